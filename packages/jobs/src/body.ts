@@ -1,20 +1,20 @@
-// What is uploaded, in bounded memory: in a buffer while it fits, else read twice.
+// The body of an upload in bounded memory: a buffer if it fits, else a stream that is read twice.
 import { crc32 } from 'node:zlib';
 import type { ObjectBody } from '@movie-load/aws';
 
-/** Rarely are movies longer on average: a buffer that has to grow leaves its smaller ones to the garbage collector. */
+/** Few jobs have longer movies on average. Growing the buffer would leave the smaller ones to the garbage collector. */
 const MOVIE_BYTES = 192;
 
 export interface BodyOptions {
-  /** Movies that the chunks have. */
+  /** The number of movies in the chunks. */
   readonly movies: number;
-  /** What has more bytes is not buffered. */
+  /** A longer body is streamed instead of buffered. */
   readonly limitBytes: number;
 }
 
 /**
- * Reads the chunks. What is too large for the buffer is only measured: S3 wants to know the length and the checksum before
- * it gets the bytes, so each attempt to send it opens the chunks once more.
+ * Reads the chunks. A body that is too large for the buffer is only measured, because S3 needs its length and checksum
+ * before its bytes: each attempt to send it opens the chunks once more.
  */
 export async function bodyOf(
   open: () => AsyncIterable<Uint8Array>,

@@ -1,9 +1,9 @@
-// The end of a job: the consumer that finds its root full makes the object whole and sets the job COMPLETE. No lock: two who do it
-// write the same parts. What one left undone, the next one finds in S3's list.
+// The end of a job: the consumer that finds its root full completes the object and sets the job COMPLETE. There is no lock,
+// because two consumers write the same parts. If one dies, the next continues from S3's list of parts.
 import { errorName, isAway, type ListedPart, type TableItem } from '@movie-load/aws';
 import { objectKey, partsOf } from '@movie-load/schema';
 import type { JobsContext, StoreOptions } from './context.ts';
-import { lacking } from './item.ts';
+import { missingFrom } from './item.ts';
 import { jobIn, setComplete, setObjectBytes } from './job-item.ts';
 import { pauseBeforeAnother, sendPart, writePart } from './part.ts';
 import type { JobRef } from './part-bytes.ts';
@@ -12,7 +12,7 @@ import { afterLostUpload, type Upload, uploadOf } from './upload.ts';
 
 export type Completed = 'complete' | 'no_job';
 
-/** @param root the job's item with a full root, as it was just answered. Resolves when the job is COMPLETE or gone. */
+/** @param root the job's item with a full root, as it was just read. Resolves when the job is COMPLETE or deleted. */
 export async function completeJob(
   context: JobsContext,
   job: JobRef,
@@ -34,10 +34,10 @@ export async function completeJob(
     try {
       upload = await completeUpload(context, job, id, options);
     } catch (error) {
-      // Waits until S3 answers: the list is what the next turn begins with.
+      // The next turn begins with the list of parts, which waits until S3 answers.
       if (isAway(error)) continue;
       const isLost = errorName(error) === 'NoSuchUpload';
-      // A part was written once more since it was listed, and encrypted parts get another ETag each time.
+      // InvalidPart: a part was written again after it was listed. Encrypted parts get another ETag each time.
       if (!isLost && errorName(error) !== 'InvalidPart') throw error;
       await pauseBeforeAnother(context, attempt, options.signal);
       if (isLost) upload = await afterLostUpload(context, job, id, options);
@@ -47,7 +47,7 @@ export async function completeJob(
 
 const AT_ONCE = 2;
 
-/** Lists the parts, writes what is missing, and completes the upload with what S3 listed: never with what we remember. */
+/** Lists the parts, writes the missing ones, and completes the upload with the parts that S3 listed, not with remembered ones. */
 async function completeUpload(context: JobsContext, job: JobRef, id: string, options: StoreOptions): Promise<Upload> {
   const { objects, minPartMovies } = context;
   const { signal } = options;
@@ -68,9 +68,9 @@ async function completeUpload(context: JobsContext, job: JobRef, id: string, opt
   return { kind: 'written', bytes };
 }
 
-/** Parts that the list lacks, counted from 0. */
+/** Parts that are not listed, counted from 0. */
 const missingParts = (listed: readonly ListedPart[], count: number): number[] =>
-  lacking({ first: 0, count }, new Set(listed.map(({ number }) => number - 1)));
+  missingFrom({ first: 0, count }, new Set(listed.map(({ number }) => number - 1)));
 
 /** The object of one part, in one request. Returns its size in bytes. */
 export async function putObject(context: JobsContext, job: JobRef, options: StoreOptions): Promise<number> {
@@ -86,7 +86,7 @@ export async function putObject(context: JobsContext, job: JobRef, options: Stor
       return bytes;
     } catch (error) {
       if (!isAway(error)) throw error;
-      // Any call waits until S3 answers; this one costs least.
+      // `size` waits until S3 answers. Any call would; this one costs least.
       await objects.size(key, { signal });
     }
   }
@@ -97,6 +97,6 @@ async function finish(context: JobsContext, job: JobRef, bytes: number, { signal
   context.uploads.delete(job_id);
   const { applied, item } = await setComplete(context, job_id, { key: objectKey(job_id), bytes }, signal);
   if (applied) context.emit({ kind: 'completed', job_id, movies: plan.movies, bytes });
-  // Else another consumer has set it COMPLETE, or it was deleted meanwhile.
+  // If not applied, another consumer has set the job COMPLETE, or it was deleted meanwhile.
   return jobIn(item) === undefined ? 'no_job' : 'complete';
 }

@@ -1,13 +1,13 @@
-// How a job is deleted, and how its late messages are kept from bringing it back.
+// How a job is deleted, and why its late messages do not create it again.
 //
-//   1. the job's item becomes a marker (DELETING): from here on it is not completed, and gets no upload
+//   1. the job's item becomes a marker (DELETING): from then on it is not completed, and gets no upload
 //   2. for each group: its ledger becomes a marker, then its slices are removed
 //   3. the tree's nodes become markers; the upload is aborted, then the object removed
-//   4. the job's marker is DELETED, and leaves the index
+//   4. the job's marker is set DELETED and removed from the index
 //
-// A crash between any two of these leaves a job that is DELETING: deleting it again begins at the top, and each step may be
-// repeated. A consumer writes slices before it counts them, and a marker refuses to count: so it either counted before the
-// marker was there, and step 2 sees its slices, or it is refused, and removes what the group has itself (`dropBatch`).
+// A crash between any two steps leaves a job that is DELETING. Deleting it again begins with step 1, and each step may be
+// repeated. A consumer writes slices before it counts them, and a marker refuses the count. So the consumer either counted
+// before the marker was written, and step 2 removes its slices, or it is refused and removes them itself (`dropBatch`).
 import type { TableItem } from '@movie-load/aws';
 import {
   EXPIRES_AT,
@@ -32,22 +32,22 @@ import { eachOf } from './slots.ts';
 
 export interface DeleteOptions {
   readonly signal: AbortSignal;
-  /** Also while it is RUNNING. */
+  /** Deletes the job even if it is RUNNING. */
   readonly force?: boolean | undefined;
-  /** Told of each group whose ledger is a marker and whose slices are removed. */
+  /** Called after each group, when its ledger is a marker and its slices are removed. */
   readonly onGroup?: ((slices: number) => void) | undefined;
 }
 
 export interface Deleted {
   readonly job_id: string;
   readonly groups: number;
-  /** Items with movies that this run removed. */
+  /** Slices that this run removed. */
   readonly slices: number;
-  /** ISO instant from which DynamoDB removes the marker, and late messages are not recognised any more. */
+  /** ISO instant from which DynamoDB may remove the marker. Late messages are not recognised after that. */
   readonly marked_until: string;
 }
 
-/** Slices are large, and deleting one costs as many write units as writing it did: a new table throttles that for a while. */
+/** Deleting a slice costs as many write units as writing it, which a new table throttles for a while: hence many attempts. */
 const limitsOf = (signal: AbortSignal) => ({ signal, maxAttempts: 50 });
 const GROUPS_AT_ONCE = 8;
 
@@ -73,7 +73,7 @@ export async function deleteJob(context: JobsContext, jobId: string, options: De
   return { job_id: jobId, groups, slices, marked_until: new Date(marker.expires_at * 1000).toISOString() };
 }
 
-/** Returns how many slices it had. */
+/** Marks a group's ledger and removes its slices. Returns the number of slices. */
 async function deleteGroup(
   context: JobsContext,
   marker: JobMarker,
@@ -85,7 +85,7 @@ async function deleteGroup(
   return await removeSlices(context, job_id, group, signal);
 }
 
-/** A ledger or node becomes a marker, also when it is not there yet, for as long as the job's. */
+/** Makes a ledger or node a marker that expires with the job's. Creates it if it does not exist. */
 async function markItem(
   context: JobsContext,
   key: ItemKey,
@@ -109,14 +109,13 @@ async function removeObject(
 ): Promise<void> {
   const key = objectKey(job_id);
   const limits = limitsOf(signal);
-  // In this order: an upload that is aborted can never become the object again.
+  // The upload first: once it is aborted, it can never become the object again.
   if (upload_id !== undefined) await objects.abortUpload(key, upload_id, limits);
   await objects.delete(key, limits);
 }
 
 /**
- * Drops messages of a deleted job. Removes what their deliveries, or those of a consumer that died meanwhile, have stored
- * after the deletion.
+ * Drops messages of a deleted job: removes what this consumer, or one that has died, stored after the deletion.
  */
 export async function dropBatch(
   context: JobsContext,
@@ -129,7 +128,7 @@ export async function dropBatch(
   return 'dropped';
 }
 
-/** Marks the job, and returns its marker. A job that is DELETED already keeps it. */
+/** Marks the job, and returns its marker. A job that is DELETED keeps its marker. */
 async function markJob(
   context: JobsContext,
   jobId: string,
@@ -162,7 +161,7 @@ const isRunning = (jobId: string) =>
     `Job ${jobId} is RUNNING: its messages may be in the queue, and nothing was deleted. Wait until it is COMPLETE, or add --force: consumers then drop its remaining messages.`,
   );
 
-/** Out of the index, so that no list has it. */
+/** Sets the marker DELETED, and removes it from the index, so that no list has it. */
 async function finishMarker(context: JobsContext, jobId: string, signal: AbortSignal): Promise<void> {
   const gone = namesOf('kind', 'started_on', 'upload_id', 'upload_on', 'completed_on', 'object_key', 'object_bytes');
   await context.table.update({
@@ -176,7 +175,7 @@ async function finishMarker(context: JobsContext, jobId: string, signal: AbortSi
   });
 }
 
-/** Returns how many there were. */
+/** Returns the number of removed slices. */
 async function removeSlices(context: JobsContext, jobId: string, group: number, signal: AbortSignal): Promise<number> {
   let removed = 0;
   for await (const items of slicePages(context, jobId, group, { signal, attributes: ['part'] })) {
@@ -189,7 +188,7 @@ async function removeSlices(context: JobsContext, jobId: string, group: number, 
   return removed;
 }
 
-/** What is known of a deletion; undefined when the job was not deleted, or its marker has expired. */
+/** The marker of a deleted job; undefined when the job was not deleted, or its marker has expired. */
 export async function getMarker(
   context: JobsContext,
   jobId: string,

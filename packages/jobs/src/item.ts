@@ -1,4 +1,4 @@
-// Between our types and DynamoDB's attribute values, by hand: these run for every movie.
+// Converts our types to DynamoDB's attribute values and back. Written by hand, because it runs for every movie.
 import type { AttributeValue, TableItem } from '@movie-load/aws';
 import {
   type ItemKey,
@@ -34,9 +34,13 @@ export function movieFromValue(value: AttributeValue): Movie {
     actor?.S === undefined ||
     director?.S === undefined
   ) {
-    throw new MovieLoadError('bad_item', 'A stored movie lacks one of its five fields: the item was changed by hand.', {
-      details: { movie: value.M },
-    });
+    throw new MovieLoadError(
+      'bad_item',
+      'A stored movie does not have all five fields: the item was changed by hand.',
+      {
+        details: { movie: value.M },
+      },
+    );
   }
   return { movie_id: movie_id.S, title: title.S, year: Number(year.N), actor: actor.S, director: director.S };
 }
@@ -49,20 +53,20 @@ export function planToValue(plan: JobPlan): AttributeValue {
   return { M: fields };
 }
 
-/** A number set. DynamoDB refuses duplicates in it, and knows no empty one. */
+/** A number set. DynamoDB refuses duplicates and empty sets. */
 export const numberSet = (numbers: Iterable<number>): AttributeValue => ({ NS: Array.from(new Set(numbers), String) });
 
 export const numbersIn = (value: AttributeValue | undefined): ReadonlySet<number> => new Set(value?.NS?.map(Number));
 
-/** How many numbers a set has that counts `most` children: more than that another program wrote. Throws `bad_item`. */
+/** The size of a set that counts at most `most` children. Throws `bad_item` for more, which only another program writes. */
 export function boundedSetSize(value: AttributeValue | undefined, most: number, { job_id, part }: ItemKey): number {
   const size = value?.NS?.length ?? 0;
   if (size <= most) return size;
   throw new MovieLoadError('bad_item', `The item ${job_id} ${part} counts ${size} children where it has ${most}.`);
 }
 
-/** The numbers of a range that a set lacks, which counts them from the range's first. */
-export const lacking = ({ first, count }: Range, counted: ReadonlySet<unknown>): number[] => [
+/** The numbers of a range that are missing in a set. The set counts from the range's first number. */
+export const missingFrom = ({ first, count }: Range, counted: ReadonlySet<unknown>): number[] => [
   ...numbersOf({ first, count }).filter((number) => !counted.has(number - first)),
 ];
 
@@ -81,7 +85,7 @@ export function plainItem(item: TableItem): Record<string, unknown> {
   return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, plain(value)]));
 }
 
-/** An item as its schema says; `what` it is, for the error. Throws `MovieLoadError` `bad_item`. */
+/** Parses an item by its schema; `what` names it in the error. Throws `MovieLoadError` `bad_item`. */
 export function parseItem<Item>(schema: z.ZodType<Item>, item: TableItem, what: string): Item {
   const parsed = schema.safeParse(plainItem(item));
   if (parsed.success) return parsed.data;
@@ -96,9 +100,10 @@ export const namesOf = (...attributes: readonly string[]): Readonly<Record<strin
 
 const keySchema = z.record(z.string(), z.union([z.strictObject({ S: z.string() }), z.strictObject({ N: z.string() })]));
 
-/** A key (where a page begins) as one word, and back. Throws `UsageError` when the word is not one that this made. */
+/** Encodes the key where a page begins as one word. */
 export const valueToToken = (key: TableItem): string => Buffer.from(JSON.stringify(key)).toString('base64url');
 
+/** Decodes a word of `valueToToken`. Throws `UsageError` for any other word. */
 export function valueFromToken(token: string): TableItem {
   try {
     const key: unknown = JSON.parse(Buffer.from(token, 'base64url').toString('utf8'));

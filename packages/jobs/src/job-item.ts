@@ -1,4 +1,4 @@
-// The job's own item: created once, knows its upload, completed once.
+// The job's item: created once, records the upload, completed once.
 import { abortable, type ConditionalUpdate, type TableItem } from '@movie-load/aws';
 import { type JobItem, jobItemSchema, jobKey } from '@movie-load/schema';
 import type { JobsContext } from './context.ts';
@@ -6,29 +6,29 @@ import { parseItem, planToValue } from './item.ts';
 import { expiry, expirySet, isMarker } from './marker.ts';
 import type { StoreBatch } from './slices.ts';
 
-/** Undefined when there is no job: nothing of it is stored, or it was deleted. */
+/** Undefined when nothing of the job is stored, or it was deleted. */
 export async function getJob(context: JobsContext, jobId: string, signal: AbortSignal): Promise<JobItem | undefined> {
   return jobIn(await context.table.get(jobKey(jobId), { signal }));
 }
 
-/** The job that an item is; undefined for none and for the marker of a deleted one. Throws `MovieLoadError` `bad_item`. */
+/** Parses a job's item; undefined for no item or the marker of a deleted job. Throws `MovieLoadError` `bad_item`. */
 export const jobIn = (item: TableItem | undefined): JobItem | undefined =>
   item === undefined || isMarker(item) ? undefined : parseItem(jobItemSchema, item, 'item of job');
 
 const REMEMBERED_JOBS = 1000;
 
-/** Creates job items, each at most once a process; forgetting one is harmless. */
+/** Creates job items, each once in a process unless it is forgotten. Creating one again is harmless. */
 export interface JobCreator {
-  /** `deleted`: its messages must not bring it back. */
-  ensure(batch: StoreBatch, signal: AbortSignal): Promise<'there' | 'deleted'>;
+  /** `deleted`: the job has a marker, and its messages must not create it again. */
+  ensure(batch: StoreBatch, signal: AbortSignal): Promise<'exists' | 'deleted'>;
   forget(jobId: string): void;
 }
 
 export function createJobCreator(context: JobsContext): JobCreator {
   const created = new Set<string>();
-  const running = new Map<string, Promise<'there' | 'deleted'>>();
+  const running = new Map<string, Promise<'exists' | 'deleted'>>();
 
-  async function create({ job_id, plan, started_on }: StoreBatch, signal: AbortSignal): Promise<'there' | 'deleted'> {
+  async function create({ job_id, plan, started_on }: StoreBatch, signal: AbortSignal): Promise<'exists' | 'deleted'> {
     const item: TableItem = {
       job_id: { S: job_id },
       part: { S: jobKey(job_id).part },
@@ -40,19 +40,19 @@ export function createJobCreator(context: JobsContext): JobCreator {
     };
     const existing = await context.table.create(item, { signal });
     if (existing !== undefined && isMarker(existing)) return 'deleted';
-    // Only now: a process that remembers too early would add to an item that does not exist.
+    // Remembered only now: other groups would otherwise add to an item that does not exist yet.
     if (created.size >= REMEMBERED_JOBS) created.clear();
     created.add(job_id);
-    return 'there';
+    return 'exists';
   }
 
   return {
     async ensure(batch, signal) {
       for (;;) {
-        if (created.has(batch.job_id)) return 'there';
+        if (created.has(batch.job_id)) return 'exists';
         const other = running.get(batch.job_id)?.catch(() => {});
         if (other === undefined) break;
-        // Another group of this job does it at this moment. When it gives up, we try ourselves.
+        // Another group of this job is creating the item. If it fails, this one tries.
         await abortable(other, signal);
       }
       const mine = create(batch, signal).finally(() => running.delete(batch.job_id));
@@ -63,7 +63,7 @@ export function createJobCreator(context: JobsContext): JobCreator {
   };
 }
 
-/** Records the upload for the job's parts, if the job is RUNNING and has none, or only the one that is lost. */
+/** Records the upload for the job's parts if the job is RUNNING and has no upload or the lost one. */
 export function recordUpload(
   context: JobsContext,
   jobId: string,
@@ -87,7 +87,7 @@ export function recordUpload(
 
 const RUNNING_NAMES = { '#status': 'status', '#upload': 'upload_id', '#bytes': 'object_bytes' };
 
-/** Says how large the object will be, before the upload is completed: so a lost answer can be told from a lost upload. */
+/** Records the object's size before the upload is completed. With it, a lost answer can be told from a lost upload. */
 export function setObjectBytes(
   context: JobsContext,
   jobId: string,

@@ -1,4 +1,4 @@
-// The public face of this package.
+// The public API of this package.
 import type { StoredObject } from '@movie-load/aws';
 import {
   type JobItem,
@@ -36,54 +36,54 @@ export interface ReadOptions {
 
 /**
  * The policy of the ports decides how often a call is tried (`CallPolicy`): a consumer's ports retry until the signal
- * aborts, a tool's ports give up. Every method throws what the ports throw, the signal's reason, and `MovieLoadError`
- * `bad_item` for unreadable items. A `JobRef` is a job's id and plan; a `JobItem` is one, too.
+ * aborts, a tool's ports give up. Every method throws the errors of the ports, the signal's reason, and `MovieLoadError`
+ * `bad_item` for unreadable items. A `JobRef` is a job's id and plan; a `JobItem` is also a `JobRef`.
  */
 export interface JobStore {
   /**
-   * Stores a batch of one group's messages and then every step that follows from it, up to writing the job's object. When
-   * it resolves, and only then, the messages may be deleted. Messages of a deleted job are dropped.
+   * Stores a batch of one group's messages, then does every step that follows, up to writing the job's object. Its messages
+   * may be deleted only after it resolves. Messages of a deleted job are dropped.
    *
-   * @throws also `MovieLoadError` `job_incomplete` when a counted movie is not there.
+   * @throws also `MovieLoadError` `job_incomplete` when a counted movie is not stored.
    */
   store(batch: StoreBatch, options: StoreOptions): Promise<Stored>;
 
   job(jobId: string, options?: ReadOptions): Promise<JobItem | undefined>;
-  /** From the index, the latest first; may lag behind by a moment. */
+  /** Reads the index, which may lag by a moment; the latest job first. */
   listJobs(options?: ListOptions): Promise<JobList>;
-  /** The only job whose id begins with `prefix`. Throws `UsageError` when there is none or more than one. */
+  /** The id of the only job that begins with `prefix`. Throws `UsageError` when no job or more than one does. */
   resolveJobId(prefix: string, options?: ReadOptions): Promise<string>;
-  /** Of all groups or the given ones, in order. */
+  /** The ledgers of all groups or the given ones, in order. */
   ledgers(job: JobRef, groups?: Iterable<number>, options?: ReadOptions): AsyncGenerator<GroupLedger>;
-  /** Milliseconds since the epoch; for `jobState`. */
+  /** When something was last stored, in milliseconds since the epoch; for `jobState`. */
   lastStoredOn(job: JobItem, options?: ReadOptions & { readonly atMost?: number }): Promise<number | undefined>;
   /** The stored movies of a range of indexes (all without one), in order, each once. */
   movies(job: JobRef, range?: Range, options?: ReadOptions): AsyncGenerator<IndexedMovie>;
   slicesOfGroup(job: JobRef, group: number, options?: ReadOptions): AsyncGenerator<StoredSlice>;
-  /** What happened to each message of a group, by its slices' notes. */
+  /** When each message of a group was sent, received and stored, as its slices note it. */
   traces(
     job: JobRef,
     group: number,
     options?: ReadOptions,
   ): AsyncGenerator<MessageTrace & { readonly stored_by: string }>;
-  /** The job's object as it is in the bucket; undefined when it is not there. */
+  /** The job's object in the bucket; undefined when it does not exist. */
   openObject(jobId: string, options?: ReadOptions): Promise<StoredObject | undefined>;
-  /** The bytes of the job's object, without opening it; undefined when it is not there. */
+  /** The size of the job's object in bytes; undefined when it does not exist. */
   objectBytes(jobId: string, options?: ReadOptions): Promise<number | undefined>;
 
-  /** How far the object of a RUNNING job is; undefined when it has no upload, or S3 no longer has it. */
+  /** The parts that are written of a RUNNING job's object; undefined when it has no upload, or S3 no longer has the upload. */
   upload(job: JobItem, options?: ReadOptions): Promise<UnfinishedUpload | undefined>;
 
   /** What a resume has to send, by walking the tree. */
   findMissing(job: JobRef, options?: Partial<FindOptions>): AsyncGenerator<MissingMessages>;
   verify(job: JobRef, options?: Partial<VerifyOptions>): Promise<VerifyReport>;
   /**
-   * Deletes a job. May be repeated, and goes on where another run ended.
+   * Deletes a job. May be repeated, and continues where another run ended.
    *
-   * @throws also `UsageError` when there is no such job, `MovieLoadError` `job_running` for a RUNNING one without `force`.
+   * @throws also `UsageError` when there is no such job, `MovieLoadError` `job_running` for a RUNNING job without `force`.
    */
   delete(jobId: string, options?: Partial<DeleteOptions>): Promise<Deleted>;
-  /** What a deletion left of a job for some weeks. */
+  /** The marker that a deletion leaves for 30 days. */
   marker(jobId: string, options?: ReadOptions): Promise<JobMarker | undefined>;
   /** Writes the object again when it is missing or wrong. */
   repair(jobId: string, options?: Partial<StoreOptions>): Promise<Repaired>;

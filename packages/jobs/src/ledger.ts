@@ -2,7 +2,7 @@
 import type { TableItem } from '@movie-load/aws';
 import { type JobShape, ledgerKey, messagesOfGroup, shapeOf } from '@movie-load/schema';
 import type { JobsContext } from './context.ts';
-import { boundedSetSize, lacking, namesOf, numberSet } from './item.ts';
+import { boundedSetSize, missingFrom, namesOf, numberSet } from './item.ts';
 import { expirySet, NOT_DELETED } from './marker.ts';
 import type { StoreBatch } from './slices.ts';
 
@@ -12,12 +12,12 @@ interface CountedBefore {
 }
 export type Counted =
   | ({ readonly kind: 'open' } & CountedBefore)
-  /** Also when another consumer filled it. */
+  /** Full, whichever consumer filled it. */
   | ({ readonly kind: 'full'; readonly ledger: TableItem } & CountedBefore)
   /** The job was deleted: nothing is counted. */
   | { readonly kind: 'deleted' };
 
-/** Counts a batch's messages, and tells how the group's ledger is now. */
+/** Counts a batch's messages, and returns the state of the group's ledger. */
 export async function addToLedger(context: JobsContext, batch: StoreBatch, signal: AbortSignal): Promise<Counted> {
   const { first, count } = messagesOfGroup(shapeOf(batch.plan), batch.group);
   const numbers = numberSet(batch.messages.map(({ number }) => number - first));
@@ -34,7 +34,7 @@ export async function addToLedger(context: JobsContext, batch: StoreBatch, signa
       ':now': { S: new Date(context.clock.now()).toISOString() },
       ':me': { S: context.instance },
     },
-    // What was there before tells repeats apart. What is there now follows from it: the update is atomic, and a union.
+    // The set before the update shows which messages are repeats. The set after it follows, because `ADD` is an atomic union.
     returns: 'before',
     signal,
   });
@@ -47,6 +47,6 @@ export async function addToLedger(context: JobsContext, batch: StoreBatch, signa
   return stored >= count ? { kind: 'full', ledger: after, repeated } : { kind: 'open', repeated };
 }
 
-/** The message numbers (within the job) that a group's ledger lacks. */
+/** The message numbers (within the job) that are missing in a group's ledger. */
 export const missingNumbers = (shape: JobShape, group: number, stored: ReadonlySet<number>): number[] =>
-  lacking(messagesOfGroup(shape, group), stored);
+  missingFrom(messagesOfGroup(shape, group), stored);

@@ -12,13 +12,13 @@ import { parseItem } from './item.ts';
 const MARKER_DAYS = 30;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** The marker that an item is; undefined for every other item. Throws `MovieLoadError` `bad_item`. */
+/** Parses the marker of a deleted job; undefined for every other item. Throws `MovieLoadError` `bad_item`. */
 export function jobMarker(item: TableItem | undefined): JobMarker | undefined {
   if (item === undefined || !isMarker(item)) return undefined;
   return parseItem(jobMarkerSchema, item, 'marker of the deleted job');
 }
 
-/** For what must not be done with a deleted job. */
+/** The error for a request that a deleted job refuses. */
 export const isDeleted = ({ job_id, status, deleted_on, expires_at }: JobMarker): MovieLoadError => {
   const end = status === 'DELETING' ? `: \`movie-load delete ${job_id}\` ends what was begun` : '';
   return new MovieLoadError(
@@ -29,7 +29,7 @@ export const isDeleted = ({ job_id, status, deleted_on, expires_at }: JobMarker)
 
 export const isMarker = (item: TableItem): boolean => item.deleted_on !== undefined;
 
-/** For updates that count: a marker refuses them. */
+/** The condition of updates that count: a marker refuses them. */
 export const NOT_DELETED = {
   condition: 'attribute_not_exists(#deleted)',
   names: { '#deleted': 'deleted_on' },
@@ -38,11 +38,11 @@ export const NOT_DELETED = {
 /** When a marker that is written now expires. */
 export const markerExpiry = ({ clock }: JobsContext): AttributeValue => secondsAt(clock.now() + MARKER_DAYS * DAY_MS);
 
-/** When an item that is written now expires, as a part of its attributes; none where nothing expires. */
+/** The attribute with the time when an item that is written now expires; empty without a retention. */
 export const expiry = ({ clock, retentionDays }: JobsContext): TableItem =>
   retentionDays === undefined ? {} : { [EXPIRES_AT]: secondsAt(clock.now() + retentionDays * DAY_MS) };
 
-/** The same for an update: what is added to its `SET`, and its names and values. */
+/** The same for an update: the expressions for its `SET`, its names and its values. */
 export function expirySet(context: JobsContext): {
   readonly sets: readonly string[];
   readonly names: Readonly<Record<string, string>>;

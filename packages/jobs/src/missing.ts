@@ -1,4 +1,4 @@
-// What must be sent again so that a job gets on: the walk through its tree that `resume` makes.
+// Finds the messages that `resume` must send again so that a job completes, by a walk through its tree.
 import type { TableItem } from '@movie-load/aws';
 import {
   type CompletionTree,
@@ -17,7 +17,7 @@ import {
   treeOf,
 } from '@movie-load/schema';
 import type { JobsContext } from './context.ts';
-import { lacking, numbersIn } from './item.ts';
+import { missingFrom, numbersIn } from './item.ts';
 import { jobIn } from './job-item.ts';
 import { missingNumbers } from './ledger.ts';
 import { isDeleted, jobMarker } from './marker.ts';
@@ -36,15 +36,15 @@ export interface MissingMessages {
 
 export interface FindOptions {
   readonly signal: AbortSignal;
-  /** Looks at every ledger and every slice's key, and so also finds what was counted and then deleted. */
+  /** Reads every ledger and every slice's key, so it also finds movies that were counted and then deleted. */
   readonly thorough?: boolean | undefined;
 }
 
 const READ_AHEAD = 16;
 
 /**
- * Yields what a resume has to send; nothing when the job is COMPLETE. Reads only what is below children that the root
- * lacks. While consumers are at work it may name what is being stored at this moment: sending that again is harmless.
+ * Yields the messages that a resume has to send; none when the job is COMPLETE. Reads only below children that are missing
+ * in the root. While consumers are at work it may name messages that are being stored: sending these again is harmless.
  *
  * @throws `MovieLoadError` `job_deleted`, `job_expired`
  */
@@ -54,20 +54,20 @@ export async function* findMissing(
   { signal, thorough = false }: FindOptions,
 ): AsyncGenerator<MissingMessages> {
   const item = await context.table.get(jobKey(job.job_id), { signal });
-  requireNotGone(context, item);
+  assertNotDeleted(context, item);
   const root = jobIn(item);
   if (thorough) yield* findLost(context, job, signal);
   if (root?.status === 'COMPLETE') return;
   const tree = treeOf(job.plan, context.minPartMovies);
   const walk: Walk = { context, job, tree, signal, isThorough: thorough };
   const done = root?.done ?? new Set<number>();
-  const children = lackingChildren(tree, { level: 'root' }, done);
+  const children = missingChildren(tree, { level: 'root' }, done);
   yield* below(walk, tree.levels.length - 1, children);
   if (children.length === 0) yield climbAgain(shapeOf(job.plan), 0);
 }
 
-/** Throws `MovieLoadError` `job_deleted` or `job_expired`: what is sent of such a job is lost. */
-function requireNotGone({ clock }: JobsContext, item: TableItem | undefined): void {
+/** Throws `MovieLoadError` `job_deleted` or `job_expired`: messages of such a job would be lost. */
+function assertNotDeleted({ clock }: JobsContext, item: TableItem | undefined): void {
   const marker = jobMarker(item);
   if (marker !== undefined) throw isDeleted(marker);
   const job = jobIn(item);
@@ -83,15 +83,15 @@ interface Walk {
   readonly job: JobRef;
   readonly tree: CompletionTree;
   readonly signal: AbortSignal;
-  /** Then every ledger was looked at already. */
+  /** Every ledger was read before. */
   readonly isThorough: boolean;
 }
 
-/** What is missing below some nodes of a level. */
+/** The messages that are missing below the given nodes of a level. */
 function below(walk: Walk, level: number, nodes: readonly number[]): AsyncGenerator<MissingMessages> {
-  const look = level === 0 ? inGroup : inNode;
+  const find = level === 0 ? inGroup : inNode;
   return inOrder(level === 0 ? READ_AHEAD : 1, walk.signal, (signal) =>
-    nodes.values().map((node) => look({ ...walk, signal }, node, level)),
+    nodes.values().map((node) => find({ ...walk, signal }, node, level)),
   );
 }
 
@@ -99,7 +99,7 @@ async function* inNode(walk: Walk, node: number, level: number): AsyncGenerator<
   const { context, job, signal } = walk;
   const of: TreeNode = { level, node };
   const item = await context.table.get(treeKey(job.job_id, of), { signal });
-  const children = lackingChildren(walk.tree, of, numbersIn(item?.done));
+  const children = missingChildren(walk.tree, of, numbersIn(item?.done));
   if (children.length > 0) yield* below(walk, level - 1, children);
   else yield climbAgain(shapeOf(job.plan), groupsBelow(walk.tree, level, node).first);
 }
@@ -112,18 +112,18 @@ async function* inGroup({ context, job, signal, isThorough }: Walk, group: numbe
   else if (!isThorough) yield { group, numbers, why: 'missing' };
 }
 
-/** One delivery of any of its messages makes a full group climb the tree again. */
+/** A full group climbs again when any one of its messages is delivered. */
 const climbAgain = (shape: JobShape, group: number): MissingMessages => ({
   group,
   numbers: [messagesOfGroup(shape, group).first],
   why: 'climb',
 });
 
-/** Children that a node's set lacks, as node numbers of the level below. */
-const lackingChildren = (tree: CompletionTree, of: TreeNode, done: ReadonlySet<unknown>): number[] =>
-  lacking({ first: firstChildOf(tree, of), count: childrenOf(tree, of) }, done);
+/** Children that are missing in a node's set, as node numbers of the level below. */
+const missingChildren = (tree: CompletionTree, of: TreeNode, done: ReadonlySet<unknown>): number[] =>
+  missingFrom({ first: firstChildOf(tree, of), count: childrenOf(tree, of) }, done);
 
-/** All groups, by their ledgers and the keys of their slices: messages that are not counted or have lost a movie. */
+/** Messages of all groups that are not counted in their ledger, or of which a movie is in no slice. */
 async function* findLost(context: JobsContext, job: JobRef, signal: AbortSignal): AsyncGenerator<MissingMessages> {
   const shape = shapeOf(job.plan);
   for await (const { group, ledger } of ledgers(context, job, signal)) {
@@ -145,7 +145,7 @@ async function uncoveredMessages(
   const uncovered: number[] = [];
   let number = own.first;
   const noteUpTo = (movie: number, next: number) => {
-    // Messages before `movie` that end behind `next`, the first movie that is not covered.
+    // `next` is the first movie that no slice covers. Notes the messages that begin before `movie` and end after `next`.
     for (; number < own.first + own.count; number += 1) {
       const { first, count } = moviesOfMessage(plan, number);
       if (first >= movie) return;

@@ -1,5 +1,5 @@
 // The bytes of one part of a job's object, from the slices of its groups: `[` before the first movie of the job, one
-// movie a line in index order, `]` behind the last. They follow from the plan and the movies, so every writer writes the same.
+// movie a line in index order, `]` after the last. They follow from the plan and the movies, so every writer writes the same.
 import type { TableItem } from '@movie-load/aws';
 import {
   groupsOfPart,
@@ -21,7 +21,7 @@ export interface JobRef {
   readonly plan: JobPlan;
 }
 
-/** What may be read ahead of its turn; the parsed items take several times as much for a moment. */
+/** The bytes of movies that are read ahead; the parsed items take several times as much for a moment. */
 const READ_AHEAD_BYTES = 2 * 1024 * 1024;
 const ROUGH_MOVIE_BYTES = 150;
 const MAX_GROUPS_AHEAD = 16;
@@ -30,7 +30,7 @@ const MAX_GROUPS_AHEAD = 16;
 export const objectLine = (index: number, json: string): string => (index === 0 ? '[\n' : ',\n') + json;
 export const OBJECT_END = Buffer.from('\n]\n');
 
-/** @throws `MovieLoadError` `job_incomplete` for a gap. Overlapping slices are normal: a redelivery came in another batch. */
+/** @throws `MovieLoadError` `job_incomplete` for a gap. Slices may overlap, because a redelivery may be batched otherwise. */
 export async function* partChunks(
   context: JobsContext,
   job: JobRef,
@@ -81,6 +81,6 @@ const moviesFrom = (item: TableItem, offset: number) => item.movies?.L?.slice(of
 const gap = ({ job_id }: JobRef, from: number, to: number) =>
   new MovieLoadError(
     'job_incomplete',
-    `Job ${job_id} has no movies ${from} to ${to - 1}, though they are counted: \`movie-load verify ${job_id}\` tells more.`,
+    `Job ${job_id} has no movies ${from} to ${to - 1}, though they are counted: \`movie-load verify ${job_id}\` shows details.`,
     { details: { job_id, from, to } },
   );

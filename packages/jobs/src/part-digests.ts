@@ -1,4 +1,4 @@
-// The digests of an object and of each of its parts: as the slices make them, and as they are in the bucket.
+// The digests of an object and of each of its parts: those that the slices make, and those of the object in the bucket.
 import { createHash, type Hash } from 'node:crypto';
 import { objectKey, partsOf } from '@movie-load/schema';
 import type { JobsContext } from './context.ts';
@@ -21,14 +21,14 @@ export class PartDigests {
     this.#bytes += bytes.length;
   }
 
-  /** What is added from now on is of the next part. */
+  /** Ends a part: bytes that are added from now on belong to the next. */
   endPart(): void {
     this.#ended.push({ bytes: this.#bytes, sha256: this.#part.digest('hex') });
     this.#part = createHash('sha256');
     this.#bytes = 0;
   }
 
-  /** After the last part has ended. */
+  /** Returns the digests, after the last part has ended. */
   end(): { readonly sha256: string; readonly parts: readonly PartDigest[] } {
     return { sha256: this.#whole.digest('hex'), parts: this.#ended };
   }
@@ -37,11 +37,11 @@ export class PartDigests {
 export interface DigestedObject {
   readonly sha256: string;
   readonly bytes: number;
-  /** Parts that are not as they must be, counted from 1; what follows the last part counts as a part of it. */
+  /** Parts that differ, counted from 1. Bytes after the last part belong to it. */
   readonly differing: readonly number[];
 }
 
-/** Reads an object once, and cuts it where `parts` end. */
+/** Reads an object once, and digests it in pieces of the sizes of `parts`. */
 export async function digestObject(
   body: AsyncIterable<Uint8Array>,
   parts: readonly PartDigest[],
@@ -67,7 +67,7 @@ export async function digestObject(
   return { sha256, bytes, differing };
 }
 
-/** The parts as the slices make them. Throws `MovieLoadError` `job_incomplete` when a movie is missing. */
+/** The parts that the slices make. Throws `MovieLoadError` `job_incomplete` when a movie is missing. */
 export async function digestSlices(
   context: JobsContext,
   job: JobRef,
@@ -82,7 +82,7 @@ export async function digestSlices(
   return digests.end().parts;
 }
 
-/** The job's object as it is in the bucket, compared with `parts` where they are known; undefined when it is not there. */
+/** Digests the job's object and compares it with `parts` if they are known; undefined when there is no object. */
 export async function digestObjectOf(
   { objects }: JobsContext,
   jobId: string,

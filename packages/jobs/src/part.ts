@@ -1,5 +1,5 @@
-// One part of an object: written by the consumer that finds its node full, noted there, and written once more only when its upload
-// is gone.
+// One part of an object. The consumer that finds the part's node full uploads the part and notes the upload in the node. It is
+// uploaded again only if S3 no longer has that upload.
 import { errorName, fullJitter, isAway, type ObjectBody } from '@movie-load/aws';
 import { moviesOfPart, objectKey, partsOf, treeKey, treeOf } from '@movie-load/schema';
 import { bodyOf } from './body.ts';
@@ -8,16 +8,16 @@ import { NOT_DELETED } from './marker.ts';
 import { type JobRef, partChunks } from './part-bytes.ts';
 import { afterLostUpload, openUpload } from './upload.ts';
 
-/** While S3 is unreachable, a finder's messages wait in the queue for the first receives; then its part is left to the end. */
+/** While S3 is unreachable, messages are released for this number of receives; then their part is left to the end of the job. */
 const PATIENT_RECEIVES = 4;
 
 export interface PartOptions extends StoreOptions {
-  /** How often the finder's messages have been received. */
+  /** How often the batch's messages have been received: the largest number. */
   readonly receives: number;
 }
 
 /**
- * Writes a part unless the upload has it. `note` is what the part's node says: the upload that it was written to.
+ * Writes a part unless the current upload has it. `note` is the upload that the part's node records as written to.
  *
  * @throws `MovieLoadError` `dependency_away` when S3 does not answer and the messages may wait for it
  */
@@ -84,14 +84,14 @@ export function sendPart(
   });
 }
 
-/** What a part must be, read from its slices. */
+/** The bytes of a part, read from its slices. */
 export function partBody(context: JobsContext, job: JobRef, part: number, signal: AbortSignal): Promise<ObjectBody> {
   const { minPartMovies, bufferBytes: limitBytes } = context;
   const { count: movies } = moviesOfPart(job.plan, partsOf(job.plan, minPartMovies), part);
   return bodyOf(() => partChunks(context, job, part, signal), { movies, limitBytes });
 }
 
-/** So that redeliveries do not write the part again, and pages see it without asking S3. */
+/** Records the upload in the part's node, so that redeliveries do not write the part again and pages can count it without S3. */
 async function notePart(context: JobsContext, job: JobRef, part: number, uploadId: string, signal: AbortSignal) {
   const { partLevel } = treeOf(job.plan, context.minPartMovies);
   // Plans of version 1 have no nodes for parts.
@@ -109,6 +109,6 @@ async function notePart(context: JobsContext, job: JobRef, part: number, uploadI
 const AGAIN_BASE_MS = 500;
 const AGAIN_CAP_MS = 10_000;
 
-/** Uploads do not vanish one after the other: something else is wrong then, and it must not be made worse. */
+/** Uploads that vanish one after the other are a symptom of another fault, which fast retries would make worse. */
 export const pauseBeforeAnother = ({ clock, random }: JobsContext, attempt: number, signal: AbortSignal) =>
   clock.sleep(fullJitter(random, attempt, AGAIN_BASE_MS, AGAIN_CAP_MS), signal);

@@ -1,4 +1,4 @@
-// Jobs, ledgers and progress as they are in the table.
+// Reads jobs, ledgers and progress from the table.
 import {
   type CompletionTree,
   childrenOf,
@@ -24,23 +24,23 @@ import { inOrder } from './slice-pages.ts';
 
 const summarySchema = jobItemSchema
   .pick({ job_id: true, started_on: true })
-  // A job that is DELETING stays in the index until nothing of it is left.
+  // A job that is DELETING is in the index until its deletion is complete.
   .extend({ plan: jobPlanSchema, status: z.enum(['RUNNING', 'COMPLETE', 'DELETING']) });
 
-/** What the index `jobs` knows of a job; it may lag behind by a moment. */
+/** A job as the index `jobs` has it; the index may lag by a moment. */
 export type JobSummary = Readonly<z.infer<typeof summarySchema>>;
 
 export interface JobList {
   /** The latest first. */
   readonly jobs: readonly JobSummary[];
-  /** Give it as `after` for the next page; undefined when this was the last. */
+  /** Pass it as `after` for the next page; undefined after the last page. */
   readonly next: string | undefined;
-  /** Jobs of this page that are left out: of a newer plan version, or changed by hand. */
+  /** The number of jobs of this page that are left out: of a newer plan version, or changed by hand. */
   readonly unreadable: number;
 }
 
 export interface ListOptions {
-  /** 1 to 1,000; 50 when not given. */
+  /** 1 to 1,000. Default: 50. */
   readonly limit?: number | undefined;
   readonly after?: string | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -77,7 +77,7 @@ export async function resolveJobId(context: JobsContext, prefix: string, signal?
   return jobId;
 }
 
-/** A group and its ledger; undefined when nothing of the group is stored yet. */
+/** A group and its ledger; the ledger is undefined when nothing of the group is stored yet. */
 export interface GroupLedger {
   readonly group: number;
   readonly expected: number;
@@ -113,22 +113,22 @@ export async function getLedger(
 }
 
 export interface TreeProgress {
-  /** Children of the root: message groups, or for large jobs whole branches of them. */
+  /** Full children of the root: message groups, or nodes of many groups in large jobs. */
   readonly finished: number;
   readonly children: number;
   /** 0 to 1. */
   readonly fraction: number;
 }
 
-/** How far a job is by its own item, without reading a ledger: coarse, but it costs nothing. */
+/** The progress of a job by its own item: coarse, but without a read. */
 export function treeProgress(job: Pick<JobItem, 'plan' | 'done'>): TreeProgress {
   const children = childrenOf(treeOf(job.plan), { level: 'root' });
   return { finished: job.done.size, children, fraction: Math.min(1, job.done.size / children) };
 }
 
 /**
- * When something of the job was stored last, in milliseconds since the epoch, as far as unfinished groups tell;
- * undefined when they tell nothing. Reads the ledgers of at most `atMost` groups.
+ * When something was last stored in unfinished groups of the job, in milliseconds since the epoch; undefined when they
+ * have no ledger. Reads the ledgers of at most `atMost` groups.
  */
 export async function lastStoredOn(
   context: JobsContext,
@@ -144,7 +144,7 @@ export async function lastStoredOn(
   return last;
 }
 
-/** Groups below children that the root lacks, or the last group when it lacks none. */
+/** Groups below children that are missing in the root, or the last group when none is missing. */
 function unfinishedGroups(tree: CompletionTree, done: ReadonlySet<number>, atMost: number): number[] {
   const groups = tree.levels[0] ?? 0;
   const below = groupsBelow(tree, tree.levels.length - 1, 0).count;

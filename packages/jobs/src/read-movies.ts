@@ -1,4 +1,4 @@
-// Reading a job back: slices, traces, movies by index.
+// Reads a job's slices, traces and movies by index.
 import { MAX_RECEIVE_MESSAGES, type TableItem } from '@movie-load/aws';
 import {
   groupOfMessage,
@@ -26,7 +26,7 @@ export interface StoredSlice extends Range {
   readonly trace: SliceTrace | undefined;
 }
 
-/** A group's slices by their first movie. They may overlap: a redelivery can come in another batch. */
+/** A group's slices in the order of their first movie. They may overlap, because a redelivery may be batched otherwise. */
 export async function* slicesOfGroup(
   context: JobsContext,
   { job_id, plan }: JobRef,
@@ -46,7 +46,7 @@ export async function* slicesOfGroup(
   }
 }
 
-/** What happened to each message of a group, as far as the last writer of each slice noted it. */
+/** When each message of a group was sent, received and stored, as the last writer of each slice noted it. */
 export async function* traces(
   context: JobsContext,
   { job_id, plan }: JobRef,
@@ -66,7 +66,7 @@ export async function* traces(
 
 const NUMBERS_A_MESSAGE = 3;
 
-/** Undefined when there is none, or none that makes sense: it is only to look at. */
+/** Undefined when there is no valid trace: traces are for people alone, so an invalid one is not an error. */
 function readTrace(item: TableItem, plan: JobPlan, firstMovie: number): SliceTrace | undefined {
   const { stored_by, stored_ms, messages } = item.trace?.M ?? {};
   const flat = messages?.L?.map(plain) ?? [];
@@ -87,12 +87,12 @@ export interface IndexedMovie {
   readonly movie: Movie;
 }
 
-/** Pages of other groups that are read ahead of their turn; parsed, a page of a mebibyte takes ten. */
+/** The number of groups whose pages are read ahead. A page of one mebibyte takes ten when it is parsed. */
 const GROUPS_AHEAD = 4;
 const LARGE_GROUP_MOVIES = 5000;
 
 /**
- * The stored movies of a range of indexes (all when undefined), in order, each once. What is not stored is left out.
+ * The stored movies of a range of indexes (all when undefined), in order, each once. Movies that are not stored are left out.
  * Throws `UsageError` for a range outside of the job.
  */
 export async function* movies(
@@ -129,7 +129,7 @@ async function* pagesOfMovies(
 ): AsyncGenerator<IndexedMovie[]> {
   const end = first + count;
   let next = first;
-  // No slice begins more messages before a movie than that: see `cutSlices`.
+  // A slice with this movie begins at most this number of messages before it: see `cutSlices`.
   const from = Math.max(0, first - MAX_RECEIVE_MESSAGES * job.plan.movies_per_message);
   for await (const items of slicePages(context, job.job_id, group, { signal, from })) {
     const page: IndexedMovie[] = [];

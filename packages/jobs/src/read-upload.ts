@@ -1,4 +1,4 @@
-// How far the object of a RUNNING job is: the parts that S3 has of its unfinished upload.
+// The parts of a RUNNING job's object that S3 has in the unfinished upload.
 import { errorName } from '@movie-load/aws';
 import { type JobItem, objectKey, partsOf } from '@movie-load/schema';
 import type { JobsContext } from './context.ts';
@@ -8,7 +8,7 @@ export interface UnfinishedUpload {
   readonly began_on: string | undefined;
   /** Parts that S3 has, ascending, counted from 1 as S3 does. */
   readonly written: readonly number[];
-  /** Of these parts together. */
+  /** The bytes of these parts together. */
   readonly bytes: number;
 }
 

@@ -19,7 +19,7 @@ import { digestObjectOf, digestSlices, type PartDigest } from './part-digests.ts
 import { abortUpload } from './upload.ts';
 
 export interface Repaired {
-  /** Why the object was written again; undefined when it was as it should be. */
+  /** Why the object was written again; undefined when it was right. */
   readonly why: 'object_missing' | 'object_differs' | 'not_complete' | undefined;
   readonly bytes: number;
   /** Parts that the object has, and those that were written again (counted from 1, as S3 does). */
@@ -43,7 +43,7 @@ export async function repairJob(context: JobsContext, jobId: string, options: St
     assertCounted(context, job);
     const { noting, written } = notingParts(context);
     await completeJob(noting, job, item, options);
-    const { object_bytes = 0 } = await jobThatIsStillThere(context, jobId, signal);
+    const { object_bytes = 0 } = await assertNotDeleted(context, jobId, signal);
     return { why: 'not_complete', bytes: object_bytes, parts, written: [...written].sort((a, b) => a - b) };
   }
   const wanted = await digestSlices(context, job, signal);
@@ -53,11 +53,11 @@ export async function repairJob(context: JobsContext, jobId: string, options: St
   if (written.length === 0) return { why: undefined, bytes, parts, written };
   if (parts === 1) await putObject(context, job, options);
   else await rewrite(context, job, { wanted, differing: new Set(written) }, options);
-  await jobThatIsStillThere(context, jobId, signal);
+  await assertNotDeleted(context, jobId, signal);
   return { why: object === undefined ? 'object_missing' : 'object_differs', bytes, parts, written };
 }
 
-/** The same context, and the parts that are written with it (counted from 1). */
+/** The same context, and the set of parts that are written with it (counted from 1). */
 function notingParts(context: JobsContext) {
   const written = new Set<number>();
   const emit: JobsContext['emit'] = (event) => {
@@ -67,8 +67,8 @@ function notingParts(context: JobsContext) {
   return { noting: { ...context, emit }, written };
 }
 
-/** A deletion that came meanwhile may have looked for the object before it was written. */
-async function jobThatIsStillThere(context: JobsContext, jobId: string, signal: AbortSignal): Promise<JobItem> {
+/** Throws if the job was deleted meanwhile: the deletion may have removed the object before this run wrote it. */
+async function assertNotDeleted(context: JobsContext, jobId: string, signal: AbortSignal): Promise<JobItem> {
   const item = await context.table.get(jobKey(jobId), { signal });
   const job = jobIn(item);
   if (job !== undefined) return job;
@@ -97,7 +97,7 @@ interface Difference {
   readonly differing: ReadonlySet<number>;
 }
 
-/** An upload of its own, which no consumer knows: what agrees is copied inside S3. */
+/** Writes the object by an upload that is not recorded in the job's item. S3 copies the parts that agree. */
 async function rewrite(
   context: JobsContext,
   job: JobItem,

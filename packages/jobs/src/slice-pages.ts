@@ -1,4 +1,4 @@
-// A group's slices in order, page by page, and several groups read ahead of their turn.
+// A group's slices in order, page by page, and several groups read ahead.
 import type { TableItem } from '@movie-load/aws';
 import { groupKey, MovieLoadError, parseSlicePart, type Range, SLICE_PREFIX, slicePartFrom } from '@movie-load/schema';
 import type { JobsContext } from './context.ts';
@@ -32,7 +32,7 @@ export async function* slicePages(
   } while (start !== undefined);
 }
 
-/** The movie indexes of a slice, as its key says and its movies confirm. Throws `MovieLoadError` `bad_item`. */
+/** The movie indexes of a slice, from its key. Throws `MovieLoadError` `bad_item` if it has another number of movies. */
 export function sliceRange(item: TableItem): Range {
   const range = parseSlicePart(item.part?.S ?? '');
   const movies = item.movies?.L;
@@ -44,9 +44,9 @@ export function sliceRange(item: TableItem): Range {
 }
 
 /**
- * Yields what the sources yield, one source after the other, while the first values of the next `width` sources are
- * fetched already, and the next value of the first. The sources get a signal that also aborts when the caller wants no more.
- * Ends, also with an error, when no source fetches any more.
+ * Yields the values of the sources, one source after the other. Reads ahead the next value of `width` sources at a time, the
+ * current one included. The sources get a signal that also aborts when the caller stops early. Ends, also with an error, only
+ * when every source has ended.
  */
 export async function* inOrder<T>(
   width: number,
@@ -83,7 +83,7 @@ export async function* inOrder<T>(
 
 function fetchNext<T>(source: AsyncGenerator<T>): Promise<IteratorResult<T>> {
   const next = source.next();
-  // The caller that awaits it gets its error; without one, the error must not end the process.
+  // The caller gets the error when it awaits `next`. If it never does, the rejection must not end the process.
   next.catch(() => {});
   return next;
 }

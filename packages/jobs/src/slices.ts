@@ -1,4 +1,4 @@
-// Step 3: a batch's movies as slices, as few items as fit.
+// Step 3: writes a batch's movies as slices, in as few items as possible.
 import { MAX_RECEIVE_MESSAGES, type TableItem } from '@movie-load/aws';
 import {
   assertInvariant,
@@ -33,7 +33,7 @@ export interface StoreBatch {
   readonly messages: readonly BatchMessage[];
 }
 
-/** The numbers are distinct and of the group, and each message has the movies of its number: all else relies on it. */
+/** Asserts that the numbers are distinct and of the group, and that each message has as many movies as the plan says. */
 export function assertBatch({ plan, group, messages }: StoreBatch): void {
   const { first, count } = messagesOfGroup(shapeOf(plan), group);
   const seen = new Set<number>();
@@ -52,7 +52,7 @@ export function assertBatch({ plan, group, messages }: StoreBatch): void {
   }
 }
 
-/** Where a slice came from, so that a person can look at it later; the protocol never reads it. */
+/** Which process stored a slice, and when, for people; the protocol never reads it. */
 interface Origin {
   readonly startedOn: number;
   readonly storedOn: number;
@@ -70,13 +70,13 @@ interface OpenSlice {
 
 /** Room for keys, names and the trace's fixed part; the instance's name is added. */
 const FRAME_BYTES = 400;
-/** What a message adds to the trace: three numbers in a list. */
+/** The bytes that a message adds to the trace: three numbers in a list. */
 const TRACE_BYTES = 3 * 12;
 
 /**
- * Cuts a batch into slices: consecutive movies, each item under 400 KB. At most as many messages begin in
- * a slice as one receive returns, so a reader that looks for a movie knows how far back its slice can begin. The key alone
- * determines which movies a slice holds, so writing it again can neither change nor shorten it.
+ * Cuts a batch into slices: consecutive movies, each item under 400 KB. At most as many messages begin in a slice as
+ * one receive returns, so a reader knows how far before a movie its slice can begin. The key alone determines which movies a slice has,
+ * so writing it again can neither change nor shorten it.
  */
 export function cutSlices(batch: StoreBatch, origin: Origin): TableItem[] {
   const slices: OpenSlice[] = [];
@@ -131,7 +131,7 @@ function toItem({ job_id, group }: StoreBatch, { first, movies, messages }: Open
   };
 }
 
-/** DynamoDB takes 25 items and 16 MB a call. Full slices are 4 MB of that, and their JSON is up to three times as long. */
+/** DynamoDB accepts 25 items and 16 MB a call. Ten full slices have 4 MB, and their JSON is up to three times as long. */
 export const BATCH_ITEMS = 10;
 
 /** Writes all slices of a batch; resolves with their number only when DynamoDB has every one of them. */

@@ -1,7 +1,7 @@
-// How many pieces of work of one kind run at once: in a process, and of one list.
+// Limits the work that runs at once: of a list (`eachOf`), and of a process (`createSlots`).
 import { abortable, together } from '@movie-load/aws';
 
-/** Works through a list, some items at once; the first error ends the others. */
+/** Works through a list, `atOnce` items at a time; the first error aborts the others. */
 export async function eachOf<Item>(
   items: IteratorObject<Item>,
   atOnce: number,
@@ -28,7 +28,7 @@ export function createSlots(most: number): Slots {
   return {
     async run(signal, work) {
       signal.throwIfAborted();
-      // All who wait wake up, and the first of them takes the slot.
+      // Every waiting call wakes up, and the first one takes the slot.
       while (free === 0) await abortable(freed.promise, signal);
       free -= 1;
       try {

@@ -4,15 +4,15 @@ import type { JobItem } from '@movie-load/schema';
 
 /**
  * After this time without progress a job is stalled.
- * Longer than a visibility timeout: a killed consumer's messages come back in it.
+ * Longer than a visibility timeout: a killed consumer's messages are delivered again within it.
  */
 export const STALLED_AFTER_MS = 120_000;
 
 /**
  * - `COMPLETE`: the object is in the bucket.
  * - `RUNNING`: something was stored within the last two minutes; or, when ledgers were not read, consumers have messages in flight.
- * - `waiting`: it was not, but the queue has messages (of this job or of others before it).
- * - `stalled`: it was not, and nothing waits, is delayed or in flight: `resume` sends what is missing.
+ * - `waiting`: nothing was stored, but the queue has messages (of this job or of others before it).
+ * - `stalled`: nothing was stored, and the queue has no messages: `resume` sends what is missing.
  */
 export type JobState = 'COMPLETE' | 'RUNNING' | 'waiting' | 'stalled';
 

@@ -5,7 +5,7 @@
 //      │                  │                   │                   │                        │
 //      │  write slices (BatchWriteItem)       │                   │                        │
 //      ├─────────▶ movies#…                   │                   │                        │
-//      │  only when every slice is there      │                   │                        │
+//      │  only when every slice is written    │                   │                        │
 //      ├─────────────────▶ ADD numbers        │                   │                        │
 //      │                  │ full? ───────────▶ ADD child          │                        │
 //      │                  │                   │ full? ── the part's slices ── UploadPart ──▶ part n
@@ -16,9 +16,9 @@
 //      │                  │                   │                   ◀─ COMPLETE, only then ──┤
 //      ◀── `store` resolves: only now may the messages be deleted                          │
 //
-// A crash between any two of these leaves the messages in the queue, and the next consumer that gets them begins at the top. Each
-// step is a union, a put of the same movies under the same key, or conditional, so doing it again (also much later, by a
-// process that slept) changes nothing. A consumer that FINDS a set full goes on; the one that made it full may be dead.
+// After a crash between any two steps the messages are delivered again, and the next consumer begins with the first step. Each
+// step is a union, a put of the same movies under the same key, or conditional, so repeating it (also much later, by a
+// process that slept) changes nothing. A consumer that FINDS a set full continues, because the one that filled it may be dead.
 
 import type { TableItem } from '@movie-load/aws';
 import { hasCode, MovieLoadError } from '@movie-load/schema';
@@ -30,7 +30,7 @@ import { addToLedger } from './ledger.ts';
 import { assertBatch, type StoreBatch, writeSlices } from './slices.ts';
 import { climb } from './tree.ts';
 
-/** What became of a batch. `dropped`: its job was deleted. */
+/** The result of a batch. `dropped`: its job was deleted. */
 export type Stored = 'stored' | 'dropped';
 
 /** Resolves only when the batch's messages may be deleted. */
@@ -50,7 +50,7 @@ export async function storeBatch(
   for (;;) {
     const end = counted.kind === 'full' ? await climbAndComplete(context, batch, counted.ledger, options) : 'deleted';
     if (end === 'done') return 'stored';
-    // The job's item was deleted while we remembered that it was there.
+    // The job's item was deleted although this process remembers that it exists.
     jobs.forget(batch.job_id);
     context.uploads.delete(batch.job_id);
     if ((await jobs.ensure(batch, signal)) === 'deleted') return dropBatch(context, batch, signal);
@@ -81,7 +81,7 @@ async function climbAndComplete(
     return (await completeJob(context, batch, climbed.job, options)) === 'no_job' ? 'no_job' : 'done';
   } catch (error) {
     const isIncomplete = hasCode(error, 'job_incomplete');
-    // Its slices were removed while they were read.
+    // A movie is missing because a deletion removed the slices while they were read.
     if (isIncomplete && (await getJob(context, batch.job_id, options.signal)) === undefined) return 'no_job';
     throw error;
   }

@@ -8,7 +8,7 @@ import { ensurePart, type PartOptions } from './part.ts';
 import type { JobRef } from './part-bytes.ts';
 
 export type ClimbResult =
-  /** Some set on the way is not full: the consumer that fills it continues. */
+  /** A set on the way to the root is not full: the consumer that fills it continues. */
   | { readonly kind: 'open' }
   /** Every movie of the job is counted; this is the job's item. */
   | { readonly kind: 'root_full'; readonly job: TableItem }
@@ -18,8 +18,9 @@ export type ClimbResult =
   | { readonly kind: 'deleted' };
 
 /**
- * From a group whose ledger is full up to the root, as far as sets are full. A consumer that FINDS a set full continues, not only
- * the one that made it full: that one may be dead. A full node that is a part of the object is written before its parent hears of it.
+ * Climbs from a group whose ledger is full towards the root, as far as sets are full. A consumer that FINDS a set full
+ * continues, because the one that filled it may be dead. The part of a full node is written before the node is added to its
+ * parent.
  */
 export async function climb(
   context: JobsContext,
@@ -47,14 +48,14 @@ export async function climb(
 
 function addChild(context: JobsContext, jobId: string, { parent, child }: TreeParent, signal: AbortSignal) {
   const isRoot = parent.level === 'root';
-  // The job's item has its time from its beginning and its end.
+  // The expiry of the job's item is set when it is created and when it is completed.
   const expires = isRoot ? undefined : expirySet(context);
   return context.table.update({
     key: treeKey(jobId, parent),
     update: ['ADD #done :child', ...(expires?.sets ?? []).map((set) => `SET ${set}`)].join(' '),
     names: { ...namesOf('done', ...(isRoot ? ['job_id'] : [])), ...NOT_DELETED.names, ...expires?.names },
     values: { ':child': numberSet([child]), ...expires?.values },
-    // `ADD` creates what is not there; a job's item without its plan would be worse than none.
+    // `ADD` creates an item that does not exist. A job's item must not be created so, because it would have no plan.
     condition: isRoot ? `attribute_exists(#job_id) AND ${NOT_DELETED.condition}` : NOT_DELETED.condition,
     signal,
   });

@@ -1,5 +1,5 @@
-// Which multipart upload a job's parts go to. The job's item records one id while the job is RUNNING; what this process
-// remembers only saves reads. An upload that is gone is replaced, unless it became the object.
+// The multipart upload that a job's parts are written to. The job's item records its id while the job is RUNNING; a process
+// remembers ids only to save reads. An upload that S3 no longer has is replaced, unless it became the object.
 
 import { type JobItem, objectKey } from '@movie-load/schema';
 import { type JobsContext, lastCall } from './context.ts';
@@ -7,7 +7,7 @@ import { getJob, jobIn, recordUpload } from './job-item.ts';
 import type { JobRef } from './part-bytes.ts';
 
 export type Upload =
-  /** Parts go to this upload. */
+  /** Parts are written to this upload. */
   | { readonly kind: 'open'; readonly id: string }
   /** The upload became the object, and the job is not COMPLETE yet. */
   | { readonly kind: 'written'; readonly bytes: number }
@@ -22,14 +22,14 @@ export interface UploadOptions {
   readonly failsFast?: boolean;
 }
 
-/** The job's upload; begins one for a RUNNING job that has none. */
+/** The job's upload; creates one for a RUNNING job that has none. */
 export async function openUpload(context: JobsContext, job: JobRef, options: UploadOptions): Promise<Upload> {
   const id = context.uploads.get(job.job_id);
   if (id !== undefined) return { kind: 'open', id };
   return uploadOf(context, job, await getJob(context, job.job_id, options.signal), options);
 }
 
-/** The same by an item that was just read. */
+/** The same for an item that was just read. */
 export async function uploadOf(
   context: JobsContext,
   job: JobRef,
@@ -42,7 +42,7 @@ export async function uploadOf(
   return beginUpload(context, job, undefined, options);
 }
 
-/** S3 has no upload `lost`: another took its place, it became the object, or it was aborted and is replaced now. */
+/** S3 has no upload `lost`: another one is recorded, it became the object, or it was aborted and is replaced now. */
 export async function afterLostUpload(
   context: JobsContext,
   job: JobRef,
@@ -53,7 +53,7 @@ export async function afterLostUpload(
   const item = await getJob(context, job.job_id, options.signal);
   if (item?.status !== 'RUNNING' || item.upload_id !== lost) return uploadOf(context, job, item, options);
   const bytes = item.object_bytes;
-  // Only the whole list of parts gives an upload its `object_bytes`: the answer to its completion was lost.
+  // `object_bytes` is recorded right before the upload is completed. If the object has that size, only the answer was lost.
   const isObject = bytes !== undefined && (await context.objects.size(objectKey(job.job_id), options)) === bytes;
   return isObject ? { kind: 'written', bytes } : beginUpload(context, job, lost, options);
 }
@@ -65,21 +65,21 @@ async function beginUpload(
   options: UploadOptions,
 ): Promise<Upload> {
   const id = await context.objects.createUpload(objectKey(job.job_id), options);
-  // Whatever ends this call leaves its outcome open: then nothing may abort an upload that may be the recorded one.
+  // If this call throws, the upload may be recorded nevertheless: so it must not be aborted then.
   const { applied, item } = await recordUpload(context, job.job_id, { id, lost }, options.signal);
   const other = jobIn(item);
   if (applied || other?.upload_id === id) {
     context.emit({ kind: 'upload_began', job_id: job.job_id, upload_id: id, replaces: lost });
     return remember(context, job.job_id, id);
   }
-  // Another one is recorded, the job is COMPLETE, or it was deleted.
+  // Another upload is recorded, or the job is COMPLETE or deleted.
   if (item !== undefined) await abortUpload(context, job.job_id, id);
   return uploadOf(context, job, other, options);
 }
 
 const ABORT_MS = 3000;
 
-/** An upload that this process has made for nothing. Never throws: the bucket's rule removes an unfinished upload. */
+/** Aborts an upload that this process does not need. Never throws: the bucket's rule removes unfinished uploads. */
 export const abortUpload = ({ clock, objects }: JobsContext, jobId: string, id: string): Promise<void> =>
   lastCall(clock, ABORT_MS, (signal) => objects.abortUpload(objectKey(jobId), id, { signal }));
 

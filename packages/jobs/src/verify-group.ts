@@ -34,7 +34,7 @@ export interface Problem {
   readonly kind: ProblemKind;
   /** One sentence for people. */
   readonly text: string;
-  /** What repairs it; undefined when nothing does (other movies are stored). */
+  /** The command that repairs it; undefined when none does, because other movies are stored. */
   readonly repair: 'resume' | 'resume --thorough' | 'repair' | undefined;
 }
 
@@ -57,7 +57,7 @@ export async function* checkGroup(
   job: JobRef,
   group: number,
   options: {
-    /** The root has the branch that this group is in, so a walk through the tree would not look here. */
+    /** The root has the child above this group, so a resume that is not thorough would not read the group. */
     readonly isInRoot: boolean;
     /** The group is itself a child of the root. */
     readonly isBelowRoot: boolean;
@@ -88,7 +88,7 @@ export async function* checkGroup(
   for await (const items of slicePages(context, job.job_id, group, { signal })) yield merge.page(items);
   const gaps = merge.gaps().filter((index) => isCounted(job, group, ledger, index));
   if (gaps.length > 0) {
-    const text = `Group ${name}: movies that are counted are not there, the first is ${gaps[0]}.`;
+    const text = `Group ${name}: movies that are counted are not stored, the first is ${gaps[0]}.`;
     const lost: Problem = { kind: 'counted_not_stored', text, repair: 'resume --thorough' };
     yield { problems: [lost], lines: new Uint8Array(), movies: 0, slices: 0, repeated: 0 };
   }
@@ -99,15 +99,15 @@ function isCounted({ plan }: JobRef, group: number, ledger: Ledger | undefined, 
   return ledger?.stored.has(number) ?? false;
 }
 
-/** Gaps are noted by the first movie of each; this number is enough to tell. */
+/** The most missing movies that are remembered: enough to see one that is counted. */
 const MAX_GAPS = 100;
 
-/** Merges a group's slices by index, as the reader of a part does, but goes on where that one stops, and compares overlaps. */
+/** Merges a group's slices by index like `partChunks`, but continues after a gap and compares overlaps. */
 function createMerge({ first, count }: Range, name: string, generated?: Iterable<Movie>) {
   const end = first + count;
   const expected = generated?.[Symbol.iterator]();
   const gaps: number[] = [];
-  /** Lines of movies that a later slice may bring again; the first of them is movie `recentFirst`. */
+  /** Lines of movies that a later slice may also have; the first of them is movie `recentFirst`. */
   let recent: string[] = [];
   let recentFirst = first;
   let next = first;

@@ -1,4 +1,4 @@
-// Compares everything that is known of a job: plan, tree, ledgers, slices, object, and the generator.
+// Compares a job's plan, tree, ledgers, slices and object, and its movies with the generator's.
 import { groupsBelow, type JobItem, jobIdOf, numbersOf, objectKey, partsOf, shapeOf, treeOf } from '@movie-load/schema';
 import type { JobsContext } from './context.ts';
 import { getJob } from './job-item.ts';
@@ -9,7 +9,7 @@ import { checkGroup, type Expected, type Problem } from './verify-group.ts';
 
 export interface VerifyReport {
   readonly job_id: string;
-  /** No problem at all, and the job is COMPLETE. */
+  /** The job is COMPLETE and has no problem. */
   readonly ok: boolean;
   readonly status: JobItem['status'] | 'MISSING';
   readonly groups: number;
@@ -17,18 +17,18 @@ export interface VerifyReport {
   /** Distinct movies that are stored. */
   readonly movies: number;
   readonly movies_expected: number;
-  /** Movies that are in more than one slice: redeliveries came in other batches. Normal. */
+  /** Movies that are in more than one slice. That is normal: redeliveries may be batched otherwise. */
   readonly repeated: number;
   readonly object_bytes: number | undefined;
-  /** Parts that the object has, and those that are not what the slices make (counted from 1, as S3 does). */
+  /** The number of the object's parts, and the parts that are not what the slices make (counted from 1, as S3 does). */
   readonly object_parts: number;
   readonly parts_differing: readonly number[];
-  /** Of what the slices make, when nothing is missing. */
+  /** The digest of the bytes that the slices make; undefined when a movie is missing. */
   readonly sha256_slices: string | undefined;
   readonly sha256_object: string | undefined;
   /** Whether each movie was compared with the generator. */
   readonly generator_compared: boolean;
-  /** The first 100. */
+  /** The first 100 problems. */
   readonly problems: readonly Problem[];
   readonly problems_total: number;
 }
@@ -99,7 +99,7 @@ interface GroupsToCheck extends VerifyOptions {
   readonly job: JobItem | undefined;
 }
 
-/** Reads every group once. `digests` of what the slices make: undefined when a movie is missing. */
+/** Reads every group once. `digests` are those of the bytes that the slices make; undefined when a movie is missing. */
 async function checkGroups(context: JobsContext, { ref, job, signal, expected }: GroupsToCheck, note: Note) {
   const { groups } = shapeOf(ref.plan);
   const { groupsPerPart } = partsOf(ref.plan, context.minPartMovies);

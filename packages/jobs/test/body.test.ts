@@ -15,9 +15,9 @@ function source(chunks: readonly Uint8Array[]) {
 
 const pieces = (...lengths: number[]) => lengths.map((length, at) => new Uint8Array(length).fill(at + 1));
 
-describe('a body', () => {
-  test('is what the chunks are, in a buffer or streamed, whatever their sizes and the guess', async () => {
-    // Without a size they are some bytes each, which no buffer is too small for.
+describe('the body of an upload', () => {
+  test('has exactly the bytes of the chunks, buffered or streamed, whatever their sizes and the estimate', async () => {
+    // Without `size`, fast-check makes chunks of a few bytes, which fit into every buffer.
     const chunks = fc.array(fc.uint8Array({ maxLength: 300, size: 'max' }), { maxLength: 12, size: 'max' });
     await fc.assert(
       fc.asyncProperty(
@@ -46,7 +46,7 @@ describe('a body', () => {
           expect(state.opened).toBe(3);
         },
       ),
-      // Large chunks take minutes to be made smaller.
+      // Shrinking large chunks takes minutes.
       { endOnFailure: true },
     );
   });
@@ -56,12 +56,12 @@ describe('a body', () => {
     [pieces(600, 401), false],
     [pieces(1001), false],
     [pieces(600, 401, 1), false],
-  ])('of exactly the limit is buffered, of one byte more not (%#)', async (chunks, isBuffered) => {
+  ])('is buffered up to the limit, and streamed from one byte more (case %#)', async (chunks, isBuffered) => {
     const body = await bodyOf(source(chunks).open, { movies: 1, limitBytes: 1000 });
     expect(body instanceof Uint8Array).toBe(isBuffered);
   });
 
-  test('takes no more memory than its limit, whatever the guess', async () => {
+  test('reserves no more memory than the limit, whatever the estimate', async () => {
     const reserved = async (movies: number, ...lengths: number[]) => {
       const body = await bodyOf(source(pieces(...lengths)).open, { movies, limitBytes: 100_000 });
       return body instanceof Uint8Array ? body.buffer.byteLength : 'streamed';
@@ -69,12 +69,12 @@ describe('a body', () => {
     expect(await reserved(400, 80_000)).toBe(100_000);
     expect(await reserved(1e12, 80_000)).toBe(100_000);
     expect(await reserved(1e12, 80_000, 20_001)).toBe('streamed');
-    // As much as it needs to begin with: 192 bytes a movie, and twice that when it is not enough.
+    // It starts with 192 bytes a movie and doubles that when it is too small.
     expect(await reserved(200, 30_000)).toBe(38_400);
     expect(await reserved(200, 30_000, 10_000)).toBe(76_800);
   });
 
-  test('that cannot be read is not half a body', async () => {
+  test('rejects when its source fails, instead of returning the first half', async () => {
     async function* broken() {
       yield new Uint8Array(3);
       throw new Error('the table is unreachable');

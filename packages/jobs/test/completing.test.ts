@@ -1,5 +1,5 @@
-// The end of a job of several parts over ports that fail as the test says: COMPLETE only with the object,
-// and nothing goes on behind a failure.
+// Completing a job of several parts over ports that fail as each test wants: the job is COMPLETE only with its
+// object, and no call is made after a failure.
 import { describe, expect, test } from '@jest/globals';
 import type { ListedPart } from '@movie-load/aws';
 import type { JobItem } from '@movie-load/schema';
@@ -25,7 +25,7 @@ const take = <T>(answers: Answer<T>[], otherwise: T): T => {
   return answer;
 };
 
-/** A job of three parts with the upload `old`; each list of answers is used from its beginning, then its last word counts. */
+/** A job of three parts with the upload `old`; each list of answers is used up in order, then calls succeed. */
 function start(more: Partial<JobItem> = {}) {
   const job = runningJob({ upload_id: 'old', ...more });
   const state = { item: { ...job } as JobItem | undefined, size: undefined as number | undefined };
@@ -57,7 +57,7 @@ function start(more: Partial<JobItem> = {}) {
         return take(answers.lists, listed(1, 2, 3));
       },
       async uploadPart(_, id, number, __, options) {
-        // A slot is not kept while S3 is unreachable.
+        // A part's slot is released while S3 is unreachable.
         expect(options?.failsFast).toBe(true);
         did.push(`part ${number} to ${id}`);
         take(answers.parts, undefined);
@@ -66,7 +66,7 @@ function start(more: Partial<JobItem> = {}) {
         did.push(`complete ${id} with ${parts.map(({ etag }) => etag).join()}`);
         take(answers.completions, undefined);
       },
-      // The end of the job waits for S3: nothing else would go on with it.
+      // Completing the job waits for S3, because no later step would create the upload.
       async createUpload(_, options) {
         did.push(options?.failsFast ? 'create fast' : 'create');
         return 'new';
@@ -84,8 +84,8 @@ function start(more: Partial<JobItem> = {}) {
   return { ...world, job, state, answers, did, complete };
 }
 
-describe('the object of several parts', () => {
-  test('is what S3 lists, announced before it is completed; then the job is COMPLETE', async () => {
+describe('completing an object of several parts', () => {
+  test('completes the upload with the parts that S3 lists, records the size before and COMPLETE after', async () => {
     const { complete, did, events, context, job } = start();
     context.uploads.set(job.job_id, 'old');
     expect(await complete()).toBe('complete');
@@ -94,7 +94,7 @@ describe('the object of several parts', () => {
     expect(context.uploads.size).toBe(0);
   });
 
-  test('gets the parts that are not listed, and those alone; then the list is read again', async () => {
+  test('uploads only the parts that are not listed, then lists again', async () => {
     const { complete, did, answers } = start();
     answers.lists.push(listed(2));
     await complete();
@@ -102,7 +102,7 @@ describe('the object of several parts', () => {
     expect(did.slice(4)).toEqual(['announce 300', 'complete old with "1","2","3"', 'COMPLETE 300']);
   });
 
-  test('that could not be completed because a part changed is listed again after a pause', async () => {
+  test('lists again after a pause when S3 answers InvalidPart because a part has changed', async () => {
     const { complete, did, answers, clock } = start();
     answers.completions.push(named('InvalidPart'));
     const completing = complete();
@@ -113,7 +113,7 @@ describe('the object of several parts', () => {
     expect(did.filter((one) => one.startsWith('list'))).toHaveLength(2);
   });
 
-  test('whose completion was answered with NoSuchUpload is looked for: it is there', async () => {
+  test('sets the job COMPLETE after NoSuchUpload if the object exists', async () => {
     const { complete, did, answers, clock, state } = start({ object_bytes: 300 });
     answers.completions.push(named('NoSuchUpload'));
     state.size = 300;
@@ -123,7 +123,7 @@ describe('the object of several parts', () => {
     expect(did.slice(-2)).toEqual(['size', 'COMPLETE 300']);
   });
 
-  test('… and when it is not there, all parts go to another upload', async () => {
+  test('uploads all parts to another upload after NoSuchUpload if there is no object', async () => {
     const { complete, did, answers, clock } = start({ object_bytes: 300 });
     answers.completions.push(named('NoSuchUpload'));
     answers.lists.push(listed(1, 2, 3), []);
@@ -139,14 +139,14 @@ describe('the object of several parts', () => {
     expect(did.indexOf('COMPLETE 300')).toBe(did.length - 1);
   });
 
-  test('is not completed with an upload that another process has replaced', async () => {
+  test('continues with the recorded upload when another process has replaced its own', async () => {
     const { complete, did, answers, job } = start();
     answers.announcements.push(refused(itemOf({ ...job, upload_id: 'other' })));
     expect(await complete()).toBe('complete');
     expect(did.filter((one) => one.startsWith('complete'))).toEqual(['complete other with "1","2","3"']);
   });
 
-  test('of a job that is COMPLETE, or gone, at the announcement is left alone', async () => {
+  test('changes nothing when the job is COMPLETE or deleted by the time the size is recorded', async () => {
     const done = start();
     done.answers.announcements.push(refused(itemOf({ ...done.job, status: 'COMPLETE' })));
     expect(await done.complete()).toBe('complete');
@@ -157,7 +157,7 @@ describe('the object of several parts', () => {
       expect(did.filter((one) => /^complete|^COMPLETE|^create/.test(one))).toEqual([]);
   });
 
-  test('without an upload begins one, and waits for S3 to do so', async () => {
+  test('creates an upload if the job has none, and waits for S3 to do so', async () => {
     const { complete, did } = start({ upload_id: undefined });
     expect(await complete()).toBe('complete');
     expect(did.slice(0, 2)).toEqual(['create', 'record new']);
@@ -172,7 +172,7 @@ describe('the object of several parts', () => {
   });
 
   test.each(['list', 'part', 'announce', 'complete'])(
-    'that fails at %s is told, and the job is not COMPLETE',
+    'rejects when %s fails, and leaves the job RUNNING',
     async (step) => {
       const { complete, did, answers } = start();
       const failure = named('AccessDenied');
@@ -188,7 +188,7 @@ describe('the object of several parts', () => {
     },
   );
 
-  test('a part that fails ends the other before the caller hears of it, and no further one begins', async () => {
+  test('ends the other part before it rejects when one part fails, and begins no further part', async () => {
     const { job, answers, did, context } = start();
     answers.lists.push([]);
     const other = Promise.withResolvers<void>();
@@ -220,8 +220,8 @@ describe('the object of several parts', () => {
   });
 });
 
-describe('at the end of a job', () => {
-  test('the pauses grow with each failure', async () => {
+describe('between its attempts, completing a job', () => {
+  test('waits longer after each failure', async () => {
     const { complete, answers, clock, did } = start();
     answers.completions.push(named('InvalidPart'), named('InvalidPart'), named('InvalidPart'));
     const completing = complete();
@@ -235,7 +235,7 @@ describe('at the end of a job', () => {
     expect(await completing).toBe('complete');
   });
 
-  test('a pause ends with the caller’s signal', async () => {
+  test('ends the pause when the caller’s signal aborts', async () => {
     const { complete, answers, clock } = start();
     answers.completions.push(named('InvalidPart'));
     const stop = new AbortController();
@@ -246,7 +246,7 @@ describe('at the end of a job', () => {
     await expect(completing).rejects.toThrow('SIGTERM');
   });
 
-  test('every call ends with the caller’s signal, and progress is heard of each part', async () => {
+  test('ends every call with the caller’s signal, and reports progress after each part', async () => {
     const world = start();
     const { context, answers, job, clock, state } = world;
     answers.lists.push(listed(2));

@@ -24,7 +24,7 @@ describe('an object of several parts', () => {
     ['as the nodes above the ledgers fill', threeParts()],
     ['as ledgers fill, where a group is a part', newPlan(60, 1, { group_size: 20 })],
     ['at the end, when its plan has no nodes for parts', threeParts({ version: 1 })],
-  ])('is written %s, each part once', async (_, plan) => {
+  ])('is written %s, and each part once', async (_, plan) => {
     const heard: JobEvent[] = [];
     const store = world.store('one', {}, heard);
     const calls = await callsOf(() => storeAll(store, batchesOf(plan)));
@@ -42,7 +42,7 @@ describe('an object of several parts', () => {
     expect(await openUploads(plan)).toEqual([]);
   });
 
-  test('of a job that is sent twice, running or complete, is not uploaded again', async () => {
+  test('is not uploaded again when its job is sent twice, running or complete', async () => {
     const plan = threeParts();
     const batches = batchesOf(plan);
     const early = batches.slice(0, 4);
@@ -52,14 +52,14 @@ describe('an object of several parts', () => {
       expect(await callsOf(() => storeAll(store, early))).not.toHaveProperty('s3:UploadPart');
     }
     expect(await callsOf(() => storeAll(other, batches.slice(4)))).toMatchObject({ 's3:UploadPart': 1 });
-    // The first one remembers an upload that is the object by now.
+    // The first store still remembers the upload, which has become the object.
     for (const store of [world.jobs, other, world.store('third')]) {
       const calls = await callsOf(() => storeAll(store, batches));
       expect(Object.keys(calls).filter((operation) => operation.startsWith('s3:'))).toEqual([]);
     }
   });
 
-  test('whose groups are its parts gets no part twice: the ledger has the note', async () => {
+  test('gets no part twice where a group is a part, because the ledger notes the upload', async () => {
     const plan = newPlan(60, 1, { group_size: 20 });
     const batches = batchesOf(plan);
     await storeAll(world.jobs, batches.slice(0, 2));
@@ -70,7 +70,7 @@ describe('an object of several parts', () => {
     expect([ledger?.part_upload?.S, ledger?.stored?.NS?.length]).toEqual([upload_id, 20]);
   });
 
-  test('of parts that are too large for the buffer is read twice and streamed', async () => {
+  test('is read twice and streamed when its parts are larger than the buffer', async () => {
     const plan = threeParts();
     const store = world.store('small', { bufferBytes: 1000 });
     expect(await callsOf(() => storeAll(store, batchesOf(plan)))).toMatchObject({
@@ -80,7 +80,7 @@ describe('an object of several parts', () => {
     expect(await world.object(plan)).toBe(expectedObject(plan));
   });
 
-  test('has at most two parts of a process on their way', async () => {
+  test('has at most two parts in flight in a process', async () => {
     const plan = newPlan(120, 1, { group_size: 20, version: 1 });
     let [running, most] = [0, 0];
     const objects: ObjectsPort = {
@@ -98,8 +98,8 @@ describe('an object of several parts', () => {
   });
 });
 
-describe('a consumer that comes after a process that died', () => {
-  test('before it noted its part, writes the part again', async () => {
+describe('after a process died, the next consumer', () => {
+  test('writes a part again that was uploaded but not noted', async () => {
     const plan = threeParts();
     const batches = batchesOf(plan);
     await storeAll(world.jobs, batches.slice(0, 1));
@@ -112,7 +112,7 @@ describe('a consumer that comes after a process that died', () => {
     expect(await world.object(plan)).toBe(expectedObject(plan));
   });
 
-  test('before it recorded its upload, begins another one', async () => {
+  test('begins another upload if the first was created but not recorded', async () => {
     const plan = threeParts();
     const dying = world.store('dying', { objects: dyingAfter('createUpload') });
     await expect(storeAll(dying, batchesOf(plan))).rejects.toThrow('the process died');
@@ -120,22 +120,25 @@ describe('a consumer that comes after a process that died', () => {
     expect(await world.object(plan)).toBe(expectedObject(plan));
   });
 
-  test.each(['listParts', 'completeUpload'] as const)('after %s, goes on from there', async (method) => {
-    const plan = threeParts();
-    const last = await storeAllButOne(plan);
-    const dying = world.store('dying', { objects: dyingAfter(method) });
-    await expect(dying.store(last, { signal: never() })).rejects.toThrow('the process died');
-    expect(await jobOf(plan)).toMatchObject({ status: 'RUNNING' });
-    const calls = await callsOf(() => world.store('heir').store(last, { signal: never() }));
-    expect(calls).not.toHaveProperty('s3:UploadPart');
-    expect(calls).not.toHaveProperty('s3:CreateMultipartUpload');
-    expect(await jobOf(plan)).toMatchObject({ status: 'COMPLETE' });
-    expect(await world.object(plan)).toBe(expectedObject(plan));
-  });
+  test.each(['listParts', 'completeUpload'] as const)(
+    'continues after the call of %s that succeeded',
+    async (method) => {
+      const plan = threeParts();
+      const last = await storeAllButOne(plan);
+      const dying = world.store('dying', { objects: dyingAfter(method) });
+      await expect(dying.store(last, { signal: never() })).rejects.toThrow('the process died');
+      expect(await jobOf(plan)).toMatchObject({ status: 'RUNNING' });
+      const calls = await callsOf(() => world.store('heir').store(last, { signal: never() }));
+      expect(calls).not.toHaveProperty('s3:UploadPart');
+      expect(calls).not.toHaveProperty('s3:CreateMultipartUpload');
+      expect(await jobOf(plan)).toMatchObject({ status: 'COMPLETE' });
+      expect(await world.object(plan)).toBe(expectedObject(plan));
+    },
+  );
 });
 
-describe('an upload that is gone', () => {
-  test('is replaced, and every part is written to the other one', async () => {
+describe('an upload that was aborted', () => {
+  test('is replaced, and every part is written to the new one', async () => {
     const plan = threeParts();
     const batches = batchesOf(plan);
     const heard: JobEvent[] = [];
@@ -151,7 +154,7 @@ describe('an upload that is gone', () => {
     expect(await openUploads(plan)).toEqual([]);
   });
 
-  test('is not what a note of it says: the part is written to the current one', async () => {
+  test('does not count as written: the part of a node that notes it is written to the current upload', async () => {
     const plan = threeParts();
     const batches = batchesOf(plan);
     const store = world.store('one');
@@ -163,7 +166,7 @@ describe('an upload that is gone', () => {
     expect(await noteOf(plan, 0)).toBe((await jobOf(plan))?.upload_id);
   });
 
-  test('after its completion was announced, and without an object, is replaced too', async () => {
+  test('is also replaced after the size was recorded, if there is no object', async () => {
     const plan = threeParts();
     const last = await storeAllButOne(plan);
     const objects: ObjectsPort = {
@@ -175,7 +178,7 @@ describe('an upload that is gone', () => {
     };
     const stop = new AbortController();
     const storing = world.store('unlucky', { objects }).store(last, { signal: stop.signal });
-    await eventually('it is replaced', async () => (await jobOf(plan))?.object_bytes === undefined);
+    await eventually('the upload is replaced', async () => (await jobOf(plan))?.object_bytes === undefined);
     stop.abort(new Error('SIGTERM'));
     await expect(storing).rejects.toThrow();
     await world.store('heir').store(last, { signal: never() });
@@ -183,8 +186,8 @@ describe('an upload that is gone', () => {
   });
 });
 
-describe('two that begin an upload at once', () => {
-  test('agree on the one that is recorded, and the loser aborts its own', async () => {
+describe('two processes that create an upload at once', () => {
+  test('continue with the recorded one, and the loser aborts its own', async () => {
     const plan = threeParts();
     const batches = batchesOf(plan);
     let begun = 0;
@@ -222,7 +225,7 @@ describe('while S3 is unreachable', () => {
     messages: batch.messages.map((message) => ({ ...message, receives })),
   });
 
-  test('the finder of a part releases its messages for four receives, then leaves the part to the end', async () => {
+  test('a consumer releases messages for four receives instead of uploading their part, then leaves the part to the end', async () => {
     const plan = threeParts();
     const [first = fail(), second = fail(), ...others] = batchesOf(plan);
     const heard: JobEvent[] = [];

@@ -23,7 +23,7 @@ async function costOf(work: () => Promise<unknown>) {
   return { calls, units: counters.writeUnits - unitsBefore };
 }
 
-describe('what storing costs, exactly', () => {
+describe('the exact cost of', () => {
   test('a process’ first full receive of a job: the job’s item and its index entry, slices, ledger', async () => {
     const cost = await costOf(() => storeAll(world.jobs, batchesOf(newPlan(1000)).slice(0, 1)));
     expect(cost).toEqual({
@@ -32,11 +32,11 @@ describe('what storing costs, exactly', () => {
     });
   });
 
-  test('any other full receive: one BatchWriteItem and one UpdateItem; a full group one UpdateItem more', async () => {
+  test('any other full receive: one BatchWriteItem and one UpdateItem, one UpdateItem more where it fills a group', async () => {
     const plan = newPlan(1000);
     const batches = batchesOf(plan);
     await storeAll(world.jobs, batches.slice(0, 1));
-    // The second of a group of 20 fills it.
+    // The second batch of ten fills its group of 20.
     expect(await costOf(() => storeAll(world.jobs, batches.slice(1, 2)))).toEqual({
       calls: { 'dynamodb:BatchWriteItem': 1, 'dynamodb:UpdateItem': 2 },
       units: 2 + 1 + 1,
@@ -47,7 +47,7 @@ describe('what storing costs, exactly', () => {
     });
   });
 
-  test('the end of a job: one Query a group, one PutObject, COMPLETE and its index entry', async () => {
+  test('the end of a job: one Query per group, one PutObject, COMPLETE and its index entry', async () => {
     const plan = newPlan(1000);
     const batches = batchesOf(plan);
     await storeAll(world.jobs, batches.slice(0, -1));
@@ -62,7 +62,7 @@ describe('what storing costs, exactly', () => {
     });
   });
 
-  test('another process of the same job pays one unit to learn that the item is there', async () => {
+  test('another process’ first receive of the same job: one unit to learn that the item exists', async () => {
     const plan = newPlan(1000);
     const batches = batchesOf(plan);
     await storeAll(world.jobs, batches.slice(0, 1));
@@ -72,7 +72,7 @@ describe('what storing costs, exactly', () => {
     });
   });
 
-  test('several groups of a job that start at once in a process create its item once', async () => {
+  test('several groups that start at once in a process: one PutItem of the job’s item', async () => {
     const plan = newPlan(1000);
     const groups = batchesOf(plan).filter((_, at) => at % 2 === 0);
     const { calls } = await costOf(async () => {
@@ -95,7 +95,7 @@ describe('what storing costs, exactly', () => {
     });
   });
 
-  test('packed: at most 0.14 write units a movie and 2 calls per 1,000', async () => {
+  test('20,000 packed movies: at most 0.14 write units a movie and few calls', async () => {
     const plan = newPlan(20_000, AUTO_MOVIES_PER_MESSAGE);
     const { calls, units } = await costOf(() => storeAll(world.jobs, batchesOf(plan)));
     expect(units / plan.movies).toBeLessThanOrEqual(0.14);
@@ -103,7 +103,7 @@ describe('what storing costs, exactly', () => {
     expect(total).toBeLessThan(shapeOf(plan).groups * 6);
   });
 
-  test('a redelivery of a COMPLETE job reads and writes no object', async () => {
+  test('a redelivery of a COMPLETE job: no call to S3, and no read of movies', async () => {
     const plan = newPlan(30);
     await storeAll(world.jobs, batchesOf(plan));
     const { calls } = await costOf(() => world.jobs.store(batchOf(plan, [0, 1, 2]), { signal: never() }));

@@ -41,12 +41,12 @@ describe('a deleted job', () => {
     expect(deleted).toMatchObject({ job_id: jobIdOf(plan), groups, slices: batchesOf(plan).length });
     expect((Date.parse(deleted.marked_until) - Date.now()) / DAY_MS).toBeCloseTo(30, 1);
     await expectDeleted(plan);
-    // Once more finds nothing to do.
+    // A second deletion has nothing to remove.
     expect(await world.jobs.delete(jobIdOf(plan))).toMatchObject({ slices: 0 });
     await expectDeleted(plan);
   });
 
-  test('drops late messages, also in a process that remembers it, and what others have stored of them', async () => {
+  test('drops late messages, also in a process that has seen the job, and removes their slices', async () => {
     const plan = newPlan(60, 1, { group_size: 20 });
     const [first = fail(), second = fail()] = batchesOf(plan);
     const heard: JobEvent[] = [];
@@ -57,13 +57,13 @@ describe('a deleted job', () => {
     expect(await other.store(first, { signal })).toBe('dropped');
     expect(kindsOf(heard)).toEqual(['stored', 'dropped', 'dropped']);
     await expectDeleted(plan);
-    // A process that died behind its write.
+    // What a process leaves behind that died after it had written a slice.
     await world.table.putBatch([{ job_id: { S: groupKey(jobIdOf(plan), 0) }, part: { S: 'movies#000000000007+1' } }]);
     expect(await remembers.store(batchOf(plan, [3]), { signal })).toBe('dropped');
     await expectDeleted(plan);
   });
 
-  test('costs a late message no more than three calls', async () => {
+  test('costs a late message three calls', async () => {
     const plan = newPlan(10);
     await storeAll(world.jobs, batchesOf(plan));
     await world.jobs.delete(jobIdOf(plan));
@@ -74,7 +74,7 @@ describe('a deleted job', () => {
     });
   });
 
-  test('is refused to resume and to repair, in a sentence with its time', async () => {
+  test('cannot be resumed or repaired, and the error has the time of the deletion', async () => {
     const plan = newPlan(10);
     const job = { plan, job_id: jobIdOf(plan) };
     await storeAll(world.jobs, batchesOf(plan));
@@ -90,7 +90,7 @@ describe('a deleted job', () => {
 });
 
 describe('deleting a RUNNING job', () => {
-  test('is refused, and changes nothing; a job that is not there is not found', async () => {
+  test('without force is refused and changes nothing; of an unknown job, too', async () => {
     const plan = threeParts();
     const last = await storeAllButOne(plan);
     const before = await itemsOf(plan);
@@ -101,7 +101,7 @@ describe('deleting a RUNNING job', () => {
     await expect(world.jobs.delete(jobIdOf(newPlan(5)))).rejects.toThrow(/There is no job/);
   });
 
-  test('by force ends its upload, and its last message does not make an object', async () => {
+  test('by force aborts its upload, and its last message makes no object', async () => {
     const plan = threeParts();
     const last = await storeAllButOne(plan);
     expect(await openUploads(plan)).toHaveLength(1);
@@ -137,7 +137,7 @@ describe('deleting a RUNNING job', () => {
     },
   );
 
-  test('by force just before a consumer puts the object of one part: it removes it again', async () => {
+  test('by force just before a consumer puts the object of one part: the consumer removes the object again', async () => {
     const plan = newPlan(10);
     const store = world.store('meanwhile', { objects: interfering(plan, 'put') });
     const ends = await Promise.all(batchesOf(plan).map((batch) => store.store(batch, { signal })));
@@ -145,7 +145,7 @@ describe('deleting a RUNNING job', () => {
     await expectDeleted(plan);
   });
 
-  test('by force while its slices are read for the object leaves nothing', async () => {
+  test('by force while a consumer reads its slices for the object leaves nothing', async () => {
     const plan = newPlan(10);
     let isDone = false;
     const table: SingleCallTable = {
@@ -163,7 +163,7 @@ describe('deleting a RUNNING job', () => {
   });
 });
 
-test('a deletion that dies behind any of its calls is ended by the next one', async () => {
+test('a deletion that dies after any of its calls is completed by the next one', async () => {
   for (let dies = 1, isEnded = false; !isEnded; dies += 1) {
     const plan = threeParts();
     const jobId = jobIdOf(plan);
@@ -174,7 +174,7 @@ test('a deletion that dies behind any of its calls is ended by the next one', as
         () => true,
         () => false,
       );
-    // Until all is done, it is found by the first characters of its id.
+    // The list has the job until the deletion is complete, so the first characters of its id find it.
     const { jobs } = await world.jobs.listJobs({ limit: 1000 });
     const isDone = (await world.jobs.marker(jobId))?.status === 'DELETED';
     expect(jobs.some(({ job_id }) => job_id === jobId)).toBe(!isDone);
@@ -185,7 +185,7 @@ test('a deletion that dies behind any of its calls is ended by the next one', as
   }
 });
 
-/** A process that dies behind a number of calls. */
+/** A store whose process dies after the given number of calls. */
 function dyingStore(dies: number) {
   let calls = 0;
   const dying =
@@ -204,8 +204,8 @@ function dyingStore(dies: number) {
   });
 }
 
-describe('retention', () => {
-  test('gives every item a time at which DynamoDB removes it, and a job that is over is not resumed', async () => {
+describe('with a retention', () => {
+  test('every item has a time at which DynamoDB removes it, and an expired job is not resumed', async () => {
     const clock = { now: () => Date.now(), sleep: async () => {} };
     const plan = threeParts();
     await storeAll(world.store('retains', { retentionDays: 15, clock }), batchesOf(plan));
@@ -219,7 +219,7 @@ describe('retention', () => {
     await expect(later.findMissing(ref).next()).rejects.toMatchObject({ code: 'job_expired' });
   });
 
-  test('is not set unless it is asked for', async () => {
+  test('of none, no item expires', async () => {
     const plan = newPlan(10);
     await storeAll(world.jobs, batchesOf(plan));
     expect((await itemsOf(plan)).filter(({ expires_at }) => expires_at !== undefined)).toEqual([]);

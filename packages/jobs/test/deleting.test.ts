@@ -1,5 +1,5 @@
-// A deletion over ports that fail as the test says: what it asks for and in which order, however large the job, and that nothing of it
-// goes on behind a failure.
+// A deletion over ports that fail as each test wants: its calls and their order for jobs of any size, and that it makes no
+// call after a failure.
 import { describe, expect, test } from '@jest/globals';
 import type { ConditionalUpdate, TableItem, UpdateRequest } from '@movie-load/aws';
 import type { ItemKey, JobItem } from '@movie-load/schema';
@@ -83,7 +83,7 @@ function start({ marked = applied(markerOf(job)), slices = 1, failing }: State =
 }
 
 describe('a deletion', () => {
-  test('marks the job, then each group before its slices go, the nodes, the upload before the object, and the end last', async () => {
+  test('marks the job, each group before it removes its slices, and the nodes; aborts before it deletes the object; ends the job', async () => {
     const { did, remove, groups, limits } = start();
     expect(await remove()).toEqual({
       job_id: job.job_id,
@@ -101,11 +101,11 @@ describe('a deletion', () => {
     expect(rest.slice(3)).toEqual(['abort open', `delete ${job.job_id}.json`, 'end']);
     expect(did.slice(-6)).toEqual(rest);
     expect(groups).toEqual([1, 1, 1, 1, 1, 1]);
-    // All but the end wait for a throttled table for long.
+    // Only the last write gives up early on a throttled table.
     expect(limits.slice(0, -1)).toEqual(Array(limits.length - 1).fill(50));
   });
 
-  test('marks the nodes of every level, the lower ones first', async () => {
+  test('marks the nodes of every level, the lower levels first', async () => {
     const tall: JobItem = { ...job, plan: { ...job.plan, fan_out: 2 } };
     const { did, remove } = start({ marked: applied(markerOf(tall)) });
     await remove();
@@ -114,7 +114,7 @@ describe('a deletion', () => {
     expect(nodes.slice(3).toSorted()).toEqual(['mark done#2#0', 'mark done#2#1']);
   });
 
-  test('asks for markers only of what is not DELETED, for 30 days, and leaves nothing that was counted', async () => {
+  test('marks only what is not DELETED, for 30 days, and removes every set and attribute that was counted', async () => {
     const { requests, remove } = start();
     await remove();
     const [marked, group, ...others] = requests;
@@ -156,21 +156,21 @@ describe('a deletion', () => {
     expect(gone).toEqual(OF_THE_JOB);
   });
 
-  test('by force asks the same of a RUNNING one', async () => {
+  test('by force also marks a RUNNING job', async () => {
     const { requests, remove } = start();
     await remove({ force: true });
     expect(requests[0]?.condition).toBe('attribute_exists(#status) AND #status <> :deleted');
     expect(requests[0]?.values).not.toHaveProperty(':running');
   });
 
-  test('goes on with the marker that another run left, also the last one’s', async () => {
+  test('continues from the marker of an interrupted or a completed deletion', async () => {
     for (const status of ['DELETING', 'DELETED']) {
       const { remove } = start({ marked: refused(markerOf(job, status)) });
       expect(await remove()).toMatchObject({ slices: 6 });
     }
   });
 
-  test('of a job that is RUNNING, or not there, does nothing', async () => {
+  test('of a job that is RUNNING or does not exist changes nothing', async () => {
     const running = start({ marked: refused(itemOf(job)) });
     await expect(running.remove()).rejects.toMatchObject({ code: 'job_running' });
     const none = start({ marked: refused(undefined) });
@@ -178,13 +178,13 @@ describe('a deletion', () => {
     expect([...running.did, ...none.did]).toEqual(['mark the job', 'mark the job']);
   });
 
-  test('without an upload aborts none', async () => {
+  test('aborts nothing if the job has no upload', async () => {
     const { did, remove } = start({ marked: applied(markerOf(runningJob({ job_id: job.job_id }))) });
     await remove();
     expect(did.filter((one) => one.startsWith('abort'))).toEqual([]);
   });
 
-  test.each([10, 11, 32])('removes every one of %i slices of a group, ten a call, over pages', async (slices) => {
+  test.each([10, 11, 32])('removes all %i slices of a group, ten a call, over several pages', async (slices) => {
     const { deleted, remove } = start({ slices });
     expect(await remove()).toMatchObject({ slices: 6 * slices });
     expect(deleted.every(({ length }) => length <= 10)).toBe(true);
@@ -194,7 +194,7 @@ describe('a deletion', () => {
   });
 
   test.each(['mark group 1', 'read group 0', 'remove of group 5', 'mark done#1#1', 'abort', 'delete', 'end'])(
-    'that fails at "%s" is told, and nothing goes on behind it',
+    'rejects when "%s" fails, and makes no further call',
     async (failing) => {
       const { did, remove } = start({ failing });
       await expect(remove()).rejects.toThrow('AccessDenied');
@@ -205,7 +205,7 @@ describe('a deletion', () => {
     },
   );
 
-  test('begins no further group once it is told to stop', async () => {
+  test('begins no further group after its signal aborts', async () => {
     const stop = new AbortController();
     const world = start();
     const { context } = world;
@@ -220,11 +220,11 @@ describe('a deletion', () => {
       },
     });
     await expect(removing).rejects.toThrow('SIGINT');
-    // Eight at once.
+    // A deletion works on eight groups at once.
     expect(world.did.filter((one) => one.startsWith('mark group')).length).toBeLessThanOrEqual(8);
   });
 
-  test('ends with the caller’s signal at every call', async () => {
+  test('ends every call with the caller’s signal', async () => {
     const stop = new AbortController();
     const world = start();
     await world.remove({ signal: stop.signal });
@@ -234,7 +234,7 @@ describe('a deletion', () => {
   });
 });
 
-test('a late message removes the slices of its group and the object, then tells how many it drops', async () => {
+test('a late message removes the slices of its group and the object, then reports how many messages it drops', async () => {
   const world = start({ slices: 12 });
   const stop = new AbortController();
   expect(await dropBatch(world.context, batchOf(job.plan, [20, 21]), stop.signal)).toBe('dropped');

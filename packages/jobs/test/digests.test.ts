@@ -8,7 +8,7 @@ const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest(
 function digestsOf(parts: readonly Uint8Array[]) {
   const digests = new PartDigests();
   for (const part of parts) {
-    // In two pieces: what is added belongs together until the part ends.
+    // A part may be added in several pieces.
     digests.add(part.subarray(0, 1));
     digests.add(part.subarray(1));
     digests.endPart();
@@ -16,7 +16,7 @@ function digestsOf(parts: readonly Uint8Array[]) {
   return digests.end();
 }
 
-/** Pieces of the given sizes, again and again. */
+/** The bytes in pieces of the given sizes, in turn. */
 async function* inPieces(bytes: Uint8Array, sizes: readonly number[]) {
   for (let at = 0, turn = 0; at < bytes.length; turn += 1) {
     const size = sizes[turn % sizes.length] ?? 1;
@@ -27,7 +27,7 @@ async function* inPieces(bytes: Uint8Array, sizes: readonly number[]) {
 
 const part = fc.uint8Array({ minLength: 1, maxLength: 20 });
 
-test('the digests are of the whole and of each part', () => {
+test('PartDigests returns the digest of the whole and of each part', () => {
   fc.assert(
     fc.property(fc.array(part, { minLength: 1, maxLength: 5 }), (parts) => {
       expect(digestsOf(parts)).toEqual({
@@ -38,7 +38,7 @@ test('the digests are of the whole and of each part', () => {
   );
 });
 
-test('an object differs in exactly the parts whose bytes are others, however it arrives', async () => {
+test('digestObject finds exactly the parts whose bytes differ, in whatever pieces the object arrives', async () => {
   const given = fc.record({
     parts: fc.array(part, { minLength: 1, maxLength: 5 }),
     wrong: fc.array(fc.nat(4), { maxLength: 2 }),
@@ -63,7 +63,7 @@ test('an object differs in exactly the parts whose bytes are others, however it 
   );
 });
 
-test('an object that is cut off differs from where it is cut on; one without known parts is only measured', async () => {
+test('an object that is cut off differs from the cut on; without known parts it is only measured', async () => {
   const { parts } = digestsOf([Buffer.from('abc'), Buffer.from('def'), Buffer.from('ghi')]);
   expect((await digestObject(inPieces(Buffer.from('abcd'), [3]), parts)).differing).toEqual([2, 3]);
   expect((await digestObject(inPieces(Buffer.from('abc'), [3]), parts)).differing).toEqual([2, 3]);

@@ -1,12 +1,12 @@
-// The end of a job in the embedded AWS: one object, however many come to it, and none of what is not whole.
+// The end of a job in the embedded AWS: one object, however many consumers complete it, and none that is incomplete.
 import { describe, expect, test } from '@jest/globals';
 import type { ObjectsPort } from '@movie-load/aws';
 import { jobIdOf, jobKey } from '@movie-load/schema';
 import { batchesOf, expectedObject, never, newPlan, storeAll } from './support.ts';
 import { callsOf, jobOf, openUploads, storeAllButOne, threeParts, world } from './three-parts.ts';
 
-describe('the end of a job', () => {
-  test('lists again when S3 has other parts than it listed', async () => {
+describe('the consumer that completes a job', () => {
+  test('lists the parts again when they have changed since the list', async () => {
     const plan = threeParts();
     const last = await storeAllButOne(plan);
     let refused = 0;
@@ -23,7 +23,7 @@ describe('the end of a job', () => {
     expect(await world.object(plan)).toBe(expectedObject(plan));
   });
 
-  test('two that come to it at once leave one object', async () => {
+  test('leaves one object when another consumer completes it at the same time', async () => {
     const plan = threeParts();
     const last = await storeAllButOne(plan);
     await Promise.all(['a', 'b'].map((name) => world.store(name).store(last, { signal: never() })));
@@ -32,7 +32,7 @@ describe('the end of a job', () => {
     expect(await openUploads(plan)).toEqual([]);
   });
 
-  test('of a job of one part is one PutObject, however often it is found', async () => {
+  test('writes an object of one part by one PutObject, also when two consumers do so', async () => {
     const plan = newPlan(20, 1, { group_size: 10 });
     const last = await storeAllButOne(plan);
     const calls = await callsOf(() =>
@@ -42,7 +42,7 @@ describe('the end of a job', () => {
     expect(await world.object(plan)).toBe(expectedObject(plan));
   });
 
-  test('with a counted movie that is gone fails loudly, and the job stays RUNNING', async () => {
+  test('throws when a counted movie is missing, and the job stays RUNNING', async () => {
     const plan = newPlan(20, 1, { group_size: 10 });
     const last = await storeAllButOne(plan);
     await world.deleteItem({ job_id: `${jobIdOf(plan)}#0`, part: 'movies#000000000000+10' });
@@ -54,13 +54,13 @@ describe('the end of a job', () => {
     expect(await world.object(plan)).toBeUndefined();
   });
 
-  test('of a job whose item was deleted makes it again', async () => {
+  test('creates the job’s item again if it was deleted by hand', async () => {
     const plan = threeParts();
     const last = await storeAllButOne(plan);
     await world.deleteItem(jobKey(jobIdOf(plan)));
     await world.jobs.store(last, { signal: never() });
     expect(await jobOf(plan)).toMatchObject({ status: 'RUNNING' });
-    // The root has to hear of the other parts again: that is what a resume is for.
+    // The new root has no children yet: only messages of the other parts, like those of a resume, add them.
     await storeAll(world.jobs, batchesOf(plan));
     expect(await world.object(plan)).toBe(expectedObject(plan));
   });

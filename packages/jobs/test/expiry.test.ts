@@ -21,20 +21,20 @@ test.each([
   [1, 1],
   [1000, 1],
   [1001, 2],
-])('what is written %i ms later expires %i s later', async (ms, seconds) => {
+])('an item that is written %i ms later expires %i s later', async (ms, seconds) => {
   const context = await after(ms, 15);
   expect(expiry(context)).toEqual({ expires_at: { N: String(START / 1000 + 15 * DAY + seconds) } });
   expect(markerExpiry(context)).toEqual({ N: String(START / 1000 + 30 * DAY + seconds) });
 });
 
-test('nothing expires without a retention, but markers do', async () => {
+test('without a retention only markers expire', async () => {
   const context = await after(0);
   expect(expiry(context)).toEqual({});
   expect(expirySet(context)).toEqual({ sets: [], names: {}, values: {} });
   expect(markerExpiry(context)).toEqual({ N: String(START / 1000 + 30 * DAY) });
 });
 
-test('a job that is COMPLETE expires as long after its end as its movies after they were stored', async () => {
+test('with a retention the job’s item expires that long after its completion, without one never', async () => {
   const requests: { update: string; values: object; names: object }[] = [];
   const { context } = fakeWorld({
     async updateIf(request) {
@@ -54,7 +54,7 @@ test('a job that is COMPLETE expires as long after its end as its movies after t
   });
 });
 
-test('a marker says until when, and how a deletion that was begun is ended', () => {
+test('the error of a deleted job says how long its marker lasts, and how to end a deletion that was interrupted', () => {
   const job = runningJob();
   const item = (status: string) => ({
     ...itemOf(job),

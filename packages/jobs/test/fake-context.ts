@@ -1,4 +1,4 @@
-// A job's world in a test's hands: ports whose answers the test gives, a clock that it moves.
+// The context of the protocol for tests: ports whose answers the test gives, and a clock that it moves.
 import type { ConditionalUpdate, ListedPart, ObjectsPort, TableItem, TablePort, UpdateRequest } from '@movie-load/aws';
 import { type JobItem, jobIdOf, MovieLoadError } from '@movie-load/schema';
 import { createVirtualClock, longestWaits, type VirtualClock } from '@movie-load/testing';
@@ -38,11 +38,11 @@ export interface FakeWorld {
   readonly context: JobsContext;
   readonly clock: VirtualClock;
   readonly events: JobEvent[];
-  /** What each call of a port was given to end by, with the call's name. */
+  /** The signal that each call of a port got, with the call's name. */
   readonly signals: (readonly [call: string, signal: AbortSignal | undefined])[];
 }
 
-/** What is not given fails when it is called. */
+/** Methods that are not given fail when they are called. */
 export function fakeWorld(table: Partial<TablePort> = {}, objects: Partial<ObjectsPort> = {}): FakeWorld {
   const clock = createVirtualClock();
   const events: JobEvent[] = [];
@@ -84,7 +84,7 @@ function checkPlaceholders({ update, condition = '', names = {}, values = {} }: 
   if (wrong.length > 0) throw named(`ValidationException: ${wrong.join(', ')} in ${update}`);
 }
 
-/** Calls that would go on when the caller's signal, which is aborted, says that they must end. */
+/** Calls whose signal is not aborted although the caller's is: they would continue. */
 export const goingOn = ({ signals }: Pick<FakeWorld, 'signals'>): string[] =>
   signals.flatMap(([call, signal]) => (signal?.aborted ? [] : [call]));
 

@@ -1,9 +1,9 @@
-// A job whose uploads are begun, recorded and aborted over ports that answer as the test says.
+// A job whose uploads are created, recorded and aborted over ports that answer as the test wants.
 import type { ConditionalUpdate } from '@movie-load/aws';
 import type { JobItem } from '@movie-load/schema';
 import { fakeWorld, itemOf } from './fake-context.ts';
 
-/** A table that has this item of the job, and answers each recording with the next of these. */
+/** A table that has this item of the job, and answers each attempt to record an upload with the next of `records`. */
 export function startUploads(item: JobItem | undefined, ...records: (ConditionalUpdate | Error)[]) {
   const created: string[] = [];
   const aborted: string[] = [];

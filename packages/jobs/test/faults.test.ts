@@ -26,8 +26,8 @@ function dice(seed: number): () => number {
 
 const THROTTLED: Fault = { status: 400, code: 'ProvisionedThroughputExceededException', message: 'too fast' };
 
-describe('a batch is stored in spite of', () => {
-  test('calls that fail before their effect, and answers that get lost after it', async () => {
+describe('a batch is stored although', () => {
+  test('calls fail before their effect, or their answers are lost after it', async () => {
     const roll = dice(11);
     const faulty = (operation: string): Fault | undefined => {
       if (!/BatchWriteItem|UpdateItem|PutItem|Query|PutObject|GetItem/.test(operation)) return undefined;
@@ -42,7 +42,7 @@ describe('a batch is stored in spite of', () => {
     expect(report.problems).toEqual([]);
   }, 120_000);
 
-  test('unprocessed items: what DynamoDB did not take is sent again, and only that; then it is counted', async () => {
+  test('DynamoDB leaves items unprocessed: exactly these are sent again before the batch is counted', async () => {
     const roll = dice(5);
     const sent: number[] = [];
     const stingy: SingleCallTable = {
@@ -58,7 +58,7 @@ describe('a batch is stored in spite of', () => {
     const plan = newPlan(40, 1, { group_size: 20 });
     const jobs = world.store('stingy', { table: stingy });
     let progress = 0;
-    // Every other number: slices of one movie each, so that there is something to refuse.
+    // Every other number makes slices of one movie each, so that there are items to leave unprocessed.
     for (const batch of batchesOf(plan, 20)) {
       const halves = [0, 1].map((half) => batch.messages.filter(({ number }) => number % 2 === half));
       for (const messages of halves) {
@@ -71,8 +71,8 @@ describe('a batch is stored in spite of', () => {
   });
 });
 
-describe('giving up', () => {
-  test('happens only when the signal aborts, with its reason; what failed was told at each attempt', async () => {
+describe('a call', () => {
+  test('of the protocol is given up only when the signal aborts, with its reason; each failed attempt was reported', async () => {
     world.faults = { before: (operation) => (operation === 'dynamodb:BatchWriteItem' ? THROTTLED : undefined) };
     const plan = newPlan(10);
     const stop = new AbortController();
@@ -93,7 +93,7 @@ describe('giving up', () => {
     expect(missing).toHaveLength(10);
   });
 
-  test('happens at once when AWS calls the request invalid: that is our bug', async () => {
+  test('that AWS calls invalid is not repeated, because that is a bug of movie-load', async () => {
     const invalid: Fault = { status: 400, code: 'ValidationException', message: 'no' };
     world.faults = { before: (operation) => (operation === 'dynamodb:UpdateItem' ? invalid : undefined) };
     const storing = world.jobs.store(batchesOf(newPlan(10))[0] ?? fail(), { signal: never() });
@@ -102,8 +102,8 @@ describe('giving up', () => {
 
   test.each([
     ['after four attempts', undefined, 4],
-    ['after as many as AWS_MAX_ATTEMPTS says: no loop of the SDK multiplies them', '2', 2],
-  ])('a reader gives up by itself, %s', async (_, AWS_MAX_ATTEMPTS, attempts) => {
+    ['after AWS_MAX_ATTEMPTS attempts, which no loop of the SDK multiplies', '2', 2],
+  ])('of a reader is given up %s', async (_, AWS_MAX_ATTEMPTS, attempts) => {
     let calls = 0;
     world.faults = {
       before: (operation) => {

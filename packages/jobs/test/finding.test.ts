@@ -1,5 +1,5 @@
-// What a resume has to send, over tables in every state that processes leave when they die: each full set that its parent lacks
-// is climbed again, each message that is not counted is sent, and nothing else is read or sent.
+// What a resume sends for tables in every state that processes leave when they die: one message for each full set that is
+// missing in its parent, each message that is not counted, and nothing else.
 import { describe, expect, test } from '@jest/globals';
 import type { TableItem, TablePort } from '@movie-load/aws';
 import { type JobItem, messagesOfGroup, moviesOfMessage, shapeOf } from '@movie-load/schema';
@@ -14,7 +14,7 @@ const set = (numbers: Iterable<number>): TableItem[string] => ({ NS: [...numbers
 
 interface State {
   readonly root?: Partial<JobItem> | null;
-  /** Children that nodes have, by `<level>#<node>`. */
+  /** The children of nodes, by `<level>#<node>`. */
   readonly nodes?: Readonly<Record<string, readonly number[]>>;
   /** Stored messages of groups, all ten unless given. */
   readonly ledgers?: Readonly<Record<number, number>>;
@@ -65,30 +65,30 @@ const missing = (group: number, ...numbers: number[]) => ({
 });
 const ALL = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 
-describe('what a resume sends', () => {
-  test('includes every message of an unknown job', async () => {
+describe('a resume', () => {
+  test('sends every message of an unknown job', async () => {
     const none = Object.fromEntries(Array.from({ length: 16 }, (_, group) => [group, 0]));
     const { find } = start({ root: null, ledgers: none });
     expect(await find()).toEqual(Array.from({ length: 16 }, (_, group) => missing(group, ...ALL)));
   });
 
-  test('of a job with a full root that is not COMPLETE is one message, which reads nothing else', async () => {
+  test('sends one message of a job with a full root that is not COMPLETE, and reads nothing else', async () => {
     const { find, read } = start({ root: { done: new Set([0, 1]) } });
     expect(await find()).toEqual([climb(0)]);
     expect(read).toEqual(['job']);
   });
 
-  test('of a COMPLETE job is nothing', async () => {
+  test('sends nothing of a COMPLETE job', async () => {
     expect(await start({ root: { status: 'COMPLETE' } }).find()).toEqual([]);
   });
 
-  test('is below the children that the root lacks; a full node that it lacks climbs by its first group', async () => {
+  test('sends the first message of a full node that is missing in the root, so that the node climbs', async () => {
     const { find, read } = start({ root: { done: new Set([0]) }, nodes: { '3#1': [0, 1] } });
     expect(await find()).toEqual([climb(8)]);
     expect(read).toEqual(['job', 'done#3#1']);
   });
 
-  test('goes down only where a set lacks something, to the messages that no ledger has', async () => {
+  test('reads only below nodes that are not full, and sends the messages that no ledger has', async () => {
     const { find, read } = start({
       root: { done: new Set([0]) },
       nodes: { '3#1': [1], '2#2': [0], '1#5': [1] },
@@ -98,19 +98,19 @@ describe('what a resume sends', () => {
     expect(read).toEqual(['job', 'done#3#1', 'done#2#2', 'done#1#5', 'group 10']);
   });
 
-  test('is each full group and node that its parent lacks, in order', async () => {
+  test('sends one message for each full group and node that is missing in its parent, in order', async () => {
     const { find } = start({
       root: { done: new Set([1]) },
       nodes: { '3#0': [], '2#0': [0, 1], '2#1': [1], '1#2': [] },
       ledgers: { 5: 0 },
     });
     expect(await find()).toEqual([climb(0), climb(4), missing(5, ...ALL)]);
-    // On the lowest level, too: part 3 is full, and its parent does not know.
+    // The same on the lowest level: part 4 is full and missing in its parent.
     const lowest = start({ root: { done: new Set([0]) }, nodes: { '3#1': [1], '2#2': [1], '1#4': [0, 1] } });
     expect(await lowest.find()).toEqual([climb(8)]);
   });
 
-  test('of a job without nodes between is by its ledgers', async () => {
+  test('of a job whose ledgers are the root’s children sends the messages that are missing in them', async () => {
     const small = runningJob({ plan: newPlan(20, 1, { group_size: 10 }) });
     const { find } = start({ root: { ...small, done: new Set([0]) }, ledgers: { 1: 3 } });
     expect(await find({}, small)).toEqual([missing(1, 3, 4, 5, 6, 7, 8, 9)]);
@@ -118,7 +118,7 @@ describe('what a resume sends', () => {
 });
 
 describe('a thorough resume', () => {
-  /** Every group has its ten movies in one slice, but those that are given. */
+  /** Every group has its ten movies in one slice, except the groups that are given. */
   const slices =
     (others: Readonly<Record<number, readonly TableItem[]>> = {}, pageSize = 100): TablePort['query'] =>
     async ({ partition, start: from, attributes }) => {
@@ -134,7 +134,7 @@ describe('a thorough resume', () => {
   const complete: Partial<JobItem> = { status: 'COMPLETE', done: new Set([0, 1]) };
   const slice = (group: number, first: number, count: number) => sliceItem(job.job_id, group, first, count);
 
-  test('of a COMPLETE job finds what its ledgers or slices lack, each number once, in order', async () => {
+  test('of a COMPLETE job finds messages that are missing in ledgers or slices, each number once, in order', async () => {
     const { find } = start({
       root: complete,
       ledgers: { 3: 8 },
@@ -143,22 +143,25 @@ describe('a thorough resume', () => {
     expect(await find({ thorough: true })).toEqual([missing(3, 0, 1, 8, 9), missing(5, ...ALL)]);
   });
 
-  test.each([1, 100])('knows which movies slices cover, overlapping or not, in pages of %i', async (pageSize) => {
-    const { find } = start({
-      root: complete,
-      query: slices(
-        {
-          0: [slice(0, 0, 4), slice(0, 2, 2), slice(0, 5, 2), slice(0, 6, 3)],
-          1: [slice(1, 10, 10), slice(1, 12, 1), { part: { S: 'else' } }],
-          2: [{ part: { S: 'else' } }, slice(2, 21, 9)],
-        },
-        pageSize,
-      ),
-    });
-    expect(await find({ thorough: true })).toEqual([missing(0, 4, 9), missing(2, 0)]);
-  });
+  test.each([1, 100])(
+    'finds movies that no slice covers, whether slices overlap or not, in pages of %i',
+    async (pageSize) => {
+      const { find } = start({
+        root: complete,
+        query: slices(
+          {
+            0: [slice(0, 0, 4), slice(0, 2, 2), slice(0, 5, 2), slice(0, 6, 3)],
+            1: [slice(1, 10, 10), slice(1, 12, 1), { part: { S: 'else' } }],
+            2: [{ part: { S: 'else' } }, slice(2, 21, 9)],
+          },
+          pageSize,
+        ),
+      });
+      expect(await find({ thorough: true })).toEqual([missing(0, 4, 9), missing(2, 0)]);
+    },
+  );
 
-  test('takes a message as lost when one of its movies is', async () => {
+  test('sends a message again when one of its movies is missing', async () => {
     const packed = runningJob({ plan: newPlan(60, 3, { group_size: 10 }) });
     const shape = shapeOf(packed.plan);
     const { first, count } = messagesOfGroup(shape, 0);
@@ -168,7 +171,7 @@ describe('a thorough resume', () => {
     expect(await find({ thorough: true }, packed)).toEqual([{ group: 0, numbers: [2, 4, 9], why: 'missing' }]);
   });
 
-  test('sends numbers in their order, also where one has more digits', async () => {
+  test('sends numbers in numerical order, also where they differ in length', async () => {
     const wide = runningJob({ plan: newPlan(40, 1, { group_size: 20 }) });
     const query = slices({ 0: [slice(0, 0, 2), slice(0, 3, 17)], 1: [slice(1, 20, 20)] });
     // Of twenty messages each ledger has the first ten.
@@ -177,7 +180,7 @@ describe('a thorough resume', () => {
     expect(first?.numbers).toEqual([2, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19]);
   });
 
-  test('of a job that is not COMPLETE names what is missing once, and what has to climb', async () => {
+  test('of a RUNNING job names each missing message once, and what has to climb', async () => {
     const { find } = start({
       root: { done: new Set([1]) },
       nodes: { '3#0': [0], '2#1': [0], '1#3': [] },
@@ -194,17 +197,17 @@ describe('a job that expires', () => {
     fakeWorld({ get: async () => ({ ...itemOf(job), expires_at: { N: String(expires_at) } }) });
 
   test.each([
-    ['one second later', seconds + 1, false],
-    ['now', seconds, true],
-    ['a second ago', seconds - 1, true],
-  ])('%s', async (_, expiresAt, isOver) => {
+    ['in a second', false, seconds + 1],
+    ['now', true, seconds],
+    ['since a second ago', true, seconds - 1],
+  ])('%s is expired: %p', async (_, isOver, expiresAt) => {
     const first = findMissing(withExpiry(expiresAt).context, job, { signal: never() }).next();
     if (isOver) await expect(first).rejects.toMatchObject({ code: 'job_expired' });
     else await expect(first).rejects.not.toMatchObject({ code: 'job_expired' });
   });
 });
 
-test('every read ends with the caller’s signal', async () => {
+test('every read of a resume ends with the caller’s signal', async () => {
   const stop = new AbortController();
   const world = start({
     root: { done: new Set([1]) },
@@ -217,7 +220,7 @@ test('every read ends with the caller’s signal', async () => {
   expect(goingOn(world)).toEqual([]);
 });
 
-test('a caller that wants no more ends all that is read ahead, on every level', async () => {
+test('a caller that stops early ends everything that is read ahead, on every level', async () => {
   const world = start({ root: { done: new Set([1]) }, nodes: { '3#0': [], '2#0': [], '1#0': [] }, ledgers: { 0: 3 } });
   for await (const one of findMissing(world.context, job, { signal: never() })) {
     expect(one).toEqual(missing(0, ...ALL.slice(3)));

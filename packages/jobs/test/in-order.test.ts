@@ -24,7 +24,7 @@ async function collect(values: AsyncIterable<number>): Promise<number[]> {
   return all;
 }
 
-test('sources follow each other, however many are read ahead', async () => {
+test('inOrder yields the sources one after the other, however many are read ahead', async () => {
   for (const width of [1, 2, 5]) {
     const ended: number[] = [];
     const sources = [10, 20, 30].map((from) => numbers(from, ended)).values();
@@ -33,21 +33,21 @@ test('sources follow each other, however many are read ahead', async () => {
   }
 });
 
-test('an error ends what is read ahead before its caller hears of it', async () => {
+test('an error of one source ends those that are read ahead before the caller gets it', async () => {
   const ended: number[] = [];
   const sources = [broken(), numbers(10, ended), numbers(20, ended), numbers(30, ended)].values();
   await expect(collect(inOrder(3, never(), () => sources))).rejects.toThrow('the first source fails');
   expect(ended.sort()).toEqual([10, 20]);
 });
 
-test('a caller that wants no more ends what is read ahead', async () => {
+test('a caller that stops early ends the sources that are read ahead', async () => {
   const ended: number[] = [];
   const sources = [10, 20, 30].map((from) => numbers(from, ended)).values();
   for await (const value of inOrder(2, never(), () => sources)) if (value === 11) break;
   expect(ended.sort()).toEqual([10, 20]);
 });
 
-test.each(['the caller', 'who reads'])('%s ends the sources by their signal', async (who) => {
+test.each(['the caller’s signal', 'a reader that stops'])('%s aborts the sources’ signal', async (by) => {
   const caller = new AbortController();
   const aborted: boolean[] = [];
   async function* waiting(signal: AbortSignal): AsyncGenerator<number> {
@@ -62,8 +62,8 @@ test.each(['the caller', 'who reads'])('%s ends the sources by their signal', as
   const values = inOrder(2, caller.signal, (signal) => [waiting(signal), waiting(signal)].values());
   expect((await values.next()).value).toBe(1);
   await new Promise(setImmediate);
-  if (who === 'the caller') caller.abort();
-  // Without the signal it would wait for what never comes.
+  if (by === 'the caller’s signal') caller.abort();
+  // Without its signal a source would wait for ever.
   await values.return(undefined);
   expect(aborted).toEqual([true]);
 });

@@ -14,7 +14,7 @@ afterAll(() => world.close());
 const store = (batch: StoreBatch) => world.jobs.store(batch, { signal: never() });
 const item = (batch: StoreBatch) => world.table.get(ledgerKey(batch.job_id, batch.group));
 
-describe('a batch that breaks a rule is not stored', () => {
+describe('a batch is not stored if it has', () => {
   const plan = newPlan(40, 2, { group_size: 10 });
   const good = batchOf(plan, [3, 4]);
   const [first, second] = good.messages;
@@ -32,14 +32,14 @@ describe('a batch that breaks a rule is not stored', () => {
       { ...good, messages: [{ ...first, movies: first.movies.slice(1) }] },
       'message 3 has 1 movies, and the plan 2',
     ],
-    ['a group that the job does not have', { ...good, group: 2 }, 'group 2 of a job of 2 groups'],
+    ['a group outside of the job', { ...good, group: 2 }, 'group 2 of a job of 2 groups'],
   ])('%s', async (_, batch, text) => {
     await expect(store(batch)).rejects.toMatchObject({ code: 'invariant', message: expect.stringContaining(text) });
     expect(await item(batch)).toBeUndefined();
   });
 });
 
-test('a ledger that counts more messages than its group has is not taken for a full one', async () => {
+test('a ledger that counts more messages than its group has is a bad item, not a full ledger', async () => {
   const plan = newPlan(20, 1, { group_size: 10 });
   const batch = batchOf(plan, [0, 1, 2]);
   await world.table.update({
@@ -54,7 +54,7 @@ test('a ledger that counts more messages than its group has is not taken for a f
   });
 });
 
-test('a node that counts more children than it has is not taken for a full one', async () => {
+test('a node that counts more children than it has is a bad item, not a full node', async () => {
   const plan = newPlan(20, 1, { group_size: 10 });
   const [first, ...others] = batchesOf(plan);
   if (first === undefined) throw new Error('two batches');
@@ -71,7 +71,7 @@ test('a node that counts more children than it has is not taken for a full one',
   });
 });
 
-test('in a slice begin as many messages as a receive has at most, however many a batch has: each movie is found', async () => {
+test('at most ten messages begin in a slice, however large the batch, so that readers find each movie', async () => {
   const plan = newPlan(60, 2, { group_size: 30 });
   await storeAll(world.jobs, batchesOf(plan, 30));
   const slices = world.jobs.slicesOfGroup({ job_id: jobIdOf(plan), plan }, 0);

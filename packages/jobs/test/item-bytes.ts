@@ -1,4 +1,4 @@
-// The size of whole items by DynamoDB's rules, to compare with what the store reckons from movies alone.
+// The size of whole items by DynamoDB's rules, to compare with the store's estimate, which counts movies alone.
 import type { AttributeValue, TableItem } from '@movie-load/aws';
 import { utf8Bytes } from '@movie-load/schema';
 
@@ -8,7 +8,7 @@ export const MAX_ITEM_BYTES = 400 * 1024;
 const COLLECTION_BYTES = 3;
 const ELEMENT_BYTES = 1;
 
-/** Never less than what AWS takes: a byte for two digits, one more, one for an odd exponent, one for a sign. */
+/** At least what DynamoDB counts: a byte for two digits, one more, one for an odd exponent, one for a sign. */
 function numberBytes(text: string): number {
   return Math.ceil(text.length / 2) + 2;
 }

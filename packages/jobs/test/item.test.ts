@@ -16,18 +16,18 @@ import { newPlan } from './support.ts';
 const movie = { movie_id: 'm', title: 't', year: 1999, actor: 'a', director: 'd' };
 
 describe('a movie in an item', () => {
-  test('comes back as it was', () => {
+  test('is read as it was written', () => {
     expect(movieFromValue(movieToValue(movie))).toEqual(movie);
   });
 
-  test.each(['movie_id', 'title', 'year', 'actor', 'director'])('without %s is not read', (field) => {
+  test.each(['movie_id', 'title', 'year', 'actor', 'director'])('without %s is a bad item', (field) => {
     const { [field]: _, ...rest } = movieToValue(movie).M ?? {};
     expect(() => movieFromValue({ M: rest })).toThrow(expect.objectContaining({ code: 'bad_item' }));
     const other = { M: { ...rest, [field]: { BOOL: true } } };
     expect(() => movieFromValue(other)).toThrow(expect.objectContaining({ code: 'bad_item' }));
   });
 
-  test('that is not a map is not read', () => {
+  test('is a bad item if it is not a map', () => {
     expect(() => movieFromValue({ S: 'x' })).toThrow(expect.objectContaining({ code: 'bad_item' }));
   });
 });
@@ -41,11 +41,11 @@ test.each<[AttributeValue, unknown]>([
   [{ BOOL: false }, false],
   [{ NULL: true }, null],
   [{ B: new Uint8Array(1) }, null],
-])('%j is plain %p', (value, expected) => {
+])('the value %j is read as %p', (value, expected) => {
   expect(plain(value)).toEqual(expected);
 });
 
-test('a plan is a map of texts and numbers, and comes back', () => {
+test('a plan is a map of texts and numbers, and is read as it was written', () => {
   const plan = newPlan(10);
   expect(plain(planToValue(plan))).toEqual(plan);
 });
@@ -61,8 +61,8 @@ test('a set has each number once, and its size is bounded', () => {
   );
 });
 
-describe('a position in the list', () => {
-  test('is one word, and comes back', () => {
+describe('the token of a position in the list of jobs', () => {
+  test('is one word, and is decoded to the same position', () => {
     const key = { kind: { S: 'job' }, count: { N: '3' } };
     expect(valueToToken(key)).toMatch(/^[\w-]+$/);
     expect(valueFromToken(valueToToken(key))).toEqual(key);
@@ -74,7 +74,7 @@ describe('a position in the list', () => {
     Buffer.from('[]').toString('base64url'),
     Buffer.from('{"a":{"S":1}}').toString('base64url'),
     Buffer.from('{"a":{"B":"x"}}').toString('base64url'),
-  ])('%j is none', (token) => {
+  ])('%j is refused', (token) => {
     expect(() => valueFromToken(token)).toThrow(UsageError);
   });
 });

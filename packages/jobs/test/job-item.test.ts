@@ -8,7 +8,7 @@ import { batchOf, never, newPlan, STARTED_ON } from './support.ts';
 describe('a job’s item', () => {
   const batch = batchOf(newPlan(20), [0]);
 
-  /** A table whose creations end when the test says so. */
+  /** A table whose calls of `create` end when the test ends them. */
   function start() {
     const created: {
       readonly item: TableItem;
@@ -26,7 +26,7 @@ describe('a job’s item', () => {
   }
   const turn = () => new Promise(setImmediate);
 
-  test('has what the batch says of its job, and the caller’s signal goes with it', async () => {
+  test('is created with the job of the batch and the caller’s signal', async () => {
     const { created, creator } = start();
     const signal = never();
     const ensured = creator.ensure(batch, signal);
@@ -43,20 +43,20 @@ describe('a job’s item', () => {
     });
   });
 
-  test('is created once, by the first of those who come at once, whether it was there or not', async () => {
+  test('is created once for concurrent callers, whether it existed before or not', async () => {
     for (const existing of [undefined, itemOf(runningJob())]) {
       const { created, creator } = start();
       const all = [1, 2, 3].map(() => creator.ensure(batch, never()));
       await turn();
       expect(created).toHaveLength(1);
       created[0]?.end.resolve(existing);
-      expect(await Promise.all(all)).toEqual(['there', 'there', 'there']);
+      expect(await Promise.all(all)).toEqual(['exists', 'exists', 'exists']);
       await creator.ensure(batch, never());
       expect(created).toHaveLength(1);
     }
   });
 
-  test('of a deleted job is not made, and is asked for each time', async () => {
+  test('of a deleted job is not created, and each caller asks again', async () => {
     const { created, creator } = start();
     for (const time of [0, 1]) {
       const ensured = creator.ensure(batch, never());
@@ -67,7 +67,7 @@ describe('a job’s item', () => {
     expect(jobIn({ deleted_on: { S: STARTED_ON } })).toBeUndefined();
   });
 
-  test('that could not be created is tried by the next, who waited; the first is told of its failure', async () => {
+  test('is created by the next waiting caller if the first one’s call fails; the first gets the error', async () => {
     const { created, creator } = start();
     const [first, second] = [creator.ensure(batch, never()), creator.ensure(batch, never())];
     first.catch(() => {});
@@ -80,7 +80,7 @@ describe('a job’s item', () => {
     await second;
   });
 
-  test('is not waited for by who was told to stop', async () => {
+  test('is not awaited by a caller whose signal aborts', async () => {
     const { created, creator } = start();
     const first = creator.ensure(batch, never());
     const stop = new AbortController();
@@ -92,7 +92,7 @@ describe('a job’s item', () => {
     await first;
   });
 
-  test('is created again once it is forgotten, and so is every job after a thousand', async () => {
+  test('is created again after it was forgotten, and after a thousand other jobs', async () => {
     const created: string[] = [];
     const { context } = fakeWorld({
       async create(item) {
@@ -114,15 +114,15 @@ describe('a job’s item', () => {
     expect(created.slice(1001)).toEqual(['one more', 'a']);
   });
 
-  test('that was changed by hand is not read', () => {
+  test('is a bad item when it has no plan', () => {
     const { plan, ...rest } = itemOf(runningJob());
     expect(() => jobIn(rest)).toThrow(expect.objectContaining({ code: 'bad_item' }));
     expect(plan).toBeDefined();
   });
 });
 
-describe('changes of a job’s item', () => {
-  /** Remembers the requests. */
+describe('the job’s item', () => {
+  /** A table that records the requests. */
   function start(after: TableItem | undefined) {
     const requests: Record<string, unknown>[] = [];
     const remember =
@@ -137,7 +137,7 @@ describe('changes of a job’s item', () => {
   const { signal } = new AbortController();
   const NOW = '2026-11-25T00:00:00.000Z';
 
-  test('an upload is recorded only while the job is RUNNING, and has none or only the lost one', async () => {
+  test('records an upload only while the job is RUNNING, and only if it has none or the lost one', async () => {
     const { context, requests } = start({});
     await recordUpload(context, 'j', { id: 'new', lost: undefined }, signal);
     await recordUpload(context, 'j', { id: 'new', lost: 'old' }, signal);
@@ -155,7 +155,7 @@ describe('changes of a job’s item', () => {
     expect(requests[0]?.values).not.toHaveProperty(':lost');
   });
 
-  test('its size is that of the upload which is still the recorded one', async () => {
+  test('records the object’s size only of the current upload', async () => {
     const { context, requests } = start({});
     await setObjectBytes(context, 'j', { id: 'u', bytes: 7 }, signal);
     expect(requests).toMatchObject([
@@ -168,7 +168,7 @@ describe('changes of a job’s item', () => {
     ]);
   });
 
-  test('COMPLETE is set once, with the object, and the upload is gone from it', async () => {
+  test('becomes COMPLETE once, with the object, and without the upload', async () => {
     const { context, requests } = start({});
     expect(await setComplete(context, 'j', { key: 'j.json', bytes: 7 }, signal)).toEqual({ applied: true, item: {} });
     expect(requests).toMatchObject([

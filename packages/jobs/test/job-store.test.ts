@@ -1,4 +1,4 @@
-// The package's face: every method passes its caller's signal and limits on, and works without any.
+// The package's API: every method passes its caller's signal and limits on, and works without any.
 import { expect, test } from '@jest/globals';
 import { createJobStore, type JobStore } from '../src/index.ts';
 import { fakeWorld, goingOn, itemOf, listed, runningJob, tenMoviesAGroup } from './fake-context.ts';
@@ -40,17 +40,20 @@ const READS: Readonly<Record<string, (store: JobStore, options?: { signal: Abort
   repair: (store, options) => store.repair(job.job_id, options).catch(() => undefined),
 };
 
-test.each(Object.entries(READS))('%s ends with its caller’s signal, and needs none', async (_, read) => {
-  const world = start();
-  const stop = new AbortController();
-  await read(world.store, { signal: stop.signal });
-  stop.abort();
-  expect(world.signals.length).toBeGreaterThan(0);
-  expect(goingOn(world)).toEqual([]);
-  await read(start().store);
-});
+test.each(Object.entries(READS))(
+  '%s passes the caller’s signal to every call, and works without one',
+  async (_, read) => {
+    const world = start();
+    const stop = new AbortController();
+    await read(world.store, { signal: stop.signal });
+    stop.abort();
+    expect(world.signals.length).toBeGreaterThan(0);
+    expect(goingOn(world)).toEqual([]);
+    await read(start().store);
+  },
+);
 
-test('the object is looked for under its key, and an instance has 200 characters at most', async () => {
+test('the object is read under its key, and the name of an instance is cut to 200 characters', async () => {
   const keys: string[] = [];
   const updates: unknown[] = [];
   const world = fakeWorld(
@@ -82,7 +85,7 @@ test('the object is looked for under its key, and an instance has 200 characters
   expect(updates).toEqual([{ S: 'i'.repeat(200) }]);
 });
 
-test('thorough finding and a number of groups are passed on', async () => {
+test('findMissing passes `thorough` on, and lastStoredOn the number of groups', async () => {
   const { store, signals } = start();
   await all(store.findMissing(job, { thorough: true }));
   expect(signals.some(([call]) => call === 'query')).toBe(true);

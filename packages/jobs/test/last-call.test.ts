@@ -1,9 +1,9 @@
-// The last call on the way out: it gets its time, and no more.
+// The last call of a process that stops: it gets its time, and no more.
 import { expect, test } from '@jest/globals';
 import { createVirtualClock } from '@movie-load/testing';
 import { lastCall } from '../src/context.ts';
 
-test('an attempt that ends in time is waited for, whether it succeeds or not', async () => {
+test('a last call that ends in time is awaited, whether it succeeds or not', async () => {
   const clock = createVirtualClock();
   for (const work of [
     async () => undefined,
@@ -18,12 +18,12 @@ test('an attempt that ends in time is waited for, whether it succeeds or not', a
       return work();
     });
     await clock.advance(10_000);
-    // Nothing is left that would abort it later.
+    // No timer remains that would abort it later.
     expect(signal?.aborted).toBe(false);
   }
 });
 
-test('an attempt that hangs is aborted when its time is over, and not waited for', async () => {
+test('a last call that hangs is aborted when its time is over, and not awaited', async () => {
   const clock = createVirtualClock();
   let signal: AbortSignal | undefined;
   let isOver = false;

@@ -1,4 +1,4 @@
-// Reading what is in the table, over ports that the test answers: pages, ids, ledgers, progress.
+// Reading the table over ports that the test answers: pages, ids, ledgers, progress.
 import { describe, expect, test } from '@jest/globals';
 import type { JobsQuery, TableItem } from '@movie-load/aws';
 import { type JobItem, UsageError } from '@movie-load/schema';
@@ -10,7 +10,7 @@ import { never, newPlan } from './support.ts';
 const idOf = (start: string) => `${start.padEnd(8, '0')}-0000-5000-8000-000000000000`;
 const signal = never();
 
-/** An index with these ids, a page each. */
+/** An index with these ids on each page. */
 function indexOf(...pages: readonly (readonly string[])[]) {
   const asked: JobsQuery[] = [];
   const { context } = fakeWorld({
@@ -25,7 +25,7 @@ function indexOf(...pages: readonly (readonly string[])[]) {
 }
 
 describe('the list of jobs', () => {
-  test('has fifty unless told otherwise, and goes on where the page before ended', async () => {
+  test('has fifty jobs by default, and continues after the last page', async () => {
     const { context, asked } = indexOf([idOf('a')], [idOf('b')]);
     const first = await listJobs(context, { signal });
     expect(first.jobs.map(({ job_id }) => job_id)).toEqual([idOf('a')]);
@@ -38,7 +38,7 @@ describe('the list of jobs', () => {
   });
 });
 
-test('a job of a newer version, or changed by hand, is left out of the list, and counted', async () => {
+test('a job of a newer version, or changed by hand, is counted instead of listed', async () => {
   const item = itemOf(runningJob());
   const newer = { ...item, plan: { M: { ...item.plan?.M, version: { N: '99' } } } };
   const items = [item, newer, { ...item, status: { S: 'DELETING' } }, { ...item, status: { S: 'GONE' } }];
@@ -47,21 +47,21 @@ test('a job of a newer version, or changed by hand, is left out of the list, and
   expect([jobs.map(({ status }) => status), unreadable]).toEqual([['RUNNING', 'DELETING'], 2]);
 });
 
-describe('the beginning of an id', () => {
-  test('finds the only job that has it, on whichever page, in any case', async () => {
+describe('the beginning of a job id', () => {
+  test('finds the only job that has it, on whichever page, in upper or lower case', async () => {
     const { context, asked } = indexOf([idOf('a1')], [], [idOf('ab'), idOf('b')]);
     expect(await resolveJobId(context, 'AB', signal)).toBe(idOf('ab'));
     expect(asked).toHaveLength(3);
     expect(asked.every((one) => one.limit === 1000 && one.signal === signal)).toBe(true);
   });
 
-  test('that is a whole id asks nothing', async () => {
+  test('that is a whole id needs no query', async () => {
     const { context, asked } = indexOf([]);
     expect(await resolveJobId(context, idOf('c').toUpperCase())).toBe(idOf('c'));
     expect(asked).toEqual([]);
   });
 
-  test('of two jobs names both, and looks no further', async () => {
+  test('that two jobs have is refused with both ids, and no further page is read', async () => {
     const { context, asked } = indexOf([idOf('a1'), idOf('a2'), idOf('a3')], [idOf('a4')]);
     const found = resolveJobId(context, 'a', signal);
     await expect(found).rejects.toThrow(UsageError);
@@ -69,13 +69,13 @@ describe('the beginning of an id', () => {
     expect(asked).toHaveLength(1);
   });
 
-  test('is looked for on all pages, until a second job has it', async () => {
+  test('is searched on all pages until a second job has it', async () => {
     const { context, asked } = indexOf([idOf('a1')], [idOf('b')], [idOf('a2')], [idOf('a3')]);
     await expect(resolveJobId(context, 'a', signal)).rejects.toThrow(`"a": ${idOf('a1')}, ${idOf('a2')}, …`);
     expect(asked).toHaveLength(3);
   });
 
-  test('of no job, and what cannot be one, is wrong usage', async () => {
+  test('that no job has, or that is not hexadecimal, is wrong usage', async () => {
     const { context, asked } = indexOf([idOf('a')]);
     await expect(resolveJobId(context, '0')).rejects.toThrow('There is no job whose id begins with "0".');
     expect(asked).toHaveLength(1);
@@ -109,7 +109,7 @@ describe('ledgers', () => {
     return { context, read };
   }
 
-  test('are those of all groups, or of the given ones in their order', async () => {
+  test('are read of all groups, or of the given ones in their order', async () => {
     const { context } = start({ 1: ledger(1, 3, 5) });
     const found: unknown[] = [];
     for await (const { group, expected, ledger: one } of ledgers(context, job, signal))
@@ -132,12 +132,12 @@ describe('ledgers', () => {
     await expect(ledgers(context, job, caller.signal).next()).rejects.toThrow('enough');
   });
 
-  test('that were changed by hand are not read', async () => {
+  test('are bad items after a change by hand', async () => {
     const { context } = start({ 0: { ...ledger(0, 1, 1), stored_on: { S: 'yesterday' } } });
     await expect(ledgers(context, job, signal).next()).rejects.toMatchObject({ code: 'bad_item' });
   });
 
-  test('tell when something was stored last: those below what the root lacks, as many as are wanted', async () => {
+  test('date the last storage: those below the children that are missing in the root, at most the wanted number', async () => {
     const many = Object.fromEntries([0, 1, 2, 3, 4, 5].map((group) => [group, ledger(group, 1, 100 - group)]));
     const job2: JobItem = { ...job, done: new Set([0]) };
     const { context, read } = start(many);
@@ -155,7 +155,7 @@ describe('ledgers', () => {
   });
 });
 
-test('progress is the share of the root’s children, never more than all', () => {
+test('a job’s progress is the share of the root’s children, at most 1', () => {
   const plan = newPlan(40, 1, { group_size: 10 });
   expect(treeProgress({ plan, done: new Set([1]) })).toEqual({ finished: 1, children: 4, fraction: 0.25 });
   expect(treeProgress({ plan, done: new Set([0, 1, 2, 3, 4]) })).toMatchObject({ fraction: 1 });
@@ -168,7 +168,7 @@ describe('movies and traces', () => {
     for await (const one of source) all.push(one);
     return all;
   };
-  /** Pages of one group; every query is remembered. */
+  /** Pages of one group; records every query. */
   function start(...pages: readonly (readonly TableItem[])[]) {
     const asked: {
       readonly between: readonly [string, string];
@@ -188,14 +188,14 @@ describe('movies and traces', () => {
   }
   const slice = (first: number, count: number, title?: string) => sliceItem(job.job_id, 0, first, count, title);
 
-  test('come once each where slices overlap, over pages; what is not stored is left out', async () => {
+  test('are yielded once each where slices overlap, over pages; those that are not stored are left out', async () => {
     const { context } = start([slice(0, 4), slice(2, 4, 'other')], [], [slice(7, 2), slice(7, 3)]);
     const found = await collect(movies(context, job, signal, { first: 1, count: 9 }));
     expect(found.map(({ index }) => index)).toEqual([1, 2, 3, 4, 5, 7, 8, 9]);
     expect(found.map(({ movie }) => movie.title)).toEqual(['T1', 'T2', 'T3', 'other4', 'other5', 'T7', 'T8', 'T9']);
   });
 
-  test('of a range are looked for from as far before it as a slice may begin, and no further than its end', async () => {
+  test('of a range are queried from the first key whose slice may reach it to the range’s end', async () => {
     const { context, asked } = start([slice(0, 4), slice(4, 2)], [slice(6, 4)]);
     expect((await collect(movies(context, job, signal, { first: 2, count: 3 }))).map(({ index }) => index)).toEqual([
       2, 3, 4,
@@ -216,13 +216,13 @@ describe('movies and traces', () => {
     [{ first: 0, count: 0 }],
     [{ first: 0, count: 61 }],
     [{ first: 60, count: 1 }],
-  ])('of the range %j are none of the job’s', async (range) => {
+  ])('do not exist for the range %j, which is refused', async (range) => {
     await expect(collect(movies(start([]).context, job, signal, range))).rejects.toThrow(
       'The job has the movies 0 to 59.',
     );
   });
 
-  test('that no reader wants any more are not read any more', async () => {
+  test('stop being read when their reader stops', async () => {
     const signals: (AbortSignal | undefined)[] = [];
     const { context } = fakeWorld({
       query(request) {
@@ -235,7 +235,7 @@ describe('movies and traces', () => {
     expect(signals.every((one) => one?.aborted)).toBe(true);
   });
 
-  test('have a note of the last writer, where one makes sense', async () => {
+  test('include a slice’s trace, of whole entries only', async () => {
     const note = (flat: readonly (number | string)[], more: TableItem = {}): TableItem => ({
       ...slice(3, 4),
       trace: {
@@ -275,7 +275,7 @@ describe('movies and traces', () => {
     expect(whole?.movies).toHaveLength(4);
   });
 
-  test('a slice whose key and movies disagree is not read', async () => {
+  test('do not include a slice whose key and movies disagree: it is a bad item', async () => {
     const { movies: list, ...rest } = slice(0, 4);
     for (const item of [
       rest,

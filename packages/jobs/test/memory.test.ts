@@ -15,8 +15,8 @@ async function assemble(mebibytes: number, lineBytes: number): Promise<{ bytes: 
 }
 
 test.each([
-  ['that fit into the buffer, of short movies', 160, 200],
-  ['that are read twice, of the longest movies', 400, 6000],
+  ['of short movies that fit into the buffer', 160, 200],
+  ['of the longest movies, which are read twice', 400, 6000],
 ])(
   'an object is written in bounded memory, in parts %s',
   async (_, mebibytes, lineBytes) => {

@@ -35,15 +35,15 @@ function dyingTable(writes: number): SingleCallTable {
   };
 }
 
-describe('what is missing', () => {
-  test('a job of which nothing was ever stored: all messages', async () => {
+describe('findMissing returns', () => {
+  test('all messages of a job of which nothing was ever stored', async () => {
     const plan = newPlan(25, 1, { group_size: 10 });
     const found = await missingOf(plan);
     expect(found.map(({ why }) => why)).toEqual(['missing', 'missing', 'missing']);
     expect(found.flatMap(({ numbers }) => numbers)).toEqual(Array.from({ length: 25 }, (_, number) => number));
   });
 
-  test('a COMPLETE job: nothing', async () => {
+  test('nothing of a COMPLETE job', async () => {
     const plan = newPlan(25);
     await storeAll(world.jobs, batchesOf(plan));
     expect(await missingOf(plan)).toEqual([]);
@@ -58,7 +58,7 @@ describe('what is missing', () => {
     ]);
   });
 
-  test('wherever processes die, however often: what a walk finds completes the job, and nothing stored is asked for', async () => {
+  test('what completes the job and no stored message, wherever and however often processes die', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.record({ batch: fc.nat(), writes: fc.integer({ min: 0, max: 7 }) }), { maxLength: 20 }),
@@ -87,7 +87,7 @@ describe('what is missing', () => {
     );
   }, 120_000);
 
-  test('a thorough walk also finds what was counted and then deleted', async () => {
+  test('with `thorough` also messages that were counted and whose movies were then deleted', async () => {
     const plan = newPlan(40, 1, { group_size: 20 });
     await storeAll(world.jobs, batchesOf(plan));
     await world.deleteItem({ job_id: `${jobIdOf(plan)}#1`, part: 'movies#000000000030+10' });
@@ -99,7 +99,7 @@ describe('what is missing', () => {
     ]);
   });
 
-  test('a thorough walk knows messages by their movies, also where a slice ends within a message', async () => {
+  test('with `thorough` messages by their movies, also where a slice ends within a message', async () => {
     const plan = newPlan(40, 4, { group_size: 10 });
     await storeAll(world.jobs, [batchOf(plan, [0, 1]), batchOf(plan, [1, 2, 3]), batchOf(plan, [4, 5, 6, 7, 8, 9])]);
     await world.deleteItem({ job_id: `${jobIdOf(plan)}#0`, part: 'movies#000000000004+12' });

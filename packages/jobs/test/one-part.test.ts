@@ -1,4 +1,4 @@
-// The object of one part over ports that fail as the test says: one request, and COMPLETE only after it.
+// An object of one part over ports that fail as each test wants: one request, and COMPLETE only after it.
 import { describe, expect, test } from '@jest/globals';
 import { completeJob, putObject } from '../src/complete.ts';
 import {
@@ -14,11 +14,11 @@ import {
 } from './fake-context.ts';
 import { batchesOf, never, newPlan } from './support.ts';
 
-describe('the object of one part', () => {
+describe('an object of one part', () => {
   const plan = newPlan(10, 1, { group_size: 10 });
   const job = { job_id: batchesOf(plan)[0]?.job_id ?? '', plan };
 
-  test('is put in one request; progress is heard, and its size is told', async () => {
+  test('is put in one request that reports progress and emits its size', async () => {
     const sent: unknown[] = [];
     const { context, events } = fakeWorld(
       { query: tenMoviesAGroup },
@@ -59,7 +59,7 @@ describe('the object of one part', () => {
     expect(goingOn(world)).toEqual([]);
   });
 
-  test('is there before the job is COMPLETE; when it cannot be put, the job is not', async () => {
+  test('is put before the job is COMPLETE; when that fails, the job is not COMPLETE', async () => {
     for (const failure of [undefined, named('AccessDenied')]) {
       const did: string[] = [];
       const { context } = fakeWorld(
@@ -86,7 +86,7 @@ describe('the object of one part', () => {
     }
   });
 
-  test('is told of by the one that sets the job COMPLETE; another one, or a deletion, may have come first', async () => {
+  test('is reported as completed only by the consumer that sets the job COMPLETE', async () => {
     const complete = itemOf(runningJob({ ...job, status: 'COMPLETE' }));
     for (const [answer, end, kinds] of [
       [applied(complete), 'complete', ['completing', 'part_written', 'completed']],
@@ -102,7 +102,7 @@ describe('the object of one part', () => {
     }
   });
 
-  test('waits outside of its slot while S3 is unreachable; any other failure is told', async () => {
+  test('waits outside of its slot while S3 is unreachable; any other failure rejects', async () => {
     const failures = [away(), away()];
     const asked: string[] = [];
     const { context } = fakeWorld(

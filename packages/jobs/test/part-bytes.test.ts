@@ -27,8 +27,8 @@ const slice = (group: number, first: number, count: number, title?: string) =>
   sliceItem(job.job_id, group, first, count, title);
 const numbered = (from: number, to: number) => Array.from({ length: to - from }, (_, at) => `T${from + at}`);
 
-describe('a part', () => {
-  test('is framed so that all parts together are one array', async () => {
+describe('the bytes of a part', () => {
+  test('are framed so that all parts together are one array', async () => {
     const parts = await Promise.all([0, 1, 2].map((part) => titlesOf(part)));
     expect(parts.map(({ titles }) => titles)).toEqual([numbered(0, 20), numbered(20, 40), numbered(40, 60)]);
     expect(parts.map(({ text }) => [text.slice(0, 2), text.slice(-3)])).toEqual([
@@ -39,7 +39,7 @@ describe('a part', () => {
     expect(JSON.parse(parts.map(({ text }) => text).join(''))).toHaveLength(60);
   });
 
-  test.each([1, 2, 100])('has each movie once where slices overlap, in pages of %i', async (pageSize) => {
+  test.each([1, 2, 100])('have each movie once where slices overlap, in pages of %i', async (pageSize) => {
     const overlapping = [
       slice(1, 10, 4),
       slice(1, 10, 6),
@@ -50,12 +50,12 @@ describe('a part', () => {
     expect((await titlesOf(0, { 1: overlapping }, pageSize)).titles).toEqual(numbered(0, 20));
   });
 
-  test('is in UTF-8', async () => {
+  test('are UTF-8', async () => {
     const titles = numbered(10, 20).map((title) => title.replace('T', 'é🎬'));
     expect((await titlesOf(0, { 1: [slice(1, 10, 10, 'é🎬')] })).titles).toEqual([...numbered(0, 10), ...titles]);
   });
 
-  test('ends with its group, whatever a slice has more', async () => {
+  test('end with the group, although a slice has more movies', async () => {
     expect((await titlesOf(0, { 0: [slice(0, 0, 13)] })).titles).toEqual(numbered(0, 20));
     expect((await titlesOf(0, { 1: [slice(1, 10, 13)] })).titles).toEqual(numbered(0, 20));
   });
@@ -65,7 +65,7 @@ describe('a part', () => {
     [[slice(1, 10, 3), slice(1, 15, 5)], 13, 15],
     [[slice(1, 10, 9)], 19, 20],
     [[], 10, 20],
-  ])('with a gap is refused (%#)', async (items, from, to) => {
+  ])('have no gap: a missing movie is an error (case %#)', async (items, from, to) => {
     await expect(titlesOf(0, { 1: items })).rejects.toMatchObject({
       code: 'job_incomplete',
       details: { job_id: job.job_id, from, to },
@@ -73,7 +73,7 @@ describe('a part', () => {
     });
   });
 
-  test('that is not wanted any more is not read any more', async () => {
+  test('are not read any further when their reader stops', async () => {
     const signals: (AbortSignal | undefined)[] = [];
     const { context } = fakeWorld({
       query(request) {

@@ -1,4 +1,4 @@
-// How many reads are on their way at once: enough to hide their latency, few enough for the memory of a process.
+// How many reads are in flight at once: enough to hide their latency, few enough for the memory of a process.
 import { describe, expect, test } from '@jest/globals';
 import type { TableItem } from '@movie-load/aws';
 import { type JobPlan, jobIdOf } from '@movie-load/schema';
@@ -10,7 +10,7 @@ import { verifyJob } from '../src/verify.ts';
 import { fakeWorld, itemOf, runningJob } from './fake-context.ts';
 import { never, newPlan } from './support.ts';
 
-/** Reads of groups that are begun, and never answered. */
+/** The number of groups that are read before any read is answered. */
 async function begunBy(read: (context: ReturnType<typeof fakeWorld>['context']) => unknown, item?: TableItem) {
   const begun = new Set<string>();
   const waits = (partition: string) => {
@@ -33,7 +33,7 @@ const groupsOf = (count: number): { readonly job_id: string; readonly plan: JobP
   return { job_id: jobIdOf(plan), plan };
 };
 
-describe('at once are read', () => {
+describe('reads ahead', () => {
   test.each([
     [10, 16],
     [1000, 13],
@@ -54,13 +54,13 @@ describe('at once are read', () => {
     expect(await begunBy((context) => movies(context, job, never()).next())).toBe(groups);
   });
 
-  test('sixteen ledgers, of a list and of a resume', async () => {
+  test('of ledgers, for a list and for a resume: sixteen', async () => {
     const job = groupsOf(10);
     expect(await begunBy((context) => ledgers(context, job, never()).next())).toBe(16);
     expect(await begunBy((context) => findMissing(context, job, { signal: never() }).next())).toBe(16);
   });
 
-  test('four groups of a job that is verified', async () => {
+  test('of a job that is verified: four groups', async () => {
     const job = groupsOf(10);
     const item = itemOf(runningJob(job));
     expect(await begunBy((context) => void verifyJob(context, job, { signal: never() }), item)).toBe(4);

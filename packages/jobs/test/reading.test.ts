@@ -31,7 +31,7 @@ describe('movies by index', () => {
   const job = { job_id: jobIdOf(plan), plan };
   const all = [...generateMovies(plan.seed, { first: 0, count: plan.movies })];
 
-  test('any range, each movie once, however the slices overlap', async () => {
+  test('of any range are yielded once each, however the slices overlap', async () => {
     await storeAll(world.jobs, [...batchesOf(plan, 10), ...batchesOf(plan, 3), batchOf(plan, [4, 5, 6])]);
     const range = fc
       .record({ first: fc.integer({ min: 0, max: 229 }), length: fc.integer({ min: 1, max: 230 }) })
@@ -47,7 +47,7 @@ describe('movies by index', () => {
     expect((await collect(world.jobs.movies(job))).map(({ movie }) => movie)).toEqual(all);
   });
 
-  test('stopping early is fine; a range outside of the job is refused', async () => {
+  test('need not be read to the end; a range outside of the job is refused', async () => {
     for await (const { index, movie } of world.jobs.movies(job)) {
       expect(movie).toEqual(all[index]);
       if (index === 40) break;
@@ -55,7 +55,7 @@ describe('movies by index', () => {
     await expect(collect(world.jobs.movies(job, { first: 229, count: 2 }))).rejects.toThrow('0 to 229');
   });
 
-  test('traces tell for each message when it was sent, received and stored, by whom, and how often it came', async () => {
+  test('have traces: when each message was sent, received and stored, by which consumer, and how often it was received', async () => {
     const noted = await collect(world.jobs.traces(job, 0));
     const one = noted.find(({ number }) => number === 3);
     expect(one).toMatchObject({ sent_ms: 1503, received_ms: 1543, receives: 1, stored_by: 'first' });
@@ -63,7 +63,7 @@ describe('movies by index', () => {
     expect(new Set(noted.map(({ number }) => number))).toEqual(new Set(Array.from({ length: 10 }, (_, at) => at)));
   });
 
-  test('the object as it is in the bucket', async () => {
+  test('are in the object, which openObject streams from the bucket', async () => {
     const object = await world.jobs.openObject(job.job_id);
     const chunks = await collect(object?.body ?? fail());
     expect(Buffer.concat(chunks).toString()).toBe(expectedObject(plan));
@@ -72,8 +72,8 @@ describe('movies by index', () => {
   });
 });
 
-describe('jobs', () => {
-  test('the list has every job with its plan, page by page; an id is found by its beginning', async () => {
+describe('job items', () => {
+  test('are listed page by page with their plans, and found by the beginning of an id', async () => {
     const plans = [newPlan(1), newPlan(2), newPlan(3)];
     for (const plan of plans) await storeAll(world.jobs, batchesOf(plan));
     const listed: string[] = [];
@@ -98,7 +98,7 @@ describe('jobs', () => {
     await expect(world.jobs.listJobs({ after: 'nonsense' })).rejects.toThrow('not a position in the list');
   });
 
-  test('ledgers and the root tell how far a job is', async () => {
+  test('show with the ledgers how far a job is', async () => {
     const plan = newPlan(40, 1, { group_size: 10 });
     await storeAll(world.jobs, [batchOf(plan, [0, 1, 2]), ...batchesOf(plan).slice(1, 3)]);
     const found = await collect(world.jobs.ledgers({ job_id: jobIdOf(plan), plan }));
@@ -129,11 +129,11 @@ describe('the state of a job', () => {
     ['waiting', running, { ...empty, inFlight: 1 }, now - 121_000],
     ['RUNNING', running, { ...empty, waiting: 1, inFlight: 1 }, undefined],
     ['waiting', running, { ...empty, delayed: 1 }, undefined],
-  ] as const)('%s', (state, job, queue, lastStoredOn) => {
+  ] as const)('is %s (case %#)', (state, job, queue, lastStoredOn) => {
     expect(jobState(job, queue, now, lastStoredOn)).toBe(state);
   });
 });
 
 function fail(): never {
-  throw new Error('not there');
+  throw new Error('not found');
 }

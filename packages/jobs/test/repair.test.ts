@@ -24,22 +24,25 @@ describe('repair', () => {
   test.each([
     ['is missing', undefined, [1, 2, 3]],
     ['is cut off', (text: string) => text.slice(0, -1), [3]],
-    ['goes on after its end', (text: string) => `${text} `, [3]],
-    ['is as it should be', (text: string) => text, []],
-  ])('when the object %s', async (_, change, written) => {
-    const plan = threeParts();
-    await storeAll(world.jobs, batchesOf(plan));
-    const expected = expectedObject(plan);
-    if (change === undefined) await world.deleteObject(plan);
-    else await world.objects.put(objectKey(jobIdOf(plan)), Buffer.from(change(expected)));
-    expect(await world.jobs.repair(jobIdOf(plan))).toMatchObject({ parts: 3, written });
-    expect(await world.object(plan)).toBe(expected);
-  });
+    ['has a byte too many', (text: string) => `${text} `, [3]],
+    ['is right', (text: string) => text, []],
+  ])(
+    'leaves the right bytes, and writes only the parts that differ, when the object %s',
+    async (_, change, written) => {
+      const plan = threeParts();
+      await storeAll(world.jobs, batchesOf(plan));
+      const expected = expectedObject(plan);
+      if (change === undefined) await world.deleteObject(plan);
+      else await world.objects.put(objectKey(jobIdOf(plan)), Buffer.from(change(expected)));
+      expect(await world.jobs.repair(jobIdOf(plan))).toMatchObject({ parts: 3, written });
+      expect(await world.object(plan)).toBe(expected);
+    },
+  );
 
   test.each([
-    ['and writes nothing that its upload has', false, []],
-    ['and writes all parts when its upload was aborted', true, [1, 2, 3]],
-  ])('completes a job whose every movie is counted, %s', async (_, isAborted, written) => {
+    ['without a part that its upload has', false, []],
+    ['with all parts when its upload was aborted', true, [1, 2, 3]],
+  ])('completes a job whose movies are all counted, %s', async (_, isAborted, written) => {
     const plan = threeParts();
     const last = await storeAllButOne(plan);
     const dying = world.store('dying', { objects: dyingAfter('listParts') });

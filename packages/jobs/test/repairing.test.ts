@@ -1,4 +1,4 @@
-// Repair over ports that fail as the test says, of objects whose bytes arrive in any pieces.
+// Repair over ports that fail as each test wants, of objects whose bytes arrive in any pieces.
 import { describe, expect, test } from '@jest/globals';
 import type { ByteRange, ObjectsPort, TableItem } from '@movie-load/aws';
 import { partChunks } from '../src/part-bytes.ts';
@@ -9,7 +9,7 @@ import { never } from './support.ts';
 const job = runningJob({ status: 'COMPLETE' });
 const signal = never();
 
-/** The three parts as they must be. */
+/** The right bytes of the three parts. */
 const right = await Promise.all(
   [0, 1, 2].map(async (part) => {
     const chunks: Uint8Array[] = [];
@@ -21,7 +21,7 @@ const right = await Promise.all(
 const sizes = right.map(({ length }) => length);
 const whole = Buffer.concat(right);
 
-/** An object in the bucket whose bytes come in pieces of this size. */
+/** A bucket with an object whose bytes arrive in pieces of this size. */
 function start(bytes: Buffer | undefined, objects: Partial<ObjectsPort> = {}, pieceBytes = 1000) {
   async function* body() {
     for (let at = 0; at < (bytes?.length ?? 0); at += pieceBytes)
@@ -37,7 +37,7 @@ const changedAt = (at: number) => Buffer.from(whole.map((byte, place) => (place 
 const [first = 0, second = 0] = sizes;
 
 describe('a repair', () => {
-  /** Remembers what is done to S3. */
+  /** A bucket that records its calls. */
   function recording(failing: string | undefined = undefined) {
     const did: string[] = [];
     const signals = new Set<AbortSignal | undefined>();
@@ -75,7 +75,7 @@ describe('a repair', () => {
     return { did, signals, objects };
   }
 
-  test('copies the parts that agree, in place, and uploads the others', async () => {
+  test('copies the parts that agree to the new upload, and uploads the others', async () => {
     const { did, objects, signals } = recording();
     const { context } = start(changedAt(first), objects);
     let progress = 0;
@@ -100,9 +100,9 @@ describe('a repair', () => {
     ['its last byte differs', changedAt(whole.length - 1), [3]],
     ['it is cut off by a byte', whole.subarray(0, -1), [3]],
     ['it ends with a part', whole.subarray(0, first), [2, 3]],
-    ['it goes on', Buffer.concat([whole, Buffer.from(' ')]), [3]],
+    ['it has a byte too many', Buffer.concat([whole, Buffer.from(' ')]), [3]],
     ['it is empty', Buffer.alloc(0), [1, 2, 3]],
-    ['it is not there', undefined, [1, 2, 3]],
+    ['it does not exist', undefined, [1, 2, 3]],
   ])('writes exactly the parts that differ when %s', async (_, bytes, written) => {
     for (const pieceBytes of [3, 100_000]) {
       const { did, objects } = recording();
@@ -114,7 +114,7 @@ describe('a repair', () => {
     }
   });
 
-  test('of a job that lacks a movie is refused, and leaves the object alone', async () => {
+  test('of a job with a missing movie is refused, and leaves the object alone', async () => {
     const { did, objects } = recording();
     const { context } = start(undefined, objects);
     const table = { ...context.table, query: async () => ({ items: [], next: undefined }) };
@@ -135,7 +135,7 @@ describe('a repair', () => {
   });
 
   test.each(['copy 3', 'upload 2', 'list', 'complete'])(
-    'that fails at %s aborts its own upload, and tells why',
+    'aborts its own upload and rejects when %s fails',
     async (step) => {
       const { did, objects } = recording(step);
       const { context } = start(changedAt(first), objects);
@@ -145,7 +145,7 @@ describe('a repair', () => {
     },
   );
 
-  test('whose caller has ended aborts its own upload all the same, within three seconds', async () => {
+  test('aborts its own upload within three seconds after its signal aborted', async () => {
     const { objects } = recording();
     const stop = new AbortController();
     let last: AbortSignal | undefined;
@@ -172,21 +172,24 @@ describe('a repair', () => {
   test.each([
     ['of several parts', job],
     ['of one part', runningJob({ status: 'COMPLETE', plan: { ...job.plan, movies: 20 } })],
-  ])('of a job %s that is deleted meanwhile says how to remove what is left', async (_, of) => {
-    const { objects } = recording();
-    const { context } = start(undefined, { ...objects, put: async () => undefined });
-    const items = [itemOf(of), { ...itemOf(of), deleted_on: { S: of.started_on } }];
-    const table = { ...context.table, get: async () => items.shift() };
-    await expect(repairJob({ ...context, table }, of.job_id, { signal })).rejects.toMatchObject({
-      code: 'job_deleted',
-      message: expect.stringContaining(`\`movie-load delete ${of.job_id}\` removes what is left`),
-    });
-  });
+  ])(
+    'of a job %s that is deleted during the repair rejects, and the error says how to remove what is left',
+    async (_, of) => {
+      const { objects } = recording();
+      const { context } = start(undefined, { ...objects, put: async () => undefined });
+      const items = [itemOf(of), { ...itemOf(of), deleted_on: { S: of.started_on } }];
+      const table = { ...context.table, get: async () => items.shift() };
+      await expect(repairJob({ ...context, table }, of.job_id, { signal })).rejects.toMatchObject({
+        code: 'job_deleted',
+        message: expect.stringContaining(`\`movie-load delete ${of.job_id}\` removes what is left`),
+      });
+    },
+  );
 
-  test('of a job that lacks movies says how to send them, and asks nothing of S3', async () => {
+  test('of a job that is not stored completely rejects, says how to send the rest, and calls nothing of S3', async () => {
     for (const done of [undefined, { NS: ['0', '1'] }]) {
-      const lacking = { ...itemOf(runningJob()), ...(done && { done }) };
-      const { context, signals } = fakeWorld({ get: async () => lacking });
+      const incomplete = { ...itemOf(runningJob()), ...(done && { done }) };
+      const { context, signals } = fakeWorld({ get: async () => incomplete });
       await expect(repairJob(context, job.job_id, { signal })).rejects.toMatchObject({
         code: 'job_incomplete',
         message: expect.stringContaining('is not stored completely. Send what is missing with `movie-load resume'),
@@ -195,7 +198,7 @@ describe('a repair', () => {
     }
   });
 
-  test('of a job whose every movie is counted writes what its upload lacks, and sets it COMPLETE', async () => {
+  test('of a RUNNING job whose movies are all counted uploads the missing parts and sets it COMPLETE', async () => {
     const { did, objects } = recording();
     const lists = [listed(2), listed(1, 2, 3)];
     const counted = { ...itemOf(runningJob({ upload_id: 'old' })), done: { NS: ['0', '1', '2'] } };
@@ -204,7 +207,7 @@ describe('a repair', () => {
       ...objects,
       listParts: async () => lists.shift() ?? [],
       async uploadPart(key, id, number, ...rest) {
-        // The later part is there first.
+        // The later part is uploaded first.
         if (number === 1) for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
         await objects.uploadPart?.(key, id, number, ...rest);
       },
@@ -225,11 +228,11 @@ describe('a repair', () => {
     });
     const [, , third = 0] = sizes;
     expect(did).toEqual([`upload 3 of ${third} to old`, `upload 1 of ${first} to old`, 'complete old with 3']);
-    // It is told as any end of a job is.
+    // It emits the same events as any other completion.
     expect(world.events.map(({ kind }) => kind)).toEqual(['completing', 'part_written', 'part_written', 'completed']);
   });
 
-  test('of a job that is not there, or was deleted, says so', async () => {
+  test('of a job that does not exist or was deleted rejects with that reason', async () => {
     const repairOf = (item: TableItem | undefined) =>
       repairJob(fakeWorld({ get: async () => item }).context, job.job_id, { signal });
     await expect(repairOf(undefined)).rejects.toMatchObject({
@@ -245,14 +248,14 @@ describe('a repair', () => {
     await expect(repairOf(marker)).rejects.toMatchObject({ code: 'job_deleted' });
   });
 
-  test('has nothing to abort when its upload could not begin', async () => {
+  test('aborts nothing when its upload could not be created', async () => {
     const { did, objects } = recording('create');
     const { context } = start(undefined, objects);
     await expect(repairJob(context, job.job_id, { signal })).rejects.toThrow('AccessDenied');
     expect(did).toEqual(['create']);
   });
 
-  test('ends with the caller’s signal at every call', async () => {
+  test('ends every call with the caller’s signal', async () => {
     const { objects } = recording();
     const world = start(changedAt(first), objects);
     const stop = new AbortController();
@@ -265,7 +268,7 @@ describe('a repair', () => {
   });
 
   test.each([1, 7, 999, 100_000])(
-    'does nothing to an object that is right, in pieces of %i bytes',
+    'makes no call that writes when the object is right, in pieces of %i bytes',
     async (pieceBytes) => {
       const { did, objects } = recording();
       const { context } = start(whole, objects, pieceBytes);

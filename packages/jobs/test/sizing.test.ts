@@ -19,11 +19,11 @@ const movie: fc.Arbitrary<Movie> = fc.record({
   director: text,
 });
 
-/** DynamoDB's rule for a number, written down a second time: two digits a byte, one more, one for a sign. */
+/** DynamoDB's rule for a number, independent of the code under test: two digits a byte, one more, one for a sign. */
 const officialNumber = (text: string) =>
   Math.ceil(text.replace('-', '').replace(/0+$/, '').length / 2) + 1 + (text.startsWith('-') ? 1 : 0);
 
-/** The size of a value by the words of the developer guide, without our shortcuts. */
+/** The size of a value by the rules of the developer guide, without our shortcuts. */
 function officialBytes(value: AttributeValue): number {
   if (value.S !== undefined) return new TextEncoder().encode(value.S).length;
   if (value.N !== undefined) return officialNumber(value.N);
@@ -34,11 +34,11 @@ function officialBytes(value: AttributeValue): number {
 }
 
 describe('sizes by DynamoDB’s rules', () => {
-  test('a movie’s share of its slice is what its attribute value takes, one for its place in the list included', () => {
+  test('a movie’s share of its slice is the size of its attribute value and one byte for its place in the list', () => {
     fc.assert(fc.property(movie, (one) => expect(movieBytes(one)).toBe(valueBytes(movieToValue(one)) + 1)));
   });
 
-  test('never measures less than the developer guide says, and hardly more', () => {
+  test('a value is measured with at least the bytes of the developer guide’s rules, and at most three more', () => {
     fc.assert(
       fc.property(movie, (one) => {
         const value = movieToValue(one);
@@ -58,7 +58,7 @@ describe('sizes by DynamoDB’s rules', () => {
     [{ B: new Uint8Array(5) }, 5],
     [{ SS: ['ab', 'c'] }, 3],
     [{ BS: [new Uint8Array(2)] }, 2],
-  ] as [AttributeValue, number][])('%j takes %i bytes', (value, bytes) => {
+  ] as [AttributeValue, number][])('%j has %i bytes', (value, bytes) => {
     expect(valueBytes(value)).toBe(bytes);
   });
 
@@ -99,7 +99,7 @@ describe('cutting a batch into slices', () => {
       return { ...made, messages };
     });
 
-  test('each movie is in exactly one slice, at the index that the slice’s key says; no slice is too large', () => {
+  test('puts each movie into one slice, at the index that the slice’s key has, and no slice is too large', () => {
     fc.assert(
       fc.property(batch, (given) => {
         const items = cutSlices(given, origin);
@@ -119,7 +119,7 @@ describe('cutting a batch into slices', () => {
     );
   });
 
-  test('as few items as fit: the first movie of a slice would not have fitted into the one before', () => {
+  test('makes as few items as fit: a slice’s first movie would not have fitted into the slice before', () => {
     fc.assert(
       fc.property(batch, (given) => {
         const items = cutSlices(given, origin);
@@ -137,7 +137,7 @@ describe('cutting a batch into slices', () => {
     );
   });
 
-  test('the trace of its messages is a part of a slice: 130 movies of 3,073 bytes fit, but not with ten messages', () => {
+  test('counts the trace of its messages: 130 movies of 3,073 bytes fit into a slice, but not with ten messages', () => {
     const plan = { ...newPlan(10_000, 13), group_size: 20 };
     const text = 'x'.repeat(998);
     const movie: Movie = {
@@ -151,12 +151,12 @@ describe('cutting a batch into slices', () => {
     expect(slices.map(({ movies }) => movies?.L?.length)).toEqual([129, 1]);
   });
 
-  test('the limit leaves room below what DynamoDB refuses', () => {
+  test('has a limit that is smaller than DynamoDB’s', () => {
     expect(SLICE_LIMIT_BYTES).toBeLessThan(MAX_ITEM_BYTES);
     expect(MAX_MOVIES).toBeLessThan(10 ** 12);
   });
 
-  test('a full receive of single movies takes two write units, its trace included', () => {
+  test('makes an item of two write units of a full receive of single movies, its trace included', () => {
     const plan = newPlan(1_000_000);
     const numbers = Array.from({ length: 10 }, (_, at) => 900_000 + at);
     const [item, ...more] = cutSlices(batchOf(plan, numbers), {

@@ -1,4 +1,4 @@
-// Slots through failure: none is lost, none is given twice, when work fails or leaves.
+// Slots under failures: none is lost or used twice when work fails or is aborted.
 import { expect, test } from '@jest/globals';
 import { createSlots } from '../src/slots.ts';
 
@@ -7,7 +7,7 @@ const turns = async () => {
   for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
 };
 
-/** Work that ends when the test says so; `started` has those that began. */
+/** Work that ends when the test ends it; `started` names the work that has begun. */
 function jobs(slots: ReturnType<typeof createSlots>) {
   const started: string[] = [];
   const ends = new Map<string, PromiseWithResolvers<string>>();
@@ -26,7 +26,7 @@ function jobs(slots: ReturnType<typeof createSlots>) {
   };
 }
 
-test('as many run at once as there are slots, then in the order in which they came', async () => {
+test('work runs in as many slots as there are, in the order of the calls', async () => {
   const { run, started, end } = jobs(createSlots(2));
   const all = ['a', 'b', 'c', 'd'].map((name) => run(name));
   await turns();
@@ -40,7 +40,7 @@ test('as many run at once as there are slots, then in the order in which they ca
   expect(await Promise.all(all)).toEqual(['a', 'b', 'c', 'd']);
 });
 
-test('work that fails, also at once, leaves its slot to the next', async () => {
+test('work that fails, also synchronously, leaves its slot to the next', async () => {
   const slots = createSlots(1);
   const { run, started, fail, end } = jobs(slots);
   const first = run('a');
@@ -61,7 +61,7 @@ test('work that fails, also at once, leaves its slot to the next', async () => {
   expect(await third).toBe('c');
 });
 
-test('who is aborted does not begin, and takes no slot with it', async () => {
+test('work whose signal aborts while it waits does not begin, and uses no slot', async () => {
   const { run, started, end } = jobs(createSlots(1));
   const aborted = AbortSignal.abort(new Error('before'));
   await expect(run('early', aborted)).rejects.toThrow('before');
@@ -79,7 +79,7 @@ test('who is aborted does not begin, and takes no slot with it', async () => {
   await Promise.all([first, last]);
 });
 
-test('who is aborted at the moment when it gets the slot leaves it to the next', async () => {
+test('work whose signal aborts when it gets its slot leaves the slot to the next', async () => {
   const { run, started, end } = jobs(createSlots(1));
   const first = run('a');
   const leaving = new AbortController();
@@ -99,7 +99,7 @@ test('who is aborted at the moment when it gets the slot leaves it to the next',
   expect(await last).toBe('b');
 });
 
-test('who waits is woken once for each slot that becomes free, and not in between', async () => {
+test('waiting work wakes once for each slot that becomes free', async () => {
   const { run, started, end } = jobs(createSlots(1));
   let waits = 0;
   const signal = never();
@@ -114,7 +114,7 @@ test('who waits is woken once for each slot that becomes free, and not in betwee
   expect([started, waits]).toEqual([['a'], 1]);
   end('a');
   await turns();
-  // The second was first.
+  // `c` was woken too, but `b` came before it.
   expect([started, waits]).toEqual([['a', 'b'], 2]);
   await new Promise(setImmediate);
   expect(waits).toBe(2);

@@ -21,16 +21,16 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-describe('a job is stored, counted, assembled and COMPLETE', () => {
+describe('a job is stored, counted, assembled and set COMPLETE', () => {
   test.each([
     ['1 movie', newPlan(1)],
     ['10 movies', newPlan(10)],
     ['1,001 movies', newPlan(1001)],
-    ['packed, the last message short', newPlan(1000, 300)],
-    ['packed as `auto` packs', newPlan(4000, AUTO_MOVIES_PER_MESSAGE)],
+    ['packed messages, the last one short', newPlan(1000, 300)],
+    ['messages packed as `auto` packs', newPlan(4000, AUTO_MOVIES_PER_MESSAGE)],
     ['a tree of several levels', newPlan(300, 1, { group_size: 10, fan_out: 2 })],
     ['groups of one message, nodes of three', newPlan(40, 2, { group_size: 1, fan_out: 3 })],
-  ])('%s', async (_, plan) => {
+  ])('with %s', async (_, plan) => {
     await storeAll(world.jobs, batchesOf(plan));
     const job = await world.jobs.job(jobIdOf(plan));
     const object = await world.object(plan);
@@ -43,7 +43,7 @@ describe('a job is stored, counted, assembled and COMPLETE', () => {
     expect(object).toBe(expectedObject(plan));
   });
 
-  test('the last message decides: before it the job is RUNNING and has no object', async () => {
+  test('by its last message: before that it is RUNNING and has no object', async () => {
     const plan = newPlan(45);
     const batches = batchesOf(plan);
     await storeAll(world.jobs, batches.slice(0, -1));
@@ -53,7 +53,7 @@ describe('a job is stored, counted, assembled and COMPLETE', () => {
     expect(await world.object(plan)).toBe(expectedObject(plan));
   });
 
-  test('in any order, with any number of deliveries of each message, in any company: the same bytes', async () => {
+  test('with the same bytes in any order, with any number of deliveries of each message, in any batches', async () => {
     const delivery = fc.array(
       fc.record({ group: fc.nat(), pick: fc.uniqueArray(fc.nat({ max: 9 }), { minLength: 1, maxLength: 10 }) }),
       { maxLength: 12 },
@@ -87,14 +87,14 @@ describe('a job is stored, counted, assembled and COMPLETE', () => {
     );
   }, 120_000);
 
-  test('two jobs at once never mix', async () => {
+  test('without mixing with another job at the same time', async () => {
     const [one, other] = [newPlan(120), newPlan(130, 7)];
     await Promise.all([storeAll(world.jobs, batchesOf(one)), storeAll(world.jobs, batchesOf(other))]);
     expect(await world.object(one)).toBe(expectedObject(one));
     expect(await world.object(other)).toBe(expectedObject(other));
   });
 
-  test('movies of the largest size, in every script, fill slices up to the limit and come back as they were', async () => {
+  test('with movies of the largest size in every script, which fill slices to the limit and are read unchanged', async () => {
     const plan = newPlan(1200, 300, { group_size: 4 });
     const scripts = ['a', 'é', 'Я', 'א', 'م', 'あ', '語', '한', '🎬', '\u{1F468}\u200D\u{1F469}', '\\"', '\u2028'];
     const fill = (index: number) => {
@@ -123,7 +123,7 @@ describe('a job is stored, counted, assembled and COMPLETE', () => {
     expect(parts.length).toBeGreaterThan(7);
   }, 120_000);
 
-  test('a job whose item was deleted under us is created again', async () => {
+  test('after its item was deleted and created again', async () => {
     const plan = newPlan(20, 1, { group_size: 10 });
     const [first, last] = batchesOf(plan);
     if (first === undefined || last === undefined) throw new Error('two batches');
@@ -138,11 +138,11 @@ describe('a job is stored, counted, assembled and COMPLETE', () => {
 
 const expectedOf = (seed: number) => (range: { first: number; count: number }) => generateMovies(seed, range);
 
-describe('what was counted before is told apart', () => {
+describe('the event `stored` counts movies that were counted before as repeated', () => {
   const storedOf = (events: readonly JobEvent[]) =>
     events.flatMap((event) => (event.kind === 'stored' ? [[event.movies, event.repeated]] : []));
 
-  test('of a batch that is delivered again whole or in part, and from another process', async () => {
+  test('for a batch that is delivered again whole or in part, also to another process', async () => {
     const plan = newPlan(60, 3);
     const numbers = numbersOfGroup(plan, 0);
     const heard: JobEvent[] = [];
@@ -157,7 +157,7 @@ describe('what was counted before is told apart', () => {
     ]);
   });
 
-  test('of a job that is sent a second time, all', async () => {
+  test('for every movie of a job that is sent a second time', async () => {
     const plan = newPlan(45);
     const heard: JobEvent[] = [];
     const store = world.store('one', {}, heard);

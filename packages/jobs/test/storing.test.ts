@@ -1,4 +1,4 @@
-// A batch on its way from its slices to the root, over ports that answer as the test says: each step only after the one before it.
+// How a batch is stored, from its slices to the root, over ports that answer as each test wants: each step only after the last.
 import { describe, expect, test } from '@jest/globals';
 import type { TableItem, UpdateRequest } from '@movie-load/aws';
 import { createJobCreator } from '../src/job-item.ts';
@@ -15,7 +15,7 @@ const tens = (group: number) => Array.from({ length: 10 }, (_, at) => 10 * group
 interface State {
   /** What the ledger has before. */
   readonly counted?: readonly number[];
-  /** Children of the node and of the root after the update; undefined: it is a marker, or is not there. */
+  /** Children of the node and of the root after the update; undefined if it is a marker or does not exist. */
   readonly node?: readonly number[] | undefined;
   readonly root?: readonly number[] | undefined;
   readonly status?: string;
@@ -92,7 +92,7 @@ function start({ counted = [], status = 'RUNNING', failing, isLedgerMarker = fal
 }
 
 describe('a batch', () => {
-  test('is counted only when its slices are there, and of an open group that is all', async () => {
+  test('is counted only after its slices are written, and an open group needs nothing more', async () => {
     const { store, did, events, progress } = start();
     expect(await store(batchOf(job.plan, [0, 1, 5]))).toBe('stored');
     expect(did).toEqual(['create', 'slices 2', 'count']);
@@ -104,7 +104,7 @@ describe('a batch', () => {
     const pairs = start();
     await pairs.store(batchOf({ ...job.plan, movies_per_message: 2, movies: 120 }, [0, 1, 5]));
     expect(pairs.events).toMatchObject([{ kind: 'stored', messages: 3, movies: 6, slices: 2, repeated: 0 }]);
-    // So are those that were counted before.
+    // The same holds for movies that were counted before.
     const again = start({ counted: [0, 5] });
     await again.store(batchOf({ ...job.plan, movies_per_message: 2, movies: 120 }, [0, 1, 5]));
     expect(again.events).toMatchObject([{ kind: 'stored', movies: 6, repeated: 4 }]);
@@ -126,7 +126,7 @@ describe('a batch', () => {
     ]);
   });
 
-  test('of a job whose groups are its parts writes the part of its group, and notes it in the ledger', async () => {
+  test('of a job whose groups are parts writes its group’s part, and notes the upload in the ledger', async () => {
     // A group has 20 movies, and so has a part.
     const wide = { ...job.plan, movies_per_message: 2, movies: 120 };
     const query: State['query'] = async () => ({ items: [sliceItem(job.job_id, 1, 20, 20)], next: undefined });
@@ -137,13 +137,13 @@ describe('a batch', () => {
     expect(updates.map(({ values }) => values[':child']?.NS)).toEqual([undefined, undefined, ['1']]);
   });
 
-  test('that fills its group climbs; a full node is written as a part, noted, and only then told to the root', async () => {
+  test('that fills its group climbs: a full node is uploaded as a part, noted, and only then added to the root', async () => {
     const { store, did } = start({ counted: [0, 1, 2, 3], node: [0, 1] });
     await store(batchOf(job.plan, tens(0).slice(4)));
     expect(did).toEqual(['create', 'slices 1', 'count', 'node', 'part 1', 'note', 'root']);
   });
 
-  test('of any group climbs by its own node, and writes the part of that', async () => {
+  test('of any group climbs to its own node, and writes that node’s part', async () => {
     const { store, did, updates, events } = start({ counted: tens(0), node: [0, 1] });
     await store(batchOf(job.plan, [20]));
     expect(did.slice(3)).toEqual(['node', 'part 2', 'note', 'root']);
@@ -153,7 +153,7 @@ describe('a batch', () => {
   });
 
   test.each(['create', 'slices 1', 'count', 'node', 'part 1', 'note', 'root'])(
-    'that fails at "%s" is told so, and nothing comes after it',
+    'rejects when "%s" fails, and makes no further call',
     async (failing) => {
       const { store, did } = start({ counted: tens(0), node: [0, 1], failing });
       await expect(store(batchOf(job.plan, [0]))).rejects.toThrow('AccessDenied');
@@ -162,14 +162,14 @@ describe('a batch', () => {
     },
   );
 
-  test('of a job that is COMPLETE at the root does nothing more', async () => {
+  test('makes no further call when the root is of a COMPLETE job', async () => {
     const { store, did, events } = start({ counted: tens(0), node: [0, 1], root: [0, 1, 2], status: 'COMPLETE' });
     expect(await store(batchOf(job.plan, [0]))).toBe('stored');
     expect(did.at(-1)).toBe('root');
     expect(events.map(({ kind }) => kind)).not.toContain('completing');
   });
 
-  test('waits for S3 as long as any of its messages may: the one received most often decides', async () => {
+  test('rejects while S3 is unreachable until one of its messages has been received five times', async () => {
     const { messages, ...rest } = batchOf(job.plan, [0, 1]);
     const receives = (...counts: number[]) =>
       messages.map((message, at) => ({ ...message, receives: counts[at] ?? 1 }));
@@ -180,7 +180,7 @@ describe('a batch', () => {
     expect(late.events.map(({ kind }) => kind)).toContain('part_left');
   });
 
-  test('ends with the caller’s signal at every call', async () => {
+  test('ends every call with the caller’s signal', async () => {
     const world = start({ counted: tens(0), node: [0, 1] });
     const stop = new AbortController();
     await world.store(batchOf(job.plan, [0]), stop.signal);
@@ -191,7 +191,7 @@ describe('a batch', () => {
     expect(goingOn(world)).toEqual([]);
   });
 
-  test('counts and climbs only where nothing is a marker, and makes no job of a root that is gone', async () => {
+  test('counts and climbs only where no marker is, and does not create the job’s item at the root', async () => {
     const { store, updates } = start({ counted: tens(0), node: [0, 1] });
     await store(batchOf(job.plan, [0]));
     const conditions = updates.map(({ key, condition, names }) => [key.part, condition, names['#deleted']]);
@@ -203,7 +203,7 @@ describe('a batch', () => {
     ]);
   });
 
-  test('gives its ledger and node a time where a retention is set; the job has its own', async () => {
+  test('sets an expiry in its slices, its ledger and its node where a retention is set', async () => {
     const { store, updates, slices } = start({ counted: tens(0), node: [0, 1] });
     await store(batchOf(job.plan, [0]), never(), 1);
     expect(updates[0]?.values).toMatchObject({
@@ -217,15 +217,15 @@ describe('a batch', () => {
     expect(updates.map(({ key, values }) => [key.part, values[':expires']?.N])).toEqual([
       ['ledger', inADay],
       ['done#1#0', inADay],
-      // The note of its part.
+      // The note of the part's upload.
       ['done#1#0', undefined],
       ['job', undefined],
     ]);
   });
 });
 
-describe('a batch of a job that is deleted', () => {
-  test('before, stores nothing', async () => {
+describe('a batch of a deleted job', () => {
+  test('stores nothing when the job’s marker refuses its item', async () => {
     const { store, did, events } = start({ created: [MARKER] });
     expect(await store(batchOf(job.plan, [0]))).toBe('dropped');
     expect(did).toEqual(['create', 'remove slices', 'delete the object']);
@@ -233,10 +233,10 @@ describe('a batch of a job that is deleted', () => {
   });
 
   test.each<[string, State]>([
-    ['before it is counted', { isLedgerMarker: true }],
-    ['before its node hears of it', { counted: tens(0), node: undefined }],
-    ['before its root does', { counted: tens(0), node: [0, 1], root: undefined }],
-  ])('%s, is dropped, and its upload forgotten', async (_, state) => {
+    ['the ledger', { isLedgerMarker: true }],
+    ['the node', { counted: tens(0), node: undefined }],
+    ['the root', { counted: tens(0), node: [0, 1], root: undefined }],
+  ])('is dropped when %s is a marker, and its upload is forgotten', async (_, state) => {
     const { store, context } = start({ ...state, created: [undefined, MARKER] });
     context.uploads.set(job.job_id, 'open');
     expect(await store(batchOf(job.plan, [0]))).toBe('dropped');
@@ -244,9 +244,9 @@ describe('a batch of a job that is deleted', () => {
   });
 
   test.each([
-    ['that is there is an error', true, 'job_incomplete'],
-    ['that is gone by then is the deletion’s', false, 'dropped'],
-  ])('a counted movie that is missing in a job %s', async (_, isThere, end) => {
+    ['is an error if the job’s item exists', true, 'job_incomplete'],
+    ['is dropped if the job was deleted in between', false, 'dropped'],
+  ])('in which a counted movie is missing %s', async (_, isThere, end) => {
     const query = async () => ({ items: [], next: undefined });
     const { store, context } = start({ counted: tens(0), node: [0, 1], created: [undefined, MARKER], query });
     context.uploads.set(job.job_id, 'open');
@@ -259,14 +259,14 @@ describe('a batch of a job that is deleted', () => {
   test.each<[string, State]>([
     ['group', { isLedgerMarker: true }],
     ['node', { counted: tens(0), node: undefined }],
-  ])('long ago, so that only the marker of its %s is left, is not taken as stored', async (_, state) => {
+  ])('is not taken as stored when only the marker of its %s is left', async (_, state) => {
     const { store, did } = start(state);
     const storing = store(batchOf(job.plan, [0]));
     await expect(storing).rejects.toMatchObject({
       code: 'bad_item',
       message: expect.stringContaining(`Group 0 of job ${job.job_id} still has the marker of a deletion`),
     });
-    // It asked once more whether the job itself was deleted, too.
+    // The second call of `create` asks whether the job itself was deleted.
     expect(did.filter((one) => one === 'create')).toHaveLength(2);
   });
 });

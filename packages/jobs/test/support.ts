@@ -31,11 +31,11 @@ import { createJobStore, type JobEvent, type JobStore, type JobStoreOptions, typ
 
 export const STARTED_ON = '2026-11-25T09:12:54.000Z';
 
-/** What a store of a test has of its own. */
+/** What a test may change in its store. */
 export interface StoreOptions extends Partial<Pick<JobStoreOptions, 'bufferBytes' | 'retentionDays' | 'clock'>> {
   readonly table?: SingleCallTable;
   readonly objects?: ObjectsPort;
-  /** Of S3. */
+  /** The breaker of S3. */
   readonly breaker?: Breaker;
 }
 
@@ -51,14 +51,14 @@ export interface World {
   /** Every multipart upload that was begun. */
   readonly uploads: readonly { readonly key: string; readonly id: string }[];
   readonly events: JobEvent[];
-  /** Every attempt that failed and was made again, in any of the stores. */
+  /** Every failed attempt that was repeated, in any of the stores. */
   readonly retries: Retry[];
   /** What the endpoint does to calls; may be changed at any time. */
   faults: Faults;
   /** Another process on the same AWS. */
   store(instance: string, options?: StoreOptions, events?: JobEvent[]): JobStore;
   object(plan: JobPlan): Promise<string | undefined>;
-  /** What a person does by hand. */
+  /** Deletes as an operator would by hand. */
   deleteItem(key: ItemKey): Promise<void>;
   deleteObject(plan: JobPlan): Promise<void>;
   close(): Promise<void>;
@@ -78,7 +78,7 @@ export async function startWorld({ hasSmallParts = false } = {}): Promise<World>
   };
   const events: JobEvent[] = [];
   const retries: Retry[] = [];
-  // As a consumer's: they go on until the signal aborts.
+  // A consumer's policy: it repeats calls until the signal aborts.
   const policy: CallPolicy = {
     clock: systemClock,
     random: systemRandom,
@@ -131,7 +131,7 @@ export async function startWorld({ hasSmallParts = false } = {}): Promise<World>
 
 let nonces = 0;
 
-/** A plan of its own for each call. */
+/** Each call makes a plan with another nonce, so another job. */
 export function newPlan(movies: number, moviesPerMessage = 1, overrides: Partial<JobPlan> = {}): JobPlan {
   nonces += 1;
   const plan = planJob({

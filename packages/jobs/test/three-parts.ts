@@ -1,11 +1,11 @@
-// A world with small parts, jobs whose objects have three of them, and what may happen to their uploads.
+// An embedded AWS with small parts, jobs whose objects have three of them, and what may happen to their uploads.
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import type { ObjectsPort } from '@movie-load/aws';
 import { type JobPlan, jobIdOf, MovieLoadError, objectKey, treeKey } from '@movie-load/schema';
 import type { JobEvent, StoreBatch } from '../src/index.ts';
 import { batchesOf, newPlan, startWorld, storeAll, type World } from './support.ts';
 
-/** Of the test file that imports it. */
+/** Each test file that imports this has its own. */
 export let world: World;
 beforeAll(async () => {
   world = await startWorld({ hasSmallParts: true });
@@ -60,14 +60,14 @@ export async function openUploads(plan: JobPlan): Promise<string[]> {
   return open;
 }
 
-/** What an operator does, or a rule of the bucket. */
+/** Aborts the upload as an operator or a rule of the bucket would. */
 export async function abortUpload(plan: JobPlan): Promise<string> {
   const { upload_id = fail() } = (await jobOf(plan)) ?? {};
   await world.objects.abortUpload(objectKey(jobIdOf(plan)), upload_id);
   return upload_id;
 }
 
-/** Fails the first call of a method after its effect, as when an answer is lost for good. */
+/** Every call of the method throws after its effect, as if the process had died then. */
 export function dyingAfter(method: 'uploadPart' | 'completeUpload' | 'createUpload' | 'listParts'): ObjectsPort {
   const real: (...args: never[]) => Promise<unknown> = world.objects[method];
   const dies = async (...args: never[]) => {

@@ -1,4 +1,4 @@
-// How far the object of a running job is, by what S3 says of its upload.
+// How much of a running job's object is written, as S3 lists it.
 import { expect, test } from '@jest/globals';
 import { unfinishedUpload } from '../src/read-upload.ts';
 import { fakeWorld, listed, named, runningJob } from './fake-context.ts';
@@ -6,7 +6,7 @@ import { never } from './support.ts';
 
 const UPLOAD = { upload_id: 'open', upload_on: '2026-11-25T00:00:00.000Z' };
 
-test('the parts that S3 has, and their bytes together', async () => {
+test('unfinishedUpload returns the parts that S3 has, and their bytes together', async () => {
   const { context, signals } = fakeWorld({}, { listParts: async () => listed(1, 3) });
   const { signal } = new AbortController();
   expect(await unfinishedUpload(context, runningJob(UPLOAD), signal)).toEqual({
@@ -17,13 +17,13 @@ test('the parts that S3 has, and their bytes together', async () => {
   expect(signals).toEqual([['listParts', signal]]);
 });
 
-test('is none of a job that has none or is COMPLETE: S3 is not asked', async () => {
+test('unfinishedUpload returns undefined without a call if the job has no upload or is COMPLETE', async () => {
   const { context } = fakeWorld();
   expect(await unfinishedUpload(context, runningJob(), never())).toBeUndefined();
   expect(await unfinishedUpload(context, runningJob({ ...UPLOAD, status: 'COMPLETE' }), never())).toBeUndefined();
 });
 
-test('is none when S3 has it no longer; any other failure is told', async () => {
+test('unfinishedUpload returns undefined if S3 no longer has the upload, and rejects on any other failure', async () => {
   const failing = (name: string) => fakeWorld({}, { listParts: () => Promise.reject(named(name)) }).context;
   expect(await unfinishedUpload(failing('NoSuchUpload'), runningJob(UPLOAD), never())).toBeUndefined();
   await expect(unfinishedUpload(failing('AccessDenied'), runningJob(UPLOAD), never())).rejects.toThrow('AccessDenied');

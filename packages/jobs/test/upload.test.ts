@@ -28,7 +28,7 @@ async function change(plan: JobPlan, at: number, more = ''): Promise<void> {
   await world.objects.put(objectKey(jobIdOf(plan)), bytes);
 }
 
-test('the upload of a running job has the parts whose groups are stored; a COMPLETE job has none', async () => {
+test('the upload of a running job has the parts whose groups are stored; a COMPLETE job has no upload', async () => {
   const plan = threeParts();
   const [first, second, third, fourth, ...rest] = batchesOf(plan);
   if (!first || !second || !third || !fourth) throw new Error('no batches');
@@ -42,7 +42,7 @@ test('the upload of a running job has the parts whose groups are stored; a COMPL
   expect(await uploadOf(plan)).toBeUndefined();
 });
 
-test('an upload that S3 no longer has is none', async () => {
+test('a job has no upload when S3 no longer has it', async () => {
   const plan = threeParts();
   await storeAll(world.jobs, batchesOf(plan).slice(0, 2));
   const { upload_id = '' } = (await world.jobs.job(jobIdOf(plan))) ?? {};

@@ -1,4 +1,4 @@
-// Which upload parts go to, over ports that fail as the test says: nothing is aborted or replaced that could still be needed.
+// The upload that parts are written to, over ports that fail as each test wants: no upload is aborted or replaced that could still be needed.
 import { describe, expect, test } from '@jest/globals';
 import { afterLostUpload, openUpload, uploadOf } from '../src/upload.ts';
 import { applied, goingOn, itemOf, named, refused, runningJob } from './fake-context.ts';
@@ -10,7 +10,7 @@ const options = { signal: never() };
 describe('the upload of a job', () => {
   const job = runningJob();
 
-  test('is begun and recorded when there is none, and then remembered without a read', async () => {
+  test('is created and recorded if the job has none, and then remembered without a read', async () => {
     const { context, state, events } = startUploads(job, applied(itemOf(runningJob())));
     expect(await openUpload(context, job, options)).toEqual({ kind: 'open', id: 'new 1' });
     expect(await openUpload(context, job, options)).toEqual({ kind: 'open', id: 'new 1' });
@@ -18,7 +18,7 @@ describe('the upload of a job', () => {
     expect(events).toEqual([{ kind: 'upload_began', job_id: job.job_id, upload_id: 'new 1', replaces: undefined }]);
   });
 
-  test('is the recorded one, which is remembered too', async () => {
+  test('is the recorded one, and then remembered without a read', async () => {
     const { context, state, created } = startUploads({ ...job, upload_id: 'old' });
     for (let time = 0; time < 2; time += 1) {
       expect(await openUpload(context, job, options)).toEqual({ kind: 'open', id: 'old' });
@@ -26,7 +26,7 @@ describe('the upload of a job', () => {
     expect([state.reads, created]).toEqual([1, []]);
   });
 
-  test('is none when the job is COMPLETE or gone', async () => {
+  test('is not created if the job is COMPLETE or deleted', async () => {
     const complete = startUploads({ ...job, status: 'COMPLETE', upload_id: 'old' });
     expect(await openUpload(complete.context, job, options)).toEqual({ kind: 'complete' });
     const gone = startUploads(undefined);
@@ -34,28 +34,28 @@ describe('the upload of a job', () => {
     expect([...complete.created, ...gone.created]).toEqual([]);
   });
 
-  test('that another process recorded first is taken, and the own one aborted', async () => {
+  test('is the one that another process recorded first, and the own one is aborted', async () => {
     const { context, aborted, events } = startUploads(job, refused(itemOf({ ...job, upload_id: 'other' })));
     expect(await openUpload(context, job, options)).toEqual({ kind: 'open', id: 'other' });
     expect(aborted).toEqual(['new 1']);
     expect(events).toEqual([]);
   });
 
-  test('that was recorded, and the answer lost, is known by its id when the call is made again', async () => {
+  test('is its own if it was recorded but the answer was lost', async () => {
     const { context, aborted, events } = startUploads(job, refused(itemOf({ ...job, upload_id: 'new 1' })));
     expect(await openUpload(context, job, options)).toEqual({ kind: 'open', id: 'new 1' });
     expect(aborted).toEqual([]);
     expect(events).toHaveLength(1);
   });
 
-  test('is not aborted when it is not known whether it was recorded', async () => {
+  test('is not aborted if it is unknown whether it was recorded', async () => {
     const { context, aborted } = startUploads(job, named('InternalServerError'));
     await expect(openUpload(context, job, options)).rejects.toThrow('InternalServerError');
     expect(aborted).toEqual([]);
     expect(context.uploads.size).toBe(0);
   });
 
-  test('of a job that is COMPLETE or deleted by then is aborted, and of one that is gone left to the bucket’s rule', async () => {
+  test('is aborted if the job is COMPLETE or deleted by then, and left to the bucket’s rule if the job’s item is missing', async () => {
     const complete = startUploads(job, refused(itemOf({ ...job, status: 'COMPLETE' })));
     expect(await openUpload(complete.context, job, options)).toEqual({ kind: 'complete' });
     expect(complete.aborted).toEqual(['new 1']);
@@ -67,13 +67,13 @@ describe('the upload of a job', () => {
     expect(gone.aborted).toEqual([]);
   });
 
-  test('that cannot be aborted does not stop its loser', async () => {
+  test('of the loser need not be aborted successfully', async () => {
     const { context } = startUploads(job, refused(itemOf({ ...job, upload_id: 'other' })));
     const objects = { ...context.objects, abortUpload: () => Promise.reject(named('AccessDenied')) };
     expect(await openUpload({ ...context, objects }, job, options)).toEqual({ kind: 'open', id: 'other' });
   });
 
-  test('is forgotten with all others after a thousand', async () => {
+  test('is forgotten with all others after a thousand jobs', async () => {
     const { context } = startUploads(job);
     const item = { ...job, upload_id: 'old' };
     for (let number = 0; number < 1000; number += 1)
@@ -84,7 +84,7 @@ describe('the upload of a job', () => {
   });
 });
 
-test('every call for an upload or a part ends with the caller’s signal', async () => {
+test('every call for an upload ends with the caller’s signal', async () => {
   const stop = new AbortController();
   const job = runningJob();
   const own = { signal: stop.signal };
@@ -103,7 +103,7 @@ test('every call for an upload or a part ends with the caller’s signal', async
 describe('an upload that S3 no longer has', () => {
   const job = runningJob({ upload_id: 'lost' });
 
-  test('is replaced under its condition, and not remembered meanwhile', async () => {
+  test('is replaced on condition that it is still recorded, and forgotten before that', async () => {
     const { context, recorded, sizes } = startUploads(job, applied(itemOf(runningJob())));
     context.uploads.set(job.job_id, 'lost');
     expect(await afterLostUpload(context, job, 'lost', options)).toEqual({ kind: 'open', id: 'new 1' });
@@ -112,7 +112,7 @@ describe('an upload that S3 no longer has', () => {
     expect(context.uploads.get(job.job_id)).toBe('new 1');
   });
 
-  test('is forgotten also when another could not begin', async () => {
+  test('is forgotten also when another could not be created', async () => {
     const { context } = startUploads(job);
     context.uploads.set(job.job_id, 'lost');
     const objects = { ...context.objects, createUpload: () => Promise.reject(named('AccessDenied')) };
@@ -121,16 +121,16 @@ describe('an upload that S3 no longer has', () => {
   });
 
   test.each([
-    ['the object has the announced size', 700, { kind: 'written', bytes: 700 }],
+    ['the object has the recorded size', 700, { kind: 'written', bytes: 700 }],
     ['the object has another size', 701, { kind: 'open', id: 'new 1' }],
     ['there is no object', undefined, { kind: 'open', id: 'new 1' }],
-  ])('after its end was announced: %s', async (_, size, expected) => {
+  ])('counts as completed only if the size was recorded and fits: %s', async (_, size, expected) => {
     const { context, state } = startUploads({ ...job, object_bytes: 700 }, applied(itemOf(runningJob())));
     state.size = size;
     expect(await afterLostUpload(context, job, 'lost', options)).toEqual(expected);
   });
 
-  test('is not replaced when another process did, or the job is COMPLETE or gone', async () => {
+  test('is not replaced if another process did so, or the job is COMPLETE or deleted', async () => {
     const replaced = startUploads({ ...job, upload_id: 'other', object_bytes: 700 });
     expect(await afterLostUpload(replaced.context, job, 'lost', options)).toEqual({ kind: 'open', id: 'other' });
     const complete = startUploads({ ...job, status: 'COMPLETE' });

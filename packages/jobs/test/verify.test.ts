@@ -19,35 +19,35 @@ async function completeJob(): Promise<JobPlan> {
   return plan;
 }
 
-/** Does what a resume does, without the queue. */
+/** Stores what a resume would send. */
 async function resume(plan: JobPlan, thorough = false): Promise<void> {
   for await (const { numbers } of world.jobs.findMissing({ job_id: jobIdOf(plan), plan }, { thorough })) {
     await world.jobs.store(batchOf(plan, numbers), { signal: never() });
   }
 }
 
-describe('verify and what repairs it', () => {
-  test('a job as it should be', async () => {
+describe('verify', () => {
+  test('finds nothing wrong in a complete job', async () => {
     const report = await verify(await completeJob());
     expect(report).toMatchObject({ ok: true, status: 'COMPLETE', movies: 40, slices: 4, repeated: 0, problems: [] });
     expect(report.sha256_object).toBe(report.sha256_slices);
     expect(report.sha256_object).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  test('slices that overlap are counted, not blamed', async () => {
+  test('counts slices that overlap, and accepts them', async () => {
     const plan = await completeJob();
     await world.jobs.store(batchOf(plan, [3, 4, 5]), { signal: never() });
     expect(await verify(plan)).toMatchObject({ ok: true, movies: 40, slices: 5, repeated: 3 });
   });
 
-  test('a job that was never stored', async () => {
+  test('reports a job that was never stored as MISSING', async () => {
     const plan = newPlan(20, 1, { group_size: 20 });
     const report = await verify(plan);
     expect(report).toMatchObject({ ok: false, status: 'MISSING', movies: 0, sha256_slices: undefined });
     expect(report.problems.map(({ repair }) => repair)).toEqual(['resume', 'resume']);
   });
 
-  test('messages that are not stored → resume', async () => {
+  test('names `resume` for messages that are not stored', async () => {
     const plan = newPlan(40, 1, { group_size: 20 });
     await storeAll(world.jobs, batchesOf(plan).slice(0, 3));
     expect(await kindsOf(plan)).toEqual([['not_stored', 'resume']]);
@@ -55,7 +55,7 @@ describe('verify and what repairs it', () => {
     expect(await kindsOf(plan)).toEqual([]);
   });
 
-  test('a full group that its job does not know of → resume', async () => {
+  test('names `resume` for a full group that is missing in its parent', async () => {
     const plan = newPlan(40, 1, { group_size: 20 });
     await storeAll(world.jobs, batchesOf(plan).slice(0, 3));
     const [, , , last] = batchesOf(plan);
@@ -65,7 +65,7 @@ describe('verify and what repairs it', () => {
     expect(await verify(plan)).toMatchObject({ ok: true });
   });
 
-  test('everything counted, but not COMPLETE → resume, or repair', async () => {
+  test('names `resume` for a RUNNING job whose movies are all counted; `repair` completes it, too', async () => {
     for (const cure of ['resume', 'repair']) {
       const plan = newPlan(20, 1, { group_size: 20 });
       const batches = batchesOf(plan);
@@ -79,7 +79,7 @@ describe('verify and what repairs it', () => {
     }
   });
 
-  test('a counted movie that is gone → a thorough resume', async () => {
+  test('names `resume --thorough` for a counted movie that is missing', async () => {
     const plan = await completeJob();
     await world.deleteItem({ job_id: `${jobIdOf(plan)}#1`, part: 'movies#000000000020+10' });
     expect(await kindsOf(plan)).toEqual([['counted_not_stored', 'resume --thorough']]);
@@ -87,7 +87,7 @@ describe('verify and what repairs it', () => {
     expect(await verify(plan)).toMatchObject({ ok: true });
   });
 
-  test('a ledger that is gone though its group is counted → a thorough resume', async () => {
+  test('names `resume --thorough` for a missing ledger of a counted group', async () => {
     const plan = await completeJob();
     await world.deleteItem(ledgerKey(jobIdOf(plan), 0));
     expect(await kindsOf(plan)).toEqual([['not_stored', 'resume --thorough']]);
@@ -95,7 +95,7 @@ describe('verify and what repairs it', () => {
     expect(await verify(plan)).toMatchObject({ ok: true });
   });
 
-  test('a missing object → repair, which then has nothing more to do', async () => {
+  test('names `repair` for a missing object, and a second repair has nothing to do', async () => {
     const plan = await completeJob();
     await world.deleteObject(plan);
     expect(await kindsOf(plan)).toEqual([['object_missing', 'repair']]);
@@ -104,7 +104,7 @@ describe('verify and what repairs it', () => {
     expect(await world.jobs.repair(jobIdOf(plan))).toMatchObject({ why: undefined });
   });
 
-  test('an object of the same size that differs in one letter → repair', async () => {
+  test('names `repair` for an object of the right size that differs in one letter', async () => {
     const plan = await completeJob();
     const wrong = Buffer.from(expectedObject(plan));
     wrong[100] = (wrong[100] ?? 0) ^ 1;
@@ -114,7 +114,7 @@ describe('verify and what repairs it', () => {
     expect(await verify(plan)).toMatchObject({ ok: true });
   });
 
-  test('movies that the seed does not make, and slices that contradict each other: nothing repairs that', async () => {
+  test('names no repair for movies that the seed does not make and for slices that contradict each other', async () => {
     const plan = newPlan(20, 1, { group_size: 20 });
     await storeAll(world.jobs, batchesOf(plan).slice(0, 1));
     const forged = batchOf(plan, [8, 9, 10, 11]);
@@ -129,7 +129,7 @@ describe('verify and what repairs it', () => {
     expect(found).toContainEqual(['not_generated', undefined]);
   });
 
-  test('a slice that was made unreadable is named, and does not end the check', async () => {
+  test('names a slice that is unreadable, and continues', async () => {
     const plan = await completeJob();
     await world.table.update({
       key: { job_id: `${jobIdOf(plan)}#0`, part: 'movies#000000000000+10' },
@@ -145,13 +145,13 @@ describe('verify and what repairs it', () => {
     expect(await verify(plan)).toMatchObject({ ok: true });
   });
 
-  test('a plan that is not the job’s', async () => {
+  test('reports a plan that is not the job’s', async () => {
     const plan = await completeJob();
     const report = await world.jobs.verify({ job_id: jobIdOf(plan), plan: { ...plan, seed: 8 } });
     expect(report.problems.map(({ kind }) => kind)).toContain('plan_mismatch');
   });
 
-  test('repair refuses a job that is not stored completely', async () => {
+  test('a repair is refused while a job is not stored completely', async () => {
     const plan = newPlan(20);
     await storeAll(world.jobs, batchesOf(plan).slice(0, 1));
     await expect(world.jobs.repair(jobIdOf(plan))).rejects.toMatchObject({ code: 'job_incomplete' });
@@ -159,7 +159,7 @@ describe('verify and what repairs it', () => {
   });
 });
 
-/** A process that stores a batch, fills the ledger, and dies before it tells the tree. */
+/** Stores a batch and fills its ledger as a process that dies before it adds the ledger to the tree. */
 async function dieBeforeTheTree(batch: ReturnType<typeof batchOf>): Promise<void> {
   const dead = Object.assign(new Error('dead'), { name: 'ValidationException' });
   const table = {
@@ -172,7 +172,7 @@ async function dieBeforeTheTree(batch: ReturnType<typeof batchOf>): Promise<void
   await expect(world.store('dying', { table }).store(batch, { signal: never() })).rejects.toThrow('dead');
 }
 
-/** Or one that tells the tree, and dies before the object. */
+/** Adds a child to the root as a process that dies before it writes the object. */
 async function addToRoot(plan: JobPlan, child: number): Promise<void> {
   await world.table.update({
     key: jobKey(jobIdOf(plan)),
@@ -183,5 +183,5 @@ async function addToRoot(plan: JobPlan, child: number): Promise<void> {
 }
 
 function fail(): never {
-  throw new Error('not there');
+  throw new Error('no batch');
 }

@@ -1,4 +1,4 @@
-// What verify finds, over tables and objects in every state that the test makes, and the repair that it names.
+// What verify finds in tables and objects of every state, and the repair that it names.
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import type { TableItem } from '@movie-load/aws';
@@ -13,7 +13,7 @@ const job = runningJob({ status: 'COMPLETE', done: new Set([0, 1, 2]) });
 const slice = (group: number, first: number, count: number, title?: string) =>
   sliceItem(job.job_id, group, first, count, title);
 
-/** The slice, of which only the first movie is another. */
+/** The slice with another first movie. */
 const withFirstOf = (of: TableItem, title: string): TableItem => {
   const [, range = ''] = of.part?.S?.split('#') ?? [];
   const other = slice(1, Number(range.split('+')[0]), 1, title);
@@ -100,7 +100,7 @@ function start({ item = {}, ledgers = {}, slices = {}, pageSize = 100, object = 
 }
 
 describe('verify', () => {
-  test('finds nothing in a job as it should be', async () => {
+  test('finds nothing wrong in a complete job', async () => {
     const report = await start().verify();
     expect(report).toMatchObject({
       ok: true,
@@ -120,7 +120,7 @@ describe('verify', () => {
     expect(report.sha256_slices).toBe(report.sha256_object);
   });
 
-  test('a movie more or less is a problem wherever it is in its group', async () => {
+  test('finds a missing movie wherever it is in its group, and ignores movies beyond the group', async () => {
     for (const [slices, movies] of [
       [[slice(1, 11, 9)], 59],
       [[slice(1, 10, 4), slice(1, 15, 5)], 59],
@@ -131,12 +131,12 @@ describe('verify', () => {
       expect(await world.verify()).toMatchObject({ ok: false, movies, sha256_slices: undefined });
       expect(await world.found()).toEqual([['counted_not_stored', 'resume --thorough']]);
     }
-    // What a slice has beyond its group is not the group's.
+    // Movies that a slice has beyond its group do not count.
     expect(await start({ slices: { 1: [slice(1, 10, 10), slice(1, 20, 3)] } }).verify()).toMatchObject({ movies: 60 });
     expect(await start({ slices: { 1: [slice(1, 10, 13)] } }).verify()).toMatchObject({ movies: 60, ok: true });
   });
 
-  test('of movies that are missing tells only of those that are counted', async () => {
+  test('reports missing movies only if they are counted', async () => {
     const counted = ALL.slice(0, 7);
     const state: State = { item: { status: 'RUNNING', done: new Set([1, 2]) }, ledgers: { 0: counted } };
     expect(await start({ ...state, slices: { 0: [slice(0, 0, 7)] } }).found()).toEqual([['not_stored', 'resume']]);
@@ -148,15 +148,15 @@ describe('verify', () => {
     expect(await none.found()).toEqual([['not_stored', 'resume']]);
   });
 
-  test('names the resume that looks below what the root has, by the branch and not by the group', async () => {
+  test('names the resume that reads below what the root has, by the part and not by the group', async () => {
     const ledgers = { 3: ALL.slice(1) };
     // Groups 2 and 3 are part 1.
     expect(await start({ ledgers }).found()).toEqual([['not_stored', 'resume --thorough']]);
-    const lacking = { ledgers, item: { status: 'RUNNING', done: new Set([0, 2]) } } as const;
-    expect(await start(lacking).found()).toEqual([['not_stored', 'resume']]);
+    const incomplete = { ledgers, item: { status: 'RUNNING', done: new Set([0, 2]) } } as const;
+    expect(await start(incomplete).found()).toEqual([['not_stored', 'resume']]);
   });
 
-  test('says that every movie is counted and the job not COMPLETE only when nothing else is wrong', async () => {
+  test('reports a job whose movies are all counted as not COMPLETE only if nothing else is wrong', async () => {
     const item = { status: 'RUNNING' } as const;
     expect(await start({ item }).found()).toEqual([['not_woken', 'resume']]);
     expect(await start({ item, slices: { 0: [] } }).found()).toEqual([['counted_not_stored', 'resume --thorough']]);
@@ -176,7 +176,7 @@ describe('verify', () => {
     }
   });
 
-  test('compares what overlaps behind a gap with what is behind the gap', async () => {
+  test('compares slices that overlap after a gap', async () => {
     const slices = { 1: [slice(1, 10, 2), slice(1, 13, 4), slice(1, 14, 6)] };
     expect(await start({ slices }).found()).toEqual([['counted_not_stored', 'resume --thorough']]);
   });
@@ -192,14 +192,14 @@ describe('verify', () => {
     ]);
   });
 
-  test('tells the digest of the object, and that of what the slices make', async () => {
+  test('reports the digest of the object, and that of the bytes that the slices make', async () => {
     const object = Buffer.from(whole).fill('x', 100, 101);
     const report = await start({ object }).verify();
     expect(report.sha256_object).toBe(createHash('sha256').update(object).digest('hex'));
     expect(report.sha256_slices).toBe(createHash('sha256').update(whole).digest('hex'));
   });
 
-  test('knows which movies the seed does not make, also behind a gap', async () => {
+  test('finds movies that the seed does not make, also after a gap', async () => {
     const foreign = start({ slices: { 1: [slice(1, 10, 2), slice(1, 13, 7)], 2: [slice(2, 20, 10, 'other')] } });
     const { problems } = await foreign.verify();
     expect(problems.map(({ kind }) => kind).toSorted()).toEqual(['counted_not_stored', 'not_generated']);
@@ -211,7 +211,7 @@ describe('verify', () => {
     [{ ledgers: { 3: [0, 4, 5, 6, 7, 8, 9] } }, 'Group J#3: 3 of its messages are not stored, the first is 31.'],
     [
       { slices: { 1: [slice(1, 10, 4), slice(1, 16, 4)] } },
-      'Group J#1: movies that are counted are not there, the first is 14.',
+      'Group J#1: movies that are counted are not stored, the first is 14.',
     ],
     [
       { slices: { 1: [slice(1, 10, 10), { ...slice(1, 12, 4), movies: { L: [] } }] } },
@@ -227,12 +227,12 @@ describe('verify', () => {
     ],
     [{ object: null }, 'The object J.json is not in the bucket.'],
     [{ object: whole.subarray(0, -1) }, 'The object J.json is not what the slices make: part 3 of 3.'],
-  ])('says what is wrong, where it begins and what to do (%#)', async (state, text) => {
+  ])('says what is wrong, where it begins and what to do (case %#)', async (state, text) => {
     const { problems } = await start(state).verify();
     expect(problems.map((one) => one.text.replace(job.job_id, 'J'))).toContain(text);
   });
 
-  test('names the first hundred problems, and how many there are', async () => {
+  test('names the first hundred problems, and the number of all', async () => {
     const broken = (group: number, count: number) =>
       Array.from({ length: count }, (_, at) => ({
         part: { S: `movies#${String(10 * group + at).padStart(12, '0')}+9` },
@@ -252,14 +252,14 @@ describe('verify', () => {
     const differs = start({ object: changed });
     expect(await differs.verify()).toMatchObject({ ok: false, parts_differing: [3] });
     expect((await differs.verify()).problems[0]?.text).toMatch(/is not what the slices make: part 3 of 3\.$/);
-    // Of a RUNNING job there is no object yet.
+    // A RUNNING job has no object yet.
     expect(await start({ item: { status: 'RUNNING' }, object: changed }).verify()).toMatchObject({
       object_bytes: undefined,
       parts_differing: [],
     });
   });
 
-  test('of a job that is not there says so, and of a plan that is not its own', async () => {
+  test('reports a job that does not exist, and a plan that is not its own', async () => {
     const none = start({ item: null, ledgers: Object.fromEntries(ALL.map((group) => [group, null])) });
     const report = await none.verify();
     expect(report).toMatchObject({ ok: false, status: 'MISSING' });
@@ -270,7 +270,7 @@ describe('verify', () => {
     expect((await start({ item }).verify()).problems).toMatchObject([{ kind: 'plan_mismatch' }]);
   });
 
-  test('ends with the caller’s signal at every call', async () => {
+  test('ends every call with the caller’s signal', async () => {
     const world = start();
     const stop = new AbortController();
     await world.verify(job, stop.signal);
@@ -280,7 +280,7 @@ describe('verify', () => {
   });
 });
 
-test('parts are named up to ten', () => {
+test('partsText names at most ten parts', () => {
   const numbers = (count: number) => Array.from({ length: count }, (_, at) => at + 1);
   expect(partsText([2])).toBe('part 2');
   expect(partsText([2, 5])).toBe('parts 2, 5');

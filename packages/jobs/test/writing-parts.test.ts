@@ -1,4 +1,4 @@
-// The parts of an object over ports that fail as the test says: nothing is noted that is not written.
+// The parts of an object over ports that fail as each test wants: no part is noted that is not written.
 import { describe, expect, test } from '@jest/globals';
 import type { JobItem } from '@movie-load/schema';
 import { ensurePart, writePart } from '../src/part.ts';
@@ -53,7 +53,7 @@ describe('a part', () => {
   }
   const kinds = (events: readonly { readonly kind: string }[]) => events.map(({ kind }) => kind);
 
-  test('is uploaded under its number, counted from 1, then noted at its node; progress is heard', async () => {
+  test('is uploaded under its number, counted from 1, then noted in its node, and reports progress', async () => {
     const { context, sent, notes, events, ended } = parts();
     let progress = 0;
     const onProgress = () => {
@@ -69,7 +69,7 @@ describe('a part', () => {
     expect([...ended]).toEqual([options.signal]);
   });
 
-  test('that its node says is written to this upload is not written again; to another one it is', async () => {
+  test('is not written again if its node notes this upload, but is written if it notes another one', async () => {
     const same = parts();
     await ensurePart(same.context, job, { part: 0, note: 'old' }, { ...options, receives: 1 });
     expect([same.sent, same.notes]).toEqual([[], []]);
@@ -78,7 +78,7 @@ describe('a part', () => {
     expect(other.sent).toHaveLength(1);
   });
 
-  test('of a job that is COMPLETE, or gone, is not written', async () => {
+  test('is not written if the job is COMPLETE or deleted', async () => {
     const gone = parts();
     gone.state.item = undefined;
     for (const { context, sent, created } of [parts({ ...job, status: 'COMPLETE' }), gone]) {
@@ -87,7 +87,7 @@ describe('a part', () => {
     }
   });
 
-  test('whose upload is gone waits for a moment and is written to the one that replaces it', async () => {
+  test('whose upload was aborted is written after a pause to the upload that replaces it', async () => {
     const { context, sent, notes, clock, created } = parts(job, named('NoSuchUpload'));
     const written = ensurePart(context, job, { part: 0, note: undefined }, { ...options, receives: 1 });
     await clock.advance(499);
@@ -98,7 +98,7 @@ describe('a part', () => {
     expect(notes).toEqual([['done#1#0', 'new 1']]);
   });
 
-  test('whose uploads are gone one after the other waits longer each time', async () => {
+  test('whose uploads are aborted one after the other waits longer each time', async () => {
     const { context, clock, sent } = parts(job, named('NoSuchUpload'), named('NoSuchUpload'));
     const records = [applied(itemOf(job)), applied(itemOf(job))];
     const ids = ['old', 'new 1'];
@@ -124,7 +124,7 @@ describe('a part', () => {
     expect(sent).toMatchObject([{ number: 1 }]);
   });
 
-  test('asks S3 for its upload without waiting for it, and ends with the caller’s signal', async () => {
+  test('creates its upload without waiting for S3, and ends every call with the caller’s signal', async () => {
     const given: unknown[] = [];
     const stop = new AbortController();
     const world = parts(runningJob());
@@ -142,7 +142,7 @@ describe('a part', () => {
     expect(goingOn(world)).toEqual([]);
   });
 
-  test('whose upload is gone is not waited for by who was told to stop', async () => {
+  test('whose upload was aborted ends its pause when the caller’s signal aborts', async () => {
     const { context, clock, created } = parts(job, named('NoSuchUpload'));
     const stop = new AbortController();
     const written = ensurePart(context, job, { part: 0, note: undefined }, { signal: stop.signal, receives: 1 });
@@ -153,7 +153,7 @@ describe('a part', () => {
     expect(created).toEqual([]);
   });
 
-  test('that S3 refuses is not noted, and its error is told', async () => {
+  test('that S3 refuses is not noted, and the error is thrown', async () => {
     const { context, notes, events } = parts(job, named('AccessDenied'));
     const storing = ensurePart(context, job, { part: 0, note: undefined }, { ...options, receives: 9 });
     await expect(storing).rejects.toThrow('AccessDenied');
@@ -163,7 +163,7 @@ describe('a part', () => {
   test.each([
     [4, false],
     [5, true],
-  ])('while S3 is unreachable: after %i receives it is left to the end (%j)', async (receives, isLeft) => {
+  ])('that S3 does not accept after %i receives while unreachable is left to the end: %j', async (receives, isLeft) => {
     const { context, events, notes } = parts(job, away());
     const storing = ensurePart(context, job, { part: 2, note: undefined }, { ...options, receives });
     if (isLeft) await storing;
@@ -172,7 +172,7 @@ describe('a part', () => {
     expect(notes).toEqual([]);
   });
 
-  test('whose note fails is not taken as written', async () => {
+  test('whose note fails rejects', async () => {
     const { context, events } = parts();
     const table = { ...context.table, update: () => Promise.reject(named('AccessDenied')) };
     const writing = writePart({ ...context, table }, job, 0, 'old', options);
@@ -180,7 +180,7 @@ describe('a part', () => {
     expect(kinds(events)).toEqual(['part_written']);
   });
 
-  test('is not noted at what a deletion left of its node', async () => {
+  test('is noted on condition that its node is not the marker of a deletion', async () => {
     const conditions: unknown[] = [];
     const { context } = parts();
     const table: typeof context.table = {
@@ -197,14 +197,14 @@ describe('a part', () => {
     ]);
   });
 
-  test('of a plan without nodes for parts is not noted', async () => {
+  test('is not noted if the plan has no nodes for parts', async () => {
     const old = runningJob({ upload_id: 'old' });
     const { context, sent, notes } = parts(old);
     await writePart(context, { ...old, plan: { ...old.plan, version: 1 } }, 0, 'old', options);
     expect([sent.length, notes.length]).toEqual([1, 0]);
   });
 
-  test('larger than the buffer is streamed', async () => {
+  test('is streamed if it is larger than the buffer', async () => {
     const { context, sent, events } = parts();
     await writePart({ ...context, bufferBytes: 100 }, job, 0, 'old', options);
     expect(sent[0]?.bytes).toBeGreaterThan(100);
