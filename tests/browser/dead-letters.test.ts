@@ -1,4 +1,4 @@
-// The dead-letter queue as a workplace, and messages that want to do harm.
+// The view of the dead-letter queue: listing, redriving, and messages with hostile texts.
 
 import { expect, test } from '@jest/globals';
 import { GENERATOR_VERSION, generateMovies } from '@movie-load/movies';
@@ -13,13 +13,13 @@ import { startUp } from './support/up.ts';
 
 const HOSTILE =
   '<img src="x" onerror="window.harmed = true"><script>window.harmed = true</script>\u202e\u2066txt.exe\u2069';
-/** As large as the queue takes. */
+/** The largest that the queue accepts. */
 const LARGEST_BYTES = 1_032_192;
 
 needs('browser')('the dead-letter queue in the page', () => {
   const { open, aws } = startSuite(() => startUp({ consumers: 1 }));
 
-  test('shows hostile messages as text, and sends them back when asked', async () => {
+  test('shows hostile messages as text, and redrives them on request', async () => {
     const queue = await aws().queue();
     const attributes = { colour: { DataType: 'String', StringValue: HOSTILE } };
     const message = (name: string, body: string) => ({ body, groupId: name, deduplicationId: name, attributes });
@@ -52,7 +52,7 @@ needs('browser')('the dead-letter queue in the page', () => {
     expect(await body.locator('*').count()).toBe(0);
     expect(await page.evaluate(() => Reflect.get(globalThis, 'harmed'))).toBeUndefined();
 
-    // Redriven, they come here again: they are still wrong.
+    // They are still invalid, so the redrive brings them back to the dead-letter queue.
     const before = await (await aws().dlq()).status();
     expect(before.waiting + before.inFlight).toBe(2);
     await page.getByRole('checkbox', { name: 'Choose all' }).check();
@@ -66,7 +66,7 @@ needs('browser')('the dead-letter queue in the page', () => {
   }, 240_000);
 
   test(
-    'redrives good messages, only those that are shown, and their job completes',
+    'redrives only the valid messages that it lists, and their job completes',
     async () => {
       const plan = planJob({
         nonce: 'redriven',

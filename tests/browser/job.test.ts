@@ -22,7 +22,7 @@ needs('browser')('a job in the page', () => {
     await page.getByText(/6,000 messages in \d+ groups; on AWS about \$0\.00/).waitFor();
     await page.getByRole('button', { name: 'Start the job' }).click();
 
-    // The map fills: first some, then all.
+    // The map shows some messages as stored first, then all.
     await page.getByText(/[1-9][\d,]* of 6,000 messages/).waitFor();
     await page.getByTestId('map').waitFor();
     await page.getByRole('button', { name: 'Kill consumer 1' }).click();

@@ -1,4 +1,4 @@
-// A job of a million movies: the page stays small, and scrolling comes to every lane.
+// A job of a million movies: the page uses little memory, and scrolling reaches every lane.
 
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from '@jest/globals';
@@ -38,7 +38,7 @@ needs('browser')('a job of a million movies in the page', () => {
       }
       element.scrollTop = 0;
     });
-    // The whole is far higher than what is drawn.
+    // The scrollable height is far larger than the part that is drawn.
     expect(await map.evaluate((element) => element.scrollHeight)).toBeGreaterThan(job.groups * 10);
     expect(await map.locator('canvas').evaluate((canvas) => canvas.clientHeight)).toBeLessThan(1500);
 
@@ -75,7 +75,7 @@ needs('browser')('a job of a million movies in the page', () => {
   }, 240_000);
 });
 
-/** What the page holds: its JavaScript heap, and on Linux all of its process's own memory. */
+/** The memory of the page: its JavaScript heap, and on Linux the unshared memory of its process. */
 async function bytesOf(browser: Browser, page: Page): Promise<number> {
   const session = await page.context().newCDPSession(page);
   await session.send('HeapProfiler.collectGarbage');

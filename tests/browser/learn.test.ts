@@ -1,4 +1,4 @@
-// Learn and Lab in the page of `movie-load up --lab`: a lesson from its question to its broken rule, and what is done by hand.
+// Learn and Lab in the page of `movie-load up --lab`: a lesson from question to broken rule, and the lab's controls.
 import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { needs } from '../support/needs.ts';
@@ -10,10 +10,10 @@ import { startUp } from './support/up.ts';
 
 const NARROW = 390;
 
-needs('browser')('learning in the page', () => {
+needs('browser')('the views Learn and Lab of the page', () => {
   const { open } = startSuite(() => startUp({ consumers: 1, lab: true }));
 
-  /** Runs the lesson at once to its end. */
+  /** Skips to the end of the lesson's run. */
   async function run(page: Page, answer: RegExp): Promise<void> {
     await page.getByRole('radio', { name: answer }).click();
     await page.getByRole('button', { name: 'Run it', exact: true }).click();
@@ -24,7 +24,7 @@ needs('browser')('learning in the page', () => {
     ['wide', 1280],
     ['390 px', NARROW],
   ])(
-    'axe finds nothing in a lesson that has run with its rule broken, in the list, and in the lab with a fault: %s',
+    'axe finds no violation in a finished lesson, in the list of lessons, or in the lab with a fault: %s',
     async (_, width) => {
       const page = await open({ reducedMotion: 'reduce', colorScheme: 'light', viewport: { width, height: 800 } });
       const problems = async () => {
@@ -57,7 +57,7 @@ needs('browser')('learning in the page', () => {
   );
 
   test(
-    'a lesson asks first, shows its run while it is played, and says why; the browser remembers it',
+    'a lesson asks, plays its run, explains the result, and stays marked as done',
     async () => {
       const page = await open();
       await page.goto('/learn');
@@ -67,7 +67,7 @@ needs('browser')('learning in the page', () => {
       expect(await page.getByText('What happened, and why').count()).toBe(0);
       await page.getByRole('radio', { name: /^a\)/ }).click();
       await start.click();
-      // While it is played, there is no answer yet.
+      // While the run is played, the answer is hidden.
       await page.getByRole('button', { name: 'Pause: The run' }).click();
       await page.getByRole('button', { name: 'Next event: The run' }).click();
       expect(await page.getByTestId('outcome').count()).toBe(0);
@@ -92,7 +92,7 @@ needs('browser')('learning in the page', () => {
       await file.getByText('export function slicePart(').waitFor();
       await file.close();
 
-      // Any moment of it: who held what, with the time that was left.
+      // At any moment the page shows which consumer has which message, and for how long.
       const slider = page.getByRole('slider', { name: /^What has happened so far/ });
       const held: string[] = [];
       for (let moment = Number(await slider.getAttribute('max')); moment >= 0; moment -= 1) {
@@ -116,7 +116,7 @@ needs('browser')('learning in the page', () => {
   );
 
   test(
-    'the chart of a lesson with rates',
+    'a lesson with rates shows a chart of them',
     async () => {
       const page = await open({ reducedMotion: 'reduce' });
       await page.goto('/learn/15');
@@ -128,7 +128,7 @@ needs('browser')('learning in the page', () => {
   );
 
   test(
-    'be the consumer: a queue by hand, with the line of the AWS CLI beside each button',
+    'a user sends, receives and deletes by hand, with the AWS CLI line beside each button',
     async () => {
       const page = await open();
       await page.goto('/lab');
@@ -169,7 +169,7 @@ needs('browser')('learning in the page', () => {
   );
 
   test(
-    'faults and the clock, with a notice on every view; and what happened to a message',
+    'faults and a moved clock show a notice on every view, and a message shows its history',
     async () => {
       const page = await open();
       await page.goto('/jobs');

@@ -1,4 +1,4 @@
-// Good manners of the page: no violation of accessibility, everything by keyboard, small, quiet, and back after a restart.
+// The page: no accessibility violation, usable by keyboard alone, small, and working after a restart of the server.
 
 import { beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
@@ -16,7 +16,7 @@ const FIRST_VIEW_BYTES = 400_000;
 /** A row of a table, or in a narrow window a card of a list. */
 const entry = (page: Page, text: RegExp) => page.locator('tr, li').filter({ hasText: text });
 
-/** Each view, and what is there once it is drawn. */
+/** Each view, and an element that it shows once it is drawn. */
 const VIEWS: readonly (readonly [
   name: string,
   path: (jobId: string) => string,
@@ -35,7 +35,7 @@ const VIEWS: readonly (readonly [
   ['not-found', () => '/nowhere', (page) => page.getByText('There is no such page').waitFor()],
 ];
 
-needs('browser')('the page’s manners', () => {
+needs('browser')('the page', () => {
   const { open, up, aws } = startSuite(() => startUp({ consumers: 1 }));
   let jobId: string;
   beforeAll(async () => {
@@ -51,7 +51,7 @@ needs('browser')('the page’s manners', () => {
     ['wide', { width: 1280, height: 900 }, { width: 1280, height: 900 }],
     ['narrow', { width: 390, height: 844 }, { width: 360, height: 740 }],
   ])(
-    'axe finds nothing in any view, light or dark, and nothing is cut off: %s',
+    'axe finds no violation in any view, light or dark, and no text is cut off: %s',
     async (_, viewport, darkViewport) => {
       const page = await open({ reducedMotion: 'reduce' });
       const found: string[] = [];
@@ -70,7 +70,7 @@ needs('browser')('the page’s manners', () => {
   );
 
   test(
-    'axe finds what is wrong in a page, and in dark what has to do with colours',
+    'axe finds the violations of a broken page, and in dark those of colours',
     async () => {
       const page = await open({ reducedMotion: 'reduce', colorScheme: 'light' });
       await page.goto('/nowhere');
@@ -89,7 +89,7 @@ needs('browser')('the page’s manners', () => {
   );
 
   test(
-    'every view is reached and used by keyboard alone',
+    'can be used by keyboard alone, in every view',
     async () => {
       const page = await open();
       await page.goto('/');
@@ -111,7 +111,7 @@ needs('browser')('the page’s manners', () => {
   );
 
   test(
-    'the answer to an old question is not shown as that to a new one',
+    'does not show a late answer to an older request',
     async () => {
       const page = await open();
       await page.goto(`/movies/${jobId}`);
@@ -139,7 +139,7 @@ needs('browser')('the page’s manners', () => {
   );
 
   test(
-    'the first view takes less than 400 KB',
+    'takes less than 400 KB for the first view',
     async () => {
       const page = await open();
       const session = await page.context().newCDPSession(page);
@@ -161,7 +161,7 @@ needs('browser')('the page’s manners', () => {
   );
 
   test(
-    'a view that could not be loaded comes with the server',
+    'loads a view that failed to load when the server is back',
     async () => {
       const page = await open();
       await page.goto('/');
@@ -173,7 +173,7 @@ needs('browser')('the page’s manners', () => {
   );
 
   test(
-    'says that the server is unreachable, and continues when it is back',
+    'shows that the server is unreachable, and continues when it is back',
     async () => {
       const port = await freePort();
       let server = await startConsole({ endpoint: up().endpoint, port });
@@ -194,7 +194,7 @@ needs('browser')('the page’s manners', () => {
   );
 
   test(
-    'without a queue there is a sentence that says what to do',
+    'explains what to do when the queue does not exist',
     async () => {
       const settings = { MOVIE_LOAD_QUEUE: 'nowhere.fifo' };
       const server = await startConsole({ endpoint: up().endpoint, port: await freePort(), settings });

@@ -1,5 +1,5 @@
 // Writes docs/images/*.png, light and dark, and some for a phone: `npm run file -- tests/browser/screenshots.ts`. Made from
-// the real thing, with a job half-way, a killed consumer and two dead letters.
+// a real `up`, with a job half-way, a killed consumer and two dead letters.
 
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -20,14 +20,14 @@ const LOOKS = [
   { suffix: 'dark', colorScheme: 'dark', viewport: WIDE },
   { suffix: 'narrow', colorScheme: 'light', viewport: { width: 390, height: 844 } },
 ] as const;
-/** Of what stays above the content: the bar, and on a phone that of the views. */
+/** The height of the fixed bars above the content: the top bar, and on a phone the bar of the views. */
 const TOP_PX = 95;
 
 interface View {
   readonly name: string;
   readonly path: string;
   readonly prepare: (page: Page) => Promise<unknown>;
-  /** Undoes what would show in other views. */
+  /** Reverts changes that other views would show. */
   readonly after?: (page: Page) => Promise<unknown>;
   /** Also for a phone. */
   readonly narrow?: boolean;
@@ -89,7 +89,7 @@ async function shoot(browser: Browser, base: string, views: readonly View[]): Pr
       if (suffix === 'narrow' && !narrow) continue;
       await page.goto(path);
       await prepare(page);
-      // Two looks of the server, so that what is live is there.
+      // The server has read twice, so live data is shown.
       await page.waitForTimeout(2500);
       await page.screenshot({ path: join(IMAGES, `${name}-${suffix}.png`) });
       process.stderr.write(`docs/images/${name}-${suffix}.png\n`);
@@ -128,7 +128,7 @@ try {
           .getByText(/-\d+-[0-9a-f]{4}$/)
           .first()
           .waitFor();
-        // The map, which is higher than the picture.
+        // The map is higher than the picture.
         await toEnd(on.getByTestId('map'));
       },
     },
@@ -170,7 +170,7 @@ try {
           .getByText(/^received \(receive count 2\)/)
           .waitFor();
         const history = on.getByTestId('history');
-        // On a wide page with the message above it.
+        // On a wide page the message is above the map.
         if (on.viewportSize()?.width === WIDE.width) await toEnd(history);
         else await toTop(history);
       },

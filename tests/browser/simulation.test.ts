@@ -17,7 +17,7 @@ needs('browser')('the simulation in the page', () => {
   });
 
   test(
-    'a sabotage is noticed: the promise in words, the shortest schedule, and every event by keyboard',
+    'a sabotage shows the broken invariant in words, the shortest schedule, and every event by keyboard',
     async () => {
       const page = await open();
       await runSabotage(page, 'delete before store');
@@ -44,7 +44,7 @@ needs('browser')('the simulation in the page', () => {
   );
 
   test(
-    'a crash that is placed strikes at the next call, and the job recovers',
+    'a placed crash kills the process at its next call, and the job recovers',
     async () => {
       const page = await open();
       await page.goto('/simulation');
@@ -78,7 +78,7 @@ needs('browser')('the simulation in the page', () => {
     ['wide', 1280],
     ['narrow', 390],
   ])(
-    'axe finds nothing while a run is shown: %s',
+    'axe finds no violation while a run is shown: %s',
     async (_, width) => {
       const page = await open({ reducedMotion: 'reduce', colorScheme: 'light', viewport: { width, height: 800 } });
       await runSabotage(page, 'delete before climbing');
@@ -91,7 +91,7 @@ needs('browser')('the simulation in the page', () => {
   );
 
   test(
-    'what is wrong is said, a run can be cancelled, and an image says that it has no simulation',
+    'wrong input shows an error, a run can be cancelled, and the image shows that it has no simulation',
     async () => {
       const page = await open();
       await page.goto('/simulation');

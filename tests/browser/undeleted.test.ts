@@ -1,4 +1,4 @@
-// The page at the moment that matters: messages are stored and counted, and their consumer is gone before it deleted them.
+// The page while messages are stored and counted, but their consumer has ended before it deleted them.
 import { expect, test } from '@jest/globals';
 import { checkLoadMessage } from '@movie-load/schema';
 import { needs } from '../support/needs.ts';
@@ -11,10 +11,10 @@ const MOVIES = 40;
 /** Longer than the test may take; it releases them itself. */
 const HIDDEN_SECONDS = 600;
 
-needs('browser')('messages that are stored and not deleted', () => {
+needs('browser')('messages that are stored and not yet deleted', () => {
   const { open, aws } = startSuite(() => startUp({ consumers: 0 }));
 
-  /** Receives like a consumer, stores and counts three messages, deletes none; says which is the first, and lets them go. */
+  /** Receives like a consumer, stores and counts three messages, deletes none, and returns the first one. */
   async function storeAndVanish() {
     const queue = await aws().queue();
     const messages = await queue.receive({ max: 10, waitSeconds: 20, visibilitySeconds: HIDDEN_SECONDS });
@@ -45,7 +45,7 @@ needs('browser')('messages that are stored and not deleted', () => {
   }
 
   test(
-    'look so on the map, with who has them and until when; a consumer that is added beside it stores them again',
+    'are marked in the map with their consumer and a countdown, and an added consumer stores them again',
     async () => {
       const page = await open();
       await startJob(page, { movies: MOVIES });
@@ -74,7 +74,7 @@ needs('browser')('messages that are stored and not deleted', () => {
       await release();
       await page.getByText('Complete', { exact: true }).waitFor();
       await page.getByTestId('in-flight-notes').waitFor({ state: 'hidden' });
-      // 40 were stored, three of them twice: once by the one that vanished, which does not report.
+      // 40 were stored, three of them twice: once by the consumer that ended, which sends no report.
       await page.getByText('Together 40 movies written, 3 of them again: 37 stored.').waitFor();
       await cursor.getByText(place, { exact: true }).waitFor();
     },
@@ -82,7 +82,7 @@ needs('browser')('messages that are stored and not deleted', () => {
   );
 
   test(
-    'what was sent from a command line is counted in the flow too, and reading is apart from writing',
+    'the flow also counts movies sent from a command line, and separates reads from writes',
     async () => {
       const page = await open();
       await page.goto('/how-it-works');

@@ -1,5 +1,5 @@
-// No web page reaches a server of `movie-load up`: every way by which a page makes a browser send a request (attacks/kinds.js)
-// × what it would reach × how it calls this machine, in a real browser, and pages whose own name was made to resolve here.
+// No web page reaches a server of `movie-load up`: every kind of request that a page can make (attacks/kinds.js)
+// × every target × every name of this machine, in a real browser, and pages whose name resolves to this machine.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -46,7 +46,7 @@ const TARGETS: readonly Target[] = [
   { server: 'consumer', path: '/livez', body: '{}' },
 ];
 
-/** How an attacker's page may call this machine. The names are made to resolve to it. */
+/** The host names by which an attacker's page may call this machine. All resolve to it. */
 const HOSTS = [
   'localhost',
   '[::ffff:127.0.0.1]',
@@ -59,11 +59,11 @@ const REBOUND = ['rebound.example'];
 const RESOLVED = ['*.example', 'host.docker.internal'].map((name) => `MAP ${name} 127.0.0.1`).join(',');
 
 const KINDS = readFileSync(join(import.meta.dirname, 'attacks/kinds.js'), 'utf8');
-/** They need a page that stays in the foreground: others open windows. */
+/** These kinds need a page that stays in the foreground, and other kinds open windows. */
 const AHEAD = ['speculation prefetch', 'speculation prefetch redirected', 'speculation prerender'];
 const SERVERS: readonly Server[] = ['embedded AWS', 'console', 'producer', 'consumer'];
 
-needs('browser')('a web page', () => {
+needs('browser')('a request by a web page', () => {
   const requests = recordRequests();
   const { up, aws, browser } = startSuite(
     () => startUp({ consumers: 1, settings: requests.settings }),
@@ -88,7 +88,7 @@ needs('browser')('a web page', () => {
   /** A page at `from` runs kinds (all unless given) against targets, which it calls by `host`. */
   async function attack(from: string, targets: readonly Target[], { host = '127.0.0.1', kinds }: Attack = {}) {
     const context = await browser().newContext();
-    // A page of its own name on the server's own port: it came from the attacker before its name was made to resolve here.
+    // A page with the attacker's name and the server's port, as if loaded before its name resolved to this machine.
     await context.route('**/rebound', (route) => route.fulfill({ contentType: 'text/html', body: '<body>attack' }));
     const page = await context.newPage();
     await page.goto(from);
@@ -109,7 +109,7 @@ needs('browser')('a web page', () => {
   const of = (server: Server) => TARGETS.filter((target) => target.server === server);
 
   test.each(SERVERS)(
-    'of another site, or of another port, has no effect on the %s',
+    'has no effect on the %s from another site or another port',
     async (server) => {
       for (const name of ['evil.example', '127.0.0.1']) await attack(from(name), of(server));
     },
@@ -117,7 +117,7 @@ needs('browser')('a web page', () => {
   );
 
   test.each(SERVERS)(
-    'cannot have the %s read ahead',
+    'cannot make the browser prefetch from the %s',
     async (server) => {
       await attack(from('127.0.0.1'), of(server), { kinds: AHEAD });
     },
@@ -125,7 +125,7 @@ needs('browser')('a web page', () => {
   );
 
   test.each(HOSTS)(
-    'has no effect when it calls this machine %s',
+    'has no effect when it calls this machine by the name %s',
     async (host) => {
       await attack(
         from('evil.example'),
@@ -137,7 +137,7 @@ needs('browser')('a web page', () => {
   );
 
   test.each(REBOUND)(
-    'whose name %s was made to resolve here has no effect',
+    'has no effect when the name of its site, %s, is made to resolve to this machine',
     async (host) => {
       for (const server of SERVERS) {
         const { port } = new URL(origins.get(server) ?? '');
@@ -147,7 +147,7 @@ needs('browser')('a web page', () => {
     2 * PATIENCE_MS,
   );
 
-  test('really tried, and changed nothing', async () => {
+  test('was really sent by every attack, and changed nothing', async () => {
     const arrived = new Set(requests.ofVectors().map(({ vector }) => vector));
     for (const server of SERVERS) {
       const ofServer = (vectors: Iterable<string>) => [...vectors].filter((vector) => vector.startsWith(server)).length;

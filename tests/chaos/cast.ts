@@ -1,4 +1,4 @@
-// The consumers of a run: killed, stopped and woken up, and always replaced.
+// The consumers of a run: each is killed, or stopped and continued, and always replaced.
 import { type RunningService, startService } from '@movie-load/testing';
 import type { World } from '../support/world.ts';
 import type { Dice } from './dice.ts';
@@ -9,13 +9,13 @@ const PAUSE_MS = SECONDS * 1000 + 1000;
 
 export interface Cast {
   readonly redelivered: number;
-  /** Something violent to one of the living. */
+  /** Kills or stops one of the running consumers. */
   killOne(): void;
   killAll(): void;
   terminateOne(): void;
-  /** Stops one for longer than its visibility timeout, then lets it go on. */
+  /** Stops a consumer for longer than its visibility timeout, then continues it. */
   pauseOne(): void;
-  /** SIGTERM to all; resolves with exit codes when they are gone, or with the signal that ended one. */
+  /** Sends SIGTERM to all; resolves with the exit code of each, or the signal that ended it. */
   end(): Promise<(number | NodeJS.Signals | null)[]>;
 }
 
@@ -69,7 +69,7 @@ export function startCast(world: World, size: number, dice: Dice): Cast {
         consumer.kill('SIGTERM');
       }
       const codes = await Promise.all(
-        // One that had only just been started may be gone before it listens to signals: it held nothing.
+        // A consumer that had just started may end before it handles signals: it had no messages.
         [...living].map(async (consumer) => {
           const { code, signal } = await consumer.ended;
           return signal === 'SIGTERM' && consumer.report() === undefined ? 0 : (code ?? signal);

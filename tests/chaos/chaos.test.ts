@@ -4,7 +4,7 @@ import { drainOnce } from './drain.ts';
 import { chaosRun, complaints } from './run.ts';
 
 test.each([11, 12, 13])(
-  'run %i: whatever is killed, nothing is lost and nothing is there twice',
+  'run %i: killed processes lose no movie and store none twice',
   async (seed) => {
     const run = await chaosRun(seed);
     expect({ run, wrong: complaints(run) }).toEqual({ run, wrong: [] });
@@ -12,7 +12,7 @@ test.each([11, 12, 13])(
   300_000,
 );
 
-test('an object of several parts is the same although processes die while they are written', async () => {
+test('an object of several parts has the same bytes when processes die while they write it', async () => {
   const run = await chaosRun(2, { hasParts: true });
   expect(run.object_parts).toBeGreaterThan(2);
   expect({ run, wrong: complaints(run) }).toEqual({ run, wrong: [] });

@@ -1,4 +1,4 @@
-// Random choices from one seed: what a run does is decided by its seed, when it happens by the machine.
+// Random choices from one seed: the seed decides what a run does, the machine when it happens.
 
 export interface Dice {
   /** From `min` to `max`, both included. */

@@ -1,4 +1,4 @@
-// SIGTERM in the middle of a job: how long until the process is gone, and what is left in flight.
+// SIGTERM in the middle of a job: measures how long the process takes to end, and counts the messages left in flight.
 import { openQueue } from '@movie-load/aws';
 import { eventually, startService } from '@movie-load/testing';
 import { orderJob, startWorld } from '../support/world.ts';

@@ -12,7 +12,7 @@ export interface RunResult {
   readonly seed: number;
   readonly movies: number;
   readonly consumers: number;
-  /** What was done to whom, by the call that the endpoint had just answered. */
+  /** Each kill or stop: the process, and the call that the endpoint had just answered. */
   readonly done: readonly string[];
   readonly producer_killed: boolean;
   readonly redelivered: number;
@@ -57,7 +57,7 @@ function createTriggers() {
   const hook = (operation: string) => {
     for (const trigger of triggers) {
       if (trigger.operation !== operation || --trigger.left !== 0) continue;
-      // The answer is on its way in this very turn: the kill comes between the call's effect and its caller's next step.
+      // The answer is sent in this turn: the kill comes between the effect of the call and the next step of its caller.
       setImmediate(() => trigger.act());
     }
     return undefined;
@@ -66,7 +66,7 @@ function createTriggers() {
 }
 
 export interface ChaosOptions {
-  /** A packed job whose object has three to five parts, killed while they are written and while they become the object. */
+  /** A packed job whose object has three to five parts, with kills while parts are written and joined. */
   readonly hasParts?: boolean;
 }
 
@@ -108,7 +108,7 @@ export async function chaosRun(seed: number, { hasParts = false }: ChaosOptions 
   const rescue = { resumes: 0, redriven: 0 };
   try {
     const { signal } = await producer.ended;
-    // A producer that died is restarted by the same order, or its job is resumed: both must do.
+    // A dead producer is restarted with the same order, or its job is resumed: either must complete the job.
     if (signal !== null && dice.chance(0.5)) {
       producer = startService('producer', { env: world.env, args: job.args });
       await producer.ended;
@@ -172,7 +172,7 @@ async function count(queue: QueuePort): Promise<number> {
 }
 const isEmpty = async (queue: QueuePort) => (await count(queue)) === 0;
 
-/** Waits; resumes when nothing is under way any more, redrives what SQS itself gave up after ten receives. */
+/** Waits; resumes when no message is left, redrives messages that SQS dead-lettered after ten receives. */
 async function untilComplete(
   world: World,
   job: OrderedJob,
@@ -193,7 +193,7 @@ async function untilComplete(
   if (!(await isEmpty(dlq))) rescue.redriven += await redriveAll(world);
 }
 
-/** What was killed and stopped so often that SQS gave it up comes back from the dead-letter queue after COMPLETE, too. */
+/** Redrives messages that SQS dead-lettered because of many kills, after COMPLETE, too. */
 async function isEmptyAfterRedrive(world: World, queue: QueuePort, dlq: QueuePort, rescue: { redriven: number }) {
   if (!(await isEmpty(queue))) return false;
   if (await isEmpty(dlq)) return true;
@@ -222,7 +222,7 @@ async function judge(world: World, { plan, jobId }: OrderedJob) {
   };
 }
 
-/** What is wrong with a run, in words; nothing when all is right. */
+/** The faults of a run, in words; empty when there is none. */
 export function complaints(run: RunResult): string[] {
   const wrong: string[] = [];
   if (run.lost > 0) wrong.push(`${run.lost} movies lost`);

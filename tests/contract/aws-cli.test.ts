@@ -37,7 +37,7 @@ needs('aws')('the AWS CLI', () => {
     return stdout;
   }
   const json = async (...args: string[]): Promise<unknown> => JSON.parse((await cli(...args)) || '{}');
-  /** What the CLI writes when AWS refuses. */
+  /** The standard error of the CLI when AWS refuses a call. */
   const refused = (...args: string[]): Promise<string> =>
     cli(...args).catch((error: { stderr?: string }) => error.stderr ?? String(error));
   const create = async (name: string, ...more: string[]): Promise<string> => {
@@ -90,7 +90,7 @@ needs('aws')('the AWS CLI', () => {
         {
           Body: body,
           Attributes: { MessageGroupId: 'g', ApproximateReceiveCount: '1' },
-          // Version 1 of the CLI takes a binary value for the bytes themselves, version 2 for their base64.
+          // Version 1 of the CLI reads a binary value as plain bytes, version 2 as base64.
           MessageAttributes: { a: attributes.a, b: { DataType: 'Binary' } },
         },
       ]);
@@ -154,7 +154,7 @@ needs('aws')('the AWS CLI', () => {
       expect(await json('sqs', 'list-queue-tags', '--queue-url', url)).toEqual({ Tags: { team: 'films' } });
     });
 
-    test("is refused with AWS's error names", async () => {
+    test("gets AWS's error codes for wrong requests", async () => {
       const url = await create('errors');
       const of = (...args: string[]) => refused('sqs', ...args);
       expect(await of('get-queue-url', '--queue-name', 'nowhere')).toContain(
@@ -195,7 +195,7 @@ needs('aws')('the AWS CLI', () => {
     });
   });
 
-  test('makes a bucket, copies a file there and back in parts, moves, lists and removes it', async () => {
+  test('creates a bucket, copies a file there and back in parts, moves, lists and removes it', async () => {
     const file = join(folder, 'file');
     const content = Buffer.alloc(20 * 1024 * 1024, 'movie ');
     await writeFile(file, content);
@@ -256,7 +256,7 @@ needs('aws')('the AWS CLI', () => {
     expect(refusal).toContain('(BadDigest)');
   });
 
-  test('tells who one is', async () => {
+  test('returns the identity of the caller', async () => {
     expect(await json('sts', 'get-caller-identity')).toMatchObject({ Account: '000000000000' });
   });
 });

@@ -1,4 +1,4 @@
-// The shape of a case, and what it gets to work with.
+// The shape of a case, and the tools that it gets.
 
 import type { Endpoint } from './endpoint.ts';
 
@@ -12,22 +12,22 @@ export interface Case {
 export interface Theme {
   readonly name: string;
   readonly needs: readonly string[];
-  /** By what AWS does, in a sentence. */
+  /** The key is a sentence that says what AWS does. */
   readonly cases: Readonly<Record<string, Case['run'] | Case>>;
 }
 
-/** A case's own corner of the endpoint. */
+/** The endpoint, with names and clean-up for one case. */
 export interface World extends Endpoint {
   readonly slackMs: number;
   sleep(ms: number): Promise<void>;
   now(): number;
   /** A name that no other test uses. */
   unique(suffix?: string): string;
-  /** Run after the case, whatever came of it. */
+  /** Registers a function to run after the case, also when the case fails. */
   afterwards(cleanUp: () => Promise<unknown>): void;
 }
 
-/** Calls until `check` does not throw any more; for what AWS shows only after a while. */
+/** Calls `check` until it does not throw; for effects that AWS shows only after a while. */
 export async function eventually<T>(world: World, check: () => Promise<T>, withinMs = 60_000): Promise<T> {
   for (let waited = 0; ; waited += 250) {
     try {

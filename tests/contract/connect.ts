@@ -6,7 +6,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Endpoint } from './endpoint.ts';
 
 export interface ConnectOptions {
-  /** Real AWS, with the environment's region and credentials, when there is none. */
+  /** Without it: AWS, with the region and credentials of the environment. */
   readonly endpoint?: string;
   /** Called when the suite is over. */
   readonly close?: () => Promise<void>;

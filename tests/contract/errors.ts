@@ -1,6 +1,6 @@
-// Expecting a call to fail by AWS's name for it.
+// Expects a call to fail with an error code of AWS.
 
-/** Names that one and the same error carries in the JSON and the Query protocol. */
+/** The two codes of an error, in the JSON and the Query protocol. */
 const SAME: Readonly<Record<string, string>> = {
   NonExistentQueue: 'QueueDoesNotExist',
   QueueAlreadyExists: 'QueueNameExists',

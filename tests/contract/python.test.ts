@@ -59,7 +59,7 @@ needs('python')('Python', () => {
     const json = async (...args: string[]): Promise<unknown> => JSON.parse((await cli(...args)) || '{}');
 
     test(
-      'sqs: sends, receives and deletes',
+      'sqs: sends, receives and deletes a message',
       async () => {
         const made = (await json('sqs', 'create-queue', '--queue-name', 'cli')) as { QueueUrl: string };
         const url = ['--queue-url', made.QueueUrl];
@@ -75,7 +75,7 @@ needs('python')('Python', () => {
     );
 
     test(
-      'dynamodb: tables, items with and without expressions, and waiting',
+      'dynamodb: creates a table, waits for it, and writes items with and without expressions',
       async () => {
         const table = ['--table-name', 'cli-table'];
         const key = [
@@ -119,7 +119,7 @@ needs('python')('Python', () => {
     );
 
     test(
-      's3: copies, moves, syncs, lists, presigns and removes, 20 MB too',
+      's3: copies, moves, syncs, lists, presigns and removes objects, also one of 20 MB',
       async () => {
         const big = Buffer.alloc(20_000_000, 'movie ');
         await writeFile(join(folder, 'big.bin'), big);
@@ -146,7 +146,7 @@ needs('python')('Python', () => {
     );
 
     test(
-      'sts: who one is',
+      'sts: returns the identity of the caller',
       async () => {
         expect(await json('sts', 'get-caller-identity')).toMatchObject({ Account: '000000000000' });
       },

@@ -67,7 +67,7 @@ async function runCase(endpoint: Endpoint, planned: Planned, slackMs: number): P
   }
 }
 
-/** Judges a case by its outcome: it must hold, or fail where a deviation is named. */
+/** Judges a case by its outcome: it must pass, or fail where a deviation is named. */
 export function verdict(failure: unknown, deviation: Deviation | undefined): Error | undefined {
   const failed = failure !== undefined;
   if (deviation === undefined) return failed ? toError(failure) : undefined;
@@ -123,7 +123,7 @@ export function contractSuite(
     });
 
     const names = new Set(all.map((planned) => planned.name));
-    test('every named deviation is a case', () => {
+    test('every named deviation is the name of a case', () => {
       const unknown = Object.keys(options.deviations ?? {}).filter((deviation) => !names.has(deviation));
       if (unknown.length > 0) throw new Error(`No such cases: ${unknown.join(', ')}`);
     });

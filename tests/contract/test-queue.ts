@@ -41,7 +41,7 @@ export class TestQueue {
     this.url = url;
   }
 
-  /** Sends to a group with a deduplication id of its own unless one is given. */
+  /** Sends to a group, with a new deduplication id unless one is given. */
   send(body: string, group: string, extra: Extra = {}): Promise<SendMessageCommandOutput> {
     sent += 1;
     const own: Extra = { MessageGroupId: group, MessageDeduplicationId: `sent-${sent}` };
@@ -67,7 +67,7 @@ export class TestQueue {
     return answer.Messages ?? [];
   }
 
-  /** Receives until `count` messages came, in the order in which they came. */
+  /** Receives until it has `count` messages; returns them in the order of arrival. */
   async receiveAll(count: number, options: ReceiveOptions = {}): Promise<Message[]> {
     const messages: Message[] = [];
     for (let tries = 0; messages.length < count && tries < 40; tries += 1) {
@@ -78,7 +78,7 @@ export class TestQueue {
     return messages;
   }
 
-  /** The only message that is to come. */
+  /** Receives the only message of the queue. */
   async receiveOne(options: ReceiveOptions = {}): Promise<Message> {
     const [message] = await this.receiveAll(1, options);
     if (message === undefined) throw new Error('No message came.');
@@ -129,7 +129,7 @@ async function create(world: World, name: string, attributes: Record<string, str
   return new TestQueue(world, url);
 }
 
-/** A FIFO queue with a visibility timeout of a minute unless told otherwise. */
+/** A FIFO queue, with a visibility timeout of a minute unless given. */
 export function fifoQueue(world: World, attributes: Record<string, string> = {}): Promise<TestQueue> {
   return create(world, world.unique('.fifo'), { FifoQueue: 'true', VisibilityTimeout: '60', ...attributes });
 }
@@ -140,7 +140,7 @@ export function standardQueue(world: World, attributes: Record<string, string> =
 
 export const bodies = (messages: readonly Message[]): string[] => messages.map((message) => message.Body ?? '');
 
-/** What a promise gave within the time, or `late`. Always real time: it watches calls, not queues. */
+/** The value of a promise within the time, or `late`. Always in real time: it watches calls, not queues. */
 export async function within<T>(ms: number, promise: Promise<T>): Promise<T | 'late'> {
   return await Promise.race([promise, realSleep(ms, 'late' as const, { ref: false })]);
 }

@@ -6,9 +6,9 @@ import { docker } from './support/docker.ts';
 
 const MINUTES = 60_000;
 
-needs('docker')('a run that is killed', () => {
+needs('docker')('a killed test run', () => {
   test(
-    'leaves nothing behind',
+    'leaves no container, network or volume behind',
     async () => {
       await using program = startProgram('tests/docker/support/abandoned-stack.ts');
       const project = await eventually('LocalStack is up', () => program.stdout().trim() || undefined, 4 * MINUTES);

@@ -21,7 +21,7 @@ needs('docker')('the image for ARM64', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   test(
-    'is built without emulation, and has no machine code of its own',
+    'is built without emulation, and its own layers contain no machine code',
     async () => {
       // Most steps are those of the usual image, and done already.
       await buildImage();

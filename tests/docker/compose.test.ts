@@ -32,7 +32,7 @@ needs('docker')('docker compose', () => {
     await stack?.down();
   }, 2 * MINUTES);
 
-  test('up --wait ends with every container healthy', async () => {
+  test('docker compose up --wait ends with every container healthy', async () => {
     const containers = await stack.containers();
     const services = containers.map(({ service }) => service).sort();
     expect(services.join(' ')).toBe('console consumer consumer consumer localstack producer');
@@ -40,7 +40,7 @@ needs('docker')('docker compose', () => {
   });
 
   test(
-    'the first job of MOVIES movies is stored and the log says COMPLETE with the object’s key',
+    'the first job of MOVIES movies is stored, and the log has COMPLETE with the key of its object',
     async () => {
       const line = await stack.step(() =>
         eventually('a consumer logs COMPLETE', async () => (await completions(stack))[0]),
@@ -54,7 +54,7 @@ needs('docker')('docker compose', () => {
   );
 
   test(
-    'a producer that starts again sends the same job again, which changes nothing',
+    'a restarted producer sends the same job again, which changes nothing',
     async () => {
       const jobs = async () => {
         const { items } = await openTable(view.clients, view.settings.table).queryJobs({ limit: 100 });
@@ -84,7 +84,7 @@ needs('docker')('docker compose', () => {
   );
 
   test(
-    'POST /jobs takes a job, GET /jobs/<id> tells what was sent; bad input gets one problem document',
+    'POST /jobs accepts a job, GET /jobs/<id> shows what was sent, bad input gets one problem document',
     async () => {
       const bad = await post(
         producer,
@@ -105,7 +105,7 @@ needs('docker')('docker compose', () => {
   );
 
   test(
-    '5,000 movies, one a message: the generator’s bytes, and each consumer stored at least a tenth',
+    '5,000 movies, one a message, have the generator’s bytes, and each consumer stores at least a tenth',
     async () => {
       const wish: JobWish = { movies: 5000, movies_per_message: 1, seed: 5 };
       const job = await postJob(producer, wish);
@@ -122,7 +122,7 @@ needs('docker')('docker compose', () => {
   );
 
   test(
-    'the console has its page and starts jobs',
+    'the console serves its page and starts jobs',
     async () => {
       const url = await stack.url('console', 8080);
       const page = await fetch(url);
@@ -152,7 +152,7 @@ needs('docker')('docker compose', () => {
   );
 
   test(
-    'docker compose run --rm movie-load <command> looks inside',
+    'docker compose run --rm movie-load <command> shows jobs, queue and dead letters',
     async () => {
       const job = await postJob(producer, { movies: 200, seed: 4 });
       await stack.step(() => untilComplete(view, job.job_id));
@@ -166,7 +166,7 @@ needs('docker')('docker compose', () => {
   );
 
   test(
-    'every one of our services is confined: no root, nothing to write, no capability, no port but on this machine',
+    'every service is hardened: no root, a read-only disk, no capabilities, ports on this machine only',
     async () => {
       const containers = await stack.containers();
       const text = await docker(['inspect', ...containers.map(({ id }) => id)]);
@@ -198,7 +198,7 @@ needs('docker')('docker compose', () => {
   );
 
   test(
-    'no secret is in the image or in a log',
+    'neither image nor logs contain a secret',
     async () => {
       const [image] = imageInspected.parse(JSON.parse(await docker(['image', 'inspect', 'movie-load:test'])));
       expect(JSON.stringify(image.Config.Env)).not.toMatch(/AWS_|SECRET|TOKEN|PASSWORD/);
@@ -210,7 +210,7 @@ needs('docker')('docker compose', () => {
   );
 
   test(
-    'stop ends each of our services within its grace and with exit code 0',
+    'docker compose stop ends each service within its grace period and with exit code 0',
     async () => {
       await stack.compose('stop', ...OURS);
       const ended = await stack.step(async () => {
@@ -226,7 +226,7 @@ needs('docker')('docker compose', () => {
   );
 
   test(
-    'down -v leaves nothing behind, and a second up works',
+    'docker compose down -v leaves nothing behind, and a second up works',
     async () => {
       await stack.down();
       const label = `label=com.docker.compose.project=${stack.project}`;
@@ -251,7 +251,7 @@ async function completions(stack: Stack) {
   return (await logLines(stack, 'consumer')).filter(({ msg }) => msg === 'COMPLETE');
 }
 
-/** The ids that the producer said it was sending, oldest first. */
+/** The ids of the jobs that the producer logged as being sent, oldest first. */
 async function firstJobs(stack: Stack) {
   return (await logLines(stack, 'producer')).filter(({ msg }) => msg === 'job sent').map(({ job_id }) => job_id);
 }

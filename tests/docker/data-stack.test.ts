@@ -57,7 +57,7 @@ needs('docker')('the data stack on LocalStack', () => {
   }
 
   test(
-    'is deployed whole',
+    'is deployed with every resource',
     async () => {
       const StackName = 'movie-load-data';
       expect(await deploy(StackName, readText('infra/templates/data.json'))).toBe('CREATE_COMPLETE');
@@ -68,7 +68,7 @@ needs('docker')('the data stack on LocalStack', () => {
     3 * MINUTES,
   );
 
-  test('then provision() makes nothing, and changes only what LocalStack does not apply', async () => {
+  test('needs nothing from provision() but the settings that LocalStack does not apply', async () => {
     const { created, changed } = await provision(localstack.clients, settings);
     expect(created).toEqual([]);
     expect([...changed].sort()).toEqual(NOT_APPLIED.map((what) => `${settings.bucket} ${what}`));
@@ -76,7 +76,7 @@ needs('docker')('the data stack on LocalStack', () => {
   });
 
   test(
-    'would not be deployed if it had a type that LocalStack does not know',
+    'is refused if it has a resource type that LocalStack does not know',
     async () => {
       const Resources = { Cluster: { Type: 'AWS::ECS::Cluster', Properties: {} } };
       expect(await deploy('unknown', JSON.stringify({ Resources }))).not.toBe('CREATE_COMPLETE');

@@ -1,4 +1,4 @@
-// What goes wrong in containers, in the middle of a job: the job completes with the generator's bytes all the same.
+// Faults of containers in the middle of a job: the job still completes with the generator's bytes.
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { eventually } from '@movie-load/testing';
 import { needs } from '../support/needs.ts';
@@ -24,7 +24,7 @@ const PAUSE_MS = 10_000;
 /** Messages of a dead consumer are delivered again after this time. */
 const SHORT = { VISIBILITY_SECONDS: '5', MOVIES: '10' };
 
-needs('docker')('faults in the middle of a job', () => {
+needs('docker')('a job completes with the generator’s bytes', () => {
   let stack: Stack;
   let view: View;
   let producer: string;
@@ -33,7 +33,7 @@ needs('docker')('faults in the middle of a job', () => {
   beforeAll(async () => {
     stack = await createStack('faults', SHORT);
   }, 10 * MINUTES);
-  // What the test before killed comes back; the first time everything starts.
+  // Restarts the containers that the test before killed; starts all of them the first time.
   beforeEach(async () => {
     jobs = [];
     await stack.up('--no-recreate', '--scale', 'consumer=3', 'producer', 'consumer');
@@ -44,7 +44,7 @@ needs('docker')('faults in the middle of a job', () => {
     await stack?.down();
   }, 2 * MINUTES);
 
-  /** Published ports change when a container is made again. */
+  /** Published ports change when a container is created again. */
   async function look() {
     view?.clients.destroy();
     view = viewOf(await stack.url('localstack', 4566));
@@ -98,7 +98,7 @@ needs('docker')('faults in the middle of a job', () => {
       kill -${signal} "$pid" 2>/dev/null || :
     done`;
     await docker(['exec', id, 'sh', '-c', signalAll]);
-    // Process 1 is reached from outside only.
+    // Only a signal from outside the container reaches process 1.
     await docker(['kill', '--signal', signal, id]);
   };
 
@@ -130,7 +130,7 @@ needs('docker')('faults in the middle of a job', () => {
   };
 
   test(
-    'scaled from 3 to 1 to 4',
+    'when the consumers are scaled from 3 to 1 to 4',
     async () => {
       await midway();
       await stack.up('--no-recreate', '--scale', 'consumer=1', 'consumer');
@@ -145,7 +145,7 @@ needs('docker')('faults in the middle of a job', () => {
   );
 
   test(
-    'a consumer is killed',
+    'when a consumer is killed',
     async () => {
       await midway();
       const [victim] = await running();
@@ -157,7 +157,7 @@ needs('docker')('faults in the middle of a job', () => {
   );
 
   test(
-    'LocalStack is paused for ten seconds',
+    'when LocalStack is paused for ten seconds',
     async () => {
       await midway();
       await signalLocalstack('STOP');
@@ -169,7 +169,7 @@ needs('docker')('faults in the middle of a job', () => {
   );
 
   test(
-    'a consumer loses the network and gets it back',
+    'when a consumer loses the network and gets it back',
     async () => {
       await midway();
       const [lost] = await running();
@@ -184,7 +184,7 @@ needs('docker')('faults in the middle of a job', () => {
   );
 
   test(
-    'all consumers are stopped and started again',
+    'when all consumers are stopped and started again',
     async () => {
       await midway();
       await stack.compose('stop', 'consumer');
@@ -197,7 +197,7 @@ needs('docker')('faults in the middle of a job', () => {
   );
 
   test(
-    'LocalStack comes back empty and throttles a third of all writes',
+    'when LocalStack restarts empty and throttles a third of all writes',
     async () => {
       stack.set({ DYNAMODB_WRITE_ERROR_PROBABILITY: '0.3', DYNAMODB_READ_ERROR_PROBABILITY: '0.1' });
       await stack.up('localstack');

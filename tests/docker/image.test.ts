@@ -1,4 +1,4 @@
-// What is not in the image: the embedded AWS with its lab, the lessons and the simulation are of the checkout alone.
+// What is not in the image: the embedded AWS with its lab, the lessons and the simulation exist in the checkout only.
 import { expect, test } from '@jest/globals';
 import { needs } from '../support/needs.ts';
 import { docker } from './support/docker.ts';
@@ -9,7 +9,7 @@ const LIST = "console.log(fs.readdirSync('packages').join(' '))";
 
 needs('docker')('the image', () => {
   test(
-    'has neither the embedded AWS and its lab, nor the lessons, nor the simulation',
+    'contains neither the embedded AWS and its lab, nor the lessons, nor the simulation',
     async () => {
       const packages = await docker(['run', '--rm', await buildImage(), '--eval', LIST]);
       expect(packages).toMatch(/\baws\b.*\bcli\b/);

@@ -1,4 +1,4 @@
-// localstack-init makes with awslocal what provision() makes in code: every attribute is compared.
+// localstack-init creates with awslocal the resources that provision() creates in code: every attribute is compared.
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ needs('docker')('localstack-init', () => {
   }, 240_000);
   afterAll(() => localstack?.stop(), 60_000);
 
-  test('reaches READY and no script has an ERROR', async () => {
+  test('reaches READY, and no script fails', async () => {
     const answer = await fetch(`${localstack.endpoint}/_localstack/init`);
     expect(await answer.json()).toMatchObject({
       completed: { READY: true },
@@ -30,7 +30,7 @@ needs('docker')('localstack-init', () => {
     expect(await localstack.healthCheck()).toBe(0);
   });
 
-  test('the health check is red when a script failed, though LocalStack says READY', async () => {
+  test('a failed script makes the health check fail, though LocalStack reports READY', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'movie-load-init-'));
     await chmod(folder, 0o755);
     await writeFile(join(folder, '10-works.sh'), '#!/usr/bin/env bash\ntrue\n', { mode: 0o755 });
@@ -49,7 +49,7 @@ needs('docker')('localstack-init', () => {
     }
   }, 240_000);
 
-  test('every attribute is the code’s definition', async () => {
+  test('creates resources whose every attribute is that of the code’s definition', async () => {
     const made = await describeAll(localstack, localstack.settings);
     const wanted = resourceDefinitions(localstack.settings);
     expect(made.dlq).toMatchObject(wanted.dlq.attributes);
@@ -66,11 +66,11 @@ needs('docker')('localstack-init', () => {
     expect(made.publicAccessBlock).toEqual(wanted.bucket.publicAccessBlock);
   });
 
-  test('provision() finds nothing to create and nothing to change', async () => {
+  test('leaves nothing for provision() to create or change', async () => {
     expect(await provision(localstack.clients, localstack.settings)).toEqual({ created: [], changed: [] });
   });
 
-  test('what provision() makes under other names differs in nothing but names and times', async () => {
+  test('creates what provision() creates under other names, but for names and times', async () => {
     const other: AwsSettings = {
       ...localstack.settings,
       queue: 'other-load.fifo',
@@ -86,7 +86,7 @@ needs('docker')('localstack-init', () => {
     expect(withoutNames(byScript, localstack.settings)).toEqual(withoutNames(byCode, other));
   });
 
-  test('provision() mends what drifted', async () => {
+  test('attributes that were changed by hand are corrected by provision()', async () => {
     const { clients, settings } = localstack;
     const { QueueUrl } = await clients.sqs.send(new GetQueueUrlCommand({ QueueName: settings.queue }));
     const Attributes = { VisibilityTimeout: '7', ReceiveMessageWaitTimeSeconds: '1' };
@@ -109,7 +109,7 @@ needs('docker')('localstack-init', () => {
   });
 });
 
-/** Everything that the endpoint tells about the four resources. */
+/** Everything that the endpoint returns about the four resources. */
 async function describeAll({ clients: { sqs, dynamodb, s3 } }: Localstack, settings: AwsSettings) {
   const attributes = async (QueueName: string) => {
     const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));

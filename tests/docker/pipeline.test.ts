@@ -1,4 +1,4 @@
-// The services as processes on LocalStack: two consumers store a job, one is killed half-way, dead letters come back.
+// The services as processes on LocalStack: two consumers, one of them killed half-way, and redriven dead letters.
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { openQueue, systemRandom } from '@movie-load/aws';
 import { deadLetter } from '@movie-load/queue';
@@ -59,7 +59,7 @@ needs('docker')('the pipeline on LocalStack', () => {
   const letters = async () => letterList.parse(JSON.parse(await movieLoad('dlq', 'ls', '--json'))).dead_letters;
 
   test(
-    'two consumers store a job, one movie a message',
+    'stores a job of single movies with two consumers',
     async () => {
       const job = orderJob({ movies: 1500, nonce: 'two-consumers' });
       const consumers = [start('consumer'), start('consumer')];
@@ -75,7 +75,7 @@ needs('docker')('the pipeline on LocalStack', () => {
   );
 
   test(
-    'two consumers store a job, many movies a message',
+    'stores a packed job with two consumers',
     async () => {
       const job = orderJob({ movies: 30_000, moviesPerMessage: 325, nonce: 'packed' });
       await send(job);
@@ -87,7 +87,7 @@ needs('docker')('the pipeline on LocalStack', () => {
   );
 
   test(
-    'a consumer is killed half-way',
+    'stores the whole job when a consumer is killed half-way',
     async () => {
       const job = orderJob({ movies: 3000, nonce: 'killed' });
       await send(job);
@@ -98,14 +98,14 @@ needs('docker')('the pipeline on LocalStack', () => {
       expect(await statusOf(localstack, job.jobId)).toBe('RUNNING');
       const heir = start('consumer');
       await isStored(job);
-      // What the dead one had received was delivered again.
+      // The messages of the killed consumer were delivered again.
       await eventually('redeliveries are reported', () => (heir.report()?.redelivered ?? 0) > 0);
     },
     5 * MINUTES,
   );
 
   test(
-    'what can never succeed is dead-lettered, and a redrive brings back what can',
+    'dead-letters invalid messages, and a redrive sends the valid ones back',
     async () => {
       const { clients, settings } = localstack;
       const [queue, dlq] = await Promise.all([openQueue(clients, settings.queue), openQueue(clients, settings.dlq)]);

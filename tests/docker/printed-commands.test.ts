@@ -50,13 +50,13 @@ needs('docker', 'aws')('commands in the documents', () => {
       env: { ...localstack.env, AWS_DEFAULT_REGION: 'us-east-1' },
     });
 
-  test('the README prints some', () => {
+  test('the README has AWS CLI commands', () => {
     expect(printed.map(({ file }) => file)).toContain('README.md');
   });
 
-  // Before the others: they may move it away.
+  // Before the other tests, which may move the object away.
   test(
-    's3 cp gives the job’s object',
+    's3 cp downloads the object of the job',
     async () => {
       const stdout = await run(['aws --endpoint-url "$AWS_ENDPOINT_URL" s3 cp "s3://movie-bucket/$JOB.json" -']);
       expect(JSON.parse(stdout)).toHaveLength(40);

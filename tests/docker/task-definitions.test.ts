@@ -1,4 +1,4 @@
-// The task definitions of the services stack, run as they are by `docker run`: only the endpoint is another one.
+// The task definitions of the services stack, run unchanged by `docker run`, but with another endpoint.
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type AwsSettings, provision } from '@movie-load/aws';
@@ -65,7 +65,7 @@ needs('docker')('the task definitions', () => {
   };
 
   test(
-    'a consumer becomes healthy by its own check, and a job that a producer sends completes',
+    'run a consumer that becomes healthy, and a producer whose job completes',
     async () => {
       await start('consumer', 'first');
       await eventually(
@@ -82,7 +82,7 @@ needs('docker')('the task definitions', () => {
   );
 
   test(
-    'SIGTERM in the middle of a job ends it before it is killed, with nothing in flight',
+    'run a consumer that SIGTERM ends before the stop timeout, with nothing in flight',
     async () => {
       const job = orderJob({ movies: 6000, nonce: 'stopped' });
       await send('second-sender', job.args);
@@ -113,7 +113,7 @@ needs('docker')('the task definitions', () => {
   );
 
   test(
-    'the watcher looks for stalled jobs with a root file system that it cannot write, and prints one line',
+    'run a watcher that prints one line about stalled jobs, on a read-only root file system',
     async () => {
       const { code, stdout, stderr } = await tryDocker(['run', '--rm', ...runArguments(taskOf('watcher'), localstack)]);
       expect({ code, stderr }).toMatchObject({ code: 0 });
@@ -128,7 +128,7 @@ needs('docker')('the task definitions', () => {
   );
 
   test(
-    'a producer that is not told how many movies sends nothing, and says so',
+    'run a producer that sends nothing without a number of movies, and logs that',
     async () => {
       const { code, stderr } = await tryDocker(['run', '--rm', ...runArguments(taskOf('producer'), localstack)]);
       expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('how many movies') });
@@ -137,7 +137,7 @@ needs('docker')('the task definitions', () => {
   );
 });
 
-/** What ECS gives to the engine. Log driver and role are AWS's; the endpoint stands for the latter. */
+/** The options that ECS gives to the engine, without log driver and role: here the endpoint needs no role. */
 function runArguments({ task, container, environment }: Task, { containerEndpoint }: Localstack): string[] {
   const {
     EntryPoint: [program = '', ...args],
@@ -154,7 +154,7 @@ function runArguments({ task, container, environment }: Task, { containerEndpoin
     check === undefined
       ? []
       : [
-          // Docker's option takes a line of a shell; the words stay those of the template.
+          // Docker's option is a line of a shell; its words are those of the template.
           ...['--health-cmd', check.Command.slice(1).map(quoted).join(' ')],
           ...['--health-interval', `${check.Interval}s`, '--health-timeout', `${check.Timeout}s`],
           ...['--health-retries', String(check.Retries), '--health-start-period', `${check.StartPeriod}s`],

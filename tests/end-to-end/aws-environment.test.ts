@@ -1,4 +1,4 @@
-// Commands and services in the shell of a person who works with AWS: profiles, tokens, proxies, variants of endpoints.
+// Commands and services in a shell that is set up for AWS: profiles, tokens, proxies, variants of endpoints.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
@@ -61,10 +61,13 @@ afterAll(async () => {
 });
 
 describe.each(['work', 'sso', 'missing'])('with the profile %s in the shell', (AWS_PROFILE) => {
-  test.each([['jobs'], ['dlq', 'ls'], ['setup']])('what `up` prints is enough for `%s %s`', async (...args) => {
-    const { code, stderr } = await cli(args, { env: { ...shell, ...world.env, AWS_PROFILE } });
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  });
+  test.each([['jobs'], ['dlq', 'ls'], ['setup']])(
+    'the variables that `up` prints are enough for `%s %s`',
+    async (...args) => {
+      const { code, stderr } = await cli(args, { env: { ...shell, ...world.env, AWS_PROFILE } });
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    },
+  );
 
   test('a whole job runs on the embedded AWS', async () => {
     const elsewhere = { AWS_ENDPOINT_URL_SQS: DEAD, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' };
@@ -74,7 +77,7 @@ describe.each(['work', 'sso', 'missing'])('with the profile %s in the shell', (A
   });
 });
 
-describe('towards AWS, through the proxy of the shell', () => {
+describe('calls to AWS through the proxy of the shell', () => {
   const towardsAws = () => ({
     AWS_CONFIG_FILE: join(home, '.aws/none'),
     AWS_SHARED_CREDENTIALS_FILE: join(home, '.aws/none'),
@@ -86,7 +89,7 @@ describe('towards AWS, through the proxy of the shell', () => {
   });
   const KEYS = { AWS_ACCESS_KEY_ID: 'AKIATEST', AWS_SECRET_ACCESS_KEY: 'secret' };
 
-  test.each(['refuses', 'is silent'] as const)('an STS that %s stops nothing', async (how) => {
+  test.each(['refuses', 'is silent'] as const)('go on without STS when it %s', async (how) => {
     proxy.sts = how;
     const { code, stderr } = await cli(['setup', '--aws'], { env: { ...towardsAws(), ...KEYS } });
     expect(code).toBe(1);
@@ -101,27 +104,27 @@ describe('towards AWS, through the proxy of the shell', () => {
     ['setup', '--aws'],
     ['jobs', '--aws'],
     ['produce', '--movies', '5', '--aws'],
-  ])('without credentials `%s %s` says what to do', async (...args) => {
+  ])('without credentials `%s %s` explains what to do', async (...args) => {
     const { code, stderr } = await cli(args, { env: towardsAws() });
     expect(code).toBe(1);
     expect(stderr).toMatch(/^movie-load: AWS eu-west-1 gave no access .*Set the credentials that the AWS CLI uses/);
   });
 
-  test('without credentials a consumer says what to do, and ends', async () => {
+  test('without credentials a consumer explains what to do, and ends', async () => {
     await using consumer = startService('consumer', { env: { ...towardsAws(), AWS_ENDPOINT_URL: '' } });
     expect(await consumer.ended).toMatchObject({ code: 1 });
     expect(consumer.stderr()).toContain('Set the credentials that the AWS CLI uses');
     expect(consumer.stderr()).not.toContain('unreachable');
   });
 
-  test('a profile decides about region, keys and FIPS endpoints', async () => {
+  test('use the region, keys and FIPS endpoints of the profile', async () => {
     const profile = { AWS_PROFILE: 'work', AWS_CONFIG_FILE: join(home, '.aws/config'), AWS_REGION: '' };
     const { stderr } = await cli(['setup', '--aws'], { env: { ...towardsAws(), ...profile } });
     expect(stderr).toMatch(/^movie-load: AWS eu-west-3, account unknown/m);
     expect(proxy.wanted).toContain('sqs-fips.eu-west-3.amazonaws.com:443');
   });
 
-  test('AWS is never meant by mistake', async () => {
+  test('no command calls AWS without --aws', async () => {
     for (const env of [
       { AWS_ENDPOINT_URL: 'https://sqs.eu-west-1.amazonaws.com' },
       {
@@ -139,7 +142,7 @@ describe('towards AWS, through the proxy of the shell', () => {
   });
 });
 
-test('where OpenSSL has no MD5, `start` says so', async () => {
+test('`start` explains that OpenSSL has no MD5', async () => {
   const NODE_OPTIONS = `--import=${join(import.meta.dirname, '../support/without-md5.mjs')}`;
   const { code, stderr } = await cli(['start', '--movies', '5', '--out', home], { env: { NODE_OPTIONS } });
   expect(code).toBe(1);
@@ -153,7 +156,7 @@ interface Proxy {
   close(): void;
 }
 
-/** Lets nothing through; STS may get no answer at all. */
+/** Refuses every connection; STS may get no answer at all. */
 async function startProxy(): Promise<Proxy> {
   const sockets: Duplex[] = [];
   const server = http.createServer((_, response) => response.writeHead(502).end());

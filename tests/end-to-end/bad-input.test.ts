@@ -1,5 +1,5 @@
-// A flood of invalid messages in the middle of a real job: the job does not notice, every one of them is in
-// the dead-letter queue as it came, and nothing that a sender wrote reaches the log.
+// A flood of invalid messages in the middle of a real job: the job completes, every invalid message is in
+// the dead-letter queue unchanged, and no text of a sender reaches the log.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type OpenQueue, openQueue, type ReceivedMessage } from '@movie-load/aws';
 import { encodeAttributes } from '@movie-load/queue';
@@ -9,14 +9,14 @@ import { flood, type SentPoison, sendPoison } from '../support/poison.ts';
 import { MARK, POISON_KINDS } from '../support/poison-kinds.ts';
 import { expectedObject, type OrderedJob, orderJob, sha256, startWorld, type World } from '../support/world.ts';
 
-/** How many; 10,000 is what the project promises. Where it is set, the counts are printed. */
+/** The number of messages; the project promises 10,000. If it is set, the counts are printed. */
 const ASKED = process.env.BAD_MESSAGES;
 const COUNT = Number(ASKED ?? 2000);
 const LIMIT_MS = 4 * 60_000;
 const MIB = 1024 * 1024;
-/** An idle consumer has some 130 MiB; receives with bodies of a mebibyte, and what the collector leaves, come on top. */
+/** An idle consumer has some 130 MiB; bodies of a mebibyte and garbage that is not yet collected are extra. */
 const RSS_LIMIT_BYTES = 600 * MIB;
-/** By half of them every kind has been there: the second half has to get along with what the first half took. */
+/** The first half has every kind, so the second half must not need more memory. */
 const GROWTH_LIMIT_BYTES = 150 * MIB;
 const LOOKS = 4;
 
@@ -50,7 +50,7 @@ let order: OrderedJob;
 let consumer: RunningService;
 let sent: SentPoison[];
 let letters: Map<string, ReceivedMessage>;
-/** Receives by others, before the consumer came, by message id. */
+/** Receives before the consumer started, by message id. */
 const looked = new Map<string, number>();
 const seconds = { from: 0, to: 0 };
 
@@ -92,14 +92,14 @@ describe(`${COUNT} invalid messages in the middle of a job`, () => {
     expect(new Set(sent.map(({ kind }) => kind.name)).size).toBe(POISON_KINDS.length);
   });
 
-  test('do not touch the job: it is COMPLETE, with exactly its own bytes', async () => {
+  test('do not change the job: it is COMPLETE and has the generator’s bytes', async () => {
     expect(sha256(await world.object(order.jobId))).toBe(sha256(expectedObject(order.plan)));
     expect(await world.jobs.verify({ job_id: order.jobId, plan: order.plan })).toMatchObject({ problems: [] });
     const { jobs } = await world.jobs.listJobs();
     expect(jobs.map(({ job_id }) => job_id)).toEqual([order.jobId]);
   });
 
-  test('are all in the dead-letter queue, with the reason, as they came', () => {
+  test('are all in the dead-letter queue, unchanged and with their reason', () => {
     expect(letters.size).toBe(COUNT);
     const instance = consumer.report()?.instance;
     const wrong = sent.flatMap((poison) => {
@@ -114,12 +114,12 @@ describe(`${COUNT} invalid messages in the middle of a job`, () => {
     expect(times.filter((time) => !(time >= seconds.from && time <= seconds.to))).toEqual([]);
   });
 
-  test('cost no memory', () => {
+  test('do not grow the memory of the consumer', () => {
     expect(peakAfter(COUNT)).toBeLessThan(RSS_LIMIT_BYTES);
     expect(peakAfter(COUNT) - peakAfter(COUNT / 2)).toBeLessThan(GROWTH_LIMIT_BYTES);
   });
 
-  test('forge no line of the log, and are not in it', async () => {
+  test('do not appear in the log and forge no line of it', async () => {
     consumer.kill('SIGTERM');
     expect(await consumer.ended).toEqual({ code: 0, signal: null });
     expect(consumer.stdout()).toBe('');
@@ -136,7 +136,7 @@ describe(`${COUNT} invalid messages in the middle of a job`, () => {
   });
 
   if (ASKED !== undefined) {
-    test('by kind and reason', () => {
+    test('are listed by kind and reason', () => {
       const rows = POISON_KINDS.map(({ name, reason }) => {
         const count = sent.filter(({ kind }) => kind.name === name).length;
         return `${String(count).padStart(5)}  ${reason.padEnd(16)}${name}`;
@@ -155,7 +155,7 @@ function peakAfter(deadLettered: number): number {
   return consumer.reports.find(({ dead_lettered }) => dead_lettered >= deadLettered)?.peak_rss_bytes ?? 0;
 }
 
-/** Receives a few times without keeping anything, so that receive counts differ. */
+/** Receives and releases a few times, so that receive counts differ. */
 async function lookAt(queue: OpenQueue): Promise<void> {
   for (let look = 0; look < LOOKS; look++) {
     const seen = await queue.receive({ max: 10, waitSeconds: 0, visibilitySeconds: 0 });
@@ -187,7 +187,7 @@ function factsOf({ attributes }: ReceivedMessage) {
 }
 
 function wantedOf({ kind, messageId, groupId, deduplicationId, sequenceNumber, attributes }: SentPoison, by = '') {
-  // The SDK loses the value of an attribute of this name, wherever it is received.
+  // The SDK drops the value of an attribute of this name at every receive.
   const kept = Object.fromEntries(Object.entries(attributes ?? {}).filter(([name]) => name !== '__proto__'));
   const texts = {
     consumer: by,

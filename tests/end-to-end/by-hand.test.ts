@@ -25,7 +25,7 @@ afterEach(async () => {
 });
 
 describe('commands against the endpoint of the environment', () => {
-  test('setup finds that everything is there, and says what it made where it was not', async () => {
+  test('setup reports that all resources exist, or which ones it created', async () => {
     const again = await cli(['setup', '--json'], { env: world.env });
     expect(JSON.parse(again.stdout)).toMatchObject({ created: [], changed: [] });
 
@@ -35,12 +35,12 @@ describe('commands against the endpoint of the environment', () => {
     expect(first.stdout.split('\n').sort()).toEqual(['', 'created  other-dlq.fifo', 'created  other.fifo']);
   });
 
-  test('what is empty is said to be', async () => {
+  test('commands report an empty queue and an empty list', async () => {
     expect((await cli(['buckets'], { env: world.env })).stdout).toBe('BUCKET\nmovie-bucket\n\nNo objects yet.\n');
     expect((await cli(['dlq', 'ls'], { env: world.env })).stdout).toBe('The dead-letter queue is empty.\n');
   });
 
-  test('produce refuses a queue that is not there and says how to make it', async () => {
+  test('produce refuses a queue that does not exist, and explains how to create it', async () => {
     const ended = await cli(['produce'], { env: { ...world.env, MOVIE_LOAD_QUEUE: 'missing.fifo' } });
     expect(ended.code).toBe(1);
     expect(ended.stderr).toContain('There is no queue "missing.fifo". Make it with `movie-load setup`.');
@@ -63,7 +63,7 @@ describe('commands against the endpoint of the environment', () => {
     await eventually('no process is left', () => groupIsGone(consumer));
   });
 
-  test('produce --json prints the job as one line, and only that on standard output', async () => {
+  test('produce --json prints the job as one line on standard output, and nothing else', async () => {
     const { jobId } = orderJob({ movies: 12, seed: 5, nonce: 'json' });
     const options = ['--movies', '12', '--seed', '5', '--nonce', 'json', '--json'];
     const sent = await cli(['produce', ...options], { env: world.env });
@@ -73,7 +73,7 @@ describe('commands against the endpoint of the environment', () => {
     expect(JSON.parse(planned.stdout)).toMatchObject({ plan: { nonce: 'json', movies: 12 }, messages: 12 });
   });
 
-  test('produce tells people what was sent and what to do next, and shows the log only when it is asked for', async () => {
+  test('produce prints what was sent and what to do next, and the log only on request', async () => {
     const { jobId, plan } = orderJob({ movies: 1200, seed: 5, nonce: 'people' });
     const options = ['--movies', '1,200', '--seed', '5', '--nonce', 'people'];
     const sent = await cli(['produce', ...options], { env: { ...world.env, LOG_LEVEL: '' } });
@@ -89,7 +89,7 @@ describe('commands against the endpoint of the environment', () => {
     ]);
   });
 
-  test('produce that is stopped says how to go on', async () => {
+  test('a stopped produce explains how to continue', async () => {
     const options = ['--movies', '1000000', '--nonce', 'stopped'];
     const producer = startCli(['produce', ...options], { env: { ...world.env, LOG_LEVEL: '' } });
     running = producer;
@@ -111,13 +111,13 @@ describe('commands against the endpoint of the environment', () => {
 });
 
 describe('up', () => {
-  test('stores what is sent, shows that the job is COMPLETE, and shows a consumer that died', async () => {
+  test('stores what is sent, reports a COMPLETE job, and reports a consumer that died', async () => {
     const home = mkdtempSync(join(tmpdir(), 'movie-load-home-'));
     const free = ['--port', '0', '--console-port', '0', '--producer-port', '0'];
     const up = startCli(['up', ...free, '--lab', '--visibility', '10'], { env: { HOME: home } });
     running = up;
     await eventually('everything is up', () => up.stdout().includes('Ctrl-C stops everything'));
-    // Versions of the AWS CLI that do not know the variable would ask AWS itself.
+    // Versions of the AWS CLI that do not read the variable would call AWS itself.
     expect(up.stdout()).toContain('aws --endpoint-url "$AWS_ENDPOINT_URL" sqs list-queues');
     const env = Object.fromEntries(
       up

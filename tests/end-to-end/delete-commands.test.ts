@@ -1,4 +1,4 @@
-// `setup --dry-run`, `delete` and `teardown` as a person meets them.
+// `setup --dry-run`, `delete` and `teardown` as a person uses them.
 
 import { UpdateTableCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteBucketCommand, DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
@@ -20,7 +20,7 @@ afterAll(async () => {
 
 const run = (...args: string[]) => cli(args, { env: world.env });
 
-test('delete removes a job, says of a deleted one when it was, and refuses a RUNNING one', async () => {
+test('delete removes a job, reports when a job was deleted, and refuses a RUNNING job', async () => {
   const job = orderJob({ movies: 20, nonce: 'deleted' });
   const { jobId } = job;
   await storeGroups(job, shapeOf(job.plan).groups);
@@ -59,7 +59,7 @@ async function storeGroups({ plan, jobId }: OrderedJob, groups: number): Promise
   }
 }
 
-test('setup --dry-run finds what is there and makes nothing', async () => {
+test('setup --dry-run lists existing resources and creates nothing', async () => {
   const { clients, settings } = world;
   const everything = await run('setup', '--dry-run', '--json');
   const found = expect.arrayContaining([settings.queue, settings.dlq, settings.table, settings.bucket]);
@@ -78,7 +78,7 @@ test('setup --dry-run finds what is there and makes nothing', async () => {
   expect(await run('setup')).toMatchObject({ code: 0, stdout: 'created  movie-bucket\n' });
 }, 30_000);
 
-test('teardown lists what it would remove, refuses what holds something, then removes everything', async () => {
+test('teardown lists what it would remove, refuses a bucket with objects, then removes everything', async () => {
   const { clients, settings } = world;
   const listed = await run('teardown');
   expect(listed).toMatchObject({ code: 2, stdout: '' });

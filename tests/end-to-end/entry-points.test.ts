@@ -1,4 +1,4 @@
-// Every program of the checkout: `--help` prints and ends, what is unknown ends with 2, and neither does anything else.
+// Every program of the checkout: `--help` prints and ends, an unknown option ends with 2, without other effects.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -21,7 +21,7 @@ const programs = [
   'packages/local-aws/bench/http.ts',
   'tests/docker/rates.ts',
 ] as const;
-/** A port where nothing answers: what begins to work fails another way than by its arguments. */
+/** A port where nothing listens: a program that starts to work fails with a connection error. */
 const env = { AWS_ENDPOINT_URL: 'http://127.0.0.1:9', HTTP_PORT: '0', MOVIES: '5', npm_lifecycle_event: 'file' };
 
 async function run(program: string, args: readonly string[], more: NodeJS.ProcessEnv = {}) {
@@ -31,7 +31,7 @@ async function run(program: string, args: readonly string[], more: NodeJS.Proces
 }
 
 describe('a program', () => {
-  test.each(programs)('%s --help prints what it is for, and does nothing', async (program) => {
+  test.each(programs)('%s --help prints its purpose, and does nothing', async (program) => {
     const { code, stdout, stderr } = await run(program, ['--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.length).toBeGreaterThan(80);
@@ -44,13 +44,13 @@ describe('a program', () => {
     expect(stderr).not.toMatch(/^ {4}at /m);
   });
 
-  // A word is a pattern of the test runner.
+  // For the test runner a word is a pattern.
   test.each(programs.filter((program) => program !== 'scripts/test.ts'))('%s refuses a stray word', async (program) => {
     const { code, stdout } = await run(program, ['nonsense']);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   });
 
-  test.each(programs)('%s --help | true: a reader that has gone is not an error', (program) => {
+  test.each(programs)('%s --help | true: a closed pipe is not an error', (program) => {
     const command = `"${process.execPath}" "${join(root, program)}" --help | true; echo "\${PIPESTATUS[0]}"`;
     const { stdout, stderr } = spawnSync('bash', ['-c', command], {
       encoding: 'utf8',
@@ -59,7 +59,7 @@ describe('a program', () => {
     expect({ stdout, stderr }).toEqual({ stdout: '0\n', stderr: '' });
   });
 
-  test('a long output whose reader leaves half-way is not an error either', () => {
+  test('does not fail when the reader of a long output closes the pipe half-way', () => {
     const sim = join(root, 'packages/simulation/src/main.ts');
     const command = `"${process.execPath}" "${sim}" --seed 5 --trace | head -1; echo "\${PIPESTATUS[0]}"`;
     const { stdout, stderr } = spawnSync('bash', ['-c', command], { encoding: 'utf8' });
@@ -73,7 +73,7 @@ describe('a program', () => {
     ['packages/bench/src/main.ts', 'bench', 'npm_config_quick', '--quick', 'npm run bench -- --quick'],
     ['scripts/test.ts', 'test', 'npm_config_t', '-t', 'npm test -- -t'],
     ['services/producer/src/main.ts', 'file', 'npm_config_movies', '--movies', 'npm run file -- --movies'],
-  ])('%s tells of options that npm kept for itself', async (program, script, variable, option, advice) => {
+  ])('%s reports options that npm did not pass on', async (program, script, variable, option, advice) => {
     const { code, stderr } = await run(program, ['5'], { npm_lifecycle_event: script, [variable]: 'true' });
     expect(code).toBe(2);
     expect(stderr).toContain(`npm took ${option} for itself`);

@@ -25,7 +25,7 @@ afterAll(async () => {
   await local.close();
 });
 
-test('setup, produce, a consumer, verify and download use one bucket, and name its owner', async () => {
+test('setup, produce, consumer, verify and download use one bucket and send its expected owner', async () => {
   const { env } = aws;
   const setup = await cli(['setup', '--aws'], { env });
   expect(setup).toMatchObject({ code: 0, stdout: expect.stringContaining(`created  ${BUCKET}`) });
@@ -40,11 +40,11 @@ test('setup, produce, a consumer, verify and download use one bucket, and name i
   const requests = aws.seen.filter(({ service }) => service === 's3');
   expect(new Set(requests.map(({ path }) => path.split(/[/?]/)[1]))).toEqual(new Set([BUCKET]));
   const unowned = requests.filter(({ headers }) => headers['x-amz-expected-bucket-owner'] !== ACCOUNT);
-  // Making a bucket has no owner to expect.
+  // CreateBucket has no expected owner.
   expect(unowned.map(({ method, path }) => `${method} ${path}`)).toEqual([`PUT /${BUCKET}/`]);
 }, 60_000);
 
-test('without STS the queue tells the account, also where the bucket is named', async () => {
+test('without STS the account is read from the queue’s URL, also for a named bucket', async () => {
   aws.unreachable.add('sts');
   const { env } = aws;
   expect(await cli(['buckets', '--aws'], { env })).toMatchObject({ code: 0, stdout: expect.stringContaining(BUCKET) });
@@ -54,7 +54,7 @@ test('without STS the queue tells the account, also where the bucket is named', 
   const owners = aws.seen.slice(before).map(({ headers }) => headers['x-amz-expected-bucket-owner']);
   expect(owners).toContain(ACCOUNT);
 
-  // Where neither tells, it is said what to set; nothing was made.
+  // If neither reports the account, the error names the settings, and nothing was created.
   const queueless = { ...env, MOVIE_LOAD_QUEUE: 'none.fifo' };
   const refused = await cli(['setup', '--aws'], { env: queueless });
   expect(refused).toMatchObject({ code: 1, stdout: '' });

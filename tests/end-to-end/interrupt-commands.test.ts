@@ -1,5 +1,5 @@
 // Ctrl-C and SIGTERM at a random moment of every command that works on an endpoint: it ends by the signal's code (or had
-// finished), and leaves nothing: no files, no uploads, no invisible messages, no processes.
+// finished), and leaves no files, no uploads, no invisible messages and no processes.
 //
 // INTERRUPTS=20 interrupts each command 20 times; INTERRUPT_SEED gives other moments.
 import { spawn } from 'node:child_process';
@@ -22,7 +22,7 @@ const SEED = Number(process.env.INTERRUPT_SEED ?? 1);
 const MINUTES = 60_000;
 const LETTERS = 60;
 const MOST_DELAY_MS = 15;
-/** About as long as most commands take here. */
+/** About the time that most commands take here. */
 const SPAN_MS = 1200;
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 
@@ -117,12 +117,12 @@ const cases: Case[] = [
   { args: ['produce', '--movies', '2000', '--seed', '1'] },
 ];
 
-/** True once the process has a handler of its own; elsewhere than on Linux it cannot be seen, and is waited for. */
+/** True once the process handles signals. Only Linux shows this; elsewhere the test waits for a while. */
 async function catchesSignals({ pid }: Running): Promise<boolean> {
   if (process.platform !== 'linux') return delay(500, true);
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   const caught = BigInt(`0x${/^SigCgt:\s*(\w+)/m.exec(status)?.[1] ?? '0'}`);
-  // SIGHUP, signal 1, comes last; Node itself catches the others from the start. What has ended has no status.
+  // The handler of SIGHUP (signal 1) is installed last. An ended process has no status.
   return status === '' || (caught & 1n) === 1n;
 }
 
@@ -140,7 +140,7 @@ afterAll(() => {
 });
 
 test.each(cases)(
-  '$args',
+  'Ctrl-C ends $args at any moment and leaves no process, no file and no hidden message',
   async ({ args, code: finished = 0, prepare }) => {
     const thrown = dice(SEED + cases.findIndex((one) => one.args === args));
     const ends = new Map<number, number>();
@@ -155,7 +155,7 @@ test.each(cases)(
       await Promise.race([delay(afterMs), cli.ended]);
       if (!groupIsGone(cli)) signalGroup(cli, name);
       const end = await cli.ended;
-      // Node removes its handlers when it ends, some milliseconds before the process is gone: all was printed by then.
+      // Node removes its handlers some milliseconds before the process ends; everything was printed by then.
       const isPrinted = end.signal === name && cli.stdout() + cli.stderr() !== '';
       const code = isPrinted ? SIGNALS[name] : end.code;
       const where = `${own.join(' ')} by ${name} after ${afterMs.toFixed(0)} ms: ${JSON.stringify(end)} ${cli.stderr()}`;
@@ -189,7 +189,7 @@ async function whatIsLeft(cli: Running) {
   };
 }
 
-test('a pager that has stopped reading does not hold it up', async () => {
+test('Ctrl-C ends a command whose pager has stopped reading', async () => {
   const command = ['packages/cli/src/main.ts', 'movies', short];
   const child = spawn(process.execPath, command, {
     cwd: root,
@@ -197,7 +197,7 @@ test('a pager that has stopped reading does not hold it up', async () => {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = once(child, 'exit');
-  // One chunk is taken, and nothing more.
+  // The reader reads one chunk, and nothing more.
   await once(child.stdout, 'readable');
   child.stdout.read(1);
   await delay(500);
@@ -205,7 +205,7 @@ test('a pager that has stopped reading does not hold it up', async () => {
   expect(await ended).toEqual([130, null]);
 });
 
-test('a second Ctrl-C does not wait for an endpoint that hangs', async () => {
+test('a second Ctrl-C ends a command at once, although the endpoint does not answer', async () => {
   await fillDeadLetters();
   const cli = startCli(['verify', short], { env });
   running = cli;

@@ -1,4 +1,4 @@
-// Ctrl-C at any moment, and worse: nothing stays behind, neither a process nor a half-written file.
+// Ctrl-C and SIGKILL at any moment leave neither a process nor a half-written file.
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,23 +29,26 @@ const moments = [
 ] as const;
 
 describe('Ctrl-C', () => {
-  test.each(moments)('$when stops everything, and three signals at once count as one', async ({ reached }) => {
-    const cli = startCli(['start', '--json', '--out', out, ...ENDLESS]);
-    running = cli;
-    await eventually('the moment has come', () => reached(cli));
-    for (let count = 0; count < 3; count++) signalGroup(cli, 'SIGINT');
+  test.each(moments)(
+    '$when ends `start` and all its processes, and three signals at once count as one',
+    async ({ reached }) => {
+      const cli = startCli(['start', '--json', '--out', out, ...ENDLESS]);
+      running = cli;
+      await eventually('the moment has come', () => reached(cli));
+      for (let count = 0; count < 3; count++) signalGroup(cli, 'SIGINT');
 
-    const { code, signal } = await cli.ended;
-    // Before Node has reached our first line, no message is possible.
-    if (signal === null) {
-      expect(code).toBe(130);
-      expect(JSON.parse(cli.stdout())).toMatchObject({ status: 'INTERRUPTED', file: null });
-    } else expect(signal).toBe('SIGINT');
-    await eventually('no process is left', () => groupIsGone(cli));
-    expect(readdirSync(out)).toEqual([]);
-  });
+      const { code, signal } = await cli.ended;
+      // Before Node has reached our first line, no message is possible.
+      if (signal === null) {
+        expect(code).toBe(130);
+        expect(JSON.parse(cli.stdout())).toMatchObject({ status: 'INTERRUPTED', file: null });
+      } else expect(signal).toBe('SIGINT');
+      await eventually('no process is left', () => groupIsGone(cli));
+      expect(readdirSync(out)).toEqual([]);
+    },
+  );
 
-  test('ends `up`, which leaves nothing', async () => {
+  test('ends `up`, which leaves no process and no file', async () => {
     const free = ['--port', '0', '--console-port', '0', '--producer-port', '0'];
     const cli = startCli(['up', '--lab', ...free], { env: { HOME: out } });
     running = cli;
@@ -58,8 +61,8 @@ describe('Ctrl-C', () => {
   });
 });
 
-describe('SIGKILL of the cli', () => {
-  test('takes its services and the embedded AWS along', async () => {
+describe('SIGKILL of the command line', () => {
+  test('ends its services and the embedded AWS', async () => {
     const cli = startCli(['start', '--json', '--out', out, ...ENDLESS]);
     running = cli;
     await eventually('it runs', () => /stored [1-9]/.test(cli.stderr()));

@@ -50,7 +50,7 @@ describe('a job', () => {
     await world.queueIsEmpty();
   });
 
-  test('is completed by messages that waited for a consumer', async () => {
+  test('completes when a consumer starts after everything was sent', async () => {
     const { plan, jobId, args } = orderJob({ movies: 300 });
     await produce(args);
     expect(await world.jobs.job(jobId)).toBeUndefined();
@@ -59,7 +59,7 @@ describe('a job', () => {
     expect(await world.object(jobId)).toEqual(expectedObject(plan));
   });
 
-  test('that is sent twice changes nothing', async () => {
+  test('changes nothing when it is sent a second time', async () => {
     const { plan, jobId, args } = orderJob({ movies: 200 });
     consumer();
     await produce(args);
@@ -71,7 +71,7 @@ describe('a job', () => {
     expect(await world.object(jobId)).toEqual(expectedObject(plan));
   });
 
-  test('never mixes with another that runs at the same time', async () => {
+  test('does not mix with another job that runs at the same time', async () => {
     const one = orderJob({ movies: 900, seed: 1 });
     const other = orderJob({ movies: 700, moviesPerMessage: 7, seed: 2 });
     consumer();

@@ -1,4 +1,4 @@
-// A consumer dies without a word in the middle of a job: what it held comes back to another one, and the bytes are the same.
+// A consumer is killed in the middle of a job: another one receives its messages, and the object has the same bytes.
 import { expect, test } from '@jest/globals';
 import { eventually, startService } from '@movie-load/testing';
 import { expectedObject, orderJob, startWorld } from '../support/world.ts';
@@ -6,7 +6,7 @@ import { expectedObject, orderJob, startWorld } from '../support/world.ts';
 /** Slow enough that the job is surely half-way when the first stored movie is reported. */
 const WRITE_DELAY_MS = 150;
 
-test('a consumer that is killed half-way costs nothing', async () => {
+test('a consumer that is killed half-way loses no movie and changes no byte', async () => {
   const delayMs = (operation: string) => (operation === 'dynamodb:BatchWriteItem' ? WRITE_DELAY_MS : 0);
   await using world = await startWorld({ faults: { delayMs } });
   const { env } = world;

@@ -1,5 +1,5 @@
-// What the page reads is bounded by bytes: with large dead letters, and with a packed job whose consumer is paused by the
-// page's own button, an open page costs the console less than compose gives it, and ends neither it nor the embedded AWS.
+// The reads of the page are bounded by bytes. With large dead letters, and with a packed job whose consumer the page has
+// paused, the console needs less memory than compose gives it, and neither it nor the embedded AWS ends.
 //
 // LARGE_LETTERS=1000 LARGE_MOVIES=2000000 for the large ones.
 import { setTimeout as delay } from 'node:timers/promises';
@@ -14,7 +14,7 @@ const MOVIES = Number(process.env.LARGE_MOVIES ?? 200_000);
 const MINUTES = 60_000;
 const MEBIBYTE = 1024 * 1024;
 const BODY_CHARACTERS = 1_000_000;
-/** What compose gives the console. */
+/** The memory that compose gives the console. */
 const MOST_BYTES = 256 * MEBIBYTE;
 const OPEN_FOR_MS = 5000;
 
@@ -58,7 +58,7 @@ async function ask(path: string, body?: object): Promise<unknown> {
   return JSON.parse(text);
 }
 
-/** What an open page reads, again and again, with its stream of events. */
+/** Makes the requests of an open page repeatedly, with its stream of events. */
 async function keepOpen(paths: readonly string[], stream: string): Promise<void> {
   const stop = new AbortController();
   const events = fetch(`${page}${stream}`, { signal: stop.signal }).then(async ({ body }) => {
@@ -83,7 +83,7 @@ function peaks(what: string): Record<'console' | 'embedded', number> {
 }
 
 test(
-  'many large dead letters',
+  'a page with many large dead letters keeps the memory of its servers small',
   async () => {
     const sendOne = async (number: number) => {
       const body = `letter ${number} `.padEnd(BODY_CHARACTERS, 'x');
@@ -120,7 +120,7 @@ test(
 );
 
 test(
-  'a packed job that is paused',
+  'a page of a packed job in flight keeps the memory of its servers small',
   async () => {
     await ask('/api/consumers/consumer%201', { action: 'pause' });
     const order = { movies: MOVIES, movies_per_message: 'auto', seed: 4, yes: true };
@@ -135,7 +135,7 @@ test(
       },
       5 * MINUTES,
     );
-    // Let some of it be stored, so that the job has an item, and some be in flight for ever.
+    // Waits until a part is stored, so that the job has an item; the rest stays in flight.
     await ask('/api/consumers/consumer%201', { action: 'resume' });
     await eventually('the job is there', async () => (await fetch(`${page}/api/jobs/${job_id}`)).ok);
     await ask('/api/consumers/consumer%201', { action: 'pause' });

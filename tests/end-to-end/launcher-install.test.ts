@@ -1,5 +1,5 @@
-// How much of the dependencies the launcher installs, and when: in a small workspace of its own, with a pnpm that only
-// writes down how it was called.
+// Which dependencies the launcher installs, and when: in a small workspace, with a pnpm that only
+// records its arguments.
 import {
   appendFileSync,
   chmodSync,
@@ -46,7 +46,7 @@ let clone: string;
 const path = (...names: string[]): string => join(clone, ...names);
 const calls = (): string[] =>
   existsSync(path('calls')) ? readFileSync(path('calls'), 'utf8').trimEnd().split('\n') : [];
-/** What pnpm was asked to install, call by call. */
+/** The installed level of each call of pnpm. */
 const installs = (): string[] =>
   calls().map((call) => {
     if (call.endsWith(`--prod --trust-lockfile ${SERVICES}`)) return 'services';
@@ -83,7 +83,7 @@ async function launch(program: string, args: readonly string[] = [], env: NodeJS
 
 const ok = { code: 0, stdout: 'done\n' };
 
-describe('the launcher installs', () => {
+describe('the launcher', () => {
   test.each([
     ['services', CLI, ['start']],
     ['services', CLI, ['start', '--movies', '5', '--group', 'up']],
@@ -95,17 +95,17 @@ describe('the launcher installs', () => {
     ['page', 'services/console/src/main.ts', []],
     ['page', 'services/console/src/build.ts', ['--force']],
     ['everything', TEST, ['packages/jobs']],
-  ])('%s for %s %j', async (level, program, args) => {
+  ])('installs %s for %s %j', async (level, program, args) => {
     expect(await launch(program, args)).toMatchObject(ok);
     expect(installs()).toEqual([level]);
   });
 
-  test('OpenTelemetry only where a receiver of traces is named', async () => {
+  test('installs OpenTelemetry only if a receiver of traces is named', async () => {
     await launch(CLI, ['start'], { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' });
     expect(installs()).toEqual(['traces']);
   });
 
-  test('the package of infra/ for its two commands alone', async () => {
+  test('installs the package of infra/ only for its two commands', async () => {
     for (const file of ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml']) write(`infra/${file}`, '{}');
     write(INFRA, 'console.log("done")');
     const calledInInfra = () => existsSync(path('infra/calls'));
@@ -118,7 +118,7 @@ describe('the launcher installs', () => {
     expect(await launch(INFRA, ['synth'])).toEqual({ ...ok, stderr: '' });
   });
 
-  test('with the pnpm of toolchain.json where the machine has one of another version', async () => {
+  test('installs with the pnpm of toolchain.json if the machine’s pnpm has another version', async () => {
     write('bin/pnpm', PNPM.replace('12.0.0', '120.0.0'));
     const pins = JSON.parse(readText('scripts/launch/toolchain.json'));
     const { package: name, version } = pins.pnpm['linux-x64'];
@@ -129,13 +129,13 @@ describe('the launcher installs', () => {
     expect(calls()).toEqual(['fetched']);
   });
 
-  test('nothing when it is there, and says nothing', async () => {
+  test('installs and prints nothing when everything is installed', async () => {
     await launch(CLI, ['start']);
     expect(await launch(CLI, ['start'])).toEqual({ ...ok, stderr: '' });
     expect(installs()).toEqual(['services']);
   });
 
-  test('what a later program needs besides, and never less than there is', async () => {
+  test('adds what a later program needs, and removes nothing', async () => {
     for (const args of [['start'], ['up'], ['start']]) await launch(CLI, args);
     await launch(TEST);
     await launch(CLI, ['up']);
@@ -145,7 +145,7 @@ describe('the launcher installs', () => {
     expect(installs().slice(3)).toEqual(['everything']);
   });
 
-  test('again after each change of what was asked for or of what is there', async () => {
+  test('installs again after each change of the manifests or of the installed files', async () => {
     const changes = [
       () => undefined,
       () => appendFileSync(path('pnpm-lock.yaml'), '# changed'),
@@ -168,13 +168,13 @@ describe('the launcher installs', () => {
     expect(new Set(installs())).toEqual(new Set(['everything']));
   });
 
-  test('everything where pnpm was called by hand: that is what was there', async () => {
+  test('installs everything after a pnpm that was called by hand, which also did', async () => {
     write('node_modules/.modules.yaml', 'by hand');
     await launch(CLI, ['start']);
     expect(installs()).toEqual(['everything']);
   });
 
-  test('again what an interrupted installation left, however little the next program needs', async () => {
+  test('repeats an interrupted installation, however little the next program needs', async () => {
     const { code, stderr } = await launch(CLI, ['up'], { PNPM_FAILS: 'yes' });
     expect(code).toBe(1);
     expect(stderr).toContain('movie-load: pnpm install ended with 3:\nno network\nCheck the network');
@@ -183,7 +183,7 @@ describe('the launcher installs', () => {
     expect(installs()).toEqual(['page', 'page']);
   });
 
-  test('once when several start at once, and says what it waits for', async () => {
+  test('installs once when several start at once, and prints what it waits for', async () => {
     const runs = Array.from({ length: 3 }, () => launch(CLI, ['start'], { PNPM_SECONDS: '3' }));
     const ended = await Promise.all(runs);
     for (const run of ended) expect(run).toMatchObject(ok);
@@ -193,7 +193,7 @@ describe('the launcher installs', () => {
     expect(said).toMatch(/^movie-load: another launcher installs in this folder \(\d s so far\) …$/m);
   });
 
-  test('until it is stopped, and leaves no pnpm behind', async () => {
+  test('ends the installation when it is stopped, and leaves no pnpm behind', async () => {
     write('bin/pnpm', PNPM.replace('sleep "', 'echo $$ > pid; exec sleep "'));
     await using running = startCommand(process.execPath, [path('scripts/launch.mjs'), CLI], {
       env: { PATH: `${path('bin')}:${process.env.PATH}`, PNPM_SECONDS: '60' },
@@ -208,7 +208,7 @@ describe('the launcher installs', () => {
     expect(existsSync(path('.toolchain/install.lock'))).toBe(false);
   });
 
-  test('after a launcher that was killed with its lock', async () => {
+  test('installs after a launcher was killed while it had the lock', async () => {
     write('.toolchain/install.lock', '');
     const longAgo = new Date(Date.now() - 60_000);
     utimesSync(path('.toolchain/install.lock'), longAgo, longAgo);
@@ -219,7 +219,7 @@ describe('the launcher installs', () => {
   });
 });
 
-test('the launcher looks at the package.json of every package of the workspace', async () => {
+test('the launcher reads the package.json of every package of the workspace', async () => {
   const { projects }: { projects(root: string): string[] } = await import(
     join(root, 'scripts/launch/dependencies.mjs')
   );

@@ -1,4 +1,4 @@
-// A program that npm runs ends with npm, however that is ended, and whether the shell between them stays or makes way.
+// A program that npm runs ends with npm, however npm ends, and whether the shell between them stays or execs.
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,7 +26,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const above = (pid: number): number => Number(/\) \S (\d+) /.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1]);
 
-/** npm, what it started (a shell, or the launcher where the shell made way), the launcher, the program. */
+/** npm, its child (a shell, or the launcher if the shell execs it), the launcher, the program. */
 async function chainOf(npm: Running): Promise<readonly [number, ...number[]]> {
   const line = await eventually('the program runs', () => /^pid (\d+)$/m.exec(npm.stdout())?.[1]);
   const chain = [Number(line)];
@@ -41,7 +41,7 @@ const cases = shells.flatMap((shell) =>
 );
 
 onLinux('a program behind npm', () => {
-  test.each(cases)('by %s: %s ended by %s leaves no process behind', async (shell, whom, signal) => {
+  test.each(cases)('started by %s leaves no process behind when %s is ended by %s', async (shell, whom, signal) => {
     const script_shell = shell === 'staying-shell' ? join(folder, shell) : shell;
     await using npm = startCommand('npm', ['run', 'stay'], {
       cwd: folder,
@@ -53,14 +53,14 @@ onLinux('a program behind npm', () => {
     await eventually('all of them are gone', () => !chain.some(isAlive));
   });
 
-  test('Ctrl-C of the terminal ends all of it', async () => {
+  test('ends with npm and the launcher at Ctrl-C of the terminal', async () => {
     await using npm = startCommand('npm', ['run', 'stay'], { cwd: folder, group: true });
     const chain = await chainOf(npm);
     process.kill(-npm.pid, 'SIGINT');
     await eventually('all of them are gone', () => !chain.some(isAlive));
   });
 
-  test('a killed launcher takes the program along', async () => {
+  test('ends when its launcher is killed', async () => {
     await using npm = startCommand('npm', ['run', 'stay'], { cwd: folder, group: true });
     const chain = await chainOf(npm);
     process.kill(chain.at(-2) ?? 0, 'SIGKILL');

@@ -1,4 +1,4 @@
-// The launcher: when nothing is missing it says nothing and downloads nothing, and the program behind it is as if
+// The launcher: if nothing is missing, it prints and downloads nothing, and the program behaves as if
 // started directly: arguments, output, exit code, signals.
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -33,7 +33,7 @@ async function launch(file: string, args: readonly string[] = [], env: NodeJS.Pr
 }
 
 describe('the launcher', () => {
-  test('says nothing and downloads nothing when nothing is missing', async () => {
+  test('prints and downloads nothing when nothing is missing', async () => {
     const before = toolchain();
     const file = program('hello.mjs', 'console.log(process.argv.slice(2).join(), process.versions.node.split(".")[0])');
     const { code, stdout, stderr } = await launch(file, ['--movies', '5']);
@@ -42,14 +42,17 @@ describe('the launcher', () => {
     expect(toolchain()).toEqual(before);
   });
 
-  test.each([['--nonsense'], ['services/nothing.ts'], ['']])('refuses %j, which is not a program', async (file) => {
-    const { code, stdout, stderr } = await launch(file);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/^movie-load: .*usage: npm run file -- <program>/);
-    expect(stderr.trim().split('\n')).toHaveLength(1);
-  });
+  test.each([['--nonsense'], ['services/nothing.ts'], ['']])(
+    'refuses %j, because it is not a program',
+    async (file) => {
+      const { code, stdout, stderr } = await launch(file);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toMatch(/^movie-load: .*usage: npm run file -- <program>/);
+      expect(stderr.trim().split('\n')).toHaveLength(1);
+    },
+  );
 
-  test('--help says how it is used', async () => {
+  test('explains its usage with --help', async () => {
     const { code, stdout, stderr } = await launch('--help');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('npm run file -- <program>');
@@ -61,7 +64,7 @@ describe('the launcher', () => {
     expect(await launch(killed)).toMatchObject({ code: 137 });
   });
 
-  test('passes signals on', async () => {
+  test('passes signals on to the program', async () => {
     const file = program(
       'waits.mjs',
       'process.on("SIGTERM", () => { console.log("got it"); process.exit(3); }); setInterval(() => {}, 1000); console.log("ready");',
@@ -73,7 +76,7 @@ describe('the launcher', () => {
     expect(running.stdout()).toContain('got it');
   });
 
-  test('takes the program along when it is killed itself', async () => {
+  test('ends the program when the launcher is killed', async () => {
     const file = program('stays.mjs', 'setInterval(() => {}, 1000); console.log(process.pid);');
     await using parent = startCommand('/bin/sh', ['-c', `"${hostNode}" "${launcher}" "${file}"; true`], {
       env: offline,

@@ -77,7 +77,7 @@ describe.each(SERVICES)('the policy of the %s', (service) => {
   });
 });
 
-test('the calls that come with faults only were among them', () => {
+test('the calls that only faults cause were made in these runs', () => {
   for (const rare of [
     's3:AbortMultipartUpload',
     's3:HeadObject',

@@ -11,7 +11,7 @@ import { expectedObject, orderJob, startWorld, type World } from '../support/wor
 const PAGE = 'docs/look-inside.md';
 const printed = printedCommands().find(({ file }) => file === PAGE)?.commands ?? [];
 
-needs('aws')('looks inside, as printed', () => {
+needs('aws')('the commands of docs/look-inside.md', () => {
   const job = orderJob({ movies: 40, nonce: 'printed' });
   let world: World;
   let folder: string;
@@ -30,7 +30,7 @@ needs('aws')('looks inside, as printed', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test('the page has what there is to see, and what mends', () => {
+  test('cover queue, table, bucket and repair', () => {
     const words = [
       'list-queues',
       'receive-message',
@@ -49,7 +49,7 @@ needs('aws')('looks inside, as printed', () => {
   });
 
   test(
-    'every command runs; the object that was moved away is written again',
+    'run as they are printed, and write a moved object again',
     async () => {
       const stdout = await runPrinted(printed, {
         folder,

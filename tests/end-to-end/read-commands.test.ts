@@ -59,7 +59,7 @@ describe('jobs', () => {
 });
 
 describe('job', () => {
-  test('shows the plan, each group, exact counts and who stored it; a prefix of the id is enough', async () => {
+  test('shows plan, groups, exact counts and consumers for a prefix of the id', async () => {
     const job = await json('job', short);
     expect(job).toMatchObject({ job_id: complete.jobId, messages_stored: 1000, plan: complete.plan });
     expect(job.groups).toHaveLength(50);
@@ -71,7 +71,7 @@ describe('job', () => {
     expect(stdout).toMatch(/^used {7}about \d.* AWS calls, \d+ write units, \d+ read units: \$0\.000\d+ \(list price/m);
   });
 
-  test('says what it used, within a tenth of what the services counted', async () => {
+  test('shows the calls and units that it used, within a tenth of what the services counted', async () => {
     const { used } = await json('job', short);
     const { consumer, producer } = spent;
     const calls = { ...consumer?.calls, ...producer?.calls };
@@ -88,7 +88,7 @@ describe('job', () => {
     expect(used).toMatchObject({ messages: 1000, deliveries: 1000, s3_requests: of('s3:PutObject') });
   });
 
-  test('says that there is none of that id', async () => {
+  test('reports that no job has the id', async () => {
     expect(await run('job', 'ffffffff')).toMatchObject({ code: 2, stderr: expect.stringContaining('There is no job') });
     expect(await run('job', 'hello')).toMatchObject({ code: 2, stderr: expect.stringContaining('is not a job id') });
   });
@@ -106,7 +106,7 @@ describe('movies', () => {
     expect(movies.map(({ index, ...movie }) => movie)).toEqual(all.slice(100, 200));
   });
 
-  test('finds by a pattern, whatever the case', async () => {
+  test('finds movies by a pattern, ignoring case', async () => {
     const all: { title: string }[] = JSON.parse(expectedObject(complete.plan).toString());
     const word = all[500]?.title.split(' ').at(-1) ?? '';
     const { stdout } = await run('movies', short, '--grep', word.toUpperCase());
@@ -114,7 +114,7 @@ describe('movies', () => {
     expect(stdout.trim().split('\n').length).toBeLessThan(200);
   });
 
-  test('says so where nothing matches, and not on standard output', async () => {
+  test('reports on standard error that nothing matches', async () => {
     const nothing = { code: 0, stdout: '', stderr: 'No movie matches.\n' };
     expect(await run('movies', short, '--grep', 'zzzqq')).toMatchObject(nothing);
     expect(await run('movies', short, '--grep', 'zzzqq', '--json')).toMatchObject(nothing);
@@ -124,11 +124,11 @@ describe('movies', () => {
     [['--range', '9..2'], '--range takes two movie numbers'],
     [['--range', '1000'], 'movies are 0 to 999'],
     [['--grep', '('], 'is not a regular expression'],
-  ])('%j is refused', async (options, words) => {
+  ])('refuses %j', async (options, words) => {
     expect(await run('movies', short, ...options)).toMatchObject({ code: 2, stderr: expect.stringContaining(words) });
   });
 
-  test('ends quietly when the reader of the pipe has seen enough', async () => {
+  test('ends without an error when the reader closes the pipe', async () => {
     await using reader = startCommand(
       'bash',
       ['-c', `set -o pipefail; "${process.execPath}" packages/cli/src/main.ts movies ${short} | head -1; echo "$?"`],
@@ -151,7 +151,7 @@ describe('download', () => {
 });
 
 describe('queue', () => {
-  test('counts what waits, and tells the groups where the endpoint does', async () => {
+  test('counts waiting messages, and their groups if the endpoint reports them', async () => {
     const { queues } = await json('queue');
     expect(queues[0]).toMatchObject({
       queue: 'movie-load.fifo',
@@ -163,7 +163,7 @@ describe('queue', () => {
     expect(queues[1]).toMatchObject({ queue: 'movie-load-dlq.fifo', waiting: 0, oldest_seconds: null });
   });
 
-  test('peek takes nothing', async () => {
+  test('peek leaves every message in the queue', async () => {
     const { stdout } = await run('queue', 'peek', '--max', '3', '--json');
     const messages = stdout
       .trim()
@@ -184,8 +184,8 @@ describe('queue', () => {
   });
 });
 
-describe('tables, buckets, watch', () => {
-  test('tables names the table and its index', async () => {
+describe('tables, buckets and watch', () => {
+  test('tables lists the table and its index', async () => {
     expect((await json('tables')).tables).toMatchObject([
       { name: 'movie-job-information', status: 'ACTIVE', indexes: ['jobs'] },
     ]);
@@ -197,7 +197,7 @@ describe('tables, buckets, watch', () => {
     expect(objects).toMatchObject([{ key: `${complete.jobId}.json`, bytes: expectedObject(complete.plan).length }]);
   });
 
-  test('watch prints a JSON line for each look', async () => {
+  test('watch prints a JSON line each time', async () => {
     const { stdout } = await run('watch', '--times', '2', '--every', '1', '--json');
     const looks = stdout
       .trim()

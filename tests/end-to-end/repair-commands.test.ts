@@ -38,7 +38,7 @@ async function stored(job: ReturnType<typeof orderJob>): Promise<number> {
 }
 
 describe('resume', () => {
-  test('sends exactly what a producer that died left out; doing it again sends nothing', async () => {
+  test('sends exactly the messages that a dead producer had not sent, and nothing the second time', async () => {
     const job = orderJob({ movies: 100, nonce: 'half' });
     await send(job, [{ group: 0 }, { group: 3, numbers: [30, 31, 35] }]);
     await eventually('what was sent is stored', async () => (await stored(job)) === 13);
@@ -59,7 +59,7 @@ describe('resume', () => {
     });
   });
 
-  test('--plan sends a job of which nothing was stored yet', async () => {
+  test('sends a job of which nothing was stored yet, by its --plan', async () => {
     const job = orderJob({ movies: 20, nonce: 'unseen' });
     expect(await run('resume', job.jobId)).toMatchObject({ code: 2, stderr: expect.stringContaining('resume --plan') });
     expect(await json('resume', '--plan', planToToken(job.plan))).toMatchObject({ job_id: job.jobId, missing: 20 });
@@ -72,7 +72,7 @@ describe('resume', () => {
 });
 
 describe('verify and repair', () => {
-  test('a moved object is found by verify and restored by repair, byte for byte', async () => {
+  test('verify finds a moved object, and repair restores it byte for byte', async () => {
     const job = orderJob({ movies: 60, nonce: 'moved' });
     await send(job);
     await world.complete(job.jobId);
@@ -109,7 +109,7 @@ describe('dlq', () => {
     await eventually('they are in the dead-letter queue', async () => (await total()) === bodies.length);
   }
 
-  test('ls, show, redrive and purge, by reason', async () => {
+  test('lists, shows, redrives and purges dead letters by reason', async () => {
     await poison(['hello', 'world', '{"a":1}']);
     const { dead_letters, by_reason } = await json('dlq', 'ls');
     expect(by_reason).toEqual({ not_json: 2, wrong_shape: 1 });
@@ -146,7 +146,7 @@ describe('dlq', () => {
     expect((await json('dlq', 'ls')).by_reason).toEqual({ wrong_shape: 1 });
   });
 
-  test('a good message that was put there by hand is redriven to its group, and its job completes', async () => {
+  test('redrives a valid message that was put there by hand to its group, and its job completes', async () => {
     const job = orderJob({ movies: 10, nonce: 'by-hand' });
     const dlq = await openQueue(world.clients, world.settings.dlq);
     await sendJob({

@@ -58,8 +58,8 @@ const sendAgain = async () => {
   await expectRestored();
 };
 
-describe('restored is', () => {
-  test('what was deleted of the table though it was counted, by a thorough resume', async () => {
+describe('a job is restored', () => {
+  test('by a thorough resume after counted items of the table were deleted', async () => {
     const { table: TableName } = world.settings;
     const { dynamodb } = world.clients;
     const key = { names: { '#job': 'job_id' }, condition: '#job = :job' };
@@ -88,19 +88,19 @@ describe('restored is', () => {
     await expectRestored();
   });
 
-  test('the bucket, by setup and repair', async () => {
+  test('by setup and repair after the bucket was deleted', async () => {
     await deleteBucket();
     expect((await run('setup')).code).toBe(0);
     expect(await json('repair', job.jobId)).toMatchObject({ repaired: 'object_missing' });
     await expectRestored();
   });
 
-  test('the table, by setup and the plan token', async () => {
+  test('by setup and its plan token after the table was deleted', async () => {
     await deleteTable();
     await sendAgain();
   });
 
-  test('table and bucket, by setup and the plan token', async () => {
+  test('by setup and its plan token after table and bucket were deleted', async () => {
     await deleteBucket();
     await deleteTable();
     await sendAgain();

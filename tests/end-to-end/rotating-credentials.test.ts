@@ -71,7 +71,7 @@ async function startGate(upstream: string, isValid: (key: string) => boolean) {
   return { endpoint, seen };
 }
 
-it('a job outlives the keys of its services', async () => {
+it('a job completes although the keys of its services expire', async () => {
   const world = await startWorld();
   started.push(world);
   const role = await startRole();

@@ -45,7 +45,7 @@ afterAll(async () => {
 });
 
 describe('services', () => {
-  test('print no credentials while all goes well', async () => {
+  test('print no credentials while all calls succeed', async () => {
     const env = { ...world.env, ...TALKATIVE };
     const { jobId, args } = orderJob({ movies: 50 });
     await using consumer = startService('consumer', { env });
@@ -60,7 +60,7 @@ describe('services', () => {
   });
 
   test.each([
-    { what: 'that is dead', code: undefined },
+    { what: 'that nothing listens on', code: undefined },
     { what: 'that refuses access and sends the request back', code: 'AccessDenied' },
     { what: 'that calls requests malformed and sends them back', code: 'ValidationException' },
   ])('print no credentials at an endpoint $what', async ({ code }) => {
@@ -129,7 +129,7 @@ describe('the command line', () => {
   });
 });
 
-test('the endpoint did send the session token back', () => {
+test('the endpoint of these tests did send the session token back', () => {
   expect(echo.sentBack).toContain(SECRETS.AWS_SESSION_TOKEN);
 });
 

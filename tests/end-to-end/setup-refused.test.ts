@@ -9,7 +9,7 @@ test.each([
   ['sqs:CreateQueue', 'movie-load.fifo'],
   ['dynamodb:CreateTable', 'movie-job-information'],
   ['s3:PutBucketLifecycleConfiguration', undefined],
-])('%s refused', async (refused, lacks) => {
+])('setup whose %s is refused reports what it created, and continues from there', async (refused, lacks) => {
   let isRefused = true;
   const aws = await startLocalAws({
     faults: { before: (operation) => (isRefused && operation === refused ? REFUSED : undefined) },

@@ -44,7 +44,7 @@ async function start(...options: string[]) {
 }
 
 describe('start --json', () => {
-  test('brings the generator’s bytes to disk and says what it took, in 560 calls and 0.36 write units at most', async () => {
+  test('writes the generator’s bytes and reports at most 560 calls and 0.36 write units a movie', async () => {
     const { summary, calls } = await start('--movies', '3000', '--seed', '11');
     const { plan } = orderJob({ movies: 3000, seed: 11 });
     const file = readFileSync(summary.file);
@@ -81,7 +81,7 @@ describe('start --json', () => {
     expect(summary.dynamodb_write_units / summary.movies).toBeLessThanOrEqual(0.32);
   });
 
-  test('takes 540 calls per 1,000 movies and 0.32 write units a movie at most where a job’s size is not round', async () => {
+  test('takes 540 calls per 1,000 movies and 0.32 write units a movie at most for a job of uneven size', async () => {
     const { summary, calls } = await start('--movies', '4007');
     expect(summary).toMatchObject({ messages: 4007, groups: 58, redelivered: 0, dead_lettered: 0 });
     expect(calls).toBeLessThanOrEqual(540);
@@ -98,7 +98,7 @@ describe('start --json', () => {
 });
 
 describe('start without --json', () => {
-  test('tells its progress in plain lines and ends with a summary and what to try next', async () => {
+  test('prints its progress in plain lines, then a summary and what to try next', async () => {
     const { code, stdout, stderr } = await cli(['start', '--movies', '20', '--out', out]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^enqueued \d+, stored \d+ of 20 movies, object [01] of 1 part$/m);

@@ -46,7 +46,7 @@ async function fetchTool(tool: string, env: NodeJS.ProcessEnv = {}) {
 const fetched = () => (existsSync(join(clone, '.toolchain')) ? readdirSync(join(clone, '.toolchain')) : []);
 
 describe('the launcher’s tools', () => {
-  test('come from the registry when they are what toolchain.json names, into a path with spaces too', async () => {
+  test('are fetched from the registry as toolchain.json names them, also into a path with spaces', async () => {
     const file = join(clone, 'scripts/launch/toolchain.json');
     const pinned = structuredClone(pins);
     pinned.pnpm[PLATFORM].integrity = registry.integrity;
@@ -60,7 +60,7 @@ describe('the launcher’s tools', () => {
     expect(readFileSync(join(folder, 'out/pnpm'), 'utf8')).toBe('the program');
   });
 
-  test('are refused in a sentence when the registry sends something else', async () => {
+  test('are refused with one sentence when the registry sends other bytes', async () => {
     const { code, stderr } = await fetchTool('pnpm');
     expect(code).toBe(1);
     expect(stderr).toContain(`movie-load: refused ${name}@${version}: what the registry sent is not what`);
@@ -68,7 +68,7 @@ describe('the launcher’s tools', () => {
     expect(existsSync(join(folder, 'out/pnpm'))).toBe(false);
   });
 
-  test('are named when npm has none for this machine: Node on Alpine', async () => {
+  test('are named in the error when npm has none for this machine, as Node on Alpine', async () => {
     const { code, stderr } = await fetchTool('node', { MOVIE_LOAD_PLATFORM: 'linux-x64-musl' });
     expect(code).toBe(1);
     expect(stderr).toBe(
@@ -76,7 +76,7 @@ describe('the launcher’s tools', () => {
     );
   });
 
-  test('cannot be had: the sentence names npm’s own words', async () => {
+  test('fail to install with npm’s own error in the sentence', async () => {
     const { code, stderr } = await fetchTool('pnpm', { npm_config_registry: 'http://127.0.0.1:9/' });
     expect(code).toBe(1);
     expect(stderr).toContain(`movie-load: could not fetch ${name}@${version}: npm ended with 1.`);

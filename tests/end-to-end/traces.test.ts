@@ -52,7 +52,7 @@ function expectOneTree(spans: readonly ReceivedSpan[], job: OrderedJob): void {
 }
 
 describe('the trace of a job', () => {
-  it('has the id of the job and is one tree, with a link from each receive to what it received', async () => {
+  it('has the id of the job, is one tree, and links each receive to the sends of its messages', async () => {
     const { receiver, world, env } = await startAll();
     const job = orderJob({ movies: 200 });
     await send(job, env);
@@ -79,7 +79,7 @@ describe('the trace of a job', () => {
     expect(JSON.parse(line ?? '{}')).toMatchObject({ job_id: job.jobId, trace_id: traceOf(job) });
   });
 
-  it('is kept by SIGKILL, a redrive and a resume', async () => {
+  it('stays one trace after SIGKILL, a redrive and a resume', async () => {
     let kill = () => {};
     const after = (operation: string) => {
       if (operation === 'dynamodb:BatchWriteItem') kill();
@@ -126,7 +126,7 @@ async function moveOneToDeadLetters(world: World): Promise<void> {
   await queue.delete([message.receiptHandle]);
 }
 
-describe('what goes to AWS', () => {
+describe('the calls to AWS', () => {
   /** A job by way of an endpoint that keeps what it is asked. */
   async function recordJob(more: NodeJS.ProcessEnv) {
     const world = await startWorld();
@@ -144,7 +144,7 @@ describe('what goes to AWS', () => {
     return { kinds: [...recorded.kinds].toSorted(), messages };
   }
 
-  it('is the same with and without traces', async () => {
+  it('are the same with and without traces', async () => {
     const receiver = await startTraceReceiver();
     started.push(receiver);
     const without = await recordJob({});
@@ -155,7 +155,7 @@ describe('what goes to AWS', () => {
   });
 });
 
-describe('a receiver that fails', () => {
+describe('a receiver of traces', () => {
   const answers: [string, Parameters<typeof startTraceReceiver>[0]][] = [
     ['never answers', () => undefined],
     [
@@ -168,13 +168,13 @@ describe('a receiver that fails', () => {
     ['hangs up', (response) => response.destroy()],
   ];
 
-  it.each(answers)('that %s changes neither bytes nor exit code', async (_, answer) => {
+  it.each(answers)('changes neither bytes nor exit code when it %s', async (_, answer) => {
     const { receiver, world, env } = await startAll(answer);
     await expectUnchanged(world, env);
     expect(receiver.requests).toBeGreaterThan(0);
   });
 
-  it('that is not there changes neither bytes nor exit code', async () => {
+  it('changes neither bytes nor exit code when it does not exist', async () => {
     const { receiver, world, env } = await startAll();
     await (receiver satisfies TraceReceiver)[Symbol.asyncDispose]();
     await expectUnchanged(world, env);
@@ -192,7 +192,7 @@ async function expectUnchanged(world: World, env: NodeJS.ProcessEnv): Promise<vo
   expect((await world.object(job.jobId)).equals(expectedObject(job.plan))).toBe(true);
 }
 
-describe('without a receiver', () => {
+describe('the modules of OpenTelemetry', () => {
   const hook = `data:text/javascript,${encodeURIComponent(
     'import { registerHooks } from "node:module";' +
       'registerHooks({ load(url, context, next) {' +
@@ -201,9 +201,9 @@ describe('without a receiver', () => {
   )}`;
 
   it.each([
-    ['no module of OpenTelemetry is loaded', {}, false],
-    ['nor when tracing is off by OTEL_SDK_DISABLED', { OTEL_SDK_DISABLED: 'true' }, false],
-    ['which a named receiver changes', {}, true],
+    ['are not loaded without a receiver', {}, false],
+    ['are not loaded with OTEL_SDK_DISABLED', { OTEL_SDK_DISABLED: 'true' }, false],
+    ['are loaded with a receiver', {}, true],
   ])('%s', async (_, more, hasReceiver) => {
     const { receiver, world, env } = await startAll();
     const wanted = hasReceiver || 'OTEL_SDK_DISABLED' in more ? { ...env, ...receiver.env, ...more } : world.env;
@@ -216,7 +216,7 @@ describe('without a receiver', () => {
 });
 
 describe('up --trace', () => {
-  it('has the trace of a job for its page', async () => {
+  it('gives the page the trace of a job', async () => {
     const up = await startUp({ consumers: 1, trace: true });
     started.push({ [Symbol.asyncDispose]: up.stop });
     const order = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"movies":40}' };
@@ -231,7 +231,7 @@ describe('up --trace', () => {
     expect(new Set(trace.spans.map(({ service }) => service))).toEqual(new Set(['producer', 'consumer']));
   });
 
-  it('wants to know the port of the page before', async () => {
+  it('needs a fixed port for the page', async () => {
     const { code, stderr } = await cli(['up', '--port', '0', '--console-port', '0', '--trace']);
     expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('--console-port') });
   });

@@ -63,7 +63,7 @@ describe('a job of plan version 1', () => {
   test.each([
     ['an upgrade', 'before', 'this'],
     ['a rollback', 'this', 'before'],
-  ] as const)('goes on through %s: begun by one release, completed by the other', async (_, first, second) => {
+  ] as const)('continues through %s: begun by one release, completed by the other', async (_, first, second) => {
     const faults = { delayMs: (operation: string) => (operation === 'dynamodb:BatchWriteItem' ? SLOW_MS : 0) };
     await using world = await startWorld({ faults });
     await using victim = consumerOf[first](world);
@@ -81,7 +81,7 @@ describe('a job of plan version 1', () => {
     await expectComplete(world, plan);
   });
 
-  test('whose object the release before was writing, under its lease, is completed by this one', async () => {
+  test('is completed when the release before dies while it writes the object under its lease', async () => {
     let isSlow = true;
     const delayMs = (operation: string) => (isSlow && operation === 's3:PutObject' ? OBJECT_MS : 0);
     await using world = await startWorld({ faults: { delayMs } });
@@ -118,7 +118,7 @@ test('a job of plan version 2 is dead-lettered by the release before, and redriv
   await expectComplete(world, plan);
 });
 
-test('a job of a newer plan version is released ten times, then moved by SQS, and a redrive completes it', async () => {
+test('a job of a newer plan version is released ten times, dead-lettered by SQS, and completed by a redrive', async () => {
   const lab = createLab();
   await using world = await startWorld({ lab });
   const { env } = world;

@@ -39,7 +39,7 @@ test.each([
   ['start', '--movies', '10', '--out', tmpdir()],
   ['start', '--json', '--movies', '10', '--out', tmpdir()],
   [...UP, '--consumers', '0'],
-])('a wrong name in the environment ends `%s` by itself, with one sentence', async (...args) => {
+])('a wrong name in the environment ends `%s` with one sentence', async (...args) => {
   const { code, stderr } = await cli(args, { env: { MOVIE_LOAD_QUEUE: 'bad name' } });
   expect({ code, stderr }).toEqual({
     code: 2,
@@ -48,7 +48,7 @@ test.each([
   });
 });
 
-test('a misspelt setting is told by the command that starts the services, once', async () => {
+test('a misspelt setting is reported once, by the command that starts the services', async () => {
   const out = mkdtempSync(join(tmpdir(), 'movie-load-misspelt-'));
   try {
     const env = { VISIBILITY_SECOND: '5', MOVIE_LOAD_QUEUE_NAME: 'x.fifo' };
@@ -79,22 +79,22 @@ function expectSentence(stderr: string, says: RegExp): void {
   expect(stderr).not.toMatch(/^\s+at /m);
 }
 
-describe('wrong input', () => {
-  test.each(cases)('$args $endpoint', async ({ args, code, says, ...rest }) => {
+describe('the command line', () => {
+  test.each(cases)('refuses $args $endpoint with one sentence', async ({ args, code, says, ...rest }) => {
     const env = 'endpoint' in rest ? { AWS_ENDPOINT_URL: rest.endpoint } : {};
     const ended = await cli(args, { env });
     expect({ code: ended.code, stdout: ended.stdout }).toEqual({ code, stdout: '' });
     expectSentence(ended.stderr, says);
   });
 
-  test('is told in the line of --json too', async () => {
+  test('reports the error in the line of --json, too', async () => {
     const { code, stdout, stderr } = await cli(['start', '--json', '--movies', '0']);
     expect(code).toBe(2);
     expect(JSON.parse(stdout)).toMatchObject({ status: 'FAILED', error: expect.stringContaining('--movies must be') });
     expectSentence(stderr, /--movies must be/);
   });
 
-  test('a taken port', async () => {
+  test('names the option of a port that is taken', async () => {
     const server = createServer();
     const { port } = await listenLocally(server);
     try {
@@ -110,7 +110,7 @@ describe('wrong input', () => {
   });
 
   test.each([['--help'], ['job', '--help'], ['produce', '--dry-run', '--json']])(
-    'a reader of `%s %s` that has gone is not an error',
+    'does not fail when the reader of `%s %s` closes the pipe',
     async (...args) => {
       const { stdout, stderr } = await shell(`${movieLoad} ${args.join(' ')} | true; echo "\${PIPESTATUS[0]}"`);
       expect({ stdout, stderr }).toEqual({ stdout: '0\n', stderr: '' });
@@ -119,7 +119,7 @@ describe('wrong input', () => {
 
   const fullDisk = existsSync('/dev/full') ? test : test.skip;
   fullDisk.each([['--help'], ['job', '--help'], ['produce', '--dry-run']])(
-    'a full disk below `%s %s`',
+    'reports that the disk is full when it writes `%s %s`',
     async (...args) => {
       const { stdout, stderr } = await shell(`${movieLoad} ${args.join(' ')} > /dev/full; echo "$?"`);
       expect(stdout).toBe('1\n');
@@ -127,7 +127,7 @@ describe('wrong input', () => {
     },
   );
 
-  test('a word that cannot be a nonce is refused by the producer, and told as any other', async () => {
+  test('reports a wrong nonce, which the producer refuses, like any other wrong option', async () => {
     const { code, stderr } = await cli(['produce', '--dry-run', '--nonce', 'two words']);
     expect(code).toBe(2);
     expectSentence(stderr, /--nonce must be 1 to 64 letters/);
@@ -140,20 +140,20 @@ describe('wrong input', () => {
     ['movie-load', ['produce', '5'], 'movies', 'npm run movie-load -- produce --movies'],
     ['movie-load', ['dlq', 'redrive'], 'dry_run', 'npm run movie-load -- dlq redrive --dry-run'],
     ['movie-load', ['produce', '9'], 'movies_per_message', 'npm run movie-load -- produce --movies-per-message'],
-  ])('options that npm keeps for itself: %s %j %s', async (script, args, kept, advice) => {
+  ])('reports an option that npm did not pass on: %s %j %s', async (script, args, kept, advice) => {
     const env = { [`npm_config_${kept}`]: 'true', npm_lifecycle_event: script };
     const { code, stdout, stderr } = await cli(args, { env });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expectSentence(stderr, new RegExp(`npm took --.* for itself.*${advice}`));
   });
 
-  test('an option of another command that npm was given is ignored by this one', async () => {
+  test('ignores an option that npm was given for another command', async () => {
     const env = { npm_config_yes: 'true', npm_config_json: 'true', npm_lifecycle_event: 'movie-load' };
     const { stderr } = await cli(['up', '--port', 'x'], { env });
     expectSentence(stderr, /--port must be/);
   });
 
-  test('help is not an error, and each command has examples', async () => {
+  test('prints help without an error', async () => {
     for (const command of [['--help'], ['start', '--help'], ['up', '--help'], ['produce', '--help']]) {
       const { code, stdout, stderr } = await cli(command);
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -165,7 +165,7 @@ describe('wrong input', () => {
 test.each([
   ['40', 2, /only 40 files and connections open here, which is too few\. Raise the limit with "ulimit -n 256"/],
   ['200', 0, /only 200 files and connections open here: calls wait for each other\. Raise the limit/],
-])('a limit of %s open files is told at once', async (limit, expected, sentence) => {
+])('a limit of %s open files is reported at once', async (limit, expected, sentence) => {
   const script = `ulimit -n ${limit}; exec "${process.execPath}" packages/cli/src/main.ts start --movies 10 --out "$OUT"`;
   const out = mkdtempSync(join(tmpdir(), 'movie-load-few-files-'));
   try {

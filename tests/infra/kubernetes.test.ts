@@ -58,7 +58,7 @@ const common = Object.fromEntries(
 );
 const tasks = tasksOf(deploy(readTemplate('services'), { Image: 'image' }));
 
-test('the kustomization has every manifest but the job, which each apply would send', () => {
+test('the kustomization has every manifest but the job, which every apply would send again', () => {
   const files = new Set(documents.map(({ file }) => file));
   expect([...kustomization.resources].sort()).toEqual(
     [...files].filter((file) => !['kustomization.yaml', 'job.yaml'].includes(file)).sort(),
@@ -94,7 +94,7 @@ describe.each(pods)('the pod of the $name', ({ name, pod, container, environment
   });
 });
 
-test('the consumer ends by itself before it is killed, lives by /livez, and has no number of replicas', () => {
+test('the consumer may drain before it is killed, is probed at /livez, and leaves its replicas to KEDA', () => {
   const consumer = pods.find(({ name }) => name === 'consumer');
   const drain = Number(consumer?.environment.DRAIN_SECONDS);
   expect(drain + 5).toBeLessThanOrEqual(consumer?.pod.terminationGracePeriodSeconds ?? 0);
@@ -102,7 +102,7 @@ test('the consumer ends by itself before it is killed, lives by /livez, and has 
   expect(consumer?.replicas).toBeUndefined();
 });
 
-test('nothing is published', () => {
+test('no service is published', () => {
   const types = ofKind('Service', z.looseObject({ spec: z.looseObject({ type: z.string().optional() }) }));
   expect(types.map(({ spec }) => spec.type ?? 'ClusterIP')).toEqual(types.map(() => 'ClusterIP'));
   expect(documents.filter(({ json }) => ['Ingress', 'Gateway', 'HTTPRoute'].includes(json.kind))).toEqual([]);

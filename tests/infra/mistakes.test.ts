@@ -7,19 +7,19 @@ import { MISTAKES } from './mistakes/index.ts';
 const templates = { data: readTemplate('data'), services: readTemplate('services') };
 
 describe('a template with a mistake', () => {
-  test.each(MISTAKES)('$title', ({ rule, make }) => {
+  test.each(MISTAKES)('is found by its rule: $title', ({ rule, make }) => {
     const copy = structuredClone(templates);
     make(copy);
     expect(findingsOf(rule, copy)).not.toEqual([]);
   });
 });
 
-test('each rule finds a mistake, and each mistake has a rule', () => {
+test('every rule finds a mistake, and every mistake has a rule', () => {
   const found = new Set(MISTAKES.map(({ rule }) => rule));
   expect([...found].sort()).toEqual([...RULE_NAMES].sort());
 });
 
-test('the mistakes are different ones', () => {
+test('no mistake is listed twice', () => {
   const titles = MISTAKES.map(({ title }) => title);
   expect(new Set(titles).size).toBe(titles.length);
   expect(titles.length).toBeGreaterThanOrEqual(25);

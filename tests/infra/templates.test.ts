@@ -8,7 +8,7 @@ import { findingsOf, RULE_NAMES } from './findings.ts';
 
 const templates = { data: readTemplate('data'), services: readTemplate('services') };
 
-test.each(RULE_NAMES)('%s', (rule) => {
+test.each(RULE_NAMES)('the templates follow the rule “%s”', (rule) => {
   expect(findingsOf(rule, templates)).toEqual([]);
 });
 

@@ -14,24 +14,24 @@ describe('docker-compose.yml and the Dockerfile', () => {
     expect(words.filter((word) => V8_FLAG.test(word))).toEqual(flags);
   });
 
-  test('set malloc as the command line does', () => {
+  test('set malloc as the command line sets it', () => {
     const found = [...readText('Dockerfile').matchAll(/\b(MALLOC_\w+)=(\S+)/g)].map(([, name, value]) => [name, value]);
     expect(found).toEqual(Object.entries(MALLOC_SETTINGS));
   });
 });
 
-test('the pages name the flags of the services', () => {
+test('the documents name the memory flags of the services', () => {
   for (const page of ['docs/consumer.md', 'docs/decisions/0050-memory-limits-of-services.md']) {
     expect(readText(page).replaceAll(/\s+/g, ' ')).toContain(HEAP_FLAGS.consumer.join(' '));
   }
 });
 
-test('the script for LocalStack makes the queues with the sizes of the code', () => {
+test('the script for LocalStack creates the queues with the sizes that the code defines', () => {
   const sizes = [...readText('localstack-init/ready.d/10-resources.sh').matchAll(/"MaximumMessageSize": "(\d+)"/g)];
   expect(sizes.map(([, bytes]) => Number(bytes))).toEqual([DLQ_MESSAGE_BYTES, QUEUE_MESSAGE_BYTES]);
 });
 
-test('every price and quota is read by some source, not by tests alone', () => {
+test('every price and quota is used by a source file, not only by tests', () => {
   const tables = ['packages/aws/src/prices.ts', 'packages/aws/src/quotas.ts'];
   const words = new Set(
     trackedFiles('packages/*/src/*.ts', 'services/*/src/*.ts')
@@ -48,7 +48,7 @@ test.each([
   ['READ_AHEAD_BYTES', 'packages/jobs/src/part-bytes.ts', 'packages/queue/src/capacity/speed.ts'],
   ['MAX_GROUPS_AHEAD', 'packages/jobs/src/part-bytes.ts', 'packages/queue/src/capacity/speed.ts'],
   ['LONGEST_VISIBILITY', 'packages/operations/src/lab/queue.ts', 'services/console/src/page/lab/use-lab-queue.ts'],
-])('%s of %s is that of %s', (name, home, other) => {
+])('%s of %s equals that of %s', (name, home, other) => {
   const valueIn = (file: string) => new RegExp(`const ${name} = (.+);`).exec(readText(file))?.[1];
   expect(valueIn(home)).toBeDefined();
   expect(valueIn(other)).toBe(valueIn(home));
@@ -57,7 +57,7 @@ test.each([
 test.each([
   ['1_032_192', 'packages/aws/src/limits.ts'],
   ['heap-growing-percent=70', 'packages/schema/src/memory-flags.ts'],
-])('%s is written in no other source file than %s', (text, home) => {
+])('the constant %s is in no source file but %s', (text, home) => {
   const sources = trackedFiles('packages/*/src/*.ts', 'services/*/src/*.ts', 'packages/jobs/test/*.ts');
   const found = sources.filter((file) =>
     readText(file)

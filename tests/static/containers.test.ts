@@ -4,21 +4,21 @@ import { readText } from '../support/repository.ts';
 import { composeServices } from '../support/yaml-files.ts';
 
 describe('containers', () => {
-  test('run as a user with a number: runAsNonRoot cannot tell that a name is not root', () => {
+  test('run as a numeric user, because runAsNonRoot cannot check a name', () => {
     const users = [...readText('Dockerfile').matchAll(/^USER (.+)$/gm)].map(([, user]) => user);
     expect(users).toEqual([expect.stringMatching(/^[1-9]\d*(:[1-9]\d*)?$/)]);
     const inCompose = Object.values(composeServices()).flatMap(({ user }) => user ?? []);
     expect(inCompose.filter((user) => !/^[1-9]\d*(:[1-9]\d*)?$/.test(user))).toEqual([]);
   });
 
-  test('see mounted files on SELinux too', () => {
+  test('can read mounted files on SELinux, too', () => {
     const volumes = Object.values(composeServices()).flatMap((service) => service.volumes);
     const mounts = volumes.filter((volume) => volume.startsWith('./'));
     expect(mounts.length).toBeGreaterThan(0);
     expect(mounts.filter((mount) => !/:(?:\w+,)*z(?:,\w+)*$/.test(mount))).toEqual([]);
   });
 
-  test('are built again when sources changed, and stop trying what stays wrong', () => {
+  test('are built again when sources change, and are restarted a limited number of times', () => {
     const own = Object.values(composeServices()).filter((service) => service.pull_policy !== undefined);
     expect(own.length).toBeGreaterThan(3);
     for (const { pull_policy, restart } of own) {
@@ -37,7 +37,7 @@ test('no image has the embedded AWS, its lab, the lessons, the simulation or a b
   }
 });
 
-test('an image for another architecture needs no emulation: what runs, runs on the machine that builds', () => {
+test('building an image for another architecture runs only programs of the building machine', () => {
   const stages = readText('Dockerfile')
     .split(/^(?=FROM )/m)
     .slice(1)

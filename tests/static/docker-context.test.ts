@@ -17,13 +17,13 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(bin, { recursive: true, force: true }));
 
-describe('the engine of the tests', () => {
+describe('the Docker engine of the tests', () => {
   test('is that of the current context', () => {
     const host = 'unix:///Users/me/.colima/default/docker.sock';
     expect(dockerContextEnvironment(says(host))).toEqual({ DOCKER_HOST: host });
   });
 
-  test('stays as DOCKER_HOST says, and as it is where there is no context', () => {
+  test('is that of DOCKER_HOST if it is set, and the default one without a context', () => {
     const env = { ...says('unix:///other.sock'), DOCKER_HOST: 'tcp://127.0.0.1:2375' };
     expect(dockerContextEnvironment(env)).toEqual({});
     expect(dockerContextEnvironment(says('unix:///var/run/docker.sock'))).toEqual({});

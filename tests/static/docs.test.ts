@@ -18,7 +18,7 @@ test.each(Object.keys(ERROR_CODES))('the error code %s is used', (code) => {
   expect(sources.some((file) => readText(file).includes(`'${code}'`))).toBe(true);
 });
 
-test('a decision that supersedes another one links to it, and the other way round', () => {
+test('a decision and the one that supersedes it link to each other', () => {
   const decisions = trackedFiles('docs/decisions/0*.md').map((file) => {
     const [, status = '', next = ''] = readText(file).split('\n\n');
     return {

@@ -14,12 +14,12 @@ const lines = trackedFiles('*.md', '*.ts', '*.tsx', '*.mjs', '*.sh', '*.yml')
       .map((text, index) => ({ at: `${file}:${index + 1}`, text })),
   );
 
-test('no command runs a TypeScript file by a Node that may be too old', () => {
+test('no documented command runs a TypeScript file with a Node that may be too old', () => {
   expect(BARE_NODE.test('run `node packages/a/b.ts 5`')).toBe(true);
   expect(lines.filter(({ text }) => BARE_NODE.test(text))).toEqual([]);
 });
 
-test('no example takes port 5000, which macOS holds', () => {
+test('no example uses port 5000, which macOS uses', () => {
   expect(PORT_OF_MACOS.test('up --console-port 5000')).toBe(true);
   expect(lines.filter(({ text }) => PORT_OF_MACOS.test(text))).toEqual([]);
 });
@@ -61,7 +61,7 @@ function commandsIn(file: string): string[] {
   );
 }
 
-test('every command of movie-load in the documents exists, with its options', () => {
+test('every documented command of movie-load exists, with its options', () => {
   expect(problemOf('dlq ls --reason not_json # why')).toBeUndefined();
   expect(problemOf('jobs --stuck')).toBe('no option --stuck of jobs');
   expect(problemOf('job-list')).toBe('no command job-list');

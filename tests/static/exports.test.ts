@@ -8,7 +8,7 @@ const sources = trackedFiles('*.ts', '*.tsx', '*.mjs').map((file) => ({
 }));
 const imported = new Set(sources.flatMap(({ source }) => [...importedBy(source)]));
 
-test('values are imported, and types that their own module does not use', () => {
+test('every exported value is imported, and every exported type is imported or used in its module', () => {
   const dead = sources.flatMap(({ file, source }) =>
     [...source.matchAll(/^export (?!default )(?:declare |abstract |async )*(\w+)\*? (\w+)/gm)]
       .filter(([, kind = '', name = '']) => {
@@ -20,7 +20,7 @@ test('values are imported, and types that their own module does not use', () => 
   expect(dead).toEqual([]);
 });
 
-test('what an index exports is imported', () => {
+test('everything that an index exports is imported', () => {
   const dead = sources.flatMap(({ file, source }) =>
     [...source.matchAll(/^export (?:type )?\{([^}]*)\}/gm)]
       .flatMap(([, list = '']) => namesOf(list).map((name) => name.split(/ as /).at(-1) ?? name))

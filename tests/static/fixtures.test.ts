@@ -7,7 +7,7 @@ import { readText, root } from '../support/repository.ts';
 const run = (command: string, args: readonly string[], input?: Buffer) =>
   spawnSync(command, args, { cwd: root, maxBuffer: 64 * 1024 * 1024, ...(input && { input }) });
 
-test('the release before is what the commit has that its README names', () => {
+test('the archive of the release before equals the commit that its README names', () => {
   expect(readText('tests/fixtures/README.md')).toContain(COMMIT_BEFORE);
   // A shallow clone does not have the commit.
   if (run('git', ['cat-file', '-e', `${COMMIT_BEFORE}^{commit}`]).status !== 0) return;

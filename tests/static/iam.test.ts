@@ -22,7 +22,7 @@ describe.each(files)('%s', (file) => {
     expect(page).toContain(`(iam/${file})`);
   });
 
-  test('allows what is in buckets only in the own account', () => {
+  test('allows access to buckets only in the own account', () => {
     const ofBuckets = policyOf(file).Statement.filter(({ Resource }) =>
       Resource.some((resource) => resource.startsWith('arn:aws:s3:')),
     );
@@ -34,7 +34,7 @@ describe.each(files)('%s', (file) => {
   });
 });
 
-test('keys of a customer are used through the three services only', () => {
+test('the policy for customer-managed keys allows them through the three services only', () => {
   const services = ['sqs', 'dynamodb', 's3'].map((service) => `${service}.REGION.amazonaws.com`);
   expect(policyOf('customer-managed-key.json').Statement).toEqual([
     expect.objectContaining({

@@ -18,12 +18,12 @@ const workspace = pnpmWorkspace();
 const builds = new Map(Object.entries(workspace.allowBuilds));
 
 describe('install scripts', () => {
-  test('of no dependency are allowed', () => {
+  test('are allowed for no dependency', () => {
     expect(builds.size).toBeGreaterThan(0);
     expect([...builds.values()].filter(Boolean)).toEqual([]);
   });
 
-  test('are not let in by another setting', () => {
+  test('are not allowed by another setting', () => {
     const others = ['onlyBuiltDependencies', 'dangerouslyAllowAllBuilds', 'ignoreScripts', 'enablePrePostScripts'];
     expect(others.filter((name) => name in workspace)).toEqual([]);
     expect(trackedFiles('*.npmrc', '*.pnpmfile.cjs', '*.pnpmfile.mjs')).toEqual([]);
@@ -35,7 +35,7 @@ describe('install scripts', () => {
     expect(withScripts.map(({ name }) => name).filter((name) => !builds.has(name))).toEqual([]);
   });
 
-  test('are not our own', () => {
+  test('do not exist in packages of the workspace', () => {
     const own = trackedFiles('package.json', '*/package.json').map((file) =>
       manifestSchema.parse(JSON.parse(readText(file))),
     );
@@ -43,7 +43,7 @@ describe('install scripts', () => {
     expect(own.flatMap(({ scripts }) => LIFECYCLE.filter((name) => name in scripts))).toEqual([]);
   });
 
-  test('are ignored where the launcher installs the tools, and nothing else installs by npm', () => {
+  test('are ignored when the launcher installs the tools, and nothing else installs by npm', () => {
     expect(readText('scripts/launch/toolchain.mjs')).toContain("'--ignore-scripts'");
     const commands = [...readText('Dockerfile').matchAll(/(?<![a-z])(npm|npx|yarn|corepack|curl|wget) [a-z].+/g)];
     expect(commands.map(([command]) => command)).toEqual([]);

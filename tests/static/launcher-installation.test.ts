@@ -42,7 +42,7 @@ describe('an installation', () => {
     });
   });
 
-  test('is done once for all programs that need no more, and keeps no lock', async () => {
+  test('runs once for all programs that need no more, and releases its lock', async () => {
     await install(DONE);
     expect(isLocked()).toBe(false);
     await install('exit 1');
@@ -54,7 +54,7 @@ describe('an installation', () => {
   });
 
   test.each(['exit 1', 'exit 7', 'kill -9 $$'])(
-    'whose pnpm ends by "%s" fails, and the next launcher does it again',
+    'fails when pnpm ends by "%s", and is repeated by the next launcher',
     async (end) => {
       await expect(install(`${DONE}; echo "no network"; ${end}`)).rejects.toThrow('ended with 1');
       expect(process.stderr.write).toHaveBeenLastCalledWith(

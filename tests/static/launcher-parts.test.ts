@@ -38,10 +38,10 @@ const age = (file: string, seconds: number): void => {
   utimesSync(file, at, at);
 };
 
-describe('the lock', () => {
+describe('the lock of the launcher', () => {
   const lock = async (): Promise<{ takeLock(file: string): Promise<() => void> }> => import(join(launch, 'lock.mjs'));
 
-  test('is free after its release, and nothing of it stays with the process', async () => {
+  test('is free after its release, and does not keep the process alive', async () => {
     const { takeLock } = await lock();
     const listeners = process.listenerCount('exit');
     const release = await takeLock(path('lock'));
@@ -50,7 +50,7 @@ describe('the lock', () => {
     expect([existsSync(path('lock')), process.listenerCount('exit')]).toEqual([false, listeners]);
   });
 
-  test('is touched while it is held: a long installation is not taken for an abandoned one', async () => {
+  test('is touched while in use, so that a long installation does not look abandoned', async () => {
     jest.useFakeTimers({ doNotFake: ['Date'] });
     const { takeLock } = await lock();
     const release = await takeLock(path('lock'));
@@ -62,7 +62,7 @@ describe('the lock', () => {
     expect(existsSync(path('lock'))).toBe(false);
   });
 
-  test('of a launcher that was killed is taken ten seconds after its last touch, not before', async () => {
+  test('is taken from a killed launcher ten seconds after the last touch, not before', async () => {
     const { takeLock } = await lock();
     writeFileSync(path('lock'), '');
     const now = Date.now();
@@ -77,7 +77,7 @@ describe('the lock', () => {
     expect([left, readdirSync(folder)]).toEqual([['lock'], []]);
   });
 
-  test('that another one took between two looks is put back', async () => {
+  test('is put back when another launcher took it in between', async () => {
     const { takeLock } = await lock();
     writeFileSync(path('lock'), 'of another one');
     const { mtimeMs } = statSync(path('lock'));
@@ -92,7 +92,7 @@ describe('the lock', () => {
   });
 });
 
-describe('a package', () => {
+describe('a downloaded package', () => {
   /** One entry of a tar archive: its header, and its text up to the end of a block. */
   const entry = (name: string, text: string): Buffer => {
     const header = Buffer.alloc(512);
@@ -109,7 +109,7 @@ describe('a package', () => {
     return unpackFile(path('package.tgz'), name, path('program'));
   };
 
-  test.each([0, 1, 511, 512, 513, 100_000])('gives the program behind a file of %d bytes', async (bytes) => {
+  test.each([0, 1, 511, 512, 513, 100_000])('yields the program that follows a file of %d bytes', async (bytes) => {
     const program = 'x'.repeat(bytes + 3);
     pack(entry('package/readme', 'r'.repeat(bytes)), entry('package/program', program), end);
     expect(await unpack('package/program')).toBe(true);
@@ -117,37 +117,37 @@ describe('a package', () => {
     expect(statSync(path('program')).mode & 0o777).toBe(0o755 & ~process.umask());
   });
 
-  test('has no file of another name, or of a name that only begins like it', async () => {
+  test('does not mistake a file with a similar name for the program', async () => {
     pack(entry('package/program.txt', 'x'), entry('program', 'x'), end);
     expect(await unpack('package/program')).toBe(false);
     expect(existsSync(path('program'))).toBe(false);
   });
 
-  test('that ends early is refused, in a file that is wanted or in one before it', async () => {
+  test('is refused when it ends early, in the program or in a file before it', async () => {
     pack(entry('package/program', 'x'.repeat(5000)).subarray(0, 1024));
     await expect(unpack('package/program')).rejects.toThrow('ends in the middle of a file');
     await expect(unpack('package/another')).rejects.toThrow('ends in the middle of a file');
   });
 });
 
-describe('a tool', () => {
+describe('a tool that the launcher runs', () => {
   const run = async (script: string): Promise<object> => {
     const { runTool } = await import(join(launch, 'child.mjs'));
     return runTool('/bin/sh', ['-c', script], { cwd: folder });
   };
 
-  test('ends with its code or signal, and the end of what it said on both streams', async () => {
+  test('returns its exit code or signal, and the end of its output on both streams', async () => {
     expect(await run('echo out; exit 3')).toEqual({ code: 3, output: 'out' });
     expect(await run('echo wrong >&2; kill -9 $$')).toEqual({ code: 'SIGKILL', output: 'wrong' });
     expect(await run('printf "%05000d" 7')).toEqual({ code: 0, output: `${'0'.repeat(3999)}7` });
   });
 
-  test('that cannot be started says why', async () => {
+  test('returns the reason when it cannot be started', async () => {
     const { runTool } = await import(join(launch, 'child.mjs'));
     expect(await runTool(path('nothing'), [], {})).toMatchObject({ error: { code: 'ENOENT' } });
   });
 
-  test('gets the signals of the launcher as long as one runs', async () => {
+  test('gets the signals of the launcher while it runs', async () => {
     const { runTool } = await import(join(launch, 'child.mjs'));
     const exit = jest.spyOn(process, 'exit').mockReturnValue(undefined as never);
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -163,8 +163,8 @@ describe('a tool', () => {
   });
 });
 
-describe('what takes long', () => {
-  test('is said after two seconds and then every ten, until it is over', async () => {
+describe('a long installation', () => {
+  test('prints a line after two seconds and then every ten, until it ends', async () => {
     const { logWhileWaiting } = await import(join(launch, 'words.mjs'));
     jest.useFakeTimers();
     const written = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
@@ -181,7 +181,7 @@ describe('what takes long', () => {
   });
 });
 
-test('a program whose launcher is gone is asked once to stop, and not before', async () => {
+test('a program gets one request to stop when its launcher has ended, and not before', async () => {
   jest.useFakeTimers();
   const kill = jest.spyOn(process, 'kill').mockReturnValue(true);
   const exit = jest.spyOn(process, 'exit').mockReturnValue(undefined as never);
@@ -195,7 +195,7 @@ test('a program whose launcher is gone is asked once to stop, and not before', a
   expect(exit).not.toHaveBeenCalled();
 });
 
-describe('the dependencies', () => {
+describe('the dependencies to install', () => {
   const CLI = 'packages/cli/src/main.ts';
   const INFRA = 'infra/src/main.ts';
   const traces = (name: string) => ({ [name]: 'http://127.0.0.1:4318' });
@@ -214,7 +214,7 @@ describe('the dependencies', () => {
     ['services', INFRA, ['synth'], {}],
     ['everything', INFRA, ['test'], {}],
     ['services', INFRA, ['test', '--help'], {}],
-  ] as const)('%s for %s %j %j', async (level, program, args, env) => {
+  ] as const)('are %s for %s %j %j', async (level, program, args, env) => {
     const { levelOf } = await import(join(launch, 'dependencies.mjs'));
     expect(levelOf(program, args, env)).toBe(level);
   });
@@ -246,7 +246,7 @@ describe('the toolchain', () => {
     delete process.env.MOVIE_LOAD_PLATFORM;
   });
 
-  test('is used as it is when the program is there', async () => {
+  test('is not fetched when the program exists', async () => {
     const there = path('.toolchain', `pnpm-${version}`, 'node_modules', name, 'pnpm');
     mkdirSync(join(there, '..'), { recursive: true });
     writeFileSync(there, 'the program');
@@ -256,7 +256,7 @@ describe('the toolchain', () => {
     expect(process.stderr.write).not.toHaveBeenCalled();
   });
 
-  test('loses other versions of the tool, what was left an hour ago, and its own attempt that failed', async () => {
+  test('removes other versions of the tool, leftovers that are an hour old, and its own failed attempt', async () => {
     for (const one of ['pnpm-1.0.0', 'node-1.0.0', 'partial-old', 'partial-young', 'compile-cache']) {
       mkdirSync(path('.toolchain', one), { recursive: true });
     }

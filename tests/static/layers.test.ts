@@ -96,19 +96,19 @@ function judge(path: string, source: string, others: Readonly<Record<string, str
 }
 
 describe('the layers', () => {
-  test('hold in every source file', () => {
+  test('are kept by every source file', () => {
     expect(allLayerViolations(root)).toEqual([]);
   });
 
-  test.each(wrong)('%s may not have: %s', (path, source) => {
+  test.each(wrong)('forbid in %s: %s', (path, source) => {
     expect(layerViolations(root, path, source)).not.toEqual([]);
   });
 
-  test.each(right)('%s may have: %s', (path, source) => {
+  test.each(right)('allow in %s: %s', (path, source) => {
     expect(layerViolations(root, path, source)).toEqual([]);
   });
 
-  test('have a row for every package and service', () => {
+  test('have a row for each package and service', () => {
     const folders = trackedFiles('packages/*/package.json', 'services/*/package.json')
       .map((file) => dirname(file))
       .filter((folder) => folder.split('/').length === 2);
@@ -116,41 +116,41 @@ describe('the layers', () => {
   });
 });
 
-describe('what is simulated reads no clock', () => {
-  test.each(readsClock)('%s may not have: %s', (path, source) => {
+describe('a module that the simulation runs', () => {
+  test.each(readsClock)('may not read the clock, as %s: %s', (path, source) => {
     expect(judge(path, source)).not.toEqual([]);
   });
 
-  test.each(takesClock)('%s may have: %s', (path, source) => {
+  test.each(takesClock)('may get the clock passed in, as %s: %s', (path, source) => {
     expect(judge(path, source)).toEqual([]);
   });
 });
 
-describe('nothing is disposed before the work beside it has ended', () => {
-  test.each(endsEarly)('refused: %s', (source) => {
+describe('the lint rule against disposing a resource before its work has ended', () => {
+  test.each(endsEarly)('refuses %s', (source) => {
     expect(judge('packages/cli/src/a.ts', source)).toEqual(['plugin']);
   });
 
-  test.each(endsInTime)('passes: %s', (source) => {
+  test.each(endsInTime)('accepts %s', (source) => {
     expect(judge('packages/cli/src/a.ts', source)).toEqual([]);
   });
 });
 
-describe('no file imports one that imports it', () => {
+describe('the lint rule against import circles', () => {
   const one = "import { b } from './b.ts';\nexport const a = () => b;";
   const type = "import type { b } from './b.ts';\nexport type A = typeof b;";
 
   test.each([
     ['a value', one, "import { a } from './a.ts';\nexport const b = () => a;"],
     ['a type', type, "import type { A } from './a.ts';\nexport const b: A[] = [];"],
-    ['a type of what is loaded later', type, "export const b = async () => (await import('./a.ts')).a;"],
-  ])('refused: %s', (_, source, other) => {
+    ['a type of a module that is loaded later', type, "export const b = async () => (await import('./a.ts')).a;"],
+  ])('refuses a circle by %s', (_, source, other) => {
     expect(judge('packages/jobs/src/a.ts', source, { 'packages/jobs/src/b.ts': other })).toEqual([
       'lint/suspicious/noImportCycles',
     ]);
   });
 
-  test('passes: one way', () => {
+  test('accepts imports in one direction', () => {
     expect(judge('packages/jobs/src/a.ts', one, { 'packages/jobs/src/b.ts': 'export const b = 1;' })).toEqual([]);
   });
 });

@@ -22,14 +22,14 @@ describe('line ends', () => {
     expect(files.filter((file) => !BINARY.test(file) && ends.get(file) !== 'lf')).toEqual([]);
   });
 
-  test('of pictures and archives are left alone', () => {
+  test('are not changed in pictures and archives', () => {
     const pictures = trackedFiles().filter((file) => BINARY.test(file));
     const kinds = attributesOf(pictures, 'text');
     expect(pictures.length).toBeGreaterThan(0);
     expect(pictures.filter((file) => kinds.get(file) !== 'unset')).toEqual([]);
   });
 
-  test('are LF in what is committed', () => {
+  test('are LF in every committed file', () => {
     const { stdout } = spawnSync('git', ['ls-files', '--eol'], { cwd: root, encoding: 'utf8' });
     expect(stdout.split('\n').filter((line) => /^i\/(crlf|mixed)/.test(line))).toEqual([]);
   });

@@ -59,7 +59,7 @@ describe('each package', () => {
   });
 });
 
-test('the package outside the workspace has exact versions, or the workspace’s packages by their folders', () => {
+test('the package outside the workspace names exact versions, or folders of the workspace', () => {
   const odd = Object.entries(manifestOf(APART).declared).filter(
     ([name, version]) =>
       !(name.startsWith('@movie-load/') ? /^link:\.\.\/packages\// : /^\d+\.\d+\.\d+$/).test(version),
@@ -69,7 +69,7 @@ test('the package outside the workspace has exact versions, or the workspace’s
 });
 
 describe('the workspace', () => {
-  test('has exact versions only, each of them needed', () => {
+  test('has exact versions only, and uses each of them', () => {
     const versions = new Map(Object.entries(pnpmWorkspace().catalog));
     expect(versions.size).toBeGreaterThan(10);
     expect([...versions].filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
@@ -91,7 +91,7 @@ describe('the workspace', () => {
     expect(manifest.engines.node).toBe('>=20');
   });
 
-  test('has scripts that any shell can run: cmd.exe knows no exec', () => {
+  test('has scripts that any shell can run, also cmd.exe, which has no exec', () => {
     const { scripts } = z
       .object({ scripts: z.record(z.string(), z.string()) })
       .parse(JSON.parse(readText('package.json')));

@@ -141,8 +141,8 @@ function problemsOf(expression: string): string[] {
   return problems;
 }
 
-describe('what is checked', () => {
-  test('is nothing that passes by itself', () => {
+describe('the checks of the monitoring files', () => {
+  test('have rules, panels and metrics to check', () => {
     expect(metrics.size).toBeGreaterThan(40);
     expect(expressions.length).toBeGreaterThan(30);
     expect(problemsOf('rate(movie_load_sent_to_stored_seconds_bucket{le="7"}[5m])')).toEqual(['le is never 7']);
@@ -155,13 +155,13 @@ describe('what is checked', () => {
   });
 });
 
-test.each(expressions)('%s: %s', (_, expression) => {
+test.each(expressions)('the expression of %s names metrics and labels that exist: %s', (_, expression) => {
   expect(problemsOf(expression)).toEqual([]);
 });
 
 describe('an alert', () => {
   test.each(rules.map(({ alert, annotations }) => [alert, annotations] as const))(
-    '%s links to a heading of the runbook, and fills in labels that its expression leaves',
+    '%s links to a heading of the runbook, and its summary uses labels that its expression keeps',
     (alert, { runbook_url, summary }) => {
       const [path, anchor] = runbook_url.split('#');
       expect(path).toBe('docs/operate.md');
@@ -177,11 +177,11 @@ describe('an alert', () => {
     },
   );
 
-  test('has a name of its own', () => {
+  test('has a unique name', () => {
     expect(new Set(rules.map(({ alert }) => alert)).size).toBe(rules.length);
   });
 
-  test('has a row in the runbook, whether Prometheus or CloudWatch tells it', () => {
+  test('has a row in the runbook, for Prometheus and for CloudWatch', () => {
     const alarms = page.slice(page.indexOf('## Alarms'), page.indexOf('### Dead letters'));
     const stack = templateSchema.parse(JSON.parse(readText('infra/templates/services.json')));
     // Those that scale say nothing to type.
@@ -194,7 +194,7 @@ describe('an alert', () => {
   });
 });
 
-test('the dashboard’s panels lie beside each other, each with a number of its own', () => {
+test('the panels of the dashboard do not overlap, and each has a unique number', () => {
   const places = dashboard.panels.flatMap(({ gridPos: { x, y, w, h } }) =>
     Array.from({ length: w * h }, (_, cell) => `${x + (cell % w)} ${y + Math.floor(cell / w)}`),
   );

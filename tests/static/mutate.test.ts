@@ -9,7 +9,7 @@ import { noticedByTypes } from '../../scripts/mutate/types.ts';
 
 const mistakesIn = (text: string) => mutantsOf('packages/a/src/a.ts', text).map(describeEdit);
 
-describe('mistakes', () => {
+describe('the mistakes of a mutation run', () => {
   test.each([
     ['a < b', ['< → <=', '< → >=']],
     ['a === b', ['=== → !==']],
@@ -30,7 +30,7 @@ describe('mistakes', () => {
     ['a[index]', ['index → 0']],
     ['/^a$/', ['/^a$/ → /a$/', '/^a$/ → /^a/']],
     ['a as string', []],
-  ])('in %s', (expression, expected) => {
+  ])('are found in the expression %s', (expression, expected) => {
     expect(mistakesIn(`export const x = ${expression};`)).toEqual(expected);
   });
 
@@ -52,11 +52,11 @@ describe('mistakes', () => {
         'await b(); → ;',
       ],
     ],
-  ])('in the statement %s', (statement, expected) => {
+  ])('are found in the statement %s', (statement, expected) => {
     expect(mistakesIn(`async function f() { ${statement} }`)).toEqual(expected);
   });
 
-  test('change that place and no other, and keep their key when the code around them moves', () => {
+  test('change one place only, and keep their key when the code around them moves', () => {
     const text = 'const a = 1;\nexport const f = (n: number) => n < 2;\n';
     const [, mutant] = mutantsOf('a.ts', text);
     if (mutant === undefined) throw new Error('no mutant');
@@ -68,14 +68,14 @@ describe('mistakes', () => {
   });
 });
 
-describe('the tests that look at a mistake', () => {
+describe('the tests that run for a mistake', () => {
   const ranges = [
     { startOffset: 0, endOffset: 100, count: 1 },
     { startOffset: 10, endOffset: 50, count: 0 },
     { startOffset: 20, endOffset: 30, count: 3 },
   ];
 
-  test('are those that ran its place, by the innermost range', () => {
+  test('are those that execute its place, by the innermost range', () => {
     const intervals = intervalsOf(ranges);
     expect(intervals).toEqual([0, 10, 20, 30, 50, 100]);
     expect(covers(intervals, 12, 18)).toBe(false);
@@ -84,7 +84,7 @@ describe('the tests that look at a mistake', () => {
     expect(covers(undefined, 0, 1)).toBe(false);
   });
 
-  test('are the fastest files first, and all of a file that ran it while loading', () => {
+  test('are sorted from the fastest file, and include all tests of a file that executes it while loading', () => {
     const file = 'packages/a/src/a.ts';
     const one = (name: string, cpuMs: number, intervals: number[]) => ({
       name,
@@ -113,7 +113,7 @@ describe('the tests that look at a mistake', () => {
     ]);
   });
 
-  test('are tests of other packages last, with time for the hooks that they share', () => {
+  test('end with those of other packages, with time for their shared hooks', () => {
     const file = 'packages/a/src/a.ts';
     const looks = (name: string, cpuMs: number) => [
       { name, cpuMs, wallMs: cpuMs, passed: true, coverage: { [file]: [0, 9] } },
@@ -129,7 +129,7 @@ describe('the tests that look at a mistake', () => {
   });
 });
 
-describe('the report', () => {
+describe('the report of a mutation run', () => {
   const file = 'packages/a/src/a.ts';
   const text = 'export const f = (n: number) => n < 2;\n';
   const tried = mutantsOf(file, text).map((mutant, index) => ({
@@ -138,7 +138,7 @@ describe('the report', () => {
     lookers: 1,
   }));
 
-  test('counts what is noticed, and leaves out what is marked as equivalent', () => {
+  test('counts noticed mistakes, and leaves out those that are marked as equivalent', () => {
     const marks = readEquivalents({ [file]: { 'export const f = (n: number) => n < 2;': { '2 → 3': 'a reason' } } });
     const report = reportOf(tried, () => text, marks);
     expect(report.scores).toEqual([
@@ -148,13 +148,13 @@ describe('the report', () => {
     expect(report.stale).toEqual([]);
   });
 
-  test('names marks that match nothing any more', () => {
+  test('lists marks that no longer match a mistake', () => {
     const marks = readEquivalents({ [file]: { 'gone();': { 'gone(); → ;': 'a reason' } }, 'b.ts': { x: { y: 'z' } } });
     expect(reportOf(tried, () => text, marks).stale).toEqual([`${file}: gone();: gone(); → ;`]);
   });
 });
 
-describe('the type checker', () => {
+describe('the type checker of a mutation run', () => {
   test('notices mistakes also in a package without dependencies, which has no node_modules', () => {
     const text =
       'declare function f(signal: AbortSignal): void;\nexport const g = (signal: AbortSignal, a = 9) => [f(signal), a];\n';

@@ -28,6 +28,6 @@ test.each(Object.entries(NOTICED_TWICE))('“%s” is noticed by %s', async (nam
   expect(await outcomeOf(file, sabotage?.patches ?? [])).toMatchObject({ status: 'failed', by: file });
 });
 
-test.each([...new Set(Object.values(NOTICED_TWICE))])('without a sabotage %s passes', async (file) => {
+test.each([...new Set(Object.values(NOTICED_TWICE))])('%s passes without a sabotage', async (file) => {
   expect(await outcomeOf(file, [])).toEqual({ status: 'unnoticed' });
 });

@@ -42,7 +42,7 @@ async function run(patterns: readonly string[], options: readonly string[]): Pro
 }
 
 describe('the test runner', () => {
-  test('gives every file a result, whatever its neighbours do', async () => {
+  test('reports a result for every file, even if another file ends Jest', async () => {
     const results = await run([], ['--runInBand']);
     const counts = [...results.values()].map(({ file, passed, failed, skipped }) => [file, passed, failed, skipped]);
     expect(counts.sort()).toEqual([
@@ -67,7 +67,7 @@ describe('the test runner', () => {
     expect(listTests(root, ['nothing'])).toEqual([]);
   });
 
-  test('says in one line how a file ended', async () => {
+  test('prints the result of a file in one line', async () => {
     const [result] = (await run(['f-good'], ['--maxWorkers=2'])).values();
     expect(result && fileLine(result)).toMatch(/^ok +\d+\.\d s {2}f-good\.test\.ts {2}\(1 passed\)$/);
   });

@@ -31,7 +31,7 @@ const documented = [...readText('docs/settings.md').matchAll(/^\| (`[^|]+) \|/gm
   [...cell.matchAll(/`([A-Z_0-9]+)`/g)].map(([, name = '']) => name),
 );
 
-test('settings are found in schemas, compose file and code', () => {
+test('the test finds settings in schemas, compose file and code', () => {
   expect([...fromSchemas]).toEqual(expect.arrayContaining(['POLLERS', 'SEED', 'POLL_MS', 'LOG_LEVEL', 'AWS_REGION']));
   expect([...fromSchemas].filter((name) => name.startsWith('--'))).toEqual([]);
   expect([...fromCompose]).toEqual(expect.arrayContaining(['LOCALSTACK_CPUS']));

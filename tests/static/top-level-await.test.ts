@@ -11,14 +11,14 @@ function lateIn(source: string): string[] {
   return from === undefined ? [] : [...source.slice(from).matchAll(LATE)].map(([text]) => text);
 }
 
-test('finds what is too late', () => {
+test('the check finds a top-level await that comes too late', () => {
   expect(lateIn('const a = 1;\nawait run(main);\nfunction main() {}\nconst late = () => a;\nclass Late {}\n')).toEqual([
     'const late',
     'class Late',
   ]);
 });
 
-test('no service has any', () => {
+test('no service has a top-level await that comes too late', () => {
   const late = trackedFiles('services/*/src/*.ts').flatMap((file) =>
     lateIn(readText(file)).map((text) => `${file}: ${text}`),
   );

@@ -1,4 +1,4 @@
-// The web site of an attacker: its pages, redirects to wherever it wants, and a service worker.
+// An attacker's web site: pages, redirects to any address, and a service worker.
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import { closeServer, listenLocally } from '@movie-load/testing';
 

@@ -1,4 +1,4 @@
-// The requests that the processes with record-requests.mjs got, and which vector each is of.
+// The requests that the processes with record-requests.mjs got, and the attack vector of each.
 
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,11 +18,11 @@ export interface Arrived extends z.infer<typeof recordedSchema> {
   readonly vector: string;
 }
 
-/** What the guards answer: any other status means that a request was looked at. */
+/** The statuses of the guards' refusals: any other status means that a request was processed. */
 const REFUSED: ReadonlySet<number> = new Set([403, 405, 415, 421]);
 export const isThrough = ({ status }: Arrived): boolean => !REFUSED.has(status);
 
-/** So often nothing new must come before it is said that nothing more comes. */
+/** The number of checks in a row without a new request, after which no more are expected. */
 const CALM_LOOKS = 10;
 
 export function recordRequests() {
@@ -45,7 +45,7 @@ export function recordRequests() {
       RECORDED_REQUESTS: file,
     },
     ofVectors,
-    /** Resolves when nothing more comes. */
+    /** Resolves when no more requests arrive. */
     async settled(): Promise<void> {
       let [before, calm] = [-1, 0];
       const isCalm = () => {

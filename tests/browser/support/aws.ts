@@ -1,4 +1,4 @@
-// The tests' own hands in AWS: queues, table and bucket of the embedded one.
+// Direct access of the tests to queues, table and bucket of the embedded AWS.
 import {
   awsSettingsFrom,
   createClients,
@@ -13,7 +13,7 @@ import {
 import { createJobStore } from '@movie-load/jobs';
 
 export function openAws(endpoint: string) {
-  // Without credentials in it: the clients then use what every emulator takes, whatever the machine has.
+  // No credentials: the clients then use test credentials, not those of the machine.
   const env = { AWS_ENDPOINT_URL: endpoint, AWS_REGION: 'us-east-1' };
   const settings = awsSettingsFrom(env);
   const clients = createClients(settings, { env });

@@ -1,4 +1,4 @@
-// What axe finds in a page, and what is wider than its window.
+// The violations that axe finds in a page, and the elements that are wider than the window.
 import axe from 'axe-core';
 import type { Page, ViewportSize } from 'playwright-core';
 import { drawn } from './browser.ts';
@@ -6,7 +6,7 @@ import { drawn } from './browser.ts';
 /** The rules whose answer depends on colours or on the window's size. */
 const LOOKS = ['color-contrast', 'link-in-text-block', 'scrollable-region-focusable'];
 
-/** Each a sentence; empty when all is well. */
+/** One sentence for each problem; empty when there is none. */
 export async function pageProblems(page: Page, rules?: readonly string[]): Promise<string[]> {
   // As text: the content security policy of the page allows no further script.
   if (!(await page.evaluate('"axe" in window'))) await page.evaluate(axe.source);

@@ -1,8 +1,8 @@
-// A browser and its pages, with everything noted that a well-behaved page never does.
+// A browser and its pages; it records script errors, policy violations and requests to other hosts.
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { findBrowser, pathOf } from '../../support/tools.ts';
 
-/** Waits are generous: the machine may be busy with other things. */
+/** Waits are long, because the machine may be busy. */
 export const PATIENCE_MS = 90_000;
 
 const FLAGS = [

@@ -1,4 +1,4 @@
-// What a narrow window must not do to a view: hide a part of it without a hint, put a button out of reach, break words.
+// The faults of a view in a narrow window: a part hidden without a hint, a button out of reach, a broken word.
 import type { Page } from 'playwright-core';
 
 /** Run in the page, which knows the DOM. Hints that there is more: an ellipsis, or buttons that scroll. */
@@ -10,7 +10,7 @@ const SCRIPT = String.raw`(() => {
     const text = (element.getAttribute('aria-label') ?? element.textContent ?? '').trim().replace(/\s+/g, ' ');
     return element.tagName.toLowerCase() + ' "' + text.slice(0, 50) + '"';
   };
-  // What only screen readers get is a pixel wide.
+  // Elements for screen readers only are a pixel wide.
   const isShown = (element) =>
     element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) &&
     element.getBoundingClientRect().width > 1 && element.getBoundingClientRect().right > 0;
@@ -69,5 +69,5 @@ const SCRIPT = String.raw`(() => {
   return [...new Set(found)];
 })()`;
 
-/** Each a sentence; empty when all is well. */
+/** One sentence for each problem; empty when there is none. */
 export const layoutProblems = (page: Page): Promise<string[]> => page.evaluate<string[]>(SCRIPT);

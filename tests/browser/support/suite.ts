@@ -1,4 +1,4 @@
-// What a suite in the browser needs, started before its tests and ended after them: a server with the page, and a browser.
+// Starts a server with the page and a browser before the tests of a suite, and ends them afterwards.
 import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { type Aws, openAws } from './aws.ts';

@@ -1,4 +1,4 @@
-// `movie-load up` as a person starts it, on ports of its own, ended with everything that it started.
+// `movie-load up` as a person starts it, on free ports; its end includes every process that it started.
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { eventually, listenLocally, type Running, startProgram } from '@movie-load/testing';
@@ -6,7 +6,7 @@ import { eventually, listenLocally, type Running, startProgram } from '@movie-lo
 export interface Up {
   /** Of the page. */
   readonly url: string;
-  /** What goes into `AWS_ENDPOINT_URL`. */
+  /** The value of `AWS_ENDPOINT_URL`. */
   readonly endpoint: string;
   stop(): Promise<void>;
 }
@@ -38,7 +38,7 @@ export async function startUp({
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
   if (trace) args.push('--trace');
   if (lab) args.push('--lab');
-  // Short, so that what a killed consumer held comes back soon.
+  // Short, so that the messages of a killed consumer are delivered again soon.
   const env = { VISIBILITY_SECONDS: '4', ...settings };
   const url = `http://127.0.0.1:${page}`;
   const stop = await start('packages/cli/src/main.ts', ['up', ...args], env, url);
@@ -59,7 +59,7 @@ export async function startConsole({ endpoint, port, settings = {} }: ConsoleOpt
   return { url, endpoint, stop };
 }
 
-/** Starts one of the project's programs; resolves when it answers at `url`, with what ends it. */
+/** Starts one of the project's programs; resolves, when it answers at `url`, with a function that ends it. */
 async function start(program: string, args: readonly string[], env: NodeJS.ProcessEnv, url: string) {
   const running = startProgram(program, { args, env: { LOG_LEVEL: 'error', ...env } });
   const answers = async () => (await fetch(`${url}/livez`)).ok;

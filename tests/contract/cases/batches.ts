@@ -1,4 +1,4 @@
-// Batches: ten entries, answers per entry, and refusals of the whole.
+// Batches: ten entries, a result for each entry, and refusals of a whole batch.
 
 import {
   ChangeMessageVisibilityBatchCommand,
@@ -27,7 +27,7 @@ export const batches: Theme = {
   name: 'batches',
   needs: [...QUEUE_BASICS, 'sqs:SendMessageBatch', 'sqs:DeleteMessageBatch', 'sqs:ChangeMessageVisibilityBatch'],
   cases: {
-    'a batch of ten keeps its order and answers for each entry': async (world) => {
+    'a batch of ten messages keeps its order and returns a result for each entry': async (world) => {
       const queue = await fifoQueue(world);
       const answer = await send(world, queue, entries(10));
       expect(answer.Failed ?? []).toEqual([]);
@@ -42,7 +42,7 @@ export const batches: Theme = {
       expect(bodies(await queue.receive())).toEqual(entries(10).map((entry) => entry.MessageBody));
     },
 
-    'a bad entry fails alone, the others are sent': async (world) => {
+    'an invalid entry of a batch fails alone, the others are sent': async (world) => {
       const queue = await fifoQueue(world);
       const [first, second, third] = entries(3);
       const batch = [first, { ...second, MessageBody: 'bell \u0007' }, third] as SendMessageBatchRequestEntry[];
@@ -54,7 +54,7 @@ export const batches: Theme = {
       expect(bodies(await queue.receiveAll(2))).toEqual(['x0', 'x2']);
     },
 
-    'the same deduplication id twice in a batch is one message': async (world) => {
+    'the same deduplication id twice in a batch makes one message': async (world) => {
       const queue = await fifoQueue(world);
       const batch = entries(2).map((entry) => ({ ...entry, MessageDeduplicationId: 'same' }));
       const answer = await send(world, queue, batch);
@@ -63,7 +63,7 @@ export const batches: Theme = {
       expect(bodies(await queue.receive())).toEqual(['x0']);
     },
 
-    'a batch with an entry that lacks group or deduplication id is refused whole': async (world) => {
+    'a batch is refused as a whole if an entry has no group or no deduplication id': async (world) => {
       const queue = await fifoQueue(world);
       const [first, second] = entries(2);
       for (const lacking of ['MessageGroupId', 'MessageDeduplicationId']) {
@@ -73,7 +73,7 @@ export const batches: Theme = {
       expect(await queue.receive()).toEqual([]);
     },
 
-    'batches that are empty, too many, or with wrong ids are refused whole': async (world) => {
+    'a batch is refused as a whole if it is empty, too long, or has wrong ids': async (world) => {
       const queue = await fifoQueue(world);
       await failing(send(world, queue, []), 'EmptyBatchRequest', 'MissingParameter');
       await failing(send(world, queue, entries(11)), 'TooManyEntriesInBatchRequest');
@@ -105,7 +105,7 @@ export const batches: Theme = {
       expect(await queue.receive()).toEqual([]);
     },
 
-    'a batch may have 1 MiB together, not a byte more': async (world) => {
+    'all entries of a batch together have at most 1 MiB': async (world) => {
       const queue = await fifoQueue(world);
       const half = 524_288;
       const batch = (more: number) =>
@@ -114,7 +114,7 @@ export const batches: Theme = {
       expect((await send(world, queue, batch(0))).Successful).toHaveLength(2);
     },
 
-    'a batch deletes what it can and names the rest': async (world) => {
+    'a batch deletes the valid entries and names the others': async (world) => {
       const queue = await fifoQueue(world);
       await send(world, queue, entries(3));
       const [first, second] = await queue.receiveAll(3);
@@ -132,7 +132,7 @@ export const batches: Theme = {
       expect(answer.Failed).toMatchObject([{ Id: 'b', Code: 'ReceiptHandleIsInvalid', SenderFault: true }]);
     },
 
-    'an expired handle fails in a batch as it does alone': async (world) => {
+    'an expired receipt handle fails in a batch as in a single call': async (world) => {
       const queue = await fifoQueue(world);
       await queue.send('x', 'g');
       const old = await queue.receiveOne({ VisibilityTimeout: 1 });

@@ -22,7 +22,7 @@ export const bucket: Theme = {
   name: 'bucket',
   needs: BUCKET_BASICS,
   cases: {
-    'an object comes back byte for byte, with its type and length': async (world) => {
+    'an object is read byte for byte as it was put, with its type and length': async (world) => {
       const made = await createBucket(world);
       const body = '[\n{"title":"Öl 🎬"}\n]\n';
       await made.put('a/b c+ü.json', body, { ContentType: 'application/json' });
@@ -38,7 +38,7 @@ export const bucket: Theme = {
       expect(await made.read('k')).toBe('two');
     },
 
-    'a put on condition that nothing is there happens once': async (world) => {
+    'a put with If-None-Match succeeds only if no object exists': async (world) => {
       const made = await createBucket(world);
       await made.put('k', 'one', { IfNoneMatch: '*' });
       await failing(made.put('k', 'two', { IfNoneMatch: '*' }), 'PreconditionFailed');
@@ -54,7 +54,7 @@ export const bucket: Theme = {
       await failing(made.read('k', 'bytes=10-'), 'InvalidRange');
     },
 
-    'head tells length and type without the body': {
+    'a HEAD request returns length and type without the body': {
       needs: ['s3:HeadObject'],
       run: async (world) => {
         const made = await createBucket(world);
@@ -65,13 +65,13 @@ export const bucket: Theme = {
       },
     },
 
-    'a missing object is NoSuchKey, a missing bucket NoSuchBucket': async (world) => {
+    'a read of a missing object fails with NoSuchKey, of a missing bucket with NoSuchBucket': async (world) => {
       const made = await createBucket(world);
       await failing(made.read('missing'), 'NoSuchKey');
       await failing(world.s3.send(new GetObjectCommand({ Bucket: world.unique(), Key: 'k' })), 'NoSuchBucket');
     },
 
-    'a missing bucket has no head': {
+    'a HEAD request for a missing bucket fails': {
       needs: ['s3:HeadBucket'],
       run: async (world) => {
         const made = await createBucket(world);
@@ -104,7 +104,7 @@ export const bucket: Theme = {
       expect(rest.Contents?.map((one) => one.Key)).toEqual(['c/1']);
     },
 
-    'deleting an object succeeds, also when it is not there': async (world) => {
+    'deleting an object succeeds, also if it does not exist': async (world) => {
       const made = await createBucket(world);
       await made.put('k', 'x');
       for (let i = 0; i < 2; i += 1) {
@@ -123,7 +123,7 @@ export const bucket: Theme = {
       },
     },
 
-    'a lifecycle rule for unfinished uploads is kept': {
+    'a lifecycle rule for unfinished uploads is stored and returned': {
       needs: ['s3:PutBucketLifecycleConfiguration', 's3:GetBucketLifecycleConfiguration'],
       run: async (world) => {
         const { name: Bucket } = await createBucket(world);
@@ -150,7 +150,7 @@ export const bucket: Theme = {
       },
     },
 
-    'a public access block is kept': {
+    'a public access block is stored and returned': {
       needs: ['s3:PutPublicAccessBlock', 's3:GetPublicAccessBlock'],
       run: async (world) => {
         const { name: Bucket } = await createBucket(world);

@@ -1,4 +1,4 @@
-// Conditions on what is there, and digests of what is sent.
+// Conditions on existing objects, and digests of sent bytes.
 
 import {
   CompleteMultipartUploadCommand,
@@ -15,7 +15,7 @@ import { failing } from '../errors.ts';
 import { BUCKET_BASICS, createBucket } from '../test-bucket.ts';
 
 const Key = 'k';
-/** Of other bytes than any that are sent here. */
+/** The digest of bytes that no case sends. */
 const OTHER_CRC32 = 'AAAAAA==';
 const COPIES = ['s3:CopyObject'];
 
@@ -36,7 +36,7 @@ export const conditions: Theme = {
   name: 'conditions',
   needs: [...BUCKET_BASICS, ...COPIES],
   cases: {
-    'a read holds to an ETag and to dates': async (world) => {
+    'a read obeys conditions on ETag and dates': async (world) => {
       const { read, ETag } = await stored(world);
       expect(await read({ IfMatch: ETag })).toMatchObject({ ETag });
       await failing(read({ IfMatch: '"other"' }), 'PreconditionFailed');
@@ -45,7 +45,7 @@ export const conditions: Theme = {
       expect(await read({ IfModifiedSince: new Date(0) })).toMatchObject({ ETag });
     },
 
-    'a write on condition of an ETag happens when it is there': async (world) => {
+    'a put with If-Match succeeds only if the object has the ETag': async (world) => {
       const { bucket, write, ETag } = await stored(world);
       await failing(write({ IfMatch: '"other"' }), 'PreconditionFailed');
       await failing(write({ Key: 'missing', IfMatch: ETag }), 'NoSuchKey');
@@ -54,7 +54,7 @@ export const conditions: Theme = {
       expect(await bucket.read(Key)).toBe('two');
     },
 
-    'completing an upload on condition that nothing is there fails when something is': {
+    'completing an upload with If-None-Match fails if the object exists': {
       needs: ['s3:CreateMultipartUpload', 's3:UploadPart', 's3:CompleteMultipartUpload'],
       run: async (world) => {
         const { bucket, target } = await stored(world);
@@ -68,7 +68,7 @@ export const conditions: Theme = {
       },
     },
 
-    'a copy holds to conditions on its source, and changes something when it is onto itself': async (world) => {
+    'a copy obeys conditions on its source, and a copy onto itself must change something': async (world) => {
       const { bucket, target, ETag } = await stored(world);
       const CopySource = `${target.Bucket}/${Key}`;
       const copy = (more: object) => world.s3.send(new CopyObjectCommand({ ...target, CopySource, ...more }));
@@ -89,7 +89,7 @@ export const conditions: Theme = {
       expect(await bucket.read(Key)).toBe('one');
     },
 
-    'a checksum is kept and told when it is asked for': {
+    'a checksum is stored, and returned on request': {
       needs: ['s3:HeadObject'],
       run: async (world) => {
         const { target, write } = await stored(world);

@@ -1,4 +1,4 @@
-// Redrive: what was received too often goes to the dead-letter queue.
+// Dead letters: a message that was received too often moves to the dead-letter queue.
 
 import { ListDeadLetterSourceQueuesCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { expect } from '@jest/globals';
@@ -22,7 +22,7 @@ async function withDeadLetters(
 
 const DEAD_LETTERED_WITHIN_MS = 25_000;
 
-/** Receives until SQS has moved what was received too often: it does so at a receive. */
+/** Receives until SQS has moved the messages that were received too often: it moves them at a receive. */
 async function deadLettered(world: World, queue: TestQueue, dead: TestQueue, letters = 1): Promise<void> {
   const check = async () => {
     expect(await queue.receive({ WaitTimeSeconds: 0 })).toEqual([]);
@@ -35,7 +35,9 @@ export const deadLetters: Theme = {
   name: 'dead letters',
   needs: QUEUE_BASICS,
   cases: {
-    'a message received maxReceiveCount times goes to the dead-letter queue, its group goes on': async (world) => {
+    'a message received maxReceiveCount times moves to the dead-letter queue, and its group continues': async (
+      world,
+    ) => {
       const { queue, dead } = await withDeadLetters(world, fifoQueue, 2);
       const sent = await queue.send('bad', 'g', { MessageDeduplicationId: 'd' });
       await queue.send('good', 'g');
@@ -55,7 +57,7 @@ export const deadLetters: Theme = {
       });
     },
 
-    'a dead letter goes on counting its receives': async (world) => {
+    'a dead letter keeps its receive count': async (world) => {
       const { queue, dead } = await withDeadLetters(world, fifoQueue, 1);
       await queue.send('bad', 'g');
       await queue.receiveOne();
@@ -64,7 +66,7 @@ export const deadLetters: Theme = {
       expect(letter.Attributes?.ApproximateReceiveCount).toBe('2');
     },
 
-    'deduplication does not swallow a dead letter': async (world) => {
+    'deduplication does not drop a message that SQS dead-letters': async (world) => {
       const { queue, dead } = await withDeadLetters(world, fifoQueue, 1);
       await dead.send('there before', 'other', { MessageDeduplicationId: 'same' });
       await queue.send('bad', 'g', { MessageDeduplicationId: 'same' });
@@ -81,7 +83,7 @@ export const deadLetters: Theme = {
       expect(letter.Body).toBe('bad');
     },
 
-    'the policy is returned with the count as a number': async (world) => {
+    'a redrive policy is returned with maxReceiveCount as a number': async (world) => {
       const dead = await fifoQueue(world);
       const arn = await dead.arn();
       const queue = await fifoQueue(world, {
@@ -91,7 +93,7 @@ export const deadLetters: Theme = {
       expect(policy).toEqual({ deadLetterTargetArn: arn, maxReceiveCount: 7 });
     },
 
-    'an empty policy takes it away': {
+    'an empty redrive policy removes the policy': {
       needs: ['sqs:SetQueueAttributes'],
       run: async (world) => {
         const { queue } = await withDeadLetters(world, fifoQueue, 3);
@@ -100,7 +102,7 @@ export const deadLetters: Theme = {
       },
     },
 
-    'a policy needs a queue that exists': {
+    'a redrive policy needs an existing queue': {
       needs: ['sqs:SetQueueAttributes'],
       run: async (world) => {
         const queue = await fifoQueue(world);
@@ -117,7 +119,7 @@ export const deadLetters: Theme = {
       },
     },
 
-    'a policy needs a queue of the same type': {
+    'a redrive policy needs a queue of the same type': {
       needs: ['sqs:SetQueueAttributes'],
       run: async (world) => {
         const [queue, standard] = await Promise.all([fifoQueue(world), standardQueue(world)]);
@@ -135,7 +137,7 @@ export const deadLetters: Theme = {
       },
     },
 
-    'a policy needs a count from 1 to 1000': {
+    'a redrive policy needs a maxReceiveCount from 1 to 1000': {
       needs: ['sqs:SetQueueAttributes'],
       run: async (world) => {
         const { queue, dead } = await withDeadLetters(world, fifoQueue, 3);
@@ -165,7 +167,7 @@ export const deadLetters: Theme = {
       },
     },
 
-    'ten at once are not dead-lettered before they were all tried': async (world) => {
+    'ten messages of one receive are not dead-lettered before all of them were received': async (world) => {
       const { queue } = await withDeadLetters(world, fifoQueue, 2);
       for (const body of ['1', '2', '3']) await queue.send(body, 'g');
       expect(bodies(await queue.receiveAll(3))).toEqual(['1', '2', '3']);

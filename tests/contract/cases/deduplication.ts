@@ -10,7 +10,7 @@ export const deduplication: Theme = {
   name: 'deduplication',
   needs: QUEUE_BASICS,
   cases: {
-    'the same deduplication id is accepted once and answers alike': async (world) => {
+    'the same deduplication id is accepted once, and each send gets the same answer': async (world) => {
       const queue = await fifoQueue(world);
       const first = await queue.send('one', 'g', { MessageDeduplicationId: 'd' });
       const second = await queue.send('two', 'g', { MessageDeduplicationId: 'd' });
@@ -19,7 +19,7 @@ export const deduplication: Theme = {
       expect(bodies(await queue.receive())).toEqual(['one']);
     },
 
-    'an id counts for the whole queue by default': async (world) => {
+    'a deduplication id counts for the whole queue by default': async (world) => {
       const queue = await fifoQueue(world);
       await queue.send('one', 'a', { MessageDeduplicationId: 'd' });
       await queue.send('two', 'b', { MessageDeduplicationId: 'd' });
@@ -27,7 +27,7 @@ export const deduplication: Theme = {
       expect(bodies(await queue.receive())).toEqual([]);
     },
 
-    'an id counts for its message group when the scope says so': async (world) => {
+    'a deduplication id counts for its message group if DeduplicationScope is messageGroup': async (world) => {
       const queue = await fifoQueue(world, { DeduplicationScope: 'messageGroup' });
       await queue.send('one', 'a', { MessageDeduplicationId: 'd' });
       await queue.send('two', 'b', { MessageDeduplicationId: 'd' });
@@ -36,7 +36,7 @@ export const deduplication: Theme = {
       expect(bodies(await queue.receive())).toEqual([]);
     },
 
-    'an id holds while its message is in flight and after it is deleted': async (world) => {
+    'a deduplication id counts while its message is in flight and after it is deleted': async (world) => {
       const queue = await fifoQueue(world);
       const first = await queue.send('one', 'g', { MessageDeduplicationId: 'd' });
       const message = await queue.receiveOne();
@@ -48,7 +48,7 @@ export const deduplication: Theme = {
       expect(bodies(await queue.receive())).toEqual([]);
     },
 
-    'with content-based deduplication the body is the id, attributes are not': async (world) => {
+    'content-based deduplication compares the body and ignores attributes': async (world) => {
       const queue = await fifoQueue(world, { ContentBasedDeduplication: 'true' });
       const send = (body: string, value: string) =>
         queue.sendPlain(body, {
@@ -62,14 +62,14 @@ export const deduplication: Theme = {
       expect(message?.Attributes?.MessageDeduplicationId).toBe(createHash('sha256').update('same').digest('hex'));
     },
 
-    'an explicit id goes before the content': async (world) => {
+    'an explicit deduplication id overrides content-based deduplication': async (world) => {
       const queue = await fifoQueue(world, { ContentBasedDeduplication: 'true' });
       await queue.send('same', 'g', { MessageDeduplicationId: '1' });
       await queue.send('same', 'g', { MessageDeduplicationId: '2' });
       expect(bodies(await queue.receiveAll(2))).toEqual(['same', 'same']);
     },
 
-    'a later change of the scope does not change how existing ids are judged': {
+    'a later change of the scope does not affect existing deduplication ids': {
       needs: ['sqs:SetQueueAttributes'],
       run: async (world) => {
         const queue = await fifoQueue(world);

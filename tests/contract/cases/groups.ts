@@ -15,7 +15,7 @@ export const groups: Theme = {
   name: 'message groups',
   needs: QUEUE_BASICS,
   cases: {
-    'a receive takes a group in order, at most ten': async (world) => {
+    'a receive returns the messages of a group in order, at most ten': async (world) => {
       const queue = await fifoQueue(world);
       await fill(queue, 'a', 1, 12);
       const first = await queue.receive();
@@ -34,7 +34,7 @@ export const groups: Theme = {
       }
     },
 
-    'a receive takes as many as it can of one group': async (world) => {
+    'a receive returns as many messages of one group as it may': async (world) => {
       const queue = await fifoQueue(world);
       for (const i of [1, 2, 3]) for (const group of ['a', 'b']) await queue.send(`${group}${i}`, group);
       const messages = await queue.receive({ MaxNumberOfMessages: 3 });
@@ -42,7 +42,7 @@ export const groups: Theme = {
       expect(messages).toHaveLength(3);
     },
 
-    'while its first message is in flight, a group gives nothing; other groups go on': async (world) => {
+    'a group whose first message is in flight delivers nothing, and other groups continue': async (world) => {
       const queue = await fifoQueue(world);
       await fill(queue, 'a', 1, 3);
       const [first] = await queue.receive({ MaxNumberOfMessages: 1 });
@@ -56,7 +56,7 @@ export const groups: Theme = {
       expect(bodies(await queue.receive())).toEqual(['a2', 'a3', 'a4']);
     },
 
-    'a group stays locked until every message before is deleted': async (world) => {
+    'a message of a group is not delivered until all earlier received ones are deleted': async (world) => {
       const queue = await fifoQueue(world);
       await fill(queue, 'a', 1, 4);
       const [first, second] = await queue.receiveAll(2, { MaxNumberOfMessages: 2 });
@@ -66,7 +66,7 @@ export const groups: Theme = {
       expect(bodies(await queue.receive())).toEqual(['a3', 'a4']);
     },
 
-    'deleting the first unlocks up to the next that is in flight': async (world) => {
+    'deleting the first message unlocks the group up to the next message in flight': async (world) => {
       const queue = await fifoQueue(world);
       await fill(queue, 'a', 1, 4);
       const [first, second] = await queue.receiveAll(2, { MaxNumberOfMessages: 2 });
@@ -76,7 +76,7 @@ export const groups: Theme = {
       expect(bodies(await queue.receive())).toEqual(['a3', 'a4']);
     },
 
-    'a released first message is taken again, and it alone, while later ones are out': async (world) => {
+    'a released first message is delivered again, alone, while later ones are in flight': async (world) => {
       const queue = await fifoQueue(world);
       await fill(queue, 'a', 1, 4);
       const [first, second, third] = await queue.receiveAll(3, { MaxNumberOfMessages: 3 });
@@ -91,7 +91,7 @@ export const groups: Theme = {
       await nothing(queue);
     },
 
-    'a released later message waits for the ones before': async (world) => {
+    'a released later message waits for the earlier ones': async (world) => {
       const queue = await fifoQueue(world);
       await fill(queue, 'a', 1, 3);
       const [first, second] = await queue.receiveAll(2, { MaxNumberOfMessages: 2 });
@@ -101,7 +101,7 @@ export const groups: Theme = {
       expect(bodies(await queue.receiveAll(2))).toEqual(['a2', 'a3']);
     },
 
-    'after the visibility timeout a group goes on from its first undeleted message': async (world) => {
+    'after the visibility timeout a group continues from its first undeleted message': async (world) => {
       const queue = await fifoQueue(world, { VisibilityTimeout: '5' });
       await fill(queue, 'a', 1, 4);
       const messages = await queue.receiveAll(3, { MaxNumberOfMessages: 3 });

@@ -1,4 +1,4 @@
-// Items: conditions, number sets, batches, sizes, and what they cost.
+// Items: conditions, number sets, batches, sizes, and consumed units.
 
 import {
   BatchWriteItemCommand,
@@ -41,7 +41,7 @@ export const items: Theme = {
   name: 'items',
   needs: [...TABLE_BASICS, 'dynamodb:UpdateItem'],
   cases: {
-    'an item comes back as it was put, by a consistent read': async (world) => {
+    'a consistent read returns an item as it was put': async (world) => {
       const table = await createTable(world);
       const item = {
         ...key('j', 'p'),
@@ -74,7 +74,7 @@ export const items: Theme = {
       );
     },
 
-    'a put on condition that the item is not there happens once': async (world) => {
+    'a put with attribute_not_exists succeeds only if the item does not exist': async (world) => {
       const table = await createTable(world);
       const put = (status: string) =>
         world.dynamodb.send(
@@ -105,7 +105,7 @@ export const items: Theme = {
       expect((await table.get('j', 'p'))?.status).toEqual(text('COMPLETE'));
     },
 
-    'ADD on a number set is a union and tells the new set': async (world) => {
+    'ADD on a number set is a union and returns the new set': async (world) => {
       const table = await createTable(world);
       expect(sorted((await add(world, table, [1, 3])).Attributes?.stored?.NS)).toEqual([1, 3]);
       const second = await add(world, table, [3, 2]);
@@ -114,7 +114,7 @@ export const items: Theme = {
       expect(sorted((await table.get('j', 'p'))?.stored?.NS)).toEqual([1, 2, 3]);
     },
 
-    'ADD and SET go together in one update': async (world) => {
+    'one update may contain ADD and SET': async (world) => {
       const table = await createTable(world);
       const answer = await update(world, table, {
         UpdateExpression: 'SET stored_by = :by ADD #stored :numbers',
@@ -143,7 +143,7 @@ export const items: Theme = {
       await add(world, table, [2], condition);
     },
 
-    'numbers compare in conditions, also against an attribute that is not there': async (world) => {
+    'conditions compare numbers, also with an attribute that does not exist': async (world) => {
       const table = await createTable(world);
       const lease = (until: number, now: number) =>
         update(world, table, {
@@ -156,7 +156,7 @@ export const items: Theme = {
       await lease(200, 101);
     },
 
-    'REMOVE takes an attribute away': async (world) => {
+    'REMOVE removes an attribute': async (world) => {
       const table = await createTable(world);
       await table.put({ ...key('j', 'p'), a: text('1'), b: text('2') });
       await update(world, table, { UpdateExpression: 'REMOVE a' });
@@ -219,7 +219,7 @@ export const items: Theme = {
       },
     },
 
-    'a write tells the write units it consumed': async (world) => {
+    'a write returns the write units that it consumed': async (world) => {
       const table = await createTable(world);
       const put = await world.dynamodb.send(
         new PutItemCommand({

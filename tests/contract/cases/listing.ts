@@ -43,7 +43,7 @@ export const listing: Theme = {
       },
     },
 
-    'pages lose and repeat nothing, and a prefix counts once': {
+    'pages skip and repeat no key, and a common prefix counts once': {
       needs,
       run: async (world) => {
         const keys = Array.from({ length: 23 }, (_, i) => `k${i % 4}/${String(i).padStart(2, '0')}`);
@@ -53,7 +53,7 @@ export const listing: Theme = {
       },
     },
 
-    'a list begins after a key, a marker in a prefix is after all of it': {
+    'a list begins after a key, and after a whole common prefix if the key is in it': {
       needs,
       run: async (world) => {
         const { name: Bucket } = await filled(world, ['a/1', 'a/2', 'b', 'c/1']);
@@ -66,7 +66,7 @@ export const listing: Theme = {
       },
     },
 
-    'an empty list is not an error, a wrong token is': {
+    'an empty list succeeds, a wrong continuation token fails': {
       needs,
       run: async (world) => {
         const { name: Bucket } = await filled(world, ['a']);

@@ -1,4 +1,4 @@
-// Long polls: they wait, they end at a message, and they take nothing after the client has hung up.
+// Long polls: they wait, end when a message arrives, and receive nothing after the client has hung up.
 
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { expect } from '@jest/globals';
@@ -15,14 +15,14 @@ export const longPolls: Theme = {
   name: 'long polls',
   needs: QUEUE_BASICS,
   cases: {
-    'a poll ends with nothing after its wait': async (world) => {
+    'a long poll returns no message after its wait': async (world) => {
       const queue = await fifoQueue(world);
       const started = world.now();
       expect(await queue.receive({ WaitTimeSeconds: 1 })).toEqual([]);
       expect(world.now() - started).toBeGreaterThan(900);
     },
 
-    'a poll waits as long as the queue says': async (world) => {
+    'a long poll waits for the time that the queue sets': async (world) => {
       const queue = await fifoQueue(world, { ReceiveMessageWaitTimeSeconds: '1' });
       const started = world.now();
       expect(await queue.receive({ WaitTimeSeconds: undefined })).toEqual([]);
@@ -54,7 +54,7 @@ export const longPolls: Theme = {
       expect(await within(SOON_MS, poll(queue).then(bodies))).toEqual(['x']);
     },
 
-    'a visibility timeout that is set while a poll waits wakes it': async (world) => {
+    'a visibility timeout that is set while a poll waits wakes the poll at its end': async (world) => {
       const queue = await fifoQueue(world);
       await queue.send('x', 'g');
       const message = await queue.receiveOne();
@@ -80,7 +80,7 @@ export const longPolls: Theme = {
       expect(await within(SOON_MS, poll(queue).then(bodies))).toEqual(['x']);
     },
 
-    'polls that wait together share what comes': async (world) => {
+    'polls that wait concurrently share the arriving messages': async (world) => {
       const queue = await fifoQueue(world);
       const polling = ['a', 'b', 'c'].map(() => poll(queue, { MaxNumberOfMessages: 1 }));
       await world.sleep(300);
@@ -89,7 +89,7 @@ export const longPolls: Theme = {
       expect(got === 'late' ? got : bodies(got.flat()).toSorted()).toEqual(['a', 'b', 'c']);
     },
 
-    'a poll whose client hung up takes no message': async (world) => {
+    'a poll whose client hung up receives no message': async (world) => {
       const queue = await fifoQueue(world, { VisibilityTimeout: '600' });
       const hangUp = new AbortController();
       const polling = world.sqs
@@ -100,7 +100,7 @@ export const longPolls: Theme = {
       expect(await polling).toBe('aborted');
       await world.sleep(500);
       await queue.send('x', 'g');
-      // Where the dead poll took it, it is invisible for ten minutes.
+      // If the poll of the client that hung up received it, it is invisible for ten minutes.
       const message = await eventually(
         world,
         async () => {

@@ -1,4 +1,4 @@
-// Message move tasks: SQS moves dead letters back by itself.
+// Message move tasks: SQS itself moves dead letters back.
 
 import {
   CancelMessageMoveTaskCommand,
@@ -27,7 +27,7 @@ export const moveTasks: Theme = {
   name: 'message move tasks',
   needs: [...QUEUE_BASICS, 'sqs:StartMessageMoveTask', 'sqs:ListMessageMoveTasks', 'sqs:CancelMessageMoveTask'],
   cases: {
-    'a task moves dead letters back to where they came from': async (world) => {
+    'a move task returns dead letters to the queues that they came from': async (world) => {
       const { queue, dead } = await deadLetter(world, 'bad');
       const SourceArn = await dead.arn();
       const { TaskHandle } = await world.sqs.send(new StartMessageMoveTaskCommand({ SourceArn }));
@@ -45,7 +45,7 @@ export const moveTasks: Theme = {
       });
     },
 
-    'a task moves dead letters to another queue': async (world) => {
+    'a move task moves dead letters to another queue': async (world) => {
       const { dead } = await deadLetter(world, 'bad');
       const other = await standardQueue(world);
       await world.sqs.send(
@@ -54,7 +54,7 @@ export const moveTasks: Theme = {
       expect(bodies(await other.receiveAll(1))).toEqual(['bad']);
     },
 
-    'a task needs a dead-letter queue as its source': async (world) => {
+    'a move task needs a dead-letter queue as its source': async (world) => {
       const queue = await standardQueue(world);
       await failing(
         world.sqs.send(new StartMessageMoveTaskCommand({ SourceArn: await queue.arn() })),
@@ -64,7 +64,7 @@ export const moveTasks: Theme = {
       await failing(world.sqs.send(new StartMessageMoveTaskCommand({ SourceArn: missing })), 'ResourceNotFound');
     },
 
-    'a task that does not run cannot be cancelled': async (world) => {
+    'a move task that is not running cannot be cancelled': async (world) => {
       await failing(
         world.sqs.send(new CancelMessageMoveTaskCommand({ TaskHandle: 'nonsense' })),
         'InvalidParameterValue',

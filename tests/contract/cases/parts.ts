@@ -29,7 +29,7 @@ export const parts: Theme = {
   name: 'parts',
   needs: [...BUCKET_BASICS, 's3:CreateMultipartUpload', 's3:UploadPart', 's3:CompleteMultipartUpload', 's3:ListParts'],
   cases: {
-    'parts are listed by number and pages, a part sent again once': async (world) => {
+    'parts are listed by number and in pages, and a part that was sent twice is listed once': async (world) => {
       const bucket = await createBucket(world);
       const upload = await begin(world, bucket);
       for (const [PartNumber, Body] of [
@@ -55,7 +55,7 @@ export const parts: Theme = {
       await failing(world.s3.send(new ListPartsCommand({ ...upload, UploadId: 'none' })), 'NoSuchUpload');
     },
 
-    'what is listed completes the upload, with gaps, and each part can be read': async (world) => {
+    'the listed parts complete the upload, with gaps in their numbers, and each part can be read': async (world) => {
       const bucket = await createBucket(world);
       const upload = await begin(world, bucket);
       const send = (PartNumber: number, Body: string | Uint8Array) =>
@@ -88,7 +88,7 @@ export const parts: Theme = {
       },
     },
 
-    'the checksum of the whole is composite, or of all bytes when that was asked for': async (world) => {
+    'the checksum of an object in parts is composite, or of all bytes on request': async (world) => {
       const bucket = await createBucket(world);
       const run = async (ChecksumType: 'COMPOSITE' | 'FULL_OBJECT'): Promise<CompleteMultipartUploadCommandOutput> => {
         const upload = await begin(world, bucket, { ChecksumAlgorithm: 'CRC32', ChecksumType });
@@ -104,7 +104,7 @@ export const parts: Theme = {
       expect(await run('FULL_OBJECT')).toMatchObject({ ChecksumType: 'FULL_OBJECT', ChecksumCRC32: 'y/Q5Jg==' });
     },
 
-    'unfinished uploads are listed by pages': {
+    'unfinished uploads are listed in pages': {
       needs: ['s3:ListMultipartUploads'],
       run: async (world) => {
         const bucket = await createBucket(world);
@@ -123,7 +123,7 @@ export const parts: Theme = {
       },
     },
 
-    'many objects are deleted at once': {
+    'one call deletes many objects': {
       needs: ['s3:DeleteObjects'],
       run: async (world) => {
         const bucket = await createBucket(world);

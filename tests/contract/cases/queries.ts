@@ -25,7 +25,7 @@ export const queries: Theme = {
   name: 'queries',
   needs: [...TABLE_BASICS, 'dynamodb:Query'],
   cases: {
-    "a query gives one key's items in the order of their bytes, either way": async (world) => {
+    'a query returns the items of one key in the order of their bytes, in either direction': async (world) => {
       const table = await createTable(world);
       for (const name of ['movies#10', 'movies#2', 'ledger', 'ü', 'z', 'Z']) await table.put(key('j', name));
       await table.put(key('other', 'x'));
@@ -73,7 +73,7 @@ export const queries: Theme = {
       expect([...part(first.Items), ...part(rest.Items)]).toEqual(names);
     },
 
-    'a projection brings only what was asked for': async (world) => {
+    'a projection returns only the requested attributes': async (world) => {
       const table = await createTable(world);
       await table.put({ ...key('j', 'p'), a: text('1'), b: text('2') });
       const found = await query(world, table, {
@@ -83,7 +83,7 @@ export const queries: Theme = {
       expect(found.Items).toEqual([{ a: text('1') }]);
     },
 
-    'the index has only items with its key, newest first, with what it includes': async (world) => {
+    'the index has only items with its key, newest first, with its projected attributes': async (world) => {
       const table = await createTable(world);
       const job = (id: string, on: string) => ({
         ...key(id, 'job'),
@@ -132,7 +132,7 @@ export const queries: Theme = {
       expect(seen).toEqual(['p0', 'p1', 'p2', 'p3', 'p4']);
     },
 
-    'a scan gives all items': {
+    'a scan returns all items': {
       needs: ['dynamodb:Scan'],
       run: async (world) => {
         const table = await createTable(world);

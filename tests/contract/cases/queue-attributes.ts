@@ -64,7 +64,7 @@ export const queueAttributes: Theme = {
       await failing(get(world, queue, ['Colour']), 'InvalidAttributeName');
     },
 
-    "attributes are changed and keep AWS's way of writing them": async (world) => {
+    "attributes are changed, and returned in AWS's format": async (world) => {
       const queue = await fifoQueue(world);
       await set(world, queue, {
         VisibilityTimeout: '5',
@@ -90,7 +90,7 @@ export const queueAttributes: Theme = {
       );
     },
 
-    'values out of bounds are refused': async (world) => {
+    'queue attributes out of bounds are refused': async (world) => {
       const queue = await fifoQueue(world);
       for (const [name, value] of [
         ['VisibilityTimeout', '43201'],
@@ -129,7 +129,7 @@ export const queueAttributes: Theme = {
       await failing(set(world, queue, { DeduplicationScope: 'queue' }), 'InvalidAttributeName');
     },
 
-    'counts tell waiting, in flight and delayed messages': async (world) => {
+    'the approximate numbers count waiting, in-flight and delayed messages': async (world) => {
       const queue = await fifoQueue(world);
       for (const body of ['1', '2', '3']) await queue.send(body, 'a');
       await queue.send('4', 'b');

@@ -1,4 +1,4 @@
-// Receiving: what a message shows, and which requests are refused.
+// Receiving: the attributes of a message, and refused requests.
 
 import type { QueueAttributeName } from '@aws-sdk/client-sqs';
 import { expect } from '@jest/globals';
@@ -38,7 +38,7 @@ export const receiving: Theme = {
       expect(none.Attributes).toBeUndefined();
     },
 
-    'counts, first receive and sent time stay with the message': async (world) => {
+    'a message keeps its sent time and first receive time, and counts its receives': async (world) => {
       const queue = await fifoQueue(world);
       await queue.send('x', 'g');
       const first = await queue.receiveOne({ VisibilityTimeout: 0 });
@@ -48,7 +48,7 @@ export const receiving: Theme = {
       expect(second.Attributes).toEqual({ ...first.Attributes, ApproximateReceiveCount: '2' });
     },
 
-    'message attributes come by name, by prefix or all, with the MD5 of those that come': async (world) => {
+    'a receive returns message attributes by name, by prefix or all, with the MD5 of those': async (world) => {
       const queue = await fifoQueue(world);
       await queue.send('msg', 'g', {
         MessageAttributes: {
@@ -72,13 +72,13 @@ export const receiving: Theme = {
       expect(await receive(['Foo'])).toEqual([[], undefined]);
     },
 
-    'one message comes unless more are asked for': async (world) => {
+    'a receive returns one message unless it requests more': async (world) => {
       const queue = await fifoQueue(world);
       for (const body of ['1', '2']) await queue.send(body, 'g');
       expect(bodies(await queue.receive({ MaxNumberOfMessages: undefined }))).toEqual(['1']);
     },
 
-    'numbers out of bounds are refused': async (world) => {
+    'a receive with numbers out of bounds is refused': async (world) => {
       const queue = await fifoQueue(world);
       const refused = (options: object) =>
         failing(queue.receive({ WaitTimeSeconds: 0, ...options }), 'InvalidParameterValue');
@@ -90,7 +90,7 @@ export const receiving: Theme = {
       await refused({ VisibilityTimeout: 43_201 });
     },
 
-    'a repeated receive attempt gets the same messages and receipt handles': async (world) => {
+    'a receive that repeats an attempt id gets the same messages and receipt handles': async (world) => {
       const queue = await fifoQueue(world);
       for (const body of ['1', '2', '3']) await queue.send(body, 'g');
       const attempt = { ReceiveRequestAttemptId: 'attempt-1', MaxNumberOfMessages: 2 };

@@ -1,4 +1,4 @@
-// Sending one message: what comes back, and what is refused.
+// Sending one message: the answer, and refused requests.
 
 import { createHash } from 'node:crypto';
 import { expect } from '@jest/globals';
@@ -12,7 +12,7 @@ export const sending: Theme = {
   name: 'sending',
   needs: QUEUE_BASICS,
   cases: {
-    'a send answers with id, MD5 and a growing sequence number': async (world) => {
+    'a send returns id, MD5 and a growing sequence number': async (world) => {
       const queue = await fifoQueue(world);
       const body = 'Ein Film über Öl 🎬 & <b>"more"</b>\r\n\t';
       const first = await queue.send(body, 'g');
@@ -40,7 +40,7 @@ export const sending: Theme = {
       expect(answer.MD5OfMessageAttributes).toBe('4c360f3fdafd970e05fae2f149d997f5');
     },
 
-    'attributes of every type come back as they were sent': async (world) => {
+    'message attributes of every type are received as they were sent': async (world) => {
       const queue = await fifoQueue(world);
       const attributes = {
         text: { DataType: 'String', StringValue: 'ü <&>' },
@@ -126,14 +126,14 @@ export const sending: Theme = {
       expect((await queue.receiveOne()).MD5OfBody).toBe(md5(body));
     },
 
-    'a delay of its own is refused on FIFO unless it is 0': async (world) => {
+    'a FIFO queue refuses a delay of a single message unless it is 0': async (world) => {
       const queue = await fifoQueue(world);
       await failing(queue.send('x', 'g', { DelaySeconds: 2 }), 'InvalidParameterValue');
       await queue.send('y', 'g', { DelaySeconds: 0 });
       expect((await queue.receiveOne()).Body).toBe('y');
     },
 
-    "the queue's delay holds a message back, also with a delay of 0": async (world) => {
+    'the delay of the queue applies to a message, also with a delay of 0': async (world) => {
       const queue = await fifoQueue(world, { DelaySeconds: '5' });
       await queue.send('x', 'a');
       await queue.send('y', 'b', { DelaySeconds: 0 });

@@ -1,4 +1,4 @@
-// Standard queues, as far as people meet them beside the project's FIFO queues.
+// Standard queues: the features that differ from the project's FIFO queues.
 
 import { expect } from '@jest/globals';
 import type { Theme } from '../case.ts';
@@ -21,14 +21,14 @@ export const standardQueues: Theme = {
       await queue.delete(message);
     },
 
-    'equal messages are different messages': async (world) => {
+    'two equal messages are stored as two messages': async (world) => {
       const queue = await standardQueue(world);
       await queue.sendPlain('same');
       await queue.sendPlain('same');
       expect(bodies(await queue.receiveAll(2))).toEqual(['same', 'same']);
     },
 
-    'a message may have a delay of its own': async (world) => {
+    'a message of a standard queue may have its own delay': async (world) => {
       const queue = await standardQueue(world);
       await queue.sendPlain('later', { DelaySeconds: 5 });
       expect(await queue.receive({ WaitTimeSeconds: 0 })).toEqual([]);
@@ -36,14 +36,14 @@ export const standardQueues: Theme = {
       await failing(queue.sendPlain('x', { DelaySeconds: 901 }), 'InvalidParameterValue');
     },
 
-    'a message group is allowed, a deduplication id is not': async (world) => {
+    'a standard queue accepts a message group and refuses a deduplication id': async (world) => {
       const queue = await standardQueue(world);
       await queue.sendPlain('fair', { MessageGroupId: 'tenant' });
       expect((await queue.receiveOne()).Attributes?.MessageGroupId).toBe('tenant');
       await failing(queue.sendPlain('x', { MessageDeduplicationId: 'd' }), 'InvalidParameterValue');
     },
 
-    'deleting with an older receipt handle succeeds': async (world) => {
+    'deleting with an older receipt handle succeeds in a standard queue': async (world) => {
       const queue = await standardQueue(world);
       await queue.sendPlain('x');
       const old = await queue.receiveOne({ VisibilityTimeout: 1 });

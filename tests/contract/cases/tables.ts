@@ -1,4 +1,4 @@
-// Tables: indexes that come and go, settings, and what is refused.
+// Tables: creating and deleting indexes, settings, and refused requests.
 
 import {
   DescribeTableCommand,
@@ -100,7 +100,7 @@ export const tables: Theme = {
   name: 'tables',
   needs: [...TABLE_BASICS, 'dynamodb:UpdateTable'],
   cases: {
-    'an index made later has the items that were there, and can be deleted': {
+    'an index that is created later has the existing items, and can be deleted': {
       needs: ['dynamodb:Query'],
       run: async (world) => {
         const table = await createTable(world);
@@ -118,7 +118,7 @@ export const tables: Theme = {
       },
     },
 
-    'deletion protection keeps a table until it is switched off': async (world) => {
+    'a table cannot be deleted until deletion protection is switched off': async (world) => {
       const table = await createTable(world);
       const protect = (DeletionProtectionEnabled: boolean) =>
         updateTable(world, { TableName: table.name, DeletionProtectionEnabled });
@@ -129,7 +129,7 @@ export const tables: Theme = {
       expect((await describe(world, table))?.DeletionProtectionEnabled).toBe(false);
     },
 
-    'an update that changes nothing, or an index that is not there, is refused': async (world) => {
+    'an UpdateTable that changes nothing, or a missing index, is refused': async (world) => {
       const table = await createTable(world);
       const update = (more: object) => updateTable(world, { TableName: table.name, ...more });
       await failing(update({}), 'Validation');
@@ -167,7 +167,7 @@ export const tables: Theme = {
       },
     },
 
-    'segments of a scan have each item once': {
+    'the segments of a scan return each item once': {
       needs: ['dynamodb:Scan'],
       run: async (world) => {
         const table = await createTable(world);
@@ -187,7 +187,7 @@ export const tables: Theme = {
       },
     },
 
-    'a filter compares, measures and looks into values': {
+    'a filter compares values, their sizes and their contents': {
       needs: ['dynamodb:Scan'],
       run: async (world) => {
         const table = await createTable(world);
@@ -212,7 +212,7 @@ export const tables: Theme = {
       },
     },
 
-    'a write tells the units of the indexes that it changes, and only those': async (world) => {
+    'a write returns the units of the indexes that it changes, and only those': async (world) => {
       const table = await createTable(world);
       const put = async (more: Item) =>
         (

@@ -45,7 +45,7 @@ export const transactions: Theme = {
       expect(await table.get('j', 'old')).toBeUndefined();
     },
 
-    'a transaction whose condition fails writes nothing and names the reasons by place': async (world) => {
+    'a transaction whose condition fails writes nothing and returns the reasons in order': async (world) => {
       const table = await createTable(world);
       await table.put({ ...key('j', 'there'), n: number(1) });
       const condition = { ...absent, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' };
@@ -56,7 +56,7 @@ export const transactions: Theme = {
       expect(await table.get('j', 'fresh')).toBeUndefined();
     },
 
-    'a transaction with a client token happens once': async (world) => {
+    'a transaction with a client token takes effect once': async (world) => {
       const table = await createTable(world);
       const token = world.unique().slice(-36);
       await write(world, [increment(table, 1)], token);
@@ -65,7 +65,7 @@ export const transactions: Theme = {
       await failing(write(world, [increment(table, 2)], token), 'IdempotentParameterMismatch');
     },
 
-    'a transaction has each item once, and at most 100': async (world) => {
+    'a transaction may have at most 100 items, each once': async (world) => {
       const table = await createTable(world);
       await failing(write(world, [put(table, 'a'), put(table, 'a')]), 'Validation');
       await failing(write(world, []), 'Validation');
@@ -74,7 +74,7 @@ export const transactions: Theme = {
       await write(world, many.slice(1));
     },
 
-    'a read transaction answers in order, with nothing for what is not there': async (world) => {
+    'a read transaction answers in order, with an empty answer for a missing item': async (world) => {
       const table = await createTable(world);
       await table.put(key('j', 'a'));
       const get = (part: string) => ({ Get: { TableName: table.name, Key: key('j', part) } });

@@ -51,7 +51,7 @@ export const uploads: Theme = {
     's3:AbortMultipartUpload',
   ],
   cases: {
-    'parts in any order become one object, with CRC32': {
+    'parts uploaded in any order become one object, with a CRC32': {
       needs: ['s3:HeadObject'],
       run: async (world) => {
         const bucket = await createBucket(world);
@@ -67,7 +67,7 @@ export const uploads: Theme = {
       },
     },
 
-    'a part sent again replaces the first': async (world) => {
+    'a part that is sent again replaces the first': async (world) => {
       const bucket = await createBucket(world);
       const upload = await start(world, bucket);
       await upload.part(1, Buffer.from('one'));
@@ -75,7 +75,7 @@ export const uploads: Theme = {
       expect(await bucket.read(Key)).toBe('two');
     },
 
-    'an object stays as it was until the upload is complete': async (world) => {
+    'an object does not change until the upload is complete': async (world) => {
       const bucket = await createBucket(world);
       await bucket.put(Key, 'before');
       const upload = await start(world, bucket);
@@ -102,7 +102,7 @@ export const uploads: Theme = {
       },
     },
 
-    'an aborted upload is gone': async (world) => {
+    'an aborted upload no longer exists': async (world) => {
       const bucket = await createBucket(world);
       const upload = await start(world, bucket);
       const part = await upload.part(1, Buffer.from('x'));

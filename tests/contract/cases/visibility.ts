@@ -5,7 +5,7 @@ import type { Theme } from '../case.ts';
 import { failing } from '../errors.ts';
 import { bodies, fifoQueue, QUEUE_BASICS, type TestQueue } from '../test-queue.ts';
 
-/** Waits until the only message of the queue came back, and gives it as it came. */
+/** Waits until the only message of the queue is delivered again, and returns it. */
 async function redelivered(queue: TestQueue, seconds = 60) {
   return await queue.receiveOne({ VisibilityTimeout: seconds });
 }
@@ -14,7 +14,7 @@ export const visibility: Theme = {
   name: 'visibility',
   needs: QUEUE_BASICS,
   cases: {
-    'a message comes back after the visibility timeout, not before': async (world) => {
+    'a message is delivered again after the visibility timeout, not before': async (world) => {
       const queue = await fifoQueue(world, { VisibilityTimeout: '5' });
       await queue.send('x', 'g');
       const started = world.now();
@@ -25,14 +25,14 @@ export const visibility: Theme = {
       expect(again.Attributes?.ApproximateReceiveCount).toBe('2');
     },
 
-    'a receive can set a timeout of its own': async (world) => {
+    'a receive can set its own visibility timeout': async (world) => {
       const queue = await fifoQueue(world);
       await queue.send('x', 'g');
       await queue.receiveOne({ VisibilityTimeout: 1 });
       expect((await redelivered(queue)).Attributes?.ApproximateReceiveCount).toBe('2');
     },
 
-    'a timeout is prolonged': async (world) => {
+    'a visibility timeout is prolonged': async (world) => {
       const queue = await fifoQueue(world);
       await queue.send('x', 'g');
       const message = await queue.receiveOne({ VisibilityTimeout: 5 });
@@ -42,21 +42,21 @@ export const visibility: Theme = {
       await queue.delete(message);
     },
 
-    'a timeout is shortened': async (world) => {
+    'a visibility timeout is shortened': async (world) => {
       const queue = await fifoQueue(world);
       await queue.send('x', 'g');
       await queue.changeVisibility(await queue.receiveOne(), 1);
       expect(bodies([await redelivered(queue)])).toEqual(['x']);
     },
 
-    'a timeout of 0 releases the message at once': async (world) => {
+    'a visibility timeout of 0 releases the message at once': async (world) => {
       const queue = await fifoQueue(world);
       await queue.send('x', 'g');
       await queue.changeVisibility(await queue.receiveOne(), 0);
       expect(bodies(await queue.receiveAll(1))).toEqual(['x']);
     },
 
-    'timeouts end at 12 hours': async (world) => {
+    'a visibility timeout may not exceed 12 hours': async (world) => {
       const queue = await fifoQueue(world);
       await queue.send('x', 'g');
       const message = await queue.receiveOne();
@@ -64,7 +64,7 @@ export const visibility: Theme = {
       await failing(queue.changeVisibility(message, -1), 'InvalidParameterValue');
     },
 
-    'an expired receipt handle can neither delete nor prolong': async (world) => {
+    'an expired receipt handle can neither delete a message nor prolong its timeout': async (world) => {
       const queue = await fifoQueue(world);
       await queue.send('x', 'g');
       const old = await queue.receiveOne({ VisibilityTimeout: 1 });
@@ -74,7 +74,7 @@ export const visibility: Theme = {
       expect(bodies(await queue.receiveAll(1))).toEqual(['x']);
     },
 
-    'an older receipt handle can neither delete nor prolong': async (world) => {
+    'an older receipt handle can neither delete a message nor prolong its timeout': async (world) => {
       const queue = await fifoQueue(world);
       await queue.send('x', 'g');
       const old = await queue.receiveOne({ VisibilityTimeout: 1 });
@@ -95,7 +95,7 @@ export const visibility: Theme = {
       expect(await queue.receive()).toEqual([]);
     },
 
-    'what is not a receipt handle is refused': async (world) => {
+    'a text that is not a receipt handle is refused': async (world) => {
       const queue = await fifoQueue(world);
       for (const handle of ['garbage', 'AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a']) {
         await failing(queue.delete({ ReceiptHandle: handle }), 'ReceiptHandleIsInvalid');

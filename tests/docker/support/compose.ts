@@ -1,5 +1,5 @@
 // The compose file under test: a project of its own for each test file, with ports that Docker chooses, removed by the
-// test, or by its janitor when the test's process is killed.
+// test, or by its janitor when the process of the test is killed.
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import { type DockerOptions, type DockerResult, docker, tryDocker } from './docker.ts';
@@ -129,7 +129,7 @@ async function containersOf(project: string, service?: string): Promise<readonly
   return all.filter((one) => service === undefined || one.service === service);
 }
 
-/** What `docker inspect` says, as far as it is asked here. */
+/** The output of `docker inspect`, as far as tests read it. */
 interface Inspected {
   readonly Id: string;
   readonly Config: { readonly Labels: Readonly<Record<string, string>> };
@@ -144,7 +144,7 @@ const containerOf = ({ Id, Config, State }: Inspected): Container => ({
   exitCode: State.ExitCode,
 });
 
-/** A port that is free now, below those that connections take. */
+/** A port that is free now, below the range of outgoing connections. */
 async function freePort(): Promise<number> {
   for (;;) {
     const port = 20_000 + (randomBytes(2).readUInt16BE() % 10_000);

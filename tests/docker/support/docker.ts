@@ -1,4 +1,4 @@
-// Docker's command line, as the tests call it: every failure tells what the command said.
+// Docker's command line, as the tests call it: the error of a failed command has its output.
 import { type ExecFileException, execFile } from 'node:child_process';
 import { root } from '../../support/repository.ts';
 
@@ -18,7 +18,7 @@ export interface DockerResult {
 const TIMEOUT_MS = 180_000;
 const OUTPUT_BYTES = 256 * 1024 * 1024;
 
-/** Runs `docker …` in the checkout and gives what it said, whatever its exit code is. */
+/** Runs `docker …` in the checkout and returns its output, whatever its exit code is. */
 export function tryDocker(
   args: readonly string[],
   { env = {}, timeoutMs = TIMEOUT_MS }: DockerOptions = {},
@@ -37,7 +37,7 @@ export function tryDocker(
   return promise;
 }
 
-/** Runs `docker …` and gives its standard output. Throws with everything it said when it fails. */
+/** Runs `docker …` and returns its standard output. Throws with all of its output when it fails. */
 export async function docker(args: readonly string[], options: DockerOptions = {}): Promise<string> {
   const { code, stdout, stderr } = await tryDocker(args, options);
   if (code !== 0)

@@ -2,13 +2,13 @@
 import { root } from '../../support/repository.ts';
 import { docker } from './docker.ts';
 
-/** Not the name that `docker compose up` uses: tests leave that alone. */
+/** Not the name that `docker compose up` uses: tests do not change that image. */
 export const IMAGE = 'movie-load:test';
 
 /** A first build fetches every dependency from the npm registry. */
 const BUILD_TIMEOUT_MS = 180_000;
 
-/** The registry may be slow or away for a moment; what was built or downloaded already is not done again. */
+/** The registry may be slow or unreachable for a moment; an attempt does not repeat finished steps. */
 const ATTEMPTS = 3;
 
 let built: Promise<string> | undefined;

@@ -1,4 +1,4 @@
-// Removes a compose project when the test's process is gone, however that ended.
+// Removes a compose project when the process of the test has ended, for any reason.
 import { spawn } from 'node:child_process';
 import { root } from '../../support/repository.ts';
 
@@ -22,7 +22,7 @@ export function watchOver(project: string): () => void {
   });
   janitor.on('error', () => undefined);
   janitor.unref();
-  // A pipe that is still open must not keep the test's process alive.
+  // The open pipe must not keep the process of the test alive.
   if (janitor.stdin !== null && 'unref' in janitor.stdin && typeof janitor.stdin.unref === 'function') {
     janitor.stdin.unref();
   }

@@ -26,7 +26,7 @@ export async function statusOf({ clients, settings }: View, jobId: string): Prom
 export const untilComplete = (view: View, jobId: string, withinMs = 120_000) =>
   eventually(`job ${jobId} is COMPLETE`, async () => (await statusOf(view, jobId)) === 'COMPLETE', withinMs);
 
-/** How many messages of a job are counted, by its ledgers. */
+/** The number of counted messages of a job, from its ledgers. */
 export async function countedMessages({ clients, settings }: View, jobId: string, plan: JobPlan): Promise<number> {
   const table = openTable(clients, settings.table);
   const groups = Array.from({ length: shapeOf(plan).groups }, (_, group) => group);
@@ -41,7 +41,7 @@ export async function objectOf({ clients, settings }: View, jobId: string) {
   return { sha256: sha256(bytes), bytes: bytes.byteLength };
 }
 
-/** What the object must be, from the generator alone. */
+/** The expected object, from the generator alone. */
 export function generated(plan: JobPlan) {
   const bytes = expectedObject(plan);
   return { sha256: sha256(bytes), bytes: bytes.byteLength };

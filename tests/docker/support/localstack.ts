@@ -1,4 +1,4 @@
-// LocalStack by testcontainers: image and settings are the compose file's, so that nothing is said twice.
+// LocalStack by testcontainers: image and settings are read from the compose file, so that they are defined once.
 import { join } from 'node:path';
 import { type AwsClients, type AwsSettings, awsSettingsFrom, createClients } from '@movie-load/aws';
 import { LocalstackContainer } from '@testcontainers/localstack';
@@ -28,9 +28,9 @@ export interface Localstack {
   /** The default names at this endpoint. */
   readonly settings: AwsSettings;
   readonly clients: AwsClients;
-  /** What a service reads from its environment. */
+  /** The environment of a service. */
   readonly env: Readonly<Record<string, string>>;
-  /** Its address in Docker's own network, for other containers. */
+  /** The address in Docker's network, for other containers. */
   readonly containerEndpoint: string;
   /** Runs the compose file's health check inside; its exit code. */
   healthCheck(): Promise<number>;
@@ -67,7 +67,7 @@ export async function startLocalstack({ init, env = {} }: LocalstackOptions = {}
     AWS_SECRET_ACCESS_KEY: 'test',
   };
   const settings = awsSettingsFrom(serviceEnv);
-  // No credentials in sight: the clients then use test ones, whatever this machine has.
+  // No credentials: the clients then use test credentials, not those of the machine.
   const clients = createClients(settings, { env: {} });
   const [network = ''] = started.getNetworkNames();
   return {
@@ -77,7 +77,7 @@ export async function startLocalstack({ init, env = {} }: LocalstackOptions = {}
     clients,
     env: serviceEnv,
     healthCheck: async () => {
-      // As the engine runs it: compose writes a dollar sign twice.
+      // Compose files write a dollar sign twice; the engine runs it with one.
       const { exitCode } = await started.exec(['/bin/sh', '-c', healthcheck.test[1].replaceAll('$$', '$')]);
       return exitCode;
     },

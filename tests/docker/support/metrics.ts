@@ -1,4 +1,4 @@
-// A service's `/metrics`, asked from inside its container: the consumer's port is published nowhere.
+// The `/metrics` of a service, requested inside its container, because the port of a consumer is not published.
 import { docker } from './docker.ts';
 
 const SCRIPT =

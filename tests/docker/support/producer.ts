@@ -19,7 +19,7 @@ export interface JobWish {
 export const post = (url: string, body: string): Promise<Response> =>
   fetch(`${url}/jobs`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
 
-/** Posts a job; asks again while the producer has its hands full (429). */
+/** Posts a job; repeats the request while the producer is busy (429). */
 export function postJob(url: string, wish: JobWish): Promise<PostedJob> {
   return eventually('the producer takes a job', async () => {
     const response = await post(url, JSON.stringify(wish));

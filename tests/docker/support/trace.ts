@@ -1,4 +1,4 @@
-// Who stored what: the traces in a job's slices.
+// Which consumer stored which message, from the traces in the slices of a job.
 import { openTable } from '@movie-load/aws';
 import { groupKey, SLICE_PREFIX, shapeOf } from '@movie-load/schema';
 import type { View } from './jobs.ts';
