@@ -5,12 +5,12 @@ import { movieId } from './movie-id.ts';
 import { FIRST_NAMES, LAST_NAMES } from './names.ts';
 import { drawTitle, pick } from './titles.ts';
 
-/** Changes whenever a movie would: other words, another version of faker, another formula. A golden test sees to it. */
+/** Must be raised when any movie changes: other words, another version of faker, another formula. A golden test checks it. */
 export const GENERATOR_VERSION = 1;
 
 /**
- * What `auto` movies per message means: this number of movies of the largest possible size and the envelope stay within 64 KiB,
- * which is what SQS bills as one request. A test proves it from the word lists.
+ * The movies per message that `auto` means. With movies of the largest possible size, the body stays within 64 KiB, which SQS
+ * bills as one request. A test computes that from the word lists.
  */
 export const AUTO_MOVIES_PER_MESSAGE = 325;
 
@@ -25,7 +25,7 @@ const YEARS = 126;
 export function movieAt(seed: number, index: number): Movie {
   const pair = permute(seed, index);
   const draw = drawsFrom(pair);
-  // The id is made of the first two draws; go on behind them.
+  // Skips the first two draws, which are in the id.
   draw();
   draw();
   const title = drawTitle(draw);

@@ -1,4 +1,4 @@
-// Mixes whole numbers so well that neighbours look unrelated. Everything about a movie is drawn from here.
+// Mixes whole numbers so that neighbours look unrelated. Everything about a movie is drawn from here.
 
 /** Two numbers of 32 bits each. */
 export type Pair = readonly [number, number];
@@ -16,8 +16,8 @@ export function mix32(value: number): number {
 }
 
 /**
- * A bijection on 64 bits: two different (seed, index) never give the same pair. A Feistel network is one whatever its
- * round function is, because each round can be undone: (l, r) → (r, l ^ f(r)).
+ * A bijection on 64 bits: two different (seed, index) never give the same pair. A Feistel network is a bijection with
+ * any round function, because each round can be undone: (l, r) → (r, l ^ f(r)).
  */
 export function permute(seed: number, index: number): Pair {
   let left = seed >>> 0;
@@ -30,7 +30,7 @@ export function permute(seed: number, index: number): Pair {
   return [left, right];
 }
 
-/** An endless row of numbers of 32 bits each, from all 64 bits of the pair. */
+/** An endless sequence of 32-bit numbers from all 64 bits of the pair. */
 export function drawsFrom([a, b]: Pair): () => number {
   let count = 0;
   return () => {

@@ -1,4 +1,4 @@
-// The movie's UUID: looks like any random one (version 4), and no two movies of a generator version share it.
+// The movie's UUID: it looks like a random one (version 4), and no two movies of a generator version share it.
 import { drawsFrom, type Pair } from './mix.ts';
 
 const HEX = Array.from({ length: 2 ** 16 }, (_, value) => value.toString(16).padStart(4, '0'));
@@ -7,8 +7,8 @@ const high = (word: number): string => hex(word >>> 16);
 const low = (word: number): string => hex(word & 0xffff);
 
 /**
- * Distinct by construction: the pair, of which each (seed, index) has its own, is in the first and the last 32 bits
- * unchanged. What is between is drawn from it.
+ * Ids are distinct, because each (seed, index) has another pair, and the pair is in the first and the last 32 bits
+ * unchanged. The bits between are drawn from it.
  */
 export function movieId(pair: Pair): string {
   const [first, last] = pair;

@@ -3,10 +3,10 @@ import { below } from './mix.ts';
 import { FIRST_NAMES } from './names.ts';
 import { ADJECTIVES, DEEDS, LINKS, NOUNS, NUMBERS, PLACES, PLURALS, ROLES, SEQUELS, THINGS } from './words.ts';
 
-/** Texts that are used as they are, and lists of which one word is drawn. */
+/** Texts that are used literally, and lists of which one word is drawn. */
 export type Pattern = readonly (string | readonly string[])[];
 
-/** Common patterns are there more than once. */
+/** Common patterns are listed more than once. */
 export const PATTERNS: readonly Pattern[] = [
   ['The ', ADJECTIVES, ' ', NOUNS],
   ['The ', ADJECTIVES, ' ', NOUNS],

@@ -26,7 +26,7 @@ import { PATTERNS } from '../src/titles.ts';
 const seeds = fc.integer({ min: 0, max: MAX_SEED });
 const indexes = fc.integer({ min: 0, max: MAX_MOVIES - 1 });
 
-test('a number drawn below a limit is, from the least to the largest draw', () => {
+test('`below` returns whole numbers from 0 to its limit − 1 for the smallest to the largest draw', () => {
   for (const limit of [1, 2, 7, 126, 3000]) {
     expect([below(limit, 0), below(limit, 2 ** 31), below(limit, 2 ** 32 - 1)]).toEqual([
       0,
@@ -46,7 +46,7 @@ describe('movies', () => {
     });
   });
 
-  test('any range is the same as that range of a longer one: packing and order do not matter', () => {
+  test('of a range are the same as those of a longer range, whatever the packing and the order', () => {
     const range = fc.record({
       first: fc.integer({ min: 0, max: MAX_MOVIES - 200 }),
       count: fc.integer({ min: 1, max: 200 }),
@@ -62,7 +62,7 @@ describe('movies', () => {
     );
   });
 
-  test('every movie is valid, from 1900 to 2025, and no larger than the bound', () => {
+  test('are valid, from 1900 to 2025, and no larger than the bound', () => {
     const bound = largestMovieBytes();
     fc.assert(
       fc.property(seeds, indexes, (seed, index) => {
@@ -76,7 +76,7 @@ describe('movies', () => {
     );
   });
 
-  test('all years occur, and titles and names are many', () => {
+  test('have all years, and many titles and names', () => {
     const movies = [...generateMovies(3, { first: 0, count: 20_000 })];
     expect(new Set(movies.map(({ year }) => year)).size).toBe(126);
     expect(new Set(movies.map(({ title }) => title)).size).toBeGreaterThan(10_000);
@@ -84,7 +84,7 @@ describe('movies', () => {
     expect(movies.some(({ title }) => utf8Bytes(title) > title.length)).toBe(true);
   });
 
-  test('a range outside of every job is refused', () => {
+  test('outside of every job are refused', () => {
     expect(() => [...generateMovies(1, { first: MAX_MOVIES, count: 1 })]).toThrow(RangeError);
     expect(() => [...generateMovies(1, { first: -1, count: 1 })]).toThrow(RangeError);
     expect(() => [...generateMovies(1, { first: MAX_MOVIES - 1, count: 2 })]).toThrow(RangeError);
@@ -98,7 +98,7 @@ describe('movie ids', () => {
     Number.parseInt(id.slice(28), 16),
   ];
 
-  /** Undoes `permute`: that this works for every pair is the proof that no two share one. */
+  /** Undoes `permute`. Because that is possible for every pair, no two inputs have the same pair. */
   function unpermute(left: number, right: number): [number, number] {
     let [l, r] = [left, right];
     for (let round = 4; round >= 1; round--) {
@@ -107,7 +107,7 @@ describe('movie ids', () => {
     return [l, r];
   }
 
-  test('seed and index can be read back from an id, so no two movies of any seeds share one', () => {
+  test('contain seed and index, so no two movies of any seeds have the same id', () => {
     fc.assert(
       fc.property(seeds, indexes, (seed, index) => {
         const pair = permute(seed, index);
@@ -118,7 +118,7 @@ describe('movie ids', () => {
     );
   });
 
-  test('100,000 of one seed are distinct, as counted', () => {
+  test('of 100,000 movies of one seed are distinct', () => {
     const ids = new Set(Array.from(generateMovies(9, { first: 0, count: 100_000 }), ({ movie_id }) => movie_id));
     expect(ids.size).toBe(100_000);
   });
@@ -136,8 +136,8 @@ describe('movie ids', () => {
   });
 });
 
-describe('auto movies per message', () => {
-  test('the largest movie has the words with the most bytes, which are not those with the most letters', () => {
+describe('an automatic number of movies per message', () => {
+  test('is computed from the words with the most bytes, which are not those with the most letters', () => {
     const bytes = (text: string) => utf8Bytes(JSON.stringify(text));
     const longest = (texts: readonly string[]) => Math.max(...texts.map(bytes)) - 2;
     const { title, actor, director } = largestMovie();
@@ -149,7 +149,7 @@ describe('auto movies per message', () => {
     expect(bytes(title) - 2).toBe(Math.max(...titles));
   });
 
-  test('fill about 64 KiB and never more, whatever the job, even if every movie were the largest', () => {
+  test('fills about 64 KiB and never more, whatever the job, even if every movie were the largest', () => {
     const count = AUTO_MOVIES_PER_MESSAGE;
     const largest = largestMovie();
     const plan = planJob({

@@ -1,6 +1,6 @@
 import { REFUSALS } from './message.ts';
 
-/** Why a message is in the dead-letter queue. The last two are not a consumer's. */
+/** Why a message is in the dead-letter queue. Consumers do not write the last two. */
 export const DEAD_LETTER_REASONS = [...REFUSALS, 'too_many_receives', 'unknown'] as const;
 export type DeadLetterReason = (typeof DEAD_LETTER_REASONS)[number];
 

@@ -19,8 +19,8 @@ export const ERROR_CODES = catalogue({
     next: 'Run it again: what it had done stays done, and nothing is left half-done.',
   },
   account_unknown: {
-    when: 'On AWS the bucket has the account in its default name and as its owner, and neither the queue nor STS told the account.',
-    next: 'Set MOVIE_LOAD_BUCKET and MOVIE_LOAD_BUCKET_OWNER, or make the queue with `movie-load setup`.',
+    when: 'On AWS the bucket has the account in its default name and as its owner, and neither the queue nor STS returned the account.',
+    next: 'Set MOVIE_LOAD_BUCKET and MOVIE_LOAD_BUCKET_OWNER, or create the queue with `movie-load setup`.',
   },
   endpoint_unreachable: {
     when: 'A command could not connect to the AWS endpoint, or got no answer in time.',
@@ -35,7 +35,7 @@ export const ERROR_CODES = catalogue({
     next: 'Wait until it is COMPLETE, or add `--force`: consumers then drop its remaining messages.',
   },
   job_deleted: {
-    when: 'The job was deleted: consumers drop its messages for 30 days.',
+    when: 'The job was deleted. Consumers drop its messages for 30 days.',
     next: 'Produce the same movies as a new job, with another nonce.',
   },
   job_expired: {
@@ -124,10 +124,10 @@ export const ERROR_CODES = catalogue({
   },
   dependency_away: {
     when: 'SQS, DynamoDB or S3 does not answer, and the work can wait in the queue. Handled inside the consumer.',
-    next: 'Nothing: it goes on by itself when the dependency answers.',
+    next: 'Nothing: the consumer continues when the dependency answers.',
   },
   download_failed: {
-    when: 'The disk did not take the file: it is full, read-only, or the folder is gone. The message names the folder.',
+    when: 'The file could not be written: the disk is full or read-only, or the folder was deleted. The message names the folder.',
     next: 'Make room, or choose another folder with `--out`; the incomplete file was removed.',
   },
   download_short: {

@@ -25,7 +25,7 @@ export class MovieLoadError extends Error {
   }
 }
 
-/** Thrown when a person or program asked for something that cannot be: wrong option, setting or body. Exit code 2. */
+/** Thrown for an invalid request of a person or program: a wrong option, setting or body. Exit code 2. */
 export class UsageError extends MovieLoadError {
   constructor(message: string, extra: ErrorDetails = {}) {
     super('usage', message, extra);

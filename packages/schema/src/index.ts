@@ -1,4 +1,4 @@
-// The contract between producer, consumer and everything that looks at their data. Pure: no I/O, no AWS import.
+// The contract between producer, consumer and everything that reads their data. Pure: no I/O, no AWS import.
 export * from './credentials.ts';
 export * from './dead-letter.ts';
 export { ERROR_CODES, type ErrorCode } from './error-codes.ts';

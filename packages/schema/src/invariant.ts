@@ -1,9 +1,9 @@
 import { MovieLoadError } from './errors.ts';
 
 /**
- * For what must hold if movie-load is right, whatever comes from outside. Throws `MovieLoadError` `invariant`.
+ * Asserts a rule of movie-load itself, which no input can break. Throws `MovieLoadError` `invariant`.
  *
- * @param what the rule and the values that break it; asked for only then
+ * @param what describes the rule and the values that break it; called only then
  * @example assertInvariant(group < shape.groups, () => `group ${group} of a job of ${shape.groups} groups`);
  */
 export function assertInvariant(holds: boolean, what: () => string): asserts holds {

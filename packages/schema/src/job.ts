@@ -6,7 +6,7 @@ const JOB_STATUSES = ['RUNNING', 'COMPLETE'] as const;
 
 /** The attribute by which DynamoDB removes an item (its time to live): seconds since the epoch. */
 export const EXPIRES_AT = 'expires_at';
-/** Not there: the item stays. */
+/** An item without it does not expire. */
 const expiry = z.int().min(0).optional();
 
 /** Numbers of a set, counted from the start of its group or node; at most 256 (200 in a ledger). */
@@ -23,25 +23,25 @@ export const jobItemSchema = z.object({
   kind: z.literal('job'),
   status: z.enum(JOB_STATUSES),
   plan: jobPlanSchema,
-  /** The root of the completion tree. DynamoDB knows no empty set: absent until the first child is finished. */
+  /** The root of the completion tree. Absent until the first child is full, because DynamoDB has no empty sets. */
   done: childSet.default(new Set()),
   started_on: instantSchema,
-  /** The multipart upload that the parts go to, and when it was recorded; not while the job has none or is COMPLETE. */
+  /** The multipart upload that the parts are written to, and when it was recorded. Absent before, and when COMPLETE. */
   upload_id: z.string().max(1024).optional(),
   upload_on: instantSchema.optional(),
   completed_on: instantSchema.optional(),
   object_key: z.string().max(64).optional(),
-  /** Before COMPLETE: the sum of the parts that the upload is being completed with. */
+  /** Recorded before the upload is completed: the sum of its parts. */
   object_bytes: z.int().min(0).optional(),
-  /** DynamoDB removes it some time after; only where a retention is set. */
+  /** Where a retention is set: DynamoDB removes the item some time after. */
   expires_at: expiry,
 });
 export type JobItem = Readonly<z.infer<typeof jobItemSchema>>;
 
 /**
  * What `delete` leaves of a job for some weeks: its item, its ledgers and the nodes of its tree become markers, which
- * have `deleted_on`. Nothing is counted in a marker, so late messages do not bring the job back. While the job is
- * DELETING it is in the index `jobs`, so that `delete` finds it again; a DELETED one is not.
+ * have `deleted_on`. Nothing is counted in a marker, so late messages do not create the job again. While the job
+ * is DELETING it is in the index `jobs`, so that `delete` finds it again; when it is DELETED it is not.
  */
 export const jobMarkerSchema = z.object({
   job_id: jobIdSchema,
@@ -49,7 +49,7 @@ export const jobMarkerSchema = z.object({
   plan: jobPlanSchema,
   deleted_on: instantSchema,
   expires_at: z.int().min(0),
-  /** Until the upload is aborted. */
+  /** Absent after the upload is aborted. */
   upload_id: z.string().max(1024).optional(),
 });
 export type JobMarker = Readonly<z.infer<typeof jobMarkerSchema>>;
@@ -73,7 +73,7 @@ export const ledgerSchema = z.object({
 });
 export type Ledger = Readonly<z.infer<typeof ledgerSchema>>;
 
-/** What happened to one message of a slice, in milliseconds from the job's `started_on`. Only to look at. */
+/** The times of one message of a slice, in milliseconds from the job's `started_on`. For people alone. */
 const messageTraceSchema = z.object({
   number: z.int().min(0),
   sent_ms: z.int(),

@@ -20,7 +20,7 @@ export function groupKey(jobId: string, group: number): string {
 
 const groupKeyPattern = /^([0-9a-f-]{36})#(0|[1-9]\d{0,8})$/;
 
-/** Reads a `groupKey`; undefined when the text is none. */
+/** Parses a `groupKey`; undefined for any other text. */
 export function parseGroupKey(text: string): { readonly job_id: string; readonly group: number } | undefined {
   const [, job_id, group] = groupKeyPattern.exec(text) ?? [];
   return job_id === undefined || group === undefined ? undefined : { job_id, group: Number(group) };
@@ -46,19 +46,19 @@ export function slicePart({ first, count }: Range): string {
 
 const slicePartPattern = /^movies#(\d{12})\+([1-9]\d{0,8})$/;
 
-/** Reads a `slicePart`; undefined when the text is none. */
+/** Parses a `slicePart`; undefined for any other text. */
 export function parseSlicePart(part: string): Range | undefined {
   const [, first, count] = slicePartPattern.exec(part) ?? [];
   return first === undefined || count === undefined ? undefined : { first: Number(first), count: Number(count) };
 }
 
-/** The parts of a group between which every slice that begins at or after `first` sorts. */
+/** The smallest `part` of a group's slices that begin at `first` or later. */
 export const slicePartFrom = (first: number): string => `${SLICE_PREFIX}${String(first).padStart(INDEX_DIGITS, '0')}`;
 
 export const objectKey = (jobId: string): string => `${jobId}.json`;
 
 /**
- * The SQS deduplication id: job, group, number and the nonce of this send (kept for its own retries).
+ * The SQS deduplication id: job, group, number and the nonce of this send. Retries of the send use the same nonce.
  * At most 36 + 7 + 10 + 37 = 90 of the 128 characters that SQS allows.
  */
 export function deduplicationId(jobId: string, group: number, number: number, sendNonce: string): string {
@@ -67,7 +67,7 @@ export function deduplicationId(jobId: string, group: number, number: number, se
 
 const deduplicationIdPattern = /^([0-9a-f-]{36})\.(\d{1,9})\.(\d{1,9})\.([A-Za-z0-9-]{8,36})$/;
 
-/** Reads a `deduplicationId`; undefined when the text is none. */
+/** Parses a `deduplicationId`; undefined for any other text. */
 export function parseDeduplicationId(text: string) {
   const [, job_id, group, number, sendNonce] = deduplicationIdPattern.exec(text) ?? [];
   if (job_id === undefined || sendNonce === undefined) return undefined;

@@ -1,4 +1,4 @@
-// By which names AWS calls a request malformed.
+// AWS's names for a malformed request.
 
-/** Names of the errors that AWS answers to a request that can never succeed, whatever the data: our own bug. */
+/** Names of the errors with which AWS answers a malformed request: a bug of movie-load. */
 export const MALFORMED_REQUEST: ReadonlySet<string> = new Set(['ValidationException', 'SerializationException']);

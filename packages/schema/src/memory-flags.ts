@@ -1,4 +1,4 @@
-// How the memory of a service's process is bounded. docker-compose.yml and the Dockerfile repeat it; a test compares them.
+// Limits of the memory of a service's process. docker-compose.yml and the Dockerfile repeat them; a test compares all.
 
 /** Flags of V8 that keep a service's memory flat, whatever the size of a job. */
 export const HEAP_FLAGS = {
@@ -8,8 +8,8 @@ export const HEAP_FLAGS = {
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /**
- * Settings of glibc's malloc, which Node's buffers come from. Without them freed parts of 8 MiB stay with the process, and
- * its memory grows with the job (by 30 MB at a million movies). Unknown to other C libraries, and harmless there.
+ * Settings of glibc's malloc, which allocates Node's buffers. Without them the process keeps freed parts of 8 MiB, and its
+ * memory grows with the job (by 30 MB at a million movies). Other C libraries ignore them.
  */
 export const MALLOC_SETTINGS = {
   MALLOC_ARENA_MAX: '2',

@@ -6,8 +6,8 @@ import { groupOfMessage, moviesOfMessage, shapeOf } from './shape.ts';
 import { instantSchema } from './text.ts';
 
 /**
- * The body of an SQS message: one or more consecutive movies of one job, and all that a consumer needs to check and
- * store them without another request. Its version is `plan.version`.
+ * The body of an SQS message: one or more consecutive movies of one job, and everything that a consumer needs to check
+ * and store them without another request. Its version is `plan.version`.
  */
 export const loadMessageSchema = z.strictObject({
   job_id: jobIdSchema,
@@ -16,7 +16,7 @@ export const loadMessageSchema = z.strictObject({
   group: z.int().min(0).max(MAX_MOVIES),
   /** The message's number within the job. */
   number: z.int().min(0).max(MAX_MOVIES),
-  /** When the producer took the job; the first message that is stored decides. */
+  /** When the producer started the job. The first message that is stored sets it in the job's item. */
   started_on: instantSchema,
   movies: z.array(movieSchema).min(1).max(MAX_MOVIES_PER_MESSAGE),
 });
@@ -33,7 +33,7 @@ export const REFUSALS = [
 ] as const;
 export type Refusal = (typeof REFUSALS)[number];
 
-/** A newer release can store it; this one cannot say whether it is right. */
+/** The reason for a message of a newer plan version, which this release cannot check. */
 export const NEWER_VERSION = 'newer_version';
 
 export type Checked =
@@ -49,8 +49,8 @@ export function encodeLoadMessage({ job_id, plan, group, number, started_on, mov
 const versionProbe = z.object({ plan: z.object({ version: z.int() }) });
 
 /**
- * Checks a body that came from the queue: JSON, shape, plan against job id, numbers against the plan, and the message
- * group that it came in. Never throws; what is refused with a `Refusal` can never succeed, however often it is tried.
+ * Checks the body of a received message: JSON, shape, plan against job id, numbers against the plan, and the message group.
+ * Never throws. A message that is refused with a `Refusal` can never succeed.
  */
 export function checkLoadMessage(body: string, messageGroupId: string | undefined): Checked {
   let json: unknown;
@@ -64,7 +64,7 @@ export function checkLoadMessage(body: string, messageGroupId: string | undefine
     const probe = versionProbe.safeParse(json);
     const version = probe.data?.plan.version ?? PLAN_VERSION;
     if (version > PLAN_VERSION) {
-      const detail = `version ${version} is newer than ${PLAN_VERSION}, the last that this consumer knows`;
+      const detail = `version ${version} is newer than ${PLAN_VERSION}, the last that this consumer can read`;
       return { ok: false, reason: NEWER_VERSION, detail };
     }
     if (version < 1) return refuse('unknown_version', `no release makes plans of version ${version}`);
@@ -91,7 +91,7 @@ const refuse = (reason: Refusal, detail: string): Checked => ({ ok: false, reaso
 
 const MAX_ISSUES = 3;
 
-/** The first problems in our words and paths of the schema: nothing that the sender wrote gets into it. */
+/** The first problems by the schema's paths and our words. Never quotes the sender's text. */
 function describe(error: z.ZodError): string {
   return error.issues
     .slice(0, MAX_ISSUES)

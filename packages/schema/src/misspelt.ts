@@ -1,8 +1,8 @@
-// `VISIBILITY_SECOND=5` is read by nothing, and the person who set it should be told.
+// Finds misspelt settings: no program reads `VISIBILITY_SECOND=5`, so the service warns.
 
 /**
- * Variables of an environment that look like a misspelt setting: one letter or two away from the name of one that is not set
- * itself, or of our own family and unknown. An environment belongs to others too, so they are worth a warning, no more.
+ * Variables of an environment that look like a misspelt setting: their name is one or two letters away from a setting that is
+ * not set, or begins with `MOVIE_LOAD_` and is unknown. Other programs have variables too, so a service only warns.
  *
  * @example misspeltSettings(['VISIBILITY_SECONDS'], { VISIBILITY_SECOND: '5' }) // [{ name: 'VISIBILITY_SECOND', meant: 'VISIBILITY_SECONDS' }]
  */
@@ -19,16 +19,16 @@ export function misspeltSettings(
       .map((meant) => ({ name, meant, steps: distance(name.toUpperCase(), meant) }))
       .toSorted((a, b) => a.steps - b.steps)[0];
     if (near === undefined) return [];
-    // The whole family is ours, so nothing else can be meant, however far it is: MOVIE_LOAD_QUEUE_NAME.
+    // Only our settings begin with MOVIE_LOAD_, so the nearest is meant, however far: MOVIE_LOAD_QUEUE_NAME.
     if (isOurs) return NOT_OF_SERVICES.has(name) ? [] : [{ name, meant: near.meant }];
     const isNear = near.steps <= (near.meant.length < LONG_NAME ? 1 : 2);
-    // Short names are near to others' by chance: SEED and SHED, MOVIES and MOVES.
+    // Short names resemble those of other programs by chance: SEED and SHED, MOVIES and MOVES.
     return isNear && near.meant.length >= SHORT_NAME ? [{ name, meant: near.meant }] : [];
   });
 }
 
 const OUR_FAMILY = /^MOVIE_LOAD_/;
-/** Read by the launcher, the command line, compose or the tests: docs/settings.md has all of them. */
+/** Settings of the launcher, the command line, compose or the tests: docs/settings.md lists them. */
 const NOT_OF_SERVICES: ReadonlySet<string> = new Set(
   [
     'CONTRACT_ENDPOINT',
@@ -47,7 +47,7 @@ const NOT_OF_SERVICES: ReadonlySet<string> = new Set(
 const SHORT_NAME = 6;
 const LONG_NAME = 10;
 
-/** How many letters must be put in, left out or changed to make one word of another. */
+/** The number of letters that must be inserted, removed or changed to make `b` from `a` (Levenshtein). */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { storableText } from './text.ts';
 
-/** Title, actor and director have at most this number of bytes in UTF-8: nothing valid is too big to store. */
+/** The most bytes of a title, actor or director in UTF-8, so that every valid movie can be stored. */
 export const TEXT_LIMIT_BYTES = 1024;
 
-/** One movie, on every wire and in the object. The key order here is the order in which it is always written. */
+/** One movie, in messages, in the table and in the object. Its keys are always written in the order of this schema. */
 export const movieSchema = z.strictObject({
   movie_id: z.uuid(),
   title: storableText(TEXT_LIMIT_BYTES),

@@ -1,18 +1,18 @@
-// `npm start --movies 5`: without two dashes npm keeps the option for itself, and the program would do something else.
+// `npm start --movies 5`: without two dashes npm takes the option itself, and the program would run without it.
 import { UsageError } from './errors.ts';
 
 /**
- * Many environments (CI, containers) set `npm_config_yes` for npm itself, so it says nothing about this command. Nothing is
- * lost: a command that misses `--yes` does nothing and asks for it.
+ * Many environments (CI, containers) set `npm_config_yes` for npm itself, so it is not a sign of a lost option. A command
+ * without `--yes` does nothing and asks for it.
  */
-const SAYS_NOTHING = 'yes';
+const NPM_OWN_OPTION = 'yes';
 
 /**
- * Throws `UsageError` when npm has kept one of a program's options: it hands them to scripts as `npm_config_*`.
- * Says nothing when npm runs none of our scripts.
+ * Throws `UsageError` when npm has taken one of a program's options, which npm passes to scripts as `npm_config_*`.
+ * Does nothing when npm runs none of our scripts.
  *
  * @param names of options, without dashes
- * @param command what comes before the options in `npm run …`, e.g. `produce`
+ * @param command the words before the options in `npm run …`, e.g. `produce`
  */
 export function refuseOptionsKeptByNpm(
   names: Iterable<string>,
@@ -23,7 +23,7 @@ export function refuseOptionsKeptByNpm(
   if (script === undefined) return;
   for (const name of names) {
     const variable = `npm_config_${name.replaceAll('-', '_')}`;
-    if (env[variable] === undefined || name === SAYS_NOTHING) continue;
+    if (env[variable] === undefined || name === NPM_OWN_OPTION) continue;
     const run = ['start', 'test'].includes(script) ? `npm ${script}` : `npm run ${script}`;
     const dashes = name.length === 1 ? '-' : '--';
     throw new UsageError(

@@ -1,4 +1,4 @@
-// What S3 asks of the parts of an object, in movies.
+// S3's limits for the parts of an object, and the least number of movies that fills a part.
 import { movieToJson } from './movie.ts';
 
 /**
@@ -9,9 +9,9 @@ export const MIN_PART_BYTES = 5 * 1024 * 1024;
 export const MAX_PART_BYTES = 5 * 1024 * 1024 * 1024;
 export const MAX_PARTS = 10_000;
 
-/** What separates two movies of an object. `[` and a line break before the first have as many bytes. */
+/** The separator of two movies, `,` and a line break. `[` and a line break before the first have as many bytes. */
 const SEPARATOR_BYTES = 2;
-/** A legal movie whose line is as short as any can be: a test compares it with the schema. */
+/** The valid movie with the shortest line; a test compares it with the schema. */
 const SHORTEST_MOVIE = {
   movie_id: '00000000-0000-4000-8000-000000000000',
   title: 'x',
@@ -21,5 +21,5 @@ const SHORTEST_MOVIE = {
 };
 const SHORTEST_LINE_BYTES = movieToJson(SHORTEST_MOVIE).length;
 
-/** That many movies fill `MIN_PART_BYTES` however short they are: 50,413. */
+/** The number of movies that fill `MIN_PART_BYTES` even if all are the shortest: 50,413. */
 export const MIN_PART_MOVIES = Math.ceil(MIN_PART_BYTES / (SHORTEST_LINE_BYTES + SEPARATOR_BYTES));

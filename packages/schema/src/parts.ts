@@ -4,8 +4,8 @@ import type { JobPlan } from './plan.ts';
 import { moviesOfGroup, type Range, shapeOf } from './shape.ts';
 
 /**
- * The parts of a job's object: consecutive groups, as few as surely fill 5 MiB. S3's number of a part is its own + 1.
- * The last part has what is left.
+ * The parts of a job's object: consecutive groups, as few as are sure to fill 5 MiB. Parts count from 0, S3's from 1.
+ * The last part has the remaining groups.
  */
 export interface ObjectParts {
   readonly parts: number;
@@ -16,7 +16,7 @@ export interface ObjectParts {
 /**
  * Pure arithmetic on the plan. An object of one part is written with one `PutObject`.
  *
- * @param minPartMovies movies of each part but the last at least; smaller only where S3's minimum is, as in the simulation
+ * @param minPartMovies the least movies of each part but the last; smaller only where S3's minimum is, as in the simulation
  */
 export function partsOf(plan: JobPlan, minPartMovies: number = MIN_PART_MOVIES): ObjectParts {
   const { groups } = shapeOf(plan);

@@ -17,14 +17,14 @@ const KNOWN_VERSIONS = [1, PLAN_VERSION] as const;
 /** Jobs with more movies a message than this count as packed: few, large messages. */
 export const PACKED_ABOVE = 32;
 const BATCH = 10;
-/** What a small job has; a request may ask for fewer. */
+/** The number of groups of a small job; a request may ask for fewer. */
 export const WANTED_GROUPS = 64;
 
 /** The name space of movie-load's job ids (itself a version-4 UUID, made once). */
 const JOB_NAMESPACE = '6b1c8f0e-51f7-4c57-9e0e-3e6c9a4d7b21';
 
 /**
- * A few numbers from which pure arithmetic tells the shape of a job (see `shapeOf`). Every message carries them, and
+ * Eight values that determine the shape of a job by pure arithmetic (see `shapeOf`). Every message carries them, and
  * the job's id is made from them, so another plan is another job.
  */
 const planFieldsSchema = z.strictObject({
@@ -33,9 +33,9 @@ const planFieldsSchema = z.strictObject({
   nonce: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/),
   movies: z.int().min(1).max(MAX_MOVIES),
   movies_per_message: z.int().min(1).max(MAX_MOVIES_PER_MESSAGE),
-  /** Messages a message group has at most. */
+  /** The most messages of a message group. */
   group_size: z.int().min(1).max(MAX_GROUP_SIZE),
-  /** Children a node of the completion tree has at most. */
+  /** The most children of a node of the completion tree. */
   fan_out: z.int().min(2).max(MAX_FAN_OUT),
   seed: z.int().min(0).max(MAX_SEED),
   /** Version of the movie generator. */
@@ -44,8 +44,8 @@ const planFieldsSchema = z.strictObject({
 export type JobPlan = Readonly<z.infer<typeof planFieldsSchema>>;
 
 /**
- * Since version 2 the nodes above the ledgers are the parts of the object, so groups are bounded: none is far larger than
- * a part, and a node has enough of them. Plans of version 1 came before parts; their objects have parts, but no such nodes.
+ * Since version 2 the nodes above the ledgers are the parts of the object. So no group may be far larger than a part, and
+ * the groups of a node must fill a part. Plans of version 1 have no nodes for parts.
  */
 function fitsIntoParts({ version, movies, movies_per_message, group_size }: JobPlan): boolean {
   if (version === 1) return true;
@@ -73,7 +73,7 @@ const knownIds = new Map<string, string>();
 
 /**
  * The job's id: the name-based UUID (version 5, RFC 9562) over the plan's JSON array. The ids of the last plans are
- * remembered, because every message of a job asks for the same one.
+ * cached, because every message of a job needs the same id.
  */
 export function jobIdOf(plan: JobPlan): string {
   const name = JSON.stringify(planToTuple(plan));
@@ -85,9 +85,9 @@ export function jobIdOf(plan: JobPlan): string {
   return id;
 }
 
-/** What a producer decides; the rest of a plan follows from it. */
+/** The values that a producer chooses; the rest of a plan follows from them. */
 export interface PlanRequest {
-  /** About how many message groups, 1 to 64; about 64 unless given. A group has at most 200 messages, so a large job has more. */
+  /** The approximate number of message groups, 1 to 64. Default: 64. A large job has more, because a group has at most 200 messages. */
   readonly groups?: number | undefined;
   readonly nonce: string;
   readonly movies: number;
@@ -125,7 +125,7 @@ export function planToToken(plan: JobPlan): string {
   return Buffer.from(JSON.stringify(planToTuple(plan))).toString('base64url');
 }
 
-/** Reads a token of `planToToken`. Throws `MovieLoadError` `plan_token` when it is none. */
+/** Decodes a token of `planToToken`. Throws `MovieLoadError` `plan_token` for any other text. */
 export function planFromToken(token: string): JobPlan {
   try {
     const tuple: unknown = JSON.parse(Buffer.from(token, 'base64url').toString('utf8'));

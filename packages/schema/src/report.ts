@@ -1,18 +1,18 @@
-// What a service tells of itself: to its parent process over IPC, and to programs over HTTP (`GET /report`). The only place
-// where these counters have names: what the page, the command line and Prometheus show is read from it.
+// The report of a service: to its parent process over IPC, and to programs over HTTP (`GET /report`). The counters are named
+// only here: the page, the command line and Prometheus read them from the report.
 import { z } from 'zod';
 
 const count = z.int().min(0);
 const none = count.default(0);
 const byName = z.record(z.string().max(100), count).default({});
 
-/** What a service counts; what it leaves out is 0. All numbers are totals since the process started. */
+/** The counters of a service; missing ones are 0. All numbers are totals since the process started. */
 const serviceCountsSchema = z.object({
   /** AWS requests by operation, SDK retries included, e.g. `{ "sqs:SendMessageBatch": 12 }`. */
   calls: byName,
-  /** Those that were answered with an error, or not at all. */
+  /** Calls that were answered with an error, or not at all. */
   failed_calls: byName,
-  /** Those that AWS refused, whole or in part, because of a limit per second. */
+  /** Calls that AWS refused, whole or in part, because of a limit per second. */
   throttled_calls: byName,
   /** DynamoDB's request units, those of the index included. */
   write_units: z.number().min(0).default(0),
@@ -24,9 +24,9 @@ const serviceCountsSchema = z.object({
   /** Messages received with a receive count over 1. */
   redelivered: none,
   stored_messages: none,
-  /** Writes: what is stored again counts again. */
+  /** Movies written; a repeat counts again. */
   stored_movies: none,
-  /** Of them those that were counted before: writes that changed nothing. */
+  /** Movies among them that were counted before: these writes changed nothing. */
   repeated_movies: none,
   /** Messages released to the queue. */
   released: none,
@@ -35,13 +35,13 @@ const serviceCountsSchema = z.object({
   slices: none,
   /** Messages of deleted jobs, which were deleted unstored. */
   dropped_messages: none,
-  /** Parts of objects written (one for an object of one part), and what they took together, in seconds. */
+  /** Parts of objects written (one for an object of one part), and their time together, in seconds. */
   object_parts: none,
   object_part_seconds: z.number().min(0).default(0),
   /** Movies in these parts. */
   assembled_movies: none,
   dead_lettered: none,
-  /** The same by reason. */
+  /** Dead-lettered messages by reason. */
   dead_lettered_by_reason: byName,
   /** Messages received and neither deleted nor released. */
   in_flight: none,
@@ -49,19 +49,19 @@ const serviceCountsSchema = z.object({
   oldest_message_seconds: z.number().min(0).default(0),
   /** Heartbeats by what failed: `call_failed`, `messages_lost` (another consumer has them). */
   heartbeats_failed: byName,
-  /** Jobs that this process set COMPLETE, and the ids of the last of them. */
+  /** Jobs that this process set COMPLETE, and the ids of the latest. */
   completed: none,
   completed_jobs: z.array(z.string().max(64)).max(100).default([]),
   /** By dependency: 1 while its breaker is open. */
   breakers_open: byName,
-  /** From the sending of a message until it is stored: messages up to that many seconds; null: all. Over HTTP only. */
+  /** A histogram of the time from sending a message to storing it: messages with at most `seconds`; null: all. Over HTTP only. */
   sent_to_stored: z
     .array(z.object({ seconds: z.number().min(0).nullable(), messages: count }))
     .max(100)
     .default([]),
-  /** The longest of the last 15 to 20 s; null: nothing was stored in them, or an older release that does not report. */
+  /** The longest such time of the last 15 to 20 s; null: nothing was stored then, or an older release does not report it. */
   sent_to_stored_max_seconds: z.number().min(0).nullable().default(null),
-  /** The port of the service's HTTP server, when it has one. */
+  /** The port of the service's HTTP server, if it has one. */
   http_port: z.int().min(1).max(65535).optional(),
 });
 export type ServiceCounts = Readonly<z.infer<typeof serviceCountsSchema>>;

@@ -1,7 +1,7 @@
 import { assertInvariant } from './invariant.ts';
 import type { JobPlan } from './plan.ts';
 
-/** A contiguous range: `first` and how many from there. */
+/** A contiguous range: its first number and its length. */
 export interface Range {
   readonly first: number;
   readonly count: number;
@@ -12,7 +12,7 @@ export function* numbersOf({ first, count }: Range): Generator<number> {
   for (let number = first; number < first + count; number += 1) yield number;
 }
 
-/** How many messages and groups a plan makes, and how many messages a group has; the last group has what is left. */
+/** The number of a plan's messages and groups, and of the messages of a group; the last group may have fewer. */
 export interface JobShape {
   readonly messages: number;
   readonly groups: number;

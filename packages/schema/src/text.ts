@@ -7,7 +7,7 @@ export function utf8Bytes(text: string): number {
   return Buffer.byteLength(text, 'utf8');
 }
 
-/** The start of a text that fits into `limit` bytes of UTF-8, never ending within a character. */
+/** The longest start of a text that has at most `limit` bytes of UTF-8 and does not end within a character. */
 export function cutUtf8(text: string, limit: number): string {
   const { read } = encoder.encodeInto(text, new Uint8Array(limit));
   return text.slice(0, read);
@@ -18,8 +18,8 @@ export function cutUtf8(text: string, limit: number): string {
 const PRINTABLE = /^[^\u0000-\u001f\u007f-\u009f\ufffe\uffff]*$/;
 
 /**
- * A text that every service stores and returns as it is: not empty, at most `bytes` bytes of UTF-8, no control
- * characters, no half of a surrogate pair (UTF-8 cannot carry it). One check, not five: it runs three times a movie.
+ * A text that every AWS service stores and returns unchanged: not empty, at most `bytes` bytes of UTF-8, no control
+ * characters, no half of a surrogate pair (UTF-8 has none). It is one check instead of five, because it runs three times a movie.
  */
 export function storableText(bytes: number) {
   const isStorable = (text: string) =>
@@ -29,7 +29,7 @@ export function storableText(bytes: number) {
     .refine(isStorable, `is empty, has a control character or half of a surrogate pair, or more than ${bytes} bytes`);
 }
 
-/** What a text of JSON says; undefined for what is not JSON. */
+/** Parses JSON; undefined for any other text. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

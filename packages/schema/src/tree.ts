@@ -8,26 +8,26 @@ import { type Range, shapeOf } from './shape.ts';
  * The completion tree of a job.
  *
  *     level 0   the ledgers, one a group
- *     level 1   sets of finished ledgers: one node is one part of the object    (when a part has more than one group)
- *     level 2   sets of finished nodes below, at most `fan_out` each            (only when there are more than that) …
- *     root      the set `done` of the job's item: finished nodes of the top level
+ *     level 1   sets of full ledgers: one node is one part of the object        (when a part has more than one group)
+ *     level 2   sets of full nodes of level 1, at most `fan_out` each           (only when there are more than that) …
+ *     root      the set `done` of the job's item: full nodes of the top level
  *
  * Where one group fills a part, its ledger is the part. An object of one part needs no such level, and plans of version 1
  * have none: their level 1 has a fan-out of `fan_out`.
  */
 export interface CompletionTree {
-  /** Nodes of each level; `levels[0]` is the number of groups. The last one's nodes are the root's children. */
+  /** The number of nodes of each level; `levels[0]` is the number of groups. Nodes of the last level are the root's children. */
   readonly levels: readonly number[];
-  /** Children that a node of each level has at most; 1 for level 0. */
+  /** The most children of a node of each level; 1 for level 0. */
   readonly fanOuts: readonly number[];
-  /** The level whose nodes are the parts of the object; undefined when none is. */
+  /** The level whose nodes are the parts of the object; undefined when there is no such level. */
   readonly partLevel: 0 | 1 | undefined;
 }
 
 /** The root, a node `done#<level>#<node>` with level ≥ 1, or a ledger (level 0). */
 export type TreeNode = { readonly level: 'root' } | { readonly level: number; readonly node: number };
 
-/** Where a finished child is noted: the set that holds it, and its number there (counted from that set's start). */
+/** The node to whose set a full child is added, and the child's number in that set. */
 export interface TreeParent {
   readonly parent: TreeNode;
   readonly child: number;
@@ -62,7 +62,7 @@ export function parentOf(tree: CompletionTree, level: number, node: number): Tre
   return { parent: { level: level + 1, node: Math.floor(node / fanOut) }, child: node % fanOut };
 }
 
-/** How many children a node has: its set is full when it holds that many numbers. */
+/** The number of a node's children: its set is full when it has this size. */
 export function childrenOf(tree: CompletionTree, of: TreeNode): number {
   const below = tree.levels[of.level === 'root' ? tree.levels.length - 1 : of.level - 1] ?? 0;
   if (of.level === 'root') return below;

@@ -1,10 +1,10 @@
-// Addresses with a password or a token in them: what of them must never be read by people, and how they are shown.
+// Finds and removes the passwords and tokens in addresses, and shows addresses without them.
 
-/** What is printed in a secret's place. */
+/** Printed in place of a secret. */
 export const REMOVED = '[removed]';
-/** Shorter words (`test`) are not secrets, and taking them out would spoil the text. */
+/** Shorter words (`test`) are not secrets, and removing them would spoil the text. */
 export const SHORTEST_SECRET = 6;
-/** What a number, a flag or a word of every log line could be. */
+/** Numbers, flags and short words, which any log line may have. */
 const COMMON = /^(?:true|false|null|[\d.eE+-]+|[a-z]{1,7})$/;
 
 /** Every form in which the passwords and query values of an environment variable's addresses (a comma list) may appear. */
@@ -28,7 +28,7 @@ export function secretsOfUrls(variable: string): string[] {
 
 const isSecret = (text: string): boolean => text.length >= SHORTEST_SECRET && !COMMON.test(text);
 
-/** As it is, without percent encoding, with it once and twice (an address in another one's query), and in base64. */
+/** A value as written, decoded, percent-encoded once and twice (for an address in another one's query), and in base64. */
 function formsOf(encoded: string): string[] {
   const plain = decoded(encoded);
   return [encoded, plain, encodeURIComponent(plain), encodeURIComponent(encoded), ...inBase64(plain)];
@@ -48,7 +48,7 @@ function decoded(text: string): string {
 }
 
 /**
- * An address as people may see it: without user, password and query.
+ * An address without user, password and query, for people.
  *
  * @example shownUrl('http://me:secret@127.0.0.1:4566/?token=x') // 'http://127.0.0.1:4566'
  */
@@ -58,13 +58,13 @@ export function shownUrl(text: string): string {
 }
 
 const USER = /(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/?#"'<>\\]*@/gi;
-/** The same inside of a query. */
+/** The same in a query, where it is encoded. */
 const ENCODED_USER = /(%3A%2F%2F)(?:(?!%2F|%3F|%40)[^\s&"'<>\\])*%40/gi;
 const NAMED =
   /([?&][\w.~-]*(?:token|secret|passw(?:or)?d|pwd|api[_-]?key|access[_-]?key|auth|signature|credential)[\w.~-]*=)[^\s&#"'<>\\]+/gi;
 const AUTHORIZATION = /(authorization(?:\\*["'])? ?[:=] ?(?:\\*["'])?(?:Basic|Bearer) )[\w+/=.~-]+/gi;
 
-/** The text without what addresses and authorizations in it carry, from any source. */
+/** Removes the passwords and tokens of all addresses and authorizations in a text. */
 export function hideUrlSecrets(text: string): string {
   return text
     .replace(USER, `$1${REMOVED}@`)

@@ -1,4 +1,4 @@
-// Exactly at each limit and one behind it: what is taken, what is refused, and how a refusal is put.
+// Values exactly at each limit and just beyond it: which are accepted, which are refused, and the text of the refusal.
 import { describe, expect, test } from '@jest/globals';
 import type { z } from 'zod';
 import {
@@ -44,12 +44,12 @@ const message = {
   movies: [movie, movie],
 };
 
-/** Whether a schema takes each of the values of a field. */
+/** Whether a schema accepts each of the values of a field. */
 const takes = (schema: z.ZodType, whole: object, field: string, ...values: readonly unknown[]) =>
   values.map((value) => schema.safeParse({ ...whole, [field]: value }).success);
 
 describe('a movie', () => {
-  test('is of the years 1870 to 2200', () => {
+  test('has a year from 1870 to 2200', () => {
     expect(takes(movieSchema, movie, 'year', 1869, 1870, 2200, 2201, 1999.5)).toEqual([
       false,
       true,
@@ -59,7 +59,7 @@ describe('a movie', () => {
     ]);
   });
 
-  test.each(['title', 'actor', 'director'])('has a %s of 1 to 1,024 bytes', (field) => {
+  test.each(['title', 'actor', 'director'])('has %s of 1 to 1,024 bytes', (field) => {
     const texts = ['', 'x', 'x'.repeat(1024), 'é'.repeat(512), 'x'.repeat(1025), `é${'x'.repeat(1023)}`];
     expect(takes(movieSchema, movie, field, ...texts)).toEqual([false, true, true, true, false, false]);
   });
@@ -89,7 +89,7 @@ describe('a message', () => {
     ).toEqual([false, true, true, false]);
   });
 
-  test('is of its plan up to the last number and the last group', () => {
+  test('is within its plan up to the last number and the last group', () => {
     const { messages, groups } = shapeOf(plan);
     expect([messages, groups]).toEqual([23, 3]);
     const check = (number: number, group: number, count: number) => {
@@ -117,7 +117,7 @@ describe('a message', () => {
       { group: 'x', number: 'x', started_on: 1, movies: 1 },
       'group is not of the right type; number is not of the right type; started_on is not of the right type',
     ],
-  ])('with %j is refused in our words', (changes, detail) => {
+  ])('with %j is refused in our words, not the sender’s', (changes, detail) => {
     const checked = checkLoadMessage(JSON.stringify({ ...message, ...changes }), groupKey(message.job_id, 0));
     expect(checked).toMatchObject({ ok: false, reason: 'wrong_shape', detail });
   });
@@ -129,19 +129,19 @@ describe('a message', () => {
   });
 });
 
-describe('arithmetic', () => {
-  test('changes the group, and the message of a movie, exactly at their sizes', () => {
+describe('at its limits', () => {
+  test('a group has its size of messages, and a message its number of movies', () => {
     const shape = { ...shapeOf(plan), groupSize: 10 };
     expect([0, 9, 10, 19, 20].map((number) => groupOfMessage(shape, number))).toEqual([0, 0, 1, 1, 2]);
     expect([0, 1, 2, 43, 44].map((index) => messageOfMovie(plan, index))).toEqual([0, 0, 1, 21, 22]);
   });
 
-  test('knows S3’s own numbers', () => {
+  test('a part has the sizes of S3', () => {
     expect([MIN_PART_BYTES, MAX_PART_BYTES, MAX_PARTS]).toEqual([5_242_880, 5_368_709_120, 10_000]);
     expect(MIN_PART_MOVIES).toBe(50_413);
   });
 
-  test('takes a plan whose groups just fill the parts of an object, and none that is smaller', () => {
+  test('a plan is accepted whose groups just fill the parts of an object, and no smaller one', () => {
     // 256 groups of 197 movies fill a part; of 196 they do not.
     const large = { ...planJob({ nonce: 'n', movies: 1_000_000, movies_per_message: 1, seed: 1, generator: 1 }) };
     expect(takes(jobPlanSchema, large, 'group_size', 196, 197)).toEqual([false, true]);
@@ -149,14 +149,14 @@ describe('arithmetic', () => {
     expect(takes(jobPlanSchema, small, 'movies', MIN_PART_MOVIES, MIN_PART_MOVIES + 1)).toEqual([true, false]);
   });
 
-  test('gives packed jobs of 640 messages whole batches, and smaller ones their parallelism', () => {
+  test('a packed job of 640 messages has whole batches, and a smaller job has parallelism', () => {
     const sizeOf = (messages: number) =>
       planJob({ nonce: 'n', movies: messages * 100, movies_per_message: 100, seed: 1, generator: 1 }).group_size;
     expect([sizeOf(639), sizeOf(640), sizeOf(641)]).toEqual([10, 10, 20]);
     expect([sizeOf(128), sizeOf(64), sizeOf(1)]).toEqual([2, 1, 1]);
   });
 
-  test('cuts texts at bytes, never within a character', () => {
+  test('cutUtf8 cuts texts at bytes, never within a character', () => {
     expect([
       cutUtf8('abc', 3),
       cutUtf8('abc', 2),
@@ -167,7 +167,7 @@ describe('arithmetic', () => {
     ]).toEqual(['abc', 'ab', 'aé', 'a', '', '']);
   });
 
-  test('takes no token of a plan with more or fewer values', () => {
+  test('a plan token has exactly eight values', () => {
     const token = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
     const values = [2, 'n', 10, 1, 10, 256, 1, 1];
     expect(planFromToken(token(values))).toMatchObject({ nonce: 'n', movies: 10 });
@@ -185,7 +185,7 @@ describe('arithmetic', () => {
   });
 });
 
-describe('what is stored and reported', () => {
+describe('within its limits', () => {
   const item = {
     job_id: message.job_id,
     kind: 'job',
@@ -194,13 +194,13 @@ describe('what is stored and reported', () => {
     started_on: message.started_on,
   };
 
-  test('a job’s item has an upload’s id of 1,024 characters at most, and a size from 0 on', () => {
+  test('a job’s item has an upload id of 1,024 characters at most, and a size from 0', () => {
     expect(takes(jobItemSchema, item, 'upload_id', 'x'.repeat(1024), 'x'.repeat(1025))).toEqual([true, false]);
     expect(takes(jobItemSchema, item, 'object_bytes', -1, 0, 0.5)).toEqual([false, true, false]);
     expect(takes(jobItemSchema, item, 'object_key', 'x'.repeat(64), 'x'.repeat(65))).toEqual([true, false]);
   });
 
-  test('a report counts from 0 on, and leaves out nothing', () => {
+  test('a report counts from 0; missing counters are 0', () => {
     const report = {
       ...NO_COUNTS,
       kind: 'report',
@@ -226,7 +226,7 @@ describe('what is stored and reported', () => {
   });
 });
 
-test('a setting is near to another by one letter when it is short, by two when it is long', () => {
+test('a short setting resembles names that differ by one letter, a long one also by two', () => {
   const known = ['POLLERS', 'DRAIN_SECONDS', 'MOVIES', 'SEED'];
   const meant = (name: string, env = {}) => misspeltSettings(known, { [name]: '1', ...env }).map((one) => one.meant);
   expect(['POLLER', 'POLLERSS', 'POLERS', 'PULLERS', 'pollers'].map((name) => meant(name)[0])).toEqual(
@@ -238,6 +238,6 @@ test('a setting is near to another by one letter when it is short, by two when i
     ['DRAIN_SECONDS'],
     [],
   ]);
-  // What is set itself is not meant, and what is known is not misspelt.
+  // A setting that is set is not suggested, and a known name is not misspelt.
   expect([meant('POLLER', { POLLERS: '2' }), meant('POLLERS'), meant('POLLER', { POLLER: '' })]).toEqual([[], [], []]);
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { hideCredentials, secretsOf } from '../src/index.ts';
 
 const token = 'FwoGZXIvYXdzEBYaDP+/9Zl0ab==';
-// As AWS answers a wrong secret key: the request in its canonical form, word for word.
+// AWS's answer to a wrong secret key quotes the request in its canonical form.
 const quoted = `The Canonical String for this request should have been
 'POST
 /
@@ -14,11 +14,11 @@ host;x-amz-security-token
 e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'`;
 
 describe('credentials in a text', () => {
-  test('are taken out of a request that AWS quotes, and nothing else of it', () => {
+  test('are removed from a request that AWS quotes, and nothing else of it', () => {
     expect(hideCredentials(quoted, [])).toBe(quoted.replace(token, '[removed]'));
   });
 
-  test('are taken out of JSON, which stays JSON', () => {
+  test('are removed from JSON, which stays JSON', () => {
     const line = JSON.stringify({ message: quoted, headers: { 'x-amz-security-token': token }, next: 1 });
     const hidden = hideCredentials(line, []);
     expect(hidden).not.toContain(token);
@@ -30,7 +30,7 @@ describe('credentials in a text', () => {
     expect(hideCredentials(JSON.stringify({ text: line }), [])).not.toContain(token);
   });
 
-  test('are taken out of addresses and headers', () => {
+  test('are removed from addresses and headers', () => {
     const signature = 'ab12'.repeat(16);
     expect(
       hideCredentials(`https://b/k?X-Amz-Security-Token=${encodeURIComponent(token)}&X-Amz-Signature=${signature}`, []),
@@ -39,7 +39,7 @@ describe('credentials in a text', () => {
     expect(hideCredentials(`X-Amz-Security-Token: ${token}`, [])).toBe('X-Amz-Security-Token: [removed]');
   });
 
-  test('are taken out wherever they are when they are known, unless they are too short to be secrets', () => {
+  test('are removed everywhere when they are known, unless they are too short to be secrets', () => {
     const env = { AWS_SECRET_ACCESS_KEY: 'test', AWS_SESSION_TOKEN: token, HOME: '/home/of/a-user' };
     expect(secretsOf(env)).toEqual([token, 'test']);
     expect(hideCredentials(`a test of ${token}, ${token} in /home/of/a-user`, secretsOf(env))).toBe(

@@ -11,7 +11,7 @@ import {
 } from '../src/index.ts';
 
 describe('an error of movie-load', () => {
-  test('has a code, facts, a cause, and the name of its class', () => {
+  test('has a code, details, a cause, and the name of its class', () => {
     const cause = new Error('below');
     const error = new MovieLoadError('queue_missing', 'There is no queue.', { details: { queue: 'q' }, cause });
     expect(error).toMatchObject({ name: 'MovieLoadError', code: 'queue_missing', details: { queue: 'q' } });
@@ -20,13 +20,13 @@ describe('an error of movie-load', () => {
     expect([bare.details, Object.hasOwn(bare, 'cause')]).toEqual([{}, false]);
   });
 
-  test('about wrong usage says so to programs', () => {
+  test('about wrong usage has the code `usage`', () => {
     const error = new UsageError('No such option.', { details: { option: '--x' } });
     expect(error).toMatchObject({ name: 'UsageError', code: 'usage', details: { option: '--x' } });
     expect(error).toBeInstanceOf(MovieLoadError);
   });
 
-  test('about what must hold has both values, which are asked for only then', () => {
+  test('about a broken invariant has both values, which are computed only then', () => {
     expect(() => assertInvariant(false, () => '3 of 2')).toThrow(/bug of movie-load.*: 3 of 2\.$/);
     assertInvariant(true, () => {
       throw new Error('asked');
@@ -34,17 +34,17 @@ describe('an error of movie-load', () => {
   });
 });
 
-test('the dead-letter queue knows every refusal, and what consumers do not put there', () => {
+test('the reasons in the dead-letter queue are the refusals and those that consumers do not write', () => {
   expect(DEAD_LETTER_REASONS).toEqual([...REFUSALS, 'too_many_receives', 'unknown']);
   expect(ORIGINAL_ATTRIBUTES_LIMIT_BYTES).toBe(16_384);
 });
 
 describe('secrets', () => {
-  test('are taken out from six characters on', () => {
+  test('are hidden from six characters on', () => {
     expect(hideCredentials('my s3cret and my s3cre', ['s3cret', 's3cre'])).toBe('my [removed] and my s3cre');
   });
 
-  test('of an environment are its keys and what its addresses carry, the longest first', () => {
+  test('of an environment are its keys and the secrets in its addresses, the longest first', () => {
     const env = {
       AWS_SECRET_ACCESS_KEY: 'short-secret',
       AWS_SESSION_TOKEN: undefined,

@@ -1,4 +1,4 @@
-// Items of the table as they are read: what is in bounds is taken, what is not is refused.
+// Items of the table: values within their bounds are accepted, others are refused.
 import { describe, expect, test } from '@jest/globals';
 import {
   jobIdOf,
@@ -32,13 +32,13 @@ const messageIs = (more: object) =>
 const reportIs = (more: object) => serviceReportSchema.safeParse({ ...report, ...more }).success;
 
 describe('an item of a job', () => {
-  test('has no finished children until the first is', () => {
+  test('has no finished children until the first one is full', () => {
     expect(jobItemSchema.parse(job).done).toEqual(new Set());
     expect(jobIs({ done: new Set([0, 255]) })).toBe(true);
     expect([-1, 256, 0.5].some((child) => jobIs({ done: new Set([child]) }))).toBe(false);
   });
 
-  test('is running or complete', () => {
+  test('is RUNNING or COMPLETE', () => {
     expect(jobIs({ status: 'COMPLETE', completed_on: started_on, object_key: 'k', object_bytes: 0 })).toBe(true);
     expect(jobIs({ status: 'FAILED' })).toBe(false);
     expect(jobIs({ object_bytes: -1 })).toBe(false);
@@ -55,7 +55,7 @@ describe('the marker of a deleted job', () => {
   const marker = { job_id: jobIdOf(plan), plan, status: 'DELETING', deleted_on: started_on, expires_at: 0 };
   const markerIs = (more: object) => jobMarkerSchema.safeParse({ ...marker, ...more }).success;
 
-  test('is of a deletion that goes on, or of one that is over, and expires', () => {
+  test('belongs to a deletion that is DELETING or DELETED, and expires', () => {
     expect(['DELETING', 'DELETED', 'RUNNING'].map((status) => markerIs({ status }))).toEqual([true, true, false]);
     expect([0, 1, -1, 0.5, undefined].map((expires_at) => markerIs({ expires_at }))).toEqual([
       ...[true, true, false, false, false],
@@ -67,7 +67,7 @@ describe('the marker of a deleted job', () => {
   });
 });
 
-test('an item that lacks one of its fields was changed by hand, and is not read', () => {
+test('an item without one of its fields was changed by hand, and is refused', () => {
   const without = (item: object, field: string) => ({ ...item, [field]: undefined });
   for (const field of Object.keys(job)) expect([field, jobIs(without(job, field))]).toEqual([field, false]);
   for (const field of Object.keys(ledger)) expect([field, ledgerIs(without(ledger, field))]).toEqual([field, false]);
@@ -75,7 +75,7 @@ test('an item that lacks one of its fields was changed by hand, and is not read'
 });
 
 describe('a ledger', () => {
-  test('has no stored messages until the first is', () => {
+  test('has no stored messages until the first one is stored', () => {
     expect(ledgerSchema.parse(ledger).stored).toEqual(new Set());
     expect(ledgerIs({ stored: new Set([0, 199]) })).toBe(true);
     expect([-1, 200].some((number) => ledgerIs({ stored: new Set([number]) }))).toBe(false);
@@ -100,7 +100,7 @@ describe('the trace of a slice', () => {
 });
 
 describe('a report', () => {
-  test('counts from 0 what it leaves out', () => {
+  test('has 0 for missing counters', () => {
     const { sent_messages, write_units, calls, completed_jobs } = serviceReportSchema.parse(report);
     expect([sent_messages, write_units, calls, completed_jobs]).toEqual([0, 0, {}, []]);
   });

@@ -21,7 +21,7 @@ const sendNonce = fc.uuid();
 const SQS_ID = /^[A-Za-z0-9!"#$%&'()*+,\-./:;<=>?@[\\\]^_`{|}~]{1,128}$/;
 
 describe('keys', () => {
-  test('a message group id round-trips and is one that SQS takes', () => {
+  test('a message group id round-trips and is valid for SQS', () => {
     fc.assert(
       fc.property(fc.uuid(), index, (job_id, group) => {
         expect(groupKey(job_id, group)).toMatch(SQS_ID);
@@ -30,7 +30,7 @@ describe('keys', () => {
     );
   });
 
-  test('a deduplication id round-trips and is one that SQS takes', () => {
+  test('a deduplication id round-trips and is valid for SQS', () => {
     fc.assert(
       fc.property(fc.uuid(), index, index, sendNonce, (job_id, group, number, nonce) => {
         const id = deduplicationId(job_id, group, number, nonce);
@@ -40,7 +40,7 @@ describe('keys', () => {
     );
   });
 
-  test('the first of all are parts of their keys like others', () => {
+  test('of the first numbers (0) round-trip like all others', () => {
     const job_id = '0'.repeat(36);
     expect(parseGroupKey(groupKey(job_id, 0))).toEqual({ job_id, group: 0 });
     expect(parseSlicePart(slicePart({ first: 0, count: 1 }))).toEqual({ first: 0, count: 1 });
@@ -59,7 +59,7 @@ describe('keys', () => {
   });
 
   test.each(['', 'movies#1+1', 'movies#000000000001+0', 'movies#000000000001', 'ledger', 'job'])(
-    '%j is not a slice',
+    '%j is not the key of a slice',
     (part) => {
       expect(parseSlicePart(part)).toBeUndefined();
     },
@@ -72,7 +72,7 @@ describe('keys', () => {
     },
   );
 
-  test('are these, to the letter: they are in tables and buckets', () => {
+  test('have exactly these texts, because they are in tables and buckets', () => {
     expect(jobKey('j')).toEqual({ job_id: 'j', part: 'job' });
     expect(ledgerKey('j', 3)).toEqual({ job_id: 'j#3', part: 'ledger' });
     expect(slicePart({ first: 12, count: 10 })).toBe('movies#000000000012+10');
@@ -95,7 +95,7 @@ describe('keys', () => {
     ['no nonce', (id: string) => id.slice(0, -36)],
     ['a nonce of seven characters', (id: string) => id.slice(0, -29)],
     ['a nonce of 37 characters', (id: string) => `${id}0`],
-  ])('a deduplication id with %s is not ours', (_, spoil) => {
+  ])('a deduplication id with %s is refused', (_, spoil) => {
     const nonce = '00000000-0000-4000-8000-000000000001';
     const id = deduplicationId('0'.repeat(36), 1, 2, nonce);
     expect(parseDeduplicationId(id)).toMatchObject({ group: 1, number: 2 });
@@ -103,7 +103,7 @@ describe('keys', () => {
   });
 
   test.each(['xmovies#000000000001+1', 'movies#000000000001+1x', 'movies#0000000000012+1'])(
-    '%j is not a slice either',
+    '%j is not the key of a slice, either',
     (part) => {
       expect(parseSlicePart(part)).toBeUndefined();
     },

@@ -41,7 +41,7 @@ describe('a load message', () => {
     fc.assert(fc.property(loadMessage, (message) => expect(check(message)).toEqual({ ok: true, message })));
   });
 
-  test('has the same bytes whatever order its keys came in', () => {
+  test('has the same bytes whatever the order of its keys', () => {
     fc.assert(
       fc.property(loadMessage, (message) => {
         const shuffled: LoadMessage = {
@@ -57,7 +57,7 @@ describe('a load message', () => {
     );
   });
 
-  test('the largest valid message is under the byte limit of the queue when it has few enough movies', () => {
+  test('of the largest valid size is under the queue’s byte limit when it has few movies', () => {
     const text = '\u{1f3ac}'.repeat(256);
     expect(utf8Bytes(text)).toBe(1024);
     const largest = movieToJson({ movie_id: '0'.repeat(36), title: text, year: 2025, actor: text, director: text });
@@ -65,7 +65,7 @@ describe('a load message', () => {
   });
 });
 
-describe('what can never succeed is refused with its reason', () => {
+describe('a message that can never succeed is refused with its reason:', () => {
   const [message] = fc.sample(loadMessage, { numRuns: 1, seed: 7 });
   if (!message) throw new Error('no sample');
   const json = JSON.parse(encodeLoadMessage(message));
@@ -101,7 +101,7 @@ describe('what can never succeed is refused with its reason', () => {
     expect(checkLoadMessage(text, group)).toMatchObject({ ok: false, reason });
   });
 
-  test('wrong_shape: groups that no part of the object can have, though the job id follows from the plan', () => {
+  test('wrong_shape, for groups that no part of the object can have, though the job id follows from the plan', () => {
     const plan = { ...message.plan, version: 2 as const, movies: 100_000, movies_per_message: 1, group_size: 3 };
     const body = { ...json, plan, job_id: jobIdOf(plan), number: 0, group: 0, movies: [firstMovie] };
     const verdict = checkLoadMessage(JSON.stringify(body), groupKey(body.job_id, 0));
@@ -112,12 +112,15 @@ describe('what can never succeed is refused with its reason', () => {
     });
   });
 
-  test.each([undefined, '', 'x', `${message.job_id}#999`])('group_mismatch: the message group %j', (messageGroup) => {
-    expect(checkLoadMessage(encodeLoadMessage(message), messageGroup)).toMatchObject({
-      ok: false,
-      reason: 'group_mismatch',
-    });
-  });
+  test.each([undefined, '', 'x', `${message.job_id}#999`])(
+    'group_mismatch, for the message group %j',
+    (messageGroup) => {
+      expect(checkLoadMessage(encodeLoadMessage(message), messageGroup)).toMatchObject({
+        ok: false,
+        reason: 'group_mismatch',
+      });
+    },
+  );
 
   test.each([
     [{ ...json, number: -1 }, 'number is too small'],
@@ -128,7 +131,7 @@ describe('what can never succeed is refused with its reason', () => {
     [{ ...json, number: 1e9 }, 'number is too large'],
     [{ plan: json.plan }, 'job_id is missing; group is missing; number is missing'],
     [42, 'the body is not of the right type'],
-  ])('says what is wrong: case %#', (body, detail) => {
+  ])('wrong_shape, with the field that is wrong (case %#)', (body, detail) => {
     expect(checkLoadMessage(JSON.stringify(body), group)).toEqual({ ok: false, reason: 'wrong_shape', detail });
   });
 
@@ -136,32 +139,32 @@ describe('what can never succeed is refused with its reason', () => {
     ['hello', 'the body is not JSON'],
     [
       JSON.stringify({ ...json, plan: { ...json.plan, version: 3 } }),
-      'version 3 is newer than 2, the last that this consumer knows',
+      'version 3 is newer than 2, the last that this consumer can read',
     ],
     [JSON.stringify({ ...json, plan: { ...json.plan, version: 0 } }), 'no release makes plans of version 0'],
     [JSON.stringify({ ...json, plan: { ...json.plan, nonce: 'n' } }), 'the job id does not follow from the plan'],
-  ])('says in one sentence why: case %#', (body, detail) => {
+  ])('with one sentence (case %#)', (body, detail) => {
     expect(checkLoadMessage(body, group)).toMatchObject({ ok: false, detail });
   });
 
-  test('says that the message group is another one', () => {
+  test('group_mismatch, with a sentence', () => {
     const detail = 'the message group is not the one of the body';
     expect(checkLoadMessage(encodeLoadMessage(message), 'x')).toMatchObject({ detail });
   });
 
-  test('the last number of the job is in the plan, the next is not', () => {
+  test('outside_plan, for the number after the last', () => {
     const { messages } = shapeOf(message.plan);
     const verdict = checkLoadMessage(JSON.stringify({ ...json, number: messages }), group);
     expect(verdict).toMatchObject({ reason: 'outside_plan', detail: `message ${messages} of a job of ${messages}` });
   });
 
-  test('__proto__ as a key', () => {
+  test('wrong_shape, for __proto__ as a key', () => {
     const body = encodeLoadMessage(message).replace('{', '{"__proto__":{"polluted":1},');
     expect(checkLoadMessage(body, group).ok).toBe(false);
     expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
   });
 
-  test('whatever the body is, the answer is a verdict whose words are not the sender’s', () => {
+  test('with a text that never quotes the sender, whatever the body', () => {
     fc.assert(
       fc.property(
         fc.oneof(

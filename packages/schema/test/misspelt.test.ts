@@ -12,7 +12,7 @@ const known = [
   'AWS_REGION',
 ];
 
-describe('a variable that is nearly a setting', () => {
+describe('a misspelt setting', () => {
   test.each([
     ['VISIBILITY_SECOND', 'VISIBILITY_SECONDS'],
     ['VISIBILTY_SECONDS', 'VISIBILITY_SECONDS'],
@@ -22,11 +22,11 @@ describe('a variable that is nearly a setting', () => {
     ['MOVIE', 'MOVIES'],
     ['MOVIE_LOAD_TABLE_NAME', 'MOVIE_LOAD_TABLE'],
     ['MOVIE_LOAD_DYNAMODB_TABLE', 'MOVIE_LOAD_TABLE'],
-  ])('%s is told: %s', (name, meant) => {
+  ])('%s is reported as %s', (name, meant) => {
     expect(misspeltSettings(known, { [name]: '5' })).toEqual([{ name, meant }]);
   });
 
-  test('is left alone when it belongs to others, is empty, or the setting itself is there', () => {
+  test('is not reported when its name is another program’s, it is empty, or the right name is set, too', () => {
     const others = {
       SHED: '1',
       SPEED: '1',
@@ -55,8 +55,8 @@ describe('a variable that is nearly a setting', () => {
 
   const meant = (name: string, given: string) => misspeltSettings([name], { [given]: '1' }).length === 1;
 
-  test('may be one step away, and two from ten letters on', () => {
-    // In each way: put in, left out, changed.
+  test('may differ by one letter, and by two if it has ten letters or more', () => {
+    // A letter is inserted, removed or changed.
     for (const near of [
       'ABCDEFGHIX',
       'ABCDEFGHI',
@@ -74,16 +74,16 @@ describe('a variable that is nearly a setting', () => {
     for (const far of ['ABCDEFGXX', 'ABCDEFG', 'ABCDEFGHIJK', 'BACDEFGHI']) expect(meant('ABCDEFGHI', far)).toBe(false);
   });
 
-  test('is not one that is known itself, nor anything short', () => {
+  test('is neither a known name nor a short one', () => {
     expect(misspeltSettings(['POLLERS', 'POLLERX'], { POLLERS: '1' })).toEqual([]);
     for (const short of ['X', 'XX', 'DR']) expect(meant('DRAIN_SECONDS', short)).toBe(false);
   });
 
-  test('has six letters at least', () => {
+  test('has at least six letters', () => {
     expect([meant('ABCDEF', 'ABCDEX'), meant('ABCDE', 'ABCDX')]).toEqual([true, false]);
   });
 
-  test('means the nearest, and of our family only one of it', () => {
+  test('is reported as the nearest setting; a name with our prefix as one of our settings', () => {
     const names = ['MOVIE_LOAD_QUEUE', 'MOVIE_LOAD_TABLE', 'MY_LOAD_TABEL'];
     expect(misspeltSettings(names, { MOVIE_LOAD_TABEL: '1' })).toEqual([
       { name: 'MOVIE_LOAD_TABEL', meant: 'MOVIE_LOAD_TABLE' },

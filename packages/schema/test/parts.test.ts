@@ -28,7 +28,7 @@ const shortest = {
   actor: 'x',
   director: 'x',
 };
-/** Each quotation mark takes two bytes of a line; nothing legal takes more of a line than twice its own bytes. */
+/** A quotation mark has two bytes in JSON; no valid text has more than twice its own bytes there. */
 const LONGEST_TEXT = '"'.repeat(1024);
 const longest = { ...shortest, title: LONGEST_TEXT, actor: LONGEST_TEXT, director: LONGEST_TEXT };
 const SEPARATOR_BYTES = 2;
@@ -76,7 +76,7 @@ function checkParts(plan: JobPlan) {
 }
 
 describe('the parts of an object', () => {
-  test('have just enough movies that the shortest legal ones fill the least that S3 takes', () => {
+  test('have just enough movies that the shortest valid ones fill S3’s minimum', () => {
     expect(movieSchema.safeParse(shortest).success).toBe(true);
     expect(movieSchema.safeParse(longest).success).toBe(true);
     for (const key of ['title', 'actor', 'director'] as const) {
@@ -88,7 +88,7 @@ describe('the parts of an object', () => {
     expect(MIN_PART_MOVIES).toBe(50_413);
   });
 
-  test('no character takes more of a line than a quotation mark for each of its bytes', () => {
+  test('have lines of at most twice the bytes of their texts, which only quotation marks need', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 3 }), (title) => {
         fc.pre(movieSchema.safeParse({ ...shortest, title }).success);
@@ -98,11 +98,11 @@ describe('the parts of an object', () => {
     );
   });
 
-  test('of every plan that planJob makes: each movie in one part, each part of a legal size', () => {
+  test('of every plan of planJob have each movie once, and legal sizes', () => {
     fc.assert(fc.property(everyPlan, checkParts), { numRuns: 300 });
   });
 
-  test('of any other plan: as well, or the plan is refused', () => {
+  test('of every other plan have each movie once and legal sizes, or the plan is refused', () => {
     const anything = fc
       .record({
         plan: everyPlan,
@@ -117,7 +117,7 @@ describe('the parts of an object', () => {
         const parsed = jobPlanSchema.safeParse(plan);
         if (!parsed.success) return;
         accepted += 1;
-        // SQS's limit for a message bounds what a group of version 1 can have; the plan alone does not.
+        // The groups of version 1 are bounded by SQS's limit for a message, not by the plan.
         if (parsed.data.version === 2) checkParts(parsed.data);
         const { partLevel, fanOuts } = treeOf(parsed.data);
         if (partLevel === 1) expect(fanOuts[1]).toBeLessThanOrEqual(MAX_FAN_OUT);
@@ -150,7 +150,7 @@ describe('the parts of an object', () => {
     ['packed, large groups: the ledger is the part', 325, 5_000_000, 77, 0],
     ['the largest messages', 5000, 100_000_000, 1539, 0],
     ['the largest job', 1, 100_000_000, 1977, 1],
-  ])('%s', (_, movies_per_message, movies, parts, partLevel) => {
+  ])('are as many as expected: %s', (_, movies_per_message, movies, parts, partLevel) => {
     const plan = planJob({ nonce: 'n', movies, movies_per_message, seed: 1, generator: 1 });
     expect(partsOf(plan).parts).toBe(parts);
     expect(treeOf(plan).partLevel).toBe(partLevel);
@@ -175,7 +175,7 @@ describe('a plan is refused', () => {
   });
 });
 
-test('a part that the object does not have is refused', () => {
+test('a part outside of the object is refused', () => {
   const plan = planJob({ nonce: 'n', movies: 200_000, movies_per_message: 1, seed: 1, generator: 1 });
   const shape = partsOf(plan);
   for (const part of [-1, shape.parts])
@@ -183,7 +183,7 @@ test('a part that the object does not have is refused', () => {
   expect(MAX_PART_BYTES).toBe(5 * 2 ** 30);
 });
 
-test('a part has as many groups as surely fill it, and not one more', () => {
+test('a part has as few groups as are sure to fill it', () => {
   const of = (movies_per_message: number, group_size: number) => {
     const plan = {
       ...planJob({ nonce: 'n', movies: 1, movies_per_message: 1, seed: 1, generator: 1 }),

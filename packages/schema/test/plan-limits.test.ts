@@ -1,4 +1,4 @@
-// The limits of a plan, number by number: jobs of every release have them, so none may become smaller.
+// The limits of a plan. Jobs of every release may have plans at these limits, so none may become smaller.
 import { expect, test } from '@jest/globals';
 import * as schema from '../src/index.ts';
 import {
@@ -17,7 +17,7 @@ const plan = planJob({ nonce: 'limits', movies: 1000, movies_per_message: 1, see
 const takes = (field: string, ...values: readonly unknown[]) =>
   values.map((value) => jobPlanSchema.safeParse({ ...plan, [field]: value }).success);
 
-test('the limits are these', () => {
+test('the limits of a plan have not changed', () => {
   expect(schema).toMatchObject({
     MAX_MOVIES: 100_000_000,
     MAX_MOVIES_PER_MESSAGE: 5000,
@@ -31,7 +31,7 @@ test('the limits are these', () => {
   });
 });
 
-test('a plan is taken at each limit, and not behind it', () => {
+test('a plan is accepted at each limit, and refused beyond it', () => {
   expect(takes('version', 0, 1, 2, 3)).toEqual([false, true, true, false]);
   expect(takes('movies', 0, 1, 1.5)).toEqual([false, true, false]);
   expect(jobPlanSchema.safeParse({ ...plan, group_size: 200, movies: MAX_MOVIES }).success).toBe(true);
@@ -48,19 +48,19 @@ test('a nonce is a word of 1 to 64 letters, digits and signs', () => {
   expect(takes('nonce', '', ' a', 'a ', 'a\n', 'ä', 'x'.repeat(65))).toEqual(Array(6).fill(false));
 });
 
-test('a job is packed from 33 movies a message on: few of its messages make small groups', () => {
+test('a job is packed from 33 movies a message: a few of its messages make small groups', () => {
   const sizeOf = (movies_per_message: number) =>
     planJob({ nonce: 'n', movies: 128 * movies_per_message, movies_per_message, seed: 1, generator: 1 }).group_size;
   expect([sizeOf(32), sizeOf(33)]).toEqual([10, 2]);
 });
 
-test('the numbers of a range are those from its first on', () => {
+test('the numbers of a range begin with its first', () => {
   expect([...numbersOf({ first: 3, count: 4 })]).toEqual([3, 4, 5, 6]);
   expect([...numbersOf({ first: 3, count: 1 })]).toEqual([3]);
   expect([...numbersOf({ first: 3, count: 0 })]).toEqual([]);
 });
 
-test('the id of a job is a UUID of version 5, and no other', () => {
+test('a job id is a UUID of version 5', () => {
   const is = (id: string) => jobIdSchema.safeParse(id).success;
   const id = jobIdOf(plan);
   expect([is(id), is(id.replace(/-5/, '-4')), is(`${id}0`), is(id.slice(1)), is(` ${id}`)]).toEqual([
@@ -68,7 +68,7 @@ test('the id of a job is a UUID of version 5, and no other', () => {
   ]);
 });
 
-test('a job has about as many groups as are asked for, and about 64 unless any are', () => {
+test('a job has about as many groups as are requested, and about 64 by default', () => {
   const sizeOf = (movies_per_message: number, groups?: number) =>
     planJob({ nonce: 'n', movies: 1000 * movies_per_message, movies_per_message, groups, seed: 1, generator: 1 })
       .group_size;

@@ -34,7 +34,7 @@ describe('planJob', () => {
     },
   );
 
-  test('gives small jobs parallelism and large ones few ledgers', () => {
+  test('gives small jobs parallelism and large jobs few ledgers', () => {
     fc.assert(
       fc.property(plannedJob, (plan) => {
         const { messages, groups } = shapeOf(plan);
@@ -46,7 +46,7 @@ describe('planJob', () => {
     );
   });
 
-  test('makes as many groups as were asked for, as far as 200 messages a group allow', () => {
+  test('makes as many groups as are requested, unless a group would have more than 200 messages', () => {
     const request = fc.record({
       movies: fc.oneof(fc.integer({ min: 1, max: 3000 }), fc.integer({ min: 1, max: 10_000_000 })),
       movies_per_message: fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 5000 })),
@@ -65,7 +65,7 @@ describe('planJob', () => {
     expect(shapeOf(plan).groups).toBe(8);
   });
 
-  // At each border: more than 32 movies a message are packed, 640 messages are no longer few, shares of whole batches.
+  // At each limit: a job is packed with more than 32 movies a message, 640 messages are no longer few, groups are whole batches.
   test.each([
     [320, 32, 10],
     [330, 33, 1],
@@ -82,11 +82,11 @@ describe('planJob', () => {
     [100_000_000, 5000, 13],
     [100_000_000, 328, 199],
     [100_000_000, 327, 200],
-  ])('%d movies, %d a message: groups of %d messages', (movies, perMessage, groupSize) => {
+  ])('makes groups of the right size for %d movies, %d a message: %d messages', (movies, perMessage, groupSize) => {
     expect(planOf(movies, perMessage).group_size).toBe(groupSize);
   });
 
-  test('keeps what it was asked for, at version 2 and with the widest fan-out', () => {
+  test('keeps the request, and adds version 2 and the largest fan-out', () => {
     expect(planOf(1000, 1)).toEqual({
       version: 2,
       nonce: 'n',
@@ -111,7 +111,7 @@ describe('the job id', () => {
     fc.assert(fc.property(anyPlan, (plan) => jobIdSchema.safeParse(jobIdOf(plan)).success));
   });
 
-  test('differs as soon as any number of the plan does', () => {
+  test('changes with every number of the plan', () => {
     fc.assert(
       fc.property(
         anyPlan,
@@ -141,7 +141,7 @@ describe('the plan token', () => {
     'x',
     Buffer.from('[1]').toString('base64url'),
     Buffer.from('[1,"n",0,1,1,2,1,1]').toString('base64url'),
-  ])('says what to do about %j', (token) => {
+  ])('is refused with what to do about %j', (token) => {
     expect(() => planFromToken(token)).toThrow(MovieLoadError);
     expect(() => planFromToken(token)).toThrow(/Copy the whole token/);
   });
@@ -159,7 +159,7 @@ describe('a plan', () => {
     ['seed', 0, 2 ** 32 - 1],
     ['generator', 1, 1_000_000],
   ] as const)('has %s from %d to %d', (key, least, most) => {
-    // Of version 1, which does not bound groups.
+    // Plans of version 1 do not bound groups.
     const v1 = { version: 1, group_size: 1 };
     expect([least - 1, least, most, most + 1].map((value) => isTaken({ ...v1, [key]: value }))).toEqual([
       false,
@@ -170,7 +170,7 @@ describe('a plan', () => {
     expect(isTaken({ ...v1, [key]: least + 0.5 })).toBe(false);
   });
 
-  test('has a nonce that any tool shows as it is', () => {
+  test('has a nonce that every tool shows unchanged', () => {
     expect(['a', 'A9._-', 'n'.repeat(64)].every((nonce) => isTaken({ nonce }))).toBe(true);
     expect(['', 'a b', 'ü', 'a\n', 'n'.repeat(65)].some((nonce) => isTaken({ nonce }))).toBe(false);
   });
@@ -183,7 +183,7 @@ describe('a plan', () => {
   });
 
   test('of more than one part has enough movies in 256 groups to fill it', () => {
-    // 50,413 movies surely fill a part: 256 groups of 197.
+    // 50,413 movies, or 256 groups of 197, are sure to fill a part.
     expect(isTaken({ movies: 50_413, group_size: 1 })).toBe(true);
     expect(isTaken({ movies: 50_414, group_size: 196 })).toBe(false);
     expect(isTaken({ movies: 50_414, group_size: 197 })).toBe(true);
@@ -198,7 +198,7 @@ describe('a plan', () => {
       expect(() => planFromToken(tokenOf(wrong))).toThrow(MovieLoadError);
   });
 
-  test('has the same id however many others were asked for between', () => {
+  test('has the same id after any number of other plans', () => {
     const id = jobIdOf(good);
     const ids = new Set(Array.from({ length: 600 }, (_, seed) => jobIdOf({ ...good, seed })));
     expect(ids.size).toBe(600);

@@ -17,7 +17,7 @@ const one = {
 };
 
 describe('the counts of several processes', () => {
-  test('are none of none', () => {
+  test('are all 0 without any process', () => {
     const { calls, ...sums } = addCounts([]);
     expect(calls).toEqual({});
     expect(new Set(Object.values(sums))).toEqual(new Set([0]));
@@ -52,7 +52,7 @@ describe('a report', () => {
   const takes = (name: string, ...values: readonly unknown[]) =>
     values.map((value) => serviceReportSchema.safeParse({ ...report, [name]: value }).success);
 
-  test('counts these numbers; what it leaves out is 0', () => {
+  test('counts these numbers, with 0 for missing ones', () => {
     const numbers = Object.entries(NO_COUNTS).flatMap(([name, value]) => (value === 0 ? [name] : []));
     expect(numbers.toSorted()).toEqual([
       ...['assembled_movies', 'completed', 'dead_lettered', 'dropped_messages', 'in_flight', 'newer_version'],
@@ -77,7 +77,7 @@ describe('a report', () => {
     }
   });
 
-  test('is of one of three services, and says what it takes of its machine', () => {
+  test('is of one of three services, and has its use of memory and CPU', () => {
     expect(takes('service', 'producer', 'consumer', 'console', 'other')).toEqual([true, true, true, false]);
     for (const name of Object.keys(report)) expect([name, ...takes(name, undefined)]).toEqual([name, false]);
     expect(takes('peak_rss_bytes', 0, 2 ** 40, -1)).toEqual([true, true, false]);

@@ -55,7 +55,7 @@ describe('the shape of a job', () => {
     );
   });
 
-  test('has full groups, and what is left in the last', () => {
+  test('has full groups, except for the last one, which has the rest', () => {
     fc.assert(
       fc.property(anyPlan, fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }), (plan, where) => {
         const shape = shapeOf(plan);
@@ -69,7 +69,7 @@ describe('the shape of a job', () => {
   });
 });
 
-describe('numbers that the job does not have', () => {
+describe('numbers outside of the job', () => {
   const plan = planJob({ nonce: 'a', movies: 25, movies_per_message: 2, seed: 7, generator: 1 });
   const shape = shapeOf(plan);
   test.each([
@@ -83,12 +83,12 @@ describe('numbers that the job does not have', () => {
   });
 });
 
-describe('by example', () => {
+describe('for example', () => {
   // 25 movies, 2 a message: messages 0 to 12, the last with one movie; groups of 5 messages.
   const plan = { ...planJob({ nonce: 'a', movies: 25, movies_per_message: 2, seed: 7, generator: 1 }), group_size: 5 };
   const shape = shapeOf(plan);
 
-  test('a job has whole messages and groups, and what is left in the last ones', () => {
+  test('a job has whole messages and groups, except for the last ones, which have the rest', () => {
     expect(shape).toEqual({ messages: 13, groups: 3, groupSize: 5 });
     expect([0, 1, 2].map((group) => messagesOfGroup(shape, group))).toEqual([
       { first: 0, count: 5 },
@@ -109,17 +109,17 @@ describe('by example', () => {
     expect([0, 1, 2, 23, 24].map((index) => messageOfMovie(plan, index))).toEqual([0, 0, 1, 11, 12]);
   });
 
-  test('a job of exactly whole messages and groups has none that is empty', () => {
+  test('a job of exactly whole messages and groups has no empty one', () => {
     const even = { ...plan, movies: 20 };
     expect(shapeOf(even)).toEqual({ messages: 10, groups: 2, groupSize: 5 });
     expect(messagesOfGroup(shapeOf(even), 1)).toEqual({ first: 5, count: 5 });
     expect(moviesOfMessage(even, 9)).toEqual({ first: 18, count: 2 });
   });
 
-  test('no number beside its job is taken', () => {
+  test('numbers beyond the job are refused', () => {
     for (const group of [-1, 3]) expect(() => messagesOfGroup(shape, group)).toThrow('of a job of 3 groups');
     for (const number of [-1, 13]) expect(() => moviesOfMessage(plan, number)).toThrow('of a job of 25 movies');
-    // 24 movies: the first that is not there would begin message 12.
+    // 24 movies: the first one beyond them would begin message 12.
     expect(() => moviesOfMessage({ ...plan, movies: 24 }, 12)).toThrow('message 12 of a job of 24 movies');
   });
 });

@@ -6,7 +6,7 @@ describe('texts', () => {
     expect(['', 'a', 'ü', '€', '🎬'].map(utf8Bytes)).toEqual([0, 1, 2, 3, 4]);
   });
 
-  test('that fit are left alone, others are cut between characters', () => {
+  test('are left alone if they fit, and cut between characters if not', () => {
     expect(cutUtf8('aü', 3)).toBe('aü');
     expect(cutUtf8('aü', 2)).toBe('a');
     expect(cutUtf8('🎬🎬', 7)).toBe('🎬');
@@ -15,12 +15,12 @@ describe('texts', () => {
 
   const isStorable = (text: string) => storableText(4).safeParse(text).success;
 
-  test('can be stored up to the limit in bytes', () => {
+  test('of up to the limit in bytes can be stored', () => {
     expect(['a', 'abcd', 'üü', '🎬'].map(isStorable)).toEqual([true, true, true, true]);
     expect(['', 'abcde', 'üüa', '🎬a'].map(isStorable)).toEqual([false, false, false, false]);
   });
 
-  test('with control characters, noncharacters or half of a pair cannot', () => {
+  test('with control characters, noncharacters or half of a surrogate pair cannot be stored', () => {
     const bad = ['\u0000', '\u001f', 'a\n', '\u007f', '\u009f', '\ufffe', '\uffff', '\ud83c'];
     expect(bad.filter(isStorable)).toEqual([]);
     expect([' ', '~', '\u00a0', '\ufffd'].filter(isStorable)).toHaveLength(4);

@@ -54,7 +54,7 @@ describe('the completion tree', () => {
     );
   });
 
-  test('gives every child its place below its parent, and no set more than the fan-out', () => {
+  test('puts every child into the set of its parent, and no set is larger than the fan-out', () => {
     fc.assert(
       fc.property(anyPlan, fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }), (plan, where) => {
         const tree = treeOf(plan);
@@ -74,7 +74,7 @@ describe('the completion tree', () => {
     );
   });
 
-  test('of 100 million movies has three levels and no set over its bound', () => {
+  test('of 100 million movies has three levels and no set beyond its bound', () => {
     const tree = treeOf(planJob({ nonce: 'n', movies: 100_000_000, movies_per_message: 1, seed: 1, generator: 1 }));
     expect(tree.levels).toEqual([500_000, 1977, 8]);
     expect(childrenOf(tree, { level: 1, node: 0 })).toBe(253);
@@ -83,13 +83,13 @@ describe('the completion tree', () => {
     expect(childrenOf(tree, { level: 'root' })).toBe(8);
   });
 
-  test('of version 1 has no nodes that are parts', () => {
+  test('of version 1 has no level for parts', () => {
     const plan = planJob({ nonce: 'n', movies: 100_000_000, movies_per_message: 1, seed: 1, generator: 1 });
     expect(treeOf({ ...plan, version: 1 })).toMatchObject({ levels: [500_000, 1954, 8], partLevel: undefined });
   });
 });
 
-describe('by example: a tree whose nodes have at most four children', () => {
+describe('a tree whose nodes have at most four children', () => {
   const planOf = (groups: number) => ({
     ...planJob({ nonce: 'n', movies: groups, movies_per_message: 1, seed: 1, generator: 1 }),
     version: 1 as const,
@@ -98,7 +98,7 @@ describe('by example: a tree whose nodes have at most four children', () => {
   });
   const levelsOf = (groups: number) => treeOf(planOf(groups)).levels;
 
-  test('has a level more only when there is one child too many', () => {
+  test('has another level only when there is one child too many', () => {
     expect([1, 4, 5, 16, 17, 64, 65].map(levelsOf)).toEqual([
       [1],
       [4],
@@ -110,14 +110,14 @@ describe('by example: a tree whose nodes have at most four children', () => {
     ]);
   });
 
-  test('at exactly a fan-out of groups the root has the ledgers themselves', () => {
+  test('has the ledgers as the root’s children while there are at most as many as the fan-out', () => {
     const tree = treeOf(planOf(4));
     expect(childrenOf(tree, { level: 'root' })).toBe(4);
     expect(parentOf(tree, 0, 3)).toEqual({ parent: { level: 'root' }, child: 3 });
     expect(firstChildOf(tree, { level: 'root' })).toBe(0);
   });
 
-  test('tells parents, children and the groups below', () => {
+  test('has parents, children and groups below each node', () => {
     const tree = treeOf(planOf(17));
     expect([0, 3, 4, 16].map((group) => parentOf(tree, 0, group))).toEqual([
       { parent: { level: 1, node: 0 }, child: 0 },

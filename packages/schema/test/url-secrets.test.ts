@@ -38,35 +38,35 @@ describe('an address with a password and a token', () => {
     ['Authorization: Basic YTpi', 'Authorization: Basic [removed]'],
     ['authorization = bearer a-b_c.d~e', 'authorization = bearer [removed]'],
     ['{\\"authorization\\" : \\"Bearer abc\\"}', '{\\"authorization\\" : \\"Bearer [removed]\\"}'],
-  ])('%s is hidden also where it is not from the environment', (text, hidden) => {
+  ])('is hidden also where it is not from the environment: %s', (text, hidden) => {
     expect(hideCredentials(text, [])).toBe(hidden);
   });
 
-  test('is hidden also where it is a name without a password', () => {
+  test('is hidden also where it is a user name without a password', () => {
     const secrets = secretsOf({ HTTPS_PROXY: 'https://aToken%2FofMine@proxy.example:8080' });
     expect(hideCredentials('aToken/ofMine, aToken%2FofMine', secrets)).toBe('[removed], [removed]');
     expect(secretsOf({ HTTPS_PROXY: 'https://some-user:password@proxy.example' })).not.toContain('some-user');
   });
 
-  test('has its secrets found in every form of address, and nothing else removed', () => {
+  test('has its secrets found in every form of address, and nothing else is removed', () => {
     const found = (variable: string) => secretsOf({ VARIABLE: variable });
-    // A word alone, several words, and a value with a sign of its own.
+    // A value without a name, several values, and a value with `=`.
     expect(found('http://h/?secret-alone')).toContain('secret-alone');
     expect(found('http://h/?a=First-Value&b=second=value')).toEqual(
       expect.arrayContaining(['First-Value', 'second=value']),
     );
-    // As the person wrote it, though an address has it otherwise.
+    // As the person wrote it, although it is encoded otherwise in an address.
     expect(found('http://u:pa%ss^word@h')).toEqual(expect.arrayContaining(['pa%ss^word', 'pa%ss%5Eword']));
-    // In a header: user and password as they are, and as they are written.
+    // In a header: user and password decoded, and as they are written.
     expect(found('http://m%40il:a-password@h')).toEqual(
       expect.arrayContaining(
         [base64('m@il:a-password'), base64('m%40il:a-password')].map((one) => one.replace(/=+$/, '')),
       ),
     );
-    // In a list, beside what is not an address.
+    // In a list with other texts.
     expect(found('not one, http://u:a-password@h none')).toContain('a-password');
     expect(found('mailto:me?subject=greetings-to-all')).toEqual([]);
-    // Secrets have six characters at least.
+    // Secrets have at least six characters.
     expect(found('http://h/?a=aB3dE')).not.toContain('aB3dE');
     expect(found('http://h/?a=aB3dE6')).toContain('aB3dE6');
   });
@@ -74,12 +74,12 @@ describe('an address with a password and a token', () => {
   test.each([
     ...['token', 'access_token', 'secret', 'password', 'passwd', 'pwd', 'api_key', 'api-key', 'apikey', 'x-api-key'],
     ...['access_key', 'access-key', 'accesskey', 'AccessKeyId', 'auth', 'X-Amz-Signature', 'credential', 'sig.token'],
-  ])('is hidden where it is the %s of a query', (name) => {
+  ])('is hidden in the %s of a query', (name) => {
     expect(hideCredentials(`GET /x?a=1&${name}=abc&b=2`, [])).toBe(`GET /x?a=1&${name}=[removed]&b=2`);
     expect(hideCredentials(`GET /x?${name}=abc#b "next"`, [])).toBe(`GET /x?${name}=[removed]#b "next"`);
   });
 
-  test('spoils no text that has none', () => {
+  test('is the only text that is changed', () => {
     const env = {
       AWS_ENDPOINT_URL: 'http://test:test@127.0.0.1:4566',
       PRODUCER_URL: 'http://127.0.0.1:8081/?debug=true&n=123456',

@@ -1,4 +1,4 @@
-// What goes over every wire, letter by letter, and what of it is refused or hidden.
+// The exact texts of messages, attributes and reasons, and which are refused or hidden.
 import { expect, test } from '@jest/globals';
 import {
   checkLoadMessage,
@@ -14,7 +14,7 @@ import {
 
 const movie = { director: 'D', actor: 'A', year: 1999, title: 'T', movie_id: '00000000-0000-4000-8000-000000000000' };
 
-test('a movie has its keys in one order, whatever order they came in', () => {
+test('a movie has its keys in one order, whatever their order in the source', () => {
   expect(movieToJson(movie)).toBe(
     '{"movie_id":"00000000-0000-4000-8000-000000000000","title":"T","year":1999,"actor":"A","director":"D"}',
   );
@@ -24,7 +24,7 @@ test.each([
   [2, true],
   [1, false],
   [3, false],
-])('a message whose plan has two movies for it, and which has %i, is valid: %j', (count, ok) => {
+])('a message whose plan has two movies for it is valid if it has two (it has %i): %j', (count, ok) => {
   const plan = planJob({ nonce: 'wire', movies: 10, movies_per_message: 2, seed: 7, generator: 1 });
   const job_id = jobIdOf(plan);
   const started_on = '2026-11-25T00:00:00.000Z';
@@ -36,14 +36,14 @@ test.each(['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'CONTROL_TOKEN'])('%s i
   expect(secretsOf({ [name]: 'something secret', OTHER: 'something else' })).toEqual(['something secret']);
 });
 
-test('the attributes of a dead letter have these names: messages of older releases are in queues', () => {
+test('the attributes of a dead letter keep their names, because messages of older releases are in queues', () => {
   expect(Object.values(DEAD_LETTER_ATTRIBUTES)).toEqual([
     ...['reason', 'detail', 'consumer', 'original_group', 'original_message_id', 'original_deduplication_id'],
     ...['original_sequence_number', 'original_receive_count', 'original_sent_on', 'original_attributes'],
   ]);
 });
 
-test('the reasons of a refusal are these words: they are in queues, logs and metrics', () => {
+test('the reasons of a refusal keep their words, which are in queues, logs and metrics', () => {
   expect(REFUSALS).toEqual([
     ...['not_json', 'unknown_version', 'wrong_shape', 'plan_mismatch', 'outside_plan', 'group_mismatch'],
   ]);
