@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 
 export interface EndpointOptions {
-  /** AWS itself is meant, not an emulator. */
+  /** Use AWS instead of an emulator. */
   readonly aws?: boolean;
 }
 
@@ -12,28 +12,28 @@ export interface CommonOptions extends EndpointOptions {
 
 type Option = readonly [flags: string, about: string, byDefault?: string];
 
-export const awsOption: Option = ['--aws', 'talk to AWS itself, with the credentials of the environment'];
+export const awsOption: Option = ['--aws', 'use AWS instead of an emulator, with the credentials of the environment'];
 
 export const jsonOption: Option = ['--json', 'print JSON for programs'];
 
-/** Adds a command to the program, or below another command. */
+/** Adds a command to the program, or a subcommand to a command. */
 export type AddCommand = (parent: Command) => void;
 
 interface CommandParts {
   readonly about: string;
   readonly required?: Option;
   readonly options?: readonly Option[];
-  /** Lines for a shell, at the end of its help. */
+  /** Shell command lines, shown at the end of the command's help. */
   readonly examples: readonly string[];
-  /** Runs when the command above it is called without one. */
+  /** Runs when the parent command is called without a subcommand. */
   readonly isDefault?: boolean;
   /** Gets the arguments, then the options. Resolves to the exit code. */
   readonly run?: (...args: Parameters<Parameters<Command['action']>[0]>) => Promise<number>;
-  /** The commands below it. */
+  /** Its subcommands. */
   readonly commands?: readonly AddCommand[];
 }
 
-/** @example export const addTo = defineCommand('repair <id>', { about: '…', options: [jsonOption], examples: ['…'], run: repair }); */
+/** @example export const addTo = defineCommand('repair <id>', { about: '…', examples: ['…'], run: repair }); */
 export function defineCommand(words: string, parts: CommandParts): AddCommand {
   const { about, required, options = [], examples, isDefault = false, run, commands = [] } = parts;
   return (parent) => {
@@ -61,7 +61,7 @@ function firstOperand(words: readonly string[], command: Command): string | unde
   });
 }
 
-/** `dlq lst` would run the default command below `dlq`, which complains of too many arguments. */
+/** Without this, `dlq lst` would run the default subcommand of `dlq`, which reports too many arguments. */
 function refuseUnknown(parent: Command, next: Command): void {
   const word = firstOperand(parent.args, next);
   if (word === undefined || word === next.name()) return;

@@ -1,4 +1,4 @@
-// Which AWS a command talks to: an emulator by AWS_ENDPOINT_URL, or AWS itself when that is asked for.
+// The endpoint of a command: an emulator by AWS_ENDPOINT_URL, or AWS itself with --aws.
 import {
   type AwsClients,
   type AwsSettings,
@@ -24,8 +24,8 @@ import { readAwsSettings } from './processes/environment.ts';
 const OWN_SETTINGS = Object.keys(awsEnvironment.shape).filter((name) => name.startsWith('MOVIE_LOAD_'));
 
 /**
- * Settings from the environment, for what does not use the bucket. Throws `UsageError` when they are invalid, or mean AWS
- * without `--aws`.
+ * Settings from the environment, for commands that do not use the bucket. Throws `UsageError` if they are invalid,
+ * or mean AWS without `--aws`.
  */
 export async function endpointSettings({ aws = false }: EndpointOptions): Promise<LoadedAwsSettings> {
   const settings = await readAwsSettings(process.env);
@@ -42,7 +42,7 @@ export async function endpointSettings({ aws = false }: EndpointOptions): Promis
   throw new UsageError(whyAws(settings));
 }
 
-/** The same with the bucket's name and owner, which on AWS may need a call. */
+/** The same settings with the bucket's name and owner, which may need a call on AWS. */
 export async function withBucket(settings: LoadedAwsSettings, signal?: AbortSignal): Promise<AwsSettings> {
   return await resolveBucket(settings, { signal }).catch((error: unknown) => {
     throw explained(error, settings);
@@ -61,8 +61,8 @@ function whyAws(settings: LoadedAwsSettings): string {
 }
 
 /**
- * Says on standard error what will be changed on AWS, before it is: endpoint, account, queue. Silent on emulators. An STS
- * that refuses or is out of reach, as in many VPCs, stops nothing; missing credentials do.
+ * Prints on standard error what will be changed on AWS: endpoint, account, queue. Prints nothing for emulators. An STS
+ * that refuses or is unreachable, as in many VPCs, does not stop the command; missing credentials do.
  */
 export async function announceChanges(settings: LoadedAwsSettings): Promise<void> {
   if (!touchesAws(settings)) return;
@@ -74,7 +74,7 @@ export async function announceChanges(settings: LoadedAwsSettings): Promise<void
 }
 
 /**
- * Runs with clients for the endpoint and closes them. What the network or AWS refuses becomes one sentence.
+ * Runs `work` with clients for the endpoint, then closes them. Errors of the network and of AWS become one sentence.
  *
  * @example await withClients(settings, (clients) => provision(clients, settings));
  */
@@ -92,7 +92,7 @@ export async function withClients<T>(
   }
 }
 
-/** Throws one sentence when the endpoint is unreachable or the queue is missing. On AWS it names account and queue first. */
+/** Throws a one-sentence error if endpoint or queue are missing. On AWS it prints account and queue first. */
 export async function requireQueue(settings: LoadedAwsSettings): Promise<void> {
   await announceChanges(settings);
   await withClients(settings, (clients) => openResilientQueue(clients, settings.queue, toolPolicy()));
@@ -111,7 +111,7 @@ const PROXY_ERRORS = new Set(['ERR_PROXY_TUNNEL', 'ERR_PROXY_INVALID_CONFIG']);
 const REACH_OWN = 'Start the embedded AWS with `movie-load up`, or correct AWS_ENDPOINT_URL.';
 const REACH_AWS = 'Check the network, AWS_REGION, and HTTPS_PROXY where AWS is behind a proxy.';
 
-/** An error of the SDK as a `MovieLoadError` that says what to do; other errors as they are. */
+/** Turns an error of the SDK into a `MovieLoadError` that says what to do; returns other errors unchanged. */
 export function explained(error: unknown, settings: LoadedAwsSettings): unknown {
   if (error instanceof MovieLoadError || !Error.isError(error)) return error;
   const name = codeOf(error) ?? errorName(error);
@@ -127,7 +127,7 @@ export function explained(error: unknown, settings: LoadedAwsSettings): unknown 
   const access = noAccess(error, settings);
   if (access !== undefined) return access;
   if (isMissing(error)) return new MovieLoadError('resource_missing', `${where}: ${error.message}`, { cause: error });
-  // What was answered carries the answer; all else is an error of this program or of this machine.
+  // An error without a response is an error of this program or of this machine.
   if (!('$metadata' in error || '$response' in error)) return error;
   if (error instanceof SyntaxError) {
     const text = `${where} does not answer as AWS does: perhaps another program listens there. Correct AWS_ENDPOINT_URL.`;
@@ -136,7 +136,7 @@ export function explained(error: unknown, settings: LoadedAwsSettings): unknown 
   return new MovieLoadError('aws_refused', `${where} refused: ${describeError(error)}`, { cause: error });
 }
 
-/** Node's code of what failed below HTTP; for a host with several addresses, the first of its errors has it. */
+/** Node's code of a failure below HTTP; for a host with several addresses, the code of the first error. */
 function codeOf(error: Error): string | undefined {
   if ('code' in error && typeof error.code === 'string') return error.code;
   if ('errors' in error && Array.isArray(error.errors) && Error.isError(error.errors[0]))

@@ -1,4 +1,4 @@
-// How a command ends: exit codes, and what a person reads about an error. No stack traces unless they are asked for.
+// How a command ends: exit codes and error messages. MOVIE_LOAD_DEBUG=1 adds stack traces.
 import { getSystemErrorMessage } from 'node:util';
 import { EXIT, hasCode, hideCredentials, MovieLoadError, secretsOf, UsageError } from '@movie-load/schema';
 import { CommanderError } from 'commander';
@@ -24,12 +24,12 @@ export function endedBy(error: unknown): number {
   return isWrongUsage(error) ? EXIT.usage : EXIT.failed;
 }
 
-/** A word of the command line that cannot be, also when what reads it is not about command lines. */
+/** Errors of the command line, including those thrown by code that does not know about command lines. */
 const isWrongUsage = (error: unknown): boolean => error instanceof UsageError || hasCode(error, 'plan_token');
 
 /**
- * True where something may keep the process alive for nothing: what a reader of standard output has not taken yet, or a
- * profile's program (`credential_process`) that was asked for credentials and hangs.
+ * True if something may keep the process alive needlessly: output that the reader has not read yet, or a
+ * profile's program (`credential_process`) that hangs.
  */
 export const endsAtOnce = (error: unknown): boolean => error instanceof Interrupted || hasCode(error, 'no_credentials');
 
@@ -46,7 +46,7 @@ export function sentenceOf(error: unknown): string {
 /** Called once, before anything is printed: an output that cannot be written ends the process. */
 export function watchStandardOutput(): void {
   process.stdout.on('error', ({ code, errno, message }: NodeJS.ErrnoException) => {
-    // `… | head` closes the pipe early: that is not an error of this program. A failure that is known by now stays one.
+    // `… | head` closes the pipe early: not an error of this program. A failure that is known by now stays a failure.
     if (code === 'EPIPE') process.exit();
     const why = errno === undefined ? message : getSystemErrorMessage(errno);
     process.stderr.write(`movie-load: standard output cannot be written: ${why}\n`);

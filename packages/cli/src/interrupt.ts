@@ -1,4 +1,4 @@
-// Ctrl-C, SIGTERM, SIGHUP and a vanished parent, as one AbortSignal. The first asks to stop, a second one does not wait.
+// Ctrl-C, SIGTERM, SIGHUP and the end of the parent as one AbortSignal. The first requests a stop, a second forces it.
 import { EXIT } from '@movie-load/schema';
 import { Interrupted } from './exit.ts';
 import { type EndingSignal, listenForSignals, SIGNAL_CODES } from './signals.ts';
@@ -10,14 +10,14 @@ const PARENT_CHECK_MS = 500;
 export interface Interrupt extends Disposable {
   /** Aborted with an `Interrupted`. */
   readonly signal: AbortSignal;
-  /** 128 and the number of the signal that came; 130 while none has. */
+  /** 128 plus the number of the received signal; 130 before one is received. */
   readonly exitCode: number;
   /** Runs, synchronously, before a second Ctrl-C ends the process. Returns a function that removes it. */
   onForce(cleanUp: () => void): () => void;
 }
 
 export interface InterruptOptions {
-  /** After this time the process ends as by a second Ctrl-C; without it the work's own limits count. */
+  /** After this time the process ends as with a second Ctrl-C. Without it only the work's own limits apply. */
   readonly limitMs?: number;
 }
 
@@ -43,7 +43,7 @@ export function listenForInterrupt({ limitMs }: InterruptOptions = {}): Interrup
   };
   const stopListening = listenForSignals(onSignal);
 
-  // npm and the launcher can be killed silently; no other process would stop this one.
+  // npm and the launcher can be killed without a signal to this process: nothing else would stop it then.
   const parent = process.ppid;
   const watch = setInterval(() => {
     if (process.ppid !== parent && firstAt === undefined) onSignal('SIGTERM');

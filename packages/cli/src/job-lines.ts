@@ -20,7 +20,7 @@ export const lineOf = (
   more: Pick<Observed, 'lastStoredOn' | 'upload'> = {},
 ): JobView => toJobView(job, { ...more, queue, now: queue.now ?? Date.now() });
 
-/** A producer may be sending and the queue be empty for a moment: no job counts as stalled after one look at it. */
+/** The wait before the second look: a queue may be empty for a moment while its producer sends. */
 const SECOND_READ_MS = 1000;
 
 export const beforeSecondLook = ({ signal }: Pick<Session, 'signal'>): Promise<void> =>
@@ -29,7 +29,7 @@ export const beforeSecondLook = ({ signal }: Pick<Session, 'signal'>): Promise<v
 export interface JobLines {
   readonly lines: JobView[];
   readonly queue: QueueStatus;
-  /** Jobs that are left out: of a newer plan version, or changed by hand. */
+  /** The number of jobs that cannot be read: they have a newer plan version or were changed by hand. */
   readonly unreadable: number;
 }
 
@@ -44,14 +44,14 @@ export async function jobLines({ jobs, queue: open, signal }: Session, limit: nu
   return { lines: await Promise.all(lines), queue: status, unreadable };
 }
 
-/** Empty when there are none. */
+/** Empty when all jobs can be read. */
 export function unreadableText(unreadable: number): string {
   if (unreadable === 0) return '';
   const subject = unreadable === 1 ? '1 job is' : `${grouped(unreadable)} jobs are`;
   return `${subject} left out: of a newer plan version, which a newer release reads, or changed by hand.`;
 }
 
-/** @param started how the start of a job is shown */
+/** @param started formats the start of a job */
 export function jobsTable(lines: readonly JobView[], started: (iso: string) => string = dateTime): string {
   return tableOf(lines, [
     { title: 'JOB', cell: ({ job_id }) => job_id },

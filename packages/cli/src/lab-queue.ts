@@ -1,4 +1,4 @@
-// A queue of one's own, driven by hand: by the commands below `lab`, and from the page through `up`.
+// The learner's own queue, used by hand: by the subcommands of `lab`, and from the page through `up`.
 import {
   ChangeMessageVisibilityCommand,
   CreateQueueCommand,
@@ -17,7 +17,7 @@ import { quoted } from './format.ts';
 
 const NAME = /^[A-Za-z0-9_-]{1,75}(?:\.fifo)?$/;
 
-/** Throws `UsageError` for what is not a queue's name, and for the pipeline's own queues. */
+/** Throws `UsageError` for an invalid name and for the names of the pipeline's own queues. */
 export function labQueueName(name: string, settings: LoadedAwsSettings): string {
   if (!NAME.test(name)) throw new UsageError(`${quoted(name)} is not a valid queue name.`);
   if (name !== settings.queue && name !== settings.dlq) return name;
@@ -27,7 +27,7 @@ export function labQueueName(name: string, settings: LoadedAwsSettings): string 
 export type LabQueueResult = Omit<LabQueueAnswer, 'aws_cli' | 'refused'>;
 
 export interface LabQueueCall {
-  /** The line of the AWS CLI that does the same. */
+  /** The equivalent line of the AWS CLI. */
   readonly aws_cli: string;
   /** Makes the call. Rejects as the SDK does. */
   run(): Promise<LabQueueResult>;
@@ -39,7 +39,7 @@ export interface LabQueueOptions {
 }
 
 /**
- * One call of SQS. Throws `UsageError` for a queue that is not there, or not to be touched.
+ * Prepares one call to SQS. Throws `UsageError` for a missing queue and for a queue of the pipeline.
  *
  * @example const { run, aws_cli } = await labQueueCall({ action: 'status', queue: 'lab.fifo' }, { settings, clients });
  */

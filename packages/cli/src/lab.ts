@@ -1,4 +1,4 @@
-// The lab of an embedded AWS that `movie-load up --lab` started: where its token is, and how to ask it.
+// The client of the lab of an embedded AWS that `movie-load up --lab` started, and the file of its token.
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -6,19 +6,19 @@ import { directFetch, type LoadedAwsSettings, touchesAws } from '@movie-load/aws
 import { MovieLoadError, UsageError } from '@movie-load/schema';
 import { z } from 'zod';
 
-/** As in packages/local-aws, which images do not have; a test compares. */
+/** Equal to the path in packages/local-aws, which images do not contain; a test compares the two. */
 export const LAB_PATH = '/_local-aws/lab/';
 
 const folder = (): string => join(process.env.HOME || homedir(), '.movie-load');
 
-/** Named by the port: that is how a command finds it by AWS_ENDPOINT_URL. */
+/** The token's file. Its name has the port, so that a command finds it by AWS_ENDPOINT_URL. */
 const fileOf = (endpoint: string): string => join(folder(), `lab-${new URL(endpoint).port || '80'}`);
 
-/** Only this user may read it. Resolves to a function that removes it. */
+/** Writes the token's file, readable by this user only. Resolves to a function that removes it. */
 export async function keepLabToken(endpoint: string, token: string): Promise<() => Promise<void>> {
   await mkdir(folder(), { recursive: true, mode: 0o700 });
   const file = fileOf(endpoint);
-  // A file that is there keeps its mode when it is overwritten.
+  // An existing file would keep its mode when it is overwritten.
   await rm(file, { force: true });
   await writeFile(file, `${token}\n`, { mode: 0o600, flag: 'wx' });
   return () => rm(file, { force: true });
@@ -31,16 +31,16 @@ export interface LabRequest {
   readonly body?: unknown;
 }
 
-/** Asks the lab and reads its answer by a schema. */
+/** Calls the lab and parses its response by a schema. */
 export type AskLab = <T extends z.ZodType>(path: string, schema: T, request?: LabRequest) => Promise<z.infer<T>>;
 
 const errorSchema = z.object({ error: z.string() });
 
 /**
- * Opens the lab of the endpoint of these settings. Throws `MovieLoadError` `lab_closed` where there is none.
+ * Opens the lab of the endpoint of these settings. Throws `MovieLoadError` `lab_closed` if the endpoint has no lab.
  *
  * @example const ask = await openLab(settings, 'keeps a history of messages');
- * @param what what the endpoint does not do without one, as a verb
+ * @param what what only an endpoint with a lab does, as a verb phrase for the error
  */
 export async function openLab(settings: LoadedAwsSettings, what: string): Promise<AskLab> {
   const endpoint = settings.endpoints?.sqs ?? settings.endpoint;
@@ -65,7 +65,7 @@ export async function openLab(settings: LoadedAwsSettings, what: string): Promis
     const answer: unknown = await response.json().catch(() => undefined);
     if (response.ok) return schema.parse(answer);
     const { data } = errorSchema.safeParse(answer);
-    // A lab that does not know the token is another program's, or of an `up` that was restarted.
+    // A lab that refuses the token belongs to another program, or to an `up` that was restarted.
     if (data === undefined || response.status === 401) throw none(`The endpoint ${endpoint} has no lab`);
     throw new UsageError(data.error);
   };

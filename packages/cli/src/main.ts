@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `movie-load <command>`: reads the command line and hands over; what a command needs is loaded when it runs.
+// `movie-load <command>`: parses the command line and runs the command, whose modules are loaded only then.
 import { watchSignals } from './signals.ts';
 
 watchSignals();

@@ -6,7 +6,7 @@ import { grouped, quoted } from './format.ts';
 const MAX_CONSUMERS = 64;
 const LAST_PORT = 65_535;
 
-/** Plain digits, or in groups of three: 20000, 20,000, 20_000. */
+/** Digits, with or without separators of groups of three: 20000, 20,000, 20_000. */
 const digits = /^(?:\d{1,12}|[1-9]\d{0,2}(?:(?:,\d{3}){1,3}|(?:_\d{3}){1,3}))$/;
 
 /** A whole number from `min` to `max`. Throws `UsageError`. */
@@ -24,7 +24,7 @@ export interface MoviesOptions {
   readonly dryRun?: boolean | undefined;
 }
 
-/** The number of movies of a job; more than a million only with `--yes`, or when nothing is sent. */
+/** The number of movies of a job. More than a million needs `--yes`, unless nothing is sent. */
 export function parseMovies({ movies: text, yes = false, dryRun = false }: MoviesOptions): number {
   const movies = wholeNumber('--movies', text, 1, MAX_MOVIES);
   if (movies <= CONFIRM_ABOVE_MOVIES || yes || dryRun) return movies;
@@ -33,7 +33,7 @@ export function parseMovies({ movies: text, yes = false, dryRun = false }: Movie
   );
 }
 
-/** Movies per message: a number, or `auto` for about 64 KB a message. */
+/** Movies per message: a number, or `auto` for messages of about 64 KB. */
 export function parseMoviesPerMessage(text: string): number | 'auto' {
   return text === 'auto' ? text : wholeNumber('--movies-per-message', text, 1, MAX_MOVIES_PER_MESSAGE);
 }

@@ -8,12 +8,12 @@ import type { CommonOptions } from './command.ts';
 
 let interrupted: AbortSignal | undefined;
 
-/** From when this signal aborts, printing no longer waits for a reader that has stopped reading (a pager, say). */
+/** After this signal aborts, printing no longer waits for a reader that has stopped reading, such as a pager. */
 export function endOutputOn(signal: AbortSignal): void {
   interrupted = signal;
 }
 
-/** Text as it is; resolves when the reader can take more, so that a stream of a million lines needs no memory. */
+/** Writes text; resolves when the reader is ready for more, so that a million lines need no memory. */
 async function print(text: string): Promise<void> {
   interrupted?.throwIfAborted();
   if (!process.stdout.write(text)) await once(process.stdout, 'drain', interrupted && { signal: interrupted });
@@ -23,18 +23,18 @@ export const printLine = (line: string): Promise<void> => print(`${line}\n`);
 
 export const printJson = (value: unknown): Promise<void> => printLine(JSON.stringify(value));
 
-/** The result of a command, for programs (`--json`) or for people. Returns the exit code of a command that is done. */
+/** Prints a command's result for programs (`--json`) or for people. Returns the exit code of success. */
 export async function printResult({ json }: CommonOptions, value: unknown, text: () => string): Promise<number> {
   await printLine(json ? JSON.stringify(value) : text());
   return EXIT.ok;
 }
 
-/** A sentence, and below it the details. */
+/** Prints a sentence with its details below it. */
 export const outcomeText = ({ summary, details }: Outcome): string => [summary, ...details].join('\n');
 
 /**
- * One document, element by element: together they may be longer than a string can be. `after` gives what is known only
- * when all are printed.
+ * Prints one document element by element: it may be longer than a string can be. `after` returns the members known only
+ * after all elements.
  *
  * @example await printJsonList({ bucket }, 'objects', objects) // {"bucket":"b","objects":[…]}
  */
@@ -62,7 +62,7 @@ interface ListFormat<T> {
 
 const PROGRESS_MS = 1000;
 
-/** Prints on standard error how far a long command is: once a second at most, and not in its first second. */
+/** Prints the progress of a long command on standard error: at most once a second, and not in its first second. */
 export function createProgressLine(): (line: () => string) => void {
   let printedAt = performance.now();
   return (line) => {
@@ -78,7 +78,7 @@ export interface Column<T> {
   cell(row: T): string;
 }
 
-/** Columns as wide as their widest cell; a title line in bold on a terminal. */
+/** Makes columns as wide as their widest cell, with a title line that is bold on a terminal. */
 export function tableOf<T>(rows: readonly T[], columns: readonly Column<T>[]): string {
   const cells = rows.map((row) => columns.map((column) => column.cell(row)));
   const widths = columns.map(({ title }, index) =>
@@ -95,5 +95,5 @@ export function tableOf<T>(rows: readonly T[], columns: readonly Column<T>[]): s
   return [bold(line(columns.map(({ title }) => title))), ...cells.map(line)].join('\n');
 }
 
-/** Styles only where standard output is a terminal that wants colours. */
+/** Adds styles only if standard output is a terminal with colours. */
 export const bold = (text: string): string => styleText('bold', text, { stream: process.stdout });

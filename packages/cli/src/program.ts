@@ -1,4 +1,4 @@
-// The command line as a whole: one line here per command, everything else about it in `commands/`.
+// The program with all its commands: one line here per command; everything else about it is in `commands/`.
 import { refuseOptionsKeptByNpm } from '@movie-load/schema';
 import { Command } from 'commander';
 
@@ -37,7 +37,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<CommandModule>> = new Map([
 ]);
 
 /**
- * Loads the command that `words` begin with; every command when they begin with none (`--help`, a misspelt name).
+ * Loads the command that `words` begin with, or all commands if that is not a command (`--help`, a misspelt name).
  * The program throws commander's errors instead of ending the process.
  */
 export async function createProgram(words: readonly string[]): Promise<Command> {
@@ -53,26 +53,26 @@ export async function createProgram(words: readonly string[]): Promise<Command> 
 }
 
 const ENVIRONMENT_HELP = `
-Environment variables set the endpoint and the names of the resources:
-  AWS_ENDPOINT_URL     an emulator's address; \`movie-load up\` prints it. Without it commands ask for --aws.
-  AWS_REGION           us-east-1 when it is not set
+Environment variables name the endpoint and the resources:
+  AWS_ENDPOINT_URL     an emulator's address; \`movie-load up\` prints it. Without it, commands require --aws.
+  AWS_REGION           default: us-east-1
   MOVIE_LOAD_QUEUE, MOVIE_LOAD_DLQ, MOVIE_LOAD_TABLE, MOVIE_LOAD_BUCKET
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted by Ctrl-C (143 by SIGTERM, 129 by SIGHUP).`;
 
 /**
- * Refuses options that npm has kept for itself. Looks before anything is parsed: what npm kept leaves its value behind, as
- * an argument that no command takes.
+ * Refuses options that npm has consumed itself. Runs before parsing, because npm leaves the value of such an option as
+ * an argument, which no command accepts.
  */
 export function refuseOptionsOfNpm(program: Command, words: readonly string[], env: NodeJS.ProcessEnv): void {
   const { command, path } = invoked(program, words);
   const names = optionsOf(command).map((name) => name.replace(/^--/, ''));
-  // The script `npm start` has `start` in it.
+  // The script behind `npm start` already contains the word `start`.
   const before = env.npm_lifecycle_event === 'start' ? [] : path;
   refuseOptionsKeptByNpm(new Set(names), env, before.join(' '));
 }
 
-/** The command that the words name, as deep as they do. */
+/** The command or subcommand that the words name. */
 function invoked(program: Command, words: readonly string[]) {
   let command = program;
   const path: string[] = [];
@@ -85,7 +85,7 @@ function invoked(program: Command, words: readonly string[]) {
   return { command, path };
 }
 
-/** Its options; where more words are needed (`dlq`), those of all that it may become. */
+/** The options of a command; for a command with subcommands (`dlq`), those of all of them. */
 const optionsOf = (command: Command): string[] => [
   ...command.options.flatMap(({ long }) => long ?? []),
   ...command.commands.flatMap(optionsOf),

@@ -1,4 +1,4 @@
-// A live bar as text: how full, how fast, how much time is left.
+// A progress bar as text, with the share, the rate and the remaining time.
 import { grouped } from './format.ts';
 
 const LABEL_WIDTH = 9;
@@ -22,13 +22,13 @@ export interface BarState {
   readonly label: string;
   readonly done: number;
   readonly total: number;
-  /** What is counted, where that is not plain: it is shown with the total, and without a rate. */
+  /** A unit, if the label does not imply it: it is shown with the total, and without a rate. */
   readonly unit?: string;
-  /** Milliseconds since the job began: the rate is the mean since then. */
+  /** Milliseconds since the job began; the rate is the average since then. */
   readonly elapsedMs: number;
 }
 
-/** @example barLine({ label: 'sent', done: 500, total: 1000, elapsedMs: 1000 }, 80) // sent ████  50%  500  500/s  1 s left */
+/** @example barLine({ label: 'sent', done: 5, total: 10, elapsedMs: 1000 }, 80) // sent ████  50%  5  5/s  1 s left */
 export function barLine({ label, done, total, unit, elapsedMs }: BarState, columns = 80): string {
   const width = Math.min(Math.max(columns - LABEL_WIDTH - FIGURES_WIDTH, BAR_LEAST), BAR_MOST);
   const rate = elapsedMs > 0 ? (done / elapsedMs) * 1000 : 0;

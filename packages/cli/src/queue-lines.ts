@@ -1,5 +1,5 @@
-// A queue in one line: messages that wait, are in flight and delayed; the oldest message and the groups where the
-// endpoint tells them.
+// A queue in one line: waiting, in-flight and delayed messages, and the oldest message and the groups where the
+// endpoint reports them.
 import type { OpenQueue, QueueSummary } from '@movie-load/aws';
 import { duration, grouped } from './format.ts';
 import { tableOf } from './output.ts';
@@ -15,7 +15,7 @@ export interface QueueLine {
   readonly message_groups: number | null;
 }
 
-/** An endpoint that only shows messages is not asked about a longer queue: the answer would have them all. */
+/** The longest queue that is peeked into for its summary: the response has all its messages. */
 const MOST_COUNTED = 20_000;
 const MOST_BYTES = 32 * 1024 * 1024;
 
@@ -38,10 +38,10 @@ export async function queueLines(session: Session): Promise<QueueLine[]> {
   );
 }
 
-/** In seconds; `now` is the time at SQS, which set the other one. */
+/** The age in seconds, by SQS's own clock. */
 const age = (sentOn: number, now: number) => Math.max(0, Math.round((now - sentOn) / 1000));
 
-/** Undefined where the endpoint does not report, or not in time: the counts are worth showing without it. */
+/** Undefined where the endpoint does not report it in time: the counts are useful without it. */
 async function summaryOf(session: Session, { url }: OpenQueue, all: number): Promise<QueueSummary | undefined> {
   try {
     const { signal } = session;

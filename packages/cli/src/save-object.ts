@@ -9,7 +9,7 @@ import { MovieLoadError, UsageError } from '@movie-load/schema';
 export interface SavedObject {
   readonly file: string;
   readonly bytes: number;
-  /** Of the bytes on disk, in hexadecimal. */
+  /** SHA-256 of the bytes on disk, in hexadecimal. */
   readonly sha256: string;
 }
 
@@ -19,12 +19,12 @@ export interface SaveOptions {
   readonly onProgress?: ((bytes: number) => void) | undefined;
 }
 
-/** Makes the folder if need be. Throws `UsageError` when nothing can be written there. */
+/** Creates the folder if it is missing. Throws `UsageError` when nothing can be written there. */
 export async function prepareFolder(folder: string, option: string): Promise<void> {
   try {
     await makeFolder(resolve(folder));
     await access(folder, constants.W_OK);
-    // Access rights do not count for root, and not on a read-only disk: only a file proves it.
+    // Only writing a file proves it: access rights do not apply to root, nor on a read-only disk.
     const probe = partialName(join(folder, 'probe'));
     await (await open(probe, 'wx')).close();
     rmSync(probe);
@@ -36,7 +36,7 @@ export async function prepareFolder(folder: string, option: string): Promise<voi
   }
 }
 
-/** As `mkdir -p`. Node's own `recursive` never comes back where the kernel refuses with ENOENT, as below /proc. */
+/** Like `mkdir -p`. Node's own `recursive` never returns where the kernel refuses with ENOENT, as below /proc. */
 async function makeFolder(folder: string): Promise<void> {
   const exists = async (path: string) => (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
   if (await exists(folder)) return;
@@ -48,11 +48,11 @@ async function makeFolder(folder: string): Promise<void> {
 }
 
 /**
- * Writes beside the file, flushes to disk, then renames: the file is never there in part. On any error, and when the
- * signal aborts, nothing stays behind and the object's connection is closed.
+ * Writes a temporary file, flushes it to disk and renames it: a partial file is never visible. On any error, and
+ * when the signal aborts, the temporary file is deleted and the object's connection is closed.
  *
  * @example await saveObject(object, 'downloads/<job_id>.json');
- * @throws `MovieLoadError` `download_short`, or `download_failed` when the disk does not take it
+ * @throws `MovieLoadError` `download_short`, or `download_failed` when the disk refuses the file
  */
 export async function saveObject(
   object: StoredObject,
@@ -102,7 +102,7 @@ async function writeAll(
   return { bytes, sha256: hash.digest('hex') };
 }
 
-/** Errors of the disk name its folder; all others (of the network, an abort) stay what they are. */
+/** Adds the folder to errors of the disk; other errors (of the network, an abort) stay unchanged. */
 const diskError = (file: string, bytes: number) => (cause: unknown) => {
   const code = Error.isError(cause) && 'code' in cause ? String(cause.code) : '';
   if (!OF_THE_DISK.has(code)) throw cause;
@@ -127,12 +127,12 @@ const OF_THE_DISK = new Set([
   'ENAMETOOLONG',
 ]);
 
-/** Hidden and unique, so that two downloads of one object do not meet. */
+/** A hidden and unique name, so that two downloads of one object do not use the same file. */
 function partialName(file: string): string {
   return join(dirname(file), `.${basename(file)}.${process.pid}.${performance.now()}.partial`);
 }
 
-/** The rename itself is on disk only when the folder is. Not every system can do it. */
+/** Flushes the folder, which makes the rename durable. Not every system supports it. */
 async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, 'r');

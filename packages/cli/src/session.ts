@@ -1,4 +1,4 @@
-// What a command works with: clients of the endpoint, jobs, queues, and Ctrl-C.
+// The session of a command: clients of the endpoint, jobs, queues, and Ctrl-C.
 import {
   type AwsClients,
   type AwsSettings,
@@ -22,9 +22,9 @@ export interface Session {
   readonly settings: AwsSettings;
   readonly clients: AwsClients;
   readonly jobs: JobStore;
-  /** Looks into a queue without taking messages, where the endpoint offers it. */
+  /** Reads a queue's messages without receiving them, where the endpoint offers it. */
   readonly peek: Peek;
-  /** What the endpoint tells of a queue as a whole. */
+  /** The endpoint's summary of a queue, where it offers one. */
   readonly summarise: Summarise;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
@@ -35,16 +35,16 @@ export interface Session {
 }
 
 export interface SessionOptions extends EndpointOptions {
-  /** The command changes something: on AWS, endpoint, account and queue are named first. */
+  /** The command changes something: on AWS it prints endpoint, account and queue first. */
   readonly changes?: boolean;
 }
 
-/** A hung endpoint must not make Ctrl-C wait for every time-out and retry of the calls that put things in order. */
+/** Limits the cleanup after Ctrl-C: a hung endpoint must not make it wait for every time-out and retry. */
 const END_WITHIN_MS = 15_000;
 
 /**
  * Runs a command's work with a session and closes it. Ctrl-C aborts `signal`; its reason, `Interrupted`, is thrown
- * when the work has put in order what it had begun.
+ * after the work has cleaned up.
  *
  * @example await withSession(options, async ({ jobs }) => console.log(await jobs.listJobs()));
  */

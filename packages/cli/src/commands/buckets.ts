@@ -1,4 +1,4 @@
-// `movie-load buckets`: the buckets of S3, and the objects of the jobs.
+// `movie-load buckets`: lists the buckets of S3 and the objects of jobs.
 import { listBuckets, listObjects } from '@movie-load/aws';
 import { EXIT } from '@movie-load/schema';
 import { awsOption, type CommonOptions, defineCommand, jsonOption } from '../command.ts';
@@ -7,7 +7,7 @@ import { printJsonList, printLine, tableOf } from '../output.ts';
 import { withSession } from '../session.ts';
 
 export const addTo = defineCommand('buckets', {
-  about: 'List the S3 buckets, and the objects of the jobs.',
+  about: 'List the S3 buckets and the objects of jobs.',
   options: [jsonOption, awsOption],
   examples: ['npm run movie-load -- buckets', 'npm run movie-load -- buckets --json'],
   run: showBuckets,
@@ -37,7 +37,7 @@ async function showBuckets(options: CommonOptions): Promise<number> {
 }
 
 const OBJECTS_SHOWN = 20;
-/** A bucket may have millions. */
+/** Objects kept in memory at most: a bucket may have millions. */
 const MOST_KEPT = 1000;
 
 export async function objectsText(bucket: string, objects: AsyncIterable<ListedObject>): Promise<string> {

@@ -1,4 +1,4 @@
-// `movie-load clock`: the time of the embedded AWS, and how to move it forward.
+// `movie-load clock`: shows the time of the embedded AWS, or moves it forward.
 import { clockSchema } from '@movie-load/operations/lab';
 import { type CommonOptions, defineCommand, jsonOption } from '../command.ts';
 import { endpointSettings } from '../endpoint.ts';
@@ -15,8 +15,8 @@ interface ClockOptions extends CommonOptions {
 export const addTo = defineCommand('clock', {
   about: 'Show the clock of the embedded AWS (`up --lab`), or move it forward.',
   options: [
-    ['--forward <minutes>', 'go forward by this number of minutes'],
-    ['--seconds <n>', 'go forward by this number of seconds (more)'],
+    ['--forward <minutes>', 'move the clock forward by this number of minutes'],
+    ['--seconds <n>', 'move the clock forward by this number of seconds, in addition'],
     jsonOption,
   ],
   examples: ['npm run movie-load -- clock', 'npm run movie-load -- clock --forward 5'],

@@ -1,4 +1,4 @@
-// `movie-load delete <id>`: removes all of a job. May be repeated, and goes on where another run ended.
+// `movie-load delete <id>`: deletes everything of a job. A repeated run continues where an interrupted one ended.
 import { awsOption, type CommonOptions, defineCommand, jsonOption } from '../command.ts';
 import { countOf, dateTime, grouped } from '../format.ts';
 import { createProgressLine, printResult } from '../output.ts';
@@ -10,7 +10,7 @@ interface DeleteOptions extends CommonOptions {
 
 export const addTo = defineCommand('delete <id>', {
   about: 'Delete a job: its movies, its object and its unfinished upload. Consumers drop its remaining messages.',
-  options: [['--force', 'also while it is RUNNING'], jsonOption, awsOption],
+  options: [['--force', 'delete the job even if it is RUNNING'], jsonOption, awsOption],
   examples: [
     'npm run movie-load -- delete 3f2a',
     'npm run movie-load -- delete 3f2a --force',

@@ -1,4 +1,4 @@
-// `movie-load download <id>`: the job's object as a file, whole or not at all.
+// `movie-load download <id>`: saves the job's object as a file, completely or not at all.
 import { join, resolve } from 'node:path';
 import { MovieLoadError, objectKey } from '@movie-load/schema';
 import { awsOption, type CommonOptions, defineCommand, jsonOption } from '../command.ts';
@@ -13,7 +13,7 @@ interface DownloadOptions extends CommonOptions {
 
 export const addTo = defineCommand('download <id>', {
   about: 'Save the object of a job as a file.',
-  options: [['--out <folder>', 'where the file goes', 'downloads'], jsonOption, awsOption],
+  options: [['--out <folder>', 'the folder for the file', 'downloads'], jsonOption, awsOption],
   examples: ['npm run movie-load -- download 3f2a', 'npm run movie-load -- download 3f2a --out /data --json'],
   run: download,
 });

@@ -1,4 +1,4 @@
-// `movie-load message <job> <number>`: what happened to one message of a job, from its sending on, in every queue.
+// `movie-load message <job> <number>`: shows the history of one message of a job, in every queue.
 import { eventText, type MessageHistory, readMessageHistory } from '@movie-load/operations/lab';
 import { parseDeduplicationId, UsageError } from '@movie-load/schema';
 import { awsOption, type CommonOptions, defineCommand, jsonOption } from '../command.ts';
@@ -9,7 +9,7 @@ import { wholeNumber } from '../options.ts';
 import { printResult, tableOf } from '../output.ts';
 
 export const addTo = defineCommand('message <job> <number>', {
-  about: 'Show what happened to a message: sent, received by whom, hidden until when, deleted, moved.',
+  about: 'Show the history of a message: when it was sent, received, hidden, deleted or moved, and by which process.',
   options: [jsonOption, awsOption],
   examples: ['npm run movie-load -- message 3f2a 17', 'npm run movie-load -- message 3f2a 17 --json'],
   run: showMessage,

@@ -46,7 +46,7 @@ async function printMovies(prefix: string, options: MoviesOptions): Promise<numb
   });
 }
 
-/** Case does not matter. Throws `UsageError` when it is not a regular expression. */
+/** Ignores case. Throws `UsageError` when the pattern is not a regular expression. */
 function patternOf(text: string | undefined): RegExp | undefined {
   if (text === undefined) return undefined;
   try {
@@ -58,7 +58,7 @@ function patternOf(text: string | undefined): RegExp | undefined {
 
 const rangePattern = /^(\d{1,9})(?:\.\.(\d{1,9}))?$/;
 
-/** `100..200` has both ends in it, `7` is one movie. */
+/** `100..200` includes both ends; `7` is one movie. */
 function rangeOf(text: string | undefined, movies: number): Range {
   if (text === undefined) return { first: 0, count: movies };
   const [, from, to = from] = rangePattern.exec(text) ?? [];

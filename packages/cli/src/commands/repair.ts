@@ -1,11 +1,11 @@
-// `movie-load repair <id>`: writes the object again from the slices when it is missing or differs.
+// `movie-load repair <id>`: writes the object again from the slices if it is missing or wrong.
 import { repairOutcome } from '@movie-load/operations';
 import { awsOption, type CommonOptions, defineCommand, jsonOption } from '../command.ts';
 import { outcomeText, printResult } from '../output.ts';
 import { withSession } from '../session.ts';
 
 export const addTo = defineCommand('repair <id>', {
-  about: 'Write the object of a job again when it is missing or differs.',
+  about: 'Write the object of a job again if it is missing or wrong.',
   options: [jsonOption, awsOption],
   examples: ['npm run movie-load -- repair 3f2a', 'npm run movie-load -- repair 3f2a --json'],
   run: repair,

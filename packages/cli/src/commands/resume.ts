@@ -18,8 +18,8 @@ interface ResumeOptions extends CommonOptions {
 export const addTo = defineCommand('resume [id]', {
   about: 'Send the missing messages of a job again; nothing is stored twice.',
   options: [
-    ['--plan <token>', 'the plan that `produce` printed, when nothing of the job is stored yet'],
-    ['--thorough', 'read every ledger and slice, also of groups that count as finished'],
+    ['--plan <token>', 'the plan that `produce` printed; needed if nothing of the job is stored yet'],
+    ['--thorough', 'read every ledger and slice, including those of groups marked as finished'],
     ['--dry-run', 'print what would be sent; send nothing'],
     jsonOption,
     awsOption,

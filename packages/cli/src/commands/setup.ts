@@ -1,4 +1,4 @@
-// `movie-load setup`: makes queues, table and bucket on any endpoint.
+// `movie-load setup`: creates queues, table and bucket at any endpoint.
 import { AWS_PRICES, endpointName, provision, resourceNames, touchesAws } from '@movie-load/aws';
 import { EXIT } from '@movie-load/schema';
 import { awsOption, type CommonOptions, defineCommand } from '../command.ts';
@@ -10,10 +10,10 @@ interface SetupOptions extends CommonOptions {
 }
 
 export const addTo = defineCommand('setup', {
-  about: 'Make queues, table and bucket at the endpoint of the environment; may be repeated.',
+  about: 'Create missing queues, table and bucket at the environment’s endpoint; may be repeated.',
   options: [
     awsOption,
-    ['--dry-run', 'print what is there and what would be made or changed; make nothing'],
+    ['--dry-run', 'print what exists and what would be created or changed; change nothing'],
     ['--json', 'print one JSON line'],
   ],
   examples: [
@@ -24,7 +24,7 @@ export const addTo = defineCommand('setup', {
   run: setup,
 });
 
-/** Makes what is missing and changes what differs, and prints what was done: also when something is refused later. */
+/** Creates missing resources, changes differing ones, and prints what it did, also when a later change is refused. */
 async function setup(options: SetupOptions): Promise<number> {
   const { dryRun = false } = options;
   const loaded = await endpointSettings(options);

@@ -1,4 +1,4 @@
-// `movie-load teardown --yes`: removes queues, table and bucket from any endpoint.
+// `movie-load teardown --yes`: deletes queues, table and bucket at any endpoint.
 import { endpointName, findRemovable, type Removable, teardown } from '@movie-load/aws';
 import { EXIT, UsageError } from '@movie-load/schema';
 import { awsOption, type CommonOptions, defineCommand } from '../command.ts';
@@ -11,9 +11,9 @@ interface TeardownOptions extends CommonOptions {
 }
 
 export const addTo = defineCommand('teardown', {
-  about: 'Remove queues, table and bucket from the endpoint of the environment; the bucket must be empty.',
+  about: 'Delete the queues, the table and the bucket at the environment’s endpoint; the bucket must be empty.',
   options: [
-    ['--yes', 'confirm; without it nothing is removed, and what would be is listed'],
+    ['--yes', 'confirm; without it the command only lists what it would delete'],
     awsOption,
     ['--json', 'print one JSON line'],
   ],

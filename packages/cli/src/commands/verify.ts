@@ -1,4 +1,4 @@
-// `movie-load verify <id>`: plan, ledgers, slices, object and generator compared. Exit code 0 when all is right, else 1.
+// `movie-load verify <id>`: compares plan, ledgers, slices, object and generator. Exit code 0 when all agree, else 1.
 import { verifyJob, verifyOutcome } from '@movie-load/operations';
 import { EXIT } from '@movie-load/schema';
 import { awsOption, type CommonOptions, defineCommand, jsonOption } from '../command.ts';
@@ -7,7 +7,8 @@ import { outcomeText, printResult } from '../output.ts';
 import { withSession } from '../session.ts';
 
 export const addTo = defineCommand('verify <id>', {
-  about: 'Compare plan, ledgers, slices, object and generator; exit code 1 when something is wrong.',
+  about:
+    'Check that the plan, ledgers, slices and object of a job agree, and its movies with the generator; exit code 1 if not.',
   options: [jsonOption, awsOption],
   examples: ['npm run movie-load -- verify 3f2a', 'npm run movie-load -- verify 3f2a --json'],
   run: verify,

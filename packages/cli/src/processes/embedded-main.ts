@@ -1,10 +1,10 @@
-// The process of the embedded AWS. Lives exactly as long as the process that started it.
+// The process of the embedded AWS. Runs exactly as long as the process that started it.
 import { createLab, startLocalAws } from '@movie-load/local-aws';
 import type { EmbeddedMessage } from './embedded.ts';
 
 const send = (message: EmbeddedMessage) => process.send?.(message);
 
-// A Ctrl-C reaches every process of the terminal; this one is needed until all others are gone.
+// A Ctrl-C reaches every process of the terminal; this process is needed until all others have ended.
 process.on('SIGINT', () => undefined);
 process.on('SIGHUP', () => undefined);
 process.once('disconnect', () => process.exit(0));

@@ -1,4 +1,4 @@
-// The embedded AWS in a process of its own: it holds all data, and must not compete with what this process does.
+// The embedded AWS in its own process: it keeps all data in memory, and must not compete with this process for CPU.
 import { fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { totalmem } from 'node:os';
@@ -7,7 +7,7 @@ import { MovieLoadError } from '@movie-load/schema';
 import { z } from 'zod';
 import { portError } from './port.ts';
 
-/** What the process says first. */
+/** The first message of the process. */
 const embeddedMessageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('listening'), endpoint: z.url(), labToken: z.string().optional() }),
   z.object({ kind: z.literal('failed'), code: z.string(), message: z.string() }),
@@ -16,21 +16,21 @@ export type EmbeddedMessage = z.infer<typeof embeddedMessageSchema>;
 
 export interface EmbeddedAws {
   readonly endpoint: string;
-  /** Of its lab, if one was asked for. */
+  /** The token of its lab, if a lab was requested. */
   readonly labToken: string | undefined;
-  /** Resolves when the process is gone, whatever ended it. */
+  /** Resolves when the process has ended, for whatever reason. */
   readonly exited: Promise<void>;
-  /** Ends the process; its data goes with it. */
+  /** Ends the process, which discards its data. */
   close(): Promise<void>;
   /** Ends the process at once, without waiting. */
   kill(): void;
 }
 
-/** SQS and S3 answer with MD5 checksums, and every client of theirs may compare them. */
+/** SQS and S3 return MD5 checksums, which their clients may compare. */
 const NEEDS_MD5 =
   'The embedded AWS needs MD5, and OpenSSL of this Node has none (FIPS mode?). Start Node without FIPS mode, or use LocalStack (docker compose up) or AWS.';
 
-/** With node:crypto alone: the SDK is loaded while the embedded AWS starts. */
+/** Uses node:crypto alone, because the SDK is loaded while the embedded AWS starts. */
 function requireMd5(): void {
   try {
     createHash('md5');
@@ -50,7 +50,8 @@ const MEBIBYTE = 1024 * 1024;
 const SHARE_OF_MEMORY = 0.75;
 
 /**
- * Starts it on 127.0.0.1; port 0 takes any free port. Throws `MovieLoadError` `port_taken`, `embedded_needs_md5` or `embedded_failed`.
+ * Starts it on 127.0.0.1; port 0 means any free port.
+ * @throws `MovieLoadError` `port_taken`, `port_refused`, `embedded_needs_md5` or `embedded_failed`
  *
  * @example const aws = await startEmbeddedAws({ port: 4566 }); // aws.endpoint: http://127.0.0.1:4566
  */

@@ -1,4 +1,4 @@
-// What services and this program use to talk to the embedded AWS: no AWS account of the user gets there.
+// The environment in which services and this program use the embedded AWS, free of the user's AWS accounts.
 import { devNull } from 'node:os';
 import {
   type AwsClients,
@@ -12,18 +12,18 @@ import {
 import { UsageError } from '@movie-load/schema';
 import { ZodError } from 'zod';
 
-/** The files of profiles are empty, and no instance is asked for anything. */
+/** Points to empty profile files, and disables the instance metadata service. */
 const NO_PROFILES = {
   AWS_CONFIG_FILE: devNull,
   AWS_SHARED_CREDENTIALS_FILE: devNull,
   AWS_EC2_METADATA_DISABLED: 'true',
 } as const;
 
-/** What is meant for AWS: keys, profiles, other endpoints, and what the SDK learns to read tomorrow. */
+/** All variables meant for AWS: keys, profiles, endpoints, and any that a later SDK may read. */
 const MEANT_FOR_AWS = /^AWS_/i;
 const NOT_INHERITED = ['MOVIE_LOAD_TRUST_ENDPOINT', 'HTTP_PORT', 'HTTP_HOST', 'MOVIES', 'MOVIES_PER_MESSAGE', 'SEED'];
 
-/** This process's environment, pointed at the embedded AWS, with `extra` on top. */
+/** This process's environment, directed to the embedded AWS, with `extra` added. */
 export function embeddedEnvironment(endpoint: string, extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = {};
   for (const [name, value] of Object.entries(process.env)) {
@@ -32,12 +32,12 @@ export function embeddedEnvironment(endpoint: string, extra: NodeJS.ProcessEnv =
   return { ...env, ...NO_PROFILES, ...EMULATOR_ENVIRONMENT, AWS_ENDPOINT_URL: endpoint, ...extra };
 }
 
-/** Ctrl-C must have stopped everything within 5 s. */
+/** Ctrl-C has to stop everything within 5 s. */
 const DRAIN_SECONDS = '2';
-/** Reports say what goes well; LOG_LEVEL shows the services' own log. */
+/** Only warnings: reports show progress, and LOG_LEVEL shows the services' own log. */
 export const QUIET_LOG_LEVEL = 'warn';
 
-/** The environment of a service on the embedded AWS; LOG_LEVEL and DRAIN_SECONDS of this process win. */
+/** The environment of a service on the embedded AWS. LOG_LEVEL and DRAIN_SECONDS of this process have precedence. */
 export const serviceEnvironment = (endpoint: string, extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv =>
   embeddedEnvironment(endpoint, {
     LOG_LEVEL: process.env.LOG_LEVEL || QUIET_LOG_LEVEL,
@@ -45,7 +45,7 @@ export const serviceEnvironment = (endpoint: string, extra: NodeJS.ProcessEnv = 
     ...extra,
   });
 
-/** Settings of this process itself for the embedded AWS. Throws `UsageError` when a name in the environment is not valid. */
+/** This process's own settings for the embedded AWS. Throws `UsageError` for an invalid name in the environment. */
 export function embeddedSettings(endpoint: string): AwsSettings {
   try {
     return awsSettingsFrom(embeddedEnvironment(endpoint));
@@ -54,7 +54,7 @@ export function embeddedSettings(endpoint: string): AwsSettings {
   }
 }
 
-/** Endpoint and names of this process's environment and its profile. Throws `UsageError` with all that is wrong. */
+/** Endpoint and names from this process's environment and profile. Throws `UsageError` with all invalid settings. */
 export async function readAwsSettings(env: NodeJS.ProcessEnv): Promise<LoadedAwsSettings> {
   try {
     return await loadAwsSettings(env);
@@ -69,5 +69,5 @@ function environmentProblem(cause: unknown): unknown {
   return new UsageError(`Invalid settings in the environment: ${problems.join('; ')}.`, { cause });
 }
 
-/** Clients for this process itself. They never look for the user's credentials. */
+/** This process's own clients. They never read the user's credentials. */
 export const embeddedClients = (settings: AwsSettings): AwsClients => createClients(settings, { env: {} });

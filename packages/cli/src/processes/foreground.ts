@@ -1,19 +1,19 @@
-// Services that own the terminal: their output is the command's by default, and it ends as they end.
+// Services in the foreground: their output is the command's by default, and the command ends as they end.
 import { EXIT } from '@movie-load/schema';
 import { listenForInterrupt } from '../interrupt.ts';
 import { checkOpenFiles } from '../open-files.ts';
 import { describeExit, type ServiceOptions, startService } from './service.ts';
 
 export interface ForegroundService extends Omit<ServiceOptions, 'name' | 'log'> {
-  /** `inherit` when not given. */
+  /** Default: `inherit`. */
   readonly log?: ServiceOptions['log'];
 }
 
 export interface ForegroundEnd {
-  /** The services' largest, or that of the signal: 130 after Ctrl-C. */
+  /** The largest exit code of the services, or that of the signal: 130 after Ctrl-C. */
   readonly code: number;
   readonly isInterrupted: boolean;
-  /** The last problem that one of them logged, where the log was kept; else how it ended. */
+  /** The last problem that a service logged, if the log was kept; else how it ended. */
   readonly complaint: string;
 }
 
@@ -27,7 +27,7 @@ export async function runInForeground(services: readonly ForegroundService[]): P
   interrupt.onForce(() => {
     for (const one of processes) one.kill('SIGKILL');
   });
-  // How long a drain may take is the service's own setting (DRAIN_SECONDS): nothing is cut short here.
+  // The service limits its drain itself (DRAIN_SECONDS), so there is no limit here.
   const drain = () => {
     for (const one of processes) one.kill('SIGTERM');
   };

@@ -1,8 +1,8 @@
-// Why the machine refuses to let a program listen on a port.
+// Errors of listening on a port.
 import { createServer } from 'node:net';
 import { MovieLoadError } from '@movie-load/schema';
 
-/** What a failed listen says of the port, by Node's code; undefined when it says something else. */
+/** The error for a failed listen, by Node's code; undefined if the code does not concern the port. */
 export function portError(code: string | undefined, port: number, option: string): MovieLoadError | undefined {
   if (code === 'EADDRINUSE')
     return new MovieLoadError(

@@ -1,9 +1,9 @@
-// Adds up what the services report: each report has totals since its process started, so the last one of each counts.
+// Sums the services' reports. A report has totals since its process started, so the last report of each process counts.
 import { addCounts, type CountTotals, type ServiceReport } from '@movie-load/schema';
 
 export interface Totals extends CountTotals {
   readonly completed_jobs: ReadonlySet<string>;
-  /** The largest process of each service. */
+  /** The largest memory of a process, by service. */
   readonly peak_rss_bytes: { readonly producer: number; readonly consumer: number };
 }
 

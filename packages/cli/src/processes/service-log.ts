@@ -1,4 +1,4 @@
-// The log of a service as a person reads it, and its last lines for the moment when the service fails.
+// A service's log as text for people, and its last lines for the report of a failure.
 import { parseJson } from '@movie-load/schema';
 import { z } from 'zod';
 import { shown } from '../format.ts';
@@ -10,12 +10,12 @@ const lineSchema = z.looseObject({
   err: z.looseObject({ message: z.string() }).optional().catch(undefined),
 });
 
-/** What says more than the message itself; ids and numbers are in the log that LOG_LEVEL shows. */
+/** Members that add to the message; ids and numbers are left to the log that LOG_LEVEL shows. */
 const SHOWN_KEYS = ['reason', 'detail', 'why'] as const;
 const FACT_CHARACTERS = 200;
 
 /**
- * A line that is not JSON stays as it is.
+ * Formats a log line for people; a line that is not JSON stays unchanged.
  *
  * @example logLineText('{"msg":"dead-lettered","reason":"not_json"}') // 'dead-lettered (not_json)'
  */
@@ -27,13 +27,13 @@ export function logLineText(line: string): string {
   return `${shown(data.msg, FACT_CHARACTERS)}${more === '' ? '' : ` (${more})`}`;
 }
 
-/** What a line warns of about a setting (misspelt, so without effect); undefined for every other line. */
+/** The text of a warning about a misspelt setting, which has no effect; undefined for every other line. */
 export function settingWarningOf(line: string): string | undefined {
   const { data } = lineSchema.safeParse(parseJson(line));
   return data?.setting === undefined ? undefined : shown(data.msg, FACT_CHARACTERS);
 }
 
-/** "uncaught exception: this is a bug" alone tells nothing to the person who has no log. */
+/** Adds the cause: "uncaught exception: this is a bug" alone does not help a person without the log. */
 function complaintOf({ level, msg, err }: z.infer<typeof lineSchema>): string {
   if (level !== 'fatal' || err === undefined || msg.includes(err.message)) return msg;
   return `${msg} (${shown(err.message, FACT_CHARACTERS)})`;
@@ -49,7 +49,7 @@ export function createLogTail() {
       lines.push(line);
       if (lines.length > KEPT_LINES) lines.shift();
     },
-    /** The last error's message, with its cause where it ended the service; the last line when nothing was logged as an error (a crash of Node itself). */
+    /** The last error's message, with its cause if it ended the service; the last line if Node itself crashed. */
     complaint(): string | undefined {
       const errors = lines.flatMap((line) => {
         const { data } = lineSchema.safeParse(parseJson(line));

@@ -9,23 +9,23 @@ export type ServiceName = ServiceReport['service'];
 
 const services = resolve(import.meta.dirname, '../../../../services');
 
-/** The file that a container runs. */
+/** The entry point, which a container runs, too. */
 const mainOf = (service: ServiceName): string => resolve(services, service, 'src/main.ts');
 
 export interface ServiceOptions {
   readonly service: ServiceName;
-  /** What people call it, e.g. `consumer 2`. */
+  /** Its name for people, e.g. `consumer 2`. */
   readonly name: string;
   readonly args?: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   /**
-   * `keep` for the last lines of the log, and what it says of misspelt settings; `show` passes it on to standard error
-   * too, `text` as text for people;
+   * `keep` keeps the last lines of the log and prints only warnings about settings; `show` also prints the log on
+   * standard error, `text` prints it there as text for people;
    * `inherit`: the service writes to this process's own output.
    */
   readonly log: 'keep' | 'show' | 'text' | 'inherit';
   onReport?(report: ServiceReport): void;
-  /** Called with each line of its standard output, which is not read otherwise. */
+  /** Called with each line of its standard output; without it the output is not read. */
   onOutput?(line: string): void;
 }
 
@@ -43,14 +43,14 @@ export interface ServiceProcess {
   /** Undefined while it runs. */
   readonly exit: ServiceExit | undefined;
   readonly exited: Promise<ServiceExit>;
-  /** Where its HTTP server listens, once it has said so; undefined when it ended before. */
+  /** The address of its HTTP server, once it has reported one; undefined when it ended before. */
   readonly url: Promise<string | undefined>;
-  /** The last problem that it logged, as a person reads it. */
+  /** The last problem that it logged, as text for people. */
   complaint(): string | undefined;
   kill(signal: NodeJS.Signals): void;
 }
 
-/** Starts a service. It ends by itself when this process is gone, however that ended: the IPC channel closes. */
+/** Starts a service. It ends when this process ends for any reason, because that closes the IPC channel. */
 export function startService(options: ServiceOptions): ServiceProcess {
   const { service, name, args = [], env, onReport, onOutput } = options;
   const flags = [...HEAP_FLAGS[service], '--disable-warning=ExperimentalWarning'];
@@ -104,7 +104,7 @@ export function startService(options: ServiceOptions): ServiceProcess {
 
 const toldOfSettings = new Set<string>();
 
-/** A setting without effect is told also where the log is not shown; once, although every service may warn of it. */
+/** Prints a warning about a setting without effect also where the log is not shown, once for all services. */
 function tellOfSetting(line: string): void {
   const warning = settingWarningOf(line);
   if (warning === undefined || toldOfSettings.has(warning)) return;
@@ -112,7 +112,7 @@ function tellOfSetting(line: string): void {
   process.stderr.write(`movie-load: ${warning}\n`);
 }
 
-/** What a service prints stays away from standard output, which may carry the one line of --json. */
+/** The service does not write to this process's standard output, which may have the one line of --json. */
 function outputOf({ log, onOutput }: ServiceOptions): 'pipe' | 'inherit' | 'ignore' {
   if (onOutput) return 'pipe';
   return log === 'inherit' ? 'inherit' : 'ignore';
@@ -120,16 +120,16 @@ function outputOf({ log, onOutput }: ServiceOptions): 'pipe' | 'inherit' | 'igno
 
 function whenExited(child: ChildProcess): Promise<ServiceExit> {
   const { promise, resolve: resolveExit } = Promise.withResolvers<ServiceExit>();
-  // `close` comes after the last report and the last line of the log, `exit` may come before them.
+  // The event `close` follows the last report and the last line of the log; `exit` may precede them.
   child.once('close', (code, signal) => resolveExit({ code, signal }));
   child.once('error', () => resolveExit({ code: 1, signal: null }));
   return promise;
 }
 
-/** Ctrl-C must have stopped everything within 5 s. */
+/** Ctrl-C has to stop everything within 5 s. */
 const STOP_GRACE_MS = 3500;
 
-/** SIGTERM to all, and SIGKILL to those that are still there after `graceMs`. Resolves when all are gone. */
+/** Sends SIGTERM to all, and SIGKILL to those still running after `graceMs`. Resolves when all have ended. */
 export async function stopServices(processes: readonly ServiceProcess[], graceMs = STOP_GRACE_MS): Promise<void> {
   for (const process of processes) if (process.exit === undefined) process.kill('SIGTERM');
   const timer = setTimeout(() => {
@@ -139,7 +139,7 @@ export async function stopServices(processes: readonly ServiceProcess[], graceMs
   clearTimeout(timer);
 }
 
-/** How a process ended, in words. */
+/** Describes how a process ended. */
 export function describeExit({ code, signal }: ServiceExit): string {
   return signal === null ? `ended with code ${code}` : `was ended by ${signal}`;
 }

@@ -1,5 +1,5 @@
-// `movie-load capacity`: what a job needs on AWS to be done within a time. Exit code 1 when no way of sending it is fast
-// enough. Nothing is called.
+// `movie-load capacity`: what a job needs on AWS to finish in time. Exit code 1 if no way of sending it is fast
+// enough. It calls no endpoint.
 import { awsEnvironment } from '@movie-load/aws';
 import { type Capacity, capacityOf } from '@movie-load/queue/capacity';
 import { EXIT, MAX_MOVIES, UsageError } from '@movie-load/schema';
@@ -17,11 +17,11 @@ interface CapacityOptions extends Pick<CommonOptions, 'json'> {
 }
 
 export const addTo = defineCommand('capacity', {
-  about: 'What a job needs on AWS to be done in time: replicas, quotas, memory, price. Calls nothing.',
-  required: ['--movies <n>', 'how many movies'],
+  about: 'Calculate what a job needs on AWS to finish in time: replicas, quotas, memory, price. Makes no calls.',
+  required: ['--movies <n>', 'number of movies'],
   options: [
-    ['--within <time>', 'how long it may take, from the first send to COMPLETE: 90s, 45m, 1h, 1h30m, 2d', '1h'],
-    ['--movies-per-message <n|auto>', 'movies in a message (default: both 1 and auto, which fills about 64 KB)'],
+    ['--within <time>', 'the time from the first send to COMPLETE: 90s, 45m, 1h, 1h30m, 2d', '1h'],
+    ['--movies-per-message <n|auto>', 'movies per message (default: both 1 and auto, which fills about 64 KB)'],
     ['--packed', 'the same as --movies-per-message auto'],
     jsonOption,
   ],
@@ -36,7 +36,7 @@ export const addTo = defineCommand('capacity', {
 async function capacity(options: CapacityOptions): Promise<number> {
   const movies = wholeNumber('--movies', options.movies, 1, MAX_MOVIES);
   const within_seconds = parseWithin(options.within);
-  // The name alone: the other settings of AWS have no say, and the bucket's default name needs a call.
+  // Reads only the table's name: no other setting of AWS matters here, and the bucket's default name would need a call.
   const { MOVIE_LOAD_TABLE: table } = awsEnvironment.parse(process.env);
   const jobs = waysOf(options).map((movies_per_message) =>
     capacityOf({ movies, movies_per_message, within_seconds, table }),
@@ -45,7 +45,7 @@ async function capacity(options: CapacityOptions): Promise<number> {
   return jobs.some(({ verdict }) => verdict !== 'impossible') ? EXIT.ok : EXIT.failed;
 }
 
-/** Movies a message: as asked, or both ways that the documents compare. */
+/** Movies per message: the requested number, or both packings that the documentation compares. */
 function waysOf({ packed, moviesPerMessage }: CapacityOptions): (number | 'auto')[] {
   if (packed && moviesPerMessage !== undefined) {
     throw new UsageError('--packed is --movies-per-message auto: give one of the two.');

@@ -3,14 +3,14 @@ import type { Capacity } from '@movie-load/queue/capacity';
 import { bytes, grouped } from '../../format.ts';
 import { bold, tableOf } from '../../output.ts';
 
-/** A share that is only just used up is enough. */
+/** A limit that is used up exactly is still enough. */
 const ENOUGH = 1 + 1e-9;
 
-/** The job and its time. */
+/** The size of the job and its time limit. */
 export const headingOf = ({ movies, within_seconds }: Capacity): string =>
   bold(`${grouped(movies)} movies within ${time(within_seconds)}, on AWS in us-east-1`);
 
-/** A block of lines. */
+/** One paragraph of the output. */
 export function capacityText(capacity: Capacity): string {
   const { replicas, replica, seconds, object, price, shortest } = capacity;
   const usd = price.aws_calls_usd + price.compute_usd;
@@ -29,7 +29,7 @@ export function capacityText(capacity: Capacity): string {
   ].join('\n');
 }
 
-/** What breaks first, and whatever else does not suffice. */
+/** The limit that is reached first, and all others that are too low. */
 function adviceLines({ quotas, breaks_first }: Capacity): string[] {
   return quotas
     .filter(({ name, share }) => share > ENOUGH || name === breaks_first)
@@ -40,7 +40,7 @@ function adviceLines({ quotas, breaks_first }: Capacity): string[] {
     ]);
 }
 
-/** Where the numbers come from. */
+/** The assumptions and measurements behind the numbers. */
 export const sourceOf = ({ measured_on, as_of, price }: Capacity): string =>
   [
     `Speed: measured ${measured_on} (docs/performance.md). Quotas and list prices: ${price.region}, ${as_of}.`,

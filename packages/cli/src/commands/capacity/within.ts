@@ -8,7 +8,7 @@ const MOST_DAYS = 14;
 const duration = /^(?:(?<d>\d{1,7})d)?(?:(?<h>\d{1,7})h)?(?:(?<m>\d{1,7})m(?:in)?)?(?:(?<s>\d{1,7})s)?$/;
 
 /**
- * Seconds, at most 14 days: the queue keeps messages no longer. Throws `UsageError`.
+ * Returns seconds, at most 14 days, which is the longest retention of a queue. Throws `UsageError`.
  *
  * @example parseWithin('1h30m') // 5400
  */

@@ -19,15 +19,15 @@ interface AddOptions extends CommonOptions {
 }
 
 export const addAdd = defineCommand('add [operation]', {
-  about: 'Add a rule. The operation is a name such as sqs:SendMessage, s3:* or *, or whole rules as JSON.',
+  about: 'Add a rule for an operation, such as sqs:SendMessage, s3:* or *; or rules in JSON instead of an operation.',
   options: [
     ['--preset <name>', 'the rules of a preset, instead of an operation; `faults ls` lists them'],
-    ['--delay <ms>', 'the call is late by this number of milliseconds'],
+    ['--delay <ms>', 'delay the call by this number of milliseconds'],
     ['--fault <kind>', 'error, throttle, reset, unprocessed (DynamoDB batches) or refuse_entries (SQS batches)'],
-    ['--when <moment>', 'of error and reset: before the effect (the default), or after it'],
-    ['--entries <n>', 'of unprocessed and refuse_entries: how many of a batch'],
-    ['--times <n>', 'how many calls it strikes; all when it is left out'],
-    ['--probability <p>', 'the share of calls that it strikes, over 0 to 1'],
+    ['--when <moment>', 'for error and reset: before (the default) or after the call takes effect'],
+    ['--entries <n>', 'for unprocessed and refuse_entries: number of failed entries per batch'],
+    ['--times <n>', 'number of calls that the rule affects (default: all)'],
+    ['--probability <p>', 'share of calls that the rule affects, over 0 and at most 1 (default: 1)'],
     jsonOption,
   ],
   examples: [
@@ -47,7 +47,7 @@ async function add(operation: string | undefined, options: AddOptions): Promise<
 
 const MAX = 1_000_000;
 
-/** What the lab checks itself is passed on as it is. */
+/** Values that the lab validates are passed on unchanged. */
 function requestOf(operation: string | undefined, options: AddOptions): unknown {
   const { preset, delay, fault, when, entries, times, probability } = options;
   if ((operation === undefined) === (preset === undefined)) {
@@ -68,7 +68,7 @@ function requestOf(operation: string | undefined, options: AddOptions): unknown 
   };
 }
 
-/** Options that are ignored would be rules that do something else than was meant. */
+/** Refuses options that would be ignored: the rule would not do what its author expects. */
 function requireNoMore(options: AddOptions, what: string): void {
   const { preset: _, json: __, ...rest } = options;
   const [given] = Object.keys(rest);
@@ -76,7 +76,7 @@ function requireNoMore(options: AddOptions, what: string): void {
   throw new UsageError(`${what} all of a rule: leave out --${given}.`);
 }
 
-/** A text that is not a number as it is: the lab's sentence shows it. */
+/** Text that is not a number is passed on unchanged, so that the lab's error shows it. */
 function shareOf(text: string): number | string {
   const share = text.trim() === '' ? Number.NaN : Number(text);
   return Number.isNaN(share) ? text : share;

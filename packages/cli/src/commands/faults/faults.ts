@@ -1,4 +1,4 @@
-// `movie-load faults`: what is to go wrong in the embedded AWS. To add a rule is in `add.ts`.
+// `movie-load faults`: lists and clears the fault rules of the embedded AWS. `add.ts` adds them.
 import { faultsSchema } from '@movie-load/operations/lab';
 import { z } from 'zod';
 import { type CommonOptions, defineCommand, jsonOption } from '../../command.ts';
@@ -11,7 +11,7 @@ import { addAdd } from './add.ts';
 import { rulesTable } from './rules.ts';
 
 const addLs = defineCommand('ls', {
-  about: 'List the rules in force, how often each has struck, and the presets.',
+  about: 'List the active rules, how many calls each has affected, and the presets.',
   options: [jsonOption],
   examples: ['npm run movie-load -- faults ls', 'npm run movie-load -- faults ls --json'],
   isDefault: true,
@@ -26,7 +26,7 @@ const addClear = defineCommand('clear [id]', {
 });
 
 export const addTo = defineCommand('faults', {
-  about: 'Let calls of the embedded AWS (`up --lab`) be late, fail, or lose their answers.',
+  about: 'Make calls to the embedded AWS (`up --lab`) slow, fail, or lose their responses.',
   examples: ['npm run movie-load -- faults ls', 'npm run movie-load -- faults add --preset lost-answers'],
   commands: [addLs, addAdd, addClear],
 });

@@ -1,9 +1,9 @@
-// The rules in force as a table.
+// The active rules as a table.
 import type { FaultRule } from '@movie-load/local-aws';
 import { type ActiveRule, howOften, whatHappens } from '@movie-load/operations/lab';
 import { tableOf } from '../../output.ts';
 
-/** The compiler compares here what is read with the lab's own rules. */
+/** Its parameter makes the compiler compare the schema of the lab's responses with the lab's own type. */
 const whatOf = (rule: FaultRule): string => whatHappens(rule);
 
 export const rulesTable = (rules: readonly ActiveRule[]): string =>

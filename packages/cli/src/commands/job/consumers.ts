@@ -1,4 +1,4 @@
-// Which consumers stored a job's messages, in how many batches and how long that took, by the traces in the slices.
+// Which consumers stored a job's messages, in how many batches and how fast, according to the traces in the slices.
 import type { StoredCounts } from '@movie-load/operations';
 import { type JobItem, shapeOf } from '@movie-load/schema';
 import type { Session } from '../../session.ts';
@@ -6,9 +6,9 @@ import type { Session } from '../../session.ts';
 export interface ConsumerCounts {
   readonly consumer: string;
   readonly messages: number;
-  /** Messages that had been received before. */
+  /** Messages with a receive count over 1. */
   readonly redelivered: number;
-  /** From sent until its slice went to DynamoDB; the write itself is not in it, because a trace is part of what is written. */
+  /** From the send to the start of the slice's write. The write is not included, because it contains the trace. */
   readonly p50_ms: number;
   readonly p99_ms: number;
 }
@@ -23,7 +23,7 @@ export interface StoredBy {
 }
 
 export async function consumersOf({ jobs, signal }: Session, job: JobItem): Promise<StoredBy> {
-  /** Messages by their rounded milliseconds: as many numbers for a hundred million messages as for a thousand. */
+  /** Counts of messages by rounded milliseconds: its size does not grow with the number of messages. */
   const found = new Map<string, { counts: Map<number, number>; messages: number; redelivered: number }>();
   const { groups } = shapeOf(job.plan);
   const stored = { messages: 0, deliveries: 0, batches: 0 };
@@ -38,7 +38,7 @@ export async function consumersOf({ jobs, signal }: Session, job: JobItem): Prom
         const name = found.has(stored_by) || found.size < MOST_NAMES ? stored_by : OTHERS;
         const entry = found.get(name) ?? { counts: new Map(), messages: 0, redelivered: 0 };
         found.set(name, entry);
-        // Not below 0: clocks of SQS and of the consumer are told apart to a second only.
+        // Clocks of SQS and of the consumer may differ, which can make the difference negative.
         const ms = rounded(Math.max(0, stored_ms - sent_ms));
         entry.counts.set(ms, (entry.counts.get(ms) ?? 0) + 1);
         entry.messages += 1;
@@ -59,13 +59,13 @@ export async function consumersOf({ jobs, signal }: Session, job: JobItem): Prom
   return { consumers, stored };
 }
 
-/** To three digits. */
+/** Rounds to three digits. */
 function rounded(ms: number): number {
   const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.abs(ms) || 1)) - 2);
   return Math.round(ms / step) * step;
 }
 
-/** The value at a place of the sorted list that the counts are made of. */
+/** The value at an index of the sorted list that the counts represent. */
 function quantile(counts: ReadonlyMap<number, number>, place: number): number {
   let before = 0;
   for (const [ms, count] of [...counts].sort(([a], [b]) => a - b)) {

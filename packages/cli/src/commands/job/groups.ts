@@ -1,4 +1,4 @@
-// The message groups of a job for people: a bar for each while they are few, else only for those that are not full.
+// The message groups of a job for people: a bar for each group, or only for incomplete groups when there are many.
 import { grouped } from '../../format.ts';
 import { tableOf } from '../../output.ts';
 
@@ -8,13 +8,13 @@ export interface GroupLine {
   readonly movies: number;
   readonly stored: number;
   readonly expected: number;
-  /** When its ledger was written last; null when nothing of it is stored. */
+  /** When its ledger was last written; null when nothing of the group is stored. */
   readonly stored_on: string | null;
   /** Message numbers, ascending. */
   readonly missing: readonly number[];
 }
 
-/** How many there are, when only those that `isShown` chose are given. */
+/** The number of all groups; `lines` has only those that `isShown` chose. */
 export interface GroupCounts {
   readonly groups: number;
   readonly open: number;
@@ -24,11 +24,11 @@ const ALL_UP_TO = 60;
 const OPEN_SHOWN = 100;
 const RANGES_SHOWN = 8;
 
-/** Whether people are shown a group when `shown` others are shown already: a job may have a million groups. */
+/** Whether to show a group to people after `shown` others: a job may have a million groups. */
 export const isShown = ({ missing }: GroupLine, groups: number, shown: number): boolean =>
   groups <= ALL_UP_TO || (missing.length > 0 && shown < OPEN_SHOWN);
 
-/** @param lines those that `isShown` chose */
+/** @param lines the groups that `isShown` chose */
 export function groupsText(lines: readonly GroupLine[], { groups, open }: GroupCounts): string {
   if (groups <= ALL_UP_TO) return groupsTable(lines);
   const rest = open - lines.length;
@@ -57,7 +57,7 @@ function bar(fraction: number): string {
 }
 
 /**
- * Ascending numbers as ranges, and how many there are when that is not plain.
+ * Ascending numbers as ranges, with their count unless it is obvious.
  *
  * @example rangesText([7, 150, 151, 152]) // '7, 150–152 (4)'
  */

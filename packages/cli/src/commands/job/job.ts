@@ -1,4 +1,4 @@
-// `movie-load job <id>`: the plan, each group's ledger as a bar, exact counts, what is missing, who stored what when.
+// `movie-load job <id>`: shows the plan, each group's ledger as a bar, exact counts, missing messages, consumers.
 
 import { type JobUsage, type JobView, jobUsage, observeUpload, uploadText, usageText } from '@movie-load/operations';
 import { EXIT, type JobItem, messageOfMovie, moviesOfGroup, planToToken, shapeOf } from '@movie-load/schema';
@@ -11,7 +11,7 @@ import { type ConsumerCounts, consumersOf } from './consumers.ts';
 import { type GroupCounts, type GroupLine, groupsText, isShown } from './groups.ts';
 
 export const addTo = defineCommand('job <id>', {
-  about: 'Show a job: plan, message groups, what is missing, who stored it.',
+  about: 'Show a job: its plan, its message groups, what is missing, and which consumers stored it.',
   options: [jsonOption, awsOption],
   examples: ['npm run movie-load -- job 3f2a', 'npm -s run movie-load -- job 3f2a --json | head -c 300'],
   run: showJob,
@@ -23,7 +23,7 @@ async function showJob(prefix: string, options: CommonOptions): Promise<number> 
     const status = await (await session.queue()).status({ signal: session.signal });
     const plan = { plan: job.plan, plan_token: planToToken(job.plan) };
     const counts: Counts = { groups: 0, open: 0, stored: 0, lastStoredOn: undefined };
-    // Group by group: a job may have a million of them, and only some are kept for people.
+    // Reads group by group: a job may have a million groups, and only some are collected for the text.
     const groups = counted(groupLines(session, job), counts);
     const readFacts = async () => {
       const upload = await observeUpload(session.jobs, job, session);
@@ -56,7 +56,7 @@ async function showJob(prefix: string, options: CommonOptions): Promise<number> 
   });
 }
 
-/** Over the groups read so far. */
+/** Sums over the groups read so far. */
 interface Counts extends GroupCounts {
   groups: number;
   open: number;

@@ -1,4 +1,4 @@
-// `movie-load jobs`: one line a job, the latest first. `--stalled` is in `stalled.ts`.
+// `movie-load jobs`: one line per job, the latest first. `--stalled` is in `stalled.ts`.
 import type { QueueStatus } from '@movie-load/aws';
 import type { JobView } from '@movie-load/operations';
 import { awsOption, type CommonOptions, defineCommand, jsonOption } from '../../command.ts';
@@ -17,8 +17,8 @@ interface JobsOptions extends CommonOptions {
 export const addTo = defineCommand('jobs', {
   about: 'List jobs, the latest first.',
   options: [
-    ['--limit <n>', 'how many', '20'],
-    ['--stalled', 'of all jobs those that do not get on by themselves; exit code 1 when there is one'],
+    ['--limit <n>', 'maximum number of jobs', '20'],
+    ['--stalled', 'list only stalled jobs, which do not continue without help; exit code 1 if there are any'],
     jsonOption,
     awsOption,
   ],
@@ -42,7 +42,7 @@ async function list(...[session, options, limit]: Parameters<typeof listStalled>
   return printResult(options, { jobs: lines, unreadable }, text);
 }
 
-/** A job is in the table from its first stored message on. */
+/** Says why a job may be missing from the list: the table has it from its first stored message on. */
 function hint(lines: readonly JobView[], { waiting, inFlight }: QueueStatus): string {
   if (waiting > 0 && inFlight === 0) {
     return `${grouped(waiting)} messages wait and none is in flight: are consumers running? A job is listed from its first stored message on.`;

@@ -1,4 +1,4 @@
-// `movie-load jobs --stalled`: for a person and for a timer. Exit code 0 when no job is stalled, else 1.
+// `movie-load jobs --stalled`: for people and for scheduled checks. Exit code 0 when no job is stalled, else 1.
 import { type JobView, unfinishedJobs } from '@movie-load/operations';
 import { EXIT } from '@movie-load/schema';
 import type { CommonOptions } from '../../command.ts';
@@ -11,12 +11,12 @@ interface Found {
   readonly stalled: number;
   readonly waiting: number;
   readonly running: number;
-  /** Jobs that were looked at, those that are COMPLETE included. */
+  /** The number of jobs that were examined, including COMPLETE ones. */
   readonly examined: number;
   readonly unreadable: number;
 }
 
-/** @param limit stalled jobs that are listed at most */
+/** @param limit maximum number of stalled jobs in the list */
 export async function listStalled(session: Session, options: CommonOptions, limit: number): Promise<number> {
   const { jobs: store, signal } = session;
   const queue = await session.queue();

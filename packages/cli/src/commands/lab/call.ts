@@ -1,4 +1,4 @@
-// What the commands of the lab queue share: which queue, one call, and the line of the AWS CLI that does the same.
+// Shared by the commands of the lab queue: the queue option, one call, and the equivalent line of the AWS CLI.
 import { touchesAws } from '@movie-load/aws';
 import type { LabQueueRequest } from '@movie-load/operations/lab';
 import { UsageError } from '@movie-load/schema';
@@ -9,20 +9,24 @@ import { printResult } from '../../output.ts';
 
 export interface LabOptions extends CommonOptions {
   readonly queue: string;
-  /** Of `remove`, on AWS. */
+  /** Confirms `remove` on AWS. */
   readonly yes?: boolean;
 }
 
-export const queueOption = ['--queue <name>', 'your queue; FIFO when its name ends in .fifo', 'lab.fifo'] as const;
+export const queueOption = [
+  '--queue <name>',
+  'the name of your queue; a FIFO queue if it ends in .fifo',
+  'lab.fifo',
+] as const;
 
 export interface Shown<T> {
-  /** What a program reads, from what came of the call. */
+  /** The JSON for programs, from the result of the call. */
   readonly json: (result: LabQueueResult) => T;
-  /** What people read. */
+  /** The text for people. */
   readonly text: (result: T) => string;
 }
 
-/** Makes one call and prints it beside its line of the AWS CLI. Returns the exit code. */
+/** Makes one call, and prints its result after the equivalent line of the AWS CLI. Returns the exit code. */
 export async function callLabQueue<T extends object>(
   options: LabOptions,
   request: LabQueueRequest,

@@ -1,4 +1,4 @@
-// `movie-load lab send`, `receive`, `extend`, `release` and `delete`: each is one call of SQS.
+// `movie-load lab send`, `receive`, `extend`, `release` and `delete`: each makes one call to SQS.
 import { isFifo } from '@movie-load/operations/aws-cli';
 import { LONGEST_VISIBILITY, LONGEST_WAIT } from '@movie-load/operations/lab';
 import { awsOption, defineCommand, jsonOption } from '../../command.ts';
@@ -14,8 +14,8 @@ export const messageCommands = [
     about: 'Send a message.',
     options: [
       ...COMMON,
-      ['--group <name>', 'message group, of a FIFO queue', 'a'],
-      ['--id <word>', 'deduplication id, of a FIFO queue; a new one for each send when it is left out'],
+      ['--group <name>', 'message group (FIFO queues only)', 'a'],
+      ['--id <word>', 'deduplication id (FIFO queues only; default: a new one for each send)'],
     ],
     examples: ['npm run movie-load -- lab send hello --group a', 'npm run movie-load -- lab send hello --id once'],
     run: send,
@@ -24,9 +24,9 @@ export const messageCommands = [
     about: 'Receive messages: they are hidden from other receivers until their visibility timeout ends.',
     options: [
       ...COMMON,
-      ['--max <n>', 'how many at most, 1 to 10', '1'],
-      ['--visibility <seconds>', "hide them for this time; the queue's own when it is left out"],
-      ['--wait <seconds>', 'wait for messages, 0 to 20', '0'],
+      ['--max <n>', 'maximum number of messages, 1 to 10', '1'],
+      ['--visibility <seconds>', "visibility timeout of the received messages (default: the queue's own)"],
+      ['--wait <seconds>', 'how long to wait for messages, 0 to 20', '0'],
     ],
     examples: ['npm run movie-load -- lab receive', 'npm run movie-load -- lab receive --max 10 --visibility 5'],
     run: receive,
@@ -119,7 +119,7 @@ function release(receipt_handle: string, options: LabOptions): Promise<number> {
 }
 
 const DELETED = 'Deleted: it is never delivered again.';
-/** Of an older receipt handle, too: SQS does not report. */
+/** SQS reports success also for an older receipt handle, and may delete nothing then. */
 const DELETED_OF_STANDARD =
   'Deleted, if this is the receipt handle of its last receive: on a standard queue SQS accepts an older one and may delete nothing.';
 

@@ -1,4 +1,4 @@
-// `movie-load lab create`, `status` and `remove`: a queue of one's own.
+// `movie-load lab create`, `status` and `remove`: the learner's own queue.
 import { LONGEST_VISIBILITY } from '@movie-load/operations/lab';
 import { awsOption, defineCommand, jsonOption } from '../../command.ts';
 import { wholeNumber } from '../../options.ts';
@@ -6,20 +6,20 @@ import { callLabQueue, type LabOptions, queueOption } from './call.ts';
 
 export const queueCommands = [
   defineCommand('create', {
-    about: 'Make a queue of your own.',
+    about: 'Create your queue.',
     options: [queueOption, ['--visibility <seconds>', 'its visibility timeout', '30'], jsonOption, awsOption],
     examples: ['npm run movie-load -- lab create', 'npm run movie-load -- lab create --queue standard --visibility 5'],
     run: create,
   }),
   defineCommand('status', {
-    about: 'Show how many messages wait, are in flight and delayed.',
+    about: 'Show how many messages are waiting, in flight and delayed.',
     options: [queueOption, jsonOption, awsOption],
     examples: ['npm run movie-load -- lab', 'npm run movie-load -- lab status --json'],
     isDefault: true,
     run: status,
   }),
   defineCommand('remove', {
-    about: 'Delete the queue, with all that is in it.',
+    about: 'Delete your queue with all its messages.',
     options: [queueOption, ['--yes', 'confirm; on AWS nothing is deleted without it'], jsonOption, awsOption],
     examples: ['npm run movie-load -- lab remove', 'npm run movie-load -- lab remove --queue standard --json'],
     run: remove,

@@ -1,4 +1,4 @@
-// `movie-load learn all`: every lesson, unattended.
+// `movie-load learn all`: runs every lesson without asking.
 import type { Lesson } from '@movie-load/learn';
 import type { LessonRun } from '@movie-load/operations/lessons';
 import { EXIT } from '@movie-load/schema';
@@ -8,8 +8,8 @@ import { printJson, printLine } from '../../output.ts';
 import { loadLessons } from './load.ts';
 
 /**
- * One line for each lesson; with `--json` as JSON. Returns 1 when a run showed something else than `right`, or failed; the
- * others run all the same.
+ * Prints one line per lesson, with `--json` as JSON. Returns 1 when a run failed or did not show the right answer; the
+ * other lessons run nevertheless.
  */
 export async function learnAll(lessons: readonly Lesson[], options: CommonOptions): Promise<number> {
   const { runLesson } = await loadLessons();
@@ -24,7 +24,7 @@ export async function learnAll(lessons: readonly Lesson[], options: CommonOption
 
 type FailedRun = LessonRun & { readonly error: string };
 
-/** The same members: a program reads one kind of line. */
+/** Has the members of a result line, so that programs read one kind of line. */
 function failed({ lesson, title, question, answers, right }: Lesson, error: unknown): FailedRun {
   return {
     ...{ lesson, title, question, right, shown: null, measured: {}, notes: [], seconds: 0 },

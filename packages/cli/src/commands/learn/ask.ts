@@ -1,4 +1,4 @@
-// Asks for an answer: one has to choose before one sees.
+// Asks for an answer before the lesson runs.
 import { createInterface } from 'node:readline';
 import type { Letter } from '@movie-load/operations/lessons';
 import { UsageError } from '@movie-load/schema';
@@ -7,16 +7,16 @@ import { printLine } from '../../output.ts';
 
 const isLetter = (text: string): text is Letter => text === 'a' || text === 'b' || text === 'c';
 
-/** Throws `UsageError` for anything but a, b and c. */
+/** Throws `UsageError` unless the answer is a, b or c. */
 export function readAnswer(text: string): Letter {
   const letter = text.trim().toLowerCase();
   if (isLetter(letter)) return letter;
   throw new UsageError(`An answer is a, b or c, not ${quoted(text)}.`);
 }
 
-/** Asks until there is an answer. Throws `UsageError` when standard input ends before. */
+/** Asks until the answer is valid. Throws `UsageError` when standard input ends before. */
 export async function askForAnswer(): Promise<Letter> {
-  // Not a terminal of readline's own: Ctrl-C stays a signal.
+  // `terminal: false` because readline would otherwise handle Ctrl-C itself instead of leaving it a signal.
   const lines = createInterface({ input: process.stdin, terminal: false });
   const ask = () => printLine('\nYour answer (a, b or c):');
   try {

@@ -1,4 +1,4 @@
-// `movie-load learn`: lessons that ask first, then run on an embedded AWS of their own, show and explain.
+// `movie-load learn`: a lesson asks first, then runs on its own embedded AWS, shows the result and explains it.
 import type { Lesson } from '@movie-load/learn';
 import { EXIT, UsageError } from '@movie-load/schema';
 import { type CommonOptions, defineCommand, jsonOption } from '../../command.ts';
@@ -17,11 +17,11 @@ export interface LearnOptions extends CommonOptions {
 }
 
 export const addTo = defineCommand('learn [lesson]', {
-  about: 'Lessons about SQS, DynamoDB and S3: choose an answer, then see what happens. `all` runs every one.',
+  about: 'Lessons about SQS, DynamoDB and S3: choose an answer, then see what happens. `all` runs every lesson.',
   options: [
-    ['--answer <letter>', 'a, b or c, instead of being asked'],
+    ['--answer <letter>', 'your answer (a, b or c); learn does not ask then'],
     ['--without-cause', 'run the lesson with its cause switched off'],
-    ['--broken', 'run the world of the lesson with a rule of the protocol broken, where it has one'],
+    ['--broken', 'run the lesson also with a broken rule of the protocol, if it has such a rule'],
     jsonOption,
   ],
   examples: [
@@ -72,7 +72,7 @@ function list(lessons: readonly Lesson[], options: LearnOptions): Promise<number
   });
 }
 
-/** Asks, runs, shows, explains. Returns 1 when the run showed something else than the lesson says. */
+/** Asks, runs, shows, explains. Returns 1 when the run did not show the lesson's right answer. */
 async function teach(lesson: Lesson, options: LearnOptions): Promise<number> {
   const { json = false, withoutCause = false } = options;
   const given = options.answer === undefined ? undefined : readAnswer(options.answer);
@@ -85,7 +85,7 @@ async function teach(lesson: Lesson, options: LearnOptions): Promise<number> {
   return (run.shown === run.right) === withoutCause ? EXIT.failed : EXIT.ok;
 }
 
-/** Runs it with the rule and without. Returns 1 when the rule makes no difference. */
+/** Runs the lesson with the rule and without it. Returns 1 when the rule makes no difference. */
 async function breakRule(lesson: Lesson, options: LearnOptions): Promise<number> {
   const { compareBroken, LESSONS } = await loadLessons();
   const comparison = await compareBroken(lesson.lesson);

@@ -1,7 +1,7 @@
-// The lessons are in the checkout and in no image: the embedded AWS that they run on is not there either.
+// Loads the lessons. Images contain neither the lessons nor the embedded AWS that they run on; the checkout has both.
 import { MovieLoadError } from '@movie-load/schema';
 
-/** Throws `MovieLoadError` `lessons_missing` where they are not. */
+/** Throws `MovieLoadError` `lessons_missing` when they are not installed. */
 export async function loadLessons() {
   try {
     return await import('@movie-load/learn');

@@ -1,11 +1,11 @@
-// A lesson as people read it in a terminal.
+// The text of a lesson in a terminal.
 import type { Lesson } from '@movie-load/learn';
 import type { BrokenRun, Comparison, LessonRun, Letter, Measured, Note } from '@movie-load/operations/lessons';
 import { bold } from '../../output.ts';
 
 const COLUMNS = 100;
 
-/** Before the answer: question and answers. */
+/** The text before the answer: the question and the possible answers. */
 export function introText({ lesson, title, question, answers, setUp }: Lesson): string {
   const choices = Object.entries(answers).map(([letter, { text }]) => indented(`${letter}  ${text}`, 2, 5));
   return [bold(`${lesson}  ${title}`), '', wrapped(question), '', ...choices, '', wrapped(`Set up: ${setUp}`)].join(
@@ -18,7 +18,7 @@ export interface Outcome {
   readonly withoutCause: boolean;
 }
 
-/** After it: what happened, which answer the run showed, and why. */
+/** The text after the run: what happened, which answer that showed, and why. */
 export function outcomeText(lesson: Lesson, run: LessonRun, { chosen, withoutCause }: Outcome): string {
   const { explanation, code, page, look, cause } = lesson;
   const without = withoutCause ? [wrapped(`Without its cause: ${cause}`), ''] : [];
@@ -54,7 +54,7 @@ function nextLines({ lesson, broken }: Lesson): string[] {
   ];
 }
 
-/** With the rule, and without it. */
+/** The results of the run with the rule and of the run without it. */
 export function brokenText({ lesson, title }: Lesson, { about, sabotage, kept, broken }: Comparison): string {
   const one = (name: string, run: BrokenRun) => [
     bold(name),
@@ -77,7 +77,7 @@ export function brokenText({ lesson, title }: Lesson, { about, sabotage, kept, b
 const notesText = (notes: readonly Note[]): string =>
   notes.map(({ second, text }) => indented(`${second.toFixed(1).padStart(7)} s  ${text}`, 0, 11)).join('\n');
 
-/** What changed over time (a chart, in the page) is in the notes. */
+/** Leaves out series over time, which the page draws as charts: here the notes describe them. */
 const measuredText = (measured: Measured): string =>
   Object.entries(measured)
     .filter(([, value]) => !Array.isArray(value))
@@ -92,7 +92,7 @@ function valueText(value: unknown): string {
 
 const wrapped = (text: string): string => indented(text, 0, 0);
 
-/** Broken between words at the width of the page. */
+/** Wraps text at word boundaries. */
 function indented(text: string, first: number, others: number): string {
   const lines: string[] = [];
   let line = ' '.repeat(first);

@@ -1,4 +1,4 @@
-// `movie-load produce`: the producer, once, against the endpoint of the environment. People get a summary, programs
+// `movie-load produce`: runs the producer once, at the environment's endpoint. People get a summary, programs
 // (--json) the producer's own line.
 import { awsOption, type CommonOptions, defineCommand } from '../../command.ts';
 import { endpointSettings, requireQueue } from '../../endpoint.ts';
@@ -18,16 +18,16 @@ interface ProduceOptions extends CommonOptions {
 }
 
 export const addTo = defineCommand('produce', {
-  about: 'Send a job to the queue of the environment.',
+  about: 'Send a job to the environment’s queue.',
   options: [
-    ['--movies <n>', 'how many movies', '1000'],
-    ['--movies-per-message <n|auto>', 'movies in a message; auto fills about 64 KB', '1'],
+    ['--movies <n>', 'number of movies', '1000'],
+    ['--movies-per-message <n|auto>', 'movies per message; auto fills about 64 KB', '1'],
     ['--seed <n>', 'the same seed gives the same movies (default: a new one)'],
-    ['--nonce <word>', 'the same word and options mean the same job: what was missing is completed'],
-    ['--groups <n>', 'about how many message groups, 1 to 64 (default: about 64)'],
-    ['--dry-run', 'print the plan, what it takes and its list price; send nothing'],
+    ['--nonce <word>', 'name of the job: the same word and options again complete the same job'],
+    ['--groups <n>', 'approximate number of message groups, 1 to 64 (default: about 64)'],
+    ['--dry-run', 'print the plan, the requests that it needs and their list price; send nothing'],
     ['--yes', 'accept more than 1,000,000 movies'],
-    ['--json', 'print the job, or the plan of --dry-run, as one JSON line; the log is on standard error'],
+    ['--json', 'print the job, or the plan of --dry-run, as one JSON line; the log goes to standard error'],
     awsOption,
   ],
   examples: [
@@ -64,7 +64,7 @@ function producerArguments(movies: number, options: ProduceOptions): string[] {
     ...nonce,
     ...groups,
     ...(options.dryRun ? ['--dry-run'] : []),
-    // Its line for programs says more than what it prints for people.
+    // The producer's JSON line has more facts than its text.
     ...(options.json || !options.dryRun ? ['--json'] : []),
     '--yes',
     '--once',

@@ -1,4 +1,4 @@
-// `produce` for people: how far it is while it runs, what was sent at the end, and how to go on when not all was.
+// The output of `produce` for people: progress, what was sent at the end, and how to continue when sending failed.
 import { hideCredentials, jobIdSchema, secretsOf } from '@movie-load/schema';
 import { z } from 'zod';
 import { countOf, duration, grouped, shortId } from '../../format.ts';
@@ -43,12 +43,12 @@ export async function sendForPeople(
   const job = lines[0] === undefined ? undefined : sentJobSchema.parse(JSON.parse(lines[0]));
   const option = aws ? ' --aws' : '';
   if (job?.status === 'SENT') await printLine(sentLines(job, option).join('\n'));
-  // Ctrl-C that came after the last message: the job is sent, and the exit code says what happened.
+  // After Ctrl-C behind the last message the job is sent, and the exit code is still that of Ctrl-C.
   if (job?.status !== 'SENT') printError(unsentLines({ job, complaint, isInterrupted, option }));
   return code;
 }
 
-/** How much of a job is sent, as a live bar on a terminal; undefined where `stream` is not one. */
+/** Shows how much of a job is sent as a live bar; undefined where `stream` is not a terminal. */
 async function createSendingBar(stream: NodeJS.WriteStream, movies: number) {
   if (!stream.isTTY) return undefined;
   const { createLogUpdate } = await import('log-update');
@@ -59,14 +59,14 @@ async function createSendingBar(stream: NodeJS.WriteStream, movies: number) {
       const state = { label: 'sent', done: Math.min(sentMovies, movies), total: movies };
       draw(barLine({ ...state, elapsedMs: performance.now() - beganAt }, stream.columns || undefined));
     },
-    /** Leaves the last state where it is. */
+    /** Stops drawing; the last state stays on the screen. */
     done: draw.done,
   };
 }
 
-/** @param option ' --aws' when AWS itself is meant */
+/** @param option ' --aws' if the command used AWS instead of an emulator */
 function sentLines(job: SentJob, option: string): string[] {
-  // A clock that was set meanwhile must not show a negative time.
+  // A clock that was set back during the run must not cause a negative time.
   const took = Math.max(0, Date.parse(job.ended_on) - Date.parse(job.started_on));
   return [
     `job        ${job.job_id}`,

@@ -1,4 +1,4 @@
-// `movie-load queue peek`: messages without taking them where the endpoint allows it; else received and released.
+// `movie-load queue peek`: prints messages without receiving them, or receives and releases them if necessary.
 import type { OpenQueue, ReceivedMessage } from '@movie-load/aws';
 import { EXIT } from '@movie-load/schema';
 import { awsOption, type CommonOptions, defineCommand, jsonOption } from '../../command.ts';
@@ -13,8 +13,13 @@ interface PeekOptions extends CommonOptions {
 }
 
 export const addPeek = defineCommand('peek', {
-  about: 'Print messages without taking them, where the endpoint allows it.',
-  options: [['--max <n>', 'how many', '10'], ['--dlq', 'of the dead-letter queue'], jsonOption, awsOption],
+  about: 'Print messages without receiving them, or receive and release them where the endpoint requires it.',
+  options: [
+    ['--max <n>', 'maximum number of messages', '10'],
+    ['--dlq', 'print those of the dead-letter queue'],
+    jsonOption,
+    awsOption,
+  ],
   examples: ['npm run movie-load -- queue peek', 'npm run movie-load -- queue peek --dlq --max 100 --json'],
   run: peek,
 });
@@ -27,7 +32,7 @@ async function peek(options: PeekOptions): Promise<number> {
   const max = wholeNumber('--max', options.max, 1, 10_000);
   return withSession(options, async (session) => {
     const queue = await (options.dlq ? session.dlq() : session.queue());
-    // People see the starts of bodies.
+    // The text shows the beginning of each body.
     const wish = { max, signal: session.signal, ...(options.json ? {} : { characters: BODY_SHOWN + 1 }) };
     const messages = (await session.peek(queue.url, wish)) ?? receiveAndRelease(session, queue, max);
     let count = 0;
@@ -41,7 +46,7 @@ async function peek(options: PeekOptions): Promise<number> {
   });
 }
 
-/** Raises the receive counts by one, and a consumer may have to wait for a moment: standard error says so. */
+/** Increments the receive counts, and may delay a consumer for a moment; prints this on standard error. */
 export async function* receiveAndRelease(
   { signal }: Pick<Session, 'signal'>,
   queue: Pick<OpenQueue, 'receive' | 'changeVisibility'>,
@@ -57,7 +62,7 @@ export async function* receiveAndRelease(
       signal.throwIfAborted();
       const wanted = Math.min(BATCH, max - held.size);
       const some = await queue.receive({ max: wanted, waitSeconds: 1, visibilitySeconds: SHORT_SECONDS, signal });
-      // When printing took longer than they were hidden, they are delivered again.
+      // If printing takes longer than the messages are hidden, SQS delivers them again.
       const fresh = some.filter(({ messageId }) => !held.has(messageId));
       for (const { messageId, receiptHandle } of some) held.set(messageId, receiptHandle);
       if (fresh.length === 0) return;

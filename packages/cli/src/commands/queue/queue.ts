@@ -1,4 +1,4 @@
-// `movie-load queue`, which is `movie-load queue status`: the queues in one line each. The commands below it are in this folder.
+// `movie-load queue`, short for `movie-load queue status`: one line per queue. Its subcommands are in this folder.
 import { awsOption, type CommonOptions, defineCommand, jsonOption } from '../../command.ts';
 import { printResult } from '../../output.ts';
 import { queueLines, queuesTable } from '../../queue-lines.ts';
@@ -7,7 +7,7 @@ import { addPeek } from './peek.ts';
 import { addPurge } from './purge.ts';
 
 const addStatus = defineCommand('status', {
-  about: 'How many messages wait, are in flight and delayed.',
+  about: 'Show how many messages are waiting, in flight and delayed.',
   options: [jsonOption, awsOption],
   examples: ['npm run movie-load -- queue', 'npm run movie-load -- queue --json'],
   isDefault: true,

@@ -7,7 +7,7 @@ import { type ServiceProcess, startService, stopServices } from '../../processes
 export interface JobProcessesOptions {
   readonly plan: JobPlan;
   readonly consumers: number;
-  /** Of the embedded AWS. */
+  /** Settings of the embedded AWS. */
   readonly endpoint: string;
   readonly interrupt: Interrupt;
   onReport(report: ServiceReport): void;
@@ -16,7 +16,7 @@ export interface JobProcessesOptions {
 export interface JobProcesses extends AsyncDisposable {
   readonly producer: ServiceProcess;
   readonly consumers: readonly ServiceProcess[];
-  /** Resolves when all are gone and have reported for the last time. May be called again. */
+  /** Resolves when all processes have ended and sent their last reports. May be called again. */
   stop(): Promise<void>;
 }
 
@@ -45,7 +45,7 @@ export function startJobProcesses({
   return { producer, consumers, stop, [Symbol.asyncDispose]: stop };
 }
 
-/** The plan as the producer's options; the same plan comes out of them. */
+/** The options that make the producer use exactly this plan. */
 export function producerArguments(plan: JobPlan): string[] {
   return [
     ['--movies', plan.movies],

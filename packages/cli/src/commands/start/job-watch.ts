@@ -11,11 +11,11 @@ export interface WatchedJob {
   readonly movies: number;
   readonly producer: ServiceProcess;
   readonly consumers: readonly ServiceProcess[];
-  /** Rejects when the embedded AWS is gone. */
+  /** Rejects when the embedded AWS has ended. */
   readonly awsGone: Promise<void>;
   readonly signal: AbortSignal;
   totals(): Totals;
-  /** Asks the table whether the job is COMPLETE; only when all is stored and no consumer has reported it. */
+  /** Reads from the table whether the job is COMPLETE. Called only when all is stored and no consumer reported it. */
   isComplete(): Promise<boolean>;
 }
 
@@ -41,7 +41,7 @@ export function watchJob(job: WatchedJob): JobWatch {
   };
 
   const fail = (text: string, ...exits: readonly ServiceExit[]) => {
-    // A wrong setting is the caller's to correct, whichever process reads it.
+    // The caller has to correct a wrong setting, whichever process refused it.
     const isUsage = exits.some(({ code }) => code === EXIT.usage);
     reject(isUsage ? new UsageError(text) : new MovieLoadError('job_failed', text));
   };

@@ -1,11 +1,11 @@
-// Shows how far a job is: three live bars on a terminal, plain lines elsewhere.
+// Shows a job's progress: three live bars on a terminal, plain lines elsewhere.
 import { grouped } from '../../format.ts';
 import type { Totals } from '../../processes/report-totals.ts';
 import { barLine } from '../../progress-bar.ts';
 
 export interface ProgressState {
   readonly movies: number;
-  /** Of the object. */
+  /** Parts of the object. */
   readonly parts: number;
   readonly totals: Totals;
   /** Milliseconds since the job began. */
@@ -14,14 +14,14 @@ export interface ProgressState {
 
 export interface Progress {
   update(state: ProgressState): void;
-  /** Shows the last state; nothing is drawn after it. */
+  /** Shows the last state and stops drawing. */
   end(): void;
 }
 
 const REDRAW_MS = 100;
 const LINE_EVERY_MS = 1000;
 
-/** `log-update` is loaded only where there is a terminal to draw on. */
+/** Loads `log-update` only for a terminal. */
 export async function createProgress(stream: NodeJS.WriteStream): Promise<Progress> {
   if (!stream.isTTY) return plainProgress((line) => stream.write(`${line}\n`));
   const { createLogUpdate } = await import('log-update');
@@ -36,7 +36,7 @@ export async function createProgress(stream: NodeJS.WriteStream): Promise<Progre
   };
 }
 
-/** A line a second, when something has changed. */
+/** Prints at most one line per second, and only changes. */
 export function plainProgress(print: (line: string) => void, now?: () => number): Progress {
   let lastLine = '';
   const printState = (state: ProgressState) => {
@@ -47,7 +47,7 @@ export function plainProgress(print: (line: string) => void, now?: () => number)
   return paced(printState, LINE_EVERY_MS, now);
 }
 
-/** Shows the first state, then at most one in this time, and the last one. */
+/** Shows the first state, then at most one state per interval, and the last one. */
 function paced(show: (state: ProgressState) => void, everyMs: number, now = () => performance.now()): Progress {
   let last: ProgressState | undefined;
   let shownAt = Number.NEGATIVE_INFINITY;
@@ -78,7 +78,7 @@ export function barLines(state: ProgressState, columns = 80): string[] {
   return [...stages, `${grouped(state.totals.redelivered)} redelivered`];
 }
 
-/** A message can be stored twice, and a part written twice, so counts are cut at the job's size. */
+/** Limits a count to the job's size, because messages and parts can be written twice. */
 function stagesOf({ movies, parts, totals }: ProgressState) {
   return [
     { label: 'enqueued', done: Math.min(totals.sent_movies, movies), total: movies },

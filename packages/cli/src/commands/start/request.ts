@@ -1,4 +1,4 @@
-// What `start` was asked for, checked, and the job that follows from it.
+// The validated options of `start`, and the job that follows from them.
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { planOf } from '@movie-load/queue/request';
@@ -19,7 +19,7 @@ export interface StartRequest {
   readonly plan: JobPlan;
   readonly jobId: string;
   readonly consumers: number;
-  /** Absolute. */
+  /** Absolute path. */
   readonly folder: string;
 }
 

@@ -1,4 +1,4 @@
-// A whole job on the embedded AWS: start everything, wait for COMPLETE, download, stop everything.
+// Runs a complete job on the embedded AWS: starts everything, waits for COMPLETE, downloads, stops everything.
 import { join } from 'node:path';
 import { type AwsClients, type AwsSettings, openObjects, provision } from '@movie-load/aws';
 import { openJobStore } from '@movie-load/operations';
@@ -16,15 +16,15 @@ import { createStopwatch, type Stopwatch } from './stopwatch.ts';
 import { countCalls, emptySummary, plannedPart, type Summary } from './summary.ts';
 
 export interface RunContext {
-  /** The embedded AWS, on its way up; the caller closes it. */
+  /** The embedded AWS, which may still be starting; the caller closes it. */
   readonly embedded: Promise<EmbeddedAws>;
   readonly interrupt: Interrupt;
   readonly progress: Progress;
-  /** Called at the end, however it ends, with what is known. */
+  /** Called at the end of the run, successful or not, with the facts known by then. */
   onSummary(summary: Summary): void;
 }
 
-/** Resolves when the job is COMPLETE, its object is on disk and every service is gone. */
+/** Resolves when the job is COMPLETE, its object is on disk and every service has ended. */
 export async function runJob(request: StartRequest, context: RunContext): Promise<void> {
   const { plan, jobId } = request;
   const totals = createReportTotals();
@@ -63,7 +63,7 @@ interface Instruments {
   readonly stopwatch: Stopwatch;
 }
 
-/** Runs the processes until the job is COMPLETE and downloaded; they are gone when this returns or throws. */
+/** Runs the processes until the job is COMPLETE and downloaded; they have ended when this returns or throws. */
 async function followJob(request: StartRequest, context: RunContext, { aws, totals, stopwatch }: Instruments) {
   const { plan, jobId, folder } = request;
   const { signal } = context.interrupt;

@@ -1,4 +1,4 @@
-// `movie-load start`, which is `npm start`: a whole job on the embedded AWS. `run-job.ts` does the work.
+// `movie-load start`, also `npm start`: a complete job on the embedded AWS. `run-job.ts` does the work.
 import { EXIT } from '@movie-load/schema';
 import { defineCommand } from '../../command.ts';
 import { endedBy, Interrupted, sentenceOf } from '../../exit.ts';
@@ -13,19 +13,19 @@ import { emptySummary, type Summary, summaryLines } from './summary.ts';
 export const addTo = defineCommand('start', {
   about: 'Run a job on the embedded AWS: generate, enqueue, store, write the object, download.',
   options: [
-    ['--movies <n>', 'how many movies', '1000'],
-    ['--movies-per-message <n|auto>', 'movies in a message; auto fills about 64 KB', '1'],
-    ['--consumers <n>', 'consumer processes', '2'],
+    ['--movies <n>', 'number of movies', '1000'],
+    ['--movies-per-message <n|auto>', 'movies per message; auto fills about 64 KB', '1'],
+    ['--consumers <n>', 'number of consumer processes', '2'],
     ['--seed <n>', 'the same seed gives the same movies (default: a new one)'],
-    ['--out <folder>', 'where the file goes', 'downloads'],
-    ['--json', 'print one JSON line on standard output, and nothing else there'],
+    ['--out <folder>', 'the folder for the file', 'downloads'],
+    ['--json', 'print only one JSON line on standard output'],
     ['--yes', 'accept more than 1,000,000 movies'],
   ],
   examples: ['npm start', 'npm -s start -- --movies 200000 --movies-per-message auto --json'],
   run: start,
 });
 
-/** Returns the exit code. Whatever happens, `--json` prints its line. */
+/** Returns the exit code. With `--json` it always prints its line, also after a failure. */
 async function start(options: StartOptions): Promise<number> {
   using interrupt = listenForInterrupt();
   let summary = emptySummary(0);
@@ -36,7 +36,7 @@ async function start(options: StartOptions): Promise<number> {
     checkOpenFiles();
     await prepareFolder(request.folder, '--out');
     const progress = await createProgress(options.json ? process.stderr : process.stdout);
-    // Its start takes as long as loading the rest of this program.
+    // The embedded AWS starts while the rest of this program is loaded, which takes about as long.
     embedded = startEmbeddedAws({ port: 0, signal: interrupt.signal });
     embedded.then(
       ({ kill }) => interrupt.onForce(kill),

@@ -1,4 +1,4 @@
-// When a job reached which stage.
+// Measures when a job reached each stage.
 import type { JobItem } from '@movie-load/schema';
 import type { Totals } from '../../processes/report-totals.ts';
 import type { Summary } from './summary.ts';
@@ -6,11 +6,11 @@ import type { Summary } from './summary.ts';
 export interface Stopwatch {
   /** Call after each report, with the instant of the report. */
   update(totals: Totals, at: number): void;
-  /** Milliseconds since it was made. */
+  /** Milliseconds since the stopwatch was created. */
   elapsedMs(): number;
-  /** Times of a complete job, by the instants in its item, which are exact; reports come every 250 ms. */
+  /** Times of a COMPLETE job, from the exact instants in its item; reports arrive only every 250 ms. */
   times(job: Pick<JobItem, 'started_on' | 'completed_on'>): Pick<Summary, 'seconds' | 'movies_per_second'>;
-  /** Times of a job that did not end. */
+  /** Times of a job that did not become COMPLETE. */
   timesSoFar(): Pick<Summary, 'seconds' | 'movies_per_second'>;
 }
 

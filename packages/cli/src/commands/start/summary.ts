@@ -1,4 +1,4 @@
-// What a run was: the one line of `--json`, and the same for people.
+// The summary of a run: the one line of `--json`, and a text for people.
 import { relative } from 'node:path';
 import { type JobPlan, shapeOf } from '@movie-load/schema';
 import { grouped } from '../../format.ts';
@@ -8,7 +8,7 @@ export interface CallCounts {
   readonly by_operation: Readonly<Record<string, number>>;
 }
 
-/** The line of `--json`. What a run did not come to is null or 0. */
+/** The line of `--json`. Values of stages that the run did not reach are null or 0. */
 export interface Summary {
   readonly job_id: string | null;
   readonly status: 'COMPLETE' | 'FAILED' | 'INTERRUPTED';
@@ -20,7 +20,7 @@ export interface Summary {
   readonly file: string | null;
   readonly object_bytes: number;
   readonly sha256: string | null;
-  /** From when the producer took the job: until all was sent, until all was stored, until COMPLETE. */
+  /** Times since the producer accepted the job: until everything was sent, until it was stored, until COMPLETE. */
   readonly seconds: { readonly enqueue: number; readonly store: number; readonly total: number };
   readonly movies_per_second: number;
   /** Requests of producer and consumers, SDK retries and empty receives included. */

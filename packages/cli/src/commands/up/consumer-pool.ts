@@ -1,21 +1,21 @@
-// The consumers of `up`: those that end stay in the list; consumers can be added, paused and killed.
+// The consumers of `up`, which can be added, paused and killed. Ended consumers stay in the list.
 import type { ControlledConsumer } from '@movie-load/operations/control';
 import { EXIT, MovieLoadError, UsageError } from '@movie-load/schema';
 import { describeExit, type ServiceProcess, startService } from '../../processes/service.ts';
 
 export interface ConsumerPool {
   add(): ControlledConsumer;
-  /** SIGKILL, SIGSTOP, SIGCONT. Throws `MovieLoadError` `no_such_consumer`. */
+  /** Sends SIGKILL, SIGSTOP or SIGCONT. Throws `MovieLoadError` `no_such_consumer`. */
   act(consumer: string, action: 'kill' | 'pause' | 'resume'): ControlledConsumer;
   list(): ControlledConsumer[];
   processes(): ServiceProcess[];
-  /** The URLs of those that run, once each has reported or ended. */
+  /** The URLs of the running consumers, once each has reported or ended. */
   urls(): Promise<string[]>;
-  /** Rejects with `UsageError` when a consumer's settings are wrong: they are the same for all. Never resolves. */
+  /** Rejects with `UsageError` when a consumer's settings are wrong, which are the same for all. Never resolves. */
   readonly wrong: Promise<never>;
 }
 
-/** LOG_LEVEL shows the log itself. */
+/** How to print the services' log: as text for people, or unchanged if LOG_LEVEL is set. */
 export const LOG = process.env.LOG_LEVEL ? 'show' : 'text';
 
 const SIGNALS = { kill: 'SIGKILL', pause: 'SIGSTOP', resume: 'SIGCONT' } as const;
@@ -29,7 +29,7 @@ export function createConsumerPool({ env, quiet }: { env: NodeJS.ProcessEnv; qui
   const entries: Entry[] = [];
   const seenJobs = new Set<string>();
   const { promise: wrong, reject } = Promise.withResolvers<never>();
-  // Not every caller waits for it.
+  // Prevents an unhandled rejection: not every caller waits for it.
   wrong.catch(() => undefined);
 
   function add(): ControlledConsumer {
@@ -37,7 +37,7 @@ export function createConsumerPool({ env, quiet }: { env: NodeJS.ProcessEnv; qui
     const process = startService({
       service: 'consumer',
       name: `consumer ${number}`,
-      // Who called: the embedded AWS reads it from the SDK's User-Agent.
+      // Names the caller to the embedded AWS, which reads it from the SDK's User-Agent.
       env: { ...env, AWS_SDK_UA_APP_ID: `consumer-${number}` },
       log: LOG,
       onReport(report) {

@@ -3,7 +3,8 @@
 //   GET  /lab → { "lab": { "url", "token" } }, or null where `up` runs without --lab
 //   /lessons, /lab-queue → lessons.ts, lab-queue.ts; the rest is in operations/control
 //
-// Only on 127.0.0.1, and only with the random token (Authorization: Bearer …), which only the console gets. So no page in a browser can reach it, whatever its origin.
+// It listens on 127.0.0.1 and requires a random token (Authorization: Bearer …) that only the console has, so that no web
+// page can use it, whatever its origin.
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { serve } from '@hono/node-server';
 import { type ControlledConsumers, controlActionSchema } from '@movie-load/operations/control';
@@ -18,7 +19,7 @@ import { createLabQueueRoutes } from './lab-queue.ts';
 import { createLessonRoutes } from './lessons.ts';
 
 const BODY_LIMIT_BYTES = 1024;
-/** Of what is sent to a queue by hand. */
+/** The largest request body, for a message that is sent by hand. */
 const LAB_BODY_LIMIT_BYTES = 16 * 1024;
 const TOKEN_BYTES = 24;
 
@@ -30,14 +31,14 @@ export interface Control extends AsyncDisposable {
   readonly token: string;
 }
 
-/** How the console reaches the lab of the embedded AWS. */
+/** The address of the embedded AWS's lab, for the console. */
 export interface LabAccess {
-  /** Ends in a slash: `faults`, `clock` and `history` follow. */
+  /** Ends in a slash, to which `faults`, `clock` and `history` are appended. */
   readonly url: string;
   readonly token: string;
 }
 
-/** What the control server has to do with. */
+/** What the control server works with. */
 export interface ControlOptions {
   readonly pool: ConsumerPool;
   /** Undefined where `up` runs without --lab. */

@@ -1,25 +1,25 @@
-// A service of `up` that ends by itself is started again with a message: the page is for watching, whatever ends it.
+// Restarts a service of `up` that ends, and reports it: the page must stay up whatever happens to the service.
 import { type Clock, systemClock } from '@movie-load/aws';
 import { EXIT, UsageError } from '@movie-load/schema';
 import { describeExit, type ServiceProcess } from '../../processes/service.ts';
 
 export interface KeepOptions {
   start(): ServiceProcess;
-  /** Nothing is started any more once it is aborted. */
+  /** Nothing is started after it is aborted. */
   readonly until: AbortSignal;
   log(line: string): void;
-  /** The system's unless given. */
+  /** Default: the system's clock. */
   readonly clock?: Clock;
 }
 
 export interface Kept {
-  /** The one that runs now, or ran last. */
+  /** The process that runs now, or the last one that ran. */
   current(): ServiceProcess;
-  /** Rejects with `UsageError` when its settings are wrong: starting it again would not help. Never resolves. */
+  /** Rejects with `UsageError` when the service's settings are wrong: a restart would not help. Never resolves. */
   readonly wrong: Promise<never>;
 }
 
-/** From one start to the next at least; longer for a service that ends at once again. */
+/** The shortest time between two starts; it grows while the service ends immediately. */
 const PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 30_000;
 /** A service that ran for this long is healthy: the pause starts over. */
@@ -28,7 +28,7 @@ const WELL_AFTER_MS = 60_000;
 /** @example const page = keepRunning({ start: () => startService(…), until: signal, log: console.log }); */
 export function keepRunning({ start, until, log, clock = systemClock }: KeepOptions): Kept {
   const { promise: wrong, reject } = Promise.withResolvers<never>();
-  // Not every caller waits for it.
+  // Prevents an unhandled rejection: not every caller waits for it.
   wrong.catch(() => undefined);
   let current = start();
 

@@ -1,9 +1,9 @@
-// A queue of the learner's own, driven by hand from the page: `POST /lab-queue` makes one call of SQS.
+// The learner's own queue, used by hand from the page: `POST /lab-queue` makes one call to SQS.
 import { type LabQueueAnswer, labQueueRequestSchema } from '@movie-load/operations/lab';
 import { Hono } from 'hono';
 import { type LabQueueOptions, labQueueCall } from '../../lab-queue.ts';
 
-/** Throws a ZodError for what is not a request, and `UsageError` for the pipeline's queues and a queue that is not there. */
+/** Throws a ZodError for an invalid request, and `UsageError` for a queue of the pipeline and for a missing queue. */
 export function createLabQueueRoutes(options: LabQueueOptions): Hono {
   const app = new Hono();
   app.post('/', async (c) => {
@@ -14,7 +14,7 @@ export function createLabQueueRoutes(options: LabQueueOptions): Hono {
   return app;
 }
 
-/** How SQS refuses is what a learner is to see. Throws every other error. */
+/** Returns SQS's refusal, which the learner should see. Throws every other error. */
 function refusalOf(error: unknown): Pick<LabQueueAnswer, 'refused'> {
   if (!(Error.isError(error) && '$fault' in error && error.$fault === 'client')) throw error;
   return { refused: `${error.name}: ${error.message}` };

@@ -1,18 +1,18 @@
-// The lessons over the control server, for the page: their texts, and runs on an embedded AWS of their own, told while they run.
-// packages/operations/src/lessons.ts says what goes over the wire.
+// The lessons for the page, over the control server: their texts, and streamed runs, each on its own embedded AWS.
+// packages/operations/src/lessons.ts describes the protocol.
 import type { Lesson } from '@movie-load/learn';
 import { type LessonLine, type RunRequest, runRequestSchema, type ShownLesson } from '@movie-load/operations/lessons';
 import { UsageError } from '@movie-load/schema';
 import { type Context, Hono } from 'hono';
 import { stream } from 'hono/streaming';
 
-/** Loaded when the page asks first: `up` itself needs none of it. */
+/** Loaded with the page's first request: `up` itself does not need the lessons. */
 const load = () => import('@movie-load/learn');
 
-/** Runs that may wait for their turn; further ones are refused. */
+/** The number of runs that may wait; further runs are refused. */
 const MOST_WAITING = 5;
 
-/** Routes below `/lessons`. One run at a time: each has an embedded AWS in this process. */
+/** Routes below `/lessons`. One lesson runs at a time, because its embedded AWS is in this process. */
 export function createLessonRoutes(): Hono {
   const app = new Hono();
   const turns = createTurns(MOST_WAITING);
@@ -49,7 +49,7 @@ async function lessonOf(c: Context): Promise<Lesson> {
   return lesson;
 }
 
-/** Never rejects: what goes wrong is the last line. */
+/** Never rejects: an error becomes the last line. */
 async function runToEnd(lesson: Lesson, run: RunRequest['run'], lines: Lines): Promise<void> {
   try {
     const { compareBroken, runLesson } = await load();
@@ -71,7 +71,7 @@ async function runToEnd(lesson: Lesson, run: RunRequest['run'], lines: Lines): P
   }
 }
 
-/** As JSON, a line each, as soon as they are there. A reader that leaves does not end the run, which is short. */
+/** Streams JSON lines as they arrive. A reader that disconnects does not end the run, which is short. */
 function send(c: Context, lines: Lines): Response {
   c.header('Content-Type', 'application/x-ndjson');
   return stream(c, async (out) => {
@@ -82,7 +82,7 @@ function send(c: Context, lines: Lines): Response {
   });
 }
 
-/** Lines on their way to a reader, who gets all that have come meanwhile at once. */
+/** Lines for a reader, which gets at once all lines that were added since its last read. */
 class Lines {
   #text = '';
   #ended = false;
@@ -115,7 +115,7 @@ function createTurns(mostWaiting: number) {
   let last: Promise<void> = Promise.resolve();
   let running = 0;
   return {
-    /** Undefined when too much waits already. */
+    /** Undefined when the line of waiting work is full. */
     take(work: () => Promise<void>): Promise<void> | undefined {
       if (running > mostWaiting) return undefined;
       running += 1;

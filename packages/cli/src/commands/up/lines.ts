@@ -1,17 +1,17 @@
-// What `up` prints: where everything is, and what to paste into another shell.
+// The output of `up`: all addresses, and what to paste into another shell.
 import { type AwsSettings, EMULATOR_ENVIRONMENT } from '@movie-load/aws';
 
 export interface UpView {
   readonly settings: AwsSettings;
   readonly consumers: number;
-  /** Undefined when it does not run. */
+  /** Undefined when the service does not run. */
   readonly pageUrl?: string | undefined;
   readonly producerUrl?: string | undefined;
-  /** Faults, clock and history can be asked for. */
+  /** Faults, clock and history are available. */
   readonly hasLab?: boolean | undefined;
 }
 
-/** Variables of this shell, and so probably of the other one, that would lead its commands or the AWS CLI elsewhere. */
+/** Variables of this shell, and so probably of the other one, that would direct commands or the AWS CLI elsewhere. */
 const DISTURBING =
   /^(AWS_(ENDPOINT_URL_\w+|IGNORE_CONFIGURED_ENDPOINT_URLS|SESSION_TOKEN|PROFILE|USE_FIPS_ENDPOINT|USE_DUALSTACK_ENDPOINT)|MOVIE_LOAD_TRUST_ENDPOINT)$/;
 
@@ -39,14 +39,14 @@ export function upLines({ settings, consumers, pageUrl, producerUrl, hasLab = fa
     ...(unset.length > 0 ? [`  unset ${unset.join(' ')}`] : []),
     `  export AWS_ENDPOINT_URL=${endpoint}`,
     ...Object.entries(EMULATOR_ENVIRONMENT).map(([name, value]) => `  export ${name}=${value}`),
-    // The only one that version 1 of the AWS CLI reads.
+    // Version 1 of the AWS CLI reads only this variable.
     `  export AWS_DEFAULT_REGION=${EMULATOR_ENVIRONMENT.AWS_REGION}`,
     '',
     'and then, for example:',
     '  npm run movie-load -- produce --movies 1000',
     ...(hasLab ? ['  npm run movie-load -- faults ls'] : []),
     ...next.map((line) => `  ${line}`),
-    // The option, because the AWS CLI reads the variable only from 2.13 on; older ones would ask AWS itself.
+    // Uses the option because the AWS CLI reads the variable only from 2.13 on: an older one would call AWS itself.
     '  aws --endpoint-url "$AWS_ENDPOINT_URL" sqs list-queues',
     '',
     'Ctrl-C stops everything; the data goes with it.',

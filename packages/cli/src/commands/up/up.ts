@@ -1,4 +1,4 @@
-// `movie-load up`: everything running and staying, until Ctrl-C.
+// `movie-load up`: starts everything and keeps it running until Ctrl-C.
 import { type AwsSettings, provision } from '@movie-load/aws';
 import { EXIT, UsageError } from '@movie-load/schema';
 import { defineCommand } from '../../command.ts';
@@ -32,15 +32,15 @@ export const addTo = defineCommand('up', {
   about: 'Keep the embedded AWS, consumers, producer and console running until Ctrl-C.',
   options: [
     ['--port <port>', 'port of the embedded AWS', '4566'],
-    ['--consumers <n>', 'consumer processes; the page adds and kills more', '2'],
+    ['--consumers <n>', 'number of consumer processes; the page can add and kill consumers', '2'],
     ['--console-port <port>', 'port of the page', '8080'],
     ['--producer-port <port>', 'port of the producer (POST /jobs)', '8081'],
-    ['--visibility <seconds>', "the consumers' visibility timeout (60)"],
-    ['--wait <seconds>', "how long the consumers' receives wait for messages (20)"],
-    ['--pollers <n>', 'receives that a consumer processes concurrently (8)'],
-    ['--groups <n>', "about how many message groups the producer's jobs have, 1 to 64 (about 64)"],
-    ['--lab', 'faults on demand, a clock to move, and what happened to each message'],
-    ['--trace', "a trace of each job, in the job's page (OpenTelemetry)"],
+    ['--visibility <seconds>', "the consumers' visibility timeout (default: 60)"],
+    ['--wait <seconds>', "how long a consumer's receive waits for messages (default: 20)"],
+    ['--pollers <n>', 'receives that a consumer processes concurrently (default: 8)'],
+    ['--groups <n>', "approximate number of message groups of the producer's jobs, 1 to 64 (default: about 64)"],
+    ['--lab', 'enable faults on demand, a clock to move forward, and the history of each message'],
+    ['--trace', "record an OpenTelemetry trace of each job, shown on the job's page"],
   ],
   examples: [
     'npm run movie-load -- up',
@@ -55,9 +55,9 @@ interface UpRequest {
   readonly consumers: number;
   readonly consolePort: number;
   readonly producerPort: number;
-  /** Settings of the consumers that were given as options. */
+  /** Settings of the consumers that the options set. */
   readonly consumerSettings: Readonly<Record<string, string>>;
-  /** The same of the producer. */
+  /** Settings of the producer that the options set. */
   readonly producerSettings: Readonly<Record<string, string>>;
   readonly lab: boolean;
   readonly trace: boolean;
@@ -102,7 +102,7 @@ async function up(options: UpOptions): Promise<number> {
   return EXIT.failed;
 }
 
-/** The ranges are the consumer's own; it would name its variables, not these options. */
+/** Checks the ranges of the consumer's settings here, because its own errors name variables, not these options. */
 function consumerSettings({ visibility, wait, pollers }: UpOptions): Record<string, string> {
   const given = (option: string, text: string | undefined, most: number, name: string) =>
     text === undefined ? {} : { [name]: String(wholeNumber(option, text, 1, most)) };
@@ -125,7 +125,7 @@ interface UpContext {
   readonly until: AbortSignal;
 }
 
-/** Producer, consumers, control and console, until the signal. */
+/** Runs producer, consumers, control server and console until the signal. */
 async function runServices(request: UpRequest, { aws, settings, interrupt, until }: UpContext): Promise<void> {
   const traces = request.trace ? { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: tracesUrl(request.consolePort) } : {};
   const env = (extra: NodeJS.ProcessEnv) => serviceEnvironment(aws.endpoint, { ...traces, ...extra });
@@ -175,7 +175,7 @@ async function runServices(request: UpRequest, { aws, settings, interrupt, until
     await Promise.race([show(), aborted(until), producer.wrong, pool.wrong]);
   } finally {
     over.abort();
-    // A paused process (SIGSTOP) takes no SIGTERM before it goes on.
+    // A paused process (SIGSTOP) handles SIGTERM only after SIGCONT.
     for (const one of all()) one.kill('SIGCONT');
     await stopServices(all());
     clients.destroy();
@@ -183,7 +183,7 @@ async function runServices(request: UpRequest, { aws, settings, interrupt, until
   }
 }
 
-/** The console takes traces there; the services are told before it listens. */
+/** The console's address for traces, passed to services that may start before the console listens. */
 const tracesUrl = (consolePort: number): string => `http://127.0.0.1:${consolePort}/v1/traces`;
 
 function aborted(signal: AbortSignal): Promise<void> {

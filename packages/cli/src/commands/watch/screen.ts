@@ -1,4 +1,4 @@
-// What `watch` shows on a terminal: the queues always, then as many jobs as there is room for.
+// The terminal screen of `watch`: the queues, then as many jobs as fit.
 import { stripVTControlCharacters } from 'node:util';
 import type { JobView } from '@movie-load/operations';
 import stringWidth from 'string-width';
@@ -10,24 +10,24 @@ import { type QueueLine, queuesTable } from '../../queue-lines.ts';
 export interface Snapshot {
   readonly at: string;
   readonly queues: readonly QueueLine[];
-  /** The latest; one more than fits shows that there are more. */
+  /** The latest jobs; one more than fits makes the screen show that there are more. */
   readonly jobs: readonly JobView[];
 }
 
-/** Of the terminal; undefined when it does not say. */
+/** Size of the terminal; undefined when it is unknown. */
 export interface ScreenSize {
   readonly rows: number | undefined;
   readonly columns: number | undefined;
 }
 
-/** Time, two queues, the title of the jobs, two empty lines between them, and the line that the cursor is on. */
+/** The time, two queues, the title of the jobs, two empty lines between them, and the cursor's line. */
 const OTHER_ROWS = 8;
 const MOST_JOBS = 40;
 const WIDE_COLUMNS = 120;
 
 export const jobsThatFit = (rows = 24): number => Math.min(Math.max(rows - OTHER_ROWS, 1), MOST_JOBS);
 
-/** No line is wider than the terminal, and no more lines than it has rows. */
+/** Fits into the terminal's columns and rows. */
 export function screenOf({ at, queues, jobs }: Snapshot, { rows, columns = 80 }: ScreenSize): string {
   const isAll = jobs.length <= jobsThatFit(rows);
   const shown = isAll ? jobs : jobs.slice(0, Math.max(1, jobsThatFit(rows) - 1));
@@ -40,11 +40,11 @@ export function screenOf({ at, queues, jobs }: Snapshot, { rows, columns = 80 }:
 
 const withShortId = (job: JobView): JobView => ({ ...job, job_id: shortId(job.job_id) });
 
-/** Of today the time, of another day the date: so that how far an object is has room in 80 columns. */
+/** Shows the time of today or the date of another day: this leaves room for an object's progress in 80 columns. */
 const shortTime = (iso: string, now: string): string =>
   iso.slice(0, 10) === now.slice(0, 10) ? iso.slice(11, 19) : iso.slice(0, 10);
 
-/** Only title lines have styles. */
+/** Cuts a line that has no styles; only titles have styles. */
 function cut(line: string, columns: number): string {
   if (stringWidth(line) <= columns) return line;
   const plain = stripVTControlCharacters(line);

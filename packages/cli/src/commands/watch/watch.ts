@@ -12,14 +12,14 @@ import { jobsThatFit, screenOf } from './screen.ts';
 
 interface WatchOptions extends CommonOptions {
   readonly every: string;
-  /** How often; without it until Ctrl-C. */
+  /** Number of updates; without it until Ctrl-C. */
   readonly times?: string;
 }
 
 export const addTo = defineCommand('watch', {
   about: 'Show queues and jobs live until Ctrl-C; JSON lines in a pipe.',
   options: [
-    ['--every <seconds>', 'how often', '1'],
+    ['--every <seconds>', 'seconds between updates', '1'],
     ['--times <n>', 'end after this many updates'],
     jsonOption,
     awsOption,
@@ -28,7 +28,7 @@ export const addTo = defineCommand('watch', {
   run: watch,
 });
 
-/** In JSON lines. */
+/** The queue's counts in a JSON line. */
 const JOBS_IN_JSON = 10;
 
 async function watch(options: WatchOptions): Promise<number> {
