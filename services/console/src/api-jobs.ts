@@ -1,11 +1,11 @@
-// Jobs, their maps, messages and movies, as the console's server says them to its page. Types alone.
+// Jobs, their maps, messages and movies, as the console's server sends them to its page. Types only.
 import type { JobView as CommonJobView } from '@movie-load/operations';
 
-/** A job as the command line shows it too, and what its map needs. */
+/** A job as the command line shows it, with the facts that its map needs. */
 export interface JobView extends CommonJobView {
   readonly movies_per_message: number;
   readonly seed: number;
-  /** Messages of each group but the last, which has what is left. */
+  /** Messages per group; the last group has the remaining ones. */
   readonly group_size: number;
   readonly plan_token: string;
   /** `SendMessageBatch` calls of its sending, by its plan. */
@@ -16,40 +16,40 @@ export interface JobsPage {
   readonly next: string | null;
 }
 
-/** How far a job is, for its map. */
+/** The progress of a job, for its map. */
 export interface JobProgress {
   readonly job: JobView;
-  /** Exact once every ledger was read (`exact`); until then by what was read so far. */
+  /** Exact once every ledger was read (`exact`); before that, counted from the ledgers read so far. */
   readonly stored_messages: number;
   readonly exact: boolean;
   readonly dead_messages: number;
-  /** In flight and not counted yet; null: the endpoint does not report. */
+  /** In flight and not counted as stored; null if the endpoint does not report it. */
   readonly in_flight_messages: number | null;
-  /** Stored and counted, and still in the queue; null as above. */
+  /** Counted as stored and still in the queue; null as above. */
   readonly undeleted_messages: number | null;
-  /** Received, not deleted, and visible again: the next receive brings them. 0 also where the endpoint does not report. */
+  /** Received, not deleted, and visible again: the next receive returns them. 0 if the endpoint does not report it. */
   readonly returned_messages: number;
-  /** Who received what is in flight, those with the most messages first; at most 20. */
+  /** The receivers of in-flight messages, those with the most messages first; at most 20. */
   readonly receivers: readonly Receiver[];
-  /** One character a part of the object: `.` not yet, `s` in S3. Null: S3 did not tell, or was not asked. */
+  /** One character per part of the object: `.` not yet, `s` in S3. Null if S3 did not report it or was not asked. */
   readonly part_states: string | null;
-  /** Grows with every change: read lanes and heat again. */
+  /** Grows with every change, after which lanes and heat are read again. */
   readonly version: number;
 }
 
 /** Messages of a job that one receiver has in flight. */
 export interface Receiver {
-  /** The last caller that received messages of these groups, as its client names itself; null: the endpoint does not report. */
+  /** The last receiver of these groups' messages, by its client's name; null if the endpoint does not report it. */
   readonly by: string | null;
   readonly groups: number;
   readonly messages: number;
-  /** Of these, stored and counted. */
+  /** The messages among these that are counted as stored. */
   readonly stored: number;
-  /** When the last of them is visible again, in milliseconds since the epoch at this server; null: it does not report. */
+  /** When the last of them becomes visible, in milliseconds since the epoch by this server's clock; null if unknown. */
   readonly until: number | null;
 }
 
-/** The heat map: per bucket of message groups the share that is stored, 0 to 100. */
+/** The heat map: the stored share of each bucket of message groups, 0 to 100. */
 export interface Heat {
   readonly groups: number;
   readonly groups_per_bucket: number;
@@ -59,16 +59,16 @@ export interface Heat {
 }
 
 /**
- * One character a message: `.` not seen, `s` stored, `u` stored and not yet deleted from the queue, `f` in flight and not
+ * One character per message: `.` not seen, `s` stored, `u` stored and not yet deleted from the queue, `f` in flight and not
  * stored, `d` dead-lettered.
  */
 export interface Lane {
   readonly group: number;
   readonly first: number;
   readonly states: string;
-  /** With `by=consumer`: per message the index into `consumers` of the one that stored it, −1 when it is not stored. */
+  /** With `by=consumer`: for each message the index in `consumers` of its storer, or −1 when it is not stored. */
   readonly by: readonly number[] | null;
-  /** The consumer that has messages of the group in flight: until then no other one gets the group. Null: none has. */
+  /** The consumer that has messages of the group in flight, which block the group for others. Null if there is none. */
   readonly in_flight: Omit<Receiver, 'groups'> | null;
 }
 export interface Lanes {
@@ -85,7 +85,7 @@ export interface MovieRow {
   readonly director: string;
 }
 
-/** One message of a job, as a click on its cell shows it. */
+/** One message of a job, shown after a click on its cell. */
 export interface MessageView {
   readonly number: number;
   readonly group: number;
@@ -93,7 +93,7 @@ export interface MessageView {
   readonly first_movie: number;
   readonly movies: number;
   readonly state: 'not_seen' | 'stored' | 'undeleted' | 'in_flight' | 'dead_lettered';
-  /** While it is in flight: until when it is hidden, and who received it; null as in `Receiver`. */
+  /** While it is in flight: the end of its visibility timeout, and its receiver; null as in `Receiver`. */
   readonly until: number | null;
   readonly received_by: string | null;
   readonly slices: readonly { readonly partition: string; readonly part: string }[];
@@ -108,9 +108,9 @@ export interface MessageView {
 
 export interface MoviesPage {
   readonly movies: readonly MovieRow[];
-  /** Where to go on, null at the end. */
+  /** The start of the next page; null at the end. */
   readonly next: number | null;
-  /** Movies looked at for this answer: a search reads a limited number. */
+  /** Number of movies read for this response: a search reads a limited number. */
   readonly looked_at: number;
   readonly total: number;
 }

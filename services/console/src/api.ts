@@ -1,4 +1,4 @@
-// What the console's server and its page say to each other. The page imports the types only; requests are parsed here.
+// The protocol between the console's server and its page. The page imports only the types; requests are parsed here.
 import type { Outcome } from '@movie-load/operations';
 import { controlActionSchema } from '@movie-load/operations/control';
 import { jobRequestSchema } from '@movie-load/queue/request';
@@ -22,7 +22,7 @@ export type RedriveRequest = z.infer<typeof redriveSchema>;
 export const controlSchema = z.strictObject({ action: controlActionSchema });
 export type ControlAction = z.infer<typeof controlSchema>['action'];
 
-/** A body that asks for nothing but the action of its address. */
+/** The empty body of a request whose path names the action. */
 export const emptySchema = z.strictObject({});
 
 const text = z.string().max(256);
@@ -49,23 +49,23 @@ export interface Depth {
 
 /** One consumer, from its report and, in `movie-load up`, from the process that started it. */
 export interface ConsumerView {
-  /** What people call it: `consumer 2`, or its address. */
+  /** Its name for people: `consumer 2`, or its address. */
   readonly name: string;
-  /** As ledgers and traces name it, where that is known. */
+  /** Its name in ledgers and traces, if known. */
   readonly instance: string | null;
   readonly url: string | null;
-  /** `away`: it did not answer. `starting`, `paused`, `gone`: as the process that started it says. */
+  /** `away`: it did not answer. `starting`, `paused` and `gone` are reported by the process that started it. */
   readonly state: 'working' | 'away' | 'starting' | 'paused' | 'gone';
-  /** Writes: what is stored again counts again. */
+  /** Writes: a movie that is stored again counts again. */
   readonly stored_movies: number;
-  /** Of them those that were counted before. */
+  /** Those among them that were already counted before. */
   readonly repeated_movies: number;
   readonly redelivered: number;
   readonly dead_lettered: number;
   readonly in_flight: number;
-  /** Movies per second over the last seconds. */
+  /** Movies per second, over the last seconds. */
   readonly rate: number;
-  /** Whether kill, pause and resume reach it. */
+  /** Whether it can be killed, paused and resumed. */
   readonly controllable: boolean;
 }
 
@@ -74,7 +74,7 @@ export interface Latency {
   readonly p99_ms: number;
 }
 
-/** A moment of the charts. */
+/** One sample of the charts. */
 export interface Sample {
   /** Milliseconds since the epoch. */
   readonly at: number;
@@ -100,16 +100,16 @@ export interface Overview {
   readonly queue: Depth | null;
   readonly dlq: Depth | null;
   readonly consumers: readonly ConsumerView[];
-  /** AWS calls since each service started, by operation, e.g. `sqs:ReceiveMessage`; null: it does not report. */
+  /** Calls to AWS since each service started, by operation, e.g. `sqs:ReceiveMessage`; null if not reported. */
   readonly calls: Readonly<Record<'producer' | 'consumer' | 'console', Readonly<Record<string, number>> | null>>;
   readonly write_units: number;
   readonly read_units: number;
-  /** Of all consumers that were seen so far. */
+  /** Sums over all consumers seen so far. */
   readonly stored_movies: number;
   readonly repeated_movies: number;
   readonly latency: Latency | null;
   readonly sample: Sample;
-  /** What cannot be reached now, each a sentence that says what to do. */
+  /** What cannot be reached now: a sentence each, which says what to do. */
   readonly problems: readonly string[];
 }
 
@@ -130,12 +130,12 @@ export interface DeadLetterView {
   readonly attributes: Readonly<Record<string, string>>;
 }
 export interface DeadLetters {
-  /** In the queue, as SQS counts. */
+  /** Number of messages in the queue, as counted by SQS. */
   readonly total: number;
-  /** Older ones that are not in `messages`. */
+  /** Number of older messages that are not in `messages`. */
   readonly left_out: number;
   readonly messages: readonly DeadLetterView[];
-  /** False when SQS had to be asked to hand messages out to show them, which hides them for some seconds. */
+  /** False if the messages had to be received to show them, which hides them for some seconds. */
   readonly peeked: boolean;
 }
 export interface DeadLetterBody {
@@ -145,11 +145,11 @@ export interface DeadLetterBody {
 export interface RedriveResult {
   readonly dry_run: boolean;
   readonly redriven: readonly { readonly message_id: string; readonly to_group: string }[];
-  /** How many of them consumers had dead-lettered again before it ended. */
+  /** How many of them consumers dead-lettered again before it ended. */
   readonly came_back: number;
-  /** Chosen, but not seen: redriven already, or received by another reader. */
+  /** Chosen but not found: already redriven, or received by another reader. */
   readonly not_found: readonly string[];
-  /** What the queue does not take, each a sentence; it stays where it is. */
+  /** Messages that the queue refused, a sentence each; they stay in the dead-letter queue. */
   readonly refused: readonly string[];
 }
 
@@ -199,7 +199,7 @@ export interface JobTrace {
   readonly receiving: boolean;
   /** In the order in which they began. */
   readonly spans: readonly TraceSpan[];
-  /** Spans that came when the trace was full. */
+  /** Number of spans that arrived when the trace was full. */
   readonly left_out: number;
 }
 
@@ -211,7 +211,7 @@ export interface Problem {
 }
 
 /**
- * Events of `GET /api/events`. `hello` comes first; its `page` names the build of the page that the server has: when it is
+ * Events of `GET /api/events`. `hello` is first; its `page` names the server's build of the page: when that is
  * another one than before, an open page reloads itself.
  */
 export interface Events {

@@ -18,11 +18,11 @@ export interface ConsoleAppOptions {
   /** Ends the streams of events. */
   readonly signal: AbortSignal;
   readonly port: () => number;
-  /** Further `host:port` that are this server's own. */
+  /** Further `host:port` names of this server. */
   readonly hosts: readonly string[];
 }
 
-/** A redrive names up to 500 messages by their ids. */
+/** Limit of request bodies: a redrive names up to 500 messages by their ids. */
 const BODY_LIMIT_BYTES = 80 * 1024;
 
 export function createConsoleApp({ log, parts, watch, page, signal, port, hosts }: ConsoleAppOptions): Hono {

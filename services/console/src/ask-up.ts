@@ -1,4 +1,4 @@
-// Asks `movie-load up` and the lab of its embedded AWS: by a token, and what they refuse is a sentence.
+// Calls `movie-load up` and the lab of its embedded AWS with a token; a refusal becomes a sentence.
 import { directFetch } from '@movie-load/aws';
 import { MovieLoadError, parseJson } from '@movie-load/schema';
 import { z } from 'zod';
@@ -13,7 +13,7 @@ export interface UpPlace {
   readonly token: string | undefined;
 }
 
-/** The first question for lessons loads them, which takes some seconds on a busy machine. */
+/** The first request for lessons loads them, which takes some seconds on a busy machine. */
 export const UP_LIMIT_MS = 20_000;
 
 const refusalSchema = z.object({ error: z.string() });
@@ -27,7 +27,7 @@ export const requestOf = (token: string | undefined, request?: UpRequest) => ({
   ...(request?.body && { body: JSON.stringify(request.body) }),
 });
 
-/** The answer by its schema. Throws `MovieLoadError` `control_refused`. */
+/** Parses the response by its schema. Throws `MovieLoadError` `control_refused`. */
 export async function ask<T extends z.ZodType>(
   { url, token }: UpPlace,
   schema: T,

@@ -1,4 +1,4 @@
-// Builds the page into dist/ when it is missing or older than its sources. `npm run file -- services/console/src/build.ts`.
+// Builds the page into dist/ if it is missing or outdated: `npm run file -- services/console/src/build.ts`.
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,10 +13,10 @@ const HELP = `Builds the console's page into services/console/dist when its sour
 
 const home = join(dirname(fileURLToPath(import.meta.url)), '..');
 
-/** Where the built page is: what the server serves. */
+/** The folder of the built page, which the server serves. */
 export const DIST = join(home, 'dist');
 
-/** Not by `recursive`: Node follows links there, and those of a node_modules lead to every package's node_modules. */
+/** Does not use `recursive`: Node would follow the links in node_modules to every package's node_modules. */
 const files = (folder: string): string[] =>
   readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
@@ -24,7 +24,7 @@ const files = (folder: string): string[] =>
     return entry.isFile() ? [path] : [];
   });
 
-/** True when there is a page that is at least as new as what it is made of (or its sources are not here, as in an image). */
+/** True if the built page is at least as new as its sources, or the sources are missing, as in an image. */
 export function isBuilt(root = home): boolean {
   const index = join(root, 'dist/index.html');
   const page = join(root, 'src/page');
@@ -41,10 +41,10 @@ export function isBuilt(root = home): boolean {
  */
 async function buildPage({ force = false } = {}): Promise<'built' | 'fresh'> {
   if (!force && isBuilt()) return 'fresh';
-  // Whatever the caller's is (a test runner's, say): it decides which React is built in.
+  // Overrides the caller's NODE_ENV (a test runner's, for example), which would decide which React is built in.
   process.env.NODE_ENV = 'production';
   const { bundlePage } = await import('./page/bundle.ts');
-  // Beside its place: another `up` may build the page meanwhile, or serve it.
+  // Builds in another folder first: another `up` may build or serve the page at the same time.
   const beside = join(home, '.tmp', `dist-${process.pid}`);
   try {
     await bundlePage(beside);
@@ -61,7 +61,7 @@ function moveToItsPlace(folder: string): void {
   try {
     renameSync(folder, DIST);
   } catch (error) {
-    // Another build was faster by so little that its page is there now.
+    // Another build has just finished, so that its page exists now.
     if (!isBuilt()) throw error;
   }
 }
@@ -72,7 +72,7 @@ const brotli = promisify(brotliCompress);
 const zip = promisify(gzip);
 const BROTLI_QUALITY = 11;
 
-/** Writes a file's compressed forms beside it, once, so that the server never compresses. */
+/** Writes a file's compressed forms next to it, so that the server never compresses. */
 async function compress(file: string): Promise<void> {
   const content = readFileSync(file);
   const params = { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY };

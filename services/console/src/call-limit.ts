@@ -1,20 +1,20 @@
-// How many AWS calls a second looks may make, all together: what is more waits for its turn.
+// Limits the calls to AWS per second of all looks together; further calls wait for their turn.
 import type { Clock } from '@movie-load/aws';
 
 export interface CallLimitOptions {
   readonly clock: Clock;
   readonly perSecond: number;
-  /** Calls that may come at once after a pause. */
+  /** Calls that may be made at once after a pause. */
   readonly burst: number;
 }
 
-/** Returns a port whose every method waits until the limit lets it call. */
+/** Returns a port whose methods wait until the limit allows the call. */
 export type LimitCalls = <Port extends object>(port: Port) => Port;
 
 /** @example const limited = createCallLimit({ clock, perSecond: 200, burst: 100 }); const table = limited(openTable(…)); */
 export function createCallLimit({ clock, perSecond, burst }: CallLimitOptions): LimitCalls {
   const intervalMs = 1000 / perSecond;
-  /** When the calls that have their turn already are paid for. */
+  /** The time at which the calls made so far fit the rate. */
   let paidUntil = Number.NEGATIVE_INFINITY;
   const turn = async () => {
     const now = clock.now();

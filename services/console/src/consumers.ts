@@ -1,4 +1,4 @@
-// The consumers as they are now: their reports, asked all at once, and what changed since they were asked before.
+// The current state of the consumers: their reports, requested concurrently, and the changes since the previous ones.
 import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
@@ -11,7 +11,7 @@ import { readReport } from './service-reports.ts';
 
 export interface ConsumersNow {
   readonly views: readonly ConsumerView[];
-  /** Of all consumers that were seen so far, also of those that are gone. */
+  /** Sums over all consumers seen so far, including ended ones. */
   readonly totals: CountTotals;
   readonly movies_per_second: number;
   readonly latency: Latency | null;
@@ -27,7 +27,7 @@ const SILENT: ReadonlySet<ControlledConsumer['state']> = new Set(['gone', 'pause
 export interface ConsumersOptions {
   readonly urls: readonly string[];
   readonly control: Control | undefined;
-  /** All addresses of a host name; that of DNS unless given. */
+  /** Resolves a host name to all its addresses. Default: DNS. */
   readonly addressesOf?: (name: string) => Promise<readonly Pick<LookupAddress, 'address' | 'family'>[]>;
 }
 
@@ -36,7 +36,7 @@ export function createConsumers({ urls, control, addressesOf = byDns }: Consumer
   /** Reports of each address, oldest first, no older than the longer window. */
   const recent = new Map<string, readonly ServiceReport[]>();
 
-  /** What each address said last, and what those said that were there before it on the same address. */
+  /** The last report of each address, and the last reports of earlier consumers at the same address. */
   const last = new Map<string, ServiceReport>();
   const retired: ServiceReport[] = [];
 
@@ -55,7 +55,7 @@ export function createConsumers({ urls, control, addressesOf = byDns }: Consumer
   return async function read(): Promise<ConsumersNow> {
     const problems: string[] = [];
     const controlled = await listControlled(control, problems);
-    // One that is paused would delay the answer about all others.
+    // A paused consumer would delay the response about all others.
     const known = controlled.flatMap(({ url, state }) => (url && !SILENT.has(state) ? originOf(url) : []));
     const quiet = new Set(controlled.flatMap(({ url, state }) => (url && SILENT.has(state) ? originOf(url) : [])));
     const asked = (await resolveAll(urls, addressesOf)).filter((url) => !quiet.has(url));
@@ -64,7 +64,7 @@ export function createConsumers({ urls, control, addressesOf = byDns }: Consumer
     const answers = await Promise.all(
       targets.map(async (url) => {
         const report = await readReport(url);
-        // What it said last still holds; that it does not answer is its state.
+        // Its last report remains valid; its state shows that it does not answer.
         const said = report ?? last.get(url) ?? null;
         return { url, report: said, isAnswering: report !== null, recent: report ? keep(url, report) : [] };
       }),
@@ -72,7 +72,7 @@ export function createConsumers({ urls, control, addressesOf = byDns }: Consumer
     const views = answers.map((answer) =>
       view(
         answer,
-        // Another one that is gone may have had the same port.
+        // A consumer that ended may have had the same port.
         controlled.find(({ url, state }) => url && !SILENT.has(state) && originOf(url) === answer.url),
       ),
     );
@@ -111,7 +111,7 @@ const originOf = (url: string): string => new URL(url).origin;
 
 const byDns = (name: string) => lookup(name, { all: true });
 
-/** Every address that the given ones resolve to: in compose, `consumer` is as many as there are replicas. */
+/** All addresses that the given ones resolve to: in compose, `consumer` resolves to every replica. */
 async function resolveAll(
   urls: readonly string[],
   addressesOf: NonNullable<ConsumersOptions['addressesOf']>,
@@ -134,7 +134,7 @@ async function resolveAll(
 
 interface Answer {
   readonly url: string | null;
-  /** The last one. */
+  /** The last report. */
   readonly report: ServiceReport | null;
   readonly isAnswering: boolean;
   readonly recent: readonly ServiceReport[];
@@ -180,7 +180,7 @@ function latencyOf(all: readonly (readonly ServiceReport[])[]): Latency | null {
   });
   const buckets = sumOf(observed.map(({ between }) => between));
   const slowest = observed.map((one) => one.slowest);
-  // A consumer of an older release does not report: then the buckets alone do.
+  // A consumer of an older release does not report its slowest message; then only the buckets are known.
   const mostSeconds = slowest.every((seconds) => seconds !== null) ? Math.max(...slowest) : undefined;
   const [p50, p99] = [quantile(buckets, 0.5, mostSeconds), quantile(buckets, 0.99, mostSeconds)];
   return p50 === null || p99 === null ? null : { p50_ms: p50 * 1000, p99_ms: p99 * 1000 };

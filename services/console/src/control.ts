@@ -1,4 +1,4 @@
-// What `movie-load up` offers the console, and nothing else does: killing, pausing, resuming and adding consumers.
+// Kills, pauses, resumes and adds consumers through `movie-load up`, the only program that offers this.
 import { type ControlledConsumer, controlledConsumersSchema } from '@movie-load/operations/control';
 import { z } from 'zod';
 import type { ControlAction } from './api.ts';
@@ -6,7 +6,7 @@ import { ask } from './ask-up.ts';
 
 export interface Control {
   list(): Promise<readonly ControlledConsumer[]>;
-  /** Without a name: `add`. */
+  /** Only `add` needs no consumer. */
   act(action: ControlAction, name?: string): Promise<void>;
 }
 

@@ -12,7 +12,7 @@ export interface DeadLettersOptions {
   readonly peek: Peek;
   readonly clock: Clock;
   readonly random: Random;
-  /** Ends what runs when the server ends. */
+  /** Aborted at the end of the server; ends running work. */
   readonly signal?: AbortSignal;
 }
 

@@ -1,4 +1,4 @@
-// Bodies and queries of requests, parsed once by their schema; what is wrong is answered with a problem document.
+// Parses bodies and queries of requests by their schemas; invalid ones are answered with a problem document.
 import { errorName } from '@movie-load/aws';
 import { MovieLoadError } from '@movie-load/schema';
 import { problem, problemErrors } from '@movie-load/service';
@@ -40,10 +40,10 @@ function valid<Schema extends z.ZodType>(schema: Schema, value: unknown): z.outp
   throw new InvalidRequest(parsed.error);
 }
 
-/** What our own time limits throw, as they are and as the SDK passes them on. */
+/** The errors of our own time limits, directly and as the SDK passes them on. */
 const TIME_LIMIT = new Set(['TimeoutError', 'AbortError']);
 
-/** An error as the answer that a person at the page can use; undefined for what only the log may tell. */
+/** The response for an error that a person at the page can act on; undefined for errors that only the log may have. */
 export function answerError(c: Context, error: unknown): Response | undefined {
   if (error instanceof HttpError) {
     return problem(c, { status: error.status, title: error.title, detail: error.message });

@@ -1,4 +1,4 @@
-// Verify, resume and repair, as the commands of these names do them.
+// Verify, resume and repair, like the commands of these names.
 import type { QueuePort, Random } from '@movie-load/aws';
 import type { JobStore } from '@movie-load/jobs';
 import { repairOutcome, resumeJob, resumeOutcome, verifyJob, verifyOutcome } from '@movie-load/operations';
@@ -10,14 +10,14 @@ export interface ActionsOptions {
   readonly store: Pick<JobStore, 'verify' | 'repair' | 'findMissing'>;
   readonly queue: () => Promise<QueuePort>;
   readonly random: Random;
-  /** Ends what runs when the server ends. */
+  /** Aborted at the end of the server; ends running work. */
   readonly signal: AbortSignal;
 }
 
 export type Action = 'verify' | 'resume' | 'repair';
 export const ACTIONS: readonly Action[] = ['verify', 'resume', 'repair'];
 
-/** Each reads a whole job: no more than these at a time. */
+/** The number of concurrent actions: each reads a whole job. */
 const AT_ONCE = 2;
 
 export function createActions(options: ActionsOptions) {

@@ -1,4 +1,4 @@
-// The lanes of a job that a page looks at: the exact state of each message, and on demand who stored it.
+// The lanes of a job for a page: the exact state of each message, and on request the consumer that stored it.
 import type { JobStore } from '@movie-load/jobs';
 import { groupOfMessage, messagesOfGroup } from '@movie-load/schema';
 import type { Lane, Lanes } from './api.ts';
@@ -14,7 +14,7 @@ export interface LanesRequest {
 
 const LIMIT_MS = 10_000;
 
-/** Reads the ledgers of groups that are not known to be full, and the traces of the groups when asked for consumers. */
+/** Reads the ledgers of groups not known to be full, and on request for consumers, the traces of the groups. */
 export async function readLanes(
   store: Pick<JobStore, 'ledgers' | 'traces'>,
   watched: WatchedJob,
@@ -30,7 +30,7 @@ export async function readLanes(
     stored.set(group, ledger?.stored ?? new Set());
   }
   const hidden = hiddenByGroup(watched);
-  const lanes = await tellStorers(
+  const lanes = await nameStorers(
     store,
     watched,
     groups.map((group) => laneOf(watched, { group, stored: stored.get(group), hidden: hidden.get(group) })),
@@ -56,13 +56,13 @@ export async function readLanes(
 
 type Hidden = readonly (readonly [number: number, sighting: Sighting])[];
 
-/** What is in flight of each group. */
+/** In-flight messages of each group. */
 const hiddenByGroup = ({ map, marks }: WatchedJob): ReadonlyMap<number, Hidden> =>
   Map.groupBy(marks.inFlight ?? [], ([number]) => groupOfMessage(map.shape, number));
 
 interface LaneParts {
   readonly group: number;
-  /** Undefined: all messages. */
+  /** Undefined means all messages. */
   readonly stored: ReadonlySet<number> | undefined;
   readonly hidden: Hidden | undefined;
 }
@@ -86,11 +86,11 @@ const inFlightOf = (hidden: Hidden, undeleted: WatchedJob['undeleted']): NonNull
   until: latest(hidden.map(([, { until }]) => until)),
 });
 
-/** Traces that are read at most for lanes whose receiver the endpoint does not report. */
+/** Limit of traces read for lanes whose receiver the endpoint does not report. */
 const MOST_TRACED = 20;
 
-/** Where the endpoint does not report who received a message that is stored, the traces tell who stored it. */
-async function tellStorers(
+/** Names the storer from the traces where the endpoint does not report the receiver of a stored message. */
+async function nameStorers(
   store: Pick<JobStore, 'traces'>,
   { job, undeleted }: WatchedJob,
   lanes: readonly Lane[],
@@ -108,7 +108,7 @@ async function tellStorers(
   );
 }
 
-/** Names sorted, so that a consumer keeps its colour from one look to the next. */
+/** Sorts the names, so that a consumer keeps its colour from one look to the next. */
 function inOrderOfNames(lanes: readonly Lane[], names: readonly string[]): Lanes {
   const consumers = names.toSorted();
   const place = names.map((name) => consumers.indexOf(name));

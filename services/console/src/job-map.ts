@@ -1,13 +1,13 @@
-// What is known of a job's groups, so that each look at a running job reads only what may have changed. Pure.
+// The known state of a job's groups, so that a look at a running job reads only groups that may have changed. Pure.
 import { type JobPlan, type JobShape, messagesOfGroup, shapeOf } from '@movie-load/schema';
 
 const UNREAD = -1;
 
 export class JobMap {
   readonly shape: JobShape;
-  /** Stored messages by group: at most 200, and −1. */
+  /** Stored messages by group: up to 200, or −1 for a group that was not read. */
   readonly #counts: Int16Array;
-  /** Groups that are neither empty nor full, those that were read first ahead. */
+  /** Groups that are neither empty nor full, the longest unread first. */
   readonly #filling = new Set<number>();
   #storedMessages = 0;
   #openGroups: number;
@@ -32,7 +32,7 @@ export class JobMap {
     return this.#counts[group] === this.#sizeOf(group);
   }
 
-  /** Takes what a ledger holds. */
+  /** Records the contents of a ledger. */
   note(group: number, stored: number): void {
     const before = this.#counts[group] ?? UNREAD;
     const size = this.#sizeOf(group);
@@ -56,7 +56,7 @@ export class JobMap {
     for (let group = 0; group < this.shape.groups; group++) this.noteFull(group);
   }
 
-  /** Up to `budget` groups that are not full: those half full first, then the others in turn. */
+  /** Returns up to `budget` incomplete groups: half-full ones first, then the others in turn. */
   nextToRead(budget: number): number[] {
     const { groups } = this.shape;
     const next = new Set([...this.#filling].slice(0, Math.ceil(budget / 2)));
@@ -64,12 +64,12 @@ export class JobMap {
       if (!this.isFull(this.#turn)) next.add(this.#turn);
       this.#turn = (this.#turn + 1) % groups;
     }
-    // What was read first goes to the end, so that many half-full groups take turns too.
+    // Groups that were read go to the end, so that many half-full groups take turns, too.
     for (const group of next) if (this.#filling.delete(group)) this.#filling.add(group);
     return [...next];
   }
 
-  /** Per bucket of groups the share that is stored, 0 to 100 (100 only when all is); at most `most` buckets. */
+  /** The stored share of each bucket of groups, 0 to 100 (100 only if all is stored), in at most `most` buckets. */
   heat(most: number): { readonly groupsPerBucket: number; readonly percent: number[] } {
     const { groups } = this.shape;
     const groupsPerBucket = Math.ceil(groups / most);

@@ -1,4 +1,4 @@
-// How far jobs are: per job a map that is read on where it may have changed, shared by all pages that watch it.
+// The progress of jobs: a map per job, updated where it may have changed, and shared by all pages that watch the job.
 import type { JobStore, UnfinishedUpload } from '@movie-load/jobs';
 import { observeUpload } from '@movie-load/operations';
 import { groupOfMessage, groupsBelow, type JobItem, treeOf } from '@movie-load/schema';
@@ -14,26 +14,26 @@ export interface ProgressOptions {
   readonly now?: () => number;
 }
 
-/** A job as it was looked at last. */
+/** The state of a job at its last look. */
 export interface WatchedJob {
   readonly job: JobItem;
   readonly map: JobMap;
   readonly marks: Marks;
-  /** Messages that are stored and counted, and still in the queue. */
+  /** Messages counted as stored and still in the queue. */
   readonly undeleted: ReadonlyMap<number, Sighting>;
   readonly progress: JobProgress;
 }
 
 interface Entry {
   map: JobMap | undefined;
-  /** Children of the root that the map has as full. */
+  /** Children of the root that the map marks as full. */
   readonly finished: Set<number>;
   last: WatchedJob | undefined;
-  /** Of groups that had received messages at the last look. */
+  /** Ledgers of the groups that had received messages at the last look. */
   counted: CountedGroups;
-  /** The job is COMPLETE and none of its messages is in the queue: the queue is not looked into any more. */
+  /** The job is COMPLETE and none of its messages is in the queue, so that the queue is not read any more. */
   isSettled: boolean;
-  /** What the last version was made of. */
+  /** The text from which the last version was derived. */
   digest: string;
   readAt: number;
   running: Promise<WatchedJob | undefined> | undefined;
@@ -41,7 +41,7 @@ interface Entry {
 
 const LIMIT_MS = 10_000;
 const UPLOAD_LIMIT_MS = 2000;
-/** Ledgers that one look reads at most: groups that are full are never read again. */
+/** Limit of ledgers per look: full groups are never read again. */
 const LEDGERS_A_LOOK = 200;
 const FRESH_MS = 800;
 const WATCHED_MS = 3000;
@@ -64,7 +64,7 @@ export function createProgress({ store, view, marksOf, now = Date.now }: Progres
   function entryOf(jobId: string): Entry {
     const known = entries.get(jobId);
     const entry = known ?? { ...NEW_ENTRY, finished: new Set<number>() };
-    // The one that was asked for last is the last to go.
+    // The most recently requested job is forgotten last.
     entries.delete(jobId);
     entries.set(jobId, entry);
     const [oldest] = entries.keys();
@@ -72,7 +72,7 @@ export function createProgress({ store, view, marksOf, now = Date.now }: Progres
     return entry;
   }
 
-  /** Jobs that are read at the same time share what one look may cost. */
+  /** Jobs that are read at the same time share the limit of one look. */
   const watchedNow = () => [...entries.values()].filter(({ readAt }) => now() - readAt < WATCHED_MS).length;
 
   async function look(jobId: string, entry: Entry): Promise<WatchedJob | undefined> {
@@ -110,7 +110,7 @@ export function createProgress({ store, view, marksOf, now = Date.now }: Progres
     return entry.last;
   }
 
-  /** What is dead-lettered of a COMPLETE job was stored all the same. */
+  /** A COMPLETE job has stored its dead letters nevertheless. */
   async function marksFor({ job_id, status }: JobItem, shape: JobMap['shape']): Promise<Marks> {
     const marks = await marksOf(job_id, shape);
     return status === 'COMPLETE' ? { ...marks, dead: NO_MARKS.dead } : marks;
@@ -129,13 +129,13 @@ export function createProgress({ store, view, marksOf, now = Date.now }: Progres
   };
 }
 
-/** Another text whenever lanes or heat look different. */
+/** A text that changes whenever lanes or heat change. */
 function digestOf(job: JobItem, map: JobMap, { marks, undeleted }: Pick<WatchedJob, 'marks' | 'undeleted'>): string {
   const hidden = [...(marks.inFlight ?? [])].map(([number, { until = 0 }]) => `${number}:${Math.round(until / 1000)}`);
   return [job.status, map.storedMessages, [...marks.dead.keys()], hidden, [...undeleted.keys()]].join('|');
 }
 
-/** Of what S3 does not report at once, nothing is shown: the rest of a look does not wait for it. */
+/** Undefined if S3 does not respond quickly: the rest of a look does not wait for it. */
 const uploadOf = (store: ProgressOptions['store'], job: JobItem) =>
   observeUpload(store, job, { signal: AbortSignal.timeout(UPLOAD_LIMIT_MS) }).catch(() => undefined);
 
@@ -146,7 +146,7 @@ function partStates({ object_parts, object_parts_written }: JobView, upload?: Un
   return Array.from({ length: object_parts }, (_, part) => (isAll || written.has(part + 1) ? 's' : '.')).join('');
 }
 
-/** Notes what is known to be full, then reads some ledgers that may have changed: these are returned. */
+/** Marks the groups known to be full, then reads and returns some ledgers that may have changed. */
 async function readOn(
   store: ProgressOptions['store'],
   job: JobItem,

@@ -1,4 +1,4 @@
-// Single messages and pages of movies, read from the slices that hold them.
+// Single messages and pages of movies, read from their slices.
 import type { JobStore } from '@movie-load/jobs';
 import {
   groupKey,
@@ -71,7 +71,7 @@ export async function readMessage(
   };
 }
 
-/** Null for what is not a time: a dead letter can contain anything. */
+/** Null for an invalid time: a dead letter can contain anything. */
 const instant = (ms: number | undefined) =>
   ms === undefined || Number.isNaN(new Date(ms).getTime()) ? null : new Date(ms).toISOString();
 
@@ -81,7 +81,7 @@ interface InSlices {
   readonly trace: (MessageTrace & { readonly stored_by: string }) | undefined;
 }
 
-/** The slices that hold a message's movies, its first movies, and what the last writer noted of it. */
+/** The slices with a message's movies, its first movies, and the trace of its last writer. */
 async function slicesWith(
   store: Pick<JobStore, 'slicesOfGroup'>,
   job: JobItem,
@@ -113,11 +113,11 @@ export interface MoviesRequest {
   readonly search: string;
 }
 
-/** A search looks at this number of movies, or for this time, before it asks whether to go on. */
+/** A search reads this number of movies, or for this time, before the page has to continue it. */
 const SEARCH_MOVIES = 100_000;
 const SEARCH_MS = 3000;
 
-/** A page of movies from an index on; with a search, those whose texts contain it. */
+/** Movies from an index on; with a search, those whose texts contain it. */
 export async function readMovies(
   store: Pick<JobStore, 'movies'>,
   job: JobItem,

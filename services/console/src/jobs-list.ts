@@ -1,4 +1,4 @@
-// The list of jobs for the page. A job that is COMPLETE is read once: nothing of it changes any more.
+// The list of jobs for the page. A COMPLETE job is read once, because it does not change any more.
 import type { QueueStatus } from '@movie-load/aws';
 import { type JobStore, STALLED_AFTER_MS, type UnfinishedUpload } from '@movie-load/jobs';
 import { type DeletingJob, jobItems, type Observed, toJobView } from '@movie-load/operations';
@@ -11,13 +11,13 @@ export interface JobsListOptions {
   readonly queueStatus: () => Promise<QueueStatus>;
   /** The time at AWS. */
   readonly now?: () => number;
-  /** Of this number of jobs what does not change soon is kept. Default: 1,000. */
+  /** Number of jobs in the cache of slowly changing facts. Default: 1,000. */
   readonly remembered?: number;
 }
 
 const LIMIT_MS = 10_000;
 const REMEMBERED = 1000;
-/** Asking when a job stored something last reads ledgers; once in this time is enough. */
+/** Interval between reads of when a job last stored something, which cost ledger reads. */
 const OBSERVED_FRESH_MS = 10_000;
 const ASKED_AT_ONCE = 2;
 const LEDGERS = 64;
@@ -31,7 +31,7 @@ export function createJobsList(options: JobsListOptions) {
   let asking = 0;
   const observed = new Map<string, { readonly at: number; readonly it: Omit<Observed, 'now'> }>();
 
-  /** What costs reads is asked only of jobs that are old enough to wait or to be stalled. */
+  /** Reads only for jobs that are old enough to be waiting or stalled. */
   async function observe(job: JobItem | DeletingJob): Promise<Omit<Observed, 'now'>> {
     const isYoung = now() - Date.parse(job.started_on) < STALLED_AFTER_MS;
     if (job.status !== 'RUNNING' || isYoung) return { queue: NOT_ASKED };
@@ -40,7 +40,7 @@ export function createJobsList(options: JobsListOptions) {
     const mayAsk = asking < ASKED_AT_ONCE;
     const [queue, last] = await Promise.all([queueStatus(), mayAsk ? lastStoredOn(job) : undefined]);
     const it = { queue, lastStoredOn: last };
-    // While others are asked for, the queue alone tells; the next look may ask.
+    // While other jobs are read, the queue's counts have to suffice; the next look may read this job.
     if (!mayAsk) return it;
     if (observed.size > remembered) observed.clear();
     observed.set(job.job_id, { at: now(), it });

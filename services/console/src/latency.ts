@@ -1,5 +1,5 @@
-// From sent to stored: cumulative counts of messages by upper bound in seconds, as consumers report them, and the quantiles of
-// these. Pure.
+// The time from sent to stored: the consumers' cumulative counts of messages by upper bound in seconds, and their
+// quantiles. Pure.
 import type { ServiceReport } from '@movie-load/schema';
 
 export type Buckets = ReadonlyMap<number, number>;
@@ -7,12 +7,12 @@ export type Buckets = ReadonlyMap<number, number>;
 export const bucketsOf = ({ sent_to_stored }: ServiceReport): Buckets =>
   new Map(sent_to_stored.map(({ seconds, messages }) => [seconds ?? Number.POSITIVE_INFINITY, messages]));
 
-/** What was observed between two readings of histograms: `after` − `before`, by bound. A restart counts from 0. */
+/** The observations between two readings of histograms: `after` − `before`, by bound. A restart counts from 0. */
 export function bucketsBetween(before: Buckets, after: Buckets): Map<number, number> {
   return new Map([...after].map(([bound, value]) => [bound, Math.max(0, value - (before.get(bound) ?? 0))]));
 }
 
-/** The histograms together. They may have other bounds: during an update consumers of two releases report. */
+/** The sum of histograms, whose bounds may differ: during an update consumers of two releases report. */
 export function sumOf(all: readonly Buckets[]): Map<number, number> {
   const bounds = [...new Set(all.flatMap((buckets) => [...buckets.keys()]))].sort((a, b) => a - b);
   return new Map(bounds.map((bound) => [bound, all.reduce((sum, buckets) => sum + countUpTo(buckets, bound), 0)]));

@@ -1,4 +1,4 @@
-// What the console's server and the page's views Learn and Lab say to each other. The page imports the types only.
+// The protocol between the console's server and the page's views Learn and Lab. The page imports only the types.
 import { faultRuleSchema, LONGEST_FORWARD_MS } from '@movie-load/operations/lab';
 import type { ShownLesson } from '@movie-load/operations/lessons';
 import { z } from 'zod';
@@ -13,11 +13,11 @@ export interface LessonsView {
 
 /** `GET /api/lab` */
 export interface LabView {
-  /** Faults, clock and history can be asked for. */
+  /** Faults, clock and history are available. */
   readonly lab: boolean;
-  /** A queue of the learner's own can be driven by hand. */
+  /** The learner's own queue is available. */
   readonly queue: boolean;
-  /** Without a lab: why, and how to get one. */
+  /** Why there is no lab, and how to get one. */
   readonly why: string | null;
 }
 
@@ -48,7 +48,7 @@ export const forwardSchema = z.strictObject({ forward_ms: z.number().int().min(1
 
 /** `GET /api/jobs/<id>/messages/<number>/history` */
 export interface HistoryView {
-  /** Null when the endpoint tells; else why it does not. */
+  /** Why the endpoint does not report the history; null when it does. */
   readonly why: string | null;
   /** The sendings of the message, then its dead letters. */
   readonly messages: readonly {
@@ -63,6 +63,6 @@ export interface HistoryView {
     }[];
     readonly events_left_out: number;
   }[];
-  /** Older messages whose history is forgotten. */
+  /** Number of older messages whose history is forgotten. */
   readonly forgotten: number;
 }

@@ -1,4 +1,4 @@
-// The console service: the page, its API and its stream of events.
+// The console service: the page, its API and its event stream.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -48,7 +48,7 @@ async function serve(context: ServiceContext<ConsoleSettings>): Promise<number> 
   return EXIT.ok;
 }
 
-/** Traces come beside the page: they are for programs, and larger than what a page sends. */
+/** Traces have their own route beside the page: programs send them, and they are larger than requests of the page. */
 function withTraces(app: Hono, { traces }: Parts, { settings, log }: ServiceContext<ConsoleSettings>) {
   if (traces === undefined) return app;
   const receiver = createTraceReceiver({ traces, own: { host: settings.HTTP_HOST, names: settings.HTTP_NAMES }, log });
@@ -57,7 +57,7 @@ function withTraces(app: Hono, { traces }: Parts, { settings, log }: ServiceCont
   return { fetch };
 }
 
-/** In a process of its own: Vite needs more memory than this service is given. */
+/** Builds in its own process: Vite needs more memory than this service has. */
 async function build(log: Logger): Promise<void> {
   log.info('building the page (once, some two seconds)');
   const child = spawn(process.execPath, [join(import.meta.dirname, 'build.ts')], {

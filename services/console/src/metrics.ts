@@ -1,4 +1,4 @@
-// The console's `/metrics`: what a reader of queues and table knows. Consumers and producers tell of themselves.
+// The console's `/metrics`: facts from queues and table. Consumers and producers have their own metrics.
 import type { Counters, OpenQueue, QueueStatus } from '@movie-load/aws';
 import type { JobStore } from '@movie-load/jobs';
 import { type JobView, unfinishedJobs } from '@movie-load/operations';
@@ -10,12 +10,12 @@ export interface ConsoleMetricsOptions {
   readonly queue: () => Promise<Pick<OpenQueue, 'status'>>;
   readonly dlq: () => Promise<Pick<OpenQueue, 'status'>>;
   readonly counters: Pick<Counters, 'calls' | 'failures' | 'throttles'>;
-  /** Milliseconds on a clock that only goes forward. */
+  /** Milliseconds on a monotonic clock. */
   readonly uptimeMs: () => number;
 }
 
 export interface ConsoleMetrics {
-  /** Rejects when AWS does not answer: a scrape that fails is an alarm of its own, and old numbers would hide it. */
+  /** Rejects when AWS does not answer: old numbers would hide the failure, and a failed scrape raises an alarm. */
   text(): Promise<MetricsText>;
 }
 
@@ -24,10 +24,10 @@ interface MetricsText {
   readonly body: string;
 }
 
-/** However many programs ask, AWS is asked once in this time. */
+/** The interval between reads of AWS, however many programs scrape. */
 const FRESH_MS = 10_000;
 const LIMIT_MS = 20_000;
-/** The latest ones. */
+/** Number of latest jobs that are read. */
 const MOST_JOBS = 1000;
 /** Read only while the queue is empty, of jobs that are not COMPLETE and older than two minutes. */
 const LEDGERS = { jobs: 200, atMost: 16 };
@@ -38,7 +38,7 @@ export interface Observation extends Pick<ServiceReport, 'calls' | 'failed_calls
   readonly jobs: readonly { readonly state: JobView['state'] }[];
 }
 
-/** Beside those of its AWS calls, which every service has. */
+/** The console's own metrics, in addition to those of AWS calls, which every service has. */
 export const METRIC_ROWS: readonly MetricRow<Observation>[] = [
   {
     name: 'queue_messages',
@@ -86,7 +86,7 @@ export function createConsoleMetrics(options: ConsoleMetricsOptions): ConsoleMet
   }
 
   async function read(): Promise<MetricsText> {
-    // Loaded when it is wanted: most consoles serve a page only.
+    // Loaded at the first scrape: most consoles serve only the page.
     const [{ AWS_ROWS, createMetrics }, observation] = await Promise.all([
       import('@movie-load/service/metrics'),
       observe(),
@@ -100,7 +100,7 @@ export function createConsoleMetrics(options: ConsoleMetricsOptions): ConsoleMet
       if (latest !== undefined && uptimeMs() - latest.at < FRESH_MS) return latest.text;
       const mine = { text: read(), at: uptimeMs() };
       latest = mine;
-      // A failure is not kept: the next scrape asks again.
+      // A failure is not cached: the next scrape reads again.
       mine.text.catch(() => {
         if (latest === mine) latest = undefined;
       });

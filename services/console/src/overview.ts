@@ -1,4 +1,4 @@
-// The overview: both queues and the consumers, and what cannot be reached, each in a sentence that says what to do.
+// The overview: both queues and the consumers, and for each that cannot be reached a sentence that says what to do.
 import { type AwsSettings, type Counters, describeError, noAccess, type OpenQueue } from '@movie-load/aws';
 import { type ServiceReport, shownUrl } from '@movie-load/schema';
 import type { Depth, Overview } from './api.ts';
@@ -10,7 +10,7 @@ export interface OverviewOptions {
   readonly queue: () => Promise<OpenQueue>;
   readonly dlq: () => Promise<OpenQueue>;
   readonly readConsumers: () => Promise<ConsumersNow>;
-  /** Null when it does not report. */
+  /** Null when the producer does not report. */
   readonly readProducer: () => Promise<ServiceReport | null>;
   readonly can: Overview['can'];
   readonly now?: () => number;
@@ -84,7 +84,7 @@ async function depthOf(
   }
 }
 
-/** Opens something at its first use, and again after it failed. */
+/** Opens a resource at its first use, and again after a failure. */
 export function once<T>(open: () => Promise<T>): () => Promise<T> {
   let opened: Promise<T> | undefined;
   return () => {

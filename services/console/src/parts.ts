@@ -1,4 +1,4 @@
-// Puts the console's parts together: what reads AWS, what reads the services, and what acts.
+// Assembles the console's parts: those that read AWS, those that read the services, and the actions.
 import {
   type AwsSettings,
   createClients,
@@ -29,11 +29,11 @@ import { createUp } from './up.ts';
 import type { Sources } from './watch.ts';
 
 const LIST = 25;
-/** AWS calls for looks, of all pages together. */
+/** Limit of calls to AWS by looks, for all pages together. */
 const CALLS_A_SECOND = 400;
 const CALLS_AT_ONCE = 400;
 
-/** How far the endpoint's clock is ahead of this machine's; its dates have whole seconds, so less than two are none. */
+/** How far the endpoint's clock is ahead of this machine's; under two seconds count as 0: its dates have no fractions. */
 function aheadMs(thereMs: number | undefined): number {
   const ahead = (thereMs ?? Date.now()) - Date.now();
   return Math.abs(ahead) < 2 * DATE_STEP_MS ? 0 : ahead;
@@ -47,7 +47,7 @@ export type Parts = ReturnType<typeof createParts>;
 
 const endpointName = ({ endpoint }: AwsSettings): string => (endpoint === undefined ? 'AWS' : shownUrl(endpoint));
 
-/** Clients, queues and store; those that looks use share a limit of calls. */
+/** Clients, queues and store; those used by looks share a limit of calls. */
 function openEndpoint({ instance, defer }: Pick<ConsoleContext, 'instance' | 'defer'>, settings: AwsSettings) {
   const clients = createClients(settings);
   defer(() => clients.destroy());
@@ -75,7 +75,7 @@ export function createParts(context: ConsoleContext, settings: AwsSettings) {
   const peek = createPeek(settings.endpoint);
   const { CONTROL_URL, CONTROL_TOKEN, CONSUMER_URLS, PRODUCER_URL } = environment;
   const control = CONTROL_URL === undefined ? undefined : createControl(CONTROL_URL, CONTROL_TOKEN);
-  // The time at AWS: this machine's clock may be another.
+  // AWS's time, from which this machine's clock may differ.
   const now = () => clients.tableTime.now() ?? Date.now();
   const jobs = createJobsList({ store: looks.store, queueStatus: async () => (await looks.queue()).status(), now });
   const deadLetters = createDeadLetters({ queue, dlq, peek, clock, random, signal });
@@ -120,7 +120,7 @@ export function createParts(context: ConsoleContext, settings: AwsSettings) {
     traces: environment.CONSOLE_TRACES === 'true' ? createTraces() : undefined,
     up: createUp({ url: CONTROL_URL, token: CONTROL_TOKEN, endpoint: endpointName(settings) }),
     deadLetters,
-    // Verify, resume and repair are asked for one by one, and read whole jobs.
+    // Not limited: verify, resume and repair are started one by one, and read whole jobs.
     act: createActions({ store, queue, random, signal }),
   };
 }

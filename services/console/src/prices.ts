@@ -12,7 +12,7 @@ const SQS_CALLS = [
   'ChangeMessageVisibilityBatch',
   'GetQueueAttributes',
 ];
-/** Listing costs as much. */
+/** Listing has the same price. */
 const S3_PUTS = ['PutObject', 'CreateMultipartUpload', 'UploadPart', 'ListParts', 'CompleteMultipartUpload'];
 
 /** DynamoDB bills units, not calls: its calls have no price here. */
@@ -25,7 +25,7 @@ export function pricesOf(): Prices {
     usd_per_call: Object.fromEntries([
       ...SQS_CALLS.map((operation) => [`sqs:${operation}`, sqsFifoRequest]),
       ...S3_PUTS.map((operation) => [`s3:${operation}`, s3Put]),
-      // S3 takes nothing for what deletes.
+      // Deletions in S3 are free.
       ['s3:AbortMultipartUpload', 0],
     ]),
     usd_per_write_unit: dynamodbWriteUnit,
@@ -33,7 +33,7 @@ export function pricesOf(): Prices {
   };
 }
 
-/** What a plan takes when nothing fails and receives are full. */
+/** The usage of a plan when nothing fails and receives are full. */
 export function priceOfPlan(plan: JobPlan): PlanView {
   const { messages, groups, sqs, dynamodb, s3, list_price: price } = estimateJob(plan);
   return {

@@ -1,4 +1,4 @@
-// Starting a job: the producer's public way, `POST /jobs`; the plan is the arithmetic that the producer does too.
+// Starts a job by the producer's `POST /jobs`; plans it with the same arithmetic as the producer.
 import { directFetch } from '@movie-load/aws';
 import { planOf } from '@movie-load/queue/request';
 import { type JobPlan, shownUrl } from '@movie-load/schema';
@@ -8,7 +8,7 @@ import { HttpError } from './http-body.ts';
 import { below } from './service-reports.ts';
 
 const LIMIT_MS = 15_000;
-/** The producer calls the token `plan`. */
+/** The producer's response names the token `plan`. */
 const startedSchema = z
   .object({ job_id: z.string().max(64), plan: z.string().max(1024) })
   .transform(({ job_id, plan }) => ({ job_id, plan_token: plan }));
@@ -52,5 +52,5 @@ export async function startJob(producerUrl: string | undefined, request: StartJo
   throw new HttpError(response.status === 400 ? 400 : response.status === 429 ? 429 : 502, 'Not started', detail);
 }
 
-/** The plan that such a request gets, but for its nonce. */
+/** The plan of such a request, except for its nonce. */
 export const previewOf = (request: StartJob): JobPlan => planOf({ ...request, nonce: 'preview' });

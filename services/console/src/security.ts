@@ -1,9 +1,9 @@
-// Who may talk to this server: a browser that calls it by its own name, and for changes only its own page.
+// Access rules: a browser must address the server by its own name, and only its own page may make changes.
 import { isPrefetch, type Problem, problem } from '@movie-load/service';
 import type { Context, MiddlewareHandler } from 'hono';
 
 /**
- * No inline script or style, no other host, nothing in a frame. Styles that scripts set by the CSS object model (React
+ * Forbids inline scripts and styles, other hosts, and frames. Styles that scripts set by the CSS object model (React
  * and Cloudscape do) need no exception.
  */
 const CONTENT_SECURITY_POLICY = [
@@ -19,16 +19,16 @@ const CONTENT_SECURITY_POLICY = [
 ].join('; ');
 
 export interface SecurityOptions {
-  /** The port that the server listens on; known only once it does. */
+  /** The port of the server; known only once it listens. */
   readonly port: () => number;
-  /** Further `host:port` that are the server's own names. */
+  /** Further `host:port` names of the server. */
   readonly hosts: readonly string[];
 }
 
 const LOCAL_NAMES = ['127.0.0.1', 'localhost', '[::1]'];
 
 /**
- * Refuses requests by a foreign name (a page of another site whose name was made to resolve to this machine), reads from
+ * Refuses requests for a foreign name (another site's page whose name was made to resolve to this machine), reads from
  * other sites, and changes that do not come from this page as JSON.
  */
 export function guard({ port, hosts }: SecurityOptions): MiddlewareHandler {
@@ -38,14 +38,14 @@ export function guard({ port, hosts }: SecurityOptions): MiddlewareHandler {
     const name = withoutDefaultPort(host);
     const local = LOCAL_NAMES.some((own) => withoutDefaultPort(`${own}:${port()}`) === name);
     const further = hosts.some((own) => withoutDefaultPort(own) === name);
-    // The own port speaks plain HTTP. Only before a further name there may be a proxy that speaks TLS.
+    // The server's own port uses plain HTTP. Only a further name may belong to a proxy that uses TLS.
     const origins = [`http://${host}`, ...(further ? [`https://${host}`] : [])];
     const refusal = local || further ? refusalOf(c, origins) : WRONG_HOST;
     return refusal ? problem(c, refusal) : next();
   };
 }
 
-/** Browsers leave out a port that the scheme implies: 80, or 443 before a proxy that speaks TLS. */
+/** Browsers leave out a port that the scheme implies: 80, or 443 at a proxy that uses TLS. */
 const withoutDefaultPort = (host: string): string => host.replace(/:(80|443)$/, '');
 
 const WRONG_HOST: Problem = {
@@ -57,11 +57,11 @@ const WRONG_HOST: Problem = {
 function refusalOf(c: Context, origins: readonly string[]): Problem | undefined {
   const site = c.req.header('sec-fetch-site');
   const isApi = c.req.path.startsWith('/api/') || c.req.path === '/metrics';
-  // Prefetched by a page, the page would begin to work before a person asked for it.
+  // A prefetch would make this page work before a person opens it.
   if (isPrefetch((name) => c.req.header(name))) {
     return { status: 403, title: 'Prefetched', detail: 'Open the console when it is wanted.' };
   }
-  // Not even `none`, the address bar: a link to another site that redirects to here comes as that, and a look costs AWS calls.
+  // Refuses `none` (the address bar), too: a link to a site that redirects here arrives so, and a read costs AWS calls.
   // A web socket's handshake names its page by the origin alone.
   const origin = c.req.header('origin')?.toLowerCase();
   const isForeign = origin !== undefined && !origins.includes(origin);

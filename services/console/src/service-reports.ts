@@ -1,17 +1,17 @@
-// What services report of themselves: `GET /report`, by their address.
+// The reports of services, from `GET /report` at their addresses.
 import { directFetch } from '@movie-load/aws';
 import { type ServiceReport, serviceReportSchema } from '@movie-load/schema';
 
 const LIMIT_MS = 1500;
 
-/** An address below that of a service, with its password and token. */
+/** A URL below a service's address, with its password and token. */
 export function below(serviceUrl: string, path: string): URL {
   const url = new URL(serviceUrl);
   url.pathname = `${url.pathname.replace(/\/$/, '')}${path}`;
   return url;
 }
 
-/** Null when it does not answer, or says what is not a report. */
+/** Null when the service does not answer, or answers with something other than a report. */
 export async function readReport(serviceUrl: string): Promise<ServiceReport | null> {
   try {
     const response = await directFetch(below(serviceUrl, '/report'), { signal: AbortSignal.timeout(LIMIT_MS) });

@@ -16,14 +16,14 @@ export const consoleEnvironment = z.object({
   ...serviceEnvironment.shape,
   ...awsEnvironment.shape,
   HTTP_PORT: wholeNumber(0, 65535).default(8080),
-  /** Where the producer takes jobs. Unset: jobs cannot be started in the page. */
+  /** The producer's address. Unset: jobs cannot be started in the page. */
   PRODUCER_URL: url.optional(),
-  /** Comma list of consumers' addresses; a host name means every address that it resolves to. */
+  /** Comma-separated addresses of consumers; a host name means every address that it resolves to. */
   CONSUMER_URLS: list.pipe(z.array(url)),
-  /** Only in `movie-load up`: what kills, pauses and adds consumers, and its bearer token. */
+  /** Only in `movie-load up`: the server that kills, pauses and adds consumers, and its bearer token. */
   CONTROL_URL: url.optional(),
   CONTROL_TOKEN: z.string().min(16).max(256).optional(),
-  /** Comma list of further `host:port` that a browser may call this server by. */
+  /** Comma-separated `host:port` names by which a browser may also address this server. */
   CONSOLE_HOSTS: hosts,
   /** Services may send their traces here (OTLP over HTTP, `/v1/traces`): the page of a job shows them. */
   CONSOLE_TRACES: z.enum(['true', 'false'], { error: 'must be true or false' }).default('false'),

@@ -1,12 +1,12 @@
-// What requests may cost, whatever pages do: equal reads share one answer, few run at once, and more than can wait are refused.
+// Bounds the cost of requests: equal reads share a response, few run at once, some wait, and further ones are refused.
 import type { MiddlewareHandler } from 'hono';
 import { HttpError } from './http-body.ts';
 
 export interface SharedLooksOptions {
-  /** Each may hold some megabytes while it runs. */
+  /** Concurrent reads: each may need some megabytes. */
   readonly atOnce?: number;
   readonly mostWaiting?: number;
-  /** An answer is given to all who ask for the same within this time. */
+  /** A response is shared by all equal requests within this time. */
   readonly freshMs?: number;
   readonly now?: () => number;
 }
@@ -20,12 +20,12 @@ interface Answer {
 const AT_ONCE = 2;
 const MOST_WAITING = 100;
 const FRESH_MS = 800;
-/** Answers that are kept, all of them for at most `freshMs`. */
+/** The number of cached responses, each cached for at most `freshMs`. */
 const MOST_KEPT = 32;
-/** Streams: they take no place here, and their answers cannot be shared. */
+/** Paths of streams, which use no slot and cannot be shared. */
 const STREAM = /\/(?:events|object)$/;
 
-/** For the routes of the API: reads are bounded, a change makes all answers before it old. */
+/** Middleware of the API: bounds reads; a change invalidates all earlier responses. */
 export function sharedLooks(options: SharedLooksOptions = {}): MiddlewareHandler {
   const { atOnce = AT_ONCE, mostWaiting = MOST_WAITING, freshMs = FRESH_MS, now = Date.now } = options;
   const answers = new Map<string, { readonly answer: Promise<Answer | undefined>; until: number }>();
@@ -37,7 +37,7 @@ export function sharedLooks(options: SharedLooksOptions = {}): MiddlewareHandler
     else if (waiting.length < mostWaiting) await new Promise<void>((resolve) => waiting.push(resolve));
     else throw new HttpError(429, 'Busy', 'Too many pages read at once. Close some, then try again.');
   };
-  /** The place goes to the next one in line. */
+  /** Passes the slot to the next request in line. */
   const leave = () => {
     const next = waiting.shift();
     if (next) next();
@@ -76,7 +76,7 @@ export function sharedLooks(options: SharedLooksOptions = {}): MiddlewareHandler
       c.res = new Response(body, { status, headers });
       resolve({ status, headers: new Headers(headers), body });
     } finally {
-      // Where there was no place, those who share it look for themselves. A failed look is an answer as any other.
+      // Requests that shared a refusal for lack of a slot read for themselves. A failed read is shared like any other.
       resolve(undefined);
       mine.until = now() + freshMs;
     }

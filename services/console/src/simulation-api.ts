@@ -1,4 +1,4 @@
-// What the server and the page say to each other of the simulation. The page imports the types only; requests are parsed here.
+// The protocol of the simulation between server and page. The page imports only the types; requests are parsed here.
 import type { SabotageRow } from '@movie-load/simulation/recording';
 import { z } from 'zod';
 
@@ -13,7 +13,7 @@ export const playSchema = z
   .strictObject({
     seed: wholeNumber(MAX_SEED).nullable(),
     sabotage: z.string().min(1).max(200).nullable(),
-    /** A larger job is no longer one to look at event by event. */
+    /** The largest job: larger ones have too many events to step through. */
     movies: wholeNumber(MOST_PLAYED_MOVIES, 1).nullable(),
     faults: z.union([z.enum(['all', 'none']), z.array(z.string().max(200)).max(1000)]),
     placed: z.array(z.string().max(200).regex(PLACED)).max(12),
@@ -26,7 +26,7 @@ export type Play = z.infer<typeof playSchema>;
 
 export type * from '@movie-load/simulation/recording';
 
-/** Of `GET /api/simulation`. Null: the simulation is not installed, as in the image. */
+/** Response of `GET /api/simulation`; null where the simulation is not installed, as in the image. */
 export interface SimulationOffer {
   readonly sabotages: readonly SabotageRow[] | null;
   readonly most_movies: number;

@@ -1,4 +1,4 @@
-// Runs the simulation in a worker thread, one run at a time. It is in the repository alone: an image does not have it, and no
+// Runs the simulation in a worker thread, one run at a time. The repository contains it but images do not, so that no
 // module of this server imports it.
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,10 +8,10 @@ import type { PlayAnswer, PlayTask } from '@movie-load/simulation/recording';
 import { HttpError } from './http-body.ts';
 
 export interface SimulationOptions {
-  /** The program of the worker, which may not be there. */
+  /** The worker's program, which may be missing. */
   readonly worker?: URL;
   readonly limitMs?: number;
-  /** A page that begins a new run has just left the one before, which takes a moment to end. */
+  /** A page that starts a run has just left the previous one, which takes a moment to end. */
   readonly patienceMs?: number;
   readonly onDeath?: (error: unknown) => void;
 }
@@ -44,7 +44,7 @@ export function createSimulation(options: SimulationOptions = {}) {
 
   return {
     isInstalled,
-    /** The list of sabotages, as JSON. It is the same as long as the server runs. */
+    /** The list of sabotages as JSON, which does not change while the server runs. */
     async sabotages(signal: AbortSignal): Promise<string> {
       list ??= answer({ kind: 'list' }, signal);
       const mine = list;
@@ -55,7 +55,7 @@ export function createSimulation(options: SimulationOptions = {}) {
         throw error;
       }
     },
-    /** The answer to a task, as JSON. Ends the worker when the signal aborts. */
+    /** The result of a task as JSON. Ends the worker when the signal aborts. */
     async run(task: PlayTask, signal: AbortSignal): Promise<string> {
       if (!isInstalled) throw new HttpError(404, 'Not installed', NOT_INSTALLED);
       if (running !== undefined) await Promise.race([running, sleep(patienceMs, undefined, { ref: false })]);
@@ -78,7 +78,7 @@ const DIED = 'The worker that ran it died. The console’s log says why; npm run
 const tooLong = (ms: number) =>
   `The run was ended after ${ms / 1000} s. Choose another seed or fewer movies; npm run sim has no such limit.`;
 
-/** Resolves with what the worker answers; rejects when it dies before, and when the signal aborts. The worker is gone then. */
+/** Resolves with the worker's result; rejects when it dies or the signal aborts. The worker has ended by then. */
 async function workOn(program: URL, task: PlayTask, signal: AbortSignal): Promise<PlayAnswer> {
   signal.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<PlayAnswer>();

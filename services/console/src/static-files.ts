@@ -1,4 +1,4 @@
-// Serves the built page: compressed when it was built, cached for ever where the name holds a hash.
+// Serves the built page: compressed at build time, cached for ever if the file's name contains a hash.
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,9 +6,9 @@ import { serveStatic } from '@hono/node-server/serve-static';
 import { Hono } from 'hono';
 
 export interface StaticPage {
-  /** Names this build: another one has other asset names. */
+  /** Identifies this build: other builds have other asset names. */
   readonly build: string;
-  /** The page's files, and the page itself for every other path: it knows its views. */
+  /** Serves the page's files, and the page itself for every other path, which may be a view. */
   readonly routes: Hono;
 }
 
@@ -25,7 +25,7 @@ export function loadPage(folder: string): StaticPage {
     c.header('Cache-Control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
     c.header('Vary', 'Accept-Encoding');
   });
-  // An old page asks for assets that are gone; only views may be answered with the page.
+  // An old page requests assets that no longer exist: only views are answered with the page.
   routes.get('/assets/*', files, (c) => c.notFound());
   routes.get('*', files, serveStatic({ path: index, precompressed: true }));
   return { build: createHash('sha256').update(readFileSync(index)).digest('base64url').slice(0, 16), routes };

@@ -1,4 +1,4 @@
-// The traces that services send to this console: the last jobs' spans, in memory alone.
+// The traces that services send to this console: the spans of the latest jobs, in memory only.
 import { traceIdOf } from '@movie-load/tracing';
 import { z } from 'zod';
 import type { TraceSpan } from './api.ts';
@@ -27,7 +27,7 @@ const span = z.object({
   attributes: z.array(attribute).default([]),
   status: z.object({ code: z.number().optional(), message: z.string().optional() }).default({}),
 });
-/** OTLP's JSON as far as it is shown. https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding */
+/** The parts of OTLP's JSON that are shown. https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding */
 export const exportSchema = z.object({
   resourceSpans: z.array(
     z.object({
@@ -41,7 +41,7 @@ export type TraceExport = z.infer<typeof exportSchema>;
 export interface Trace {
   /** In the order in which they began. */
   readonly spans: readonly TraceSpan[];
-  /** Spans that came when the trace was full. */
+  /** Number of spans that arrived when the trace was full. */
   readonly left_out: number;
 }
 

@@ -1,15 +1,15 @@
-// Messages that are stored and counted and nevertheless in the queue: their consumer died, or sleeps, before it deleted them.
-// Until they are visible again, no consumer gets the rest of their groups.
+// Messages that are counted as stored and still in the queue: their consumer died or was paused before deleting them.
+// Until they are visible again, no consumer receives the rest of their groups.
 import { groupOfMessage, type JobShape, messagesOfGroup } from '@movie-load/schema';
 import type { Receiver } from './api.ts';
 import type { JobMap } from './job-map.ts';
 import type { Marks, Sighting } from './marks.ts';
 
-/** What a group's ledger counted when it was read. */
+/** The contents of a group's ledger when it was read. */
 export interface CountedGroup {
   /** Milliseconds since the epoch. */
   readonly readOn: number;
-  /** Counted from the group's first message; undefined: all of them. */
+  /** Message numbers within the group; undefined means all of them. */
   readonly stored: ReadonlySet<number> | undefined;
 }
 
@@ -18,7 +18,7 @@ export type CountedGroups = ReadonlyMap<number, CountedGroup>;
 
 const MOST_RECEIVERS = 20;
 
-/** What is known of the groups that have received messages: by this look's ledgers, or still by those of earlier looks. */
+/** The known state of groups that have received messages, from the ledgers of this look or of earlier ones. */
 export function countedOf(
   map: JobMap,
   marks: Marks,
@@ -79,7 +79,7 @@ export function receiversOf(shape: JobShape, marks: Marks, undeleted: ReadonlyMa
   return receivers.toSorted((a, b) => b.messages - a.messages).slice(0, MOST_RECEIVERS);
 }
 
-/** Null when one of them is not known. */
+/** Null when one of the times is unknown. */
 export function latest(times: readonly (number | undefined)[]): number | null {
   const known = times.filter((time) => time !== undefined);
   return known.length < times.length || known.length === 0 ? null : Math.max(...known);

@@ -1,4 +1,4 @@
-// What the console asks of `movie-load up`, which started it: lessons, the lab of its embedded AWS, and a queue of one's own.
+// The client of `movie-load up`, which started this console: lessons, the lab of its embedded AWS, the learner's queue.
 import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { directFetch, directRequest } from '@movie-load/aws';
@@ -10,18 +10,18 @@ import { ask, refused, requestOf, UP_LIMIT_MS, type UpPlace, type UpRequest } fr
 import type { LessonsView } from './learn-api.ts';
 
 export interface UpOptions {
-  /** Of its control server; undefined where the console was not started by `up`. */
+  /** The URL of its control server; undefined where the console was not started by `up`. */
   readonly url: string | undefined;
   readonly token: string | undefined;
-  /** What the console reads: AWS or an endpoint, as people call it. */
+  /** The name of the console's endpoint for people: AWS, or a URL. */
   readonly endpoint: string;
 }
 
-/** Asks the lab and reads its answer by a schema. */
+/** Calls the lab and parses its response by a schema. */
 type AskUp = <T extends z.ZodType>(path: string, schema: T, request?: UpRequest) => Promise<z.infer<T>>;
 
 const labSchema = z.object({ lab: z.object({ url: z.url(), token: z.string() }).nullable() });
-// The texts come from this checkout's own lessons, and the page shows them as text.
+// Not validated: the texts come from this checkout's own lessons, and the page shows them as text.
 const lessonsSchema = z.object({
   lessons: z.array(z.custom<LessonsView['lessons'][number]>((one) => typeof one === 'object')),
 });
@@ -43,7 +43,7 @@ export function createUp({ url, token, endpoint }: UpOptions) {
     hasQueue: url !== undefined,
     noLab,
     lessons: () => ask(control('/lessons'), lessonsSchema),
-    /** The file of our code that a lesson names. */
+    /** The source file that a lesson names. */
     async lessonSource(number: string): Promise<string> {
       const { url: at, token: bearer } = control(`/lessons/${encodeURIComponent(number)}/source`);
       const answer = await directFetch(at, { ...requestOf(bearer), signal: AbortSignal.timeout(UP_LIMIT_MS) });
@@ -61,7 +61,7 @@ export function createUp({ url, token, endpoint }: UpOptions) {
     queue: (body: LabQueueRequest): Promise<LabQueueAnswer> =>
       ask(control('/lab-queue'), labQueueAnswerSchema, { method: 'POST', body }),
     hasLab: async () => (await findLab()) !== null,
-    /** Undefined where there is no lab. */
+    /** Undefined without a lab. */
     async lab(): Promise<AskUp | undefined> {
       const lab = await findLab();
       if (lab === null) return undefined;

@@ -1,4 +1,4 @@
-// The one loop that looks at AWS and the consumers, shared by all pages, running only while a page is open.
+// The only loop that reads AWS and the consumers. All pages share it; it runs only while a page is open.
 import type { Clock } from '@movie-load/aws';
 import type { Events, JobProgress, JobsPage, Overview, Sample } from './api.ts';
 
@@ -10,38 +10,38 @@ export interface Sources {
 }
 
 export type EventName = keyof Events;
-/** Takes an event's data as JSON. Must not wait: a slow page misses events, it does not hold up others. */
+/** Receives an event's data as JSON. Must not wait: a slow page misses events instead of delaying others. */
 export type Send = (event: EventName, json: string) => void;
 
 export interface WatchOptions {
   readonly sources: Sources;
   readonly clock: Clock;
   readonly everyMs: number;
-  /** Names the build of the page that is served. */
+  /** Identifies the served build of the page. */
   readonly page: string;
   readonly onError: (error: unknown) => void;
 }
 
 const HISTORY = 300;
-/** After a pause as long as this the old samples say nothing about now. */
+/** After a pause of this length the old samples are no longer useful. */
 const GAP_MS = 30_000;
-/** Once in this number of turns everything is sent again, changed or not. */
+/** After this number of turns everything is sent again, changed or not. */
 const REFRESH = 10;
-/** A page that comes is shown the overview of this many turns ago at most. */
+/** A new page gets the last overview only if it is at most this number of turns old. */
 const FRESH_TURNS = 2;
-/** Jobs that are looked at in one turn; when pages show more, they take turns. */
+/** Number of jobs read per turn; if pages show more, the jobs take turns. */
 const JOBS_A_TURN = 4;
 
 export class Watch {
   readonly #options: WatchOptions;
   readonly #subscribers = new Map<Send, string | undefined>();
-  /** What was sent last, by event (and job), so that only changes are sent, and a new page gets all at once. */
+  /** The last data by event (and job), so that only changes are sent and a new page gets everything at once. */
   readonly #last = new Map<string, string>();
   #history: Sample[] = [];
   #loop: AbortController | undefined;
   #turn = 0;
   #lookedAt = Number.NEGATIVE_INFINITY;
-  /** The loop that was told to end may still be in its last look: the next one begins after it. */
+  /** The previous loop may still be in its last look: the next loop begins after it. */
   #ended: Promise<void> = Promise.resolve();
 
   constructor(options: WatchOptions) {
@@ -79,7 +79,7 @@ export class Watch {
   async #run(signal: AbortSignal): Promise<void> {
     const { clock, everyMs } = this.#options;
     while (!signal.aborted) {
-      // Also between two loops: however often pages come and go, AWS is asked once in this time.
+      // Waits also between two loops: AWS is read once per interval however often pages open and close.
       const restMs = this.#lookedAt + everyMs - clock.now();
       if (restMs > 0) await clock.sleep(restMs, signal).catch(() => undefined);
       if (signal.aborted) return;
@@ -122,7 +122,7 @@ export class Watch {
 
 const keyOf = (event: EventName, jobId = ''): string => `${event} ${jobId}`;
 
-/** The jobs that are looked at in this turn. */
+/** The jobs that are read in this turn. */
 function jobsOfTurn(jobIds: readonly string[], turn: number): readonly string[] {
   if (jobIds.length <= JOBS_A_TURN) return jobIds;
   const first = (turn * JOBS_A_TURN) % jobIds.length;

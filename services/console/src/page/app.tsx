@@ -1,4 +1,4 @@
-// The frame around the views: the bar at the top, the navigation, and what the connection to the server is like.
+// The frame around the views: the top bar, the navigation, and the state of the connection to the server.
 import Alert from '@cloudscape-design/components/alert';
 import AppLayout from '@cloudscape-design/components/app-layout';
 import Box from '@cloudscape-design/components/box';
@@ -22,7 +22,7 @@ const JobView = lazy(() => import('./views/job.tsx'));
 const MoviesView = lazy(() => import('./views/movies.tsx'));
 const LearnView = lazy(() => import('./learn/learn.tsx'));
 
-/** The views whose address says nothing more. */
+/** The views whose address has no further part. */
 const PLAIN_VIEWS: Record<PlainView, ComponentType> = {
   overview: OverviewView,
   jobs: lazy(() => import('./views/jobs.tsx')),
@@ -59,7 +59,7 @@ function View({ route }: { route: Route }) {
   return <Plain />;
 }
 
-/** Says what is wrong with the connection or with what the server reaches; nothing when all is well. */
+/** Shows problems of the connection and of the server's neighbours; empty when there are none. */
 function Notices() {
   const connection = useLive((live) => live.connection);
   const problems = useLive((live) => live.overview?.problems);

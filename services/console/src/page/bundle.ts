@@ -1,8 +1,8 @@
-// Bundles the page. It is beside the page because Vite belongs to the page's dependencies, which the server does without.
+// Bundles the page. It is in the page's folder because Vite is a dependency of the page and not of the server.
 import react from '@vitejs/plugin-react';
 import { build } from 'vite';
 
-/** Writes the bundle into the folder, and removes what else is there. Throws when Vite does. */
+/** Writes the bundle into the folder, and removes other files there. Throws when Vite does. */
 export async function bundlePage(folder: string): Promise<void> {
   await build({
     configFile: false,

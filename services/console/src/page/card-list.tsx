@@ -1,4 +1,4 @@
-// The rows of a table as cards, one below the other: a column is a line of the card.
+// The rows of a table as cards: each column is a line of the card.
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Cards from '@cloudscape-design/components/cards';

@@ -1,8 +1,8 @@
-// Requests to the console's own server, and to no other.
+// Requests to the console's own server only.
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Problem } from '../api.ts';
 
-/** A request that did not succeed; the message is for the person at the page. */
+/** A failed request; the message is for the person at the page. */
 export class RequestError extends Error {
   readonly status: number;
   constructor(status: number, message: string) {
@@ -43,7 +43,7 @@ export const post = <T>(path: string, body: object = {}, signal?: AbortSignal): 
     ...(signal && { signal }),
   });
 
-/** Posts, and reads the lines of JSON that come back, as they come: those that are there at once, together. */
+/** Posts, and reads the JSON lines of the response as they arrive: those that arrive together, together. */
 export async function* postLines<T>(path: string, body: object, signal: AbortSignal): AsyncGenerator<readonly T[]> {
   const headers = { 'content-type': 'application/json' };
   const response = await respond(path, { method: 'POST', headers, body: JSON.stringify(body), signal });
@@ -57,7 +57,7 @@ export async function* postLines<T>(path: string, body: object, signal: AbortSig
   }
 }
 
-/** Begins a question and makes all before it old: their signal is aborted, and so is the last one's with the view. */
+/** Begins a request and aborts the signal of the previous one; leaving the view aborts the last one. */
 export function useNewest(): () => AbortSignal {
   const newest = useRef<AbortController>(null);
   useEffect(() => () => newest.current?.abort(), []);
@@ -76,8 +76,8 @@ export interface Loaded<T> {
 }
 
 /**
- * Reads `path` when it changes, when `version` changes and on `reload`. Old data stays while new is on its way; a
- * change that comes meanwhile is read after it, never at the same time.
+ * Reads `path` when it changes, when `version` changes and on `reload`. Old data stays while new data is loading; a
+ * change during a read is read afterwards, never at the same time.
  */
 export function useGet<T>(path: string | null, version: unknown = 0): Loaded<T> {
   const [result, setResult] = useState<{ path?: string; data?: T; error?: RequestError }>({});

@@ -1,4 +1,4 @@
-// The time at the console's server, for what counts down: its clock and this browser's may differ.
+// The time at the console's server, for countdowns: its clock and this browser's may differ.
 import { useEffect, useState } from 'react';
 import { useLive } from './live.ts';
 

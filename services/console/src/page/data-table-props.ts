@@ -1,9 +1,9 @@
-// What a table is made of here, whichever form it has.
+// The properties of a table, in both of its forms.
 import type { TableProps } from '@cloudscape-design/components/table';
 
 export type Columns<T> = readonly TableProps.ColumnDefinition<T>[];
 
-/** What tables here use of Cloudscape's: all of it has a form as cards too. */
+/** The properties of Cloudscape's table that are used here: all of them have a form for cards, too. */
 export interface TableParts<T>
   extends Pick<
     TableProps<T>,
@@ -20,10 +20,10 @@ export interface TableParts<T>
     | 'variant'
     | 'contentDensity'
   > {
-  /** One of them is the row's header: that of the card. */
+  /** One column is the row's header, and the header of its card. */
   readonly columnDefinitions: Columns<T>;
   readonly label: string;
-  /** Rows can be chosen. */
+  /** Makes rows selectable. */
   readonly selection?: {
     readonly selected: readonly T[];
     readonly onSelect: (items: readonly T[]) => void;

@@ -1,5 +1,4 @@
-// A table that becomes a list of cards in a narrow window: every column and every button can be reached without scrolling
-// sideways.
+// A table that becomes a list of cards in a narrow window, so that no column or button needs sideways scrolling.
 import Table from '@cloudscape-design/components/table';
 import { lazy, Suspense } from 'react';
 import type { TableParts } from './data-table-props.ts';
@@ -7,11 +6,11 @@ import { Heading, type HeadingProps } from './layout.tsx';
 import { useNarrow } from './narrow.ts';
 import { Loading } from './parts.tsx';
 
-// `lazy` forgets the type parameter.
+// `lazy` loses the type parameter.
 const CardList = lazy(() => import('./card-list.tsx')) as unknown as typeof import('./card-list.tsx').default;
 
 interface DataTableProps<T> extends HeadingProps, Omit<TableParts<T>, 'header' | 'label'> {
-  /** For those who do not see the table, where the title alone says too little. */
+  /** Label for screen readers, where the title alone is not enough. */
   readonly label?: string;
 }
 

@@ -1,4 +1,4 @@
-// The fields of the forms: a text, a number, a choice; and what they are checked by.
+// The fields of forms (text, number, choice) and their validation.
 import FormField, { type FormFieldProps } from '@cloudscape-design/components/form-field';
 import Input from '@cloudscape-design/components/input';
 import Select from '@cloudscape-design/components/select';
@@ -6,7 +6,7 @@ import type { ReactNode } from 'react';
 
 interface FieldProps<T> extends Pick<FormFieldProps, 'description' | 'constraintText' | 'secondaryControl'> {
   readonly label: string;
-  /** False when there is nothing to say. */
+  /** False when the value is valid. */
   readonly errorText?: string | false;
   readonly value: T;
   readonly onChange: (value: T) => void;
@@ -18,7 +18,7 @@ export const TextField = ({ value, onChange, ...field }: FieldProps<string>) => 
   </FormField>
 );
 
-/** The text of a number: it may be wrong while it is typed. */
+/** The text of a number, which may be invalid while it is typed. */
 export const NumberField = ({ value, onChange, ...field }: FieldProps<string>) => (
   <FormField {...field}>
     <Input value={value} inputMode="numeric" onChange={({ detail }) => onChange(detail.value)} />
@@ -35,7 +35,7 @@ interface ChoiceFieldProps<T extends string> extends FieldProps<T> {
   readonly options: readonly { readonly value: T; readonly label: string; readonly description?: string }[];
   /** Shown for a value that is not among the options. */
   readonly otherLabel?: string;
-  /** Many options: the name of the field that searches them. */
+  /** For many options: the label of the field that searches them. */
   readonly search?: string;
 }
 
@@ -62,7 +62,7 @@ interface PageFormProps {
   readonly children: ReactNode;
 }
 
-/** A form that the page answers itself, without leaving. */
+/** A form that the page handles without leaving the view. */
 export const PageForm = ({ className, onSubmit, children }: PageFormProps) => (
   <form
     className={className}

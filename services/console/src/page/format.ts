@@ -23,7 +23,7 @@ export function duration(ms: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** What is left until then, short: `43 s`, `12 min`. Never below 0. */
+/** The remaining time, short: `43 s`, `12 min`. Never below 0. */
 export function left(until: number, now: number): string {
   const seconds = Math.max(0, Math.ceil((until - now) / 1000));
   return seconds < 100 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;

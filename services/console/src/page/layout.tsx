@@ -1,4 +1,4 @@
-// What views are made of: a view with its heading, its sections, and the details of what was picked in it.
+// The layout of views: the view with its heading, its sections, and the details of a selected item.
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
@@ -54,7 +54,7 @@ interface DetailsProps {
   readonly children: ReactNode;
 }
 
-/** What was picked from the list above: it takes the focus when it opens. */
+/** Details of the selected item, which get the focus when they open. */
 export function Details({ title, testId, onClose, children }: DetailsProps) {
   const top = useRef<HTMLDivElement>(null);
   useEffect(() => top.current?.focus(), []);

@@ -1,4 +1,4 @@
-// The one stream of events from the server, as a store that components read. It reconnects for ever.
+// The page's only event stream from the server, as a store for components. It reconnects for ever.
 import { useEffect, useSyncExternalStore } from 'react';
 import type { ConsumerView, Events, JobProgress, JobsPage, Overview, Sample } from '../api.ts';
 
@@ -15,14 +15,14 @@ export interface Live {
 const HISTORY = 300;
 const RETRY_MS = 1000;
 const CLOCKS_DIFFER_MS = 1500;
-/** The server sends something at least every 15 s; a stream that is silent for longer is dead. */
+/** The server sends something at least every 15 s; a stream without events for longer is broken. */
 const SILENCE_MS = 40_000;
 
 let state: Live = { connection: 'connecting', overview: null, history: [], jobs: null, progress: null, aheadMs: 0 };
 const listeners = new Set<() => void>();
 let source: EventSource | undefined;
 let watched: string | undefined;
-/** The build of the page that the server has. */
+/** The server's build of the page. */
 let build: string | undefined;
 let retry: ReturnType<typeof setTimeout> | undefined;
 let silence: ReturnType<typeof setTimeout> | undefined;
@@ -49,7 +49,7 @@ function connect(): void {
   });
   on('overview', (overview) => {
     const aheadMs = overview.at - Date.now();
-    // An event's way takes time too: only a larger difference is one of the clocks.
+    // Transport takes time, too: only a larger difference comes from the clocks.
     const isNew = Math.abs(aheadMs - state.aheadMs) > CLOCKS_DIFFER_MS;
     const history = [...state.history.slice(1 - HISTORY), overview.sample];
     set({ overview, history, ...(isNew && { aheadMs }) });
@@ -61,7 +61,7 @@ function connect(): void {
   listen();
 }
 
-/** Restarts the count of silence. */
+/** Restarts the timer of the liveness check. */
 function listen(): void {
   clearTimeout(silence);
   silence = setTimeout(lost, SILENCE_MS);
@@ -75,7 +75,7 @@ function lost(): void {
   if (listeners.size > 0) retry = setTimeout(connect, RETRY_MS);
 }
 
-/** A page that is hidden for this long closes the stream, so that the server can rest. */
+/** A page that is hidden for this long closes the stream, so that the server stops reading for it. */
 const HIDDEN_MS = 60_000;
 let hiding: ReturnType<typeof setTimeout> | undefined;
 
@@ -97,7 +97,7 @@ function subscribe(listener: () => void): () => void {
   return () => void listeners.delete(listener);
 }
 
-/** A part of the live state; renders again only when that part changes. */
+/** Selects a part of the live state; renders again only when that part changes. */
 export function useLive<T>(pick: (live: Live) => T): T {
   return useSyncExternalStore(subscribe, () => pick(state));
 }
@@ -107,13 +107,13 @@ const NO_CONSUMERS: readonly ConsumerView[] = [];
 export const useConsumers = (): readonly ConsumerView[] =>
   useLive(({ overview }) => overview?.consumers ?? NO_CONSUMERS);
 
-/** A consumer as the overview calls it, then as ledgers and traces do; the latter alone when it is not among those. */
+/** A consumer's name in the overview with its name in ledgers and traces; only the latter for an unknown consumer. */
 export function useConsumerName(instance: string): string {
   const name = useConsumers().find((one) => one.instance === instance)?.name;
   return name === undefined ? instance : `${name}, ${instance}`;
 }
 
-/** Asks the stream for a job's progress while the calling component is there. */
+/** Subscribes to a job's progress while the calling component is mounted. */
 export function useWatchedJob(jobId: string): void {
   useEffect(() => {
     watched = jobId;

@@ -1,4 +1,4 @@
-// The page's beginning: styles, colours, and the application.
+// The page's entry point: styles, colours, and the application.
 /// <reference types="vite/client" />
 import '@cloudscape-design/global-styles/dark-mode-utils.css';
 import './page.css';

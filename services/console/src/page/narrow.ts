@@ -1,4 +1,4 @@
-// Whether the window is as narrow as a phone's: tables become cards then, and the pipeline is drawn upright.
+// Whether the window is as narrow as a phone's, which turns tables into cards and the pipeline upright.
 import { useSyncExternalStore } from 'react';
 
 const narrow = window.matchMedia('(max-width: 699px)');

@@ -1,4 +1,4 @@
-// Small parts that every view uses: what to say while loading, when there is nothing, and when something failed.
+// Small parts of every view: what is shown while loading, for no data, and after a failure.
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
@@ -33,7 +33,7 @@ interface ReadProps<T> {
   readonly children: (data: T) => ReactNode;
 }
 
-/** What was read, also an old state while the newest cannot be read; until it comes, that it is on its way. */
+/** Shows the data, or older data while the newest cannot be read; before the first data, that it is loading. */
 export const Read = <T,>({ from: { data, error, reload }, what, children }: ReadProps<T>) => (
   <SpaceBetween size="m">
     {error && <Failed error={error} retry={reload} />}
@@ -49,7 +49,7 @@ export function Failed({ error, retry }: { error: RequestError; retry: () => voi
   );
 }
 
-/** Nothing there: what it means, and what to do. */
+/** Shown for no data: what that means, and what to do. */
 export function Empty({ title, children, action }: { title: string; children: ReactNode; action?: ReactNode }) {
   return (
     <Box textAlign="center" padding="m">

@@ -1,8 +1,8 @@
-// What Cloudscape gets wrong today; remove a line as soon as its release notes say so (docs/console.md).
+// Workarounds for faults of Cloudscape; remove each when its release notes report a fix (docs/console.md).
 
 /**
  * On narrow screens the toolbar's `nav` has `aria-orientation`, which ARIA does not allow there (components 3.0.1383;
- * axe: aria-allowed-attr). Watches for it as long as the page lives.
+ * axe: aria-allowed-attr). Watches for it until the page is closed.
  */
 export function mendToolbar(): void {
   const mend = () => {

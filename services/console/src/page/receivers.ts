@@ -2,8 +2,8 @@
 import type { ConsumerView } from '../api.ts';
 
 /**
- * The consumer that a receiver is: the embedded AWS knows it by the name of its client (`consumer-2`), traces by its instance.
- * Undefined for others, such as an AWS CLI.
+ * Finds the consumer of a receiver: the embedded AWS names its client (`consumer-2`), traces name its instance.
+ * Undefined for other receivers, such as the AWS CLI.
  */
 export const consumerOf = (by: string, consumers: readonly ConsumerView[]): ConsumerView | undefined =>
   consumers.find(({ name, instance }) => instance === by || name.replaceAll(' ', '-') === by);

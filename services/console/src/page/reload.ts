@@ -1,11 +1,11 @@
-// A view is loaded when it is first opened. If the server is unreachable just then, the page starts again when it is back.
+// A view is loaded when it is first opened. If the server is unreachable then, the page reloads once it is reachable.
 
 const KEY = 'movie-load:reloaded';
-/** Reloading again so soon would not help: then the person decides. */
+/** Within this time after a reload another one would not help: then the person decides. */
 const SETTLE_MS = 10_000;
 const ASK_MS = 1000;
 
-/** Vite tells when a part of the page could not be loaded. */
+/** Handles Vite's event for a part of the page that could not be loaded. */
 export function reloadWhenPartsAreMissing(): void {
   window.addEventListener('vite:preloadError', () => void reloadWhenBack());
 }

@@ -1,7 +1,7 @@
-// Which view an address means. Pure: a test runs it without a browser.
+// The view of an address. Pure: a test runs it without a browser.
 
 const PATHS = ['jobs', 'dead-letters', 'how-it-works', 'lab', 'simulation'] as const;
-/** Views whose address says nothing more. */
+/** Views whose address has no further part. */
 export type PlainView = (typeof PATHS)[number] | 'overview' | 'not-found';
 export type Route =
   | { readonly view: PlainView }

@@ -1,4 +1,4 @@
-// Light or dark: as the system says, or as chosen here (and remembered).
+// Light or dark mode: the system's, or the one chosen here, which is remembered.
 import { applyMode, Mode } from '@cloudscape-design/global-styles';
 import { useSyncExternalStore } from 'react';
 
@@ -24,7 +24,7 @@ export function applyTheme(theme: Theme): void {
 
 system.addEventListener('change', () => applyTheme(savedTheme()));
 
-/** Whether the page is dark now: what is drawn on a canvas must be drawn again when it changes. */
+/** Whether the page is in dark mode: a canvas must be redrawn when that changes. */
 export function useDark(): boolean {
   return useSyncExternalStore(
     (changed) => {

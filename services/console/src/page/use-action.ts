@@ -1,4 +1,4 @@
-// A change that a button makes: one at a time, and what went wrong beside it.
+// A change made by a button: one at a time, with its error next to the button.
 import { useState } from 'react';
 import { RequestError } from './client.ts';
 

@@ -1,10 +1,10 @@
-// A question whose answer is waited for, one at a time: the newest alone is shown.
+// A request at a time: only the response to the newest one is shown.
 import { useState } from 'react';
 import { type RequestError, useNewest } from './client.ts';
 
 interface Asked<T> {
   readonly busy: boolean;
-  /** The last one: it stays while the next question is on its way. */
+  /** The last response, which stays during the next request. */
   readonly answer?: T;
   readonly error?: RequestError;
 }
@@ -21,7 +21,7 @@ export function useAsk<T>() {
       (error: RequestError) => show((old) => ({ ...old, busy: false, error })),
     );
   };
-  /** Nothing is asked any more: what comes of the last question is not shown. */
+  /** Cancels: the response to the last request is not shown. */
   const forget = () => {
     begin();
     setAsked({ busy: false });

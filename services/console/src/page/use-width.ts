@@ -1,7 +1,7 @@
-// How wide an element is now: what is drawn by the pixel is drawn again when that changes.
+// The current width of an element, for drawings in pixels that must be redrawn when it changes.
 import { type RefObject, useEffect, useState } from 'react';
 
-/** 0 until it is known. */
+/** 0 until the width is known. */
 export function useWidth(element: RefObject<HTMLElement | null>): number {
   const [width, setWidth] = useState(0);
   useEffect(() => {

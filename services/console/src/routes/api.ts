@@ -1,4 +1,4 @@
-// The JSON API: reads by GET, changes by POST; see api.ts for what goes over the wire.
+// The JSON API: reads by GET, changes by POST; api.ts describes the protocol.
 import { UsageError } from '@movie-load/schema';
 import type { Logger } from '@movie-load/service';
 import { type Context, Hono } from 'hono';
@@ -38,7 +38,7 @@ export function apiRoutes(parts: Parts, log: Logger) {
   addConsumers(routes, parts);
   addLessons(routes, parts.up);
   addLab(routes, parts.up);
-  // Not `notFound`: hono asks only that of the whole app, and there the page answers.
+  // Not `notFound`: hono uses only that of the whole app, which serves the page.
   routes.all('*', () => {
     throw new HttpError(404, 'Not found', 'There is nothing at this path.');
   });
@@ -54,7 +54,7 @@ function addJobs(routes: Hono, { store, jobs, progress, act, producerUrl, traces
       throw error;
     }
   };
-  /** The job that a path names, by its id or the beginning of it. */
+  /** The job that a path names by its id or its first characters. */
   const jobOf = async (c: Context): Promise<WatchedJob> => {
     const watched = await progress.read(await idOf(c));
     if (watched) return watched;

@@ -1,4 +1,5 @@
-// GET /api/jobs/<id>/object: the object as it is in the bucket, streamed. Whatever the browser does, S3's stream is read or cancelled.
+// GET /api/jobs/<id>/object: streams the object from the bucket. S3's stream is always read or cancelled, whatever the
+// browser does.
 import { ServerResponse } from 'node:http';
 import type { StoredObject } from '@movie-load/aws';
 import type { JobStore } from '@movie-load/jobs';
@@ -12,7 +13,7 @@ export interface DownloadOptions {
   readonly log: Logger;
 }
 
-/** A HEAD is answered without opening the object. */
+/** A HEAD request is answered without opening the object. */
 export async function download(c: Context, jobId: string, { store, log }: DownloadOptions): Promise<Response> {
   const headers = (bytes: number) => ({
     'Content-Type': 'application/json',
@@ -36,7 +37,7 @@ export async function download(c: Context, jobId: string, { store, log }: Downlo
 
 const nodeSchema = z.object({ outgoing: z.instanceof(ServerResponse) });
 
-/** Reads no faster than the browser does. An error in the middle cuts the connection, so a part never looks like all of it. */
+/** Reads no faster than the browser. An error closes the connection, so that a part does not look like the whole. */
 function streamOf({ body, discard }: StoredObject, cut: (error: unknown) => void): ReadableStream<Uint8Array> {
   const chunks = body[Symbol.asyncIterator]();
   return new ReadableStream(

@@ -12,7 +12,7 @@ export interface EventsOptions {
   readonly watch: Watch;
   /** Ends all streams. */
   readonly signal: AbortSignal;
-  /** After a silence of this length a page is told that the stream lives. Default: 15 s. */
+  /** After this time without events a beat shows the page that the stream works. Default: 15 s. */
   readonly beatMs?: number;
 }
 
@@ -20,14 +20,14 @@ export function eventRoutes({ watch, signal, beatMs = BEAT_MS }: EventsOptions) 
   const routes = new Hono();
   let streams = 0;
   routes.get('/events', (c) => {
-    // A HEAD has no body that could end: it opens no stream.
+    // A HEAD request opens no stream, because it has no body whose end would close it.
     if (c.req.method === 'HEAD') return c.body(null, 200, { 'Content-Type': 'text/event-stream' });
     if (streams >= MOST_STREAMS) {
       throw new HttpError(429, 'Too many pages', 'Close some pages of the console, then reload this one.');
     }
     streams++;
     const jobId = c.req.query('job');
-    // No proxy on the way may keep events back.
+    // Proxies must not buffer events.
     c.header('X-Accel-Buffering', 'no');
     return streamSSE(c, async (stream) => {
       const waiting = new Map<EventName, string>();

@@ -1,4 +1,4 @@
-// The lab of `movie-load up --lab` for the page: faults, clock, the history of a message, and a queue to be driven by hand.
+// The lab of `movie-load up --lab` for the page: faults, clock, the history of a message, and a queue to use by hand.
 import {
   clockSchema,
   eventText,
@@ -65,7 +65,7 @@ function faultsView({ rules, presets }: z.infer<typeof faultsSchema>): FaultsVie
   };
 }
 
-/** What happened to a message of a job, from its sending on. */
+/** The history of a message of a job. */
 export async function readHistory(up: Up, jobId: string, number: number): Promise<HistoryView> {
   const ask = await up.lab();
   if (ask === undefined) return { why: up.noLab, messages: [], forgotten: 0 };

@@ -1,4 +1,4 @@
-// Lessons for the page: their texts, and runs that are told while they run.
+// Lessons for the page: their texts, and runs that are streamed.
 import { runRequestSchema } from '@movie-load/operations/lessons';
 import type { Hono } from 'hono';
 import { bodyOf } from '../http-body.ts';
@@ -10,12 +10,12 @@ export function addLessons(routes: Hono, up: Up): void {
   routes.post('/lessons/:number', async (c) => {
     const body = await bodyOf(c, runRequestSchema);
     const lines = await up.runLesson(c.req.param('number'), body, c.req.raw.signal);
-    // No proxy on the way may keep lines back.
+    // Proxies must not buffer lines.
     return c.body(streamOf(lines), 200, { 'Content-Type': 'application/x-ndjson', 'X-Accel-Buffering': 'no' });
   });
 }
 
-/** What `up` sends, as it comes. When `up` ends in the middle, so does this: the last line is missing, and the page says so. */
+/** Passes on `up`'s lines as they arrive. If `up` ends during a run, the last line is missing; the page reports that. */
 function streamOf(lines: AsyncIterable<Uint8Array> & { destroy(): unknown }): ReadableStream<Uint8Array> {
   const chunks = lines[Symbol.asyncIterator]();
   return new ReadableStream({

@@ -1,5 +1,4 @@
-// The simulation for a page that steps through it: what can be run, a run, and its shortest schedule. A run ends with the
-// request that asked for it.
+// The simulation for the page: the offer, a run, and its shortest schedule. A run ends when its request is closed.
 import type { Logger } from '@movie-load/service';
 import { type Context, Hono } from 'hono';
 import { bodyOf, HttpError } from '../http-body.ts';
@@ -8,7 +7,7 @@ import { MOST_PLAYED_MOVIES, playSchema, type SimulationOffer } from '../simulat
 
 export interface SimulationRoutesOptions extends Pick<SimulationOptions, 'worker' | 'limitMs' | 'patienceMs'> {
   readonly log: Logger;
-  /** Ends what runs when the server ends. */
+  /** Aborted at the end of the server; ends running work. */
   readonly signal: AbortSignal;
 }
 

@@ -1,12 +1,12 @@
-// Where services send their traces, beside the page: for programs alone, with a body limit of its own.
+// The route for the services' traces: for programs only, with its own body limit.
 import { createApp, type Logger, type OwnNames, problem, programsOnly } from '@movie-load/service';
 import type { Hono } from 'hono';
 import { answerError, bodyOf } from '../http-body.ts';
 import { exportSchema, type Traces } from '../traces.ts';
 
-/** The path that OTLP has for traces. */
+/** OTLP's path for traces. */
 export const TRACES_PATH = '/v1/traces';
-/** 512 spans, as the SDK sends at most at once, are half of it. */
+/** The SDK sends at most 512 spans at once, which need half of this. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
 
 export function createTraceReceiver({ traces, own, log }: { traces: Traces; own: OwnNames; log: Logger }): Hono {

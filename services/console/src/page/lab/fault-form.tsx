@@ -1,4 +1,4 @@
-// One fault rule by its parts. What the lab refuses it says itself.
+// The form of one fault rule. The lab validates it and gives the reason of a refusal.
 import Button from '@cloudscape-design/components/button';
 import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import SpaceBetween from '@cloudscape-design/components/space-between';

@@ -1,4 +1,4 @@
-// Faults on demand: presets by name, one rule by its parts, what is in force, and how often it has struck.
+// Faults on demand: presets by name, a form for one rule, and the active rules with how many calls each affected.
 import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
 import { useState } from 'react';

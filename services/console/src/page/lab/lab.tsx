@@ -1,4 +1,4 @@
-// Lab: faults on demand and the clock of the embedded AWS, and a queue that is driven by hand.
+// The view Lab: faults on demand, the clock of the embedded AWS, and a queue to use by hand.
 import Container from '@cloudscape-design/components/container';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { LabView as Lab } from '../../learn-api.ts';

@@ -1,4 +1,4 @@
-// What happened to a message, from its sending on: who received it, hidden until when, deleted, moved.
+// The history of a message: when it was sent, received (by whom), hidden, deleted or moved.
 import Box from '@cloudscape-design/components/box';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { HistoryView } from '../../learn-api.ts';

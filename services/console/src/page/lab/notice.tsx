@@ -1,4 +1,4 @@
-// On every view: that the clock is ahead, and that calls fail on purpose. Without it both would look like faults of the project.
+// A notice on every view that the clock is ahead or calls fail on purpose. Without it both would look like bugs.
 import Alert from '@cloudscape-design/components/alert';
 import type { ClockView } from '@movie-load/operations/lab';
 import type { FaultsView, LabView } from '../../learn-api.ts';

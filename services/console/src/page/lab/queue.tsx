@@ -1,4 +1,4 @@
-// A queue of one's own, driven by hand: one is producer and consumer, and sees the line of the AWS CLI beside each call.
+// The learner's own queue, used by hand as producer and consumer, with the line of the AWS CLI for each call.
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
@@ -97,7 +97,7 @@ function Create({ queue, busy, does }: HandProps) {
   );
 }
 
-/** Not of `crypto`, which has it on secure origins alone. */
+/** Does not use `crypto.randomUUID`, which exists on secure origins only. */
 const freshId = (): string => Math.random().toString(36).slice(2, 10);
 
 function Send({ queue, busy, does }: HandProps) {

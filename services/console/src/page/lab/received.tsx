@@ -1,4 +1,4 @@
-// What one has received, delivery by delivery: extend, release or delete it by its receipt handle.
+// The received messages by delivery, each to be extended, released or deleted by its receipt handle.
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import SpaceBetween from '@cloudscape-design/components/space-between';

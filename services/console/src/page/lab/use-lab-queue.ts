@@ -1,4 +1,4 @@
-// The queue that is driven by hand: its numbers, the messages that one has received, and calls on it.
+// State of the queue that is used by hand: its counts, the received messages, and the calls on it.
 import { awsCliLine, labQueueWords } from '@movie-load/operations/aws-cli';
 import { useCallback, useEffect, useState } from 'react';
 import type { LabQueueAnswer, LabQueueRequest } from '../../learn-api.ts';
@@ -7,7 +7,7 @@ import { useLive } from '../live.ts';
 
 export type HeldMessage = NonNullable<LabQueueAnswer['messages']>[number];
 
-/** The account that an emulator says it is. */
+/** The account number of an emulator. */
 const ACCOUNT = '000000000000';
 /** Seconds. */
 export const LONGEST_VISIBILITY = 43_200;
@@ -37,7 +37,7 @@ export function useLabQueue(name: string) {
     const received = answer.messages ?? [];
     setCameEmpty(request.action === 'receive' && received.length === 0);
     if (request.action === 'remove') setMessages([]);
-    // A later delivery has another receipt handle; the earlier one stays, so that one can see what becomes of it.
+    // A later delivery has another receipt handle; the earlier one stays in the list, so that its fate can be seen.
     else setMessages((before) => [...received, ...before].slice(0, MOST_SHOWN));
     await readStatus();
   };
@@ -48,10 +48,10 @@ export function useLabQueue(name: string) {
   return { name, status, messages, refused, cameEmpty, call, drop, lineOf };
 }
 
-/** What every part of the queue's box gets. */
+/** The properties of every part of the queue's box. */
 export interface HandProps {
   readonly queue: ReturnType<typeof useLabQueue>;
   readonly busy: boolean;
-  /** Makes a change, and shows what went wrong with it. */
+  /** Makes a change, and shows its error. */
   readonly does: (work: () => Promise<unknown>) => void;
 }

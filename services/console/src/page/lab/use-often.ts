@@ -1,4 +1,4 @@
-// Reads again every two seconds while it is in sight: how often a fault has struck, what time it is there.
+// Reads again every two seconds while the element is visible, for the fault counts and the lab's clock.
 import { useEffect, useState } from 'react';
 import { useGet } from '../client.ts';
 

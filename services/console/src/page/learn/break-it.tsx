@@ -1,4 +1,4 @@
-// The same world with a rule of the protocol broken, beside the world with the rule.
+// The run of a lesson with a broken rule of the protocol, next to the run with the rule.
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';

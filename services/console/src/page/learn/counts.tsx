@@ -1,8 +1,8 @@
-// What a run counts, and a chart of what it watches.
+// The counts of a run, and a chart of its watched values.
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import type { ValueNow, WorldNow } from './run-state.ts';
 
-/** Fewer changes are better read as a number. */
+/** With fewer changes, numbers are easier to read than a chart. */
 const CHART_POINTS = 5;
 
 export function Counts({ world: { counts, values } }: { world: WorldNow }) {

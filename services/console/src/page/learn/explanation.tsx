@@ -1,4 +1,4 @@
-// Why: five sentences, the line of our code that decides it, and AWS's page.
+// The explanation of a lesson: five sentences, the deciding line of our code, and AWS's page.
 import Button from '@cloudscape-design/components/button';
 import Link from '@cloudscape-design/components/link';
 import type { ShownLesson } from '../../learn-api.ts';
@@ -34,7 +34,7 @@ export function Explanation({ lesson, next }: { lesson: ShownLesson; next: Shown
   );
 }
 
-/** The whole file; browsers that know text fragments go to the line. */
+/** The URL of the whole file; browsers that support text fragments scroll to the line. */
 const sourceOf = ({ lesson, code }: ShownLesson): string =>
   `/api/lessons/${lesson}/source#:~:text=${encodeURIComponent(code.line).replaceAll('-', '%2D')}`;
 

@@ -1,4 +1,4 @@
-// Learn: the list of lessons, and one of them.
+// The view Learn: the list of lessons, and one lesson.
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';

@@ -1,4 +1,4 @@
-// A lesson: choose an answer, run it, see what happens beside it, then what it measured and why; then break its rule.
+// A lesson: choose an answer, run and watch the lesson, see its measurements and the explanation, then break its rule.
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import BreadcrumbGroup from '@cloudscape-design/components/breadcrumb-group';
@@ -87,7 +87,7 @@ interface QuestionProps {
   readonly lesson: ShownLesson;
   readonly chosen: Letter | null;
   readonly onChoose: (letter: Letter) => void;
-  /** The lesson has begun: one does not choose with hindsight. */
+  /** The lesson has begun, after which the answer cannot be changed. */
   readonly isFixed: boolean;
   readonly children: ReactNode;
 }

@@ -1,4 +1,4 @@
-// Who holds what: a row for each message group, a cell for each message.
+// The state of messages in a run: a row per message group, a cell per message.
 import Box from '@cloudscape-design/components/box';
 import { Labelled } from '../layout.tsx';
 import type { MessageNow, QueueNow } from './run-state.ts';
@@ -69,7 +69,7 @@ function textOf({ label, state, by, until, receives }: MessageNow): string {
   return `message ${label}: ${WORDS[state]}${holder}, received ${receives} times`;
 }
 
-/** In words, with the time that is left. */
+/** The state in words, with the remaining time. */
 function Holders({ messages, second }: { messages: readonly MessageNow[]; second: number }) {
   const held = messages.filter(({ state }) => state === 'held');
   const holders = [...Map.groupBy(held, ({ by, until }) => `${by} ${until}`).values()];

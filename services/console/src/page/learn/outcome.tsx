@@ -1,4 +1,4 @@
-// What a run measured, and which answer that makes right.
+// The measurements of a run, and the answer that they make right.
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import SpaceBetween from '@cloudscape-design/components/space-between';

@@ -1,4 +1,4 @@
-// Which lessons were run here, and what was answered: remembered by the browser, and nowhere else.
+// The lessons that were run in this browser and their answers, stored in the browser only.
 import { useSyncExternalStore } from 'react';
 import type { Letter } from '../../learn-api.ts';
 
@@ -26,12 +26,12 @@ function set(next: Progress): void {
   try {
     window.localStorage.setItem(KEY, JSON.stringify(next));
   } catch {
-    // A browser that keeps nothing: what was done is known until the page is closed.
+    // The browser refuses to store anything: progress is known until the page is closed.
   }
   for (const listener of listeners) listener();
 }
 
-/** The first answer counts: a second run has seen the outcome. */
+/** The first answer counts, because a second run knows the outcome. */
 export function lessonDone(lesson: number, done: DoneLesson): void {
   if (progress[lesson] === undefined) set({ ...progress, [lesson]: done });
 }

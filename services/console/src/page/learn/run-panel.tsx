@@ -1,4 +1,4 @@
-// A run, played: who holds what, what is counted, and what happens, with the controls of a player.
+// A run in a player: the state of messages, counts and events, with the player's controls.
 import Toggle from '@cloudscape-design/components/toggle';
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import type { RunName } from '../../learn-api.ts';
@@ -17,7 +17,7 @@ interface RunPanelProps {
   readonly title: string;
   readonly run: RunNow;
   readonly name: RunName;
-  /** Called when all was shown for the first time. */
+  /** Called when the run was shown to its end for the first time. */
   readonly onEnd: () => void;
   readonly children?: ReactNode;
 }

@@ -1,4 +1,4 @@
-// What a lesson's world looks like after some of its events: who holds which message, what was counted, what happened.
+// The state of a lesson's world after some of its events: the messages, the counts, and the list of events.
 import type { RunEvent } from '../../learn-api.ts';
 import { lineOf, type TimelineLine, together } from './timeline-lines.ts';
 
@@ -8,11 +8,11 @@ export interface MessageNow {
   readonly id: string;
   readonly label: string;
   readonly group: string;
-  /** `locked`: another message of its group is held, so it cannot be received. */
+  /** `held`: in flight. `locked`: cannot be received, because another message of its group is in flight. */
   readonly state: 'waiting' | 'locked' | 'held' | 'deleted' | 'moved' | 'removed';
-  /** Who holds it, or deleted it. */
+  /** The process that received it, or deleted it. */
   readonly by: string | null;
-  /** Held until this second of the lesson's clock. */
+  /** In flight until this second of the lesson's clock. */
   readonly until: number | null;
   readonly receives: number;
 }
@@ -24,7 +24,7 @@ export interface QueueNow {
 
 export interface ValueNow {
   readonly name: string;
-  /** As it changed; the last one is now. */
+  /** All its values in order; the last one is the current value. */
   readonly points: readonly { readonly second: number; readonly value: number }[];
 }
 
@@ -37,11 +37,11 @@ export interface WorldNow {
 }
 
 export interface WorldOptions {
-  /** Each AWS call, not only those that fail. */
+  /** Include all calls to AWS, not only failed ones. */
   readonly calls: boolean;
 }
 
-/** The world after these events; they are those of one run, from its beginning. */
+/** The world after these events, which are those of one run from its beginning. */
 export function worldAfter(events: readonly RunEvent[], { calls }: WorldOptions): WorldNow {
   const second = events.at(-1)?.second ?? 0;
   const happened = events.filter((event) => event.event === 'message');
@@ -82,7 +82,7 @@ function queuesAfter(happened: readonly MessageHappened[], second: number): Queu
   return [...queues].map(([name, messages]) => ({ name, messages: locked(name, [...messages.values()], second) }));
 }
 
-/** What is over is over, whether or not SQS has noticed yet; and a FIFO queue keeps the rest of a group back. */
+/** Ends expired visibility timeouts, whether or not SQS has reported it, and locks the rest of FIFO groups. */
 function locked(queue: string, messages: readonly MessageNow[], second: number): MessageNow[] {
   const now = messages.map((message): MessageNow => {
     const isOver = message.state === 'held' && message.until !== null && message.until <= second;

@@ -1,9 +1,9 @@
-// What happened, as lines that people read: events of the same kind at the same moment are one line.
+// The events as lines for people: events of one kind at one moment are one line.
 import type { RunEvent } from '../../learn-api.ts';
 
 export interface TimelineLine {
   readonly second: number;
-  /** Null for what happens by time alone, and for what the lesson says. */
+  /** Null for effects of time, and for the lesson's own notes. */
   readonly by: string | null;
   readonly kind: 'note' | 'message' | 'call';
   readonly text: string;
@@ -14,7 +14,7 @@ interface OpenLine extends Omit<TimelineLine, 'text'> {
   readonly before: string;
   readonly labels: readonly string[];
   readonly after: string;
-  /** Lines of the same key, one after the other, are one. */
+  /** Consecutive lines with the same key are combined. */
   readonly key: string;
 }
 
@@ -34,7 +34,7 @@ const VERBS: Readonly<Record<string, string>> = {
 
 const seconds = (second: number): string => `${Math.round(second * 10) / 10} s`;
 
-/** The line of an event; undefined for one that is not shown in the list. */
+/** The line of an event; undefined for events that are not listed. */
 export function lineOf(event: RunEvent, calls: boolean): OpenLine | undefined {
   const { second } = event;
   switch (event.event) {
@@ -59,7 +59,7 @@ export function lineOf(event: RunEvent, calls: boolean): OpenLine | undefined {
   }
 }
 
-/** Joins neighbours of the same key. */
+/** Combines consecutive lines with the same key. */
 export function together(open: readonly OpenLine[]): TimelineLine[] {
   const joined: OpenLine[] = [];
   for (const line of open) {
@@ -81,7 +81,7 @@ const MOST_LABELS = 6;
 /** @example labelsText(['0', '1', '2', '7']) // '0–2, 7' */
 export function labelsText(labels: readonly string[]): string {
   const ranges: [string, string][] = [];
-  // Numbers are those of messages; what is not one keeps its place.
+  // Numbers are message numbers and are sorted; other labels keep their places.
   const isNumbers = labels.every((label) => /^\d+$/.test(label));
   for (const label of isNumbers ? labels.toSorted((one, other) => Number(one) - Number(other)) : labels) {
     const last = ranges.at(-1);

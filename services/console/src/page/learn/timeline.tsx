@@ -1,4 +1,4 @@
-// What happens, line by line; the newest is in sight.
+// The events, line by line, scrolled to the newest.
 import { useEffect, useRef } from 'react';
 import type { TimelineLine } from './timeline-lines.ts';
 

@@ -1,10 +1,10 @@
-// One run of a lesson: its events, as the server tells them while it runs, and what came of it.
+// One run of a lesson: its events, streamed by the server, and its outcome.
 import { useRef, useState } from 'react';
 import type { Comparison, LessonLine, LessonRun, RunEvent, RunName, RunRequest } from '../../learn-api.ts';
 import { postLines, RequestError, useNewest } from '../client.ts';
 
 export interface RunNow {
-  /** Each run has another one. */
+  /** Unique per run. */
   readonly id: number;
   readonly kind: RunRequest['run'];
   readonly state: 'running' | 'ended' | 'failed';

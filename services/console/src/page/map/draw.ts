@@ -1,4 +1,4 @@
-// Draws the map on its canvas: the lanes in view, nothing else, however large the job is.
+// Draws the map on its canvas: only the visible lanes, however large the job is.
 import { type JobShape, messagesOfGroup } from '@movie-load/schema';
 import type { Heat, Lane } from '../../api.ts';
 import { type Cell, cellWidth, hasNotes, LABEL_PX, LANE_PX } from './geometry.ts';
@@ -13,7 +13,7 @@ export interface Colours {
   readonly back: string;
 }
 
-/** The colours of the page's style sheet, light or dark as it is now. */
+/** The colours of the page's style sheet, in its current light or dark mode. */
 export function coloursNow(): Colours {
   const style = getComputedStyle(document.documentElement);
   const read = (name: string) => style.getPropertyValue(name).trim();
@@ -28,7 +28,7 @@ export function coloursNow(): Colours {
   };
 }
 
-/** Colours of consumers, told apart also by many who do not see all colours, and none of them a state's; light and dark. */
+/** Colours of consumers, light and dark: distinct for most colour-blind people, and different from states' colours. */
 const CONSUMER_COLOURS = [
   '#0072b2',
   '#009e73',
@@ -44,7 +44,7 @@ const CONSUMER_COLOURS = [
 
 export const consumerColour = (index: number): string => CONSUMER_COLOURS[index % CONSUMER_COLOURS.length] ?? '#8f8f8f';
 
-/** Fits a canvas to its size on this screen and gives its context, scaled so that one unit is one CSS pixel. */
+/** Fits a canvas to its size on this screen and returns its context, scaled so that one unit is one CSS pixel. */
 export function prepare(canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D | null {
   const scale = window.devicePixelRatio || 1;
   const [wide, high] = [Math.round(width * scale), Math.round(height * scale)];
@@ -65,7 +65,7 @@ export interface LanesPicture {
   readonly scrollTop: number;
   readonly byConsumer: boolean;
   readonly cursor: Cell | null;
-  /** Which consumer has messages of a lane in flight, and for how long; undefined for most lanes. */
+  /** The consumer that has messages of a lane in flight, and for how long; undefined for most lanes. */
   readonly noteOf: (lane: Lane) => LaneNote | undefined;
 }
 
@@ -95,7 +95,7 @@ export function drawLanes(context: CanvasRenderingContext2D, picture: LanesPictu
   }
 }
 
-/** Behind the cells; in a narrow map only what is left, beside the group's number. */
+/** Drawn after the cells; in a narrow map only the remaining time, next to the group's number. */
 function drawNote(
   context: CanvasRenderingContext2D,
   { shape, width }: LanesPicture,
@@ -146,7 +146,7 @@ function drawLane(
   context.strokeRect(LABEL_PX + cursor.offset * cell - 1, y, Math.max(cell - gap, 3) + 2, LANE_PX);
 }
 
-/** Dead-lettered cells carry a stroke too: not by colour alone. */
+/** Dead-lettered cells have a stroke, too, so that they differ not only by colour. */
 function mark(context: CanvasRenderingContext2D, x: number, y: number, size: number, colour: string): void {
   if (size < 5) return;
   context.fillStyle = colour;
@@ -162,7 +162,7 @@ function stateColour(state: string, colours: Colours): string {
 export const HEAT_PX = 9;
 export const heatColumns = (width: number): number => Math.max(1, Math.floor(width / HEAT_PX));
 
-/** The heat map: a cell per bucket of groups, the fuller the more opaque. */
+/** Draws the heat map: a cell per bucket of groups, more opaque the fuller it is. */
 export function drawHeat(context: CanvasRenderingContext2D, heat: Heat, width: number, colours: Colours): void {
   const columns = heatColumns(width);
   const dead = new Set(heat.dead);

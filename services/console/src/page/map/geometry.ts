@@ -1,7 +1,7 @@
-// Where a message's cell is on the map, and which message is under the pointer. Pure arithmetic.
+// The positions of messages' cells on the map, and the message under the pointer. Pure arithmetic.
 import { type JobShape, messagesOfGroup } from '@movie-load/schema';
 
-/** A cell: which lane (message group), and which message of it, counted from its start. */
+/** A cell: its lane (message group), and the message's offset in the group. */
 export interface Cell {
   readonly group: number;
   readonly offset: number;
@@ -10,13 +10,13 @@ export interface Cell {
 export const LANE_PX = 14;
 export const LABEL_PX = 56;
 const LARGEST_CELL_PX = 40;
-/** Beside the cells, where there is room: who has a group's messages, and for how long. */
+/** Width beside the cells for the consumer that has a group's messages, and for how long. */
 const NOTE_PX = 150;
 const NARROWEST_WITH_NOTES_PX = 600;
 
 export const hasNotes = (width: number): boolean => width >= NARROWEST_WITH_NOTES_PX;
 
-/** How wide a cell is so that the longest lane fits. */
+/** The width of a cell with which the longest lane fits. */
 export function cellWidth(shape: JobShape, width: number): number {
   const longest = messagesOfGroup(shape, 0).count;
   const room = width - LABEL_PX - (hasNotes(width) ? NOTE_PX : 0);
@@ -31,7 +31,7 @@ export function cellAt(shape: JobShape, width: number, x: number, y: number): Ce
   return offset < messagesOfGroup(shape, group).count ? { group, offset } : undefined;
 }
 
-/** The cell that a key moves to; undefined for keys that move nothing. */
+/** The cell that a key moves to; undefined for other keys. */
 export function moveCell(shape: JobShape, { group, offset }: Cell, key: string, page: number): Cell | undefined {
   const to = (nextGroup: number, nextOffset: number): Cell => {
     const inside = Math.min(Math.max(nextGroup, 0), shape.groups - 1);
@@ -60,7 +60,7 @@ export function moveCell(shape: JobShape, { group, offset }: Cell, key: string, 
   }
 }
 
-/** Lanes to ask the server for: whole chunks around what is in view, so that scrolling asks seldom. */
+/** Lanes to request: whole chunks around the visible ones, so that scrolling causes few requests. */
 export function lanesInView(shape: JobShape, scrollTop: number, height: number): { first: number; count: number } {
   const chunk = 32;
   const first = Math.floor(scrollTop / LANE_PX / chunk) * chunk;

@@ -1,4 +1,4 @@
-// The heat map of a large job: one cell per message group (or per some), to see the whole at once and go there.
+// The heat map of a large job: a cell per message group or per bucket of groups; a click goes to its lanes.
 import { type MouseEvent, useEffect, useRef } from 'react';
 import type { Heat } from '../../api.ts';
 import { useGet } from '../client.ts';

@@ -1,4 +1,4 @@
-// The lanes of a job: one line a message group, one cell a message. Only what is in view is asked for and drawn.
+// The lanes of a job: a line per message group, a cell per message. Only visible lanes are requested and drawn.
 import { type JobShape, messagesOfGroup } from '@movie-load/schema';
 import { type KeyboardEvent, type MouseEvent, type RefObject, useCallback, useEffect, useRef, useState } from 'react';
 import type { Lane, Lanes as LanesAnswer } from '../../api.ts';
@@ -12,9 +12,9 @@ import { useWidth } from '../use-width.ts';
 import { coloursNow, drawLanes, type LaneNote, prepare } from './draw.ts';
 import { type Cell, cellAt, LANE_PX, lanesInView, moveCell } from './geometry.ts';
 
-/** Fifty lanes, as a job of 1,000 movies has, are all in view. */
+/** Height for fifty lanes, which a job of 1,000 movies has. */
 const MAX_HEIGHT_PX = 720;
-/** Lanes that are kept: those in view and a little around. */
+/** Number of lanes in the cache: the visible ones and some around them. */
 const KEPT = 400;
 
 export interface LanesProps {
@@ -98,7 +98,7 @@ const sentenceOf = (note: LaneNote | null | undefined): string => {
   return `. ${note.who} has messages of this group in flight, so no other consumer gets the group. ${until}`;
 };
 
-/** Says of a lane who has its messages in flight, counting down. */
+/** Notes which consumer has a lane's messages in flight, with a countdown. */
 function useNotes({ kept }: KeptLanes): (lane: Lane) => LaneNote | undefined {
   const consumers = useConsumers();
   const isCounting = [...kept.values()].some((lane) => lane.in_flight?.until != null);
@@ -115,7 +115,7 @@ function useNotes({ kept }: KeptLanes): (lane: Lane) => LaneNote | undefined {
   );
 }
 
-/** How wide the map is and how far it is scrolled; at most one new state a frame. */
+/** The map's width and scroll position, updated at most once per frame. */
 function useViewport(scroller: RefObject<HTMLDivElement | null>) {
   const width = useWidth(scroller);
   const [scrollTop, setScrollTop] = useState(0);
@@ -132,7 +132,7 @@ interface KeptLanes {
   readonly kept: ReadonlyMap<number, Lane>;
 }
 
-/** The lanes around what is in view, read again when the job's version grows. */
+/** The lanes around the visible ones, read again when the job's version grows. */
 function useLanes(
   { jobId, shape, version, byConsumer, onConsumers }: LanesProps,
   top: number,
@@ -176,7 +176,7 @@ function useDrawing(
   }, [canvas, shape, lanes, width, height, scrollTop, byConsumer, cursor, noteOf, dark]);
 }
 
-/** Scrolls just so far that the cursor's lane is in view. */
+/** Scrolls as far as necessary to show the cursor's lane. */
 function useCursorInView(scroller: RefObject<HTMLDivElement | null>, cursor: Cell | null): void {
   useEffect(() => {
     const element = scroller.current;

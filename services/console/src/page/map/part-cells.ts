@@ -1,11 +1,11 @@
 // The parts of an object as cells of a strip. Pure.
 
-/** More parts than this share cells. */
+/** With more parts than this, parts share cells. */
 const MOST_CELLS = 200;
 /** A cell whose parts are all written has the last shade. */
 const SHADES = 4;
 
-/** By cell, 0 when none of its parts is written, to `SHADES` when all of them are. */
+/** The shade of each cell: from 0, when none of its parts is written, to `SHADES`, when all are. */
 export function shadesOf(states: string): number[] {
   const perCell = Math.ceil(states.length / MOST_CELLS);
   const cells: number[] = [];

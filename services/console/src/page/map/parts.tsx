@@ -1,4 +1,4 @@
-// The parts of a job's object as a strip: which of them are written.
+// The parts of a job's object as a strip that shows which parts are written.
 import type { JobProgress } from '../../api.ts';
 import { bytes, count, duration } from '../format.ts';
 import { shadesOf } from './part-cells.ts';

@@ -1,9 +1,9 @@
-// Where a player is in a run, and how it moves on. Pure: a test runs it without a browser.
+// The position of a player in a run, and how it advances. Pure: a test runs it without a browser.
 
 /** What is played: positions from 0 to `last`. */
 export interface Track {
   readonly last: number;
-  /** More positions may come: the run goes on. */
+  /** The run continues, so that more positions may follow. */
   readonly isGrowing: boolean;
 }
 
@@ -12,7 +12,7 @@ export interface Place {
   readonly wantsPlay: boolean;
 }
 
-/** However long a run is, it is played in about `playedMs`: how long one step is shown, and how many positions it goes on. */
+/** The pace that plays any run in about `playedMs`: the duration of a step, and the number of positions per step. */
 export function paceOf(last: number, playedMs: number): { readonly tickMs: number; readonly step: number } {
   const tickMs = Math.min(LONGEST_TICK_MS, Math.max(SHORTEST_TICK_MS, playedMs / Math.max(1, last)));
   return { tickMs, step: Math.max(1, Math.round((last * tickMs) / playedMs)) };
@@ -24,19 +24,19 @@ export const isAtEnd = ({ position }: Place, { last, isGrowing }: Track): boolea
 
 export const isPlaying = (place: Place, track: Track): boolean => place.wantsPlay && !isAtEnd(place, track);
 
-/** From the beginning, if it is at the end. */
+/** Plays; starts over if it is at the end. */
 export const playFrom = (place: Place, track: Track): Place => ({
   position: isAtEnd(place, track) ? 0 : place.position,
   wantsPlay: true,
 });
 
-/** A person who moves by hand wants to look. */
+/** Moves to a position and pauses. */
 export const pausedAt = (position: number, { last }: Track): Place => ({
   position: Math.max(0, Math.min(last, position)),
   wantsPlay: false,
 });
 
-/** After one step of the pace. */
+/** The state after one step. */
 export const advanced = (place: Place, { last }: Track, step: number): Place => ({
   ...place,
   position: Math.min(last, place.position + step),

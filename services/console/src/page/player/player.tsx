@@ -1,4 +1,4 @@
-// The controls of a run that is played: a slider over it, play and pause, event by event, to the end.
+// The controls of a player: a slider, play and pause, one event back or forward, to the end.
 import './player.css';
 import Button from '@cloudscape-design/components/button';
 import SpaceBetween from '@cloudscape-design/components/space-between';
@@ -7,11 +7,11 @@ import type { Playback } from './use-playback.ts';
 
 interface PlayerProps {
   readonly playback: Playback;
-  /** Of the slider. */
+  /** Label of the slider. */
   readonly label: string;
-  /** What the slider's position means, in words. */
+  /** The slider's position in words. */
   readonly says?: string;
-  /** What it plays, where a view has several players. */
+  /** What this player plays, if a view has several players. */
   readonly title?: string;
   /** Further buttons. */
   readonly children?: ReactNode;

@@ -1,4 +1,4 @@
-// Plays a run. It took less than a second, because its clock is moved: it is shown at a pace that one can follow.
+// Plays a run at a pace that people can follow. The run itself took less than a second, because its clock is moved.
 import { useEffect, useState } from 'react';
 import { advanced, isAtEnd, isPlaying, type Place, paceOf, pausedAt, playFrom, type Track } from './playback.ts';
 
@@ -11,9 +11,9 @@ export interface Playback extends Track {
 }
 
 export interface PlaybackOptions extends Track {
-  /** How long the whole run is played. */
+  /** Duration of playing the whole run. */
   readonly playedMs: number;
-  /** It plays without being asked. */
+  /** Starts playing automatically. */
   readonly starts: boolean;
 }
 
@@ -22,7 +22,7 @@ const isCalm = (): boolean => window.matchMedia('(prefers-reduced-motion: reduce
 export function usePlayback({ last, isGrowing, playedMs, starts }: PlaybackOptions): Playback {
   const track: Track = { last, isGrowing };
   const [wanted, setPlace] = useState<Place>({ position: 0, wantsPlay: starts });
-  // The run may be another, shorter one than when the position was chosen.
+  // The run may have been replaced by a shorter one since the position was chosen.
   const place = advanced(wanted, track, 0);
   const { position, wantsPlay } = place;
   const moves = wantsPlay && position < last;

@@ -1,7 +1,7 @@
-// The command that repeats a run where there is no page. Pure: a test runs it without a browser.
+// The shell command that repeats a run. Pure: a test runs it without a browser.
 import type { Play } from '../../simulation-api.ts';
 
-/** Undefined when the command line has no options for it: a schedule that was made shorter. */
+/** Undefined for a shortened schedule, for which the command line has no options. */
 export function commandOf({ seed, sabotage, movies, faults, placed }: Play): string | undefined {
   if (seed === null || Array.isArray(faults)) return undefined;
   const options = [

@@ -1,5 +1,5 @@
-// The faults of a schedule in words: `consumer-1.1|dynamodb:UpdateItem|3 lost_answer` is one at a call, `outage 0` one that the
-// seed has planned. Pure: a test runs it without a browser.
+// The faults of a schedule in words: `consumer-1.1|dynamodb:UpdateItem|3 lost_answer` is a fault at a call, `outage 0`
+// a planned fault of the seed. Pure: a test runs it without a browser.
 import type { Recording } from '../../simulation-api.ts';
 
 export function faultInWords(id: string, recording: Recording): string {
@@ -31,7 +31,7 @@ const AT_A_CALL: Readonly<Record<string, string>> = {
   entry_unanswered: 'the entry takes effect, and counts as failed',
 };
 
-/** What is planned says more when it strikes: which service for how long, what the trap does. */
+/** A planned fault is described in more detail when it occurs: which service for how long, what the trap does. */
 function plannedInWords(id: string, { events }: Recording): string {
   const said = events.find(({ faults }) => faults?.includes(id))?.what ?? id;
   const trap = /^trap (.+): (\w+)$/.exec(said);

@@ -1,4 +1,4 @@
-// A lane for each process around the present moment: a column an event, calls as bars, faults where they strike.
+// A lane for each process around the current position: a column per event, calls as bars, faults where they occur.
 
 import { type MouseEvent, useMemo, useRef } from 'react';
 import type { Recording } from '../../simulation-api.ts';
@@ -123,7 +123,7 @@ interface CallsProps {
   readonly yOf: (lane: string) => number;
 }
 
-/** Calls on their way. Long polls are not drawn: there is nearly always one. */
+/** Calls in flight. Long polls are not drawn: there is nearly always one. */
 function Calls({ recording, range: [first, end], xOf, yOf }: CallsProps) {
   const deaths = useMemo(() => deathsOf(recording), [recording]);
   const bars = recording.calls.flatMap((call) => {

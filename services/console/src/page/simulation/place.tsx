@@ -1,4 +1,4 @@
-// Play against it: make the next call go wrong, and run the same seed again.
+// Play against the protocol: make the next call fail, and run the same seed again.
 import Button from '@cloudscape-design/components/button';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
@@ -78,7 +78,7 @@ export function Place({ recording, request, position, isRunning, onRun }: PlaceP
   );
 }
 
-/** Whether a fault is at another call. */
+/** True if a fault belongs to another call. */
 const at = (site: string) => (id: string) => !id.startsWith(`${site} `);
 
 function words(site: string): string {

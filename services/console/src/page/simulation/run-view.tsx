@@ -1,4 +1,4 @@
-// A run to play and to step through: the verdict, the scrubber, a lane for each process, the trace, and the state at this moment.
+// A run to play and to step through: the verdict, the scrubber, a lane per process, the trace, and the current state.
 import Box from '@cloudscape-design/components/box';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useMemo } from 'react';
@@ -14,7 +14,7 @@ import { lanesOf, seconds, stateAt } from './state.ts';
 import { StateView } from './state-view.tsx';
 import { VerdictView } from './verdict.tsx';
 
-/** One looks at lanes and state meanwhile. */
+/** Slow enough to follow lanes and state. */
 const PLAYED_MS = 60_000;
 
 interface RunViewProps extends Runs {

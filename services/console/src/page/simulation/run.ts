@@ -1,4 +1,4 @@
-// Asks the server for runs: one at a time, the newest question only, and none once the view is left.
+// Requests runs from the server: one at a time, only the newest request, and none after the view is left.
 import { useState } from 'react';
 import type { Play, Recording, Shortest } from '../../simulation-api.ts';
 import { post, type RequestError, useNewest } from '../client.ts';
@@ -12,7 +12,7 @@ export interface Runs {
   readonly ran: Ran | null;
   readonly error: RequestError | null;
   readonly isRunning: boolean;
-  /** Undefined while it is looked for; null: there is none, or it was not found. */
+  /** Undefined during the search; null if there is none or none was found. */
   readonly shortest: Shortest | null | undefined;
   readonly run: (request: Play) => void;
   readonly show: (ran: Ran) => void;

@@ -35,7 +35,7 @@ export function Scrubber({ recording, playback }: { recording: Recording; playba
 
 const isStrike = (mark: Mark): boolean => mark === 'fault' || mark === 'death' || mark === 'verdict';
 
-/** The whole run, with a line for each fault. The slider says the same to the keyboard and to screen readers. */
+/** The whole run with a line for each fault. The slider offers the same to the keyboard and to screen readers. */
 function Strip({ recording, position }: { readonly recording: Recording; readonly position: number }) {
   const { events, quiet_from } = recording;
   const width = Math.max(1, events.length - 1);

@@ -1,4 +1,4 @@
-// What to run: the protocol as it is or broken on purpose, a seed, a size, and whose faults.
+// The form of a run: the protocol, intact or broken on purpose, a seed, a size, and which faults.
 import Button from '@cloudscape-design/components/button';
 import ColumnLayout from '@cloudscape-design/components/column-layout';
 import Form from '@cloudscape-design/components/form';
@@ -61,7 +61,7 @@ export function Setup({ offer, isRunning, onRun, onCancel }: SetupProps) {
               search="Find a sabotage"
               onChange={(name) => {
                 setSabotage(name);
-                // No seed notices what is harmless.
+                // Harmless changes cannot be noticed by any seed.
                 setSeed(offer.sabotages?.some((one) => one.name === name && !one.harmless) ? '' : '1');
               }}
             />

@@ -57,6 +57,6 @@ function Simulation({ offer }: { offer: SimulationOffer }) {
   );
 }
 
-/** Another run begins at its beginning; with a fault more or less, it goes on where it was. */
+/** A different run starts at its beginning; the same run with changed faults stays at its position. */
 const keyOf = ({ request: { seed, sabotage, movies, faults } }: Ran): string =>
   JSON.stringify([seed, sabotage, movies, faults]);

@@ -9,7 +9,7 @@ import { type CellState, isHeld, messageCell, seconds, type WorldState } from '.
 export interface StateViewProps {
   readonly recording: Recording;
   readonly now: WorldState;
-  /** One event earlier: what is new is marked. */
+  /** The state one event earlier, to mark changes. */
   readonly before: WorldState;
   readonly ms: number;
 }
@@ -123,7 +123,7 @@ interface RowProps {
   readonly cells: readonly { readonly text: string; readonly state: CellState; readonly isNew: boolean }[];
 }
 
-/** A row of numbers, of which some are in a set. */
+/** A row of numbers, some of which are in a set. */
 function filled(
   name: string,
   numbers: readonly number[],
@@ -157,7 +157,7 @@ const Row = ({ name, label, cells }: RowProps) => (
 
 const MOST_LISTED = 8;
 
-/** The processes that have messages, and until when no other one gets them. */
+/** The processes that have messages in flight, and until when. */
 function InFlight({ recording, now, ms }: Omit<StateViewProps, 'before'>) {
   const held = [...now.messages.values()].filter((message) => isHeld(message, ms));
   const forged = [...now.messages.values()].filter(({ of }) => of === null).length;

@@ -1,17 +1,17 @@
-// The state of a recorded world at one of its events: all changes up to it, added up. Pure: a test runs it without a browser.
+// The state of a recorded world at one of its events: the sum of all changes so far. Pure: tests run it without a browser.
 import type { JobState, MessageState, RecordedCall, RecordedEvent, Recording } from '../../simulation-api.ts';
 
 export interface WorldState {
-  /** What is in the queues, by the message's number in the recording. */
+  /** The messages in the queues, by their numbers in the recording. */
   readonly messages: ReadonlyMap<string, MessageState>;
-  /** `<job> <message>` of all that ever were in a queue. */
+  /** `<job> <message>` of all messages that were ever in a queue. */
   readonly sent: ReadonlySet<string>;
   readonly jobs: readonly JobState[];
 }
 
 const NOTHING: JobState = { status: 'none', stored: [], sets: [], parts: [], object: 'none' };
 
-/** After `events[index]`; before the first event with −1. */
+/** The state after `events[index]`; with −1, before the first event. */
 export function stateAt({ events, jobs }: Recording, index: number): WorldState {
   const messages = new Map<string, MessageState>();
   const sent = new Set<string>();
@@ -36,7 +36,7 @@ export interface MessageCell {
   readonly words: string;
 }
 
-/** Where a job's message is at a time: the most important of its copies, if it was sent twice. */
+/** The state of a job's message at a time: that of its most important copy, if it was sent twice. */
 export function messageCell(world: WorldState, job: number, number: number, ms: number): MessageCell {
   const copies = [...world.messages.values()].filter(({ of }) => of?.job === job && of.number === number);
   const held = copies.find((copy) => copy.queue === 'queue' && isHeld(copy, ms));
@@ -55,13 +55,13 @@ export function messageCell(world: WorldState, job: number, number: number, ms: 
 export const isHeld = ({ in_flight }: MessageState, ms: number): boolean =>
   in_flight !== null && in_flight.until_ms > ms;
 
-/** Seconds with as many digits as a trace has. */
+/** Seconds with the digits of a trace. */
 export const seconds = (ms: number): string => `${(ms / 1000).toFixed(3)} s`;
 
-/** `consumer-1` of `consumer-1.3`: one lane for all its starts. */
+/** `consumer-1` for `consumer-1.3`: all starts of a process share a lane. */
 export const laneOf = (who: string): string => who.replace(/\.\d+$/, '');
 
-/** Processes in the order of the protocol; then what happens to all of them. */
+/** Processes in the order of the protocol; then the lanes for events of the whole world. */
 const ORDER = [
   'producer',
   'consumer',
@@ -106,7 +106,7 @@ export function siteOf(site: string): Site {
   return { process, operation: call.slice(call.indexOf(':') + 1), count };
 }
 
-/** The first call that is made after an event, of a lane or of any; undefined when there is none. */
+/** The first call after an event, of one lane or of any; undefined if there is none. */
 export function nextCall({ calls }: Recording, index: number, lane: string | null): RecordedCall | undefined {
   return calls.find(({ site, from }) => from > index && (lane === null || laneOf(siteOf(site).process) === lane));
 }

@@ -1,4 +1,4 @@
-// What the oracle says of a run, and the shortest schedule that still breaks the promise.
+// The oracle's verdict on a run, and the shortest schedule that still breaks the promise.
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
@@ -67,6 +67,6 @@ function ShortestView({ ran, shortest, onShow }: Omit<VerdictProps, 'onEnd'>) {
   );
 }
 
-/** Of what a person placed, what the schedule still has. */
+/** The faults placed by a person that the schedule still contains. */
 const placedOf = ({ request }: Ran, faults: readonly string[]): string[] =>
   request.placed.filter((id) => faults.includes(id));

@@ -1,4 +1,4 @@
-// Which spans are seen, and where their bars are.
+// The visible spans, and the positions of their bars.
 import type { TraceSpan } from '../../api.ts';
 
 export interface TraceRow {
@@ -8,13 +8,13 @@ export interface TraceRow {
   readonly isOpen: boolean;
 }
 
-/** By their parent; what has none, or one that did not come, is at the top. */
+/** Spans by parent; a span without a parent, or whose parent did not arrive, is at the top. */
 export function childrenOf(spans: readonly TraceSpan[]): ReadonlyMap<string | null, readonly TraceSpan[]> {
   const ids = new Set(spans.map(({ id }) => id));
   return Map.groupBy(spans, ({ parent }) => (parent !== null && ids.has(parent) ? parent : null));
 }
 
-/** The top spans and those below the job are always seen; deeper ones when a person opened what is above them. */
+/** The top spans and those below the job are always visible; deeper ones when their parent is open. */
 export function rowsOf(
   children: ReadonlyMap<string | null, readonly TraceSpan[]>,
   open: ReadonlySet<string>,
@@ -29,7 +29,7 @@ export function rowsOf(
   });
 }
 
-/** As CSS percentages of the job's time; a bar is never too thin to see. */
+/** CSS percentages of the job's time; a bar has a minimum width. */
 export function placeOf({ start_ms, end_ms }: TraceSpan, from: number, to: number) {
   const whole = Math.max(1, to - from);
   const percent = (ms: number) => `${((100 * ms) / whole).toFixed(3)}%`;

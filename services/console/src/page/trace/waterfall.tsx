@@ -1,4 +1,4 @@
-// The trace of a job, when this console is where the services send their traces: a bar for each span over the job's time.
+// The trace of a job, if the services send their traces to this console: a bar per span over the job's time.
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import { useState } from 'react';

@@ -69,7 +69,7 @@ function Chart({ chart, history }: { chart: ChartOf; history: readonly Sample[] 
       return y === null ? [] : [{ x: new Date(sample.at), y }];
     }),
   }));
-  /* Whole numbers on the axis also when little happens. */
+  /* Whole numbers on the axis also for small values. */
   const top = Math.max(10, ...series.flatMap(({ data }) => data.map(({ y }) => y)));
   const from = new Date(history[0]?.at ?? 0);
   const to = new Date(history.at(-1)?.at ?? 1);

@@ -1,4 +1,4 @@
-// The consumers: what each did, and in `movie-load up` buttons to kill, pause and add one.
+// The consumers and their work, with buttons in `movie-load up` to kill, pause and add them.
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import SpaceBetween from '@cloudscape-design/components/space-between';
@@ -27,13 +27,13 @@ const COLUMNS: Columns<ConsumerView> = [
     cell: (it) => <StatusIndicator type={STATES[it.state].type}>{STATES[it.state].word}</StatusIndicator>,
   },
   { id: 'stored', header: 'Written', cell: (it) => count(it.stored_movies) },
-  // Counted before, by this consumer or another one: the write changed nothing.
+  // Already counted, by this consumer or another one: the write changed nothing.
   { id: 'repeated', header: 'Of them again', cell: (it) => count(it.repeated_movies) },
   { id: 'rate', header: 'Per second', cell: (it) => rate(it.rate) },
   { id: 'flight', header: 'In flight', cell: (it) => count(it.in_flight) },
   { id: 'redelivered', header: 'Redelivered', cell: (it) => count(it.redelivered) },
 ];
-/** Beside a job's map. */
+/** The form next to a job's map. */
 const COMPACT = new Set(['name', 'state', 'stored', 'repeated', 'flight']);
 
 const Name = ({ consumer: { name, instance } }: { consumer: ConsumerView }) => (
@@ -87,7 +87,7 @@ export default function Consumers({ overview, compact = false }: { overview: Ove
   );
 }
 
-/** Writes and repeats apart: what is left is what is stored. */
+/** Writes and repeats separately: their difference is what is stored. */
 function Foot({ overview, said }: { overview: Overview; said: string }) {
   const { stored_movies: written, repeated_movies: again, consumers } = overview;
   const isOver = consumers.some(({ state }) => state === 'gone');

@@ -1,4 +1,4 @@
-// The drawing of the pipeline: boxes with what is in them now, arrows that can be chosen.
+// The drawing of the pipeline: boxes with their current contents, and arrows that can be selected.
 import type { KeyboardEvent } from 'react';
 import type { Overview } from '../../api.ts';
 import { count, counted } from '../format.ts';

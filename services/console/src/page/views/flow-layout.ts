@@ -1,4 +1,4 @@
-// Where boxes and arrows are in the drawing of the pipeline: lying in a wide window, upright in a narrow one.
+// The layout of the pipeline's drawing: horizontal in a wide window, vertical in a narrow one.
 
 interface Place {
   readonly x: number;
@@ -8,7 +8,7 @@ interface Place {
 
 interface ArrowPlace {
   readonly path: string;
-  /** Where its head is, and how far it is turned from pointing right, in degrees. */
+  /** The arrowhead's position, and its rotation from pointing right, in degrees. */
   readonly tip: readonly [x: number, y: number, turn: number];
   /** The middle of its title; the count is below. */
   readonly label: readonly [x: number, y: number];

@@ -1,4 +1,4 @@
-// The steps of the pipeline as arrows: from where to where, and which AWS calls happen there. Pure.
+// The steps of the pipeline as arrows: their ends, and the calls to AWS that they stand for. Pure.
 import type { JobView, Prices } from '../../api.ts';
 import type { StepId } from './flow-layout.ts';
 
@@ -108,7 +108,7 @@ export const STEPS: readonly Step[] = [
 export interface CallRow {
   readonly operation: string;
   readonly calls: number;
-  /** Null: AWS bills it by units, not by the call. */
+  /** Null for a service that AWS bills by units, not by calls. */
   readonly usd: number | null;
 }
 
@@ -117,7 +117,7 @@ export interface Figures {
   readonly planned: Planned;
 }
 
-/** What the jobs of the list are, by their plans. */
+/** The sums over the plans of the listed jobs. */
 export interface Planned {
   readonly jobs: number;
   readonly messages: number;
@@ -131,7 +131,7 @@ export const plannedOf = (jobs: readonly Pick<JobView, 'messages' | 'planned_sen
 });
 
 /**
- * How often a step's calls were made so far and what they cost; null when its service does not report. `planned` is what the
+ * The number of a step's calls so far and their cost; null if its service does not report them. `planned` is what the
  * sending of the known jobs took by their plans: `movie-load produce` sends too, and has no report.
  */
 export function callsOf(

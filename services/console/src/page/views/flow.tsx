@@ -1,4 +1,4 @@
-// How it works: the flow with live counts; choosing an arrow tells which AWS calls happen there and what they cost.
+// The view How it works: the flow with live counts; a selected arrow shows its calls to AWS and their cost.
 import Box from '@cloudscape-design/components/box';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Tabs from '@cloudscape-design/components/tabs';
@@ -99,7 +99,7 @@ function StepBox({ step, overview, planned, prices }: StepBoxProps) {
   );
 }
 
-/** A command that has ended does not report what it called: the plans of its jobs do. */
+/** A command that has ended does not report its calls: the plans of its jobs are used instead. */
 function sentBy({ calls }: Overview, { jobs, messages, sends }: Planned): string {
   const made = calls.producer && (calls.producer['sqs:SendMessageBatch'] ?? 0);
   const own =
@@ -109,7 +109,7 @@ function sentBy({ calls }: Overview, { jobs, messages, sends }: Planned): string
   return `${own} ${all} by their plans, for ${counted(messages, 'message')}.`;
 }
 
-/** DynamoDB bills by the unit, not by the call. */
+/** DynamoDB is billed by units, not by calls. */
 function unitsOf({ id }: Step, { write_units, read_units }: Overview, prices: Prices | undefined): string {
   const cost = (usd: number | undefined) => (usd === undefined ? '' : `, ${dollars(usd)}`);
   if (id === 'store' || id === 'count') {

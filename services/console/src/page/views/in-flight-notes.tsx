@@ -1,4 +1,4 @@
-// Why groups of a job wait: which consumer has their messages in flight without working on them, and for how long.
+// Explains why groups of a job wait: which consumer has their messages in flight without processing them, until when.
 import type { ConsumerView, JobProgress, Receiver } from '../../api.ts';
 import { useServerNow } from '../countdown.ts';
 import { counted, left } from '../format.ts';
@@ -24,7 +24,7 @@ export function InFlightNotes({ progress }: { progress: JobProgress }) {
       </p>
     );
   }
-  // At this moment no consumer can take what has come back, or anything else.
+  // At this moment no consumer can receive the messages that are visible again, or any others.
   const isStopped =
     job.state !== 'COMPLETE' &&
     consumers.length > 0 &&
@@ -45,7 +45,7 @@ export function InFlightNotes({ progress }: { progress: JobProgress }) {
   );
 }
 
-/** A consumer that works has its messages for a moment only, unless it cannot finish with what is stored. */
+/** A working consumer has its messages only briefly, unless it cannot delete those that are stored. */
 function isStill({ by, stored }: Receiver, consumers: readonly ConsumerView[]): boolean {
   const state = by === null ? undefined : (consumerOf(by, consumers)?.state ?? 'unknown');
   return stored > 0 || (state !== undefined && state !== 'working');

@@ -1,4 +1,4 @@
-// Verify, resume, repair: what the commands of the same names do, and what they found.
+// Verify, resume and repair, like the commands of the same names, with their results.
 import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
 import Modal from '@cloudscape-design/components/modal';
@@ -36,7 +36,7 @@ export function JobActions({ job, onChanged }: { job: JobView; onChanged: () => 
     forget();
     ask(() => post<ActionResult>(`/api/jobs/${job.job_id}/${action}`).finally(onChanged));
   };
-  // Nothing else will send what a stalled job lacks; of any other the queue may still have it.
+  // Only `resume` sends the missing messages of a stalled job; those of other jobs may still be in the queue.
   const resume = () => {
     if (job.state === 'stalled') return run('resume');
     forget();

@@ -1,4 +1,4 @@
-// The map's container: what the colours mean, colouring by consumer, going to a message, heat map and lanes.
+// The map's container: legend, colouring by consumer, going to a message, heat map and lanes.
 import Button from '@cloudscape-design/components/button';
 import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import { groupOfMessage, type JobShape, messagesOfGroup } from '@movie-load/schema';

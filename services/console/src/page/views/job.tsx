@@ -1,4 +1,4 @@
-// A job: how far it is, the map of its messages, its object, and what can be done about it.
+// The view of a job: its progress, the map of its messages, its object, and its actions.
 import Box from '@cloudscape-design/components/box';
 import BreadcrumbGroup from '@cloudscape-design/components/breadcrumb-group';
 import Button from '@cloudscape-design/components/button';
@@ -26,7 +26,7 @@ export default function JobView({ jobId }: { jobId: string }) {
   const live = useLive(({ progress }) => progress);
   const mine = live?.job.job_id.startsWith(jobId) ? live : null;
   const { data, error, reload } = useGet<JobProgress>(`/api/jobs/${jobId}`);
-  // The address may have the beginning of the id only.
+  // The address may contain only the first characters of the id.
   useWatchedJob(data?.job.job_id ?? jobId);
   const progress = mine ?? data ?? null;
   const gone = progress === null && error;
@@ -66,7 +66,7 @@ const NotYet = () => (
   </Container>
 );
 
-/** Beside the map, so that one sees what happens to it when one of them is killed. */
+/** Next to the map, so that the effect of killing a consumer is visible there. */
 function Workers() {
   const overview = useLive((live) => live.overview);
   return (

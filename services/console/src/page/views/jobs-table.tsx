@@ -17,7 +17,7 @@ const COLUMNS: Columns<JobView> = [
   { id: 'movies', header: 'Movies', cell: (job) => count(job.movies) },
   {
     id: 'progress',
-    // By the job's own item alone: a group counts when all of it is stored. The job's page counts messages.
+    // From the job's own item alone: a group counts when it is completely stored. The job's page counts messages.
     header: 'Groups complete',
     minWidth: 140,
     cell: (job) => <ProgressBar value={job.percent} ariaLabel={`Progress of job ${job.job_id.slice(0, 8)}`} />,

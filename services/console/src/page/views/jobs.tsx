@@ -1,4 +1,4 @@
-// Jobs: start one, and the list of all.
+// The view Jobs: the form to start a job, and the list of all jobs.
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { ViewLayout } from '../layout.tsx';
 import JobsTable from './jobs-table.tsx';

@@ -1,4 +1,4 @@
-// What a click on a cell shows: the message's way through the pipeline, where its movies are stored, and some of them.
+// The details of a clicked message: its way through the pipeline, its slices, and some of its movies.
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { lazy, Suspense } from 'react';

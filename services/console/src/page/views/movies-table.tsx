@@ -1,4 +1,4 @@
-// A table of movies; every text comes from messages and is shown as text, whatever it holds.
+// A table of movies. Its texts come from messages and are always shown as plain text.
 import type { ReactNode } from 'react';
 import type { MovieRow } from '../../api.ts';
 import { DataTable } from '../data-table.tsx';

@@ -1,4 +1,4 @@
-// Movies: browse a job's movies page by page, or search them. The server reads only what a page shows.
+// The view Movies: a job's movies page by page, or a search. The server reads only what a page shows.
 import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
 import Pagination from '@cloudscape-design/components/pagination';
@@ -130,7 +130,7 @@ function SearchFoot({ found }: { found: Found }) {
   );
 }
 
-/** A search that reads a bounded number of movies at a time and goes on when asked. */
+/** A search that reads a bounded number of movies at a time and continues on request. */
 function useSearch(jobId: string) {
   const [words, setWords] = useState('');
   const { answer: page, error, busy, ask, forget } = useAsk<MoviesPage>();

@@ -1,4 +1,4 @@
-// Overview: the queues, the consumers, the last jobs, and how it goes over the last minutes.
+// The view Overview: the queues, the consumers, the latest jobs, and charts of the last minutes.
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import ColumnLayout from '@cloudscape-design/components/column-layout';

@@ -1,4 +1,4 @@
-// Sending dead-lettered messages back: first a dry run that says what would happen, then the same in earnest.
+// Redrives dead letters: first a dry run that shows what would happen, then the redrive itself.
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
@@ -26,7 +26,7 @@ export function Redrive({ ids, onDone }: { ids: readonly string[]; onDone: () =>
     forget();
     run(ids, true);
   };
-  /** What was sent in earnest goes on; only its answer is not waited for. */
+  /** A started redrive continues; only its response is not awaited. */
   const close = () => {
     forget();
     setAsked(null);

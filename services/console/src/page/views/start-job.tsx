@@ -24,11 +24,11 @@ const PACKINGS = [
   { value: 'auto', label: 'As many as fit into 64 KB', description: 'Cheapest and fastest' },
 ];
 const MAX_MOVIES = 100_000_000;
-/** The producer wants to be told twice from here on. */
+/** From this number of movies on, the producer requires a confirmation. */
 const MANY_MOVIES = 1_000_000;
 const MAX_SEED = 2 ** 32 - 1;
 
-/** The fields, and what they say: null when a text is wrong. */
+/** The fields and the request that they describe: null when a field is invalid. */
 function useForm() {
   const [movies, setMovies] = useState('1000');
   const [packing, setPacking] = useState('1');
@@ -136,7 +136,7 @@ function Plan({ plan }: { plan: PlanView }) {
 
 const TYPING_MS = 250;
 
-/** The plan of what the form says, a moment after the last change. */
+/** The plan of the form's request, a moment after the last change. */
 function usePlan(body: StartJobBody | null): PlanView | null {
   const [plan, setPlan] = useState<PlanView | null>(null);
   const key = body === null ? null : JSON.stringify(body);
