@@ -1,4 +1,4 @@
-// The command line of a program: options and nothing else, `--help`, and what npm kept for itself.
+// The command line of a program: options alone, `--help`, and a check for options that npm has taken.
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { EXIT, refuseOptionsKeptByNpm, UsageError } from '@movie-load/schema';
 import { endWithoutReader } from './standard-output.ts';
@@ -6,7 +6,7 @@ import { endWithoutReader } from './standard-output.ts';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface ProgramArguments<Options extends ParseArgsOptionsConfig> {
-  /** Printed for `--help` and `-h`, which end the process with 0 before anything else is looked at. */
+  /** Printed for `--help` and `-h`, which end the process with 0 before any other argument is read. */
   readonly help: string;
   readonly options: Options;
   /** `process.argv` without Node and the program. */
@@ -36,7 +36,7 @@ export function readArguments<const Options extends ParseArgsOptionsConfig>(give
 }
 
 /**
- * As `readArguments` for a program without a frame around it: wrong usage is a sentence on standard error and ends the
+ * Like `readArguments`, for a program that `runService` does not run: prints wrong usage on standard error and ends the
  * process with 2.
  */
 export function readArgumentsOrEnd<const Options extends ParseArgsOptionsConfig>(given: ProgramArguments<Options>) {
@@ -47,7 +47,7 @@ export function readArgumentsOrEnd<const Options extends ParseArgsOptionsConfig>
   }
 }
 
-/** An environment in which options are named `--name`, so that a problem names what the person wrote. */
+/** The environment with the options as `--name`, so that an error names an option as the person wrote it. */
 export function withOptions(env: Environment, values: Readonly<Record<string, unknown>>): Environment {
   return { ...env, ...Object.fromEntries(Object.entries(values).map(([name, value]) => [`--${name}`, String(value)])) };
 }

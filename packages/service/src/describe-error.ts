@@ -1,4 +1,4 @@
-// An error as a log line shows it: the facts that help, and none of the request, which could carry credentials.
+// An error for a log line: the facts that help, and nothing of the request, which could have credentials.
 import { z } from 'zod';
 
 export interface DescribedError {
@@ -13,7 +13,7 @@ export interface DescribedError {
   readonly cause?: DescribedError;
 }
 
-/** What errors of Node, the AWS SDK and our own carry; every part may be missing or of another type. */
+/** The properties of errors of Node, the AWS SDK and movie-load; each may be missing or of another type. */
 const errorShape = z.object({
   name: z.string().catch('Error'),
   message: z.string().catch(''),
@@ -35,7 +35,7 @@ const errorShape = z.object({
 const DEEPEST = 4;
 const LONGEST_MESSAGE = 2000;
 
-/** Picks the known facts out of anything that was thrown, causes included. */
+/** The known facts of any thrown value and its causes. */
 export function describeCause(thrown: unknown): DescribedError {
   return describe(thrown, DEEPEST);
 }
@@ -44,7 +44,7 @@ function describe(thrown: unknown, depth: number): DescribedError {
   const parsed = errorShape.safeParse(thrown);
   if (!parsed.success) return { type: typeof thrown, message: String(thrown).slice(0, LONGEST_MESSAGE) };
   const { name, message, code, stack, cause, details, errors = [], $metadata: sdk } = parsed.data;
-  // A refused `localhost` is one error for each of its addresses, with an empty message of its own.
+  // When `localhost` refuses a connection, the error has an empty message and an error for each address.
   if (message === '' && errors.length > 0 && depth > 0) return describe(errors[0], depth - 1);
   return {
     type: name,

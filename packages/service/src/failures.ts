@@ -1,11 +1,11 @@
-// What ends a process before its time: what main threw, and what no code has caught.
+// Errors that end a process: those that main throws, and those that no code catches.
 import { EXIT, MovieLoadError } from '@movie-load/schema';
 import { describeCause } from './describe-error.ts';
 import { exitCodeOf } from './exit.ts';
 import type { Logger } from './logger.ts';
 
 /**
- * Logs what main threw: problems that a person can mend in a sentence, everything else with its stack.
+ * Logs an error that main threw: a `MovieLoadError` as a sentence, because a person can act on it; others with their stack.
  *
  * @returns the exit code
  */
@@ -18,7 +18,7 @@ export function logFailure(log: Logger, error: unknown): number {
   return exitCodeOf(error);
 }
 
-/** Ends the process with 70 for a request that AWS finds malformed, with 1 for any other error that no code has caught. */
+/** Ends the process on an error that no code has caught: with 70 for a malformed request, with 1 for any other. */
 export function endOnUncaught(log: Logger, exit: (code: number) => void = process.exit): void {
   const crash = (error: unknown, what: string) => {
     log.fatal({ err: error }, what);

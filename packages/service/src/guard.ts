@@ -1,5 +1,5 @@
-// Who may talk to a service that has no login: programs that call it by a name of its own. A browser would send requests of
-// any page to this machine, and a page of another site can make its own name resolve here (DNS rebinding).
+// A service has no login: it answers only programs that call it by one of its names. Without that, a browser would send
+// requests of any page to this machine, and another site could make its own name resolve here (DNS rebinding).
 
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
@@ -7,11 +7,11 @@ import type { MiddlewareHandler } from 'hono';
 import { type Problem, problem } from './problem.ts';
 
 export interface OwnNames {
-  /** What the server listens on (HTTP_HOST). */
+  /** The address that the server listens on (HTTP_HOST). */
   readonly host: string;
   /** Further names, with or without a port (HTTP_NAMES). */
   readonly names?: readonly string[];
-  /** The host name of this machine, that of the operating system unless given. */
+  /** The host name of this machine. Default: the operating system's. */
   readonly machine?: string;
 }
 
@@ -27,7 +27,7 @@ const WEB_PAGE: Problem = {
   detail: 'This interface is for programs. The console is for browsers.',
 };
 
-/** Refuses requests by foreign names (421), and what browsers send for pages (403). This includes health and metrics. */
+/** Refuses requests by foreign names (421), and those that browsers send for pages (403), also for health and metrics. */
 export function programsOnly(own: OwnNames): MiddlewareHandler {
   return async (c, next) => {
     if (!isOwnName(c.req.header('host'), own)) return problem(c, WRONG_NAME);
@@ -36,13 +36,13 @@ export function programsOnly(own: OwnNames): MiddlewareHandler {
   };
 }
 
-/** Whether a browser sent it for a page, or before a person asked for it. What a person types is of no site (`none`). */
+/** Whether a browser sent the request for a page or as a prefetch. An address that a person types has the site `none`. */
 function isOfWebPage(header: (name: string) => string | undefined): boolean {
   const site = header('sec-fetch-site') ?? 'none';
   return site !== 'none' || header('origin') !== undefined || isPrefetch(header);
 }
 
-/** Prefetched or prerendered, in the words of today's and of older browsers. */
+/** Whether a request is a prefetch or prerender, by the headers of current and older browsers. */
 export function isPrefetch(header: (name: string) => string | undefined): boolean {
   return ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'].some((name) => header(name) !== undefined);
 }
@@ -52,7 +52,7 @@ const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|localhost|\[::1\])$/;
 
 /**
  * Whether the `Host` of a request is this server's own: a loopback name, or one of `names`. A server that listens for other
- * machines answers to its host name and to every IP address too: no page of another site has those as its name.
+ * machines also accepts its host name and every IP address, because no page of another site has these as its name.
  */
 function isOwnName(given: string | undefined, { host, names = [], machine = hostname() }: OwnNames): boolean {
   const called = (given ?? '').toLowerCase();
@@ -63,7 +63,7 @@ function isOwnName(given: string | undefined, { host, names = [], machine = host
   return name === machine.toLowerCase() || isAddress(name);
 }
 
-/** What means "any address": browsers reach this machine by it, and do not say then which page they are of. */
+/** Addresses that mean "any address". Browsers reach this machine by them, and then do not send the page's site. */
 const UNSPECIFIED = new Set(['0.0.0.0', '[::]', '[::ffff:0:0]']);
 
 const isAddress = (name: string): boolean =>

@@ -1,4 +1,4 @@
-// The HTTP server of a service: hono on Node, bound to this machine, with problem documents for whatever goes wrong.
+// The HTTP server of a service: hono on Node, bound to this machine, with problem documents for all errors.
 import type { Server } from 'node:http';
 import { type ServerType, serve } from '@hono/node-server';
 import { MovieLoadError } from '@movie-load/schema';
@@ -10,28 +10,28 @@ import type { Logger } from './logger.ts';
 import { problem } from './problem.ts';
 
 export interface ListenOptions {
-  /** 127.0.0.1 unless HTTP_HOST says otherwise. */
+  /** Default: 127.0.0.1. */
   readonly host?: string;
-  /** 0 takes any free port. */
+  /** 0 means any free port. */
   readonly port: number;
-  /** Milliseconds for a request to arrive whole. */
+  /** Milliseconds for a request to arrive completely. */
   readonly requestLimitMs?: number;
 }
 
 export interface Listening {
   readonly port: number;
-  /** No new connections; those that are open get a moment, then they are cut. */
+  /** Accepts no new connections; open ones are cut after half a second. */
   close(): Promise<void>;
 }
 
 const REQUEST_LIMIT_MS = 30_000;
-/** Node looks for requests over their time only so often, and by default twice a minute. */
+/** The interval in which Node checks requests for their time limit; by default it is half a minute. */
 const REQUEST_CHECK_MS = 1000;
 const CLOSE_LIMIT_MS = 500;
 const DEFAULT_BODY_LIMIT_BYTES = 16 * 1024;
 
 /**
- * A hono app as every service starts from: bounded bodies, secure headers, problem documents for unknown paths and errors.
+ * The hono app of every service: bounded bodies, secure headers, problem documents for unknown paths and errors.
  *
  * @example const app = createApp({ log, guard: programsOnly({ host: HTTP_HOST }) }); app.get('/livez', (c) => c.json({ ok: true }));
  */
@@ -42,14 +42,14 @@ export function createApp({
 }: {
   log: Logger;
   bodyLimitBytes?: number;
-  /** Refuses whom this server does not know, before a body is read; see `programsOnly`. */
+  /** Refuses requests before their body is read; see `programsOnly`. */
   guard: MiddlewareHandler;
 }) {
   const app = new Hono();
   app.use(secureHeaders({ crossOriginResourcePolicy: 'same-origin' }));
   app.use(async (c, next) => {
     await next();
-    // A HEAD is answered like a GET, and what the body would be made of is not read.
+    // HEAD is answered like GET, and the source of the body is not read.
     if (c.req.method === 'HEAD') await c.res.body?.cancel();
   });
   app.use(guard);
@@ -74,7 +74,7 @@ export function createApp({
 
 const nodeSchema = z.object({ incoming: z.object({ destroyed: z.boolean(), complete: z.boolean() }) });
 
-/** Whether the client has hung up before all of its request was there: what fails then is not a fault of the service. */
+/** Whether the client has hung up before its request was complete: an error then is not a fault of the service. */
 function isHalf(c: Context): boolean {
   const { data } = nodeSchema.safeParse(c.env);
   return data?.incoming.destroyed === true && !data.incoming.complete;
@@ -109,7 +109,7 @@ function close(server: ServerType): Promise<void> {
 
 const isHttp1 = (server: ServerType): server is Server => 'closeAllConnections' in server;
 
-/** The answer of a health route: `ok`, and the facts behind it. */
+/** The answer of a health route: `ok`, and the facts that it follows from. */
 export interface Health {
   readonly ok: boolean;
   readonly [fact: string]: unknown;

@@ -1,5 +1,5 @@
-// One JSON line per event on stderr. Written at once, so that nothing is lost when the process ends; JSON escapes what
-// came from outside, so that a line cannot be forged; credentials are taken out.
+// One JSON line per event on stderr. Lines are written synchronously, so that none is lost when the process ends. JSON escapes
+// texts from outside, so that a line cannot be forged. Credentials are removed.
 import { hideCredentials, REMOVED, secretsOf } from '@movie-load/schema';
 import { traceIdOf } from '@movie-load/tracing';
 import pino, { type DestinationStream, type Logger } from 'pino';
@@ -10,14 +10,14 @@ export type { Logger } from 'pino';
 
 export interface LoggerOptions {
   readonly service: string;
-  /** This process among those of its kind, see `instanceName`. */
+  /** The unique name of this process, see `instanceName`. */
   readonly instance: string;
   readonly level?: LogLevel;
   /** Lines about a job carry the id of its trace as `trace_id`. */
   readonly hasTraces?: boolean;
-  /** Where the lines go; stderr unless a test wants to read them. */
+  /** Default: stderr. Tests read the lines by another destination. */
   readonly destination?: DestinationStream;
-  /** Words that must never be printed; the AWS credentials of the environment unless given. */
+  /** Texts that must never be printed. Default: the secrets of the environment. */
   readonly secrets?: readonly string[];
 }
 

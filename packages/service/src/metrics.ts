@@ -1,21 +1,21 @@
-// `/metrics` and `/report`: the same counts for Prometheus and as JSON. An entry of its own, loaded only where a service has
-// an HTTP server.
+// `/metrics` and `/report`: the same counts for Prometheus and as JSON. Not exported by `index.ts`, so that only services with
+// an HTTP server load it.
 import type { ServiceReport } from '@movie-load/schema';
 import type { Hono } from 'hono';
 import { Counter, Gauge, Registry } from 'prom-client';
 
-/** One metric, as it follows from a report, or from what else its values are read. */
+/** One metric, whose values are read from a report or another source. */
 export interface MetricRow<Source = ServiceReport> {
   /** Without `movie_load_`, and without `_total` for a counter. */
   readonly name: string;
   readonly help: string;
   readonly kind?: 'counter' | 'gauge';
-  /** What `read` tells apart; without one it returns a number. */
+  /** The label of the keys that `read` returns; without a label it returns a number. */
   readonly label?: string;
   read(source: Source): number | Readonly<Record<string, number>>;
 }
 
-/** What every service tells of its AWS calls. */
+/** The metrics of every service's AWS calls. */
 export const AWS_ROWS: readonly MetricRow<Pick<ServiceReport, 'calls' | 'failed_calls' | 'throttled_calls'>>[] = [
   { name: 'aws_requests', help: 'AWS requests, retries included.', label: 'operation', read: (it) => it.calls },
   {
@@ -33,13 +33,13 @@ export const AWS_ROWS: readonly MetricRow<Pick<ServiceReport, 'calls' | 'failed_
 ];
 
 export interface Metrics {
-  /** For what Prometheus alone is told. */
+  /** For metrics that only Prometheus gets. */
   readonly registry: Registry;
   readonly contentType: string;
   text(): Promise<string>;
 }
 
-/** Every text is of one source (a report), read at each request. */
+/** Reads the source (a report) once for each text, so that all of its values fit together. */
 export function createMetrics<Source = ServiceReport>(
   rows: readonly MetricRow<Source>[],
   current: () => Source,
@@ -82,7 +82,7 @@ export function createMetrics<Source = ServiceReport>(
   };
 }
 
-/** Adds both routes. `report` may add to the report what is only told over HTTP. */
+/** Adds both routes. `report` may return more than a parent process gets. */
 export function serveReport(app: Hono, metrics: Metrics, report: () => Promise<ServiceReport> | ServiceReport): void {
   app.get('/metrics', async (c) => c.body(await metrics.text(), 200, { 'Content-Type': metrics.contentType }));
   app.get('/report', async (c) => {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * The most memory that this process has held, in bytes.
+ * The peak memory (resident set size) of this process, in bytes.
  *
- * Linux' `ru_maxrss`, which Node passes on, starts a child with what its parent held at that moment; `VmHWM` of proc(5)
+ * Linux' `ru_maxrss`, which Node returns, starts with the parent's memory when it started this process. `VmHWM` of proc(5)
  * counts the program's own memory only.
  */
 export function peakRssBytes(): number {

@@ -1,9 +1,9 @@
-// Problem documents: how every HTTP server of movie-load says what went wrong (RFC 9457).
+// Problem documents: the errors of every HTTP server of movie-load (RFC 9457).
 import { hideCredentials, secretsOf } from '@movie-load/schema';
 import type { Context } from 'hono';
 import type { z } from 'zod';
 
-/** One thing that is wrong with a request, and where. */
+/** One problem of a request, and where it is. */
 export interface ProblemError {
   readonly detail: string;
   /** JSON pointer into the body, e.g. `#/movies`. */
@@ -14,7 +14,7 @@ export interface Problem {
   readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 421 | 422 | 429 | 500 | 502 | 503;
   /** The same for every problem of this kind. */
   readonly title: string;
-  /** This one, and what to do about it. */
+  /** What happened in this case, and what to do next. */
   readonly detail?: string;
   /** All problems at once. */
   readonly errors?: readonly ProblemError[];
@@ -29,7 +29,7 @@ export function problem(c: Context, { status, title, detail, errors }: Problem):
   return c.body(text, status, { 'Content-Type': 'application/problem+json' });
 }
 
-/** All that a schema found wrong, as the `errors` of a problem document. */
+/** All problems that a schema found, as the `errors` of a problem document. */
 export function problemErrors(error: z.ZodError): ProblemError[] {
   return error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'

@@ -1,8 +1,8 @@
-// Tells the parent process over IPC what this service has done: at its start, every 250 ms, and a last time before it exits.
+// Sends this service's report to the parent process over IPC: at its start, every 250 ms, and a last time before it exits.
 import { NO_COUNTS, type ServiceCounts, type ServiceReport } from '@movie-load/schema';
 import { peakRssBytes } from './peak-rss.ts';
 
-/** `Counters` of packages/aws: it is not imported for its type alone. */
+/** The type of `Counters` of packages/aws, repeated so that this package need not import it. */
 export interface AwsCounters {
   readonly calls: ReadonlyMap<string, number>;
   readonly failures: ReadonlyMap<string, number>;
@@ -15,16 +15,16 @@ export interface ReporterOptions {
   readonly service: ServiceReport['service'];
   readonly instance: string;
   readonly counters: AwsCounters;
-  /** What the service counts itself; called for each report. */
+  /** Returns the service's own counters; called for each report. */
   readonly read: () => Partial<ServiceCounts>;
 }
 
 export interface Reporter {
   /** The report as it would be sent now. */
   current(final?: boolean): ServiceReport;
-  /** Sends a report now: something happened that a parent waits for. */
+  /** Sends a report now, for an event that a parent waits for. */
   report(): void;
-  /** Sends the last report and resolves when the parent's channel has taken it. Never rejects. */
+  /** Sends the last report and resolves when the parent's channel has accepted it. Never rejects. */
   stop(): Promise<void>;
 }
 
@@ -50,7 +50,7 @@ export function startReporter({ service, instance, counters, read }: ReporterOpt
     final,
   });
   const report = () => void send(current());
-  // What a service has used before it began to work is told apart from its work.
+  // The first report shows the resources that a service used before it began to work.
   const first = setImmediate(report);
   const timer = setInterval(report, EVERY_MS);
   timer.unref();
@@ -64,7 +64,7 @@ export function startReporter({ service, instance, counters, read }: ReporterOpt
   return { current, report, stop };
 }
 
-/** Resolves when the channel has taken the report, or it is plain that it never will: a parent may be gone any time. */
+/** Resolves when the channel has accepted the report, or cannot: the parent may end at any time. */
 function send(report: ServiceReport): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   if (!process.connected || !process.send) {
@@ -78,7 +78,7 @@ function send(report: ServiceReport): Promise<void> {
     resolve();
   };
   try {
-    // An error comes to the callback, which is why it is not thrown or emitted.
+    // With a callback, Node passes an error to it instead of emitting the error.
     process.send(report, undefined, {}, done);
   } catch {
     done();

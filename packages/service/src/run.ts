@@ -17,11 +17,11 @@ export interface ServiceContext<Settings> {
   readonly log: Logger;
   /** See `instanceName`. */
   readonly instance: string;
-  /** Aborted with a `Shutdown` by SIGTERM, SIGINT, SIGHUP, or when the parent process is gone. */
+  /** Aborted with a `Shutdown` by SIGTERM, SIGINT, SIGHUP, or when the parent process has ended. */
   readonly signal: AbortSignal;
-  /** Where spans go; undefined unless OpenTelemetry's variables name a receiver. */
+  /** Exports spans; undefined unless OpenTelemetry's variables name a receiver. */
   readonly sink?: SpanSink | undefined;
-  /** Runs when main has ended, last one first, whether it succeeded or not. */
+  /** Registers a function that runs when main has ended, successfully or not; the last one runs first. */
   defer(cleanUp: () => unknown): void;
 }
 
@@ -29,17 +29,17 @@ export interface ServiceDefinition<Schema extends z.ZodType> {
   readonly service: 'producer' | 'consumer' | 'console';
   /** The service's settings; spread `serviceEnvironment.shape` into it. */
   readonly schema: Schema;
-  /** What `--help` prints; it and unknown arguments have no other effect. */
+  /** Printed by `--help`. The service does not start then, nor with unknown arguments. */
   readonly help: string;
-  /** Options besides the settings, as `--name`; none by default. */
+  /** Options besides the settings, as `--name`. Default: none. */
   readonly options?: ParseArgsOptionsConfig;
-  /** After a signal main gets this time, in milliseconds; then the process ends with 1: a hung call never hangs it. */
+  /** Milliseconds that main may take after a signal. Then the process ends with 1, so that a hung call does not hang it. */
   readonly shutdownLimitMs?: (settings: z.output<Schema>) => number;
 }
 
 const DEFAULT_SHUTDOWN_LIMIT_MS = 20_000;
 const CLEAN_UP_LIMIT_MS = 3000;
-/** The last spans of a process are worth this wait for their receiver. */
+/** The time that a process waits for the receiver of its last spans. */
 const LAST_SPANS_MS = 500;
 
 /**
@@ -73,7 +73,7 @@ export async function runService<Schema extends z.ZodType>(
       log.warn({ setting: name, meant }, `${name} is not a setting, and is ignored: did you mean ${meant}?`);
     }
   } catch (error) {
-    // What is missing may be there under a wrong name.
+    // A missing setting may be set under a misspelt name.
     for (const { name, meant } of misspelt) {
       process.stderr.write(`${service}: ${name} is not a setting, and is ignored: did you mean ${meant}?\n`);
     }
@@ -93,7 +93,7 @@ export async function runService<Schema extends z.ZodType>(
   let code: number;
   try {
     const sink = await openSink({ service, instance, log });
-    // The last thing that ends, so that it has the spans of all others.
+    // Closed last, so that it gets the spans of all other cleanups.
     if (sink !== undefined) cleanUps.push(() => sink.close(LAST_SPANS_MS));
     code = await main({ settings, log, instance, signal, sink, defer: (cleanUp) => cleanUps.push(cleanUp) });
   } catch (error) {

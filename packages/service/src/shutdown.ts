@@ -1,4 +1,4 @@
-// Turns signals and a lost parent into one AbortSignal: the first asks to stop, a second one ends the process at once.
+// Turns signals and the end of the parent into one AbortSignal. The first signal aborts it, a second one ends the process at once.
 import type { Logger } from './logger.ts';
 
 /** The reason of the shutdown signal. */
@@ -13,7 +13,7 @@ class Shutdown extends Error {
   }
 }
 
-/** Ctrl-C arrives up to three times at once: from the terminal, npm and the launcher. Within this time they are one. */
+/** Ctrl-C arrives up to three times: from the terminal, npm and the launcher. Signals within this time count as one. */
 const SAME_SIGNAL_MS = 1000;
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 type Signal = keyof typeof SIGNALS;
@@ -22,7 +22,7 @@ export interface ShutdownOptions {
   readonly log: Logger;
   /** Ends the process; `process.exit` outside of tests. */
   readonly exit?: (code: number) => void;
-  /** Milliseconds on a clock that only goes forward. */
+  /** Milliseconds of a monotonic clock. */
   readonly now?: () => number;
 }
 
@@ -48,7 +48,7 @@ export function listenForShutdown({ log, exit = process.exit, now = () => perfor
   for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.on(signal, () => onSignal(signal));
   if (process.send) {
     process.once('disconnect', () => stop('parent gone'));
-    // Listening for the parent must not keep a process alive that has nothing more to do.
+    // Listening for the parent must not keep a process alive that has finished.
     process.channel?.unref();
   }
   return controller.signal;

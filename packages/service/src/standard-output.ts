@@ -1,8 +1,8 @@
-// What happens when a program's output is not read any more: `… | head` closes the pipe early, which is not an error.
+// Ends a program whose output is not read any more: `… | head` closes the pipe early, which is not an error.
 
 let isWatching = false;
 
-/** Ends the process quietly when standard output is closed; a failure that is known by then stays one. */
+/** Ends the process without an error when standard output is closed. An exit code that is already set stays. */
 export function endWithoutReader(): void {
   if (isWatching) return;
   isWatching = true;
@@ -10,6 +10,6 @@ export function endWithoutReader(): void {
     if (error.code !== 'EPIPE') throw error;
     process.exit();
   });
-  // There is no output left to report it on.
+  // An error of standard error cannot be reported anywhere.
   process.stderr.on('error', () => undefined);
 }

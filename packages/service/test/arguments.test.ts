@@ -13,7 +13,7 @@ const watchers = () => process.stdout.listenerCount('error');
 const atFirst = watchers();
 
 describe('the command line', () => {
-  test('is read by a program that ends when its output is not read any more', () => {
+  test('ends a program when the reader of its output has closed the pipe', () => {
     read();
     read();
     expect(watchers()).toBe(atFirst + 1);
@@ -29,19 +29,19 @@ describe('the command line', () => {
     [['three'], "Unexpected argument 'three'. --help shows all options."],
     [['--runs'], "Option '--runs <value>' argument missing. --help shows all options."],
     [['--quick=1'], "Option '--quick' does not take an argument. --help shows all options."],
-  ])('%j is wrong usage, in one sentence', (args, message) => {
+  ])('%j is wrong usage, reported in one sentence', (args, message) => {
     expect(() => read(...args)).toThrow(UsageError);
     expect(() => read(...args)).toThrow(expect.objectContaining({ message }));
   });
 
-  test('that npm kept for itself is refused, and says so', () => {
+  test('an option that npm has taken is refused with that reason', () => {
     const kept = () =>
       readArguments({ help: 'help', options, args: [], env: { npm_lifecycle_event: 'sim', npm_config_runs: '3' } });
     expect(kept).toThrow(UsageError);
     expect(kept).toThrow('npm run sim -- --runs');
   });
 
-  test('is beside the environment under its own names', () => {
+  test('options are in the environment under names with two dashes', () => {
     expect(withOptions({ RUNS: '1' }, { runs: '3', quick: true })).toEqual({
       RUNS: '1',
       '--runs': '3',
@@ -51,7 +51,7 @@ describe('the command line', () => {
 });
 
 describe('a program', () => {
-  /** What it prints, and with which code it ends. */
+  /** The output and the exit code of the work. */
   function run(work: () => unknown) {
     const printed = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const) {
@@ -70,13 +70,13 @@ describe('a program', () => {
     return { ...printed, code };
   }
 
-  test.each(['--help', '-h'])('with %s prints what it is for and ends with 0, whatever else it was given', (word) => {
+  test.each(['--help', '-h'])('with %s prints its help and ends with 0, whatever the other arguments', (word) => {
     const env = { npm_lifecycle_event: 'sim', npm_config_runs: '3' };
     const work = () => readArguments({ help: 'What it is for.\n', options, args: ['--nonsense', word], env });
     expect(run(work)).toEqual({ stdout: 'What it is for.\n', stderr: '', code: 0 });
   });
 
-  test('that is used wrongly ends with 2 and a sentence, which names --help once', () => {
+  test('with wrong arguments ends with 2 and a sentence, which names --help once', () => {
     const work = () => readArgumentsOrEnd({ help: 'help', options, args: ['--run'], env: {} });
     const stderr = "Unknown option '--run'. --help shows all options.\n";
     expect(run(work)).toEqual({ stdout: '', stderr, code: 2 });

@@ -2,12 +2,12 @@ import { expect, test } from '@jest/globals';
 import { EXIT, MovieLoadError, UsageError } from '@movie-load/schema';
 import { exitCodeOf } from '../src/exit.ts';
 
-/** What AWS answers to a request that can never succeed. */
+/** AWS's error for a malformed request. */
 const malformed = (name = 'ValidationException') => Object.assign(new Error('1 validation error detected'), { name });
 const causedBy = (cause: unknown, depth: number): unknown =>
   depth === 0 ? cause : new Error('wrapped', { cause: causedBy(cause, depth - 1) });
 
-test('scripts rely on these numbers', () => {
+test('scripts rely on these exit codes', () => {
   expect(EXIT).toEqual({ ok: 0, failed: 1, usage: 2, bug: 70, interrupted: 130 });
 });
 
@@ -25,11 +25,11 @@ test.each([
     70,
   ],
   ['one behind seven others', causedBy(malformed(), 7), 70],
-])('%s', (_, error, code) => {
+])('the exit code of %s is right', (_, error, code) => {
   expect(exitCodeOf(error)).toBe(code);
 });
 
-test('an error that is its own cause comes to an end', () => {
+test('an error that is its own cause is handled', () => {
   const error = new Error('circular');
   error.cause = error;
   expect(exitCodeOf(error)).toBe(1);

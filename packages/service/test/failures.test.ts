@@ -1,4 +1,4 @@
-// What is logged of a failure that ends a process, and the code that it ends with.
+// The log line of a failure that ends a process, and its exit code.
 import { EventEmitter } from 'node:events';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { MovieLoadError, UsageError } from '@movie-load/schema';
@@ -18,8 +18,8 @@ function setUp() {
   return { lines, log: createLogger({ service: 'test', instance: 'test', destination, secrets: [] }) };
 }
 
-describe('what main threw', () => {
-  test('is a sentence when a person can mend it, with its code, its details and why, but no stack', () => {
+describe('an error that main threw', () => {
+  test('is logged as a sentence with code, details and cause, but no stack, when a person can correct it', () => {
     const { lines, log } = setUp();
     const cause = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
     const details = { port: 8080 };
@@ -35,7 +35,7 @@ describe('what main threw', () => {
     expect(lines[1]).not.toHaveProperty('cause');
   });
 
-  test('is shown with its stack when it is a bug', () => {
+  test('is logged with its stack when it is a bug', () => {
     const { lines, log } = setUp();
     expect(logFailure(log, malformed)).toBe(70);
     expect(logFailure(log, 'thrown')).toBe(1);
@@ -54,10 +54,10 @@ describe.each([
     ['a request that AWS finds malformed', malformed, 70],
     ['one behind another error', new Error('wrapped', { cause: malformed }), 70],
     ['any other error', new TypeError('x is not a function'), 1],
-    // It is 2 only where a person can read what was wrong with the command.
+    // Exit code 2 is for wrong commands, whose message a person reads.
     ['wrong usage', new UsageError('--movies is missing'), 1],
     ['nothing', undefined, 1],
-  ])('by %s ends the process with its code, after a line that says so', (_, error, code) => {
+  ])('of %s ends the process with its code, after a log line', (_, error, code) => {
     const { lines, log } = setUp();
     const events = new EventEmitter();
     Object.assign(process, { on: events.on.bind(events) });

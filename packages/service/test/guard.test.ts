@@ -42,17 +42,17 @@ const FOREIGN = [
   '',
 ];
 
-describe('the names that a service answers to', () => {
-  test.each(OWN)('%s, wherever it listens', async (host) => {
+describe('a service accepts a request', () => {
+  test.each(OWN)('to %s, wherever it listens', async (host) => {
     expect([await ask(LOOPBACK, { host }), await ask(CONTAINER, { host })]).toEqual([200, 200]);
   });
 
-  test.each(FOREIGN)('not "%s", wherever it listens', async (host) => {
+  test.each(FOREIGN)('not to "%s", wherever it listens', async (host) => {
     expect([await ask(LOOPBACK, { host }), await ask(CONTAINER, { host })]).toEqual([421, 421]);
   });
 
   test.each(['172.18.0.5:9464', '[fd00::5]:9464', '[::ffff:172.18.0.5]:9464', `${hostname()}:9464`])(
-    '%s only where it listens for other machines',
+    'to %s only where it listens for other machines',
     async (host) => {
       for (const loopback of ['127.0.0.1', '::1', 'localhost'])
         expect(await ask({ host: loopback }, { host })).toBe(421);
@@ -60,14 +60,14 @@ describe('the names that a service answers to', () => {
     },
   );
 
-  test('its own host name in any case, whole, and only where it listens for other machines', async () => {
+  test('to its own host name in any case, whole, and only where it listens for other machines', async () => {
     const own = { host: '0.0.0.0', machine: 'Laptop-7.local' };
     for (const host of ['laptop-7.local:9464', 'LAPTOP-7.LOCAL']) expect(await ask(own, { host })).toBe(200);
     for (const host of ['laptop-7:9464', 'laptop-7.local.evil.example']) expect(await ask(own, { host })).toBe(421);
     expect(await ask({ ...own, host: 'localhost' }, { host: 'laptop-7.local' })).toBe(421);
   });
 
-  test('and says by which names it can be called, and which setting has more', async () => {
+  test('or refuses it with the names that are accepted and the setting for more', async () => {
     const app = createApp({ log, guard: programsOnly(LOOPBACK) });
     const answer = await app.request('/', { headers: { host: 'other' } });
     expect(await answer.json()).toMatchObject({
@@ -76,7 +76,7 @@ describe('the names that a service answers to', () => {
     });
   });
 
-  test('those of HTTP_NAMES, with any port unless they have one', async () => {
+  test('to the names of HTTP_NAMES, with any port unless they have one', async () => {
     for (const host of ['consumer', 'consumer:9464', 'Consumer:1', 'metrics.example:9464']) {
       expect(await ask(CONTAINER, { host })).toBe(200);
       expect(await ask(LOOPBACK, { host })).toBe(421);
@@ -86,7 +86,7 @@ describe('the names that a service answers to', () => {
   });
 });
 
-describe('what a browser sends', () => {
+describe('a browser’s request', () => {
   const host = '127.0.0.1:9464';
   test.each<[string, Record<string, string>]>([
     ['a page of another site', { 'sec-fetch-site': 'cross-site' }],
@@ -102,7 +102,7 @@ describe('what a browser sends', () => {
     for (const method of ['GET', 'POST', 'HEAD']) expect(await ask(LOOPBACK, { host, ...headers }, method)).toBe(403);
   });
 
-  test('is told where it should go', async () => {
+  test('is refused with a hint to the console', async () => {
     const app = createApp({ log, guard: programsOnly(LOOPBACK) });
     const answer = await app.request('/', { headers: { host, origin: 'null' } });
     expect(await answer.json()).toMatchObject({
@@ -111,7 +111,7 @@ describe('what a browser sends', () => {
     });
   });
 
-  test('for a person at the address bar is answered', async () => {
+  test('from the address bar is answered', async () => {
     expect(await ask(LOOPBACK, { host, 'sec-fetch-site': 'none' })).toBe(200);
   });
 });

@@ -41,7 +41,7 @@ async function start(requestLimitMs?: number): Promise<string> {
   return `http://127.0.0.1:${server.port}`;
 }
 
-/** Bytes as they are, and what comes back until the server closes. */
+/** Sends bytes, and returns the answer until the server closes the connection. */
 async function exchange(url: string, bytes: string): Promise<string> {
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
   socket.write(bytes);
@@ -68,7 +68,7 @@ describe('the HTTP server of a service', () => {
     expect(await answer.json()).toMatchObject({ title: 'Body too large', detail: 'A body may have 100 bytes.' });
   });
 
-  test('an unknown path and an error are problem documents that tell nothing', async () => {
+  test('answers an unknown path and an error with problem documents that reveal nothing', async () => {
     const url = await start();
     const missing = await fetch(`${url}/nowhere`);
     expect(await missing.json()).toEqual({
@@ -83,18 +83,18 @@ describe('the HTTP server of a service', () => {
     });
   });
 
-  test('a request that never becomes whole is ended at its time limit, not at the next half minute', async () => {
+  test('ends an incomplete request at its time limit, not at Node’s next check in half a minute', async () => {
     const app = createApp({ log, guard: programsOnly({ host: '127.0.0.1' }) });
     app.post('/', async (c) => c.text(await c.req.text()));
     server = await listen(app, { port: 0, requestLimitMs: 100 });
     const url = `http://127.0.0.1:${server.port}`;
     expect(await exchange(url, 'POST / HTTP/1.1\r\nhost: localhost\r\n')).toMatch(/^HTTP\/1.1 408 /);
-    // Its head is there, its body is not.
+    // The head is complete, the body is not.
     const half = 'POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9\r\n\r\n{';
     expect(await exchange(url, half)).toMatch(/HTTP\/1.1 408 /);
   }, 15_000);
 
-  test('takes bodies of 16 KiB unless told otherwise', async () => {
+  test('accepts bodies of 16 KiB by default', async () => {
     const app = createApp({ log, guard: programsOnly({ host: '127.0.0.1' }) });
     app.post('/', async (c) => c.text(String((await c.req.text()).length)));
     const status = async (bytes: number) => {
@@ -104,7 +104,7 @@ describe('the HTTP server of a service', () => {
     expect([await status(16 * 1024), await status(16 * 1024 + 1)]).toEqual([200, 413]);
   });
 
-  test('health is 503 when it is not ok, with the facts, and never cached', async () => {
+  test('answers health with 503 when it is not ok, with the facts, and never cached', async () => {
     const url = await start();
     const answer = await fetch(`${url}/livez`);
     expect([answer.status, await answer.json()]).toEqual([503, { ok: false, last_poll_ms: 90_000 }]);
@@ -112,14 +112,14 @@ describe('the HTTP server of a service', () => {
     expect((await fetch(`${url}/healthy`)).status).toBe(200);
   });
 
-  test('a HEAD is answered as a GET, and what its body would be made of is cancelled', async () => {
+  test('answers HEAD like GET, and cancels the source of the body', async () => {
     const answer = await fetch(`${await start()}/stream`, { method: 'HEAD' });
     expect([answer.status, await answer.text()]).toEqual([200, '']);
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
     expect(cancelled).toBe(1);
   });
 
-  test('a port that is taken is told with what to do', async () => {
+  test('reports a port that is taken, and what to do', async () => {
     const { port } = new URL(await start());
     const app = createApp({ log, guard: programsOnly({ host: '127.0.0.1' }) });
     await expect(listen(app, { port: Number(port) })).rejects.toMatchObject({
@@ -129,7 +129,7 @@ describe('the HTTP server of a service', () => {
     });
   });
 
-  test('lets a request that it is answering be answered when it closes', async () => {
+  test('lets a request be answered when it closes', async () => {
     const arrived = Promise.withResolvers<void>();
     const work = Promise.withResolvers<void>();
     const app = createApp({ log, guard: programsOnly({ host: '127.0.0.1' }) });
@@ -152,7 +152,7 @@ describe('the HTTP server of a service', () => {
     await closed;
   });
 
-  test('cuts a request that it is still answering half a second later', async () => {
+  test('cuts a request that is still not answered half a second after it closes', async () => {
     const arrived = Promise.withResolvers<void>();
     const app = createApp({ log, guard: programsOnly({ host: '127.0.0.1' }) });
     app.get('/', () => {
@@ -166,14 +166,14 @@ describe('the HTTP server of a service', () => {
     expect(await answer).toBe('cut');
   });
 
-  test('listens on this machine alone unless told otherwise', async () => {
+  test('listens on this machine alone by default', async () => {
     const app = createApp({ log, guard: programsOnly({ host: '127.0.0.1' }) });
     await expect(listen(app, { host: '192.0.2.1', port: 0 })).rejects.toThrow('Cannot listen on 192.0.2.1:0.');
     const url = await start();
     await expect(listen(app, { port: Number(new URL(url).port) })).rejects.toThrow('Cannot listen on 127.0.0.1:');
   });
 
-  test('closes also while a client keeps its connection, idle or in the middle of a request', async () => {
+  test('closes also while a client keeps its connection open, idle or in the middle of a request', async () => {
     const url = await start(10_000);
     const idle = connect(Number(new URL(url).port), '127.0.0.1');
     idle.write('GET /livez HTTP/1.1\r\nhost: localhost\r\n\r\n');
@@ -185,12 +185,12 @@ describe('the HTTP server of a service', () => {
     });
     half.write('POST /echo HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9\r\n\r\n{');
     await once(half, 'connect');
-    // Behind it: the server has both connections.
+    // This answer shows that the server has both connections.
     await fetch(`${url}/livez`);
     const gone = [idle, half].map((socket) => once(socket, 'close'));
     await server?.close();
     await Promise.all(gone);
-    // It was cut, and did not run into its time limit.
+    // The request was cut before its time limit.
     expect(answer).toBe('');
     await expect(fetch(`${url}/livez`)).rejects.toThrow();
     server = undefined;

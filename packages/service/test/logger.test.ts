@@ -17,7 +17,7 @@ function collect() {
 }
 
 describe('the log', () => {
-  test('whatever text comes from outside, an event is one line of JSON', () => {
+  test('has one line of JSON for each event, whatever text comes from outside', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (detail, text) => {
         const { lines, log } = collect();
@@ -66,7 +66,7 @@ describe('the log', () => {
       { $metadata: { httpStatusCode: '5', attempts: '1', requestId: 'r' } },
       { request_id: 'r' },
     ],
-  ])('an error with %s is shown without that', (_, odd, shown) => {
+  ])('leaves out an invalid property of an error: %s', (_, odd, shown) => {
     const { lines, log } = collect();
     log.warn({ err: Object.assign(new Error('odd'), { stack: undefined }, odd) }, 'x');
     const { err } = JSON.parse(lines[0] ?? '');
@@ -74,7 +74,7 @@ describe('the log', () => {
     for (const key of ['code', 'details', 'http_status', 'attempts', 'stack']) expect(err).not.toHaveProperty(key);
   });
 
-  test('each of the metadata is shown, whatever another one is', () => {
+  test('shows each of an error’s metadata, whatever the others are', () => {
     const { lines, log } = collect();
     const good = { httpStatusCode: 503, requestId: 'r', attempts: 3 };
     const names = { httpStatusCode: 'http_status', requestId: 'request_id', attempts: 'attempts' } as const;
@@ -89,7 +89,7 @@ describe('the log', () => {
     }
   });
 
-  test('shows why, and why that, but no endless chain; and what is not an error', () => {
+  test('shows a cause and its cause, but no endless chain; and thrown values that are not errors', () => {
     const { lines, log } = collect();
     const cause = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
     log.error(
@@ -114,7 +114,7 @@ describe('the log', () => {
     expect(JSON.parse(lines[3] ?? '').err).toMatchObject({ http_status: 503, message: 'y'.repeat(2000) });
   });
 
-  test('takes out secrets wherever they are', () => {
+  test('removes secrets everywhere', () => {
     const { lines, log } = collect();
     log.info({ settings: { credentials: { accessKeyId: 'x' } }, note: 'a test' }, 'with long-enough-secret in it');
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({
@@ -140,7 +140,7 @@ describe('the log', () => {
     'AWS_SECRET_ACCESS_KEY',
     'AWS_SESSION_TOKEN',
     'AWS_ACCESS_KEY_ID',
-  ])('takes out what is called %s, whatever it is, three levels deep', (key) => {
+  ])('removes the value of %s, whatever it is, up to three levels deep', (key) => {
     const { lines, log } = collect();
     log.info({ [key]: 'x', a: { [key]: 'y', b: { [key]: 'z' } } }, 'settings');
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({
@@ -149,7 +149,7 @@ describe('the log', () => {
     });
   });
 
-  test('has the lines of its level and above: info unless told otherwise', () => {
+  test('has the lines of its level and above, info by default', () => {
     const levelsOf = (level?: 'warn' | 'debug') => {
       const lines: string[] = [];
       const destination = { write: (line: string) => void lines.push(line) };
@@ -166,7 +166,7 @@ describe('the log', () => {
     ]);
   });
 
-  test('names the trace of a job where traces have a receiver', () => {
+  test('names the trace of a job where traces are exported', () => {
     const job_id = '0123abcd-0000-5000-8000-000000000000';
     const traceIds = (hasTraces?: boolean) => {
       const lines: string[] = [];
@@ -181,7 +181,7 @@ describe('the log', () => {
     expect(traceIds()).toEqual([undefined, undefined, undefined]);
   });
 
-  test('is written at once to standard error: a process that is killed has said all that it said', () => {
+  test('is written to standard error synchronously, so a killed process has logged everything', () => {
     const written: unknown[] = [];
     const { writeSync } = fs;
     Object.assign(fs, {
@@ -198,7 +198,7 @@ describe('the log', () => {
     }
   });
 
-  test('takes out a secret also where JSON writes it in another way', () => {
+  test('removes a secret also where JSON escapes it', () => {
     const lines: string[] = [];
     const destination = { write: (line: string) => void lines.push(line) };
     const secrets = ['wJalr"XUtnFEMI\\K7MDENG'];

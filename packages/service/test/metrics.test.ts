@@ -14,7 +14,7 @@ const report: ServiceReport = {
   final: false,
 };
 
-test('/metrics and /report say the same, each time again', async () => {
+test('/metrics and /report have the same counts, at each request', async () => {
   let asked = 0;
   const current = () => ({ ...report, stored_movies: ++asked, calls: { 's3:PutObject': 2 }, in_flight: 5 - asked });
   const metrics = createMetrics(
@@ -41,7 +41,7 @@ test('/metrics and /report say the same, each time again', async () => {
   expect(serviceReportSchema.parse(await answer.json())).toMatchObject({ instance: 'one', stored_movies: 4 });
 });
 
-test('AWS requests are told apart: all of them, those that failed, those that a limit refused', async () => {
+test('metrics count all AWS requests, failed ones and throttled ones', async () => {
   const told = {
     ...report,
     calls: { 's3:PutObject': 5 },

@@ -6,7 +6,7 @@ const module = JSON.stringify(new URL('../src/peak-rss.ts', import.meta.url).hre
 const printPeak = `import(${module}).then((m) => console.log(m.peakRssBytes()))`;
 const node = (script: string) => Number(execFileSync(process.execPath, ['--expose-gc', '-e', script]));
 
-test('a process counts what it held itself, and not what its parent held when it was started', () => {
+test('peakRssBytes counts the process’ own memory, not its parent’s when it was started', () => {
   const parent = `const held = Buffer.alloc(${400 * MIB}, 1);
     const { execFileSync } = require('node:child_process');
     process.stdout.write(execFileSync(process.execPath, ['-e', ${JSON.stringify(printPeak)}]));
@@ -14,7 +14,7 @@ test('a process counts what it held itself, and not what its parent held when it
   expect(node(parent)).toBeLessThan(200 * MIB);
 });
 
-test('it is a peak: memory that was freed stays counted', () => {
+test('peakRssBytes is a peak: freed memory stays counted', () => {
   const holder = `let held = Buffer.alloc(${300 * MIB}, 1); held = undefined; gc(); ${printPeak}`;
   expect(node(holder)).toBeGreaterThan(300 * MIB);
 });

@@ -25,7 +25,7 @@ describe('a problem document', () => {
     });
   });
 
-  test('points at what is wrong, whatever it is called', () => {
+  test('points at each wrong field, whatever its name', () => {
     const parsed = z
       .strictObject({ 'a/b': z.strictObject({ 'c~d': z.int() }) })
       .safeParse({ 'a/b': { 'c~d': 'x', 'e f': 1, g: 2 } });
@@ -35,12 +35,17 @@ describe('a problem document', () => {
   });
 });
 
-describe('a request that fails', () => {
+describe('a request that fails is', () => {
   test.each([
-    ['whose client hung up before it was whole', { destroyed: true, complete: false }, 400, []],
-    ['whose client hung up when it was whole', { destroyed: true, complete: true }, 500, ['error']],
-    ['whose client waits', { destroyed: false, complete: true }, 500, ['error']],
-    ['whose client sends on', { destroyed: false, complete: false }, 500, ['error']],
+    [
+      'no error of the service when the client hung up before it was complete',
+      { destroyed: true, complete: false },
+      400,
+      [],
+    ],
+    ['an error when the client hung up after it was complete', { destroyed: true, complete: true }, 500, ['error']],
+    ['an error when the client waits', { destroyed: false, complete: true }, 500, ['error']],
+    ['an error when the client is still sending', { destroyed: false, complete: false }, 500, ['error']],
   ])('%s', async (_, incoming, status, levels) => {
     const lines: string[] = [];
     const destination = { write: (line: string) => void lines.push(line) };
@@ -58,7 +63,7 @@ describe('a request that fails', () => {
   });
 });
 
-test('an error that only collects itself comes to an end', () => {
+test('an error that contains only itself is handled', () => {
   const error = Object.assign(new Error(''), { errors: [] as unknown[] });
   error.errors.push(error);
   expect(describeCause(error)).toMatchObject({ type: 'Error', message: '' });

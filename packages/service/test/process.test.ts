@@ -5,19 +5,19 @@ import { serviceReportSchema } from '@movie-load/schema';
 import { startFixture } from './support.ts';
 
 describe('a service process', () => {
-  test('ends with what main returned, after its last log line and its last report', async () => {
+  test('ends with the exit code of main, after its last log line and its last report', async () => {
     const service = startFixture({ MODE: 'end' });
     expect(await service.exit()).toEqual({ code: 0, signal: null });
     const lines = service.stderr().trimEnd().split('\n');
     expect(lines).toHaveLength(2000);
     expect(lines.map((line) => JSON.parse(line).line)).toEqual(Array.from({ length: 2000 }, (_, index) => index));
     const last = serviceReportSchema.parse(service.reports.at(-1));
-    // The host, the process and a random part: no two starts have the same.
+    // The host, the process and a random part, so each start has another name.
     expect(last.instance).toMatch(new RegExp(`^.+-${service.child.pid}-[0-9a-f]{4}$`));
     expect(last).toMatchObject({ final: true, stored_movies: 7, calls: { 'sqs:ReceiveMessage': 3 }, write_units: 1.5 });
   });
 
-  test('reports all wrong settings together, without a stack trace, exit code 2', async () => {
+  test('reports all wrong settings together, without a stack trace, and ends with exit code 2', async () => {
     const secret = 'wJalrXUtnFEMI-K7MDENG';
     const wrong = { POLLERS: '65', DRAIN_SECONDS: `x${secret}`, HTTP_PORT: '70000', LOG_LEVEL: 'loud' };
     const service = startFixture({ ...wrong, AWS_SECRET_ACCESS_KEY: secret });
@@ -31,7 +31,7 @@ describe('a service process', () => {
   });
 
   test.each(['http://consumer', 'consumer/', 'con sumer', 'consumer:port', '*'])(
-    'HTTP_NAMES=%s could never match: exit code 2',
+    'refuses HTTP_NAMES=%s, which could never match, with exit code 2',
     async (HTTP_NAMES) => {
       const service = startFixture({ MODE: 'end', HTTP_NAMES: `good.example,${HTTP_NAMES}` });
       expect(await service.exit()).toEqual({ code: 2, signal: null });
@@ -39,7 +39,7 @@ describe('a service process', () => {
     },
   );
 
-  test('names a variable that is nearly a setting, and goes on', async () => {
+  test('warns of a misspelt setting, and continues', async () => {
     const service = startFixture({ MODE: 'end', POLLER: '5', LOG_LEVEL: 'warn' });
     expect(await service.exit()).toEqual({ code: 0, signal: null });
     expect(JSON.parse(service.stderr())).toMatchObject({
@@ -48,14 +48,14 @@ describe('a service process', () => {
     });
   });
 
-  test('names it also when the setting that was meant is missing', async () => {
+  test('warns of it also when the right setting is missing', async () => {
     const service = startFixture({ MODES: 'end', MODE: '', POLLER: '5' });
     expect(await service.exit()).toEqual({ code: 2, signal: null });
     expect(service.stderr()).toContain('POLLER is not a setting, and is ignored: did you mean POLLERS?');
     expect(service.stderr()).toContain('MODE is not set');
   });
 
-  test('drains on SIGTERM and ends with 0; signals that come together count once', async () => {
+  test('drains on SIGTERM and ends with 0; simultaneous signals count once', async () => {
     const service = startFixture({ MODE: 'wait' });
     await service.says('listening');
     service.child.kill('SIGTERM');
@@ -65,7 +65,7 @@ describe('a service process', () => {
     expect(service.reports.at(-1)).toMatchObject({ final: true });
   });
 
-  test('shuts down when its parent is gone', async () => {
+  test('shuts down when its parent has ended', async () => {
     const service = startFixture({ MODE: 'wait' });
     await service.says('listening');
     service.child.disconnect();
@@ -73,7 +73,7 @@ describe('a service process', () => {
     expect(service.stderr()).toContain('parent gone');
   });
 
-  test('a main that hangs does not hang the process', async () => {
+  test('ends although main hangs', async () => {
     const service = startFixture({ MODE: 'hang' });
     await service.says('listening');
     service.child.kill('SIGTERM');
@@ -81,13 +81,13 @@ describe('a service process', () => {
     expect(service.stderr()).toMatch(/"limit_ms":100,.*took too long/);
   });
 
-  test('an unhandled rejection ends it with a clear log line and exit code 1', async () => {
+  test('ends on an unhandled rejection with a clear log line and exit code 1', async () => {
     const service = startFixture({ MODE: 'reject' });
     expect(await service.exit()).toEqual({ code: 1, signal: null });
     expect(service.stderr()).toContain('an unhandled rejection');
   });
 
-  test('cleans up in the opposite order, whatever fails or hangs, and ends with what main returned', async () => {
+  test('cleans up in reverse order, whatever fails or hangs, and ends with the exit code of main', async () => {
     const service = startFixture({ MODE: 'clean-ups' });
     expect(await service.exit()).toEqual({ code: 0, signal: null });
     const said = service
@@ -98,17 +98,17 @@ describe('a service process', () => {
     expect(said).toEqual(['deferred last', 'cleaning up failed', 'deferred first']);
   });
 
-  test('an unhandled rejection by a request that AWS finds malformed is our bug, too', async () => {
+  test('ends with 70 on an unhandled rejection by a malformed request', async () => {
     const service = startFixture({ MODE: 'reject-bug' });
     expect(await service.exit()).toEqual({ code: 70, signal: null });
   });
 
-  test('a request that AWS finds malformed is our bug: exit code 70', async () => {
+  test('ends with 70 when AWS calls a request malformed, which is a bug of movie-load', async () => {
     const service = startFixture({ MODE: 'bug' });
     expect(await service.exit()).toEqual({ code: 70, signal: null });
   });
 
-  test('no credential gets into the log', async () => {
+  test('writes no credential to the log', async () => {
     const secret = 'wJalr"XUtnFEMI\\K7MDENG';
     const service = startFixture({ MODE: 'wait', AWS_SECRET_ACCESS_KEY: secret });
     await service.says('listening');
@@ -118,7 +118,7 @@ describe('a service process', () => {
     expect(service.stderr()).not.toContain('wJalr');
   });
 
-  test('a port that is taken is one sentence', async () => {
+  test('reports a port that is taken in one sentence', async () => {
     const first = startFixture({ MODE: 'wait' });
     await first.says('listening');
     const { port } = JSON.parse(first.stderr().split('\n')[0] ?? '');
@@ -130,7 +130,7 @@ describe('a service process', () => {
     await first.exit();
   });
 
-  test('a client that hangs up in the middle of its request is not an error of the service', async () => {
+  test('logs no error when a client hangs up in the middle of its request', async () => {
     const service = startFixture({ MODE: 'wait', LOG_LEVEL: 'debug' });
     await service.says('listening');
     const { port } = JSON.parse(service.stderr().split('\n')[0] ?? '');

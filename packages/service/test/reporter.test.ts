@@ -1,10 +1,10 @@
-// What a service tells its parent, and that a parent that is gone, or never takes a report, holds nothing up.
+// The reports of a service to its parent. A parent that has ended or never reads a report delays nothing.
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { type ServiceReport, serviceReportSchema } from '@movie-load/schema';
 import { type Reporter, startReporter } from '../src/reporter.ts';
 
 type Taken = (error: Error | null) => void;
-/** Set by the test: what the channel to the parent does with a report. */
+/** How the channel to the parent handles a report; set by the test. */
 let take: (report: ServiceReport, taken: Taken) => void;
 let sent: ServiceReport[];
 let reporter: Reporter | undefined;
@@ -49,7 +49,7 @@ function start(): Reporter {
 }
 
 describe('a report', () => {
-  test('has what was counted, and what the process used', () => {
+  test('has the counters, and the process’ use of memory and CPU', () => {
     const { user, system } = process.cpuUsage();
     const report = start().current();
     expect(report.at).toBe(Date.now());
@@ -70,7 +70,7 @@ describe('a report', () => {
     expect(report.peak_rss_bytes).toBeGreaterThan(1024 * 1024);
   });
 
-  test('is sent at the start, four times a second, and whenever it is wanted', () => {
+  test('is sent at the start, four times a second, and on request', () => {
     const { report } = start();
     expect(sent).toHaveLength(0);
     jest.advanceTimersByTime(1);
@@ -85,7 +85,7 @@ describe('a report', () => {
 });
 
 describe('the last report', () => {
-  test('is one, however often it is asked for, and none comes after it', async () => {
+  test('is sent once, however often the reporter is stopped, and no report follows', async () => {
     const { stop } = start();
     jest.advanceTimersByTime(1);
     const stops = [stop(), stop()];
@@ -100,7 +100,7 @@ describe('the last report', () => {
     expect(sent.map(({ final }) => final)).toEqual([true]);
   });
 
-  test('is waited for until the channel has taken it', async () => {
+  test('is awaited until the channel has accepted it', async () => {
     const taken = Promise.withResolvers<Taken>();
     take = (_, done) => taken.resolve(done);
     let isDone = false;
@@ -117,7 +117,7 @@ describe('the last report', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  test('that is never taken is waited for a second', async () => {
+  test('is awaited for a second when the channel never accepts it', async () => {
     take = () => {};
     let isDone = false;
     const stopped = start()
@@ -139,7 +139,7 @@ describe('the last report', () => {
       },
     ],
     ['fails', (_, taken) => taken(new Error('EPIPE'))],
-  ])('to a channel that %s is over at once', async (_, how) => {
+  ])('is over at once when the channel %s', async (_, how) => {
     take = how;
     await start().stop();
     expect(jest.getTimerCount()).toBe(0);

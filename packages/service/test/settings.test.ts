@@ -18,7 +18,7 @@ describe('a whole number', () => {
     ['64', 64],
     [' 7 ', 7],
     ['007', 7],
-  ])('%j is %i', (text, value) => {
+  ])('is read from %j as %i', (text, value) => {
     expect(read(wholeNumber(1, 64), text)).toBe(value);
   });
 
@@ -33,7 +33,7 @@ describe('a whole number', () => {
     ['9'.repeat(16), `"${'9'.repeat(16)}"`],
     ['a\u001b[31m', '"a\\u001b[31m"'],
     ['x'.repeat(50), `"${'x'.repeat(40)}"`],
-  ])('%j is refused, and said as it was given', (text, shown) => {
+  ])('is refused, with the text, when it is %j', (text, shown) => {
     expect(read(wholeNumber(1, 64), text)).toBe(
       `A setting is wrong: VALUE must be a whole number from 1 to 64, not ${shown}`,
     );
@@ -47,11 +47,11 @@ test('a whole number may have fifteen digits', () => {
 describe('settings', () => {
   const schema = z.object({ A: wholeNumber(1, 9), B: wholeNumber(1, 9).default(4), C: z.string().optional() });
 
-  test('have their defaults where they are unset or set to nothing; what is not one is not read', () => {
+  test('have their defaults where they are unset or empty; other variables are not read', () => {
     expect(readSettings(schema, { A: '3', B: '', C: undefined, D: 'x' })).toEqual({ A: 3, B: 4 });
   });
 
-  test('that are missing are called so; all problems come together, one a line', () => {
+  test('are reported as not set when they are missing; all problems are reported together, one a line', () => {
     expect(() => readSettings(schema, {})).toThrow('A setting is wrong: A is not set');
     expect(() => readSettings(schema, { B: '0' })).toThrow(
       '2 settings are wrong:\n  A is not set\n  B must be a whole number from 1 to 9, not 0',
@@ -61,7 +61,7 @@ describe('settings', () => {
     );
   });
 
-  test('of every service are checked too, and only this machine is listened to unless told otherwise', () => {
+  test('of every service are checked, and by default only this machine is listened to', () => {
     expect(readSettings(serviceEnvironment, {})).toEqual({ LOG_LEVEL: 'info', HTTP_HOST: '127.0.0.1', HTTP_NAMES: [] });
     expect(readSettings(serviceEnvironment, { HTTP_PORT: '0', LOG_LEVEL: 'silent' })).toMatchObject({ HTTP_PORT: 0 });
     expect(readSettings(serviceEnvironment, { HTTP_PORT: '65535' })).toMatchObject({ HTTP_PORT: 65_535 });
@@ -74,7 +74,7 @@ describe('settings', () => {
     );
   });
 
-  test('have names, also behind a transformation; options have none', () => {
+  test('have names, also after a transformation; options are not among them', () => {
     const options = z.object({ A: z.string(), '--a': z.string() });
     expect(settingNames(options)).toEqual(['A']);
     expect(settingNames(options.transform((value) => value))).toEqual(['A']);
@@ -87,7 +87,7 @@ describe('a list', () => {
     [undefined, []],
     ['a', ['a']],
     [' a , b,,c ,', ['a', 'b', 'c']],
-  ])('%j', (text, value) => {
+  ])('is read from %j', (text, value) => {
     expect(read(list, text)).toEqual(value);
   });
 
@@ -96,7 +96,7 @@ describe('a list', () => {
     expect(read(list, 'x'.repeat(4097))).toMatch(/^A setting is wrong: VALUE /);
   });
 
-  test('of names takes them in any case, with or without a port', () => {
+  test('of host names accepts any case, with or without a port', () => {
     expect(read(hosts, 'Console.Example.com, 127.0.0.1:8080,[::1]:9,a_b')).toEqual([
       'console.example.com',
       '127.0.0.1:8080',

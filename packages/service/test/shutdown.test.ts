@@ -7,7 +7,7 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-/** Signals of a process that goes on. */
+/** Sends signals to the listeners without ending the process. */
 function start() {
   const signals = new EventEmitter();
   jest.spyOn(process, 'on').mockImplementation((name, listener) => {
@@ -19,7 +19,7 @@ function start() {
   const log = createLogger({ service: 'test', instance: 'test', destination });
   const codes: number[] = [];
   let now = 5000;
-  // The channel to a parent is that of the test runner.
+  // The test runner has a channel to a parent of its own.
   const { send } = process;
   delete process.send;
   const signal = listenForShutdown({ log, exit: (code) => codes.push(code), now: () => now });
@@ -35,7 +35,7 @@ function start() {
   };
 }
 
-test('a process ends with its parent, and is not kept alive by listening for it', () => {
+test('a process ends with its parent, and listening for the parent does not keep it alive', () => {
   const parent = new EventEmitter();
   jest.spyOn(process, 'on').mockReturnValue(process);
   jest.spyOn(process, 'once').mockImplementation((name, listener) => {
@@ -64,7 +64,7 @@ test('a process ends with its parent, and is not kept alive by listening for it'
   }
 });
 
-test.each(['SIGHUP', 'SIGINT', 'SIGTERM'])('%s asks to stop, and the log says why', (name) => {
+test.each(['SIGHUP', 'SIGINT', 'SIGTERM'])('%s aborts the shutdown signal, and the log has the reason', (name) => {
   const { signal, send, codes, lines } = start();
   expect(signal.aborted).toBe(false);
   send(name);
@@ -77,16 +77,19 @@ test.each([
   ['SIGHUP', 129],
   ['SIGINT', 130],
   ['SIGTERM', 143],
-])('a second one ends the process with the code of %s, but not while it is the same Ctrl-C', (name, code) => {
-  const { send, codes, lines } = start();
-  send('SIGINT');
-  send('SIGINT');
-  send(name, 1000);
-  expect(codes).toEqual([]);
-  send(name, 1);
-  expect(codes).toEqual([code]);
-  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
-    { level: 'info', msg: 'shutting down', why: 'SIGINT' },
-    { level: 'warn', msg: 'second signal: ending at once', why: name },
-  ]);
-});
+])(
+  'a second signal ends the process with the code of %s, but not within a second, as npm repeats Ctrl-C',
+  (name, code) => {
+    const { send, codes, lines } = start();
+    send('SIGINT');
+    send('SIGINT');
+    send(name, 1000);
+    expect(codes).toEqual([]);
+    send(name, 1);
+    expect(codes).toEqual([code]);
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { level: 'info', msg: 'shutting down', why: 'SIGINT' },
+      { level: 'warn', msg: 'second signal: ending at once', why: name },
+    ]);
+  },
+);

@@ -1,4 +1,4 @@
-// `… | head` closes the pipe early: that is not an error, any other failure of the output is.
+// `… | head` closes the pipe early, which is not an error. Any other failure of the output is one.
 import { afterEach, expect, jest, test } from '@jest/globals';
 import { endWithoutReader } from '../src/standard-output.ts';
 
@@ -20,6 +20,6 @@ test('a closed pipe ends the process with the code that is set, other errors are
   expect(() => out?.(failing('ENOSPC'))).toThrow('ENOSPC');
   expect(exit).not.toHaveBeenCalled();
   out?.(failing('EPIPE'));
-  // Without a code of its own: one that is set by then stays.
+  // `exit` gets no code, so that a code that is set before stays.
   expect(exit.mock.calls).toEqual([[]]);
 });

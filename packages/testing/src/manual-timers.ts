@@ -1,4 +1,4 @@
-// Timers of the code under test that the test itself lets run out. Node's own parts (sockets, `node:timers/promises`) keep theirs.
+// Timers of the code under test that the test itself ends. Node's own modules (sockets, `node:timers/promises`) keep real timers.
 
 interface Timer {
   readonly ms: number;
@@ -6,7 +6,7 @@ interface Timer {
 }
 
 /**
- * Until it is disposed of, `setTimeout` starts timers that only `runOut` ends.
+ * Replaces `setTimeout` until it is disposed of. Its timers end only by `runOut`.
  *
  * @example using timers = manualTimers(); … timers.runOut(30_000);
  */
@@ -21,9 +21,9 @@ export function manualTimers() {
   const stop = (timer: Timer) => void running.delete(timer);
   Object.assign(globalThis, { setTimeout: start, clearTimeout: stop });
   return {
-    /** The milliseconds of those that run. */
+    /** The durations of the running timers, in milliseconds. */
     running: () => [...running].map(({ ms }) => ms),
-    /** Lets those of this length run out. */
+    /** Ends the timers of this duration. */
     runOut(ms: number) {
       for (const timer of running) {
         if (timer.ms !== ms) continue;

@@ -1,4 +1,4 @@
-// Real processes for tests: services as a container runs them, and the cli. All are killed when the test forgets them.
+// Real processes for tests: services as a container runs them, and the cli. Each is killed when its test disposes of it.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { type ServiceReport, serviceReportSchema } from '@movie-load/schema';
@@ -16,7 +16,7 @@ export interface Running extends AsyncDisposable {
   readonly child: ChildProcess;
   readonly pid: number;
   readonly ended: Promise<Ended>;
-  /** What it printed so far. */
+  /** The output so far. */
   stdout(): string;
   stderr(): string;
   kill(signal: NodeJS.Signals): void;
@@ -26,9 +26,9 @@ export interface StartOptions {
   readonly args?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
-  /** With an IPC channel, as a parent that wants reports starts it. */
+  /** Opens an IPC channel, by which a service sends reports. */
   readonly ipc?: boolean;
-  /** In a process group of its own, as a terminal starts it. */
+  /** Starts a new process group, as a terminal does. */
   readonly group?: boolean;
 }
 
@@ -78,7 +78,7 @@ export interface RunningService extends Running {
   report(): ServiceReport | undefined;
 }
 
-/** Starts a service by the entry point that containers run, with an IPC channel. */
+/** Starts a service with an IPC channel, by the entry point that containers use. */
 export function startService(service: ServiceReport['service'], options: StartOptions = {}): RunningService {
   const running = startProgram(`services/${service}/src/main.ts`, { ...options, ipc: true });
   const reports: ServiceReport[] = [];

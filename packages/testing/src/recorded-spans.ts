@@ -1,11 +1,11 @@
-// Spans that a test can look at.
+// Records spans for tests.
 import type { SpanSink, SpanStart } from '@movie-load/tracing';
 
 export interface RecordedSpan extends SpanStart {
   outcome?: { readonly error?: unknown; readonly attributes?: object | undefined };
 }
 
-/** Keeps every span in the order in which they began. */
+/** Records every span in the order of their starts. */
 export function recordSpans(): { readonly sink: SpanSink; readonly spans: readonly RecordedSpan[] } {
   const spans: RecordedSpan[] = [];
   const sink: SpanSink = {

@@ -1,9 +1,9 @@
-// Puts messages into a queue, or says why they are not there.
+// Sends messages to a queue, or throws.
 import type { OutgoingMessage, QueuePort } from '@movie-load/aws';
 
 const BATCH_MESSAGES = 10;
 
-/** Sends messages ten at a time. @throws when one is refused: `send` only returns the failures, and a test would go on without */
+/** Sends messages ten at a time. @throws when one is refused; `send` alone returns failures, which a test could overlook */
 export async function sendMessages(
   queue: Pick<QueuePort, 'send'>,
   messages: readonly OutgoingMessage[],

@@ -1,11 +1,11 @@
-// Servers of tests, on any free port of 127.0.0.1.
+// Servers for tests, on any free port of 127.0.0.1.
 import { once } from 'node:events';
 import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
 
 export interface ListensAt {
   readonly port: number;
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly url: string;
 }
 
@@ -16,7 +16,7 @@ export async function listenLocally(server: Server): Promise<ListensAt> {
   return { port, url: `http://127.0.0.1:${port}` };
 }
 
-/** Ends its connections too. Resolves when it has closed. */
+/** Closes the server and its connections. Resolves when it is closed. */
 export async function closeServer(server: HttpServer): Promise<void> {
   const closed = once(server, 'close');
   server.close();

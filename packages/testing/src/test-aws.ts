@@ -1,4 +1,4 @@
-// An AWS of its own for a test: the embedded one on any port, provisioned, with ports onto it and faults that may change at any time.
+// An embedded AWS for one test, on any port: provisioned, with ports onto it, and with faults that the test can change.
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import {
   type AwsClients,
@@ -25,13 +25,13 @@ export interface TestAws extends AsyncDisposable {
   readonly dlq: OpenQueue;
   readonly table: ReturnType<typeof openTable>;
   readonly objects: ReturnType<typeof openObjects>;
-  /** For processes: this endpoint and static credentials. */
+  /** The environment for processes: this endpoint and static credentials. */
   readonly env: Readonly<Record<string, string>>;
   /** Requests that reached the endpoint, by operation. */
   readonly requests: ReadonlyMap<string, number>;
-  /** What the endpoint does to calls; may be changed at any time. */
+  /** Faults that the endpoint injects; may be changed at any time. */
   faults: Faults;
-  /** The bytes of an object of the bucket; undefined when it is not there. */
+  /** The bytes of an object of the bucket; undefined when it does not exist. */
   object(key: string): Promise<Buffer | undefined>;
   deleteObject(key: string): Promise<void>;
   close(): Promise<void>;
@@ -57,7 +57,7 @@ export async function startTestAws({ faults = {}, ...options }: LocalAwsOptions 
   const clients = createClients(settings, { env });
   await provision(clients, settings);
   const objects = openObjects(clients, settings.bucket);
-  // Faults that a test asked for hit its own reads as well.
+  // Repeats failed reads, because the test's faults hit its own reads too.
   const reader = resilientObjects(objects, toolPolicy());
   const close = async () => {
     clients.destroy();

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Clock, Random } from '@movie-load/aws';
 
 export interface VirtualClock extends Clock {
-  /** Lets time pass, waking sleepers in order. */
+  /** Advances the time, and wakes sleepers in order. */
   advance(ms: number): Promise<void>;
 }
 
@@ -40,7 +40,7 @@ export function createVirtualClock(start = Date.UTC(2026, 10, 25)): VirtualClock
   };
 }
 
-/** A clock on which sleeping takes no time, but is written down. */
+/** A clock whose `sleep` returns at once and records its duration. */
 export function createInstantClock(now = 1_700_000_000_000): Clock & { readonly slept: number[] } {
   const slept: number[] = [];
   let time = now;
@@ -55,7 +55,7 @@ export function createInstantClock(now = 1_700_000_000_000): Clock & { readonly 
   };
 }
 
-/** Always the upper end of every jitter. */
+/** Random numbers that give the upper end of every jitter. */
 export const longestWaits: Random = { next: () => 1, uuid: () => crypto.randomUUID() };
 
 /** A Lehmer generator: the same numbers for each seed. */

@@ -1,17 +1,17 @@
-// A span for each call of a port, where the work around it has one. Ports without a policy go in: each attempt is a call.
+// A span for each call of a port, if the work that calls it has a span. It wraps ports that try once, so each attempt has a span.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ObjectsPort, QueuePort, SingleCallTable } from '@movie-load/aws';
 import { callAttributes } from './names.ts';
 import type { SpanSink } from './spans.ts';
 
-/** What the running work is a part of. */
+/** The span of the running work. */
 export interface Around {
   readonly traceId: string;
   readonly spanId: string;
 }
 
 export interface CallSpans<Work> {
-  /** Runs the work; calls below it become children of what `aroundOf` says of it then. */
+  /** Runs the work; its calls become children of the span that `aroundOf` returns at that time. */
   run<Result>(work: Work, task: () => Promise<Result>): Promise<Result>;
   current(): Work | undefined;
   queue<Port extends QueuePort>(port: Port): Port;

@@ -1,4 +1,4 @@
-// The ids of a job's trace. Every process computes them from what its messages say, so nothing travels with the messages.
+// The ids of a job's trace. Every process computes them from the messages, so messages carry no trace context.
 import { createHash } from 'node:crypto';
 import { parseDeduplicationId } from '@movie-load/schema';
 import { BATCH_ENTRIES } from './names.ts';
@@ -10,9 +10,9 @@ export const traceIdOf = (jobId: string): string => jobId.replaceAll('-', '');
 export const jobSpanId = (jobId: string): string => traceIdOf(jobId).slice(0, 16);
 
 /**
- * The span of the batch that a message was sent with. A batch has ten messages of a group in order, or fewer where they are
- * large: then all that begin in the same ten share what this returns, and only the first has it. Undefined for a message
- * that a redrive sent.
+ * The span of the batch that a message was sent with. A batch has ten messages of a group in order, or fewer if they are
+ * large. Then all batches of the same ten messages get the same id, and only the first batch has a span with it. Undefined
+ * for a message that a redrive sent.
  */
 export function sendSpanId(deduplicationId: string, firstOfGroup: number): string | undefined {
   const parsed = parseDeduplicationId(deduplicationId);

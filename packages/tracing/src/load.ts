@@ -1,19 +1,19 @@
-// OpenTelemetry is loaded when its own variables name a receiver, and only then.
+// Loads OpenTelemetry only when its own variables name a receiver.
 import type { SpanExport, SpanSink } from './spans.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** By the variables of https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/ */
+/** Whether traces are exported, by the variables of https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/ */
 export function tracesAreWanted(env: Environment): boolean {
   if (env.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true') return false;
   if (env.OTEL_TRACES_EXPORTER?.trim() === 'none') return false;
   return Boolean(env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT || env.OTEL_EXPORTER_OTLP_ENDPOINT);
 }
 
-/** By its file, not by its name: no package depends on it, so that `npm start` installs no OpenTelemetry. */
+/** Imported by its file, because no package depends on it: so `npm start` does not install OpenTelemetry. */
 const EXPORT = new URL('../../trace-export/src/index.ts', import.meta.url).href;
 
-/** Undefined when no receiver is named, and when OpenTelemetry is not installed: the service works without. */
+/** Undefined when no receiver is named or OpenTelemetry is not installed: the service then works without traces. */
 export async function loadSpans(env: Environment, options: SpanExport): Promise<SpanSink | undefined> {
   if (!tracesAreWanted(env)) return undefined;
   try {

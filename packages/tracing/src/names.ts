@@ -1,4 +1,4 @@
-// Names of spans and attributes. The messaging conventions are still in development: they are here alone.
+// Names of spans and attributes. The messaging conventions are still in development, so only this file uses them.
 // https://opentelemetry.io/docs/specs/semconv/messaging/sqs/
 
 /** Entries of an SQS batch call. */

@@ -1,6 +1,6 @@
-// What the services say of their work. `packages/trace-export` makes OpenTelemetry's spans of it.
+// The spans of the services' work. `packages/trace-export` exports them by OpenTelemetry.
 
-/** A value that OTLP takes. */
+/** A value that OTLP accepts. */
 export type SpanValue = string | number | boolean | readonly string[] | readonly number[];
 export type SpanAttributes = Readonly<Record<string, SpanValue>>;
 
@@ -14,20 +14,20 @@ export interface SpanStart {
   readonly kind: 'internal' | 'client' | 'producer' | 'consumer';
   /** 32 digits, see `traceIdOf`. */
   readonly traceId: string;
-  /** 16 digits; random unless given. */
+  /** 16 digits. Default: random. */
   readonly spanId?: string | undefined;
   /** Undefined for the root of a trace. */
   readonly parentId?: string | undefined;
-  /** Milliseconds since the epoch; now unless given. */
+  /** Milliseconds since the epoch. Default: now. */
   readonly startMs?: number | undefined;
   readonly attributes: SpanAttributes;
   readonly links?: readonly SpanLink[] | undefined;
 }
 
 export interface SpanOutcome {
-  /** Milliseconds since the epoch; now unless given. */
+  /** Milliseconds since the epoch. Default: now. */
   readonly endMs?: number | undefined;
-  /** Why it failed; undefined when it did not. */
+  /** The error if it failed. */
   readonly error?: unknown;
   readonly attributes?: SpanAttributes | undefined;
 }
@@ -37,16 +37,16 @@ export interface OpenSpan {
   end(outcome?: SpanOutcome): void;
 }
 
-/** Where spans go. Never throws, and never waits for a receiver. */
+/** Accepts spans. Never throws, and never waits for a receiver. */
 export interface SpanSink {
   start(span: SpanStart): OpenSpan;
-  /** Sends what is left, for `limitMs` at most; at once when the receiver does not answer anyway. Never rejects. */
+  /** Sends the remaining spans for at most `limitMs`, or not at all when the receiver does not answer. Never rejects. */
   close(limitMs: number): Promise<void>;
 }
 
 export interface SpanExport {
   readonly service: string;
   readonly instance: string;
-  /** Told when the receiver begins to fail; the spans are lost, nothing else is. */
+  /** Called when the receiver begins to fail; only spans are lost. */
   readonly onTrouble: (error: unknown) => void;
 }

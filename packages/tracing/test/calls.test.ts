@@ -20,7 +20,7 @@ const table = (more: Partial<SingleCallTable>): SingleCallTable => ({
 });
 
 describe('the calls of a port', () => {
-  it('get exactly what they were given, and no span outside of work', async () => {
+  it('pass their arguments on unchanged, and have no span outside of work', async () => {
     const seen: unknown[] = [];
     const { sink, spans } = recordSpans();
     const calls = createCallSpans<Around>(sink, (around) => around);
@@ -47,7 +47,7 @@ describe('the calls of a port', () => {
     ]);
   });
 
-  it('end their span when they fail, and pass the error on', async () => {
+  it('end their span when they fail, and throw the error', async () => {
     const { sink, spans } = recordSpans();
     const calls = createCallSpans<Around>(sink, (around) => around);
     const port = calls.table(table({}));
@@ -57,7 +57,7 @@ describe('the calls of a port', () => {
     expect(spans).toMatchObject([{ name: 'dynamodb:UpdateItem', outcome: { error: expect.any(TypeError) } }]);
   });
 
-  it('have the name of their operation, each of them', async () => {
+  it('have spans with the names of their operations', async () => {
     const { sink, spans } = recordSpans();
     const calls = createCallSpans<Around>(sink, (around) => around);
     const given: unknown[][] = [];
@@ -91,7 +91,7 @@ describe('the calls of a port', () => {
         'size',
       ),
     );
-    /** As many as `uploadPart` and `copyPart` have. */
+    /** As many arguments as `uploadPart` and `copyPart` have. */
     const five = ['one', { two: 2 }, 3, [4], { five: 5 }];
     const named = async (all: object) => {
       const names: Record<string, string | undefined> = {};
@@ -104,7 +104,7 @@ describe('the calls of a port', () => {
       }
       return names;
     };
-    // Not for long polls, nor for a status and a page of jobs, which are asked outside of work.
+    // Long polls, a queue's status and a page of jobs have no spans, because they are not a part of a message's work.
     expect(await named(ports)).toStrictEqual({
       send: 'sqs:SendMessageBatch',
       receive: undefined,
@@ -142,7 +142,7 @@ describe('the calls of a port', () => {
     expect(spans.every(({ outcome }) => outcome !== undefined && outcome.error === undefined)).toBe(true);
   });
 
-  it('are asked outside of work too, and what is running is known', async () => {
+  it('work outside of work too, and `current` returns the running work', async () => {
     const { sink, spans } = recordSpans();
     const calls = createCallSpans<{ readonly around: Around }>(sink, ({ around }) => around);
     const port = calls.table(table({ get: async () => undefined }));

@@ -1,4 +1,4 @@
-// When traces are wanted, by OpenTelemetry's own variables.
+// When traces are exported, by OpenTelemetry's own variables.
 import { expect, it } from '@jest/globals';
 import { loadSpans, tracesAreWanted } from '@movie-load/tracing';
 
@@ -15,11 +15,11 @@ it.each([
   [{ OTEL_EXPORTER_OTLP_ENDPOINT: AT, OTEL_SDK_DISABLED: '' }, true],
   [{ OTEL_EXPORTER_OTLP_ENDPOINT: AT, OTEL_TRACES_EXPORTER: 'none' }, false],
   [{ OTEL_EXPORTER_OTLP_ENDPOINT: AT, OTEL_TRACES_EXPORTER: 'otlp' }, true],
-])('%j: %s', (env, wanted) => {
+])('with %j traces are exported: %s', (env, wanted) => {
   expect(tracesAreWanted(env)).toBe(wanted);
 });
 
-it('loads nothing where they are not', async () => {
+it('loadSpans loads nothing where traces are not exported', async () => {
   const options = {
     service: 'consumer',
     instance: 'one',
@@ -28,7 +28,7 @@ it('loads nothing where they are not', async () => {
   expect(await loadSpans({ OTEL_EXPORTER_OTLP_ENDPOINT: AT, OTEL_SDK_DISABLED: 'true' }, options)).toBeUndefined();
 });
 
-it('loads a sink where they are; one that cannot be made is told of, and the service works without', async () => {
+it('loadSpans loads a sink where they are; if that fails it reports the error and returns undefined', async () => {
   const troubles: unknown[] = [];
   const options = { service: 'consumer', instance: 'one', onTrouble: (error: unknown) => troubles.push(error) };
   const sink = await loadSpans({ OTEL_EXPORTER_OTLP_ENDPOINT: AT }, options);

@@ -1,9 +1,9 @@
-// Names of attributes, as OpenTelemetry's conventions have them.
+// Names of attributes by OpenTelemetry's conventions.
 import { expect, it } from '@jest/globals';
 import { ATTRIBUTE, messagingAttributes } from '@movie-load/tracing';
 import { callAttributes } from '../src/names.ts';
 
-it('of messages: the queue, what is done with them, and how many there are', () => {
+it('attributes of messages have the queue, the operation and the number of messages', () => {
   for (const operation of ['send', 'process'] as const) {
     expect(messagingAttributes('movie-load.fifo', operation, 7)).toEqual({
       'messaging.system': 'aws_sqs',
@@ -15,7 +15,7 @@ it('of messages: the queue, what is done with them, and how many there are', () 
   }
 });
 
-it('of calls: the service and its operation, and of a table that it is a database', () => {
+it('attributes of calls have the service and its operation; those of DynamoDB have the database too', () => {
   const rpc = (method: string) => ({ 'rpc.system.name': 'aws-api', 'rpc.method': method });
   expect(callAttributes('sqs:SendMessageBatch')).toEqual(rpc('sqs/SendMessageBatch'));
   expect(callAttributes('s3:PutObject')).toEqual(rpc('s3/PutObject'));
@@ -26,7 +26,7 @@ it('of calls: the service and its operation, and of a table that it is a databas
   });
 });
 
-it('of our own are below movie_load, each its own', () => {
+it('our own attributes have distinct names that begin with movie_load', () => {
   const names = Object.values(ATTRIBUTE);
   expect(new Set(names).size).toBe(names.length);
   expect(names.filter((name) => !/^movie_load\.[a-z.]+$/.test(name))).toEqual([]);

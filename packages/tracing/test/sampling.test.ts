@@ -6,7 +6,7 @@ const JOB = '1b72a7f0-e922-5f43-bed4-4cd74a50d289';
 /** SHA-256 of `send nonce-one 3 0`, its first 16 digits. */
 const PINNED = 'de3fc48e6171f6e3';
 
-describe('the groups of a trace', () => {
+describe('a trace', () => {
   it.each([
     [1, 1],
     [50, 50],
@@ -16,21 +16,21 @@ describe('the groups of a trace', () => {
     [129, 43],
     [5000, 64],
     [500_000, 64],
-  ])('of %i are %i', (groups, sampled) => {
+  ])('of a job of %i groups has %i of them', (groups, sampled) => {
     const all = Array.from({ length: groups }, (_, group) => group);
     expect(all.filter((group) => isSampled(groups, group))).toHaveLength(sampled);
   });
 });
 
-describe('ids', () => {
-  it('are those of the job', () => {
+describe('span ids', () => {
+  it('of a job follow from its id', () => {
     expect(traceIdOf(JOB)).toBe('1b72a7f0e9225f43bed44cd74a50d289');
     expect(jobSpanId(JOB)).toBe('1b72a7f0e9225f43');
   });
 
   const idOf = (number: number, nonce = 'nonce-one') => sendSpanId(deduplicationId(JOB, 3, number, nonce), 600);
 
-  it('of the batch are the same for its ten messages, and others for the next, another group and another sending', () => {
+  it('of a batch are the same for its ten messages, and differ by batch, group and send', () => {
     const tens = new Set(Array.from({ length: 10 }, (_, index) => idOf(600 + index)));
     expect(tens.size).toBe(1);
     expect([...tens][0]).toMatch(/^[0-9a-f]{16}$/);
@@ -39,15 +39,15 @@ describe('ids', () => {
     expect(sendSpanId(deduplicationId(JOB, 4, 600, 'nonce-one'), 600)).not.toBe(idOf(600));
   });
 
-  it('of the batch count from the first message of their group, and are the same in every process', () => {
-    // Producer and consumer compute them apart, in different versions too.
+  it('of a batch count from the first message of their group, and are the same in every process', () => {
+    // Producer and consumer compute them independently, also in different versions.
     expect(idOf(605)).toBe(PINNED);
     expect(sendSpanId(deduplicationId(JOB, 3, 605, 'nonce-one'), 605)).toBe(PINNED);
     expect(sendSpanId(deduplicationId(JOB, 3, 615, 'nonce-one'), 605)).toBe(idOf(610));
     expect(sendSpanId(deduplicationId(JOB, 3, 614, 'nonce-one'), 605)).toBe(PINNED);
   });
 
-  it('are unknown for what a redrive or another program sent', () => {
+  it('of messages that a redrive or another program sent are undefined', () => {
     expect(sendSpanId('redrive-7', 0)).toBeUndefined();
   });
 });
