@@ -1,4 +1,4 @@
-// Waiting that ends when a signal aborts, and works that end together.
+// Waiting that ends when a signal aborts, and concurrent works that end together.
 
 /** The promise's result, or a rejection with the signal's reason, whichever comes first. Leaves no listener behind. */
 export async function abortable<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
@@ -15,8 +15,8 @@ export async function abortable<T>(promise: Promise<T>, signal?: AbortSignal): P
 }
 
 /**
- * Does all works at once. When one fails, the signal of the others aborts, and this rejects with its error after all of them
- * have ended: nothing goes on after its caller was told that it failed.
+ * Runs all works concurrently. When one fails, the signal of the others aborts, and this rejects with its error after
+ * all of them have ended: no work continues after its caller got the failure.
  */
 export async function together(
   signal: AbortSignal,

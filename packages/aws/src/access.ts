@@ -6,7 +6,7 @@ import { type AwsService, endpointOf, type LoadedAwsSettings } from './settings.
 
 const DATA_SERVICES: readonly AwsService[] = ['sqs', 'dynamodb', 's3'];
 
-/** `http://127.0.0.1:4566`, or `AWS us-east-1`; where services are apart, all of them. */
+/** `http://127.0.0.1:4566`, or `AWS us-east-1`; all of them where services have different endpoints. */
 export function endpointName(settings: LoadedAwsSettings): string {
   const nameOf = (service: AwsService) => {
     const endpoint = endpointOf(settings, service);
@@ -17,7 +17,7 @@ export function endpointName(settings: LoadedAwsSettings): string {
   return DATA_SERVICES.map((service) => `${service} at ${nameOf(service)}`).join(', ');
 }
 
-/** The SDK found none, or what it found (a profile, a sign-in, a metadata service) gave none. */
+/** The SDK found no source of credentials, or its source (a profile, a sign-in, a metadata service) returned none. */
 const NOT_FOUND = new Set(['CredentialsProviderError', 'TokenProviderError']);
 const NOT_ACCEPTED = new Set([
   'ExpiredToken',
@@ -27,10 +27,10 @@ const NOT_ACCEPTED = new Set([
   'UnrecognizedClientException',
 ]);
 
-/** True when the SDK found no credentials: nothing was asked of AWS yet. */
+/** True when the SDK found no credentials: no request was sent to AWS. */
 export const lacksCredentials = (error: unknown): boolean => NOT_FOUND.has(errorName(error));
 
-/** The error as a sentence about credentials, `MovieLoadError` `no_credentials`; undefined when it is about something else. */
+/** The error as a sentence about credentials, `MovieLoadError` `no_credentials`; undefined for any other error. */
 export function noAccess(error: unknown, settings: LoadedAwsSettings): MovieLoadError | undefined {
   if (!NOT_FOUND.has(errorName(error)) && !NOT_ACCEPTED.has(errorName(error))) return undefined;
   const what = `${endpointName(settings)} gave no access (${describeError(error)}).`;

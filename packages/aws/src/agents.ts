@@ -1,4 +1,5 @@
-// How connections are made: through the user's proxy to AWS, never through one to an own endpoint; which certificate authorities TLS trusts.
+// How connections are made: to AWS through the user's proxy, to other endpoints directly; and which certificate
+// authorities TLS trusts.
 import { readFileSync } from 'node:fs';
 import { getCACertificates } from 'node:tls';
 import { UsageError } from '@movie-load/schema';
@@ -10,9 +11,12 @@ const PROXY_VARIABLES = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy
 export interface AgentOptions {
   readonly keepAlive: true;
   readonly maxSockets: number;
-  /** Node reads the proxy and its exceptions from these; without it the agent uses no proxy, whatever the environment says. */
+  /**
+   * Node reads the proxy and its exceptions from these variables; without them the agent uses no proxy, whatever the
+   * environment has.
+   */
   readonly proxyEnv?: Readonly<Record<string, string>>;
-  /** For a proxy that takes the connection and stays silent: nothing else would ever close that one. */
+  /** For a proxy that accepts the connection and stays silent: nothing else would ever close that connection. */
   readonly timeout?: number;
   readonly ca?: readonly string[];
 }
@@ -23,7 +27,10 @@ export interface AgentContext {
   readonly timeoutMs: number;
 }
 
-/** For `node:http`'s and `node:https`' agents of a service. Throws `UsageError` when the CA bundle cannot be read. */
+/**
+ * Options for the `node:http` and `node:https` agents of a service. Throws `UsageError` when the CA bundle cannot be
+ * read.
+ */
 export function agentOptions(
   settings: LoadedAwsSettings,
   service: AwsService,
@@ -44,7 +51,7 @@ function proxyVariables(env: Readonly<Record<string, string | undefined>>): Reco
   return Object.fromEntries(PROXY_VARIABLES.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
 }
 
-/** Those that Node trusts anyway (NODE_EXTRA_CA_CERTS among them) and those of the file. */
+/** The authorities that Node trusts anyway (NODE_EXTRA_CA_CERTS among them) and those of the file. */
 function authorities(file: string): string[] {
   try {
     return [...getCACertificates('default'), readFileSync(file, 'utf8')];

@@ -1,21 +1,21 @@
-// Asks an emulator's developer endpoint: the answer as a stream, because it may have a gigabyte.
+// Requests an emulator's developer endpoint. The answer is a stream, because it may have a gigabyte.
 import { MovieLoadError } from '@movie-load/schema';
 import { directRequest } from './direct-fetch.ts';
 import { isAwsUrl } from './hosts.ts';
 
 const SILENCE_LIMIT_MS = 30_000;
-/** What tells a JSON answer and its kind. */
+/** The beginning of an answer, enough to recognise JSON and its kind. */
 const START_BYTES = 64;
 
 export interface Answer {
-  /** The first characters. */
+  /** The first characters of the answer. */
   readonly start: string;
-  /** All bytes from the first one on, at most about `maxBytes`; what ends the loop ends the request. */
+  /** All bytes from the first one, at most about `maxBytes`. Leaving the loop ends the request. */
   chunks(maxBytes: number, onCut?: () => void): AsyncGenerator<Uint8Array>;
   end(): void;
 }
 
-/** A JSON object as an answer; undefined when there is no such page there. */
+/** Returns a JSON object as an answer; undefined when the endpoint has no such page. */
 export async function ask(
   endpoint: string | undefined,
   path: string,
@@ -27,7 +27,7 @@ export async function ask(
   url.search = new URLSearchParams(parameters).toString();
   const silence = new AbortController();
   const either = signal === undefined ? silence.signal : AbortSignal.any([signal, silence.signal]);
-  /** The caller may take its time between two reads; the endpoint may not. */
+  /** The limit is on the endpoint's silence: the caller may take its time between two reads. */
   const inTime = async <T>(waitFor: () => Promise<T>): Promise<T> => {
     const timer = setTimeout(() => silence.abort(), SILENCE_LIMIT_MS);
     try {

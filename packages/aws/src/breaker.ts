@@ -5,9 +5,9 @@ import type { Clock, Random } from './ports.ts';
 
 export type Dependency = 'sqs' | 'dynamodb' | 's3';
 
-/** Attempts, not calls: a tenth of throttled calls must not stop a process, a dead endpoint must. */
+/** Counts attempts, not calls: throttling of every tenth call must not stop a process, an unreachable endpoint must. */
 const OPENS_AFTER = 9;
-/** Probes come after 1 s at the earliest and 30 s at the latest. */
+/** A probe is sent after 1 s at the earliest and 30 s at the latest. */
 const PROBE_FLOOR_MS = 1000;
 const PROBE_BASE_MS = 1000;
 const PROBE_CAP_MS = 29_000;
@@ -16,7 +16,7 @@ export interface Breaker {
   readonly dependency: Dependency;
   /** True while the dependency counts as failing. */
   readonly open: boolean;
-  /** A call went well. Closes the breaker. */
+  /** A call succeeded. Closes the breaker. */
   succeeded(): void;
   /** A call failed for a reason that lies with the dependency. */
   failed(error: unknown): void;
@@ -30,7 +30,7 @@ export interface BreakerOptions {
   readonly random: Random;
   /** A read that changes nothing and costs little. */
   readonly probe: (signal: AbortSignal) => Promise<unknown>;
-  /** Ends the probing, when the process ends. */
+  /** Stops the probing when the process ends. */
   readonly signal: AbortSignal;
   readonly onChange?: (open: boolean, error: unknown) => void;
 }
@@ -70,7 +70,7 @@ export function createBreaker(options: BreakerOptions): Breaker {
         await probe(until);
         if (!until.aborted) close();
       } catch {
-        // Still failing, or no longer of interest: the loop's condition tells which.
+        // The loop's condition decides: the dependency still fails, or the breaker has closed.
       }
     }
   }

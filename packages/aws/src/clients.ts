@@ -1,4 +1,5 @@
-// The SDK clients of a process, set up so that nothing hangs, nothing is sent to a wrong host, and every call is counted.
+// The SDK clients of a process, configured so that no call hangs, no request goes to a wrong host, and every call is
+// counted.
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -12,7 +13,7 @@ import { createServiceConfigs } from './service-config.ts';
 import { type AwsService, endpointOf, type LoadedAwsSettings } from './settings.ts';
 import { trimClient } from './trim.ts';
 
-/** What the adapters need of a client; the simulation puts its models here. */
+/** The part of an SDK client that the adapters need; the simulation passes its models here. */
 export type SqsSender = Pick<SQSClient, 'send'>;
 export type DynamoDbSender = Pick<DynamoDBClient, 'send'>;
 export type S3Sender = Pick<S3Client, 'send'>;
@@ -24,7 +25,7 @@ export interface AwsClients {
   readonly dynamodb: DynamoDBClient;
   readonly s3: S3Client;
   readonly counters: Counters;
-  /** The time at SQS, and at DynamoDB: this machine's clock may differ. */
+  /** The time at SQS and at DynamoDB: this machine's clock may differ. */
   readonly queueTime: ServerTime;
   readonly tableTime: ServerTime;
   /** Closes all connections; running calls fail. */
@@ -33,11 +34,11 @@ export interface AwsClients {
 
 export interface ClientOptions {
   readonly counters?: Counters | undefined;
-  /** Where keys for an own endpoint, proxies and checksums are looked for; `process.env` unless a test says otherwise. */
+  /** Where keys for an endpoint that is not AWS, proxies and checksum settings are read; default `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
-  /** Attempts of the SDK per call. Default 1: the policy of the ports tries again, and nothing may do so twice. */
+  /** Attempts of the SDK per call. Default 1: the policy of the ports repeats calls, and only one layer may. */
   readonly maxAttempts?: number | undefined;
-  /** Deadline of a call in milliseconds (S3: three times that, for its parts are large). Default 20,000. */
+  /** Deadline of a call in milliseconds (S3: three times that, because its parts are large). Default 20,000. */
   readonly requestTimeoutMs?: number | undefined;
 }
 
@@ -66,7 +67,7 @@ export function createClients(settings: LoadedAwsSettings, options: ClientOption
     ...configOf('sqs'),
     maxAttempts: 1,
     cacheMiddleware: true,
-    // TLS and each message's own checks see what a checksum of every body would.
+    // TLS and each message's own checks detect what a checksum of every body would.
     md5: false,
     useQueueUrlAsEndpoint: false,
     requestHandler: handler('sqs', POLL_TIMEOUT_MS, POLL_CONNECTIONS),
@@ -109,7 +110,7 @@ export function createClients(settings: LoadedAwsSettings, options: ClientOption
   };
 }
 
-/** Every call that names a bucket is refused (403) when it belongs to another account, and so is a copy from one. */
+/** Makes AWS refuse (403) every call that names a bucket of another account, and every copy from one. */
 function expectOwner(s3: S3Client, owner: string): void {
   s3.middlewareStack.add(
     (next) => (call) => {

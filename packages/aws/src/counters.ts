@@ -6,11 +6,11 @@ import { errorName, isThrottleCode } from './errors.ts';
 export interface Counters {
   /** Requests by operation, e.g. `sqs:SendMessageBatch`. */
   readonly calls: Map<string, number>;
-  /** Requests that failed (answered with an error, or not at all), by operation. */
+  /** Requests that were answered with an error or not at all, by operation. */
   readonly failures: Map<string, number>;
-  /** Requests that a limit per second refused whole or in part, by operation. */
+  /** Requests of which a limit per second refused all or a part, by operation. */
   readonly throttles: Map<string, number>;
-  /** DynamoDB write request units, the index's included. */
+  /** DynamoDB write request units, including those of the index. */
   writeUnits: number;
   /** DynamoDB read request units. */
   readUnits: number;
@@ -36,13 +36,13 @@ function capacities(output: unknown): readonly Capacity[] {
 }
 
 interface BatchAnswer {
-  /** Of DynamoDB. When there are none, it may be `{}` or `{ table: [] }`. */
+  /** The unprocessed items of a DynamoDB batch. When there are none, it may be `{}` or `{ table: [] }`. */
   readonly UnprocessedItems?: Readonly<Record<string, readonly unknown[]>>;
-  /** Of SQS. */
+  /** The failed entries of an SQS batch. */
   readonly Failed?: readonly { readonly Code?: string }[];
 }
 
-/** A batch call was answered well, and a limit per second refused some of its entries. */
+/** True for a successful batch call of which a limit per second refused some entries. */
 function isThrottledInPart(output: unknown): boolean {
   const { UnprocessedItems = {}, Failed = [] } = output as BatchAnswer;
   const hasUnprocessed = Object.values(UnprocessedItems).some((items) => items.length > 0);
@@ -53,7 +53,7 @@ const unitsOf = (all: readonly Capacity[]): number => all.reduce((sum, one) => s
 
 /**
  * A middleware inside the SDK's retry loop, so that it sees each attempt. A write whose condition fails is
- * billed too (one unit for an item under 1 KB), though AWS's answer does not say so: see "Working with items and
+ * billed too (one unit for an item under 1 KB), though AWS's answer does not contain it: see "Working with items and
  * attributes" in DynamoDB's developer guide.
  */
 export function countingMiddleware<Input extends object, Output extends object>(

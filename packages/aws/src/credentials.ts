@@ -1,18 +1,18 @@
-// Who signs: the SDK's own chain towards AWS, and test keys towards an endpoint that is not AWS.
+// The credentials that sign calls: the SDK's own chain for AWS, and test keys for an endpoint that is not AWS.
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import type { AwsCredentialIdentityProvider } from '@smithy/types';
 import type { handlerOptions } from './handler-options.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Programs (`credential_process`), STS, SSO and metadata services together. */
+/** The time limit for all sources together: programs (`credential_process`), STS, SSO and metadata services. */
 const CREDENTIALS_LIMIT_MS = 20_000;
 
-/** Keys that AWS gives out begin so: `AKIA…` for good, `ASIA…` for a while. */
+/** AWS's key ids begin with these letters: `AKIA…` for permanent keys, `ASIA…` for temporary ones. */
 const KEY_OF_AWS = /^(AKIA|ASIA)/i;
 const TEST_KEYS = { accessKeyId: 'test', secretAccessKey: 'test' };
 
-/** Credentials that every emulator takes, and the region that everything is made in there. */
+/** Credentials that every emulator accepts, and the region in which it creates everything. */
 export const EMULATOR_ENVIRONMENT = {
   AWS_ACCESS_KEY_ID: TEST_KEYS.accessKeyId,
   AWS_SECRET_ACCESS_KEY: TEST_KEYS.secretAccessKey,
@@ -20,9 +20,9 @@ export const EMULATOR_ENVIRONMENT = {
 } as const;
 
 /**
- * Emulators check no keys, but the SDK signs nothing without. Those of the environment are taken only when AWS did not
- * issue them (LocalStack reads an account's number there), and never a session token: that is always AWS's. An object of
- * its own each time: the SDK notes in it where the keys come from.
+ * Emulators check no keys, but the SDK signs nothing without them. The environment's keys are used only when AWS did
+ * not issue them (LocalStack reads an account's number there), and never a session token, which always comes from AWS.
+ * Returns a new object each time, because the SDK writes the source of the keys into it.
  */
 export function keysForOwnEndpoint(env: Environment): { accessKeyId: string; secretAccessKey: string } {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = env;
@@ -31,20 +31,20 @@ export function keysForOwnEndpoint(env: Environment): { accessKeyId: string; sec
 }
 
 export interface ChainOptions {
-  /** For STS, SSO and sign-in, which the chain asks itself. */
+  /** For STS, SSO and sign-in, which the chain itself calls. */
   readonly requestHandler: ReturnType<typeof handlerOptions>;
-  /** Ask them at AWS itself, whatever endpoints are configured. */
+  /** True: these are called at AWS itself, whatever endpoints are configured. */
   readonly ignoreConfiguredEndpointUrls: boolean;
 }
 
 /**
- * The SDK's chain for a client's `credentialDefaultProvider`: made once for all clients of a process, so that a role is
- * assumed once, and with a time limit.
+ * The SDK's chain for a client's `credentialDefaultProvider`: created once for all clients of a process, so that a role
+ * is assumed once, and with a time limit.
  */
 export function createCredentialChain(options: () => ChainOptions) {
   let chain: AwsCredentialIdentityProvider | undefined;
   return (input: object): AwsCredentialIdentityProvider => {
-    // With a profile and key variables set, the SDK takes the profile and prints ten lines about it into our log.
+    // With a profile and key variables set, the SDK uses the profile and prints ten lines about it into our log.
     chain ??= withTimeLimit(defaultProvider({ ...input, clientConfig: options(), logger: SILENT }));
     return chain;
   };

@@ -1,4 +1,5 @@
-// The one definition of the four resources. `provision` makes them, `localstack-init/` makes the same with awslocal.
+// The one definition of the four resources. `provision` creates them, `localstack-init/` creates the same with
+// awslocal.
 import type { CreateTableCommandInput, TimeToLiveSpecification } from '@aws-sdk/client-dynamodb';
 import type { LifecycleRule, PublicAccessBlockConfiguration } from '@aws-sdk/client-s3';
 import { EXPIRES_AT } from '@movie-load/schema';
@@ -11,12 +12,12 @@ export const MAX_RECEIVE_COUNT = 10;
 
 const FOURTEEN_DAYS = 14 * 24 * 60 * 60;
 
-/** Names of the bucket's rules that are ours. */
+/** Ids of the bucket's lifecycle rules that movie-load manages. */
 export const LIFECYCLE_RULES = { unfinishedUploads: 'unfinished-uploads', retention: 'retention' } as const;
 
 export interface QueueDefinition {
   readonly name: string;
-  /** As SQS spells them. The redrive policy is not among them: it needs the other queue's ARN. */
+  /** Spelled as SQS spells them. Without the redrive policy, which needs the other queue's ARN. */
   readonly attributes: Readonly<Record<string, string>>;
 }
 
@@ -24,7 +25,7 @@ export interface ResourceDefinitions {
   readonly queue: QueueDefinition;
   readonly dlq: QueueDefinition;
   readonly table: CreateTableCommandInput & { readonly TableName: string };
-  /** Of the table: which attribute says when DynamoDB removes an item. */
+  /** The table's time to live: the attribute that holds the time at which DynamoDB removes an item. */
   readonly timeToLive: TimeToLiveSpecification & { readonly AttributeName: string };
   readonly bucket: {
     readonly name: string;
@@ -33,7 +34,7 @@ export interface ResourceDefinitions {
   };
 }
 
-/** The resources as docs/design.md lists them, as AWS's calls take them. */
+/** The resources as docs/design.md lists them, in the form of AWS's calls. */
 export function resourceDefinitions(
   settings: Pick<AwsSettings, 'queue' | 'dlq' | 'table' | 'bucket' | 'retentionDays'>,
 ): ResourceDefinitions {
@@ -101,7 +102,7 @@ function lifecycleRules({ retentionDays }: Pick<AwsSettings, 'retentionDays'>): 
   const ofAllObjects = { Status: 'Enabled', Filter: { Prefix: '' } } as const;
   const { unfinishedUploads, retention } = LIFECYCLE_RULES;
   return [
-    // A day longer than messages live: while a job can go on, its upload is there.
+    // A day longer than messages live: the upload of a job exists as long as the job can continue.
     { ID: unfinishedUploads, ...ofAllObjects, AbortIncompleteMultipartUpload: { DaysAfterInitiation: 15 } },
     ...(retentionDays === undefined ? [] : [{ ID: retention, ...ofAllObjects, Expiration: { Days: retentionDays } }]),
   ];

@@ -1,5 +1,5 @@
-// `fetch` for own endpoints and our own services: never through a proxy, whatever HTTP_PROXY and NODE_USE_ENV_PROXY say.
-// Node's `fetch` offers no way around a proxy that its process was started with.
+// `fetch` for emulators and our own services: never through a proxy, whatever HTTP_PROXY and NODE_USE_ENV_PROXY
+// contain. Node's `fetch` cannot bypass a proxy that its process was started with.
 import http from 'node:http';
 import https from 'node:https';
 import { buffer } from 'node:stream/consumers';
@@ -12,12 +12,12 @@ export interface DirectFetchOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** An agent of its own has no proxy unless it is given one. */
+/** An agent created without options uses no proxy. */
 const agents = { 'http:': new http.Agent(), 'https:': new https.Agent() };
 
 /**
- * Resolves when the whole answer is here. Rejects as `fetch` does: for what fails below HTTP, and with the signal's reason.
- * Follows no redirects.
+ * Resolves when the whole answer has arrived. Rejects as `fetch` does: for errors below HTTP, and with the signal's
+ * reason. Follows no redirects.
  *
  * @example const response = await directFetch('http://127.0.0.1:9464/report', { signal: AbortSignal.timeout(1500) });
  */
@@ -33,7 +33,7 @@ export async function directFetch(url: string | URL, options: DirectFetchOptions
   return new Response(mayHaveBody(status) ? new Uint8Array(bytes) : null, { status, headers: headersOf(answer) });
 }
 
-/** The same, as soon as the answer begins: it must be read, or destroyed. */
+/** The same, as soon as the answer begins: the caller must read or destroy it. */
 export async function directRequest(
   url: string | URL,
   { method = 'GET', headers = {}, body, signal }: DirectFetchOptions = {},
@@ -41,7 +41,7 @@ export async function directRequest(
   const target = new URL(url);
   signal?.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>();
-  // The agent decides on TLS.
+  // The agent chooses TLS or plain HTTP.
   const request = http.request(target, {
     method,
     headers,

@@ -1,24 +1,25 @@
-// What an AWS error means for the caller, and how to tell people about it.
+// What an AWS error means for the caller, and how errors are described to people.
 import { hasCode, hideCredentials, MALFORMED_REQUEST, MovieLoadError, secretsOf } from '@movie-load/schema';
 import type { BatchFailure } from './ports.ts';
 
 /**
  * Can the same call succeed later?
- * - `transient`: yes, by itself. Throttling, time-outs, broken connections, AWS's own errors.
- * - `caller`: only when a person or the caller changes something. No access, no such queue, an upload that is gone.
+ * - `transient`: yes, without any change. Throttling, time-outs, broken connections, AWS's own errors.
+ * - `caller`: only after a person or the caller changes something. No access, no such queue, an upload that no longer
+ *   exists.
  * - `bug`: never. The request itself is wrong.
  */
 export type ErrorClass = 'transient' | 'caller' | 'bug';
 
-/** `previous` is what the attempt before this one failed with. */
+/** `previous` is the error of the attempt before this one. */
 export type Classify = (error: unknown, previous?: unknown) => ErrorClass;
 
-/** AWS marks these as the client's fault, though they pass by themselves. */
+/** AWS marks these as the client's fault, though they are transient. */
 const THROTTLING = /throttl|throughput|toomanyrequests|requestlimit|slowdown|overlimit|bandwidthlimit|priorrequest/i;
 const BUSY = new Set(['RequestTimeout', 'RequestTimeoutException', 'TransactionInProgressException']);
 /**
- * The clock is off, or the credentials have run out: the SDK corrects the one by the answer's date and fetches the other
- * again, so the next attempt can succeed. The one after that will not.
+ * The clock is wrong, or the credentials have expired: the SDK corrects the clock by the answer's date and fetches new
+ * credentials, so the next attempt can succeed. If that one fails too, repetition does not help.
  */
 const ONCE = new Set([
   'AuthFailure',
@@ -31,7 +32,7 @@ const ONCE = new Set([
   'SignatureDoesNotMatch',
   'TokenRefreshRequired',
 ]);
-/** SQS's codes for a handle that has expired: another consumer has the message now. */
+/** SQS's codes for an expired receipt handle: another consumer has the message now. */
 const HANDLE_GONE = new Set([
   'InvalidParameterValue',
   'InvalidParameterValueException',
@@ -39,10 +40,10 @@ const HANDLE_GONE = new Set([
   'AWS.SimpleQueueService.MessageNotInflight',
   'ReceiptHandleIsInvalid',
 ]);
-/** What S3 says when an upload can never be finished, and a new one may. */
+/** S3's codes for an upload that can never be completed, while a new one may be. */
 const UPLOAD_LOST = new Set(['NoSuchUpload', 'InvalidPart', 'InvalidPartOrder', 'EntityTooSmall']);
 
-/** What is read of an error; everything may be missing, for anything can be thrown. */
+/** The parts of an error that are read; all are optional, because anything can be thrown. */
 interface ErrorFacts {
   readonly name?: unknown;
   readonly message?: unknown;
@@ -55,16 +56,16 @@ interface ErrorFacts {
 
 const factsOf = (error: unknown): ErrorFacts => (typeof error === 'object' && error !== null ? error : {});
 
-/** AWS's name of an error, e.g. `ConditionalCheckFailedException`; Node's code for what failed below HTTP. */
+/** AWS's name of an error, e.g. `ConditionalCheckFailedException`; Node's code for an error below HTTP. */
 export function errorName(error: unknown): string {
   const { name, code } = factsOf(error);
   if (typeof name === 'string' && name !== 'Error') return name;
   return typeof code === 'string' ? code : 'Error';
 }
 
-/** A batch call was answered, and some or all of its entries had failed in a way that may pass. */
+/** A batch call was answered, and some or all of its entries had failed transiently. */
 export class EntriesFailed extends MovieLoadError {
-  /** True when others of its entries took effect. */
+  /** True when other entries of the batch took effect. */
   readonly some: boolean;
 
   constructor(operation: string, failed: number, sent: number, code: string | undefined) {
@@ -73,7 +74,7 @@ export class EntriesFailed extends MovieLoadError {
   }
 }
 
-/** The one answer to "can this succeed later?"; see `ErrorClass`. What says nothing about itself may pass. */
+/** The one answer to "can this succeed later?"; see `ErrorClass`. An error without a known cause counts as transient. */
 export const classifyError: Classify = (error, previous) => {
   const name = errorName(error);
   if (MALFORMED_REQUEST.has(name)) return 'bug';
@@ -82,36 +83,36 @@ export const classifyError: Classify = (error, previous) => {
   if (error instanceof MovieLoadError) return 'caller';
   const { $fault, $retryable, $metadata } = factsOf(error);
   if (THROTTLING.test(name) || BUSY.has(name) || $retryable !== undefined) return 'transient';
-  // The SDK calls every error that its model does not name the client's, also the server's own.
+  // The SDK marks every error that its model does not name as the client's, also the server's own.
   if (($metadata?.httpStatusCode ?? 0) >= 500) return 'transient';
   return $fault === 'client' ? 'caller' : 'transient';
 };
 
 /**
- * For consumers: what AWS refuses them (no access, no such table) is tried again as well. They hold their messages until
- * an operator has put it right, for giving up would use up the messages' ten receives.
+ * For consumers: errors of access (no permission, no such table) are retried as well. Consumers keep their messages
+ * until an operator has fixed it, because giving up would use up the messages' ten receives.
  */
 export const classifyForConsumer: Classify = (error, previous) => {
   const kind = classifyError(error, previous);
   return kind === 'caller' && !(error instanceof MovieLoadError) && !isUploadLost(error) ? 'transient' : kind;
 };
 
-/** The same for one entry of an SQS batch. AWS calls throttled entries the sender's fault, too. */
+/** The class of one entry of an SQS batch. AWS calls throttled entries the sender's fault, too. */
 export function classifyEntry({ code, senderFault }: BatchFailure): ErrorClass {
   if (HANDLE_GONE.has(code)) return 'caller';
   return senderFault && !isThrottleCode(code) ? 'caller' : 'transient';
 }
 
-/** True where the policy's breaker is open and the call was not to wait for it: the work itself is valid. */
+/** True when the call had to fail at once because the policy's breaker is open: the work itself is valid. */
 export const isAway = (error: unknown): boolean => hasCode(error, 'dependency_away');
 
-/** True for the name of an error, or the code of a batch's entry, by which a limit per second refuses. */
+/** True for the error names, and the codes of batch entries, by which AWS throttles. */
 export const isThrottleCode = (code: string): boolean => THROTTLING.test(code);
 
-/** True when S3 says that this upload can never be finished. */
+/** True when S3 reports that this upload can never be completed. */
 export const isUploadLost = (error: unknown): boolean => UPLOAD_LOST.has(errorName(error));
 
-/** What a call resolves to; undefined when it fails with an error of these names. */
+/** The result of a call; undefined when it fails with an error of these names. */
 export async function unlessNamed<T>(names: ReadonlySet<string>, call: () => Promise<T>): Promise<T | undefined> {
   try {
     return await call();
@@ -124,18 +125,19 @@ export async function unlessNamed<T>(names: ReadonlySet<string>, call: () => Pro
 const MAX_TEXT = 300;
 
 /**
- * One line for people: AWS's name and message without line breaks and credentials, at most 300 characters. Never throws.
+ * One line for people: AWS's name and message without line breaks and credentials, at most 300 characters. Never
+ * throws.
  */
 export function describeError(error: unknown): string {
   const { name, message, code, errors, $metadata } = factsOf(error);
-  // A refused `localhost` comes as one error for each of its addresses, with an empty message of its own.
+  // A refused `localhost` is one error for each of its addresses, with an empty message around them.
   if (Array.isArray(errors) && errors.length > 0 && !message) return describeError(errors[0]);
   const text = typeof message === 'string' && message !== '' ? message : String(code ?? error);
   const isPlain =
     typeof name !== 'string' || ['Error', 'AggregateError', 'MovieLoadError', 'UsageError'].includes(name);
   const status = $metadata?.httpStatusCode;
   const full = `${isPlain ? '' : `${name}: `}${text}${status === undefined ? '' : ` (HTTP ${status})`}`;
-  // Before anything is cut off: a part of a secret would not be known again.
+  // Secrets are removed before the text is cut: a part of a secret would not be recognised.
   const line = hideCredentials(full, secretsOf(process.env));
   const oneLine = line.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
   return oneLine.length > MAX_TEXT ? `${oneLine.slice(0, MAX_TEXT)}…` : oneLine;

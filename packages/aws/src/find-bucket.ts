@@ -1,4 +1,5 @@
-// Is the bucket there, and may it be used? S3 answers a HEAD without a body, so its status and one header have to say why not.
+// Whether the bucket exists and may be used. S3 answers a HEAD without a body, so its status and one header must
+// explain a refusal.
 import { HeadBucketCommand } from '@aws-sdk/client-s3';
 import { MovieLoadError } from '@movie-load/schema';
 import { z } from 'zod';
@@ -10,7 +11,7 @@ import { type AwsSettings, isAtAws } from './settings.ts';
 
 const MISSING = new Set(['NotFound', 'NoSuchBucket']);
 
-/** Which bucket, and what is about to be done with it: errors say that it was not. */
+/** The bucket, and the action that is about to happen: errors state that it did not happen. */
 export interface BucketUse {
   readonly name: string;
   readonly settings: AwsSettings;
@@ -18,7 +19,7 @@ export interface BucketUse {
   readonly verb: 'made' | 'removed';
 }
 
-/** Throws `MovieLoadError` `bucket_not_usable` for one of another account or region. */
+/** Throws `MovieLoadError` `bucket_not_usable` for a bucket of another account or region. */
 export async function hasBucket(s3: S3Sender, use: BucketUse): Promise<boolean> {
   const { name: Bucket } = use;
   try {
@@ -40,7 +41,7 @@ const answerSchema = z.object({
     .catch(undefined),
 });
 
-/** What an answer of S3 about the bucket itself means; undefined for everything else. */
+/** The error that an answer of S3 about the bucket itself means; undefined for any other answer. */
 export function notUsable(error: unknown, use: BucketUse): MovieLoadError | undefined {
   const answer = answerSchema.safeParse(error).data;
   if (answer === undefined) return undefined;
@@ -63,7 +64,7 @@ export function notUsable(error: unknown, use: BucketUse): MovieLoadError | unde
   }
   if (isElsewhere(errorName(error), status)) return elsewhere(use, region, error);
   if (status === 403) {
-    // A HEAD without a body has no code; what a PUT is refused has one.
+    // The answer to a HEAD has no body and so no code; the refusal of a PUT has one.
     const why =
       errorName(error) === 'AccessDenied'
         ? `The bucket "${name}" is not there, and these credentials may not make it (s3:CreateBucket). Let them,`

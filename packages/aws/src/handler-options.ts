@@ -9,7 +9,10 @@ export interface HandlerLimits {
 
 const CONNECT_TIMEOUT_MS = 3000;
 
-/** The options of a client's HTTP handler: nothing waits for ever. Throws `UsageError` when the CA bundle cannot be read. */
+/**
+ * The options of a client's HTTP handler: nothing waits for ever. Throws `UsageError` when the CA bundle cannot be
+ * read.
+ */
 export function handlerOptions(
   settings: LoadedAwsSettings,
   service: AwsService,
@@ -22,9 +25,10 @@ export function handlerOptions(
   return {
     connectionTimeout: CONNECT_TIMEOUT_MS,
     requestTimeout,
-    // Without it a request over its time only logs a warning and hangs on.
+    // Without this, the SDK only logs a warning about a request that exceeds its time, and the request continues to
+    // hang.
     throwOnRequestTimeout: true,
-    // For an answer that stops half-way: `requestTimeout` ends with its first bytes.
+    // For an answer that stops half-way: `requestTimeout` covers only the time until the first bytes.
     socketTimeout: requestTimeout,
     httpAgent: plain,
     httpsAgent: ca === undefined ? plain : { ...plain, ca: [...ca] },

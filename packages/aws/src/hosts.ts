@@ -1,8 +1,8 @@
-// Which hosts are AWS's own: real credentials may go there, and nowhere else unless the user says so.
+// Which hosts are AWS's own: real credentials go only there, unless the user allows another endpoint.
 
 /**
- * Suffixes of AWS's endpoints in all partitions, single and dual stack. From the partitions of the SDK's own endpoint rules,
- * which it does not export; a test compares.
+ * Suffixes of AWS's endpoints in all partitions, single and dual stack. From the partitions of the SDK's own endpoint
+ * rules, which it does not export; a test compares.
  */
 export const AWS_SUFFIXES = [
   'amazonaws.com',
@@ -21,12 +21,12 @@ export const AWS_SUFFIXES = [
   'api.aws.hci.ic.gov',
 ] as const;
 
-/** Labels of names below these suffixes that AWS gives to its customers' own servers. */
+/** Labels below these suffixes that AWS assigns to its customers' own servers. */
 const CUSTOMERS_SERVER = /^(compute(-\d+)?|elb|execute-api|awsglobalaccelerator)$/;
 
 /** `https://sqs.eu-west-1.amazonaws.com` and the like, also with a trailing dot; never a server that a customer runs. */
 export function isAwsUrl(url: string): boolean {
-  // The parser of URLs has made it lower case.
+  // The URL parser has converted it to lower case.
   const host = new URL(url).hostname.replace(/\.$/, '');
   const suffix = AWS_SUFFIXES.find((one) => host === one || host.endsWith(`.${one}`));
   if (suffix === undefined) return false;

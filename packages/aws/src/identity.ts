@@ -1,13 +1,13 @@
-// Whose account it is.
+// The account of the credentials.
 import { handlerOptions } from './handler-options.ts';
 import { createServiceConfigs } from './service-config.ts';
 import type { LoadedAwsSettings } from './settings.ts';
 
 const LIMIT_MS = 3000;
 
-/** The account's number. One attempt and 3 s: it is said to people, and nothing depends on it. Throws the SDK's errors. */
+/** The account's number. One attempt and 3 s: it is only shown to people. Throws the SDK's errors. */
 export async function callerAccount(settings: LoadedAwsSettings): Promise<string> {
-  // Only commands that change something on AWS need it.
+  // Imported on demand: only commands that change something on AWS need it.
   const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts');
   const { env } = process;
   const sts = new STSClient({

@@ -1,4 +1,4 @@
-// What is in DynamoDB and S3 altogether, for people who look around.
+// Lists of all tables, buckets and objects, for pages and commands that show what exists.
 import { DescribeTableCommand, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { ListBucketsCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import type { DynamoDbSender, S3Sender } from './clients.ts';

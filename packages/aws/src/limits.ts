@@ -1,9 +1,15 @@
-// Numbers of AWS, and our choices within them, that more than one package reckons with.
+// Limits of AWS, and our choices within them, that several packages use.
 
-/** Messages of one `ReceiveMessage` at most. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html */
+/**
+ * The largest number of messages of one `ReceiveMessage`.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
+ */
 export const MAX_RECEIVE_MESSAGES = 10;
 
-/** Bytes of a message that the queue takes: 16 KiB less than the dead-letter queue, so that the reason always fits beside the body. */
+/**
+ * The queue's largest message in bytes: 16 KiB less than the dead-letter queue's, so that the failure reason always
+ * fits beside the body.
+ */
 export const QUEUE_MESSAGE_BYTES = 1_032_192;
-/** Bytes of a message that the dead-letter queue takes: SQS's largest. */
+/** The dead-letter queue's largest message in bytes, which is SQS's largest. */
 export const DLQ_MESSAGE_BYTES = 1_048_576;

@@ -1,7 +1,7 @@
-// Whether this Node can do MD5. OpenSSL in FIPS mode cannot, and SQS's clients and emulators compare checksums of MD5.
+// Whether this Node supports MD5. OpenSSL in FIPS mode does not, and SQS's clients and emulators compare MD5 checksums.
 import { createHash } from 'node:crypto';
 
-/** Asked each time: it costs a few microseconds, and tests take MD5 away. */
+/** Checked each time: it costs a few microseconds, and tests remove MD5. */
 export function hasMd5(): boolean {
   try {
     createHash('md5');

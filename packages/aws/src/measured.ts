@@ -1,4 +1,4 @@
-// What was measured of movie-load's own speed, in one place with its date and source. `npm run bench -- --replicas` writes
+// Measurements of movie-load's own speed, in one place with their date and source. `npm run bench -- --replicas` writes
 // measured.json; the simulation's model of whole jobs and estimates of capacity read it.
 import measured from './measured.json' with { type: 'json' };
 
@@ -30,13 +30,13 @@ export interface ReplicaRow {
   readonly object_parts: number;
   /** Consumers, each with one poller. */
   readonly processes: number;
-  /** The latencies were AWS-like times this, so that the machine's cores are not what limits eight processes. */
+  /** The latencies were AWS's times this factor, so that the machine's cores do not limit eight processes. */
   readonly stretch: number;
   readonly seconds: number;
   readonly times_one: number;
   /** Cores that all processes of the measurement used together. */
   readonly cores: number;
-  /** Cores that the whole machine was using: what else ran is in it. */
+  /** Cores that the whole machine was using, other programs included. */
   readonly machine_cores: number;
   /** CPU seconds of the consumers, and of the embedded AWS. */
   readonly consumer_cpu_seconds: number;
@@ -51,7 +51,7 @@ export interface Measured {
   readonly source: string;
   readonly machine: string;
   readonly machine_cores: number;
-  /** What each call took longer than on the embedded AWS, before it was stretched: about as long as on AWS. */
+  /** The latency added to each call of the embedded AWS, before it was multiplied: about AWS's latency. */
   readonly latency_ms: { readonly sqs: number; readonly dynamodb: number; readonly s3: number };
   /** By mode: of a consumer, and of the embedded AWS. */
   readonly consumer_cpu: Readonly<Record<JobMode, StepCpu>>;
@@ -62,7 +62,7 @@ export interface Measured {
   readonly replicas: readonly ReplicaRow[];
 }
 
-/** As JSON has it. */
+/** The parsed JSON. */
 const rows: readonly (Omit<ReplicaRow, 'mode'> & { readonly mode: string })[] = measured.replicas;
 const isMode = (mode: string): mode is JobMode => mode === 'one a message' || mode === 'packed';
 

@@ -1,4 +1,5 @@
-// AWS says that something was not found without saying what: "Requested resource not found". Here it gets its name.
+// AWS reports that a resource was not found without naming it: "Requested resource not found". Here the error gets the
+// name.
 import type { MiddlewareStack } from '@smithy/types';
 import { errorName } from './errors.ts';
 
@@ -9,7 +10,7 @@ const KINDS: Readonly<Record<string, 'table' | 'bucket' | 'queue'>> = {
   'AWS.SimpleQueueService.NonExistentQueue': 'queue',
 };
 
-/** What of a call's input names its resource. */
+/** The members of a call's input that name its resource. */
 interface NamingInput {
   readonly TableName?: unknown;
   readonly RequestItems?: object;
@@ -18,10 +19,10 @@ interface NamingInput {
   readonly QueueUrl?: unknown;
 }
 
-/** True for an error of AWS that says that a table, bucket or queue is not there. */
+/** True for an error of AWS that reports a missing table, bucket or queue. */
 export const isMissing = (error: unknown): boolean => errorName(error) in KINDS;
 
-/** Makes such errors of a client say which resource it is, and how it is made. Their names stay. */
+/** Makes such errors of a client name the missing resource and the command that creates it. The errors' names stay. */
 export function nameWhatIsMissing<Input extends object, Output extends object>(
   stack: MiddlewareStack<Input, Output>,
 ): void {

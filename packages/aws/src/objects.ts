@@ -21,11 +21,14 @@ import type { CallOptions, ListedPart, ObjectBody, ObjectsPort, StoredObject } f
 import { sdk } from './queue.ts';
 
 const CONTENT_TYPE = 'application/json';
-/** A HEAD's answer has no body, so its error has only the status's name. */
+/** The answer to a HEAD has no body, so its error has only the status's name. */
 const NO_OBJECT = new Set(['NoSuchKey', 'NotFound']);
 const NO_UPLOAD = new Set(['NoSuchUpload']);
 
-/** For what S3 itself needs minutes for. https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html */
+/**
+ * The time limit for operations for which S3 itself needs minutes.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
+ */
 const SLOW_MS = 10 * 60_000;
 
 /** @example const objects = openObjects(createClients(settings), settings.bucket); */
@@ -56,9 +59,9 @@ async function openStream(s3: S3Sender, object: GetObjectCommandInput, options: 
   const signal = AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])]);
   const { Body, ContentLength = 0 } = await s3.send(new GetObjectCommand(object), sdk({ signal }));
   const body = asStream(Body);
-  // The SDK verifies checksums in a stream of its own, and leaves the one behind it open when that one is cancelled.
+  // The SDK verifies checksums in a second stream, and leaves the first one open when the second is cancelled.
   body.once('close', () => body.readableEnded || stop.abort());
-  // A reader gets it from the iterator. Without one, a time-out would end the process.
+  // A reader gets the error from the iterator. Without a reader, a time-out would end the process.
   body.on('error', () => undefined);
   return { bytes: ContentLength, body, discard: () => void body.destroy() };
 }
@@ -75,7 +78,8 @@ function openUploads(s3: S3Sender, bucket: string): UploadCalls {
         Bucket: bucket,
         Key: key,
         ContentType: CONTENT_TYPE,
-        // LocalStack refuses to finish an upload whose parts have checksums (the SDK's default) when it began without.
+        // LocalStack refuses to complete an upload whose parts have checksums (the SDK's default) when it was created
+        // without.
         ChecksumAlgorithm: 'CRC32',
       });
       const { UploadId } = await s3.send(command, sdk(options));
@@ -139,7 +143,7 @@ type BodyMembers =
   | { readonly Body: Uint8Array }
   | { readonly Body: Readable; readonly ContentLength: number; readonly ChecksumCRC32: string };
 
-/** Sends a body; a stream is made for this attempt alone, and what it fails with ends the call. */
+/** Sends a body. A stream is created for this attempt only, and its error fails the call. */
 async function withBody(
   body: ObjectBody,
   options: CallOptions,

@@ -1,5 +1,5 @@
-// Looks into a queue without taking messages, where the endpoint offers it: emulators do (`/_aws/sqs/messages`), AWS not.
-// The answer may have every message of the queue, of a mebibyte each, so it is read as a stream.
+// Reads a queue's messages without receiving them, where the endpoint supports it: emulators do (`/_aws/sqs/messages`),
+// AWS does not. The answer may have every message of the queue, up to a mebibyte each, so it is read as a stream.
 
 import { MovieLoadError, parseJson, utf8Bytes } from '@movie-load/schema';
 import { z } from 'zod';
@@ -16,7 +16,7 @@ const messageAttributeSchema = z.object({
     BinaryValue: z.base64().optional(),
   }),
 });
-/** One or many: what was XML once has a list only from two on. */
+/** One element or a list: an answer converted from XML has a list only for two or more. */
 const listOf = <T extends z.ZodType>(item: T) =>
   z
     .union([z.array(item), item])
@@ -33,45 +33,50 @@ const messageSchema = z.object({
 export interface PeekedMessage extends ReceivedMessage {
   /** False while it is in flight or delayed. */
   readonly visible: boolean;
-  /** Milliseconds since the epoch, on the endpoint's clock; undefined when it is visible, or the endpoint does not report. */
+  /**
+   * Milliseconds since the epoch, on the endpoint's clock; undefined when it is visible, or the endpoint does not
+   * report it.
+   */
   readonly visibleAt?: number | undefined;
   /** The last caller that received messages of its group, by the name of its client; undefined as above. */
   readonly receivedBy?: string | undefined;
-  /** Of the whole body, of which only the start may be here. */
+  /** The size of the whole body, of which `body` may be only the start. */
   readonly bodyBytes: number;
 }
 
 export interface PeekOptions extends CallOptions {
-  /** Messages that are wanted at most. */
+  /** The largest number of messages. */
   readonly max?: number;
-  /** Only those in flight. Undefined is returned where the endpoint would answer with the whole queue. */
+  /** Only messages in flight. The result is undefined where the endpoint would answer with the whole queue. */
   readonly onlyInFlight?: boolean;
-  /** Only those that were received at least once: in flight, or visible again. Undefined as above. */
+  /** Only messages that were received at least once: in flight, or visible again. Undefined as above. */
   readonly onlyReceived?: boolean;
-  /** The newest first, where the endpoint can; else the oldest. */
+  /** The newest first, where the endpoint supports it; else the oldest. */
   readonly newestFirst?: boolean;
   readonly messageId?: string;
-  /** Characters of each body, and of each attribute's text (which then ends in `…`), at most; all when not given. */
+  /**
+   * The largest number of characters of each body and of each attribute's text (which then ends in `…`); default all.
+   */
   readonly characters?: number;
-  /** Bytes of the answer that are read at most; all when not given. */
+  /** The largest number of bytes that are read of the answer; default all. */
   readonly maxBytes?: number;
 }
 
 export interface PeekedMessages extends AsyncIterable<PeekedMessage> {
-  /** True once `maxBytes` has ended the look before its last message. */
+  /** True once `maxBytes` has ended the answer before its last message. */
   readonly isCut: boolean;
 }
 
 /**
- * Messages of a queue, those in flight too, or undefined when the endpoint does not offer it. They are read while the
- * caller goes through them, once; leaving the loop ends the reading. The loop throws when the endpoint fails half-way.
+ * Messages of a queue, those in flight too, or undefined when the endpoint does not support peeking. They are read
+ * while the caller iterates, once; leaving the loop ends the reading. The loop throws when the endpoint fails half-way.
  *
  * @example for await (const { messageId } of (await peek(url, { max: 10, characters: 300 })) ?? []) …
- * @throws when the endpoint offers it and fails, or says nothing for 30 s; the signal's reason
+ * @throws when the endpoint supports it and fails, or is silent for 30 s; the signal's reason
  */
 export type Peek = (queueUrl: string, options?: PeekOptions) => Promise<PeekedMessages | undefined>;
 
-/** What an endpoint tells of a queue as a whole, however long it is. */
+/** The summary of a queue that an endpoint reports, however long the queue is. */
 export interface QueueSummary {
   /** Milliseconds since the epoch; null when the queue is empty. */
   readonly oldestSentOn: number | null;
@@ -84,7 +89,7 @@ export type Summarise = (queueUrl: string, options?: CallOptions) => Promise<Que
 const ENVELOPE = '"ReceiveMessageResponse"';
 const SUMMARY_BYTES = 4096;
 
-/** `endpoint` is undefined for AWS itself, which has no such thing. */
+/** `endpoint` is undefined for AWS, which does not support peeking. */
 export function createPeek(endpoint: string | undefined): Peek {
   const summarise = createSummarise(endpoint);
   let tellsApart = false;
@@ -99,7 +104,7 @@ export function createPeek(endpoint: string | undefined): Peek {
       signal,
     } = options;
     const chooses = onlyInFlight || onlyReceived;
-    // Its walk through the queue is long: once is enough to know that this is the embedded AWS.
+    // The endpoint's walk through the queue is long: one request is enough to know that this is the embedded AWS.
     tellsApart ||= chooses && (await summarise(queueUrl, { signal })) !== undefined;
     if (chooses && !tellsApart) return undefined;
     const parameters = {
@@ -123,7 +128,7 @@ export function createPeek(endpoint: string | undefined): Peek {
 
 const summarySchema = z.object({ oldest_sent_on: z.number().nullable(), message_groups: z.number() });
 
-/** Only the embedded AWS has it; undefined elsewhere. */
+/** Only the embedded AWS supports it; undefined elsewhere. */
 export function createSummarise(endpoint: string | undefined): Summarise {
   return async (queueUrl, { signal } = {}) => {
     const answer = await ask(endpoint, '/_local-aws/queue', { QueueUrl: queueUrl }, signal);
@@ -152,7 +157,7 @@ function messagesOf(answer: Answer, options: PeekOptions): PeekedMessages {
         if (count >= max) return;
       }
     } catch (cause) {
-      // The last message that was begun is one of those that are left out.
+      // The last message that was begun is left out as well.
       if (isCut) return;
       throw cause instanceof MovieLoadError || options.signal?.aborted ? cause : failed(cause, cause);
     }
@@ -195,11 +200,11 @@ function toMessage(
   };
 }
 
-/** Shows that it is cut. */
+/** Marks a text that was cut. */
 const cutText = (text: string, characters = Number.POSITIVE_INFINITY): string =>
   text.length <= characters ? text : `${startOf(text, characters)}…`;
 
-/** The start of a text as a text of its own: a plain slice would keep the whole in memory. */
+/** Copies the start of a text: a plain slice would keep the whole text in memory. */
 export function startOf(text: string, characters = Number.POSITIVE_INFINITY): string {
   return text.length <= characters ? text : Buffer.from(text.slice(0, characters), 'utf16le').toString('utf16le');
 }

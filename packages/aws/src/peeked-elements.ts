@@ -1,18 +1,19 @@
-// Cuts the messages out of a peek's answer while it arrives: it may have a gigabyte, and none of it need stay in memory.
+// Cuts the messages out of a peek's answer while it arrives: it may have a gigabyte, which must not be in memory at
+// once.
 
 const [QUOTE, BACKSLASH, OPEN, CLOSE, OPEN_LIST, CLOSE_LIST] = [...'"\\{}[]'].map((sign) => sign.charCodeAt(0));
 /** `{"ReceiveMessageResponse": {"ReceiveMessageResult": {"Message": …`: a message, or a list of messages. */
 const ENVELOPE = 3;
-/** A message has at most a mebibyte; written as JSON each of its characters may take six. */
+/** The largest message: a mebibyte, of which each character may take six in JSON. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
 /**
- * Each message of the answer as JSON text of its own, in order.
+ * Yields each message of the answer as a separate JSON text, in order.
  *
  * @throws when the answer ends too early, or one message has more than 16 MiB
  */
 export async function* peekedElements(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  /** What is open, by its first character. */
+  /** The open brackets, by their first character. */
   const open: (number | undefined)[] = [];
   let parts: Buffer[] = [];
   let bytes = 0;
@@ -50,7 +51,7 @@ export async function* peekedElements(chunks: AsyncIterable<Uint8Array>): AsyncG
         [parts, bytes, depth, from] = [[], 0, undefined, -1];
       }
     }
-    // A copy: the chunk itself may be used again for the next one.
+    // A copy, because the chunk itself may be reused for the next one.
     if (from >= 0) take(Buffer.from(buffer.subarray(from)));
   }
   if (open.length > 0) throw new Error('the answer ended too early');

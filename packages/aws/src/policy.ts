@@ -1,4 +1,4 @@
-// The one policy for calls: what is tried again, how often, how long it waits, and what the breaker hears.
+// The one policy for calls: which errors are retried, how often, how long it waits, and what the breaker learns.
 //
 //   attempt ─▶ succeeded ─▶ result
 //      ▲           └ failed ─▶ classify ─┬─ transient, attempts left ─▶ wait (full jitter) ─┐
@@ -12,33 +12,33 @@ import { type Classify, classifyEntry, classifyError, EntriesFailed } from './er
 import { fullJitter } from './jitter.ts';
 import type { BatchFailure, CallOptions, Clock, Random } from './ports.ts';
 
-/** A failed attempt that will be made again. */
+/** A failed attempt that will be repeated. */
 export interface Retry {
   /** E.g. `sqs:SendMessageBatch`. */
   readonly operation: string;
   /** 1 for the first attempt that failed. */
   readonly attempt: number;
-  /** Until the next attempt. */
+  /** Milliseconds until the next attempt. */
   readonly waitMs: number;
-  /** What the call threw; `EntriesFailed` when it was answered and some of its entries had failed. */
+  /** The error of the attempt; `EntriesFailed` when the call was answered and some of its entries had failed. */
   readonly error: unknown;
 }
 
 export interface CallPolicy {
   readonly clock: Clock;
   readonly random: Random;
-  /** Attempts at most, the first included. `Infinity`: until the call's signal aborts. */
+  /** The largest number of attempts, the first included. `Infinity`: until the call's signal aborts. */
   readonly maxAttempts: number;
-  /** Default: `classifyError`. Only what it calls `transient` is tried again. */
+  /** Default: `classifyError`. Only errors that it classifies as `transient` are retried. */
   readonly classify?: Classify | undefined;
-  /** Hears how calls went. While it is open, calls that can be aborted wait for it. */
+  /** Gets the results of calls. While it is open, calls that can be aborted wait for it. */
   readonly breaker?: Breaker | undefined;
   readonly onRetry?: ((retry: Retry) => void) | undefined;
 }
 
 export interface PolicyCall extends CallOptions {
   readonly operation: string;
-  /** False for calls that come too late when they wait for the breaker: heartbeats, releases. */
+  /** False for calls that are useless after a wait for the breaker: heartbeats, releases. */
   readonly waitsForBreaker?: boolean | undefined;
 }
 
@@ -46,9 +46,10 @@ const BASE_MS = 100;
 const CAP_MS = 10_000;
 
 /**
- * Makes a call until it succeeds. Throws the signal's reason once it is aborted; else what the last attempt threw.
+ * Makes a call until it succeeds. Throws the signal's reason once it is aborted; else the last attempt's error.
  *
- * @example await callWithPolicy(policy, { operation: 'sqs:GetQueueUrl', signal }, () => openQueue(clients, name, { signal }));
+ * @example await callWithPolicy(policy, { operation: 'sqs:GetQueueUrl', signal }, () => openQueue(clients, name, {
+ * signal }));
  */
 export async function callWithPolicy<T>(
   policy: CallPolicy,
@@ -70,7 +71,7 @@ export async function callWithPolicy<T>(
     } catch (error) {
       signal?.throwIfAborted();
       const kind = classify(error, previous);
-      // A batch of which only entries failed was answered.
+      // A batch of which only entries failed was answered: a success for the breaker.
       if (error instanceof EntriesFailed) breaker?.succeeded();
       else if (kind === 'transient') breaker?.failed(error);
       if (kind !== 'transient' || attempt >= maxAttempts) throw error;
@@ -92,14 +93,15 @@ const dependencyAway = ({ dependency }: Breaker, cause: unknown) =>
 
 const NAMES = { sqs: 'SQS', dynamodb: 'DynamoDB', s3: 'S3' } as const;
 
-/** What a batch's entry is said to have failed with when its attempts were used up. */
+/** The error of a batch's entry whose attempts were used up. */
 const GAVE_UP = 'GaveUp';
 
 /**
- * Makes a batch call of SQS until every entry took effect or is refused for good: exactly the failed entries again.
+ * Makes a batch call of SQS until every entry took effect or is refused permanently: repeats exactly the failed
+ * entries.
  *
- * @returns what failed for good (SQS's own code) or in every attempt (`GaveUp`), by the place in `entries`
- * @throws the signal's reason, and what the last attempt threw when the call as a whole failed
+ * @returns entries that failed permanently (SQS's own code) or in every attempt (`GaveUp`), by their index in `entries`
+ * @throws the signal's reason, and the last attempt's error when the call as a whole failed
  */
 export async function batchWithPolicy<Entry>(
   policy: CallPolicy,
@@ -112,9 +114,9 @@ export async function batchWithPolicy<Entry>(
   const sendWhatIsLeft = async () => {
     const sent = left;
     const failures = await send(sent.map(({ entry }) => entry));
-    // By the place in what was sent this time; callers count in what they gave.
+    // The answer's indexes are those of this attempt's entries; the result has those of the caller's list.
     const failed = new Map(failures.map((failure) => [failure.index, failure]));
-    // A failure of an entry that was not sent may be any entry's: those that the answer does not name are sent again.
+    // A failure with an unknown index may be any entry's: all entries that the answer does not name are sent again.
     const isUnclear = failures.some((failure) => sent[failure.index] === undefined);
     left = [];
     for (const [place, one] of sent.entries()) {

@@ -1,6 +1,6 @@
-// What the protocol needs from the world. In production these are thin adapters over the AWS SDK, in the simulation the
-// same adapters over models; `resilient-ports.ts` adds the policy for calls. No module of the protocol reads a clock or
-// throws dice in any other way.
+// The interfaces through which the protocol uses the outside world. In production they are thin adapters over the AWS
+// SDK, in the simulation the same adapters over models; `resilient-ports.ts` adds the policy for calls. The protocol
+// reads time and random numbers only through them.
 
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { ItemKey } from '@movie-load/schema';
@@ -8,7 +8,7 @@ import type { ItemKey } from '@movie-load/schema';
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number;
-  /** Resolves after `ms`; rejects with the signal's reason when it is aborted before. */
+  /** Resolves after `ms`; rejects with the signal's reason when it aborts before. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
@@ -19,16 +19,18 @@ export interface Random {
   uuid(): string;
 }
 
-/** How long a call may go on. */
+/** How long a call may continue. */
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Attempts at most, instead of those of the port's policy (see `CallPolicy`); ports without one try once. */
+  /**
+   * The largest number of attempts, instead of the port's policy (see `CallPolicy`); ports without a policy try once.
+   */
   readonly maxAttempts?: number | undefined;
   /** Throws `MovieLoadError` `dependency_away` where the call would wait for an open breaker. */
   readonly failsFast?: boolean | undefined;
 }
 
-/** One attribute of an SQS message, as the SDK gives it. */
+/** One attribute of an SQS message, as the SDK returns it. */
 export interface MessageAttribute {
   readonly DataType: string;
   readonly StringValue?: string | undefined;
@@ -60,14 +62,14 @@ export interface ReceivedMessage {
   readonly attributes: MessageAttributes;
 }
 
-/** An entry of a batch that was refused; the others of the batch took effect. */
+/** An entry of a batch that was refused; the others took effect. */
 export interface BatchFailure {
-  /** Position in the given list. */
+  /** Index in the given list. */
   readonly index: number;
   /** AWS's code, e.g. `ReceiptHandleIsInvalid`. */
   readonly code: string;
   readonly message: string;
-  /** True when sending the same again cannot help. */
+  /** True when sending the same entry again cannot help. */
   readonly senderFault: boolean;
 }
 
@@ -91,15 +93,15 @@ export interface QueueStatus {
   readonly delayed: number;
   readonly maximumMessageBytes: number;
   /**
-   * Milliseconds since the epoch at SQS, whose clock set each message's `sentOn`; up to a second behind. Undefined where
-   * answers have no date.
+   * Milliseconds since the epoch at SQS, whose clock sets each message's `sentOn`; up to a second behind. Undefined
+   * where answers have no date.
    */
   readonly now?: number | undefined;
 }
 
 /**
- * One SQS queue. Batches have at most 10 entries and return the entries that failed; what fails as a whole is thrown as
- * the SDK throws it.
+ * One SQS queue. Batches have at most 10 entries and return the entries that failed; a call that fails as a whole
+ * throws the SDK's error.
  */
 export interface QueuePort {
   readonly name: string;
@@ -110,25 +112,28 @@ export interface QueuePort {
   status(options?: CallOptions): Promise<QueueStatus>;
 }
 
-/** One attribute value in DynamoDB's own form, e.g. `{ S: 'text' }`: written and read by hand where it is hot. */
+/**
+ * One attribute value in DynamoDB's own form, e.g. `{ S: 'text' }`: converted by hand where that is
+ * performance-critical.
+ */
 export type { AttributeValue } from '@aws-sdk/client-dynamodb';
-/** An item as DynamoDB has it. */
+/** An item in DynamoDB's form. */
 export type TableItem = Record<string, AttributeValue>;
 
 export interface UpdateRequest extends CallOptions {
   readonly key: ItemKey;
   readonly update: string;
   readonly condition?: string | undefined;
-  /** Every attribute is named through these: many good names are reserved words. */
+  /** The expression names every attribute through these, because many useful names are reserved words. */
   readonly names: Readonly<Record<string, string>>;
   readonly values: TableItem;
-  /** Set when the update changes an attribute that the index `jobs` includes: it costs a write unit there. */
+  /** Set when the update changes an attribute of the index `jobs`: it costs a write unit there. */
   readonly touchesIndex?: boolean | undefined;
-  /** Which item is returned: the one after the update (default), or as it was `before` ({} when there was none). */
+  /** Which item is returned: the one after the update (default), or the one `before` it ({} when there was none). */
   readonly returns?: 'before' | 'after' | undefined;
 }
 
-/** The item after an update, or as it was when the condition failed (undefined when there was none). */
+/** The item after an update, or the existing item when the condition failed (undefined when there was none). */
 export interface ConditionalUpdate {
   readonly applied: boolean;
   readonly item: TableItem | undefined;
@@ -137,9 +142,9 @@ export interface ConditionalUpdate {
 export interface QueryRequest extends CallOptions {
   /** The partition key, `job_id`. */
   readonly partition: string;
-  /** Both ends belong to it; texts compare byte by byte. */
+  /** Both bounds are included; texts are compared byte by byte. */
   readonly between: readonly [from: string, to: string];
-  /** Undefined for the first page, then the `next` of the page before. */
+  /** Undefined for the first page, then the `next` of the previous page. */
   readonly start?: TableItem | undefined;
   readonly limit?: number | undefined;
   /** Only these attributes (billed as if all were read); all when undefined. */
@@ -153,31 +158,31 @@ export interface JobsQuery extends CallOptions {
 
 export interface ItemPage {
   readonly items: readonly TableItem[];
-  /** Where the next page starts; undefined when this was the last. A page may be empty and still not be the last. */
+  /** The start of the next page; undefined for the last page. A page may be empty without being the last. */
   readonly next: TableItem | undefined;
 }
 
 export interface PutBatchOptions extends CallOptions {
-  /** Told how many more items are in the table. */
+  /** Called with the number of items that were just written. */
   readonly onWritten?: ((items: number) => void) | undefined;
 }
 
-/** The table. Reads are strongly consistent but for `queryJobs`, which reads the index. */
+/** The table. Reads are strongly consistent except `queryJobs`, which reads the index. */
 export interface TablePort {
   readonly name: string;
   get(key: ItemKey, options?: CallOptions): Promise<TableItem | undefined>;
   /**
-   * `PutItem` on condition that no item has this key. Returns the item that has it already; undefined when this one was
-   * put. The item is one of the index `jobs`.
+   * `PutItem` on the condition that no item has this key. Returns the existing item; undefined when the new one was
+   * put. The item belongs to the index `jobs`.
    */
   create(item: TableItem, options?: CallOptions): Promise<TableItem | undefined>;
-  /** `BatchWriteItem` of at most 25 items with distinct keys. Resolves only when every one of them is written. */
+  /** `BatchWriteItem` of at most 25 items with distinct keys. Resolves only when all of them are written. */
   putBatch(items: readonly TableItem[], options?: PutBatchOptions): Promise<void>;
-  /** `BatchWriteItem` that removes at most 25 items; those that are not there are not an error. */
+  /** `BatchWriteItem` that removes at most 25 items; a missing item is not an error. */
   deleteBatch(keys: readonly ItemKey[], options?: CallOptions): Promise<void>;
   /** The whole item after the update (or before it, see `returns`), or undefined when the condition failed. */
   update(request: UpdateRequest): Promise<TableItem | undefined>;
-  /** The same for callers that have to know why the condition failed. */
+  /** The same for callers that need the existing item when the condition failed. */
   updateIf(request: UpdateRequest & { readonly condition: string }): Promise<ConditionalUpdate>;
   /** In the order of `part`, at most 1 MB a page. */
   query(request: QueryRequest): Promise<ItemPage>;
@@ -193,7 +198,7 @@ export interface SingleCallTable extends Omit<TablePort, 'putBatch' | 'deleteBat
   deleteBatch(keys: readonly ItemKey[], options?: CallOptions): Promise<readonly ItemKey[]>;
 }
 
-/** What is too large for the memory of a process: made again for each attempt. */
+/** A body that is too large for a process's memory: a stream is opened for each attempt. */
 export interface StreamedBody {
   readonly bytes: number;
   /** CRC-32 of all bytes in base64. */
@@ -224,7 +229,7 @@ export interface ByteRange {
 export interface StoredObject {
   readonly bytes: number;
   readonly body: AsyncIterable<Uint8Array>;
-  /** Closes a body that is not read, or not to its end: its connection is held until then. May be called repeatedly. */
+  /** Closes a body that is not read to its end and would occupy its connection. May be called repeatedly. */
   discard(): void;
 }
 
@@ -236,18 +241,21 @@ export interface ObjectsPort {
   /** Undefined when there is no such object. */
   get(key: string, options?: CallOptions): Promise<StoredObject | undefined>;
   put(key: string, body: ObjectBody, options?: CallOptions): Promise<void>;
-  /** An object that is not there is not an error. */
+  /** Deletes an object; a missing object is not an error. */
   delete(key: string, options?: CallOptions): Promise<void>;
-  /** Begins a multipart upload and returns its id. With a policy, what has begun is not aborted: its answer has the id. */
+  /**
+   * Creates a multipart upload and returns its id. With a policy, a running attempt is not aborted: its answer has the
+   * id.
+   */
   createUpload(key: string, options?: CallOptions): Promise<string>;
   /** All parts but the last have at least 5 MiB. */
   uploadPart(key: string, uploadId: string, number: number, body: ObjectBody, options?: CallOptions): Promise<void>;
-  /** Makes a part of bytes that the object of this key has now. */
+  /** Copies a range of the existing object of this key into a part. */
   copyPart(key: string, uploadId: string, number: number, range: ByteRange, options?: CallOptions): Promise<void>;
-  /** Every part that S3 has of an upload, in order. */
+  /** All parts of an upload that S3 has, in order. */
   listParts(key: string, uploadId: string, options?: CallOptions): Promise<readonly ListedPart[]>;
   /** S3 may take minutes for it. */
   completeUpload(key: string, uploadId: string, parts: readonly UploadedPart[], options?: CallOptions): Promise<void>;
-  /** Frees what was uploaded; an upload that is gone already is not an error. */
+  /** Deletes the uploaded parts; an upload that no longer exists is not an error. */
   abortUpload(key: string, uploadId: string, options?: CallOptions): Promise<void>;
 }

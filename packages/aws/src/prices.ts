@@ -1,8 +1,8 @@
-// AWS's list prices, in one place with their date and source. Estimates use them; nothing is billed by them.
+// AWS's list prices, in one place with their date and source. Only estimates use them; nothing is billed by them.
 
 /** US dollars in us-east-1 (N. Virginia), without the free tier and data transfer. */
 export const AWS_PRICES = {
-  /** What was known of list prices in this month; compare with the pages below before you rely on it. */
+  /** The month of these prices; compare with the pages below before you rely on them. */
   asOf: 'November 2026',
   region: 'us-east-1',
   sources: [
@@ -22,7 +22,7 @@ export const AWS_PRICES = {
   /** Fargate, Linux on ARM, on demand: an hour of a vCPU and of a GB. Billed by the second, a minute at least. */
   fargateArmVcpuHour: 0.032_38,
   fargateArmGigabyteHour: 0.003_56,
-  /** A GB kept for a month: standard table class, indexes included; S3 Standard. */
+  /** A GB stored for a month: standard table class, indexes included; S3 Standard. */
   dynamodbGbMonth: 0.25,
   s3GbMonth: 0.023,
 } as const;

@@ -1,5 +1,5 @@
-// What the files of profiles say (`~/.aws/config`, `~/.aws/credentials`) joins the environment here. Read with the SDK's own
-// loader, so that both understand the same files in the same way.
+// Merges the profile files (`~/.aws/config`, `~/.aws/credentials`) into the settings of the environment. Reads them
+// with the SDK's own loader, so that both interpret the same files in the same way.
 import { UsageError } from '@movie-load/schema';
 import { loadConfig, loadSharedConfigFiles, NODE_REGION_CONFIG_OPTIONS } from '@smithy/core/config';
 import { z } from 'zod';
@@ -15,8 +15,9 @@ import {
 } from './settings.ts';
 
 /**
- * The settings of an environment and its profile; `resolveBucket` completes them. Throws zod's error for invalid variables, and `UsageError`
- * for a profile that makes none, or for FIPS or dual stack together with an endpoint of AWS that is given as a URL.
+ * The settings of an environment and its profile; `resolveBucket` completes them. Throws zod's error for invalid
+ * variables, and `UsageError` for an invalid profile, or for FIPS or dual stack together with an AWS endpoint that is
+ * given as a URL.
  *
  * @example const settings = await loadAwsSettings(process.env);
  */
@@ -24,7 +25,7 @@ export async function loadAwsSettings(env: Readonly<Record<string, string | unde
   return loadParsedAwsSettings(awsEnvironment.parse(env));
 }
 
-/** The same for an environment that `awsEnvironment` has parsed already. */
+/** The same for an environment that `awsEnvironment` has already parsed. */
 export async function loadParsedAwsSettings(parsed: AwsEnvironment): Promise<LoadedAwsSettings> {
   const profile = await readProfile(parsed);
   const settings = awsSettingsOf(parsed, profile);
@@ -35,7 +36,7 @@ export async function loadParsedAwsSettings(parsed: AwsEnvironment): Promise<Loa
   return region === undefined ? settings : { ...settings, region };
 }
 
-/** In the SDK `endpoint_url` is taken from the configuration file first, the region from the credentials file. */
+/** As in the SDK, `endpoint_url` of the configuration file and `region` of the credentials file take precedence. */
 async function readProfile(parsed: AwsEnvironment): Promise<Profile> {
   const { AWS_CONFIG_FILE: configFilepath, AWS_SHARED_CREDENTIALS_FILE: filepath } = parsed;
   const { configFile, credentialsFile } = await loadSharedConfigFiles({
@@ -71,8 +72,8 @@ function url(profile: string, text: string | undefined): string | undefined {
 }
 
 /**
- * FIPS and dual stack choose another host of AWS. The SDK ignores a value that it does not know, and refuses an endpoint
- * beside them at the first call ("Invalid Configuration"). An endpoint that is not AWS has no such hosts.
+ * FIPS and dual stack select another host of AWS. The SDK ignores an unknown value, and refuses an endpoint together
+ * with them at the first call ("Invalid Configuration"). An endpoint that is not AWS has no such hosts.
  */
 function checkVariants(settings: LoadedAwsSettings, parsed: AwsEnvironment, profile: Profile): void {
   const endpoints = AWS_SERVICES.map((service) => endpointOf(settings, service));
@@ -91,7 +92,10 @@ function checkVariants(settings: LoadedAwsSettings, parsed: AwsEnvironment, prof
   }
 }
 
-/** As the SDK finds it; undefined outside of EC2, after a second at most. AWS_EC2_METADATA_DISABLED turns it off. */
+/**
+ * The region that the SDK finds on EC2; undefined elsewhere, after a second at most. AWS_EC2_METADATA_DISABLED turns it
+ * off.
+ */
 async function regionOfInstance(): Promise<string | undefined> {
   const nowhere = () => undefined;
   const ask = loadConfig<string>({

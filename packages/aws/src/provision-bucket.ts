@@ -1,4 +1,4 @@
-// The bucket, private, with its rule for unfinished uploads.
+// Provisions the bucket: private, with a rule for unfinished uploads.
 import {
   CreateBucketCommand,
   GetBucketLifecycleConfigurationCommand,
@@ -22,13 +22,13 @@ export const bucketUse = ({ definitions, settings, options }: Provisioning): Buc
 });
 
 /**
- * Makes it unless it is there. Bucket names are global, so only this call says whether the name is free: it comes before
- * anything else is made. True when the bucket is new.
+ * Creates the bucket unless it exists. Bucket names are global, so only this call shows whether the name is free: it
+ * precedes all other creations. Returns true when the bucket is new.
  */
 export async function createBucket(s3: S3Sender, work: Provisioning): Promise<boolean> {
   const { name: Bucket } = work.definitions.bucket;
   const { region } = work.settings;
-  // `us-east-1` is the only region that must not be named.
+  // `us-east-1` is the only region that a request must not name.
   const CreateBucketConfiguration = { LocationConstraint: region as 'eu-west-1' };
   const location = region === 'us-east-1' ? {} : { CreateBucketConfiguration };
   try {
@@ -41,7 +41,7 @@ export async function createBucket(s3: S3Sender, work: Provisioning): Promise<bo
   return true;
 }
 
-/** Sets what differs in the bucket. */
+/** Changes the bucket's settings that differ. */
 export async function provisionBucket(s3: S3Sender, work: Provisioning, isNew: boolean): Promise<void> {
   const { name: Bucket, lifecycleRules, publicAccessBlock } = work.definitions.bucket;
   const call = sdk(work.options);
@@ -51,7 +51,7 @@ export async function provisionBucket(s3: S3Sender, work: Provisioning, isNew: b
     return Rules;
   });
   if (!areAsWanted(rules ?? [], lifecycleRules)) {
-    // The bucket's other rules stay: a put replaces all of them.
+    // A put replaces all rules, so it must include the bucket's other rules.
     const others = (rules ?? []).filter(({ ID }) => !OWN_RULES.has(ID ?? ''));
     const LifecycleConfiguration = { Rules: [...others, ...lifecycleRules] };
     const command = new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration });
@@ -75,7 +75,7 @@ export async function provisionBucket(s3: S3Sender, work: Provisioning, isNew: b
 
 const OWN_RULES: ReadonlySet<string> = new Set(Object.values(LIFECYCLE_RULES));
 
-/** Each rule that is wanted is there, under any name, and none of our own that is not wanted any more. */
+/** True when each wanted rule exists, under any id, and no rule of ours exists that is no longer wanted. */
 function areAsWanted(found: readonly LifecycleRule[], wanted: readonly LifecycleRule[]): boolean {
   const isUnwanted = ({ ID = '' }: LifecycleRule) => OWN_RULES.has(ID) && !wanted.some((rule) => rule.ID === ID);
   return !found.some(isUnwanted) && wanted.every((rule) => found.some((one) => doTheSame(one, rule)));

@@ -1,4 +1,4 @@
-// The queue and its dead-letter queue.
+// Provisions the queue and its dead-letter queue.
 import { isDeepStrictEqual } from 'node:util';
 import { CreateQueueCommand, GetQueueAttributesCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import type { SqsSender } from './clients.ts';
@@ -6,13 +6,13 @@ import { MAX_RECEIVE_COUNT, type QueueDefinition } from './definitions.ts';
 import type { Provisioning } from './provisioning.ts';
 import { queueUrl, sdk } from './queue.ts';
 
-/** Undefined for one that is not there. */
+/** Undefined for a queue that does not exist. */
 export interface FoundQueues {
   readonly queue: string | undefined;
   readonly dlq: string | undefined;
 }
 
-/** Their URLs. */
+/** The queues' URLs. */
 export async function findQueues(sqs: SqsSender, { definitions, options }: Provisioning): Promise<FoundQueues> {
   const { queue, dlq } = definitions;
   const [queueFound, dlqFound] = await Promise.all([
@@ -22,7 +22,7 @@ export async function findQueues(sqs: SqsSender, { definitions, options }: Provi
   return { queue: queueFound, dlq: dlqFound };
 }
 
-/** The dead-letter queue first: the queue's redrive policy names it by its ARN. */
+/** Creates the dead-letter queue first, because the queue's redrive policy names its ARN. */
 export async function provisionQueues(sqs: SqsSender, work: Provisioning, found: FoundQueues): Promise<void> {
   const { queue, dlq } = work.definitions;
   const target = await provisionQueue(sqs, work, dlq, found.dlq);
@@ -32,7 +32,7 @@ export async function provisionQueues(sqs: SqsSender, work: Provisioning, found:
   });
   const wanted = { ...queue, attributes: { ...queue.attributes, RedrivePolicy } };
   const source = await provisionQueue(sqs, work, wanted, found.queue);
-  // A dry run does not know the ARN of a queue that is not there.
+  // A dry run does not know the ARN of a queue that does not exist.
   if (source.QueueArn === undefined || target.QueueArn === undefined) return;
   await allowRedriveFrom(sqs, work, { source, target, isNew: found.dlq === undefined });
 }
@@ -78,7 +78,7 @@ async function provisionQueue(
   const { Attributes = {} } = await sqs.send(read, call);
   const found: Attributes = Attributes;
   const differing = Object.entries(wanted.attributes).filter(([name, value]) => !same(name, found[name], value));
-  // A queue's kind cannot change, and its name already says it.
+  // A queue's kind cannot change, and its name already determines it.
   const settable = differing.filter(([name]) => name !== 'FifoQueue');
   if (settable.length > 0) {
     const command = new SetQueueAttributesCommand({ QueueUrl: url, Attributes: Object.fromEntries(settable) });
@@ -95,7 +95,7 @@ function same(name: string, found: string | undefined, wanted: string): boolean 
     : found.toLowerCase() === wanted.toLowerCase();
 }
 
-/** Endpoints differ in key order, and give the count as a number or as a text. */
+/** Endpoints differ in key order, and return the count as a number or as a text. */
 function redriveText(policy: string): string {
   const { deadLetterTargetArn, maxReceiveCount } = JSON.parse(policy) as Record<string, unknown>;
   return `${deadLetterTargetArn} ${maxReceiveCount}`;

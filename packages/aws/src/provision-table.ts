@@ -1,4 +1,4 @@
-// The table, its index and its time to live.
+// Provisions the table, its index and its time to live.
 import {
   CreateTableCommand,
   DescribeTableCommand,
@@ -21,7 +21,10 @@ export interface FoundTable {
   readonly timeToLive: TimeToLiveDescription;
 }
 
-/** The table as it is, or undefined. Throws `resource_differs` for one that cannot become what is wanted. */
+/**
+ * The table with its time to live, or undefined. Throws `resource_differs` for a table that cannot be changed into the
+ * wanted one.
+ */
 export async function findTable(dynamodb: DynamoDbSender, work: Provisioning): Promise<FoundTable | undefined> {
   const description = await describeTable(dynamodb, work.definitions.table.TableName, work.options);
   if (description === undefined) return undefined;
@@ -73,7 +76,7 @@ async function createTable(dynamodb: DynamoDbSender, work: Provisioning): Promis
   return true;
 }
 
-/** Its change takes AWS up to an hour, in which it is ENABLING. */
+/** True also for ENABLING: the change takes AWS up to an hour. */
 const isOn = ({ TimeToLiveStatus }: TimeToLiveDescription): boolean => TimeToLiveStatus?.startsWith('ENABL') ?? false;
 
 async function provisionTimeToLive(dynamodb: DynamoDbSender, work: Provisioning, there: FoundTable | undefined) {
@@ -124,7 +127,7 @@ async function untilActive(dynamodb: DynamoDbSender, work: Provisioning): Promis
 
 const MISSING = new Set(['ResourceNotFoundException']);
 
-/** Undefined when there is none of this name. */
+/** Undefined when no table has this name. */
 export async function describeTable(
   dynamodb: DynamoDbSender,
   TableName: string,

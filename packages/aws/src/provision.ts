@@ -1,4 +1,4 @@
-// Makes the four resources what `resourceDefinitions` says, on any endpoint. May be repeated.
+// Creates or changes the four resources as `resourceDefinitions` defines them, on any endpoint. May be repeated.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AwsClients } from './clients.ts';
 import { resourceDefinitions } from './definitions.ts';
@@ -12,19 +12,19 @@ import type { AwsSettings } from './settings.ts';
 import { toolClients } from './tool-policy.ts';
 
 export interface Provisioned {
-  /** Names of what was not there. */
+  /** Names of resources that did not exist. */
   readonly created: readonly string[];
-  /** What was there but different, e.g. `movie-load.fifo VisibilityTimeout`. */
+  /** Settings that existed and differed, e.g. `movie-load.fifo VisibilityTimeout`. */
   readonly changed: readonly string[];
 }
 
-/** Names of all four, in the order in which they are made. */
+/** Names of all four, in the order in which they are created. */
 export const resourceNames = ({ bucket, dlq, queue, table }: AwsSettings): string[] => [bucket, dlq, queue, table];
 
 export interface ProvisionOptions extends CallOptions {
-  /** Finds what is there and says what would be made or changed, without doing it. */
+  /** Reports what would be created or changed, without changing it. */
   readonly dryRun?: boolean | undefined;
-  /** Hears of each resource at once, so that what was made is known when something else is refused later. */
+  /** Called for each resource at once, so that the created ones are known when a later one is refused. */
   onCreated?(what: string): void;
   onChanged?(what: string): void;
 }
@@ -34,7 +34,7 @@ const PAUSE_MS = 250;
 /**
  * Creates what is missing and changes what differs, where AWS allows it; a table with other keys is refused with
  * `MovieLoadError` `resource_differs`, a bucket of another account or region with `bucket_not_usable`, both before
- * anything is made. Never deletes anything.
+ * anything is created. Never deletes anything.
  *
  * @example await provision(createClients(settings), settings); // { created: ['movie-load.fifo', …], changed: [] }
  */
@@ -61,7 +61,7 @@ export async function provision(
     },
     pause: async () => void (await delay(PAUSE_MS, undefined, options.signal ? { signal: options.signal } : {})),
   };
-  // All that can be known without making anything is known first.
+  // Everything that can be found out without a change is found out first.
   const [bucketIsThere, queueUrls, table] = await Promise.all([
     hasBucket(clients.s3, bucketUse(work)),
     findQueues(clients.sqs, work),
@@ -76,7 +76,7 @@ export async function provision(
   return { created, changed };
 }
 
-/** Throws what failed first, when all have ended: until then something may still be made. */
+/** Throws the first failure, but only when all works have ended: until then they may still create resources. */
 async function allOf(works: readonly Promise<void>[]): Promise<void> {
   await Promise.allSettled(works);
   await Promise.all(works);

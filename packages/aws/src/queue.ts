@@ -18,19 +18,19 @@ import type { ServerTime } from './server-time.ts';
 
 export interface QueueClients {
   readonly sqs: SqsSender;
-  /** Long polls have connections of their own. */
+  /** The client for long polls, which use separate connections. */
   readonly poll: SqsSender;
   /** The time at SQS; models have none. */
   readonly queueTime?: ServerTime | undefined;
 }
 
 export interface OpenQueue extends QueuePort {
-  /** Opaque: its host may resolve nowhere, calls go to the endpoint. */
+  /** The queue's URL is opaque: its host may not resolve, and calls go to the endpoint. */
   readonly url: string;
 }
 
 /**
- * Resolves a queue by its name. Throws `MovieLoadError` `queue_missing` when there is none, and the SDK's errors.
+ * Opens a queue by its name. Throws `MovieLoadError` `queue_missing` when it does not exist, and the SDK's errors.
  *
  * @example const queue = await openQueue(createClients(settings), settings.queue);
  */
@@ -46,13 +46,13 @@ export async function openQueue(clients: QueueClients, name: string, options: Ca
 
 const MISSING = new Set(['QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue']);
 
-/** The URL of a queue, or undefined when there is none of this name. */
+/** The URL of a queue, or undefined when no queue has this name. */
 export async function queueUrl(sqs: SqsSender, name: string, options: CallOptions = {}): Promise<string | undefined> {
   const found = await unlessNamed(MISSING, () => sqs.send(new GetQueueUrlCommand({ QueueName: name }), sdk(options)));
   return found?.QueueUrl;
 }
 
-/** A queue whose URL is known. */
+/** Opens a queue whose URL is known. */
 export function queueAt({ sqs, poll, queueTime }: QueueClients, name: string, url: string): OpenQueue {
   return {
     name,
@@ -116,7 +116,7 @@ export function queueAt({ sqs, poll, queueTime }: QueueClients, name: string, ur
   };
 }
 
-/** A message as the SDK (or sqs-consumer) gives it, in our form. */
+/** Converts a message of the SDK (or of sqs-consumer) into our form. */
 export function receivedMessage(message: Message): ReceivedMessage {
   const { Attributes = {}, MessageAttributes = {} } = message;
   const attributes: Record<string, MessageAttribute> = {};
@@ -139,8 +139,8 @@ export function receivedMessage(message: Message): ReceivedMessage {
 }
 
 /**
- * What the SDK gives of a message's attributes. It knows one called `__proto__` by name only, against its own types:
- * such a value is lost, and the message must not be lost with it.
+ * A message's attributes as the SDK returns them. It parses one called `__proto__` only in name, against its own types:
+ * the attribute's value is lost, but the message must not be.
  */
 const sentAttributes = (given: Readonly<Record<string, MessageAttributeValue | undefined>>) =>
   Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
@@ -150,7 +150,7 @@ interface BatchAnswer {
   readonly Failed?: readonly BatchResultErrorEntry[] | undefined;
 }
 
-/** An entry that the answer does not name has failed, too: only what SQS calls successful is. */
+/** An entry that the answer does not name counts as failed: only entries that SQS lists as successful succeeded. */
 function failures(entries: readonly { readonly Id: string }[], { Successful = [], Failed = [] }: BatchAnswer) {
   const successful = new Set(Successful.map(({ Id }) => Id));
   const failed = new Map(Failed.map((failure) => [failure.Id, failure]));
@@ -162,5 +162,5 @@ function failures(entries: readonly { readonly Id: string }[], { Successful = []
   });
 }
 
-/** Our call options in the SDK's words. */
+/** Our call options as the SDK's options. */
 export const sdk = ({ signal }: CallOptions) => (signal === undefined ? {} : { abortSignal: signal });

@@ -2,7 +2,7 @@
 
 /** Of one account in us-east-1. Quotas of SQS and DynamoDB can be raised on request. */
 export const AWS_QUOTAS = {
-  /** What was known of them in this month; compare with the pages below before you rely on it. */
+  /** The month of these quotas; compare with the pages below before you rely on them. */
   asOf: 'November 2026',
   region: 'us-east-1',
   sources: [
@@ -15,22 +15,22 @@ export const AWS_QUOTAS = {
     'https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance-guidelines.html',
     'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html',
   ],
-  /** Of each action, for a FIFO queue in high-throughput mode. A batch is one call. */
+  /** Calls of each action per second, for a FIFO queue in high-throughput mode. A batch is one call. */
   sqsCallsPerSecond: 70_000,
-  /** The oldest messages of a FIFO queue among which a receive looks for a group that is not in flight. */
+  /** A receive searches only this number of the oldest messages of a FIFO queue for a group that is not in flight. */
   sqsSearchedMessages: 120_000,
-  /** Of a table on demand that is new; it takes twice its highest load of before. */
+  /** Units per second of a new table on demand; later it allows twice its previous peak. */
   newTableWriteUnitsPerSecond: 4000,
   newTableReadUnitsPerSecond: 12_000,
-  /** Of any table on demand, however warm it is. */
+  /** Units per second of any table on demand, whatever its previous peak. */
   tableWriteUnitsPerSecond: 40_000,
   tableReadUnitsPerSecond: 40_000,
-  /** Of one partition key. */
+  /** Units per second of one partition key. */
   partitionWriteUnitsPerSecond: 1000,
-  /** What one request to S3 carries, about. */
+  /** The approximate throughput of one request to S3. */
   s3MegabytesPerSecond: 85,
-  /** Of one prefix of a bucket: PUT, COPY, POST and DELETE. */
+  /** Requests per second for one prefix of a bucket: PUT, COPY, POST and DELETE. */
   s3WritesPerSecond: 3500,
-  /** Of all tasks on Fargate of a new account; on demand and Spot each have as many. */
+  /** vCPUs of all Fargate tasks of a new account, on demand; Spot has a second quota of the same size. */
   fargateVcpus: 6,
 } as const;

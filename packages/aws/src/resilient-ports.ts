@@ -1,16 +1,16 @@
-// Ports whose every call follows a policy. What they take makes one SDK call per method and tries it once.
+// Ports whose every call follows a policy. The ports that they wrap make one SDK call per method, once.
 import type { ItemKey } from '@movie-load/schema';
 import { EntriesFailed } from './errors.ts';
 import { batchWithPolicy, type CallPolicy, callWithPolicy, type PolicyCall } from './policy.ts';
 import type { ObjectsPort, QueuePort, SingleCallTable, TableItem, TablePort } from './ports.ts';
 
-/** Makes one call of a port by the policy. */
+/** Makes one call of a port with the policy. */
 const callerOf =
   (policy: CallPolicy) =>
   <T>(operation: string, options: Omit<PolicyCall, 'operation'>, attempt: () => Promise<T>): Promise<T> =>
     callWithPolicy(policy, { ...options, operation }, attempt);
 
-/** For calls that come too late when they wait for the breaker. */
+/** For calls that are useless after a wait for the breaker. */
 const AT_ONCE = { waitsForBreaker: false } as const;
 
 /** @example const table = resilientTable(openTable(clients, settings.table), { clock, random, maxAttempts: Infinity }); */
@@ -53,7 +53,7 @@ export function resilientObjects(objects: ObjectsPort, policy: CallPolicy): Obje
     get: (key, options = {}) => call('s3:GetObject', options, () => objects.get(key, options)),
     put: (key, body, options = {}) => call('s3:PutObject', options, () => objects.put(key, body, options)),
     delete: (key, options = {}) => call('s3:DeleteObject', options, () => objects.delete(key, options)),
-    // The signal ends the attempts, but none that is on its way: it may succeed, and its answer has the upload's id.
+    // The signal ends the repetition but not a running attempt, which may succeed: its answer has the upload's id.
     createUpload: (key, options = {}) => call('s3:CreateMultipartUpload', options, () => objects.createUpload(key)),
     uploadPart: (key, id, number, body, options = {}) =>
       call('s3:UploadPart', options, () => objects.uploadPart(key, id, number, body, options)),
@@ -62,15 +62,15 @@ export function resilientObjects(objects: ObjectsPort, policy: CallPolicy): Obje
     listParts: (key, id, options = {}) => call('s3:ListParts', options, () => objects.listParts(key, id, options)),
     completeUpload: (key, id, parts, options = {}) =>
       call('s3:CompleteMultipartUpload', options, () => objects.completeUpload(key, id, parts, options)),
-    // The last call on the way out, with a short deadline.
+    // The last call of a shutdown, with a short deadline.
     abortUpload: (key, id, options = {}) =>
       call('s3:AbortMultipartUpload', { ...options, ...AT_ONCE }, () => objects.abortUpload(key, id, options)),
   };
 }
 
 /**
- * Batches return only what failed for good or in every attempt. Receives and changes of visibility never wait for the
- * breaker: a message that they come too late for is delivered again.
+ * Batches return only entries that failed permanently or in every attempt. Receives and changes of visibility never
+ * wait for the breaker: SQS delivers a message again when they are late.
  */
 export function resilientQueue<Queue extends QueuePort>(queue: Queue, policy: CallPolicy): Queue {
   const call = callerOf(policy);
@@ -91,7 +91,8 @@ export function resilientQueue<Queue extends QueuePort>(queue: Queue, policy: Ca
         changes,
         (some) => queue.changeVisibility(some, options),
       ),
-    // The signal ends the attempts, but none that is on its way: it may have taken messages, and its answer has their handles.
+    // The signal ends the repetition but not a running attempt, which may receive messages: its answer has their
+    // handles.
     receive: (request) =>
       call('sqs:ReceiveMessage', { ...request, ...AT_ONCE }, () => queue.receive({ ...request, signal: undefined })),
     status: (options = {}) => call('sqs:GetQueueAttributes', { ...options, ...AT_ONCE }, () => queue.status(options)),

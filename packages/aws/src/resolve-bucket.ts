@@ -1,4 +1,5 @@
-// The bucket's name and owner. Bucket names are unique in all of AWS, so there the default name carries account and region.
+// The bucket's name and owner. Bucket names are unique in all of AWS, so the default name there includes account and
+// region.
 import { GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import { MovieLoadError } from '@movie-load/schema';
 import { createClients } from './clients.ts';
@@ -12,7 +13,7 @@ import { type AwsSettings, isAtAws, type LoadedAwsSettings, OWN_ENDPOINT_BUCKET 
 import { toolPolicy } from './tool-policy.ts';
 
 /**
- * The bucket's default name on AWS. A template may give placeholders for both.
+ * The bucket's default name on AWS. A template may pass placeholders for both.
  *
  * @example bucketNameOnAws({ account: '123456789012', region: 'eu-west-1' }) // 'movie-bucket-123456789012-eu-west-1'
  */
@@ -20,16 +21,17 @@ export const bucketNameOnAws = ({ account, region }: { readonly account: string;
   `${OWN_ENDPOINT_BUCKET}-${account}-${region}`;
 
 export interface ResolveOptions extends CallOptions {
-  /** How often the queue is asked for. Default: as tools ask. */
+  /** The policy for looking up the queue. Default: that of commands. */
   readonly policy?: CallPolicy | undefined;
 }
 
 /**
  * The settings with the bucket's name and, on AWS, the account that must own it: the account of the credentials, unless
  * MOVIE_LOAD_BUCKET_OWNER names another one. Every command and service that uses the bucket calls this, so all of them
- * use the same. Makes a call only where S3 is AWS and name or owner are not given.
+ * use the same bucket. Makes a call only where S3 is AWS and name or owner are not given.
  *
- * @throws what the look-up of the queue throws, and `MovieLoadError` `account_unknown` when neither SQS nor STS tells
+ * @throws what the look-up of the queue throws, and `MovieLoadError` `account_unknown` when neither SQS nor STS shows
+ * the account
  * @example const settings = await resolveBucket(await loadAwsSettings(process.env));
  */
 export async function resolveBucket(loaded: LoadedAwsSettings, options: ResolveOptions = {}): Promise<AwsSettings> {
@@ -37,14 +39,14 @@ export async function resolveBucket(loaded: LoadedAwsSettings, options: ResolveO
   if (!isAtAws(loaded, 's3')) return { ...loaded, bucket: bucket ?? OWN_ENDPOINT_BUCKET };
   if (bucket !== undefined && bucketOwner !== undefined) return { ...loaded, bucket };
   const account = bucketOwner ?? (await ownAccount(loaded, options));
-  // `fips-us-east-1` is a name that only old clients give a region.
+  // `fips-us-east-1` is a region name that only old clients use.
   const region = loaded.region.replace(/^fips-|-fips$/, '');
   return { ...loaded, bucket: bucket ?? bucketNameOnAws({ account, region }), bucketOwner: account };
 }
 
 /**
- * The account of the credentials. The queue's URL has it, and SQS is reachable for every service; STS, which is asked when
- * there is no queue yet, is not reachable from many VPCs.
+ * The account of the credentials. The queue's URL contains it, and every service can reach SQS. STS, which is called
+ * when the queue does not exist yet, is not reachable from many VPCs.
  */
 async function ownAccount(loaded: LoadedAwsSettings, options: ResolveOptions): Promise<string> {
   const ofQueue = isAtAws(loaded, 'sqs') ? await accountOfQueue(loaded, options) : undefined;
@@ -60,7 +62,7 @@ async function ownAccount(loaded: LoadedAwsSettings, options: ResolveOptions): P
   }
 }
 
-/** Undefined when the queue is not there, or may not be looked up. */
+/** Undefined when the queue does not exist, or must not be looked up. */
 async function accountOfQueue(
   loaded: LoadedAwsSettings,
   { policy = toolPolicy(), signal }: ResolveOptions,
@@ -70,7 +72,7 @@ async function accountOfQueue(
     const { QueueUrl } = await callWithPolicy(policy, { operation: 'sqs:GetQueueUrl', signal }, () =>
       clients.sqs.send(new GetQueueUrlCommand({ QueueName: loaded.queue }), sdk({ signal })),
     );
-    // Of `https://sqs.eu-west-1.amazonaws.com/123456789012/movie-load.fifo`.
+    // Matches the account in `https://sqs.eu-west-1.amazonaws.com/123456789012/movie-load.fifo`.
     const [, account] = /\/(\d{12})\/[^/]+$/.exec(QueueUrl ?? '') ?? [];
     return account;
   } catch (error) {

@@ -1,23 +1,23 @@
-// The time at the server, by the `Date` of its answers. This machine's clock may be days off; what is compared with a time
-// that the server set (when a message was sent, say) is compared with the server's own.
+// The server's time, from the `Date` of its answers. This machine's clock may be days off, so times that the server set
+// (when a message was sent, for example) are compared with the server's own clock.
 import type { MiddlewareStack } from '@smithy/types';
 
 export interface ServerTime {
   /**
-   * Milliseconds since the epoch at the server, up to a second behind (a `Date` has whole seconds). Undefined before the
-   * first answer, and where answers have no date.
+   * Milliseconds since the epoch at the server, up to a second behind (a `Date` has whole seconds). Undefined before
+   * the first answer, and where answers have no date.
    */
   now(): number | undefined;
-  /** Takes note of an answer's `Date` header. */
+  /** Reads an answer's `Date` header. */
   observe(date: string | undefined): void;
 }
 
-/** What `Date` leaves out: a time that the server set may be later than `now()` by this. */
+/** The precision of `Date`: a time that the server set may be later than `now()` by this. */
 export const DATE_STEP_MS = 1000;
 
 /**
- * How far the server's clock is ahead of this machine's, in whole milliseconds (negative: behind). 0 while they differ by no
- * more than answers can tell: within that, this machine's clock is the finer one.
+ * How far the server's clock is ahead of this machine's, in whole milliseconds (negative: behind). 0 while the
+ * difference is within the precision of answers: then this machine's clock is the more precise one.
  */
 export function serverAheadMs(time: ServerTime, now: number): number {
   const ahead = Math.round((time.now() ?? now) - now);
@@ -30,7 +30,7 @@ export function createServerTime(elapsed: () => number = () => performance.now()
   return {
     now: () => last && last.date + (elapsed() - last.at),
     observe(text) {
-      // The first answer of a second is the nearest to it. Most answers end here: a consumer has thousands a second.
+      // The first answer of a second is the most precise. Most answers return here: a consumer gets thousands a second.
       if (text === undefined || text === last?.text) return;
       const date = Date.parse(text);
       if (!Number.isNaN(date)) last = { text, date, at: elapsed() };
@@ -38,12 +38,12 @@ export function createServerTime(elapsed: () => number = () => performance.now()
   };
 }
 
-/** What is read of an answer; a model's has no headers. */
+/** The part of an answer that is read; a model's answer has no headers. */
 interface Answer {
   readonly headers?: Readonly<Record<string, string | undefined>>;
 }
 
-/** Lets a client's answers set the time. */
+/** Adds a middleware to a client that reads the time from its answers. */
 export function observeServerTime<Input extends object, Output extends object>(
   stack: MiddlewareStack<Input, Output>,
   time: ServerTime,

@@ -1,4 +1,5 @@
-// What the SDK client of one service is configured with: where it calls, who signs, and which of the user's variables count.
+// The configuration of one service's SDK client: its endpoint, its credentials, and which of the user's variables
+// apply.
 
 import { createCredentialChain, keysForOwnEndpoint } from './credentials.ts';
 import { type HandlerLimits, handlerOptions } from './handler-options.ts';
@@ -9,7 +10,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const CREDENTIALS_REQUEST: HandlerLimits = { requestTimeoutMs: 5000, maxSockets: 4 };
 
-/** True when one of the services that hold data is AWS itself: what is done there costs money, and needs credentials. */
+/** True when one of the services that hold data is AWS itself: calls cost money there, and need credentials. */
 export const touchesAws = (settings: LoadedAwsSettings): boolean =>
   (['sqs', 'dynamodb', 's3'] as const).some((service) => isAtAws(settings, service));
 
@@ -28,17 +29,18 @@ export function createServiceConfigs(settings: LoadedAwsSettings, env: Environme
       CREDENTIALS_REQUEST,
       env,
     ),
-    // Roles, SSO and sign-in send what is secret: to AWS, also when AWS_ENDPOINT_URL or AWS_ENDPOINT_URL_STS is another place.
+    // Roles, SSO and sign-in send secrets: only to AWS, even when AWS_ENDPOINT_URL or AWS_ENDPOINT_URL_STS names
+    // another endpoint.
     ignoreConfiguredEndpointUrls: hasOwnEndpoint && !trustsEndpoint,
   }));
   return (service: AwsService) => {
     const endpoint = endpointOf(settings, service);
     const common = {
       sha256: Sha256,
-      // Our own policy: AWS_RETRY_MODE and AWS_DEFAULTS_MODE would change it behind its back.
+      // Our own policy repeats calls: AWS_RETRY_MODE and AWS_DEFAULTS_MODE must not add repetitions.
       retryMode: 'standard',
       defaultsMode: 'legacy',
-      // Explicit, because an SQS client without it sends to the host of the queue URL, which may resolve nowhere.
+      // Explicit, because otherwise an SQS client sends to the host of the queue URL, which may not resolve.
       ...(endpoint === undefined ? { ignoreConfiguredEndpointUrls: true } : { endpoint }),
     } as const;
     if (isAtAws(settings, service)) return { ...common, region: settings.region, credentialDefaultProvider: chain };
@@ -52,7 +54,7 @@ export function createServiceConfigs(settings: LoadedAwsSettings, env: Environme
   };
 }
 
-/** Each of these would otherwise be looked for in the environment and in the profile, where it is meant for AWS. */
+/** The SDK would otherwise read each of these from the environment and the profile, where the user means AWS. */
 const OWN_ENDPOINT = {
   useFipsEndpoint: false,
   useDualstackEndpoint: false,
@@ -64,7 +66,7 @@ const OWN_ENDPOINT = {
   useArnRegion: false,
 } as const;
 
-/** The one choice that S3's imitations need: some refuse the checksums that AWS wants. */
+/** The one choice that S3's emulators need: some refuse the checksums that AWS requires. */
 function checksums({
   AWS_REQUEST_CHECKSUM_CALCULATION: request,
   AWS_RESPONSE_CHECKSUM_VALIDATION: response,

@@ -3,7 +3,7 @@ import { UsageError } from '@movie-load/schema';
 import { z } from 'zod';
 import { isAwsUrl } from './hosts.ts';
 
-/** An environment variable: an empty one counts as unset, as in most shells' habits. */
+/** An environment variable: an empty value counts as unset, as in most shells. */
 const optionalText = z
   .string()
   .trim()
@@ -15,28 +15,28 @@ const named = (fallback: string, pattern: RegExp, what: string) =>
   optionalText.transform((text) => text ?? fallback).pipe(nameOf(pattern, what));
 
 const endpointUrl = optionalText.pipe(z.url({ protocol: /^https?$/, error: 'is not an http(s) URL' }).optional());
-/** It becomes a part of host names. */
+/** The region becomes a part of host names. */
 const regionName = optionalText.pipe(
   z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/, 'is not the name of a region')
     .optional(),
 );
-/** As the SDK spells them. */
+/** Spelled as in the SDK. */
 const flag = optionalText.pipe(z.enum(['true', 'false'], 'must be true or false').optional());
 
 const fifoQueueName = /^[A-Za-z0-9_-]{1,75}\.fifo$/;
 const tableName = /^[A-Za-z0-9_.-]{3,255}$/;
 const bucketName = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
-/** A day longer than messages live: what a job has stored must be there while its last message can still come. */
+/** A day longer than messages live: what a job has stored must exist while its last message can still be delivered. */
 const LEAST_RETENTION_DAYS = 15;
 const MOST_RETENTION_DAYS = 36_500;
 const RETENTION_PROBLEM = `must be a number of days from ${LEAST_RETENTION_DAYS} (messages live 14 days) to ${MOST_RETENTION_DAYS}`;
 
 /**
- * To be spread into a service's settings schema. The default names are the ones in docs/design.md. What else the SDK reads, it reads itself:
- * docs/aws-environment.md has all of it.
+ * For the settings schema of a service. The default names are those of docs/design.md. The SDK reads its other
+ * variables itself: docs/aws-environment.md lists all of them.
  *
  * @example const schema = z.object({ ...awsEnvironment.shape, POLLERS: … });
  */
@@ -60,14 +60,14 @@ export const awsEnvironment = z.object({
   MOVIE_LOAD_DLQ: named('movie-load-dlq.fifo', fifoQueueName, 'a FIFO queue (it ends in .fifo)'),
   MOVIE_LOAD_TABLE: named('movie-job-information', tableName, 'a DynamoDB table'),
   MOVIE_LOAD_BUCKET: optionalText.pipe(nameOf(bucketName, 'an S3 bucket').optional()),
-  /** S3 refuses a bucket of that name in another account. On AWS the account of the credentials, unless it is given. */
+  /** S3 refuses a bucket of that name in another account. On AWS the default is the account of the credentials. */
   MOVIE_LOAD_BUCKET_OWNER: optionalText.pipe(
     z
       .string()
       .regex(/^\d{12}$/, 'is not the number of an AWS account (12 digits)')
       .optional(),
   ),
-  /** Consumers store with it when an item expires; `setup` makes the bucket remove objects after it. */
+  /** Consumers set the expiration of items by it; `setup` makes the bucket remove objects after it. */
   MOVIE_LOAD_RETENTION_DAYS: optionalText.pipe(
     z
       .string()
@@ -79,47 +79,47 @@ export const awsEnvironment = z.object({
 });
 export type AwsEnvironment = z.infer<typeof awsEnvironment>;
 
-/** The services that are called; STS only to name the account before something is changed on AWS. */
+/** The services that are called; STS only for the number of the account. */
 export const AWS_SERVICES = ['sqs', 'dynamodb', 's3', 'sts'] as const;
 export type AwsService = (typeof AWS_SERVICES)[number];
 
-/** Where AWS is, and the names of the four resources there. */
+/** Where AWS is, and the names of the four resources. */
 export interface AwsSettings {
-  /** Where SQS is, and all others unless `endpoints` is given. Undefined: AWS itself. */
+  /** The endpoint of SQS, and of all others unless `endpoints` is given. Undefined: AWS itself. */
   readonly endpoint?: string | undefined;
-  /** Only where services are at different endpoints; one that is missing here is AWS itself. */
+  /** Set only when services have different endpoints; a service that is missing here is AWS itself. */
   readonly endpoints?: Readonly<Partial<Record<AwsService, string | undefined>>> | undefined;
   readonly region: string;
-  /** The user lets the environment's own credentials go to an endpoint that is not AWS. Default false. */
+  /** The user allows the environment's own credentials at an endpoint that is not AWS. Default false. */
   readonly trustsEndpoint?: boolean | undefined;
-  /** The profile of AWS_PROFILE, when the files do not have it; told only when no credentials are found. */
+  /** The profile of AWS_PROFILE when the files do not have it; reported only when no credentials are found. */
   readonly missingProfile?: string | undefined;
-  /** A file of further certificate authorities, in PEM. */
+  /** A file of additional certificate authorities, in PEM. */
   readonly caBundle?: string | undefined;
   readonly queue: string;
   readonly dlq: string;
   readonly table: string;
   readonly bucket: string;
-  /** The account that the bucket must belong to; undefined: any. */
+  /** The account that must own the bucket; undefined: any. */
   readonly bucketOwner?: string | undefined;
-  /** The days after which DynamoDB and S3 remove what is stored; undefined: never. */
+  /** The number of days after which DynamoDB and S3 remove data; undefined: never. */
   readonly retentionDays?: number | undefined;
 }
 
 /**
- * What environment and profile say. On AWS the name of a bucket that is not named is unknown until the account is:
+ * The settings of environment and profile. On AWS the default name of the bucket is unknown until the account is known:
  * `resolveBucket` completes it.
  */
 export interface LoadedAwsSettings extends Omit<AwsSettings, 'bucket'> {
   readonly bucket?: string | undefined;
 }
 
-/** What counts here of a profile in `~/.aws/config` and `~/.aws/credentials`, in the files' own words. */
+/** The values of a profile in `~/.aws/config` and `~/.aws/credentials` that movie-load uses, with the files' names. */
 export interface Profile {
   readonly isMissing?: boolean;
   readonly region?: string | undefined;
   readonly endpoint_url?: string | undefined;
-  /** From the profile's section of services. */
+  /** From the profile's `services` section. */
   readonly service_endpoint_urls?: Readonly<Partial<Record<AwsService, string | undefined>>>;
   readonly ignore_configured_endpoint_urls?: string | undefined;
   readonly use_fips_endpoint?: string | undefined;
@@ -135,7 +135,7 @@ export function endpointOf(
   return endpoints === undefined ? endpoint : endpoints[service];
 }
 
-/** True when a service is AWS itself, also by a URL of AWS. */
+/** True when a service is AWS itself, also when AWS is given as a URL. */
 export function isAtAws(settings: Pick<AwsSettings, 'endpoint' | 'endpoints'>, service: AwsService): boolean {
   const endpoint = endpointOf(settings, service);
   return endpoint === undefined || isAwsUrl(endpoint);
@@ -155,12 +155,12 @@ export function awsSettingsFrom(env: Readonly<Record<string, string | undefined>
   return { ...settings, bucket };
 }
 
-/** The settings of an environment that `awsEnvironment` has parsed already, and of a profile. */
+/** The settings of an environment that `awsEnvironment` has already parsed, and of a profile. */
 export function awsSettingsOf(parsed: AwsEnvironment, profile: Profile = {}): LoadedAwsSettings {
   const { endpoints, fromProfile } = endpointsOf(parsed, profile);
   const endpoint = endpoints.sqs;
   const isOneEndpoint = AWS_SERVICES.every((service) => endpoints[service] === endpoint);
-  // At an endpoint of the environment a profile of AWS has no say: an emulator keeps what it has by region.
+  // A profile's region does not apply to an endpoint of the environment: an emulator stores its data by region.
   const profileRegion = endpoint === undefined || fromProfile ? profile.region : undefined;
   const region = parsed.AWS_REGION ?? parsed.AWS_DEFAULT_REGION ?? profileRegion ?? 'us-east-1';
   return {
@@ -179,7 +179,7 @@ export function awsSettingsOf(parsed: AwsEnvironment, profile: Profile = {}): Lo
   };
 }
 
-/** In the SDK's order: a service's own before the general one, the environment before the profile. */
+/** In the SDK's order: a service's own endpoint before the general one, the environment before the profile. */
 function endpointsOf(parsed: AwsEnvironment, profile: Profile) {
   const ignores = parsed.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS ?? profile.ignore_configured_endpoint_urls;
   const endpoints: Partial<Record<AwsService, string | undefined>> = {};

@@ -1,5 +1,5 @@
-// SHA-256 and its HMAC for signing requests, as the SDK wants them. Node takes a key of bytes four times slower than a key
-// object, and the SDK signs with the same key all day.
+// SHA-256 and its HMAC for signing requests, in the SDK's interface. Node is four times slower with a key of bytes than
+// with a key object, and the SDK signs with the same key for a whole day.
 import { createHash, createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import type { Checksum, SourceData } from '@smithy/types';
 

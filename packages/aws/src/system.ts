@@ -1,4 +1,4 @@
-// The real clock and real randomness. Only `main` files and tools may take them; the protocol gets them passed in.
+// The real clock and real randomness. Only `main` files and commands may use them; the protocol gets them passed in.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock, Random } from './ports.ts';
 
@@ -8,7 +8,7 @@ export const systemClock: Clock = {
     try {
       await delay(ms, undefined, signal === undefined ? {} : { signal });
     } catch (error) {
-      // Node wraps the reason into an AbortError of its own; callers want what they aborted with.
+      // Node wraps the reason in an AbortError; callers expect the reason itself.
       throw signal?.aborted ? signal.reason : error;
     }
   },

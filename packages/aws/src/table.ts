@@ -1,4 +1,5 @@
-// The table over the SDK: one call per method, tried once; five operations in all, so that a consumer's IAM policy stays short.
+// TablePort over the SDK: one call per method, tried once. It uses five operations, so that a consumer's IAM policy
+// stays short.
 import {
   BatchWriteItemCommand,
   GetItemCommand,
@@ -97,12 +98,12 @@ function batchesOf({ dynamodb }: Clients, name: string): Pick<SingleCallTable, '
         ReturnConsumedCapacity: 'TOTAL',
       });
       const { UnprocessedItems = {} } = await dynamodb.send(command, sdk(options));
-      // "Nothing" can arrive as {} or as { table: [] }.
+      // "No unprocessed items" can arrive as {} or as { table: [] }.
       const left = Object.values(UnprocessedItems).flatMap((writes) =>
         writes.map(({ PutRequest }) => PutRequest?.Item),
       );
       const known = left.filter((item) => item !== undefined);
-      // What cannot be read may be any of the items.
+      // An entry that cannot be parsed may be any of the items.
       return known.length < left.length ? items : known;
     },
     async deleteBatch(keys, options = {}) {
@@ -116,7 +117,7 @@ function batchesOf({ dynamodb }: Clients, name: string): Pick<SingleCallTable, '
         const { job_id, part } = DeleteRequest?.Key ?? {};
         return job_id?.S === undefined || part?.S === undefined ? [] : [{ job_id: job_id.S, part: part.S }];
       });
-      // What cannot be read may be any of the items.
+      // An entry that cannot be parsed may be any of the items.
       return known.length < left.length ? keys : known;
     },
   };
@@ -140,7 +141,7 @@ function updateCommand(
   });
 }
 
-/** What the item was when a condition failed; nothing when there was none. */
+/** The item that existed when a condition failed; undefined when there was none. */
 const itemOf = (error: unknown) => (error as { readonly Item?: TableItem }).Item;
 
 function queryCommand(

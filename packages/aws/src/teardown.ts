@@ -1,4 +1,4 @@
-// Removes the four resources. What keeps one from being removed is found before anything is removed.
+// Removes the four resources. Everything that would prevent a removal is found before the first one.
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteBucketCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { DeleteQueueCommand } from '@aws-sdk/client-sqs';
@@ -16,7 +16,7 @@ import { toolClients } from './tool-policy.ts';
 
 type Clients = Pick<AwsClients, 'sqs' | 'poll' | 'dynamodb' | 's3'>;
 
-/** What there is to remove. */
+/** A resource to remove. */
 export interface Removable {
   readonly kind: 'queue' | 'table' | 'bucket';
   readonly name: string;
@@ -25,8 +25,9 @@ export interface Removable {
 }
 
 /**
- * Finds what `teardown` would remove, in its order. Throws `MovieLoadError` `teardown_refused` for a bucket that is not
- * empty and for a table that is protected from deletion, and `bucket_not_usable` for a bucket of another account or region.
+ * Finds the resources that `teardown` would remove, in its order. Throws `MovieLoadError` `teardown_refused` for a
+ * bucket that is not empty and for a table that is protected from deletion, and `bucket_not_usable` for a bucket of
+ * another account or region.
  */
 export async function findRemovable(
   given: Clients,
@@ -44,10 +45,10 @@ export async function findRemovable(
 }
 
 /**
- * Removes what `findRemovable` found. What is gone already is not an error. The bucket comes first: S3 refuses it when
- * something was stored meanwhile, and then everything else is still there.
+ * Removes the resources that `findRemovable` found. One that no longer exists is not an error. The bucket is first: S3
+ * refuses to delete it when an object was stored since, and then all other resources still exist.
  *
- * @returns the names of what was removed
+ * @returns the names of the removed resources
  */
 export async function teardown(
   given: Clients,
@@ -110,7 +111,7 @@ async function findTable({ dynamodb }: Clients, { table: name }: AwsSettings, op
   return { kind: 'table', name, holds: table.ItemCount ?? 0 } as const;
 }
 
-/** Until it is gone, a table of its name cannot be made again. */
+/** Waits until the table is deleted: before that, a table of the same name cannot be created. */
 async function removeTable({ dynamodb }: Clients, name: string, options: CallOptions): Promise<void> {
   await dynamodb.send(new DeleteTableCommand({ TableName: name }), sdk(options));
   while ((await describeTable(dynamodb, name, options)) !== undefined) {

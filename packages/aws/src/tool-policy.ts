@@ -1,4 +1,4 @@
-// The policy of commands and pages: a person waits for the answer, so they give up after a few attempts.
+// The policy of commands and pages: a person waits for the answer, so it gives up after a few attempts.
 import type { AwsClients } from './clients.ts';
 import { type CallPolicy, callWithPolicy } from './policy.ts';
 import type { CallOptions } from './ports.ts';
@@ -9,7 +9,7 @@ import { systemClock, systemRandom } from './system.ts';
 const ATTEMPTS = 4;
 
 /**
- * Four attempts a call, or as many as `AWS_MAX_ATTEMPTS` says, which the SDK and the AWS CLI read as well.
+ * Four attempts a call, or the number in `AWS_MAX_ATTEMPTS`, which the SDK and the AWS CLI read as well.
  *
  * @example const table = resilientTable(openTable(clients, settings.table), toolPolicy());
  */
@@ -34,7 +34,10 @@ interface Client {
   send(command: never, options?: { readonly abortSignal?: AbortSignal }): Promise<unknown>;
 }
 
-/** A client whose every call follows the policy, for what no port offers: making, listing, emptying resources. */
+/**
+ * A client whose every call follows the policy, for calls that no port offers: creating, listing and emptying
+ * resources.
+ */
 export function resilientClient<Given extends Client>(client: Given, policy: CallPolicy): Given {
   const send = (command: never, options?: { readonly abortSignal?: AbortSignal }) =>
     callWithPolicy(policy, { operation: 'aws:call', signal: options?.abortSignal }, () =>
@@ -43,7 +46,7 @@ export function resilientClient<Given extends Client>(client: Given, policy: Cal
   return Object.create(client, { send: { value: send } });
 }
 
-/** The clients of a tool: see `resilientClient`. */
+/** The clients of a command: see `resilientClient`. */
 export const toolClients = <Given extends Pick<AwsClients, 'sqs' | 'dynamodb' | 's3'>>(
   clients: Given,
   policy: CallPolicy = toolPolicy(),

@@ -1,10 +1,10 @@
-// What the SDK makes again for every request though it never changes is made once: it is a third of a small call's CPU.
-// What goes over the wire stays the same. docs/performance.md says what each piece gave when it was measured. They use names of the
-// SDK's insides: a test names the versions that they are made for.
+// Caches parts of the SDK's requests that never change and that the SDK computes for each request: a third of a small
+// call's CPU. The requests stay the same. docs/performance.md lists the measured gain of each part. The code uses names
+// of the SDK's internals: a test names the versions for which it is written.
 import { getSchemaSerdePlugin } from '@smithy/core/schema';
 import type { HttpHandlerOptions, HttpRequest, RequestHandler } from '@smithy/types';
 
-/** What is the same in the clients of all services; the SDK's types name each service's own commands. */
+/** The common part of the clients of all services; the SDK's types name each service's own commands. */
 interface AnyClient {
   send(command: { readonly input: object }, options?: HttpHandlerOptions): Promise<unknown>;
   readonly middlewareStack: {
@@ -28,23 +28,23 @@ interface Call {
 type Next = (call: Call) => unknown;
 
 /**
- * Makes the calls of an SQS or DynamoDB client cheaper. The client must be made with `cacheMiddleware: true`, and no code
- * may add middleware to it after its first call.
+ * Makes the calls of an SQS or DynamoDB client cheaper. The client must be made with `cacheMiddleware: true`, and no
+ * code may add middleware to it after its first call.
  */
 export function trimClient(given: unknown): void {
   const client = given as AnyClient;
   rememberUserAgent(client);
   passSignalsByInput(client);
-  // Three middlewares copy the configuration for each request. V8 holds the SDK's own object as a hash table, whose copy
-  // takes seven times as long as the copy of a copy.
+  // Three middlewares copy the configuration for each request. V8 holds the SDK's own object as a hash table, whose
+  // copy takes seven times as long as the copy of a copy.
   client.config = { ...client.config };
   client.middlewareStack.use(getSchemaSerdePlugin(client.config as never));
 }
 
-/** The SDK escapes and joins the same words for every request. */
+/** The SDK escapes and joins the same user agent for every request. */
 function rememberUserAgent({ config, middlewareStack }: AnyClient): void {
   const userAgent = config
-    // Its own configuration, for the name of AWS_SDK_UA_APP_ID.
+    // The SDK's own configuration, for the value of AWS_SDK_UA_APP_ID.
     .defaultUserAgentProvider(config)
     .then((words) => words.map(([name, version]) => (version ? `${name}/${version}` : name)).join(' '));
   middlewareStack.remove('getUserAgentMiddleware');
@@ -58,9 +58,9 @@ function rememberUserAgent({ config, middlewareStack }: AnyClient): void {
 }
 
 /**
- * The SDK keeps a command's middleware only when `send` gets no options, and nearly every one of our calls has a signal. So
- * the signal goes beside the input, and the innermost middleware gives it to the HTTP handler. Between two attempts of
- * one call nothing looks at it: an abort then takes effect when the SDK's pause is over.
+ * The SDK caches a command's middleware only when `send` gets no options, and nearly every one of our calls has a
+ * signal. So the signal is passed with the input, and the innermost middleware passes it to the HTTP handler. Nothing
+ * checks it between two attempts of one call: an abort then takes effect when the SDK's pause is over.
  */
 function passSignalsByInput(client: AnyClient): void {
   const signals = new WeakMap<object, NonNullable<HttpHandlerOptions['abortSignal']>>();

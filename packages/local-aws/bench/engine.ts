@@ -1,8 +1,9 @@
-// The engine alone: CPU time per call while a queue holds a thousand messages, and while it holds a million.
+// The engine without HTTP: CPU time per call while a queue holds a thousand messages, and while it holds a million.
 //
 //     npm run file -- packages/local-aws/bench/engine.ts
 //
-// CPU time of this thread, garbage collection on it included; the clock on the wall says little on a busy machine.
+// Measures the CPU time of this thread, garbage collection included: elapsed time depends on other programs of the
+// machine.
 
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -16,9 +17,9 @@ const HELP = `Measures the CPU time of each call of the queue's engine while it 
 `;
 readArgumentsOrEnd({ help: HELP, options: {} });
 
-/** Calls of each kind that are measured. */
+/** The number of measured calls of each kind. */
 const TOTAL = 40_000;
-/** Calls of one kind in a row: long enough for a coarse CPU clock. */
+/** Consecutive calls of one kind: enough for a coarse CPU clock. */
 const IN_A_ROW = 100;
 
 type Kind = 'send' | 'receive' | 'delete';
@@ -29,7 +30,7 @@ function cpuMicroseconds(): number {
 }
 
 setFlagsFromString('--expose-gc');
-// A context that is made from now on has it.
+// Only contexts created from now on have `gc`.
 const collectGarbage: () => void = runInNewContext('gc');
 
 function heapUsed(): number {
@@ -58,7 +59,8 @@ function measure(depth: Depth): Record<string, number> {
     return answers;
   };
   const receiveInput = { QueueUrl: url, MaxNumberOfMessages: 10, AttributeNames: ['All'] };
-  // As much of each in every block, so that the depth stays while the oldest leave and new ones come.
+  // The same number of calls of each kind in every block, so that the depth stays while old messages leave and new ones
+  // arrive.
   const calls = Math.min(IN_A_ROW, depth.groups);
   for (let done = 0; done < TOTAL; done += calls) {
     const received = inBlock('receive', 'ReceiveMessage', Array(calls).fill(receiveInput));
@@ -76,5 +78,5 @@ function measure(depth: Depth): Record<string, number> {
   return row;
 }
 
-measure({ messages: 1000, groups: 10 }); // warm
+measure({ messages: 1000, groups: 10 }); // warms up the compiler
 console.table(DEPTHS.map(measure));

@@ -11,7 +11,7 @@ export const QUEUE_ATTRIBUTES = {
   VisibilityTimeout: '600',
 };
 
-/** A depth that is measured: this many messages in this many groups. */
+/** A measured depth: this many messages in this many groups. */
 export interface Depth {
   readonly messages: number;
   readonly groups: number;
@@ -23,7 +23,7 @@ export const DEPTHS: readonly Depth[] = [
   { messages: 1_000_000, groups: 10_000 },
 ];
 
-/** One `SendMessageBatch` with ten messages for one group; ids go on from `first`. */
+/** One `SendMessageBatch` with ten messages for one group; ids are numbered from `first`. */
 export function batchFor(QueueUrl: string, group: number, first: number): Readonly<Record<string, unknown>> {
   return {
     QueueUrl,

@@ -2,7 +2,8 @@
 //
 //     npm run file -- packages/local-aws/bench/http.ts [--json]
 //
-// The server runs in a process of its own; its CPU seconds are what counts, so that others on the machine do not.
+// The server runs in a separate process, whose CPU seconds are measured, so that other programs of the machine do not
+// count.
 
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -80,7 +81,7 @@ async function measure(depth: Depth): Promise<Record<string, number>> {
     spent.set(name, sum);
     row[name] = Math.round(sum.calls / sum.cpuSeconds);
   };
-  // Round by round, so that the queue stays as deep as the row says.
+  // In rounds, so that the queue keeps the row's depth.
   for (let round = 0; round < ROUNDS; round++) {
     const handles: string[][] = [];
     await perCore('receive ten/s', CALLS_A_ROUND, async (client) => {

@@ -1,4 +1,4 @@
-// The embedded AWS in a process of its own, which tells its CPU time when it is asked.
+// The embedded AWS in a separate process, which reports its CPU time on request.
 
 import { startLocalAws } from '../src/index.ts';
 

@@ -1,6 +1,6 @@
-// An attribute value as it goes over HTTP.
+// An attribute value in the JSON protocol.
 
-/** A value as the JSON protocol has it: exactly one member. Binary is base64, numbers are canonical. */
+/** Exactly one member is set. Binary values are base64, numbers are canonical. */
 export interface AttributeValue {
   readonly S?: string;
   readonly N?: string;

@@ -1,4 +1,4 @@
-// What calls cost, by AWS's rules.
+// The capacity units that calls consume, by AWS's rules.
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
 
 import type { Output } from './input.ts';
@@ -9,16 +9,16 @@ const READ_UNIT_BYTES = 4096;
 
 export type ConsumedCapacityWish = 'INDEXES' | 'TOTAL' | 'NONE' | undefined;
 
-/** Units of reading this much at once; half of it when the read is eventually consistent. */
+/** Units of reading this number of bytes at once; half of it for an eventually consistent read. */
 export function readUnits(bytes: number, isConsistent: boolean | undefined): number {
   const units = Math.max(1, Math.ceil(bytes / READ_UNIT_BYTES));
   return isConsistent ? units : units / 2;
 }
 
-/** Transactions tell units also as what they are: read or write units. */
+/** Transactions also report units by kind: read or write units. */
 type Split = 'ReadCapacityUnits' | 'WriteCapacityUnits' | undefined;
 
-/** Units of one table and its indexes, added up over a request. */
+/** Units of one table and its indexes, summed over a request. */
 export class Consumption {
   readonly table: Table;
   readonly #split: Split;
@@ -73,7 +73,7 @@ export class Consumption {
   }
 }
 
-/** The `ConsumedCapacity` member of an answer about one table, if it was asked for. */
+/** The `ConsumedCapacity` member of an answer about one table, if it was requested. */
 export function consumedCapacity(wish: ConsumedCapacityWish, consumption: Consumption): Output {
   return wish === 'INDEXES' || wish === 'TOTAL' ? { ConsumedCapacity: consumption.report(wish) } : {};
 }

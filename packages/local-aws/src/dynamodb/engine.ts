@@ -1,5 +1,5 @@
-// The embedded DynamoDB as one synchronous object: operations by name, requests and answers in the shape of the AWS JSON
-// protocol. It has no clock, no sockets and no timers of its own.
+// The embedded DynamoDB as one synchronous object: operations by name, requests and answers in the shape of the AWS
+// JSON protocol. It uses no clock, socket or timer: the caller passes the time.
 import { DynamoDbError } from './errors.ts';
 import type { Input, Output } from './input.ts';
 import { BATCH_GET_OPERATIONS } from './operations/batch-get.ts';
@@ -33,10 +33,10 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   ...LIMIT_OPERATIONS,
 };
 
-/** Every operation that it has. */
+/** The names of all operations. */
 export const DYNAMODB_OPERATIONS: readonly string[] = Object.keys(OPERATIONS);
 
-/** `TableName` can be a table's ARN. */
+/** Reduces a table's ARN in `TableName` to its name. */
 function withTableName(input: Input): Input {
   const name = input.TableName;
   if (typeof name !== 'string' || !name.startsWith('arn:aws:dynamodb:')) return input;
@@ -46,15 +46,15 @@ function withTableName(input: Input): Input {
 /** The state, and the operations on it. */
 export class DynamoDbEngine extends DynamoDbState {
   /**
-   * Carries out one operation, e.g. `PutItem`. Takes over the input: what is stored shares its values. The answer shares
-   * values with what is stored: read it, do not change it.
-   * @throws {DynamoDbError} what AWS would answer
+   * Executes one operation, e.g. `PutItem`. The engine takes over the input: stored items share its values. The answer
+   * shares values with stored items: read it, do not change it.
+   * @throws {DynamoDbError} AWS's refusal
    */
   call(operation: string, input: Input): Output {
     return openedOutput(this.answer(operation, input));
   }
 
-  /** As `call`, with large values as they are stored: for a caller that writes JSON (see `jsonOf`). */
+  /** As `call`, with large values in their stored form: for a caller that writes JSON (see `jsonOf`). */
   answer(operation: string, input: Input): Output {
     const run = Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined;
     if (run === undefined) throw new DynamoDbError('UnknownOperationException', '');

@@ -1,4 +1,4 @@
-// Every refusal of the embedded DynamoDB, with the names and namespaces that AWS uses.
+// Every refusal of the embedded DynamoDB, with AWS's names and namespaces.
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
 
 import type { Output } from './input.ts';
@@ -28,7 +28,7 @@ const NAMESPACES = {
 
 export type DynamoDbErrorName = keyof typeof NAMESPACES;
 
-/** These services spell the member `Message`. */
+/** Errors whose text is in the member `Message` instead of `message`. */
 const CAPITAL_MESSAGE: ReadonlySet<string> = new Set([
   'SerializationException',
   'AccessDeniedException',
@@ -37,10 +37,10 @@ const CAPITAL_MESSAGE: ReadonlySet<string> = new Set([
 
 /** A call that AWS would refuse. */
 export class DynamoDbError extends Error {
-  /** The name by which AWS's documents call it. */
+  /** The error's name in AWS's documentation. */
   readonly code: DynamoDbErrorName;
   readonly status: number;
-  /** Members beside the message, e.g. `CancellationReasons` or `Item`. */
+  /** Members in addition to the message, e.g. `CancellationReasons` or `Item`. */
   readonly details: Output;
 
   constructor(code: DynamoDbErrorName, message: string, details: Output = {}) {

@@ -1,11 +1,11 @@
-// DynamoDB's numbers: up to 38 significant digits, magnitudes from 1E-130 to 9.99…E+125, exact. They are stored as plain
-// decimals without superfluous zeros, so equal numbers are equal texts.
+// DynamoDB's numbers: up to 38 significant digits, magnitudes from 1E-130 to 9.99…E+125, exact. They are stored as
+// plain decimals without superfluous zeros, so equal numbers are equal texts.
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html#HowItWorks.DataTypes.Number
 
 const MAX_DIGITS = 38;
 const MAX_EXPONENT = 125;
 const MIN_EXPONENT = -130;
-/** Texts up to here are safe integers: compared and added as such. */
+/** Texts up to this length are safe integers: compared and added as such. */
 const SAFE_LENGTH = 15;
 
 const NUMBER = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
@@ -85,12 +85,12 @@ function format({ negative, digits, exponent }: Decimal): string {
   return `${sign}${digits.slice(0, exponent + 1)}.${digits.slice(exponent + 1)}`;
 }
 
-/** The text that is stored for a client's number. @throws {NumberProblem} */
+/** The stored form of a client's number. @throws {NumberProblem} */
 export function canonicalNumber(text: string): string {
   return isPlainInteger(text) ? text : format(check(parse(text)));
 }
 
-/** Less than, equal to or greater than 0, as `a` is to `b`; both canonical. */
+/** Less than, equal to or greater than 0, as `a` is to `b`; both are canonical. */
 export function compareNumbers(a: string, b: string): number {
   if (a === b) return 0;
   if (isPlainInteger(a) && isPlainInteger(b)) return Number(a) - Number(b);
@@ -104,7 +104,7 @@ export function sortableNumber(text: string): string {
   if (!negative) return `1${String.fromCharCode(exponent + 500)}${digits}`;
   let complement = '';
   for (const digit of digits) complement += String.fromCharCode(105 - digit.charCodeAt(0));
-  // The colon sorts behind all digits: -1 comes after -1.5.
+  // The colon sorts after all digits, so -1 sorts after -1.5.
   return `0${String.fromCharCode(500 - exponent)}${complement}:`;
 }
 
@@ -121,7 +121,7 @@ export function addNumbers(a: string, b: string, subtract = false): string {
   return format(check(decimalOf(sum < 0n, all, all.length - scale)));
 }
 
-/** How many digits are behind the point. */
+/** The number of digits after the decimal point. */
 const scaleOf = ({ digits, exponent }: Decimal): number => Math.max(0, digits.length - 1 - exponent);
 
 function bigOf({ negative, digits, exponent }: Decimal, scale: number): bigint {
@@ -130,8 +130,8 @@ function bigOf({ negative, digits, exponent }: Decimal, scale: number): bigint {
 }
 
 /**
- * Bytes that a canonical number takes: one, and one for each two digits before and behind the point, zeros at the ends
- * not counted, and one for a minus.
+ * The bytes that a canonical number occupies: one, and one for every two digits before and after the point, without
+ * zeros at the ends, and one for a minus.
  */
 export function numberBytes(text: string): number {
   const negative = text.charCodeAt(0) === 45;

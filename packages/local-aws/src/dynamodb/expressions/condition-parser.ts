@@ -18,16 +18,16 @@ export type Condition =
 
 export interface ParsedCondition {
   readonly condition: Condition;
-  /** Top-level attributes that it names, and those with steps behind them. */
+  /** Top-level attributes that the expression names, and those that it accesses by a longer path. */
   readonly attributes: ReadonlySet<string>;
   readonly nested: ReadonlySet<string>;
-  /** How many tokens were taken. */
+  /** The number of tokens read. */
   readonly steps: number;
 }
 
 type Problem = 'parens' | 'unknownFunction' | 'misusedFunction' | 'count' | 'distinct' | 'type';
 
-/** A part that is a condition or, as yet, an operand; and whether it stood in parentheses. */
+/** A part that is a condition or still an operand; and whether it was in parentheses. */
 interface Part {
   readonly condition?: Condition;
   readonly operand?: Operand;
@@ -44,7 +44,7 @@ const FUNCTIONS: Readonly<Record<string, number>> = {
   size: 1,
 };
 const MAX_IN_OPERANDS = 100;
-/** What `<`, `<=`, `>`, `>=` and BETWEEN can order. */
+/** The types that `<`, `<=`, `>`, `>=` and BETWEEN can order. */
 const ORDERED: ReadonlySet<ValueType> = new Set(['S', 'N', 'B']);
 const ORDER = [
   'parens',
@@ -60,7 +60,7 @@ const ORDER = [
 
 const isComparator = (text: string): text is Comparator => COMPARATORS.has(text);
 
-/** The type that an operand surely has. */
+/** The type that an operand certainly has. */
 function operandType(operand: Operand): ValueType | undefined {
   if (operand.kind === 'value') return typeOf(operand.value);
   return operand.kind === 'function' && operand.name === 'size' ? 'N' : undefined;
@@ -221,7 +221,7 @@ class ConditionParser extends ExpressionParser<Problem> {
     return { kind: 'compare', comparator, left, right };
   }
 
-  /** A value of another type is refused; an attribute of one just compares to nothing. */
+  /** A value of another type is refused; an attribute of another type makes the comparison false. */
   #checkOrdered(operator: string, operands: readonly Operand[]): void {
     const wrong = operands.map(operandType).find((type) => type !== undefined && !ORDERED.has(type));
     if (wrong !== undefined) this.#wrongType(operator, wrong);

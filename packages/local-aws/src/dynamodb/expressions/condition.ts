@@ -5,12 +5,12 @@ import type { Comparator, Condition } from './condition-parser.ts';
 import type { Operand } from './parser.ts';
 import { valueAt } from './path.ts';
 
-/** Tells whether an item (or none) fits. */
+/** Evaluates a condition on an item, or on undefined when none exists. */
 export type Test = (item: Item | undefined) => boolean;
 
 const bytesOf = (base64: string): Buffer => Buffer.from(base64, 'base64');
 
-/** Characters, bytes, elements or members; nothing for types that have no size. */
+/** The number of characters, bytes, elements or members; undefined for types without a size. */
 function sizeOf(value: AttributeValue | undefined): number | undefined {
   if (value === undefined) return undefined;
   if (value.S !== undefined) return value.S.length;
@@ -36,7 +36,7 @@ export function beginsWith(value: AttributeValue, prefix: AttributeValue): boole
   return bytes.subarray(0, start.length).equals(start);
 }
 
-/** A part of a text or of bytes, a member of a set or an element of a list. */
+/** True for a substring of a text or of bytes, a member of a set or an element of a list. */
 export function contains(value: AttributeValue, part: AttributeValue): boolean {
   if (value.L !== undefined) return value.L.some((element) => sameValue(element, part));
   if (part.S !== undefined) return value.S?.includes(part.S) ?? value.SS?.includes(part.S) ?? false;

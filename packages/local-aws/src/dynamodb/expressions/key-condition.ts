@@ -7,7 +7,7 @@ import type { Operand } from './parser.ts';
 
 export type KeyOperator = 'EQ' | 'LT' | 'LE' | 'GT' | 'GE' | 'BETWEEN' | 'BEGINS_WITH';
 
-/** What a key attribute must be. `KeyConditions` can ask for more operators; the query refuses them. */
+/** The condition on a key attribute. `KeyConditions` may contain more operators, which the query refuses. */
 export interface KeyCondition {
   readonly operator: string;
   readonly values: readonly AttributeValue[];
@@ -35,7 +35,7 @@ const invalidOperator = (name: string): Error =>
 const invalidCondition = (reason: string): Error =>
   validationError(`Invalid condition in KeyConditionExpression: ${reason}`);
 
-/** By attribute. @throws {DynamoDbError} when the condition is more than an equality and a range */
+/** The conditions by attribute. @throws {DynamoDbError} when there is more than an equality and a range */
 export function keyConditions(condition: Condition): Map<string, KeyCondition> {
   const found = new Map<string, KeyCondition>();
   collect(condition, found);

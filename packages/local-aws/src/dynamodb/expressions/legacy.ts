@@ -1,4 +1,4 @@
-// Conditions of before there were expressions: `Expected`, `KeyConditions`, `QueryFilter`, `ScanFilter`.
+// Legacy conditions, from before expressions existed: `Expected`, `KeyConditions`, `QueryFilter`, `ScanFilter`.
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LegacyConditionalParameters.html
 
 import { invalidParameters, validationError } from '../errors.ts';
@@ -6,7 +6,7 @@ import { type AttributeValue, attribute, compareValues, type Item, typeOf, type 
 import { beginsWith, compare, contains, type Test } from './condition.ts';
 import type { Comparator } from './condition-parser.ts';
 
-/** An attribute value and what DynamoDB has to say against it. */
+/** An attribute value and DynamoDB's objection to it. */
 export interface CheckedValue {
   readonly value: AttributeValue;
   readonly problem: string | undefined;
@@ -44,7 +44,7 @@ export const COMPARISON_OPERATORS = [
 
 const COMPARATORS: Readonly<Record<string, Comparator>> = { EQ: '=', NE: '<>', LT: '<', LE: '<=', GT: '>', GE: '>=' };
 const SCALARS: readonly ValueType[] = ['S', 'N', 'B'];
-/** Operators that do not take every type. */
+/** Operators that accept only some types. */
 const TYPES: Readonly<Record<string, readonly ValueType[]>> = {
   LE: SCALARS,
   LT: SCALARS,
@@ -106,7 +106,7 @@ function matches(operator: string, actual: AttributeValue | undefined, values: r
   return compare('>=', actual, first) && compare('<=', actual, second);
 }
 
-/** One attribute's condition, ready to be tested. */
+/** One attribute's condition, ready to be evaluated. */
 interface Clause {
   readonly name: string;
   readonly operator: string;
@@ -119,7 +119,7 @@ function testOf(clauses: readonly Clause[], conditionalOperator: string | undefi
   return conditionalOperator === 'OR' ? (item) => clauses.some(holds(item)) : (item) => clauses.every(holds(item));
 }
 
-/** A filter's test. The conditions are checked. */
+/** The function that evaluates a filter. The conditions have been checked. */
 export function filterTest(
   conditions: Readonly<Record<string, LegacyCondition>>,
   conditionalOperator: string | undefined,

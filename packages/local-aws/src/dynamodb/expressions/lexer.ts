@@ -1,4 +1,4 @@
-// Cuts an expression into tokens, once from left to right.
+// Splits an expression into tokens, in one pass from left to right.
 
 export type TokenKind = 'name' | 'namePlaceholder' | 'valuePlaceholder' | 'number' | 'symbol' | 'end';
 
@@ -13,7 +13,7 @@ const TOKEN = /[ \t\r\n]+|(#[0-9A-Za-z_]+)|(:[0-9A-Za-z_]+)|([A-Za-z_][0-9A-Za-z
 
 const KINDS: readonly TokenKind[] = ['namePlaceholder', 'valuePlaceholder', 'name', 'number', 'symbol'];
 
-/** The tokens, and one of kind `end` behind them. */
+/** The tokens, followed by one of kind `end`. */
 export function tokensOf(expression: string): readonly Token[] {
   const tokens: Token[] = [];
   TOKEN.lastIndex = 0;

@@ -1,5 +1,5 @@
-// What all expressions have in common: reading tokens, paths and operands, and AWS's order of complaints. One pass from
-// left to right without going back, so the time grows with the length and nothing else.
+// The common parts of all expressions: reading tokens, paths and operands, and AWS's order of complaints. One pass from
+// left to right without backtracking, so the time is proportional to the length.
 
 import { validationError } from '../errors.ts';
 import type { AttributeValue } from '../values.ts';
@@ -11,7 +11,7 @@ import type { Scope } from './scope.ts';
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-expression-parameters */
 const MAX_EXPRESSION_BYTES = 4096;
 const MAX_OPERATORS = 300;
-/** Far more than the operators allow; it only keeps the stack safe. */
+/** Far more than the operators allow: it only protects the stack. */
 const MAX_DEPTH = 400;
 const MAX_INDEX = 2 ** 31 - 1;
 
@@ -19,16 +19,16 @@ const MAX_INDEX = 2 ** 31 - 1;
 export type Operand =
   | { readonly kind: 'path'; readonly path: Path }
   | { readonly kind: 'value'; readonly value: AttributeValue }
-  /** A call or an arithmetic operation. */
+  /** A function call or an arithmetic operation. */
   | { readonly kind: 'function'; readonly name: string; readonly operands: readonly Operand[] };
 
-/** The value of a placeholder that is not defined: it is complained about at the end. */
+/** The value of an undefined placeholder, which is reported at the end. */
 const NOTHING: AttributeValue = { NULL: true };
 
 export class ExpressionParser<Problem extends string> {
   readonly tokens: readonly Token[];
   readonly scope: Scope;
-  /** Names of top-level attributes in the expression, and those that are followed by a step. */
+  /** Names of top-level attributes in the expression, and of those that are followed by a step. */
   readonly attributes = new Set<string>();
   readonly nested = new Set<string>();
   readonly #label: string;
@@ -51,7 +51,7 @@ export class ExpressionParser<Problem extends string> {
     this.tokens = tokensOf(expression);
   }
 
-  /** How many tokens were taken: there is no way back. */
+  /** The number of tokens read, which only grows. */
   get steps(): number {
     return this.#at;
   }
@@ -76,7 +76,7 @@ export class ExpressionParser<Problem extends string> {
     return token;
   }
 
-  /** Takes a symbol, if it is the next token. */
+  /** Reads a symbol, if it is the next token. */
   takes(symbol: string): boolean {
     if (this.token.kind !== 'symbol' || this.token.text !== symbol) return false;
     this.#at += 1;
@@ -105,19 +105,19 @@ export class ExpressionParser<Problem extends string> {
     return validationError(`Invalid ${this.#label}: ${message}`);
   }
 
-  /** The next token cannot be there. */
+  /** The next token is a syntax error. */
   syntaxError(): Error {
     const before = this.#at > 0 ? this.#tokenAt(this.#at - 1) : this.token;
     const near = this.#expression.slice(before.start, this.nextToken.end);
     return this.refusal(`Syntax error; token: "${this.token.text}", near: "${near}"`);
   }
 
-  /** Notes what is wrong beyond the syntax; the first of a kind counts. */
+  /** Records a problem beyond the syntax; the first of a kind counts. */
   note(problem: Problem | 'reserved' | 'placeholder' | 'index', message: string): void {
     if (!this.#problems.has(problem)) this.#problems.set(problem, message);
   }
 
-  /** @throws {DynamoDbError} the problem that AWS tells first */
+  /** @throws {DynamoDbError} the problem that AWS reports first */
   throwProblems(order: readonly (Problem | 'reserved' | 'placeholder' | 'index')[]): void {
     for (const problem of order) {
       const message = this.#problems.get(problem);
@@ -133,7 +133,7 @@ export class ExpressionParser<Problem extends string> {
     }
   }
 
-  /** Runs a part of the grammar that can contain itself. */
+  /** Parses a part of the grammar that can contain itself. */
   nest<T>(parse: () => T): T {
     this.#depth += 1;
     if (this.#depth > MAX_DEPTH) throw this.refusal('The expression is nested too deeply;');
@@ -198,7 +198,7 @@ export class ExpressionParser<Problem extends string> {
     return value ?? NOTHING;
   }
 
-  /** A path or a value, nothing else. */
+  /** A path or a value. */
   simpleOperand(): Operand {
     if (this.token.kind === 'valuePlaceholder') return { kind: 'value', value: this.value() };
     return { kind: 'path', path: this.path() };

@@ -6,7 +6,7 @@ import { ExpressionParser } from './parser.ts';
 import { type Path, pathText, step } from './path.ts';
 import type { Scope } from './scope.ts';
 
-/** The paths as a tree; a leaf wants all that is there. */
+/** The paths as a tree; a leaf selects the whole value. */
 export type Projection = Map<string | number, Projection | undefined>;
 
 export interface ParsedProjection {
@@ -15,16 +15,16 @@ export interface ParsedProjection {
   readonly nested: ReadonlySet<string>;
 }
 
-/** How a path meets those that are there already. */
+/** How a path relates to the paths before it. */
 export type Collision = { readonly kind: 'overlap' | 'conflict'; readonly with: Path };
 
-/** Paths that must not contain each other, found without comparing each with all. */
+/** Paths that must not contain each other, checked without comparing each with all others. */
 export class PathTree {
   readonly root: Projection = new Map();
   readonly #firstPathThrough = new Map<Projection, Path>();
   readonly #paths = new Map<Projection, Map<string | number, Path>>();
 
-  /** Adds a path; says with which one it collides, if it does. */
+  /** Adds a path; returns the path with which it collides, if any. */
   add(path: Path): Collision | undefined {
     let node = this.root;
     for (const [index, to] of path.entries()) {
@@ -77,7 +77,7 @@ export function attributesProjection(names: Iterable<string>): Projection {
   return new Map(Array.from(names, (name) => [name, undefined]));
 }
 
-/** The wanted part of a value; elements of lists move together, in the list's order. */
+/** The selected part of a value; selected elements of lists are moved together, in the list's order. */
 function part(value: AttributeValue, wanted: Projection): AttributeValue | undefined {
   if (value.L !== undefined) {
     const positions = [...wanted.keys()].filter((key) => typeof key === 'number').sort((a, b) => a - b);
@@ -100,7 +100,7 @@ function take(value: AttributeValue, to: string | number, below: Projection | un
   return found === undefined || below === undefined ? found : part(found, below);
 }
 
-/** The wanted part of an item; large values stay as they are stored. */
+/** The selected part of an item; large values keep their stored form. */
 export function project(item: Item, projection: Projection): Item {
   const result: Record<string, StoredValue> = {};
   for (const [name, below] of projection) {

@@ -1,4 +1,4 @@
-// Names that an expression can only have as a placeholder.
+// Names that an expression can use only through a placeholder.
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html
 
 const RESERVED_WORDS = new Set(

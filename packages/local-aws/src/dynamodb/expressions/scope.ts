@@ -1,4 +1,4 @@
-// The placeholders of a request's expressions: which there are, and which were used.
+// The placeholders of a request's expressions: which are defined, and which were used.
 
 import { invalidParameters, validationError } from '../errors.ts';
 import { own } from '../input.ts';
@@ -8,7 +8,7 @@ import type { AttributeValue } from '../values.ts';
 const NAME = /^#[0-9a-zA-Z_]+$/;
 const VALUE = /^:[0-9a-zA-Z_]+$/;
 const MAX_NAME_BYTES = 255;
-/** A message does not list more placeholders. */
+/** The largest number of placeholders that a message lists. */
 const MAX_TOLD = 1000;
 const MAX_VALUES_BYTES = 2 * 1024 * 1024;
 
@@ -52,7 +52,7 @@ export class Scope {
   readonly #values: Readonly<Record<string, AttributeValue>>;
   readonly #used = new Set<string>();
 
-  /** @throws {DynamoDbError} when a placeholder or a value cannot be */
+  /** @throws {DynamoDbError} when a placeholder or a value is invalid */
   constructor({ ExpressionAttributeNames, ExpressionAttributeValues }: Placeholders) {
     if (ExpressionAttributeNames !== undefined) checkNames(ExpressionAttributeNames);
     if (ExpressionAttributeValues !== undefined) checkValues(ExpressionAttributeValues);
@@ -72,7 +72,7 @@ export class Scope {
     return own(this.#values, placeholder);
   }
 
-  /** @throws {DynamoDbError} when a placeholder is in no expression */
+  /** @throws {DynamoDbError} when a placeholder is not used in any expression */
   checkAllUsed(): void {
     const unused = (keys: readonly string[], parameter: string): void => {
       const left = keys.filter((key) => !this.#used.has(key));

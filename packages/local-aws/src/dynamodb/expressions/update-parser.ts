@@ -34,7 +34,7 @@ const ORDER = [
   'operand',
   'function',
 ] as const;
-/** Types that ADD and DELETE refuse, as the messages name them. */
+/** Types that ADD and DELETE refuse, by their names in messages. */
 const TYPE_NAMES: Readonly<Partial<Record<ValueType, string>>> = {
   S: 'STRING',
   N: 'NUMBER',
@@ -87,7 +87,7 @@ class UpdateParser extends ExpressionParser<Problem> {
     return { kind: section, path, value };
   }
 
-  /** An operand, or two with one sign between them. */
+  /** An operand, or two operands with one operator. */
   #sum(): Operand {
     const left = this.#operand();
     const { token } = this;

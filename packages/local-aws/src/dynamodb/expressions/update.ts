@@ -1,4 +1,4 @@
-// Carries out updates. Items are never changed: what an update touches is copied, the rest is shared with the old item.
+// Executes updates. Items are never changed: the updated parts are copied, and the rest is shared with the old item.
 
 import { validationError } from '../errors.ts';
 import { own, setOwn } from '../input.ts';
@@ -27,12 +27,12 @@ function setTypeOf(value: AttributeValue): SetType | undefined {
   return type === 'SS' || type === 'NS' || type === 'BS' ? type : undefined;
 }
 
-/** The union, in the order in which members came. */
+/** The union, in the order in which members were added. */
 function union(type: SetType, value: AttributeValue, added: AttributeValue): AttributeValue {
   return { [type]: [...new Set([...(value[type] ?? []), ...(added[type] ?? [])])] };
 }
 
-/** The difference; nothing when no member is left, because there are no empty sets. */
+/** The difference; undefined when no member is left, because sets cannot be empty. */
 function difference(type: SetType, value: AttributeValue, removed: AttributeValue): AttributeValue | undefined {
   const gone = new Set(removed[type]);
   const left = (value[type] ?? []).filter((member) => !gone.has(member));
@@ -63,7 +63,7 @@ function evaluate(operand: Operand, item: Item): AttributeValue {
   return { N: checkedSum(a.N, b.N, operand.name === '-') };
 }
 
-/** An item while it is changed: the containers on the way are copied once. */
+/** An item during its update: each container on a path is copied once. */
 class Draft {
   readonly item: Record<string, StoredValue>;
   readonly #fresh = new Set<object>();
@@ -73,7 +73,7 @@ class Draft {
     this.item = { ...item };
   }
 
-  /** The container in which the path ends, ready to be changed. @throws when there is none */
+  /** The copied container at the end of a path. @throws when it does not exist */
   #parent(path: Path): Container {
     let container: Container = { M: this.item as Record<string, AttributeValue> };
     for (let i = 0; i < path.length - 1; i += 1) {
@@ -116,7 +116,7 @@ class Draft {
     else if (last !== undefined && parent.M !== undefined) delete parent.M[last];
   }
 
-  /** What was set beyond the end of a list comes to its end, in the order of the positions. */
+  /** Elements that were set beyond the end of a list are appended, in the order of their positions. */
   appendGrown(): void {
     for (const [list, values] of this.#grown) {
       for (const [, value] of values.sort(([a], [b]) => a - b)) list.push(value);
@@ -165,7 +165,7 @@ function applyAddOrDelete(draft: Draft, action: Action & { kind: 'ADD' | 'DELETE
   else draft.set(path, left);
 }
 
-/** Later positions first, so that removing one does not move the others. */
+/** Removes later positions first, because a removal moves the elements behind it. */
 function inRemovalOrder(a: Path, b: Path): number {
   for (let i = 0; i < Math.min(a.length, b.length); i += 1) {
     const [x, y] = [a[i], b[i]];

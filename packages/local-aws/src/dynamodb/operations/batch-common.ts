@@ -1,4 +1,4 @@
-// What BatchWriteItem and BatchGetItem have in common.
+// The common parts of BatchWriteItem and BatchGetItem.
 
 import { DynamoDbError, validationError } from '../errors.ts';
 import { isObject } from '../input.ts';
@@ -11,20 +11,20 @@ export const tableNames = {
   text: 'Member must have length less than or equal to 255, Member must have length greater than or equal to 1, Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+',
 };
 
-/** @throws {DynamoDbError} when there is nothing to do */
+/** @throws {DynamoDbError} when the batch is empty */
 export function checkNotEmpty(items: object, operation: string): void {
   if (Object.keys(items).length === 0) {
     throw validationError(`The requestItems parameter is required for ${operation}`);
   }
 }
 
-/** What of the request a client must send again: the request's own members. */
+/** The part of the request that a client must send again: the request's own members. */
 export function unprocessedOf(input: unknown, name: string, indexes: readonly number[]): unknown[] {
   const list = isObject(input) ? input[name] : undefined;
   return Array.isArray(list) ? indexes.map((index) => list[index]) : [];
 }
 
-/** The keys of a batch: each can be in it once. */
+/** The keys of a batch, in which each can occur once. */
 export class Keys {
   readonly #seen = new Map<Table, Set<string>>();
 

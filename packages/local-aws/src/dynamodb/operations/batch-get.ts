@@ -20,7 +20,7 @@ import { type ProjectionParameters, projectionOf, type WantedAttributes } from '
 import { checkValues } from './writes.ts';
 
 const MAX_READS = 100;
-/** The answer has at most 16 MB. */
+/** The largest answer: 16 MB. */
 const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
 
 interface KeysAndAttributes extends ProjectionParameters {
@@ -95,7 +95,7 @@ function readRequests(requests: BatchGetParameters['RequestItems']): TableRead[]
   return reads;
 }
 
-/** What is left of one table's request, with its other parameters. */
+/** The unprocessed part of one table's request, with its other parameters. */
 function unprocessedKeys(input: unknown, name: string, indexes: readonly number[]): Output {
   const request = isObject(input) ? input[name] : undefined;
   if (!isObject(request)) return {};
@@ -123,7 +123,7 @@ function planReads(state: DynamoDbState, reads: readonly TableRead[]): PlannedRe
   });
 }
 
-/** How much may still be read, over all tables. */
+/** The bytes that may still be read, over all tables. */
 interface Budget {
   items: number;
   bytes: number;
@@ -131,7 +131,7 @@ interface Budget {
 
 interface TableResult {
   readonly items: Item[];
-  /** Keys that were not read, by their places in the request. */
+  /** The unread keys, by their positions in the request. */
   readonly skipped: number[];
   readonly consumption: Consumption;
   throttled?: DynamoDbError;

@@ -1,4 +1,4 @@
-// BatchWriteItem: puts and deletes in several tables in one call, each on its own.
+// BatchWriteItem: independent puts and deletes in several tables in one call.
 
 import { type ConsumedCapacityWish, Consumption, consumedCapacities } from '../capacity.ts';
 import { DynamoDbError, validationError } from '../errors.ts';
@@ -97,7 +97,7 @@ interface BatchWrite {
   readonly name: string;
   readonly index: number;
   readonly plan: PlannedWrite;
-  /** What the request names its item by, and perhaps more of it. */
+  /** The member of a request that contains its item's key. */
   readonly key: Item;
 }
 
@@ -119,7 +119,7 @@ function planBatch(state: DynamoDbState, requests: BatchWriteParameters['Request
   });
 }
 
-/** What came of a batch. */
+/** The results of a batch. */
 class BatchResult {
   readonly consumptions = new Map<Table, Consumption>();
   readonly #metrics = new Map<string, Map<string, Output>>();
@@ -130,7 +130,7 @@ class BatchResult {
     this.#left.set(name, [...(this.#left.get(name) ?? []), index]);
   }
 
-  /** Carries out one write; throttling leaves it. */
+  /** Executes one write; a throttled one stays unprocessed. */
   write(state: DynamoDbState, write: BatchWrite): void {
     const { table, position } = write.plan;
     try {

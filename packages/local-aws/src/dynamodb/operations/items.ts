@@ -1,4 +1,4 @@
-// One item: put, get, update, delete.
+// Operations on one item: put, get, update, delete.
 
 import { type ConsumedCapacityWish, Consumption, consumedCapacity, readUnits } from '../capacity.ts';
 import { validationError } from '../errors.ts';
@@ -129,7 +129,7 @@ function checkReturnsOld(returnValues: string | undefined): void {
   }
 }
 
-/** Carries out a write and tells what was asked for beside the attributes. */
+/** Executes a write and returns the requested capacity and metrics. */
 function written(
   engine: Parameters<Operation>[0],
   request: WriteParameters,
@@ -191,7 +191,7 @@ function readUpdate(request: UpdateParameters): { update: Update; condition: Tes
   return { update, condition };
 }
 
-/** The attributes that an update is asked to return. */
+/** The attributes that an update returns, by its `ReturnValues`. */
 function returned(kind: string | undefined, update: Update, { before, next }: Written): Output {
   const attributes = (): Item | undefined => {
     if (kind === 'ALL_OLD') return before?.item;

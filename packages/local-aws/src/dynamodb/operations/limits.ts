@@ -1,4 +1,4 @@
-// What a client can ask about account, endpoint and backups.
+// Describes the account's limits, the endpoints and backups.
 
 import { DynamoDbError } from '../errors.ts';
 import { readParameters } from '../validation/shapes.ts';
@@ -17,7 +17,7 @@ const describeEndpoints: Operation = (engine) => ({
   Endpoints: [{ Address: `dynamodb.${engine.region}.amazonaws.com`, CachePeriodInMinutes: 1440 }],
 });
 
-/** There are no backups here; the status is what AWS tells of a table without point-in-time recovery. */
+/** The embedded DynamoDB has no backups; AWS reports this status for a table without point-in-time recovery. */
 const describeContinuousBackups: Operation = (engine, input) => {
   const { TableName: name } = readParameters<{ TableName: string }>(input, { TableName: parameters.tableName });
   if (engine.findTable(name) === undefined) {
