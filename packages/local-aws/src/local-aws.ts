@@ -22,9 +22,9 @@ import type { Queue } from './sqs/queue.ts';
 import type { MessageEvent } from './sqs/queue-hooks.ts';
 
 export interface LocalAwsOptions {
-  /** 0 (the default) takes any free port. */
+  /** 0 (the default) selects any free port. */
   readonly port?: number;
-  /** Where to listen; 127.0.0.1 unless something else is asked for. */
+  /** The address to listen on; 127.0.0.1 unless given. */
   readonly host?: string;
   /** The time of the services in milliseconds since the epoch; the system's unless given. */
   readonly clock?: { now(): number };
@@ -32,29 +32,32 @@ export interface LocalAwsOptions {
   /** The least size of all parts of an upload but the last; 5 MiB, as on AWS, unless given. */
   readonly minPartBytes?: number;
   readonly faults?: Faults;
-  /** Faults on demand, a clock that can be moved and a history of messages, for clients that have its token. It has its own clock. */
+  /**
+   * Faults on demand, a clock that can be moved and a history of messages, for clients that have its token. The lab has
+   * its own clock.
+   */
   readonly lab?: Lab;
   /** Called for each SQS message that a receiver deletes; both in milliseconds since the epoch. */
   readonly onDeleted?: (message: { readonly sentOn: number }, now: number) => void;
-  /** Takes one line for each new kind of internal failure; stderr unless given. */
+  /** Writes one line for each new kind of internal failure; stderr unless given. */
   readonly writeLog?: (line: string) => void;
-  /** How long a request may send nothing before its body is whole; 20 s unless given. */
+  /** How long a request may be silent before its body is complete; 20 s unless given. */
   readonly bodyIdleMs?: number;
 }
 
 export interface LocalAws {
-  /** What goes into `AWS_ENDPOINT_URL`. */
+  /** The value for `AWS_ENDPOINT_URL`. */
   readonly endpoint: string;
   readonly port: number;
-  /** Receives that wait for messages now. */
+  /** The number of receives that are waiting for messages. */
   readonly waitingPolls: number;
-  /** Ends waiting polls and all connections; everything stored is gone. */
+  /** Ends waiting polls and all connections, and discards all data. */
   close(): Promise<void>;
 }
 
-/** How long `close()` waits for answers that are on their way. */
+/** How long `close()` waits for running answers. */
 const CLOSE_GRACE_MS = 500;
-/** As long as S3 waits for the next byte. */
+/** S3's own limit for the next byte. */
 const BODY_IDLE_MS = 20_000;
 
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
@@ -115,7 +118,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   };
   const server = createServer(listener);
   const port = await listen(server, options.port ?? 0, host);
-  // Without this a connection that cannot be accepted (too many open files) would end the process.
+  // Without this listener, a connection that cannot be accepted (too many open files) would end the process.
   server.on('error', (error) => log('accept', error));
 
   return {

@@ -1,4 +1,4 @@
-// Answers with stored items in them: opened for callers in this process, or as JSON for clients.
+// Converts answers with stored items: into objects for callers in this process, or into JSON for clients.
 
 import { isObject, type Output } from './input.ts';
 import { PackedValue } from './packed-value.ts';
@@ -24,7 +24,7 @@ export function openedOutput(output: Output): Output {
   return Responses === undefined ? output : { ...output, Responses: openResponses(Responses) };
 }
 
-/** Collects text and bytes. Pieces of text are joined before they become bytes. */
+/** Collects text and bytes. Pieces of text are joined before they are encoded. */
 class JsonWriter {
   readonly #chunks: Buffer[] = [];
   #text = '';
@@ -98,7 +98,7 @@ class JsonWriter {
   }
 }
 
-/** An engine's answer as JSON in UTF-8. Values that are stored as text are copied. */
+/** An engine's answer as JSON in UTF-8. Values that are stored as JSON text are copied. */
 export function jsonOf(output: Output): Buffer {
   const writer = new JsonWriter();
   writer.output(output);

@@ -1,9 +1,12 @@
-// A large list or map, stored as its JSON text outside of the heap: it takes a third of the memory of the objects, and
-// reading it back over HTTP copies bytes instead of building text from objects.
+// A large list or map, stored as its JSON text outside of the heap: it needs a third of the memory of the objects, and
+// sending it over HTTP copies bytes instead of building text from objects.
 
 import type { AttributeValue } from './attribute-value.ts';
 
-/** Lists and maps from this size on (by AWS's rules) are packed. Smaller ones cost more as buffers than as objects. */
+/**
+ * The smallest size (by AWS's rules) of lists and maps that are packed. Smaller ones cost more as buffers than as
+ * objects.
+ */
 export const PACK_FROM_BYTES = 512;
 
 export class PackedValue {
@@ -18,7 +21,7 @@ export class PackedValue {
     this.bytes = bytes;
   }
 
-  /** Packs a checked value of this size, if that is worth it. */
+  /** Packs a checked value of this size if that saves memory. */
   static pack(value: AttributeValue, bytes: number): AttributeValue | PackedValue {
     if (bytes < PACK_FROM_BYTES) return value;
     const type = value.L !== undefined ? 'L' : value.M !== undefined ? 'M' : undefined;
@@ -31,7 +34,7 @@ export class PackedValue {
     return JSON.parse(this.#text.toString());
   }
 
-  /** The value as JSON in UTF-8. Not to be changed. */
+  /** The value as JSON in UTF-8, which callers must not change. */
   get json(): Buffer {
     return this.#text;
   }

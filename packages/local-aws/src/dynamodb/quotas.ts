@@ -1,4 +1,4 @@
-// AWS's throughput quotas, on request: what a partition, a table and a provisioned throughput allow in a second.
+// AWS's throughput quotas, as an option: what a partition, a table and a provisioned throughput allow per second.
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html
 
 import { DynamoDbError } from './errors.ts';
@@ -6,9 +6,9 @@ import type { SecondaryIndex } from './storage/secondary-index.ts';
 import type { Table } from './storage/table.ts';
 
 export interface QuotaOptions {
-  /** Write and read units a second that one partition key can take. */
+  /** Write and read units per second of one partition key. */
   readonly partition?: Partial<Rates>;
-  /** Write and read units a second of a table on demand when it is made. */
+  /** Write and read units per second of a new table on demand. */
   readonly onDemand?: Partial<Rates>;
 }
 
@@ -19,21 +19,21 @@ export interface Rates {
 
 const PARTITION: Rates = { write: 1000, read: 3000 };
 const ON_DEMAND: Rates = { write: 4000, read: 12_000 };
-/** A table on demand takes twice its highest load of before, within half an hour. */
+/** A table on demand allows twice its previous peak within half an hour. */
 const GROWTH = 2;
 const GROWTH_WINDOW_MS = 30 * 60 * 1000;
-/** Unused provisioned units are kept this long. */
+/** Unused provisioned units are saved for this time. */
 const BURST_SECONDS = 300;
 const UNIT_BYTES = 1024;
 
-/** Units that come back with time. A call may overdraw once: its size is only known when it is done. */
+/** Units that refill with time. A call may overdraw once: its size is only known when it is done. */
 class Bucket {
   rate: number;
   readonly #seconds: number;
   #units: number;
   #at: number;
 
-  /** @param seconds for how long unused units are kept */
+  /** @param seconds for how long unused units are saved */
   constructor(rate: number, seconds: number, now: number) {
     this.rate = rate;
     this.#seconds = seconds;
@@ -63,7 +63,7 @@ class Bucket {
 
 type Kind = keyof Rates;
 
-/** The buckets of one table. */
+/** The unit buckets of one table. */
 class TableQuota {
   readonly table: Record<Kind, Bucket>;
   readonly #partitions = new Map<string, Bucket>();
@@ -84,7 +84,7 @@ class TableQuota {
     const key = `${kind}:${hash}`;
     const found = this.#partitions.get(key);
     if (found !== undefined) return found;
-    // Full buckets say nothing: they go when there are many.
+    // Full buckets contain no information, so they are removed when there are many.
     if (this.#partitions.size >= 1000) {
       for (const [name, bucket] of this.#partitions) if (bucket.isFull(now)) this.#partitions.delete(name);
     }
@@ -93,7 +93,7 @@ class TableQuota {
     return bucket;
   }
 
-  /** A table on demand gets room for twice its highest second, after half an hour. */
+  /** A table on demand allows twice its highest second, after half an hour. */
   grow(kind: Kind, units: number, now: number): void {
     if (this.#provisioned) return;
     const peak = this.#peak[kind];

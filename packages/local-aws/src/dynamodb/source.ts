@@ -1,4 +1,4 @@
-// What queries and scans read.
+// The sources that queries and scans read.
 import type { Collection } from './storage/collection.ts';
 import type { KeySchema } from './storage/keys.ts';
 import type { SecondaryIndex } from './storage/secondary-index.ts';
@@ -10,6 +10,6 @@ export interface Source {
   readonly index: SecondaryIndex | undefined;
   readonly keys: KeySchema;
   readonly entries: Collection;
-  /** Attributes of a starting key: the table's and the index's. */
+  /** Attributes of a start key: the table's and the index's. */
   readonly startKeyNames: readonly string[];
 }

@@ -1,4 +1,4 @@
-// What the operations of the embedded DynamoDB work with: tables, time, quotas, history.
+// The state of the embedded DynamoDB: tables, time, quotas, history.
 
 import { randomUUID } from 'node:crypto';
 import { resourceNotFound } from './errors.ts';
@@ -13,7 +13,7 @@ import type { Table, WriteCost } from './storage/table.ts';
 import { TransactionTokens } from './transaction-tokens.ts';
 import { type AttributeMap, type Item, openedItem } from './values.ts';
 
-/** How long tables and indexes stay in their phases, in milliseconds. */
+/** How long phases of tables and indexes last, in milliseconds. */
 export interface Phases {
   readonly createTableMs: number;
   readonly updateTableMs: number;
@@ -37,21 +37,24 @@ export interface DynamoDbEngineOptions {
   readonly accountId?: string;
   /** For the ids of tables; `crypto.randomUUID` unless given. */
   readonly uuid?: () => string;
-  /** No phase lasts unless given: what begins one is answered with it, the next call sees the next one. */
+  /**
+   * Phases take no time unless given: the answer to the call that begins one reports it, and the next call sees the
+   * next one.
+   */
   readonly phases?: Partial<Phases>;
   /** AWS's quotas; none unless given. */
   readonly quotas?: QuotaOptions;
-  /** Called after each write of an item, those of transactions and of time to live too. */
+  /** Called after each write of an item, including those by transactions and by time to live. */
   readonly onWrite?: (write: ItemWrite) => void;
-  /** How old the state is that an eventually consistent read sees, in milliseconds; asked for each read. */
+  /** The age, in milliseconds, of the state that an eventually consistent read sees; called for each read. */
   readonly staleMs?: () => number;
   /** How far back `staleMs` can go; ten seconds unless given. */
   readonly historyMs?: number;
-  /** Entries that a page of a query or a scan reads at most, beside the megabyte. */
+  /** The largest number of entries that a page of a query or a scan reads, in addition to the megabyte. */
   readonly pageItems?: () => number;
-  /** How many of a batch's items are processed; the rest comes back as unprocessed. */
+  /** The number of a batch's items that are processed; the others are returned as unprocessed. */
   readonly batchItems?: (requested: number) => number;
-  /** Whether a transaction finds another one at an item, and is cancelled. */
+  /** Whether a transaction conflicts with another one on an item, and is cancelled. */
   readonly conflicts?: (table: string, key: Position) => boolean;
 }
 
@@ -67,7 +70,7 @@ export class DynamoDbState {
   readonly #options: DynamoDbEngineOptions;
   readonly #quotas: Quotas | undefined;
   readonly #history: History | undefined;
-  /** Of the call that runs now: how many of its batch's last items stay unprocessed. */
+  /** How many of the current call's last batch items stay unprocessed. */
   unprocessed = 0;
 
   constructor(options: DynamoDbEngineOptions) {
@@ -87,7 +90,7 @@ export class DynamoDbState {
     return (this.#options.uuid ?? randomUUID)();
   }
 
-  /** A table by name, in whatever phase. */
+  /** A table by name, in any phase. */
   findTable(name: string): Table | undefined {
     const table = this.tables.get(name);
     if (table?.deletedAt === undefined || this.now() < table.deletedAt) return table;
@@ -95,7 +98,7 @@ export class DynamoDbState {
     return undefined;
   }
 
-  /** A table whose items can be used, without those whose time to live has passed. @throws {DynamoDbError} when there is none */
+  /** A table whose items can be used, without expired items. @throws {DynamoDbError} when it does not exist */
   activeTable(name: string): Table {
     const table = this.findTable(name);
     const now = this.now();
@@ -109,7 +112,7 @@ export class DynamoDbState {
     return table;
   }
 
-  /** An item as it is now, for observers: no clock moves on, nothing is counted. Read it, do not change it. */
+  /** The current item, for observers: it neither advances time nor counts units. Read it, do not change it. */
   item(table: string, key: AttributeMap): AttributeMap | undefined {
     const found = this.tables.get(table);
     const row = found?.get(positionOf(found.keys, key));
@@ -120,19 +123,19 @@ export class DynamoDbState {
     return `arn:aws:dynamodb:${this.region}:${this.accountId}:table/${name}`;
   }
 
-  /** When a read that is not consistent looks, if it does not see the present. */
+  /** The time whose state an eventually consistent read sees; undefined for the current state. */
   #staleTime(isConsistent: boolean): number | undefined {
     const ms = isConsistent ? 0 : (this.#options.staleMs?.() ?? 0);
     return ms > 0 ? this.now() - ms : undefined;
   }
 
-  /** What is at a position, or was a while ago. */
+  /** The item at a position, now or earlier. */
   read(table: Table, position: Position, isConsistent: boolean): Entry | undefined {
     const time = this.#staleTime(isConsistent);
     return time === undefined ? table.get(position) : this.#history?.entryAt(table, position, time);
   }
 
-  /** What a query or a scan reads: the present, or a while ago. */
+  /** The source of a query or a scan, now or earlier. */
   view({ table, index, entries }: Source, isConsistent: boolean): Collection {
     const time = this.#staleTime(isConsistent);
     return time === undefined ? entries : (this.#history?.viewAt(table, index, time) ?? entries);
@@ -163,7 +166,7 @@ export class DynamoDbState {
     return this.#options.conflicts?.(table.name, position) ?? false;
   }
 
-  /** @throws {DynamoDbError} when a quota is used up */
+  /** @throws {DynamoDbError} when a quota is exhausted */
   throttleWrite(
     table: Table,
     position: Position,
@@ -173,7 +176,7 @@ export class DynamoDbState {
     this.#quotas?.write(table, position.hash, Math.max(before?.bytes ?? 0, after?.bytes ?? 0), this.now());
   }
 
-  /** @throws {DynamoDbError} when a quota is used up */
+  /** @throws {DynamoDbError} when a quota is exhausted */
   throttleRead(table: Table, hash: string | undefined, units: number, index?: SecondaryIndex): void {
     this.#quotas?.read(table, hash, units, this.now(), index);
   }

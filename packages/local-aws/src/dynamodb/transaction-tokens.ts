@@ -16,7 +16,7 @@ export function digestOf(items: unknown): string {
 }
 
 export class TransactionTokens {
-  /** In the order in which they came. */
+  /** In the order in which they arrived. */
   readonly #remembered = new Map<string, Remembered>();
 
   get size(): number {
@@ -24,8 +24,8 @@ export class TransactionTokens {
   }
 
   /**
-   * Whether this transaction was carried out before.
-   * @throws {DynamoDbError} when another one had the token
+   * Whether this transaction was executed before.
+   * @throws {DynamoDbError} when another transaction used the token
    */
   isRepeat(token: string, digest: string, now: number): boolean {
     this.#forget(now);

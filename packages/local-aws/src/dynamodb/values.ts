@@ -10,11 +10,11 @@ export type { AttributeMap, AttributeValue };
 
 export type ValueType = 'S' | 'N' | 'B' | 'BOOL' | 'NULL' | 'SS' | 'NS' | 'BS' | 'L' | 'M';
 
-/** What is stored: large lists and maps as their JSON text. */
+/** The stored form of a value: large lists and maps are JSON text. */
 export type StoredValue = AttributeValue | PackedValue;
 export type Item = Readonly<Record<string, StoredValue>>;
 
-/** Types that a key can have. */
+/** The types that a key can have. */
 export type KeyType = 'S' | 'N' | 'B';
 
 const TYPES: ReadonlySet<string> = new Set(['S', 'N', 'B', 'BOOL', 'NULL', 'SS', 'NS', 'BS', 'L', 'M']);
@@ -27,18 +27,18 @@ export function typeOf(value: StoredValue): ValueType {
   throw new Error('An attribute value without a type was stored.');
 }
 
-/** Opens a value that is stored as text. */
+/** Parses a value that is stored as JSON text. */
 export function opened(value: StoredValue): AttributeValue {
   return value instanceof PackedValue ? value.open() : value;
 }
 
-/** The attribute of an item, or nothing. */
+/** An item's attribute, or undefined. */
 export function attribute(item: Item | undefined, name: string): AttributeValue | undefined {
   const value = item && own(item, name);
   return value && opened(value);
 }
 
-/** An item with all its values opened; the same object when none is stored as text. */
+/** An item with all its values parsed; the same object when none is stored as JSON text. */
 export function openedItem(item: Item): AttributeMap {
   for (const name in item) {
     if (item[name] instanceof PackedValue) {
@@ -48,7 +48,10 @@ export function openedItem(item: Item): AttributeMap {
   return item as AttributeMap;
 }
 
-/** Shorter texts are counted here, longer ones by Node: a call into C++ costs more than some characters. */
+/**
+ * Shorter texts are counted in JavaScript, longer ones by Node, whose call into C++ costs more than counting some
+ * characters.
+ */
 const SHORT = 32;
 
 export function utf8Bytes(text: string): number {
@@ -91,7 +94,7 @@ export function itemBytes(item: Item): number {
   return bytes;
 }
 
-/** UTF-16 puts what needs surrogates before U+E000 to U+FFFF; UTF-8, by which DynamoDB sorts, behind. */
+/** UTF-16 sorts characters with surrogates before U+E000 to U+FFFF; UTF-8, by which DynamoDB sorts, after them. */
 const BEYOND_SURROGATES = /[\ud800-\uffff]/;
 
 function sortableText(text: string): string {
@@ -115,7 +118,7 @@ export function sortable(value: AttributeValue, type: KeyType): string {
   return binaryText(value.B ?? '');
 }
 
-/** How `a` is to `b`, or nothing when the two cannot be compared. */
+/** The order of `a` and `b`, or undefined when they cannot be compared. */
 export function compareValues(a: AttributeValue, b: AttributeValue): number | undefined {
   if (a.N !== undefined && b.N !== undefined) return compareNumbers(a.N, b.N);
   const type = a.S !== undefined && b.S !== undefined ? 'S' : a.B !== undefined && b.B !== undefined ? 'B' : undefined;
@@ -149,7 +152,7 @@ function sameList(a: readonly AttributeValue[], b: readonly AttributeValue[]): b
   );
 }
 
-/** Equal by type and content; the order in sets and maps does not count. */
+/** True for equal types and contents; the order in sets and maps does not matter. */
 export function sameValue(a: StoredValue, b: StoredValue): boolean {
   if (a === b) return true;
   if (a instanceof PackedValue && b instanceof PackedValue && a.sameText(b)) return true;

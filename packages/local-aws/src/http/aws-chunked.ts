@@ -1,9 +1,9 @@
-// Takes the `aws-chunked` encoding from a body: chunks with their sizes (and signatures) before them, trailers behind.
+// Decodes `aws-chunked` bodies: each chunk follows its size (and signature), and trailers follow the last one.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming-trailers.html
 
 import { S3Error } from '../s3/errors.ts';
 
-/** A chunk's size in hexadecimal and its signature. */
+/** The line before a chunk: its size in hexadecimal and its signature. */
 const MAX_LINE_BYTES = 1024;
 const MAX_TRAILERS = 16;
 const SIZE = /^([0-9a-fA-F]{1,9})(?:;.*)?$/;
@@ -17,7 +17,7 @@ export class AwsChunkedDecoder {
   readonly trailers = new Map<string, string>();
   readonly #onData: (bytes: Uint8Array) => void;
   #state: State = 'size';
-  /** What is left of the current chunk. */
+  /** The remaining bytes of the current chunk. */
   #left = 0;
   #line = '';
 

@@ -1,4 +1,4 @@
-// STS' GetCallerIdentity: `aws sts get-caller-identity` tells where one is.
+// STS' GetCallerIdentity: `aws sts get-caller-identity` shows the account.
 
 import { randomUUID } from 'node:crypto';
 import { xmlAnswer } from './query-protocol.ts';

@@ -1,5 +1,5 @@
-// Endpoints to look inside, beside AWS's own: a queue's messages without taking any, in LocalStack's form (with parameters
-// more, see docs/local-aws.md), the content of a queue as a whole, and a health check.
+// Endpoints for inspection, in addition to AWS's: a queue's messages without receiving any, in LocalStack's form (with
+// additional parameters, see docs/local-aws.md), a summary of a queue, and a health check.
 // https://docs.localstack.cloud/aws/services/sqs/#developer-endpoints
 
 import { randomUUID } from 'node:crypto';
@@ -17,16 +17,16 @@ import { type Element, toJson, toXml } from './xml.ts';
 const MESSAGES = '/_aws/sqs/messages';
 const QUEUE = '/_local-aws/queue';
 const HEALTH = '/_local-aws/health';
-/** Its last free version: what scripts compare with. */
+/** The last free version of LocalStack, with which scripts compare. */
 const LOCALSTACK_VERSION = '4.14.0';
-/** Written together: small messages must not be small packets. */
+/** Messages are joined to chunks of this size: small messages must not become small packets. */
 const CHUNK_CHARACTERS = 64 * 1024;
 
 function jsonAnswer(body: unknown): Answer {
   return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
 }
 
-/** The text before the messages, between two of them and behind them, and one message, in one of the three formats. */
+/** The text before, between and after the messages, and of one message, in one of the three formats. */
 interface Format {
   readonly type: string;
   /** Undefined when there is no message, else whether there is more than one. */
@@ -44,7 +44,7 @@ const AWS_JSON: Format = {
   message: (output) => JSON.stringify(output),
 };
 
-/** As in the Query protocol: `<Message>…</Message>`. */
+/** The format of the Query protocol: `<Message>…</Message>`. */
 function messageElement(output: Output): Element {
   const [result] = queryOutput('ReceiveMessage', { Messages: [output] }, '');
   const message = typeof result?.[1] === 'string' ? undefined : result?.[1][0];
@@ -52,7 +52,7 @@ function messageElement(output: Output): Element {
   return message;
 }
 
-/** The XML of a receive as JSON; one message is not in a list. */
+/** The XML of a receive, converted to JSON; a single message is not in a list. */
 function jsonOfXml(requestId: string): Format {
   const listed = { begin: '{"Message":[', end: ']}' };
   const alone = { begin: '{"Message":', end: '}' };
@@ -105,7 +105,7 @@ function messagesAnswer(messages: Iterable<Output>, { headers }: RequestHead): A
   return { status: 200, headers: head, body: written(messages, format) };
 }
 
-/** The oldest message and how many groups have messages: for a queue that is too long to be shown. */
+/** The oldest message and the number of groups with messages: for a queue that is too long to be listed. */
 function summary(
   engine: SqsEngine,
   parameters: URLSearchParams,
@@ -121,7 +121,7 @@ function summary(
   return { oldest_sent_on: oldest, message_groups: groups.size };
 }
 
-/** What scripts ask that wait for LocalStack: its health, and that its `ready.d` hooks are through. */
+/** The requests of scripts that wait for LocalStack: its health, and whether its `ready.d` hooks have finished. */
 function localstackAnswer(path: string): unknown {
   const services = { dynamodb: 'running', s3: 'running', sqs: 'running', sts: 'running' };
   if (path === '/_localstack/health') return { services, edition: 'community', version: LOCALSTACK_VERSION };
@@ -149,7 +149,7 @@ function answerOf(engine: SqsEngine, head: RequestHead): Answer {
   throw new RequestFailure({ status: 404, code: 'NotFound', message: `The embedded AWS has nothing at ${path}.` });
 }
 
-/** Answers what begins with `/_`, which is the name of no bucket. */
+/** Answers requests whose path begins with `/_`, with which no bucket's name begins. */
 export function createDeveloperService(engine: SqsEngine): Service {
   return {
     receive: (head) =>

@@ -11,12 +11,15 @@ import { isWithin, type StructureLimits } from './json-structure.ts';
 import type { Answer, Service } from './service.ts';
 import { wholeBody } from './whole-body.ts';
 
-/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html: 16 MB of a batch, and its frame. */
+/**
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html: 16 MB of a batch, and its JSON
+ * syntax.
+ */
 const MAX_BODY_BYTES = 16 * 1024 * 1024 + 64 * 1024;
 
 /** A batch of 16 MB of movies has a million parts; an item of 400 KB at most 205,000 elements. */
 const LIMITS: StructureLimits = { maxParts: 1_500_000, maxLength: 210_000, maxDepth: 10_000 };
-/** Smaller bodies cannot take long. */
+/** Smaller bodies are parsed quickly in any case. */
 const COUNTED_FROM_BYTES = 256 * 1024;
 
 /** @throws {DynamoDbError} `SerializationException` when the body is not a JSON object */

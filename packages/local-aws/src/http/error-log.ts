@@ -1,5 +1,5 @@
-// What went wrong inside, on stderr: each fault once with its stack, then only how often, so that a client which repeats it
-// does not fill a disk.
+// Logs internal errors on stderr: each kind once with its stack, then only its count, so that a client that repeats an
+// error does not fill a disk.
 
 const MAX_KINDS = 100;
 
@@ -10,7 +10,7 @@ function describe(error: unknown): string {
   return Error.isError(error) ? (error.stack ?? error.message) : String(error);
 }
 
-/** One JSON line for the first, tenth, hundredth … error of a kind: same operation, same place in the code. */
+/** Writes one JSON line for the first, tenth, hundredth … error of a kind: same operation, same place in the code. */
 export function createErrorLog(write: (line: string) => void): ErrorLog {
   const counts = new Map<string, number>();
   return (operation, error) => {

@@ -1,5 +1,5 @@
-// The one place where an HTTP request becomes a call: its body arrives, faults that were asked for happen, the service answers.
-// Whatever goes wrong on the way is answered in the service's own format and logged; nothing a client sends ends the process.
+// The one place where an HTTP request becomes a call: its body is read, requested faults are applied, and the service
+// answers. Every error is answered in the service's own format and logged; no request can end the process.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { EntriesFault, Fault, Faults } from '../faults.ts';
@@ -16,12 +16,12 @@ import {
 } from './service.ts';
 
 export interface FrontOptions {
-  /** Whose request it is. */
+  /** The service that a request is for. */
   serviceOf(head: RequestHead): Service;
   readonly faults: Faults | undefined;
   readonly slow: SlowBodies;
   readonly log: ErrorLog;
-  /** Gives answers their date; the machine's clock unless given. */
+  /** The clock for the date of answers; the machine's clock unless given. */
   readonly clock?: { now(): number } | undefined;
 }
 
@@ -79,7 +79,7 @@ export function createFront({ serviceOf, faults, slow, log, clock }: FrontOption
 
 const nothing = (): void => {};
 
-/** One request on its way to its answer. */
+/** One request until its answer is sent. */
 class HttpExchange {
   readonly #service: Service;
   readonly #response: ServerResponse;
@@ -92,7 +92,7 @@ class HttpExchange {
     this.#response = response;
     this.#log = log;
     this.#clock = clock;
-    // A client that goes away while it is answered; `close` follows.
+    // A client that disconnects while it is answered; `close` follows.
     response.on('error', nothing);
   }
 
@@ -127,7 +127,7 @@ class HttpExchange {
     else run();
   }
 
-  /** Answers a request that never became a call, or whose call threw. */
+  /** Answers a request that could not be read, or whose call threw. */
   failed(error: unknown, closes = false): void {
     if (closes) {
       this.#response.shouldKeepAlive = false;

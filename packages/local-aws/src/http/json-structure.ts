@@ -1,5 +1,5 @@
-// How much structure a JSON text has, counted before it is parsed: parsing millions of empty objects takes seconds, and
-// nothing else is served meanwhile.
+// Counts the structure of a JSON text before it is parsed: parsing millions of empty objects takes seconds, in which no
+// other request is served.
 
 const QUOTE = 34;
 const COMMA = 44;
@@ -10,14 +10,14 @@ const OPEN_OBJECT = 123;
 const CLOSE_OBJECT = 125;
 
 export interface StructureLimits {
-  /** Lists, objects and commas. */
+  /** The limit of lists, objects and commas. */
   readonly maxParts: number;
-  /** Elements of one list, members of one object. */
+  /** The limit of elements of one list, and of members of one object. */
   readonly maxLength: number;
   readonly maxDepth: number;
 }
 
-/** Behind the string that begins at `start`, or the end of the text. */
+/** The position after the string that begins at `start`, or the end of the text. */
 function behindString(text: Buffer, start: number): number {
   for (let end = text.indexOf(QUOTE, start + 1); end !== -1; end = text.indexOf(QUOTE, end + 1)) {
     let backslashes = 0;
@@ -29,7 +29,7 @@ function behindString(text: Buffer, start: number): number {
 
 class Structure {
   readonly #limits: StructureLimits;
-  /** Commas in the lists and objects that are open. */
+  /** The number of commas in each open list and object. */
   readonly #lengths: number[] = [0];
   #parts = 0;
 
@@ -37,7 +37,7 @@ class Structure {
     this.#limits = limits;
   }
 
-  /** Takes a byte outside of strings; false when it is one too many. */
+  /** Counts a byte outside of strings; false when it exceeds a limit. */
   take(byte: number | undefined): boolean {
     const lengths = this.#lengths;
     if (byte === COMMA) {
@@ -56,7 +56,7 @@ class Structure {
   }
 }
 
-/** Whether a text stays within the limits. Says nothing about whether it is JSON. */
+/** Whether a text stays within the limits. It need not be JSON. */
 export function isWithin(text: Buffer, limits: StructureLimits): boolean {
   const structure = new Structure(limits);
   for (let i = 0; i < text.length; ) {

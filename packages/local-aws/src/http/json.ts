@@ -5,7 +5,7 @@ import type { RequestHead } from './service.ts';
 
 export const JSON_TYPE = 'application/x-amz-json-1.0';
 
-/** From the `X-Amz-Target` header: `AmazonSQS.SendMessage` → `SendMessage`. */
+/** The operation in the `X-Amz-Target` header: `AmazonSQS.SendMessage` → `SendMessage`. */
 export function targetOperation({ headers }: RequestHead): string {
   const target = String(headers['x-amz-target'] ?? '');
   return target.slice(target.indexOf('.') + 1);

@@ -1,4 +1,4 @@
-// The lab over HTTP: JSON for programs that have its token. docs/local-aws.md describes the routes.
+// The lab over HTTP: JSON for programs that have the token. docs/local-aws.md describes the routes.
 //
 //     GET    faults        { rules, presets }        POST faults   a rule, a list of rules, or { "preset": "<name>" }
 //     DELETE faults        all of them               DELETE faults/<id>
@@ -52,7 +52,7 @@ function memberOf(value: unknown, name: string): unknown {
   return Object.values(value)[0];
 }
 
-/** What the lab does, by method and the first word of the path. */
+/** The routes of the lab, by method and the first segment of the path. */
 class LabRoutes {
   readonly #lab: Lab;
   readonly #engine: SqsEngine;
@@ -117,7 +117,7 @@ class LabRoutes {
   }
 
   #history(parameters: URLSearchParams) {
-    // What happened by time alone is noticed when someone looks.
+    // Events that happen by time alone are recorded when the history is read.
     for (const queue of this.#engine.queues.values()) queue.advance(this.#engine.now());
     const { history } = this.#lab;
     const of = (name: string): string | undefined => parameters.get(name) ?? undefined;
@@ -130,7 +130,7 @@ class LabRoutes {
   }
 }
 
-/** Answers what begins with `LAB_PATH`. */
+/** Answers requests whose path begins with `LAB_PATH`. */
 export function createLabService(lab: Lab, engine: SqsEngine): Service {
   const routes = new LabRoutes(lab, engine);
   return {

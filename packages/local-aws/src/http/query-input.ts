@@ -1,12 +1,14 @@
-// Turns a form of the Query protocol into the JSON protocol's request: `Attribute.1.Name=VisibilityTimeout` becomes
-// `Attributes: { VisibilityTimeout: … }`.
+// Converts a form of the Query protocol into a request of the JSON protocol: `Attribute.1.Name=VisibilityTimeout`
+// becomes `Attributes: { VisibilityTimeout: … }`.
 
 import { SqsError } from '../sqs/errors.ts';
 import type { Input } from '../sqs/input.ts';
 
-/** Far more than the largest batch has, and too few to keep the event loop busy. */
+/** The limit of parameters: far more than the largest batch has, and too few to block the event loop. */
 export const MAX_PARAMETERS = 5000;
-/** `SendMessageBatchRequestEntry.1.MessageAttribute.1.Value.StringValue` and room for more. */
+/**
+ * The limit of a name's parts: `SendMessageBatchRequestEntry.1.MessageAttribute.1.Value.StringValue` and room for more.
+ */
 const MAX_LEVELS = 10;
 
 const LISTS: Readonly<Record<string, string>> = {
@@ -18,7 +20,10 @@ const LISTS: Readonly<Record<string, string>> = {
   TagKey: 'TagKeys',
 };
 
-/** An empty list is sent as an empty text under the member's own name; some clients number the items below it. */
+/**
+ * An empty list is sent as an empty text under the member's own name; some clients number its items without a member
+ * name.
+ */
 const LIST_MEMBERS = new Set([...Object.values(LISTS), 'Entries']);
 
 const MAPS: Readonly<Record<string, { readonly member: string; readonly key: string }>> = {
@@ -30,7 +35,7 @@ const MAPS: Readonly<Record<string, { readonly member: string; readonly key: str
 
 const ENTRIES = /^(SendMessage|DeleteMessage|ChangeMessageVisibility)BatchRequestEntry$/;
 
-/** A parameter's value, or the parameters below it by the next part of their names. */
+/** A parameter's value, or the parameters whose names continue with a dot. */
 type Tree = Map<string, Tree> | string;
 
 function nest(parameters: Iterable<readonly [string, string]>): Map<string, Tree> {
@@ -86,12 +91,12 @@ function toMembers(tree: Map<string, Tree>): Record<string, unknown> {
   return input;
 }
 
-/** The request in the shape of the JSON protocol; numbers stay text. */
+/** The request in the form of the JSON protocol; numbers stay text. */
 export function queryInput(parameters: URLSearchParams, path: string): Input {
   const input = toMembers(nest(parameters));
-  // Old clients post to the queue's URL and do not name it again.
+  // Old clients post to the queue's URL and do not repeat it in the form.
   if (input.QueueUrl === undefined && path.length > 1) input.QueueUrl = path;
-  // Recorded on AWS: in this protocol, unlike in JSON, the older parameter of the two of one meaning counts.
+  // Recorded on AWS: in this protocol, unlike in JSON, the older of two equivalent parameters wins.
   if (Array.isArray(input.AttributeNames) && input.AttributeNames.length > 0) delete input.MessageSystemAttributeNames;
   return input;
 }

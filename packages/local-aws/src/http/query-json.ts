@@ -12,10 +12,10 @@ export function wantsJson({ headers }: RequestHead): boolean {
   return headers.accept?.split(';', 1)[0]?.trim().toLowerCase() === 'application/json';
 }
 
-/** Lists whose names AWS begins with a small letter here. */
+/** Lists whose names begin with a lower-case letter in this format. */
 const LIST_NAMES: Readonly<Record<string, string>> = { Messages: 'messages', QueueUrls: 'queueUrls' };
 
-/** Maps are lists of names and values, as the XML has them. */
+/** Maps are written as lists of names and values, as in the XML. */
 function content(name: string, value: unknown): unknown {
   const map = MAP_NAMES[name];
   if (Array.isArray(value)) return value.map((one) => (isObject(one) ? members(one) : one));
@@ -26,7 +26,7 @@ function content(name: string, value: unknown): unknown {
 function members(output: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const result: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(output)) result[LIST_NAMES[name] ?? name] = content(name, value);
-  // LocalStack turns the XML into JSON, so programs tried against it look for a single message under this name.
+  // LocalStack converts the XML to JSON, so programs tested against it expect a single message under this name.
   if (Array.isArray(result.messages))
     result.Message = result.messages.length === 1 ? result.messages[0] : result.messages;
   return result;

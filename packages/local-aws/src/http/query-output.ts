@@ -3,7 +3,7 @@
 import { isObject, type Output } from '../sqs/input.ts';
 import type { Element } from './xml.ts';
 
-/** Members whose items are side by side under another name. */
+/** Lists whose items are repeated in the parent, under another name. */
 const ITEM_NAMES: Readonly<Record<string, string>> = {
   Messages: 'Message',
   QueueUrls: 'QueueUrl',
@@ -12,14 +12,14 @@ const ITEM_NAMES: Readonly<Record<string, string>> = {
   Results: 'ListMessageMoveTasksResultEntry',
 };
 
-/** Members that are maps: element and key names. */
+/** Members that are maps: their element and key names. */
 export const MAP_NAMES: Readonly<Record<string, readonly [element: string, key: string]>> = {
   Attributes: ['Attribute', 'Name'],
   MessageAttributes: ['MessageAttribute', 'Name'],
   Tags: ['Tag', 'Key'],
 };
 
-/** Operations that answer nothing but that they were done. */
+/** Operations whose answer has no content. */
 export const NO_RESULT = new Set([
   'DeleteQueue',
   'PurgeQueue',

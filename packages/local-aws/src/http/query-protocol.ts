@@ -7,7 +7,7 @@ import { type Element, toXml } from './xml.ts';
 
 export const SQS_NAMESPACE = 'http://queue.amazonaws.com/doc/2012-11-05/';
 
-/** What this protocol says of a queue that is not there, instead of JSON's sentence. */
+/** This protocol's text for a missing queue, which differs from JSON's. */
 export const NO_QUEUE = 'The specified queue does not exist for this wsdl version.';
 
 export function xmlAnswer(

@@ -25,7 +25,7 @@ export function queryReply(operation: string): Reply {
   };
 }
 
-/** Refuses forms whose reading would keep the event loop busy. @throws {RequestFailure} */
+/** Refuses forms that would take long to parse. @throws {RequestFailure} */
 function checkSize(form: string): void {
   let parameters = 1;
   for (let at = form.indexOf('&'); at >= 0; at = form.indexOf('&', at + 1)) {
@@ -39,16 +39,16 @@ function checkSize(form: string): void {
   }
 }
 
-/** What AWS answers to a request for a queue's URL that names no action. */
+/** AWS's answer to a request for a queue's URL without an action. */
 const UNKNOWN_OPERATION: Answer = {
   status: 404,
   headers: { 'content-type': 'text/xml' },
   body: '<UnknownOperationException/>',
 };
-/** Actions that need no queue, so a queue's URL does not take them. */
+/** Actions that need no queue: a queue's URL does not accept them. */
 const WITHOUT_QUEUE = new Set(['CreateQueue', 'ListQueues']);
 
-/** The parameters are the body of a POST, or the query of a GET or of a POST without a body. */
+/** The parameters are in the body of a POST, or in the query of a GET or of a POST without a body. */
 export function createQueryService(polls: LongPolls): Service {
   function callOf(exchange: Exchange, form: string): Call {
     checkSize(form);

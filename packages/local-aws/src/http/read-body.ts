@@ -1,9 +1,11 @@
-// Lets a request's body arrive. What the client sends too slowly, or goes on sending after it was refused, is dropped.
+// Reads a request's body. Bytes that arrive too slowly, or after a refusal, are dropped.
 
 import type { IncomingMessage } from 'node:http';
 import { type Receiver, RequestFailure } from './service.ts';
 
-/** A refused client that goes on sending is read this far, so that it gets the answer instead of a broken connection. */
+/**
+ * The number of bytes that are read after a refusal, so that the client gets the answer instead of a broken connection.
+ */
 const MAX_DRAIN_BYTES = 64 * 1024 * 1024;
 
 const TIMED_OUT = new RequestFailure({
@@ -13,12 +15,12 @@ const TIMED_OUT = new RequestFailure({
     'Your socket connection to the server was not read from or written to within the timeout period. Idle connections will be closed.',
 });
 
-/** Parts of the time limit in which a silent body is looked for. */
+/** A silent body is detected within this fraction of the time limit. */
 const SWEEPS = 4;
 
-/** Ends requests whose bytes stop coming: S3 waits 20 s for the next one. */
+/** Ends requests whose bytes stop arriving: S3 waits 20 s for the next one. */
 export class SlowBodies {
-  /** By request: the sweep before which its last byte came, and what ends it. */
+  /** By request: the sweep before which its last byte arrived, and the function that ends it. */
   readonly #open = new Map<object, { lastSweep: number; readonly timedOut: () => void }>();
   readonly #timer: NodeJS.Timeout;
   #sweeps = 0;
@@ -57,19 +59,22 @@ export class SlowBodies {
 }
 
 export interface BodyReader {
-  /** Opens the receiver. What it throws refuses the request. */
+  /** Creates the receiver. An exception refuses the request. */
   open(): Receiver;
-  /** The client waits for `100 Continue`, so a refusal needs no body read. */
+  /** The client waits for `100 Continue`, so a refused body is not read. */
   readonly expectsContinue: boolean;
-  /** The body is whole. */
+  /** The body is complete. */
   done(receiver: Receiver): void;
-  /** The request was refused or timed out; `closes` when its body was not read to the end. Not called after a hang-up. */
+  /**
+   * The request was refused or timed out; `closes` when its body was not read to the end. Not called after the client
+   * disconnected.
+   */
   failed(error: unknown, closes: boolean): void;
 }
 
 const nothing = (): void => {};
 
-/** Reads the body of `request` to its end and then calls back once; never when the client hangs up before. */
+/** Reads the body of `request` to its end and then calls back once; never when the client disconnects before. */
 export function readBody(request: IncomingMessage, slow: SlowBodies, reader: BodyReader): void {
   let receiver: Receiver | undefined;
   let refusal: { readonly error: unknown } | undefined;
@@ -92,7 +97,7 @@ export function readBody(request: IncomingMessage, slow: SlowBodies, reader: Bod
     }
     refusal = { error };
   }
-  // A client that is gone; `close` follows.
+  // The client has disconnected; `close` follows.
   request.on('error', nothing);
   request.on('close', () => finish(nothing));
   request.on('data', (chunk: Buffer) => {

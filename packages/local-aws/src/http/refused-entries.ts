@@ -1,11 +1,13 @@
-// A batch of SQS of which some entries fail, because a fault was asked for.
+// A batch of SQS of which some entries fail because of a requested fault.
 
 import type { EntriesFault } from '../faults.ts';
 import type { SqsEngine } from '../sqs/engine.ts';
 import { type Input, type Output, optionalText } from '../sqs/input.ts';
 import { readEntries } from '../sqs/operations/batch.ts';
 
-/** Calls with the first entries; the last ones are answered as failed by SQS's own fault. @throws {SqsError} as the call */
+/**
+ * Calls with the first entries; the last ones are answered as failed by SQS's own fault. @throws {SqsError} as the call
+ */
 export function callRefusing(
   engine: SqsEngine,
   input: Input,

@@ -1,4 +1,4 @@
-// User metadata beyond ASCII travels in headers as RFC 2047 has it: `=?UTF-8?Q?=C3=A9?=`.
+// Encodes user metadata beyond ASCII for headers, as RFC 2047 defines: `=?UTF-8?Q?=C3=A9?=`.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html#UserMetadata
 
 const ENCODED = /=\?utf-8\?([bq])\?([^?]*)\?=/gi;
@@ -10,7 +10,7 @@ function decodeQ(text: string): Buffer {
   return Buffer.from(latin, 'latin1');
 }
 
-/** @param value a header's value as Node gives it: bytes as Latin-1 */
+/** @param value a header's value as Node returns it: bytes as Latin-1 */
 export function decodeMetadata(value: string): string {
   const text = Buffer.from(value, 'latin1').toString();
   return text.replace(ENCODED, (_, kind: string, encoded: string) =>
@@ -19,7 +19,7 @@ export function decodeMetadata(value: string): string {
 }
 
 const PLAIN = /^[\t\x20-\x7e]*$/;
-/** What AWS leaves as it is inside an encoded word. */
+/** Characters that AWS does not encode in an encoded word. */
 const SAFE = /[!"#$%&'()*+,\-./0-9:;<>@A-Z[\\\]^`a-z{|}~]/;
 
 export function encodeMetadata(value: string): string {

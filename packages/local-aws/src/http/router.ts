@@ -1,11 +1,11 @@
-// Whose request it is. The SDKs name SQS and DynamoDB in the `X-Amz-Target` header, a signature names its service, the
-// Query protocol is a form with an `Action`, and everything else is S3's.
+// Finds the service of a request. The SDKs name SQS and DynamoDB in the `X-Amz-Target` header, a signature names its
+// service, the Query protocol is a form with an `Action`, and all other requests are for S3.
 
 import type { RequestHead } from './service.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
 
-/** `Credential=<key>/<date>/<region>/<service>/aws4_request`, in a header or, with `%2F`, in an address. */
+/** `Credential=<key>/<date>/<region>/<service>/aws4_request`, in a header or, with `%2F`, in a URL. */
 const SCOPE =
   /Credential=[^/%,&]{1,256}(?:\/|%2F)\d{8}(?:\/|%2F)([^/%]{1,64})(?:\/|%2F)([^/%]{1,64})(?:\/|%2F)aws4_request/i;
 

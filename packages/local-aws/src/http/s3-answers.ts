@@ -1,4 +1,4 @@
-// How S3 answers: members of outputs as headers and XML, errors, objects' bytes.
+// Writes S3's answers: members of outputs as headers and XML, errors, objects' bytes.
 
 import { randomBytes } from 'node:crypto';
 import { ALGORITHMS, memberOf } from '../s3/checksums.ts';
@@ -57,7 +57,7 @@ const NO_CONTENT = new Set([
 
 type Headers = Record<string, string>;
 
-/** A header cannot hold what is beyond Latin-1, nor control characters. */
+/** A header cannot contain characters beyond Latin-1 or control characters. */
 function headerValue(value: unknown): string {
   if (value instanceof Date) return value.toUTCString();
   return String(value).replace(/[^\t\x20-\x7e\x80-\xff]/g, ' ');
@@ -72,7 +72,7 @@ function commonHeaders(now: number): Headers {
   };
 }
 
-/** Members that the body does not hold, as headers. */
+/** Members that are not in the body, as headers. */
 function outputHeaders(output: Output, inBody: ReadonlySet<string>): Headers {
   const headers: Headers = {};
   for (const [member, value] of Object.entries(output)) {
@@ -92,7 +92,7 @@ function document(root: string, elements: readonly Element[]): string {
 }
 
 function xmlOf(operation: string, output: Output): { xml: string; members: ReadonlySet<string> } | undefined {
-  // The one answer whose root element is a text.
+  // The only answer whose root element is a text.
   if (operation === 'GetBucketLocation') {
     const xml = `${DECLARATION}<LocationConstraint xmlns="${NAMESPACE}">${output.LocationConstraint}</LocationConstraint>`;
     return { xml, members: new Set() };
@@ -108,19 +108,19 @@ function isChunks(body: unknown): body is Iterable<Uint8Array> {
   return typeof body === 'object' && body !== null && Symbol.iterator in body;
 }
 
-/** The answer with what an operation gave. @param now milliseconds since the epoch, for the answer's date */
+/** The answer with an operation's output. @param now milliseconds since the epoch, for the answer's date */
 export function outputAnswer(operation: string, output: Output, now: number): Answer {
   const body = xmlOf(operation, output);
   const headers = { ...commonHeaders(now), ...outputHeaders(output, body?.members ?? new Set()) };
   if (body !== undefined)
     return { status: 200, headers: { ...headers, 'content-type': 'application/xml' }, body: body.xml };
-  // The one answer without a body that has a type.
+  // The only answer without a body that has a content type.
   if (operation === 'HeadBucket') headers['content-type'] = 'application/xml';
   const status = output.ContentRange !== undefined ? 206 : NO_CONTENT.has(operation) ? 204 : 200;
   return { status, headers, body: isChunks(output.Body) ? output.Body : '' };
 }
 
-/** What `errorAnswer` needs of an error; injected faults have no fields. */
+/** The members of an error that `errorAnswer` needs; injected faults have no fields. */
 export interface ErrorDetails {
   readonly status: number;
   readonly code: string;
@@ -128,7 +128,7 @@ export interface ErrorDetails {
   readonly fields?: S3Error['fields'];
 }
 
-/** An error as S3 answers it; without a body when nothing has changed. HEAD gets no body from the server anyway. */
+/** An error in S3's form; without a body for status 304. The server sends no body for HEAD anyway. */
 export function errorAnswer({ status, code, message, fields = {} }: ErrorDetails, now: number): Answer {
   const headers = commonHeaders(now);
   if (status === 304) return { status, headers, body: '' };

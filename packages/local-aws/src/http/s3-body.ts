@@ -1,4 +1,4 @@
-// Takes the bodies of S3 requests as they arrive: payloads are hashed and kept, other bodies are short XML.
+// Receives the bodies of S3 requests as they arrive: payloads are hashed and stored, other bodies are short XML.
 
 import type { IncomingHttpHeaders } from 'node:http';
 import { ALGORITHMS, type Algorithm, isAlgorithm, memberOf } from '../s3/checksums.ts';
@@ -19,7 +19,7 @@ const WAYS_TO_SIGN = [
   'STREAMING-AWS4-ECDSA-P256-SHA256-PAYLOAD-TRAILER',
 ];
 
-/** A body that is whole, and what its trailers say in members of the SDK's inputs. */
+/** A complete body, and its trailers as members of the SDK's inputs. */
 export interface WholeBody {
   readonly content: Content;
   readonly trailers: Readonly<Record<string, string>>;
@@ -32,7 +32,7 @@ function isAwsChunked(headers: IncomingHttpHeaders): boolean {
   );
 }
 
-/** The algorithm of the checksum that comes behind the body. @throws {S3Error} when S3 does not have it */
+/** The algorithm of the trailing checksum. @throws {S3Error} when S3 does not support it */
 export function trailingAlgorithm(headers: IncomingHttpHeaders): Algorithm | undefined {
   const trailer = headers['x-amz-trailer'];
   if (typeof trailer !== 'string') return undefined;
@@ -41,7 +41,7 @@ export function trailingAlgorithm(headers: IncomingHttpHeaders): Algorithm | und
   throw invalidRequest('The value specified in the x-amz-trailer header is not supported');
 }
 
-/** How many bytes a payload has without its encoding, as the request says. @throws {S3Error} when it does not say it */
+/** The announced length of a payload without its encoding. @throws {S3Error} when the request has none */
 function announcedBytes(headers: IncomingHttpHeaders): number {
   const isChunked = isAwsChunked(headers);
   const given = isChunked ? headers['x-amz-decoded-content-length'] : headers['content-length'];
@@ -56,7 +56,7 @@ function announcedBytes(headers: IncomingHttpHeaders): number {
   return bytes;
 }
 
-/** @throws {S3Error} `InvalidArgument` unless it is a digest or the name of a way to sign */
+/** @throws {S3Error} `InvalidArgument` unless it is a digest or the name of a signing method */
 function assertContentSha256(headers: IncomingHttpHeaders): void {
   const given = headers['x-amz-content-sha256'];
   if (typeof given !== 'string' || SHA256.test(given) || WAYS_TO_SIGN.includes(given)) return;
@@ -72,12 +72,12 @@ export class BodyCollector {
   readonly #headers: IncomingHttpHeaders;
   readonly #builder: ContentBuilder;
   readonly #decoder: AwsChunkedDecoder | undefined;
-  /** How long a payload must be; documents are only bounded. */
+  /** The exact length of a payload; documents only have a limit. */
   readonly #announced: number | undefined;
 
   /**
-   * @param algorithms the checksums to compute on the way
-   * @throws {S3Error} when the headers of a payload do not say how long it is
+   * @param algorithms the checksums to compute while reading
+   * @throws {S3Error} when the headers of a payload have no length
    */
   constructor(headers: IncomingHttpHeaders, algorithms: Iterable<Algorithm>, isPayload: boolean) {
     this.#headers = headers;
@@ -103,7 +103,7 @@ export class BodyCollector {
     this.#builder.add(bytes);
   }
 
-  /** @throws {S3Error} when the body is not what the headers say */
+  /** @throws {S3Error} when the body differs from what the headers announce */
   end(): WholeBody {
     this.#decoder?.end();
     if (this.#announced !== undefined && this.#builder.bytes !== this.#announced) throw new S3Error('IncompleteBody');

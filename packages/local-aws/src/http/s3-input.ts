@@ -1,4 +1,4 @@
-// Headers and query of a request as members of the SDK's inputs.
+// Converts headers and query of a request into members of the SDK's inputs.
 
 import type { IncomingHttpHeaders } from 'node:http';
 import { ALGORITHMS, memberOf } from '../s3/checksums.ts';
@@ -99,7 +99,7 @@ const METADATA = 'x-amz-meta-';
 /** A checksum that the embedded S3 cannot verify must not be ignored. */
 const UNKNOWN_CHECKSUM = /^x-amz-checksum-/;
 
-/** @returns undefined for a date that is none: S3 ignores such a condition */
+/** @returns undefined for an invalid date: S3 ignores such a condition */
 function convert(value: string, kind: Kind, name: string): unknown {
   switch (kind) {
     case 'text':
@@ -123,7 +123,7 @@ function convert(value: string, kind: Kind, name: string): unknown {
   }
 }
 
-/** Headers, and what a presigned URL carries of them in its query. */
+/** Headers, and the headers that a presigned URL has in its query. */
 function headersOf(headers: IncomingHttpHeaders, query: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
   const all = new Map<string, string>();
   for (const [name, value] of query) {
@@ -136,13 +136,13 @@ function headersOf(headers: IncomingHttpHeaders, query: ReadonlyMap<string, stri
   return all;
 }
 
-/** `Content-Encoding` without `aws-chunked`, which says how the body travels and not what it is. */
+/** `Content-Encoding` without `aws-chunked`, which is about the transfer and not about the object. */
 function contentEncoding(header: string | undefined): string | undefined {
   const encodings = (header ?? '').split(',').map((one) => one.trim());
   return encodings.filter((one) => one !== '' && one.toLowerCase() !== 'aws-chunked').join(',') || undefined;
 }
 
-/** @throws {S3Error} `InvalidRequest` when a checksum is announced and does not come */
+/** @throws {S3Error} `InvalidRequest` when an announced checksum is missing */
 function assertChecksumComes(headers: ReadonlyMap<string, string>): void {
   const announced = headers.get('x-amz-sdk-checksum-algorithm');
   if (announced === undefined) return;
@@ -160,7 +160,7 @@ function assertChecksumComes(headers: ReadonlyMap<string, string>): void {
 
 const WITH_PAYLOAD = new Set(['PutObject', 'UploadPart']);
 
-/** The input of an operation, but for its body. @throws {S3Error} */
+/** The input of an operation except its body. @throws {S3Error} */
 export function inputOf(sent: IncomingHttpHeaders, target: S3Target, operation: string): Input {
   const headers = headersOf(sent, target.query);
   const input: Record<string, unknown> = {};

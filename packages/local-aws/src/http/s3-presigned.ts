@@ -1,4 +1,5 @@
-// Presigned URLs: the parameters must be whole and the time not over. Signatures are not checked: any credentials will do.
+// Presigned URLs: checks that the parameters are complete and the URL has not expired. Signatures are not checked, so
+// any credentials work.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
 
 import { S3Error } from '../s3/errors.ts';
@@ -30,7 +31,7 @@ function expired(expiresAt: number, now: number, more: Readonly<Record<string, s
   });
 }
 
-/** `20261127T130000Z` in milliseconds since the epoch; NaN when it is none. */
+/** `20261127T130000Z` in milliseconds since the epoch; NaN for an invalid time. */
 function parseDate(date: string): number {
   const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date) ?? [];
   return Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
@@ -78,7 +79,7 @@ function checkV2(query: Query, now: number): void {
   if (expiresAt < now) throw expired(expiresAt, now);
 }
 
-/** @param now milliseconds since the epoch @throws {S3Error} when the URL was presigned and does not hold */
+/** @param now milliseconds since the epoch @throws {S3Error} when the URL was presigned and is not valid */
 export function checkPresigned(query: Query, now: number): void {
   if (V4.some((name) => query.has(name))) checkV4(query, now);
   else if (V2.some((name) => query.has(name))) checkV2(query, now);

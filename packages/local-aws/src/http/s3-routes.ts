@@ -1,14 +1,14 @@
-// The operation that a request asks for. S3 has no header for it: method, path and query say it. What the embedded S3
-// does not have is refused, so that it is never taken for something else.
+// Finds the operation of a request. S3 has no header for it: method, path and query determine it. Operations that the
+// embedded S3 does not support are refused, so that none is mistaken for another.
 
 import { S3Error } from '../s3/errors.ts';
 import type { S3Target } from './s3-target.ts';
 
 interface Route {
   readonly operation: string;
-  /** The parameter by which the query names it. */
+  /** The query parameter that selects it. */
   readonly sub?: string;
-  /** Other parameters that it takes. */
+  /** Other parameters that it supports. */
   readonly parameters?: readonly string[];
 }
 
@@ -30,7 +30,7 @@ const SERVICE_ROUTES: Routes = {
   GET: [{ operation: 'ListBuckets', parameters: ['max-buckets', 'continuation-token', 'prefix', 'bucket-region'] }],
 };
 
-/** Settings that can only be read: they are as AWS makes them. */
+/** Settings that can only be read: they have AWS's defaults. */
 const DEFAULTS: readonly Route[] = [
   { operation: 'GetBucketAccelerateConfiguration', sub: 'accelerate' },
   { operation: 'GetBucketAcl', sub: 'acl' },
@@ -111,14 +111,14 @@ const OBJECT_ROUTES: Routes = {
   ],
 };
 
-/** Parts of S3's surface that a query names and that are not here, but for the routes above that read some. */
+/** Query parameters that select operations which the embedded S3 does not support, except for the reads above. */
 const NOT_HERE = new Set(
   'accelerate acl analytics cors encryption intelligent-tiering inventory legal-hold logging metadataConfiguration metadataTable metrics notification object-lock ownershipControls policy policyStatus renameObject replication requestPayment restore retention select session torrent website abac append'.split(
     ' ',
   ),
 );
 
-/** What signatures and SDKs add to any query; the older signature moves the content headers there. */
+/** Parameters that signatures and SDKs add to any query; the older signature moves the content headers there. */
 const ANYWHERE = /^(?:x-amz-.*|content-md5|content-type|x-id|AWSAccessKeyId|Signature|Expires)$/i;
 
 const COPIES: Readonly<Record<string, string>> = { PutObject: 'CopyObject', UploadPart: 'UploadPartCopy' };
@@ -127,11 +127,11 @@ function notHere(name: string): S3Error {
   return new S3Error('NotImplemented', { message: `The embedded S3 does not have ?${name} here.` });
 }
 
-/** @throws {S3Error} `NotImplemented` when the query asks for what the route does not do */
+/** @throws {S3Error} `NotImplemented` when a query parameter needs an operation that the route does not support */
 function assertUnderstood(route: Route, query: ReadonlyMap<string, string>, isRead: boolean): void {
   for (const [name, value] of query) {
     if (name === route.sub || route.parameters?.includes(name) || ANYWHERE.test(name)) continue;
-    // S3 ignores parameters that it does not know; to ignore one that changes the meaning of a write would be worse.
+    // S3 ignores unknown parameters; but ignoring one that changes the meaning of a write would be harmful.
     if (!isRead || value === '' || NOT_HERE.has(name)) throw notHere(name);
   }
 }

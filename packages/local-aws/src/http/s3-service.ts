@@ -1,4 +1,4 @@
-// S3 over HTTP: heads become operations and inputs, bodies become content, outputs become answers.
+// S3 over HTTP: headers become operations and inputs, bodies become content, outputs become answers.
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { bodyAlgorithms } from '../s3/body-algorithms.ts';
@@ -29,10 +29,10 @@ import {
 import { readXml, XmlError } from './xml-reader.ts';
 import { readMembers } from './xml-shapes.ts';
 
-/** How much is hashed at once before other requests get their turn: some 10 ms. */
+/** The bytes that are hashed at once before other requests are served: some 10 ms. */
 const HASHED_AT_ONCE_BYTES = 4 * 1024 * 1024;
 
-/** A refusal that keeps the elements of S3's error. */
+/** A refusal with the elements of S3's error. */
 class S3Refusal extends RequestFailure {
   readonly fields: S3Error['fields'];
 
@@ -42,7 +42,7 @@ class S3Refusal extends RequestFailure {
   }
 }
 
-/** Lets S3's errors refuse the request. */
+/** Converts S3's errors into refusals of the request. */
 function refusing<T>(run: () => T): T {
   try {
     return run();
@@ -56,7 +56,7 @@ function asRefusal(error: unknown): unknown {
   return error instanceof S3Error ? new S3Refusal(error) : error;
 }
 
-/** Hashes stored bytes in pieces, so that other requests get their turn. */
+/** Hashes stored bytes in pieces, so that other requests are served in between. */
 async function hash({ chunks, algorithm }: ContentToHash): Promise<Content> {
   const builder = new ContentBuilder([algorithm]);
   let sinceTurn = 0;
@@ -71,7 +71,7 @@ async function hash({ chunks, algorithm }: ContentToHash): Promise<Content> {
   return builder.finish();
 }
 
-/** The member of the input that an XML body is. */
+/** The member of the input that an XML body represents. */
 function documentMember(operation: string, xml: string): Input {
   const body = REQUEST_BODIES[operation];
   if (body === undefined) return {};
@@ -84,13 +84,16 @@ function documentMember(operation: string, xml: string): Input {
   return { [body.member]: readMembers(body.shape.members, root) };
 }
 
-/** One request on its way from its head to its call. */
+/** One request from its headers to its call. */
 class S3Receiver implements Receiver {
   readonly #engine: S3Engine;
   readonly #operation: string;
   readonly #input: Input;
   #body: BodyCollector | undefined;
-  /** Why the request fails, known before its body is there. It is said after the body, so that faults go first. */
+  /**
+   * The reason for which the request fails, known before its body arrives. It is answered after the body, so that
+   * faults take precedence.
+   */
   #refusal: unknown;
 
   constructor(engine: S3Engine, head: RequestHead) {
@@ -124,7 +127,7 @@ class S3Receiver implements Receiver {
     return given === undefined ? [] : [given.algorithm];
   }
 
-  /** Completing an upload gives the checksum of the object, not the one of its own body. */
+  /** In completing an upload, the checksum is that of the object, not of the request's body. */
   get #isDocument(): boolean {
     return REQUEST_BODIES[this.#operation] !== undefined && this.#operation !== 'CompleteMultipartUpload';
   }

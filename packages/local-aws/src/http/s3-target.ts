@@ -1,15 +1,15 @@
-// Which bucket and key a request is about, and what its query says.
+// The bucket, the key and the query of a request.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
 
 import { S3Error } from '../s3/errors.ts';
 import type { RequestHead } from './service.ts';
 
 export interface S3Target {
-  /** Empty for the service itself. */
+  /** Empty for requests to the service itself. */
   readonly bucket: string;
-  /** Empty for a bucket. */
+  /** Empty for requests to a bucket. */
   readonly key: string;
-  /** As the request gives them, decoded; the first of several of a name. */
+  /** Decoded; of several parameters of a name, the first. */
   readonly query: ReadonlyMap<string, string>;
 }
 
@@ -23,7 +23,7 @@ function decode(text: string, uri: string): string {
 }
 
 const LOCAL_NAMES = /^(?:localhost|\d+\.\d+\.\d+\.\d+|\[.*\]|[^.]*)$/;
-/** What follows the bucket in a host name: `.s3.…`, `.s3-region.…`, `.localhost`. */
+/** The rest of a host name after the bucket: `.s3.…`, `.s3-region.…`, `.localhost`. */
 const SERVICE_NAME = /^(?:s3(?:[.-].*)?|localhost|localhost\.localstack\.cloud)$/;
 
 /** The bucket of a virtual host: `bucket.s3.localhost`, `bucket.localhost`, `bucket.s3.us-east-1.amazonaws.com`. */
@@ -50,7 +50,7 @@ function queryOf(search: string, uri: string): ReadonlyMap<string, string> {
 
 /** @throws {S3Error} `InvalidURI` */
 export function targetOf({ path: sentPath, query: search, headers }: RequestHead): S3Target {
-  // Proxies are sent whole URLs.
+  // Clients send whole URLs to proxies.
   const rawPath = sentPath.replace(/^https?:\/\/[^/?#]*/i, '');
   const uri = search === '' ? rawPath : `${rawPath}?${search}`;
   if (!rawPath.startsWith('/') && rawPath !== '') throw new S3Error('InvalidURI', { fields: { URI: uri } });

@@ -3,7 +3,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Answer } from './service.ts';
 
-/** Writes chunk after chunk, waiting for a client that reads slowly. */
+/** Writes chunk after chunk, and waits for a client that reads slowly. */
 function sendChunks(response: ServerResponse, chunks: Iterator<Uint8Array>): void {
   for (let next = chunks.next(); !next.done; next = chunks.next()) {
     if (response.destroyed) return;
@@ -15,7 +15,7 @@ function sendChunks(response: ServerResponse, chunks: Iterator<Uint8Array>): voi
   response.end();
 }
 
-/** @throws when a header cannot be written; nothing was sent then */
+/** @throws when a header is invalid; nothing was sent then */
 export function sendAnswer(response: ServerResponse, { status, headers, body }: Answer): void {
   if (response.destroyed) return;
   if (typeof body !== 'string' && !(body instanceof Uint8Array)) {

@@ -1,9 +1,11 @@
-// The HTTP server of the embedded AWS, with limits on what a connection may cost.
+// The HTTP server of the embedded AWS, with limits for connections.
 
 import http, { type Server } from 'node:http';
 import type { Listener } from './front.ts';
 
-/** Node's default of 5 s meets clients that are just taking an idle connection; AWS keeps them longer as well. */
+/**
+ * With Node's default of 5 s a client may reuse an idle connection just as it closes; AWS's limit is longer as well.
+ */
 const KEEP_ALIVE_MS = 60_000;
 const HEADERS_TIMEOUT_MS = 20_000;
 const MAX_CONNECTIONS = 10_000;
@@ -13,14 +15,14 @@ export function createServer(listener: Listener): Server {
     keepAliveTimeout: KEEP_ALIVE_MS,
     headersTimeout: HEADERS_TIMEOUT_MS,
     connectionsCheckingInterval: HEADERS_TIMEOUT_MS / 4,
-    // A large object may take long; `SlowBodies` ends requests whose bytes stop coming.
+    // A large object may take long; `SlowBodies` ends requests whose bytes stop arriving.
     requestTimeout: 0,
     noDelay: true,
   });
   server.maxConnections = MAX_CONNECTIONS;
   server.on('request', (request, response) => listener(request, response));
   server.on('checkContinue', (request, response) => listener(request, response, true));
-  // Malformed HTTP needs nothing here: without a `clientError` listener Node answers 400, 408 or 431 and closes.
+  // Malformed HTTP needs no code: without a `clientError` listener Node answers 400, 408 or 431 and closes.
   return server;
 }
 

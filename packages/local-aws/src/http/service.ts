@@ -1,23 +1,23 @@
-// What the front (front.ts) and a service agree on: a request whose body is whole becomes a call, a call an answer. A service
-// never sees a socket, so nothing a client does to its connection can reach it.
+// The interface between the front (front.ts) and the services: a request with a complete body becomes a call, and a
+// call an answer. A service has no access to sockets, so it is independent of a client's connection.
 
 import type { IncomingHttpHeaders } from 'node:http';
 import type { EntriesFault, OperationName } from '../faults.ts';
 
-/** A request without its body. Path and query are as sent: nothing in them is decoded. */
+/** A request without its body. Path and query are not decoded. */
 export interface RequestHead {
   readonly method: string;
   /** Up to the `?`, beginning with `/`. */
   readonly path: string;
-  /** After the `?`; empty when there is none. */
+  /** After the `?`; empty without a query. */
   readonly query: string;
   readonly headers: IncomingHttpHeaders;
 }
 
-/** A request whose body has arrived, and the way to learn that its client is gone. */
+/** A request whose body has arrived, and a way to learn that its client has disconnected. */
 export interface Exchange extends RequestHead {
   hungUp(): boolean;
-  /** Calls back when the client hangs up before it has the whole answer. */
+  /** Calls back when the client disconnects before it has the whole answer. */
   onHangUp(listener: () => void): void;
 }
 
@@ -25,30 +25,37 @@ export interface Answer {
   readonly status: number;
   /** `content-length` is added unless it is given. */
   readonly headers: Readonly<Record<string, string | number>>;
-  /** Chunks are written one after the other, as fast as the client reads; without a `content-length` they are sent chunked. */
+  /**
+   * Chunks are written one after another, as fast as the client reads; without a `content-length` they are sent
+   * chunked.
+   */
   readonly body: string | Uint8Array | Iterable<Uint8Array>;
 }
 
-/** What a request asks for. */
+/** The operation that a request calls. */
 export interface Call {
-  /** As faults and counters name it: `sqs:SendMessage`. */
+  /** Its name for faults and counters: `sqs:SendMessage`. */
   readonly operation: OperationName;
   /**
-   * Has the effect and answers; what it throws is answered as an internal failure, so a service turns its own errors into answers.
+   * Executes the operation and answers; an exception is answered as an internal failure, so a service converts its own
+   * errors into answers.
    * @param refused entries of a batch that have no effect
    */
   run(refused?: EntriesFault): Answer | Promise<Answer>;
 }
 
-/** Takes the body of one request. */
+/** Receives the body of one request. */
 export interface Receiver {
   /** The next bytes. @throws {RequestFailure} to refuse the request; the rest of its body is dropped */
   write(chunk: Buffer): void;
-  /** All bytes were there. Not called when the client hung up before. @throws {RequestFailure} to refuse the request */
+  /**
+   * The body is complete. Not called when the client disconnected before. @throws {RequestFailure} to refuse the
+   * request
+   */
   complete(exchange: Exchange): Call;
 }
 
-/** A failure in the front's words, for a service to write in its own format. */
+/** A failure in the front's terms, which a service writes in its own format. */
 export interface FailureDetails {
   readonly status: number;
   readonly code: string;
@@ -56,9 +63,9 @@ export interface FailureDetails {
 }
 
 export interface Service {
-  /** Opens a request, before any of its body is there. @throws {RequestFailure} to refuse it */
+  /** Opens a request before its body arrives. @throws {RequestFailure} to refuse it */
   receive(head: RequestHead): Receiver;
-  /** An error answer in the form that clients of this service understand. */
+  /** An error answer in the format of this service's clients. */
   failure(details: FailureDetails): Answer;
 }
 

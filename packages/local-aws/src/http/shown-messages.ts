@@ -1,5 +1,5 @@
-// A queue's messages as the developer endpoint shows them: chosen and cut as the caller asked, one after the other, so that
-// an answer of a gigabyte is never in memory as a whole.
+// A queue's messages for the developer endpoint: selected and cut as requested, one after another, so that an answer of
+// a gigabyte is never in memory at once.
 
 import { callerName } from '../lab/history.ts';
 import type { SqsEngine } from '../sqs/engine.ts';
@@ -8,7 +8,7 @@ import { DELAYED, GONE, IN_FLIGHT, type Message } from '../sqs/message.ts';
 import type { MessageAttributes } from '../sqs/message-attributes.ts';
 import { describeMessage } from '../sqs/operations/messages.ts';
 
-/** Messages that are shown were not received, so there is nothing to delete them by. */
+/** Shown messages were not received, so they have no receipt handle. */
 const NO_HANDLE = 'SQS/BACKDOOR/ACCESS';
 
 export interface ShowRequest {
@@ -16,12 +16,12 @@ export interface ShowRequest {
   readonly showInvisible: boolean;
   readonly showDelayed: boolean;
   readonly onlyInFlight: boolean;
-  /** Those that were received at least once, in flight or visible again. */
+  /** Messages that were received at least once, in flight or visible again. */
   readonly onlyReceived: boolean;
   readonly newestFirst: boolean;
   readonly messageId: string | undefined;
   readonly most: number;
-  /** Of each body, and of each attribute's text. */
+  /** The limit for each body, and for each attribute's text. */
   readonly characters: number;
 }
 
@@ -49,15 +49,15 @@ export function showRequest(parameters: URLSearchParams, queueInPath: string): S
 }
 
 /**
- * The queue as it is now, its messages described when they are asked for; those that are gone by then are left out.
+ * The current queue. Messages are described when they are iterated; those that were removed since are left out.
  *
- * @throws SqsError when there is no such queue
+ * @throws SqsError when the queue does not exist
  */
 export function shownMessages(engine: SqsEngine, request: ShowRequest): Iterable<Output> {
   const queue = engine.queueByUrl(request.queueUrl);
   queue.advance(engine.now());
   const messages: Message[] = [];
-  // Descriptions are made later: a million of these are eight megabytes.
+  // Only references are collected now: a million of them need eight megabytes.
   for (const message of queue.messages()) if (isWanted(message, request)) messages.push(message);
   if (request.newestFirst) messages.reverse();
   if (messages.length > request.most) messages.length = request.most;
@@ -102,7 +102,7 @@ function hidingOf({ dueAt, group }: Message): Record<string, string> {
 
 const BASE64_GROUP = 4;
 
-/** Shows that it is cut. */
+/** Marks a text that was cut. */
 const cutText = (text: string, characters: number): string =>
   text.length <= characters ? text : `${text.slice(0, characters)}…`;
 

@@ -1,4 +1,4 @@
-// Carries out SQS requests that came over HTTP, whichever protocol they speak.
+// Executes SQS requests that arrived over HTTP, for both protocols.
 
 import type { EntriesFault } from '../faults.ts';
 import { SqsError } from '../sqs/errors.ts';
@@ -8,16 +8,16 @@ import type { CallContext } from '../sqs/operations/operation.ts';
 import { callRefusing } from './refused-entries.ts';
 import type { Answer, Exchange } from './service.ts';
 
-/** The largest SQS request: ten entries with 1 MiB together, each byte of them written with six (`\u0041`). */
+/** The largest SQS request: ten entries of 1 MiB together, with six characters for each byte (`\u0041`). */
 export const MAX_SQS_BODY_BYTES = 8 * 1024 * 1024;
 
-/** How a protocol writes what came of a call. */
+/** How a protocol writes the result of a call. */
 export interface Reply {
   ok(output: Output): Answer;
   failed(error: SqsError): Answer;
 }
 
-/** Queue URLs begin with the scheme and host by which the client reached us. */
+/** Queue URLs begin with the scheme and host by which the client reached the server. */
 function contextOf({ headers }: Exchange): CallContext {
   const traceHeader = headers['x-amzn-trace-id'];
   return {
@@ -27,7 +27,7 @@ function contextOf({ headers }: Exchange): CallContext {
   };
 }
 
-/** Calls the engine and writes its answer; a long poll is answered later, unless its client hangs up before. */
+/** Calls the engine and writes its answer; a long poll is answered later, unless its client disconnects before. */
 export function runSqs(
   polls: LongPolls,
   operation: string,
@@ -53,7 +53,7 @@ export function runSqs(
 
 function receive(polls: LongPolls, input: Input, exchange: Exchange): Promise<Output> {
   return new Promise((resolve, reject) => {
-    // A client that has hung up must take no message.
+    // A client that has disconnected must not receive a message.
     if (exchange.hungUp()) return;
     exchange.onHangUp(polls.receive(input, resolve, reject, contextOf(exchange)));
   });

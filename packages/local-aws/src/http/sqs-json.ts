@@ -10,7 +10,7 @@ import type { Answer, Service } from './service.ts';
 import { MAX_SQS_BODY_BYTES, type Reply, runSqs } from './sqs-calls.ts';
 import { wholeBody } from './whole-body.ts';
 
-/** Ten entries with all they can have are below 1,000 parts. Small bodies are parsed at once, whatever is in them. */
+/** Ten entries with all possible members have fewer than 1,000 parts. Small bodies are parsed without a check. */
 const LIMITS: StructureLimits = { maxParts: 10_000, maxLength: 10_000, maxDepth: 100 };
 const COUNTED_FROM_BYTES = 128 * 1024;
 

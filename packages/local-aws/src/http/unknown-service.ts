@@ -1,4 +1,4 @@
-// Refuses what is meant for a service that the embedded AWS does not have.
+// Refuses requests for a service that the embedded AWS does not have.
 
 import { JSON_TYPE } from './json.ts';
 import { RequestFailure, type Service } from './service.ts';

@@ -1,13 +1,13 @@
-// Any web page can make a browser send requests to 127.0.0.1, and nothing here verifies a signature. So a call of AWS needs
-// what a browser never sends by itself, a GET changes nothing, and requests by a foreign name (which another site can make
-// resolve to this machine) are refused.
+// Any web page can make a browser send requests to 127.0.0.1, and the embedded AWS verifies no signatures. So a call of
+// AWS needs a header that a browser never sends on its own, a GET changes nothing, and requests with a foreign host
+// name (which another site can make resolve to this machine) are refused.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LAB_PATH } from '../lab/lab.ts';
 
 type Asked = Pick<IncomingMessage, 'headers' | 'method' | 'url'>;
 
 export interface Refusal {
-  /** As AWS names it. */
+  /** AWS's name for the error. */
   readonly code: 'AccessDenied' | 'MissingAuthenticationToken';
   readonly message: string;
 }
@@ -29,53 +29,55 @@ const CHANGES_BY_GET: Refusal = {
   message: 'A GET reads only. Send what changes something as a POST.',
 };
 
-/** Why a request is not answered; undefined when it may pass. */
+/** The reason to refuse a request; undefined when it is allowed. */
 export function refusalOf(request: Asked, localNamesOnly: boolean): Refusal | undefined {
   if (isOfWebPage(request)) return WEB_PAGE;
   if (localNamesOnly && !LOCAL_NAME.test(request.headers.host ?? '')) return FOREIGN_NAME;
   const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
   const reads = request.method === 'GET' || request.method === 'HEAD';
-  // The lab asks for its own token, for reading too: no page can send that header without asking first.
+  // The lab requires its own token, for reading too: a page cannot send that header without a preflight request.
   if (path.startsWith(LAB_PATH)) return undefined;
   if (reads && LOOKS.test(path)) return undefined;
   if (!isSigned(request, query)) return UNSIGNED;
   return reads && mayChange(request, query) ? CHANGES_BY_GET : undefined;
 }
 
-/** Headers that pages and prefetches cause. Programs send none of them; the address bar is of no site (`none`). */
+/** Headers that requests of pages and prefetches have. Programs send none of them; the address bar sends `none`. */
 function isOfWebPage({ headers }: Asked): boolean {
   const prefetches = headers['sec-purpose'] ?? headers.purpose ?? headers['x-purpose'] ?? headers['x-moz'];
   return (headers['sec-fetch-site'] ?? 'none') !== 'none' || headers.origin !== undefined || prefetches !== undefined;
 }
 
 /**
- * The loopback addresses, `localhost` with S3's virtual hosts before it, and the name that LocalStack's users have for this
- * machine: it is always 127.0.0.1, so no site is there. Not 0.0.0.0: browsers send no `Sec-Fetch-Site` there.
+ * The loopback addresses, `localhost` with S3's virtual hosts before it, and LocalStack's host name for this machine,
+ * which always resolves to 127.0.0.1, so that no site uses it. Not 0.0.0.0: browsers send no `Sec-Fetch-Site` there.
  */
 const LOCAL_NAME =
   /^(?:127(?:\.\d{1,3}){3}|\[::1\]|(?:[a-z0-9._-]+\.)?localhost(?:\.localstack\.cloud)?\.?)(?::\d+)?$/i;
 
-/** The developer endpoints that read: also for `curl` and the address bar. */
+/** The developer endpoints that only read: also for `curl` and the address bar. */
 const LOOKS =
   /^\/_(?:aws\/sqs\/messages(?:\/|$)|local-aws\/(?:queue|health)$|localstack\/(?:health|init|info)(?:\/|$))/;
 
-/** Version 4, and version 2 of S3: boto3 still presigns with it. */
+/** Version 4, and version 2 of S3, which boto3 still uses to presign. */
 const SIGNED_HEADER = /^AWS4-(?:HMAC-SHA256|ECDSA-P256-SHA256)\s|^AWS [^:\s]+:\S/;
 const SIGNED_QUERY = /(?:^|&)(?:X-Amz-)?Signature=[^&]/;
 
-/** A page can write a signature into a link, but not into the address of a PUT or DELETE without asking first: not for POST. */
+/**
+ * A page can write a signature into a link, but cannot send a PUT or DELETE without a preflight request; a POST it can.
+ */
 function isSigned(request: Asked, query: string): boolean {
   return isSignedByHeader(request) || (request.method !== 'POST' && SIGNED_QUERY.test(query));
 }
 
-/** No page can send this header without asking first. */
+/** A page cannot send this header without a preflight request. */
 function isSignedByHeader({ headers }: Asked): boolean {
   return SIGNED_HEADER.test(headers.authorization ?? '');
 }
 
 /**
- * S3 reads by GET. SQS' Query protocol also sends and receives by it: with the signature in a header, which no link has; with one
- * in the address only what reads does, whichever way its name is written.
+ * S3 reads by GET. SQS' Query protocol also sends and receives by GET: allowed with a signature in a header, which a
+ * link cannot have; with a signature in the URL only reads are allowed, however their names are written.
  */
 function mayChange(request: Asked, query: string): boolean {
   if (request.headers['x-amz-target'] !== undefined) return true;

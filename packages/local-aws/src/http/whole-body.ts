@@ -1,4 +1,4 @@
-// The receiver of services that look at a body only when it is whole.
+// The receiver for services that process a body only when it is complete.
 
 import {
   type Call,
@@ -13,11 +13,14 @@ const NOTHING = Buffer.alloc(0);
 
 export interface WholeBodyOptions {
   readonly maxBytes: number;
-  /** What a larger request is told; 413 `RequestEntityTooLarge` unless given. */
+  /** The answer to a larger request; 413 `RequestEntityTooLarge` unless given. */
   readonly tooLarge?: FailureDetails;
 }
 
-/** Keeps the body's bytes and calls `complete` with them. @throws {RequestFailure} when there are, or will be, more than `maxBytes` */
+/**
+ * Collects the body's bytes and calls `complete` with them. @throws {RequestFailure} when there are, or will be, more
+ * than `maxBytes`
+ */
 export function wholeBody(
   head: RequestHead,
   options: WholeBodyOptions,

@@ -1,14 +1,14 @@
-// Reads the small XML documents that S3 takes, in one pass and without trust: no document types, no entities but XML's
-// own, a bounded depth.
+// Parses the small XML documents of S3's requests, in one pass and without trust: no document types, no entities except
+// XML's own, a limited depth.
 
-/** An element with either text or children; attributes and namespaces do not count. */
+/** An element with either text or children; attributes and namespaces are ignored. */
 export interface XmlElement {
   readonly name: string;
   readonly text: string;
   readonly children: readonly XmlElement[];
 }
 
-/** Nothing that S3 takes is deeper. */
+/** No document of S3 is deeper. */
 const MAX_DEPTH = 16;
 /** Completing an upload of 10,000 parts takes some 30,000. */
 const MAX_ELEMENTS = 100_000;
@@ -22,10 +22,10 @@ const ENTITIES: readonly (readonly [string, string])[] = [
   ['&amp;', '&'],
 ];
 const UNKNOWN_ENTITY = /&(?!(?:lt|gt|quot|apos|amp|#\d{1,7}|#x[0-9a-fA-F]{1,6});)/;
-/** Characters by number are rare: only control characters in keys need them. */
+/** Numeric character references are rare: only control characters in keys need them. */
 const MAX_NUMBERED = 20_000;
 
-/** What cannot be read as XML. */
+/** A document that is not valid XML. */
 export class XmlError extends Error {}
 
 interface Open {
@@ -92,7 +92,7 @@ class Reader {
     return decoded;
   }
 
-  /** @returns where `end` is. @throws {XmlError} when it is missing */
+  /** @returns the position of `end`. @throws {XmlError} when it is missing */
   #find(end: string, from: number): number {
     const at = this.#source.indexOf(end, from);
     if (at === -1) throw new XmlError(`${end} is missing`);
@@ -112,7 +112,7 @@ class Reader {
   #addText(text: string): void {
     const current = this.#open.at(-1);
     if (current !== undefined) current.text += text;
-    // A byte order mark is white space.
+    // A byte order mark counts as white space.
     else if (text.trim() !== '') throw new XmlError('text outside of the root element');
   }
 

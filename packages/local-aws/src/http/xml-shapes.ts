@@ -1,4 +1,4 @@
-// Turns XML into the SDK's members and back, by shapes.
+// Converts XML into the SDK's members and back, by shapes.
 
 import type { Element } from './xml.ts';
 import { type XmlElement, XmlError } from './xml-reader.ts';
@@ -16,7 +16,7 @@ export interface Structure {
 export interface List {
   readonly of: Shape;
   readonly element: string;
-  /** What the element around those that are not flat is called, if not as the member. */
+  /** The name of the element around those that are not flat, if it is not the member's. */
   readonly name?: string;
   readonly flat: boolean;
 }
@@ -111,7 +111,7 @@ function children(members: Members): ReadonlyMap<string, Child> {
   return byName;
 }
 
-/** @throws {XmlError} for elements that do not belong there, come twice or have the wrong type */
+/** @throws {XmlError} for unknown elements, repeated ones and values of a wrong type */
 export function readMembers(members: Members, element: XmlElement): Record<string, unknown> {
   const known = children(members);
   const result: Record<string, unknown> = {};
@@ -130,7 +130,7 @@ export function readMembers(members: Members, element: XmlElement): Record<strin
   return result;
 }
 
-/** An XML body: its root element, and the member that it is; the whole input or output when there is none. */
+/** An XML body: its root element, and the member that it represents; the whole input or output when there is none. */
 export interface XmlBody {
   readonly root: string;
   readonly member?: string;

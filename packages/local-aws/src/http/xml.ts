@@ -12,7 +12,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '<': '&lt;',
   '>': '&gt;',
   '"': '&quot;',
-  // A parser would turn it into a line feed.
+  // A parser would convert it to a line feed.
   '\r': '&#xD;',
 };
 
@@ -40,7 +40,7 @@ export function toXml(elements: readonly Element[]): string {
   return xml;
 }
 
-/** Elements of one name become a list when there is more than one, as converters from XML do it. */
+/** Elements of one name become a list when there is more than one, as XML-to-JSON converters do. */
 export function toJson(content: string | readonly Element[]): unknown {
   if (typeof content === 'string') return content;
   if (content.length === 0) return null;

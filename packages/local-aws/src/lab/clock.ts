@@ -1,6 +1,7 @@
-// A clock that runs as the machine's, and can be moved forward: deduplication, visibility and retention without waiting.
+// A clock that follows the machine's and can be moved forward: to test deduplication, visibility and retention without
+// waiting.
 
-/** Beyond the longest retention of a queue, 14 days, nothing new happens. */
+/** After the longest retention of a queue, 14 days, no further event happens. */
 const MAX_OFFSET_MS = 60 * 24 * 60 * 60 * 1000;
 
 export class LabClock {
@@ -22,7 +23,7 @@ export class LabClock {
     return this.#offsetMs;
   }
 
-  /** @throws {RangeError} for what is not a whole number of milliseconds over 0, or leads more than 60 days ahead */
+  /** @throws {RangeError} for anything but a whole number of milliseconds over 0, and beyond 60 days ahead */
   forward(ms: number): void {
     if (!Number.isSafeInteger(ms) || ms < 1)
       throw new RangeError('The clock goes forward only, by whole milliseconds.');
@@ -31,7 +32,7 @@ export class LabClock {
     for (const listener of this.#listeners) listener();
   }
 
-  /** Called after each move, for what waits by timers. */
+  /** Called after each move, for code that waits with timers. */
   onMoved(listener: () => void): void {
     this.#listeners.push(listener);
   }

@@ -1,4 +1,4 @@
-// Faults by name: what goes wrong on AWS, ready to be added.
+// Named sets of fault rules: common failures of AWS, ready to be added.
 
 import type { FaultRule } from './fault-rule.ts';
 

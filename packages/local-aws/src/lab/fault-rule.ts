@@ -1,4 +1,4 @@
-// One declared fault: its shape, what is wrong with one that cannot be, and which calls it means.
+// One declared fault: its shape, the problems of an invalid one, and the calls that it matches.
 
 import type { Fault, OperationName } from '../faults.ts';
 import { isBatchOperation, isServiceOperation, nearestOperation, operationsLike } from './operation-names.ts';
@@ -11,32 +11,32 @@ const MAX_DELAY_MS = 60_000;
 const MAX_ENTRIES = 25;
 const MAX_TIMES = 1_000_000;
 
-/** A rule as people write it, in JSON. It has either `delay_ms` or `fault`. */
+/** A rule as users write it, in JSON. It has either `delay_ms` or `fault`. */
 export interface FaultRule {
   /** `sqs:SendMessage`, `sqs:Send*`, `s3:*`, or `*` for every call of the three services. */
   readonly operation: string;
   /** 1 to 60,000: the call is late. */
   readonly delay_ms?: number | undefined;
   /**
-   * `error`: AWS's own failure (5xx) · `throttle` · `reset`: the connection breaks · `unprocessed`: a part of a DynamoDB batch
-   * comes back · `refuse_entries`: a part of an SQS batch fails
+   * `error`: AWS's own failure (5xx) · `throttle` · `reset`: the connection breaks · `unprocessed`: a part of a
+   * DynamoDB batch stays unprocessed · `refuse_entries`: a part of an SQS batch fails
    */
   readonly fault?: (typeof FAULTS)[number] | undefined;
-  /** Of `error` and `reset`: instead of the effect (`before`, the default), or when only the answer is lost (`after`). */
+  /** For `error` and `reset`: instead of the effect (`before`, the default), or losing only the answer (`after`). */
   readonly when?: (typeof MOMENTS)[number] | undefined;
-  /** Of `error`: 400 to 599. */
+  /** For `error`: 400 to 599. */
   readonly status?: number | undefined;
-  /** Of `error`: AWS's error code. */
+  /** For `error`: AWS's error code. */
   readonly code?: string | undefined;
-  /** Of `unprocessed` and `refuse_entries`: how many of a batch's last entries, 1 to 25; 1 unless given. */
+  /** For `unprocessed` and `refuse_entries`: the number of a batch's last entries, 1 to 25; 1 unless given. */
   readonly entries?: number | undefined;
-  /** It strikes this number of calls, then no more; all unless given. */
+  /** The number of calls that it strikes; all unless given. */
   readonly times?: number | undefined;
   /** Over 0 to 1; each call unless given. */
   readonly probability?: number | undefined;
 }
 
-/** Says what is wrong with a rule, and how one looks. */
+/** Explains what is wrong with a rule, and shows a valid one. */
 export class FaultRuleError extends Error {
   constructor(message: string) {
     super(message);
@@ -112,7 +112,7 @@ function rangeProblems(rule: Readonly<Record<string, unknown>>): string[] {
   ];
 }
 
-/** Which member belongs to which fault. */
+/** The faults to which each member belongs. */
 const BELONGS_TO: Readonly<Record<string, readonly string[]>> = {
   when: ['error', 'reset'],
   status: ['error'],
@@ -131,7 +131,7 @@ function combinationProblems(rule: Readonly<Record<string, unknown>>): string[] 
     .map(([name, faults]) => `"${name}" belongs to the fault ${faults.join(' or ')}`);
 }
 
-/** A part of a batch can only fail where there are batches. */
+/** A part of a batch can only fail in operations with batches. */
 function reachProblems({ operation, fault }: Readonly<Record<string, unknown>>): string[] {
   if (typeof operation !== 'string' || (fault !== 'unprocessed' && fault !== 'refuse_entries')) return [];
   const all = operationsLike(operation);
@@ -144,7 +144,7 @@ function reachProblems({ operation, fault }: Readonly<Record<string, unknown>>):
 const shown = (value: unknown): string =>
   (typeof value === 'string' ? value : (JSON.stringify(value) ?? '')).slice(0, 60);
 
-/** Whether a rule means calls of this operation. */
+/** Whether a rule matches calls of this operation. */
 export function isOfOperation({ operation, fault }: FaultRule, called: OperationName): boolean {
   if (!isServiceOperation(called) || !fits(operation, called)) return false;
   if (fault === 'unprocessed') return isBatchOperation(called, 'dynamodb');
@@ -154,7 +154,7 @@ export function isOfOperation({ operation, fault }: FaultRule, called: Operation
 const fits = (pattern: string, name: string): boolean =>
   pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
 
-/** What each service answers when it fails by itself, and when it throttles. */
+/** Each service's own answer to an internal failure, and to throttling. */
 const ANSWERS = {
   sqs: {
     error: { status: 503, code: 'ServiceUnavailable' },
@@ -170,7 +170,7 @@ const ANSWERS = {
   },
 } as const;
 
-/** What a struck call gets. */
+/** The failure for a struck call. */
 export function faultOf({ fault, status, code }: FaultRule, operation: OperationName): Fault {
   if (fault === 'reset') return 'reset';
   const service = operation.startsWith('sqs:') ? 'sqs' : operation.startsWith('s3:') ? 's3' : 'dynamodb';

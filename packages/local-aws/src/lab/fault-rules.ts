@@ -3,14 +3,14 @@
 import type { EntriesFault, Fault, Faults, OperationName } from '../faults.ts';
 import { type FaultRule, faultOf, isOfOperation, readFaultRules } from './fault-rule.ts';
 
-/** More rules than this are a mistake. */
+/** More rules than this must be a mistake. */
 const MAX_RULES = 100;
 
-/** A rule in force. */
+/** An active rule. */
 export interface ActiveRule {
   readonly id: number;
   readonly rule: FaultRule;
-  /** Calls that it has struck. */
+  /** The number of calls that it has struck. */
   readonly struck: number;
 }
 
@@ -20,7 +20,7 @@ interface Entry {
   struck: number;
 }
 
-/** The kinds of effect that the embedded AWS asks for one after the other. */
+/** The kinds of effect, in the order in which the embedded AWS checks them. */
 type Moment = 'delay' | 'before' | 'after' | 'entries';
 
 function momentOf({ delay_ms, fault, when = 'before' }: FaultRule): Moment {
@@ -29,7 +29,7 @@ function momentOf({ delay_ms, fault, when = 'before' }: FaultRule): Moment {
 }
 
 /**
- * Rules in the order in which they were added; of several that fit a call, the first one strikes (delays add up).
+ * Rules in the order in which they were added; the first one that matches a call strikes (delays add up).
  *
  *     const faults = new FaultRules();
  *     faults.add([{ operation: 'dynamodb:UpdateItem', when: 'after', fault: 'reset', times: 1 }]);
@@ -40,7 +40,7 @@ export class FaultRules implements Faults {
   #entries: Entry[] = [];
   #ids = 0;
 
-  /** @param random uniform in [0, 1): decides about rules with a probability */
+  /** @param random uniform in [0, 1): decides on rules with a probability */
   constructor(random: () => number = Math.random) {
     this.#random = random;
   }
@@ -59,7 +59,7 @@ export class FaultRules implements Faults {
     return this.#entries.map((entry) => ({ ...entry }));
   }
 
-  /** Removes one rule, or all. @returns how many there were */
+  /** Removes one rule, or all. @returns the number of removed rules */
   clear(id?: number): number {
     const before = this.#entries.length;
     this.#entries = id === undefined ? [] : this.#entries.filter((entry) => entry.id !== id);

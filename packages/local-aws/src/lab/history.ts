@@ -1,4 +1,4 @@
-// What happened to each message, from its sending on, across deliveries and queues. Bounded: the oldest messages are
+// The events of each message since it was sent, across deliveries and queues. Bounded: the oldest messages are
 // forgotten first.
 
 import type { Message } from '../sqs/message.ts';
@@ -11,7 +11,7 @@ export interface HistoryEvent {
   readonly at: number;
   /** The queue's name. */
   readonly queue: string;
-  /** Who called, as its client names itself; null for what happens by time alone. */
+  /** The caller, by its client's name; null for events by time alone. */
   readonly by: string | null;
   /** Hidden until; null when it is not hidden. */
   readonly until: number | null;
@@ -28,7 +28,7 @@ export interface MessageHistory {
   readonly deduplication_id: string | null;
   /** In the order in which they happened. */
   readonly events: readonly HistoryEvent[];
-  /** Events that were dropped behind the first one, because there were too many. */
+  /** The number of events that were dropped after the first one, because there were too many. */
   readonly events_left_out: number;
 }
 
@@ -45,18 +45,18 @@ export interface HistoryQuery {
   readonly group?: string | undefined;
   /** `*` stands for any characters. */
   readonly deduplicationId?: string | undefined;
-  /** Messages at most; 100 unless given. */
+  /** The largest number of messages; 100 unless given. */
   readonly max?: number | undefined;
 }
 
-/** All events together: 50 MB with three events a message, 120 MB where messages were only sent. */
+/** The limit of all events together: 50 MB with three events a message, 120 MB where messages were only sent. */
 const MAX_EVENTS = 200_000;
 const MAX_EVENTS_OF_MESSAGE = 200;
 const MAX_FOUND = 100;
 
 export class MessageHistories {
   readonly #maxEvents: number;
-  /** By number: a message that is moved keeps its own. */
+  /** By number: a message that is moved keeps its number. */
   readonly #entries = new Map<number, Entry>();
   readonly #names = new Map<string, string>();
   readonly #listeners: HistoryListener[] = [];
@@ -67,7 +67,7 @@ export class MessageHistories {
     this.#maxEvents = maxEvents;
   }
 
-  /** Messages that were forgotten, because there was no room. */
+  /** The number of messages that were forgotten to make room. */
   get forgotten(): number {
     return this.#forgotten;
   }
@@ -92,7 +92,7 @@ export class MessageHistories {
     this.#makeRoom();
   }
 
-  /** Called with each event from now on, in the middle of an operation: it may take notes, and nothing else. */
+  /** Called with each event from now on, in the middle of an operation: it must only record the event. */
   onEvent(listener: HistoryListener): void {
     this.#listeners.push(listener);
   }
@@ -135,17 +135,17 @@ export class MessageHistories {
   }
 }
 
-/** Noticed during whatever call comes next, which has nothing to do with it. */
+/** Recorded during whichever call is next, which has no relation to the event. */
 const BY_TIME: ReadonlySet<MessageEventKind> = new Set(['visible', 'expired']);
 
-/** The name of the application (`AWS_SDK_UA_APP_ID`) where its client gives one, else what the client is. */
+/** The name of the application (`AWS_SDK_UA_APP_ID`) if its client sends one, else the name of the client. */
 export function callerName(userAgent: string): string {
   const [, name] = /(?:^|\s)app\/(\S{1,50})/.exec(userAgent) ?? [];
   if (name !== undefined) return name;
   return /^[^\s/]{1,40}(?:\/[\w.]{1,20})?/.exec(userAgent)?.[0] ?? 'unknown';
 }
 
-/** Whether a text is like a pattern in which `*` stands for any characters. */
+/** Whether a text matches a pattern in which `*` stands for any characters. */
 function isLike(text: string, pattern: string): boolean {
   const [first = '', ...others] = pattern.split('*');
   if (others.length === 0) return text === pattern;

@@ -1,11 +1,11 @@
-// The lab of an embedded AWS: what a teacher or a test does to it. It costs nothing where none is given.
+// The lab of an embedded AWS: faults, a clock and a history for teachers and tests. Without a lab it costs nothing.
 
 import { randomBytes } from 'node:crypto';
 import { LabClock } from './clock.ts';
 import { FaultRules } from './fault-rules.ts';
 import { MessageHistories } from './history.ts';
 
-/** Begins the path of every request to the lab; no bucket has such a name. */
+/** The path of every request to the lab begins with this; no bucket has such a name. */
 export const LAB_PATH = '/_local-aws/lab/';
 
 export interface Lab {

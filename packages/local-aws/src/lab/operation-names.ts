@@ -10,10 +10,10 @@ const ALL: readonly string[] = [
   ...S3_OPERATIONS.map((name) => `s3:${name}`),
 ];
 
-/** A call of SQS, DynamoDB or S3: neither of STS nor of the embedded AWS itself. */
+/** A call of SQS, DynamoDB or S3: not of STS or of the embedded AWS's own endpoints. */
 export const isServiceOperation = (operation: string): boolean => /^(?:sqs|dynamodb|s3):/.test(operation);
 
-/** The operations that a name or a pattern (`sqs:Send*`, `*`) means. */
+/** The operations that a name or a pattern (`sqs:Send*`, `*`) matches. */
 export function operationsLike(pattern: string): readonly string[] {
   if (!pattern.endsWith('*')) return ALL.filter((name) => name === pattern);
   const start = pattern.slice(0, -1);
@@ -23,11 +23,13 @@ export function operationsLike(pattern: string): readonly string[] {
 const SQS_BATCH = /^sqs:\w+Batch$/;
 const DYNAMODB_BATCH = /^dynamodb:Batch(?:Write|Get)Item$/;
 
-/** Whether an operation has batches of which a part can fail. */
+/** Whether an operation has batches that can fail in part. */
 export const isBatchOperation = (operation: string, service: 'sqs' | 'dynamodb'): boolean =>
   (service === 'sqs' ? SQS_BATCH : DYNAMODB_BATCH).test(operation);
 
-/** What a misspelt name may mean: the same word in another case, without its service, or with a letter wrong. */
+/**
+ * The likely meaning of a misspelt name: the same word in another case, without its service, or with a wrong letter.
+ */
 export function nearestOperation(name: string): string | undefined {
   const wanted = name.toLowerCase();
   const own = (one: string): string => one.slice(one.indexOf(':') + 1).toLowerCase();

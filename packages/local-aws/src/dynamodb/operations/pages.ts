@@ -1,4 +1,4 @@
-// A page of a query or a scan: reading entries until the page is full, filtering them, and telling what it cost.
+// A page of a query or a scan: reads entries until the page is full, filters them, and reports the consumed capacity.
 
 import { type ConsumedCapacityWish, Consumption, consumedCapacity, readUnits } from '../capacity.ts';
 import { invalidParameters, validationError } from '../errors.ts';
@@ -14,10 +14,10 @@ import type { CheckedMap } from '../validation/check-values.ts';
 import type { AttributeMap, Item, StoredValue } from '../values.ts';
 import type { ProjectionParameters, WantedAttributes } from './projections.ts';
 
-/** DynamoDB stops a page when it has read this much. */
+/** DynamoDB ends a page when it has read this number of bytes. */
 const PAGE_BYTES = 1024 * 1024;
 
-/** What queries and scans have in common. */
+/** The common parameters of queries and scans. */
 export interface PageParameters extends ProjectionParameters {
   readonly TableName: string;
   readonly IndexName?: string;
@@ -31,7 +31,7 @@ export interface PageParameters extends ProjectionParameters {
   readonly ExpressionAttributeValues?: CheckedMap;
 }
 
-/** @throws {DynamoDbError} when there is no such index, or it cannot be read like this */
+/** @throws {DynamoDbError} when the index does not exist, or does not support this read */
 export function sourceOf(table: Table, request: PageParameters, now: number): Source {
   const { IndexName: name, ConsistentRead: isConsistent } = request;
   if (name === undefined) {
@@ -51,8 +51,8 @@ export function sourceOf(table: Table, request: PageParameters, now: number): So
 }
 
 /**
- * @param operation a query and a scan miss the attributes in different words
- * @throws {DynamoDbError} when `Select` does not go with the other parameters
+ * @param operation the messages about attributes differ between a query and a scan
+ * @throws {DynamoDbError} when `Select` conflicts with the other parameters
  */
 export function checkSelect(request: PageParameters, operation: 'Query' | 'Scan'): void {
   const { Select: select, ProjectionExpression: expression, AttributesToGet: names, IndexName: index } = request;
@@ -71,8 +71,8 @@ export function checkSelect(request: PageParameters, operation: 'Query' | 'Scan'
 }
 
 /**
- * Whether whole items have to be fetched from the table, because the index does not have what is wanted.
- * @throws {DynamoDbError} when the index is a global one: AWS does not fetch for those
+ * True when whole items must be fetched from the table, because the index does not have the requested attributes.
+ * @throws {DynamoDbError} for a global index, for which AWS does not fetch items
  */
 export function fetchesItems(
   { index }: Source,
@@ -98,22 +98,22 @@ export interface PageOptions {
   readonly request: PageParameters;
   readonly filter: Test | undefined;
   readonly wanted: WantedAttributes | undefined;
-  /** For the quotas: the partition, if only one is read. */
+  /** The partition that the quotas count, if only one is read. */
   readonly hash?: string;
 }
 
-/** The key to go on with, of the last entry that was read. */
+/** The key of the last entry that was read, from which the next page continues. */
 function keyOf({ startKeyNames }: Source, item: Item): AttributeMap {
   const key: Record<string, StoredValue> = {};
   for (const name of startKeyNames) {
     const value = own(item, name);
     if (value !== undefined) setOwn(key, name, value);
   }
-  // Keys are scalars: never packed.
+  // Keys are scalars, so they are never packed.
   return key as AttributeMap;
 }
 
-/** Reads entries up to the end of a page. */
+/** Reads entries to the end of a page. */
 export function readPage(state: DynamoDbState, entries: Iterable<Entry>, options: PageOptions): Output {
   const { source, request, filter, wanted } = options;
   const limit = Math.min(request.Limit ?? Number.POSITIVE_INFINITY, state.pageItems());

@@ -1,4 +1,4 @@
-// Parameters that several operations have, as data. The order of members is the order in which AWS tells violations.
+// Parameters that several operations share, as data. The order of members is the order in which AWS reports violations.
 
 import { COMPARISON_OPERATORS } from '../expressions/legacy.ts';
 import type { Members, Shape } from '../validation/shapes.ts';
@@ -12,7 +12,7 @@ export const attributeMap: Shape = { kind: 'attributeMap' };
 export const requiredAttributeMap: Shape = { kind: 'attributeMap', notNull: true, maxBytes: 400 * 1024 };
 export const oneOf = (...values: string[]): Shape => ({ kind: 'string', oneOf: values });
 
-/** The name in operations on items. */
+/** The table's name in operations on items. */
 export const itemTableName: Shape = {
   kind: 'string',
   notNull: true,
@@ -20,7 +20,7 @@ export const itemTableName: Shape = {
   maxLength: 255,
   pattern: NAME_PATTERN,
 };
-/** The name in operations on tables. */
+/** The table's name in operations on tables. */
 export const tableName: Shape = {
   kind: 'string',
   notNull: true,

@@ -51,14 +51,14 @@ type KeyConditions = ReadonlyMap<string, KeyCondition>;
 
 interface Filter {
   readonly test: Test | undefined;
-  /** What the parameter is called in messages, and the attributes that it looks at. */
+  /** The parameter's name in messages, and the attributes that it uses. */
   readonly label: string;
   readonly attributes: ReadonlySet<string>;
   readonly nested: ReadonlySet<string>;
 }
 
 function checkParameters(request: QueryParameters): void {
-  // Only a key condition expression excludes key conditions.
+  // A filter expression does not exclude `KeyConditions`; only a key condition expression does.
   const legacy = ['AttributesToGet', 'QueryFilter', 'ConditionalOperator'];
   if (request.KeyConditionExpression !== undefined) legacy.push('KeyConditions');
   const expressions = ['ProjectionExpression', 'FilterExpression', 'KeyConditionExpression'];
@@ -130,7 +130,7 @@ function checkKeyConditions({ keys }: Source, conditions: KeyConditions): void {
   });
 }
 
-/** Orders in the partition: from the first to the one that is not in it any more. */
+/** The bounds of orders in the partition: from the first order to the first one beyond it. */
 interface Bounds {
   readonly from: string;
   readonly to: string | undefined;
@@ -163,7 +163,7 @@ function boundsOf(condition: KeyCondition | undefined, type: KeyType): Bounds {
   }
 }
 
-/** Of an order from the first one on. */
+/** The bounds from an order on. */
 const isBehind = ({ to, prefix }: Bounds, order: string): boolean =>
   (to !== undefined && order >= to) || (prefix !== undefined && !order.startsWith(prefix));
 
@@ -178,7 +178,7 @@ function* forwards(partition: Partition, bounds: Bounds, start: Position | undef
 }
 
 function* backwards(partition: Partition, bounds: Bounds, start: Position | undefined): Generator<Entry> {
-  // Nothing with the prefix comes behind the prefix and the largest code unit.
+  // No order with the prefix sorts after the prefix and the largest code unit.
   const end = bounds.to ?? (bounds.prefix === undefined ? undefined : `${bounds.prefix}\uffff\uffff`);
   const from = start?.order ?? end;
   const walk = from === undefined ? { backwards: true } : { from: probe(from), after: true, backwards: true };
@@ -188,10 +188,10 @@ function* backwards(partition: Partition, bounds: Bounds, start: Position | unde
   }
 }
 
-/** Only the order of an entry is compared. */
+/** A probe, of which only the order is compared. */
 const probe = (order: string): Entry => ({ hash: '', order, item: {}, bytes: 0 });
 
-/** @throws {DynamoDbError} when the starting key is not in what the query reads */
+/** @throws {DynamoDbError} when the start key is outside of what the query reads */
 function checkStart(
   { keys }: Source,
   conditions: KeyConditions,

@@ -58,7 +58,7 @@ function checkSegments({ Segment: segment, TotalSegments: total }: ScanParameter
   }
 }
 
-/** The tokens of a segment; all of them when there is one. */
+/** The range of tokens of a segment; all tokens when there is only one. */
 function segmentTokens({ Segment: segment = 0, TotalSegments: total = 1 }: ScanParameters): {
   from: number;
   to: number;

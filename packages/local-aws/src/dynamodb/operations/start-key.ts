@@ -1,4 +1,4 @@
-// Where a query or a scan goes on: `ExclusiveStartKey`, checked.
+// Checks `ExclusiveStartKey`, from which a query or a scan continues.
 
 import { DynamoDbError, validationError } from '../errors.ts';
 import { own } from '../input.ts';
@@ -9,13 +9,13 @@ import type { CheckedMap } from '../validation/check-values.ts';
 import type { AttributeMap, AttributeValue } from '../values.ts';
 
 const FRAME = 'The provided starting key is invalid';
-/** Problems that AWS tells without the frame. */
+/** Problems that AWS reports without the usual first sentence. */
 const UNFRAMED = /contains duplicates|number set|numeric value|significant digits|number with magnitude/;
 
 const invalid = (reason?: string): DynamoDbError =>
   validationError(reason === undefined ? FRAME : `${FRAME}: ${reason}`);
 
-/** @throws {DynamoDbError} when a value of the key is not one */
+/** @throws {DynamoDbError} when a value of the key is invalid */
 export function checkStartKeyValues(key: CheckedMap | undefined): void {
   const problem = key?.problem;
   if (problem !== undefined) throw validationError(UNFRAMED.test(problem) ? problem : `${FRAME}: ${problem}`);
@@ -29,7 +29,7 @@ function tableKey({ table }: Source, values: AttributeMap): AttributeMap {
   return Object.fromEntries(entries);
 }
 
-/** @throws {DynamoDbError} when the key is not one of the table (and the index) */
+/** @throws {DynamoDbError} when the key is not a key of the table (and of the index) */
 export function startPosition(source: Source, key: CheckedMap, countMismatch?: string): Position {
   const { values } = key;
   if (Object.keys(values).length !== source.startKeyNames.length) throw invalid(countMismatch);

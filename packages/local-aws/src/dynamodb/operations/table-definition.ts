@@ -1,4 +1,4 @@
-// What a client says of a new table or index, checked in AWS's order and words.
+// The definition of a new table or index by a client, checked in AWS's order and words.
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html
 
 import { invalidParameters, validationError } from '../errors.ts';
@@ -106,7 +106,7 @@ export const throughputOf = (given: ThroughputParameter | undefined): Throughput
   write: given?.WriteCapacityUnits ?? 0,
 });
 
-/** @throws {DynamoDbError} when there are more units than there can be */
+/** @throws {DynamoDbError} when there are more units than allowed */
 export function checkThroughput(given: ThroughputParameter): void {
   for (const name of ['ReadCapacityUnits', 'WriteCapacityUnits'] as const) {
     if (given[name] > MAX_UNITS) throw validationError(`Given value ${given[name]} for ${name} is out of bounds`);

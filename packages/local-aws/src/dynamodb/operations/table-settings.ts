@@ -1,4 +1,4 @@
-// What a table is besides its keys and indexes: class, encryption, deletion protection, maximum throughput.
+// The settings of a table besides its keys and indexes: class, encryption, deletion protection, maximum throughput.
 
 import { invalidParameters } from '../errors.ts';
 import type { DynamoDbState } from '../state.ts';
@@ -37,7 +37,7 @@ export const settings: Members = {
   },
 };
 
-/** @throws {DynamoDbError} when a stream is asked for: there are none here */
+/** @throws {DynamoDbError} when a stream is requested: the embedded DynamoDB has no streams */
 export function checkStream(stream: StreamSpecification | undefined): void {
   if (stream === undefined) return;
   if (stream.StreamEnabled) {

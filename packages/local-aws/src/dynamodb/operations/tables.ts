@@ -157,7 +157,7 @@ const createTable: Operation = (state, input) => {
   return { TableDescription: describeTable(table, now, { status: 'CREATING' }) };
 };
 
-/** @throws {DynamoDbError} when there is no such table */
+/** @throws {DynamoDbError} when the table does not exist */
 export function tableByName(state: DynamoDbState, name: string): Table {
   const table = state.findTable(name);
   if (table === undefined) throw resourceNotFound(`Table: ${name} not found`);

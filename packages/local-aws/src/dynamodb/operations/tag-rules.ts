@@ -1,4 +1,4 @@
-// What tags can be. AWS answers a broken rule in words of its own, and takes all of a request's tags or none.
+// The rules for tags. AWS refuses a broken rule with its own message, and applies all tags of a request or none.
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Tagging.html
 
 import { validationError } from '../errors.ts';
@@ -20,19 +20,19 @@ export const tags: Shape = {
   of: { kind: 'structure', java: 'Tag', members: { Key: parameters.text, Value: parameters.text } },
 };
 
-/** @throws {DynamoDbError} when a table would have more tags than it can */
+/** @throws {DynamoDbError} when a table would have more tags than allowed */
 export function checkTagCount(count: number): void {
   if (count > MAX_TAGS) throw validationError('Number of Tags exceed the current limit for the provided ResourceArn');
 }
 
-/** @throws {DynamoDbError} when it cannot be a tag's key */
+/** @throws {DynamoDbError} when the text is not valid as a tag's key */
 export function checkTagKey(key: string | undefined): void {
   if (key === undefined || key === '' || key.length > MAX_KEY_LENGTH || !TEXT.test(key)) {
     throw validationError(`The Tag Key provided is invalid, Key: ${key ?? null}`);
   }
 }
 
-/** @throws {DynamoDbError} when one of them cannot be a tag, or two have the same key */
+/** @throws {DynamoDbError} when a tag is invalid, or two have the same key */
 export function checkTags(given: readonly Partial<Tag>[]): void {
   const keys = new Set<string | undefined>();
   for (const { Key: key, Value: value } of given) {

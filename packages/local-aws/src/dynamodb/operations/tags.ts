@@ -10,7 +10,7 @@ import { checkTagCount, checkTagKey, checkTags, type Tag, tags } from './tag-rul
 
 const ARN = /^arn:aws:dynamodb:[^:]+:(\d+):table\/[^/]{3,}$/;
 
-/** @throws {DynamoDbError} when it is not a table's ARN, the account is another one, or there is no such table */
+/** @throws {DynamoDbError} when it is not a table's ARN, names another account, or the table does not exist */
 function taggedTable(state: DynamoDbState, action: string, arn: string): Table {
   const account = ARN.exec(arn)?.[1];
   if (account === undefined) throw validationError(`Invalid TableArn: Invalid ResourceArn provided as input ${arn}`);

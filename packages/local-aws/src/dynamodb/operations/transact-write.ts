@@ -86,13 +86,13 @@ const WRITE: Members = {
   ReturnItemCollectionMetrics: parameters.returnItemCollectionMetrics,
 };
 
-/** An action whose expressions are read, but whose table was not looked at yet. */
+/** An action whose expressions are parsed, but whose table has not been looked up yet. */
 interface ReadAction {
   readonly tableName: string;
   readonly parameters: ActionParameters;
   readonly bytes: number;
   readonly plan: (table: Table) => PlannedWrite;
-  /** A condition check reads. */
+  /** A condition check only reads. */
   readonly writes: boolean;
 }
 
@@ -126,7 +126,8 @@ function readAction(item: Partial<Record<ActionKind, ActionParameters>>): ReadAc
   checkExpressionParameters(action, ['UpdateExpression', 'ConditionExpression'], []);
   const values = action.Item ?? action.Key;
   if (values !== undefined) checkValues(values);
-  // The size of a put is known before its transaction begins: too large refuses the request and cancels nothing.
+  // The size of a put is checked before its transaction begins: too large an item refuses the request and cancels
+  // nothing.
   if (action.Item !== undefined) checkItemSize(action.Item);
   const plan = planOf(kind, action, new Scope(action));
   const bytes = (values?.bytes ?? 0) + (action.ExpressionAttributeValues?.bytes ?? 0);
@@ -140,7 +141,7 @@ interface Prepared {
   readonly next: Next;
 }
 
-/** Looks at all actions; gives what to write, or the reasons against it. */
+/** Checks all actions; returns the writes, or the reasons for the cancellation. */
 function prepare(state: DynamoDbState, actions: readonly ReadAction[]): { prepared: Prepared[]; reasons: Reason[] } {
   const tables = actions.map(({ tableName }) => state.activeTable(tableName));
   const targets = new Targets();
@@ -194,7 +195,7 @@ function commit(state: DynamoDbState, prepared: readonly Prepared[]): Map<Table,
   return consumptions;
 }
 
-/** What a repeated transaction costs: reading its items. */
+/** The capacity that a repeated transaction consumes: the reads of its items. */
 function repeatedConsumption(state: DynamoDbState, actions: readonly ReadAction[]): Map<Table, Consumption> {
   const consumptions = new Map<Table, Consumption>();
   for (const action of actions) {

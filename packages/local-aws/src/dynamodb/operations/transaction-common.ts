@@ -1,4 +1,4 @@
-// What write and read transactions have in common.
+// The common parts of write and read transactions.
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
 
 import { Consumption } from '../capacity.ts';
@@ -9,7 +9,7 @@ import { EmptyKeyError } from '../validation/check-keys.ts';
 import type { Members, Shape } from '../validation/shapes.ts';
 
 const MAX_ACTIONS = 100;
-/** Transactions do everything twice: prepare and commit. */
+/** Transactions consume everything twice: to prepare and to commit. */
 export const FACTOR = 2;
 
 /** The shape of `TransactItems`. */
@@ -22,7 +22,7 @@ export const transactItems = (java: string, members: Members): Shape => ({
   of: { kind: 'structure', java, members },
 });
 
-/** Why an action stops its transaction. */
+/** The reason for which an action cancels its transaction. */
 export interface Reason {
   readonly Code: string;
   readonly Message?: string;
@@ -45,7 +45,7 @@ export const CONFLICT: Reason = {
   Message: 'Transaction is ongoing for the item',
 };
 
-/** What an error of one action means for the transaction; an empty key, or no such table, is the whole request's. */
+/** The reason for an error of one action. An empty key and a missing table refuse the whole request instead. */
 export function reasonOf(error: unknown): Reason {
   if (!(error instanceof DynamoDbError) || error instanceof EmptyKeyError) throw error;
   if (error.code === 'ValidationException') return { Code: 'ValidationError', Message: error.message };
@@ -56,7 +56,7 @@ export function reasonOf(error: unknown): Reason {
   throw error;
 }
 
-/** The items of a transaction: each can be in it once. */
+/** The items of a transaction, in which each can occur once. */
 export class Targets {
   readonly #seen = new Set<string>();
 
@@ -69,7 +69,7 @@ export class Targets {
   }
 }
 
-/** The consumption of a table in a transaction. */
+/** The capacity of a table that a transaction consumes. */
 export function consumptionOf(
   consumptions: Map<Table, Consumption>,
   table: Table,

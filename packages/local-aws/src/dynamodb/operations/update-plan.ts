@@ -29,14 +29,14 @@ export interface LegacyUpdate {
   readonly Value?: CheckedValue;
 }
 
-/** An update's effect, independent of table and item. */
+/** The effect of an update, independent of table and item. */
 export interface Update {
   /** Top-level attributes that it changes. */
   readonly changes: ReadonlySet<string>;
   /** Paths that it changes, for `UPDATED_OLD` and `UPDATED_NEW`. */
   readonly actions: readonly Action[] | undefined;
   readonly nested: ReadonlySet<string>;
-  /** Values that top-level attributes surely get. */
+  /** Values that top-level attributes certainly get. */
   readonly assigned: ReadonlyMap<string, AttributeValue>;
   readonly apply: (item: Item) => Item;
 }
@@ -93,7 +93,7 @@ export function updateOfAttributes(updates: Readonly<Record<string, LegacyUpdate
   };
 }
 
-/** An update that changes nothing: it makes an item that has only its key. */
+/** An update without changes: it creates an item with only its key. */
 export const NO_UPDATE: Update = {
   changes: new Set(),
   actions: undefined,
@@ -135,9 +135,9 @@ const WRITE_BYTES = 19;
 const REMOVAL_BYTES = 2;
 
 /**
- * What `UpdateItem` adds to the attributes that an expression writes before it compares them with the limit of an item, in
- * bytes: so an item with a short key has to stay up to some bytes below 400 KB. Measured on AWS, not documented; updates in
- * transactions do not have it.
+ * The bytes that `UpdateItem` adds to the attributes that an expression writes before it compares them with the limit
+ * of an item. So an item with a short key must stay some bytes below 400 KB. Measured on AWS, not documented; updates
+ * in transactions do not add them.
  */
 export function recordBytes({ actions = [] }: Update): number {
   return actions.reduce((sum, { kind, path }) => {
@@ -146,7 +146,7 @@ export function recordBytes({ actions = [] }: Update): number {
   }, RECORD_BYTES);
 }
 
-/** Measures what changed and packs it. */
+/** Measures the changed attributes and packs them. */
 function settled(before: Item, bytesBefore: number, after: Item, changes: ReadonlySet<string>) {
   const item: Record<string, StoredValue> = after === before ? { ...after } : after;
   let bytes = bytesBefore;
@@ -165,7 +165,7 @@ function settled(before: Item, bytesBefore: number, after: Item, changes: Readon
 }
 
 /**
- * @param extraBytes counted with the attributes that change, see `recordBytes`
+ * @param extraBytes are counted with the changed attributes, see `recordBytes`
  * @throws {DynamoDbError} when the key or the update does not fit the table
  */
 export function planUpdate(

@@ -1,4 +1,4 @@
-// UpdateTable: throughput, billing, settings, and global indexes that come and go.
+// UpdateTable: throughput, billing, settings, and the creation and removal of global indexes.
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html
 
 import { DynamoDbError, invalidParameters, resourceNotFound, validationError } from '../errors.ts';
@@ -118,7 +118,7 @@ function checkRequest(request: UpdateParameters): void {
   }
 }
 
-/** `of` and `at` name the table or the index, in AWS's words. */
+/** `of` and `at` name the table or the index in AWS's messages. */
 function checkThroughputChanges(of: string, at: string, now: Throughput, next: Throughput): void {
   if (now.read !== next.read || now.write !== next.write) return;
   throw validationError(
@@ -198,14 +198,14 @@ function newIndex(
   return index;
 }
 
-/** @throws {DynamoDbError} when an update leaves the throughput of its index as it is */
+/** @throws {DynamoDbError} when an update would not change the throughput of its index */
 function checkIndexThroughput(table: Table, { IndexName: name, ProvisionedThroughput: given }: IndexUpdateParameters) {
   const index = table.indexes.get(name);
   if (index === undefined || given === undefined) return;
   checkThroughputChanges(`the index ${name}`, `index ${name}`, index.throughput, throughputOf(given));
 }
 
-/** Attributes that are not in a key any more are not defined any more. */
+/** Removes definitions of attributes that no key uses any more. */
 function dropUnusedDefinitions(table: Table): void {
   const schemas = [table.keys, ...Array.from(table.indexes.values(), ({ definition }) => definition.keys)];
   const used = new Set(schemas.flatMap((keys) => keyAttributes(keys).map(({ name }) => name)));
@@ -219,7 +219,7 @@ function updateIndexes(state: DynamoDbState, table: Table, request: UpdateParame
   const updates = requested.flatMap(({ Update }) => Update ?? []);
   const created = requested.flatMap(({ Create }) => (Create ? newIndex(state, table, Create, request) : []));
   for (const update of updates) checkIndexThroughput(table, update);
-  // From here on nothing is refused: a refusal must leave the table as it was.
+  // From here on nothing is refused, because a refusal must leave the table unchanged.
   const statuses: IndexStatuses = new Map();
   for (const index of created) {
     for (const { name, type } of keyAttributes(index.definition.keys)) table.attributeTypes.set(name, type);

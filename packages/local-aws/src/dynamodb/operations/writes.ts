@@ -1,4 +1,4 @@
-// Puts, updates and deletes of one item, prepared and carried out: for single calls, batches and transactions.
+// Puts, updates and deletes of one item, prepared and executed: for single calls, batches and transactions.
 
 import { DynamoDbError, validationError } from '../errors.ts';
 import { meets, type Test } from '../expressions/condition.ts';
@@ -16,22 +16,22 @@ import { type Item, openedItem } from '../values.ts';
 
 export const MAX_ITEM_BYTES = 400 * 1024;
 
-/** The parameters that say when to write. */
+/** The parameters that make a write conditional. */
 export interface ConditionParameters {
   readonly ConditionExpression?: string;
   readonly Expected?: Readonly<Record<string, ExpectedAttribute>>;
   readonly ConditionalOperator?: string;
 }
 
-/** What an item becomes; nothing when it is deleted. */
+/** The item after the write; undefined when it is deleted. */
 export type Next = { readonly item: Item; readonly bytes: number } | undefined;
 
-/** A write that only depends on the item that is there. */
+/** A write whose result depends only on the existing item. */
 export interface PlannedWrite {
   readonly table: Table;
   readonly position: Position;
   readonly condition: Test | undefined;
-  /** @throws {DynamoDbError} when the item that is there does not allow it */
+  /** @throws {DynamoDbError} when the existing item does not allow it */
   readonly next: (before: Entry | undefined) => Next;
 }
 
@@ -65,7 +65,7 @@ export function planDelete(table: Table, key: CheckedMap, condition: Test | unde
   return { table, position: positionOf(table.keys, key.values), condition, next: () => undefined };
 }
 
-/** A condition that does not hold. The item comes with it if that was asked for. */
+/** A condition that is not met. The existing item is included if it was requested. */
 function conditionFailed(before: Entry | undefined, returnValues: string | undefined): DynamoDbError {
   const isWanted = returnValues === 'ALL_OLD' && before !== undefined;
   const details: Output = isWanted ? { Item: openedItem(before.item) } : {};
@@ -78,7 +78,7 @@ export interface Written {
   readonly cost: WriteCost;
 }
 
-/** @throws {DynamoDbError} `ConditionalCheckFailedException`, or what the write itself throws */
+/** @throws {DynamoDbError} `ConditionalCheckFailedException`, or the error of the write itself */
 export function carryOut(
   state: DynamoDbState,
   { table, position, condition, next }: PlannedWrite,

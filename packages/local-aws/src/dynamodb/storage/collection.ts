@@ -1,5 +1,5 @@
-// The entries of a table or an index: partitions by hash key, in each of them entries by sort key. Scans go through the
-// partitions in the order of a hash, as on AWS: spread, but always the same.
+// The entries of a table or an index: partitions by hash key, and entries by sort key in each partition. Scans visit
+// the partitions in the order of a hash, as on AWS: scattered, but always the same.
 
 import type { Item } from '../values.ts';
 import type { Position } from './keys.ts';
@@ -7,16 +7,18 @@ import { SortedTree } from './sorted-tree.ts';
 
 export interface Entry extends Position {
   readonly item: Item;
-  /** By AWS's rules. */
+  /** The entry's size by AWS's rules. */
   readonly bytes: number;
-  /** In an index: the row of the table. */
+  /** For an entry of an index: the row of the table. */
   readonly row?: Entry;
 }
 
-/** Tokens are whole numbers from 0 to this, exclusive. */
+/** Tokens are whole numbers from 0 to this number, exclusive. */
 export const TOKENS = 2 ** 32;
 
-/** Where a partition is in scans: FNV-1a, mixed, so that similar keys lie apart. */
+/**
+ * The token of a partition, which determines its position in scans: FNV-1a, mixed, so that similar keys are far apart.
+ */
 export function tokenOf(hash: string): number {
   let token = 0x811c9dc5;
   for (let i = 0; i < hash.length; i += 1) {
@@ -86,7 +88,7 @@ export class Collection {
     return partition;
   }
 
-  /** Entries with tokens from `from` to `to`, exclusive, behind a position if one is given. */
+  /** Entries with tokens from `from` to `to`, exclusive, after a position if one is given. */
   *scan({
     from = 0,
     to = TOKENS,
@@ -109,7 +111,7 @@ export class Collection {
     }
   }
 
-  /** All entries, in no order that means anything. */
+  /** All entries, in an unspecified order. */
   *all(): Generator<Entry> {
     for (const partition of this.#partitions.values()) yield* partition.entries.walk();
   }

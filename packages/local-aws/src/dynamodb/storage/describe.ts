@@ -1,4 +1,4 @@
-// A table in AWS's words. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TableDescription.html
+// A table's description in AWS's form. https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TableDescription.html
 
 import type { Output } from '../input.ts';
 import { type KeySchema, keyAttributes } from './keys.ts';
@@ -70,7 +70,7 @@ function describeBilling(table: Table): Output {
   };
 }
 
-/** What an answer tells of a phase that begins with it, even if the phase takes no time. */
+/** The status in the answer to the call that begins a phase, even if the phase takes no time. */
 export interface Beginning {
   readonly status: TableStatus;
   readonly indexes?: ReadonlyMap<string, 'CREATING' | 'UPDATING' | 'DELETING'>;

@@ -1,10 +1,10 @@
-// Time to live: which rows expire when. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html
+// Time to live: which rows expire at which time. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html
 
 import { attribute } from '../values.ts';
 import type { Entry } from './collection.ts';
 import { SortedTree } from './sorted-tree.ts';
 
-/** AWS leaves items alone whose time is longer ago: most likely the number means something else. */
+/** AWS ignores times longer ago than this, because the number most likely has another meaning. */
 const FIVE_YEARS_MS = 5 * 365 * 24 * 60 * 60 * 1000;
 
 interface Expiration {
@@ -39,7 +39,7 @@ export class Expirations {
     if (next !== undefined) this.#all.set(next);
   }
 
-  /** Rows whose time to live has passed, to be deleted one after the other. */
+  /** Rows whose time to live has passed, to be deleted one by one. */
   next(now: number): Entry | undefined {
     for (const { at, row } of this.#all.walk({ from: { at: now - FIVE_YEARS_MS, row: FIRST } })) {
       return at < now ? row : undefined;

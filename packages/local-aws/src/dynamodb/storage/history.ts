@@ -1,5 +1,5 @@
-// What a table was a moment ago, for reads that may be old. Kept only when such reads are asked for; a short log of
-// the states that writes replaced, from which an older state is made when it is read.
+// Earlier states of a table, for eventually consistent reads. Recorded only when such reads are configured: a short log
+// of the states that writes replaced, from which a read computes an older state.
 
 import { Collection, type Entry } from './collection.ts';
 import type { Position } from './keys.ts';
@@ -7,7 +7,7 @@ import { SecondaryIndex } from './secondary-index.ts';
 import type { Table } from './table.ts';
 
 interface Replaced {
-  /** When it ended, in milliseconds since the epoch. */
+  /** When the state ended, in milliseconds since the epoch. */
   readonly at: number;
   readonly table: Table;
   readonly position: Position;
@@ -21,7 +21,7 @@ export class History {
   /** In the order of time. */
   readonly #log: Replaced[] = [];
 
-  /** @param keptMs how far back reads go */
+  /** @param keptMs how far back reads can go */
   constructor(keptMs: number) {
     this.#keptMs = keptMs;
   }
@@ -36,7 +36,7 @@ export class History {
     this.#log.push({ at, table, position, before });
   }
 
-  /** The states of a table's items that writes after this time replaced, by position; the oldest of each. */
+  /** The states of a table's items that writes after this time replaced, by position; the oldest state of each. */
   #replacedSince(table: Table, time: number): ReadonlyMap<string, Replaced> {
     const found = new Map<string, Replaced>();
     for (let i = this.#log.length - 1; i >= 0; i -= 1) {
@@ -47,13 +47,13 @@ export class History {
     return found;
   }
 
-  /** What was at a position. */
+  /** The item that was at a position. */
   entryAt(table: Table, position: Position, time: number): Entry | undefined {
     const replaced = this.#replacedSince(table, time).get(keyOf(position));
     return replaced === undefined ? table.get(position) : replaced.before;
   }
 
-  /** What was in a table, or in one of its indexes. */
+  /** The earlier state of a table, or of one of its indexes. */
   viewAt(table: Table, index: SecondaryIndex | undefined, time: number): Collection {
     const replaced = this.#replacedSince(table, time);
     if (replaced.size === 0) return index?.entries ?? table.rows;

@@ -17,7 +17,7 @@ export interface KeySchema {
 export const keyAttributes = ({ hash, range }: KeySchema): readonly KeyAttribute[] =>
   range === undefined ? [hash] : [hash, range];
 
-/** Where an item is: in which partition, and where in it. */
+/** The position of an item: its partition, and its order in it. */
 export interface Position {
   readonly hash: string;
   readonly order: string;
@@ -26,7 +26,7 @@ export interface Position {
 const NUL = /\0/g;
 const escaped = (text: string): string => (text.includes('\0') ? text.replace(NUL, '\0\u0001') : text);
 
-/** A text that ends where it ends, so that another can follow without changing the order. */
+/** A text with an end mark, so that another text can follow it without changing the order. */
 const terminated = (text: string): string => `${escaped(text)}\0\0`;
 
 /** Bounds of orders in a partition, for a sort key. */
@@ -37,7 +37,7 @@ export const orderPrefix = (value: AttributeValue, type: KeyType): string => esc
 
 export const hashText = (value: AttributeValue, type: KeyType): string => sortable(value, type);
 
-/** A key's position in its table. The key is checked. */
+/** The position of a checked key in its table. */
 export function positionOf(schema: KeySchema, key: AttributeMap | Item): Position {
   const hash = attribute(key, schema.hash.name);
   const range = schema.range && attribute(key, schema.range.name);
@@ -47,7 +47,7 @@ export function positionOf(schema: KeySchema, key: AttributeMap | Item): Positio
   };
 }
 
-/** The position in an index, where many items can have the same key; nothing when the item is not in it. */
+/** The position in an index, where many items can have the same key; undefined when the item is not in the index. */
 export function indexPositionOf(schema: KeySchema, item: Item, row: Position): Position | undefined {
   const hash = attribute(item, schema.hash.name);
   if (hash?.[schema.hash.type] === undefined) return undefined;

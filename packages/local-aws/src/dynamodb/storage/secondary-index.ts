@@ -1,4 +1,4 @@
-// A global or local secondary index: entries with the projected attributes, kept up with each write.
+// A global or local secondary index: entries with the projected attributes, maintained by each write.
 
 import { own, setOwn } from '../input.ts';
 import { type Item, itemBytes, type StoredValue, sameValue } from '../values.ts';
@@ -21,9 +21,9 @@ const units = (bytes: number): number => Math.max(1, Math.ceil(bytes / UNIT_BYTE
 export class SecondaryIndex {
   readonly definition: IndexDefinition;
   readonly entries = new Collection();
-  /** Names of the attributes in the index; all when undefined. */
+  /** Names of the projected attributes; undefined for all. */
   readonly projected: ReadonlySet<string> | undefined;
-  /** Milliseconds since the epoch; before, the index is being created. */
+  /** Milliseconds since the epoch; before this time the index is being created. */
   activeAt = 0;
   throughput: { read: number; write: number } = { read: 0, write: 0 };
   onDemandThroughput: unknown;
@@ -47,7 +47,7 @@ export class SecondaryIndex {
     return { ...position, item, bytes: itemBytes(item), row };
   }
 
-  /** Follows a write of the table. Gives the write units that it costs. */
+  /** Applies a write of the table to the index. Returns the write units that it consumes. */
   follow(before: Entry | undefined, after: Entry | undefined): number {
     const old = this.#entryOf(before);
     const next = this.#entryOf(after);
@@ -67,7 +67,7 @@ export class SecondaryIndex {
     return sameItem(old.item, next.item) ? 0 : units(Math.max(old.bytes, next.bytes));
   }
 
-  /** Takes in a row that was there before the index. */
+  /** Adds a row that is older than the index. */
   backfill(row: Entry): void {
     const entry = this.#entryOf(row);
     if (entry !== undefined) this.entries.set(entry);

@@ -1,5 +1,5 @@
-// A B+ tree: values in order, found, added and removed in logarithmic time, walked in both directions. Its memory
-// follows its content: nodes that run low are joined with their neighbours.
+// A B+ tree: sorted values, which are found, added and removed in logarithmic time and iterated in both directions. Its
+// memory follows its content: nodes with few values are merged with their neighbours.
 
 /** Values in a leaf, children in an inner node. */
 const CAPACITY = 64;
@@ -17,7 +17,7 @@ class Leaf<T> {
 
 class Inner<T> {
   readonly children: Node<T>[];
-  /** The first value below each child. */
+  /** The first value in each child. */
   readonly firsts: T[];
 
   constructor(children: Node<T>[], firsts: T[]) {
@@ -42,7 +42,7 @@ export class SortedTree<T> {
     return this.#size;
   }
 
-  /** Adds a value, or puts it in the place of its equal. Gives what was there. */
+  /** Adds a value, or replaces its equal. Returns the replaced value. */
   set(value: T): T | undefined {
     const path: Inner<T>[] = [];
     const leaf = this.#descend(value, path);
@@ -60,7 +60,7 @@ export class SortedTree<T> {
     return undefined;
   }
 
-  /** The value that compares as 0. */
+  /** The value that compares as 0 with the probe. */
   get(probe: T): T | undefined {
     const { values } = this.#descend(probe);
     const found = values[this.#lowerBound(values, probe)];
@@ -86,7 +86,7 @@ export class SortedTree<T> {
     return node.values[0];
   }
 
-  /** Values from a probe on; from the first (or, backwards, the last) without one. */
+  /** Values from a probe on; without a probe, from the first (or, backwards, the last). */
   *walk(options: { readonly from?: T; readonly after?: boolean; readonly backwards?: boolean } = {}): Generator<T> {
     const { from, after = false, backwards = false } = options;
     if (backwards) yield* this.#backwards(from, after);
@@ -140,7 +140,7 @@ export class SortedTree<T> {
     return low;
   }
 
-  /** The child that a value belongs to. */
+  /** The child in which a value belongs. */
   #childFor(node: Inner<T>, probe: T): number {
     let low = 0;
     let high = node.firsts.length;
@@ -162,7 +162,7 @@ export class SortedTree<T> {
     return node;
   }
 
-  /** After a change at the front of a node: its first value is also known further up. */
+  /** Updates the copies of a node's first value in its ancestors, after a change at the front of the node. */
   #renewFirsts(path: readonly Inner<T>[], changed: Node<T>): void {
     let child = changed;
     for (let level = path.length - 1; level >= 0; level -= 1) {
@@ -199,7 +199,7 @@ export class SortedTree<T> {
     this.#insertBeside(parent, new Inner(parent.children.splice(half), parent.firsts.splice(half)), path);
   }
 
-  /** Gives a node that runs low to a neighbour, or drops it when it is empty. */
+  /** Merges a node that has few values with a neighbour, or removes it when it is empty. */
   #join(node: Node<T>, path: Inner<T>[]): void {
     const parent = path.at(-1);
     if (parent === undefined) {

@@ -1,4 +1,4 @@
-// A table: its rows, its indexes, and what else AWS keeps with it. Its phases (CREATING, UPDATING, DELETING) are times:
+// A table: its rows, its indexes, and its other state in AWS. Its phases (CREATING, UPDATING, DELETING) are times:
 // a later call sees the later phase.
 
 import type { Item, KeyType } from '../values.ts';
@@ -60,7 +60,7 @@ export class Table {
   /** Milliseconds since the epoch: until then it is CREATING, or UPDATING. */
   createdAt = 0;
   updatedAt = 0;
-  /** From then on it is gone; until then it is DELETING. */
+  /** The time at which it stops existing; until then it is DELETING. */
   deletedAt: number | undefined;
 
   constructor(options: TableOptions) {
@@ -84,7 +84,7 @@ export class Table {
     return false;
   }
 
-  /** By name, as AWS looks at them when it checks keys. */
+  /** Indexes sorted by name, the order in which AWS checks their keys. */
   get sortedIndexes(): readonly SecondaryIndex[] {
     return [...this.indexes.values()].sort((a, b) => (a.definition.name < b.definition.name ? -1 : 1));
   }
@@ -97,7 +97,7 @@ export class Table {
     return this.rows.get(position);
   }
 
-  /** Puts an item at its position, or removes what is there. */
+  /** Puts an item at its position, or removes the existing one. */
   write(position: Position, before: Entry | undefined, next: { item: Item; bytes: number } | undefined): WriteCost {
     const after = next && { hash: position.hash, order: position.order, item: next.item, bytes: next.bytes };
     if (after !== undefined) this.rows.set(after);
@@ -123,7 +123,7 @@ export class Table {
     for (const row of this.rows.all()) index.backfill(row);
   }
 
-  /** Switches time to live on for an attribute, or off. */
+  /** Turns time to live on for an attribute, or off. */
   expireBy(attributeName: string | undefined): void {
     this.expirations = undefined;
     if (attributeName === undefined) return;
@@ -131,7 +131,7 @@ export class Table {
     for (const row of this.rows.all()) this.expirations.follow(undefined, row);
   }
 
-  /** Deletes what has expired. Gives the deleted rows. */
+  /** Deletes expired rows. Returns them. */
   *expire(now: number): Generator<Entry> {
     if (this.expirations === undefined) return;
     for (let row = this.expirations.next(now); row !== undefined; row = this.expirations.next(now)) {

@@ -1,4 +1,4 @@
-// Whether the keys that a client sends fit a table, in AWS's words.
+// Checks whether a client's keys fit a table, with AWS's messages.
 
 import { DynamoDbError, invalidParameters, validationError } from '../errors.ts';
 import { own } from '../input.ts';
@@ -9,7 +9,7 @@ import { type AttributeMap, type AttributeValue, base64Bytes, typeOf, utf8Bytes 
 const MAX_HASH_BYTES = 2048;
 const MAX_RANGE_BYTES = 1024;
 
-/** AWS finds an empty key before everything else; transactions tell it apart. */
+/** AWS detects an empty key before all other problems; transactions distinguish it. */
 export class EmptyKeyError extends DynamoDbError {
   constructor(message: string) {
     super('ValidationException', message);
@@ -18,7 +18,7 @@ export class EmptyKeyError extends DynamoDbError {
 
 const schemaMismatch = (): DynamoDbError => validationError('The provided key element does not match the schema');
 
-/** `string` or `binary` when the value is an empty one. */
+/** `string` or `binary` when the value is an empty one of that type. */
 const emptiness = (value: AttributeValue): string | undefined =>
   value.S === '' ? 'string' : value.B === '' ? 'binary' : undefined;
 

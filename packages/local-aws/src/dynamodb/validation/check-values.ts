@@ -1,5 +1,6 @@
-// Checks and measures a client's attribute values in one pass: types as the JSON protocol demands, content as DynamoDB
-// does. The protocol's complaints are thrown at once, DynamoDB's are noted: AWS looks at other parameters before.
+// Checks and measures a client's attribute values in one pass: types as the JSON protocol requires, content as DynamoDB
+// does. Violations of the protocol are thrown at once, DynamoDB's are recorded: AWS checks other parameters before
+// those.
 
 import { serializationError } from '../errors.ts';
 import { own, setOwn } from '../input.ts';
@@ -15,11 +16,11 @@ import {
   type ValueType,
 } from '../values.ts';
 
-/** Levels of lists and maps in an item. */
+/** The limit of nested lists and maps in an item. */
 const MAX_DEPTH = 32;
 const STRUCTURE = 'Start of structure or map found where not expected';
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
-/** The bits of the last character that encode no byte must be 0, after one and two padding characters. */
+/** In the last character the bits that encode no byte must be 0, after one and two padding characters. */
 const LAST_OF_TWO_BYTES = 'AEIMQUYcgkosw048';
 const LAST_OF_ONE_BYTE = 'AQgw';
 
@@ -27,15 +28,15 @@ type Mutable = Record<string, unknown>;
 
 /** A map of attribute values that a client sent, checked. */
 export interface CheckedMap {
-  /** Numbers in it are canonical. */
+  /** The checked values; numbers are canonical. */
   readonly values: AttributeMap;
-  /** By AWS's rules, names included. */
+  /** The size by AWS's rules, names included. */
   readonly bytes: number;
-  /** What DynamoDB has to say against it, in AWS's words. */
+  /** DynamoDB's objection, with AWS's message. */
   readonly problem: string | undefined;
   /** The attribute that has the problem. */
   readonly problemAt: string | undefined;
-  /** Lists and maps that are worth packing, and their bytes. */
+  /** Lists and maps that are large enough to be packed, and their bytes. */
   readonly large: readonly (readonly [name: string, bytes: number])[];
 }
 
@@ -101,7 +102,7 @@ export function checkMap(value: unknown, of: string): Mutable {
   return value as Mutable;
 }
 
-/** Longer walks end here, unless the caller allows more: no map of values may be larger. */
+/** The check stops at this size unless the caller allows more: no map of values may be larger. */
 const MAX_BYTES = 2 * 1024 * 1024 + 64 * 1024;
 
 class ValueChecker {
@@ -116,7 +117,7 @@ class ValueChecker {
     this.problem ??= problem;
   }
 
-  /** Checks a value and gives its size. Removes members that are null or unknown, as AWS ignores them. */
+  /** Checks a value and returns its size. Removes members that are null or unknown, as AWS ignores them. */
   value(value: unknown, depth: number): number {
     if (typeof value !== 'object' || value === null) {
       if (value === null || value === undefined) {
@@ -201,7 +202,7 @@ class ValueChecker {
     return bytes;
   }
 
-  /** @param perMember what each member costs beside its name and value */
+  /** @param perMember the bytes of each member in addition to its name and value */
   map(map: Mutable, depth: number, perMember: number): number {
     if (this.#tooDeep(depth)) return 0;
     let bytes = 0;
@@ -277,14 +278,14 @@ export function checkAttributeMap(value: unknown, maxBytes = MAX_BYTES): Checked
   return { values: values as AttributeMap, bytes, problem: checker.problem, problemAt, large };
 }
 
-/** Checks one attribute value, for the legacy parameters. Gives the problem, if there is one. */
+/** Checks one attribute value, for the legacy parameters. Returns the problem, if any. */
 export function checkAttributeValue(value: unknown): string | undefined {
   const checker = new ValueChecker();
   checker.value(value, 0);
   return checker.problem;
 }
 
-/** What is stored of a checked item: its large lists and maps as text. */
+/** The stored form of a checked item, with its large lists and maps as JSON text. */
 export function packItem({ values, large }: CheckedMap): Item {
   let item: Record<string, StoredValue> | undefined;
   for (const [name, bytes] of large) {

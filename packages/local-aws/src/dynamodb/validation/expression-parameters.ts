@@ -1,4 +1,4 @@
-// Which parameters can be combined: expressions, what there was before them, and placeholders.
+// Checks which parameters may be combined: expressions, the legacy parameters, and placeholders.
 
 import { validationError } from '../errors.ts';
 
@@ -6,7 +6,7 @@ type Given = Readonly<Record<string, unknown>>;
 
 /**
  * @param expressions names of the request's expressions
- * @param legacy names of what they replace
+ * @param legacy names of the legacy parameters that the expressions replace
  * @throws {DynamoDbError} `ValidationException`
  */
 export function checkExpressionParameters(

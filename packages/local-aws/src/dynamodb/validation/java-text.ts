@@ -1,10 +1,10 @@
-// A parameter's value as AWS's Java tells it in messages: `[KeySchemaElement(attributeName=pk, keyType=HASH)]`.
+// A parameter's value as AWS's Java prints it in messages: `[KeySchemaElement(attributeName=pk, keyType=HASH)]`.
 
 import { isObject } from '../input.ts';
 import type { CheckedMap } from './check-values.ts';
 import type { Shape } from './shape.ts';
 
-/** The fields of AWS's class, the first letters of their names in lower case as its generator does it. */
+/** The fields of AWS's class, with the first letters in lower case as its generator writes them. */
 const VALUE_FIELDS = [
   's',
   'n',
@@ -23,7 +23,7 @@ const VALUE_FIELDS = [
   'nULL',
   'bOOL',
 ];
-/** More elements are not shown, longer texts are cut: a message is not the place for megabytes. */
+/** The largest number of elements and characters that are shown: a message must not have megabytes. */
 const MAX_ELEMENTS = 200;
 const MAX_LENGTH = 64 * 1024;
 

@@ -12,19 +12,19 @@ interface Constraints {
   readonly keys?: { readonly fits: (key: string) => boolean; readonly text: string };
   /** For maps of lists: constraints of every value, in AWS's words. */
   readonly values?: { readonly fits: (value: unknown) => boolean; readonly text: string };
-  /** For lists and maps: how many elements are looked at. More cannot be right, and are not worth the time. */
+  /** For lists and maps: the number of elements that are checked. More elements are refused anyway. */
   readonly looksAt?: number;
-  /** Name and value are named as newer front ends of AWS do: `Value at 'Limit'`. */
+  /** The message has the style of AWS's newer front ends: `Value at 'Limit'`. */
   readonly terse?: boolean;
 }
 
 export type Shape = Constraints &
   (
     | { readonly kind: 'string' | 'boolean' | 'attributeValue' }
-    /** `maxBytes`: a larger map is too large, whatever else is in it. */
+    /** `maxBytes`: a larger map is refused, whatever else it contains. */
     | { readonly kind: 'attributeMap'; readonly maxBytes?: number }
     | { readonly kind: 'number'; readonly java: 'Integer' | 'Long' }
-    /** `loose`: AWS's parser has other words for a wrong type here. */
+    /** `loose`: AWS's parser has a different message for a wrong type here. */
     | { readonly kind: 'list'; readonly of: Shape; readonly loose?: boolean }
     | { readonly kind: 'map'; readonly of: Shape; readonly java: string }
     | { readonly kind: 'structure'; readonly java: string; readonly members: Members }

@@ -46,7 +46,7 @@ function convertMembers(value: Input, members: Members): Input {
   return converted;
 }
 
-/** No list or map of parameters has as many elements. */
+/** More elements than any list or map of parameters has. */
 const DEFAULT_LOOK = 10_000;
 
 function convert(value: unknown, shape: Shape): unknown {
@@ -80,7 +80,7 @@ function convert(value: unknown, shape: Shape): unknown {
   }
 }
 
-/** AWS tells no more problems at once. */
+/** The largest number of problems that AWS reports at once. */
 const MAX_VIOLATIONS = 10;
 
 const lowerFirst = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);
@@ -155,7 +155,7 @@ function* brokenConstraints(value: unknown, shape: Shape): Generator<string> {
 }
 
 /**
- * A request's parameters, checked; unknown ones are left out.
+ * A request's checked parameters; unknown ones are left out.
  * @throws {DynamoDbError} `SerializationException`, or `ValidationException` with all violations
  */
 export function readParameters<Request>(input: Input, members: Members): Request {
@@ -166,6 +166,6 @@ export function readParameters<Request>(input: Input, members: Members): Request
   if (all.length > 0) {
     throw validationError(`${all.length} validation error${all.length > 1 ? 's' : ''} detected: ${all.join('; ')}`);
   }
-  // The shape is what the request type says in the language of data: the two are written side by side.
+  // The shape describes the same structure as the request type: both are declared next to each other.
   return converted as Request;
 }
