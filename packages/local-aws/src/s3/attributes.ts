@@ -1,4 +1,4 @@
-// What a request says about the object that it makes, beside the bytes; and what it may not ask for here.
+// The attributes that a request gives to the object that it creates, and the options that are not supported.
 
 import { notImplemented, S3Error } from './errors.ts';
 import { type Input, type Output, optionalText, optionalTextMap } from './input.ts';
@@ -17,10 +17,10 @@ const STORAGE_CLASSES = new Set([
   'DEEP_ARCHIVE',
   'GLACIER_IR',
 ]);
-/** Objects of these classes would have to be restored before they are read. */
+/** Objects of these classes must be restored before they can be read. */
 const ARCHIVES = new Set(['GLACIER', 'DEEP_ARCHIVE']);
 
-/** Members that the embedded S3 does not carry out, and their headers. */
+/** Members that the embedded S3 does not support, and their headers. */
 const REFUSED: Readonly<Record<string, string>> = {
   SSECustomerAlgorithm: 'x-amz-server-side-encryption-customer-algorithm',
   SSECustomerKey: 'x-amz-server-side-encryption-customer-key',
@@ -32,7 +32,7 @@ const REFUSED: Readonly<Record<string, string>> = {
   WriteOffsetBytes: 'x-amz-write-offset-bytes',
 };
 
-/** What AWS takes while a bucket's owner owns all of its objects, which is the default. */
+/** ACLs that AWS accepts while a bucket's owner owns all of its objects, which is the default. */
 const ACLS_WITHOUT_EFFECT = new Set(['private', 'bucket-owner-full-control']);
 
 const KNOWN_ACLS = new Set([
@@ -70,7 +70,7 @@ function storageClassOf(input: Input): string {
   return storageClass;
 }
 
-/** @throws {S3Error} `InvalidObjectState` for an object that would have to be restored */
+/** @throws {S3Error} `InvalidObjectState` for an object that must be restored first */
 export function assertReadable({ attributes }: StoredObject, message?: string): void {
   if (!ARCHIVES.has(attributes.storageClass)) return;
   throw new S3Error('InvalidObjectState', {
@@ -114,7 +114,7 @@ export function attributesOf(input: Input): ObjectAttributes {
   };
 }
 
-/** How an object is described in the answers of get and head. */
+/** The members that describe an object in the answers of get and head. */
 export function describeAttributes({ headers, metadata, storageClass, redirect, tags }: ObjectAttributes): Output {
   return {
     ...headers,

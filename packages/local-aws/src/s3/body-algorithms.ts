@@ -1,4 +1,4 @@
-// Which checksums HTTP computes while a body arrives.
+// The checksums that HTTP computes while a body arrives.
 
 import { type Algorithm, DEFAULT_ALGORITHM, givenChecksum, namedAlgorithm } from './checksums.ts';
 import type { Input } from './input.ts';
@@ -6,8 +6,8 @@ import type { S3State } from './state.ts';
 import { algorithmOfParts } from './upload.ts';
 
 /**
- * The checksums that `PutObject` and `UploadPart` need of their body, for the reader of the body.
- * @throws {S3Error} what the operation would answer
+ * The checksums of their body that `PutObject` and `UploadPart` need, for the reader of the body.
+ * @throws {S3Error} the refusal of the operation
  */
 export function bodyAlgorithms(state: S3State, operation: string, input: Input): ReadonlySet<Algorithm> {
   const algorithms = new Set<Algorithm>();

@@ -30,7 +30,7 @@ export class Bucket {
   /** Milliseconds since the epoch, whole seconds. */
   readonly createdOn: number;
   readonly region: string;
-  /** As `CreateBucket` was given it; empty in us-east-1. */
+  /** The location given to `CreateBucket`; empty in us-east-1. */
   readonly locationConstraint: string;
   readonly keys = new SortedKeys();
   readonly uploads = new Map<string, Upload>();
@@ -38,7 +38,7 @@ export class Bucket {
   tags: ReadonlyMap<string, string> = new Map();
   lifecycle: Lifecycle | undefined;
   publicAccessBlock: PublicAccessBlock | undefined = BLOCKED;
-  /** Whether a request has asked for encryption, and how; S3's own encryption applies without that, too. */
+  /** Whether a request has configured encryption, and how; S3's own encryption applies without that, too. */
   encryption: { readonly bucketKeyEnabled: boolean } | undefined;
   readonly #objects = new Map<string, StoredObject>();
   readonly #uploadsByKey = new Map<string, Upload[]>();
@@ -58,7 +58,7 @@ export class Bucket {
     this.#onWrite = onWrite;
   }
 
-  /** The place of a new object or upload among all of the bucket: times are too coarse to tell which came first. */
+  /** The number of a new object or upload in the bucket: times are too coarse to show which came first. */
   nextOrder(): number {
     this.#order += 1;
     return this.#order;
@@ -104,7 +104,7 @@ export class Bucket {
     this.uploadKeys.delete(upload.key);
   }
 
-  /** In the order in which they began. */
+  /** In the order of their creation. */
   uploadsOf(key: string): readonly Upload[] {
     return this.#uploadsByKey.get(key) ?? [];
   }

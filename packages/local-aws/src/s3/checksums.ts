@@ -1,4 +1,4 @@
-// Digests of content, and which of them a request asks for.
+// Digests of content, and which of them a request needs.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
 
 import { createHash } from 'node:crypto';
@@ -10,19 +10,19 @@ import { type Input, optionalText } from './input.ts';
 export type Algorithm = 'CRC32' | 'CRC32C' | 'CRC64NVME' | 'SHA1' | 'SHA256';
 export type ChecksumType = 'COMPOSITE' | 'FULL_OBJECT';
 
-/** How many bytes a checksum of each algorithm has. */
+/** The number of bytes of a checksum of each algorithm. */
 const BYTES: Readonly<Record<Algorithm, number>> = { CRC32: 4, CRC32C: 4, CRC64NVME: 8, SHA1: 20, SHA256: 32 };
 
 export const ALGORITHMS = Object.keys(BYTES) as readonly Algorithm[];
 
-/** What S3 computes of content that came without a checksum. */
+/** The checksum that S3 computes for content without one. */
 export const DEFAULT_ALGORITHM: Algorithm = 'CRC64NVME';
 
 export function isAlgorithm(name: string): name is Algorithm {
   return Object.hasOwn(BYTES, name);
 }
 
-/** The member of inputs and outputs: `ChecksumCRC32`. */
+/** The name of the member in inputs and outputs: `ChecksumCRC32`. */
 export function memberOf(algorithm: Algorithm): `Checksum${Algorithm}` {
   return `Checksum${algorithm}`;
 }
@@ -54,11 +54,11 @@ export function hashOf(algorithm: Algorithm | 'MD5'): Hash {
 
 export interface GivenChecksum {
   readonly algorithm: Algorithm;
-  /** In base64, as the client computed it. */
+  /** In base64, as the client sent it. */
   readonly value: string;
 }
 
-/** The checksum that a request gives for its body. @throws {S3Error} when it gives several */
+/** The checksum that a request has for its body. @throws {S3Error} when it has several */
 export function givenChecksum(input: Input): GivenChecksum | undefined {
   const given = ALGORITHMS.flatMap((algorithm) => {
     const value = optionalText(input, memberOf(algorithm));
@@ -70,7 +70,7 @@ export function givenChecksum(input: Input): GivenChecksum | undefined {
   return given[0];
 }
 
-/** The algorithm that a request names for its body, without a value. @throws {S3Error} when there is no such algorithm */
+/** The algorithm that a request names for its body, without a value. @throws {S3Error} when it is unknown */
 export function namedAlgorithm(input: Input): Algorithm | undefined {
   const name = optionalText(input, 'ChecksumAlgorithm')?.toUpperCase();
   if (name === undefined) return undefined;
@@ -95,7 +95,7 @@ function assertWellFormed({ algorithm, value }: GivenChecksum): void {
 }
 
 /**
- * @param shown how the error writes the given digest: `UploadPart` differs from the others on AWS
+ * @param shown the given digest as the error writes it: on AWS `UploadPart` differs from other operations
  * @throws {S3Error} `InvalidDigest` or `BadDigest` when a `Content-MD5` is not the one of the content
  */
 export function verifyMd5(given: string | undefined, computed: Buffer, shown: 'base64' | 'hex' = 'hex'): void {

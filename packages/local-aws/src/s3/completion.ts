@@ -1,5 +1,5 @@
-// What an upload becomes when it is completed: the parts that the request lists, checked, and their checksum. Parts stay
-// as they came; nothing is read or copied.
+// Completes an upload: checks the parts that the request lists, and computes their checksum. Parts are neither read nor
+// copied.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
 
 import { ALGORITHMS, type Algorithm, type ChecksumType, DEFAULT_ALGORITHM, hashOf, memberOf } from './checksums.ts';
@@ -54,7 +54,7 @@ function invalidPart(upload: Upload, listed: Listed): S3Error {
   });
 }
 
-/** @throws {S3Error} when what the request says of a part's checksum is missing or wrong */
+/** @throws {S3Error} when the request's checksum of a part is missing or wrong */
 function checkPartChecksum(upload: Upload, part: UploadedPart, listed: Listed): void {
   if (upload.checksum === undefined) {
     if (listed.checksums.size > 0) throw invalidPart(upload, listed);
@@ -98,7 +98,7 @@ function checkedPart(state: S3State, upload: Upload, listed: Listed, isLast: boo
 function checksumOf(parts: readonly UploadedPart[], algorithm: Algorithm, type: ChecksumType): Checksum {
   const values = parts.map(({ checksum, content }) => ({ crc: Buffer.from(checksum, 'base64'), bytes: content.bytes }));
   if (type === 'FULL_OBJECT') {
-    // Only CRCs can be a full object's checksum: the upload could not have begun otherwise.
+    // Only CRCs can be full-object checksums: creating the upload with another algorithm was refused.
     const name = algorithm === 'CRC32' || algorithm === 'CRC32C' ? algorithm : 'CRC64NVME';
     return { algorithm, type, value: combineCrcs(name, values).toString('base64') };
   }
@@ -107,7 +107,7 @@ function checksumOf(parts: readonly UploadedPart[], algorithm: Algorithm, type: 
   return { algorithm, type, value: `${hash.digest().toString('base64')}-${parts.length}` };
 }
 
-/** @throws {S3Error} when the request names another type, or another checksum than the object's */
+/** @throws {S3Error} when the request declares another type or another checksum than the object's */
 function checkObjectChecksum(input: Input, upload: Upload, checksum: Checksum): void {
   const type = optionalText(input, 'ChecksumType');
   if (type !== undefined && type !== upload.checksum?.type) {
@@ -131,7 +131,7 @@ function checkObjectChecksum(input: Input, upload: Upload, checksum: Checksum): 
   }
 }
 
-/** AWS answers 500 when the parts of an upload with a checksum of its own do not follow each other. */
+/** AWS answers 500 when the parts of an upload with a checksum algorithm are not numbered consecutively. */
 function assertConsecutive(upload: Upload, listed: readonly Listed[]): void {
   if (upload.checksum === undefined) return;
   if (listed.some(({ number }, i) => number !== i + 1)) throw new S3Error('InternalError');

@@ -1,4 +1,4 @@
-// Conditions on what is there: of reads, of copies' sources and of writes.
+// Conditions on the existing object: for reads, for sources of copies and for writes.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-requests.html
 
 import type { Bucket } from './bucket.ts';
@@ -15,7 +15,7 @@ function matches(given: string, etag: string): boolean {
   return given === '*' || given.split(',').some((one) => unquoted(one.trim()) === etag);
 }
 
-/** A date in the future is not a condition. */
+/** A date in the future is ignored. */
 function notModifiedSince(since: number | undefined, lastModified: number, now: number): boolean {
   return since !== undefined && lastModified <= toSecond(since) && toSecond(since) <= now;
 }
@@ -37,14 +37,14 @@ export function checkRead(input: Input, { etag, lastModified }: StoredObject, no
   }
 }
 
-/** @throws {S3Error} `PreconditionFailed` when a copy's source is not as the copy wants it */
+/** @throws {S3Error} `PreconditionFailed` when a copy's source does not meet the copy's conditions */
 export function checkCopySource(input: Input, { etag, lastModified }: StoredObject, now: number): void {
   const ifMatch = optionalText(input, 'CopySourceIfMatch');
   const unmodifiedSince = optionalTime(input, 'CopySourceIfUnmodifiedSince');
   const ifNoneMatch = optionalText(input, 'CopySourceIfNoneMatch');
   const modifiedSince = optionalTime(input, 'CopySourceIfModifiedSince');
   if (ifMatch !== undefined && !matches(ifMatch, etag)) throw failed('x-amz-copy-source-If-Match');
-  // A matching ETag outweighs the date.
+  // A matching ETag takes precedence over the date.
   if (ifMatch === undefined && unmodifiedSince !== undefined && lastModified > toSecond(unmodifiedSince)) {
     throw failed('x-amz-copy-source-If-Unmodified-Since');
   }
@@ -53,12 +53,12 @@ export function checkCopySource(input: Input, { etag, lastModified }: StoredObje
 }
 
 interface WriteCondition {
-  /** The ETag that must be there. */
+  /** The ETag that the existing object must have. */
   readonly ifMatch: string | undefined;
   readonly ifNoneMatch: boolean;
 }
 
-/** @throws {S3Error} `NotImplemented` for conditions that S3 does not have on writes */
+/** @throws {S3Error} `NotImplemented` for conditions that S3 does not support on writes */
 export function writeCondition(input: Input): WriteCondition {
   const ifMatch = optionalText(input, 'IfMatch');
   const ifNoneMatch = optionalText(input, 'IfNoneMatch');
@@ -73,8 +73,9 @@ export function writeCondition(input: Input): WriteCondition {
 }
 
 /**
- * @param upload the upload that is to become the object, if it is one
- * @throws {S3Error} `PreconditionFailed`, `NoSuchKey`, or `ConditionalRequestConflict` when another write came between
+ * @param upload the upload that is about to become the object, if any
+ * @throws {S3Error} `PreconditionFailed`, `NoSuchKey`, or `ConditionalRequestConflict` when another write happened in
+ * between
  */
 export function checkWrite(condition: WriteCondition, bucket: Bucket, key: string, upload?: Upload): void {
   const existing = bucket.get(key);

@@ -1,11 +1,11 @@
-// Bytes with their digests. Chunks are kept as they arrived and are never changed, so that copies share them.
+// Bytes with their digests. Chunks are stored as they arrived and never changed, so that copies can share them.
 
 import { type Algorithm, type Hash, hashOf } from './checksums.ts';
 
-/** Smaller pieces are joined: a chunk of a few bytes would cost more than it holds. */
+/** Smaller pieces are joined: a chunk of a few bytes would need more memory than its content. */
 const SMALLEST_CHUNK_BYTES = 16 * 1024;
 
-/** What an object or a part consists of. */
+/** The content of an object or a part. */
 export class Content {
   readonly chunks: readonly Uint8Array[];
   readonly bytes: number;
@@ -24,7 +24,7 @@ export class Content {
     return this.#digests.has(algorithm);
   }
 
-  /** In base64; read through all bytes when it was not computed while they arrived. */
+  /** In base64; computed from all bytes when it was not computed while they arrived. */
   checksum(algorithm: Algorithm): string {
     const known = this.#digests.get(algorithm);
     if (known !== undefined) return known.toString('base64');
@@ -34,7 +34,7 @@ export class Content {
   }
 }
 
-/** Collects a body that arrives in pieces and hashes it on the way. */
+/** Collects a body that arrives in pieces, and hashes it. */
 export class ContentBuilder {
   readonly #md5 = hashOf('MD5');
   readonly #hashes: ReadonlyMap<Algorithm, Hash>;
@@ -83,7 +83,7 @@ export class ContentBuilder {
   }
 }
 
-/** Content of bytes that are there already. */
+/** Content of bytes that are already complete. */
 export function contentOf(body: unknown, algorithms: Iterable<Algorithm> = []): Content {
   if (body instanceof Content) return body;
   const builder = new ContentBuilder(algorithms);

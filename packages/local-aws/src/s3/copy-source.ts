@@ -1,4 +1,4 @@
-// What a copy takes: the object that `x-amz-copy-source` names, and the bytes of it.
+// The source of a copy: the object that `x-amz-copy-source` names, and the range of its bytes.
 
 import { assertReadable } from './attributes.ts';
 import type { Algorithm } from './checksums.ts';
@@ -30,7 +30,7 @@ function parseCopySource(source: string): { bucket: string; key: string; version
   };
 }
 
-/** The object that a copy takes. @throws {S3Error} when it is not there, or not as the request wants it */
+/** The source object of a copy. @throws {S3Error} when it does not exist, or does not meet the request's conditions */
 export function copySourceOf(state: S3State, input: Input): StoredObject & { readonly bucketName: string } {
   const { bucket, key, versionId } = parseCopySource(text(input, 'CopySource'));
   const object = objectOf(state.bucketByName(bucket), key, versionId);
@@ -39,21 +39,21 @@ export function copySourceOf(state: S3State, input: Input): StoredObject & { rea
   return { ...object, bucketName: bucket };
 }
 
-/** Bytes that are to be copied, and by which algorithm they have to be hashed first. */
+/** The bytes to be copied, and the algorithm by which they must be hashed first. */
 export interface ContentToHash {
   readonly chunks: Iterable<Uint8Array>;
   readonly algorithm: Algorithm;
 }
 
-/** The stored content that is just these bytes and has the checksum, if there is one: it can be shared. */
+/** The stored content that consists of exactly these bytes and has the checksum, if any: it can be shared. */
 export function sharedContent(object: StoredObject, range: ByteRange, algorithm: Algorithm): Content | undefined {
   const part = object.parts.find(({ start, content }) => start === range.from && start + content.bytes === range.to);
   return part?.content.has(algorithm) ? part.content : undefined;
 }
 
 /**
- * The content of a copy: shared, or `Body` where the caller has hashed it before, or hashed here.
- * @param body what was made of `contentToHash`
+ * The content of a copy: shared, or `Body` if the caller has already hashed it, or hashed here.
+ * @param body the hashed `contentToHash`
  */
 export function copiedContent(object: StoredObject, range: ByteRange, algorithm: Algorithm, body: unknown): Content {
   const shared = sharedContent(object, range, algorithm);

@@ -1,5 +1,5 @@
 // CRC-32C and CRC-64/NVME over bytes that arrive in pieces, and the CRC of a whole from the CRCs of its parts.
-// Numbers of 64 bits are two of 32, `high` and `low`: BigInt would be fifty times slower.
+// 64-bit numbers are two of 32 bits, `high` and `low`: BigInt would be fifty times slower.
 // https://reveng.sourceforge.io/crc-catalogue/all.htm
 
 export interface Word {
@@ -55,7 +55,7 @@ function table(name: CrcName): Table {
   return known;
 }
 
-/** A CRC of bytes that come in pieces. */
+/** A CRC of bytes that arrive in pieces. */
 export class Crc {
   readonly #table: Table;
   readonly #bits: 32 | 64;
@@ -149,7 +149,7 @@ function oneOf({ bits }: Kind): Word {
   return bits === 32 ? { high: 0, low: 0x80000000 } : { high: 0x80000000, low: 0 };
 }
 
-/** x to the power of eight times `length`: what appending that many bytes multiplies a CRC by. */
+/** x to the power of eight times `length`: the factor by which appending this number of bytes multiplies a CRC. */
 function shiftBy(length: number, kind: Kind): Word {
   let result = oneOf(kind);
   for (let rest = length, index = 0; rest > 0; rest = Math.floor(rest / 2), index += 1) {
@@ -158,10 +158,10 @@ function shiftBy(length: number, kind: Kind): Word {
   return result;
 }
 
-/** @returns the CRC of parts that follow each other, from each part's CRC and length in bytes */
+/** @returns the CRC of consecutive parts, from each part's CRC and length in bytes */
 export function combineCrcs(name: CrcName, parts: Iterable<{ readonly crc: Buffer; readonly bytes: number }>): Buffer {
   const kind = KINDS[name];
-  // Most parts of an upload have one length.
+  // Most parts of an upload have the same length.
   const shifts = new Map<number, Word>();
   let whole: Word | undefined;
   for (const { crc, bytes } of parts) {

@@ -1,5 +1,5 @@
-// The embedded S3 as one synchronous object: operations by name, requests and answers with the members of the SDK's. It
-// has no clock, no sockets and no promises of its own; HTTP reads and hashes bodies and gives them as `Content`.
+// The embedded S3 as one synchronous object: operations by name, requests and answers with the SDK's members. It uses
+// no clock, socket or promise; HTTP reads and hashes bodies and passes them as `Content`.
 import { S3Error } from './errors.ts';
 import { type Input, type Output, optionalText } from './input.ts';
 import { BUCKET_OPERATIONS } from './operations/buckets.ts';
@@ -26,17 +26,17 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   ...PART_OPERATIONS,
 };
 
-/** Every operation that it has. */
+/** The names of all operations. */
 export const S3_OPERATIONS: readonly string[] = Object.keys(OPERATIONS);
 
 /** The state, and the operations on it. */
 export class S3Engine extends S3State {
   /**
-   * Carries out one S3 operation, e.g. `PutObject`.
+   * Executes one S3 operation, e.g. `PutObject`.
    * @param input the SDK's members; `Body` is text, bytes or `Content`
    * @param origin scheme and host for locations in the answer, e.g. `http://127.0.0.1:4566`
    * @returns the SDK's members; `Body` is an iterable of chunks
-   * @throws {S3Error} what AWS would answer
+   * @throws {S3Error} AWS's refusal
    */
   call(operation: string, input: Input, origin = 'http://localhost'): Output {
     const run = Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined;

@@ -91,7 +91,7 @@ export type S3ErrorName = keyof typeof KINDS;
 
 export interface S3ErrorOptions {
   readonly message?: string;
-  /** Elements of the answer beside Code and Message, in AWS's names: `{ BucketName: 'b' }`. */
+  /** Elements of the answer in addition to Code and Message, with AWS's names: `{ BucketName: 'b' }`. */
   readonly fields?: Readonly<Record<string, string | number>>;
 }
 
@@ -122,7 +122,7 @@ export function invalidRequest(message: string): S3Error {
   return new S3Error('InvalidRequest', { message });
 }
 
-/** A part of S3 that the embedded S3 does not have, named as the request named it. */
+/** A part of S3 that the embedded S3 does not support, by its name in the request. */
 export function notImplemented(header: string, additional?: string): S3Error {
   return new S3Error('NotImplemented', {
     fields: { Header: header, ...(additional !== undefined && { additionalMessage: additional }) },

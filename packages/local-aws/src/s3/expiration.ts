@@ -1,4 +1,4 @@
-// When a bucket's lifecycle rules would remove an object: told, not carried out.
+// When a bucket's lifecycle rules would remove an object: reported, but not executed.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-filters.html
 
 import type { Bucket } from './bucket.ts';
@@ -12,7 +12,7 @@ function hasTag(object: StoredObject, tag: unknown): boolean {
   return object.attributes.tags.get(optionalText(tag, 'Key') ?? '') === optionalText(tag, 'Value');
 }
 
-/** Whether all that a filter, or what its `And` holds, names is true of the object. */
+/** Whether an object meets all members of a filter, or of its `And`. */
 function matches(filter: Input, object: StoredObject): boolean {
   return (
     object.key.startsWith(optionalText(filter, 'Prefix') ?? '') &&
@@ -28,7 +28,7 @@ function expiresOn(expiration: Input, object: StoredObject): Date | undefined {
   if (expiration.Date instanceof Date) return expiration.Date;
   const days = optionalWhole(expiration, 'Days');
   if (days === undefined) return undefined;
-  // At the midnight after the last day.
+  // Objects expire at the midnight after the last day.
   return new Date((Math.floor(object.lastModified / DAY_MS) + days + 1) * DAY_MS);
 }
 

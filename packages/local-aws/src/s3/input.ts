@@ -1,4 +1,4 @@
-// Reads the members of a request. Requests have the members of the SDK's inputs: `{ Bucket, Key, Body, … }`.
+// Reads the members of a request, which are those of the SDK's inputs: `{ Bucket, Key, Body, … }`.
 
 import { invalidArgument, S3Error } from './errors.ts';
 
@@ -20,7 +20,7 @@ export function optionalText(input: Input, name: string): string | undefined {
   return value;
 }
 
-/** A string that must be there. */
+/** A required string. */
 export function text(input: Input, name: string): string {
   const value = optionalText(input, name);
   if (value === undefined || value === '') {
@@ -65,7 +65,7 @@ export function optionalTexts(input: Input, name: string): readonly string[] {
   return value;
 }
 
-/** A structure that must be there, as the body of a request is. */
+/** A required structure, such as the body of a request. */
 export function structure(input: Input, name: string): Input {
   const value = input[name];
   if (!isObject(value)) throw new S3Error('MalformedXML');

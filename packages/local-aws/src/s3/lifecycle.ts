@@ -52,7 +52,7 @@ function checkRule(rule: Input, newId: () => string): Input {
   }
   const status = optionalText(rule, 'Status');
   if (status !== 'Enabled' && status !== 'Disabled') throw malformed();
-  // A rule says what it is about once, by a filter or in the older form by a prefix.
+  // A rule selects its objects either by a filter or, in the older form, by a prefix.
   if ((rule.Filter === undefined) === (rule.Prefix === undefined)) throw malformed();
   checkFilter(child(rule, 'Filter'));
   checkExpiration(child(rule, 'Expiration'));
@@ -72,7 +72,7 @@ function checkRule(rule: Input, newId: () => string): Input {
 }
 
 /**
- * @param newId for rules that come without an id
+ * @param newId creates ids for rules without one
  * @throws {S3Error} `MalformedXML`, `InvalidArgument`, `InvalidRequest`
  */
 export function checkedRules(rules: readonly Input[], newId: () => string): readonly Input[] {

@@ -1,4 +1,4 @@
-// One page of a list: keys in order, with those that share a prefix up to a delimiter counted once.
+// One page of a list: sorted keys, where keys with the same prefix up to a delimiter count once.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-prefixes.html
 
 import { invalidArgument } from './errors.ts';
@@ -7,7 +7,7 @@ import { compareUtf8, type SortedKeys } from './sorted-keys.ts';
 
 const MAX_PAGE = 1000;
 
-/** What to list, as all lists of S3 are told it. */
+/** The parameters that all lists of S3 share. */
 export interface ListRequest {
   readonly prefix: string;
   readonly delimiter: string;
@@ -15,7 +15,7 @@ export interface ListRequest {
   readonly urlEncoded: boolean;
 }
 
-/** @param mostMember the member that bounds a page: `MaxKeys`, `MaxUploads` */
+/** @param mostMember the member that limits a page: `MaxKeys`, `MaxUploads` */
 export function listRequest(input: Input, mostMember: string, parameter: string): ListRequest {
   const encoding = optionalText(input, 'EncodingType');
   if (encoding !== undefined && encoding !== 'url') {
@@ -40,8 +40,8 @@ export interface ListEntry {
 }
 
 /**
- * Walks keys in order, jumping over those behind a common prefix.
- * @param isBefore true for the keys that come before the list
+ * Iterates over sorted keys, skipping those with a common prefix.
+ * @param isBefore true for the keys before the page
  */
 export function* walk(
   keys: SortedKeys,
@@ -68,7 +68,9 @@ function isUpTo(key: string, prefix: string): boolean {
   return key.startsWith(prefix) || compareUtf8(key, prefix) < 0;
 }
 
-/** The keys that come before a page that begins after `marker`: a marker within a common prefix is after all of it. */
+/**
+ * The keys before a page that begins after `marker`: a marker with a common prefix is after all keys of that prefix.
+ */
 export function upToMarker(marker: string, { prefix, delimiter }: ListRequest): (key: string) => boolean {
   const at = delimiter === '' || !marker.startsWith(prefix) ? -1 : marker.indexOf(delimiter, prefix.length);
   if (at === -1) return (key) => compareUtf8(key, marker) <= 0;
@@ -76,7 +78,7 @@ export function upToMarker(marker: string, { prefix, delimiter }: ListRequest): 
   return (key) => isUpTo(key, common);
 }
 
-/** As S3 encodes keys for `encoding-type=url`: like a form's fields, but for slashes. */
+/** Encodes keys as S3 does for `encoding-type=url`: like form fields, but without encoding slashes. */
 export function encodeForUrl(text: string, { urlEncoded }: Pick<ListRequest, 'urlEncoded'>): string {
   if (!urlEncoded) return text;
   return encodeURIComponent(text)

@@ -1,4 +1,4 @@
-// What may be a bucket's name and an object's key.
+// Validates names of buckets and keys of objects.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 
 import { S3Error } from './errors.ts';

@@ -1,9 +1,9 @@
-// An object as it is stored: attributes, and parts that stay as they came.
+// A stored object: its attributes, and its parts as they arrived.
 
 import type { Algorithm, ChecksumType } from './checksums.ts';
 import { type Content, sliceChunks } from './content.ts';
 
-/** Headers that S3 keeps of an upload, in the SDK's names. */
+/** Headers of an upload that S3 stores, by the SDK's names. */
 export const CONTENT_HEADERS = [
   'CacheControl',
   'ContentDisposition',
@@ -13,7 +13,7 @@ export const CONTENT_HEADERS = [
   'Expires',
 ] as const;
 
-/** What an upload says about its object beside the bytes. */
+/** The attributes that an upload gives to its object. */
 export interface ObjectAttributes {
   readonly headers: Readonly<Record<string, string>>;
   readonly metadata: Readonly<Record<string, string>>;
@@ -31,7 +31,7 @@ export interface Checksum {
 
 export interface ObjectPart {
   readonly number: number;
-  /** Where in the object it begins. */
+  /** The part's offset in the object. */
   readonly start: number;
   readonly content: Content;
   /** In base64, by the object's algorithm. */
@@ -45,22 +45,22 @@ export interface StoredObject {
   readonly bytes: number;
   /** Milliseconds since the epoch, whole seconds. */
   readonly lastModified: number;
-  /** Among the writes of its bucket. */
+  /** Its number among the writes of its bucket. */
   readonly order: number;
   readonly attributes: ObjectAttributes;
   readonly checksum: Checksum;
-  /** In order; one part for what was not uploaded in parts. */
+  /** In order; one part for an object that was not uploaded in parts. */
   readonly parts: readonly ObjectPart[];
   readonly multipart: boolean;
 }
 
 export interface ByteRange {
   readonly from: number;
-  /** The first byte that does not belong to it. */
+  /** The offset of the first byte after the part. */
   readonly to: number;
 }
 
-/** The part in which an offset lies: binary search, an object has up to 10,000. */
+/** The part that contains an offset, by binary search: an object has up to 10,000 parts. */
 function partAt(parts: readonly ObjectPart[], offset: number): number {
   let low = 0;
   let high = parts.length - 1;
@@ -85,7 +85,7 @@ export function quoted(etag: string): string {
   return `"${etag}"`;
 }
 
-/** An ETag as clients send it, with or without quotes. */
+/** An ETag from a client, with or without quotes. */
 export function unquoted(etag: string): string {
   return etag.replace(/^(?:W\/)?"|"$/g, '');
 }

@@ -1,16 +1,16 @@
-// Which bytes of an object a request wants.
+// The bytes of an object that a request selects.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
 
 import { invalidArgument, invalidRequest, S3Error } from './errors.ts';
 import { type Input, optionalText, optionalWhole } from './input.ts';
 import type { ByteRange, ObjectPart, StoredObject } from './object.ts';
 
-/** A range and the part that it is, if a part was asked for. */
+/** A range, and the number of its part if a part was requested. */
 export interface Selection extends ByteRange {
   readonly part?: ObjectPart;
 }
 
-/** @returns undefined for the whole object: nothing was asked for, or nothing that S3 understands as a range */
+/** @returns undefined for the whole object: without a range, or with one that S3 does not understand */
 export function selectionOf(input: Input, object: StoredObject): Selection | undefined {
   const range = optionalText(input, 'Range');
   const partNumber = optionalWhole(input, 'PartNumber');
@@ -34,7 +34,7 @@ function partSelection({ parts, bytes }: StoredObject, number: number): Selectio
   return { from: part.start, to: bytes === 0 ? 0 : part.start + part.content.bytes, part };
 }
 
-/** `bytes=a-b`, `bytes=a-` or `bytes=-n`; several ranges and nonsense are the whole object, as on S3. */
+/** `bytes=a-b`, `bytes=a-` or `bytes=-n`; several ranges and invalid ones select the whole object, as on S3. */
 function rangeOf(header: string, bytes: number): ByteRange | undefined {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header.replaceAll(' ', ''));
   const [, first = '', last = ''] = match ?? [];

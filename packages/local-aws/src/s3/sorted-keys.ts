@@ -1,11 +1,11 @@
-// A bucket's keys in the order of their UTF-8 bytes, as S3 lists them, in blocks: adding and removing a key touches one
+// A bucket's keys, sorted by their UTF-8 bytes as S3 lists them, in blocks: adding or removing a key changes one
 // block, however many keys there are.
 
 const MAX_BLOCK = 512;
 
 /**
- * Orders by UTF-8 bytes. That is the order of code points; JavaScript's own order differs where surrogates meet U+E000
- * and above.
+ * Compares by UTF-8 bytes, which is the order of code points. JavaScript's own order differs between surrogates and
+ * U+E000 and above.
  */
 export function compareUtf8(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
@@ -18,12 +18,12 @@ export function compareUtf8(a: string, b: string): number {
   return a.length - b.length;
 }
 
-/** Surrogates (code points from U+10000 on) come after all other code units. */
+/** Surrogates (code points from U+10000 on) sort after all other code units. */
 function rank(unit: number): number {
   return unit >= 0xe000 ? unit - 0x800 : unit + 0x2000;
 }
 
-/** Binary search: how many items come before the first that `isBefore` denies. */
+/** Binary search: the number of items before the first for which `isBefore` is false. */
 function count<T>(items: readonly T[], isBefore: (item: T) => boolean): number {
   let low = 0;
   let high = items.length;
@@ -37,7 +37,7 @@ function count<T>(items: readonly T[], isBefore: (item: T) => boolean): number {
 }
 
 export class SortedKeys {
-  /** None is empty; the last key of each is below the first of the next. */
+  /** No block is empty; the last key of each is below the first of the next. */
   readonly #blocks: string[][] = [];
 
   #blockOf(isBefore: (key: string) => boolean): number {
@@ -58,7 +58,7 @@ export class SortedKeys {
     if (block.length > MAX_BLOCK) this.#split(index, block, at);
   }
 
-  /** Keys that arrive in order leave full blocks behind. */
+  /** Keys that are added in order leave full blocks behind. */
   #split(index: number, block: string[], addedAt: number): void {
     const keep = addedAt === block.length - 1 ? MAX_BLOCK : block.length >>> 1;
     this.#blocks.splice(index + 1, 0, block.splice(keep));
@@ -76,7 +76,7 @@ export class SortedKeys {
   }
 
   /**
-   * The first key that `isBefore` denies.
+   * The first key for which `isBefore` is false.
    * @param isBefore true for all keys up to some point of the order, false after it
    */
   firstNot(isBefore: (key: string) => boolean): string | undefined {
@@ -84,7 +84,7 @@ export class SortedKeys {
     return block?.[count(block, isBefore)];
   }
 
-  /** All keys in order from the first that `isBefore` denies. The keys may not change on the way. */
+  /** All keys in order from the first for which `isBefore` is false. The keys must not change during the iteration. */
   *from(isBefore: (key: string) => boolean): Generator<string> {
     let index = this.#blockOf(isBefore);
     const first = this.#blocks[index];

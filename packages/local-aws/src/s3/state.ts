@@ -1,4 +1,4 @@
-// What the operations of the embedded S3 work with: buckets, time, ids.
+// The state of the embedded S3: buckets, time, ids.
 
 import { createHash, randomUUID } from 'node:crypto';
 import { Bucket } from './bucket.ts';
@@ -17,7 +17,7 @@ export interface ObjectWrite {
 export interface S3EngineOptions {
   /** Milliseconds since the epoch. */
   readonly clock: { now(): number };
-  /** Asked once, for what makes upload ids unique; `crypto.randomUUID` unless given. */
+  /** Called once, for the part of upload ids that makes them unique; `crypto.randomUUID` unless given. */
   readonly uuid?: () => string;
   readonly region?: string;
   readonly accountId?: string;
@@ -33,9 +33,9 @@ export class S3State {
   readonly region: string;
   readonly accountId: string;
   readonly minPartBytes: number;
-  /** Owner of everything. AWS gives no `DisplayName` since November 2025 … */
+  /** The owner of everything. AWS returns no `DisplayName` since November 2025 … */
   readonly owner: { readonly ID: string };
-  /** … but where it says who began an upload. */
+  /** … except for the initiator of an upload. */
   readonly initiator: { readonly ID: string; readonly DisplayName: string };
   readonly buckets = new Map<string, Bucket>();
   readonly #clock: { now(): number };
@@ -80,7 +80,7 @@ export class S3State {
     return objectOf(this.bucket(input), text(input, 'Key'), optionalText(input, 'VersionId'));
   }
 
-  /** An object's bytes as they are now, for observers. Read them, do not change them. */
+  /** An object's current bytes, for observers. Read them, do not change them. */
   bytes(bucket: string, key: string): Uint8Array | undefined {
     const object = this.buckets.get(bucket)?.get(key);
     if (object === undefined) return undefined;
@@ -106,7 +106,7 @@ export class S3State {
     return bucket;
   }
 
-  /** An id that no other has: 86 letters, digits, `-` and `_`. */
+  /** A unique id: 86 letters, digits, `-` and `_`. */
   newId(): string {
     this.#ids += 1;
     return createHash('sha512').update(`${this.#idBase}/${this.#ids}`).digest('base64url');

@@ -1,4 +1,4 @@
-// A multipart upload that is not complete.
+// A multipart upload that has not been completed.
 
 import { type Algorithm, type ChecksumType, DEFAULT_ALGORITHM } from './checksums.ts';
 import type { Content } from './content.ts';
@@ -21,9 +21,9 @@ export interface Upload {
   /** Among the writes of its bucket. */
   readonly order: number;
   readonly attributes: ObjectAttributes;
-  /** What the creator asked for; none lets S3 choose. */
+  /** The checksum algorithm that the creator requested; undefined lets S3 choose. */
   readonly checksum: { readonly algorithm: Algorithm; readonly type: ChecksumType } | undefined;
-  /** Whether an object of the key was there when the upload began. */
+  /** Whether an object of the key existed when the upload was created. */
   readonly objectExisted: boolean;
   readonly parts: Map<number, UploadedPart>;
 }

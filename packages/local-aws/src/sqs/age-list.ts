@@ -1,4 +1,4 @@
-// All messages of a queue from the oldest on, whatever their state: for the retention period, and to look at.
+// All messages of a queue, the oldest first, in any state: for the retention period, and for inspection.
 
 import type { Message } from './message.ts';
 
@@ -6,7 +6,7 @@ export class AgeList {
   #oldest: Message | undefined;
   #newest: Message | undefined;
 
-  /** In front of what is younger: a dead letter of a standard queue keeps its age and may belong before others. */
+  /** A dead letter of a standard queue keeps its age, so it may belong before messages that were added earlier. */
   add(message: Message): void {
     let older = this.#newest;
     while (older !== undefined && older.enqueuedOn > message.enqueuedOn) older = older.older;
@@ -19,7 +19,7 @@ export class AgeList {
     else newer.older = message;
   }
 
-  /** The oldest message, if it was put in at `ms` or before. */
+  /** The oldest message, if it was added at `ms` or before. */
   before(ms: number): Message | undefined {
     return this.#oldest !== undefined && this.#oldest.enqueuedOn <= ms ? this.#oldest : undefined;
   }

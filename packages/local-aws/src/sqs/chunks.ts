@@ -1,4 +1,4 @@
-// First in, first out, without ever moving what is inside.
+// A first-in, first-out list that never moves its values.
 
 const CHUNK = 1024;
 

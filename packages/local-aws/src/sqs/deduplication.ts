@@ -1,4 +1,4 @@
-// Five minutes of deduplication ids: which send was already there, also after its message was deleted.
+// Deduplication ids of the last five minutes: detects a repeated send, also after the first message was deleted.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-exactly-once-processing.html
 
 import { Chunks } from './chunks.ts';
@@ -10,7 +10,7 @@ const DEDUPLICATION_MS = 5 * 60_000;
 export class Deduplication {
   readonly #groups: MessageGroups;
   readonly #wholeQueue = new Map<string, Message>();
-  /** What is remembered, in the order of time. */
+  /** The recorded sends, in order of time. */
   readonly #perQueue = new Chunks<Message>();
   readonly #perGroup = new Chunks<Message>();
 
@@ -18,12 +18,12 @@ export class Deduplication {
     this.#groups = groups;
   }
 
-  /** The earlier send of this id, judged by the scope that held when it was sent. */
+  /** The earlier send of this id, in the scope that applied when it was sent. */
   find(groupId: string, deduplicationId: string): Message | undefined {
     return this.#wholeQueue.get(deduplicationId) ?? this.#groups.find(groupId)?.deduplicationIds?.get(deduplicationId);
   }
 
-  /** Remembers a message that was put into the queue. */
+  /** Records a message that was added to the queue. */
   remember(message: Message, perGroup: boolean): void {
     const { group, deduplicationId } = message;
     if (deduplicationId === undefined || group === undefined) return;
@@ -37,7 +37,7 @@ export class Deduplication {
     this.#perGroup.push(message);
   }
 
-  /** Forgets what was sent more than five minutes before `now`. */
+  /** Removes the ids of messages that were sent more than five minutes before `now`. */
   expire(now: number): void {
     const before = now - DEDUPLICATION_MS;
     for (let old = this.#perQueue.first; old !== undefined && old.sentOn <= before; old = this.#perQueue.first) {

@@ -1,5 +1,5 @@
 // The embedded SQS as one synchronous object: operations by name, requests and answers in the shape of the AWS JSON
-// protocol. It has no clock, no sockets and no promises of its own; waiting for messages is `LongPolls`' part.
+// protocol. It uses no clock, socket or promise; `LongPolls` adds waiting for messages.
 import { SqsError } from './errors.ts';
 import type { Input, Output } from './input.ts';
 import { MESSAGE_OPERATIONS } from './operations/messages.ts';
@@ -18,7 +18,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   ...PERMISSION_OPERATIONS,
 };
 
-/** Every operation that it has. */
+/** The names of all operations. */
 export const SQS_OPERATIONS: readonly string[] = Object.keys(OPERATIONS);
 
 const LOCALHOST: CallContext = { origin: 'http://localhost' };
@@ -26,8 +26,8 @@ const LOCALHOST: CallContext = { origin: 'http://localhost' };
 /** The state, and the operations on it. */
 export class SqsEngine extends SqsState {
   /**
-   * Carries out one SQS operation, e.g. `SendMessage`. A receive never waits.
-   * @throws {SqsError} what AWS would answer
+   * Executes one SQS operation, e.g. `SendMessage`. A receive never waits.
+   * @throws {SqsError} AWS's refusal
    */
   call(operation: string, input: Input, context: CallContext = LOCALHOST): Output {
     const run = Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined;

@@ -1,11 +1,11 @@
-// Every refusal of the embedded SQS, with the names that AWS uses in both protocols.
+// Every refusal of the embedded SQS, with AWS's names in both protocols.
 
 interface ErrorKind {
-  /** Shape name in the JSON protocol (`__type`). */
+  /** The shape's name in the JSON protocol (`__type`). */
   readonly shape: string;
-  /** Code in the Query protocol, and in the JSON protocol's `x-amzn-query-error` header. */
+  /** The code in the Query protocol, and in the JSON protocol's `x-amzn-query-error` header. */
   readonly queryCode: string;
-  /** HTTP status; AWS answers 400 in both protocols where nothing else is said. */
+  /** The HTTP status; by default AWS answers 400 in both protocols. */
   readonly status: number;
   readonly message: string;
 }
@@ -88,7 +88,7 @@ export type SqsErrorName = keyof typeof KINDS;
 
 /** A call, or one entry of a batch, that AWS would refuse. */
 export class SqsError extends Error {
-  /** The name by which AWS's documents call it. */
+  /** The error's name in AWS's documentation. */
   readonly code: SqsErrorName;
   readonly shape: string;
   readonly queryCode: string;
@@ -104,7 +104,10 @@ export class SqsError extends Error {
     this.status = known.status;
   }
 
-  /** `InvalidParameterValueException` of `com.amazon.coral.service#InvalidParameterValueException`: as a batch names it. */
+  /**
+   * The name in a batch's entry: `InvalidParameterValueException` of
+   * `com.amazon.coral.service#InvalidParameterValueException`.
+   */
   get shapeName(): string {
     return this.shape.slice(this.shape.indexOf('#') + 1);
   }
@@ -115,7 +118,7 @@ export class SqsError extends Error {
   }
 }
 
-/** `Value … for parameter … is invalid. Reason: …`, as AWS words it. */
+/** `Value … for parameter … is invalid. Reason: …`, AWS's text. */
 export function invalidValue(parameter: string, value: unknown, reason: string): SqsError {
   return new SqsError(
     'InvalidParameterValue',
@@ -131,7 +134,7 @@ export function expired(receiptHandle: string): SqsError {
   return invalidValue('ReceiptHandle', receiptHandle, 'The receipt handle has expired.');
 }
 
-/** The message of a receipt handle is gone. */
+/** The message of a receipt handle no longer exists. */
 export function unavailable(receiptHandle: string): SqsError {
   const reason = 'Message does not exist or is not available for visibility timeout change.';
   return invalidValue('ReceiptHandle', receiptHandle, reason);
@@ -139,7 +142,7 @@ export function unavailable(receiptHandle: string): SqsError {
 
 const MAX_VISIBILITY_MS = 43_200_000;
 
-/** @throws {SqsError} when a message would be hidden for more than twelve hours from its receive on */
+/** @throws {SqsError} when a message would be hidden for more than twelve hours after its receive */
 export function checkTotalVisibility(visibilityMs: number, sinceReceiveMs: number): void {
   if (visibilityMs + sinceReceiveMs <= MAX_VISIBILITY_MS) return;
   throw invalidValue(

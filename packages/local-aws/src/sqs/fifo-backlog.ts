@@ -1,5 +1,5 @@
-// A FIFO queue's messages: one list per message group, and a list of the groups whose head can be received. A group whose
-// head is in flight or delayed is not in that list, so a receive never looks at what it cannot take.
+// A FIFO queue's messages: one list per message group, and a list of the groups whose head can be received. A group
+// whose head is in flight or delayed is not in that list, so a receive only visits groups that it can receive from.
 
 import type { Backlog } from './backlog.ts';
 import { type Message, type MessageGroup, READY } from './message.ts';
@@ -21,7 +21,7 @@ export class FifoBacklog implements Backlog {
   add(message: Message): void {
     const group = this.#groups.open(message.groupId ?? '');
     message.group = group;
-    // One text for the whole group, instead of one per request that named it.
+    // One string for the whole group, instead of one per request that named it.
     message.groupId = group.id;
     message.previous = group.tail;
     if (group.tail === undefined) group.head = message;
@@ -59,7 +59,7 @@ export class FifoBacklog implements Backlog {
         if (accept(message)) room -= 1;
         message = next;
       }
-      // What stays receivable (visibility 0) goes behind the other groups.
+      // A message that stays receivable (visibility 0) puts its group behind the others.
       this.#unlist(group);
       this.#settle(group);
       group = nextGroup;
@@ -71,7 +71,7 @@ export class FifoBacklog implements Backlog {
     this.#last = undefined;
   }
 
-  /** Lists the group if its head can be received, unlists it if not, forgets it when it is empty. */
+  /** Lists the group if its head can be received, removes it from the list if not, and deletes it when it is empty. */
   #settle(group: MessageGroup): void {
     if (group.head === undefined) {
       this.#unlist(group);

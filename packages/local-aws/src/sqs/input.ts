@@ -1,5 +1,5 @@
-// Reads the members of a request. Requests are the JSON objects of the AWS JSON protocol; the Query protocol is turned
-// into the same objects before.
+// Reads the members of a request. Requests are the JSON objects of the AWS JSON protocol; requests of the Query
+// protocol are converted into the same objects before.
 
 import { invalidValue, missing, SqsError } from './errors.ts';
 
@@ -21,14 +21,14 @@ export function optionalText(input: Input, name: string): string | undefined {
   return value;
 }
 
-/** A string that must be there; an empty one counts as missing, as on AWS. */
+/** A required string; an empty one counts as missing, as on AWS. */
 export function text(input: Input, name: string): string {
   const value = optionalText(input, name);
   if (value === undefined || value === '') throw missing(name);
   return value;
 }
 
-/** A whole number within bounds, if it is there. The Query protocol sends it as text. */
+/** An optional whole number within bounds. The Query protocol sends it as text. */
 export function optionalWhole(
   input: Input,
   name: string,
@@ -53,7 +53,7 @@ export function optionalTexts(input: Input, name: string): readonly string[] {
   return value;
 }
 
-/** A map of strings to strings, if it is there. */
+/** An optional map of strings to strings. */
 export function optionalTextMap(input: Input, name: string): Readonly<Record<string, string>> | undefined {
   const value = input[name];
   if (value === undefined || value === null) return undefined;

@@ -1,6 +1,6 @@
-// Receives that wait. A waiting poll is served the moment its queue has something: after a send, a release, a deletion
-// that unlocks a group, or a visibility timeout. Polls are served in the order in which they came; a cancelled one takes
-// nothing.
+// Receives that wait. A waiting poll is answered the moment its queue has a message: after a send, a release, a
+// deletion that unlocks a group, or a visibility timeout. Polls are answered in the order of their arrival; a cancelled
+// one receives nothing.
 
 import { SqsEngine } from './engine.ts';
 import { SqsError } from './errors.ts';
@@ -26,7 +26,7 @@ interface Waiter {
 type LongPollsOptions = Omit<SqsEngineOptions, 'hooks' | 'onMoveTask'> &
   Pick<QueueHooks<Queue>, 'onDeleted' | 'onEvent'>;
 
-/** An engine whose receives may wait by `WaitTimeSeconds`, with timers of the event loop. */
+/** An engine whose receives may wait by `WaitTimeSeconds`, using timers of the event loop. */
 export class LongPolls {
   readonly engine: SqsEngine;
   readonly #waiting = new Map<Queue, Set<Waiter>>();
@@ -47,7 +47,7 @@ export class LongPolls {
     });
   }
 
-  /** Polls that wait now, over all queues. */
+  /** The number of waiting polls, over all queues. */
   get size(): number {
     let size = 0;
     for (const waiters of this.#waiting.values()) size += waiters.size;
@@ -55,8 +55,8 @@ export class LongPolls {
   }
 
   /**
-   * Receives now or as soon as there is something, at the latest after the wait with an empty answer.
-   * @returns a function that cancels the poll: no answer is given then, and no message is taken
+   * Receives now or as soon as there is a message, at the latest after the wait with an empty answer.
+   * @returns a function that cancels the poll: it is not answered then, and receives no message
    * @throws {SqsError} at once when the request itself is wrong
    */
   receive(
@@ -88,7 +88,10 @@ export class LongPolls {
     return () => this.#leave(waiter);
   }
 
-  /** The clock went forward: what became visible is served, and polls whose wait is over are answered with nothing. */
+  /**
+   * The clock moved forward: delivers messages that became visible, and answers polls whose wait is over with no
+   * message.
+   */
   clockMoved(): void {
     for (const [queue, { timer }] of [...this.#alarms]) {
       clearTimeout(timer);
@@ -106,7 +109,7 @@ export class LongPolls {
     }
   }
 
-  /** Answers all waiting polls with nothing; later receives do not wait. */
+  /** Answers all waiting polls without a message; later receives do not wait. */
   close(): void {
     this.#closed = true;
     for (const waiters of [...this.#waiting.values()]) {
@@ -133,7 +136,7 @@ export class LongPolls {
     this.#alarms.delete(waiter.queue);
   }
 
-  /** Ends the polls of a deleted queue: another queue of its name must not serve them. */
+  /** Ends the polls of a deleted queue: a new queue of the same name must not answer them. */
   #dismiss(queue: Queue): void {
     for (const waiter of [...(this.#waiting.get(queue) ?? [])]) {
       this.#leave(waiter);
@@ -141,7 +144,7 @@ export class LongPolls {
     }
   }
 
-  /** After the operation that runs now, so that a poll gets a batch's messages together. */
+  /** Runs after the current operation, so that a poll gets a batch's messages together. */
   #schedule(queue: Queue): void {
     if (this.#waiting.has(queue)) queueMicrotask(() => this.#serve(queue));
   }
@@ -161,7 +164,7 @@ export class LongPolls {
     }
   }
 
-  /** Wakes up when the queue's next message becomes visible, while a receive waits. */
+  /** Sets a timer for the queue's next message that becomes visible, while a receive waits. */
   #setAlarm(queue: Queue, at: number): void {
     if (!this.#waiting.has(queue)) return;
     const current = this.#alarms.get(queue);

@@ -1,4 +1,4 @@
-// Message attributes: what is allowed, how many bytes they count, their MD5, and which ones a receive asked for.
+// Message attributes: which are valid, how many bytes they count, their MD5, and which ones a receive requested.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html
 
 import { createHash } from 'node:crypto';
@@ -16,13 +16,13 @@ export type MessageAttributes = Readonly<Record<string, MessageAttribute>>;
 const MAX_ATTRIBUTES = 10;
 const MAX_NAME_LENGTH = 256;
 const MAX_TYPE_LENGTH = 255;
-/** Letters with accents are not documented, and taken. */
+/** AWS does not document letters with accents, but accepts them. */
 const NAME = /^[A-Za-z0-9_.\-\u00C0-\u017F]*$/;
 const RESERVED = /^(aws\.|amazon\.|\.)|\.$|\.\.|^$/i;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that AWS refuses
 const FORBIDDEN = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/;
 
-/** True when the text has a character that SQS does not take (a lone surrogate counts as one). */
+/** True when the text has a character that SQS does not accept (a lone surrogate counts as one). */
 export function hasForbiddenCharacters(value: string): boolean {
   return FORBIDDEN.test(value) || !value.isWellFormed();
 }
@@ -45,7 +45,10 @@ function checkName(name: string): void {
   }
 }
 
-/** The prefix of a data type: `Number.int` is a number. @throws {SqsError} for others than String, Number and Binary */
+/**
+ * The prefix of a data type: `Number.int` is a number. @throws {SqsError} for types other than String, Number and
+ * Binary
+ */
 function checkType(name: string, dataType: string | undefined): string {
   if (dataType === undefined || dataType === '') {
     throw refuse(`Message (user) attribute '${name}' must contain a non-empty attribute type.`);
@@ -83,7 +86,7 @@ function checkAttribute(name: string, value: unknown): MessageAttribute {
   return { DataType, StringValue: given };
 }
 
-/** Checks `MessageAttributes` of a send. @throws {SqsError} with AWS's name for what is wrong. */
+/** Checks `MessageAttributes` of a send. @throws {SqsError} with AWS's name for the error. */
 export function readMessageAttributes(value: unknown): MessageAttributes | undefined {
   if (value === undefined || value === null) return undefined;
   if (!isObject(value)) throw new SqsError('SerializationException', 'MessageAttributes has the wrong type.');
@@ -92,7 +95,7 @@ export function readMessageAttributes(value: unknown): MessageAttributes | undef
   if (names.length > MAX_ATTRIBUTES) {
     throw refuse(`Number of message attributes [${names.length}] exceeds the allowed maximum [${MAX_ATTRIBUTES}].`);
   }
-  // From entries, not key by key: an attribute may be called `__proto__`.
+  // Built from entries, because an attribute may be called `__proto__`.
   return Object.fromEntries(names.map((name) => [name, checkAttribute(name, value[name])]));
 }
 
@@ -107,7 +110,7 @@ export function readSystemAttributes(value: unknown): MessageAttributes | undefi
   return { AWSTraceHeader: checkAttribute('AWSTraceHeader', value.AWSTraceHeader) };
 }
 
-/** Bytes that attributes count towards the message size: names, types and values. */
+/** The bytes of attributes that count towards the message size: names, types and values. */
 export function attributesBytes(attributes: MessageAttributes | undefined): number {
   let bytes = 0;
   for (const name in attributes) {
@@ -147,7 +150,7 @@ export function attributesMd5(attributes: MessageAttributes | undefined): string
   return hash.digest('hex');
 }
 
-/** The attributes that a receive asked for: exact names, `All`, `.*`, `*`, or a prefix as `foo.*` (the dot is not part of it). */
+/** The attributes that a receive requested: exact names, `All`, `.*`, `*`, or a prefix as `foo.*` (without the dot). */
 export function selectAttributes(
   attributes: MessageAttributes | undefined,
   names: readonly string[],

@@ -1,4 +1,4 @@
-// A FIFO queue's message groups. A group exists as long as it has messages, or deduplication ids that count for it alone.
+// A FIFO queue's message groups. A group exists as long as it has messages, or deduplication ids in its own scope.
 
 import { MessageGroup } from './message.ts';
 
@@ -13,7 +13,7 @@ export class MessageGroups {
     return this.#byId.get(id);
   }
 
-  /** The group of this id, made if it is not there. */
+  /** The group of this id, created if it does not exist. */
   open(id: string): MessageGroup {
     let group = this.#byId.get(id);
     if (group === undefined) {
@@ -23,7 +23,7 @@ export class MessageGroups {
     return group;
   }
 
-  /** Forgets a group that has nothing left. */
+  /** Removes a group that has neither messages nor deduplication ids. */
   drop(group: MessageGroup): void {
     if (group.head === undefined && group.deduplicationIds === undefined) this.#byId.delete(group.id);
   }

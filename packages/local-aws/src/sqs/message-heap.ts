@@ -1,4 +1,5 @@
-// Messages ordered by a number of theirs: a binary heap from which any message can be taken out. A message is in one heap at a time.
+// Messages ordered by one of their numbers: a binary heap from which any message can be removed. A message is in one
+// heap at a time.
 
 import type { Message } from './message.ts';
 
@@ -26,7 +27,7 @@ export class MessageHeap {
     return message.heapIndex === 0;
   }
 
-  /** Takes a message out wherever it is; does nothing if it is not in. */
+  /** Removes a message at any position; does nothing if it is not in the heap. */
   remove(message: Message): void {
     const index = message.heapIndex;
     if (this.#heap[index] !== message) return;

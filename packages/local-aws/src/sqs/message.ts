@@ -1,4 +1,4 @@
-// One message in memory. A queue may hold a million messages, and their cost is mostly the garbage collector's work:
+// One message in memory. A queue may have a million messages, whose cost is mostly the garbage collector's work:
 // so there are few objects per message, times are small numbers, and ids are made on demand.
 
 import type { MessageAttributes } from './message-attributes.ts';
@@ -9,10 +9,10 @@ export const DELAYED = 2;
 export const GONE = 3;
 export type MessageState = typeof READY | typeof IN_FLIGHT | typeof DELAYED | typeof GONE;
 
-/** Times are kept relative to this: numbers below 2^31 need no object of their own. */
+/** Times are relative to this: V8 stores numbers below 2^31 without a separate object. */
 const BASE_MS = Date.now();
 
-/** What the sender gave, checked. */
+/** The sender's input, checked. */
 export interface MessageDraft {
   readonly body: string;
   readonly bodyMd5: string;
@@ -22,14 +22,14 @@ export interface MessageDraft {
   readonly traceHeader: string | undefined;
 }
 
-/** What few messages have. */
+/** Members that few messages have. */
 interface Rare {
   readonly attributes: MessageAttributes | undefined;
   readonly traceHeader: string | undefined;
   readonly deadLetterSourceArn: string | undefined;
 }
 
-/** Where a message's id comes from: a moved message keeps its first. */
+/** The origin of a message's id: a moved message keeps its first id. */
 export interface MessageOrigin {
   /** The first 24 characters of a UUID. */
   readonly idBase: string;
@@ -39,12 +39,12 @@ export interface MessageOrigin {
 export class Message implements MessageOrigin {
   readonly idBase: string;
   readonly idNumber: number;
-  /** Position among all messages of the engine; the sequence number is made from it. */
+  /** Position among all messages of the engine; the sequence number is derived from it. */
   readonly order: number;
   body: string;
   readonly bodyMd5: string;
   groupId: string | undefined;
-  /** Set while it is in a FIFO queue, and as long as its deduplication id counts. */
+  /** Set while the message is in a FIFO queue, and as long as its deduplication id counts. */
   group: MessageGroup | undefined = undefined;
   readonly deduplicationId: string | undefined;
   rare: Rare | undefined;
@@ -52,7 +52,7 @@ export class Message implements MessageOrigin {
   /** Deliveries so far; with `order` it identifies a receipt handle. */
   receiveCount = 0;
   state: MessageState = READY;
-  /** Place in the heap that it is in, or was in last. */
+  /** The position in its current or last heap. */
   heapIndex = -1;
   #sent: number;
   #enqueued: number;
@@ -82,7 +82,7 @@ export class Message implements MessageOrigin {
     this.#enqueued = this.#sent;
   }
 
-  /** A UUID in form: unique by engine and number. */
+  /** An id in the form of a UUID: unique by engine and number. */
   get id(): string {
     return this.idBase + this.idNumber.toString(16).padStart(12, '0');
   }
@@ -109,12 +109,12 @@ export class Message implements MessageOrigin {
     return this.#sent + BASE_MS;
   }
 
-  /** From when the retention period counts: a move to a FIFO dead-letter queue resets it. */
+  /** The start of the retention period: a move to a FIFO dead-letter queue resets it. */
   get enqueuedOn(): number {
     return this.#enqueued + BASE_MS;
   }
 
-  /** Meaningful once it was received. */
+  /** Meaningful after the first receive. */
   get firstReceivedOn(): number {
     return this.#firstReceived + BASE_MS;
   }
@@ -140,7 +140,7 @@ export class Message implements MessageOrigin {
     if (this.receiveCount === 1) this.#firstReceived = this.#lastReceived;
   }
 
-  /** Makes it the dead letter of a message of `source`: it goes on counting, and knows where it was. */
+  /** Makes it the dead letter of a message of `source`: it keeps the receive count, and records its source. */
   becomeDeadLetterOf(message: Message, sourceArn: string): void {
     this.receiveCount = message.receiveCount;
     this.#firstReceived = message.#firstReceived;
@@ -153,7 +153,7 @@ export class Message implements MessageOrigin {
     this.#enqueued = now - BASE_MS;
   }
 
-  /** The deduplication window may hold a message for minutes after it is gone: its content need not. */
+  /** The deduplication window may reference a message for minutes after its deletion, but does not need its content. */
   release(): void {
     this.body = '';
     this.rare = undefined;
@@ -165,9 +165,9 @@ export class MessageGroup {
   readonly id: string;
   head: Message | undefined = undefined;
   tail: Message | undefined = undefined;
-  /** By deduplication id, what was sent to this group in the last five minutes. */
+  /** Messages sent to this group in the last five minutes, by deduplication id. */
   deduplicationIds: Map<string, Message> | undefined = undefined;
-  /** The `User-Agent` of the last caller that received messages of it, for people who look. */
+  /** The `User-Agent` of the last caller that received messages of it, for inspection. */
   lastReceiver: string | undefined = undefined;
   /** Whether and where it is in the list of receivable groups. */
   listed = false;

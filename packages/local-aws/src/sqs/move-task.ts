@@ -1,4 +1,4 @@
-// A message move task: dead letters go back to their source queue, or to another, a few at a time.
+// A message move task: moves dead letters to their source queue, or to another, a few at a time.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html
 
 import type { Output } from './input.ts';
@@ -7,7 +7,7 @@ import type { Queue } from './queue.ts';
 
 export type MoveTaskStatus = 'RUNNING' | 'COMPLETED' | 'CANCELLED' | 'FAILED';
 
-/** What a task needs of the engine. */
+/** The part of the engine that a task needs. */
 export interface MoveTaskContext {
   now(): number;
   queueByArn(arn: string): Queue | undefined;
@@ -16,12 +16,12 @@ export interface MoveTaskContext {
 
 export interface MoveTaskOptions {
   readonly source: Queue;
-  /** Undefined: each message goes to the queue it came from. */
+  /** Undefined: each message is moved to its source queue. */
   readonly destinationArn: string | undefined;
   readonly perSecond: number | undefined;
 }
 
-/** Messages moved before others get a turn. */
+/** The number of messages that are moved before other calls are served. */
 const STEP = 500;
 
 export class MoveTask {
@@ -56,7 +56,7 @@ export class MoveTask {
     this.#status = 'CANCELLED';
   }
 
-  /** Moves some messages. @returns milliseconds after which to go on, or undefined when the task is over */
+  /** Moves some messages. @returns milliseconds until the next step, or undefined when the task is over */
   step(engine: MoveTaskContext): number | undefined {
     if (this.#status !== 'RUNNING') return undefined;
     const { source, perSecond } = this.#options;
@@ -99,7 +99,7 @@ export class MoveTask {
         arn === undefined ? 'CouldNotDetermineMessageSource' : 'AWS.SimpleQueueService.NonExistentQueue';
       return false;
     }
-    // AWS gives it a new id and a new time; deduplication covers sends only.
+    // AWS assigns a new id and a new time; deduplication applies to sends only.
     target.put(engine.newMessage(message, now), 0, now);
     this.#moved += 1;
     return true;

@@ -1,4 +1,4 @@
-// Queue attributes: which exist, what values they take, and their defaults.
+// Queue attributes: their names, their valid values, and their defaults.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html
 
 import { SqsError } from './errors.ts';
@@ -6,7 +6,7 @@ import { isObject } from './input.ts';
 
 export const MAX_MESSAGE_BYTES = 1_048_576;
 
-/** Where messages go that were received too often. */
+/** The destination of messages that were received too often. */
 export interface RedrivePolicy {
   readonly deadLetterTargetArn: string;
   readonly maxReceiveCount: number;
@@ -111,7 +111,10 @@ export function defaultAttributes(fifo: boolean): AttributeValues {
   return new Map(fifo ? [...DEFAULTS, ...FIFO_DEFAULTS] : DEFAULTS);
 }
 
-/** Checks names and values of a CreateQueue or SetQueueAttributes and brings the values into the form that AWS returns. */
+/**
+ * Checks names and values of a CreateQueue or SetQueueAttributes, and converts the values into the form that AWS
+ * returns.
+ */
 export function checkAttributes(given: Readonly<Record<string, string>>, fifo: boolean): AttributeValues {
   const checked: AttributeValues = new Map();
   for (const [name, value] of Object.entries(given)) {
@@ -127,7 +130,7 @@ export function checkAttributes(given: Readonly<Record<string, string>>, fifo: b
   return checked;
 }
 
-/** A queue is encrypted with a KMS key or by SQS itself: asking for the one ends the other. @throws {SqsError} for both */
+/** A queue is encrypted with a KMS key or by SQS itself: requesting one ends the other. @throws {SqsError} for both */
 export function useOneEncryption(values: AttributeValues, changes: AttributeValues): void {
   const byKey = Boolean(changes.get('KmsMasterKeyId'));
   const bySqs = changes.get('SqsManagedSseEnabled') === 'true';
@@ -141,7 +144,7 @@ export function useOneEncryption(values: AttributeValues, changes: AttributeValu
   if (bySqs) values.delete('KmsMasterKeyId');
 }
 
-/** High throughput needs both attributes to agree. */
+/** High throughput requires matching values of both attributes. */
 export function checkThroughput(values: AttributeValues): void {
   if (
     values.get('FifoThroughputLimit') === 'perMessageGroupId' &&
@@ -160,7 +163,7 @@ function canonicalRedrivePolicy(value: string): string {
   return policy === undefined ? '' : JSON.stringify(policy);
 }
 
-/** Reads a `RedrivePolicy` attribute; undefined when there is none. */
+/** Parses a `RedrivePolicy` attribute; undefined when it is empty. */
 export function readRedrivePolicy(value: string | undefined): RedrivePolicy | undefined {
   if (value === undefined || value === '') return undefined;
   const policy: unknown = JSON.parse(value);

@@ -1,4 +1,4 @@
-// What the world around a queue wants to know; called in the middle of an operation, so only take a note.
+// Notifications of a queue. They are called in the middle of an operation, so they must only record the event.
 import type { Message } from './message.ts';
 
 /**
@@ -28,20 +28,20 @@ export interface MessageEvent<Queue> {
   readonly message: Message;
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** Until when it is hidden; undefined when it is not. */
+  /** Until when the message is hidden; undefined when it is visible. */
   readonly until?: number | undefined;
 }
 
-/** `Queue` is the class of that name, which knows these hooks. */
+/** `Queue` is the class of that name, which calls these hooks. */
 export interface QueueHooks<Queue> {
-  /** Something happened to a message. Asked for by histories alone: without it nothing is noted. */
+  /** An event of a message. Only histories use it: without it no event is created. */
   onEvent?(event: MessageEvent<Queue>): void;
-  /** A receive would bring something now. */
+  /** A receive would return a message now. */
   onAvailable?(queue: Queue): void;
   /** A message becomes visible at `dueAt`, earlier than all others. */
   onDue?(queue: Queue, dueAt: number): void;
-  /** The queue is gone: receives that wait for its messages end. */
+  /** The queue was deleted: receives that wait for its messages must end. */
   onRemoved?(queue: Queue): void;
-  /** A receiver has deleted a message: it is done with. */
+  /** A receiver has deleted a message, which is processed. */
   onDeleted?(message: Message, now: number): void;
 }

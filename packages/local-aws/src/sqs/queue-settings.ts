@@ -1,4 +1,4 @@
-// A queue's attributes as the numbers that every call needs, read once.
+// A queue's attributes as the numbers that every call needs, parsed once.
 
 import { type AttributeValues, type RedrivePolicy, readRedrivePolicy } from './queue-attributes.ts';
 
@@ -6,7 +6,7 @@ export interface QueueSettings {
   readonly visibilityMs: number;
   readonly delayMs: number;
   readonly retentionMs: number;
-  /** How long a receive waits that does not say it. */
+  /** The wait of a receive that does not specify one. */
   readonly waitMs: number;
   readonly maximumMessageBytes: number;
   readonly contentBasedDeduplication: boolean;

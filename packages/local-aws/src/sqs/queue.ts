@@ -1,5 +1,5 @@
-// One queue: its messages with their states, counts and timers. Everything is synchronous and told the time; no call
-// looks at more messages than it touches.
+// One queue: its messages with their states, counts and timers. Everything is synchronous and gets the time as a
+// parameter; no call visits more messages than it changes.
 
 import { AgeList } from './age-list.ts';
 import type { Backlog } from './backlog.ts';
@@ -25,7 +25,7 @@ export class Queue {
   readonly arn: string;
   readonly fifo: boolean;
   readonly createdOn: number;
-  /** As it was at creation: AWS goes on judging ids by that when the attribute changes later. */
+  /** The scope at creation: AWS continues to deduplicate by it when the attribute changes later. */
   readonly deduplicationPerGroup: boolean;
   lastModifiedOn: number;
   lastPurgedOn: number | undefined;
@@ -86,12 +86,12 @@ export class Queue {
     return this.#delayed;
   }
 
-  /** Message groups that have messages, or deduplication ids of their own. */
+  /** Message groups that have messages, or deduplication ids in their own scope. */
   get groupCount(): number {
     return this.#groups.size;
   }
 
-  /** True when a receive would bring something. */
+  /** True when a receive would return a message. */
   get available(): boolean {
     return this.#backlog.available;
   }
@@ -101,7 +101,7 @@ export class Queue {
     return this.#timers.nextDueAt;
   }
 
-  /** All messages from the oldest on, without taking any. */
+  /** All messages, the oldest first, without receiving any. */
   messages(): Iterable<Message> {
     return this.#byAge;
   }
@@ -111,7 +111,7 @@ export class Queue {
     this.#attributes = attributes;
     this.lastModifiedOn = now;
     this.#settings = readSettings(attributes);
-    // A FIFO queue's delay also holds for what is in it already.
+    // A FIFO queue's delay also applies to messages that are already in it.
     if (this.fifo && this.#settings.delayMs !== delayBefore) {
       for (const message of [...this.#timers]) {
         if (message.state === DELAYED) this.#startTimer(message, message.sentOn + this.#settings.delayMs);
@@ -120,7 +120,7 @@ export class Queue {
     this.advance(now);
   }
 
-  /** Brings the queue to the time `now`: timeouts and delays that ended, messages past their retention. */
+  /** Updates the queue to the time `now`: expired timeouts and delays, messages past their retention. */
   advance(now: number): void {
     for (let due = this.#timers.popDue(now); due !== undefined; due = this.#timers.popDue(now)) {
       if (due.state === IN_FLIGHT) this.#inFlight -= 1;
@@ -138,7 +138,7 @@ export class Queue {
     this.#attempts.expire(now);
   }
 
-  /** Puts a message in; `delayMs` counts from its `sentOn`. */
+  /** Adds a message; `delayMs` counts from its `sentOn`. */
   put(message: Message, delayMs: number, now: number): void {
     this.#total += 1;
     this.#byAge.add(message);
@@ -191,7 +191,7 @@ export class Queue {
       taken.push(message);
       return true;
     });
-    // Not before: a queue may name itself as its dead-letter queue.
+    // Only after the receive, because a queue may be its own dead-letter queue.
     for (const message of deadLettered) {
       deadLetter?.(message);
       message.release();
@@ -200,7 +200,7 @@ export class Queue {
     return taken;
   }
 
-  /** Takes messages out of the queue, as if they had been received and deleted. */
+  /** Removes messages from the queue, as if they had been received and deleted. */
   takeOut(max: number, now: number): readonly Message[] {
     this.advance(now);
     const taken: Message[] = [];
@@ -213,7 +213,7 @@ export class Queue {
     return taken;
   }
 
-  /** Tells a history, where there is one, what happens to a message. */
+  /** Reports an event of a message to the history, if there is one. */
   note(kind: MessageEventKind, message: Message, at: number, until?: number): void {
     this.#hooks.onEvent?.({ kind, queue: this, message, at, until });
   }
@@ -222,14 +222,14 @@ export class Queue {
     return this.#receipts.handleOf(message);
   }
 
-  /** @throws {SqsError} as AWS does for what is not a handle, for one of another queue, and (FIFO) for an expired one. */
+  /** @throws {SqsError} AWS's refusal of an invalid handle, of one of another queue, and (FIFO) of an expired one */
   delete(receiptHandle: string, now: number): void {
     this.advance(now);
     const { message, receive } = this.#receipts.resolve(receiptHandle);
     if (message === undefined) return;
     const current = message.receiveCount === receive;
     if (this.fifo && !(current && message.state === IN_FLIGHT)) throw expired(receiptHandle);
-    // A standard queue answers success and keeps the message when it was received again later.
+    // A standard queue reports success but does not delete the message when it was received again later.
     if (!current) return;
     this.note('deleted', message, now);
     this.#remove(message);
@@ -242,7 +242,7 @@ export class Queue {
     const { message, receive } = this.#receipts.resolve(receiptHandle);
     if (message === undefined) throw unavailable(receiptHandle);
     if (this.fifo && (message.state !== IN_FLIGHT || message.receiveCount !== receive)) throw expired(receiptHandle);
-    // A standard queue takes older handles too, and answers success when the timeout is over.
+    // A standard queue accepts older handles too, and reports success after the timeout.
     if (message.state !== IN_FLIGHT) return;
     checkTotalVisibility(visibilityMs, now - message.lastReceivedOn);
     this.#attempts.forget(message);
@@ -257,7 +257,7 @@ export class Queue {
     this.#makeReady(message);
   }
 
-  /** Empties the queue and forgets its deduplication ids. */
+  /** Empties the queue and removes its deduplication ids. */
   purge(now: number): void {
     this.lastPurgedOn = now;
     if (this.#hooks.onEvent) for (const message of this.#byAge) this.note('purged', message, now);

@@ -5,15 +5,15 @@ import type { Message } from './message.ts';
 
 export class Receipts {
   readonly #tag: string;
-  /** Messages that were received and not deleted, by order. */
+  /** Messages that were received and not deleted, by their number. */
   readonly #received = new Map<number, Message>();
 
-  /** @param tag begins every handle of this queue and of no other */
+  /** @param tag every handle of this queue begins with it, and no other queue's */
   constructor(tag: string) {
     this.#tag = tag;
   }
 
-  /** The message was delivered once more: its handles can be found. */
+  /** Registers a delivery of the message, so that its handles can be found. */
   add(message: Message): void {
     this.#received.set(message.order, message);
   }
@@ -23,8 +23,8 @@ export class Receipts {
   }
 
   /**
-   * @returns the message, or undefined when it is gone, and the delivery that the handle stands for
-   * @throws {SqsError} `ReceiptHandleIsInvalid` for what is not a handle of this queue
+   * @returns the message, or undefined when it no longer exists, and the delivery that the handle stands for
+   * @throws {SqsError} `ReceiptHandleIsInvalid` for a text that is not a handle of this queue
    */
   resolve(handle: string): { readonly message: Message | undefined; readonly receive: number } {
     const slash = handle.indexOf('/', this.#tag.length);

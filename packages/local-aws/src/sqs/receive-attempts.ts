@@ -1,5 +1,5 @@
-// `ReceiveRequestAttemptId`: for five minutes, a repeated receive gets the same messages and receipt handles as the first,
-// unless one of them was deleted, changed or came back meanwhile.
+// `ReceiveRequestAttemptId`: for five minutes, a repeated receive gets the same messages and receipt handles as the
+// first, unless one of them was deleted, changed or became visible since.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
 
 import { IN_FLIGHT, type Message } from './message.ts';
@@ -17,7 +17,7 @@ export class ReceiveAttempts {
   readonly #byId = new Map<string, Attempt>();
   readonly #ofMessage = new Map<Message, Attempt>();
 
-  /** The messages of the first attempt, if all of them are still in flight as they were. */
+  /** The messages of the first attempt, if all of them are still in flight and unchanged. */
   find(id: string): readonly Message[] | undefined {
     const attempt = this.#byId.get(id);
     if (attempt === undefined) return undefined;
@@ -43,7 +43,7 @@ export class ReceiveAttempts {
   }
 
   expire(now: number): void {
-    // A map keeps the order of insertion, which is the order of time.
+    // A map preserves the order of insertion, which is the order of time.
     for (const attempt of this.#byId.values()) {
       if (attempt.on + REMEMBERED_MS > now) return;
       this.#drop(attempt);

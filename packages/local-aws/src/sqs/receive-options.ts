@@ -1,4 +1,4 @@
-// What a receive asks of a queue.
+// The options of a receive.
 
 import type { Message } from './message.ts';
 
@@ -8,6 +8,9 @@ export interface ReceiveOptions {
   readonly attemptId?: string | undefined;
   /** The caller's `User-Agent`. */
   readonly receiver?: string | undefined;
-  /** Takes a message that was received too often; the queue no longer has it. Undefined: there is no dead-letter queue. */
+  /**
+   * Moves a message that was received too often, which the queue has already removed. Undefined: there is no
+   * dead-letter queue.
+   */
   readonly deadLetter: ((message: Message) => void) | undefined;
 }

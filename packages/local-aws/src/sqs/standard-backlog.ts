@@ -1,15 +1,15 @@
-// A standard queue's messages that can be received: in the order in which they were sent. What comes back takes its place again
-// before younger messages, as AWS mostly does it.
+// A standard queue's messages that can be received, in the order in which they were sent. A message that becomes
+// visible again precedes younger messages, as it mostly does on AWS.
 
 import type { Backlog } from './backlog.ts';
 import { type Message, READY } from './message.ts';
 import { MessageHeap } from './message-heap.ts';
 
 export class StandardBacklog implements Backlog {
-  /** Messages in order, each linked to the next: what was sent and never waited for its delay or timeout. */
+  /** Messages in order, each linked to the next: those that never waited for a delay or timeout. */
   #first: Message | undefined;
   #last: Message | undefined;
-  /** What became receivable after younger messages had been added. */
+  /** Messages that became receivable after younger messages had been added. */
   readonly #returned = new MessageHeap((message) => message.order);
 
   get available(): boolean {
@@ -53,7 +53,7 @@ export class StandardBacklog implements Backlog {
       room -= 1;
       if (message.state === READY) stillReady.push(message);
     }
-    // Not before: this receive must not offer them twice.
+    // Only after the receive, which must not offer them twice.
     for (const message of stillReady) this.ready(message);
   }
 

@@ -1,4 +1,4 @@
-// What the operations of the embedded SQS work with: queues, time, ids, move tasks.
+// The state of the embedded SQS: queues, time, ids, move tasks.
 
 import { randomUUID } from 'node:crypto';
 import { SqsError } from './errors.ts';
@@ -10,13 +10,13 @@ import type { QueueHooks } from './queue-hooks.ts';
 export interface SqsEngineOptions {
   /** Milliseconds since the epoch. */
   readonly clock: { now(): number };
-  /** Asked once, for what makes message ids unique; `crypto.randomUUID` unless given. */
+  /** Called once, for the part of message ids that makes them unique; `crypto.randomUUID` unless given. */
   readonly uuid?: () => string;
   readonly region?: string;
   readonly accountId?: string;
-  /** Told in the middle of operations when a queue has something to receive, now or at a time. */
+  /** Called in the middle of operations when a queue has a message to receive, now or at a time. */
   readonly hooks?: QueueHooks<Queue>;
-  /** Called when a message move task starts: the driver of the engine steps it until it is over. */
+  /** Called when a message move task starts: the engine's driver steps the task until it is over. */
   readonly onMoveTask?: (task: MoveTask) => void;
 }
 
@@ -31,7 +31,7 @@ export class SqsState {
   /** Begins the id of every message. */
   readonly #idBase: string;
   #order = 0;
-  /** Who called what runs now, as its client names itself; undefined for what happens by time alone. */
+  /** The current caller, by its client's name; undefined for events by time alone. */
   userAgent: string | undefined;
 
   constructor(options: SqsEngineOptions) {
@@ -47,7 +47,7 @@ export class SqsState {
     return this.#clock.now();
   }
 
-  /** The queue of a `QueueUrl`, whatever its host is. @throws {SqsError} `QueueDoesNotExist` */
+  /** The queue of a `QueueUrl`, whatever its host. @throws {SqsError} `QueueDoesNotExist` */
   queueByUrl(url: string | undefined): Queue {
     if (url === undefined || url === '') throw new SqsError('QueueDoesNotExist');
     const end = url.endsWith('/') ? url.length - 1 : url.length;
@@ -73,13 +73,13 @@ export class SqsState {
     return `${origin}/${this.accountId}/${queue.name}`;
   }
 
-  /** Makes a message that comes after all others, with a new id or the one of `origin`. */
+  /** Creates a message after all others, with a new id or that of `origin`. */
   newMessage(draft: MessageDraft, now: number, origin?: MessageOrigin): Message {
     this.#order += 1;
     return new Message(origin ?? { idBase: this.#idBase, idNumber: this.#order }, this.#order, draft, now);
   }
 
-  /** What puts messages of `source` that were received too often into its dead-letter queue, if there is one. */
+  /** Moves messages of `source` that were received too often into its dead-letter queue, if any. */
   deadLetterTargetOf(source: Queue): ((message: Message) => void) | undefined {
     const policy = source.settings.redrivePolicy;
     const target = policy && this.queueByArn(policy.deadLetterTargetArn);

@@ -13,7 +13,7 @@ export class TimerHeap extends MessageHeap {
     return this.first?.dueAt;
   }
 
-  /** Takes out the earliest message that is due at `now`, if any. */
+  /** Removes and returns the earliest message that is due at `now`, if any. */
   popDue(now: number): Message | undefined {
     const top = this.first;
     if (top === undefined || top.dueAt > now) return undefined;

@@ -1,4 +1,4 @@
-// Buckets themselves.
+// Operations on buckets.
 
 import { refuseUnsupported } from '../attributes.ts';
 import type { Bucket } from '../bucket.ts';
@@ -23,7 +23,7 @@ function endpointRegion(state: S3State, input: Input): string {
   return signed !== undefined && REGIONS.has(signed) ? signed : state.region;
 }
 
-/** @throws {S3Error} for a location that is none, or that the endpoint of a region does not make buckets in */
+/** @throws {S3Error} for an unknown location, or one whose buckets the endpoint of the region does not create */
 function assertLocation(region: string, location: string | undefined): void {
   if (region === US_EAST_1) {
     if (location === undefined) return;

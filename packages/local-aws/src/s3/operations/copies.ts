@@ -103,9 +103,9 @@ function uploadPartCopy(state: S3State, input: Input): Output {
 }
 
 /**
- * The bytes that a copy has to hash, if their digests are not known: hashing gigabytes takes seconds, so HTTP does it in
+ * The bytes that a copy must hash if their digests are not known. Hashing gigabytes takes seconds, so HTTP does it in
  * pieces before it calls the operation with the result as `Body`.
- * @throws {S3Error} what the operation would answer
+ * @throws {S3Error} the refusal of the operation
  */
 export function contentToHash(state: S3State, operation: string, input: Input): ContentToHash | undefined {
   const source = copySourceOf(state, input);

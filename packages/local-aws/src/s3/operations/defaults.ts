@@ -1,5 +1,5 @@
-// Reads of settings that the embedded S3 does not have. They answer as AWS does for a bucket on which they are not set,
-// so that tools which look before they write go on; writing them is refused.
+// Reads of settings that the embedded S3 does not support. They answer as AWS does for a bucket without these settings,
+// so that programs which read before they write continue; writing the settings is refused.
 
 import { S3Error, type S3ErrorName } from '../errors.ts';
 import type { Input, Output } from '../input.ts';
@@ -21,7 +21,7 @@ function isNotSet(error: S3ErrorName): Operation {
   };
 }
 
-/** Only the owner may do everything. */
+/** Only the owner has access. */
 function ownersAcl({ owner }: S3State): Output {
   return { Owner: owner, Grants: [{ Grantee: { ...owner, Type: 'CanonicalUser' }, Permission: 'FULL_CONTROL' }] };
 }

@@ -1,4 +1,4 @@
-// Deleting objects, one or up to 1,000 at once.
+// Deletes objects, one or up to 1,000 at once.
 
 import { notImplemented, S3Error } from '../errors.ts';
 import { type Input, type Output, optionalBoolean, optionalList, optionalText, structure, text } from '../input.ts';
@@ -9,7 +9,7 @@ import type { Operations } from './operation.ts';
 
 const MAX_KEYS = 1000;
 
-/** Conditions that would protect an object, and that are not checked here: the object must stay. */
+/** Conditions that would protect an object and that are not supported: the object must not be deleted. */
 const CONDITIONS: Readonly<Record<string, string>> = {
   IfMatch: 'If-Match',
   IfMatchSize: 'x-amz-if-match-size',

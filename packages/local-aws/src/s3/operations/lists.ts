@@ -1,4 +1,4 @@
-// Lists of a bucket's objects, in both versions, and of its versions, of which each key has one.
+// Lists of a bucket's objects, in both versions of the API, and of object versions, of which each key has one.
 
 import type { Bucket } from '../bucket.ts';
 import { invalidArgument } from '../errors.ts';
@@ -36,7 +36,7 @@ function describe(object: StoredObject, request: ListRequest): Output {
   };
 }
 
-/** What all lists of objects answer. @param of how an object is listed */
+/** The common members of all lists of objects. @param of describes an object in the list */
 function describePage(bucket: Bucket, request: ListRequest, page: Page, of: (object: StoredObject) => Output): Output {
   const objects = page.entries.flatMap(({ text, isPrefix }) => (isPrefix ? [] : [bucket.get(text)]));
   const prefixes = page.entries.filter(({ isPrefix }) => isPrefix);
@@ -70,7 +70,7 @@ function listObjects(state: S3State, input: Input): Output {
   };
 }
 
-/** A token is the last entry of the page before. */
+/** A token is the last entry of the previous page. */
 function tokenOf(entry: ListEntry): string {
   return `1${Buffer.from(entry.text).toString('base64url')}`;
 }

@@ -1,4 +1,4 @@
-// Objects as a whole: put, get, head, attributes, tags.
+// Operations on whole objects: put, get, head, attributes, tags.
 
 import { assertReadable, attributesOf, describeAttributes, refuseUnsupported } from '../attributes.ts';
 import {
@@ -38,7 +38,7 @@ const MAX_LISTED_PARTS = 1000;
 /** All objects are encrypted with S3's own keys, as on AWS. */
 export const ENCRYPTION = { ServerSideEncryption: 'AES256' } as const;
 
-/** The algorithm of a whole object's checksum: the one that its request gives or names, or S3's own. */
+/** The algorithm of a whole object's checksum: the one that its request gives or names, or S3's default. */
 function putAlgorithm(input: Input): Algorithm {
   return givenChecksum(input)?.algorithm ?? namedAlgorithm(input) ?? DEFAULT_ALGORITHM;
 }
@@ -72,7 +72,7 @@ function putObject(state: S3State, input: Input): Output {
   };
 }
 
-/** An object of one piece. */
+/** An object with a single part. */
 export function wholeObject(
   key: string,
   content: Content,
@@ -94,7 +94,7 @@ export function describeChecksum({ algorithm, type, value }: Checksum): Output {
   return { [memberOf(algorithm)]: value, ChecksumType: type };
 }
 
-/** Checksums belong to whole objects, or to a part of a composite one. */
+/** Checksums are those of whole objects, or of a part of a composite object. */
 function checksumOfAnswer(input: Input, object: StoredObject, selection: Selection | undefined): Output {
   if (optionalText(input, 'ChecksumMode')?.toUpperCase() !== 'ENABLED') return {};
   const { checksum } = object;
@@ -126,7 +126,7 @@ function describeObject(state: S3State, input: Input): { object: StoredObject; s
   return { object, selection: { from, to }, output };
 }
 
-/** `response-content-type=…` in the query: what the answer says instead of what is stored. */
+/** `response-content-type=…` in the query: headers that the answer has instead of the stored ones. */
 function overrides(input: Input): Output {
   const members = {
     ResponseCacheControl: ['CacheControl', 'response-cache-control'],
@@ -219,7 +219,7 @@ export const OBJECT_OPERATIONS: Operations = {
   GetObjectTagging: (state, input) => {
     const bucket = state.bucket(input);
     const key = text(input, 'Key');
-    // AWS's answer to this operation alone names the key with its bucket.
+    // Only in its answer to this operation does AWS include the bucket in the key.
     if (bucket.get(key) === undefined) throw new S3Error('NoSuchKey', { fields: { Key: `${bucket.name}/${key}` } });
     return { TagSet: tagSetOf(objectOf(bucket, key, optionalText(input, 'VersionId')).attributes.tags) };
   },

@@ -1,4 +1,4 @@
-// Parts of multipart uploads: upload, list. (Copies into parts: `copies.ts`.)
+// Uploads and lists the parts of multipart uploads. (Copies into parts: `copies.ts`.)
 
 import { refuseUnsupported } from '../attributes.ts';
 import { givenChecksum, memberOf, namedAlgorithm, verifyChecksum, verifyMd5 } from '../checksums.ts';

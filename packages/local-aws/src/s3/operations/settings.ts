@@ -1,4 +1,4 @@
-// A bucket's settings: lifecycle rules, encryption, public access block, tags. They are kept, not carried out.
+// A bucket's settings: lifecycle rules, encryption, public access block, tags. They are stored, but have no effect.
 
 import { invalidRequest, notImplemented, S3Error } from '../errors.ts';
 import { type Input, type Output, optionalBoolean, optionalList, optionalText, structure } from '../input.ts';
@@ -50,7 +50,7 @@ function getPublicAccessBlock(state: S3State, input: Input): Output {
   return { PublicAccessBlockConfiguration: publicAccessBlock };
 }
 
-/** @throws {S3Error} `NotImplemented` for other keys than S3's own */
+/** @throws {S3Error} `NotImplemented` for keys other than S3's own */
 function putEncryption(state: S3State, input: Input): Output {
   const bucket = state.bucket(input);
   const rules = optionalList(structure(input, 'ServerSideEncryptionConfiguration'), 'Rules') ?? [];

@@ -1,4 +1,4 @@
-// Multipart uploads from their creation to their end, without the parts.
+// Creates, lists, completes and aborts multipart uploads. (Their parts: `parts.ts`.)
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html
 
 import { createHash } from 'node:crypto';
@@ -86,7 +86,7 @@ function completeUpload(state: S3State, input: Input, origin: string): Output {
 /** Uploads of one key that come after the marker. */
 function uploadsAfter(bucket: Bucket, key: string, marker: { id: string }): readonly Upload[] {
   const uploads = bucket.uploadsOf(key);
-  // Those of another key have no such id.
+  // Uploads of another key do not have this id.
   return uploads.slice(uploads.findIndex(({ id }) => id === marker.id) + 1);
 }
 
@@ -99,7 +99,7 @@ interface UploadPage {
   readonly uploads: readonly Upload[];
   readonly prefixes: readonly string[];
   readonly isTruncated: boolean;
-  /** The last upload: S3 tells no marker for a common prefix. */
+  /** The last upload of the page: S3 returns no marker for a common prefix. */
   readonly last: { readonly key: string; readonly id: string };
 }
 

@@ -30,7 +30,7 @@ export function readEntries(input: Input): readonly Input[] {
   return entries;
 }
 
-/** Carries out each entry by itself; an entry's refusal is in `Failed`. */
+/** Executes each entry separately; an entry's refusal is listed in `Failed`. */
 export function eachEntry(entries: readonly Input[], run: (entry: Input) => Output): Output {
   const Successful: Output[] = [];
   const Failed: Output[] = [];

@@ -1,4 +1,4 @@
-// Receive, delete, change visibility: one message or a batch.
+// Receives, deletes, changes visibility: one message or a batch.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
 
 import { randomBytes } from 'node:crypto';
@@ -30,7 +30,7 @@ const KNOWN_NAMES = new Set([...ALL_SYSTEM_ATTRIBUTES, 'All']);
 
 function systemAttributeNames(input: Input): readonly string[] {
   const asked = optionalTexts(input, 'MessageSystemAttributeNames');
-  // The older parameter of the same meaning also names queue attributes, which say nothing about a message.
+  // The older parameter of the same meaning also names queue attributes, which a message does not have.
   const names = asked.length > 0 ? asked : optionalTexts(input, 'AttributeNames');
   for (const name of names) {
     if (!KNOWN_NAMES.has(name)) throw new SqsError('InvalidAttributeName', `Unknown Attribute ${name}.`);
@@ -38,7 +38,7 @@ function systemAttributeNames(input: Input): readonly string[] {
   return names.includes('All') ? ALL_SYSTEM_ATTRIBUTES : names;
 }
 
-/** A message as a receive shows it. */
+/** A message in the answer to a receive. */
 export function describeMessage(
   message: Message,
   receiptHandle: string,
@@ -88,7 +88,7 @@ export const MESSAGE_OPERATIONS: Operations = {
     const seconds = optionalWhole(input, 'VisibilityTimeout', 0, 43_200);
     const systemNames = systemAttributeNames(input);
     const attributeNames = optionalTexts(input, 'MessageAttributeNames');
-    // At the limit AWS refuses short polls of standard queues; other receives just bring nothing.
+    // At the limit AWS refuses short polls of standard queues; other receives return no messages.
     if (waitMsOf(queue, input) === 0 && !queue.fifo && queue.inFlight >= MAX_IN_FLIGHT) throw new SqsError('OverLimit');
     const messages = queue.receive(
       {

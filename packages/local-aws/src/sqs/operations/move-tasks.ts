@@ -9,7 +9,7 @@ import type { SqsState } from '../state.ts';
 import type { Operations } from './operation.ts';
 
 const MAX_PER_SECOND = 500;
-/** Tasks that a list can show of one source. */
+/** The largest number of tasks of one source that a list returns. */
 const REMEMBERED = 10;
 
 function existing(state: SqsState, arn: string, parameter: string): Queue {
@@ -23,7 +23,7 @@ function existing(state: SqsState, arn: string, parameter: string): Queue {
   return queue;
 }
 
-/** A task handle is JSON in base64: the task's id and its source. @returns undefined when it is not one */
+/** A task handle is JSON in base64: the task's id and its source. @returns undefined for an invalid one */
 function sourceArnOf(handle: string): string | undefined {
   try {
     const parts: unknown = JSON.parse(Buffer.from(handle, 'base64').toString());

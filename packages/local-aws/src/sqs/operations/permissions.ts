@@ -39,7 +39,7 @@ function store(state: SqsState, queue: Queue, policy: Policy): void {
   queue.setAttributes(attributes, state.now());
 }
 
-/** One value alone, several as a list: as AWS writes policies. */
+/** A single value, or a list of several, as AWS writes policies. */
 const oneOrMore = (values: readonly string[]): unknown => (values.length === 1 ? values[0] : values);
 
 export const PERMISSION_OPERATIONS: Operations = {

@@ -1,4 +1,4 @@
-// Queues themselves: create, find, list, attributes, purge, tags.
+// Operations on queues: create, find, list, attributes, purge, tags.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html
 
 import { randomBytes } from 'node:crypto';
@@ -48,7 +48,7 @@ function checkName(name: string, fifo: boolean): void {
   }
 }
 
-/** What CreateQueue was told, with defaults for the rest. */
+/** The attributes given to CreateQueue, with defaults for the others. */
 function readCreation(input: Input): { name: string; fifo: boolean; given: AttributeValues } {
   const name = text(input, 'QueueName');
   const { FifoQueue: fifoQueue, ...others } = optionalTextMap(input, 'Attributes') ?? {};
@@ -85,7 +85,7 @@ function checkRedrive(state: SqsState, source: { name: string; fifo: boolean }, 
   }
 }
 
-/** Attributes that are taken away by an empty value, or set to a default that AWS does not show, are not there any more. */
+/** Removes attributes that are set to an empty value, or to a default that AWS does not show. */
 function merge(base: AttributeValues, changes: AttributeValues): AttributeValues {
   const merged: AttributeValues = new Map(base);
   for (const [name, value] of changes) {
@@ -97,7 +97,7 @@ function merge(base: AttributeValues, changes: AttributeValues): AttributeValues
   return merged;
 }
 
-/** A FIFO queue may be told again that it is one; the type of a queue cannot be changed. */
+/** A FIFO queue's FifoQueue attribute may be set again; the type of a queue cannot be changed. */
 function withoutQueueType(given: Readonly<Record<string, string>>, fifo: boolean): Readonly<Record<string, string>> {
   if (!fifo || given.FifoQueue === undefined) return given;
   const { FifoQueue, ...others } = given;
@@ -110,7 +110,7 @@ function withoutQueueType(given: Readonly<Record<string, string>>, fifo: boolean
   return others;
 }
 
-/** Everything that GetQueueAttributes knows about a queue. */
+/** All attributes that GetQueueAttributes returns for a queue. */
 function describe(queue: Queue): Map<string, string> {
   return new Map([
     ...queue.attributes,
@@ -181,7 +181,7 @@ export const QUEUE_OPERATIONS: Operations = {
     const { urls, next } = page(state, queues, input, origin);
     const output: Output = {};
     if (urls.length > 0) output.QueueUrls = urls;
-    // AWS gives a token only to those who asked for pages.
+    // AWS returns a token only for requests with MaxResults.
     if (next !== undefined && input.MaxResults !== undefined) output.NextToken = next;
     return output;
   },

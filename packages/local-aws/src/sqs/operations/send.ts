@@ -35,7 +35,7 @@ function fifoId(input: Input, name: string): string | undefined {
   return value;
 }
 
-/** @throws {SqsError} what a FIFO send must have and this one lacks */
+/** @throws {SqsError} when a parameter that a FIFO queue requires is missing */
 function checkFifoIds(queue: Queue, input: Input): void {
   if (!queue.fifo) return;
   if (!input.MessageGroupId) throw missing('MessageGroupId');
@@ -44,7 +44,7 @@ function checkFifoIds(queue: Queue, input: Input): void {
   }
 }
 
-/** A batch names the same lack by another error. */
+/** A batch reports the same missing parameter by another error. */
 function checkBatchEntry(queue: Queue, entry: Input): void {
   try {
     checkFifoIds(queue, entry);
@@ -79,7 +79,7 @@ function answer(message: Message, { bodyMd5, attributes, systemAttributes }: Sen
   return output;
 }
 
-/** What a standard or a FIFO queue does not take. */
+/** Refuses parameters that a standard or a FIFO queue does not accept. */
 function checkForQueueType(queue: Queue, givenId: string | undefined): void {
   if (queue.fifo || givenId === undefined) return;
   throw invalidValue(
@@ -129,7 +129,7 @@ function entryBytes(entry: Input): number {
   try {
     return body + attributesBytes(readMessageAttributes(entry.MessageAttributes));
   } catch {
-    return body; // the entry is refused by itself later
+    return body; // the entry is refused separately later
   }
 }
 
@@ -144,7 +144,7 @@ export const SEND_OPERATIONS: Operations = {
   SendMessageBatch(state, input, call) {
     const queue = state.queueByUrl(optionalText(input, 'QueueUrl'));
     const entries = readEntries(input);
-    // AWS refuses the whole batch when one entry lacks what a FIFO queue needs.
+    // AWS refuses the whole batch when an entry misses a parameter that a FIFO queue requires.
     for (const entry of entries) checkBatchEntry(queue, entry);
     const bytes = entries.reduce((sum, entry) => sum + entryBytes(entry), 0);
     if (bytes > MAX_MESSAGE_BYTES) {
