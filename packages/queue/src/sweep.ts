@@ -35,6 +35,8 @@ const VISIBILITY_SECONDS = 300;
 const DELETE_ATTEMPTS = 3;
 /** A person who pressed Ctrl-C waits until all that was held is released. */
 const CHANGES_AT_ONCE = 8;
+/** Of the bodies of one receive, about: SQS limits only the number of messages, and ten may have 10 MiB. */
+const RECEIVE_CHARACTERS = 4 * 1024 * 1024;
 
 /**
  * What has been received stays invisible until the end, or it would be delivered over and over; then all that was not taken out
@@ -51,6 +53,7 @@ export async function sweep(
   const undeleted = new Set<string>();
   let seen = 0;
   let extendedOn = clock.now();
+  let max = BATCH_ENTRIES;
   try {
     for (let enough = false; !enough; ) {
       signal?.throwIfAborted();
@@ -58,10 +61,11 @@ export async function sweep(
         extendedOn = clock.now();
         await hold(visibilitySeconds);
       }
-      const received = await dlq.receive({ max: BATCH_ENTRIES, waitSeconds: WAIT_SECONDS, visibilitySeconds, signal });
+      const received = await dlq.receive({ max, waitSeconds: WAIT_SECONDS, visibilitySeconds, signal });
       if (received.length === 0) {
         return { seen, undeleted: undeleted.size, unseen: await countUnseen(dlq, held.size, signal) };
       }
+      max = batchSizeAfter(received);
       const again = received.filter(({ messageId }) => undeleted.has(messageId));
       const fresh = received.filter(({ messageId }) => !held.has(messageId) && !undeleted.has(messageId));
       for (const { messageId, receiptHandle } of received) held.set(messageId, receiptHandle);
@@ -81,6 +85,12 @@ export async function sweep(
   } finally {
     await hold(0);
   }
+}
+
+/** The next messages are probably as large as these. */
+function batchSizeAfter(received: readonly ReceivedMessage[]): number {
+  const largest = Math.max(1, ...received.map(({ body }) => body.length));
+  return Math.min(BATCH_ENTRIES, Math.max(1, Math.floor(RECEIVE_CHARACTERS / largest)));
 }
 
 async function countUnseen(dlq: QueuePort, held: number, signal: AbortSignal | undefined): Promise<number> {

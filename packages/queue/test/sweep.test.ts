@@ -280,3 +280,22 @@ describe('a sweep of the dead-letter queue', () => {
     await expect(sweep({ dlq: wrong, clock }, async () => ({ done: [] }))).rejects.toBe(bug);
   });
 });
+
+test('a sweep of large messages receives fewer at once: about 4 MiB of bodies', async () => {
+  const received = async (body: string) => {
+    const { queue, clock } = slowQueue(40);
+    const asked: number[] = [];
+    const large: QueuePort = {
+      ...queue,
+      async receive(options) {
+        asked.push(options.max);
+        return (await queue.receive(options)).map((one) => ({ ...one, body }));
+      },
+    };
+    await sweep({ dlq: large, clock }, async () => ({ done: [] }));
+    return asked.slice(0, 3);
+  };
+  expect(await received('x')).toEqual([10, 10, 10]);
+  expect(await received('x'.repeat(1024 * 1024))).toEqual([10, 4, 4]);
+  expect(await received('x'.repeat(5 * 1024 * 1024))).toEqual([10, 1, 1]);
+});
