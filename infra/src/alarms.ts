@@ -44,7 +44,7 @@ function queueAlarms(stack: Stack, { names: { queue, dlq } }: AlarmOptions): Cfn
   return [
     alarm(stack, 'DeadLetters', {
       description: 'Messages are in the dead-letter queue. Type: movie-load dlq ls',
-      metrics: [returned(queueMetric('letters', dlq, 'ApproximateNumberOfMessagesVisible', 'Maximum'))],
+      metrics: [returned(queueMetric('dead_letters', dlq, 'ApproximateNumberOfMessagesVisible', 'Maximum'))],
       threshold: 1,
     }),
     alarm(stack, 'OldestMessage', {

@@ -80,7 +80,7 @@ needs('browser')('the dead-letter queue in the page', () => {
       const dlq = await aws().dlq();
       for (const [number, movie] of [...generateMovies(plan.seed, { first: 0, count: 12 })].entries()) {
         const group = groupOfMessage(shapeOf(plan), number);
-        const letter = deadLetterOf(
+        const deadLetter = deadLetterOf(
           {
             messageId: `${job_id}-${number}`,
             receiptHandle: '',
@@ -94,7 +94,7 @@ needs('browser')('the dead-letter queue in the page', () => {
           },
           { reason: 'too_many_receives', detail: 'ten times in vain', consumer: 'a-stranger' },
         );
-        expect(await dlq.send([letter])).toEqual([]);
+        expect(await dlq.send([deadLetter])).toEqual([]);
       }
       expect(await dlq.send([{ body: 'hidden', groupId: 'hidden', deduplicationId: 'hidden' }])).toEqual([]);
 

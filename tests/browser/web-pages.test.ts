@@ -77,8 +77,8 @@ needs('browser')('a request by a web page', () => {
     attacker = await startAttacker();
     origins.set('embedded AWS', up().endpoint).set('console', up().url).set('producer', up().producer);
     origins.set('consumer', await consumerUrl(up().url));
-    const letter = { body: 'x', groupId: 'here', deduplicationId: 'to-stay' };
-    expect(await (await aws().dlq()).send([letter])).toEqual([]);
+    const deadLetter = { body: 'x', groupId: 'here', deduplicationId: 'to-stay' };
+    expect(await (await aws().dlq()).send([deadLetter])).toEqual([]);
   }, PATIENCE_MS);
   afterAll(async () => {
     await attacker?.close();

@@ -12,7 +12,7 @@ import { INIT, type Localstack, startLocalstack } from './support/localstack.ts'
 
 const MINUTES = 60_000;
 
-const letterList = z.object({
+const deadLetterList = z.object({
   dead_letters: z.array(z.object({ reason: z.string(), original_group: z.string() })),
 });
 
@@ -56,7 +56,7 @@ needs('docker')('the pipeline on LocalStack', () => {
     if (code !== 0) throw new Error(`movie-load ${args.join(' ')} ended with ${code}:\n${stdout}\n${stderr}`);
     return stdout;
   };
-  const letters = async () => letterList.parse(JSON.parse(await movieLoad('dlq', 'ls', '--json'))).dead_letters;
+  const deadLetters = async () => deadLetterList.parse(JSON.parse(await movieLoad('dlq', 'ls', '--json'))).dead_letters;
 
   test(
     'stores a job of single movies with two consumers',
@@ -126,7 +126,7 @@ needs('docker')('the pipeline on LocalStack', () => {
         async () => {
           const { waiting, inFlight } = await queueOf(localstack, settings.queue);
           const dead = await queueOf(localstack, settings.dlq);
-          return waiting + inFlight === 0 && dead.waiting === 2 ? letters() : undefined;
+          return waiting + inFlight === 0 && dead.waiting === 2 ? deadLetters() : undefined;
         },
         2 * MINUTES,
       );
@@ -140,7 +140,7 @@ needs('docker')('the pipeline on LocalStack', () => {
         redriven: 1,
       });
       await isStored(job);
-      expect((await letters()).map(({ reason }) => reason)).toEqual(['not_json']);
+      expect((await deadLetters()).map(({ reason }) => reason)).toEqual(['not_json']);
       expect(await movieLoad('verify', job.jobId)).not.toBe('');
     },
     6 * MINUTES,

@@ -49,7 +49,7 @@ let world: World;
 let order: OrderedJob;
 let consumer: RunningService;
 let sent: SentPoison[];
-let letters: Map<string, ReceivedMessage>;
+let deadLetters: Map<string, ReceivedMessage>;
 /** Receives before the consumer started, by message id. */
 const looked = new Map<string, number>();
 const seconds = { from: 0, to: 0 };
@@ -78,7 +78,7 @@ beforeAll(async () => {
   await world.complete(order.jobId, LIMIT_MS);
   await world.queueIsEmpty();
   seconds.to = Date.now();
-  letters = await everyLetter(await openQueue(world.clients, world.settings.dlq));
+  deadLetters = await everyDeadLetter(await openQueue(world.clients, world.settings.dlq));
 }, 2 * LIMIT_MS);
 
 afterAll(async () => {
@@ -100,17 +100,17 @@ describe(`${COUNT} invalid messages in the middle of a job`, () => {
   });
 
   test('are all in the dead-letter queue, unchanged and with their reason', () => {
-    expect(letters.size).toBe(COUNT);
+    expect(deadLetters.size).toBe(COUNT);
     const instance = consumer.report()?.instance;
     const wrong = sent.flatMap((poison) => {
-      const letter = letters.get(poison.messageId);
-      const got = letter && factsOf(letter);
+      const deadLetter = deadLetters.get(poison.messageId);
+      const got = deadLetter && factsOf(deadLetter);
       const wanted = wantedOf(poison, instance);
-      const isRight = letter?.body === poison.body && JSON.stringify(got) === JSON.stringify(wanted);
-      return isRight ? [] : [{ kind: poison.kind.name, got, wanted, sameBody: letter?.body === poison.body }];
+      const isRight = deadLetter?.body === poison.body && JSON.stringify(got) === JSON.stringify(wanted);
+      return isRight ? [] : [{ kind: poison.kind.name, got, wanted, sameBody: deadLetter?.body === poison.body }];
     });
     expect(wrong.slice(0, 5)).toEqual([]);
-    const times = [...letters.values()].map(({ attributes }) => Date.parse(textOf(attributes.original_sent_on)));
+    const times = [...deadLetters.values()].map(({ attributes }) => Date.parse(textOf(attributes.original_sent_on)));
     expect(times.filter((time) => !(time >= seconds.from && time <= seconds.to))).toEqual([]);
   });
 
@@ -165,15 +165,15 @@ async function lookAt(queue: OpenQueue): Promise<void> {
 }
 
 /** The whole dead-letter queue, by the message's id in its own queue. */
-async function everyLetter(dlq: OpenQueue): Promise<Map<string, ReceivedMessage>> {
+async function everyDeadLetter(dlq: OpenQueue): Promise<Map<string, ReceivedMessage>> {
   const found = new Map<string, ReceivedMessage>();
   for (;;) {
     const received = await dlq.receive({ max: 10, waitSeconds: 0, visibilitySeconds: 3600 });
     if (received.length === 0) return found;
-    for (const letter of received) {
-      const id = textOf(letter.attributes.original_message_id);
+    for (const deadLetter of received) {
+      const id = textOf(deadLetter.attributes.original_message_id);
       expect(found.has(id)).toBe(false);
-      found.set(id, letter);
+      found.set(id, deadLetter);
     }
   }
 }

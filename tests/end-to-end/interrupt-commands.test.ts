@@ -20,7 +20,7 @@ import { orderJob, startWorld, type World } from '../support/world.ts';
 const TIMES = Number(process.env.INTERRUPTS ?? 1);
 const SEED = Number(process.env.INTERRUPT_SEED ?? 1);
 const MINUTES = 60_000;
-const LETTERS = 60;
+const DEAD_LETTERS = 60;
 const MOST_DELAY_MS = 15;
 /** About the time that most commands take here. */
 const SPAN_MS = 1200;
@@ -66,12 +66,12 @@ afterEach(async () => {
 
 async function fillDeadLetters() {
   const { waiting } = await dlq.status();
-  const letters = Array.from({ length: LETTERS - waiting }, (_, at) => {
+  const deadLetters = Array.from({ length: DEAD_LETTERS - waiting }, (_, at) => {
     const id = systemRandom.uuid();
-    return { body: `letter ${at}`, groupId: id, deduplicationId: id };
+    return { body: `dead letter ${at}`, groupId: id, deduplicationId: id };
   });
-  await sendMessages(dlq, letters);
-  expect((await dlq.status()).waiting).toBe(LETTERS);
+  await sendMessages(dlq, deadLetters);
+  expect((await dlq.status()).waiting).toBe(DEAD_LETTERS);
 }
 
 async function spoilObject() {

@@ -1,7 +1,7 @@
 // The reads of the page are bounded by bytes. With large dead letters, and with a packed job whose consumer the page has
 // paused, the console needs less memory than compose gives it, and neither it nor the embedded AWS ends.
 //
-// LARGE_LETTERS=1000 LARGE_MOVIES=2000000 for the large ones.
+// LARGE_DEAD_LETTERS=1000 LARGE_MOVIES=2000000 for the large ones.
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeEach, expect, test } from '@jest/globals';
 import { type AwsClients, awsSettingsFrom, createClients, type OpenQueue, openQueue } from '@movie-load/aws';
@@ -9,7 +9,7 @@ import { eventually, type Running, startProgram } from '@movie-load/testing';
 import { cli } from '../support/cli.ts';
 import { descendantsOf } from '../support/descendants.ts';
 
-const LETTERS = Number(process.env.LARGE_LETTERS ?? 100);
+const DEAD_LETTERS = Number(process.env.LARGE_DEAD_LETTERS ?? 100);
 const MOVIES = Number(process.env.LARGE_MOVIES ?? 200_000);
 const MINUTES = 60_000;
 const MEBIBYTE = 1024 * 1024;
@@ -86,15 +86,15 @@ test(
   'a page with many large dead letters keeps the memory of its servers small',
   async () => {
     const sendOne = async (number: number) => {
-      const body = `letter ${number} `.padEnd(BODY_CHARACTERS, 'x');
+      const body = `dead letter ${number} `.padEnd(BODY_CHARACTERS, 'x');
       const failed = await dlq.send([{ body, groupId: `g${number}`, deduplicationId: `${number}` }]);
       expect(failed).toEqual([]);
     };
-    for (let number = 0; number < LETTERS; number += 1) await sendOne(number);
+    for (let number = 0; number < DEAD_LETTERS; number += 1) await sendOne(number);
     const list = await ask('/api/dead-letters');
-    expect(list).toMatchObject({ total: LETTERS, left_out: Math.max(0, LETTERS - 500), peeked: true });
+    expect(list).toMatchObject({ total: DEAD_LETTERS, left_out: Math.max(0, DEAD_LETTERS - 500), peeked: true });
     const { messages } = list as { messages: { message_id: string; body_bytes: number }[] };
-    expect(messages).toHaveLength(Math.min(LETTERS, 500));
+    expect(messages).toHaveLength(Math.min(DEAD_LETTERS, 500));
     expect(messages[0]?.body_bytes).toBe(BODY_CHARACTERS);
     const body = `/api/dead-letters/${messages[0]?.message_id}/body`;
     await keepOpen(['/api/dead-letters', '/api/jobs', body], '/api/events');
@@ -105,15 +105,15 @@ test(
     const env = { AWS_ENDPOINT_URL: endpoint, NODE_OPTIONS: '--max-old-space-size=100' };
     const listed = await cli(['dlq', 'ls', '--json', '--max', '100000'], { env });
     expect({ code: listed.code, stderr: listed.stderr }).toEqual({ code: 0, stderr: '' });
-    expect(JSON.parse(listed.stdout)).toMatchObject({ total: LETTERS, left_out: 0 });
+    expect(JSON.parse(listed.stdout)).toMatchObject({ total: DEAD_LETTERS, left_out: 0 });
     const peeked = await cli(['queue', 'peek', '--dlq', '--max', '10000'], { env });
     expect({ code: peeked.code, stderr: peeked.stderr }).toEqual({ code: 0, stderr: '' });
     const whole = await fetch(`${endpoint}/_aws/sqs/messages?QueueUrl=${encodeURIComponent(dlq.url)}`);
     let bytes = 0;
     for await (const chunk of whole.body ?? []) bytes += chunk.length;
-    expect(bytes).toBeGreaterThan(LETTERS * BODY_CHARACTERS);
+    expect(bytes).toBeGreaterThan(DEAD_LETTERS * BODY_CHARACTERS);
 
-    const { console: most } = peaks(`${LETTERS} dead letters of 1 MB`);
+    const { console: most } = peaks(`${DEAD_LETTERS} dead letters of 1 MB`);
     expect(most).toBeLessThan(MOST_BYTES);
   },
   10 * MINUTES,

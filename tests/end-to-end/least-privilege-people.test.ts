@@ -120,7 +120,7 @@ async function storeJobs(): Promise<void> {
     await world.complete(jobId, LIMIT_MS);
   }
   for (let time = 0; time < 2; time++) await poison(String(time));
-  await eventually('both are dead letters', async () => (await lettersWaiting()) === 2);
+  await eventually('both are dead letters', async () => (await deadLettersWaiting()) === 2);
   consumer.kill('SIGTERM');
   await consumer.ended;
 }
@@ -130,7 +130,7 @@ async function poison(body: string): Promise<void> {
   expect(await queue.send([{ body, groupId: body, deduplicationId: crypto.randomUUID() }])).toEqual([]);
 }
 
-const lettersWaiting = async () => (await (await openQueue(world.clients, world.settings.dlq)).status()).waiting;
+const deadLettersWaiting = async () => (await (await openQueue(world.clients, world.settings.dlq)).status()).waiting;
 
 const deleteObject = (jobId: string) =>
   world.clients.s3.send(new DeleteObjectCommand({ Bucket: world.settings.bucket, Key: `${jobId}.json` }));
@@ -182,8 +182,8 @@ async function lookAndAct(endpoint: string): Promise<void> {
   spoilUploads('console');
   await fetch(`${url}/api/jobs/${LARGE.jobId}/repair`, { method: 'POST', headers, body: '{}' });
   await ask(`/jobs/${LARGE.jobId}/repair`, {});
-  const letters = z.object({ messages: z.array(z.object({ message_id: z.string() })).min(1) });
-  const { messages } = letters.parse(await ask('/dead-letters'));
+  const deadLetters = z.object({ messages: z.array(z.object({ message_id: z.string() })).min(1) });
+  const { messages } = deadLetters.parse(await ask('/dead-letters'));
   const message_ids = messages.map(({ message_id }) => message_id);
   const redriven = z.object({ redriven: z.array(z.unknown()) });
   await eventually('it is redriven', async () => {

@@ -106,8 +106,8 @@ async function recordAnotherUpload(jobId: string): Promise<void> {
 async function runJob(order: JobOrder): Promise<void> {
   const { plan, jobId, args } = orderJob(order);
   const queue = await openQueue(world.clients, world.settings.queue);
-  const letters = async () => (await (await openQueue(world.clients, world.settings.dlq)).status()).waiting;
-  const before = await letters();
+  const deadLetters = async () => (await (await openQueue(world.clients, world.settings.dlq)).status()).waiting;
+  const before = await deadLetters();
   await sendMessages(queue, [{ body: 'poison', groupId: 'poison', deduplicationId: crypto.randomUUID() }]);
 
   await using producer = start('producer', args);
@@ -117,7 +117,7 @@ async function runJob(order: JobOrder): Promise<void> {
   const isComplete = async () => (await world.jobs.job(jobId))?.status === 'COMPLETE';
   await eventually(`job ${jobId} is COMPLETE`, async () => isDenied() || (await isComplete()), LIMIT_MS);
   for (const service of SERVICES) expect([service, ...endpointOf(service).denied]).toEqual([service]);
-  await eventually('the poison is dead-lettered', async () => (await letters()) > before);
+  await eventually('the poison is dead-lettered', async () => (await deadLetters()) > before);
   expect(sha256(await world.object(jobId))).toBe(sha256(expectedObject(plan)));
   consumer.kill('SIGTERM');
   expect(await consumer.ended).toMatchObject({ code: 0 });

@@ -130,7 +130,7 @@ describe('the command line', () => {
   test('reports a wrong nonce, which the producer refuses, like any other wrong option', async () => {
     const { code, stderr } = await cli(['produce', '--dry-run', '--nonce', 'two words']);
     expect(code).toBe(2);
-    expectSentence(stderr, /--nonce must be 1 to 64 letters/);
+    expectSentence(stderr, /--nonce must be 1 to 64 dead letters/);
   });
 
   /** As npm hands them on: `npm start --movies 50` keeps the option and passes its value. */

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => aws.close());
 
-const letter = (groupId: string, deduplicationId: string) => ({ body: deduplicationId, groupId, deduplicationId });
+const deadLetter = (groupId: string, deduplicationId: string) => ({ body: deduplicationId, groupId, deduplicationId });
 
 const all = (peek: Peek, options: PeekOptions = {}) => collected(peek(aws.queue.url, options));
 
@@ -18,7 +18,7 @@ test('peek shows all messages, the oldest few, or those in flight, and receives 
   const before = Date.now();
   const summarise = createSummarise(aws.endpoint);
   expect(await summarise(aws.queue.url)).toEqual({ oldestSentOn: null, messageGroups: 0 });
-  await sendMessages(aws.queue, [letter('a', '1'), letter('a', '2'), letter('b', '3')]);
+  await sendMessages(aws.queue, [deadLetter('a', '1'), deadLetter('a', '2'), deadLetter('b', '3')]);
   await aws.queue.receive({ max: 1, waitSeconds: 0, visibilitySeconds: 60 });
 
   const peek = createPeek(aws.endpoint);

@@ -10,7 +10,7 @@ import { runCommand } from './run-command.ts';
 
 watchSignals();
 
-const LETTERS = 40;
+const DEAD_LETTERS = 40;
 const plan = planJob({ nonce: 'stop', movies: 200, movies_per_message: 1, seed: 3, generator: GENERATOR_VERSION });
 
 let aws: TestAws;
@@ -38,7 +38,7 @@ async function interrupt(operation: string, ...words: string[]) {
 }
 
 async function fillDeadLetters(): Promise<void> {
-  const ids = Array.from({ length: LETTERS }, (_, number) => `letter-${number}`);
+  const ids = Array.from({ length: DEAD_LETTERS }, (_, number) => `letter-${number}`);
   await sendMessages(
     aws.dlq,
     ids.map((id) => ({ body: id, groupId: id, deduplicationId: id })),
@@ -55,7 +55,7 @@ test.each([
   const { code, stdout } = await interrupt(operation, ...words);
   expect([code, stdout]).toEqual([130, '']);
   const { waiting, inFlight } = await aws.dlq.status();
-  expect(waiting).toBeGreaterThanOrEqual(LETTERS - 10);
+  expect(waiting).toBeGreaterThanOrEqual(DEAD_LETTERS - 10);
   expect(inFlight).toBe(0);
 });
 

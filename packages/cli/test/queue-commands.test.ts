@@ -130,7 +130,7 @@ describe('dead letters', () => {
     const body = 'long '.repeat(1000);
     await sendMessages(aws.dlq, [{ body, groupId: 'long', deduplicationId: 'long' }]);
     const { dead_letters: all } = await json('dlq', 'ls');
-    const long = all.find((letter: { body_bytes: number }) => letter.body_bytes === body.length);
+    const long = all.find((deadLetter: { body_bytes: number }) => deadLetter.body_bytes === body.length);
     expect(await json('dlq', 'show', long.message_id)).toMatchObject({ body });
     await dead('not_json');
     const { code, stdout, stderr } = await run('dlq', 'show', '');

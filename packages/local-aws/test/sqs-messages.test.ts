@@ -135,9 +135,9 @@ test.each(['', '.fifo'])('a dead letter%s keeps its id, body, attributes, trace 
     pass(5);
     receive(QueueUrl, asked);
   }
-  const [letter] = receive(dead, asked);
-  expect(letter).toMatchObject({ MessageId: first?.MessageId, Body: 'x', MessageAttributes: ATTRIBUTES });
-  expect(letter?.Attributes).toMatchObject({
+  const [deadLetter] = receive(dead, asked);
+  expect(deadLetter).toMatchObject({ MessageId: first?.MessageId, Body: 'x', MessageAttributes: ATTRIBUTES });
+  expect(deadLetter?.Attributes).toMatchObject({
     AWSTraceHeader: 'Root=1',
     SentTimestamp: sentOn,
     ApproximateFirstReceiveTimestamp: firstOn,

@@ -54,14 +54,14 @@ test('the history of a message has all its sendings, then its dead letters, and 
               of('d', null),
             ]
           : group === 'c'
-            ? [of('letter', 'x')]
+            ? [of('dead letter', 'x')]
             : [];
       return schema.parse({ messages, forgotten_messages: 3 });
     },
     '1b72',
     7,
   );
-  expect(answer.messages.map(({ message_id }) => message_id)).toEqual(['a', 'c', 'letter']);
+  expect(answer.messages.map(({ message_id }) => message_id)).toEqual(['a', 'c', 'dead letter']);
   expect(answer.forgotten).toBe(3);
   expect(asked).toEqual(['deduplication_id=1b72*.*.7.*', 'group=a', 'group=c']);
 });

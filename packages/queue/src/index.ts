@@ -2,7 +2,6 @@
 export { attributesBytes, BATCH_BYTES, BATCH_ENTRIES, batchesOf, messageBytes } from './batches.ts';
 export { type DeadLetterWhy, deadLetter, deadLetterOf, encodeAttributes } from './dead-letter.ts';
 export { estimateJob } from './estimate.ts';
-export { type DeadLetter, type DeadLetterFilter, matches, type SeenMessage, toDeadLetter } from './letter.ts';
 export {
   type DeadLetterList,
   type ListOptions,
@@ -10,6 +9,7 @@ export {
   type ShownDeadLetter,
   showDeadLetter,
 } from './list.ts';
+export { type DeadLetter, type DeadLetterFilter, matches, type SeenMessage, toDeadLetter } from './read-dead-letter.ts';
 export {
   purgeDeadLetters,
   type RedriveOptions,

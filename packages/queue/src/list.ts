@@ -3,7 +3,7 @@
 import type { Clock, QueuePort } from '@movie-load/aws';
 import type { DeadLetterReason } from '@movie-load/schema';
 import { attributesBytes } from './batches.ts';
-import { type DeadLetter, type DeadLetterFilter, matches, type SeenMessage, toDeadLetter } from './letter.ts';
+import { type DeadLetter, type DeadLetterFilter, matches, type SeenMessage, toDeadLetter } from './read-dead-letter.ts';
 import { sweep } from './sweep.ts';
 
 export interface LookOptions {
@@ -20,15 +20,15 @@ export interface LookOptions {
 }
 
 export interface ListOptions extends LookOptions {
-  /** Letters to list at most, the oldest; all that match are counted. */
+  /** Dead letters to list at most, the oldest; all that match are counted. */
   readonly max?: number | undefined;
-  /** Bytes of the letters to list, at most. Default 32 MiB. */
+  /** Bytes of the dead letters to list, at most. Default 32 MiB. */
   readonly maxBytes?: number | undefined;
 }
 
 export interface DeadLetterList {
   /** Without bodies, oldest first. */
-  readonly letters: readonly DeadLetter[];
+  readonly deadLetters: readonly DeadLetter[];
   /** How many match. */
   readonly total: number;
   readonly byReason: Readonly<Partial<Record<DeadLetterReason, number>>>;
@@ -37,43 +37,45 @@ export interface DeadLetterList {
 }
 
 const LIST_BYTES = 32 * 1024 * 1024;
-/** What a letter takes beside its attributes, about. */
-const LETTER_BYTES = 1000;
+/** What a dead letter takes beside its attributes, about. */
+const DEAD_LETTER_BYTES = 1000;
 
 /**
  * Lists what matches.
  *
- * @example const { letters, total } = await listDeadLetters({ dlq, clock, filter: { reasons: ['not_json'] }, max: 50 });
+ * @example const { deadLetters, total } = await listDeadLetters({ dlq, clock, filter: { reasons: ['not_json'] }, max: 50 });
  */
 export async function listDeadLetters(options: ListOptions): Promise<DeadLetterList> {
   const { max = Number.POSITIVE_INFINITY, maxBytes = LIST_BYTES } = options;
   const byReason: Partial<Record<DeadLetterReason, number>> = {};
-  let letters: DeadLetter[] = [];
+  let deadLetters: DeadLetter[] = [];
   let bytes = 0;
   let total = 0;
   const unseen = await look(options, (message) => {
-    const letter = toDeadLetter(message);
+    const deadLetter = toDeadLetter(message);
     total += 1;
-    byReason[letter.reason] = (byReason[letter.reason] ?? 0) + 1;
-    letters.push(letter);
-    bytes += letterBytes(letter);
-    if (letters.length >= 2 * max || bytes > 2 * maxBytes) {
-      letters = oldest(letters, max, maxBytes);
-      bytes = letters.reduce((sum, one) => sum + letterBytes(one), 0);
+    byReason[deadLetter.reason] = (byReason[deadLetter.reason] ?? 0) + 1;
+    deadLetters.push(deadLetter);
+    bytes += deadLetterBytes(deadLetter);
+    if (deadLetters.length >= 2 * max || bytes > 2 * maxBytes) {
+      deadLetters = oldest(deadLetters, max, maxBytes);
+      bytes = deadLetters.reduce((sum, one) => sum + deadLetterBytes(one), 0);
     }
     return true;
   });
-  return { letters: oldest(letters, max, maxBytes), total, byReason, unseen };
+  return { deadLetters: oldest(deadLetters, max, maxBytes), total, byReason, unseen };
 }
 
-const letterBytes = ({ attributes }: DeadLetter): number => LETTER_BYTES + attributesBytes(attributes);
+const deadLetterBytes = ({ attributes }: DeadLetter): number => DEAD_LETTER_BYTES + attributesBytes(attributes);
 
 /** The oldest, as many as there is room for. */
-function oldest(letters: readonly DeadLetter[], max: number, maxBytes: number): DeadLetter[] {
-  const sorted = letters.toSorted((a, b) => a.since.localeCompare(b.since) || a.message_id.localeCompare(b.message_id));
+function oldest(deadLetters: readonly DeadLetter[], max: number, maxBytes: number): DeadLetter[] {
+  const sorted = deadLetters.toSorted(
+    (a, b) => a.since.localeCompare(b.since) || a.message_id.localeCompare(b.message_id),
+  );
   let room = maxBytes;
-  return sorted.slice(0, max).filter((letter) => {
-    room -= letterBytes(letter);
+  return sorted.slice(0, max).filter((deadLetter) => {
+    room -= deadLetterBytes(deadLetter);
     return room >= 0;
   });
 }
@@ -90,13 +92,13 @@ export interface ShownDeadLetter extends DeadLetter {
 export async function showDeadLetter(
   id: string,
   options: Omit<LookOptions, 'filter'>,
-): Promise<{ readonly letters: readonly ShownDeadLetter[]; readonly unseen: number }> {
-  const letters: ShownDeadLetter[] = [];
+): Promise<{ readonly deadLetters: readonly ShownDeadLetter[]; readonly unseen: number }> {
+  const deadLetters: ShownDeadLetter[] = [];
   const unseen = await look({ ...options, filter: { ids: [id] } }, (message) => {
-    letters.push({ ...toDeadLetter(message), body: message.body });
-    return letters.length < MOST_SHOWN && message.messageId !== id;
+    deadLetters.push({ ...toDeadLetter(message), body: message.body });
+    return deadLetters.length < MOST_SHOWN && message.messageId !== id;
   });
-  return { letters, unseen };
+  return { deadLetters, unseen };
 }
 
 /** More are never shown: their bodies have up to a mebibyte each. */

@@ -17,7 +17,7 @@ interface RedrivenMessage {
 }
 
 /**
- * The id that a run sends a letter with. The same message in the same run has the same id: what could not be deleted and
+ * The id that a run sends a dead letter with. The same message in the same run has the same id: what could not be deleted and
  * is received again is not sent twice.
  */
 export function redriveId({ message_id, original_deduplication_id }: RedrivenMessage, run: string): string {

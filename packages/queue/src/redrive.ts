@@ -19,7 +19,7 @@ import {
 } from '@movie-load/aws';
 import type { DeadLetterReason } from '@movie-load/schema';
 import { BATCH_BYTES, batchesOf } from './batches.ts';
-import { type DeadLetter, type DeadLetterFilter, matches, toDeadLetter } from './letter.ts';
+import { type DeadLetter, type DeadLetterFilter, matches, toDeadLetter } from './read-dead-letter.ts';
 import { markOf, redriveId, runOf } from './redrive-id.ts';
 import { sweep } from './sweep.ts';
 
@@ -34,7 +34,7 @@ export interface PurgeOptions {
   readonly signal?: AbortSignal | undefined;
   readonly visibilitySeconds?: number | undefined;
   /** Called after each receive with what was done about it. */
-  readonly onProgress?: ((letters: readonly DeadLetter[]) => void) | undefined;
+  readonly onProgress?: ((deadLetters: readonly DeadLetter[]) => void) | undefined;
 }
 
 export interface RedriveOptions extends Omit<PurgeOptions, 'dlq'> {
@@ -119,7 +119,9 @@ export async function redrive(options: RedriveOptions): Promise<RedriveResult> {
     const done = dryRun ? chosen.map(({ message }) => message) : await send(chosen);
     const ids = new Set(done.map(({ messageId }) => messageId));
     redriven += done.length;
-    attributesLost += chosen.filter(({ letter }) => letter.attributes_cut && ids.has(letter.message_id)).length;
+    attributesLost += chosen.filter(
+      ({ deadLetter }) => deadLetter.attributes_cut && ids.has(deadLetter.message_id),
+    ).length;
     return done;
   });
   return {
@@ -148,12 +150,12 @@ export async function purgeDeadLetters(options: PurgeOptions): Promise<PurgeResu
 
 interface Chosen {
   readonly message: ReceivedMessage;
-  readonly letter: DeadLetter;
+  readonly deadLetter: DeadLetter;
 }
 
 interface SweepMatchingOptions extends PurgeOptions {
   /** True for what must be left alone though it matches. */
-  readonly isDone?: (letter: DeadLetter) => boolean;
+  readonly isDone?: (deadLetter: DeadLetter) => boolean;
 }
 
 /** Gives `act` what matches of each receive; what it returns is deleted (unless it is a dry run). */
@@ -169,12 +171,12 @@ async function sweepMatching(
   return sweep({ dlq, clock, signal, visibilitySeconds }, async (messages) => {
     const chosen = messages
       .filter(({ sentOn }) => sentOn <= thereUntil)
-      .map((message) => ({ message, letter: toDeadLetter(message) }))
-      .filter(({ letter }) => matches(letter, filter) && !isDone?.(letter))
+      .map((message) => ({ message, deadLetter: toDeadLetter(message) }))
+      .filter(({ deadLetter }) => matches(deadLetter, filter) && !isDone?.(deadLetter))
       .slice(0, left);
     left -= chosen.length;
     const done = await act(chosen);
-    onProgress?.(chosen.map(({ letter }) => letter));
+    onProgress?.(chosen.map(({ deadLetter }) => deadLetter));
     return { done: dryRun ? [] : done, enough: left <= 0 };
   });
 }
@@ -183,11 +185,11 @@ interface Redriven extends OutgoingMessage {
   readonly source: ReceivedMessage;
 }
 
-const outgoing = ({ message, letter }: Chosen, run: string): Redriven => ({
+const outgoing = ({ message, deadLetter }: Chosen, run: string): Redriven => ({
   body: message.body,
-  groupId: letter.original_group,
-  deduplicationId: redriveId(letter, run),
-  attributes: Object.keys(letter.attributes).length === 0 ? undefined : letter.attributes,
+  groupId: deadLetter.original_group,
+  deduplicationId: redriveId(deadLetter, run),
+  attributes: Object.keys(deadLetter.attributes).length === 0 ? undefined : deadLetter.attributes,
   source: message,
 });
 

@@ -87,10 +87,10 @@ describe('a dead letter', () => {
   test('gives the original attributes back, whatever they were', () => {
     fc.assert(
       fc.property(someAttributes, (attributes) => {
-        const letter = toDeadLetter(asReceived(received({ attributes })));
-        expect(letter.attributes_cut).toBe(utf8Bytes(encodeAttributes(attributes)) >= 16 * 1024);
+        const deadLetter = toDeadLetter(asReceived(received({ attributes })));
+        expect(deadLetter.attributes_cut).toBe(utf8Bytes(encodeAttributes(attributes)) >= 16 * 1024);
         const plain = Object.fromEntries(
-          Object.entries(letter.attributes).map(([name, { DataType, StringValue, BinaryValue }]) => [
+          Object.entries(deadLetter.attributes).map(([name, { DataType, StringValue, BinaryValue }]) => [
             name,
             BinaryValue ? { DataType, BinaryValue: [...BinaryValue] } : { DataType, StringValue },
           ]),
@@ -101,7 +101,7 @@ describe('a dead letter', () => {
             BinaryValue ? { DataType, BinaryValue: [...BinaryValue] } : { DataType, StringValue },
           ]),
         );
-        expect(plain).toEqual(letter.attributes_cut ? {} : expected);
+        expect(plain).toEqual(deadLetter.attributes_cut ? {} : expected);
       }),
     );
   });
@@ -135,9 +135,9 @@ describe('a dead letter', () => {
           messageId: 'm'.repeat(100),
           receiveCount: 1_000_000,
         });
-        const letter = deadLetterOf(message, { reason, detail, consumer });
-        expect(messageBytes(letter)).toBeLessThanOrEqual(1_048_576);
-        expect(Object.keys(letter.attributes ?? {}).length).toBeLessThanOrEqual(10);
+        const deadLetter = deadLetterOf(message, { reason, detail, consumer });
+        expect(messageBytes(deadLetter)).toBeLessThanOrEqual(1_048_576);
+        expect(Object.keys(deadLetter.attributes ?? {}).length).toBeLessThanOrEqual(10);
       }),
       { numRuns: 60 },
     );
@@ -186,9 +186,9 @@ describe('a dead letter', () => {
   });
 
   test('has a detail of at most 500 bytes and a consumer of at most 256, cut between characters', () => {
-    const letter = deadLetterOf(received(), { ...why, detail: 'ü'.repeat(300), consumer: `${'c'.repeat(255)}ü` });
-    expect(letter.attributes?.detail?.StringValue).toBe('ü'.repeat(250));
-    expect(letter.attributes?.consumer?.StringValue).toBe('c'.repeat(255));
+    const deadLetter = deadLetterOf(received(), { ...why, detail: 'ü'.repeat(300), consumer: `${'c'.repeat(255)}ü` });
+    expect(deadLetter.attributes?.detail?.StringValue).toBe('ü'.repeat(250));
+    expect(deadLetter.attributes?.consumer?.StringValue).toBe('c'.repeat(255));
     const whole = deadLetterOf(received(), { ...why, detail: 'd'.repeat(501), consumer: 'c'.repeat(256) });
     expect(whole.attributes?.detail?.StringValue).toHaveLength(500);
     expect(whole.attributes?.consumer?.StringValue).toHaveLength(256);
@@ -210,8 +210,8 @@ describe('a dead letter', () => {
     const of = (bytes: number) => ({ big: { DataType: 'String', StringValue: 'x'.repeat(bytes - wrapped) } });
     expect(encodeAttributes(of(16 * 1024))).not.toContain('[cut]');
     expect(encodeAttributes(of(16 * 1024 + 1))).toContain('[cut]');
-    const letters = { big: { DataType: 'String', StringValue: 'ü'.repeat(9000) } };
-    expect(utf8Bytes(encodeAttributes(letters))).toBeLessThanOrEqual(16 * 1024);
+    const deadLetters = { big: { DataType: 'String', StringValue: 'ü'.repeat(9000) } };
+    expect(utf8Bytes(encodeAttributes(deadLetters))).toBeLessThanOrEqual(16 * 1024);
   });
 
   test('goes to the queue with the caller’s signal, and an error says which message and why', async () => {

@@ -20,10 +20,10 @@ export interface FakeDlq extends QueuePort {
 }
 
 /** Dead letters `m0`, `m1`, … of a sender's queue, each in a group of its own. */
-export const lettersOf = (count: number, more: Partial<ReceivedMessage> = {}): ReceivedMessage[] =>
-  Array.from({ length: count }, (_, index) => letter(`m${index}`, more));
+export const deadLettersOf = (count: number, more: Partial<ReceivedMessage> = {}): ReceivedMessage[] =>
+  Array.from({ length: count }, (_, index) => deadLetter(`m${index}`, more));
 
-export function letter(id: string, more: Partial<ReceivedMessage> = {}): ReceivedMessage {
+export function deadLetter(id: string, more: Partial<ReceivedMessage> = {}): ReceivedMessage {
   const original: ReceivedMessage = {
     messageId: `original-${id}`,
     receiptHandle: 'used',
@@ -40,8 +40,8 @@ export function letter(id: string, more: Partial<ReceivedMessage> = {}): Receive
   return { ...original, ...sent, attributes: sent.attributes ?? {}, messageId: id, receiptHandle: `handle of ${id}` };
 }
 
-export function fakeDlq(letters: readonly ReceivedMessage[], now?: number): FakeDlq {
-  const there = new Map(letters.map((message) => [message.messageId, message]));
+export function fakeDlq(deadLetters: readonly ReceivedMessage[], now?: number): FakeDlq {
+  const there = new Map(deadLetters.map((message) => [message.messageId, message]));
   const hidden = new Set<string>();
   const deletes: string[][] = [];
   const changes: { ids: string[]; seconds: number }[] = [];

@@ -2,16 +2,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { createInstantClock } from '@movie-load/testing';
 import { listDeadLetters, showDeadLetter } from '../src/index.ts';
-import { fakeDlq, letter, lettersOf } from './fake-dlq.ts';
+import { deadLetter, deadLettersOf, fakeDlq } from './fake-dlq.ts';
 
 const clock = createInstantClock();
-const at = (id: string, sentOn: number) => ({ ...letter(id), sentOn });
-/** A letter whose attributes take about this number of bytes. */
+const at = (id: string, sentOn: number) => ({ ...deadLetter(id), sentOn });
+/** A dead letter whose attributes take about this number of bytes. */
 const large = (id: string, bytes: number) =>
-  letter(id, { attributes: { big: { DataType: 'String', StringValue: 'x'.repeat(bytes) } } });
+  deadLetter(id, { attributes: { big: { DataType: 'String', StringValue: 'x'.repeat(bytes) } } });
 
 /** The messages as an emulator shows them, and how many of them were asked for. */
-function peekOf(messages: readonly ReturnType<typeof letter>[]) {
+function peekOf(messages: readonly ReturnType<typeof deadLetter>[]) {
   const asked: string[] = [];
   async function* all() {
     for (const message of messages) {
@@ -22,21 +22,22 @@ function peekOf(messages: readonly ReturnType<typeof letter>[]) {
   return { asked, peek: async () => all() };
 }
 
-const list = (messages: readonly ReturnType<typeof letter>[], more = {}) =>
+const list = (messages: readonly ReturnType<typeof deadLetter>[], more = {}) =>
   listDeadLetters({ dlq: fakeDlq([]), clock, peek: peekOf(messages).peek, ...more });
-const idsOf = (letters: readonly { readonly message_id: string }[]) => letters.map(({ message_id }) => message_id);
+const idsOf = (deadLetters: readonly { readonly message_id: string }[]) =>
+  deadLetters.map(({ message_id }) => message_id);
 
 describe('a list', () => {
   test('has the oldest first, and of one moment the smaller id', async () => {
-    const { letters } = await list([at('c', 2000), at('b', 1000), at('a', 2000), at('d', 0)]);
-    expect(idsOf(letters)).toEqual(['d', 'b', 'a', 'c']);
+    const { deadLetters } = await list([at('c', 2000), at('b', 1000), at('a', 2000), at('d', 0)]);
+    expect(idsOf(deadLetters)).toEqual(['d', 'b', 'a', 'c']);
   });
 
   test('with a maximum has the oldest of all, however they come, and counts the others', async () => {
     const messages = Array.from({ length: 9 }, (_, index) => at(`m${index}`, 9000 - 1000 * index));
     for (const max of [1, 2, 4]) {
-      const { letters, total, byReason } = await list(messages, { max });
-      expect(idsOf(letters)).toEqual(['m8', 'm7', 'm6', 'm5'].slice(0, max));
+      const { deadLetters, total, byReason } = await list(messages, { max });
+      expect(idsOf(deadLetters)).toEqual(['m8', 'm7', 'm6', 'm5'].slice(0, max));
       expect([total, byReason]).toEqual([9, { not_json: 9 }]);
     }
   });
@@ -47,38 +48,38 @@ describe('a list', () => {
       sentOn: 7000 - index * 1000,
     }));
     // Each is reckoned with 1,000 bytes and its attributes: 3 + 6 + 500.
-    expect(idsOf((await list(messages, { maxBytes: 3 * 1509 })).letters)).toEqual(['m6', 'm5', 'm4']);
-    expect(idsOf((await list(messages, { maxBytes: 3 * 1509 - 1 })).letters)).toEqual(['m6', 'm5']);
+    expect(idsOf((await list(messages, { maxBytes: 3 * 1509 })).deadLetters)).toEqual(['m6', 'm5', 'm4']);
+    expect(idsOf((await list(messages, { maxBytes: 3 * 1509 - 1 })).deadLetters)).toEqual(['m6', 'm5']);
     expect((await list(messages, { maxBytes: 3 * 1509 })).total).toBe(7);
   });
 
   test('counts by reason, and only what matches', async () => {
-    const byHand = { ...letter('h'), attributes: {} };
-    const messages = [...lettersOf(3), byHand, { ...byHand, messageId: 'moved', movedFrom: 'arn' }];
+    const byHand = { ...deadLetter('h'), attributes: {} };
+    const messages = [...deadLettersOf(3), byHand, { ...byHand, messageId: 'moved', movedFrom: 'arn' }];
     expect((await list(messages)).byReason).toEqual({ not_json: 3, unknown: 1, too_many_receives: 1 });
     const some = await list(messages, { filter: { reasons: ['unknown'] } });
-    expect([some.total, idsOf(some.letters), some.byReason]).toEqual([1, ['h'], { unknown: 1 }]);
+    expect([some.total, idsOf(some.deadLetters), some.byReason]).toEqual([1, ['h'], { unknown: 1 }]);
   });
 
   test('without an emulator’s look receives all, and leaves them where they are', async () => {
-    const dlq = fakeDlq(lettersOf(23));
-    const { letters, total, unseen } = await listDeadLetters({ dlq, clock });
-    expect([letters.length, total, unseen]).toEqual([23, 23, 0]);
+    const dlq = fakeDlq(deadLettersOf(23));
+    const { deadLetters, total, unseen } = await listDeadLetters({ dlq, clock });
+    expect([deadLetters.length, total, unseen]).toEqual([23, 23, 0]);
     expect(dlq.ids()).toHaveLength(23);
     expect(dlq.deletes).toEqual([]);
     expect(dlq.changes.flatMap(({ ids }) => ids)).toHaveLength(23);
   });
 
   test('by an emulator’s look receives nothing, and has seen all there is', async () => {
-    const dlq = fakeDlq(lettersOf(5));
-    const { letters, unseen } = await listDeadLetters({ dlq, clock, peek: peekOf(lettersOf(2)).peek });
-    expect([idsOf(letters), unseen]).toEqual([['m0', 'm1'], 0]);
+    const dlq = fakeDlq(deadLettersOf(5));
+    const { deadLetters, unseen } = await listDeadLetters({ dlq, clock, peek: peekOf(deadLettersOf(2)).peek });
+    expect([idsOf(deadLetters), unseen]).toEqual([['m0', 'm1'], 0]);
     expect(dlq.options).toEqual([]);
   });
 
   test('ends when the signal does, whichever way it looks', async () => {
     const stop = new AbortController();
-    const { asked, peek } = peekOf(lettersOf(5));
+    const { asked, peek } = peekOf(deadLettersOf(5));
     const stopping = async () => {
       stop.abort(new Error('stopped'));
       return peek();
@@ -86,37 +87,37 @@ describe('a list', () => {
     const looking = listDeadLetters({ dlq: fakeDlq([]), clock, peek: stopping, signal: stop.signal });
     await expect(looking).rejects.toThrow('stopped');
     expect(asked).toEqual(['m0']);
-    const dlq = fakeDlq(lettersOf(5));
+    const dlq = fakeDlq(deadLettersOf(5));
     await expect(listDeadLetters({ dlq, clock, signal: stop.signal })).rejects.toThrow('stopped');
   });
 });
 
 describe('showing', () => {
   test('one by its whole id ends the look there', async () => {
-    const { asked, peek } = peekOf(lettersOf(30));
+    const { asked, peek } = peekOf(deadLettersOf(30));
     const shown = await showDeadLetter('m2', { dlq: fakeDlq([]), clock, peek });
-    expect(shown).toMatchObject({ unseen: 0, letters: [{ message_id: 'm2', body: 'body of m2' }] });
+    expect(shown).toMatchObject({ unseen: 0, deadLetters: [{ message_id: 'm2', body: 'body of m2' }] });
     expect(asked).toEqual(['m0', 'm1', 'm2']);
   });
 
   test('by too little of an id ends at ten', async () => {
-    const { asked, peek } = peekOf(lettersOf(30));
-    const { letters } = await showDeadLetter('m', { dlq: fakeDlq([]), clock, peek });
-    expect(idsOf(letters)).toEqual(Array.from({ length: 10 }, (_, at) => `m${at}`));
+    const { asked, peek } = peekOf(deadLettersOf(30));
+    const { deadLetters } = await showDeadLetter('m', { dlq: fakeDlq([]), clock, peek });
+    expect(idsOf(deadLetters)).toEqual(Array.from({ length: 10 }, (_, at) => `m${at}`));
     expect(asked).toHaveLength(10);
-    const dlq = fakeDlq(lettersOf(30));
-    expect((await showDeadLetter('m', { dlq, clock })).letters).toHaveLength(10);
+    const dlq = fakeDlq(deadLettersOf(30));
+    expect((await showDeadLetter('m', { dlq, clock })).deadLetters).toHaveLength(10);
     expect(dlq.options.filter(({ call }) => call === 'receive')).toHaveLength(1);
   });
 
   test('none says how many could not be seen', async () => {
-    const dlq = fakeDlq(lettersOf(3));
+    const dlq = fakeDlq(deadLettersOf(3));
     const status = async () => ({ waiting: 4, inFlight: 3, delayed: 0, maximumMessageBytes: 1 });
-    expect(await showDeadLetter('x', { dlq: { ...dlq, status }, clock })).toEqual({ letters: [], unseen: 4 });
+    expect(await showDeadLetter('x', { dlq: { ...dlq, status }, clock })).toEqual({ deadLetters: [], unseen: 4 });
   });
 
   test('holds what it looks at for as long as it is told', async () => {
-    const dlq = fakeDlq(lettersOf(1));
+    const dlq = fakeDlq(deadLettersOf(1));
     const asked: number[] = [];
     const receive: typeof dlq.receive = (request) => {
       asked.push(request.visibilitySeconds);

@@ -5,7 +5,7 @@ import { connectionReset, createInstantClock, seededRandom } from '@movie-load/t
 import fc from 'fast-check';
 import { purgeDeadLetters, type RedriveOptions, redrive } from '../src/index.ts';
 import { markOf, redriveId } from '../src/redrive-id.ts';
-import { type FakeDlq, fakeDlq, letter, lettersOf } from './fake-dlq.ts';
+import { deadLetter, deadLettersOf, type FakeDlq, fakeDlq } from './fake-dlq.ts';
 import { type FakeQueue, fakeQueue, type Verdict } from './support.ts';
 
 const clock = createInstantClock();
@@ -26,7 +26,7 @@ const refusing = (...indexes: readonly number[]): Verdict => ({
 
 describe('a redrive whose sends fail in part', () => {
   test('sends again what failed, and then deletes exactly what was taken', async () => {
-    const from = fakeDlq(lettersOf(10));
+    const from = fakeDlq(deadLettersOf(10));
     const to = fakeQueue((call) => [failing(2, 5, 9), failing(1)][call]);
     expect(await run(from, to)).toMatchObject({ redriven: 10, refused: [], undeleted: 0 });
     expect(to.calls.map(idsIn)).toEqual([
@@ -37,8 +37,8 @@ describe('a redrive whose sends fail in part', () => {
     expect(from.ids()).toEqual([]);
   });
 
-  test('names the letter that is refused in a later round by its place in the first', async () => {
-    const from = fakeDlq(lettersOf(10));
+  test('names the dead letter that is refused in a later round by its place in the first', async () => {
+    const from = fakeDlq(deadLettersOf(10));
     // Of m3, m6 and m8, the second is refused for good: that is m6, not m1.
     const to = fakeQueue((call) => [failing(3, 6, 8), refusing(1)][call]);
     const result = await run(from, to);
@@ -49,7 +49,7 @@ describe('a redrive whose sends fail in part', () => {
   });
 
   test('keeps what no attempt could send, says so, and releases it at once', async () => {
-    const from = fakeDlq(lettersOf(3));
+    const from = fakeDlq(deadLettersOf(3));
     const to = fakeQueue((_, batch) => failing(...idsIn(batch).flatMap((id, index) => (id === 'm1' ? [index] : []))));
     const result = await run(from, to);
     expect(result.refused).toMatchObject([{ message_id: 'm1', code: 'GaveUp' }]);
@@ -60,7 +60,7 @@ describe('a redrive whose sends fail in part', () => {
   });
 
   test('deletes nothing when the queue is unreachable, and throws what it threw', async () => {
-    const from = fakeDlq(lettersOf(12));
+    const from = fakeDlq(deadLettersOf(12));
     const to = fakeQueue(() => ({ throws: connectionReset }));
     await expect(run(from, to)).rejects.toBe(connectionReset);
     expect(from.ids()).toHaveLength(12);
@@ -69,7 +69,7 @@ describe('a redrive whose sends fail in part', () => {
   });
 
   test('with an answer that is lost the same ids go again: the queue has each once', async () => {
-    const from = fakeDlq(lettersOf(4));
+    const from = fakeDlq(deadLettersOf(4));
     const to = fakeQueue((call) => (call === 0 ? { throws: connectionReset, after: true } : undefined));
     await run(from, to);
     expect(to.calls[1]).toEqual(to.calls[0]);
@@ -93,7 +93,7 @@ describe('a redrive whose sends fail in part', () => {
         fc.array(verdict, { maxLength: 12 }),
         fc.array(deletion, { maxLength: 8 }),
         async (sends, drops) => {
-          const from = fakeDlq(lettersOf(25));
+          const from = fakeDlq(deadLettersOf(25));
           from.deleteAnswers.push(...drops);
           const to = fakeQueue((call, batch) => {
             const given = sends[call];
@@ -108,7 +108,7 @@ describe('a redrive whose sends fail in part', () => {
             if (!there.includes(`m${number}`)) expect(taken).toContain(`m${number}`);
           }
           expect(there).toHaveLength(refused.length + result.undeleted);
-          // A refused letter stays, even if an answer was lost and the queue has it.
+          // A refused dead letter stays, even if an answer was lost and the queue has it.
           expect(there).toEqual(expect.arrayContaining(refused));
           expect(result.redriven).toBe(25 - refused.length);
         },
@@ -120,7 +120,7 @@ describe('a redrive whose sends fail in part', () => {
 
 describe('deletes that fail in part', () => {
   test('go again for exactly those, three times, and then are counted', async () => {
-    const from = fakeDlq(lettersOf(5));
+    const from = fakeDlq(deadLettersOf(5));
     from.deleteAnswers.push({ failed: ['m1', 'm4'] }, { failed: ['m4'] }, { failed: ['m4'] });
     expect(await run(from, fakeQueue())).toMatchObject({ redriven: 5, undeleted: 1 });
     expect(from.deletes).toEqual([['m0', 'm1', 'm2', 'm3', 'm4'], ['m1', 'm4'], ['m4']]);
@@ -128,13 +128,13 @@ describe('deletes that fail in part', () => {
   });
 
   test('as a whole count all of them, and the sweep goes on', async () => {
-    const from = fakeDlq(lettersOf(12));
+    const from = fakeDlq(deadLettersOf(12));
     from.deleteAnswers.push(connectionReset, connectionReset, connectionReset);
     expect(await run(from, fakeQueue())).toMatchObject({ redriven: 12, undeleted: 10, seen: 12 });
   });
 
   test('that are our own mistake end the run', async () => {
-    const from = fakeDlq(lettersOf(2));
+    const from = fakeDlq(deadLettersOf(2));
     const bug = Object.assign(new Error('bad'), { name: 'ValidationException' });
     from.deleteAnswers.push(bug);
     await expect(run(from, fakeQueue())).rejects.toBe(bug);
@@ -143,12 +143,12 @@ describe('deletes that fail in part', () => {
 
 describe('what a redrive does about', () => {
   test('batches: never more bytes than the queue takes', async () => {
-    const letters = lettersOf(4).map((one) => ({ ...one, body: `${one.body}${'x'.repeat(400)}` }));
+    const deadLetters = deadLettersOf(4).map((one) => ({ ...one, body: `${one.body}${'x'.repeat(400)}` }));
     const to = fakeQueue(undefined, 1000);
-    await run(fakeDlq(letters), to);
+    await run(fakeDlq(deadLetters), to);
     expect(to.calls.map(({ length }) => length)).toEqual([2, 2]);
     // However many bytes the queue says it takes: a call takes a mebibyte.
-    const large = lettersOf(2).map((one) => ({ ...one, body: 'x'.repeat(600_000) }));
+    const large = deadLettersOf(2).map((one) => ({ ...one, body: 'x'.repeat(600_000) }));
     const roomy = fakeQueue(undefined, 4 * 1024 * 1024);
     await run(fakeDlq(large), roomy);
     expect(roomy.calls.map(({ length }) => length)).toEqual([1, 1]);
@@ -158,7 +158,7 @@ describe('what a redrive does about', () => {
     const body = ' { "a": 1 }\r\n\u00a0';
     const attributes = { color: { DataType: 'String', StringValue: 'red' } };
     const to = fakeQueue();
-    await run(fakeDlq([letter('m0', { body, attributes }), letter('m1', { body: '\n' })]), to);
+    await run(fakeDlq([deadLetter('m0', { body, attributes }), deadLetter('m1', { body: '\n' })]), to);
     expect(to.accepted.map((one) => [one.body, one.groupId, one.attributes])).toEqual([
       [body, 'group of m0', attributes],
       ['\n', 'group of m1', undefined],
@@ -167,48 +167,53 @@ describe('what a redrive does about', () => {
 
   test('attributes that were cut: they are lost, and only those that were sent count', async () => {
     const big = { attributes: { big: { DataType: 'String', StringValue: 'x'.repeat(20_000) } } };
-    const from = fakeDlq([letter('m0', big), letter('m1'), letter('m2', big)]);
+    const from = fakeDlq([deadLetter('m0', big), deadLetter('m1'), deadLetter('m2', big)]);
     const to = fakeQueue((call) => (call === 0 ? refusing(1, 2) : undefined));
     const result = await run(from, to);
     expect(result).toMatchObject({ redriven: 1, attributes_lost: 1 });
     expect(result.refused.map(({ message_id }) => message_id)).toEqual(['m1', 'm2']);
     expect(to.accepted.map(({ attributes }) => attributes)).toEqual([undefined]);
     // Over several receives.
-    expect(await run(fakeDlq(lettersOf(12, big)), fakeQueue())).toMatchObject({ redriven: 12, attributes_lost: 12 });
+    expect(await run(fakeDlq(deadLettersOf(12, big)), fakeQueue())).toMatchObject({
+      redriven: 12,
+      attributes_lost: 12,
+    });
   });
 
   test('a maximum: no more than that, over several receives, and the others are released', async () => {
-    const from = fakeDlq(lettersOf(30));
+    const from = fakeDlq(deadLettersOf(30));
     expect(await run(from, fakeQueue(), { max: 13 })).toMatchObject({ redriven: 13, seen: 20, unseen: 0 });
     expect(from.ids()).toHaveLength(17);
     expect(from.changes.flatMap(({ ids }) => ids)).toEqual(from.ids().slice(0, 7));
-    expect(await run(fakeDlq(lettersOf(30)), fakeQueue(), { max: 11 })).toMatchObject({ redriven: 11, seen: 20 });
-    const none = fakeDlq(lettersOf(3));
+    expect(await run(fakeDlq(deadLettersOf(30)), fakeQueue(), { max: 11 })).toMatchObject({ redriven: 11, seen: 20 });
+    const none = fakeDlq(deadLettersOf(3));
     expect(await run(none, fakeQueue(), { max: 3 })).toMatchObject({ redriven: 3 });
     expect(none.options.filter(({ call }) => call === 'receive')).toHaveLength(1);
   });
 
   test('a maximum: only what is chosen counts, not what the filter leaves', async () => {
     const filter = { ids: ['m4', 'm8', 'm12', 'm13'] };
-    const sent = async (max: number, letters = lettersOf(15), now?: number) => {
+    const sent = async (max: number, deadLetters = deadLettersOf(15), now?: number) => {
       const to = fakeQueue();
-      await run(fakeDlq(letters, now), to, { filter, max });
+      await run(fakeDlq(deadLetters, now), to, { filter, max });
       return idsIn(to.accepted);
     };
     expect(await sent(1)).toEqual(['m4']);
     expect(await sent(3)).toEqual(['m4', 'm8', 'm12']);
     // Nor what this run has sent before, nor what came after its beginning.
     const deduplicationId = redriveId({ message_id: 'm4' }, markOf(seededRandom().uuid()));
-    const back = lettersOf(15).with(4, letter('m4', { deduplicationId }));
+    const back = deadLettersOf(15).with(4, deadLetter('m4', { deduplicationId }));
     expect(await sent(1, back)).toEqual(['m8']);
-    expect(await sent(1, lettersOf(15).with(4, letter('m4', { sentOn: 9_000_000 })), 1_000_000)).toEqual(['m8']);
-    const dlq = fakeDlq(lettersOf(15));
+    expect(await sent(1, deadLettersOf(15).with(4, deadLetter('m4', { sentOn: 9_000_000 })), 1_000_000)).toEqual([
+      'm8',
+    ]);
+    const dlq = fakeDlq(deadLettersOf(15));
     expect(await purgeDeadLetters({ dlq, clock, filter, max: 1 })).toMatchObject({ purged: 1, seen: 10 });
     expect(dlq.deletes).toEqual([['m4']]);
   });
 
   test('a dry run: it counts, sends and deletes nothing, and releases all of it', async () => {
-    const from = fakeDlq(lettersOf(12));
+    const from = fakeDlq(deadLettersOf(12));
     const to = fakeQueue();
     expect(await run(from, to, { dryRun: true })).toMatchObject({ redriven: 12, seen: 12 });
     expect([to.calls, from.deletes]).toEqual([[], []]);
@@ -217,41 +222,44 @@ describe('what a redrive does about', () => {
 
   test('progress: it tells what was done about each receive', async () => {
     const told: string[][] = [];
-    const onProgress: RedriveOptions['onProgress'] = (letters) =>
-      told.push(letters.map(({ message_id }) => message_id));
-    await run(fakeDlq(lettersOf(11)), fakeQueue(), { onProgress });
+    const onProgress: RedriveOptions['onProgress'] = (deadLetters) =>
+      told.push(deadLetters.map(({ message_id }) => message_id));
+    await run(fakeDlq(deadLettersOf(11)), fakeQueue(), { onProgress });
     expect(told.map(({ length }) => length)).toEqual([10, 1]);
-    await run(fakeDlq(lettersOf(2)), fakeQueue(), { onProgress, dryRun: true });
+    await run(fakeDlq(deadLettersOf(2)), fakeQueue(), { onProgress, dryRun: true });
     expect(told.at(-1)).toEqual(['m0', 'm1']);
   });
 
   test('what was dead-lettered after it began, by the clock of SQS: it waits for the next run', async () => {
     const now = 1_000_000;
-    const from = fakeDlq([letter('before', { sentOn: now + 1000 }), letter('after', { sentOn: now + 1001 })], now);
+    const from = fakeDlq(
+      [deadLetter('before', { sentOn: now + 1000 }), deadLetter('after', { sentOn: now + 1001 })],
+      now,
+    );
     expect(await run(from, fakeQueue())).toMatchObject({ redriven: 1, seen: 2 });
     expect(from.ids()).toEqual(['after']);
     // Where SQS does not report its time, nothing is told apart by it.
-    const dateless = fakeDlq([letter('before'), letter('after', { sentOn: Date.parse('2099-01-01') })]);
+    const dateless = fakeDlq([deadLetter('before'), deadLetter('after', { sentOn: Date.parse('2099-01-01') })]);
     expect(await run(dateless, fakeQueue())).toMatchObject({ redriven: 2, unseen: 0 });
   });
 
   test('what this run has sent and finds again: it is counted, the first is named, and it stays', async () => {
     const mark = markOf(seededRandom().uuid());
-    const sentBy = (run: string, id: string) => letter(id, { deduplicationId: redriveId({ message_id: id }, run) });
-    const letters = [sentBy(mark, 'm0'), sentBy(markOf('another run'), 'm1'), sentBy(mark, 'm2')];
-    const from = fakeDlq(letters);
+    const sentBy = (run: string, id: string) => deadLetter(id, { deduplicationId: redriveId({ message_id: id }, run) });
+    const deadLetters = [sentBy(mark, 'm0'), sentBy(markOf('another run'), 'm1'), sentBy(mark, 'm2')];
+    const from = fakeDlq(deadLetters);
     const result = await run(from, fakeQueue());
     expect(result).toMatchObject({ redriven: 1, came_back: 2, attributes_lost: 0, seen: 3 });
     expect(result.first_back).toEqual({ message_id: 'm0', reason: 'not_json', detail: 'a test' });
     expect(from.ids()).toEqual(['m0', 'm2']);
     // What was not asked for is not counted either.
-    const some = await run(fakeDlq(letters), fakeQueue(), { filter: { ids: ['m1', 'm2'] } });
+    const some = await run(fakeDlq(deadLetters), fakeQueue(), { filter: { ids: ['m1', 'm2'] } });
     expect(some).toMatchObject({ redriven: 1, came_back: 1, first_back: { message_id: 'm2' } });
   });
 
   test('the caller’s signal: its sends and its questions have it, its deletes do not', async () => {
     const stop = new AbortController();
-    const from = fakeDlq(lettersOf(2));
+    const from = fakeDlq(deadLettersOf(2));
     const asked: unknown[] = [];
     const to = fakeQueue();
     const watched: QueuePort = {
@@ -278,7 +286,7 @@ describe('what a redrive does about', () => {
 
 describe('a purge', () => {
   test('counts what it deleted, and says what it could not delete', async () => {
-    const from = fakeDlq(lettersOf(12));
+    const from = fakeDlq(deadLettersOf(12));
     from.deleteAnswers.push({ failed: ['m7'] }, { failed: ['m7'] }, { failed: ['m7'] });
     const dlq = withPolicy(from);
     expect(await purgeDeadLetters({ dlq, clock })).toEqual({ purged: 12, seen: 12, unseen: 1, undeleted: 1 });

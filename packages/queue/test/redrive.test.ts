@@ -48,11 +48,11 @@ describe('the dead-letter queue', () => {
   test('listing shows every message of a hundred, oldest first, and leaves all of them where they are', async () => {
     const { job_id } = await deadLetterJob(100, 'list');
     for (let time = 0; time < 2; time++) {
-      const { letters, unseen } = await list();
-      expect(letters).toHaveLength(100);
+      const { deadLetters, unseen } = await list();
+      expect(deadLetters).toHaveLength(100);
       expect(unseen).toBe(0);
-      expect(new Set(letters.map((letter) => letter.job_id))).toEqual(new Set([job_id]));
-      expect(letters.map(({ since }) => since)).toEqual(letters.map(({ since }) => since).sort());
+      expect(new Set(deadLetters.map((deadLetter) => deadLetter.job_id))).toEqual(new Set([job_id]));
+      expect(deadLetters.map(({ since }) => since)).toEqual(deadLetters.map(({ since }) => since).sort());
     }
     expect(await queues.dlq.status()).toMatchObject({ waiting: 100, inFlight: 0 });
   });
@@ -62,18 +62,18 @@ describe('the dead-letter queue', () => {
     for (const message of messages) {
       await deadLetter({ dlq: queues.dlq }, message, { reason: 'not_json', detail: 'again', consumer: 'other' });
     }
-    expect((await list()).letters).toHaveLength(3);
+    expect((await list()).deadLetters).toHaveLength(3);
   });
 
   test('show finds one by its id, with its body, and by too little of it up to ten', async () => {
     const { messages } = await deadLetterJob(12, 'show');
-    const { letters } = await list();
-    const wanted = letters[5];
+    const { deadLetters } = await list();
+    const wanted = deadLetters[5];
     const shown = await showDeadLetter(wanted?.message_id ?? '', { dlq: queues.dlq, clock });
-    expect(shown.letters).toHaveLength(1);
-    expect(shown.letters[0]).toMatchObject(wanted ?? {});
-    expect(messages.map(({ body }) => body)).toContain(shown.letters[0]?.body);
-    expect((await showDeadLetter('', { dlq: queues.dlq, clock })).letters).toHaveLength(10);
+    expect(shown.deadLetters).toHaveLength(1);
+    expect(shown.deadLetters[0]).toMatchObject(wanted ?? {});
+    expect(messages.map(({ body }) => body)).toContain(shown.deadLetters[0]?.body);
+    expect((await showDeadLetter('', { dlq: queues.dlq, clock })).deadLetters).toHaveLength(10);
     expect(await queues.dlq.status()).toMatchObject({ waiting: 12, inFlight: 0 });
   });
 
@@ -150,7 +150,7 @@ describe('the dead-letter queue', () => {
     const result = await redriveAll({ to: refusing });
     expect(result.redriven).toBe(12 - result.refused.length);
     expect(result.refused.length).toBeGreaterThan(0);
-    expect((await list()).letters).toHaveLength(result.refused.length);
+    expect((await list()).deadLetters).toHaveLength(result.refused.length);
   });
 
   test('by reason, by job, up to a maximum, or only counted', async () => {
@@ -160,8 +160,8 @@ describe('the dead-letter queue', () => {
     expect(await queues.dlq.status()).toMatchObject({ waiting: 25, inFlight: 0 });
     expect(await redriveAll({ filter: { reasons: ['wrong_shape'] }, max: 4 })).toMatchObject({ redriven: 4 });
     expect(await redriveAll({ filter: { job_id: a.job_id, reasons: ['not_json'] } })).toMatchObject({ redriven: 15 });
-    const { letters } = await list();
-    expect(letters.map(({ reason }) => reason)).toEqual(Array.from({ length: 6 }, () => 'wrong_shape'));
+    const { deadLetters } = await list();
+    expect(deadLetters.map(({ reason }) => reason)).toEqual(Array.from({ length: 6 }, () => 'wrong_shape'));
     expect(await drain(queues.queue)).toHaveLength(19);
   });
 
@@ -172,8 +172,8 @@ describe('the dead-letter queue', () => {
     'by a clock that is %d ms off: sends each once, leaves for the next run what comes back',
     async (ms) => {
       const { dlq, queue } = queues;
-      const letters = 25;
-      await deadLetterJob(letters, `poison${ms}`);
+      const deadLetters = 25;
+      await deadLetterJob(deadLetters, `poison${ms}`);
       let sent = 0;
       // As consumers that find it out in no time.
       const poisoned = {
@@ -188,13 +188,13 @@ describe('the dead-letter queue', () => {
         },
       };
       const result = await redriveAll({ to: poisoned, clock: skewed(ms) });
-      expect({ ...result, sent }).toMatchObject({ redriven: letters, sent: letters, unseen: 0 });
+      expect({ ...result, sent }).toMatchObject({ redriven: deadLetters, sent: deadLetters, unseen: 0 });
       expect(result.came_back).toBeGreaterThan(0);
       expect(result.first_back).toMatchObject({ reason: 'not_json', detail: 'again' });
       const after = await list();
-      expect(after.letters).toHaveLength(letters);
-      expect(after.letters.every(({ redriven_before }) => redriven_before)).toBe(true);
-      expect(await queues.dlq.status()).toMatchObject({ waiting: letters, inFlight: 0 });
+      expect(after.deadLetters).toHaveLength(deadLetters);
+      expect(after.deadLetters.every(({ redriven_before }) => redriven_before)).toBe(true);
+      expect(await queues.dlq.status()).toMatchObject({ waiting: deadLetters, inFlight: 0 });
     },
   );
 
@@ -249,7 +249,7 @@ describe('the dead-letter queue', () => {
       purgeDeadLetters({ dlq: queues.dlq, clock, dryRun, filter: { reasons: ['wrong_shape'] } });
     expect(await purge(true)).toMatchObject({ purged: 12 });
     expect(await purge(false)).toMatchObject({ purged: 12 });
-    expect((await list()).letters).toHaveLength(3);
+    expect((await list()).deadLetters).toHaveLength(3);
   });
 });
 
@@ -261,8 +261,8 @@ describe('messages that no consumer put there', () => {
       deduplicationId: `h${index}`,
     }));
     await sendMessages(queues.dlq, byHand);
-    const { letters, unseen } = await list();
-    expect(letters.map(({ reason, original_group }) => [reason, original_group])).toEqual(
+    const { deadLetters, unseen } = await list();
+    expect(deadLetters.map(({ reason, original_group }) => [reason, original_group])).toEqual(
       Array.from({ length: 10 }, () => ['unknown', 'one']),
     );
     expect(unseen).toBe(6);
@@ -283,8 +283,8 @@ describe('messages that no consumer put there', () => {
       await queue.changeVisibility(messages.map(({ receiptHandle }) => ({ receiptHandle, seconds: 0 })));
     }
     expect(await receive()).toEqual([]);
-    const { letters } = await listDeadLetters({ dlq, clock, filter: { job_id: jobIdOf(plan) } });
-    expect(letters.map(({ reason, original_group }) => [reason, original_group])).toEqual(
+    const { deadLetters } = await listDeadLetters({ dlq, clock, filter: { job_id: jobIdOf(plan) } });
+    expect(deadLetters.map(({ reason, original_group }) => [reason, original_group])).toEqual(
       Array.from({ length: 3 }, () => ['too_many_receives', `${jobIdOf(plan)}#0`]),
     );
     expect(await redriveAll()).toMatchObject({ redriven: 3 });

@@ -285,13 +285,11 @@ test('a sweep of large messages receives fewer at once: about 4 MiB of bodies', 
   const received = async (body: string) => {
     const { queue, clock } = slowQueue(40);
     const asked: number[] = [];
-    const large: QueuePort = {
-      ...queue,
-      async receive(options) {
-        asked.push(options.max);
-        return (await queue.receive(options)).map((one) => ({ ...one, body }));
-      },
+    const receive: QueuePort['receive'] = async (options) => {
+      asked.push(options.max);
+      return (await queue.receive(options)).map((one) => ({ ...one, body }));
     };
+    const large = { ...queue, receive };
     await sweep({ dlq: large, clock }, async () => ({ done: [] }));
     return asked.slice(0, 3);
   };

@@ -34,12 +34,15 @@ const BODY_CHARACTERS = 256 * 1024;
 const PEEKED_FRESH_MS = 800;
 const RECEIVED_FRESH_MS = 5000;
 
-/** What the map of a job takes from a letter. */
-export type LetterSeen = Pick<DeadLetter, 'original_deduplication_id' | 'original_sent_on' | 'original_receive_count'>;
+/** What the map of a job takes from a dead letter. */
+export type DeadLetterSeen = Pick<
+  DeadLetter,
+  'original_deduplication_id' | 'original_sent_on' | 'original_receive_count'
+>;
 
 export function createDeadLetters(options: DeadLettersOptions) {
   const { dlq, peek, clock, signal } = options;
-  const memory: Memory = { bodies: new Map(), letters: [] };
+  const memory: Memory = { bodies: new Map(), deadLetters: [] };
   let looking: Promise<DeadLetters> | undefined;
   let freshUntil = Number.NEGATIVE_INFINITY;
   let isRedriving = false;
@@ -55,7 +58,7 @@ export function createDeadLetters(options: DeadLettersOptions) {
 
   return {
     /** What the last look found, where looking means receiving: it should not have to be done again. */
-    lettersSeen: (): readonly LetterSeen[] => memory.letters,
+    deadLettersSeen: (): readonly DeadLetterSeen[] => memory.deadLetters,
 
     /** One look at a time, shared by all who ask meanwhile and shortly after. */
     list(): Promise<DeadLetters> {
@@ -106,7 +109,7 @@ export function createDeadLetters(options: DeadLettersOptions) {
 interface Memory {
   /** By message id. */
   bodies: Map<string, string>;
-  letters: readonly (LetterSeen & { readonly message_id: string })[];
+  deadLetters: readonly (DeadLetterSeen & { readonly message_id: string })[];
 }
 
 async function look({ dlq, peek, clock, signal }: DeadLettersOptions, memory: Memory): Promise<DeadLetters> {
@@ -131,7 +134,7 @@ async function look({ dlq, peek, clock, signal }: DeadLettersOptions, memory: Me
 
 async function receive(options: SweepOptions, memory: Memory, add: (message: SeenMessage) => boolean): Promise<void> {
   const bodies = new Map<string, string>();
-  const found: (LetterSeen & { readonly message_id: string })[] = [];
+  const found: (DeadLetterSeen & { readonly message_id: string })[] = [];
   let room = KEPT_CHARACTERS;
   await sweep(options, async (some) => {
     for (const message of some) {
@@ -142,7 +145,7 @@ async function receive(options: SweepOptions, memory: Memory, add: (message: See
     }
     return { done: [], enough: found.length >= MOST_SHOWN };
   });
-  memory.letters = found;
+  memory.deadLetters = found;
   memory.bodies = bodies;
 }
 
@@ -169,7 +172,7 @@ async function redriveNamed(
   const not = new Set(refused.map(({ message_id }) => message_id));
   const ids = new Set(found.map(({ message_id }) => message_id));
   if (!dry_run) {
-    memory.letters = memory.letters.filter(({ message_id }) => !ids.has(message_id) || not.has(message_id));
+    memory.deadLetters = memory.deadLetters.filter(({ message_id }) => !ids.has(message_id) || not.has(message_id));
   }
   return {
     dry_run,
@@ -180,11 +183,11 @@ async function redriveNamed(
   };
 }
 
-const seenOf = (letter: DeadLetter) => ({
-  message_id: letter.message_id,
-  original_deduplication_id: letter.original_deduplication_id,
-  original_sent_on: letter.original_sent_on,
-  original_receive_count: letter.original_receive_count,
+const seenOf = (deadLetter: DeadLetter) => ({
+  message_id: deadLetter.message_id,
+  original_deduplication_id: deadLetter.original_deduplication_id,
+  original_sent_on: deadLetter.original_sent_on,
+  original_receive_count: deadLetter.original_receive_count,
 });
 
 const shownBody = (body: string): DeadLetterBody => ({
@@ -228,25 +231,25 @@ function createShown() {
 }
 
 function toView(message: SeenMessage): DeadLetterView {
-  const letter = toDeadLetter(message);
+  const deadLetter = toDeadLetter(message);
   const own = Object.entries(message.attributes).map(([name, { StringValue, BinaryValue }]) => [
     name,
     StringValue === undefined ? `${BinaryValue?.byteLength ?? 0} bytes` : attributeText(StringValue),
   ]);
   const body_start = startOf(message.body, START_CHARACTERS);
   return {
-    message_id: letter.message_id,
-    reason: letter.reason,
-    detail: startOf(letter.detail ?? '', START_CHARACTERS),
-    consumer: startOf(letter.consumer ?? '', START_CHARACTERS),
-    original_group: startOf(letter.original_group, START_CHARACTERS),
-    job_id: letter.job_id ?? null,
-    sent_on: letter.original_sent_on === undefined ? null : startOf(letter.original_sent_on, START_CHARACTERS),
-    dead_since: letter.since,
-    receives: letter.original_receive_count === undefined ? null : String(letter.original_receive_count),
-    body_bytes: letter.body_bytes,
+    message_id: deadLetter.message_id,
+    reason: deadLetter.reason,
+    detail: startOf(deadLetter.detail ?? '', START_CHARACTERS),
+    consumer: startOf(deadLetter.consumer ?? '', START_CHARACTERS),
+    original_group: startOf(deadLetter.original_group, START_CHARACTERS),
+    job_id: deadLetter.job_id ?? null,
+    sent_on: deadLetter.original_sent_on === undefined ? null : startOf(deadLetter.original_sent_on, START_CHARACTERS),
+    dead_since: deadLetter.since,
+    receives: deadLetter.original_receive_count === undefined ? null : String(deadLetter.original_receive_count),
+    body_bytes: deadLetter.body_bytes,
     body_start,
-    body_cut: letter.body_bytes > utf8Bytes(body_start),
+    body_cut: deadLetter.body_bytes > utf8Bytes(body_start),
     attributes: Object.fromEntries(own),
   };
 }

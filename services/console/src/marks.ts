@@ -2,11 +2,11 @@
 import type { Peek, PeekedMessage, PeekedMessages, QueueStatus } from '@movie-load/aws';
 import { toDeadLetter } from '@movie-load/queue';
 import { groupOfMessage, type JobShape, parseDeduplicationId } from '@movie-load/schema';
-import type { LetterSeen } from './dead-letters.ts';
+import type { DeadLetterSeen } from './dead-letters.ts';
 
 /** What a queue tells of a message that is not stored. */
 export interface Sighting {
-  /** Milliseconds since the epoch; undefined when the letter does not say. */
+  /** Milliseconds since the epoch; undefined when the dead letter does not say. */
   readonly sentOn: number | undefined;
   readonly receives: number | undefined;
   /** Until when it is hidden, on this machine's clock; undefined when it is visible, or the endpoint does not report. */
@@ -36,7 +36,7 @@ export interface MarksOptions {
   readonly dlq: () => Promise<QueueToLookInto>;
   readonly peek: Peek;
   /** Dead letters that a reader has received, where there is no peeking. */
-  readonly lettersSeen: () => readonly LetterSeen[];
+  readonly deadLettersSeen: () => readonly DeadLetterSeen[];
   /** How far the endpoint's clock is ahead of this machine's, in milliseconds. */
   readonly aheadMs?: () => number;
   readonly now?: () => number;
@@ -67,7 +67,7 @@ interface FoundMessage extends Sighting {
   readonly visible: boolean;
 }
 
-export function createMarks({ queue, dlq, peek, lettersSeen, aheadMs = () => 0, now = Date.now }: MarksOptions) {
+export function createMarks({ queue, dlq, peek, deadLettersSeen, aheadMs = () => 0, now = Date.now }: MarksOptions) {
   const inQueue = shared(now, async () => {
     const of = await queue();
     const seenOn = now();
@@ -93,18 +93,18 @@ export function createMarks({ queue, dlq, peek, lettersSeen, aheadMs = () => 0, 
     const messages = await peek(of.url, { characters: CHARACTERS, maxBytes: LOOK_BYTES });
     if (messages === undefined) return NOT_LOOKED_AT;
     const byJob = new Map<string, FoundMessage[]>();
-    for await (const message of messages) noteLetter(byJob, toDeadLetter(message));
+    for await (const message of messages) noteDeadLetter(byJob, toDeadLetter(message));
     return { found: { seenOn, byJob }, isCut: messages.isCut };
   });
-  const lettersFound = (): Found => {
+  const deadLettersFound = (): Found => {
     const byJob = new Map<string, FoundMessage[]>();
-    for (const letter of lettersSeen()) noteLetter(byJob, letter);
+    for (const deadLetter of deadLettersSeen()) noteDeadLetter(byJob, deadLetter);
     return { seenOn: now(), byJob };
   };
 
   return async function marksOf(jobId: string, shape: JobShape): Promise<Marks> {
     try {
-      const [received, letters] = await Promise.all([inQueue(), inDlq()]);
+      const [received, deadLetters] = await Promise.all([inQueue(), inDlq()]);
       const ofJob = received?.byJob.get(jobId) ?? [];
       return {
         inFlight: received
@@ -117,7 +117,7 @@ export function createMarks({ queue, dlq, peek, lettersSeen, aheadMs = () => 0, 
           shape,
           ofJob.filter(({ visible }) => visible),
         ),
-        dead: sightings(shape, (letters ?? lettersFound()).byJob.get(jobId)),
+        dead: sightings(shape, (deadLetters ?? deadLettersFound()).byJob.get(jobId)),
         seenOn: received?.seenOn ?? Number.NEGATIVE_INFINITY,
       };
     } catch {
@@ -198,10 +198,10 @@ function note(
   else into.set(id.job_id, [message]);
 }
 
-function noteLetter(into: Map<string, FoundMessage[]>, letter: LetterSeen): void {
-  note(into, letter.original_deduplication_id, {
-    sentOn: letter.original_sent_on === undefined ? undefined : Date.parse(letter.original_sent_on),
-    receives: letter.original_receive_count,
+function noteDeadLetter(into: Map<string, FoundMessage[]>, deadLetter: DeadLetterSeen): void {
+  note(into, deadLetter.original_deduplication_id, {
+    sentOn: deadLetter.original_sent_on === undefined ? undefined : Date.parse(deadLetter.original_sent_on),
+    receives: deadLetter.original_receive_count,
     visible: true,
   });
 }

@@ -84,7 +84,7 @@ export function createParts(context: ConsoleContext, settings: AwsSettings) {
     queue: looks.queue,
     dlq: looks.dlq,
     peek,
-    lettersSeen: deadLetters.lettersSeen,
+    deadLettersSeen: deadLetters.deadLettersSeen,
     aheadMs: () => aheadMs(clients.tableTime.now()),
   });
   const progress = createProgress({ store: looks.store, view: jobs.view, marksOf });

@@ -1,11 +1,11 @@
 // The dead-letter queue for the page: looks that are shared and bounded, with and without peeking, and bodies.
 import { describe, expect, test } from '@jest/globals';
 import { DEAD_LETTER_ATTRIBUTES } from '@movie-load/schema';
-import { ids, letterOf, MIB, startDeadLetters } from './fake-letters.ts';
+import { ids, MIB, peekedDeadLetter, startDeadLetters } from './fake-dead-letters.ts';
 
 describe('a look', () => {
-  test('shows what a person needs, and nulls for what a letter does not say', async () => {
-    const plain = { ...letterOf('b', { sentOn: 900 }), attributes: {}, groupId: 'g', receiveCount: 1 };
+  test('shows what a person needs, and nulls for what a dead letter does not say', async () => {
+    const plain = { ...peekedDeadLetter('b', { sentOn: 900 }), attributes: {}, groupId: 'g', receiveCount: 1 };
     const own = {
       shade: { DataType: 'String', StringValue: 'x'.repeat(2001) },
       exactly: { DataType: 'String', StringValue: 'x'.repeat(2000) },
@@ -13,7 +13,7 @@ describe('a look', () => {
     };
     const { deadLetters } = startDeadLetters([
       { ...plain, attributes: own },
-      letterOf('a', { body: 'y'.repeat(2001) }),
+      peekedDeadLetter('a', { body: 'y'.repeat(2001) }),
     ]);
     const { messages, total, left_out, peeked } = await deadLetters.list();
     expect({ total, left_out, peeked }).toEqual({ total: 2, left_out: 0, peeked: true });
@@ -54,13 +54,13 @@ describe('a look', () => {
       DEAD_LETTER_ATTRIBUTES.originalGroup,
     ];
     const long = names.map((name) => [name, { DataType: 'String', StringValue: '€'.repeat(2001) }]);
-    const { attributes, ...letter } = letterOf('long', { sentOn: 3 });
+    const { attributes, ...deadLetter } = peekedDeadLetter('long', { sentOn: 3 });
     const { sentOn, receiveCount } = DEAD_LETTER_ATTRIBUTES;
     const { [sentOn]: _, [receiveCount]: __, ...known } = attributes;
     const { deadLetters } = startDeadLetters([
-      { ...letter, attributes: { ...known, ...Object.fromEntries(long) } },
-      letterOf('exactly', { sentOn: 2, body: '€'.repeat(2000) }),
-      letterOf('more', { sentOn: 1, body: '€'.repeat(2001) }),
+      { ...deadLetter, attributes: { ...known, ...Object.fromEntries(long) } },
+      peekedDeadLetter('exactly', { sentOn: 2, body: '€'.repeat(2000) }),
+      peekedDeadLetter('more', { sentOn: 1, body: '€'.repeat(2001) }),
     ]);
     const { messages } = await deadLetters.list();
     const cut = '€'.repeat(2000);
@@ -80,23 +80,23 @@ describe('a look', () => {
 
   test('asks for the newest, cut, within its bytes, with the server’s signal', async () => {
     const { signal } = new AbortController();
-    const { deadLetters, peeks } = startDeadLetters([letterOf('a')], { signal });
+    const { deadLetters, peeks } = startDeadLetters([peekedDeadLetter('a')], { signal });
     await deadLetters.list();
     expect(peeks).toEqual([{ newestFirst: true, characters: 2000, maxBytes: 32 * MIB, signal }]);
   });
 
   test('shows the 500 newest, and stops reading behind them where the newest come first', async () => {
-    const letters = Array.from({ length: 700 }, (_, at) => letterOf(`m${at}`, { sentOn: 10_000 - at }));
-    const first = startDeadLetters(letters);
+    const peeked = Array.from({ length: 700 }, (_, at) => peekedDeadLetter(`m${at}`, { sentOn: 10_000 - at }));
+    const first = startDeadLetters(peeked);
     const { messages, total, left_out } = await first.deadLetters.list();
     expect([messages.length, total, left_out]).toEqual([500, 700, 200]);
     expect(messages[0]?.message_id).toBe('m0');
     expect(first.given).toHaveLength(501);
-    const backwards = startDeadLetters(letters.toReversed());
+    const backwards = startDeadLetters(peeked.toReversed());
     expect(ids((await backwards.deadLetters.list()).messages)).toEqual(ids(messages));
     expect(backwards.given).toHaveLength(700);
     // Of the same moment, none is older than those that are there.
-    const atOnce = startDeadLetters(letters.map((letter) => ({ ...letter, sentOn: 5 })));
+    const atOnce = startDeadLetters(peeked.map((deadLetter) => ({ ...deadLetter, sentOn: 5 })));
     expect((await atOnce.deadLetters.list()).messages).toHaveLength(500);
     expect(atOnce.given).toHaveLength(700);
   });
@@ -105,12 +105,15 @@ describe('a look', () => {
     const attributes = Object.fromEntries(
       Array.from({ length: 5 }, (_, at) => [`a${at}`, { DataType: 'String', StringValue: '"'.repeat(2000) }]),
     );
-    const letters = Array.from({ length: 300 }, (_, at) => ({ ...letterOf(`m${at}`, { sentOn: at }), attributes }));
-    for (const order of [letters, letters.toReversed()]) {
+    const peeked = Array.from({ length: 300 }, (_, at) => ({
+      ...peekedDeadLetter(`m${at}`, { sentOn: at }),
+      attributes,
+    }));
+    for (const order of [peeked, peeked.toReversed()]) {
       const { deadLetters, given } = startDeadLetters(order);
       const { messages, left_out } = await deadLetters.list();
       // The newest first: what comes when there is no room is not read.
-      if (order !== letters) expect(given).toHaveLength(messages.length + 1);
+      if (order !== peeked) expect(given).toHaveLength(messages.length + 1);
       const bytes = messages.reduce((sum, view) => sum + Buffer.byteLength(JSON.stringify(view)), 0);
       expect(bytes).toBeLessThanOrEqual(4 * MIB);
       expect(bytes).toBeGreaterThan(3.9 * MIB);
@@ -123,7 +126,7 @@ describe('a look', () => {
     ['that peeks is shared for 800 ms', true, 800],
     ['that receives is shared for 5 s', false, 5000],
   ])('%s, from its end on', async (_, canPeek, freshMs) => {
-    const { deadLetters, clock, there, peeks } = startDeadLetters([letterOf('a')], { canPeek });
+    const { deadLetters, clock, there, peeks } = startDeadLetters([peekedDeadLetter('a')], { canPeek });
     const both = await Promise.all([deadLetters.list(), deadLetters.list()]);
     expect(both[0]).toBe(both[1]);
     there.delete('a');
@@ -135,7 +138,7 @@ describe('a look', () => {
   });
 
   test('that fails is told to all who share it, and is tried again after 800 ms', async () => {
-    const { deadLetters, clock, dlq } = startDeadLetters([letterOf('a')]);
+    const { deadLetters, clock, dlq } = startDeadLetters([peekedDeadLetter('a')]);
     const status = dlq.status;
     dlq.status = () => Promise.reject(new Error('SQS is unreachable'));
     await expect(Promise.all([deadLetters.list(), deadLetters.list()])).rejects.toThrow('SQS is unreachable');
@@ -145,21 +148,21 @@ describe('a look', () => {
     expect((await deadLetters.list()).messages).toHaveLength(1);
   });
 
-  test('of letters that are all hidden is one, too', async () => {
-    const { deadLetters, dlq, receives } = startDeadLetters([letterOf('a')]);
+  test('of dead letters that are all hidden is one, too', async () => {
+    const { deadLetters, dlq, receives } = startDeadLetters([peekedDeadLetter('a')]);
     dlq.status = async () => ({ waiting: 0, inFlight: 3, delayed: 2, maximumMessageBytes: MIB });
     expect(await deadLetters.list()).toMatchObject({ total: 5, left_out: 4, peeked: true, messages: { length: 1 } });
     expect(receives).toEqual([]);
   });
 
   test('counts what it sees where SQS counts less yet', async () => {
-    const { deadLetters, dlq } = startDeadLetters([letterOf('a'), letterOf('b')]);
+    const { deadLetters, dlq } = startDeadLetters([peekedDeadLetter('a'), peekedDeadLetter('b')]);
     dlq.status = async () => ({ waiting: 1, inFlight: 0, delayed: 0, maximumMessageBytes: MIB });
     expect(await deadLetters.list()).toMatchObject({ total: 2, left_out: 0 });
   });
 
   test('that began before a redrive tells nothing of how fresh the next one is', async () => {
-    const { deadLetters, dlq, clock } = startDeadLetters([letterOf('a')]);
+    const { deadLetters, dlq, clock } = startDeadLetters([peekedDeadLetter('a')]);
     const { status } = dlq;
     let looks = 0;
     const listLater = () => {
@@ -186,21 +189,25 @@ describe('a look', () => {
   });
 
   test('without peeking releases what it received, and keeps bodies and what the map needs', async () => {
-    const { deadLetters, hidden, receives } = startDeadLetters([letterOf('a'), letterOf('b')], { canPeek: false });
+    const { deadLetters, hidden, receives } = startDeadLetters([peekedDeadLetter('a'), peekedDeadLetter('b')], {
+      canPeek: false,
+    });
     const { peeked, messages } = await deadLetters.list();
     expect(peeked).toBe(false);
     expect(ids(messages).sort()).toEqual(['a', 'b']);
     expect(hidden.size).toBe(0);
     expect(receives[0]).toMatchObject({ visibilitySeconds: 30 });
-    // A letter has an id of its own, and is dead since another time than when it was sent.
-    const moved = startDeadLetters([{ ...letterOf('b'), messageId: 'letter', sentOn: 9000 }], { canPeek: false });
+    // A dead letter has an id of its own, and is dead since another time than when it was sent.
+    const moved = startDeadLetters([{ ...peekedDeadLetter('b'), messageId: 'dead letter', sentOn: 9000 }], {
+      canPeek: false,
+    });
     expect((await moved.deadLetters.list()).messages).toMatchObject([
-      { message_id: 'letter', sent_on: '1970-01-01T00:00:01.000Z', dead_since: '1970-01-01T00:00:09.000Z' },
+      { message_id: 'dead letter', sent_on: '1970-01-01T00:00:01.000Z', dead_since: '1970-01-01T00:00:09.000Z' },
     ]);
-    expect(moved.deadLetters.lettersSeen()).toMatchObject([
-      { message_id: 'letter', original_sent_on: '1970-01-01T00:00:01.000Z' },
+    expect(moved.deadLetters.deadLettersSeen()).toMatchObject([
+      { message_id: 'dead letter', original_sent_on: '1970-01-01T00:00:01.000Z' },
     ]);
-    expect(deadLetters.lettersSeen()).toMatchObject([
+    expect(deadLetters.deadLettersSeen()).toMatchObject([
       {
         message_id: 'a',
         original_deduplication_id: 'dedup of a',
@@ -213,8 +220,8 @@ describe('a look', () => {
   });
 
   test('without peeking ends at 500 messages, and keeps four mebibytes of bodies', async () => {
-    const letters = Array.from({ length: 600 }, (_, at) => letterOf(`m${at}`, { body: 'z'.repeat(MIB / 32) }));
-    const { deadLetters, receives } = startDeadLetters(letters, { canPeek: false });
+    const peeked = Array.from({ length: 600 }, (_, at) => peekedDeadLetter(`m${at}`, { body: 'z'.repeat(MIB / 32) }));
+    const { deadLetters, receives } = startDeadLetters(peeked, { canPeek: false });
     const { total, left_out } = await deadLetters.list();
     expect({ total, left_out }).toEqual({ total: 600, left_out: 100 });
     expect(receives).toHaveLength(50);
@@ -228,9 +235,9 @@ describe('a body', () => {
     const { signal } = new AbortController();
     const { deadLetters, peeks } = startDeadLetters(
       [
-        letterOf('a'),
-        letterOf('b', { body: 'b'.repeat(256 * 1024) }),
-        letterOf('c', { body: 'c'.repeat(256 * 1024 + 1) }),
+        peekedDeadLetter('a'),
+        peekedDeadLetter('b', { body: 'b'.repeat(256 * 1024) }),
+        peekedDeadLetter('c', { body: 'c'.repeat(256 * 1024 + 1) }),
       ],
       { signal },
     );
@@ -242,12 +249,12 @@ describe('a body', () => {
   });
 
   test('that an earlier look kept is forgotten by the next one', async () => {
-    const { deadLetters, clock, there } = startDeadLetters([letterOf('a')], { canPeek: false });
+    const { deadLetters, clock, there } = startDeadLetters([peekedDeadLetter('a')], { canPeek: false });
     await deadLetters.list();
     there.delete('a');
     await clock.advance(5001);
     await deadLetters.list();
     await expect(deadLetters.body('a')).rejects.toMatchObject({ status: 404 });
-    expect(deadLetters.lettersSeen()).toEqual([]);
+    expect(deadLetters.deadLettersSeen()).toEqual([]);
   });
 });

@@ -24,7 +24,7 @@ test('what is in flight is known with its receives; other consumersâ€™ messages 
     queue: async () => holding(3, 2),
     dlq: async () => holding(0),
     peek,
-    lettersSeen: () => [],
+    deadLettersSeen: () => [],
   });
   const { inFlight, returned, dead } = await marksOf(jobId, shape);
   expect([...(inFlight ?? [])]).toEqual([[3, { sentOn: SENT, receives: 3 }]]);
@@ -37,7 +37,7 @@ test('who received it last and until when it is hidden is told on this machineâ€
     queue: async () => holding(1, 1),
     dlq: async () => holding(0),
     peek: async () => peeked([messageOf(3, { visibleAt: SENT + 60_000, receivedBy: 'consumer-2' })]),
-    lettersSeen: () => [],
+    deadLettersSeen: () => [],
     aheadMs: () => 50_000,
     now: () => SENT,
   });
@@ -56,7 +56,7 @@ test('more than 3,000 messages in flight are not looked at, also where many more
         peeks += 1;
         return peeked([messageOf(7)]);
       },
-      lettersSeen: () => [],
+      deadLettersSeen: () => [],
     })(jobId, shape);
   expect((await marksOf(3000)).inFlight?.size).toBe(1);
   // What was not seen has no time at which it was seen.
@@ -75,7 +75,7 @@ test('more than 3,000 dead letters are not looked at; those of other jobs are no
       queue: async () => holding(0),
       dlq: async () => holding(count, inFlight),
       peek: async () => peeked(dead),
-      lettersSeen: () => [],
+      deadLettersSeen: () => [],
     });
     return [...(await marksOf(jobId, shape)).dead];
   };
@@ -94,7 +94,7 @@ test('of 3,000 messages all are looked at where the endpoint cannot choose; of o
     queue: async () => holding(count, 1),
     dlq: async () => holding(0),
     peek: async (_, wish = {}) => (wish.onlyReceived ? undefined : peeked([messageOf(7)])),
-    lettersSeen: () => [],
+    deadLettersSeen: () => [],
     now: () => time,
   });
   expect((await marksOf(jobId, shape)).inFlight).toBeNull();
@@ -110,7 +110,7 @@ test('a queue that fails tells nothing, and is asked again later', async () => {
     queue: () => (isDown ? Promise.reject(new Error('no queue')) : Promise.resolve(holding(20, 1))),
     dlq: async () => holding(0),
     peek: async () => peeked([messageOf(7)]),
-    lettersSeen: () => [],
+    deadLettersSeen: () => [],
     now: () => time,
   });
   expect(await marksOf(jobId, shape)).toMatchObject({ inFlight: null, seenOn: Number.NEGATIVE_INFINITY });
@@ -129,7 +129,7 @@ test('when very many have come back, those in flight are told alone', async () =
       asked.push(wish);
       return peeked(wish.onlyInFlight ? [messageOf(7)] : many);
     },
-    lettersSeen: () => [],
+    deadLettersSeen: () => [],
   });
   const { inFlight, returned } = await marksOf(jobId, shape);
   expect([[...(inFlight?.keys() ?? [])], [...returned.keys()]]).toEqual([[7], []]);
@@ -138,7 +138,7 @@ test('when very many have come back, those in flight are told alone', async () =
 
 test('of a long queue only what was received is asked for, and nothing where that cannot be asked', async () => {
   const asked: PeekOptions[] = [];
-  const options = { queue: async () => holding(200_000, 1), dlq: async () => holding(0), lettersSeen: () => [] };
+  const options = { queue: async () => holding(200_000, 1), dlq: async () => holding(0), deadLettersSeen: () => [] };
   const answering: Peek = async (_, wish = {}) => {
     asked.push(wish);
     return peeked([messageOf(7)]);
@@ -150,7 +150,7 @@ test('of a long queue only what was received is asked for, and nothing where tha
   expect((await createMarks({ ...options, peek: deaf })(jobId, shape)).inFlight).toBeNull();
 });
 
-test('without peeking, the letters that a reader has received are known', async () => {
+test('without peeking, the dead letters that a reader has received are known', async () => {
   let sent: Pick<PeekedMessage, 'body' | 'attributes'> | undefined;
   const dlq = {
     name: 'dlq.fifo',
@@ -161,12 +161,12 @@ test('without peeking, the letters that a reader has received are known', async 
   };
   await deadLetter({ dlq }, messageOf(9), { reason: 'not_json', detail: 'x', consumer: 'c' });
   if (sent === undefined) throw new Error('nothing was dead-lettered');
-  const letter = toDeadLetter({ ...messageOf(9), messageId: 'letter', ...sent });
+  const seen = toDeadLetter({ ...messageOf(9), messageId: 'dead letter', ...sent });
   const marksOf = createMarks({
     queue: async () => holding(5),
     dlq: async () => holding(1),
     peek: async () => undefined,
-    lettersSeen: () => [letter],
+    deadLettersSeen: () => [seen],
   });
   const { inFlight, dead } = await marksOf(jobId, shape);
   expect(inFlight).toBeNull();
@@ -181,7 +181,7 @@ test('an endpoint that cannot choose shows a short queue whole, within a budget 
       asked.push(wish);
       return wish.onlyReceived ? undefined : peeked([messageOf(7)], isCut);
     };
-  const options = { queue: async () => holding(20, 1), dlq: async () => holding(0), lettersSeen: () => [] };
+  const options = { queue: async () => holding(20, 1), dlq: async () => holding(0), deadLettersSeen: () => [] };
   const marks = await createMarks({ ...options, peek: whole(false) })(jobId, shape);
   expect([...(marks.inFlight?.keys() ?? [])]).toEqual([7]);
   for (const { characters = Number.NaN, maxBytes = Number.NaN } of asked) {
@@ -203,7 +203,7 @@ test('an answer that was cut is not asked for again for half a minute', async ()
       looks += 1;
       return peeked([messageOf(7)], true);
     },
-    lettersSeen: () => [],
+    deadLettersSeen: () => [],
     now: () => time,
   });
   await marksOf(jobId, shape);
@@ -224,7 +224,7 @@ test('a look is told to all who ask within 800 ms', async () => {
       looks += 1;
       return peeked([messageOf(7)]);
     },
-    lettersSeen: () => [],
+    deadLettersSeen: () => [],
     now: () => time,
   });
   for (const [at, expected] of [
@@ -249,7 +249,7 @@ test('looks are shared, and the longer one takes the longer is the rest after it
       time += 2000;
       return peeked([messageOf(7)]);
     },
-    lettersSeen: () => [],
+    deadLettersSeen: () => [],
     now: () => time,
   });
   const all = await Promise.all(Array.from({ length: 300 }, () => marksOf(jobId, shape)));

@@ -83,8 +83,8 @@ test('the counts of the queue and the dead-letter queue are not mixed up', async
   const { parts } = alone;
   const queue = await openQueue(parts.clients, parts.settings.queue);
   const dlq = await openQueue(parts.clients, parts.settings.dlq);
-  const letters = ['a', 'b'].map((body) => ({ body, groupId: body, deduplicationId: body }));
-  await sendMessages(dlq, letters);
+  const deadLetters = ['a', 'b'].map((body) => ({ body, groupId: body, deduplicationId: body }));
+  await sendMessages(dlq, deadLetters);
   await sendMessages(queue, [{ body: 'x', groupId: 'x', deduplicationId: 'x' }]);
   expect(await parts.sources.overview()).toMatchObject({ queue: { waiting: 1 }, dlq: { waiting: 2 } });
   expect(await parts.deadLetters.list()).toMatchObject({ total: 2, messages: { length: 2 } });

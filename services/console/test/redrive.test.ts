@@ -1,13 +1,13 @@
 // A redrive from the page: what it sends, refuses and forgets, one at a time, and to its end with the server.
 import { describe, expect, test } from '@jest/globals';
-import { ids, letterOf, startDeadLetters } from './fake-letters.ts';
+import { ids, peekedDeadLetter, startDeadLetters } from './fake-dead-letters.ts';
 
 const idOf = ({ messageId }: { readonly messageId: string }) => ({ message_id: messageId });
 
 describe('a redrive', () => {
   test('sends the chosen messages, and reports those not found and those that the queue refused', async () => {
     const { deadLetters, state, sent, there, hidden } = startDeadLetters(
-      ['a', 'b', 'c'].map((id) => letterOf(id)),
+      ['a', 'b', 'c'].map((id) => peekedDeadLetter(id)),
       { canPeek: false },
     );
     await deadLetters.list();
@@ -27,28 +27,30 @@ describe('a redrive', () => {
     expect([...there.keys()]).toEqual(['b', 'c']);
     expect(hidden.size).toBe(0);
     // What is still in the dead-letter queue stays known.
-    expect(ids(deadLetters.lettersSeen() as never)).toEqual(['b', 'c']);
+    expect(ids(deadLetters.deadLettersSeen() as never)).toEqual(['b', 'c']);
   });
 
   test('sends all chosen messages, however many', async () => {
-    const letters = Array.from({ length: 25 }, (_, at) => letterOf(`m${at}`));
-    const { deadLetters, sent, there } = startDeadLetters(letters);
-    const result = await deadLetters.redrive({ message_ids: ids(letters.slice(0, 23).map(idOf)), dry_run: false });
+    const peeked = Array.from({ length: 25 }, (_, at) => peekedDeadLetter(`m${at}`));
+    const { deadLetters, sent, there } = startDeadLetters(peeked);
+    const result = await deadLetters.redrive({ message_ids: ids(peeked.slice(0, 23).map(idOf)), dry_run: false });
     expect([result.redriven.length, result.not_found, sent.length, there.size]).toEqual([23, [], 23, 2]);
   });
 
   test('sends, deletes and forgets nothing in a dry run', async () => {
-    const { deadLetters, sent, there } = startDeadLetters([letterOf('a'), letterOf('b')], { canPeek: false });
+    const { deadLetters, sent, there } = startDeadLetters([peekedDeadLetter('a'), peekedDeadLetter('b')], {
+      canPeek: false,
+    });
     await deadLetters.list();
     const result = await deadLetters.redrive({ message_ids: ['a'], dry_run: true });
     expect(result).toMatchObject({ dry_run: true, redriven: [{ message_id: 'a' }], not_found: [], refused: [] });
     expect(sent).toEqual([]);
     expect([...there.keys()]).toEqual(['a', 'b']);
-    expect(deadLetters.lettersSeen()).toHaveLength(2);
+    expect(deadLetters.deadLettersSeen()).toHaveLength(2);
   });
 
   test('excludes another one until it ends, successfully or not; then the dead letters are read again', async () => {
-    const { deadLetters, state, peeks } = startDeadLetters([letterOf('a')]);
+    const { deadLetters, state, peeks } = startDeadLetters([peekedDeadLetter('a')]);
     await deadLetters.list();
     const gate = Promise.withResolvers<void>();
     state.gate = gate.promise;
@@ -65,7 +67,7 @@ describe('a redrive', () => {
 
   test('stops at the end of the server, after it has released the messages it received', async () => {
     const stop = new AbortController();
-    const { deadLetters, state, hidden, sent } = startDeadLetters([letterOf('a')], { signal: stop.signal });
+    const { deadLetters, state, hidden, sent } = startDeadLetters([peekedDeadLetter('a')], { signal: stop.signal });
     const gate = Promise.withResolvers<void>();
     state.gate = gate.promise;
     const running = deadLetters.redrive({ message_ids: ['a'], dry_run: false });

@@ -203,8 +203,8 @@ class ReceiveHandler implements Handler {
   /** Dead-letters what can never succeed; only then deletes it. */
   async #refuse(refused: readonly RefusedMessage[], extension: VisibilityExtension): Promise<void> {
     if (refused.length === 0) return;
-    const letters = refused.map((one) => (signal: AbortSignal) => this.#deadLetter(one, signal));
-    await together(extension.signal, letters);
+    const deadLetters = refused.map((one) => (signal: AbortSignal) => this.#deadLetter(one, signal));
+    await together(extension.signal, deadLetters);
     await this.#delete(
       refused.map(({ message }) => message),
       extension,

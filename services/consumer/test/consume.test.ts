@@ -255,7 +255,7 @@ describe('a consumer', () => {
     await eventually('the poison is dead-lettered', () =>
       spans.some(({ name, outcome }) => name === 'sqs:SendMessageBatch' && outcome),
     );
-    const [letter] = await world.dlq.receive({ max: 1, waitSeconds: 0, visibilitySeconds: 60 });
-    expect(letter?.attributes).toMatchObject({ consumer: { StringValue: 'in a test' } });
+    const [deadLetter] = await world.dlq.receive({ max: 1, waitSeconds: 0, visibilitySeconds: 60 });
+    expect(deadLetter?.attributes).toMatchObject({ consumer: { StringValue: 'in a test' } });
   });
 });

@@ -156,17 +156,17 @@ describe('the handler', () => {
           expect(counters.inFlight).toBe(0);
           expect(await world.queue.status()).toMatchObject({ waiting: 0, inFlight: 0 });
 
-          const letters = await takeLetters(world);
+          const deadLetters = await takeDeadLetters(world);
           const accepted: LoadMessage[] = [];
           for (const { body, groupId, deduplicationId } of sent) {
-            const letter = letters.get(deduplicationId);
-            if (letter === undefined) accepted.push(expectSound(JSON.parse(body), body, groupId));
-            else expect(letter.body).toBe(body);
-            const reason = letter?.attributes.reason?.StringValue;
+            const deadLetter = deadLetters.get(deduplicationId);
+            if (deadLetter === undefined) accepted.push(expectSound(JSON.parse(body), body, groupId));
+            else expect(deadLetter.body).toBe(body);
+            const reason = deadLetter?.attributes.reason?.StringValue;
             if (reason === undefined) seen.stored++;
             else seen.reasons.set(reason, (seen.reasons.get(reason) ?? 0) + 1);
           }
-          expect(accepted.length + letters.size).toBe(sent.length);
+          expect(accepted.length + deadLetters.size).toBe(sent.length);
           const bodies = new Set(accepted.map(encodeLoadMessage));
           for (let number = 0; number < MESSAGES; number++) expect(bodies).toContain(loadMessage(plan, number).body);
           await expectStored(world, accepted);
@@ -221,15 +221,15 @@ async function expectStored(world: Environment, accepted: readonly LoadMessage[]
 }
 
 /** Empties the dead-letter queue; by the messages' deduplication ids in their own queue. */
-async function takeLetters({ dlq }: Environment): Promise<Map<string, ReceivedMessage>> {
-  const letters = new Map<string, ReceivedMessage>();
+async function takeDeadLetters({ dlq }: Environment): Promise<Map<string, ReceivedMessage>> {
+  const deadLetters = new Map<string, ReceivedMessage>();
   for (;;) {
     const received = await dlq.receive({ max: 10, waitSeconds: 0, visibilitySeconds: 600 });
-    if (received.length === 0) return letters;
-    for (const letter of received) {
-      const id = letter.attributes.original_deduplication_id?.StringValue ?? '';
-      expect(letters.has(id)).toBe(false);
-      letters.set(id, letter);
+    if (received.length === 0) return deadLetters;
+    for (const deadLetter of received) {
+      const id = deadLetter.attributes.original_deduplication_id?.StringValue ?? '';
+      expect(deadLetters.has(id)).toBe(false);
+      deadLetters.set(id, deadLetter);
     }
     expect(await dlq.delete(received.map(({ receiptHandle }) => receiptHandle))).toEqual([]);
   }

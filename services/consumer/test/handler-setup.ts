@@ -45,7 +45,7 @@ export function setUp({
   const logged: string[] = [];
   /** With what each of these was logged. */
   const facts: object[] = [];
-  const letters: OutgoingMessage[] = [];
+  const deadLetters: OutgoingMessage[] = [];
   const exits: { code: number; error: unknown }[] = [];
   const stored: { id: string; now: number; sentOn: number }[] = [];
   const log = (level: string) => (of: object, text: string) => {
@@ -72,7 +72,7 @@ export function setUp({
       send: async ([message], options) => {
         if (message === undefined) throw new Error('an empty batch');
         await sendDeadLetter?.(message, options);
-        letters.push(message);
+        deadLetters.push(message);
         steps.push(`dead-letter ${message.groupId}`);
         return [];
       },
@@ -94,7 +94,7 @@ export function setUp({
     queueAheadMs: queueAheadMs === undefined ? undefined : () => queueAheadMs,
     onStored: ({ messageId, sentOn }, now) => stored.push({ id: messageId, now, sentOn }),
   });
-  return { clock, queue, counters, steps, logged, facts, letters, exits, stored, handler };
+  return { clock, queue, counters, steps, logged, facts, deadLetters, exits, stored, handler };
 }
 
 export const gone = new MovieLoadError('job_incomplete', 'a failure that repeating does not help');

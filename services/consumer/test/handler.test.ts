@@ -107,9 +107,9 @@ describe('a receive', () => {
     while ((await turn()) > 0);
     expect(await storedMovies(plan)).toEqual(moviesOf(plan));
     expect(Object.fromEntries(counters.deadLettered)).toEqual({ not_json: 1 });
-    const [letter] = await world.dlq.receive({ max: 10, waitSeconds: 0, visibilitySeconds: 60 });
-    expect(letter).toMatchObject({ body: 'not json at all' });
-    expect(letter?.attributes.reason?.StringValue).toBe('not_json');
+    const [deadLetter] = await world.dlq.receive({ max: 10, waitSeconds: 0, visibilitySeconds: 60 });
+    expect(deadLetter).toMatchObject({ body: 'not json at all' });
+    expect(deadLetter?.attributes.reason?.StringValue).toBe('not_json');
   });
 
   test('is not deleted when the dead-letter queue refuses it', async () => {

@@ -6,12 +6,12 @@ import { loadMessage, received, testPlan } from './support.ts';
 
 describe('what can never succeed', () => {
   test('goes to the dead-letter queue, only then is it deleted, and the others are stored', async () => {
-    const { handler, steps, counters, letters, logged, facts } = setUp();
+    const { handler, steps, counters, deadLetters, logged, facts } = setUp();
     const { groupId } = loadMessage(plan, 0);
     await soon(handler.handle([poison('p', { groupId }), of(plan, 1), poison('q', { groupId, receiveCount: 2 })]));
     expect(steps).toEqual(['dead-letter p', 'dead-letter q', 'delete p q', 'store 1', 'stored 1', 'delete 1']);
     expect([...counters.deadLettered]).toEqual([['not_json', 2]]);
-    const attributes = letters.map((letter) => letter.attributes);
+    const attributes = deadLetters.map((deadLetter) => deadLetter.attributes);
     expect(attributes).toMatchObject([
       {
         reason: { StringValue: 'not_json' },

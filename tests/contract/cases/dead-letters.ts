@@ -23,10 +23,10 @@ async function withDeadLetters(
 const DEAD_LETTERED_WITHIN_MS = 25_000;
 
 /** Receives until SQS has moved the messages that were received too often: it moves them at a receive. */
-async function deadLettered(world: World, queue: TestQueue, dead: TestQueue, letters = 1): Promise<void> {
+async function deadLettered(world: World, queue: TestQueue, dead: TestQueue, deadLetters = 1): Promise<void> {
   const check = async () => {
     expect(await queue.receive({ WaitTimeSeconds: 0 })).toEqual([]);
-    expect((await dead.counts())[0]).toBe(letters);
+    expect((await dead.counts())[0]).toBe(deadLetters);
   };
   await eventually(world, check, DEAD_LETTERED_WITHIN_MS);
 }
@@ -45,8 +45,8 @@ export const deadLetters: Theme = {
       expect((await takeOne()).Body).toBe('bad');
       expect((await takeOne()).Attributes?.ApproximateReceiveCount).toBe('2');
       expect((await queue.receiveOne({ MaxNumberOfMessages: 1, VisibilityTimeout: 60 })).Body).toBe('good');
-      const letter = await dead.receiveOne();
-      expect(letter).toMatchObject({
+      const deadLetter = await dead.receiveOne();
+      expect(deadLetter).toMatchObject({
         Body: 'bad',
         MessageId: sent.MessageId,
         Attributes: {
@@ -62,8 +62,8 @@ export const deadLetters: Theme = {
       await queue.send('bad', 'g');
       await queue.receiveOne();
       await deadLettered(world, queue, dead);
-      const letter = await dead.receiveOne();
-      expect(letter.Attributes?.ApproximateReceiveCount).toBe('2');
+      const deadLetter = await dead.receiveOne();
+      expect(deadLetter.Attributes?.ApproximateReceiveCount).toBe('2');
     },
 
     'deduplication does not drop a message that SQS dead-letters': async (world) => {
@@ -79,8 +79,8 @@ export const deadLetters: Theme = {
       await queue.sendPlain('bad');
       await queue.receiveOne();
       await deadLettered(world, queue, dead);
-      const letter = await dead.receiveOne();
-      expect(letter.Body).toBe('bad');
+      const deadLetter = await dead.receiveOne();
+      expect(deadLetter.Body).toBe('bad');
     },
 
     'a redrive policy is returned with maxReceiveCount as a number': async (world) => {

@@ -70,11 +70,11 @@ export const poison = defineLesson<Shown>({
     world.value('dead letters', (await deadLetters(world)).length);
     world.note(`${redriven} messages are sent back to the queue`);
     await consumer.handle(await consumer.receive());
-    const letters = await deadLetters(world);
-    const reason = letters[0]?.reason ?? null;
-    world.value('dead letters', letters.length);
-    world.note(`the dead-letter queue has ${letters.length} messages${reason === null ? '' : `: ${reason}`}`);
-    return { dead_letters: letters.length, reason, redriven, still_in_queue: (await world.queue.status()).waiting };
+    const found = await deadLetters(world);
+    const reason = found[0]?.reason ?? null;
+    world.value('dead letters', found.length);
+    world.note(`the dead-letter queue has ${found.length} messages${reason === null ? '' : `: ${reason}`}`);
+    return { dead_letters: found.length, reason, redriven, still_in_queue: (await world.queue.status()).waiting };
   },
 });
 

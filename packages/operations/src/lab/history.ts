@@ -42,10 +42,10 @@ export async function readMessageHistory(ask: AskLab, job: string, number: numbe
   const { messages: found, forgotten_messages: forgotten } = await ask(`history?${question}`, answerSchema);
   const sent = found.filter((one) => parseDeduplicationId(one.deduplication_id ?? '')?.number === number);
   // A dead letter has the id of its message as its group.
-  const letters = await Promise.all(
+  const deadLetters = await Promise.all(
     sent.map(({ message_id }) => ask(`history?${new URLSearchParams({ group: message_id })}`, answerSchema)),
   );
-  return { messages: [...sent, ...letters.flatMap(({ messages }) => messages)], forgotten };
+  return { messages: [...sent, ...deadLetters.flatMap(({ messages }) => messages)], forgotten };
 }
 
 const WORDS: Readonly<Record<string, string>> = {

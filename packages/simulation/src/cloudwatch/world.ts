@@ -122,9 +122,9 @@ function createTroubleGauges({ metrics, names, troubles = [], lookMs = Infinity 
   const fatal = createLogGauge(metrics, 'FatalLines');
   const stalled = createLogGauge(metrics, 'StalledCount');
   return (now: number): void => {
-    const letters = has('dead_letters', now);
-    if (letters > 0) dlq.touch(now);
-    dlq.holds(now, { visible: letters, inFlight: 0, oldestSeconds: 0 });
+    const deadLetters = has('dead_letters', now);
+    if (deadLetters > 0) dlq.touch(now);
+    dlq.holds(now, { visible: deadLetters, inFlight: 0, oldestSeconds: 0 });
     if (troubles.some(({ kind, from }) => kind === 'fatal_exit' && from === now)) fatal(now);
     if (now % lookMs === 0) stalled(now, has('job_is_stalled', now));
   };

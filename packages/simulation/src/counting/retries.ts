@@ -44,7 +44,7 @@ const UNREACHED: Readonly<Record<string, string>> = {
     'the simulated plans are valid',
   'packages/queue/src/send.ts sendJob: ? stop.signal': DEFAULT,
   'packages/queue/src/send.ts sendJob: ?? CONCURRENCY': DEFAULT,
-  'packages/queue/src/redrive.ts redrive: && ids.has(letter.message_id)':
+  'packages/queue/src/redrive.ts redrive: && ids.has(deadLetter.message_id)':
     'no simulated message has 16 KB of attributes',
   'packages/queue/src/redrive.ts sweepMatching: ? Number.POSITIVE_INFINITY': DEFAULT,
   'packages/queue/src/sweep.ts sweep: ?? false': DEFAULT,

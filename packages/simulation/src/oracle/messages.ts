@@ -1,10 +1,10 @@
 // What happens to messages in the two queues, each checked at the moment when it takes effect.
 import { DEAD_LETTER_ATTRIBUTES, REFUSALS } from '@movie-load/schema';
 import type { Accepted, SqsWatcher } from '../services/sqs-watch.ts';
+import { type DeadLetters, originalGroup } from './dead-letters.ts';
 import type { ExpectedJob, Identity } from './expected.ts';
 import type { Findings } from './findings.ts';
 import type { Holders } from './holders.ts';
-import { type Letters, originalGroup } from './letters.ts';
 import type { Obligations } from './obligations.ts';
 import type { Stored } from './stored.ts';
 
@@ -16,7 +16,7 @@ export interface MessagesOptions {
   readonly identify: (body: string, group: string | undefined) => Identity | undefined;
   readonly findings: Findings;
   readonly holders: Holders;
-  readonly letters: Letters;
+  readonly deadLetters: DeadLetters;
   readonly stored: Stored;
   readonly obligations: Obligations;
 }
@@ -89,10 +89,10 @@ export class Messages implements SqsWatcher {
   }
 
   deleted(name: string, message: Accepted, caller: string): void {
-    const { queue, holders, letters } = this.#options;
+    const { queue, holders, deadLetters } = this.#options;
     holders.deleted(message.id);
     if (name === queue) this.#deletedFromQueue(message, caller);
-    else if (letters.isPurge(caller)) letters.purged(message, caller);
+    else if (deadLetters.isPurge(caller)) deadLetters.purged(message, caller);
     else this.#redriven(message, caller);
   }
 

@@ -1,9 +1,9 @@
 // Nothing is lost: what is not stored has a message in one of the queues, and what can continue has one that leads a
 // consumer there.
 import type { Accepted } from '../services/sqs-watch.ts';
+import { originalGroup } from './dead-letters.ts';
 import type { ExpectedJob, Identity } from './expected.ts';
 import type { Findings } from './findings.ts';
-import { originalGroup } from './letters.ts';
 import type { Stored } from './stored.ts';
 
 export interface ObligationsOptions {

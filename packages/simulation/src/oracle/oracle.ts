@@ -1,10 +1,10 @@
 // The invariants of the protocol, checked at the moment when something takes effect, from the services' own state: no code
 // of the protocol has a say here.
 import type { Accepted, SqsWatcher } from '../services/sqs-watch.ts';
+import { createDeadLetters, type DeadLetters } from './dead-letters.ts';
 import { createIdentifier, type ExpectedJob } from './expected.ts';
 import { type BranchListener, Findings, type Violation } from './findings.ts';
 import { createHolders, type Holders } from './holders.ts';
-import { createLetters, type Letters } from './letters.ts';
 import { Messages } from './messages.ts';
 import { Obligations } from './obligations.ts';
 import { Stored, type StoredOptions } from './stored.ts';
@@ -29,7 +29,7 @@ export interface Promised {
 
 export class Oracle {
   readonly stored: Stored;
-  readonly letters: Letters;
+  readonly deadLetters: DeadLetters;
   readonly count: Findings['count'];
   readonly violate: Findings['violate'];
   readonly identify: ReturnType<typeof createIdentifier>;
@@ -45,11 +45,11 @@ export class Oracle {
     const { violate, count } = findings;
     const identify = createIdentifier(jobs);
     const holders = createHolders(now);
-    const letters = createLetters({ violate, count });
+    const deadLetters = createDeadLetters({ violate, count });
     const stored = new Stored({ jobs, violate, count, item, object, uploadedParts, now });
     const obligations = new Obligations({ jobs, queues: [queue, dlq], live, identify, stored, violate });
     this.stored = stored;
-    this.letters = letters;
+    this.deadLetters = deadLetters;
     this.count = count;
     this.violate = violate;
     this.identify = identify;
@@ -57,7 +57,7 @@ export class Oracle {
     this.#findings = findings;
     this.#holders = holders;
     this.#obligations = obligations;
-    this.#messages = new Messages({ queue, identify, findings, holders, letters, stored, obligations });
+    this.#messages = new Messages({ queue, identify, findings, holders, deadLetters, stored, obligations });
   }
 
   get watcher(): SqsWatcher {

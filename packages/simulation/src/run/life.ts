@@ -4,7 +4,7 @@ import { EPOCH_MS } from '../engine/scheduler.ts';
 import type { ExpectedJob } from '../oracle/expected.ts';
 import { type Actor, deleteJob, produce, resume, verifyAndRepair } from '../world/actors.ts';
 import { NAMES } from '../world/names.ts';
-import { lookAtLetters, purgeLetters, redriveAll } from '../world/operators.ts';
+import { listAsOperator, purgeAsOperator, redriveAll } from '../world/operators.ts';
 import type { Trap } from '../world/traps.ts';
 import type { WorldEvent } from '../world/world.ts';
 import { ByHand } from './by-hand.ts';
@@ -169,11 +169,11 @@ export class Life {
       case 'redrive':
         this.redrive(true, this.#dice.pick([undefined, 1, 3]));
         break;
-      case 'purge_letters':
-        this.#tasks.start('purge', (actor) => purgeLetters(actor, this.#isDeadLetter), false);
+      case 'purge_dead_letters':
+        this.#tasks.start('purge', (actor) => purgeAsOperator(actor, this.#isDeadLetter), false);
         break;
       case 'look':
-        this.#tasks.start('look', lookAtLetters, false);
+        this.#tasks.start('look', listAsOperator, false);
         break;
       case 'drain':
         this.#consumers.drain(event.consumer);

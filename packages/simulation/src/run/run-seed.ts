@@ -212,7 +212,7 @@ function expectForged({ live, oracle }: Simulation, life: Life): void {
     there.add(`${original} ${body}`);
   }
   for (const { kind, body, group } of life.forged) {
-    if (!there.has(`${group} ${body}`) && !oracle.letters.wasPurged(group, body))
+    if (!there.has(`${group} ${body}`) && !oracle.deadLetters.wasPurged(group, body))
       oracle.violate('what can never succeed is dead-lettered', `${kind} is nowhere`);
   }
 }

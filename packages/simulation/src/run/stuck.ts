@@ -16,14 +16,14 @@ export function describeStuck(simulation: Simulation, working: Iterable<string>)
   const open = jobs
     .filter((job) => !oracle.stored.isComplete(job) && !oracle.stored.deletions.isDeleted(job))
     .map(({ plan }) => plan.nonce);
-  const letters = [...live(NAMES.queue)].map(({ body, group }) => {
+  const deadLetters = [...live(NAMES.queue)].map(({ body, group }) => {
     const identity = oracle.identify(body, group);
     return identity === undefined ? 'a forged message' : `${identity.job.plan.nonce} #${identity.number}`;
   });
   const facts = [
     `after ${seconds} virtual seconds and ${scheduler.steps} steps`,
     open.length > 0 ? `not COMPLETE: ${listed(open)}` : 'every job is COMPLETE',
-    letters.length > 0 ? `in the queue: ${listed(letters)}` : 'the queue is empty',
+    deadLetters.length > 0 ? `in the queue: ${listed(deadLetters)}` : 'the queue is empty',
     `at work: ${listed([...busy])}`,
     ...shown.slice(0, MOST_NAMED).map(describeProcess),
   ];

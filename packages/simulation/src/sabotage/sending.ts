@@ -103,7 +103,7 @@ export const SENDING: readonly Sabotage[] = [
         file: REDRIVE,
         in: 'outgoing',
         at: { property: 'deduplicationId' },
-        instead: (id) => `letter.original_deduplication_id ?? ${id}`,
+        instead: (id) => `deadLetter.original_deduplication_id ?? ${id}`,
       },
     ],
   },

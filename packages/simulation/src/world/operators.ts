@@ -9,7 +9,7 @@ export async function redriveAll(actor: Actor, isThere: (id: string) => boolean,
   const { process, oracle, stop } = actor;
   const { queue, dlq } = toolPorts(actor);
   const chosen: DeadLetter[] = [];
-  const onProgress = (letters: readonly DeadLetter[]) => void chosen.push(...letters);
+  const onProgress = (deadLetters: readonly DeadLetter[]) => void chosen.push(...deadLetters);
   const { clock, random, name } = process;
   const visibilitySeconds = visibilityOf(actor);
   const { signal } = stop;
@@ -28,20 +28,20 @@ export async function redriveAll(actor: Actor, isThere: (id: string) => boolean,
 }
 
 /** Deletes dead letters of some of the reasons that only forged messages have. */
-export async function purgeLetters(actor: Actor, isThere: (id: string) => boolean): Promise<void> {
+export async function purgeAsOperator(actor: Actor, isThere: (id: string) => boolean): Promise<void> {
   const { process, oracle, stop } = actor;
   const { clock, random, name } = process;
   const { dlq } = toolPorts(actor);
   const reasons = REFUSALS.filter(() => random.next() < 0.6);
   const chosen: DeadLetter[] = [];
-  oracle.letters.purges(name, reasons);
+  oracle.deadLetters.purges(name, reasons);
   const { purged, undeleted } = await purgeDeadLetters({
     dlq,
     clock,
     filter: { reasons },
     visibilitySeconds: visibilityOf(actor),
     signal: stop.signal,
-    onProgress: (letters) => void chosen.push(...letters),
+    onProgress: (deadLetters) => void chosen.push(...deadLetters),
   });
   if (undeleted > 0) oracle.count('purge: undeleted');
   const left = chosen.filter(({ message_id }) => isThere(message_id));
@@ -53,27 +53,27 @@ export async function purgeLetters(actor: Actor, isThere: (id: string) => boolea
 }
 
 /** Lists all dead letters, or asks what a redrive would do: both take nothing out. */
-export async function lookAtLetters(actor: Actor): Promise<void> {
+export async function listAsOperator(actor: Actor): Promise<void> {
   const { process, oracle, stop } = actor;
   const { queue, dlq } = toolPorts(actor);
   const { clock, random, name } = process;
   const { signal } = stop;
   const visibilitySeconds = visibilityOf(actor);
-  oracle.letters.looks(name);
+  oracle.deadLetters.looks(name);
   if (random.next() < 0.3) {
     let chosen = 0;
-    const onProgress = (letters: readonly DeadLetter[]) => {
-      chosen += letters.length;
+    const onProgress = (deadLetters: readonly DeadLetter[]) => {
+      chosen += deadLetters.length;
     };
     const options = { clock, random, visibilitySeconds, signal, onProgress, dryRun: true };
     const { redriven } = await redrive({ from: dlq, to: queue, ...options });
     if (redriven !== chosen) oracle.violate('a redrive reports what it would do', `${redriven} of ${chosen}`);
     return;
   }
-  const { letters, total, byReason } = await listDeadLetters({ dlq, clock, visibilitySeconds, signal });
+  const { deadLetters, total, byReason } = await listDeadLetters({ dlq, clock, visibilitySeconds, signal });
   const counted = Object.values(byReason).reduce((sum, count) => sum + count, 0);
-  if (letters.length !== total || counted !== total)
-    oracle.violate('a list has what it counts', `${letters.length} listed, ${counted} by reason, ${total} in all`);
+  if (deadLetters.length !== total || counted !== total)
+    oracle.violate('a list has what it counts', `${deadLetters.length} listed, ${counted} by reason, ${total} in all`);
 }
 
 /** Mostly long, as by default; sometimes so short that what is held must be extended. */

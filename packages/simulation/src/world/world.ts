@@ -24,7 +24,7 @@ export type WorldEvent = { readonly id: string; readonly atMs: number } & (
   | { readonly kind: 'produce_again'; readonly job: number }
   | { readonly kind: 'delete'; readonly job: number; readonly force: boolean }
   | { readonly kind: 'redrive' }
-  | { readonly kind: 'purge_letters' }
+  | { readonly kind: 'purge_dead_letters' }
   | { readonly kind: 'look' }
   | { readonly kind: 'drain'; readonly consumer: number }
   | { readonly kind: 'kill'; readonly consumer: number }
@@ -225,7 +225,7 @@ function eventsOf(seed: number, dice: Dice, jobs: readonly WorldJob[], consumers
   if ((theme === 'resumes' || all) && dice.chance(0.4))
     add('purge', 1, (id, atMs) => ({ id, atMs, kind: 'purge' }), early);
 
-  events.push(...letterEventsOf(seed, theme, quietMs));
+  events.push(...deadLetterEventsOf(seed, theme, quietMs));
 
   const outages = outagesOf(dice, theme, some(['outages', 'assembly', 'uploads'], 3, 0));
   const ends = outages.map(({ atMs, forMs }) => atMs + forMs);
@@ -243,10 +243,10 @@ function outagesOf(dice: Dice, theme: Theme, count: number) {
 }
 
 /** Other operators at the dead-letter queue, while redrives run. */
-function letterEventsOf(seed: number, theme: Theme, quietMs: number): readonly WorldEvent[] {
+function deadLetterEventsOf(seed: number, theme: Theme, quietMs: number): readonly WorldEvent[] {
   const dice = diceOf(seed, 'dead letters');
   const isLikely = theme === 'redrives' || theme === 'forged messages' || theme === 'everything';
-  return (['purge_letters', 'look'] as const).flatMap((kind) => {
+  return (['purge_dead_letters', 'look'] as const).flatMap((kind) => {
     const times = dice.int(0, isLikely ? 5 : 1);
     return Array.from({ length: times }, (_, at) => ({ id: `${kind} ${at}`, atMs: dice.int(0, quietMs), kind }));
   });

@@ -71,7 +71,7 @@ const WARM = '100 million packed movies are drained fast where the table is warm
 const LONG = 'consumers stay while a long job is sent, as few as keep up with it';
 const WAITING = 'a minimum of 0 costs nothing while nothing is to do, and minutes of waiting';
 const IDLE = 'an idle queue turns no alarm on';
-const LETTERS = 'dead letters turn on DeadLetters';
+const DEAD_LETTERS = 'dead letters turn on DeadLetters';
 const OLD = 'a message that cannot be stored turns on OldestMessage';
 const NO_START = 'consumers that do not start turn on NoConsumerWorks';
 const NO_STORE = 'consumers that store nothing turn on NoConsumerWorks';
@@ -96,18 +96,23 @@ const alarms: readonly (readonly [what: string, id: string, edit: Edit, foundBy:
     'DeadLetters has the URL of its queue',
     'DeadLetters',
     replace(DLQ, `https://sqs.us-east-1.amazonaws.com/1/${DLQ}`),
-    LETTERS,
+    DEAD_LETTERS,
   ],
   ['DeadLetters takes a missing point for a breach', 'DeadLetters', set({ TreatMissingData: 'breaching' }), IDLE],
-  ['DeadLetters looks at the other side', 'DeadLetters', set({ ComparisonOperator: 'LessThanThreshold' }), LETTERS],
   [
-    'DeadLetters is over its threshold at two letters only',
+    'DeadLetters looks at the other side',
+    'DeadLetters',
+    set({ ComparisonOperator: 'LessThanThreshold' }),
+    DEAD_LETTERS,
+  ],
+  [
+    'DeadLetters is over its threshold at two dead letters only',
     'DeadLetters',
     set({ ComparisonOperator: 'GreaterThanThreshold' }),
-    LETTERS,
+    DEAD_LETTERS,
   ],
-  ['DeadLetters fills the newest minute', 'DeadLetters', fill, LETTERS],
-  ['DeadLetters misspells its metric', 'DeadLetters', replace('MessagesVisible', 'Messages'), LETTERS],
+  ['DeadLetters fills the newest minute', 'DeadLetters', fill, DEAD_LETTERS],
+  ['DeadLetters misspells its metric', 'DeadLetters', replace('MessagesVisible', 'Messages'), DEAD_LETTERS],
   ['OldestMessage is in minutes', 'OldestMessage', set({ Threshold: 120 }), HUGE],
   ['OldestMessage adds up samples', 'OldestMessage', statistic('age', 'Sum'), HUGE],
   ['OldestMessage looks at the other side', 'OldestMessage', set({ ComparisonOperator: 'LessThanThreshold' }), SINGLE],

@@ -8,14 +8,14 @@ import { wholeNumber } from '../../options.ts';
 import { printJsonList, printLine, tableOf } from '../../output.ts';
 import { withSession } from '../../session.ts';
 import {
+  deadLetterJson,
   type FilterOptions,
   filterOf,
   jobOption,
-  letterJson,
   READ_CHARACTERS,
   readingOf,
   reasonOption,
-} from './letters.ts';
+} from './dead-letters.ts';
 
 interface ListOptions extends FilterOptions {
   readonly max: string;
@@ -26,26 +26,26 @@ export const addLs = defineCommand('ls', {
   options: [reasonOption, jobOption, ['--max <n>', 'how many are shown', '50'], jsonOption, awsOption],
   examples: ['npm run movie-load -- dlq ls', 'npm run movie-load -- dlq ls --reason not_json --json'],
   isDefault: true,
-  run: listLetters,
+  run: runLs,
 });
 
 /** With the attributes that people write; only programs see them. */
 const READ_CHARACTERS_JSON = 20_000;
 
-async function listLetters(options: ListOptions): Promise<number> {
+async function runLs(options: ListOptions): Promise<number> {
   const max = wholeNumber('--max', options.max, 1, 1_000_000);
   return withSession(options, async (session) => {
     const filter = await filterOf(session, options);
     const reading = await readingOf(session, options.json ? READ_CHARACTERS_JSON : READ_CHARACTERS);
     const list = await listDeadLetters({ ...reading, filter, max });
-    const { letters, unseen } = list;
+    const { deadLetters, unseen } = list;
     if (options.json) {
       await printListJson(list);
       return EXIT.ok;
     }
     const isFiltered = options.reason !== undefined || options.job !== undefined;
     const { now = systemClock.now() } = await reading.dlq.status({ signal: session.signal });
-    if (letters.length > 0) await printLine(lettersText(list, now));
+    if (deadLetters.length > 0) await printLine(deadLettersText(list, now));
     else if (isFiltered || unseen > 0) await printLine('No dead letter matches.');
     else await printLine('The dead-letter queue is empty.');
     if (unseen > 0) {
@@ -57,14 +57,14 @@ async function listLetters(options: ListOptions): Promise<number> {
   });
 }
 
-/** Letter by letter: together they may be longer than a string can be. */
-function printListJson({ letters, total, byReason, unseen }: DeadLetterList): Promise<void> {
-  const facts = { total, left_out: total - letters.length, by_reason: byReason, unseen };
-  return printJsonList(facts, 'dead_letters', letters, { toJson: letterJson });
+/** One dead letter at a time: together they may be longer than a string can be. */
+function printListJson({ deadLetters, total, byReason, unseen }: DeadLetterList): Promise<void> {
+  const facts = { total, left_out: total - deadLetters.length, by_reason: byReason, unseen };
+  return printJsonList(facts, 'dead_letters', deadLetters, { toJson: deadLetterJson });
 }
 
-function lettersText({ letters, total, byReason }: DeadLetterList, now: number): string {
-  const table = tableOf(letters, [
+function deadLettersText({ deadLetters, total, byReason }: DeadLetterList, now: number): string {
+  const table = tableOf(deadLetters, [
     { title: 'ID', cell: ({ message_id }) => message_id },
     { title: 'REASON', cell: ({ reason }) => reason },
     { title: 'JOB', cell: ({ job_id }) => (job_id === undefined ? '–' : shortId(job_id)) },
@@ -76,7 +76,7 @@ function lettersText({ letters, total, byReason }: DeadLetterList, now: number):
     },
   ]);
   const reasons = Object.entries(byReason).map(([reason, count]) => `${grouped(count)} ${reason}`);
-  const leftOut = total - letters.length;
+  const leftOut = total - deadLetters.length;
   const cut = leftOut > 0 ? `\n… and ${grouped(leftOut)} more (--max shows more)` : '';
   return `${table}${cut}\n${reasons.join(', ')}`;
 }

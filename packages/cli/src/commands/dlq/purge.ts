@@ -6,7 +6,7 @@ import { awsOption, defineCommand, jsonOption } from '../../command.ts';
 import { countOf, grouped } from '../../format.ts';
 import { printResult } from '../../output.ts';
 import { withSession } from '../../session.ts';
-import { createLetterProgress, type FilterOptions, filterOf, jobOption, reasonOption } from './letters.ts';
+import { createDeadLetterProgress, type FilterOptions, filterOf, jobOption, reasonOption } from './dead-letters.ts';
 
 interface PurgeOptions extends FilterOptions {
   readonly yes?: boolean;
@@ -19,10 +19,10 @@ export const addPurge = defineCommand('purge', {
     'npm run movie-load -- dlq purge --reason not_json',
     'npm run movie-load -- dlq purge --reason not_json --yes',
   ],
-  run: purgeLetters,
+  run: runPurge,
 });
 
-async function purgeLetters(options: PurgeOptions): Promise<number> {
+async function runPurge(options: PurgeOptions): Promise<number> {
   return withSession({ ...options, changes: true }, async (session) => {
     const common = {
       dlq: await session.dlq(),
@@ -36,7 +36,7 @@ async function purgeLetters(options: PurgeOptions): Promise<number> {
         `That would delete ${countOf(purged, 'dead letter')} for good. Add --yes if you mean it; \`dlq redrive\` sends them back instead.`,
       );
     }
-    const result = await purgeDeadLetters({ ...common, onProgress: createLetterProgress('purged') });
+    const result = await purgeDeadLetters({ ...common, onProgress: createDeadLetterProgress('purged') });
     const { purged, unseen } = result;
     const more = unseen > 0 ? ` About ${grouped(unseen)} could not be seen: run it again.` : '';
     return printResult(options, result, () => `${grouped(purged)} purged.${more}`);

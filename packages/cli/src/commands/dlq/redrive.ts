@@ -7,8 +7,8 @@ import { grouped, shown } from '../../format.ts';
 import { wholeNumber } from '../../options.ts';
 import { printResult } from '../../output.ts';
 import { withSession } from '../../session.ts';
+import { createDeadLetterProgress, type FilterOptions, filterOf, jobOption, reasonOption } from './dead-letters.ts';
 import { goneJobs, goneLine } from './gone-jobs.ts';
-import { createLetterProgress, type FilterOptions, filterOf, jobOption, reasonOption } from './letters.ts';
 
 interface RedriveOptions extends FilterOptions {
   readonly id?: readonly string[];
@@ -31,18 +31,18 @@ export const addRedrive = defineCommand('redrive', {
     'npm run movie-load -- dlq redrive --dry-run',
     'npm run movie-load -- dlq redrive --reason too_many_receives --max 100',
   ],
-  run: redriveLetters,
+  run: runRedrive,
 });
 
 const MOST = 100_000_000;
 
-async function redriveLetters(options: RedriveOptions): Promise<number> {
+async function runRedrive(options: RedriveOptions): Promise<number> {
   const max = options.max === undefined ? undefined : wholeNumber('--max', options.max, 1, MOST);
   return withSession({ ...options, changes: !options.dryRun }, async (session) => {
     const invalid = new Set<string>();
     const jobIds = new Set<string>();
     const done = options.dryRun ? 'would be redriven' : 'redriven';
-    const progress = createLetterProgress(done);
+    const progress = createDeadLetterProgress(done);
     const result = await redrive({
       from: await session.dlq(),
       to: await session.queue(),
@@ -52,12 +52,12 @@ async function redriveLetters(options: RedriveOptions): Promise<number> {
       max,
       dryRun: options.dryRun ?? false,
       signal: session.signal,
-      onProgress(letters) {
-        for (const { reason, job_id } of letters) {
+      onProgress(deadLetters) {
+        for (const { reason, job_id } of deadLetters) {
           if (isForContent(reason)) invalid.add(reason);
           if (job_id !== undefined) jobIds.add(job_id);
         }
-        progress(letters);
+        progress(deadLetters);
       },
     });
     const gone = await goneJobs(session, jobIds);

@@ -5,23 +5,23 @@ import { awsOption, type CommonOptions, defineCommand, jsonOption } from '../../
 import { grouped, quoted, shown } from '../../format.ts';
 import { printLine } from '../../output.ts';
 import { type Session, withSession } from '../../session.ts';
-import { letterJson, READ_CHARACTERS, readingOf } from './letters.ts';
+import { deadLetterJson, READ_CHARACTERS, readingOf } from './dead-letters.ts';
 
 export const addShow = defineCommand('show <id>', {
   about: 'Show a dead letter whole; the first characters of its id are enough.',
   options: [jsonOption, awsOption],
   examples: ['npm run movie-load -- dlq show 7c1e', 'npm run movie-load -- dlq show 7c1e --json'],
-  run: showLetter,
+  run: runShow,
 });
 
-async function showLetter(id: string, options: CommonOptions): Promise<number> {
+async function runShow(id: string, options: CommonOptions): Promise<number> {
   return withSession(options, async (session) => {
-    const { letters, unseen } = await showDeadLetter(id, await readingOf(session, READ_CHARACTERS));
-    const [seen, ...others] = letters;
+    const { deadLetters, unseen } = await showDeadLetter(id, await readingOf(session, READ_CHARACTERS));
+    const [seen, ...others] = deadLetters;
     if (seen === undefined) throw notFound(id, unseen);
-    if (others.length > 0) throw new UsageError(ambiguous(quoted(id), letters));
-    const letter = await wholeLetter(session, seen);
-    await printLine(options.json ? letterJson(letter) : letterText(letter));
+    if (others.length > 0) throw new UsageError(ambiguous(quoted(id), deadLetters));
+    const deadLetter = await wholeDeadLetter(session, seen);
+    await printLine(options.json ? deadLetterJson(deadLetter) : deadLetterText(deadLetter));
     return EXIT.ok;
   });
 }
@@ -35,8 +35,8 @@ function notFound(id: string, unseen: number): MovieLoadError {
     : new UsageError(`No dead letter's id begins with ${quoted(id)}. \`movie-load dlq ls\` lists all dead letters.`);
 }
 
-/** Without receiving, only the beginnings of the letters are read; the wanted body is read by itself. */
-async function wholeLetter(session: Session, seen: ShownDeadLetter): Promise<ShownDeadLetter> {
+/** Without receiving, only the beginnings of the dead letters are read; the wanted body is read by itself. */
+async function wholeDeadLetter(session: Session, seen: ShownDeadLetter): Promise<ShownDeadLetter> {
   const { url } = await session.dlq();
   const only = await session.peek(url, { messageId: seen.message_id, signal: session.signal });
   if (only === undefined) return seen;
@@ -47,17 +47,18 @@ async function wholeLetter(session: Session, seen: ShownDeadLetter): Promise<Sho
 /** The search ends when this many match. */
 const SURELY_ALL_BELOW = 10;
 
-function ambiguous(prefix: string, letters: readonly DeadLetter[]): string {
-  const count = letters.length < SURELY_ALL_BELOW ? grouped(letters.length) : `At least ${grouped(letters.length)}`;
-  const some = letters.slice(0, 2).map(({ message_id }) => message_id);
-  const more = letters.length > some.length ? ', …' : '';
+function ambiguous(prefix: string, deadLetters: readonly DeadLetter[]): string {
+  const count =
+    deadLetters.length < SURELY_ALL_BELOW ? grouped(deadLetters.length) : `At least ${grouped(deadLetters.length)}`;
+  const some = deadLetters.slice(0, 2).map(({ message_id }) => message_id);
+  const more = deadLetters.length > some.length ? ', …' : '';
   return `${count} dead letters' ids begin with ${prefix}: ${some.join(', ')}${more}. Give more characters.`;
 }
 
 const BODY_SHOWN = 20_000;
 
-function letterText({ body, ...letter }: ShownDeadLetter): string {
-  const facts = Object.entries(letter).filter(([, value]) => value !== undefined);
+function deadLetterText({ body, ...deadLetter }: ShownDeadLetter): string {
+  const facts = Object.entries(deadLetter).filter(([, value]) => value !== undefined);
   const lines = facts.map(
     ([name, value]) => `${name.padEnd(28)}${shown(typeof value === 'string' ? value : JSON.stringify(value), 200)}`,
   );

@@ -64,7 +64,7 @@ const PLANNED: Readonly<Record<string, string>> = {
   delete: 'an operator deletes the job',
   late: 'a message of the deleted job comes late',
   redrive: 'an operator redrives dead letters',
-  purge_letters: 'an operator purges dead letters',
+  purge_dead_letters: 'an operator purges dead letters',
   look: 'an operator lists dead letters',
   drain: 'a consumer gets SIGTERM',
   kill: 'a consumer is killed',

@@ -9,8 +9,8 @@ import { bytes, instant } from '../format.ts';
 import { Details } from '../layout.tsx';
 import { Failed } from '../parts.tsx';
 
-export function DeadLetterDetails({ letter, onClose }: { letter: DeadLetterView; onClose: () => void }) {
-  const attributes = Object.entries(letter.attributes).map(([label, value]) => ({
+export function DeadLetterDetails({ deadLetter, onClose }: { deadLetter: DeadLetterView; onClose: () => void }) {
+  const attributes = Object.entries(deadLetter.attributes).map(([label, value]) => ({
     label: <span className="clip">{label}</span>,
     value: <span className="clip">{value}</span>,
   }));
@@ -20,12 +20,12 @@ export function DeadLetterDetails({ letter, onClose }: { letter: DeadLetterView;
         columns={3}
         minColumnWidth={220}
         items={[
-          { label: 'Message id', value: <span className="clip">{letter.message_id}</span> },
-          { label: 'Original group', value: <span className="clip">{letter.original_group ?? '–'}</span> },
-          { label: 'Here since', value: instant(letter.dead_since) },
+          { label: 'Message id', value: <span className="clip">{deadLetter.message_id}</span> },
+          { label: 'Original group', value: <span className="clip">{deadLetter.original_group ?? '–'}</span> },
+          { label: 'Here since', value: instant(deadLetter.dead_since) },
         ]}
       />
-      <Body letter={letter} />
+      <Body deadLetter={deadLetter} />
       {attributes.length > 0 && (
         <>
           <Header variant="h3">Attributes</Header>
@@ -36,12 +36,12 @@ export function DeadLetterDetails({ letter, onClose }: { letter: DeadLetterView;
   );
 }
 
-function Body({ letter }: { letter: DeadLetterView }) {
+function Body({ deadLetter }: { deadLetter: DeadLetterView }) {
   const [whole, setWhole] = useState(false);
   const { data, error, reload, loading } = useGet<DeadLetterBody>(
-    whole ? `/api/dead-letters/${encodeURIComponent(letter.message_id)}/body` : null,
+    whole ? `/api/dead-letters/${encodeURIComponent(deadLetter.message_id)}/body` : null,
   );
-  const isCut = letter.body_cut && !data;
+  const isCut = deadLetter.body_cut && !data;
   return (
     <div>
       <Header
@@ -54,12 +54,12 @@ function Body({ letter }: { letter: DeadLetterView }) {
           )
         }
       >
-        {`Body, ${bytes(letter.body_bytes)}`}
+        {`Body, ${bytes(deadLetter.body_bytes)}`}
       </Header>
       {error && <Failed error={error} retry={reload} />}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
       <pre className="body-text" tabIndex={0} data-testid="body">
-        {data?.body ?? letter.body_start}
+        {data?.body ?? deadLetter.body_start}
         {(isCut || data?.cut) && '…'}
       </pre>
     </div>

@@ -67,7 +67,7 @@ export default function DeadLettersView() {
       }
     >
       <Read from={read} what="the dead-letter queue">
-        {(letters) => <Letters letters={letters} reload={read.reload} />}
+        {(deadLetters) => <DeadLetterList deadLetters={deadLetters} reload={read.reload} />}
       </Read>
     </ViewLayout>
   );
@@ -78,13 +78,13 @@ const columns = (onLook: (id: string) => void): Columns<DeadLetterView> => [
     id: 'reason',
     header: 'Reason',
     isRowHeader: true,
-    cell: (letter) => (
+    cell: (deadLetter) => (
       <Button
         variant="inline-link"
-        ariaLabel={`${reasonText(letter.reason)}: look at ${letter.message_id}`}
-        onClick={() => onLook(letter.message_id)}
+        ariaLabel={`${reasonText(deadLetter.reason)}: look at ${deadLetter.message_id}`}
+        onClick={() => onLook(deadLetter.message_id)}
       >
-        {reasonText(letter.reason)}
+        {reasonText(deadLetter.reason)}
       </Button>
     ),
   },
@@ -92,19 +92,19 @@ const columns = (onLook: (id: string) => void): Columns<DeadLetterView> => [
     id: 'detail',
     header: 'Detail',
     minWidth: 220,
-    cell: (letter) => <span className="clip">{letter.detail || '–'}</span>,
+    cell: (deadLetter) => <span className="clip">{deadLetter.detail || '–'}</span>,
   },
-  { id: 'job', header: 'Job', cell: (letter) => (letter.job_id ? <JobLink jobId={letter.job_id} /> : '–') },
-  { id: 'since', header: 'Here since', cell: (letter) => instant(letter.dead_since) },
-  { id: 'size', header: 'Body', cell: (letter) => bytes(letter.body_bytes) },
+  { id: 'job', header: 'Job', cell: (deadLetter) => (deadLetter.job_id ? <JobLink jobId={deadLetter.job_id} /> : '–') },
+  { id: 'since', header: 'Here since', cell: (deadLetter) => instant(deadLetter.dead_since) },
+  { id: 'size', header: 'Body', cell: (deadLetter) => bytes(deadLetter.body_bytes) },
 ];
 
-function Letters({ letters, reload }: { letters: DeadLetters; reload: () => void }) {
+function DeadLetterList({ deadLetters, reload }: { deadLetters: DeadLetters; reload: () => void }) {
   const [reason, setReason] = useState(ALL);
   const [chosen, setChosen] = useState<readonly DeadLetterView[]>([]);
   const [looking, setLooking] = useState<string | null>(null);
-  const { messages, peeked, total } = letters;
-  const shown = messages.filter((letter) => reason === ALL || letter.reason === reason);
+  const { messages, peeked, total } = deadLetters;
+  const shown = messages.filter((deadLetter) => reason === ALL || deadLetter.reason === reason);
   // What the page does not show is not sent: neither what is gone nor what the reason hides.
   const visible = new Set(shown.map(({ message_id }) => message_id));
   const selected = chosen.filter(({ message_id }) => visible.has(message_id));
@@ -135,7 +135,7 @@ function Letters({ letters, reload }: { letters: DeadLetters; reload: () => void
         filter={<ByReason messages={messages} reason={reason} onReason={setReason} />}
         empty={<Empty title="Nothing here">Good: every message so far could be stored. There is nothing to do.</Empty>}
       />
-      {open && <DeadLetterDetails key={open.message_id} letter={open} onClose={() => setLooking(null)} />}
+      {open && <DeadLetterDetails key={open.message_id} deadLetter={open} onClose={() => setLooking(null)} />}
     </SpaceBetween>
   );
 }
@@ -147,7 +147,7 @@ interface ByReasonProps {
 }
 
 function ByReason({ messages, reason, onReason }: ByReasonProps) {
-  const counts = Map.groupBy(messages, (letter) => letter.reason);
+  const counts = Map.groupBy(messages, (deadLetter) => deadLetter.reason);
   const options = [
     { value: ALL, label: `All reasons (${messages.length})` },
     ...[...counts].map(([value, of]) => ({ value, label: `${reasonText(value)} (${of.length})` })),

@@ -18,7 +18,7 @@ const number = (n: number | undefined): string => (n === undefined ? '–' : cou
 function boxes(overview: Overview, planned: Planned): readonly Box[] {
   const { queue, dlq, consumers, stored_movies: written, repeated_movies: again } = overview;
   const working = consumers.filter(({ state }) => state === 'working').length;
-  const letters = dlq ? counted(dlq.waiting + dlq.in_flight, 'message') : '–';
+  const deadLetters = dlq ? counted(dlq.waiting + dlq.in_flight, 'message') : '–';
   const movies = counted(written - again, 'movie');
   return [
     { id: 'producer', name: 'Producer', kind: 'generates and sends', now: counted(planned.messages, 'message') },
@@ -31,7 +31,7 @@ function boxes(overview: Overview, planned: Planned): readonly Box[] {
       now: again === 0 ? movies : `${movies}, ${count(again)} again`,
     },
     { id: 's3', name: 'S3', kind: 'one object a job', now: '' },
-    { id: 'dlq', name: 'Dead-letter queue', kind: 'SQS FIFO', now: letters },
+    { id: 'dlq', name: 'Dead-letter queue', kind: 'SQS FIFO', now: deadLetters },
   ];
 }
 

@@ -138,8 +138,8 @@ export interface DeadLetterFilter {
   readonly ids?: readonly string[] | undefined;
 }
 
-export function matches(letter: DeadLetter, { reasons, job_id, ids }: DeadLetterFilter): boolean {
-  if (reasons !== undefined && !reasons.includes(letter.reason)) return false;
-  if (job_id !== undefined && letter.job_id !== job_id) return false;
-  return ids === undefined || ids.some((id) => letter.message_id.startsWith(id));
+export function matches(deadLetter: DeadLetter, { reasons, job_id, ids }: DeadLetterFilter): boolean {
+  if (reasons !== undefined && !reasons.includes(deadLetter.reason)) return false;
+  if (job_id !== undefined && deadLetter.job_id !== job_id) return false;
+  return ids === undefined || ids.some((id) => deadLetter.message_id.startsWith(id));
 }

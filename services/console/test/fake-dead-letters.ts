@@ -7,7 +7,7 @@ import { createDeadLetters } from '../src/dead-letters.ts';
 
 export const MIB = 1024 * 1024;
 
-export function letterOf(id: string, more: Partial<ReceivedMessage> = {}): PeekedMessage {
+export function peekedDeadLetter(id: string, more: Partial<ReceivedMessage> = {}): PeekedMessage {
   const message: ReceivedMessage = {
     messageId: id,
     receiptHandle: `handle of ${id}`,
@@ -25,8 +25,8 @@ export function letterOf(id: string, more: Partial<ReceivedMessage> = {}): Peeke
 }
 
 /** A dead-letter queue and the queue that it belongs to, in memory. */
-function fakeQueues(letters: readonly PeekedMessage[]) {
-  const there = new Map(letters.map((letter) => [letter.messageId, letter]));
+function fakeQueues(messages: readonly PeekedMessage[]) {
+  const there = new Map(messages.map((message) => [message.messageId, message]));
   const hidden = new Set<string>();
   const sent: OutgoingMessage[] = [];
   const receives: { readonly visibilitySeconds: number }[] = [];
@@ -79,11 +79,11 @@ function fakeQueues(letters: readonly PeekedMessage[]) {
 
 /** The dead letters of a console that has these. */
 export function startDeadLetters(
-  letters: readonly PeekedMessage[],
+  messages: readonly PeekedMessage[],
   { canPeek = true, signal }: { canPeek?: boolean; signal?: AbortSignal } = {},
 ) {
   const clock = createVirtualClock();
-  const queues = fakeQueues(letters);
+  const queues = fakeQueues(messages);
   const peeks: PeekOptions[] = [];
   const given: string[] = [];
   const peek: Peek = async (url, options = {}) => {
@@ -92,10 +92,10 @@ export function startDeadLetters(
     if (!canPeek) return undefined;
     const { messageId } = options;
     async function* read() {
-      for (const letter of queues.there.values()) {
-        if (messageId !== undefined && letter.messageId !== messageId) continue;
-        given.push(letter.messageId);
-        yield letter;
+      for (const message of queues.there.values()) {
+        if (messageId !== undefined && message.messageId !== messageId) continue;
+        given.push(message.messageId);
+        yield message;
       }
     }
     return { [Symbol.asyncIterator]: read, isCut: false };

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { DEAD_LETTER_REASONS, deduplicationId, parseDeduplicationId } from '@movie-load/schema';
 import { type DeadLetter, matches, toDeadLetter } from '../src/index.ts';
 import { markOf, redriveId, runOf } from '../src/redrive-id.ts';
-import { letter } from './fake-dlq.ts';
+import { deadLetter } from './fake-dlq.ts';
 
 const JOB = '7c1f4a0e-9f0b-5d0e-8c57-3b8f1a2b3c4d';
 const NONCE = '00000000-0000-4000-8000-000000000001';
@@ -11,13 +11,13 @@ const OTHER = '0c1f4a0e-9f0b-5d0e-8c57-3b8f1a2b3c4d';
 
 /** A message that no consumer put there. */
 const byHand = (more: Partial<Parameters<typeof toDeadLetter>[0]> = {}) => ({
-  ...letter('m'),
+  ...deadLetter('m'),
   attributes: {},
   body: 'text',
   ...more,
 });
 
-describe('a letter', () => {
+describe('a dead letter', () => {
   test('has the size of the whole body, also when only the start of it was looked at', () => {
     expect(toDeadLetter(byHand({ body: 'ü' })).body_bytes).toBe(2);
     expect(toDeadLetter(byHand({ body: 'ü', bodyBytes: 900 })).body_bytes).toBe(900);
@@ -32,11 +32,11 @@ describe('a letter', () => {
   });
 
   test('that a consumer wrote belongs to the job of its original group, whatever its body is', () => {
-    expect(toDeadLetter(letter('m', { groupId: `${JOB}#3` })).job_id).toBe(JOB);
-    expect(toDeadLetter(letter('m', { groupId: `${JOB}#3`, body: JSON.stringify({ job_id: OTHER }) })).job_id).toBe(
+    expect(toDeadLetter(deadLetter('m', { groupId: `${JOB}#3` })).job_id).toBe(JOB);
+    expect(toDeadLetter(deadLetter('m', { groupId: `${JOB}#3`, body: JSON.stringify({ job_id: OTHER }) })).job_id).toBe(
       JOB,
     );
-    expect(toDeadLetter(letter('m', { groupId: 'foreign', body: JSON.stringify({ job_id: OTHER }) })).job_id).toBe(
+    expect(toDeadLetter(deadLetter('m', { groupId: 'foreign', body: JSON.stringify({ job_id: OTHER }) })).job_id).toBe(
       OTHER,
     );
   });
@@ -51,10 +51,10 @@ describe('a letter', () => {
   });
 
   test('that a consumer wrote goes back to its original group; without one, to its own', () => {
-    const { attributes } = letter('m', { groupId: undefined });
-    expect(toDeadLetter(letter('m')).original_group).toBe('group of m');
-    expect(toDeadLetter({ ...letter('m'), attributes }).original_group).toBe('original-m');
-    expect(toDeadLetter({ ...letter('m'), attributes, groupId: undefined }).original_group).toBe('m');
+    const { attributes } = deadLetter('m', { groupId: undefined });
+    expect(toDeadLetter(deadLetter('m')).original_group).toBe('group of m');
+    expect(toDeadLetter({ ...deadLetter('m'), attributes }).original_group).toBe('original-m');
+    expect(toDeadLetter({ ...deadLetter('m'), attributes, groupId: undefined }).original_group).toBe('m');
     expect(toDeadLetter(byHand({ groupId: undefined }))).toMatchObject({ original_group: 'm', attributes_cut: false });
   });
 
@@ -68,17 +68,17 @@ describe('a letter', () => {
 
   test.each(DEAD_LETTER_REASONS)('with the reason %s has that reason, and any other word is none', (reason) => {
     const of = (word: string) => ({
-      ...letter('m').attributes,
+      ...deadLetter('m').attributes,
       reason: { DataType: 'String', StringValue: word },
     });
-    expect(toDeadLetter({ ...letter('m'), attributes: of(reason) })).toMatchObject({ reason, detail: 'a test' });
-    expect(toDeadLetter({ ...letter('m'), attributes: of(`${reason}s`) })).toMatchObject({ reason: 'unknown' });
+    expect(toDeadLetter({ ...deadLetter('m'), attributes: of(reason) })).toMatchObject({ reason, detail: 'a test' });
+    expect(toDeadLetter({ ...deadLetter('m'), attributes: of(`${reason}s`) })).toMatchObject({ reason: 'unknown' });
   });
 
   test('says of its original what the consumer noted, and of itself what SQS says', () => {
     const original = { sequenceNumber: '5', deduplicationId: 'first', sentOn: 1000 };
     const own = { sequenceNumber: '9', deduplicationId: 'second', sentOn: 3000 };
-    expect(toDeadLetter({ ...letter('m', original), ...own })).toMatchObject({
+    expect(toDeadLetter({ ...deadLetter('m', original), ...own })).toMatchObject({
       message_id: 'm',
       original_message_id: 'original-m',
       original_sequence_number: '5',
@@ -96,12 +96,12 @@ describe('a letter', () => {
   });
 
   test('says how often it was received, when that is a number', () => {
-    const { attributes } = letter('m', { receiveCount: 7 });
-    expect(toDeadLetter({ ...letter('m'), attributes }).original_receive_count).toBe(7);
+    const { attributes } = deadLetter('m', { receiveCount: 7 });
+    expect(toDeadLetter({ ...deadLetter('m'), attributes }).original_receive_count).toBe(7);
     const forged = { ...attributes, original_receive_count: { DataType: 'String', StringValue: 'many' } };
-    expect(toDeadLetter({ ...letter('m'), attributes: forged }).original_receive_count).toBeUndefined();
+    expect(toDeadLetter({ ...deadLetter('m'), attributes: forged }).original_receive_count).toBeUndefined();
     const { original_receive_count: _, original_message_id: __, ...without } = attributes;
-    expect(toDeadLetter({ ...letter('m'), attributes: without })).toMatchObject({
+    expect(toDeadLetter({ ...deadLetter('m'), attributes: without })).toMatchObject({
       original_receive_count: undefined,
       original_message_id: 'm',
     });
@@ -109,15 +109,15 @@ describe('a letter', () => {
 
   test('says whether a redrive sent it before, from any dead-letter queue', () => {
     const redriven = redriveId({ message_id: 'm' }, markOf('run'));
-    expect(toDeadLetter(letter('m', { deduplicationId: redriven })).redriven_before).toBe(true);
-    expect(toDeadLetter(letter('m', { deduplicationId: undefined })).redriven_before).toBe(false);
+    expect(toDeadLetter(deadLetter('m', { deduplicationId: redriven })).redriven_before).toBe(true);
+    expect(toDeadLetter(deadLetter('m', { deduplicationId: undefined })).redriven_before).toBe(false);
     expect(toDeadLetter(byHand({ deduplicationId: redriven })).redriven_before).toBe(true);
     expect(toDeadLetter(byHand({ deduplicationId: 'their own' })).redriven_before).toBe(false);
   });
 
   test('has no attributes when their text is not in our form', () => {
     const text = (StringValue: string) => ({
-      ...letter('m').attributes,
+      ...deadLetter('m').attributes,
       original_attributes: { DataType: 'String', StringValue },
     });
     for (const nonsense of [
@@ -127,14 +127,14 @@ describe('a letter', () => {
       '{"a":{"DataType":1}}',
       '{"a":{"DataType":"Binary","BinaryValue":"%"}}',
     ])
-      expect(toDeadLetter({ ...letter('m'), attributes: text(nonsense) })).toMatchObject({
+      expect(toDeadLetter({ ...deadLetter('m'), attributes: text(nonsense) })).toMatchObject({
         attributes: {},
         attributes_cut: false,
       });
-    expect(toDeadLetter({ ...letter('m'), attributes: text('{"a":…[cut]') }).attributes_cut).toBe(true);
+    expect(toDeadLetter({ ...deadLetter('m'), attributes: text('{"a":…[cut]') }).attributes_cut).toBe(true);
     // The mark is at the end: elsewhere it is a word of the sender's.
     const quoted = { note: { DataType: 'String', StringValue: 'it said …[cut] there' } };
-    expect(toDeadLetter(letter('m', { attributes: quoted }))).toMatchObject({
+    expect(toDeadLetter(deadLetter('m', { attributes: quoted }))).toMatchObject({
       attributes: quoted,
       attributes_cut: false,
     });
@@ -142,13 +142,13 @@ describe('a letter', () => {
 });
 
 describe('a filter', () => {
-  const one = (more: Partial<DeadLetter>): DeadLetter => ({ ...toDeadLetter(letter('abc')), ...more });
+  const one = (more: Partial<DeadLetter>): DeadLetter => ({ ...toDeadLetter(deadLetter('abc')), ...more });
 
-  test('without conditions means every letter', () => {
+  test('without conditions means every dead letter', () => {
     expect(matches(one({}), {})).toBe(true);
   });
 
-  test('means a letter that meets all of its conditions', () => {
+  test('means a dead letter that meets all of its conditions', () => {
     const given = one({ reason: 'not_json', job_id: JOB });
     expect(matches(given, { reasons: ['wrong_shape', 'not_json'], job_id: JOB, ids: ['x', 'ab'] })).toBe(true);
     expect(matches(given, { reasons: ['wrong_shape'], job_id: JOB, ids: ['ab'] })).toBe(false);
@@ -160,10 +160,10 @@ describe('a filter', () => {
   });
 });
 
-describe('the id that a redrive sends a letter with', () => {
+describe('the id that a redrive sends a dead letter with', () => {
   const run = markOf('run');
 
-  test('is the same for the same letter in the same run, another for another letter or run', () => {
+  test('is the same for the same dead letter in the same run, another for another dead letter or run', () => {
     const id = redriveId({ message_id: 'm' }, run);
     expect(redriveId({ message_id: 'm' }, run)).toBe(id);
     expect(redriveId({ message_id: 'n' }, run)).not.toBe(id);

@@ -39,17 +39,17 @@ export async function readingOf(session: Session, characters: number) {
 }
 
 /** Binary values as SQS writes them, in base64. */
-export const letterJson = (letter: DeadLetter): string =>
-  JSON.stringify(letter, (_, value: unknown) =>
+export const deadLetterJson = (deadLetter: DeadLetter): string =>
+  JSON.stringify(deadLetter, (_, value: unknown) =>
     value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value,
   );
 
-/** Counts letters on standard error: `1,200 redriven`. */
-export function createLetterProgress(done: string): (letters: readonly DeadLetter[]) => void {
+/** Counts dead letters on standard error: `1,200 redriven`. */
+export function createDeadLetterProgress(done: string): (deadLetters: readonly DeadLetter[]) => void {
   const progress = createProgressLine();
   let count = 0;
-  return (letters) => {
-    count += letters.length;
+  return (deadLetters) => {
+    count += deadLetters.length;
     progress(() => `${grouped(count)} ${done}`);
   };
 }

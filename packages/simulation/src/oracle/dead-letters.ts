@@ -4,15 +4,15 @@ import { DEAD_LETTER_ATTRIBUTES } from '@movie-load/schema';
 import type { Accepted } from '../services/sqs-watch.ts';
 import type { Invariant } from './invariants.ts';
 
-export type Letters = ReturnType<typeof createLetters>;
+export type DeadLetters = ReturnType<typeof createDeadLetters>;
 
-export interface LettersOptions {
+export interface DeadLettersOptions {
   readonly violate: (invariant: Invariant, detail: string) => void;
   readonly count: (branch: string) => void;
 }
 
 /** Purges and looks are told apart by what they may delete: some reasons, or nothing. */
-export function createLetters({ violate, count }: LettersOptions) {
+export function createDeadLetters({ violate, count }: DeadLettersOptions) {
   /** Reasons that processes purge, by their names. */
   const purges = new Map<string, ReadonlySet<string>>();
   const purged = new Set<string>();
@@ -23,13 +23,13 @@ export function createLetters({ violate, count }: LettersOptions) {
     looks: (caller: string) => void purges.set(caller, new Set()),
     isPurge: (caller: string) => purges.has(caller),
     /** A message left the dead-letter queue by a purge. */
-    purged(letter: Accepted, caller: string): void {
-      const { id, body, attributes } = letter;
+    purged(deadLetter: Accepted, caller: string): void {
+      const { id, body, attributes } = deadLetter;
       count('dead letter purged');
       const reason = attributes[DEAD_LETTER_ATTRIBUTES.reason]?.StringValue ?? 'none';
       if (!purges.get(caller)?.has(reason))
         violate('a purge deletes only what matches', `${caller} deleted ${id}, whose reason is ${reason}`);
-      purged.add(`${originalGroup(letter)} ${body}`);
+      purged.add(`${originalGroup(deadLetter)} ${body}`);
     },
     wasPurged: (group: string, body: string) => purged.has(`${group} ${body}`),
   };
