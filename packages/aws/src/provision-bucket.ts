@@ -75,7 +75,7 @@ export async function provisionBucket(s3: S3Sender, work: Provisioning, isNew: b
 
 const OWN_RULES: ReadonlySet<string> = new Set(Object.values(LIFECYCLE_RULES));
 
-/** True when each wanted rule exists, under any id, and no rule of ours exists that is no longer wanted. */
+/** True when each wanted rule exists, under any id, and our unwanted rules are removed. */
 function areAsWanted(found: readonly LifecycleRule[], wanted: readonly LifecycleRule[]): boolean {
   const isUnwanted = ({ ID = '' }: LifecycleRule) => OWN_RULES.has(ID) && !wanted.some((rule) => rule.ID === ID);
   return !found.some(isUnwanted) && wanted.every((rule) => found.some((one) => doTheSame(one, rule)));
