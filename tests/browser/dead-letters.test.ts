@@ -7,7 +7,7 @@ import { encodeLoadMessage, groupKey, groupOfMessage, jobIdOf, planJob, shapeOf 
 import { eventually } from '@movie-load/testing';
 import { needs } from '../support/needs.ts';
 import { PATIENCE_MS } from './support/browser.ts';
-import { holdNext } from './support/hold.ts';
+import { delayNext } from './support/delay.ts';
 import { startSuite } from './support/suite.ts';
 import { startUp } from './support/up.ts';
 
@@ -103,7 +103,7 @@ needs('browser')('the dead-letter queue in the page', () => {
       await page.getByText('Received too often').nth(11).waitFor();
       await page.getByText('No reason given', { exact: true }).waitFor();
       await page.getByRole('checkbox', { name: 'Choose all' }).check();
-      const old = await holdNext(page, /dead-letters\/redrive/);
+      const old = await delayNext(page, /dead-letters\/redrive/);
       await page.getByRole('button', { name: /^Redrive the chosen ones \(1[3-9]\)$/ }).click();
       await old.arrived;
       await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
@@ -112,7 +112,7 @@ needs('browser')('the dead-letter queue in the page', () => {
       await page.getByRole('option', { name: 'Received too often (12)' }).click();
       const table = page.getByRole('table', { name: 'Dead-lettered messages' });
       await eventually('twelve rows and the header', async () => (await table.getByRole('row').count()) === 13);
-      const dryRun = await holdNext(page, /dead-letters\/redrive/);
+      const dryRun = await delayNext(page, /dead-letters\/redrive/);
       await page.getByRole('button', { name: 'Redrive the chosen ones (12)' }).click();
       await dryRun.arrived;
       await old.release();

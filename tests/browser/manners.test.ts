@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { needs } from '../support/needs.ts';
 import { pageProblems, problemsInDark } from './support/axe.ts';
 import { PATIENCE_MS } from './support/browser.ts';
-import { holdNext } from './support/hold.ts';
+import { delayNext } from './support/delay.ts';
 import { layoutProblems } from './support/layout.ts';
 import { startJob } from './support/start-job.ts';
 import { startSuite } from './support/suite.ts';
@@ -116,7 +116,7 @@ needs('browser')('the page', () => {
       const page = await open();
       await page.goto(`/movies/${jobId}`);
       const search = page.getByRole('searchbox', { name: 'Search the movies of this job' });
-      const oldSearch = await holdNext(page, /search=zzzzzz/);
+      const oldSearch = await delayNext(page, /search=zzzzzz/);
       await search.fill('zzzzzz');
       await oldSearch.arrived;
       await search.fill('a');
@@ -125,7 +125,7 @@ needs('browser')('the page', () => {
       expect(await page.getByText(/^Found:/).textContent()).not.toBe('Found: 0');
 
       await page.goto(`/jobs/${jobId}`);
-      const verify = await holdNext(page, /\/verify$/);
+      const verify = await delayNext(page, /\/verify$/);
       await page.getByRole('button', { name: 'Verify' }).click();
       await verify.arrived;
       await page.keyboard.press('Escape');

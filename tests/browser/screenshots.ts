@@ -1,5 +1,5 @@
-// Writes docs/images/*.png, light and dark, and some for a phone: `npm run file -- tests/browser/screenshots.ts`. Made from
-// a real `up`, with a job half-way, a killed consumer and two dead letters.
+// Writes docs/images/*.png, light and dark, and some for a phone: `npm run file -- tests/browser/screenshots.ts`.
+// Made from a real `up`, with a job half-way, a killed consumer and two dead letters.
 
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,5 @@
-// The simulation in the page: a sabotage is run, its verdict shown, and stepped through; a crash is placed; axe finds nothing.
+// The simulation in the page: a sabotage is run, its verdict shown, and stepped through; a crash is placed; axe finds
+// nothing.
 import { expect, test } from '@jest/globals';
 import { startLocalAws } from '@movie-load/local-aws';
 import { needs } from '../support/needs.ts';

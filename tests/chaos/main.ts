@@ -1,4 +1,5 @@
-// `npm run chaos [-- --runs N] [--seed N] [--parts] [--drains N] [--json]`: real processes, real kills, any number of runs.
+// `npm run chaos [-- --runs N] [--seed N] [--parts] [--drains N] [--json]`: real processes, real kills, any number of
+// runs.
 import { readArgumentsOrEnd } from '@movie-load/service/arguments';
 import { drainOnce } from './drain.ts';
 import { chaosRun, complaints, type RunResult } from './run.ts';

@@ -138,7 +138,10 @@ export async function chaosRun(seed: number, { hasParts = false }: ChaosOptions 
 
 type On = (operation: string, left: number, what: string, act: () => void) => void;
 
-/** First a power cut half-way, so that every run has a kill between the first store and COMPLETE; then one to three more. */
+/**
+ * First a power cut half-way, so that every run has a kill between the first store and COMPLETE; then one to three
+ * more.
+ */
 function planKills(dice: Dice, batches: number, cast: Cast, on: On): void {
   on('dynamodb:BatchWriteItem', dice.whole(2, Math.max(2, Math.floor(batches / 2))), 'SIGKILL all', cast.killAll);
   for (let more = dice.whole(1, 3); more > 0; more--) {
@@ -182,7 +185,7 @@ async function untilComplete(
 ): Promise<void> {
   const until = Date.now() + LIMIT_MS;
   const isComplete = async () => (await world.jobs.job(job.jobId))?.status === 'COMPLETE';
-  while (!(await eventually('a look', isComplete, RESCUE_EVERY_MS).catch(() => false))) {
+  while (!(await eventually('the job is COMPLETE', isComplete, RESCUE_EVERY_MS).catch(() => false))) {
     if (Date.now() > until) throw new Error(`job ${job.jobId} did not complete`);
     if (await isEmpty(queue)) {
       rescue.resumes++;

@@ -1,4 +1,5 @@
-// The AWS CLI against the embedded AWS: a real client of the older Query protocol (Debian 12's 2.9) or of JSON (2.15 on).
+// The AWS CLI against the embedded AWS: a real client of the older Query protocol (Debian 12's 2.9) or of JSON (2.15
+// on).
 
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -8,8 +9,8 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import { type LocalAws, startLocalAws } from '@movie-load/local-aws';
 import { clientEnvironment } from '../support/cli-environment.ts';
+import { concurrentTests } from '../support/concurrent-tests.ts';
 import { needs } from '../support/needs.ts';
-import { sideBySide } from '../support/side-by-side.ts';
 import { findAwsCli, pathOf } from '../support/tools.ts';
 
 const run = promisify(execFile);
@@ -28,7 +29,7 @@ needs('aws')('the AWS CLI', () => {
     await aws.close();
     await rm(folder, { recursive: true, force: true });
   });
-  const test = sideBySide({ atOnce: 3, timeoutMs: TIMEOUT_MS });
+  const test = concurrentTests({ atOnce: 3, timeoutMs: TIMEOUT_MS });
 
   async function cli(...args: string[]): Promise<string> {
     const { stdout } = await run(pathOf(findAwsCli()), ['--endpoint-url', aws.endpoint, ...args], {

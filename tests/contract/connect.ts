@@ -1,4 +1,5 @@
-// SDK clients for any endpoint, set up as the suite needs them: no retries that hide errors, no checks that hide answers.
+// SDK clients for any endpoint, set up as the suite needs them: no retries that hide errors, no checks that hide
+// answers.
 
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';

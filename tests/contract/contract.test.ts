@@ -1,6 +1,6 @@
 // The contract against the embedded AWS, or against another endpoint if there is one:
-// `MOVIE_LOAD_CONTRACT_ENDPOINT=http://…`, or `aws` for AWS itself with the environment's region and credentials (it makes
-// some 150 queues, tables and buckets and deletes them again).
+// `MOVIE_LOAD_CONTRACT_ENDPOINT=http://…`, or `aws` for AWS itself with the environment's region and credentials (it
+// makes some 150 queues, tables and buckets and deletes them again).
 
 import { startLocalAws } from '@movie-load/local-aws';
 import { connectTo } from './connect.ts';

@@ -22,7 +22,10 @@ export type Deviation = string | { readonly sometimes: string };
 export interface ContractOptions {
   /** Case name → why this endpoint deviates from AWS. Such a case must fail here, or it is reported. */
   readonly deviations?: Readonly<Record<string, Deviation>>;
-  /** Operations that the endpoint offers, e.g. `dynamodb:PutItem`; all unless given. Cases that need others are skipped. */
+  /**
+   * Operations that the endpoint offers, e.g. `dynamodb:PutItem`; all unless given. Cases that need others are
+   * skipped.
+   */
   readonly offers?: readonly string[];
   /** How late a timeout may end, in milliseconds, before the suite calls it wrong. */
   readonly slackMs?: number;

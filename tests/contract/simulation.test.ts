@@ -1,5 +1,5 @@
-// The services of a simulated world do what the contract says: their engines are those of the embedded AWS, and here the
-// suite sees them without HTTP, through a replacement of the SDK.
+// The services of a simulated world do what the contract says: their engines are those of the embedded AWS, and here
+// the suite sees them without HTTP, through a replacement of the SDK.
 
 import { createServicesEndpoint } from '@movie-load/simulation';
 import { contractSuite } from './suite.ts';

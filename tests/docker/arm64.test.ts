@@ -1,5 +1,5 @@
-// The image for ARM64, built on this machine whatever it is: nothing of the target's architecture runs while it is built, and
-// nothing in it is machine code. Its base image is left out: it is not at hand for another architecture.
+// The image for ARM64, built on this machine whatever it is: nothing of the target's architecture runs while it is
+// built, and nothing in it is machine code. Its base image is left out: it is not at hand for another architecture.
 import { closeSync, mkdtempSync, openSync, readdirSync, readSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,5 @@
-// The compose file as people use it: up with three consumers, jobs to COMPLETE, the tools, stop, up again, nothing left.
+// The compose file as people use it: up with three consumers, jobs to COMPLETE, the tools, stop, up again, nothing
+// left.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { openTable } from '@movie-load/aws';
 import { eventually } from '@movie-load/testing';
@@ -8,7 +9,7 @@ import { orderJob } from '../support/world.ts';
 import { createStack, type Stack } from './support/compose.ts';
 import { docker } from './support/docker.ts';
 import { EMPTY, generated, objectOf, queueOf, untilComplete, type View, viewOf } from './support/jobs.ts';
-import { type JobWish, post, postJob } from './support/producer.ts';
+import { type JobRequest, post, postJob } from './support/producer.ts';
 import { storedBy } from './support/trace.ts';
 
 const CONSUMERS = 3;
@@ -107,8 +108,8 @@ needs('docker')('docker compose', () => {
   test(
     '5,000 movies, one a message, have the generator’s bytes, and each consumer stores at least a tenth',
     async () => {
-      const wish: JobWish = { movies: 5000, movies_per_message: 1, seed: 5 };
-      const job = await postJob(producer, wish);
+      const request: JobRequest = { movies: 5000, movies_per_message: 1, seed: 5 };
+      const job = await postJob(producer, request);
       await stack.step(() => untilComplete(view, job.job_id));
       expect(await objectOf(view, job.job_id)).toEqual(generated(job.plan));
       const shares = await storedBy(view, job);

@@ -1,4 +1,5 @@
-// The template of queues, table and bucket, deployed by LocalStack's CloudFormation: afterwards `provision()` finds nothing to make.
+// The template of queues, table and bucket, deployed by LocalStack's CloudFormation: afterwards `provision()` finds
+// nothing to make.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type AwsSettings, provision } from '@movie-load/aws';
 import { eventually } from '@movie-load/testing';

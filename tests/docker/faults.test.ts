@@ -37,7 +37,7 @@ needs('docker')('a job completes with the generator’s bytes', () => {
   beforeEach(async () => {
     jobs = [];
     await stack.up('--no-recreate', '--scale', 'consumer=3', 'producer', 'consumer');
-    await look();
+    await connect();
   }, 5 * MINUTES);
   afterAll(async () => {
     view?.clients.destroy();
@@ -45,7 +45,7 @@ needs('docker')('a job completes with the generator’s bytes', () => {
   }, 2 * MINUTES);
 
   /** Published ports change when a container is created again. */
-  async function look() {
+  async function connect() {
     view?.clients.destroy();
     view = viewOf(await stack.url('localstack', 4566));
     producer = await stack.url('producer', 8081);
@@ -84,9 +84,9 @@ needs('docker')('a job completes with the generator’s bytes', () => {
   const running = async () => (await stack.containers('consumer')).filter(({ state }) => state === 'running');
 
   /**
-   * Sends the processes in LocalStack's container a signal. Neither `docker pause` nor `kill -STOP -1`: a health check that
-   * Docker is just starting (its process is still called `runc:…`) would freeze half-made, with Docker's lock on the
-   * container, and nothing could reach the container any more.
+   * Sends the processes in LocalStack's container a signal. Neither `docker pause` nor `kill -STOP -1`: a health
+   * check that Docker is just starting (its process is still called `runc:…`) would freeze half-made, with Docker's
+   * lock on the container, and nothing could reach the container any more.
    */
   const signalLocalstack = async (signal: 'STOP' | 'CONT') => {
     const [localstack] = await stack.containers('localstack');
@@ -201,7 +201,7 @@ needs('docker')('a job completes with the generator’s bytes', () => {
     async () => {
       stack.set({ DYNAMODB_WRITE_ERROR_PROBABILITY: '0.3', DYNAMODB_READ_ERROR_PROBABILITY: '0.1' });
       await stack.up('localstack');
-      await look();
+      await connect();
       const job = await start(1500);
       await start(1500);
       await stack.step(() => untilComplete(view, job.job_id, 4 * MINUTES));

@@ -102,9 +102,9 @@ needs('docker')('localstack-init', () => {
       'movie-load.fifo ReceiveMessageWaitTimeSeconds',
       'movie-load.fifo VisibilityTimeout',
     ]);
-    const mended = await describeAll(localstack, settings);
-    expect(mended.queue).toMatchObject(resourceDefinitions(settings).queue.attributes);
-    expect(mended.lifecycle?.map(({ ID }) => ID)).toEqual(['other', 'unfinished-uploads']);
+    const corrected = await describeAll(localstack, settings);
+    expect(corrected.queue).toMatchObject(resourceDefinitions(settings).queue.attributes);
+    expect(corrected.lifecycle?.map(({ ID }) => ID)).toEqual(['other', 'unfinished-uploads']);
     expect(await provision(clients, settings)).toEqual({ created: [], changed: [] });
   });
 });

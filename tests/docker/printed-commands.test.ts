@@ -29,7 +29,7 @@ needs('docker', 'aws')('commands in the documents', () => {
     await sendMessages(queue, [{ body: 'not JSON', groupId: 'garbage', deduplicationId: systemRandom.uuid() }]);
     consumer = startService('consumer', { env });
     await untilComplete(localstack, job.jobId);
-    await eventually('a dead letter is there', async () => {
+    await eventually('a dead letter exists', async () => {
       const { waiting } = await queueOf(localstack, localstack.settings.dlq);
       return waiting === 1;
     });

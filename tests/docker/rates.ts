@@ -1,12 +1,12 @@
-// `npm run file -- tests/docker/rates.ts [--json]`: movies per second and AWS calls per 1,000 movies on LocalStack, by the compose file,
-// for 1, 2 and 4 consumers, one movie a message and packed. Takes some minutes; not a test.
+// `npm run file -- tests/docker/rates.ts [--json]`: movies per second and AWS calls per 1,000 movies on LocalStack,
+// by the compose file, for 1, 2 and 4 consumers, one movie a message and packed. Takes some minutes; not a test.
 import { openTable } from '@movie-load/aws';
 import { jobKey } from '@movie-load/schema';
 import { readArgumentsOrEnd } from '@movie-load/service/arguments';
 import { createStack, type Stack } from './support/compose.ts';
 import { untilComplete, type View, viewOf } from './support/jobs.ts';
 import { metricsOf } from './support/metrics.ts';
-import { type JobWish, postJob } from './support/producer.ts';
+import { type JobRequest, postJob } from './support/producer.ts';
 
 const HELP = `Measures movies per second and AWS calls per 1,000 movies on LocalStack, by the compose file. Takes some minutes.
 
@@ -15,11 +15,11 @@ const HELP = `Measures movies per second and AWS calls per 1,000 movies on Local
 const { json } = readArgumentsOrEnd({ help: HELP, options: { json: { type: 'boolean' } } });
 
 const CONSUMERS = [1, 2, 4];
-const JOBS: Readonly<Record<string, JobWish>> = {
+const JOBS: Readonly<Record<string, JobRequest>> = {
   'one a message': { movies: 5000, movies_per_message: 1 },
   packed: { movies: 200_000, movies_per_message: 'auto' },
 };
-const WARM_UP: JobWish = { movies: 500, movies_per_message: 1 };
+const WARM_UP: JobRequest = { movies: 500, movies_per_message: 1 };
 const CALLS = 'movie_load_aws_requests_total';
 
 interface Rate {
@@ -31,13 +31,18 @@ interface Rate {
   readonly calls_per_1000_movies: number;
 }
 
-async function measure(stack: Stack, view: View, consumers: number, [job, wish]: [string, JobWish]): Promise<Rate> {
+async function measure(
+  stack: Stack,
+  view: View,
+  consumers: number,
+  [job, request]: [string, JobRequest],
+): Promise<Rate> {
   const producer = await stack.url('producer', 8081);
   const ids = (await stack.containers())
     .filter(({ service, state }) => state === 'running' && ['producer', 'consumer'].includes(service))
     .map(({ id }) => id);
   const before = (await metricsOf(ids)).get(CALLS) ?? 0;
-  const posted = await postJob(producer, wish);
+  const posted = await postJob(producer, request);
   await untilComplete(view, posted.job_id, 600_000);
   const calls = ((await metricsOf(ids)).get(CALLS) ?? 0) - before;
   const item = await openTable(view.clients, view.settings.table).get(jobKey(posted.job_id));
@@ -47,10 +52,10 @@ async function measure(stack: Stack, view: View, consumers: number, [job, wish]:
   return {
     consumers,
     job,
-    movies: wish.movies,
+    movies: request.movies,
     seconds: round(seconds),
-    movies_per_second: round(wish.movies / seconds),
-    calls_per_1000_movies: round((calls / wish.movies) * 1000),
+    movies_per_second: round(request.movies / seconds),
+    calls_per_1000_movies: round((calls / request.movies) * 1000),
   };
 }
 

@@ -10,15 +10,15 @@ import { MARK, POISON_KINDS } from '../support/poison-kinds.ts';
 import { expectedObject, type OrderedJob, orderJob, sha256, startWorld, type World } from '../support/world.ts';
 
 /** The number of messages; the project promises 10,000. If it is set, the counts are printed. */
-const ASKED = process.env.BAD_MESSAGES;
-const COUNT = Number(ASKED ?? 2000);
+const REQUESTED = process.env.BAD_MESSAGES;
+const COUNT = Number(REQUESTED ?? 2000);
 const LIMIT_MS = 4 * 60_000;
 const MIB = 1024 * 1024;
 /** An idle consumer has some 130 MiB; bodies of a mebibyte and garbage that is not yet collected are extra. */
 const RSS_LIMIT_BYTES = 600 * MIB;
 /** The first half has every kind, so the second half must not need more memory. */
 const GROWTH_LIMIT_BYTES = 150 * MIB;
-const LOOKS = 4;
+const EARLY_RECEIVES = 4;
 
 /** Every key that a line of the log may have. */
 const logLine = z.strictObject({
@@ -51,7 +51,7 @@ let consumer: RunningService;
 let sent: SentPoison[];
 let deadLetters: Map<string, ReceivedMessage>;
 /** Receives before the consumer started, by message id. */
-const looked = new Map<string, number>();
+const receiveCounts = new Map<string, number>();
 const seconds = { from: 0, to: 0 };
 
 beforeAll(async () => {
@@ -66,7 +66,7 @@ beforeAll(async () => {
   // A third is at the heads of the groups, a third comes among the good messages, a third after them.
   seconds.from = Date.now();
   sent = await send(0);
-  await lookAt(queue);
+  await receiveEarly(queue);
   consumer = startService('consumer', { env });
   const producer = startService('producer', { env, args: order.args });
   sent.push(...(await send(1)));
@@ -131,11 +131,11 @@ describe(`${COUNT} invalid messages in the middle of a job`, () => {
       .map((line) => logLine.parse(JSON.parse(line)));
     const instance = consumer.report()?.instance;
     expect(lines.filter((line) => line.instance !== instance)).toEqual([]);
-    const told = lines.filter(({ msg }) => msg === 'dead-lettered').map(({ message_id }) => message_id);
-    expect(told.toSorted()).toEqual(sent.map(({ messageId }) => messageId).toSorted());
+    const logged = lines.filter(({ msg }) => msg === 'dead-lettered').map(({ message_id }) => message_id);
+    expect(logged.toSorted()).toEqual(sent.map(({ messageId }) => messageId).toSorted());
   });
 
-  if (ASKED !== undefined) {
+  if (REQUESTED !== undefined) {
     test('are listed by kind and reason', () => {
       const rows = POISON_KINDS.map(({ name, reason }) => {
         const count = sent.filter(({ kind }) => kind.name === name).length;
@@ -156,12 +156,12 @@ function peakAfter(deadLettered: number): number {
 }
 
 /** Receives and releases a few times, so that receive counts differ. */
-async function lookAt(queue: OpenQueue): Promise<void> {
-  for (let look = 0; look < LOOKS; look++) {
+async function receiveEarly(queue: OpenQueue): Promise<void> {
+  for (let count = 0; count < EARLY_RECEIVES; count++) {
     const seen = await queue.receive({ max: 10, waitSeconds: 0, visibilitySeconds: 0 });
-    for (const { messageId, receiveCount } of seen) looked.set(messageId, receiveCount);
+    for (const { messageId, receiveCount } of seen) receiveCounts.set(messageId, receiveCount);
   }
-  expect(looked.size).toBeGreaterThan(0);
+  expect(receiveCounts.size).toBeGreaterThan(0);
 }
 
 /** The whole dead-letter queue, by the message's id in its own queue. */
@@ -194,7 +194,7 @@ function wantedOf({ kind, messageId, groupId, deduplicationId, sequenceNumber, a
     original_deduplication_id: deduplicationId,
     original_group: groupId,
     original_message_id: messageId,
-    original_receive_count: String((looked.get(messageId) ?? 0) + 1),
+    original_receive_count: String((receiveCounts.get(messageId) ?? 0) + 1),
     original_sequence_number: sequenceNumber,
     reason: kind.reason,
     ...(Object.keys(kept).length === 0 ? {} : { original_attributes: encodeAttributes(kept) }),

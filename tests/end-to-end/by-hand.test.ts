@@ -94,7 +94,7 @@ describe('commands against the endpoint of the environment', () => {
     const producer = startCli(['produce', ...options], { env: { ...world.env, LOG_LEVEL: '' } });
     running = producer;
     const queue = await openQueue(world.clients, world.settings.queue);
-    await eventually('something is sent', async () => (await queue.status()).waiting > 0);
+    await eventually('a message is sent', async () => (await queue.status()).waiting > 0);
     signalGroup(producer, 'SIGINT');
     expect(await producer.ended).toEqual({ code: 130, signal: null });
     expect(producer.stdout()).toBe('');

@@ -32,8 +32,8 @@ test('delete removes a job, reports when a job was deleted, and refuses a RUNNIN
   await expect(world.object(jobId)).rejects.toThrow('has no object');
   const again = await run('delete', jobId, '--json');
   expect({ code: again.code, ...JSON.parse(again.stdout) }).toMatchObject({ code: 0, job_id: jobId, slices: 0 });
-  const said = expect.stringContaining(`Job ${jobId} was deleted on 20`);
-  expect(await run('job', jobId)).toMatchObject({ code: 1, stderr: said });
+  const wasDeleted = expect.stringContaining(`Job ${jobId} was deleted on 20`);
+  expect(await run('job', jobId)).toMatchObject({ code: 1, stderr: wasDeleted });
 
   const dlq = await openQueue(world.clients, world.settings.dlq);
   await sendMessages(dlq, [{ body: '{}', groupId: groupKey(jobId, 0), deduplicationId: 'late' }]);
@@ -94,8 +94,8 @@ test('teardown lists what it would remove, refuses a bucket with objects, then r
 
   const TableName = settings.table;
   await clients.dynamodb.send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled: true }));
-  const kept = await run('teardown', '--yes');
-  expect(kept).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('protected from deletion') });
+  const refused = await run('teardown', '--yes');
+  expect(refused).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('protected from deletion') });
   expect((await openQueue(clients, settings.queue)).url).toContain(settings.queue);
   await clients.dynamodb.send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled: false }));
 

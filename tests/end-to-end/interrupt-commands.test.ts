@@ -1,5 +1,5 @@
-// Ctrl-C and SIGTERM at a random moment of every command that works on an endpoint: it ends by the signal's code (or had
-// finished), and leaves no files, no uploads, no invisible messages and no processes.
+// Ctrl-C and SIGTERM at a random moment of every command that works on an endpoint: it ends by the signal's code (or
+// had finished), and leaves no files, no uploads, no invisible messages and no processes.
 //
 // INTERRUPTS=20 interrupts each command 20 times; INTERRUPT_SEED gives other moments.
 import { spawn } from 'node:child_process';
@@ -74,12 +74,12 @@ async function fillDeadLetters() {
   expect((await dlq.status()).waiting).toBe(DEAD_LETTERS);
 }
 
-async function spoilObject() {
+async function damageObject() {
   const where = { Bucket: world.settings.bucket, Key: `${job.jobId}.json` };
   await world.clients.s3.send(new PutObjectCommand({ ...where, Body: '[]' }));
 }
 
-async function mendObject() {
+async function restoreObject() {
   await world.jobs.repair(job.jobId);
 }
 
@@ -95,10 +95,10 @@ const cases: Case[] = [
   { args: ['job', short] },
   { args: ['movies', short] },
   { args: ['movies', short, '--grep', 'night', '--json'] },
-  { args: ['download', short], prepare: mendObject },
-  { args: ['verify', short], prepare: mendObject },
-  { args: ['repair', short], prepare: spoilObject },
-  { args: ['repair', short, '--json'], prepare: mendObject },
+  { args: ['download', short], prepare: restoreObject },
+  { args: ['verify', short], prepare: restoreObject },
+  { args: ['repair', short], prepare: damageObject },
+  { args: ['repair', short, '--json'], prepare: restoreObject },
   { args: ['resume', short, '--dry-run'] },
   { args: ['resume', short, '--thorough'] },
   { args: ['queue'] },
@@ -127,7 +127,7 @@ async function catchesSignals({ pid }: Running): Promise<boolean> {
 }
 
 /** Numbers from 0 to 1, the same for each seed. https://en.wikipedia.org/wiki/Linear_congruential_generator */
-function* dice(seed: number): Generator<number, never> {
+function* randomNumbers(seed: number): Generator<number, never> {
   for (let state = BigInt(seed); ; ) {
     state = (state * 6364136223846793005n + 1442695040888963407n) & 0xffffffffffffffffn;
     yield Number(state >> 32n) / 2 ** 32;
@@ -142,13 +142,13 @@ afterAll(() => {
 test.each(cases)(
   'Ctrl-C ends $args at any moment and leaves no process, no file and no hidden message',
   async ({ args, code: finished = 0, prepare }) => {
-    const thrown = dice(SEED + cases.findIndex((one) => one.args === args));
+    const random = randomNumbers(SEED + cases.findIndex((one) => one.args === args));
     const ends = new Map<number, number>();
     for (let time = 0; time < TIMES; time += 1) {
       await prepare?.();
       const own = args[0] === 'download' ? [...args, '--out', folder] : args;
-      const name = thrown.next().value < 0.5 ? 'SIGINT' : 'SIGTERM';
-      const afterMs = thrown.next().value * SPAN_MS;
+      const name = random.next().value < 0.5 ? 'SIGINT' : 'SIGTERM';
+      const afterMs = random.next().value * SPAN_MS;
       const cli = startCli(own, { env });
       running = cli;
       await eventually('it listens to signals', () => catchesSignals(cli));

@@ -24,6 +24,6 @@ test('a consumer that is killed half-way loses no movie and changes no byte', as
   expect(await world.object(jobId)).toEqual(expectedObject(plan));
   await world.queueIsEmpty();
   expect(await producer.ended).toMatchObject({ code: 0 });
-  await eventually('the survivor got what the victim had held', () => (survivor.report()?.redelivered ?? 0) > 0);
+  await eventually('the survivor received the messages of the victim', () => (survivor.report()?.redelivered ?? 0) > 0);
   expect(survivor.report()).toMatchObject({ dead_lettered: 0 });
 });

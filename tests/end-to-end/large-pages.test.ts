@@ -1,5 +1,5 @@
-// The reads of the page are bounded by bytes. With large dead letters, and with a packed job whose consumer the page has
-// paused, the console needs less memory than compose gives it, and neither it nor the embedded AWS ends.
+// The reads of the page are bounded by bytes. With large dead letters, and with a packed job whose consumer the page
+// has paused, the console needs less memory than compose gives it, and neither it nor the embedded AWS ends.
 //
 // LARGE_DEAD_LETTERS=1000 LARGE_MOVIES=2000000 for the large ones.
 import { setTimeout as delay } from 'node:timers/promises';
@@ -24,7 +24,7 @@ let endpoint: string;
 let clients: AwsClients;
 let queue: OpenQueue;
 let dlq: OpenQueue;
-const told: string[] = [];
+const measured: string[] = [];
 
 beforeEach(async () => {
   const ports = ['--port', '0', '--console-port', '0', '--producer-port', '0', '--consumers', '1'];
@@ -47,7 +47,7 @@ afterEach(async () => {
   up.kill('SIGTERM');
   await up.ended;
 });
-afterAll(() => void process.stderr.write(`${told.join('\n')}\n`));
+afterAll(() => void process.stderr.write(`${measured.join('\n')}\n`));
 
 async function ask(path: string, body?: object): Promise<unknown> {
   const headers = { origin: page, 'content-type': 'application/json' };
@@ -78,7 +78,7 @@ function peaks(what: string): Record<'console' | 'embedded', number> {
   const of = (part: string) => all.find(({ command }) => command.includes(part))?.peakRssBytes ?? Number.NaN;
   const found = { console: of('services/console/src/main.ts'), embedded: of('embedded-main.ts') };
   const text = Object.entries(found).map(([name, bytes]) => `${name} ${Math.round(bytes / MEBIBYTE)} MiB`);
-  told.push(`${what}: peak of ${text.join(', ')}`);
+  measured.push(`${what}: peak of ${text.join(', ')}`);
   return found;
 }
 
@@ -137,9 +137,9 @@ test(
     );
     // Waits until a part is stored, so that the job has an item; the rest stays in flight.
     await ask('/api/consumers/consumer%201', { action: 'resume' });
-    await eventually('the job is there', async () => (await fetch(`${page}/api/jobs/${job_id}`)).ok);
+    await eventually('the job exists', async () => (await fetch(`${page}/api/jobs/${job_id}`)).ok);
     await ask('/api/consumers/consumer%201', { action: 'pause' });
-    told.push(`${MOVIES} movies in ${state.waiting} messages`);
+    measured.push(`${MOVIES} movies in ${state.waiting} messages`);
     const job = `/api/jobs/${job_id}`;
     const paths = [job, `${job}/lanes?first=0&count=50`, `${job}/lanes?first=0&count=50&by=consumer`, `${job}/heat`];
     await keepOpen([...paths, `${job}/movies?from=0&limit=50`, `${job}/messages/0`], `/api/events?job=${job_id}`);

@@ -188,9 +188,9 @@ describe('the launcher', () => {
     const ended = await Promise.all(runs);
     for (const run of ended) expect(run).toMatchObject(ok);
     expect(installs()).toEqual(['services']);
-    const said = ended.map(({ stderr }) => stderr).join('');
-    expect(said).toMatch(/^movie-load: pnpm is making node_modules what the lockfile says \(\d s so far\) …$/m);
-    expect(said).toMatch(/^movie-load: another launcher installs in this folder \(\d s so far\) …$/m);
+    const output = ended.map(({ stderr }) => stderr).join('');
+    expect(output).toMatch(/^movie-load: pnpm is making node_modules what the lockfile says \(\d s so far\) …$/m);
+    expect(output).toMatch(/^movie-load: another launcher installs in this folder \(\d s so far\) …$/m);
   });
 
   test('ends the installation when it is stopped, and leaves no pnpm behind', async () => {
@@ -204,7 +204,7 @@ describe('the launcher', () => {
     );
     running.kill('SIGTERM');
     expect((await running.ended).code).toBe(143);
-    await eventually('pnpm is gone', () => !isAlive(pid));
+    await eventually('pnpm has ended', () => !isAlive(pid));
     expect(existsSync(path('.toolchain/install.lock'))).toBe(false);
   });
 

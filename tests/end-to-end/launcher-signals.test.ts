@@ -50,20 +50,20 @@ onLinux('a program behind npm', () => {
     });
     const chain = await chainOf(npm);
     process.kill(whom === 'npm' ? npm.pid : (chain[1] ?? 0), signal);
-    await eventually('all of them are gone', () => !chain.some(isAlive));
+    await eventually('all processes have ended', () => !chain.some(isAlive));
   });
 
   test('ends with npm and the launcher at Ctrl-C of the terminal', async () => {
     await using npm = startCommand('npm', ['run', 'stay'], { cwd: folder, group: true });
     const chain = await chainOf(npm);
     process.kill(-npm.pid, 'SIGINT');
-    await eventually('all of them are gone', () => !chain.some(isAlive));
+    await eventually('all processes have ended', () => !chain.some(isAlive));
   });
 
   test('ends when its launcher is killed', async () => {
     await using npm = startCommand('npm', ['run', 'stay'], { cwd: folder, group: true });
     const chain = await chainOf(npm);
     process.kill(chain.at(-2) ?? 0, 'SIGKILL');
-    await eventually('all of them are gone', () => !chain.some(isAlive));
+    await eventually('all processes have ended', () => !chain.some(isAlive));
   });
 });

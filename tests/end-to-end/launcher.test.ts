@@ -83,7 +83,7 @@ describe('the launcher', () => {
     });
     const pid = await eventually('the program runs', () => Number(parent.stdout()) || undefined);
     parent.kill('SIGKILL');
-    await eventually('the program is gone', () => !isAlive(pid));
+    await eventually('the program has ended', () => !isAlive(pid));
   });
 });
 

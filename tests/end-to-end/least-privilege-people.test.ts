@@ -1,6 +1,6 @@
-// The policies of deployer and operator (the command line) and of the console, read from the template for AWS, are exactly
-// what they need: behind an endpoint that
-// enforces them every command and every view does its work, nothing is refused, and no permission stays unused.
+// The policies of deployer and operator (the command line) and of the console, read from the template for AWS, are
+// exactly what they need: behind an endpoint that enforces them every command and every view does its work, nothing
+// is refused, and no permission stays unused.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -79,7 +79,7 @@ async function command(role: Role, endpoint: string, ...args: string[]): Promise
   return stdout;
 }
 
-/** `setup` makes everything, and mends what differs; `teardown` removes it. */
+/** `setup` creates all resources, and corrects those that differ; `teardown` removes them. */
 async function setUp(): Promise<void> {
   const empty = await startLocalAws();
   const clients = createClients({ ...world.settings, endpoint: empty.endpoint }, { env: {} });
@@ -89,7 +89,7 @@ async function setUp(): Promise<void> {
   const { TableName, KeySchema } = table;
   await clients.dynamodb.send(new DeleteTableCommand({ TableName }));
   const AttributeDefinitions = table.AttributeDefinitions?.slice(0, 2);
-  await eventually('the table is gone', async () => {
+  await eventually('the table is deleted', async () => {
     const command = new CreateTableCommand({
       TableName,
       KeySchema,
@@ -135,8 +135,8 @@ const deadLettersWaiting = async () => (await (await openQueue(world.clients, wo
 const deleteObject = (jobId: string) =>
   world.clients.s3.send(new DeleteObjectCommand({ Bucket: world.settings.bucket, Key: `${jobId}.json` }));
 
-/** Uploads break until one is given up. */
-function spoilUploads(role: Role): void {
+/** Uploads break until the consumer abandons one. */
+function breakUploads(role: Role): void {
   const endpoint = endpoints.findLast((one) => one.role === role)?.endpoint;
   if (endpoint === undefined) throw new Error('not started');
   endpoint.fault = (operation) =>
@@ -150,10 +150,10 @@ async function operate(endpoint: string): Promise<void> {
   const { jobId } = SMALL;
   const run = (...args: string[]) => command('operator', endpoint, ...args);
   for (const args of [['jobs'], ['tables'], ['buckets'], ['queue'], ['dlq', 'ls']]) await run(...args);
-  for (const look of ['job', 'movies', 'verify']) await run(look, jobId);
+  for (const command of ['job', 'movies', 'verify']) await run(command, jobId);
   await run('download', jobId, '--out', folder);
   await deleteObject(LARGE.jobId);
-  spoilUploads('operator');
+  breakUploads('operator');
   await cli(['repair', LARGE.jobId], { env: { ...world.env, AWS_ENDPOINT_URL: endpoint } });
   await run('repair', LARGE.jobId);
   await run('resume', '--plan', planToToken(orderJob({ movies: 5, nonce: 'unseen' }).plan));
@@ -163,7 +163,7 @@ async function operate(endpoint: string): Promise<void> {
   await run('queue', 'purge', '--yes');
 }
 
-/** Every view of the page, and everything that it can do. */
+/** Every view of the page, and every action. */
 async function lookAndAct(endpoint: string): Promise<void> {
   const env = { ...world.env, AWS_ENDPOINT_URL: endpoint, HTTP_PORT: '0' };
   await using service = startService('console', { env });
@@ -179,7 +179,7 @@ async function lookAndAct(endpoint: string): Promise<void> {
   expect((await fetch(`${url}/api/jobs/${jobId}/object`, { method: 'HEAD' })).status).toBe(200);
   for (const action of ['verify', 'resume']) await ask(`/jobs/${jobId}/${action}`, {});
   await deleteObject(LARGE.jobId);
-  spoilUploads('console');
+  breakUploads('console');
   await fetch(`${url}/api/jobs/${LARGE.jobId}/repair`, { method: 'POST', headers, body: '{}' });
   await ask(`/jobs/${LARGE.jobId}/repair`, {});
   const deadLetters = z.object({ messages: z.array(z.object({ message_id: z.string() })).min(1) });

@@ -1,5 +1,6 @@
-// The policies of the services' roles, read from the template for AWS, are exactly what they need: behind an endpoint that enforces them, a plain job and a job
-// with every dependency failing both complete, nothing is refused, and no permission stays unused.
+// The policies of the services' roles, read from the template for AWS, are exactly what they need: behind an endpoint
+// that enforces them, a plain job and a job with every dependency failing both complete, nothing is refused, and no
+// permission stays unused.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openObjects, openQueue, openTable } from '@movie-load/aws';
 import type { ServiceReport } from '@movie-load/schema';
@@ -153,7 +154,7 @@ const THROTTLED: Refusal = { status: 400, code: 'ProvisionedThroughputExceededEx
 
 /**
  * Each dependency fails until the consumer makes the rare call that answers it: a probe, a heartbeat. Meanwhile another
- * consumer records an upload, so that this one gives its own up.
+ * consumer records an upload, so that this one aborts its own.
  */
 function everythingFails(jobId: string): void {
   const failsUntil: Readonly<Record<string, readonly [call: string, refusal: Refusal]>> = {
@@ -182,6 +183,6 @@ function everythingFails(jobId: string): void {
     operation === 'sqs:SendMessageBatch' && ++sends <= 5 ? BROKEN : undefined;
 }
 
-/** Without those of the key: no call of a service's own is named so. */
+/** Without the permissions of the KMS key, which no call of a service has as its name. */
 const actionsIn = (permissions: readonly Permission[]) =>
   new Set(permissions.map(({ action }) => action).filter((action) => !action.startsWith('kms:')));

@@ -1,4 +1,4 @@
-// docs/look-inside.md from top to bottom on the embedded AWS, by a reader who has nothing but what the page says.
+// Runs docs/look-inside.md from top to bottom on the embedded AWS, exactly as the page says.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

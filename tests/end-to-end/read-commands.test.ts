@@ -36,7 +36,7 @@ beforeAll(async () => {
   consumer.kill('SIGTERM');
   await consumer.ended;
   spent = { consumer: consumer.report(), producer: producer.report() };
-  // No consumer stores these: they are there to be seen in the queue.
+  // No consumer stores these messages: the commands show them in the queue.
   const queue = await openQueue(world.clients, world.settings.queue);
   const started_on = new Date().toISOString();
   await sendJob({ queue, plan: waiting.plan, started_on, random: systemRandom });
@@ -77,7 +77,7 @@ describe('job', () => {
     const calls = { ...consumer?.calls, ...producer?.calls };
     const of = (...operations: string[]) => operations.reduce((sum, name) => sum + (calls[name] ?? 0), 0);
     const counted = {
-      // Receives that found nothing are not in it: each batch was received once.
+      // The estimate does not count empty receives: each batch was received once.
       sqs_requests: of('sqs:SendMessageBatch', 'sqs:DeleteMessageBatch') + used.batches,
       dynamodb_requests: of(...Object.keys(calls).filter((name) => name.startsWith('dynamodb:'))),
       write_units: consumer?.write_units ?? 0,

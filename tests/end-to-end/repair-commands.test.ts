@@ -1,4 +1,4 @@
-// The commands that repair: resume, verify, repair, and the dead-letter queue as a workplace.
+// The commands that repair: resume, verify, repair and dlq.
 
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -41,7 +41,7 @@ describe('resume', () => {
   test('sends exactly the messages that a dead producer had not sent, and nothing the second time', async () => {
     const job = orderJob({ movies: 100, nonce: 'half' });
     await send(job, [{ group: 0 }, { group: 3, numbers: [30, 31, 35] }]);
-    await eventually('what was sent is stored', async () => (await stored(job)) === 13);
+    await eventually('everything sent is stored', async () => (await stored(job)) === 13);
     await world.queueIsEmpty();
 
     const dry = await json('resume', job.jobId.slice(0, 8), '--dry-run');
@@ -121,7 +121,7 @@ describe('dlq', () => {
       original_receive_count: 1,
       consumer: expect.any(String),
     });
-    // Every id begins with nothing.
+    // The empty text is a prefix of every id.
     expect(await run('dlq', 'show', '')).toMatchObject({
       code: 2,
       stdout: '',
@@ -133,8 +133,8 @@ describe('dlq', () => {
     expect((await run('dlq', 'ls', '--reason', 'too_many_receives')).stdout).toBe('No dead letter matches.\n');
     expect(await json('dlq', 'redrive', '--reason', 'wrong_shape', '--dry-run')).toMatchObject({ redriven: 1 });
     expect(await json('dlq', 'redrive', '--reason', 'wrong_shape')).toMatchObject({ redriven: 1, refused: [] });
-    // It is invalid, so it is back, as a new dead letter.
-    await eventually('it is back', async () => {
+    // It is invalid, so it returns as a new dead letter.
+    await eventually('it is delivered again', async () => {
       const { dead_letters: now } = await json('dlq', 'ls', '--reason', 'wrong_shape');
       return now.length === 1 && now[0].message_id !== message_id;
     });

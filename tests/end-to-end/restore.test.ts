@@ -1,4 +1,5 @@
-// What is lost is made again from the plan token, byte for byte, while a consumer runs: docs/operate.md, "Backup and restore".
+// Lost data is restored from the plan token, byte for byte, while a consumer runs: docs/operate.md, "Backup and
+// restore".
 import { DeleteItemCommand, DeleteTableCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteBucketCommand, DeleteObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -84,7 +85,7 @@ describe('a job is restored', () => {
     expect((await verify()).ok).toBe(false);
     expect(await json('resume', job.jobId)).toMatchObject({ missing: 0 });
     expect(await json('resume', '--thorough', job.jobId)).toMatchObject({ groups: 2 });
-    await eventually('it is right again', async () => (await verify()).ok);
+    await eventually('verify finds no fault', async () => (await verify()).ok);
     await expectRestored();
   });
 

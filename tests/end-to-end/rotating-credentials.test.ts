@@ -1,4 +1,4 @@
-// The keys of a role live for three seconds, and AWS refuses those that are over: a whole job goes through all of them.
+// The keys of a role expire after three seconds, and AWS refuses expired keys: a whole job uses several of them.
 import http, { type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -7,7 +7,7 @@ import { closeServer, listenLocally, startService } from '@movie-load/testing';
 import { expectedObject, orderJob, startWorld } from '../support/world.ts';
 
 const KEYS_LIVE_MS = 3000;
-/** Of each call, so that a small job outlives several keys. */
+/** The delay of each call, so that several keys expire during a small job. */
 const CALL_MS = 120;
 
 const started: AsyncDisposable[] = [];
@@ -22,7 +22,7 @@ async function listen(handle: RequestListener): Promise<string> {
   return url;
 }
 
-/** As a task on ECS gets them: the same keys until they are over, then others. */
+/** Credentials as a task on ECS gets them: the same keys until they expire, then others. */
 async function startRole() {
   const made: number[] = [];
   const name = () => `ASIAROTATED${made.length}`;
@@ -41,7 +41,7 @@ async function startRole() {
   return { url, isValid, made };
 }
 
-/** Refuses keys that are over, as AWS does; passes all else on. */
+/** Refuses expired keys, as AWS does, and forwards all other requests. */
 async function startGate(upstream: string, isValid: (key: string) => boolean) {
   const seen = { keys: new Set<string>(), refused: 0 };
   const pass = async (request: IncomingMessage, response: http.ServerResponse) => {

@@ -1,4 +1,4 @@
-// Credentials never come out: not at the most talkative log level, not when everything fails, not when an endpoint sends
+// No output contains credentials: not at level `trace`, not when everything fails, not when an endpoint sends
 // them back in its errors.
 
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -15,8 +15,8 @@ const SECRETS = {
   AWS_SECRET_ACCESS_KEY: 'mArKeD/sEcReT+key0123456789/abcdefghijkl',
   AWS_SESSION_TOKEN: 'mArKeD/tOkEn+ZYXWVUTSRQPONMLKJIHGFEDCBA9876543210==',
 };
-/** A job's nonce is not a secret, and shows that the output was really looked at. */
-/** An address with both: what is written, and what it means. */
+/** The nonce of a job is not a secret: finding it shows that the test read the output. */
+/** An address with a password and a token, encoded. */
 const URL_SECRETS = { password: 'mArKeD/pAsSwOrD+0123', token: 'mArKeD-uRl-tOkEn' };
 const withSecrets = (address: string): string =>
   `${address.replace('://', `://me:${encodeURIComponent(URL_SECRETS.password)}@`)}/?token=${URL_SECRETS.token}`;
@@ -75,8 +75,7 @@ describe('services', () => {
     const services = [consumer, console, producer];
     const port = await eventually('the console listens', () => console.report()?.http_port);
     const page = await everythingOf(`http://127.0.0.1:${port}`);
-    for (const service of [consumer, producer])
-      await eventually('it tells of its trouble', () => service.stderr() !== '');
+    for (const service of [consumer, producer]) await eventually('it logs its failure', () => service.stderr() !== '');
     for (const service of services) service.kill('SIGTERM');
     for (const service of services) await service.ended;
     if (code !== undefined) expect(once.stderr()).toContain('[removed]');
@@ -141,7 +140,7 @@ const CONSOLE = {
   CONSUMER_URLS: `${withSecrets('http://127.0.0.1:1')},${withSecrets('http://localhost:1')}`,
 };
 
-/** All that the console tells of where it looks, and what it says when that fails. */
+/** Everything that the console shows about its endpoints and their failures. */
 async function everythingOf(url: string): Promise<string> {
   const events = await fetch(`${url}/api/events`);
   let text = '';
@@ -165,7 +164,7 @@ async function everythingOf(url: string): Promise<string> {
   return text;
 }
 
-/** Neither whole nor in part nor in another notation. */
+/** Expects no secret in the texts: not whole, not in part, not encoded. */
 function expectNoSecrets(...texts: readonly string[]): void {
   for (const secret of [...Object.values(SECRETS), ...Object.values(URL_SECRETS)]) {
     const base64 = Buffer.from(secret).toString('base64');
@@ -178,13 +177,13 @@ function expectNoSecrets(...texts: readonly string[]): void {
     ];
     for (const text of texts) for (const form of forms) expect(text).not.toContain(form);
   }
-  // A signature is good for a few minutes.
+  // A signature is valid for a few minutes.
   for (const text of texts) expect(text).not.toMatch(/Signature=[0-9a-f]{16}/i);
 }
 
 interface EchoEndpoint {
   readonly endpoint: string;
-  /** AWS's name of the error that it answers everything with. */
+  /** The AWS error code of every answer. */
   code: string;
   readonly sentBack: string;
   close(): Promise<void>;

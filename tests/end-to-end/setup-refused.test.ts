@@ -1,4 +1,4 @@
-// A `setup` that AWS refuses half-way says what it made, what was refused, and goes on from there the next time.
+// A `setup` that AWS refuses half-way prints what it created and what was refused. The next run continues from there.
 import { expect, test } from '@jest/globals';
 import { startLocalAws } from '@movie-load/local-aws';
 import { cli } from '../support/cli.ts';
@@ -9,7 +9,7 @@ test.each([
   ['sqs:CreateQueue', 'movie-load.fifo'],
   ['dynamodb:CreateTable', 'movie-job-information'],
   ['s3:PutBucketLifecycleConfiguration', undefined],
-])('setup whose %s is refused reports what it created, and continues from there', async (refused, lacks) => {
+])('setup whose %s is refused reports what it created, and continues from there', async (refused, missing) => {
   let isRefused = true;
   const aws = await startLocalAws({
     faults: { before: (operation) => (isRefused && operation === refused ? REFUSED : undefined) },
@@ -18,16 +18,16 @@ test.each([
     const env = { AWS_ENDPOINT_URL: aws.endpoint };
     const first = await cli(['setup'], { env });
     expect(first.code).toBe(1);
-    // The bucket comes first: only making it tells whether its name is free.
+    // The bucket is created first, because only this shows whether its name is free.
     expect(first.stdout).toMatch(/^created {2}movie-bucket$/m);
-    if (lacks !== undefined) expect(first.stdout).not.toContain(lacks);
+    if (missing !== undefined) expect(first.stdout).not.toContain(missing);
     expect(first.stderr).toMatch(/^movie-load: setup is not complete: .* made\..*run it again/m);
     expect(first.stderr).toMatch(/^movie-load: .*refused: AccessDenied/m);
 
     isRefused = false;
     const second = await cli(['setup'], { env });
     expect({ code: second.code, stderr: second.stderr }).toEqual({ code: 0, stderr: '' });
-    if (lacks !== undefined) expect(second.stdout).toContain(`created  ${lacks}`);
+    if (missing !== undefined) expect(second.stdout).toContain(`created  ${missing}`);
     expect(await cli(['setup'], { env })).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/^All resources exist/),

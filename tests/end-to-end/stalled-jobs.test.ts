@@ -1,4 +1,4 @@
-// `jobs --stalled`: what a person on call and a timer ask. The clock of the endpoint is moved instead of waiting.
+// `jobs --stalled`, as a person on call or a timer runs it. The test moves the endpoint's clock instead of waiting.
 import { expect, test } from '@jest/globals';
 import { openQueue, systemRandom } from '@movie-load/aws';
 import { createLab } from '@movie-load/local-aws';
@@ -41,7 +41,7 @@ test('a job whose producer died is stalled, exit code 1, until it is resumed', a
   expect(await stalled()).toMatchObject({ code: 0, stdout: expect.stringMatching(/^1 job in all: 0 stalled, /) });
 });
 
-/** The command of the task on AWS, by a policy that has what it needs and no more: one line with the number. */
+/** Runs the watcher's command with the watcher's policy, and expects one line with the number. */
 async function watcherTells(env: NodeJS.ProcessEnv): Promise<void> {
   const tasks = tasksOf(deploy(readTemplate('services'), { Image: 'image' }));
   const { Command = [] } = tasks.find((task) => task.container.Name === 'watcher')?.container ?? {};
@@ -52,6 +52,6 @@ async function watcherTells(env: NodeJS.ProcessEnv): Promise<void> {
   expect([...guarded.denied]).toEqual([]);
   expect([...guarded.used].toSorted()).toEqual(granted.map(permissionText).toSorted());
   expect({ code, lines: stdout.trimEnd().split('\n').length }).toEqual({ code: 1, lines: 1 });
-  // What the metric filter reads.
+  // The metric filter reads this number.
   expect(JSON.parse(stdout)).toMatchObject({ stalled: 1 });
 }

@@ -1,4 +1,4 @@
-// `movie-load start --json`: what it prints, what it leaves on disk, and what a job costs, as exact counts.
+// `movie-load start --json`: its output, its file, and the exact counts of calls and write units.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';

@@ -1,4 +1,4 @@
-// What the launcher fetches for a machine without Node or pnpm: exactly what toolchain.json names, or nothing.
+// For a machine without Node or pnpm the launcher fetches exactly what toolchain.json names, or nothing.
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// One trace a job, whatever happens to its processes; and a receiver that fails changes nothing.
+// A job has one trace, whatever happens to its processes. A failing receiver changes nothing.
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { openQueue } from '@movie-load/aws';
 import type { LocalAwsOptions } from '@movie-load/local-aws';
@@ -70,7 +70,7 @@ describe('the trace of a job', () => {
     expect(named(receiver.spans, 's3:PutObject')).toHaveLength(1);
     expect(named(receiver.spans, 'part')).toHaveLength(1);
     expect(named(receiver.spans, 'complete')).toHaveLength(1);
-    // Empty polls and what belongs to no message have no span.
+    // Empty polls, and calls that belong to no message, have no span.
     expect(named(receiver.spans, 'sqs:ReceiveMessage')).toEqual([]);
     const line = consumer
       .stderr()
@@ -105,17 +105,17 @@ describe('the trace of a job', () => {
     const traces = new Set(receiver.spans.map(({ traceId }) => traceId));
     expect(traces).toEqual(new Set([traceOf(job)]));
     expect(named(receiver.spans, 'job')).toHaveLength(1);
-    // What was delivered again is in the trace, sampled or not.
+    // Redelivered messages are in the trace, sampled or not.
     const receives = named(receiver.spans, PROCESS).map(({ attributes }) => Number(attributes['movie_load.receives']));
     expect(Math.max(...receives)).toBeGreaterThan(1);
   });
 });
 
-/** As SQS does after ten receives: an operator's redrive must bring it back. */
+/** Dead-letters a message, as SQS does after ten receives: only a redrive by an operator returns it. */
 async function moveOneToDeadLetters(world: World): Promise<void> {
   const queue = await openQueue(world.clients, world.settings.queue);
   const dlq = await openQueue(world.clients, world.settings.dlq);
-  const [message] = await eventually('a message comes', async () => {
+  const [message] = await eventually('a message arrives', async () => {
     const messages = await queue.receive({ max: 1, waitSeconds: 1, visibilitySeconds: 30 });
     return messages.length > 0 ? messages : undefined;
   });
@@ -127,7 +127,7 @@ async function moveOneToDeadLetters(world: World): Promise<void> {
 }
 
 describe('the calls to AWS', () => {
-  /** A job by way of an endpoint that keeps what it is asked. */
+  /** Runs a job through an endpoint that records the requests. */
   async function recordJob(more: NodeJS.ProcessEnv) {
     const world = await startWorld();
     const recorded = await startRecordedEndpoint(world.env.AWS_ENDPOINT_URL ?? '');
@@ -187,7 +187,7 @@ async function expectUnchanged(world: World, env: NodeJS.ProcessEnv): Promise<vo
   const consumer = consume({ ...env, DRAIN_SECONDS: '2' });
   await world.complete(job.jobId);
   consumer.kill('SIGTERM');
-  // Longer than the time of a drain ends with 1.
+  // A drain that takes too long would end with 1.
   expect(await consumer.ended).toEqual({ code: 0, signal: null });
   expect((await world.object(job.jobId)).equals(expectedObject(job.plan))).toBe(true);
 }

@@ -1,4 +1,4 @@
-// Two releases on one queue, with messages in flight: an upgrade, a rollback, and what a release cannot read.
+// Two releases on one queue, with messages in flight: an upgrade, a rollback, and plans that a release cannot read.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openQueue } from '@movie-load/aws';
 import { createLab } from '@movie-load/local-aws';
@@ -11,7 +11,7 @@ import { expectedObject, orderJob, startWorld, type World } from '../support/wor
 
 /** Slow enough that a job is surely half-way when its first movies are stored. */
 const SLOW_MS = 150;
-/** Long enough to kill who writes the object. */
+/** Long enough to kill the consumer that writes the object. */
 const OBJECT_MS = 5000;
 /** Longer than any release waits between two deliveries. */
 const LONGEST_BACKOFF_MS = 901_000;
@@ -49,7 +49,7 @@ const deadLetters = async ({ clients, settings }: World) =>
 
 const json = async ({ env }: World, ...args: string[]) => JSON.parse((await cli([...args, '--json'], { env })).stdout);
 
-/** At the end there are the right bytes, no dead letters and no problems, whichever release did what. */
+/** Expects the right bytes, no dead letters and no problems, whichever release did what. */
 async function expectComplete(world: World, plan: JobPlan): Promise<void> {
   const jobId = jobIdOf(plan);
   await world.complete(jobId);
@@ -140,12 +140,12 @@ test('a job of a newer plan version is released ten times, dead-lettered by SQS,
   }
   await using _next = after.start('consumer', { env });
   expect(await json(world, 'dlq', 'redrive')).toMatchObject({ redriven: 20 });
-  // Its plan is one that this release cannot read, but movies and object depend on the seed alone.
+  // This release cannot read its plan, but movies and object depend on the seed alone.
   const { plan } = orderJob({ movies: 20 });
   await eventually('the object is written', async () => (await world.jobs.objectBytes(job_id)) !== undefined);
   expect(await world.object(job_id)).toEqual(expectedObject(plan));
   await world.queueIsEmpty();
-  // The tools of this release leave it out, and go on.
+  // The tools of this release leave the job out, and list the others.
   const { stdout } = await cli(['jobs'], { env });
   expect(stdout).toContain(
     '1 job is left out: of a newer plan version, which a newer release reads, or changed by hand.',

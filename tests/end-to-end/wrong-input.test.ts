@@ -1,4 +1,4 @@
-// What a person gets wrong is answered by one clear sentence and an exit code, never by a stack trace.
+// Wrong input is answered by one clear sentence and an exit code, never by a stack trace.
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -72,7 +72,7 @@ async function shell(script: string) {
   return { stdout: running.stdout(), stderr: running.stderr() };
 }
 
-/** One line, from us, without a trace of where in the code it happened. */
+/** Expects one line from movie-load, without a stack trace. */
 function expectSentence(stderr: string, says: RegExp): void {
   expect(stderr).toMatch(says);
   expect(stderr.trim().split('\n').length).toBeLessThanOrEqual(2);
@@ -133,7 +133,7 @@ describe('the command line', () => {
     expectSentence(stderr, /--nonce must be 1 to 64 dead letters/);
   });
 
-  /** As npm hands them on: `npm start --movies 50` keeps the option and passes its value. */
+  /** As npm passes options on: of `npm start --movies 50` it takes the option and passes only the value. */
   test.each([
     ['start', ['start', '50'], 'movies', 'npm start -- --movies'],
     ['start', ['start'], 'json', 'npm start -- --json'],

@@ -1,4 +1,4 @@
-// Everything that the rules find in two templates, for every choice that a user has.
+// The findings of all rules in both templates, for every choice that a user has.
 import { deploy, type Parameters, type StackName, type Template } from '../support/template.ts';
 import { ALARM_RULES } from './rules/alarms.ts';
 import { CONTAINER_RULES } from './rules/containers.ts';
@@ -49,8 +49,8 @@ const CHOICES: readonly Choice[] = [
 ];
 
 /**
- * What a rule finds, by its name. A rule that cannot read a template has found something, and so has the first one when a
- * template cannot be deployed.
+ * What a rule finds, by its name. A rule that cannot read a template has found something, and so has the first one
+ * when a template cannot be deployed.
  */
 export function findingsOf(rule: string, templates: Templates, choices = CHOICES): string[] {
   const check = RULES.find(({ name }) => name === rule)?.check;

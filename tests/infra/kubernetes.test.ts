@@ -1,4 +1,5 @@
-// The manifests of Kubernetes agree with the services' settings and with the templates for Fargate; hardened as the latter.
+// The manifests of Kubernetes agree with the settings of the services and with the templates for Fargate, hardening
+// included.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -87,7 +88,7 @@ describe.each(pods)('the pod of the $name', ({ name, pod, container, environment
     if (task === undefined) return expect(name).toBe('console');
     expect(container.command).toEqual(task.container.EntryPoint);
     const values: Readonly<Record<string, string>> = { ...common, ...environment };
-    // Only its own: a producer knows the queue alone, and is told how many movies.
+    // Only its own settings: a producer uses only the queue, and gets the number of movies.
     const wanted = Object.entries(task.environment).filter(([key]) => key in values);
     expect(wanted.map(([key]) => [key, values[key]])).toEqual(wanted);
     expect(wanted.length).toBeGreaterThan(2);
@@ -131,7 +132,7 @@ test('KEDA scales the consumer by the same queue, and its formula names its trig
   const { formula, target } = advanced.scalingModifiers;
   const words = formula.match(/[a-z]\w*/gi)?.filter((word) => word !== 'max');
   expect(new Set(words)).toEqual(new Set(triggers.map(({ name }) => name)));
-  // The seconds of a message and of a byte, the least bytes, and the time to do the work in, are those of the template.
+  // The template has the same seconds per message and per byte, minimum bytes, and time to do the work in.
   const numbers = [...(formula.match(/\d[\d.]*/g) ?? []), target].map(Number);
   const inTemplate = JSON.stringify(readTemplate('services').Resources.WorkWaits)
     .match(/\d[\d.]*/g)

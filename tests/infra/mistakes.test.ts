@@ -1,4 +1,4 @@
-// Each mistake, seeded alone, is found by the rule that is for it; and each rule finds a mistake.
+// Each mistake, put into a template alone, is found by its rule, and each rule finds a mistake.
 import { describe, expect, test } from '@jest/globals';
 import { readTemplate } from '../support/template.ts';
 import { findingsOf, RULE_NAMES } from './findings.ts';

@@ -6,7 +6,7 @@ import { biome, readText, root, trackedFiles, tsc } from '../support/repository.
 const LINES_AT_MOST = 300;
 const SHOWN_AT_MOST = 6000;
 
-/** Fails with what the program says when it ends with another code than 0. */
+/** Fails with the program's output when its exit code is not 0. */
 function runs(program: string, args: readonly string[]): void {
   const { status, stdout, stderr } = spawnSync(program, args, { cwd: root, encoding: 'utf8' });
   if (status !== 0) throw new Error(`code ${status}: ${`${stdout}${stderr}`.slice(0, SHOWN_AT_MOST)}`);

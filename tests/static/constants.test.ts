@@ -1,4 +1,4 @@
-// Constants of the code that files repeat which cannot import them.
+// Constants that are repeated in files which cannot import them.
 import { describe, expect, test } from '@jest/globals';
 import { AWS_PRICES, AWS_QUOTAS, DLQ_MESSAGE_BYTES, QUEUE_MESSAGE_BYTES } from '@movie-load/aws';
 import { HEAP_FLAGS, MALLOC_SETTINGS } from '@movie-load/schema';

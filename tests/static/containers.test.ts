@@ -30,7 +30,7 @@ describe('containers', () => {
 
 test('no image has the embedded AWS, its lab, the lessons, the simulation or a benchmark', () => {
   const ignored = readText('.dockerignore').split('\n');
-  // What comes later wins: nothing of them is let in again.
+  // The last matching line wins, so no later line may include them again.
   const last = ignored.findLastIndex((line) => line.startsWith('!'));
   for (const name of ['bench', 'learn', 'local-aws', 'simulation']) {
     expect(ignored.indexOf(`packages/${name}/**`)).toBeGreaterThan(last);
@@ -43,7 +43,7 @@ test('building an image for another architecture runs only programs of the build
     .slice(1)
     .map((text) => ({ from: text.split('\n', 1)[0] ?? '', runs: /^RUN /m.test(text) }));
   const names = new Map(stages.map(({ from }) => [from.split(' AS ')[1] ?? 'the last', from]));
-  /** The line that says what a stage is built on in the end. */
+  /** The image that a stage is finally based on. */
   const baseOf = (from: string): string => {
     const [, parent = ''] = /^FROM (\S+)(?: AS \S+)?$/.exec(from) ?? [];
     const line = names.get(parent);

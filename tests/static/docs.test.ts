@@ -1,5 +1,5 @@
-// The pages that are made from sources are what `npm run docs` would write, links between pages lead somewhere, lines are
-// short enough to read a change of them.
+// The pages that are made from sources are what `npm run docs` would write, links between pages lead somewhere, lines
+// are short enough to read a change of them.
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';

@@ -1,4 +1,5 @@
-// Commands in documents and messages work on the Node that README promises: by npm, whose launcher fetches the right one.
+// Commands in documents and messages work on the Node that README promises: by npm, whose launcher fetches the right
+// one.
 import { expect, test } from '@jest/globals';
 import { createProgram } from '../../packages/cli/src/program.ts';
 import { readText, trackedFiles } from '../support/repository.ts';

@@ -1,4 +1,4 @@
-// What a module exports is imported somewhere by that name: what is not is private, or gone.
+// Another module imports every export by its name. An unused export must be private, or deleted.
 import { expect, test } from '@jest/globals';
 import { readText, trackedFiles } from '../support/repository.ts';
 
@@ -30,7 +30,7 @@ test('everything that an index exports is imported', () => {
   expect(dead).toEqual([]);
 });
 
-/** Names in `import { … }`; in files with `import(…)` also what is taken apart, and members of `import * as`. */
+/** Names in `import { … }`; in files with `import(…)` also destructured names, and members of `import * as`. */
 function* importedBy(source: string): Generator<string> {
   const lists = [...source.matchAll(/^import (?:type )?(?:\w+, )?\{([^}]*)\} from/gm)];
   if (source.includes('import(')) lists.push(...source.matchAll(/\{([^{}]*)\}/g));

@@ -1,4 +1,4 @@
-// The sources of the release before this one are what its commit has.
+// The archive of the release before this one has the sources of its commit.
 import { spawnSync } from 'node:child_process';
 import { expect, test } from '@jest/globals';
 import { ARCHIVE_BEFORE, COMMIT_BEFORE } from '../support/releases.ts';

@@ -1,4 +1,4 @@
-// The files in docs/iam are policies that AWS takes, and S3 is allowed in the own account only.
+// The files in docs/iam are valid policies, and allow S3 in the own account only.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';

@@ -1,4 +1,4 @@
-// What a dependency may do when it is installed: nothing. Its code runs only when ours imports it, in the version and with
+// A dependency may run nothing when it is installed. Its code runs only when ours imports it, in the version and with
 // the checksum that the lockfile names.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -61,7 +61,10 @@ test.each([
   }
 });
 
-/** The packages in pnpm's store of this checkout that the lockfile names: an update can leave others there for a while. */
+/**
+ * The packages in pnpm's store of this checkout that the lockfile names: an update can leave others there for a
+ * while.
+ */
 function installed() {
   const store = join(root, 'node_modules/.pnpm');
   const lockfile = readText('pnpm-lock.yaml');

@@ -1,4 +1,4 @@
-// How the launcher installs dependencies, in this process, with a pnpm that does what a test says.
+// How the launcher installs dependencies, in this process, with a pnpm that runs the commands of a test.
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,7 +36,7 @@ describe('an installation', () => {
   beforeEach(() => {
     jest.spyOn(process.stderr, 'write').mockReturnValue(true);
     jest.spyOn(process, 'exit').mockImplementation((code) => {
-      // The end of the process releases the lock.
+      // The lock is released when the process ends.
       process.listeners('exit').at(-1)?.(1);
       throw new Error(`ended with ${code}`);
     });

@@ -1,5 +1,5 @@
-// The parts of the launcher, each by itself and in this process: its lock, its tools, how a package is unpacked, and which
-// dependencies a program needs. What they do together: tests/end-to-end/launcher*.test.ts.
+// The parts of the launcher, each by itself and in this process: its lock, its tools, how a package is unpacked, and
+// which dependencies a program needs. What they do together: tests/end-to-end/launcher*.test.ts.
 import {
   chmodSync,
   cpSync,
@@ -70,7 +70,7 @@ describe('the lock of the launcher', () => {
     const { mtimeMs } = statSync(path('lock'));
     const clock = jest.spyOn(Date, 'now').mockReturnValue(mtimeMs + 10_000);
     const taken = takeLock(path('lock'));
-    // One look has been taken by now, and the second one comes after the pause.
+    // The launcher has checked the lock once by now, and checks it again after the pause.
     const left = readdirSync(folder);
     clock.mockReturnValue(mtimeMs + 10_001);
     (await taken)();
@@ -82,7 +82,7 @@ describe('the lock of the launcher', () => {
     writeFileSync(path('lock'), 'of another one');
     const { mtimeMs } = statSync(path('lock'));
     const clock = jest.spyOn(Date, 'now').mockReturnValue(mtimeMs);
-    // The begin of the wait, then two looks: at an old lock, and at the young one that was moved away in its place.
+    // The start of the wait, then two checks: of the old lock, and of the new lock that was moved away in its place.
     clock.mockReturnValueOnce(mtimeMs).mockReturnValueOnce(mtimeMs + 20_000);
     const taken = takeLock(path('lock'));
     const left = readdirSync(folder).map((file) => [file, readFileSync(path(file), 'utf8')]);
@@ -232,7 +232,7 @@ describe('the toolchain', () => {
   beforeEach(() => {
     cpSync(launch, path('scripts/launch'), { recursive: true });
     mkdirSync(path('bin'));
-    // An npm that brings nothing.
+    // An npm that downloads nothing.
     writeFileSync(path('bin/npm'), '#!/bin/sh\necho "no network"; exit 1\n');
     chmodSync(path('bin/npm'), 0o755);
     Object.assign(process.env, { PATH: `${path('bin')}:${PATH}`, MOVIE_LOAD_PLATFORM: 'linux-x64' });

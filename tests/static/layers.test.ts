@@ -1,6 +1,6 @@
-// Imports go one way: between packages and between the cli's commands (scripts/lint/layers.ts), and between files (biome). The
-// protocol reads no clock of its own, and no promise outlives the `using` or `finally` beside it (biome). Here it is shown that
-// these checks can fail: each wrong line is refused, each right one passes.
+// Imports go one way: between packages and between the cli's commands (scripts/lint/layers.ts), and between files
+// (biome). The protocol reads no clock, and no promise outlives the `using` or `finally` of its block (biome). These
+// tests show that the checks can fail: they refuse each wrong line and accept each right one.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -82,7 +82,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
-/** The categories of what biome finds in one file, beside which others may be. */
+/** The categories of biome's findings in one file, with other files in the same folder if given. */
 function judge(path: string, source: string, others: Readonly<Record<string, string>> = {}): string[] {
   const files = Object.entries({ ...others, [path]: source });
   for (const [name, text] of files) {

@@ -1,5 +1,5 @@
-// A clone has the same bytes on every machine, whatever git's core.autocrlf is there: with carriage returns LocalStack's
-// script does not start, and .env names an image that there is not.
+// A clone has the same bytes on every machine, whatever its core.autocrlf is: with carriage returns LocalStack's
+// script does not start, and .env names an image that does not exist.
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import { root, trackedFiles } from '../support/repository.ts';

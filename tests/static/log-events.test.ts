@@ -21,11 +21,11 @@ test.each([...logged].sort())('docs/log-events.md has a row for “%s”', (mess
 test('docs/log-events.md has one row for each message, and no other', () => {
   expect(logged.size).toBeGreaterThan(30);
   expect(documented.filter((message, index) => documented.indexOf(message) !== index)).toEqual([]);
-  // Some messages reach the log by a variable: they are texts of the code all the same.
+  // Some messages reach the log through a variable: the code contains them as texts, too.
   expect(documented.filter((message) => !logged.has(message) && !code.includes(`'${message}'`))).toEqual([]);
 });
 
-/** The texts of all calls of a log that end in one. What is computed inside of a text is `…`. */
+/** The texts of all log calls whose last argument is a text. Computed parts of a text are `…`. */
 function messagesOf(source: string): string[] {
   const calls = [...source.matchAll(new RegExp(`\\blog\\.(?:${LEVELS})\\(`, 'g'))];
   return calls.flatMap(({ index, 0: { length } }) => {
@@ -35,7 +35,7 @@ function messagesOf(source: string): string[] {
   });
 }
 
-/** From behind an opening bracket to the one that closes it; brackets in texts come in pairs here. */
+/** The text from an opening bracket to its closing one; brackets inside texts are assumed to be in pairs. */
 function argumentsFrom(source: string, start: number): string {
   let depth = 1;
   let end = start;

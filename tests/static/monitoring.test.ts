@@ -1,4 +1,5 @@
-// The alert rules, the dashboard and the table of metrics in docs/operate.md name metrics and labels that the services have.
+// The alert rules, the dashboard and the table of metrics in docs/operate.md name metrics and labels that the
+// services have.
 import { describe, expect, test } from '@jest/globals';
 import { NO_COUNTS, type ServiceReport } from '@movie-load/schema';
 import { AWS_ROWS, createMetrics } from '@movie-load/service/metrics';
@@ -46,7 +47,7 @@ async function readRegistries(): Promise<void> {
       const own = registry.getSingleMetric(name);
       const declared = z.object({ labelNames: z.array(z.string()) }).parse(own).labelNames;
       if (name.startsWith('movie_load_')) families.add(name);
-      // prom-client's types call a histogram by a number, its values by a word.
+      // prom-client's types give the kind of a metric as a number, its values as a word.
       const isHistogram = String(type) === 'histogram';
       for (const suffix of isHistogram ? ['_bucket', '_sum', '_count'] : ['']) {
         const metric: Metric = metrics.get(name + suffix) ?? { labels: new Set(TARGET_LABELS), values: new Map() };
@@ -184,7 +185,7 @@ describe('an alert', () => {
   test('has a row in the runbook, for Prometheus and for CloudWatch', () => {
     const alarms = page.slice(page.indexOf('## Alarms'), page.indexOf('### Dead letters'));
     const stack = templateSchema.parse(JSON.parse(readText('infra/templates/services.json')));
-    // Those that scale say nothing to type.
+    // The descriptions of alarms for scaling have nothing to type.
     const cloudWatch = Object.entries(stack.Resources).flatMap(([id, { Properties }]) =>
       Properties?.AlarmDescription?.includes('Type:') ? [id] : [],
     );

@@ -1,4 +1,4 @@
-// `npm run mutate`: which mistakes it makes, which tests look at them, and what its report counts.
+// `npm run mutate`: the mistakes that it makes, the tests that it runs, and the numbers of its report.
 import { describe, expect, test } from '@jest/globals';
 import { covers, intervalsOf } from '../../scripts/mutate/coverage.ts';
 import { describeEdit, readEquivalents } from '../../scripts/mutate/equivalent.ts';

@@ -1,5 +1,6 @@
-// Sabotages that a package's own tests must notice, too: who makes such a mistake should learn it in a second, from a test that
-// names the broken rule, and not from a seed alone. That the simulation notices each is tested beside it.
+// Sabotages that the tests of a package must notice, too: a developer who makes such a mistake should see within a
+// second which rule is broken, and not only a failing seed. Other tests check that the simulation notices each of
+// them.
 
 /** The test file that notices, by the sabotage. */
 export const NOTICED_TWICE: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-// Names, comments, texts and documents say it as the field says it: these words do not occur.
+// Names, comments, texts and documents use the words of the field: the words of this list do not occur.
 import { describe, expect, test } from '@jest/globals';
 import { readText, trackedFiles } from '../support/repository.ts';
 
@@ -25,7 +25,7 @@ const WORDS: readonly (readonly [word: RegExp, instead: string])[] = [
     'is not a …, has no …',
   ],
 ];
-/** What lists them, and what is quoted. */
+/** Files that list the words, or quote others. */
 const QUOTED = ['CHANGELOG.md', 'pnpm-lock.yaml', 'tests/static/plain-words.test.ts'];
 const TEXT = /\.(?:ts|tsx|mjs|cjs|js|json|md|yml|yaml|py|grit|css|html|svg)$|(?:^|\/)(?:Dockerfile|run)$/;
 

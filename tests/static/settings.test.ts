@@ -1,4 +1,4 @@
-// docs/settings.md has a row for every variable that is read, and none that is not.
+// docs/settings.md has a row for every variable that the code reads, and for no other.
 import { expect, test } from '@jest/globals';
 import { awsEnvironment } from '@movie-load/aws';
 import { serviceEnvironment } from '@movie-load/service';
@@ -8,7 +8,7 @@ import { consumerEnvironment } from '../../services/consumer/src/settings.ts';
 import { producerSettings } from '../../services/producer/src/settings.ts';
 import { readText, trackedFiles } from '../support/repository.ts';
 
-/** Of the machine, of npm, or handed by one of our processes to its child. */
+/** Variables of the machine, of npm, or set by one of our processes for its child. */
 const NOT_SETTINGS =
   /^(?:PATH|HOME|TMPDIR|NODE_ENV|DOCKER_HOST|NAME|RECORDED_REQUESTS|npm_.*|AWS_(?!MAX_ATTEMPTS|CLI$).*)$/;
 

@@ -1,5 +1,5 @@
-// A program that awaits at its top level runs before the rest of its file is evaluated. A `const`, `let` or `class` below does
-// not exist yet when it is used; functions and types do.
+// A program that awaits at its top level runs before the rest of its file is evaluated. A `const`, `let` or `class`
+// below does not exist yet when it is used; functions and types do.
 import { expect, test } from '@jest/globals';
 import { readText, trackedFiles } from '../support/repository.ts';
 

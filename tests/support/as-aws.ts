@@ -1,4 +1,4 @@
-// The embedded AWS under AWS's own names, behind a proxy: what commands and services do on AWS only, without an account.
+// The embedded AWS under AWS's host names, behind a proxy: for behaviour that commands and services have on AWS only.
 import http from 'node:http';
 import { devNull } from 'node:os';
 import { closeServer, listenLocally } from '@movie-load/testing';
@@ -8,7 +8,7 @@ export interface AsAws extends AsyncDisposable {
   readonly env: NodeJS.ProcessEnv;
   /** Every request so far. */
   readonly seen: readonly SeenRequest[];
-  /** Services whose requests break off. */
+  /** Services whose connections are closed. */
   readonly unreachable: Set<string>;
 }
 

@@ -1,4 +1,4 @@
-// The environment of a client of AWS that must not meet the user's own settings: CLI, boto3.
+// The environment of a client of AWS (CLI, boto3) without the settings of the user.
 
 import { join } from 'node:path';
 

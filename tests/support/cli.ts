@@ -1,4 +1,4 @@
-// The cli as a process, as a terminal starts it: in a process group of its own.
+// The command line as a process in a separate process group, as a terminal starts it.
 import { type Running, startProgram } from '@movie-load/testing';
 
 export interface CliOptions {
@@ -25,7 +25,7 @@ export async function cli(args: readonly string[], options: CliOptions = {}) {
   return { code, signal, stdout: running.stdout(), stderr: running.stderr() };
 }
 
-/** A signal to every process of the group, as a terminal's Ctrl-C does it. */
+/** Sends a signal to every process of the group, as a terminal does at Ctrl-C. */
 export function signalGroup({ pid }: Running, signal: NodeJS.Signals): void {
   process.kill(-pid, signal);
 }

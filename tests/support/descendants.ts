@@ -1,10 +1,10 @@
-// The processes below one, and the most memory that each has held. Linux only: elsewhere there are none.
+// The descendants of a process, and the peak memory of each. Linux only: elsewhere the list is empty.
 import { readdirSync, readFileSync } from 'node:fs';
 
 export interface Descendant {
   readonly pid: number;
   readonly command: string;
-  /** Since it began, in bytes. */
+  /** Since the process started, in bytes. */
   readonly peakRssBytes: number;
 }
 
@@ -25,7 +25,7 @@ export function descendantsOf(pid: number): Descendant[] {
     }));
 }
 
-/** Empty when the process is gone. */
+/** Empty when the process has ended. */
 function read(file: string): string {
   try {
     return readFileSync(file, 'utf8');

@@ -1,16 +1,16 @@
-// The embedded AWS as if it were AWS itself, far away: answers take their time, no developer endpoints, and a request whose
-// client hung up is carried out all the same.
+// The embedded AWS with properties of AWS: slow answers, no developer endpoints, and a request whose
+// client has hung up still takes effect.
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ForwardingEndpoint, startForwarding } from './forwarding-endpoint.ts';
 
 export interface DistantEndpoint extends ForwardingEndpoint {
-  /** Nothing is answered any more. */
+  /** No further request is answered. */
   hang(): void;
 }
 
 const DEVELOPER = /^\/_(?:aws|local-aws|localstack)\//;
 
-/** @param delayMs asked before each request and before each answer */
+/** @param delayMs called before each request and before each answer */
 export async function startDistantEndpoint(upstream: string, delayMs: () => number): Promise<DistantEndpoint> {
   let isHanging = false;
   const forwarding = await startForwarding(upstream, async ({ request, response, forward }) => {

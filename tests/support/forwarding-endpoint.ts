@@ -1,4 +1,4 @@
-// A server in front of an endpoint: each request is looked at, then answered here, or passed on.
+// A server in front of an endpoint: a function sees each request, and answers or forwards it.
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { closeServer, listenLocally } from '@movie-load/testing';
@@ -12,7 +12,7 @@ export interface Asked {
   /** All of it. */
   readonly body: Buffer;
   readonly response: ServerResponse;
-  /** Makes the same request of the endpoint, and passes its answer on when `beforeAnswer` is over. */
+  /** Makes the same request to the endpoint, and returns its answer when `beforeAnswer` has resolved. */
   forward(options?: ForwardOptions): void;
 }
 
@@ -37,7 +37,7 @@ export async function startForwarding(
         answer.pipe(response);
       });
       passed.on('error', () => response.destroy());
-      // An aborted long poll must not go on waiting upstream.
+      // An aborted long poll must not continue to wait upstream.
       if (!evenWithoutClient) response.on('close', () => passed.destroy());
       passed.end(body);
     };

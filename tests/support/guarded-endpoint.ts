@@ -1,5 +1,5 @@
-// An AWS endpoint behind a policy: passes one service's requests on to the embedded AWS, refuses what the policy does not
-// allow, fails what a test wants to fail, and remembers which permissions were used.
+// An AWS endpoint behind a policy: forwards the requests of one service to the embedded AWS, refuses what the policy
+// does not allow, fails the calls that a test chooses, and records the permissions that were used.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { type ForwardingEndpoint, startForwarding } from './forwarding-endpoint.ts';
@@ -15,11 +15,11 @@ export interface Refusal {
 export interface GuardedEndpoint extends ForwardingEndpoint {
   /** Permissions of the policy that a request needed, as text. */
   readonly used: ReadonlySet<string>;
-  /** Operations that came, as the counters name them. */
+  /** Requested operations, as the counters name them. */
   readonly operations: ReadonlySet<string>;
-  /** What a request needed and the policy does not give. */
+  /** Permissions that a request needed and the policy does not have. */
   readonly denied: ReadonlySet<string>;
-  /** Asked before each call that the policy allows. */
+  /** Called before each call that the policy allows. */
   fault: (operation: string) => Refusal | undefined;
 }
 
@@ -42,7 +42,7 @@ export async function startGuardedEndpoint(upstream: string, granted: readonly P
   };
 
   const forwarding = await startForwarding(upstream, async ({ request, body, response, forward }) => {
-    // What emulators offer beside AWS's surface is not there on AWS.
+    // AWS does not have the developer endpoints of emulators.
     if (request.url?.startsWith('/_')) return refuse(response, 's3:GetObject', { status: 404, code: 'NoSuchBucket' });
     const { operation, resources } = readRequest(request, body);
     const refusal = isAllowed(operation, resources) ? guarded.fault(operation) : DENIED;

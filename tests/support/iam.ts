@@ -1,4 +1,5 @@
-// IAM policies as the templates of AWS and the files in docs/iam have them, and which of their permissions a request needs.
+// IAM policies as the templates of AWS and the files in docs/iam have them, and which of their permissions a request
+// needs.
 import { bucketNameOnAws, OWN_ENDPOINT_BUCKET } from '@movie-load/aws';
 import { z } from 'zod';
 import { KEY_ARN } from './kms.ts';
@@ -35,13 +36,13 @@ const BUCKET_ON_AWS = bucketNameOnAws({ account: 'ACCOUNT', region: 'REGION' });
 
 const roleSchema = z.looseObject({ Policies: z.array(z.object({ PolicyDocument: policySchema })).min(1) });
 
-/** Where the template of a role is, and its id there. */
+/** The template of a role, and the role's id there. */
 export const stackOf = (role: Role) => (['producer', 'consumer', 'watcher'].includes(role) ? 'services' : 'data');
 export const roleId = (role: Role): string => `${role.charAt(0).toUpperCase()}${role.slice(1)}Role`;
 
 /**
- * Every single permission that the role of the templates has when queues, table and bucket are encrypted with a key of the
- * customer, on the resources of an endpoint that is not AWS.
+ * Every single permission that the role of the templates has when queues, table and bucket are encrypted with a key
+ * of the customer, on the resources of an endpoint that is not AWS.
  */
 export function permissionsOf(role: Role): Permission[] {
   const stack = stackOf(role);
@@ -55,7 +56,7 @@ export function permissionsOf(role: Role): Permission[] {
   );
 }
 
-/** The permission that allows this, or undefined. */
+/** The permission that allows the request, or undefined. */
 export function grantOf(granted: readonly Permission[], needed: Permission): Permission | undefined {
   return granted.find(
     ({ action, resource }) =>
@@ -113,7 +114,7 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   's3:HeadObject': ['s3:GetObject', 's3:ListBucket'],
 };
 
-/** Throws for an operation that no service is known to use: then the table above needs a line, and perhaps a policy too. */
+/** Throws for an operation that the table above does not have: add a line, and perhaps a permission to a policy. */
 export function actionsOf(operation: string): readonly string[] {
   const actions = ACTIONS[operation];
   if (actions === undefined) throw new Error(`which IAM action allows ${operation}?`);

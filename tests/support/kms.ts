@@ -1,5 +1,5 @@
-// What a call needs of the customer's own key, when queues, table and bucket are encrypted with one: the services call KMS
-// with the permissions of their caller.
+// The permissions on a customer-managed key that a call needs when queues, table and bucket are encrypted: services
+// call KMS with the permissions of their caller.
 /** As docs/iam/customer-managed-key.json names it. */
 export const KEY_ARN = 'arn:aws:kms:REGION:ACCOUNT:key/KEY';
 
@@ -10,8 +10,9 @@ const BOTH = [...READ, ...WRITE];
 /**
  * Senders, and writers of uploads in parts, also decrypt.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html,
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions. DynamoDB decrypts its table's key
- * with its caller's permissions: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions. DynamoDB decrypts its
+ * table's key with its caller's permissions:
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
  */
 const NEEDS: Readonly<Record<string, readonly string[]>> = {
   'sqs:SendMessage': BOTH,

@@ -1,4 +1,5 @@
-// Tests that need something a machine may lack: skipped with the reason there, or failing where it is required.
+// Tests that need a program which a machine may not have: without it they are skipped with the reason, or fail if
+// required.
 import { describe, test } from '@jest/globals';
 import { type Found, findAwsCli, findBrowser, findDocker, findPython } from './tools.ts';
 
@@ -12,12 +13,12 @@ const finders: Record<Need, () => Found> = {
   python: findPython,
 };
 
-/** How a skipped suite's name ends; `npm test` lists what is between the brackets. */
+/** The end of the name of a skipped suite; `npm test` lists the text between the brackets. */
 const skipMark = (reason: string): string => `[skipped: ${reason}]`;
 
 type Suite = (name: string, body: () => void) => void;
 
-/** What becomes of a suite: it runs, it is skipped, or it fails because the absence is not accepted. */
+/** Whether a suite runs, is skipped, or fails because the machine must have the program. */
 export type Verdict = { readonly run: true } | { readonly run: false; readonly fail: boolean; readonly reason: string };
 
 /**
@@ -34,7 +35,7 @@ export function judge(wanted: readonly Need[], required: string | undefined, fin
 }
 
 /**
- * `describe`, or its replacement on a machine that lacks something.
+ * `describe`, or its replacement on a machine without a program.
  *
  * @example
  *     const withDocker = needs('docker');

@@ -1,4 +1,4 @@
-// Kinds of invalid messages, each with the reason that it is refused for.
+// Kinds of invalid messages, each with the reason for which a consumer refuses it.
 import { type MessageAttributes, QUEUE_MESSAGE_BYTES } from '@movie-load/aws';
 import type { Refusal } from '@movie-load/schema';
 
@@ -11,7 +11,7 @@ export interface Genuine {
   readonly otherGroupId: string;
 }
 
-/** What JSON.parse gives of a load message; kinds change it at will. */
+/** A load message as JSON.parse returns it; a kind may change any part. */
 export type Json = Readonly<Record<string, unknown>> & {
   readonly plan: Readonly<Record<string, unknown>>;
   readonly movies: readonly Readonly<Record<string, unknown>>[];
@@ -19,7 +19,7 @@ export type Json = Readonly<Record<string, unknown>> & {
 
 export interface Poison {
   readonly body: string;
-  /** The job's own group, in which its good messages come, unless the kind is about groups. */
+  /** The group of the job's valid messages, unless the kind is about groups. */
   readonly groupId?: string;
   readonly attributes?: MessageAttributes;
 }
@@ -32,7 +32,7 @@ export interface PoisonKind {
   make(genuine: Genuine): Poison;
 }
 
-/** Is in everything that a sender can choose; no log may show it. */
+/** A text in every part that a sender can choose; no log may contain it. */
 export const MARK = 'FORGED';
 export const FORGED_LINE = `{"level":"fatal","time":"2026-11-25T00:00:00.000Z","service":"consumer","msg":"${MARK}"}`;
 /** The queue takes no larger body. */
@@ -46,7 +46,7 @@ const kind = (reason: Refusal, name: string, body: Make | string, more: Partial<
   ...more,
 });
 
-/** The message with some keys changed; `undefined` takes a key away. */
+/** The message with some keys changed; `undefined` removes a key. */
 const changed =
   (changes: Readonly<Record<string, unknown>>): Make =>
   ({ json }) =>
@@ -175,7 +175,7 @@ const wrongJob: readonly PoisonKind[] = [
   ),
 ];
 
-/** A good message, in a message group that it does not belong to. */
+/** A valid message, in a message group that it does not belong to. */
 const wrongGroup = (name: string, groupId: (genuine: Genuine) => string): PoisonKind => ({
   name,
   reason: 'group_mismatch',

@@ -1,5 +1,5 @@
-// Floods a job with invalid messages, in its own message groups and in foreign ones, and remembers what
-// SQS said of each.
+// Floods a job with invalid messages, in its own message groups and in others, and records what SQS
+// returned for each.
 import { SendMessageBatchCommand, type SendMessageBatchResultEntry, type SQSClient } from '@aws-sdk/client-sqs';
 import type { OutgoingMessage } from '@movie-load/aws';
 import { generateMovies } from '@movie-load/movies';
@@ -15,20 +15,20 @@ import {
 } from '@movie-load/schema';
 import { FORGED_LINE, type Genuine, type Json, POISON_KINDS, type PoisonKind } from './poison-kinds.ts';
 
-/** A poisoned message on its way to the queue. */
+/** An invalid message that is not sent yet. */
 export interface PoisonMessage extends OutgoingMessage {
   readonly kind: PoisonKind;
 }
 
-/** A poisoned message in the queue, with the ids that SQS gave it. */
+/** An invalid message in the queue, with the ids that SQS gave it. */
 export interface SentPoison extends PoisonMessage {
   readonly messageId: string;
   readonly sequenceNumber: string;
 }
 
-/** How many of each kind that has a mebibyte. */
+/** The number of messages of each kind that has a mebibyte. */
 const HEAVY_EACH = 2;
-/** Neighbours of the flood are about messages far apart. */
+/** The distance in the job of the valid messages that neighbouring invalid ones imitate. */
 const STRIDE = 7919;
 
 /** `count` messages: every kind about equally often, heavy ones a few times and far apart. */
@@ -43,7 +43,7 @@ export function* flood(plan: JobPlan, count: number): Generator<PoisonMessage> {
     const kind = heavy ?? others[light++ % others.length];
     if (kind === undefined) throw new Error('there are no kinds');
     const genuine = genuineMessage(plan, (serial * STRIDE) % messages);
-    // What a sender can choose, he chooses to look like a log line.
+    // Every part that a sender can choose looks like a log line.
     const deduplicationId = `${FORGED_LINE.replaceAll(' ', '').slice(0, 60)}${serial}`;
     yield { groupId: genuine.groupId, ...kind.make(genuine), deduplicationId, kind };
   }
@@ -67,7 +67,7 @@ function genuineMessage(plan: JobPlan, number: number): Genuine {
 
 const SENDERS = 4;
 
-/** Sends all of them, several batches at once. Throws when SQS does not take one. */
+/** Sends all of them, several batches at once. Throws when SQS refuses one. */
 export async function sendPoison(sqs: SQSClient, url: string, poison: Iterable<PoisonMessage>): Promise<SentPoison[]> {
   const batches = batchesOf(poison);
   const sent: SentPoison[] = [];
@@ -90,7 +90,7 @@ async function sendBatch(sqs: SQSClient, url: string, batch: readonly PoisonMess
   const [refused] = Failed;
   if (refused !== undefined) {
     const { kind } = batch[Number(refused.Id)] ?? {};
-    throw new Error(`the queue does not take "${kind?.name}": ${refused.Code} ${refused.Message}`);
+    throw new Error(`the queue refused "${kind?.name}": ${refused.Code} ${refused.Message}`);
   }
   return Successful.flatMap(({ Id, MessageId = '', SequenceNumber = '' }: SendMessageBatchResultEntry) => {
     const message = batch[Number(Id)];

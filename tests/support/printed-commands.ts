@@ -1,4 +1,4 @@
-// The shell lines of the documents that look into AWS, and what runs them as they are printed.
+// The shell lines of the documents that read AWS, and a function that runs them as they are printed.
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -8,16 +8,16 @@ import { findAwsCli, pathOf } from './tools.ts';
 
 export const COMMAND_TIMEOUT_MS = 120_000;
 
-/** A call of the AWS CLI, or what keeps its answer in a variable; settings; a look by curl; a command that mends. */
+/** A call of the AWS CLI, or one whose answer is stored in a variable; settings; a curl; a command that repairs. */
 const WANTED = [
   /^([A-Za-z_]+=\$\()?aws /,
   /^export AWS_/,
   /^curl .*AWS_ENDPOINT_URL/,
   /^npm -s run movie-load -- (verify|repair) /,
 ];
-/** Its commands change an account: stacks, a registry of images, profiles. `tests/docker/data-stack.test.ts` deploys. */
+/** Documents whose commands change an account: stacks, a registry of images, profiles. */
 const FOR_AN_ACCOUNT = ['docs/aws.md'];
-/** What a line says of its own end when that is not 0. */
+/** The comment of a line that ends with another exit code than 0. */
 const EXIT_CODE = /\s+# exit code (\d)\b.*$/;
 const ON_ERROR = 'trap \'echo "this failed: $BASH_COMMAND" >&2\' ERR';
 
@@ -26,7 +26,7 @@ export interface Printed {
   readonly commands: readonly string[];
 }
 
-/** The commands in the `sh` blocks of a document; a line that ends in a backslash goes on in the next one. */
+/** The commands in the `sh` blocks of a document; a line that ends in a backslash continues in the next one. */
 function printedIn(file: string): Printed {
   const text = readText(file);
   const blocks = Array.from(text.matchAll(/^```(?:sh|bash|shell)\n(.*?)^```/gms), ([, block = '']) => block);
@@ -42,18 +42,18 @@ export function printedCommands(): Printed[] {
 }
 
 export interface Reader {
-  /** Where the commands run; files that they make stay there. */
+  /** The folder in which the commands run; files that they write stay there. */
   readonly folder: string;
   readonly endpoint: string;
-  /** What the reader puts in for `<job_id>`. */
+  /** The value for `<job_id>`. */
   readonly jobId: string;
-  /** Environment of the reader's shell; what a document says to export is not in it. */
+  /** Environment of the reader's shell, without the variables that a document exports. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
 /**
- * Runs the lines in one shell, each as it is but for the job's id and the endpoint's port. Returns standard output;
- * throws with what failed.
+ * Runs the lines in one shell, unchanged but for the job's id and the endpoint's port. Returns standard output;
+ * throws an error with the output of the failed line.
  */
 export async function runPrinted(commands: readonly string[], reader: Reader): Promise<string> {
   const { folder, endpoint, jobId, env = {} } = reader;

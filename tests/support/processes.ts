@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Whether a process still runs; one that has ended and that its parent has not noticed yet (a zombie) does not. */
+/** Whether a process still runs. A zombie, whose parent has not yet read its exit code, does not. */
 export function isAlive(pid: number): boolean {
   if (process.platform === 'linux') {
     try {

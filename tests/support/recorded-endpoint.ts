@@ -1,4 +1,5 @@
-// An endpoint that passes everything on to the embedded AWS and keeps what was asked, without what differs from run to run.
+// An endpoint that forwards all requests to the embedded AWS and records them, without parts that differ from run to
+// run.
 import { type ForwardingEndpoint, startForwarding } from './forwarding-endpoint.ts';
 
 export interface RecordedEndpoint extends ForwardingEndpoint {
@@ -26,7 +27,7 @@ export async function startRecordedEndpoint(upstream: string): Promise<RecordedE
       const json = JSON.parse(body.toString());
       const isSend = target.endsWith('.SendMessageBatch');
       if (isSend) messages.push(...json.Entries.map(({ MessageBody }: { MessageBody: string }) => MessageBody));
-      // Slices are of other sizes in each run, and batches of other numbers of entries.
+      // The sizes of slices, and the numbers of entries of batches, differ in each run.
       const shape = isSend ? shapeOf(json) : Object.keys(json).toSorted();
       kinds.add(`${target} ${Object.keys(headers).toSorted()} ${JSON.stringify(shape)}`);
     } else kinds.add(`${method} ${url.replaceAll(/=[^&]*/g, '=')} ${Object.keys(headers).toSorted()}`);

@@ -1,4 +1,4 @@
-// Other releases of movie-load, as sources in a folder of their own: the one before this, and one after it. Their programs
+// Other releases of movie-load, as sources in a separate folder: the one before this, and one after it. Their programs
 // run as processes beside those of this release, on one queue. Dependencies are those of the present lockfile.
 import { spawnSync } from 'node:child_process';
 import {
@@ -84,7 +84,7 @@ function copyWithPackages(folder: string, part: string): void {
   }
 }
 
-/** Packages of the release come from its folder, all others from where this checkout has them. */
+/** Packages of the release are loaded from its folder, all others from this checkout. */
 function linkDependencies(folder: string, part: string): void {
   for (const name of dependenciesOf(folder, part)) {
     const link = join(folder, part, 'node_modules', name);

@@ -1,4 +1,4 @@
-// A template of infra/templates as CloudFormation would deploy it: parameters and conditions decided, references resolved.
+// Evaluates a template of infra/templates as CloudFormation does: parameters, conditions, functions and references.
 import { z } from 'zod';
 import { readText } from './repository.ts';
 
@@ -38,18 +38,18 @@ export type Template = z.infer<typeof templateSchema>;
 export const STACKS = ['data', 'services'] as const;
 export type StackName = (typeof STACKS)[number];
 
-/** The template as it is under version control. */
+/** The template under version control. */
 export const readTemplate = (name: StackName): Template =>
   templateSchema.parse(JSON.parse(readText(`infra/templates/${name}.json`)));
 
 export interface DeployedResource {
   readonly id: string;
   readonly type: string;
-  /** Without what is `AWS::NoValue`. */
+  /** Without the properties whose value is `AWS::NoValue`. */
   readonly properties: Readonly<Record<string, Json>>;
   readonly deletionPolicy: string | undefined;
   readonly updateReplacePolicy: string | undefined;
-  /** Resources that are made before because it says so: by `DependsOn`, or by references in metadata. */
+  /** Resources that are created before this one: by `DependsOn`, or by references in metadata. */
   readonly dependsOn: readonly string[];
 }
 
@@ -58,13 +58,13 @@ export interface Deployment {
   readonly outputs: Readonly<Record<string, Json>>;
   /** The values of all parameters. */
   readonly parameters: Readonly<Record<string, string>>;
-  /** What a reference to a resource becomes. */
+  /** The value of a reference to a resource. */
   refOf(id: string): string;
 }
 
 export type Parameters = Readonly<Record<string, string>>;
 
-/** As docs/iam writes them, unless a test needs others. */
+/** The pseudo parameters, as docs/iam writes them. A test may give other values. */
 const PSEUDO: Parameters = {
   'AWS::Region': 'REGION',
   'AWS::AccountId': 'ACCOUNT',
@@ -74,8 +74,10 @@ const PSEUDO: Parameters = {
 };
 
 /**
- * Throws for a parameter without a value, for a reference to something that is not there under these parameters, and for a
- * function that it does not know.
+ * Returns the resources that a template has with these parameters.
+ *
+ * @throws for a parameter without a value, for a reference to a resource that does not exist under these parameters,
+ * and for a function that it does not know.
  *
  * @example deploy(readTemplate('services'), { Image: 'movie-load:test', Network: 'nat' }).resources
  */
@@ -107,7 +109,7 @@ export function deploy(template: Template, given: Parameters = {}): Deployment {
   };
 }
 
-/** Stands for `AWS::NoValue`: the property is not there. */
+/** Represents `AWS::NoValue`: the property does not exist. */
 type Value = Json | undefined;
 
 class Evaluator {
@@ -135,7 +137,7 @@ class Evaluator {
     return this.#isTrue(expression);
   }
 
-  /** The same ids. Throws when one of them is not made under these parameters. */
+  /** The same ids. Throws when a resource does not exist under these parameters. */
   made(ids: readonly string[]): readonly string[] {
     for (const id of ids) this.#requireResource(id);
     return ids;
@@ -145,7 +147,7 @@ class Evaluator {
     const resource = this.#template.Resources[id];
     if (resource === undefined) throw new Error(`there is no resource ${id}`);
     if (resource.Condition !== undefined && !this.condition(resource.Condition)) {
-      throw new Error(`the resource ${id} is not made, because ${resource.Condition} is false`);
+      throw new Error(`the resource ${id} is not created, because ${resource.Condition} is false`);
     }
   }
 
@@ -183,7 +185,7 @@ class Evaluator {
     return attribute === 'Arn' ? this.#physical(id).arn : `${id}.${attribute}`;
   }
 
-  /** Names of queues, tables and buckets are those of AWS; any other resource is called by its id. */
+  /** Names of queues, tables and buckets are those of AWS; the name of any other resource is its id. */
   #physical(id: string): { readonly ref: string; readonly arn: string } {
     const { Type = '', Properties = {} } = this.#template.Resources[id] ?? {};
     const nameOf = (property: string) => String(this.value(Properties[property] ?? null));
@@ -213,7 +215,7 @@ class Evaluator {
     if (name === 'Fn::Select') return this.#list(list[1])[Number(list[0])];
     if (name === 'Fn::GetAZs') return ['zone-a', 'zone-b', 'zone-c'];
     if (name === 'Fn::Cidr') return Array.from({ length: Number(list[1]) }, (_, index) => `block ${index}`);
-    throw new Error(`what does ${name} do?`);
+    throw new Error(`the function ${name} is not implemented here`);
   }
 
   #list(given: Json | undefined): Json[] {

@@ -18,7 +18,7 @@ const BROWSERS = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ];
 
-/** Docker's command, when an engine answers it. */
+/** Docker's command, if an engine answers. */
 export const findDocker = once((): Found => {
   const version = run('docker', ['version', '--format', '{{.Server.Version}}']);
   return version === undefined ? { ok: false, reason: 'no Docker engine answers' } : { ok: true, path: 'docker' };
@@ -47,7 +47,8 @@ export const findAwsCli = once((): Found => {
 });
 
 /**
- * A Python with boto3 and the AWS CLI of its own (1.45): `MOVIE_LOAD_PYTHON`, a virtual environment in `.tmp/python`, or the PATH's.
+ * A Python with boto3 and its own AWS CLI (1.45): `MOVIE_LOAD_PYTHON`, a virtual environment in `.tmp/python`,
+ * or the PATH's.
  *
  *     python3 -m venv .tmp/python && .tmp/python/bin/pip install boto3==1.43.11 awscli==1.45.11
  */
@@ -81,9 +82,9 @@ function executable(path: string): boolean {
 }
 
 function once<T>(find: () => T): () => T {
-  let kept: { readonly value: T } | undefined;
+  let found: { readonly value: T } | undefined;
   return () => {
-    kept ??= { value: find() };
-    return kept.value;
+    found ??= { value: find() };
+    return found.value;
   };
 }

@@ -1,4 +1,4 @@
-// A receiver of OTLP over HTTP for tests: it keeps every span, or fails as receivers do.
+// A receiver of OTLP over HTTP for tests: it stores every span, or fails as receivers do.
 import { createServer, type ServerResponse } from 'node:http';
 import { closeServer, listenLocally } from '@movie-load/testing';
 
@@ -15,7 +15,7 @@ export interface ReceivedSpan {
 }
 
 export interface TraceReceiver extends AsyncDisposable {
-  /** What a service needs to send its spans here. */
+  /** The environment with which a service sends its spans here. */
   readonly env: NodeJS.ProcessEnv;
   readonly spans: readonly ReceivedSpan[];
   /** Requests, answered or not. */
@@ -45,7 +45,7 @@ interface Export {
 const valuesOf = (attributes: readonly Attribute[]) =>
   Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]));
 
-/** @param answer default: takes everything */
+/** @param answer default: accepts everything */
 export async function startTraceReceiver(
   answer: (response: ServerResponse) => void = (response) => response.end('{}'),
 ): Promise<TraceReceiver> {

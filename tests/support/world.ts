@@ -1,4 +1,4 @@
-// A world of its own for a test: the embedded AWS on any port, provisioned, and eyes to look into it.
+// A separate world for a test: the embedded AWS on any port, provisioned, and functions that read it.
 import { createHash } from 'node:crypto';
 import {
   type AwsClients,
@@ -24,7 +24,7 @@ export interface World extends AsyncDisposable {
   object(jobId: string): Promise<Buffer>;
   /** Waits until a job is COMPLETE. */
   complete(jobId: string, withinMs?: number): Promise<void>;
-  /** Waits until the queue has nothing waiting, in flight or delayed. */
+  /** Waits until the queue has no message waiting, in flight or delayed. */
   queueIsEmpty(): Promise<void>;
 }
 
@@ -82,7 +82,7 @@ export interface OrderedJob {
   readonly args: readonly string[];
 }
 
-/** A job as the producer will make it. */
+/** A job as the producer will create it. */
 export function orderJob({ movies, moviesPerMessage = 1, seed = 7, nonce = 'test' }: JobOrder): OrderedJob {
   const plan = planJob({ nonce, movies, movies_per_message: moviesPerMessage, seed, generator: GENERATOR_VERSION });
   const options = ['--movies', movies, '--movies-per-message', moviesPerMessage, '--seed', seed, '--nonce', nonce];

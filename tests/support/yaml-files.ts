@@ -27,7 +27,7 @@ export const pnpmWorkspace = () =>
     })
     .parse(read('pnpm-workspace.yaml'));
 
-/** What a lockfile says of each package's archive. */
+/** The entry of each package's archive in a lockfile. */
 export const lockedPackages = (file: string) =>
   z
     .object({ packages: z.record(z.string(), z.looseObject({ resolution: z.record(z.string(), z.string()) })) })

@@ -18,8 +18,8 @@ export async function pageProblems(page: Page, rules?: readonly string[]): Promi
 }
 
 /**
- * Makes a light page dark (and the window another size), and asks the rules for which that makes a difference. The page must
- * have been opened with reduced motion: else its colours change slowly.
+ * Makes a light page dark (and the window another size), and asks the rules for which that makes a difference. The
+ * page must have been opened with reduced motion: else its colours change slowly.
  */
 export async function problemsInDark(page: Page, viewport?: ViewportSize): Promise<string[]> {
   await page.emulateMedia({ colorScheme: 'dark' });

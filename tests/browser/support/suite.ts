@@ -13,7 +13,10 @@ export interface Suite<T extends Up> {
   up(): T;
   browser(): Browser;
   aws(): Aws;
-  /** A page of `up`, or of another base. It is closed after the test, which fails if the page did what a page must not do. */
+  /**
+   * A page of `up`, or of another base. It is closed after the test, which fails if the page did what a page must not
+   * do.
+   */
   open(options?: Partial<PageOptions>): Promise<WatchedPage['page']>;
 }
 

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { eventually, listenLocally, type Running, startProgram } from '@movie-load/testing';
 
 export interface Up {
-  /** Of the page. */
+  /** The address of the page. */
   readonly url: string;
   /** The value of `AWS_ENDPOINT_URL`. */
   readonly endpoint: string;
@@ -19,11 +19,11 @@ export interface RunningUp extends Up {
 
 export interface UpOptions {
   readonly consumers?: number;
-  /** With the traces of jobs. */
+  /** Runs `up --trace`: the page shows the traces of jobs. */
   readonly trace?: boolean;
-  /** Further variables, for all its processes. */
+  /** Further variables for all its processes. */
   readonly settings?: NodeJS.ProcessEnv;
-  /** Faults, clock and history on demand. */
+  /** Runs `up --lab`: faults, clock and history on demand. */
   readonly lab?: boolean;
 }
 

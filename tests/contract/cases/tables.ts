@@ -39,7 +39,10 @@ async function settled(world: World, table: TestTable): Promise<void> {
 
 const UPDATE_ATTEMPTS = 20;
 
-/** Again after a failure of the server: LocalStack answers InternalFailure and changes nothing while it is at other tables. */
+/**
+ * Again after a failure of the server: LocalStack answers InternalFailure and changes nothing while it is at other
+ * tables.
+ */
 async function updateTable(world: World, input: UpdateTableCommandInput): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {

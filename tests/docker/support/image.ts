@@ -13,7 +13,9 @@ const ATTEMPTS = 3;
 
 let built: Promise<string> | undefined;
 
-/** Builds the image from the checkout, in seconds when nothing has changed. Throws with the build's log when it fails. */
+/**
+ * Builds the image from the checkout, in seconds when nothing has changed. Throws with the build's log when it fails.
+ */
 export function buildImage(): Promise<string> {
   built ??= build();
   return built;

@@ -1,4 +1,5 @@
-// Jobs as the Docker tests see them: read through the endpoint that is published on this machine, with calls of their own.
+// Jobs as the Docker tests see them: read through the endpoint that is published on this machine, with calls of their
+// own.
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import { type AwsClients, type AwsSettings, awsSettingsFrom, createClients, openTable } from '@movie-load/aws';

@@ -10,7 +10,7 @@ export interface PostedJob {
   readonly plan: JobPlan;
 }
 
-export interface JobWish {
+export interface JobRequest {
   readonly movies: number;
   readonly movies_per_message?: number | 'auto';
   readonly seed?: number;
@@ -20,9 +20,9 @@ export const post = (url: string, body: string): Promise<Response> =>
   fetch(`${url}/jobs`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
 
 /** Posts a job; repeats the request while the producer is busy (429). */
-export function postJob(url: string, wish: JobWish): Promise<PostedJob> {
+export function postJob(url: string, request: JobRequest): Promise<PostedJob> {
   return eventually('the producer takes a job', async () => {
-    const response = await post(url, JSON.stringify(wish));
+    const response = await post(url, JSON.stringify(request));
     if (response.status === 429) return undefined;
     if (response.status !== 202) throw new Error(`POST /jobs: ${response.status} ${await response.text()}`);
     const { job_id, plan } = accepted.parse(await response.json());

@@ -1,4 +1,4 @@
-// Mistakes that templates are made with. None is refused by CloudFormation before something is deployed, or by a linter
+// Mistakes to put into the templates. CloudFormation refuses none before it deploys something, and no linter does so
 // reliably; each must be found by a rule.
 import { IN_DATA } from './data.ts';
 import { KNOWN } from './known.ts';

@@ -1,10 +1,10 @@
-// The eight that neither a linter nor AWS's validator found, and seven that they did.
+// Eight mistakes that neither a linter nor AWS's validator found, and seven that they found.
 import { CONTAINER, type Mistake, mistake, replace, set, WHOLE } from './make.ts';
 
 export const KNOWN: readonly Mistake[] = [
   mistake(
-    'an alarm looks at the URL of a queue instead of its name',
-    'alarms look at metrics that are published',
+    'an alarm uses the URL of a queue instead of its name',
+    'alarms use metrics that are published',
     replace(
       'services',
       'OldestMessage',
@@ -14,22 +14,22 @@ export const KNOWN: readonly Mistake[] = [
   ),
   mistake(
     'StopTimeout is 300',
-    'a container ends by itself before it is killed',
+    'a container ends within its stop timeout',
     set('services', `${CONTAINER}/StopTimeout`, 300),
   ),
   mistake(
     'a health check has 30 retries',
-    'a service is asked whether it lives, within the limits of ECS',
+    'a service has a health check of /livez, within the limits of ECS',
     set('services', `${CONTAINER}/HealthCheck/Retries`, 30),
   ),
   mistake(
     'a throughput limit has no deduplication scope',
-    'a FIFO queue is named so, and high throughput comes with its deduplication scope',
+    'the name of a FIFO queue ends in .fifo, and high throughput has its deduplication scope',
     set('data', 'Resources/Queue/Properties/DeduplicationScope', undefined),
   ),
   mistake(
     'two metrics of an alarm return data',
-    'the expression of an alarm is one that CloudWatch takes',
+    'the expression of an alarm is valid in CloudWatch',
     set('services', 'Resources/NoConsumerWorks/Properties/Metrics/0/ReturnData', true),
   ),
   mistake(
@@ -44,16 +44,16 @@ export const KNOWN: readonly Mistake[] = [
   ),
   mistake(
     'a bucket has no public access block',
-    'the bucket is that of packages/aws, and private',
+    'the bucket equals that of packages/aws and is private',
     set('data', 'Resources/Bucket/Properties/PublicAccessBlockConfiguration', undefined),
   ),
   mistake(
-    'a reference leads nowhere',
+    'a reference names a missing resource',
     WHOLE,
     replace('services', 'ConsumerService', '"Ref":"Cluster"', '"Ref":"Clusters"'),
   ),
   mistake(
-    'two resources wait for each other',
+    'two resources depend on each other',
     WHOLE,
     set('data', 'Resources/DeadLetterQueue/Properties/RedriveAllowPolicy/sourceQueueArns/0', {
       'Fn::GetAtt': ['Queue', 'Arn'],
@@ -66,22 +66,22 @@ export const KNOWN: readonly Mistake[] = [
   ),
   mistake(
     'Fargate does not have this memory',
-    'tasks are such that Fargate takes them',
+    'tasks have sizes and settings that Fargate accepts',
     set('services', 'Resources/ConsumerTask/Properties/Memory', '1000'),
   ),
   mistake(
     'a log is kept for 45 days',
-    'what services log is kept for a while, and waits for nothing',
+    'logs of services have a retention time, and writing them does not block',
     set('services', 'Resources/LogGroup/Properties/RetentionInDays', 45),
   ),
   mistake(
     'a key of the index is not defined',
-    'the table is that of packages/aws, can be restored, and is protected from deletion',
+    'the table equals that of packages/aws, can be restored, and is protected from deletion',
     set('data', 'Resources/Table/Properties/AttributeDefinitions/2', undefined),
   ),
   mistake(
     'an alarm looks back for two days',
-    'alarms evaluate what CloudWatch keeps',
+    'alarms evaluate at most the time that CloudWatch allows',
     set('services', 'Resources/OldestMessage/Properties/EvaluationPeriods', 2880),
   ),
 ];

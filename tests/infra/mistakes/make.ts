@@ -1,4 +1,4 @@
-// How a mistake is put into a copy of the templates.
+// Puts a mistake into a copy of the templates.
 import type { StackName } from '../../support/template.ts';
 import type { Templates } from '../findings.ts';
 
@@ -10,10 +10,10 @@ export interface Mistake {
   make(templates: Templates): void;
 }
 
-export const WHOLE = 'a template refers to what is there, uses what it declares, and explains its parameters';
+export const WHOLE = 'a template refers to existing resources, uses what it declares, and explains its parameters';
 export const CONTAINER = 'Resources/ConsumerTask/Properties/ContainerDefinitions/0';
 
-/** Sets what is at a path, whose parent must be there; undefined takes it away. */
+/** Sets the value at a path whose parent exists; undefined removes it. */
 export const set =
   (stack: StackName, path: string, value: unknown) =>
   (templates: Templates): void => {

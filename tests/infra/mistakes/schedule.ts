@@ -1,29 +1,37 @@
-// In the schedule that looks for stalled jobs, its role, its filter and its alarm.
+// Mistakes in the schedule that looks for stalled jobs, its role, its filter and its alarm.
 import { type Mistake, mistake, replace, set } from './make.ts';
 
-const LOOKS = 'stalled jobs are looked for by a schedule, in the cluster of the stack';
-const TELLS = 'the alarm of stalled jobs counts what the watcher prints, and stays on from one look to the next';
-const MAY = 'the schedule may start its task, with the roles of the task, and nothing else';
+const SCHEDULED = 'a schedule looks for stalled jobs, in the cluster of the stack';
+const TELLS = 'the alarm of stalled jobs reads the number that the watcher prints, and stays on between two runs';
+const MAY = 'the role of the schedule allows only to start its task with the roles of the task';
 const SCHEDULE = 'Resources/WatcherSchedule/Properties';
 const WATCHER = 'Resources/WatcherTask/Properties/ContainerDefinitions/0';
 
 export const IN_SCHEDULE: readonly Mistake[] = [
-  mistake('nothing looks for stalled jobs', LOOKS, set('services', 'Resources/WatcherSchedule', undefined)),
-  mistake('the schedule is switched off', LOOKS, set('services', `${SCHEDULE}/State`, 'DISABLED')),
+  mistake('nothing looks for stalled jobs', SCHEDULED, set('services', 'Resources/WatcherSchedule', undefined)),
+  mistake('the schedule is switched off', SCHEDULED, set('services', `${SCHEDULE}/State`, 'DISABLED')),
   mistake(
     'the schedule starts a producer',
-    LOOKS,
+    SCHEDULED,
     replace('services', 'WatcherSchedule', 'WatcherTask', 'ProducerTask'),
   ),
   mistake(
     'the schedule starts its task in another cluster',
-    LOOKS,
+    SCHEDULED,
     set('services', `${SCHEDULE}/Target/Arn`, 'arn:aws:ecs:REGION:ACCOUNT:cluster/default'),
   ),
-  mistake('runs that failed pile up for a day', LOOKS, set('services', `${SCHEDULE}/Target/RetryPolicy`, undefined)),
-  mistake('the watcher prints a table', LOOKS, replace('services', 'WatcherTask', ',"--json"', '')),
-  mistake('the watcher asks for an emulator', LOOKS, replace('services', 'WatcherTask', ',"--aws"', '')),
-  mistake('the watcher prints a line of any length', LOOKS, replace('services', 'WatcherTask', '"--limit","1",', '')),
+  mistake('failed runs are retried for a day', SCHEDULED, set('services', `${SCHEDULE}/Target/RetryPolicy`, undefined)),
+  mistake('the watcher prints a table', SCHEDULED, replace('services', 'WatcherTask', ',"--json"', '')),
+  mistake(
+    'the watcher calls an emulator instead of AWS',
+    SCHEDULED,
+    replace('services', 'WatcherTask', ',"--aws"', ''),
+  ),
+  mistake(
+    'the watcher prints a line of any length',
+    SCHEDULED,
+    replace('services', 'WatcherTask', '"--limit","1",', ''),
+  ),
   mistake(
     'the filter names a field that is not printed',
     TELLS,
@@ -31,17 +39,17 @@ export const IN_SCHEDULE: readonly Mistake[] = [
   ),
   mistake('the filter counts lines', TELLS, replace('services', 'StalledCount', '"$.stalled"', '"1"')),
   mistake(
-    'the alarm ends between two looks',
+    'the alarm turns off between two runs',
     TELLS,
     set('services', 'Resources/StalledJobs/Properties/EvaluationPeriods', 10),
   ),
   mistake(
-    'the alarm wants a look in each minute',
+    'the alarm expects a run in each minute',
     TELLS,
     set('services', 'Resources/StalledJobs/Properties/DatapointsToAlarm', undefined),
   ),
   mistake(
-    'an alarm while nothing is known',
+    'the alarm turns on for missing data',
     TELLS,
     set('services', 'Resources/StalledJobs/Properties/TreatMissingData', 'breaching'),
   ),
@@ -62,13 +70,13 @@ export const IN_SCHEDULE: readonly Mistake[] = [
     ),
   ),
   mistake(
-    'the schedule may hand on the role of another task',
+    'the schedule may pass the role of another task',
     MAY,
     replace('services', 'ScheduleRole', '"WatcherRole","Arn"', '"ConsumerRole","Arn"'),
   ),
   mistake(
-    'other services can have the role of the schedule',
-    'a role is for tasks, or for people, of this account',
+    'other services can assume the role of the schedule',
+    'only tasks or people of this account can assume a role',
     replace('services', 'ScheduleRole', 'scheduler.amazonaws.com', 'ecs-tasks.amazonaws.com'),
   ),
   mistake(
@@ -87,8 +95,8 @@ export const IN_SCHEDULE: readonly Mistake[] = [
     set('services', `${WATCHER}/User`, '0:0'),
   ),
   mistake(
-    'the watcher has no way out',
-    'tasks reach SQS, ECR and CloudWatch Logs, and have a public address only where it is the way out',
+    'the watcher has no route to AWS',
+    'tasks reach SQS, ECR and CloudWatch Logs, and have a public address only if they need it for that',
     replace('services', 'WatcherSchedule', '"DISABLED","ENABLED"', '"DISABLED","DISABLED"'),
   ),
 ];

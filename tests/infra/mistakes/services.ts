@@ -1,37 +1,37 @@
-// In the network, the service, its scaling and its alarms.
+// Mistakes in the network, the service, its scaling and its alarms.
 import { type Mistake, mistake, replace, set } from './make.ts';
 
 export const IN_SERVICES: readonly Mistake[] = [
   mistake(
-    'a number of tasks',
+    'the service has a fixed number of tasks',
     'the template has no number of tasks',
     set('services', 'Resources/ConsumerService/Properties/DesiredCount', 1),
   ),
   mistake(
-    'the world may come in',
-    'nothing comes in',
+    'the security group accepts traffic from everywhere',
+    'security groups allow no incoming traffic',
     set('services', 'Resources/TaskSecurityGroup/Properties/SecurityGroupIngress', [
       { IpProtocol: 'tcp', FromPort: 9464, ToPort: 9464, CidrIp: '0.0.0.0/0' },
     ]),
   ),
   mistake(
-    'everything may go out',
-    'only HTTPS goes out',
+    'the security group allows all outgoing traffic',
+    'security groups allow only outgoing HTTPS',
     set('services', 'Resources/TaskSecurityGroup/Properties/SecurityGroupEgress', undefined),
   ),
   mistake(
     'tasks in public subnets have no address',
-    'tasks reach SQS, ECR and CloudWatch Logs, and have a public address only where it is the way out',
+    'tasks reach SQS, ECR and CloudWatch Logs, and have a public address only if they need it for that',
     replace('services', 'ConsumerService', '"DISABLED","ENABLED"', '"DISABLED","DISABLED"'),
   ),
   mistake(
-    'an endpoint lets no task in',
-    'tasks reach SQS, ECR and CloudWatch Logs, and have a public address only where it is the way out',
+    'an endpoint accepts no traffic of tasks',
+    'tasks reach SQS, ECR and CloudWatch Logs, and have a public address only if they need it for that',
     set('services', 'Resources/EndpointSecurityGroup/Properties/SecurityGroupIngress', undefined),
   ),
   mistake(
-    'an interface endpoint is lacking',
-    'tasks reach SQS, ECR and CloudWatch Logs, and have a public address only where it is the way out',
+    'an interface endpoint is missing',
+    'tasks reach SQS, ECR and CloudWatch Logs, and have a public address only if they need it for that',
     set('services', 'Resources/SqsEndpoint', undefined),
   ),
   mistake(
@@ -45,17 +45,17 @@ export const IN_SERVICES: readonly Mistake[] = [
     ),
   ),
   mistake(
-    'a NAT gateway that was not asked for',
-    'nothing of the network is paid that was not asked for',
+    'a NAT gateway is created without being needed',
+    'the network has no paid resource that the choice of Network does not need',
     set('services', 'Resources/NatAddress/Condition', 'MakesVpc'),
   ),
   mistake(
-    'all tasks on Spot',
+    'all tasks run on Spot',
     'one task is on demand, all others are on Spot',
     set('services', 'Resources/ConsumerService/Properties/CapacityProviderStrategy/0/Base', 0),
   ),
   mistake(
-    'a circuit breaker without rollback',
+    'the circuit breaker has no rollback',
     'a release that does not work is undone',
     set(
       'services',
@@ -64,63 +64,63 @@ export const IN_SERVICES: readonly Mistake[] = [
     ),
   ),
   mistake(
-    'an alarm on a metric of paid insights',
-    'alarms look at metrics that are published',
+    'an alarm uses a metric of paid insights',
+    'alarms use metrics that are published',
     replace('services', 'OldestMessage', 'ApproximateAgeOfOldestMessage', 'RunningTaskCount'),
   ),
   mistake(
-    'an alarm on a metric that nothing publishes',
-    'alarms look at metrics that are published',
+    'an alarm uses a metric that nothing publishes',
+    'alarms use metrics that are published',
     set('services', 'Resources/FatalLines', undefined),
   ),
   mistake(
-    'the composite forgets an alarm',
-    'the composite has every alarm for people, and no other',
+    'the composite alarm leaves out an alarm',
+    'the composite alarm has every alarm for people, and no other',
     replace('services', 'NeedsAttention', `ALARM(\\"\${DeadLetters}\\")`, 'FALSE'),
   ),
   mistake(
-    'an alarm says nothing to do',
+    'the description of an alarm has nothing to type',
     'an alarm for people says what to type',
     set('services', 'Resources/DeadLetters/Properties/AlarmDescription', 'Dead letters'),
   ),
   mistake(
-    'steps with a gap',
+    'the steps have a gap',
     'the steps of a policy leave no gap and do not overlap',
     set('services', 'Resources/ScaleByWork/Properties/StepScalingPolicyConfiguration/StepAdjustments/1', undefined),
   ),
   mistake(
-    'a policy that nothing sets off',
-    'each policy is set off by an alarm',
+    'no alarm triggers a policy',
+    'an alarm triggers each scaling policy',
     set('services', 'Resources/QueueIsEmpty/Properties/AlarmActions', undefined),
   ),
   mistake(
-    'another service scales',
-    'the service that scales is that of the stack, between its minimum and its maximum',
+    'another service is scaled',
+    'the scaling target is the service of the stack, between its minimum and its maximum',
     replace('services', 'ConsumerScaling', `\${ConsumerService.Name}`, 'consumer'),
   ),
   mistake(
-    'Container Insights',
-    'the cluster has what the services use, and nothing that costs',
+    'Container Insights are on',
+    'the cluster has the capacity providers of the services, and no paid insights',
     replace('services', 'Cluster', '"disabled"', '"enabled"'),
   ),
   mistake(
     'the first task cannot fetch its image',
-    'a task starts when its way out is there',
+    'a task starts after its route to AWS is created',
     set('services', 'Resources/ConsumerService/Metadata', {}),
   ),
   mistake(
-    'a bucket with the services',
-    'what has data is in the data stack alone',
+    'the services stack has a bucket',
+    'only the data stack has resources with data',
     set('services', 'Resources/Bucket', { Type: 'AWS::S3::Bucket', Properties: {}, DependsOn: [], Metadata: {} }),
   ),
   mistake(
-    'people are let into containers',
+    'people may open a shell in containers',
     'no service can be reached from outside',
     set('services', 'Resources/ConsumerService/Properties/EnableExecuteCommand', true),
   ),
   mistake(
-    'the topic hears nothing',
-    'the composite tells the topic, when there is one',
+    'the topic is not notified',
+    'the composite alarm notifies the topic, if one is given',
     set('services', 'Resources/NeedsAttention/Properties/AlarmActions', undefined),
   ),
 ];

@@ -1,4 +1,4 @@
-// Rules of alarms, the composite and the dashboard: each looks at something that is published, and says what to type.
+// Rules of alarms, the composite alarm and the dashboard: each uses a metric that is published, and says what to type.
 import { z } from 'zod';
 import type { Deployment } from '../../support/template.ts';
 import { filtersOf, type NamedMetric, silenceOf } from './metrics.ts';
@@ -76,10 +76,10 @@ function metricsOf(alarm: Alarm): NamedMetric[] {
   return [...single, ...queried];
 }
 
-const published = eachAlarm('alarms look at metrics that are published', (alarm, services) => {
+const published = eachAlarm('alarms use metrics that are published', (alarm, services) => {
   const metrics = metricsOf(alarm);
   return [
-    ...unless(metrics.length > 0, 'it looks at no metric'),
+    ...unless(metrics.length > 0, 'it uses no metric'),
     ...metrics.flatMap((metric) => silenceOf(services, metric) ?? []),
   ];
 });
@@ -108,7 +108,7 @@ const FUNCTIONS = new Set([
   'NOT',
 ]);
 
-const expressions = eachAlarm('the expression of an alarm is one that CloudWatch takes', ({ Metrics, MetricName }) => {
+const expressions = eachAlarm('the expression of an alarm is valid in CloudWatch', ({ Metrics, MetricName }) => {
   if (Metrics.length === 0) return [];
   const ids = Metrics.map(({ Id }) => Id);
   const returned = Metrics.filter(({ ReturnData }) => ReturnData);
@@ -149,7 +149,7 @@ const OPERATORS = new Set([
 ]);
 const A_DAY_SECONDS = 86_400;
 
-const periods = eachAlarm('alarms evaluate what CloudWatch keeps', (alarm) => {
+const periods = eachAlarm('alarms evaluate at most the time that CloudWatch allows', (alarm) => {
   const all = [alarm.Period ?? [], alarm.Metrics.map(({ MetricStat }) => MetricStat?.Period ?? [])].flat(2);
   const longest = Math.max(0, ...all);
   return [
@@ -158,7 +158,7 @@ const periods = eachAlarm('alarms evaluate what CloudWatch keeps', (alarm) => {
       `its period is not whole minutes: ${all.join(', ')}`,
     ),
     ...unless(new Set(all).size <= 1, `its metrics have different periods: ${all.join(', ')}`),
-    ...unless(longest * alarm.EvaluationPeriods <= A_DAY_SECONDS, 'it looks back for more than a day'),
+    ...unless(longest * alarm.EvaluationPeriods <= A_DAY_SECONDS, 'it evaluates more than a day'),
     ...unless((alarm.DatapointsToAlarm ?? 1) <= alarm.EvaluationPeriods, 'DatapointsToAlarm is over EvaluationPeriods'),
     ...unless(OPERATORS.has(alarm.ComparisonOperator), `there is no operator ${alarm.ComparisonOperator}`),
     ...unless(alarm.TreatMissingData !== undefined, 'it does not say what missing data means'),
@@ -185,7 +185,7 @@ export const compositeSchema = z.looseObject({
 });
 
 const composite: Rule = {
-  name: 'the composite has every alarm for people, and no other',
+  name: 'the composite alarm has every alarm for people, and no other',
   check({ services }) {
     const found = ofType(services, 'AWS::CloudWatch::CompositeAlarm', compositeSchema);
     const named = found.flatMap(({ properties }) =>
@@ -206,13 +206,13 @@ const composite: Rule = {
 };
 
 const actions: Rule = {
-  name: 'the composite tells the topic, when there is one',
+  name: 'the composite alarm notifies the topic, if one is given',
   check({ services }) {
     const topic = services.parameters.AlarmTopicArn ?? '';
     const found = ofType(services, 'AWS::CloudWatch::CompositeAlarm', compositeSchema);
-    const told = found.flatMap(({ properties }) => properties.AlarmActions);
-    if (topic === '') return unless(told.length === 0, `it tells ${told.join(', ')}`);
-    return unless(told.includes(topic), 'it does not notify the topic');
+    const notified = found.flatMap(({ properties }) => properties.AlarmActions);
+    if (topic === '') return unless(notified.length === 0, `it notifies ${notified.join(', ')}`);
+    return unless(notified.includes(topic), 'it does not notify the topic');
   },
 };
 

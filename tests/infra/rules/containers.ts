@@ -1,4 +1,4 @@
-// Rules of the tasks: what Fargate takes, what the services read, and what a container may do.
+// Rules of the tasks: sizes that Fargate accepts, settings that the services read, and hardening.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -79,7 +79,10 @@ const eachTask = (name: string, check: (task: Task, services: Deployment) => str
     tasksOf(services).flatMap((task) => check(task, services).map((problem) => `${task.id}: ${problem}`)),
 });
 
-/** By vCPU (1,024 is one): the MB that Fargate has with it. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html */
+/**
+ * By vCPU (1,024 is one): the MB that Fargate has with it.
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html
+ */
 const FARGATE_MB: Readonly<Record<string, readonly number[]>> = {
   256: [512, 1024, 2048],
   512: [1024, 2048, 3072, 4096],
@@ -87,10 +90,10 @@ const FARGATE_MB: Readonly<Record<string, readonly number[]>> = {
   2048: Array.from({ length: 13 }, (_, index) => (index + 4) * 1024),
 };
 const LONGEST_STOP_SECONDS = 120;
-/** The consumer's own limit is its drain and 1.5 s; what is left is the engine's. */
+/** The consumer itself needs its drain and 1.5 s; the rest of the stop timeout is for the engine. */
 const STOP_MARGIN_SECONDS = 5;
 
-const fargate = eachTask('tasks are such that Fargate takes them', ({ task }) => [
+const fargate = eachTask('tasks have sizes and settings that Fargate accepts', ({ task }) => [
   ...unless(
     FARGATE_MB[task.Cpu]?.includes(Number(task.Memory)) === true,
     `no ${task.Cpu} CPU units with ${task.Memory} MB`,
@@ -100,7 +103,7 @@ const fargate = eachTask('tasks are such that Fargate takes them', ({ task }) =>
   ...unless(['ARM64', 'X86_64'].includes(task.RuntimePlatform.CpuArchitecture), 'the architecture is unknown'),
 ]);
 
-const stops = eachTask('a container ends by itself before it is killed', ({ container, environment }) => {
+const stops = eachTask('a container ends within its stop timeout', ({ container, environment }) => {
   const { StopTimeout } = container;
   const drain = environment.DRAIN_SECONDS;
   const isShort = drain === undefined || Number(drain) + STOP_MARGIN_SECONDS <= StopTimeout;
@@ -110,14 +113,14 @@ const stops = eachTask('a container ends by itself before it is killed', ({ cont
       `StopTimeout is ${StopTimeout}; Fargate has 120 at most`,
     ),
     ...unless(isShort, `DRAIN_SECONDS (${drain}) is not ${STOP_MARGIN_SECONDS} s under StopTimeout (${StopTimeout})`),
-    ...unless(container.Name !== 'consumer' || drain !== undefined, 'DRAIN_SECONDS is not said'),
+    ...unless(container.Name !== 'consumer' || drain !== undefined, 'DRAIN_SECONDS is not set'),
   ];
 });
 
 const LIMITS = { Interval: [5, 300], Timeout: [2, 60], Retries: [1, 10], StartPeriod: [0, 300] } as const;
 
 const health = eachTask(
-  'a service is asked whether it lives, within the limits of ECS',
+  'a service has a health check of /livez, within the limits of ECS',
   ({ container, environment }) => {
     const { HealthCheck } = container;
     const isService = environment.HTTP_PORT !== undefined;
@@ -131,8 +134,11 @@ const health = eachTask(
       ...outside.map(([name, [least, most]]) => `HealthCheck.${name} is not from ${least} to ${most}`),
       ...unless(HealthCheck.Timeout < HealthCheck.Interval, 'a check may take longer than the time to the next one'),
       ...unless(HealthCheck.Command[0] === 'CMD', 'the check is not a command with arguments'),
-      ...unless(/GET \/livez HTTP/.test(command), 'the check does not ask /livez'),
-      ...unless(isService && command.includes('127.0.0.1/$HTTP_PORT'), 'the check does not ask the port of HTTP_PORT'),
+      ...unless(/GET \/livez HTTP/.test(command), 'the check does not request /livez'),
+      ...unless(
+        isService && command.includes('127.0.0.1/$HTTP_PORT'),
+        'the check does not request the port of HTTP_PORT',
+      ),
     ];
   },
 );
@@ -149,7 +155,7 @@ const hardened = eachTask('a container is not root, writes no file and has no ca
   ];
 });
 
-/** What parses the environment of a container. */
+/** The function that parses the environment of a container. */
 function schemaOf(container: string) {
   if (container === 'consumer') return consumerEnvironment;
   return container === 'watcher' ? awsEnvironment : producerSettings;
@@ -158,29 +164,33 @@ function schemaOf(container: string) {
 /** The watcher is the command line. */
 const IN_COMPOSE: Readonly<Record<string, string>> = { watcher: 'movie-load' };
 
-const settings = eachTask('a service reads what the template sets, and takes it', ({ container, environment }) => {
-  const { entrypoint = [], environment: inCompose = {} } = COMPOSE[IN_COMPOSE[container.Name] ?? container.Name] ?? {};
-  const program = container.EntryPoint.at(-1) ?? '';
-  const schema = schemaOf(container.Name);
-  // It sends no job unless it is told how many movies: then it has this option.
-  const asked = container.Name === 'producer' ? { '--movies': '10' } : {};
-  const values = Object.fromEntries(
-    Object.entries(environment)
-      .filter(([name]) => name !== 'NODE_OPTIONS')
-      .map(([name, value]) => [name, value.replace('ACCOUNT', '123456789012').replace('REGION', 'eu-west-1')]),
-  );
-  const parsed = schema.safeParse({ ...values, ...asked });
-  const unknown = Object.keys(values).filter((name) => !settingNames(schema).includes(name));
-  return [
-    ...unless(isDeepStrictEqual(container.EntryPoint, entrypoint), `EntryPoint is not that of docker-compose.yml`),
-    ...unless(existsSync(join(root, program)), `there is no program ${program}`),
-    ...unless(environment.NODE_OPTIONS === inCompose.NODE_OPTIONS, 'NODE_OPTIONS is not that of docker-compose.yml'),
-    ...unknown.map((name) => `${name} is not a setting of the ${container.Name}`),
-    ...(parsed.success ? [] : parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)),
-  ];
-});
+const settings = eachTask(
+  'a service reads and accepts every variable that the template sets',
+  ({ container, environment }) => {
+    const { entrypoint = [], environment: inCompose = {} } =
+      COMPOSE[IN_COMPOSE[container.Name] ?? container.Name] ?? {};
+    const program = container.EntryPoint.at(-1) ?? '';
+    const schema = schemaOf(container.Name);
+    // It sends no job without a number of movies, which this option sets.
+    const asked = container.Name === 'producer' ? { '--movies': '10' } : {};
+    const values = Object.fromEntries(
+      Object.entries(environment)
+        .filter(([name]) => name !== 'NODE_OPTIONS')
+        .map(([name, value]) => [name, value.replace('ACCOUNT', '123456789012').replace('REGION', 'eu-west-1')]),
+    );
+    const parsed = schema.safeParse({ ...values, ...asked });
+    const unknown = Object.keys(values).filter((name) => !settingNames(schema).includes(name));
+    return [
+      ...unless(isDeepStrictEqual(container.EntryPoint, entrypoint), `EntryPoint is not that of docker-compose.yml`),
+      ...unless(existsSync(join(root, program)), `there is no program ${program}`),
+      ...unless(environment.NODE_OPTIONS === inCompose.NODE_OPTIONS, 'NODE_OPTIONS is not that of docker-compose.yml'),
+      ...unknown.map((name) => `${name} is not a setting of the ${container.Name}`),
+      ...(parsed.success ? [] : parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)),
+    ];
+  },
+);
 
-const noJobAtStart = eachTask('a task that starts sends no job by itself', ({ container, environment }) => [
+const noJobAtStart = eachTask('a task that starts sends no job unless it is told to', ({ container, environment }) => [
   ...unless(
     container.Name !== 'producer' || environment.MOVIES === '0',
     'MOVIES is not 0: each start would send a job',
@@ -196,7 +206,7 @@ const names = eachTask('services use the queues, table and bucket of the data st
     MOVIE_LOAD_BUCKET: DEFINITIONS.bucket.name,
     MOVIE_LOAD_BUCKET_OWNER: 'ACCOUNT',
     AWS_REGION: 'REGION',
-    // Consumers store until when, and the bucket's rule removes by the same days.
+    // Consumers and the bucket's rule use the same number of days.
     MOVIE_LOAD_RETENTION_DAYS: (container.Name === 'consumer' && parameters.RetentionDays) || undefined,
   };
   return Object.entries(wanted)
@@ -216,7 +226,7 @@ const logGroupSchema = z.looseObject({ LogGroupName: z.string(), RetentionInDays
 const RETENTION_DAYS = new Set([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365]);
 
 const logs: Rule = {
-  name: 'what services log is kept for a while, and waits for nothing',
+  name: 'logs of services have a retention time, and writing them does not block',
   check({ services }) {
     const groups = ofType(services, 'AWS::Logs::LogGroup', logGroupSchema);
     return [
@@ -224,7 +234,7 @@ const logs: Rule = {
         .filter(({ properties }) => !RETENTION_DAYS.has(properties.RetentionInDays ?? 0))
         .map(({ id, properties }) => `${id}: RetentionInDays is ${properties.RetentionInDays ?? 'for ever'}`),
       ...tasksOf(services).flatMap(({ id, container: { LogConfiguration: log, Name } }) => [
-        ...unless(log?.LogDriver === 'awslogs', `${id}: its log goes nowhere`),
+        ...unless(log?.LogDriver === 'awslogs', `${id}: it has no log driver`),
         ...unless(
           groups.some((group) => log?.Options['awslogs-group'] === services.refOf(group.id)),
           `${id}: its log group is not of this stack`,

@@ -1,4 +1,4 @@
-// The rule of the dashboard: its graphs have data, and its alarms are there.
+// The rule of the dashboard: its graphs have data, and its alarms exist.
 import { z } from 'zod';
 import type { Deployment } from '../../support/template.ts';
 import { alarmsOf, compositeSchema } from './alarms.ts';

@@ -1,4 +1,4 @@
-// Rules of the data stack: it is what packages/aws defines, and it is kept, encrypted and reached by TLS only.
+// Rules of the data stack: it equals what packages/aws defines, is retained and encrypted, and accepts only TLS.
 import { isDeepStrictEqual } from 'node:util';
 import { MAX_RECEIVE_COUNT, type ResourceDefinitions, resourceDefinitions } from '@movie-load/aws';
 import { z } from 'zod';
@@ -43,7 +43,7 @@ const bucketSchema = z.looseObject({
 const arnOf = (queue: string) => `arn:aws:sqs:REGION:ACCOUNT:${queue}`;
 const keyOf = ({ parameters }: Deployment) => parameters.KmsKeyArn ?? '';
 
-/** What of `wanted` is not so. */
+/** The members of `wanted` that differ. */
 function differences(
   of: string,
   found: Readonly<Record<string, Json>>,
@@ -70,7 +70,7 @@ const queues: Rule = {
 };
 
 const redrive: Rule = {
-  name: 'dead letters go from the queue to the dead-letter queue, and to no other',
+  name: 'the queue moves dead letters to the dead-letter queue, which accepts no others',
   check({ data }) {
     const found = ofType(data, 'AWS::SQS::Queue', queueSchema);
     const named = (name: string) => found.find(({ properties }) => properties.QueueName === name)?.properties;
@@ -87,7 +87,7 @@ const redrive: Rule = {
 };
 
 const highThroughput: Rule = {
-  name: 'a FIFO queue is named so, and high throughput comes with its deduplication scope',
+  name: 'the name of a FIFO queue ends in .fifo, and high throughput has its deduplication scope',
   check: ({ data }) =>
     ofType(data, 'AWS::SQS::Queue', queueSchema).flatMap(({ id, properties }) => {
       const { QueueName, FifoQueue, FifoThroughputLimit, DeduplicationScope } = properties;
@@ -103,7 +103,7 @@ const highThroughput: Rule = {
 };
 
 const table: Rule = {
-  name: 'the table is that of packages/aws, can be restored, and is protected from deletion',
+  name: 'the table equals that of packages/aws, can be restored, and is protected from deletion',
   check({ data }) {
     const found = ofType(data, 'AWS::DynamoDB::Table', tableSchema);
     const [one] = found;
@@ -120,7 +120,7 @@ const table: Rule = {
   },
 };
 
-/** As CloudFormation names what S3's own calls name otherwise; a parameter's value is a text. */
+/** Renames members from those of S3's calls to those of CloudFormation; the values of parameters are texts. */
 function lifecycleRules({ parameters: { RetentionDays = '' } }: Deployment): unknown[] {
   const retentionDays = RetentionDays === '' ? undefined : Number(RetentionDays);
   return resourceDefinitions({ ...NAMES, retentionDays }).bucket.lifecycleRules.map(
@@ -134,7 +134,7 @@ function lifecycleRules({ parameters: { RetentionDays = '' } }: Deployment): unk
 }
 
 const bucket: Rule = {
-  name: 'the bucket is that of packages/aws, and private',
+  name: 'the bucket equals that of packages/aws and is private',
   check({ data }) {
     const found = ofType(data, 'AWS::S3::Bucket', bucketSchema);
     const [one] = found;
@@ -151,7 +151,7 @@ const bucket: Rule = {
 };
 
 const encrypted: Rule = {
-  name: 'queues, table and bucket are encrypted, with the own key when there is one',
+  name: 'queues, table and bucket are encrypted, with the own key if one is given',
   check({ data }) {
     const key = keyOf(data);
     const problems = rawOf(data, 'AWS::SQS::Queue').flatMap(({ id, properties }) => {
@@ -177,7 +177,7 @@ const encrypted: Rule = {
 };
 
 const kept: Rule = {
-  name: 'what has data outlives its stack',
+  name: 'resources with data are kept when their stack is deleted',
   check: ({ data }) =>
     data.resources
       .filter(({ type }) => KEPT.includes(type))
@@ -188,7 +188,7 @@ const kept: Rule = {
 };
 
 const dataOnly: Rule = {
-  name: 'what has data is in the data stack alone',
+  name: 'only the data stack has resources with data',
   check: ({ services }) =>
     services.resources.filter(({ type }) => KEPT.includes(type)).map(({ id }) => `${id} belongs to the data stack`),
 };
@@ -196,7 +196,7 @@ const dataOnly: Rule = {
 const queuePolicySchema = z.object({ Queues: z.array(z.string()), PolicyDocument: policyDocument });
 const bucketPolicySchema = z.object({ Bucket: z.string(), PolicyDocument: policyDocument });
 
-/** True when it denies every action on all of these to all without TLS. */
+/** True when the policy denies every action on all these resources to all callers without TLS. */
 function deniesWithoutTls({ Statement }: z.infer<typeof policyDocument>, action: string, resources: readonly string[]) {
   return Statement.some(
     (one) =>
@@ -209,7 +209,7 @@ function deniesWithoutTls({ Statement }: z.infer<typeof policyDocument>, action:
 }
 
 const tls: Rule = {
-  name: 'queues and bucket are reached by TLS only',
+  name: 'queues and bucket accept only TLS',
   check({ data }) {
     const ofQueues = ofType(data, 'AWS::SQS::QueuePolicy', queuePolicySchema);
     const ofBuckets = ofType(data, 'AWS::S3::BucketPolicy', bucketPolicySchema);

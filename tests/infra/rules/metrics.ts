@@ -1,4 +1,4 @@
-// Metrics that AWS and this project really publish, with their dimensions: an alarm on any other one is silent for ever.
+// Metrics that AWS and this project publish, with their dimensions: an alarm on any other metric never turns on.
 import { z } from 'zod';
 import type { Deployment } from '../../support/template.ts';
 import { DEFINITIONS } from './data.ts';
@@ -26,7 +26,10 @@ const OF_QUEUES = new Set([
   'SentMessageSize',
 ]);
 
-/** By name: what else than TableName must be named. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html */
+/**
+ * By name: what else than TableName must be named.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html
+ */
 const OF_TABLES: Readonly<Record<string, readonly string[]>> = {
   ConsumedReadCapacityUnits: [],
   ConsumedWriteCapacityUnits: [],
@@ -61,7 +64,7 @@ const filterSchema = z.looseObject({
 
 export const filtersOf = (services: Deployment) => ofType(services, 'AWS::Logs::MetricFilter', filterSchema);
 
-/** Why a metric has no values; undefined when it has. */
+/** Why a metric has no values; undefined when it has values. */
 export function silenceOf(
   services: Deployment,
   { namespace, name, dimensions, stat }: NamedMetric,

@@ -1,4 +1,4 @@
-// Rules of the network: nothing comes in, and everything that tasks call can be reached in each of the ways that are offered.
+// Rules of the network: no traffic comes in, and tasks reach everything that they call, for each choice of `Network`.
 import { z } from 'zod';
 import type { Deployment } from '../../support/template.ts';
 import { ofType, type Rule, rawOf, text, unless } from './rule.ts';
@@ -63,7 +63,7 @@ const endpointsOf = (services: Deployment) =>
 const serviceName = (service: string) => `com.amazonaws.REGION.${service}`;
 
 const ingress: Rule = {
-  name: 'nothing comes in',
+  name: 'security groups allow no incoming traffic',
   check({ services }) {
     const groups = ofType(services, 'AWS::EC2::SecurityGroup', groupSchema);
     const ofTasks = new Set(placesOf(services).flatMap(({ SecurityGroups }) => SecurityGroups));
@@ -88,7 +88,7 @@ const ingress: Rule = {
 };
 
 const egress: Rule = {
-  name: 'only HTTPS goes out',
+  name: 'security groups allow only outgoing HTTPS',
   check({ services }) {
     const groups = ofType(services, 'AWS::EC2::SecurityGroup', groupSchema);
     return placesOf(services).flatMap(({ id, SecurityGroups }) => {
@@ -106,7 +106,7 @@ const egress: Rule = {
   },
 };
 
-/** With an own VPC it is the user's matter. */
+/** In an own VPC the user is responsible. */
 const isMade = ({ parameters }: Deployment) => parameters.Network !== 'own';
 
 const gateways: Rule = {
@@ -115,7 +115,7 @@ const gateways: Rule = {
     if (!isMade(services)) return [];
     return placesOf(services).flatMap(({ id, Subnets }) => {
       const tables = tablesOf(services, Subnets);
-      const lacks = ['s3', 'dynamodb'].flatMap((service) =>
+      const missing = ['s3', 'dynamodb'].flatMap((service) =>
         tables
           .filter(
             (table) =>
@@ -128,7 +128,7 @@ const gateways: Rule = {
           )
           .map((table) => `${id}: ${table} has no gateway endpoint of ${service}`),
       );
-      return [...unless(tables.length > 0, `${id}: its subnets have no route table`), ...lacks];
+      return [...unless(tables.length > 0, `${id}: its subnets have no route table`), ...missing];
     });
   },
 };
@@ -136,7 +136,7 @@ const gateways: Rule = {
 const CALLED = ['sqs', 'logs', 'ecr.api', 'ecr.dkr'];
 
 const wayOut: Rule = {
-  name: 'tasks reach SQS, ECR and CloudWatch Logs, and have a public address only where it is the way out',
+  name: 'tasks reach SQS, ECR and CloudWatch Logs, and have a public address only if they need it for that',
   check({ services }) {
     if (!isMade(services)) return [];
     const routes = ofType(services, 'AWS::EC2::Route', routeSchema).map(({ properties }) => properties);
@@ -154,7 +154,7 @@ const wayOut: Rule = {
       );
       const isOpen = defaults.some((route) => route.GatewayId !== undefined);
       const hasNat = defaults.some((route) => route.NatGatewayId !== undefined);
-      const lacks = CALLED.filter(
+      const missing = CALLED.filter(
         (service) =>
           !endpointsOf(services).some(
             (one) =>
@@ -171,14 +171,14 @@ const wayOut: Rule = {
           `${id}: without a public address its subnets have no way out`,
         ),
         ...unless(isOpen || AssignPublicIp === 'DISABLED', `${id}: a public address is paid for and not used`),
-        ...unless(isOpen || hasNat || lacks.length === 0, `${id}: it cannot reach ${lacks.join(', ')}`),
+        ...unless(isOpen || hasNat || missing.length === 0, `${id}: it cannot reach ${missing.join(', ')}`),
       ];
     });
   },
 };
 
 const costs: Rule = {
-  name: 'nothing of the network is paid that was not asked for',
+  name: 'the network has no paid resource that the choice of Network does not need',
   check({ services }) {
     const { Network } = services.parameters;
     const paid = services.resources.filter(
@@ -192,7 +192,7 @@ const costs: Rule = {
 };
 
 const order: Rule = {
-  name: 'a task starts when its way out is there',
+  name: 'a task starts after its route to AWS is created',
   check({ services }) {
     const gateways = rawOf(services, 'AWS::EC2::VPCGatewayAttachment').map(({ id }) => id);
     const ways = services.resources.filter(

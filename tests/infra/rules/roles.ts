@@ -48,7 +48,7 @@ const SCHEDULES_ONLY: Json = { Service: 'scheduler.amazonaws.com' };
 const PEOPLE: Json = { AWS: 'arn:aws:iam::ACCOUNT:root' };
 
 const trust: Rule = {
-  name: 'a role is for tasks, or for people, of this account',
+  name: 'only tasks or people of this account can assume a role',
   check: ({ data, services }) => [
     ...rolesOf(services).flatMap(({ id, properties: { AssumeRolePolicyDocument: document } }) => {
       const [one, ...more] = document.Statement;
@@ -73,7 +73,7 @@ const trust: Rule = {
 const WITHOUT_RESOURCE = new Set(['dynamodb:ListTables', 's3:ListAllMyBuckets', 'ecr:GetAuthorizationToken']);
 
 const narrow: Rule = {
-  name: 'a role has no permission on everything, and no policy of AWS',
+  name: 'a role has no permission on all resources and no policy managed by AWS',
   check: ({ data, services }) =>
     [...rolesOf(data), ...rolesOf(services)].flatMap(({ id, properties }) => {
       const wide = properties.Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement).filter(
@@ -90,7 +90,7 @@ const narrow: Rule = {
 };
 
 const ofTasks: Rule = {
-  name: 'each task has its own role, and another one to be started with',
+  name: 'each task has its own task role, and another role as its execution role',
   check: ({ services }) =>
     tasksOf(services).flatMap(({ id, task, container }) => [
       ...unless(task.TaskRoleArn === `${roleId(container.Name as Role)}.Arn`, `${id}: its role is ${task.TaskRoleArn}`),

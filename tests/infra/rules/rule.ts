@@ -1,4 +1,4 @@
-// What a rule about the templates is, and how it looks at resources.
+// The type of a rule about the templates, and helpers that read resources.
 import { z } from 'zod';
 import type { DeployedResource, Deployment, Json } from '../../support/template.ts';
 
@@ -10,7 +10,7 @@ export interface Stacks {
 
 export interface Rule {
   readonly name: string;
-  /** A sentence for each thing that is wrong. */
+  /** A sentence for each fault. */
   check(stacks: Stacks): string[];
 }
 
@@ -35,7 +35,7 @@ export function ofType<Schema extends z.ZodType>(
 export const rawOf = ({ resources }: Deployment, type: string): DeployedResource[] =>
   resources.filter((resource) => resource.type === type);
 
-/** A sentence when it is not so. */
+/** The sentence, unless the condition holds. */
 export const unless = (isSo: boolean, problem: string): string[] => (isSo ? [] : [problem]);
 
 export const text = (value: Json | undefined): string => JSON.stringify(value) ?? 'nothing';

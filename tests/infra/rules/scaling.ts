@@ -1,5 +1,5 @@
-// Rules of the scaling: the steps are whole, and the policies are set off by alarms. Whether they are good is what the
-// model of CloudWatch says.
+// Rules of the scaling: the steps have no gaps, and alarms trigger the policies. Whether the scaling works is tested
+// by the model of CloudWatch.
 import { z } from 'zod';
 import { alarmsOf } from './alarms.ts';
 import { ofType, type Rule, unless } from './rule.ts';
@@ -26,7 +26,7 @@ const policySchema = z.looseObject({
 });
 
 const targets: Rule = {
-  name: 'the service that scales is that of the stack, between its minimum and its maximum',
+  name: 'the scaling target is the service of the stack, between its minimum and its maximum',
   check({ services }) {
     const found = ofType(services, 'AWS::ApplicationAutoScaling::ScalableTarget', targetSchema);
     const wanted = ofType(services, 'AWS::ECS::Service', z.looseObject({ Cluster: z.string() })).map(
@@ -55,28 +55,31 @@ const steps: Rule = {
         .slice(1)
         .filter((step, index) => step.MetricIntervalLowerBound !== all[index]?.MetricIntervalUpperBound);
       const [first, last] = [all[0], all.at(-1)];
-      // Bounds are counted from the alarm's threshold.
+      // Bounds are relative to the threshold of the alarm.
       const isUp = first?.MetricIntervalLowerBound === 0 && last?.MetricIntervalUpperBound === undefined;
       const isDown = first?.MetricIntervalLowerBound === undefined && last?.MetricIntervalUpperBound === 0;
       const isRising = all.every((step, index) => step.ScalingAdjustment >= (all[index - 1]?.ScalingAdjustment ?? 0));
       return [
         ...unless(gaps.length === 0, `${id}: its steps have a gap or overlap`),
         ...unless(isUp || isDown, `${id}: its steps do not cover one side of the threshold`),
-        ...unless(isRising, `${id}: more work has fewer consumers`),
+        ...unless(isRising, `${id}: more work gets fewer consumers`),
       ];
     }),
 };
 
 const setOff: Rule = {
-  name: 'each policy is set off by an alarm',
+  name: 'an alarm triggers each scaling policy',
   check({ services }) {
-    const told = alarmsOf(services).flatMap(({ properties }) => [...properties.AlarmActions, ...properties.OKActions]);
+    const triggered = alarmsOf(services).flatMap(({ properties }) => [
+      ...properties.AlarmActions,
+      ...properties.OKActions,
+    ]);
     const policies = ofType(services, 'AWS::ApplicationAutoScaling::ScalingPolicy', policySchema);
     const targetIds = services.resources
       .filter(({ type }) => type === 'AWS::ApplicationAutoScaling::ScalableTarget')
       .map(({ id }) => services.refOf(id));
     return policies.flatMap(({ id, properties }) => [
-      ...unless(told.includes(services.refOf(id)), `${id} is set off by nothing`),
+      ...unless(triggered.includes(services.refOf(id)), `${id} has no alarm that triggers it`),
       ...unless(targetIds.includes(properties.ScalingTargetId), `${id} scales nothing`),
     ]);
   },

@@ -1,4 +1,5 @@
-// Rules of the schedule that looks for stalled jobs: it starts the watcher, may do nothing else, and the alarm hears of it.
+// Rules of the schedule that looks for stalled jobs: it starts the watcher, may do nothing else, and the alarm reads
+// its number.
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { Deployment } from '../../support/template.ts';
@@ -27,11 +28,11 @@ const schedulesOf = (services: Deployment) => ofType(services, 'AWS::Scheduler::
 const minutesOf = ({ ScheduleExpression }: Schedule): number =>
   Number(/^rate\((\d+) minutes\)$/.exec(ScheduleExpression)?.[1]);
 
-/** What it must be started with to print one line of JSON that is not too long for a line of the log. */
+/** The options with which the watcher prints one line of JSON that fits into a line of the log. */
 const COMMAND = ['jobs', '--stalled', '--limit', '1', '--json', '--aws'];
 
 const runs: Rule = {
-  name: 'stalled jobs are looked for by a schedule, in the cluster of the stack',
+  name: 'a schedule looks for stalled jobs, in the cluster of the stack',
   check({ services }) {
     const watcher = tasksOf(services).find(({ container }) => container.Name === 'watcher');
     const found = schedulesOf(services);
@@ -61,7 +62,7 @@ const runs: Rule = {
 };
 
 const alarmed: Rule = {
-  name: 'the alarm of stalled jobs counts what the watcher prints, and stays on from one look to the next',
+  name: 'the alarm of stalled jobs reads the number that the watcher prints, and stays on between two runs',
   check({ services }) {
     const alarm = alarmsOf(services).find(({ id }) => id === 'StalledJobs')?.properties;
     const [stat] = alarm?.Metrics.flatMap(({ MetricStat }) => MetricStat ?? []) ?? [];
@@ -76,10 +77,10 @@ const alarmed: Rule = {
         filter.MetricTransformations.every(({ MetricValue }) => MetricValue === '$.stalled'),
         'the filter counts lines instead of jobs',
       ),
-      ...unless(alarm.DatapointsToAlarm === 1, 'one look is not enough for the alarm'),
-      ...unless(alarm.TreatMissingData === 'notBreaching', 'missing data, as between two looks, turns the alarm on'),
+      ...unless(alarm.DatapointsToAlarm === 1, 'one run is not enough for the alarm'),
+      ...unless(alarm.TreatMissingData === 'notBreaching', 'missing data, as between two runs, turns the alarm on'),
       ...schedulesOf(services).flatMap(({ properties }) =>
-        unless(back > minutesOf(properties), `the alarm looks ${back} minutes back, ${properties.ScheduleExpression}`),
+        unless(back > minutesOf(properties), `the alarm evaluates ${back} minutes, ${properties.ScheduleExpression}`),
       ),
     ];
   },
@@ -99,7 +100,7 @@ const STARTS = [
 ];
 
 const narrow: Rule = {
-  name: 'the schedule may start its task, with the roles of the task, and nothing else',
+  name: 'the role of the schedule allows only to start its task with the roles of the task',
   check({ services }) {
     const role = ofType(services, 'AWS::IAM::Role', roleSchema).find(({ id }) => id === 'ScheduleRole')?.properties;
     const may = role?.Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement).map(

@@ -1,4 +1,4 @@
-// Rules of the service and its cluster: how many run is autoscaling's matter, and a release that does not work is undone.
+// Rules of the service and its cluster: autoscaling sets the number of tasks, and a failing release is rolled back.
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { ofType, type Rule, text, unless } from './rule.ts';
@@ -55,7 +55,7 @@ const release = eachService('a release that does not work is undone', ({ Deploym
   const { DeploymentCircuitBreaker: breaker, MinimumHealthyPercent, MaximumPercent } = deployment;
   return [
     ...unless(breaker?.Enable === true && breaker.Rollback, 'it has no circuit breaker with rollback'),
-    // With one task: 100 % keeps it while its successor starts, for which there must be room.
+    // With one task, 100 % keeps it running while its successor starts, and the maximum must allow both.
     ...unless(MinimumHealthyPercent === 100, `MinimumHealthyPercent is ${MinimumHealthyPercent}`),
     ...unless((MaximumPercent ?? 0) >= 200, `MaximumPercent is ${MaximumPercent}`),
   ];
@@ -67,7 +67,7 @@ const unreached = eachService('no service can be reached from outside', ({ LoadB
 ]);
 
 const cluster: Rule = {
-  name: 'the cluster has what the services use, and nothing that costs',
+  name: 'the cluster has the capacity providers of the services, and no paid insights',
   check({ services }) {
     const clusters = ofType(services, 'AWS::ECS::Cluster', clusterSchema);
     const of = (ref: string) => clusters.find(({ id }) => services.refOf(id) === ref)?.properties;

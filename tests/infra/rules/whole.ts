@@ -1,9 +1,9 @@
-// Rules of a template as a whole, before anything is decided.
+// Rules of a whole template, before parameters are resolved.
 import type { Json, Template } from '../../support/template.ts';
 import { unless } from './rule.ts';
 
-/** The rule's name. What a template refers to and is not there is found when it is deployed. */
-export const WHOLE = 'a template refers to what is there, uses what it declares, and explains its parameters';
+/** The name of the rule. Deploying the template finds references to missing resources. */
+export const WHOLE = 'a template refers to existing resources, uses what it declares, and explains its parameters';
 
 const DESCRIPTION_CHARACTERS = 1024;
 
@@ -30,7 +30,7 @@ export function wholeProblems(template: Template): string[] {
   ];
 }
 
-/** Resources that are made after each other in a circle. CloudFormation refuses it, the evaluation here would not. */
+/** Resources that depend on each other in a circle. CloudFormation refuses them, the evaluation here would not. */
 function circlesIn({ Resources }: Template): string[][] {
   const after = new Map(
     Object.entries(Resources).map(([id, { Properties, DependsOn, Metadata }]) => [

@@ -2,7 +2,7 @@
 import type { Page, Request } from 'playwright-core';
 import { drawn } from './browser.ts';
 
-export interface Held {
+export interface DelayedRequest {
   /** Resolves when the page has sent the request. */
   readonly arrived: Promise<void>;
   /** Continues the request; resolves once the page has drawn the answer, or has ignored it. */
@@ -10,16 +10,16 @@ export interface Held {
 }
 
 /** Delays the next request to a URL that matches. */
-export async function holdNext(page: Page, url: RegExp): Promise<Held> {
+export async function delayNext(page: Page, url: RegExp): Promise<DelayedRequest> {
   const [arrived, released, settled] = [promise(), promise(), promise()];
-  let held: Request | undefined;
-  const onEnd = (request: Request) => request === held && settled.resolve();
+  let delayed: Request | undefined;
+  const onEnd = (request: Request) => request === delayed && settled.resolve();
   page.on('requestfinished', onEnd);
   page.on('requestfailed', onEnd);
   // Not `times: 1`: when the last such route is removed, Playwright continues all delayed requests.
   await page.route(url, async (route) => {
-    if (held) return route.fallback();
-    held = route.request();
+    if (delayed) return route.fallback();
+    delayed = route.request();
     arrived.resolve();
     await released.promise;
     await route.continue();

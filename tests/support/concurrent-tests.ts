@@ -1,20 +1,21 @@
-// Tests that wait for other programs for most of their time: some run at once, and Jest shows each one's outcome.
+// Tests that mostly wait for other programs: some run concurrently, and Jest shows the outcome of each.
 import { beforeAll, test } from '@jest/globals';
 
-export interface SideBySideOptions {
+export interface ConcurrentTestsOptions {
   readonly atOnce: number;
   /** Of each test; it may wait for those before it. */
   readonly timeoutMs: number;
 }
 
 /**
- * What declares such tests of a `describe`. They must not get in each other's way, and begin after its `beforeAll`.
+ * Returns a function that declares such tests of a `describe`. They must be independent, and begin after its
+ * `beforeAll`.
  *
  * @example
- *     const test = sideBySide({ atOnce: 3, timeoutMs: 300_000 });
+ *     const test = concurrentTests({ atOnce: 3, timeoutMs: 300_000 });
  *     test('lists queues', async () => { … });
  */
-export function sideBySide({ atOnce, timeoutMs }: SideBySideOptions) {
+export function concurrentTests({ atOnce, timeoutMs }: ConcurrentTestsOptions) {
   const declared: { readonly run: () => Promise<void>; readonly outcome: PromiseWithResolvers<void> }[] = [];
   beforeAll(() => {
     const waiting = declared.values();
@@ -25,7 +26,7 @@ export function sideBySide({ atOnce, timeoutMs }: SideBySideOptions) {
   });
   return (name: string, run: () => Promise<void>): void => {
     const outcome = Promise.withResolvers<void>();
-    // Jest hears of it when it comes to this test; until then it is not an unhandled rejection.
+    // Jest awaits the promise when it reaches this test; until then a failure must not be an unhandled rejection.
     outcome.promise.catch(() => undefined);
     declared.push({ run, outcome });
     test(name, () => outcome.promise, timeoutMs);
