@@ -1,5 +1,4 @@
-// The compose file as people use it: up with three consumers, jobs to COMPLETE, the tools, stop, up again, nothing
-// left.
+// The compose file as people use it: up with three consumers, jobs to COMPLETE, the tools, stop, up again, down.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { openTable } from '@movie-load/aws';
 import { eventually } from '@movie-load/testing';

@@ -71,7 +71,7 @@ export const ERROR_CODES = catalogue({
     next: 'Delete the table, or name another one in MOVIE_LOAD_TABLE.',
   },
   bucket_not_usable: {
-    when: '`setup` cannot use or make the bucket: its name belongs to someone else, it is in another region, or it may not be seen.',
+    when: '`setup` cannot use or make the bucket: its name belongs to another account, it is in another region, or it may not be seen.',
     next: 'Name another bucket in MOVIE_LOAD_BUCKET, or set AWS_REGION to the region of the bucket. Nothing was made.',
   },
   embedded_needs_md5: {
