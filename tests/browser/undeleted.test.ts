@@ -45,7 +45,7 @@ needs('browser')('messages that are stored and not yet deleted', () => {
   }
 
   test(
-    'are marked in the map with their consumer and a countdown, and an added consumer stores them again',
+    'show their consumer and a countdown in the map, and an added consumer stores them again',
     async () => {
       const page = await open();
       await startJob(page, { movies: MOVIES });

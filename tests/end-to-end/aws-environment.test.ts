@@ -60,16 +60,16 @@ afterAll(async () => {
   await world[Symbol.asyncDispose]();
 });
 
-describe.each(['work', 'sso', 'missing'])('with the profile %s in the shell', (AWS_PROFILE) => {
+describe.each(['work', 'sso', 'missing'])('the profile %s in the shell', (AWS_PROFILE) => {
   test.each([['jobs'], ['dlq', 'ls'], ['setup']])(
-    'the variables that `up` prints are enough for `%s %s`',
+    'does not disturb `%s %s` with the variables that `up` prints',
     async (...args) => {
       const { code, stderr } = await cli(args, { env: { ...shell, ...world.env, AWS_PROFILE } });
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     },
   );
 
-  test('a whole job runs on the embedded AWS', async () => {
+  test('does not disturb `start` on the embedded AWS', async () => {
     const elsewhere = { AWS_ENDPOINT_URL_SQS: DEAD, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' };
     const env = { ...shell, ...elsewhere, AWS_PROFILE };
     const { code, stdout } = await cli(['start', '--movies', '20', '--json', '--out', home], { env });

@@ -87,7 +87,7 @@ afterAll(async () => {
 });
 
 describe(`${COUNT} invalid messages in the middle of a job`, () => {
-  test('are of every kind', () => {
+  test('include every kind', () => {
     expect(sent).toHaveLength(COUNT);
     expect(new Set(sent.map(({ kind }) => kind.name)).size).toBe(POISON_KINDS.length);
   });
@@ -99,7 +99,7 @@ describe(`${COUNT} invalid messages in the middle of a job`, () => {
     expect(jobs.map(({ job_id }) => job_id)).toEqual([order.jobId]);
   });
 
-  test('are all in the dead-letter queue, unchanged and with their reason', () => {
+  test('all reach the dead-letter queue, unchanged and with their reason', () => {
     expect(deadLetters.size).toBe(COUNT);
     const instance = consumer.report()?.instance;
     const wrong = sent.flatMap((poison) => {
@@ -136,7 +136,7 @@ describe(`${COUNT} invalid messages in the middle of a job`, () => {
   });
 
   if (REQUESTED !== undefined) {
-    test('are listed by kind and reason', () => {
+    test('print a table by kind and reason', () => {
       const rows = POISON_KINDS.map(({ name, reason }) => {
         const count = sent.filter(({ kind }) => kind.name === name).length;
         return `${String(count).padStart(5)}  ${reason.padEnd(16)}${name}`;

@@ -32,12 +32,12 @@ const sizes: readonly (JobOrder & { what: string })[] = [
   { what: 'one movie', movies: 1 },
   { what: 'ten movies', movies: 10 },
   { what: '1,001 movies', movies: 1001 },
-  { what: 'packed, with a short last message', movies: 1003, moviesPerMessage: 100 },
+  { what: '1,003 packed movies with a short last message', movies: 1003, moviesPerMessage: 100 },
   { what: '100,000 packed movies', movies: 100_000, moviesPerMessage: 325 },
 ];
 
 describe('a job', () => {
-  test.each(sizes)('of $what is stored and assembled byte for byte', async (order) => {
+  test.each(sizes)('stores and assembles $what byte for byte', async (order) => {
     const { plan, jobId, args } = orderJob(order);
     consumer();
     consumer();

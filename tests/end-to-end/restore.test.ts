@@ -59,8 +59,8 @@ const sendAgain = async () => {
   await expectRestored();
 };
 
-describe('a job is restored', () => {
-  test('by a thorough resume after counted items of the table were deleted', async () => {
+describe('restoring a job', () => {
+  test('needs a thorough resume after counted items of the table were deleted', async () => {
     const { table: TableName } = world.settings;
     const { dynamodb } = world.clients;
     const key = { names: { '#job': 'job_id' }, condition: '#job = :job' };
@@ -89,19 +89,19 @@ describe('a job is restored', () => {
     await expectRestored();
   });
 
-  test('by setup and repair after the bucket was deleted', async () => {
+  test('needs setup and repair after the bucket was deleted', async () => {
     await deleteBucket();
     expect((await run('setup')).code).toBe(0);
     expect(await json('repair', job.jobId)).toMatchObject({ repaired: 'object_missing' });
     await expectRestored();
   });
 
-  test('by setup and its plan token after the table was deleted', async () => {
+  test('needs setup and its plan token after the table was deleted', async () => {
     await deleteTable();
     await sendAgain();
   });
 
-  test('by setup and its plan token after table and bucket were deleted', async () => {
+  test('needs setup and its plan token after table and bucket were deleted', async () => {
     await deleteBucket();
     await deleteTable();
     await sendAgain();

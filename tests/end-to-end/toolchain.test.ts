@@ -46,7 +46,7 @@ async function fetchTool(tool: string, env: NodeJS.ProcessEnv = {}) {
 const fetched = () => (existsSync(join(clone, '.toolchain')) ? readdirSync(join(clone, '.toolchain')) : []);
 
 describe('the launcher’s tools', () => {
-  test('are fetched from the registry as toolchain.json names them, also into a path with spaces', async () => {
+  test('come from the registry as toolchain.json names them, also into a path with spaces', async () => {
     const file = join(clone, 'scripts/launch/toolchain.json');
     const pinned = structuredClone(pins);
     pinned.pnpm[PLATFORM].integrity = registry.integrity;
@@ -60,7 +60,7 @@ describe('the launcher’s tools', () => {
     expect(readFileSync(join(folder, 'out/pnpm'), 'utf8')).toBe('the program');
   });
 
-  test('are refused with one sentence when the registry sends other bytes', async () => {
+  test('cause one sentence of error when the registry sends other bytes', async () => {
     const { code, stderr } = await fetchTool('pnpm');
     expect(code).toBe(1);
     expect(stderr).toContain(`movie-load: refused ${name}@${version}: what the registry sent is not what`);
@@ -68,7 +68,7 @@ describe('the launcher’s tools', () => {
     expect(existsSync(join(folder, 'out/pnpm'))).toBe(false);
   });
 
-  test('are named in the error when npm has none for this machine, as Node on Alpine', async () => {
+  test('cause an error that names them when npm has none for this machine, as Node on Alpine', async () => {
     const { code, stderr } = await fetchTool('node', { MOVIE_LOAD_PLATFORM: 'linux-x64-musl' });
     expect(code).toBe(1);
     expect(stderr).toBe(

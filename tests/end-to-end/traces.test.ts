@@ -144,7 +144,7 @@ describe('the calls to AWS', () => {
     return { kinds: [...recorded.kinds].toSorted(), messages };
   }
 
-  it('are the same with and without traces', async () => {
+  it('do not differ with and without traces', async () => {
     const receiver = await startTraceReceiver();
     started.push(receiver);
     const without = await recordJob({});
@@ -201,9 +201,9 @@ describe('the modules of OpenTelemetry', () => {
   )}`;
 
   it.each([
-    ['are not loaded without a receiver', {}, false],
-    ['are not loaded with OTEL_SDK_DISABLED', { OTEL_SDK_DISABLED: 'true' }, false],
-    ['are loaded with a receiver', {}, true],
+    ['stay unloaded without a receiver', {}, false],
+    ['stay unloaded with OTEL_SDK_DISABLED', { OTEL_SDK_DISABLED: 'true' }, false],
+    ['load with a receiver', {}, true],
   ])('%s', async (_, more, hasReceiver) => {
     const { receiver, world, env } = await startAll();
     const wanted = hasReceiver || 'OTEL_SDK_DISABLED' in more ? { ...env, ...receiver.env, ...more } : world.env;

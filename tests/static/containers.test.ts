@@ -18,7 +18,7 @@ describe('containers', () => {
     expect(mounts.filter((mount) => !/:(?:\w+,)*z(?:,\w+)*$/.test(mount))).toEqual([]);
   });
 
-  test('are built again when sources change, and are restarted a limited number of times', () => {
+  test('rebuild their image when sources change, and restart a limited number of times', () => {
     const own = Object.values(composeServices()).filter((service) => service.pull_policy !== undefined);
     expect(own.length).toBeGreaterThan(3);
     for (const { pull_policy, restart } of own) {

@@ -60,6 +60,19 @@ test.each(trackedFiles('*.md'))('%s has no line over 120 bytes that could be bro
   expect(long).toEqual([]);
 });
 
+test('every AWS term of the glossary has one sentence and a link to a page of AWS', () => {
+  const [aws = '', general = ''] = readText('docs/glossary.md').split('\n## General\n');
+  const pages = new Map([...general.matchAll(/^\[([^\]]+)\]: (\S+)$/gm)].map(([, name, page]) => [name, page]));
+  const rows = aws.split('\n').filter((line) => line.startsWith('| ') && !/^\| (?:term|---) \|/.test(line));
+  const wrong = rows.filter((row) => {
+    const [, name, meaning = ''] = /^\| \[[^\]]+\]\[([^\]]+)\] \| (.+) \|$/.exec(row) ?? [];
+    const isOneSentence = meaning.endsWith('.') && !/\. [A-Z]/.test(meaning);
+    return !isOneSentence || !/^https:\/\/(?:docs\.)?aws\.amazon\.com\//.test(pages.get(name) ?? '');
+  });
+  expect(rows.length).toBeGreaterThan(50);
+  expect(wrong).toEqual([]);
+});
+
 test.each(trackedFiles('packages/*/README.md', 'services/*/README.md'))('%s names only files that exist', (file) => {
   const named = [...readText(file).matchAll(/`((?:src|test|packages|services|docs|tests)\/[^`\s]*)`/g)];
   const missing = named

@@ -18,18 +18,18 @@ const workspace = pnpmWorkspace();
 const builds = new Map(Object.entries(workspace.allowBuilds));
 
 describe('install scripts', () => {
-  test('are allowed for no dependency', () => {
+  test('run for no dependency', () => {
     expect(builds.size).toBeGreaterThan(0);
     expect([...builds.values()].filter(Boolean)).toEqual([]);
   });
 
-  test('are not allowed by another setting', () => {
+  test('have no other setting that allows them', () => {
     const others = ['onlyBuiltDependencies', 'dangerouslyAllowAllBuilds', 'ignoreScripts', 'enablePrePostScripts'];
     expect(others.filter((name) => name in workspace)).toEqual([]);
     expect(trackedFiles('*.npmrc', '*.pnpmfile.cjs', '*.pnpmfile.mjs')).toEqual([]);
   });
 
-  test('are named for every installed package that has one', () => {
+  test('have an explicit entry for every installed package with one', () => {
     const withScripts = installed().filter(({ scripts }) => INSTALLING.some((name) => name in scripts));
     expect(withScripts.length).toBeGreaterThan(0);
     expect(withScripts.map(({ name }) => name).filter((name) => !builds.has(name))).toEqual([]);
@@ -43,7 +43,7 @@ describe('install scripts', () => {
     expect(own.flatMap(({ scripts }) => LIFECYCLE.filter((name) => name in scripts))).toEqual([]);
   });
 
-  test('are ignored when the launcher installs the tools, and nothing else installs by npm', () => {
+  test('do not run when the launcher installs the tools, and nothing else installs by npm', () => {
     expect(readText('scripts/launch/toolchain.mjs')).toContain("'--ignore-scripts'");
     const commands = [...readText('Dockerfile').matchAll(/(?<![a-z])(npm|npx|yarn|corepack|curl|wget) [a-z].+/g)];
     expect(commands.map(([command]) => command)).toEqual([]);

@@ -214,7 +214,7 @@ describe('the dependencies to install', () => {
     ['services', INFRA, ['synth'], {}],
     ['everything', INFRA, ['test'], {}],
     ['services', INFRA, ['test', '--help'], {}],
-  ] as const)('are %s for %s %j %j', async (level, program, args, env) => {
+  ] as const)('have the level %s for %s %j %j', async (level, program, args, env) => {
     const { levelOf } = await import(join(launch, 'dependencies.mjs'));
     expect(levelOf(program, args, env)).toBe(level);
   });

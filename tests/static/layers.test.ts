@@ -96,7 +96,7 @@ function judge(path: string, source: string, others: Readonly<Record<string, str
 }
 
 describe('the layers', () => {
-  test('are kept by every source file', () => {
+  test('hold for every source file', () => {
     expect(allLayerViolations(root)).toEqual([]);
   });
 

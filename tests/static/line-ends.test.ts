@@ -15,21 +15,21 @@ function attributesOf(files: readonly string[], attribute: string): Map<string, 
 }
 
 describe('line ends', () => {
-  test('are LF in every text file of a clone', () => {
+  test('stay LF in every text file of a clone', () => {
     const files = trackedFiles();
     expect(files.length).toBeGreaterThan(300);
     const ends = attributesOf(files, 'eol');
     expect(files.filter((file) => !BINARY.test(file) && ends.get(file) !== 'lf')).toEqual([]);
   });
 
-  test('are not changed in pictures and archives', () => {
+  test('stay unchanged in pictures and archives', () => {
     const pictures = trackedFiles().filter((file) => BINARY.test(file));
     const kinds = attributesOf(pictures, 'text');
     expect(pictures.length).toBeGreaterThan(0);
     expect(pictures.filter((file) => kinds.get(file) !== 'unset')).toEqual([]);
   });
 
-  test('are LF in every committed file', () => {
+  test('stay LF in every committed file', () => {
     const { stdout } = spawnSync('git', ['ls-files', '--eol'], { cwd: root, encoding: 'utf8' });
     expect(stdout.split('\n').filter((line) => /^i\/(crlf|mixed)/.test(line))).toEqual([]);
   });

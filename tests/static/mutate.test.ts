@@ -30,7 +30,7 @@ describe('the mistakes of a mutation run', () => {
     ['a[index]', ['index → 0']],
     ['/^a$/', ['/^a$/ → /a$/', '/^a$/ → /^a/']],
     ['a as string', []],
-  ])('are found in the expression %s', (expression, expected) => {
+  ])('include the right ones for the expression %s', (expression, expected) => {
     expect(mistakesIn(`export const x = ${expression};`)).toEqual(expected);
   });
 
@@ -52,7 +52,7 @@ describe('the mistakes of a mutation run', () => {
         'await b(); → ;',
       ],
     ],
-  ])('are found in the statement %s', (statement, expected) => {
+  ])('include the right ones for the statement %s', (statement, expected) => {
     expect(mistakesIn(`async function f() { ${statement} }`)).toEqual(expected);
   });
 
@@ -75,7 +75,7 @@ describe('the tests that run for a mistake', () => {
     { startOffset: 20, endOffset: 30, count: 3 },
   ];
 
-  test('are those that execute its place, by the innermost range', () => {
+  test('execute its place, by the innermost range', () => {
     const intervals = intervalsOf(ranges);
     expect(intervals).toEqual([0, 10, 20, 30, 50, 100]);
     expect(covers(intervals, 12, 18)).toBe(false);
@@ -84,7 +84,7 @@ describe('the tests that run for a mistake', () => {
     expect(covers(undefined, 0, 1)).toBe(false);
   });
 
-  test('are sorted from the fastest file, and include all tests of a file that executes it while loading', () => {
+  test('start with the fastest file, and include all tests of a file that executes it while loading', () => {
     const file = 'packages/a/src/a.ts';
     const one = (name: string, cpuMs: number, intervals: number[]) => ({
       name,

@@ -1,4 +1,4 @@
-// To be imported before a program: its node:crypto has no MD5, as with OpenSSL in FIPS mode.
+// Imported before a program, it removes MD5 from node:crypto, as OpenSSL does in FIPS mode.
 import crypto from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
 

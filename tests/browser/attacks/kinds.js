@@ -1,5 +1,5 @@
-// Everything by which a web page makes a browser send a request, each by itself: `KINDS[name](url, body)` runs in the page of an
-// attacker. `hop(url, status)` is an address of the attacker's own that redirects to `url`.
+// Every way in which a web page can make a browser send a request, one by one: `KINDS[name](url, body)` runs in the page of
+// an attacker. `hop(url, status)` is an address of the attacker that redirects to `url`.
 
 const add = (name, attributes, parent = document.body) => {
   const element = document.createElement(name);
@@ -16,7 +16,10 @@ const quietly = (promise) => promise.catch(() => undefined);
 const frame = (html, attributes = {}) => add('iframe', { ...attributes, srcdoc: html });
 const escaped = (text) => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
 
-/** A form into a frame, sent by itself. `name=value` of the body's first `=` for text/plain, as attackers write JSON. */
+/**
+ * Submits a form into a frame. For text/plain it splits the body at the first `=` into name and value, which is how
+ * attackers send JSON.
+ */
 function form(url, body, { method = 'POST', enctype = 'application/x-www-form-urlencoded', into = 'sandbox' } = {}) {
   const name = `frame${Math.random()}`;
   if (into === 'sandbox') add('iframe', { name });
@@ -82,7 +85,7 @@ const KINDS = {
     add('track', { src: url, default: '', kind: 'subtitles' }, add('video', { crossorigin: '', src: 'data:,' })),
   'meta refresh': (url) => frame(`<meta http-equiv="refresh" content="0;url=${escaped(url)}">`),
 
-  // read ahead
+  // prefetched
   'link prefetch': (url) => head('link', { rel: 'prefetch', href: url }),
   'link prefetch as document': (url) => head('link', { rel: 'prefetch', href: url, as: 'document' }),
   'link prerender': (url) => head('link', { rel: 'prerender', href: url }),
@@ -115,7 +118,7 @@ const KINDS = {
   'import in a worker': (url) => worker(`importScripts(${JSON.stringify(url)})`),
   'fetch in a service worker': (url) => navigator.serviceWorker?.register(`/worker.js?to=${encodeURIComponent(url)}`),
 
-  // read by going there
+  // read by navigation
   'form get': (url, body) => form(`${url}`, `${new URL(url).search.slice(1)}&${body}`, { method: 'GET' }),
   'window open': (url) => open(url, '_blank', 'popup'),
   'window open without opener': (url) => open(url, '_blank', 'noopener,noreferrer'),
@@ -203,7 +206,7 @@ globalThis.attack = (targets, kinds = Object.keys(KINDS)) =>
       try {
         KINDS[name](`${url}${url.includes('?') ? '&' : '?'}vector=${encodeURIComponent(vector)}`, body);
       } catch {
-        // The browser refuses it by itself.
+        // The browser itself refuses it.
       }
       return vector;
     }),

@@ -1,5 +1,5 @@
-// Loaded into every process of `movie-load up` (`node --import`): appends each HTTP request, once it is answered or cut off, to
-// a file, a JSON a line.
+// Loaded into every process of `movie-load up` (`node --import`): appends each HTTP request, once it is answered or aborted,
+// to a file, as one line of JSON.
 import { subscribe } from 'node:diagnostics_channel';
 import { appendFileSync } from 'node:fs';
 

@@ -1,4 +1,4 @@
-"""boto3 against an endpoint: prints one line for each case that holds, and ends with a traceback at one that does not.
+"""boto3 against an endpoint: prints one line for each passing case, and ends with a traceback at a failing one.
 
     python clients.py http://127.0.0.1:4566 sqs|dynamodb|s3|sts
 """
@@ -40,7 +40,7 @@ def sqs():
     url = client.create_queue(QueueName="py.fifo", Attributes=fifo)["QueueUrl"]
     attributes = {"b": {"DataType": "Binary", "BinaryValue": b"\x00\x01"}, "n": {"DataType": "Number", "StringValue": "1"}}
     for body in ("one", "zwei ü\n"):
-        # boto3 itself compares the MD5s of what it sent.
+        # boto3 itself compares the MD5s of the messages that it sent.
         client.send_message(QueueUrl=url, MessageBody=body, MessageGroupId="g", MessageAttributes=attributes)
     received = client.receive_message(QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"])["Messages"]
     assert [m["Body"] for m in received] == ["one", "zwei ü\n"], received
