@@ -1,4 +1,4 @@
-// Resolves the queue's URL: for a single job with a few attempts, for a service until its AWS is up.
+// Resolves the queue's URL: for a single job with a few attempts, for a service until AWS answers.
 import {
   type AwsClients,
   type CallPolicy,
@@ -23,8 +23,8 @@ export interface FindQueueOptions {
 const OPERATION = 'sqs:GetQueueUrl';
 
 /**
- * Gives up when the policy does. Throws `MovieLoadError`: `queue_missing`, `no_credentials`, or `aws_unreachable` with what
- * was tried and what to do.
+ * Looks up the queue as often as the policy allows. Throws `MovieLoadError`: `queue_missing`, `no_credentials`, or
+ * `aws_unreachable` with the queue, the endpoint and what to do.
  *
  * @example const queue = await findQueue({ clients, settings, watch, signal }, toolPolicy());
  */
@@ -38,7 +38,7 @@ export async function findQueue(options: FindQueueOptions, policy: CallPolicy): 
   }
 }
 
-/** Goes on until the queue is there or the signal aborts, whatever is wrong: a service may start before its AWS. */
+/** Tries until the queue exists or the signal aborts, on any error: a service may start before its AWS. */
 export function awaitQueue(
   options: FindQueueOptions,
   { clock, random, log }: Pick<CallPolicy, 'clock' | 'random'> & { readonly log: Logger },

@@ -1,4 +1,4 @@
-// The producer's HTTP interface: takes jobs, tells what it has sent, and how it is.
+// The producer's HTTP interface: accepts jobs, and reports what it has sent and whether it is healthy.
 import type { Random } from '@movie-load/aws';
 import { jobRequestSchema, needsYes, planOf } from '@movie-load/queue/request';
 import { parseJson, type ServiceReport } from '@movie-load/schema';
@@ -21,12 +21,12 @@ export interface ProducerHttp {
   readonly random: Random;
   readonly log: Logger;
   readonly metrics: Metrics;
-  /** What the process has done so far. */
+  /** The report of the process so far. */
   readonly report: () => ServiceReport;
   readonly signal: AbortSignal;
-  /** What it may be called by. */
+  /** The names by which it may be called. */
   readonly own: OwnNames;
-  /** About how many message groups its jobs have; the plan decides unless given. */
+  /** The approximate number of message groups of a job. Default: the plan's choice. */
   readonly groups?: number | undefined;
 }
 
@@ -51,7 +51,7 @@ export function createProducerApp({ book, watch, random, log, metrics, report, s
   serveReport(app, metrics, report);
 
   app.post('/jobs', async (c) => {
-    // A web page may not send this type to another origin without asking first.
+    // Browsers do not let a page send this content type to another origin without a preflight request.
     if (c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase() !== 'application/json') {
       const detail = 'Send the job as JSON, with Content-Type: application/json.';
       return problem(c, { status: 415, title: 'Unsupported media type', detail });
@@ -83,7 +83,7 @@ export function createProducerApp({ book, watch, random, log, metrics, report, s
     const { movies, movies_per_message, seed, nonce = random.uuid() } = parsed.data;
     const plan = planOf({ movies, movies_per_message, seed, nonce, groups });
     if (signal.aborted) {
-      return problem(c, { status: 503, title: 'Shutting down', detail: 'This producer takes no more jobs.' });
+      return problem(c, { status: 503, title: 'Shutting down', detail: 'This producer accepts no more jobs.' });
     }
     if (book.sending() >= MOST_JOBS && !book.isSending(plan)) {
       c.header('Retry-After', RETRY_SECONDS);

@@ -1,4 +1,4 @@
-// The jobs that this process sends, and what has become of them. In memory only: SQS has what was sent; the rest is nowhere else.
+// The jobs that this process sends, and their states. They are in memory alone: SQS has only the messages that were sent.
 import {
   type CallPolicy,
   type Clock,
@@ -13,12 +13,12 @@ import { type JobPlan, jobIdOf, MovieLoadError, planToToken, shapeOf } from '@mo
 import type { Logger } from '@movie-load/service';
 import type { ProducerSpans } from './spans.ts';
 
-/** What GET /jobs/<id> tells: what this producer has sent, not what consumers have stored. */
+/** The answer to GET /jobs/<id>: what this producer has sent, not what consumers have stored. */
 export interface SendingJob {
   readonly job_id: string;
   /** The plan as one token, for `resume --plan`. */
   readonly plan: string;
-  /** STOPPED: this process was told to end before all was sent. */
+  /** STOPPED: this process got a signal to end before all was sent. */
   status: 'SENDING' | 'SENT' | 'FAILED' | 'STOPPED';
   readonly movies: number;
   readonly messages: number;
@@ -31,36 +31,36 @@ export interface SendingJob {
 }
 
 export interface Outcome {
-  /** Why the job was not sent; undefined when all of it was. */
+  /** Why the job was not sent completely; undefined when it was. */
   readonly error?: unknown;
 }
 
 export interface JobBookOptions {
-  /** A queue whose calls try once. Rejects when it cannot be found. */
+  /** Resolves with a queue whose calls try once, or rejects when there is no queue. */
   readonly queue: () => Promise<QueuePort>;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
   /** Stops all jobs. */
   readonly signal: AbortSignal;
-  /** Where the process has a receiver of traces. */
+  /** Set when traces are exported. */
   readonly spans?: ProducerSpans | undefined;
 }
 
 export interface JobBook {
   /** All jobs together, since the process started. */
   readonly totals: { readonly sent_messages: number; readonly sent_movies: number };
-  /** Starts to send, unless this very job is being sent already. `done` never rejects. */
+  /** Starts to send a job unless it is being sent already. `done` never rejects. */
   start(plan: JobPlan): { readonly job: Readonly<SendingJob>; readonly done: Promise<Outcome> };
   find(jobId: string): Readonly<SendingJob> | undefined;
-  /** How many jobs are being sent. */
+  /** The number of jobs that are being sent. */
   sending(): number;
   isSending(plan: JobPlan): boolean;
   /** Resolves when no job is being sent any more. */
   idle(): Promise<void>;
 }
 
-/** This number of jobs is remembered; the oldest that have ended are forgotten first. */
+/** The most jobs that are remembered. The oldest ones that have ended are forgotten first. */
 const REMEMBERED = 1000;
 
 export function createJobBook({ queue, clock, random, log, signal, spans }: JobBookOptions): JobBook {
@@ -122,7 +122,7 @@ export function createJobBook({ queue, clock, random, log, signal, spans }: JobB
       const already = running.get(job_id);
       if (known !== undefined && already !== undefined) return { job: known, done: already };
       const job = newJob(job_id, plan, clock);
-      // Behind all others, so that it is forgotten last.
+      // Moved to the end, so that it is forgotten last.
       jobs.delete(job_id);
       jobs.set(job_id, job);
       const forgotten = jobs.values().find(({ status }) => status !== 'SENDING');
@@ -134,7 +134,7 @@ export function createJobBook({ queue, clock, random, log, signal, spans }: JobB
   };
 }
 
-/** Repeats what fails; where traces have a receiver, batches and their attempts have spans. */
+/** A queue that repeats failed calls. When traces are exported, batches and their attempts have spans. */
 function tracedQueue(
   queue: QueuePort,
   { policy, plan, spans }: { policy: CallPolicy; plan: JobPlan; spans: ProducerSpans | undefined },
@@ -164,7 +164,7 @@ const retryFacts = ({ attempt, waitMs, error }: Retry) => ({
   err: error,
 });
 
-/** The stack of what is neither ours nor AWS's answer: that is a bug. */
+/** The error with its stack if it is neither ours nor an answer of AWS, because it is a bug then. */
 function unexpected(err: unknown): { err?: unknown } {
   const known = err instanceof MovieLoadError || (typeof err === 'object' && err !== null && '$metadata' in err);
   return known ? {} : { err };

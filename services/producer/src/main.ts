@@ -1,4 +1,4 @@
-// Entry point of the producer: sends one job and ends, or takes jobs over HTTP until it is told to stop.
+// Entry point of the producer: sends one job and ends, or accepts jobs over HTTP until a signal ends it.
 import { runService } from '@movie-load/service';
 import { produce } from './produce.ts';
 import { HELP, OPTIONS, producerSettings } from './settings.ts';

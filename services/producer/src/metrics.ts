@@ -1,8 +1,8 @@
-// What of a producer's report its `/metrics` has.
+// The fields of a producer's report that `/metrics` has.
 import { AWS_ROWS, type MetricRow } from '@movie-load/service/metrics';
 
 export const METRIC_ROWS: readonly MetricRow[] = [
-  { name: 'messages_sent', help: 'Messages that SQS took.', read: (it) => it.sent_messages },
-  { name: 'movies_sent', help: 'Movies in messages that SQS took.', read: (it) => it.sent_movies },
+  { name: 'messages_sent', help: 'Messages that SQS accepted.', read: (it) => it.sent_messages },
+  { name: 'movies_sent', help: 'Movies in messages that SQS accepted.', read: (it) => it.sent_movies },
   ...AWS_ROWS,
 ];

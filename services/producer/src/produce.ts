@@ -1,4 +1,4 @@
-// What the producer's process does from its start to its end: sends one job, or takes jobs over HTTP until it is told to stop.
+// The producer's process from its start to its end: sends one job, or accepts jobs over HTTP until a signal ends it.
 import { hostname } from 'node:os';
 import { createClients, loadParsedAwsSettings, systemClock, systemRandom, toolPolicy } from '@movie-load/aws';
 import { planOf } from '@movie-load/queue/request';
@@ -14,7 +14,7 @@ import type { ProducerSettings } from './settings.ts';
 import { createProducerSpans } from './spans.ts';
 import { createQueueWatch } from './watched-queue.ts';
 
-/** Resolves with the exit code when the job is sent, or cannot be; a service's when it is told to end and sends nothing more. */
+/** Resolves with the exit code: for one job when it is sent or has failed, for a service when its signal aborts and no job is sent. */
 export async function produce(context: ServiceContext<ProducerSettings>): Promise<number> {
   const { settings, log, instance, signal, defer, sink } = context;
   if (settings['--dry-run']) {
@@ -30,7 +30,7 @@ export async function produce(context: ServiceContext<ProducerSettings>): Promis
   const find = { clients, settings: aws, watch, signal };
   const ports = { clock: systemClock, random: systemRandom, log, signal };
   const queue = settings.once ? findQueue(find, toolPolicy()) : awaitQueue(find, ports);
-  // The caller of a job learns of its failure; until then it is not an unhandled one.
+  // Each job gets the rejection when it awaits the queue. Before that, it must not count as unhandled.
   queue.catch(() => undefined);
   const book = createJobBook({ queue: () => queue, ...ports, spans: sink && createProducerSpans(sink) });
 
@@ -49,7 +49,7 @@ async function sendOne({ settings, signal }: ServiceContext<ProducerSettings>, b
   const plan = planOf({ ...settings, nonce: settings.nonce ?? systemRandom.uuid() });
   const { job, done } = book.start(plan);
   const { error } = await done;
-  // A job that was not sent whole as well: its plan is what `resume` needs.
+  // Also printed if the job was not sent completely, because `resume` needs its plan.
   if (settings['--json']) process.stdout.write(`${JSON.stringify(job)}\n`);
   if (error === undefined) return EXIT.ok;
   return signal.aborted ? EXIT.interrupted : exitCodeOf(error);
@@ -77,7 +77,7 @@ async function serve(
   defer(server.close);
   onListening(server.port);
   log.info({ host: settings.HTTP_HOST, port: server.port }, 'taking jobs');
-  // A container keeps its host name, so a restart sends the same job again: that completes what was missing.
+  // A restarted container has the same host name, so it sends the same job again, which completes it.
   if (settings.movies > 0) book.start(planOf({ ...settings, nonce: settings.nonce ?? hostNonce() }));
   if (!signal.aborted) {
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));

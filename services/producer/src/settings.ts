@@ -1,4 +1,4 @@
-// What the producer is told: by its environment, and by options, which win.
+// The producer's settings: from its environment, and from options, which win.
 import { awsEnvironment } from '@movie-load/aws';
 import { CONFIRM_ABOVE_MOVIES, nonceSchema } from '@movie-load/queue/request';
 import { MAX_MOVIES, MAX_MOVIES_PER_MESSAGE, MAX_SEED, WANTED_GROUPS } from '@movie-load/schema';
@@ -10,8 +10,8 @@ export const HELP = `Sends jobs of generated movies to the queue of the environm
   --movies <n>                    send one job of n movies, then end (1 to ${MAX_MOVIES.toLocaleString('en-US')})
   --movies-per-message <n|auto>   movies in a message; auto fills about 64 KB (default 1)
   --seed <n>                      the same seed gives the same movies (default: from the nonce)
-  --groups <n>                    about how many message groups, 1 to ${WANTED_GROUPS} (default: about ${WANTED_GROUPS})
-  --nonce <word>                  the same word and numbers mean the same job: what was missing is completed
+  --groups <n>                    the approximate number of message groups, 1 to ${WANTED_GROUPS} (default: about ${WANTED_GROUPS})
+  --nonce <word>                  the same word and numbers mean the same job: a job that was sent in part is completed
   --dry-run                       print the plan, what it takes and its AWS list price; send nothing
   --json                          the job that was sent, or the plan of --dry-run, as one line of JSON on standard output
   --yes                           accept more than ${CONFIRM_ABOVE_MOVIES.toLocaleString('en-US')} movies
@@ -19,23 +19,23 @@ export const HELP = `Sends jobs of generated movies to the queue of the environm
   --help                          this text
 
 Without --movies and with HTTP_PORT it is a service: it sends a job of MOVIES movies first (none when MOVIES is 0 or
-unset), then takes more by POST /jobs {"movies": 1000}.
+unset), then accepts more by POST /jobs {"movies": 1000}.
 `;
 
 const moviesPerMessage = z.union([z.literal('auto'), wholeNumber(1, MAX_MOVIES_PER_MESSAGE)], {
   error: ({ input }) => `must be auto or a whole number from 1 to ${MAX_MOVIES_PER_MESSAGE}, not "${short(input)}"`,
 });
 
-/** Options are next to the variables under their own names, so that a problem names what the person wrote. */
+/** Options have their own names next to the variables, so that an error names an option as the person wrote it. */
 export const producerSettings = z
   .object({
     ...serviceEnvironment.shape,
     ...awsEnvironment.shape,
-    /** 0: no job at the start of the service. */
+    /** 0: the service starts without a job. */
     MOVIES: wholeNumber(0, MAX_MOVIES).default(0),
     MOVIES_PER_MESSAGE: moviesPerMessage.default(1),
     SEED: wholeNumber(0, MAX_SEED).optional(),
-    /** About how many message groups a job has; the plan decides when it is unset. */
+    /** The approximate number of message groups of a job. Unset: the plan's choice. */
     MESSAGE_GROUPS: wholeNumber(1, WANTED_GROUPS).optional(),
     '--movies': wholeNumber(1, MAX_MOVIES).optional(),
     '--movies-per-message': moviesPerMessage.optional(),
@@ -70,7 +70,7 @@ export type ProducerSettings = z.output<typeof producerSettings>;
 
 const flag = { type: 'boolean' } as const;
 const text = { type: 'string' } as const;
-/** As `parseArgs` takes them. */
+/** For `parseArgs`. */
 export const OPTIONS = {
   movies: text,
   'movies-per-message': text,

@@ -1,4 +1,4 @@
-// The spans of a producer: one for each batch of a sampled group, and the attempts to send it below.
+// The spans of a producer: one for each batch of a sampled group, with a child for each attempt.
 import type { QueuePort } from '@movie-load/aws';
 import { type JobPlan, jobIdOf, messagesOfGroup, parseGroupKey, shapeOf } from '@movie-load/schema';
 import {
@@ -29,7 +29,7 @@ export function createProducerSpans(sink: SpanSink): ProducerSpans {
       const job_id = jobIdOf(plan);
       const shape = shapeOf(plan);
       const traceId = traceIdOf(job_id);
-      /** The last span of each group that is being sent: a second batch that begins in the same ten gets a random id. */
+      /** The last span id of each group: a second batch of the same ten messages gets a random id instead. */
       const lastOf = new Map<number, string>();
       const send: QueuePort['send'] = (messages, options) => {
         const [first] = messages;

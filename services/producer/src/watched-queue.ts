@@ -1,17 +1,17 @@
-// The queue, with a look at how its last call went: that is all `/readyz` knows, it makes no calls of its own.
+// A queue that remembers whether its last call succeeded. `/readyz` reports that, and makes no calls itself.
 import type { OpenQueue } from '@movie-load/aws';
 import { describeError } from '@movie-load/aws';
 
 export interface QueueState {
   /** Undefined until a call has been answered. */
   readonly last_call: 'ok' | 'failed' | undefined;
-  /** What the last failed call said; undefined once one succeeded again. */
+  /** The error of the last call; undefined if it succeeded. */
   readonly error: string | undefined;
 }
 
 export interface QueueWatch {
   state(): QueueState;
-  /** Runs a call and remembers how it went. */
+  /** Runs a call and remembers whether it succeeded. */
   watch<Result>(call: () => Promise<Result>): Promise<Result>;
   /** The same queue, each call watched. */
   watched(queue: OpenQueue): OpenQueue;

@@ -1,4 +1,4 @@
-// What `--dry-run` prints: the numbers of the estimate, as people read them.
+// The output of `--dry-run`: the numbers of the estimate, formatted for people.
 import { expect, test } from '@jest/globals';
 import { GENERATOR_VERSION } from '@movie-load/movies';
 import { estimateJob } from '@movie-load/queue';
@@ -8,7 +8,7 @@ import { dryRunText } from '../src/dry-run.ts';
 const planOf = (movies: number, movies_per_message = 1) =>
   planJob({ nonce: 'dry', movies, movies_per_message, seed: 7, generator: GENERATOR_VERSION });
 
-test('a job of 1,000 movies, row by row', () => {
+test('a dry run of 1,000 movies prints these rows', () => {
   const plan = planOf(1000);
   const { list_price, message_bytes, object_bytes, dynamodb, sqs } = estimateJob(plan);
   expect(dryRunText(plan, false).split('\n')).toEqual([
@@ -30,12 +30,12 @@ test('a job of 1,000 movies, row by row', () => {
 test.each([
   [1_000_000, 325, ['1,000,000, 325 a message', '3,077 of about 48.0 KB', 'object of about 148 MB', '$0.083 (']],
   [100_000_000, 1, ['10,000,000 sends', 'object of about 14.8 GB', '$34.64 (us-east-1', 'SQS $15.00,', 'S3 $0.0099;']],
-])('%i movies are told in units that are easily read', (movies, perMessage, words) => {
+])('a dry run of %i movies has units that are easy to read', (movies, perMessage, words) => {
   const text = dryRunText(planOf(movies, perMessage), false);
   for (const word of words) expect(text).toContain(word);
 });
 
-test('for programs it is one line with the plan and the whole estimate', () => {
+test('a dry run for programs is one line with the plan and the whole estimate', () => {
   const plan = planOf(1000);
   const text = dryRunText(plan, true);
   expect(text.endsWith('\n') && !text.slice(0, -1).includes('\n')).toBe(true);

@@ -1,4 +1,4 @@
-// The queue's URL: a single job gives up with a sentence, a service goes on; and what the last call says of the queue.
+// Looking up the queue's URL: a single job gives up with a sentence, a service continues; and the state of the last call.
 import { describe, expect, test } from '@jest/globals';
 import { type AwsClients, awsSettingsFrom, type OpenQueue } from '@movie-load/aws';
 import { createLogger } from '@movie-load/service';
@@ -45,14 +45,14 @@ function setUp(
 }
 
 describe('for a single job', () => {
-  test('the queue is found, also when the first look fails; each look has the signal', async () => {
+  test('the queue is found, also after a failed attempt; each attempt has the signal', async () => {
     const { options, policy, signals, watch, stop } = setUp([refused()]);
     expect(await findQueue(options, policy)).toMatchObject({ name: 'movie-load.fifo', url: 'http://queue-url' });
     expect(signals).toEqual([stop.signal, stop.signal]);
     expect(watch.state()).toEqual({ last_call: 'ok', error: undefined });
   });
 
-  test('an endpoint where nothing listens is one sentence, without its password, with what to do', async () => {
+  test('an endpoint where nothing listens is reported in one sentence, without its password, with what to do', async () => {
     const { options, policy, watch } = setUp([refused(), refused(), refused()]);
     await expect(findQueue(options, policy)).rejects.toMatchObject({
       code: 'aws_unreachable',
@@ -64,14 +64,14 @@ describe('for a single job', () => {
     expect(watch.state()).toEqual({ last_call: 'failed', error: 'connect ECONNREFUSED 127.0.0.1:4566' });
   });
 
-  test('AWS that cannot be reached is named with its region', async () => {
+  test('unreachable AWS is reported with its region', async () => {
     const { options, policy } = setUp([refused(), refused(), refused()], { MOVIE_LOAD_BUCKET: 'my-bucket' });
     await expect(findQueue(options, policy)).rejects.toThrow(
       /^Cannot look up the queue movie-load\.fifo at AWS in eu-west-1: .*\. Check the network and AWS_REGION, or set AWS_ENDPOINT_URL for an emulator\.$/,
     );
   });
 
-  test('missing credentials and a missing queue are told as what they are', async () => {
+  test('missing credentials and a missing queue have codes of their own', async () => {
     const credentials = setUp([named('CredentialsProviderError')]);
     await expect(findQueue(credentials.options, { ...credentials.policy, maxAttempts: 1 })).rejects.toMatchObject({
       code: 'no_credentials',
@@ -80,7 +80,7 @@ describe('for a single job', () => {
     await expect(findQueue(missing.options, missing.policy)).rejects.toMatchObject({ code: 'queue_missing' });
   });
 
-  test('a signal ends it with its own reason', async () => {
+  test('a signal ends the search with its reason', async () => {
     const { options, policy, stop } = setUp([refused(), refused()]);
     const policyThatStops = { ...policy, onRetry: () => stop.abort(new Error('the process ends')) };
     await expect(findQueue(options, policyThatStops)).rejects.toMatchObject({ message: 'the process ends' });
@@ -88,7 +88,7 @@ describe('for a single job', () => {
 });
 
 describe('for a service', () => {
-  test('the queue is waited for whatever is wrong, each time with a sentence in the log', async () => {
+  test('the queue is awaited on any error, and each attempt has a sentence in the log', async () => {
     const failures = [
       named('QueueDoesNotExist'),
       named('InvalidClientTokenId'),
@@ -123,13 +123,13 @@ describe('for a service', () => {
     expect(JSON.parse(lines[0] ?? '').wait_ms).toBe(12);
   });
 
-  test('the queue is waited for without an end', async () => {
+  test('the queue is awaited without a limit of attempts', async () => {
     const { options, ports, lines } = setUp(Array.from({ length: 100 }, refused));
     expect(await awaitQueue(options, ports)).toMatchObject({ url: 'http://queue-url' });
     expect(lines).toHaveLength(100);
   });
 
-  test('the signal ends the waiting', async () => {
+  test('the signal ends the wait', async () => {
     const { options, ports, stop } = setUp([refused(), refused()]);
     stop.abort(new Error('the process ends'));
     await expect(awaitQueue(options, ports)).rejects.toThrow('the process ends');
@@ -137,7 +137,7 @@ describe('for a service', () => {
 });
 
 describe('the watched queue', () => {
-  test('remembers how the last call went, of those that producers make', async () => {
+  test('remembers whether the last call succeeded', async () => {
     const watch = createQueueWatch();
     expect(watch.state()).toEqual({ last_call: undefined, error: undefined });
     let isAway = false;

@@ -1,4 +1,4 @@
-// The producer's routes, without a socket and without AWS: what it takes, what it refuses, and how it says how it is.
+// The producer's routes, without a socket and without AWS: which jobs it accepts and refuses, and its health.
 import { describe, expect, test } from '@jest/globals';
 import { type JobPlan, jobIdOf, NO_COUNTS, planFromToken, planToToken, type ServiceReport } from '@movie-load/schema';
 import { createLogger } from '@movie-load/service';
@@ -80,7 +80,7 @@ function start({ groups }: { readonly groups?: number } = {}) {
 }
 
 describe('a job', () => {
-  test('is planned as it was asked for, also with the most optional parts of a request', async () => {
+  test('is planned as requested, with all optional fields', async () => {
     const { post, plans } = start();
     const answer = await post(
       { movies: 50, movies_per_message: 2, seed: 9, nonce: 'n' },
@@ -88,15 +88,15 @@ describe('a job', () => {
     );
     expect(answer.status).toBe(202);
     expect(plans).toMatchObject([{ movies: 50, movies_per_message: 2, seed: 9, nonce: 'n' }]);
-    const told = (await answer.json()) as SendingJob & { note: string };
-    expect(planFromToken(told.plan)).toEqual(plans[0]);
-    expect(answer.headers.get('location')).toBe(`/jobs/${told.job_id}`);
-    expect(told.note).toMatch(
+    const answered = (await answer.json()) as SendingJob & { note: string };
+    expect(planFromToken(answered.plan)).toEqual(plans[0]);
+    expect(answer.headers.get('location')).toBe(`/jobs/${answered.job_id}`);
+    expect(answered.note).toMatch(
       /^Accepted, not stored: .* Keep `plan`: `movie-load resume --plan <plan>` sends what is missing\.$/,
     );
   });
 
-  test('without a nonce is another one each time; the setting says how many groups it has', async () => {
+  test('without a nonce is another job each time; the setting determines the number of its groups', async () => {
     const { post, plans } = start({ groups: 4 });
     await post({ movies: 100 });
     await post({ movies: 100 });
@@ -122,7 +122,7 @@ describe('a job', () => {
     }
   });
 
-  test('with two things wrong is told both, also when one of them is how large it is', async () => {
+  test('with two problems gets both in the answer, also when one is its size', async () => {
     const answer = await start().post({ movies: 0, seed: -1 });
     expect(await answer.json()).toMatchObject({
       detail: '2 things are wrong with this job.',
@@ -132,14 +132,14 @@ describe('a job', () => {
     expect(await large.json()).toMatchObject({ errors: [{ pointer: '#/seed' }, { pointer: '#/yes' }] });
   });
 
-  test.each([null, false, 0, '', 'x', [], 5])('that is %j is JSON, but not a job', async (body) => {
+  test.each([null, false, 0, '', 'x', [], 5])('is refused if it is %j, which is JSON but not a job', async (body) => {
     const answer = await start().post(body);
     const { detail, errors } = (await answer.json()) as { detail: string; errors: { pointer: string }[] };
     expect([answer.status, detail]).toEqual([400, 'One thing is wrong with this job.']);
     expect(errors).toMatchObject([{ pointer: '#' }]);
   });
 
-  test('that is not JSON is told so, with an example', async () => {
+  test('is refused with an example if it is not JSON', async () => {
     const { postText } = start();
     for (const text of ['', '{', 'movies=5']) {
       const answer = await postText(text);
@@ -150,7 +150,7 @@ describe('a job', () => {
     }
   });
 
-  test('may have 4096 bytes', async () => {
+  test('may have 4096 bytes, and no more', async () => {
     const { postText } = start();
     const status = async (bytes: number) =>
       (await postText('{"movies":5}'.padEnd(bytes), { 'content-length': String(bytes) })).status;
@@ -158,7 +158,7 @@ describe('a job', () => {
   });
 
   test.each(['text/plain', 'application/json-patch', 'text/plain; application/json', ''])(
-    'as %j is not taken: a page could send it',
+    'with the content type %j is refused, because a web page could send it',
     async (type) => {
       const { post, plans } = start();
       const answer = await post({ movies: 5 }, type);
@@ -175,7 +175,7 @@ describe('a job', () => {
     [3, false, 202],
     [4, false, 429],
     [4, true, 202],
-  ])('beside %i others (this one among them: %j) is answered %i', async (sending, same, status) => {
+  ])('next to %i others (it is one of them: %j) is answered with %i', async (sending, same, status) => {
     const { post, state } = start();
     Object.assign(state, { sending, same });
     const answer = await post({ movies: 5 });
@@ -188,15 +188,18 @@ describe('a job', () => {
       });
   });
 
-  test('is not taken by a producer that shuts down', async () => {
+  test('is refused by a producer that shuts down', async () => {
     const { post, plans, stop } = start();
     stop.abort();
     const answer = await post({ movies: 5 });
     expect([answer.status, plans]).toEqual([503, []]);
-    expect(await answer.json()).toMatchObject({ title: 'Shutting down', detail: 'This producer takes no more jobs.' });
+    expect(await answer.json()).toMatchObject({
+      title: 'Shutting down',
+      detail: 'This producer accepts no more jobs.',
+    });
   });
 
-  test('is shown as it is now, and one that is not known is named so', async () => {
+  test('is returned in its current state, and an unknown job is 404', async () => {
     const { get, post, plans } = start();
     await post({ movies: 5 });
     const [plan] = plans;
@@ -216,14 +219,14 @@ describe('a job', () => {
   });
 });
 
-describe('how it is', () => {
+describe('it is alive while AWS does not answer, and reports the number of jobs that it sends', () => {
   test('it lives while AWS does not answer, and says how many jobs it sends', async () => {
     const { get, state, stop } = start();
     state.queue = { last_call: 'failed', error: 'away' };
     state.sending = 2;
     const answer = await get('/livez');
     expect([answer.status, await answer.json()]).toEqual([200, { ok: true, sending: 2 }]);
-    // Also while it shuts down: what it sends is not sent yet.
+    // Also while it shuts down, because jobs may still be in progress.
     stop.abort();
     expect((await get('/livez')).status).toBe(200);
   });

@@ -1,4 +1,4 @@
-// The jobs that a producer sends, over a queue that the test answers: what becomes of one that fails, stops or is sent again.
+// The jobs that a producer sends, over a queue that the test answers: jobs that fail, stop or are sent again.
 import { describe, expect, test } from '@jest/globals';
 import { type OutgoingMessage, QUEUE_MESSAGE_BYTES, type QueuePort } from '@movie-load/aws';
 import { GENERATOR_VERSION } from '@movie-load/movies';
@@ -50,7 +50,7 @@ function setUp(spans?: ProducerSpans) {
     spans,
   });
   const all = () => lines.map((line): Record<string, unknown> => JSON.parse(line));
-  /** Level and text of what was logged, from `warn` on. */
+  /** Level and text of the log lines from `warn` on. */
   const logged = () =>
     all()
       .filter(({ level }) => level !== 'info')
@@ -59,7 +59,7 @@ function setUp(spans?: ProducerSpans) {
 }
 
 describe('a job', () => {
-  test('is SENT when the queue has all of it, and counted', async () => {
+  test('is SENT when the queue has all of it, and is counted', async () => {
     const { book, sent } = setUp();
     const plan = planOf('sent');
     const { job, done } = book.start(plan);
@@ -67,7 +67,7 @@ describe('a job', () => {
     expect(await done).toEqual({});
     expect(job).toMatchObject({ status: 'SENT', sent_messages: 20, sent_movies: 20 });
     expect(job.ended_on).toBeDefined();
-    // Its messages say when it began, by the producer's clock.
+    // Its messages have its start by the producer's clock.
     expect(new Set(sent.map((body) => JSON.parse(body).started_on))).toEqual(new Set([job.started_on]));
     expect(job.started_on).toBe(new Date(1_700_000_000_000).toISOString());
     expect([sent.length, book.sending(), book.isSending(plan)]).toEqual([20, 0, false]);
@@ -75,9 +75,9 @@ describe('a job', () => {
     expect(book.totals).toEqual({ sent_messages: 20, sent_movies: 20 });
   });
 
-  test('is told of at its start and at its end, with all that finds it again', async () => {
+  test('is logged at its start and at its end, with its id, plan and sizes', async () => {
     const { book, all } = setUp();
-    const { job, done } = book.start(planOf('told'));
+    const { job, done } = book.start(planOf('logged'));
     await done;
     const facts = { level: 'info', job_id: job.job_id, plan: job.plan, movies: 20, messages: 20, groups: job.groups };
     expect(all()).toMatchObject([
@@ -86,7 +86,7 @@ describe('a job', () => {
     ]);
   });
 
-  test('is tried again for as long as it takes, and each time is told of', async () => {
+  test('is tried again without a limit, and each failed attempt is logged', async () => {
     const { book, world, all, sent } = setUp();
     let failures = 15;
     world.send = async () => {
@@ -97,20 +97,20 @@ describe('a job', () => {
     const { job, done } = book.start(planOf('again-and-again', 1));
     expect(await done).toEqual({});
     expect([job.status, sent.length]).toEqual(['SENT', 1]);
-    const told = all().filter(({ msg }) => msg === 'sending failed and will be tried again');
-    expect(told).toHaveLength(15);
-    expect(told[1]).toMatchObject({
+    const retries = all().filter(({ msg }) => msg === 'sending failed and will be tried again');
+    expect(retries).toHaveLength(15);
+    expect(retries[1]).toMatchObject({
       ...{ level: 'warn', job_id: job.job_id, attempt: 2, wait_ms: expect.any(Number) },
       err: { code: 'ECONNRESET' },
     });
-    const waits = told.map(({ wait_ms }) => Number(wait_ms));
+    const waits = retries.map(({ wait_ms }) => Number(wait_ms));
     expect(waits.every(Number.isInteger)).toBe(true);
-    // In milliseconds: no other time passes here.
+    // The waits are in milliseconds, and no other time passes here.
     const tookMs = Date.parse(job.ended_on ?? '') - Date.parse(job.started_on);
     expect(Math.abs(waits.reduce((sum, ms) => sum + ms, 0) - tookMs)).toBeLessThanOrEqual(15);
   });
 
-  test('has a span for each batch and each attempt where traces have a receiver', async () => {
+  test('has a span for each batch and each attempt when traces are exported', async () => {
     const { sink, spans } = recordSpans();
     const { book, world } = setUp(createProducerSpans(sink));
     let isFirst = true;
@@ -129,7 +129,7 @@ describe('a job', () => {
     ]);
   });
 
-  test('of ten movies a message is counted in movies and in messages', async () => {
+  test('with ten movies a message is counted in movies and in messages', async () => {
     const { book } = setUp();
     const plan = planJob({ nonce: 'ten', movies: 25, movies_per_message: 10, seed: 1, generator: GENERATOR_VERSION });
     const { job, done } = book.start(plan);
@@ -140,7 +140,7 @@ describe('a job', () => {
     expect(book.totals).toEqual({ sent_messages: 23, sent_movies: 45 });
   });
 
-  test('that is being sent is not begun again', async () => {
+  test('is not started twice at the same time', async () => {
     const { book, sent } = setUp();
     const first = book.start(planOf('once'));
     const second = book.start(planOf('once'));
@@ -149,7 +149,7 @@ describe('a job', () => {
     expect(sent).toHaveLength(20);
   });
 
-  test('that FAILED or was SENT is sent when it is asked for again', async () => {
+  test('is sent again on request after it FAILED or was SENT', async () => {
     const { book, world, sent, logged, all } = setUp();
     const plan = planOf('again');
     world.send = () => Promise.reject(bug);
@@ -157,7 +157,7 @@ describe('a job', () => {
     expect(await failed.done).toEqual({ error: bug });
     expect(failed.job).toMatchObject({ status: 'FAILED', error: expect.stringContaining('bad request') });
     expect(logged()).toEqual([['error', expect.stringMatching(/^The job was not sent: .*bad request/)]]);
-    // A job that never was sent has no movies there, and what is not AWS's own answer comes with its stack.
+    // No movie of it was sent, and an error that is not an answer of AWS is logged with its stack.
     expect(all().at(-1)).toMatchObject({ plan: failed.job.plan, sent_movies: 0, err: { type: 'ValidationException' } });
     expect(book.isSending(plan)).toBe(false);
     world.send = async () => [];
@@ -169,7 +169,7 @@ describe('a job', () => {
     }
   });
 
-  test('whose queue is not there FAILED, and is not counted', async () => {
+  test('is FAILED if its queue does not exist, and is not counted', async () => {
     const { book, world } = setUp();
     world.find = () => Promise.reject(new Error('no such queue'));
     const { job, done } = book.start(planOf('nowhere'));
@@ -198,7 +198,7 @@ test.each([
     'AccessDenied: no (HTTP 403)',
   ],
   ['an error of our own', new MovieLoadError('queue_missing', 'There is no queue.'), 'There is no queue.'],
-])('a job that fails by %s is told of in a sentence, without a stack', async (_, error, text) => {
+])('a job that fails by %s is logged as a sentence, without a stack', async (_, error, text) => {
   const { book, world, all } = setUp();
   world.find = () => Promise.reject(error);
   const { job, done } = book.start(planOf('refused'));
@@ -208,7 +208,7 @@ test.each([
   expect(all().at(-1)).not.toHaveProperty('err');
 });
 
-test('of a thousand jobs one that FAILED or STOPPED is forgotten like one that was SENT', async () => {
+test('after a thousand jobs, a FAILED or STOPPED job is forgotten like a SENT one', async () => {
   const { book, world } = setUp();
   world.find = () => Promise.reject(bug);
   for (let job = 0; job < 1001; job += 1) await book.start(planOf(`job-${job}`, 1)).done;
@@ -216,7 +216,7 @@ test('of a thousand jobs one that FAILED or STOPPED is forgotten like one that w
   expect([has('job-0'), has('job-1')]).toEqual([false, true]);
 });
 
-test('idle waits for all jobs, also for those that begin meanwhile', async () => {
+test('`idle` waits for all jobs, also for those that begin meanwhile', async () => {
   const { book, world } = setUp();
   const gate = Promise.withResolvers<void>();
   world.send = async () => {
@@ -236,14 +236,14 @@ test('idle waits for all jobs, also for those that begin meanwhile', async () =>
   expect(book.find(jobIdOf(planOf('second')))?.status).toBe('SENT');
 });
 
-test('of a thousand jobs the oldest that has ended is forgotten first, and none that is being sent', async () => {
+test('after a thousand jobs, the oldest one that has ended is forgotten first, and none that is being sent', async () => {
   const { book, world } = setUp();
   const gate = Promise.withResolvers<void>();
   world.find = () => gate.promise;
   book.start(planOf('slow', 1));
   world.find = async () => {};
   for (let job = 0; job < 1000; job += 1) await book.start(planOf(`job-${job}`, 1)).done;
-  // Asked for again, it is the last that is forgotten.
+  // A job that is sent again is forgotten last.
   await book.start(planOf('job-1', 1)).done;
   await book.start(planOf('job-1000', 1)).done;
   const has = (nonce: string) => book.find(jobIdOf(planOf(nonce, 1))) !== undefined;

@@ -13,7 +13,7 @@ afterEach(async () => {
 const movies = (...args: (string | number)[]) => args.map(String);
 
 describe('one job', () => {
-  test('is sent whole, in order inside each group, and reported with every call', async () => {
+  test('is sent completely, in order inside each group, and reported with every call', async () => {
     aws = await startAws();
     const producer = startProducer(movies('--movies', 530, '--seed', 7), { AWS_ENDPOINT_URL: aws.endpoint });
     expect(await producer.exit()).toBe(0);
@@ -35,7 +35,7 @@ describe('one job', () => {
     expect(producer.stdout()).toBe('');
   });
 
-  test('messages of nearly a mebibyte go one a batch', async () => {
+  test('of messages of nearly a mebibyte has one message a batch', async () => {
     aws = await startAws();
     const args = movies('--movies', 12_001, '--movies-per-message', 5000, '--seed', 7);
     const producer = startProducer(args, { AWS_ENDPOINT_URL: aws.endpoint });
@@ -44,7 +44,7 @@ describe('one job', () => {
     expect(messages.map((message) => message.movies.length).sort()).toEqual([2001, 5000, 5000]);
   });
 
-  test('failed calls, lost answers and broken connections: everything once, nothing missing', async () => {
+  test('is sent completely, each message once, although calls fail, answers are lost and connections break', async () => {
     let call = 0;
     const faulty = (every: number) => (operation: string) =>
       operation === 'sqs:SendMessageBatch' && ++call % every === 0
@@ -56,9 +56,9 @@ describe('one job', () => {
     expect(numbers(await drain(aws.queue))).toEqual(upTo(300));
   });
 
-  test('SIGTERM in the middle ends it with 130; sent again with its nonce it completes what was missing', async () => {
+  test('ends with 130 on SIGTERM; sent again with its nonce it is completed', async () => {
     let delay = 500;
-    // A batch that was on its way when the producer ended still takes effect: how many have arrived, how many have.
+    // A batch that was in flight when the producer ended still takes effect.
     const batches = { arrived: 0, done: 0 };
     aws = await startAws({
       delayMs: (operation) => {
@@ -78,11 +78,11 @@ describe('one job', () => {
     expect(await first.exit()).toBe(130);
     expect(first.stderr()).toContain('stopped before the job was sent');
     expect(first.reports.at(-1)?.sent_messages).toBeLessThan(3000);
-    const told = JSON.parse(first.stdout());
-    expect(told).toMatchObject({ status: 'STOPPED', movies: 3000, sent_movies: first.reports.at(-1)?.sent_movies });
-    expect(planFromToken(told.plan)).toMatchObject({ nonce: 'stopped', seed: 1 });
+    const printed = JSON.parse(first.stdout());
+    expect(printed).toMatchObject({ status: 'STOPPED', movies: 3000, sent_movies: first.reports.at(-1)?.sent_movies });
+    expect(planFromToken(printed.plan)).toMatchObject({ nonce: 'stopped', seed: 1 });
     delay = 0;
-    await eventually('the batches on their way have taken effect', () => batches.done === batches.arrived);
+    await eventually('the batches in flight have taken effect', () => batches.done === batches.arrived);
     const sent = await drain(aws.queue);
 
     const second = startProducer(args, { AWS_ENDPOINT_URL: aws.endpoint });
@@ -94,7 +94,7 @@ describe('one job', () => {
     expect(plans.size).toBe(1);
   });
 
-  test('the same nonce without a seed is the same job, another nonce another', async () => {
+  test('with the same nonce and no seed is the same job, with another nonce another job', async () => {
     aws = await startAws();
     for (const nonce of ['a', 'a', 'b']) {
       const producer = startProducer(movies('--movies', 3, '--nonce', nonce), { AWS_ENDPOINT_URL: aws.endpoint });
@@ -108,7 +108,7 @@ describe('one job', () => {
     expect(movieIds.map(({ size }) => size)).toEqual([3, 3]);
   });
 
-  test('a queue that is not there, and an endpoint where nothing listens, are one sentence each', async () => {
+  test('fails with one sentence if its queue does not exist or nothing listens at the endpoint', async () => {
     aws = await startAws();
     const wrongQueue = startProducer(movies('--movies', 1), {
       AWS_ENDPOINT_URL: aws.endpoint,
@@ -123,8 +123,8 @@ describe('one job', () => {
   });
 });
 
-describe('options', () => {
-  test('all problems come together, without a stack trace, exit code 2', async () => {
+describe('the options of a producer', () => {
+  test('are all checked: the problems are reported together, without a stack trace, with exit code 2', async () => {
     const producer = startProducer(['--movies', 'x', '--seed', 'y'], { HTTP_PORT: 'z', AWS_ENDPOINT_URL: 'nowhere' });
     expect(await producer.exit()).toBe(2);
     for (const name of ['--movies', '--seed', 'HTTP_PORT', 'AWS_ENDPOINT_URL'])
@@ -132,7 +132,7 @@ describe('options', () => {
     expect(producer.stderr()).not.toContain('    at ');
   });
 
-  test('--dry-run prints the plan and its price, and makes no request', async () => {
+  test('include --dry-run, which prints the plan and its price, and makes no request', async () => {
     const args = movies('--movies', 1_000_000, '--movies-per-message', 'auto', '--dry-run', '--seed', 7);
     const text = startProducer(args, { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' });
     expect(await text.exit()).toBe(0);
@@ -147,7 +147,7 @@ describe('options', () => {
     expect(estimate.list_price.usd).toBeLessThan(0.1);
   });
 
-  test('--help explains, on standard output', async () => {
+  test('include --help, which prints the help on standard output', async () => {
     const producer = startProducer(['--help']);
     expect(await producer.exit()).toBe(0);
     expect(producer.stdout()).toContain('--movies-per-message');

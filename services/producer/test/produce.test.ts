@@ -1,4 +1,4 @@
-// The producer's process without the process: what it sends, prints, reports and answers from its start to its end.
+// The producer in the test's own process: what it sends, prints, reports and answers from its start to its end.
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { jobIdOf, planFromToken } from '@movie-load/schema';
 import { createLogger, readSettings } from '@movie-load/service';
@@ -74,9 +74,9 @@ function start(args: readonly string[], extra: Readonly<Record<string, string>> 
     stop.abort(new Error('the test is over'));
     return ended.catch(() => undefined);
   });
-  const said = (text: string) => lines.find(({ msg }) => msg.includes(text));
-  const address = async () => `http://127.0.0.1:${(await eventually('it listens', () => said('taking jobs'))).port}`;
-  return { stop, ended, lines, said, beforeCleanUp, printed: () => printed.join(''), address };
+  const logged = (text: string) => lines.find(({ msg }) => msg.includes(text));
+  const address = async () => `http://127.0.0.1:${(await eventually('it listens', () => logged('taking jobs'))).port}`;
+  return { stop, ended, lines, logged, beforeCleanUp, printed: () => printed.join(''), address };
 }
 
 const postJob = (url: string, job: object) =>
@@ -89,8 +89,8 @@ const malformed = { status: 400, code: 'ValidationException' };
 const unavailable = { status: 503, code: 'ServiceUnavailable' };
 
 describe('one job', () => {
-  test('is sent, printed for programs, and reported; then the producer ends with 0', async () => {
-    const { ended, printed, said } = start([
+  test('is sent, printed as JSON and reported; then the producer ends with 0', async () => {
+    const { ended, printed, logged } = start([
       '--movies',
       '35',
       '--movies-per-message',
@@ -110,10 +110,10 @@ describe('one job', () => {
       ...{ service: 'producer', instance: 'in a test', final: true, sent_movies: 35, sent_messages: 18 },
       calls: { 'sqs:GetQueueUrl': 1, 'sqs:SendMessageBatch': expect.any(Number) },
     });
-    expect(said('job sent')).toMatchObject({ level: 'info', job_id: job.job_id });
+    expect(logged('job sent')).toMatchObject({ level: 'info', job_id: job.job_id });
   });
 
-  test('without a nonce is another one each time, and is not printed unless asked for', async () => {
+  test('without a nonce is another job each time, and is printed only on request', async () => {
     for (let time = 0; time < 2; time++) {
       const { ended, printed } = start(['--movies', '3']);
       expect([await ended, printed()]).toEqual([0, '']);
@@ -121,25 +121,25 @@ describe('one job', () => {
     expect(new Set((await drain(aws.queue)).map(({ job_id }) => job_id)).size).toBe(2);
   });
 
-  test('has about as many groups as it was asked for', async () => {
+  test('has about the requested number of groups', async () => {
     const { ended, printed } = start(['--movies', '40', '--groups', '4', '--json']);
     await ended;
     expect(JSON.parse(printed()).groups).toBe(4);
   });
 
-  test('whose queue is missing ends with 1, and its plan is printed for a resume', async () => {
-    const { ended, printed, said } = start(['--movies', '3', '--json'], { MOVIE_LOAD_QUEUE: 'other.fifo' });
+  test('ends with 1 if the queue is missing, and its plan is printed for a resume', async () => {
+    const { ended, printed, logged } = start(['--movies', '3', '--json'], { MOVIE_LOAD_QUEUE: 'other.fifo' });
     expect(await ended).toBe(1);
     expect(JSON.parse(printed())).toMatchObject({ status: 'FAILED', sent_movies: 0 });
-    expect(said('The job was not sent: There is no queue "other.fifo"')).toMatchObject({ level: 'error' });
+    expect(logged('The job was not sent: There is no queue "other.fifo"')).toMatchObject({ level: 'error' });
   });
 
-  test('that AWS calls malformed ends with 70', async () => {
+  test('ends with 70 if AWS calls its request malformed', async () => {
     aws.faults = { before: (name) => (name === 'sqs:SendMessageBatch' ? malformed : undefined) };
     expect(await start(['--movies', '3']).ended).toBe(70);
   });
 
-  test('that is stopped ends with 130, and says how far it came', async () => {
+  test('ends with 130 when it is stopped, and its status is printed', async () => {
     const { ended, printed, stop } = start(['--movies', '3000', '--json']);
     await eventually('some is sent', () => (aws.requests.get('sqs:SendMessageBatch') ?? 0) > 3);
     stop.abort(new Error('SIGTERM'));
@@ -147,7 +147,7 @@ describe('one job', () => {
     expect(JSON.parse(printed()).status).toBe('STOPPED');
   });
 
-  test('is only told of by --dry-run: no request is made', async () => {
+  test('makes no request with --dry-run', async () => {
     const before = new Map(aws.requests);
     const { ended, printed } = start(['--movies', '1000', '--dry-run', '--json', '--nonce', 'dry', '--seed', '7']);
     expect(await ended).toBe(0);
@@ -158,7 +158,7 @@ describe('one job', () => {
     expect([aws.requests, parent.reports]).toEqual([before, []]);
   });
 
-  test('has spans where traces have a receiver', async () => {
+  test('has spans when traces are exported', async () => {
     const { sink, spans } = recordSpans();
     await start(['--movies', '20'], {}, sink).ended;
     const names = new Set(spans.map(({ name }) => name));
@@ -166,14 +166,11 @@ describe('one job', () => {
   });
 });
 
-describe('a service', () => {
-  test('sends its first job by the host name, takes others, and ends when it has sent what it took', async () => {
+describe('a producer service', () => {
+  test('sends its first job by the host name, accepts others, and ends when it has sent all', async () => {
     const { stop, ended, address } = start([], { HTTP_PORT: '0', MOVIES: '30', MESSAGE_GROUPS: '2' });
     const url = await address();
-    await eventually(
-      'its parent knows where it listens',
-      () => parent.reports.at(-1)?.http_port === Number(new URL(url).port),
-    );
+    await eventually('the report has its port', () => parent.reports.at(-1)?.http_port === Number(new URL(url).port));
     await eventually('the first job is sent', () => parent.reports.at(-1)?.sent_movies === 30);
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
     aws.faults = { delayMs: (operation) => (operation === 'sqs:SendMessageBatch' ? 100 : 0) };
@@ -198,7 +195,7 @@ describe('a service', () => {
     expect(plans.map(jobIdOf)[1]).toBe(job_id);
   });
 
-  test('without MOVIES sends nothing by itself, and ends with 0', async () => {
+  test('without MOVIES sends no job at its start, and ends with 0', async () => {
     const { stop, ended, address } = start([], { HTTP_PORT: '0' });
     await address();
     stop.abort(new Error('SIGTERM'));
@@ -208,29 +205,29 @@ describe('a service', () => {
 
   test('waits for its jobs to stop before it ends', async () => {
     aws.faults = { before: (name) => (name === 'sqs:SendMessageBatch' ? unavailable : undefined) };
-    const { stop, ended, address, said, beforeCleanUp } = start([], { HTTP_PORT: '0' });
+    const { stop, ended, address, logged, beforeCleanUp } = start([], { HTTP_PORT: '0' });
     expect((await postJob(await address(), { movies: 5 })).status).toBe(202);
     stop.abort(new Error('SIGTERM'));
     expect(await ended).toBe(0);
-    expect(said('stopped before the job was sent')).toMatchObject({ level: 'warn' });
-    // The wait is its own: closing its server and its last report may take less.
+    expect(logged('stopped before the job was sent')).toMatchObject({ level: 'warn' });
+    // Logged before the clean-ups: `produce` itself waits for the jobs.
     expect(beforeCleanUp).toContainEqual(expect.stringContaining('stopped before the job was sent'));
   });
 
-  test('waits for its AWS, and says so; it is alive and not ready meanwhile', async () => {
+  test('waits for its AWS and logs that; it is alive and not ready meanwhile', async () => {
     aws.faults = { before: () => 'reset' };
-    const { address, said } = start([], { HTTP_PORT: '0', MOVIES: '5' });
+    const { address, logged } = start([], { HTTP_PORT: '0', MOVIES: '5' });
     const url = await address();
-    await eventually('it says so', () => said('Is it running? AWS_ENDPOINT_URL says where it is.'));
+    await eventually('the log has the wait', () => logged('Is it running? AWS_ENDPOINT_URL says where it is.'));
     expect([(await fetch(`${url}/livez`)).status, (await fetch(`${url}/readyz`)).status]).toEqual([200, 503]);
     aws.faults = {};
     await eventually('the job is sent', () => parent.reports.at(-1)?.sent_movies === 5);
   });
 
-  test('answers to the names of HTTP_NAMES, and listens where HTTP_HOST says', async () => {
+  test('accepts the names of HTTP_NAMES, and listens where HTTP_HOST says', async () => {
     const { address } = start([], { HTTP_PORT: '0', HTTP_NAMES: 'producer' });
     const url = await address();
-    // `fetch` would put its own name.
+    // `fetch` does not let a caller set `Host`.
     const { get } = await import('node:http');
     const status = (host: string) =>
       new Promise((resolve) =>
@@ -248,6 +245,6 @@ test.each([
   ['Machine of Jürgen', 'Machine-of-J-rgen'],
   ['x'.repeat(65), 'x'.repeat(64)],
   ['', 'producer'],
-])('the host name %j is the nonce %s', (name, nonce) => {
+])('the host name %j makes the nonce %s', (name, nonce) => {
   expect(hostNonce(name)).toBe(nonce);
 });

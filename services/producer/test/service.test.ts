@@ -52,7 +52,7 @@ async function startService(endpoint: string, env: Record<string, string> = {}) 
 }
 
 describe('the producer as a service', () => {
-  test('takes a job, says what that means, sends it and tells what it has sent', async () => {
+  test('accepts a job with a note, sends it and reports what it has sent', async () => {
     aws = await startAws();
     const { post, job, url } = await startService(aws.endpoint);
     const answer = await post({ movies: 1234, movies_per_message: 10, seed: 5 });
@@ -68,7 +68,7 @@ describe('the producer as a service', () => {
     expect((await fetch(`${url}/jobs/none`)).status).toBe(404);
   });
 
-  test('sends a job of MOVIES first, which is the same after a restart', async () => {
+  test('sends a job of MOVIES first, which is the same job after a restart', async () => {
     aws = await startAws();
     const jobs: string[] = [];
     for (let start = 0; start < 2; start++) {
@@ -83,7 +83,7 @@ describe('the producer as a service', () => {
     expect(jobs[0]).toBe(jobs[1]);
   });
 
-  test('names everything that is wrong with a job in one problem document', async () => {
+  test('names all problems of a job in one problem document', async () => {
     aws = await startAws();
     const { post } = await startService(aws.endpoint);
     const answer = await post({ movies: 2_000_000, movies_per_message: 0, seed: 'x', film: 1 });
@@ -99,7 +99,7 @@ describe('the producer as a service', () => {
     expect(await drain(aws.queue)).toEqual([]);
   });
 
-  test('takes no job from a web page, whatever name it called this machine by', async () => {
+  test('accepts no job from a web page, by whatever name the page called this machine', async () => {
     aws = await startAws();
     const { url } = await startService(aws.endpoint);
     for (const origin of [url, 'http://rebound.example:8081', 'null']) {
@@ -110,7 +110,7 @@ describe('the producer as a service', () => {
     expect(await drain(aws.queue)).toEqual([]);
   });
 
-  test('takes four jobs at once and answers 429 to the fifth, but 202 to one that it is sending', async () => {
+  test('accepts four jobs at once and answers 429 to the fifth, but 202 to one that it is sending', async () => {
     const down = { status: 503, code: 'ServiceUnavailable' };
     aws = await startAws({ before: (operation) => (operation === 'sqs:SendMessageBatch' ? down : undefined) });
     const { post, started } = await startService(aws.endpoint);
@@ -124,7 +124,7 @@ describe('the producer as a service', () => {
     expect(started.stderr().match(/stopped before the job was sent/g)).toHaveLength(4);
   });
 
-  test('is alive without AWS, and ready only when its last call went well, without calls of its own', async () => {
+  test('is alive without AWS, and ready when its last call succeeded, without extra calls', async () => {
     aws = await startAws();
     const { url } = await startService('http://127.0.0.1:1');
     expect((await fetch(`${url}/livez`)).status).toBe(200);

@@ -29,7 +29,7 @@ describe('settings of the producer', () => {
     expect(() => read(args)).toThrow(text);
   });
 
-  test('options win over the environment; an option is checked, whatever the variable says', () => {
+  test('are taken from options before the environment; an option is checked, whatever the variable is', () => {
     const env = { MOVIES: '1000', MOVIES_PER_MESSAGE: '10', SEED: '1', HTTP_PORT: '8081' };
     expect(read([], env)).toMatchObject({ movies: 1000, movies_per_message: 10, seed: 1, once: false });
     expect(read(['--movies', '5000', '--movies-per-message', 'auto'], env)).toMatchObject({
@@ -45,26 +45,26 @@ describe('settings of the producer', () => {
     expect(planOf({ ...read([], eight), nonce: 'n' }).group_size).toBe(125);
   });
 
-  test('a million movies need no --yes, more do, and a dry run never', () => {
+  test('need --yes for more than a million movies, but not for a dry run', () => {
     expect(read(['--movies', '1000000']).movies).toBe(1_000_000);
     expect(read(['--movies', '100000000', '--yes']).movies).toBe(100_000_000);
     expect(read(['--movies', '100000000', '--dry-run']).movies).toBe(100_000_000);
     expect(() => read([], { MOVIES: '1000001', HTTP_PORT: '8081' })).toThrow('MOVIES asks for 1,000,001');
   });
 
-  test('a dry run of a service needs to know how many movies, too', () => {
+  test('of a dry run of a service must have a number of movies, too', () => {
     expect(() => read(['--dry-run'], { HTTP_PORT: '8081' })).toThrow('how many movies');
     expect(read(['--dry-run'], { HTTP_PORT: '8081', MOVIES: '5' }).movies).toBe(5);
   });
 
-  test('a service may start without a first job; empty variables count as unset', () => {
+  test('of a service may have no first job; empty variables count as unset', () => {
     expect(read([], { HTTP_PORT: '8081', MOVIES: '0', SEED: '' })).toMatchObject({ movies: 0, once: false });
     expect(read([], { HTTP_PORT: '8081', MOVIES: '', MOVIES_PER_MESSAGE: '' })).toMatchObject({
       movies_per_message: 1,
     });
   });
 
-  test('the same request is the same plan; without a seed it follows from the nonce', () => {
+  test('make the same plan for the same request; without a seed it follows from the nonce', () => {
     const request = { movies: 10, movies_per_message: 'auto', nonce: 'a' } as const;
     expect(planOf(request)).toEqual(planOf(request));
     expect(planOf(request)).toMatchObject({ movies_per_message: 325, nonce: 'a' });

@@ -1,4 +1,4 @@
-// The spans of a producer: one for each batch of a sampled group, with its attempts below it.
+// The spans of a producer: one for each batch of a sampled group, with a child for each attempt.
 import { expect, test } from '@jest/globals';
 import type { OutgoingMessage, QueuePort } from '@movie-load/aws';
 import { GENERATOR_VERSION } from '@movie-load/movies';
@@ -7,7 +7,7 @@ import { recordSpans } from '@movie-load/testing';
 import { jobSpanId, sendSpanId, traceIdOf } from '@movie-load/tracing';
 import { createProducerSpans } from '../src/spans.ts';
 
-/** 100 groups of 200: every second one is sampled. */
+/** 100 groups of 200: every second group is sampled. */
 const plan = planJob({
   nonce: 'spans',
   movies: 20_000,
@@ -43,7 +43,7 @@ function setUp() {
   return { queue: batches(attempts(port), plan), spans, given, answer };
 }
 
-test('a batch of a sampled group has a span in the trace of its job, and its attempt is below it', async () => {
+test('a batch of a sampled group has a span in the trace of its job, and its attempt is a child', async () => {
   const { queue, spans, given } = setUp();
   const messages = batch(2, 10);
   const options = { maxAttempts: 3 };
@@ -71,7 +71,7 @@ test('a batch of a sampled group has a span in the trace of its job, and its att
   expect(spans.every(({ outcome }) => outcome?.error === undefined)).toBe(true);
 });
 
-test('of batches that begin in the same ten only the first has the id that consumers compute', async () => {
+test('only the first batch of the same ten messages has the span id that consumers compute', async () => {
   const { queue, spans } = setUp();
   for (const [group, from, count] of [
     [2, 0, 4],
@@ -87,7 +87,7 @@ test('of batches that begin in the same ten only the first has the id that consu
   expect(new Set(sent).size).toBe(4);
 });
 
-test('a batch that fails, or of which entries were refused, has an error', async () => {
+test('the span of a batch that fails, or of which entries are refused, has an error', async () => {
   const { queue, spans, answer } = setUp();
   const refused = [{ index: 0, code: 'InvalidMessageContents', message: 'no', senderFault: true }];
   answer.send = async () => refused;
@@ -99,7 +99,7 @@ test('a batch that fails, or of which entries were refused, has an error', async
   expect(spans.slice(2).map(({ outcome }) => outcome?.error)).toEqual([away, away]);
 });
 
-test('other groups, other senders and no messages are sent without spans', async () => {
+test('batches of other groups or programs, and empty ones, are sent without spans', async () => {
   const { queue, spans, given } = setUp();
   for (const messages of [batch(1, 0), batch(0, 0).map((one) => ({ ...one, groupId: 'other' })), []])
     await queue.send(messages);

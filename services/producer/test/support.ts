@@ -1,4 +1,4 @@
-// The producer as a child process against the embedded AWS, and a look at what it put into the queue.
+// The producer as a child process against the embedded AWS, and a reader of its queue.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -43,7 +43,7 @@ export function startProducer(args: readonly string[], env: Readonly<Record<stri
   };
 }
 
-/** Receives and deletes all that is in the queue; every message must be one that a consumer takes. */
+/** Receives and deletes all messages of the queue; each must be valid for a consumer. */
 export async function drain(queue: OpenQueue): Promise<LoadMessage[]> {
   const all: LoadMessage[] = [];
   for (;;) {
