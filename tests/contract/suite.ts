@@ -2,7 +2,7 @@
 //
 //     contractSuite('local-aws', () => connectTo(endpoint));
 //
-// All cases start at once, a bounded number at a time, each with queues, tables and buckets of its own; the tests that
+// All cases start at once, a bounded number at a time, each with its own queues, tables and buckets; the tests that
 // Jest shows wait for them.
 
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -134,7 +134,7 @@ async function describeAll({ clients: { sqs, dynamodb, s3 } }: Localstack, setti
   };
 }
 
-/** As JSON, names replaced, times and random ids left out, lists whose order means nothing sorted. */
+/** As JSON with replaced names, without times and random ids, and with unordered lists sorted. */
 function withoutNames(described: object, { queue, dlq, table, bucket }: AwsSettings): unknown {
   const text = JSON.stringify(described)
     .replaceAll(dlq, '<dlq>')

@@ -89,7 +89,7 @@ describe('calls to AWS through the proxy of the shell', () => {
   });
   const KEYS = { AWS_ACCESS_KEY_ID: 'AKIATEST', AWS_SECRET_ACCESS_KEY: 'secret' };
 
-  test.each(['refuses', 'is silent'] as const)('go on without STS when it %s', async (how) => {
+  test.each(['refuses', 'is silent'] as const)('continue without STS when it %s', async (how) => {
     proxy.sts = how;
     const { code, stderr } = await cli(['setup', '--aws'], { env: { ...towardsAws(), ...KEYS } });
     expect(code).toBe(1);

@@ -166,7 +166,7 @@ function everythingFails(jobId: string): void {
   const consumer = endpointOf('consumer');
   let other: 'none' | 'begins' | 'recorded' = 'none';
   consumer.fault = (operation) => {
-    // What it records waits until the other upload is there.
+    // The consumer's own record waits until the other upload exists.
     if (operation === 'dynamodb:UpdateItem' && other === 'begins') return THROTTLED;
     const [call, refusal] = failsUntil[operation] ?? [];
     if (call !== undefined && !consumer.operations.has(call)) return refusal;

@@ -27,11 +27,11 @@ test('a decision and the one that supersedes it link to each other', () => {
       supersedes: /^Supersedes /.test(next) ? linksIn(next) : [],
     };
   });
-  const said = decisions.flatMap(({ name, supersededBy }) => supersededBy.map((by) => `${by} supersedes ${name}`));
+  const links = decisions.flatMap(({ name, supersededBy }) => supersededBy.map((by) => `${by} supersedes ${name}`));
   expect(
     decisions.flatMap(({ name, supersedes }) => supersedes.map((old) => `${name} supersedes ${old}`)).sort(),
-  ).toEqual(said.sort());
-  expect(said).not.toEqual([]);
+  ).toEqual(links.sort());
+  expect(links).not.toEqual([]);
 });
 
 test.each(trackedFiles('*.md'))('%s links only to files and headings that exist', (file) => {

@@ -1,4 +1,4 @@
-// The parts of the launcher, each by itself and in this process: its lock, its tools, how a package is unpacked, and
+// The parts of the launcher, each alone and in this process: its lock, its tools, how a package is unpacked, and
 // which dependencies a program needs. What they do together: tests/end-to-end/launcher*.test.ts.
 import {
   chmodSync,

@@ -15,7 +15,7 @@ const manifestSchema = z.object({
   devDependencies: dependencySet,
 });
 
-/** Outside the workspace, with a lockfile of its own. */
+/** Outside the workspace, with its own lockfile. */
 const APART = 'infra/package.json';
 const manifestOf = (file: string) => {
   const manifest = manifestSchema.parse(JSON.parse(readText(file)));

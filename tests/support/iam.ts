@@ -66,10 +66,10 @@ export function grantOf(granted: readonly Permission[], needed: Permission): Per
 }
 
 /**
- * The actions that an operation needs. Batch operations have none of their own, nor do parts of an upload; S3 tells
- * a caller that may not list a bucket that an object is forbidden (403) when it is only not there (404).
- * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsqs.html,
- * …/list_amazondynamodb.html, …/list_amazons3.html
+ * The actions that an operation needs. Batch operations and parts of an upload have no actions. If a caller may not
+ * list a bucket, S3 answers 403 instead of 404 for a missing object, so a read needs `s3:ListBucket`, too.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsqs.html, …/list_amazondynamodb.html,
+ * …/list_amazons3.html
  */
 const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   'sqs:SendMessageBatch': ['sqs:SendMessage'],

@@ -6,7 +6,7 @@ import { targetsOf } from './targets.ts';
 const table = (head: readonly string[], lines: readonly (readonly (string | number)[])[]) =>
   [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
-const verdict = (holds: boolean | undefined) => (holds === undefined ? 'not measured' : holds ? 'holds' : '**missed**');
+const verdict = (holds: boolean | undefined) => (holds === undefined ? 'not measured' : holds ? 'met' : '**missed**');
 
 export function measuredPart(results: Results, charts: readonly string[]): string {
   const parts = [

@@ -56,7 +56,7 @@ export function targetsOf({ rows, ratios, idle_calls_a_minute, runs, localstack,
     ...[true, false].flatMap((isPacked) => memoryTargets(runs, isPacked)),
     atMost('assembly of an object of 1 GB: peak RSS of the consumer', largeObject(runs)?.consumer_rss_mb, 256, ' MB'),
     atMost('`npm start`, 1,000 movies: seconds of wall time', start?.wall_seconds, 4),
-    atMost('`npm start`, 1,000 movies: seconds that are not the pipeline', start?.overhead_seconds, 1.5),
+    atMost('`npm start`, 1,000 movies: seconds outside the pipeline', start?.overhead_seconds, 1.5),
     atLeast(
       'on LocalStack: movies/s against the textbook, one a message',
       onLocalstack('ours, one a message', 'textbook'),

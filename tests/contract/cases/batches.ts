@@ -66,8 +66,8 @@ export const batches: Theme = {
     'a batch is refused as a whole if an entry has no group or no deduplication id': async (world) => {
       const queue = await fifoQueue(world);
       const [first, second] = entries(2);
-      for (const lacking of ['MessageGroupId', 'MessageDeduplicationId']) {
-        const batch = [first, { ...second, [lacking]: undefined }] as SendMessageBatchRequestEntry[];
+      for (const missing of ['MessageGroupId', 'MessageDeduplicationId']) {
+        const batch = [first, { ...second, [missing]: undefined }] as SendMessageBatchRequestEntry[];
         await failing(send(world, queue, batch), 'InvalidParameterValue', 'MissingParameter');
       }
       expect(await queue.receive()).toEqual([]);

@@ -85,7 +85,7 @@ def dynamodb():
             batch.put_item(Item={"pk": "p", "sk": i, "tags": {"a", "b"}, "n": Decimal("1.50"), "extra": b"\x00", "deep": {"l": [None, True, "ü"]}})
     item = table.get_item(Key={"pk": "p", "sk": 7})["Item"]
     assert item["tags"] == {"a", "b"} and item["n"] == Decimal("1.5") and item["deep"] == {"l": [None, True, "ü"]}, item
-    print("ok every type comes back")
+    print("ok every type is read as it was written")
 
     # The builder nests parentheses.
     filter_ = (Attr("n").gt(1) & Attr("tags").contains("a")) | (Attr("none").exists() & ~Attr("n").between(5, 6))
@@ -131,7 +131,7 @@ def s3():
     client.download_fileobj("py-bucket", "big/ü 1.bin", out, Config=config)
     head = client.head_object(Bucket="py-bucket", Key="big/ü 1.bin")
     assert out.getvalue() == big and head["Metadata"] == {"k": "v"} and head["ETag"].endswith('-4"'), head
-    print("ok 20 MB go up in parts and come back in ranges")
+    print("ok 20 MB are uploaded in parts and downloaded in ranges")
 
     for algorithm in ("CRC32", "SHA1", "SHA256"):
         client.put_object(Bucket="py-bucket", Key="sum", Body=b"body", ChecksumAlgorithm=algorithm)
@@ -170,7 +170,7 @@ def sts():
     assert identity["Account"] == "000000000000", identity
     health = json.load(urllib.request.urlopen(f"{ENDPOINT}/_localstack/health"))
     assert health["services"]["sqs"] == "running", health
-    print("ok who one is, and that all runs")
+    print("ok get_caller_identity returns the account")
 
 
 {"sqs": sqs, "dynamodb": dynamodb, "s3": s3, "sts": sts}[sys.argv[2]]()

@@ -1,4 +1,4 @@
-// The compose file under test: a project of its own for each test file, with ports that Docker chooses, removed by the
+// The compose file under test: a separate project for each test file, with ports that Docker chooses, removed by the
 // test, or by its janitor when the process of the test is killed.
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';

@@ -12,7 +12,8 @@ done`;
 
 /**
  * Starts a process outside of the test's process group that waits for the end of its input, which comes with the end of
- * this process. testcontainers' reaper would do, where it is allowed to run. Call the result when the project is gone.
+ * this process. testcontainers' reaper would do, where it is allowed to run. Call the result when the project is
+ * removed.
  */
 export function watchOver(project: string): () => void {
   const janitor = spawn('sh', ['-c', SCRIPT, 'janitor', project], {

@@ -2,7 +2,8 @@
 import { type Mistake, mistake, replace, set } from './make.ts';
 
 const SCHEDULED = 'a schedule looks for stalled jobs, in the cluster of the stack';
-const TELLS = 'the alarm of stalled jobs reads the number that the watcher prints, and stays on between two runs';
+const STALLED_ALARM =
+  'the alarm of stalled jobs reads the number that the watcher prints, and stays on between two runs';
 const MAY = 'the role of the schedule allows only to start its task with the roles of the task';
 const SCHEDULE = 'Resources/WatcherSchedule/Properties';
 const WATCHER = 'Resources/WatcherTask/Properties/ContainerDefinitions/0';
@@ -34,26 +35,30 @@ export const IN_SCHEDULE: readonly Mistake[] = [
   ),
   mistake(
     'the filter names a field that is not printed',
-    TELLS,
+    STALLED_ALARM,
     replace('services', 'StalledCount', '{ $.stalled >= 0 }', '{ $.stalledJobs >= 0 }'),
   ),
-  mistake('the filter counts lines', TELLS, replace('services', 'StalledCount', '"$.stalled"', '"1"')),
+  mistake('the filter counts lines', STALLED_ALARM, replace('services', 'StalledCount', '"$.stalled"', '"1"')),
   mistake(
     'the alarm turns off between two runs',
-    TELLS,
+    STALLED_ALARM,
     set('services', 'Resources/StalledJobs/Properties/EvaluationPeriods', 10),
   ),
   mistake(
     'the alarm expects a run in each minute',
-    TELLS,
+    STALLED_ALARM,
     set('services', 'Resources/StalledJobs/Properties/DatapointsToAlarm', undefined),
   ),
   mistake(
     'the alarm turns on for missing data',
-    TELLS,
+    STALLED_ALARM,
     set('services', 'Resources/StalledJobs/Properties/TreatMissingData', 'breaching'),
   ),
-  mistake('jobs are looked at once an hour', TELLS, replace('services', 'WatcherSchedule', '15 minutes', '60 minutes')),
+  mistake(
+    'the watcher runs once an hour',
+    STALLED_ALARM,
+    replace('services', 'WatcherSchedule', '15 minutes', '60 minutes'),
+  ),
   mistake(
     'the schedule may start every task',
     MAY,

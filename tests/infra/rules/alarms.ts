@@ -161,7 +161,7 @@ const periods = eachAlarm('alarms evaluate at most the time that CloudWatch allo
     ...unless(longest * alarm.EvaluationPeriods <= A_DAY_SECONDS, 'it evaluates more than a day'),
     ...unless((alarm.DatapointsToAlarm ?? 1) <= alarm.EvaluationPeriods, 'DatapointsToAlarm is over EvaluationPeriods'),
     ...unless(OPERATORS.has(alarm.ComparisonOperator), `there is no operator ${alarm.ComparisonOperator}`),
-    ...unless(alarm.TreatMissingData !== undefined, 'it does not say what missing data means'),
+    ...unless(alarm.TreatMissingData !== undefined, 'TreatMissingData is not set'),
   ];
 });
 
