@@ -1,4 +1,4 @@
-// Which errors are about access, what is said of them, and how the place is called that refused.
+// Which errors are about access, and the advice and the endpoint that their text contains.
 import { describe, expect, test } from '@jest/globals';
 import { endpointName, lacksCredentials, noAccess } from '../src/index.ts';
 import { refusal } from './fake-aws.ts';
@@ -13,7 +13,7 @@ describe('endpointName', () => {
     ['AWS', AWS, 'AWS eu-west-1'],
     ['an endpoint that is not AWS, without its password', OWN, 'http://127.0.0.1:4566'],
     ['several', APART, 'sqs at AWS eu-west-1, dynamodb at http://127.0.0.1:8000, s3 at AWS eu-west-1'],
-    // Only the account is asked for there.
+    // STS is called only for the account, so its endpoint is not listed.
     ['one, wherever STS is', { ...AWS, endpoints: { sts: 'http://127.0.0.1:1' } }, 'AWS eu-west-1'],
   ])('names the AWS region or the endpoints in use: %s', (_, settings, name) => {
     expect(endpointName(settings)).toBe(name);

@@ -1,4 +1,5 @@
-// What the adapters ask the SDK and how they read its answers, field by field, over a client that only remembers.
+// The requests of the table and bucket adapters, and how they read the SDK's answers, with a client that records
+// requests.
 import { Readable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import { openObjects, openTable } from '../src/index.ts';
@@ -67,7 +68,7 @@ describe('the table', () => {
       },
     });
     expect(await table.create(item)).toEqual({ ...item, there: { S: 'x' } });
-    // Some imitations do not say which item it is.
+    // Some emulators do not return the existing item.
     expect(await table.create(item)).toEqual({});
     await expect(table.create(item)).rejects.toThrow('ThrottlingException');
   });

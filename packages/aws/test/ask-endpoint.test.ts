@@ -1,4 +1,4 @@
-// How an emulator's developer endpoint is asked: what counts as an answer, how much of it is read, and how it ends.
+// Requests to an emulator's developer endpoint: which answers are accepted, how much of one is read, and how it ends.
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { eventually, listenLocally, manualTimers } from '@movie-load/testing';
@@ -36,7 +36,7 @@ async function read(answer: Answer | undefined, maxBytes = 1e6): Promise<{ text:
   return { text, isCut };
 }
 
-/** Each so late that the one before it has arrived. */
+/** Each piece is sent after the one before it has arrived. */
 async function inPieces(response: ServerResponse, text: string, bytes: number): Promise<void> {
   for (let at = 0; at < text.length; at += bytes) {
     response.write(text.slice(at, at + bytes));

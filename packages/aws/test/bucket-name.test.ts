@@ -1,4 +1,4 @@
-// The name and the owner of the bucket, where nothing has to be asked for them; and what S3 says of a bucket of another region.
+// The bucket's name and owner where no call is needed, and the error for a bucket of another region.
 import { describe, expect, test } from '@jest/globals';
 import { hasBucket } from '../src/find-bucket.ts';
 import { bucketNameOnAws, resolveBucket } from '../src/index.ts';

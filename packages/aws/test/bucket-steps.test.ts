@@ -1,4 +1,4 @@
-// The bucket step by step: how it is made, which of its rules are changed, and which stay.
+// Provisioning the bucket: its creation, and which of its rules are changed.
 import { describe, expect, test } from '@jest/globals';
 import { awsSettingsFrom, resourceDefinitions } from '../src/index.ts';
 import { bucketUse, createBucket, provisionBucket } from '../src/provision-bucket.ts';

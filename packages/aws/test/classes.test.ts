@@ -1,4 +1,4 @@
-// Which failures may pass, name by name, and what is told of them.
+// The class of each error name, and its description.
 import { describe, expect, test } from '@jest/globals';
 import { MovieLoadError } from '@movie-load/schema';
 import { abortable } from '../src/abort.ts';

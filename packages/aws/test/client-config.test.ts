@@ -1,4 +1,4 @@
-// What the SDK’s clients are configured with: where nothing of the user's environment may count, and what keeps a call from hanging.
+// The configuration of the SDK’s clients: where the user's environment must not count, and the time limits of calls.
 import { describe, expect, test } from '@jest/globals';
 import { agentOptions } from '../src/agents.ts';
 import { keysForOwnEndpoint } from '../src/credentials.ts';
@@ -116,7 +116,7 @@ test.each([
 ])('keysForOwnEndpoint uses the environment’s keys only when they are complete: %s', (_, given, keys) => {
   const found = keysForOwnEndpoint(given);
   expect(found).toEqual(keys);
-  // The SDK writes into them.
+  // The SDK writes into the returned keys.
   Object.assign(found, { $source: {} });
   expect(keysForOwnEndpoint(given)).toEqual(keys);
 });
@@ -152,7 +152,7 @@ describe('the options of connections', () => {
     const agent = { keepAlive: true, maxSockets: 9 };
     expect(handlerOptions(OWN, 'sqs', limits, PROXIES)).toMatchObject({ httpAgent: agent, httpsAgent: agent });
     expect(agentOptions(OWN, 'sqs', { env: PROXIES, maxSockets: 9, timeoutMs: 7000 })).toEqual(agent);
-    // Each service as its endpoint is.
+    // Each service has the options of its own endpoint.
     expect(handlerOptions(APART, 'sqs', limits, PROXIES).httpsAgent).toEqual(agent);
     expect(handlerOptions(APART, 's3', limits, PROXIES).httpsAgent).toMatchObject({ proxyEnv: PROXIES });
     expect(handlerOptions(APART, 'dynamodb', limits, PROXIES).httpsAgent).toMatchObject({ proxyEnv: PROXIES });

@@ -1,4 +1,4 @@
-// How each client of a process is set up: its time limits, whose clock it learns, whose buckets it expects, and that it is closed.
+// The clients of a process: their time limits, clocks, expected bucket owners, and that they are closed.
 import http from 'node:http';
 import { afterEach, expect, test } from '@jest/globals';
 import { listenLocally } from '@movie-load/testing';
@@ -19,7 +19,7 @@ afterEach(() => {
   for (const close of open.splice(0)) close();
 });
 
-/** An endpoint that answers everything with nothing, and clients for it. */
+/** An endpoint that answers every request with an empty answer, and clients for it. */
 async function start(
   more: { readonly bucketOwner?: string } = {},
   options: ClientOptions = { requestTimeoutMs: 4000 },
@@ -41,7 +41,7 @@ async function start(
   return { clients, seen };
 }
 
-/** The settings of a client's HTTP handler, which it has from its first call on. */
+/** The settings of a client's HTTP handler, which exist from its first call on. */
 function limitsOf({ config }: AwsClients['sqs' | 'dynamodb' | 's3']): object | undefined {
   const handler: { readonly httpHandlerConfigs?: () => object } = config.requestHandler as object;
   return handler.httpHandlerConfigs?.();

@@ -22,7 +22,7 @@ afterEach(() => {
 
 type Answer = (request: http.IncomingMessage, response: http.ServerResponse) => void;
 
-/** An endpoint that answers as told, and the clients for it. */
+/** An endpoint with the test's answers, and clients for it. */
 async function endpoint(answer: Answer, options = {}): Promise<AwsClients & { readonly seen: http.IncomingMessage[] }> {
   const seen: http.IncomingMessage[] = [];
   const server = http.createServer((request, response) => {

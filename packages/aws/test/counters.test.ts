@@ -1,4 +1,4 @@
-// What each request counts as, over a next step that answers or fails as the test says.
+// What each request counts as, with a next middleware that answers or fails as the test requires.
 import { expect, test } from '@jest/globals';
 import { countingMiddleware, createCounters } from '../src/index.ts';
 import { refusal } from './fake-aws.ts';

@@ -1,4 +1,4 @@
-// The search for credentials: once for all clients of a process, with an end, and without a word in our log.
+// The search for credentials: once for all clients of a process, with a time limit, and without output in our log.
 import { expect, test } from '@jest/globals';
 import { eventually, manualTimers } from '@movie-load/testing';
 import { createCredentialChain } from '../src/credentials.ts';
@@ -66,7 +66,7 @@ test('the search for credentials writes no SDK warning to the log when profile a
 const ROLE = '[profile role]\nrole_arn = arn:aws:iam::123456789012:role/x\nsource_profile = work\n';
 const OF_WORK = '[work]\naws_access_key_id = AKIAPROFILE\naws_secret_access_key = s\n';
 
-/** Where a role is asked for in this environment. */
+/** The endpoint at which a role is assumed in this environment. */
 async function askedForRole(env: Readonly<Record<string, string>>): Promise<string[]> {
   const proxy = await startProxy();
   become({

@@ -1,4 +1,4 @@
-// The resources that `setup` makes are those of the CloudFormation template, which is checked in and deployed as it is;
+// The resources that `setup` creates are those of the CloudFormation template, which is deployed unchanged;
 // prices, quotas and measurements are those of their sources.
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
@@ -22,7 +22,7 @@ const template: Template = JSON.parse(
 );
 const settings = { queue: 'q.fifo', dlq: 'd.fifo', table: 't', bucket: 'b' };
 const propertiesOf = (name: string) => template.Resources[name]?.Properties ?? {};
-/** SQS has every attribute as a text. */
+/** SQS has every attribute as text. */
 const asTexts = (attributes: object) =>
   Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, String(value)]));
 

@@ -1,4 +1,4 @@
-// Requests to own endpoints: what goes over the wire, what comes back, and how they end.
+// Requests to emulators: the bytes that are sent and received, and how requests end.
 import http from 'node:http';
 import net from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';

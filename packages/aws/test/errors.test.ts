@@ -19,7 +19,7 @@ describe('the class of an error', () => {
     client('KmsThrottled'),
     client('SlowDown', 503),
     client('RequestTimeout'),
-    // The SDK calls errors that its model does not name the client's fault, also those of the server.
+    // The SDK marks errors that its model does not name as the client's fault, also those of the server.
     client('InternalFailure', 500),
     client('InternalError', 500),
     client('ServiceUnavailable', 503),

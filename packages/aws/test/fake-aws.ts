@@ -1,4 +1,4 @@
-// Clients whose calls the test answers by their names, as S3, DynamoDB and SQS would.
+// Clients with the test's answers by the names of calls, in the form of S3's, DynamoDB's and SQS's.
 import { type AwsClients, awsSettingsFrom, resourceDefinitions } from '../src/index.ts';
 
 type Input = Readonly<Record<string, unknown>>;
@@ -6,7 +6,7 @@ interface Options {
   readonly abortSignal?: AbortSignal;
   readonly requestTimeout?: number;
 }
-/** What a call is answered with; an error is thrown. */
+/** The answer to a call; an error is thrown. */
 export type Answers = Readonly<Record<string, (input: Input, options: Options) => unknown>>;
 
 interface Asked {
@@ -15,7 +15,7 @@ interface Asked {
   readonly options: Options;
 }
 
-/** A call that is not among the answers fails. */
+/** A call without an answer fails. */
 export function fakeAws(answers: Answers) {
   const asked: Asked[] = [];
   const send = async (command: { readonly input: Input }, options: Options = {}) => {
@@ -33,27 +33,27 @@ export function fakeAws(answers: Answers) {
   return { asked, clients, names: () => asked.map(({ name }) => name) };
 }
 
-/** An error of AWS that no repetition helps. */
+/** An error of AWS that is not transient. */
 export const refusal = (name: string, more: object = {}) =>
   Object.assign(new Error(name), { name, $fault: 'client', ...more });
 
-/** The next of these at each call, then the last one again. */
+/** Returns the next of these for each call, then the last one repeatedly. */
 export function inTurn(...answers: readonly unknown[]) {
   const left = [...answers];
   return () => (left.length > 1 ? left.shift() : left[0]);
 }
 
-/** Of an endpoint that is never asked: what `provision` makes there. */
+/** The settings of an endpoint that is never called: the names that `provision` creates there. */
 export const settings = awsSettingsFrom({ AWS_ENDPOINT_URL: 'http://127.0.0.1:1' });
 export const definitions = resourceDefinitions(settings);
 export const [index] = definitions.table.GlobalSecondaryIndexes ?? [];
 
-/** The description of a table that is as it should be. */
+/** The description of a table without differences. */
 export const ACTIVE = {
   TableStatus: 'ACTIVE',
   KeySchema: definitions.table.KeySchema,
   GlobalSecondaryIndexes: [{ ...index, IndexStatus: 'ACTIVE' }],
 };
 export const NO_TABLE = refusal('ResourceNotFoundException');
-/** Of a time to live that is as it should be. */
+/** A time to live without differences. */
 export const ENABLED = { TimeToLiveStatus: 'ENABLED', AttributeName: 'expires_at' };

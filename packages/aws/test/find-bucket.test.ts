@@ -1,4 +1,4 @@
-// What an answer of S3 about the bucket itself means: each way in which it may not be used, and how it is said.
+// The answers of S3 about the bucket itself: each reason for which it must not be used, and its text.
 import { describe, expect, test } from '@jest/globals';
 import { type BucketUse, hasBucket, notUsable } from '../src/find-bucket.ts';
 import { fakeAws, refusal } from './fake-aws.ts';

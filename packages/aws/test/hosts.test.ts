@@ -1,4 +1,4 @@
-// Real credentials go to AWS alone: which hosts are AWS's, and which only look so.
+// Real credentials are sent to AWS only: which hosts are AWS's, and which only resemble them.
 import { expect, test } from '@jest/globals';
 import { AWS_SUFFIXES, isAwsUrl } from '../src/index.ts';
 

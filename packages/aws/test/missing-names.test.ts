@@ -1,4 +1,4 @@
-// Which errors say that something is not there, and how each call names it.
+// Which errors report a missing resource, and how each call names it.
 import { expect, test } from '@jest/globals';
 import { isMissing } from '../src/index.ts';
 import { nameWhatIsMissing } from '../src/missing.ts';
@@ -8,7 +8,7 @@ type Step = (
   next: (call: { readonly input: object }) => Promise<unknown>,
 ) => (call: { readonly input: object }) => Promise<unknown>;
 
-/** What a call with this input and this failure is thrown with. */
+/** The error of a call with this input and this failure. */
 async function thrown(input: object, error: unknown): Promise<unknown> {
   const steps: Step[] = [];
   nameWhatIsMissing({ add: (step: Step) => void steps.push(step) } as never);

@@ -25,7 +25,7 @@ test('an object that is not read to its end closes its connection', async () => 
   other.destroy();
 });
 
-/** Answers every request with an object that never ends, with a checksum, as S3 has for all. */
+/** Answers every request with an endless object that has a checksum, as all objects in S3 do. */
 async function startEndlessS3() {
   let hungUp = Promise.withResolvers<void>();
   const server = http.createServer((request, response) => {

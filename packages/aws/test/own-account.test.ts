@@ -1,4 +1,5 @@
-// Whose account it is: the queue's URL tells, else STS. Both stand for AWS behind a proxy that answers itself.
+// The account is read from the queue's URL, else from STS. The test serves both as AWS, behind a proxy that answers
+// itself.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { expect, test } from '@jest/globals';
 import { eventually, manualTimers } from '@movie-load/testing';
@@ -14,9 +15,9 @@ const OF_QUEUE = { QueueUrl: QUEUE_URL };
 const missing = { __type: 'QueueDoesNotExist', message: 'none' };
 
 interface World {
-  /** What SQS answers: an error when it has a `__type`. The next at each call, then the last one again. */
+  /** SQS's answers: an error if it has a `__type`. The next for each call, then the last one repeatedly. */
   readonly sqs?: readonly object[];
-  /** What STS says: an account, `nothing`, or the name of an error. */
+  /** STS's answer: an account, `nothing`, or the name of an error. */
   readonly sts?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -49,7 +50,7 @@ async function start({ sqs = [OF_QUEUE], sts = '210987654321', env = {} }: World
     if (isSqs) ofSqs(response);
     else ofSts(response);
   };
-  // It closes no connection by itself.
+  // The server closes no connection, so the client must.
   const proxy = await serve((request, response) => void answer(request, response), { keepAliveTimeout: 0 });
   const places = { AWS_ENDPOINT_URL_SQS: SQS, AWS_ENDPOINT_URL_STS: STS, HTTP_PROXY: proxy.url };
   become({ env: { ...KEYS, AWS_REGION: 'eu-west-1', MOVIE_LOAD_QUEUE: 'mine.fifo', ...places, ...env } });

@@ -1,4 +1,4 @@
-// An endpoint that shows what the test says, and what was seen there.
+// An endpoint that shows the test's messages and records its requests.
 import http, { type RequestListener } from 'node:http';
 import { closeServer, listenLocally } from '@movie-load/testing';
 import type { PeekedMessage, PeekedMessages } from '../src/index.ts';
@@ -13,7 +13,7 @@ export async function withEndpoint<T>(answer: RequestListener, use: (endpoint: s
   }
 }
 
-/** All messages; none where the endpoint shows none. */
+/** All messages; none where the endpoint does not support peeking. */
 export async function collected(peeked: Promise<PeekedMessages | undefined>): Promise<PeekedMessage[]> {
   const messages: PeekedMessage[] = [];
   for await (const message of (await peeked) ?? []) messages.push(message);

@@ -100,7 +100,7 @@ describe('an answer with whole messages, as LocalStack sends it', () => {
     for (let from = 0; from < bytes.length; from += chunkBytes) response.write(bytes.subarray(from, from + chunkBytes));
     response.end();
   };
-  // Signs of JSON inside of texts, and characters of several bytes that lie across chunks.
+  // JSON syntax inside of texts, and characters of several bytes that are split between chunks.
   const hostile = 'a"b\\"{[}]\\\u0000ü🎬,"Message":[{';
 
   test.each([1, 7, 4096])('is read message by message, in chunks of %d bytes', async (chunkBytes) => {

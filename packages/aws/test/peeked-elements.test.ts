@@ -1,10 +1,10 @@
-// Messages are cut out of an answer wherever its pieces end, whatever is in their texts.
+// Messages are cut out of an answer wherever its pieces end, whatever their texts contain.
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { peekedElements } from '../src/peeked-elements.ts';
 
 async function* inPieces(bytes: Buffer, size: number): AsyncGenerator<Uint8Array> {
-  // One piece of memory for all: what is kept of it must have been copied.
+  // All pieces share one buffer, so bytes that are needed later must have been copied.
   const memory = Buffer.alloc(size);
   for (let at = 0; at < bytes.length; at += size) yield memory.subarray(0, bytes.copy(memory, 0, at, at + size));
 }
@@ -66,7 +66,7 @@ describe('peekedElements', () => {
   test('accepts a message of 16 MiB, and throws for a larger one', async () => {
     const mebibyte = Buffer.alloc(1024 * 1024, 'x');
     const most = 16 * mebibyte.length;
-    /** One message of this length, and a small one behind it. */
+    /** One message of this length, followed by a small one. */
     async function* messageOf(bytes: number) {
       yield Buffer.from('{"a":{"b":{"c":[{"Body":"');
       let left = bytes - '{"Body":""}'.length;

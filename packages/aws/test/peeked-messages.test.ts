@@ -1,4 +1,4 @@
-// What is asked of an endpoint that shows its messages, and how each message of its answer is read.
+// The requests to an endpoint that shows its messages, and how each message of its answer is parsed.
 import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from '@jest/globals';
 import { eventually } from '@movie-load/testing';
@@ -131,7 +131,7 @@ describe('an endpoint for peeking', () => {
   test('gets exactly the parameters of the request', async () => {
     const [plain] = await asking(false, async (peek) => {
       const peeked = peek(QUEUE_URL);
-      // An empty queue is shown, as one.
+      // An empty queue is shown, without messages.
       expect(await peeked).toBeDefined();
       expect(await collected(peeked)).toEqual([]);
     });

@@ -1,4 +1,4 @@
-// What of a batch is sent or written again, and what is said of the rest.
+// Which entries of a batch are sent again, and what is reported of the others.
 import { describe, expect, test } from '@jest/globals';
 import { connectionReset } from '@movie-load/testing';
 import fc from 'fast-check';
@@ -13,7 +13,7 @@ import {
 } from '../src/index.ts';
 import { policyOf } from './policy-support.ts';
 
-/** What a batch call does: throws, or fails some entries, some of them for good. */
+/** The result of a batch call: it throws, or some entries fail, some of them permanently. */
 interface Round {
   readonly throws: boolean;
   readonly failed: readonly { readonly index: number; readonly forGood: boolean }[];
@@ -66,7 +66,7 @@ describe('a batch with a policy', () => {
         const failures = await resilientQueue(queue, policyOf().policy).delete(handles);
         expect(failures.map(({ index }) => handles[index])).toEqual(handles.filter((handle) => refused.has(handle)));
         expect(taken.toSorted()).toEqual(handles.filter((handle) => !refused.has(handle)));
-        // Nothing that was taken or refused is sent again.
+        // No entry that was accepted or refused is sent again.
         const settled = new Set<string>();
         sent.forEach((batch, turn) => {
           for (const handle of batch) expect(settled).not.toContain(handle);

@@ -1,8 +1,8 @@
-// Errors of AWS, and a policy of repetition whose waits take no time.
+// Errors of AWS, and a policy whose waits take no time.
 import { longestWaits } from '@movie-load/testing';
 import type { CallPolicy, Retry } from '../src/index.ts';
 
-/** An error that AWS answers with. */
+/** An error in AWS's form. */
 export const aws = (name: string, $fault: 'client' | 'server' = 'client') =>
   Object.assign(new Error(name), { name, $fault });
 

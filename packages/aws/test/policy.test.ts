@@ -1,10 +1,10 @@
-// When one call is made again, and how long that takes.
+// When one call is repeated, and how long it waits.
 import { describe, expect, test } from '@jest/globals';
 import { connectionReset, createVirtualClock, longestWaits } from '@movie-load/testing';
 import { callWithPolicy, classifyForConsumer, createBreaker, EntriesFailed } from '../src/index.ts';
 import { aws, policyOf } from './policy-support.ts';
 
-/** Fails with these, one after the other, then answers. */
+/** Fails with these, one after another, then answers. */
 function failing(...errors: unknown[]) {
   const call = async () => {
     call.times += 1;
@@ -61,7 +61,7 @@ describe('a call with a policy', () => {
     const twice = failing(aws(name), aws(name), aws(name));
     await expect(callWithPolicy(policy, OPERATION, twice)).rejects.toMatchObject({ name });
     expect(twice.times).toBe(2);
-    // Each call has its own once.
+    // Each call has its own "once".
     expect(await callWithPolicy(policy, OPERATION, failing(aws(name)))).toBe('answer');
   });
 
@@ -152,7 +152,7 @@ describe('a call with a policy', () => {
         cause: { code: 'ECONNRESET' },
       });
       expect(call.times).toBe(2);
-      // A heartbeat is made all the same.
+      // A heartbeat is sent nevertheless.
       const urgent = { ...OPERATION, signal, failsFast: true, waitsForBreaker: false };
       expect(await callWithPolicy(policyOf({ breaker }).policy, urgent, failing())).toBe('answer');
     }

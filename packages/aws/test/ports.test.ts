@@ -100,7 +100,7 @@ describe('the table', () => {
       start = page.next;
     } while (start !== undefined);
     expect(found).toEqual(parts.slice(3, 21));
-    // Up to 4 KB take one unit, and an item that is not there does as well.
+    // Up to 4 KB use one unit, and a missing item does as well.
     const before = aws.clients.counters.readUnits;
     await table.query({ partition: 'a-job', between: ['p#00', 'p#99'] });
     await table.get({ job_id: 'a-job', part: 'none' });

@@ -1,4 +1,4 @@
-// What the files of profiles add to the environment: which of the two files says what, and what is refused.
+// What the profile files add to the environment: which of the two files takes precedence, and what is refused.
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { awsEnvironment, endpointOf, loadAwsSettings, loadParsedAwsSettings } from '../src/index.ts';
@@ -127,7 +127,7 @@ describe('FIPS and dual stack', () => {
         await expect(load({ env: { ...env, [variable]: 'true' } })).rejects.toThrow(text);
         await expect(load({ env, config: own(key, 'true') })).rejects.toThrow(text);
       }
-      // AWS without a URL chooses the host.
+      // AWS without a URL selects the host.
       await load({ env: { ...REGION, AWS_ENDPOINT_URL_S3: OWN, [variable]: 'true' } });
     },
   );

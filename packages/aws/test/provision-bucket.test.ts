@@ -1,15 +1,16 @@
-// Bucket names are global: `setup` meets buckets of other accounts and regions, and must not have made anything by then.
+// Bucket names are global: `setup` finds buckets of other accounts and regions, and must not have created anything by
+// then.
 import http from 'node:http';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { listenLocally } from '@movie-load/testing';
 import { awsSettingsFrom, createClients, provision } from '../src/index.ts';
 
 interface BucketAnswers {
-  /** To HEAD, which never has a body. */
+  /** The answer to HEAD, which never has a body. */
   readonly head: { readonly status: number; readonly region?: string };
-  /** To the attempt to make it. */
+  /** The answer to the attempt to create the bucket. */
   readonly create?: { readonly status: number; readonly code: string };
-  /** Keys of a table that is there already. */
+  /** Keys of a table that already exists. */
   readonly tableKey?: string;
 }
 
@@ -18,7 +19,9 @@ afterEach(() => {
   for (const cleanUp of cleanUps.splice(0)) cleanUp();
 });
 
-/** An endpoint with nothing in it but what S3 says about the bucket. `calls` are the operations in their order. */
+/**
+ * An endpoint without resources except for S3's answers about the bucket. `calls` are the operations in their order.
+ */
 async function startEndpoint({ head, create, tableKey }: BucketAnswers) {
   const calls: string[] = [];
   const server = http.createServer((request, response) => {

@@ -1,4 +1,4 @@
-// The queue and its dead-letter queue, step by step: what is made of the two, what is changed, and what is left.
+// Provisioning the queue and its dead-letter queue: what is created, what is changed, and what is not.
 import { describe, expect, test } from '@jest/globals';
 import { awsSettingsFrom, resourceDefinitions } from '../src/index.ts';
 import { findQueues, provisionQueues } from '../src/provision-queues.ts';
@@ -17,7 +17,7 @@ const AS_WANTED: Readonly<Record<string, Attributes>> = {
 };
 const { signal } = new AbortController();
 
-/** Queues of the account by name. Those that are made have the attributes that they are made with. */
+/** Queues of the account by name. Created queues have the attributes of their creation. */
 function start(there: Readonly<Record<string, Attributes>>, isDry = false) {
   const queues = new Map(Object.entries(there));
   const nameOf = (url: unknown) => String(url).slice('url/'.length);

@@ -1,4 +1,4 @@
-// All four resources, over clients that answer as the test says: what is made and told, in which order, and how it ends.
+// All four resources, with the test's answers: what is created and reported, in which order, and how it ends.
 import { describe, expect, test } from '@jest/globals';
 import { connectionReset } from '@movie-load/testing';
 import { provision, resourceNames } from '../src/index.ts';

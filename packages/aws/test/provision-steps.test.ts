@@ -1,4 +1,4 @@
-// The table step by step, over clients that answer as the test says: what is made, changed or left, and what a dry run does.
+// Provisioning the table, with the test's answers: what is created, changed or not, and what a dry run does.
 import { describe, expect, test } from '@jest/globals';
 import { type FoundTable, findTable, provisionTable } from '../src/provision-table.ts';
 import type { Provisioning } from '../src/provisioning.ts';

@@ -128,7 +128,7 @@ describe('provision', () => {
 });
 
 describe('a table of an older version', () => {
-  /** A DynamoDB with one table that wants provisioned throughput for a new index. */
+  /** A DynamoDB with one table that requires provisioned throughput for a new index. */
   function dynamodbWith(table: TableDescription) {
     const updates: UpdateTableCommandInput[] = [];
     const send = async (command: { readonly input: object }) => {

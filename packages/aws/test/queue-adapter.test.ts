@@ -13,7 +13,7 @@ describe('the queue', () => {
     const clients = { sqs: sqs.sender, poll: poll.sender, queueTime: { now: () => 7, observe: () => undefined } };
     return { sqs, poll, queue: queueAt(clients as Parameters<typeof queueAt>[0], 'q.fifo', 'url') };
   }
-  /** Of an entry that the answer does not name, nothing is known. */
+  /** The failure of an entry that the answer does not name. */
   const failed = {
     Successful: [{ Id: '1' }],
     Failed: [{ Id: '0', Code: 'Throttled', Message: 'slow', SenderFault: true }],
@@ -149,7 +149,7 @@ describe('the queue', () => {
         ],
       },
     });
-    // An older queue takes 256 KiB.
+    // An older queue accepts 256 KiB.
     expect(await queue.status()).toEqual({ waiting: 0, inFlight: 0, delayed: 0, maximumMessageBytes: 262_144, now: 7 });
   });
 

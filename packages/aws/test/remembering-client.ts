@@ -1,4 +1,4 @@
-// A client of the SDK that remembers what it was asked, and answers what the test gave it.
+// A client in the SDK's form that records its requests and returns the test's answers.
 interface Asked {
   readonly name: string;
   readonly input: Record<string, unknown>;

@@ -1,5 +1,5 @@
-// Every call of a port with a policy: it is tried again, under its own name, with the caller's signal and attempts, and
-// waits for the breaker unless it would come too late.
+// Every call of a port with a policy: it is repeated under its own name, with the caller's signal and attempts, and
+// waits for the breaker unless a late call would be useless.
 import { describe, expect, test } from '@jest/globals';
 import { connectionReset, createInstantClock, longestWaits } from '@movie-load/testing';
 import {
@@ -15,7 +15,7 @@ import {
 } from '../src/index.ts';
 import { policyOf } from './policy-support.ts';
 
-/** A port of which every method fails a number of times, then answers; what each attempt was given is kept. */
+/** A port of which every method fails a number of times, then answers; the arguments of each attempt are recorded. */
 function fakePort(failures: number) {
   const given: unknown[][] = [];
   let left = failures;
@@ -82,7 +82,7 @@ function setUp(failures: number, breaker?: Breaker) {
   return { given, retries, ports: { queue, table, objects } };
 }
 
-/** Arguments as they are but for signals, and for options that have nothing else. */
+/** The arguments without signals, and without options that have no other member. */
 const withoutSignals = (args: readonly unknown[]) =>
   args
     .map((one) => (one?.constructor === Object ? { ...one, signal: undefined } : one))
@@ -230,7 +230,7 @@ describe.each(CALLS)('%s', (operation, waitsForBreaker, getsSignal, call, answer
     };
     await call(setUp(0, breaker).ports, { signal });
     expect(waited).toBe(waitsForBreaker ? 1 : 0);
-    // What cannot be aborted does not wait: it would wait without end.
+    // A call without a signal does not wait, because it would wait for ever.
     await call(setUp(0, breaker).ports, {});
     expect(waited).toBe(waitsForBreaker ? 1 : 0);
   });

@@ -9,7 +9,7 @@ describe('createServerTime', () => {
     expect(time.now()).toBeUndefined();
     time.observe('Wed, 25 Nov 2026 09:12:54 GMT');
     elapsed += 700;
-    // The same second once more tells nothing new.
+    // The same second again adds no information.
     time.observe('Wed, 25 Nov 2026 09:12:54 GMT');
     expect(time.now()).toBe(Date.parse('2026-11-25T09:12:54.700Z'));
     time.observe('Wed, 25 Nov 2026 10:00:00 GMT');
@@ -49,7 +49,7 @@ describe('the clients', () => {
     const { now } = await (await openQueue(clients, settings.queue)).status();
     expect(now).toBeDefined();
     expect(clients.tableTime.now()).toBeDefined();
-    // The embedded AWS has this machine's clock; a date has whole seconds.
+    // The embedded AWS uses this machine's clock; a date has whole seconds.
     expect(Math.abs((now ?? 0) - Date.now())).toBeLessThan(60_000);
     clients.destroy();
   });

@@ -1,4 +1,4 @@
-// Which values of a variable are taken, at the borders, and how services, environment and profile are ordered.
+// Which values of a variable are accepted, at the limits, and the precedence of services, environment and profile.
 import { describe, expect, test } from '@jest/globals';
 import { awsEnvironment, awsSettingsFrom, awsSettingsOf, endpointOf, isAtAws, type Profile } from '../src/index.ts';
 
@@ -117,7 +117,7 @@ describe('settings of the environment and the profile', () => {
     expect(settingsOf({ AWS_ENDPOINT_URL: OWN }, { region, endpoint_url: 'http://127.0.0.1:1' }).region).toBe(
       'us-east-1',
     );
-    // One of the services is where the profile says.
+    // One service has the endpoint of the profile.
     expect(settingsOf({ AWS_ENDPOINT_URL_SQS: OWN }, { region, endpoint_url: OWN }).region).toBe(region);
   });
 

@@ -9,7 +9,7 @@ describe('settings from the environment', () => {
       queue: 'movie-load.fifo',
       dlq: 'movie-load-dlq.fifo',
       table: 'movie-job-information',
-      // Its default name has the account there.
+      // Its default name includes the account.
       bucket: undefined,
     });
     expect(() => awsSettingsFrom({})).toThrow(/MOVIE_LOAD_BUCKET/);

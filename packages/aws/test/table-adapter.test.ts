@@ -1,4 +1,4 @@
-// What the adapter of the table asks DynamoDB, in full, and how it reads failures.
+// The requests of the table adapter in full, and how it reads failures.
 import { describe, expect, test } from '@jest/globals';
 import { openTable } from '../src/index.ts';
 import { client, named } from './remembering-client.ts';
@@ -113,7 +113,7 @@ describe('the table port', () => {
     expect(await table.putBatch(items, { signal })).toEqual([]);
     expect(await table.deleteBatch(keys, { signal })).toEqual([]);
     expect(await table.deleteBatch(keys)).toEqual(keys.slice(3, 5));
-    // What cannot be read may be any of them.
+    // An entry that cannot be parsed may be any of them.
     for (const _ of odd) expect(await table.deleteBatch(keys)).toEqual(keys);
     const puts = items.map((Item) => ({ PutRequest: { Item } }));
     expect(asked.slice(0, 2)).toEqual([

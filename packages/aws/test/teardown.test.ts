@@ -1,4 +1,4 @@
-// What is removed and in which order, over clients that answer as the test says: nothing, where one of them must stay.
+// What is removed and in which order, with the test's answers: nothing, when one resource must stay.
 import { describe, expect, test } from '@jest/globals';
 import { connectionReset } from '@movie-load/testing';
 import { awsSettingsFrom, findRemovable, teardown } from '../src/index.ts';

@@ -3,7 +3,7 @@ import { together } from '../src/index.ts';
 
 const { signal } = new AbortController();
 
-/** Goes on until its signal aborts, and a little longer. */
+/** Runs until its signal aborts, and a little longer. */
 const untilAborted = (ended: string[]) => async (own: AbortSignal) => {
   await new Promise((resolve) => own.addEventListener('abort', resolve));
   await new Promise(setImmediate);

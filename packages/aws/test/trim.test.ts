@@ -21,7 +21,7 @@ afterEach(() => {
   for (const one of open.splice(0)) one.close();
 });
 
-/** An endpoint that writes down what it is asked, and answers with nothing; what waits is never answered. */
+/** An endpoint that records requests and returns empty answers; a request that waits is never answered. */
 async function endpoint(waits: (seen: Seen) => boolean = () => false) {
   const seen: Seen[] = [];
   const server = http.createServer(async (request, response) => {
@@ -47,7 +47,7 @@ async function endpoint(waits: (seen: Seen) => boolean = () => false) {
 
 const QueueUrl = 'http://elsewhere.invalid/1/movie-load.fifo';
 const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
-/** Different in each request, or for statistics only. */
+/** Headers that differ in each request, or are for statistics only. */
 const FREE = new Set(['amz-sdk-invocation-id', 'x-amz-date', 'authorization', 'user-agent', 'x-amz-user-agent']);
 
 const comparable = ({ headers, ...rest }: Seen | undefined = { method: '', url: '', headers: {}, body: '' }) => ({
@@ -57,7 +57,7 @@ const comparable = ({ headers, ...rest }: Seen | undefined = { method: '', url: 
 });
 
 describe('trimmed clients', () => {
-  // `trim.ts` uses the insides of the SDK. After an update: do the tests below pass, and is each piece still worth it?
+  // `trim.ts` uses internals of the SDK. After an update: do the tests below pass, and is each part still worth it?
   test.each([
     ['@aws-sdk/client-sqs', '3.1175.0'],
     ['@aws-sdk/client-dynamodb', '3.1169.0'],

@@ -1,4 +1,4 @@
-// What the adapter of the bucket asks S3 of uploads and of bodies that are streamed, and how it reads the answers.
+// The requests of the bucket adapter for uploads and streamed bodies, and how it reads the answers.
 import { Readable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import { openObjects } from '../src/index.ts';
@@ -119,7 +119,7 @@ describe('a streamed body', () => {
           return answer(Body, abortSignal);
         },
       }).objects;
-    // The SDK's request would wait for the rest: only the signal ends it.
+    // The SDK's request would wait for the rest of the body: only the signal ends it.
     const waiting = reading((stream, signal) => {
       stream.resume();
       return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new Error('aborted'))));

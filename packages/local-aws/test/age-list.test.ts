@@ -1,4 +1,4 @@
-// Messages by their age, whichever come late or go.
+// Messages sorted by age, though some are added late and some are removed.
 
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';

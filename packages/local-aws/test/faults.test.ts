@@ -1,4 +1,4 @@
-// The seam: calls that are late, fail before their effect, or lose their answer.
+// The interface for faults: calls that are late, fail before their effect, or lose their answer.
 
 import { afterEach, expect, test } from '@jest/globals';
 import { type Fault, type Faults, type LocalAws, startLocalAws } from '../src/index.ts';

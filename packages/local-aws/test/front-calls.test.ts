@@ -1,5 +1,5 @@
-// A call on its way through the front, over a service of the test: whatever it does, the client gets one answer, the log hears of
-// what was not expected, and the server goes on.
+// A call in the HTTP front, with a service of the test: whatever the service does, the client gets one answer,
+// unexpected errors are logged, and the server continues.
 import { once } from 'node:events';
 import http from 'node:http';
 import { connect } from 'node:net';

@@ -1,4 +1,4 @@
-// The one place where requests become calls: bodies that are whole, late, too large or never there, and what handlers throw.
+// Requests become calls: bodies that are complete, late, too large or missing, and exceptions of handlers.
 
 import http from 'node:http';
 import { connect } from 'node:net';
@@ -19,7 +19,7 @@ async function start(options: LocalAwsOptions = {}): Promise<LocalAws> {
 
 const AUTHORIZATION = `host: localhost\r\nauthorization: ${SIGNED.authorization}\r\n`;
 
-/** The head of a CreateQueue, without its length. */
+/** The headers of a CreateQueue, without its length. */
 const CREATE = `POST / HTTP/1.1\r\n${AUTHORIZATION}x-amz-target: AmazonSQS.CreateQueue\r\n`;
 const BODY = '{"QueueName":"q"}';
 

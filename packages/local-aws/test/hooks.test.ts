@@ -1,4 +1,4 @@
-// The hooks by which waiting polls learn that a receive is worth it.
+// The hooks that notify waiting polls of available messages.
 
 import { expect, test } from '@jest/globals';
 import { engineAt } from './support/engine.ts';

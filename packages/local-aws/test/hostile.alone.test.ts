@@ -1,5 +1,5 @@
-// No client ends the embedded AWS, or another client's work: twenty thousand hostile requests over raw sockets. What it found
-// is repeated by `npm run file -- packages/local-aws/test/fuzz/main.ts --seed … --only …`.
+// No client can stop the embedded AWS or disturb another client: twenty thousand hostile requests over raw sockets. A
+// finding is repeated by `npm run file -- packages/local-aws/test/fuzz/main.ts --seed … --only …`.
 
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
@@ -8,9 +8,9 @@ import { type FuzzResult, fuzz } from './fuzz/run.ts';
 
 const REQUESTS = 20_000;
 const SEED = Number(process.env.MOVIE_LOAD_FUZZ_SEED ?? 1);
-/** What memory may grow by: caches of the runtime, and what hostile requests have legally stored. */
+/** The allowed growth of memory: caches of the runtime, and data that hostile requests have legally stored. */
 const MAX_GROWTH_MB = 64;
-/** An input that is not legal may keep the event loop busy for this time, or for as long as the largest that is. */
+/** An illegal request may block the event loop for this time, or for as long as the largest legal one. */
 const MAX_BUSY_MS = 50;
 
 function report({ matrix, faults, ...figures }: FuzzResult): string {

@@ -1,4 +1,4 @@
-// The in-flight limit of 120,000 messages, and memory that goes with the messages.
+// The limit of 120,000 messages in flight, and memory that is freed with the messages.
 
 import { expect, test } from '@jest/globals';
 import { engineAt } from './support/engine.ts';

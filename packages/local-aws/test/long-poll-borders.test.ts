@@ -57,7 +57,7 @@ describe('a long poll', () => {
     polls.close();
     await both[1];
     expect([answers[1], polls.size]).toEqual([{}, 0]);
-    // After the end nothing waits.
+    // After close() no poll waits.
     await poll();
     expect([answers.length, polls.size]).toEqual([3, 0]);
   });

@@ -1,4 +1,4 @@
-// What ends a waiting poll, and that nothing of it is left: no timer, no place in a list.
+// What ends a waiting poll, and that nothing of it remains: no timer, no place in a list.
 
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { LongPolls } from '../src/sqs/long-polls.ts';
@@ -39,7 +39,7 @@ describe('a poll leaves no timer behind', () => {
     const before = timers();
     const of = start();
     const url = of.create('q');
-    // With an alarm for the time at which the first message becomes visible.
+    // With a timer for the time at which the first message becomes visible.
     of.send(url, 'later', { DelaySeconds: 900 });
     const cancel = of.poll(url);
     expect(timers()).toBe(before + 2);
@@ -144,7 +144,7 @@ test('a cancelled poll gets no answer and receives no message', async () => {
   const QueueUrl = create('q');
   const cancel = poll(QueueUrl);
   send(QueueUrl, 'x');
-  // Between the send and its delivery.
+  // Cancelled between the send and its delivery.
   cancel();
   await Promise.resolve();
   expect([answers, engine.queueByName('q').waiting]).toEqual([[], 1]);

@@ -1,4 +1,4 @@
-// Waiting receives over HTTP: who gets what, and what becomes of those who leave.
+// Waiting receives over HTTP: which client gets which messages, also when a client disconnects.
 
 import { connect } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
@@ -38,7 +38,7 @@ test('a client that breaks its connection receives no message', async () => {
     socket.write(
       `POST / HTTP/1.1\r\nhost: localhost\r\nauthorization: ${SIGNED.authorization}\r\nx-amz-target: AmazonSQS.ReceiveMessage\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
     );
-    // The poll waits once a later request on another connection was answered.
+    // The poll is waiting once a later request on another connection was answered.
     await call(running, 'AmazonSQS.ListQueues', {});
     socket[leave]();
     await new Promise((resolve) => setTimeout(resolve, 100));

@@ -1,4 +1,4 @@
-// Whatever is done in whatever order: the engine against a model so simple that it is obviously right.
+// Random operations in random order: the engine against a model so simple that it is obviously right.
 
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -30,7 +30,7 @@ class Model {
     return [this.messages.length - delayed - inFlight, inFlight, delayed];
   }
 
-  /** By group, the messages that a receive may bring, in order. */
+  /** By group, the messages that a receive may return, in order. */
   receivable(): Map<string, string[]> {
     const groups = new Map<string, string[]>();
     const locked = new Set<string>();

@@ -1,4 +1,4 @@
-// Both protocols on the wire: status codes, headers, error names.
+// Both protocols over HTTP: status codes, headers, error names.
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type LocalAws, startLocalAws } from '../src/index.ts';
@@ -65,7 +65,7 @@ describe('SQS in the JSON protocol', () => {
       headers: { ...SIGNED, 'x-amz-target': 'AmazonSQS.CreateQueue', 'content-type': 'application/x-amz-json-1.0' },
       body: JSON.stringify({ QueueName: 'hosts' }),
     }).catch(() => undefined);
-    // Where `localhost` is IPv6 only, nothing listens there.
+    // On a machine where `localhost` is IPv6 only, no server listens there.
     if (response === undefined) return;
     expect(await response.json()).toEqual({ QueueUrl: `http://localhost:${aws.port}/000000000000/hosts` });
   });
@@ -97,7 +97,7 @@ describe('SQS in the Query protocol', () => {
     expect((await query(aws, { Action: 'ListQueueTags', QueueUrl: url })).body).toContain(
       '<ListQueueTagsResult><Tag><Key>team</Key><Value>films</Value></Tag></ListQueueTagsResult>',
     );
-    // Without `QueueUrl`, as very old clients call it.
+    // Without `QueueUrl`, as very old clients send it.
     const received = await query(
       aws,
       { Action: 'ReceiveMessage', 'AttributeName.1': 'MessageGroupId', 'MessageAttributeName.1': 'All' },

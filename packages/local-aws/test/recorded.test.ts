@@ -1,4 +1,4 @@
-// What AWS answered when LocalStack recorded it: corners in which the embedded SQS once answered otherwise.
+// Answers of AWS that LocalStack recorded: details in which the embedded SQS once differed.
 
 import { expect, test } from '@jest/globals';
 import { SqsError } from '../src/index.ts';

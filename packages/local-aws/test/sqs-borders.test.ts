@@ -1,4 +1,4 @@
-// The borders of SQS's times and numbers, and what must not outlive a purge, a change or another receive.
+// The limits of SQS's times and numbers, and state that must not survive a purge, a change or another receive.
 
 import { describe, expect, test } from '@jest/globals';
 import { type MoveTask, SqsEngine, SqsError } from '../src/index.ts';
@@ -254,7 +254,7 @@ describe('a message move task', () => {
     expect(list(2)).toMatchObject([{ ApproximateNumberOfMessagesToMove: 0 }, { ApproximateNumberOfMessagesToMove: 3 }]);
     const SourceArn = engine.queueByName('dead').arn;
     expect(engine.call('ListMessageMoveTasks', { SourceArn }).Results).toEqual(list(1));
-    // What came back meanwhile waits, too.
+    // Messages that became visible since are counted, too.
     clock.ms += 30_000;
     move();
     expect(list(1)).toMatchObject([{ ApproximateNumberOfMessagesToMove: 2 }]);

@@ -1,5 +1,5 @@
-// Every refusal of SQS as clients see it: shape and status in the JSON protocol, code in the Query protocol. Status and codes are
-// those of the service's model (`aws.protocols#awsQueryError`) and of answers that were recorded.
+// Every refusal of SQS in the form that clients get: shape and status in the JSON protocol, code in the Query protocol.
+// They are those of the service's model (`aws.protocols#awsQueryError`) and of answers that were recorded.
 
 import { expect, test } from '@jest/globals';
 import { SqsError } from '../src/index.ts';

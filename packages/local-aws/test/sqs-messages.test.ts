@@ -1,4 +1,4 @@
-// What a message is and carries: its attributes and digests, what a dead letter and a moved message keep, and its order.
+// A message's contents: its attributes and digests, what dead letters and moved messages preserve, and its order.
 
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
@@ -16,7 +16,7 @@ interface Attribute {
   readonly BinaryValue?: string;
 }
 
-/** As the developer guide describes it: name, type and value with their lengths, in the order of the names. */
+/** From the developer guide: name, type and value with their lengths, in the order of the names. */
 function digestOf(attributes: Readonly<Record<string, Attribute>>): string {
   const sized = (bytes: Buffer) => {
     const length = Buffer.alloc(4);

@@ -1,4 +1,5 @@
-// What comes next when messages go, come back or end: the order of groups, of ages, and of what had returned.
+// The order of messages when others are deleted, become visible or expire: in groups, by age, and among returned
+// messages.
 
 import { describe, expect, test } from '@jest/globals';
 import { engineAt } from './support/engine.ts';
@@ -78,7 +79,7 @@ test.each([
   pass(1);
   for (const group of ['a', 'b', 'c']) send(url, group, group);
   for (let at = 0; at < receives; at += 1) {
-    // What comes back is behind those that wait.
+    // Groups that become visible again are behind those that wait.
     receive(url, { MaxNumberOfMessages: 1 });
     pass(5);
   }
@@ -162,7 +163,7 @@ test('a message that returned to a standard queue remains when younger messages 
   send(dead, 'by hand', 'g');
   receive(dead, { VisibilityTimeout: 15 });
   pass(10);
-  // The dead letter is put behind the other message, and keeps its age.
+  // The dead letter is added after the other message, and keeps its age.
   receive(url);
   pass(5);
   queue.advance(engine.now());

@@ -1,4 +1,4 @@
-// The parameters of messages at their borders: the last value that is taken, and the first that is not.
+// The parameters of messages at their limits: the last accepted value, and the first refused one.
 
 import { describe, expect, test } from '@jest/globals';
 import { engineAt, outcome } from './support/engine.ts';
@@ -63,7 +63,7 @@ describe('SendMessage', () => {
       'InvalidParameterValue',
       'InvalidParameterValue',
     ]);
-    // The delay of the send counts, not the queue's: one is there at once, the other after 900 seconds.
+    // The delay of the send applies, not the queue's: one message is visible at once, the other after 900 seconds.
     expect(counts(standard)).toEqual([1, 0, 1]);
     pass(899.999);
     expect(counts(standard)).toEqual([1, 0, 1]);
@@ -165,7 +165,7 @@ test.each([
   ['ReceiveMessage', { VisibilityTimeout: 43_201 }, 'InvalidParameterValue'],
   ['ReceiveMessage', { MaxNumberOfMessages: 1.5 }, 'SerializationException'],
   ['ReceiveMessage', { MessageSystemAttributeNames: ['Nonsense'] }, 'InvalidAttributeName'],
-  // The Query protocol sends numbers as texts.
+  // The Query protocol sends numbers as text.
   ['ReceiveMessage', { MaxNumberOfMessages: '10' }, 'accepted'],
   ['ReceiveMessage', { VisibilityTimeout: '-1' }, 'InvalidParameterValue'],
   ['ReceiveMessage', { VisibilityTimeout: 'soon' }, 'SerializationException'],

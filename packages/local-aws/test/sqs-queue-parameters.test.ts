@@ -1,4 +1,4 @@
-// Queues of SQS at their borders: the last value of an attribute, a name or a page that is taken, and the first that is not.
+// Queues of SQS at their limits: the last accepted value of an attribute, a name or a page, and the first refused one.
 
 import { describe, expect, test } from '@jest/globals';
 import type { Input } from '../src/sqs/input.ts';

@@ -1,4 +1,4 @@
-// Which attributes a receive brings, which visibility it and a change can ask for, and what ids and handles are accepted.
+// Which attributes a receive returns, which visibility timeouts are accepted, and which ids and handles.
 
 import { expect, test } from '@jest/globals';
 import { engineAt, outcome } from './support/engine.ts';

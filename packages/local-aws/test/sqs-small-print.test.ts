@@ -1,4 +1,5 @@
-// What is easily lost in a change of SQS: what a message leaves behind, whose name is meant, and the order of what comes back.
+// Details of SQS that a change easily breaks: memory of removed messages, forms of names, and the order of returned
+// messages.
 
 import { describe, expect, test } from '@jest/globals';
 import { type MoveTask, SqsEngine, SqsError } from '../src/index.ts';

@@ -1,4 +1,4 @@
-// What a change of state leaves behind: purges, retention, attempts and handles in combination.
+// The state after changes: purges, retention, receive attempts and handles in combination.
 
 import { describe, expect, test } from '@jest/globals';
 import { waitMsOf } from '../src/sqs/operations/messages.ts';

@@ -1,4 +1,4 @@
-// What SQS says when it refuses, word by word: clients show it to people, and some read it.
+// SQS's texts for refusals, word by word: clients show them to people, and some programs parse them.
 
 import { describe, expect, test } from '@jest/globals';
 import { engineAt } from './support/engine.ts';

@@ -1,4 +1,4 @@
-// What takes minutes on AWS: retention, the deduplication window, long timeouts.
+// Behaviour that takes minutes on AWS: retention, the deduplication window, long timeouts.
 
 import { expect, test } from '@jest/globals';
 import { engineAt } from './support/engine.ts';

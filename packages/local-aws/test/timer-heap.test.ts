@@ -1,4 +1,4 @@
-// The heap of due times: the earliest first, whatever was taken out between.
+// The heap of due times: the earliest first, whatever was removed in between.
 
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';

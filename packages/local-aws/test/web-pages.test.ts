@@ -1,4 +1,4 @@
-// What a web page can make a browser send has no effect. Vectors in a real browser: tests/browser/web-pages.test.ts.
+// Requests that a web page can make a browser send have no effect. In a real browser: tests/browser/web-pages.test.ts.
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type LocalAws, startLocalAws } from '../src/index.ts';
@@ -15,7 +15,7 @@ const ask = async (path: string, init: RequestInit = {}) => (await fetch(`${aws.
 const NOW = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
 const SIGNATURE = `X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=0123&X-Amz-Date=${NOW}&X-Amz-Expires=900&X-Amz-SignedHeaders=host&X-Amz-Credential=test/20260101/us-east-1/s3/aws4_request`;
 
-/** Bytes as they are: `fetch` chooses its own host. */
+/** Sends bytes unchanged: `fetch` chooses its own host. */
 const raw = async (target: string, host: string, more = '') => {
   const hosts = host === '' ? '' : `host: ${host}\r\n`;
   const version = host === '' ? '1.0' : '1.1';

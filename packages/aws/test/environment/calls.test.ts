@@ -5,7 +5,7 @@ import { become, type Called, clientsOf, KEYS, OWN, requestOf, row } from './sup
 const AWS = { ...KEYS, AWS_REGION: 'eu-west-1' };
 const SERVICES: readonly Called[] = ['sqs', 'dynamodb', 's3'];
 
-/** What does not change from one call to the next. */
+/** The parts of a request that do not change between calls. */
 async function requests(env: Readonly<Record<string, string>>, config = '') {
   become({ env, config });
   const all = await Promise.all(SERVICES.map(requestOf));
@@ -18,7 +18,7 @@ async function requests(env: Readonly<Record<string, string>>, config = '') {
   }));
 }
 
-/** Towards AWS and at an own endpoint the same is sent with these variables as without them. */
+/** The requests to AWS and to another endpoint are the same with these variables as without them. */
 async function changesNothing(env: Readonly<Record<string, string>>, config = ''): Promise<void> {
   expect(await requests({ ...AWS, ...env }, config)).toEqual(await requests(AWS));
   expect(await requests({ AWS_ENDPOINT_URL: OWN, ...env }, config)).toEqual(await requests({ AWS_ENDPOINT_URL: OWN }));
@@ -37,7 +37,7 @@ describe('the settings of calls', () => {
     for (const AWS_MAX_ATTEMPTS of ['7', '0', 'nonsense']) {
       become({ env: { ...AWS, AWS_MAX_ATTEMPTS }, config: '[default]\nmax_attempts = 9\n' });
       expect(await attempts()).toEqual(before);
-      // The SDK makes one attempt whatever is set; our own policy makes as many as the variable says, and not the profile.
+      // The SDK makes one attempt in any case; our own policy reads the variable, but not the profile.
       expect(toolPolicy().maxAttempts).toBe(AWS_MAX_ATTEMPTS === '7' ? 7 : 4);
       await changesNothing({ AWS_MAX_ATTEMPTS });
     }
@@ -94,7 +94,7 @@ describe('the settings of calls', () => {
         AWS_S3_DISABLE_MULTIREGION_ACCESS_POINTS: 'true',
         AWS_S3_DISABLE_EXPRESS_SESSION_AUTH: 'true',
       };
-      // They are about buckets that are named by an ARN or live in one zone; MOVIE_LOAD_BUCKET is the name of an ordinary one.
+      // They concern buckets named by an ARN or in one zone; MOVIE_LOAD_BUCKET is the name of an ordinary bucket.
       await changesNothing(env);
     },
   );

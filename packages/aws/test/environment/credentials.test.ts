@@ -28,7 +28,7 @@ login_session = arn:aws:iam::123456789012:user/me
 const SSO_CACHE = `.aws/sso/cache/${createHash('sha1').update('corp').digest('hex')}.json`;
 const SIGNED_IN = JSON.stringify({ accessToken: 'token', expiresAt: '2999-01-01T00:00:00Z' });
 
-/** Where the search for credentials goes on the network. */
+/** The hosts that the search for credentials connects to. */
 async function askedHosts(user: Parameters<typeof become>[0]): Promise<string[]> {
   const proxy = await startProxy();
   become({ ...user, env: { ...REGION, ...user.env, HTTPS_PROXY: proxy.url } });
@@ -36,7 +36,7 @@ async function askedHosts(user: Parameters<typeof become>[0]): Promise<string[]>
   return [...new Set(proxy.wanted)];
 }
 
-/** At an own endpoint nothing of the user is sent, whatever else is set. */
+/** An endpoint that is not AWS gets none of the user's credentials, whatever else is set. */
 async function isHarmless(user: Parameters<typeof become>[0]): Promise<void> {
   become({ ...user, env: { ...user.env, AWS_ENDPOINT_URL: OWN } });
   for (const service of ['sqs', 'dynamodb', 's3'] as const) {
@@ -51,7 +51,7 @@ describe('the credentials of calls', () => {
     become({ env: { ...KEYS, ...REGION } });
     expect((await requestOf('sqs')).signedBy).toBe(KEYS.AWS_ACCESS_KEY_ID);
     await isHarmless({ env: KEYS });
-    // What no AWS has given out may go to an emulator: LocalStack takes the number of an account from it.
+    // Keys that AWS did not issue may be sent to an emulator: LocalStack reads an account's number there.
     become({ env: { AWS_ACCESS_KEY_ID: '000000000002', AWS_SECRET_ACCESS_KEY: 'any', AWS_ENDPOINT_URL: OWN } });
     expect((await requestOf('sqs')).signedBy).toBe('000000000002');
   });
@@ -134,7 +134,7 @@ describe('the credentials of calls', () => {
       AWS_ROLE_SESSION_NAME: 'name',
     };
     expect(await askedHosts({ env })).toEqual(['sts.eu-west-1.amazonaws.com:443']);
-    // The token would be as good as the credentials to the program that listens there.
+    // The program that listens there could use the token like the credentials themselves.
     const sts = await serve((_, response) => response.end());
     expect(await askedHosts({ env: { ...env, AWS_ENDPOINT_URL_STS: sts.url } })).toEqual([
       'sts.eu-west-1.amazonaws.com:443',
@@ -189,7 +189,7 @@ describe('the credentials of calls', () => {
     const env = { AWS_EC2_METADATA_SERVICE_ENDPOINT: instance.url, AWS_EC2_METADATA_DISABLED: '' };
     become({ env: { ...env, ...REGION, AWS_EC2_METADATA_V1_DISABLED: 'true' } });
     await expect(requestOf('sqs')).rejects.toThrow();
-    // Never without a token, as version 1 would.
+    // Always with a token, which version 1 of the metadata service does not have.
     expect(new Set(instance.seen.map(({ url }) => url))).toEqual(new Set(['/latest/api/token']));
   });
 

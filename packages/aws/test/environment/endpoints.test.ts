@@ -30,7 +30,7 @@ describe('the destination of calls', () => {
         '127.0.0.1:4566',
         'movie-bucket.s3.eu-west-1.amazonaws.com',
       ]);
-      // Each service has the keys that are right where it is.
+      // Each service gets the keys for its own endpoint.
       expect([(await requestOf('sqs')).signedBy, (await requestOf('dynamodb')).signedBy]).toEqual([
         KEYS.AWS_ACCESS_KEY_ID,
         'test',
@@ -93,7 +93,7 @@ describe('the destination of calls', () => {
     variants('AWS_USE_DUALSTACK_ENDPOINT', 'use_dualstack_endpoint', 'sqs.us-east-1.api.aws'),
   );
 
-  /** By variable and by profile: honoured on AWS, a sentence beside an endpoint of AWS, nothing at an own endpoint. */
+  /** By variable and by profile: used on AWS, refused together with an AWS endpoint, ignored at another endpoint. */
   async function variants(variable: string, key: string, host: string): Promise<void> {
     const env = { ...KEYS, AWS_REGION: 'us-east-1' };
     const users = [{ env: { ...env, [variable]: 'true' } }, { env, config: `[default]\n${key} = true\n` }];

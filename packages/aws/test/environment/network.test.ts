@@ -8,7 +8,7 @@ import { become, call, clientsOf, json, KEYS, OWN, requestOf, row, serve, startP
 
 const REGION = { AWS_REGION: 'eu-west-1' };
 
-/** Where calls of all services go through a proxy that lets none through. */
+/** The hosts that calls of all services reach through a proxy that refuses all connections. */
 async function wantedThrough(proxy: Awaited<ReturnType<typeof startProxy>>, user: User): Promise<string[]> {
   become(user);
   const clients = createClients(await loadAwsSettings(process.env), { maxAttempts: 1, requestTimeoutMs: 1000 });
@@ -64,7 +64,7 @@ describe('the network to AWS', () => {
     become({
       env: { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: proxy.url, http_proxy: proxy.url, AWS_ENDPOINT_URL: own.url },
     });
-    // Node reads these at its start; a process that was started with them behaves so:
+    // Node reads these variables at its start, so a process that was started with them behaves the same:
     const { setGlobalProxyFromEnv } = await import('node:http');
     const restore = setGlobalProxyFromEnv(process.env);
     try {
@@ -95,7 +95,7 @@ describe('the network to AWS', () => {
   });
 
   row('`NODE_EXTRA_CA_CERTS`', async () => {
-    // Node's own default, which holds as long as an agent is given no authorities.
+    // Node's own default, which applies to agents without authorities.
     become({ env: { ...KEYS, ...REGION, NODE_EXTRA_CA_CERTS: '/some/file' } });
     expect(
       agentOptions(await loadAwsSettings(process.env), 'sqs', { env: {}, maxSockets: 1, timeoutMs: 1000 }),
@@ -106,7 +106,7 @@ describe('the network to AWS', () => {
 describe('directFetch', () => {
   test('is what commands and services use, because `fetch` would use the proxy of NODE_USE_ENV_PROXY', () => {
     const root = join(import.meta.dirname, '../../../..');
-    // Links in node_modules lead to other packages, and from there on without end.
+    // Links in node_modules lead to other packages, and from there in circles.
     const files = globSync('{packages,services}/*/src/**/*.ts', {
       cwd: root,
       exclude: (path) => path.includes('node_modules'),

@@ -1,4 +1,4 @@
-// A user's environment for a test: variables, files of profiles, and what a client would send in it.
+// A user's environment for a test: variables, profile files, and the requests that clients send in it.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
@@ -20,7 +20,7 @@ export interface User {
   readonly config?: string;
   /** `~/.aws/credentials` */
   readonly credentials?: string;
-  /** Further files below the home folder. */
+  /** Other files below the home folder. */
   readonly files?: Readonly<Record<string, string>>;
 }
 
@@ -32,7 +32,7 @@ afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
 });
 
-/** This process becomes that user's until the test ends. Returns the user's home folder. */
+/** This process has that user's environment until the test ends. Returns the user's home folder. */
 export function become({ env = {}, config, credentials, files = {} }: User): string {
   const before = { ...process.env };
   const home = mkdtempSync(join(tmpdir(), 'movie-load-user-'));
@@ -46,7 +46,7 @@ export function become({ env = {}, config, credentials, files = {} }: User): str
     writeFileSync(join(home, name), text);
   }
   for (const name of Object.keys(process.env)) if (/^_?AWS_|_PROXY$|^MOVIE_LOAD_/i.test(name)) delete process.env[name];
-  // Without it every search for credentials and for a region would ask this machine's instance, if it is one.
+  // Without it every search for credentials and for a region would call the metadata service of this machine.
   Object.assign(process.env, { HOME: home, AWS_EC2_METADATA_DISABLED: 'true' }, env);
   cleanUps.push(() => {
     for (const name of Object.keys(process.env)) delete process.env[name];
@@ -67,7 +67,7 @@ export interface Sent {
   readonly signedFor: string | undefined;
 }
 
-/** The request that a call would send, signed and all; it is not sent. */
+/** The signed request that a call would send; it is not sent. */
 export async function requestOf(service: Called): Promise<Sent> {
   const clients = await clientsOf();
   let sent: HttpRequest | undefined;
@@ -92,20 +92,20 @@ export async function requestOf(service: Called): Promise<Sent> {
   return { host: `${sent.hostname}${port}`, path: sent.path, headers: sent.headers, signedBy, signedFor };
 }
 
-/** What is the same in the stacks of all clients; the SDK's types name each service's own inputs. */
+/** The common part of all clients' middleware stacks; the SDK's types name each service's own inputs. */
 interface AnyStack {
   add(middleware: () => (call: { readonly request: unknown }) => Promise<never>, options: object): void;
 }
 const stackOf = (clients: AwsClients, service: Called) => clients[service].middlewareStack as unknown as AnyStack;
 
-/** The clients of the user. */
+/** The user's clients. */
 export async function clientsOf(): Promise<AwsClients> {
   const clients = createClients(await loadAwsSettings(process.env));
   cleanUps.push(() => clients.destroy());
   return clients;
 }
 
-/** Makes a call for real. */
+/** Makes a real call. */
 export function call(clients: AwsClients, service: Called): Promise<unknown> {
   if (service === 'sqs') return clients.sqs.send(new GetQueueUrlCommand({ QueueName: 'q.fifo' }));
   if (service === 's3')
@@ -126,7 +126,7 @@ export async function serve(
   return { url: await listen(server), seen };
 }
 
-/** A proxy that lets nothing through and remembers where everyone wanted to go, e.g. `sqs.eu-west-1.amazonaws.com:443`. */
+/** A proxy that refuses all connections and records their destinations, e.g. `sqs.eu-west-1.amazonaws.com:443`. */
 export async function startProxy(): Promise<{ url: string; wanted: string[] }> {
   const wanted: string[] = [];
   const server = http.createServer((request, response) => {

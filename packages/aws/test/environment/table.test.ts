@@ -1,4 +1,4 @@
-// docs/aws-environment.md, the tests of this folder and the installed SDK say the same.
+// docs/aws-environment.md, the tests of this folder and the installed SDK agree.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ describe('the table of environment variables', () => {
   });
 });
 
-/** Not variables, or of the browser's and React Native's half. */
+/** Not variables, or variables of browsers and React Native. */
 const OTHER_WORDS = [
   /^AWS_BACKUP/, // a kind of S3's and DynamoDB's backups
   /^_AWS_LAMBDA_/, // keys of an object
@@ -70,7 +70,7 @@ describe('an endpoint that is not AWS', () => {
   });
 });
 
-/** The files that Node loads of the clients and of all AWS packages below them. */
+/** The files of the clients, and of all AWS packages that they import, which Node loads. */
 function filesOfSdk(): string[] {
   const found = new Map<string, string>();
   const visit = (name: string, from: string) => {
@@ -86,7 +86,7 @@ function filesOfSdk(): string[] {
   return [...found.keys()].flatMap((folder) => scripts(join(folder, 'dist-cjs')));
 }
 
-/** Its folder, found as Node does: packages need not export their package.json. */
+/** A package's folder, found as Node finds it: packages need not export their package.json. */
 function folderOf(name: string, from: string): string | undefined {
   const paths = createRequire(from).resolve.paths(name) ?? [];
   return paths.map((path) => join(path, name)).find((path) => isFolder(path));
@@ -107,7 +107,7 @@ function scripts(folder: string): string[] {
     .map((file) => join(folder, file));
 }
 
-/** `"AWS_…"` as a constant, `process.env.NAME`, `env.NAME`, and names taken out of `process.env`. */
+/** `"AWS_…"` as a constant, `process.env.NAME`, `env.NAME`, and names destructured from `process.env`. */
 function variablesOf(text: string): Set<string> {
   const constants = [...text.matchAll(/["'`](_?(?:AWS|X_AMZN)_[A-Z0-9_]*[A-Z0-9])["'`]/g)].map(([, name = '']) => name);
   const properties = [...text.matchAll(/\benv\??\.([A-Z_][A-Z0-9_]+)/g)].map(([, name = '']) => name);

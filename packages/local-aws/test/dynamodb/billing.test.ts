@@ -1,4 +1,4 @@
-// How a table says by which mode it is paid, before and after a change.
+// The billing mode that a table reports, before and after a change.
 
 import { expect, test } from '@jest/globals';
 import { createHashTable, createWorld, type World } from './support.ts';

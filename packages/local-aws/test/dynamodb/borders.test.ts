@@ -1,4 +1,4 @@
-// The borders of sizes and times.
+// The limits of sizes and times.
 
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createHashTable, createSortedTable, createWorld, type World } from './support.ts';
@@ -99,7 +99,7 @@ test('a batch may have 25 writes and 100 reads, each key once', () => {
   expect(world.refusal('BatchWriteItem', writes(26)).code).toBe('ValidationException');
   world.call('BatchGetItem', reads(100));
   expect(world.refusal('BatchGetItem', reads(101)).code).toBe('ValidationException');
-  // Over all tables together.
+  // The limit is for all tables together.
   createHashTable(world, 'second');
   const more = { second: [{ PutRequest: { Item: sized('a', 10) } }] };
   const { hash } = writes(25).RequestItems;

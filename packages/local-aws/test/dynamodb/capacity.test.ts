@@ -1,4 +1,4 @@
-// What calls cost: tables and indexes. The units of indexes were measured on AWS.
+// The capacity that calls consume in tables and indexes. The units of indexes were measured on AWS.
 
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { itemCollectionMetrics } from '../../src/dynamodb/operations/writes.ts';
@@ -61,7 +61,7 @@ const update = (UpdateExpression: string, v?: string) =>
     ...(v && { ExpressionAttributeValues: { ':v': { S: v } } }),
   });
 
-/** Units of table, global and local index; those that are not told are `undefined`. */
+/** Units of table, global and local index; `undefined` where the answer has none. */
 function parts({ CapacityUnits, Table, GlobalSecondaryIndexes, LocalSecondaryIndexes }: Consumed) {
   const all = [
     Table?.CapacityUnits,
@@ -265,7 +265,7 @@ test.each([
     expect(world.invalid('UpdateItem', update('K', most + 1))).toBe(
       'Item size to update has exceeded the maximum allowed size',
     );
-    // With a key longer than the record the whole item is what counts.
+    // With a key longer than the record, the size of the whole item counts.
     const key = 'k'.repeat(100);
     const whole = 409_600 - 'pk'.length - key.length - 'b'.length - moreBytes;
     world.call('UpdateItem', update(key, whole));

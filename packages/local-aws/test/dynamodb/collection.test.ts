@@ -1,4 +1,4 @@
-// A collection counts its entries and their bytes, in all and of each partition, whatever is put, replaced and deleted.
+// A collection counts its entries and bytes, in all and by partition, whatever is put, replaced and deleted.
 
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';

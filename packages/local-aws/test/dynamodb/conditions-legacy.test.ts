@@ -1,4 +1,4 @@
-// Conditions of before there were expressions, and key conditions from either side.
+// Legacy conditions, from before expressions existed, and key conditions written from either side.
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LegacyConditionalParameters.html
 
 import { beforeEach, describe, expect, test } from '@jest/globals';

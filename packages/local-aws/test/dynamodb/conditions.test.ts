@@ -1,4 +1,4 @@
-// What is true of an item: every operator and function of conditions, over every type of value.
+// Every operator and function of conditions, with every type of value.
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
 
 import { describe, expect, test } from '@jest/globals';

@@ -1,4 +1,4 @@
-// What DynamoDB makes of values in JSON that are not of a parameter's type: some it converts, others it refuses.
+// Values in JSON that do not have a parameter's type: DynamoDB converts some and refuses others.
 
 import { expect, test } from '@jest/globals';
 import { createHashTable, createWorld } from './support.ts';

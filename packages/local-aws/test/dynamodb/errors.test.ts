@@ -1,4 +1,4 @@
-// Every refusal of DynamoDB as clients see it: namespace, status, and how the message is spelt.
+// Every refusal of DynamoDB in the form that clients get: namespace, status, and the spelling of the message member.
 
 import { expect, test } from '@jest/globals';
 import { DynamoDbError } from '../../src/index.ts';

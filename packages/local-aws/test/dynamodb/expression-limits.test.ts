@@ -1,4 +1,4 @@
-// How large an expression may be, and what its placeholders are called.
+// The limits of expressions, and the names of their placeholders.
 
 import { expect, test } from '@jest/globals';
 import { parseCondition } from '../../src/dynamodb/expressions/condition-parser.ts';

@@ -1,4 +1,4 @@
-// DynamoDB over HTTP: the JSON protocol, and bodies that are none.
+// DynamoDB over HTTP: the JSON protocol, and invalid bodies.
 
 import { crc32 } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';

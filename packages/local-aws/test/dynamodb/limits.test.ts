@@ -1,4 +1,4 @@
-// The least and the most of each parameter, and nothing beside them.
+// The smallest and the largest value of each parameter, and the refusal of values beyond them.
 
 import { expect, test } from '@jest/globals';
 import { createHashTable, createWorld } from './support.ts';

@@ -1,4 +1,4 @@
-// What simulations and lessons ask the engine for: old reads, small pages, batches in part, each write told.
+// The engine's options for simulations and lessons: stale reads, small pages, batches in part, reported writes.
 
 import { describe, expect, test } from '@jest/globals';
 import { createHashTable, createIndexedTable, createWorld, type World } from './support.ts';

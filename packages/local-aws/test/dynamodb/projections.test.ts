@@ -1,4 +1,4 @@
-// Parts of items: by name, by place in a list, and what is not there.
+// Projections of items: by name, by list position, and of missing attributes.
 
 import { describe, expect, test } from '@jest/globals';
 import { createHashTable, createWorld } from './support.ts';

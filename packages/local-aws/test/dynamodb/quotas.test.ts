@@ -1,4 +1,4 @@
-// AWS's quotas, on request: of partitions, of tables on demand and of provisioned throughput.
+// AWS's quotas as an option: of partitions, of tables on demand and of provisioned throughput.
 
 import { describe, expect, test } from '@jest/globals';
 import { createHashTable, createWorld, type World } from './support.ts';
@@ -9,7 +9,7 @@ describe('DynamoDB quotas', () => {
   const write = (world: World, pk: string) => () =>
     put(world, 'hash', { pk: { S: pk }, data: { S: 'x'.repeat(10_000) } });
 
-  /** How many writes of ten units go through before one is throttled. */
+  /** The number of writes of ten units before one is throttled. */
   function until(run: () => void): number {
     for (let done = 0; ; done += 1) {
       try {

@@ -69,7 +69,7 @@ describe('a query', () => {
     for (const N of numbers.toReversed()) put('sortedN', { pk: { S: 'p' }, sk: { N } });
     const found = (condition: string, a: string, b = a) => {
       const values = { ':a': { N: a }, ...(condition.includes(':b') && { ':b': { N: b } }) };
-      // Each page goes on at the last one's end, also where that is the last of all.
+      // Each page continues after the last key of the one before, also when no entry follows.
       const [all, ones, back] = [{}, { Limit: 1 }, { Limit: 1, ScanIndexForward: false }].map((more) =>
         pages('Query', byKey('sortedN', ` AND ${condition}`, values, more))
           .flat()

@@ -1,4 +1,4 @@
-// What is easily lost in a change of DynamoDB: keys that look alike, sizes by every way, and batches and transactions in part.
+// Details of DynamoDB that a change easily breaks: similar keys, item sizes, and batches and transactions in part.
 
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';

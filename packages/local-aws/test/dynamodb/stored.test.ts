@@ -1,4 +1,5 @@
-// How values are stored and counted: large lists and maps as text, what an update adds, and how many problems are told.
+// How values are stored and counted: large lists and maps as text, the record of an update, and the number of reported
+// problems.
 
 import { describe, expect, test } from '@jest/globals';
 import { recordBytes } from '../../src/dynamodb/operations/update-plan.ts';

@@ -1,4 +1,4 @@
-// An engine with a clock that is moved by hand, and tables like those that most tests need.
+// An engine with a clock that is moved by hand, and the tables that most tests need.
 
 import { expect } from '@jest/globals';
 import { DynamoDbEngine, type DynamoDbEngineOptions, DynamoDbError } from '../../src/index.ts';
@@ -6,7 +6,7 @@ import { DynamoDbEngine, type DynamoDbEngineOptions, DynamoDbError } from '../..
 export type Value = Record<string, unknown>;
 export type Item = Record<string, Value>;
 
-/** The members of answers that tests look at. */
+/** The members of answers that tests read. */
 export interface Answer {
   readonly Item?: Item;
   readonly Items?: Item[];
@@ -74,7 +74,10 @@ export function createHashTable(world: World, TableName = 'hash', type = 'S'): s
   return TableName;
 }
 
-/** A table with `pk` and `sk`, two local indexes (`lsi1` has all, `lsi2` some) and two global ones (likewise). */
+/**
+ * A table with `pk` and `sk`, two local indexes (`lsi1` projects all attributes, `lsi2` some) and two global ones
+ * (likewise).
+ */
 export function createIndexedTable(world: World, TableName = 'indexed'): string {
   const include = (...NonKeyAttributes: string[]) => ({ ProjectionType: 'INCLUDE', NonKeyAttributes });
   world.call('CreateTable', {

@@ -1,4 +1,4 @@
-// Tables at their borders: pages and segments, tags, time to live, quotas, and what the past looks like.
+// The limits of tables: pages and segments, tags, time to live, quotas, and stale reads.
 
 import { describe, expect, test } from '@jest/globals';
 import { createHashTable, createIndexedTable, createSortedTable, createWorld, type World } from './support.ts';
@@ -129,7 +129,7 @@ describe('time to live', () => {
 });
 
 describe('DynamoDB quotas', () => {
-  /** How often it runs before it is throttled. */
+  /** The number of runs before it is throttled. */
   function until(run: () => unknown): number {
     for (let done = 0; ; done += 1) {
       try {
@@ -178,7 +178,7 @@ describe('DynamoDB quotas', () => {
       ...units(1),
     });
     const scan = (IndexName: string | undefined) => () => world.call('Scan', { TableName: 'hash', IndexName });
-    // Half a unit a read; five minutes of unused units are there.
+    // Half a unit a read; five minutes of unused units are available.
     expect(until(scan('gsi'))).toBe(2 * 2 * 300);
     expect(until(scan('lsi'))).toBe(2 * 300);
     expect(until(scan(undefined))).toBe(0);

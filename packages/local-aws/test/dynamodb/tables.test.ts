@@ -1,4 +1,4 @@
-// Tables over time: phases, indexes that come and go, settings.
+// Tables over time: phases, creation and removal of indexes, settings.
 
 import { describe, expect, test } from '@jest/globals';
 import { createHashTable, createWorld, type World } from './support.ts';

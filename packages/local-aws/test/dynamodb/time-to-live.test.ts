@@ -1,4 +1,4 @@
-// Items that end by the clock.
+// Items that expire by the clock.
 
 import { describe, expect, test } from '@jest/globals';
 import { createHashTable, createIndexedTable, createSortedTable, createWorld, type World } from './support.ts';

@@ -1,4 +1,4 @@
-// Transactions: all or nothing, and why nothing.
+// Transactions: all actions or none, and the reasons for none.
 
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createHashTable, createIndexedTable, createWorld, type World } from './support.ts';

@@ -1,4 +1,4 @@
-// What updates may not do, and what they do where there is nothing.
+// What updates must not do, and their effect on missing attributes.
 
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createHashTable, createWorld, type Item, type World } from './support.ts';

@@ -1,4 +1,4 @@
-// What updates do to items.
+// The effect of updates on items.
 
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';

@@ -1,4 +1,4 @@
-// What AWS says when it refuses the keys and indexes of a new table, word by word.
+// AWS's texts for refused keys and indexes of a new table, word by word.
 
 import { describe, expect, test } from '@jest/globals';
 import { createIndexedTable, createWorld } from './support.ts';

@@ -1,4 +1,4 @@
-// What AWS says when it refuses queries and scans, word by word, as suites that were recorded on DynamoDB have it.
+// AWS's texts for refused queries and scans, word by word, from suites that were recorded on DynamoDB.
 import { describe, expect, test } from '@jest/globals';
 import { createWordingWorld, PARAMETERS, pk } from './wording-support.ts';
 

@@ -1,4 +1,5 @@
-// What the tests of wording share: a world with three tables, and calls that must be refused, each giving AWS's sentence.
+// The common parts of the tests of texts: a world with three tables, and calls that must be refused, returning AWS's
+// text.
 import { createHashTable, createIndexedTable, createWorld } from './support.ts';
 
 export const PARAMETERS = 'One or more parameter values were invalid:';

@@ -1,4 +1,4 @@
-// What AWS says when it refuses a change of a table, word by word, as recorded on DynamoDB in October 2026.
+// AWS's texts for refused changes of a table, word by word, as recorded on DynamoDB in October 2026.
 
 import { describe, expect, test } from '@jest/globals';
 import { createHashTable, createIndexedTable, createWorld, type World } from './support.ts';

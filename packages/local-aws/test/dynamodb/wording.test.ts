@@ -1,4 +1,5 @@
-// What AWS says when it refuses names, values, keys, batches and tables, word by word, as suites that were recorded on DynamoDB have it.
+// AWS's texts for refused names, values, keys, batches and tables, word by word, from suites that were recorded on
+// DynamoDB.
 import { describe, expect, test } from '@jest/globals';
 import { createWordingWorld, EMPTY_KEY, PARAMETERS, pk, SCHEMA } from './wording-support.ts';
 

@@ -1,11 +1,11 @@
-// Malice in the body: other types than are asked for, depth, size, broken JSON, odd expressions.
+// Hostile bodies: wrong types, depth, size, broken JSON, odd expressions.
 
 import { depth, send } from './body-parts.ts';
 import type { Dice } from './dice.ts';
 import { DOCUMENT_KINDS } from './document-kinds.ts';
 import type { Delivery, Kind, Legal } from './request.ts';
 
-/** No whole number from 1 to 20: that is a wait that a receive may ask for. */
+/** Without whole numbers from 1 to 20, which a receive may use as its wait. */
 const ODD_VALUES: readonly unknown[] = [
   null,
   true,
@@ -45,7 +45,7 @@ const ODD_VALUES: readonly unknown[] = [
   'a'.repeat(70_000),
 ];
 
-/** Puts something odd at one place of a value, or under a name that objects have from birth. */
+/** Puts an odd value into one position of a value, or under a name that objects inherit. */
 function spoil(value: unknown, dice: Dice): unknown {
   const isList = Array.isArray(value);
   if (typeof value !== 'object' || value === null || dice.next() < 0.15) return dice.pick(ODD_VALUES);

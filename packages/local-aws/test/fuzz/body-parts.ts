@@ -1,4 +1,4 @@
-// What kinds of malice in the body share.
+// The common parts of hostile bodies.
 
 import type { Dice } from './dice.ts';
 import { bytesOf, type Delivery, type Legal } from './request.ts';
@@ -8,5 +8,5 @@ export const send = (legal: Legal, body: string | Buffer): Delivery => ({
   ending: 'await answer',
 });
 
-/** Levels of something nested: a few, too many for a stack of calls, very many. */
+/** Levels of nesting: a few, too many for the call stack, very many. */
 export const depth = (dice: Dice): number => dice.pick([50, 3000, 100_000]);

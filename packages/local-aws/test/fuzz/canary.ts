@@ -1,10 +1,10 @@
-// What must be as before after everything: a queue with messages, a table with items, a bucket with objects.
+// Resources that must not change during the run: a queue with messages, a table with items, a bucket with objects.
 
 import type { Names } from './inputs.ts';
 import { type ServiceName, signed } from './request.ts';
 
 export const CANARY: Names = { queue: 'canary-queue', table: 'canary-table', bucket: 'canary-bucket' };
-/** What hostile requests may use as they like. */
+/** Resources that hostile requests may use freely. */
 export const SCRATCH: Names = { queue: 'scratch-queue', table: 'scratch-table', bucket: 'scratch-bucket' };
 
 const COUNT = 10;
@@ -50,7 +50,7 @@ export async function make(port: number): Promise<void> {
   await makeOne(port, SCRATCH);
 }
 
-/** All that the canary has, as text that can be compared. */
+/** All contents of the canary, as text for comparison. */
 export async function describe(port: number): Promise<string> {
   const { queue, table, bucket } = CANARY;
   const QueueUrl = queueUrl(port, queue);

@@ -1,4 +1,4 @@
-// Malice against the connection: requests that never become whole, that contradict themselves, or that are not HTTP.
+// Hostile connections: requests that are never complete, that contradict themselves, or that are not HTTP.
 
 import type { Dice } from './dice.ts';
 import { bytesOf, type Delivery, headBytes, type Kind, type Legal } from './request.ts';
@@ -22,7 +22,7 @@ function chunked(body: Buffer, size: number, last = '0\r\n\r\n'): Buffer {
 
 const CHUNKED = { 'transfer-encoding': 'chunked' };
 
-/** Never whole, so without any effect: these are aimed at what must stay. */
+/** Never complete, so without any effect: these are aimed at the canary. */
 export const NEVER_WHOLE: readonly Kind[] = [
   {
     name: 'hang up at any byte',

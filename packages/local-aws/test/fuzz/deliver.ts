@@ -1,13 +1,13 @@
-// Sends a request as its kind wants it and says what became of it.
+// Sends a request as its kind requires and returns the result.
 
 import { connect } from 'node:net';
 import type { Delivery } from './request.ts';
 
-/** `no answer` is a failure where one had to come. */
+/** `no answer` is a failure if one was required. */
 export type Outcome = { readonly status: number } | 'closed' | 'left' | 'no answer' | 'refused';
 
 const PAUSE_MS = 2;
-/** Longer than anything takes on a busy machine. */
+/** Longer than any request takes on a busy machine. */
 const ANSWER_MS = 15_000;
 
 export function deliver(port: number, { chunks, ending, slowly }: Delivery): Promise<Outcome> {
@@ -42,7 +42,7 @@ export function deliver(port: number, { chunks, ending, slowly }: Delivery): Pro
       if (slowly) await new Promise((done) => setTimeout(done, PAUSE_MS));
     }
     if (ending === 'reset') {
-      // The bytes must be on their way, or the reset overtakes them.
+      // The bytes must have been sent before the reset, which would overtake them.
       socket.write('', () => finish('left'));
     } else if (ending === 'hang up') {
       hasLeft = true;

@@ -1,4 +1,4 @@
-// Random choices that a seed repeats: each request has dice of its own, so one request can be repeated alone.
+// Random choices that a seed repeats: each request has its own generator, so a single request can be repeated.
 
 export class Dice {
   #state: number;
@@ -17,7 +17,7 @@ export class Dice {
     return ((x ^ (x >>> 14)) >>> 0) / 4_294_967_296;
   }
 
-  /** A whole number from `min` to `max`, both possible. */
+  /** A whole number from `min` to `max`, both included. */
   whole(min: number, max: number): number {
     return min + Math.floor(this.next() * (max - min + 1));
   }

@@ -1,4 +1,4 @@
-// Malice in forms, XML and uploads.
+// Hostile forms, XML and uploads.
 
 import { depth, send } from './body-parts.ts';
 import type { Kind, Legal } from './request.ts';

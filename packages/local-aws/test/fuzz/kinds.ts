@@ -1,4 +1,4 @@
-// All kinds of malice.
+// All kinds of hostile requests.
 
 import { BODY_KINDS } from './body-kinds.ts';
 import { BROKEN_HTTP, NEVER_WHOLE } from './connection-kinds.ts';
@@ -6,5 +6,5 @@ import type { Kind } from './request.ts';
 
 export const KINDS: readonly Kind[] = [...NEVER_WHOLE, ...BROKEN_HTTP, ...BODY_KINDS];
 
-/** Whether its requests never become whole, so that they may be aimed at what must stay. */
+/** Whether its requests are never complete, so that they may be aimed at the canary. */
 export const isNeverWhole = (kind: Kind): boolean => NEVER_WHOLE.includes(kind);

@@ -1,4 +1,4 @@
-// The largest requests that AWS takes: nothing hostile may keep the event loop busy for much longer than these.
+// The largest requests that AWS accepts: no hostile request may block the event loop for much longer than these.
 
 import { hash } from 'node:crypto';
 import { SCRATCH } from './canary.ts';
@@ -22,14 +22,14 @@ function xml(target: string, body: string): Part {
 
 const QUEUE_URL = `http://localhost/000000000000/${SCRATCH.queue}`;
 
-/** 1 MiB in ten messages, each character written with six. */
+/** 1 MiB in ten messages, with six characters for each byte. */
 function batch(): Part {
   const body = '\\u0041'.repeat(Math.floor(MIB / 10));
   const entries = Array.from({ length: 10 }, (_, i) => `{"Id":"${i}","MessageBody":"${body}"}`);
   return json('sqs', 'AmazonSQS.SendMessageBatch', `{"QueueUrl":"${QUEUE_URL}","Entries":[${entries.join(',')}]}`);
 }
 
-/** 1 MiB as a form, each byte of it written with three. */
+/** 1 MiB as a form, with three characters for each byte. */
 function form(): Part {
   const entries = Array.from(
     { length: 10 },
@@ -41,7 +41,7 @@ function form(): Part {
   return { method: 'POST', target: '/', headers, body: Buffer.from(body) };
 }
 
-/** A batch with nearly as many values as the embedded DynamoDB takes. */
+/** A batch with nearly the largest number of values that the embedded DynamoDB accepts. */
 function writes(): Part {
   const list = `{"L":[${'{"N":"1234567890"},'.repeat(44_000)}{"N":"1"}]}`;
   const items = Array.from({ length: 16 }, (_, i) => `{"PutRequest":{"Item":{"id":{"S":"${i}"},"l":${list}}}}`);

@@ -1,4 +1,4 @@
-// The fuzz by hand, against this or another build of the embedded AWS.
+// Runs the fuzz from the command line, against this or another build of the embedded AWS.
 //
 //     npm run file -- packages/local-aws/test/fuzz/main.ts [--seed 7] [--requests 20000] [--only 4711] [--services sqs,s3] [--index <path of an index.ts>]
 

@@ -1,4 +1,4 @@
-// Which kinds of malice met which operations, as a table of text.
+// Which kinds of hostile requests were sent to which operations, as a text table.
 
 export function describeMatrix(matrix: ReadonlyMap<string, ReadonlyMap<string, number>>): string {
   const kinds = [...new Set([...matrix.values()].flatMap((row) => [...row.keys()]))].toSorted();

@@ -1,4 +1,5 @@
-// One legal request for each operation of the embedded AWS. `names` says whom it is for: the canary, or something of no worth.
+// One legal request for each operation of the embedded AWS. `names` selects its target: the canary, or a resource
+// without value.
 
 import { DYNAMODB, type Names, SQS, urlOf } from './inputs.ts';
 import { type Legal, type ServiceName, signed } from './request.ts';
@@ -166,7 +167,7 @@ function s3Request(operation: string, shape: S3Shape, { bucket }: Names): Legal 
 
 export type MakeLegal = (names: Names) => Legal;
 
-/** Every operation of every service, each in each protocol it has. */
+/** Every operation of every service, in each of its protocols. */
 export const OPERATIONS: readonly MakeLegal[] = [
   ...Object.entries(SQS).flatMap(([name, input]): MakeLegal[] => [
     (names) => jsonRequest('sqs', 'AmazonSQS', name, input(names)),

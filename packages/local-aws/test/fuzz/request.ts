@@ -1,4 +1,4 @@
-// An HTTP request in parts that a kind of malice can change, and as the bytes that go out.
+// An HTTP request in parts that a hostile kind can change, and as the bytes that are sent.
 
 import type { Dice } from './dice.ts';
 
@@ -16,7 +16,7 @@ export type ServiceName = 'sqs' | 'sqs-query' | 'dynamodb' | 's3' | 'sts' | 'loo
 export interface Legal extends Part {
   readonly service: ServiceName;
   readonly operation: string;
-  /** What the body is made of, for kinds that change the meaning and not the bytes. */
+  /** The parts of the body, for kinds that change its meaning and not its bytes. */
   readonly input?: unknown;
 }
 
@@ -49,7 +49,7 @@ export function bytesOf(part: Part): Buffer {
   return Buffer.concat([headBytes({ ...part, headers }), body]);
 }
 
-/** Bytes in order, what is done to the connection after them, and whether an answer must come. */
+/** Bytes in order, what happens to the connection after them, and whether an answer is required. */
 export interface Delivery {
   readonly chunks: readonly Buffer[];
   readonly ending: 'await answer' | 'hang up' | 'reset' | 'wait for the end';
@@ -59,9 +59,9 @@ export interface Delivery {
 
 export interface Kind {
   readonly name: string;
-  /** Which operations it makes sense for; all unless given. */
+  /** The operations for which the kind is useful; all unless given. */
   readonly applies?: (legal: Legal) => boolean;
-  /** Costs much, so it comes once an operation and not more often. */
+  /** Expensive, so it is sent only once for each operation. */
   readonly heavy?: boolean;
   readonly make: (legal: Legal, dice: Dice) => Delivery;
 }

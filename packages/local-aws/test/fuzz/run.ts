@@ -1,4 +1,4 @@
-// A run of the fuzz: every kind of malice against every operation, over raw sockets, as a seed decides.
+// A run of the fuzz: every hostile kind against every operation, over raw sockets, in an order determined by a seed.
 
 import { CANARY, describe, make, SCRATCH } from './canary.ts';
 import { deliver, type Outcome } from './deliver.ts';
@@ -12,11 +12,11 @@ import { FuzzedServer } from './server.ts';
 export interface FuzzOptions {
   readonly seed: number;
   readonly requests: number;
-  /** The `index.ts` of the embedded AWS that is tried. */
+  /** The `index.ts` of the embedded AWS under test. */
   readonly index: string;
   /** Only operations of these services. */
   readonly services?: readonly string[];
-  /** Only the request of this number, to repeat what a run has found. */
+  /** Only the request with this number, to repeat a finding. */
   readonly only?: number;
   readonly note?: (line: string) => void;
 }
@@ -27,10 +27,10 @@ export interface FuzzResult {
   readonly seconds: number;
   /** Requests by operation and kind. */
   readonly matrix: ReadonlyMap<string, ReadonlyMap<string, number>>;
-  /** What must not be: no answer, an internal failure, the canary changed. */
+  /** Violations: no answer, an internal failure, a change of the canary. */
   readonly faults: readonly string[];
   readonly memoryMb: { readonly before: number; readonly after: number };
-  /** CPU that the main thread took without a break, at most. */
+  /** The longest CPU time of the main thread without a break. */
   readonly longestMs: number;
   /** The same for each of the largest legal requests. */
   readonly largestLegalMs: ReadonlyMap<string, number>;
@@ -43,7 +43,7 @@ interface Cell {
   readonly kind: Kind;
 }
 
-/** All pairs that make sense, the costly ones once and the others as often as needed. */
+/** All useful pairs, the expensive ones once and the others as often as needed. */
 function planOf({ seed, requests, services }: FuzzOptions): readonly Cell[] {
   const cells = OPERATIONS.flatMap((operation) => {
     const legal = operation(SCRATCH);
@@ -54,7 +54,7 @@ function planOf({ seed, requests, services }: FuzzOptions): readonly Cell[] {
   const dice = new Dice(seed, -1);
   const plan = [...cells];
   while (plan.length < requests) plan.push(...cheap);
-  // Shuffled, so that a kind is not alone with itself.
+  // Shuffled, so that different kinds run concurrently.
   for (let i = plan.length - 1; i > 0; i -= 1) {
     const j = dice.whole(0, i);
     const [a, b] = [plan[i], plan[j]];
@@ -81,7 +81,7 @@ function isFault(outcome: Outcome, delivery: Delivery): boolean {
   return outcome.status === 500;
 }
 
-/** Each alone, twice, the better time: the first one is also the engine's warming up. */
+/** Each request is sent alone and twice, and the better time counts, because the first one also warms up the engine. */
 async function measureLargest(server: FuzzedServer): Promise<ReadonlyMap<string, number>> {
   const times = new Map<string, number>();
   for (const [name, bytes] of LARGEST) {

@@ -1,5 +1,5 @@
-// The embedded AWS in a process of its own. It tells how much CPU its main thread took without a break, which is how long it would
-// have kept others waiting on an idle machine, and how much memory it holds after a collection.
+// The embedded AWS in a separate process. It reports the longest CPU time of its main thread without a break, which is
+// how long other requests would have waited on an idle machine, and its memory after a garbage collection.
 //
 //     npm run file -- packages/local-aws/test/fuzz/server-process.ts <index.ts of the embedded AWS>
 
@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 
 type Start = (options: object) => Promise<{ readonly port: number }>;
 
-/** What the harness is told. */
+/** The reports to the harness. */
 export interface ServerReport {
   readonly kind: 'listening' | 'report' | 'log' | 'busy';
   readonly port?: number;
@@ -22,7 +22,7 @@ const [index = ''] = process.argv.slice(2);
 const { startLocalAws } = (await import(pathToFileURL(index).href)) as { startLocalAws: Start };
 const { port } = await startLocalAws({ bodyIdleMs: 300, writeLog: (line: string) => send({ kind: 'log', line }) });
 
-/** Worth a word of its own while the run goes on. */
+/** A turn of at least this length is reported at once. */
 const NOTABLE_MS = 40;
 let longestMs = 0;
 let before = process.threadCpuUsage();

@@ -1,4 +1,4 @@
-// Starts the server process, asks it, and starts it again when it has ended.
+// Starts the server process, requests its reports, and restarts it when it has ended.
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -8,7 +8,7 @@ export class FuzzedServer {
   readonly #index: string;
   #child: ChildProcess | undefined;
   port = 0;
-  /** Times the process ended by itself or had to be killed because it did not answer. */
+  /** The number of times that the process ended unexpectedly or had to be killed because it did not answer. */
   restarts = 0;
   /** Lines about internal failures. */
   readonly log: string[] = [];

@@ -1,4 +1,5 @@
-// How answers are written and lost: to clients that read slowly or are gone, of batches in part, and what is shown to people.
+// How answers are written or lost: to clients that read slowly or have disconnected, for batches in part, and for
+// inspection.
 
 import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
@@ -15,7 +16,7 @@ import { SqsError, type SqsErrorName } from '../../src/sqs/errors.ts';
 import { LongPolls } from '../../src/sqs/long-polls.ts';
 import { engineAt } from '../support/engine.ts';
 
-/** A response whose client takes a number of chunks, and then more when it has drained. */
+/** A response whose client accepts a number of chunks, and more when it has drained. */
 function slowClient(takes: number) {
   const written: string[] = [];
   let room = takes;

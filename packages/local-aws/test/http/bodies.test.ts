@@ -1,4 +1,4 @@
-// How bodies are read: as long as they say, in chunks, refused, never complete; and the documents in them.
+// How bodies are read: with their announced length, in chunks, refused, or never complete; and the documents in them.
 
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
@@ -182,7 +182,7 @@ describe('the body of a request', () => {
       expect(failed.splice(0)).toEqual(['ended: done']);
       jest.advanceTimersByTime(19_999);
       expect(failed).toEqual([]);
-      // Before its limit, again and again.
+      // Repeatedly before the limit.
       for (let times = 0; times < 10; times += 1) {
         steady.emit('data', Buffer.alloc(1));
         jest.advanceTimersByTime(19_999);

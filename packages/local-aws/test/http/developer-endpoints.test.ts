@@ -1,4 +1,4 @@
-// Looks inside a queue: its messages in the three forms that LocalStack has, and what a script asks before it begins.
+// Inspects a queue: its messages in LocalStack's three formats, and the requests of scripts that wait for the server.
 
 import { describe, expect, test } from '@jest/globals';
 import { createDeveloperService } from '../../src/http/developer-endpoints.ts';

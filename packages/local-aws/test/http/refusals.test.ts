@@ -1,4 +1,4 @@
-// Which requests are answered at all, by their head alone. Over sockets: ../web-pages.test.ts.
+// Which requests are accepted, judged by their headers alone. Over sockets: ../web-pages.test.ts.
 
 import type { IncomingHttpHeaders } from 'node:http';
 import { describe, expect, test } from '@jest/globals';
@@ -92,7 +92,7 @@ describe('the signature of a request', () => {
     ['GET', '/_local-aws/queue?QueueUrl=x', 'answered'],
     ['HEAD', '/_aws/sqs/messages/us-east-1/0/q', 'answered'],
     ['GET', '/_localstack/init/ready', 'answered'],
-    // The lab has its own token.
+    // The lab requires its own token.
     ['POST', '/_local-aws/lab/clock', 'answered'],
     ['POST', '/_local-aws/health', 'MissingAuthenticationToken'],
     ['DELETE', '/_aws/sqs/messages', 'MissingAuthenticationToken'],

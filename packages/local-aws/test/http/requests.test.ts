@@ -1,4 +1,4 @@
-// How requests are read: whose they are, which bucket they mean, and what their parameters say.
+// How requests are parsed: their service, their bucket, and their parameters.
 
 import type { IncomingHttpHeaders } from 'node:http';
 import { describe, expect, test } from '@jest/globals';

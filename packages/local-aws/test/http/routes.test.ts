@@ -1,4 +1,4 @@
-// Which operation of S3 a method, a path and a query ask for.
+// The S3 operation for a method, a path and a query.
 
 import { describe, expect, test } from '@jest/globals';
 import { operationOf } from '../../src/http/s3-routes.ts';

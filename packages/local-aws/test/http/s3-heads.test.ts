@@ -1,4 +1,4 @@
-// What heads of S3 must say and what its answers say: a checksum that is announced, where a bucket is, metadata.
+// The headers of S3's requests and answers: an announced checksum, a bucket's location, metadata.
 
 import { describe, expect, test } from '@jest/globals';
 import { errorAnswer, outputAnswer } from '../../src/http/s3-answers.ts';

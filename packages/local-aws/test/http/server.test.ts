@@ -1,4 +1,4 @@
-// What a server's sockets may do.
+// The limits of the server's connections.
 
 import { expect, test } from '@jest/globals';
 import { createServer } from '../../src/http/server.ts';

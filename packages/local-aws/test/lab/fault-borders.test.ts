@@ -1,4 +1,4 @@
-// The least and the most of each number of a fault rule.
+// The smallest and the largest value of each number in a fault rule.
 
 import { expect, test } from '@jest/globals';
 import { FaultRules } from '../../src/index.ts';

@@ -1,4 +1,4 @@
-// Histories whose messages have several events, and rules that are never and always.
+// Histories whose messages have several events, and rules with extreme probabilities.
 
 import { expect, test } from '@jest/globals';
 import { FaultRules, MessageHistories } from '../../src/index.ts';
@@ -13,7 +13,7 @@ test('a removed message history makes room for as many events as it had', () => 
   for (const _ of [1, 2, 3]) receive(url, { VisibilityTimeout: 0 });
   for (const id of ['b', 'c']) send(url, 'x', id, id);
   expect([ids(), histories.forgotten]).toEqual([['a', 'b', 'c'], 0]);
-  // One event too many: the first message goes with its four, and there is room for three more.
+  // One event too many: the first message is removed with its four events, which makes room for three more.
   for (const id of ['d', 'e', 'f', 'g']) send(url, 'x', id, id);
   expect([ids(), histories.forgotten]).toEqual([['b', 'c', 'd', 'e', 'f', 'g'], 1]);
 });

@@ -114,7 +114,7 @@ describe('faults over HTTP', () => {
     expect(listed.body.presets.length).toBeGreaterThan(5);
     expect((await ask('faults/2', { method: 'DELETE' })).body).toEqual({ removed: 1 });
     expect((await ask('faults/2', { method: 'DELETE' })).status).toBe(404);
-    // None of these is all of them.
+    // Removing no rule must not be mistaken for removing all.
     for (const path of ['faults/', 'faults/0', 'faults/1x', 'faults/all', 'faults/-1', 'faults/9999999999']) {
       expect((await ask(path, { method: 'DELETE' })).status).toBe(404);
     }

@@ -1,4 +1,4 @@
-// The lab's rules, clock and histories by themselves: their borders, and what must not be changed by who reads it.
+// The lab's rules, clock and histories without HTTP: their limits, and that reading changes nothing.
 
 import { describe, expect, test } from '@jest/globals';
 import { FaultRules, MessageHistories } from '../../src/index.ts';

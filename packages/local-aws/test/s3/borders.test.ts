@@ -1,4 +1,4 @@
-// The borders of parts, ranges, pages and conditions, and the ETag of an object of parts.
+// The limits of parts, ranges, pages and conditions, and the ETag of a multipart object.
 
 import { createHash } from 'node:crypto';
 import { expect, test } from '@jest/globals';

@@ -1,4 +1,4 @@
-// Digests: of content, of wholes from parts, and what wrong ones are answered.
+// Digests of content, of wholes computed from parts, and the refusal of wrong ones.
 
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';

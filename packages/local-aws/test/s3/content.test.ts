@@ -1,4 +1,4 @@
-// Bytes as they are kept: in whatever pieces they came.
+// Stored bytes, in whatever pieces they arrived.
 
 import { createHash, randomBytes } from 'node:crypto';
 import { expect, test } from '@jest/globals';

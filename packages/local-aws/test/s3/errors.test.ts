@@ -1,4 +1,4 @@
-// Statuses of S3's refusals and successes, as its list of error responses and its API reference have them.
+// Statuses of S3's refusals and successes, from its list of error responses and its API reference.
 
 import { describe, expect, test } from '@jest/globals';
 import { outputAnswer } from '../../src/http/s3-answers.ts';

@@ -1,4 +1,4 @@
-// S3 over plain HTTP: what a request means, bodies that lie, presigned URLs.
+// S3 over plain HTTP: the meaning of requests, wrong bodies, presigned URLs.
 
 import { createHash } from 'node:crypto';
 import { connect } from 'node:net';

@@ -6,7 +6,7 @@ import { compareUtf8, SortedKeys } from '../../src/s3/sorted-keys.ts';
 import { s3At } from '../support/s3.ts';
 
 const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
-/** Around the places where UTF-8 and JavaScript order differently. */
+/** Characters around the positions where the orders of UTF-8 and JavaScript differ. */
 const character = fc.constantFrom('a', 'b', '/', '\u00e4', '\ud7ff', '\ue000', '\uffff', '\u{10000}', '\u{1f600}');
 const key = fc.array(character, { minLength: 1, maxLength: 5 }).map((characters) => characters.join(''));
 
@@ -65,7 +65,7 @@ interface Page {
 }
 
 describe('pages of a list', () => {
-  /** All entries by pages of a size, with how often each page was asked for. */
+  /** All entries by pages of a size, and how often each page was requested. */
   function walk(bucket: ReturnType<typeof s3At>, more: object, MaxKeys: number): string[] {
     const entries: string[] = [];
     let ContinuationToken: string | undefined;

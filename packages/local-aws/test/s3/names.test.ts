@@ -1,4 +1,4 @@
-// Names as S3 takes them, and what a request's address says.
+// Names that S3 accepts, and the bucket, key and query in a URL.
 import { expect, test } from '@jest/globals';
 import { targetOf } from '../../src/http/s3-target.ts';
 import { isBucketName } from '../../src/s3/names.ts';

@@ -111,7 +111,7 @@ describe('S3’s conditions', () => {
     expect(copy({ CopySourceIfNoneMatch: '"other"' })).toBe('succeeded');
     expect(copy({ CopySourceIfUnmodifiedSince: new Date(clock.ms) })).toBe('succeeded');
     expect(copy({ CopySourceIfModifiedSince: new Date(clock.ms - SECOND) })).toBe('succeeded');
-    // A matching ETag decides: the date is not looked at. What does not match is not helped by the date.
+    // A matching ETag decides, and the date is ignored. For another ETag the date does not help.
     const changed = { CopySourceIfUnmodifiedSince: new Date(clock.ms - SECOND) };
     expect(copy({ CopySourceIfMatch: ETag, ...changed })).toBe('succeeded');
     const unchanged = { CopySourceIfUnmodifiedSince: new Date(clock.ms) };

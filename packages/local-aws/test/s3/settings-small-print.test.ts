@@ -1,5 +1,5 @@
-// The small print of a bucket's settings: lifecycle rules at their borders, each switch of its own, encryption, and what
-// answers and lists say instead or besides.
+// Details of a bucket's settings: lifecycle rules at their limits, each option separately, encryption, and additional
+// members of answers and lists.
 
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';

@@ -1,4 +1,5 @@
-// What an operation answers is all in its XML or in its headers, and what a document says is all read.
+// All members of an operation's output are in its XML or its headers, and all elements of a request's document are
+// read.
 
 import { describe, expect, test } from '@jest/globals';
 import { outputAnswer } from '../../src/http/s3-answers.ts';
@@ -8,10 +9,10 @@ import { readXml } from '../../src/http/xml-reader.ts';
 import { readMembers, toElements } from '../../src/http/xml-shapes.ts';
 import { s3At } from '../support/s3.ts';
 
-/** Elements that are not called as the SDK calls them. */
+/** Elements whose names differ from the SDK's. */
 const RENAMED: Readonly<Record<string, string>> = { TotalPartsCount: 'PartsCount' };
 
-/** Names of all texts, numbers, times and switches within a value, once for each of them. */
+/** The names of all texts, numbers, times and booleans within a value, once for each of them. */
 function leaves(value: unknown, name: string): string[] {
   if (value === undefined) return [];
   if (Array.isArray(value)) return value.flatMap((one) => leaves(one, name));

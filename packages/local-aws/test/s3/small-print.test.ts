@@ -1,4 +1,5 @@
-// What is easily lost in a change of S3: attributes of copies, digests and dates in combination, borders of counts and sizes.
+// Details of S3 that a change easily breaks: attributes of copies, combined digests and dates, limits of counts and
+// sizes.
 
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
@@ -31,7 +32,7 @@ describe('a copy', () => {
     const copied = (CopySourceRange?: string) =>
       bucket.call('UploadPartCopy', { Key: 'k', UploadId, PartNumber: 1, CopySource: 'bucket/parts', CopySourceRange });
     expect(copied().CopyPartResult).toMatchObject({ ETag: of('abcde') });
-    // A range that is a part, one across two, and one within one.
+    // A range that is a part, one across two parts, and one within a part.
     expect(copied('bytes=2-3').CopyPartResult).toMatchObject({ ETag: of('cd') });
     expect(copied('bytes=1-2').CopyPartResult).toMatchObject({ ETag: of('bc') });
     expect(copied('bytes=3-3').CopyPartResult).toMatchObject({ ETag: of('d') });

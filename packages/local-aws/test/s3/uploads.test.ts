@@ -1,4 +1,4 @@
-// Multipart uploads: parts, their order and sizes, lists, copies into parts, conditions at the end.
+// Multipart uploads: parts, their order and sizes, lists, copies into parts, conditions on completion.
 
 import { describe, expect, test } from '@jest/globals';
 import { bodyAlgorithms } from '../../src/s3/body-algorithms.ts';

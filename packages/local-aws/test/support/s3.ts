@@ -1,4 +1,4 @@
-// An S3 engine with a clock that the test moves, and what it refuses as a value.
+// An S3 engine with a clock that the test moves, and its refusals as values.
 
 import { S3Engine, type S3EngineOptions, S3Error } from '../../src/index.ts';
 

@@ -1,4 +1,4 @@
-// Plain HTTP against the embedded AWS, without an SDK between.
+// Plain HTTP against the embedded AWS, without an SDK.
 
 import { connect } from 'node:net';
 import type { LocalAws } from '../../src/index.ts';
@@ -13,7 +13,7 @@ async function answer(response: Response): Promise<Answer> {
   return { status: response.status, headers: response.headers, body: await response.text() };
 }
 
-/** Headers of a signed request, as far as the embedded AWS looks at them. */
+/** Headers of a signed request; the embedded AWS checks no more. */
 export const SIGNED = {
   authorization:
     'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/any/aws4_request, SignedHeaders=host, Signature=0',
@@ -47,7 +47,7 @@ export async function get(aws: LocalAws, path: string, headers: Record<string, s
   return await answer(await fetch(`${aws.endpoint}${path}`, { headers: { ...SIGNED, ...headers } }));
 }
 
-/** Sends bytes as they are and waits until the server has closed the connection. */
+/** Sends bytes unchanged and waits until the server has closed the connection. */
 export async function exchange(aws: LocalAws, bytes: string): Promise<string> {
   const socket = connect(aws.port, '127.0.0.1');
   socket.write(bytes);

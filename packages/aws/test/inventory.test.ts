@@ -1,4 +1,4 @@
-// Lists of tables, buckets and objects page by page, purging, and the clients of tools, over clients that answer as the test says.
+// Lists of tables, buckets and objects page by page, purging, and the clients of commands, with the test's answers.
 import { describe, expect, test } from '@jest/globals';
 import { connectionReset } from '@movie-load/testing';
 import {
@@ -106,7 +106,7 @@ describe('the clients of a command', () => {
     expect(asked.map((one) => one.options)).toEqual([options, options]);
     expect(retries.map(({ operation }) => operation)).toEqual(['aws:call']);
     await expect(listTables(tools.dynamodb)).rejects.toThrow('AccessDenied');
-    // Long polls of a consumer have a policy of their own.
+    // A consumer's long polls have a separate policy.
     expect(tools.poll).toBe(clients.poll);
     for (const name of ['sqs', 'dynamodb', 's3'] as const) expect(tools[name]).not.toBe(clients[name]);
   });
