@@ -28,7 +28,7 @@ const NOT_ACCEPTED = new Set([
 ]);
 
 /** True when the SDK found no credentials: no request was sent to AWS. */
-export const lacksCredentials = (error: unknown): boolean => NOT_FOUND.has(errorName(error));
+export const hasNoCredentials = (error: unknown): boolean => NOT_FOUND.has(errorName(error));
 
 /** The error as a sentence about credentials, `MovieLoadError` `no_credentials`; undefined for any other error. */
 export function noAccess(error: unknown, settings: LoadedAwsSettings): MovieLoadError | undefined {
@@ -39,7 +39,7 @@ export function noAccess(error: unknown, settings: LoadedAwsSettings): MovieLoad
 
 function nextStep(error: unknown, settings: LoadedAwsSettings): string {
   if (!touchesAws(settings)) {
-    return 'An endpoint that is not AWS gets test keys. If it needs yours, let it have them with MOVIE_LOAD_TRUST_ENDPOINT=true.';
+    return 'An endpoint that is not AWS gets test keys. If it needs your keys, allow that with MOVIE_LOAD_TRUST_ENDPOINT=true.';
   }
   const { missingProfile } = settings;
   if (missingProfile !== undefined) {

@@ -34,7 +34,7 @@ export async function ask(
       return await waitFor();
     } catch (cause) {
       if (signal?.aborted) throw signal.reason;
-      throw failed(silence.signal.aborted ? `it said nothing for ${SILENCE_LIMIT_MS / 1000} s` : cause, cause);
+      throw failed(silence.signal.aborted ? `it was silent for ${SILENCE_LIMIT_MS / 1000} s` : cause, cause);
     } finally {
       clearTimeout(timer);
     }

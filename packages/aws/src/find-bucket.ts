@@ -58,7 +58,7 @@ export function notUsable(error: unknown, use: BucketUse): MovieLoadError | unde
   if (errorName(error) === 'OperationAborted') {
     return problem(
       use,
-      `The bucket "${name}" is being made or deleted at this moment. Try again in a few minutes.`,
+      `The bucket "${name}" is being created or deleted at this moment. Try again in a few minutes.`,
       error,
     );
   }
@@ -67,7 +67,7 @@ export function notUsable(error: unknown, use: BucketUse): MovieLoadError | unde
     // The answer to a HEAD has no body and so no code; the refusal of a PUT has one.
     const why =
       errorName(error) === 'AccessDenied'
-        ? `The bucket "${name}" is not there, and these credentials may not make it (s3:CreateBucket). Let them,`
+        ? `The bucket "${name}" does not exist, and these credentials must not create it (s3:CreateBucket). Allow it,`
         : `The bucket "${name}" exists, but these credentials may not use it: it belongs to another account, or s3:ListBucket is missing. Correct that,`;
     return problem(use, `${why} or name another one in MOVIE_LOAD_BUCKET.`, error);
   }

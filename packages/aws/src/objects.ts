@@ -83,7 +83,7 @@ function openUploads(s3: S3Sender, bucket: string): UploadCalls {
         ChecksumAlgorithm: 'CRC32',
       });
       const { UploadId } = await s3.send(command, sdk(options));
-      if (UploadId === undefined) throw new MovieLoadError('s3_answer', 'S3 began an upload without giving its id.');
+      if (UploadId === undefined) throw new MovieLoadError('s3_answer', 'S3 created an upload but returned no id.');
       return UploadId;
     },
     async uploadPart(key, uploadId, number, body, options = {}) {
@@ -171,5 +171,5 @@ async function withBody(
 /** On Node the SDK's body is a stream of buffers; its type also allows a browser's. */
 function asStream(body: unknown): Readable {
   if (body instanceof Readable) return body;
-  throw new MovieLoadError('s3_answer', 'S3 gave an object without a body.');
+  throw new MovieLoadError('s3_answer', 'S3 returned an object without a body.');
 }

@@ -56,7 +56,7 @@ async function ownAccount(loaded: LoadedAwsSettings, options: ResolveOptions): P
   } catch (cause) {
     throw new MovieLoadError(
       'account_unknown',
-      `The account of the credentials is not known, and the bucket's name and owner need it: there is no queue "${loaded.queue}" to tell it, and STS did not (${describeError(cause)}). Set MOVIE_LOAD_BUCKET and MOVIE_LOAD_BUCKET_OWNER.`,
+      `The account of the credentials is unknown, and the bucket's name and owner depend on it: the queue "${loaded.queue}", whose URL contains it, does not exist, and STS failed (${describeError(cause)}). Set MOVIE_LOAD_BUCKET and MOVIE_LOAD_BUCKET_OWNER.`,
       { cause },
     );
   }

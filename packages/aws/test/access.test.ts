@@ -1,6 +1,6 @@
 // Which errors are about access, and the advice and the endpoint that their text contains.
 import { describe, expect, test } from '@jest/globals';
-import { endpointName, lacksCredentials, noAccess } from '../src/index.ts';
+import { endpointName, hasNoCredentials, noAccess } from '../src/index.ts';
 import { refusal } from './fake-aws.ts';
 
 const AWS = { region: 'eu-west-1', queue: 'q.fifo', dlq: 'd.fifo', table: 't' };
@@ -32,7 +32,7 @@ describe('noAccess', () => {
 
   test.each(NOT_FOUND)('advises to set credentials when none were found to sign with (%s)', (name) => {
     const error = refusal(name);
-    expect(lacksCredentials(error)).toBe(true);
+    expect(hasNoCredentials(error)).toBe(true);
     expect(noAccess(error, AWS)).toMatchObject({ code: 'no_credentials', cause: error });
     const { message } = noAccess(error, AWS) ?? {};
     expect(message).toContain(
@@ -43,7 +43,7 @@ describe('noAccess', () => {
 
   test.each(NOT_ACCEPTED)('advises to renew credentials that AWS does not accept (%s)', (name) => {
     const error = refusal(name);
-    expect(lacksCredentials(error)).toBe(false);
+    expect(hasNoCredentials(error)).toBe(false);
     expect(noAccess(error, AWS)).toMatchObject({ code: 'no_credentials', cause: error });
     const { message } = noAccess(error, AWS) ?? {};
     expect(message).toContain(`They are expired or not known there: renew them (\`aws sso login\`). ${CHECK}.`);
@@ -56,7 +56,7 @@ describe('noAccess', () => {
   });
 
   test('suggests MOVIE_LOAD_TRUST_ENDPOINT where all services are at one endpoint that is not AWS', () => {
-    const text = 'let it have them with MOVIE_LOAD_TRUST_ENDPOINT=true.';
+    const text = 'allow that with MOVIE_LOAD_TRUST_ENDPOINT=true.';
     expect(noAccess(refusal('InvalidAccessKeyId'), OWN)?.message).toContain(text);
     expect(noAccess(refusal('InvalidAccessKeyId'), APART)?.message).not.toContain(text);
   });

@@ -55,7 +55,7 @@ describe('the table', () => {
   });
 
   test('create reports an item that exists already, and throws any other failure', async () => {
-    const exists = Object.assign(named('ConditionalCheckFailedException'), { Item: { ...item, there: { S: 'x' } } });
+    const exists = Object.assign(named('ConditionalCheckFailedException'), { Item: { ...item, existing: { S: 'x' } } });
     const { table, last } = open({}, exists, named('ConditionalCheckFailedException'), named('ThrottlingException'));
     expect(await table.create(item, { signal })).toBeUndefined();
     expect(last()).toMatchObject({
@@ -67,7 +67,7 @@ describe('the table', () => {
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       },
     });
-    expect(await table.create(item)).toEqual({ ...item, there: { S: 'x' } });
+    expect(await table.create(item)).toEqual({ ...item, existing: { S: 'x' } });
     // Some emulators do not return the existing item.
     expect(await table.create(item)).toEqual({});
     await expect(table.create(item)).rejects.toThrow('ThrottlingException');

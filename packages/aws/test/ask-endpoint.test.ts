@@ -149,7 +149,7 @@ describe('the signal of askEndpoint', () => {
 });
 
 describe('a silent endpoint', () => {
-  const SILENT = 'The endpoint did not show what is in the queue: it said nothing for 30 s.';
+  const SILENT = 'The endpoint did not show what is in the queue: it was silent for 30 s.';
 
   test('fails the request after 30 seconds, before the answer and half-way', async () => {
     using timers = manualTimers();

@@ -178,20 +178,20 @@ describe('a breaker', () => {
   });
 
   test('reports its dependency, and the last failure when it opens', () => {
-    const told: unknown[][] = [];
+    const reported: unknown[][] = [];
     const breaker = createBreaker({
       dependency: 's3',
       clock: createVirtualClock(),
       random: longestWaits,
       signal: new AbortController().signal,
       probe: async () => undefined,
-      onChange: (...change) => told.push(change),
+      onChange: (...change) => reported.push(change),
     });
     const errors = Array.from({ length: 9 }, (_, index) => new Error(`failure ${index}`));
     for (const error of errors) breaker.failed(error);
     breaker.succeeded();
     expect(breaker.dependency).toBe('s3');
-    expect(told).toEqual([
+    expect(reported).toEqual([
       [true, errors[8]],
       [false, undefined],
     ]);

@@ -30,19 +30,19 @@ function start(
     PutPublicAccessBlock: () => ({}),
     ...answers,
   });
-  const told: string[] = [];
+  const reported: string[] = [];
   const own = { ...settings, region };
   const work: Provisioning = {
     definitions: resourceDefinitions({ ...own, retentionDays }),
     settings: own,
     options: { dryRun: isDry, signal },
     apply: async (call) => (isDry ? undefined : call()),
-    created: (what) => told.push(`created ${what}`),
-    changed: (what) => told.push(`changed ${what}`),
+    created: (what) => reported.push(`created ${what}`),
+    changed: (what) => reported.push(`changed ${what}`),
     pause: async () => undefined,
   };
   const puts = () => world.asked.filter(({ name }) => name.startsWith('Put')).map(({ input }) => input);
-  return { ...world, told, work, puts };
+  return { ...world, reported, work, puts };
 }
 
 describe('a new bucket', () => {
@@ -51,9 +51,9 @@ describe('a new bucket', () => {
     ['us-east-2', { CreateBucketConfiguration: { LocationConstraint: 'us-east-2' } }],
     ['eu-west-1', { CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } }],
   ])('is created in %s, with a location only where S3 needs one', async (region, location) => {
-    const { clients, work, told, asked } = start({}, { region });
+    const { clients, work, reported, asked } = start({}, { region });
     expect(await createBucket(clients.s3, work)).toBe(true);
-    expect(told).toEqual([`created ${bucket}`]);
+    expect(reported).toEqual([`created ${bucket}`]);
     expect(asked).toEqual([
       { name: 'CreateBucket', input: { Bucket: bucket, ...location }, options: { abortSignal: signal } },
     ]);
@@ -61,29 +61,29 @@ describe('a new bucket', () => {
   });
 
   test('is not reported as created when this account has created it concurrently', async () => {
-    const { clients, work, told } = start({ CreateBucket: () => refusal('BucketAlreadyOwnedByYou') });
-    expect([await createBucket(clients.s3, work), told]).toEqual([false, []]);
+    const { clients, work, reported } = start({ CreateBucket: () => refusal('BucketAlreadyOwnedByYou') });
+    expect([await createBucket(clients.s3, work), reported]).toEqual([false, []]);
   });
 
   test('reports why it cannot be created, or throws the error of S3', async () => {
-    const taken = refusal('BucketAlreadyExists', { $metadata: { httpStatusCode: 409 } });
+    const exists = refusal('BucketAlreadyExists', { $metadata: { httpStatusCode: 409 } });
     for (const [error, thrown] of [
-      [taken, { code: 'bucket_not_usable' }],
+      [exists, { code: 'bucket_not_usable' }],
       [refusal('InvalidBucketName'), { name: 'InvalidBucketName' }],
     ] as const) {
-      const { clients, work, told } = start({ CreateBucket: () => error });
+      const { clients, work, reported } = start({ CreateBucket: () => error });
       await expect(createBucket(clients.s3, work)).rejects.toMatchObject(thrown);
-      expect(told).toEqual([]);
+      expect(reported).toEqual([]);
     }
   });
 
   test('gets its settings, which are not reported as changes', async () => {
-    const { clients, work, told, puts, asked } = start({
+    const { clients, work, reported, puts, asked } = start({
       GetBucketLifecycleConfiguration: () => refusal('NoSuchLifecycleConfiguration'),
       GetPublicAccessBlock: () => refusal('NoSuchPublicAccessBlockConfiguration'),
     });
     await provisionBucket(clients.s3, work, true);
-    expect(told).toEqual([]);
+    expect(reported).toEqual([]);
     expect(puts()).toEqual([
       { Bucket: bucket, LifecycleConfiguration: { Rules: RULES } },
       { Bucket: bucket, PublicAccessBlockConfiguration: BLOCK },
@@ -92,22 +92,25 @@ describe('a new bucket', () => {
   });
 
   test('is reported in a dry run without any call', async () => {
-    const { clients, work, told, asked } = start({}, { isDry: true });
+    const { clients, work, reported, asked } = start({}, { isDry: true });
     expect(await createBucket(clients.s3, work)).toBe(true);
     await provisionBucket(clients.s3, work, true);
-    expect([told, asked]).toEqual([[`created ${bucket}`], []]);
+    expect([reported, asked]).toEqual([[`created ${bucket}`], []]);
   });
 });
 
 describe('the lifecycle rules of an existing bucket', () => {
   const provisioned = async (found: readonly object[], more: Parameters<typeof start>[1] = {}) => {
-    const { clients, work, told, puts } = start({ GetBucketLifecycleConfiguration: () => ({ Rules: found }) }, more);
+    const { clients, work, reported, puts } = start(
+      { GetBucketLifecycleConfiguration: () => ({ Rules: found }) },
+      more,
+    );
     await provisionBucket(clients.s3, work, false);
-    return { told, puts: puts() };
+    return { reported, puts: puts() };
   };
-  const nothing = { told: [], puts: [] };
+  const nothing = { reported: [], puts: [] };
   const put = (...Rules: object[]) => ({
-    told: [`changed ${bucket} lifecycle`],
+    reported: [`changed ${bucket} lifecycle`],
     puts: [{ Bucket: bucket, LifecycleConfiguration: { Rules } }],
   });
 
@@ -139,18 +142,18 @@ describe('the lifecycle rules of an existing bucket', () => {
   });
 
   test('are reported and not changed in a dry run', async () => {
-    expect(await provisioned([], { isDry: true })).toEqual({ told: [`changed ${bucket} lifecycle`], puts: [] });
+    expect(await provisioned([], { isDry: true })).toEqual({ reported: [`changed ${bucket} lifecycle`], puts: [] });
   });
 });
 
 describe('an existing bucket', () => {
   test.each(Object.keys(BLOCK))('gets its public access blocked where %s is not set, and reports it', async (name) => {
     for (const value of [false, undefined]) {
-      const { clients, work, told, puts } = start({
+      const { clients, work, reported, puts } = start({
         GetPublicAccessBlock: () => ({ PublicAccessBlockConfiguration: { ...BLOCK, [name]: value } }),
       });
       await provisionBucket(clients.s3, work, false);
-      expect(told).toEqual([`changed ${bucket} public access block`]);
+      expect(reported).toEqual([`changed ${bucket} public access block`]);
       expect(puts()).toEqual([{ Bucket: bucket, PublicAccessBlockConfiguration: BLOCK }]);
     }
   });

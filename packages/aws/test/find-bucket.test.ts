@@ -69,12 +69,12 @@ describe('notUsable', () => {
     [
       'OperationAborted',
       409,
-      'The bucket "b" is being made or deleted at this moment. Try again in a few minutes. Nothing was made.',
+      'The bucket "b" is being created or deleted at this moment. Try again in a few minutes. Nothing was made.',
     ],
     [
       'AccessDenied',
       403,
-      'The bucket "b" is not there, and these credentials may not make it (s3:CreateBucket). Let them, or name another one in MOVIE_LOAD_BUCKET. Nothing was made.',
+      'The bucket "b" does not exist, and these credentials must not create it (s3:CreateBucket). Allow it, or name another one in MOVIE_LOAD_BUCKET. Nothing was made.',
     ],
     [
       'Forbidden',

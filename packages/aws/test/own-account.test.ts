@@ -132,7 +132,7 @@ test('the account is unknown when STS fails at its only attempt: the error names
   await expect(resolve()).rejects.toMatchObject({
     code: 'account_unknown',
     message: expect.stringMatching(
-      /there is no queue "mine\.fifo" to tell it, and STS did not \(ServiceUnavailable: no.*\)\. Set MOVIE_LOAD_BUCKET and MOVIE_LOAD_BUCKET_OWNER\.$/,
+      /the queue "mine\.fifo", whose URL contains it, does not exist, and STS failed \(ServiceUnavailable: no.*\)\. Set MOVIE_LOAD_BUCKET and MOVIE_LOAD_BUCKET_OWNER\.$/,
     ),
     cause: { name: 'ServiceUnavailable' },
   });

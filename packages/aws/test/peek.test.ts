@@ -34,9 +34,9 @@ test('peek shows all messages, the oldest few, or those in flight, and receives 
     ['undefined', 'undefined'],
     ['undefined', 'undefined'],
   ]);
-  const told = await summarise(aws.queue.url);
-  expect(told?.messageGroups).toBe(2);
-  expect(told?.oldestSentOn).toBeGreaterThanOrEqual(before);
+  const summary = await summarise(aws.queue.url);
+  expect(summary?.messageGroups).toBe(2);
+  expect(summary?.oldestSentOn).toBeGreaterThanOrEqual(before);
   expect((await all(peek)).map(({ receiveCount }) => receiveCount)).toEqual([1, 0, 0]);
   expect(await bodies({ newestFirst: true, max: 2 })).toEqual(['3', '2']);
   const [, second] = await all(peek);
@@ -68,8 +68,8 @@ test('an endpoint that supports peeking and fails causes an error', async () => 
   await withEndpoint(
     (_request, response) => response.writeHead(500).end(),
     async (endpoint) => {
-      const looking = createPeek(endpoint)(aws.queue.url);
-      await expect(looking).rejects.toMatchObject({
+      const peeking = createPeek(endpoint)(aws.queue.url);
+      await expect(peeking).rejects.toMatchObject({
         code: 'peek_failed',
         message: expect.stringContaining('status 500'),
       });

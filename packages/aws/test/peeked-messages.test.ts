@@ -21,7 +21,7 @@ describe('a peeked message', () => {
     ReceivedBy: 'consumer-1',
     BodyBytes: '900',
   };
-  const told = async (message: object, options: PeekOptions = {}) => {
+  const peekedMessages = async (message: object, options: PeekOptions = {}) => {
     const json = JSON.stringify({ ReceiveMessageResponse: { ReceiveMessageResult: { Message: message } } });
     return withEndpoint(
       (_, response) => response.end(json),
@@ -57,8 +57,8 @@ describe('a peeked message', () => {
       visibleAt: 7000,
       receivedBy: 'consumer-1',
     };
-    expect(await told(message)).toEqual([whole]);
-    expect(await told(message, { characters: 2 })).toEqual([
+    expect(await peekedMessages(message)).toEqual([whole]);
+    expect(await peekedMessages(message, { characters: 2 })).toEqual([
       {
         ...whole,
         body: 'st',
@@ -69,11 +69,11 @@ describe('a peeked message', () => {
         },
       },
     ]);
-    expect(await told(message, { characters: 5 })).toEqual([whole]);
+    expect(await peekedMessages(message, { characters: 5 })).toEqual([whole]);
   });
 
   test('is visible, never received and as large as its body when the endpoint reports little', async () => {
-    const [plain] = await told({ MessageId: 'm', Body: 'ü' });
+    const [plain] = await peekedMessages({ MessageId: 'm', Body: 'ü' });
     expect(plain).toEqual({
       messageId: 'm',
       receiptHandle: '',
@@ -89,14 +89,19 @@ describe('a peeked message', () => {
       ['TRUE', true],
       ['false', false],
     ] as const) {
-      const [one] = await told({ MessageId: 'm', Body: '', Attribute: { Name: 'IsVisible', Value: IsVisible } });
+      const [one] = await peekedMessages({
+        MessageId: 'm',
+        Body: '',
+        Attribute: { Name: 'IsVisible', Value: IsVisible },
+      });
       expect(one?.visible).toBe(visible);
     }
   });
 
   test('is found by its id behind others, whatever the maximum', async () => {
     const three = ['a', 'b', 'c'].map((MessageId) => ({ MessageId, Body: '' }));
-    const idsOf = async (options: PeekOptions) => (await told(three, options)).map(({ messageId }) => messageId);
+    const idsOf = async (options: PeekOptions) =>
+      (await peekedMessages(three, options)).map(({ messageId }) => messageId);
     expect(await idsOf({ messageId: 'c', max: 1 })).toEqual(['c']);
     expect(await idsOf({ messageId: 'd' })).toEqual([]);
     expect(await idsOf({ max: 2 })).toEqual(['a', 'b']);
@@ -104,7 +109,7 @@ describe('a peeked message', () => {
   });
 
   test('causes an error when it has no body', async () => {
-    await expect(told({ MessageId: 'm' })).rejects.toMatchObject({ code: 'peek_failed' });
+    await expect(peekedMessages({ MessageId: 'm' })).rejects.toMatchObject({ code: 'peek_failed' });
   });
 });
 

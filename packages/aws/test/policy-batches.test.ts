@@ -26,7 +26,7 @@ const round: fc.Arbitrary<Round> = fc.record({
 function queueOf(rounds: readonly Round[]) {
   const sent: string[][] = [];
   const refused = new Set<string>();
-  const taken: string[] = [];
+  const accepted: string[] = [];
   const send = async (handles: readonly string[]): Promise<BatchFailure[]> => {
     const { throws, failed } = rounds[sent.length] ?? { throws: false, failed: [] };
     sent.push([...handles]);
@@ -34,7 +34,7 @@ function queueOf(rounds: readonly Round[]) {
     const failures = failed.filter(({ index }) => index < handles.length);
     handles.forEach((handle, index) => {
       const failure = failures.find((one) => one.index === index);
-      if (failure === undefined) taken.push(handle);
+      if (failure === undefined) accepted.push(handle);
       else if (failure.forGood) refused.add(handle);
     });
     return failures.map(({ index, forGood }) => ({
@@ -53,7 +53,7 @@ function queueOf(rounds: readonly Round[]) {
     changeVisibility: unused,
     status: unused,
   };
-  return { queue, sent, refused, taken };
+  return { queue, sent, refused, accepted };
 }
 
 describe('a batch with a policy', () => {
@@ -62,10 +62,10 @@ describe('a batch with a policy', () => {
   test('sends exactly the failed entries again, and reports permanent failures by their original index', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(round, { maxLength: 12 }), async (rounds) => {
-        const { queue, sent, refused, taken } = queueOf(rounds);
+        const { queue, sent, refused, accepted } = queueOf(rounds);
         const failures = await resilientQueue(queue, policyOf().policy).delete(handles);
         expect(failures.map(({ index }) => handles[index])).toEqual(handles.filter((handle) => refused.has(handle)));
-        expect(taken.toSorted()).toEqual(handles.filter((handle) => !refused.has(handle)));
+        expect(accepted.toSorted()).toEqual(handles.filter((handle) => !refused.has(handle)));
         // No entry that was accepted or refused is sent again.
         const settled = new Set<string>();
         sent.forEach((batch, turn) => {

@@ -171,10 +171,10 @@ describe('a body too large for memory', () => {
     const { objects } = aws;
     async function* broken() {
       yield Buffer.from('[\n');
-      throw new Error('the table is gone');
+      throw new Error('the table was deleted');
     }
     const body = { bytes: 1000, crc32: crcOf(whole), open: broken };
-    await expect(objects.put('broken.json', body)).rejects.toThrow('the table is gone');
+    await expect(objects.put('broken.json', body)).rejects.toThrow('the table was deleted');
     expect(await objects.size('broken.json')).toBeUndefined();
   });
 

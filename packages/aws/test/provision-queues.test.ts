@@ -34,14 +34,14 @@ function start(there: Readonly<Record<string, Attributes>>, isDry = false) {
       return {};
     },
   });
-  const told: string[] = [];
+  const reported: string[] = [];
   const work: Provisioning = {
     definitions,
     settings,
     options: { dryRun: isDry, signal },
     apply: async (call) => (isDry ? undefined : call()),
-    created: (what) => told.push(`created ${what}`),
-    changed: (what) => told.push(`changed ${what}`),
+    created: (what) => reported.push(`created ${what}`),
+    changed: (what) => reported.push(`changed ${what}`),
     pause: async () => undefined,
   };
   const run = async () => {
@@ -53,14 +53,14 @@ function start(there: Readonly<Record<string, Attributes>>, isDry = false) {
     world.asked
       .filter(({ name }) => name === 'CreateQueue' || name === 'SetQueueAttributes')
       .map(({ name, input }) => [name, input]);
-  return { ...world, told, run, changes, queues };
+  return { ...world, reported, run, changes, queues };
 }
 
 describe('provisioning queues', () => {
   test('creates missing queues, the dead-letter queue first, and nothing the second time', async () => {
-    const { run, told, changes, queues, asked } = start({});
+    const { run, reported, changes, queues, asked } = start({});
     expect(await run()).toEqual({ queue: undefined, dlq: undefined });
-    expect(told).toEqual([`created ${dlq}`, `created ${queue}`]);
+    expect(reported).toEqual([`created ${dlq}`, `created ${queue}`]);
     const RedrivePolicy = JSON.stringify(REDRIVE);
     expect(changes()).toEqual([
       ['CreateQueue', { QueueName: dlq, Attributes: definitions.dlq.attributes }],
@@ -71,7 +71,7 @@ describe('provisioning queues', () => {
     expect(asked.every(({ options }) => options.abortSignal === signal)).toBe(true);
     const before = changes().length;
     expect(await run()).toEqual({ queue: `url/${queue}`, dlq: `url/${dlq}` });
-    expect([told.length, changes().length]).toEqual([2, before]);
+    expect([reported.length, changes().length]).toEqual([2, before]);
   });
 
   test('leaves correct queues unchanged, in each form in which endpoints report the same settings', async () => {
@@ -92,9 +92,9 @@ describe('provisioning queues', () => {
       },
     ];
     for (const there of others) {
-      const { run, told, changes } = start(there);
+      const { run, reported, changes } = start(there);
       await run();
-      expect([told, changes()]).toEqual([[], []]);
+      expect([reported, changes()]).toEqual([[], []]);
     }
   });
 
@@ -110,12 +110,12 @@ describe('provisioning queues', () => {
     [dlq, 'RedriveAllowPolicy', undefined, JSON.stringify(ALLOW)],
   ])('changes of %s only the attribute %s (%s), and reports it', async (name, attribute, found, wanted) => {
     const { [attribute]: _, ...rest } = AS_WANTED[name] ?? {};
-    const { run, told, changes } = start({
+    const { run, reported, changes } = start({
       ...AS_WANTED,
       [name]: found === undefined ? rest : { ...rest, [attribute]: found },
     });
     await run();
-    expect(told).toEqual([`changed ${name} ${attribute}`]);
+    expect(reported).toEqual([`changed ${name} ${attribute}`]);
     expect(changes()).toEqual([
       ['SetQueueAttributes', { QueueUrl: `url/${name}`, Attributes: { [attribute]: wanted } }],
     ]);
@@ -124,11 +124,11 @@ describe('provisioning queues', () => {
   test('changes the existing queue where it refers to the new one', async () => {
     const newDlq = start({ [queue]: AS_WANTED[queue] ?? {} });
     await newDlq.run();
-    expect(newDlq.told).toEqual([`created ${dlq}`]);
+    expect(newDlq.reported).toEqual([`created ${dlq}`]);
     const { RedrivePolicy: _, ...bare } = AS_WANTED[dlq] ?? {};
     const newQueue = start({ [dlq]: { ...bare, RedriveAllowPolicy: '' } });
     await newQueue.run();
-    expect(newQueue.told).toEqual([`created ${queue}`, `changed ${dlq} RedriveAllowPolicy`]);
+    expect(newQueue.reported).toEqual([`created ${queue}`, `changed ${dlq} RedriveAllowPolicy`]);
   });
 
   test('reports all changes and makes none in a dry run, whichever queue exists', async () => {
@@ -139,15 +139,15 @@ describe('provisioning queues', () => {
       [AS_WANTED, []],
     ];
     for (const [there, words] of expected) {
-      const { run, told, changes } = start(there as Readonly<Record<string, Attributes>>, true);
+      const { run, reported, changes } = start(there as Readonly<Record<string, Attributes>>, true);
       await run();
-      expect([told, changes()]).toEqual([words, []]);
+      expect([reported, changes()]).toEqual([words, []]);
     }
   });
 
   test('stops looking up queues when one look-up is refused', async () => {
     const { clients } = fakeAws({ GetQueueUrl: () => refusal('AccessDenied') });
-    const looking = findQueues(clients.sqs, { definitions, options: {} } as Provisioning);
-    await expect(looking).rejects.toThrow('AccessDenied');
+    const lookup = findQueues(clients.sqs, { definitions, options: {} } as Provisioning);
+    await expect(lookup).rejects.toThrow('AccessDenied');
   });
 });

@@ -19,43 +19,43 @@ const { table } = settings;
 
 function start(answers: Answers, isDry = false) {
   const world = fakeAws({ UpdateTimeToLive: () => ({}), UpdateTable: () => ({}), CreateTable: () => ({}), ...answers });
-  const told: string[] = [];
+  const reported: string[] = [];
   let pauses = 0;
   const work: Provisioning = {
     definitions,
     settings,
     options: { dryRun: isDry },
     apply: async (call) => (isDry ? undefined : call()),
-    created: (what) => told.push(`created ${what}`),
-    changed: (what) => told.push(`changed ${what}`),
+    created: (what) => reported.push(`created ${what}`),
+    changed: (what) => reported.push(`changed ${what}`),
     pause: async () => {
       pauses += 1;
     },
   };
   const run = (there?: FoundTable) => provisionTable(world.clients.dynamodb, work, there);
-  return { ...world, told, work, run, pauses: () => pauses };
+  return { ...world, reported, work, run, pauses: () => pauses };
 }
 
 describe('provisioning a table', () => {
   test('waits until the table and its index are active', async () => {
     const building = { ...ACTIVE, GlobalSecondaryIndexes: [{ ...index, IndexStatus: 'CREATING' }] };
-    const { run, told, pauses, names } = start({
+    const { run, reported, pauses, names } = start({
       DescribeTable: inTurn({ Table: { ...ACTIVE, TableStatus: 'CREATING' } }, { Table: building }, { Table: ACTIVE }),
     });
     await run();
-    expect(told).toEqual([`created ${table}`]);
+    expect(reported).toEqual([`created ${table}`]);
     expect(pauses()).toBe(2);
     expect(names()).toEqual(['CreateTable', 'DescribeTable', 'DescribeTable', 'DescribeTable', 'UpdateTimeToLive']);
   });
 
   test('waits for a table that another process is creating, and does not report it as created', async () => {
-    const { run, told, pauses } = start({
+    const { run, reported, pauses } = start({
       CreateTable: () => refusal('ResourceInUseException'),
       DescribeTable: inTurn(NO_TABLE, { Table: ACTIVE }),
       UpdateTimeToLive: () => refusal('ValidationException'),
     });
     await run();
-    expect([told, pauses()]).toEqual([[], 1]);
+    expect([reported, pauses()]).toEqual([[], 1]);
     const other = start({
       CreateTable: () => refusal('ResourceInUseException'),
       DescribeTable: () => ({ Table: { ...ACTIVE, KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }] } }),
@@ -77,9 +77,9 @@ describe('provisioning a table', () => {
       KeySchema: ACTIVE.KeySchema,
       BillingModeSummary: { BillingMode: 'PROVISIONED' },
     };
-    const { run, told, names, asked } = start({ DescribeTable: () => ({ Table: older }) });
+    const { run, reported, names, asked } = start({ DescribeTable: () => ({ Table: older }) });
     await run({ description: older, timeToLive: { TimeToLiveStatus: 'DISABLED' } } as FoundTable);
-    expect(told).toEqual([
+    expect(reported).toEqual([
       `changed ${table} TimeToLive`,
       `changed ${table} index jobs`,
       `changed ${table} BillingMode`,
@@ -105,9 +105,9 @@ describe('provisioning a table', () => {
 
   test('leaves a correct table unchanged, also while its time to live is being turned on', async () => {
     for (const TimeToLiveStatus of ['ENABLED', 'ENABLING']) {
-      const { run, told, names } = start({ DescribeTable: () => ({ Table: ACTIVE }) });
+      const { run, reported, names } = start({ DescribeTable: () => ({ Table: ACTIVE }) });
       await run({ description: ACTIVE, timeToLive: { TimeToLiveStatus } } as FoundTable);
-      expect([told, names()]).toEqual([[], ['DescribeTable']]);
+      expect([reported, names()]).toEqual([[], ['DescribeTable']]);
     }
   });
 
@@ -127,11 +127,11 @@ describe('provisioning a table', () => {
     };
     const there = start({ DescribeTable: () => ({ Table: older }) }, true);
     await there.run({ description: older, timeToLive: {} } as FoundTable);
-    expect(there.told).toHaveLength(3);
+    expect(there.reported).toHaveLength(3);
     expect(there.names()).toEqual(['DescribeTable']);
     const none = start({}, true);
     await none.run();
-    expect([none.told, none.names()]).toEqual([[`created ${table}`], []]);
+    expect([none.reported, none.names()]).toEqual([[`created ${table}`], []]);
   });
 });
 

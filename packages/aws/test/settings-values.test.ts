@@ -23,8 +23,8 @@ describe('a setting', () => {
       ['http://127.0.0.1:4566', 'https://h/path'],
       ['127.0.0.1:4566', 'ftp://h', 'xhttp://h', 'https+unix://h', 'localhost'],
     ]),
-  ])('%s accepts valid values and refuses others by name', (name, taken, refused) => {
-    expect(taken.map((value) => problemOf(name, value))).toEqual(taken.map(() => undefined));
+  ])('%s accepts valid values and refuses others by name', (name, accepted, refused) => {
+    expect(accepted.map((value) => problemOf(name, value))).toEqual(accepted.map(() => undefined));
     for (const value of refused)
       expect([value, problemOf(name, value)]).toEqual([value, expect.stringContaining(name)]);
   });

@@ -8,7 +8,7 @@ const settings = awsSettingsFrom({ AWS_ENDPOINT_URL: 'http://127.0.0.1:1' });
 const { queue, dlq, table, bucket } = settings;
 const NO_QUEUE = refusal('QueueDoesNotExist');
 const NO_TABLE = refusal('ResourceNotFoundException');
-const gone = (status: number, name: string) => refusal(name, { $metadata: { httpStatusCode: status } });
+const answered = (status: number, name: string) => refusal(name, { $metadata: { httpStatusCode: status } });
 
 const ALL: Answers = {
   HeadBucket: () => ({}),
@@ -45,7 +45,7 @@ describe('findRemovable', () => {
 
   test('returns nothing where no resource exists', async () => {
     const { clients } = start({
-      HeadBucket: () => gone(404, 'NotFound'),
+      HeadBucket: () => answered(404, 'NotFound'),
       DescribeTable: () => NO_TABLE,
       GetQueueUrl: () => NO_QUEUE,
     });
@@ -68,7 +68,7 @@ describe('findRemovable', () => {
 
   test('stops at the first look-up that is refused, and removes nothing', async () => {
     for (const name of ['HeadBucket', 'DescribeTable', 'GetQueueUrl']) {
-      const denied = gone(403, 'AccessDeniedException');
+      const denied = answered(403, 'AccessDeniedException');
       const world = start({ [name]: () => denied });
       await expect(teardown(world.clients, settings)).rejects.toThrow();
       expect(removals(world)).toEqual([]);
@@ -79,11 +79,11 @@ describe('findRemovable', () => {
 describe('teardown', () => {
   test('waits until the table is deleted, and reports each name when it is done', async () => {
     const world = start({ DescribeTable: inTurn({ Table: { ItemCount: 7 } }, { Table: {} }, NO_TABLE) });
-    const told: string[] = [];
+    const reported: string[] = [];
     const { signal } = new AbortController();
-    const removed = await teardown(world.clients, settings, { signal, onRemoved: (name) => told.push(name) });
+    const removed = await teardown(world.clients, settings, { signal, onRemoved: (name) => reported.push(name) });
     expect(removed).toEqual([bucket, queue, dlq, table]);
-    expect(told).toEqual(removed);
+    expect(reported).toEqual(removed);
     expect(removals(world)).toEqual(['DeleteBucket', 'DeleteQueue', 'DeleteQueue', 'DeleteTable']);
     expect(world.asked.filter(({ name }) => name === 'DeleteQueue').map(({ input }) => input.QueueUrl)).toEqual([
       `url/${queue}`,
@@ -103,8 +103,8 @@ describe('teardown', () => {
   });
 
   test('counts a queue as removed that is deleted between its two look-ups', async () => {
-    let looks = 0;
-    const world = start({ GetQueueUrl: () => (++looks > 2 ? NO_QUEUE : { QueueUrl: 'url' }) });
+    let lookups = 0;
+    const world = start({ GetQueueUrl: () => (++lookups > 2 ? NO_QUEUE : { QueueUrl: 'url' }) });
     expect(await teardown(world.clients, settings)).toEqual([bucket, queue, dlq, table]);
     expect(removals(world)).toEqual(['DeleteBucket', 'DeleteTable']);
   });
@@ -117,13 +117,13 @@ describe('teardown', () => {
 
   test('stops at the first deletion that AWS refuses', async () => {
     const world = start({ DeleteQueue: () => refusal('AccessDenied') });
-    const told: string[] = [];
-    const tearing = teardown(world.clients, settings, { onRemoved: (name) => told.push(name) });
+    const reported: string[] = [];
+    const tearing = teardown(world.clients, settings, { onRemoved: (name) => reported.push(name) });
     await expect(tearing).rejects.toThrow('AccessDenied');
-    expect([removals(world), told]).toEqual([['DeleteBucket', 'DeleteQueue'], [bucket]]);
+    expect([removals(world), reported]).toEqual([['DeleteBucket', 'DeleteQueue'], [bucket]]);
   });
   test('reports that nothing was removed when the bucket cannot be used', async () => {
-    const world = start({ HeadBucket: () => gone(403, 'Forbidden') });
+    const world = start({ HeadBucket: () => answered(403, 'Forbidden') });
     await expect(teardown(world.clients, settings)).rejects.toMatchObject({
       code: 'bucket_not_usable',
       message: expect.stringMatching(/Nothing was removed\.$/),

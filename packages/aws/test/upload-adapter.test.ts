@@ -126,10 +126,10 @@ describe('a streamed body', () => {
     });
     const broken = async function* () {
       yield Buffer.from('a');
-      throw new Error('the table is gone');
+      throw new Error('the table was deleted');
     };
-    await expect(waiting.put('k', { ...body, open: broken })).rejects.toThrow('the table is gone');
-    await expect(waiting.put('k', { ...body, open: broken }, { signal })).rejects.toThrow('the table is gone');
+    await expect(waiting.put('k', { ...body, open: broken })).rejects.toThrow('the table was deleted');
+    await expect(waiting.put('k', { ...body, open: broken }, { signal })).rejects.toThrow('the table was deleted');
     await expect(reading(() => refusal('AccessDenied')).put('k', body)).rejects.toThrow('AccessDenied');
     await reading(() => ({})).put('k', body);
     expect(seen.map(({ destroyed }) => destroyed)).toEqual([true, true, true, true]);

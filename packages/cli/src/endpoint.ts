@@ -8,9 +8,9 @@ import {
   describeError,
   endpointName,
   errorName,
+  hasNoCredentials,
   isMissing,
   type LoadedAwsSettings,
-  lacksCredentials,
   noAccess,
   openResilientQueue,
   resolveBucket,
@@ -67,7 +67,7 @@ function whyAws(settings: LoadedAwsSettings): string {
 export async function announceChanges(settings: LoadedAwsSettings): Promise<void> {
   if (!touchesAws(settings)) return;
   const account = await callerAccount(settings).catch((error: unknown) => {
-    if (lacksCredentials(error)) throw explained(error, settings);
+    if (hasNoCredentials(error)) throw explained(error, settings);
     return `unknown (STS: ${describeError(error)})`;
   });
   process.stderr.write(`movie-load: ${endpointName(settings)}, account ${account}, queue ${settings.queue}\n`);

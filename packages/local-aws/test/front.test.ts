@@ -30,7 +30,7 @@ async function queues(of: LocalAws): Promise<unknown> {
 test.each([
   ['ends in the middle of its body', `content-length: 17\r\n\r\n${BODY.slice(0, 9)}`],
   ['announces more than it sends', `content-length: 18\r\n\r\n${BODY}`],
-  ['lacks the last chunk', `transfer-encoding: chunked\r\n\r\n11\r\n${BODY}\r\n`],
+  ['has no last chunk', `transfer-encoding: chunked\r\n\r\n11\r\n${BODY}\r\n`],
   ['expects 100-continue and disconnects', 'expect: 100-continue\r\ncontent-length: 17\r\n\r\n'],
 ])('a request that %s has no effect', async (_, rest) => {
   const running = await start();

@@ -4,16 +4,16 @@ import { expect, test } from '@jest/globals';
 import { engineAt } from './support/engine.ts';
 
 test('a queue reports an available message after a send, a release, and a deletion that unlocks its group', () => {
-  let told = 0;
+  let notified = 0;
   const onAvailable = () => {
-    told += 1;
+    notified += 1;
   };
   const { engine, create, send, receive, remove } = engineAt({ onAvailable });
   const url = create('q.fifo');
   const since = (act: () => unknown): boolean => {
-    const before = told;
+    const before = notified;
     act();
-    return told > before;
+    return notified > before;
   };
   expect(since(() => send(url, '1', 'g'))).toBe(true);
   const [first] = receive(url);

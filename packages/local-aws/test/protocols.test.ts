@@ -148,7 +148,7 @@ test('no path and no body stops the server', async () => {
 
 describe('inspecting the server', () => {
   test('shows all messages of a queue without receiving any', async () => {
-    const QueueUrl = JSON.parse((await call(aws, 'AmazonSQS.CreateQueue', { QueueName: 'look' })).body).QueueUrl;
+    const QueueUrl = JSON.parse((await call(aws, 'AmazonSQS.CreateQueue', { QueueName: 'shown' })).body).QueueUrl;
     for (const MessageBody of ['one', 'two']) await call(aws, 'AmazonSQS.SendMessage', { QueueUrl, MessageBody });
     await call(aws, 'AmazonSQS.SendMessage', { QueueUrl, MessageBody: 'later', DelaySeconds: 900 });
     const path = `/_aws/sqs/messages?QueueUrl=${encodeURIComponent(QueueUrl)}`;
@@ -164,7 +164,7 @@ describe('inspecting the server', () => {
       { Body: 'two' },
       { Body: 'later' },
     ]);
-    const byPath = await get(aws, '/_aws/sqs/messages/us-east-1/000000000000/look', asJson);
+    const byPath = await get(aws, '/_aws/sqs/messages/us-east-1/000000000000/shown', asJson);
     expect(byPath.body).toContain('"Body":"two"');
     expect((await get(aws, '/_aws/sqs/messages?QueueUrl=http://x/0/nowhere')).status).toBe(400);
     expect(

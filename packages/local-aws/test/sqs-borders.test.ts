@@ -139,9 +139,9 @@ test('a receive with visibility 0 returns each message once, and puts its group 
   const { create, send, bodies } = engineAt();
   const url = create('q.fifo');
   for (const group of ['a', 'b']) for (const number of [1, 2]) send(url, `${group}${number}`, group);
-  const look = (MaxNumberOfMessages: number) => bodies(url, { MaxNumberOfMessages, VisibilityTimeout: 0 });
-  expect(look(10)).toEqual(['a1', 'a2', 'b1', 'b2']);
-  expect([look(1), look(1), look(1)]).toEqual([['a1'], ['b1'], ['a1']]);
+  const receiveNow = (MaxNumberOfMessages: number) => bodies(url, { MaxNumberOfMessages, VisibilityTimeout: 0 });
+  expect(receiveNow(10)).toEqual(['a1', 'a2', 'b1', 'b2']);
+  expect([receiveNow(1), receiveNow(1), receiveNow(1)]).toEqual([['a1'], ['b1'], ['a1']]);
 });
 
 test('attributes count towards the size of a batch', () => {

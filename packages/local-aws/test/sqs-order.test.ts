@@ -9,16 +9,16 @@ describe('a message group', () => {
     ['its first message', 0],
     ['a message in the middle', 1],
     ['its last message', 2],
-  ])('keeps the order of the others when it loses %s, and appends new messages', (_, gone) => {
+  ])('keeps the order of the others when it loses %s, and appends new messages', (_, removed) => {
     const { create, send, receive, remove, bodies, pass } = engineAt();
     const url = create('q.fifo', { VisibilityTimeout: '10' });
     const all = ['1', '2', '3'];
     for (const body of all) send(url, body, 'g');
-    remove(url, receive(url)[gone]);
+    remove(url, receive(url)[removed]);
     send(url, '4', 'g');
     send(url, 'other', 'h');
     pass(10);
-    const left = [...all.filter((_one, at) => at !== gone), '4'];
+    const left = [...all.filter((_one, at) => at !== removed), '4'];
     expect(bodies(url).filter((body) => body !== 'other')).toEqual(left);
   });
 
@@ -136,13 +136,13 @@ test('the messages of a queue are sorted by age, whichever are removed', () => {
   const bodies = () => Array.from(queue.messages(), ({ body }) => body);
   let next = 0;
   const add = () => send(url, `${next++}`, 'g');
-  for (const gone of [0, 1, 2]) {
+  for (const removed of [0, 1, 2]) {
     for (const _ of [1, 2, 3]) add();
     const before = bodies();
     const received = receive(url);
-    remove(url, received[gone]);
+    remove(url, received[removed]);
     add();
-    const left = [...before.filter((_one, at) => at !== gone), `${next - 1}`];
+    const left = [...before.filter((_one, at) => at !== removed), `${next - 1}`];
     expect(bodies()).toEqual(left);
     for (const message of [...received, ...receive(url)]) remove(url, message);
     expect(bodies()).toEqual([]);

@@ -43,7 +43,7 @@ test('a visibility timeout is from 0 to 43,200 seconds, in a receive and in a ch
   const [message] = receive(QueueUrl);
   const received = (VisibilityTimeout: number) =>
     outcome(() => engine.call('ReceiveMessage', { QueueUrl, VisibilityTimeout }));
-  const said = (VisibilityTimeout: number) => {
+  const refusalOf = (VisibilityTimeout: number) => {
     try {
       engine.call('ChangeMessageVisibility', { QueueUrl, ReceiptHandle: message?.ReceiptHandle, VisibilityTimeout });
       return '';
@@ -57,10 +57,10 @@ test('a visibility timeout is from 0 to 43,200 seconds, in a receive and in a ch
     'accepted',
     'InvalidParameterValue',
   ]);
-  expect(said(43_200)).toBe('');
+  expect(refusalOf(43_200)).toBe('');
   for (const wrong of [-1, 43_201]) {
-    expect(said(wrong)).toMatch(/^Value -?\d+ for parameter VisibilityTimeout is invalid/);
-    expect(said(wrong)).not.toContain('Total');
+    expect(refusalOf(wrong)).toMatch(/^Value -?\d+ for parameter VisibilityTimeout is invalid/);
+    expect(refusalOf(wrong)).not.toContain('Total');
   }
 });
 

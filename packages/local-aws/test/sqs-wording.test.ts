@@ -6,7 +6,7 @@ import { engineAt } from './support/engine.ts';
 function refusing() {
   const of = engineAt();
   const [standard, fifo] = [of.create('q'), of.create('q.fifo')];
-  const said = (operation: string, input: Readonly<Record<string, unknown>>, QueueUrl = standard): string => {
+  const refusalOf = (operation: string, input: Readonly<Record<string, unknown>>, QueueUrl = standard): string => {
     try {
       of.engine.call(operation, { QueueUrl, ...input });
       return '';
@@ -14,7 +14,7 @@ function refusing() {
       return Object(error).message;
     }
   };
-  return { ...of, standard, fifo, said };
+  return { ...of, standard, fifo, refusalOf };
 }
 
 const INVALID = (parameter: string, value: unknown, reason: string) =>
@@ -171,7 +171,7 @@ describe('SQS’s words', () => {
     ],
     ['an unknown task', 'CancelMessageMoveTask', { TaskHandle: 'x' }, 'Value for parameter TaskHandle is invalid.'],
   ])('are used to refuse %s', (_, operation, input, message) => {
-    expect(refusing().said(operation, input)).toBe(message);
+    expect(refusing().refusalOf(operation, input)).toBe(message);
   });
 
   test.each<[string, object, string]>([
@@ -187,15 +187,15 @@ describe('SQS’s words', () => {
       INVALID('DelaySeconds', 1, 'The request include parameter that is not valid for this queue type.'),
     ],
   ])('are used by a FIFO queue to refuse %s', (_, more, message) => {
-    const { said, fifo } = refusing();
-    expect(said('SendMessage', sent(more), fifo)).toBe(message);
+    const { refusalOf, fifo } = refusing();
+    expect(refusalOf('SendMessage', sent(more), fifo)).toBe(message);
   });
 });
 
 test('are used for a deleted message, one in flight for twelve hours, and an early purge', () => {
-  const { engine, said, send, receive, standard, pass } = refusing();
+  const { engine, refusalOf, send, receive, standard, pass } = refusing();
   const change = (ReceiptHandle: string | undefined, VisibilityTimeout = 1) =>
-    said('ChangeMessageVisibility', { ReceiptHandle, VisibilityTimeout });
+    refusalOf('ChangeMessageVisibility', { ReceiptHandle, VisibilityTimeout });
   send(standard, 'x', 'g');
   const handle = receive(standard, { VisibilityTimeout: 100 })[0]?.ReceiptHandle;
   pass(1);
@@ -207,12 +207,12 @@ test('are used for a deleted message, one in flight for twelve hours, and an ear
     INVALID('ReceiptHandle', handle, 'Message does not exist or is not available for visibility timeout change.'),
   );
   engine.call('PurgeQueue', { QueueUrl: standard });
-  expect(said('PurgeQueue', {})).toBe('Only one PurgeQueue operation on q is allowed every 60 seconds.');
+  expect(refusalOf('PurgeQueue', {})).toBe('Only one PurgeQueue operation on q is allowed every 60 seconds.');
 });
 
 test('are used for an invalid queue attribute', () => {
-  const { said, fifo } = refusing();
-  const set = (Attributes: object, of?: string) => said('SetQueueAttributes', { Attributes }, of);
+  const { refusalOf, fifo } = refusing();
+  const set = (Attributes: object, of?: string) => refusalOf('SetQueueAttributes', { Attributes }, of);
   expect(set({ DelaySeconds: '901' })).toBe('Invalid value for the parameter DelaySeconds.');
   expect(set({ FifoThroughputLimit: 'perMessageGroupId' }, fifo)).toBe(
     'The perMessageGroupId value for FifoThroughputLimit is allowed only when the value for DeduplicationScope is messageGroup.',
@@ -224,13 +224,13 @@ test('are used for an invalid queue attribute', () => {
     'Invalid value for the parameter FifoQueue. Reason: Modifying queue type is not supported.',
   );
   expect(set({ FifoQueue: 'true' })).toBe('Unknown Attribute FifoQueue.');
-  expect(said('SetQueueAttributes', {})).toBe('The request must contain the parameter Attributes.');
+  expect(refusalOf('SetQueueAttributes', {})).toBe('The request must contain the parameter Attributes.');
 });
 
 describe('an invalid redrive policy', () => {
   const policy = (of: object | string) => {
     const RedrivePolicy = typeof of === 'string' ? of : JSON.stringify(of);
-    return { RedrivePolicy, said: refusing().said('SetQueueAttributes', { Attributes: { RedrivePolicy } }) };
+    return { RedrivePolicy, refusalOf: refusing().refusalOf('SetQueueAttributes', { Attributes: { RedrivePolicy } }) };
   };
   const arn = (name: string) => `arn:aws:sqs:us-east-1:000000000000:${name}`;
   const to = (name: string, maxReceiveCount: unknown = 1) => ({ deadLetterTargetArn: arn(name), maxReceiveCount });
@@ -243,8 +243,8 @@ describe('an invalid redrive policy', () => {
     [to('none'), 'Dead letter target does not exist.'],
     [to('q.fifo'), 'Dead-letter queue must be same type of queue as the source.'],
   ])('is refused with the reason: %j', (given, reason) => {
-    const { said, RedrivePolicy } = policy(given);
-    expect(said).toContain(`for parameter RedrivePolicy is invalid. Reason: ${reason}`);
-    expect(said).toContain(RedrivePolicy.slice(0, 10));
+    const { refusalOf, RedrivePolicy } = policy(given);
+    expect(refusalOf).toContain(`for parameter RedrivePolicy is invalid. Reason: ${reason}`);
+    expect(refusalOf).toContain(RedrivePolicy.slice(0, 10));
   });
 });

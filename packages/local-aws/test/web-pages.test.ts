@@ -112,8 +112,8 @@ describe('a GET request', () => {
   });
 
   test('needs no signature for the developer endpoints, also from the address bar', async () => {
-    const QueueUrl = `${aws.endpoint}/000000000000/look`;
-    await query(aws, { Action: 'CreateQueue', QueueName: 'look' });
+    const QueueUrl = `${aws.endpoint}/000000000000/shown`;
+    await query(aws, { Action: 'CreateQueue', QueueName: 'shown' });
     for (const headers of [{}, { 'sec-fetch-site': 'none' }]) {
       for (const path of ['/_aws/sqs/messages', '/_local-aws/queue']) {
         expect(await ask(`${path}?${new URLSearchParams({ QueueUrl })}`, { headers })).toBe(200);

@@ -111,9 +111,9 @@ function scripts(folder: string): string[] {
 function variablesOf(text: string): Set<string> {
   const constants = [...text.matchAll(/["'`](_?(?:AWS|X_AMZN)_[A-Z0-9_]*[A-Z0-9])["'`]/g)].map(([, name = '']) => name);
   const properties = [...text.matchAll(/\benv\??\.([A-Z_][A-Z0-9_]+)/g)].map(([, name = '']) => name);
-  const taken = [...text.replaceAll(/`[^`\n]*`/g, '').matchAll(/\{([^{}]+)\}\s*=\s*process\.env\b/g)].flatMap(
+  const destructured = [...text.replaceAll(/`[^`\n]*`/g, '').matchAll(/\{([^{}]+)\}\s*=\s*process\.env\b/g)].flatMap(
     ([, list = '']) => list.split(',').map((one) => one.split(/[=:]/)[0]?.trim() ?? ''),
   );
-  const all = [...constants, ...properties, ...taken].filter((name) => /^[A-Z_]/.test(name));
+  const all = [...constants, ...properties, ...destructured].filter((name) => /^[A-Z_]/.test(name));
   return new Set(all.filter((name) => !OTHER_WORDS.some((other) => other.test(name))));
 }

@@ -7,7 +7,7 @@ import type { Table, WriteCost } from './storage/table.ts';
 
 const READ_UNIT_BYTES = 4096;
 
-export type ConsumedCapacityWish = 'INDEXES' | 'TOTAL' | 'NONE' | undefined;
+export type ConsumedCapacityLevel = 'INDEXES' | 'TOTAL' | 'NONE' | undefined;
 
 /** Units of reading this number of bytes at once; half of it for an eventually consistent read. */
 export function readUnits(bytes: number, isConsistent: boolean | undefined): number {
@@ -60,9 +60,9 @@ export class Consumption {
   }
 
   /** `ConsumedCapacity` of one table. */
-  report(wish: 'INDEXES' | 'TOTAL'): Output {
+  report(level: 'INDEXES' | 'TOTAL'): Output {
     const total = { TableName: this.table.name, ...this.#units(this.total) };
-    if (wish === 'TOTAL') return total;
+    if (level === 'TOTAL') return total;
     const [globals, locals] = [this.#ofKind('global'), this.#ofKind('local')];
     return {
       ...total,
@@ -74,12 +74,12 @@ export class Consumption {
 }
 
 /** The `ConsumedCapacity` member of an answer about one table, if it was requested. */
-export function consumedCapacity(wish: ConsumedCapacityWish, consumption: Consumption): Output {
-  return wish === 'INDEXES' || wish === 'TOTAL' ? { ConsumedCapacity: consumption.report(wish) } : {};
+export function consumedCapacity(level: ConsumedCapacityLevel, consumption: Consumption): Output {
+  return level === 'INDEXES' || level === 'TOTAL' ? { ConsumedCapacity: consumption.report(level) } : {};
 }
 
 /** The same for requests about several tables. */
-export function consumedCapacities(wish: ConsumedCapacityWish, consumptions: Iterable<Consumption>): Output {
-  if (wish !== 'INDEXES' && wish !== 'TOTAL') return {};
-  return { ConsumedCapacity: Array.from(consumptions, (consumption) => consumption.report(wish)) };
+export function consumedCapacities(level: ConsumedCapacityLevel, consumptions: Iterable<Consumption>): Output {
+  if (level !== 'INDEXES' && level !== 'TOTAL') return {};
+  return { ConsumedCapacity: Array.from(consumptions, (consumption) => consumption.report(level)) };
 }

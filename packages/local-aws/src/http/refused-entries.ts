@@ -15,10 +15,10 @@ export function callRefusing(
   call: (input: Input) => Output,
 ): Output {
   const all = readEntries(input);
-  const kept = all.slice(0, Math.max(0, all.length - count));
-  if (kept.length === 0) engine.queueByUrl(optionalText(input, 'QueueUrl'));
-  const output = kept.length === 0 ? {} : call({ ...input, Entries: kept });
-  const failed = all.slice(kept.length).map(({ Id }) => ({
+  const accepted = all.slice(0, Math.max(0, all.length - count));
+  if (accepted.length === 0) engine.queueByUrl(optionalText(input, 'QueueUrl'));
+  const output = accepted.length === 0 ? {} : call({ ...input, Entries: accepted });
+  const failed = all.slice(accepted.length).map(({ Id }) => ({
     Id,
     Code: 'InternalError',
     Message: 'This failure was asked for.',

@@ -43,12 +43,12 @@ export const FAULT_PRESETS: readonly FaultPreset[] = [
   },
   {
     name: 'unprocessed-items',
-    about: 'Each batch of items comes back with its last one unprocessed, half of the time.',
+    about: 'Half of all batches of items leave their last item unprocessed.',
     rules: [{ operation: 'dynamodb:BatchWriteItem', fault: 'unprocessed', probability: 0.5 }],
   },
   {
     name: 'refused-entries',
-    about: 'Each batch of SQS has one entry that fails, half of the time.',
+    about: 'Half of all SQS batches have one entry that fails.',
     rules: [{ operation: 'sqs:*', fault: 'refuse_entries', probability: 0.5 }],
   },
   {

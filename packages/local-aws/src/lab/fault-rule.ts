@@ -59,7 +59,7 @@ export function readFaultRules(value: unknown, most: number): FaultRule[] {
 
 function problemsOf(value: unknown): string[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return ['is not an object; one looks like {"operation": "sqs:SendMessage", "fault": "reset", "times": 1}'];
+    return ['is not an object such as {"operation": "sqs:SendMessage", "fault": "reset", "times": 1}'];
   }
   const rule: Readonly<Record<string, unknown>> = { ...value };
   const unknown = Object.keys(rule)
@@ -122,7 +122,8 @@ const BELONGS_TO: Readonly<Record<string, readonly string[]>> = {
 
 function combinationProblems(rule: Readonly<Record<string, unknown>>): string[] {
   const { delay_ms, fault } = rule;
-  if (delay_ms === undefined && fault === undefined) return ['neither "delay_ms" nor "fault" says what is to happen'];
+  if (delay_ms === undefined && fault === undefined)
+    return ['neither "delay_ms" nor "fault" is given, so nothing would happen'];
   if (delay_ms !== undefined && fault !== undefined) {
     return ['"delay_ms" and "fault" are two rules: the first delays the call, the second fails it'];
   }

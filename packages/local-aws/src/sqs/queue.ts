@@ -169,7 +169,7 @@ export class Queue {
       }
     }
     const max = Math.min(options.max, MAX_IN_FLIGHT - this.#inFlight);
-    const taken: Message[] = [];
+    const received: Message[] = [];
     const deadLettered: Message[] = [];
     const { deadLetter } = options;
     const maxReceiveCount = deadLetter && this.#settings.redrivePolicy?.maxReceiveCount;
@@ -188,7 +188,7 @@ export class Queue {
         this.#startTimer(message, now + options.visibilityMs);
       }
       this.note('received', message, now, options.visibilityMs > 0 ? message.dueAt : undefined);
-      taken.push(message);
+      received.push(message);
       return true;
     });
     // Only after the receive, because a queue may be its own dead-letter queue.
@@ -196,21 +196,22 @@ export class Queue {
       deadLetter?.(message);
       message.release();
     }
-    if (options.attemptId !== undefined && taken.length > 0) this.#attempts.remember(options.attemptId, taken, now);
-    return taken;
+    if (options.attemptId !== undefined && received.length > 0)
+      this.#attempts.remember(options.attemptId, received, now);
+    return received;
   }
 
   /** Removes messages from the queue, as if they had been received and deleted. */
   takeOut(max: number, now: number): readonly Message[] {
     this.advance(now);
-    const taken: Message[] = [];
+    const received: Message[] = [];
     this.#backlog.take(max, (message) => {
       this.note('moved', message, now);
       this.#remove(message);
-      taken.push(message);
+      received.push(message);
       return true;
     });
-    return taken;
+    return received;
   }
 
   /** Reports an event of a message to the history, if there is one. */

@@ -198,9 +198,9 @@ test('item collection metrics are returned for tables with local indexes', () =>
   const batch = (requests: object) => world.call('BatchWriteItem', { RequestItems: { indexed: requests }, ...SIZE });
   const put = { PutRequest: { Item: { ...item, sk: { S: 'other' } } } };
   expect(batch([put]).ItemCollectionMetrics).toEqual({ indexed: [metrics] });
-  const gone = { pk: { S: 'q' }, sk: { S: 'never there' } };
+  const missing = { pk: { S: 'q' }, sk: { S: 'never there' } };
   expect(
-    batch([put, { DeleteRequest: { Key: item } }, { DeleteRequest: { Key: gone } }]).ItemCollectionMetrics,
+    batch([put, { DeleteRequest: { Key: item } }, { DeleteRequest: { Key: missing } }]).ItemCollectionMetrics,
   ).toEqual({
     indexed: [metrics, { ItemCollectionKey: { pk: { S: 'q' } }, SizeEstimateRangeGB: [0, 1] }],
   });

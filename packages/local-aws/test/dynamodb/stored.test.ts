@@ -86,13 +86,13 @@ test('a table reports its creation time to the millisecond', () => {
 test('at most ten problems of a request are listed', () => {
   const definitions = (count: number) =>
     Array.from({ length: count }, () => ({ AttributeName: '', AttributeType: 'S' }));
-  const told = (count: number) =>
+  const problemsOf = (count: number) =>
     createWorld().invalid('CreateTable', {
       TableName: 'table',
       KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
       AttributeDefinitions: definitions(count),
     });
-  expect(told(9)).toMatch(/^9 validation errors detected/);
-  expect(told(10)).toMatch(/^10 validation errors detected/);
-  expect(told(11)).toMatch(/^10 validation errors detected/);
+  expect(problemsOf(9)).toMatch(/^9 validation errors detected/);
+  expect(problemsOf(10)).toMatch(/^10 validation errors detected/);
+  expect(problemsOf(11)).toMatch(/^10 validation errors detected/);
 });

@@ -9,8 +9,8 @@ describe('time to live', () => {
   const seconds = (world: World) => world.clock.ms / 1000;
 
   test('removes items by the clock, in indexes too, and reports them to onWrite', () => {
-    const gone: unknown[] = [];
-    const world = createWorld({ onWrite: ({ before, after }) => after === undefined && gone.push(before?.pk) });
+    const expired: unknown[] = [];
+    const world = createWorld({ onWrite: ({ before, after }) => after === undefined && expired.push(before?.pk) });
     createIndexedTable(world);
     const item = (sk: string, ttl?: number) => ({
       pk: { S: 'p' },
@@ -39,7 +39,7 @@ describe('time to live', () => {
     expect(left()).toEqual(['after', 'ancient', 'never']);
     world.clock.ms += 31_000;
     expect(left()).toEqual(['ancient', 'never']);
-    expect(gone).toHaveLength(2);
+    expect(expired).toHaveLength(2);
   });
 
   test('removes all items that expire in the same second', () => {

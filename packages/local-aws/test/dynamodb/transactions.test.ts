@@ -114,22 +114,22 @@ describe('a write transaction', () => {
   });
 
   test('is refused as a whole when the request is invalid', () => {
-    const said = (...items: object[]) => refused(...items).message;
-    expect(said()).toBe(
+    const refusalOf = (...items: object[]) => refused(...items).message;
+    expect(refusalOf()).toBe(
       "1 validation error detected: Value '[]' at 'transactItems' failed to satisfy constraint: Member must have length greater than or equal to 1",
     );
-    expect(said(...Array.from({ length: 101 }, (_, i) => put(`${i}`)))).toMatch(
+    expect(refusalOf(...Array.from({ length: 101 }, (_, i) => put(`${i}`)))).toMatch(
       /^1 validation error detected: Value '\[.+\]' at 'transactItems' failed to satisfy constraint: Member must have length less than or equal to 100$/,
     );
-    expect(said(put('a'), put('a'))).toBe('Transaction request cannot include multiple operations on one item');
-    expect(said({ ...put('a'), ...{ Delete: { TableName: 'hash', Key: key('b') } } })).toBe(
+    expect(refusalOf(put('a'), put('a'))).toBe('Transaction request cannot include multiple operations on one item');
+    expect(refusalOf({ ...put('a'), ...{ Delete: { TableName: 'hash', Key: key('b') } } })).toBe(
       'TransactItems can only contain one of Check, Put, Update or Delete',
     );
     expect(refused(put('a', { TableName: 'none' })).code).toBe('ResourceNotFoundException');
     const large = Array.from({ length: 12 }, (_, i) =>
       put(`${i}`, { Item: { ...key(`${i}`), payload: { S: 'x'.repeat(350_000) } } }),
     );
-    expect(said(...large)).toContain('4 MB');
+    expect(refusalOf(...large)).toContain('4 MB');
     write(large.slice(0, 10));
   });
 

@@ -188,8 +188,8 @@ describe('ReturnValues', () => {
         'The conditional request failed',
         {},
       ]);
-      const told = world.refusal(operation, { TableName: 'hash', ...input, ...all });
-      expect(told.details).toEqual({ Item: { ...Key, a: { N: '1' } } });
+      const refused = world.refusal(operation, { TableName: 'hash', ...input, ...all });
+      expect(refused.details).toEqual({ Item: { ...Key, a: { N: '1' } } });
     }
     expect(get()).toEqual({ ...Key, a: { N: '1' } });
   });
@@ -199,13 +199,13 @@ describe('AttributeUpdates', () => {
   const legacy = (AttributeUpdates: object) => world.call('UpdateItem', { TableName: 'hash', Key, AttributeUpdates });
 
   test('supports PUT, ADD and DELETE', () => {
-    put({ tags: { SS: ['a', 'b', 'c'] }, n: { N: '10' }, gone: { S: 'x' } });
+    put({ tags: { SS: ['a', 'b', 'c'] }, n: { N: '10' }, removed: { S: 'x' } });
     legacy({
       plain: { Value: { S: 'v' } },
       tags: { Action: 'DELETE', Value: { SS: ['b'] } },
       n: { Action: 'ADD', Value: { N: '5' } },
       more: { Action: 'ADD', Value: { SS: ['x'] } },
-      gone: { Action: 'DELETE' },
+      removed: { Action: 'DELETE' },
     });
     expect(get()).toEqual({
       ...Key,

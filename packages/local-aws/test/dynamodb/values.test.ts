@@ -43,7 +43,7 @@ test('null and unknown members beside a value are not stored', () => {
   const world = createWorld();
   createHashTable(world);
   const noisy = { N: null, Unknown: { a: 1 }, S: 'x', SS: null };
-  const Item = { pk: { S: 'p' }, a: noisy, l: { L: [noisy] }, m: { M: { a: noisy } }, gone: null };
+  const Item = { pk: { S: 'p' }, a: noisy, l: { L: [noisy] }, m: { M: { a: noisy } }, removed: null };
   const clean = { S: 'x' };
   const expected = { pk: { S: 'p' }, a: clean, l: { L: [clean] }, m: { M: { a: clean } } };
   world.call('PutItem', { TableName: 'hash', Item });

@@ -18,7 +18,7 @@ const index = (IndexName: string, KeySchema: object[], Projection: object = { Pr
 const many = (count: number, KeySchema: object[]) =>
   Array.from({ length: count }, (_, at) => index(`index${at}`, KeySchema));
 
-function said(more: object): string {
+function refusalOf(more: object): string {
   const input = {
     TableName: 'table',
     BillingMode: 'PAY_PER_REQUEST',
@@ -52,14 +52,14 @@ describe('the key of a new table', () => {
       'The first KeySchemaElement is not a HASH key type',
     ],
   ])('is refused with %s', (_, KeySchema, message) => {
-    expect(said({ KeySchema })).toBe(`Invalid KeySchema: ${message}`);
+    expect(refusalOf({ KeySchema })).toBe(`Invalid KeySchema: ${message}`);
   });
 
   test('is refused with the same attribute twice, or with an undefined one', () => {
-    expect(said({ KeySchema: key('pk', 'pk') })).toBe(
+    expect(refusalOf({ KeySchema: key('pk', 'pk') })).toBe(
       'Both the Hash Key and the Range Key element in the KeySchema have the same name',
     );
-    expect(said({ KeySchema: key('pk', 'other') })).toBe(
+    expect(refusalOf({ KeySchema: key('pk', 'other') })).toBe(
       `${PARAMETERS} Some index key attributes are not defined in AttributeDefinitions. Keys: [pk, other], AttributeDefinitions: [pk, sk]`,
     );
   });
@@ -67,31 +67,31 @@ describe('the key of a new table', () => {
 
 describe('the indexes of a new table', () => {
   test('are at most five local and twenty global ones, and a list is not empty', () => {
-    expect(said({ LocalSecondaryIndexes: many(5, key('pk', 'sk')) })).toBe('');
-    expect(said({ LocalSecondaryIndexes: many(6, key('pk', 'sk')) })).toBe(
+    expect(refusalOf({ LocalSecondaryIndexes: many(5, key('pk', 'sk')) })).toBe('');
+    expect(refusalOf({ LocalSecondaryIndexes: many(6, key('pk', 'sk')) })).toBe(
       `${PARAMETERS} Number of LocalSecondaryIndexes exceeds per-table limit of 5`,
     );
-    expect(said({ GlobalSecondaryIndexes: many(20, key('sk')) })).toBe('');
-    expect(said({ GlobalSecondaryIndexes: many(21, key('sk')) })).toBe(
+    expect(refusalOf({ GlobalSecondaryIndexes: many(20, key('sk')) })).toBe('');
+    expect(refusalOf({ GlobalSecondaryIndexes: many(21, key('sk')) })).toBe(
       `${PARAMETERS} GlobalSecondaryIndex count exceeds the per-table limit of 20`,
     );
-    expect(said({ LocalSecondaryIndexes: [] })).toBe(`${PARAMETERS} List of LocalSecondaryIndexes is empty`);
-    expect(said({ GlobalSecondaryIndexes: [] })).toBe(`${PARAMETERS} List of GlobalSecondaryIndexes is empty`);
+    expect(refusalOf({ LocalSecondaryIndexes: [] })).toBe(`${PARAMETERS} List of LocalSecondaryIndexes is empty`);
+    expect(refusalOf({ GlobalSecondaryIndexes: [] })).toBe(`${PARAMETERS} List of GlobalSecondaryIndexes is empty`);
   });
 
   test('have distinct names across both kinds', () => {
     const [one, other] = [index('same', key('pk', 'sk')), index('same', key('sk'))];
-    expect(said({ LocalSecondaryIndexes: [one, one] })).toBe(`${PARAMETERS} Duplicate index name: same`);
-    expect(said({ LocalSecondaryIndexes: [one], GlobalSecondaryIndexes: [other] })).toBe(
+    expect(refusalOf({ LocalSecondaryIndexes: [one, one] })).toBe(`${PARAMETERS} Duplicate index name: same`);
+    expect(refusalOf({ LocalSecondaryIndexes: [one], GlobalSecondaryIndexes: [other] })).toBe(
       `${PARAMETERS} Duplicate index name: same`,
     );
   });
 
   test('have the table’s hash key and a range key if they are local', () => {
-    expect(said({ LocalSecondaryIndexes: [index('local', key('pk'))] })).toBe(
+    expect(refusalOf({ LocalSecondaryIndexes: [index('local', key('pk'))] })).toBe(
       `${PARAMETERS} Index KeySchema does not have a range key for index: local`,
     );
-    expect(said({ LocalSecondaryIndexes: [index('local', key('sk', 'pk'))] })).toBe(
+    expect(refusalOf({ LocalSecondaryIndexes: [index('local', key('sk', 'pk'))] })).toBe(
       `${PARAMETERS} Index KeySchema does not have the same leading hash key as table KeySchema for index: local. index hash key: sk, table hash key: pk`,
     );
   });
@@ -105,15 +105,17 @@ describe('the indexes of a new table', () => {
     ],
     [{ ProjectionType: 'INCLUDE' }, 'ProjectionType is INCLUDE, but NonKeyAttributes is not specified'],
   ])('are refused with the projection %j', (projection, message) => {
-    expect(said({ GlobalSecondaryIndexes: [index('global', key('sk'), projection)] })).toBe(`${PARAMETERS} ${message}`);
+    expect(refusalOf({ GlobalSecondaryIndexes: [index('global', key('sk'), projection)] })).toBe(
+      `${PARAMETERS} ${message}`,
+    );
   });
 
   test('use only defined attributes, and all of these', () => {
-    expect(said({ AttributeDefinitions: attributes('pk', 'sk', 'more') })).toContain(
+    expect(refusalOf({ AttributeDefinitions: attributes('pk', 'sk', 'more') })).toContain(
       'Number of attributes in KeySchema',
     );
     expect(
-      said({ AttributeDefinitions: attributes('pk', 'sk', 'more'), GlobalSecondaryIndexes: many(1, key('sk')) }),
+      refusalOf({ AttributeDefinitions: attributes('pk', 'sk', 'more'), GlobalSecondaryIndexes: many(1, key('sk')) }),
     ).toBe(
       `${PARAMETERS} Some AttributeDefinitions are not used. AttributeDefinitions: [pk, sk, more], keys used: [pk, sk]`,
     );
@@ -125,12 +127,12 @@ test.each([
   ['sk', 'Key: sk'],
   ['lsi1sk', 'IndexKey: lsi1sk'],
   ['lsi2sk', 'IndexKey: lsi2sk'],
-])('a filter cannot use a path below the key %s', (name, told) => {
+])('a filter cannot use a path below the key %s', (name, keyName) => {
   const world = createWorld();
   createIndexedTable(world);
   for (const step of ['.x', '[0]']) {
     expect(world.invalid('Scan', { TableName: 'indexed', FilterExpression: `attribute_exists(${name}${step})` })).toBe(
-      `Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: ${told}`,
+      `Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: ${keyName}`,
     );
   }
 });

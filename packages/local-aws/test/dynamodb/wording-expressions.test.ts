@@ -79,87 +79,91 @@ describe('the refusal of expressions', () => {
   });
 
   test('explains what is wrong with a condition', () => {
-    const said = (expression: string, more: object = {}) => condition(expression, more);
-    expect(said('((attribute_not_exists(pk)))')).toBe(
+    const refusalOf = (expression: string, more: object = {}) => condition(expression, more);
+    expect(refusalOf('((attribute_not_exists(pk)))')).toBe(
       'Invalid ConditionExpression: The expression has redundant parentheses;',
     );
-    expect(said('contains(#a, #a)', { ExpressionAttributeNames: { '#a': 'data' } })).toBe(
+    expect(refusalOf('contains(#a, #a)', { ExpressionAttributeNames: { '#a': 'data' } })).toBe(
       'Invalid ConditionExpression: The first operand must be distinct from the remaining operands for this operator or function; operator: contains, first operand: [data]',
     );
-    expect(said('a.b[1] = a.b[1]')).toBe(
+    expect(refusalOf('a.b[1] = a.b[1]')).toBe(
       'Invalid ConditionExpression: The first operand must be distinct from the remaining operands for this operator or function; operator: =, first operand: [a, b, [1]]',
     );
-    expect(said('status = :0', values({ S: 'a' }))).toBe(
+    expect(refusalOf('status = :0', values({ S: 'a' }))).toBe(
       'Invalid ConditionExpression: Attribute name is a reserved keyword; reserved keyword: status',
     );
-    expect(said('foo(a)')).toBe('Invalid ConditionExpression: Invalid function name; function: foo');
-    expect(said('size(a)')).toBe(
+    expect(refusalOf('foo(a)')).toBe('Invalid ConditionExpression: Invalid function name; function: foo');
+    expect(refusalOf('size(a)')).toBe(
       'Invalid ConditionExpression: The function is not allowed to be used this way in an expression; function: size',
     );
-    expect(said('attribute_exists(a) = :0', values({ S: 'a' }))).toBe(
+    expect(refusalOf('attribute_exists(a) = :0', values({ S: 'a' }))).toBe(
       'Invalid ConditionExpression: The function is not allowed to be used this way in an expression; function: attribute_exists',
     );
-    expect(said('attribute_exists(a, b)')).toBe(
+    expect(refusalOf('attribute_exists(a, b)')).toBe(
       'Invalid ConditionExpression: Incorrect number of operands for operator or function; operator or function: attribute_exists, number of operands: 2',
     );
-    expect(said('attribute_exists(:0)', values({ S: 'a' }))).toBe(
+    expect(refusalOf('attribute_exists(:0)', values({ S: 'a' }))).toBe(
       'Invalid ConditionExpression: Operator or function requires a document path; operator or function: attribute_exists',
     );
-    expect(said('begins_with(a, :0)', values({ N: '1' }))).toBe(
+    expect(refusalOf('begins_with(a, :0)', values({ N: '1' }))).toBe(
       'Invalid ConditionExpression: Incorrect operand type for operator or function; operator or function: begins_with, operand type: N',
     );
-    expect(said('attribute_type(a, :0)', values({ S: 'X' }))).toBe(
+    expect(refusalOf('attribute_type(a, :0)', values({ S: 'X' }))).toBe(
       'Invalid ConditionExpression: Invalid attribute type name found; type: X, valid types: {B,NULL,SS,BOOL,L,BS,N,NS,S,M}',
     );
-    expect(said('attribute_type(a, b)')).toBe(
+    expect(refusalOf('attribute_type(a, b)')).toBe(
       'Invalid ConditionExpression: Incorrect operand type for operator or function; operator or function: attribute_type, operand type: {NS,SS,L,BS,N,M,B,BOOL,NULL,S}',
     );
-    expect(said('attribute_type(a, :0)', values({ N: '1' }))).toContain('function: attribute_type, operand type: N');
-    expect(said('a BETWEEN :0 AND :1', values({ N: '2' }, { N: '1' }))).toBe(
+    expect(refusalOf('attribute_type(a, :0)', values({ N: '1' }))).toContain(
+      'function: attribute_type, operand type: N',
+    );
+    expect(refusalOf('a BETWEEN :0 AND :1', values({ N: '2' }, { N: '1' }))).toBe(
       'Invalid ConditionExpression: The BETWEEN operator requires upper bound to be greater than or equal to lower bound; lower bound operand: AttributeValue: {N:2}, upper bound operand: AttributeValue: {N:1}',
     );
-    expect(said('')).toBe('Invalid ConditionExpression: The expression can not be empty;');
+    expect(refusalOf('')).toBe('Invalid ConditionExpression: The expression can not be empty;');
   });
 
   test('explains what is wrong with an update', () => {
-    const said = (UpdateExpression: string, more: object = {}) => update({ UpdateExpression, ...more });
-    expect(said('INVALID SYNTAX HERE', values({ S: 'a' }))).toBe(
+    const refusalOf = (UpdateExpression: string, more: object = {}) => update({ UpdateExpression, ...more });
+    expect(refusalOf('INVALID SYNTAX HERE', values({ S: 'a' }))).toBe(
       'Invalid UpdateExpression: Syntax error; token: "INVALID", near: "INVALID SYNTAX"',
     );
-    expect(said('')).toBe('Invalid UpdateExpression: The expression can not be empty;');
-    expect(said('SET pk = :0', values({ S: 'a' }))).toBe(
+    expect(refusalOf('')).toBe('Invalid UpdateExpression: The expression can not be empty;');
+    expect(refusalOf('SET pk = :0', values({ S: 'a' }))).toBe(
       `${PARAMETERS} Cannot update attribute pk. This attribute is part of the key`,
     );
-    expect(said('SET a = :0 SET b = :0', values({ S: 'a' }))).toBe(
+    expect(refusalOf('SET a = :0 SET b = :0', values({ S: 'a' }))).toBe(
       'Invalid UpdateExpression: The "SET" section can only be used once in an update expression;',
     );
-    expect(said('SET a = :0, a.b = :0', values({ S: 'a' }))).toBe(
+    expect(refusalOf('SET a = :0, a.b = :0', values({ S: 'a' }))).toBe(
       'Invalid UpdateExpression: Two document paths overlap with each other; must remove or rewrite one of these paths; path one: [a], path two: [a, b]',
     );
-    expect(said('SET a[1] = :0, a.b = :0', values({ S: 'a' }))).toBe(
+    expect(refusalOf('SET a[1] = :0, a.b = :0', values({ S: 'a' }))).toBe(
       'Invalid UpdateExpression: Two document paths conflict with each other; must remove or rewrite one of these paths; path one: [a, [1]], path two: [a, b]',
     );
-    expect(said('ADD a :0', values({ S: 'a' }))).toBe(
+    expect(refusalOf('ADD a :0', values({ S: 'a' }))).toBe(
       'Invalid UpdateExpression: Incorrect operand type for operator or function; operator: ADD, operand type: STRING, typeSet: ALLOWED_FOR_ADD_OPERAND',
     );
-    expect(said('DELETE a :0', values({ N: '1' }))).toBe(
+    expect(refusalOf('DELETE a :0', values({ N: '1' }))).toBe(
       'Invalid UpdateExpression: Incorrect operand type for operator or function; operator: DELETE, operand type: NUMBER, typeSet: ALLOWED_FOR_DELETE_OPERAND',
     );
-    expect(said('SET a = b + :0', values({ S: '1' }))).toBe(
+    expect(refusalOf('SET a = b + :0', values({ S: '1' }))).toBe(
       'Invalid UpdateExpression: Incorrect operand type for operator or function; operator or function: +, operand type: S',
     );
-    expect(said('SET a = b')).toBe('The provided expression refers to an attribute that does not exist in the item');
-    expect(said('SET a.b = :0', values({ S: 'a' }))).toBe(
+    expect(refusalOf('SET a = b')).toBe(
+      'The provided expression refers to an attribute that does not exist in the item',
+    );
+    expect(refusalOf('SET a.b = :0', values({ S: 'a' }))).toBe(
       'The document path provided in the update expression is invalid for update',
     );
-    expect(said('SET pk.a = :0', values({ S: 'a' }))).toBe(
+    expect(refusalOf('SET pk.a = :0', values({ S: 'a' }))).toBe(
       "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key: pk",
     );
-    expect(said('SET a[4294967294] = :0', values({ S: 'a' }))).toBe(
+    expect(refusalOf('SET a[4294967294] = :0', values({ S: 'a' }))).toBe(
       'Invalid UpdateExpression: List index is not within the allowable range; index: [4294967294]',
     );
     const refused = (expression: string, ...given: object[]) =>
-      said(expression, given.length === 0 ? {} : values(...given)).replace('Invalid UpdateExpression: ', '');
+      refusalOf(expression, given.length === 0 ? {} : values(...given)).replace('Invalid UpdateExpression: ', '');
     expect(refused('SET status = :0', { S: 'a' })).toBe(
       'Attribute name is a reserved keyword; reserved keyword: status',
     );
@@ -183,11 +187,11 @@ describe('the refusal of expressions', () => {
     expect(refused('SET a = (b - :0)', { L: [] })).toBe(
       `Incorrect operand type for operator or function; ${of} -, operand type: L`,
     );
-    expect(said('SET n = :0 + :1', values({ N: '9.9e125' }, { N: '9.9e125' }))).toMatch(/^Number overflow/);
+    expect(refusalOf('SET n = :0 + :1', values({ N: '9.9e125' }, { N: '9.9e125' }))).toMatch(/^Number overflow/);
   });
 
   test('explains what is wrong with a projection', () => {
-    const said = (ProjectionExpression: string, names?: object) =>
+    const refusalOf = (ProjectionExpression: string, names?: object) =>
       invalid('GetItem', {
         TableName: hash,
         Key: pk,
@@ -196,24 +200,24 @@ describe('the refusal of expressions', () => {
       });
     const overlap = (second: string) =>
       `Invalid ProjectionExpression: Two document paths overlap with each other; must remove or rewrite one of these paths; path one: [a], path two: [${second}]`;
-    expect(said('!!! INVALID !!!')).toBe('Invalid ProjectionExpression: Syntax error; token: "!", near: "!!"');
-    expect(said('a, a')).toBe(overlap('a'));
-    expect(said('a, a.b')).toBe(overlap('a, b'));
-    expect(said('#a, #b', { '#a': 'a', '#b': 'a' })).toBe(overlap('a'));
+    expect(refusalOf('!!! INVALID !!!')).toBe('Invalid ProjectionExpression: Syntax error; token: "!", near: "!!"');
+    expect(refusalOf('a, a')).toBe(overlap('a'));
+    expect(refusalOf('a, a.b')).toBe(overlap('a, b'));
+    expect(refusalOf('#a, #b', { '#a': 'a', '#b': 'a' })).toBe(overlap('a'));
     const conflict = 'Two document paths conflict with each other';
     for (const paths of ['a[1].x, a.b.c', 'a.b[0].c, a.b.d.e', 'a[1][2], a[1].b.c'])
-      expect(said(paths)).toContain(conflict);
-    expect(said('a[1], a.b')).toBe(
+      expect(refusalOf(paths)).toContain(conflict);
+    expect(refusalOf('a[1], a.b')).toBe(
       'Invalid ProjectionExpression: Two document paths conflict with each other; must remove or rewrite one of these paths; path one: [a, [1]], path two: [a, b]',
     );
-    expect(said('status')).toBe(
+    expect(refusalOf('status')).toBe(
       'Invalid ProjectionExpression: Attribute name is a reserved keyword; reserved keyword: status',
     );
-    expect(said('a.status')).toContain('reserved keyword: status');
-    expect(said('a[4294967294]')).toBe(
+    expect(refusalOf('a.status')).toContain('reserved keyword: status');
+    expect(refusalOf('a[4294967294]')).toBe(
       'Invalid ProjectionExpression: List index is not within the allowable range; index: [4294967294]',
     );
-    expect(said('#none')).toBe(
+    expect(refusalOf('#none')).toBe(
       'Invalid ProjectionExpression: An expression attribute name used in the document path is not defined; attribute name: #none',
     );
   });

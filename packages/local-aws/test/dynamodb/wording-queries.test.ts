@@ -9,16 +9,18 @@ describe('the refusal of queries and scans', () => {
   const byKey = { KeyConditionExpression: 'pk = :v', ...one };
 
   test('explains what is wrong with a key condition', () => {
-    const said = (KeyConditionExpression: string) => query({ KeyConditionExpression, ...one });
-    expect(said('sk = :v')).toBe('Query condition missed key schema element: pk');
-    expect(said('attr1 = :v')).toBe('Query condition missed key schema element: pk');
-    expect(said('')).toBe('Invalid KeyConditionExpression: The expression can not be empty;');
-    expect(said('pk = :v OR sk = :v')).toBe('Invalid operator used in KeyConditionExpression: OR');
-    expect(said('pk <> :v')).toBe('Invalid operator used in KeyConditionExpression: <>');
-    expect(said('pk = :v AND sk.foo = :v')).toBe('KeyConditionExpressions cannot have conditions on nested attributes');
-    expect(said('pk > :v')).toBe('Query key condition not supported');
-    expect(said('pk = :v AND pk = :v')).toBe('KeyConditionExpressions must only contain one condition per key');
-    expect(said('pk = :v AND another = :v')).toBe('Query condition missed key schema element: sk');
+    const refusalOf = (KeyConditionExpression: string) => query({ KeyConditionExpression, ...one });
+    expect(refusalOf('sk = :v')).toBe('Query condition missed key schema element: pk');
+    expect(refusalOf('attr1 = :v')).toBe('Query condition missed key schema element: pk');
+    expect(refusalOf('')).toBe('Invalid KeyConditionExpression: The expression can not be empty;');
+    expect(refusalOf('pk = :v OR sk = :v')).toBe('Invalid operator used in KeyConditionExpression: OR');
+    expect(refusalOf('pk <> :v')).toBe('Invalid operator used in KeyConditionExpression: <>');
+    expect(refusalOf('pk = :v AND sk.foo = :v')).toBe(
+      'KeyConditionExpressions cannot have conditions on nested attributes',
+    );
+    expect(refusalOf('pk > :v')).toBe('Query key condition not supported');
+    expect(refusalOf('pk = :v AND pk = :v')).toBe('KeyConditionExpressions must only contain one condition per key');
+    expect(refusalOf('pk = :v AND another = :v')).toBe('Query condition missed key schema element: sk');
     expect(query({})).toBe(
       'Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.',
     );

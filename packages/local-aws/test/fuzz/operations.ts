@@ -188,11 +188,11 @@ export const OPERATIONS: readonly MakeLegal[] = [
   ...Object.entries(LOOKS).map(
     ([name, target]): MakeLegal =>
       (names) => ({
-        service: 'look',
+        service: 'developer',
         operation: name,
         method: 'GET',
         target: target(names),
-        headers: signed('look'),
+        headers: signed('developer'),
         body: Buffer.alloc(0),
       }),
   ),

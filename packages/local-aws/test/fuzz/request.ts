@@ -10,7 +10,7 @@ export interface Part {
   readonly body: Buffer;
 }
 
-export type ServiceName = 'sqs' | 'sqs-query' | 'dynamodb' | 's3' | 'sts' | 'look';
+export type ServiceName = 'sqs' | 'sqs-query' | 'dynamodb' | 's3' | 'sts' | 'developer';
 
 /** A legal request for an operation. */
 export interface Legal extends Part {
@@ -26,7 +26,7 @@ const SCOPES: Readonly<Record<ServiceName, string>> = {
   dynamodb: 'dynamodb',
   s3: 's3',
   sts: 'sts',
-  look: 'sqs',
+  developer: 'sqs',
 };
 
 export function signed(service: ServiceName): Record<string, string> {

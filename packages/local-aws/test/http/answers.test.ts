@@ -83,14 +83,14 @@ test.each<[Answer, object]>([
 });
 
 describe('a receive over HTTP', () => {
-  const exchange = (isGone: boolean) => {
+  const exchange = (isDisconnected: boolean) => {
     const listeners: (() => void)[] = [];
     const one: Exchange = {
       method: 'POST',
       path: '/',
       query: '',
       headers: {},
-      hungUp: () => isGone,
+      hungUp: () => isDisconnected,
       onHangUp: (listener) => listeners.push(listener),
     };
     const hangUp = () => {

@@ -74,10 +74,10 @@ describe('the body of an S3 request', () => {
   });
 
   test('is refused when it is longer or shorter than announced', () => {
-    const said = { 'content-length': '3' };
-    expect(collect(said, 'ab', 'c')).toEqual(['abc', {}]);
-    expect(() => collect(said, 'ab')).toThrow('number of bytes');
-    expect(() => collect(said, 'ab', 'cd')).toThrow('number of bytes');
+    const announced = { 'content-length': '3' };
+    expect(collect(announced, 'ab', 'c')).toEqual(['abc', {}]);
+    expect(() => collect(announced, 'ab')).toThrow('number of bytes');
+    expect(() => collect(announced, 'ab', 'cd')).toThrow('number of bytes');
     expect(() => collect({ 'content-length': String(5 * 1024 ** 3 + 1) })).toThrow('exceeds the maximum allowed size');
     expect(() => new BodyCollector({ 'content-length': String(5 * 1024 ** 3) }, [], true)).not.toThrow();
     expect(() => collect({})).toThrow('Content-Length');
@@ -99,7 +99,7 @@ describe('the body of a request', () => {
   };
 
   test('is read on for a while when it was refused, so that its client gets the answer, then the connection closes', () => {
-    const said: unknown[] = [];
+    const results: unknown[] = [];
     const one = request();
     const refuse = (): never => {
       throw refusal;
@@ -107,14 +107,14 @@ describe('the body of a request', () => {
     readBody(one, slow, {
       expectsContinue: false,
       open: refuse,
-      done: () => said.push('done'),
-      failed: (error, closes) => said.push([error, closes]),
+      done: () => results.push('done'),
+      failed: (error, closes) => results.push([error, closes]),
     });
     for (let megabytes = 0; megabytes < 64; megabytes += 1) one.emit('data', MEGABYTE);
-    expect(said).toEqual([]);
+    expect(results).toEqual([]);
     one.emit('data', Buffer.alloc(1));
     one.emit('end');
-    expect(said).toEqual([[refusal, true]]);
+    expect(results).toEqual([[refusal, true]]);
   });
 
   test.each([
@@ -122,7 +122,7 @@ describe('the body of a request', () => {
     ['breaks off', ['close']],
     ['fails', ['error', 'close']],
   ])('is dropped with its watch when it %s', (_, events) => {
-    const said: unknown[] = [];
+    const results: unknown[] = [];
     const watched = new Set<object>();
     const watcher = Object.assign(Object.create(slow), {
       watch: (what: object) => watched.add(what),
@@ -133,13 +133,13 @@ describe('the body of a request', () => {
     readBody(one, watcher, {
       expectsContinue: false,
       open: () => receiver,
-      done: () => said.push('done'),
-      failed: () => said.push('failed'),
+      done: () => results.push('done'),
+      failed: () => results.push('failed'),
     });
     expect(watched.size).toBe(1);
     one.emit('data', MEGABYTE);
     for (const event of events) one.emit(event);
-    expect([said, watched.size]).toEqual([[], 0]);
+    expect([results, watched.size]).toEqual([[], 0]);
   });
 
   test.each<[string, number, boolean, boolean]>([

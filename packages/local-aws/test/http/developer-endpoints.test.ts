@@ -76,18 +76,18 @@ describe('GET /_aws/sqs/messages', () => {
 test('the developer endpoint summarises a queue: its oldest message and its number of groups with messages', async () => {
   const { create, send, receive, remove, pass, ask, engine } = start();
   const url = create('q.fifo', { MessageRetentionPeriod: '60' });
-  const look = async () => JSON.parse((await ask('/_local-aws/queue?QueueUrl=http://x/0/q.fifo')).text);
-  expect(await look()).toEqual({ oldest_sent_on: null, message_groups: 0 });
+  const summary = async () => JSON.parse((await ask('/_local-aws/queue?QueueUrl=http://x/0/q.fifo')).text);
+  expect(await summary()).toEqual({ oldest_sent_on: null, message_groups: 0 });
   const first = engine.now();
   for (const group of ['a', 'a', 'b']) {
     send(url, 'x', group);
     pass(1);
   }
-  expect(await look()).toEqual({ oldest_sent_on: first, message_groups: 2 });
+  expect(await summary()).toEqual({ oldest_sent_on: first, message_groups: 2 });
   for (const message of receive(url).slice(0, 2)) remove(url, message);
-  expect(await look()).toEqual({ oldest_sent_on: first + 2000, message_groups: 1 });
+  expect(await summary()).toEqual({ oldest_sent_on: first + 2000, message_groups: 1 });
   pass(60);
-  expect(await look()).toEqual({ oldest_sent_on: null, message_groups: 0 });
+  expect(await summary()).toEqual({ oldest_sent_on: null, message_groups: 0 });
 });
 
 test.each<[string, object]>([

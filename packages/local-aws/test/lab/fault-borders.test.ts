@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 import { FaultRules } from '../../src/index.ts';
 
 const error = { operation: 's3:GetObject', fault: 'error' };
-const said = (rule: object): string => {
+const problemsOf = (rule: object): string => {
   try {
     new FaultRules().add([rule]);
     return '';
@@ -19,19 +19,22 @@ test.each<[string, object, number, number]>([
   ['times', error, 1, 1_000_000],
   ['entries', { operation: 'sqs:SendMessageBatch', fault: 'refuse_entries' }, 1, 10],
 ])('a fault rule limits %s', (name, rule, least, most) => {
-  for (const fits of [least, most]) expect(said({ ...rule, [name]: fits })).toBe('');
+  for (const fits of [least, most]) expect(problemsOf({ ...rule, [name]: fits })).toBe('');
   const limit = name === 'entries' ? 25 : most;
   for (const wrong of [least - 1, limit + 1, least + 0.5, String(least), null, -1]) {
-    expect(said({ ...rule, [name]: wrong })).toMatch(new RegExp(`"${name}" must be a whole number from ${least} to`));
+    expect(problemsOf({ ...rule, [name]: wrong })).toMatch(
+      new RegExp(`"${name}" must be a whole number from ${least} to`),
+    );
   }
 });
 
 test('a fault rule’s probability is over 0 and at most 1, and its code has only letters and dots', () => {
   const problem = /"probability" must be over 0 and at most 1/;
-  for (const probability of [Number.MIN_VALUE, 0.5, 1]) expect(said({ ...error, probability })).toBe('');
-  for (const probability of [0, -0.1, 1.000001, '1', null]) expect(said({ ...error, probability })).toMatch(problem);
-  for (const code of ['A', 'a.B', 'x'.repeat(80)]) expect(said({ ...error, code })).toBe('');
+  for (const probability of [Number.MIN_VALUE, 0.5, 1]) expect(problemsOf({ ...error, probability })).toBe('');
+  for (const probability of [0, -0.1, 1.000001, '1', null])
+    expect(problemsOf({ ...error, probability })).toMatch(problem);
+  for (const code of ['A', 'a.B', 'x'.repeat(80)]) expect(problemsOf({ ...error, code })).toBe('');
   for (const code of ['', 'a b', 'a-b', 'x'.repeat(81), 1]) {
-    expect(said({ ...error, code })).toMatch(/"code" must be letters and dots/);
+    expect(problemsOf({ ...error, code })).toMatch(/"code" must be letters and dots/);
   }
 });

@@ -169,8 +169,8 @@ describe('the clock of a lab', () => {
     const { ask, lab } = await start();
     expect((await ask('clock', { method: 'POST', body: { forward_ms } })).status).toBe(400);
     for (const body of [{}, [], 5, { forward_ms: '5' }, { forward_ms: 5, more: 1 }]) {
-      const { status, body: said } = await ask('clock', { method: 'POST', body });
-      expect([status, said.error]).toEqual([400, expect.stringContaining('{ "forward_ms": 60000 }')]);
+      const { status, body: answer } = await ask('clock', { method: 'POST', body });
+      expect([status, answer.error]).toEqual([400, expect.stringContaining('{ "forward_ms": 60000 }')]);
     }
     expect(lab.clock.offsetMs).toBe(0);
   });

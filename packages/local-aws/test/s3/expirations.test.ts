@@ -61,11 +61,11 @@ test('a lifecycle rule applies while it is enabled and sets an expiration', () =
 });
 
 test('days end at the following midnight, a date is used unchanged, and the first applicable rule is reported', () => {
-  const told = (date: string, id = 'r') => `expiry-date="${date} 00:00:00 GMT", rule-id="${id}"`;
-  expect(expiration([rule({})])).toBe(told('Fri, 09 Jan 2026'));
-  expect(expiration([rule({})], { lastModified: Date.UTC(2026, 0, 1) })).toBe(told('Fri, 09 Jan 2026'));
-  expect(expiration([rule({})], { lastModified: Date.UTC(2026, 0, 1) - 1 })).toBe(told('Thu, 08 Jan 2026'));
+  const header = (date: string, id = 'r') => `expiry-date="${date} 00:00:00 GMT", rule-id="${id}"`;
+  expect(expiration([rule({})])).toBe(header('Fri, 09 Jan 2026'));
+  expect(expiration([rule({})], { lastModified: Date.UTC(2026, 0, 1) })).toBe(header('Fri, 09 Jan 2026'));
+  expect(expiration([rule({})], { lastModified: Date.UTC(2026, 0, 1) - 1 })).toBe(header('Thu, 08 Jan 2026'));
   const date = { Expiration: { Date: new Date(Date.UTC(2026, 5, 1)) } };
   const rules = [rule({ Prefix: 'other/' }, { ID: 'first' }), rule({}, { ID: 'second', ...date }), rule({})];
-  expect(expiration(rules)).toBe(told('Mon, 01 Jun 2026', 'second'));
+  expect(expiration(rules)).toBe(header('Mon, 01 Jun 2026', 'second'));
 });

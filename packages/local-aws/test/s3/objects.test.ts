@@ -265,12 +265,12 @@ test('a missing part number is refused together with the actual number of parts'
 
 describe('observers of S3', () => {
   test('get each write after it took effect, and engine.bytes returns the object’s new content', () => {
-    const told: unknown[] = [];
+    const reported: unknown[] = [];
     const world = s3At({
       minPartBytes: 1,
       onWrite: ({ bucket, key }) => {
         const bytes = world.engine.bytes(bucket, key);
-        told.push([key, bytes && Buffer.from(bytes).toString()]);
+        reported.push([key, bytes && Buffer.from(bytes).toString()]);
       },
     });
     world.put('a', 'one');
@@ -284,7 +284,7 @@ describe('observers of S3', () => {
     world.call('CompleteMultipartUpload', { Key, UploadId, MultipartUpload: { Parts } });
     world.call('DeleteObject', { Key: 'a' });
     world.call('DeleteObject', { Key: 'a' });
-    expect(told).toEqual([
+    expect(reported).toEqual([
       ['a', 'one'],
       ['b', 'one'],
       ['c', 'xy'],

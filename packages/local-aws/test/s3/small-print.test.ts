@@ -161,9 +161,9 @@ describe('a multipart upload', () => {
 
   test('gives the object the attributes of its creation, and the list of uploads stays sorted', () => {
     const bucket = s3At();
-    const said = { ContentType: 'text/plain', Metadata: { a: 'b' }, StorageClass: 'STANDARD_IA', Tagging: 't=1' };
-    bucket.call('CompleteMultipartUpload', upload(bucket, ['x'], said));
-    const { Tagging: _, ...shown } = said;
+    const given = { ContentType: 'text/plain', Metadata: { a: 'b' }, StorageClass: 'STANDARD_IA', Tagging: 't=1' };
+    bucket.call('CompleteMultipartUpload', upload(bucket, ['x'], given));
+    const { Tagging: _, ...shown } = given;
     expect(bucket.call('HeadObject', { Key: 'parts' })).toMatchObject({ ...shown, TagCount: 1 });
   });
 });

@@ -175,14 +175,14 @@ test('uploads are listed by key, then by creation, in pages', () => {
   expect(bucket.refused('ListMultipartUploads', { KeyMarker: 'b', UploadIdMarker: ids[1] })).toBe('InvalidArgument');
 });
 
-test.each([0, 1, 2])('aborting one of several uploads of a key (%d) leaves the others', (gone) => {
+test.each([0, 1, 2])('aborting one of several uploads of a key (%d) leaves the others', (aborted) => {
   const bucket = s3At();
   const all = ['k', 'k', 'k', 'other'].map((key) => begin(bucket, key).target);
   const listed = () =>
     ((bucket.call('ListMultipartUploads').Uploads ?? []) as { UploadId: string }[]).map(({ UploadId }) => UploadId);
-  bucket.call('AbortMultipartUpload', { ...all[gone] });
-  expect(bucket.refused('AbortMultipartUpload', { ...all[gone] })).toBe('NoSuchUpload');
-  const left = all.filter((_, at) => at !== gone);
+  bucket.call('AbortMultipartUpload', { ...all[aborted] });
+  expect(bucket.refused('AbortMultipartUpload', { ...all[aborted] })).toBe('NoSuchUpload');
+  const left = all.filter((_, at) => at !== aborted);
   expect(listed()).toEqual(left.map(({ UploadId }) => UploadId));
   for (const target of left.slice(0, 2)) bucket.call('AbortMultipartUpload', { ...target });
   expect(listed()).toEqual([all[3]?.UploadId]);

@@ -34,8 +34,8 @@ function union(type: SetType, value: AttributeValue, added: AttributeValue): Att
 
 /** The difference; undefined when no member is left, because sets cannot be empty. */
 function difference(type: SetType, value: AttributeValue, removed: AttributeValue): AttributeValue | undefined {
-  const gone = new Set(removed[type]);
-  const left = (value[type] ?? []).filter((member) => !gone.has(member));
+  const deleted = new Set(removed[type]);
+  const left = (value[type] ?? []).filter((member) => !deleted.has(member));
   return left.length === 0 ? undefined : { [type]: left };
 }
 

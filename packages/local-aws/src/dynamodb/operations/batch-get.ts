@@ -1,6 +1,6 @@
 // BatchGetItem: items of several tables in one call.
 
-import { type ConsumedCapacityWish, Consumption, consumedCapacities, readUnits } from '../capacity.ts';
+import { type ConsumedCapacityLevel, Consumption, consumedCapacities, readUnits } from '../capacity.ts';
 import { type DynamoDbError, validationError } from '../errors.ts';
 import { project } from '../expressions/projection.ts';
 import { Scope } from '../expressions/scope.ts';
@@ -30,7 +30,7 @@ interface KeysAndAttributes extends ProjectionParameters {
 
 interface BatchGetParameters {
   readonly RequestItems: Readonly<Record<string, KeysAndAttributes>>;
-  readonly ReturnConsumedCapacity?: ConsumedCapacityWish;
+  readonly ReturnConsumedCapacity?: ConsumedCapacityLevel;
 }
 
 const BATCH_GET: Members = {

@@ -1,6 +1,6 @@
 // BatchWriteItem: independent puts and deletes in several tables in one call.
 
-import { type ConsumedCapacityWish, Consumption, consumedCapacities } from '../capacity.ts';
+import { type ConsumedCapacityLevel, Consumption, consumedCapacities } from '../capacity.ts';
 import { DynamoDbError, validationError } from '../errors.ts';
 import type { Output } from '../input.ts';
 import type { DynamoDbState } from '../state.ts';
@@ -30,7 +30,7 @@ interface WriteRequest {
 
 interface BatchWriteParameters {
   readonly RequestItems: Readonly<Record<string, readonly WriteRequest[]>>;
-  readonly ReturnConsumedCapacity?: ConsumedCapacityWish;
+  readonly ReturnConsumedCapacity?: ConsumedCapacityLevel;
   readonly ReturnItemCollectionMetrics?: string;
 }
 

@@ -1,6 +1,6 @@
 // Operations on one item: put, get, update, delete.
 
-import { type ConsumedCapacityWish, Consumption, consumedCapacity, readUnits } from '../capacity.ts';
+import { type ConsumedCapacityLevel, Consumption, consumedCapacity, readUnits } from '../capacity.ts';
 import { validationError } from '../errors.ts';
 import type { Test } from '../expressions/condition.ts';
 import { attributesProjection, type Projection, project } from '../expressions/projection.ts';
@@ -40,7 +40,7 @@ import {
 interface WriteParameters extends ConditionParameters {
   readonly TableName: string;
   readonly ReturnValues?: string;
-  readonly ReturnConsumedCapacity?: ConsumedCapacityWish;
+  readonly ReturnConsumedCapacity?: ConsumedCapacityLevel;
   readonly ReturnItemCollectionMetrics?: string;
   readonly ReturnValuesOnConditionCheckFailure?: string;
   readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
@@ -65,7 +65,7 @@ interface GetParameters extends ProjectionParameters {
   readonly TableName: string;
   readonly Key: CheckedMap;
   readonly ConsistentRead?: boolean;
-  readonly ReturnConsumedCapacity?: ConsumedCapacityWish;
+  readonly ReturnConsumedCapacity?: ConsumedCapacityLevel;
 }
 
 const CONDITION: Members = {

@@ -1,6 +1,6 @@
 // A page of a query or a scan: reads entries until the page is full, filters them, and reports the consumed capacity.
 
-import { type ConsumedCapacityWish, Consumption, consumedCapacity, readUnits } from '../capacity.ts';
+import { type ConsumedCapacityLevel, Consumption, consumedCapacity, readUnits } from '../capacity.ts';
 import { invalidParameters, validationError } from '../errors.ts';
 import type { Test } from '../expressions/condition.ts';
 import { project } from '../expressions/projection.ts';
@@ -25,7 +25,7 @@ export interface PageParameters extends ProjectionParameters {
   readonly Select?: string;
   readonly ConsistentRead?: boolean;
   readonly ExclusiveStartKey?: CheckedMap;
-  readonly ReturnConsumedCapacity?: ConsumedCapacityWish;
+  readonly ReturnConsumedCapacity?: ConsumedCapacityLevel;
   readonly ConditionalOperator?: string;
   readonly FilterExpression?: string;
   readonly ExpressionAttributeValues?: CheckedMap;

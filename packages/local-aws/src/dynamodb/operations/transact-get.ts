@@ -1,6 +1,6 @@
 // TransactGetItems: up to 100 items at one moment.
 
-import { type ConsumedCapacityWish, type Consumption, consumedCapacities, readUnits } from '../capacity.ts';
+import { type ConsumedCapacityLevel, type Consumption, consumedCapacities, readUnits } from '../capacity.ts';
 import { project } from '../expressions/projection.ts';
 import { Scope } from '../expressions/scope.ts';
 import type { Output } from '../input.ts';
@@ -30,7 +30,7 @@ interface GetParameters {
   readonly TransactItems: readonly {
     readonly Get?: ProjectionParameters & { readonly TableName: string; readonly Key: CheckedMap };
   }[];
-  readonly ReturnConsumedCapacity?: ConsumedCapacityWish;
+  readonly ReturnConsumedCapacity?: ConsumedCapacityLevel;
 }
 
 const GET: Members = {

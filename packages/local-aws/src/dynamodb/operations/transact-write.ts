@@ -1,6 +1,6 @@
 // TransactWriteItems: all of up to 100 actions or none.
 
-import { type ConsumedCapacityWish, type Consumption, consumedCapacities, readUnits } from '../capacity.ts';
+import { type ConsumedCapacityLevel, type Consumption, consumedCapacities, readUnits } from '../capacity.ts';
 import { validationError } from '../errors.ts';
 import type { Test } from '../expressions/condition.ts';
 import { Scope } from '../expressions/scope.ts';
@@ -54,7 +54,7 @@ type ActionKind = 'ConditionCheck' | 'Put' | 'Delete' | 'Update';
 interface WriteParameters {
   readonly TransactItems: readonly Partial<Record<ActionKind, ActionParameters>>[];
   readonly ClientRequestToken?: string;
-  readonly ReturnConsumedCapacity?: ConsumedCapacityWish;
+  readonly ReturnConsumedCapacity?: ConsumedCapacityLevel;
 }
 
 const actionShape = (java: string, members: Members): Shape => ({
@@ -213,16 +213,16 @@ const transactWriteItems: Operation = (state, input) => {
   if (actions.reduce((sum, { bytes }) => sum + bytes, 0) > MAX_BYTES) {
     throw validationError('The aggregate size of the items in the transaction exceeds the limit of 4 MB');
   }
-  const { ClientRequestToken: token, ReturnConsumedCapacity: wish } = request;
+  const { ClientRequestToken: token, ReturnConsumedCapacity: level } = request;
   const digest = token === undefined ? '' : digestOf(input.TransactItems);
   if (token !== undefined && state.tokens.isRepeat(token, digest, state.now())) {
-    return consumedCapacities(wish, repeatedConsumption(state, actions).values());
+    return consumedCapacities(level, repeatedConsumption(state, actions).values());
   }
   const { prepared, reasons } = prepare(state, actions);
   if (reasons.some((reason) => reason !== NO_REASON)) throw cancelled(reasons);
   const consumptions = commit(state, prepared);
   if (token !== undefined) state.tokens.remember(token, digest, state.now());
-  return consumedCapacities(wish, consumptions.values());
+  return consumedCapacities(level, consumptions.values());
 };
 
 export const TRANSACT_WRITE_OPERATIONS: Operations = { TransactWriteItems: transactWriteItems };

@@ -35,8 +35,8 @@ function uploadPart(state: S3State, input: Input): Output {
       `Checksum Type mismatch occurred, expected checksum Type: ${upload.checksum.algorithm.toLowerCase()}, actual checksum Type: ${algorithm?.toLowerCase() ?? 'null'}`,
     );
   }
-  const kept = algorithmOfParts(upload);
-  const content = contentOf(input.Body, new Set([kept, ...(algorithm === undefined ? [] : [algorithm])]));
+  const stored = algorithmOfParts(upload);
+  const content = contentOf(input.Body, new Set([stored, ...(algorithm === undefined ? [] : [algorithm])]));
   if (content.bytes > MAX_PART_BYTES) {
     throw new S3Error('EntityTooLarge', { fields: { ProposedSize: content.bytes, MaxSizeAllowed: MAX_PART_BYTES } });
   }
@@ -46,7 +46,7 @@ function uploadPart(state: S3State, input: Input): Output {
     number,
     content,
     lastModified: state.nowInSeconds(),
-    checksum: content.checksum(kept),
+    checksum: content.checksum(stored),
   });
   return {
     ETag: quoted(content.md5.toString('hex')),
