@@ -1,6 +1,6 @@
-// Writes the pages that are made from sources, so that they cannot drift: the index of decisions, the list of errors
+// Generates pages from sources, so that they cannot become outdated: the index of decisions, the list of errors
 // and the table of invariants.
-// `npm run docs` writes them, `tests/static/docs.test.ts` says when they are out of date.
+// `npm run docs` writes them, `tests/static/docs.test.ts` fails when they are out of date.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,7 +20,7 @@ interface Decision {
   readonly file: string;
   readonly number: number;
   readonly title: string;
-  /** `accepted`, or what happened to it, with links. */
+  /** `accepted`, or what superseded it, with links. */
   readonly status: string;
 }
 
@@ -114,7 +114,7 @@ code. A producer that was stopped before it had sent its one job ends with 130.
 `;
 }
 
-/** The page as it is, with the table of invariants between its two comments. */
+/** The current page with the table of invariants between its two comments. */
 function simulationPage(): string {
   const page = readFileSync(join(root, 'docs/simulation.md'), 'utf8');
   const rows = Object.entries(INVARIANTS).map(([name, { sentence, when }]) => `| ${name} | ${sentence} | ${when} |`);
@@ -126,7 +126,7 @@ function simulationPage(): string {
   return `${before}<!-- invariants: begin -->\n${table}<!-- invariants: end -->${after}`;
 }
 
-/** Every generated page and what it should say. */
+/** Every generated page with its expected text. */
 export function generatedPages(): ReadonlyMap<string, string> {
   return new Map([
     ['docs/decisions/README.md', decisionsIndex()],

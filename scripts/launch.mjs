@@ -2,8 +2,9 @@
 //
 //   node scripts/launch.mjs <program> [arguments…]
 //
-// Works on Node 20. What is missing comes from the npm registry into .toolchain/ (once), the dependencies that the program
-// needs from the lockfile. Every word of the launcher goes to standard error: standard output belongs to the program.
+// Works on Node 20. Missing tools are installed once from the npm registry into .toolchain/, and the dependencies that
+// the program needs from the lockfile. The launcher prints on standard error only: standard output belongs to the
+// program.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, dirname, join, relative, resolve } from 'node:path';
@@ -18,7 +19,7 @@ const PNPM_MAJOR = 12;
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const windows = process.platform === 'win32';
-/** MOVIE_LOAD_TOOLCHAIN=own leaves the machine's Node and pnpm alone. */
+/** MOVIE_LOAD_TOOLCHAIN=own ignores the machine's Node and pnpm. */
 const takesMachines = process.env.MOVIE_LOAD_TOOLCHAIN !== 'own';
 
 async function findNode() {
@@ -37,7 +38,7 @@ async function findPnpm() {
   return fetchTool('pnpm');
 }
 
-/** The workspace; and infra/, whose package is large and outside of it, for its own program alone. */
+/** Installs the workspace, and for its own program infra/, whose package is large and outside of the workspace. */
 async function installAll() {
   const common = { toolchain, findPnpm, env: process.env };
   await installDependencies({ ...common, root, level });
@@ -49,7 +50,7 @@ const usage =
   'usage: npm run file -- <program> [arguments…], e.g. npm run file -- services/consumer/src/main.ts --help';
 if (!program) fail(usage, 2);
 if (program.startsWith('-')) {
-  // `--help` of the launcher itself: a program has its own behind its name.
+  // `--help` before a program's name is that of the launcher.
   if (program !== '--help' && program !== '-h') fail(`unknown option ${program}; ${usage}`, 2);
   process.stdout.write(`${usage}\n`);
   process.exit(0);
@@ -61,7 +62,7 @@ const level = levelOf(path, rest, process.env);
 // Concurrently: pnpm 12 needs no Node.
 const [node] = await Promise.all([findNode(), installAll()]);
 const searchPath = [dirname(node), process.env.PATH ?? ''].join(delimiter);
-// Compiled code is kept beside the toolchain: each of our processes starts a third faster the second time.
+// Compiled code is cached next to the toolchain: after the first time, each process starts a third faster.
 const compileCache = process.env.NODE_COMPILE_CACHE ?? join(toolchain, 'compile-cache');
 const env = { ...process.env, PATH: searchPath, NODE_COMPILE_CACHE: compileCache };
 const flags = [`--import=${new URL('./launch/parent-watch.mjs', import.meta.url).href}`];

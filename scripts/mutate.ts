@@ -1,4 +1,4 @@
-// `npm run mutate`: puts small mistakes into the sources, one at a time, and looks whether a test turns red.
+// `npm run mutate`: puts small mistakes into the sources, one at a time, and checks whether a test fails.
 import { spawnSync } from 'node:child_process';
 import { UsageError } from '../packages/schema/src/errors.ts';
 import { endWithUsage, readArguments } from '../packages/service/src/arguments.ts';
@@ -128,7 +128,7 @@ async function main(): Promise<number> {
   worker.close();
   if (!interrupt.signal.aborted) checkTypes(tried, hunt);
   const whole = reportOf(tried, graph.textOf, readEquivalents());
-  // Of a sample, marks that no mistake matched say nothing.
+  // In a sample, marks without a matching mistake mean nothing.
   const report = options.sample < 100 ? { ...whole, stale: [] } : whole;
   hunt.outcomes.save();
   if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
@@ -137,7 +137,7 @@ async function main(): Promise<number> {
   return report.survivors.length > 0 || report.stale.length > 0 ? 1 : 0;
 }
 
-/** What nothing noticed, the type checker may. */
+/** Checks the types of mistakes that no test noticed. */
 function checkTypes(tried: Tried[], { graph, outcomes }: Hunt): void {
   const open = tried.filter(({ outcome }) => outcome.status === 'unnoticed');
   if (open.length > 0) tell(`checking the types of ${open.length} mistakes …`);

@@ -1,4 +1,4 @@
-// Child processes of the launcher: tools that it waits for, and the one program that it runs.
+// Child processes of the launcher: tools that it waits for, and the program that it runs.
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
@@ -8,7 +8,7 @@ const PARENT_CHECK_MS = 500;
 const OUTPUT_KEPT_CHARACTERS = 4000;
 const windows = process.platform === 'win32';
 
-/** The tools that run now. Whatever ends the launcher ends them: an installation leaves no process behind. */
+/** The running tools. The end of the launcher ends them, so that an installation leaves no process behind. */
 const tools = new Set();
 process.on('exit', () => {
   for (const child of tools) child.kill();
@@ -16,13 +16,13 @@ process.on('exit', () => {
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
-/** A Ctrl-C in the middle of an installation ends it, and the launcher with it. */
+/** Makes a Ctrl-C during an installation end it together with the launcher. */
 function stopTools(signal) {
   for (const child of tools) child.kill(signal);
   process.exit(128 + constants.signals[signal]);
 }
 
-/** Runs a tool to its end: its exit code (or signal), what could not be started, and the end of what it said. */
+/** Runs a tool to its end. Returns its exit code (or signal), the error of its start, and the end of its output. */
 export function runTool(command, args, options) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -44,12 +44,12 @@ export function runTool(command, args, options) {
   });
 }
 
-/** Runs the program as the only child, passes signals on, and ends as it ends. */
+/** Runs the program as the only child, passes signals on, and ends with its exit code or signal. */
 export function runProgram(node, args, env) {
   const child = spawn(node, args, { stdio: 'inherit', env });
   // One Ctrl-C can reach the program several times (terminal, npm, launcher); it counts those within a second as one.
   for (const signal of SIGNALS) process.on(signal, () => child.kill(signal));
-  // npm forwards neither SIGKILL nor SIGHUP: when it is gone, the program must not stay behind.
+  // npm forwards neither SIGKILL nor SIGHUP: the program must end when npm has ended.
   const watch = watchParents(() => child.kill('SIGTERM'));
   child.on('error', (error) => fail(`could not start ${node}: ${error.message}`));
   child.on('exit', (code, signal) => {
@@ -59,14 +59,14 @@ export function runProgram(node, args, env) {
 }
 
 /**
- * Calls `gone` when a process above is gone. npm runs scripts by a shell: some shells make way for the script, others
- * stay between and outlive npm. So npm itself is watched as well.
+ * Calls `gone` when a parent process has ended. npm runs scripts by a shell: some shells replace themselves by the
+ * script, others stay between and outlive npm. So npm itself is watched as well.
  */
 function watchParents(gone) {
   const parent = process.ppid;
   const npm = process.env.npm_lifecycle_event === undefined ? undefined : findNpm(parent);
   return setInterval(() => {
-    // Windows never gives an orphan another parent.
+    // On Windows an orphan keeps the process id of its parent.
     const lost = process.ppid !== parent || (windows && !isAlive(parent));
     if (lost || (npm !== undefined && !isAlive(npm))) gone();
   }, PARENT_CHECK_MS);
@@ -74,7 +74,7 @@ function watchParents(gone) {
 
 const MOST_SHELLS = 4;
 
-/** The process id of the npm (or pnpm, yarn) that started the shells above; undefined where that cannot be told. */
+/** The process id of the npm (or pnpm, yarn) that started the shells above; undefined where it cannot be found. */
 function findNpm(parent) {
   for (let pid = parent, step = 0; pid > 1 && step <= MOST_SHELLS; step += 1) {
     const { above, command } = describe(pid);
@@ -84,7 +84,7 @@ function findNpm(parent) {
   return undefined;
 }
 
-/** The parent of a process, and its command line. */
+/** Returns the parent of a process, and its command line. */
 function describe(pid) {
   try {
     const above = Number(/\) \S (\d+) /.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1] ?? 0);
@@ -106,7 +106,7 @@ function isAlive(pid) {
   return !isZombie(pid);
 }
 
-/** A killed process that its own parent has not taken note of yet; only Linux tells without starting a program. */
+/** True for a killed process whose parent has not reaped it; only Linux shows that without starting a program. */
 function isZombie(pid) {
   try {
     return /^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));

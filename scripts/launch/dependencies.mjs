@@ -1,4 +1,4 @@
-// The workspace's dependencies: as many as the program needs. Later programs add to them; nothing that is there is removed.
+// Installs the workspace's dependencies that the program needs. Later programs add to them; nothing is removed.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,11 +10,11 @@ const SERVICES = ['cli', 'producer', 'consumer'];
 const PAGE = [...SERVICES, 'console', 'page'];
 const TRACES = [...PAGE, 'trace-export'];
 /**
- * What belongs to the command line and the services is a tenth of everything; the page's tools are a third. Only the whole
- * has pnpm compare the lockfile with the registry (age, trust): checksums are checked always.
+ * The command line and the services need a tenth of everything; the page's tools need a third. Only a complete
+ * installation makes pnpm compare the lockfile with the registry (age, trust); checksums are always checked.
  */
 const only = (names) => ['--prod', '--trust-lockfile', ...names.map((name) => `--filter=@movie-load/${name}...`)];
-/** Each level has everything that the one before it has. */
+/** Each level includes the one before it. */
 const LEVELS = { services: only(SERVICES), page: only(PAGE), traces: only(TRACES), everything: [] };
 const ORDER = Object.keys(LEVELS);
 const WORDS = {
@@ -42,18 +42,18 @@ function levelOfProgram(program, args) {
   return /^services\/(producer|consumer)\/src\//.test(program) ? 'services' : 'everything';
 }
 
-/** True when the program needs the package of infra/, which is outside the workspace because it is large. */
+/** True if the program needs the package of infra/, which is outside the workspace because it is large. */
 export const needsInfra = (program, args) =>
   program === 'infra/src/main.ts' &&
   /^(synth|test)$/.test(args[0] ?? '') &&
   !args.some((arg) => /^(-h|--help)$/.test(arg));
 
-/** Makes node_modules what the lockfile says, for this level at least; finds in some milliseconds that nothing is to do. */
+/** Makes node_modules match the lockfile, for this level at least; takes some milliseconds if nothing is to do. */
 export async function installDependencies({ root, toolchain, level, findPnpm, env }) {
   if (isInstalled(root, level)) return;
   mkdirSync(toolchain, { recursive: true });
   const release = await takeLock(join(toolchain, 'install.lock'));
-  // Another launcher may have done it meanwhile.
+  // Another launcher may have installed meanwhile.
   if (!isInstalled(root, level)) await install({ root, level: higher(level, presentLevel(root)), findPnpm, env });
   release();
 }
@@ -61,9 +61,9 @@ export async function installDependencies({ root, toolchain, level, findPnpm, en
 async function install({ root, level, findPnpm, env }) {
   const pnpm = await findPnpm();
   log(`installing ${WORDS[level]} from the lockfile (once) …`);
-  // Until it is done: an interrupted installation is continued by the next launcher, at this level at least.
+  // Recorded until it is done: the next launcher continues an interrupted installation, at this level at least.
   writeRecord(root, { level });
-  // It may have to fetch everything again: node_modules of another user or HOME belongs to another store of pnpm's.
+  // May fetch everything again: node_modules of another user or HOME belongs to another pnpm store.
   const waiting = logWhileWaiting('pnpm is making node_modules what the lockfile says');
   const args = ['install', '--frozen-lockfile', '--reporter=append-only', ...LEVELS[level]];
   const done = await runTool(pnpm, args, { cwd: root, env });
@@ -81,7 +81,7 @@ const higher = (one, other) => (ORDER.indexOf(one) < ORDER.indexOf(other) ? othe
 
 const recordFile = (root) => join(root, 'node_modules/.movie-load.json');
 
-/** What the last launcher that installed wrote down; empty when there is nothing, or nothing that can be read. */
+/** The record of the last launcher that installed; empty when it is missing or unreadable. */
 function readRecord(root) {
   try {
     return JSON.parse(readFileSync(recordFile(root), 'utf8')) ?? {};
@@ -106,18 +106,18 @@ function isInstalled(root, level) {
   );
 }
 
-/** The level of what is there, whole or not. Without a record pnpm was called by hand, and that installs everything. */
+/** The installed level, complete or not. Without a record pnpm was called by hand, which installs everything. */
 function presentLevel(root) {
   const { level } = readRecord(root);
   if (ORDER.includes(level)) return level;
   return installedAt(root) === undefined ? ORDER[0] : 'everything';
 }
 
-/** When pnpm last changed node_modules, by one of our calls or not; undefined when it never did. */
+/** When pnpm last changed node_modules, called by a launcher or by hand; undefined if it never did. */
 const installedAt = (root) =>
   statSync(join(root, 'node_modules/.modules.yaml'), { throwIfNoEntry: false })?.mtimeMs ?? undefined;
 
-/** One hash of everything that decides about dependencies. */
+/** A hash of everything that determines dependencies. */
 function hashInputs(root) {
   const hash = createHash('sha256');
   const manifests = projects(root).map((folder) => join(folder, 'package.json'));

@@ -1,14 +1,16 @@
-// One launcher at a time installs: two pnpm processes in one folder would get in each other's way.
+// Lets one launcher at a time install: two pnpm processes in one folder would interfere with each other.
 import { linkSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { logWhileWaiting } from './words.mjs';
 
 const TOUCH_EVERY_MS = 1000;
-/** A launcher that was killed leaves its lock behind, untouched. */
+/** A lock that was not touched for this time belongs to a killed launcher. */
 const ABANDONED_AFTER_MS = 10_000;
 const RETRY_MS = 100;
 
-/** Waits until this process has the lock; returns what releases it. The end of the process releases it too. */
+/**
+ * Waits until this process has the lock; returns a function that releases it. The end of the process releases it, too.
+ */
 export async function takeLock(file) {
   const waiting = logWhileWaiting('another launcher installs in this folder');
   while (!claim(file)) await delay(RETRY_MS);
@@ -34,7 +36,7 @@ function claim(file) {
   return false;
 }
 
-/** Of several that find the same lock abandoned one renames it; a lock that was taken meanwhile is put back. */
+/** Of several launchers that find the same abandoned lock, one renames it; a lock that is in use again is put back. */
 function removeAbandoned(file) {
   if (!isAbandoned(file)) return;
   const aside = `${file}.${process.pid}`;
@@ -42,7 +44,7 @@ function removeAbandoned(file) {
     renameSync(file, aside);
     if (!isAbandoned(aside)) linkSync(aside, file);
   } catch {
-    // another launcher was faster
+    // another launcher has just done it
   }
   rmSync(aside, { force: true });
 }

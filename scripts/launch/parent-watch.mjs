@@ -1,5 +1,5 @@
-// Preloaded into the program by the launcher: ends it when the launcher is gone, even by SIGKILL. By SIGTERM, so that a
-// program that closes things when it is asked to stop does so.
+// The launcher preloads this into the program: it ends the program when the launcher has ended, even by SIGKILL. It
+// uses SIGTERM, so that the program can close its resources.
 import { isMainThread } from 'node:worker_threads';
 
 const CHECK_MS = 500;

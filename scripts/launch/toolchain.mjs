@@ -1,6 +1,6 @@
-// Node and pnpm for a machine that lacks them: exactly the packages of toolchain.json, checked against its sha512.
+// Installs Node and pnpm on a machine without them: exactly the packages of toolchain.json, checked against its sha512.
 //
-//   node scripts/launch/toolchain.mjs pnpm <folder>     puts pnpm there (the image's build does that)
+//   node scripts/launch/toolchain.mjs pnpm <folder>     installs pnpm there (for the image's build)
 import { createHash } from 'node:crypto';
 import {
   cpSync,
@@ -23,11 +23,11 @@ const ABANDONED_AFTER_MS = 60 * 60 * 1000;
 
 const windows = process.platform === 'win32';
 const here = dirname(fileURLToPath(import.meta.url));
-/** Ignored by git; may be removed at any time while nothing runs. */
+/** Ignored by git; may be deleted at any time while nothing runs. */
 export const toolchain = join(here, '../../.toolchain');
 const pins = JSON.parse(readFileSync(join(here, 'toolchain.json'), 'utf8'));
 
-/** The file of a tool (`node` or `pnpm`); fetches its package first when it is not there. */
+/** Returns the file of a tool (`node` or `pnpm`), after fetching its package if it is missing. */
 export async function fetchTool(tool) {
   const pin = pinOf(tool);
   const program = windows ? `${tool}.exe` : tool;
@@ -39,7 +39,7 @@ function platformName({ platform, arch } = process) {
   return `${platform}-${arch}${platform === 'linux' && isMusl() ? '-musl' : ''}`;
 }
 
-/** Alpine's C library. The report names glibc's version where that is in use. */
+/** True for Alpine's C library: the report names a version of glibc only where glibc is in use. */
 function isMusl() {
   process.report.excludeNetwork = true;
   return process.report.getReport().header.glibcVersionRuntime === undefined;
@@ -55,7 +55,7 @@ function pinOf(tool) {
   return fail(`npm has no ready-made ${tool === 'node' ? 'Node' : 'pnpm'} for ${name}. ${how}`);
 }
 
-/** Installs the program of the package beside its place and renames it there, so that it is never half there. */
+/** Installs the package's program in another folder and renames that, so that the tool is never incomplete. */
 async function install(tool, pin, program) {
   const target = join(toolchain, `${tool}-${pin.version}`);
   const inside = join('node_modules', pin.package, program);
@@ -74,13 +74,13 @@ async function install(tool, pin, program) {
   try {
     renameSync(beside, target);
   } catch (error) {
-    rmSync(beside, { recursive: true, force: true }); // another launcher was faster
+    rmSync(beside, { recursive: true, force: true }); // another launcher has just done it
     if (!existsSync(join(target, inside))) fail(`could not write ${target}: ${error.message}`);
   }
   return join(target, inside);
 }
 
-/** Writes the program to `file`: only that, as C headers are a third of Node's package. Returns what went wrong. */
+/** Writes only the program to `file`, as C headers are a third of Node's package. Returns the error, if any. */
 async function fetchProgram(folder, pin, program, file) {
   const download = join(folder, 'download');
   mkdirSync(download);
@@ -99,9 +99,9 @@ async function fetchProgram(folder, pin, program, file) {
 }
 
 /**
- * Downloads the package as it is, with npm because npm knows the caller's registry, proxy and certificates. It works in the
- * folder, so that no path is in its arguments: on Windows a shell would split one with a space. Its cache is in the folder
- * too: kept, it would hold 80 MB that are needed once.
+ * Downloads the package with npm, because npm knows the caller's registry, proxy and certificates. It works in the
+ * folder, so that no path is in its arguments: on Windows a shell would split one with a space. Its cache is in the
+ * folder too, and is deleted with it, because its 80 MB are needed only once.
  */
 function npmPack(folder, { package: name, version }) {
   // The caller may be npm itself, with options for another command.
@@ -129,7 +129,7 @@ function refusal(pin, { error, code, output = '' }) {
   return `${what}: npm ended with ${code}.\n${output}\nCheck the network and npm's registry setting (npm config get registry), then try again.`;
 }
 
-/** Other versions of the tool, and what an interrupted fetch left; younger ones may belong to another launcher. */
+/** Deletes other versions of the tool and remains of interrupted fetches; young ones may belong to another launcher. */
 function removeOthers(tool, target) {
   for (const name of readdirSync(toolchain)) {
     const folder = join(toolchain, name);
@@ -139,7 +139,7 @@ function removeOthers(tool, target) {
     try {
       rmSync(folder, { recursive: true, force: true });
     } catch {
-      // Windows removes no program that runs.
+      // Windows cannot delete a running program.
     }
   }
 }

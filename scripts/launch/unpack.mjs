@@ -1,4 +1,4 @@
-// Takes one file out of an npm package, which is a gzipped tar: not every machine has a `tar` command.
+// Extracts one file from an npm package, which is a gzipped tar: not every machine has a `tar` command.
 import { createReadStream, createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
@@ -29,7 +29,7 @@ const text = (header, start, length) =>
     .split('\0')[0]
     .trim();
 
-/** Reads a stream in pieces that add up to the number of bytes asked for. */
+/** Reads a requested number of bytes from a stream, whatever the size of its chunks. */
 function reader(stream) {
   const chunks = stream[Symbol.asyncIterator]();
   let rest = Buffer.alloc(0);

@@ -1,4 +1,4 @@
-// Every word of the launcher goes to standard error: standard output belongs to the program.
+// The launcher prints on standard error only: standard output belongs to the program.
 
 export const log = (text) => process.stderr.write(`movie-load: ${text}\n`);
 
@@ -10,7 +10,7 @@ export function fail(text, code = 1) {
 const FIRST_WORD_MS = 2000;
 const NEXT_WORD_MS = 10_000;
 
-/** Says what takes long, from the second second on, until `stop()` is called. */
+/** Prints what takes long, after one second and until `stop()` is called. */
 export function logWhileWaiting(what) {
   const began = Date.now();
   let timer = setTimeout(function again() {

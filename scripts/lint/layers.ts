@@ -1,5 +1,5 @@
-// Which package may import which: imports go one way, down this table. `tests/static/layers.test.ts`
-// checks every source file. What a package does not declare in its package.json cannot be imported anyway: pnpm links strictly.
+// The allowed imports between packages: imports go one way, down this table. `tests/static/layers.test.ts` checks every
+// source file. Packages that are not declared in package.json cannot be imported anyway, because pnpm links strictly.
 import { readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { trackedFiles } from '../test/tracked-files.ts';
@@ -7,7 +7,7 @@ import { trackedFiles } from '../test/tracked-files.ts';
 interface Layer {
   /** The workspace packages (and entries of theirs) that it may import, without `@movie-load/`. */
   readonly imports: readonly string[];
-  /** Of these types alone (`import type`): at run time they are not there. */
+  /** Packages of which only types may be imported (`import type`): they are missing at run time. */
   readonly types?: readonly string[];
   /** May use the AWS SDK itself: `all` of it, or the modules named. */
   readonly sdk?: 'all' | readonly string[];
@@ -42,7 +42,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   // Its page is a package inside it: the server builds and serves it, and both use the same schemas.
   'services/console': {
     imports: [...PRODUCT, ...OPERATIONS, 'service', 'service/arguments', 'service/metrics', 'tracing'],
-    // The image has no simulation: its worker is a program that the server starts where it finds it.
+    // The image has no simulation: its worker is a program that the server starts if it exists.
     types: ['simulation/recording'],
     sdk: ['@aws-sdk/client-sqs'],
   },
@@ -62,7 +62,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
 const IMPORT =
   /(?:^|\n)(?:import|export)(\s+type\b)?\s(?:[^'";=()]*?\bfrom\s)?\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/g;
 
-/** What is wrong with the imports of one source file: a sentence for each. `file` is relative to `root`. */
+/** The violations of one source file's imports, a sentence each. `file` is relative to `root`. */
 export function layerViolations(root: string, file: string, source: string): string[] {
   const folder = file.split('/', 2).join('/');
   const layer = LAYERS[folder];
@@ -102,10 +102,10 @@ function violation(root: string, { file, folder, layer, specifier, isType }: Imp
   return isPure && !layer.node?.includes(specifier) ? `${folder} is pure; it may not import ${specifier}` : undefined;
 }
 
-/** The command that a file of the cli belongs to. */
+/** The command to which a file of the cli belongs. */
 const commandOf = (file: string): string | undefined => /^packages\/cli\/src\/commands\/([\w-]+)/.exec(file)?.[1];
 
-/** Commands know nothing of each other, and what they share knows nothing of them: only the list of commands does. */
+/** Commands import neither each other nor are they imported by shared code: only the list of commands imports them. */
 function reachesIntoCommand(file: string, target: string): boolean {
   const command = commandOf(target);
   return command !== undefined && command !== commandOf(file) && file !== 'packages/cli/src/program.ts';

@@ -2,7 +2,7 @@
 import type { Edit, Place } from './edit.ts';
 import { child, children, type SyntaxNode } from './syntax.ts';
 
-/** Methods that are easily taken for one another. */
+/** Methods that are easily confused. */
 const MISTAKEN: Readonly<Record<string, string>> = {
   all: 'allSettled',
   allSettled: 'all',
@@ -22,7 +22,7 @@ const MISTAKEN: Readonly<Record<string, string>> = {
   startsWith: 'endsWith',
   endsWith: 'startsWith',
 };
-/** Methods whose call may be forgotten: what remains is of the same type. */
+/** Methods whose call may be forgotten, because the rest has the same type. */
 const FORGOTTEN = new Set(['filter', 'sort', 'toSorted', 'slice', 'reverse', 'toReversed', 'trim', 'toLowerCase']);
 const SIGNAL = /signal/i;
 
@@ -54,7 +54,7 @@ function signalArgument(node: SyntaxNode, { text }: Place): Edit[] {
   return [{ operator: 'signal', start: last.start, end: last.end, replacement: 'undefined' }];
 }
 
-/** A signal, or what is spread into an object, is forgotten. */
+/** A signal, or a spread in an object, is forgotten. */
 export function objectEdits(node: SyntaxNode, { text }: Place): Edit[] {
   return children(node, 'properties').flatMap((property) => {
     const key = child(property, 'key');

@@ -1,4 +1,4 @@
-// Which parts of which sources ran, by V8's precise coverage in this process.
+// Which parts of the sources ran, by V8's precise coverage in this process.
 import { Session } from 'node:inspector/promises';
 import type { Coverage } from './protocol.ts';
 import { fileOf } from './reload.ts';
@@ -10,12 +10,12 @@ interface Range {
 }
 
 export interface Recorder {
-  /** What ran since the last call. */
+  /** The parts that ran since the last call. */
   take(): Promise<Coverage>;
   stop(): void;
 }
 
-/** Must begin before the sources are loaded. */
+/** Must be called before the sources are loaded. */
 export async function startRecorder(sources: ReadonlySet<string>): Promise<Recorder> {
   const session = new Session();
   session.connect();
@@ -37,7 +37,7 @@ export async function startRecorder(sources: ReadonlySet<string>): Promise<Recor
   };
 }
 
-/** Ranges contain each other, the innermost counts. */
+/** Ranges are nested; the innermost one counts. */
 export function intervalsOf(ranges: readonly Range[]): number[] {
   const outermostFirst = [...ranges].sort((a, b) => a.startOffset - b.startOffset || b.endOffset - a.endOffset);
   const borders = [...new Set(ranges.flatMap(({ startOffset, endOffset }) => [startOffset, endOffset]))];

@@ -1,4 +1,4 @@
-// Mistakes that change nothing observable, each with the reason.
+// Mistakes without an observable effect, each with the reason.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Mutant } from './mutants.ts';
@@ -10,7 +10,7 @@ const FILE = join(import.meta.dirname, 'equivalent.json');
 
 export interface Equivalents {
   reasonFor(mutant: Mutant, lineText: string): string | undefined;
-  /** Marks of these files that no mutant matched: the code has changed since. */
+  /** Marks of these files without a matching mutant, because the code has changed since. */
   stale(files: ReadonlySet<string>): string[];
 }
 

@@ -1,4 +1,4 @@
-// Tries every mutant of some files against the tests that look at it, then against the simulation.
+// Tries every mutant of some files against the tests that cover it, then against the simulation.
 import type { ImportGraph } from './imports.ts';
 import { digest, type Mutant, mutantsOf, mutate } from './mutants.ts';
 import { packageOf, planFor } from './plan.ts';
@@ -14,11 +14,11 @@ const SIMULATION = 'packages/simulation/src/run/run-seed.ts';
 export interface Tried {
   readonly mutant: Mutant;
   readonly outcome: Outcome;
-  /** Tests that look at the place; without one, a mistake there cannot be noticed. */
+  /** Tests that cover the place; without one, a mistake there cannot be noticed. */
   readonly lookers: number;
 }
 
-/** A result and what it depends on: the tests' texts. */
+/** A result and the tests' texts, on which it depends. */
 export interface StoredOutcome {
   readonly outcome: Outcome;
   readonly lookers: number;
@@ -38,11 +38,11 @@ export interface Hunt {
   readonly outcomes: Store<StoredOutcome>;
   /** All sources whose coverage is recorded. */
   readonly sources: readonly string[];
-  /** Seeds of the simulation for what the tests did not notice. */
+  /** Seeds of the simulation for mistakes that no test noticed. */
   readonly seeds: number;
-  /** CPU time of the tests that one mistake is tried against. */
+  /** CPU time of the tests per mistake. */
   readonly budgetMs: number;
-  /** Chooses the mistakes that are tried; all without it. */
+  /** Chooses the mistakes to try. Default: all. */
   readonly isChosen?: ((mutant: Mutant) => boolean) | undefined;
   readonly signal: AbortSignal;
   onMeasuring(file: string): void;
@@ -70,13 +70,13 @@ export async function huntIn(file: string, hunt: Hunt): Promise<Tried[]> {
   return tried;
 }
 
-/** They start processes, which run the sources as they are. */
+/** These tests start processes, which run the unchanged sources. */
 const SLOW = /\/process\.test\.ts$|\.alone\.test\.ts$/;
 
-/** Where a mistake may also be noticed by tests that are not of its package. */
+/** Folders of tests outside of the package that may notice a mistake. */
 const ALSO_ASKED: Readonly<Record<string, string>> = { 'packages/local-aws': 'tests/contract/simulation.test.ts' };
 
-/** A package's own tests answer for it: who changes it runs those. */
+/** A package's own tests are responsible for it: its developers run those. */
 const isAsked = (test: string, source: string): boolean =>
   test.endsWith('.test.ts') &&
   !SLOW.test(test) &&
@@ -89,7 +89,7 @@ async function measureAll(files: readonly string[], source: string, hunt: Hunt):
     if (hunt.signal.aborted) break;
     const key = digest([file, testSidesOf([file], hunt.graph)]);
     const known = hunt.measurements.get(key);
-    // Offsets of another text of the source mean nothing; changes elsewhere hardly change which tests look at it.
+    // Offsets in another version of the source are useless; changes elsewhere hardly change which tests cover it.
     if (known?.texts[source] === sourceText) all.push(known.measured);
     else {
       hunt.onMeasuring(file);
@@ -106,13 +106,13 @@ async function measureAll(files: readonly string[], source: string, hunt: Hunt):
 }
 
 interface Steadiness {
-  /** Test files that fail here without any mistake would notice everything: they are left out. */
+  /** Test files that fail without a mistake are left out: they would notice everything. */
   leavesOut(measured: MeasuredFile): boolean;
   /** Runs a test file without a mistake, once. False when it fails, or does not end. */
   isSteady(measured: MeasuredFile): Promise<boolean>;
 }
 
-/** Test files are run without a mistake only when they notice one: most of them never have to be. */
+/** Checks a test file without a mistake only when it notices one: most files never need that. */
 function createSteadiness(file: string, hunt: Hunt): Steadiness {
   const text = hunt.graph.textOf(file);
   const known = new Map<string, Promise<boolean>>();
@@ -143,7 +143,7 @@ function createSteadiness(file: string, hunt: Hunt): Steadiness {
   };
 }
 
-/** The texts of the tests and of what only tests use: a mistake stays noticed as long as they stay the same. */
+/** The texts of the tests and of their support files: a mistake stays noticed while they do not change. */
 function testSidesOf(files: readonly string[], graph: ImportGraph): string[] {
   const closure = new Set(files.flatMap((file) => [...graph.closureOf(file)]));
   return [...closure]
@@ -162,7 +162,7 @@ interface Circumstances {
 async function tryOne(mutant: Mutant, text: string, circumstances: Circumstances): Promise<Tried | undefined> {
   const { tests, hunt } = circumstances;
   const known = hunt.outcomes.get(mutant.key);
-  // What a test noticed once it notices again; what none noticed is worth another look when there are other tests.
+  // A noticed mistake stays noticed; an unnoticed one is tried again when the tests have changed.
   if (known !== undefined && (known.outcome.status !== 'unnoticed' || known.tests === tests))
     return { mutant, outcome: known.outcome, lookers: known.lookers };
   const changed = [{ file: mutant.file, text: mutate(text, mutant) }];
@@ -180,7 +180,7 @@ async function tryOne(mutant: Mutant, text: string, circumstances: Circumstances
   return { mutant, outcome, lookers };
 }
 
-/** Runs the tests that look at the mistake, without those that fail anyway. */
+/** Runs the tests that cover the mistake, without those that always fail. */
 async function tryTests(
   mutant: Mutant,
   task: Pick<TryTask, 'changed' | 'reloaded'>,
@@ -192,7 +192,7 @@ async function tryTests(
     if (plan.length === 0 || hunt.signal.aborted) return { plan, outcome: { status: 'unnoticed' } };
     const outcome = await hunt.worker.run({ kind: 'try', ...task, plan }, LOAD_MS).then(asOutcome);
     if (outcome?.status === 'unnoticed') return { plan, outcome };
-    // Which file ended the process, it cannot say: then all are checked.
+    // It is unknown which file ended the process, so that all are checked.
     const files = plan.map(({ file }) => file).filter((file) => outcome?.by === undefined || outcome.by === file);
     let areSteady = true;
     for (const one of asked.filter(({ file }) => files.includes(file))) {

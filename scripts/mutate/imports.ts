@@ -1,13 +1,13 @@
-// Who imports whom in the workspace, by the text of the files.
+// The imports between files of the workspace, from their texts.
 import { readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 
 const IMPORT = /(?:\bfrom|\bimport|\bimport\()\s*['"]([^'"]+)['"]/g;
 
 export interface ImportGraph {
-  /** The file and all that it imports, directly or not. */
+  /** The file and its direct and indirect imports. */
   closureOf(file: string): ReadonlySet<string>;
-  /** The file and all that import it, directly or not. */
+  /** The file and all files that import it directly or indirectly. */
   dependentsOf(file: string): ReadonlySet<string>;
   textOf(file: string): string;
 }

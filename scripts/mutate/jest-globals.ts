@@ -1,10 +1,10 @@
-// What `@jest/globals` is inside a worker: Jest's own parts, without a Jest around them.
+// Replaces `@jest/globals` in a worker: Jest's own parts without a running Jest.
 import { createRequire } from 'node:module';
 
 export { expect } from 'expect';
 export { afterAll, afterEach, beforeAll, beforeEach, describe, it, test } from 'jest-circus';
 
-// As jest-circus itself finds them: its dependencies are not ours.
+// Resolved from jest-circus, because its dependencies are not ours.
 const ofCircus = createRequire(import.meta.resolve('jest-circus'));
 const ofEnvironment = createRequire(ofCircus.resolve('@jest/environment'));
 const { ModuleMocker } = ofEnvironment('jest-mock');
@@ -13,7 +13,7 @@ const { ModernFakeTimers } = ofEnvironment('@jest/fake-timers');
 const mocker = new ModuleMocker(globalThis);
 const timers = new ModernFakeTimers({ config: { fakeTimers: {} }, global: globalThis });
 
-/** As much of it as tests use. */
+/** The part that tests use. */
 export const jest = {
   advanceTimersByTime: (ms: number): void => timers.advanceTimersByTime(ms),
   advanceTimersByTimeAsync: (ms: number): Promise<void> => timers.advanceTimersByTimeAsync(ms),
@@ -26,7 +26,7 @@ export const jest = {
   useRealTimers: (): void => timers.useRealTimers(),
 };
 
-/** A test that a mistake breaks may end before it undoes what it replaced. */
+/** Restores replacements: a test that fails because of a mistake may end before restoring them. */
 export function undoReplacements(): void {
   jest.useRealTimers();
   jest.restoreAllMocks();

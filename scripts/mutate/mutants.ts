@@ -11,7 +11,7 @@ export interface Mutant extends Edit {
   readonly line: number;
   /** The text that is replaced. */
   readonly original: string;
-  /** The same for the same mistake in the same top-level statement, wherever in the file that is. */
+  /** Equal for the same mistake in the same top-level statement, wherever in the file that is. */
   readonly key: string;
 }
 

@@ -16,7 +16,7 @@ const COMPARISONS: Readonly<Record<string, readonly string[]>> = {
 const ARITHMETIC: Readonly<Record<string, string>> = { '+': '-', '-': '+', '*': '/', '/': '*', '%': '*', '**': '*' };
 const ASSIGNMENTS: Readonly<Record<string, string>> = { '+=': '-=', '-=': '+=', '*=': '/=', '/=': '*=', '??=': '=' };
 
-/** Constants from this size on are times and sizes: one more makes no difference that a test could see. */
+/** Constants of at least this size are times and sizes: a test could not see a change by one. */
 const LARGE = 1000;
 const LOG_CALL = /^(?:\w+\.)*(?:log|logger|console)(?:\??\.\w+)*\??\.(?:trace|debug|info|warn|error|fatal|log)\(/;
 /** Assertions of what is always true. */
@@ -32,7 +32,7 @@ const replace = (operator: string, node: SyntaxNode, replacement: string): Edit 
   replacement,
 });
 
-/** Only the sign between the two sides changes. */
+/** Only the operator between the two sides changes. */
 function sign(operator: string, node: SyntaxNode, place: Place, replacement: string): Edit[] {
   const left = child(node, 'left');
   const right = child(node, 'right');
@@ -108,7 +108,7 @@ const removed: Operator = (node) => (child(node, 'argument') === undefined ? [re
 
 const thrown: Operator = (node) => [replace('statement', node, ';')];
 
-/** Without `await`, a `try` around it does not see the failure, and a `finally` comes too early. Types do not report. */
+/** Without `await`, `try` misses the failure and `finally` runs too early. The type checker does not report it. */
 const returned: Operator = (node, place) => {
   const argument = child(node, 'argument');
   if (argument === undefined) return removed(node, place);
@@ -128,7 +128,7 @@ const block: Operator = (node, place) => {
   return [...empty, ...swapped(statements, place)];
 };
 
-/** Two neighbouring steps in the other order: the protocol is made of such orders. */
+/** Swaps two neighbouring statements: the protocol depends on such orders. */
 function swapped(statements: readonly SyntaxNode[], place: Place): Edit[] {
   const isStep = (node: SyntaxNode | undefined) =>
     node?.type === 'ExpressionStatement' && child(node, 'expression')?.type === 'AwaitExpression';
@@ -185,12 +185,12 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   WhileStatement: tested('false'),
 };
 
-/** The mistakes at this node alone, not inside its children. */
+/** The mistakes at this node, without those inside its children. */
 export function editsAt(node: SyntaxNode, place: Place): Edit[] {
   return OPERATORS[node.type]?.(node, place) ?? [];
 }
 
-/** Text for people and types: mistakes inside them change nothing that a program does. */
+/** Nodes that are texts for people or types: mistakes in them do not change the program's behaviour. */
 export function isTransparent(node: SyntaxNode, place: Place): boolean {
   if (/^(Import|ExportAll)/.test(node.type)) return true;
   if (/^TS(?!As|Satisfies|NonNull)/.test(node.type)) return true;

@@ -1,22 +1,22 @@
-// Which tests look at a mistake, and in which order they are tried.
+// Which tests cover a mistake, and the order in which they are tried.
 import { covers } from './coverage.ts';
 import type { Mutant } from './mutants.ts';
 import type { MeasuredFile, MeasuredTest, PlannedFile } from './protocol.ts';
 
-/** A slower test is none that a person runs while working; a mistake shall be noticed by a faster one. */
+/** People do not run slower tests while working, so that faster ones should notice a mistake. */
 const SLOWEST = { cpuMs: 3000, wallMs: 10_000 };
-/** CPU time that is spent on one mistake, unless its caller wants less. */
+/** Default limit of CPU time per mistake. */
 export const BUDGET_MS = 6000;
 const LEAST_LIMIT_MS = 2500;
-/** A busy machine is that much slower. */
+/** Factor by which a busy machine is slower. */
 const PATIENCE = 5;
 
-/** Where a mistake is. */
+/** The place of a mistake. */
 type Place = Pick<Mutant, 'file' | 'start' | 'end'>;
 
 export const packageOf = (file: string): string => file.split('/', 2).join('/');
 
-/** The package's own files first, of them the fastest. */
+/** Sorts files: the package's own first, the fastest of them before others. */
 export function planFor(mutant: Place, measured: readonly MeasuredFile[], budgetMs: number = BUDGET_MS): PlannedFile[] {
   const isForeign = ({ file }: { readonly file: string }) => Number(packageOf(file) !== packageOf(mutant.file));
   const files = measured
@@ -36,7 +36,7 @@ export function planFor(mutant: Place, measured: readonly MeasuredFile[], budget
   });
 }
 
-/** The tests in which the mistake's place ran; all of a file when it ran while that was loaded. */
+/** The tests that ran the mistake's place; all tests of a file if the place ran while the file was loaded. */
 function lookers({ file, start, end }: Place, { shared, tests }: MeasuredFile): MeasuredTest[] {
   const ranWhileLoading = covers(shared[file], start, end);
   return tests.filter(

@@ -1,4 +1,4 @@
-// What the runner and its worker say to each other.
+// The protocol between the runner and its worker.
 
 /** Offsets in a source that ran: from, to, from, to, … */
 export type Intervals = readonly number[];
@@ -7,7 +7,7 @@ export type Coverage = Readonly<Record<string, Intervals>>;
 
 export interface MeasuredTest {
   readonly name: string;
-  /** Of the processor, so that a busy machine makes no test slow. */
+  /** CPU milliseconds, so that a busy machine does not make a test slow. */
   readonly cpuMs: number;
   readonly wallMs: number;
   readonly passed: boolean;
@@ -17,12 +17,12 @@ export interface MeasuredTest {
 /** A test file as it runs without a mistake. */
 export interface MeasuredFile {
   readonly file: string;
-  /** What ran while it was loaded or in hooks that several tests share. */
+  /** Coverage of its loading and of hooks that several tests share. */
   readonly shared: Coverage;
-  /** Until the first test began: loading, and hooks that several tests share. */
+  /** Time until the first test: loading, and hooks that several tests share. */
   readonly sharedMs?: number | undefined;
   readonly tests: readonly MeasuredTest[];
-  /** Why it cannot be used. */
+  /** Why the file cannot be used. */
   readonly problem?: string | undefined;
 }
 
@@ -35,13 +35,13 @@ export interface MeasureTask {
 
 export interface PlannedFile {
   readonly file: string;
-  /** The names of those of its tests that shall run; all without it. */
+  /** The names of the tests to run. Default: all. */
   readonly tests?: readonly string[] | undefined;
   /** A test that runs longer hangs. */
   readonly limitMs: number;
 }
 
-/** A source and the text that it is loaded with instead of its own. */
+/** A source and the text with which it is loaded instead of its own. */
 export interface ChangedFile {
   readonly file: string;
   readonly text: string;
@@ -66,7 +66,9 @@ export interface SimulateTask {
 
 export type Task = MeasureTask | TryTask | SimulateTask;
 
-/** Who noticed a mistake, and how. `hung` costs a person a minute where a failure costs a moment; `types`: the type checker. */
+/**
+ * How a mistake was noticed. `hung`: a test ran into its time limit, which costs people a minute; `types`: by types.
+ */
 export interface Outcome {
   readonly status: 'failed' | 'hung' | 'types' | 'unnoticed' | 'invalid';
   /** The file that noticed, or `simulation`. */
@@ -77,7 +79,7 @@ export interface Outcome {
 
 export type Answer =
   | { readonly kind: 'ready' }
-  /** The next step begins, which hangs if it takes longer than the limit. */
+  /** Announces the next step, which hangs if it takes longer than the limit. */
   | { readonly kind: 'step'; readonly limitMs: number }
   | { readonly kind: 'measured'; readonly measured: MeasuredFile }
   | { readonly kind: 'tried'; readonly outcome: Outcome };

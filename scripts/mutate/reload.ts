@@ -1,5 +1,5 @@
-// Loads a part of the workspace again with one file changed. The file itself stays as it is: the text is replaced on its
-// way into Node, under an address of its own.
+// Loads a part of the workspace again with one changed file. The file on disk stays unchanged: its text is replaced
+// while Node loads it, under its own URL.
 import { readFileSync } from 'node:fs';
 import { registerHooks, stripTypeScriptTypes } from 'node:module';
 import { resolve } from 'node:path';
@@ -21,18 +21,18 @@ const stripped = new Map<string, string>();
 let current: Reload = { files: new Set() };
 let number = 0;
 
-/** From now on the files are loaded again, once. */
+/** Makes Node load the files again, once. */
 export function reload(next: Reload): void {
   current = next;
   number += 1;
 }
 
-/** Imports a file of the workspace as it is after the last `reload`. */
+/** Imports a file of the workspace in its state after the last `reload`. */
 export const load = (file: string): Promise<unknown> => import(addressOf(file));
 
 const addressOf = (file: string): string => `${ROOT_URL}${file}${MARK}${number}`;
 
-/** The path of a file of the workspace from its address; undefined for any other address. */
+/** The path of a file of the workspace from its URL; undefined for any other URL. */
 export function fileOf(url: string): string | undefined {
   if (!url.startsWith(ROOT_URL) || url.includes('/node_modules/')) return undefined;
   return url.slice(ROOT_URL.length).split('?')[0];

@@ -1,4 +1,4 @@
-// The result in words: a row for each package, and the mistakes that nothing noticed.
+// The report: a row per package, and the unnoticed mistakes.
 import { describeEdit, type Equivalents } from './equivalent.ts';
 import type { Tried } from './hunt.ts';
 import { packageOf } from './plan.ts';
@@ -11,7 +11,7 @@ export interface Survivor {
   readonly code: string;
   /** `original → replacement`. */
   readonly mistake: string;
-  /** How many tests ran the place. */
+  /** Number of tests that ran the place. */
   readonly tests: number;
 }
 
@@ -19,12 +19,12 @@ export interface Score {
   readonly package: string;
   readonly mutants: number;
   readonly noticed: number;
-  /** Of the noticed: those by which a test hangs until its time limit. */
+  /** Noticed mistakes that make a test hang until its time limit. */
   readonly hung: number;
   readonly equivalent: number;
-  /** Of the noticed: those that only the type checker notices. */
+  /** Noticed mistakes that only the type checker notices. */
   readonly types: number;
-  /** Percent of those that are not equivalent. */
+  /** Percentage of the mistakes that are not equivalent. */
   readonly score: number;
 }
 
@@ -40,7 +40,7 @@ export function reportOf(tried: readonly Tried[], textOf: (file: string) => stri
     .filter(({ outcome }) => outcome.status !== 'invalid')
     .map((one) => {
       const code = (textOf(one.mutant.file).split('\n')[one.mutant.line - 1] ?? '').trim();
-      // Every mark is looked for, so that one which has become wrong is found.
+      // Matches every mark, to find those that are outdated.
       const reason = marks.reasonFor(one.mutant, code);
       return { ...one, code, isEquivalent: one.outcome.status === 'unnoticed' && reason !== undefined };
     });

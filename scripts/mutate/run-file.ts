@@ -1,4 +1,5 @@
-// Runs a test file with Jest's own test runner, jest-circus, in this process: milliseconds where a Jest costs a second.
+// Runs a test file with Jest's own runner, jest-circus, in this process: that takes milliseconds, starting Jest a
+// second.
 import { addEventHandler, getState, resetState, run } from 'jest-circus';
 import { undoReplacements } from './jest-globals.ts';
 import { load } from './reload.ts';
@@ -11,7 +12,7 @@ export interface FileRun {
 
 export interface Observer {
   wants(test: FileRun): boolean;
-  /** Everything before it is over: the test itself begins. */
+  /** Called when the test itself begins, after everything before it. */
   started?(test: FileRun): Promise<void>;
   ended(test: FileRun): Promise<void> | void;
 }
@@ -35,7 +36,7 @@ addEventHandler(async (event) => {
   if (event.name === 'test_done') await observer?.ended(seen(event.test));
 });
 
-/** Loads a test file (see `reload`) and runs the tests that the observer wants. Throws if it cannot be loaded. */
+/** Loads a test file (see `reload`) and runs the tests that the observer selects. Throws if it cannot be loaded. */
 export async function runTestFile(file: string, testLimitMs: number, observing: Observer): Promise<void> {
   resetState();
   observer = observing;
@@ -55,6 +56,6 @@ function seen(test: { readonly name: string; readonly parent: Block; readonly er
   const names = [test.name];
   for (let block: Block | undefined = test.parent; block?.parent !== undefined; block = block.parent)
     names.unshift(block.name);
-  // Circus keeps pairs of what was thrown and where.
+  // Circus keeps pairs of the thrown error and its place.
   return { name: names.join(' › '), errors: test.errors.map((error) => (Array.isArray(error) ? error[0] : error)) };
 }

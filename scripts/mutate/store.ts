@@ -1,4 +1,4 @@
-// What earlier runs found out, in `.tmp/mutate`: may be removed at any time.
+// Results of earlier runs, in `.tmp/mutate`, which may be deleted at any time.
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ROOT } from './reload.ts';
@@ -25,9 +25,9 @@ export function openStore<T>(name: string, fresh: boolean): Store<T> {
     save() {
       if (isSaved) return;
       mkdirSync(dirname(file), { recursive: true });
-      // Another run may have found out something meanwhile.
+      // Another run may have stored results meanwhile.
       for (const [key, value] of read<T>(file)) if (!entries.has(key)) entries.set(key, value);
-      // Beside and renamed: an interrupted run leaves no half of a table.
+      // Writes another file and renames it, so that an interrupted run does not leave an incomplete table.
       writeFileSync(`${file}.part`, JSON.stringify([...entries]));
       renameSync(`${file}.part`, file);
       isSaved = true;

@@ -1,4 +1,4 @@
-// The syntax tree of a TypeScript source, as far as mutations need it.
+// The parts of a TypeScript source's syntax tree that mutations need.
 import { parse } from '@babel/parser';
 
 /** A node of Babel's tree: a type, a place in the text, and children under names that depend on the type. */

@@ -1,4 +1,4 @@
-// Which mistakes the type checker notices: all that no test noticed are checked at once, each in a copy of its file.
+// Finds the mistakes that the type checker notices: all that no test noticed are checked at once, each in a file copy.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -23,7 +23,7 @@ export function noticedByTypes(mutants: readonly Mutant[], textOf: (file: string
     writeFileSync(join(TYPES, copy), mutate(textOf(mutant.file), mutant));
     linkDependencies(packageOf(mutant.file));
   }
-  // A copy's relative imports are looked for beside the original.
+  // A copy's relative imports are resolved from the original's folder.
   const compilerOptions = { rootDirs: [ROOT, TYPES], noEmit: true };
   const config = { extends: join(ROOT, 'tsconfig.base.json'), compilerOptions, include: ['**/*.mutant-*.ts'] };
   writeFileSync(join(TYPES, 'tsconfig.json'), JSON.stringify(config));
@@ -36,6 +36,6 @@ export function noticedByTypes(mutants: readonly Mutant[], textOf: (file: string
 
 function linkDependencies(folder: string): void {
   const [dependencies, link] = [join(ROOT, folder, 'node_modules'), join(TYPES, folder, 'node_modules')];
-  // A package that has none has no such folder.
+  // A package without dependencies has no such folder.
   if (existsSync(dependencies) && !existsSync(link)) symlinkSync(dependencies, link);
 }

@@ -1,10 +1,10 @@
-// A worker process from outside: one task at a time, a new process when it hangs or has grown.
+// The parent's side of a worker process: one task at a time, and a new process when it hangs or has grown.
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import type { Answer, MeasuredFile, Outcome, Task } from './protocol.ts';
 import { ROOT } from './reload.ts';
 
-/** Modules that were loaded are never forgotten: after this number of tasks a new process is cheaper. */
+/** Loaded modules are never released: after this number of tasks a new process is cheaper. */
 const TASKS_A_PROCESS = 300;
 const environment = {
   AWS_ACCESS_KEY_ID: 'test',
@@ -54,7 +54,7 @@ export function createWorker(): WorkerProcess {
       const answer = await answered;
       if (answer?.kind === 'measured') return answer.measured;
       if (answer?.kind === 'tried') {
-        // What hangs goes on in the background, and would disturb the next.
+        // A hanging task would continue in the background and disturb the next one.
         if (answer.outcome.status === 'hung') stop();
         return answer.outcome;
       }
@@ -68,7 +68,7 @@ export function createWorker(): WorkerProcess {
   };
 }
 
-/** The answer; undefined when there is none within the limit of a step, or the process ends. */
+/** The result; undefined when a step exceeds its limit or the process ends. */
 function next(child: ChildProcess, firstLimitMs = 60_000): Promise<Answer | undefined> {
   const { promise, resolve } = Promise.withResolvers<Answer | undefined>();
   let timer: NodeJS.Timeout | undefined;

@@ -1,4 +1,4 @@
-// A worker: a warm process that runs test files again and again, each time with another mistake in the sources.
+// A worker: a warm process that runs test files repeatedly, each time with another mistake in the sources.
 import fc from 'fast-check';
 import '../../jest.setup.mjs';
 import { startRecorder } from './coverage.ts';
@@ -17,9 +17,9 @@ import type {
 import { installReload, load, reload } from './reload.ts';
 import { type FileRun, runTestFile } from './run-file.ts';
 
-/** Without a mistake a test may take as long as the runner lets it. */
+/** Without a mistake a test has the runner's own time limit. */
 const UNLIMITED_MS = 60_000;
-/** Loading a file, its shared hooks, and a busy machine. */
+/** Time limit for loading a file and its shared hooks on a busy machine. */
 const LOAD_MS = 8000;
 /** A seed takes 30 ms. */
 const SEED_MS = 15_000;
@@ -29,7 +29,7 @@ const answer = (message: Answer): void => {
   process.send?.(message);
 };
 
-/** An error that no test caught while this mistake was in. */
+/** An error outside of any test while the mistake was active. */
 let uncaught: unknown;
 process.on('uncaughtException', (error) => {
   uncaught ??= error;
@@ -73,7 +73,7 @@ async function measure({ file, sources }: MeasureTask): Promise<MeasuredFile> {
   return { file, shared: together(shared), sharedMs, tests, problem };
 }
 
-/** All that ran in any of them; overlaps do no harm. */
+/** The union of the coverages; overlaps do no harm. */
 function together(parts: readonly Coverage[]): Coverage {
   const all: Record<string, Set<string>> = {};
   for (const part of parts) {
@@ -153,7 +153,7 @@ async function perform(task: Task): Promise<void> {
 }
 
 installReload();
-// The first counterexample is enough: it is not read.
+// The first counterexample is enough, because it is not shown.
 fc.configureGlobal({ ...fc.readConfigureGlobal(), endOnFailure: true });
 process.on('message', (task: Task) => void perform(task));
 process.on('disconnect', () => process.exit(0));

@@ -1,11 +1,11 @@
-// Where Docker's engine is, as Docker's own command line finds it: by its current context (Colima, OrbStack, Docker Desktop
-// and rootless engines set one). testcontainers looks at DOCKER_HOST and a few well-known sockets only.
+// Finds Docker's engine as Docker's own command line does: by its current context, which Colima, OrbStack, Docker
+// Desktop and rootless engines set. testcontainers uses only DOCKER_HOST and a few well-known sockets.
 import { spawnSync } from 'node:child_process';
 
 const LIMIT_MS = 10_000;
 const DEFAULT_HOST = 'unix:///var/run/docker.sock';
 
-/** `DOCKER_HOST` of the current context; nothing where it is set already, is the default, or Docker is not installed. */
+/** `DOCKER_HOST` of the current context; empty if it is set already, is the default, or Docker is not installed. */
 export function dockerContextEnvironment(env: NodeJS.ProcessEnv): { readonly DOCKER_HOST?: string } {
   if (env.DOCKER_HOST) return {};
   const args = ['context', 'inspect', '--format', '{{.Endpoints.docker.Host}}'];

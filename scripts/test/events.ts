@@ -1,8 +1,8 @@
-// What the Jest reporter tells the runner, one JSON object a line on file descriptor 3.
+// The messages of the Jest reporter to the runner: one JSON object per line on file descriptor 3.
 
 export const EVENTS_FD = 3;
 
-/** How one test file ended. */
+/** The result of one test file. */
 export interface FileResult {
   readonly event: 'result';
   readonly file: string;
@@ -13,9 +13,9 @@ export interface FileResult {
   readonly skipped: number;
   /** One entry per skipped test. */
   readonly reasons: readonly string[];
-  /** What Jest says about the failures; empty when there is none. */
+  /** Jest's report of the failures; empty without failures. */
   readonly failure: string;
-  /** What the tests printed. */
+  /** The output of the tests. */
   readonly output: string;
 }
 

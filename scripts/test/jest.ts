@@ -1,4 +1,4 @@
-// Runs Jest over some files and outlives whatever happens to it: a file that hangs or a Jest that dies costs that file.
+// Runs Jest over some files and survives its failures: a file that hangs or ends Jest costs only that file.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { join, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -25,18 +25,18 @@ const notInherited = ['AWS_PROFILE', 'AWS_SESSION_TOKEN', 'AWS_ENDPOINT_URL', 'N
 export interface JestRun {
   /** The folder of Jest's configuration. */
   readonly root: string;
-  /** Relative to it. */
+  /** Paths relative to it. */
   readonly files: readonly string[];
   readonly options: readonly string[];
   /** A file that runs longer than this is stopped and counted as failed. */
   readonly fileLimitMs: number;
   readonly signal: AbortSignal;
   onResult(result: FileResult): void;
-  /** Called every second with the files that run now. */
+  /** Called every second with the running files. */
   onTick(running: ReadonlyMap<string, number>): void;
 }
 
-/** The test files whose path matches one of the patterns (all when there is none). Throws with what Jest says. */
+/** The test files whose paths match a pattern (all without patterns). Throws Jest's own error. */
 export function listTests(root: string, patterns: readonly string[]): string[] {
   const args = [...nodeFlags, jest, '--listTests', '--json', ...patterns];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
@@ -45,7 +45,7 @@ export function listTests(root: string, patterns: readonly string[]): string[] {
   return files.map((file) => relative(root, file)).sort();
 }
 
-/** Runs all files, in as many Jests as it takes, and reports one result for each. */
+/** Runs all files, restarting Jest as often as necessary, and reports one result per file. */
 export async function runJest(run: JestRun): Promise<void> {
   const left = new Set(run.files);
   while (left.size > 0 && !run.signal.aborted) {
@@ -59,7 +59,8 @@ export async function runJest(run: JestRun): Promise<void> {
       },
     });
     if (run.signal.aborted) return;
-    // A test file that ran when Jest died is lost; if none did, Jest itself cannot start and a second try would not help.
+    // A test file that ran when Jest died is lost; if none did, Jest itself cannot start and a second try would not
+    // help.
     for (const [file, why] of lost) {
       left.delete(file);
       run.onResult(failed(file, why));
@@ -71,12 +72,12 @@ export async function runJest(run: JestRun): Promise<void> {
   }
 }
 
-/** One Jest. Resolves with the files that have no result because of how it ended, and why. */
+/** Runs one Jest. Resolves with the files left without a result by its end, and the reason. */
 function runOnce(run: JestRun): Promise<Map<string, string>> {
   const args = [...nodeFlags, jest, `--reporters=${join(import.meta.dirname, 'reporter.ts')}`, '--verbose=false'];
   const env: NodeJS.ProcessEnv = { ...dockerContextEnvironment(process.env), ...process.env, ...testEnvironment };
   for (const name of notInherited) delete env[name];
-  // A process group of its own: what a killed Jest had started goes with it.
+  // Its own process group, so that the processes that a killed Jest had started end with it.
   const child = spawn(process.execPath, [...args, ...run.options, '--runTestsByPath', ...run.files], {
     cwd: run.root,
     env,
@@ -118,7 +119,7 @@ function runOnce(run: JestRun): Promise<Map<string, string>> {
     child.on('close', (code, signal) => {
       clearInterval(watch);
       run.signal.removeEventListener('abort', stop);
-      killGroup(child, 'SIGKILL'); // whatever the tests left behind
+      killGroup(child, 'SIGKILL'); // processes that the tests left behind
       // Neighbours of a hung file in the parallel phase did nothing wrong: they run again.
       const hung = lost.size > 0;
       for (const file of running.keys()) if (!hung) lost.set(file, `Jest ended with ${signal ?? `code ${code}`}`);
@@ -138,7 +139,7 @@ function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   try {
     if (child.pid !== undefined) process.kill(-child.pid, signal);
   } catch {
-    // the group is gone
+    // the group has ended
   }
 }
 

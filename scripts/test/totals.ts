@@ -1,4 +1,4 @@
-// Adds up what the files reported, and says it at the end.
+// Sums the results of the files, and prints the sums at the end.
 import type { FileResult } from './events.ts';
 
 const SLOWEST = 10;
@@ -15,14 +15,14 @@ export function addUp(results: readonly FileResult[]): Totals {
   return { results, passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') };
 }
 
-/** One line for a file that has ended. */
+/** The line of a finished file. */
 export function fileLine({ file, seconds, passed, failed, skipped }: FileResult): string {
   const verdict = failed > 0 ? 'FAIL' : passed === 0 ? 'skip' : 'ok';
   const counts = [`${passed} passed`, failed > 0 && `${failed} failed`, skipped > 0 && `${skipped} skipped`];
   return `${verdict.padEnd(4)} ${seconds.toFixed(1).padStart(6)} s  ${file}  (${counts.filter(Boolean).join(', ')})`;
 }
 
-/** The closing lines; the last one is for programs too. */
+/** The closing lines; programs may read the last one. */
 export function closingLines(totals: Totals): string[] {
   const slowest = [...totals.results].sort((a, b) => b.seconds - a.seconds).slice(0, SLOWEST);
   const broken = totals.results.filter(({ failed }) => failed > 0);

@@ -1,4 +1,4 @@
-// The charts of docs/performance.md, as SVG files with a background of their own, so that they read in light and dark.
+// The charts of docs/performance.md, as SVG files with their own background, readable in light and dark mode.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ReplicaRow } from '@movie-load/aws';
@@ -92,7 +92,7 @@ export interface Charts {
   readonly machine: string;
 }
 
-/** Writes the charts into a folder; one without data is left out. Returns the names of all files but that of replicas. */
+/** Writes the charts that have data into a folder. Returns the names of all files except the chart of replicas. */
 export async function writeCharts(
   { rows, replicas, memory, date, machine }: Charts,
   folder: string,
@@ -118,7 +118,7 @@ interface Where {
   readonly folder: string;
 }
 
-/** Writes the chart of replicas alone. */
+/** Writes only the chart of replicas. */
 export const writeReplicasChart = (replicas: readonly ReplicaRow[], where: Where): Promise<void> =>
   writeChart('replicas', replicasChart(replicas), where);
 

@@ -1,4 +1,4 @@
-// `npm start -- --json` as a measurement: the whole pipeline as a user runs it, npm and the launcher included.
+// Measures `npm start -- --json`: the whole pipeline as a user runs it, including npm and the launcher.
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -17,7 +17,7 @@ const summarySchema = z.object({
 export interface StartRun {
   readonly movies: number;
   readonly object_mb: number;
-  /** Wall time of the command, and what of it was not the pipeline. */
+  /** Wall time of the command, and its part outside of the pipeline. */
   readonly wall_seconds: number;
   readonly overhead_seconds: number;
   readonly producer_rss_mb: number;

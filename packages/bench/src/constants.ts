@@ -1,4 +1,4 @@
-// The measured constants that other programs reckon with (packages/aws/src/measured.json): CPU time by step, of
+// The measured constants that other programs calculate with (packages/aws/src/measured.json): CPU time by step of
 // one consumer at full speed, and the rows of replicas.
 import { writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
@@ -28,14 +28,14 @@ interface FullSpeed {
   readonly peakRssBytes: number;
 }
 
-/** What the constants follow from. */
+/** The measurements from which the constants follow. */
 export interface ConstantsInput {
   /** Milliseconds of CPU of one small call. */
   readonly callMs: Cpu;
   readonly whole: Readonly<Record<JobMode, FullSpeed>>;
-  /** A packed job that is stored and not completed. */
+  /** A packed job that is stored but not completed. */
   readonly stored: FullSpeed;
-  /** The same jobs, as they were sent. */
+  /** The sending of the same jobs. */
   readonly sent: Readonly<Record<JobMode, SentAtFullSpeed>>;
 }
 
@@ -69,7 +69,7 @@ export function constantsOf({ callMs, whole, stored, sent }: ConstantsInput): Co
 
 const rounded = (value: number) => Number(value.toFixed(3));
 
-/** Measures what the rows do not report, and writes the file. */
+/** Measures what the rows do not contain, and writes the file. */
 export async function writeConstants(
   replicas: readonly ReplicaRow[],
   { date, machine, onProgress }: { date: string; machine: string; onProgress: (text: string) => void },

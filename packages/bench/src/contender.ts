@@ -1,10 +1,10 @@
-// A program under measurement: it reports over IPC what it has stored, its CPU time and its peak memory.
+// A measured program, which reports over IPC what it has stored, its CPU time and its peak memory.
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { HEAP_FLAGS, MALLOC_SETTINGS, serviceReportSchema } from '@movie-load/schema';
 import type { z } from 'zod';
 
-/** The part of a service's report that the benchmark reads; its own programs report no more. */
+/** The part of a service's report that the benchmark reads, and the whole report of its own programs. */
 const usageSchema = serviceReportSchema.pick({
   stored_messages: true,
   stored_movies: true,
@@ -17,17 +17,17 @@ export type Usage = Readonly<z.infer<typeof usageSchema>>;
 /** Textbook consumers and ours have the flags and the settings of malloc that the images and `npm start` set. */
 const CONSUMER_FLAGS = HEAP_FLAGS.consumer;
 
-/** The ceiling holds its prepared inputs in memory, so it has no limit of the old space. */
+/** The ceiling has its prepared inputs in memory, so that its old space has no limit. */
 export const CEILING_FLAGS = CONSUMER_FLAGS.filter((flag) => !flag.startsWith('--max-old-space-size'));
 
 export interface Contender {
   /** The last report. */
   readonly usage: Usage;
-  /** Rejects when it ends without being stopped. */
+  /** Rejects when the program ends without being stopped. */
   readonly failed: Promise<never>;
-  /** Ends it; its last report is in `usage` afterwards. */
+  /** Ends the program; `usage` has its last report afterwards. */
   stop(): Promise<void>;
-  /** SIGKILL: it has no time for anything. */
+  /** Sends SIGKILL: the program cannot clean up. */
   kill(): Promise<void>;
 }
 
@@ -78,7 +78,7 @@ export function startContender({ program, args = [], env, flags = CONSUMER_FLAGS
 
 const KEPT = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'NODE_COMPILE_CACHE'];
 
-/** Settings of services and of AWS in the caller's environment would change what is measured. */
+/** Removes settings of services and of AWS from the caller's environment, which would change the measurement. */
 const ownEnvironment = () =>
   Object.fromEntries(KEPT.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 

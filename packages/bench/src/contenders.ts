@@ -1,4 +1,4 @@
-// Who is measured: the two textbooks, ours, and the ceiling, which none can exceed.
+// The measured programs: the two textbook consumers, ours, and the ceiling, which none can exceed.
 import { CEILING_FLAGS, type Contender, startContender } from './contender.ts';
 import type { Place } from './measure.ts';
 
@@ -16,7 +16,7 @@ export const ours =
   ({ env }: Place): Contender =>
     startContender({ program: here('../../../services/consumer/src/main.ts'), env: { ...env, ...settings } });
 
-/** The same calls without logic, through the SDK as it comes, through our trimmed clients, or by a bare HTTP client. */
+/** The same calls without logic: through the unmodified SDK, our trimmed clients, or a bare HTTP client. */
 export const ceiling =
   (transport: 'sdk' | 'ours' | 'http', processes: number) =>
   ({ env, plan }: Place, index: number): Contender =>
@@ -24,6 +24,6 @@ export const ceiling =
       program: here('./ceiling/main.ts'),
       args: [transport, JSON.stringify(plan), String(index), String(processes)],
       env,
-      // All its inputs are in memory before the clock starts: no limit but the young generation's.
+      // All its inputs are in memory before the clock starts, so that only the young generation is limited.
       flags: CEILING_FLAGS,
     });

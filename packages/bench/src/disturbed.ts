@@ -1,5 +1,6 @@
-// A packed million with eight consumers that is disturbed in the middle: S3 is unreachable, a consumer is killed or drained. How
-// much longer it takes from the first receive to COMPLETE, with real processes on the embedded AWS at AWS-like latency.
+// Disturbs a packed job of a million movies with eight consumers: S3 becomes unreachable, a consumer is killed or
+// drained. Measures how much longer it takes from the first receive to COMPLETE, with real processes on the embedded
+// AWS at AWS-like latency.
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemRandom } from '@movie-load/aws';
 import { ours } from './contenders.ts';
@@ -10,7 +11,7 @@ export type DisturbanceKind = 's3_away' | 'kill' | 'drain';
 
 export interface DisturbedRun {
   readonly kind: DisturbanceKind;
-  /** After the first receive. */
+  /** Delay after the first receive. */
   readonly at_seconds: number;
   readonly seconds: number;
   readonly most_seconds: number;
@@ -18,7 +19,7 @@ export interface DisturbedRun {
 }
 
 export interface Disturbed {
-  /** From the first receive to COMPLETE, as the others. */
+  /** From the first receive to COMPLETE, like the others. */
   readonly undisturbed_seconds: number;
   readonly runs: readonly DisturbedRun[];
 }
@@ -26,12 +27,12 @@ export interface Disturbed {
 const JOB = { movies: 1_000_000, packed: true };
 const PROCESSES = 8;
 const S3_AWAY_MS = 60_000;
-/** Beside a tenth of the undisturbed time: the service comes back late to breakers; messages come back after their visibility. */
+/** Allowed on top of the undisturbed time and a tenth: for breakers to close and visibility timeouts to end. */
 const MORE_SECONDS: Readonly<Record<DisturbanceKind, number>> = { s3_away: 120, kill: 60, drain: 60 };
 const MOST_GROWTH = 1.1;
 
 export interface DisturbedOptions {
-  /** How often a consumer is killed, and drained. */
+  /** Number of runs with a killed consumer, and of runs with a drained one. */
   readonly times: number;
   readonly stretch: number;
   onProgress(text: string): void;

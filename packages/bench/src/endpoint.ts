@@ -1,5 +1,5 @@
-// Where a measurement happens: a fresh embedded AWS in a process of its own, or the endpoint in the environment seen
-// through a recording proxy.
+// The endpoint of a measurement: a fresh embedded AWS in its own process, or the environment's endpoint behind a
+// recording proxy.
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { z } from 'zod';
@@ -13,16 +13,16 @@ const latenciesSchema = z.object({ latencies: z.array(z.number()) });
 
 export interface Endpoint {
   readonly url: string;
-  /** What was asked of it since the start or the last reset. */
+  /** The calls since the start or the last reset. */
   records(): Promise<Records>;
   reset(): Promise<void>;
-  /** Milliseconds from sent to deleted, of each message since the reset; the embedded AWS alone tells. */
+  /** Milliseconds from sent to deleted of each message since the reset; only the embedded AWS reports them. */
   latencies(): Promise<readonly number[]>;
-  /** Receives that come within this time after the first are carried out when it is over. The embedded AWS alone can. */
+  /** Delays all receives that arrive within this time after the first until its end. Only for the embedded AWS. */
   holdReceives(ms: number): Promise<void>;
-  /** Resolves when the time is over. @throws when fewer receives than these were held: a process is missing */
+  /** Resolves at the end of that time. @throws when fewer receives were delayed, because a process is missing */
   receivesOpen(processes: number): Promise<void>;
-  /** Connections of S3 calls break for this long. The embedded AWS alone can do this. */
+  /** Breaks the connections of S3 calls for this time. Only for the embedded AWS. */
   takeS3Away(ms: number): Promise<void>;
   /** CPU time of the server's process so far. */
   cpuSeconds(): Promise<number>;
@@ -30,7 +30,7 @@ export interface Endpoint {
 }
 
 export interface EndpointOptions {
-  /** Milliseconds that each call of a service takes longer. */
+  /** Milliseconds added to each call of a service. */
   readonly delays?: Readonly<Record<string, number>>;
   /** An emulator to measure on; the embedded AWS when undefined. */
   readonly upstream?: string | undefined;
@@ -66,7 +66,7 @@ export async function openEndpoint({ delays = {}, upstream }: EndpointOptions = 
   };
 }
 
-/** What the server is asked for; one question at a time. */
+/** The requests to the server, one at a time. */
 type Wish = 'read' | 'reset' | 'latencies' | 'open' | { readonly holdMs: number } | { readonly s3AwayMs: number };
 
 async function ask(child: ChildProcess, wish: Wish): Promise<unknown> {

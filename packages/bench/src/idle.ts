@@ -1,4 +1,4 @@
-// What an idle consumer costs: calls a minute with default settings, counted at the server.
+// The cost of an idle consumer: calls per minute with default settings, counted at the server.
 import { systemClock, systemRandom } from '@movie-load/aws';
 import { sendJob } from '@movie-load/queue';
 import { ours } from './contenders.ts';

@@ -1,5 +1,5 @@
-// How long a message takes at a tenth of full load: messages arrive evenly, and the server tells when each was deleted,
-// which is after its movies are stored and counted, by any consumer.
+// The latency of a message at a tenth of full load: messages arrive evenly, and the server reports when each was
+// deleted, which every consumer does after storing and counting its movies.
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemRandom } from '@movie-load/aws';
 import { sendJob } from '@movie-load/queue';
@@ -13,17 +13,17 @@ import type { RowDefinition } from './rows.ts';
 export interface Latency {
   readonly p50_ms: number;
   readonly p99_ms: number;
-  /** Of the message that took longest; in ours it waits for the object. */
+  /** The latency of the slowest message; in our consumer that one waits for the object. */
   readonly max_ms: number;
 }
 
 const SECONDS = 8;
 const BATCH = 10;
-/** Of these p99 leaves out four; packed, the last group of such a job has one. */
+/** Number of messages: p99 leaves out four, and the last group of a packed job of this size has one. */
 const LEAST_MESSAGES = 400;
 const LIMIT_MS = 120_000;
 
-/** Every message of the job once: the first batch of each group, then the second of each, and so on. */
+/** Batches with every message of the job once: the first batch of each group, then the second of each, and so on. */
 export function batchesOf(shape: JobShape): { group: number; numbers: number[] }[] {
   const batches: { group: number; numbers: number[] }[] = [];
   for (let offset = 0, more = true; more; offset += BATCH) {
@@ -39,7 +39,7 @@ export function batchesOf(shape: JobShape): { group: number; numbers: number[] }
   return batches;
 }
 
-/** Batches of up to ten messages at an even pace, in movies per second, to the processes of a row. */
+/** Sends batches of up to ten messages at an even pace, in movies per second, to the processes of a row. */
 export function measureLatency(row: RowDefinition, moviesPerSecond: number): Promise<Latency> {
   const perMessage = planOf(row.job).movies_per_message;
   const movies = Math.max(LEAST_MESSAGES * perMessage, Math.round(moviesPerSecond * SECONDS));
@@ -48,7 +48,7 @@ export function measureLatency(row: RowDefinition, moviesPerSecond: number): Pro
     const contenders: Contender[] = [];
     try {
       for (let index = 0; index < row.processes; index++) contenders.push(row.start({ plan, env }, index));
-      // A long poll of each: starting is not what is measured.
+      // Waits for a long poll of each process, so that starting is not measured.
       while (((await endpoint.records())['sqs:ReceiveMessage']?.calls ?? 0) < row.processes) await soon(contenders, 50);
       await endpoint.reset();
       const batches = batchesOf(shapeOf(plan));
@@ -56,7 +56,7 @@ export function measureLatency(row: RowDefinition, moviesPerSecond: number): Pro
       const from = performance.now();
       const common = { random: systemRandom, started_on: new Date(0).toISOString() };
       const sendings: Promise<unknown>[] = [];
-      // Each batch is a sending of its own, at its own moment; groups take turns.
+      // Each batch is sent separately at its own moment; groups take turns.
       for (const [turn, batch] of batches.entries()) {
         await delay(Math.max(0, from + turn * intervalMs - performance.now()));
         sendings.push(sendJob({ queue, plan, groups: [batch], ...common }));

@@ -1,4 +1,5 @@
-// LocalStack for `--full`: the compose file's service as a project of its own, at a free port, gone afterwards.
+// LocalStack for `--full`: runs the compose file's service as its own project at a free port, and removes it
+// afterwards.
 import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -16,14 +17,14 @@ const takeDown = () => docker(...COMPOSE, 'down', '--volumes', '--timeout', '1')
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
-/** What `work` makes of a fresh LocalStack's endpoint; undefined where there is no Docker. Ctrl-C takes it down too. */
+/** Runs `work` with a fresh LocalStack's endpoint; undefined without Docker. Ctrl-C removes the container, too. */
 export async function onLocalstack<T>(work: (endpoint: string) => Promise<T>): Promise<T | undefined> {
   try {
     await docker('info');
   } catch {
     return undefined;
   }
-  // One Ctrl-C comes several times: from the terminal, npm and the launcher.
+  // One Ctrl-C arrives several times: from the terminal, npm and the launcher.
   let isLeaving = false;
   const onSignal = (signal: NodeJS.Signals) => {
     if (isLeaving) return;

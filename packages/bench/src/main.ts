@@ -1,4 +1,5 @@
-// `npm run bench [-- --quick] [--full] [--replicas] [--json] [--rounds N]`: measures, prints, and writes docs/performance.md.
+// `npm run bench [-- --quick] [--full] [--replicas] [--json] [--rounds N]`: measures, prints, and writes
+// docs/performance.md.
 import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir, totalmem } from 'node:os';
@@ -61,7 +62,7 @@ const rows = upstream === undefined ? await withLatencies(stored) : stored;
 const embeddedSqs = whole ? await measureEmbeddedSqs() : [];
 const idleCalls = whole ? await measureIdleCalls() : undefined;
 const runs = upstream === undefined ? await wholeRuns() : [];
-// Last, because the engine of Docker has work to do for a minute after a container has ended.
+// Last, because Docker's engine is busy for a minute after a container has ended.
 const localstack = options.full && upstream === undefined ? await localstackRows() : [];
 const results: Results = {
   date,
@@ -81,7 +82,7 @@ const results: Results = {
   },
 };
 
-/** Each row at a tenth of its own rate; in a quick run ours alone. */
+/** Measures each row at a tenth of its own rate; in a quick run only ours. */
 async function withLatencies(measured: readonly Row[]): Promise<Row[]> {
   const found: Row[] = [];
   for (const [index, row] of measured.entries()) {
@@ -111,7 +112,7 @@ async function localstackRows() {
 async function wholeRuns() {
   const runs: (StartRun & { packed: boolean })[] = [];
   const out = await mkdtemp(join(tmpdir(), 'movie-load-bench-'));
-  // Ctrl-C ends this process at once, and up to 1 GB would stay behind.
+  // Ctrl-C ends this process at once, and would leave up to 1 GB on disk.
   process.once('exit', () => rmSync(out, { recursive: true, force: true }));
   process.once('SIGINT', () => process.exit(130));
   process.once('SIGTERM', () => process.exit(143));
@@ -120,7 +121,7 @@ async function wholeRuns() {
     onProgress(`start: ${movies} movies, ${packed ? 'packed' : 'one a message'}: ${runs.at(-1)?.wall_seconds} s`);
   };
   try {
-    // Its time has a target: the median of three.
+    // Its time has a target, so that the median of three runs counts.
     for (let time = 0; time < 3; time++) await add(1000, false);
     runs.sort((a, b) => a.overhead_seconds - b.overhead_seconds);
     runs.splice(0, 3, ...runs.slice(1, 2));

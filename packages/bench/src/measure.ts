@@ -19,15 +19,15 @@ export interface Job {
 }
 
 export interface Measurement {
-  /** Movies that were sent and stored. */
+  /** Number of movies that were sent and stored. */
   readonly movies: number;
   /** From the first receive to the last delete. */
   readonly seconds: number;
-  /** From the first receive to the update that says COMPLETE; undefined where no object is written. */
+  /** From the first receive to the update to COMPLETE; undefined where no object is written. */
   readonly completeSeconds: number | undefined;
-  /** Cores that all processes used between these two: contenders, server, this one. */
+  /** Cores that contenders, server and this process used between these two moments. */
   readonly cores: number;
-  /** Calls by operation, sending included. */
+  /** Calls by operation, including those for sending. */
   readonly calls: Readonly<Record<string, number>>;
   readonly writeUnits: number;
   /** Each process of the contender: CPU from its start-up on, peak memory. */
@@ -38,23 +38,23 @@ export interface Measurement {
 export interface Contest extends EndpointOptions {
   readonly job: Job;
   readonly processes: number;
-  /** Sends no group's last message: no group becomes full, so nothing is completed and no object is written. */
+  /** Does not send the last message of each group, so that no group becomes full and no object is written. */
   readonly withoutObject?: boolean;
-  /** Receives are answered when each process has one on its way: starting processes is not measured. */
+  /** Receives are answered when each process has one in flight, so that starting processes is not measured. */
   readonly startsTogether?: boolean;
-  /** Called when the receives begin, with what can be disturbed; the measurement fails when it rejects. */
+  /** Called when the receives begin, with the means to disturb the run; the measurement fails when it rejects. */
   readonly disturb?: (what: Disturbable) => Promise<void>;
-  /** Begins one process; it polls until it is stopped. */
+  /** Starts one process, which polls until it is stopped. */
   start(place: Place, index: number): Contender;
 }
 
 export interface Disturbable {
   readonly endpoint: Endpoint;
-  /** Replaces a contender by another one: after it died, or after it drained. */
+  /** Replaces a contender after it died or drained. */
   replace(index: number, how: 'kill' | 'stop'): Promise<void>;
 }
 
-/** What a contender is told. */
+/** The parameters of a contender. */
 export interface Place {
   readonly plan: JobPlan;
   /** Environment with endpoint, credentials and names. */
@@ -62,7 +62,7 @@ export interface Place {
 }
 
 const POLL_MS = 50;
-/** LocalStack spends milliseconds on each look at the queue. */
+/** Interval between looks at the queue; a look costs LocalStack milliseconds. */
 const UPSTREAM_POLL_MS = 500;
 const LIMIT_MS = 20 * 60_000;
 
@@ -71,9 +71,10 @@ export function planOf({ movies, packed }: Job, nonce = 'bench'): JobPlan {
 }
 
 export async function measure(contest: Contest): Promise<Measurement> {
-  // An endpoint that has seen a job would take its messages for duplicates.
+  // An endpoint that has received a job would treat its messages as duplicates.
   const plan = planOf(contest.job, contest.upstream === undefined ? undefined : randomUUID());
-  // LocalStack keeps the long polls of ended processes, and these take the next messages: each row gets a queue of its own.
+  // LocalStack keeps the long polls of ended processes, which would receive the next messages: each row gets its own
+  // queue.
   const names = contest.upstream === undefined ? {} : namesOf(randomUUID());
   return onEndpoint({ ...contest, names }, (provisioned) => store(contest, plan, provisioned));
 }
@@ -113,7 +114,7 @@ interface Filling {
   readonly plan: JobPlan;
 }
 
-/** Sends the job; the endpoint's records are empty afterwards. */
+/** Sends the job, then resets the endpoint's records. */
 async function fill({ withoutObject = false }: Contest, { endpoint, queue, plan }: Filling) {
   await endpoint.reset();
   const { movies } = await sendJob({
@@ -136,10 +137,10 @@ function* allButLast(plan: JobPlan) {
   }
 }
 
-/** From the first process that is ready to the last, on a busy machine. A consumer's receive waits for 30 s at most. */
+/** Time between the first and the last ready process on a busy machine. A consumer's receive waits for at most 30 s. */
 const holdMs = (processes: number) => 2000 + 1500 * processes;
 
-/** CPU seconds of each contender that are not the job's: what it used before it received something. */
+/** CPU seconds of each contender before it received something, which do not belong to the job. */
 async function beforeTheFirst(
   { startsTogether, processes }: Contest,
   endpoint: Endpoint,
@@ -190,7 +191,7 @@ async function removeResources({ clients: { sqs, dynamodb, s3 }, settings }: Pro
 function timesOf(records: Records) {
   const from = records['sqs:ReceiveMessage']?.firstMs ?? 0;
   const to = Math.max(...['sqs:DeleteMessageBatch', 'sqs:DeleteMessage'].map((name) => records[name]?.lastMs ?? 0));
-  // An object is written before the job's item says COMPLETE, and no update follows that one.
+  // The object is written before the job's item becomes COMPLETE, which is the last update.
   const hasObject = ['s3:PutObject', 's3:CompleteMultipartUpload'].some((name) => records[name] !== undefined);
   const complete = hasObject ? records['dynamodb:UpdateItem']?.lastMs : undefined;
   return {

@@ -1,4 +1,4 @@
-// The benchmark's command line: what to measure, checked before anything is measured.
+// The benchmark's command line, validated before anything is measured.
 import { UsageError } from '@movie-load/schema';
 import { endWithUsage, readArguments } from '@movie-load/service/arguments';
 
@@ -34,9 +34,9 @@ export interface BenchOptions {
   readonly rounds: number;
   /** Latencies of replicas are at least this many times AWS-like. */
   readonly leastStretch: number;
-  /** How often a consumer is killed and drained; undefined: everything but that is measured. */
+  /** Number of runs with a killed or drained consumer; undefined: everything else is measured. */
   readonly disturbances: number | undefined;
-  /** The emulator to measure; undefined: the embedded AWS. */
+  /** The emulator to measure. Default: the embedded AWS. */
   readonly upstream: string | undefined;
 }
 
@@ -85,7 +85,7 @@ function* problemsOf(options: BenchOptions, isStretched: boolean): Generator<str
   }
 }
 
-/** As `benchOptions`; wrong usage is a sentence on standard error and ends the process with 2. */
+/** Like `benchOptions`, but wrong usage prints a sentence on standard error and ends the process with 2. */
 export function benchOptionsOrEnd(): BenchOptions {
   try {
     return benchOptions(process.argv.slice(2), process.env);

@@ -1,16 +1,16 @@
-// What the measured calls would cost on AWS, at list price.
+// The cost of the measured calls on AWS, at list price.
 import { AWS_PRICES } from '@movie-load/aws';
 import { generateMovies } from '@movie-load/movies';
 import { encodeLoadMessage, jobIdOf, moviesOfMessage, shapeOf, utf8Bytes } from '@movie-load/schema';
 import { type Job, type Measurement, planOf } from './measure.ts';
 
-/** Calls that carry message bodies are billed by 64 KB; all others are one request each. */
+/** Calls with message bodies are billed per 64 KB; all others are one request each. */
 const CARRIES_BODIES = new Set(['sqs:SendMessageBatch', 'sqs:ReceiveMessage']);
 const READ_UNIT_BYTES = 4096;
-/** What a movie takes in a slice by DynamoDB's rules, about: assembly reads each once. */
+/** Approximate size of a movie in a slice by DynamoDB's rules: assembly reads each movie once. */
 const MOVIE_BYTES = 135;
 
-/** US dollars per million movies: requests, write units, and what the assembly reads and writes. */
+/** US dollars per million movies: requests, write units, and the reads and writes of assembly. */
 export function usdPerMillion(
   job: Job,
   { calls, writeUnits, movies }: Pick<Measurement, 'calls' | 'writeUnits' | 'movies'>,
@@ -29,7 +29,7 @@ export function usdPerMillion(
   return (usd / movies) * 1e6;
 }
 
-/** How many times 64 KB all bodies of a job are. */
+/** The size of all bodies of a job in units of 64 KB. */
 function bodyChunks(job: Job): number {
   const plan = planOf(job);
   const first = encodeLoadMessage({

@@ -1,4 +1,4 @@
-// An endpoint with the project's resources, for one measurement: gone afterwards.
+// An endpoint with the project's resources for one measurement, removed afterwards.
 import {
   type AwsClients,
   type AwsSettings,
@@ -17,7 +17,7 @@ import { type Endpoint, type EndpointOptions, openEndpoint } from './endpoint.ts
 
 export interface Provisioned {
   readonly endpoint: Endpoint;
-  /** For contenders. No setting of a real AWS account gets into a measurement. */
+  /** The environment of contenders, without settings of a real AWS account. */
   readonly env: Readonly<Record<string, string>>;
   readonly settings: AwsSettings;
   readonly clients: AwsClients;
@@ -48,7 +48,7 @@ export async function onEndpoint<T>(
   }
 }
 
-/** A while; rejects when a contender has ended by itself. */
+/** Waits; rejects when a contender ends unexpectedly. */
 export const soon = (contenders: readonly Contender[], ms: number): Promise<void> =>
   Promise.race([systemClock.sleep(ms), ...contenders.map(({ failed }) => failed)]);
 
@@ -58,7 +58,7 @@ export interface UntilEmpty {
   onLook?(): void;
 }
 
-/** Resolves when no message is left. Rejects after the limit, and when a contender has ended by itself. */
+/** Resolves when no message is left. Rejects after the limit, and when a contender ends unexpectedly. */
 export async function untilEmpty(
   queue: QueuePort,
   contenders: readonly Contender[],

@@ -1,5 +1,5 @@
-// A recording proxy in front of an emulator (LocalStack): counts operations as the embedded AWS's hooks do. Emulators do
-// not check signatures, so the other host name does no harm. Every contender goes through it alike.
+// A recording proxy in front of an emulator (LocalStack), which counts operations like the embedded AWS's hooks.
+// Emulators do not check signatures, so that the different host name does not matter. All contenders use it.
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ownCpuSeconds } from './own-cpu.ts';

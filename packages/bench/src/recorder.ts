@@ -1,9 +1,11 @@
-// What an endpoint saw: how often each operation was called, and when first and last. Kept at the server, so that every
-// contender is measured in the same way, whatever it says of itself.
+// The record of an endpoint: how often each operation was called, and when first and last. The server records it, so
+// that every contender is measured in the same way.
 
 export interface OperationRecord {
   calls: number;
-  /** Milliseconds of the server's monotonic clock: when the embedded AWS begins the call, when the proxy has its answer. */
+  /**
+   * Milliseconds of the server's monotonic clock: when the embedded AWS starts the call, or the proxy has its response.
+   */
   firstMs: number;
   lastMs: number;
 }

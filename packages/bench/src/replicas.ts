@@ -1,21 +1,21 @@
-// How far replicas go when calls take as long as on AWS: 1, 2, 4 and 8 processes with one poller each, from the first
-// receive until the job is COMPLETE and its object is written.
+// How well replicas scale when calls take as long as on AWS: 1, 2, 4 and 8 processes with one poller each, from the
+// first receive until the job is COMPLETE and its object is written.
 import { cpus } from 'node:os';
 import type { JobMode, ReplicaRow } from '@movie-load/aws';
 import { ours } from './contenders.ts';
 import { type Job, type Measurement, measure } from './measure.ts';
 
-/** Milliseconds that each call takes longer than on the embedded AWS. */
+/** Milliseconds added to each call of the embedded AWS. */
 export const AWS_LIKE_DELAYS = { sqs: 15, dynamodb: 10, s3: 40 } as const;
 
 const PROCESSES = [1, 2, 4, 8] as const;
 const MOST = 8;
 /**
- * All processes together must stay under this, of the machine's two cores. At 1.2 eight processes already wait for cores and
- * for the one thread of the embedded AWS in a quarter of their time, and replicas on AWS have cores of their own.
+ * Limit of the cores that all processes together use, of the machine's two. At 1.2, eight processes already spend a
+ * quarter of their time waiting for cores and for the embedded AWS's only thread; replicas on AWS have their own cores.
  */
 const MOST_CORES = 0.7;
-/** What longer latencies aim at; the measurement after it varies. */
+/** The use of cores that longer latencies aim at; the next measurement varies. */
 const WANTED_CORES = 0.6;
 
 const REPLICA_JOBS: Readonly<Record<JobMode, Job>> = {
@@ -26,11 +26,11 @@ const JOB_MODES: readonly JobMode[] = ['one a message', 'packed'];
 
 export interface ReplicaOptions {
   onProgress(text: string): void;
-  /** Latencies are stretched by this much at least: on a machine that has other work, too. */
+  /** The smallest factor by which latencies are stretched, for a machine that has other work, too. */
   readonly leastStretch?: number | undefined;
 }
 
-/** Both modes. The processes of a row receive only when all of them are up. */
+/** Measures both modes. The processes of a row receive only when all of them are running. */
 export async function measureReplicas({ onProgress, leastStretch = 1 }: ReplicaOptions): Promise<ReplicaRow[]> {
   const rows: ReplicaRow[] = [];
   for (const mode of JOB_MODES) {
@@ -56,7 +56,7 @@ interface Measured {
   readonly measurement: Measurement;
 }
 
-/** Eight processes, at latencies that leave the machine's cores time to spare. */
+/** Measures eight processes at latencies that leave the machine's cores idle time. */
 async function stretched(job: Job, least: number, onProgress: (text: string) => void): Promise<Measured> {
   for (let stretch = least; ; ) {
     const measured = await run(job, MOST, stretch);
@@ -79,7 +79,7 @@ async function run(job: Job, processes: number, stretch: number): Promise<Measur
   return { processes, stretch, machineCores: busyCores(), seconds: completeSeconds, measurement };
 }
 
-/** How many cores of the machine were busy since, other programs included. */
+/** The number of busy cores of the machine since then, including other programs. */
 function watchMachine(): () => number {
   const read = () => {
     const times = cpus().map(({ times }) => times);

@@ -100,7 +100,7 @@ const REPLICA_HEAD = [
 const replicaJob = ({ mode, movies, object_parts }: ReplicaRow) =>
   `${movies.toLocaleString('en')} movies, ${mode}, ${object_parts === 1 ? 'one `PutObject`' : `${object_parts} parts`}`;
 
-/** The part of the page that `--replicas` alone writes, too. */
+/** The part of the page that `--replicas` writes, too. */
 export function replicasPart({ replicas, date, machine }: Pick<Results, 'replicas' | 'date' | 'machine'>): string {
   const lines = replicas.map((one) => [
     replicaJob(one),

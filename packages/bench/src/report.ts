@@ -3,13 +3,13 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { measuredPart, replicasPart } from './report-sections.ts';
 import type { Results } from './results.ts';
 
-/** Replaces the measured parts of the page. Throws when the marks are not there. */
+/** Replaces the measured parts of the page. Throws when the marks are missing. */
 export async function writeReport(page: string, results: Results, charts: readonly string[]): Promise<void> {
   await replacePart(page, 'measured', measuredPart(results, charts));
   await writeReplicas(page, results);
 }
 
-/** Replaces the part about replicas alone. */
+/** Replaces only the part about replicas. */
 export async function writeReplicas(
   page: string,
   results: Pick<Results, 'replicas' | 'date' | 'machine'>,
@@ -25,7 +25,7 @@ async function replacePart(page: string, name: string, content: string): Promise
   await writeFile(page, `${text.slice(0, begin + beginMark.length)}\n\n${wrapProse(content)}\n\n${text.slice(end)}`);
 }
 
-/** Below the 120 bytes that a line of a document may have, because some characters take several bytes. */
+/** Less than the 120 bytes of a line in a document, because some characters take several bytes. */
 const LINE_CHARACTERS = 112;
 
 /** Breaks long lines of prose. Tables, headings and images stay whole. */

@@ -1,4 +1,4 @@
-// Everything that one run of the benchmark found, and the ratios that are its point.
+// All results of one run of the benchmark, and the ratios that it is for.
 import type { JobMode, ReplicaRow } from '@movie-load/aws';
 import type { StartRun } from './cli.ts';
 import type { EmbeddedSqs } from './embedded-sqs.ts';
@@ -14,7 +14,7 @@ export interface Results {
   readonly replicas: readonly ReplicaRow[];
   /** By depth of the queue; empty in a quick run. */
   readonly embedded_sqs: EmbeddedSqs;
-  /** The rows that were measured on LocalStack too; empty without `--full` or without Docker. */
+  /** The rows measured on LocalStack, too; empty without `--full` or Docker. */
   readonly localstack: readonly Row[];
   readonly idle_calls_a_minute: number | undefined;
   readonly runs: readonly (StartRun & { readonly packed: boolean })[];
@@ -35,7 +35,7 @@ export function ratiosOf(rows: readonly Row[], replicas: readonly ReplicaRow[]) 
     vs_textbook_packed: ratio(packed, 'textbook'),
     vs_ceiling: ratio(one, 'ceiling through the SDK, one a message'),
     vs_ceiling_packed: ratio(packed, 'ceiling through the SDK, packed'),
-    // The same calls through our clients, which are cheaper than the SDK as it comes.
+    // The same calls through our clients, which are cheaper than the unmodified SDK.
     vs_own_clients: ratio(one, 'ceiling through our clients, one a message'),
     vs_own_clients_packed: ratio(packed, 'ceiling through our clients, packed'),
     vs_http: ratio(one, 'ceiling by bare HTTP, one a message'),

@@ -1,30 +1,33 @@
-// The rows of the table: who stores which job with how many processes, several rounds in turn, median and spread.
+// The rows of the table: which program stores which job with how many processes, as median and spread of several
+// rounds.
 import { batchingTextbook, ceiling, ours, textbook } from './contenders.ts';
 import { type Contest, type Job, type Measurement, measure } from './measure.ts';
 import { usdPerMillion } from './price.ts';
 
 export interface RowDefinition extends Contest {
   readonly name: string;
-  /** Ours completes the job, too; what it is compared with does not. */
+  /** Ours completes the job, too; the programs that it is compared with do not. */
   readonly writesObject: boolean;
 }
 
 export interface Row {
   readonly name: string;
   readonly movies: number;
-  /** From the first receive to the last delete, without an object: median over the rounds, and the lowest and highest. */
+  /**
+   * From the first receive to the last delete, without an object: median over the rounds, and the lowest and highest.
+   */
   readonly movies_per_second: number;
   readonly spread: readonly [low: number, high: number];
   readonly calls_per_1000: number;
   readonly calls_by_operation_per_1000: Readonly<Record<string, number>>;
   readonly write_units_per_movie: number;
   readonly usd_per_million: number;
-  /** Of the process and round that used most. */
+  /** The greatest value of all processes and rounds. */
   readonly peak_rss_mb: number;
-  /** All processes of the contender together, without starting up, with writing the object. */
+  /** Sum over all processes of the contender, without their start, including the writing of the object. */
   readonly cpu_seconds_per_million: number;
   readonly server_cpu_seconds_per_million: number;
-  /** Of a run of its own, from the first receive to COMPLETE; null where no object is written. */
+  /** From a separate run, from the first receive to COMPLETE; null where no object is written. */
   readonly whole_movies_per_second: number | null;
   /** The same two by process, in the order of their start; seconds are shares of the whole. */
   readonly processes: readonly { readonly cpu_seconds_per_million: number; readonly peak_rss_mb: number }[];
@@ -38,7 +41,7 @@ const ONE: Job = { movies: 30_000, packed: false };
 const PACKED: Job = { movies: 200_000, packed: true };
 const TEXTBOOK: Job = { movies: 3000, packed: false };
 
-/** In the order in which a round runs them: those that are compared are next to each other. */
+/** In the order of a round: rows that are compared are neighbours. */
 export function storingRows(options: { readonly upstream?: string | undefined }) {
   const { upstream } = options;
   const row = (name: string, job: Job, processes: number, start: Contest['start']): RowDefinition => ({
@@ -70,13 +73,13 @@ export interface RunOptions {
   onProgress(text: string): void;
 }
 
-/** One round of a row: how fast it stores, and what the whole job took. The same run where no object is written. */
+/** One round of a row: the speed of storing, and the time of the whole job; the same run where no object is written. */
 interface Round {
   readonly storing: Measurement;
   readonly whole: Measurement;
 }
 
-/** Round by round through all rows, so that what disturbs the machine disturbs all alike. */
+/** Measures all rows in each round, so that disturbances of the machine affect all rows alike. */
 export async function runRows(
   definitions: readonly RowDefinition[],
   { rounds, onProgress }: RunOptions,

@@ -1,4 +1,4 @@
-// What sending a job costs a producer: its CPU time at full speed, to the embedded AWS in a process of its own.
+// The cost of sending a job: the producer's CPU time at full speed, with the embedded AWS in its own process.
 import { systemRandom } from '@movie-load/aws';
 import { sendJob } from '@movie-load/queue';
 import { type Job, planOf } from './measure.ts';
@@ -8,7 +8,7 @@ import { onEndpoint } from './provisioned.ts';
 export interface SentAtFullSpeed {
   readonly movies: number;
   readonly calls: number;
-  /** Of the producer. */
+  /** CPU seconds of the producer. */
   readonly cpuSeconds: number;
 }
 

@@ -1,18 +1,18 @@
-// The endpoint of a measurement, in a process of its own: the embedded AWS, which counts what is asked of it and can be
-// as slow as AWS over a network. Started by `measure.ts` over IPC; its first message is the endpoint.
+// The endpoint of a measurement in its own process: the embedded AWS, which counts its calls and can be as slow as AWS
+// over a network. `measure.ts` starts it over IPC; its first message is the endpoint.
 import { setTimeout as delay } from 'node:timers/promises';
 import { startLocalAws } from '@movie-load/local-aws';
 import { z } from 'zod';
 import { ownCpuSeconds } from './own-cpu.ts';
 import { createRecorder } from './recorder.ts';
 
-/** Milliseconds by service (`{ "sqs": 15 }`): an answer comes so much later. A long poll's wait is not prolonged. */
+/** Delay of responses in milliseconds by service (`{ "sqs": 15 }`). A long poll's wait is not prolonged. */
 const delaysSchema = z.record(z.string(), z.number().min(0));
 const delays = delaysSchema.parse(JSON.parse(process.argv[2] ?? '{}'));
 
 const recorder = createRecorder();
 const hold = createHold();
-/** Milliseconds from sent to deleted, of each message since the reset. */
+/** Milliseconds from sent to deleted of each message since the reset. */
 let latencies: number[] = [];
 let s3AwayUntil = 0;
 const isSlow = Object.keys(delays).length > 0;
@@ -54,7 +54,7 @@ process.on('message', (message) => {
 process.on('disconnect', () => process.exit());
 process.send?.({ endpoint: aws.endpoint });
 
-/** Receives wait for a moment after the first of them, so that processes which start one after the other begin together. */
+/** Delays receives for a moment after the first, so that processes that start one after the other begin together. */
 function createHold() {
   let forMs = 0;
   let until: number | undefined;
@@ -74,7 +74,7 @@ function createHold() {
       if (until > now) held += 1;
       return Math.max(0, until - now);
     },
-    /** When the moment has come: how many receives waited. */
+    /** Resolves at that moment to the number of receives that waited. */
     opened: (): Promise<number> => over.promise,
   };
 }

@@ -1,4 +1,4 @@
-// Our own microseconds per movie, step by step, without AWS: what is ours to make faster.
+// The cost of our own code in microseconds per movie, step by step, without AWS.
 import { generateMovies } from '@movie-load/movies';
 import {
   checkLoadMessage,

@@ -1,4 +1,4 @@
-// What the benchmark must reach, and whether a run did.
+// The targets of the benchmark, and whether a run reached them.
 import type { Results } from './results.ts';
 
 interface Target {
@@ -30,7 +30,7 @@ export function targetsOf({ rows, ratios, idle_calls_a_minute, runs, localstack,
     const [mine, theirs] = [name, against].map((one) => localstack.find((candidate) => candidate.name === one));
     return mine && theirs && Number((mine.movies_per_second / theirs.movies_per_second).toFixed(2));
   };
-  // What LocalStack's own time leaves of the difference between us and the same calls with no logic.
+  // LocalStack's own time hides a part of the difference between ours and the same calls without logic.
   const ceilingTargets = ['one a message', 'packed'].map((mode) =>
     atLeast(
       `on LocalStack: movies/s against the ceiling through our clients, ${mode}`,
@@ -80,7 +80,7 @@ function sqsTargets(depths: Results['embedded_sqs']): Target[] {
       rates.length > 0 ? Math.min(...rates) : undefined,
       5000,
     ),
-    // The same, within the machine's own noise.
+    // Equal, within the machine's noise.
     atLeast('embedded SQS: rate of receives beside 1,000,000 waiting messages, against 5,000', share, 0.85),
   ];
 }

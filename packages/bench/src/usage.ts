@@ -6,9 +6,9 @@ import { ownCpuSeconds } from './own-cpu.ts';
 const EVERY_MS = 100;
 
 /**
- * Sends what `read` says, with CPU time and peak memory, to the parent over IPC.
+ * Sends the result of `read` with CPU time and peak memory to the parent over IPC.
  *
- * @returns sends one more report now, and calls back when the parent has it
+ * @returns a function that sends one more report, and calls back when the parent has it
  */
 export function reportUsage(
   read: () => Pick<Usage, 'stored_messages' | 'stored_movies' | 'write_units'>,
@@ -24,7 +24,7 @@ export function reportUsage(
   };
   setImmediate(send);
   setInterval(send, EVERY_MS).unref();
-  // The benchmark has ended: nothing is measured any more.
+  // The benchmark has ended.
   process.once('disconnect', () => process.exit());
   return send;
 }

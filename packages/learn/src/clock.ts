@@ -1,8 +1,8 @@
-// The time of a lesson: it moves when the script moves it, so that a minute takes no time and each run is alike.
+// The clock of a lesson. The script moves it, so that a minute takes no time and all runs are equal.
 import type { Clock } from '@movie-load/aws';
 import type { LabClock } from '@movie-load/local-aws';
 
-/** The pauses of retries: they pass by themselves, or a script would have to know of each. */
+/** The longest pause that passes automatically: otherwise a script would have to know each pause of a retry. */
 const PASSES_BY_ITSELF_MS = 2000;
 
 interface Sleeper {
@@ -10,7 +10,7 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** The clock of the consumers and of the embedded AWS in one. */
+/** The common clock of the consumers and the embedded AWS. */
 export class LessonClock implements Clock {
   readonly #lab: LabClock;
   readonly #sleepers = new Set<Sleeper>();
@@ -26,7 +26,7 @@ export class LessonClock implements Clock {
   async sleep(ms: number, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     if (ms <= PASSES_BY_ITSELF_MS) {
-      // At least one: a pause in which no time passes would never end.
+      // At least one millisecond: a pause in which no time passes would never end.
       this.#lab.forward(Math.max(1, Math.ceil(ms)));
       await new Promise((resolve) => setImmediate(resolve));
       return;
@@ -42,9 +42,9 @@ export class LessonClock implements Clock {
     await promise.finally(() => signal?.removeEventListener('abort', onAbort));
   }
 
-  /** Goes forward, waking sleepers in their order; `settle` is awaited after each of them. */
+  /** Moves forward and wakes sleepers in order; `settle` is awaited after each of them. */
   async forward(ms: number, settle: () => Promise<void>): Promise<void> {
-    // What was begun comes first: no time passes for it.
+    // Finishes started work first, for which no time passes.
     await settle();
     const until = this.now() + Math.round(ms);
     for (;;) {

@@ -1,4 +1,4 @@
-// The real consumer in a lesson's world: its receives are by hand, and it can be killed at any call.
+// The real consumer in a lesson's world: the script makes its receives, and can kill it at any call.
 
 import { createConsumer } from '@movie-load/consumer';
 import type { LessonConsumer, LessonConsumerOptions, LessonWorld } from './lesson-world.ts';
@@ -12,7 +12,7 @@ export function startLessonConsumer(
   options: LessonConsumerOptions = {},
 ): LessonConsumer {
   const { visibilitySeconds = 60, heartbeatFor, writeSeconds = 0, onPause, minPartMovies } = options;
-  // What it stored in the work that it dies in counts too.
+  // Counts also what it stored in the work during which it is killed.
   const life: Life = { dead: false, diesAt: options.diesAt, onDeath: () => show() };
   const alive = <T extends object>(port: T): T => mortal(port, life);
   const table = alive(world.table);
@@ -74,7 +74,7 @@ function die(life: Life): void {
 
 const nothing = (): void => undefined;
 
-/** A port of a process that can die: from then on its calls never come back. */
+/** A port of a process that can be killed: its calls never return after that. */
 function mortal<T extends object>(port: T, life: Life): T {
   const never = () => new Promise<never>(nothing);
   return new Proxy(port, {

@@ -1,4 +1,4 @@
-// The lessons: data, scripts, and what a run measured. The command line and the page show them, each in its own way.
+// The lessons: data, scripts, and measurements of runs. The command line and the page show them, each in its own way.
 export { compareBroken } from './broken.ts';
 export { type Answer, type Lesson, lessonView } from './lesson.ts';
 export { LESSONS } from './lessons/index.ts';

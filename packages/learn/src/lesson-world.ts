@@ -1,4 +1,4 @@
-// What a lesson's script works with.
+// The world that a lesson's script works with.
 import type {
   AwsClients,
   AwsSettings,
@@ -18,7 +18,7 @@ export interface LessonWorld extends AsyncDisposable {
   readonly lab: Lab;
   readonly clients: AwsClients;
   readonly settings: AwsSettings;
-  /** The pipeline's queue, dead-letter queue, table and bucket; each call is tried once. */
+  /** The pipeline's queue, dead-letter queue, table and bucket; calls are not retried. */
   readonly queue: OpenQueue;
   readonly dlq: OpenQueue;
   readonly table: SingleCallTable;
@@ -26,13 +26,13 @@ export interface LessonWorld extends AsyncDisposable {
   readonly clock: LessonClock;
   readonly random: Random;
   readonly notes: readonly Note[];
-  /** @param atMs on the lesson's clock; now unless given */
+  /** @param atMs on the lesson's clock. Default: now */
   note(text: string, atMs?: number): void;
-  /** A number that the lesson watches: who looks on sees it change, and a chart of what changes often. */
+  /** Reports a new value of a watched number, which viewers see, as a chart if it changes often. */
   value(name: string, value: number): void;
-  /** Does the work as the process of this name: calls are shown as its own. */
+  /** Runs `work` as the process of this name, which is shown as the caller. */
   as<T>(name: string, work: () => T): T;
-  /** Lets time pass, and all that is due happen. */
+  /** Lets time pass, with all events that are due. */
   forward(seconds: number): Promise<void>;
   /** Milliseconds since the lesson began, on its clock. */
   elapsedMs(): number;
@@ -45,17 +45,17 @@ export interface LessonWorld extends AsyncDisposable {
 }
 
 export interface LessonConsumerOptions {
-  /** Of its receives; 60 unless given. */
+  /** Visibility timeout of its receives. Default: 60. */
   readonly visibilitySeconds?: number;
-  /** What it believes about its visibility timeout, by which it sends heartbeats; that of its receives unless given. */
+  /** The visibility timeout that it assumes for its heartbeats. Default: that of its receives. */
   readonly heartbeatFor?: number;
-  /** How long each write of movies takes. */
+  /** Duration of each write of movies. */
   readonly writeSeconds?: number;
   /** The call at which the process is killed, before it is made: `delete`, `putBatch`, `update` … */
   readonly diesAt?: string;
-  /** The least movies of a part of an object; as many as surely fill 5 MiB unless given. */
+  /** The smallest number of movies in a part of an object. Default: enough to fill 5 MiB. */
   readonly minPartMovies?: number;
-  /** Called whenever it pauses before it tries a call again. */
+  /** Called before each pause of a retry. */
   readonly onPause?: () => Promise<void>;
 }
 
@@ -63,10 +63,10 @@ export interface LessonConsumer {
   receive(max?: number): Promise<readonly ReceivedMessage[]>;
   /** Stores, counts, completes and deletes. Never resolves when the process is killed. */
   handle(messages: readonly ReceivedMessage[]): Promise<void>;
-  /** Is killed at the next call of this name, before it is made. */
+  /** Kills it at the next call of this name, before the call is made. */
   dieAt(call: string): void;
-  /** SIGKILL: no call is made any more, no answer is seen. */
+  /** Like SIGKILL: it makes no further call and receives no further response. */
   kill(): void;
-  /** Movies that it has stored, repeats included. */
+  /** Number of movies that it has stored, including repeats. */
   readonly storedMovies: number;
 }

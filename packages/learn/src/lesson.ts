@@ -1,31 +1,31 @@
-// What a lesson is: texts, three answers that a run tells apart, and the script of the run. It knows neither a terminal nor
-// a page: those decide how it is shown.
+// The parts of a lesson: texts, three answers of which a run shows one, and the script of the run. It is independent of
+// terminal and page, which decide how to show it.
 import type { LessonTexts, LessonView, Letter, Measured } from '@movie-load/operations/lessons';
 import type { LessonWorld } from './lesson-world.ts';
 
 export interface Answer<M extends Measured = Measured> {
   readonly text: string;
-  /** Whether this is what the run showed. */
+  /** True if the run showed this answer. */
   shownBy(measured: M): boolean;
 }
 
-/** The same world with a rule of the protocol broken: the project's own code with a few places changed. */
+/** The world of a lesson with a broken rule of the protocol: the project's own code with a few changes. */
 export interface BrokenRule {
-  /** By its name among those that the simulation must catch. */
+  /** The name of the sabotage among those that the simulation must catch. */
   readonly sabotage: string;
-  /** What is broken, and what is done to it. */
+  /** The rule, and how the sabotage breaks it, in words for people. */
   readonly about: string;
   run(world: LessonWorld): Promise<Measured>;
-  /** Whether the project's promise holds: with the rule, and not without it. */
+  /** Whether the project's promise holds, which it must with the rule and must not without it. */
   holds(measured: Measured): boolean;
 }
 
 export interface Lesson<M extends Measured = Measured> extends LessonTexts {
   readonly answers: Readonly<Record<Letter, Answer<M>>>;
   readonly right: Letter;
-  /** Where a rule of the protocol is the point. */
+  /** For lessons about a rule of the protocol. */
   readonly broken?: BrokenRule;
-  /** Runs it in a fresh world. Without its cause, the right answer is not shown. */
+  /** Runs the lesson in a fresh world. Without its cause it must not show the right answer. */
   run(world: LessonWorld, withCause: boolean): Promise<M>;
 }
 

@@ -1,8 +1,8 @@
-// What is in the bucket at the end of a lesson.
+// The contents of the bucket at the end of a lesson.
 import { objectKey } from '@movie-load/schema';
 import type { LessonWorld } from './lesson-world.ts';
 
-/** The movies of a job's object; null when there is none. */
+/** The movies of a job's object; null without an object. */
 export async function objectMovies(world: LessonWorld, jobId: string): Promise<number | null> {
   const object = await world.objects.get(objectKey(jobId));
   if (object === undefined) return null;

@@ -1,22 +1,22 @@
-// Tells what happens in a lesson's world while it happens: what becomes of messages, which calls are made, and by whom.
+// Reports the events of a lesson's world as they happen: effects on messages, and calls with their callers.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { AwsClients } from '@movie-load/aws';
 import type { MessageHistories } from '@movie-load/local-aws';
 import type { RunEvent } from '@movie-load/operations/lessons';
 import { parseDeduplicationId } from '@movie-load/schema';
 
-/** Takes what a run tells. It is called in the middle of the run: it takes notes, and nothing else. */
+/** Receives the events of a run. It is called during the run and must only record them. */
 export type Observe = (event: RunEvent) => void;
 
-/** Calls that no process of the lesson makes: those by which the script measures. */
+/** The caller of calls by which the script measures, which no process of the lesson makes. */
 const SCRIPT = 'the lesson';
 
-/** Who makes the calls of a lesson: all of its processes are in this one. */
+/** The caller of each call of a lesson: all its processes are in this one. */
 export class Callers {
   readonly #storage = new AsyncLocalStorage<string>();
   readonly #names = new Map<string, string>();
 
-  /** Does the work as the process of this name. */
+  /** Runs the work as the process of this name. */
   as<T>(name: string, work: () => T): T {
     return this.#storage.run(name, work);
   }
@@ -33,7 +33,7 @@ export class Callers {
     return id;
   }
 
-  /** The name that an application id was made of. */
+  /** The process name of an application id. */
   nameOf(applicationId: string): string {
     return this.#names.get(applicationId) ?? applicationId;
   }
@@ -41,19 +41,19 @@ export class Callers {
 
 export interface ObserveOptions {
   readonly callers: Callers;
-  /** Of the lesson's clock. */
+  /** The second on the lesson's clock. */
   readonly secondOf: (at: number) => number;
   readonly now: () => number;
-  readonly tell: Observe;
+  readonly onEvent: Observe;
 }
 
 const LABEL_CHARACTERS = 12;
 
-/** Tells what becomes of messages from now on. */
-export function observeMessages(history: MessageHistories, { callers, secondOf, tell }: ObserveOptions): void {
+/** Reports effects on messages from now on. */
+export function observeMessages(history: MessageHistories, { callers, secondOf, onEvent }: ObserveOptions): void {
   history.onEvent(({ kind, at, queue, by, until, receives }, { id, body, groupId, deduplicationId }) => {
     const number = parseDeduplicationId(deduplicationId ?? '')?.number;
-    tell({
+    onEvent({
       event: 'message',
       second: secondOf(at),
       message_id: id,
@@ -81,17 +81,17 @@ interface Named {
   readonly commandName?: unknown;
 }
 
-/** Tells each call when it has ended, and says to the embedded AWS who makes it. */
+/** Reports each call when it ends, and names its caller to the embedded AWS. */
 export function observeCalls(
   { sqs, dynamodb, s3 }: AwsClients,
-  { callers, secondOf, now, tell }: ObserveOptions,
+  { callers, secondOf, now, onEvent }: ObserveOptions,
 ): void {
-  const telling =
+  const reporting =
     (service: string) =>
     <C extends Command, A extends Answered>(next: (call: C) => Promise<A>, { commandName }: Named) => {
       const operation = `${service}:${String(commandName).replace(/Command$/, '')}`;
-      const told = (input: object, output: object, failed: string | null) =>
-        tell({
+      const report = (input: object, output: object, failed: string | null) =>
+        onEvent({
           event: 'call',
           second: secondOf(now()),
           by: callers.current,
@@ -102,10 +102,10 @@ export function observeCalls(
       return async (call: C): Promise<A> => {
         try {
           const answer = await next(call);
-          told(call.input, answer.output, refusedIn(answer.output));
+          report(call.input, answer.output, refusedIn(answer.output));
           return answer;
         } catch (error) {
-          told(call.input, {}, Error.isError(error) ? error.name : 'Error');
+          report(call.input, {}, Error.isError(error) ? error.name : 'Error');
           throw error;
         }
       };
@@ -117,27 +117,27 @@ export function observeCalls(
       if (hasHeaders(request)) request.headers['user-agent'] = `lesson app/${callers.applicationId()}`;
       return next(sent);
     };
-  const [told, named] = [
-    { step: 'initialize', name: 'lessonTellCalls' } as const,
+  const [reported, named] = [
+    { step: 'initialize', name: 'lessonReportCalls' } as const,
     { step: 'finalizeRequest', name: 'lessonNameCaller', priority: 'high' } as const,
   ];
-  sqs.middlewareStack.add(telling('sqs'), told);
+  sqs.middlewareStack.add(reporting('sqs'), reported);
   sqs.middlewareStack.add(naming, named);
-  dynamodb.middlewareStack.add(telling('dynamodb'), told);
-  s3.middlewareStack.add(telling('s3'), told);
+  dynamodb.middlewareStack.add(reporting('dynamodb'), reported);
+  s3.middlewareStack.add(reporting('s3'), reported);
 }
 
 const hasHeaders = (request: unknown): request is { readonly headers: Record<string, string> } =>
   typeof request === 'object' && request !== null && 'headers' in request;
 
-/** A batch succeeds as a whole when entries of it fail. */
+/** The refused entries: a batch succeeds as a whole although entries of it fail. */
 function refusedIn(output: object): string | null {
   if (!('Failed' in output) || !Array.isArray(output.Failed) || output.Failed.length === 0) return null;
   const [first]: { readonly Code?: string }[] = output.Failed;
   return `${output.Failed.length} refused, ${first?.Code ?? 'no reason given'}`;
 }
 
-/** How many things a call was about. */
+/** The number of entries or messages of a call. */
 function entriesOf(operation: string, input: object, output: object): number | null {
   if ('Entries' in input && Array.isArray(input.Entries)) return input.Entries.length;
   if ('RequestItems' in input && typeof input.RequestItems === 'object') {

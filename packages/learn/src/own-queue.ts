@@ -1,4 +1,4 @@
-// A queue of the lesson's own, of which one is the producer and the consumer by hand: one call of SQS each.
+// The lesson's own queue, used by hand as producer and consumer: one call to SQS each.
 import {
   ChangeMessageVisibilityCommand,
   CreateQueueCommand,
@@ -14,24 +14,24 @@ export interface OwnMessage {
   readonly body: string;
   readonly receives: number;
   readonly handle: string;
-  /** Who received it. */
+  /** The process that received it. */
   readonly by: string;
 }
 
 export interface OwnReceive {
-  /** 1 to 10; 1 unless given. */
+  /** 1 to 10. Default: 1. */
   readonly max?: number;
-  /** The queue's own unless given. */
+  /** Default: the queue's own. */
   readonly visibilitySeconds?: number;
-  /** 0 unless given. */
+  /** Default: 0. */
   readonly waitSeconds?: number;
-  /** Who receives: `consumer` unless given. */
+  /** The receiving process. Default: `consumer`. */
   readonly by?: string;
 }
 
 export interface OwnQueue {
   readonly url: string;
-  /** `id` is the deduplication id, of a FIFO queue. */
+  /** `id` is the deduplication id (FIFO queues only). */
   send(body: string, group: string, id?: string): Promise<void>;
   receive(options?: OwnReceive): Promise<OwnMessage[]>;
   hide(message: OwnMessage, seconds: number): Promise<void>;
@@ -41,7 +41,7 @@ export interface OwnQueue {
 
 export interface OwnQueueOptions {
   readonly sqs: SQSClient;
-  /** Does the work as the process of this name. */
+  /** Runs the work as the process of this name. */
   as<T>(name: string, work: () => T): T;
 }
 
@@ -81,7 +81,7 @@ export async function createOwnQueue(
         await as(by, () => sqs.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle })));
         return true;
       } catch (error) {
-        // On a FIFO queue SQS refuses a handle that has expired.
+        // On a FIFO queue SQS refuses an expired handle.
         if (Error.isError(error) && error.name.startsWith('InvalidParameterValue')) return false;
         throw error;
       }

@@ -1,14 +1,14 @@
-// The broken world of a lesson, with the code that this module was imported with.
+// Runs a lesson's world for a broken rule with the code that this module imports: intact or sabotaged.
 import type { BrokenRun } from '@movie-load/operations/lessons';
 import { LESSONS } from './lessons/index.ts';
 import type { Observe } from './observe.ts';
 import { openWorld } from './world.ts';
 
 /** @throws {RangeError} when the lesson breaks no rule */
-export async function runBrokenRule(number: number, tell?: Observe): Promise<BrokenRun> {
+export async function runBrokenRule(number: number, onEvent?: Observe): Promise<BrokenRun> {
   const rule = LESSONS.find(({ lesson }) => lesson === number)?.broken;
   if (rule === undefined) throw new RangeError(`Lesson ${number} breaks no rule.`);
-  await using world = await openWorld(tell);
+  await using world = await openWorld(onEvent);
   const measured = await rule.run(world);
   return { measured, holds: rule.holds(measured), notes: [...world.notes] };
 }

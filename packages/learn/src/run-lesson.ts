@@ -1,26 +1,26 @@
-// Runs a lesson in a world of its own and says which answer the run showed.
+// Runs a lesson in its own world and reports which answer the run showed.
 import { LETTERS, type LessonRun, type Letter, type Measured } from '@movie-load/operations/lessons';
 import type { Lesson } from './lesson.ts';
 import type { Observe } from './observe.ts';
 import { openWorld } from './world.ts';
 
 export interface RunOptions {
-  /** Without it the right answer must not be shown. Default true. */
+  /** Without the cause the run must not show the right answer. Default: true. */
   readonly withCause?: boolean;
-  /** Is told what happens, while it happens. */
-  readonly tell?: Observe;
+  /** Called with each event as it happens. */
+  readonly onEvent?: Observe;
 }
 
-/** The one answer that fits what was measured. */
+/** The only answer that fits the measurements; null if none or several fit. */
 export function shownAnswer({ answers }: Lesson, measured: Measured): Letter | null {
   const [first, ...others] = LETTERS.filter((letter) => answers[letter].shownBy(measured));
   return others.length === 0 ? (first ?? null) : null;
 }
 
 /** @throws what the script throws */
-export async function runLesson(lesson: Lesson, { withCause = true, tell }: RunOptions = {}): Promise<LessonRun> {
+export async function runLesson(lesson: Lesson, { withCause = true, onEvent }: RunOptions = {}): Promise<LessonRun> {
   const began = performance.now();
-  await using world = await openWorld(tell);
+  await using world = await openWorld(onEvent);
   const measured = await lesson.run(world, withCause);
   const { a, b, c } = lesson.answers;
   return {

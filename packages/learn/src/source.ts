@@ -1,4 +1,4 @@
-// The line of our code that decides a lesson, with what is around it.
+// The line of our code that decides a lesson, with its surroundings.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CodeExcerpt } from '@movie-load/operations/lessons';

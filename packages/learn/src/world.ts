@@ -1,5 +1,5 @@
-// The world of a lesson: an embedded AWS of its own with its lab, the project's resources in it, the real consumer and the
-// real job store, and a clock that the script moves.
+// The world of a lesson: its own embedded AWS with a lab and the project's resources, the real consumer and job store,
+// and a clock that the script moves.
 import { randomUUID } from 'node:crypto';
 import {
   type AwsClients,
@@ -23,16 +23,16 @@ import type { LessonWorld } from './lesson-world.ts';
 import { Callers, type Observe, observeCalls, observeMessages } from './observe.ts';
 import { createOwnQueue } from './own-queue.ts';
 
-/** The random numbers of retries: short pauses, alike in each run. */
+/** The random numbers of retries: short pauses, equal in each run. */
 const random: Random = { next: () => 0.1, uuid: () => randomUUID() };
 
 const nothing = (): void => undefined;
 
 /**
  * @example await using world = await openWorld();
- * @param tell is told what happens, from the moment when the world is there
+ * @param onEvent is called with each event after the world is ready
  */
-export async function openWorld(tell: Observe = nothing): Promise<LessonWorld> {
+export async function openWorld(onEvent: Observe = nothing): Promise<LessonWorld> {
   const start = Date.now();
   const lab: Lab = { ...createLab(), clock: new LabClock({ now: () => start }) };
   const aws = await startLocalAws({ lab, minPartBytes: 1 });
@@ -43,10 +43,10 @@ export async function openWorld(tell: Observe = nothing): Promise<LessonWorld> {
   const clock = new LessonClock(lab.clock);
   const callers = new Callers();
   const secondOf = (at: number): number => (at - start) / 1000;
-  let isThere = false;
+  let isReady = false;
   const observing = {
     ...{ callers, secondOf, now: () => clock.now() },
-    tell: (event: RunEvent) => (isThere ? tell(event) : undefined),
+    onEvent: (event: RunEvent) => (isReady ? onEvent(event) : undefined),
   };
   observeMessages(lab.history, observing);
   observeCalls(clients, observing);
@@ -61,9 +61,9 @@ export async function openWorld(tell: Observe = nothing): Promise<LessonWorld> {
     note(text, atMs = clock.now()) {
       const note = { second: secondOf(atMs), text };
       notes.push(note);
-      tell({ event: 'note', ...note });
+      onEvent({ event: 'note', ...note });
     },
-    value: (name, value) => tell({ event: 'value', second: secondOf(clock.now()), name, value }),
+    value: (name, value) => onEvent({ event: 'value', second: secondOf(clock.now()), name, value }),
     as: (name, work) => callers.as(name, work),
     forward: (seconds) => clock.forward(seconds * 1000, calls.settled),
     elapsedMs: () => clock.now() - start,
@@ -90,16 +90,16 @@ export async function openWorld(tell: Observe = nothing): Promise<LessonWorld> {
       await aws.close();
     },
   };
-  isThere = true;
+  isReady = true;
   return world;
 }
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** Turns of the event loop without a call after which nothing more is coming. */
+/** Number of event loop turns without a call after which no further call is expected. */
 const QUIET_TURNS = 5;
 
-/** Follows the calls of the clients, but for long polls. */
+/** Tracks the calls of the clients, except long polls. */
 function countRunning({ sqs, dynamodb, s3 }: AwsClients) {
   let running = 0;
   const follow = async <T>(call: () => Promise<T>): Promise<T> => {
@@ -115,7 +115,7 @@ function countRunning({ sqs, dynamodb, s3 }: AwsClients) {
   dynamodb.middlewareStack.add((next) => (call) => follow(() => next(call)), step);
   s3.middlewareStack.add((next) => (call) => follow(() => next(call)), step);
   return {
-    /** Resolves when no call runs, and none was begun by what came of the last ones. */
+    /** Resolves when no call is in flight, and the last results caused no further call. */
     async settled(): Promise<void> {
       for (let quiet = 0; quiet < QUIET_TURNS; quiet = running === 0 ? quiet + 1 : 0) {
         await nextTurn();

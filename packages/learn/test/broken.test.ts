@@ -5,8 +5,8 @@ import { z } from 'zod';
 import { LESSONS } from '../src/index.ts';
 
 const run = z.object({ holds: z.boolean(), notes: z.array(z.object({ text: z.string() })).min(1) });
-const told = z.object({ kept: z.number(), broken: z.number() });
-const comparison = z.object({ lesson: z.number(), sabotage: z.string(), kept: run, broken: run, told });
+const events = z.object({ kept: z.number(), broken: z.number() });
+const comparison = z.object({ lesson: z.number(), sabotage: z.string(), kept: run, broken: run, events });
 
 test('every broken rule makes the difference that its lesson describes', async () => {
   await using program = startProgram('packages/learn/test/broken-rules.ts');
@@ -22,7 +22,7 @@ test('every broken rule makes the difference that its lesson describes', async (
   expect(compared.map(({ lesson, kept, broken }) => [lesson, kept.holds, broken.holds])).toEqual(
     rules.map((lesson) => [lesson, true, false]),
   );
-  // Each run is told as its own, while it runs.
-  for (const { kept, broken, told } of compared)
-    expect(told).toEqual({ kept: kept.notes.length, broken: broken.notes.length });
+  // The events of each run are reported as its own, while it runs.
+  for (const { kept, broken, events } of compared)
+    expect(events).toEqual({ kept: kept.notes.length, broken: broken.notes.length });
 });

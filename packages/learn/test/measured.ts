@@ -1,4 +1,4 @@
-// What each lesson measures and says at its end: the clock is the script's, so a run is like the one before it.
+// The expected measurements and last note of each lesson: the script moves the clock, so that all runs are equal.
 import type { Measured } from '@movie-load/operations/lessons';
 
 export interface Expected {
@@ -6,7 +6,7 @@ export interface Expected {
   /** The last note, with its second. */
   readonly end: string;
   readonly notes: number;
-  /** With its cause switched off. */
+  /** The measurements with the lesson's cause switched off. */
   readonly withoutCause: Measured;
 }
 

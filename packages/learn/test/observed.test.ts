@@ -1,4 +1,4 @@
-// What a run tells while it runs: what becomes of messages, which calls are made and by whom, and the numbers it watches.
+// The events of a run: effects on messages, calls with their callers, and the watched numbers.
 import { expect, test } from '@jest/globals';
 import type { RunEvent } from '@movie-load/operations/lessons';
 import { LESSONS, runLesson } from '../src/index.ts';
@@ -7,7 +7,7 @@ async function observed(number: number, withCause = true) {
   const lesson = LESSONS.find((one) => one.lesson === number);
   if (lesson === undefined) throw new Error(`no lesson ${number}`);
   const events: RunEvent[] = [];
-  const run = await runLesson(lesson, { withCause, tell: (event) => events.push(event) });
+  const run = await runLesson(lesson, { withCause, onEvent: (event) => events.push(event) });
   return { run, events };
 }
 

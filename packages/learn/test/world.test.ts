@@ -1,4 +1,4 @@
-// The parts of a lesson's world by themselves: its own queue, what it tells, its consumers, and the code that it shows.
+// The parts of a lesson's world, each alone: its own queue, its events, its consumers, and the code that it shows.
 import { expect, test } from '@jest/globals';
 import type { RunEvent } from '@movie-load/operations/lessons';
 import { LESSONS, lessonView, readExcerpt, readSource, runLesson } from '../src/index.ts';

@@ -1,4 +1,5 @@
-// What is done to a queue by hand, as a line of the AWS CLI for a shell. Imports no code: the page shows the lines beside its buttons.
+// Actions on a queue as lines of the AWS CLI for a shell. Imports no code, because the page shows the lines at its
+// buttons.
 import type { LabQueueRequest } from './lab/queue.ts';
 
 /** @example awsCliLine('http://127.0.0.1:4566', ['list-queues']) // aws --endpoint-url http://127.0.0.1:4566 sqs list-queues */
@@ -7,13 +8,13 @@ export function awsCliLine(endpoint: string | undefined, words: readonly string[
   return ['aws', ...where, 'sqs', ...words].map(shellWord).join(' ');
 }
 
-/** As a shell needs it. */
+/** Quotes a word for a shell. */
 const shellWord = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 
 export const isFifo = (queue: string): boolean => queue.endsWith('.fifo');
 
-/** The attributes of a queue to be made. */
+/** The attributes of a new queue. */
 export const attributesOf = ({ queue, visibility }: { readonly queue: string; readonly visibility: number }) => ({
   VisibilityTimeout: String(visibility),
   ...(isFifo(queue) && { FifoQueue: 'true' }),
@@ -26,7 +27,7 @@ const COUNTS = [
   'ApproximateNumberOfMessagesDelayed',
 ];
 
-/** The words after `sqs`. A URL is not needed to create a queue. */
+/** The words after `sqs`. Creating a queue needs no URL. */
 export function labQueueWords(request: LabQueueRequest, queueUrl: string): readonly string[] {
   const { action, queue } = request;
   switch (action) {

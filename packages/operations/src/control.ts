@@ -4,18 +4,18 @@
 //   POST /consumers         { "action": "add" }
 //   POST /consumers/<name>  { "action": "kill" | "pause" | "resume" }
 //
-// Each with `Authorization: Bearer <token>`. An answer that is not 2xx carries `{ "error": "…" }`.
+// Each with `Authorization: Bearer <token>`. A response that is not 2xx has `{ "error": "…" }`.
 import { z } from 'zod';
 
 export const controlledConsumersSchema = z.object({
   consumers: z.array(
     z.object({
-      /** What people call it, e.g. `consumer 2`. */
+      /** Its name for people, e.g. `consumer 2`. */
       name: z.string().max(256),
-      /** As ledgers and traces name it; null before its first report. */
+      /** Its name in ledgers and traces; null before its first report. */
       instance: z.string().max(256).nullable(),
       state: z.enum(['starting', 'working', 'paused', 'gone']),
-      /** Where its HTTP server is; null before its first report. */
+      /** The URL of its HTTP server; null before its first report. */
       url: z.url().nullable(),
       /** How it ended; null while it runs. */
       ended: z.string().max(1024).nullable(),

@@ -1,4 +1,4 @@
-// Numbers, times and sizes as people read them.
+// Formats numbers, times and sizes for people.
 
 /** `20,000` */
 export const grouped = (value: number): string => value.toLocaleString('en-US');
@@ -28,5 +28,5 @@ export function bytes(count: number): string {
   return `${unit === 0 ? value : value.toFixed(value < 10 ? 1 : 0)} ${units[unit]}`;
 }
 
-/** The part of a job's id that people type. */
+/** The first characters of a job's id, which people type. */
 export const shortId = (jobId: string): string => jobId.slice(0, 8);

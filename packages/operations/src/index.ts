@@ -1,4 +1,4 @@
-// What a person does with jobs, on the command line and in the page.
+// The operations of people on jobs, for the command line and the page.
 export { type JobUsage, jobUsage, type StoredCounts, usageText } from './job-usage.ts';
 export {
   type DeletingJob,

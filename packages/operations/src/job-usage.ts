@@ -1,21 +1,21 @@
-// What a job used of AWS, after the fact. No service keeps an account by job, and consumers count by process; so it follows
-// from the plan and from what is stored: in how many batches, after how many deliveries.
+// A job's usage of AWS, calculated afterwards. No service accounts by job, and consumers count by process, so that it
+// is derived from the plan and the stored data: the number of batches and of deliveries.
 import { AWS_PRICES } from '@movie-load/aws';
 import { estimateJob } from '@movie-load/queue';
 import { type JobPlan, partsOf, shapeOf, treeOf } from '@movie-load/schema';
 import { grouped } from './format.ts';
 
-/** By the notes in a job's slices. */
+/** Counts from the traces in a job's slices. */
 export interface StoredCounts {
   /** Distinct messages. */
   readonly messages: number;
-  /** Until each of them was stored, together. */
+  /** Sum of the receives until each message was stored. */
   readonly deliveries: number;
-  /** A batch: a consumer's messages of one receive and one group. */
+  /** Number of batches: a batch has a consumer's messages of one receive and one group. */
   readonly batches: number;
 }
 
-/** About what was used so far; see `usageText` for what is not in it. */
+/** The approximate usage so far; `usageText` names what is not included. */
 export interface JobUsage extends StoredCounts {
   readonly sqs_requests: number;
   readonly dynamodb_requests: number;
@@ -34,7 +34,8 @@ export function jobUsage(plan: JobPlan, isComplete: boolean, stored: StoredCount
   const shape = shapeOf(plan);
   const share = messages / shape.messages;
   const perReceive = shape.messages / sqs.receives;
-  // In full batches this much, and a batch more costs its calls and, in DynamoDB, the rest of a slice and the ledger.
+  // The usage with full batches; each further batch costs its calls and, in DynamoDB, the rest of a slice and the
+  // ledger.
   const more = Math.max(0, batches - sqs.receives * share);
   const sends = sqs.sends * share;
   const receives = Math.max(batches, deliveries / perReceive);
@@ -47,7 +48,7 @@ export function jobUsage(plan: JobPlan, isComplete: boolean, stored: StoredCount
   const nodes = treeOf(plan)
     .levels.slice(1)
     .reduce((sum, level) => sum + level, 0);
-  // Of a batch: its slices, its ledger; of a group: its node, and a query for the object; of a node: its parent, its note.
+  // Per batch: its slices, its ledger; per group: its node, and a query for the object; per node: its parent, its note.
   const dynamodbRequests = 2 * batches + (2 * shape.groups + 2 * nodes) * share + (isComplete ? 2 : 1);
   return {
     ...stored,
@@ -66,7 +67,7 @@ export function jobUsage(plan: JobPlan, isComplete: boolean, stored: StoredCount
   };
 }
 
-/** One line for people. */
+/** The usage as one line for people. */
 export function usageText({ usd, region, as_of, ...usage }: JobUsage): string {
   const calls = usage.sqs_requests + usage.dynamodb_requests + usage.s3_requests;
   const price = usd < 0.01 ? `$${usd.toPrecision(2)}` : `$${usd.toFixed(2)}`;

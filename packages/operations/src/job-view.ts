@@ -1,5 +1,5 @@
-// A job as people see it: its state with the reason, how far it is, how long it took. From the job's item and the queue's
-// counts alone.
+// The view of a job for people: its state with the reason, its progress, its duration. It needs only the job's item and
+// the queue's counts.
 import type { QueueStatus } from '@movie-load/aws';
 import {
   type JobState,
@@ -14,45 +14,49 @@ import {
 import { hasCode, type JobItem, shapeOf } from '@movie-load/schema';
 import { bytes, duration, grouped, shortId } from './format.ts';
 
-/** A job that `delete` has begun to remove: what the index knows of it. */
+/** A job that `delete` has begun to delete, with the facts of the index. */
 export type DeletingJob = JobSummary & { readonly status: 'DELETING' };
 
 export interface JobView {
   readonly job_id: string;
   readonly state: JobState | 'DELETING';
-  /** Why it waits, is stalled, or is DELETING, and what to do; empty otherwise. */
+  /** Why the job is waiting, stalled or DELETING, and what to do; empty otherwise. */
   readonly why: string;
   readonly movies: number;
   readonly messages: number;
   readonly groups: number;
-  /** 0 to 100, by the root of the completion tree. */
+  /** 0 to 100, from the root of the completion tree. */
   readonly percent: number;
   readonly started_on: string;
   readonly completed_on: string | null;
-  /** From the producer's clock to that of a consumer (or now): 0 when they differ by more than the job took, or DELETING. */
+  /**
+   * From the producer's clock to a consumer's (or now); 0 if their difference exceeds the duration, or for DELETING.
+   */
   readonly took_ms: number;
   readonly object_key: string | null;
   readonly object_bytes: number | null;
-  /** Parts that the object has, and those that are written; null where S3 was not asked, or did not tell. */
+  /** The number of the object's parts, and of its written parts; null where S3 was not asked or did not report them. */
   readonly object_parts: number;
   readonly object_parts_written: number | null;
-  /** The upload that the parts of a RUNNING job go to. */
+  /** The upload of a RUNNING job's parts. */
   readonly upload: UploadView | null;
 }
 
 export interface UploadView {
   readonly began_on: string | null;
   readonly age_ms: number | null;
-  /** Of the written parts together; null as `object_parts_written`. */
+  /** Size of the written parts together; null like `object_parts_written`. */
   readonly bytes: number | null;
 }
 
-/** Of `jobState`. */
+/** The inputs of `jobState`. */
 export interface Observed {
   readonly queue: Pick<QueueStatus, 'waiting' | 'inFlight' | 'delayed'>;
-  /** The time at AWS: this machine's clock may be another. Milliseconds since the epoch. */
+  /** AWS's time, from which this machine's clock may differ. Milliseconds since the epoch. */
   readonly now: number;
-  /** When ledgers were read; they are more exact than the queue. Milliseconds since the epoch. */
+  /**
+   * When the job last stored something, if ledgers were read: more exact than the queue. Milliseconds since the epoch.
+   */
   readonly lastStoredOn?: number | undefined;
   /** See `observeUpload`. */
   readonly upload?: UnfinishedUpload | undefined;
@@ -62,7 +66,7 @@ export function toJobView(job: JobItem | DeletingJob, observed: Observed): JobVi
   return job.status === 'DELETING' ? deletingView(job) : storedView(job, observed);
 }
 
-/** Nothing of it counts any more. */
+/** The view of a job in deletion, of which nothing counts any more. */
 function deletingView({ job_id, plan, started_on, status }: DeletingJob): JobView {
   const { messages, groups } = shapeOf(plan);
   return {
@@ -113,8 +117,8 @@ function uploadView(began_on: string | undefined, upload: UnfinishedUpload | und
 }
 
 /**
- * What S3 has of the upload of a RUNNING job. Undefined also when S3 does not answer or refuses: the rest of the job's view
- * does not depend on it.
+ * The upload of a RUNNING job according to S3. Undefined also when S3 does not answer or refuses: the rest of the job's
+ * view does not depend on it.
  */
 export async function observeUpload(
   store: Pick<JobStore, 'upload'>,
@@ -130,7 +134,7 @@ export async function observeUpload(
   }
 }
 
-/** How far the object of a RUNNING job is: `3 of 16 parts, 24 MB`; undefined when nothing is known of it. */
+/** The progress of a RUNNING job's object: `3 of 16 parts, 24 MB`; undefined when it is unknown. */
 export function uploadText({ object_parts, object_parts_written, upload }: JobView): string | undefined {
   if (upload === null) return undefined;
   const written = object_parts_written === null ? '?' : grouped(object_parts_written);
@@ -152,9 +156,9 @@ function whyOf(state: JobState, { job_id }: JobItem, { waiting, inFlight, delaye
 export interface JobItems {
   /** The latest first. */
   readonly jobs: readonly (JobItem | DeletingJob)[];
-  /** Give it as `after` for the next page; undefined when this was the last. */
+  /** The `after` of the next page; undefined for the last page. */
   readonly next: string | undefined;
-  /** Jobs of this page that are left out: of a newer plan version, or changed by hand. */
+  /** Number of jobs of this page that are left out, because they have a newer plan version or were changed by hand. */
   readonly unreadable: number;
 }
 
@@ -162,7 +166,7 @@ export const UNREADABLE = Symbol('unreadable');
 
 const isDeleting = (summary: JobSummary): summary is DeletingJob => summary.status === 'DELETING';
 
-/** A job's item; undefined when it is gone, `UNREADABLE` when it is of a newer plan version or was changed by hand. */
+/** A job's item; undefined when it is deleted, `UNREADABLE` when it has a newer plan version or was changed by hand. */
 export async function readableJob(
   store: Pick<JobStore, 'job'>,
   jobId: string,
@@ -177,9 +181,9 @@ export async function readableJob(
 }
 
 /**
- * A page of the jobs' items; of those that are being deleted, what the index has.
+ * A page of the jobs' items; for jobs in deletion, the facts of the index.
  *
- * @param known gives items that need not be read again, because they are COMPLETE
+ * @param known returns items that need not be read again, because they are COMPLETE
  */
 export async function jobItems(
   store: Pick<JobStore, 'job' | 'listJobs'>,

@@ -1,15 +1,15 @@
-// What a lesson says and what its run tells, as JSON: between packages/learn, which images do not have, `movie-load up`, which
-// runs lessons for the console, and the page.
+// The JSON of lessons and their runs, between packages/learn (which images do not contain), `movie-load up` (which runs
+// lessons for the console) and the page.
 //
 //   GET  /lessons                  → { "lessons": [ShownLesson…] }
-//   GET  /lessons/<number>/source  → the file that it names, as text
+//   GET  /lessons/<number>/source  → the source file that it names, as text
 //   POST /lessons/<number>         { "run": "lesson" | "without_cause" | "broken" } → one LessonLine of JSON after the other
 import { z } from 'zod';
 
 export const LETTERS = ['a', 'b', 'c'] as const;
 export type Letter = (typeof LETTERS)[number];
 
-/** What a run measured. */
+/** The measurements of a run. */
 export type Measured = Readonly<Record<string, unknown>>;
 
 export interface LessonTexts {
@@ -17,29 +17,29 @@ export interface LessonTexts {
   readonly lesson: number;
   readonly title: string;
   readonly question: string;
-  /** What is set before it runs: timeouts, faults, job. */
+  /** The set-up of the run: timeouts, faults, job. */
   readonly setUp: string;
-  /** What to look at while it runs. */
+  /** What to watch during the run. */
   readonly look: string;
   /** What happened and why: five plain sentences. */
   readonly explanation: readonly [string, string, string, string, string];
-  /** The line of our code that decides it; it is there, a test says. */
+  /** The line of our code that decides the outcome; a test checks that it exists. */
   readonly code: { readonly file: string; readonly line: string };
   /** AWS's page about it. */
   readonly page: string;
-  /** What is left out when the lesson runs without its cause. */
+  /** What is switched off when the lesson runs without its cause. */
   readonly cause: string;
 }
 
-/** A lesson without its script: for a page, which has neither the script nor what it needs. */
+/** A lesson without its script, for a page, which cannot run it. */
 export interface LessonView extends LessonTexts {
   readonly answers: Readonly<Record<Letter, string>>;
   readonly right: Letter;
-  /** The rule that can be broken; null where no rule of the protocol is the point. */
+  /** The rule that can be broken; null if the lesson is not about a rule of the protocol. */
   readonly broken: { readonly sabotage: string; readonly about: string } | null;
 }
 
-/** Lines of a file, numbered from 1. */
+/** An excerpt of a file, whose lines are numbered from 1. */
 export interface CodeExcerpt {
   /** The number of the first of `lines`. */
   readonly first: number;
@@ -48,31 +48,31 @@ export interface CodeExcerpt {
   readonly lines: readonly string[];
 }
 
-/** What the page shows. */
+/** A lesson as the page shows it. */
 export interface ShownLesson extends LessonView {
   readonly excerpt: CodeExcerpt;
 }
 
-/** What happened, to be shown: seconds on the lesson's clock, and a sentence. */
+/** A note on what happened: seconds on the lesson's clock, and a sentence. */
 export interface Note {
   readonly second: number;
   readonly text: string;
 }
 
-/** What came of a run: a line of `movie-load learn all --json`. */
+/** The outcome of a run: a line of `movie-load learn all --json`. */
 export interface LessonRun {
   readonly lesson: number;
   readonly title: string;
   readonly question: string;
   readonly answers: Readonly<Record<Letter, string>>;
-  /** The answer that the lesson calls right. */
+  /** The right answer of the lesson. */
   readonly right: Letter;
-  /** The answer that the run showed, from what it measured alone; null when none fits, or more than one. */
+  /** The answer that the measurements show; null if none or several fit. */
   readonly shown: Letter | null;
   readonly measured: Measured;
   /** What happened, in the order of the lesson's clock. */
   readonly notes: readonly Note[];
-  /** Of real time. */
+  /** Seconds of real time. */
   readonly seconds: number;
 }
 
@@ -83,7 +83,7 @@ export interface BrokenRun {
   readonly notes: readonly Note[];
 }
 
-/** The same world with the project's code as it is, and with the sabotage in it. */
+/** The same world with the project's code unchanged, and with the sabotage in it. */
 export interface Comparison {
   readonly lesson: number;
   readonly sabotage: string;
@@ -92,7 +92,7 @@ export interface Comparison {
   readonly broken: BrokenRun;
 }
 
-/** Something happened to a message of one of the lesson's queues. */
+/** An event of a message in one of the lesson's queues. */
 export interface MessageHappened {
   readonly event: 'message';
   readonly second: number;
@@ -101,30 +101,30 @@ export interface MessageHappened {
   readonly label: string;
   readonly group: string | null;
   readonly queue: string;
-  /** As the embedded AWS names it: `sent`, `received`, `extended`, `visible`, `deleted`, `moved` … */
+  /** The embedded AWS's name of the event: `sent`, `received`, `extended`, `visible`, `deleted`, `moved` … */
   readonly kind: string;
-  /** Null for what happens by time alone. */
+  /** Null for effects of time. */
   readonly by: string | null;
-  /** On the lesson's clock; null when it is not hidden. */
+  /** Hidden until this second of the lesson's clock; null when it is visible. */
   readonly hidden_until: number | null;
-  /** Deliveries so far. */
+  /** Number of deliveries so far. */
   readonly receives: number;
 }
 
-/** A call of AWS has ended. */
+/** The end of a call to AWS. */
 export interface CallMade {
   readonly event: 'call';
   readonly second: number;
   readonly by: string;
   /** e.g. `dynamodb:UpdateItem` */
   readonly operation: string;
-  /** Entries of a batch, messages of a receive; null for what is one by its nature. */
+  /** Number of entries of a batch or messages of a receive; null for calls about a single item. */
   readonly entries: number | null;
-  /** The name of the error, when it did not succeed. */
+  /** The name of the error of a failed call. */
   readonly failed: string | null;
 }
 
-/** A number that the lesson watches has another value now. */
+/** A new value of a watched number. */
 export interface ValueChanged {
   readonly event: 'value';
   readonly second: number;
@@ -132,13 +132,13 @@ export interface ValueChanged {
   readonly value: number;
 }
 
-/** What a run tells while it runs. */
+/** The events of a run. */
 export type RunEvent = (Note & { readonly event: 'note' }) | MessageHappened | CallMade | ValueChanged;
 
-/** `kept` and `broken`: of a comparison. */
+/** `kept` and `broken` are the two runs of a comparison. */
 export type RunName = 'lesson' | 'kept' | 'broken';
 
-/** A line of a run's answer: first what happens, as it happens; last the outcome. */
+/** A line of a run's response: the events as they happen, then the outcome. */
 export type LessonLine =
   | (RunEvent & { readonly run: RunName })
   | { readonly event: 'ended'; readonly result: LessonRun }

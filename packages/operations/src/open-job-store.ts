@@ -1,4 +1,4 @@
-// The job store of a tool: it gives up after some attempts.
+// The job store of a tool, which gives up after some attempts.
 import {
   type AwsClients,
   type AwsSettings,
@@ -14,7 +14,7 @@ export interface OpenJobStoreOptions {
   readonly clients: AwsClients;
   readonly settings: Pick<AwsSettings, 'table' | 'bucket'>;
   readonly instance: string;
-  /** Wraps each port, e.g. to bound its calls. */
+  /** Wraps each port, e.g. to limit its calls. */
   readonly limit?: <Port extends object>(port: Port) => Port;
 }
 

@@ -1,4 +1,4 @@
-/** What an operation found or did, in words. */
+/** The result of an operation in words. */
 export interface Outcome {
   readonly ok: boolean;
   /** One sentence. */

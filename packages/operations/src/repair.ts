@@ -1,4 +1,4 @@
-// What a repair did, in words; the work is the job store's.
+// The result of a repair in words; the job store does the repair.
 import { partsText, type Repaired } from '@movie-load/jobs';
 import { bytes } from './format.ts';
 import type { Outcome } from './outcome.ts';
@@ -16,6 +16,6 @@ export function repairOutcome({ why, bytes: size, parts, written }: Repaired): O
   return { ok: true, summary, details: [] };
 }
 
-/** `; parts 2, 5 of 16`; nothing for an object of one part. */
+/** `; parts 2, 5 of 16`; empty for an object of one part. */
 const ofParts = (written: readonly number[], parts: number): string =>
   parts === 1 || written.length === 0 ? '' : `; ${partsText(written)} of ${parts}`;

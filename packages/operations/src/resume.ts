@@ -7,7 +7,9 @@ import type { Outcome } from './outcome.ts';
 
 export type Resumable = JobRef & { readonly started_on: string };
 
-/** What a job lacks: messages that are not stored, messages that make a consumer climb, and the groups of both. */
+/**
+ * The missing messages of a job: those that are not stored, those that make a consumer climb, and the groups of both.
+ */
 export interface Resumed {
   readonly missing: number;
   readonly climb: number;
@@ -16,13 +18,13 @@ export interface Resumed {
 
 export interface ResumeOptions {
   readonly store: Pick<JobStore, 'findMissing'>;
-  /** Not asked when nothing is sent. */
+  /** Called only when something is sent. */
   readonly queue: () => Promise<QueuePort>;
   readonly random: Random;
   readonly signal: AbortSignal;
-  /** Reads every ledger and slice, also of groups that count as finished. */
+  /** Reads every ledger and slice, including those of groups marked as finished. */
   readonly thorough?: boolean;
-  /** Only counts. */
+  /** Only counts; sends nothing. */
   readonly dryRun?: boolean;
   readonly onSent?: (sent: Sent) => void;
 }

@@ -1,4 +1,4 @@
-// The jobs that are not COMPLETE, of all jobs: what `jobs --stalled` and the console's metrics are made of.
+// The jobs that are not COMPLETE, for `jobs --stalled` and the console's metrics.
 import type { QueueStatus } from '@movie-load/aws';
 import { type JobStore, type ReadOptions, STALLED_AFTER_MS } from '@movie-load/jobs';
 import type { JobItem } from '@movie-load/schema';
@@ -7,24 +7,24 @@ import { type JobView, readableJob, toJobView, UNREADABLE } from './job-view.ts'
 export interface UnfinishedJobs {
   /** The latest first. */
   readonly jobs: readonly JobView[];
-  /** How many were looked at, those that are COMPLETE included. */
+  /** The number of examined jobs, including COMPLETE ones. */
   readonly examined: number;
-  /** Of a newer plan version, or changed by hand: nothing is known of these. */
+  /** Number of jobs that cannot be read: they have a newer plan version or were changed by hand. */
   readonly unreadable: number;
-  /** False when there are older jobs, which were not looked at. */
+  /** False when there are older jobs that were not examined. */
   readonly isWhole: boolean;
 }
 
 export interface UnfinishedOptions extends ReadOptions {
   readonly queue: () => Promise<QueueStatus>;
-  /** Jobs that are looked at, of the index. */
+  /** Maximum number of examined jobs of the index. */
   readonly atMost: number;
   /**
-   * Waits until stalled jobs are looked at once more: a producer may be sending and the queue be empty for a moment. One
-   * look is enough for a caller that looks again and again.
+   * Waits before stalled jobs are examined a second time, because the queue may be empty for a moment while a producer
+   * sends. A caller that looks repeatedly needs only one look.
    */
   readonly beforeSecondLook?: () => Promise<void>;
-  /** Of how many jobs ledgers are read, and how many of each; all, and some hundred, unless given. */
+  /** The number of jobs whose ledgers are read, and of ledgers per job. Default: all jobs, some hundred ledgers. */
   readonly ledgers?: { readonly jobs: number; readonly atMost: number };
 }
 
@@ -33,7 +33,7 @@ const AT_ONCE = 8;
 
 type Store = Pick<JobStore, 'job' | 'listJobs' | 'lastStoredOn'>;
 
-/** Reads the index, and of each job that is not COMPLETE its item and the ledgers of some unfinished groups. */
+/** Reads the index, and for each job that is not COMPLETE its item and the ledgers of some unfinished groups. */
 export async function unfinishedJobs(store: Store, options: UnfinishedOptions): Promise<UnfinishedJobs> {
   const { ids, ...counts } = await runningIds(store, options);
   const first = await look(store, ids, options);
@@ -68,14 +68,14 @@ async function look(store: Store, ids: readonly string[], options: UnfinishedOpt
   const mostAsked = ledgers?.jobs ?? Number.POSITIVE_INFINITY;
   const before = await queue();
   const now = before.now ?? Date.now();
-  // Only an empty queue tells that a job is stalled; then its ledgers tell whether something was stored just now.
+  // Only with an empty queue can a job be stalled; its ledgers show whether something was stored just now.
   const isEmpty = before.waiting + before.inFlight + before.delayed === 0;
   let unreadable = 0;
   let asked = 0;
   const one = async (id: string) => {
     const job = await readableJob(store, id, { signal });
     if (job === UNREADABLE) unreadable += 1;
-    // The index may lag behind: the job is COMPLETE now, or gone.
+    // The index may lag behind: the job may be COMPLETE or deleted by now.
     if (job === UNREADABLE || job?.status !== 'RUNNING') return [];
     const isOld = now - Date.parse(job.started_on) >= STALLED_AFTER_MS;
     if (!isOld || !isEmpty || asked >= mostAsked) return [{ job, lastStoredOn: undefined }];
@@ -87,7 +87,7 @@ async function look(store: Store, ids: readonly string[], options: UnfinishedOpt
   for (let from = 0; from < ids.length; from += AT_ONCE) {
     found.push(...(await Promise.all(ids.slice(from, from + AT_ONCE).map(one))).flat());
   }
-  // After the ledgers: messages may have come while they were read.
+  // After reading the ledgers, because messages may have arrived meanwhile.
   const status = isEmpty ? await queue() : before;
   return { jobs: found.map(({ job, ...read }) => toJobView(job, { queue: status, now, ...read })), unreadable };
 }

@@ -1,11 +1,11 @@
-// Verify: plan, ledgers, slices, object and generator compared.
+// Verify: compares plan, ledgers, slices, object and generator.
 import type { JobRef, JobStore, ReadOptions, VerifyReport } from '@movie-load/jobs';
 import { GENERATOR_VERSION, generateMovies } from '@movie-load/movies';
 import type { Range } from '@movie-load/schema';
 import { countOf, grouped } from './format.ts';
 import type { Outcome } from './outcome.ts';
 
-/** Compares each movie with the generator too, where this release has the generator of the plan. */
+/** Compares each movie also with the generator, if this release has the generator of the plan. */
 export function verifyJob(
   store: Pick<JobStore, 'verify'>,
   job: JobRef,
@@ -18,7 +18,7 @@ export function verifyJob(
   });
 }
 
-/** @param advise a problem's remedy (`resume`, `repair`) as the person can follow it */
+/** @param advise words a problem's remedy (`resume`, `repair`) for the person */
 export function verifyOutcome(report: VerifyReport, advise: (repair: string) => string): Outcome {
   const facts = [
     `${grouped(report.movies)} of ${countOf(report.movies_expected, 'movie')} in ${countOf(report.slices, 'slice')} of ${countOf(report.groups, 'group')}`,

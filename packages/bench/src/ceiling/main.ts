@@ -1,6 +1,6 @@
-// The ceiling: receive → write → count → delete with the calls of our consumer and none of its logic. As many loops as the
-// consumer has pollers, and half as many receives on their way at once, as its gate allows. Through the SDK as it comes, through our clients (which
-// make the SDK's calls cheaper), or by a bare HTTP client.
+// The ceiling: receive → write → count → delete with the calls of our consumer and without its logic. It has as many
+// loops as the consumer has pollers, and half as many receives in flight, as the consumer's gate allows. It calls
+// through the unmodified SDK, through our clients (which make the SDK's calls cheaper), or by a bare HTTP client.
 
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -10,7 +10,7 @@ import { reportUsage } from '../usage.ts';
 import { prepare } from './prepare.ts';
 import { httpTransport, sdkTransport, type Transport } from './transports.ts';
 
-/** The consumer's default. */
+/** The consumer's default number of pollers. */
 const LOOPS = 8;
 
 const [transportName, planJson = '', index = '0', processes = '1'] = process.argv.slice(2);
@@ -44,7 +44,7 @@ const { receives: prepared, jobItem } = await prepare(plan, {
   processes: Number(processes),
 });
 transport.prepare?.(prepared.flat());
-// The job's item has to be there for the updates of its root; the first update creates it, as in consumers.
+// The updates of its root need the job's item; the first update creates it, as in consumers.
 await openTable(clients, settings.table).create(jobItem);
 send();
 

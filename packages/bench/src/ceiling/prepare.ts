@@ -1,5 +1,5 @@
-// The exact inputs of the calls that our consumer makes for a job, recorded before the clock starts: the real store runs
-// against a client that writes down what it is asked and answers as DynamoDB would.
+// The exact inputs of the calls that our consumer makes for a job, recorded before the clock starts: the real store
+// runs against a client that records its calls and answers like DynamoDB.
 import {
   openObjects,
   openTable,
@@ -18,7 +18,7 @@ export interface PreparedCall {
   readonly operation: 'BatchWriteItem' | 'UpdateItem';
   readonly input: object;
 }
-/** What follows a receive: writes, then counts. */
+/** The calls after a receive: writes, then counts. */
 export type PreparedReceive = readonly PreparedCall[];
 
 const BATCH = 10;
@@ -30,10 +30,10 @@ export interface Prepared {
 
 export interface PrepareOptions {
   readonly table: string;
-  /** Which part of the receives, of how many. */
+  /** The part of the receives that this process makes, and the number of parts. */
   readonly index?: number;
   readonly processes?: number;
-  /** The movies of a message; generated when left out. */
+  /** The movies of a message. Default: generated. */
   readonly moviesOf?: (message: number) => readonly Movie[];
 }
 
@@ -97,7 +97,7 @@ export async function prepare(
   return { receives, jobItem };
 }
 
-/** Answers every write; a ledger's update says that it holds `stored` numbers, the root that it is not full. */
+/** Answers every write: a ledger's update with `stored` numbers, the root's update as not full. */
 function recordingClient(calls: PreparedCall[], stored: number, onCreate: (item: TableItem) => void) {
   const numbers = Array.from({ length: stored }, (_, number) => String(number));
   return {

@@ -1,5 +1,5 @@
-// Two ways to make a call whose input is ready: the SDK (what our own code costs is the rest), and a bare HTTP client with
-// keep-alive (what the SDK costs is the rest).
+// Two ways to make a prepared call: through the SDK, which shows the cost of our own code by comparison, and by a bare
+// HTTP client with keep-alive, which shows the cost of the SDK.
 import http from 'node:http';
 import { BatchWriteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteMessageBatchCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
@@ -8,11 +8,11 @@ import { z } from 'zod';
 import type { PreparedCall } from './prepare.ts';
 
 export interface Transport {
-  /** Makes ready what can be made ready before the clock starts. */
+  /** Prepares everything possible before the clock starts. */
   prepare?(calls: readonly PreparedCall[]): void;
   /** Receipt handles of up to ten messages. */
   receive(): Promise<string[]>;
-  /** Resolves to the write units that it took. */
+  /** Resolves to the consumed write units. */
   write(call: PreparedCall): Promise<number>;
   delete(receiptHandles: readonly string[]): Promise<void>;
 }
@@ -48,7 +48,7 @@ export function sdkTransport(
       return Messages.flatMap(({ ReceiptHandle }) => ReceiptHandle ?? []);
     },
     async write({ operation, input }) {
-      // The inputs were recorded from commands of these very classes.
+      // Safe: the inputs were recorded from commands of these classes.
       if (operation === 'UpdateItem') {
         const { ConsumedCapacity } = await dynamodb.send(new UpdateItemCommand(input as never));
         return ConsumedCapacity?.CapacityUnits ?? 0;

@@ -1,4 +1,4 @@
-// What both textbook consumers share: clients as the AWS SDK's guides make them, and the report to the benchmark.
+// Shared by both textbook consumers: clients as in the AWS SDK's guides, and the report to the benchmark.
 import { type AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Consumer } from 'sqs-consumer';
@@ -41,7 +41,7 @@ export async function connect() {
   return { sqs, dynamodb, queueUrl: QueueUrl, table: process.env.MOVIE_LOAD_TABLE ?? 'movie-job-information' };
 }
 
-/** Runs one consumer until the benchmark says stop; counts what it stored. */
+/** Runs one consumer until the benchmark stops it; counts what it stored. */
 export async function runTextbook(
   create: (received: (got: { messages: number; units: number }) => void) => Consumer,
 ): Promise<void> {
@@ -51,7 +51,7 @@ export async function runTextbook(
     messages += got.messages;
     units += got.units;
   });
-  // The poll that is under way when it is told to end fails, as expected.
+  // A poll in flight at the stop fails, as expected.
   const complain = (error: Error) => consumer.status.isRunning && process.stderr.write(`textbook: ${error.message}\n`);
   consumer.on('error', (error) => void complain(error));
   consumer.on('processing_error', (error) => void complain(error));

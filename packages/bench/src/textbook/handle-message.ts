@@ -1,4 +1,4 @@
-// What a user would write today with sqs-consumer: one message at a time, one item and one counter update per movie.
+// What a user might write with sqs-consumer: one message at a time, one item and one counter update per movie.
 // Written well: keep-alive, batches of ten received at once (sqs-consumer handles them in parallel).
 import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { Consumer } from 'sqs-consumer';

@@ -43,7 +43,7 @@ export const heartbeat = defineLesson<Shown>({
   run: (world, withCause) => writeSlowly(world, withCause ? VISIBILITY_SECONDS : TWELVE_HOURS),
 });
 
-/** One consumer writes for 25 s, another one asks once a second. */
+/** One consumer writes for 25 s, another one receives once a second. */
 async function writeSlowly(world: LessonWorld, heartbeatFor: number): Promise<Shown> {
   const slow = world.consumer('consumer 1', {
     visibilitySeconds: VISIBILITY_SECONDS,
@@ -65,7 +65,7 @@ async function writeSlowly(world: LessonWorld, heartbeatFor: number): Promise<Sh
   return { receives: 1 + others, extended };
 }
 
-/** Notes what happened to the message. @returns how often it was extended */
+/** Notes what happened to the message. @returns the number of its extensions */
 function tellHistory(world: LessonWorld, messageId: string): number {
   const [history] = world.lab.history.find({ messageId });
   const start = history?.events[0]?.at ?? 0;

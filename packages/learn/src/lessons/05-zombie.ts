@@ -1,11 +1,11 @@
-// Lesson 5: at least once, and why nothing is stored twice.
+// Lesson 5: delivery at least once, and why nothing is stored twice.
 import { jobIdOf } from '@movie-load/schema';
 import { defineLesson } from '../lesson.ts';
 import type { LessonWorld } from '../lesson-world.ts';
 import { objectMovies } from '../object.ts';
 
 const MOVIES = 10;
-/** What the zombie has of them where a rule is broken: its slice and the other one's overlap. */
+/** The zombie's movies in the run with a broken rule: its slice overlaps the other consumer's. */
 const SOME_MOVIES = 5;
 
 type Shown = { in_file: number | null; written: number };
@@ -68,7 +68,7 @@ export const zombie = defineLesson<Shown>({
   },
 });
 
-/** The zombie wakes up while the other consumer is at work, and stores the first half before it. */
+/** The zombie wakes up while the other consumer works, and stores the first half first. */
 async function storeOverlapping(world: LessonWorld): Promise<Shown> {
   const [first, second] = [world.consumer('consumer 1'), world.consumer('consumer 2')];
   const plan = await world.sendJob(MOVIES);

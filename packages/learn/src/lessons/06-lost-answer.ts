@@ -1,4 +1,4 @@
-// Lesson 6: a call had its effect, and its caller does not know.
+// Lesson 6: a call took effect, and its caller does not know it.
 import { jobIdOf, ledgerKey } from '@movie-load/schema';
 import { defineLesson } from '../lesson.ts';
 import type { LessonWorld } from '../lesson-world.ts';

@@ -1,11 +1,11 @@
-// Lesson 8: long against short polls.
+// Lesson 8: long polls compared with short polls.
 import { AWS_PRICES } from '@movie-load/aws';
 import { defineLesson } from '../lesson.ts';
 import type { LessonWorld } from '../lesson-world.ts';
 import type { OwnQueue } from '../own-queue.ts';
 
 const MINUTE_MS = 60_000;
-/** What a short poll takes on its way there and back. */
+/** Round-trip time of a short poll. */
 const ROUND_TRIP_SECONDS = 0.5;
 const LONG_WAIT_SECONDS = 20;
 const MINUTES_OF_MONTH = 30 * 24 * 60;
@@ -56,7 +56,7 @@ async function callsOfMinute(world: LessonWorld, queue: OwnQueue, waitSeconds: n
     calls += 1;
     world.value(waitSeconds > 0 ? 'calls by long polls' : 'calls by short polls', calls);
     const poll = queue.receive({ waitSeconds, by: 'consumer 1' });
-    // Until it waits: a poll that has not arrived would miss that time passes.
+    // Waits until the poll has arrived: before that, it would not notice that time passes.
     if (waitSeconds > 0) await world.polling(1);
     await world.lab.clock.forward((waitSeconds || ROUND_TRIP_SECONDS) * 1000);
     await poll;

@@ -78,7 +78,7 @@ export const poison = defineLesson<Shown>({
   },
 });
 
-/** A sweep waits for messages that may still come; here none comes. */
+/** Receives without waiting: a redrive would wait for further messages, of which there are none here. */
 const withoutWaiting = (dlq: QueuePort): QueuePort => ({
   ...dlq,
   receive: (request) => dlq.receive({ ...request, waitSeconds: 0 }),

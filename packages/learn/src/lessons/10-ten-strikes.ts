@@ -1,4 +1,4 @@
-// Lesson 10: maxReceiveCount, and why only the first of a group is delayed.
+// Lesson 10: maxReceiveCount, and why only the first message of a group is delayed.
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { jobIdOf, ledgerKey } from '@movie-load/schema';
@@ -6,7 +6,7 @@ import { defineLesson } from '../lesson.ts';
 import type { LessonWorld } from '../lesson-world.ts';
 
 const WATCHED_RECEIVES = 20;
-/** Longer than any pause that the consumer asks for. */
+/** Longer than any delay that the consumer requests. */
 const PAUSE_SECONDS = 900;
 
 type Shown = { moved_after: number | null; first_hidden_seconds: number; others_hidden_seconds: number };
@@ -78,7 +78,7 @@ export const tenStrikes = defineLesson<Shown>({
   },
 });
 
-/** A ledger that counts more than its group has: the consumer refuses to go on with it. */
+/** Writes a ledger that counts more than its group has, with which the consumer refuses to work. */
 async function damageLedger({ clients, settings }: LessonWorld, jobId: string): Promise<void> {
   const numbers = Array.from({ length: 50 }, (_, number) => String(100 + number));
   const { job_id, part } = ledgerKey(jobId, 0);
@@ -86,7 +86,7 @@ async function damageLedger({ clients, settings }: LessonWorld, jobId: string): 
   await clients.dynamodb.send(new PutItemCommand({ TableName: settings.table, Item }));
 }
 
-/** For how long the last change of its visibility hides a message. */
+/** Seconds for which the last change of its visibility hides a message. */
 function hiddenSeconds(world: LessonWorld, messageId: string): number {
   const [history] = world.lab.history.find({ messageId });
   const last = history?.events.findLast(({ kind }) => kind === 'extended' || kind === 'released');

@@ -1,4 +1,4 @@
-// Lesson 12: a redelivery with a counter, and with a set.
+// Lesson 12: a redelivery counted by a counter, and by a set.
 import { jobIdOf, jobKey } from '@movie-load/schema';
 import { defineLesson } from '../lesson.ts';
 

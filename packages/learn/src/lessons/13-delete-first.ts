@@ -1,4 +1,4 @@
-// Lesson 13: the rule of the project.
+// Lesson 13: the project's most important rule.
 import { jobIdOf } from '@movie-load/schema';
 import { defineLesson } from '../lesson.ts';
 import type { LessonWorld } from '../lesson-world.ts';
@@ -85,5 +85,5 @@ export const deleteFirst = defineLesson<Shown>({
   },
 });
 
-/** What runs without the script's waiting for it goes as far as it can. */
+/** Lets work continue as far as possible that the script does not wait for. */
 const untilQuiet = (world: LessonWorld): Promise<void> => world.forward(1);

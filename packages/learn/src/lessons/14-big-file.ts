@@ -6,7 +6,7 @@ import { objectMovies } from '../object.ts';
 
 const MOVIES = 60;
 const PARTS = 3;
-/** Two groups of ten: on AWS a part has at least 5 MiB, some 50,000 movies. */
+/** Two groups of ten. On AWS a part has at least 5 MiB, some 50,000 movies. */
 const PART_MOVIES = MOVIES / PARTS;
 
 type Shown = {
@@ -110,7 +110,7 @@ async function receiveTwice(consumer: ReturnType<LessonWorld['consumer']>): Prom
   await consumer.handle(await consumer.receive());
 }
 
-/** What S3 lists of the job's upload. */
+/** The parts of the job's upload that S3 lists. */
 async function listedParts({ table, objects }: LessonWorld, job: string): Promise<number> {
   const uploadId = (await table.get(jobKey(job)))?.upload_id?.S;
   if (uploadId === undefined) return 0;

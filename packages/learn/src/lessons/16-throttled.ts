@@ -4,18 +4,18 @@ import { defineLesson } from '../lesson.ts';
 
 const WRITERS = 40;
 const WRITES = 100;
-/** What AWS allows one partition key, and a fresh table on demand, in write units a second. */
+/** AWS's limits for one partition key and for a new on-demand table, in write units per second. */
 const PARTITION_UNITS = 1000;
 const TABLE_UNITS = 4000;
-/** What a write takes when it is not throttled: all writers together want 2,000 units a second. */
+/** Duration of a write without throttling: all writers together need 2,000 units per second. */
 const WRITE_MS = 20;
 const RETRY_MS = 100;
 
 interface Written {
-  /** Attempts. */
+  /** Attempts per write. */
   readonly throttled: number;
   readonly seconds: number;
-  /** Of writers that try again in the same millisecond. */
+  /** The greatest number of writers that try again in the same millisecond. */
   readonly most_at_once: number;
 }
 
@@ -74,7 +74,7 @@ export const throttled = defineLesson<Shown>({
   },
 });
 
-/** All writers on one virtual clock: each writes, or is throttled and tries again later. */
+/** Runs all writers on one virtual clock: each writes, or is throttled and tries again later. */
 function writeAll(keyOf: (writer: number) => string, jitter: boolean): Written {
   const clock = { ms: Date.UTC(2026, 0, 1), now: () => clock.ms };
   const engine = new DynamoDbEngine({
@@ -128,7 +128,7 @@ function isWritten(engine: DynamoDbEngine, Item: object): boolean {
   }
 }
 
-/** The same numbers in each run: a Lehmer generator. */
+/** A Lehmer generator, which returns the same numbers in each run. */
 function pseudoRandom(): () => number {
   let state = 1;
   return () => {

@@ -1,7 +1,7 @@
-// Fault rules as the lab answers them and as people read them.
+// Fault rules as the lab returns them, and their descriptions for people.
 import { z } from 'zod';
 
-/** docs/local-aws.md says what the members mean; the lab checks them. */
+/** docs/local-aws.md describes the members; the lab validates them. */
 export const faultRuleSchema = z.object({
   operation: z.string(),
   delay_ms: z.number().optional(),

@@ -1,4 +1,4 @@
-// What happened to one message of a job, from its sending on, in every queue.
+// The history of one message of a job, in every queue.
 import { parseDeduplicationId } from '@movie-load/schema';
 import { z } from 'zod';
 
@@ -24,20 +24,20 @@ export type MessageHistory = z.infer<typeof messageHistorySchema>;
 
 const answerSchema = z.object({ messages: z.array(messageHistorySchema), forgotten_messages: z.number() });
 
-/** Asks the lab and reads its answer by a schema. */
+/** Calls the lab and parses its response by a schema. */
 type AskLab = <T extends z.ZodType>(path: string, schema: T) => Promise<z.infer<T>>;
 
 interface HistoryAnswer {
-  /** All sendings of the message, then the dead letters that consumers made of them. */
+  /** The message in all its sendings, then the dead letters that consumers made of them. */
   readonly messages: readonly MessageHistory[];
-  /** Older messages whose history there was no room for. */
+  /** Number of older messages whose history was dropped for lack of room. */
   readonly forgotten: number;
 }
 
 /** @param job the id of a job, or its first characters */
 export async function readMessageHistory(ask: AskLab, job: string, number: number): Promise<HistoryAnswer> {
-  // Job, group, number, nonce: with one dot less it would also find the messages of a group of that number, of which there
-  // may be more than the lab answers.
+  // Job, group, number, nonce. Without the last dot it would also match the messages of the group with that number, of
+  // which there may be more than the lab returns.
   const question = new URLSearchParams({ deduplication_id: `${job}*.*.${number}.*` });
   const { messages: found, forgotten_messages: forgotten } = await ask(`history?${question}`, answerSchema);
   const sent = found.filter((one) => parseDeduplicationId(one.deduplication_id ?? '')?.number === number);

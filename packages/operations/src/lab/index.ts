@@ -1,4 +1,5 @@
-// The lab of `movie-load up --lab`, as the command line and the page use it. Only the embedded AWS has one, and it is in no image.
+// The client side of the lab of `movie-load up --lab`, for the command line and the page. Only the embedded AWS has a
+// lab, and images do not contain it.
 export { type ClockView, clockSchema, LONGEST_FORWARD_MS } from './clock.ts';
 export {
   type ActiveRule,

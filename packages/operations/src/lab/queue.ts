@@ -1,13 +1,13 @@
-// A queue of the learner's own, driven by hand through `movie-load up`: `POST /lab-queue`, one call of SQS each.
+// The learner's own queue, used by hand through `movie-load up`: each `POST /lab-queue` makes one call to SQS.
 import { z } from 'zod';
 
-/** Seconds, of SQS. */
+/** Seconds, a limit of SQS. */
 export const LONGEST_VISIBILITY = 43_200;
-/** Seconds, of SQS. */
+/** Seconds, a limit of SQS. */
 export const LONGEST_WAIT = 20;
 const MAX_BODY_CHARACTERS = 2000;
 
-/** As SQS takes it; the pipeline's own queues are refused. */
+/** A queue name that SQS accepts; the pipeline's own queues are refused elsewhere. */
 const queue = z
   .string()
   .regex(
@@ -27,7 +27,7 @@ export const labQueueRequestSchema = z.discriminatedUnion('action', [
     action: z.literal('send'),
     queue,
     body: z.string().min(1).max(MAX_BODY_CHARACTERS),
-    /** These two are a FIFO queue's; a standard queue is sent the body alone. */
+    /** Group and deduplication id are for FIFO queues; a standard queue gets only the body. */
     group: word,
     deduplication_id: word,
   }),
@@ -35,9 +35,9 @@ export const labQueueRequestSchema = z.discriminatedUnion('action', [
     action: z.literal('receive'),
     queue,
     max: z.number().int().min(1).max(10),
-    /** Seconds that it waits for messages. */
+    /** Seconds to wait for messages. */
     wait: z.number().int().min(0).max(LONGEST_WAIT),
-    /** The queue's own unless given. */
+    /** Default: the queue's own. */
     visibility: visibility.optional(),
   }),
   z.strictObject({ action: z.literal('extend'), queue, receipt_handle, visibility: visibility.min(1) }),
@@ -47,13 +47,13 @@ export const labQueueRequestSchema = z.discriminatedUnion('action', [
 export type LabQueueRequest = z.infer<typeof labQueueRequestSchema>;
 
 export const labQueueAnswerSchema = z.object({
-  /** The same call as a line of the AWS CLI, for a shell. */
+  /** The equivalent line of the AWS CLI, for a shell. */
   aws_cli: z.string(),
-  /** How SQS refused it, e.g. an expired receipt handle; null when it did not. */
+  /** SQS's reason for a refusal, e.g. an expired receipt handle; null when it accepted the call. */
   refused: z.string().nullable(),
-  /** Of `create`. */
+  /** Result of `create`. */
   created: z.object({ queue_url: z.string() }).optional(),
-  /** Of `receive`. */
+  /** Result of `receive`. */
   messages: z
     .array(
       z.object({
@@ -65,9 +65,9 @@ export const labQueueAnswerSchema = z.object({
       }),
     )
     .optional(),
-  /** Of `status`. */
+  /** Result of `status`. */
   status: z.object({ waiting: z.number(), in_flight: z.number(), delayed: z.number() }).optional(),
-  /** Of `send`. */
+  /** Result of `send`. */
   sent: z.object({ message_id: z.string(), sequence_number: z.string().nullable() }).optional(),
 });
 export type LabQueueAnswer = z.infer<typeof labQueueAnswerSchema>;

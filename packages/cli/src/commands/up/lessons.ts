@@ -55,14 +55,14 @@ async function runToEnd(lesson: Lesson, run: RunRequest['run'], lines: Lines): P
     const { compareBroken, runLesson } = await load();
     if (run === 'broken') {
       const result = await compareBroken(lesson.lesson, {
-        tell: (which, event) => lines.add({ ...event, run: which }),
+        onEvent: (which, event) => lines.add({ ...event, run: which }),
       });
       if (result !== undefined) lines.add({ event: 'compared', result });
       return;
     }
     const result = await runLesson(lesson, {
       withCause: run === 'lesson',
-      tell: (event) => lines.add({ ...event, run: 'lesson' }),
+      onEvent: (event) => lines.add({ ...event, run: 'lesson' }),
     });
     lines.add({ event: 'ended', result });
   } catch (error) {
