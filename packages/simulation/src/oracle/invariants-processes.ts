@@ -3,7 +3,7 @@ import type { Meaning } from './invariant-meaning.ts';
 
 export const OF_PROCESSES = {
   'no valid message is dead-lettered': {
-    sentence: 'A consumer moves only messages to the dead-letter queue that can never succeed.',
+    sentence: 'A consumer moves only invalid messages to the dead-letter queue.',
     when: 'each dead letter',
   },
   'a dead letter is the original': {
@@ -11,11 +11,11 @@ export const OF_PROCESSES = {
     when: 'each dead letter',
   },
   'a dead letter has its reason': {
-    sentence: 'A dead letter says why it is one, in one of the known words.',
+    sentence: 'A dead letter has one of the known reasons.',
     when: 'each dead letter',
   },
   'a dead letter has its group': {
-    sentence: 'A dead letter knows the message group that it came from.',
+    sentence: 'A dead letter has the message group of its original.',
     when: 'each dead letter',
   },
   'what can never succeed is dead-lettered': {
@@ -23,23 +23,23 @@ export const OF_PROCESSES = {
     when: 'the end',
   },
   'each message of a receive is deleted or released': {
-    sentence: 'When a consumer has handled a receive, each of its messages is deleted or visible again.',
+    sentence: 'When a consumer has processed a receive, each of its messages is deleted or visible again.',
     when: 'the end of each receive',
   },
   'an extension comes before the visibility is over': {
-    sentence: 'A consumer extends the visibility timeout of what it handles before it ends.',
+    sentence: 'A consumer extends the visibility timeout of the messages that it processes before the timeout ends.',
     when: 'each extension',
   },
   'a receive says how long its messages are invisible': {
-    sentence: 'A consumer asks for its own visibility timeout with each receive.',
+    sentence: 'A consumer sets its visibility timeout in each receive.',
     when: 'each receive',
   },
   'every call gets its caller’s signal': {
-    sentence: 'Every call of AWS can be aborted by the one who asked for it.',
+    sentence: 'The caller of an operation can abort each of its calls of AWS.',
     when: 'each call',
   },
   'nothing goes on behind the caller’s back': {
-    sentence: 'Once its caller was told of the end, an operation makes no further call.',
+    sentence: 'Once an operation has returned to its caller, it makes no further call.',
     when: 'each call',
   },
   'an interrupt ends the work': {
@@ -59,7 +59,7 @@ export const OF_PROCESSES = {
     when: 'a redrive ends',
   },
   'a redrive reports what it would do': {
-    sentence: 'A dry run reports the messages that it has looked at.',
+    sentence: 'A dry run reports exactly the messages that it has received.',
     when: 'a dry run ends',
   },
   'a purge reports what it did': {
@@ -67,7 +67,7 @@ export const OF_PROCESSES = {
     when: 'a purge ends',
   },
   'a purge deletes only what matches': {
-    sentence: 'A purge deletes only messages of the reasons that it was given, a look none.',
+    sentence: 'A purge deletes only messages of the given reasons, and a list deletes none.',
     when: 'each delete in the dead-letter queue',
   },
   'a list has what it counts': {
@@ -75,7 +75,7 @@ export const OF_PROCESSES = {
     when: 'a list ends',
   },
   'a sending is never swallowed': {
-    sentence: 'Deduplication swallows only a sender’s own second attempt, never another sender’s message.',
+    sentence: 'Deduplication drops only the second attempt of the same send, never another message.',
     when: 'each send',
   },
   'a sending reports what it sent': {
@@ -83,7 +83,7 @@ export const OF_PROCESSES = {
     when: 'a sending ends',
   },
   'what was sent is in the queue': {
-    sentence: 'What a producer, resume or redrive reports as sent was accepted as a new message.',
+    sentence: 'A message that a producer, resume or redrive reports as sent was accepted as a new message.',
     when: 'a sending ends',
   },
   'a resume of what is COMPLETE sends nothing': {
@@ -91,7 +91,7 @@ export const OF_PROCESSES = {
     when: 'the end',
   },
   'nothing is received while a breaker is open': {
-    sentence: 'A consumer receives nothing while its circuit breaker says that SQS or DynamoDB is unreachable.',
+    sentence: 'A consumer receives nothing while its circuit breaker of SQS or DynamoDB is open.',
     when: 'each receive',
   },
   'no receive begins once the process drains': {
@@ -103,7 +103,7 @@ export const OF_PROCESSES = {
     when: 'each receive',
   },
   'no more receives are handled at once than there are pollers': {
-    sentence: 'A consumer handles no more receives at once than it has pollers.',
+    sentence: 'A consumer processes no more receives at once than it has pollers.',
     when: 'the messages of each receive',
   },
   'a drain aborts what it cannot finish': {
@@ -111,11 +111,11 @@ export const OF_PROCESSES = {
     when: 'the end of each drain',
   },
   'a drained process has no receive open': {
-    sentence: 'A process that has drained has no receive open that could still take messages.',
+    sentence: 'A process that has drained has no open receive that could still return messages.',
     when: 'the end of each drain',
   },
   'a drain releases what it receives': {
-    sentence: 'A process that drains makes what it still receives visible again.',
+    sentence: 'A process that drains makes the messages that it still receives visible again.',
     when: 'the end of each drain',
   },
   'a drain ends': {
@@ -124,17 +124,17 @@ export const OF_PROCESSES = {
   },
   'verify finds nothing': { sentence: 'Verify finds no fault in a COMPLETE job.', when: 'every third seed' },
   'repair makes the object again': {
-    sentence: 'Repair makes a lost object again with the same bytes.',
+    sentence: 'Repair writes a lost object again with the same bytes.',
     when: 'every third seed',
   },
   'no request is invalid': { sentence: 'movie-load makes no request that AWS calls invalid.', when: 'always' },
   'no unhandled rejection': { sentence: 'No promise is rejected without being handled.', when: 'always' },
   liveness: {
-    sentence: 'Once faults stop, every job becomes COMPLETE and every process comes to its end.',
+    sentence: 'Once faults stop, every job becomes COMPLETE and every process ends.',
     when: 'after the faults',
   },
   'every event ends': {
-    sentence: 'Code that runs without waiting for anything comes to an end.',
+    sentence: 'Code that runs without waiting ends.',
     when: 'every event, within two minutes of real time',
   },
 } as const satisfies Readonly<Record<string, Meaning>>;

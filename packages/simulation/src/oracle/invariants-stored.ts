@@ -3,7 +3,7 @@ import type { Meaning } from './invariant-meaning.ts';
 
 export const OF_WHAT_IS_STORED = {
   'a deleted job does not come back': {
-    sentence: 'What is a marker stays one: no message brings a deleted job back.',
+    sentence: 'A marker stays a marker: no message restores a deleted job.',
     when: 'each write of a marker',
   },
   'nothing is counted in a marker': {
@@ -11,15 +11,15 @@ export const OF_WHAT_IS_STORED = {
     when: 'each write of a marker',
   },
   'nothing of a deleted job is counted': {
-    sentence: 'Once a deletion has ended, no ledger or node of its job is made again.',
+    sentence: 'Once a deletion has ended, no ledger or node of its job is created again.',
     when: 'each update of a ledger or node',
   },
   'a job is marked before its ledgers': {
-    sentence: 'The job’s own item is the first that a deletion marks.',
+    sentence: 'A deletion marks the item of the job before its ledgers and nodes.',
     when: 'each write of a marker',
   },
   'a RUNNING job is deleted by force only': {
-    sentence: 'Without being asked to, a deletion does not touch a RUNNING job.',
+    sentence: 'A deletion without `--force` does not change a RUNNING job.',
     when: 'each deletion',
   },
   'a deletion ends when everything is marked': {
@@ -27,28 +27,28 @@ export const OF_WHAT_IS_STORED = {
     when: 'the end of each deletion',
   },
   'a deletion removes what was stored before': {
-    sentence: 'A deletion ends when every slice is gone that was there when the ledger of its group was marked.',
+    sentence: 'A deletion ends when it has removed every slice that existed when the ledger of its group was marked.',
     when: 'the end of each deletion',
   },
   'a deletion aborts the upload': {
-    sentence: 'A deletion ends when S3 has no upload of the job any more.',
+    sentence: 'A deletion ends when S3 has no unfinished upload of the job.',
     when: 'the end of each deletion',
   },
   'a deletion that ends has deleted': {
-    sentence: 'A deletion that reports its end has reached it.',
+    sentence: 'A deletion that reports its end has deleted everything.',
     when: 'the end of each deletion',
   },
   'nothing is left of a deleted job': {
-    sentence: 'Slices and object of a deleted job are gone, also after all its messages came once more.',
+    sentence: 'Slices and object of a deleted job do not exist, also after all its messages were delivered once more.',
     when: 'once faults have stopped',
   },
   'nothing is lost': {
-    sentence: 'What is not stored has a message in the queue, in flight or in the dead-letter queue.',
-    when: 'always, once the producer has ended well',
+    sentence: 'Every movie that is not stored has a message in the queue, in flight or in the dead-letter queue.',
+    when: 'always, once the producer has ended without an error',
   },
   'every job can go on': {
     sentence:
-      'While a full set is missing in its parent, or a full root is not COMPLETE, a message is left that leads a consumer there.',
+      'While a full set is missing in its parent, or a job with a full root is not COMPLETE, a message exists that leads a consumer there.',
     when: 'each delete, each move by SQS, each resume',
   },
   'deleted ⇒ stored': {
@@ -60,7 +60,7 @@ export const OF_WHAT_IS_STORED = {
     when: 'each delete',
   },
   'deleted ⇒ dead-lettered': {
-    sentence: 'A message that is not valid is deleted only when it is in the dead-letter queue.',
+    sentence: 'An invalid message is deleted only when it is in the dead-letter queue.',
     when: 'each delete',
   },
   'counted ⇒ stored': {
@@ -80,11 +80,11 @@ export const OF_WHAT_IS_STORED = {
     when: 'each update of the tree',
   },
   'a set never shrinks': {
-    sentence: 'What a ledger or a node of the tree has counted once, it never forgets.',
+    sentence: 'A number that a ledger or a node of the tree has is never removed.',
     when: 'each update of a set',
   },
   'no set over its bound': {
-    sentence: 'No set has a number that its plan does not give it.',
+    sentence: 'No set has a number that its plan does not allow.',
     when: 'each update of a set',
   },
   'the ledger knows its group': {
@@ -100,7 +100,7 @@ export const OF_WHAT_IS_STORED = {
     when: 'the job becomes COMPLETE, and repeatedly after it',
   },
   'COMPLETE ⇒ object': {
-    sentence: 'A COMPLETE job has its object, with the bytes that its plan gives it.',
+    sentence: 'A COMPLETE job has its object, with the bytes that follow from its plan.',
     when: 'the job becomes COMPLETE, and repeatedly after it',
   },
   'COMPLETE stays': {
@@ -109,7 +109,7 @@ export const OF_WHAT_IS_STORED = {
   },
   'a job stays': { sentence: 'The item of a job is never removed.', when: 'each write of the job’s item' },
   'the first message decides': {
-    sentence: 'The start of a job is that of its first message, and does not change.',
+    sentence: 'The start time of a job is that of its first message, and does not change.',
     when: 'each update of the job’s item',
   },
   'the object has the generator’s bytes': {
@@ -122,7 +122,7 @@ export const OF_WHAT_IS_STORED = {
     when: 'each change of the bucket',
   },
   'a part’s bytes follow from its number': {
-    sentence: 'A part of an upload has exactly the movies that its number gives it.',
+    sentence: 'A part of an upload has exactly the movies that follow from its number.',
     when: 'each upload of a part',
   },
   'what is noted is written': {
@@ -138,7 +138,7 @@ export const OF_WHAT_IS_STORED = {
     when: 'each update of the job’s item',
   },
   'only an upload that is gone is replaced': {
-    sentence: 'A job’s upload is replaced only when S3 does not have it any more.',
+    sentence: 'The upload of a job is replaced only when S3 no longer has it.',
     when: 'each update of the job’s item',
   },
   'only the recorded upload is completed': {
@@ -155,7 +155,7 @@ export const OF_WHAT_IS_STORED = {
   },
   'who finds a part missing writes it': {
     sentence:
-      'A consumer that finds a part missing in the upload that it knows writes the part, or says that S3 is unreachable.',
+      'A consumer that finds a part missing in its job’s upload writes the part, or reports that S3 is unreachable.',
     when: 'each delete',
   },
   'a job that is sent twice uploads nothing twice': {
@@ -163,14 +163,14 @@ export const OF_WHAT_IS_STORED = {
     when: 'each call of S3 at the end of every fourth seed',
   },
   'no movie of another job or place': {
-    sentence: 'A slice has exactly the movies that its key and its job give it.',
+    sentence: 'A slice has exactly the movies that follow from its key and its job.',
     when: 'each write of a slice',
   },
   'a slice is of its group': {
     sentence: 'A slice lies inside the movies of its message group.',
     when: 'each write of a slice',
   },
-  'only known items': { sentence: 'The table gets no item that no plan asks for.', when: 'each write' },
+  'only known items': { sentence: 'The table has only items that a plan requires.', when: 'each write' },
   'forged messages change nothing': {
     sentence: 'A message that belongs to no job writes nothing.',
     when: 'each write',
