@@ -1,5 +1,5 @@
-// The end of a job: the consumer that finds its root full completes the object and sets the job COMPLETE. There is no lock,
-// because two consumers write the same parts. If one dies, the next continues from S3's list of parts.
+// The end of a job: the consumer that finds its root full completes the object and sets the job COMPLETE. There is no
+// lock, because two consumers write the same parts. If one dies, the next continues from S3's list of parts.
 import { errorName, isAway, type ListedPart, type TableItem } from '@movie-load/aws';
 import { objectKey, partsOf } from '@movie-load/schema';
 import type { JobsContext, StoreOptions } from './context.ts';
@@ -47,7 +47,10 @@ export async function completeJob(
 
 const AT_ONCE = 2;
 
-/** Lists the parts, writes the missing ones, and completes the upload with the parts that S3 listed, not with remembered ones. */
+/**
+ * Lists the parts, writes the missing ones, and completes the upload with the parts that S3 listed, not with
+ * remembered ones.
+ */
 async function completeUpload(context: JobsContext, job: JobRef, id: string, options: StoreOptions): Promise<Upload> {
   const { objects, minPartMovies } = context;
   const { signal } = options;

@@ -1,4 +1,5 @@
-// The context that every module of this package gets: AWS as ports, whose calls follow the policy of the program that opened them.
+// The context that every module of this package gets: AWS as ports, whose calls follow the policy of the program that
+// opened them.
 import { abortable, type Clock, type ObjectsPort, type Random, type TablePort } from '@movie-load/aws';
 import type { Slots } from './slots.ts';
 

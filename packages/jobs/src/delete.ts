@@ -5,9 +5,10 @@
 //   3. the tree's nodes become markers; the upload is aborted, then the object removed
 //   4. the job's marker is set DELETED and removed from the index
 //
-// A crash between any two steps leaves a job that is DELETING. Deleting it again begins with step 1, and each step may be
-// repeated. A consumer writes slices before it counts them, and a marker refuses the count. So the consumer either counted
-// before the marker was written, and step 2 removes its slices, or it is refused and removes them itself (`dropBatch`).
+// A crash between any two steps leaves a job that is DELETING. Deleting it again begins with step 1, and each step
+// may be repeated. A consumer writes slices before it counts them, and a marker refuses the count. So the consumer
+// either counted before the marker was written, and step 2 removes its slices, or it is refused and removes them
+// itself (`dropBatch`).
 import type { TableItem } from '@movie-load/aws';
 import {
   EXPIRES_AT,
@@ -47,7 +48,10 @@ export interface Deleted {
   readonly marked_until: string;
 }
 
-/** Deleting a slice costs as many write units as writing it, which a new table throttles for a while: hence many attempts. */
+/**
+ * Deleting a slice costs as many write units as writing it, which a new table throttles for a while: hence many
+ * attempts.
+ */
 const limitsOf = (signal: AbortSignal) => ({ signal, maxAttempts: 50 });
 const GROUPS_AT_ONCE = 8;
 

@@ -58,7 +58,10 @@ export const numberSet = (numbers: Iterable<number>): AttributeValue => ({ NS: A
 
 export const numbersIn = (value: AttributeValue | undefined): ReadonlySet<number> => new Set(value?.NS?.map(Number));
 
-/** The size of a set that counts at most `most` children. Throws `bad_item` for more, which only another program writes. */
+/**
+ * The size of a set that counts at most `most` children. Throws `bad_item` for more, which only another program
+ * writes.
+ */
 export function boundedSetSize(value: AttributeValue | undefined, most: number, { job_id, part }: ItemKey): number {
   const size = value?.NS?.length ?? 0;
   if (size <= most) return size;

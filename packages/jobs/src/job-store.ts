@@ -36,13 +36,14 @@ export interface ReadOptions {
 
 /**
  * The policy of the ports decides how often a call is tried (`CallPolicy`): a consumer's ports retry until the signal
- * aborts, a tool's ports give up. Every method throws the errors of the ports, the signal's reason, and `MovieLoadError`
- * `bad_item` for unreadable items. A `JobRef` is a job's id and plan; a `JobItem` is also a `JobRef`.
+ * aborts, a tool's ports give up. Every method throws the errors of the ports, the signal's reason, and
+ * `MovieLoadError` `bad_item` for unreadable items. A `JobRef` is a job's id and plan; a `JobItem` is also a
+ * `JobRef`.
  */
 export interface JobStore {
   /**
-   * Stores a batch of one group's messages, then does every step that follows, up to writing the job's object. Its messages
-   * may be deleted only after it resolves. Messages of a deleted job are dropped.
+   * Stores a batch of one group's messages, then does every step that follows, up to writing the job's object. Its
+   * messages may be deleted only after it resolves. Messages of a deleted job are dropped.
    *
    * @throws also `MovieLoadError` `job_incomplete` when a counted movie is not stored.
    */
@@ -71,7 +72,10 @@ export interface JobStore {
   /** The size of the job's object in bytes; undefined when it does not exist. */
   objectBytes(jobId: string, options?: ReadOptions): Promise<number | undefined>;
 
-  /** The parts that are written of a RUNNING job's object; undefined when it has no upload, or S3 no longer has the upload. */
+  /**
+   * The parts that are written of a RUNNING job's object; undefined when it has no upload, or S3 no longer has the
+   * upload.
+   */
   upload(job: JobItem, options?: ReadOptions): Promise<UnfinishedUpload | undefined>;
 
   /** What a resume has to send, by walking the tree. */
@@ -80,7 +84,8 @@ export interface JobStore {
   /**
    * Deletes a job. May be repeated, and continues where another run ended.
    *
-   * @throws also `UsageError` when there is no such job, `MovieLoadError` `job_running` for a RUNNING job without `force`.
+   * @throws also `UsageError` when there is no such job, `MovieLoadError` `job_running` for a RUNNING job without
+   * `force`.
    */
   delete(jobId: string, options?: Partial<DeleteOptions>): Promise<Deleted>;
   /** The marker that a deletion leaves for 30 days. */

@@ -34,7 +34,8 @@ export async function addToLedger(context: JobsContext, batch: StoreBatch, signa
       ':now': { S: new Date(context.clock.now()).toISOString() },
       ':me': { S: context.instance },
     },
-    // The set before the update shows which messages are repeats. The set after it follows, because `ADD` is an atomic union.
+    // The set before the update shows which messages are repeats. The set after it follows, because `ADD` is an
+    // atomic union.
     returns: 'before',
     signal,
   });

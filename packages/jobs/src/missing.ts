@@ -43,8 +43,9 @@ export interface FindOptions {
 const READ_AHEAD = 16;
 
 /**
- * Yields the messages that a resume has to send; none when the job is COMPLETE. Reads only below children that are missing
- * in the root. While consumers are at work it may name messages that are being stored: sending these again is harmless.
+ * Yields the messages that a resume has to send; none when the job is COMPLETE. Reads only below children that are
+ * missing in the root. While consumers are at work it may name messages that are being stored: sending these again is
+ * harmless.
  *
  * @throws `MovieLoadError` `job_deleted`, `job_expired`
  */
@@ -145,7 +146,8 @@ async function uncoveredMessages(
   const uncovered: number[] = [];
   let number = own.first;
   const noteUpTo = (movie: number, next: number) => {
-    // `next` is the first movie that no slice covers. Notes the messages that begin before `movie` and end after `next`.
+    // `next` is the first movie that no slice covers. Notes the messages that begin before `movie` and end after
+    // `next`.
     for (; number < own.first + own.count; number += 1) {
       const { first, count } = moviesOfMessage(plan, number);
       if (first >= movie) return;

@@ -1,5 +1,6 @@
 // The bytes of one part of a job's object, from the slices of its groups: `[` before the first movie of the job, one
-// movie a line in index order, `]` after the last. They follow from the plan and the movies, so every writer writes the same.
+// movie a line in index order, `]` after the last. They follow from the plan and the movies, so every writer writes
+// the same.
 import type { TableItem } from '@movie-load/aws';
 import {
   groupsOfPart,
@@ -30,7 +31,10 @@ const MAX_GROUPS_AHEAD = 16;
 export const objectLine = (index: number, json: string): string => (index === 0 ? '[\n' : ',\n') + json;
 export const OBJECT_END = Buffer.from('\n]\n');
 
-/** @throws `MovieLoadError` `job_incomplete` for a gap. Slices may overlap, because a redelivery may be batched otherwise. */
+/**
+ * @throws `MovieLoadError` `job_incomplete` for a gap. Slices may overlap, because a redelivery may be batched
+ * otherwise.
+ */
 export async function* partChunks(
   context: JobsContext,
   job: JobRef,

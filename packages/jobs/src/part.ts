@@ -1,5 +1,5 @@
-// One part of an object. The consumer that finds the part's node full uploads the part and notes the upload in the node. It is
-// uploaded again only if S3 no longer has that upload.
+// One part of an object. The consumer that finds the part's node full uploads the part and notes the upload in the
+// node. It is uploaded again only if S3 no longer has that upload.
 import { errorName, fullJitter, isAway, type ObjectBody } from '@movie-load/aws';
 import { moviesOfPart, objectKey, partsOf, treeKey, treeOf } from '@movie-load/schema';
 import { bodyOf } from './body.ts';
@@ -8,7 +8,10 @@ import { NOT_DELETED } from './marker.ts';
 import { type JobRef, partChunks } from './part-bytes.ts';
 import { afterLostUpload, openUpload } from './upload.ts';
 
-/** While S3 is unreachable, messages are released for this number of receives; then their part is left to the end of the job. */
+/**
+ * While S3 is unreachable, messages are released for this number of receives; then their part is left to the end of
+ * the job.
+ */
 const PATIENT_RECEIVES = 4;
 
 export interface PartOptions extends StoreOptions {
@@ -91,7 +94,10 @@ export function partBody(context: JobsContext, job: JobRef, part: number, signal
   return bodyOf(() => partChunks(context, job, part, signal), { movies, limitBytes });
 }
 
-/** Records the upload in the part's node, so that redeliveries do not write the part again and pages can count it without S3. */
+/**
+ * Records the upload in the part's node, so that redeliveries do not write the part again and pages can count it
+ * without S3.
+ */
 async function notePart(context: JobsContext, job: JobRef, part: number, uploadId: string, signal: AbortSignal) {
   const { partLevel } = treeOf(job.plan, context.minPartMovies);
   // Plans of version 1 have no nodes for parts.

@@ -26,7 +26,10 @@ export interface StoredSlice extends Range {
   readonly trace: SliceTrace | undefined;
 }
 
-/** A group's slices in the order of their first movie. They may overlap, because a redelivery may be batched otherwise. */
+/**
+ * A group's slices in the order of their first movie. They may overlap, because a redelivery may be batched
+ * otherwise.
+ */
 export async function* slicesOfGroup(
   context: JobsContext,
   { job_id, plan }: JobRef,
@@ -92,8 +95,8 @@ const GROUPS_AHEAD = 4;
 const LARGE_GROUP_MOVIES = 5000;
 
 /**
- * The stored movies of a range of indexes (all when undefined), in order, each once. Movies that are not stored are left out.
- * Throws `UsageError` for a range outside of the job.
+ * The stored movies of a range of indexes (all when undefined), in order, each once. Movies that are not stored are
+ * left out. Throws `UsageError` for a range outside of the job.
  */
 export async function* movies(
   context: JobsContext,

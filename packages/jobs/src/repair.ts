@@ -28,10 +28,11 @@ export interface Repaired {
 }
 
 /**
- * Writes what is missing or differs from the slices, and sets a fully counted job COMPLETE. Another writer of the object
- * at the same time writes the same bytes.
+ * Writes what is missing or differs from the slices, and sets a fully counted job COMPLETE. Another writer of the
+ * object at the same time writes the same bytes.
  *
- * @throws `UsageError` when there is no such job, `MovieLoadError` `job_incomplete` when movies are missing: `resume` first.
+ * @throws `UsageError` when there is no such job, `MovieLoadError` `job_incomplete` when movies are missing: `resume`
+ * first.
  */
 export async function repairJob(context: JobsContext, jobId: string, options: StoreOptions): Promise<Repaired> {
   const { signal } = options;

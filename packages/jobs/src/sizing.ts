@@ -2,13 +2,17 @@
 // Source: "Item sizes and formats" in the DynamoDB developer guide (CapacityUnitCalculations).
 import { type Movie, utf8Bytes } from '@movie-load/schema';
 
-/** The most bytes of a slice. It is below DynamoDB's 409,600, because AWS calls its own rule for numbers approximate. */
+/**
+ * The most bytes of a slice. It is below DynamoDB's 409,600, because AWS calls its own rule for numbers approximate.
+ */
 export const SLICE_LIMIT_BYTES = 400_000;
 
 const COLLECTION_BYTES = 3;
 const ELEMENT_BYTES = 1;
 const MOVIE_NAMES_BYTES = 'movie_id'.length + 'title'.length + 'year'.length + 'actor'.length + 'director'.length;
-/** One for its place in the list, the map itself, one for each of five attributes, their names, a year of four digits. */
+/**
+ * One for its place in the list, the map itself, one for each of five attributes, their names, a year of four digits.
+ */
 const MOVIE_FIXED_BYTES = ELEMENT_BYTES + COLLECTION_BYTES + 5 * ELEMENT_BYTES + MOVIE_NAMES_BYTES + 4;
 
 /** The bytes that a movie adds to its slice: the size of its attribute value, computed without making the value. */

@@ -32,7 +32,9 @@ export async function* slicePages(
   } while (start !== undefined);
 }
 
-/** The movie indexes of a slice, from its key. Throws `MovieLoadError` `bad_item` if it has another number of movies. */
+/**
+ * The movie indexes of a slice, from its key. Throws `MovieLoadError` `bad_item` if it has another number of movies.
+ */
 export function sliceRange(item: TableItem): Range {
   const range = parseSlicePart(item.part?.S ?? '');
   const movies = item.movies?.L;
@@ -44,9 +46,9 @@ export function sliceRange(item: TableItem): Range {
 }
 
 /**
- * Yields the values of the sources, one source after the other. Reads ahead the next value of `width` sources at a time, the
- * current one included. The sources get a signal that also aborts when the caller stops early. Ends, also with an error, only
- * when every source has ended.
+ * Yields the values of the sources, one source after the other. Reads ahead the next value of `width` sources at a
+ * time, the current one included. The sources get a signal that also aborts when the caller stops early. Ends, also
+ * with an error, only when every source has ended.
  */
 export async function* inOrder<T>(
   width: number,

@@ -33,7 +33,9 @@ export interface StoreBatch {
   readonly messages: readonly BatchMessage[];
 }
 
-/** Asserts that the numbers are distinct and of the group, and that each message has as many movies as the plan says. */
+/**
+ * Asserts that the numbers are distinct and of the group, and that each message has as many movies as the plan says.
+ */
 export function assertBatch({ plan, group, messages }: StoreBatch): void {
   const { first, count } = messagesOfGroup(shapeOf(plan), group);
   const seen = new Set<number>();
@@ -75,8 +77,8 @@ const TRACE_BYTES = 3 * 12;
 
 /**
  * Cuts a batch into slices: consecutive movies, each item under 400 KB. At most as many messages begin in a slice as
- * one receive returns, so a reader knows how far before a movie its slice can begin. The key alone determines which movies a slice has,
- * so writing it again can neither change nor shorten it.
+ * one receive returns, so a reader knows how far before a movie its slice can begin. The key alone determines which
+ * movies a slice has, so writing it again can neither change nor shorten it.
  */
 export function cutSlices(batch: StoreBatch, origin: Origin): TableItem[] {
   const slices: OpenSlice[] = [];
@@ -131,7 +133,9 @@ function toItem({ job_id, group }: StoreBatch, { first, movies, messages }: Open
   };
 }
 
-/** DynamoDB accepts 25 items and 16 MB a call. Ten full slices have 4 MB, and their JSON is up to three times as long. */
+/**
+ * DynamoDB accepts 25 items and 16 MB a call. Ten full slices have 4 MB, and their JSON is up to three times as long.
+ */
 export const BATCH_ITEMS = 10;
 
 /** Writes all slices of a batch; resolves with their number only when DynamoDB has every one of them. */

@@ -10,7 +10,8 @@ export const STALLED_AFTER_MS = 120_000;
 
 /**
  * - `COMPLETE`: the object is in the bucket.
- * - `RUNNING`: something was stored within the last two minutes; or, when ledgers were not read, consumers have messages in flight.
+ * - `RUNNING`: something was stored within the last two minutes; or, when ledgers were not read, consumers have
+ * messages in flight.
  * - `waiting`: nothing was stored, but the queue has messages (of this job or of others before it).
  * - `stalled`: nothing was stored, and the queue has no messages: `resume` sends what is missing.
  */

@@ -16,9 +16,10 @@
 //      │                  │                   │                   ◀─ COMPLETE, only then ──┤
 //      ◀── `store` resolves: only now may the messages be deleted                          │
 //
-// After a crash between any two steps the messages are delivered again, and the next consumer begins with the first step. Each
-// step is a union, a put of the same movies under the same key, or conditional, so repeating it (also much later, by a
-// process that slept) changes nothing. A consumer that FINDS a set full continues, because the one that filled it may be dead.
+// After a crash between any two steps the messages are delivered again, and the next consumer begins with the first
+// step. Each step is a union, a put of the same movies under the same key, or conditional, so repeating it (also much
+// later, by a process that slept) changes nothing. A consumer that FINDS a set full continues, because the one that
+// filled it may be dead.
 
 import type { TableItem } from '@movie-load/aws';
 import { hasCode, MovieLoadError } from '@movie-load/schema';

@@ -19,8 +19,8 @@ export type ClimbResult =
 
 /**
  * Climbs from a group whose ledger is full towards the root, as far as sets are full. A consumer that FINDS a set full
- * continues, because the one that filled it may be dead. The part of a full node is written before the node is added to its
- * parent.
+ * continues, because the one that filled it may be dead. The part of a full node is written before the node is added
+ * to its parent.
  */
 export async function climb(
   context: JobsContext,

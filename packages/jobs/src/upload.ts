@@ -1,5 +1,5 @@
-// The multipart upload that a job's parts are written to. The job's item records its id while the job is RUNNING; a process
-// remembers ids only to save reads. An upload that S3 no longer has is replaced, unless it became the object.
+// The multipart upload that a job's parts are written to. The job's item records its id while the job is RUNNING; a
+// process remembers ids only to save reads. An upload that S3 no longer has is replaced, unless it became the object.
 
 import { type JobItem, objectKey } from '@movie-load/schema';
 import { type JobsContext, lastCall } from './context.ts';
@@ -53,7 +53,8 @@ export async function afterLostUpload(
   const item = await getJob(context, job.job_id, options.signal);
   if (item?.status !== 'RUNNING' || item.upload_id !== lost) return uploadOf(context, job, item, options);
   const bytes = item.object_bytes;
-  // `object_bytes` is recorded right before the upload is completed. If the object has that size, only the answer was lost.
+  // `object_bytes` is recorded right before the upload is completed. If the object has that size, only the answer was
+  // lost.
   const isObject = bytes !== undefined && (await context.objects.size(objectKey(job.job_id), options)) === bytes;
   return isObject ? { kind: 'written', bytes } : beginUpload(context, job, lost, options);
 }

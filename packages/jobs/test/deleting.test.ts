@@ -1,5 +1,5 @@
-// A deletion over ports that fail as each test wants: its calls and their order for jobs of any size, and that it makes no
-// call after a failure.
+// A deletion over ports that fail as each test wants: its calls and their order for jobs of any size, and that it
+// makes no call after a failure.
 import { describe, expect, test } from '@jest/globals';
 import type { ConditionalUpdate, TableItem, UpdateRequest } from '@movie-load/aws';
 import type { ItemKey, JobItem } from '@movie-load/schema';

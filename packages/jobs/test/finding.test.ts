@@ -1,5 +1,5 @@
-// What a resume sends for tables in every state that processes leave when they die: one message for each full set that is
-// missing in its parent, each message that is not counted, and nothing else.
+// What a resume sends for tables in every state that processes leave when they die: one message for each full set
+// that is missing in its parent, each message that is not counted, and nothing else.
 import { describe, expect, test } from '@jest/globals';
 import type { TableItem, TablePort } from '@movie-load/aws';
 import { type JobItem, messagesOfGroup, moviesOfMessage, shapeOf } from '@movie-load/schema';

@@ -1,4 +1,5 @@
-// Counting: a ledger is a union of numbers within the group, and full exactly when it has all of them, from any consumer.
+// Counting: a ledger is a union of numbers within the group, and full exactly when it has all of them, from any
+// consumer.
 import { describe, expect, test } from '@jest/globals';
 import type { TableItem } from '@movie-load/aws';
 import { messagesOfGroup, shapeOf } from '@movie-load/schema';

@@ -1,4 +1,5 @@
-// How a batch is stored, from its slices to the root, over ports that answer as each test wants: each step only after the last.
+// How a batch is stored, from its slices to the root, over ports that answer as each test wants: each step only after
+// the last.
 import { describe, expect, test } from '@jest/globals';
 import type { TableItem, UpdateRequest } from '@movie-load/aws';
 import { createJobCreator } from '../src/job-item.ts';

@@ -1,4 +1,5 @@
-// The upload that parts are written to, over ports that fail as each test wants: no upload is aborted or replaced that could still be needed.
+// The upload that parts are written to, over ports that fail as each test wants: no upload is aborted or replaced
+// that could still be needed.
 import { describe, expect, test } from '@jest/globals';
 import { afterLostUpload, openUpload, uploadOf } from '../src/upload.ts';
 import { applied, goingOn, itemOf, named, refused, runningJob } from './fake-context.ts';

@@ -1,16 +1,20 @@
-// Movie i of a seed: a pure function of (seed, i, GENERATOR_VERSION), so any range is generated without those before it.
+// Movie i of a seed: a pure function of (seed, i, GENERATOR_VERSION), so any range is generated without those before
+// it.
 import { MAX_MOVIES, type Movie, type Range } from '@movie-load/schema';
 import { drawsFrom, permute } from './mix.ts';
 import { movieId } from './movie-id.ts';
 import { FIRST_NAMES, LAST_NAMES } from './names.ts';
 import { drawTitle, pick } from './titles.ts';
 
-/** Must be raised when any movie changes: other words, another version of faker, another formula. A golden test checks it. */
+/**
+ * Must be raised when any movie changes: other words, another version of faker, another formula. A golden test checks
+ * it.
+ */
 export const GENERATOR_VERSION = 1;
 
 /**
- * The movies per message that `auto` means. With movies of the largest possible size, the body stays within 64 KiB, which SQS
- * bills as one request. A test computes that from the word lists.
+ * The movies per message that `auto` means. With movies of the largest possible size, the body stays within 64 KiB,
+ * which SQS bills as one request. A test computes that from the word lists.
  */
 export const AUTO_MOVIES_PER_MESSAGE = 325;
 

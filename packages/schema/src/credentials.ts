@@ -1,5 +1,5 @@
-// Removes credentials from texts that people read. Our texts have none, but AWS's do: when it refuses a request's signature,
-// its error quotes the request with the session token.
+// Removes credentials from texts that people read. Our texts have none, but AWS's do: when it refuses a request's
+// signature, its error quotes the request with the session token.
 
 import { hideUrlSecrets, REMOVED, SHORTEST_SECRET, secretsOfUrls } from './url-secrets.ts';
 
@@ -8,7 +8,10 @@ const SECRET_VARIABLES = ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'CONTROL
 const TOKEN = /(x-amz-security-token(?:\\*["'])? ?[:=] ?(?:\\*["'])?)[A-Za-z0-9+/=%_-]{8,}/gi;
 const SIGNATURE = /(\bSignature=)[0-9a-f]{16,}/gi;
 
-/** The secrets of an environment: keys, tokens, and the passwords and tokens in its addresses (endpoints, services, proxies). */
+/**
+ * The secrets of an environment: keys, tokens, and the passwords and tokens in its addresses (endpoints, services,
+ * proxies).
+ */
 export function secretsOf(env: Readonly<Record<string, string | undefined>>): string[] {
   const ofUrls = Object.values(env).flatMap((value) => (value === undefined ? [] : secretsOfUrls(value)));
   // The longest first, because one secret may be a part of another.
@@ -17,8 +20,8 @@ export function secretsOf(env: Readonly<Record<string, string | undefined>>): st
 }
 
 /**
- * The text with `[removed]` in place of these secrets (those of 6 characters at least), of session tokens and signatures
- * of a quoted request, and of passwords and tokens in any address. JSON stays JSON.
+ * The text with `[removed]` in place of these secrets (those of 6 characters at least), of session tokens and
+ * signatures of a quoted request, and of passwords and tokens in any address. JSON stays JSON.
  *
  * @example hideCredentials('x-amz-security-token:FwoGZXIvYXdz', []) // 'x-amz-security-token:[removed]'
  */

@@ -39,7 +39,9 @@ export function treeKey(jobId: string, of: TreeNode): ItemKey {
   return of.level === 'root' ? jobKey(jobId) : { job_id: jobId, part: `done#${of.level}#${of.node}` };
 }
 
-/** `movies#<first index, 12 digits>+<count>`: keys of a group sort by index, and a slice's movies follow from its key. */
+/**
+ * `movies#<first index, 12 digits>+<count>`: keys of a group sort by index, and a slice's movies follow from its key.
+ */
 export function slicePart({ first, count }: Range): string {
   return `${SLICE_PREFIX}${String(first).padStart(INDEX_DIGITS, '0')}+${count}`;
 }

@@ -49,8 +49,8 @@ export function encodeLoadMessage({ job_id, plan, group, number, started_on, mov
 const versionProbe = z.object({ plan: z.object({ version: z.int() }) });
 
 /**
- * Checks the body of a received message: JSON, shape, plan against job id, numbers against the plan, and the message group.
- * Never throws. A message that is refused with a `Refusal` can never succeed.
+ * Checks the body of a received message: JSON, shape, plan against job id, numbers against the plan, and the message
+ * group. Never throws. A message that is refused with a `Refusal` can never succeed.
  */
 export function checkLoadMessage(body: string, messageGroupId: string | undefined): Checked {
   let json: unknown;

@@ -1,8 +1,9 @@
 // Finds misspelt settings: no program reads `VISIBILITY_SECOND=5`, so the service warns.
 
 /**
- * Variables of an environment that look like a misspelt setting: their name is one or two letters away from a setting that is
- * not set, or begins with `MOVIE_LOAD_` and is unknown. Other programs have variables too, so a service only warns.
+ * Variables of an environment that look like a misspelt setting: their name is one or two letters away from a setting
+ * that is not set, or begins with `MOVIE_LOAD_` and is unknown. Other programs have variables too, so a service only
+ * warns.
  *
  * @example misspeltSettings(['VISIBILITY_SECONDS'], { VISIBILITY_SECOND: '5' }) // [{ name: 'VISIBILITY_SECOND', meant: 'VISIBILITY_SECONDS' }]
  */

@@ -14,7 +14,10 @@ export const movieSchema = z.strictObject({
 });
 export type Movie = Readonly<z.infer<typeof movieSchema>>;
 
-/** A movie as one line of JSON with a fixed key order: DynamoDB's maps have none, and the object's bytes must not vary. */
+/**
+ * A movie as one line of JSON with a fixed key order: DynamoDB's maps have none, and the object's bytes must not
+ * vary.
+ */
 export function movieToJson({ movie_id, title, year, actor, director }: Movie): string {
   return JSON.stringify({ movie_id, title, year, actor, director });
 }

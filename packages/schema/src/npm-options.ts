@@ -2,8 +2,8 @@
 import { UsageError } from './errors.ts';
 
 /**
- * Many environments (CI, containers) set `npm_config_yes` for npm itself, so it is not a sign of a lost option. A command
- * without `--yes` does nothing and asks for it.
+ * Many environments (CI, containers) set `npm_config_yes` for npm itself, so it is not a sign of a lost option. A
+ * command without `--yes` does nothing and asks for it.
  */
 const NPM_OWN_OPTION = 'yes';
 

@@ -44,8 +44,8 @@ const planFieldsSchema = z.strictObject({
 export type JobPlan = Readonly<z.infer<typeof planFieldsSchema>>;
 
 /**
- * Since version 2 the nodes above the ledgers are the parts of the object. So no group may be far larger than a part, and
- * the groups of a node must fill a part. Plans of version 1 have no nodes for parts.
+ * Since version 2 the nodes above the ledgers are the parts of the object. So no group may be far larger than a part,
+ * and the groups of a node must fill a part. Plans of version 1 have no nodes for parts.
  */
 function fitsIntoParts({ version, movies, movies_per_message, group_size }: JobPlan): boolean {
   if (version === 1) return true;
@@ -87,7 +87,10 @@ export function jobIdOf(plan: JobPlan): string {
 
 /** The values that a producer chooses; the rest of a plan follows from them. */
 export interface PlanRequest {
-  /** The approximate number of message groups, 1 to 64. Default: 64. A large job has more, because a group has at most 200 messages. */
+  /**
+   * The approximate number of message groups, 1 to 64. Default: 64. A large job has more, because a group has at most
+   * 200 messages.
+   */
   readonly groups?: number | undefined;
   readonly nonce: string;
   readonly movies: number;

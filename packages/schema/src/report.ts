@@ -1,5 +1,5 @@
-// The report of a service: to its parent process over IPC, and to programs over HTTP (`GET /report`). The counters are named
-// only here: the page, the command line and Prometheus read them from the report.
+// The report of a service: to its parent process over IPC, and to programs over HTTP (`GET /report`). The counters
+// are named only here: the page, the command line and Prometheus read them from the report.
 import { z } from 'zod';
 
 const count = z.int().min(0);
@@ -54,12 +54,18 @@ const serviceCountsSchema = z.object({
   completed_jobs: z.array(z.string().max(64)).max(100).default([]),
   /** By dependency: 1 while its breaker is open. */
   breakers_open: byName,
-  /** A histogram of the time from sending a message to storing it: messages with at most `seconds`; null: all. Over HTTP only. */
+  /**
+   * A histogram of the time from sending a message to storing it: messages with at most `seconds`; null: all. Over
+   * HTTP only.
+   */
   sent_to_stored: z
     .array(z.object({ seconds: z.number().min(0).nullable(), messages: count }))
     .max(100)
     .default([]),
-  /** The longest such time of the last 15 to 20 s; null: nothing was stored then, or an older release does not report it. */
+  /**
+   * The longest such time of the last 15 to 20 s; null: nothing was stored then, or an older release does not report
+   * it.
+   */
   sent_to_stored_max_seconds: z.number().min(0).nullable().default(null),
   /** The port of the service's HTTP server, if it has one. */
   http_port: z.int().min(1).max(65535).optional(),

@@ -19,7 +19,8 @@ const PRINTABLE = /^[^\u0000-\u001f\u007f-\u009f\ufffe\uffff]*$/;
 
 /**
  * A text that every AWS service stores and returns unchanged: not empty, at most `bytes` bytes of UTF-8, no control
- * characters, no half of a surrogate pair (UTF-8 has none). It is one check instead of five, because it runs three times a movie.
+ * characters, no half of a surrogate pair (UTF-8 has none). It is one check instead of five, because it runs three
+ * times a movie.
  */
 export function storableText(bytes: number) {
   const isStorable = (text: string) =>

@@ -12,11 +12,14 @@ import { type Range, shapeOf } from './shape.ts';
  *     level 2   sets of full nodes of level 1, at most `fan_out` each           (only when there are more than that) …
  *     root      the set `done` of the job's item: full nodes of the top level
  *
- * Where one group fills a part, its ledger is the part. An object of one part needs no such level, and plans of version 1
- * have none: their level 1 has a fan-out of `fan_out`.
+ * Where one group fills a part, its ledger is the part. An object of one part needs no such level, and plans of
+ * version 1 have none: their level 1 has a fan-out of `fan_out`.
  */
 export interface CompletionTree {
-  /** The number of nodes of each level; `levels[0]` is the number of groups. Nodes of the last level are the root's children. */
+  /**
+   * The number of nodes of each level; `levels[0]` is the number of groups. Nodes of the last level are the root's
+   * children.
+   */
   readonly levels: readonly number[];
   /** The most children of a node of each level; 1 for level 0. */
   readonly fanOuts: readonly number[];

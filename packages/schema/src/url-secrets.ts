@@ -7,7 +7,10 @@ export const SHORTEST_SECRET = 6;
 /** Numbers, flags and short words, which any log line may have. */
 const COMMON = /^(?:true|false|null|[\d.eE+-]+|[a-z]{1,7})$/;
 
-/** Every form in which the passwords and query values of an environment variable's addresses (a comma list) may appear. */
+/**
+ * Every form in which the passwords and query values of an environment variable's addresses (a comma list) may
+ * appear.
+ */
 export function secretsOfUrls(variable: string): string[] {
   if (!variable.includes('://')) return [];
   return variable.split(/[\s,]+/).flatMap((text) => {
@@ -28,7 +31,9 @@ export function secretsOfUrls(variable: string): string[] {
 
 const isSecret = (text: string): boolean => text.length >= SHORTEST_SECRET && !COMMON.test(text);
 
-/** A value as written, decoded, percent-encoded once and twice (for an address in another one's query), and in base64. */
+/**
+ * A value as written, decoded, percent-encoded once and twice (for an address in another one's query), and in base64.
+ */
 function formsOf(encoded: string): string[] {
   const plain = decoded(encoded);
   return [encoded, plain, encodeURIComponent(plain), encodeURIComponent(encoded), ...inBase64(plain)];

@@ -65,7 +65,8 @@ describe('planJob', () => {
     expect(shapeOf(plan).groups).toBe(8);
   });
 
-  // At each limit: a job is packed with more than 32 movies a message, 640 messages are no longer few, groups are whole batches.
+  // At each limit: a job is packed with more than 32 movies a message, 640 messages are no longer few, groups are
+  // whole batches.
   test.each([
     [320, 32, 10],
     [330, 33, 1],

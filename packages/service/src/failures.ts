@@ -5,7 +5,8 @@ import { exitCodeOf } from './exit.ts';
 import type { Logger } from './logger.ts';
 
 /**
- * Logs an error that main threw: a `MovieLoadError` as a sentence, because a person can act on it; others with their stack.
+ * Logs an error that main threw: a `MovieLoadError` as a sentence, because a person can act on it; others with their
+ * stack.
  *
  * @returns the exit code
  */

@@ -27,7 +27,9 @@ const WEB_PAGE: Problem = {
   detail: 'This interface is for programs. The console is for browsers.',
 };
 
-/** Refuses requests by foreign names (421), and those that browsers send for pages (403), also for health and metrics. */
+/**
+ * Refuses requests by foreign names (421), and those that browsers send for pages (403), also for health and metrics.
+ */
 export function programsOnly(own: OwnNames): MiddlewareHandler {
   return async (c, next) => {
     if (!isOwnName(c.req.header('host'), own)) return problem(c, WRONG_NAME);
@@ -36,7 +38,9 @@ export function programsOnly(own: OwnNames): MiddlewareHandler {
   };
 }
 
-/** Whether a browser sent the request for a page or as a prefetch. An address that a person types has the site `none`. */
+/**
+ * Whether a browser sent the request for a page or as a prefetch. An address that a person types has the site `none`.
+ */
 function isOfWebPage(header: (name: string) => string | undefined): boolean {
   const site = header('sec-fetch-site') ?? 'none';
   return site !== 'none' || header('origin') !== undefined || isPrefetch(header);
@@ -51,8 +55,9 @@ const HOST = /^(?<name>\[[\da-f:.]+\]|[a-z\d._-]+?)\.?(?::\d{1,5})?$/;
 const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|localhost|\[::1\])$/;
 
 /**
- * Whether the `Host` of a request is this server's own: a loopback name, or one of `names`. A server that listens for other
- * machines also accepts its host name and every IP address, because no page of another site has these as its name.
+ * Whether the `Host` of a request is this server's own: a loopback name, or one of `names`. A server that listens for
+ * other machines also accepts its host name and every IP address, because no page of another site has these as its
+ * name.
  */
 function isOwnName(given: string | undefined, { host, names = [], machine = hostname() }: OwnNames): boolean {
   const called = (given ?? '').toLowerCase();

@@ -1,4 +1,5 @@
-// The common parts of every service process: settings, log, signals and exit codes, reports to its parent, an HTTP server.
+// The common parts of every service process: settings, log, signals and exit codes, reports to its parent, an HTTP
+// server.
 
 export { describeCause } from './describe-error.ts';
 export { exitCodeOf } from './exit.ts';

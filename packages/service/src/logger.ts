@@ -1,5 +1,5 @@
-// One JSON line per event on stderr. Lines are written synchronously, so that none is lost when the process ends. JSON escapes
-// texts from outside, so that a line cannot be forged. Credentials are removed.
+// One JSON line per event on stderr. Lines are written synchronously, so that none is lost when the process ends.
+// JSON escapes texts from outside, so that a line cannot be forged. Credentials are removed.
 import { hideCredentials, REMOVED, secretsOf } from '@movie-load/schema';
 import { traceIdOf } from '@movie-load/tracing';
 import pino, { type DestinationStream, type Logger } from 'pino';

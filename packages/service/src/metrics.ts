@@ -1,5 +1,5 @@
-// `/metrics` and `/report`: the same counts for Prometheus and as JSON. Not exported by `index.ts`, so that only services with
-// an HTTP server load it.
+// `/metrics` and `/report`: the same counts for Prometheus and as JSON. Not exported by `index.ts`, so that only
+// services with an HTTP server load it.
 import type { ServiceReport } from '@movie-load/schema';
 import type { Hono } from 'hono';
 import { Counter, Gauge, Registry } from 'prom-client';

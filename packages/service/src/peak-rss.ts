@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 /**
  * The peak memory (resident set size) of this process, in bytes.
  *
- * Linux' `ru_maxrss`, which Node returns, starts with the parent's memory when it started this process. `VmHWM` of proc(5)
- * counts the program's own memory only.
+ * Linux' `ru_maxrss`, which Node returns, starts with the parent's memory when it started this process. `VmHWM` of
+ * proc(5) counts the program's own memory only.
  */
 export function peakRssBytes(): number {
   return (ownPeakKib() ?? process.resourceUsage().maxRSS) * 1024;

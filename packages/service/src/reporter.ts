@@ -1,4 +1,5 @@
-// Sends this service's report to the parent process over IPC: at its start, every 250 ms, and a last time before it exits.
+// Sends this service's report to the parent process over IPC: at its start, every 250 ms, and a last time before it
+// exits.
 import { NO_COUNTS, type ServiceCounts, type ServiceReport } from '@movie-load/schema';
 import { peakRssBytes } from './peak-rss.ts';
 

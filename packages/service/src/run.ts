@@ -33,7 +33,10 @@ export interface ServiceDefinition<Schema extends z.ZodType> {
   readonly help: string;
   /** Options besides the settings, as `--name`. Default: none. */
   readonly options?: ParseArgsOptionsConfig;
-  /** Milliseconds that main may take after a signal. Then the process ends with 1, so that a hung call does not hang it. */
+  /**
+   * Milliseconds that main may take after a signal. Then the process ends with 1, so that a hung call does not hang
+   * it.
+   */
   readonly shutdownLimitMs?: (settings: z.output<Schema>) => number;
 }
 
@@ -43,7 +46,8 @@ const CLEAN_UP_LIMIT_MS = 3000;
 const LAST_SPANS_MS = 500;
 
 /**
- * Runs a service and ends the process with its exit code: what main returns (see `EXIT`), 2 for wrong settings or options,
+ * Runs a service and ends the process with its exit code: what main returns (see `EXIT`), 2 for wrong settings or
+ * options,
  * 70 when AWS refused a request as malformed, 1 for any other error and for an unhandled rejection.
  *
  * @example

@@ -1,4 +1,5 @@
-// Settings of a service: read once at start from the environment, all problems reported together, secrets never printed.
+// Settings of a service: read once at start from the environment, all problems reported together, secrets never
+// printed.
 import { UsageError } from '@movie-load/schema';
 import { z } from 'zod';
 
@@ -54,7 +55,10 @@ export const serviceEnvironment = z.object({
   HTTP_PORT: wholeNumber(0, 65535).optional(),
   /** Further names of the HTTP server, e.g. of its container. */
   HTTP_NAMES: hosts,
-  /** OpenTelemetry's own variables: whether and where traces are exported. OpenTelemetry itself reads these and others. */
+  /**
+   * OpenTelemetry's own variables: whether and where traces are exported. OpenTelemetry itself reads these and
+   * others.
+   */
   OTEL_EXPORTER_OTLP_ENDPOINT: z.string().optional(),
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: z.string().optional(),
   OTEL_SDK_DISABLED: z.string().optional(),

@@ -1,4 +1,5 @@
-// Turns signals and the end of the parent into one AbortSignal. The first signal aborts it, a second one ends the process at once.
+// Turns signals and the end of the parent into one AbortSignal. The first signal aborts it, a second one ends the
+// process at once.
 import type { Logger } from './logger.ts';
 
 /** The reason of the shutdown signal. */

@@ -5,8 +5,8 @@ const POLL_MS = 20;
 const DEADLINE_MS = 60_000;
 
 /**
- * Calls `ask` until it returns a value that is not undefined, null or false. Throws after the deadline with `what`, and the
- * last error as its cause.
+ * Calls `ask` until it returns a value that is not undefined, null or false. Throws after the deadline with `what`,
+ * and the last error as its cause.
  *
  * @param withinMs a generous deadline, because the machine may be busy
  * @example await eventually('the job is COMPLETE', async () => (await jobs.job(id))?.status === 'COMPLETE');

@@ -1,4 +1,5 @@
-// Timers of the code under test that the test itself ends. Node's own modules (sockets, `node:timers/promises`) keep real timers.
+// Timers of the code under test that the test itself ends. Node's own modules (sockets, `node:timers/promises`) keep
+// real timers.
 
 interface Timer {
   readonly ms: number;

@@ -1,4 +1,5 @@
-// Real processes for tests: services as a container runs them, and the cli. Each is killed when its test disposes of it.
+// Real processes for tests: services as a container runs them, and the cli. Each is killed when its test disposes of
+// it.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { type ServiceReport, serviceReportSchema } from '@movie-load/schema';

@@ -3,7 +3,10 @@ import type { OutgoingMessage, QueuePort } from '@movie-load/aws';
 
 const BATCH_MESSAGES = 10;
 
-/** Sends messages ten at a time. @throws when one is refused; `send` alone returns failures, which a test could overlook */
+/**
+ * Sends messages ten at a time.
+ * @throws when one is refused; `send` alone returns failures, which a test could overlook
+ */
 export async function sendMessages(
   queue: Pick<QueuePort, 'send'>,
   messages: readonly OutgoingMessage[],

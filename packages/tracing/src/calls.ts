@@ -1,4 +1,5 @@
-// A span for each call of a port, if the work that calls it has a span. It wraps ports that try once, so each attempt has a span.
+// A span for each call of a port, if the work that calls it has a span. It wraps ports that try once, so each attempt
+// has a span.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ObjectsPort, QueuePort, SingleCallTable } from '@movie-load/aws';
 import { callAttributes } from './names.ts';

@@ -10,9 +10,9 @@ export const traceIdOf = (jobId: string): string => jobId.replaceAll('-', '');
 export const jobSpanId = (jobId: string): string => traceIdOf(jobId).slice(0, 16);
 
 /**
- * The span of the batch that a message was sent with. A batch has ten messages of a group in order, or fewer if they are
- * large. Then all batches of the same ten messages get the same id, and only the first batch has a span with it. Undefined
- * for a message that a redrive sent.
+ * The span of the batch that a message was sent with. A batch has ten messages of a group in order, or fewer if they
+ * are large. Then all batches of the same ten messages get the same id, and only the first batch has a span with it.
+ * Undefined for a message that a redrive sent.
  */
 export function sendSpanId(deduplicationId: string, firstOfGroup: number): string | undefined {
   const parsed = parseDeduplicationId(deduplicationId);

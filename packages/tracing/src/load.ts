@@ -3,7 +3,10 @@ import type { SpanExport, SpanSink } from './spans.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Whether traces are exported, by the variables of https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/ */
+/**
+ * Whether traces are exported, by the variables of
+ * https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
+ */
 export function tracesAreWanted(env: Environment): boolean {
   if (env.OTEL_SDK_DISABLED?.trim().toLowerCase() === 'true') return false;
   if (env.OTEL_TRACES_EXPORTER?.trim() === 'none') return false;

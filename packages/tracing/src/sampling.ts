@@ -1,5 +1,5 @@
-// Which groups of a job are in its trace: about 64, the same in every process. This is decided before a span is made, because
-// a span that the SDK discards costs nearly as much as one that it exports.
+// Which groups of a job are in its trace: about 64, the same in every process. This is decided before a span is made,
+// because a span that the SDK discards costs nearly as much as one that it exports.
 
 const GROUPS_A_JOB = 64;
 

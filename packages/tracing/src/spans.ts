@@ -40,7 +40,9 @@ export interface OpenSpan {
 /** Accepts spans. Never throws, and never waits for a receiver. */
 export interface SpanSink {
   start(span: SpanStart): OpenSpan;
-  /** Sends the remaining spans for at most `limitMs`, or not at all when the receiver does not answer. Never rejects. */
+  /**
+   * Sends the remaining spans for at most `limitMs`, or not at all when the receiver does not answer. Never rejects.
+   */
   close(limitMs: number): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-// What the consumer's process does from its start to its end: finds its AWS, serves HTTP, receives, reports, drains.
+// The consumer's process from its start to its end: waits for AWS, serves HTTP, receives, reports, drains.
 import {
   type AwsClients,
   type AwsSettings,
@@ -29,18 +29,18 @@ import { createConsumerSpans } from './spans.ts';
 import { whenThere } from './when-there.ts';
 
 const SYSTEM = { clock: systemClock, random: systemRandom };
-/** `whenThere` tries again. */
+/** One attempt a call, because `whenThere` repeats it. */
 const ONCE = { ...SYSTEM, maxAttempts: 1 };
 const uptimeMs = () => performance.now();
 
-/** What the consumer has by now: it has no clients before it has found its AWS. */
+/** The parts of the consumer that exist so far: it has no clients before AWS has answered. */
 interface Running {
   clients?: AwsClients;
   consumer?: Consumer;
   pollers?: Pollers;
 }
 
-/** Resolves with the exit code when the process is told to end, or cannot go on; then nothing is in flight. */
+/** Resolves with the exit code when the signal aborts or the process cannot continue; then nothing is in flight. */
 export async function consume(context: ServiceContext<ConsumerSettings>): Promise<number> {
   const { settings, log, instance, signal, defer, sink } = context;
   if (process.env.LEASE_SECONDS)
@@ -116,7 +116,7 @@ interface PortsOptions extends Pick<ServiceContext<ConsumerSettings>, 'sink'> {
   readonly dlq: OpenQueue;
 }
 
-/** The ports of the consumer; where traces have a receiver, their calls have spans. */
+/** The ports of the consumer. When traces are exported, their calls have spans. */
 function tracedPorts({ clients, aws, queue, dlq, sink }: PortsOptions) {
   const table = openTable(clients, aws.table);
   const objects = openObjects(clients, aws.bucket);

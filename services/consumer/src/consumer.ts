@@ -1,5 +1,5 @@
-// A consumer without its long polls: breakers, ports with their policy, job store and handler put together. The
-// simulation runs exactly this over its models, with the same `poller.ts`; `consume.ts` adds HTTP and reports.
+// A consumer without its long polls: breakers, ports with their policy, job store and handler. The simulation runs
+// exactly this over its models, with the same `poller.ts`; `consume.ts` adds HTTP and reports.
 import {
   type Breaker,
   type CallPolicy,
@@ -31,21 +31,21 @@ export interface ConsumerOptions {
   readonly objects: ObjectsPort;
   readonly clock: Clock;
   readonly random: Random;
-  /** This process among the consumers. */
+  /** The unique name of this process. */
   readonly instance: string;
   readonly settings: HandlerOptions['settings'] &
     Pick<JobStoreOptions, 'minPartMovies' | 'bufferBytes' | 'retentionDays'>;
   readonly log: HandlerLog;
   readonly counters?: ConsumerCounters;
-  /** Called once when the process cannot go on; see `createHandler`. */
+  /** Called once when the process cannot continue; see `createHandler`. */
   readonly exit: HandlerOptions['exit'];
   readonly onStored?: NonNullable<HandlerOptions['onStored']>;
   readonly queueAheadMs?: HandlerOptions['queueAheadMs'];
   /** Called when a job is COMPLETE and counted. */
   readonly onCompleted?: () => void;
-  /** Where the process has a receiver of traces. */
+  /** Set when traces are exported. */
   readonly spans?: ConsumerSpans | undefined;
-  /** Ends the breakers' probing, when the process has ended its work. */
+  /** Ends the breakers' probes after the process has ended its work. */
   readonly signal: AbortSignal;
 }
 
@@ -55,13 +55,13 @@ export interface Consumer {
   readonly breakers: Readonly<Record<Dependency, Breaker>>;
 }
 
-/** A job that need not exist: asking for it shows whether the table or the bucket answers. */
+/** A job that need not exist: reading it shows whether the table or the bucket answers. */
 const NO_JOB = '00000000-0000-5000-8000-000000000000';
 
 /**
  * @example
- * const consumer = createConsumer({ queue, dlq, table, objects, clock, random, instance, settings, log, exit, signal });
- * await consumer.handler.handle(await queue.receive({ max: 10, waitSeconds: 20, visibilitySeconds: 60 }));
+ * const consumer = createConsumer({ queue, dlq, table, objects, clock, random, instance, settings, log, exit, signal
+ * }); await consumer.handler.handle(await queue.receive({ max: 10, waitSeconds: 20, visibilitySeconds: 60 }));
  */
 export function createConsumer(options: ConsumerOptions): Consumer {
   const { queue, table, objects, clock, random, instance, settings, log } = options;
@@ -71,7 +71,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
   const policyOf = (dependency: Dependency): CallPolicy => ({
     clock,
     random,
-    // Until the receive's signal aborts: only its heartbeat decides how long messages are worth holding.
+    // Until the receive's signal aborts, because its heartbeat alone decides how long messages are kept.
     maxAttempts: Number.POSITIVE_INFINITY,
     classify: classifyForConsumer,
     breaker: breakers[dependency],
@@ -122,7 +122,7 @@ function createBreakers({ queue, table, objects, clock, random, log, signal }: C
   };
 }
 
-/** Throttled entries are part of a busy day; the log has those that stay. */
+/** Throttled entries are normal under load, so only repeated failures are logged. */
 const QUIET_ENTRY_ATTEMPTS = 2;
 
 function tellRetry({ operation, attempt, waitMs, error }: Retry, log: HandlerLog): void {
@@ -131,7 +131,7 @@ function tellRetry({ operation, attempt, waitMs, error }: Retry, log: HandlerLog
   log.warn(facts, 'failed, will be tried again');
 }
 
-/** Counts and tells what happens inside the job store. */
+/** Counts and logs the events of the job store. */
 function note(event: JobEvent, counters: ConsumerCounters, log: HandlerLog): void {
   switch (event.kind) {
     case 'stored':

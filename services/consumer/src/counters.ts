@@ -1,4 +1,4 @@
-// What a consumer has done since it started, and the same as its report says it.
+// The counters of a consumer since it started, and the same under the names of its report.
 import type { ServiceCounts } from '@movie-load/schema';
 import type { HeartbeatFailure } from './heartbeat.ts';
 import { UnfinishedMessages } from './unfinished.ts';
@@ -16,16 +16,16 @@ export interface ConsumerCounters {
   droppedMessages: number;
   /** Parts of objects written, an object of one part included. */
   objectParts: number;
-  /** What they took from the first slice that was read, together. */
+  /** Their time together, each from the first slice that was read. */
   partSeconds: number;
   /** Movies in these parts. */
   assembledMovies: number;
   completedJobs: number;
-  /** The last ones' ids, at most 100. */
+  /** The ids of the latest, at most 100. */
   readonly lastCompleted: string[];
   /** By reason. */
   readonly deadLettered: Map<string, number>;
-  /** Deliveries of messages whose plan version only newer releases know. */
+  /** Deliveries of messages that only newer releases can store. */
   newerVersion: number;
   /** Messages released because they could not be stored, or because the process ends. */
   released: number;
@@ -66,7 +66,7 @@ export function countCompleted(counters: ConsumerCounters, jobId: string): void 
   if (counters.lastCompleted.length > LAST_COMPLETED) counters.lastCompleted.shift();
 }
 
-/** Under the names of the report, which `/metrics` and the page read too. */
+/** The counters under the names of the report, which `/metrics` and the page read too. */
 export function countsOf(counters: ConsumerCounters): Partial<ServiceCounts> {
   return {
     received_messages: counters.receivedMessages,

@@ -1,10 +1,13 @@
-// What a consumer's process counts at this moment, for its report.
+// The current counts of a consumer's process, for its report.
 import type { AwsClients, Breaker } from '@movie-load/aws';
 import type { ServiceCounts } from '@movie-load/schema';
 import { type ConsumerCounters, countsOf } from './counters.ts';
 import type { Pollers } from './poller.ts';
 
-/** What the consumer has by now: it has no clients before it has found its AWS, and no breakers before its queues. */
+/**
+ * The parts of the consumer that exist so far: no clients before AWS has answered, no breakers before its queues are
+ * found.
+ */
 export interface CountedProcess {
   readonly clients?: Pick<AwsClients, 'queueTime'>;
   readonly consumer?: { readonly breakers: Readonly<Record<string, Pick<Breaker, 'open'>>> };
@@ -14,7 +17,7 @@ export interface CountedProcess {
 export interface Moment {
   /** Milliseconds since the epoch, by this process's clock. */
   readonly now: number;
-  /** Milliseconds on the clock of the pollers, which only goes forward. */
+  /** Milliseconds of the pollers' clock, which is monotonic. */
   readonly uptimeMs: number;
 }
 

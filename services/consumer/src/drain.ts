@@ -1,6 +1,6 @@
-// Ending: no new receive, running groups finish or are released, nothing stays in flight.
+// The end of a consumer: no new receive, running groups finish or are released, nothing stays in flight.
 //
-//   SIGTERM ─▶ pollers: those that receive may come back while messages are coming (¼ DRAIN_SECONDS), then they are aborted
+//   SIGTERM ─▶ pollers: receives may return while messages are arriving (¼ DRAIN_SECONDS), then they are aborted
 //          └─▶ handler: groups finish ───── ¾ DRAIN_SECONDS ─▶ the rest is aborted and released ── DRAIN_SECONDS ─▶ exit
 import type { Consumer } from './consumer.ts';
 import type { HandlerLog } from './handler.ts';
@@ -13,12 +13,12 @@ export interface DrainOptions {
   readonly log: HandlerLog;
 }
 
-/** Of the drain's time, this part is for receives to come back. */
+/** The share of the drain's time in which receives may return. */
 const RECEIVE_SHARE = 0.25;
 
 /**
  * Resolves when nothing is in flight, or `drainMs` are over, with the number of messages that may still be in flight.
- * Does nothing for a process that never came to receive.
+ * Does nothing for a process that has not begun to receive.
  */
 export async function drain({ consumer, pollers, drainMs, log }: DrainOptions): Promise<number> {
   if (!consumer) return 0;

@@ -1,8 +1,7 @@
-// Decides who may receive: many receives under load, one long poll when idle, none while memory is short or a dependency
-// fails.
+// Limits the receives: many under load, one long poll when idle, none while memory is short or a dependency fails.
 import type { Breaker } from '@movie-load/aws';
 
-/** From this many messages a receive counts as full: there is more where it came from. */
+/** A receive counts as full from this number of messages: the queue probably has more. */
 const FULL_FROM = 8;
 
 export interface GateOptions {
@@ -14,24 +13,27 @@ export interface GateOptions {
 }
 
 export interface Gate {
-  /** Resolves when a receive may begin, never once closed. Rejects with the signal's reason while a breaker is open. */
+  /**
+   * Resolves when a receive may begin; never after `close`. Rejects with the signal's reason while a breaker is open.
+   */
   enter(signal?: AbortSignal): Promise<void>;
-  /** A receive came back; its `characters` are counted until `handled`. */
+  /** A receive returned; its `characters` are counted until `handled`. */
   received(messages: number, characters: number): void;
   /** A receive failed or was aborted. */
   failed(): void;
-  /** What a receive brought is deleted or released. */
+  /** The messages of a receive are deleted or released. */
   handled(characters: number): void;
   /** No receive begins any more. */
   close(): void;
   readonly receiving: number;
-  /** Receives that may be on their way at once, just now. */
+  /** The number of receives that may currently be in flight. */
   readonly allowed: number;
 }
 
 /**
- * Full receives double the number that may be on its way, up to half of the pollers: the other half is busy storing.
- * An empty one brings it back to one, so an idle process has one long poll, and the end of a job leaves few hanging.
+ * A full receive doubles the receives that may be in flight, up to half of the pollers, because the other half is
+ * storing. An empty one reduces them to one, so an idle process has one long poll, and few long polls hang at the end
+ * of a job.
  */
 export function createGate({ pollers, budgetCharacters, breakers = [] }: GateOptions): Gate {
   const most = Math.max(1, Math.ceil(pollers / 2));
@@ -39,7 +41,7 @@ export function createGate({ pollers, budgetCharacters, breakers = [] }: GateOpt
   let allowed = 1;
   let receiving = 0;
   let held = 0;
-  /** Characters of the largest recent receive: the next may have as many. */
+  /** Characters of the largest recent receive, which the next may have too. */
   let expected = 0;
   let closed = false;
 
@@ -68,7 +70,7 @@ export function createGate({ pollers, budgetCharacters, breakers = [] }: GateOpt
         for (const breaker of breakers) await breaker.whenClosed(signal);
         await slot();
         if (!breakers.some(({ open }) => open)) return;
-        // A breaker opened while this one waited for its slot.
+        // A breaker opened while this receive waited for its slot.
         releaseSlot();
       }
     },

@@ -1,4 +1,4 @@
-// What one receive brought: split by message group, cut into pieces that fit into memory, checked, distinct numbers.
+// Splits a receive by message group, cuts groups into pieces that fit into memory, and checks the messages.
 import type { ReceivedMessage } from '@movie-load/aws';
 import type { BatchMessage, StoreBatch } from '@movie-load/jobs';
 import { checkLoadMessage, type LoadMessage, NEWER_VERSION, type Refusal } from '@movie-load/schema';
@@ -7,18 +7,18 @@ import { checkLoadMessage, type LoadMessage, NEWER_VERSION, type Refusal } from 
 export interface RefusedMessage {
   readonly message: ReceivedMessage;
   readonly reason: Refusal;
-  /** In our words; nothing that the sender wrote is in it. */
+  /** In our words; never quotes the sender. */
   readonly detail: string;
 }
 
 /** Consecutive messages of one message group, checked. */
 export interface GroupWork {
   readonly refused: readonly RefusedMessage[];
-  /** Of a plan version that only newer releases know: they stay in the queue for these. */
+  /** Messages of a newer plan version, which stay in the queue for consumers of a newer release. */
   readonly newer: readonly ReceivedMessage[];
   /** The distinct numbers to store; undefined when no message is valid. */
   readonly batch: StoreBatch | undefined;
-  /** All deliveries of those numbers: they share the batch's fate. */
+  /** All deliveries of these numbers: they are deleted or released with the batch. */
   readonly valid: readonly ReceivedMessage[];
 }
 
@@ -28,8 +28,8 @@ export function byGroup(messages: readonly ReceivedMessage[]): ReceivedMessage[]
 }
 
 /**
- * Cuts a group's messages into pieces of at most `limit` characters, or of one message: parsed and on their way to the
- * table, movies take ten times the memory of their text.
+ * Cuts a group's messages into pieces of at most `limit` characters, or of one message, because parsed movies that are
+ * being written take ten times the memory of their text.
  */
 export function inPieces(messages: readonly ReceivedMessage[], limit: number): ReceivedMessage[][] {
   const pieces: ReceivedMessage[][] = [];
@@ -49,13 +49,13 @@ export function inPieces(messages: readonly ReceivedMessage[], limit: number): R
 export interface When {
   /** Milliseconds since the epoch, by this process's clock. */
   readonly receivedOn: number;
-  /** How far SQS's clock is ahead of it: SQS says when a message was sent. */
+  /** How far SQS's clock is ahead of it. SQS's clock sets the time when a message was sent. */
   readonly queueAheadMs?: number;
 }
 
 /**
- * Checks messages of one group and reduces them to distinct numbers. The same number can come twice in one receive (a
- * resume sends duplicates, and DynamoDB refuses them in a set and in a batch): the first delivery is stored.
+ * Checks messages of one group and reduces them to distinct numbers. One receive may have a number twice, because a
+ * resume sends duplicates, and DynamoDB refuses duplicates in a set and in a batch: the first delivery is stored.
  */
 export function checkGroup(deliveries: readonly ReceivedMessage[], { receivedOn, queueAheadMs = 0 }: When): GroupWork {
   const refused: RefusedMessage[] = [];
@@ -95,14 +95,15 @@ export function checkGroup(deliveries: readonly ReceivedMessage[], { receivedOn,
   return { refused, newer, batch, valid };
 }
 
-/** Clocks of producers may be ahead of AWS's by as much. */
+/** A producer's clock may be ahead of AWS's by this time. */
 const CLOCK_SKEW_MS = 5 * 60_000;
 /** A job may be resumed this long after its start. */
 const LONGEST_JOB_MS = 366 * 24 * 60 * 60_000;
 
 /**
- * When a job began, as far as its message can be believed: no job begins after SQS got its message, nor years before. A forged
- * year 9999 would be the first in every list of jobs for ever.
+ * The start of a job, limited to a plausible time: no job begins after SQS got its message, nor years before. A
+ * forged year
+ * 9999 would be the first in every list of jobs for ever.
  */
 function plausibleStart(startedOn: string, sentOn: number): string {
   const started = Date.parse(startedOn);

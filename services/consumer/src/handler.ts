@@ -1,4 +1,4 @@
-// What happens to the messages of one receive, from `handleMessageBatch` inward.
+// Handles the messages of one receive, which sqs-consumer passes to `handleMessageBatch`.
 //
 //   receive ─▶ split by group, check ──┬─▶ group A: refused ─▶ dead-letter queue ─▶ delete
 //                                      │            newer ─▶ released with backoff, for consumers of a newer release
@@ -6,8 +6,9 @@
 //                                      └─▶ group B: …            (packages/jobs, in this order)
 //   heartbeat ── every third of the visibility timeout, all messages of the receive together ──▶
 //
-// Groups go in parallel; a group that fails stops and is released. Nothing is deleted before it is stored and counted, or
-// is in the dead-letter queue. The ports try again by themselves: what they throw is final, or the receive was aborted.
+// Groups are handled concurrently; a group that fails stops and is released. A message is deleted only after it is
+// stored and counted, or is in the dead-letter queue. The ports repeat failed calls: an error that they throw is
+// final.
 import { type Clock, classifyError, isAway, type QueuePort, type ReceivedMessage, together } from '@movie-load/aws';
 import type { JobStore } from '@movie-load/jobs';
 import { deadLetter } from '@movie-load/queue';
@@ -18,7 +19,7 @@ import { createHeartbeat, type Heartbeat, type VisibilityExtension } from './hea
 import { longestSeconds, type ReleaseKind, release } from './release.ts';
 import type { GroupSpans } from './spans.ts';
 
-/** Of the drain's time, this part is for finishing; the rest is for releasing what did not finish. */
+/** The share of the drain's time in which work may finish; in the rest, unfinished messages are released. */
 const FINISH_SHARE = 0.75;
 /** A receive of ten full `auto` messages is one piece. */
 const PIECE_CHARACTERS = 1024 * 1024;
@@ -32,28 +33,28 @@ export interface HandlerLog {
 }
 
 export interface HandlerOptions {
-  /** Both with a policy that goes on until the signal aborts. */
+  /** Queue and dead-letter queue, with a policy that repeats calls until the signal aborts. */
   readonly queue: QueuePort;
   readonly dlq: QueuePort;
   readonly jobs: Pick<JobStore, 'store'>;
   readonly clock: Clock;
-  /** This process among the consumers, for traces and dead letters. */
+  /** The unique name of this process, for traces and dead letters. */
   readonly instance: string;
   readonly settings: {
     readonly visibilitySeconds: number;
     readonly drainMs: number;
-    /** What is parsed and stored at once of one receive, in characters. Default: a mebi. */
+    /** The most characters of one receive that are parsed and stored at once. Default: 1,048,576. */
     readonly pieceCharacters?: number | undefined;
   };
   readonly log: HandlerLog;
   readonly counters: ConsumerCounters;
-  /** Called once when the process cannot go on. What the handler had received is released by then. */
+  /** Called once when the process cannot continue, after all received messages are released. */
   readonly exit: (code: number, error: unknown) => void;
-  /** How far SQS's clock is ahead of `clock`, in milliseconds; 0 unless given. */
+  /** How far SQS's clock is ahead of `clock`, in milliseconds. Default: 0. */
   readonly queueAheadMs?: (() => number) | undefined;
-  /** Told of each message when it is stored, its `sentOn` by `clock`: for histograms. */
+  /** Called with each stored message, its `sentOn` by `clock`; for histograms. */
   readonly onStored?: (message: ReceivedMessage, now: number) => void;
-  /** Told of each group of a receive: for traces. */
+  /** Records each group of a receive; for traces. */
   readonly spans?: GroupSpans | undefined;
 }
 
@@ -61,13 +62,13 @@ export interface Handler {
   /** Resolves when every message of the receive is deleted or released. Never rejects. */
   handle(messages: readonly ReceivedMessage[]): Promise<void>;
   /**
-   * Running groups finish or are released at once; what comes after is released unseen. Takes `drainMs` at most.
-   * `noMoreReceives` resolves when nothing can come any more.
+   * Running groups finish or are released at once; later receives are released unseen. Takes `drainMs` at most.
+   * `noMoreReceives` resolves when no receive can return any more.
    *
-   * @returns how many messages may still be in flight
+   * @returns the number of messages that may still be in flight
    */
   drain(noMoreReceives?: Promise<void>): Promise<number>;
-  /** How late the heartbeat is that is most overdue, in milliseconds. */
+  /** By how much the most overdue heartbeat is late, in milliseconds. */
   heartbeatOverdueMs(): number;
 }
 
@@ -80,9 +81,9 @@ class ReceiveHandler implements Handler {
   readonly #extensions = new Set<VisibilityExtension>();
   readonly #running = new Set<Promise<void>>();
   readonly #ended = new AbortController();
-  /** Jobs of a newer plan version that the log has heard of. */
+  /** Jobs of a newer plan version that were logged. */
   readonly #toldOfNewer = new Set<string>();
-  /** Why the handler takes no more messages: the process ends, or has a bug. */
+  /** Why the handler accepts no more messages: the process ends, or has a bug. */
   #leaving: 'drain' | 'bug' | undefined;
 
   constructor(options: HandlerOptions) {
@@ -106,7 +107,7 @@ class ReceiveHandler implements Handler {
     counters.redelivered += messages.filter(({ receiveCount }) => receiveCount > 1).length;
     counters.inFlight += messages.length;
     const work = this.#handleReceive(messages).catch((error) => {
-      // Nothing above throws; if it does, the process must not go on as if nothing had happened.
+      // An error here is a bug of the handler, after which the process must not continue.
       log.error({ err: error }, 'the handler failed');
       this.#leave('bug', error);
     });
@@ -200,7 +201,7 @@ class ReceiveHandler implements Handler {
     }
   }
 
-  /** Dead-letters what can never succeed; only then deletes it. */
+  /** Dead-letters invalid messages, then deletes them. */
   async #refuse(refused: readonly RefusedMessage[], extension: VisibilityExtension): Promise<void> {
     if (refused.length === 0) return;
     const deadLetters = refused.map((one) => (signal: AbortSignal) => this.#deadLetter(one, signal));
@@ -218,7 +219,10 @@ class ReceiveHandler implements Handler {
     log.warn({ message_id: message.messageId, reason, detail, attempt: message.receiveCount }, 'dead-lettered');
   }
 
-  /** What is left of a group when all else is stored: of a newer plan version. A newer consumer may get it next. */
+  /**
+   * Releases the messages of a newer plan version, after the others are stored. A newer consumer may receive them
+   * next.
+   */
   async #releaseNewer(
     messages: readonly ReceivedMessage[],
     facts: { readonly job_id?: string; readonly group?: number },
@@ -236,7 +240,7 @@ class ReceiveHandler implements Handler {
     return this.#release(messages, facts);
   }
 
-  /** Stores, counts and completes; only then deletes. */
+  /** Stores and counts the messages, completes the job, then deletes them. */
   async #store({ batch, valid }: GroupWork, extension: VisibilityExtension): Promise<void> {
     if (!batch) return;
     const { jobs, clock, onStored, queueAheadMs } = this.#options;
@@ -248,7 +252,7 @@ class ReceiveHandler implements Handler {
     await this.#delete(valid, extension);
   }
 
-  /** What is refused now has an expired handle: it is delivered again, which changes nothing. */
+  /** A message whose handle has expired is not deleted. It is delivered again, which changes nothing. */
   async #delete(messages: readonly ReceivedMessage[], extension: VisibilityExtension): Promise<void> {
     void extension.stop(messages);
     const handles = messages.map(({ receiptHandle }) => receiptHandle);

@@ -1,5 +1,5 @@
 // Keeps received messages invisible while they are being stored: one ordered list, one loop, all messages of a receive
-// together (a server may hold back the redelivery of whatever was received after a message that is extended alone).
+// together. If one were extended alone, a server might delay the redelivery of messages that were received later.
 import { type Clock, classifyEntry, type QueuePort, type ReceivedMessage } from '@movie-load/aws';
 
 const MINUTE_MS = 60_000;
@@ -19,14 +19,14 @@ class HeartbeatEnded extends Error {
 export interface VisibilityExtension {
   /** Aborted when the heartbeats end, or by `abort`. */
   readonly signal: AbortSignal;
-  /** Something was stored, uploaded or renewed: the work is worth going on with. */
+  /** Reports that something was stored or uploaded, so the heartbeats continue. */
   progress(): void;
-  /** These get no more heartbeats. Resolves when none is on its way that could undo a release. */
+  /** These messages get no more heartbeats. Resolves when no heartbeat is in flight that could undo a release. */
   stop(messages: readonly ReceivedMessage[]): Promise<void>;
   abort(reason: unknown): void;
 }
 
-/** The call failed as a whole, or other consumers have some of its messages now. */
+/** The call failed as a whole, or other consumers have received some of its messages. */
 export type HeartbeatFailure = 'call_failed' | 'messages_lost';
 
 export interface HeartbeatOptions {
@@ -40,9 +40,9 @@ export interface HeartbeatOptions {
 }
 
 export interface Heartbeat {
-  /** Begins at once; the first heartbeat comes after a third of the visibility timeout. */
+  /** Begins at once; the first heartbeat is sent after a third of the visibility timeout. */
   extend(messages: readonly ReceivedMessage[]): VisibilityExtension;
-  /** Milliseconds by which the most overdue heartbeat is late; 0 when none is. */
+  /** Milliseconds by which the most overdue heartbeat is late; 0 when none is late. */
   overdueMs(): number;
   /** Ends the loop; messages keep their last visibility timeout. */
   stop(): void;
@@ -146,11 +146,11 @@ class HeartbeatLoop implements Heartbeat {
     entry.isSending = true;
     try {
       const changes = messages.map(({ receiptHandle }) => ({ receiptHandle, seconds: visibilitySeconds }));
-      // Tried once: the next heartbeat comes in time.
+      // Tried once, because the next heartbeat is sent in time.
       const failures = await queue.changeVisibility(changes, { signal: this.#stopped.signal, maxAttempts: 1 });
       const refused = failures.filter((failure) => classifyEntry(failure) !== 'transient');
       const gone = refused.flatMap(({ index }) => messages[index] ?? []);
-      // A message that was deleted meanwhile is refused too, and was not lost.
+      // A message that was deleted meanwhile is refused too, but is not lost.
       const lost = gone.filter((message) => entry.messages.has(message));
       this.#finish(entry, lost);
       if (lost.length > 0) onTrouble?.(new Error('another consumer has the messages'), lost, 'messages_lost');

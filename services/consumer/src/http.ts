@@ -5,16 +5,19 @@ import type { ConsumerMetrics } from './metrics.ts';
 
 export interface HttpOptions {
   readonly log: Logger;
-  /** Is the process doing its work? A process that is not should be restarted. */
+  /** Whether the process is working. If not, it should be restarted. */
   readonly live: () => Health;
-  /** Can it store? False while a dependency fails, and while it starts or ends. */
+  /** Whether it can store. False while a dependency fails, and while it starts or ends. */
   readonly ready: () => Health;
   readonly metrics: ConsumerMetrics;
-  /** What it may be called by. */
+  /** The names by which it may be called. */
   readonly own: OwnNames;
 }
 
-/** @example const { port } = await listen(createHttp({ log, live, ready, metrics, own: { host: '127.0.0.1' } }), { port: 9464 }); */
+/**
+ * @example const { port } = await listen(createHttp({ log, live, ready, metrics, own: { host: '127.0.0.1' } }), {
+ * port: 9464 });
+ */
 export function createHttp({ log, live, ready, metrics, own }: HttpOptions) {
   const app = createApp({ log, guard: programsOnly(own) });
   app.get('/livez', (c) => health(c, live()));

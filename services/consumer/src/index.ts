@@ -1,4 +1,4 @@
-// The consumer without its process: what the simulation runs. The service itself is `main.ts`.
+// The consumer without its process, for the simulation. The service itself is `main.ts`.
 export { type Consumer, type ConsumerOptions, createConsumer } from './consumer.ts';
 export { drain } from './drain.ts';
 export { createGate } from './gate.ts';

@@ -1,18 +1,21 @@
-// Liveness: is the process still doing its work? Nothing here asks a dependency, so a health check costs no AWS call.
+// Liveness: whether the process is still working. It calls no dependency, so a health check costs no AWS call.
 import type { PollerState, PollerStatus } from './poller.ts';
 
-/** A long poll takes 20 s and its deadline is 30 s: a poller that receives for longer is stuck. Seen within 60 s. */
+/**
+ * A long poll takes 20 s and its deadline is 30 s: a poller that receives for longer is stuck. That is seen within 60
+ * s.
+ */
 const RECEIVE_LIMIT_MS = 45_000;
 const IDLE_LIMIT_MS = 45_000;
 const HEARTBEAT_LIMIT_MS = 30_000;
 
 export interface LivenessFacts {
-  /** Milliseconds on a clock that only goes forward, as all times here. */
+  /** Milliseconds of a monotonic clock, like all times here. */
   readonly now: number;
   readonly pollerStatuses: readonly PollerStatus[];
   readonly lastReceive: number | undefined;
   readonly heartbeatOverdueMs: number;
-  /** A breaker holds the pollers back: then it is right that no poller receives. */
+  /** An open breaker stops the pollers, so it is right that none receives. */
   readonly heldBack: boolean;
 }
 
@@ -21,7 +24,7 @@ export interface Liveness {
   readonly last_receive_age_ms: number | null;
   readonly heartbeat_overdue_ms: number;
   readonly pollers: Readonly<Record<PollerState, number>>;
-  /** What is wrong, in words; empty when all is well. */
+  /** A text for each problem; empty when there is none. */
   readonly problems: readonly string[];
 }
 

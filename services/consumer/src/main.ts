@@ -1,5 +1,5 @@
-// The consumer service: long-polls the queue, stores movies, keeps the ledger, completes jobs. Stateless: run as many as
-// there are message groups to work on.
+// The consumer service: long-polls the queue, stores movies, counts them, completes jobs. It is stateless: there may
+// be as many consumers as message groups.
 import { runService } from '@movie-load/service';
 import { consume } from './consume.ts';
 import { consumerEnvironment, HELP, shutdownLimitMs } from './settings.ts';

@@ -1,4 +1,4 @@
-// A consumer's `/metrics`. Totals are those of its report; only histograms are fed.
+// A consumer's `/metrics`. Totals are read from its report; histograms get each stored message.
 import type { ReceivedMessage } from '@movie-load/aws';
 import type { ServiceReport } from '@movie-load/schema';
 import { AWS_ROWS, createMetrics, type MetricRow, type Metrics } from '@movie-load/service/metrics';
@@ -6,15 +6,15 @@ import { collectDefaultMetrics, Histogram } from 'prom-client';
 import { RecentMax } from './recent-max.ts';
 
 export interface ConsumerMetrics extends Metrics {
-  /** Feeds the histograms. `now` in milliseconds since the epoch, as the message's times are. */
+  /** Adds a stored message to the histograms. `now` in milliseconds since the epoch, like the message's times. */
   stored(message: ReceivedMessage, now: number): void;
-  /** The report with the latency histogram, and the longest of the last seconds. */
+  /** The report with the latency histogram and the longest recent latency. */
   report(): Promise<ServiceReport>;
 }
 
 /**
- * A redelivered message is stored a little after its visibility timeout: there is a narrow bucket above each usual timeout
- * (10, 30, 60, 120, 300 s), and elsewhere none that is more than twice as wide as its lower bound.
+ * A redelivered message is stored shortly after its visibility timeout, so there is a narrow bucket above each usual
+ * timeout (10, 30, 60, 120, 300 s). No other bucket is wider than twice its lower bound.
  */
 const LATENCY_BUCKETS_SECONDS = [
   0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 7.5, 10, 12, 15, 20, 25, 30, 33, 40, 50, 60, 65, 75, 90, 120, 130, 150, 180, 240,

@@ -1,5 +1,5 @@
-// The long polls: several sqs-consumers on one queue, each of which receives, waits until its receive is handled, and
-// receives again when the gate lets it. Deleting is the handler's: sqs-consumer knows no message groups.
+// The long polls: several sqs-consumers on one queue. Each receives, waits until its receive is handled, and receives
+// again when the gate admits it. The handler deletes messages, because sqs-consumer ignores message groups.
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { type Breaker, type Clock, MAX_RECEIVE_MESSAGES, type Random, receivedMessage } from '@movie-load/aws';
 import { Consumer } from 'sqs-consumer';
@@ -7,9 +7,9 @@ import type { Gate } from './gate.ts';
 import type { Handler, HandlerLog } from './handler.ts';
 import { createReceiveFailures, type ReceiveFailures } from './receive-failures.ts';
 
-/** SQS's longest. */
+/** SQS's maximum. */
 const LONGEST_WAIT_SECONDS = 20;
-/** An aborted receive can have taken messages; when none came for this long, none is coming. */
+/** An aborted receive may have taken messages. If none arrived for this time, it probably takes none. */
 const QUIET_MS = 300;
 const QUIET_LIMIT_MS = 2000;
 /** The longest wait of a poller after a failed receive, also while its breaker is still closed. */
@@ -24,45 +24,45 @@ const SYSTEM_ATTRIBUTES = [
 
 export type PollerState = 'waiting' | 'receiving' | 'handling';
 
-/** What one poller is doing, and since when (milliseconds of `uptimeMs`). */
+/** The state of one poller, and since when (milliseconds of `uptimeMs`). */
 export interface PollerStatus {
   readonly state: PollerState;
   readonly since: number;
 }
 
 export interface PollersOptions {
-  /** A client for long polls alone, whose time-out is longer than one. */
+  /** A client for long polls alone, with a longer timeout than a long poll. */
   readonly client: SQSClient;
   readonly queueUrl: string;
   readonly count: number;
   readonly visibilitySeconds: number;
   /** How long a receive waits for messages. Default 20, SQS's longest. */
   readonly waitSeconds?: number | undefined;
-  /** Messages of a receive at most, 1 to 10. Default 10. */
+  /** The most messages of a receive, 1 to 10. Default 10. */
   readonly batchSize?: number | undefined;
   readonly handler: Pick<Handler, 'handle'>;
   readonly gate: Gate;
-  /** The queue's own: receives tell it how they went. */
+  /** The breaker of SQS: receives report success or failure to it. */
   readonly breaker: Pick<Breaker, 'succeeded' | 'failed'>;
   readonly clock: Clock;
   readonly random: Random;
-  /** Milliseconds on a clock that only goes forward. */
+  /** Milliseconds of a monotonic clock. */
   readonly uptimeMs: () => number;
   readonly log: HandlerLog;
 }
 
 export interface Pollers {
   readonly statuses: readonly PollerStatus[];
-  /** When a receive last came back well, by `uptimeMs`; undefined before the first. */
+  /** When a receive last succeeded, by `uptimeMs`; undefined before the first. */
   readonly lastReceive: number | undefined;
   /**
-   * No new receive. Those on their way may come back while messages are coming, for at most `limitMs` (and 2 s); then they
-   * are aborted.
+   * Begins no new receive. Receives in flight may return while messages are arriving, for at most `limitMs` (and 2
+   * s); then they are aborted.
    */
   drain(limitMs: number): Promise<void>;
 }
 
-/** What all pollers of a process have in common. */
+/** The common state of all pollers of a process. */
 interface Shared extends PollersOptions {
   readonly stopping: AbortController;
   readonly failures: ReceiveFailures;
@@ -112,7 +112,7 @@ class Poller {
       preReceiveMessageCallback: () => this.#beforeReceive(),
       handleMessageBatch: async (messages) => {
         await this.#handle(messages.map(receivedMessage));
-        // None for sqs-consumer to delete.
+        // sqs-consumer deletes the messages that are returned: none.
         return [];
       },
     });
@@ -137,7 +137,8 @@ class Poller {
       if (this.#hasFailed) await clock.sleep(random.next() * FAILED_WAIT_MS, stopping.signal);
       await gate.enter(stopping.signal);
     } catch (error) {
-      // The process ends. sqs-consumer would take it for a failed receive and poll again at once, and again.
+      // The process ends. Without `stop`, sqs-consumer would treat this as a failed receive and poll again in a fast
+      // loop.
       this.#consumer.stop();
       throw error;
     }
@@ -154,7 +155,7 @@ class Poller {
     this.#turn('waiting');
   }
 
-  /** The end of a receive: what it brought is accounted for before the next may enter. */
+  /** The end of a receive. Its messages are counted before the next receive may begin. */
   #received(messages: number, characters: number): void {
     const { breaker, gate, uptimeMs, failures } = this.#shared;
     this.#hasFailed = false;
@@ -184,7 +185,7 @@ async function drainPollers(shared: Shared, pollers: readonly Poller[], limitMs:
   const isQuiet = () => uptimeMs() - shared.lastMessages > QUIET_MS || uptimeMs() > end;
   while (gate.receiving > 0 && !isQuiet()) await clock.sleep(QUIET_MS / 10);
   for (const poller of pollers) poller.stop();
-  // The answers of aborted receives come as errors, in the next turns of the event loop.
+  // Aborted receives return as errors in the next turns of the event loop.
   const until = uptimeMs() + QUIET_MS;
   while (gate.receiving > 0 && uptimeMs() < until) await clock.sleep(1);
 }

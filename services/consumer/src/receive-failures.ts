@@ -1,5 +1,5 @@
-// Failed receives in the log: the first of a kind at once, then one a minute until a receive comes back well. Eight pollers
-// at a queue that is gone would fill the log otherwise.
+// Logs failed receives: the first of a kind at once, then one a minute until a receive succeeds. Otherwise eight
+// pollers of a deleted queue would fill the log.
 import { errorName } from '@movie-load/aws';
 import type { HandlerLog } from './handler.ts';
 
@@ -7,11 +7,11 @@ const AGAIN_AFTER_MS = 60_000;
 
 export interface ReceiveFailures {
   failed(error: unknown): void;
-  /** A receive came back well: the next failure is logged at once. */
+  /** A receive succeeded: the next failure is logged at once. */
   succeeded(): void;
 }
 
-/** @param uptimeMs milliseconds on a clock that only goes forward */
+/** @param uptimeMs milliseconds of a monotonic clock */
 export function createReceiveFailures(log: Pick<HandlerLog, 'warn'>, uptimeMs: () => number): ReceiveFailures {
   const logged = new Map<string, { readonly at: number; unlogged: number }>();
   return {

@@ -1,10 +1,10 @@
-// How a consumer's process receives: its pollers, their gate and the breakers that hold them back, as its settings say.
+// Starts the pollers of a consumer's process with their gate and breakers, by its settings.
 import type { Breaker, Dependency } from '@movie-load/aws';
 import { createGate } from './gate.ts';
 import { type Pollers, type PollersOptions, startPollers } from './poller.ts';
 import type { ConsumerSettings } from './settings.ts';
 
-/** Characters of message bodies in the process at once. One receive may bring ten messages of a MiB: it runs alone. */
+/** The most characters of message bodies in the process at once. A receive of ten messages of a MiB runs alone. */
 const BUDGET_CHARACTERS = 2 * 1024 * 1024;
 
 export interface ReceivingOptions
@@ -13,7 +13,7 @@ export interface ReceivingOptions
   readonly settings: Pick<ConsumerSettings, 'POLLERS' | 'VISIBILITY_SECONDS' | 'WAIT_SECONDS'>;
 }
 
-/** A consumer without S3 still stores messages, so only the breakers of SQS and DynamoDB hold its pollers back. */
+/** Only the breakers of SQS and DynamoDB stop the pollers, because a consumer without S3 still stores messages. */
 export function startReceiving({ consumer, settings, ...options }: ReceivingOptions): Pollers {
   const { sqs, dynamodb } = consumer.breakers;
   return startPollers({

@@ -1,9 +1,12 @@
-// Releasing messages: at once when the process drains, with growing delay when storing failed.
+// Releases messages: at once when the process drains, with a growing delay when storing failed.
 import { classifyEntry, type QueuePort, type ReceivedMessage, type VisibilityChange } from '@movie-load/aws';
 
 const FIRST_SECONDS = 15;
 const LONGEST_SECONDS = 900;
-/** While S3 is unreachable: what was stored only waits for its part of the object, and should not wait long after S3. */
+/**
+ * While S3 is unreachable. These messages are stored and wait for their part alone, so they must be redelivered soon
+ * after.
+ */
 const LONGEST_AWAY_SECONDS = 30;
 const MAX_ATTEMPTS = 8;
 
@@ -11,17 +14,17 @@ const MAX_ATTEMPTS = 8;
 export type ReleaseKind = 'backoff' | 'away' | 'now';
 
 /**
- * Seconds until a message that could not be stored is delivered again: 15, 30, 60 … 900. Ten receives then span more than
- * an hour, so that an outage does not carry good messages into the dead-letter queue.
+ * Seconds until a message that could not be stored is delivered again: 15, 30, 60 … 900. Ten receives then span more
+ * than an hour, so that an outage does not move valid messages to the dead-letter queue.
  */
 export function backoffSeconds(receiveCount: number): number {
   return Math.min(LONGEST_SECONDS, FIRST_SECONDS * 2 ** (Math.max(1, receiveCount) - 1));
 }
 
 /**
- * The visibilities for what is left of one group, in the order of the receive. With `backoff` and `away` only the first
- * message waits: it keeps its group locked, so the others may go back at once and their receive counts do not grow
- * meanwhile.
+ * The visibility timeouts for the unfinished messages of one group, in the order of the receive. With `backoff` and
+ * `away` only the first message waits: it locks its group, so the others may be released at once and their receive
+ * counts do not grow.
  */
 export function releaseChanges(messages: readonly ReceivedMessage[], kind: ReleaseKind): VisibilityChange[] {
   return messages.map(({ receiptHandle, receiveCount }, index) => ({
@@ -30,7 +33,7 @@ export function releaseChanges(messages: readonly ReceivedMessage[], kind: Relea
   }));
 }
 
-/** The longest of these visibilities: until all of the messages may be delivered again. */
+/** The longest of these timeouts: after it, all of the messages may be delivered again. */
 export const longestSeconds = (messages: readonly ReceivedMessage[], kind: ReleaseKind): number =>
   Math.max(0, ...releaseChanges(messages, kind).map(({ seconds }) => seconds));
 
@@ -40,9 +43,9 @@ function secondsOf(kind: ReleaseKind, receiveCount: number): number {
 }
 
 /**
- * Releases the messages. Never throws: what could not be released comes back by its visibility timeout.
+ * Releases the messages. Never throws: a message that is not released is delivered again after its visibility timeout.
  *
- * @returns how many messages may still be in flight
+ * @returns the number of messages that may still be in flight
  */
 export async function release(
   queue: Pick<QueuePort, 'changeVisibility'>,

@@ -1,4 +1,4 @@
-// The HTTP server of a consumer, when HTTP_PORT is set. It answers before the queue does: alive, and not ready.
+// The HTTP server of a consumer, if HTTP_PORT is set. Before the queue has answered, it is alive and not ready.
 import type { ServiceReport } from '@movie-load/schema';
 import { type Listening, type Logger, listen } from '@movie-load/service';
 import type { Consumer } from './consumer.ts';
@@ -9,15 +9,15 @@ import type { ConsumerSettings } from './settings.ts';
 export interface ServeOptions {
   readonly settings: Pick<ConsumerSettings, 'HTTP_HOST' | 'HTTP_NAMES' | 'HTTP_PORT'>;
   readonly log: Logger;
-  /** Aborted when the process ends: it is not ready any more. */
+  /** Aborted when the process ends: it is not ready from then on. */
   readonly signal: AbortSignal;
-  /** What the process has done so far. */
+  /** The report of the process so far. */
   readonly report: () => ServiceReport;
-  /** Filled in when the queue has been found. */
+  /** Its properties are set when the queue has been found. */
   readonly running: { readonly consumer?: Consumer; readonly pollers?: Pollers };
 }
 
-/** Undefined when no port is set. The libraries are loaded only when they are needed. */
+/** Undefined when no port is set: then the HTTP libraries are not loaded. */
 export async function serveHttp(
   options: ServeOptions,
 ): Promise<(Listening & { readonly stored: ConsumerMetrics['stored'] }) | undefined> {

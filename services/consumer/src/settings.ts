@@ -5,26 +5,26 @@ import { z } from 'zod';
 
 export const HELP = `Receives movies from the queue of the environment, stores them, and completes jobs, until SIGTERM or Ctrl-C.
 
-It takes no options. Settings are environment variables: AWS_ENDPOINT_URL, MOVIE_LOAD_QUEUE, MOVIE_LOAD_DLQ, MOVIE_LOAD_TABLE,
-MOVIE_LOAD_BUCKET, POLLERS, VISIBILITY_SECONDS, WAIT_SECONDS, DRAIN_SECONDS, HTTP_HOST, HTTP_PORT, LOG_LEVEL. docs/settings.md says what
-they mean. \`npm run movie-load -- consume\` runs it.
+It takes no options. Settings are environment variables: AWS_ENDPOINT_URL, MOVIE_LOAD_QUEUE, MOVIE_LOAD_DLQ,
+MOVIE_LOAD_TABLE, MOVIE_LOAD_BUCKET, POLLERS, VISIBILITY_SECONDS, WAIT_SECONDS, DRAIN_SECONDS, HTTP_HOST, HTTP_PORT,
+LOG_LEVEL. docs/settings.md explains them. \`npm run movie-load -- consume\` runs it.
 `;
 
 export const consumerEnvironment = z.object({
   ...serviceEnvironment.shape,
   ...awsEnvironment.shape,
-  /** Receives processed concurrently. One process holds at most ten messages for each. */
+  /** Receives processed concurrently. Each has at most ten messages. */
   POLLERS: wholeNumber(1, 64).default(8),
-  /** Sent with each receive and each heartbeat; heartbeats come at a third of it. */
+  /** Sent with each receive and each heartbeat; a heartbeat is sent after each third of it. */
   VISIBILITY_SECONDS: wholeNumber(1, 43_200).default(60),
   /** How long a receive waits for messages; SQS's longest is 20. */
   WAIT_SECONDS: wholeNumber(1, 20).default(20),
-  /** From SIGTERM to the end of the process at most. */
+  /** The longest time from SIGTERM to the end of the work. */
   DRAIN_SECONDS: wholeNumber(1, 3600).default(8),
 });
 export type ConsumerSettings = z.infer<typeof consumerEnvironment>;
 
-/** After the drain: the last report, closing connections. */
+/** The time after the drain for the last report and for closing connections. */
 const CLOSING_MS = 1500;
 
 /** How long the process may take to end after its signal. */

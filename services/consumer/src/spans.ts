@@ -1,4 +1,5 @@
-// The spans of a consumer: one for each group of a receive, the calls below it, the parts of the object, and the job itself.
+// The spans of a consumer: one for each group of a receive, with its calls as children, the parts of the object, and
+// the job.
 import { randomBytes } from 'node:crypto';
 import type { ObjectsPort, QueuePort, ReceivedMessage, SingleCallTable } from '@movie-load/aws';
 import type { JobEvent, StoreBatch } from '@movie-load/jobs';
@@ -16,13 +17,13 @@ import {
   traceIdOf,
 } from '@movie-load/tracing';
 
-/** What a consumer's handler tells of the messages of one group in one receive. */
+/** Records how a consumer's handler handles the messages of one group in one receive. */
 export interface GroupSpans {
-  /** Runs the work on them, to its end. */
+  /** Runs the work on the messages, and records its span. */
   around(deliveries: readonly ReceivedMessage[], work: () => Promise<void>): Promise<void>;
-  /** They are checked: what may be stored, and why the others are refused. */
+  /** The messages are checked: the valid ones, and the reasons of the refused ones. */
   checked(batch: StoreBatch | undefined, refused: readonly string[]): void;
-  /** They are released: the work failed. */
+  /** The work failed, and the messages are released. */
   failed(error: unknown): void;
 }
 
@@ -30,11 +31,11 @@ export interface ConsumerSpans extends GroupSpans {
   queue<Port extends QueuePort>(port: Port): Port;
   table(port: SingleCallTable): SingleCallTable;
   objects(port: ObjectsPort): ObjectsPort;
-  /** What the job store tells. */
+  /** Records an event of the job store. */
   note(event: JobEvent): void;
 }
 
-/** The messages of one group in one receive, while they are worked on. */
+/** The running work on the messages of one group in one receive. */
 interface Work {
   readonly deliveries: readonly ReceivedMessage[];
   readonly startMs: number;
@@ -127,7 +128,7 @@ interface JobFacts {
   readonly work: Work | undefined;
 }
 
-/** Parts and the end of a job are always in its trace; what led to them may not be. */
+/** Parts and the end of a job are always in its trace, even if the receive that led to them is not sampled. */
 function noteJob(event: JobEvent, { sink, now, work }: JobFacts): void {
   const { job_id } = event;
   const traceId = traceIdOf(job_id);
@@ -162,7 +163,7 @@ function noteJob(event: JobEvent, { sink, now, work }: JobFacts): void {
       const { movies, bytes } = event;
       if (work?.completingMs)
         record('complete', work.completingMs, { [ATTRIBUTE.bytes]: bytes, [ATTRIBUTE.movies]: movies });
-      // Only who set the job COMPLETE ends its span, so a trace has one root.
+      // Only the consumer that set the job COMPLETE makes the job's span, so a trace has one root.
       const startMs = work?.batch === undefined ? now : Date.parse(work.batch.started_on);
       const attributes = { [ATTRIBUTE.job]: job_id, [ATTRIBUTE.movies]: movies, [ATTRIBUTE.bytes]: bytes };
       sink.start({ name: 'job', kind: 'internal', traceId, spanId: root, startMs, attributes }).end({ endMs: now });

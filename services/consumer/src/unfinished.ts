@@ -1,4 +1,4 @@
-// How old the oldest message is that this process knows to be unfinished. SQS tells the age of a queue's oldest message to
+// The age of the oldest unfinished message of this process. SQS reports the age of a queue's oldest message to
 // CloudWatch alone; a consumer knows the messages that it received.
 import type { ReceivedMessage } from '@movie-load/aws';
 
@@ -10,16 +10,16 @@ export interface Times {
 }
 
 /**
- * The messages that this process is working on, and those that it released. A released message counts until it may have
- * been delivered again and a receive has returned since: then it is in the hands of the consumer that got it, or stored.
+ * The messages that this process is handling, and those that it released. A released message counts until it may have
+ * been delivered again and a receive has returned since. From then on the consumer that received it counts it.
  */
 export class UnfinishedMessages {
-  /** By group in work: when its oldest message was sent. */
+  /** For each group that is handled, when its oldest message was sent. */
   readonly #working = new Map<object, number>();
-  /** By the second in which they are delivered again: when the oldest of them was sent. */
+  /** For each second in which messages are delivered again, when the oldest of them was sent. */
   readonly #released = new Map<number, number>();
 
-  /** Work on messages of one group begins. Returns what ends it. */
+  /** Work on messages of one group begins. Returns a function that ends it. */
   begin(messages: readonly ReceivedMessage[]): () => void {
     const work = {};
     this.#working.set(work, oldestOf(messages));
@@ -32,7 +32,7 @@ export class UnfinishedMessages {
     this.#released.set(second, Math.min(this.#released.get(second) ?? Number.POSITIVE_INFINITY, oldestOf(messages)));
   }
 
-  /** Seconds since the oldest of them was sent; 0 when there is none. */
+  /** Seconds since the oldest message was sent; 0 when there is none. */
   oldestSeconds({ lastReceive = Number.NEGATIVE_INFINITY, queueNow }: Times): number {
     for (const second of this.#released.keys()) if (second * 1000 < lastReceive) this.#released.delete(second);
     const oldest = Math.min(...this.#working.values(), ...this.#released.values());

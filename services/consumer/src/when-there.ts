@@ -1,4 +1,5 @@
-// Waits for AWS at the start: the endpoint may be unreachable, and the credentials of a machine's role may come late.
+// Waits for AWS at the start: the endpoint may be unreachable, and the credentials of a machine's role may be
+// available late.
 import {
   type CallPolicy,
   type Clock,
@@ -11,12 +12,12 @@ import {
 import { MovieLoadError } from '@movie-load/schema';
 import type { HandlerLog } from './handler.ts';
 
-/** With full jitter that is some ten seconds, plus what the SDK's own search takes. */
+/** With full jitter these take about ten seconds, plus the time of the SDK's own search for credentials. */
 const ATTEMPTS_WITHOUT_CREDENTIALS = 8;
 
 export interface WhenThereOptions {
   readonly aws: LoadedAwsSettings;
-  /** The queue that is asked for. */
+  /** The queue that is looked up. */
   readonly name: string;
   readonly clock: Clock;
   readonly random: Random;
@@ -25,8 +26,9 @@ export interface WhenThereOptions {
 }
 
 /**
- * Waits for an endpoint that is unreachable. A queue that is not there needs a person; so do missing credentials, but those
- * of a machine's role can come some seconds after its programs start.
+ * Waits for an endpoint that is unreachable. Throws if the queue does not exist, because a person must act then.
+ * Missing credentials are tried for some seconds, because a machine's role may get them after its programs have
+ * started.
  */
 export function whenThere<T>(
   { aws, name, clock, random, log, signal }: WhenThereOptions,

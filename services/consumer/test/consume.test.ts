@@ -1,5 +1,5 @@
-// The consumer's process without the process: what it finds, serves and reports from its start to its end, and that nothing of it is
-// left behind.
+// The consumer's process without the process: what it finds, serves and reports from its start to its end, and that
+// nothing of it is left behind.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { jobIdOf, serviceReportSchema } from '@movie-load/schema';
 import { createLogger } from '@movie-load/service';
@@ -77,8 +77,8 @@ const complete = (plan: ReturnType<typeof testPlan>) =>
   eventually('the job is complete', async () => (await world.object(plan)) !== undefined);
 const reportAt = async (address: string) => serviceReportSchema.parse(await (await fetch(`${address}/report`)).json());
 
-describe('a consumer', () => {
-  test('stores a job, tells it to its parent and over HTTP, and ends by its signal with 0 and nothing in flight', async () => {
+describe('the consumer’s process', () => {
+  test('stores a job, reports it to its parent and over HTTP, and ends by its signal with 0 and nothing in flight', async () => {
     const plan = testPlan(25, 1, 'whole');
     await world.send(plan);
     const { stop, ended, said, address } = start({ HTTP_PORT: '0' });
@@ -135,7 +135,7 @@ describe('a consumer', () => {
     expect(world.requests.get('sqs:ReceiveMessage')).toBe(before.get('sqs:ReceiveMessage'));
   });
 
-  test('keeps what it works on and knows how old that is; at its end it waits for it', async () => {
+  test('reports its messages in flight and their age, and waits for them at its end', async () => {
     const plan = testPlan(1, 1, 'old');
     // AWS's time is known by the second: what is younger may have no age.
     world.faults = { delayMs: (operation) => (operation === 'dynamodb:BatchWriteItem' ? 2000 : 0) };
@@ -152,7 +152,7 @@ describe('a consumer', () => {
     expect(parent.reports.at(-1)).toMatchObject({ oldest_message_seconds: 0, in_flight: 0 });
   });
 
-  test('waits at its end for a table that is unreachable: what it has received is stored when that answers', async () => {
+  test('waits at its end for an unreachable table, and then stores what it has received', async () => {
     const plans = Array.from({ length: 10 }, (_, job) => testPlan(1, 1, `away-${job}`));
     world.faults = { before: (operation) => (operation.startsWith('dynamodb:') ? 'reset' : undefined) };
     for (const plan of plans) await world.send(plan);
@@ -182,14 +182,14 @@ describe('a consumer', () => {
     expect(await world.queue.status()).toMatchObject({ waiting: 9, inFlight: 1 });
   });
 
-  test('says in a sentence that a queue is missing', async () => {
+  test('reports a missing queue in one sentence', async () => {
     for (const name of ['MOVIE_LOAD_QUEUE', 'MOVIE_LOAD_DLQ']) {
       const { ended } = start({ [name]: 'not-there.fifo' });
       await expect(ended).rejects.toMatchObject({ code: 'queue_missing', details: { queue: 'not-there.fifo' } });
     }
   });
 
-  test('is alive and not ready while the endpoint has not answered, and ends with 0 meanwhile', async () => {
+  test('is alive and not ready before the endpoint has answered, and can end with 0 then', async () => {
     world.faults = { before: () => 'reset' };
     const { ended, said, lines, stop } = start({ HTTP_PORT: '0' });
     const port = await eventually('it listens', () => parent.reports.at(-1)?.http_port);
@@ -205,7 +205,7 @@ describe('a consumer', () => {
     expect(said('drained')).toBeUndefined();
   });
 
-  test('whose machine is an hour ahead of AWS tells the times of messages as AWS does, and keeps a job for its days', async () => {
+  test('reports times of messages by AWS’s clock, and expiries by it, on a machine that is an hour ahead', async () => {
     const HOUR = 3_600_000;
     const other = await startEnvironment({ clock: { now: () => Date.now() - HOUR } });
     try {
@@ -232,14 +232,14 @@ describe('a consumer', () => {
     }
   });
 
-  test('warns of a setting that has no meaning any more', async () => {
+  test('warns of a setting that no longer has a meaning', async () => {
     process.env.LEASE_SECONDS = '30';
     const { said, address } = start();
     await address();
     expect(said('LEASE_SECONDS has no meaning')).toMatchObject({ level: 'warn' });
   });
 
-  test('whose traces have a receiver gives its calls spans', async () => {
+  test('gives its calls spans when traces are exported', async () => {
     const plan = testPlan(3, 1, 'traced');
     const { groupId } = loadMessage(plan, 0);
     await world.sendRaw([{ body: 'no json', groupId, deduplicationId: 'poison' }]);

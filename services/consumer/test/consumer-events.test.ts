@@ -1,4 +1,5 @@
-// A consumer over a table and a bucket of the test's own: what it counts, tells and traces of a job, and what it asks S3 while that fails.
+// A consumer over a table and a bucket of the test's own: what it counts, tells and traces of a job, and what it asks
+// S3 while that fails.
 import { describe, expect, test } from '@jest/globals';
 import type { ObjectsPort, SingleCallTable, TableItem } from '@movie-load/aws';
 import type { JobEvent } from '@movie-load/jobs';
@@ -99,7 +100,7 @@ function start() {
 }
 
 describe('a consumer', () => {
-  test('counts what it stores and writes, and tells of the end when it is counted', async () => {
+  test('counts what it stores and writes, and reports COMPLETE after it is counted', async () => {
     const { handler, counters, clock, events, completed, queue, logged } = start();
     const handled = handler.handle([load()]);
     await clock.advance(PUT_MS);
@@ -129,7 +130,7 @@ describe('a consumer', () => {
     expect(completed).toHaveLength(1);
   });
 
-  test('gives what it stores the time at which it expires', async () => {
+  test('gives its items the time at which they expire', async () => {
     const { handler, clock, created } = start();
     const now = clock.now();
     const handled = handler.handle([load()]);
@@ -150,7 +151,7 @@ describe('a consumer', () => {
     expect(queue.deleted).toEqual(['handle-0', 'handle-again']);
   });
 
-  test('counts every message of a deleted job, and goes on to count the next', async () => {
+  test('counts every message of a deleted job, and continues with the next job', async () => {
     const { handler, counters, state } = start();
     state.marker = { job_id: { S: job_id }, part: { S: 'job' }, deleted_on: { S: '2026-11-25T00:00:00.000Z' } };
     const three = testPlan(3);
@@ -159,7 +160,7 @@ describe('a consumer', () => {
     expect(counters.droppedMessages).toBe(4);
   });
 
-  test('waits until an operator has put access right: giving up would use up the receives', async () => {
+  test('waits until an operator has corrected the access, because giving up would use up receives', async () => {
     const { handler, counters, clock, refusals, queue } = start();
     const denied = () => Object.assign(new Error('no'), { name: 'AccessDenied', $fault: 'client' });
     refusals.push(denied(), denied(), denied());
@@ -170,7 +171,7 @@ describe('a consumer', () => {
     expect(queue.deleted).toEqual(['handle-0']);
   });
 
-  test('asks S3 itself whether it answers again, while its breaker is open; the table’s stays closed', async () => {
+  test('probes S3 while its breaker is open; the table’s breaker stays closed', async () => {
     const { handler, counters, clock, state, asked, breakers, logged } = start();
     state.isS3Away = true;
     const handled = handler.handle([load()]);

@@ -1,4 +1,5 @@
-// A consumer that stores a job of two parts: what it counts and says of the upload, its parts, and those that it leaves to the end.
+// A consumer that stores a job of two parts: what it counts and says of the upload, its parts, and those that it
+// leaves to the end.
 import { describe, expect, test } from '@jest/globals';
 import type { ObjectBody, ObjectsPort, SingleCallTable, TableItem } from '@movie-load/aws';
 import { jobIdOf } from '@movie-load/schema';
@@ -98,7 +99,7 @@ function start({ bufferBytes }: { readonly bufferBytes?: number } = {}) {
 }
 
 describe('a consumer', () => {
-  test('says that an upload begins, and each part by its number from 1', async () => {
+  test('logs the start of an upload, and each part by its number from 1', async () => {
     const { handle, said, logged, counters } = start();
     await handle(groupOf(0));
     expect(said()).toEqual(['info: the upload of the object begins', 'info: a part is written']);
@@ -123,7 +124,7 @@ describe('a consumer', () => {
     expect(counters).toMatchObject({ storedMovies: 20, objectParts: 2, assembledMovies: 20, completedJobs: 1 });
   });
 
-  test('sends a part that its buffer does not hold as a stream', async () => {
+  test('sends a part that is larger than its buffer as a stream', async () => {
     for (const [bufferBytes, body] of [
       [undefined, 'whole'],
       [100, 'stream'],
@@ -134,7 +135,7 @@ describe('a consumer', () => {
     }
   });
 
-  test('says that an upload was gone, and which one replaces it', async () => {
+  test('logs that an upload was gone, and which one replaces it', async () => {
     const { handle, s3, logged, counters } = start();
     s3.refusals.push(gone);
     await handle(groupOf(0));
@@ -146,7 +147,7 @@ describe('a consumer', () => {
     expect(counters.objectParts).toBe(1);
   });
 
-  test('leaves a part to the end while S3 is unreachable, and makes up for it there', async () => {
+  test('leaves a part to the end while S3 is unreachable, and uploads it there', async () => {
     const { handle, handler, s3, said, logged, counters, clock } = start();
     await handle(groupOf(0));
     s3.isAway = true;

@@ -74,7 +74,7 @@ describe('a dependency that fails', () => {
     ['sqs', 'sqs:SendMessageBatch', poison],
     ['dynamodb', 'dynamodb:PutItem', load],
   ] as const)(
-    '%s opens its own breaker alone, says so once, and is probed until it answers',
+    '%s opens its own breaker alone, is logged once, and is probed until it answers',
     async (name, operation, message) => {
       const { handler, breakers, clock, away, logged, probes } = setUp();
       away[name] = true;
@@ -100,7 +100,7 @@ describe('a dependency that fails', () => {
     },
   );
 
-  test('is not probed any more once the process has ended its work; a probe on its way is aborted', async () => {
+  test('is no longer probed when the process has ended its work; a probe in flight is aborted', async () => {
     const { handler, clock, away, probes, ended } = setUp();
     away.dynamodb = true;
     void handler.handle([load()]);
@@ -113,8 +113,8 @@ describe('a dependency that fails', () => {
   });
 });
 
-describe('a batch of which entries fail', () => {
-  test('is tried in silence twice; the third time the log hears of it', async () => {
+describe('entries of a batch that fail', () => {
+  test('are tried twice without a log line; the third failure is logged', async () => {
     const { handler, clock, dlqAnswers, logged, texts, counters } = setUp();
     const failed = [refusal(0, 'InternalError')];
     dlqAnswers.push(failed, failed);
@@ -132,7 +132,7 @@ describe('a batch of which entries fail', () => {
     expect(counters.deadLettered.get('not_json')).toBe(2);
   });
 
-  test('is tried for as long as it takes: giving up would use up a receive', async () => {
+  test('are tried without a limit, because giving up would use up a receive', async () => {
     const { handler, clock, dlqAnswers, texts, counters } = setUp();
     dlqAnswers.push(...Array.from({ length: 40 }, () => [refusal(0, 'InternalError')]));
     void handler.handle([poison()]);
@@ -141,7 +141,7 @@ describe('a batch of which entries fail', () => {
     expect(counters.released).toBe(0);
   });
 
-  test('of deletes is tried again for exactly those', async () => {
+  test('are the only ones that are deleted again', async () => {
     const { handler, clock, queue, texts } = setUp();
     queue.deleteAnswers.push([refusal(1, 'InternalError')], [refusal(0, 'InternalError')]);
     void handler.handle([poison(), received('other', { body: '' })]);
@@ -151,7 +151,7 @@ describe('a batch of which entries fail', () => {
   });
 });
 
-test('the log has whole milliseconds', async () => {
+test('the log of a retry has whole milliseconds', async () => {
   const { handler, clock, away, logged } = setUp({ ...longestWaits, next: () => 0.123 });
   away.dynamodb = true;
   void handler.handle([load()]);
@@ -159,7 +159,7 @@ test('the log has whole milliseconds', async () => {
   expect(logged[0]?.facts).toMatchObject({ wait_ms: 12 });
 });
 
-test('counts into the given counters', async () => {
+test('a consumer counts into the given counters', async () => {
   const { counters, given } = setUp();
   expect(counters).toBe(given);
 });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { countCompleted, countsOf, createConsumerCounters } from '../src/counters.ts';
 
-describe('what a consumer has done', () => {
-  test('is nothing at its start', () => {
+describe('a consumer’s counters', () => {
+  test('are 0 at its start', () => {
     const { dead_lettered_by_reason, heartbeats_failed, completed_jobs, ...counts } = countsOf(
       createConsumerCounters(),
     );
@@ -10,7 +10,7 @@ describe('what a consumer has done', () => {
     expect(new Set(Object.values(counts))).toEqual(new Set([0]));
   });
 
-  test('is reported under its own name each', () => {
+  test('are reported, each under its own name', () => {
     const counters = Object.assign(createConsumerCounters(), {
       receivedMessages: 1,
       redelivered: 2,
@@ -51,7 +51,7 @@ describe('what a consumer has done', () => {
     });
   });
 
-  test('stays as it was told when more is done', () => {
+  test('in a report do not change when the consumer continues', () => {
     const counters = createConsumerCounters();
     const before = countsOf(counters);
     countCompleted(counters, 'a job');
@@ -60,7 +60,7 @@ describe('what a consumer has done', () => {
     expect(before).toEqual(countsOf(createConsumerCounters()));
   });
 
-  test('names the last hundred jobs, and counts all of them', () => {
+  test('name the last hundred jobs, and count all of them', () => {
     const counters = createConsumerCounters();
     for (let job = 0; job < 100; job++) countCompleted(counters, `job ${job}`);
     expect(counters.lastCompleted).toHaveLength(100);

@@ -1,4 +1,5 @@
-// The report of a process while it starts, works and fails: its oldest message by the clock of the queue, and its breakers.
+// The report of a process while it starts, works and fails: its oldest message by the clock of the queue, and its
+// breakers.
 import { describe, expect, test } from '@jest/globals';
 import { countsOf, createConsumerCounters } from '../src/counters.ts';
 import { countsNow } from '../src/counts-now.ts';
@@ -14,8 +15,8 @@ const processOf = (lastReceive: number | undefined, queueNow: number | undefined
 });
 const sent = (sentOn: number) => [received('a', { sentOn })];
 
-describe('what a process counts', () => {
-  test('is all that its consumer counts, and nothing more before it has found its queue', () => {
+describe('the counts of a process', () => {
+  test('are its consumer’s counts alone before it has found its queue', () => {
     const counters = createConsumerCounters();
     counters.storedMovies = 7;
     expect(countsNow(counters, {}, moment)).toEqual({
@@ -26,15 +27,15 @@ describe('what a process counts', () => {
     });
   });
 
-  test('has every breaker, those that are open as 1', () => {
+  test('have every breaker, open ones as 1', () => {
     const breakers = { sqs: { open: false }, dynamodb: { open: true }, s3: { open: false } };
     const { breakers_open } = countsNow(createConsumerCounters(), { consumer: { breakers } }, moment);
     expect(breakers_open).toEqual({ sqs: 0, dynamodb: 1, s3: 0 });
   });
 });
 
-describe('the oldest message', () => {
-  test('is as old as the queue says, whatever this machine’s clock says; before the queue has answered, that counts', () => {
+describe('the age of the oldest message', () => {
+  test('is by the queue’s clock; by this machine’s clock before the queue has answered', () => {
     const counters = createConsumerCounters();
     counters.unfinished.begin(sent(NOW - HOUR - 5000));
     const age = (queueNow: number | undefined) =>
@@ -45,7 +46,7 @@ describe('the oldest message', () => {
     expect(countsNow(counters, unanswered, moment).oldest_message_seconds).toBe(3605);
   });
 
-  test('that was released counts until a receive has come back after its time: 20 s ago is before, 5 s ago is after', () => {
+  test('counts a released message until a receive has returned after its delay: 20 s ago is before, 5 s ago after', () => {
     const age = (lastReceive: number | undefined) => {
       const counters = createConsumerCounters();
       counters.unfinished.release(sent(NOW - 90_000), NOW - 10_000);

@@ -29,8 +29,8 @@ function setUp(inFlight: number) {
   return { consumer, pollers, options, logged, asked, receivesEnded };
 }
 
-describe('ending', () => {
-  test('gives receives a quarter of the time to come back, and the handler waits for them', async () => {
+describe('a drain', () => {
+  test('gives receives a quarter of the time to return, and the handler waits for them', async () => {
     const { consumer, pollers, options, logged, asked, receivesEnded } = setUp(0);
     let inFlight: number | undefined;
     const draining = drain({ consumer, pollers, ...options }).then((left) => {
@@ -44,14 +44,14 @@ describe('ending', () => {
     expect(logged).toEqual([['info', 'drained', {}]]);
   });
 
-  test('says how many messages are left', async () => {
+  test('returns the number of messages in flight', async () => {
     const { consumer, options, logged, asked } = setUp(1);
     expect(await drain({ consumer, ...options })).toBe(1);
     expect(asked).toEqual(['handler alone']);
     expect(logged).toEqual([['warn', expect.stringContaining('drained in part'), { in_flight: 1 }]]);
   });
 
-  test('is nothing for a process that never came to receive', async () => {
+  test('does nothing for a process that has not begun to receive', async () => {
     const { options, logged } = setUp(0);
     expect(await drain(options)).toBe(0);
     expect(logged).toEqual([]);

@@ -1,5 +1,6 @@
 // Looks for the next kind of bad message: damaged and forged ones among good ones, through the real handler. Whatever
-// comes, a message is either stored as it says, under a number of its own job, or in the dead-letter queue byte for byte.
+// comes, a message is either stored as it says, under a number of its own job, or in the dead-letter queue byte for
+// byte.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ReceivedMessage } from '@movie-load/aws';
 import { generateMovies } from '@movie-load/movies';
@@ -109,7 +110,7 @@ function sendingsOf(plan: JobPlan, { damaged, forged, forgedAndDamaged }: Plague
 }
 
 describe('the check of a message', () => {
-  test('gives a verdict on everything, and lets pass only what is in its plan', () => {
+  test('returns a verdict on every body, and accepts only messages of their plan', () => {
     const plan = newPlan();
     fc.assert(
       fc.property(plague, (given) => {
@@ -137,7 +138,7 @@ describe('the handler', () => {
   });
 
   test(
-    'stores a message as it is, or dead-letters it byte for byte with a reason',
+    'stores a message unchanged, or dead-letters it byte for byte with a reason',
     async () => {
       const seen = { stored: 0, reasons: new Map<string, number>() };
       const { turn, exits, counters } = consumer;

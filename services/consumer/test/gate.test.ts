@@ -19,7 +19,7 @@ async function enterAll(gate: ReturnType<typeof createGate>, count: number) {
 }
 
 describe('the gate', () => {
-  test('lets one receive at a time while the queue gives nothing', async () => {
+  test('allows one receive at a time while the queue is empty', async () => {
     const gate = createGate({ pollers: 8, budgetCharacters: 1000 });
     const pollers = await enterAll(gate, 8);
     expect(await pollers.entered()).toBe(1);
@@ -28,7 +28,7 @@ describe('the gate', () => {
     expect(gate.receiving).toBe(1);
   });
 
-  test('doubles with each full receive, up to half of the pollers, and falls back to one when one comes back empty', async () => {
+  test('doubles the receives with each full one, up to half of the pollers, and returns to one with an empty one', async () => {
     const gate = createGate({ pollers: 8, budgetCharacters: 1_000_000 });
     const pollers = await enterAll(gate, 20);
     gate.received(10, 10);
@@ -44,14 +44,14 @@ describe('the gate', () => {
     expect(await pollers.entered()).toBeGreaterThan(4);
   });
 
-  test('keeps as many as there are when receives are partly filled: more would not be fuller', async () => {
+  test('keeps the number of receives while they are partly filled', async () => {
     const gate = createGate({ pollers: 8, budgetCharacters: 1000 });
     await enterAll(gate, 8);
     gate.received(3, 3);
     expect(gate.allowed).toBe(1);
   });
 
-  test('holds back while bodies fill the memory budget, but always lets one run', async () => {
+  test('admits no receive while bodies fill the memory budget, but always one', async () => {
     const gate = createGate({ pollers: 8, budgetCharacters: 100 });
     await enterAll(gate, 8);
     gate.received(10, 80);
@@ -64,7 +64,7 @@ describe('the gate', () => {
     expect(gate.receiving).toBe(1);
   });
 
-  test('lets no receive begin while a breaker is open, also when it opens while one waits for its slot', async () => {
+  test('admits no receive while a breaker is open, also when it opens while one waits for its slot', async () => {
     let closed: PromiseWithResolvers<void> | undefined = Promise.withResolvers<void>();
     const breaker = {
       get open() {
@@ -91,14 +91,14 @@ describe('the gate', () => {
     expect(gate.receiving).toBe(1);
   });
 
-  test('lets no receive begin once closed', async () => {
+  test('admits no receive once closed', async () => {
     const gate = createGate({ pollers: 8, budgetCharacters: 100 });
     gate.close();
     const pollers = await enterAll(gate, 3);
     expect(await pollers.entered()).toBe(0);
   });
 
-  test('counts a receive as full from eight messages on', async () => {
+  test('counts a receive as full from eight messages', async () => {
     const gate = createGate({ pollers: 8, budgetCharacters: 1000 });
     await enterAll(gate, 8);
     gate.received(7, 0);
@@ -113,14 +113,14 @@ describe('the gate', () => {
     [3, 2],
     [5, 3],
     [8, 4],
-  ])('of %d pollers lets %d receive at once', async (pollers, most) => {
+  ])('of %d pollers admits %d at once', async (pollers, most) => {
     const gate = createGate({ pollers, budgetCharacters: 1000 });
     await enterAll(gate, 20);
     for (let time = 0; time < 5; time++) gate.received(10, 0);
     expect([gate.allowed, gate.receiving]).toEqual([most, most]);
   });
 
-  test('keeps room for as much as the last receives brought, to the character', async () => {
+  test('reserves exactly the characters of the last receives', async () => {
     const receivingOf = async (budgetCharacters: number) => {
       const gate = createGate({ pollers: 8, budgetCharacters });
       await enterAll(gate, 8);
@@ -134,7 +134,7 @@ describe('the gate', () => {
     expect(await receivingOf(199)).toBe(0);
   });
 
-  test('counts what is held exactly, until each receive is handled', async () => {
+  test('counts characters exactly until each receive is handled', async () => {
     const gate = createGate({ pollers: 8, budgetCharacters: 199 });
     await enterAll(gate, 20);
     gate.received(10, 50);
@@ -148,7 +148,7 @@ describe('the gate', () => {
     expect(gate.receiving).toBe(3);
   });
 
-  test('forgets a large receive by a tenth with each one after it', async () => {
+  test('reduces the size of a large receive by a tenth with each later one', async () => {
     const gate = createGate({ pollers: 8, budgetCharacters: 200 });
     await enterAll(gate, 20);
     gate.received(10, 100);
@@ -168,7 +168,7 @@ describe('the gate', () => {
     expect(gate.receiving).toBe(2);
   });
 
-  test('admits pollers in the order in which they arrived', async () => {
+  test('admits pollers in the order of their arrival', async () => {
     const gate = createGate({ pollers: 8, budgetCharacters: 1000 });
     const entered: number[] = [];
     for (let poller = 0; poller < 4; poller++) void gate.enter().then(() => entered.push(poller));
@@ -179,7 +179,7 @@ describe('the gate', () => {
     expect(entered).toEqual([0, 1, 2, 3]);
   });
 
-  test('gives the slot of a receive that failed to the next', async () => {
+  test('passes the slot of a failed receive to the next', async () => {
     const gate = createGate({ pollers: 8, budgetCharacters: 1000 });
     const pollers = await enterAll(gate, 3);
     for (const entered of [1, 2, 3]) {
@@ -218,7 +218,7 @@ describe('the gate', () => {
       };
     }
 
-    test('waits for all of them, and asks none without end', async () => {
+    test('waits for all of them, each once', async () => {
       const [first, second] = [fakeBreaker(true), fakeBreaker(true)];
       const gate = createGate({ pollers: 8, budgetCharacters: 1000, breakers: [first, second] });
       const pollers = await enterAll(gate, 2);
@@ -229,7 +229,7 @@ describe('the gate', () => {
       expect(gate.receiving).toBe(1);
     });
 
-    test('releases the slot that it got when one of several opened meanwhile, and waits for that one', async () => {
+    test('releases its slot if one of several opened meanwhile, and waits for that one', async () => {
       for (const opened of [0, 1]) {
         const breakers = [fakeBreaker(false), fakeBreaker(false)];
         const gate = createGate({ pollers: 8, budgetCharacters: 1000, breakers });

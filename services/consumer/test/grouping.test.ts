@@ -12,7 +12,7 @@ const check = (messages: ReturnType<typeof message>[]) =>
   byGroup(messages).map((group) => checkGroup(group, { receivedOn: 99 }));
 
 describe('a receive is split by message group', () => {
-  test('each group keeps its order, and its numbers are distinct', () => {
+  test('in which each group keeps its order, and its numbers are distinct', () => {
     const [first, second, ...others] = check([
       message(0),
       message(10),
@@ -30,7 +30,7 @@ describe('a receive is split by message group', () => {
     expect(first?.batch).toMatchObject({ job_id: jobIdOf(plan), plan });
   });
 
-  test('what can never succeed is separated, and the rest of its group stays', () => {
+  test('from which invalid messages are separated, and the rest of their group remains', () => {
     const poison = received('poison', { body: 'no json', groupId: message(0).groupId });
     const [work] = check([poison, message(0)]);
     expect(work?.refused).toMatchObject([{ reason: 'not_json', message: { messageId: 'poison' } }]);
@@ -38,14 +38,14 @@ describe('a receive is split by message group', () => {
     expect(work?.valid.map(({ messageId }) => messageId)).toEqual(['m0']);
   });
 
-  test('a message in a foreign group is refused there and does not define that group', () => {
+  test('in which a message in a foreign group is refused there and does not define that group', () => {
     const foreign = received('foreign', { ...loadMessage(plan, 15), groupId: message(0).groupId });
     const [work] = check([foreign, message(0)]);
     expect(work?.refused).toMatchObject([{ reason: 'group_mismatch' }]);
     expect(work?.batch?.group).toBe(0);
   });
 
-  test('what is refused or of a newer version stays in the order of the receive', () => {
+  test('in which refused and newer messages keep the order of the receive', () => {
     const { groupId } = message(0);
     const newer = (id: string) => {
       const body = JSON.parse(message(0).body);
@@ -58,7 +58,7 @@ describe('a receive is split by message group', () => {
     expect(work).toMatchObject({ valid: [], batch: undefined });
   });
 
-  test('a job began when its first message in the receive says, and a message was received at least once', () => {
+  test('whose job began when its first message says, and whose messages were received at least once', () => {
     const later = { ...JSON.parse(message(1).body), started_on: '2026-11-25T00:01:00.000Z' };
     const other = received('m1', { ...loadMessage(plan, 1), body: JSON.stringify(later), sentOn: Date.now() });
     const [work] = check([{ ...message(0, 'm0', 0), sentOn: Date.parse('2026-11-25T00:00:01.000Z') }, other]);
@@ -68,14 +68,14 @@ describe('a receive is split by message group', () => {
     expect(often?.batch?.messages.map(({ receives }) => receives)).toEqual([7]);
   });
 
-  test('messages without a group are all refused, together', () => {
+  test('in which messages without a group are all refused, together', () => {
     const works = check([received('a', { groupId: undefined }), received('b', { groupId: undefined })]);
     expect(works).toHaveLength(1);
     expect(works[0]?.refused).toHaveLength(2);
     expect(works[0]?.batch).toBeUndefined();
   });
 
-  test('large groups are cut into pieces, in order, none empty', () => {
+  test('in which large groups are cut into pieces, in order, none empty', () => {
     const sizes = [4, 5, 3, 20, 1, 9];
     const messages = sizes.map((size, index) => received(String(index), { body: 'x'.repeat(size) }));
     const pieces = inPieces(messages, 10);
@@ -95,7 +95,7 @@ describe('a receive is split by message group', () => {
     ['of the job that is resumed', '2026-02-01T00:00:00.000Z', '2026-02-01T00:00:00.000Z'],
     ['forged to come first', '9999-12-31T23:59:59.999Z', '2026-11-25T00:05:01.000Z'],
     ['forged to be years ago', '0001-01-01T00:00:00.000Z', '2025-11-24T00:00:01.000Z'],
-  ])('the start of a job is that %s, within what SQS knows', (_, started_on, stored) => {
+  ])('in which the start of a job is that %s, within what SQS knows', (_, started_on, stored) => {
     const { body, groupId } = loadMessage(plan, 0);
     const forged = JSON.stringify({ ...JSON.parse(body), started_on });
     const sentOn = Date.parse('2026-11-25T00:00:01.000Z');

@@ -72,7 +72,7 @@ describe('a receive', () => {
     expect(await storedMovies(plan)).toEqual(moviesOf(plan));
   });
 
-  test('releases messages of a newer plan version with the backoff, says so once a job, and stores the others', async () => {
+  test('releases messages of a newer plan version with the backoff, logs it once a job, and stores the others', async () => {
     const plan = newPlan(20);
     const newer = [0, 10].map((number) => {
       const { groupId, body } = loadMessage(plan, number);
@@ -90,7 +90,7 @@ describe('a receive', () => {
     expect(await world.queue.status()).toMatchObject({ inFlight: 2, waiting: 0 });
   });
 
-  test('dead-letters what can never succeed before deleting it, and its group goes on', async () => {
+  test('dead-letters invalid messages before it deletes them, and their group continues', async () => {
     const plan = newPlan(10);
     const { groupId } = loadMessage(plan, 0);
     await world.sendRaw([{ body: 'not json at all', groupId, deduplicationId: crypto.randomUUID() }]);
@@ -138,8 +138,8 @@ describe('a receive', () => {
   });
 });
 
-describe('what goes wrong', () => {
-  test('a request that AWS calls invalid is our bug: released with the backoff, exit code 70', async () => {
+describe('under faults', () => {
+  test('a request that AWS calls invalid is a bug: its messages are released with the backoff, exit code 70', async () => {
     const plan = newPlan(10);
     await world.send(plan);
     world.faults = {
@@ -206,7 +206,7 @@ describe('what goes wrong', () => {
     expect(counters.released).toBe(0);
   });
 
-  test('a failing bucket holds up the assembly alone', async () => {
+  test('a failing bucket delays the assembly alone', async () => {
     const [small, other] = [newPlan(10), newPlan(20)];
     await world.send(small);
     world.faults = {
@@ -226,7 +226,7 @@ describe('what goes wrong', () => {
 });
 
 describe('the drain', () => {
-  test('gives up an assembly, releases its messages at once, and leaves the lease to others', async () => {
+  test('ends an assembly, releases its messages at once, and another consumer continues it', async () => {
     const plan = newPlan(10);
     await world.send(plan);
     world.faults = {
@@ -246,7 +246,7 @@ describe('the drain', () => {
     expect(await storedMovies(plan)).toEqual(moviesOf(plan));
   });
 
-  test('releases unseen what is received afterwards', async () => {
+  test('releases unseen what is received after it began', async () => {
     const plan = newPlan(10);
     await world.send(plan);
     const { handler, counters } = consumer();

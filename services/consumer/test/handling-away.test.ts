@@ -7,7 +7,7 @@ import { received } from './support.ts';
 const away = new MovieLoadError('dependency_away', 'S3 does not answer: the work that needs it waits in the queue.');
 
 describe('messages whose part waits for S3', () => {
-  test('are released for half a minute at most, however often they came, and that is not a failure', async () => {
+  test('are released for half a minute at most, however often they were received, and that is not a failure', async () => {
     const { handler, steps, logged, facts, exits, counters } = setUp({ store: () => Promise.reject(away) });
     await soon(handler.handle([of(plan, 0), of(plan, 1)]));
     await soon(handler.handle([of(plan, 0, { receiveCount: 6 })]));
@@ -20,7 +20,7 @@ describe('messages whose part waits for S3', () => {
     ]);
   });
 
-  test('are released at once, and without a word, when the process ends', async () => {
+  test('are released at once, without a log line, when the process ends', async () => {
     const work = Promise.withResolvers<void>();
     const { handler, steps, logged } = setUp({ store: () => work.promise });
     void handler.handle([of(plan, 0, { receiveCount: 6 })]);
@@ -32,7 +32,7 @@ describe('messages whose part waits for S3', () => {
   });
 });
 
-test('messages of a newer version are released only when no heartbeat is on its way', async () => {
+test('messages of a newer version are released only when no heartbeat is in flight', async () => {
   const beat = Promise.withResolvers<[]>();
   const work = Promise.withResolvers<void>();
   const { handler, steps, clock, queue } = setUp({ store: () => work.promise });
@@ -49,7 +49,7 @@ test('messages of a newer version are released only when no heartbeat is on its 
   expect(steps.at(-1)).toBe('visibility n=15');
 });
 
-test('a bug does not end the process before what came meanwhile is released, too', async () => {
+test('a bug does not end the process before messages received meanwhile are released, too', async () => {
   const { handler, exits, queue } = setUp({ store: () => Promise.reject(bug) });
   const releases: (() => void)[] = [];
   queue.changeVisibility = () => new Promise((resolve) => releases.push(() => resolve([])));
@@ -68,7 +68,7 @@ test('a bug does not end the process before what came meanwhile is released, too
   expect(exits).toMatchObject([{ code: 70 }]);
 });
 
-describe('what is over leaves nothing behind', () => {
+describe('after the end', () => {
   /** How many wait for the clock. */
   function countingWaits({ clock }: Pick<ReturnType<typeof setUp>, 'clock'>) {
     const { sleep } = clock;
@@ -82,7 +82,7 @@ describe('what is over leaves nothing behind', () => {
     return () => waiting;
   }
 
-  test('a drain ends its own waits, and the heartbeats', async () => {
+  test('of a drain, no wait and no heartbeat continues', async () => {
     const set = setUp({ store: hangs });
     const waiting = countingWaits(set);
     void set.handler.handle([of(plan, 0)]);
@@ -93,7 +93,7 @@ describe('what is over leaves nothing behind', () => {
     expect(waiting()).toBe(0);
   });
 
-  test('a receive at which the handler itself failed gets no more heartbeats', async () => {
+  test('of a receive at which the handler itself failed, no heartbeat is sent', async () => {
     const { handler, clock, queue, exits } = setUp();
     const { now } = clock;
     // Asked by the heartbeat, by its loop, and then by the handler.
@@ -110,7 +110,7 @@ describe('what is over leaves nothing behind', () => {
     expect(queue.changes).toEqual([]);
   });
 
-  test('a thousand jobs of newer versions are remembered as told of, not more', async () => {
+  test('of a thousand jobs of newer versions, their log lines are forgotten', async () => {
     const { handler, logged } = setUp();
     const newer = JSON.stringify({ plan: { version: 99 } });
     const ofJob = (job: number) => {

@@ -4,8 +4,8 @@ import { type JobPlan, jobIdOf } from '@movie-load/schema';
 import { bug, gone, hangs, of, plan, poison, setUp, soon } from './handler-setup.ts';
 import { loadMessage, received, testPlan } from './support.ts';
 
-describe('what can never succeed', () => {
-  test('goes to the dead-letter queue, only then is it deleted, and the others are stored', async () => {
+describe('an invalid message', () => {
+  test('goes to the dead-letter queue, only then it is deleted, and the others are stored', async () => {
     const { handler, steps, counters, deadLetters, logged, facts } = setUp();
     const { groupId } = loadMessage(plan, 0);
     await soon(handler.handle([poison('p', { groupId }), of(plan, 1), poison('q', { groupId, receiveCount: 2 })]));
@@ -28,7 +28,7 @@ describe('what can never succeed', () => {
     ]);
   });
 
-  test('stays when the dead-letter queue does not take it, and what is behind it in its group too', async () => {
+  test('stays when the dead-letter queue refuses it, and so do later messages of its group', async () => {
     const { handler, steps, counters } = setUp({ sendDeadLetter: () => Promise.reject(gone) });
     const { groupId } = loadMessage(plan, 0);
     await soon(handler.handle([poison('p', { groupId }), of(plan, 1), of(plan, 10)]));
@@ -38,7 +38,7 @@ describe('what can never succeed', () => {
     expect(counters).toMatchObject({ released: 2, deadLettered: new Map() });
   });
 
-  test('is not dead-lettered by a handler whose work was given up', async () => {
+  test('is not dead-lettered after its work was aborted', async () => {
     const signals: (AbortSignal | undefined)[] = [];
     const { handler, clock } = setUp({
       sendDeadLetter: async (_, options) => {
@@ -62,7 +62,7 @@ describe('messages of a newer plan version', () => {
     return received(`n${number}`, { groupId, body: JSON.stringify({ ...rest, plan: { ...own, version: 99 } }) });
   };
 
-  test('are released with the backoff when the others of their group are stored, and the log hears of each job once', async () => {
+  test('are released with the backoff after the others of their group are stored, and each job is logged once', async () => {
     const { handler, steps, counters, logged, facts } = setUp();
     await soon(handler.handle([newer(plan, 0), of(plan, 1), newer(plan, 2)]));
     expect(steps).toEqual(['store 1', 'stored 1', 'delete 1', 'visibility n0=15 n2=0']);
@@ -74,7 +74,7 @@ describe('messages of a newer plan version', () => {
     expect(facts).toMatchObject([{ job_id: jobIdOf(plan), group: 0 }, { group: 1 }]);
   });
 
-  test('whose group names no job are released too, and the log hears of them', async () => {
+  test('whose group names no job are released too, and logged', async () => {
     const { handler, steps, logged } = setUp();
     await soon(handler.handle([{ ...newer(plan, 0), groupId: 'no job' }]));
     expect(steps).toEqual(['visibility n0=15']);
@@ -83,7 +83,7 @@ describe('messages of a newer plan version', () => {
 });
 
 describe('a bug', () => {
-  test('ends the process with 70 when all that was received is released; other work is given up', async () => {
+  test('ends the process with 70 after all received messages are released; other work is aborted', async () => {
     const { handler, steps, exits, counters, logged, facts } = setUp({
       store: (batch, options) => (batch.group === 0 ? Promise.reject(bug) : hangs(batch, options)),
     });
@@ -106,7 +106,7 @@ describe('a bug', () => {
     expect(exits).toHaveLength(1);
   });
 
-  test('is released with the backoff also when the process is told to end meanwhile: at once would be again and again', async () => {
+  test('is released with the backoff also when the process is asked to end meanwhile, to avoid a fast loop', async () => {
     const other = Promise.withResolvers<void>();
     const { handler, steps, exits, clock } = setUp({
       store: async ({ group }) => {
@@ -143,7 +143,7 @@ describe('a bug', () => {
     expect(exits).toHaveLength(1);
   });
 
-  test('of the handler itself is told and ends the process too', async () => {
+  test('of the handler itself is logged and ends the process too', async () => {
     const { handler, exits, logged, counters, clock } = setUp();
     clock.now = () => {
       throw new Error('no time');
@@ -155,7 +155,7 @@ describe('a bug', () => {
     expect(counters.inFlight).toBe(0);
   });
 
-  test('a failure that repeating does not help is not a bug: the process goes on', async () => {
+  test('is not a failure that a repeat cannot cure: then the process continues', async () => {
     const { handler, exits } = setUp({ store: () => Promise.reject(gone) });
     await soon(handler.handle([of(plan, 0)]));
     await new Promise(setImmediate);
@@ -163,7 +163,7 @@ describe('a bug', () => {
   });
 });
 
-describe('the drain', () => {
+describe('a drain', () => {
   test('lets work finish for three quarters of its time', async () => {
     const work = Promise.withResolvers<void>();
     const { handler, steps, clock } = setUp({ store: () => work.promise });
@@ -175,7 +175,7 @@ describe('the drain', () => {
     expect(steps.at(-1)).toBe('delete 0');
   });
 
-  test('then gives it up and releases all of it at once, without a word of failure', async () => {
+  test('then aborts the work and releases all messages at once, without an error in the log', async () => {
     const { handler, steps, clock, logged, counters } = setUp({ store: hangs });
     void handler.handle([of(plan, 0), of(plan, 1), of(plan, 10)]);
     const drained = handler.drain();
@@ -191,7 +191,7 @@ describe('the drain', () => {
     expect(counters).toMatchObject({ released: 3, inFlight: 0 });
   });
 
-  test('gives up what began before other work ended, too', async () => {
+  test('also aborts work that began before other work ended', async () => {
     const { handler, steps, clock } = setUp({
       store: async (batch, options) => {
         if (batch.group === 0) await hangs(batch, options);
@@ -205,7 +205,7 @@ describe('the drain', () => {
     expect(steps.at(-1)).toBe('visibility 0=0');
   });
 
-  test('releases what comes after it began, unseen and at once', async () => {
+  test('releases messages that arrive after it began, unseen and at once', async () => {
     const { handler, steps, counters } = setUp();
     const receives = Promise.withResolvers<void>();
     const drained = handler.drain(receives.promise);
@@ -216,7 +216,7 @@ describe('the drain', () => {
     expect(counters.released).toBe(2);
   });
 
-  test('waits for receives on their way, within its time', async () => {
+  test('waits for receives in flight, within its time', async () => {
     const { handler, clock } = setUp();
     const receives = Promise.withResolvers<void>();
     let isDrained = false;
@@ -229,7 +229,7 @@ describe('the drain', () => {
     await soon(drained);
   });
 
-  test('ends after its time whatever hangs, says how many are left, and starts no call after it', async () => {
+  test('ends after its time whatever hangs, returns the number of messages in flight, and makes no call after it', async () => {
     const { handler, clock, steps, queue } = setUp({ store: () => new Promise(() => undefined) });
     void handler.handle([of(plan, 0), of(plan, 1)]);
     await clock.advance(20_000);
@@ -243,7 +243,7 @@ describe('the drain', () => {
     expect(queue.changes).toHaveLength(1);
   });
 
-  test('gives a release no longer than its own time', async () => {
+  test('limits a release to its own time', async () => {
     const signals: (AbortSignal | undefined)[] = [];
     const { handler, clock, queue } = setUp({ store: hangs });
     queue.changeVisibility = (_, options) => {
@@ -259,7 +259,7 @@ describe('the drain', () => {
     expect(signals.map((signal) => signal?.aborted)).toEqual([true]);
   });
 
-  test('of a handler that has nothing takes no time', async () => {
+  test('of an idle handler takes no time', async () => {
     expect(await soon(setUp().handler.drain())).toBe(0);
   });
 });

@@ -1,11 +1,12 @@
-// The handler over fakes and a clock that the test moves: the order of its steps, and what it does when one of them fails.
+// The handler over fakes and a clock that the test moves: the order of its steps, and what it does when one of them
+// fails.
 import { describe, expect, test } from '@jest/globals';
 import { jobIdOf } from '@movie-load/schema';
 import { type Batch, gone, hangs, numbersOf, of, plan, setUp, soon } from './handler-setup.ts';
 import { refusal, testPlan } from './support.ts';
 
 describe('a receive', () => {
-  test('is stored, and only then deleted and counted', async () => {
+  test('is stored, then deleted and counted', async () => {
     const { handler, steps, stored, counters, clock, queue } = setUp();
     await soon(handler.handle([of(plan, 3), of(plan, 4, { receiveCount: 2 })]));
     expect(steps).toEqual(['store 3 4', 'stored 3 4', 'delete 3 4']);
@@ -19,7 +20,7 @@ describe('a receive', () => {
     expect(queue.changes).toEqual([]);
   });
 
-  test('is stored with its times, and each number once: of both deliveries both are deleted', async () => {
+  test('is stored with its times, each number once; of a number that was delivered twice, both messages are deleted', async () => {
     const batches: Batch[] = [];
     const { handler, steps, clock } = setUp({ store: async (batch) => void batches.push(batch) });
     await soon(handler.handle([of(plan, 1, { receiveCount: 3 }), of(plan, 1, { receiptHandle: 'handle-again' })]));
@@ -27,7 +28,7 @@ describe('a receive', () => {
     expect(steps.at(-1)).toBe('delete 1 again');
   });
 
-  test('was sent by this process’s clock, also when that of SQS is minutes ahead', async () => {
+  test('has times by this process’s clock, also when SQS’s clock is minutes ahead', async () => {
     const batches: Batch[] = [];
     const store = async (batch: Batch) => void batches.push(batch);
     const { handler, stored } = setUp({ store, queueAheadMs: 300_000 });
@@ -36,14 +37,14 @@ describe('a receive', () => {
     expect(stored).toMatchObject([{ id: '1', sentOn: 5 }]);
   });
 
-  test('of a deleted job is deleted, and is not among what was stored', async () => {
+  test('of a deleted job is deleted, and not counted as stored', async () => {
     const { handler, steps, stored } = setUp({ isDropped: true });
     await soon(handler.handle([of(plan, 0)]));
     expect(steps.at(-1)).toBe('delete 0');
     expect(stored).toEqual([]);
   });
 
-  test('is in flight until all of it is deleted or released, and gets heartbeats meanwhile', async () => {
+  test('is in flight until all of it is deleted or released, and gets heartbeats until then', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const { handler, counters, clock, steps } = setUp({ store: () => promise });
     const handled = handler.handle([of(plan, 0), of(plan, 1)]);
@@ -56,7 +57,7 @@ describe('a receive', () => {
     expect(counters.inFlight).toBe(0);
   });
 
-  test('goes on group by group: one that fails is released, the other is deleted', async () => {
+  test('is handled group by group: a group that fails is released, the other is deleted', async () => {
     const { handler, steps, counters, logged, facts } = setUp({
       store: async ({ group }) => {
         if (group === 0) throw gone;
@@ -72,7 +73,7 @@ describe('a receive', () => {
     expect(facts).toEqual([{ job_id: jobIdOf(plan), group: 0, messages: 2, err: gone }]);
   });
 
-  test('that fails is tried again when it is redelivered: nothing is remembered against it', async () => {
+  test('that fails is tried again when it is redelivered', async () => {
     let attempts = 0;
     const { handler, steps } = setUp({
       store: async () => {
@@ -85,7 +86,7 @@ describe('a receive', () => {
     expect(steps.slice(-3)).toEqual(['store 0', 'stored 0', 'delete 0']);
   });
 
-  test('of several groups stores them concurrently, but one after the other when it is large', async () => {
+  test('of several groups stores them concurrently, or one after the other when it is large', async () => {
     const characters = of(plan, 0).body.length + of(plan, 10).body.length;
     for (const [pieceCharacters, most] of [
       [characters, 2],
@@ -133,7 +134,7 @@ describe('a receive', () => {
     expect(most).toBe(1);
   });
 
-  test('in pieces deletes each piece when it is stored; a piece that fails is released with what is behind it', async () => {
+  test('in pieces deletes each piece when it is stored; a piece that fails is released with the later ones', async () => {
     const size = (number: number) => of(plan, number).body.length;
     const { handler, steps, counters, facts } = setUp({
       pieceCharacters: Math.max(size(0) + size(1), size(2) + size(3)),
@@ -147,7 +148,7 @@ describe('a receive', () => {
     expect(facts).toMatchObject([{ group: 0, messages: 3 }]);
   });
 
-  test('is stored and deleted for as long as its heartbeats go on, not longer', async () => {
+  test('is stored and deleted while its heartbeats continue, not longer', async () => {
     const signals: (AbortSignal | undefined)[] = [];
     const { handler, clock, queue } = setUp({ store: async (_, { signal }) => void signals.push(signal) });
     queue.delete = (_, options) => {
@@ -162,7 +163,7 @@ describe('a receive', () => {
     expect(signals.map((signal) => signal?.aborted)).toEqual([true, true]);
   });
 
-  test('that is stored gets no more heartbeats, also while its delete hangs', async () => {
+  test('gets no more heartbeats once it is stored, also while its delete hangs', async () => {
     const { handler, steps, clock, queue } = setUp();
     queue.delete = () => new Promise(() => undefined);
     void handler.handle([of(plan, 0), of(plan, 1)]);
@@ -170,14 +171,14 @@ describe('a receive', () => {
     expect(steps).toEqual(['store 0 1', 'stored 0 1', 'delete 0 1']);
   });
 
-  test('whose delete fails is released: it is delivered again, which changes nothing', async () => {
+  test('whose delete fails is released, and its redelivery changes nothing', async () => {
     const { handler, steps, queue } = setUp();
     queue.deleteAnswers.push(new Error('away'));
     await soon(handler.handle([of(plan, 0)]));
     expect(steps).toEqual(['store 0', 'stored 0', 'delete 0', 'visibility 0=15']);
   });
 
-  test('whose handles have expired is left alone: another consumer has it', async () => {
+  test('whose handles have expired is left alone, because another consumer has it', async () => {
     const { handler, steps, queue, logged } = setUp();
     queue.deleteAnswers.push([refusal(0, 'ReceiptHandleIsInvalid', true)]);
     await soon(handler.handle([of(plan, 0)]));
@@ -185,7 +186,7 @@ describe('a receive', () => {
     expect(logged).toEqual([]);
   });
 
-  test('stops its heartbeats before it releases: one on its way is waited for', async () => {
+  test('awaits the heartbeat in flight before it releases', async () => {
     const beat = Promise.withResolvers<[]>();
     const work = Promise.withResolvers<void>();
     const { handler, steps, clock, queue } = setUp({ store: () => work.promise });
@@ -201,7 +202,7 @@ describe('a receive', () => {
     expect(steps.at(-1)).toBe('visibility 0=15');
   });
 
-  test('without progress for a quarter of an hour is given up and released; progress keeps it', async () => {
+  test('without progress for a quarter of an hour is released; with progress it is kept', async () => {
     let progress: (() => void) | undefined;
     const { handler, steps, clock } = setUp({
       store: (batch, options) => {
@@ -219,13 +220,13 @@ describe('a receive', () => {
     expect(steps.at(-1)).toBe('visibility 0=15');
   });
 
-  test('that came often waits for longer, and others of its group not at all', async () => {
+  test('that was received often waits longer, but only its first message of a group', async () => {
     const { handler, steps } = setUp({ store: () => Promise.reject(gone) });
     await soon(handler.handle([of(plan, 0, { receiveCount: 6 }), of(plan, 1, { receiveCount: 9 })]));
     expect(steps.at(-1)).toBe('visibility 0=480 1=0');
   });
 
-  test('whose heartbeat is late says by how much', async () => {
+  test('with a late heartbeat reports by how much it is late', async () => {
     const { handler, clock } = setUp({ store: hangs });
     const { now } = clock;
     void handler.handle([of(plan, 0)]);
@@ -234,7 +235,7 @@ describe('a receive', () => {
     expect(handler.heartbeatOverdueMs()).toBe(30_000);
   });
 
-  test('says what it could not release', async () => {
+  test('reports messages that it could not release', async () => {
     const { handler, logged, facts, queue } = setUp({ store: () => Promise.reject(gone) });
     queue.changeAnswers.push([refusal(1, 'InternalError'), refusal(0, 'ReceiptHandleIsInvalid', true)]);
     await soon(handler.handle([of(plan, 0), of(plan, 1), of(plan, 2)]));
@@ -245,7 +246,7 @@ describe('a receive', () => {
     expect(facts[1]).toEqual({ job_id: jobIdOf(plan), group: 0, messages: 1 });
   });
 
-  test('whose heartbeat fails says so and goes on', async () => {
+  test('whose heartbeat fails logs that and continues', async () => {
     const work = Promise.withResolvers<void>();
     const { handler, logged, facts, steps, clock, queue } = setUp({ store: () => work.promise });
     const away = new Error('away');

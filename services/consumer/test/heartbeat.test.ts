@@ -39,7 +39,7 @@ describe('heartbeats', () => {
     expect(handles()).toEqual(['ab', 'ab', 'ab']);
   });
 
-  test('of several receives come in order, each at its own time', async () => {
+  test('of several receives are sent in order, each at its own time', async () => {
     const { clock, heartbeat, handles } = setUp();
     heartbeat.extend([a]);
     await clock.advance(15_000);
@@ -48,7 +48,7 @@ describe('heartbeats', () => {
     expect(handles()).toEqual(['a', 'bc', 'a']);
   });
 
-  test('end for a message that is finished, and for a receive whose messages all are', async () => {
+  test('end for a message that is finished, and for a receive whose messages are all finished', async () => {
     const { clock, heartbeat, handles } = setUp();
     const held = heartbeat.extend([a, b]);
     void held.stop([a]);
@@ -59,7 +59,7 @@ describe('heartbeats', () => {
     expect(held.signal.aborted).toBe(false);
   });
 
-  test('end after 15 minutes without progress, and the work is told', async () => {
+  test('end after 15 minutes without progress, and the work is aborted', async () => {
     const { clock, heartbeat, handles } = setUp();
     const held = heartbeat.extend([a]);
     await clock.advance(10 * MINUTE);
@@ -85,7 +85,7 @@ describe('heartbeats', () => {
     expect(held.signal.reason).toMatchObject({ message: 'heartbeats ended: too old' });
   });
 
-  test('that fail are told and go on', async () => {
+  test('that fail are reported and continue', async () => {
     const { clock, queue, heartbeat, troubles, handles } = setUp();
     queue.changeAnswers.push(new Error('away'));
     heartbeat.extend([a]);
@@ -94,7 +94,7 @@ describe('heartbeats', () => {
     expect(handles()).toEqual(['a', 'a']);
   });
 
-  test('leave out a message that another consumer has now', async () => {
+  test('leave out a message that another consumer has received', async () => {
     const { clock, queue, heartbeat, troubles, handles } = setUp();
     queue.changeAnswers.push([refusal(0, 'InvalidParameterValue')]);
     heartbeat.extend([a, b]);
@@ -103,7 +103,7 @@ describe('heartbeats', () => {
     expect(troubles).toHaveLength(1);
   });
 
-  test('stopping waits for the heartbeat on its way, which would undo a release', async () => {
+  test('are awaited by `stop`, because one in flight would undo a release', async () => {
     const answer = Promise.withResolvers<[]>();
     const { clock, heartbeat } = setUp({ queue: { changeVisibility: () => answer.promise } });
     const held = heartbeat.extend([a]);
@@ -119,7 +119,7 @@ describe('heartbeats', () => {
     expect(stopped).toBe(true);
   });
 
-  test('a hung heartbeat holds up no other', async () => {
+  test('are not delayed by another one that hangs', async () => {
     const calls: string[] = [];
     const { clock, heartbeat } = setUp({
       queue: {
@@ -153,7 +153,7 @@ describe('heartbeats', () => {
     expect(asked[0]?.signal?.aborted).toBe(true);
   });
 
-  test('an entry that fails for a moment keeps its heartbeats, one that another consumer has does not', async () => {
+  test('continue for an entry that fails for a moment, not for one that another consumer has', async () => {
     const { clock, queue, heartbeat, troubles, handles } = setUp();
     queue.changeAnswers.push([refusal(0, 'InternalError'), refusal(2, 'ReceiptHandleIsInvalid', true)]);
     heartbeat.extend([a, b, c]);
@@ -173,7 +173,7 @@ describe('heartbeats', () => {
     expect(troubles).toEqual([]);
   });
 
-  test('end exactly after their time without progress, and at their age', async () => {
+  test('end exactly after their time without progress, and at their maximum age', async () => {
     const quiet = setUp({ maxQuietMs: 60_000 });
     const held = quiet.heartbeat.extend([a]);
     await quiet.clock.advance(59_999);
@@ -189,7 +189,7 @@ describe('heartbeats', () => {
     expect(kept.signal.reason).toMatchObject({ message: 'heartbeats ended: too old' });
   });
 
-  test('that are minutes late, because the process slept, come once, and then a third of the timeout later', async () => {
+  test('that are minutes late, because the process slept, are sent once, then a third of the timeout later', async () => {
     const { clock, heartbeat, handles } = setUp();
     const { now } = clock;
     heartbeat.extend([a]);
@@ -205,7 +205,7 @@ describe('heartbeats', () => {
     expect(handles()).toEqual(['a', 'a']);
   });
 
-  test('go on for a receive that comes when all before it are over', async () => {
+  test('begin again for a receive that arrives after all earlier ones have ended', async () => {
     const { clock, heartbeat, handles } = setUp();
     void heartbeat.extend([a]).stop([a]);
     await clock.advance(60_000);
@@ -214,7 +214,7 @@ describe('heartbeats', () => {
     expect(handles()).toEqual(['b']);
   });
 
-  test('that are stopped send nothing more; what is late is told until then', async () => {
+  test('are not sent after `stop`; late ones are reported until then', async () => {
     const { clock, heartbeat, handles } = setUp();
     heartbeat.extend([a]);
     await clock.advance(10_000);
@@ -225,14 +225,14 @@ describe('heartbeats', () => {
     expect(setUp().heartbeat.overdueMs()).toBe(0);
   });
 
-  test('abort the work with the given reason', () => {
+  test('stop when the work is aborted with the given reason', () => {
     const held = setUp().heartbeat.extend([a]);
     const reason = new Error('the process ends');
     held.abort(reason);
     expect(held.signal.reason).toBe(reason);
   });
 
-  test('of all receives come from one loop: no more than one wait at a time, however many receives there were', async () => {
+  test('of all receives are sent by one loop with one wait at a time', async () => {
     const clock = createVirtualClock();
     let waiting = 0;
     let most = 0;

@@ -12,7 +12,7 @@ const facts = (pollerStatuses: PollerStatus[], extra = {}) => ({
 });
 
 describe('liveness', () => {
-  test('a long poll and a long store are healthy', () => {
+  test('accepts a long poll and a long store', () => {
     const life = livenessOf(
       facts([
         { state: 'receiving', since: 80_000 },
@@ -24,25 +24,25 @@ describe('liveness', () => {
     expect(life.pollers).toEqual({ waiting: 1, receiving: 1, handling: 1 });
   });
 
-  test('a poller that does not come back from a receive is seen within a minute', () => {
+  test('reports a poller that does not return from a receive within a minute', () => {
     expect(livenessOf(facts([{ state: 'receiving', since: 100_000 - 59_000 }])).ok).toBe(false);
   });
 
-  test('pollers that all wait are stuck, unless a breaker holds them back', () => {
+  test('reports pollers that all wait, unless a breaker holds them back', () => {
     const pollerStatuses: PollerStatus[] = [{ state: 'waiting', since: 41_000 }];
     expect(livenessOf(facts(pollerStatuses)).ok).toBe(false);
     expect(livenessOf(facts(pollerStatuses, { heldBack: true })).ok).toBe(true);
   });
 
-  test('a late heartbeat is a problem', () => {
+  test('reports a late heartbeat', () => {
     expect(livenessOf(facts([], { heartbeatOverdueMs: 31_000 })).problems).toEqual(['the heartbeat is late']);
   });
 
-  test('a process that has not received yet is alive', () => {
+  test('accepts a process that has not received yet', () => {
     expect(livenessOf(facts([], { lastReceive: undefined }))).toMatchObject({ ok: true, last_receive_age_ms: null });
   });
 
-  test('is lost exactly beyond its limits: 45 s of receiving or of waiting, 30 s of a late heartbeat', () => {
+  test('is lost just beyond its limits: 45 s of receiving or of waiting, 30 s of a late heartbeat', () => {
     const receiving = (ms: number) => livenessOf(facts([{ state: 'receiving', since: 100_000 - ms }])).ok;
     const waiting = (ms: number) => livenessOf(facts([{ state: 'waiting', since: 100_000 - ms }])).ok;
     const late = (ms: number) => livenessOf(facts([], { heartbeatOverdueMs: ms })).ok;

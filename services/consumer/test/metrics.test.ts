@@ -21,7 +21,7 @@ async function boundsOf(): Promise<number[]> {
   return sent_to_stored.flatMap(({ seconds }) => seconds ?? []);
 }
 
-test('what dashboards ask for by its bound is still there', async () => {
+test('the buckets that dashboards query exist', async () => {
   expect(await boundsOf()).toEqual([
     ...[0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 7.5, 10, 12, 15, 20, 25, 30, 33, 40, 50, 60, 65, 75, 90, 120, 130, 150, 180],
     ...[240, 300, 330, 400, 500, 600, 900, 1200, 1800, 3600],
@@ -32,7 +32,7 @@ test('what dashboards ask for by its bound is still there', async () => {
 });
 
 test.each([10, 30, 60, 120, 300])(
-  'what is stored just after a visibility timeout of %i s has a bucket',
+  'the latency histogram has a bucket just above the visibility timeout of %i s',
   async (timeout) => {
     const bounds = await boundsOf();
     expect(bounds).toContain(timeout);
@@ -41,13 +41,13 @@ test.each([10, 30, 60, 120, 300])(
   },
 );
 
-test('no bucket is wider than twice its lower bound, up to an hour', async () => {
+test('the latency histogram has no bucket wider than twice its lower bound, up to an hour', async () => {
   const bounds = await boundsOf();
   expect(bounds.at(-1)).toBe(3600);
   for (const [at, bound] of bounds.entries()) expect(bound).toBeLessThanOrEqual(3 * (bounds[at - 1] ?? bound));
 });
 
-test('the longest of the last seconds is reported, not of all time', async () => {
+test('the report has the longest latency of the last seconds, not of all time', async () => {
   let now = START;
   const metrics = createConsumerMetrics(current, () => now);
   expect(await metrics.report()).toMatchObject({ sent_to_stored_max_seconds: null });
@@ -58,7 +58,7 @@ test('the longest of the last seconds is reported, not of all time', async () =>
   expect(await metrics.report()).toMatchObject({ sent_to_stored_max_seconds: null });
 });
 
-test('a message of the future took no time', async () => {
+test('a message with a future time has the latency 0', async () => {
   const metrics = createConsumerMetrics(current, () => START);
   metrics.stored(sent(START + 5000), START);
   expect(await metrics.report()).toMatchObject({ sent_to_stored_max_seconds: 0 });
@@ -119,7 +119,7 @@ test('each metric is read from its own field of the report', () => {
   ]);
 });
 
-test('deliveries and latencies are counted in the bucket that they fall into', async () => {
+test('deliveries and latencies are counted in their buckets', async () => {
   const metrics = createConsumerMetrics(current, () => START);
   metrics.stored(sent(START - 61_500), START);
   const text = await metrics.text();

@@ -1,5 +1,6 @@
-// Damage for load messages: what an accident or an attacker can do to JSON, as fast-check arbitraries. Objects are lists
-// of entries here and scalars are text, so that a key can come twice, be `__proto__`, and a number be written `-0`.
+// Damage for load messages: what an accident or an attacker can do to JSON, as fast-check arbitraries. Objects are
+// lists of entries here and scalars are text, so that a key can come twice, be `__proto__`, and a number be written
+// `-0`.
 import fc from 'fast-check';
 
 type Node =

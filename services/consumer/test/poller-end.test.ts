@@ -1,11 +1,11 @@
-// The receive loop while the process ends. sqs-consumer's own loop runs in it; the client is answered by the test, and time
-// passes only when the test says so.
+// The receive loop while the process ends. sqs-consumer's own loop runs in it; the client is answered by the test,
+// and time passes only when the test says so.
 import { describe, expect, test } from '@jest/globals';
 import { connectionReset } from '@movie-load/testing';
 import { settle, setUp } from './poller-setup.ts';
 
-describe('the end', () => {
-  test('aborts a long poll at once when nothing came of late, and no receive begins after it', async () => {
+describe('the end of the pollers', () => {
+  test('aborts a long poll at once when no message arrived lately, and no receive begins after it', async () => {
     const { last, polls, told, failures, logged, gate, advance, drain } = setUp({ pollers: 3 });
     await settle();
     await advance(20_000);
@@ -22,7 +22,7 @@ describe('the end', () => {
     expect(last().signal.aborted).toBe(true);
   });
 
-  test('of a process that only just began waits for nothing', async () => {
+  test('is immediate for a process that has just begun', async () => {
     const { last, advance, drain } = setUp();
     await settle();
     const isDrained = drain(10_000);
@@ -30,7 +30,7 @@ describe('the end', () => {
     expect([last().signal.aborted, isDrained()]).toEqual([true, true]);
   });
 
-  test('lets a receive come back while messages are coming: what it brings is handled', async () => {
+  test('lets a receive return while messages are arriving, and its messages are handled', async () => {
     const { last, polls, advance, received, told, drain } = setUp();
     await settle();
     await last().answer(['first']);
@@ -46,7 +46,7 @@ describe('the end', () => {
     expect(polls).toHaveLength(2);
   });
 
-  test('aborts it at once when the last receives brought nothing', async () => {
+  test('aborts a receive at once when the last receives were empty', async () => {
     const { last, advance, drain } = setUp();
     await settle();
     await advance(20_000);
@@ -56,7 +56,7 @@ describe('the end', () => {
     expect([last().signal.aborted, isDrained()]).toEqual([true, true]);
   });
 
-  test('waits for no receive when none is on its way, though messages came just now', async () => {
+  test('does not wait when no receive is in flight, though messages have just arrived', async () => {
     const { last, advance, drain, finish } = setUp({ isHandlerSlow: true });
     await settle();
     await last().answer(['first']);
@@ -66,7 +66,7 @@ describe('the end', () => {
     finish();
   });
 
-  test('aborts it when no message has come for 300 ms', async () => {
+  test('aborts a receive when no message has arrived for 300 ms', async () => {
     const { last, advance, drain } = setUp();
     await settle();
     await last().answer(['first']);
@@ -81,29 +81,32 @@ describe('the end', () => {
   test.each([
     [100, 100],
     [10_000, 2000],
-  ])('with a limit of %d ms aborts all after %d ms, though messages are coming', async (limitMs, endsAfterMs) => {
-    const { polls, advance, drain } = setUp({ pollers: 16 });
-    const open = () => polls.filter(({ signal, isAnswered }) => !signal.aborted && !isAnswered);
-    for (let time = 0; time < 5; time++) {
+  ])(
+    'with a limit of %d ms aborts all receives after %d ms, though messages are arriving',
+    async (limitMs, endsAfterMs) => {
+      const { polls, advance, drain } = setUp({ pollers: 16 });
+      const open = () => polls.filter(({ signal, isAnswered }) => !signal.aborted && !isAnswered);
+      for (let time = 0; time < 5; time++) {
+        await settle();
+        for (const poll of open()) await poll.answer(Array.from({ length: 10 }, () => 'body'));
+      }
       await settle();
-      for (const poll of open()) await poll.answer(Array.from({ length: 10 }, () => 'body'));
-    }
-    await settle();
-    expect(open()).toHaveLength(16);
-    const isDrained = drain(limitMs);
-    // One after the other brings messages, so the queue is never quiet.
-    for (let ms = 0; ms < endsAfterMs; ms += 50) {
-      expect(isDrained()).toBe(false);
-      if (ms % 200 === 0) await open()[0]?.answer(['body']);
-      await advance(50);
-    }
-    expect(open().length).toBeGreaterThan(0);
-    await advance(60);
-    expect(open()).toEqual([]);
-    expect(isDrained()).toBe(true);
-  });
+      expect(open()).toHaveLength(16);
+      const isDrained = drain(limitMs);
+      // One after the other brings messages, so the queue is never quiet.
+      for (let ms = 0; ms < endsAfterMs; ms += 50) {
+        expect(isDrained()).toBe(false);
+        if (ms % 200 === 0) await open()[0]?.answer(['body']);
+        await advance(50);
+      }
+      expect(open().length).toBeGreaterThan(0);
+      await advance(60);
+      expect(open()).toEqual([]);
+      expect(isDrained()).toBe(true);
+    },
+  );
 
-  test('is heard by those that wait at the gate', async () => {
+  test('also reaches pollers that wait at the gate', async () => {
     const { entered, end } = setUp({ pollers: 3 });
     await settle();
     expect(entered.map((signal) => signal?.aborted)).toEqual([false, false, false]);
@@ -124,7 +127,7 @@ describe('the end', () => {
     expect([told, gate.receiving]).toEqual([['failed', 'closed'], 0]);
   });
 
-  test('ends a poller in its pause once, while others may still come back', async () => {
+  test('ends a poller in its pause once, while others may still return', async () => {
     const { polls, advance, sleeps, drain } = setUp({ pollers: 2 });
     await settle();
     await polls[0]?.answer(Array.from({ length: 10 }, () => 'body'));
@@ -139,7 +142,7 @@ describe('the end', () => {
     expect(polls[2]?.signal.aborted).toBe(false);
   });
 
-  test('goes on after 300 ms when an aborted receive gives no answer', async () => {
+  test('continues after 300 ms when an aborted receive gives no answer', async () => {
     const { last, advance, drain } = setUp({ ignoresAbort: true });
     await settle();
     await advance(20_000);

@@ -5,7 +5,7 @@ import { connectionReset, longestWaits } from '@movie-load/testing';
 import { settle, setUp } from './poller-setup.ts';
 
 describe('a receive', () => {
-  test('asks for ten messages by the longest poll, unless told otherwise', async () => {
+  test('asks for ten messages by the longest poll by default', async () => {
     const { last, end } = setUp();
     await settle();
     expect(last().input).toMatchObject({ MaxNumberOfMessages: 10, WaitTimeSeconds: 20, VisibilityTimeout: 42 });
@@ -16,7 +16,7 @@ describe('a receive', () => {
     await other.end();
   });
 
-  test('asks for all that the handler reads of a message', async () => {
+  test('asks for all attributes that the handler reads', async () => {
     const { last, received, end } = setUp();
     await settle();
     expect(last().input).toMatchObject({
@@ -34,7 +34,7 @@ describe('a receive', () => {
     await end();
   });
 
-  test('counts its characters until they are handled, and the next begins only then', async () => {
+  test('counts its characters until its messages are handled, and the next receive begins only then', async () => {
     const { last, polls, told, finish, gate, end } = setUp({ isHandlerSlow: true });
     await settle();
     await last().answer(['four', 'seven77']);
@@ -47,7 +47,7 @@ describe('a receive', () => {
     await end();
   });
 
-  test('that brings nothing is a success: the gate, the breaker and the time of the last receive are told', async () => {
+  test('without messages is a success for the gate, the breaker and the time of the last receive', async () => {
     const { last, polls, told, pollers, uptimeMs, successes, advance, end } = setUp();
     await settle();
     expect(pollers.lastReceive).toBeUndefined();
@@ -60,7 +60,7 @@ describe('a receive', () => {
     await end();
   });
 
-  test('says what it is doing and since when', async () => {
+  test('has a status with its start', async () => {
     const { last, pollers, uptimeMs, advance, finish, gate, end } = setUp({ isHandlerSlow: true });
     const began = uptimeMs();
     await settle();
@@ -78,7 +78,7 @@ describe('a receive', () => {
 });
 
 describe('a poller that may not receive', () => {
-  test('waits, also after a receive that brought nothing: one that receives for long counts as stuck', async () => {
+  test('waits, also after an empty receive, so that a poller that receives for long counts as stuck', async () => {
     const { last, polls, pollers, gate, uptimeMs, advance } = setUp();
     await settle();
     await advance(20_000);
@@ -88,7 +88,7 @@ describe('a poller that may not receive', () => {
     expect(pollers.statuses).toEqual([{ state: 'waiting', since: uptimeMs() }]);
   });
 
-  test('because the process ends waits when its receive is handled', async () => {
+  test('because the process ends waits after its receive is handled', async () => {
     const { last, pollers, advance, finish, drain } = setUp({ isHandlerSlow: true });
     await settle();
     await last().answer(['body']);
@@ -102,7 +102,7 @@ describe('a poller that may not receive', () => {
 });
 
 describe('a receive that fails', () => {
-  test('gives its slot back at once, tells breaker and log, and the next begins after a wait, not before', async () => {
+  test('releases its slot at once and reports to breaker and log; the next begins after a wait', async () => {
     const { last, polls, told, failures, logged, gate, pollers, advance, end } = setUp();
     await settle();
     await last().fail(connectionReset);
@@ -118,7 +118,7 @@ describe('a receive that fails', () => {
     await end();
   });
 
-  test('is followed by a wait of a random part of a second, so that pollers do not come together', async () => {
+  test('is followed by a wait of a random part of a second, so that pollers do not receive in step', async () => {
     const { last, polls, advance, end } = setUp({ random: { ...longestWaits, next: () => 0.25 } });
     await settle();
     await last().fail(connectionReset);
@@ -129,7 +129,7 @@ describe('a receive that fails', () => {
     await end();
   });
 
-  test('again and again takes no slot with it: after an outage everything is received', async () => {
+  test('repeatedly keeps no slot: after an outage everything is received', async () => {
     const { last, told, gate, advance, received, end } = setUp();
     await settle();
     for (let time = 0; time < 20; time++) {
@@ -143,7 +143,7 @@ describe('a receive that fails', () => {
     await end();
   });
 
-  test('is not logged again while it goes on, but at once after one that went well', async () => {
+  test('is not logged again while it continues, but at once after a success', async () => {
     const { last, logged, advance, end } = setUp();
     await settle();
     for (let time = 0; time < 3; time++) {
@@ -157,7 +157,7 @@ describe('a receive that fails', () => {
     await end();
   });
 
-  test('is forgotten after one that goes well: no wait any more', async () => {
+  test('has no effect after a success: there is no wait any more', async () => {
     const { last, polls, advance, end } = setUp();
     await settle();
     await last().fail(connectionReset);

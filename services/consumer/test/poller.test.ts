@@ -70,7 +70,7 @@ function setUp(count: number) {
 }
 
 describe('the pollers', () => {
-  test('send their visibility with each receive, and receive again only when a receive is handled', async () => {
+  test('send their visibility timeout with each receive, and receive again only after the receive is handled', async () => {
     const { polls, handled, pollers, breaker, finish } = setUp(1);
     await eventually('it receives', () => polls.length === 1);
     expect(polls[0]?.input).toMatchObject({ VisibilityTimeout: 42, MaxNumberOfMessages: 10, WaitTimeSeconds: 20 });
@@ -85,7 +85,7 @@ describe('the pollers', () => {
     await pollers.drain(0);
   });
 
-  test('release their slot when a receive fails, and tell the breaker', async () => {
+  test('release their slot when a receive fails, and report to the breaker', async () => {
     const { polls, gate, breaker, pollers } = setUp(1);
     await eventually('it receives', () => polls.length === 1);
     polls[0]?.fail(new Error('away'));
@@ -95,7 +95,7 @@ describe('the pollers', () => {
     await pollers.drain(0);
   });
 
-  test('that drain abort their long polls, and do not spin while others come back', async () => {
+  test('that drain abort their long polls, and do not loop while others return', async () => {
     const { polls, gate, handled, pollers, entered, finish } = setUp(4);
     await eventually('one receives', () => polls.length === 1);
     polls[0]?.answer(10);

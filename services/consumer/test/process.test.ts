@@ -1,4 +1,5 @@
-// The real service as a process of its own: signals, kills, exit codes, and how quiet it is when there is nothing to do.
+// The real service as a process of its own: signals, kills, exit codes, and how quiet it is when there is nothing to
+// do.
 
 import { createServer, type Server } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -78,7 +79,7 @@ describe('a consumer process', () => {
     expect(await world.queue.status()).toMatchObject({ waiting: 0, inFlight: 0 });
   });
 
-  test('that gets SIGTERM in the middle of a job leaves nothing in flight, and others go on at once', async () => {
+  test('that gets SIGTERM in the middle of a job leaves nothing in flight, and others continue at once', async () => {
     const plan = newPlan(600);
     await world.send(plan);
     world.faults = slowTable;
@@ -118,7 +119,7 @@ describe('a consumer process', () => {
     expect(other.report()?.stored_movies).toBeGreaterThan(0);
   });
 
-  test('goes on when the endpoint comes back', async () => {
+  test('continues when the endpoint answers again', async () => {
     const plan = newPlan(400);
     await world.send(plan);
     world.faults = slowTable;
@@ -144,14 +145,14 @@ describe('a consumer process', () => {
     expect(await world.queue.status()).toMatchObject({ inFlight: 1 });
   });
 
-  test('says all that is wrong with its settings, and ends with 2', async () => {
+  test('reports all wrong settings, and ends with 2', async () => {
     const consumer = start({ POLLERS: 'many', VISIBILITY_SECONDS: '0' });
     expect(await consumer.exited).toBe(2);
     expect(consumer.log()).toContain('POLLERS');
     expect(consumer.log()).toContain('VISIBILITY_SECONDS');
   });
 
-  test('says in a sentence that its queue is missing, and ends with 1', async () => {
+  test('reports a missing queue in one sentence, and ends with 1', async () => {
     const consumer = start({ MOVIE_LOAD_QUEUE: 'not-there.fifo' });
     expect(await consumer.exited).toBe(1);
     expect(consumer.log()).toContain('There is no queue \\"not-there.fifo\\"');
@@ -159,7 +160,7 @@ describe('a consumer process', () => {
 });
 
 describe('an idle consumer', () => {
-  test('has one long poll at a time after the load is gone, and health checks cost no call', async () => {
+  test('has one long poll at a time after the load has ended, and health checks cost no call', async () => {
     const plan = newPlan(300);
     await world.send(plan);
     const consumer = start({ HTTP_PORT: '0' });
@@ -186,7 +187,7 @@ describe('an idle consumer', () => {
   });
 });
 
-describe('a server that accepts and never answers', () => {
+describe('a server that accepts connections and never answers', () => {
   let hung: Server;
   let env: Readonly<Record<string, string>>;
 
@@ -197,7 +198,7 @@ describe('a server that accepts and never answers', () => {
   });
   afterAll(() => void hung.close());
 
-  test('does not hold up SIGTERM during the start', async () => {
+  test('does not delay SIGTERM during the start', async () => {
     const connected = new Promise((resolve) => hung.once('connection', resolve));
     const consumer = start(env);
     await connected;
@@ -207,7 +208,7 @@ describe('a server that accepts and never answers', () => {
 });
 
 describe('a running consumer whose endpoint hangs', () => {
-  test('ends by SIGTERM all the same', async () => {
+  test('ends by SIGTERM nevertheless', async () => {
     const plan = newPlan(50);
     const consumer = start({ DRAIN_SECONDS: '2' });
     await eventually('it polls', () => calls(consumer) > 2);

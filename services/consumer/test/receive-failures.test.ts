@@ -25,7 +25,7 @@ function setUp() {
 const text = 'a receive failed';
 
 describe('receives that fail', () => {
-  test('every second are logged once a minute, with how many of that minute were not', () => {
+  test('every second are logged once a minute, with the number of unlogged failures', () => {
     const { failFor, logged } = setUp();
     failFor(121, connectionReset);
     expect(logged).toEqual([
@@ -35,7 +35,7 @@ describe('receives that fail', () => {
     ]);
   });
 
-  test('in two ways by turns are counted apart', () => {
+  test('in two alternating ways are counted separately', () => {
     const { failFor, logged } = setUp();
     for (let pair = 0; pair < 31; pair++) {
       failFor(1, connectionReset);
@@ -49,7 +49,7 @@ describe('receives that fail', () => {
     ]);
   });
 
-  test('after one that came back well are logged at once, without what was before', () => {
+  test('after a success are logged at once, without the earlier ones', () => {
     const { failFor, succeeded, logged } = setUp();
     failFor(30, connectionReset);
     succeeded();

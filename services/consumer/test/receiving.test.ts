@@ -79,7 +79,7 @@ function start({ open = [], pollers: POLLERS = 8 }: Options = {}) {
 const full = (characters: number) => Array.from({ length: 10 }, () => 'x'.repeat(characters));
 
 describe('a consumer’s process receives', () => {
-  test('by its settings, with as many pollers as they say', async () => {
+  test('with the number of pollers of its settings', async () => {
     const { first, pollers, handled } = start({ pollers: 3 });
     expect((await first()).input).toMatchObject({
       QueueUrl: 'http://nowhere.invalid/1/Queue-A.fifo',
@@ -92,7 +92,7 @@ describe('a consumer’s process receives', () => {
     expect(handled).toEqual([10]);
   });
 
-  test('at most with half of its pollers at once', async () => {
+  test('with at most half of its pollers at once', async () => {
     const { polls, first, onTheirWay } = start({ pollers: 8 });
     await first();
     for (const most of [2, 4]) {
@@ -103,7 +103,7 @@ describe('a consumer’s process receives', () => {
     expect(onTheirWay()).toBe(4);
   });
 
-  test('more while ten messages of 64 KB are being stored, but nothing beside ten of a MiB', async () => {
+  test('more while ten messages of 64 KB are being stored, but nothing next to ten messages of a MiB', async () => {
     const usual = start();
     await (await usual.first()).answer(full(64_000));
     // 640,000 characters are there, and each receive may bring as many: two fit into two million.
@@ -133,7 +133,7 @@ describe('a consumer’s process receives', () => {
     expect(onTheirWay()).toBe(1);
   });
 
-  test('and tells the breaker of SQS alone how that went', async () => {
+  test('and reports the result to the breaker of SQS alone', async () => {
     const failing = start();
     await (await failing.first()).fail(new Error('away'));
     expect(failing.told).toEqual(['sqs failed']);

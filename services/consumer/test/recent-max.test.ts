@@ -3,7 +3,7 @@ import { RecentMax } from '../src/recent-max.ts';
 
 const START = 1_750_000_000_000;
 
-test('the largest value of the last seconds is known, and forgotten after twenty', () => {
+test('RecentMax has the largest value of the last seconds, and forgets it after twenty', () => {
   const slowest = new RecentMax();
   expect(slowest.read(START)).toBeNull();
   slowest.add(290, START);
@@ -15,7 +15,7 @@ test('the largest value of the last seconds is known, and forgotten after twenty
   expect(slowest.read(START + 40_000)).toBeNull();
 });
 
-test.each([0, 1, 2500, 4999])('the last 15 s are always whole, %i ms into a slot of them', (into) => {
+test.each([0, 1, 2500, 4999])('RecentMax always has the last 15 s completely, %i ms into a slot', (into) => {
   const at = START + into;
   const slowest = new RecentMax();
   slowest.add(5, at);
@@ -24,7 +24,7 @@ test.each([0, 1, 2500, 4999])('the last 15 s are always whole, %i ms into a slot
   expect(slowest.read(START + 20_000)).toBeNull();
 });
 
-test('a clock that is set back leaves nothing for long', () => {
+test('RecentMax soon forgets values of the future when the clock is set back', () => {
   const slowest = new RecentMax();
   slowest.add(9, START);
   slowest.add(1, START - 3_600_000);

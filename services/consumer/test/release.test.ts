@@ -13,29 +13,29 @@ function setUp() {
   return { clock, queue, resilient: resilientQueue(queue, policy), signal: new AbortController().signal };
 }
 
-describe('releasing', () => {
-  test('waits longer with each delivery: ten of them span more than an hour', () => {
+describe('a release', () => {
+  test('has longer delays with each delivery: ten of them span more than an hour', () => {
     const waits = Array.from({ length: 10 }, (_, index) => backoffSeconds(index + 1));
     expect(waits).toEqual([15, 30, 60, 120, 240, 480, 900, 900, 900, 900]);
     expect(waits.slice(0, 9).reduce((sum, seconds) => sum + seconds)).toBeGreaterThan(3600);
   });
 
-  test('after a failure only the first message of the group waits', () => {
+  test('after a failure delays only the first message of the group', () => {
     expect(releaseChanges(three, 'backoff').map(({ seconds }) => seconds)).toEqual([60, 0, 0]);
   });
 
-  test('while S3 is unreachable the first message waits for 30 s at most, also when it was received often', () => {
+  test('while S3 is unreachable delays the first message for 30 s at most, also when it was received often', () => {
     const received = (receiveCount: number) => three.map((message) => ({ ...message, receiveCount }));
     expect(releaseChanges(received(1), 'away').map(({ seconds }) => seconds)).toEqual([15, 0, 0]);
     expect(releaseChanges(received(2), 'away').map(({ seconds }) => seconds)).toEqual([30, 0, 0]);
     expect(releaseChanges(received(4), 'away').map(({ seconds }) => seconds)).toEqual([30, 0, 0]);
   });
 
-  test('when the process ends all come back at once', () => {
+  test('has no delays when the process ends', () => {
     expect(releaseChanges(three, 'now').map(({ seconds }) => seconds)).toEqual([0, 0, 0]);
   });
 
-  test('what SQS refuses is tried again with the same visibility, an expired handle is not', async () => {
+  test('is tried again for entries that SQS refuses, with the same visibility, but not for an expired handle', async () => {
     const { clock, queue, resilient, signal } = setUp();
     queue.changeAnswers.push(new Error('away'), [
       refusal(0, 'InternalError'),
@@ -48,7 +48,7 @@ describe('releasing', () => {
     expect(queue.changes).toHaveLength(3);
   });
 
-  test('a queue that stays away ends the trying, and says what is left', async () => {
+  test('is given up when the queue stays unreachable, and returns the number of messages in flight', async () => {
     const { clock, queue, resilient, signal } = setUp();
     queue.changeAnswers.push(...Array.from({ length: 100 }, () => new Error('away')));
     const done = release(resilient, three, 'now', signal);
@@ -56,7 +56,7 @@ describe('releasing', () => {
     expect(await done).toBe(3);
   });
 
-  test('what was received for the first time waits 15 seconds, whatever the count says', () => {
+  test('has a delay of 15 seconds after a first receive, whatever the count', () => {
     expect([0, 1, 2, 6, 7, 100].map(backoffSeconds)).toEqual([15, 15, 30, 480, 900, 900]);
   });
 

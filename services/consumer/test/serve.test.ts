@@ -51,8 +51,8 @@ const consumerWith = (open: readonly string[], heartbeatOverdueMs = 0) => ({
 });
 const pollers = { statuses: [{ state: 'receiving', since: performance.now() }], lastReceive: performance.now() };
 
-describe('a consumer over HTTP', () => {
-  test('is alive and not ready while it looks for its queue', async () => {
+describe('a consumer’s HTTP server', () => {
+  test('is alive and not ready while the queue is looked up', async () => {
     const ask = await serve({});
     expect(await ask('/livez')).toMatchObject([200, { ok: true, last_receive_age_ms: null }]);
     expect(await ask('/readyz')).toMatchObject([503, { ok: false, receiving: false, failing: [] }]);
@@ -65,19 +65,19 @@ describe('a consumer over HTTP', () => {
     [['sqs'], 503],
     [['dynamodb'], 503],
     [['dynamodb', 's3'], 503],
-  ])('with %j failing answers whether it can store: %d', async (failing, status) => {
+  ])('with %j failing answers whether the consumer can store: %d', async (failing, status) => {
     const ask = await serve({ consumer: consumerWith(failing), pollers });
     expect(await ask('/readyz')).toMatchObject([status, { receiving: true, failing: failing.toSorted() }]);
   });
 
-  test('is not ready any more once the process ends, and alive until it has', async () => {
+  test('is not ready after the process began to end, and alive until it has ended', async () => {
     const stuck = { statuses: [{ state: 'waiting', since: performance.now() - 60_000 }], lastReceive: 0 };
     const ask = await serve({ consumer: consumerWith([]), pollers: stuck }, AbortSignal.abort());
     expect(await ask('/readyz')).toMatchObject([503, { receiving: false }]);
     expect(await ask('/livez')).toMatchObject([200, { ok: true }]);
   });
 
-  test('says what its pollers do, and when a receive last came back', async () => {
+  test('reports the states of the pollers, and the time of the last receive', async () => {
     const ask = await serve({
       consumer: consumerWith([], 4),
       pollers: {
@@ -93,14 +93,14 @@ describe('a consumer over HTTP', () => {
     expect(last_receive_age_ms).toBeLessThan(600_000);
   });
 
-  test('whose pollers are stuck is dead, unless a breaker holds them back', async () => {
+  test('reports stuck pollers as not alive, unless a breaker holds them back', async () => {
     const stuck = { statuses: [{ state: 'waiting', since: performance.now() - 60_000 }], lastReceive: 0 };
     expect((await (await serve({ consumer: consumerWith([]), pollers: stuck }))('/livez'))[0]).toBe(503);
     expect((await (await serve({ consumer: consumerWith(['sqs']), pollers: stuck }))('/livez'))[0]).toBe(200);
     expect((await (await serve({ consumer: consumerWith([], 31_000), pollers }))('/livez'))[0]).toBe(503);
   });
 
-  test('answers to its own names alone', async () => {
+  test('accepts its own names alone', async () => {
     const { port } = await start({});
     // `fetch` would put its own name.
     const status = (host: string) =>
@@ -115,7 +115,7 @@ describe('a consumer over HTTP', () => {
     await expect(elsewhere).rejects.toThrow('Cannot listen on 192.0.2.1:0.');
   });
 
-  test('tells how long its messages took of late', async () => {
+  test('reports the recent latencies of messages', async () => {
     const server = await start({});
     const now = Date.now();
     server.stored({ sentOn: now - 61_500, receiveCount: 1 } as ReceivedMessage, now);
@@ -126,7 +126,7 @@ describe('a consumer over HTTP', () => {
     });
   });
 
-  test('serves nothing when no port is set', async () => {
+  test('does not exist when no port is set', async () => {
     const settings = { HTTP_HOST: '127.0.0.1', HTTP_NAMES: [], HTTP_PORT: undefined } as unknown as Options['settings'];
     const { signal } = new AbortController();
     expect(await serveHttp({ settings, log, signal, report: () => report, running: {} })).toBeUndefined();

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { consumerEnvironment, HELP, shutdownLimitMs } from '../src/settings.ts';
 
 describe('the settings of a consumer', () => {
-  test('are eight receives at once, a minute of visibility, the longest poll, and eight seconds to end', () => {
+  test('are by default eight receives at once, a minute of visibility, the longest poll, and eight seconds to end', () => {
     expect(consumerEnvironment.parse({})).toMatchObject({
       POLLERS: 8,
       VISIBILITY_SECONDS: 60,

@@ -39,7 +39,7 @@ function start() {
 }
 
 describe('the span of a receive', () => {
-  test('says the job, the group, how many messages, and the most deliveries; it began with the receive', async () => {
+  test('has the job, the group, the number of messages and of deliveries, and begins with the receive', async () => {
     const { around, recorded, clock } = start();
     const plan = testPlan(40);
     const jobId = jobIdOf(plan);
@@ -67,7 +67,7 @@ describe('the span of a receive', () => {
     ]);
   });
 
-  test('links each batch that its messages were sent with once, and none of a redrive', async () => {
+  test('links each batch of its messages once, and no redrive', async () => {
     const { around, recorded } = start();
     const plan = large;
     const numbers = [0, 1, 9, 10, 11];
@@ -80,7 +80,7 @@ describe('the span of a receive', () => {
     );
   });
 
-  test('links the batches of its own group, wherever that begins in the job', async () => {
+  test('links the batches of its own group, wherever the group begins in the job', async () => {
     const { around, recorded } = start();
     // Group 2 begins at 400: its first batch has ten, the next begins at 410.
     await around([400, 409, 410].map((number) => delivery(large, number)));
@@ -89,7 +89,7 @@ describe('the span of a receive', () => {
     expect(new Set(linked).size).toBe(2);
   });
 
-  test('is there for a group that is not sampled only when it is delivered again, refused, or fails', async () => {
+  test('exists for a group that is not sampled only if it is redelivered, refused, or fails', async () => {
     const quiet = start();
     await quiet.around([delivery(large, 200)]);
     expect(quiet.recorded).toEqual([]);
@@ -121,7 +121,7 @@ describe('the span of a receive', () => {
     expect(recorded[0]?.traceId).not.toBe(recorded[1]?.traceId);
   });
 
-  test('holds what several pieces of it are refused for; its batches are those of the first piece', async () => {
+  test('has the refusals of several pieces; its batches are those of the first piece', async () => {
     const { spans, recorded } = start();
     const pieces = [[delivery(large, 0), received('p', { body: 'no json' })], [delivery(large, 10)]];
     await spans.around(pieces.flat(), async () => {
@@ -137,7 +137,7 @@ describe('the span of a receive', () => {
     expect(recorded[0]?.outcome?.attributes).toEqual({ 'movie_load.refused': ['not_json'] });
   });
 
-  test('is none where nothing is worked on', () => {
+  test('does not exist where nothing is handled', () => {
     const { spans, recorded } = start();
     spans.checked(undefined, ['not_json']);
     spans.failed(new Error('nowhere'));
@@ -150,7 +150,7 @@ describe('the spans of the job itself', () => {
   const job_id = jobIdOf(plan);
   const root = job_id.replaceAll('-', '').slice(0, 16);
 
-  test('a part began when its first byte was read, and is counted from 1', async () => {
+  test('include a part, from its first byte that was read; it is counted from 1', async () => {
     const { around, spans, recorded, clock } = start();
     await around([delivery(plan, 0)], () => {
       clock.now = 9000;
@@ -172,7 +172,7 @@ describe('the spans of the job itself', () => {
     });
   });
 
-  test('its end lasts from the moment when all was stored; the job from its start on', async () => {
+  test('include its end, from the moment when all was stored, and the job, from its start', async () => {
     const { around, spans, recorded, clock } = start();
     await around([delivery(plan, 0)], () => {
       clock.now = 4000;
@@ -198,13 +198,13 @@ describe('the spans of the job itself', () => {
     ]);
   });
 
-  test('has no span of its end where another receive led to that', async () => {
+  test('do not include its end if another receive led to it', async () => {
     const { around, spans, recorded } = start();
     await around([delivery(plan, 0)], () => spans.note({ kind: 'completed', job_id, movies: 20, bytes: 1 }));
     expect(recorded.map(({ name }) => name)).toEqual(['process movie-load.fifo', 'job']);
   });
 
-  test('that no receive led to hang below the job, which then began now', () => {
+  test('are children of the job if no receive led to them; the job then begins now', () => {
     const { spans, recorded } = start();
     spans.note({ kind: 'part_written', job_id, part: 1, parts: 3, movies: 20, bytes: 1, ms: 0 });
     spans.note({ kind: 'completing', job_id });

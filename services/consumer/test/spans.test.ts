@@ -42,7 +42,7 @@ async function sendOne(plan: ReturnType<typeof testPlan>, number: number, change
 }
 
 describe('a receive', () => {
-  it('of a job that has all groups sampled is a child of the job, which ends when it is COMPLETE', async () => {
+  it('of a job whose groups are all sampled is a child of the job, which ends when it is COMPLETE', async () => {
     const plan = testPlan(20);
     await world.send(plan);
     const { turn, spans } = traced();
@@ -55,7 +55,7 @@ describe('a receive', () => {
     expect(spans.every(({ outcome }) => outcome !== undefined)).toBe(true);
   });
 
-  it('that is refused has one with the reasons, although its group is not sampled', async () => {
+  it('that is refused has a span with the reasons, although its group is not sampled', async () => {
     const plan = testPlan(20);
     await sendOne(plan, 0, (body) => body.replace('"title"', '"titel"'));
     const { turn, spans } = traced();
@@ -76,14 +76,14 @@ describe('a receive', () => {
 });
 
 describe('a group that is not sampled', () => {
-  it('has no span', async () => {
+  it('has no span by default', async () => {
     await sendOne(LARGE, UNSAMPLED);
     const { turn, spans } = traced();
     await turn();
     expect(spans).toEqual([]);
   });
 
-  it('has one when it is delivered again', async () => {
+  it('has a span when it is redelivered', async () => {
     await sendOne(LARGE, UNSAMPLED);
     await world.queue.receive({ max: 1, waitSeconds: 0, visibilitySeconds: 0 });
     const { turn, spans } = traced();
@@ -92,7 +92,7 @@ describe('a group that is not sampled', () => {
     expect(spans.some(({ name }) => name === 'dynamodb:BatchWriteItem')).toBe(true);
   });
 
-  it('has one when it fails', async () => {
+  it('has a span when it fails', async () => {
     await sendOne(LARGE, UNSAMPLED);
     const { turn, spans } = traced();
     world.faults = {

@@ -7,7 +7,7 @@ import { loadMessage, received } from './support.ts';
 const sent = (...times: number[]) => times.map((sentOn) => received(String(sentOn), { sentOn }));
 
 describe('the oldest unfinished message', () => {
-  test('is that of the work in hand, until it ends', () => {
+  test('is that of running work, until it ends', () => {
     const unfinished = new UnfinishedMessages();
     const age = () => unfinished.oldestSeconds({ lastReceive: undefined, queueNow: 10_000 });
     expect(age()).toBe(0);
@@ -20,7 +20,7 @@ describe('the oldest unfinished message', () => {
     expect(age()).toBe(0);
   });
 
-  test('that was released counts until a receive has returned after it was delivered again', () => {
+  test('that was released counts until a receive has returned after its redelivery', () => {
     const unfinished = new UnfinishedMessages();
     unfinished.release(sent(2000), 15_000);
     const age = (lastReceive: number | undefined, queueNow: number) =>
@@ -33,7 +33,7 @@ describe('the oldest unfinished message', () => {
     expect(age(undefined, 30_000)).toBe(0);
   });
 
-  test('is none that was sent in the future of this machine’s clock', () => {
+  test('is not one that was sent in the future of this machine’s clock', () => {
     const unfinished = new UnfinishedMessages();
     unfinished.begin(sent(5000));
     expect(unfinished.oldestSeconds({ lastReceive: undefined, queueNow: 1000 })).toBe(0);
@@ -48,7 +48,7 @@ describe('the oldest unfinished message', () => {
     expect(unfinished.oldestSeconds({ lastReceive: 1, queueNow: 1001 })).toBe(1);
   });
 
-  test('is the one that is left when an older one was delivered again', () => {
+  test('is the remaining one when an older one was delivered again', () => {
     const unfinished = new UnfinishedMessages();
     unfinished.release(sent(2000), 20_000);
     unfinished.release(sent(3000), 20_000);
@@ -69,7 +69,7 @@ describe('a handler', () => {
     expect(ageOf(set, 100_000)).toBe(0);
   });
 
-  test('knows what it is storing, and what it released after that failed', async () => {
+  test('has the messages that it is storing, and those that it released after a failure', async () => {
     const set = setUp({ store: hangs });
     const { clock, handler } = set;
     const handled = handler.handle([of(plan, 0, { sentOn: 3000 }), of(plan, 1, { sentOn: 4000 })]);
@@ -83,7 +83,7 @@ describe('a handler', () => {
     expect(ageOf(set, 10_000, released + 15_001)).toBe(0);
   });
 
-  test('expects what it releases at its end at once', async () => {
+  test('expects messages at once that it releases at its end', async () => {
     const set = setUp({ store: hangs });
     const { clock, handler } = set;
     void handler.handle([of(plan, 0, { sentOn: 3000, receiveCount: 5 })]);
@@ -94,7 +94,7 @@ describe('a handler', () => {
     expect(ageOf(set, 10_000, clock.now() + 1)).toBe(0);
   });
 
-  test('expects what it could not release after the visibility timeout', async () => {
+  test('expects messages that it could not release after the visibility timeout', async () => {
     const set = setUp({ store: () => Promise.reject(gone) });
     const { queue, handler, clock } = set;
     queue.changeAnswers.push(new Error('away'));
@@ -103,7 +103,7 @@ describe('a handler', () => {
     expect(ageOf(set, 10_000, clock.now() + 60_001)).toBe(0);
   });
 
-  test('counts heartbeats that failed, by what failed', async () => {
+  test('counts failed heartbeats by their reason', async () => {
     const stored = Promise.withResolvers<void>();
     const { handler, clock, queue, counters } = setUp({ store: () => stored.promise });
     queue.changeAnswers.push(new Error('away'), new Error('away'), [

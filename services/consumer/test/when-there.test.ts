@@ -30,7 +30,7 @@ function start(failures: readonly Error[]) {
 }
 
 describe('the endpoint at the start', () => {
-  test('is waited for while it is unreachable, and the log says which queue is asked for', async () => {
+  test('is awaited while it is unreachable, and the log names the queue', async () => {
     const { clock, logged, found, attempts } = start(Array.from({ length: 30 }, () => connectionReset));
     await clock.advance(10 * 60_000);
     expect(await found).toBe('the queue');
@@ -42,13 +42,13 @@ describe('the endpoint at the start', () => {
     });
   });
 
-  test('is not waited for when the queue is missing: that needs a person', async () => {
+  test('is not awaited when the queue is missing, because that needs a person', async () => {
     const { found, attempts, logged } = start([missing]);
     await expect(found).rejects.toBe(missing);
     expect([attempts(), logged]).toEqual([1, []]);
   });
 
-  test('is not waited for by a process that ends', async () => {
+  test('is not awaited by a process that ends', async () => {
     const { clock, stop, found, attempts } = start([connectionReset, connectionReset, connectionReset]);
     await clock.advance(1);
     stop.abort(new Error('SIGTERM'));
@@ -58,7 +58,7 @@ describe('the endpoint at the start', () => {
 });
 
 describe('credentials at the start', () => {
-  test('may come late: the log has the sentence about them', async () => {
+  test('may arrive late, and the log has a sentence about them', async () => {
     const { clock, found, logged } = start(Array.from({ length: 7 }, () => noCredentials));
     await clock.advance(10 * 60_000);
     expect(await found).toBe('the queue');
@@ -67,7 +67,7 @@ describe('credentials at the start', () => {
     expect(logged[0]?.facts).toMatchObject({ err: { code: 'no_credentials', cause: noCredentials } });
   });
 
-  test('are told to be missing after eight attempts, those without an endpoint not counted', async () => {
+  test('are reported as missing after eight attempts, those without an endpoint not counted', async () => {
     const failures = [connectionReset, ...Array.from({ length: 9 }, () => noCredentials)];
     const { clock, found, attempts } = start(failures);
     await clock.advance(10 * 60_000);

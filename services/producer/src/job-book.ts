@@ -1,4 +1,5 @@
-// The jobs that this process sends, and their states. They are in memory alone: SQS has only the messages that were sent.
+// The jobs that this process sends, and their states. They are in memory alone: SQS has only the messages that were
+// sent.
 import {
   type CallPolicy,
   type Clock,

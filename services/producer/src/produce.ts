@@ -14,7 +14,10 @@ import type { ProducerSettings } from './settings.ts';
 import { createProducerSpans } from './spans.ts';
 import { createQueueWatch } from './watched-queue.ts';
 
-/** Resolves with the exit code: for one job when it is sent or has failed, for a service when its signal aborts and no job is sent. */
+/**
+ * Resolves with the exit code: for one job when it is sent or has failed, for a service when its signal aborts and no
+ * job is sent.
+ */
 export async function produce(context: ServiceContext<ProducerSettings>): Promise<number> {
   const { settings, log, instance, signal, defer, sink } = context;
   if (settings['--dry-run']) {

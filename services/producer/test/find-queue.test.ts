@@ -1,4 +1,5 @@
-// Looking up the queue's URL: a single job gives up with a sentence, a service continues; and the state of the last call.
+// Looking up the queue's URL: a single job gives up with a sentence, a service continues; and the state of the last
+// call.
 import { describe, expect, test } from '@jest/globals';
 import { type AwsClients, awsSettingsFrom, type OpenQueue } from '@movie-load/aws';
 import { createLogger } from '@movie-load/service';
