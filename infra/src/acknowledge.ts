@@ -2,7 +2,7 @@
 import { Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
-/** The validator judges a parameter by its default, also where a condition keeps that from being used. */
+/** The validator checks a parameter by its default, even if a condition prevents its use. */
 export const EMPTY_ONLY_WHERE_UNUSED = 'The parameter is empty only where the condition chooses the other value.';
 
 /** `rule` is the validator's id without its prefix, e.g. `F3017`. */

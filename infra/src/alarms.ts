@@ -13,27 +13,27 @@ export interface AlarmOptions {
   readonly logGroup: CfnLogGroup;
   readonly clusterName: string;
   readonly serviceName: string;
-  /** Consumers that scaling starts at most; the id of a parameter. */
+  /** The most consumers that scaling starts. */
   readonly maximum: CfnParameter;
-  /** Write units a second that the table takes. */
+  /** The write units a second that the table accepts. */
   readonly tableUnits: CfnParameter;
 }
 
-/** Of what the services write to their log. */
+/** The namespace of metrics that are read from the services' log. */
 const LOG_NAMESPACE = 'MovieLoad';
-/** A table that throttles is used up to three quarters, for throttled calls wait. */
+/** A table that throttles because it is used up reaches three quarters of its units, because throttled calls wait. */
 const USED_UP = 0.6;
 const OLDEST_MESSAGE_SECONDS = 2 * 60 * 60;
-/** Longer than from one look for stalled jobs to the next: the alarm stays on between them. */
+/** Longer than the interval in which the watcher looks for stalled jobs, so that the alarm stays on between. */
 const STALLED_MINUTES = LOOK_EVERY_MINUTES + 5;
 
 /**
- * Points come a minute late. `FILL` would put a value in the place of the newest, and an alarm that looks at one period would
- * never see the real one: what an alarm looks at is not filled, only what is compared with it.
+ * Points arrive a minute late. `FILL` would replace the newest by a value, and an alarm of one period would never see
+ * the real one. So the metric of an alarm is not filled, only those that are compared with it.
  */
 export function addAlarms(stack: Stack, options: AlarmOptions): void {
   addLogMetric(stack, options.logGroup, 'FatalLines', '{ $.level = "fatal" }', '1');
-  // What the watcher prints. 0 is a value too: it shows that the watcher looked.
+  // The output of the watcher. 0 is a value too: it shows that the watcher ran.
   addLogMetric(stack, options.logGroup, 'StalledCount', '{ $.stalled >= 0 }', '$.stalled');
   const alarms = [...queueAlarms(stack, options), ...consumerAlarms(stack, options), ...logAlarms(stack)];
   addComposite(stack, alarms);
@@ -100,7 +100,7 @@ function consumerAlarms(
           name: 'SuccessfulRequestLatency',
           dimensions: { TableName: table, Operation: 'BatchWriteItem' },
         }),
-        // A large packed job uses a new table up, and is throttled: that is as it should be.
+        // A large packed job uses up a new table and is throttled, which needs no alarm.
         expressionQuery(
           'value',
           Fn.sub(`IF(units < \${${tableUnits.logicalId}} * ${60 * USED_UP}, FILL(throttled, 0) / writes, 0)`),
@@ -136,7 +136,7 @@ function logAlarms(stack: Stack): CfnAlarm[] {
   ];
 }
 
-/** A metric that the alarm looks at itself. */
+/** The metric that the alarm evaluates. */
 const returned = (query: MetricQuery): MetricQuery => ({ ...query, returnData: true });
 
 interface AlarmSettings {
@@ -144,7 +144,7 @@ interface AlarmSettings {
   readonly metrics: MetricQuery[];
   readonly threshold: number;
   readonly minutes?: number;
-  /** How many of these minutes must be over the threshold; all unless given. */
+  /** The number of these minutes that must be over the threshold. Default: all. */
   readonly datapoints?: number;
 }
 

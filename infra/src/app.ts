@@ -8,7 +8,10 @@ import { definitionsOf } from './definitions.ts';
 import { formatJson } from './json.ts';
 import { createServicesStack } from './services-stack.ts';
 
-/** File name to text, e.g. `data.json`. Names of queues, table and bucket come from the environment (MOVIE_LOAD_QUEUE …). */
+/**
+ * File name to text, e.g. `data.json`. Names of queues, table and bucket come from the environment (MOVIE_LOAD_QUEUE
+ * …).
+ */
 export function synthesize(env: Readonly<Record<string, string | undefined>>): ReadonlyMap<string, string> {
   const outdir = mkdtempSync(join(tmpdir(), 'movie-load-infra-'));
   try {
@@ -16,7 +19,7 @@ export function synthesize(env: Readonly<Record<string, string | undefined>>): R
       outdir,
       analyticsReporting: false,
       treeMetadata: false,
-      // AWS's own validator, which comes with the CDK: what it finds ends this with an error.
+      // AWS's own validator, which is a part of the CDK: any finding ends this with an error.
       context: { '@aws-cdk/core:validateAgainstDefaultRules': true },
     });
     const definitions = definitionsOf(env);

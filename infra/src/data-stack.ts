@@ -1,4 +1,4 @@
-// The stack of what outlives every release: queues, table, bucket, and the roles of people who work with them.
+// The stack that outlives every release: queues, table, bucket, and the roles of people who work with them.
 import { MAX_RECEIVE_COUNT, type QueueDefinition, type ResourceDefinitions } from '@movie-load/aws';
 import { type App, BootstraplessSynthesizer, CfnDeletionPolicy, CfnOutput, CfnResource, Stack } from 'aws-cdk-lib';
 import { acknowledge, EMPTY_ONLY_WHERE_UNUSED } from './acknowledge.ts';
@@ -6,7 +6,7 @@ import { addKeyParameter, addRetentionParameter, type OptionalParameter } from '
 import { addRole } from './roles.ts';
 import { ACCOUNT, PARTITION, policyDocument, REGION, text } from './texts.ts';
 
-/** Queues, table and bucket as `definitions` has them; retained, encrypted, by TLS only, protected from deletion. */
+/** Queues, table and bucket by `definitions`; retained, encrypted, by TLS only, protected from deletion. */
 export function createDataStack(app: App, definitions: ResourceDefinitions): Stack {
   const stack = new Stack(app, 'MovieLoadData', {
     synthesizer: new BootstraplessSynthesizer(),
@@ -37,7 +37,7 @@ function retain(resource: CfnResource): void {
 
 function addQueues(stack: Stack, definitions: ResourceDefinitions, key: OptionalParameter) {
   const encryption = {
-    // Either of the two: SQS refuses both.
+    // One of the two, because SQS refuses both together.
     SqsManagedSseEnabled: key.unlessGiven(true),
     KmsMasterKeyId: key.ifGiven(key.value),
   };
@@ -47,7 +47,7 @@ function addQueues(stack: Stack, definitions: ResourceDefinitions, key: Optional
     properties: {
       ...queueProperties(definitions.dlq),
       ...encryption,
-      // By its name: the two queues refer to each other.
+      // By its name, because the two queues refer to each other.
       RedriveAllowPolicy: {
         redrivePermission: 'byQueue',
         sourceQueueArns: [text(`arn:${PARTITION}:sqs:${REGION}:${ACCOUNT}:${queueName}`)],
@@ -71,7 +71,7 @@ function addQueues(stack: Stack, definitions: ResourceDefinitions, key: Optional
   return { queue, dlq };
 }
 
-/** CloudFormation names a queue's attributes as SQS does, but has numbers and truth values for their texts. */
+/** CloudFormation has SQS's names of a queue's attributes, but numbers and booleans instead of texts. */
 function queueProperties({ name, attributes }: QueueDefinition): Record<string, unknown> {
   const values = Object.entries(attributes).map(([attribute, value]) => [attribute, typedValue(value)]);
   return { QueueName: name, ...Object.fromEntries(values) };
@@ -134,7 +134,7 @@ function addBucket(stack: Stack, { bucket }: ResourceDefinitions, { key, retenti
 
 type LifecycleRule = ResourceDefinitions['bucket']['lifecycleRules'][number];
 
-/** With CloudFormation's names for what S3's own calls name otherwise; the days of expiration are a parameter. */
+/** A rule by CloudFormation's names, which differ from S3's. The days of expiration are a parameter. */
 function lifecycleRule({ ID, Filter, Expiration, ...rule }: LifecycleRule, retention: OptionalParameter): unknown {
   const common = { ...rule, Id: ID, Prefix: Filter?.Prefix };
   return Expiration === undefined ? common : retention.ifGiven({ ...common, ExpirationInDays: retention.value });

@@ -1,9 +1,10 @@
-// Endpoints of a VPC: S3, DynamoDB and, where it is asked for, the other services of AWS without a way to the internet.
+// Endpoints of a VPC: for S3, DynamoDB and, on request, the other services of AWS, so that no way to the internet is
+// needed.
 import { type CfnCondition, Fn, type Stack, Token } from 'aws-cdk-lib';
 import { type CfnRouteTable, CfnSecurityGroup, type CfnSubnet, type CfnVPC, CfnVPCEndpoint } from 'aws-cdk-lib/aws-ec2';
 import { REGION, text } from './texts.ts';
 
-/** What a task calls beside S3 and DynamoDB; ECR and logs are called for it. */
+/** Services besides S3 and DynamoDB that a task calls, or ECS for it (ECR and logs). */
 export const INTERFACE_ENDPOINTS = ['sqs', 'logs', 'ecr.api', 'ecr.dkr'];
 const GATEWAY_ENDPOINTS = ['s3', 'dynamodb'];
 
@@ -13,7 +14,7 @@ interface GatewayOptions {
   readonly closed: CfnRouteTable;
 }
 
-/** Free, and nothing for S3 and DynamoDB passes a NAT gateway. */
+/** Gateway endpoints are free, and with them no traffic of S3 and DynamoDB passes a NAT gateway. */
 export function addGatewayEndpoints(stack: Stack, vpc: CfnVPC, { is, open, closed }: GatewayOptions): CfnVPCEndpoint[] {
   const tables = Fn.conditionIf(is.private.logicalId, [open.ref, closed.ref], [open.ref]);
   return GATEWAY_ENDPOINTS.map((service) => {

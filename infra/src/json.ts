@@ -1,16 +1,16 @@
-// Templates as text that a person can read and compare, and small enough to be deployed without a bucket: indented by one
-// space, what fits on a line on one.
+// Formats templates so that a person can read and compare them, and small enough to be deployed without a bucket:
+// indented by one space, and a value that fits on a line is on one line.
 
 const WIDTH = 200;
 
-/** What fits in a line is on one line. */
+/** A value that fits on a line is on one line. */
 export function formatJson(value: unknown): string {
   return `${format(value, { indent: '', before: 0, after: 0 })}\n`;
 }
 
 interface Place {
   readonly indent: string;
-  /** Characters before the value on its line, and behind it. */
+  /** Characters before the value on its line, and after it. */
   readonly before: number;
   readonly after: number;
 }

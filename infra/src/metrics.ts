@@ -1,16 +1,16 @@
-// Metrics of CloudWatch as alarms, policies and the dashboard name them.
+// CloudWatch metrics for alarms, scaling policies and the dashboard.
 import type { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 
 export type MetricQuery = CfnAlarm.MetricDataQueryProperty;
 
-/** By which metrics name queues and table. */
+/** The names of queues and table in metrics. */
 export interface Names {
   readonly queue: string;
   readonly dlq: string;
   readonly table: string;
 }
 
-/** By which metrics name a service of ECS. */
+/** The names of an ECS service in metrics. */
 interface ServiceNames {
   readonly clusterName: string;
   readonly serviceName: string;
@@ -24,7 +24,7 @@ export interface MetricOptions {
   readonly periodSeconds?: number;
 }
 
-/** A metric that an expression uses; it is not what the alarm looks at. */
+/** A metric that an expression uses; the alarm does not evaluate it itself. */
 export function metricQuery(id: string, options: MetricOptions): MetricQuery {
   const { namespace, name, dimensions, stat, periodSeconds = 60 } = options;
   const metric = {
@@ -35,7 +35,7 @@ export function metricQuery(id: string, options: MetricOptions): MetricQuery {
   return { id, returnData: false, metricStat: { metric, stat, period: periodSeconds } };
 }
 
-/** The expression that the alarm looks at. */
+/** The expression that the alarm evaluates. */
 export const expressionQuery = (id: string, expression: string, label: string): MetricQuery => ({
   id,
   expression,
@@ -43,11 +43,14 @@ export const expressionQuery = (id: string, expression: string, label: string): 
   returnData: true,
 });
 
-/** Of a queue, by its name: a URL or an ARN names no metric. */
+/** A metric of a queue, by the queue's name: metrics are not found by a URL or an ARN. */
 export const queueMetric = (id: string, queueName: string, name: string, stat: string): MetricQuery =>
   metricQuery(id, { namespace: 'AWS/SQS', name, dimensions: { QueueName: queueName }, stat });
 
-/** Running tasks of a service: each has one sample a minute. RunningTaskCount would need Container Insights, which are paid. */
+/**
+ * Running tasks of a service: each has one sample a minute. RunningTaskCount would need Container Insights, which are
+ * paid.
+ */
 export const serviceMetric = (id: string, { clusterName, serviceName }: ServiceNames): MetricQuery =>
   metricQuery(id, {
     namespace: 'AWS/ECS',

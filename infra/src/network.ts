@@ -1,4 +1,4 @@
-// Where tasks run: a VPC of the stack's own with one of three ways out, or a VPC that is there already. Nothing comes in.
+// The network of the tasks: a VPC of the stack with one of three ways out, or an existing VPC. No connection comes in.
 import {
   Aws,
   CfnCondition,
@@ -28,7 +28,7 @@ import { addGatewayEndpoints, addInterfaceEndpoints, INTERFACE_ENDPOINTS } from 
 import { endpointsMonth, NAT_MONTH, PUBLIC_ADDRESS_MONTH } from './network-prices.ts';
 
 export interface Network {
-  /** As a service and a schedule take it. */
+  /** The network configuration of a service or a schedule. */
   readonly awsvpcConfiguration: {
     readonly subnets: string[];
     readonly securityGroups: string[];
@@ -36,8 +36,9 @@ export interface Network {
     readonly assignPublicIp: string;
   };
   /**
-   * References to what must be there before a task starts: without it the task cannot fetch its image. For the metadata of a
-   * service, because `DependsOn` may not name a resource that a condition leaves out.
+   * References to the resources that must exist before a task starts, because it could not fetch its image without
+   * them. They are in the metadata of a service, because `DependsOn` may not name a resource that a condition leaves
+   * out.
    */
   readonly waysOut: readonly IResolvable[];
 }
@@ -149,7 +150,7 @@ function addParameters(stack: Stack): Given {
 }
 
 interface Conditions {
-  /** The VPC is made here. */
+  /** The VPC is created by this stack. */
   readonly made: CfnCondition;
   readonly nat: CfnCondition;
   readonly endpoints: CfnCondition;
@@ -177,7 +178,7 @@ interface SubnetOptions {
   readonly condition: CfnCondition;
 }
 
-/** One in each zone, with one route table. */
+/** Subnets, one in each zone, with one route table. */
 function addSubnets(stack: Stack, vpc: CfnVPC, { name, first, condition }: SubnetOptions) {
   const routeTable = new CfnRouteTable(stack, `${name}Routes`, { vpcId: vpc.ref });
   routeTable.cfnOptions.condition = condition;
@@ -222,11 +223,14 @@ interface NatOptions {
   readonly condition: CfnCondition;
   readonly subnet: CfnSubnet | undefined;
   readonly routeTable: CfnRouteTable;
-  /** Of the internet gateway, by which it reaches the internet. */
+  /** The attachment of the internet gateway, by which the NAT gateway reaches the internet. */
   readonly gateway: CfnVPCGatewayAttachment;
 }
 
-/** One for all zones: a second would cost as much again, and work waits in the queue while a zone is down. */
+/**
+ * One NAT gateway for all zones: a second one would double the price, and work waits in the queue while a zone is
+ * down.
+ */
 function addNat(stack: Stack, { condition, subnet, routeTable, gateway }: NatOptions): CfnRoute {
   if (subnet === undefined) throw new Error('a NAT gateway needs a public subnet');
   const address = new CfnEIP(stack, 'NatAddress', { domain: 'vpc' });

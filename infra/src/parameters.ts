@@ -1,7 +1,7 @@
 // Parameters that both stacks have.
 import { Aws, CfnCondition, CfnParameter, Fn, type IResolvable, type Stack } from 'aws-cdk-lib';
 
-/** A text that need not be given. */
+/** An optional text parameter. */
 export interface OptionalParameter {
   readonly value: string;
   readonly isGiven: CfnCondition;
@@ -11,7 +11,7 @@ export interface OptionalParameter {
 }
 
 interface OptionalParameterOptions {
-  /** The id of the condition that it is given. */
+  /** The id of the condition that is true when it is given. */
   readonly condition: string;
   readonly allowedPattern?: string;
   readonly description: string;
@@ -34,7 +34,7 @@ export function addOptionalParameter(
   };
 }
 
-/** The ARN of a KMS key of the customer, or none. */
+/** The ARN of a KMS key of the customer; optional. */
 export const addKeyParameter = (stack: Stack): OptionalParameter =>
   addOptionalParameter(stack, 'KmsKeyArn', {
     condition: 'HasKey',
@@ -42,7 +42,7 @@ export const addKeyParameter = (stack: Stack): OptionalParameter =>
     description: 'ARN of your own KMS key for queues, table and bucket. Empty: keys that AWS owns, which cost nothing.',
   });
 
-/** After how many days what is stored is removed, or never. */
+/** The days after which stored data is removed; optional. */
 export const addRetentionParameter = (stack: Stack): OptionalParameter =>
   addOptionalParameter(stack, 'RetentionDays', {
     condition: 'HasRetention',

@@ -11,9 +11,9 @@ export type RoleName = 'producer' | 'consumer' | 'watcher' | 'console' | 'operat
 
 /** Roles of tasks; the others are for people. */
 const TASK_ROLES: ReadonlySet<RoleName> = new Set(['producer', 'consumer', 'watcher']);
-/** Makes queues, table and bucket, and neither reads nor writes what is in them. */
+/** Roles that create queues, table and bucket, and do not read or write their data. */
 const WITHOUT_KEY: ReadonlySet<RoleName> = new Set(['deployer']);
-/** Write nothing that is encrypted: with the key they decrypt only. */
+/** Roles that write no encrypted data, so they only decrypt with the key. */
 const READERS: ReadonlySet<RoleName> = new Set(['watcher']);
 
 const FOLDER = resolve(import.meta.dirname, '../../docs/iam');
@@ -27,7 +27,7 @@ export interface RoleOptions {
 /** `ConsumerRole` and so on. */
 export function addRole(stack: Stack, name: RoleName, { definitions, hasKey, keyArn }: RoleOptions): CfnRole {
   const policies = [{ policyName: name, policyDocument: policyOf(name, definitions) }];
-  // In a condition names are CloudFormation's: the CDK does not look into it.
+  // Names in a condition are CloudFormation's, because the CDK does not convert them.
   const ofKey = {
     PolicyName: 'customer-managed-key',
     PolicyDocument: policyOfKey(definitions, keyArn, READERS.has(name)),
@@ -39,7 +39,9 @@ export function addRole(stack: Stack, name: RoleName, { definitions, hasKey, key
   });
 }
 
-/** A service of AWS may use the role for what is of this account: `ecs-tasks` for tasks, `scheduler` for schedules. */
+/**
+ * A service of AWS may use the role for resources of this account: `ecs-tasks` for tasks, `scheduler` for schedules.
+ */
 export const serviceTrust = (service: 'ecs-tasks' | 'scheduler') =>
   trust({ Service: `${service}.amazonaws.com` }, { Condition: { StringEquals: { 'aws:SourceAccount': ACCOUNT } } });
 
@@ -63,7 +65,10 @@ interface PolicyFile {
   readonly Statement: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** The file with the names of this deployment, and with CloudFormation's placeholders for account, region and partition. */
+/**
+ * The file with the names of this deployment, and with CloudFormation's placeholders for account, region and
+ * partition.
+ */
 function filledIn(name: string, { queue, dlq, table, bucket }: ResourceDefinitions): unknown {
   const source = readFileSync(join(FOLDER, `${name}.json`), 'utf8');
   return JSON.parse(

@@ -1,9 +1,10 @@
-// How many consumers run: by the work in the queue, in steps with exact capacity. packages/simulation/src/cloudwatch runs
-// what is made here in a model of CloudWatch and Application Auto Scaling.
+// Scales the number of consumers by the work in the queue, in steps with exact capacity.
+// packages/simulation/src/cloudwatch runs these alarms and policies in a model of CloudWatch and Application Auto
+// Scaling.
 //
-// Work is not messages: a packed message takes a consumer seven times as long as a single one. It is reckoned in seconds
-// of one consumer, from the size of messages. Messages in flight count too, or the number would fall as soon as consumers
-// have what is left.
+// Work is not the number of messages: a packed message takes a consumer seven times as long as a single one. It is
+// computed in seconds of one consumer, from the size of messages. Messages in flight count too, or the number would
+// fall as soon as consumers have received the last messages.
 import { type CfnParameter, Fn, type Stack } from 'aws-cdk-lib';
 import { CfnScalableTarget, CfnScalingPolicy } from 'aws-cdk-lib/aws-applicationautoscaling';
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
@@ -18,17 +19,17 @@ export interface ScalingOptions {
   readonly resourceId: string;
   readonly minimum: number;
   readonly maximum: number;
-  /** Write units a second that the table takes. */
+  /** The write units a second that the table accepts. */
   readonly tableUnits: CfnParameter;
 }
 
-/** Seconds of a consumer that a message takes, and each of its bytes: as `movie-load capacity` reckons. */
+/** A consumer's seconds for a message, and for each of its bytes, as `movie-load capacity` computes them. */
 const MESSAGE_SECONDS = 0.0006;
 const BYTE_SECONDS = 0.00000009;
 const BYTES_OF_A_WRITE_UNIT = 1230;
-/** A single message's, where nothing is known. */
+/** The size of a single message, used when none is known. */
 const LEAST_BYTES = 400;
-/** Consumers are as many as do the work in this time. */
+/** The number of consumers is the one that does the work in this time. */
 const DRAIN_SECONDS = 300;
 const EMPTY_MINUTES = 10;
 const LITTLE_WORK_MINUTES = 15;
@@ -36,8 +37,9 @@ const LITTLE_WORK_MINUTES = 15;
 const LITTLE_WORK_UNITS = 5000;
 const UNITS_OF_A_PACKED_MESSAGE = 40;
 /**
- * Work for one consumer more is more message groups than it receives from at once, for a group has 200 messages at most.
- * Above 75 there would be none: SQS searches 120,000 messages, which are 600 groups, and a consumer receives from eight.
+ * Work for one consumer more is more message groups than it receives from at once, for a group has 200 messages at
+ * most. Above 75 there would be none: SQS searches 120,000 messages, which are 600 groups, and a consumer receives
+ * from eight.
  */
 const CONSUMERS = [1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 28, 40, 55, 75] as const;
 /** That much more is wanted before consumers are added, and then the next step is. */
@@ -54,9 +56,9 @@ function workQueries({ queueName, tableName, clusterName, serviceName }: Scaling
     queueMetric('deleted', queueName, 'NumberOfMessagesDeleted', 'Sum'),
     metricQuery('units', { ...ofTable, name: 'ConsumedWriteCapacityUnits', stat: 'Sum' }),
     serviceMetric('tasks', { clusterName, serviceName }),
-    // SQS reports what is in flight only where something is.
+    // SQS reports messages in flight only if there are any.
     part('messages', 'visible + FILL(inFlight, 0)'),
-    // The size is known while messages are sent. After that their write units tell it.
+    // The size is known while messages are sent. After that it follows from their write units.
     part(
       'bytes',
       `IF(FILL(size, 0) > 0, FILL(size, 0), IF(FILL(deleted, 0) * FILL(units, 0) > 0, FILL(units, 0) * ${BYTES_OF_A_WRITE_UNIT} / (FILL(deleted, 0) + (FILL(deleted, 0) == 0)), ${LEAST_BYTES}))`,
@@ -85,13 +87,13 @@ export function addScaling(stack: Stack, options: ScalingOptions): void {
     alarmDescription: 'Scales to the minimum when the queue has been empty for ten minutes. Nothing to do.',
     metrics: [
       ...work.filter(({ id }) => id === 'visible' || id === 'inFlight' || id === 'deleted'),
-      // A steady flow may leave nothing waiting at the moments that SQS counts.
+      // With a steady flow no message may be waiting at the moments when SQS counts.
       expressionQuery('value', 'visible + FILL(inFlight, 0) + FILL(deleted, 0)', 'messages'),
     ],
     comparisonOperator: 'LessThanOrEqualToThreshold',
     threshold: 0,
     evaluationPeriods: EMPTY_MINUTES,
-    // Where no point comes, nothing is known.
+    // Without a point nothing is known.
     treatMissingData: 'ignore',
     alarmActions: [policy('ScaleToMinimum', [{ metricIntervalUpperBound: 0, scalingAdjustment: 0 }]).ref],
   });
@@ -115,8 +117,8 @@ export function addScaling(stack: Stack, options: ScalingOptions): void {
 }
 
 /**
- * More consumers than run now are wanted: the alarm is off when there are enough, so nothing is scaled in while work waits,
- * and tasks that a deployment adds for a while change nothing.
+ * More consumers than run now are wanted: the alarm is off when there are enough, so nothing is scaled in while work
+ * waits, and tasks that a deployment adds for a while change nothing.
  */
 function addWorkWaits(stack: Stack, options: ScalingOptions, policy: CfnScalingPolicy): void {
   const perByte = `\${${options.tableUnits.logicalId}} * ${BYTES_OF_A_WRITE_UNIT} / bytes`;

@@ -1,4 +1,4 @@
-// The stack of what is deployed with each release: consumers on Fargate, a task that sends jobs, scaling and alarms.
+// The stack that is deployed with each release: consumers on Fargate, a task that sends jobs, scaling and alarms.
 import { AWS_QUOTAS, type ResourceDefinitions } from '@movie-load/aws';
 import { type App, BootstraplessSynthesizer, CfnOutput, CfnParameter, Fn, Stack } from 'aws-cdk-lib';
 import { CfnCluster, CfnService } from 'aws-cdk-lib/aws-ecs';
@@ -45,7 +45,7 @@ export function createServicesStack(app: App, definitions: ResourceDefinitions):
   });
   const cluster = new CfnCluster(stack, 'Cluster', {
     capacityProviders: ['FARGATE', 'FARGATE_SPOT'],
-    // Paid by the metric, and nothing here needs it.
+    // Container Insights are paid by the metric, and nothing here needs them.
     clusterSettings: [{ name: 'containerInsights', value: 'disabled' }],
   });
   const service = addConsumerService(stack, { cluster, network, tasks });
@@ -79,12 +79,12 @@ interface ServiceOptions {
   readonly tasks: Tasks;
 }
 
-/** Without a desired count: a number in the template would undo autoscaling at each deployment. */
+/** The service has no desired count, because a number in the template would undo autoscaling at each deployment. */
 function addConsumerService(stack: Stack, { cluster, network, tasks }: ServiceOptions): CfnService {
   const service = new CfnService(stack, 'ConsumerService', {
     cluster: cluster.ref,
     taskDefinition: tasks.consumer.ref,
-    // One that AWS does not interrupt, all others at a third of the price.
+    // One task on capacity that AWS does not interrupt, all others at a third of the price.
     capacityProviderStrategy: [
       { capacityProvider: 'FARGATE', base: 1, weight: 0 },
       { capacityProvider: 'FARGATE_SPOT', weight: 1 },
@@ -103,7 +103,7 @@ function addConsumerService(stack: Stack, { cluster, network, tasks }: ServiceOp
   return service;
 }
 
-/** In outputs the validator does not look at `Fn::If`. tests/infra resolves them for every choice of the parameters. */
+/** The validator does not resolve `Fn::If` in outputs. tests/infra does, for every choice of the parameters. */
 const OUTPUTS_CHOOSE = 'The output chooses subnets by the condition under which they are made.';
 
 /** The command that sends a job, ready to paste. */

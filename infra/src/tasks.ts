@@ -8,20 +8,20 @@ import type { OptionalParameter } from './parameters.ts';
 import { addRole, type RoleOptions, serviceTrust } from './roles.ts';
 import { ACCOUNT, PARTITION, policyDocument, REGION, text } from './texts.ts';
 
-/** From SIGTERM to SIGKILL; Fargate's longest is 120. */
+/** The seconds from SIGTERM to SIGKILL; Fargate's maximum is 120. */
 const STOP_TIMEOUT_SECONDS = 60;
-/** The consumer ends by itself before: it closes connections and writes its last report after the drain. */
+/** The consumer's drain is shorter, because it closes connections and writes its last report after it. */
 const DRAIN_SECONDS = 50;
 const HTTP_PORT = 9464;
 const LOG_DAYS = 30;
 
-/** Fargate's smallest: for a command that reads for some seconds. */
+/** Fargate's smallest task, for a command that reads for some seconds. */
 const SMALL_TASK = { vcpus: 0.25, gigabytes: 0.5 } as const;
 
 export interface Tasks {
   readonly consumer: CfnTaskDefinition;
   readonly producer: CfnTaskDefinition;
-  /** Looks for stalled jobs, prints how many there are, and ends. */
+  /** Looks for stalled jobs, prints their number, and ends. */
   readonly watcher: CfnTaskDefinition;
   readonly watcherRole: CfnRole;
   readonly executionRole: CfnRole;
@@ -75,7 +75,7 @@ export function addTasks(stack: Stack, options: TasksOptions): Tasks {
     name: 'producer',
     role: addRole(stack, 'producer', options),
     entryPoint: ['node', 'services/producer/src/main.ts'],
-    // How many movies is said when the task is started: a number here would be sent by each task that starts.
+    // The number of movies is given when the task is started. A number here would be sent by each task that starts.
     environment: { MOVIES: '0', NODE_OPTIONS: '--max-old-space-size=56 --max-semi-space-size=2' },
     isService: false,
   });
@@ -84,7 +84,7 @@ export function addTasks(stack: Stack, options: TasksOptions): Tasks {
     name: 'watcher',
     role: watcherRole,
     entryPoint: ['node', 'packages/cli/src/main.ts'],
-    // One line of JSON, which a metric filter reads; with one job in it, for a long line is written in pieces.
+    // One line of JSON, which a metric filter reads. It has one job, because a long line is written in pieces.
     command: ['jobs', '--stalled', '--limit', '1', '--json', '--aws'],
     environment: {},
     size: SMALL_TASK,
@@ -107,11 +107,11 @@ interface TaskOptions {
   readonly entryPoint: string[];
   readonly command?: string[];
   readonly environment: Readonly<Record<string, string>>;
-  /** Variables that are there by a condition. */
+  /** Variables that a condition adds. */
   readonly more?: readonly IResolvable[];
-  /** As the consumer's unless given. */
+  /** Default: the consumer's. */
   readonly size?: { readonly vcpus: number; readonly gigabytes: number };
-  /** It runs until it is told to end, and answers health checks. */
+  /** It runs until a signal ends it, and answers health checks. */
   readonly isService: boolean;
 }
 
@@ -149,7 +149,7 @@ function addTask(stack: Stack, common: Common, task: TaskOptions): CfnTaskDefini
             'awslogs-group': common.logGroup.ref,
             'awslogs-region': Aws.REGION,
             'awslogs-stream-prefix': name,
-            // Without it a service waits while CloudWatch Logs does not answer.
+            // Otherwise a service would block while CloudWatch Logs does not answer.
             mode: 'non-blocking',
             'max-buffer-size': '4m',
           },
@@ -159,7 +159,7 @@ function addTask(stack: Stack, common: Common, task: TaskOptions): CfnTaskDefini
   });
 }
 
-/** A failing check replaces the task. So it asks for liveness, which no dependency takes part in. */
+/** A failing check replaces the task. So it checks liveness, which depends on no other service. */
 function healthCheck(): CfnTaskDefinition.HealthCheckProperty {
   const request = String.raw`GET /livez HTTP/1.0\r\nHost: localhost:'$HTTP_PORT'\r\n\r\n`;
   return {
@@ -187,7 +187,7 @@ function environmentOf({ queue, dlq, table, bucket }: ResourceDefinitions): Read
   };
 }
 
-/** What ECS does before and beside the container: fetch the image, write the log. */
+/** The role by which ECS fetches the image and writes the log. */
 function addExecutionRole(stack: Stack, logGroup: CfnLogGroup): CfnRole {
   const repository = new CfnParameter(stack, 'Repository', {
     type: 'String',
@@ -213,7 +213,8 @@ function addExecutionRole(stack: Stack, logGroup: CfnLogGroup): CfnRole {
             Action: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
             Resource: Fn.sub(`arn:${PARTITION}:ecr:${REGION}:${ACCOUNT}:repository/\${${repository.logicalId}}`),
           },
-          // It has no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
+          // This action has no resource:
+          // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
           { Sid: 'LogInToEcr', Effect: 'Allow', Action: 'ecr:GetAuthorizationToken', Resource: '*' },
         ),
       },

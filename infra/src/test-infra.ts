@@ -6,7 +6,7 @@ import { addUp, closingLines, fileLine } from '../../scripts/test/totals.ts';
 
 const FILE_LIMIT_MS = 5 * 60_000;
 
-/** The exit code. The last line is `N passed, N failed, N skipped`, as of `npm test`. */
+/** Returns the exit code. The last line is `N passed, N failed, N skipped`, like that of `npm test`. */
 export async function testInfra(root: string): Promise<number> {
   const results: FileResult[] = [];
   const interrupt = new AbortController();

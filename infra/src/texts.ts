@@ -8,7 +8,7 @@ export const PARTITION = `\${AWS::Partition}`;
 /** A policy of IAM or of a resource. */
 export const policyDocument = (...Statement: readonly object[]) => ({ Version: '2012-10-17', Statement });
 
-/** A text as a template takes it: with placeholders it becomes `Fn::Sub`. */
+/** A text for a template: with placeholders it becomes `Fn::Sub`. */
 export const text = (value: string): string => (value.includes('${') ? Fn.sub(value) : value);
 
 /** The same for every text in a value of JSON. */

@@ -1,4 +1,5 @@
-// A schedule that runs the watcher: nothing else on AWS tells that a job is stalled, for the console is not deployed.
+// A schedule that runs the watcher, which reports stalled jobs. Nothing else on AWS does, because the console is not
+// deployed.
 import type { Stack } from 'aws-cdk-lib';
 import type { CfnCluster } from 'aws-cdk-lib/aws-ecs';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
@@ -9,7 +10,7 @@ import type { Tasks } from './tasks.ts';
 import { policyDocument } from './texts.ts';
 
 export const LOOK_EVERY_MINUTES = 15;
-/** A run that could not start is tried again until the next one is near; unless this is said, for a day. */
+/** A run that could not start is tried again until the next one is near. By default it would be tried for a day. */
 const TRY_FOR_SECONDS = 600;
 
 export interface WatcherOptions {
@@ -37,7 +38,7 @@ export function addWatcher(stack: Stack, options: WatcherOptions): void {
   });
 }
 
-/** It may start this one task in this cluster, with the two roles that the task has. */
+/** The schedule's role: it may start this task in this cluster, with the two roles of the task. */
 function addScheduleRole(stack: Stack, { cluster, tasks }: WatcherOptions): CfnRole {
   return new CfnRole(stack, 'ScheduleRole', {
     description: 'movie-load: starts the watcher',

@@ -1,5 +1,5 @@
-// The manifests of Kubernetes against its schemas and KEDA's: values by their validators, names of fields by their types,
-// because a field that Kubernetes does not know is ignored there without a word.
+// The manifests of Kubernetes against its schemas and KEDA's: values by their validators, names of fields by their
+// types, because Kubernetes silently ignores an unknown field.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -9,7 +9,7 @@ import { parseAllDocuments } from 'yaml';
 const infra = resolve(import.meta.dirname, '..');
 const manifests = join(infra, 'kubernetes');
 const tsc = join(infra, '../node_modules/.bin/tsc');
-/** Where imports find the packages of this folder. */
+/** The folder where imports find the packages. */
 const folder = join(infra, 'node_modules/.movie-load-manifests');
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -28,14 +28,14 @@ const documents: Manifest[] = readdirSync(manifests)
       return { title: `${kind} in ${file}`, apiVersion: String(apiVersion), kind: String(kind), json };
     }),
   )
-  // Kustomize reads it, no cluster does.
+  // Kustomize reads this file, a cluster does not.
   .filter(({ kind }) => kind !== 'Kustomization');
 
 const moduleOf = ({ apiVersion }: Manifest): string =>
   apiVersion.startsWith('keda.sh/') ? `@kubernetes-models/keda/${apiVersion}` : `kubernetes-models/${apiVersion}`;
 
 describe.each(documents)('$title', (manifest) => {
-  test('has values that its schema takes', async () => {
+  test('has values that its schema accepts', async () => {
     const models: Record<string, new (data: unknown) => { validate(): void }> = await import(moduleOf(manifest));
     const model = models[manifest.kind];
     if (model === undefined) throw new Error(`${moduleOf(manifest)} has no ${manifest.kind}`);
@@ -43,7 +43,7 @@ describe.each(documents)('$title', (manifest) => {
   });
 });
 
-test('every field of them is one that Kubernetes or KEDA knows, and an unknown one would be found', () => {
+test('every field of the manifests is known to Kubernetes or KEDA, and the check finds an unknown one', () => {
   mkdirSync(folder, { recursive: true });
   const write = (name: string, manifest: Manifest, json: object) =>
     writeFileSync(

@@ -12,7 +12,7 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true });
 });
 
-/** A program and its answer; where the machine can do it, in a network namespace of its own, which has no network. */
+/** Runs a program and returns its output; in a namespace without a network where the machine supports that. */
 function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const alone = spawnSync('unshare', ['-n', 'true']).status === 0 ? ['unshare', '-n'] : [];
   const [first = program, ...rest] = [...alone, program, ...args];
@@ -35,14 +35,14 @@ const filesIn = (folder: string): ReadonlyMap<string, string> =>
   );
 
 describe('the templates', () => {
-  test('are what `npm run infra -- synth` writes, also without a network', () => {
+  test('are the output of `npm run infra -- synth`, also without a network', () => {
     const committed = filesIn(join(infra, 'templates'));
     const made = synthesized();
     expect([...made.keys()]).toEqual([...committed.keys()]);
     for (const [file, text] of made) expect({ file, text }).toEqual({ file, text: committed.get(file) });
   });
 
-  test('have other names when the environment has them', () => {
+  test('have other names when the environment sets them', () => {
     const made = synthesized({ MOVIE_LOAD_QUEUE: 'other.fifo', MOVIE_LOAD_BUCKET: 'other-bucket' });
     for (const text of made.values()) {
       expect(text).toContain('other.fifo');
@@ -53,7 +53,7 @@ describe('the templates', () => {
   test('need no bootstrap: no assets, no parameter of a bucket, no metadata', () => {
     for (const text of filesIn(join(infra, 'templates')).values()) {
       expect(text).not.toMatch(/BootstrapVersion|cdk-hnb|aws:cdk|AWS::CDK/);
-      // What `aws cloudformation deploy` sends without a bucket.
+      // The size that `aws cloudformation deploy` accepts without a bucket.
       expect(Buffer.byteLength(text)).toBeLessThan(51_200);
     }
   });

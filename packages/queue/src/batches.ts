@@ -1,8 +1,11 @@
-// Cuts messages into batches as SQS takes them: at most ten messages, and a limit of bytes together.
+// Cuts messages into batches that SQS accepts: at most ten messages, and a limit of bytes together.
 import type { MessageAttributes, OutgoingMessage } from '@movie-load/aws';
 import { utf8Bytes } from '@movie-load/schema';
 
-/** Entries of a batch call. https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html */
+/**
+ * Entries of a batch call.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
+ */
 export const BATCH_ENTRIES = 10;
 /** Bytes of all messages of a batch call, since August 2025. Same source. */
 export const BATCH_BYTES = 1_048_576;
@@ -21,8 +24,8 @@ export function attributesBytes(attributes: MessageAttributes): number {
 }
 
 /**
- * Batches in the given order, taken lazily: no message is asked for before the batch before it has been used. A message
- * that alone is over the limit makes a batch of its own, for the caller to refuse.
+ * Batches in the given order, made lazily: the next messages are generated after the last batch has been used. A
+ * message that alone is over the limit is a batch of its own, for the caller to refuse.
  *
  * @example for (const batch of batchesOf(messages, 1_032_192)) await queue.send(batch);
  */

@@ -1,4 +1,4 @@
-// Moves a message that can never succeed to the dead-letter queue. Delete it from its queue only after this.
+// Sends an invalid message to the dead-letter queue. The caller deletes it from its queue only after this.
 import type {
   CallOptions,
   MessageAttribute,
@@ -18,21 +18,21 @@ import {
 
 export interface DeadLetterWhy {
   readonly reason: DeadLetterReason;
-  /** One line that says more. Kept to 500 bytes, without control characters. */
+  /** One line with details. Cut to 500 bytes, without control characters. */
   readonly detail: string;
-  /** The instance that found it out. */
+  /** The name of the consumer that refused it. */
   readonly consumer: string;
 }
 
 export interface DeadLetterPorts {
-  /** With a policy (`resilientQueue`), or nothing is tried again. */
+  /** With a policy (`resilientQueue`); without one, nothing is tried again. */
   readonly dlq: Pick<QueuePort, 'send' | 'name'>;
 }
 
 /**
- * Resolves when the dead-letter queue has the message: body byte for byte, and why it is there. Sending it again within
- * five minutes changes nothing: it is deduplicated by its SQS message id. Throws `MovieLoadError` `dead_letter_failed` when
- * the queue did not take it, and what the call throws; then the original must stay where it is.
+ * Resolves when the dead-letter queue has the message: its body byte for byte, and the reason. Sending it again within
+ * five minutes changes nothing, because it is deduplicated by its SQS message id. Throws `MovieLoadError`
+ * `dead_letter_failed` when the queue refuses it, and the errors of the call; then the original must not be deleted.
  *
  * @example
  * await deadLetter({ dlq }, message, { reason: 'not_json', detail: 'the body is not JSON', consumer: instance });
@@ -46,16 +46,14 @@ export async function deadLetter(
 ): Promise<void> {
   const [failure] = await dlq.send([deadLetterOf(message, why)], options);
   if (failure === undefined) return;
-  throw new MovieLoadError(
-    'dead_letter_failed',
-    `${dlq.name} did not take a message: ${failure.code} ${failure.message}`,
-    { details: { message_id: message.messageId, failure } },
-  );
+  throw new MovieLoadError('dead_letter_failed', `${dlq.name} refused a message: ${failure.code} ${failure.message}`, {
+    details: { message_id: message.messageId, failure },
+  });
 }
 
 /**
- * The message as it goes to the dead-letter queue, in a message group of its own: behind ten messages of one group that
- * are being looked at, nothing would be received.
+ * The message for the dead-letter queue, in a message group of its own: SQS returns no further message of a group of
+ * which ten are in flight, so in a common group a list would see only ten.
  */
 export function deadLetterOf(message: ReceivedMessage, { reason, detail, consumer }: DeadLetterWhy): OutgoingMessage {
   const { messageId, groupId, deduplicationId, sequenceNumber, receiveCount, sentOn, attributes, body } = message;
@@ -79,8 +77,8 @@ const CONSUMER_BYTES = 256;
 const CUT_MARK = '…[cut]';
 
 /**
- * A message's attributes as one JSON object (binary values in base64): SQS allows ten attributes, and a dead letter needs
- * them itself. Over 16 KB the text is cut and ends in `…[cut]`.
+ * A message's attributes as one JSON object (binary values in base64): SQS allows ten attributes, and a dead letter
+ * needs them itself. Over 16 KB the text is cut and ends in `…[cut]`.
  */
 export function encodeAttributes(attributes: MessageAttributes): string {
   const plain = Object.entries(attributes).map(([name, { DataType, StringValue, BinaryValue }]) => [
@@ -89,25 +87,25 @@ export function encodeAttributes(attributes: MessageAttributes): string {
       ? { DataType, StringValue }
       : { DataType, BinaryValue: Buffer.from(BinaryValue).toString('base64') },
   ]);
-  // Entries, not an object: an attribute may be called `__proto__`.
+  // `fromEntries` also accepts an attribute with the name `__proto__`.
   const text = JSON.stringify(Object.fromEntries(plain));
   if (utf8Bytes(text) <= ORIGINAL_ATTRIBUTES_LIMIT_BYTES) return text;
   return cutUtf8(text, ORIGINAL_ATTRIBUTES_LIMIT_BYTES - utf8Bytes(CUT_MARK)) + CUT_MARK;
 }
 
-/** True for a text that `encodeAttributes` had to cut. */
+/** True for a text that `encodeAttributes` has cut. */
 export const isCut = (text: string): boolean => text.endsWith(CUT_MARK);
 
 function stringAttributes(texts: Readonly<Record<string, string | undefined>>): MessageAttributes {
   const attributes: Record<string, MessageAttribute> = {};
   for (const [name, text] of Object.entries(texts)) {
-    // SQS takes no empty value.
+    // SQS refuses empty values.
     if (text !== undefined && text !== '') attributes[name] = { DataType: 'String', StringValue: text };
   }
   return attributes;
 }
 
-/** What a log line or a terminal can show: no control characters, none that SQS refuses. */
+/** A text for a log line or a terminal: without control characters and those that SQS refuses. */
 function oneLine(text: string, bytes: number): string {
   return cutUtf8(text.toWellFormed().replaceAll(/[\p{Cc}\p{Cn}\u2028\u2029]+/gu, ' '), bytes);
 }

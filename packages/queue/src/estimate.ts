@@ -1,4 +1,4 @@
-// What a job will take of AWS, by arithmetic on its plan and a sample of its movies: nothing is called.
+// Estimates the AWS calls and the price of a job from its plan and a sample of its movies, without any call.
 import { AWS_PRICES, QUEUE_MESSAGE_BYTES } from '@movie-load/aws';
 import { movieAt } from '@movie-load/movies';
 import {
@@ -15,7 +15,7 @@ import {
 } from '@movie-load/schema';
 import { BATCH_BYTES, BATCH_ENTRIES } from './batches.ts';
 
-/** Counts for the whole job when nothing fails and receives are full. */
+/** Counts for the whole job, without faults and with full receives. */
 export interface JobEstimate {
   readonly messages: number;
   readonly groups: number;
@@ -40,13 +40,13 @@ export interface JobEstimate {
 }
 
 const SAMPLE = 500;
-/** Consistent. */
+/** The size of a consistent read unit. */
 const READ_UNIT_BYTES = 4096;
 const ITEM_BYTES = 400 * 1024;
-/** Of a slice: keys and names; of each of its messages: the trace. */
+/** The keys and names of a slice, and the trace of each of its messages. */
 const SLICE_OVERHEAD_BYTES = 160;
 const TRACE_BYTES = 30;
-/** Names of the movie's attributes, its year, and what DynamoDB adds for a map in a list. */
+/** The names of the movie's attributes, its year, and DynamoDB's overhead of a map in a list. */
 const MOVIE_OVERHEAD_BYTES = 30 + 3 + 9;
 
 /**
@@ -122,7 +122,7 @@ export function estimateJob(plan: JobPlan): JobEstimate {
   };
 }
 
-/** How many groups there are of each number of messages: all but the last are full. */
+/** The number of groups with each number of messages: all but the last are full. */
 function groupSizes(plan: JobPlan): [groups: number, messages: number][] {
   const shape = shapeOf(plan);
   const last = shape.groups - 1;

@@ -1,4 +1,4 @@
-// What goes through the queues: sending a job's messages, and the dead-letter queue as a workplace.
+// Sends a job's messages, and lists, redrives and purges the dead-letter queue.
 export { attributesBytes, BATCH_BYTES, BATCH_ENTRIES, batchesOf, messageBytes } from './batches.ts';
 export { type DeadLetterWhy, deadLetter, deadLetterOf, encodeAttributes } from './dead-letter.ts';
 export { estimateJob } from './estimate.ts';

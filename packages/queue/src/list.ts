@@ -1,47 +1,46 @@
-// Looks into the dead-letter queue without taking anything out of it. However long the queue and large its messages are, a
-// bounded part of it is in memory.
+// Lists the dead-letter queue without removing messages. Memory is bounded, however many and large the messages are.
 import type { Clock, QueuePort } from '@movie-load/aws';
 import type { DeadLetterReason } from '@movie-load/schema';
 import { attributesBytes } from './batches.ts';
 import { type DeadLetter, type DeadLetterFilter, matches, type SeenMessage, toDeadLetter } from './read-dead-letter.ts';
 import { sweep } from './sweep.ts';
 
-export interface LookOptions {
+export interface ReadOptions {
   readonly dlq: QueuePort;
   readonly clock: Clock;
   readonly signal?: AbortSignal | undefined;
   /**
-   * All messages without receiving them: emulators offer it (`/_aws/sqs/messages`), AWS does not. Without it the messages
-   * are received, held until all have been seen, and released.
+   * Returns all messages without receiving them: emulators offer that (`/_aws/sqs/messages`), AWS does not. Without
+   * it the messages are received, kept invisible until all have been seen, and released.
    */
   readonly peek?: (() => Promise<AsyncIterable<SeenMessage>>) | undefined;
   readonly filter?: DeadLetterFilter | undefined;
   readonly visibilitySeconds?: number | undefined;
 }
 
-export interface ListOptions extends LookOptions {
-  /** Dead letters to list at most, the oldest; all that match are counted. */
+export interface ListOptions extends ReadOptions {
+  /** The most dead letters to list, the oldest ones; all that match are counted. */
   readonly max?: number | undefined;
-  /** Bytes of the dead letters to list, at most. Default 32 MiB. */
+  /** The most bytes of the listed dead letters. Default 32 MiB. */
   readonly maxBytes?: number | undefined;
 }
 
 export interface DeadLetterList {
   /** Without bodies, oldest first. */
   readonly deadLetters: readonly DeadLetter[];
-  /** How many match. */
+  /** The number of matching dead letters. */
   readonly total: number;
   readonly byReason: Readonly<Partial<Record<DeadLetterReason, number>>>;
-  /** About how many could not be seen, see `Sweep`. */
+  /** The approximate number that could not be seen, see `Sweep`. */
   readonly unseen: number;
 }
 
 const LIST_BYTES = 32 * 1024 * 1024;
-/** What a dead letter takes beside its attributes, about. */
+/** The approximate size of a dead letter without its attributes. */
 const DEAD_LETTER_BYTES = 1000;
 
 /**
- * Lists what matches.
+ * Lists the matching dead letters.
  *
  * @example const { deadLetters, total } = await listDeadLetters({ dlq, clock, filter: { reasons: ['not_json'] }, max: 50 });
  */
@@ -51,7 +50,7 @@ export async function listDeadLetters(options: ListOptions): Promise<DeadLetterL
   let deadLetters: DeadLetter[] = [];
   let bytes = 0;
   let total = 0;
-  const unseen = await look(options, (message) => {
+  const unseen = await readAll(options, (message) => {
     const deadLetter = toDeadLetter(message);
     total += 1;
     byReason[deadLetter.reason] = (byReason[deadLetter.reason] ?? 0) + 1;
@@ -68,7 +67,7 @@ export async function listDeadLetters(options: ListOptions): Promise<DeadLetterL
 
 const deadLetterBytes = ({ attributes }: DeadLetter): number => DEAD_LETTER_BYTES + attributesBytes(attributes);
 
-/** The oldest, as many as there is room for. */
+/** The oldest dead letters that fit. */
 function oldest(deadLetters: readonly DeadLetter[], max: number, maxBytes: number): DeadLetter[] {
   const sorted = deadLetters.toSorted(
     (a, b) => a.since.localeCompare(b.since) || a.message_id.localeCompare(b.message_id),
@@ -80,33 +79,33 @@ function oldest(deadLetters: readonly DeadLetter[], max: number, maxBytes: numbe
   });
 }
 
-/** A dead letter with its body, or the start of it when the look showed no more. */
+/** A dead letter with its body, or the start of it if `peek` returned no more. */
 export interface ShownDeadLetter extends DeadLetter {
   readonly body: string;
 }
 
 /**
- * The dead letters whose id begins with `id`: one, unless too little of it was given. None when there is none, or when it
- * could not be seen (`unseen` > 0).
+ * The dead letters whose id begins with `id`: one if the beginning is unique; none if there is none, or it could not be
+ * seen (`unseen` > 0).
  */
 export async function showDeadLetter(
   id: string,
-  options: Omit<LookOptions, 'filter'>,
+  options: Omit<ReadOptions, 'filter'>,
 ): Promise<{ readonly deadLetters: readonly ShownDeadLetter[]; readonly unseen: number }> {
   const deadLetters: ShownDeadLetter[] = [];
-  const unseen = await look({ ...options, filter: { ids: [id] } }, (message) => {
+  const unseen = await readAll({ ...options, filter: { ids: [id] } }, (message) => {
     deadLetters.push({ ...toDeadLetter(message), body: message.body });
     return deadLetters.length < MOST_SHOWN && message.messageId !== id;
   });
   return { deadLetters, unseen };
 }
 
-/** More are never shown: their bodies have up to a mebibyte each. */
+/** The most that are shown, because each body may have a mebibyte. */
 const MOST_SHOWN = 10;
 
-/** Calls `found` with each message that matches until it returns false. Returns how many could not be seen. */
-async function look(
-  { dlq, clock, signal, peek, filter = {}, visibilitySeconds }: LookOptions,
+/** Calls `found` with each matching message until it returns false. Returns the number that could not be seen. */
+async function readAll(
+  { dlq, clock, signal, peek, filter = {}, visibilitySeconds }: ReadOptions,
   found: (message: SeenMessage) => boolean,
 ): Promise<number> {
   const goesOn = (message: SeenMessage) => !matches(toDeadLetter(message), filter) || found(message);

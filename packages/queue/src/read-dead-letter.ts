@@ -1,4 +1,4 @@
-// A message of the dead-letter queue as people look at it, however it came there.
+// Reads a message of the dead-letter queue, whether a consumer, SQS or a person put it there.
 import type { MessageAttribute, MessageAttributes, ReceivedMessage } from '@movie-load/aws';
 import {
   DEAD_LETTER_REASONS,
@@ -14,9 +14,9 @@ import { isCut as hasCutMark } from './dead-letter.ts';
 import { runOf } from './redrive-id.ts';
 
 export interface DeadLetter {
-  /** The id in the dead-letter queue: what `show` and `redrive` take. */
+  /** The id in the dead-letter queue, for `show` and `redrive`. */
   readonly message_id: string;
-  /** Why it is there; `too_many_receives` when SQS moved it, `unknown` when a person put it there. */
+  /** Why it was dead-lettered; `too_many_receives` when SQS moved it, `unknown` when a person put it there. */
   readonly reason: DeadLetterReason;
   readonly detail?: string | undefined;
   readonly consumer?: string | undefined;
@@ -29,7 +29,7 @@ export interface DeadLetter {
   readonly original_sequence_number?: string | undefined;
   readonly original_receive_count?: number | undefined;
   readonly original_sent_on?: string | undefined;
-  /** Since when it is in the dead-letter queue; when it was first sent, if SQS moved it. ISO instant. */
+  /** When it was dead-lettered, or first sent if SQS moved it. ISO instant. */
   readonly since: string;
   readonly body_bytes: number;
   /** The message's own attributes, which a redrive restores. */
@@ -40,13 +40,13 @@ export interface DeadLetter {
   readonly attributes_cut: boolean;
 }
 
-/** A message as it was received, or as a look showed it: of the body perhaps only the start. */
+/** A message that was received or peeked. A peek may return only the start of the body. */
 export interface SeenMessage extends ReceivedMessage {
-  /** Of the whole body. */
+  /** The size of the whole body. */
   readonly bodyBytes?: number | undefined;
 }
 
-/** Reads a message as a dead letter. Never throws: who can send to the queue can write any attribute. */
+/** Reads a message as a dead letter. Never throws, although any sender can write any attribute. */
 export function toDeadLetter(message: SeenMessage): DeadLetter {
   const text = (name: string) => message.attributes[name]?.StringValue;
   const reason = z.enum(DEAD_LETTER_REASONS).safeParse(text(NAMES.reason));
@@ -104,7 +104,7 @@ const encodedAttributes = z.record(
   }),
 );
 
-/** The inverse of `encodeAttributes`; none when the text is cut or was never written by it. */
+/** The inverse of `encodeAttributes`; no attributes when the text is cut or has another form. */
 function decodeAttributes(text: string): MessageAttributes {
   const attributes: Record<string, MessageAttribute> = {};
   const parsed = encodedAttributes.safeParse(parseJson(text));
@@ -119,7 +119,7 @@ function decodeAttributes(text: string): MessageAttributes {
 
 const bodyWithJob = z.object({ job_id: jobIdSchema });
 
-/** Our own messages begin with it. */
+/** Load messages begin with the job id. */
 const JOB_IN_START = /"job_id"\s*:\s*"([0-9a-f-]{36})"/;
 
 function jobOf(group: string | undefined, body: string, isBodyCut: boolean): string | undefined {
@@ -130,7 +130,7 @@ function jobOf(group: string | undefined, body: string, isBodyCut: boolean): str
     : bodyWithJob.safeParse(parseJson(body)).data?.job_id;
 }
 
-/** Which dead letters are meant; what is left out does not matter. */
+/** Conditions that a dead letter must meet; missing ones are not checked. */
 export interface DeadLetterFilter {
   readonly reasons?: readonly DeadLetterReason[] | undefined;
   readonly job_id?: string | undefined;

@@ -1,13 +1,14 @@
-// Sends dead letters back to their queue, or throws them away.
+// Sends dead letters back to their queue, or deletes them.
 //
 //     receive ──► send to the original group ──► delete
 //                 with a fresh deduplication id
 //
-// A crash before the send changes nothing; one between send and delete leaves both, and storing twice has no effect;
-// deleting first would lose the message. Sent with an old deduplication id it could be swallowed, and then deleted.
+// A crash before the send changes nothing. A crash between send and delete leaves both messages, and storing twice
+// has no effect. Deleting first could lose the message. With its old deduplication id SQS could drop the sent
+// message.
 //
-// Consumers may find the same message invalid again at once. Its deduplication id tells which run sent it, so that no run
-// sends one twice; what else is dead-lettered while a run lasts is told by SQS's own clock.
+// Consumers may dead-letter the same message again at once. Its deduplication id shows which run sent it, so that no
+// run sends one twice. SQS's clock shows which other messages were dead-lettered during a run.
 import {
   type BatchFailure,
   type Clock,
@@ -27,13 +28,13 @@ export interface PurgeOptions {
   readonly dlq: QueuePort;
   readonly clock: Clock;
   readonly filter?: DeadLetterFilter | undefined;
-  /** Messages to act on at most; default all. */
+  /** The most messages to process. Default: all. */
   readonly max?: number | undefined;
-  /** Only counts what would be done. */
+  /** Only counts the messages. */
   readonly dryRun?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly visibilitySeconds?: number | undefined;
-  /** Called after each receive with what was done about it. */
+  /** Called after each receive with the processed dead letters. */
   readonly onProgress?: ((deadLetters: readonly DeadLetter[]) => void) | undefined;
 }
 
@@ -45,16 +46,18 @@ export interface RedriveOptions extends Omit<PurgeOptions, 'dlq'> {
 }
 
 export interface PurgeResult {
-  /** Deleted, or what would be deleted. */
+  /** The number deleted, or to be deleted in a dry run. */
   readonly purged: number;
   readonly seen: number;
-  /** About how many could not be seen, see `Sweep`. Once those before them are gone, another run sees them. */
+  /**
+   * The approximate number that could not be seen, see `Sweep`. Once earlier ones are deleted, another run sees them.
+   */
   readonly unseen: number;
-  /** Still in the dead-letter queue though done with, because the delete failed. */
+  /** The number that were processed but could not be deleted. */
   readonly undeleted: number;
 }
 
-/** A message that was sent back and is in the dead-letter queue again. */
+/** A message that was redriven and is in the dead-letter queue again. */
 export interface CameBack {
   readonly message_id: string;
   readonly reason: DeadLetterReason;
@@ -62,23 +65,24 @@ export interface CameBack {
 }
 
 export interface RedriveResult extends Omit<PurgeResult, 'purged'> {
-  /** Sent back to their groups, or what would be sent. */
+  /** The number sent to their groups, or to be sent in a dry run. */
   readonly redriven: number;
-  /** Of those, messages whose attributes had been cut and are lost. */
+  /** Messages among them whose attributes had been cut and are lost. */
   readonly attributes_lost: number;
-  /** How many of them this run saw in the dead-letter queue again; it left them there. */
+  /** The number of them that this run saw in the dead-letter queue again, and left there. */
   readonly came_back: number;
-  /** The first of them. */
+  /** The first of these. */
   readonly first_back?: CameBack | undefined;
-  /** What the queue refused for good; it stays in the dead-letter queue. */
+  /** Messages that the queue refused for good; they stay in the dead-letter queue. */
   readonly refused: readonly { readonly message_id: string; readonly code: string; readonly message: string }[];
 }
 
 const SEND_ATTEMPTS = 8;
 
 /**
- * Redrives what matches and was there when it began: what is dead-lettered again meanwhile waits for the next run, so no
- * message is sent twice by one run. May be stopped and started again at any time. Throws when the queue cannot be reached after some attempts, and the signal's reason.
+ * Redrives the matching messages that were in the dead-letter queue when it began. Messages that are dead-lettered
+ * meanwhile wait for the next run, so one run sends no message twice. May be stopped and started again at any time.
+ * Throws when the queue is unreachable after some attempts, and the signal's reason.
  *
  * @example await redrive({ from: dlq, to: queue, clock, random, filter: { job_id }, max: 100 });
  */
@@ -108,7 +112,7 @@ export async function redrive(options: RedriveOptions): Promise<RedriveResult> {
     }
     return done;
   };
-  /** Sent by this run, and dead-lettered again: sending it once more would go on for ever. */
+  /** Whether this run sent the message and it was dead-lettered again. Sending it again could repeat without end. */
   const isBack = ({ message_id, reason, detail, original_deduplication_id }: DeadLetter): boolean => {
     if (original_deduplication_id === undefined || runOf(original_deduplication_id) !== run) return false;
     cameBack += 1;
@@ -135,7 +139,7 @@ export async function redrive(options: RedriveOptions): Promise<RedriveResult> {
 }
 
 /**
- * Deletes what matches. There is no way back.
+ * Deletes the matching dead letters for good.
  *
  * @example await purgeDeadLetters({ dlq, clock, filter: { reasons: ['not_json'] } });
  */
@@ -154,23 +158,25 @@ interface Chosen {
 }
 
 interface SweepMatchingOptions extends PurgeOptions {
-  /** True for what must be left alone though it matches. */
+  /** True for a matching dead letter that must not be processed. */
   readonly isDone?: (deadLetter: DeadLetter) => boolean;
 }
 
-/** Gives `act` what matches of each receive; what it returns is deleted (unless it is a dry run). */
+/**
+ * Calls `act` with the matching messages of each receive, and deletes those that it returns, unless it is a dry run.
+ */
 async function sweepMatching(
   { dlq, clock, signal, visibilitySeconds, filter = {}, max, dryRun = false, onProgress, isDone }: SweepMatchingOptions,
   act: (chosen: readonly Chosen[]) => Promise<readonly ReceivedMessage[]>,
 ) {
-  // SQS's clock set `sentOn`, so SQS says what was there when this began. Its `Date` has whole seconds; without one
-  // nothing is told apart by time.
+  // SQS's clock sets `sentOn`, so SQS's time shows which messages are older than this run. Its `Date` has whole
+  // seconds; without a `Date`, all messages count as older.
   const { now } = await dlq.status({ signal });
-  const thereUntil = now === undefined ? Number.POSITIVE_INFINITY : now + DATE_STEP_MS;
+  const oldUntil = now === undefined ? Number.POSITIVE_INFINITY : now + DATE_STEP_MS;
   let left = max ?? Number.POSITIVE_INFINITY;
   return sweep({ dlq, clock, signal, visibilitySeconds }, async (messages) => {
     const chosen = messages
-      .filter(({ sentOn }) => sentOn <= thereUntil)
+      .filter(({ sentOn }) => sentOn <= oldUntil)
       .map((message) => ({ message, deadLetter: toDeadLetter(message) }))
       .filter(({ deadLetter }) => matches(deadLetter, filter) && !isDone?.(deadLetter))
       .slice(0, left);

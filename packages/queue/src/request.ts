@@ -1,14 +1,14 @@
-// A request for a job, from a command line, an HTTP body or a page, and the plan that follows from it. An entry of its own:
-// who only makes plans need not load what sends.
+// A request for a job, from a command line, an HTTP body or a page, and its plan. Not in `index.ts`, so that programs
+// that only make plans do not load the code that sends.
 import { createHash } from 'node:crypto';
 import { AUTO_MOVIES_PER_MESSAGE, GENERATOR_VERSION } from '@movie-load/movies';
 import { type JobPlan, MAX_MOVIES, MAX_MOVIES_PER_MESSAGE, MAX_SEED, planJob } from '@movie-load/schema';
 import { z } from 'zod';
 
-/** Larger jobs must be asked for twice. */
+/** Larger jobs need a confirmation. */
 export const CONFIRM_ABOVE_MOVIES = 1_000_000;
 
-/** A word that tells two jobs of equal numbers apart. */
+/** A word that distinguishes two jobs of equal numbers. */
 export const nonceSchema = z
   .string()
   .regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, underscores or hyphens');
@@ -18,11 +18,11 @@ export interface JobRequest {
   readonly movies_per_message: number | 'auto';
   readonly seed?: number | undefined;
   readonly nonce: string;
-  /** About how many message groups; see `PlanRequest`. */
+  /** The approximate number of message groups; see `PlanRequest`. */
   readonly groups?: number | undefined;
 }
 
-/** The plan of a request: the same request always gives the same. */
+/** The plan of a request. The same request always has the same plan. */
 export function planOf({ movies, movies_per_message, seed, nonce, groups }: JobRequest): JobPlan {
   return planJob({
     nonce,
@@ -34,7 +34,7 @@ export function planOf({ movies, movies_per_message, seed, nonce, groups }: JobR
   });
 }
 
-/** Without a seed of its own a job's movies follow from its nonce: a restart must send the same ones. */
+/** The seed of a request without one. It follows from the nonce, because a restart must send the same movies. */
 function seedOf(nonce: string): number {
   return createHash('sha256').update(nonce).digest().readUInt32BE(0);
 }
@@ -59,7 +59,7 @@ export const jobRequestSchema = z.strictObject({
   yes: z.boolean('must be true or false').optional(),
 });
 
-/** True when a body asks for a large job without `yes`, whatever else is wrong with it. */
+/** True when a body requests a large job without `yes: true`, whatever its other errors. */
 export function needsYes(body: unknown): boolean {
   const parsed = z.object({ movies: z.number(), yes: z.unknown().optional() }).safeParse(body);
   return parsed.success && parsed.data.movies > CONFIRM_ABOVE_MOVIES && parsed.data.yes !== true;

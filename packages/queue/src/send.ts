@@ -18,14 +18,14 @@ import {
 } from '@movie-load/schema';
 import { BATCH_BYTES, batchesOf, messageBytes } from './batches.ts';
 
-/** Messages of one group that are to be sent: all of them unless numbers are given. */
+/** The messages of one group to send. */
 export interface GroupToSend {
   readonly group: number;
-  /** In ascending order. */
+  /** Message numbers in ascending order. Default: all of the group. */
   readonly numbers?: readonly number[] | undefined;
 }
 
-/** What SQS has just taken. */
+/** Messages that SQS has just accepted. */
 export interface Sent {
   readonly group: number;
   readonly messages: number;
@@ -33,15 +33,15 @@ export interface Sent {
 }
 
 export interface SendJobOptions {
-  /** One with a policy (`resilientQueue`), or nothing is tried again. */
+  /** With a policy (`resilientQueue`); without one, nothing is tried again. */
   readonly queue: Pick<QueuePort, 'name' | 'send' | 'status'>;
   readonly plan: JobPlan;
-  /** When the producer took the job: an ISO instant. */
+  /** When the producer started the job: an ISO instant. */
   readonly started_on: string;
   readonly random: Random;
-  /** Default: every group of the job. What `findMissing` of packages/jobs yields goes here. */
+  /** Default: every group of the job. A resume passes the result of `findMissing` of packages/jobs. */
   readonly groups?: Iterable<GroupToSend> | AsyncIterable<GroupToSend> | undefined;
-  /** Groups that are sent at the same time. Each keeps at most one batch in memory. Default 8. */
+  /** The number of groups that are sent at the same time, each with at most one batch in memory. Default 8. */
   readonly concurrency?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onSent?: ((sent: Sent) => void) | undefined;
@@ -57,9 +57,9 @@ export interface SentJob {
 const CONCURRENCY = 8;
 
 /**
- * Resolves when SQS has taken every message. What fails for the moment is sent again until the signal aborts; then the
- * signal's reason is thrown. Throws `MovieLoadError` `send_refused` when SQS refuses a message for good, `UsageError` when
- * a message is larger than the queue takes, and AWS's own errors when repeating cannot help.
+ * Resolves when SQS has accepted every message. Temporary failures are repeated until the signal aborts; then its
+ * reason is thrown. Throws `MovieLoadError` `send_refused` when SQS refuses a message for good, `UsageError` when a
+ * message is larger than the queue accepts, and AWS's own errors when repeating cannot help.
  *
  * @example await sendJob({ queue, plan, started_on, random, signal, onSent: ({ movies }) => bar.add(movies) });
  */
@@ -73,7 +73,7 @@ export async function sendJob(options: SendJobOptions): Promise<SentJob> {
   const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
   const call = { signal, maxAttempts: Number.POSITIVE_INFINITY };
   const { maximumMessageBytes } = await queue.status(call);
-  // The nonce makes this sending's own retries be deduplicated, and never another sending of the same messages.
+  // By the nonce SQS deduplicates the retries of this send, and never another send of the same messages.
   const sending = { job_id: jobIdOf(plan), plan, shape, started_on: options.started_on, sendNonce: random.uuid() };
   const total = { groups: 0, messages: 0, movies: 0 };
 
@@ -99,7 +99,7 @@ export async function sendJob(options: SendJobOptions): Promise<SentJob> {
     await Promise.all(workers);
   } catch (error) {
     stop.abort(error);
-    // Nothing of this sending may go on behind the caller's back.
+    // No call of this send may continue after the caller gets the error.
     await Promise.allSettled([...workers, groups.end()]);
     throw error;
   }
@@ -139,13 +139,13 @@ function* messagesOf({ job_id, plan, shape, started_on, sendNonce }: Sending, to
 const everyGroup = ({ groups }: JobShape) => numbersOf({ first: 0, count: groups }).map((group) => ({ group }));
 
 interface Shared<Item> {
-  /** The next item; undefined when there is none left. */
+  /** The next item; undefined at the end. */
   next(): Promise<Item | undefined>;
-  /** Ends the iterable, with what it still does. */
+  /** Ends the iterable and its running work. */
   end(): Promise<void>;
 }
 
-/** Lets several workers share an iterable: an async generator may be asked again only after it has answered. */
+/** Lets several workers share an iterable, because an async generator must be called one at a time. */
 function oneAtATime<Item>(items: Iterable<Item> | AsyncIterable<Item>): Shared<Item> {
   const iterator = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
   let turn: Promise<unknown> = Promise.resolve();

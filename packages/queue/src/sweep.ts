@@ -1,31 +1,33 @@
-// Goes once through the dead-letter queue: receives everything that can be seen, and releases what was not taken out.
+// Goes once through the dead-letter queue: receives all messages that can be seen, and releases those that are not
+// deleted.
 import { type BatchFailure, type Clock, classifyError, type QueuePort, type ReceivedMessage } from '@movie-load/aws';
 import { BATCH_ENTRIES } from './batches.ts';
 
 export interface Visited {
-  /** Done with: these are deleted. */
+  /** These messages are deleted. */
   readonly done: readonly ReceivedMessage[];
-  /** True when nothing more is wanted. */
+  /** True to end the sweep. */
   readonly enough?: boolean;
 }
 
 export interface SweepOptions {
-  /** With a policy (`resilientQueue`), which aborts no receive that is on its way. */
+  /** With a policy (`resilientQueue`), which aborts no receive in flight. */
   readonly dlq: QueuePort;
   readonly clock: Clock;
   readonly signal?: AbortSignal | undefined;
-  /** How long a crashed sweep keeps messages from being seen. Default 300. */
+  /** The visibility timeout: messages of a crashed sweep stay invisible for this time. Default 300. */
   readonly visibilitySeconds?: number | undefined;
 }
 
 export interface Sweep {
   readonly seen: number;
   /**
-   * About how many messages could not be seen: behind ten of their group (only of messages that a person put there by
-   * hand or SQS moved), or in flight elsewhere. As approximate as SQS's own counts; 0 when the sweep was ended early.
+   * The approximate number of messages that could not be seen: after ten others of their group (only of messages that a
+   * person put there or SQS moved), or in flight elsewhere. As approximate as SQS's counts; 0 when the sweep ended
+   * early.
    */
   readonly unseen: number;
-  /** Done with, but not deleted after three attempts: they are delivered again. */
+  /** The number that could not be deleted in three attempts: they are delivered again. */
   readonly undeleted: number;
 }
 
@@ -33,14 +35,14 @@ export interface Sweep {
 const WAIT_SECONDS = 1;
 const VISIBILITY_SECONDS = 300;
 const DELETE_ATTEMPTS = 3;
-/** A person who pressed Ctrl-C waits until all that was held is released. */
+/** Several batches are released at once, because a person who pressed Ctrl-C waits for it. */
 const CHANGES_AT_ONCE = 8;
-/** Of the bodies of one receive, about: SQS limits only the number of messages, and ten may have 10 MiB. */
+/** The approximate characters of one receive. SQS limits only the number of messages, and ten may have 10 MiB. */
 const RECEIVE_CHARACTERS = 4 * 1024 * 1024;
 
 /**
- * What has been received stays invisible until the end, or it would be delivered over and over; then all that was not taken out
- * is released at once. After a crash it comes back by itself.
+ * Received messages stay invisible until the end, so that they are not delivered repeatedly. Then those that are not
+ * deleted are released. After a crash they are delivered again after the visibility timeout.
  */
 export async function sweep(
   { dlq, clock, signal, visibilitySeconds = VISIBILITY_SECONDS }: SweepOptions,
@@ -49,7 +51,7 @@ export async function sweep(
   /** Receipt handles by message id. */
   const held = new Map<string, string>();
   const hold = (seconds: number) => changeAll(dlq, [...held.values()], seconds);
-  /** Ids of what is done with and could not be deleted. When it is delivered again, it is deleted, and not visited once more. */
+  /** Ids of messages that could not be deleted. When one is delivered again, it is deleted without another visit. */
   const undeleted = new Set<string>();
   let seen = 0;
   let extendedOn = clock.now();
@@ -87,7 +89,7 @@ export async function sweep(
   }
 }
 
-/** The next messages are probably as large as these. */
+/** The size of the next receive, whose messages are probably as large as these. */
 function batchSizeAfter(received: readonly ReceivedMessage[]): number {
   const largest = Math.max(1, ...received.map(({ body }) => body.length));
   return Math.min(BATCH_ENTRIES, Math.max(1, Math.floor(RECEIVE_CHARACTERS / largest)));
@@ -98,7 +100,7 @@ async function countUnseen(dlq: QueuePort, held: number, signal: AbortSignal | u
   return waiting + Math.max(0, inFlight - held);
 }
 
-/** Returns those that may still be there after all attempts. */
+/** Returns the messages that may still be in the queue after all attempts. */
 async function deleteAll(dlq: QueuePort, messages: readonly ReceivedMessage[]): Promise<readonly ReceivedMessage[]> {
   if (messages.length === 0) return [];
   const handles = messages.map(({ receiptHandle }) => receiptHandle);
@@ -112,7 +114,7 @@ async function deleteAll(dlq: QueuePort, messages: readonly ReceivedMessage[]): 
   return failures.flatMap(({ index }) => messages[index] ?? []);
 }
 
-/** Best effort: what cannot be changed comes back when its visibility timeout is over. */
+/** Best effort: a message whose change fails is delivered again after its visibility timeout. */
 async function changeAll(dlq: QueuePort, receiptHandles: readonly string[], seconds: number): Promise<void> {
   let next = 0;
   const worker = async () => {

@@ -10,7 +10,9 @@ export async function startQueues(faults: Faults = {}): Promise<TestQueues> {
   return { ...aws, dlq: withoutWaiting(aws.dlq) };
 }
 
-/** The embedded AWS has one server: a short poll finds all there is, and the tests need no second for each empty one. */
+/**
+ * The embedded AWS has one server: a short poll finds all there is, and the tests need no second for each empty one.
+ */
 function withoutWaiting(queue: OpenQueue): OpenQueue {
   return { ...queue, receive: (request) => queue.receive({ ...request, waitSeconds: 0 }) };
 }

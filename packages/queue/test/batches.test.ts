@@ -8,11 +8,11 @@ const cut = (sizes: readonly number[], limit?: number) =>
   [...batchesOf(messagesOf(...sizes), limit)].map((batch) => batch.map(({ body }) => body.length));
 
 describe('the size of a message', () => {
-  test('is its body in UTF-8', () => {
+  test('is the bytes of its body in UTF-8', () => {
     expect(messageBytes({ body: 'aü€' })).toBe(6);
   });
 
-  test('and name, type and value of each attribute', () => {
+  test('includes name, type and value of each attribute', () => {
     const attributes = {
       name: { DataType: 'String', StringValue: 'ü' },
       raw: { DataType: 'Binary', BinaryValue: new Uint8Array(5) },
@@ -23,14 +23,14 @@ describe('the size of a message', () => {
   });
 });
 
-describe('batches', () => {
-  test('end at ten messages: exactly ten are one batch, an eleventh begins another', () => {
+describe('a batch', () => {
+  test('ends at ten messages: exactly ten are one batch, an eleventh begins another', () => {
     expect(cut(Array.from({ length: 10 }, () => 1))).toEqual([Array.from({ length: 10 }, () => 1)]);
     expect(cut(Array.from({ length: 21 }, () => 1)).map(({ length }) => length)).toEqual([10, 10, 1]);
     expect(cut([])).toEqual([]);
   });
 
-  test('end at the bytes: what fits exactly is in, one byte more is not', () => {
+  test('ends at the limit in bytes: a message that just fits is in it, one byte more is not', () => {
     expect(cut([40, 60, 1, 99], 100)).toEqual([
       [40, 60],
       [1, 99],
@@ -38,7 +38,7 @@ describe('batches', () => {
     expect(cut([40, 61, 39], 100)).toEqual([[40], [61, 39]]);
   });
 
-  test('count attributes too', () => {
+  test('counts attributes too', () => {
     // 10 bytes each: five of the body, and `n`, `S` and three of the value.
     const message = { body: 'xxxxx', groupId: 'g', deduplicationId: 'd' };
     const attributes = { n: { DataType: 'S', StringValue: 'abc' } };
@@ -47,23 +47,23 @@ describe('batches', () => {
     expect([...batchesOf(of(3), 19)].map(({ length }) => length)).toEqual([1, 1, 1]);
   });
 
-  test('count again after each batch, whether ten messages or the bytes ended it', () => {
+  test('counts from 0 again, whether ten messages or the bytes ended the last batch', () => {
     const ten = Array.from({ length: 10 }, () => 9);
     expect(cut([...ten, 50, 50, 1], 100)).toEqual([ten, [50, 50], [1]]);
     expect(cut([60, 60, 40, 60, 40], 100)).toEqual([[60], [60, 40], [60, 40]]);
   });
 
-  test('have a message over the limit alone, for the caller to refuse', () => {
+  test('has a message over the limit alone, for the caller to refuse', () => {
     expect(cut([101, 1], 100)).toEqual([[101], [1]]);
     expect(cut([1, 101, 1], 100)).toEqual([[1], [101], [1]]);
   });
 
-  test('hold a mebibyte unless less is asked for', () => {
+  test('has up to a mebibyte by default', () => {
     expect(BATCH_BYTES).toBe(1024 * 1024);
     expect(cut([BATCH_BYTES - 1, 1, 1]).map(({ length }) => length)).toEqual([2, 1]);
   });
 
-  test('are made lazily: no message is asked for before the batch before it has been used', () => {
+  test('is made lazily: messages are generated after the last batch has been used', () => {
     let asked = 0;
     function* endless() {
       for (;;) {

@@ -33,17 +33,17 @@ describe('a bound', () => {
     ['a new table on demand, reads', 'read_units', 12_000, 'read units/s'],
     ['Table-level write', 'write_units', 40_000, 'write units/s'],
     ['Table-level read', 'read_units', 40_000, 'read units/s'],
-  ] as const)('%s: the units of a movie, nine tenths of it usable', (start, units, limit, unit) => {
+  ] as const)('of %s follows from the units of a movie and nine tenths of the quota', (start, units, limit, unit) => {
     const { dynamodb } = estimateJob(planFor(1_000_000));
     expect(needs(start)).toEqual([dynamodb[units] / 1_000_000, limit, 0.9, unit]);
   });
 
-  test('of calls: one of each action a receive', () => {
+  test('of calls has one call of each action a receive', () => {
     expect(needs('SQS FIFO')).toEqual([0.1, 70_000, undefined, 'calls/s']);
     expect(of('SQS FIFO').raise?.(1)).toContain('ask AWS Support');
   });
 
-  test('of a partition key: a group writes what the job does, through as many as are searched', () => {
+  test('of a partition key has a group’s share of the job’s writes, spread over the groups that SQS searches', () => {
     // 5,000 groups of 200; SQS searches 600 of them.
     const { dynamodb } = estimateJob(planFor(1_000_000));
     expect(needs('one partition key: a message group')).toEqual([
@@ -65,7 +65,7 @@ describe('a bound', () => {
     );
   });
 
-  test('of the job’s own key: each group, and each part twice', () => {
+  test('of the job’s own key has one write a group and two writes a part', () => {
     expect(needs('one partition key: the job')).toEqual([
       (5000 + 2 * 20) / 1_000_000,
       1000,
@@ -74,7 +74,7 @@ describe('a bound', () => {
     ]);
   });
 
-  test('of S3, of one producer, of Fargate', () => {
+  test('exists for S3, for one producer and for Fargate', () => {
     expect(needs('S3 writes')).toEqual([23 / 1_000_000, 3500, undefined, 'calls/s']);
     expect(bounds(1_000_000, 325)('S3 writes').perMovie).toBe(19 / 1_000_000);
     expect(needs('one producer')).toEqual([1, 3000, undefined, 'movies/s']);
@@ -83,7 +83,7 @@ describe('a bound', () => {
     expect(fargate.raise?.(1)).toContain('"Fargate Spot vCPU resource count"');
   });
 
-  test('that cannot be raised says what helps', () => {
+  test('that cannot be raised has a hint', () => {
     const pack = 'put more movies into a message: --movies-per-message auto';
     const otherwise = (start: string) => [of(start).raise, of(start).otherwise];
     expect(otherwise('one partition key: the job')).toEqual([undefined, pack]);
@@ -101,7 +101,7 @@ describe('a bound', () => {
       expect(of(start).raise?.(1)).toBe('ask for more in Service Quotas');
   });
 
-  test('of a new table says which warm throughput: what is needed is nine tenths of it, in thousands above the default', () => {
+  test('of a new table has the warm throughput to set: nine tenths are used, in thousands above the default', () => {
     const line = (units: string, value: string) =>
       `aws dynamodb update-table --table-name films --warm-throughput ${units}=${value} (charged once)`;
     const writes = of('a new table on demand, writes').raise;

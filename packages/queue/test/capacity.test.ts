@@ -23,7 +23,7 @@ describe('a closed system of requests', () => {
 });
 
 describe('the capacity of a job', () => {
-  test('a new table bounds fifty million packed movies in an hour; what to type is said', () => {
+  test('shows that a new table bounds fifty million packed movies in an hour, and the command that helps', () => {
     const job = capacity(50_000_000, 'auto', 20 * 60);
     expect(job).toMatchObject({ verdict: 'after_raising', breaks_first: 'a new table on demand, writes' });
     const table = useOf(job, /^a new table on demand, writes/);
@@ -38,7 +38,7 @@ describe('the capacity of a job', () => {
     expect(capacity(50_000_000, 'auto', HOUR).verdict).toBe('possible');
   });
 
-  test('one producer is too slow for fifty million single movies in an hour: packing is the advice', () => {
+  test('advises packing for fifty million single movies in an hour, because one producer is too slow', () => {
     const job = capacity(50_000_000, 1, HOUR);
     expect(job.verdict).toBe('impossible');
     expect(job.shortest.with_raised_quotas).toMatchObject({ limited_by: 'one producer sends the job' });
@@ -49,7 +49,7 @@ describe('the capacity of a job', () => {
     expect(useOf(job, /producer/)?.share).toBeCloseTo(1, 2);
   });
 
-  test('a job in the shortest possible time is possible, and a second less is not', () => {
+  test('calls the shortest possible time possible, and a second less impossible', () => {
     for (const movies_per_message of [1, 'auto'] as const) {
       const { shortest } = capacity(3_000_000, movies_per_message, HOUR);
       const { with_default_quotas: today, with_raised_quotas: raised } = shortest;
@@ -60,13 +60,13 @@ describe('the capacity of a job', () => {
     }
   });
 
-  test('the smallest job needs one replica; it has one group, so more would not help', () => {
+  test('is one replica for the smallest job, whose only group more could not share', () => {
     const job = capacity(1, 1, 5);
     expect(job).toMatchObject({ verdict: 'possible', replicas: 1, message_groups: 1, object: { parts: 1 } });
     expect(capacity(1, 1, 0.01).verdict).toBe('impossible');
   });
 
-  test('price: calls as `produce --dry-run` reckons them; compute by the second, a minute at least', () => {
+  test('has a price: calls as `produce --dry-run` counts them, compute by the second for at least a minute', () => {
     const million = capacity(1_000_000, 1, HOUR);
     expect(million.price.aws_calls_usd).toBeCloseTo(0.35, 2);
     // One consumer and one producer for the time that each needs, at four cents an hour.
@@ -76,7 +76,7 @@ describe('the capacity of a job', () => {
     expect(capacity(1, 1, 5).price.compute_usd).toBeCloseTo((2 * 0.0395) / 60, 4);
   });
 
-  test('for any job: done in time unless impossible, shares as the verdict says, never NaN', () => {
+  test('is in time unless impossible, for any job; its shares agree with its verdict, and no number is NaN', () => {
     const movies = fc.integer({ min: 1, max: MAX_MOVIES });
     const perMessage = fc.oneof(fc.constant('auto' as const), fc.integer({ min: 1, max: 5000 }));
     const within = fc.integer({ min: 1, max: 14 * 86_400 });
@@ -114,7 +114,7 @@ describe('the needs of a job', () => {
     return { estimate, speed, bounds: boundsOf({ plan, estimate, speed, table: 'movies' }) };
   }
 
-  test('the shortest possible time is that of the slowest bound and of the end; raised, of the slowest that stays', () => {
+  test('have the shortest time of the slowest bound and of the end; with raised quotas, of the slowest one that remains', () => {
     const { speed, bounds } = partsOf(3_000_000, 'auto');
     const { shortest } = capacity(3_000_000, 'auto', HOUR);
     const secondsOf = (some: typeof bounds) => 3_000_000 / Math.min(...some.map(rateOf)) + speed.endSeconds;
@@ -128,7 +128,7 @@ describe('the needs of a job', () => {
     expect(capacity(3_000_000, 'auto', raised.seconds).verdict).toBe('after_raising');
   });
 
-  test('a job that needs raised quotas is reckoned for the time that was asked for', () => {
+  test('with raised quotas are computed for the requested time', () => {
     const { speed } = partsOf(3_000_000, 'auto');
     const { shortest } = capacity(3_000_000, 'auto', HOUR);
     const within = (shortest.with_raised_quotas.seconds + shortest.with_default_quotas.seconds) / 2;
@@ -140,7 +140,7 @@ describe('the needs of a job', () => {
     expect(job.seconds).toBeGreaterThanOrEqual(shortest.with_raised_quotas.seconds);
   });
 
-  test('what is stored in less than a second is stored as fast; in no time at all, in a millisecond', () => {
+  test('for less than a second of storing have a rate as high; for no time, that of a millisecond', () => {
     const { speed } = partsOf(100, 1);
     const half = capacity(100, 1, speed.endSeconds + 0.5);
     expect([half.verdict, half.movies_per_second]).toEqual(['possible', expect.closeTo(200, 6)]);
@@ -148,7 +148,7 @@ describe('the needs of a job', () => {
     expect(one.movies_per_second).toBeCloseTo(1 / Math.max(0.001, one.seconds - speed.endSeconds), -1);
   });
 
-  test('replicas are whole; what they do more is seen in the time and in their share of a core', () => {
+  test('have whole replicas; rounding up shortens the time and the replicas’ share of a core', () => {
     const { speed } = partsOf(1_000_000, 1);
     const within = 1_000_000 / (1.5 * speed.consumerMoviesPerSecond) + speed.endSeconds;
     const job = capacity(1_000_000, 1, within);
@@ -163,7 +163,7 @@ describe('the needs of a job', () => {
     expect(capacity(1_000_000, 1, one).replica.cpu_share).toBeCloseTo(Math.min(1, speed.consumerCpuShare), 6);
   });
 
-  test('calls and units a second are those of the job, spread over its time', () => {
+  test('have calls and units a second of the job, spread over its time', () => {
     for (const perMessage of [1, 'auto'] as const) {
       const { estimate } = partsOf(1_000_000, perMessage);
       const job = capacity(1_000_000, perMessage, HOUR);
@@ -187,7 +187,7 @@ describe('the needs of a job', () => {
     }
   });
 
-  test('of each quota is what the rate takes of it; vCPUs come by the task, with one for the producer', () => {
+  test('have the share of each quota; vCPUs are counted by task, including one for the producer', () => {
     const { bounds } = partsOf(50_000_000, 'auto');
     const job = capacity(50_000_000, 'auto', 20 * 60);
     expect(job.quotas.map(({ name }) => name)).toEqual(bounds.map(({ name }) => name));
@@ -204,12 +204,12 @@ describe('the needs of a job', () => {
     expect(job.breaks_first).toBe(first?.name);
   });
 
-  test('a replica of packed jobs has the memory that was measured with them: from 33 movies a message on', () => {
+  test('of a packed job, from 33 movies a message, have replicas with the measured memory', () => {
     const used = (perMessage: number) => capacity(100_000, perMessage, HOUR).replica.used_mb;
     expect([used(32), used(33)]).toEqual([MEASURED.consumer_rss_mb['one a message'], MEASURED.consumer_rss_mb.packed]);
   });
 
-  test('compute is the replicas while the job runs and the producer while it sends, a minute each at least', () => {
+  test('have compute for the replicas while the job runs, and for the producer while it sends, a minute each at least', () => {
     const hourly =
       FARGATE_TASK.vcpus * AWS_PRICES.fargateArmVcpuHour + FARGATE_TASK.gigabytes * AWS_PRICES.fargateArmGigabyteHour;
     for (const [movies, within] of [

@@ -56,7 +56,7 @@ const attribute = fc.oneof(
 const someAttributes: fc.Arbitrary<MessageAttributes> = fc.dictionary(attributeName, attribute, { maxKeys: 10 });
 
 describe('a dead letter', () => {
-  test('carries the body byte for byte, the reason, and all that was known of the original', () => {
+  test('has the body byte for byte, the reason, and all facts of the original', () => {
     const body = ' { "a" : 1,\t"ü\u2028": "\\u0000" }\n';
     expect(toDeadLetter(asReceived(received({ body })))).toEqual({
       message_id: 'new-id',
@@ -84,7 +84,7 @@ describe('a dead letter', () => {
     expect([groupId, deduplicationId]).toEqual([received().messageId, received().messageId]);
   });
 
-  test('gives the original attributes back, whatever they were', () => {
+  test('has the original attributes, of any type and name', () => {
     fc.assert(
       fc.property(someAttributes, (attributes) => {
         const deadLetter = toDeadLetter(asReceived(received({ attributes })));
@@ -106,7 +106,7 @@ describe('a dead letter', () => {
     );
   });
 
-  test('attributes over 16 KB are cut and marked', () => {
+  test('has attributes over 16 KB cut and marked', () => {
     const attributes = { big: { DataType: 'String', StringValue: 'ü'.repeat(20_000) } };
     const text = encodeAttributes(attributes);
     expect(utf8Bytes(text)).toBeLessThanOrEqual(16 * 1024);
@@ -114,7 +114,7 @@ describe('a dead letter', () => {
     expect(toDeadLetter(asReceived(received({ attributes })))).toMatchObject({ attributes: {}, attributes_cut: true });
   });
 
-  test('always fits: the queue takes 1,032,192 bytes, the dead-letter queue 1,048,576', () => {
+  test('always fits: the queue accepts 1,032,192 bytes, the dead-letter queue 1,048,576', () => {
     const texts = fc.string({ unit: 'binary', maxLength: 5000 });
     const nasty = fc.dictionary(
       attributeName,
@@ -143,7 +143,7 @@ describe('a dead letter', () => {
     );
   });
 
-  test('no detail can forge a line or be refused by SQS', () => {
+  test('has a detail that cannot forge a line and that SQS accepts', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 2000 }), (detail) => {
         const value = deadLetterOf(received(), { ...why, detail }).attributes?.detail?.StringValue ?? 'none';
@@ -159,7 +159,7 @@ describe('a dead letter', () => {
     expect(attributes?.detail?.StringValue).toBe('a\ufffd b');
   });
 
-  test('is read whatever its attributes say: any sender may have put it there', () => {
+  test('is read whatever its attributes are, because any sender may have written them', () => {
     fc.assert(
       fc.property(
         fc.dictionary(
@@ -174,7 +174,7 @@ describe('a dead letter', () => {
     );
   });
 
-  test('that SQS moved, and one that a person put there, are distinguished', () => {
+  test('is distinguished by its reason: moved by SQS, or put there by a person', () => {
     const job_id = '7c1f4a0e-9f0b-5d0e-8c57-3b8f1a2b3c4d';
     const moved = received({
       movedFrom: 'arn:aws:sqs:us-east-1:000000000000:movie-load.fifo',
@@ -194,7 +194,7 @@ describe('a dead letter', () => {
     expect(whole.attributes?.consumer?.StringValue).toHaveLength(256);
   });
 
-  test('has no attribute for what the original did not have', () => {
+  test('has no attribute for a missing fact of the original', () => {
     const bare = received({ groupId: undefined, deduplicationId: undefined, sequenceNumber: undefined });
     expect(Object.keys(deadLetterOf(bare, { ...why, detail: '' }).attributes ?? {}).sort()).toEqual([
       'consumer',
@@ -214,7 +214,7 @@ describe('a dead letter', () => {
     expect(utf8Bytes(encodeAttributes(deadLetters))).toBeLessThanOrEqual(16 * 1024);
   });
 
-  test('goes to the queue with the caller’s signal, and an error says which message and why', async () => {
+  test('is sent with the caller’s signal, and an error names the message and the reason', async () => {
     const asked: unknown[] = [];
     const { signal } = new AbortController();
     const dlq = {
@@ -226,13 +226,13 @@ describe('a dead letter', () => {
     };
     const failing = deadLetter({ dlq }, received(), why, { signal });
     await expect(failing).rejects.toMatchObject({
-      message: 'dlq.fifo did not take a message: GaveUp eight times',
+      message: 'dlq.fifo refused a message: GaveUp eight times',
       details: { message_id: received().messageId },
     });
     expect(asked).toEqual([[[deadLetterOf(received(), why)], { signal }]]);
   });
 
-  test('that the queue does not take is an error: the original must stay', async () => {
+  test('that the queue does not accept is an error, and the original must stay', async () => {
     const dlq = fakeQueue(() => ({ failed: [{ index: 0, senderFault: false }] }));
     await expect(deadLetter({ dlq }, received(), why)).rejects.toMatchObject({ code: 'dead_letter_failed' });
   });

@@ -28,9 +28,9 @@ describe('the estimate of a job', () => {
     expect(largest.list_price).toMatchObject({ region: 'us-east-1', as_of: 'November 2026' });
   });
 
-  // The arithmetic, number by number: one message, one that is not full, a last message that is not full, a job just over
-  // one write of its object, packed messages, messages of which nine are a batch, more than a thousand parts, and messages
-  // of which a batch holds only one.
+  // The arithmetic, number by number: one message, one that is not full, a last message that is not full, a job just
+  // over one write of its object, packed messages, messages of which nine are a batch, more than a thousand parts,
+  // and messages of which a batch holds only one.
   test.each([
     [1, 1, [1, 1, 385, 141, 1, 3, 3, 7, 1, 1]],
     [10, 325, [1, 1, 1727, 1490, 1, 3, 3, 8, 1, 1]],

@@ -28,12 +28,12 @@ const idsOf = (deadLetters: readonly { readonly message_id: string }[]) =>
   deadLetters.map(({ message_id }) => message_id);
 
 describe('a list', () => {
-  test('has the oldest first, and of one moment the smaller id', async () => {
+  test('has the oldest first, and at the same time the smaller id first', async () => {
     const { deadLetters } = await list([at('c', 2000), at('b', 1000), at('a', 2000), at('d', 0)]);
     expect(idsOf(deadLetters)).toEqual(['d', 'b', 'a', 'c']);
   });
 
-  test('with a maximum has the oldest of all, however they come, and counts the others', async () => {
+  test('with a maximum has the oldest of all, whatever their order, and counts the others', async () => {
     const messages = Array.from({ length: 9 }, (_, index) => at(`m${index}`, 9000 - 1000 * index));
     for (const max of [1, 2, 4]) {
       const { deadLetters, total, byReason } = await list(messages, { max });
@@ -42,7 +42,7 @@ describe('a list', () => {
     }
   });
 
-  test('with a maximum of bytes has the oldest that there is room for', async () => {
+  test('with a maximum of bytes has the oldest that fit', async () => {
     const messages = Array.from({ length: 7 }, (_, index) => ({
       ...large(`m${index}`, 500),
       sentOn: 7000 - index * 1000,
@@ -53,7 +53,7 @@ describe('a list', () => {
     expect((await list(messages, { maxBytes: 3 * 1509 })).total).toBe(7);
   });
 
-  test('counts by reason, and only what matches', async () => {
+  test('counts by reason, and only matching dead letters', async () => {
     const byHand = { ...deadLetter('h'), attributes: {} };
     const messages = [...deadLettersOf(3), byHand, { ...byHand, messageId: 'moved', movedFrom: 'arn' }];
     expect((await list(messages)).byReason).toEqual({ not_json: 3, unknown: 1, too_many_receives: 1 });
@@ -61,7 +61,7 @@ describe('a list', () => {
     expect([some.total, idsOf(some.deadLetters), some.byReason]).toEqual([1, ['h'], { unknown: 1 }]);
   });
 
-  test('without an emulator’s look receives all, and leaves them where they are', async () => {
+  test('receives all dead letters, if there is no `peek`, and leaves them in the queue', async () => {
     const dlq = fakeDlq(deadLettersOf(23));
     const { deadLetters, total, unseen } = await listDeadLetters({ dlq, clock });
     expect([deadLetters.length, total, unseen]).toEqual([23, 23, 0]);
@@ -70,14 +70,14 @@ describe('a list', () => {
     expect(dlq.changes.flatMap(({ ids }) => ids)).toHaveLength(23);
   });
 
-  test('by an emulator’s look receives nothing, and has seen all there is', async () => {
+  test('receives nothing if there is a `peek`, and shows all', async () => {
     const dlq = fakeDlq(deadLettersOf(5));
     const { deadLetters, unseen } = await listDeadLetters({ dlq, clock, peek: peekOf(deadLettersOf(2)).peek });
     expect([idsOf(deadLetters), unseen]).toEqual([['m0', 'm1'], 0]);
     expect(dlq.options).toEqual([]);
   });
 
-  test('ends when the signal does, whichever way it looks', async () => {
+  test('ends when the signal aborts, with and without `peek`', async () => {
     const stop = new AbortController();
     const { asked, peek } = peekOf(deadLettersOf(5));
     const stopping = async () => {
@@ -92,15 +92,15 @@ describe('a list', () => {
   });
 });
 
-describe('showing', () => {
-  test('one by its whole id ends the look there', async () => {
+describe('showing a dead letter', () => {
+  test('by its whole id ends the search there', async () => {
     const { asked, peek } = peekOf(deadLettersOf(30));
     const shown = await showDeadLetter('m2', { dlq: fakeDlq([]), clock, peek });
     expect(shown).toMatchObject({ unseen: 0, deadLetters: [{ message_id: 'm2', body: 'body of m2' }] });
     expect(asked).toEqual(['m0', 'm1', 'm2']);
   });
 
-  test('by too little of an id ends at ten', async () => {
+  test('by the beginning of an id returns ten at most', async () => {
     const { asked, peek } = peekOf(deadLettersOf(30));
     const { deadLetters } = await showDeadLetter('m', { dlq: fakeDlq([]), clock, peek });
     expect(idsOf(deadLetters)).toEqual(Array.from({ length: 10 }, (_, at) => `m${at}`));
@@ -110,13 +110,13 @@ describe('showing', () => {
     expect(dlq.options.filter(({ call }) => call === 'receive')).toHaveLength(1);
   });
 
-  test('none says how many could not be seen', async () => {
+  test('that is not found returns the number of unseen messages', async () => {
     const dlq = fakeDlq(deadLettersOf(3));
     const status = async () => ({ waiting: 4, inFlight: 3, delayed: 0, maximumMessageBytes: 1 });
     expect(await showDeadLetter('x', { dlq: { ...dlq, status }, clock })).toEqual({ deadLetters: [], unseen: 4 });
   });
 
-  test('holds what it looks at for as long as it is told', async () => {
+  test('keeps messages invisible for the given time', async () => {
     const dlq = fakeDlq(deadLettersOf(1));
     const asked: number[] = [];
     const receive: typeof dlq.receive = (request) => {

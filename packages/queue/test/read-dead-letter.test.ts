@@ -18,7 +18,7 @@ const byHand = (more: Partial<Parameters<typeof toDeadLetter>[0]> = {}) => ({
 });
 
 describe('a dead letter', () => {
-  test('has the size of the whole body, also when only the start of it was looked at', () => {
+  test('has the size of the whole body, also when only its start was read', () => {
     expect(toDeadLetter(byHand({ body: 'ü' })).body_bytes).toBe(2);
     expect(toDeadLetter(byHand({ body: 'ü', bodyBytes: 900 })).body_bytes).toBe(900);
   });
@@ -41,7 +41,7 @@ describe('a dead letter', () => {
     );
   });
 
-  test('of which only the start was looked at belongs to the job that it begins with', () => {
+  test('of which only the start was read belongs to the job that it begins with', () => {
     const start = `{"job_id": "${OTHER}", "mov`;
     expect(toDeadLetter(byHand({ groupId: 'foreign', body: start, bodyBytes: 5000 })).job_id).toBe(OTHER);
     // The whole is not JSON, and nothing is guessed.
@@ -50,7 +50,7 @@ describe('a dead letter', () => {
     expect(toDeadLetter(byHand({ groupId: 'foreign', body: noJob, bodyBytes: 5000 })).job_id).toBeUndefined();
   });
 
-  test('that a consumer wrote goes back to its original group; without one, to its own', () => {
+  test('that a consumer wrote is redriven to its original group; without one, to its own', () => {
     const { attributes } = deadLetter('m', { groupId: undefined });
     expect(toDeadLetter(deadLetter('m')).original_group).toBe('group of m');
     expect(toDeadLetter({ ...deadLetter('m'), attributes }).original_group).toBe('original-m');
@@ -66,7 +66,7 @@ describe('a dead letter', () => {
     expect(toDeadLetter(byHand({ attributes })).attributes).toEqual(attributes);
   });
 
-  test.each(DEAD_LETTER_REASONS)('with the reason %s has that reason, and any other word is none', (reason) => {
+  test.each(DEAD_LETTER_REASONS)('with the reason %s has that reason; any other word counts as no reason', (reason) => {
     const of = (word: string) => ({
       ...deadLetter('m').attributes,
       reason: { DataType: 'String', StringValue: word },
@@ -75,7 +75,7 @@ describe('a dead letter', () => {
     expect(toDeadLetter({ ...deadLetter('m'), attributes: of(`${reason}s`) })).toMatchObject({ reason: 'unknown' });
   });
 
-  test('says of its original what the consumer noted, and of itself what SQS says', () => {
+  test('has the facts of its original from the consumer’s attributes, and its own from SQS', () => {
     const original = { sequenceNumber: '5', deduplicationId: 'first', sentOn: 1000 };
     const own = { sequenceNumber: '9', deduplicationId: 'second', sentOn: 3000 };
     expect(toDeadLetter({ ...deadLetter('m', original), ...own })).toMatchObject({
@@ -95,7 +95,7 @@ describe('a dead letter', () => {
     });
   });
 
-  test('says how often it was received, when that is a number', () => {
+  test('has its receive count if that is a number', () => {
     const { attributes } = deadLetter('m', { receiveCount: 7 });
     expect(toDeadLetter({ ...deadLetter('m'), attributes }).original_receive_count).toBe(7);
     const forged = { ...attributes, original_receive_count: { DataType: 'String', StringValue: 'many' } };
@@ -107,7 +107,7 @@ describe('a dead letter', () => {
     });
   });
 
-  test('says whether a redrive sent it before, from any dead-letter queue', () => {
+  test('shows whether a redrive sent it before, from any dead-letter queue', () => {
     const redriven = redriveId({ message_id: 'm' }, markOf('run'));
     expect(toDeadLetter(deadLetter('m', { deduplicationId: redriven })).redriven_before).toBe(true);
     expect(toDeadLetter(deadLetter('m', { deduplicationId: undefined })).redriven_before).toBe(false);
@@ -115,7 +115,7 @@ describe('a dead letter', () => {
     expect(toDeadLetter(byHand({ deduplicationId: 'their own' })).redriven_before).toBe(false);
   });
 
-  test('has no attributes when their text is not in our form', () => {
+  test('has no attributes if their text does not have our form', () => {
     const text = (StringValue: string) => ({
       ...deadLetter('m').attributes,
       original_attributes: { DataType: 'String', StringValue },
@@ -144,11 +144,11 @@ describe('a dead letter', () => {
 describe('a filter', () => {
   const one = (more: Partial<DeadLetter>): DeadLetter => ({ ...toDeadLetter(deadLetter('abc')), ...more });
 
-  test('without conditions means every dead letter', () => {
+  test('without conditions matches every dead letter', () => {
     expect(matches(one({}), {})).toBe(true);
   });
 
-  test('means a dead letter that meets all of its conditions', () => {
+  test('matches a dead letter that meets all of its conditions', () => {
     const given = one({ reason: 'not_json', job_id: JOB });
     expect(matches(given, { reasons: ['wrong_shape', 'not_json'], job_id: JOB, ids: ['x', 'ab'] })).toBe(true);
     expect(matches(given, { reasons: ['wrong_shape'], job_id: JOB, ids: ['ab'] })).toBe(false);
@@ -163,14 +163,14 @@ describe('a filter', () => {
 describe('the id that a redrive sends a dead letter with', () => {
   const run = markOf('run');
 
-  test('is the same for the same dead letter in the same run, another for another dead letter or run', () => {
+  test('is the same for the same dead letter in the same run, and differs by dead letter and run', () => {
     const id = redriveId({ message_id: 'm' }, run);
     expect(redriveId({ message_id: 'm' }, run)).toBe(id);
     expect(redriveId({ message_id: 'n' }, run)).not.toBe(id);
     expect(redriveId({ message_id: 'm' }, markOf('other'))).not.toBe(id);
   });
 
-  test('tells its run, and that nothing else was sent by one', () => {
+  test('identifies its run, and no other id does', () => {
     expect(run).toMatch(/^[0-9a-f]{16}$/);
     const original = deduplicationId(JOB, 3, 31, NONCE);
     for (const original_deduplication_id of [undefined, 'their own', original])
@@ -187,7 +187,7 @@ describe('the id that a redrive sends a dead letter with', () => {
       expect(runOf(id)).toBeUndefined();
   });
 
-  test('keeps the form of the job’s own ids', () => {
+  test('has the form of the job’s own ids', () => {
     const id = redriveId({ message_id: 'm', original_deduplication_id: deduplicationId(JOB, 3, 31, NONCE) }, run);
     expect(parseDeduplicationId(id)).toMatchObject({ job_id: JOB, group: 3, number: 31 });
     expect(redriveId({ message_id: 'm', original_deduplication_id: 'their own' }, run)).toMatch(

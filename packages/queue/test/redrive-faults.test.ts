@@ -25,7 +25,7 @@ const refusing = (...indexes: readonly number[]): Verdict => ({
 });
 
 describe('a redrive whose sends fail in part', () => {
-  test('sends again what failed, and then deletes exactly what was taken', async () => {
+  test('repeats the failed sends, and then deletes exactly what was sent', async () => {
     const from = fakeDlq(deadLettersOf(10));
     const to = fakeQueue((call) => [failing(2, 5, 9), failing(1)][call]);
     expect(await run(from, to)).toMatchObject({ redriven: 10, refused: [], undeleted: 0 });
@@ -37,7 +37,7 @@ describe('a redrive whose sends fail in part', () => {
     expect(from.ids()).toEqual([]);
   });
 
-  test('names the dead letter that is refused in a later round by its place in the first', async () => {
+  test('names a dead letter that is refused in a later round by its own id', async () => {
     const from = fakeDlq(deadLettersOf(10));
     // Of m3, m6 and m8, the second is refused for good: that is m6, not m1.
     const to = fakeQueue((call) => [failing(3, 6, 8), refusing(1)][call]);
@@ -48,7 +48,7 @@ describe('a redrive whose sends fail in part', () => {
     expect(idsIn(to.accepted).sort()).toEqual(['m0', 'm1', 'm2', 'm3', 'm4', 'm5', 'm7', 'm8', 'm9']);
   });
 
-  test('keeps what no attempt could send, says so, and releases it at once', async () => {
+  test('reports a message that no attempt could send, and releases it at once', async () => {
     const from = fakeDlq(deadLettersOf(3));
     const to = fakeQueue((_, batch) => failing(...idsIn(batch).flatMap((id, index) => (id === 'm1' ? [index] : []))));
     const result = await run(from, to);
@@ -59,7 +59,7 @@ describe('a redrive whose sends fail in part', () => {
     expect(from.changes).toEqual([{ ids: ['m1'], seconds: 0 }]);
   });
 
-  test('deletes nothing when the queue is unreachable, and throws what it threw', async () => {
+  test('deletes nothing when the queue is unreachable, and throws the error', async () => {
     const from = fakeDlq(deadLettersOf(12));
     const to = fakeQueue(() => ({ throws: connectionReset }));
     await expect(run(from, to)).rejects.toBe(connectionReset);
@@ -68,7 +68,7 @@ describe('a redrive whose sends fail in part', () => {
     expect(from.changes.flatMap(({ ids }) => ids)).toHaveLength(10);
   });
 
-  test('with an answer that is lost the same ids go again: the queue has each once', async () => {
+  test('repeats a call whose answer was lost with the same ids, so the queue has each message once', async () => {
     const from = fakeDlq(deadLettersOf(4));
     const to = fakeQueue((call) => (call === 0 ? { throws: connectionReset, after: true } : undefined));
     await run(from, to);
@@ -76,7 +76,7 @@ describe('a redrive whose sends fail in part', () => {
     expect(idsIn(to.accepted)).toEqual(['m0', 'm1', 'm2', 'm3']);
   });
 
-  test('whatever fails in whichever order, what is deleted is what the queue has', async () => {
+  test('deletes exactly the messages that the queue has, whatever fails in whichever order', async () => {
     const verdict: fc.Arbitrary<Verdict> = fc.oneof(
       fc.constant(undefined),
       fc.constant({ throws: connectionReset, after: true }),
@@ -119,7 +119,7 @@ describe('a redrive whose sends fail in part', () => {
 });
 
 describe('deletes that fail in part', () => {
-  test('go again for exactly those, three times, and then are counted', async () => {
+  test('are repeated for exactly the failed messages, three times, and then counted', async () => {
     const from = fakeDlq(deadLettersOf(5));
     from.deleteAnswers.push({ failed: ['m1', 'm4'] }, { failed: ['m4'] }, { failed: ['m4'] });
     expect(await run(from, fakeQueue())).toMatchObject({ redriven: 5, undeleted: 1 });
@@ -127,13 +127,13 @@ describe('deletes that fail in part', () => {
     expect(from.ids()).toEqual(['m4']);
   });
 
-  test('as a whole count all of them, and the sweep goes on', async () => {
+  test('as a whole count all messages, and the sweep continues', async () => {
     const from = fakeDlq(deadLettersOf(12));
     from.deleteAnswers.push(connectionReset, connectionReset, connectionReset);
     expect(await run(from, fakeQueue())).toMatchObject({ redriven: 12, undeleted: 10, seen: 12 });
   });
 
-  test('that are our own mistake end the run', async () => {
+  test('because of a bug end the run', async () => {
     const from = fakeDlq(deadLettersOf(2));
     const bug = Object.assign(new Error('bad'), { name: 'ValidationException' });
     from.deleteAnswers.push(bug);
@@ -141,8 +141,8 @@ describe('deletes that fail in part', () => {
   });
 });
 
-describe('what a redrive does about', () => {
-  test('batches: never more bytes than the queue takes', async () => {
+describe('a redrive', () => {
+  test('sends no batch with more bytes than the queue accepts', async () => {
     const deadLetters = deadLettersOf(4).map((one) => ({ ...one, body: `${one.body}${'x'.repeat(400)}` }));
     const to = fakeQueue(undefined, 1000);
     await run(fakeDlq(deadLetters), to);
@@ -154,7 +154,7 @@ describe('what a redrive does about', () => {
     expect(roomy.calls.map(({ length }) => length)).toEqual([1, 1]);
   });
 
-  test('bodies: they are sent byte for byte, with the attributes that the message had', async () => {
+  test('sends bodies byte for byte, with the attributes that the message had', async () => {
     const body = ' { "a": 1 }\r\n\u00a0';
     const attributes = { color: { DataType: 'String', StringValue: 'red' } };
     const to = fakeQueue();
@@ -165,7 +165,7 @@ describe('what a redrive does about', () => {
     ]);
   });
 
-  test('attributes that were cut: they are lost, and only those that were sent count', async () => {
+  test('counts messages whose cut attributes are lost, if they were sent', async () => {
     const big = { attributes: { big: { DataType: 'String', StringValue: 'x'.repeat(20_000) } } };
     const from = fakeDlq([deadLetter('m0', big), deadLetter('m1'), deadLetter('m2', big)]);
     const to = fakeQueue((call) => (call === 0 ? refusing(1, 2) : undefined));
@@ -180,7 +180,7 @@ describe('what a redrive does about', () => {
     });
   });
 
-  test('a maximum: no more than that, over several receives, and the others are released', async () => {
+  test('with a maximum redrives that number over several receives, and releases the others', async () => {
     const from = fakeDlq(deadLettersOf(30));
     expect(await run(from, fakeQueue(), { max: 13 })).toMatchObject({ redriven: 13, seen: 20, unseen: 0 });
     expect(from.ids()).toHaveLength(17);
@@ -191,7 +191,7 @@ describe('what a redrive does about', () => {
     expect(none.options.filter(({ call }) => call === 'receive')).toHaveLength(1);
   });
 
-  test('a maximum: only what is chosen counts, not what the filter leaves', async () => {
+  test('with a maximum counts chosen messages, not those that the filter leaves out', async () => {
     const filter = { ids: ['m4', 'm8', 'm12', 'm13'] };
     const sent = async (max: number, deadLetters = deadLettersOf(15), now?: number) => {
       const to = fakeQueue();
@@ -212,7 +212,7 @@ describe('what a redrive does about', () => {
     expect(dlq.deletes).toEqual([['m4']]);
   });
 
-  test('a dry run: it counts, sends and deletes nothing, and releases all of it', async () => {
+  test('as a dry run counts, sends and deletes nothing, and releases all', async () => {
     const from = fakeDlq(deadLettersOf(12));
     const to = fakeQueue();
     expect(await run(from, to, { dryRun: true })).toMatchObject({ redriven: 12, seen: 12 });
@@ -220,7 +220,7 @@ describe('what a redrive does about', () => {
     expect(from.changes.flatMap(({ ids }) => ids)).toHaveLength(12);
   });
 
-  test('progress: it tells what was done about each receive', async () => {
+  test('reports the result of each receive', async () => {
     const told: string[][] = [];
     const onProgress: RedriveOptions['onProgress'] = (deadLetters) =>
       told.push(deadLetters.map(({ message_id }) => message_id));
@@ -230,7 +230,7 @@ describe('what a redrive does about', () => {
     expect(told.at(-1)).toEqual(['m0', 'm1']);
   });
 
-  test('what was dead-lettered after it began, by the clock of SQS: it waits for the next run', async () => {
+  test('leaves messages that were dead-lettered after it began, by SQS’s clock, to the next run', async () => {
     const now = 1_000_000;
     const from = fakeDlq(
       [deadLetter('before', { sentOn: now + 1000 }), deadLetter('after', { sentOn: now + 1001 })],
@@ -243,7 +243,7 @@ describe('what a redrive does about', () => {
     expect(await run(dateless, fakeQueue())).toMatchObject({ redriven: 2, unseen: 0 });
   });
 
-  test('what this run has sent and finds again: it is counted, the first is named, and it stays', async () => {
+  test('counts messages that it sent and receives again, names the first, and leaves them', async () => {
     const mark = markOf(seededRandom().uuid());
     const sentBy = (run: string, id: string) => deadLetter(id, { deduplicationId: redriveId({ message_id: id }, run) });
     const deadLetters = [sentBy(mark, 'm0'), sentBy(markOf('another run'), 'm1'), sentBy(mark, 'm2')];
@@ -257,7 +257,7 @@ describe('what a redrive does about', () => {
     expect(some).toMatchObject({ redriven: 1, came_back: 1, first_back: { message_id: 'm2' } });
   });
 
-  test('the caller’s signal: its sends and its questions have it, its deletes do not', async () => {
+  test('passes the caller’s signal to its sends and reads, not to its deletes', async () => {
     const stop = new AbortController();
     const from = fakeDlq(deadLettersOf(2));
     const asked: unknown[] = [];
@@ -285,7 +285,7 @@ describe('what a redrive does about', () => {
 });
 
 describe('a purge', () => {
-  test('counts what it deleted, and says what it could not delete', async () => {
+  test('counts deleted messages and those that it could not delete', async () => {
     const from = fakeDlq(deadLettersOf(12));
     from.deleteAnswers.push({ failed: ['m7'] }, { failed: ['m7'] }, { failed: ['m7'] });
     const dlq = withPolicy(from);

@@ -45,7 +45,7 @@ const list = () => listDeadLetters({ dlq: queues.dlq, clock });
 const bodies = (messages: readonly ReceivedMessage[]) => messages.map(({ body }) => body).sort();
 
 describe('the dead-letter queue', () => {
-  test('listing shows every message of a hundred, oldest first, and leaves all of them where they are', async () => {
+  test('lists every message of a hundred, oldest first, and leaves all of them in the queue', async () => {
     const { job_id } = await deadLetterJob(100, 'list');
     for (let time = 0; time < 2; time++) {
       const { deadLetters, unseen } = await list();
@@ -57,7 +57,7 @@ describe('the dead-letter queue', () => {
     expect(await queues.dlq.status()).toMatchObject({ waiting: 100, inFlight: 0 });
   });
 
-  test('a message dead-lettered twice is there once', async () => {
+  test('has a message once that was dead-lettered twice', async () => {
     const { messages } = await deadLetterJob(3, 'twice');
     for (const message of messages) {
       await deadLetter({ dlq: queues.dlq }, message, { reason: 'not_json', detail: 'again', consumer: 'other' });
@@ -65,7 +65,7 @@ describe('the dead-letter queue', () => {
     expect((await list()).deadLetters).toHaveLength(3);
   });
 
-  test('show finds one by its id, with its body, and by too little of it up to ten', async () => {
+  test('shows one message by its id, with its body, and up to ten by the beginning of an id', async () => {
     const { messages } = await deadLetterJob(12, 'show');
     const { deadLetters } = await list();
     const wanted = deadLetters[5];
@@ -77,7 +77,7 @@ describe('the dead-letter queue', () => {
     expect(await queues.dlq.status()).toMatchObject({ waiting: 12, inFlight: 0 });
   });
 
-  test('redrive sends every message to its group, at once and with its attributes, and nothing stays behind', async () => {
+  test('is redriven: every message goes to its group with its attributes, and none remains', async () => {
     const { queue, dlq } = queues;
     const attributes = {
       trace: { DataType: 'String', StringValue: 'über' },
@@ -103,7 +103,7 @@ describe('the dead-letter queue', () => {
     expect(await dlq.status()).toMatchObject({ waiting: 0, inFlight: 0 });
   });
 
-  test('a redriven message says which of its job it is, however often; two of one number are both sent', async () => {
+  test('is redriven with ids of the job’s form, repeatedly, also with two messages of one number', async () => {
     const { queue, dlq } = queues;
     const { job_id, messages } = await deadLetterJob(2, 'ids');
     const [first] = messages;
@@ -123,7 +123,7 @@ describe('the dead-letter queue', () => {
     }
   });
 
-  test('stopped between send and delete, it loses nothing, and the next run finishes it', async () => {
+  test('loses nothing when a redrive stops between send and delete, and the next run completes it', async () => {
     const { dlq, queue } = queues;
     const { messages } = await deadLetterJob(25, 'crash');
     let deletes = 0;
@@ -141,7 +141,7 @@ describe('the dead-letter queue', () => {
     expect(await dlq.status()).toMatchObject({ waiting: 0, inFlight: 0 });
   });
 
-  test('nothing is deleted when the queue does not take it', async () => {
+  test('loses nothing when the queue refuses a message', async () => {
     await deadLetterJob(12, 'refused');
     const refusing = {
       ...queues.queue,
@@ -153,7 +153,7 @@ describe('the dead-letter queue', () => {
     expect((await list()).deadLetters).toHaveLength(result.refused.length);
   });
 
-  test('by reason, by job, up to a maximum, or only counted', async () => {
+  test('is redriven by reason, by job, up to a maximum, or only counted', async () => {
     const a = await deadLetterJob(15, 'a', 'not_json');
     await deadLetterJob(10, 'b', 'wrong_shape');
     expect(await redriveAll({ dryRun: true })).toMatchObject({ redriven: 25 });
@@ -169,7 +169,7 @@ describe('the dead-letter queue', () => {
   const skewed = (ms: number): Clock => ({ ...clock, now: () => clock.now() + ms });
 
   test.each(skews)(
-    'by a clock that is %d ms off: sends each once, leaves for the next run what comes back',
+    'is redriven by a clock that is %d ms off: each message once, later ones by the next run',
     async (ms) => {
       const { dlq, queue } = queues;
       const deadLetters = 25;
@@ -198,7 +198,7 @@ describe('the dead-letter queue', () => {
     },
   );
 
-  test('where answers have no date, a run still sends nothing twice', async () => {
+  test('is redriven without sending twice also where answers have no date', async () => {
     const { dlq, queue } = queues;
     await deadLetterJob(5, 'no-date');
     const dateless = { ...dlq, status: async () => ({ ...(await dlq.status()), now: undefined }) };
@@ -215,7 +215,7 @@ describe('the dead-letter queue', () => {
     expect(await redriveAll({ from: dateless, to: poisoned })).toMatchObject({ redriven: 5 });
   });
 
-  test('messages without a job are redriven once by one run too, and again by the next', async () => {
+  test('has messages without a job, which one run redrives once, and the next run again', async () => {
     const { dlq, queue } = queues;
     await sendMessages(queue, [{ body: 'spoilt', groupId: 'by-hand', deduplicationId: 'by-hand' }]);
     const deadLetterAll = async () => {
@@ -237,12 +237,12 @@ describe('the dead-letter queue', () => {
     }
   });
 
-  test.each(skews)('by a clock that is %d ms off: purge takes what is there', async (ms) => {
+  test.each(skews)('is purged of its messages by a clock that is %d ms off', async (ms) => {
     await deadLetterJob(12, `purge${ms}`);
     expect(await purgeDeadLetters({ dlq: queues.dlq, clock: skewed(ms) })).toMatchObject({ purged: 12, unseen: 0 });
   });
 
-  test('purge deletes what matches', async () => {
+  test('is purged of matching messages', async () => {
     await deadLetterJob(12, 'purge', 'wrong_shape');
     await deadLetterJob(3, 'keep');
     const purge = (dryRun: boolean) =>
@@ -254,7 +254,7 @@ describe('the dead-letter queue', () => {
 });
 
 describe('messages that no consumer put there', () => {
-  test('of one group ten are seen, and it is said how many are behind them', async () => {
+  test('are seen up to ten of a group, and the number of unseen ones is reported', async () => {
     const byHand = Array.from({ length: 16 }, (_, index) => ({
       body: `by hand ${index}`,
       groupId: 'one',
@@ -272,7 +272,7 @@ describe('messages that no consumer put there', () => {
     expect(new Set(back.map(({ groupId }) => groupId))).toEqual(new Set(['one']));
   });
 
-  test('that SQS moved after ten receives go back to their group and complete their job', async () => {
+  test('but SQS, after ten receives, are redriven to their group and complete their job', async () => {
     const { queue, dlq } = queues;
     const plan = planFor(3, 1, 'moved');
     await sendJob({ queue, plan, started_on, random });

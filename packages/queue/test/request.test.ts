@@ -6,14 +6,14 @@ import { rateOf } from '../src/capacity/bounds.ts';
 import { toDeadLetter } from '../src/index.ts';
 import { jobRequestSchema, needsYes, nonceSchema, planOf } from '../src/request.ts';
 
-test('a seed of 0 is a seed; without one it follows from the nonce', () => {
+test('a request with the seed 0 has that seed; without one it follows from the nonce', () => {
   const request = { movies: 10, movies_per_message: 1, nonce: 'a' } as const;
   expect(planOf({ ...request, seed: 0 }).seed).toBe(0);
   expect(planOf(request).seed).toBe(planOf(request).seed);
   expect(planOf(request).seed).not.toBe(planOf({ ...request, nonce: 'b' }).seed);
 });
 
-test('a plan has what was asked for: groups, and movies a message that fit', () => {
+test('a plan has the requested groups, and `auto` movies a message that fit', () => {
   const request = { movies: 1000, movies_per_message: 1, nonce: 'a', seed: 5 } as const;
   expect(planOf(request)).toMatchObject({ group_size: 20, seed: 5, nonce: 'a', generator: GENERATOR_VERSION });
   expect(planOf({ ...request, groups: 10 })).toMatchObject({ group_size: 100, movies_per_message: 1 });
@@ -23,7 +23,7 @@ test('a plan has what was asked for: groups, and movies a message that fit', () 
   expect(planOf({ ...request, seed: undefined, nonce: 'b' }).seed).toBe(0x3e_23_e8_16);
 });
 
-test('a body is taken within its bounds, and what is wrong with it is said', () => {
+test('a request body is accepted within its bounds, and errors name what is wrong', () => {
   const takes = (field: string, ...values: readonly unknown[]) =>
     values.map((value) => jobRequestSchema.safeParse({ movies: 1, [field]: value }).success);
   expect(jobRequestSchema.parse({ movies: 1 })).toEqual({ movies: 1, movies_per_message: 1 });
@@ -47,19 +47,19 @@ test('a nonce is a word of up to 64 characters', () => {
   expect(['', 'a b', 'a/b', 'ä', 'x'.repeat(65), 'a\n'].map(is)).toEqual([false, false, false, false, false, false]);
 });
 
-test('more than a million movies need a yes, and nothing but `true` is one', () => {
+test('more than a million movies need `yes: true`', () => {
   expect(needsYes({ movies: 1_000_000 })).toBe(false);
   expect(needsYes({ movies: 1_000_001 })).toBe(true);
   expect(needsYes({ movies: 1_000_001, yes: true })).toBe(false);
   for (const yes of ['true', 1, false]) expect(needsYes({ movies: 1_000_001, yes })).toBe(true);
 });
 
-test('what is used besides is not left for movies', () => {
+test('the bytes of other attributes reduce the room for movies', () => {
   expect(rateOf({ name: 'n', unit: 'u', perMovie: 4, limit: 10, besides: 2, raise: undefined })).toBe(2);
   expect(rateOf({ name: 'n', unit: 'u', perMovie: 4, limit: 10, usable: 0.8, raise: undefined })).toBe(2);
 });
 
-test('a body of letters that take two bytes is whole: a job that is named deeper in it is not its job', () => {
+test('a body is read to its end also with letters of two bytes: a job id deeper in it is not its job', () => {
   const job_id = '7c1f4a0e-9f0b-5d0e-8c57-3b8f1a2b3c4d';
   const body = JSON.stringify({ a: 'üüü', inner: { job_id } });
   const message = {

@@ -1,4 +1,5 @@
-// What a sending does when it must end early: nothing goes on behind the caller's back, and nothing begins that must not.
+// What a sending does when it must end early: nothing goes on behind the caller's back, and nothing begins that must
+// not.
 import { describe, expect, test } from '@jest/globals';
 import { type CallOptions, type QueuePort, resilientQueue } from '@movie-load/aws';
 import { jobIdOf, shapeOf } from '@movie-load/schema';
@@ -20,8 +21,8 @@ const turns = async () => {
   for (let time = 0; time < 5; time++) await new Promise(setImmediate);
 };
 
-describe('a sending that fails', () => {
-  test('tells the caller only when the calls of its other groups have ended, and aborts them', async () => {
+describe('a send that fails', () => {
+  test('aborts the calls of its other groups, and rejects after they have ended', async () => {
     const slow = Promise.withResolvers<void>();
     const signals: (AbortSignal | undefined)[] = [];
     let calls = 0;
@@ -50,7 +51,7 @@ describe('a sending that fails', () => {
     expect(calls).toBe(3);
   });
 
-  test('ends the groups that it was given to send', async () => {
+  test('ends the groups that it was given', async () => {
     let hasEnded = false;
     async function* groups() {
       try {
@@ -88,7 +89,7 @@ describe('a sending that fails', () => {
     await sending;
   });
 
-  test('by the iterable of its groups fails with that, and asks it no more', async () => {
+  test('because the iterable of its groups throws, rejects with that error, and requests no more groups', async () => {
     let asked = 0;
     const groups: Iterable<{ group: number }> = {
       [Symbol.iterator]: () => ({
@@ -103,7 +104,7 @@ describe('a sending that fails', () => {
   });
 });
 
-describe('a sending', () => {
+describe('a send', () => {
   test('that is stopped before it begins calls nothing', async () => {
     let asked = 0;
     const queue = {
@@ -118,7 +119,7 @@ describe('a sending', () => {
     expect(asked).toBe(0);
   });
 
-  test('gives the caller’s signal to every call', async () => {
+  test('passes the caller’s signal to every call', async () => {
     const stop = new AbortController();
     const queue = fakeQueue();
     const signals: AbortSignal[] = [];
@@ -147,14 +148,14 @@ describe('a sending', () => {
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
   });
 
-  test('of a plan that consumers refuse is refused before anything is sent', async () => {
+  test('of a plan that consumers would refuse is refused before any message is sent', async () => {
     const queue = fakeQueue();
     const plan = { ...planFor(100), fan_out: 1 };
     await expect(send(queue, { plan })).rejects.toMatchObject({ code: 'usage' });
     expect(queue.calls).toEqual([]);
   });
 
-  test('has eight groups under way at once, unless told otherwise', async () => {
+  test('sends eight groups at once by default', async () => {
     let open = 0;
     let most = 0;
     const inner = fakeQueue();
@@ -172,7 +173,7 @@ describe('a sending', () => {
     expect(most).toBe(8);
   });
 
-  test('takes the last group, and no group behind it', async () => {
+  test('includes the last group, and none beyond it', async () => {
     const plan = planFor(100);
     const { groups } = shapeOf(plan);
     expect(await send(fakeQueue(), { plan, groups: [{ group: groups - 1 }] })).toMatchObject({ groups: 1 });
@@ -181,7 +182,7 @@ describe('a sending', () => {
     });
   });
 
-  test('sends a message that is exactly as large as the queue takes', async () => {
+  test('includes a message that is exactly as large as the queue accepts', async () => {
     const probe = fakeQueue();
     const plan = planFor(1);
     await send(probe, { plan });
@@ -190,7 +191,7 @@ describe('a sending', () => {
     await expect(send(fakeQueue(undefined, bytes - 1), { plan })).rejects.toMatchObject({ code: 'usage' });
   });
 
-  test('asks for the next group only when the answer about the one before has come', async () => {
+  test('requests the next group after the last one has been sent', async () => {
     let open = 0;
     let most = 0;
     let group = 0;
@@ -210,7 +211,7 @@ describe('a sending', () => {
     expect(most).toBe(1);
   });
 
-  test('numbers outside of their group, and a job of another generator, are refused', async () => {
+  test('refuses numbers outside of their group, and a job of another generator', async () => {
     const plan = planFor(101);
     const last = shapeOf(plan).groups - 1;
     const outside = [

@@ -25,7 +25,7 @@ const send = (queue: FakeQueue, more: Partial<SendJobOptions> = {}, extra: Parti
 const throttled = Object.assign(new Error('slow down'), { name: 'ThrottlingException', $fault: 'client' });
 
 describe('sending a job', () => {
-  test('every message of every group once, in order inside a group, with the movies of the plan', async () => {
+  test('sends every message of every group once, in order inside a group, with the movies of the plan', async () => {
     const queue = fakeQueue();
     const plan = planFor(1003, 2);
     const sent: Sent[] = [];
@@ -52,7 +52,7 @@ describe('sending a job', () => {
     }
   });
 
-  test('a queue that does not answer at the beginning is asked until it does', async () => {
+  test('waits for a queue that does not answer at the beginning', async () => {
     const queue = fakeQueue();
     const failures = [connectionReset, throttled, connectionReset];
     const asked = {
@@ -70,7 +70,7 @@ describe('sending a job', () => {
     await expect(send({ ...queue, status: async () => Promise.reject(forbidden) })).rejects.toBe(forbidden);
   });
 
-  test('whatever fails for a moment, nothing is missing, nothing is twice, and exactly what failed is sent again', async () => {
+  test('sends each message once whatever fails for a moment, and repeats exactly what failed', async () => {
     const verdict: fc.Arbitrary<Verdict> = fc.oneof(
       { weight: 4, arbitrary: fc.constant(undefined) },
       fc.constantFrom({ throws: throttled }, { throws: connectionReset }, { throws: connectionReset, after: true }),
@@ -118,7 +118,7 @@ describe('sending a job', () => {
     );
   });
 
-  test('the failed entries of a batch go again alone, before anything else of their group, with the same ids', async () => {
+  test('repeats the failed entries of a batch before anything else of their group, with the same ids', async () => {
     const queue = fakeQueue((call) =>
       call === 0
         ? {
@@ -137,7 +137,7 @@ describe('sending a job', () => {
     expect([...numbersByGroup(queue.accepted).values()][0]?.slice(8)).toEqual([3, 7]);
   });
 
-  test('a group waits for its failed entries while other groups go on', async () => {
+  test('continues with other groups while a group waits for its failed entries', async () => {
     const plan = planFor(1000);
     const poisoned = `${jobIdOf(plan)}#0`;
     let failures = 0;
@@ -151,7 +151,7 @@ describe('sending a job', () => {
     expect(queue.accepted).toHaveLength(1000);
   });
 
-  test('a limited number of groups at once, and no message is made before there is room for it', async () => {
+  test('sends a limited number of groups at once, and makes no message before there is room for it', async () => {
     let open = 0;
     let most = 0;
     const inner = fakeQueue();
@@ -168,7 +168,7 @@ describe('sending a job', () => {
     expect(most).toBe(3);
   });
 
-  test('batches keep to the bytes of the queue, counted in UTF-8', async () => {
+  test('keeps batches within the bytes of the queue, counted in UTF-8', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 3000, max: 40_000 }),
@@ -187,7 +187,7 @@ describe('sending a job', () => {
     );
   });
 
-  test('a message that is larger than the queue takes is one sentence, and nothing is sent', async () => {
+  test('refuses a message that is larger than the queue accepts in one sentence, and sends nothing', async () => {
     const queue = fakeQueue(undefined, 2000);
     await expect(send(queue, { plan: planFor(100, 50) })).rejects.toMatchObject({
       code: 'usage',
@@ -198,7 +198,7 @@ describe('sending a job', () => {
     expect(queue.calls).toEqual([]);
   });
 
-  test('an entry that SQS refuses for good is a loud error and stops all groups', async () => {
+  test('stops all groups with an error at an entry that SQS refuses for good', async () => {
     const queue = fakeQueue((call) =>
       call === 0 ? { failed: [{ index: 1, senderFault: true, code: 'InvalidMessageContents' }] } : undefined,
     );
@@ -214,7 +214,7 @@ describe('sending a job', () => {
     expect(before).toBeLessThan(10);
   });
 
-  test('a throttled entry is not a refusal, though AWS calls it the sender’s fault', async () => {
+  test('repeats a throttled entry, although AWS calls that the sender’s fault', async () => {
     const queue = fakeQueue((call) =>
       call === 0 ? { failed: [{ index: 0, senderFault: true, code: 'RequestThrottled' }] } : undefined,
     );
@@ -226,7 +226,7 @@ describe('sending a job', () => {
     ['a queue that is gone', Object.assign(new Error('gone'), { name: 'QueueDoesNotExist', $fault: 'client' })],
     ['no access', Object.assign(new Error('no'), { name: 'AccessDenied', $fault: 'client' })],
     ['a malformed request', Object.assign(new Error('bug'), { name: 'ValidationException' })],
-  ])('%s is thrown at once', async (_, error) => {
+  ])('throws %s at once', async (_, error) => {
     const queue = fakeQueue((call) => (call === 2 ? { throws: error } : undefined));
     await expect(send(queue, { concurrency: 1 })).rejects.toBe(error);
     expect(queue.calls).toHaveLength(3);
@@ -254,7 +254,7 @@ describe('sending a job', () => {
     expect(Math.max(...clock.slept)).toBeGreaterThan(1000);
   });
 
-  test('another sending of the same messages has other deduplication ids', async () => {
+  test('has other deduplication ids when it sends the same messages again', async () => {
     const queue = fakeQueue();
     const random = seededRandom();
     await send(queue, { random });
@@ -262,7 +262,7 @@ describe('sending a job', () => {
     expect(queue.accepted).toHaveLength(200);
   });
 
-  test('a part of a job: exactly the given numbers, from an async generator that is asked one at a time', async () => {
+  test('sends exactly the given numbers, from an async generator that is called one at a time', async () => {
     const queue = fakeQueue();
     let asked = 0;
     async function* missing() {

@@ -41,7 +41,7 @@ function expectSpeed(found: Speed, expected: Partial<Speed>): void {
   }
 }
 
-test('a closed system of two requests, and of three', () => {
+test('a closed system of two requests, and of three, has the throughput of mean value analysis', () => {
   // Alone each takes 100 ms, and the thread is busy in a tenth of them: the second waits 1 ms more.
   expect(throughput(1, 90, 10)).toBeCloseTo(1000 / 100, 9);
   expect(throughput(2, 90, 10)).toBeCloseTo(2000 / 101, 9);
@@ -49,10 +49,11 @@ test('a closed system of two requests, and of three', () => {
 });
 
 describe('the speed of a job', () => {
-  test('of one part, one movie a message', () => {
+  test('of one part, one movie a message, is the sum of its calls', () => {
     const numbers = { movies: 1000, receives: 100, messageBytes: 400, objectBytes: 170_000 };
     // A receive is two calls to SQS, and to DynamoDB a batch, a ledger, half a node and half a page: 20 + 12 ms. A
-    // hundredth of the object's PutObject and of its 2 ms on the line: 0.32 ms. 5.01 calls of 1.25 ms and ten movies: 11.36 ms of CPU.
+    // hundredth of the object's PutObject and of its 2 ms on the line: 0.32 ms. 5.01 calls of 1.25 ms and ten movies:
+    // 11.36 ms of CPU.
     expectSpeed(speed(numbers), {
       receivesAtOnce: 8,
       moviesPerReceive: 10,
@@ -65,13 +66,13 @@ describe('the speed of a job', () => {
     });
   });
 
-  test('of two groups sends two batches at once, and reads two pages', () => {
+  test('of two groups has two batches sent at once, and two pages read', () => {
     const numbers = { movies: 20, receives: 2, messageBytes: 400, objectBytes: 3400 };
     expect(shapeOf(planFor(20)).groups).toBe(2);
     expectSpeed(speed(numbers), { producerMoviesPerSecond: 1538.46, receiveMs: 64.245, endSeconds: 0.102485 });
   });
 
-  test('of several parts, packed: pages of a mebibyte, parts that are noted, and an upload that is completed', () => {
+  test('of several parts, packed, includes pages of a mebibyte, noted parts, and a completed upload', () => {
     const numbers = { movies: 1_000_000, perMessage: 325, receives: 308 };
     expect(partsOf(planFor(1_000_000, 325))).toEqual({ parts: 16, groupsPerPart: 4 });
     // Three mebibytes of a receive are more than the budget of characters, and one receive there must be.
@@ -94,7 +95,7 @@ describe('the speed of a job', () => {
     });
   });
 
-  test('of packed movies costs no movie less than nothing, however dear a message is', () => {
+  test('of packed movies has no negative time a movie, however much a message costs', () => {
     const numbers = { movies: 1_000_000, perMessage: 325, receives: 308, messageBytes: 100_000 };
     const { 'one a message': single, packed } = TIMINGS.consumer_cpu;
     // 40 ms a message are more than 325 packed movies take.
@@ -103,7 +104,7 @@ describe('the speed of a job', () => {
     expectSpeed(found, { receiveMs: 478.641, consumerMoviesPerSecond: 7380.45 });
   });
 
-  test('of more than a thousand parts lists them in two pages', () => {
+  test('of more than a thousand parts includes two pages of their list', () => {
     expect(partsOf(planFor(MAX_MOVIES, 325)).parts).toBe(1539);
     const numbers = { movies: MAX_MOVIES, perMessage: 325, receives: 30_770, messageBytes: 48_000, objectBytes: 15e9 };
     expectSpeed(speed(numbers), { receivesAtOnce: 4, receiveMs: 400.94, endSeconds: 1.39338 });

@@ -2,7 +2,9 @@
 import { type BatchFailure, type OutgoingMessage, QUEUE_MESSAGE_BYTES, type QueuePort } from '@movie-load/aws';
 import { type Checked, checkLoadMessage, type JobPlan, planJob } from '@movie-load/schema';
 
-/** What a call does: an error is thrown before or after its effect; else the entries that fail, and whose fault it is. */
+/**
+ * What a call does: an error is thrown before or after its effect; else the entries that fail, and whose fault it is.
+ */
 export type Verdict =
   | { readonly throws: unknown; readonly after?: boolean }
   | { readonly failed: readonly (Pick<BatchFailure, 'index' | 'senderFault'> & { readonly code?: string })[] }

@@ -44,7 +44,7 @@ function slowQueue(count: number) {
 }
 
 describe('a sweep of the dead-letter queue', () => {
-  test('holds what it has seen for as long as it takes, and releases all of it at the end', async () => {
+  test('keeps its messages invisible while it lasts, and releases all at the end', async () => {
     const { queue, clock, changes } = slowQueue(60);
     const result = await sweep({ dlq: queue, clock, visibilitySeconds: 200 }, async () => ({ done: [] }));
     expect(result).toEqual({ seen: 60, unseen: 0, undeleted: 0 });
@@ -55,7 +55,7 @@ describe('a sweep of the dead-letter queue', () => {
     );
   });
 
-  test('releases what it holds when it is stopped, and when its visitor fails', async () => {
+  test('releases its messages when it is stopped, and when its visitor fails', async () => {
     const stopped = slowQueue(30);
     const stop = new AbortController();
     const sweeping = sweep({ dlq: stopped.queue, clock: stopped.clock, signal: stop.signal }, async () => {
@@ -71,7 +71,7 @@ describe('a sweep of the dead-letter queue', () => {
     expect(failing.changes.map(({ seconds }) => seconds)).toEqual(Array.from({ length: 10 }, () => 0));
   });
 
-  test('says what it could not delete, after three attempts', async () => {
+  test('reports the messages that it could not delete after three attempts', async () => {
     const { queue, clock } = slowQueue(10);
     const policy = { clock, random: seededRandom(), maxAttempts: 9 };
     let calls = 0;
@@ -90,7 +90,7 @@ describe('a sweep of the dead-letter queue', () => {
     expect([calls, result.undeleted]).toEqual([3, 1]);
   });
 
-  test('receives no more once it is stopped, also when the receive on its way fails; what that one brings is released', async () => {
+  test('receives no more after it is stopped, also if the receive in flight fails; its messages are released', async () => {
     const { queue, clock, changes } = slowQueue(10);
     const policy = { clock, random: seededRandom(), maxAttempts: 9 };
     for (const fails of [true, false]) {
@@ -115,7 +115,7 @@ describe('a sweep of the dead-letter queue', () => {
     expect(changes.map(({ seconds }) => seconds)).toEqual(Array.from({ length: 10 }, () => 0));
   });
 
-  test('deletes what it could not delete when it is delivered again, and neither visits nor counts it twice', async () => {
+  test('deletes a message that it could not delete when it is delivered again, without visiting or counting it twice', async () => {
     const { queue, clock, deleted } = slowQueue(12);
     let receives = 0;
     const redelivering: QueuePort = {
@@ -141,7 +141,7 @@ describe('a sweep of the dead-letter queue', () => {
     expect(deleted).toContain('h3 again');
   });
 
-  test('extends what it holds once more than half of the visibility timeout is over, not before', async () => {
+  test('extends the visibility once more than half of the timeout is over, not before', async () => {
     const { queue, clock, changes } = slowQueue(40);
     // A receive takes a minute: of 120 seconds, exactly half is not a reason yet, two receives are.
     await sweep({ dlq: queue, clock, visibilitySeconds: 120 }, async () => ({ done: [] }));
@@ -150,7 +150,7 @@ describe('a sweep of the dead-letter queue', () => {
     expect(extended.slice(0, 20)).toEqual(Array.from({ length: 20 }, (_, id) => `h${id}`));
   });
 
-  test('counts as unseen what waits, and what others have in flight, but not what it holds itself', async () => {
+  test('counts as unseen the waiting messages and those in flight at others, not its own', async () => {
     const statusOf = async (waiting: number, inFlight: number) => {
       const { queue, clock } = slowQueue(10);
       const status: QueuePort['status'] = async () => ({ waiting, inFlight, delayed: 0, maximumMessageBytes: 1 });
@@ -162,7 +162,7 @@ describe('a sweep of the dead-letter queue', () => {
     expect(await statusOf(4, 8)).toBe(4);
   });
 
-  test('ends when its visitor has enough, without another receive, and does not ask what it could not see', async () => {
+  test('ends when its visitor has enough, without another receive and without counting the unseen', async () => {
     const { queue, clock, changes } = slowQueue(30);
     let receives = 0;
     const counted: QueuePort = {
@@ -196,7 +196,7 @@ describe('a sweep of the dead-letter queue', () => {
     expect(changes.map(({ receiptHandle }) => receiptHandle)).toEqual(['h1', 'newer']);
   });
 
-  test('receives ten at a time by a long poll of a second, and holds them for five minutes unless told otherwise', async () => {
+  test('receives ten at a time by a long poll of a second, invisible for five minutes by default', async () => {
     const { queue, clock } = slowQueue(0);
     const asked: unknown[] = [];
     const watched: QueuePort = {
@@ -210,7 +210,7 @@ describe('a sweep of the dead-letter queue', () => {
     expect(asked).toEqual([{ max: 10, waitSeconds: 1, visibilitySeconds: 300 }]);
   });
 
-  test('does not begin when its signal is aborted, and releases what came after Ctrl-C', async () => {
+  test('does not begin when its signal is aborted, and releases messages that arrive after Ctrl-C', async () => {
     const aborted = slowQueue(10);
     const signal = AbortSignal.abort(new Error('stopped'));
     const visit = async () => ({ done: [] });
@@ -236,7 +236,7 @@ describe('a sweep of the dead-letter queue', () => {
     expect([visits, late.changes.length]).toEqual([0, 10]);
   });
 
-  test('does not try every batch where the queue cannot be reached at its end', async () => {
+  test('does not try every batch where the queue is unreachable at its end', async () => {
     const { queue, clock } = slowQueue(200);
     let calls = 0;
     const changeVisibility = () => {
@@ -247,7 +247,7 @@ describe('a sweep of the dead-letter queue', () => {
     expect(calls).toBe(8);
   });
 
-  test('releases in batches of ten, several at once; one that fails does not keep the others', async () => {
+  test('releases in batches of ten, several at once; a failed batch does not stop the others', async () => {
     const { queue, clock } = slowQueue(95);
     const batches: number[] = [];
     let open = 0;
@@ -281,7 +281,7 @@ describe('a sweep of the dead-letter queue', () => {
   });
 });
 
-test('a sweep of large messages receives fewer at once: about 4 MiB of bodies', async () => {
+test('of large messages receives fewer at once: about 4 MiB of bodies', async () => {
   const received = async (body: string) => {
     const { queue, clock } = slowQueue(40);
     const asked: number[] = [];

@@ -31,7 +31,7 @@ function play(seed: number, only?: ReadonlySet<string>) {
 const SEEDS = Array.from({ length: 60 }, (_, seed) => seed);
 
 describe('a batch in trouble', () => {
-  test('fails entry by entry, and what is sent again may fail again; the same seed fails in the same way', () => {
+  test('fails entry by entry, and repeated entries may fail again; the same seed fails in the same way', () => {
     const runs = SEEDS.map((seed) => play(seed));
     expect(SEEDS.map((seed) => play(seed))).toEqual(runs);
     const fates = new Set(runs.flatMap(({ rounds }) => rounds.flatMap((one) => Object.values(one))));
@@ -39,7 +39,7 @@ describe('a batch in trouble', () => {
     expect(Math.max(...runs.map(({ rounds }) => rounds.length))).toBeGreaterThan(8);
   });
 
-  test('keeps the rest of its schedule when one entry’s fault is taken away', () => {
+  test('keeps the rest of its schedule when one entry’s fault is removed', () => {
     for (const seed of SEEDS) {
       const { used } = play(seed);
       const gone = used.find((id) => id.includes('entry 1'));
@@ -50,7 +50,7 @@ describe('a batch in trouble', () => {
     }
   });
 
-  test('is known by its entries: another batch has troubles of its own', () => {
+  test('is identified by its entries: another batch has other faults', () => {
     const { round } = setUp(3);
     expect(round(1)?.number).toBe(1);
     expect(round(2, ['a', 'x'])?.number).toBe(1);
@@ -64,7 +64,7 @@ describe('a batch call', () => {
   };
   const fates = [undefined, 'entry_refused', 'entry_unanswered', 'entry_refused_for_good'] as const;
 
-  test('takes effect for the entries that succeeded or were not answered, and says what failed', () => {
+  test('takes effect for the entries that succeeded or were not answered, and its answer has the failed ones', () => {
     const cut = cutBatch('DeleteMessageBatch', input, { fates, dice: diceOf(1, 'test') });
     expect(cut?.request).toMatchObject({ Entries: [{ Id: 'a' }, { Id: 'c' }] });
     const answer = cut?.answer({ Successful: [{ Id: 'a' }, { Id: 'c' }] });
@@ -74,12 +74,12 @@ describe('a batch call', () => {
     });
   });
 
-  test('of which nothing takes effect is not made', () => {
+  test('of which no entry takes effect is not made', () => {
     const all = keys.map(() => 'entry_refused' as const);
     expect(cutBatch('DeleteMessageBatch', input, { fates: all, dice: diceOf(1, 'test') })?.request).toBeUndefined();
   });
 
-  test('names its entries by what stays the same when they are sent again', () => {
+  test('has keys of its entries that are the same when they are sent again', () => {
     expect(batchOf('DeleteMessageBatch', input)?.keys).toEqual(keys.map((key) => `handle ${key}`));
     expect(batchOf('ReceiveMessage', { QueueUrl: input.QueueUrl })).toBeUndefined();
     const item = { PutRequest: { Item: { job_id: { S: 'job' }, part: { S: 'movies#1+2' } } } };

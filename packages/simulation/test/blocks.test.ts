@@ -20,7 +20,7 @@ const tried = (count: number, ...inner: { startOffset: number; endOffset: number
 });
 const other = { functionName: 'other', ranges: [{ startOffset: 0, endOffset: 30, count: 9 }] };
 
-test('the blocks of a function are summed over workers; one that V8 leaves out ran as often as the one around it', () => {
+test('the counts of a function’s blocks are summed over workers; a block that V8 leaves out has the count around it', () => {
   const workers = [
     [other, tried(10, { ...enough, count: 4 }, { ...again, count: 0 })],
     [other, tried(5, { ...again, count: 2 })],

@@ -32,7 +32,7 @@ describe(`the capacity agrees with the model of whole jobs, within ${TOLERANCE *
     [{ mode: 'one a message', movies: 10_000 }, 2.6, 3],
     [{ mode: 'packed', movies: 200_000 }, 4.1, 1],
   ] as const)(
-    'replicas that have %j done within %d s: %d',
+    'for %j within %d s with %d replicas',
     async (job, within, replicas) => {
       const { seconds, replicas: predicted } = capacity(job, within);
       expect(predicted).toBe(replicas);
@@ -43,7 +43,7 @@ describe(`the capacity agrees with the model of whole jobs, within ${TOLERANCE *
   );
 
   test(
-    'what a new table allows at most',
+    'for the shortest time that a new table allows',
     async () => {
       const job = { mode: 'packed', movies: 150_000 } as const;
       const { with_default_quotas: shortest } = capacity(job, 3600).shortest;

@@ -6,7 +6,7 @@ import { sim } from './support.ts';
 
 const LONG_MS = 300_000;
 
-test('--help tells the options', async () => {
+test('--help explains the options', async () => {
   const { code, stdout } = await sim('--help');
   expect(code).toBe(0);
   for (const option of ['--seeds', '--seed', '--sabotage', '--list', '--name', '--scale', '--json', '--trace'])
@@ -38,7 +38,7 @@ test.each([
   expect(stderr).not.toMatch(/^ {4}at /m);
 });
 
-test('--sabotage --list says of each what it breaks, in a sentence', async () => {
+test('--sabotage --list has a sentence for each about what it breaks', async () => {
   const { code, stdout } = await sim('--sabotage', '--list');
   expect(code).toBe(0);
   expect(stdout).toMatch(/^delete before store\n {4}A message is deleted before its movies are stored: [^\n]+\.$/m);
@@ -52,7 +52,7 @@ test('--sabotage --list says of each what it breaks, in a sentence', async () =>
 });
 
 test(
-  '--name runs just the named ones, and counts what it ran',
+  '--name runs only the named sabotages, and counts them',
   async () => {
     const names = ['delete before store', 'overwrite a set instead of adding'];
     const { code, stdout } = await sim('--sabotage', ...names.flatMap((name) => ['--name', name]));
@@ -70,7 +70,7 @@ test('--seed runs one seed again', async () => {
   expect(stdout).toContain('seed 5 (resumes): nothing lost, nothing twice');
 });
 
-test('--place puts a fault into a calm run, which a trace shows', async () => {
+test('--place adds a fault to a calm run, and the trace shows it', async () => {
   const fault = 'producer.1|sqs:SendMessageBatch|1 lost_answer';
   const { code, stdout } = await sim('--seed', '5', '--movies', '6', '--calm', '--place', fault, '--trace');
   expect(code).toBe(0);
@@ -79,7 +79,7 @@ test('--place puts a fault into a calm run, which a trace shows', async () => {
 });
 
 test(
-  'a failing seed is explained: what broke, the shortest schedule that still breaks it, a trace, and exit code 1',
+  'a failing seed is reported with the broken promise, the shortest schedule, a trace, and exit code 1',
   async () => {
     const name = 'delete before climbing';
     const table: { readonly table: readonly { readonly name: string; readonly seeds: number }[] } = JSON.parse(

@@ -54,7 +54,7 @@ function setUp(kind?: FaultKind) {
 }
 
 describe('virtual time', () => {
-  test('passes from event to event, in their order, and no real time with it', async () => {
+  test('passes from event to event, in their order, without real time', async () => {
     const { scheduler, run } = setUp();
     const seen: number[] = [];
     for (const ms of [300 * SECOND, 5, 60 * SECOND]) scheduler.after(ms, () => seen.push(scheduler.now() - EPOCH_MS));
@@ -64,7 +64,7 @@ describe('virtual time', () => {
     expect(performance.now() - began).toBeLessThan(60 * SECOND);
   });
 
-  test('waits for everything that follows from an event before the next one', async () => {
+  test('passes only after everything that follows from the last event has run', async () => {
     const { scheduler, process, run } = setUp();
     const seen: string[] = [];
     void process.clock.sleep(10).then(async () => {
@@ -79,7 +79,7 @@ describe('virtual time', () => {
 });
 
 describe('a process', () => {
-  test('that crashed never goes on, though its call takes effect', async () => {
+  test('that crashed never continues, although its call takes effect', async () => {
     const { effects, heard, call, run } = setUp('crash_then_effect');
     void call();
     await run();
@@ -87,14 +87,14 @@ describe('a process', () => {
     expect(heard).toEqual([]);
   });
 
-  test('that crashed before its call leaves nothing behind', async () => {
+  test('that crashed before its call leaves nothing', async () => {
     const { effects, heard, call, run } = setUp('crash_before_effect');
     void call();
     await run();
     expect([effects, heard]).toEqual([[], []]);
   });
 
-  test('that is stopped hears everything late, and goes on', async () => {
+  test('that is stopped gets everything late, and continues', async () => {
     const { process, heard, call, run } = setUp();
     process.stall(60 * SECOND);
     void call();
@@ -104,7 +104,7 @@ describe('a process', () => {
     expect(await slept).toBe(EPOCH_MS + 60 * SECOND);
   });
 
-  test.each(['calls', 'sleeps'])('that %s again and again without waiting is stopped, and said so', async (what) => {
+  test.each(['calls', 'sleeps'])('that %s repeatedly without waiting is stopped with that reason', async (what) => {
     const { process, call, run, loops } = setUp();
     void process.run(async () => {
       for (let turn = 0; turn < 1_000_000; turn += 1) {
@@ -117,7 +117,7 @@ describe('a process', () => {
     expect(process.alive).toBe(false);
   });
 
-  test('tells what it waits for', async () => {
+  test('reports what it waits for', async () => {
     const { process, call, run } = setUp();
     const stop = new AbortController();
     void call(stop.signal);
@@ -154,7 +154,7 @@ describe('a call', () => {
     expect(heard).toEqual([expect.stringMatching(message)]);
   });
 
-  test('whose effect is late takes effect after the caller has given up', async () => {
+  test('with a late effect takes effect after the caller has given up', async () => {
     const { effects, call, run } = setUp('late_effect');
     void call();
     await run();

@@ -40,18 +40,22 @@ class Store {
 const patch = (one: Omit<Patch, 'file'>, source = SOURCE) => applyPatches(source, [{ file: 'store.ts', ...one }]);
 const put = { in: 'Store.#put' };
 
-test.each([...SABOTAGES, ...HARMLESS])('“$name” finds its places', ({ patches }) => {
+test.each([...SABOTAGES, ...HARMLESS])('the patch “$name” finds its places', ({ patches }) => {
   expect(patchProblem(patches)).toBeUndefined();
 });
 
 describe.each([
-  ['as it is', SOURCE],
+  ['unchanged', SOURCE],
   ['reworded', REWORDED],
-])('source %s', (_, source) => {
+])('a patch of the %s source', (_, source) => {
   test.each<[string, Omit<Patch, 'file'>, RegExp]>([
     ['a variable of the module', { at: { variable: 'LIMIT' }, instead: '1' }, /LIMIT =\s+1;/],
     ['a call', { ...put, at: { call: 'queue.send' }, instead: 'null' }, /await null;/],
-    ['before a call', { ...put, at: { call: 'queue.send' }, before: 'await 1;' }, /await 1;\s+await this.queue.send/],
+    [
+      'the line before a call',
+      { ...put, at: { call: 'queue.send' }, before: 'await 1;' },
+      /await 1;\s+await this.queue.send/,
+    ],
     ['an argument', { ...put, at: { argumentOf: 'queue.send', index: 0 }, instead: 'LIMIT' }, /send\(\s*LIMIT,/],
     ['a loop', { ...put, at: { loopOver: 'items' }, instead: (all) => `${all}.slice(1)` }, /of items\.slice\(1\)\)/],
     ['a comparison', { ...put, at: { comparisonOf: 'LIMIT' }, instead: 'false' }, /if \(false\)/],
@@ -59,39 +63,39 @@ describe.each([
     ['a text', { ...put, at: { text: 'too_long' }, instead: `'x'` }, /RangeError\('x'\)/],
     ['a property', { ...put, at: { property: 'kept' }, instead: '0' }, /return \{ kept: 0 \}/],
     ['the start', { ...put, at: { start: true }, before: 'items = [];' }, /\]\) \{\s*items = \[\];/],
-  ])('%s', (_name, one, expected) => {
+  ])('changes %s', (_name, one, expected) => {
     expect(patch(one, source)).toMatch(expected);
   });
 });
 
-test('two statements in the place of one that an `if` has alone get braces', () => {
+test('two statements instead of the only one of an `if` get braces', () => {
   const doubled = patch({ ...put, at: { throws: 'RangeError' }, before: 'items = [];' });
   expect(doubled).toMatch(/LIMIT\) \{ items = \[\];\s+throw new RangeError\('too_long'\); \}/);
 });
 
-describe('a problem, not a pass', () => {
+describe('a patch is refused for', () => {
   test.each<[string, Omit<Patch, 'file'>, RegExp]>([
-    ['no such function', { in: 'Store.get', at: { start: true }, before: '' }, /^0 functions .* Store\.get/],
-    ['no such place', { ...put, at: { call: 'queue.delete' }, instead: '' }, /^0 places match {"call":"queue.delete"}/],
-    ['two such places', { ...put, at: { call: 'send' }, instead: '' }, /^2 places match/],
+    ['a missing function', { in: 'Store.get', at: { start: true }, before: '' }, /^0 functions .* Store\.get/],
     [
-      'a name that is gone',
-      { ...put, at: { loopOver: 'items' }, instead: 'things' },
-      /uses things, which is not there/,
+      'a missing place',
+      { ...put, at: { call: 'queue.delete' }, instead: '' },
+      /^0 places match {"call":"queue.delete"}/,
     ],
-    ['no TypeScript', { ...put, at: { start: true }, before: 'if (' }, /is not TypeScript/],
-    ['a part that is gone', { ...put, at: { text: 'too_long' }, instead: swap('short', '') }, /^0 times short/],
+    ['two matching places', { ...put, at: { call: 'send' }, instead: '' }, /^2 places match/],
+    ['an undeclared name', { ...put, at: { loopOver: 'items' }, instead: 'things' }, /uses things, which is not there/],
+    ['invalid TypeScript', { ...put, at: { start: true }, before: 'if (' }, /is not TypeScript/],
+    ['a missing part of the place', { ...put, at: { text: 'too_long' }, instead: swap('short', '') }, /^0 times short/],
   ])('%s', (_name, one, expected) => {
     const source = SOURCE.replace('await this.queue', 'const item = await send(1); await this.queue');
     expect(() => patch(one, source)).toThrow(expected);
   });
 
-  test('two patches of one place', () => {
+  test('overlapping with another patch', () => {
     const one: Patch = { file: 'store.ts', ...put, at: { call: 'queue.send' }, instead: 'null' };
     expect(() => applyPatches(SOURCE, [one, one])).toThrow('two patches overlap');
   });
 
-  test('in a file of the project, named', () => {
+  test('a missing function in a file of the project, which is named', () => {
     const file = 'packages/jobs/src/store.ts';
     expect(patchProblem([{ file, in: 'noSuchFunction', at: { start: true }, before: '' }])).toMatch(
       `${file}: 0 functions`,

@@ -8,7 +8,7 @@ import { runSeed } from '../src/run/run-seed.ts';
 const SEED: PlayRequest = { seed: 1, sabotage: null, movies: null, faults: 'all', placed: [] };
 
 describe('a recorder', () => {
-  test.each([2, 6, 10])('sees the lines of the trace and every fault of seed %d, and changes nothing', async (seed) => {
+  test.each([2, 6, 10])('has the lines of the trace and every fault of seed %d, and changes nothing', async (seed) => {
     const lines: string[] = [];
     const recorder = new RunRecorder();
     const trace = (ms: number, who: string, what: string) => void lines.push(`${ms} ${who} ${what}`);
@@ -26,7 +26,7 @@ describe('a recorder', () => {
     expect(events.map(({ ms }) => ms)).toEqual(events.map(({ ms }) => ms).toSorted((a, b) => a - b));
   });
 
-  test('keeps no more events than its limit, and says how many it leaves out', async () => {
+  test('keeps at most its limit of events, and counts the others', async () => {
     const recorder = new RunRecorder();
     const { violation } = await runSeed({ seed: 1, recorder });
     expect(violation).toBeUndefined();
@@ -51,13 +51,13 @@ describe('a placed fault', () => {
   });
 
   test.each(['nonsense', 'consumer-1.1|sqs:ReceiveMessage|1 melt', ' stall'])(
-    'that is none is refused: %s',
+    'with an unknown id is refused: %s',
     async (id) => {
       await expect(play({ ...SEED, placed: [id] })).rejects.toThrow(/is not a fault/);
     },
   );
 
-  test('leaves the run as it was until it strikes: the process dies there, and the job recovers', async () => {
+  test('does not change the run before it strikes: then the process dies, and the job recovers', async () => {
     const calm: PlayRequest = { ...SEED, movies: 6, faults: 'none' };
     const before = await play(calm);
     expect(before.faults).toEqual([]);
@@ -73,13 +73,13 @@ describe('a placed fault', () => {
   });
 });
 
-test('the number of movies decides how large the one job is', async () => {
+test('`movies` sets the size of the only job', async () => {
   const { jobs, verdict } = await play({ ...SEED, movies: 7 });
   expect(jobs).toMatchObject([{ movies: 7 }]);
   expect(verdict).toBeNull();
 });
 
-test('what has no seed and no sabotage is refused, and so is a sabotage that is not there', async () => {
+test('a request without seed and sabotage, or with an unknown sabotage, is refused', async () => {
   await expect(play({ ...SEED, seed: null })).rejects.toThrow(/Choose a seed/);
   await expect(play({ ...SEED, sabotage: 'no such' })).rejects.toThrow(/There is no sabotage/);
 });

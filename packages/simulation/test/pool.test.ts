@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals';
 import { EVERY_EVENT_ENDS, runTasks, type TaskResult } from '../src/cli/pool.ts';
 
-test('a seed that hangs fails with a reason, and the others go on', async () => {
+test('a seed that hangs fails with a reason, and the others continue', async () => {
   const seeds = [1, 2, 3, 4, 5, 6];
   const results: TaskResult[] = [];
   const worker = new URL('./hanging-worker.ts', import.meta.url);

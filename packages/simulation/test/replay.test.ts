@@ -30,7 +30,7 @@ describe('a run', () => {
     expect(result.branches['job COMPLETE without help']).toBeGreaterThan(0);
   });
 
-  test('with some of its faults has those, where they can still take place', async () => {
+  test('with some of its faults has exactly those that can still take place', async () => {
     const all = (await traced(12)).result.faults;
     const some = new Set(all.filter((_, at) => at % 2 === 0));
     const { faults } = (await traced(12, some)).result;
@@ -39,7 +39,7 @@ describe('a run', () => {
   });
 });
 
-test('a resume is not blamed for what another one sent in the moment when it died', async () => {
+test('a resume is not blamed for messages that another one sent when it died', async () => {
   const { violation } = await runSeed({
     seed: 8318,
     only: new Set([
@@ -56,7 +56,7 @@ test('a resume is not blamed for what another one sent in the moment when it die
   expect(violation).toBeUndefined();
 });
 
-describe('shrink', () => {
+describe('`shrink`', () => {
   const faults = Array.from({ length: 40 }, (_, at) => `fault ${at}`);
   const result = (some: readonly string[], invariant?: Invariant): SeedResult => ({
     seed: 1,
@@ -78,11 +78,11 @@ describe('shrink', () => {
     expect(shrunk.runs).toBeLessThan(200);
   });
 
-  test('says that no fault is needed when it fails without any', async () => {
+  test('keeps no fault when the run fails without any', async () => {
     expect((await shrink(result(faults, 'liveness'), failsWith([]))).faults).toEqual([]);
   });
 
-  test('does not take another failure for this one', async () => {
+  test('does not confuse another failure with this one', async () => {
     const other = async (only: ReadonlySet<string>) =>
       result([...only], only.has('fault 5') ? 'liveness' : 'nothing is lost');
     expect((await shrink(result(faults, 'liveness'), other)).faults).toEqual(['fault 5']);

@@ -25,25 +25,25 @@ describe('npm run sim -- --sabotage --quick --json', () => {
     rows = new Map(table.map((row) => [row.name, row]));
   }, 9 * MINUTES);
 
-  test('there are at least twenty, each of them noticed', () => {
+  test('has at least twenty sabotages, each of them noticed', () => {
     expect(SABOTAGES.length).toBeGreaterThanOrEqual(20);
     expect(code).toBe(0);
   });
 
-  test('what is known of their seeds is of sabotages, and of seeds that are tried without it too', () => {
+  test('has known seeds only of sabotages, and only of those that need more seeds without them', () => {
     const names = SABOTAGES.map(({ name }) => name);
     expect(Object.keys(KNOWN_SEEDS).filter((name) => !names.includes(name))).toEqual([]);
     expect(Math.max(...Object.values(KNOWN_SEEDS).flat())).toBeLessThanOrEqual(MOST_SEEDS);
   });
 
-  test.each(SABOTAGES.map(({ name }) => name))('“%s” is noticed, and the same seed passes without it', (name) => {
+  test.each(SABOTAGES.map(({ name }) => name))('notices “%s”, and the same seed passes without it', (name) => {
     const row = rows.get(name);
     expect(row?.problem).toBeUndefined();
     expect(row?.seeds).toBeGreaterThanOrEqual(1);
     expect(row?.seeds).toBeLessThanOrEqual(MOST_SEEDS);
   });
 
-  test.each(HARMLESS.map(({ name }) => name))('“%s” is harmless, and not noticed', (name) => {
+  test.each(HARMLESS.map(({ name }) => name))('does not notice “%s”, which is harmless', (name) => {
     expect(rows.get(name)).toMatchObject({ name });
     expect(rows.get(name)?.seeds).toBeUndefined();
     expect(rows.get(name)?.problem).toBeUndefined();

@@ -36,7 +36,7 @@ describe('a machine', () => {
     return scheduler.now() - EPOCH_MS;
   };
 
-  test('runs a program on one core, programs on as many as there are', async () => {
+  test('runs a program on one core, and as many programs at once as it has cores', async () => {
     expect(await busy(2, 1, 4)).toBe(40);
     expect(await busy(2, 2, 4)).toBe(40);
     expect(await busy(2, 4, 4)).toBe(80);
@@ -44,7 +44,7 @@ describe('a machine', () => {
   });
 });
 
-test('a quota takes a second of calls at once, then as many as a second brings, of each action', () => {
+test('a quota admits a second of calls at once, then its rate, separately for each action', () => {
   const isWithin = createCallQuota(3);
   const taken = (action: string, now: number) => Array.from({ length: 5 }, () => isWithin(action, now)).filter(Boolean);
   expect(taken('ReceiveMessage', 0)).toHaveLength(3);
@@ -55,7 +55,7 @@ test('a quota takes a second of calls at once, then as many as a second brings, 
 });
 
 describe('the model', () => {
-  test('takes the calls of a job one after the other, and its CPU time, and repeats itself exactly', async () => {
+  test('takes the calls of a job one after the other with their CPU time, and repeats exactly', async () => {
     const one = await makespan(SMALL);
     // A hundred receives of ten messages: receive, slices, ledger, delete.
     expect(one.calls).toMatchObject({ 'sqs:ReceiveMessage': 100, 'dynamodb:BatchWriteItem': 100 });
@@ -65,7 +65,7 @@ describe('the model', () => {
     expect(await makespan(SMALL)).toEqual(one);
   });
 
-  test('has replicas make a job faster, until cores or quotas are used up', async () => {
+  test('makes a job faster with more replicas, until cores or quotas are used up', async () => {
     const one = await makespan(SMALL);
     const eight = await makespan({ ...SMALL, consumers: 8 });
     expect(one.ms / eight.ms).toBeGreaterThan(5);
@@ -79,7 +79,7 @@ describe('the model', () => {
     expect(throttled.ms).toBeGreaterThan(5000);
   });
 
-  test('has a new table throttle what is beyond its write units, and says that they are the limit', async () => {
+  test('throttles writes beyond a new table’s write units, and names them as the limit', async () => {
     const options: MakespanOptions = {
       ...SMALL,
       place: { ...awsPlace('one a message'), consumer: CPU },
@@ -94,7 +94,7 @@ describe('the model', () => {
     expect(limitOf(options, run)).toContain('write units');
   });
 
-  test('completes a job whose consumer dies, drains, or has no S3 for a while', async () => {
+  test('completes a job whose consumer dies or drains, or whose S3 is unreachable for a while', async () => {
     const options: MakespanOptions = { ...SMALL, consumers: 4 };
     const { ms } = await makespan(options);
     const killed = await makespan({ ...options, disturbance: { kind: 'kill', atMs: ms / 2, consumer: 1 } });
@@ -108,7 +108,7 @@ describe('the model', () => {
   });
 });
 
-test('constants are fitted on the row of one consumer; the other rows are predicted', async () => {
+test('constants are fitted on the row of one consumer, and the other rows are predicted', async () => {
   const row = (processes: number, seconds: number): ReplicaRow => ({
     mode: 'one a message',
     movies: 1000,
@@ -133,6 +133,6 @@ test('constants are fitted on the row of one consumer; the other rows are predic
   expect(Math.abs(rows[1]?.error_percent ?? 100)).toBeLessThan(10);
 });
 
-test('without measured rows the study says what to run first', async () => {
+test('without measured rows the study names the command to run first', async () => {
   await expect(compare('packed', makespan, [])).rejects.toThrow('npm run bench -- --replicas');
 });

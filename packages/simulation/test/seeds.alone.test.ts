@@ -128,25 +128,25 @@ describe('npm run sim -- --seeds 1000 --json', () => {
     result = JSON.parse(ran.stdout);
   }, 9 * MINUTES);
 
-  test('no promise is broken', () => {
+  test('breaks no promise', () => {
     expect(result).toMatchObject({ seeds: 1000, failed: 0, failures: [] });
     expect(ran.code).toBe(0);
   });
 
-  test('it counts what happened', () => {
+  test('counts the faults and branches', () => {
     for (const name of ['steps', 'crashes', 'redeliveries', 'lost_answers']) {
       expect(result).toHaveProperty(name, expect.any(Number));
     }
   });
 
   test.each([...FAULT_KINDS, 'outage', 'forged', 'duplicate', 'redeliver', 'drain', 'kill', 'purge', 'trap'])(
-    'the fault %s took place',
+    'has the fault %s',
     (kind) => {
       expect(result.faults[kind]).toBeGreaterThan(0);
     },
   );
 
-  test.each(BATCHES)('the batches of a %s by %s fail in every way, each often', (who, operation) => {
+  test.each(BATCHES)('has the batches of a %s by %s fail in every way, each often', (who, operation) => {
     const all = IN_A_BATCH.map((what) => `${who}: ${operation}: ${what}`);
     const rare = all
       .filter((name) => !NEVER.includes(name))
@@ -155,13 +155,13 @@ describe('npm run sim -- --seeds 1000 --json', () => {
     expect(rare).toEqual([]);
   });
 
-  test('each block of the code that tries again runs often', () => {
+  test('runs each block of the retries often', () => {
     expect(tooRare(result.retries, OFTEN)).toEqual([]);
     expect(unknownFunctions(result.retries)).toEqual([]);
     expect(staleReasons(result.retries)).toEqual([]);
   });
 
-  test.each(BRANCHES)('the branch “%s” was reached', (branch) => {
+  test.each(BRANCHES)('reaches the branch “%s”', (branch) => {
     expect(result.branches[branch]).toBeGreaterThan(0);
   });
 });

@@ -36,7 +36,7 @@ function refusal(call: () => object): unknown {
 }
 
 describe('DynamoDB', () => {
-  test('an eventually consistent read sees an older state, a consistent one the present', () => {
+  test('returns an older state for an eventually consistent read, and the present one for a consistent read', () => {
     const setting = setUp({ stale: { ms: () => 50, mostMs: 1000 } });
     put(setting, { n: { N: '1' } });
     setting.clock.ms = 100;
@@ -46,7 +46,7 @@ describe('DynamoDB', () => {
     expect([get(), get(true)]).toMatchObject([{ Item: { n: { N: '1' } } }, { Item: { n: { N: '2' } } }]);
   });
 
-  test('what a caller does with its objects after the call changes nothing', () => {
+  test('is not changed by objects that a caller changes after the call', () => {
     const setting = setUp();
     const tags = { SS: ['a'] };
     put(setting, { tags });
@@ -54,7 +54,7 @@ describe('DynamoDB', () => {
     expect(setting.dynamodb.item(NAMES.table, Key)?.tags).toEqual({ SS: ['a'] });
   });
 
-  test('bytes are byte arrays on both ways, in lists and sets too', () => {
+  test('has byte arrays in requests and answers, in lists and sets too', () => {
     const setting = setUp();
     const bytes = new Uint8Array([0, 255]);
     const attributes = { one: { B: bytes }, set: { BS: [bytes] }, list: { L: [{ B: bytes }] }, B: { S: 'not bytes' } };
@@ -63,7 +63,7 @@ describe('DynamoDB', () => {
     expect(answer).toEqual({ Item: { ...Key, ...attributes } });
   });
 
-  test('a refusal is the SDK’s exception, with what AWS tells beside the message', () => {
+  test('refuses with the SDK’s exception, and AWS’s facts beside the message', () => {
     const setting = setUp();
     put(setting, { n: { N: '1' } });
     const error = refusal(() =>
@@ -84,7 +84,7 @@ describe('DynamoDB', () => {
     });
   });
 
-  test('each write is told with the item before and after it, large values opened', () => {
+  test('reports each write with the item before and after it, large values included', () => {
     const told: unknown[] = [];
     const setting = setUp({ onWrite: (before, after) => told.push([before?.movies, after?.movies]) });
     const movies = { L: [{ S: 'x'.repeat(2000) }] };
@@ -98,7 +98,7 @@ describe('DynamoDB', () => {
 });
 
 describe('S3', () => {
-  test('a stored body is a copy of what was sent', () => {
+  test('stores a copy of the body that was sent', () => {
     const { s3 } = setUp();
     const Body = Buffer.from('as sent');
     s3.apply('PutObject', { Bucket: NAMES.bucket, Key: 'a', Body });
@@ -109,7 +109,7 @@ describe('S3', () => {
   test.each([
     ['GetObject', 'NoSuchKey'],
     ['HeadObject', 'NotFound'],
-  ])('%s of a missing object fails with the SDK’s %s', (operation, name) => {
+  ])('fails %s of a missing object with the SDK’s %s', (operation, name) => {
     const { s3 } = setUp();
     const error = refusal(() => s3.apply(operation, { Bucket: NAMES.bucket, Key: 'missing' }));
     expect(error).toBeInstanceOf(S3ServiceException);

@@ -1,4 +1,4 @@
-// What bounds a job on AWS: each quota by name, what the job needs of it, and how it is raised.
+// The quotas of AWS that bound a job: each by name, the job's need of it, and how to raise it.
 import { AWS_QUOTAS, FARGATE_TASK } from '@movie-load/aws';
 import { type JobPlan, partsOf } from '@movie-load/schema';
 import type { JobEstimate } from '../estimate.ts';
@@ -7,27 +7,30 @@ import type { Speed } from './speed.ts';
 export interface Bound {
   readonly name: string;
   readonly unit: string;
-  /** What a job needs of it: per movie a second, and besides. */
+  /** The need of a job: for each movie a second, and a constant. */
   readonly perMovie: number;
   readonly besides?: number;
-  /** What there is by default. */
+  /** The default quota. */
   readonly limit: number;
-  /** The share of it that a job can use; all of it unless given. */
+  /** The share of it that a job can use. Default: all. */
   readonly usable?: number;
-  /** It comes in steps of this size. */
+  /** The quota is raised in steps of this size. */
   readonly step?: number;
-  /** How to raise it to what is needed; undefined: it cannot be raised, only needed less of. */
+  /** How to raise it to the need; undefined if it cannot be raised. */
   readonly raise: ((needed: number) => string) | undefined;
-  /** What to do about one that cannot be raised. */
+  /** How to need less of a quota that cannot be raised. */
   readonly otherwise?: string;
 }
 
-/** Throttled calls wait before they are made again, so a table that throttles is not used up to its quota. */
+/**
+ * The usable share of a table's quota: throttled calls wait before they are repeated, so the full quota is never
+ * used.
+ */
 const USABLE_SHARE = 0.9;
 
 const PACK = 'put more movies into a message: --movies-per-message auto';
 const inServiceQuotas = () => 'ask for more in Service Quotas';
-/** Warm throughput is asked for in round numbers. A job for which the default is enough needs no command. */
+/** Warm throughput is set in round numbers. A job for which the default suffices needs no command. */
 function warmAdvice(table: string, units: 'WriteUnitsPerSecond' | 'ReadUnitsPerSecond', limit: number) {
   return (needed: number): string => {
     const wanted = Math.ceil(needed / USABLE_SHARE / 1000) * 1000;
@@ -47,7 +50,7 @@ interface BoundsOptions {
 export const rateOf = ({ limit, usable = 1, perMovie, besides = 0 }: Bound): number =>
   (limit * usable - besides) / perMovie;
 
-/** Message groups of the job among the messages that SQS searches: as many receives can be processed at once. */
+/** Message groups of the job among the messages that SQS searches: this number of receives can be processed at once. */
 const groupsInFlight = ({ group_size }: JobPlan, { groups }: JobEstimate): number =>
   Math.min(groups, Math.floor(AWS_QUOTAS.sqsSearchedMessages / group_size));
 

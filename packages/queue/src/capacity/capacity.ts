@@ -1,4 +1,4 @@
-// What a job needs on AWS to be done within a time: replicas, calls, quotas, memory, price. Nothing is called.
+// Computes what a job needs on AWS to complete within a time: replicas, calls, quotas, memory, price. Makes no call.
 import { AWS_PRICES, AWS_QUOTAS, FARGATE_TASK, MEASURED } from '@movie-load/aws';
 import { type JobPlan, PACKED_ABOVE, partsOf } from '@movie-load/schema';
 import { estimateJob, type JobEstimate } from '../estimate.ts';
@@ -10,7 +10,7 @@ export interface CapacityRequest {
   readonly movies: number;
   readonly movies_per_message: number | 'auto';
   readonly within_seconds: number;
-  /** The name of the table, for commands to type. */
+  /** The name of the table, for the commands that are shown. */
   readonly table: string;
 }
 
@@ -19,26 +19,26 @@ export interface QuotaUse {
   readonly unit: string;
   readonly needed: number;
   readonly default: number;
-  /** Of what can be used of it; above 1 it does not suffice. */
+  /** The share of the usable quota; above 1 the quota does not suffice. */
   readonly share: number;
-  /** What to type or to do when more is needed. */
+  /** The command or hint when more is needed. */
   readonly raise: string | null;
 }
 
-/** The shortest possible time, and what makes it the shortest. */
+/** The shortest possible time, and its cause. */
 export interface Shortest {
   readonly seconds: number;
   readonly limited_by: string;
   readonly advice: string | null;
 }
 
-/** What a job needs. Where it cannot be done in time, everything is for the shortest possible time. */
+/** The needs of a job. If it cannot complete in time, all values are for the shortest possible time. */
 export interface Capacity {
   readonly movies: number;
   readonly movies_per_message: number;
   readonly within_seconds: number;
   readonly verdict: 'possible' | 'after_raising' | 'impossible';
-  /** With AWS's default quotas, and with those raised that can be. */
+  /** With AWS's default quotas, and with all raised that can be raised. */
   readonly shortest: { readonly with_default_quotas: Shortest; readonly with_raised_quotas: Shortest };
   readonly replicas: number;
   /** From the first send to COMPLETE with these replicas. */
@@ -63,12 +63,12 @@ export interface Capacity {
   readonly as_of: string;
 }
 
-/** Jobs start, processes are up: nothing is done in less. */
+/** The least time of any job, for processes and jobs to start. */
 const LEAST_STORING_SECONDS = 0.001;
 const SECONDS_PER_HOUR = 3600;
 const LEAST_BILLED_SECONDS = 60;
 
-/** The capacity of a request. Every replica runs from the beginning; the queue is empty before. */
+/** The capacity of a request. It assumes that every replica runs from the beginning and the queue is empty before. */
 export function capacityOf(request: CapacityRequest): Capacity {
   const { movies, within_seconds, table } = request;
   const plan = planOf({ movies, movies_per_message: request.movies_per_message, nonce: 'capacity', seed: 7 });
@@ -112,10 +112,12 @@ interface Facts {
   readonly bounds: readonly Bound[];
 }
 
-/** Replicas for the wanted rate, and what they take; they are whole, so they may be done earlier. */
+/**
+ * The replicas for the wanted rate, and their time. Their number is rounded up, so they may complete the job earlier.
+ */
 function needsOf({ plan, estimate, speed, bounds }: Facts, wanted: number) {
   const replicas = Math.max(1, Math.ceil(wanted / speed.consumerMoviesPerSecond - 1e-9));
-  // What can be raised is raised to what is wanted, no further; what cannot allows that anyway.
+  // Quotas that can be raised are raised to the need, no further. The others suffice for it.
   const allowed = bounds.map((bound) => Math.max(wanted, rateOf(bound)));
   const rate = Math.min(replicas * speed.consumerMoviesPerSecond, ...allowed);
   const seconds = plan.movies / rate + speed.endSeconds;
@@ -171,7 +173,7 @@ function callsOf({ sqs, dynamodb, groups, s3 }: JobEstimate, jobsPerSecond: numb
   };
 }
 
-/** Fargate on ARM, on demand: the consumers while the job runs, the producer while it sends. */
+/** The price of Fargate on ARM, on demand: the consumers while the job runs, the producer while it sends. */
 function computeUsd(replicas: number, seconds: number, sendingSeconds: number): number {
   const { fargateArmVcpuHour, fargateArmGigabyteHour } = AWS_PRICES;
   const hour = FARGATE_TASK.vcpus * fargateArmVcpuHour + FARGATE_TASK.gigabytes * fargateArmGigabyteHour;

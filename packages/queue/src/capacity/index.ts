@@ -1,3 +1,3 @@
-// What a job needs on AWS. An entry of its own: no other command loads it.
+// The capacity of a job on AWS. Not in the package's index, so that no other command loads it.
 export { type Capacity, capacityOf } from './capacity.ts';
 export { speedOf } from './speed.ts';

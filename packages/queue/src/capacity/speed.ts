@@ -1,18 +1,18 @@
-// How fast one consumer and one producer are on AWS: from the measured latency of calls and CPU time, for any number of
-// movies a message. Arithmetic only; packages/simulation/test/capacity.test.ts compares it with the simulation of whole jobs.
+// The speed of one consumer and one producer on AWS, computed from the measured latency of calls and CPU time, for any
+// number of movies a message. packages/simulation/test/capacity.test.ts compares it with the simulation of whole jobs.
 import { AWS_QUOTAS, MEASURED, type Measured } from '@movie-load/aws';
 import { type JobPlan, partsOf } from '@movie-load/schema';
 import type { JobEstimate } from '../estimate.ts';
 
-/** As the consumer is set by default: receives processed at once, and characters of message text in the process. */
+/** The consumer's default settings: receives processed at once, and characters of message text in the process. */
 const POLLERS = 8;
 const BUDGET_CHARACTERS = 2 * 1024 * 1024;
 /** Groups that a producer sends at once. */
 const GROUPS_SENT_AT_ONCE = 8;
-/** What `packed` was measured with. */
+/** The movies a message with which `packed` was measured. */
 const PACKED_MOVIES = 325;
 const PAGE_BYTES = 1024 * 1024;
-/** What a consumer reads ahead of its turn for a part: bytes of pages, groups at most. */
+/** The most that a consumer reads ahead for a part: bytes of pages, and groups. */
 const READ_AHEAD_BYTES = 2 * 1024 * 1024;
 const MAX_GROUPS_AHEAD = 16;
 
@@ -24,16 +24,16 @@ export interface Speed {
   /** Share of a core that a consumer uses at that rate. */
   readonly consumerCpuShare: number;
   readonly producerMoviesPerSecond: number;
-  /** A receive, from the call to the delete, in a consumer that has nothing else to do. */
+  /** The time of a receive, from the call to the delete, in an otherwise idle consumer. */
   readonly receiveMs: number;
-  /** From the last receive to COMPLETE: it is stored, the last part is written, the upload is completed. */
+  /** The time from the last receive to COMPLETE: it is stored, the last part is written, the upload is completed. */
   readonly endSeconds: number;
 }
 
-/** What the speed follows from. */
+/** The measured times that the speed is computed from. */
 export type Timings = Pick<Measured, 'latency_ms' | 'consumer_cpu' | 'producer_cpu'>;
 
-/** The speed of a job's plan, with every quota wide enough. */
+/** The speed of a job's plan if every quota suffices. */
 export function speedOf(plan: JobPlan, estimate: JobEstimate, timings: Timings = MEASURED): Speed {
   const { sqs } = estimate;
   const moviesPerReceive = plan.movies / sqs.receives;
@@ -53,8 +53,8 @@ export function speedOf(plan: JobPlan, estimate: JobEstimate, timings: Timings =
 }
 
 /**
- * Requests a second of a closed system: `atOnce` requests, each of which waits `waitMs` for others' answers and needs
- * `cpuMs` of the one thread (mean value analysis).
+ * Requests a second of a closed system: `atOnce` requests, each of which waits `waitMs` for answers and needs `cpuMs`
+ * of the only thread (mean value analysis).
  */
 export function throughput(atOnce: number, waitMs: number, cpuMs: number): number {
   let queued = 0;
@@ -67,13 +67,16 @@ export function throughput(atOnce: number, waitMs: number, cpuMs: number): numbe
   return perMs * 1000;
 }
 
-/** What costs a share per message and a share per movie, measured with one and with `PACKED_MOVIES` movies a message. */
+/**
+ * The cost of a movie in microseconds. It has a share per message and a share per movie, and was measured with one
+ * and with `PACKED_MOVIES` movies a message.
+ */
 function microsPerMovie(single: number, packed: number, moviesPerMessage: number): number {
   const perMovie = Math.max(0, (packed * PACKED_MOVIES - single) / (PACKED_MOVIES - 1));
   return perMovie + (single - perMovie) / moviesPerMessage;
 }
 
-/** One receive of a consumer with its share of climbs and of the object's parts. */
+/** The times of one receive of a consumer, with its share of climbs and of the object's parts. */
 function receiveOf(plan: JobPlan, { groups, object_bytes, sqs }: JobEstimate, { latency_ms, consumer_cpu }: Timings) {
   const { sqs: sqsMs, dynamodb: dynamodbMs, s3: s3Ms } = latency_ms;
   const { 'one a message': single, packed } = consumer_cpu;
@@ -105,7 +108,7 @@ function sendingRate(plan: JobPlan, { groups, sqs }: JobEstimate, { latency_ms, 
   return throughput(Math.min(groups, GROUPS_SENT_AT_ONCE), latency_ms.sqs, cpuMs) * moviesPerBatch;
 }
 
-/** The last receive is stored, the last part is written, and the upload is completed. */
+/** The seconds until the last receive is stored, the last part is written, and the upload is completed. */
 function endSecondsOf(
   plan: JobPlan,
   { groups, object_bytes }: JobEstimate,
@@ -123,7 +126,7 @@ function endSecondsOf(
     assembled +
     ((pages / pagesAtOnce) * dynamodbMs + s3Ms) / 1000 +
     uploadSeconds((object_bytes / groups) * groupsOfPart);
-  // Listed twice, completed; the size and COMPLETE are noted.
+  // The parts are listed twice, the upload is completed; the size and COMPLETE are recorded.
   const completed = parts === 1 ? dynamodbMs : (2 * Math.ceil(parts / 1000) + 1) * s3Ms + 2 * dynamodbMs;
   return (receiveMs + completed) / 1000 + part;
 }

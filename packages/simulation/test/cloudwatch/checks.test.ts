@@ -7,13 +7,13 @@ import { reader } from './support.ts';
 
 const checks: Readonly<Record<string, Check>> = CHECKS;
 
-describe('in the model', () => {
-  test.each(Object.keys(checks))('%s', (name) => {
+describe('the template in the model passes the check', () => {
+  test.each(Object.keys(checks))('“%s”', (name) => {
     expect(checks[name]?.(reader())).toEqual([]);
   });
 });
 
-describe('a mistake in the template is found', () => {
+describe('a mistake in the template is found:', () => {
   test.each(MISTAKES)('$what', ({ seed, foundBy }) => {
     const problems = () => checks[foundBy]?.(reader(seed)) ?? [];
     expect(problems()).not.toEqual([]);
@@ -25,10 +25,13 @@ test('every check finds a mistake', () => {
   expect(Object.keys(checks).filter((name) => !used.has(name as keyof typeof CHECKS))).toEqual([]);
 });
 
-test.each(['one a message', 'packed'] as const)('a message takes a consumer as long as capacity says: %s', (mode) => {
-  const { queries = [] } = reader()().alarms.find(({ id }) => id === 'WorkWaits') ?? {};
-  const expression = queries.find(({ Id }) => Id === 'each')?.Expression ?? '';
-  const [, message, byte] = /^([\d.]+) \+ bytes \* ([\d.]+)$/.exec(expression) ?? [];
-  const { messageBytes, storedPerSecond } = fleetJob(mode, 1_000_000, 0);
-  expect((Number(message) + messageBytes * Number(byte)) * storedPerSecond).toBeCloseTo(1, 0.6);
-});
+test.each(['one a message', 'packed'] as const)(
+  'a message takes a consumer as long as `capacity` computes: %s',
+  (mode) => {
+    const { queries = [] } = reader()().alarms.find(({ id }) => id === 'WorkWaits') ?? {};
+    const expression = queries.find(({ Id }) => Id === 'each')?.Expression ?? '';
+    const [, message, byte] = /^([\d.]+) \+ bytes \* ([\d.]+)$/.exec(expression) ?? [];
+    const { messageBytes, storedPerSecond } = fleetJob(mode, 1_000_000, 0);
+    expect((Number(message) + messageBytes * Number(byte)) * storedPerSecond).toBeCloseTo(1, 0.6);
+  },
+);

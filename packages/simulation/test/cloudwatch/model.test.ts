@@ -70,11 +70,11 @@ describe('metric math', () => {
     ['IF(all > 2, all / late, 3)', [3, 3, undefined, undefined]],
     ['DIFF(all)', [undefined, 1, 2, 4]],
     ['FLOOR(all / 3) + CEIL(all / 3)', [1, 1, 3, 5]],
-  ])('%s', (text, expected) => {
+  ])('computes %s', (text, expected) => {
     expect(values(text)).toEqual(expected);
   });
 
-  test.each(['1 +', '(1', 'all all', 'RATE(all)', 'all % 2', ''])('%j is not known', (text) => {
+  test.each(['1 +', '(1', 'all all', 'RATE(all)', 'all % 2', ''])('refuses %j', (text) => {
     expect(() => values(text)).toThrow('metric math');
   });
 });
@@ -99,7 +99,7 @@ describe('an alarm', () => {
     expect(states([9, 1, 9, 1, 1], { EvaluationPeriods: 3, DatapointsToAlarm: 2 }).at(2)).toBe('ALARM');
   });
 
-  test('passes over missing points where there are enough others, else takes them for what it was told', () => {
+  test('ignores missing points if there are enough others, and treats them as configured if not', () => {
     expect(states([9, undefined, 9], { EvaluationPeriods: 2 }).at(-1)).toBe('ALARM');
     const silent = [9, 1, undefined, undefined, undefined, undefined];
     expect(states(silent, { TreatMissingData: 'breaching' }).at(-1)).toBe('ALARM');
@@ -110,7 +110,7 @@ describe('an alarm', () => {
     );
   });
 
-  test('of a composite reads the states of others', () => {
+  test('of a composite evaluates the states of others', () => {
     const metrics = createMetrics();
     metrics.series(METRIC)(0, 9);
     const [on, off] = ['on', 'off'].map((name) =>
@@ -160,7 +160,7 @@ describe('step scaling', () => {
     expect([9.9, 10, 0, -1].map(desired)).toEqual([2, 10, 1, 1]);
   });
 
-  test('adds no second time while what it added cools down, but for a larger step', () => {
+  test('does not add again during its cooldown, except by a larger step', () => {
     const scaling = createScaling(limits, 1);
     const change = policy('ChangeInCapacity', 120);
     const after = (seconds: number, breach: number) => {
@@ -170,7 +170,7 @@ describe('step scaling', () => {
     expect([after(0, 1), after(60, 1), after(121, 1), after(150, 50)]).toEqual([3, 3, 5, 10]);
   });
 
-  test('does not scale in a second time while the first cools down', () => {
+  test('does not scale in again during its cooldown', () => {
     const scaling = createScaling({ ...limits, minimum: 0 }, 8);
     const exact = policy('ExactCapacity', 300);
     scaling.act(exact, 5, 0);
@@ -205,7 +205,7 @@ describe('a template', () => {
   const dimensionOf = (value: unknown) =>
     read(single(value)).alarms[0]?.queries[0]?.MetricStat?.Metric.Dimensions[0]?.Value;
 
-  test('is read with its functions done: a queue’s Ref is its URL, which names no metric', () => {
+  test('is read with its functions resolved: a queue’s Ref is its URL, which identifies no metric', () => {
     expect(dimensionOf({ 'Fn::GetAtt': ['Queue', 'QueueName'] })).toBe('q.fifo');
     expect(dimensionOf({ Ref: 'Queue' })).toMatch(/^https:.*q\.fifo$/);
     expect(dimensionOf({ 'Fn::Sub': `x-\${Least}-\${AWS::Region}` })).toBe('x-2-us-east-1');
@@ -213,7 +213,7 @@ describe('a template', () => {
     expect(read(single('q')).minimum).toBe(2);
   });
 
-  test('has no alarm whose condition does not hold, and no shape that the model does not know', () => {
+  test('has no alarm whose condition is false; a shape that the model does not support is refused', () => {
     expect(read(single('q'), { Condition: 'Never' }).alarms).toEqual([]);
     expect(() => read({})).toThrow('metric math');
     expect(() => read({ ...single('q'), ComparisonOperator: 'LessThan' })).toThrow();
