@@ -60,10 +60,10 @@ export function createBreaker(options: BreakerOptions): Breaker {
     closed = Promise.withResolvers<void>();
     stopProbing = new AbortController();
     onChange?.(true, error);
-    void probeUntilWell(AbortSignal.any([signal, stopProbing.signal]));
+    void probeUntilSuccess(AbortSignal.any([signal, stopProbing.signal]));
   };
 
-  async function probeUntilWell(until: AbortSignal): Promise<void> {
+  async function probeUntilSuccess(until: AbortSignal): Promise<void> {
     for (let attempt = 1; !until.aborted; attempt += 1) {
       try {
         await clock.sleep(PROBE_FLOOR_MS + fullJitter(random, attempt, PROBE_BASE_MS, PROBE_CAP_MS), until);

@@ -7,7 +7,7 @@ import type { MiddlewareStack } from '@smithy/types';
 import { type Counters, countingMiddleware, createCounters } from './counters.ts';
 import { handlerOptions } from './handler-options.ts';
 import { hasMd5 } from './md5.ts';
-import { nameWhatIsMissing } from './missing.ts';
+import { nameMissingResource } from './missing.ts';
 import { createServerTime, observeServerTime, type ServerTime } from './server-time.ts';
 import { createServiceConfigs } from './service-config.ts';
 import { type AwsService, endpointOf, type LoadedAwsSettings } from './settings.ts';
@@ -127,7 +127,7 @@ function prepare<Input extends object, Output extends object>(
   service: string,
   counters: Counters,
 ): void {
-  nameWhatIsMissing(stack);
+  nameMissingResource(stack);
   stack.addRelativeTo(countingMiddleware<Input, Output>(service, counters), {
     name: 'movieLoadCountingMiddleware',
     relation: 'after',

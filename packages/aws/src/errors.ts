@@ -33,7 +33,7 @@ const ONCE = new Set([
   'TokenRefreshRequired',
 ]);
 /** SQS's codes for an expired receipt handle: another consumer has the message now. */
-const HANDLE_GONE = new Set([
+const HANDLE_EXPIRED = new Set([
   'InvalidParameterValue',
   'InvalidParameterValueException',
   'MessageNotInflight',
@@ -99,7 +99,7 @@ export const classifyForConsumer: Classify = (error, previous) => {
 
 /** The class of one entry of an SQS batch. AWS calls throttled entries the sender's fault, too. */
 export function classifyEntry({ code, senderFault }: BatchFailure): ErrorClass {
-  if (HANDLE_GONE.has(code)) return 'caller';
+  if (HANDLE_EXPIRED.has(code)) return 'caller';
   return senderFault && !isThrottleCode(code) ? 'caller' : 'transient';
 }
 

@@ -23,7 +23,7 @@ interface NamingInput {
 export const isMissing = (error: unknown): boolean => errorName(error) in KINDS;
 
 /** Makes such errors of a client name the missing resource and the command that creates it. The errors' names stay. */
-export function nameWhatIsMissing<Input extends object, Output extends object>(
+export function nameMissingResource<Input extends object, Output extends object>(
   stack: MiddlewareStack<Input, Output>,
 ): void {
   stack.add(

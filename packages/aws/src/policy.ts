@@ -109,9 +109,9 @@ export async function batchWithPolicy<Entry>(
   entries: readonly Entry[],
   send: (entries: readonly Entry[]) => Promise<readonly BatchFailure[]>,
 ): Promise<readonly BatchFailure[]> {
-  const failedForGood: BatchFailure[] = [];
+  const failedPermanently: BatchFailure[] = [];
   let left = entries.map((entry, index) => ({ entry, index }));
-  const sendWhatIsLeft = async () => {
+  const sendRemaining = async () => {
     const sent = left;
     const failures = await send(sent.map(({ entry }) => entry));
     // The answer's indexes are those of this attempt's entries; the result has those of the caller's list.
@@ -122,17 +122,17 @@ export async function batchWithPolicy<Entry>(
     for (const [place, one] of sent.entries()) {
       const failure = failed.get(place);
       if (failure === undefined ? isUnclear : classifyEntry(failure) === 'transient') left.push(one);
-      else if (failure !== undefined) failedForGood.push({ ...failure, index: one.index });
+      else if (failure !== undefined) failedPermanently.push({ ...failure, index: one.index });
     }
     if (left.length > 0) throw new EntriesFailed(call.operation, left.length, sent.length, failures[0]?.code);
   };
   try {
-    await callWithPolicy(policy, call, sendWhatIsLeft);
+    await callWithPolicy(policy, call, sendRemaining);
   } catch (error) {
     if (!(error instanceof EntriesFailed)) throw error;
     for (const { index } of left) {
-      failedForGood.push({ index, code: GAVE_UP, message: error.message, senderFault: false });
+      failedPermanently.push({ index, code: GAVE_UP, message: error.message, senderFault: false });
     }
   }
-  return failedForGood.sort((a, b) => a.index - b.index);
+  return failedPermanently.sort((a, b) => a.index - b.index);
 }

@@ -39,13 +39,17 @@ export async function findTable(dynamodb: DynamoDbSender, work: Provisioning): P
   return { description, timeToLive };
 }
 
-export async function provisionTable(dynamodb: DynamoDbSender, work: Provisioning, there?: FoundTable): Promise<void> {
+export async function provisionTable(
+  dynamodb: DynamoDbSender,
+  work: Provisioning,
+  existing?: FoundTable,
+): Promise<void> {
   const { table } = work.definitions;
-  const isNew = there === undefined && (await createTable(dynamodb, work));
+  const isNew = existing === undefined && (await createTable(dynamodb, work));
   if (isNew && work.options.dryRun) return;
   const found = await untilActive(dynamodb, work);
   requireKeys(found, work);
-  await provisionTimeToLive(dynamodb, work, there);
+  await provisionTimeToLive(dynamodb, work, existing);
   const [index] = table.GlobalSecondaryIndexes ?? [];
   if (index !== undefined && indexOf(found, index.IndexName) === undefined) {
     await change(dynamodb, work, {
@@ -79,18 +83,18 @@ async function createTable(dynamodb: DynamoDbSender, work: Provisioning): Promis
 /** True also for ENABLING: the change takes AWS up to an hour. */
 const isOn = ({ TimeToLiveStatus }: TimeToLiveDescription): boolean => TimeToLiveStatus?.startsWith('ENABL') ?? false;
 
-async function provisionTimeToLive(dynamodb: DynamoDbSender, work: Provisioning, there: FoundTable | undefined) {
-  if (there !== undefined && isOn(there.timeToLive)) return;
+async function provisionTimeToLive(dynamodb: DynamoDbSender, work: Provisioning, existing: FoundTable | undefined) {
+  if (existing !== undefined && isOn(existing.timeToLive)) return;
   const { timeToLive, table } = work.definitions;
   const command = new UpdateTimeToLiveCommand({ TableName: table.TableName, TimeToLiveSpecification: timeToLive });
   try {
     await work.apply(() => dynamodb.send(command, sdk(work.options)));
   } catch (error) {
     // "TimeToLive is already enabled": another process did it at this moment.
-    if (there === undefined && errorName(error) === 'ValidationException') return;
+    if (existing === undefined && errorName(error) === 'ValidationException') return;
     throw error;
   }
-  if (there !== undefined) work.changed(`${table.TableName} TimeToLive`);
+  if (existing !== undefined) work.changed(`${table.TableName} TimeToLive`);
 }
 
 function requireKeys(found: TableDescription, { definitions: { table } }: Provisioning): void {
@@ -98,8 +102,8 @@ function requireKeys(found: TableDescription, { definitions: { table } }: Provis
     throw differs(table.TableName, `has the keys ${keysOf(found.KeySchema)}, not ${keysOf(table.KeySchema)}`);
   }
   for (const index of table.GlobalSecondaryIndexes ?? []) {
-    const there = indexOf(found, index.IndexName);
-    if (there !== undefined && keysOf(there.KeySchema) !== keysOf(index.KeySchema)) {
+    const existing = indexOf(found, index.IndexName);
+    if (existing !== undefined && keysOf(existing.KeySchema) !== keysOf(index.KeySchema)) {
       throw differs(table.TableName, `has an index "${index.IndexName}" with other keys`);
     }
   }

@@ -33,7 +33,7 @@ type Next = (call: Call) => unknown;
  */
 export function trimClient(given: unknown): void {
   const client = given as AnyClient;
-  rememberUserAgent(client);
+  cacheUserAgent(client);
   passSignalsByInput(client);
   // Three middlewares copy the configuration for each request. V8 holds the SDK's own object as a hash table, whose
   // copy takes seven times as long as the copy of a copy.
@@ -42,7 +42,7 @@ export function trimClient(given: unknown): void {
 }
 
 /** The SDK escapes and joins the same user agent for every request. */
-function rememberUserAgent({ config, middlewareStack }: AnyClient): void {
+function cacheUserAgent({ config, middlewareStack }: AnyClient): void {
   const userAgent = config
     // The SDK's own configuration, for the value of AWS_SDK_UA_APP_ID.
     .defaultUserAgentProvider(config)

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import { openObjects, openTable } from '../src/index.ts';
 
-import { client, named } from './remembering-client.ts';
+import { client, named } from './recording-client.ts';
 
 const { signal } = new AbortController();
 

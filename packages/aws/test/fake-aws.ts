@@ -9,7 +9,7 @@ interface Options {
 /** The answer to a call; an error is thrown. */
 export type Answers = Readonly<Record<string, (input: Input, options: Options) => unknown>>;
 
-interface Asked {
+interface RecordedCall {
   readonly name: string;
   readonly input: Input;
   readonly options: Options;
@@ -17,7 +17,7 @@ interface Asked {
 
 /** A call without an answer fails. */
 export function fakeAws(answers: Answers) {
-  const asked: Asked[] = [];
+  const asked: RecordedCall[] = [];
   const send = async (command: { readonly input: Input }, options: Options = {}) => {
     const name = command.constructor.name.replace('Command', '');
     asked.push({ name, input: command.input, options });

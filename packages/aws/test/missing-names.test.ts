@@ -1,7 +1,7 @@
 // Which errors report a missing resource, and how each call names it.
 import { expect, test } from '@jest/globals';
 import { isMissing } from '../src/index.ts';
-import { nameWhatIsMissing } from '../src/missing.ts';
+import { nameMissingResource } from '../src/missing.ts';
 import { refusal } from './fake-aws.ts';
 
 type Step = (
@@ -11,7 +11,7 @@ type Step = (
 /** The error of a call with this input and this failure. */
 async function thrown(input: object, error: unknown): Promise<unknown> {
   const steps: Step[] = [];
-  nameWhatIsMissing({ add: (step: Step) => void steps.push(step) } as never);
+  nameMissingResource({ add: (step: Step) => void steps.push(step) } as never);
   const call = steps[0]?.(() => Promise.reject(error));
   return call?.({ input }).then(
     () => undefined,

@@ -18,8 +18,8 @@ const AS_WANTED: Readonly<Record<string, Attributes>> = {
 const { signal } = new AbortController();
 
 /** Queues of the account by name. Created queues have the attributes of their creation. */
-function start(there: Readonly<Record<string, Attributes>>, isDry = false) {
-  const queues = new Map(Object.entries(there));
+function start(existing: Readonly<Record<string, Attributes>>, isDry = false) {
+  const queues = new Map(Object.entries(existing));
   const nameOf = (url: unknown) => String(url).slice('url/'.length);
   const world = fakeAws({
     GetQueueUrl: ({ QueueName }) =>
@@ -91,8 +91,8 @@ describe('provisioning queues', () => {
         },
       },
     ];
-    for (const there of others) {
-      const { run, reported, changes } = start(there);
+    for (const existing of others) {
+      const { run, reported, changes } = start(existing);
       await run();
       expect([reported, changes()]).toEqual([[], []]);
     }
@@ -138,8 +138,8 @@ describe('provisioning queues', () => {
       [{ [queue]: AS_WANTED[queue] }, [`created ${dlq}`, `changed ${queue} RedrivePolicy`]],
       [AS_WANTED, []],
     ];
-    for (const [there, words] of expected) {
-      const { run, reported, changes } = start(there as Readonly<Record<string, Attributes>>, true);
+    for (const [existing, words] of expected) {
+      const { run, reported, changes } = start(existing as Readonly<Record<string, Attributes>>, true);
       await run();
       expect([reported, changes()]).toEqual([words, []]);
     }

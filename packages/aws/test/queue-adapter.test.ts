@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { receivedMessage } from '../src/index.ts';
 import { openQueue, queueAt, queueUrl } from '../src/queue.ts';
 
-import { client, named } from './remembering-client.ts';
+import { client, named } from './recording-client.ts';
 
 const { signal } = new AbortController();
 

@@ -1,7 +1,7 @@
 // The requests of the table adapter in full, and how it reads failures.
 import { describe, expect, test } from '@jest/globals';
 import { openTable } from '../src/index.ts';
-import { client, named } from './remembering-client.ts';
+import { client, named } from './recording-client.ts';
 
 const { signal } = new AbortController();
 

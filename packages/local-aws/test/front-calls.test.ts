@@ -163,7 +163,7 @@ describe('a fault in the HTTP front', () => {
       },
       { before: (name) => state.faults.before?.(name), after: (name) => state.faults.after?.(name) },
     );
-    expect(await ask()).toMatchObject({ status: 503, text: 'Busy: This failure was asked for.' });
+    expect(await ask()).toMatchObject({ status: 503, text: 'Busy: This failure was injected.' });
     expect(ran).toBe(0);
     state.faults = { after: (name) => (name === 'test:Call' ? { ...BUSY, message: 'lost' } : undefined) };
     expect(await ask()).toMatchObject({ status: 503, text: 'Busy: lost' });

@@ -143,7 +143,7 @@ class HttpExchange {
 
   #fault(fault: Fault): void {
     if (fault === 'reset') this.#response.socket?.resetAndDestroy();
-    else this.#send(this.#service.failure({ message: 'This failure was asked for.', ...fault }));
+    else this.#send(this.#service.failure({ message: 'This failure was injected.', ...fault }));
   }
 
   #send(answer: Answer): void {

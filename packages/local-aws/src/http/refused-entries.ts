@@ -21,7 +21,7 @@ export function callRefusing(
   const failed = all.slice(accepted.length).map(({ Id }) => ({
     Id,
     Code: 'InternalError',
-    Message: 'This failure was asked for.',
+    Message: 'This failure was injected.',
     SenderFault: false,
   }));
   return { ...output, Failed: [...(Array.isArray(output.Failed) ? output.Failed : []), ...failed] };

@@ -143,7 +143,7 @@ function contentEncoding(header: string | undefined): string | undefined {
 }
 
 /** @throws {S3Error} `InvalidRequest` when an announced checksum is missing */
-function assertChecksumComes(headers: ReadonlyMap<string, string>): void {
+function assertAnnouncedChecksum(headers: ReadonlyMap<string, string>): void {
   const announced = headers.get('x-amz-sdk-checksum-algorithm');
   if (announced === undefined) return;
   const comes =
@@ -165,7 +165,7 @@ export function inputOf(sent: IncomingHttpHeaders, target: S3Target, operation: 
   const headers = headersOf(sent, target.query);
   const input: Record<string, unknown> = {};
   const metadata: Record<string, string> = {};
-  if (WITH_PAYLOAD.has(operation)) assertChecksumComes(headers);
+  if (WITH_PAYLOAD.has(operation)) assertAnnouncedChecksum(headers);
   for (const [name, value] of headers) {
     const binding = Object.hasOwn(HEADERS, name) ? HEADERS[name] : undefined;
     if (binding !== undefined) input[binding[0]] ??= convert(value, binding[1], name);

@@ -4,7 +4,7 @@
 import { callerName } from '../lab/history.ts';
 import type { SqsEngine } from '../sqs/engine.ts';
 import type { Output } from '../sqs/input.ts';
-import { DELAYED, GONE, IN_FLIGHT, type Message } from '../sqs/message.ts';
+import { DELAYED, IN_FLIGHT, type Message, REMOVED } from '../sqs/message.ts';
 import type { MessageAttributes } from '../sqs/message-attributes.ts';
 import { describeMessage } from '../sqs/operations/messages.ts';
 
@@ -75,7 +75,7 @@ function isWanted(message: Message, request: ShowRequest): boolean {
 function* described(messages: readonly Message[], request: ShowRequest): Generator<Output> {
   const { showInvisible, showDelayed, characters } = request;
   for (const message of messages) {
-    if (message.state === GONE) continue;
+    if (message.state === REMOVED) continue;
     const output = describeMessage(message, NO_HANDLE);
     const isCut = message.body.length > characters;
     const Attributes = {

@@ -4,7 +4,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LAB_PATH } from '../lab/lab.ts';
 
-type Asked = Pick<IncomingMessage, 'headers' | 'method' | 'url'>;
+type RequestHead = Pick<IncomingMessage, 'headers' | 'method' | 'url'>;
 
 export interface Refusal {
   /** AWS's name for the error. */
@@ -30,20 +30,20 @@ const CHANGES_BY_GET: Refusal = {
 };
 
 /** The reason to refuse a request; undefined when it is allowed. */
-export function refusalOf(request: Asked, localNamesOnly: boolean): Refusal | undefined {
+export function refusalOf(request: RequestHead, localNamesOnly: boolean): Refusal | undefined {
   if (isOfWebPage(request)) return WEB_PAGE;
   if (localNamesOnly && !LOCAL_NAME.test(request.headers.host ?? '')) return FOREIGN_NAME;
   const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
   const reads = request.method === 'GET' || request.method === 'HEAD';
   // The lab requires its own token, for reading too: a page cannot send that header without a preflight request.
   if (path.startsWith(LAB_PATH)) return undefined;
-  if (reads && LOOKS.test(path)) return undefined;
+  if (reads && READ_ONLY_ENDPOINTS.test(path)) return undefined;
   if (!isSigned(request, query)) return UNSIGNED;
   return reads && mayChange(request, query) ? CHANGES_BY_GET : undefined;
 }
 
 /** Headers that requests of pages and prefetches have. Programs send none of them; the address bar sends `none`. */
-function isOfWebPage({ headers }: Asked): boolean {
+function isOfWebPage({ headers }: RequestHead): boolean {
   const prefetches = headers['sec-purpose'] ?? headers.purpose ?? headers['x-purpose'] ?? headers['x-moz'];
   return (headers['sec-fetch-site'] ?? 'none') !== 'none' || headers.origin !== undefined || prefetches !== undefined;
 }
@@ -56,7 +56,7 @@ const LOCAL_NAME =
   /^(?:127(?:\.\d{1,3}){3}|\[::1\]|(?:[a-z0-9._-]+\.)?localhost(?:\.localstack\.cloud)?\.?)(?::\d+)?$/i;
 
 /** The developer endpoints that only read: also for `curl` and the address bar. */
-const LOOKS =
+const READ_ONLY_ENDPOINTS =
   /^\/_(?:aws\/sqs\/messages(?:\/|$)|local-aws\/(?:queue|health)$|localstack\/(?:health|init|info)(?:\/|$))/;
 
 /** Version 4, and version 2 of S3, which boto3 still uses to presign. */
@@ -66,12 +66,12 @@ const SIGNED_QUERY = /(?:^|&)(?:X-Amz-)?Signature=[^&]/;
 /**
  * A page can write a signature into a link, but cannot send a PUT or DELETE without a preflight request; a POST it can.
  */
-function isSigned(request: Asked, query: string): boolean {
+function isSigned(request: RequestHead, query: string): boolean {
   return isSignedByHeader(request) || (request.method !== 'POST' && SIGNED_QUERY.test(query));
 }
 
 /** A page cannot send this header without a preflight request. */
-function isSignedByHeader({ headers }: Asked): boolean {
+function isSignedByHeader({ headers }: RequestHead): boolean {
   return SIGNED_HEADER.test(headers.authorization ?? '');
 }
 
@@ -79,7 +79,7 @@ function isSignedByHeader({ headers }: Asked): boolean {
  * S3 reads by GET. SQS' Query protocol also sends and receives by GET: allowed with a signature in a header, which a
  * link cannot have; with a signature in the URL only reads are allowed, however their names are written.
  */
-function mayChange(request: Asked, query: string): boolean {
+function mayChange(request: RequestHead, query: string): boolean {
   if (request.headers['x-amz-target'] !== undefined) return true;
   if (isSignedByHeader(request)) return false;
   const actions = new URLSearchParams(query).getAll('Action');

@@ -6,8 +6,8 @@ import type { MessageAttributes } from './message-attributes.ts';
 export const READY = 0;
 export const IN_FLIGHT = 1;
 export const DELAYED = 2;
-export const GONE = 3;
-export type MessageState = typeof READY | typeof IN_FLIGHT | typeof DELAYED | typeof GONE;
+export const REMOVED = 3;
+export type MessageState = typeof READY | typeof IN_FLIGHT | typeof DELAYED | typeof REMOVED;
 
 /** Times are relative to this: V8 stores numbers below 2^31 without a separate object. */
 const BASE_MS = Date.now();

@@ -6,7 +6,7 @@ import type { Backlog } from './backlog.ts';
 import { Deduplication } from './deduplication.ts';
 import { checkTotalVisibility, expired, unavailable } from './errors.ts';
 import { FifoBacklog } from './fifo-backlog.ts';
-import { DELAYED, GONE, IN_FLIGHT, type Message, READY } from './message.ts';
+import { DELAYED, IN_FLIGHT, type Message, READY, REMOVED } from './message.ts';
 import { MessageGroups } from './message-groups.ts';
 import type { AttributeValues } from './queue-attributes.ts';
 import type { MessageEventKind, QueueHooks } from './queue-hooks.ts';
@@ -284,7 +284,7 @@ export class Queue {
     if (message.state === IN_FLIGHT) this.#inFlight -= 1;
     else if (message.state === DELAYED) this.#delayed -= 1;
     this.#timers.remove(message);
-    message.state = GONE;
+    message.state = REMOVED;
     this.#total -= 1;
     this.#receipts.remove(message);
     this.#byAge.remove(message);

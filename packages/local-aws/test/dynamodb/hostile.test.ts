@@ -1,4 +1,4 @@
-// What no client of good will sends. Work is counted, not timed.
+// Requests that no well-meaning client sends. Work is counted, not timed.
 
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { parseCondition } from '../../src/dynamodb/expressions/condition-parser.ts';

@@ -10,14 +10,14 @@ describe('the option staleMs', () => {
   function staleWorld() {
     let staleMs = 0;
     const world = createWorld({ staleMs: () => staleMs, historyMs: 5000 });
-    const expectReads = (ms: number) => {
+    const setStaleMs = (ms: number) => {
       staleMs = ms;
     };
-    return { world, expectReads };
+    return { world, setStaleMs };
   }
 
   test('shows an older state of an item to an eventually consistent read, and the current one to a consistent read', () => {
-    const { world, expectReads } = staleWorld();
+    const { world, setStaleMs } = staleWorld();
     createHashTable(world);
     const get = (ConsistentRead: boolean) =>
       world.call('GetItem', { TableName: 'hash', Key: { pk: text('a') }, ConsistentRead }).Item?.n;
@@ -31,15 +31,15 @@ describe('the option staleMs', () => {
       [150, '2'],
       [250, '1'],
     ] as const) {
-      expectReads(ms);
+      setStaleMs(ms);
       expect([get(false), get(true)]).toEqual([text(seen), text('3')]);
     }
-    expectReads(350);
+    setStaleMs(350);
     expect(get(false)).toBeUndefined();
   });
 
   test('does not mix up old states of two tables with the same key', () => {
-    const { world, expectReads } = staleWorld();
+    const { world, setStaleMs } = staleWorld();
     createHashTable(world);
     createHashTable(world, 'other');
     put(world, 'hash', { pk: text('a'), n: text('of hash') });
@@ -47,7 +47,7 @@ describe('the option staleMs', () => {
     world.clock.ms += 100;
     put(world, 'other', { pk: text('a'), n: text('new') });
     put(world, 'other', { pk: text('b'), n: text('new') });
-    expectReads(50);
+    setStaleMs(50);
     const get = (TableName: string) => world.call('GetItem', { TableName, Key: { pk: text('a') } }).Item?.n;
     expect([get('hash'), get('other')]).toEqual([text('of hash'), text('of other')]);
     const scan = (TableName: string) => world.call('Scan', { TableName }).Items?.map(({ n }) => n);
@@ -55,7 +55,7 @@ describe('the option staleMs', () => {
   });
 
   test('shows an older state of tables and indexes to queries and scans', () => {
-    const { world, expectReads } = staleWorld();
+    const { world, setStaleMs } = staleWorld();
     createIndexedTable(world);
     const item = (sk: string, g: string) => ({ pk: text('p'), sk: text(sk), lsi1sk: text(g) });
     put(world, 'indexed', item('a', 'old'));
@@ -82,10 +82,10 @@ describe('the option staleMs', () => {
       }).Count;
     const present = ['a new', 'c new'];
     expect([query(false), index('old'), index('new')]).toEqual([present, 0, 2]);
-    expectReads(50);
+    setStaleMs(50);
     expect([query(false), query(true), index('old'), index('new')]).toEqual([['a old', 'b old'], present, 2, 0]);
     expect(world.call('Scan', { TableName: 'indexed' }).Count).toBe(2);
-    expectReads(0);
+    setStaleMs(0);
     expect(query(false)).toEqual(present);
   });
 });

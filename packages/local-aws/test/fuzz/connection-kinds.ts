@@ -23,7 +23,7 @@ function chunked(body: Buffer, size: number, last = '0\r\n\r\n'): Buffer {
 const CHUNKED = { 'transfer-encoding': 'chunked' };
 
 /** Never complete, so without any effect: these are aimed at the canary. */
-export const NEVER_WHOLE: readonly Kind[] = [
+export const NEVER_COMPLETE: readonly Kind[] = [
   {
     name: 'hang up at any byte',
     make: (legal, dice) => ({ chunks: [cutAt(bytesOf(legal), dice)], ending: 'hang up' }),

@@ -1,10 +1,10 @@
 // All kinds of hostile requests.
 
 import { BODY_KINDS } from './body-kinds.ts';
-import { BROKEN_HTTP, NEVER_WHOLE } from './connection-kinds.ts';
+import { BROKEN_HTTP, NEVER_COMPLETE } from './connection-kinds.ts';
 import type { Kind } from './request.ts';
 
-export const KINDS: readonly Kind[] = [...NEVER_WHOLE, ...BROKEN_HTTP, ...BODY_KINDS];
+export const KINDS: readonly Kind[] = [...NEVER_COMPLETE, ...BROKEN_HTTP, ...BODY_KINDS];
 
 /** Whether its requests are never complete, so that they may be aimed at the canary. */
-export const isNeverWhole = (kind: Kind): boolean => NEVER_WHOLE.includes(kind);
+export const isNeverComplete = (kind: Kind): boolean => NEVER_COMPLETE.includes(kind);

@@ -74,7 +74,7 @@ const S3: Readonly<Record<string, S3Shape>> = {
   },
 };
 
-const LOOKS: Readonly<Record<string, (names: Names) => string>> = {
+const DEVELOPER_REQUESTS: Readonly<Record<string, (names: Names) => string>> = {
   Health: () => '/_local-aws/health',
   LocalStackHealth: () => '/_localstack/health',
   LocalStackInit: () => '/_localstack/init',
@@ -185,7 +185,7 @@ export const OPERATIONS: readonly MakeLegal[] = [
   ),
   () => s3Request('ListBuckets', { method: 'GET' }, { queue: '', table: '', bucket: '' }),
   () => formRequest('sts', 'GetCallerIdentity', {}),
-  ...Object.entries(LOOKS).map(
+  ...Object.entries(DEVELOPER_REQUESTS).map(
     ([name, target]): MakeLegal =>
       (names) => ({
         service: 'developer',

@@ -3,7 +3,7 @@
 import { CANARY, describe, make, SCRATCH } from './canary.ts';
 import { deliver, type Outcome } from './deliver.ts';
 import { Dice } from './dice.ts';
-import { isNeverWhole, KINDS } from './kinds.ts';
+import { isNeverComplete, KINDS } from './kinds.ts';
 import { LARGEST } from './largest.ts';
 import { type MakeLegal, OPERATIONS } from './operations.ts';
 import type { Delivery, Kind, Legal } from './request.ts';
@@ -64,7 +64,7 @@ function planOf({ seed, requests, services }: FuzzOptions): readonly Cell[] {
 }
 
 export function requestOf(cell: Cell, seed: number, number: number): { legal: Legal; delivery: Delivery } {
-  const legal = cell.operation(isNeverWhole(cell.kind) ? CANARY : SCRATCH);
+  const legal = cell.operation(isNeverComplete(cell.kind) ? CANARY : SCRATCH);
   return { legal, delivery: cell.kind.make(legal, new Dice(seed, number)) };
 }
 

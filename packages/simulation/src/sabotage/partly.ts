@@ -17,7 +17,7 @@ const BATCHES: readonly Sabotage[] = [
     name: 'a refusal counts in what was sent again',
     about: 'A refusal in the second attempt of a batch is reported by its place there, not in the whole batch.',
     patches: [
-      { file: POLICY, in: 'batchWithPolicy.sendWhatIsLeft', at: { property: 'index' }, instead: 'failure.index' },
+      { file: POLICY, in: 'batchWithPolicy.sendRemaining', at: { property: 'index' }, instead: 'failure.index' },
     ],
   },
   {

@@ -9,7 +9,7 @@ const NAME = /^#[0-9a-zA-Z_]+$/;
 const VALUE = /^:[0-9a-zA-Z_]+$/;
 const MAX_NAME_BYTES = 255;
 /** The largest number of placeholders that a message lists. */
-const MAX_TOLD = 1000;
+const MAX_LISTED = 1000;
 const MAX_VALUES_BYTES = 2 * 1024 * 1024;
 
 export interface Placeholders {
@@ -78,7 +78,7 @@ export class Scope {
       const left = keys.filter((key) => !this.#used.has(key));
       if (left.length > 0) {
         throw validationError(
-          `Value provided in ${parameter} unused in expressions: keys: {${left.slice(0, MAX_TOLD).join(', ')}}`,
+          `Value provided in ${parameter} unused in expressions: keys: {${left.slice(0, MAX_LISTED).join(', ')}}`,
         );
       }
     };

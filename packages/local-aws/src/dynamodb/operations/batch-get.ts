@@ -37,7 +37,7 @@ const BATCH_GET: Members = {
   ReturnConsumedCapacity: parameters.returnConsumedCapacity,
   RequestItems: {
     kind: 'map',
-    looksAt: 101,
+    maxChecked: 101,
     java: 'KeysAndAttributes',
     notNull: true,
     keys: tableNames,
@@ -52,7 +52,7 @@ const BATCH_GET: Members = {
           notNull: true,
           minLength: 1,
           maxLength: MAX_READS,
-          looksAt: MAX_READS + 1,
+          maxChecked: MAX_READS + 1,
           terse: true,
           of: parameters.attributeMap,
         },

@@ -39,7 +39,7 @@ const BATCH_WRITE: Members = {
   ReturnItemCollectionMetrics: parameters.returnItemCollectionMetrics,
   RequestItems: {
     kind: 'map',
-    looksAt: 101,
+    maxChecked: 101,
     java: 'java.util.List<com.amazonaws.dynamodb.v20120810.WriteRequest>',
     notNull: true,
     keys: tableNames,
@@ -50,7 +50,7 @@ const BATCH_WRITE: Members = {
     of: {
       kind: 'list',
       loose: true,
-      looksAt: 101,
+      maxChecked: 101,
       of: {
         kind: 'structure',
         java: 'WriteRequest',

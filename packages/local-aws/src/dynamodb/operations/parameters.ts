@@ -67,7 +67,7 @@ export const legacyConditions: Shape = {
   },
 };
 
-export const attributesToGet: Shape = { kind: 'list', of: text, minLength: 1, maxLength: 255, looksAt: 256 };
+export const attributesToGet: Shape = { kind: 'list', of: text, minLength: 1, maxLength: 255, maxChecked: 256 };
 
 export const names: Shape = { kind: 'map', java: 'java.lang.String', of: text };
 

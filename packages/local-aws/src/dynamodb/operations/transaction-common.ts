@@ -18,7 +18,7 @@ export const transactItems = (java: string, members: Members): Shape => ({
   notNull: true,
   minLength: 1,
   maxLength: MAX_ACTIONS,
-  looksAt: MAX_ACTIONS + 1,
+  maxChecked: MAX_ACTIONS + 1,
   of: { kind: 'structure', java, members },
 });
 

@@ -13,7 +13,7 @@ interface Constraints {
   /** For maps of lists: constraints of every value, in AWS's words. */
   readonly values?: { readonly fits: (value: unknown) => boolean; readonly text: string };
   /** For lists and maps: the number of elements that are checked. More elements are refused anyway. */
-  readonly looksAt?: number;
+  readonly maxChecked?: number;
   /** The message has the style of AWS's newer front ends: `Value at 'Limit'`. */
   readonly terse?: boolean;
 }

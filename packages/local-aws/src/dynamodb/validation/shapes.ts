@@ -47,7 +47,7 @@ function convertMembers(value: Input, members: Members): Input {
 }
 
 /** More elements than any list or map of parameters has. */
-const DEFAULT_LOOK = 10_000;
+const DEFAULT_MAX_CHECKED = 10_000;
 
 function convert(value: unknown, shape: Shape): unknown {
   switch (shape.kind) {
@@ -64,13 +64,13 @@ function convert(value: unknown, shape: Shape): unknown {
     case 'list':
       if (shape.loose && typeof value !== 'object') throw serializationError(PARAMETERIZED);
       return checkList(value)
-        .slice(0, shape.looksAt ?? DEFAULT_LOOK)
+        .slice(0, shape.maxChecked ?? DEFAULT_MAX_CHECKED)
         .map((element) => (element === null || element === undefined ? element : convert(element, shape.of)));
     case 'map': {
       const map = checkMap(value, shape.java);
       const entries: [string, unknown][] = [];
       for (const key in map) {
-        if (entries.length >= (shape.looksAt ?? DEFAULT_LOOK)) break;
+        if (entries.length >= (shape.maxChecked ?? DEFAULT_MAX_CHECKED)) break;
         if (map[key] !== null) entries.push([key, convert(map[key], shape.of)]);
       }
       return Object.fromEntries(entries);

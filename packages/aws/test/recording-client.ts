@@ -1,5 +1,5 @@
 // A client in the SDK's form that records its requests and returns the test's answers.
-interface Asked {
+interface RecordedCall {
   readonly name: string;
   readonly input: Record<string, unknown>;
   readonly signal: AbortSignal | undefined;
@@ -7,9 +7,12 @@ interface Asked {
 
 /** Answers each call with the next of these: an error is thrown. */
 export function client(...answers: unknown[]) {
-  const asked: Asked[] = [];
+  const asked: RecordedCall[] = [];
   const sender: unknown = {
-    send: async (command: { readonly input: Asked['input'] }, options: { readonly abortSignal?: AbortSignal } = {}) => {
+    send: async (
+      command: { readonly input: RecordedCall['input'] },
+      options: { readonly abortSignal?: AbortSignal } = {},
+    ) => {
       asked.push({
         name: command.constructor.name.replace('Command', ''),
         input: command.input,
