@@ -84,7 +84,7 @@ function changedFiles(): Set<string> {
 /** A number from 0 to 99 that follows from a mistake's key. */
 const percentOf = (key: string): number => Buffer.from(key, 'base64url').readUInt32BE(0) % 100;
 
-const tell = (line: string) => process.stderr.write(`${line}\n`);
+const log = (line: string) => process.stderr.write(`${line}\n`);
 
 async function main(): Promise<number> {
   const options = readOptions();
@@ -112,16 +112,16 @@ async function main(): Promise<number> {
     budgetMs: options.budget,
     isChosen: ({ key }) => percentOf(key) < options.sample,
     signal: interrupt.signal,
-    onMeasuring: (file) => tell(`running ${file} without a mistake …`),
-    onUnsteady: (file, { test, detail }) => tell(`left out, fails without a mistake: ${file}: ${test}: ${detail}`),
+    onMeasuring: (file) => log(`running ${file} without a mistake …`),
+    onUnsteady: (file, { test, detail }) => log(`left out, fails without a mistake: ${file}: ${test}: ${detail}`),
     onTried(one) {
       tried.push(one);
       const { file, line } = one.mutant;
-      if (one.outcome.status === 'unnoticed') tell(`unnoticed: ${file}:${line}: ${describeEdit(one.mutant)}`);
+      if (one.outcome.status === 'unnoticed') log(`unnoticed: ${file}:${line}: ${describeEdit(one.mutant)}`);
       if (tried.length % SAVE_EVERY === 0) hunt.outcomes.save();
       if (Date.now() - toldAt < PROGRESS_MS) return;
       toldAt = Date.now();
-      tell(`${file}:${line}: ${tried.length} mistakes tried, ${unnoticed()} unnoticed`);
+      log(`${file}:${line}: ${tried.length} mistakes tried, ${unnoticed()} unnoticed`);
     },
   };
   for (const file of files) await huntIn(file, hunt);
@@ -140,7 +140,7 @@ async function main(): Promise<number> {
 /** Checks the types of mistakes that no test noticed. */
 function checkTypes(tried: Tried[], { graph, outcomes }: Hunt): void {
   const open = tried.filter(({ outcome }) => outcome.status === 'unnoticed');
-  if (open.length > 0) tell(`checking the types of ${open.length} mistakes …`);
+  if (open.length > 0) log(`checking the types of ${open.length} mistakes …`);
   const noticed = noticedByTypes(
     open.map(({ mutant }) => mutant),
     graph.textOf,

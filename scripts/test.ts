@@ -1,8 +1,9 @@
 // `npm test [-- <pattern…> [-t <name> …]]`: every test there is, or the files whose path matches a pattern.
 //
-// Three concurrent lanes: files that start processes, files that need containers or a browser, and all others. In the first
-// two a file runs alone, because it needs the processor, but it also waits for half of its time, which the other lanes use.
-// The others take the place of a lane that has ended. The last line is always `N passed, N failed, N skipped`.
+// Three concurrent lanes: files that start processes, files that need containers or a browser, and all others. In the
+// first two a file runs alone, because it needs the processor, but it also waits for half of its time, which the other
+// lanes use. The others take the place of a lane that has ended. The last line is always `N passed, N failed, N
+// skipped`.
 import { resolve } from 'node:path';
 import { readArgumentsOrEnd } from '../packages/service/src/arguments.ts';
 import type { FileResult } from './test/events.ts';
@@ -21,7 +22,7 @@ const HELP = `Runs every test there is, or those files whose path matches a patt
   -u, --updateSnapshot           write snapshots again
   --help                         this text
 
-MOVIE_LOAD_REQUIRE=docker,browser,aws makes it a failure where the machine lacks one of them. Exit codes: 0 all passed,
+MOVIE_LOAD_REQUIRE=docker,browser,aws makes it a failure where the machine has none of them. Exit codes: 0 all passed,
 1 one failed (or none ran), 2 wrong usage.
 `;
 

@@ -67,11 +67,17 @@ export async function openEndpoint({ delays = {}, upstream }: EndpointOptions = 
 }
 
 /** The requests to the server, one at a time. */
-type Wish = 'read' | 'reset' | 'latencies' | 'open' | { readonly holdMs: number } | { readonly s3AwayMs: number };
+type ServerRequest =
+  | 'read'
+  | 'reset'
+  | 'latencies'
+  | 'open'
+  | { readonly holdMs: number }
+  | { readonly s3AwayMs: number };
 
-async function ask(child: ChildProcess, wish: Wish): Promise<unknown> {
+async function ask(child: ChildProcess, request: ServerRequest): Promise<unknown> {
   const answer = answerOf(child);
-  child.send(wish);
+  child.send(request);
   return (await answer)[0];
 }
 

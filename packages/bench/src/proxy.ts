@@ -32,8 +32,8 @@ server.listen(0, '127.0.0.1', () => {
   process.send?.({ endpoint: `http://127.0.0.1:${port}` });
 });
 
-process.on('message', (wish) => {
-  if (wish === 'reset') recorder.reset();
+process.on('message', (request) => {
+  if (request === 'reset') recorder.reset();
   process.send?.({ records: recorder.read(), cpu_seconds: ownCpuSeconds() });
 });
 process.on('disconnect', () => process.exit());

@@ -27,28 +27,28 @@ const aws = await startLocalAws({
   },
 });
 
-const wishSchema = z.union([
+const requestSchema = z.union([
   z.enum(['read', 'reset', 'latencies', 'open']),
   z.object({ holdMs: z.number() }),
   z.object({ s3AwayMs: z.number() }),
 ]);
 
 process.on('message', (message) => {
-  const wish = wishSchema.parse(message);
-  if (wish === 'open') {
+  const request = requestSchema.parse(message);
+  if (request === 'open') {
     void hold.opened().then((held) => process.send?.({ held }));
     return;
   }
-  if (wish === 'latencies') {
+  if (request === 'latencies') {
     process.send?.({ latencies });
     return;
   }
-  if (wish === 'reset') {
+  if (request === 'reset') {
     recorder.reset();
     latencies = [];
   }
-  if (typeof wish === 'object' && 'holdMs' in wish) hold.begin(wish.holdMs);
-  if (typeof wish === 'object' && 's3AwayMs' in wish) s3AwayUntil = performance.now() + wish.s3AwayMs;
+  if (typeof request === 'object' && 'holdMs' in request) hold.begin(request.holdMs);
+  if (typeof request === 'object' && 's3AwayMs' in request) s3AwayUntil = performance.now() + request.s3AwayMs;
   process.send?.({ records: recorder.read(), cpu_seconds: ownCpuSeconds() });
 });
 process.on('disconnect', () => process.exit());

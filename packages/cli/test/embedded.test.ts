@@ -59,9 +59,9 @@ describe('the embedded AWS', () => {
     ['EADDRINUSE', 'port_taken', /^Port 4566 is taken by another program .* with --port\.$/],
     ['EACCES', 'port_refused', /^Port 4566 needs rights .* over 1023 with --port\.$/],
     ['ENOMEM', 'embedded_failed', /^The embedded AWS did not start: why$/],
-  ])('reports %s at its start as %s', async (code, told, message) => {
+  ])('reports %s at its start as %s', async (code, expectedCode, message) => {
     const failed = start([say({ kind: 'failed', code, message: 'why' }), FOR_EVER]);
-    await expect(failed).rejects.toMatchObject({ code: told, message: expect.stringMatching(message) });
+    await expect(failed).rejects.toMatchObject({ code: expectedCode, message: expect.stringMatching(message) });
   });
 
   test('has failed when it ends before its first message', async () => {

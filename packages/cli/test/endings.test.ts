@@ -38,9 +38,9 @@ describe('an error of the SDK', () => {
       'The proxy of HTTPS_PROXY did not let a call to http://127.0.0.1:4566 through',
     ],
   ])('says where to look after a network error: %s at %s', (code, endpoint, text) => {
-    const told = explained(nodeError(code), { ...settings, endpoint });
-    expect(told).toMatchObject({ code: 'endpoint_unreachable', cause: { code } });
-    expect(sentenceOf(told)).toContain(text);
+    const shown = explained(nodeError(code), { ...settings, endpoint });
+    expect(shown).toMatchObject({ code: 'endpoint_unreachable', cause: { code } });
+    expect(sentenceOf(shown)).toContain(text);
   });
 
   test.each(['ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN'])(

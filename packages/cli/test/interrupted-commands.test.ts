@@ -50,7 +50,7 @@ test.each([
   ['sqs:SendMessageBatch', ['dlq', 'redrive']],
   ['sqs:ReceiveMessage', ['dlq', 'purge', '--yes']],
   ['sqs:ReceiveMessage', ['dlq', 'redrive', '--dry-run']],
-])('in %s of %j leaves the other dead letters where they are', async (operation, words) => {
+])('Ctrl-C during %s of %j leaves the other dead letters in their queue', async (operation, words) => {
   await fillDeadLetters();
   const { code, stdout } = await interrupt(operation, ...words);
   expect([code, stdout]).toEqual([130, '']);
@@ -59,14 +59,14 @@ test.each([
   expect(inFlight).toBe(0);
 });
 
-test('in a peek takes nothing and prints nothing more', async () => {
+test('Ctrl-C during a peek receives no message and stops the output', async () => {
   await sendJob({ queue: aws.queue, plan, started_on: new Date().toISOString(), random: systemRandom });
   const { code } = await interrupt('sqs:GetQueueUrl', 'queue', 'peek');
   expect(code).toBe(130);
   expect(await aws.queue.status()).toMatchObject({ waiting: 200, inFlight: 0 });
 });
 
-test('in a purge or a resume that is not begun yet changes nothing', async () => {
+test('Ctrl-C before a purge or a resume begins changes nothing', async () => {
   await sendJob({ queue: aws.queue, plan, started_on: new Date().toISOString(), random: systemRandom });
   expect((await interrupt('sqs:GetQueueAttributes', 'queue', 'purge', '--yes')).code).toBe(130);
   expect(await aws.queue.status()).toMatchObject({ waiting: 200 });

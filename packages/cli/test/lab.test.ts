@@ -208,10 +208,10 @@ describe('a missing lab', () => {
     ['another machine', 'http://localstack.test:4566'],
     ['LocalStack on this machine', 'http://127.0.0.1:1'],
   ])('is reported by the command for %s', async (_, url) => {
-    await expect(openLab(settingsOf(url), 'tells what happened')).rejects.toMatchObject({
+    await expect(openLab(settingsOf(url), 'keeps a history of messages')).rejects.toMatchObject({
       code: 'lab_closed',
       message: expect.stringMatching(
-        /only the embedded AWS of `movie-load up --lab`, on this machine, tells what happened/,
+        /only the embedded AWS of `movie-load up --lab`, on this machine, keeps a history of messages/,
       ),
     });
   });

@@ -62,23 +62,25 @@ describe('the result of a lesson', () => {
   });
 
   test('explains nothing when the cause of the lesson is switched off', () => {
-    const told = text(quick, wrong, { withoutCause: true });
-    expect(told.replaceAll(/\s+/g, ' ')).toContain(`Without its cause: ${quick.cause}`);
-    expect(told).not.toContain('Try it:');
+    const printed = text(quick, wrong, { withoutCause: true });
+    expect(printed.replaceAll(/\s+/g, ' ')).toContain(`Without its cause: ${quick.cause}`);
+    expect(printed).not.toContain('Try it:');
   });
 });
 
 test('a question is printed with its three answers and the lesson’s settings', () => {
-  const told = stripVTControlCharacters(introText(quick)).replaceAll(/\s+/g, ' ');
-  expect(told).toContain(`${quick.question} a ${quick.answers.a.text} b ${quick.answers.b.text}`);
-  expect(told).toContain(`Set up: ${quick.setUp}`);
+  const printed = stripVTControlCharacters(introText(quick)).replaceAll(/\s+/g, ' ');
+  expect(printed).toContain(`${quick.question} a ${quick.answers.a.text} b ${quick.answers.b.text}`);
+  expect(printed).toContain(`Set up: ${quick.setUp}`);
 });
 
 test('a broken rule is shown with the results of both runs: with the rule and without it', () => {
   const run = (holds: boolean) => ({ measured: { lost: holds ? 0 : 1 }, holds, notes: [] });
   const comparison = { lesson: 4, sabotage: 'delete before store', about: 'It is deleted too early.' };
-  const told = stripVTControlCharacters(brokenText(lesson(4), { ...comparison, kept: run(true), broken: run(false) }));
-  expect(told).toMatch(
+  const printed = stripVTControlCharacters(
+    brokenText(lesson(4), { ...comparison, kept: run(true), broken: run(false) }),
+  );
+  expect(printed).toMatch(
     /As the code is\n[\s\S]*lost 0\nThe promise holds\.\n[\s\S]*“delete before store”\n[\s\S]*lost 1\nThe promise is broken\./,
   );
 });

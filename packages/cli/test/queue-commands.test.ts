@@ -37,7 +37,7 @@ async function dead(...reasons: ('not_json' | 'wrong_shape' | 'too_many_receives
 }
 
 describe('the queue', () => {
-  test('is counted beside its dead-letter queue', async () => {
+  test('is shown with the counts of its dead-letter queue', async () => {
     await sendTwenty();
     await aws.queue.receive({ max: 3, waitSeconds: 0, visibilitySeconds: 600 });
     const [title, queue, dlq] = rows(await out('queue'));
@@ -47,7 +47,7 @@ describe('the queue', () => {
     expect((await json('queue')).queues[0].oldest_seconds).toBeLessThan(30);
   });
 
-  test('is looked into without taking', async () => {
+  test('is peeked into without receiving its messages', async () => {
     await sendTwenty();
     const text = await out('queue', 'peek', '--max', '2');
     expect(text.match(/^\S+ {2}\S+#0 {2}sent \S+Z, 0 receives$/gm)).toHaveLength(2);
@@ -58,7 +58,7 @@ describe('the queue', () => {
     expect(await aws.queue.status()).toMatchObject({ waiting: 20, inFlight: 0 });
   });
 
-  test('is emptied only when that is confirmed', async () => {
+  test('is purged only after a confirmation', async () => {
     await sendTwenty();
     expect(await run('queue', 'purge')).toEqual({
       code: 2,
@@ -73,7 +73,7 @@ describe('the queue', () => {
     expect((await aws.queue.status()).waiting).toBe(0);
   });
 
-  test('is emptied of messages that are delayed as well, and says how many', async () => {
+  test('is purged with its delayed messages, and their number is shown', async () => {
     const { queue, clients } = aws;
     const attributes = { DelaySeconds: '60' };
     await clients.sqs.send(new SetQueueAttributesCommand({ QueueUrl: queue.url, Attributes: attributes }));
@@ -83,7 +83,7 @@ describe('the queue', () => {
     expect(await json('queue', 'purge', '--yes')).toEqual({ queue: 'movie-load.fifo', purged: 20 });
   });
 
-  test('whose messages wait without a consumer says so in the list of jobs', async () => {
+  test('is reported by the list of jobs if its messages wait without a consumer', async () => {
     expect(await out('jobs')).toBe('No job yet. `movie-load produce` sends one.\n');
     await sendTwenty();
     expect(await out('jobs')).toMatch(/^20 messages wait and none is in flight: are consumers running\?/);
@@ -91,7 +91,7 @@ describe('the queue', () => {
 });
 
 describe('dead letters', () => {
-  test('are listed, the oldest first, with what they are counted by', async () => {
+  test('are listed, the oldest first, with the facts by which they are counted', async () => {
     expect(await out('dlq', 'ls')).toBe('The dead-letter queue is empty.\n');
     const [first = '', second = ''] = await dead('not_json', 'too_many_receives', 'not_json');
     const text = await out('dlq', 'ls', '--max', '2');
@@ -114,13 +114,13 @@ describe('dead letters', () => {
     [['ls', '--max', '0'], '--max must be a whole number from 1 to 1,000,000'],
     [['redrive', '--max', '0'], '--max must be a whole number from 1 to 100,000,000'],
     [['show', 'zz'], 'No dead letter\'s id begins with "zz".'],
-  ])('%j is wrong usage', async (words, text) => {
+  ])('are not touched by %j, which is wrong usage', async (words, text) => {
     const { code, stdout, stderr } = await run('dlq', ...words);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(text);
   });
 
-  test('are shown whole', async () => {
+  test('are shown with their whole body', async () => {
     const [id = ''] = await dead('not_json');
     const text = await out('dlq', 'show', id.slice(0, 8));
     expect(text).toMatch(new RegExp(`^message_id {18}${id}\n`));
@@ -138,14 +138,14 @@ describe('dead letters', () => {
     expect(stderr).toMatch(/3 dead letters' ids begin with "": \S+, \S+, …\. Give more characters\./);
   });
 
-  test('of whose ids ten begin alike are too many to be counted', async () => {
+  test('are too many to be counted if ten of their ids begin alike', async () => {
     await dead(...Array<'not_json'>(9).fill('not_json'));
     expect((await run('dlq', 'show', '')).stderr).toMatch(/9 dead letters' ids begin with ""/);
     await dead('not_json');
     expect((await run('dlq', 'show', '')).stderr).toMatch(/At least 10 dead letters' ids begin with ""/);
   });
 
-  test('are sent back to their groups, after a dry run that sends nothing', async () => {
+  test('are redriven to their groups, after a dry run that sends nothing', async () => {
     await dead('not_json', 'too_many_receives');
     expect(await out('dlq', 'redrive', '--dry-run')).toMatch(
       /^2 would be redriven to their message groups\.\nMessages with the reason not_json return to the dead-letter queue: they are invalid/,
@@ -164,7 +164,7 @@ describe('dead letters', () => {
     expect((await aws.dlq.status()).waiting).toBe(0);
   });
 
-  test('of a job that is not there are redriven, and that is told', async () => {
+  test('are redriven also for a missing job, which is reported', async () => {
     await sendTwenty();
     const [message] = await aws.queue.receive({ max: 1, waitSeconds: 0, visibilitySeconds: 60 });
     if (message === undefined) throw new Error('nothing came');
@@ -177,14 +177,14 @@ describe('dead letters', () => {
     expect(await out('dlq', 'redrive')).toMatch(new RegExp(`^1 redriven .*\nJob ${jobId} has nothing stored`));
   });
 
-  test('that are chosen by their ids are sent alone', async () => {
+  test('are redriven alone if they are chosen by their ids', async () => {
     const [first = '', second = ''] = await dead('too_many_receives', 'too_many_receives');
     expect(await json('dlq', 'redrive', '--max', '1', '--dry-run')).toMatchObject({ redriven: 1 });
     expect(await json('dlq', 'redrive', '--id', second)).toMatchObject({ redriven: 1 });
     expect((await json('dlq', 'ls')).dead_letters).toMatchObject([{ message_id: first }]);
   });
 
-  test('are deleted for good only when that is confirmed', async () => {
+  test('are purged for good only after a confirmation', async () => {
     await dead('not_json', 'wrong_shape');
     const { code, stdout, stderr } = await run('dlq', 'purge', '--reason', 'not_json');
     expect([code, stdout]).toEqual([2, '']);

@@ -1,4 +1,4 @@
-// What is told of a queue: its counts always, the oldest message and the groups where the endpoint tells them in time.
+// The line of a queue: its counts always, the oldest message and the groups where the endpoint reports them in time.
 import { expect, test } from '@jest/globals';
 import type { PeekedMessage, PeekedMessages } from '@movie-load/aws';
 import { queueLines } from '../src/queue-lines.ts';
@@ -62,8 +62,8 @@ test('an endpoint that summarises a queue is not asked for its messages', async 
 test('an endpoint that only lists messages has them counted, without their bodies', async () => {
   const asked: unknown[] = [];
   const [queue] = await linesOf({
-    peek: async (_, wish) => {
-      asked.push(wish);
+    peek: async (_, options) => {
+      asked.push(options);
       return messages(false, [5, 'a'], [90, 'b'], [1, 'a']);
     },
   });

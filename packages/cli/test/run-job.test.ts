@@ -62,7 +62,7 @@ function start({ producer, consumer }: { producer: readonly string[]; consumer: 
 
 const COUNTS = { calls: { 'sqs:ReceiveMessage': 4 }, write_units: 7, redelivered: 3, dead_lettered: 1 };
 const SENT = [reporting({ service: 'producer', sent_movies: 20, calls: { 'sqs:SendMessageBatch': 2 } }), ': > "$SENT"'];
-/** The job is not over before the producer has told of it. */
+/** The job ends only after the producer's report. */
 const WHEN_SENT = 'while [ ! -e "$SENT" ]; do sleep 0.02; done';
 
 test('a job that a consumer reports as COMPLETE is downloaded after all services ended, and summarised', async () => {

@@ -1,4 +1,4 @@
-// The processes of services as this program sees them: how they are started, what they tell, how they end.
+// The processes of services as this program sees them: how they are started, what they report, how they end.
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { UsageError } from '@movie-load/schema';
 import { createConsumerPool } from '../src/commands/up/consumer-pool.ts';
@@ -10,14 +10,14 @@ import { doing, FOR_EVER, replaceServices, reporting, untilSigterm } from './fak
 replaceServices();
 watchSignals();
 
-let told: string;
+let printed: string;
 let logged: string[];
 const running: ServiceProcess[] = [];
 beforeEach(() => {
-  told = '';
+  printed = '';
   logged = [];
   jest.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    told += String(text);
+    printed += String(text);
     return true;
   });
   jest.spyOn(console, 'log').mockImplementation((line) => void logged.push(String(line)));
@@ -78,7 +78,7 @@ describe('a service', () => {
   ])('has its log handled as %s, and its standard output ignored', async (log, text) => {
     const service = start(doing(`echo '{"level":"warn","msg":"look","reason":"why"}' >&2`, 'echo printed'), { log });
     await service.exited;
-    expect(told).toBe(text);
+    expect(printed).toBe(text);
   });
 
   test('delivers its standard output line by line if that is requested', async () => {
@@ -90,7 +90,7 @@ describe('a service', () => {
   test('reports a misspelt setting, once for all services', async () => {
     const line = '{"level":"warn","setting":"POLLER","msg":"POLLER is not a setting"}';
     for (let time = 0; time < 2; time += 1) await start(doing(`echo '${line}' >&2`)).exited;
-    expect(told).toBe('movie-load: POLLER is not a setting\n');
+    expect(printed).toBe('movie-load: POLLER is not a setting\n');
   });
 });
 

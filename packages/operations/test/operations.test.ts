@@ -144,7 +144,7 @@ test('a page of jobs shows a job in deletion as the index has it, whatever was c
   };
   expect(await observeUpload({ upload }, deleting, {})).toBeUndefined();
   expect(asked).toBe(0);
-  // What fails otherwise than by the item is told.
+  // Other failures than those of an item are reported.
   const listed = {
     ...store,
     listJobs: async () => ({ jobs: [{ ...deleting, status: 'RUNNING' as const }], next: undefined, unreadable: 0 }),

@@ -1,5 +1,5 @@
-// The dead-letter queue for the page: looked at without taking where the endpoint allows, redriven by packages/queue. What
-// is in memory is bounded by bytes, whatever the messages are.
+// The dead-letter queue for the page: read without receiving where the endpoint allows it, redriven by packages/queue.
+// Its memory is limited in bytes, whatever the messages are.
 import { type Clock, type OpenQueue, type Peek, type Random, startOf } from '@movie-load/aws';
 import { type DeadLetter, redrive, type SeenMessage, type SweepOptions, sweep, toDeadLetter } from '@movie-load/queue';
 import { utf8Bytes } from '@movie-load/schema';
@@ -16,25 +16,28 @@ export interface DeadLettersOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Messages that one look shows, and their bytes as JSON; the queue may hold more. */
+/** Maximum number of messages that a look shows, and of their bytes as JSON; the queue may have more. */
 const MOST_SHOWN = 500;
 const SHOWN_BYTES = 4 * 1024 * 1024;
-/** Of an answer that has every message whole, because the endpoint does not know our parameters. */
+/** Limit of a response with complete messages, from an endpoint that does not know our parameters. */
 const LOOK_BYTES = 32 * 1024 * 1024;
-/** To find one body in such an answer. */
+/** Limit of such a response when one body is searched in it. */
 const FIND_BYTES = 256 * 1024 * 1024;
-/** Longer than a look takes; after a crash of this process the messages are back so soon. */
+/** Longer than a look takes; after a crash of this process the messages become visible after this time. */
 const LOOK_VISIBILITY_SECONDS = 30;
-/** Where there is no peeking, bodies that were seen are kept for the details, up to this number of characters together. */
+/** Total characters of the cached bodies, which the details need where peeking is not possible. */
 const KEPT_CHARACTERS = 4 * 1024 * 1024;
-/** Of a body, and of each attribute. */
+/** Characters shown of a body and of each attribute. */
 const START_CHARACTERS = 2000;
 const BODY_CHARACTERS = 256 * 1024;
-/** Looks are shared for this time. One that receives hides the messages and counts as a receive: that is done less often. */
+/**
+ * Looks are shared for this time. A look that receives hides messages and increments receive counts: it is made less
+ * often.
+ */
 const PEEKED_FRESH_MS = 800;
 const RECEIVED_FRESH_MS = 5000;
 
-/** What the map of a job takes from a dead letter. */
+/** The parts of a dead letter that the map of a job needs. */
 export type DeadLetterSeen = Pick<
   DeadLetter,
   'original_deduplication_id' | 'original_sent_on' | 'original_receive_count'
@@ -48,7 +51,7 @@ export function createDeadLetters(options: DeadLettersOptions) {
   let isRedriving = false;
   const running = new Set<Promise<unknown>>();
 
-  /** Until it ends, the server waits for it: what it has received is released then. */
+  /** The running redrive, for which the server waits at its end, because it releases the messages that it received. */
   function track<T>(work: Promise<T>): Promise<T> {
     running.add(work);
     const forget = () => void running.delete(work);
@@ -57,10 +60,10 @@ export function createDeadLetters(options: DeadLettersOptions) {
   }
 
   return {
-    /** What the last look found, where looking means receiving: it should not have to be done again. */
+    /** The dead letters of the last look that received them, to avoid another receive. */
     deadLettersSeen: (): readonly DeadLetterSeen[] => memory.deadLetters,
 
-    /** One look at a time, shared by all who ask meanwhile and shortly after. */
+    /** Makes one look at a time, shared by all requests during it and shortly after. */
     list(): Promise<DeadLetters> {
       if (looking === undefined || clock.now() > freshUntil) {
         freshUntil = Number.POSITIVE_INFINITY;
@@ -78,8 +81,8 @@ export function createDeadLetters(options: DeadLettersOptions) {
     },
 
     async body(messageId: string): Promise<DeadLetterBody> {
-      const wish = { messageId, maxBytes: FIND_BYTES, ...(signal && { signal }) };
-      for await (const { body } of (await peek((await dlq()).url, wish)) ?? []) return shownBody(body);
+      const peekOptions = { messageId, maxBytes: FIND_BYTES, ...(signal && { signal }) };
+      for await (const { body } of (await peek((await dlq()).url, peekOptions)) ?? []) return shownBody(body);
       const body = memory.bodies.get(messageId);
       if (body !== undefined) return shownBody(body);
       throw new HttpError(
@@ -100,12 +103,12 @@ export function createDeadLetters(options: DeadLettersOptions) {
       }
     },
 
-    /** Resolves when nothing runs any more. */
+    /** Resolves when all work has ended. */
     settled: async (): Promise<void> => void (await Promise.allSettled(running)),
   };
 }
 
-/** What the last look found, for endpoints that can only show messages by handing them out. */
+/** The dead letters of the last look, for endpoints without peeking. */
 interface Memory {
   /** By message id. */
   bodies: Map<string, string>;
@@ -195,7 +198,7 @@ const shownBody = (body: string): DeadLetterBody => ({
   cut: body.length > BODY_CHARACTERS,
 });
 
-/** Keeps the newest that there is room for. */
+/** Keeps the newest dead letters that fit. */
 function createShown() {
   let views: { readonly sentOn: number; readonly view: DeadLetterView; readonly bytes: number }[] = [];
   let bytes = 0;
@@ -211,7 +214,7 @@ function createShown() {
     bytes = SHOWN_BYTES - Math.max(room, 0);
   };
   return {
-    /** False when all that follow are older than those that there is room for: the endpoint gives the newest first. */
+    /** False when all further dead letters are too old to fit, because the endpoint returns the newest first. */
     add(message: SeenMessage): boolean {
       const view = toView(message);
       const size = utf8Bytes(JSON.stringify(view));

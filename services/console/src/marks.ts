@@ -1,28 +1,33 @@
-// Which messages of a job are in flight or dead-lettered, by looking into the queues where the endpoint lets one.
+// The messages of a job that are in flight or dead-lettered, from peeks into the queues where the endpoint allows them.
 import type { Peek, PeekedMessage, PeekedMessages, QueueStatus } from '@movie-load/aws';
 import { toDeadLetter } from '@movie-load/queue';
 import { groupOfMessage, type JobShape, parseDeduplicationId } from '@movie-load/schema';
 import type { DeadLetterSeen } from './dead-letters.ts';
 
-/** What a queue tells of a message that is not stored. */
+/** A queue's facts about a message that is not stored. */
 export interface Sighting {
-  /** Milliseconds since the epoch; undefined when the dead letter does not say. */
+  /** Milliseconds since the epoch; undefined when the dead letter does not contain it. */
   readonly sentOn: number | undefined;
   readonly receives: number | undefined;
-  /** Until when it is hidden, on this machine's clock; undefined when it is visible, or the endpoint does not report. */
+  /**
+   * End of its visibility timeout on this machine's clock; undefined if it is visible, or the endpoint does not report
+   * it.
+   */
   readonly until?: number | undefined;
-  /** Who received messages of its group last, as the endpoint names its callers; undefined as above. */
+  /** The last receiver of its group's messages, by the endpoint's name of the caller; undefined as above. */
   readonly receivedBy?: string | undefined;
 }
 
 /** By message number of one job. */
 export interface Marks {
-  /** Null: unknown (no peeking here, or too many messages to look at). */
+  /** Null if unknown (the endpoint has no peek, or there are too many messages to read). */
   readonly inFlight: ReadonlyMap<number, Sighting> | null;
-  /** Received and not deleted, and visible again: the next receive brings them. Empty also where that is unknown. */
+  /** Received, not deleted, and visible again: the next receive returns them. Empty also where they are unknown. */
   readonly returned: ReadonlyMap<number, Sighting>;
   readonly dead: ReadonlyMap<number, Sighting>;
-  /** From when on this was seen, in milliseconds since the epoch: what was stored before it and is here is not deleted. */
+  /**
+   * When the reading began, in milliseconds since the epoch: a message stored before it and found here is not deleted.
+   */
   readonly seenOn: number;
 }
 
@@ -35,27 +40,27 @@ export interface MarksOptions {
   readonly queue: () => Promise<QueueToLookInto>;
   readonly dlq: () => Promise<QueueToLookInto>;
   readonly peek: Peek;
-  /** Dead letters that a reader has received, where there is no peeking. */
+  /** Dead letters that the view of the dead-letter queue has received, where peeking is not possible. */
   readonly deadLettersSeen: () => readonly DeadLetterSeen[];
   /** How far the endpoint's clock is ahead of this machine's, in milliseconds. */
   readonly aheadMs?: () => number;
   readonly now?: () => number;
 }
 
-/** More messages than this are not looked at. */
+/** More messages than this are not read. */
 const MOST_LOOKED_AT = 3000;
-/** Of an answer that has every message whole, because the endpoint does not know our parameters. */
+/** Limit of a response with complete messages, from an endpoint that does not know our parameters. */
 const LOOK_BYTES = 16 * 1024 * 1024;
-/** Our ids and times are shorter; bodies are not needed at all. */
+/** Our ids and times are shorter; bodies are not needed. */
 const CHARACTERS = 256;
 /** Jobs that are watched at the same time share a look. */
 const FRESH_MS = 800;
-/** An answer that is long to make is not asked for again at once. */
+/** The pause after a look, as a multiple of its duration; longer after a cut response. */
 const REST_FACTOR = 5;
 const REST_AFTER_CUT_MS = 30_000;
 const NOTHING: Marks = { inFlight: null, returned: new Map(), dead: new Map(), seenOn: Number.NEGATIVE_INFINITY };
 
-/** Of all jobs. */
+/** The marks of all jobs. */
 interface Found {
   readonly seenOn: number;
   readonly byJob: ReadonlyMap<string, readonly FoundMessage[]>;
@@ -131,15 +136,15 @@ interface ReceivedMessages {
   readonly isCut: boolean;
 }
 
-/** Messages that were received at least once; undefined where the endpoint does not report, or there are too many. */
+/** Messages that were received at least once; undefined if the endpoint does not report them, or there are too many. */
 async function receivedMessages(peek: Peek, url: string, all: number): Promise<ReceivedMessages | undefined> {
-  const wish = { characters: CHARACTERS, maxBytes: LOOK_BYTES };
-  // The embedded AWS can choose; elsewhere the answer has the whole queue.
-  const chosen = await collect(await peek(url, { ...wish, onlyReceived: true, max: MOST_LOOKED_AT + 1 }));
-  if (chosen === undefined) return all > MOST_LOOKED_AT ? undefined : collect(await peek(url, wish));
-  // After an outage many have come back: then only those that are in flight are told.
+  const peekOptions = { characters: CHARACTERS, maxBytes: LOOK_BYTES };
+  // The embedded AWS can filter; other endpoints return the whole queue.
+  const chosen = await collect(await peek(url, { ...peekOptions, onlyReceived: true, max: MOST_LOOKED_AT + 1 }));
+  if (chosen === undefined) return all > MOST_LOOKED_AT ? undefined : collect(await peek(url, peekOptions));
+  // After an outage many messages are visible again: then only those in flight are read.
   if (chosen.received.length <= MOST_LOOKED_AT) return chosen;
-  return collect(await peek(url, { ...wish, onlyInFlight: true }));
+  return collect(await peek(url, { ...peekOptions, onlyInFlight: true }));
 }
 
 async function collect(messages: PeekedMessages | undefined): Promise<ReceivedMessages | undefined> {
@@ -150,7 +155,7 @@ async function collect(messages: PeekedMessages | undefined): Promise<ReceivedMe
 }
 
 interface LookedInto {
-  /** Undefined: unknown. */
+  /** Undefined if unknown. */
   readonly found: Found | undefined;
   readonly isCut: boolean;
 }
@@ -158,7 +163,7 @@ interface LookedInto {
 const NOT_LOOKED_AT: LookedInto = { found: undefined, isCut: false };
 const NOT_LOOKED_AT_SOON: LookedInto = { found: undefined, isCut: true };
 
-/** One look for all who ask, and a rest after it that is longer the more it cost. */
+/** Shares a look among all requests, and pauses after it, longer after a slower look. */
 function shared(now: () => number, look: () => Promise<LookedInto>): () => Promise<Found | undefined> {
   let restUntil = Number.NEGATIVE_INFINITY;
   let last: Promise<Found | undefined> = Promise.resolve(undefined);
@@ -184,7 +189,7 @@ function shared(now: () => number, look: () => Promise<LookedInto>): () => Promi
   };
 }
 
-/** By the deduplication id, which names job and number. */
+/** Finds job and number in the deduplication id. */
 function note(
   into: Map<string, FoundMessage[]>,
   deduplicationId: string | undefined,
@@ -206,7 +211,7 @@ function noteDeadLetter(into: Map<string, FoundMessage[]>, deadLetter: DeadLette
   });
 }
 
-/** Checked against the job's shape, for a sender may send anything. */
+/** Validates the number against the job's shape, because a sender may send anything. */
 function sightings(shape: JobShape, found: readonly FoundMessage[] = []): Map<number, Sighting> {
   const numbers = new Map<number, Sighting>();
   for (const { number, group, visible: _, ...sighting } of found) {

@@ -45,8 +45,8 @@ function groupsOf(shape: JobShape, { inFlight, returned }: Marks): Set<number> {
 
 /**
  * Of what the queue has, the messages that were counted before it was looked into: in the other order one may have been
- * deleted in between. Jobs that are watched at the same time share a look into the queue, so it may be older than the last
- * ledgers: then those of the look before tell.
+ * deleted in between. Jobs that are watched at the same time share a look into the queue, so it may be older than the
+ * last ledgers: then those of the previous look are used.
  */
 export function undeletedOf(
   shape: JobShape,

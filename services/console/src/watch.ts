@@ -95,7 +95,7 @@ export class Watch {
     for (const key of this.#last.keys())
       if (key.startsWith('job ') && !jobIds.has(key.slice(4))) this.#last.delete(key);
     const looks = [
-      async () => this.#tell(await sources.overview()),
+      async () => this.#publishOverview(await sources.overview()),
       async () => this.#publish('jobs', await sources.jobs()),
       ...jobsOfTurn([...jobIds], this.#turn).map((jobId) => async () => {
         const progress = await sources.progress(jobId);
@@ -105,7 +105,7 @@ export class Watch {
     await Promise.all(looks.map((look) => look().catch(onError)));
   }
 
-  #tell(overview: Overview): void {
+  #publishOverview(overview: Overview): void {
     const isGap = overview.at - (this.#history.at(-1)?.at ?? 0) > GAP_MS;
     this.#history = [...(isGap ? [] : this.#history.slice(1 - HISTORY)), overview.sample];
     this.#publish('overview', overview);

@@ -37,7 +37,7 @@ export const failure = {
     refusal = error;
   },
 };
-/** What that one was told by services. */
+/** The traces that services sent to that console. */
 export const traces = createTraces();
 const ends: (() => unknown)[] = [];
 

@@ -26,7 +26,7 @@ describe('a job', () => {
   test('has lanes with the state of each message, and a heat map', async () => {
     const { lanes } = await get<Lanes>(`/api/jobs/${jobId}/lanes?first=0&count=3`);
     expect(lanes.map(({ states }) => states)).toEqual(['ssssssssss', 'fff.......', 'd.........']);
-    // Who stored it is told only when that is asked.
+    // The storer is returned only on request.
     expect(lanes.map(({ by }) => by)).toEqual([null, null, null]);
     const coloured = await get<Lanes>(`/api/jobs/${jobId}/lanes?first=0&count=2&by=consumer`);
     expect(coloured.consumers).toEqual(['console-test']);

@@ -126,7 +126,7 @@ test('the latency from sent to stored covers the last seconds, and is at most wh
   expect(latency?.p99_ms).toBeLessThanOrEqual(60_400);
   says(12_000, buckets(110, 5100), 60.4);
   expect((await read()).latency?.p99_ms).toBeGreaterThan(60_000);
-  // The spike is 15 s ago: what is slow now is told alone.
+  // The spike is 15 s ago: only current latencies are shown.
   says(20_000, buckets(210, 5100), 0.3);
   expect((await read()).latency?.p99_ms).toBeLessThanOrEqual(300);
   says(40_000, buckets(210, 5100), null);

@@ -3,8 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import { DEAD_LETTER_ATTRIBUTES } from '@movie-load/schema';
 import { ids, MIB, peekedDeadLetter, startDeadLetters } from './fake-dead-letters.ts';
 
-describe('a look', () => {
-  test('shows what a person needs, and nulls for what a dead letter does not say', async () => {
+describe('a look at dead letters', () => {
+  test('shows what a person needs, and null for what a dead letter does not contain', async () => {
     const plain = { ...peekedDeadLetter('b', { sentOn: 900 }), attributes: {}, groupId: 'g', receiveCount: 1 };
     const own = {
       shade: { DataType: 'String', StringValue: 'x'.repeat(2001) },
@@ -47,7 +47,7 @@ describe('a look', () => {
     });
   });
 
-  test('cuts each text at 2,000 characters, and says of a body only then that it is cut', async () => {
+  test('cuts each text at 2,000 characters, and marks a body only if it was cut', async () => {
     const names = [
       DEAD_LETTER_ATTRIBUTES.detail,
       DEAD_LETTER_ATTRIBUTES.consumer,
@@ -78,14 +78,14 @@ describe('a look', () => {
     ]);
   });
 
-  test('asks for the newest, cut, within its bytes, with the server’s signal', async () => {
+  test('peeks for the newest messages, cut, within its limit of bytes, with the server’s signal', async () => {
     const { signal } = new AbortController();
     const { deadLetters, peeks } = startDeadLetters([peekedDeadLetter('a')], { signal });
     await deadLetters.list();
     expect(peeks).toEqual([{ newestFirst: true, characters: 2000, maxBytes: 32 * MIB, signal }]);
   });
 
-  test('shows the 500 newest, and stops reading behind them where the newest come first', async () => {
+  test('shows the 500 newest, and stops reading after them where the newest are first', async () => {
     const peeked = Array.from({ length: 700 }, (_, at) => peekedDeadLetter(`m${at}`, { sentOn: 10_000 - at }));
     const first = startDeadLetters(peeked);
     const { messages, total, left_out } = await first.deadLetters.list();
@@ -101,7 +101,7 @@ describe('a look', () => {
     expect(atOnce.given).toHaveLength(700);
   });
 
-  test('shows no more than four mebibytes', async () => {
+  test('shows at most four mebibytes', async () => {
     const attributes = Object.fromEntries(
       Array.from({ length: 5 }, (_, at) => [`a${at}`, { DataType: 'String', StringValue: '"'.repeat(2000) }]),
     );
@@ -123,9 +123,9 @@ describe('a look', () => {
   });
 
   test.each([
-    ['that peeks is shared for 800 ms', true, 800],
-    ['that receives is shared for 5 s', false, 5000],
-  ])('%s, from its end on', async (_, canPeek, freshMs) => {
+    ['is shared for 800 ms if it peeks,', true, 800],
+    ['is shared for 5 s if it receives,', false, 5000],
+  ])('%s from its end on', async (_, canPeek, freshMs) => {
     const { deadLetters, clock, there, peeks } = startDeadLetters([peekedDeadLetter('a')], { canPeek });
     const both = await Promise.all([deadLetters.list(), deadLetters.list()]);
     expect(both[0]).toBe(both[1]);
@@ -137,7 +137,7 @@ describe('a look', () => {
     expect(peeks).toHaveLength(2);
   });
 
-  test('that fails is told to all who share it, and is tried again after 800 ms', async () => {
+  test('reports its failure to all who share it, and is tried again after 800 ms', async () => {
     const { deadLetters, clock, dlq } = startDeadLetters([peekedDeadLetter('a')]);
     const status = dlq.status;
     dlq.status = () => Promise.reject(new Error('SQS is unreachable'));
@@ -148,20 +148,20 @@ describe('a look', () => {
     expect((await deadLetters.list()).messages).toHaveLength(1);
   });
 
-  test('of dead letters that are all hidden is one, too', async () => {
+  test('is also one when all dead letters are hidden', async () => {
     const { deadLetters, dlq, receives } = startDeadLetters([peekedDeadLetter('a')]);
     dlq.status = async () => ({ waiting: 0, inFlight: 3, delayed: 2, maximumMessageBytes: MIB });
     expect(await deadLetters.list()).toMatchObject({ total: 5, left_out: 4, peeked: true, messages: { length: 1 } });
     expect(receives).toEqual([]);
   });
 
-  test('counts what it sees where SQS counts less yet', async () => {
+  test('counts what it sees where SQS counts less', async () => {
     const { deadLetters, dlq } = startDeadLetters([peekedDeadLetter('a'), peekedDeadLetter('b')]);
     dlq.status = async () => ({ waiting: 1, inFlight: 0, delayed: 0, maximumMessageBytes: MIB });
     expect(await deadLetters.list()).toMatchObject({ total: 2, left_out: 0 });
   });
 
-  test('that began before a redrive tells nothing of how fresh the next one is', async () => {
+  test('from before a redrive does not count as fresh after it', async () => {
     const { deadLetters, dlq, clock } = startDeadLetters([peekedDeadLetter('a')]);
     const { status } = dlq;
     let looks = 0;
@@ -188,7 +188,7 @@ describe('a look', () => {
     expect(looks).toBe(2);
   });
 
-  test('without peeking releases what it received, and keeps bodies and what the map needs', async () => {
+  test('without peeking releases what it received, and caches bodies and the facts for the map', async () => {
     const { deadLetters, hidden, receives } = startDeadLetters([peekedDeadLetter('a'), peekedDeadLetter('b')], {
       canPeek: false,
     });
@@ -219,7 +219,7 @@ describe('a look', () => {
     expect(await deadLetters.body('b')).toEqual({ body: 'body of b', cut: false });
   });
 
-  test('without peeking ends at 500 messages, and keeps four mebibytes of bodies', async () => {
+  test('without peeking ends at 500 messages, and caches four mebibytes of bodies', async () => {
     const peeked = Array.from({ length: 600 }, (_, at) => peekedDeadLetter(`m${at}`, { body: 'z'.repeat(MIB / 32) }));
     const { deadLetters, receives } = startDeadLetters(peeked, { canPeek: false });
     const { total, left_out } = await deadLetters.list();
@@ -230,8 +230,8 @@ describe('a look', () => {
   });
 });
 
-describe('a body', () => {
-  test('is looked for by its id, and shown up to 256 Ki characters', async () => {
+describe('the body of a dead letter', () => {
+  test('is found by the message’s id, and shown up to 256 Ki characters', async () => {
     const { signal } = new AbortController();
     const { deadLetters, peeks } = startDeadLetters(
       [
@@ -248,7 +248,7 @@ describe('a body', () => {
     await expect(deadLetters.body('d')).rejects.toMatchObject({ status: 404, title: 'No such message' });
   });
 
-  test('that an earlier look kept is forgotten by the next one', async () => {
+  test('is dropped from the cache by the next look', async () => {
     const { deadLetters, clock, there } = startDeadLetters([peekedDeadLetter('a')], { canPeek: false });
     await deadLetters.list();
     there.delete('a');

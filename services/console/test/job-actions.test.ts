@@ -54,7 +54,7 @@ test('one action of a job and two of all jobs run at a time', async () => {
   const later = act('repair', third);
   for (const one of repairs) one.end();
   await Promise.all([...running, later]);
-  // What was done is told as the command tells it.
+  // The result has the words of the command.
   expect((await later).summary).toMatch(/^The object was .*5 B/);
   expect(repairs.map(({ jobId }) => jobId)).toEqual([first, second, third].map(({ job_id }) => job_id));
 });

@@ -6,7 +6,7 @@ import { deduplicationId, groupOfMessage } from '@movie-load/schema';
 import { createMarks } from '../src/marks.ts';
 import { holding, jobId, messageOf, OTHER, peeked, SENT, shape } from './fake-queues.ts';
 
-test('what is in flight is known with its receives; other consumers’ messages have no owner', async () => {
+test('in-flight messages have their receive counts; messages of other senders are left out', async () => {
   const messages = [
     messageOf(3),
     messageOf(4, { visible: true }),
@@ -32,7 +32,7 @@ test('what is in flight is known with its receives; other consumers’ messages 
   expect(dead.size).toBe(0);
 });
 
-test('who received it last and until when it is hidden is told on this machine’s clock', async () => {
+test('the last receiver is known, and the end of hiding is on this machine’s clock', async () => {
   const marksOf = createMarks({
     queue: async () => holding(1, 1),
     dlq: async () => holding(0),
@@ -46,7 +46,7 @@ test('who received it last and until when it is hidden is told on this machine�
   expect(seenOn).toBe(SENT);
 });
 
-test('more than 3,000 messages in flight are not looked at, also where many more wait', async () => {
+test('more than 3,000 messages in flight are not read, also where many more wait', async () => {
   let peeks = 0;
   const marksOf = (inFlight: number) =>
     createMarks({
@@ -64,7 +64,7 @@ test('more than 3,000 messages in flight are not looked at, also where many more
   expect(peeks).toBe(1);
 });
 
-test('more than 3,000 dead letters are not looked at; those of other jobs are not this one’s', async () => {
+test('more than 3,000 dead letters are not read; those of other jobs are left out', async () => {
   const foreign = messageOf(8, { deduplicationId: deduplicationId(OTHER, 0, 8, '00000000-0000') });
   const deadOf = async (count: number, inFlight = 0) => {
     const dead = [foreign, messageOf(9)].map((message) => {
@@ -87,13 +87,13 @@ test('more than 3,000 dead letters are not looked at; those of other jobs are no
   expect(await deadOf(3001, 3000)).toEqual([]);
 });
 
-test('of 3,000 messages all are looked at where the endpoint cannot choose; of one more none, and soon again', async () => {
+test('3,000 messages are read where the endpoint cannot filter; one more, none, and soon again', async () => {
   let time = 0;
   let count = 3001;
   const marksOf = createMarks({
     queue: async () => holding(count, 1),
     dlq: async () => holding(0),
-    peek: async (_, wish = {}) => (wish.onlyReceived ? undefined : peeked([messageOf(7)])),
+    peek: async (_, options = {}) => (options.onlyReceived ? undefined : peeked([messageOf(7)])),
     deadLettersSeen: () => [],
     now: () => time,
   });
@@ -103,7 +103,7 @@ test('of 3,000 messages all are looked at where the endpoint cannot choose; of o
   expect([...((await marksOf(jobId, shape)).inFlight?.keys() ?? [])]).toEqual([7]);
 });
 
-test('a queue that fails tells nothing, and is asked again later', async () => {
+test('the marks of a queue that fails are unknown, and it is read again later', async () => {
   let time = 0;
   let isDown = true;
   const marksOf = createMarks({
@@ -119,15 +119,15 @@ test('a queue that fails tells nothing, and is asked again later', async () => {
   expect((await marksOf(jobId, shape)).inFlight?.size).toBe(1);
 });
 
-test('when very many have come back, those in flight are told alone', async () => {
+test('only in-flight messages are marked when very many are visible again', async () => {
   const asked: PeekOptions[] = [];
   const many = Array.from({ length: 3001 }, () => messageOf(8, { visible: true }));
   const marksOf = createMarks({
     queue: async () => holding(9000, 1),
     dlq: async () => holding(0),
-    async peek(_, wish = {}) {
-      asked.push(wish);
-      return peeked(wish.onlyInFlight ? [messageOf(7)] : many);
+    async peek(_, options = {}) {
+      asked.push(options);
+      return peeked(options.onlyInFlight ? [messageOf(7)] : many);
     },
     deadLettersSeen: () => [],
   });
@@ -136,11 +136,11 @@ test('when very many have come back, those in flight are told alone', async () =
   expect(asked).toMatchObject([{ onlyReceived: true, max: 3001 }, { onlyInFlight: true }]);
 });
 
-test('of a long queue only what was received is asked for, and nothing where that cannot be asked', async () => {
+test('a long queue is read for received messages only, and not at all where that is not possible', async () => {
   const asked: PeekOptions[] = [];
   const options = { queue: async () => holding(200_000, 1), dlq: async () => holding(0), deadLettersSeen: () => [] };
-  const answering: Peek = async (_, wish = {}) => {
-    asked.push(wish);
+  const answering: Peek = async (_, options = {}) => {
+    asked.push(options);
     return peeked([messageOf(7)]);
   };
   const marks = await createMarks({ ...options, peek: answering })(jobId, shape);
@@ -150,7 +150,7 @@ test('of a long queue only what was received is asked for, and nothing where tha
   expect((await createMarks({ ...options, peek: deaf })(jobId, shape)).inFlight).toBeNull();
 });
 
-test('without peeking, the dead letters that a reader has received are known', async () => {
+test('the dead letters seen by a reader are known, without peeking', async () => {
   let sent: Pick<PeekedMessage, 'body' | 'attributes'> | undefined;
   const dlq = {
     name: 'dlq.fifo',
@@ -173,13 +173,13 @@ test('without peeking, the dead letters that a reader has received are known', a
   expect([...dead]).toEqual([[9, { sentOn: SENT, receives: 3 }]]);
 });
 
-test('an endpoint that cannot choose shows a short queue whole, within a budget of bytes', async () => {
+test('an endpoint that cannot filter shows a short queue completely, within a limit of bytes', async () => {
   const asked: PeekOptions[] = [];
   const whole =
     (isCut: boolean): Peek =>
-    async (_, wish = {}) => {
-      asked.push(wish);
-      return wish.onlyReceived ? undefined : peeked([messageOf(7)], isCut);
+    async (_, options = {}) => {
+      asked.push(options);
+      return options.onlyReceived ? undefined : peeked([messageOf(7)], isCut);
     };
   const options = { queue: async () => holding(20, 1), dlq: async () => holding(0), deadLettersSeen: () => [] };
   const marks = await createMarks({ ...options, peek: whole(false) })(jobId, shape);
@@ -188,18 +188,18 @@ test('an endpoint that cannot choose shows a short queue whole, within a budget 
     expect(characters).toBeLessThan(1000);
     expect(maxBytes).toBeLessThanOrEqual(16 * 1024 * 1024);
   }
-  // What is left out may be in flight too: it cannot be told.
+  // The messages that were left out may be in flight, too, so that nothing is known.
   expect((await createMarks({ ...options, peek: whole(true) })(jobId, shape)).inFlight).toBeNull();
 });
 
-test('an answer that was cut is not asked for again for half a minute', async () => {
+test('a cut response is not requested again for half a minute', async () => {
   let time = 0;
   let looks = 0;
   const marksOf = createMarks({
     queue: async () => holding(20, 1),
     dlq: async () => holding(0),
-    async peek(_, wish = {}) {
-      if (wish.onlyReceived) return undefined;
+    async peek(_, options = {}) {
+      if (options.onlyReceived) return undefined;
       looks += 1;
       return peeked([messageOf(7)], true);
     },
@@ -215,7 +215,7 @@ test('an answer that was cut is not asked for again for half a minute', async ()
   expect(looks).toBe(2);
 });
 
-test('a look is told to all who ask within 800 ms', async () => {
+test('a look is shared by all requests within 800 ms', async () => {
   let [time, looks] = [0, 0];
   const marksOf = createMarks({
     queue: async () => holding(20, 1),
@@ -238,7 +238,7 @@ test('a look is told to all who ask within 800 ms', async () => {
   }
 });
 
-test('looks are shared, and the longer one takes the longer is the rest after it', async () => {
+test('looks are shared, and the pause after a look grows with its duration', async () => {
   let looks = 0;
   let time = 0;
   const marksOf = createMarks({
@@ -257,7 +257,7 @@ test('looks are shared, and the longer one takes the longer is the rest after it
   time += 5000;
   all.push(await marksOf(jobId, shape));
   expect(looks).toBe(1);
-  // All are told what the one look has seen.
+  // All requests get the result of the one look.
   expect(new Set(all.map(({ inFlight }) => [...(inFlight?.keys() ?? [])].join()))).toEqual(new Set(['7']));
   time += 5000;
   await marksOf(jobId, shape);

@@ -1,4 +1,4 @@
-// What the console tells Prometheus, and what that costs.
+// The console's metrics for Prometheus, and their cost.
 import { describe, expect, test } from '@jest/globals';
 import { QUEUE_MESSAGE_BYTES } from '@movie-load/aws';
 import { type JobItem, jobIdOf, planJob } from '@movie-load/schema';

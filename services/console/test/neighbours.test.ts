@@ -146,11 +146,11 @@ describe('the producer', () => {
     [429, 429],
     [503, 502],
     [500, 502],
-  ])('has its answer %i passed on as %i, with its complete text', async (status, told) => {
+  ])('has its answer %i passed on as %i, with its complete text', async (status, expected) => {
     const errors = [{ detail: 'is too large', pointer: '#/movies' }, { detail: 'is unknown' }];
     reply = { status, body: JSON.stringify({ title: 'Wrong input', detail: 'Two things are wrong.', errors }) };
     await expect(startJob(url, REQUEST)).rejects.toMatchObject({
-      status: told,
+      status: expected,
       title: 'Not started',
       message: 'Two things are wrong. movies is too large is unknown',
     });

@@ -168,7 +168,7 @@ test('the server ends only after a running redrive has cleaned up', async () => 
     });
   await end();
   expect(isOver).toBe(true);
-  // It was told to.
+  // The server was stopped above.
   await expect(redriving).rejects.toThrow();
 });
 

@@ -72,7 +72,7 @@ describe('the simulation', () => {
       const calm = { ...SEED, sabotage, movies: 12, faults: 'none' };
       const before = await play(calm);
       expect(before.verdict).toBeNull();
-      // The consumer that fills a ledger dies before it can tell the parent.
+      // The consumer that fills a ledger dies before it can note that in the parent.
       const bound = before.jobs[0]?.sets[0]?.bound;
       const filled = before.events.findIndex((_, at) => stateAt(before, at).jobs[0]?.sets[0]?.length === bound);
       const { who = '' } = before.events[filled] ?? {};

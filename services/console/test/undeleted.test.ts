@@ -151,7 +151,7 @@ describe('an undeleted message', () => {
     mark({ inFlight: flying([10]) });
     const versions = [(await look()).progress.version, (await look()).progress.version];
     versions.push((await look()).progress.version);
-    // Clocks are told apart to some milliseconds only.
+    // Differences of clocks are ignored up to some milliseconds.
     mark({ inFlight: flying([10], { until: UNTIL + 20 }) });
     versions.push((await look()).progress.version);
     mark({ inFlight: flying([10], { until: UNTIL + 20_000 }) });
@@ -208,7 +208,7 @@ describe('an undeleted message', () => {
       { by: 'storer of 20', messages: 1, stored: 1, until: null },
       { by: null, messages: 1, stored: 0, until: null },
     ]);
-    // Of what is not stored no trace can tell.
+    // A message that is not stored has no trace.
     expect(traced).toEqual([1, 2]);
   });
 

@@ -22,7 +22,7 @@ async function showMessage(prefix: string, numberText: string, options: CommonOp
   const job = prefix.toLowerCase();
   if (!JOB.test(job)) throw new UsageError(`${quoted(prefix)} is not a job id, or its first characters.`);
   const number = wholeNumber('The number of a message', numberText, 0, MAX_NUMBER);
-  const ask = await openLab(await endpointSettings(options), 'tells what happened to a message');
+  const ask = await openLab(await endpointSettings(options), 'keeps a history of messages');
   const { messages, forgotten } = await readMessageHistory(ask, job, number);
   if (messages.length === 0) {
     const lost = forgotten === 0 ? '' : ` The history of ${grouped(forgotten)} older messages is forgotten.`;

@@ -1,4 +1,4 @@
-// What the commands on dead letters share: which of them are meant, how they are read, and how they are printed.
+// Shared by the commands on dead letters: how they are selected, read and printed.
 import { systemClock } from '@movie-load/aws';
 import type { DeadLetter, DeadLetterFilter } from '@movie-load/queue';
 import { DEAD_LETTER_REASONS, UsageError } from '@movie-load/schema';
@@ -7,7 +7,7 @@ import { grouped, quoted } from '../../format.ts';
 import { createProgressLine } from '../../output.ts';
 import type { Session } from '../../session.ts';
 
-export const reasonOption = ['--reason <reason...>', 'only those dead-lettered for this'] as const;
+export const reasonOption = ['--reason <reason...>', 'only those with this reason'] as const;
 export const jobOption = ['--job <id>', 'only those of this job'] as const;
 
 export interface FilterOptions extends CommonOptions {
@@ -15,7 +15,7 @@ export interface FilterOptions extends CommonOptions {
   readonly job?: string;
 }
 
-/** Throws `UsageError` for an unknown reason, and for an id that is not that of a job. */
+/** Throws `UsageError` for an unknown reason, and for an unknown job id. */
 export async function filterOf({ jobs, signal }: Session, { reason, job }: FilterOptions): Promise<DeadLetterFilter> {
   return {
     reasons: reason?.map((text) => {
@@ -27,10 +27,10 @@ export async function filterOf({ jobs, signal }: Session, { reason, job }: Filte
   };
 }
 
-/** Of a body and each attribute: enough for the job's id and a consumer's reason. */
+/** Characters of a body and of each attribute: enough for the job's id and a consumer's reason. */
 export const READ_CHARACTERS = 2000;
 
-/** Where `queue` reads dead letters from: without receiving them where the endpoint allows it. */
+/** A source of the queue's dead letters, which does not receive them where the endpoint allows that. */
 export async function readingOf(session: Session, characters: number) {
   const dlq = await session.dlq();
   const { signal } = session;
@@ -38,7 +38,7 @@ export async function readingOf(session: Session, characters: number) {
   return { dlq, clock: systemClock, signal, ...(peeked && { peek: () => Promise.resolve(peeked) }) };
 }
 
-/** Binary values as SQS writes them, in base64. */
+/** Converts binary values to base64, as SQS does. */
 export const deadLetterJson = (deadLetter: DeadLetter): string =>
   JSON.stringify(deadLetter, (_, value: unknown) =>
     value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value,

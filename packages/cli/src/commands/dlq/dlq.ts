@@ -1,4 +1,4 @@
-// `movie-load dlq`: work on the dead-letter queue. Each command below it has a file in this folder.
+// `movie-load dlq`: works on the dead-letter queue. Each subcommand has a file in this folder.
 import { defineCommand } from '../../command.ts';
 import { addLs } from './ls.ts';
 import { addPurge } from './purge.ts';

@@ -1,22 +1,22 @@
-// Jobs of which redriven messages alone can make nothing: they were deleted, or have expired.
+// Finds jobs that redriven messages alone cannot complete, because they were deleted or have expired.
 import { readableJob, UNREADABLE } from '@movie-load/operations';
 import type { Session } from '../../session.ts';
 
 export interface GoneJob {
   readonly job_id: string;
-  /** `not_stored`: nothing of it is there. It was never stored, or what was stored has expired. */
+  /** `not_stored`: the table has nothing of the job, which was never stored or has expired. */
   readonly why: 'deleted' | 'expired' | 'not_stored';
 }
 
-/** Each costs a read or two. */
+/** Maximum number of checked jobs: each costs one or two reads. */
 const MOST_JOBS = 100;
 
-/** Of the jobs of redriven messages, those that are not there as they were. */
+/** Returns those jobs of redriven messages that were deleted, have expired or are not stored. */
 export async function goneJobs({ jobs, signal }: Session, ids: ReadonlySet<string>): Promise<GoneJob[]> {
   const gone: GoneJob[] = [];
   for (const job_id of [...ids].slice(0, MOST_JOBS)) {
     const job = await readableJob(jobs, job_id, { signal });
-    // Of a newer plan version: it is there, and a newer release knows more.
+    // The job exists, but only a newer release can read its plan version.
     if (job === UNREADABLE) continue;
     if (job === undefined) {
       const marker = await jobs.marker(job_id, { signal });

@@ -1,4 +1,4 @@
-// `movie-load dlq ls`: dead letters in a table; nothing is taken out.
+// `movie-load dlq ls`: lists dead letters in a table without removing any.
 import { systemClock } from '@movie-load/aws';
 import { type DeadLetterList, listDeadLetters } from '@movie-load/queue';
 import { EXIT } from '@movie-load/schema';
@@ -22,14 +22,20 @@ interface ListOptions extends FilterOptions {
 }
 
 export const addLs = defineCommand('ls', {
-  about: 'List dead letters, the oldest first; nothing is taken out.',
-  options: [reasonOption, jobOption, ['--max <n>', 'how many are shown', '50'], jsonOption, awsOption],
+  about: 'List dead letters, the oldest first, without removing any.',
+  options: [
+    reasonOption,
+    jobOption,
+    ['--max <n>', 'maximum number of dead letters in the list', '50'],
+    jsonOption,
+    awsOption,
+  ],
   examples: ['npm run movie-load -- dlq ls', 'npm run movie-load -- dlq ls --reason not_json --json'],
   isDefault: true,
   run: runLs,
 });
 
-/** With the attributes that people write; only programs see them. */
+/** Includes attributes that people have set, for programs only. */
 const READ_CHARACTERS_JSON = 20_000;
 
 async function runLs(options: ListOptions): Promise<number> {
@@ -57,7 +63,7 @@ async function runLs(options: ListOptions): Promise<number> {
   });
 }
 
-/** One dead letter at a time: together they may be longer than a string can be. */
+/** Prints one dead letter at a time: together they may be longer than a string can be. */
 function printListJson({ deadLetters, total, byReason, unseen }: DeadLetterList): Promise<void> {
   const facts = { total, left_out: total - deadLetters.length, by_reason: byReason, unseen };
   return printJsonList(facts, 'dead_letters', deadLetters, { toJson: deadLetterJson });

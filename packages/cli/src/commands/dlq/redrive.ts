@@ -17,13 +17,13 @@ interface RedriveOptions extends FilterOptions {
 }
 
 export const addRedrive = defineCommand('redrive', {
-  about: 'Send dead letters back to their message groups. May be stopped and started again at any time.',
+  about: 'Send dead letters back to their message groups; may be interrupted and repeated at any time.',
   options: [
     reasonOption,
     jobOption,
-    ['--id <id...>', 'only these; first characters are enough'],
-    ['--max <n>', 'at most this many'],
-    ['--dry-run', 'only count'],
+    ['--id <id...>', 'only those with these ids; first characters are enough'],
+    ['--max <n>', 'maximum number of dead letters to send'],
+    ['--dry-run', 'only count them; send nothing'],
     jsonOption,
     awsOption,
   ],
@@ -67,14 +67,14 @@ async function runRedrive(options: RedriveOptions): Promise<number> {
   });
 }
 
-interface Told {
+interface RedriveWords {
   /** `redriven`, or `would be redriven` */
   readonly done: string;
-  /** Reasons for which consumers refuse a message again. */
+  /** Reasons for which consumers will refuse a message again. */
   readonly invalid: ReadonlySet<string>;
 }
 
-export function resultLines(result: RedriveResult, { done, invalid }: Told): string[] {
+export function resultLines(result: RedriveResult, { done, invalid }: RedriveWords): string[] {
   const { redriven, unseen, refused, attributes_lost, undeleted } = result;
   const lines = [`${grouped(redriven)} ${done} to their message groups.`, ...comeBackLines(result, invalid)];
   if (refused.length > 0)
@@ -86,10 +86,10 @@ export function resultLines(result: RedriveResult, { done, invalid }: Told): str
   return lines;
 }
 
-/** A consumer dead-letters a message for what it contains, SQS for how often it failed. */
+/** A consumer dead-letters a message because of its contents, SQS because of its receive count. */
 const isForContent = (reason: string): boolean => REFUSALS.some((one) => one === reason);
 
-/** Why a redriven message comes back to the dead-letter queue, before it does or after. */
+/** Explains why a redriven message returns, or has returned, to the dead-letter queue. */
 function comeBackLines({ came_back, first_back }: RedriveResult, invalid: ReadonlySet<string>): string[] {
   const advice = 'Change the consumers first, or delete such messages with `dlq purge --reason`.';
   if (first_back !== undefined) {

@@ -8,7 +8,7 @@ import { type Session, withSession } from '../../session.ts';
 import { deadLetterJson, READ_CHARACTERS, readingOf } from './dead-letters.ts';
 
 export const addShow = defineCommand('show <id>', {
-  about: 'Show a dead letter whole; the first characters of its id are enough.',
+  about: 'Show a complete dead letter; the first characters of its id are enough.',
   options: [jsonOption, awsOption],
   examples: ['npm run movie-load -- dlq show 7c1e', 'npm run movie-load -- dlq show 7c1e --json'],
   run: runShow,
@@ -35,7 +35,7 @@ function notFound(id: string, unseen: number): MovieLoadError {
     : new UsageError(`No dead letter's id begins with ${quoted(id)}. \`movie-load dlq ls\` lists all dead letters.`);
 }
 
-/** Without receiving, only the beginnings of the dead letters are read; the wanted body is read by itself. */
+/** Where peeking is possible, reads only the beginnings of the dead letters, then the wanted body alone. */
 async function wholeDeadLetter(session: Session, seen: ShownDeadLetter): Promise<ShownDeadLetter> {
   const { url } = await session.dlq();
   const only = await session.peek(url, { messageId: seen.message_id, signal: session.signal });

@@ -33,8 +33,8 @@ async function peek(options: PeekOptions): Promise<number> {
   return withSession(options, async (session) => {
     const queue = await (options.dlq ? session.dlq() : session.queue());
     // The text shows the beginning of each body.
-    const wish = { max, signal: session.signal, ...(options.json ? {} : { characters: BODY_SHOWN + 1 }) };
-    const messages = (await session.peek(queue.url, wish)) ?? receiveAndRelease(session, queue, max);
+    const peekOptions = { max, signal: session.signal, ...(options.json ? {} : { characters: BODY_SHOWN + 1 }) };
+    const messages = (await session.peek(queue.url, peekOptions)) ?? receiveAndRelease(session, queue, max);
     let count = 0;
     for await (const message of messages) {
       count += 1;

@@ -2,7 +2,7 @@
 import type { Mark } from './state.ts';
 
 const DOT = 'M-5,0 a5,5 0 1,0 10,0 a5,5 0 1,0 -10,0 Z';
-/** Shapes tell apart what colours tell apart, too. */
+/** Shapes differ like colours, so that marks differ without colours, too. */
 export const SHAPES: Readonly<Record<Mark, string>> = {
   sqs: DOT,
   dynamodb: 'M-5,-5 H5 V5 H-5 Z',

@@ -1,4 +1,4 @@
-// One dead-lettered message: its body as text, whatever it holds, and its attributes.
+// The details of a dead letter: its attributes, and its body, always as plain text.
 import Button from '@cloudscape-design/components/button';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';

@@ -1,4 +1,4 @@
-// The dead-letter queue as a workplace: why messages are there, what is in them, and sending them back.
+// The view of the dead-letter queue: the reasons and contents of its messages, and the redrive.
 import Alert from '@cloudscape-design/components/alert';
 import Button from '@cloudscape-design/components/button';
 import SpaceBetween from '@cloudscape-design/components/space-between';
@@ -15,7 +15,7 @@ import { Empty, JobLink, Read } from '../parts.tsx';
 import { DeadLetterDetails } from './dead-letter-details.tsx';
 import { Redrive } from './redrive.tsx';
 
-/** What the reasons mean, in words for people. */
+/** Explains the reasons to people. */
 const REASONS: Record<string, string> = {
   not_json: 'Not JSON',
   unknown_version: 'Unknown version',
@@ -29,17 +29,17 @@ const REASONS: Record<string, string> = {
 const reasonText = (reason: string): string => REASONS[reason] ?? reason;
 const ALL = 'all';
 
-/** A number that is another one whenever messages came or went, also when as many came as went. */
+/** A number that changes whenever messages are added or removed, also when both numbers are equal. */
 function changesOf({ overview }: Live): number {
-  // The depth's sum: a look that hands messages out moves them from one to the other.
+  // The sum of the counts: a look that receives messages moves them from one count to the other.
   const depth = overview?.dlq ? overview.dlq.waiting + overview.dlq.in_flight : 0;
   return depth + (overview?.consumers ?? []).reduce((sum, { dead_lettered }) => sum + 1e6 * dead_lettered, 0);
 }
 
-/** A little longer than the server shares a look, by peeking and by receiving. */
+/** A little longer than the server shares a look that peeks, and one that receives. */
 const SHARED_MS = { peeked: 1000, received: 6000 };
 
-/** The value as it was `ms` ago: a look that was shared may be older than the change that asked for it. */
+/** The value of `ms` ago: a shared look may be older than the change that caused its request. */
 function useLater(value: number, ms: number): number {
   const [later, setLater] = useState(value);
   useEffect(() => {
@@ -105,7 +105,7 @@ function DeadLetterList({ deadLetters, reload }: { deadLetters: DeadLetters; rel
   const [looking, setLooking] = useState<string | null>(null);
   const { messages, peeked, total } = deadLetters;
   const shown = messages.filter((deadLetter) => reason === ALL || deadLetter.reason === reason);
-  // What the page does not show is not sent: neither what is gone nor what the reason hides.
+  // Sends only what the page shows: neither removed dead letters nor those that the filter hides.
   const visible = new Set(shown.map(({ message_id }) => message_id));
   const selected = chosen.filter(({ message_id }) => visible.has(message_id));
   const open = messages.find(({ message_id }) => message_id === looking);
