@@ -6,7 +6,7 @@ import { acknowledge, EMPTY_ONLY_WHERE_UNUSED } from './acknowledge.ts';
 import { addDashboard } from './dashboard.ts';
 import { expressionQuery, type MetricQuery, metricQuery, type Names, queueMetric, serviceMetric } from './metrics.ts';
 import { addOptionalParameter } from './parameters.ts';
-import { LOOK_EVERY_MINUTES } from './watcher.ts';
+import { CHECK_EVERY_MINUTES } from './watcher.ts';
 
 export interface AlarmOptions {
   readonly names: Names;
@@ -25,7 +25,7 @@ const LOG_NAMESPACE = 'MovieLoad';
 const USED_UP = 0.6;
 const OLDEST_MESSAGE_SECONDS = 2 * 60 * 60;
 /** Longer than the interval in which the watcher looks for stalled jobs, so that the alarm stays on between. */
-const STALLED_MINUTES = LOOK_EVERY_MINUTES + 5;
+const STALLED_MINUTES = CHECK_EVERY_MINUTES + 5;
 
 /**
  * Points arrive a minute late. `FILL` would replace the newest by a value, and an alarm of one period would never see

@@ -9,7 +9,7 @@ import { serviceTrust } from './roles.ts';
 import type { Tasks } from './tasks.ts';
 import { policyDocument } from './texts.ts';
 
-export const LOOK_EVERY_MINUTES = 15;
+export const CHECK_EVERY_MINUTES = 15;
 /** A run that could not start is tried again until the next one is near. By default it would be tried for a day. */
 const TRY_FOR_SECONDS = 600;
 
@@ -23,7 +23,7 @@ export function addWatcher(stack: Stack, options: WatcherOptions): void {
   const { cluster, network, tasks } = options;
   new CfnSchedule(stack, 'WatcherSchedule', {
     description: 'movie-load: looks for stalled jobs',
-    scheduleExpression: `rate(${LOOK_EVERY_MINUTES} minutes)`,
+    scheduleExpression: `rate(${CHECK_EVERY_MINUTES} minutes)`,
     flexibleTimeWindow: { mode: 'OFF' },
     target: {
       arn: cluster.attrArn,

@@ -15,13 +15,13 @@ export interface Tried {
   readonly mutant: Mutant;
   readonly outcome: Outcome;
   /** Tests that cover the place; without one, a mistake there cannot be noticed. */
-  readonly lookers: number;
+  readonly testsAsked: number;
 }
 
 /** A result and the tests' texts, on which it depends. */
 export interface StoredOutcome {
   readonly outcome: Outcome;
-  readonly lookers: number;
+  readonly testsAsked: number;
   readonly tests: string;
 }
 
@@ -127,7 +127,7 @@ function createSteadiness(file: string, hunt: Hunt): Steadiness {
       plan,
     } as const;
     const outcome = hunt.outcomes.get(key)?.outcome ?? (await hunt.worker.run(task, LOAD_MS).then(asOutcome));
-    if (outcome !== undefined) hunt.outcomes.set(key, { outcome, lookers: 0, tests: '' });
+    if (outcome !== undefined) hunt.outcomes.set(key, { outcome, testsAsked: 0, tests: '' });
     if (outcome?.status === 'unnoticed') return true;
     unsteady.add(one.file);
     if (outcome !== undefined) hunt.onUnsteady(one.file, outcome);
@@ -164,11 +164,11 @@ async function tryOne(mutant: Mutant, text: string, circumstances: Circumstances
   const known = hunt.outcomes.get(mutant.key);
   // A noticed mistake stays noticed; an unnoticed one is tried again when the tests have changed.
   if (known !== undefined && (known.outcome.status !== 'unnoticed' || known.tests === tests))
-    return { mutant, outcome: known.outcome, lookers: known.lookers };
+    return { mutant, outcome: known.outcome, testsAsked: known.testsAsked };
   const changed = [{ file: mutant.file, text: mutate(text, mutant) }];
   const reloaded = [...hunt.graph.dependentsOf(mutant.file)];
   const { plan, outcome: noticed } = await tryTests(mutant, { changed, reloaded }, circumstances);
-  const lookers = plan.reduce((total, planned) => total + (planned.tests?.length ?? 0), 0);
+  const testsAsked = plan.reduce((total, planned) => total + (planned.tests?.length ?? 0), 0);
   let outcome = noticed;
   if (outcome?.status === 'unnoticed' && hunt.seeds > 0 && reloaded.includes(SIMULATION))
     outcome = await hunt.worker
@@ -176,8 +176,8 @@ async function tryOne(mutant: Mutant, text: string, circumstances: Circumstances
       .then(asOutcome);
   if (hunt.signal.aborted) return undefined;
   outcome ??= { status: 'hung', detail: 'the process did not go on, or ended' };
-  hunt.outcomes.set(mutant.key, { outcome, lookers, tests });
-  return { mutant, outcome, lookers };
+  hunt.outcomes.set(mutant.key, { outcome, testsAsked, tests });
+  return { mutant, outcome, testsAsked };
 }
 
 /** Runs the tests that cover the mistake, without those that always fail. */

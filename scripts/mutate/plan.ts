@@ -22,7 +22,7 @@ export function planFor(mutant: Place, measured: readonly MeasuredFile[], budget
   const files = measured
     .flatMap((one) => {
       const { file, sharedMs = 0 } = one;
-      const tests = lookers(mutant, one).filter(({ cpuMs }) => cpuMs <= budgetMs);
+      const tests = testsAsked(mutant, one).filter(({ cpuMs }) => cpuMs <= budgetMs);
       const ms = tests.reduce((total, test) => total + test.cpuMs, 0);
       return tests.length === 0 ? [] : [{ file, tests, ms, sharedMs }];
     })
@@ -37,7 +37,7 @@ export function planFor(mutant: Place, measured: readonly MeasuredFile[], budget
 }
 
 /** The tests that ran the mistake's place; all tests of a file if the place ran while the file was loaded. */
-function lookers({ file, start, end }: Place, { shared, tests }: MeasuredFile): MeasuredTest[] {
+function testsAsked({ file, start, end }: Place, { shared, tests }: MeasuredFile): MeasuredTest[] {
   const ranWhileLoading = covers(shared[file], start, end);
   return tests.filter(
     ({ passed, cpuMs, wallMs, coverage }) =>

@@ -45,9 +45,9 @@ export function reportOf(tried: readonly Tried[], textOf: (file: string) => stri
       return { ...one, code, isEquivalent: one.outcome.status === 'unnoticed' && reason !== undefined };
     });
   const packages = [...new Set(rows.map(({ mutant }) => packageOf(mutant.file)))];
-  const shown = ({ mutant, code, lookers }: (typeof rows)[number]): Survivor => {
+  const shown = ({ mutant, code, testsAsked }: (typeof rows)[number]): Survivor => {
     const { file, line, operator } = mutant;
-    return { file, line, operator, code, mistake: describeEdit(mutant), tests: lookers };
+    return { file, line, operator, code, mistake: describeEdit(mutant), tests: testsAsked };
   };
   return {
     scores: packages.map((name) =>

@@ -45,7 +45,7 @@ beforeAll(async () => {
   await setUp();
   await storeJobs();
   await operate(await guarded('operator', world.settings.endpoint ?? ''));
-  await lookAndAct(await guarded('console', world.settings.endpoint ?? ''));
+  await readAndAct(await guarded('console', world.settings.endpoint ?? ''));
 }, 2 * LIMIT_MS);
 
 afterAll(async () => {
@@ -164,7 +164,7 @@ async function operate(endpoint: string): Promise<void> {
 }
 
 /** Every view of the page, and every action. */
-async function lookAndAct(endpoint: string): Promise<void> {
+async function readAndAct(endpoint: string): Promise<void> {
   const env = { ...world.env, AWS_ENDPOINT_URL: endpoint, HTTP_PORT: '0' };
   await using service = startService('console', { env });
   const port = await eventually('the console listens', () => service.report()?.http_port);

@@ -199,11 +199,11 @@ describe('tables, buckets and watch', () => {
 
   test('watch prints a JSON line each time', async () => {
     const { stdout } = await run('watch', '--times', '2', '--every', '1', '--json');
-    const looks = stdout
+    const reads = stdout
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line));
-    expect(looks).toHaveLength(2);
-    expect(looks[1]).toMatchObject({ jobs: [{ job_id: complete.jobId }], queues: [{}, {}] });
+    expect(reads).toHaveLength(2);
+    expect(reads[1]).toMatchObject({ jobs: [{ job_id: complete.jobId }], queues: [{}, {}] });
   });
 });

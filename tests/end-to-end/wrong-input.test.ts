@@ -12,11 +12,16 @@ const UP = ['up', '--port', '0', '--console-port', '0', '--producer-port', '0'];
 
 /** One of each kind, as a process; all others run in packages/cli/test/wrong-words.test.ts. */
 const cases = [
-  { args: ['start', '--movies', 'x'], code: 2, says: /--movies must be a whole number .* not "x"/ },
-  { args: ['start', '--out', '/dev/null/downloads'], code: 2, says: /Nothing can be written to .* --out/ },
-  { args: ['nothing'], code: 2, says: /unknown command 'nothing'/ },
-  { args: ['setup'], endpoint: UNREACHABLE, code: 1, says: /Nothing answers at http:\/\/127.0.0.1:9.*movie-load up/ },
-  { args: ['consume'], endpoint: UNREACHABLE, code: 1, says: /Nothing answers at/ },
+  { args: ['start', '--movies', 'x'], code: 2, message: /--movies must be a whole number .* not "x"/ },
+  { args: ['start', '--out', '/dev/null/downloads'], code: 2, message: /Nothing can be written to .* --out/ },
+  { args: ['nothing'], code: 2, message: /unknown command 'nothing'/ },
+  {
+    args: ['setup'],
+    endpoint: UNREACHABLE,
+    code: 1,
+    message: /Nothing answers at http:\/\/127.0.0.1:9.*movie-load up/,
+  },
+  { args: ['consume'], endpoint: UNREACHABLE, code: 1, message: /Nothing answers at/ },
 ] as const;
 
 test.each([
@@ -29,9 +34,9 @@ test.each([
   [{ LOG_LEVEL: 'loud' }, ['start', '--movies', '10', '--out', tmpdir()], /LOG_LEVEL must be one of/],
   [{ POLLERS: '999' }, UP, /POLLERS must be a whole number from 1 to 64, not 999/],
   [{ POLL_MS: '1' }, UP, /POLL_MS must be a whole number from 100 to/],
-])('a wrong setting of a service (%j) ends the command that started it with 2', async (env, args, says) => {
+])('a wrong setting of a service (%j) ends the command that started it with 2', async (env, args, message) => {
   const { code, stderr } = await cli(args, { env });
-  expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringMatching(says) });
+  expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringMatching(message) });
   expect(stderr).not.toMatch(/^ +at /m);
 });
 
@@ -73,18 +78,18 @@ async function shell(script: string) {
 }
 
 /** Expects one line from movie-load, without a stack trace. */
-function expectSentence(stderr: string, says: RegExp): void {
-  expect(stderr).toMatch(says);
+function expectSentence(stderr: string, message: RegExp): void {
+  expect(stderr).toMatch(message);
   expect(stderr.trim().split('\n').length).toBeLessThanOrEqual(2);
   expect(stderr).not.toMatch(/^\s+at /m);
 }
 
 describe('the command line', () => {
-  test.each(cases)('refuses $args $endpoint with one sentence', async ({ args, code, says, ...rest }) => {
+  test.each(cases)('refuses $args $endpoint with one sentence', async ({ args, code, message, ...rest }) => {
     const env = 'endpoint' in rest ? { AWS_ENDPOINT_URL: rest.endpoint } : {};
     const ended = await cli(args, { env });
     expect({ code: ended.code, stdout: ended.stdout }).toEqual({ code, stdout: '' });
-    expectSentence(ended.stderr, says);
+    expectSentence(ended.stderr, message);
   });
 
   test('reports the error in the line of --json, too', async () => {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { dockerContextEnvironment } from '../../scripts/test/docker-context.ts';
 
 let bin: string;
-const says = (text: string, code = 0) => {
+const dockerAnswering = (text: string, code = 0) => {
   writeFileSync(join(bin, 'docker'), `#!/bin/sh\n[ "$1 $2" = "context inspect" ] && echo "${text}"\nexit ${code}\n`);
   chmodSync(join(bin, 'docker'), 0o755);
   return { PATH: `${bin}:${process.env.PATH}` };
@@ -20,14 +20,14 @@ afterAll(() => rmSync(bin, { recursive: true, force: true }));
 describe('the Docker engine of the tests', () => {
   test('is that of the current context', () => {
     const host = 'unix:///Users/me/.colima/default/docker.sock';
-    expect(dockerContextEnvironment(says(host))).toEqual({ DOCKER_HOST: host });
+    expect(dockerContextEnvironment(dockerAnswering(host))).toEqual({ DOCKER_HOST: host });
   });
 
   test('is that of DOCKER_HOST if it is set, and the default one without a context', () => {
-    const env = { ...says('unix:///other.sock'), DOCKER_HOST: 'tcp://127.0.0.1:2375' };
+    const env = { ...dockerAnswering('unix:///other.sock'), DOCKER_HOST: 'tcp://127.0.0.1:2375' };
     expect(dockerContextEnvironment(env)).toEqual({});
-    expect(dockerContextEnvironment(says('unix:///var/run/docker.sock'))).toEqual({});
-    expect(dockerContextEnvironment(says('no such command', 1))).toEqual({});
+    expect(dockerContextEnvironment(dockerAnswering('unix:///var/run/docker.sock'))).toEqual({});
+    expect(dockerContextEnvironment(dockerAnswering('no such command', 1))).toEqual({});
     expect(dockerContextEnvironment({ PATH: '/nonexistent' })).toEqual({});
   });
 });

@@ -161,7 +161,7 @@ const untilStored = (
   untilEmpty(queue, contenders, {
     everyMs: upstream === undefined ? POLL_MS : UPSTREAM_POLL_MS,
     limitMs: LIMIT_MS,
-    onLook() {
+    onPoll() {
       if (startsTogether === true) return;
       contenders.forEach(({ usage }, index) => {
         if (usage.stored_messages === 0) idle[index] = usage.cpu_seconds;

@@ -55,20 +55,20 @@ export const soon = (contenders: readonly Contender[], ms: number): Promise<void
 export interface UntilEmpty {
   readonly everyMs: number;
   readonly limitMs: number;
-  onLook?(): void;
+  onPoll?(): void;
 }
 
 /** Resolves when no message is left. Rejects after the limit, and when a contender ends unexpectedly. */
 export async function untilEmpty(
   queue: QueuePort,
   contenders: readonly Contender[],
-  { everyMs, limitMs, onLook }: UntilEmpty,
+  { everyMs, limitMs, onPoll }: UntilEmpty,
 ): Promise<void> {
   const limit = AbortSignal.timeout(limitMs);
   for (let left = 1; left > 0; ) {
     limit.throwIfAborted();
     await soon(contenders, everyMs);
-    onLook?.();
+    onPoll?.();
     const { waiting, inFlight, delayed } = await queue.status();
     left = waiting + inFlight + delayed;
   }

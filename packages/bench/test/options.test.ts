@@ -8,7 +8,7 @@ const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const bench = (args: readonly string[]) =>
   spawnSync(process.execPath, [main, ...args], { encoding: 'utf8', env: { PATH: process.env.PATH ?? '' } });
 
-test.each<[args: string[], AWS_ENDPOINT_URL: string, says: string]>([
+test.each<[args: string[], AWS_ENDPOINT_URL: string, expected: string]>([
   [['--rounds', '0'], '', '--rounds takes a whole number'],
   [['--rounds', 'many'], '', '--rounds takes a whole number'],
   [['--quick', '--full'], '', 'do not go together'],
@@ -22,9 +22,9 @@ test.each<[args: string[], AWS_ENDPOINT_URL: string, says: string]>([
   [['--quick'], 'https://sqs.us-east-1.amazonaws.com', 'not the http:// address'],
   [['--full'], 'http://127.0.0.1:4566', 'unset AWS_ENDPOINT_URL'],
   [['--replicas'], 'http://127.0.0.1:4566', 'unset AWS_ENDPOINT_URL'],
-])('reports wrong usage for %j with endpoint "%s"', (args, AWS_ENDPOINT_URL, says) => {
+])('reports wrong usage for %j with endpoint "%s"', (args, AWS_ENDPOINT_URL, expected) => {
   const read = () => benchOptions(args, { AWS_ENDPOINT_URL });
-  expect(read).toThrow(says);
+  expect(read).toThrow(expected);
   expect(read).toThrow('--help shows all options.');
 });
 

@@ -23,7 +23,7 @@ export const lineOf = (
 /** The wait before the second look: a queue may be empty for a moment while its producer sends. */
 const SECOND_READ_MS = 1000;
 
-export const beforeSecondLook = ({ signal }: Pick<Session, 'signal'>): Promise<void> =>
+export const beforeSecondRead = ({ signal }: Pick<Session, 'signal'>): Promise<void> =>
   systemClock.sleep(SECOND_READ_MS, signal);
 
 export interface JobLines {
@@ -37,7 +37,7 @@ export async function jobLines({ jobs, queue: open, signal }: Session, limit: nu
   const [{ jobs: items, unreadable }, queue] = await Promise.all([jobItems(jobs, { limit, signal }), open()]);
   let status = await queue.status({ signal });
   if (items.some((job) => lineOf(job, status).state === 'stalled')) {
-    await beforeSecondLook({ signal });
+    await beforeSecondRead({ signal });
     status = await queue.status({ signal });
   }
   const lines = items.map(async (job) => lineOf(job, status, { upload: await observeUpload(jobs, job, { signal }) }));

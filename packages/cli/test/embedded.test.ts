@@ -17,7 +17,7 @@ afterEach(() => {
   process.env = { ...before };
 });
 
-const say = (message: EmbeddedMessage | object) => `echo '${JSON.stringify(message)}' >&$NODE_CHANNEL_FD`;
+const sends = (message: EmbeddedMessage | object) => `echo '${JSON.stringify(message)}' >&$NODE_CHANNEL_FD`;
 const LISTENING = { kind: 'listening', endpoint: 'http://127.0.0.1:4566' };
 /** As the real one: until its parent disconnects. */
 const UNTIL_DISCONNECTED = 'read line <&$NODE_CHANNEL_FD';
@@ -30,7 +30,7 @@ function start(commands: readonly string[], options: Partial<Parameters<typeof s
 
 describe('the embedded AWS', () => {
   test('accepts connections once it is started, and none after it is closed', async () => {
-    const aws = await start([say(LISTENING), UNTIL_DISCONNECTED]);
+    const aws = await start([sends(LISTENING), UNTIL_DISCONNECTED]);
     expect([aws.endpoint, aws.labToken]).toEqual([LISTENING.endpoint, undefined]);
     let isGone = false;
     void aws.exited.then(() => {
@@ -46,7 +46,7 @@ describe('the embedded AWS', () => {
 
   test('starts with a lab if that is requested, on the requested port', async () => {
     const args = 'case "$*" in *embedded-main.ts\\ 0\\ lab)';
-    const aws = await start([args, say({ ...LISTENING, labToken: 'a-token' }), ';; esac', UNTIL_DISCONNECTED], {
+    const aws = await start([args, sends({ ...LISTENING, labToken: 'a-token' }), ';; esac', UNTIL_DISCONNECTED], {
       port: 0,
       lab: true,
     });
@@ -60,7 +60,7 @@ describe('the embedded AWS', () => {
     ['EACCES', 'port_refused', /^Port 4566 needs rights .* over 1023 with --port\.$/],
     ['ENOMEM', 'embedded_failed', /^The embedded AWS did not start: why$/],
   ])('reports %s at its start as %s', async (code, expectedCode, message) => {
-    const failed = start([say({ kind: 'failed', code, message: 'why' }), FOR_EVER]);
+    const failed = start([sends({ kind: 'failed', code, message: 'why' }), FOR_EVER]);
     await expect(failed).rejects.toMatchObject({ code: expectedCode, message: expect.stringMatching(message) });
   });
 
@@ -72,7 +72,7 @@ describe('the embedded AWS', () => {
   test('has failed when its first message is not the expected one, and leaves no process behind', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'movie-load-embedded-'));
     const file = join(folder, 'pid');
-    await expect(start([`echo $$ > ${file}`, say({ kind: 'hello' }), FOR_EVER])).rejects.toThrow();
+    await expect(start([`echo $$ > ${file}`, sends({ kind: 'hello' }), FOR_EVER])).rejects.toThrow();
     const pid = Number(readFileSync(file, 'utf8'));
     rmSync(folder, { recursive: true });
     const isAlive = () => {
@@ -92,7 +92,7 @@ describe('the embedded AWS', () => {
     early.abort(new Error('Ctrl-C'));
     await expect(starting).rejects.toThrow('Ctrl-C');
     const late = new AbortController();
-    const aws = await start([say(LISTENING), UNTIL_DISCONNECTED], { signal: late.signal });
+    const aws = await start([sends(LISTENING), UNTIL_DISCONNECTED], { signal: late.signal });
     expect(getEventListeners(late.signal, 'abort')).toEqual([]);
     await aws.close();
   });

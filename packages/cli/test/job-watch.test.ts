@@ -34,7 +34,7 @@ function start(signal?: AbortSignal) {
       final: false,
       ...more,
     });
-  const looks: string[] = [];
+  const reads: string[] = [];
   const item: { isComplete: boolean; error?: Error } = { isComplete: false };
   const watch = watchJob({
     jobId: 'the job',
@@ -45,7 +45,7 @@ function start(signal?: AbortSignal) {
     signal: signal ?? stop.signal,
     totals: totals.current,
     async isComplete() {
-      looks.push('look');
+      reads.push('look');
       if (item.error) throw item.error;
       return item.isComplete;
     },
@@ -60,7 +60,7 @@ function start(signal?: AbortSignal) {
     for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
     return isSettled;
   };
-  return { watch, producer, consumers, aws, stop, report, settled, looks, item };
+  return { watch, producer, consumers, aws, stop, report, settled, reads, item };
 }
 
 describe('a watched job', () => {
@@ -160,17 +160,17 @@ describe('a job without reports', () => {
   });
 
   test('is looked up in the table once everything is stored, and is complete when the table says so', async () => {
-    const { watch, report, settled, looks, item } = start();
+    const { watch, report, settled, reads, item } = start();
     report({ stored_movies: 9 });
     watch.check();
     jest.advanceTimersByTime(20_000);
-    expect(looks).toHaveLength(0);
+    expect(reads).toHaveLength(0);
     report({ stored_movies: 10 });
     watch.check();
     jest.advanceTimersByTime(2000);
-    expect(looks).toHaveLength(0);
+    expect(reads).toHaveLength(0);
     jest.advanceTimersByTime(2000);
-    expect([looks.length, await settled()]).toEqual([1, false]);
+    expect([reads.length, await settled()]).toEqual([1, false]);
     item.isComplete = true;
     jest.advanceTimersByTime(2000);
     await watch.complete;

@@ -26,7 +26,7 @@ describe('a service of `up`', () => {
     const stop = new AbortController();
     const started: ReturnType<typeof service>[] = [];
     const again = Promise.withResolvers<void>();
-    const said: string[] = [];
+    const logged: string[] = [];
     const kept = keepRunning({
       start() {
         started.push(service());
@@ -36,20 +36,20 @@ describe('a service of `up`', () => {
         return last.process;
       },
       until: stop.signal,
-      log: (line) => said.push(line),
+      log: (line) => logged.push(line),
     });
     started[0]?.end({ code: 1, signal: null });
     await again.promise;
-    expect(said).toEqual(['The console ended with code 1: why\nIt is started again in 1 s.']);
+    expect(logged).toEqual(['The console ended with code 1: why\nIt is started again in 1 s.']);
     expect(kept.current()).toBe(started[1]?.process);
     // It ended at once again, so the next pause is longer; `up` ends in it.
     started[1]?.end({ code: 1, signal: null });
     await started[1]?.process.exited;
     await new Promise(setImmediate);
-    expect(said[1]).toContain('It is started again in 2 s.');
+    expect(logged[1]).toContain('It is started again in 2 s.');
     stop.abort();
     await new Promise(setImmediate);
-    expect([started.length, said.length]).toEqual([2, 2]);
+    expect([started.length, logged.length]).toEqual([2, 2]);
   });
 
   test('is restarted after growing pauses, half a minute at most, while it fails; a healthy run resets them', async () => {
@@ -82,7 +82,7 @@ describe('a service of `up`', () => {
 
   test('is not logged as ended when `up` itself ends', async () => {
     const stop = new AbortController();
-    const said: string[] = [];
+    const logged: string[] = [];
     const one = service();
     const started: string[] = [];
     keepRunning({
@@ -91,13 +91,13 @@ describe('a service of `up`', () => {
         return one.process;
       },
       until: stop.signal,
-      log: (line) => said.push(line),
+      log: (line) => logged.push(line),
     });
     stop.abort();
     one.end({ code: null, signal: 'SIGTERM' });
     await one.process.exited;
     await new Promise(setImmediate);
-    expect([started, said]).toEqual([['console'], []]);
+    expect([started, logged]).toEqual([['console'], []]);
   });
 
   test('is not restarted when its settings are wrong', async () => {

@@ -23,8 +23,8 @@ function start(batches: readonly (readonly ReceivedMessage[])[]) {
       return [];
     },
   };
-  const look = (max: number) => receiveAndRelease({ signal: stop.signal }, queue, max);
-  return { look, receives, released, stop };
+  const peekMessages = (max: number) => receiveAndRelease({ signal: stop.signal }, queue, max);
+  return { peekMessages, receives, released, stop };
 }
 
 async function idsOf(messages: AsyncIterable<ReceivedMessage>): Promise<string[]> {
@@ -35,8 +35,8 @@ async function idsOf(messages: AsyncIterable<ReceivedMessage>): Promise<string[]
 
 test('the requested number of messages is received, ten at a time for ten seconds, and all are released', async () => {
   const all = upTo(30);
-  const { look, receives, released, stop } = start([all.slice(0, 10), all.slice(10, 20), all.slice(20)]);
-  expect(await idsOf(look(25))).toEqual(all.slice(0, 25).map(({ messageId }) => messageId));
+  const { peekMessages, receives, released, stop } = start([all.slice(0, 10), all.slice(10, 20), all.slice(20)]);
+  expect(await idsOf(peekMessages(25))).toEqual(all.slice(0, 25).map(({ messageId }) => messageId));
   const common = { waitSeconds: 1, visibilitySeconds: 10, signal: stop.signal };
   expect(receives).toEqual([
     { max: 10, ...common },
@@ -48,26 +48,26 @@ test('the requested number of messages is received, ten at a time for ten second
 });
 
 test('a message that is delivered again is shown once, ends the peek, and is released by its latest handle', async () => {
-  const { look, receives, released } = start([[messageOf(0), messageOf(1)], [messageOf(1, 2)], [messageOf(2)]]);
-  expect(await idsOf(look(10))).toEqual(['m0', 'm1']);
+  const { peekMessages, receives, released } = start([[messageOf(0), messageOf(1)], [messageOf(1, 2)], [messageOf(2)]]);
+  expect(await idsOf(peekMessages(10))).toEqual(['m0', 'm1']);
   expect(receives).toHaveLength(2);
   expect(released.flat().map(({ receiptHandle }) => receiptHandle)).toEqual(['0 receipt 1', '1 receipt 2']);
 });
 
 test('an empty queue ends the peek, with nothing to release', async () => {
-  const { look, released } = start([]);
-  expect([await idsOf(look(10)), released]).toEqual([[], []]);
+  const { peekMessages, released } = start([]);
+  expect([await idsOf(peekMessages(10)), released]).toEqual([[], []]);
 });
 
 test('a closed output and Ctrl-C both release the received messages', async () => {
   const left = start([upTo(3)]);
-  for await (const _ of left.look(10)) break;
+  for await (const _ of left.peekMessages(10)) break;
   expect(left.released.flat()).toHaveLength(3);
   const stopped = start([upTo(3), [messageOf(7)]]);
   const seen: string[] = [];
   await expect(
     (async () => {
-      for await (const { messageId } of stopped.look(10)) {
+      for await (const { messageId } of stopped.peekMessages(10)) {
         seen.push(messageId);
         if (seen.length === 3) stopped.stop.abort(new Error('Ctrl-C'));
       }

@@ -85,7 +85,7 @@ describe('produce', () => {
     started_on: '2026-11-25T09:00:00.000Z',
     ended_on: '2026-11-25T09:00:01.500Z',
   };
-  const says = (more: object, code = 0) => [`echo '${JSON.stringify({ ...job, ...more })}'`, `exit ${code}`];
+  const printsJob = (more: object, code = 0) => [`echo '${JSON.stringify({ ...job, ...more })}'`, `exit ${code}`];
 
   test('a dry run needs no endpoint, and never starts a service', async () => {
     const { code, stdout, stderr } = await run(['echo "[$HTTP_PORT] $*"'], ['produce', '--dry-run'], {
@@ -116,7 +116,7 @@ describe('produce', () => {
   });
 
   test('prints for people what was sent, and nothing else', async () => {
-    const { code, stdout, stderr } = await run(says({}), ['produce'], aws.env);
+    const { code, stdout, stderr } = await run(printsJob({}), ['produce'], aws.env);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout.split('\n')).toEqual([
       'job        1b72a7f0-e922-5f43-bed4-4cd74a50d289',
@@ -131,7 +131,7 @@ describe('produce', () => {
 
   test('fails for a partly sent job, and says why and how to continue', async () => {
     const log = `echo '{"level":"error","msg":"The job was not sent: no"}' >&2`;
-    const unsent = says({ status: 'FAILED', sent_movies: 5 }, 1);
+    const unsent = printsJob({ status: 'FAILED', sent_movies: 5 }, 1);
     const { code, stdout, stderr } = await run([log, ...unsent], ['produce'], aws.env);
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toBe(

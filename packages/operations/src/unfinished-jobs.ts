@@ -23,7 +23,7 @@ export interface UnfinishedOptions extends ReadOptions {
    * Waits before stalled jobs are examined a second time, because the queue may be empty for a moment while a producer
    * sends. A caller that looks repeatedly needs only one look.
    */
-  readonly beforeSecondLook?: () => Promise<void>;
+  readonly beforeSecondRead?: () => Promise<void>;
   /** The number of jobs whose ledgers are read, and of ledgers per job. Default: all jobs, some hundred ledgers. */
   readonly ledgers?: { readonly jobs: number; readonly atMost: number };
 }
@@ -36,13 +36,13 @@ type Store = Pick<JobStore, 'job' | 'listJobs' | 'lastStoredOn'>;
 /** Reads the index, and for each job that is not COMPLETE its item and the ledgers of some unfinished groups. */
 export async function unfinishedJobs(store: Store, options: UnfinishedOptions): Promise<UnfinishedJobs> {
   const { ids, ...counts } = await runningIds(store, options);
-  const first = await look(store, ids, options);
+  const first = await readUnfinished(store, ids, options);
   const unreadable = counts.unreadable + first.unreadable;
-  const { beforeSecondLook } = options;
+  const { beforeSecondRead } = options;
   const stalled = first.jobs.filter(({ state }) => state === 'stalled').map(({ job_id }) => job_id);
-  if (stalled.length === 0 || !beforeSecondLook) return { ...counts, unreadable, jobs: first.jobs };
-  await beforeSecondLook();
-  const again = new Map((await look(store, stalled, options)).jobs.map((view) => [view.job_id, view]));
+  if (stalled.length === 0 || !beforeSecondRead) return { ...counts, unreadable, jobs: first.jobs };
+  await beforeSecondRead();
+  const again = new Map((await readUnfinished(store, stalled, options)).jobs.map((view) => [view.job_id, view]));
   const jobs = first.jobs.flatMap((view) => (view.state === 'stalled' ? (again.get(view.job_id) ?? []) : [view]));
   return { ...counts, unreadable, jobs };
 }
@@ -63,7 +63,7 @@ async function runningIds(store: Store, { atMost, signal }: UnfinishedOptions) {
   return { ids, examined, unreadable, isWhole: after === undefined };
 }
 
-async function look(store: Store, ids: readonly string[], options: UnfinishedOptions) {
+async function readUnfinished(store: Store, ids: readonly string[], options: UnfinishedOptions) {
   const { queue, signal, ledgers } = options;
   const mostAsked = ledgers?.jobs ?? Number.POSITIVE_INFINITY;
   const before = await queue();
@@ -80,8 +80,8 @@ async function look(store: Store, ids: readonly string[], options: UnfinishedOpt
     const isOld = now - Date.parse(job.started_on) >= STALLED_AFTER_MS;
     if (!isOld || !isEmpty || asked >= mostAsked) return [{ job, lastStoredOn: undefined }];
     asked += 1;
-    const look = { signal, ...(ledgers && { atMost: ledgers.atMost }) };
-    return [{ job, lastStoredOn: await store.lastStoredOn(job, look) }];
+    const readUnfinished = { signal, ...(ledgers && { atMost: ledgers.atMost }) };
+    return [{ job, lastStoredOn: await store.lastStoredOn(job, readUnfinished) }];
   };
   const found: { readonly job: JobItem; readonly lastStoredOn: number | undefined }[] = [];
   for (let from = 0; from < ids.length; from += AT_ONCE) {

@@ -18,7 +18,7 @@ interface World {
 
 function setUp({ items, pageSize = 1000, waiting = [0], lastStoredOn = () => undefined }: World) {
   const calls: string[] = [];
-  const looks = [...waiting];
+  const reads = [...waiting];
   const store: Pick<JobStore, 'job' | 'listJobs' | 'lastStoredOn'> = {
     async listJobs({ limit = 50, after } = {}) {
       calls.push(`list ${limit}`);
@@ -38,7 +38,7 @@ function setUp({ items, pageSize = 1000, waiting = [0], lastStoredOn = () => und
     },
   };
   const queue = async () => ({
-    waiting: (looks.length > 1 ? looks.shift() : looks[0]) ?? 0,
+    waiting: (reads.length > 1 ? reads.shift() : reads[0]) ?? 0,
     inFlight: 0,
     delayed: 0,
     maximumMessageBytes: QUEUE_MESSAGE_BYTES,
@@ -113,23 +113,23 @@ describe('unfinished jobs', () => {
     expect(statesOf((await unfinishedJobs(during.store, during.options)).jobs)).toEqual({ a: 'waiting' });
     const later = setUp({ items: [item('a'), item('b')], waiting: [0, 0, 3] });
     let pauses = 0;
-    const beforeSecondLook = async () => {
+    const beforeSecondRead = async () => {
       pauses += 1;
     };
-    const found = await unfinishedJobs(later.store, { ...later.options, beforeSecondLook });
+    const found = await unfinishedJobs(later.store, { ...later.options, beforeSecondRead });
     expect(statesOf(found.jobs)).toEqual({ a: 'waiting', b: 'waiting' });
     expect(pauses).toBe(1);
     // Where nothing is stalled, there is nothing to look at once more.
     const fed = setUp({ items: [item('a')], waiting: [3] });
-    await unfinishedJobs(fed.store, { ...fed.options, beforeSecondLook });
+    await unfinishedJobs(fed.store, { ...fed.options, beforeSecondRead });
     expect(pauses).toBe(1);
   });
 
   test('do not include a job that completes before the second look', async () => {
     const items = [item('a')];
     const { store, options } = setUp({ items });
-    const beforeSecondLook = async () => void items.splice(0, 1, item('a', { status: 'COMPLETE' }));
-    expect((await unfinishedJobs(store, { ...options, beforeSecondLook })).jobs).toEqual([]);
+    const beforeSecondRead = async () => void items.splice(0, 1, item('a', { status: 'COMPLETE' }));
+    expect((await unfinishedJobs(store, { ...options, beforeSecondRead })).jobs).toEqual([]);
   });
 
   test('are read eight at a time, in order, and all reads stop at the caller’s signal', async () => {

@@ -221,13 +221,13 @@ describe('a redrive', () => {
   });
 
   test('reports the result of each receive', async () => {
-    const told: string[][] = [];
+    const reported: string[][] = [];
     const onProgress: RedriveOptions['onProgress'] = (deadLetters) =>
-      told.push(deadLetters.map(({ message_id }) => message_id));
+      reported.push(deadLetters.map(({ message_id }) => message_id));
     await run(fakeDlq(deadLettersOf(11)), fakeQueue(), { onProgress });
-    expect(told.map(({ length }) => length)).toEqual([10, 1]);
+    expect(reported.map(({ length }) => length)).toEqual([10, 1]);
     await run(fakeDlq(deadLettersOf(2)), fakeQueue(), { onProgress, dryRun: true });
-    expect(told.at(-1)).toEqual(['m0', 'm1']);
+    expect(reported.at(-1)).toEqual(['m0', 'm1']);
   });
 
   test('leaves messages that were dead-lettered after it began, by SQS’s clock, to the next run', async () => {

@@ -42,13 +42,13 @@ test('/metrics and /report have the same counts, at each request', async () => {
 });
 
 test('metrics count all AWS requests, failed ones and throttled ones', async () => {
-  const told = {
+  const counted = {
     ...report,
     calls: { 's3:PutObject': 5 },
     failed_calls: { 's3:PutObject': 2 },
     throttled_calls: { 's3:PutObject': 1 },
   };
-  const text = await createMetrics(AWS_ROWS, () => told).text();
+  const text = await createMetrics(AWS_ROWS, () => counted).text();
   for (const [name, count] of [
     ['aws_requests', 5],
     ['aws_requests_failed', 2],

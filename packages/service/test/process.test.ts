@@ -57,7 +57,7 @@ describe('a service process', () => {
 
   test('drains on SIGTERM and ends with 0; simultaneous signals count once', async () => {
     const service = startFixture({ MODE: 'wait' });
-    await service.says('listening');
+    await service.logs('listening');
     service.child.kill('SIGTERM');
     service.child.kill('SIGINT');
     service.child.kill('SIGINT');
@@ -67,7 +67,7 @@ describe('a service process', () => {
 
   test('shuts down when its parent has ended', async () => {
     const service = startFixture({ MODE: 'wait' });
-    await service.says('listening');
+    await service.logs('listening');
     service.child.disconnect();
     expect(await service.exit()).toEqual({ code: 0, signal: null });
     expect(service.stderr()).toContain('parent gone');
@@ -75,7 +75,7 @@ describe('a service process', () => {
 
   test('ends although main hangs', async () => {
     const service = startFixture({ MODE: 'hang' });
-    await service.says('listening');
+    await service.logs('listening');
     service.child.kill('SIGTERM');
     expect(await service.exit()).toEqual({ code: 1, signal: null });
     expect(service.stderr()).toMatch(/"limit_ms":100,.*took too long/);
@@ -90,12 +90,12 @@ describe('a service process', () => {
   test('cleans up in reverse order, whatever fails or hangs, and ends with the exit code of main', async () => {
     const service = startFixture({ MODE: 'clean-ups' });
     expect(await service.exit()).toEqual({ code: 0, signal: null });
-    const said = service
+    const logged = service
       .stderr()
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line).msg);
-    expect(said).toEqual(['deferred last', 'cleaning up failed', 'deferred first']);
+    expect(logged).toEqual(['deferred last', 'cleaning up failed', 'deferred first']);
   });
 
   test('ends with 70 on an unhandled rejection by a malformed request', async () => {
@@ -111,7 +111,7 @@ describe('a service process', () => {
   test('writes no credential to the log', async () => {
     const secret = 'wJalr"XUtnFEMI\\K7MDENG';
     const service = startFixture({ MODE: 'wait', AWS_SECRET_ACCESS_KEY: secret });
-    await service.says('listening');
+    await service.logs('listening');
     service.child.kill('SIGTERM');
     await service.exit();
     expect(service.stderr()).toContain('"password":"[removed]"');
@@ -120,7 +120,7 @@ describe('a service process', () => {
 
   test('reports a port that is taken in one sentence', async () => {
     const first = startFixture({ MODE: 'wait' });
-    await first.says('listening');
+    await first.logs('listening');
     const { port } = JSON.parse(first.stderr().split('\n')[0] ?? '');
     const second = startFixture({ MODE: 'wait', HTTP_PORT: String(port) });
     expect(await second.exit()).toEqual({ code: 1, signal: null });
@@ -132,7 +132,7 @@ describe('a service process', () => {
 
   test('logs no error when a client hangs up in the middle of its request', async () => {
     const service = startFixture({ MODE: 'wait', LOG_LEVEL: 'debug' });
-    await service.says('listening');
+    await service.logs('listening');
     const { port } = JSON.parse(service.stderr().split('\n')[0] ?? '');
     for (const head of ['content-length: 50', 'transfer-encoding: chunked']) {
       const socket = connect(port, '127.0.0.1');
@@ -144,7 +144,7 @@ describe('a service process', () => {
     while (hungUp() < 2) await new Promise((resolve) => setTimeout(resolve, 10));
     expect(service.stderr()).not.toMatch(/"level":"(?:warn|error|fatal)"/);
     await fetch(`http://127.0.0.1:${port}/echo`, { method: 'POST', body: '{' });
-    await service.says('"level":"error"');
+    await service.logs('"level":"error"');
     service.child.kill('SIGTERM');
     await service.exit();
   });

@@ -11,7 +11,7 @@ export interface Started {
   readonly reports: ServiceReport[];
   stderr(): string;
   /** Resolves when the service has written the text to stderr. */
-  says(text: string): Promise<void>;
+  logs(text: string): Promise<void>;
   exit(): Promise<{ code: number | null; signal: string | null }>;
 }
 
@@ -34,7 +34,7 @@ export function startFixture(env: Record<string, string>): Started {
     child,
     reports,
     stderr: () => stderr,
-    async says(text) {
+    async logs(text) {
       while (!stderr.includes(text)) {
         if (child.exitCode !== null) throw new Error(`ended before it said "${text}": ${stderr}`);
         await new Promise((resolve) => setTimeout(resolve, 10));

@@ -85,12 +85,12 @@ describe('DynamoDB', () => {
   });
 
   test('reports each write with the item before and after it, large values included', () => {
-    const told: unknown[] = [];
-    const setting = setUp({ onWrite: (before, after) => told.push([before?.movies, after?.movies]) });
+    const writes: unknown[] = [];
+    const setting = setUp({ onWrite: (before, after) => writes.push([before?.movies, after?.movies]) });
     const movies = { L: [{ S: 'x'.repeat(2000) }] };
     put(setting, { movies });
     setting.dynamodb.apply('DeleteItem', { TableName: NAMES.table, Key });
-    expect(told).toEqual([
+    expect(writes).toEqual([
       [undefined, movies],
       [movies, undefined],
     ]);

@@ -65,8 +65,8 @@ export function createConsumers({ urls, control, addressesOf = byDns }: Consumer
       targets.map(async (url) => {
         const report = await readReport(url);
         // Its last report remains valid; its state shows that it does not answer.
-        const said = report ?? last.get(url) ?? null;
-        return { url, report: said, isAnswering: report !== null, recent: report ? keep(url, report) : [] };
+        const reported = report ?? last.get(url) ?? null;
+        return { url, report: reported, isAnswering: report !== null, recent: report ? keep(url, report) : [] };
       }),
     );
     const views = answers.map((answer) =>
@@ -80,8 +80,8 @@ export function createConsumers({ urls, control, addressesOf = byDns }: Consumer
       .filter(({ url, state }) => !url || SILENT.has(state) || !targets.includes(originOf(url)))
       .map((consumer) => {
         const latest = (consumer.url && last.get(originOf(consumer.url))) || null;
-        const said = latest?.instance === consumer.instance ? latest : null;
-        const report = said && consumer.state === 'gone' ? { ...said, in_flight: 0 } : said;
+        const reported = latest?.instance === consumer.instance ? latest : null;
+        const report = reported && consumer.state === 'gone' ? { ...reported, in_flight: 0 } : reported;
         return view({ url: consumer.url, report, isAnswering: false, recent: [] }, consumer);
       });
     return {

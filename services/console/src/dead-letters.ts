@@ -20,11 +20,11 @@ export interface DeadLettersOptions {
 const MOST_SHOWN = 500;
 const SHOWN_BYTES = 4 * 1024 * 1024;
 /** Limit of a response with complete messages, from an endpoint that does not know our parameters. */
-const LOOK_BYTES = 32 * 1024 * 1024;
+const PEEK_BYTES = 32 * 1024 * 1024;
 /** Limit of such a response when one body is searched in it. */
 const FIND_BYTES = 256 * 1024 * 1024;
 /** Longer than a look takes; after a crash of this process the messages become visible after this time. */
-const LOOK_VISIBILITY_SECONDS = 30;
+const READ_VISIBILITY_SECONDS = 30;
 /** Total characters of the cached bodies, which the details need where peeking is not possible. */
 const KEPT_CHARACTERS = 4 * 1024 * 1024;
 /** Characters shown of a body and of each attribute. */
@@ -67,7 +67,7 @@ export function createDeadLetters(options: DeadLettersOptions) {
     list(): Promise<DeadLetters> {
       if (looking === undefined || clock.now() > freshUntil) {
         freshUntil = Number.POSITIVE_INFINITY;
-        const mine = track(look(options, memory));
+        const mine = track(readQueue(options, memory));
         looking = mine;
         const expire = (ms: number) => {
           if (looking === mine) freshUntil = clock.now() + ms;
@@ -115,20 +115,20 @@ interface Memory {
   deadLetters: readonly (DeadLetterSeen & { readonly message_id: string })[];
 }
 
-async function look({ dlq, peek, clock, signal }: DeadLettersOptions, memory: Memory): Promise<DeadLetters> {
+async function readQueue({ dlq, peek, clock, signal }: DeadLettersOptions, memory: Memory): Promise<DeadLetters> {
   const from = await dlq();
   const { waiting, inFlight, delayed } = await from.status(signal && { signal });
   const peeked = await peek(from.url, {
     newestFirst: true,
     characters: START_CHARACTERS,
-    maxBytes: LOOK_BYTES,
+    maxBytes: PEEK_BYTES,
     ...(signal && { signal }),
   });
   const shown = createShown();
   if (peeked) {
     for await (const message of peeked) if (!shown.add(message)) break;
   } else {
-    await receive({ dlq: from, clock, signal, visibilitySeconds: LOOK_VISIBILITY_SECONDS }, memory, shown.add);
+    await receive({ dlq: from, clock, signal, visibilitySeconds: READ_VISIBILITY_SECONDS }, memory, shown.add);
   }
   const messages = shown.newestFirst();
   const total = Math.max(waiting + inFlight + delayed, messages.length);
@@ -166,7 +166,7 @@ async function redriveNamed(
     filter: { ids: message_ids },
     max: message_ids.length,
     dryRun: dry_run,
-    visibilitySeconds: LOOK_VISIBILITY_SECONDS,
+    visibilitySeconds: READ_VISIBILITY_SECONDS,
     signal,
     onProgress(some) {
       for (const { message_id, original_group } of some) found.push({ message_id, to_group: original_group });

@@ -42,7 +42,7 @@ interface Entry {
 const LIMIT_MS = 10_000;
 const UPLOAD_LIMIT_MS = 2000;
 /** Limit of ledgers per look: full groups are never read again. */
-const LEDGERS_A_LOOK = 200;
+const LEDGERS_A_READ = 200;
 const FRESH_MS = 800;
 const WATCHED_MS = 3000;
 const WATCHED_JOBS = 8;
@@ -75,13 +75,13 @@ export function createProgress({ store, view, marksOf, now = Date.now }: Progres
   /** Jobs that are read at the same time share the limit of one look. */
   const watchedNow = () => [...entries.values()].filter(({ readAt }) => now() - readAt < WATCHED_MS).length;
 
-  async function look(jobId: string, entry: Entry): Promise<WatchedJob | undefined> {
+  async function readProgress(jobId: string, entry: Entry): Promise<WatchedJob | undefined> {
     const signal = AbortSignal.timeout(LIMIT_MS);
     const job = await store.job(jobId, { signal });
     if (job === undefined) return undefined;
     entry.map ??= new JobMap(job.plan);
     const { map } = entry;
-    const budget = Math.ceil(LEDGERS_A_LOOK / Math.max(1, watchedNow()));
+    const budget = Math.ceil(LEDGERS_A_READ / Math.max(1, watchedNow()));
     const read = await readOn(store, job, { map, finished: entry.finished }, { budget, signal, now });
     const readAt = now();
     const marks = entry.isSettled ? NO_MARKS : await marksFor(job, map.shape);
@@ -121,7 +121,7 @@ export function createProgress({ store, view, marksOf, now = Date.now }: Progres
     read(jobId: string): Promise<WatchedJob | undefined> {
       const entry = entryOf(jobId);
       if (entry.last && now() - entry.readAt < FRESH_MS) return Promise.resolve(entry.last);
-      entry.running ??= look(jobId, entry).finally(() => {
+      entry.running ??= readProgress(jobId, entry).finally(() => {
         entry.running = undefined;
       });
       return entry.running;

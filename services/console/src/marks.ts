@@ -31,14 +31,14 @@ export interface Marks {
   readonly seenOn: number;
 }
 
-interface QueueToLookInto {
+interface QueueToPeek {
   readonly url: string;
   status(): Promise<QueueStatus>;
 }
 
 export interface MarksOptions {
-  readonly queue: () => Promise<QueueToLookInto>;
-  readonly dlq: () => Promise<QueueToLookInto>;
+  readonly queue: () => Promise<QueueToPeek>;
+  readonly dlq: () => Promise<QueueToPeek>;
   readonly peek: Peek;
   /** Dead letters that the view of the dead-letter queue has received, where peeking is not possible. */
   readonly deadLettersSeen: () => readonly DeadLetterSeen[];
@@ -48,9 +48,9 @@ export interface MarksOptions {
 }
 
 /** More messages than this are not read. */
-const MOST_LOOKED_AT = 3000;
+const MOST_PEEKED = 3000;
 /** Limit of a response with complete messages, from an endpoint that does not know our parameters. */
-const LOOK_BYTES = 16 * 1024 * 1024;
+const PEEK_BYTES = 16 * 1024 * 1024;
 /** Our ids and times are shorter; bodies are not needed. */
 const CHARACTERS = 256;
 /** Jobs that are watched at the same time share a look. */
@@ -79,24 +79,24 @@ export function createMarks({ queue, dlq, peek, deadLettersSeen, aheadMs = () =>
     const { waiting, inFlight, delayed } = await of.status();
     const all = waiting + inFlight + delayed;
     if (all === 0) return { found: { seenOn, byJob: new Map() }, isCut: false };
-    if (inFlight > MOST_LOOKED_AT) return NOT_LOOKED_AT;
+    if (inFlight > MOST_PEEKED) return NOT_PEEKED;
     const messages = await receivedMessages(peek, of.url, all);
-    if (messages === undefined) return NOT_LOOKED_AT;
+    if (messages === undefined) return NOT_PEEKED;
     const byJob = new Map<string, FoundMessage[]>();
     for (const { visible, visibleAt, receivedBy, receiveCount, deduplicationId, sentOn } of messages.received) {
       const until = visibleAt === undefined ? undefined : visibleAt - aheadMs();
       note(byJob, deduplicationId, { sentOn, receives: receiveCount, visible, until, receivedBy });
     }
-    return messages.isCut ? NOT_LOOKED_AT_SOON : { found: { seenOn, byJob }, isCut: false };
+    return messages.isCut ? CUT : { found: { seenOn, byJob }, isCut: false };
   });
   const inDlq = shared(now, async () => {
     const of = await dlq();
     const seenOn = now();
     const { waiting, inFlight, delayed } = await of.status();
     const all = waiting + inFlight + delayed;
-    if (all === 0 || all > MOST_LOOKED_AT) return { found: { seenOn, byJob: new Map() }, isCut: false };
-    const messages = await peek(of.url, { characters: CHARACTERS, maxBytes: LOOK_BYTES });
-    if (messages === undefined) return NOT_LOOKED_AT;
+    if (all === 0 || all > MOST_PEEKED) return { found: { seenOn, byJob: new Map() }, isCut: false };
+    const messages = await peek(of.url, { characters: CHARACTERS, maxBytes: PEEK_BYTES });
+    if (messages === undefined) return NOT_PEEKED;
     const byJob = new Map<string, FoundMessage[]>();
     for await (const message of messages) noteDeadLetter(byJob, toDeadLetter(message));
     return { found: { seenOn, byJob }, isCut: messages.isCut };
@@ -138,12 +138,12 @@ interface ReceivedMessages {
 
 /** Messages that were received at least once; undefined if the endpoint does not report them, or there are too many. */
 async function receivedMessages(peek: Peek, url: string, all: number): Promise<ReceivedMessages | undefined> {
-  const peekOptions = { characters: CHARACTERS, maxBytes: LOOK_BYTES };
+  const peekOptions = { characters: CHARACTERS, maxBytes: PEEK_BYTES };
   // The embedded AWS can filter; other endpoints return the whole queue.
-  const chosen = await collect(await peek(url, { ...peekOptions, onlyReceived: true, max: MOST_LOOKED_AT + 1 }));
-  if (chosen === undefined) return all > MOST_LOOKED_AT ? undefined : collect(await peek(url, peekOptions));
+  const chosen = await collect(await peek(url, { ...peekOptions, onlyReceived: true, max: MOST_PEEKED + 1 }));
+  if (chosen === undefined) return all > MOST_PEEKED ? undefined : collect(await peek(url, peekOptions));
   // After an outage many messages are visible again: then only those in flight are read.
-  if (chosen.received.length <= MOST_LOOKED_AT) return chosen;
+  if (chosen.received.length <= MOST_PEEKED) return chosen;
   return collect(await peek(url, { ...peekOptions, onlyInFlight: true }));
 }
 
@@ -154,17 +154,17 @@ async function collect(messages: PeekedMessages | undefined): Promise<ReceivedMe
   return { received, isCut: messages.isCut };
 }
 
-interface LookedInto {
+interface PeekResult {
   /** Undefined if unknown. */
   readonly found: Found | undefined;
   readonly isCut: boolean;
 }
 
-const NOT_LOOKED_AT: LookedInto = { found: undefined, isCut: false };
-const NOT_LOOKED_AT_SOON: LookedInto = { found: undefined, isCut: true };
+const NOT_PEEKED: PeekResult = { found: undefined, isCut: false };
+const CUT: PeekResult = { found: undefined, isCut: true };
 
 /** Shares a look among all requests, and pauses after it, longer after a slower look. */
-function shared(now: () => number, look: () => Promise<LookedInto>): () => Promise<Found | undefined> {
+function shared(now: () => number, peekQueue: () => Promise<PeekResult>): () => Promise<Found | undefined> {
   let restUntil = Number.NEGATIVE_INFINITY;
   let last: Promise<Found | undefined> = Promise.resolve(undefined);
   return () => {
@@ -175,7 +175,7 @@ function shared(now: () => number, look: () => Promise<LookedInto>): () => Promi
       const ms = Math.max(FRESH_MS - (now() - began), REST_FACTOR * (now() - began - FRESH_MS / 2));
       restUntil = now() + Math.max(ms, isCut ? REST_AFTER_CUT_MS : 0);
     };
-    last = look().then(
+    last = peekQueue().then(
       ({ found, isCut }) => {
         rest(isCut);
         return found;

@@ -40,7 +40,7 @@ export class Watch {
   #history: Sample[] = [];
   #loop: AbortController | undefined;
   #turn = 0;
-  #lookedAt = Number.NEGATIVE_INFINITY;
+  #lastReadOn = Number.NEGATIVE_INFINITY;
   /** The previous loop may still be in its last look: the next loop begins after it. */
   #ended: Promise<void> = Promise.resolve();
 
@@ -58,7 +58,7 @@ export class Watch {
     const { clock, everyMs, page } = this.#options;
     this.#subscribers.set(send, jobId);
     send('hello', JSON.stringify({ page, history: this.#history } satisfies Events['hello']));
-    const isFresh = clock.now() - this.#lookedAt < FRESH_TURNS * everyMs;
+    const isFresh = clock.now() - this.#lastReadOn < FRESH_TURNS * everyMs;
     for (const event of ['jobs', 'job', ...(isFresh ? (['overview'] as const) : [])] as const) {
       const known = this.#last.get(keyOf(event, event === 'job' ? jobId : undefined));
       if (known !== undefined) send(event, known);
@@ -80,10 +80,10 @@ export class Watch {
     const { clock, everyMs } = this.#options;
     while (!signal.aborted) {
       // Waits also between two loops: AWS is read once per interval however often pages open and close.
-      const restMs = this.#lookedAt + everyMs - clock.now();
+      const restMs = this.#lastReadOn + everyMs - clock.now();
       if (restMs > 0) await clock.sleep(restMs, signal).catch(() => undefined);
       if (signal.aborted) return;
-      this.#lookedAt = clock.now();
+      this.#lastReadOn = clock.now();
       await this.#look();
     }
   }
@@ -94,7 +94,7 @@ export class Watch {
     const jobIds = new Set([...this.#subscribers.values()].flatMap((jobId) => jobId ?? []));
     for (const key of this.#last.keys())
       if (key.startsWith('job ') && !jobIds.has(key.slice(4))) this.#last.delete(key);
-    const looks = [
+    const reads = [
       async () => this.#publishOverview(await sources.overview()),
       async () => this.#publish('jobs', await sources.jobs()),
       ...jobsOfTurn([...jobIds], this.#turn).map((jobId) => async () => {
@@ -102,7 +102,7 @@ export class Watch {
         if (progress) this.#publish('job', progress, jobId);
       }),
     ];
-    await Promise.all(looks.map((look) => look().catch(onError)));
+    await Promise.all(reads.map((look) => look().catch(onError)));
   }
 
   #publishOverview(overview: Overview): void {

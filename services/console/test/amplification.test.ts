@@ -75,9 +75,9 @@ async function openAndClose(query = ''): Promise<void> {
 
 test('pages opened and closed one after the other cause one look per second', async () => {
   for (let page = 0; page < PAGES; page += 1) await openAndClose();
-  const looks = 1 + Math.floor((Date.now() - began) / EVERY_MS);
+  const reads = 1 + Math.floor((Date.now() - began) / EVERY_MS);
   // Two queues, the list, each of its jobs, and the reads for whether two of them have stalled.
-  expect(calls() - before).toBeLessThanOrEqual((looks + 1) * (3 + JOBS + 2 * 65));
+  expect(calls() - before).toBeLessThanOrEqual((reads + 1) * (3 + JOBS + 2 * 65));
   expectBounded();
 });
 

@@ -50,14 +50,14 @@ test('a redrive accepts 500 messages with ids of the greatest length', async () 
 });
 
 test('pages that request the same at once cause one call to AWS', async () => {
-  let looks = 0;
+  let reads = 0;
   const page = async () => {
-    looks += 1;
+    reads += 1;
     return { jobs: [], next: null };
   };
   const app = again({ parts: { ...parts, jobs: { ...parts.jobs, page } } });
   const ask = () => app.request(`http://${HOST}/api/jobs`, { headers: { host: HOST } });
   const answers = await Promise.all([ask(), ask(), ask()]);
   expect(await Promise.all(answers.map((answer) => answer.json()))).toEqual(Array(3).fill({ jobs: [], next: null }));
-  expect(looks).toBe(1);
+  expect(reads).toBe(1);
 });

@@ -113,23 +113,23 @@ test('the latency from sent to stored covers the last seconds, and is at most wh
     { seconds: 300, messages: upTo60 + upTo300 },
     { seconds: null, messages: upTo60 + upTo300 },
   ];
-  const says = (at: number, sent_to_stored: unknown, slowest: number | null) => {
+  const expectShown = (at: number, sent_to_stored: unknown, slowest: number | null) => {
     answer = { ...report, instance: 'c', at, sent_to_stored, sent_to_stored_max_seconds: slowest };
   };
   const read = createConsumers({ urls: [url], control: undefined });
   // Yesterday's spike.
-  says(1000, buckets(10, 5000), 299);
+  expectShown(1000, buckets(10, 5000), 299);
   expect((await read()).latency).toBeNull();
-  says(2000, buckets(10, 5100), 60.4);
+  expectShown(2000, buckets(10, 5100), 60.4);
   const { latency } = await read();
   expect(latency?.p99_ms).toBeGreaterThan(60_000);
   expect(latency?.p99_ms).toBeLessThanOrEqual(60_400);
-  says(12_000, buckets(110, 5100), 60.4);
+  expectShown(12_000, buckets(110, 5100), 60.4);
   expect((await read()).latency?.p99_ms).toBeGreaterThan(60_000);
   // The spike is 15 s ago: only current latencies are shown.
-  says(20_000, buckets(210, 5100), 0.3);
+  expectShown(20_000, buckets(210, 5100), 0.3);
   expect((await read()).latency?.p99_ms).toBeLessThanOrEqual(300);
-  says(40_000, buckets(210, 5100), null);
+  expectShown(40_000, buckets(210, 5100), null);
   expect((await read()).latency).toBeNull();
 });
 
@@ -164,23 +164,23 @@ test('the slowest message of two consumers, one of an older release, is estimate
     { seconds: 10, messages },
     { seconds: null, messages },
   ];
-  const says = (time: number, messages: number): ServiceReport => {
+  const expectShown = (time: number, messages: number): ServiceReport => {
     answer = {
       ...{ ...report, instance: 'e', at: time, sent_to_stored: buckets(messages), sent_to_stored_max_seconds: 1 },
     };
     return { ...report, instance: 'f', at: time, sent_to_stored: buckets(messages), sent_to_stored_max_seconds: null };
   };
-  let older = says(1000, 0);
+  let older = expectShown(1000, 0);
   const read = createConsumers({ urls: [url, at], control: undefined });
   await read();
-  older = says(2000, 4);
+  older = expectShown(2000, 4);
   const { latency, movies_per_second, totals } = await read();
   // The slowest of both is the most that there was.
-  older = { ...says(2500, 6), sent_to_stored_max_seconds: 3 };
+  older = { ...expectShown(2500, 6), sent_to_stored_max_seconds: 3 };
   const { p99_ms = 0 } = (await read()).latency ?? {};
   expect([p99_ms > 1000, p99_ms <= 3000]).toEqual([true, true]);
   // One that has just come says nothing of how slow the other one is.
-  older = { ...says(3000, 8), instance: 'g' };
+  older = { ...expectShown(3000, 8), instance: 'g' };
   expect((await read()).latency?.p99_ms).toBeLessThanOrEqual(1000);
   await closeServer(other);
   expect(latency?.p50_ms).toBeCloseTo(5000);
@@ -189,7 +189,7 @@ test('the slowest message of two consumers, one of an older release, is estimate
 
 test('the slowest message of a consumer of an older release is estimated from its buckets alone', async () => {
   const read = createConsumers({ urls: [url], control: undefined });
-  const says = (at: number, messages: number) => {
+  const expectShown = (at: number, messages: number) => {
     answer = {
       ...report,
       instance: 'd',
@@ -200,9 +200,9 @@ test('the slowest message of a consumer of an older release is estimated from it
       ],
     };
   };
-  says(1000, 0);
+  expectShown(1000, 0);
   await read();
-  says(2000, 4);
+  expectShown(2000, 4);
   const { latency } = await read();
   expect(latency?.p50_ms).toBeCloseTo(5000);
   expect(latency?.p99_ms).toBeCloseTo(9900);

@@ -164,11 +164,11 @@ describe('a look at dead letters', () => {
   test('from before a redrive does not count as fresh after it', async () => {
     const { deadLetters, dlq, clock } = startDeadLetters([peekedDeadLetter('a')]);
     const { status } = dlq;
-    let looks = 0;
+    let reads = 0;
     const listLater = () => {
       const gate = Promise.withResolvers<void>();
       dlq.status = async (...args) => {
-        looks += 1;
+        reads += 1;
         await gate.promise;
         return status(...args);
       };
@@ -185,7 +185,7 @@ describe('a look at dead letters', () => {
     expect(deadLetters.list()).toBe(after.list);
     after.end();
     await after.list;
-    expect(looks).toBe(2);
+    expect(reads).toBe(2);
   });
 
   test('without peeking releases what it received, and caches bodies and the facts for the map', async () => {

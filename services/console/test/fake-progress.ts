@@ -34,7 +34,7 @@ export function startProgress(plans: readonly JobPlan[]) {
   /** By group: how many messages from its first on, or which. */
   const stored = new Map<number, number | ReadonlySet<number>>();
   /** What was asked: the groups of each look. */
-  const looks: { readonly groups: number[]; readonly signal: AbortSignal | undefined }[] = [];
+  const reads: { readonly groups: number[]; readonly signal: AbortSignal | undefined }[] = [];
   let marks: Omit<Marks, 'seenOn'> = { inFlight: new Map(), returned: new Map(), dead: new Map() };
   const asked: { jobs: number; marks: number } = { jobs: 0, marks: 0 };
   const state = {
@@ -59,7 +59,7 @@ export function startProgress(plans: readonly JobPlan[]) {
       { signal }: { signal?: AbortSignal | undefined } = {},
     ) {
       const wanted = [...groups];
-      looks.push({ groups: wanted, signal });
+      reads.push({ groups: wanted, signal });
       const shape = shapeOf(plan);
       for (const group of wanted) {
         const offsets = offsetsOf(group);
@@ -92,7 +92,7 @@ export function startProgress(plans: readonly JobPlan[]) {
   return {
     read,
     store,
-    looks,
+    reads,
     stored,
     asked,
     state,

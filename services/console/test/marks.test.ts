@@ -194,13 +194,13 @@ test('an endpoint that cannot filter shows a short queue completely, within a li
 
 test('a cut response is not requested again for half a minute', async () => {
   let time = 0;
-  let looks = 0;
+  let reads = 0;
   const marksOf = createMarks({
     queue: async () => holding(20, 1),
     dlq: async () => holding(0),
     async peek(_, options = {}) {
       if (options.onlyReceived) return undefined;
-      looks += 1;
+      reads += 1;
       return peeked([messageOf(7)], true);
     },
     deadLettersSeen: () => [],
@@ -209,19 +209,19 @@ test('a cut response is not requested again for half a minute', async () => {
   await marksOf(jobId, shape);
   time += 30_000;
   await marksOf(jobId, shape);
-  expect(looks).toBe(1);
+  expect(reads).toBe(1);
   time += 1;
   await marksOf(jobId, shape);
-  expect(looks).toBe(2);
+  expect(reads).toBe(2);
 });
 
 test('a look is shared by all requests within 800 ms', async () => {
-  let [time, looks] = [0, 0];
+  let [time, reads] = [0, 0];
   const marksOf = createMarks({
     queue: async () => holding(20, 1),
     dlq: async () => holding(0),
     async peek() {
-      looks += 1;
+      reads += 1;
       return peeked([messageOf(7)]);
     },
     deadLettersSeen: () => [],
@@ -234,18 +234,18 @@ test('a look is shared by all requests within 800 ms', async () => {
   ] as const) {
     time = at;
     await marksOf(jobId, shape);
-    expect(looks).toBe(expected);
+    expect(reads).toBe(expected);
   }
 });
 
 test('looks are shared, and the pause after a look grows with its duration', async () => {
-  let looks = 0;
+  let reads = 0;
   let time = 0;
   const marksOf = createMarks({
     queue: async () => holding(20, 1),
     dlq: async () => holding(0),
     async peek() {
-      looks += 1;
+      reads += 1;
       time += 2000;
       return peeked([messageOf(7)]);
     },
@@ -253,13 +253,13 @@ test('looks are shared, and the pause after a look grows with its duration', asy
     now: () => time,
   });
   const all = await Promise.all(Array.from({ length: 300 }, () => marksOf(jobId, shape)));
-  expect(looks).toBe(1);
+  expect(reads).toBe(1);
   time += 5000;
   all.push(await marksOf(jobId, shape));
-  expect(looks).toBe(1);
+  expect(reads).toBe(1);
   // All requests get the result of the one look.
   expect(new Set(all.map(({ inFlight }) => [...(inFlight?.keys() ?? [])].join()))).toEqual(new Set(['7']));
   time += 5000;
   await marksOf(jobId, shape);
-  expect(looks).toBe(2);
+  expect(reads).toBe(2);
 });

@@ -10,7 +10,7 @@ const NOW = Date.parse('2026-11-25T09:00:00Z');
 
 function setUp(counts: readonly [waiting: number, inFlight: number, delayed: number] = [0, 0, 0]) {
   let uptime = 6000;
-  let looks = 0;
+  let reads = 0;
   let isDown = false;
   const plan = planJob({ nonce: 'm', movies: 100, movies_per_message: 1, seed: 3, generator: 1 });
   const started_on = new Date(NOW - 600_000).toISOString();
@@ -18,7 +18,7 @@ function setUp(counts: readonly [waiting: number, inFlight: number, delayed: num
   const opens = (waiting: number, inFlight: number, delayed: number) => async () => ({
     status: async (options?: { readonly signal?: AbortSignal | undefined }) => {
       if (isDown) throw new Error('SQS is down');
-      looks += 1;
+      reads += 1;
       expect(options?.signal).toBeInstanceOf(AbortSignal);
       return { waiting, inFlight, delayed, maximumMessageBytes: QUEUE_MESSAGE_BYTES, now: NOW };
     },
@@ -40,7 +40,7 @@ function setUp(counts: readonly [waiting: number, inFlight: number, delayed: num
   });
   return {
     metrics,
-    looks: () => looks,
+    reads: () => reads,
     later: (ms: number) => {
       uptime += ms;
     },
@@ -79,16 +79,16 @@ describe('the console’s metrics', () => {
   });
 
   test('are read once in ten seconds, however many scrapes arrive', async () => {
-    const { metrics, looks, later } = setUp();
+    const { metrics, reads, later } = setUp();
     const texts = await Promise.all([metrics.text(), metrics.text()]);
     expect(texts[0]).toBe(texts[1]);
-    const once = looks();
+    const once = reads();
     later(9999);
     await metrics.text();
-    expect(looks()).toBe(once);
+    expect(reads()).toBe(once);
     later(1);
     await metrics.text();
-    expect(looks()).toBe(2 * once);
+    expect(reads()).toBe(2 * once);
   });
 
   test('are unavailable while AWS does not answer, and are read again by the next scrape', async () => {

@@ -23,10 +23,10 @@ const services = http.createServer((request, response) => {
   const one = { name: 'consumer 1', instance: 'c', state: 'working', url, ended: null };
   if (request.url === '/consumers') return void response.end(JSON.stringify({ consumers: [one] }));
   const isProducer = request.url === '/report' && request.headers.host?.startsWith('localhost');
-  const said = isProducer
+  const answer = isProducer
     ? { ...report, service: 'producer', instance: 'p', calls: { 'sqs:SendMessageBatch': 3 } }
     : { ...report, service: 'consumer', instance: 'c', stored_movies: 7 };
-  response.end(JSON.stringify(said));
+  response.end(JSON.stringify(answer));
 });
 
 beforeAll(async () => {

@@ -9,9 +9,9 @@ describe('a large job', () => {
   const { groups } = shapeOf(plan);
 
   test('has 200 ledgers read per look, and is exact when that is enough for all', async () => {
-    const { read, looks, change, pass } = startProgress([plan]);
+    const { read, reads, change, pass } = startProgress([plan]);
     expect((await read(jobId))?.progress.exact).toBe(false);
-    expect(looks[0]?.groups).toHaveLength(200);
+    expect(reads[0]?.groups).toHaveLength(200);
     const tree = treeOf(plan);
     const below = groupsBelow(tree, tree.levels.length - 1, 0).count;
     const children = Math.ceil(groups / below);
@@ -20,7 +20,7 @@ describe('a large job', () => {
     const found = await read(jobId);
     const left = groups - (children - 1) * below;
     expect(found?.progress.stored_messages).toBe(1_000_000 - left * 200);
-    expect(looks[1]?.groups.every((group) => group >= groups - left)).toBe(true);
+    expect(reads[1]?.groups.every((group) => group >= groups - left)).toBe(true);
   });
 
   test('is exact once at most 200 groups are incomplete', async () => {
@@ -30,7 +30,7 @@ describe('a large job', () => {
       [200, true],
       [201, false],
     ] as const) {
-      const { read, change, stored, pass, looks } = startProgress([plan]);
+      const { read, change, stored, pass, reads } = startProgress([plan]);
       // All but the last children are done; this number of groups is open, and the others are full.
       const children = Math.ceil(groups / below);
       const rest = Math.ceil(open / below) * below;
@@ -45,12 +45,12 @@ describe('a large job', () => {
       expect(found?.map.openGroups).toBe(open);
       pass(1000);
       expect((await read(jobId))?.progress.exact).toBe(exact);
-      expect(looks.length).toBeGreaterThan(0);
+      expect(reads.length).toBeGreaterThan(0);
     }
   });
 
   test('counts a finished child as full, also when its first and last group were read as full before', async () => {
-    const { read, change, stored, pass, looks } = startProgress([plan]);
+    const { read, change, stored, pass, reads } = startProgress([plan]);
     const tree = treeOf(plan);
     const { first, count } = groupsBelow(tree, tree.levels.length - 1, 0);
     stored.set(first, 200).set(first + count - 1, 200);
@@ -58,14 +58,14 @@ describe('a large job', () => {
       await read(jobId);
       pass(1000);
     }
-    expect(looks.flatMap((one) => one.groups)).toEqual(expect.arrayContaining([first, first + count - 1]));
+    expect(reads.flatMap((one) => one.groups)).toEqual(expect.arrayContaining([first, first + count - 1]));
     change(jobId, { done: new Set([0]) });
     pass(1000);
     expect((await read(jobId))?.progress.stored_messages).toBe(count * 200);
   });
 
   test('counts exactly the groups below a finished child as full, without reading them', async () => {
-    const { read, change, looks } = startProgress([plan]);
+    const { read, change, reads } = startProgress([plan]);
     const tree = treeOf(plan);
     const { first, count } = groupsBelow(tree, tree.levels.length - 1, 1);
     change(jobId, { done: new Set([1]) });
@@ -75,12 +75,12 @@ describe('a large job', () => {
     expect(found?.map.isFull(first + count - 1)).toBe(true);
     expect(found?.map.isFull(first - 1)).toBe(false);
     expect(found?.map.isFull(first + count)).toBe(false);
-    for (const group of looks[0]?.groups ?? []) expect(group < first || group >= first + count).toBe(true);
+    for (const group of reads[0]?.groups ?? []) expect(group < first || group >= first + count).toBe(true);
   });
 
   test('shares the ledgers of a look with jobs that were watched in the last three seconds', async () => {
     const other = planOf(1_000_000, 'another');
-    const { read, looks, pass } = startProgress([plan, other]);
+    const { read, reads, pass } = startProgress([plan, other]);
     await read(jobId);
     pass(1000);
     await read(jobIdOf(other));
@@ -88,12 +88,12 @@ describe('a large job', () => {
     await read(jobId);
     pass(3000);
     await read(jobId);
-    expect(looks.map(({ groups: asked }) => asked.length)).toEqual([200, 200, 100, 200]);
+    expect(reads.map(({ groups: asked }) => asked.length)).toEqual([200, 200, 100, 200]);
   });
 
   test('is remembered with seven others', async () => {
     const plans = Array.from({ length: 9 }, (_, at) => planOf(1000, `job-${at}`));
-    const { read, looks, stored, pass } = startProgress(plans);
+    const { read, reads, stored, pass } = startProgress(plans);
     for (let group = 0; group < 50; group += 1) stored.set(group, 20);
     const [oldest, second, ...others] = plans.map(jobIdOf);
     for (const id of [oldest, second, ...others.slice(0, 6)]) await read(id ?? '');
@@ -101,11 +101,11 @@ describe('a large job', () => {
     pass(5000);
     await read(oldest ?? '');
     await read(others[6] ?? '');
-    const before = looks.length;
+    const before = reads.length;
     pass(5000);
     await read(oldest ?? '');
-    expect(looks.slice(before).map(({ groups: asked }) => asked.length)).toEqual([0]);
+    expect(reads.slice(before).map(({ groups: asked }) => asked.length)).toEqual([0]);
     await read(second ?? '');
-    expect(looks.at(-1)?.groups).toHaveLength(50);
+    expect(reads.at(-1)?.groups).toHaveLength(50);
   });
 });

@@ -13,17 +13,17 @@ const FULL = 10;
 /** A job whose ledgers and queue a test moves; each look is a second after the one before. */
 function world() {
   const jobs = startProgress([plan]);
-  const look = async () => {
+  const readJob = async () => {
     jobs.pass(1000);
     const watched = await jobs.read(jobId);
     if (!watched) throw new Error('no job');
     return watched;
   };
   const lane = async (group: number) => {
-    const { lanes } = await readLanes(jobs.store, await look(), { first: group, count: 1, by: 'state' });
+    const { lanes } = await readLanes(jobs.store, await readJob(), { first: group, count: 1, by: 'state' });
     return lanes[0];
   };
-  return { ...jobs, look, lane };
+  return { ...jobs, readJob, lane };
 }
 
 const flying = (numbers: readonly number[], more: Partial<Sighting> = {}) =>
@@ -32,13 +32,13 @@ const flying = (numbers: readonly number[], more: Partial<Sighting> = {}) =>
   );
 
 test('a lane has a colour per consumer, by name, and no colour for what is not stored', async () => {
-  const { stored, look, store } = world();
+  const { stored, readJob, store } = world();
   const offsets = new Map([
     [2, new Set([1, 3, 5])],
     [4, new Set([0])],
   ]);
   for (const [group, of] of offsets) stored.set(group, of);
-  const watched = await look();
+  const watched = await readJob();
   const traces = async function* (_: unknown, group: number) {
     const { first } = messagesOfGroup(shapeOf(plan), group);
     for (const offset of offsets.get(group) ?? [])
@@ -56,11 +56,11 @@ test('a lane has a colour per consumer, by name, and no colour for what is not s
 });
 
 test('a message that is stored and not deleted has its consumer’s colour, too', async () => {
-  const { stored, mark, look, store } = world();
+  const { stored, mark, readJob, store } = world();
   stored.set(1, 2);
   mark({ inFlight: flying([10, 11]) });
-  await look();
-  const { lanes } = await readLanes(store, await look(), { first: 1, count: 1, by: 'consumer' });
+  await readJob();
+  const { lanes } = await readLanes(store, await readJob(), { first: 1, count: 1, by: 'consumer' });
   expect(lanes).toMatchObject([{ states: 'uu........', by: [0, 0, ...Array(8).fill(-1)] }]);
 });
 
@@ -72,10 +72,10 @@ test('a lane is hidden until the last of its messages is visible', async () => {
 
 describe('an undeleted message', () => {
   test('is known if it was stored before the queue was read, and its lane has the receiver and the time', async () => {
-    const { stored, mark, look, lane } = world();
+    const { stored, mark, readJob, lane } = world();
     stored.set(1, 2);
     mark({ inFlight: flying([10, 11, 12]) });
-    const { progress } = await look();
+    const { progress } = await readJob();
     expect(progress).toMatchObject({ in_flight_messages: 1, undeleted_messages: 2 });
     expect(progress.receivers).toEqual([{ by: 'consumer-1', groups: 1, messages: 3, stored: 2, until: UNTIL }]);
     expect(await lane(1)).toEqual({
@@ -89,112 +89,118 @@ describe('an undeleted message', () => {
   });
 
   test('is not known if it was stored after the queue was read', async () => {
-    const { state, stored, mark, look } = world();
+    const { state, stored, mark, readJob } = world();
     mark({ inFlight: flying([10]) });
     stored.set(1, 1);
     state.queueAgeMs = 500;
     // It may have been deleted between the look at the queue and that at the ledger.
-    expect((await look()).progress).toMatchObject({ in_flight_messages: 1, undeleted_messages: 0 });
-    expect((await look()).progress).toMatchObject({ in_flight_messages: 0, undeleted_messages: 1 });
+    expect((await readJob()).progress).toMatchObject({ in_flight_messages: 1, undeleted_messages: 0 });
+    expect((await readJob()).progress).toMatchObject({ in_flight_messages: 0, undeleted_messages: 1 });
     // The same of a group that is full now, and was not at the look before.
     stored.set(1, FULL);
     mark({ inFlight: flying([10, 19]) });
-    expect((await look()).progress.undeleted_messages).toBe(1);
-    expect((await look()).progress.undeleted_messages).toBe(2);
+    expect((await readJob()).progress.undeleted_messages).toBe(1);
+    expect((await readJob()).progress.undeleted_messages).toBe(2);
     // A full group stays full: an older look into the queue came after it was known, too.
-    await look();
+    await readJob();
     state.queueAgeMs = 1500;
-    expect((await look()).progress.undeleted_messages).toBe(2);
+    expect((await readJob()).progress.undeleted_messages).toBe(2);
     mark({ inFlight: new Map() });
-    expect((await look()).progress).toMatchObject({ in_flight_messages: 0, undeleted_messages: 0, receivers: [] });
+    expect((await readJob()).progress).toMatchObject({ in_flight_messages: 0, undeleted_messages: 0, receivers: [] });
   });
 
   test('is known from the latest ledger, also in a job that became COMPLETE without another one', async () => {
-    const { stored, mark, change, look } = world();
+    const { stored, mark, change, readJob } = world();
     mark({ inFlight: flying([10, 11, 12]) });
     const counts: (number | null)[] = [];
     for (const offsets of [1, 2, 2]) {
       stored.set(1, offsets);
-      counts.push((await look()).progress.undeleted_messages);
+      counts.push((await readJob()).progress.undeleted_messages);
     }
     expect(counts).toEqual([1, 2, 2]);
     change(jobId, { status: 'COMPLETE', completed_on: new Date(began + 1000).toISOString() });
-    await look();
-    expect((await look()).progress).toMatchObject({ undeleted_messages: 3, in_flight_messages: 0 });
+    await readJob();
+    expect((await readJob()).progress).toMatchObject({ undeleted_messages: 3, in_flight_messages: 0 });
   });
 
   test('is shown with its receiver, the one with the most messages first', async () => {
-    const { mark, look } = world();
+    const { mark, readJob } = world();
     mark({ inFlight: new Map([...flying([10, 11]), ...flying([30, 31, 40], { receivedBy: 'consumer-2' })]) });
-    expect((await look()).progress.receivers).toEqual([
+    expect((await readJob()).progress.receivers).toEqual([
       { by: 'consumer-2', groups: 2, messages: 3, stored: 0, until: UNTIL },
       { by: 'consumer-1', groups: 1, messages: 2, stored: 0, until: UNTIL },
     ]);
   });
 
   test('is known as such also when its group is full, and when it is visible again', async () => {
-    const { stored, mark, look, lane } = world();
+    const { stored, mark, readJob, lane } = world();
     stored.set(3, FULL);
     mark({ inFlight: flying([39]) });
-    await look();
+    await readJob();
     expect((await lane(3))?.states).toBe('sssssssssu');
     mark({ inFlight: new Map() });
     mark({ returned: flying([39], { until: undefined, receivedBy: undefined }) });
-    const { progress } = await look();
+    const { progress } = await readJob();
     expect(progress).toMatchObject({ undeleted_messages: 1, receivers: [] });
     expect(await lane(3)).toMatchObject({ states: 'sssssssssu', in_flight: null });
   });
 
   test('changes the version of lanes when it changes, and when it is hidden for longer', async () => {
-    const { stored, mark, look } = world();
+    const { stored, mark, readJob } = world();
     stored.set(1, 1);
     mark({ inFlight: flying([10]) });
-    const versions = [(await look()).progress.version, (await look()).progress.version];
-    versions.push((await look()).progress.version);
+    const versions = [(await readJob()).progress.version, (await readJob()).progress.version];
+    versions.push((await readJob()).progress.version);
     // Differences of clocks are ignored up to some milliseconds.
     mark({ inFlight: flying([10], { until: UNTIL + 20 }) });
-    versions.push((await look()).progress.version);
+    versions.push((await readJob()).progress.version);
     mark({ inFlight: flying([10], { until: UNTIL + 20_000 }) });
-    versions.push((await look()).progress.version);
+    versions.push((await readJob()).progress.version);
     expect(versions).toEqual([1, 1, 1, 1, 2]);
   });
 
   test('is shown for a COMPLETE job until it is deleted; then the queue is not read any more', async () => {
-    const { mark, change, asked, look } = world();
+    const { mark, change, asked, readJob } = world();
     change(jobId, { status: 'COMPLETE', completed_on: new Date(began + 1000).toISOString() });
     mark({ inFlight: flying([99]) });
-    await look();
-    expect((await look()).progress).toMatchObject({ undeleted_messages: 1, in_flight_messages: 0, dead_messages: 0 });
+    await readJob();
+    expect((await readJob()).progress).toMatchObject({
+      undeleted_messages: 1,
+      in_flight_messages: 0,
+      dead_messages: 0,
+    });
     mark({ inFlight: new Map() });
-    await look();
-    const looks = asked.marks;
-    expect((await look()).progress.undeleted_messages).toBe(0);
-    expect(asked.marks).toBe(looks);
+    await readJob();
+    const reads = asked.marks;
+    expect((await readJob()).progress.undeleted_messages).toBe(0);
+    expect(asked.marks).toBe(reads);
   });
 
   test('has its storer from the trace where the endpoint does not report its receiver; its time is unknown', async () => {
-    const { stored, mark, look, lane } = world();
+    const { stored, mark, readJob, lane } = world();
     stored.set(1, 1);
     mark({ inFlight: flying([10], { until: undefined, receivedBy: undefined }) });
-    await look();
-    expect((await look()).progress.receivers).toEqual([{ by: null, groups: 1, messages: 1, stored: 1, until: null }]);
+    await readJob();
+    expect((await readJob()).progress.receivers).toEqual([
+      { by: null, groups: 1, messages: 1, stored: 1, until: null },
+    ]);
     expect((await lane(1))?.in_flight).toEqual({ by: STORED_BY, messages: 1, stored: 1, until: null });
   });
 
   test('is shown for the twenty receivers with the most messages', async () => {
-    const { mark, look } = world();
+    const { mark, readJob } = world();
     const each = Array.from({ length: 21 }, (_, at) => [...flying([at], { receivedBy: `c${at}` })]);
     mark({ inFlight: new Map([...each.flat(), ...flying([90, 91], { receivedBy: 'most' })]) });
-    const { receivers } = (await look()).progress;
+    const { receivers } = (await readJob()).progress;
     expect([receivers.length, receivers[0]?.by]).toEqual([20, 'most']);
   });
 
   test('is counted in its own lane alone, and has the storer of a message that still exists', async () => {
-    const { stored, mark, look, store } = world();
+    const { stored, mark, readJob, store } = world();
     stored.set(1, 3).set(2, 1);
     const unknown = { until: undefined, receivedBy: undefined };
     mark({ inFlight: new Map([...flying([12], unknown), ...flying([20], unknown), ...flying([30], unknown)]) });
-    await look();
+    await readJob();
     const traced: number[] = [];
     const traces = async function* (_: unknown, group: number) {
       traced.push(group);
@@ -202,7 +208,7 @@ describe('an undeleted message', () => {
       for (let number = first; number < first + count; number += 1)
         yield { number, stored_by: `storer of ${number}` } as never;
     };
-    const { lanes } = await readLanes({ ...store, traces }, await look(), { first: 1, count: 3, by: 'state' });
+    const { lanes } = await readLanes({ ...store, traces }, await readJob(), { first: 1, count: 3, by: 'state' });
     expect(lanes.map((lane) => lane.in_flight)).toEqual([
       { by: 'storer of 12', messages: 1, stored: 1, until: null },
       { by: 'storer of 20', messages: 1, stored: 1, until: null },
@@ -213,27 +219,27 @@ describe('an undeleted message', () => {
   });
 
   test('has an unknown end of hiding when one of its receiver’s messages has', async () => {
-    const { mark, look } = world();
+    const { mark, readJob } = world();
     mark({ inFlight: new Map([...flying([10]), ...flying([11], { until: undefined })]) });
-    expect((await look()).progress.receivers).toMatchObject([{ messages: 2, until: null }]);
+    expect((await readJob()).progress.receivers).toMatchObject([{ messages: 2, until: null }]);
   });
 
   test('is shown for a COMPLETE job, also when visible again, until it is deleted; a dead letter is not', async () => {
-    const { change, mark, asked, look } = world();
+    const { change, mark, asked, readJob } = world();
     change(jobId, { status: 'COMPLETE', completed_on: new Date(began + 1000).toISOString() });
     mark({ returned: flying([99], { until: undefined }), dead: flying([5]) });
-    await look();
-    const looks = asked.marks;
-    expect((await look()).progress).toMatchObject({ undeleted_messages: 1, returned_messages: 1, dead_messages: 0 });
-    expect(asked.marks).toBe(looks + 1);
+    await readJob();
+    const reads = asked.marks;
+    expect((await readJob()).progress).toMatchObject({ undeleted_messages: 1, returned_messages: 1, dead_messages: 0 });
+    expect(asked.marks).toBe(reads + 1);
   });
 
   test('is unknown where the endpoint does not report what is in flight', async () => {
-    const { stored, mark, look, lane } = world();
+    const { stored, mark, readJob, lane } = world();
     stored.set(1, 1);
     mark({ inFlight: null });
-    await look();
-    expect((await look()).progress).toMatchObject({
+    await readJob();
+    expect((await readJob()).progress).toMatchObject({
       in_flight_messages: null,
       undeleted_messages: null,
       receivers: [],

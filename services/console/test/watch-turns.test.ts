@@ -13,7 +13,7 @@ const progressOf = (version: number): JobProgress => ({ version }) as JobProgres
 
 function start({ lasts }: { readonly lasts?: number } = {}) {
   const clock = createVirtualClock(1_000_000);
-  const looked: string[] = [];
+  const read: string[] = [];
   const errors: unknown[] = [];
   const answers: { jobs: JobsPage; progress: (id: string) => JobProgress | undefined; at: () => number } = {
     jobs: { jobs: [], next: null },
@@ -22,7 +22,7 @@ function start({ lasts }: { readonly lasts?: number } = {}) {
   };
   const sources = {
     async overview() {
-      looked.push('overview');
+      read.push('overview');
       if (lasts !== undefined) await clock.sleep(lasts);
       return overviewOf(answers.at());
     },
@@ -30,7 +30,7 @@ function start({ lasts }: { readonly lasts?: number } = {}) {
       return answers.jobs;
     },
     async progress(id: string) {
-      looked.push(id.slice(0, 1));
+      read.push(id.slice(0, 1));
       return answers.progress(id);
     },
   };
@@ -45,44 +45,44 @@ function start({ lasts }: { readonly lasts?: number } = {}) {
     return { events, texts, close };
   };
   /** What was looked at since the last call. */
-  const looks = () => looked.splice(0).join('');
-  return { clock, watch, page, looks, errors, answers };
+  const reads = () => read.splice(0).join('');
+  return { clock, watch, page, reads, errors, answers };
 }
 
 describe('a turn', () => {
   test('starts at once for the first page, then once per interval, however many pages are open', async () => {
-    const { clock, page, looks } = start();
+    const { clock, page, reads } = start();
     const one = page();
     page();
     await clock.advance(0);
-    expect(looks()).toBe('overview');
+    expect(reads()).toBe('overview');
     await clock.advance(EVERY_MS - 1);
-    expect(looks()).toBe('');
+    expect(reads()).toBe('');
     await clock.advance(1);
-    expect(looks()).toBe('overview');
+    expect(reads()).toBe('overview');
     one.close();
     await clock.advance(EVERY_MS);
-    expect(looks()).toBe('overview');
+    expect(reads()).toBe('overview');
   });
 
   test('is not earlier for pages that open and close', async () => {
-    const { clock, watch, page, looks } = start();
+    const { clock, watch, page, reads } = start();
     for (let time = 0; time < 5; time += 1) {
       const { close } = page();
       await clock.advance(10);
       close();
       expect(watch.running).toBe(false);
     }
-    expect(looks()).toBe('overview');
+    expect(reads()).toBe('overview');
     page();
     await clock.advance(EVERY_MS - 51);
-    expect(looks()).toBe('');
+    expect(reads()).toBe('');
     await clock.advance(1);
-    expect(looks()).toBe('overview');
+    expect(reads()).toBe('overview');
   });
 
   test('is followed by the next when it exceeds its interval, and never overtaken, also for another page', async () => {
-    const { clock, page, looks } = start({ lasts: 5 * EVERY_MS });
+    const { clock, page, reads } = start({ lasts: 5 * EVERY_MS });
     page().close();
     await clock.advance(0);
     const first = page();
@@ -90,33 +90,33 @@ describe('a turn', () => {
     first.close();
     page();
     await clock.advance(3 * EVERY_MS);
-    expect(looks()).toBe('overview');
+    expect(reads()).toBe('overview');
     await clock.advance(EVERY_MS);
-    expect(looks()).toBe('overview');
+    expect(reads()).toBe('overview');
   });
 
   test('still happens for the other pages when one page is closed twice', async () => {
-    const { clock, watch, page, looks } = start();
+    const { clock, watch, page, reads } = start();
     const gone = page();
     page();
     gone.close();
     gone.close();
     expect(watch.running).toBe(true);
     await clock.advance(2 * EVERY_MS);
-    expect(looks()).toBe('overview'.repeat(3));
+    expect(reads()).toBe('overview'.repeat(3));
     expect(gone.events).toEqual(['hello']);
   });
 
   test('looks at four jobs, each once for all pages that show it, and reaches every job', async () => {
-    const { clock, page, looks } = start();
+    const { clock, page, reads } = start();
     for (const letter of ['a', 'b', 'c', 'd', 'a']) page(idOf(letter));
     await clock.advance(0);
-    expect(looks()).toBe('overviewabcd');
+    expect(reads()).toBe('overviewabcd');
     for (const letter of ['e', 'f']) page(idOf(letter));
     const turns: string[] = [];
     for (let turn = 0; turn < 6; turn += 1) {
       await clock.advance(EVERY_MS);
-      turns.push(looks().replace('overview', ''));
+      turns.push(reads().replace('overview', ''));
     }
     expect(turns.map((turn) => new Set(turn).size)).toEqual([4, 4, 4, 4, 4, 4]);
     const counts = Map.groupBy(turns.join(''), (letter) => letter);

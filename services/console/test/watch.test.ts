@@ -21,10 +21,10 @@ const overviewAt = (at: number): Overview => ({
   problems: [],
 });
 
-let looks = 0;
+let reads = 0;
 const errors: unknown[] = [];
 const sources: Sources = {
-  overview: async () => overviewAt(++looks),
+  overview: async () => overviewAt(++reads),
   jobs: async () => ({ jobs: [], next: null }),
   progress: async () => {
     throw new Error('no such table');
@@ -52,9 +52,9 @@ describe('the watch', () => {
     expect(overviews(first).slice(0, 3)).toEqual(overviews(second).slice(0, 3));
     for (const stop of stops.splice(0)) stop();
     expect(watch.running).toBe(false);
-    const before = looks;
+    const before = reads;
     await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(looks - before).toBeLessThanOrEqual(1);
+    expect(reads - before).toBeLessThanOrEqual(1);
   });
 
   test('says hello first, with the samples so far, and sends unchanged data once', async () => {

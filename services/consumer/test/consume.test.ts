@@ -68,9 +68,9 @@ function start(extra: Readonly<Record<string, string>> = {}, sink?: SpanSink) {
     stop.abort(new Error('the test is over'));
     return ended.catch(() => {});
   });
-  const said = (text: string) => lines.find(({ msg }) => msg.includes(text));
-  const address = async () => `http://127.0.0.1:${(await eventually('it receives', () => said('receiving'))).port}`;
-  return { stop, ended, lines, said, address };
+  const lineWith = (text: string) => lines.find(({ msg }) => msg.includes(text));
+  const address = async () => `http://127.0.0.1:${(await eventually('it receives', () => lineWith('receiving'))).port}`;
+  return { stop, ended, lines, lineWith, address };
 }
 
 const complete = (plan: ReturnType<typeof testPlan>) =>
@@ -81,13 +81,13 @@ describe('the consumer’s process', () => {
   test('stores a job, reports it to its parent and over HTTP, and ends by its signal with 0 and nothing in flight', async () => {
     const plan = testPlan(25, 1, 'whole');
     await world.send(plan);
-    const { stop, ended, said, address } = start({ HTTP_PORT: '0' });
+    const { stop, ended, lineWith, address } = start({ HTTP_PORT: '0' });
     const at = await address();
-    expect(said('receiving')).toMatchObject({ queue: 'movie-load.fifo', pollers: 4 });
+    expect(lineWith('receiving')).toMatchObject({ queue: 'movie-load.fifo', pollers: 4 });
     await complete(plan);
-    const told = await eventually('its parent knows', () => parent.reports.find(({ completed }) => completed === 1));
+    const report = await eventually('its parent knows', () => parent.reports.find(({ completed }) => completed === 1));
     // At once: the last messages are not deleted yet.
-    expect(told.in_flight).toBeGreaterThan(0);
+    expect(report.in_flight).toBeGreaterThan(0);
     await eventually('nothing is in its hands', async () => (await reportAt(at)).in_flight === 0);
     expect(JSON.parse((await world.object(plan)) ?? '')).toEqual(moviesOf(plan));
 
@@ -126,7 +126,7 @@ describe('the consumer’s process', () => {
 
     stop.abort(new Error('SIGTERM'));
     expect(await ended).toBe(0);
-    expect(said('drained')).toMatchObject({ level: 'info' });
+    expect(lineWith('drained')).toMatchObject({ level: 'info' });
     expect(parent.reports.at(-1)).toMatchObject({ final: true, stored_movies: 25, in_flight: 0 });
     await expect(fetch(`${at}/livez`)).rejects.toThrow();
     expect(await world.queue.status()).toMatchObject({ waiting: 0, inFlight: 0 });
@@ -175,9 +175,9 @@ describe('the consumer’s process', () => {
         operation === 'dynamodb:BatchWriteItem' ? { status: 400, code: 'ValidationException' } : undefined,
     };
     await world.send(testPlan(10, 1, 'bug'));
-    const { ended, said } = start();
+    const { ended, lineWith } = start();
     expect(await ended).toBe(70);
-    expect(said('this is a bug')).toMatchObject({ level: 'fatal', err: { type: 'ValidationException' } });
+    expect(lineWith('this is a bug')).toMatchObject({ level: 'fatal', err: { type: 'ValidationException' } });
     // The first message waits for its backoff, the others are back.
     expect(await world.queue.status()).toMatchObject({ waiting: 9, inFlight: 1 });
   });
@@ -191,7 +191,7 @@ describe('the consumer’s process', () => {
 
   test('is alive and not ready before the endpoint has answered, and can end with 0 then', async () => {
     world.faults = { before: () => 'reset' };
-    const { ended, said, lines, stop } = start({ HTTP_PORT: '0' });
+    const { ended, lineWith, lines, stop } = start({ HTTP_PORT: '0' });
     const port = await eventually('it listens', () => parent.reports.at(-1)?.http_port);
     const at = `http://127.0.0.1:${port}`;
     const waitsFor = (queue: string) =>
@@ -202,7 +202,7 @@ describe('the consumer’s process', () => {
     expect(await reportAt(at)).toMatchObject({ breakers_open: {}, oldest_message_seconds: 0 });
     stop.abort(new Error('SIGTERM'));
     expect(await ended).toBe(0);
-    expect(said('drained')).toBeUndefined();
+    expect(lineWith('drained')).toBeUndefined();
   });
 
   test('reports times of messages by AWS’s clock, and expiries by it, on a machine that is an hour ahead', async () => {
@@ -234,9 +234,9 @@ describe('the consumer’s process', () => {
 
   test('warns of a setting that no longer has a meaning', async () => {
     process.env.LEASE_SECONDS = '30';
-    const { said, address } = start();
+    const { lineWith, address } = start();
     await address();
-    expect(said('LEASE_SECONDS has no meaning')).toMatchObject({ level: 'warn' });
+    expect(lineWith('LEASE_SECONDS has no meaning')).toMatchObject({ level: 'warn' });
   });
 
   test('gives its calls spans when traces are exported', async () => {

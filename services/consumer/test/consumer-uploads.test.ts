@@ -94,15 +94,15 @@ function start({ bufferBytes }: { readonly bufferBytes?: number } = {}) {
     await clock.advance(ms);
     await handled;
   };
-  const said = () => logged.map(({ level, text }) => `${level}: ${text}`);
-  return { ...consumer, clock, s3, logged, said, handle };
+  const loggedTexts = () => logged.map(({ level, text }) => `${level}: ${text}`);
+  return { ...consumer, clock, s3, logged, loggedTexts, handle };
 }
 
 describe('a consumer', () => {
   test('logs the start of an upload, and each part by its number from 1', async () => {
-    const { handle, said, logged, counters } = start();
+    const { handle, loggedTexts, logged, counters } = start();
     await handle(groupOf(0));
-    expect(said()).toEqual(['info: the upload of the object begins', 'info: a part is written']);
+    expect(loggedTexts()).toEqual(['info: the upload of the object begins', 'info: a part is written']);
     expect(logged.map(({ facts }) => facts)).toMatchObject([
       { job_id, upload_id: 'upload 1' },
       { job_id, part: 1, parts: 2 },
@@ -116,7 +116,7 @@ describe('a consumer', () => {
       completedJobs: 0,
     });
     await handle(groupOf(1));
-    expect(said().slice(2)).toEqual([
+    expect(loggedTexts().slice(2)).toEqual([
       'info: a part is written',
       'info: every movie is stored: completing the object',
       'info: COMPLETE',
@@ -148,7 +148,7 @@ describe('a consumer', () => {
   });
 
   test('leaves a part to the end while S3 is unreachable, and uploads it there', async () => {
-    const { handle, handler, s3, said, logged, counters, clock } = start();
+    const { handle, handler, s3, loggedTexts, logged, counters, clock } = start();
     await handle(groupOf(0));
     s3.isAway = true;
     const handled = handler.handle(groupOf(1, 5));
@@ -159,7 +159,7 @@ describe('a consumer', () => {
     const left = logged.find(({ text }) => text === 'a part is left to the end of the job');
     expect(left).toMatchObject({ level: 'warn', facts: { job_id, part: 2, err: { code: 'dependency_away' } } });
     expect(
-      said()
+      loggedTexts()
         .filter((text) => /part is|COMPLETE|completing/.test(text))
         .slice(1),
     ).toEqual([

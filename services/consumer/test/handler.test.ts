@@ -80,11 +80,11 @@ describe('a receive', () => {
     });
     await world.sendRaw(newer);
     await world.send(plan, [0, 1, 2, 3, 4, 5, 6, 7]);
-    const said: string[] = [];
-    const { turn, counters } = consumer({ log: { ...silentLog, warn: (_, text) => said.push(text) } });
+    const warnings: string[] = [];
+    const { turn, counters } = consumer({ log: { ...silentLog, warn: (_, text) => warnings.push(text) } });
     await turn();
     expect(counters).toMatchObject({ newerVersion: 2, storedMovies: 8, released: 2, deadLettered: new Map() });
-    expect(said.filter((text) => text.startsWith('a job of a newer plan version'))).toHaveLength(1);
+    expect(warnings.filter((text) => text.startsWith('a job of a newer plan version'))).toHaveLength(1);
     expect(await world.dlq.status()).toMatchObject({ waiting: 0, inFlight: 0 });
     // Hidden for their backoff: they keep their groups locked meanwhile.
     expect(await world.queue.status()).toMatchObject({ inFlight: 2, waiting: 0 });

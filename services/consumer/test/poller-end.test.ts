@@ -6,7 +6,7 @@ import { settle, setUp } from './poller-setup.ts';
 
 describe('the end of the pollers', () => {
   test('aborts a long poll at once when no message arrived lately, and no receive begins after it', async () => {
-    const { last, polls, told, failures, logged, gate, advance, drain } = setUp({ pollers: 3 });
+    const { last, polls, gateCalls, failures, logged, gate, advance, drain } = setUp({ pollers: 3 });
     await settle();
     await advance(20_000);
     const isDrained = drain(10_000);
@@ -14,7 +14,7 @@ describe('the end of the pollers', () => {
     expect(isDrained()).toBe(true);
     expect(polls.map(({ signal }) => signal.aborted)).toEqual([true]);
     expect(gate.receiving).toBe(0);
-    expect(told[0]).toBe('closed');
+    expect(gateCalls[0]).toBe('closed');
     // That it was aborted is not a failure of the queue.
     expect([failures, logged]).toEqual([[], []]);
     await advance(60_000);
@@ -31,7 +31,7 @@ describe('the end of the pollers', () => {
   });
 
   test('lets a receive return while messages are arriving, and its messages are handled', async () => {
-    const { last, polls, advance, received, told, drain } = setUp();
+    const { last, polls, advance, received, gateCalls, drain } = setUp();
     await settle();
     await last().answer(['first']);
     expect(polls).toHaveLength(2);
@@ -42,7 +42,7 @@ describe('the end of the pollers', () => {
     await advance(1000);
     expect(isDrained()).toBe(true);
     expect(received()).toMatchObject([{ body: 'second' }]);
-    expect(told.slice(-2)).toEqual(['received 1 6', 'handled 6']);
+    expect(gateCalls.slice(-2)).toEqual(['received 1 6', 'handled 6']);
     expect(polls).toHaveLength(2);
   });
 
@@ -115,7 +115,7 @@ describe('the end of the pollers', () => {
   });
 
   test('does not wait for the pause after a failed receive, and releases its slot once', async () => {
-    const { last, polls, advance, failures, told, gate, sleeps, drain } = setUp();
+    const { last, polls, advance, failures, gateCalls, gate, sleeps, drain } = setUp();
     await settle();
     await last().fail(connectionReset);
     const isDrained = drain(10_000);
@@ -124,7 +124,7 @@ describe('the end of the pollers', () => {
     await advance(60_000);
     expect(polls).toHaveLength(1);
     expect(failures).toEqual([connectionReset]);
-    expect([told, gate.receiving]).toEqual([['failed', 'closed'], 0]);
+    expect([gateCalls, gate.receiving]).toEqual([['failed', 'closed'], 0]);
   });
 
   test('ends a poller in its pause once, while others may still return', async () => {

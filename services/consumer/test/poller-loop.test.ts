@@ -35,25 +35,25 @@ describe('a receive', () => {
   });
 
   test('counts its characters until its messages are handled, and the next receive begins only then', async () => {
-    const { last, polls, told, finish, gate, end } = setUp({ isHandlerSlow: true });
+    const { last, polls, gateCalls, finish, gate, end } = setUp({ isHandlerSlow: true });
     await settle();
     await last().answer(['four', 'seven77']);
-    expect(told).toEqual(['received 2 11']);
+    expect(gateCalls).toEqual(['received 2 11']);
     expect([polls.length, gate.receiving]).toEqual([1, 0]);
     finish();
     await settle();
-    expect(told).toEqual(['received 2 11', 'handled 11']);
+    expect(gateCalls).toEqual(['received 2 11', 'handled 11']);
     expect([polls.length, gate.receiving]).toEqual([2, 1]);
     await end();
   });
 
   test('without messages is a success for the gate, the breaker and the time of the last receive', async () => {
-    const { last, polls, told, pollers, uptimeMs, successes, advance, end } = setUp();
+    const { last, polls, gateCalls, pollers, uptimeMs, successes, advance, end } = setUp();
     await settle();
     expect(pollers.lastReceive).toBeUndefined();
     await advance(20_000);
     await last().answer([]);
-    expect(told).toEqual(['received 0 0']);
+    expect(gateCalls).toEqual(['received 0 0']);
     expect(successes()).toBe(1);
     expect(pollers.lastReceive).toBe(uptimeMs());
     expect(polls).toHaveLength(2);
@@ -103,10 +103,10 @@ describe('a poller that may not receive', () => {
 
 describe('a receive that fails', () => {
   test('releases its slot at once and reports to breaker and log; the next begins after a wait', async () => {
-    const { last, polls, told, failures, logged, gate, pollers, advance, end } = setUp();
+    const { last, polls, gateCalls, failures, logged, gate, pollers, advance, end } = setUp();
     await settle();
     await last().fail(connectionReset);
-    expect(told).toEqual(['failed']);
+    expect(gateCalls).toEqual(['failed']);
     expect(gate.receiving).toBe(0);
     expect(failures).toEqual([connectionReset]);
     expect(logged).toEqual([{ text: 'a receive failed', err: connectionReset }]);
@@ -130,13 +130,13 @@ describe('a receive that fails', () => {
   });
 
   test('repeatedly keeps no slot: after an outage everything is received', async () => {
-    const { last, told, gate, advance, received, end } = setUp();
+    const { last, gateCalls, gate, advance, received, end } = setUp();
     await settle();
     for (let time = 0; time < 20; time++) {
       await last().fail(connectionReset);
       await advance(1000);
     }
-    expect(told.filter((text) => text === 'failed')).toHaveLength(20);
+    expect(gateCalls.filter((text) => text === 'failed')).toHaveLength(20);
     expect(gate.receiving).toBe(1);
     await last().answer(['body']);
     expect(received()).toHaveLength(1);

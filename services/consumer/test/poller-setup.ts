@@ -49,7 +49,7 @@ export function clientThatNotes(polls: Poll[], ignoresAbort: boolean): unknown {
 }
 
 /** A gate that notes into `told` what a poller tells it, and what each may end its waiting by. */
-function gateThatNotes(told: string[], signals: (AbortSignal | undefined)[], pollers: number): Gate {
+function gateThatNotes(gateCalls: string[], signals: (AbortSignal | undefined)[], pollers: number): Gate {
   const inner = createGate({ pollers: pollers * 2, budgetCharacters: 1_000_000 });
   return {
     ...inner,
@@ -58,19 +58,19 @@ function gateThatNotes(told: string[], signals: (AbortSignal | undefined)[], pol
       return inner.enter(signal);
     },
     received: (messages, characters) => {
-      told.push(`received ${messages} ${characters}`);
+      gateCalls.push(`received ${messages} ${characters}`);
       inner.received(messages, characters);
     },
     failed: () => {
-      told.push('failed');
+      gateCalls.push('failed');
       inner.failed();
     },
     handled: (characters) => {
-      told.push(`handled ${characters}`);
+      gateCalls.push(`handled ${characters}`);
       inner.handled(characters);
     },
     close: () => {
-      told.push('closed');
+      gateCalls.push('closed');
       inner.close();
     },
     get receiving() {
@@ -106,13 +106,13 @@ export function setUp(
   const began = clock.now();
   const uptimeMs = () => clock.now() - began;
   const polls: Poll[] = [];
-  const told: string[] = [];
+  const gateCalls: string[] = [];
   const logged: { text: string; err: unknown }[] = [];
   const handled = Promise.withResolvers<void>();
   let received: readonly { readonly body: string; readonly groupId: string | undefined }[] = [];
   const client = clientThatNotes(polls, ignoresAbort);
   const entered: (AbortSignal | undefined)[] = [];
-  const gate = gateThatNotes(told, entered, count);
+  const gate = gateThatNotes(gateCalls, entered, count);
   const failures: unknown[] = [];
   let successes = 0;
   const pollers = startPollers({
@@ -161,7 +161,7 @@ export function setUp(
     return poll;
   };
   return {
-    ...{ uptimeMs, polls, told, entered, logged, gate, failures, pollers, last },
+    ...{ uptimeMs, polls, gateCalls, entered, logged, gate, failures, pollers, last },
     finish: () => handled.resolve(),
     /** Begins to drain; what it returns is false as long as that has not ended. */
     drain,

@@ -21,7 +21,7 @@ interface Options {
 function start({ open = [], pollers: POLLERS = 8 }: Options = {}) {
   const clock = createVirtualClock();
   const polls: Poll[] = [];
-  const told: string[] = [];
+  const outcomes: string[] = [];
   const work = Promise.withResolvers<void>();
   const handled: number[] = [];
   const breakerOf = (dependency: Dependency): Breaker => {
@@ -34,11 +34,11 @@ function start({ open = [], pollers: POLLERS = 8 }: Options = {}) {
       },
       // Closes a breaker of this test.
       succeeded: () => {
-        told.push(`${dependency} succeeded`);
+        outcomes.push(`${dependency} succeeded`);
         isOpen = false;
         closed.resolve();
       },
-      failed: () => told.push(`${dependency} failed`),
+      failed: () => outcomes.push(`${dependency} failed`),
       whenClosed: async () => (isOpen ? closed.promise : undefined),
     };
   };
@@ -72,7 +72,7 @@ function start({ open = [], pollers: POLLERS = 8 }: Options = {}) {
     if (poll === undefined) throw new Error('no receive');
     return poll;
   };
-  return { polls, pollers, breakers, told, handled, onTheirWay, first };
+  return { polls, pollers, breakers, outcomes, handled, onTheirWay, first };
 }
 
 /** A full receive of messages of this size. */
@@ -136,9 +136,9 @@ describe('a consumer’s process receives', () => {
   test('and reports the result to the breaker of SQS alone', async () => {
     const failing = start();
     await (await failing.first()).fail(new Error('away'));
-    expect(failing.told).toEqual(['sqs failed']);
+    expect(failing.outcomes).toEqual(['sqs failed']);
     const well = start();
     await (await well.first()).answer([]);
-    expect(well.told).toEqual(['sqs succeeded']);
+    expect(well.outcomes).toEqual(['sqs succeeded']);
   });
 });

@@ -23,7 +23,7 @@ const REFUSED: ReadonlySet<number> = new Set([403, 405, 415, 421]);
 export const isThrough = ({ status }: Arrived): boolean => !REFUSED.has(status);
 
 /** The number of checks in a row without a new request, after which no more are expected. */
-const CALM_LOOKS = 10;
+const CALM_READS = 10;
 
 export function recordRequests() {
   const folder = mkdtempSync(join(tmpdir(), 'movie-load-requests-'));
@@ -52,7 +52,7 @@ export function recordRequests() {
         const now = statSync(file).size;
         calm = now === before ? calm + 1 : 0;
         before = now;
-        return calm >= CALM_LOOKS;
+        return calm >= CALM_READS;
       };
       await eventually('the requests to end', isCalm);
     },

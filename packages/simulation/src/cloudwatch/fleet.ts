@@ -31,7 +31,7 @@ const MINUTE_MS = 60_000;
 export function runFleet({ operations, forMs, lateMs, ...options }: FleetOptions): FleetRun {
   const metrics = createMetrics(lateMs);
   const scaling = createScaling(operations, operations.minimum);
-  const world = createWorld({ ...options, metrics, running: scaling.desired, lookMs: operations.lookMs });
+  const world = createWorld({ ...options, metrics, running: scaling.desired, checkMs: operations.checkMs });
   const alarms = operations.alarms.map((definition) => createAlarm(definition, metrics));
   const watch = createWatch(operations, alarms);
   let drainedOn: number | undefined;

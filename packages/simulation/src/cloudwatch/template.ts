@@ -75,7 +75,7 @@ export interface Operations {
   readonly minimum: number;
   readonly maximum: number;
   /** From one look for stalled jobs to the next; undefined: nothing looks. */
-  readonly lookMs?: number | undefined;
+  readonly checkMs?: number | undefined;
 }
 
 /**
@@ -105,11 +105,11 @@ export function readOperations(
     policies: ofType('AWS::ApplicationAutoScaling::ScalingPolicy', (id, it) => ({ id, ...policySchema.parse(it) })),
     minimum: target.MinCapacity,
     maximum: target.MaxCapacity,
-    lookMs: ofType('AWS::Scheduler::Schedule', (_, it) => lookMsOf(scheduleSchema.parse(it)))[0],
+    checkMs: ofType('AWS::Scheduler::Schedule', (_, it) => checkMsOf(scheduleSchema.parse(it)))[0],
   };
 }
 
-function lookMsOf({ ScheduleExpression, State }: z.infer<typeof scheduleSchema>): number | undefined {
+function checkMsOf({ ScheduleExpression, State }: z.infer<typeof scheduleSchema>): number | undefined {
   const [, minutes] = /^rate\((\d+) minutes\)$/.exec(ScheduleExpression) ?? [];
   if (minutes === undefined) throw new Error(`the model has no schedule "${ScheduleExpression}"`);
   return State === 'ENABLED' ? Number(minutes) * 60_000 : undefined;

@@ -12,7 +12,7 @@ export interface WorldOptions {
   readonly troubles?: readonly Trouble[];
   readonly tableUnitsPerSecond: number;
   /** From one look for stalled jobs to the next; undefined: nothing looks. */
-  readonly lookMs?: number | undefined;
+  readonly checkMs?: number | undefined;
   /** Tasks that run at the beginning. */
   readonly running: number;
 }
@@ -117,7 +117,7 @@ function createTasks(running: number, has: CountTroubles) {
 }
 
 /** Dead letters, and lines of the log. */
-function createTroubleGauges({ metrics, names, troubles = [], lookMs = Infinity }: WorldOptions, has: CountTroubles) {
+function createTroubleGauges({ metrics, names, troubles = [], checkMs = Infinity }: WorldOptions, has: CountTroubles) {
   const dlq = createQueueGauge(metrics, names.dlq);
   const fatal = createLogGauge(metrics, 'FatalLines');
   const stalled = createLogGauge(metrics, 'StalledCount');
@@ -126,6 +126,6 @@ function createTroubleGauges({ metrics, names, troubles = [], lookMs = Infinity 
     if (deadLetters > 0) dlq.touch(now);
     dlq.holds(now, { visible: deadLetters, inFlight: 0, oldestSeconds: 0 });
     if (troubles.some(({ kind, from }) => kind === 'fatal_exit' && from === now)) fatal(now);
-    if (now % lookMs === 0) stalled(now, has('job_is_stalled', now));
+    if (now % checkMs === 0) stalled(now, has('job_is_stalled', now));
   };
 }

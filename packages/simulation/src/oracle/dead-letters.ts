@@ -20,7 +20,7 @@ export function createDeadLetters({ violate, count }: DeadLettersOptions) {
     /** The process was asked to purge these, and nothing else. */
     purges: (caller: string, reasons: readonly string[]) => void purges.set(caller, new Set(reasons)),
     /** The process only looks. */
-    looks: (caller: string) => void purges.set(caller, new Set()),
+    lists: (caller: string) => void purges.set(caller, new Set()),
     isPurge: (caller: string) => purges.has(caller),
     /** A message left the dead-letter queue by a purge. */
     purged(deadLetter: Accepted, caller: string): void {

@@ -166,14 +166,14 @@ const MANY_ROUNDS = 4;
 /** Counts what happens to batches in trouble, by who sends them. */
 function countTrouble({ process, operation, round, fault }: TroubledCall, count: Oracle['count']): void {
   const [role = ''] = process.name.split(/[-.]/);
-  const say = (what: string) => count(`batch of ${role}: ${operation}: ${what}`);
+  const countOf = (what: string) => count(`batch of ${role}: ${operation}: ${what}`);
   const kinds = new Set(round.fates);
-  for (const kind of kinds) if (kind !== undefined) say(kind);
-  if (kinds.size > 1) say('entries with different fates');
+  for (const kind of kinds) if (kind !== undefined) countOf(kind);
+  if (kinds.size > 1) countOf('entries with different fates');
   if (round.number === 1) return;
-  if (kinds.size > 1 || !kinds.has(undefined)) say('entries fail in a later round');
-  if (fault !== undefined) say('a later round fails as a whole');
-  if (round.number >= MANY_ROUNDS) say(`round ${MANY_ROUNDS} or later`);
+  if (kinds.size > 1 || !kinds.has(undefined)) countOf('entries fail in a later round');
+  if (fault !== undefined) countOf('a later round fails as a whole');
+  if (round.number >= MANY_ROUNDS) countOf(`round ${MANY_ROUNDS} or later`);
 }
 
 /** What may happen to a process while it sleeps: it dies, or is stopped. */

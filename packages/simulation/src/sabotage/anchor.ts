@@ -146,30 +146,30 @@ function isLabel(node: SyntaxNode, parent: SyntaxNode | undefined): boolean {
 type Matches = (node: SyntaxNode, parent: SyntaxNode | undefined) => boolean;
 
 function matcher(source: string, anchor: Exclude<Anchor, { readonly start: true }>): Matches {
-  const says = (node: unknown, text: string) => {
+  const matches = (node: unknown, text: string) => {
     if (!isNode(node)) return false;
     const written = source.slice(node.start, node.end).replaceAll(/\s+|\?(?=\.)/g, '');
     return written === text || written.endsWith(`.${text}`);
   };
-  if ('call' in anchor) return ({ callee }) => says(callee, anchor.call);
-  if ('argumentOf' in anchor) return ({ callee }) => says(callee, anchor.argumentOf);
+  if ('call' in anchor) return ({ callee }) => matches(callee, anchor.call);
+  if ('argumentOf' in anchor) return ({ callee }) => matches(callee, anchor.argumentOf);
   if ('property' in anchor) {
     return (node, parent) =>
       parent?.type === 'ObjectExpression' && node.type.startsWith('Object') && nameOf(node) === anchor.property;
   }
-  if ('variable' in anchor) return (node) => node.type === 'VariableDeclarator' && says(node.id, anchor.variable);
+  if ('variable' in anchor) return (node) => node.type === 'VariableDeclarator' && matches(node.id, anchor.variable);
   if ('comparisonOf' in anchor) {
     const one = anchor.comparisonOf;
-    return ({ type, left, right }) => type === 'BinaryExpression' && (says(left, one) || says(right, one));
+    return ({ type, left, right }) => type === 'BinaryExpression' && (matches(left, one) || matches(right, one));
   }
   if ('assignmentTo' in anchor) {
-    return ({ type, left }) => type === 'AssignmentExpression' && says(left, anchor.assignmentTo);
+    return ({ type, left }) => type === 'AssignmentExpression' && matches(left, anchor.assignmentTo);
   }
-  if ('loopOver' in anchor) return ({ type, right }) => type === 'ForOfStatement' && says(right, anchor.loopOver);
+  if ('loopOver' in anchor) return ({ type, right }) => type === 'ForOfStatement' && matches(right, anchor.loopOver);
   if ('text' in anchor) return ({ type, value }) => type === 'StringLiteral' && value === anchor.text;
   const thrown = anchor.throws;
   return ({ type, argument }) =>
-    type === 'ThrowStatement' && isNode(argument) && (says(argument, thrown) || says(argument.callee, thrown));
+    type === 'ThrowStatement' && isNode(argument) && (matches(argument, thrown) || matches(argument.callee, thrown));
 }
 
 /** What of a matching node is the place: of a property its value, of a loop what it goes through. */

@@ -21,10 +21,10 @@ export async function redriveAll(actor: Actor, isThere: (id: string) => boolean,
   const refusedIds = new Set(refused.map(({ message_id }) => message_id));
   const sent = chosen.map(({ message_id }) => message_id).filter((id) => !refusedIds.has(id));
   const left = sent.filter(isThere);
-  const says = (what: string) => oracle.violate('a redrive reports what it did', `${name} ${what}`);
-  if (redriven !== sent.length) says(`sent ${sent.length} of ${chosen.length}, and reports ${redriven}`);
-  if (chosen.length > (max ?? chosen.length)) says(`took ${chosen.length}, at most ${max} were asked for`);
-  if (left.length > undeleted) says(`left ${left.length} that it had sent, and reports ${undeleted}`);
+  const violate = (what: string) => oracle.violate('a redrive reports what it did', `${name} ${what}`);
+  if (redriven !== sent.length) violate(`sent ${sent.length} of ${chosen.length}, and reports ${redriven}`);
+  if (chosen.length > (max ?? chosen.length)) violate(`took ${chosen.length}, at most ${max} were asked for`);
+  if (left.length > undeleted) violate(`left ${left.length} that it had sent, and reports ${undeleted}`);
 }
 
 /** Deletes dead letters of some of the reasons that only forged messages have. */
@@ -59,7 +59,7 @@ export async function listAsOperator(actor: Actor): Promise<void> {
   const { clock, random, name } = process;
   const { signal } = stop;
   const visibilitySeconds = visibilityOf(actor);
-  oracle.deadLetters.looks(name);
+  oracle.deadLetters.lists(name);
   if (random.next() < 0.3) {
     let chosen = 0;
     const onProgress = (deadLetters: readonly DeadLetter[]) => {

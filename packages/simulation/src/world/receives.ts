@@ -70,7 +70,7 @@ export function watchReceives(actor: Actor, { handler, breakers, probed }: Recei
     },
     handler: {
       async handle(messages) {
-        look(actor, messages);
+        observe(actor, messages);
         if (isDraining) {
           oracle.count('received while draining');
           late.push(...messages);
@@ -116,7 +116,7 @@ function isHeld({ calls, oracle, process, world }: Actor, { messageId, receiptHa
 }
 
 /** Counts what a receive can bring. */
-function look({ oracle }: Actor, messages: readonly ReceivedMessage[]): void {
+function observe({ oracle }: Actor, messages: readonly ReceivedMessage[]): void {
   const kinds = messages.map(({ body, groupId }) => oracle.identify(body, groupId));
   const numbers = kinds.flatMap((kind) => (kind === undefined ? [] : [`${kind.job.job_id} ${kind.number}`]));
   if (new Set(numbers).size < numbers.length) oracle.count('one number twice in a receive');

@@ -21,7 +21,7 @@ import { readMessage, readMovies } from '../job-reading.ts';
 import type { Parts } from '../parts.ts';
 import { priceOfPlan, pricesOf } from '../prices.ts';
 import { previewOf, startJob } from '../producer.ts';
-import { sharedLooks } from '../shared-looks.ts';
+import { sharedReads } from '../shared-reads.ts';
 import { download } from './download.ts';
 import { addLab, readHistory } from './lab.ts';
 import { addLessons } from './learn.ts';
@@ -30,7 +30,7 @@ const numberSchema = z.coerce.number().int().min(0);
 
 export function apiRoutes(parts: Parts, log: Logger) {
   const routes = new Hono();
-  routes.use('*', sharedLooks());
+  routes.use('*', sharedReads());
   routes.get('/prices', (c) => c.json(pricesOf()));
   routes.post('/plan', async (c) => c.json(priceOfPlan(previewOf(await bodyOf(c, startJobSchema)))));
   addJobs(routes, parts, log);

@@ -3,7 +3,7 @@ import { type JobView, unfinishedJobs } from '@movie-load/operations';
 import { EXIT } from '@movie-load/schema';
 import type { CommonOptions } from '../../command.ts';
 import { countOf, grouped, shortId } from '../../format.ts';
-import { beforeSecondLook, jobsTable, unreadableText } from '../../job-lines.ts';
+import { beforeSecondRead, jobsTable, unreadableText } from '../../job-lines.ts';
 import { printResult } from '../../output.ts';
 import type { Session } from '../../session.ts';
 
@@ -23,7 +23,7 @@ export async function listStalled(session: Session, options: CommonOptions, limi
   const { jobs, examined, unreadable } = await unfinishedJobs(store, {
     queue: () => queue.status({ signal }),
     atMost: Number.POSITIVE_INFINITY,
-    beforeSecondLook: () => beforeSecondLook(session),
+    beforeSecondRead: () => beforeSecondRead(session),
     signal,
   });
   const inState = (state: JobView['state']) => jobs.filter((job) => job.state === state);

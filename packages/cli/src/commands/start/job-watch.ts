@@ -4,7 +4,7 @@ import { EXIT, MovieLoadError, UsageError } from '@movie-load/schema';
 import type { Totals } from '../../processes/report-totals.ts';
 import { describeExit, type ServiceExit, type ServiceProcess } from '../../processes/service.ts';
 
-const LOOK_EVERY_MS = 2000;
+const CHECK_EVERY_MS = 2000;
 
 export interface WatchedJob {
   readonly jobId: string;
@@ -62,10 +62,10 @@ export function watchJob(job: WatchedJob): JobWatch {
     const idleMs = performance.now() - progressAt;
     if (idleMs > STALLED_AFTER_MS) fail(stalled(job.totals(), job.movies));
     // The consumer that completed it may have been killed before it could report.
-    else if (idleMs > LOOK_EVERY_MS && job.totals().stored_movies >= job.movies) {
+    else if (idleMs > CHECK_EVERY_MS && job.totals().stored_movies >= job.movies) {
       job.isComplete().then((complete) => complete && resolve(), reject);
     }
-  }, LOOK_EVERY_MS);
+  }, CHECK_EVERY_MS);
 
   const complete = promise.finally(() => {
     clearInterval(timer);

@@ -10,14 +10,14 @@ interface PlayerProps {
   /** Label of the slider. */
   readonly label: string;
   /** The slider's position in words. */
-  readonly says?: string;
+  readonly caption?: string;
   /** What this player plays, if a view has several players. */
   readonly title?: string;
   /** Further buttons. */
   readonly children?: ReactNode;
 }
 
-export function Player({ playback, label, says, title, children }: PlayerProps) {
+export function Player({ playback, label, caption, title, children }: PlayerProps) {
   const { position, last, isPlaying, play, goTo } = playback;
   const name = (text: string) => (title === undefined ? text : `${text}: ${title}`);
   return (
@@ -28,7 +28,7 @@ export function Player({ playback, label, says, title, children }: PlayerProps) 
         max={last}
         value={position}
         aria-label={name(label)}
-        aria-valuetext={says}
+        aria-valuetext={caption}
         onChange={({ target }) => goTo(Number(target.value))}
         data-testid="scrubber"
       />

@@ -33,10 +33,10 @@ const AT_A_CALL: Readonly<Record<string, string>> = {
 
 /** A planned fault is described in more detail when it occurs: which service for how long, what the trap does. */
 function plannedInWords(id: string, { events }: Recording): string {
-  const said = events.find(({ faults }) => faults?.includes(id))?.what ?? id;
-  const trap = /^trap (.+): (\w+)$/.exec(said);
+  const description = events.find(({ faults }) => faults?.includes(id))?.what ?? id;
+  const trap = /^trap (.+): (\w+)$/.exec(description);
   if (trap) return `at the moment “${momentOf(id, trap[1] ?? '')}”: ${TRAPS[trap[2] ?? ''] ?? trap[2]}`;
-  const outage = /^outage \d+ of (\w+) (for .+)$/.exec(said);
+  const outage = /^outage \d+ of (\w+) (for .+)$/.exec(description);
   if (outage) return `${SERVICES[outage[1] ?? ''] ?? outage[1]} is unreachable ${outage[2]}`;
   if (id.startsWith('interrupt ')) return `${id.slice('interrupt '.length)} is interrupted, as by Ctrl-C`;
   return PLANNED[id.replace(/ \d+$/, '')] ?? id;

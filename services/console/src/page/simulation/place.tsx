@@ -10,12 +10,20 @@ import { laneOf, nextCall, seconds, siteOf } from './state.ts';
 
 const MOST_PLACED = 12;
 const MOVES = [
-  { kind: 'crash_after_effect', label: 'Crash', says: 'The call takes effect, and the process dies before it knows.' },
-  { kind: 'lost_answer', label: 'Lose the answer', says: 'The call takes effect, and its caller hears of an error.' },
+  {
+    kind: 'crash_after_effect',
+    label: 'Crash',
+    description: 'The call takes effect, and the process dies before it knows.',
+  },
+  {
+    kind: 'lost_answer',
+    label: 'Lose the answer',
+    description: 'The call takes effect, and its caller hears of an error.',
+  },
   {
     kind: 'stall',
     label: 'Stall',
-    says: 'The process is stopped for longer than its visibility timeout, and goes on.',
+    description: 'The process is stopped for longer than its visibility timeout, and goes on.',
   },
 ] as const;
 const ANY = { value: '', label: 'any process' };
@@ -60,11 +68,11 @@ export function Place({ recording, request, position, isRunning, onRun }: PlaceP
         onChange={setLane}
       />
       <SpaceBetween direction="horizontal" size="xs">
-        {MOVES.map(({ kind, label, says }) => (
+        {MOVES.map(({ kind, label, description }) => (
           <Button
             key={kind}
             disabled={call === undefined || isQuiet || isFull || isRunning}
-            ariaLabel={`${label}: ${says}`}
+            ariaLabel={`${label}: ${description}`}
             onClick={() => place(kind)}
           >
             {label}

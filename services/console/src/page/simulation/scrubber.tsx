@@ -12,13 +12,13 @@ export function Scrubber({ recording, playback }: { recording: Recording; playba
   const strikes = events.flatMap((one, at) => (isStrike(markOf(one)) ? [at] : []));
   const previous = strikes.findLast((at) => at < position);
   const next = strikes.find((at) => at > position);
-  const says = event
+  const caption = event
     ? `Event ${position + 1} of ${events.length}, ${seconds(event.ms)}: ${event.who} ${event.what}`
     : '';
   return (
     <div>
       <Strip recording={recording} position={position} />
-      <Player playback={playback} label="Virtual time" says={says}>
+      <Player playback={playback} label="Virtual time" caption={caption}>
         <Button disabled={previous === undefined} onClick={() => previous !== undefined && goTo(previous)}>
           Previous fault
         </Button>
@@ -27,7 +27,7 @@ export function Scrubber({ recording, playback }: { recording: Recording; playba
         </Button>
       </Player>
       <output className="sim-now" data-testid="moment">
-        {says}
+        {caption}
       </output>
     </div>
   );

@@ -50,7 +50,7 @@ const Name = ({ consumer: { name, instance } }: { consumer: ConsumerView }) => (
 export default function Consumers({ overview, compact = false }: { overview: Overview; compact?: boolean }) {
   const control = overview.can.control;
   const columns = COLUMNS.filter(({ id = '' }) => !compact || COMPACT.has(id));
-  const { act, busy, said } = useControl();
+  const { act, busy, answer } = useControl();
   const buttons: Columns<ConsumerView>[number] = {
     id: 'actions',
     header: 'Try it',
@@ -75,7 +75,7 @@ export default function Consumers({ overview, compact = false }: { overview: Ove
       trackBy="name"
       items={overview.consumers}
       columnDefinitions={control ? [...columns, buttons] : columns}
-      footer={<Foot overview={overview} said={said} />}
+      footer={<Foot overview={overview} answer={answer} />}
       empty={
         <Empty title="No consumer reports here">
           {control
@@ -88,12 +88,12 @@ export default function Consumers({ overview, compact = false }: { overview: Ove
 }
 
 /** Writes and repeats separately: their difference is what is stored. */
-function Foot({ overview, said }: { overview: Overview; said: string }) {
+function Foot({ overview, answer }: { overview: Overview; answer: string }) {
   const { stored_movies: written, repeated_movies: again, consumers } = overview;
   const isOver = consumers.some(({ state }) => state === 'gone');
   return (
     <SpaceBetween size="xxs">
-      {said !== '' && <output>{said}</output>}
+      {answer !== '' && <output>{answer}</output>}
       <Box color="text-body-secondary" fontSize="body-s">
         {isOver
           ? `Together at least ${counted(written, 'movie')} written, ${count(again)} of them again. What a killed consumer wrote after its last report, within its last second, is not counted.`
@@ -142,15 +142,15 @@ const DONE: Record<ControlAction, string> = {
 
 function useControl() {
   const [busy, setBusy] = useState<string | null>(null);
-  const [said, setSaid] = useState('');
+  const [answer, setAnswer] = useState('');
   const act = (action: ControlAction, name?: string) => {
     setBusy(name ?? 'add');
     post(name === undefined ? '/api/consumers' : `/api/consumers/${encodeURIComponent(name)}`, { action })
       .then(
-        () => setSaid(name === undefined ? DONE[action] : `${name} ${DONE[action]}`),
-        (error: Error) => setSaid(error.message),
+        () => setAnswer(name === undefined ? DONE[action] : `${name} ${DONE[action]}`),
+        (error: Error) => setAnswer(error.message),
       )
       .finally(() => setBusy(null));
   };
-  return { act, busy, said };
+  return { act, busy, answer };
 }

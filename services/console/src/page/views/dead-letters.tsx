@@ -73,7 +73,7 @@ export default function DeadLettersView() {
   );
 }
 
-const columns = (onLook: (id: string) => void): Columns<DeadLetterView> => [
+const columns = (onPoll: (id: string) => void): Columns<DeadLetterView> => [
   {
     id: 'reason',
     header: 'Reason',
@@ -82,7 +82,7 @@ const columns = (onLook: (id: string) => void): Columns<DeadLetterView> => [
       <Button
         variant="inline-link"
         ariaLabel={`${reasonText(deadLetter.reason)}: look at ${deadLetter.message_id}`}
-        onClick={() => onLook(deadLetter.message_id)}
+        onClick={() => onPoll(deadLetter.message_id)}
       >
         {reasonText(deadLetter.reason)}
       </Button>
@@ -102,13 +102,13 @@ const columns = (onLook: (id: string) => void): Columns<DeadLetterView> => [
 function DeadLetterList({ deadLetters, reload }: { deadLetters: DeadLetters; reload: () => void }) {
   const [reason, setReason] = useState(ALL);
   const [chosen, setChosen] = useState<readonly DeadLetterView[]>([]);
-  const [looking, setLooking] = useState<string | null>(null);
+  const [opened, setOpened] = useState<string | null>(null);
   const { messages, peeked, total } = deadLetters;
   const shown = messages.filter((deadLetter) => reason === ALL || deadLetter.reason === reason);
   // Sends only what the page shows: neither removed dead letters nor those that the filter hides.
   const visible = new Set(shown.map(({ message_id }) => message_id));
   const selected = chosen.filter(({ message_id }) => visible.has(message_id));
-  const open = messages.find(({ message_id }) => message_id === looking);
+  const open = messages.find(({ message_id }) => message_id === opened);
   return (
     <SpaceBetween size="l">
       {!peeked && messages.length > 0 && (
@@ -123,7 +123,7 @@ function DeadLetterList({ deadLetters, reload }: { deadLetters: DeadLetters; rel
         description={total > messages.length && `${counted(total, 'message')} in the queue; the newest are shown.`}
         actions={<Redrive ids={selected.map(({ message_id }) => message_id)} onDone={reload} />}
         items={shown}
-        columnDefinitions={columns(setLooking)}
+        columnDefinitions={columns(setOpened)}
         wrapLines
         trackBy="message_id"
         selection={{
@@ -135,7 +135,7 @@ function DeadLetterList({ deadLetters, reload }: { deadLetters: DeadLetters; rel
         filter={<ByReason messages={messages} reason={reason} onReason={setReason} />}
         empty={<Empty title="Nothing here">Good: every message so far could be stored. There is nothing to do.</Empty>}
       />
-      {open && <DeadLetterDetails key={open.message_id} deadLetter={open} onClose={() => setLooking(null)} />}
+      {open && <DeadLetterDetails key={open.message_id} deadLetter={open} onClose={() => setOpened(null)} />}
     </SpaceBetween>
   );
 }

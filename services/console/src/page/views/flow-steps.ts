@@ -11,7 +11,7 @@ export interface Step {
   readonly to: string;
   readonly who: Who;
   readonly calls: readonly string[];
-  readonly says: string;
+  readonly description: string;
 }
 
 export const STEPS: readonly Step[] = [
@@ -22,7 +22,8 @@ export const STEPS: readonly Step[] = [
     to: 'Queue',
     who: 'producer',
     calls: ['sqs:SendMessageBatch'],
-    says: 'Movies are generated lazily, packed into messages and sent in batches of ten. A group’s messages keep their order; a batch entry that fails is sent again before the group goes on.',
+    description:
+      'Movies are generated lazily, packed into messages and sent in batches of ten. A group’s messages keep their order; a batch entry that fails is sent again before the group goes on.',
   },
   {
     id: 'receive',
@@ -31,7 +32,8 @@ export const STEPS: readonly Step[] = [
     to: 'Consumers',
     who: 'consumer',
     calls: ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibilityBatch'],
-    says: 'A long poll takes up to ten messages. While a group’s messages are in flight, no other consumer gets the rest of it. A heartbeat keeps them invisible; if the consumer dies, they are delivered again after their visibility timeout.',
+    description:
+      'A long poll takes up to ten messages. While a group’s messages are in flight, no other consumer gets the rest of it. A heartbeat keeps them invisible; if the consumer dies, they are delivered again after their visibility timeout.',
   },
   {
     id: 'store',
@@ -40,7 +42,8 @@ export const STEPS: readonly Step[] = [
     to: 'DynamoDB',
     who: 'consumer',
     calls: ['dynamodb:BatchWriteItem'],
-    says: 'Consecutive movies become one item of at most 400 KB, a slice. Its movies follow from its key, so writing it again changes nothing.',
+    description:
+      'Consecutive movies become one item of at most 400 KB, a slice. Its movies follow from its key, so writing it again changes nothing.',
   },
   {
     id: 'count',
@@ -49,7 +52,8 @@ export const STEPS: readonly Step[] = [
     to: 'DynamoDB',
     who: 'consumer',
     calls: ['dynamodb:UpdateItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
-    says: 'Only then the message numbers are added to the group’s ledger: a set, so a repeat changes nothing. A consumer that finds a set full goes on to its parent, up to the job.',
+    description:
+      'Only then the message numbers are added to the group’s ledger: a set, so a repeat changes nothing. A consumer that finds a set full goes on to its parent, up to the job.',
   },
   {
     id: 'read',
@@ -58,7 +62,7 @@ export const STEPS: readonly Step[] = [
     to: 'Consumers',
     who: 'consumer',
     calls: ['dynamodb:Query'],
-    says: 'The consumer that finds a part of the object full reads its slices, in index order.',
+    description: 'The consumer that finds a part of the object full reads its slices, in index order.',
   },
   {
     id: 'assemble',
@@ -74,7 +78,8 @@ export const STEPS: readonly Step[] = [
       's3:CompleteMultipartUpload',
       's3:AbortMultipartUpload',
     ],
-    says: 'What was read becomes a part of the object, or the whole of a small one. The consumer that finds the root full completes the object, then sets the job COMPLETE.',
+    description:
+      'What was read becomes a part of the object, or the whole of a small one. The consumer that finds the root full completes the object, then sets the job COMPLETE.',
   },
   {
     id: 'delete',
@@ -83,7 +88,8 @@ export const STEPS: readonly Step[] = [
     to: 'Queue',
     who: 'consumer',
     calls: ['sqs:DeleteMessageBatch'],
-    says: 'The messages are deleted last. After a crash anywhere before this step they are delivered again, and every step is repeated with the same result.',
+    description:
+      'The messages are deleted last. After a crash anywhere before this step they are delivered again, and every step is repeated with the same result.',
   },
   {
     id: 'dead-letter',
@@ -92,7 +98,8 @@ export const STEPS: readonly Step[] = [
     to: 'Dead-letter queue',
     who: 'consumer',
     calls: ['sqs:SendMessageBatch', 'sqs:SendMessage'],
-    says: 'A message that can never succeed goes here at once, with the reason, and its group goes on. SQS itself moves a message here after ten receives.',
+    description:
+      'A message that can never succeed goes here at once, with the reason, and its group goes on. SQS itself moves a message here after ten receives.',
   },
   {
     id: 'redrive',
@@ -101,7 +108,8 @@ export const STEPS: readonly Step[] = [
     to: 'Queue',
     who: 'console',
     calls: ['sqs:ReceiveMessage', 'sqs:SendMessageBatch', 'sqs:DeleteMessageBatch'],
-    says: 'A person sends messages back: receive, send with a fresh deduplication id and the original group, only then delete. The figures are those of this console, with the messages that Resume sent.',
+    description:
+      'A person sends messages back: receive, send with a fresh deduplication id and the original group, only then delete. The figures are those of this console, with the messages that Resume sent.',
   },
 ];
 

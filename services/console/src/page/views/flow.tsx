@@ -83,7 +83,7 @@ function StepBox({ step, overview, planned, prices }: StepBoxProps) {
         title={`${step.title}: ${step.from} → ${step.to}`}
         label={`AWS calls of ${step.title}`}
         counter={rows === null ? undefined : `(${count(total(rows))} calls)`}
-        description={step.says}
+        description={step.description}
         items={rows ?? []}
         columnDefinitions={COLUMNS}
         trackBy="operation"

@@ -2,7 +2,7 @@
 import type { MiddlewareHandler } from 'hono';
 import { HttpError } from './http-body.ts';
 
-export interface SharedLooksOptions {
+export interface SharedReadsOptions {
   /** Concurrent reads: each may need some megabytes. */
   readonly atOnce?: number;
   readonly mostWaiting?: number;
@@ -26,7 +26,7 @@ const MOST_KEPT = 32;
 const STREAM = /\/(?:events|object)$/;
 
 /** Middleware of the API: bounds reads; a change invalidates all earlier responses. */
-export function sharedLooks(options: SharedLooksOptions = {}): MiddlewareHandler {
+export function sharedReads(options: SharedReadsOptions = {}): MiddlewareHandler {
   const { atOnce = AT_ONCE, mostWaiting = MOST_WAITING, freshMs = FRESH_MS, now = Date.now } = options;
   const answers = new Map<string, { readonly answer: Promise<Answer | undefined>; until: number }>();
   const waiting: (() => void)[] = [];

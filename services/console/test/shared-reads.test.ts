@@ -2,11 +2,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { Hono } from 'hono';
 import { answerError } from '../src/http-body.ts';
-import { type SharedLooksOptions, sharedLooks } from '../src/shared-looks.ts';
+import { type SharedReadsOptions, sharedReads } from '../src/shared-reads.ts';
 import { silent } from './silent-log.ts';
 
 /** An app whose reads end when the test lets them; `fail` makes them throw. */
-function start(options: SharedLooksOptions = {}) {
+function start(options: SharedReadsOptions = {}) {
   let now = 1000;
   const asked: { path: string; end: (text?: string) => void; fail: () => void }[] = [];
   const app = new Hono();
@@ -14,7 +14,7 @@ function start(options: SharedLooksOptions = {}) {
     silent.debug({ err: error }, 'failed');
     return answerError(c, error) ?? c.text('failed', 502);
   });
-  app.use(sharedLooks({ atOnce: 2, mostWaiting: 2, freshMs: 100, now: () => now, ...options }));
+  app.use(sharedReads({ atOnce: 2, mostWaiting: 2, freshMs: 100, now: () => now, ...options }));
   app.get('*', async (c) => {
     const { promise, resolve, reject } = Promise.withResolvers<string>();
     const { pathname, search } = new URL(c.req.url);

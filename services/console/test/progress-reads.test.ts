@@ -47,19 +47,19 @@ describe('a progress look', () => {
   });
 
   test('finds nothing for an unknown job, and finds the job once it exists', async () => {
-    const { read, looks } = startProgress([]);
+    const { read, reads } = startProgress([]);
     expect(await read(jobId)).toBeUndefined();
-    expect(looks).toEqual([]);
+    expect(reads).toEqual([]);
   });
 
   test('has a time limit for its reads', async () => {
-    const { read, looks } = startProgress([plan]);
+    const { read, reads } = startProgress([plan]);
     await read(jobId);
-    expect(looks[0]?.signal).toBeInstanceOf(AbortSignal);
+    expect(reads[0]?.signal).toBeInstanceOf(AbortSignal);
   });
 
   test('counts the contents of ledgers, does not read full ones again, and shows marks', async () => {
-    const { read, looks, stored, mark, pass } = startProgress([plan]);
+    const { read, reads, stored, mark, pass } = startProgress([plan]);
     stored.set(0, 20).set(1, 7);
     mark({
       inFlight: new Map([[27, { sentOn: 1, receives: 1 }]]),
@@ -77,11 +77,11 @@ describe('a progress look', () => {
       version: 1,
       job: { state: 'RUNNING' },
     });
-    expect(looks[0]?.groups.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, group) => group));
+    expect(reads[0]?.groups.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, group) => group));
     pass(800);
     await read(jobId);
-    expect(looks[1]?.groups).toHaveLength(49);
-    expect(looks[1]?.groups).not.toContain(0);
+    expect(reads[1]?.groups).toHaveLength(49);
+    expect(reads[1]?.groups).not.toContain(0);
     if (first)
       expect(heatOf(first)).toMatchObject({
         groups: 50,
@@ -142,7 +142,7 @@ describe('a progress look', () => {
   });
 
   test('reads no ledger of a COMPLETE job, and no queue once that has none of its messages', async () => {
-    const { read, change, looks, asked, pass } = startProgress([plan]);
+    const { read, change, reads, asked, pass } = startProgress([plan]);
     change(jobId, { status: 'COMPLETE', completed_on: new Date(began + 5).toISOString() });
     const found = await read(jobId);
     expect(found?.progress).toMatchObject({
@@ -153,7 +153,7 @@ describe('a progress look', () => {
     });
     pass(1000);
     await read(jobId);
-    expect([looks.length, asked.marks]).toEqual([0, 1]);
+    expect([reads.length, asked.marks]).toEqual([0, 1]);
     if (found) expect(heatOf(found).percent).toEqual(Array.from({ length: 50 }, () => 100));
   });
 });
