@@ -67,7 +67,7 @@ export function notUsable(error: unknown, use: BucketUse): MovieLoadError | unde
     // The answer to a HEAD has no body and so no code; the refusal of a PUT has one.
     const why =
       errorName(error) === 'AccessDenied'
-        ? `The bucket "${name}" does not exist, and these credentials must not create it (s3:CreateBucket). Allow it,`
+        ? `The bucket "${name}" does not exist, and these credentials are not allowed to create it (s3:CreateBucket). Allow it,`
         : `The bucket "${name}" exists, but these credentials may not use it: it belongs to another account, or s3:ListBucket is missing. Correct that,`;
     return problem(use, `${why} or name another one in MOVIE_LOAD_BUCKET.`, error);
   }

@@ -74,7 +74,7 @@ describe('notUsable', () => {
     [
       'AccessDenied',
       403,
-      'The bucket "b" does not exist, and these credentials must not create it (s3:CreateBucket). Allow it, or name another one in MOVIE_LOAD_BUCKET. Nothing was made.',
+      'The bucket "b" does not exist, and these credentials are not allowed to create it (s3:CreateBucket). Allow it, or name another one in MOVIE_LOAD_BUCKET. Nothing was made.',
     ],
     [
       'Forbidden',

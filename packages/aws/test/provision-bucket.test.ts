@@ -82,7 +82,7 @@ describe('a bucket that cannot be used', () => {
     ['BucketAlreadyExists', 409, /"movie-bucket" is taken by another account: bucket names are unique in all of AWS/],
     ['OperationAborted', 409, /is being created or deleted at this moment\. Try again/],
     ['IllegalLocationConstraintException', 400, /seems to be in another region/],
-    ['AccessDenied', 403, /does not exist, and these credentials must not create it \(s3:CreateBucket\)/],
+    ['AccessDenied', 403, /does not exist, and these credentials are not allowed to create it \(s3:CreateBucket\)/],
   ])('ends provisioning at once when its creation fails with %s', async (code, status, sentence) => {
     const endpoint = await startEndpoint({ head: { status: 404 }, create: { status, code } });
     const error: unknown = await endpoint.provision().catch((thrown: unknown) => thrown);
