@@ -92,7 +92,7 @@ const SUMMARY_BYTES = 4096;
 /** `endpoint` is undefined for AWS, which does not support peeking. */
 export function createPeek(endpoint: string | undefined): Peek {
   const summarise = createSummarise(endpoint);
-  let tellsApart = false;
+  let supportsSelection = false;
   return async (queueUrl, options = {}) => {
     const {
       max,
@@ -103,10 +103,10 @@ export function createPeek(endpoint: string | undefined): Peek {
       characters,
       signal,
     } = options;
-    const chooses = onlyInFlight || onlyReceived;
+    const selects = onlyInFlight || onlyReceived;
     // The endpoint's walk through the queue is long: one request is enough to know that this is the embedded AWS.
-    tellsApart ||= chooses && (await summarise(queueUrl, { signal })) !== undefined;
-    if (chooses && !tellsApart) return undefined;
+    supportsSelection ||= selects && (await summarise(queueUrl, { signal })) !== undefined;
+    if (selects && !supportsSelection) return undefined;
     const parameters = {
       QueueUrl: queueUrl,
       ShowInvisible: 'true',

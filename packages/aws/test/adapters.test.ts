@@ -54,7 +54,7 @@ describe('the table', () => {
     expect(last().input).not.toHaveProperty('ExclusiveStartKey');
   });
 
-  test('create reports an item that exists already, and throws any other failure', async () => {
+  test('reports an item that exists already instead of creating it, and throws any other failure', async () => {
     const exists = Object.assign(named('ConditionalCheckFailedException'), { Item: { ...item, existing: { S: 'x' } } });
     const { table, last } = open({}, exists, named('ConditionalCheckFailedException'), named('ThrottlingException'));
     expect(await table.create(item, { signal })).toBeUndefined();

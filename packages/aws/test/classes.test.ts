@@ -123,7 +123,7 @@ describe('the class of a failure', () => {
     expect([of('InvalidMessageContents'), of('RequestThrottled')]).toEqual(['caller', 'transient']);
   });
 
-  test('errorName gives the name from AWS, else the code from Node', () => {
+  test('is reported with a name: that of AWS, else the code of Node', () => {
     expect(errorName(named('NoSuchKey'))).toBe('NoSuchKey');
     expect(errorName(Object.assign(new Error('x'), { code: 'ECONNRESET' }))).toBe('ECONNRESET');
     expect(errorName(new Error('x'))).toBe('Error');

@@ -50,7 +50,7 @@ const json = (response: http.ServerResponse, body: unknown, status = 200) => {
 
 const KEY = { job_id: 'a', part: 'b' };
 
-describe('clients', () => {
+describe('clients:', () => {
   test('a call without an answer fails at its deadline', async () => {
     const clients = await endpoint(() => {}, { requestTimeoutMs: 200, maxAttempts: 1 });
     await expect(openTable(clients, 'table').get(KEY)).rejects.toMatchObject({ name: 'TimeoutError' });

@@ -81,7 +81,7 @@ test('an endpoint that supports peeking and fails causes an error', async () => 
   );
 });
 
-describe('an answer with whole messages, as LocalStack sends it', () => {
+describe('an answer of LocalStack, which has whole messages,', () => {
   const message = (number: number, body: string) => ({
     MessageId: `m${number}`,
     Body: body,

@@ -116,7 +116,7 @@ describe('a batch with a policy', () => {
     ['that was not sent', 10],
     ['with a negative index', -1],
     ['without an index', Number.NaN],
-  ])('ignores, of an answer, a failed entry %s', async (_, index) => {
+  ])('ignores in an answer a failed entry %s', async (_, index) => {
     const sent: string[][] = [];
     const failure = (place: number, code: string) => ({ index: place, code, message: '', senderFault: false });
     const answers = [[failure(4, 'ReceiptHandleIsInvalid'), failure(index, 'InternalError')], []];

@@ -95,7 +95,7 @@ describe('a profile', () => {
   });
 });
 
-describe('FIPS and dual stack', () => {
+describe('FIPS and dual stack:', () => {
   const FLAGS = [
     ['AWS_USE_FIPS_ENDPOINT', 'use_fips_endpoint'],
     ['AWS_USE_DUALSTACK_ENDPOINT', 'use_dualstack_endpoint'],

@@ -161,7 +161,7 @@ describe('the queue', () => {
     }
   });
 
-  test('queueUrl returns the URL, or undefined for a missing queue', async () => {
+  test('has a URL, or undefined when it does not exist', async () => {
     const urlOf = (...answers: unknown[]) => queueUrl(client(...answers).sender as Parameters<typeof queueUrl>[0], 'q');
     expect(await urlOf({ QueueUrl: 'url' })).toBe('url');
     expect(await urlOf(named('QueueDoesNotExist'))).toBeUndefined();

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => aws.close());
 
-describe('SQS in the JSON protocol', () => {
+describe('SQS in the JSON protocol:', () => {
   test.each([
     [
       'GetQueueUrl',

@@ -192,7 +192,7 @@ describe('SQS’s words', () => {
   });
 });
 
-test('are used for a deleted message, one in flight for twelve hours, and an early purge', () => {
+test('SQS’s words are used for a deleted message, one in flight for twelve hours, and an early purge', () => {
   const { engine, refusalOf, send, receive, standard, pass } = refusing();
   const change = (ReceiptHandle: string | undefined, VisibilityTimeout = 1) =>
     refusalOf('ChangeMessageVisibility', { ReceiptHandle, VisibilityTimeout });
@@ -210,7 +210,7 @@ test('are used for a deleted message, one in flight for twelve hours, and an ear
   expect(refusalOf('PurgeQueue', {})).toBe('Only one PurgeQueue operation on q is allowed every 60 seconds.');
 });
 
-test('are used for an invalid queue attribute', () => {
+test('SQS’s words are used for an invalid queue attribute', () => {
   const { refusalOf, fifo } = refusing();
   const set = (Attributes: object, of?: string) => refusalOf('SetQueueAttributes', { Attributes }, of);
   expect(set({ DelaySeconds: '901' })).toBe('Invalid value for the parameter DelaySeconds.');

@@ -21,7 +21,7 @@ const LISTS: Readonly<Record<string, string>> = {
 };
 
 /**
- * An empty list is sent as an empty text under the member's own name; some clients number its items without a member
+ * An empty list is sent as an empty text under the member's own name; some clients number its items under that
  * name.
  */
 const LIST_MEMBERS = new Set([...Object.values(LISTS), 'Entries']);

@@ -72,7 +72,7 @@ function parts({ CapacityUnits, Table, GlobalSecondaryIndexes, LocalSecondaryInd
   return all;
 }
 
-describe('the write units of a write', () => {
+describe('the consumed write units', () => {
   test('include a unit in each index that it changes', () => {
     expect(parts(put({ g: 'g', proj: 'p' }))).toEqual([1, 1, undefined]);
     world.call('DeleteItem', { TableName: 'costly', Key });
@@ -130,7 +130,7 @@ describe('the write units of a write', () => {
   });
 });
 
-describe('the read units of a read', () => {
+describe('the consumed read units', () => {
   test('are one per 4 KiB, and half of that for an eventually consistent read', () => {
     put({ a: 'x'.repeat(5000) });
     const get = (ConsistentRead: boolean, key: object = Key) =>
@@ -143,7 +143,7 @@ describe('the read units of a read', () => {
     ]).toEqual([2, 1, 1, 0.5]);
   });
 
-  test('of a page count items before the filter and the projection', () => {
+  test('count the items of a page before the filter and the projection', () => {
     for (let i = 0; i < 6; i += 1) {
       world.call('PutItem', {
         TableName: 'costly',

@@ -49,7 +49,7 @@ describe('nesting', () => {
   });
 
   test.each(['(', 'NOT ', 'a[', 'size(', 'a.', '#', ':', '"', '(((((((((('])(
-    'a long repetition of %p is refused as a syntax error or as too long',
+    'is refused in a long repetition of %p, as a syntax error or as too long',
     (part) => {
       const expression = part.repeat(4000 / part.length);
       const condition = world.refusal('PutItem', {

@@ -31,7 +31,7 @@ function scaled(text: string): bigint {
   return text.startsWith('-') ? -value : value;
 }
 
-describe('numbers', () => {
+describe('DynamoDB’s arithmetic', () => {
   test.each([
     ['00042', '42'],
     ['1.0', '1'],

@@ -5,7 +5,7 @@ import { createWordingWorld, EMPTY_KEY, PARAMETERS, pk, SCHEMA } from './wording
 
 const { world, hash, hashB, indexed, invalid, put, update, table } = createWordingWorld();
 
-describe('a request with the table name', () => {
+describe('a refused request', () => {
   test.each([
     [undefined, "Value null at 'tableName' failed to satisfy constraint: Member must not be null"],
     ['', "Value '' at 'tableName' failed to satisfy constraint: Member must have length greater than or equal to 1"],
@@ -17,11 +17,11 @@ describe('a request with the table name', () => {
       'bad table!@#',
       "Value 'bad table!@#' at 'tableName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+",
     ],
-  ])('%p is refused', (TableName, message) => {
+  ])('gets DynamoDB’s text for the table name %p', (TableName, message) => {
     expect(put({ TableName })).toBe(`1 validation error detected: ${message}`);
   });
 
-  test('several problems of a request are reported in AWS’s order', () => {
+  test('lists several problems in AWS’s order', () => {
     const wrong = { ReturnValues: 'X', ReturnConsumedCapacity: 'X', ReturnItemCollectionMetrics: 'X' };
     const values =
       "Value 'X' at 'returnValues' failed to satisfy constraint: Member must satisfy enum value set: [ALL_NEW, UPDATED_OLD, ALL_OLD, NONE, UPDATED_NEW]";
@@ -38,7 +38,7 @@ describe('a request with the table name', () => {
     );
   });
 
-  test('a request for a missing table is refused as ResourceNotFoundException', () => {
+  test('is a ResourceNotFoundException for a missing table', () => {
     for (const [operation, input] of [
       ['PutItem', { Item: pk }],
       ['GetItem', { Key: pk }],

@@ -45,7 +45,7 @@ describe('a request’s service', () => {
     expect(serviceNameOf(request)).toBe(expected);
   });
 
-  test('is called in the region that the request is signed for', () => {
+  test('has the region that the request is signed for', () => {
     expect(signedRegion(head('GET', '/', signedFor('s3')))).toBe('eu-west-1');
     expect(signedRegion(head('GET', '/', { authorization: 'Bearer x' }))).toBeUndefined();
   });

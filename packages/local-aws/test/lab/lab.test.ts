@@ -126,7 +126,7 @@ describe('faults over HTTP', () => {
     [{ operation: 'x', fault: 'reset' }, 400, /names no operation/],
     ['{', 400, /not JSON/],
     ['x'.repeat(70_000), 413, /larger than/],
-  ])('%.40j is refused', async (body, status, why) => {
+  ])('are refused: %.40j', async (body, status, why) => {
     const { ask } = await start();
     const answer = await ask('faults', { method: 'POST', body });
     expect([answer.status, answer.body.error]).toEqual([status, expect.stringMatching(why)]);

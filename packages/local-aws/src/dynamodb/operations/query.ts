@@ -130,7 +130,7 @@ function checkKeyConditions({ keys }: Source, conditions: KeyConditions): void {
   });
 }
 
-/** The bounds of orders in the partition: from the first order to the first one beyond it. */
+/** Orders in the partition, from `from` to before `to`, with a common prefix if there is one. */
 interface Bounds {
   readonly from: string;
   readonly to: string | undefined;
@@ -163,7 +163,7 @@ function boundsOf(condition: KeyCondition | undefined, type: KeyType): Bounds {
   }
 }
 
-/** The bounds from an order on. */
+/** Whether an order is after the bounds; it must not be before them. */
 const isBehind = ({ to, prefix }: Bounds, order: string): boolean =>
   (to !== undefined && order >= to) || (prefix !== undefined && !order.startsWith(prefix));
 
