@@ -135,14 +135,14 @@ describe('the bucket', () => {
   };
 
   test('passes the caller’s signal to every call', async () => {
-    const { objects, asked } = open({ ContentLength: 3 }, {}, { UploadId: 'u' });
+    const { objects, requested } = open({ ContentLength: 3 }, {}, { UploadId: 'u' });
     expect(await objects.size('k', { signal })).toBe(3);
     await objects.put('k', new Uint8Array(1), { signal });
     expect(await objects.createUpload('k', { signal })).toBe('u');
     await objects.uploadPart('k', 'u', 4, new Uint8Array(1), { signal });
     await objects.completeUpload('k', 'u', [{ number: 4, etag: 'e', crc32: 'c' }], { signal });
     await objects.abortUpload('k', 'u', { signal });
-    expect(asked.map(({ name }) => name)).toEqual([
+    expect(requested.map(({ name }) => name)).toEqual([
       'HeadObject',
       'PutObject',
       'CreateMultipartUpload',
@@ -150,7 +150,7 @@ describe('the bucket', () => {
       'CompleteMultipartUpload',
       'AbortMultipartUpload',
     ]);
-    expect(new Set(asked.map((one) => one.signal))).toEqual(new Set([signal]));
+    expect(new Set(requested.map((one) => one.signal))).toEqual(new Set([signal]));
   });
 
   test('completes an upload with the part numbers, ETags and checksums that it was given', async () => {

@@ -135,10 +135,10 @@ describe('the signal of askEndpoint', () => {
     const quiet = await serve(() => undefined);
     await expect(quiet.request(AbortSignal.abort(reason))).rejects.toBe(reason);
     const waiting = new AbortController();
-    const asked = quiet.request(waiting.signal);
-    await eventually('it is asked', () => quiet.seen.length > 0);
+    const requested = quiet.request(waiting.signal);
+    await eventually('the request arrives', () => quiet.seen.length > 0);
     waiting.abort(reason);
-    await expect(asked).rejects.toBe(reason);
+    await expect(requested).rejects.toBe(reason);
     const reading = new AbortController();
     const half = await serve((response) => response.write(LONG));
     const rest = read(await half.request(reading.signal));
@@ -154,10 +154,10 @@ describe('a silent endpoint', () => {
   test('fails the request after 30 seconds, before the answer and half-way', async () => {
     using timers = manualTimers();
     const quiet = await serve(() => undefined);
-    const asked = expect(quiet.request()).rejects.toMatchObject({ code: 'peek_failed', message: SILENT });
+    const requested = expect(quiet.request()).rejects.toMatchObject({ code: 'peek_failed', message: SILENT });
     expect(timers.running()).toEqual([30_000]);
     timers.runOut(30_000);
-    await asked;
+    await requested;
     const half = await serve((response) => response.write(LONG));
     const chunks = (await half.request())?.chunks(1e6);
     await chunks?.next();

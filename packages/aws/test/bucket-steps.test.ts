@@ -41,7 +41,7 @@ function start(
     changed: (what) => reported.push(`changed ${what}`),
     pause: async () => undefined,
   };
-  const puts = () => world.asked.filter(({ name }) => name.startsWith('Put')).map(({ input }) => input);
+  const puts = () => world.requested.filter(({ name }) => name.startsWith('Put')).map(({ input }) => input);
   return { ...world, reported, work, puts };
 }
 
@@ -51,10 +51,10 @@ describe('a new bucket', () => {
     ['us-east-2', { CreateBucketConfiguration: { LocationConstraint: 'us-east-2' } }],
     ['eu-west-1', { CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } }],
   ])('is created in %s, with a location only where S3 needs one', async (region, location) => {
-    const { clients, work, reported, asked } = start({}, { region });
+    const { clients, work, reported, requested } = start({}, { region });
     expect(await createBucket(clients.s3, work)).toBe(true);
     expect(reported).toEqual([`created ${bucket}`]);
-    expect(asked).toEqual([
+    expect(requested).toEqual([
       { name: 'CreateBucket', input: { Bucket: bucket, ...location }, options: { abortSignal: signal } },
     ]);
     expect(bucketUse(work)).toEqual({ name: bucket, settings: work.settings, options: work.options, verb: 'made' });
@@ -78,7 +78,7 @@ describe('a new bucket', () => {
   });
 
   test('gets its settings, which are not reported as changes', async () => {
-    const { clients, work, reported, puts, asked } = start({
+    const { clients, work, reported, puts, requested } = start({
       GetBucketLifecycleConfiguration: () => refusal('NoSuchLifecycleConfiguration'),
       GetPublicAccessBlock: () => refusal('NoSuchPublicAccessBlockConfiguration'),
     });
@@ -88,14 +88,16 @@ describe('a new bucket', () => {
       { Bucket: bucket, LifecycleConfiguration: { Rules: RULES } },
       { Bucket: bucket, PublicAccessBlockConfiguration: BLOCK },
     ]);
-    expect(asked.every(({ input, options }) => input.Bucket === bucket && options.abortSignal === signal)).toBe(true);
+    expect(requested.every(({ input, options }) => input.Bucket === bucket && options.abortSignal === signal)).toBe(
+      true,
+    );
   });
 
   test('is reported in a dry run without any call', async () => {
-    const { clients, work, reported, asked } = start({}, { isDry: true });
+    const { clients, work, reported, requested } = start({}, { isDry: true });
     expect(await createBucket(clients.s3, work)).toBe(true);
     await provisionBucket(clients.s3, work, true);
-    expect([reported, asked]).toEqual([[`created ${bucket}`], []]);
+    expect([reported, requested]).toEqual([[`created ${bucket}`], []]);
   });
 });
 

@@ -14,13 +14,13 @@ const FOUND = {
 };
 
 function chain() {
-  let asked = 0;
+  let requested = 0;
   const provider = createCredentialChain(() => {
-    asked += 1;
+    requested += 1;
     const limits = { requestTimeoutMs: 5000, maxSockets: 4 };
     return { requestHandler: handlerOptions(AWS, 'sts', limits, {}), ignoreConfiguredEndpointUrls: false };
   });
-  return { provider, asked: () => asked };
+  return { provider, requested: () => requested };
 }
 
 test('the search for credentials ends after 20 seconds as if there were none', async () => {
@@ -31,7 +31,7 @@ test('the search for credentials ends after 20 seconds as if there were none', a
     name: 'CredentialsProviderError',
     message: 'No credentials within 20 s',
   });
-  await eventually('it is asked', () => silent.seen.length > 0);
+  await eventually('the request arrives', () => silent.seen.length > 0);
   timers.runOut(20_000);
   await searching;
 });
@@ -40,13 +40,13 @@ test('the search for credentials leaves no timer, runs once, and its result is r
   using timers = manualTimers();
   const container = await serve((_, response) => json(response, FOUND));
   become({ env: { AWS_CONTAINER_CREDENTIALS_FULL_URI: container.url } });
-  const { provider, asked } = chain();
+  const { provider, requested } = chain();
   const first = provider({});
   expect(await first()).toMatchObject({ accessKeyId: 'ASIACONTAINER', sessionToken: 'token' });
   expect(timers.running()).not.toContain(20_000);
   expect(provider({ other: 'client' })).toBe(first);
   await first();
-  expect([asked(), container.seen.length]).toEqual([1, 1]);
+  expect([requested(), container.seen.length]).toEqual([1, 1]);
 });
 
 test('the search for credentials writes no SDK warning to the log when profile and key variables are set', async () => {
@@ -100,7 +100,7 @@ test('the credential chain waits five seconds for STS', async () => {
   become({ env: { ...env, MOVIE_LOAD_TRUST_ENDPOINT: 'true' }, config: ROLE, credentials: OF_WORK });
   using timers = manualTimers();
   const asking = expect(requestOf('sqs')).rejects.toThrow();
-  await eventually('it is asked', () => silent.seen.length > 0);
+  await eventually('the request arrives', () => silent.seen.length > 0);
   expect(timers.running()).toContain(5000);
   timers.runOut(20_000);
   await asking;

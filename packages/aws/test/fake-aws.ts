@@ -17,10 +17,10 @@ interface RecordedCall {
 
 /** A call without an answer fails. */
 export function fakeAws(answers: Answers) {
-  const asked: RecordedCall[] = [];
+  const requested: RecordedCall[] = [];
   const send = async (command: { readonly input: Input }, options: Options = {}) => {
     const name = command.constructor.name.replace('Command', '');
-    asked.push({ name, input: command.input, options });
+    requested.push({ name, input: command.input, options });
     const answer = await (answers[name]?.(command.input, options) ?? new Error(`${name} is not expected here`));
     if (Error.isError(answer)) throw answer;
     return answer;
@@ -30,7 +30,7 @@ export function fakeAws(answers: Answers) {
     AwsClients,
     'sqs' | 'poll' | 'dynamodb' | 's3'
   >;
-  return { asked, clients, names: () => asked.map(({ name }) => name) };
+  return { requested, clients, names: () => requested.map(({ name }) => name) };
 }
 
 /** An error of AWS that is not transient. */

@@ -12,9 +12,9 @@ const textOf = (error: unknown, verb: BucketUse['verb'] = 'made') => notUsable(e
 
 describe('hasBucket', () => {
   test('reports whether the bucket exists, by NotFound or NoSuchBucket, and passes the signal', async () => {
-    const { clients, asked } = fakeAws({ HeadBucket: () => ({}) });
+    const { clients, requested } = fakeAws({ HeadBucket: () => ({}) });
     expect(await hasBucket(clients.s3, use)).toBe(true);
-    expect(asked).toMatchObject([{ input: { Bucket: 'b' }, options: { abortSignal: signal } }]);
+    expect(requested).toMatchObject([{ input: { Bucket: 'b' }, options: { abortSignal: signal } }]);
     for (const name of ['NotFound', 'NoSuchBucket']) {
       const none = fakeAws({ HeadBucket: () => answered(name, 404) });
       expect(await hasBucket(none.clients.s3, use)).toBe(false);

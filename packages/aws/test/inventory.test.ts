@@ -24,7 +24,7 @@ describe('listing', () => {
       TableSizeBytes: 400,
       GlobalSecondaryIndexes: [{ IndexName: 'jobs' }, {}],
     };
-    const { clients, asked } = fakeAws({
+    const { clients, requested } = fakeAws({
       ListTables: inTurn({ TableNames: ['a', 'b'], LastEvaluatedTableName: 'b' }, { TableNames: ['c'] }),
       DescribeTable: ({ TableName }) => (TableName === 'a' ? { Table: whole } : {}),
     });
@@ -34,42 +34,46 @@ describe('listing', () => {
       { name: 'b', ...nothing },
       { name: 'c', ...nothing },
     ]);
-    const pages = asked.filter(({ name }) => name === 'ListTables');
+    const pages = requested.filter(({ name }) => name === 'ListTables');
     expect(pages.map(({ input }) => input)).toEqual([{}, { ExclusiveStartTableName: 'b' }]);
-    expect(asked.every(({ options }) => options.abortSignal === signal)).toBe(true);
+    expect(requested.every(({ options }) => options.abortSignal === signal)).toBe(true);
   });
 
   test('returns all buckets that have a name', async () => {
-    const { clients, asked } = fakeAws({ ListBuckets: inTurn({ Buckets: [{ Name: 'a' }, {}, { Name: 'b' }] }, {}) });
+    const { clients, requested } = fakeAws({
+      ListBuckets: inTurn({ Buckets: [{ Name: 'a' }, {}, { Name: 'b' }] }, {}),
+    });
     expect(await listBuckets(clients.s3, { signal })).toEqual(['a', 'b']);
-    expect(asked[0]?.options.abortSignal).toBe(signal);
+    expect(requested[0]?.options.abortSignal).toBe(signal);
     expect(await listBuckets(clients.s3)).toEqual([]);
   });
 
   test('returns all objects, and requests a later page only when it is read', async () => {
     const LastModified = new Date('2026-11-25T00:00:00.000Z');
     const page = { Contents: [{ Key: 'a', Size: 7, LastModified }, {}], NextContinuationToken: 'more' };
-    const { clients, asked } = fakeAws({ ListObjectsV2: inTurn(page, {}, { Contents: [{ Key: 'b' }] }) });
+    const { clients, requested } = fakeAws({ ListObjectsV2: inTurn(page, {}, { Contents: [{ Key: 'b' }] }) });
     const found: unknown[] = [];
     for await (const one of listObjects(clients.s3, 'bucket', { signal })) found.push(one);
     expect(found).toEqual([{ key: 'a', bytes: 7, modified_on: '2026-11-25T00:00:00.000Z' }]);
-    expect(asked.map(({ input }) => input)).toEqual([
+    expect(requested.map(({ input }) => input)).toEqual([
       { Bucket: 'bucket' },
       { Bucket: 'bucket', ContinuationToken: 'more' },
     ]);
-    expect(asked.every(({ options }) => options.abortSignal === signal)).toBe(true);
+    expect(requested.every(({ options }) => options.abortSignal === signal)).toBe(true);
     const last = await listObjects(clients.s3, 'bucket').next();
     expect(last.value).toEqual({ key: 'b', bytes: 0, modified_on: null });
-    const { clients: others, asked: few } = fakeAws({ ListObjectsV2: () => page });
+    const { clients: others, requested: few } = fakeAws({ ListObjectsV2: () => page });
     for await (const _ of listObjects(others.s3, 'bucket')) break;
     expect(few).toHaveLength(1);
   });
 });
 
 test('purgeQueue passes the queue and the signal', async () => {
-  const { clients, asked } = fakeAws({ PurgeQueue: () => ({}) });
+  const { clients, requested } = fakeAws({ PurgeQueue: () => ({}) });
   await purgeQueue(clients.sqs, 'url', { signal });
-  expect(asked).toMatchObject([{ name: 'PurgeQueue', input: { QueueUrl: 'url' }, options: { abortSignal: signal } }]);
+  expect(requested).toMatchObject([
+    { name: 'PurgeQueue', input: { QueueUrl: 'url' }, options: { abortSignal: signal } },
+  ]);
 });
 
 test('each listing and purge is tried again after a transient error', async () => {
@@ -84,13 +88,13 @@ test('each listing and purge is tried again after a transient error', async () =
   await listBuckets(clients.s3);
   await listTables(clients.dynamodb);
   for await (const _ of listObjects(clients.s3, 'bucket')) throw new Error('there is none');
-  const asked = ['PurgeQueue', 'ListBuckets', 'ListTables', 'DescribeTable', 'ListObjectsV2'];
-  expect(names()).toEqual(asked.flatMap((name) => [name, name]));
+  const requested = ['PurgeQueue', 'ListBuckets', 'ListTables', 'DescribeTable', 'ListObjectsV2'];
+  expect(names()).toEqual(requested.flatMap((name) => [name, name]));
 });
 
 describe('the clients of a command', () => {
   test('repeat a call after a transient error, with the same options, and throw other errors', async () => {
-    const { clients, asked } = fakeAws({
+    const { clients, requested } = fakeAws({
       ListBuckets: inTurn(connectionReset, {}),
       ListTables: () => refusal('AccessDenied'),
     });
@@ -103,7 +107,7 @@ describe('the clients of a command', () => {
       readonly input = {};
     }
     await send(new ListBucketsCommand(), options);
-    expect(asked.map((one) => one.options)).toEqual([options, options]);
+    expect(requested.map((one) => one.options)).toEqual([options, options]);
     expect(retries.map(({ operation }) => operation)).toEqual(['aws:call']);
     await expect(listTables(tools.dynamodb)).rejects.toThrow('AccessDenied');
     // A consumer's long polls have a separate policy.
@@ -112,16 +116,16 @@ describe('the clients of a command', () => {
   });
 
   test('stop when the signal of a call aborts', async () => {
-    const { clients, asked } = fakeAws({ ListBuckets: () => connectionReset });
+    const { clients, requested } = fakeAws({ ListBuckets: () => connectionReset });
     const stop = new AbortController();
     const { policy } = policyOf({ onRetry: () => stop.abort(new Error('enough')) });
     const listing = listBuckets(resilientClient(clients.s3, policy), { signal: stop.signal });
     await expect(listing).rejects.toThrow('enough');
-    expect(asked).toHaveLength(1);
+    expect(requested).toHaveLength(1);
   });
 
   test('find a queue by its name with retries, and use the policy in the queue’s calls', async () => {
-    const { clients, names, asked } = fakeAws({
+    const { clients, names, requested } = fakeAws({
       GetQueueUrl: inTurn(connectionReset, { QueueUrl: 'url' }),
       GetQueueAttributes: inTurn(connectionReset, { Attributes: {} }),
     });
@@ -130,7 +134,7 @@ describe('the clients of a command', () => {
     const queue = await openResilientQueue(clients, 'q.fifo', policy, { signal });
     expect([queue.name, queue.url]).toEqual(['q.fifo', 'url']);
     await queue.status({ signal });
-    expect(asked.every(({ options }) => options.abortSignal === signal)).toBe(true);
+    expect(requested.every(({ options }) => options.abortSignal === signal)).toBe(true);
     expect(names()).toEqual(['GetQueueUrl', 'GetQueueUrl', 'GetQueueAttributes', 'GetQueueAttributes']);
     expect(retries.map(({ operation }) => operation)).toEqual(['sqs:GetQueueUrl', 'sqs:GetQueueAttributes']);
     const missing = fakeAws({ GetQueueUrl: () => refusal('QueueDoesNotExist') });

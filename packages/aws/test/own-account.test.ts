@@ -23,7 +23,7 @@ interface World {
 }
 
 async function start({ sqs = [OF_QUEUE], sts = '210987654321', env = {} }: World) {
-  const asked: string[] = [];
+  const requested: string[] = [];
   const bodies: string[] = [];
   const answers = [...sqs];
   const ofSqs = (response: ServerResponse) => {
@@ -45,7 +45,7 @@ async function start({ sqs = [OF_QUEUE], sts = '210987654321', env = {} }: World
     let body = '';
     for await (const chunk of request) body += chunk;
     const isSqs = request.url?.startsWith(SQS);
-    asked.push(isSqs ? 'sqs' : 'sts');
+    requested.push(isSqs ? 'sqs' : 'sts');
     bodies.push(body);
     if (isSqs) ofSqs(response);
     else ofSts(response);
@@ -59,15 +59,15 @@ async function start({ sqs = [OF_QUEUE], sts = '210987654321', env = {} }: World
     return { bucket, bucketOwner };
   };
   const closed = () => eventually('all is closed', () => proxy.seen.every(({ socket }) => socket.destroyed), 4000);
-  return { asked, bodies, resolve, closed };
+  return { requested, bodies, resolve, closed };
 }
 
 const named = (account: string) => ({ bucket: `movie-bucket-${account}-eu-west-1`, bucketOwner: account });
 
 test('the account is that of the queue’s URL: STS is not called, and no connection stays open', async () => {
-  const { asked, bodies, resolve, closed } = await start({});
+  const { requested, bodies, resolve, closed } = await start({});
   expect(await resolve()).toEqual(named(ACCOUNT));
-  expect(asked).toEqual(['sqs']);
+  expect(requested).toEqual(['sqs']);
   expect(JSON.parse(bodies[0] ?? '')).toEqual({ QueueName: 'mine.fifo' });
   await closed();
 });
@@ -84,17 +84,17 @@ test.each([
     { QueueUrl: `https://sqs.eu-west-1.amazonaws.com/${ACCOUNT}/a/mine.fifo` },
   ],
 ])('the account is that of STS where the queue %s; no connection stays open', async (_, answer) => {
-  const { asked, bodies, resolve, closed } = await start({ sqs: [answer] });
+  const { requested, bodies, resolve, closed } = await start({ sqs: [answer] });
   expect(await resolve()).toEqual(named('210987654321'));
-  expect(asked).toEqual(['sqs', 'sts']);
+  expect(requested).toEqual(['sqs', 'sts']);
   expect(bodies[1]).toContain('Action=GetCallerIdentity');
   await closed();
 });
 
 test('the account is that of STS where SQS is not AWS', async () => {
-  const { asked, resolve } = await start({ env: { AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:1' } });
+  const { requested, resolve } = await start({ env: { AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:1' } });
   expect(await resolve()).toEqual(named('210987654321'));
-  expect(asked).toEqual(['sts']);
+  expect(requested).toEqual(['sts']);
 });
 
 test('the account is not looked up where bucket and owner are given; one of them implies the other', async () => {
@@ -102,7 +102,7 @@ test('the account is not looked up where bucket and owner are given; one of them
   expect(await both.resolve()).toEqual({ bucket: 'mine', bucketOwner: '111111111111' });
   const owner = await start({ env: { MOVIE_LOAD_BUCKET_OWNER: '111111111111' } });
   expect(await owner.resolve()).toEqual(named('111111111111'));
-  expect([...both.asked, ...owner.asked]).toEqual([]);
+  expect([...both.requested, ...owner.requested]).toEqual([]);
   const name = await start({ env: { MOVIE_LOAD_BUCKET: 'mine' } });
   expect(await name.resolve()).toEqual({ bucket: 'mine', bucketOwner: ACCOUNT });
 });
@@ -117,18 +117,18 @@ test('the account is looked up as often as the policy allows, until its signal a
   const ending = policyOf({ onRetry: () => stop.abort(new Error('enough')) }).policy;
   const others = await start({ sqs: [fails] });
   await expect(others.resolve({ policy: ending, signal: stop.signal })).rejects.toThrow('enough');
-  expect(others.asked).toEqual(['sqs']);
+  expect(others.requested).toEqual(['sqs']);
 });
 
 test('the account is unknown when SQS fails in another way: that error is thrown, and STS is not called', async () => {
-  const { asked, resolve, closed } = await start({ sqs: [{ __type: 'InvalidAddress', message: 'no' }] });
+  const { requested, resolve, closed } = await start({ sqs: [{ __type: 'InvalidAddress', message: 'no' }] });
   await expect(resolve()).rejects.toMatchObject({ name: 'InvalidAddress' });
-  expect(asked).toEqual(['sqs']);
+  expect(requested).toEqual(['sqs']);
   await closed();
 });
 
 test('the account is unknown when STS fails at its only attempt: the error names the variables that help', async () => {
-  const { asked, resolve, closed } = await start({ sqs: [missing], sts: 'ServiceUnavailable' });
+  const { requested, resolve, closed } = await start({ sqs: [missing], sts: 'ServiceUnavailable' });
   await expect(resolve()).rejects.toMatchObject({
     code: 'account_unknown',
     message: expect.stringMatching(
@@ -136,15 +136,15 @@ test('the account is unknown when STS fails at its only attempt: the error names
     ),
     cause: { name: 'ServiceUnavailable' },
   });
-  expect(asked).toEqual(['sqs', 'sts']);
+  expect(requested).toEqual(['sqs', 'sts']);
   await closed();
 });
 
 test('the account is looked up at STS for three seconds at most', async () => {
-  const { asked, resolve } = await start({ sqs: [missing], sts: 'nothing' });
+  const { requested, resolve } = await start({ sqs: [missing], sts: 'nothing' });
   using timers = manualTimers();
   const resolving = expect(resolve()).rejects.toMatchObject({ code: 'account_unknown' });
-  await eventually('STS is asked', () => asked.includes('sts'));
+  await eventually('STS is called', () => requested.includes('sts'));
   expect(timers.running()).toContain(3000);
   timers.runOut(3000);
   await resolving;

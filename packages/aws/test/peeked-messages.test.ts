@@ -117,18 +117,18 @@ describe('an endpoint for peeking', () => {
   const EMPTY = JSON.stringify({ ReceiveMessageResponse: {} });
   /** Answers as the embedded AWS (which has a summary) or as LocalStack. */
   async function asking(hasSummary: boolean, use: (peek: Peek) => Promise<unknown>): Promise<URL[]> {
-    const asked: URL[] = [];
+    const requested: URL[] = [];
     await withEndpoint(
       (request, response) => {
         const url = new URL(request.url ?? '', 'http://h');
-        asked.push(url);
+        requested.push(url);
         if (url.pathname === '/_aws/sqs/messages') response.end(EMPTY);
         else if (hasSummary) response.end('{"oldest_sent_on":null,"message_groups":0}');
         else response.writeHead(404).end();
       },
       async (endpoint) => void (await use(createPeek(endpoint))),
     );
-    return asked;
+    return requested;
   }
   const ALL = { QueueUrl: QUEUE_URL, ShowInvisible: 'true', ShowDelayed: 'true' };
   const parametersOf = (url: URL | undefined) => Object.fromEntries(url?.searchParams ?? []);
@@ -141,7 +141,7 @@ describe('an endpoint for peeking', () => {
       expect(await collected(peeked)).toEqual([]);
     });
     expect(parametersOf(plain)).toEqual(ALL);
-    const asked = await asking(true, (peek) =>
+    const requested = await asking(true, (peek) =>
       peek(QUEUE_URL, {
         max: 7,
         onlyInFlight: true,
@@ -152,7 +152,7 @@ describe('an endpoint for peeking', () => {
         maxBytes: 5,
       }),
     );
-    expect(parametersOf(asked.at(-1))).toEqual({
+    expect(parametersOf(requested.at(-1))).toEqual({
       ...ALL,
       MaxNumberOfMessages: '7',
       OnlyInFlight: 'true',
@@ -166,12 +166,12 @@ describe('an endpoint for peeking', () => {
   test.each(['onlyInFlight', 'onlyReceived'])(
     'is not asked for a part of the queue when it does not support %s',
     async (choice) => {
-      let peeked: unknown = 'not asked';
-      const asked = await asking(false, async (peek) => {
+      let peeked: unknown = 'not requested';
+      const requested = await asking(false, async (peek) => {
         peeked = await peek(QUEUE_URL, { [choice]: true });
       });
       expect(peeked).toBeUndefined();
-      expect(asked.map(({ pathname }) => pathname)).toEqual(['/_local-aws/queue']);
+      expect(requested.map(({ pathname }) => pathname)).toEqual(['/_local-aws/queue']);
     },
   );
 
@@ -205,12 +205,12 @@ describe('an endpoint for peeking', () => {
   });
 
   test('is asked once whether it supports selection', async () => {
-    const asked = await asking(true, async (peek) => {
+    const requested = await asking(true, async (peek) => {
       for (let time = 0; time < 2; time += 1) await peek(QUEUE_URL, { onlyReceived: true });
       await peek(QUEUE_URL);
     });
-    expect(asked.map((url) => parametersOf(url).OnlyInFlight)).toEqual(Array(4).fill(undefined));
-    expect(asked.map(({ pathname }) => pathname)).toEqual([
+    expect(requested.map((url) => parametersOf(url).OnlyInFlight)).toEqual(Array(4).fill(undefined));
+    expect(requested.map(({ pathname }) => pathname)).toEqual([
       '/_local-aws/queue',
       ...Array(3).fill('/_aws/sqs/messages'),
     ]);

@@ -50,7 +50,7 @@ function start(existing: Readonly<Record<string, Attributes>>, isDry = false) {
     return found;
   };
   const changes = () =>
-    world.asked
+    world.requested
       .filter(({ name }) => name === 'CreateQueue' || name === 'SetQueueAttributes')
       .map(({ name, input }) => [name, input]);
   return { ...world, reported, run, changes, queues };
@@ -58,7 +58,7 @@ function start(existing: Readonly<Record<string, Attributes>>, isDry = false) {
 
 describe('provisioning queues', () => {
   test('creates missing queues, the dead-letter queue first, and nothing the second time', async () => {
-    const { run, reported, changes, queues, asked } = start({});
+    const { run, reported, changes, queues, requested } = start({});
     expect(await run()).toEqual({ queue: undefined, dlq: undefined });
     expect(reported).toEqual([`created ${dlq}`, `created ${queue}`]);
     const RedrivePolicy = JSON.stringify(REDRIVE);
@@ -68,7 +68,7 @@ describe('provisioning queues', () => {
       ['SetQueueAttributes', { QueueUrl: `url/${dlq}`, Attributes: { RedriveAllowPolicy: JSON.stringify(ALLOW) } }],
     ]);
     expect(Object.fromEntries(queues)).toEqual(AS_WANTED);
-    expect(asked.every(({ options }) => options.abortSignal === signal)).toBe(true);
+    expect(requested.every(({ options }) => options.abortSignal === signal)).toBe(true);
     const before = changes().length;
     expect(await run()).toEqual({ queue: `url/${queue}`, dlq: `url/${dlq}` });
     expect([reported.length, changes().length]).toEqual([2, before]);

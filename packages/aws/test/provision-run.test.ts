@@ -87,7 +87,7 @@ describe('provision', () => {
 
   test('reports each resource once when it is created, retries transient errors, and passes its signal', async () => {
     const { signal } = new AbortController();
-    const { clients, asked, names } = fakeAws({
+    const { clients, requested, names } = fakeAws({
       HeadBucket: inTurn(connectionReset, NOTHING.HeadBucket?.({}, {})),
       GetQueueUrl: inTurn(connectionReset, refusal('QueueDoesNotExist')),
       DescribeTable: inTurn(
@@ -122,7 +122,7 @@ describe('provision', () => {
     expect(resourceNames(settings)).toEqual([bucket, dlq, queue, table]);
     expect(names().indexOf('CreateBucket')).toBeLessThan(names().indexOf('CreateQueue'));
     expect(names().indexOf('CreateBucket')).toBeLessThan(names().indexOf('CreateTable'));
-    expect(asked.filter(({ options }) => options.abortSignal !== signal)).toEqual([]);
+    expect(requested.filter(({ options }) => options.abortSignal !== signal)).toEqual([]);
   });
 
   test('stops waiting for a table when its signal aborts', async () => {

@@ -77,7 +77,7 @@ describe('provisioning a table', () => {
       KeySchema: ACTIVE.KeySchema,
       BillingModeSummary: { BillingMode: 'PROVISIONED' },
     };
-    const { run, reported, names, asked } = start({ DescribeTable: () => ({ Table: older }) });
+    const { run, reported, names, requested } = start({ DescribeTable: () => ({ Table: older }) });
     await run({ description: older, timeToLive: { TimeToLiveStatus: 'DISABLED' } } as FoundTable);
     expect(reported).toEqual([
       `changed ${table} TimeToLive`,
@@ -92,7 +92,7 @@ describe('provisioning a table', () => {
       'UpdateTable',
       'DescribeTable',
     ]);
-    expect(asked.filter(({ name }) => name.startsWith('Update')).map(({ input }) => input)).toEqual([
+    expect(requested.filter(({ name }) => name.startsWith('Update')).map(({ input }) => input)).toEqual([
       { TableName: table, TimeToLiveSpecification: { AttributeName: 'expires_at', Enabled: true } },
       {
         TableName: table,

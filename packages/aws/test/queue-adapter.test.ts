@@ -102,7 +102,7 @@ describe('the queue', () => {
     expect(await queue.receive({ max: 3, waitSeconds: 1, visibilitySeconds: 9, signal })).toMatchObject([
       { messageId: 'm' },
     ]);
-    expect([sqs.asked.length, poll.asked.length]).toEqual([0, 1]);
+    expect([sqs.requested.length, poll.requested.length]).toEqual([0, 1]);
     expect(poll.last()).toEqual({
       name: 'ReceiveMessage',
       signal,
@@ -116,7 +116,7 @@ describe('the queue', () => {
       },
     });
     await queue.receive({ max: 3, waitSeconds: 0, visibilitySeconds: 9 });
-    expect([sqs.asked.length, poll.asked.length]).toEqual([1, 1]);
+    expect([sqs.requested.length, poll.requested.length]).toEqual([1, 1]);
     expect(await queue.receive({ max: 3, waitSeconds: 0, visibilitySeconds: 9 })).toEqual([]);
   });
 

@@ -7,13 +7,13 @@ interface RecordedCall {
 
 /** Answers each call with the next of these: an error is thrown. */
 export function client(...answers: unknown[]) {
-  const asked: RecordedCall[] = [];
+  const requested: RecordedCall[] = [];
   const sender: unknown = {
     send: async (
       command: { readonly input: RecordedCall['input'] },
       options: { readonly abortSignal?: AbortSignal } = {},
     ) => {
-      asked.push({
+      requested.push({
         name: command.constructor.name.replace('Command', ''),
         input: command.input,
         signal: options.abortSignal,
@@ -24,10 +24,10 @@ export function client(...answers: unknown[]) {
     },
   };
   const last = () => {
-    const one = asked.at(-1);
-    if (one === undefined) throw new Error('nothing was asked');
+    const one = requested.at(-1);
+    if (one === undefined) throw new Error('nothing was requested');
     return one;
   };
-  return { sender, asked, last };
+  return { sender, requested, last };
 }
 export const named = (name: string) => Object.assign(new Error(name), { name });

@@ -57,15 +57,15 @@ describe('the table port', () => {
   ];
 
   test.each(CALLS)('sends %s with exactly the parameters of its request', async (name, call, input) => {
-    const { sender, asked } = client({});
+    const { sender, requested } = client({});
     await call(openTable({ dynamodb: sender } as Parameters<typeof openTable>[0], 'table'));
-    expect(asked).toEqual([{ name, signal, input: { TableName: 'table', ...input } }]);
+    expect(requested).toEqual([{ name, signal, input: { TableName: 'table', ...input } }]);
   });
 
   test.each(['update', 'updateIf'] as const)(
     'sends UpdateItem (%s), asks for the item, and counts the units of the index where the update touches it',
     async (call) => {
-      const { sender, asked } = client({}, {});
+      const { sender, requested } = client({}, {});
       const table = openTable({ dynamodb: sender } as Parameters<typeof openTable>[0], 'table');
       const request = {
         key,
@@ -85,7 +85,7 @@ describe('the table port', () => {
         ExpressionAttributeValues: { ':a': { S: 'x' } },
         ...(call === 'updateIf' && { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }),
       };
-      expect(asked).toEqual([
+      expect(requested).toEqual([
         { name: 'UpdateItem', signal, input: { ...input, ReturnValues: 'ALL_NEW', ReturnConsumedCapacity: 'TOTAL' } },
         { name: 'UpdateItem', signal, input: { ...input, ReturnValues: 'ALL_OLD', ReturnConsumedCapacity: 'INDEXES' } },
       ]);
@@ -103,7 +103,7 @@ describe('the table port', () => {
       { DeleteRequest: {} },
       {},
     ];
-    const { sender, asked } = client(
+    const { sender, requested } = client(
       {},
       {},
       { UnprocessedItems: { other: requests.slice(3, 5) } },
@@ -116,7 +116,7 @@ describe('the table port', () => {
     // An entry that cannot be parsed may be any of them.
     for (const _ of odd) expect(await table.deleteBatch(keys)).toEqual(keys);
     const puts = items.map((Item) => ({ PutRequest: { Item } }));
-    expect(asked.slice(0, 2)).toEqual([
+    expect(requested.slice(0, 2)).toEqual([
       { name: 'BatchWriteItem', signal, input: { RequestItems: { table: puts }, ReturnConsumedCapacity: 'TOTAL' } },
       { name: 'BatchWriteItem', signal, input: { RequestItems: { table: requests }, ReturnConsumedCapacity: 'TOTAL' } },
     ]);

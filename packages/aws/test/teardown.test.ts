@@ -31,7 +31,7 @@ const removals = (world: ReturnType<typeof start>) => world.names().filter((name
 
 describe('findRemovable', () => {
   test('returns all existing resources, the bucket first, with the number of their contents', async () => {
-    const { clients, asked } = start();
+    const { clients, requested } = start();
     const { signal } = new AbortController();
     expect(await findRemovable(clients, settings, { signal })).toEqual([
       { kind: 'bucket', name: bucket, holds: 0 },
@@ -39,8 +39,8 @@ describe('findRemovable', () => {
       { kind: 'queue', name: dlq, holds: 7 },
       { kind: 'table', name: table, holds: 7 },
     ]);
-    expect(asked.every(({ options }) => options.abortSignal === signal)).toBe(true);
-    expect(asked.find(({ name }) => name === 'ListObjectsV2')?.input).toEqual({ Bucket: bucket, MaxKeys: 1 });
+    expect(requested.every(({ options }) => options.abortSignal === signal)).toBe(true);
+    expect(requested.find(({ name }) => name === 'ListObjectsV2')?.input).toEqual({ Bucket: bucket, MaxKeys: 1 });
   });
 
   test('returns nothing where no resource exists', async () => {
@@ -85,12 +85,12 @@ describe('teardown', () => {
     expect(removed).toEqual([bucket, queue, dlq, table]);
     expect(reported).toEqual(removed);
     expect(removals(world)).toEqual(['DeleteBucket', 'DeleteQueue', 'DeleteQueue', 'DeleteTable']);
-    expect(world.asked.filter(({ name }) => name === 'DeleteQueue').map(({ input }) => input.QueueUrl)).toEqual([
+    expect(world.requested.filter(({ name }) => name === 'DeleteQueue').map(({ input }) => input.QueueUrl)).toEqual([
       `url/${queue}`,
       `url/${dlq}`,
     ]);
     expect(world.names().filter((name) => name === 'DescribeTable')).toHaveLength(3);
-    expect(world.asked.every(({ options }) => options.abortSignal === signal)).toBe(true);
+    expect(world.requested.every(({ options }) => options.abortSignal === signal)).toBe(true);
   });
 
   test('counts a resource that no longer exists as removed', async () => {

@@ -14,7 +14,7 @@ const open = (answers: Answers) => {
 describe('the parts of an upload', () => {
   test('are listed page by page, until S3 reports the last one', async () => {
     const part = (PartNumber: number) => ({ PartNumber, ETag: `"${PartNumber}"`, ChecksumCRC32: 'c', Size: 5 });
-    const { objects, asked } = open({
+    const { objects, requested } = open({
       ListParts: inTurn(
         { Parts: [part(1), part(2)], IsTruncated: true, NextPartNumberMarker: '2' },
         { Parts: [part(3)], IsTruncated: true, NextPartNumberMarker: '3' },
@@ -30,25 +30,25 @@ describe('the parts of an upload', () => {
       { number: 0, etag: '', crc32: undefined, bytes: 0 },
     ]);
     const upload = { Bucket: 'bucket', Key: 'k', UploadId: 'u' };
-    expect(asked.map(({ input }) => input)).toEqual([
+    expect(requested.map(({ input }) => input)).toEqual([
       upload,
       { ...upload, PartNumberMarker: '2' },
       { ...upload, PartNumberMarker: '3' },
     ]);
-    expect(asked.every(({ options }) => options.abortSignal === signal)).toBe(true);
+    expect(requested.every(({ options }) => options.abortSignal === signal)).toBe(true);
   });
 
   test('are listed to an end even when a server always returns the same page', async () => {
-    const { objects, asked } = open({ ListParts: () => ({ IsTruncated: true, NextPartNumberMarker: '1' }) });
+    const { objects, requested } = open({ ListParts: () => ({ IsTruncated: true, NextPartNumberMarker: '1' }) });
     expect(await objects.listParts('k', 'u')).toEqual([]);
-    expect(asked).toHaveLength(2);
+    expect(requested).toHaveLength(2);
   });
 
   test('are copied by inclusive byte ranges; copying and completing may take minutes', async () => {
-    const { objects, asked } = open({ UploadPartCopy: () => ({}), CompleteMultipartUpload: () => ({}) });
+    const { objects, requested } = open({ UploadPartCopy: () => ({}), CompleteMultipartUpload: () => ({}) });
     await objects.copyPart('k', 'u', 3, { first: 10, last: 19 }, { signal });
     await objects.completeUpload('k', 'u', [], { signal });
-    expect(asked[0]?.input).toEqual({
+    expect(requested[0]?.input).toEqual({
       Bucket: 'bucket',
       Key: 'k',
       UploadId: 'u',
@@ -57,14 +57,14 @@ describe('the parts of an upload', () => {
       CopySourceRange: 'bytes=10-19',
     });
     const slow = { abortSignal: signal, requestTimeout: MINUTES };
-    expect(asked.map(({ options }) => options)).toEqual([slow, slow]);
+    expect(requested.map(({ options }) => options)).toEqual([slow, slow]);
   });
 
   test('get checksums when the upload is created, and the content type', async () => {
-    const { objects, asked } = open({ CreateMultipartUpload: () => ({ UploadId: 'u' }), UploadPart: () => ({}) });
+    const { objects, requested } = open({ CreateMultipartUpload: () => ({ UploadId: 'u' }), UploadPart: () => ({}) });
     await objects.createUpload('k');
     await objects.uploadPart('k', 'u', 2, Buffer.from('part'));
-    const [create, upload] = asked;
+    const [create, upload] = requested;
     expect(create?.input).toEqual({
       Bucket: 'bucket',
       Key: 'k',
@@ -91,7 +91,7 @@ describe('a streamed body', () => {
 
   test('is sent with its length and checksum, and with minutes before it times out', async () => {
     let text = '';
-    const { objects, asked } = open({
+    const { objects, requested } = open({
       PutObject: async ({ Body }) => {
         if (Body instanceof Readable) for await (const chunk of Body) text += String(chunk);
         return {};
@@ -99,14 +99,14 @@ describe('a streamed body', () => {
     });
     await objects.put('k', body, { signal });
     expect(text).toBe('abc');
-    expect(asked[0]?.input).toMatchObject({
+    expect(requested[0]?.input).toMatchObject({
       Bucket: 'bucket',
       Key: 'k',
       ContentType: 'application/json',
       ContentLength: 3,
       ChecksumCRC32: 'sum',
     });
-    expect(asked[0]?.options.requestTimeout).toBe(MINUTES);
+    expect(requested[0]?.options.requestTimeout).toBe(MINUTES);
   });
 
   test('fails its request with its own error, and is closed in every case', async () => {
@@ -137,21 +137,21 @@ describe('a streamed body', () => {
 
   test('is aborted by its caller’s signal', async () => {
     const stop = new AbortController();
-    const { objects, asked } = open({
+    const { objects, requested } = open({
       PutObject: () => {
         stop.abort(new Error('drain'));
         return new Error('aborted');
       },
     });
     await expect(objects.put('k', body, { signal: stop.signal })).rejects.toThrow('aborted');
-    expect(asked[0]?.options.abortSignal?.aborted).toBe(true);
+    expect(requested[0]?.options.abortSignal?.aborted).toBe(true);
   });
 });
 
 test('an object is deleted by its key', async () => {
-  const { objects, asked } = open({ DeleteObject: () => ({}) });
+  const { objects, requested } = open({ DeleteObject: () => ({}) });
   await objects.delete('k', { signal });
-  expect(asked).toMatchObject([{ input: { Bucket: 'bucket', Key: 'k' }, options: { abortSignal: signal } }]);
+  expect(requested).toMatchObject([{ input: { Bucket: 'bucket', Key: 'k' }, options: { abortSignal: signal } }]);
 });
 
 test('a body whose connection breaks before it is read does not crash the process', async () => {
@@ -178,9 +178,9 @@ test('every call throws what S3 refuses; a body in memory is sent with its conte
   ]) {
     await expect(call()).rejects.toThrow('AccessDenied');
   }
-  const { objects: others, asked } = open({ PutObject: () => ({}), HeadObject: () => ({ ContentLength: 0 }) });
+  const { objects: others, requested } = open({ PutObject: () => ({}), HeadObject: () => ({ ContentLength: 0 }) });
   await others.put('k', part, { signal });
-  expect(asked).toEqual([
+  expect(requested).toEqual([
     {
       name: 'PutObject',
       input: { Bucket: 'bucket', Key: 'k', ContentType: 'application/json', Body: part },
@@ -188,13 +188,13 @@ test('every call throws what S3 refuses; a body in memory is sent with its conte
     },
   ]);
   expect(await others.size('k')).toBe(0);
-  expect(asked.at(-1)?.input).toEqual({ Bucket: 'bucket', Key: 'k' });
+  expect(requested.at(-1)?.input).toEqual({ Bucket: 'bucket', Key: 'k' });
 });
 
 test('an upload of many parts is completed with all parts in order', async () => {
-  const { objects, asked } = open({ CompleteMultipartUpload: () => ({}) });
+  const { objects, requested } = open({ CompleteMultipartUpload: () => ({}) });
   const parts = Array.from({ length: 10_000 }, (_, index) => ({ number: index + 1, etag: `"${index}"`, crc32: 'c' }));
   await objects.completeUpload('k', 'u', parts);
   const Parts = parts.map(({ number, etag }) => ({ PartNumber: number, ETag: etag, ChecksumCRC32: 'c' }));
-  expect(asked[0]?.input).toEqual({ Bucket: 'bucket', Key: 'k', UploadId: 'u', MultipartUpload: { Parts } });
+  expect(requested[0]?.input).toEqual({ Bucket: 'bucket', Key: 'k', UploadId: 'u', MultipartUpload: { Parts } });
 });

@@ -57,13 +57,16 @@ describe('message attributes', () => {
     const QueueUrl = create('q');
     const sent = engine.call('SendMessage', { QueueUrl, MessageBody: 'x', MessageAttributes: ATTRIBUTES });
     expect(sent.MD5OfMessageAttributes).toBe(digestOf(ATTRIBUTES));
-    const asked = (...MessageAttributeNames: string[]) =>
+    const requested = (...MessageAttributeNames: string[]) =>
       receive(QueueUrl, { VisibilityTimeout: 0, MessageAttributeNames })[0];
-    expect(asked('All')).toMatchObject({ MessageAttributes: ATTRIBUTES, MD5OfMessageAttributes: digestOf(ATTRIBUTES) });
+    expect(requested('All')).toMatchObject({
+      MessageAttributes: ATTRIBUTES,
+      MD5OfMessageAttributes: digestOf(ATTRIBUTES),
+    });
     const { b } = ATTRIBUTES;
-    expect(asked('b')).toMatchObject({ MessageAttributes: { b }, MD5OfMessageAttributes: digestOf({ b }) });
-    expect(asked('none')).not.toHaveProperty('MessageAttributes');
-    expect(asked()).not.toHaveProperty('MD5OfMessageAttributes');
+    expect(requested('b')).toMatchObject({ MessageAttributes: { b }, MD5OfMessageAttributes: digestOf({ b }) });
+    expect(requested('none')).not.toHaveProperty('MessageAttributes');
+    expect(requested()).not.toHaveProperty('MD5OfMessageAttributes');
   });
 
   test('count binary values by their bytes, not their text', () => {
@@ -129,13 +132,13 @@ test.each(['', '.fifo'])('a dead letter%s keeps its id, body, attributes, trace 
   const sentOn = String(engine.now());
   pass(1);
   const firstOn = String(engine.now());
-  const asked = { MessageAttributeNames: ['All'] };
-  const [first] = receive(QueueUrl, asked);
+  const requested = { MessageAttributeNames: ['All'] };
+  const [first] = receive(QueueUrl, requested);
   for (const _ of [1, 2]) {
     pass(5);
-    receive(QueueUrl, asked);
+    receive(QueueUrl, requested);
   }
-  const [deadLetter] = receive(dead, asked);
+  const [deadLetter] = receive(dead, requested);
   expect(deadLetter).toMatchObject({ MessageId: first?.MessageId, Body: 'x', MessageAttributes: ATTRIBUTES });
   expect(deadLetter?.Attributes).toMatchObject({
     AWSTraceHeader: 'Root=1',

@@ -117,12 +117,12 @@ describe('the attributes of a queue', () => {
   test('can be requested one by one, with the same values as all together', () => {
     const { engine, create } = engineAt();
     const QueueUrl = create('q.fifo', { KmsDataKeyReusePeriodSeconds: '60', Policy: '{"Version":"2012-10-17"}' });
-    const asked = (...AttributeNames: string[]) =>
+    const requested = (...AttributeNames: string[]) =>
       Object(engine.call('GetQueueAttributes', { QueueUrl, AttributeNames }).Attributes);
-    const all = asked('All');
+    const all = requested('All');
     expect(Object.keys(all)).toHaveLength(18);
-    for (const name of Object.keys(all)) expect(asked(name)).toEqual({ [name]: all[name] });
-    for (const name of ['KmsMasterKeyId', 'RedrivePolicy', 'RedriveAllowPolicy']) expect(asked(name)).toEqual({});
+    for (const name of Object.keys(all)) expect(requested(name)).toEqual({ [name]: all[name] });
+    for (const name of ['KmsMasterKeyId', 'RedrivePolicy', 'RedriveAllowPolicy']) expect(requested(name)).toEqual({});
   });
 
   test.each<[string, Record<string, string>]>([

@@ -167,10 +167,10 @@ describe('the credentials of calls', () => {
     const env = { AWS_CONTAINER_CREDENTIALS_FULL_URI: `${container.url}/keys` };
     become({ env: { ...env, ...REGION } });
     expect((await requestOf('sqs')).signedBy).toBe('ASIACONTAINER');
-    const asked = container.seen.length;
+    const requested = container.seen.length;
     await isHarmless({ env });
     await isHarmless({ env: { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: '/keys' } });
-    expect(container.seen).toHaveLength(asked);
+    expect(container.seen).toHaveLength(requested);
   });
 
   row('`AWS_CONTAINER_AUTHORIZATION_TOKEN`, `AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE`', async () => {

@@ -141,10 +141,10 @@ describe('the destination of calls', () => {
     become({ env: { [INSTANCE]: instance.url, AWS_EC2_METADATA_DISABLED: '' } });
     const sent = await requestOf('sqs');
     expect(sent).toMatchObject({ host: 'sqs.eu-central-2.amazonaws.com', signedBy: 'ASIAINSTANCE' });
-    const asked = instance.seen.length;
+    const requested = instance.seen.length;
     become({ env: { [INSTANCE]: instance.url, AWS_EC2_METADATA_DISABLED: '', AWS_ENDPOINT_URL: OWN } });
     expect(await requestOf('sqs')).toMatchObject({ host: '127.0.0.1:4566', signedBy: 'test' });
-    expect(instance.seen).toHaveLength(asked);
+    expect(instance.seen).toHaveLength(requested);
   });
 
   row('`AWS_EC2_METADATA_DISABLED`', async () => {

@@ -158,7 +158,9 @@ export function selectAttributes(
   if (attributes === undefined || names.length === 0) return undefined;
   if (names.some((name) => name === 'All' || name === '.*' || name === '*')) return attributes;
   const selected = Object.entries(attributes).filter(([name]) =>
-    names.some((asked) => (asked.endsWith('.*') ? name.startsWith(asked.slice(0, -2)) : asked === name)),
+    names.some((requested) =>
+      requested.endsWith('.*') ? name.startsWith(requested.slice(0, -2)) : requested === name,
+    ),
   );
   return selected.length > 0 ? Object.fromEntries(selected) : undefined;
 }

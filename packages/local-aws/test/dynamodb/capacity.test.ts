@@ -73,7 +73,7 @@ function parts({ CapacityUnits, Table, GlobalSecondaryIndexes, LocalSecondaryInd
 }
 
 describe('the consumed write units', () => {
-  test('include a unit in each index that it changes', () => {
+  test('include a unit in each index that the write changes', () => {
     expect(parts(put({ g: 'g', proj: 'p' }))).toEqual([1, 1, undefined]);
     world.call('DeleteItem', { TableName: 'costly', Key });
     expect(parts(put({ other: 'o' }))).toEqual([1, undefined, undefined]);

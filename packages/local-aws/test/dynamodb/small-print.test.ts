@@ -138,10 +138,10 @@ describe('a batch', () => {
     const Keys = Array.from({ length: 41 }, (_, at) => ({ pk: text(String(at).padStart(2, '0')) }));
     const data = text('x'.repeat(400 * 1024 - 'pk00data'.length));
     for (const item of Keys) put('hash', { ...item, data });
-    const asked = { ConsistentRead: true, ProjectionExpression: 'pk' };
-    const answer = world.call('BatchGetItem', { RequestItems: { hash: { Keys, ...asked } } });
+    const requested = { ConsistentRead: true, ProjectionExpression: 'pk' };
+    const answer = world.call('BatchGetItem', { RequestItems: { hash: { Keys, ...requested } } });
     expect(answer.Responses).toEqual({ hash: Keys.slice(0, 40) });
-    expect(answer.UnprocessedKeys).toEqual({ hash: { Keys: Keys.slice(40), ...asked } });
+    expect(answer.UnprocessedKeys).toEqual({ hash: { Keys: Keys.slice(40), ...requested } });
   });
 
   test('get returns an item that fills the 16 MB to the byte', () => {

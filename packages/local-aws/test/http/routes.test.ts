@@ -5,7 +5,7 @@ import { operationOf } from '../../src/http/s3-routes.ts';
 
 const queryOf = (search: string): ReadonlyMap<string, string> => new Map(new URLSearchParams(search));
 
-function asked(request: string, isCopy = false): string {
+function operationFor(request: string, isCopy = false): string {
   const [method = '', path = ''] = request.split(' ');
   const [where = '', search = ''] = path.split('?');
   const [bucket = '', key = ''] = where.slice(1).split('/');
@@ -76,7 +76,7 @@ describe('the S3 operation', () => {
     ['DELETE /b/k?uploadId=u', 'AbortMultipartUpload'],
     ['DELETE /b/k?tagging', 'DeleteObjectTagging'],
   ])('is, for %s, %s', (request, operation) => {
-    expect(asked(request)).toBe(operation);
+    expect(operationFor(request)).toBe(operation);
   });
 
   test.each([
@@ -85,7 +85,7 @@ describe('the S3 operation', () => {
     ['PUT /b/k?tagging', 'PutObjectTagging'],
     ['GET /b/k', 'GetObject'],
   ])('is, for %s with a copy source, %s', (request, operation) => {
-    expect(asked(request, true)).toBe(operation);
+    expect(operationFor(request, true)).toBe(operation);
   });
 });
 
@@ -104,7 +104,7 @@ describe('an S3 query parameter', () => {
     'GET /b/k?unknown',
     'PUT /b/k?renameObject',
   ])('is refused for an unsupported feature: %s', (request) => {
-    expect(asked(request)).toBe('NotImplemented');
+    expect(operationFor(request)).toBe('NotImplemented');
   });
 
   test.each([
@@ -114,7 +114,7 @@ describe('an S3 query parameter', () => {
     ['PUT /b/k?X-Amz-Signature=s&AWSAccessKeyId=i&Expires=1&Signature=s', 'PutObject'],
     ['PUT /b/k?Content-MD5=m&Content-Type=t', 'PutObject'],
   ])('is ignored in %s, where it is unknown to a read or belongs to a signature', (request, operation) => {
-    expect(asked(request)).toBe(operation);
+    expect(operationFor(request)).toBe(operation);
   });
 });
 

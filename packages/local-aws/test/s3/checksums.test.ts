@@ -109,9 +109,9 @@ test('composite checksums are computed from those of the parts', () => {
 
 test('the full-object checksum of an upload is that of its bytes, whether requested or not', () => {
   const whole = Buffer.concat(BODIES);
-  const asked = s3At();
+  const requested = s3At();
   const create = { ChecksumAlgorithm: 'CRC32C', ChecksumType: 'FULL_OBJECT' };
-  expect(asked.call('CompleteMultipartUpload', upload(asked, create, BODIES).complete)).toMatchObject({
+  expect(requested.call('CompleteMultipartUpload', upload(requested, create, BODIES).complete)).toMatchObject({
     ChecksumCRC32C: checksum('CRC32C', whole).toString('base64'),
     ChecksumType: 'FULL_OBJECT',
   });

@@ -114,8 +114,8 @@ describe('a multipart object of one part', () => {
     });
     bucket.call('CompleteMultipartUpload', { Key, UploadId, MultipartUpload: { Parts } });
     const pages = (more: object) => {
-      const asked = { Key, ObjectAttributes: ['ObjectParts'], ...more };
-      const { ObjectParts } = bucket.call('GetObjectAttributes', asked);
+      const requested = { Key, ObjectAttributes: ['ObjectParts'], ...more };
+      const { ObjectParts } = bucket.call('GetObjectAttributes', requested);
       const { IsTruncated, NextPartNumberMarker, Parts: listed } = Object(ObjectParts);
       return [listed.map(({ Size }: { Size: number }) => Size), IsTruncated, NextPartNumberMarker];
     };

@@ -29,9 +29,9 @@ const ALL_SYSTEM_ATTRIBUTES = Object.keys(SYSTEM_ATTRIBUTES);
 const KNOWN_NAMES = new Set([...ALL_SYSTEM_ATTRIBUTES, 'All']);
 
 function systemAttributeNames(input: Input): readonly string[] {
-  const asked = optionalTexts(input, 'MessageSystemAttributeNames');
+  const requested = optionalTexts(input, 'MessageSystemAttributeNames');
   // The older parameter of the same meaning also names queue attributes, which a message does not have.
-  const names = asked.length > 0 ? asked : optionalTexts(input, 'AttributeNames');
+  const names = requested.length > 0 ? requested : optionalTexts(input, 'AttributeNames');
   for (const name of names) {
     if (!KNOWN_NAMES.has(name)) throw new SqsError('InvalidAttributeName', `Unknown Attribute ${name}.`);
   }
