@@ -78,7 +78,7 @@ function whole(name: string, text: string, least: number): number {
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const printProgress = (line: string) => process.stderr.write(`${line}\n`);
 
-/** What runs the protocol is loaded where it runs, which takes a second: not for the usage, nor beside the workers. */
+/** The protocol is loaded only to run it, because that takes a second: not for the help, nor where workers run it. */
 async function main(): Promise<number> {
   const options = readOptions();
   const { json, seed, name: names, sabotage } = options;

@@ -1,5 +1,5 @@
-// `movie-load capacity` is arithmetic; the model of whole jobs runs the real consumers in virtual time. Both have the same
-// measured constants and quotas, so they must agree.
+// `movie-load capacity` is arithmetic; the model of whole jobs runs the real consumers in virtual time. Both have the
+// same measured constants and quotas, so they must agree.
 import { describe, expect, test } from '@jest/globals';
 import { AWS_QUOTAS } from '@movie-load/aws';
 import { type Capacity, capacityOf } from '@movie-load/queue/capacity';

@@ -1,4 +1,4 @@
-// What a person sees of a failing seed: what broke, the shortest schedule that still breaks it, and a trace of that.
+// The report of a failing seed: the broken promise, the shortest schedule that still breaks it, and a trace of that.
 
 import { INVARIANTS } from '../oracle/invariants.ts';
 import type { runSeed, SeedResult } from '../run/run-seed.ts';

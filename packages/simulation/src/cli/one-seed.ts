@@ -1,4 +1,4 @@
-// `sim --seed`: one seed again, as it is or with other faults, and what broke if something did.
+// `sim --seed`: runs one seed again, unchanged or with other faults, and reports the broken promise if there is one.
 import { UsageError } from '@movie-load/schema';
 import { siteAndKind } from '../engine/faults.ts';
 import { runSeed } from '../run/run-seed.ts';
@@ -9,9 +9,9 @@ export interface OneSeed {
   readonly seed: number;
   readonly sabotage: string | undefined;
   readonly movies: number | undefined;
-  /** Faults by their ids that strike whatever the dice say. */
+  /** Ids of faults that strike in addition to the seed's own. */
   readonly place: readonly string[];
-  /** None of the seed's own faults. */
+  /** Switches the seed's own faults off. */
   readonly calm: boolean;
   readonly trace: boolean;
   readonly json: boolean;

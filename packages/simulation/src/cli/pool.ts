@@ -19,7 +19,7 @@ export type TaskResult =
   | { readonly kind: 'counts'; readonly counts: Counts }
   | { readonly kind: 'sabotage'; readonly caught: Caught };
 
-/** A worker tells that it is about to run a seed. */
+/** A worker reports that it is about to run a seed. */
 export interface Begun {
   readonly kind: 'begun';
   readonly seed: number;
@@ -27,7 +27,7 @@ export interface Begun {
 
 export interface PoolOptions {
   readonly worker: URL;
-  /** Without a word from it, a worker hangs. */
+  /** A worker that reports nothing for this time hangs. */
   readonly hangsAfterMs: number;
 }
 
@@ -36,11 +36,11 @@ export const EVERY_EVENT_ENDS: Invariant = 'every event ends';
 
 const WORKER = new URL('./worker.ts', import.meta.url);
 const MOST_WORKERS = 2;
-/** A seed takes some 15 ms. One whose code never waits keeps the event loop, and nothing inside the worker can end it. */
+/** A seed takes about 15 ms. Code that never waits blocks the event loop, so nothing inside the worker can end it. */
 const HANGS_AFTER_MS = 120_000;
 
 /**
- * Calls `done` with each task's result, in no order, and at last with each worker's counts. A seed that hangs is a result,
+ * Calls `done` with each task's result, in no order, then with each worker's counts. A seed that hangs has a result,
  * too. Rejects when a worker fails, which is a bug of the simulation.
  */
 export async function runTasks(
@@ -53,7 +53,7 @@ export async function runTasks(
   await Promise.all(Array.from({ length: count }, () => work(tasks, done, all)));
 }
 
-/** Does tasks until there are none; with another worker after one that hung. */
+/** Runs tasks until there are none, with a new worker after one that hung. */
 async function work(tasks: Iterator<Task>, done: (result: TaskResult) => void, options: PoolOptions): Promise<void> {
   for (let isOver = false; !isOver; ) {
     const worker = new Worker(options.worker);
@@ -101,7 +101,7 @@ function feed(
   return promise.finally(() => clearTimeout(watch));
 }
 
-/** What a task has come to whose worker was ended. */
+/** The result of a task whose worker was ended. */
 function hungResult(task: Task, seed: number, ms: number): TaskResult | undefined {
   const violation: Violation = {
     invariant: EVERY_EVENT_ENDS,

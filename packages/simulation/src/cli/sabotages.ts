@@ -1,4 +1,4 @@
-// `sim --sabotage`: the protocol broken on purpose, all of it or by name, and the list of what can be broken.
+// `sim --sabotage`: runs all or named sabotages, which break the protocol on purpose, or lists them.
 import { UsageError } from '@movie-load/schema';
 import type { Caught } from '../sabotage/catch.ts';
 import { HARMLESS } from '../sabotage/harmless.ts';
@@ -9,7 +9,7 @@ import { runTasks, type Task } from './pool.ts';
 
 interface Output {
   readonly json: boolean;
-  /** Begins with the seeds that are known to notice a sabotage. */
+  /** Begins with seeds that are known to notice a sabotage. */
   readonly quick: boolean;
   readonly print: (line: string) => void;
   readonly printProgress: (line: string) => void;
@@ -25,7 +25,7 @@ const rows = (of: readonly Sabotage[], harmless: boolean): readonly Row[] =>
   of.map(({ name, about }) => ({ name, about, harmless }));
 const ROWS = [...rows(SABOTAGES, false), ...rows(HARMLESS, true)];
 
-/** What can be broken, with a sentence each: all of it, or what has one of the names. Returns the exit code. */
+/** Lists all or the named sabotages with a sentence each. Returns the exit code. */
 export function listSabotages(names: readonly string[], { json, print }: Pick<Output, 'json' | 'print'>): number {
   const chosen = chosenRows(names);
   if (json) print(JSON.stringify(chosen));
@@ -46,7 +46,7 @@ export function requireSabotages(names: readonly string[]): readonly string[] {
 }
 
 /**
- * Tries sabotages and harmless changes: those of `names`, or all when there are none. Returns the exit code: 1 when one was
+ * Tries the named sabotages and harmless changes, or all without names. Returns the exit code: 1 when a result was
  * not as expected.
  */
 export async function runSabotages(

@@ -1,4 +1,4 @@
-// Adds up what many seeds did.
+// Adds up the results of many seeds.
 
 import type { Block } from '../counting/blocks.ts';
 import { type Counts, retryBlocks } from '../counting/retries.ts';
@@ -24,7 +24,7 @@ export interface Summary {
   readonly failures: readonly Failure[];
   readonly faults: Readonly<Record<string, number>>;
   readonly branches: Readonly<Record<string, number>>;
-  /** How often each block of the code that tries again has run. */
+  /** How often each block of the retries has run. */
   readonly retries: readonly Block[];
 }
 
@@ -49,7 +49,7 @@ export function createSummary() {
       add(branches, result.branches);
       if (result.violation !== undefined) failures.push({ seed: result.seed, ...result.violation });
     },
-    /** What a worker counted. */
+    /** Adds the counts of a worker. */
     counted: (ofWorker: Counts) => void counts.push(ofWorker),
     get seeds() {
       return seeds;

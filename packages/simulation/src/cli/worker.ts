@@ -1,11 +1,11 @@
-// A worker thread: runs seeds or sabotages that it is given, one after the other.
+// A worker thread: runs the seeds or sabotages of its messages, one after the other.
 import { parentPort } from 'node:worker_threads';
 import { type CountedRun, startCounting } from '../counting/counted-run.ts';
 import { runSeed } from '../run/run-seed.ts';
 import { catchSabotage } from '../sabotage/catch.ts';
 import type { Begun, Task, TaskResult } from './pool.ts';
 
-/** After this many seeds V8 has compiled what need not be counted. */
+/** After this number of seeds V8 has compiled the code that need not be counted. */
 const WARM_AFTER = 8;
 let seeds = 0;
 let counted: CountedRun | undefined;
@@ -24,7 +24,7 @@ async function work(task: Task): Promise<TaskResult> {
   seeds += 1;
   begin(task.seed);
   const { faults, ...result } = await (counted?.run ?? runSeed)({ seed: task.seed });
-  // A schedule is long; running the seed alone shows it.
+  // The schedule is left out because it is long; running the seed alone shows it.
   return { kind: 'seed', result: { ...result, faults: [] } };
 }
 

@@ -9,12 +9,12 @@ export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 export interface Alarm {
   readonly definition: AlarmDefinition;
   readonly state: AlarmState;
-  /** The newest point that there was at the last evaluation. */
+  /** The newest point of the last evaluation. */
   readonly value: number | undefined;
   evaluate(now: number): void;
 }
 
-/** Periods that are looked at besides those that count: points come late, and some never. */
+/** Periods that are read besides the evaluated ones, because points arrive late, and some never. */
 const MORE_PERIODS = 2;
 
 const BREACHES: Readonly<Record<AlarmDefinition['ComparisonOperator'], (value: number, threshold: number) => boolean>> =
@@ -25,7 +25,7 @@ const BREACHES: Readonly<Record<AlarmDefinition['ComparisonOperator'], (value: n
     LessThanOrEqualToThreshold: (value, threshold) => value <= threshold,
   };
 
-/** An alarm of a template on a store of metrics. */
+/** Evaluates an alarm of a template on a store of metrics. */
 export function createAlarm(definition: AlarmDefinition, metrics: Metrics): Alarm {
   const { ComparisonOperator, Threshold, EvaluationPeriods, DatapointsToAlarm = EvaluationPeriods } = definition;
   const read = readerOf(definition, metrics);

@@ -1,12 +1,12 @@
-// CloudWatch's metric math, as far as the template uses it. A value that is missing makes what is computed from it missing.
+// CloudWatch's metric math, as far as the template uses it. A result is missing if one of its values is missing.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
 
-/** By the start of its period. */
+/** Values by the start of their period. */
 export type Series = ReadonlyMap<number, number>;
 export type Value = number | Series;
 
 export interface Scope {
-  /** The starts of all periods that are asked for, oldest first. */
+  /** The starts of all requested periods, oldest first. */
   readonly periods: readonly number[];
   valueOf(id: string): Value;
 }
@@ -42,7 +42,7 @@ const ALIASES: Readonly<Record<string, string>> = { '||': 'OR', '&&': 'AND' };
 /**
  * Parses an expression.
  *
- * @throws when it has a function or a sign that the model does not know
+ * @throws when it has a function or an operator that the model does not support
  */
 export function parseExpression(text: string): Evaluate {
   const tokens = tokensOf(text);
@@ -109,7 +109,7 @@ function tokensOf(text: string): string[] {
 const at = (value: Value, period: number): number | undefined =>
   typeof value === 'number' ? value : value.get(period);
 
-/** Point by point; what is not a number (a division by 0) is missing. */
+/** Computes point by point. A result that is not a number (a division by 0) is missing. */
 function mapped({ periods }: Scope, value: Value, run: (point: number) => number): Value {
   if (typeof value === 'number') return run(value);
   const points = new Map<number, number>();
@@ -164,8 +164,8 @@ function chosen(scope: Scope, [condition = 0, yes = 0, no = 0]: readonly Value[]
 }
 
 /**
- * Fills each missing period with a value, or (`REPEAT`) with the one before it. The newest periods too, whose points have not
- * come yet: an alarm of one period then never sees a point that comes late.
+ * Fills each missing period with a value, or (`REPEAT`) with the last value. That includes the newest periods, whose
+ * points have not arrived yet: an alarm of one period then never sees a late point.
  */
 function filled({ periods }: Scope, [value = 0, filler = 0]: readonly Value[]): Value {
   const points = new Map<number, number>();

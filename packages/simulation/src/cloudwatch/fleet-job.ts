@@ -1,5 +1,5 @@
-// A job as a flow: its shape from the plan, its speed as `movie-load capacity` reckons, which is held to the model of whole
-// jobs (test/capacity.test.ts).
+// A job as a flow: its shape from the plan, its speed as `movie-load capacity` computes it. test/capacity.test.ts
+// compares that with the model of whole jobs.
 import type { JobMode } from '@movie-load/aws';
 import { estimateJob } from '@movie-load/queue';
 import { speedOf } from '@movie-load/queue/capacity';

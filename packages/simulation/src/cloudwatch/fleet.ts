@@ -1,4 +1,4 @@
-// Alarms, scaling, queue and consumers together, minute by minute.
+// Runs alarms, scaling, queue and consumers together, minute by minute.
 import { type Alarm, createAlarm, holds } from './alarm.ts';
 import { createMetrics } from './metrics.ts';
 import { type Change, createScaling } from './scaling.ts';
@@ -7,14 +7,14 @@ import { createWorld, STEP_MS, type WorldOptions } from './world.ts';
 
 export interface FleetOptions extends Omit<WorldOptions, 'metrics' | 'running' | 'lookMs'> {
   readonly operations: Operations;
-  /** How long the run is. */
+  /** The duration of the run. */
   readonly forMs: number;
-  /** How long after its minute a point can be read, by namespace. */
+  /** The delay after its minute until a point can be read, by namespace. */
   readonly lateMs?: Readonly<Record<string, number>>;
 }
 
 export interface FleetRun {
-  /** By the id of an alarm or composite alarm: when it went on. Alarms that scale are not among them. */
+  /** When each alarm or composite alarm went on, by its id, without alarms that scale. */
   readonly alarms: ReadonlyMap<string, readonly number[]>;
   readonly changes: readonly Change[];
   /** When the last job was stored; undefined if it never was. */
@@ -59,7 +59,7 @@ function scale({ policies }: Operations, scaling: ReturnType<typeof createScalin
   }
 }
 
-/** When which alarm went on. */
+/** When each alarm went on. */
 function createWatch({ composites, policies }: Operations, alarms: readonly Alarm[]) {
   const on = new Map<string, number[]>();
   const isOn = new Set<string>();

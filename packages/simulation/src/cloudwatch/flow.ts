@@ -1,4 +1,4 @@
-// Jobs as flows: how many messages a second come, are deleted and wait.
+// Jobs as flows: the messages a second that are sent and deleted, and those that wait.
 
 export interface FleetJob {
   /** When it is sent, in milliseconds of the run. */
@@ -6,9 +6,9 @@ export interface FleetJob {
   readonly messages: number;
   readonly messageBytes: number;
   readonly messageGroups: number;
-  /** How many its producer sends a second. */
+  /** The messages a second that its producer sends. */
   readonly sentPerSecond: number;
-  /** How many one consumer stores and deletes a second, and its receives at once. */
+  /** The messages a second that one consumer stores and deletes, and its concurrent receives. */
   readonly storedPerSecond: number;
   readonly receivesAtOnce: number;
   readonly writeUnitsPerMessage: number;
@@ -17,12 +17,12 @@ export interface FleetJob {
 export interface Flow {
   readonly job: FleetJob;
   sent: number;
-  /** … of these until the last step: what was sent in this one is not received yet. */
+  /** … of these until the last step, because messages of this step are not received yet. */
   sentBefore: number;
   deleted: number;
 }
 
-/** What is left in a step: seconds of all consumers together, and write units. */
+/** The remaining resources of a step: seconds of all consumers together, and write units. */
 export interface Supply {
   seconds: number;
   units: number;
@@ -39,7 +39,7 @@ export function send(flow: Flow, now: number, stepSeconds: number): number {
   return count;
 }
 
-/** Messages stored and deleted in a step, and those that the table had no write units for. */
+/** Messages stored and deleted in a step, and those for which the table had no write units. */
 export function store(flow: Flow, supply: Supply, stepSeconds: number): { deleted: number; refused: number } {
   const { storedPerSecond, writeUnitsPerMessage, messageGroups, receivesAtOnce, messages } = flow.job;
   const groupsLeft = Math.ceil((messageGroups * (flow.sent - flow.deleted)) / messages);
@@ -47,7 +47,7 @@ export function store(flow: Flow, supply: Supply, stepSeconds: number): { delete
   const wanted = Math.min(flow.sentBefore - flow.deleted, seconds * storedPerSecond);
   const deleted = Math.min(wanted, supply.units / writeUnitsPerMessage);
   flow.deleted += deleted;
-  // Fractions of messages are not left behind.
+  // The last fraction of a message counts as deleted.
   if (messages - flow.deleted < 1e-6) flow.deleted = messages;
   supply.seconds -= wanted / storedPerSecond;
   supply.units -= deleted * writeUnitsPerMessage;
@@ -57,7 +57,7 @@ export function store(flow: Flow, supply: Supply, stepSeconds: number): { delete
 export const backlogOf = (flows: readonly Flow[]): number =>
   flows.reduce((sum, { sent, deleted }) => sum + sent - deleted, 0);
 
-/** When the oldest message was sent that is not deleted; `now` when there is none. */
+/** When the oldest remaining message was sent; `now` when there is none. */
 export function oldestSentOn(flows: readonly Flow[], now: number): number {
   return flows
     .filter(({ sent, deleted }) => sent > deleted)

@@ -1,4 +1,4 @@
-// What SQS, DynamoDB, ECS and the log publish about the fleet, under the names that CloudWatch has for it.
+// The metrics that SQS, DynamoDB, ECS and the log publish about the fleet, under CloudWatch's names.
 import type { Measured, Metrics } from './metrics.ts';
 
 export interface Names {
@@ -10,19 +10,19 @@ export interface Names {
 }
 
 const MINUTE_MS = 60_000;
-/** A queue without calls for this long has no metrics, and takes this long to have some again. */
+/** A queue without calls for this time has no metrics, and needs this time to have some again. */
 const DORMANT_AFTER_MS = 6 * 60 * MINUTE_MS;
 const WAKES_AFTER_MS = 15 * MINUTE_MS;
 
 export interface QueueGauge {
-  /** A call, or a message in it: the queue is active. */
+  /** A call or a message makes the queue active. */
   touch(now: number): void;
   sent(now: number, count: number, bytes: number): void;
   deleted(now: number, count: number): void;
   holds(now: number, content: { visible: number; inFlight: number; oldestSeconds: number }): void;
 }
 
-/** SQS reports some metrics only where something is to report. */
+/** SQS reports some metrics only if they are not 0. */
 export function createQueueGauge(metrics: Metrics, QueueName: string): QueueGauge {
   const series = (name: string) => metrics.series({ namespace: 'AWS/SQS', name, dimensions: { QueueName } });
   const [sentCount, size, deleted] = [
@@ -62,11 +62,11 @@ export interface TableLoad {
   readonly units: number;
   /** Calls that write slices. */
   readonly batches: number;
-  /** What is wanted, against what the table takes. */
+  /** The requested write units, compared with the table's. */
   readonly demand: number;
 }
 
-/** Times that a batch is throttled when twice as much is wanted as the table takes: about as in the model of whole jobs. */
+/** How often a batch is throttled when twice the table's units are requested: about as in the model of whole jobs. */
 const THROTTLED_PER_BATCH = 1;
 
 export function createTableGauge(metrics: Metrics, TableName: string): (now: number, load: TableLoad) => void {
@@ -93,7 +93,7 @@ export function createTaskGauge(metrics: Metrics, { cluster, service }: Names): 
   };
 }
 
-/** Lines of the log that a metric filter counts, or the number that it reads in a line. */
+/** The lines of the log that a metric filter counts, or the number that it reads in a line. */
 export const createLogGauge = (metrics: Metrics, name: string): ((now: number, value?: number) => void) => {
   const lines = metrics.series({ namespace: 'MovieLoad', name, dimensions: {} });
   return (now, value = 1) => lines(now, value);

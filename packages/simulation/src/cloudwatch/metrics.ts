@@ -1,4 +1,4 @@
-// CloudWatch's store of metrics: points of one minute, which come late.
+// CloudWatch's store of metrics: points of one minute, which arrive late.
 import type { Query } from './template.ts';
 
 const MINUTE_MS = 60_000;
@@ -8,7 +8,7 @@ interface Point {
   count: number;
   min: number;
   max: number;
-  /** From when on it can be read. */
+  /** From this time it can be read. */
   readonly visibleOn: number;
 }
 
@@ -19,13 +19,13 @@ export interface Measured {
 }
 
 export interface Metrics {
-  /** What puts points of a metric: the value of a moment, as often as it was measured (once unless given). */
+  /** Adds the current value of a metric, `count` times. Default: once. */
   series(metric: Measured): (now: number, value: number, count?: number) => void;
-  /** The statistic of each period that is over and can be read; a period without a value is missing. */
+  /** The statistic of each past period that can be read; a period without a value is missing. */
   read(stat: NonNullable<Query['MetricStat']>, from: number, to: number, now: number): ReadonlyMap<number, number>;
 }
 
-/** @param lateMs by namespace: how long after its minute a point can be read; a minute unless given */
+/** @param lateMs by namespace, the delay after its minute until a point can be read. Default: a minute */
 export function createMetrics(lateMs: Readonly<Record<string, number>> = {}): Metrics {
   const series = new Map<string, Map<number, Point>>();
   const asked = new WeakMap<object, Map<number, Point>>();

@@ -10,10 +10,10 @@ export interface Change {
 }
 
 export interface Scaling {
-  /** Tasks that are wanted. */
+  /** The desired number of tasks. */
   readonly desired: number;
   readonly changes: readonly Change[];
-  /** An alarm calls a policy, once a minute as long as it is on. */
+  /** Called by an alarm once a minute while it is on. */
   act(policy: PolicyDefinition, breach: number, now: number): void;
 }
 
@@ -22,7 +22,7 @@ export function createScaling({ minimum, maximum }: Operations, initial: number)
   const clamped = (capacity: number) => Math.max(minimum, Math.min(maximum, capacity));
   const changes: Change[] = [];
   let desired = clamped(initial);
-  /** Of each policy: until when its last activity cools down, and what was wanted before it. */
+  /** For each policy, the end of its cooldown, and the desired number before its last activity. */
   const cooling = new Map<string, { readonly until: number; readonly before: number; readonly isOut: boolean }>();
 
   return {
@@ -35,7 +35,7 @@ export function createScaling({ minimum, maximum }: Operations, initial: number)
       if (step === undefined) return;
       const last = cooling.get(id);
       const isCooling = last !== undefined && now < last.until;
-      // What the activity that cools down has added counts as a part of this one.
+      // The tasks that the activity in cooldown has added count as a part of this one.
       const base = isCooling && last.isOut ? last.before : desired;
       const wanted = clamped(
         AdjustmentType === 'ExactCapacity' ? step.ScalingAdjustment : base + step.ScalingAdjustment,
@@ -52,7 +52,7 @@ export function createScaling({ minimum, maximum }: Operations, initial: number)
 
 type Step = PolicyDefinition['StepScalingPolicyConfiguration']['StepAdjustments'][number];
 
-/** The lower bound belongs to a step above the threshold, the upper one to a step below it. */
+/** The lower bound is inclusive for a step above the threshold, the upper one for a step below it. */
 function isWithin(
   { MetricIntervalLowerBound: lower = -Infinity, MetricIntervalUpperBound: upper = Infinity }: Step,
   breach: number,

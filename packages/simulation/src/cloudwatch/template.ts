@@ -1,4 +1,4 @@
-// Alarms and scaling as a template has them: nothing about them is written a second time here.
+// Reads alarms and scaling from a template, so that nothing about them is repeated here.
 import { z } from 'zod';
 import { Resolver, type Resource, templateSchema } from './values.ts';
 
@@ -59,7 +59,7 @@ const scheduleSchema = z.object({ ScheduleExpression: z.string(), State: z.strin
 export interface AlarmDefinition extends Omit<z.infer<typeof alarmSchema>, 'Metrics'> {
   /** The name in the template. */
   readonly id: string;
-  /** What composite alarms call it. */
+  /** Its name in composite alarms. */
   readonly name: string;
   readonly queries: readonly Query[];
 }
@@ -74,7 +74,7 @@ export interface Operations {
   readonly policies: readonly PolicyDefinition[];
   readonly minimum: number;
   readonly maximum: number;
-  /** From one look for stalled jobs to the next; undefined: nothing looks. */
+  /** The interval of the watcher of stalled jobs; undefined without a watcher. */
   readonly checkMs?: number | undefined;
 }
 
@@ -82,7 +82,7 @@ export interface Operations {
  * Reads a template of CloudFormation.
  *
  * @param parameters values besides the template's defaults
- * @throws when an alarm or a policy has a shape that the model does not know
+ * @throws when an alarm or a policy has a shape that the model does not support
  */
 export function readOperations(
   template: unknown,

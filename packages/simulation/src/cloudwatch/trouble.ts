@@ -1,6 +1,6 @@
-// What goes wrong in a run of the fleet.
+// Faults in a run of the fleet.
 
-/** What goes wrong, and when (milliseconds of the run). */
+/** A fault, and when it happens (milliseconds of the run). */
 export interface Trouble {
   readonly from: number;
   readonly to?: number;
@@ -17,7 +17,7 @@ export interface Trouble {
     | 'spot_interruption';
 }
 
-/** How many troubles of a kind there are at a moment. */
+/** The number of faults of a kind at a time. */
 export type CountTroubles = (kind: Trouble['kind'], now: number) => number;
 
 export const countTroubles =

@@ -24,7 +24,7 @@ const PSEUDO: Readonly<Record<string, string>> = {
   'AWS::Partition': 'aws',
   'AWS::StackName': 'movie-load',
 };
-/** The name under which a resource's metrics are, by type. */
+/** The name of a resource in metrics, by its type. */
 const NAME_PROPERTY: Readonly<Record<string, string>> = {
   'AWS::SQS::Queue': 'QueueName',
   'AWS::DynamoDB::Table': 'TableName',
@@ -36,7 +36,7 @@ const NAME_PROPERTY: Readonly<Record<string, string>> = {
 /** A value that CloudFormation leaves out. */
 const NO_VALUE = Symbol('AWS::NoValue');
 
-/** Knows a template's resources by what they would be in an account. */
+/** Resolves a template's resources to their names in an account. */
 export class Resolver {
   readonly #template: Template;
   readonly #parameters: Readonly<Record<string, string | number>>;
@@ -47,7 +47,7 @@ export class Resolver {
     this.#parameters = parameters;
   }
 
-  /** The value with all functions of CloudFormation done. */
+  /** The value with all functions of CloudFormation resolved. */
   resolve(value: unknown): unknown {
     if (Array.isArray(value)) return value.map((one) => this.resolve(one)).filter((one) => one !== NO_VALUE);
     if (!isRecord(value)) return value;

@@ -1,5 +1,5 @@
-// Queue, consumers and table as flows. The speeds are those of the model of whole jobs; what happens to a single message is
-// that model's, not this one's.
+// Queue, consumers and table as flows. The speeds are those of the model of whole jobs, which also models single
+// messages; this one does not.
 import { backlogOf, createFlow, type FleetJob, oldestSentOn, type Supply, send, store } from './flow.ts';
 import { createLogGauge, createQueueGauge, createTableGauge, createTaskGauge, type Names } from './gauges.ts';
 import type { Metrics } from './metrics.ts';
@@ -11,14 +11,14 @@ export interface WorldOptions {
   readonly jobs: readonly FleetJob[];
   readonly troubles?: readonly Trouble[];
   readonly tableUnitsPerSecond: number;
-  /** From one look for stalled jobs to the next; undefined: nothing looks. */
+  /** The interval of the watcher of stalled jobs; undefined without a watcher. */
   readonly checkMs?: number | undefined;
   /** Tasks that run at the beginning. */
   readonly running: number;
 }
 
 export interface World {
-  /** One step of time; `desired` tasks are wanted. */
+  /** Advances by one step of time with `desired` tasks. */
   step(now: number, desired: number): void;
   readonly running: number;
   /** Whether every job is sent, stored and deleted. */
@@ -27,7 +27,7 @@ export interface World {
 
 export const STEP_MS = 10_000;
 const STEP_SECONDS = STEP_MS / 1000;
-/** From the wish for a task until it receives: a machine, the image, the start. */
+/** The time from the request for a task until it receives: for a machine, the image and the start. */
 const START_MS = 75_000;
 const MESSAGES_OF_A_RECEIVE = 10;
 
@@ -63,13 +63,13 @@ export function createWorld(options: WorldOptions): World {
   function measure(now: number): void {
     const receiving = tasks.receiving(now);
     const backlog = backlogOf(flows);
-    // Consumers poll; that is activity too.
+    // Consumers poll, which is activity too.
     if (receiving > 0 || backlog > 0) queue.touch(now);
     const stuck = has('message_is_stuck', now);
     const most = receiving * MESSAGES_OF_A_RECEIVE * (jobs[0]?.receivesAtOnce ?? 1);
     const inFlight = Math.min(backlog, most) + stuck;
     const stuckSince = stuck === 0 ? now : Math.min(...troubles.map(({ from }) => from));
-    // In whole seconds, as SQS tells it: a fraction that comes from rounding does not make it older.
+    // In whole seconds, as SQS reports it, so that rounding does not make it older.
     const oldestSeconds = Math.round((now - Math.min(oldestSentOn(flows, now), stuckSince)) / 1000);
     queue.holds(now, { visible: backlog + stuck - inFlight, inFlight, oldestSeconds });
     measureTasks(now, receiving);
@@ -96,9 +96,9 @@ export function createWorld(options: WorldOptions): World {
   };
 }
 
-/** ECS: tasks start some time after they are wanted, and end at once. */
+/** ECS: tasks start some time after they are requested, and end at once. */
 function createTasks(running: number, has: CountTroubles) {
-  /** When each task began, or will begin, to receive. */
+  /** When each task begins to receive. */
   let tasks: number[] = Array.from({ length: running }, () => 0);
   return {
     adjust(now: number, desired: number): void {

@@ -1,7 +1,7 @@
-// How often each block of a function ran, from V8's precise coverage: https://v8.dev/blog/javascript-code-coverage
+// Counts how often each block of a function ran, by V8's precise coverage: https://v8.dev/blog/javascript-code-coverage
 // V8 counts blocks while it runs them, so the code that is counted is the production code, without a hook in it.
 
-/** As V8 gives it. Offsets count in the source that Node compiled; type stripping keeps them. */
+/** V8's form. Offsets are those of the source that Node compiled; type stripping keeps them. */
 export interface FunctionCoverage {
   readonly functionName: string;
   readonly ranges: readonly { readonly startOffset: number; readonly endOffset: number; readonly count: number }[];
@@ -9,7 +9,7 @@ export interface FunctionCoverage {
 
 /** A block of code that either runs as a whole or not at all. */
 export interface Block {
-  /** From the root of the repository, with the line. */
+  /** The path from the root of the repository, with the line. */
   readonly where: string;
   readonly in: string;
   /** Its first line. */
@@ -20,11 +20,11 @@ export interface Block {
 export interface CountedFile {
   readonly file: string;
   readonly source: string;
-  /** What each worker counted in it. */
+  /** The counts of all workers. */
   readonly workers: readonly (readonly FunctionCoverage[])[];
 }
 
-/** Signs alone: what V8 counts from a `return` or `throw` to the end of its block. */
+/** Signs without code, which V8 counts from a `return` or `throw` to the end of its block. */
 const NOTHING = /^[\s(){}[\];,]*$/;
 const CODE_CHARACTERS = 200;
 
@@ -54,7 +54,7 @@ export function blocksOf({ file, source, workers }: CountedFile, functions: read
 
 const firstSign = (source: string, from: number) => from + source.slice(from).search(/\S|$/);
 
-/** V8 leaves out a block that ran as often as the one around it: then the smallest around it has its count. */
+/** V8 leaves out a block that ran as often as the one around it: its count is that of the smallest block around it. */
 function timesOf(functions: readonly FunctionCoverage[], start: number, end: number): number {
   let smallest = Number.POSITIVE_INFINITY;
   let times = 0;

@@ -1,5 +1,5 @@
-// Runs seeds with production code whose blocks are counted. V8 counts only what it compiles from then on: the engines, the
-// oracle and all else were compiled before, and run at full speed.
+// Runs seeds with production code whose blocks are counted. V8 counts only code that it compiles from then on. The
+// engines, the oracle and the rest were compiled before, so they run at full speed.
 import { Session } from 'node:inspector';
 import { registerHooks } from 'node:module';
 import type { runSeed } from '../run/run-seed.ts';
@@ -7,16 +7,16 @@ import type { FunctionCoverage } from './blocks.ts';
 
 const ROOT = new URL('../../../../', import.meta.url).href;
 const MARK = '?counted';
-/** Loaded once more, to be counted: the code under test, and what leads from a run to it. */
+/** Modules that are loaded once more to be counted: the code under test, and those that call it in a run. */
 const COUNTED = /^(packages\/(aws|queue|jobs)|services\/consumer|packages\/simulation\/src\/(run|world))\//;
 
 export interface CountedRun {
   readonly run: typeof runSeed;
-  /** What has run since, by file. */
+  /** The counts since then, by file. */
   take(): Promise<Readonly<Record<string, readonly FunctionCoverage[]>>>;
 }
 
-/** From now on the counted code is counted. Once a thread. */
+/** Starts counting. Must be called once a thread. */
 export async function startCounting(): Promise<CountedRun> {
   registerHooks({
     resolve(specifier, context, nextResolve) {

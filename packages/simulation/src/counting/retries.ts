@@ -1,4 +1,4 @@
-// The code that tries again, or cleans up after it failed: each of its blocks must have run often.
+// The code that retries, or cleans up after a failure: each of its blocks must have run often.
 import { readFileSync } from 'node:fs';
 import { type Block, blocksOf, type FunctionCoverage } from './blocks.ts';
 
@@ -37,7 +37,7 @@ const TRACES = 'no traces are sent from the simulation';
 const SHOWN = 'only the times that people are shown depend on how far SQS’s clock is ahead';
 const INVARIANT = 'the text of a broken assertion';
 
-/** Blocks that need not run, as `<file> <function>: <their first line>`, and why. */
+/** Blocks that need not run, as `<file> <function>: <first line>`, and why. */
 const UNREACHED: Readonly<Record<string, string>> = {
   'packages/queue/src/send.ts sendJob: throw otherGenerator(plan);': 'there is one generator',
   "packages/queue/src/send.ts sendJob: throw new UsageError('Consumers refuse this plan: nothing was sent.', { cause: error });":
@@ -85,17 +85,17 @@ export function retryBlocks(workers: readonly Counts[]): Block[] {
 
 const nameOf = ({ where, in: inside, code }: Block) => `${where.replace(/:.*/, '')} ${inside}: ${code}`;
 
-/** Those that ran too rarely, without a reason. */
+/** Blocks that ran too rarely, without a reason. */
 export const tooRare = (blocks: readonly Block[], least: number): Block[] =>
   blocks.filter((block) => block.times < least && !(nameOf(block) in UNREACHED));
 
-/** Reasons for blocks that are not there. */
+/** Reasons for blocks that do not exist. */
 export function staleReasons(blocks: readonly Block[]): string[] {
   const names = new Set(blocks.map(nameOf));
   return Object.keys(UNREACHED).filter((name) => !names.has(name));
 }
 
-/** Functions that are not there. */
+/** Functions that do not exist. */
 export function unknownFunctions(blocks: readonly Block[]): string[] {
   const known = new Set(blocks.map(({ where, in: inside }) => `${where.replace(/:.*/, '')} ${inside}`));
   return Object.entries(RETRIES)

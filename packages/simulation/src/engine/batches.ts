@@ -1,14 +1,14 @@
-// Batches in trouble: of a batch some entries fail, and of what is tried again some fail again, round after round, beside
-// entries that are refused for good, entries that took effect unanswered, and rounds that fail as a whole.
+// Batches in trouble: some entries of a batch fail, and some fail again when they are repeated, round after round.
+// Others are refused for good, or take effect without an answer, and whole rounds fail.
 import { diceOf } from './dice.ts';
 import { ENTRY_FAULTS, type EntryFault, type FaultRates, type Faults } from './faults.ts';
 
 export interface BatchesOptions {
   readonly seed: number;
   readonly faults: Faults;
-  /** Of the client: `<process>|<service>`. */
+  /** The client: `<process>|<service>`. */
   readonly name: string;
-  /** How likely each batch is to be in trouble; undefined: as the run's rates say, within its budget. */
+  /** The probability of trouble for each batch; undefined: by the run's rates, within its budget. */
   readonly rate?: number | undefined;
 }
 
@@ -16,13 +16,13 @@ export interface BatchesOptions {
 export interface Round {
   /** 1 for the batch's first call. */
   readonly number: number;
-  /** What goes wrong with each entry, in the call's order. */
+  /** The fault of each entry, in the call's order. */
   readonly fates: readonly (EntryFault | undefined)[];
   /** How often its call fails as a whole. */
   readonly rates: FaultRates;
 }
 
-/** Of the calls of a batch in trouble. */
+/** Rates of the faults of a batch in trouble. */
 const CALL_RATES: FaultRates = {
   refused: 0.08,
   throttled: 0.06,
@@ -35,9 +35,9 @@ const CALL_RATES: FaultRates = {
   crash_after_effect: 0.01,
   stall: 0.01,
 };
-/** Rounds of a trouble: policies give up after 1, 3, 4 or 8. */
+/** The rounds of a trouble: policies give up after 1, 3, 4 or 8. */
 const ROUNDS = [1, 1, 2, 3, 4, 6, 10, 14];
-/** How likely an entry is to fail in each round: some never do, some always. */
+/** The probability that an entry fails in each round: 0 for some, 1 for others. */
 const OBSTINACY = [0, 0.4, 0.7, 1];
 
 interface Trouble {

@@ -1,4 +1,4 @@
-// What the network tells of a call: when it is made, when it takes effect, when its caller hears of it.
+// The network's events of a call: when it is made, when it takes effect, when its caller gets the answer.
 import type { Service } from './backend.ts';
 import type { Round } from './batches.ts';
 import type { FaultKind } from './faults.ts';
@@ -27,7 +27,7 @@ export interface TroubledCall {
   readonly process: SimProcess;
   readonly operation: string;
   readonly round: Round;
-  /** What happens to the call as a whole. */
+  /** The fault of the call as a whole. */
   readonly fault: FaultKind | undefined;
 }
 

@@ -52,6 +52,6 @@ export function diceOf(seed: number, name: string): Dice {
 
 function at<T>(list: readonly T[], index: number): T {
   if (!(index in list)) throw new RangeError('nothing to pick from');
-  // The index is in the list: what is there is a T, even if it is undefined.
+  // The index is in the list, so the item is a T, even if it is undefined.
   return list[index] as T;
 }

@@ -1,8 +1,8 @@
-// Which faults a run has. Each belongs to a site (a process's n-th call of an operation), so that a schedule can be
-// written down, and repeated with fewer of them.
+// The faults of a run. Each belongs to a site (a process's n-th call of an operation), so that a schedule can be
+// written down, and repeated with fewer faults.
 import { type Dice, diceOf } from './dice.ts';
 
-/** What may go wrong with one entry of a batch; the most particular first. */
+/** The faults of one entry of a batch, the most special first. */
 export const ENTRY_FAULTS = [
   /** Refused, and it will be again: the sender's fault. */
   'entry_refused_for_good',
@@ -13,14 +13,14 @@ export const ENTRY_FAULTS = [
 ] as const;
 export type EntryFault = (typeof ENTRY_FAULTS)[number];
 
-/** What may go wrong at an await. */
+/** The faults of an await. */
 export const FAULT_KINDS = [
   ...ENTRY_FAULTS,
   /** The connection is refused, or the service answers with an error of its own: no effect. */
   'refused',
   /** AWS throttles: no effect. */
   'throttled',
-  /** The request is lost on its way; the caller times out. */
+  /** The request is lost; the caller times out. */
   'lost_request',
   /** The effect takes place, its answer is lost. */
   'lost_answer',
@@ -30,15 +30,15 @@ export const FAULT_KINDS = [
   'batch_trouble',
   /** The answer takes seconds. */
   'slow',
-  /** The process dies with the request on its way, which takes effect all the same. */
+  /** The process dies while the request is in flight, which takes effect nevertheless. */
   'crash_then_effect',
-  /** The process dies before the request leaves it. */
+  /** The process dies before it sends the request. */
   'crash_before_effect',
-  /** The process dies after the effect, before it knows. */
+  /** The process dies after the effect, before it gets the answer. */
   'crash_after_effect',
   /** The process dies while it sleeps. */
   'crash_asleep',
-  /** The process is stopped for longer than its visibility timeout, and then goes on: the zombie. */
+  /** The process is stopped for longer than its visibility timeout, and then continues: a zombie. */
   'stall',
   'stall_asleep',
 ] as const;
@@ -46,9 +46,9 @@ export type FaultKind = (typeof FAULT_KINDS)[number];
 
 export interface Fault {
   readonly kind: FaultKind;
-  /** `<site> <kind>`: what the shrinker switches off. */
+  /** `<site> <kind>`, by which the shrinker switches it off. */
   readonly id: string;
-  /** Uniform in [0, 1): how long, how much, which. */
+  /** Uniform in [0, 1): decides the fault's duration, size or target. */
   readonly degree: number;
 }
 
@@ -58,13 +58,13 @@ export interface FaultOptions {
   readonly seed: number;
   /** Probability of each kind at each site. */
   readonly rates: FaultRates;
-  /** Faults of a run at most. */
+  /** The most faults of a run. */
   readonly budget: number;
-  /** Nothing but these: a schedule that is being shrunk. */
+  /** Only these faults strike: a schedule that is being shrunk. */
   readonly only?: ReadonlySet<string> | undefined;
-  /** Faults (by their ids) that a person has placed: they strike whatever the dice say. */
+  /** Ids of faults that a person has placed: they strike in addition. */
   readonly placed?: readonly string[] | undefined;
-  /** Told of each fault at the moment when it strikes. */
+  /** Called with each fault when it strikes. */
   readonly onFault?: ((id: string) => void) | undefined;
 }
 
@@ -75,9 +75,9 @@ export interface SiteOptions {
 }
 
 export interface Faults {
-  /** The fault of a site, if it has one; of kinds that make sense there. */
+  /** The fault of a site, if it has one, of the given kinds. */
   at(site: string, possible: readonly FaultKind[], options?: SiteOptions): Fault | undefined;
-  /** A fault that the world has planned, such as an outage: true when it takes place. */
+  /** A fault that the world has planned, such as an outage. Returns whether it takes place. */
   planned(id: string): boolean;
   /** From now on nothing fails. */
   stop(): void;

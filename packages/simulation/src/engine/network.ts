@@ -1,5 +1,5 @@
-// Between a simulated process and the services: a client in the SDK's shape whose every call may be late, lost, throttled,
-// done in part, or the last thing that the process ever did. As in production, a client tries once.
+// The network between a simulated process and the services: a client in the SDK's shape. Each call may be late, lost,
+// throttled or done in part, and the process may die in it. As in production, a client tries once.
 import { abortError, networkError } from '../services/errors.ts';
 import type { Backend, Service, Waiting } from './backend.ts';
 import { Batches, type Round } from './batches.ts';
@@ -13,9 +13,9 @@ export interface NetworkOptions {
   readonly seed: number;
   readonly scheduler: Scheduler;
   readonly faults: Faults;
-  /** Servers notice every aborted long poll, as AWS does but for bad luck. Default: most of them. */
+  /** Servers notice every aborted long poll. Default: most of them, like AWS. */
   readonly noticesAborts?: boolean | undefined;
-  /** Milliseconds that one way takes at most when all is well. */
+  /** The most milliseconds of one way without a fault. */
   readonly latencyMs: number;
   readonly stallMs: (degree: number) => number;
   readonly crash: (process: SimProcess) => void;
@@ -24,7 +24,7 @@ export interface NetworkOptions {
   readonly onEffect: (effect: Effect) => void;
   /** Called for each call that a living process makes. */
   readonly onCall?: ((call: MadeCall) => void) | undefined;
-  /** Called for each answer that a living process hears; `output` is undefined when the call failed. */
+  /** Called for each answer that a living process gets; `output` is undefined when the call failed. */
   readonly onHeard?: ((call: HeardCall) => void) | undefined;
   /** Called for each call of a batch in trouble. */
   readonly onTrouble?: ((call: TroubledCall) => void) | undefined;
@@ -34,7 +34,7 @@ export interface ClientOptions {
   readonly process: SimProcess;
   readonly service: Service;
   readonly backend: Backend;
-  /** As in production: what a call may take. */
+  /** The time limit of a call, as in production. */
   readonly timeoutMs: number;
   /** See `BatchesOptions.rate`. */
   readonly batchTroubleRate?: number | undefined;
@@ -61,7 +61,7 @@ const CALL_FAULTS: readonly FaultKind[] = [
   'crash_after_effect',
   'stall',
 ];
-/** An aborted long poll is mostly noticed by the server; else it takes messages all the same. */
+/** The server notices most aborted long polls; the others take messages nevertheless. */
 const ABORT_NOTICED = 0.7;
 const LATEST_EFFECT_MS = 120_000;
 const LATEST_EFFECT_OF_THE_DEAD_MS = 30_000;
@@ -90,10 +90,10 @@ export function createNetwork(network: NetworkOptions) {
 
 interface CallFacts {
   readonly operation: string;
-  /** The how many-th call of this operation by its client. */
+  /** The number of the call among those of this operation and client. */
   readonly count: number;
   readonly input: object;
-  /** When it is a batch in trouble. */
+  /** Set for a batch in trouble. */
   readonly round: Round | undefined;
 }
 
@@ -119,13 +119,13 @@ class Call {
   made(signal: AbortSignal | undefined): Promise<object> {
     const { process } = this.#client;
     process.acts();
-    // The dead make no calls.
+    // A dead process makes no calls.
     if (!process.alive) return this.#answer.promise;
     if (signal?.aborted) return Promise.reject(abortError());
     const { operation, input } = this.#facts;
     this.#network.onCall?.({ process, site: this.#site, operation, input, signal });
     const waited = process.waitsFor(operation);
-    // What is on its way stays on its way: an aborted call may still take effect.
+    // The request stays in flight: an aborted call may still take effect.
     const onAbort = () => {
       this.#isSettled = true;
       keep();
@@ -149,7 +149,7 @@ class Call {
     return this.#answer.promise;
   }
 
-  /** Sends the request on its way, with the fault that the dice have for it. */
+  /** Sends the request, with the fault of its dice. */
   #go(settle: (how: () => void) => void): void {
     const { operation, count, round } = this.#facts;
     const { latencyMs, note, faults, onTrouble } = this.#network;
@@ -221,7 +221,7 @@ class Call {
         break;
       case 'stall':
         process.stall(stallMs(degree));
-        // Half of them are stopped with the request still on its way.
+        // Half of them are stopped while the request is in flight.
         this.#answerAfter(way, back + (dice.chance(0.5) ? Math.ceil(stallMs(degree) * dice.next()) : 0));
         break;
       default:
@@ -245,7 +245,7 @@ class Call {
     this.#network.onEffect({ process, service, operation, input, output });
   }
 
-  /** The effect comes in time, its answer after `delayMs` more. */
+  /** The effect takes place in time, the answer arrives `delayMs` later. */
   #answerAfter(way: Way, delayMs: number, { afterwards }: { afterwards?: () => void } = {}): void {
     const { scheduler } = this.#network;
     scheduler.after(way.there, () => {
@@ -271,7 +271,7 @@ class Call {
     };
   }
 
-  /** Something takes effect, and its answer is lost. */
+  /** The effect takes place, and its answer is lost. */
   #fireAndForget(delayMs: number): void {
     const { scheduler, note } = this.#network;
     scheduler.after(delayMs, () => {
@@ -285,7 +285,7 @@ class Call {
   }
 }
 
-/** How long a call takes each way, and how it ends. */
+/** The time of a call each way, and its end. */
 interface Way {
   readonly there: number;
   readonly back: number;

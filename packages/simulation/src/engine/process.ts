@@ -14,23 +14,23 @@ export interface SimProcess {
   /** Until when it was stopped last, in the scheduler's time; 0 when it never was. */
   readonly stalledUntil: number;
   /**
-   * Runs `settle` in the process: at once when it runs, when it wakes if it is stalled, and never again once it crashed.
-   * Everything that the process awaits is settled through here, so that is all that a crash has to stop.
+   * Runs `settle` in the process: at once when it runs, when it wakes if it is stalled, and never after it crashed.
+   * Everything that the process awaits is settled here, so a crash has to stop nothing else.
    */
   deliver(settle: () => void): void;
-  /** Runs code of the process that no promise of its own leads to: its start, a signal that it gets. */
+  /** Runs code of the process that follows no promise: its start, a signal. */
   run<T>(code: () => T): T;
   /** Node's `setTimeout`, in the process's time. */
   timer(ms: number, run: () => void): Scheduled;
-  /** Every continuation that waits now never runs; calls that are on their way may still take effect. */
+  /** No waiting continuation runs any more; calls in flight may still take effect. */
   crash(): void;
-  /** Calls `forget` when the process dies: its listeners must not keep a dead world in memory. */
+  /** Calls `forget` when the process dies, because its listeners must not keep a dead world in memory. */
   whenDead(forget: () => void): () => void;
-  /** The process begins something that could end at once. */
+  /** Counts a step of the process that could end at once. */
   acts(): void;
-  /** The process waits for something until the returned function is called: what it is, in words, for reports. */
+  /** Notes what the process waits for, in words for reports, until the returned function is called. */
   waitsFor(what: string): () => void;
-  /** All that it waits for now. */
+  /** Everything that it waits for. */
   readonly waiting: readonly string[];
   /** Nothing reaches the process for `ms`; its timers are late, its answers wait. */
   stall(ms: number): void;
@@ -40,15 +40,15 @@ export interface ProcessOptions {
   readonly name: string;
   readonly seed: number;
   readonly scheduler: Scheduler;
-  /** How far the process's clock is off, in milliseconds. */
+  /** The error of the process's clock, in milliseconds. */
   readonly skewMs: number;
   /** Called for each sleep, before it begins: a place where a process may crash or stall. */
   onSleep?(process: SimProcess, ms: number): void;
-  /** Called when the process goes round in circles in a single event, which would never end. It is dead by then. */
+  /** Called when the process loops in a single event, which would never end. The process is dead by then. */
   onLoop?(process: SimProcess): void;
 }
 
-/** What one event may lead to: the largest receive leads to some hundred calls and sleeps. */
+/** The most steps of one event. The largest receive leads to about a hundred calls and sleeps. */
 const MOST_ACTS = 10_000;
 
 export const createProcess = (options: ProcessOptions): SimProcess => new Process(options);
@@ -62,7 +62,7 @@ class Process implements SimProcess {
   readonly #waits = createWaits();
   #alive = true;
   #stalledUntil = 0;
-  /** What comes once it is no longer stopped. */
+  /** Work that waits until the process is no longer stopped. */
   #late: (() => void)[] = [];
   #acts = 0;
 
@@ -176,7 +176,7 @@ function sleep(
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     process.acts();
-    // The dead wait for ever, or one of their loops would go on.
+    // A dead process waits for ever, or one of its loops would continue.
     if (!process.alive) return;
     if (signal?.aborted) {
       reject(signal.reason);

@@ -1,4 +1,4 @@
-// What a run tells of itself, in parts that a program can use.
+// The events of a run, for programs.
 import type { Effect, HeardCall, MadeCall } from './calls.ts';
 
 export interface Recorder {
@@ -8,6 +8,6 @@ export interface Recorder {
   made(call: MadeCall): void;
   heard(call: HeardCall): void;
   tookEffect(effect: Effect): void;
-  /** All that followed from the last event has happened, the next one comes. */
+  /** Everything that follows from the last event has happened, and the next one begins. */
   nextEvent(): void;
 }

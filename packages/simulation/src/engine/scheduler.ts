@@ -1,4 +1,4 @@
-// Virtual time: a queue of events, taken one at a time. Nothing in a simulated world happens but through it.
+// Virtual time: a queue of events, run one at a time. Everything in a simulated world happens through it.
 import { setImmediate } from 'node:timers/promises';
 import type { Dice } from './dice.ts';
 
@@ -8,7 +8,7 @@ export interface Scheduled {
 }
 
 interface Entry extends Scheduled {
-  /** Orders what is due at the same millisecond. */
+  /** Orders events of the same millisecond. */
   readonly tie: number;
   readonly order: number;
   readonly run: () => void;
@@ -17,20 +17,20 @@ interface Entry extends Scheduled {
 export interface Scheduler {
   /** Milliseconds since the epoch, virtual. */
   now(): number;
-  /** Runs `run` at a virtual time; things due at the same time come in a random order. */
+  /** Runs `run` at a virtual time. Events of the same time run in a random order. */
   at(time: number, run: () => void): Scheduled;
   after(delayMs: number, run: () => void): Scheduled;
-  /** Something a simulated process waits for was settled: its continuations run before the next event. */
+  /** A promise of a simulated process was settled: its continuations run before the next event. */
   woke(): void;
   /** Runs events until `done()`, until nothing is left, or until a limit. */
   run(done: () => boolean, limits: { steps: number; until: number }): Promise<'done' | 'empty' | 'steps' | 'time'>;
   readonly steps: number;
 }
 
-/** Where every simulated world begins. */
+/** The start time of every simulated world. */
 export const EPOCH_MS = Date.UTC(2026, 10, 25, 9, 0, 0);
 
-/** @param onEvent called before each event, for those who watch a run */
+/** @param onEvent called before each event, for recorders of a run */
 export function createScheduler(dice: Dice, afterStep: () => void, onEvent?: () => void): Scheduler {
   const heap: Entry[] = [];
   let time = EPOCH_MS;
@@ -60,7 +60,7 @@ export function createScheduler(dice: Dice, afterStep: () => void, onEvent?: () 
       for (;;) {
         if (awake) {
           awake = false;
-          // The event loop turns once: all microtasks (and ticks) that follow from the last event have run by then.
+          // One turn of the event loop runs all microtasks (and ticks) that follow from the last event.
           await setImmediate();
           afterStep();
         }

@@ -1,4 +1,4 @@
-// Timers of code that takes Node's own, such as sqs-consumer: in a simulated world they run on the virtual clock.
+// Timers for code that uses Node's own, such as sqs-consumer: in a simulated world they run on the virtual clock.
 import type { Scheduled } from './scheduler.ts';
 
 /** A process whose timers are virtual: a `SimProcess`. */
@@ -7,19 +7,19 @@ interface TimerOwner {
 }
 
 /**
- * The process whose code runs at this moment. Only one does: an event of the scheduler settles promises of one process,
- * and all that follows from it has run before the next event comes.
+ * The process whose code is running. There is only one, because an event of the scheduler settles promises of one
+ * process, and everything that follows from it runs before the next event.
  */
 let current: TimerOwner | undefined;
 
-/** What runs from now until the next event belongs to this process. */
+/** Code that runs from now until the next event belongs to this process. */
 export function enter(process: TimerOwner): void {
   current = process;
 }
 
 /**
- * Until the returned function is called, `setTimeout` and `clearTimeout` belong to the process that calls them: timers
- * are late when it is stopped, and never come when it is dead.
+ * Until the returned function is called, timers of `setTimeout` belong to the process that starts them: they are late
+ * when it is stopped, and never run when it is dead.
  */
 export function installVirtualTimers(): () => void {
   const { setTimeout: realSetTimeout, clearTimeout: realClearTimeout } = globalThis;

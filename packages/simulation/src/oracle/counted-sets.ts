@@ -1,10 +1,10 @@
-// The sets that ledgers and nodes of the completion tree have, as the table has them now.
+// The current sets of ledgers and nodes of the completion tree in the table.
 import { childrenOf, JOB_PART, LEDGER_PART, type TreeNode } from '@movie-load/schema';
 import type { Item } from '../services/dynamodb.ts';
 import type { ExpectedJob } from './expected.ts';
 import { numbersOf } from './numbers.ts';
 
-/** What is counted of a job: read again at each question. */
+/** The counted numbers of a job, read from the table at each call. */
 export class CountedSets {
   readonly #item: (hash: string, range: string) => Item | undefined;
 
@@ -29,7 +29,7 @@ export class CountedSets {
     return this.nodeOf(job, node).size === childrenOf(job.tree, node);
   }
 
-  /** Level 0 are the ledgers. */
+  /** Level 0 is the ledgers. */
   childFull(job: ExpectedJob, level: number, node: number): boolean {
     return level === 0 ? this.ledgerFull(job, node) : this.nodeFull(job, { level, node });
   }

@@ -1,4 +1,4 @@
-// The oracle's eyes on deleted jobs: which they are is told by the markers in the table alone.
+// The oracle's checks of deleted jobs, which it knows by the markers in the table alone.
 import { JOB_PART, LEDGER_PART } from '@movie-load/schema';
 import type { Item } from '../services/dynamodb.ts';
 import type { ExpectedJob } from './expected.ts';
@@ -7,7 +7,7 @@ import type { Invariant } from './invariants.ts';
 export interface DeletionsOptions {
   readonly violate: (invariant: Invariant, detail: string) => void;
   readonly count: (branch: string) => void;
-  /** The item of a key as it is now. */
+  /** The current item of a key. */
   readonly item: (hash: string, range: string) => Item | undefined;
   /** Undefined when S3 has no such upload. */
   readonly uploadedParts: (id: string) => ReadonlySet<number> | undefined;
@@ -19,7 +19,7 @@ export class Deletions {
   readonly #options: DeletionsOptions;
   readonly #forced = new Set<ExpectedJob>();
   readonly #deleted = new Set<ExpectedJob>();
-  /** Slices that were there when the ledger of their group was marked: the deletion itself has to remove them. */
+  /** Slices that existed when the ledger of their group was marked: the deletion itself has to remove them. */
   readonly #toRemove = new Map<ExpectedJob, Set<string>>();
 
   constructor(options: DeletionsOptions) {
@@ -35,7 +35,7 @@ export class Deletions {
     return this.#deleted.has(job);
   }
 
-  /** A ledger was marked while these slices were there. */
+  /** A ledger was marked while these slices existed. */
   found(job: ExpectedJob, slices: Iterable<string>): void {
     this.#toRemove.set(job, new Set([...(this.#toRemove.get(job) ?? []), ...slices]));
   }
@@ -45,12 +45,12 @@ export class Deletions {
     this.#toRemove.get(job)?.delete(slice);
   }
 
-  /** A deletion ran to its end. */
+  /** A deletion has completed. */
   isFinished(job: ExpectedJob): boolean {
     return this.#options.item(job.job_id, JOB_PART)?.status?.S === 'DELETED';
   }
 
-  /** A write of one item. Returns whether it is of a deleted job, for which other rules do not count. */
+  /** Checks a write of one item. Returns whether it is of a deleted job, for which other rules do not hold. */
   wrote(job: ExpectedJob, part: string, before: Item | undefined, after: Item | undefined): boolean {
     const { violate } = this.#options;
     if (isMarker(before) && !isMarker(after)) violate('a deleted job does not come back', `${part} was a marker`);
@@ -78,7 +78,7 @@ export class Deletions {
     if (after?.status?.S === 'DELETED') this.#finished(job, before?.upload_id?.S);
   }
 
-  /** From here on every later write is refused. */
+  /** From now on every later write must be refused. */
   #finished(job: ExpectedJob, upload: string | undefined): void {
     const { violate, item, uploadedParts } = this.#options;
     if (upload !== undefined && uploadedParts(upload) !== undefined)

@@ -1,4 +1,4 @@
-// What must come out, worked out from the plan and the generator alone: the oracle's side of every comparison.
+// The expected data, computed from the plan and the generator alone: the oracle's side of every comparison.
 import { generateMovies } from '@movie-load/movies';
 import {
   type CompletionTree,
@@ -23,10 +23,10 @@ export interface ExpectedJob {
   readonly shape: JobShape;
   readonly tree: CompletionTree;
   readonly objectKey: string;
-  /** Each movie as its one line of JSON. */
+  /** Each movie as a line of JSON. */
   readonly movies: readonly string[];
   readonly object: string;
-  /** The object's bytes as the parts that they have to be, part 1 first. */
+  /** The bytes of the object's parts, part 1 first. */
   readonly parts: readonly Buffer[];
   messagesOf(group: number): Range;
   moviesOf(number: number): Range;
@@ -34,7 +34,7 @@ export interface ExpectedJob {
   message(number: number): string;
 }
 
-/** @param minPartMovies what S3's least part is in this world */
+/** @param minPartMovies S3's smallest part in this world, in movies */
 export function expectedJob(plan: JobPlan, minPartMovies: number): ExpectedJob {
   const job_id = jobIdOf(plan);
   const shape = shapeOf(plan);
@@ -65,7 +65,10 @@ export function expectedJob(plan: JobPlan, minPartMovies: number): ExpectedJob {
   };
 }
 
-/** Whole groups, as few as have that many movies; worked out group by group, without the project's arithmetic. */
+/**
+ * Parts of whole groups, as few as have that number of movies; computed group by group, without the project's
+ * arithmetic.
+ */
 function expectedParts(movies: readonly string[], shape: JobShape, plan: JobPlan, minPartMovies: number): Buffer[] {
   const parts: string[] = [];
   let text = '';
@@ -83,14 +86,14 @@ function expectedParts(movies: readonly string[], shape: JobShape, plan: JobPlan
   return parts.map((part) => Buffer.from(part));
 }
 
-/** Which message of which job a body is. */
+/** The message and job of a body. */
 export interface Identity {
   readonly job: ExpectedJob;
   readonly group: number;
   readonly number: number;
 }
 
-/** Tells valid messages of the known jobs from all others; a body is looked at once. */
+/** Distinguishes valid messages of the known jobs from all others; each body is parsed once. */
 export function createIdentifier(jobs: readonly ExpectedJob[]) {
   const byKey = new Map<string, Identity>();
   const known = new Map<string, Identity | undefined>();

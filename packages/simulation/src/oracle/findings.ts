@@ -1,4 +1,4 @@
-// What the oracle has seen: how often each branch of the protocol was reached, and the first promise that was broken.
+// The findings of the oracle: how often each branch of the protocol was reached, and the first broken promise.
 import type { Invariant } from './invariants.ts';
 
 export interface Violation {
@@ -6,7 +6,7 @@ export interface Violation {
   readonly detail: string;
 }
 
-/** Told of each branch of the protocol when it is reached, and how often it has been. */
+/** Called with each branch of the protocol when it is reached, and its count. */
 export type BranchListener = (branch: string, times: number) => void;
 
 export class Findings {

@@ -8,7 +8,7 @@ export function createHolders(now: () => number) {
     received(id: string, caller: string): void {
       holders.set(id, { caller, since: now(), isReleased: false });
     },
-    /** A visibility of 0 s; heartbeats that come after it change nothing here. */
+    /** A visibility of 0 s; later heartbeats change nothing here. */
     released(id: string, caller: string): void {
       const holder = holders.get(id);
       if (holder?.caller === caller) holder.isReleased = true;
@@ -17,8 +17,8 @@ export function createHolders(now: () => number) {
       holders.delete(id);
     },
     /**
-     * True when the process has the message: received within `ms`, not released, not deleted, not received by another. The
-     * time counts from SQS's answer: a process that was stopped learns of it later.
+     * True when the process has the message: received within `ms`, not released, not deleted, not received by
+     * another. The time counts from SQS's answer, which a stopped process gets later.
      */
     holds(caller: string, id: string, ms: number): boolean {
       const holder = holders.get(id);

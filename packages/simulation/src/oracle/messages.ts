@@ -1,4 +1,4 @@
-// What happens to messages in the two queues, each checked at the moment when it takes effect.
+// Checks every change of a message in the two queues when it takes effect.
 import { DEAD_LETTER_ATTRIBUTES, REFUSALS } from '@movie-load/schema';
 import type { Accepted, SqsWatcher } from '../services/sqs-watch.ts';
 import { type DeadLetters, originalGroup } from './dead-letters.ts';
@@ -8,7 +8,7 @@ import type { Holders } from './holders.ts';
 import type { Obligations } from './obligations.ts';
 import type { Stored } from './stored.ts';
 
-/** The caller of what no process of the project did. */
+/** The caller of changes that no process of the project made. */
 export const BY_HAND = 'operator';
 
 export interface MessagesOptions {
@@ -33,25 +33,25 @@ export class Messages implements SqsWatcher {
   /** In the order in which they were accepted. */
   readonly #sends: Send[] = [];
   readonly #firstSender = new Map<string, string>();
-  /** How many sends had been accepted when a message came into the dead-letter queue. */
+  /** The number of accepted sends when a message was dead-lettered. */
   readonly #deadLetteredAt = new Map<string, number>();
   /** Original messages, by id, as they were accepted by the main queue. */
   readonly #originals = new Map<string, Accepted>();
   /** Messages that consumers dead-lettered, by the id of the original. */
   readonly deadLetteredFrom = new Set<string>();
-  /** How often the queue was purged. */
+  /** The number of purges of the queue. */
   purges = 0;
 
   constructor(options: MessagesOptions) {
     this.#options = options;
   }
 
-  /** How many sends have been accepted. */
+  /** The number of accepted sends. */
   mark(): number {
     return this.#sends.length;
   }
 
-  /** How many messages some processes sent since a mark. */
+  /** The number of messages that some processes sent since a mark. */
   sentBy(callers: ReadonlySet<string>, since: number): number {
     return this.#sends.slice(since).filter(({ caller }) => callers.has(caller)).length;
   }
@@ -123,7 +123,10 @@ export class Messages implements SqsWatcher {
     obligations.purged();
   }
 
-  /** The dead-letter queue deduplicates by message id on purpose; in the queue only a sender's own retry may be swallowed. */
+  /**
+   * The dead-letter queue deduplicates by message id on purpose; in the queue only a sender's own retry may be
+   * swallowed.
+   */
   #deduplicated(name: string, message: Accepted, caller: string): void {
     const { queue, findings } = this.#options;
     findings.count(name === queue ? 'send deduplicated' : 'dead letter deduplicated');
@@ -178,7 +181,7 @@ export class Messages implements SqsWatcher {
     obligations.check(what);
   }
 
-  /** A message left the dead-letter queue: there must have been a copy in the queue since it came in. */
+  /** A message left the dead-letter queue: a copy of it must have been sent to the queue since it was dead-lettered. */
   #redriven(message: Accepted, caller: string): void {
     const { queue, findings } = this.#options;
     findings.count('redriven');

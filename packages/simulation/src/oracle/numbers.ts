@@ -1,7 +1,7 @@
-// Sets of numbers as items hold them.
+// The number sets of items.
 import type { Item } from '../services/dynamodb.ts';
 
-/** The numbers of sets by the array that the table holds: items are never changed, so each is read once. */
+/** Parsed sets by the table's array. Items are never changed, so each is parsed once. */
 const setsOf = new WeakMap<readonly string[], ReadonlySet<number>>();
 const NOTHING: ReadonlySet<number> = new Set();
 

@@ -1,5 +1,5 @@
-// Nothing is lost: what is not stored has a message in one of the queues, and what can continue has one that leads a
-// consumer there.
+// Checks that nothing is lost: a movie that is not stored has a message in one of the queues, and a full set that
+// must climb has a message that makes a consumer climb.
 import type { Accepted } from '../services/sqs-watch.ts';
 import { originalGroup } from './dead-letters.ts';
 import type { ExpectedJob, Identity } from './expected.ts';
@@ -18,7 +18,7 @@ export interface ObligationsOptions {
 
 export class Obligations {
   readonly #options: ObligationsOptions;
-  /** Jobs whose every message was accepted at least once by a sending that ended well. */
+  /** Jobs whose every message was accepted at least once by a successful send. */
   readonly #fullySent = new Set<ExpectedJob>();
   /** Jobs whose messages were purged, so that only a resume can help. */
   readonly #purged = new Set<ExpectedJob>();
@@ -47,14 +47,14 @@ export class Obligations {
     this.#fullySent.add(job);
   }
 
-  /** A resume walked the tree and sent what it found: from now on nothing of the job may be lost again. */
+  /** A resume has sent the missing messages: from now on nothing of the job may be lost. */
   resumed(job: ExpectedJob): void {
     this.#fullySent.add(job);
     this.#purged.delete(job);
     this.check('after a resume');
   }
 
-  /** While a consumer can continue with a full set, a message must be left: without one no consumer ever will. */
+  /** While a full set has not climbed, a message must remain: without one no consumer makes it climb. */
   check(after: string): void {
     const { jobs, stored, violate } = this.#options;
     for (const job of jobs) {
@@ -69,7 +69,7 @@ export class Obligations {
     }
   }
 
-  /** Everything that is not counted is in one of the queues, once its producer has ended well. */
+  /** Every message that is not counted is in one of the queues, once its producer has succeeded. */
   audit(): void {
     const { jobs, stored } = this.#options;
     for (const job of this.#fullySent) if (!stored.deletions.isDeleted(job)) this.#auditMessages(job);

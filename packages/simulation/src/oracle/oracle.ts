@@ -1,5 +1,5 @@
-// The invariants of the protocol, checked at the moment when something takes effect, from the services' own state: no code
-// of the protocol has a say here.
+// Checks the invariants of the protocol when a call takes effect, from the services' own state, without any code of the
+// protocol.
 import type { Accepted, SqsWatcher } from '../services/sqs-watch.ts';
 import { createDeadLetters, type DeadLetters } from './dead-letters.ts';
 import { createIdentifier, type ExpectedJob } from './expected.ts';
@@ -17,13 +17,13 @@ export interface OracleOptions extends Pick<StoredOptions, 'item' | 'object' | '
   readonly onBranch?: BranchListener;
 }
 
-/** What an operator or producer was asked to send, to be compared with what was accepted. */
+/** The messages that an operator or producer had to send, for a comparison with the accepted ones. */
 export interface Promised {
   readonly job: ExpectedJob;
   readonly numbers: readonly number[];
   /** The process that sends. */
   readonly caller: string;
-  /** From `oracle.mark()` before the sending began. */
+  /** The result of `oracle.mark()` before the send began. */
   readonly since: number;
 }
 
@@ -82,7 +82,7 @@ export class Oracle {
     return this.#messages.deadLetteredFrom;
   }
 
-  /** Faults have stopped: from `ms` later on, no work may be without progress for as long as heartbeats allow. */
+  /** Faults have stopped: after `ms`, no work may be without progress for as long as heartbeats allow. */
   calm(ms: number): void {
     this.#calmFrom = this.#now() + ms;
   }
@@ -96,7 +96,7 @@ export class Oracle {
     return this.#messages.mark();
   }
 
-  /** How many messages some processes sent since a mark. */
+  /** The number of messages that some processes sent since a mark. */
   sentBy(callers: ReadonlySet<string>, since: number): number {
     return this.#messages.sentBy(callers, since);
   }
@@ -105,7 +105,7 @@ export class Oracle {
     return this.#messages.purges;
   }
 
-  /** A sending ended well: every message that it was asked for must have been accepted again. */
+  /** A send succeeded: every message of it must have been accepted. */
   promised({ job, numbers, caller, since }: Promised, purgesBefore: number): void {
     const accepted = this.#messages.numbersSent(job, caller, since);
     const missing = numbers.filter((number) => !accepted.has(number));
@@ -114,7 +114,7 @@ export class Oracle {
     if (numbers.length === job.shape.messages && this.purges() === purgesBefore) this.#obligations.fullySent(job);
   }
 
-  /** A resume ended well. What it sent may have been purged since. */
+  /** A resume succeeded. Its messages may have been purged since. */
   resumed(job: ExpectedJob, purgesBefore: number): void {
     if (this.purges() === purgesBefore) this.#obligations.resumed(job);
   }

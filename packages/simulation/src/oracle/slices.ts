@@ -1,4 +1,4 @@
-// The oracle's eyes on slices: which movies of a job the table has, by the last write of each slice.
+// The oracle's record of slices: which movies of a job the table has, by the last write of each slice.
 
 import { moviesOfGroup, movieToJson, type Range } from '@movie-load/schema';
 import type { Item } from '../services/dynamodb.ts';
@@ -17,7 +17,7 @@ export const sliceName = (group: number, part: string): string => `${group} ${pa
 export class Slices {
   readonly #violate: SlicesOptions['violate'];
   readonly #count: SlicesOptions['count'];
-  /** Movie indexes that some slice has, by job. */
+  /** Movie indexes that are in a slice, by job. */
   readonly #covered: ReadonlyMap<string, Set<number>>;
   /** The slices of each group by their key. */
   readonly #slicesOf = new Map<string, Map<string, Range>>();
@@ -32,7 +32,7 @@ export class Slices {
     return this.#covered.get(job.job_id)?.has(movie) ?? false;
   }
 
-  /** A write of one slice. Returns whether it replaced one of another length, so that movies may be gone. */
+  /** Records a write of one slice. Returns whether it replaced one of another length, so that movies may be lost. */
   wrote(job: ExpectedJob, group: number, part: string, before: Item | undefined, after: Item | undefined): boolean {
     const within = moviesOfGroup(job.plan, job.shape, group);
     const first = Number(after?.first?.N);
@@ -77,7 +77,7 @@ export class Slices {
     if (slices !== undefined) this.#cover(job, group, slices);
   }
 
-  /** Every slice that is there, of one group or of all. */
+  /** Every existing slice, of one group or of all. */
   *keysOf(job: ExpectedJob, only?: number): Generator<string> {
     for (let group = 0; group < job.shape.groups; group += 1) {
       if (only !== undefined && only !== group) continue;
@@ -89,7 +89,7 @@ export class Slices {
     return this.#covered.get(job.job_id) ?? new Set();
   }
 
-  /** The movies of a group that its slices have now. */
+  /** The movies of a group that its slices have. */
   #cover(job: ExpectedJob, group: number, slices: ReadonlyMap<string, Range>): void {
     const have = this.#have(job);
     const within = moviesOfGroup(job.plan, job.shape, group);

@@ -1,4 +1,4 @@
-// The oracle's eyes on DynamoDB and S3: every write is checked against what was there and against what must come out.
+// The oracle's checks of DynamoDB and S3: it compares every write with the state before and with the expected data.
 
 import {
   childrenOf,
@@ -23,14 +23,14 @@ export interface StoredOptions {
   readonly jobs: readonly ExpectedJob[];
   readonly violate: (invariant: Invariant, detail: string) => void;
   readonly count: (branch: string) => void;
-  /** The item of a key as it is now. */
+  /** The current item of a key. */
   readonly item: (hash: string, range: string) => Item | undefined;
   readonly object: (key: string) => Uint8Array | undefined;
   readonly uploadedParts: UploadsOptions['uploadedParts'];
   readonly now: () => number;
 }
 
-/** What is in the table and the bucket, checked write by write. */
+/** The contents of the table and the bucket, checked write by write. */
 export class Stored {
   readonly #violate: StoredOptions['violate'];
   readonly #count: StoredOptions['count'];
@@ -40,7 +40,7 @@ export class Stored {
   readonly #byId: ReadonlyMap<string, ExpectedJob>;
   readonly #slices: Slices;
   readonly #sets: CountedSets;
-  /** Jobs whose object was taken away after they were COMPLETE. */
+  /** Jobs whose object was removed after they were COMPLETE. */
   readonly #taken = new Set<ExpectedJob>();
   readonly #startedOn = new Map<string, string>();
   readonly #objects: ReadonlyMap<string, ExpectedJob>;
@@ -83,20 +83,20 @@ export class Stored {
     return body !== undefined && (this.#bytes.get(job.job_id)?.equals(body) ?? false);
   }
 
-  /** What is left of a deleted job beside its markers. */
+  /** What remains of a deleted job besides its markers. */
   leftOf(job: ExpectedJob): readonly string[] {
     const object = this.#object(job.objectKey) === undefined ? [] : [job.objectKey];
     return [...this.#slices.keysOf(job), ...object];
   }
 
-  /** The object was moved away: until it is made again, it is not missed. */
+  /** The object was moved away by an operator: it may be missing until it is written again. */
   take(job: ExpectedJob): void {
     this.#taken.add(job);
   }
 
   /** A write of one item. */
   wrote(before: Item | undefined, after: Item | undefined): void {
-    // What was removed was not there.
+    // The removed item did not exist.
     if (before === undefined && after === undefined) return;
     const { job_id: { S: hash = '' } = {}, part: { S: part = '' } = {} } = after ?? before ?? {};
     const group = parseGroupKey(hash);
@@ -108,7 +108,7 @@ export class Stored {
     if (this.deletions.wrote(job, part, before, after)) {
       if (group === undefined) return;
       if (part === LEDGER_PART) {
-        // A slice that is written later is its consumer's to remove: the marker refuses to count it.
+        // The consumer that writes a slice later has to remove it, because the marker refuses to count it.
         const isMarkedNow = before?.deleted_on === undefined && after?.deleted_on !== undefined;
         if (isMarkedNow) this.deletions.found(job, this.#slices.keysOf(job, group.group));
         return;
@@ -130,7 +130,7 @@ export class Stored {
     } else this.#violate('only known items', `${hash} ${part}`);
   }
 
-  /** An object became visible, or is gone. */
+  /** An object became visible or was deleted. */
   put(key: string): void {
     const job = this.#objects.get(key);
     const isGone = this.#object(key) === undefined;
@@ -156,7 +156,7 @@ export class Stored {
     this.#added(output.Attributes as Item, added, effect.caller);
   }
 
-  /** A process was told what a ledger has now, or a node that it added a child to. */
+  /** A process got the state of a ledger, or of a node to which it added a child. */
   #added(
     { job_id: { S: hash = '' } = {}, part: { S: part = '' } = {} }: Item,
     added: ReadonlySet<number>,
@@ -176,8 +176,8 @@ export class Stored {
   }
 
   /**
-   * What a consumer has to continue with: full sets that their parents lack, a full root that is not COMPLETE. For each, the
-   * groups of which one message must still be live: completion is driven by deliveries alone.
+   * Where a consumer has to continue: full sets that are missing in their parents, and a full root that is not
+   * COMPLETE. For each, the groups of which one message must remain, because only deliveries make a job continue.
    */
   *obligations(job: ExpectedJob): Generator<{ readonly what: string; readonly groups: readonly [number, number] }> {
     if (this.isComplete(job)) return;

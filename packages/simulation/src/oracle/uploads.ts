@@ -1,4 +1,4 @@
-// The oracle's eyes on the parts of objects: uploads as S3 has them, beside what the table says of them.
+// The oracle's checks of the parts of objects: it compares S3's uploads with the table's records of them.
 
 import type { Item } from '../services/dynamodb.ts';
 import type { ExpectedJob } from './expected.ts';
@@ -7,7 +7,7 @@ import type { Invariant } from './invariants.ts';
 export interface UploadsOptions {
   readonly violate: (invariant: Invariant, detail: string) => void;
   readonly count: (branch: string) => void;
-  /** The job's item as it is now. */
+  /** The job's current item. */
   readonly jobItem: (job: ExpectedJob) => Item | undefined;
   /** Numbers of the parts that an upload has, from 1; undefined when S3 has no such upload. */
   readonly uploadedParts: (id: string) => ReadonlySet<number> | undefined;
@@ -22,27 +22,27 @@ export interface S3Effect {
 
 type Input = Readonly<Record<string, unknown>>;
 
-/** Repairs have an upload of their own, which no item knows. */
+/** Repairs have an upload of their own, which no item records. */
 const isRepair = (caller: string) => caller.startsWith('verify');
 
-/** A process came from a group to its part's full node. */
+/** A process climbed from a group to its part's full node. */
 interface Find {
-  /** Messages that it had counted, from the group's first: it deletes them when the part is written. */
+  /** Messages that it had counted, from the group's first; it deletes them after the part is written. */
   readonly numbers: ReadonlySet<number>;
-  /** What it knew to be the job's upload then. */
+  /** The job's upload that it knew then. */
   readonly upload: string | undefined;
 }
 
 export class Uploads {
   readonly #options: UploadsOptions;
   readonly #written = new Set<string>();
-  /** Uploads that a process has written a part to, so it knows them. */
+  /** Uploads to which a process has written a part, so it knows them. */
   readonly #knownTo = new Map<string, Set<string>>();
-  /** By process and group. */
+  /** Climbs by process and group. */
   readonly #finds = new Map<string, Find>();
   /** The numbers that a process counted last in a ledger, by process and group. */
   readonly #counted = new Map<string, ReadonlySet<number>>();
-  /** Jobs that are complete long enough that nothing of them is on its way. */
+  /** Jobs that have been complete so long that no call of them is in flight. */
   readonly #finished = new Set<ExpectedJob>();
 
   constructor(options: UploadsOptions) {
@@ -91,7 +91,7 @@ export class Uploads {
     this.#counted.set(`${caller} ${job.job_id} ${group}`, numbers);
   }
 
-  /** A process that stored messages of a group was answered that the node of its part is full. */
+  /** A process that stored messages of a group got the answer that the node of its part is full. */
   found(job: ExpectedJob, group: number, caller: string): void {
     const current = this.#options.jobItem(job)?.upload_id?.S;
     const knows = current !== undefined && this.#knownTo.get(caller)?.has(current);
@@ -99,7 +99,7 @@ export class Uploads {
     this.#finds.set(key, { numbers: this.#counted.get(key) ?? new Set(), upload: knows ? current : undefined });
   }
 
-  /** A process said that it leaves the parts that it could not write to the end of their jobs. */
+  /** A process logged that it leaves the parts that it could not write to the end of their jobs. */
   left(caller: string): void {
     for (const key of this.#finds.keys()) if (key.startsWith(`${caller} `)) this.#finds.delete(key);
   }

@@ -1,4 +1,5 @@
-// Runs a seed, or a sabotage, for a person who steps through it: with its own faults or without, and with those that are placed.
+// Runs a seed, or a sabotage, for a person who steps through it: with its own faults or without, and with those that
+// are placed.
 import { UsageError } from '@movie-load/schema';
 import { siteAndKind } from '../engine/faults.ts';
 import { INVARIANTS } from '../oracle/invariants.ts';

@@ -200,7 +200,10 @@ function struckBy(id: string): string {
   return id.startsWith('interrupt ') ? id.slice('interrupt '.length) : 'world';
 }
 
-/** `redrive.5|sqs:DeleteMessageBatch|1 round 2 entry 3 entry_refused` as `DeleteMessageBatch 1 round 2 entry 3 entry_refused` */
+/**
+ * `redrive.5|sqs:DeleteMessageBatch|1 round 2 entry 3 entry_refused` as `DeleteMessageBatch 1 round 2 entry 3
+ * entry_refused`
+ */
 const inWords = (id: string) => id.slice(id.indexOf('|') + 1).replace(/^\w+:(\w+)\|/, '$1 ');
 
 const movedBySqs = ({ messages = {} }: Changes) =>

@@ -1,4 +1,5 @@
-// What a recorded run is made of, as it goes over the wire. Types alone, of no other module: a page uses them as they are.
+// What a recorded run is made of, as it goes over the wire. Types alone, of no other module: a page uses them as they
+// are.
 
 /** A run, so that it can be stepped through: state at an event = all changes up to it. */
 export interface Recording {
@@ -125,5 +126,8 @@ export type PlayTask =
   | { readonly kind: 'list' }
   | { readonly kind: 'play' | 'shortest'; readonly request: PlayRequest };
 
-/** … and what it answers: JSON (`SabotageRow[]`, `Recording`, `Shortest | null`), or why it cannot be done, in a sentence. */
+/**
+ * … and what it answers: JSON (`SabotageRow[]`, `Recording`, `Shortest | null`), or why it cannot be done, in a
+ * sentence.
+ */
 export type PlayAnswer = { readonly json: string } | { readonly problem: string };

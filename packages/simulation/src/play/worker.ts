@@ -1,4 +1,5 @@
-// A worker thread that does one thing and ends: it lists the sabotages, plays a run, or looks for its shortest schedule.
+// A worker thread that does one thing and ends: it lists the sabotages, plays a run, or looks for its shortest
+// schedule.
 import { parentPort, workerData } from 'node:worker_threads';
 import { UsageError } from '@movie-load/schema';
 import { HARMLESS } from '../sabotage/harmless.ts';

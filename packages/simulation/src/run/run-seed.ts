@@ -35,7 +35,10 @@ const SLOW_STEP_MS = 15;
 const REDRIVE_MS = 120_000;
 /** Once in this number of seeds the jobs are also verified, and their objects lost and repaired. */
 const VERIFY_EVERY = 3;
-/** After faults, work that began among them may be without progress for as long as heartbeats allow, and a stop longer. */
+/**
+ * After faults, work that began among them may be without progress for as long as heartbeats allow, and a stop
+ * longer.
+ */
 const CALM_MS = 20 * 60_000;
 /** Once in this number of seeds the complete jobs are sent once more. */
 const SEND_AGAIN_EVERY = 4;

@@ -1,4 +1,5 @@
-// Why a run does not come to its end, in words: what is left in the queues, which jobs are not done, who waits for what.
+// Why a run does not come to its end, in words: what is left in the queues, which jobs are not done, who waits for
+// what.
 import type { SimProcess } from '../engine/process.ts';
 import { EPOCH_MS } from '../engine/scheduler.ts';
 import { NAMES } from '../world/names.ts';

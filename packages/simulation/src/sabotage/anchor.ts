@@ -1,5 +1,6 @@
-// Where a sabotage changes the production code: a place in a named function, found in the syntax tree. Comments, layout,
-// other lines and the wording of this one do not matter; when the function or the place is gone, the sabotage fails.
+// Where a sabotage changes the production code: a place in a named function, found in the syntax tree. Comments,
+// layout, other lines and the wording of this one do not matter; when the function or the place is gone, the sabotage
+// fails.
 import { parse } from '@babel/parser';
 
 /** A place in a function. There must be exactly one such place in it. */

@@ -1,5 +1,5 @@
-// Loads the project once more with a few places of its source changed. The files stay as they are: the change is made to
-// the text on its way from the file into Node, and only in modules that are imported with the sabotage's name.
+// Loads the project once more with a few places of its source changed. The files stay as they are: the change is made
+// to the text on its way from the file into Node, and only in modules that are imported with the sabotage's name.
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';

@@ -1,5 +1,6 @@
-// The clients of a process in the model. Each call takes CPU time of its caller, its way to the service and back, CPU time
-// of the server, and counts against the quotas. Nothing fails but what is throttled, or a service that is unreachable.
+// The clients of a process in the model. Each call takes CPU time of its caller, its way to the service and back, CPU
+// time of the server, and counts against the quotas. Nothing fails but what is throttled, or a service that is
+// unreachable.
 
 import type { Service, Waiting } from '../engine/backend.ts';
 import type { SimClient } from '../engine/network.ts';

@@ -22,7 +22,9 @@ export interface MachineOptions {
   /** `Infinity`: each program has a core of its own. */
   readonly cores: number;
   readonly scheduler: Pick<Scheduler, 'after'>;
-  /** Uniform in [0, 1). Virtual time has whole milliseconds, work has not: it is rounded up or down, right on average. */
+  /**
+   * Uniform in [0, 1). Virtual time has whole milliseconds, work has not: it is rounded up or down, right on average.
+   */
   readonly random: () => number;
 }
 

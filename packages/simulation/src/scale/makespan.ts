@@ -1,5 +1,5 @@
-// One job from the first receive to COMPLETE in virtual time: the real consumers (their loop, gate, heartbeats, storage and
-// objects) on the engines of the embedded AWS, with latencies, quotas and CPU time as they were measured.
+// One job from the first receive to COMPLETE in virtual time: the real consumers (their loop, gate, heartbeats,
+// storage and objects) on the engines of the embedded AWS, with latencies, quotas and CPU time as they were measured.
 import { type JobMode, queueAt, resourceDefinitions, type StepCpu } from '@movie-load/aws';
 import { AUTO_MOVIES_PER_MESSAGE, GENERATOR_VERSION } from '@movie-load/movies';
 import { sendJob } from '@movie-load/queue';
@@ -84,7 +84,8 @@ export const planOf = (mode: JobMode, movies: number): JobPlan =>
   });
 
 /**
- * Fills the queue, starts the consumers at once, and runs until the job is COMPLETE. The same options give the same result.
+ * Fills the queue, starts the consumers at once, and runs until the job is COMPLETE. The same options give the same
+ * result.
  *
  * @throws when a consumer ends by itself or the job does not complete, which are bugs
  */

@@ -68,7 +68,9 @@ export function createSqs({ scheduler, dice, watcher }: SqsOptions) {
         if (!(error instanceof SqsError)) throw error;
       }
     },
-    /** A message in flight becomes visible before its time, as at-least-once delivery allows. True when there was one. */
+    /**
+     * A message in flight becomes visible before its time, as at-least-once delivery allows. True when there was one.
+     */
     redeliver(pick: Dice): boolean {
       const flying = watch?.inFlight() ?? [];
       if (flying.length === 0) return false;

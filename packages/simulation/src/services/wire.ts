@@ -1,4 +1,5 @@
-// Between the SDK's objects and the engines': the SDK has byte arrays where the engines, as the JSON protocols, have base64.
+// Between the SDK's objects and the engines': the SDK has byte arrays where the engines, as the JSON protocols, have
+// base64.
 
 type Fields = Readonly<Record<string, unknown>>;
 

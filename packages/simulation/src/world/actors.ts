@@ -1,4 +1,5 @@
-// The producers and operators of a simulated world: the production modules, with simulated services behind their adapters.
+// The producers and operators of a simulated world: the production modules, with simulated services behind their
+// adapters.
 import {
   type CallPolicy,
   describeError,

@@ -1,5 +1,5 @@
-// The batch calls that the project makes, entry by entry: what tells entries apart, and how services answer for those that
-// failed. (It makes no other: neither BatchGetItem nor DeleteObjects.)
+// The batch calls that the project makes, entry by entry: what tells entries apart, and how services answer for those
+// that failed. (It makes no other: neither BatchGetItem nor DeleteObjects.)
 
 import type { BatchRequest, Partly } from '../engine/backend.ts';
 import type { EntryFault } from '../engine/faults.ts';

@@ -1,5 +1,5 @@
-// What every process promises of its calls, checked at each: it makes none once it is done, each can be aborted by its caller,
-// and after an interrupt only what cleans up is called.
+// What every process promises of its calls, checked at each: it makes none once it is done, each can be aborted by
+// its caller, and after an interrupt only what cleans up is called.
 
 import type { EntryFault } from '../engine/faults.ts';
 import type { Invariant } from '../oracle/invariants.ts';

@@ -15,8 +15,8 @@ export interface Clients {
 }
 
 /**
- * The adapters know their clients by `send` alone, whose type in the SDK has an overload for each of hundreds of commands.
- * The services answer every command that their engines know; any other is refused.
+ * The adapters know their clients by `send` alone, whose type in the SDK has an overload for each of hundreds of
+ * commands. The services answer every command that their engines know; any other is refused.
  */
 export function clientsOf(clients: Readonly<Record<Exclude<keyof Clients, 'queueTime'>, SimClient>>): Clients {
   const all: unknown = { ...clients, s3: collecting(clients.s3) };

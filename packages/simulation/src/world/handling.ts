@@ -1,5 +1,5 @@
-// What a consumer promises of the messages that it handles: they stay invisible while it does, each is deleted or released in
-// the end, and when it handles none it does nothing.
+// What a consumer promises of the messages that it handles: they stay invisible while it does, each is deleted or
+// released in the end, and when it handles none it does nothing.
 
 import type { ReceivedMessage } from '@movie-load/aws';
 import type { Invariant } from '../oracle/invariants.ts';

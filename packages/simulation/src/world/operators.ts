@@ -1,5 +1,5 @@
-// Operators at the dead-letter queue: those who redrive, those who purge, those who only look. What they report is compared
-// with what they did.
+// Operators at the dead-letter queue: those who redrive, those who purge, those who only look. What they report is
+// compared with what they did.
 import { type DeadLetter, listDeadLetters, purgeDeadLetters, redrive } from '@movie-load/queue';
 import { REFUSALS } from '@movie-load/schema';
 import { type Actor, toolPorts } from './actors.ts';

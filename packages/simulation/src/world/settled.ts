@@ -1,4 +1,5 @@
-// What has become of each receipt handle, as the process that holds it knows: from its own calls and the answers it heard.
+// What has become of each receipt handle, as the process that holds it knows: from its own calls and the answers it
+// heard.
 
 /** The last that a process did about a message, and whether it worked. */
 export interface Settlement {

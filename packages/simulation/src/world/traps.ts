@@ -3,8 +3,8 @@ import { type Dice, diceOf } from '../engine/dice.ts';
 import type { Theme } from './theme.ts';
 
 /**
- * Lies in wait for a moment of the protocol. `kill`: all consumers die. `drain`: they get SIGTERM. `purge`: they die, and the
- * queue is emptied. `abort_uploads`: an operator aborts every upload that is not finished.
+ * Lies in wait for a moment of the protocol. `kill`: all consumers die. `drain`: they get SIGTERM. `purge`: they die,
+ * and the queue is emptied. `abort_uploads`: an operator aborts every upload that is not finished.
  */
 export interface Trap {
   readonly id: string;
@@ -45,7 +45,10 @@ function drainTrapsOf(seed: number): readonly Trap[] {
   return [{ id: 'trap drain', branch: 'received', times: dice.int(1, 15), does: 'drain' }];
 }
 
-/** Aborted by hand while it is written: the object's parts are gone, and the consumers that wrote them must start over. */
+/**
+ * Aborted by hand while it is written: the object's parts are gone, and the consumers that wrote them must start
+ * over.
+ */
 function uploadTrapsOf(seed: number, theme: Theme): readonly Trap[] {
   const dice = diceOf(seed, 'upload trap');
   const chance = theme === 'uploads' ? 0.9 : theme === 'assembly' || theme === 'everything' ? 0.6 : 0.15;
