@@ -1,5 +1,4 @@
-// Runs a seed, or a sabotage, for a person who steps through it: with its own faults or without, and with those that
-// are placed.
+// Runs a seed or a sabotage for a person who steps through it: with or without its own faults, and with placed ones.
 import { UsageError } from '@movie-load/schema';
 import { siteAndKind } from '../engine/faults.ts';
 import { INVARIANTS } from '../oracle/invariants.ts';
@@ -10,9 +9,9 @@ import { MOST_SEEDS } from '../sabotage/sabotage.ts';
 import { RunRecorder } from './recorder.ts';
 import type { PlayRequest, Recording, Shortest } from './recording.ts';
 
-/** To look for the seed that notices a sabotage: nearly all are noticed in their first hundred seeds. */
+/** The time to find the seed that notices a sabotage: nearly all are noticed in their first hundred seeds. */
 const SEEK_MS = 12_000;
-/** To look for the shortest schedule: a run takes some 20 ms, one with an outage of hours half a second. */
+/** The time to find the shortest schedule: a run takes about 20 ms, one with an outage of hours half a second. */
 const SHRINK_MS = 12_000;
 
 type Run = typeof runSeed;
@@ -28,7 +27,7 @@ export async function play(request: PlayRequest): Promise<Recording> {
 }
 
 /**
- * The shortest schedule that still breaks the promise that the request breaks; undefined when it breaks none.
+ * The shortest schedule that breaks the same promise as the request; undefined when it breaks none.
  *
  * @throws {UsageError} as `play`
  */
@@ -40,7 +39,7 @@ export async function shortest(request: PlayRequest): Promise<Shortest | undefin
   const until = performance.now() + SHRINK_MS;
   let runs = 0;
   const { faults } = await shrink(failed, async (only) => {
-    // Out of time, nothing shorter is found: what was found last is the answer.
+    // When the time is over, the last result is the answer.
     if (performance.now() > until) return { ...failed, violation: undefined };
     runs += 1;
     return run({ ...optionsOf(request, seed), only });

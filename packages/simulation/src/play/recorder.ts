@@ -1,11 +1,11 @@
-// Records a run: each line of its trace as an event, with the faults that strike there and what the event changed.
+// Records a run: each line of its trace as an event, with its faults and its changes of the state.
 import type { Effect, HeardCall, MadeCall } from '../engine/calls.ts';
 import { EPOCH_MS } from '../engine/scheduler.ts';
 import type { Simulation, WorldRecorder } from '../run/simulation.ts';
 import type { Changes, JobState, MessageState, RecordedCall, RecordedEvent, RecordedJob } from './recording.ts';
 import { jobState, messagesNow, recordedJob } from './snapshot.ts';
 
-/** What is kept of a run: a run with an outage of hours has more. */
+/** The most events of a recording: a run with an outage of hours has more. */
 export const MOST_EVENTS = 10_000;
 const MOST_CALLS = 20_000;
 const MOST_CHARACTERS = 300;
@@ -29,11 +29,11 @@ export class RunRecorder implements WorldRecorder {
   readonly #holders = new Map<string, string>();
   #simulation: Simulation | undefined;
   #leftOut = 0;
-  /** Faults that strike at this moment, and are not in an event yet. */
+  /** Faults that have struck and are not in an event yet. */
   #striking: { readonly who: string; readonly id: string }[] = [];
   /** The first event since the scheduler's last one began. */
   #first: Open<RecordedEvent> | undefined;
-  /** Something took effect since the state was looked at. */
+  /** Whether a call took effect since the state was last read. */
   #isDirty = false;
 
   begins(simulation: Simulation): void {
@@ -45,7 +45,7 @@ export class RunRecorder implements WorldRecorder {
     this.#striking = this.#striking.filter((fault) => fault.who !== who);
     this.#tellOfFaults();
     this.#add(ms, who, what, mine);
-    // What operators do by hand is not a call of a process.
+    // Actions of operators by hand are not calls of a process.
     if (who === 'world' || who === 'operator') this.#isDirty = true;
   };
 
@@ -83,7 +83,7 @@ export class RunRecorder implements WorldRecorder {
     this.#first = undefined;
   };
 
-  /** What was recorded. `last` is the line of a broken promise. */
+  /** The recording. `last` is the line of a broken promise. */
   end(last?: string): Recorded {
     this.nextEvent();
     if (last !== undefined) this.#events.push({ ms: this.#now(), who: 'oracle', what: cut(last) });
@@ -129,7 +129,7 @@ export class RunRecorder implements WorldRecorder {
 
   #look(): void {
     this.#isDirty = false;
-    // A full recording needs no more of them.
+    // A full recording ignores them.
     if (this.#events.length >= MOST_EVENTS) return;
     const changes = this.#state.since(this.#world(), (id) => this.#holders.get(id));
     if (changes === undefined) return;
@@ -138,7 +138,7 @@ export class RunRecorder implements WorldRecorder {
   }
 }
 
-/** What is new since it was asked last. */
+/** The changes since the last call. */
 class StateChanges {
   readonly #numbers = new Map<string, number>();
   readonly #messages = new Map<string, string>();
@@ -194,7 +194,7 @@ class StateChanges {
 
 const cut = (text: string) => (text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text);
 
-/** The process that a fault strikes; what is planned for all of them strikes the world. */
+/** The process that a fault strikes; faults of all processes strike the world. */
 function struckBy(id: string): string {
   if (id.includes('|')) return id.slice(0, id.indexOf('|'));
   return id.startsWith('interrupt ') ? id.slice('interrupt '.length) : 'world';

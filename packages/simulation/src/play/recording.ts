@@ -1,7 +1,6 @@
-// What a recorded run is made of, as it goes over the wire. Types alone, of no other module: a page uses them as they
-// are.
+// The form of a recorded run on the wire. Only types, without imports, because the page uses them too.
 
-/** A run, so that it can be stepped through: state at an event = all changes up to it. */
+/** A run in steps: the state at an event is all changes up to it. */
 export interface Recording {
   readonly seed: number;
   readonly theme: string;
@@ -13,13 +12,13 @@ export interface Recording {
   readonly calls: readonly RecordedCall[];
   /** The schedule: every fault that took place, in order. */
   readonly faults: readonly string[];
-  /** The event from which on nothing fails; null when the run ended before. */
+  /** The event after which nothing fails; null when the run ended before. */
   readonly quiet_from: number | null;
-  /** Events and calls beyond the limit, which are not in the recording. */
+  /** The number of events and calls beyond the limit, which are not in the recording. */
   readonly left_out: number;
   /** The first promise that was broken; null when none was. */
   readonly verdict: Verdict | null;
-  /** Seeds that were tried until this one broke a promise; 1 when the seed was given. */
+  /** The number of seeds that were tried until this one broke a promise; 1 when the seed was given. */
   readonly tried: number;
 }
 
@@ -50,14 +49,14 @@ export interface RecordedEvent {
   /** A process, `world` or `oracle`. */
   readonly who: string;
   readonly what: string;
-  /** Faults that strike here. */
+  /** Faults that strike at this event. */
   readonly faults?: readonly string[];
   readonly changes?: Changes;
 }
 
-/** What is new in the state after an event. */
+/** The changes of the state by an event. */
 export interface Changes {
-  /** By the message's number in this recording; null: it is in no queue any more. */
+  /** By the message's number in this recording; null: it is no longer in a queue. */
   readonly messages?: Readonly<Record<string, MessageState | null>>;
   /** By the job's index. */
   readonly jobs?: Readonly<Record<string, Partial<JobState>>>;
@@ -65,10 +64,10 @@ export interface Changes {
 
 export interface MessageState {
   readonly queue: 'queue' | 'dead_letters';
-  /** Which message of which job; null: a forged one. */
+  /** The message's number and job; null: a forged message. */
   readonly of: { readonly job: number; readonly number: number } | null;
   readonly receives: number;
-  /** The process that has it, and until when no other one gets it. Null: it waits. */
+  /** The process that has received it, and the end of its invisibility. Null: it waits. */
   readonly in_flight: { readonly by: string; readonly until_ms: number } | null;
 }
 
@@ -87,14 +86,14 @@ export interface JobState {
 export interface RecordedCall {
   /** `consumer-1.1|dynamodb:UpdateItem|3` */
   readonly site: string;
-  /** Events that were there when it was made: it comes before `events[from]`. */
+  /** The number of events before the call: it is made before `events[from]`. */
   readonly from: number;
-  /** … and when its caller heard of it. Missing: its caller never did. */
+  /** … and when its caller got the answer. Missing: it never did. */
   readonly to?: number;
   readonly failed?: true;
 }
 
-/** What is asked of the simulation. */
+/** A request for a run. */
 export interface PlayRequest {
   /** Null, with a sabotage: the first seed that notices it. */
   readonly seed: number | null;
@@ -103,7 +102,7 @@ export interface PlayRequest {
   readonly movies: number | null;
   /** The seed's own faults, none, or some of them. */
   readonly faults: 'all' | 'none' | readonly string[];
-  /** Faults that strike whatever the dice say. */
+  /** Faults that strike in addition. */
   readonly placed: readonly string[];
 }
 
@@ -121,7 +120,7 @@ export interface SabotageRow {
   readonly harmless: boolean;
 }
 
-/** What a worker is given … */
+/** The request to a worker … */
 export type PlayTask =
   | { readonly kind: 'list' }
   | { readonly kind: 'play' | 'shortest'; readonly request: PlayRequest };

@@ -9,7 +9,7 @@ import type { Item } from '../services/dynamodb.ts';
 import { NAMES } from '../world/names.ts';
 import type { JobState, MessageState, RecordedJob } from './recording.ts';
 
-/** What a job has, whatever happens. */
+/** The parts of a job that do not change. */
 export function recordedJob(job: ExpectedJob): RecordedJob {
   const { plan, job_id, shape, parts } = job;
   const groups = Array.from({ length: shape.groups }, (_, group) => job.messagesOf(group).first);
@@ -20,7 +20,7 @@ export function recordedJob(job: ExpectedJob): RecordedJob {
 interface SetOfJob {
   readonly name: string;
   readonly bound: number;
-  /** Where the table has it. */
+  /** Its key in the table. */
   readonly hash: string;
   readonly part: string;
   readonly attribute: string;

@@ -1,4 +1,4 @@
-// A worker thread that does one thing and ends: it lists the sabotages, plays a run, or looks for its shortest
+// A worker thread that handles one request and ends: it lists the sabotages, plays a run, or finds its shortest
 // schedule.
 import { parentPort, workerData } from 'node:worker_threads';
 import { UsageError } from '@movie-load/schema';

@@ -1,4 +1,4 @@
-// What operators and senders do by hand in a simulated world, without a process of movie-load.
+// Actions of operators and senders by hand in a simulated world, without a process of movie-load.
 import type { Dice } from '../engine/dice.ts';
 import type { ExpectedJob } from '../oracle/expected.ts';
 import { BY_HAND } from '../oracle/messages.ts';
@@ -7,7 +7,7 @@ import { NAMES, urlOf } from '../world/names.ts';
 import type { WorldEvent } from '../world/world.ts';
 import type { Simulation } from './simulation.ts';
 
-/** Puts a message into a queue: a forged one, or a valid one once more. */
+/** Sends a message to a queue: a forged one, or a valid one again. */
 export type PutEvent = Extract<WorldEvent, { kind: 'forged' | 'duplicate' | 'dead_lettered_by_hand' }>;
 
 export class ByHand {
@@ -21,7 +21,7 @@ export class ByHand {
     this.#dice = dice;
   }
 
-  /** A sender with permission puts a message into a job's groups, or into the dead-letter queue. */
+  /** A sender with permission sends a message to a job's group, or to the dead-letter queue. */
   put(event: PutEvent, job: ExpectedJob): void {
     const { jobs, scheduler, oracle, sqs } = this.#simulation;
     const group = groupOf(job, event.number);
@@ -51,7 +51,7 @@ export class ByHand {
     }
   }
 
-  /** An operator finds unfinished uploads, and aborts them though a consumer is writing them. */
+  /** An operator aborts unfinished uploads although a consumer is writing them. */
   abortUploads(): void {
     const { s3, oracle } = this.#simulation;
     const listed = s3.apply('ListMultipartUploads', { Bucket: NAMES.bucket });

@@ -5,7 +5,7 @@ import type { SimProcess } from '../engine/process.ts';
 import { type RunningConsumer, runConsumer } from '../world/consumer.ts';
 import type { Simulation } from './simulation.ts';
 
-/** One after the other, processes of one consumer. */
+/** The processes of one consumer, one after the other. */
 interface Slot {
   process: SimProcess | undefined;
   running: RunningConsumer | undefined;
@@ -16,7 +16,7 @@ export class Consumers {
   readonly #simulation: Simulation;
   readonly #dice: Dice;
   readonly #slots: Slot[] = [];
-  /** The process that comes after a dead one starts at once. */
+  /** From now on the process after a dead one starts at once. */
   restartsAtOnce = false;
 
   constructor(simulation: Simulation, dice: Dice) {

@@ -1,4 +1,4 @@
-// One line of a trace for what a call did, in the protocol's words.
+// Describes the effect of a call as one line of a trace, in the protocol's terms.
 import type { Identity } from '../oracle/expected.ts';
 
 export interface DescribeOptions {
@@ -62,7 +62,7 @@ export function describeCall({ operation, input, output, identify, byHandle }: D
       return `creates ${keyOf(record(given.Item))}`;
     case 'UpdateItem': {
       const item = record(answered.Attributes);
-      // A ledger is returned as it was before: what is added to it is in the request.
+      // A ledger is returned as it was before; the added numbers are in the request.
       const added =
         given.ReturnValues === 'ALL_OLD' ? list(record(record(given.ExpressionAttributeValues)[':numbers']).NS) : [];
       const set = new Set([...list(record(item.stored ?? item.done).NS), ...added]);
@@ -79,7 +79,7 @@ export function describeCall({ operation, input, output, identify, byHandle }: D
 
 const JOB_ID_CHARACTERS = 8;
 
-/** `49a9a7dd…#2 ledger`: the start of the job's id, then what the key says. */
+/** `49a9a7dd…#2 ledger`: the start of the job's id, then the rest of the key. */
 function keyOf(item: Entry): string {
   const hash = String(record(item.job_id).S);
   const [job = '', group] = hash.split('#');

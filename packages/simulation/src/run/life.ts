@@ -1,4 +1,4 @@
-// What happens in a simulated world: consumers and producers begin, events and traps come, operators act.
+// The course of a simulated world: consumers and producers start, events and traps strike, operators act.
 import { type Dice, diceOf } from '../engine/dice.ts';
 import { EPOCH_MS } from '../engine/scheduler.ts';
 import type { ExpectedJob } from '../oracle/expected.ts';
@@ -40,7 +40,7 @@ export class Life {
     return this.#byHand.forged;
   }
 
-  /** The names of what has work to do. */
+  /** The names of the processes with work. */
   get working(): ReadonlySet<string> {
     return this.#tasks.working;
   }
@@ -91,7 +91,7 @@ export class Life {
     return this.#tasks.start('delete', (actor) => deleteJob(actor, job, force), true);
   }
 
-  /** Moves the object away, as `aws s3 mv` does, and has it made again. */
+  /** Moves the object away, like `aws s3 mv`, and starts a repair. */
   verifyAndRepair(job: ExpectedJob): string {
     const { oracle, s3 } = this.#simulation;
     const moveAway = () => {
@@ -101,7 +101,7 @@ export class Life {
     return this.#tasks.start('verify', (actor) => verifyAndRepair(actor, job, moveAway), false);
   }
 
-  /** Nothing is left to do, and no process is at work. */
+  /** Whether nothing remains to be done, and no process is at work. */
   isIdle(): boolean {
     return this.working.size === 0 && [...this.#simulation.live(NAMES.queue)].length === 0;
   }

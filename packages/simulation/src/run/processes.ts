@@ -1,4 +1,4 @@
-// The processes of a simulated world: started with clients of their own, stopped, killed, and told of to the trace.
+// The processes of a simulated world: starts each with its own clients, stops and kills them, and traces their calls.
 
 import type { Service } from '../engine/backend.ts';
 import type { Effect, TroubledCall } from '../engine/calls.ts';
@@ -24,10 +24,10 @@ export interface ProcessesOptions {
   readonly faults: Faults;
   readonly oracle: Oracle;
   readonly services: Services;
-  /** Until when a service is unreachable, in milliseconds since the epoch. */
+  /** The end of a service's outage, in milliseconds since the epoch. */
   readonly outages: ReadonlyMap<Service, number>;
   readonly note: (who: string, what: string) => void;
-  /** Whether notes go anywhere: effects are described only then. */
+  /** Whether there is a listener of the trace: effects are described only then. */
   readonly isTraced: boolean;
   readonly recorder?: Recorder | undefined;
 }
@@ -36,20 +36,20 @@ export interface Processes {
   /** Starts a process. `onCrash` is called when it dies. */
   start(name: string, onCrash: (process: SimProcess) => void): Actor;
   crash(process: SimProcess): void;
-  /** Those that have not died. */
+  /** The living processes. */
   processes(): readonly SimProcess[];
-  /** Lets go of everything that the processes hold. */
+  /** Releases all resources of the processes. */
   end(): void;
 }
 
-/** Commands are few, and make few calls: their batches fail more often. */
+/** The rate of batches in trouble of commands. It is higher, because commands are few and make few calls. */
 const COMMAND_TROUBLE_RATE = 0.35;
 const isService = (name: string): boolean => /^(consumer|producer)/.test(name);
 const SQS_TIMEOUT_MS = 20_000;
 const POLL_TIMEOUT_MS = 30_000;
 const S3_TIMEOUT_MS = 60_000;
 
-/** What is told of each call: to the watch of its process, and to the recorder of the run. */
+/** The listeners of each call: the watch of its process, and the recorder of the run. */
 const watched = (
   watches: WeakMap<SimProcess, CallWatch>,
   oracle: Oracle,
@@ -141,12 +141,12 @@ const sendersOf = (client: (service: Service, timeoutMs: number) => SimClient) =
   s3: client('s3', S3_TIMEOUT_MS),
 });
 
-/** Longer than a visibility timeout lasts, mostly: long enough to come back as a zombie. */
+/** The duration of a stop: mostly longer than a visibility timeout, so that the process continues as a zombie. */
 function stallMs({ visibilitySeconds }: World, degree: number): number {
   return Math.ceil(visibilitySeconds * 1000 * (0.5 + 2.5 * degree));
 }
 
-/** Counts and traces what took effect. */
+/** Counts and traces effects. */
 function traceEffect(effect: Effect, options: ProcessesOptions): void {
   const { process, operation, input, output } = effect;
   const { oracle, services, note, isTraced, recorder } = options;
@@ -155,7 +155,7 @@ function traceEffect(effect: Effect, options: ProcessesOptions): void {
   if (operation === 'CreateMultipartUpload') oracle.count('upload begun');
   if (operation === 'CompleteMultipartUpload') oracle.count('object in several parts');
   if (operation === 'AbortMultipartUpload') oracle.count('upload aborted');
-  // Polls that bring nothing would fill the trace.
+  // Empty polls would fill the trace.
   if (!isTraced || (operation === 'ReceiveMessage' && !('Messages' in output))) return;
   const { byHandle } = services.sqs;
   note(process.name, describeCall({ operation, input, output, identify: oracle.identify, byHandle }));
@@ -163,7 +163,7 @@ function traceEffect(effect: Effect, options: ProcessesOptions): void {
 
 const MANY_ROUNDS = 4;
 
-/** Counts what happens to batches in trouble, by who sends them. */
+/** Counts the faults of batches in trouble, by their sender. */
 function countTrouble({ process, operation, round, fault }: TroubledCall, count: Oracle['count']): void {
   const [role = ''] = process.name.split(/[-.]/);
   const countOf = (what: string) => count(`batch of ${role}: ${operation}: ${what}`);
@@ -176,7 +176,7 @@ function countTrouble({ process, operation, round, fault }: TroubledCall, count:
   if (round.number >= MANY_ROUNDS) countOf(`round ${MANY_ROUNDS} or later`);
 }
 
-/** What may happen to a process while it sleeps: it dies, or is stopped. */
+/** The faults of a sleeping process: it dies, or is stopped. */
 function sleepFaults({ world, scheduler, faults, note }: ProcessesOptions, crash: (process: SimProcess) => void) {
   const sleeps = new Map<SimProcess, number>();
   return (process: SimProcess) => {

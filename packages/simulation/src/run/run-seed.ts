@@ -1,4 +1,4 @@
-// One seed from beginning to end: a time in which everything fails, then quiet, and what must be true after it.
+// Runs one seed from beginning to end: first with faults, then without, and checks the result.
 import { setImmediate } from 'node:timers/promises';
 import { DEAD_LETTER_ATTRIBUTES } from '@movie-load/schema';
 import { EPOCH_MS } from '../engine/scheduler.ts';
@@ -16,33 +16,33 @@ export interface SeedResult {
   readonly seed: number;
   readonly theme: Theme;
   readonly violation: Violation | undefined;
-  /** Events of the scheduler. */
+  /** The number of scheduler events. */
   readonly steps: number;
   /** Virtual milliseconds. */
   readonly virtualMs: number;
   /** Every fault that took place, in order: the schedule. */
   readonly faults: readonly string[];
-  /** How often each kind of fault took place. */
+  /** The count of each kind of fault. */
   readonly faultCounts: Readonly<Record<string, number>>;
-  /** How often each branch of the protocol was reached. */
+  /** The count of each branch of the protocol. */
   readonly branches: Readonly<Record<string, number>>;
 }
 
-/** A run has about a thousand steps. One with 40 times that goes round in circles. */
+/** A run has about a thousand steps. A run with 40 times that loops. */
 const STORM_STEPS = 40_000;
 const QUIET_STEPS = 60_000;
 const SLOW_STEP_MS = 15;
 const REDRIVE_MS = 120_000;
-/** Once in this number of seeds the jobs are also verified, and their objects lost and repaired. */
+/** In one of this number of seeds the jobs are also verified, and their objects lost and repaired. */
 const VERIFY_EVERY = 3;
 /**
  * After faults, work that began among them may be without progress for as long as heartbeats allow, and a stop
  * longer.
  */
 const CALM_MS = 20 * 60_000;
-/** Once in this number of seeds the complete jobs are sent once more. */
+/** In one of this number of seeds the complete jobs are sent again. */
 const SEND_AGAIN_EVERY = 4;
-/** Nothing that was on its way takes effect later than that. */
+/** No call in flight takes effect later than that. */
 const LATEST_MS = 10 * 60_000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -66,7 +66,7 @@ export async function runSeed(options: SimulationOptions): Promise<SeedResult> {
     const storm = { steps: STORM_STEPS, until: EPOCH_MS + simulation.world.quietMs };
     const end = await scheduler.run(() => oracle.violation !== undefined || life.allIsDone(), storm);
     oracle.audit();
-    // An outage of hours has many steps, too, but fewer in a second.
+    // An outage of hours also has many steps, but fewer in a second.
     const isSpinning = end === 'steps' && scheduler.now() - EPOCH_MS < STORM_STEPS * SLOW_STEP_MS;
     if (isSpinning) violateLiveness(simulation, life, 'while faults come, work goes on without end');
     if (oracle.violation === undefined) await quiet(simulation, life);
@@ -88,7 +88,7 @@ export async function runSeed(options: SimulationOptions): Promise<SeedResult> {
   };
 }
 
-/** Faults stop: now every job must become COMPLETE, each with no more help than it may need. */
+/** Faults have stopped: now every job must become COMPLETE, with no more help than it may need. */
 async function quiet(simulation: Simulation, life: Life): Promise<void> {
   const { oracle, faults, outages, scheduler } = simulation;
   faults.stop();
@@ -103,7 +103,7 @@ async function quiet(simulation: Simulation, life: Life): Promise<void> {
 
   const someAreDead = () => simulation.jobs.some((job) => isDeadLettered(simulation, job));
   for (let round = 0; round < 5 && someAreDead(); round += 1) {
-    // What a redrive that died had received becomes visible again.
+    // Messages that a dead redrive had received become visible again.
     await scheduler.run(() => oracle.violation !== undefined, {
       steps: QUIET_STEPS,
       until: scheduler.now() + REDRIVE_MS,
@@ -122,7 +122,7 @@ async function quiet(simulation: Simulation, life: Life): Promise<void> {
   const before = oracle.mark();
   const resumes = new Set(jobs.map((job) => life.resume(job)));
   if (!(await settle(simulation, life, 'after a needless resume, the queue empties'))) return;
-  // Only these: what a resume sent in the moment when it died may take effect as late as this.
+  // Only these, because messages that a resume sent when it died may take effect as late as this.
   const sent = oracle.sentBy(resumes, before);
   if (sent > 0) oracle.violate('a resume of what is COMPLETE sends nothing', `${sent} were sent`);
   expectForged(simulation, life);
@@ -134,7 +134,7 @@ async function quiet(simulation: Simulation, life: Life): Promise<void> {
   oracle.audit();
 }
 
-/** Deleted jobs are gone but for their markers, and all of their messages sent once more does not bring them back. */
+/** Only markers of deleted jobs remain, and sending all of their messages again does not create them again. */
 async function deletedStayDeleted(simulation: Simulation, life: Life): Promise<boolean> {
   const { oracle, faults, jobs } = simulation;
   const { stored } = oracle;
@@ -162,7 +162,7 @@ async function deletedStayDeleted(simulation: Simulation, life: Life): Promise<b
   return true;
 }
 
-/** A complete job that is sent once more is stored once more, and uploads nothing. */
+/** A complete job that is sent again is stored again, and uploads nothing. */
 async function sendAgain(simulation: Simulation, life: Life): Promise<void> {
   const { scheduler, oracle } = simulation;
   const jobs = simulation.jobs.filter((job) => !oracle.stored.deletions.isDeleted(job));

@@ -1,21 +1,21 @@
-// From a failing seed to the shortest schedule that still fails: delta debugging over the faults that took place.
+// Finds the shortest schedule of a failing seed that still fails, by delta debugging over its faults.
 import type { SeedResult } from './run-seed.ts';
 
 export interface Shrunk {
-  /** The faults without which nothing fails; each of them is needed (unless the runs were used up). */
+  /** The faults that are needed for the failure; each of them is (unless the runs were used up). */
   readonly faults: readonly string[];
   readonly runs: number;
   readonly result: SeedResult;
 }
 
-/** Repeats a seed with nothing but these faults. */
+/** Repeats a seed with only these faults. */
 export type Repeat = (only: ReadonlySet<string>) => Promise<SeedResult>;
 
 const MOST_RUNS = 400;
 
 /**
- * Removes ever smaller pieces of the schedule as long as the same invariant breaks (Zeller's ddmin). A decision's dice
- * depend on its name alone, so what is left of the schedule stays as it is.
+ * Removes ever smaller pieces of the schedule while the same invariant breaks (Zeller's ddmin). A decision's dice
+ * depend on its name alone, so the rest of the schedule does not change.
  *
  * @example const { faults } = await shrink(failed, (only) => runSeed({ seed, only }));
  */
@@ -37,7 +37,7 @@ export async function shrink(failed: SeedResult, repeat: Repeat, mostRuns = MOST
     for (let from = 0; from < faults.length && runs < mostRuns; ) {
       const without = [...faults.slice(0, from), ...faults.slice(from + size)];
       if (without.length < faults.length && (await stillFails(without))) {
-        // What can no longer take place (its site is not reached any more) goes as well.
+        // Faults whose site is no longer reached are removed as well.
         faults = without.filter((id) => result.faults.includes(id));
         isSmaller = true;
       } else from += size;

@@ -1,4 +1,4 @@
-// One simulated world: scheduler, services, network and oracle put together, and processes that come and go.
+// One simulated world: scheduler, services, network, oracle and processes.
 
 import type { Service } from '../engine/backend.ts';
 import { diceOf } from '../engine/dice.ts';
@@ -20,16 +20,16 @@ export interface SimulationOptions {
   readonly movies?: number | undefined;
   /** Only these faults take place. */
   readonly only?: ReadonlySet<string> | undefined;
-  /** Faults that take place whatever the dice say; with `only`, those of them that it has. */
+  /** Faults that strike in addition; with `only`, those of them that it has. */
   readonly placed?: readonly string[] | undefined;
-  /** Told of everything that happens: virtual milliseconds since the start, who, what. */
+  /** Called with each line of the trace: virtual milliseconds since the start, the actor, the text. */
   readonly trace?: ((ms: number, who: string, what: string) => void) | undefined;
-  /** Told of the same in parts that a program can use; nothing is recorded without it. */
+  /** Called with the same as events for programs. */
   readonly recorder?: WorldRecorder | undefined;
 }
 
 export interface WorldRecorder extends Recorder {
-  /** The world is made, and nothing has happened yet. */
+  /** Called when the world is made, before its first event. */
   begins(simulation: Simulation): void;
 }
 
@@ -48,7 +48,7 @@ export interface Simulation extends Services, Processes {
   note(who: string, what: string): void;
 }
 
-/** The whole state is looked at after this many events, not only what just changed. */
+/** The whole state is checked after this number of events, not only the last change. */
 const AUDIT_EVERY = 64;
 
 export function createSimulation(options: SimulationOptions): Simulation {
@@ -79,7 +79,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
 
   let branchListener: ((branch: string, times: number) => void) | undefined;
   const live = (queue: string) => services.sqs.live(queue);
-  // The oracle and the services know each other: it looks at them when they tell it of an effect.
+  // The services report each effect to the oracle, which then reads their state.
   const oracle: Oracle = new Oracle({
     jobs,
     queue: NAMES.queue,

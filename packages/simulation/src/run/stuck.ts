@@ -1,5 +1,4 @@
-// Why a run does not come to its end, in words: what is left in the queues, which jobs are not done, who waits for
-// what.
+// Describes why a run does not end: the messages in the queues, the unfinished jobs, and what each process waits for.
 import type { SimProcess } from '../engine/process.ts';
 import { EPOCH_MS } from '../engine/scheduler.ts';
 import { NAMES } from '../world/names.ts';
@@ -7,7 +6,7 @@ import type { Simulation } from './simulation.ts';
 
 const MOST_NAMED = 6;
 
-/** What the end of a run waits for. */
+/** The reasons why a run has not ended. */
 export function describeStuck(simulation: Simulation, working: Iterable<string>): string {
   const { jobs, oracle, live, scheduler, processes } = simulation;
   const busy = new Set(working);

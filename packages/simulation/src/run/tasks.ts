@@ -1,4 +1,4 @@
-// Processes of a simulated world that do one thing and end: producers, and the commands of operators.
+// Processes of a simulated world that do one task and end: producers, and the commands of operators.
 import { type Dice, diceOf } from '../engine/dice.ts';
 import type { Actor } from '../world/actors.ts';
 import type { Simulation } from './simulation.ts';
@@ -6,7 +6,7 @@ import type { Simulation } from './simulation.ts';
 export type Task = (actor: Actor) => Promise<void>;
 
 const INTERRUPT_WITHIN_MS = 10_000;
-/** Its last calls may time out, and be tried again. */
+/** The time of a task to end: its last calls may time out, and be tried again. */
 const INTERRUPTED_FOR_MS = 10 * 60_000;
 
 export class Tasks {
@@ -15,7 +15,7 @@ export class Tasks {
   readonly #simulation: Simulation;
   readonly #dice: Dice;
   #started = 0;
-  /** No task may give up any more, and none is interrupted. */
+  /** From now on no task may give up, and none is interrupted. */
   mustSucceed = false;
 
   constructor(simulation: Simulation, dice: Dice) {
@@ -23,7 +23,7 @@ export class Tasks {
     this.#dice = dice;
   }
 
-  /** Starts a process for a task, and returns its name. When it dies, `again` starts it once more. */
+  /** Starts a process for a task, and returns its name. With `again`, a new process starts when it dies. */
   start(kind: string, task: Task, again: boolean): string {
     const { scheduler, oracle, note, start } = this.#simulation;
     this.#started += 1;
@@ -57,7 +57,7 @@ export class Tasks {
     return name;
   }
 
-  /** An operator presses Ctrl-C: the command must come to an end, whatever it waits for. */
+  /** An operator presses Ctrl-C: the command must end, whatever it waits for. */
   #mayBeInterrupted({ process, calls, stop }: Actor): void {
     const { seed, scheduler, faults, oracle, note } = this.#simulation;
     const { name } = process;

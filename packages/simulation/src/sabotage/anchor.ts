@@ -1,9 +1,9 @@
-// Where a sabotage changes the production code: a place in a named function, found in the syntax tree. Comments,
-// layout, other lines and the wording of this one do not matter; when the function or the place is gone, the sabotage
-// fails.
+// Finds where a sabotage changes the production code: a place in a named function, found in the syntax tree.
+// Comments, layout, other lines and the wording of this one do not matter. Without the function or the place, the
+// sabotage fails.
 import { parse } from '@babel/parser';
 
-/** A place in a function. There must be exactly one such place in it. */
+/** A place in a function. The function must have exactly one such place. */
 export type Anchor =
   /** The call of this function, with any arguments: `jobs.store`, `this.#release`. */
   | { readonly call: string }
@@ -11,13 +11,13 @@ export type Anchor =
   | { readonly argumentOf: string; readonly index: number }
   /** The value of this property of an object. */
   | { readonly property: string }
-  /** What this variable gets where it is declared. */
+  /** The initial value of this variable. */
   | { readonly variable: string }
-  /** The comparison of this variable with anything. */
+  /** The comparison of this variable with any value. */
   | { readonly comparisonOf: string }
   /** The assignment to this variable: `=`, `+=`, … */
   | { readonly assignmentTo: string }
-  /** What a `for … of` goes through, when it is this. */
+  /** The iterable of a `for … of`, if it is this expression. */
   | { readonly loopOver: string }
   /** This string: a name on the wire, a reason. */
   | { readonly text: string }
@@ -36,9 +36,9 @@ export interface Piece {
 export interface Place extends Piece {
   /** The innermost statement that contains it. */
   readonly statement: Piece;
-  /** False when the statement is all that an `if` or a loop has: two statements need braces there. */
+  /** False when the statement is the whole body of an `if` or a loop: two statements need braces there. */
   readonly isInBlock: boolean;
-  /** Of a property without a value of its own: its name and `: `, which a value then needs. */
+  /** Of a shorthand property: its name and `: `, which a value needs. */
   readonly label: string;
 }
 
@@ -47,7 +47,7 @@ interface SyntaxNode extends Piece {
   readonly [field: string]: unknown;
 }
 
-/** A node and what it is in, the module first. */
+/** A node and its ancestors, the module first. */
 interface Found {
   readonly node: SyntaxNode;
   readonly parents: readonly SyntaxNode[];
@@ -62,7 +62,7 @@ export function parseSource(source: string): SyntaxNode {
 
 /**
  * The place of an anchor in a function, given as the path of names that ends in it: `storeBatch`, `createGate.enter`,
- * `ReceiveHandler.#store`; undefined for the module. A text when it is not there, or more than once.
+ * `ReceiveHandler.#store`; undefined for the module. A text when there is no such place, or more than one.
  */
 export function findPlace(source: string, inFunction: string | undefined, anchor: Anchor): Place | string {
   const module = parseSource(source);
@@ -80,7 +80,7 @@ export function findPlace(source: string, inFunction: string | undefined, anchor
   return placeOf(first, 'argumentOf' in anchor ? anchor.index : undefined);
 }
 
-/** The names of variables that a source uses and does not declare, wherever in it. */
+/** The names of variables that a source uses and does not declare. */
 export function undeclaredNames(source: string): Set<string> {
   const used = new Set<string>();
   const declared = new Set<string>();
@@ -173,7 +173,7 @@ function matcher(source: string, anchor: Exclude<Anchor, { readonly start: true 
     type === 'ThrowStatement' && isNode(argument) && (matches(argument, thrown) || matches(argument.callee, thrown));
 }
 
-/** What of a matching node is the place: of a property its value, of a loop what it goes through. */
+/** The place in a matching node: the value of a property, the iterable of a loop. */
 function placeOf({ node, parents }: Found, argument: number | undefined): Place | string {
   const list = Array.isArray(node.arguments) ? node.arguments : [];
   const parts: Readonly<Record<string, unknown>> = {

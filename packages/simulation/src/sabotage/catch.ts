@@ -11,15 +11,15 @@ const HARMLESS_SEEDS = 100;
 export interface Caught {
   readonly name: string;
   readonly isHarmless: boolean;
-  /** Noticed if it breaks a promise, not noticed if it is harmless. */
+  /** Whether the result is as expected: a sabotage is noticed, a harmless change is not. */
   readonly asExpected: boolean;
-  /** How many seeds it took; undefined when it was not noticed, or when its patch no longer applies. */
+  /** The number of seeds until it was noticed; undefined when it was not, or when its patch no longer applies. */
   readonly seeds: number | undefined;
-  /** The one that noticed it. */
+  /** The seed that noticed it. */
   readonly seed?: number | undefined;
   readonly invariant?: string | undefined;
   readonly detail?: string | undefined;
-  /** Why the patch cannot be applied, or what else is wrong. */
+  /** Why the patch cannot be applied, or another problem. */
   readonly problem?: string | undefined;
   readonly ms: number;
 }
@@ -31,7 +31,7 @@ export async function sabotaged(name: string): Promise<typeof runSeed> {
 }
 
 export interface CatchOptions {
-  /** Seeds that are tried before all others, because they have noticed it before. */
+  /** Seeds that are tried first, because they have noticed it before. */
   readonly first?: readonly number[] | undefined;
   readonly onSeed?: ((seed: number) => void) | undefined;
 }

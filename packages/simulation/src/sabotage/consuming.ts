@@ -1,4 +1,4 @@
-// Sabotages of the consumer: what is deleted when, and what goes to the dead-letter queue.
+// Sabotages of the consumer: of deleting and dead-lettering messages.
 import type { Sabotage } from './sabotage.ts';
 
 const HANDLER = 'services/consumer/src/handler.ts';

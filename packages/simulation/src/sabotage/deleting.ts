@@ -1,4 +1,4 @@
-// Sabotages of deleting a job: its markers, and who looks at them.
+// Sabotages of deleting a job: of its markers, and of the code that reads them.
 import { swap } from './patch.ts';
 import type { Sabotage } from './sabotage.ts';
 

@@ -1,5 +1,5 @@
-// Changes that break no promise, because no promise depends on what they take away. The simulation must not notice
-// them: a check that cries at every change would prove as little as one that never does.
+// Changes that break no promise. The simulation must not notice them, because a check that fails at every change
+// would show as little as one that never fails.
 import type { Sabotage } from './sabotage.ts';
 
 export const HARMLESS: readonly Sabotage[] = [

@@ -1,4 +1,4 @@
-// Imports a module once more, with a sabotage in all of the project's code that it reaches.
+// Imports a module again, with a sabotage in all of the project's code that it imports.
 import { HARMLESS } from './harmless.ts';
 import { SABOTAGES } from './list.ts';
 import { installPatches, patchProblem } from './patch.ts';
@@ -8,7 +8,7 @@ export const ALL_CHANGES = [...SABOTAGES, ...HARMLESS];
 
 /**
  * @example const { runSeed } = await importSabotaged('delete before store', import.meta.resolve('../run/run-seed.ts'));
- * @throws {RangeError} when there is no such sabotage, or its patches cannot be applied any more
+ * @throws {RangeError} when there is no such sabotage, or its patches no longer apply
  */
 export async function importSabotaged<Module>(name: string, module: string): Promise<Module> {
   const sabotage = ALL_CHANGES.find((one) => one.name === name);

@@ -1,4 +1,4 @@
-// Sabotages of what follows when a batch fails in part, and when a caller has been told to stop.
+// Sabotages of the code after a batch fails in part, and after a caller's signal aborts.
 import type { Sabotage } from './sabotage.ts';
 
 const POLICY = 'packages/aws/src/policy.ts';
@@ -11,7 +11,7 @@ const RELEASE = 'services/consumer/src/release.ts';
 const HEARTBEAT = 'services/consumer/src/heartbeat.ts';
 const HANDLER = 'services/consumer/src/handler.ts';
 
-/** In batches that fail in part, once and then again. */
+/** Sabotages of batches that fail in part, repeatedly. */
 const BATCHES: readonly Sabotage[] = [
   {
     name: 'a refusal counts in what was sent again',
@@ -99,7 +99,7 @@ const BATCHES: readonly Sabotage[] = [
   },
 ];
 
-/** Of work that goes on after its caller has left, and of signals that do not arrive. */
+/** Sabotages by which work continues after its caller has stopped, or a signal does not arrive. */
 const ENDS: readonly Sabotage[] = [
   {
     name: 'sending goes on after its caller was told that it failed',

@@ -1,22 +1,22 @@
-// Loads the project once more with a few places of its source changed. The files stay as they are: the change is made
-// to the text on its way from the file into Node, and only in modules that are imported with the sabotage's name.
+// Loads the project again with changes of a few places of its source. The files are not changed: a module hook
+// changes the text that Node loads, and only in modules that are imported with the sabotage's name.
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { type Anchor, findPlace, type Piece, undeclaredNames } from './anchor.ts';
 
-/** One change of one place. Exactly one of `before`, `instead` and `insteadOfStatement` is there. */
+/** One change of one place. It has exactly one of `before`, `instead` and `insteadOfStatement`. */
 export interface Patch {
-  /** From the root of the repository. */
+  /** The path from the root of the repository. */
   readonly file: string;
   /** The function that the place is in, see `findPlace`; the module itself when undefined. */
   readonly in?: string;
   readonly at: Anchor;
-  /** Statements that come before the place's own. */
+  /** Statements that are inserted before the place's statement. */
   readonly before?: string;
-  /** What comes in the place; a function gets what is there. */
+  /** The new code of the place; a function gets the old code. */
   readonly instead?: string | ((source: string) => string);
-  /** What comes instead of the statement that the place is in; an empty text removes it. */
+  /** The new code of the place's statement; an empty text removes it. */
   readonly insteadOfStatement?: string | ((source: string) => string);
 }
 
@@ -39,7 +39,7 @@ export function patchProblem(patches: readonly Patch[]): string | undefined {
   return undefined;
 }
 
-/** Replaces a part of a source; a problem when it is not there exactly once. */
+/** Replaces a part of a source; a problem unless it occurs exactly once. */
 export const swap = (from: string, to: string) => (source: string) => {
   const pieces = source.split(from);
   if (pieces.length !== 2) throw new PatchProblem(`${pieces.length - 1} times ${from} in ${source}`);
@@ -77,7 +77,7 @@ function editOf(source: string, patch: Patch): Edit {
   return { ...statement, text: isInBlock ? text : `{ ${text} }` };
 }
 
-/** A name that is gone would stop the sabotaged program with a `ReferenceError`, and be noticed for that. */
+/** An undeclared name would stop the sabotaged program with a `ReferenceError`, and be noticed for that reason. */
 function checkNames(source: string, patched: string): void {
   try {
     const before = undeclaredNames(source);
@@ -96,7 +96,10 @@ const nameIn = (url: string | undefined) => (url === undefined ? null : new URL(
 
 let installed: ReadonlyMap<string, readonly Patch[]> | undefined;
 
-/** From now on `import('…?sabotage=<name>')` gives modules with that name's patches, and so do their own imports. */
+/**
+ * From now on `import('…?sabotage=<name>')` returns modules with that sabotage's patches, and so do their own
+ * imports.
+ */
 export function installPatches(byName: ReadonlyMap<string, readonly Patch[]>): void {
   const isInstalled = installed !== undefined;
   installed = byName;

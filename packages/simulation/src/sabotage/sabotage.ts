@@ -6,7 +6,7 @@ export const MOST_SEEDS = 2000;
 
 export interface Sabotage {
   readonly name: string;
-  /** What the change does, and what may follow: one sentence. */
+  /** The change and its possible consequence, in one sentence. */
   readonly about: string;
   readonly patches: readonly Patch[];
 }

@@ -1,4 +1,4 @@
-// Sabotages of sending, resume, dead-lettering and redrive: the losses that a later resume would hide.
+// Sabotages of sending, resume, dead-lettering and redrive, whose losses a later resume would hide.
 import type { Sabotage } from './sabotage.ts';
 
 const SEND = 'packages/queue/src/send.ts';

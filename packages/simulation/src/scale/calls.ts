@@ -1,6 +1,5 @@
-// The clients of a process in the model. Each call takes CPU time of its caller, its way to the service and back, CPU
-// time of the server, and counts against the quotas. Nothing fails but what is throttled, or a service that is
-// unreachable.
+// The clients of a process in the model. Each call takes CPU time of its caller and of the server, and its latency,
+// and counts against the quotas. A call fails only if it is throttled or its service is unreachable.
 
 import type { Service, Waiting } from '../engine/backend.ts';
 import type { SimClient } from '../engine/network.ts';
@@ -18,9 +17,9 @@ export interface CallsOptions {
   readonly server: Program | undefined;
   /** Uniform in [0, 1). */
   readonly random: () => number;
-  /** Does the operation. Throws what the service would answer. */
+  /** Runs the operation. Throws the service's error. */
   readonly apply: Readonly<Record<Service, (operation: string, input: object, caller: string) => object | Waiting>>;
-  /** Whether SQS takes one more call of this action now. */
+  /** Whether SQS's quota admits one more call of this action. */
   readonly isWithinQuota: (action: string, now: number) => boolean;
   readonly isAway: (service: Service) => boolean;
   readonly measures: Measures;
@@ -69,7 +68,7 @@ class Call {
   made(signal: AbortSignal | undefined): Promise<object> {
     const { process } = this.#caller;
     if (signal?.aborted) return Promise.reject(abortError());
-    // The dead make no calls.
+    // A dead process makes no calls.
     if (!process.alive) return this.#answer.promise;
     const leave = () => {
       this.#isOver = true;
@@ -133,7 +132,7 @@ class Call {
     if (service === 'sqs' && !isWithinQuota(operation, scheduler.now())) {
       throw sqsError('RequestThrottled', 'Request is throttled.', 403);
     }
-    // An aborted long poll takes no messages: the server has noticed.
+    // An aborted long poll takes no messages, because the server has noticed.
     if (this.#isOver && operation === 'ReceiveMessage') return;
     const output = apply[service](operation, input, process.name);
     measures.called(service, operation, output, scheduler.now());
@@ -148,7 +147,7 @@ class Call {
     });
   }
 
-  /** Whole milliseconds, right on average. */
+  /** Rounds to whole milliseconds that are right on average. */
   #after(ms: number, run: () => void): void {
     const { scheduler, random } = this.#options;
     scheduler.after(Math.floor(ms + random()), run);

@@ -1,11 +1,11 @@
-// What `npm run sim -- --scale` prints.
+// The output of `npm run sim -- --scale`.
 import { type Study, study } from './study.ts';
 import { startWorkers } from './workers.ts';
 
 export interface ScaleCommand {
   readonly json: boolean;
   print(line: string): void;
-  /** Progress, on standard error. */
+  /** Prints progress on standard error. */
   printProgress(line: string): void;
 }
 

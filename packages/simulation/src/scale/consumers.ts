@@ -9,14 +9,14 @@ import { NAMES, urlOf } from '../world/names.ts';
 import type { createCalls } from './calls.ts';
 import type { createMachine, Program } from './machine.ts';
 
-/** A consumer's settings as they are by default. */
+/** A consumer's default settings. */
 const VISIBILITY_SECONDS = 60;
 const DRAIN_MS = 8000;
 const BUDGET_CHARACTERS = 2 * 1024 * 1024;
-/** From the end of a process until the one in its place receives. */
+/** The time from the end of a process until its replacement receives. */
 const RESTART_MS = 2000;
 
-/** A consumer dies, or gets SIGTERM; another one starts in its place. */
+/** A consumer dies or gets SIGTERM, and another one replaces it. */
 export interface ConsumerDisturbance {
   readonly kind: 'kill' | 'drain';
   readonly consumer: number;
@@ -36,11 +36,11 @@ interface ConsumersOptions extends Omit<StartOptions, 'process' | 'program' | 'c
   readonly client: ReturnType<typeof createCalls>;
 }
 
-/** The consumers of a run, and those that come in the place of one that was killed or drained. */
+/** The consumers of a run, and the replacements of those that were killed or drained. */
 export function createConsumers(options: ConsumersOptions) {
   const { seed, scheduler, machine, client, onExit } = options;
   const all: RunningConsumer[] = [];
-  /** Those that receive, by their place. */
+  /** The receiving consumers, by their place. */
   const running: RunningConsumer[] = [];
 
   function start(index: number, starts = 1): void {

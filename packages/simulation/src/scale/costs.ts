@@ -1,26 +1,26 @@
-// What a call costs in CPU time, and how long it takes: from measured constants and from what the call carries.
+// The CPU time and the duration of a call, from measured constants and the call's contents.
 import type { StepCpu } from '@movie-load/aws';
 import type { Service } from '../engine/backend.ts';
 
 export interface CallCosts {
   /** Milliseconds of CPU of the caller before the request leaves. */
   readonly beforeMs: number;
-  /** … and after the answer came. */
+  /** … and after the answer arrived. */
   readonly afterMs: number;
-  /** Of the server. */
+  /** CPU milliseconds of the server. */
   readonly serverMs: number;
-  /** Milliseconds on the way, both ways together. */
+  /** Milliseconds of latency, both ways together. */
   readonly wayMs: number;
 }
 
 export interface CostsOptions {
   readonly consumer: StepCpu;
-  /** Of the embedded AWS; undefined on AWS, whose CPU time is its own. */
+  /** The costs of the embedded AWS; undefined on AWS, whose CPU time does not count. */
   readonly server?: StepCpu | undefined;
   readonly latencyMs: Readonly<Record<Service, number>>;
-  /** Milliseconds that a call takes longer than its latency and its CPU time: timers, sockets. */
+  /** Milliseconds of a call besides its latency and its CPU time: timers, sockets. */
   readonly overheadMs: number;
-  /** Of one request to S3, in megabytes a second; undefined: it takes no time. */
+  /** The speed of one request to S3, in megabytes a second; undefined: it takes no time. */
   readonly s3MegabytesPerSecond?: number | undefined;
   readonly moviesPerMessage: number;
 }
@@ -33,7 +33,7 @@ const isFields = (value: unknown): value is Fields => typeof value === 'object' 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 const fieldOf = (value: unknown, name: string): unknown => (isFields(value) ? value[name] : undefined);
 
-/** The movies of a slice, as the table's items have them; 0 of any other item. */
+/** The number of movies of a slice's item; 0 for any other item. */
 const moviesOfItem = (item: unknown): number => listOf(fieldOf(fieldOf(item, 'movies'), 'L')).length;
 
 function moviesWritten(input: object): number {
@@ -50,7 +50,7 @@ function bodyBytes(input: object): number {
 /** Half of what storing a movie costs is reading its message, the other half writing its slice. */
 const RECEIVING_SHARE = 0.5;
 
-/** The costs of calls. Those after the answer depend on it. */
+/** The costs of calls. Costs after the answer depend on the answer. */
 export function createCosts(options: CostsOptions) {
   const { consumer, server, latencyMs, overheadMs, s3MegabytesPerSecond, moviesPerMessage } = options;
   const callMs = consumer.call_ms / 2;

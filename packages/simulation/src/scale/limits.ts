@@ -1,19 +1,19 @@
-// What limits a run: the first of its resources that is nearly used up, else what its time goes to.
+// Finds what limits a run: the first resource that is nearly used up, or else the work that takes most of its time.
 import { AWS_QUOTAS } from '@movie-load/aws';
 import type { Makespan, MakespanOptions } from './makespan.ts';
 
 export interface Usage {
   /** Write units a second while messages were stored. */
   readonly writeUnitsPerSecond: number;
-  /** Share of the calls that write slices which the table throttled in part or as a whole. */
+  /** The share of calls that write slices that the table throttled, in part or as a whole. */
   readonly throttledShare: number;
-  /** The busiest action's calls a second. */
+  /** The calls a second of the busiest action. */
   readonly sqsCallsPerSecond: number;
-  /** Share of the consumers' cores. */
+  /** The used share of the consumers' cores. */
   readonly cpuShare: number;
-  /** Share of the pollers' time in which receives waited for messages. */
+  /** The share of the pollers' time in which receives waited for messages. */
   readonly idleShare: number;
-  /** Share of the time after the last message was stored: the object's end. */
+  /** The share of the time after the last message was stored, in which the object is completed. */
   readonly objectShare: number;
 }
 
@@ -33,7 +33,7 @@ export function usageOf({ place, consumers, pollers }: MakespanOptions, run: Mak
 
 const NEARLY = 0.85;
 const MUCH = 0.3;
-/** Throttled calls wait before they are made again, so a table that throttles is not used up to its quota. */
+/** A table counts as used up from this share of its quota, because throttled calls wait before they are repeated. */
 const OFTEN = 0.1;
 
 /** In words, for the table. */

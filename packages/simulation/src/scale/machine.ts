@@ -6,9 +6,9 @@ interface Work {
   readonly done: () => void;
 }
 
-/** One process: what it does, it does one thing after the other. */
+/** One process of one thread, which does its work in order. */
 export interface Program {
-  /** Does this much work, and then `done`. */
+  /** Runs `done` after this work. */
   work(ms: number, done: () => void): void;
   /** CPU milliseconds that it has used. */
   readonly usedMs: number;
@@ -23,14 +23,14 @@ export interface MachineOptions {
   readonly cores: number;
   readonly scheduler: Pick<Scheduler, 'after'>;
   /**
-   * Uniform in [0, 1). Virtual time has whole milliseconds, work has not: it is rounded up or down, right on average.
+   * Uniform in [0, 1). Work is rounded up or down to whole milliseconds of virtual time, right on average.
    */
   readonly random: () => number;
 }
 
 export function createMachine({ cores, scheduler, random }: MachineOptions): Machine {
   let free = cores;
-  /** Programs that have work and wait for a core. */
+  /** Programs with work that wait for a core. */
   const ready: (() => void)[] = [];
 
   const program = (): Program => {
@@ -47,7 +47,7 @@ export function createMachine({ cores, scheduler, random }: MachineOptions): Mac
       usedMs += work.ms;
       scheduler.after(Math.floor(work.ms + random()), () => {
         free += 1;
-        // Others waited longer than the rest of this program's work.
+        // Other programs have waited longer than this one.
         if (queue.length > 0) ready.push(next);
         else isActive = false;
         work.done();

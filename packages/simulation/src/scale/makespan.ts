@@ -1,5 +1,5 @@
-// One job from the first receive to COMPLETE in virtual time: the real consumers (their loop, gate, heartbeats,
-// storage and objects) on the engines of the embedded AWS, with latencies, quotas and CPU time as they were measured.
+// Runs one job from the first receive to COMPLETE in virtual time: the real consumers (their loop, gate, heartbeats,
+// storage and objects) on the engines of the embedded AWS, with measured latencies, quotas and CPU times.
 import { type JobMode, queueAt, resourceDefinitions, type StepCpu } from '@movie-load/aws';
 import { AUTO_MOVIES_PER_MESSAGE, GENERATOR_VERSION } from '@movie-load/movies';
 import { sendJob } from '@movie-load/queue';
@@ -20,24 +20,24 @@ import { createMachine, type Program } from './machine.ts';
 import { createMeasures, type Measures } from './measures.ts';
 import { createCallQuota } from './quota.ts';
 
-/** Where consumers run and what they call. */
+/** The machine of the consumers, and the services that they call. */
 export interface Place {
   readonly latencyMs: Readonly<Record<Service, number>>;
   readonly overheadMs: number;
   readonly consumer: StepCpu;
-  /** The embedded AWS as one more process on the same machine; undefined on AWS. */
+  /** The embedded AWS as another process on the same machine; undefined on AWS. */
   readonly server?: StepCpu | undefined;
-  /** Of the machine that all share; `Infinity`: each consumer has one of its own. */
+  /** The cores of the shared machine; `Infinity`: each consumer has its own core. */
   readonly cores: number;
   readonly sqsCallsPerSecond: number;
-  /** Whether the table is a new one on demand, with AWS's quotas. */
+  /** Whether the table is new and on demand, with AWS's quotas. */
   readonly hasTableQuotas: boolean;
-  /** What the table takes when it is made, where it is not a new one. */
+  /** The table's warm throughput, if it is not new. */
   readonly tableUnitsPerSecond?: { readonly write: number; readonly read: number } | undefined;
   readonly s3MegabytesPerSecond?: number | undefined;
 }
 
-/** What happens to a run, `atMs` milliseconds after its first receive. */
+/** A disturbance of a run, `atMs` milliseconds after its first receive. */
 export type Disturbance =
   | { readonly kind: 's3_away'; readonly atMs: number; readonly forMs: number }
   | ({ readonly atMs: number } & ConsumerDisturbance);
@@ -54,16 +54,16 @@ export interface MakespanOptions {
 }
 
 export interface Makespan {
-  /** From the first receive to COMPLETE. */
+  /** The time from the first receive to COMPLETE. */
   readonly ms: number;
   /** … of these until the last movies were written to the table. */
   readonly storedMs: number;
   readonly groups: number;
-  /** Calls by `<service>:<operation>`, and what was throttled. */
+  /** Calls by `<service>:<operation>`, and the throttled ones. */
   readonly calls: Readonly<Record<string, number>>;
   readonly throttled: Readonly<Record<Service, number>>;
   readonly writeUnits: number;
-  /** All that receives waited for messages, in milliseconds. */
+  /** The time that all receives waited for messages, in milliseconds. */
   readonly waitedMs: number;
   /** CPU milliseconds of all consumers, and of the server. */
   readonly consumerCpuMs: number;
@@ -87,7 +87,7 @@ export const planOf = (mode: JobMode, movies: number): JobPlan =>
  * Fills the queue, starts the consumers at once, and runs until the job is COMPLETE. The same options give the same
  * result.
  *
- * @throws when a consumer ends by itself or the job does not complete, which are bugs
+ * @throws when a consumer ends unasked or the job does not complete, which are bugs
  */
 export async function makespan(options: MakespanOptions): Promise<Makespan> {
   const restoreTimers = installVirtualTimers();
@@ -175,7 +175,7 @@ function resultOf({ completedOn, measures, consumers, server }: Ended): Omit<Mak
   };
 }
 
-/** SQS, DynamoDB and S3 with the resources of the project, and a queue that a producer fills in no time. */
+/** SQS, DynamoDB and S3 with the resources of the project, and a queue that is filled before the run. */
 function createModelServices(scheduler: Scheduler, seed: number, { hasTableQuotas, tableUnitsPerSecond }: Place) {
   const sqs = createSqs({ scheduler, dice: diceOf(seed, 'sqs') });
   const dynamodb = createDynamoDb({

@@ -1,4 +1,4 @@
-// What a run of the model counts: calls, write units, throttling, and time that receives waited for messages.
+// The measures of a run of the model: calls, write units, throttling, and the time that receives waited for messages.
 import type { Service } from '../engine/backend.ts';
 
 export interface Measures {

@@ -1,12 +1,12 @@
-// Where the model's jobs run: on this machine as the benchmark measured it, or on AWS.
+// The places where the model's jobs run: on this machine as the benchmark measured it, or on AWS.
 import { AWS_QUOTAS, type JobMode, MEASURED, type StepCpu } from '@movie-load/aws';
 import type { Place } from './makespan.ts';
 
-/** What the benchmark's machine adds to the measured constants. */
+/** Additional costs on the benchmark's machine. */
 export interface Fitted {
-  /** What a call takes longer than its latency and its CPU time, in milliseconds. */
+  /** Milliseconds of a call besides its latency and its CPU time. */
   readonly overhead_ms: number;
-  /** CPU time against the same steps at full speed: code that runs rarely is slower. */
+  /** The factor of CPU time compared with full speed, because code that runs rarely is slower. */
   readonly consumer_cpu_factor: number;
   readonly server_cpu_factor: number;
 }

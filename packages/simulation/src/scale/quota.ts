@@ -1,6 +1,6 @@
-// SQS's quota: calls a second of each action. What is beyond it is throttled, as AWS does, and the caller tries again.
+// SQS's quota: calls a second of each action. Calls beyond it are throttled, as on AWS, and their caller tries again.
 
-/** Says of each call whether it is within the quota. Unused calls are kept for a second. */
+/** Returns for each call whether it is within the quota. Unused calls remain available for a second. */
 export function createCallQuota(callsPerSecond: number) {
   const buckets = new Map<string, { left: number; at: number }>();
   return (action: string, now: number): boolean => {

@@ -7,13 +7,13 @@ import { limitOf, usageOf } from './limits.ts';
 import type { Disturbance, Makespan, MakespanOptions } from './makespan.ts';
 import { awsPlace, benchPlace, type Fitted } from './places.ts';
 
-/** Runs the model; several at once may be asked for. */
+/** Runs the model; several runs may be requested at once. */
 export type RunModel = (options: MakespanOptions) => Promise<Makespan>;
 
 export interface ComparedRow {
   readonly mode: JobMode;
   readonly consumers: number;
-  /** From the first receive to COMPLETE. */
+  /** The time from the first receive to COMPLETE. */
   readonly measured_seconds: number;
   readonly predicted_seconds: number;
   readonly error_percent: number;
@@ -29,7 +29,7 @@ export interface AwsRow {
   readonly movies_per_second: number;
   readonly write_units_per_second: number;
   readonly sqs_calls_per_second: number;
-  /** Calls that DynamoDB or SQS throttled in part or as a whole; they were made again. */
+  /** Calls that DynamoDB or SQS throttled in part or as a whole; they were repeated. */
   readonly throttled: number;
   readonly cpu_share: number;
   readonly idle_share: number;
@@ -48,7 +48,7 @@ export interface DisturbedRow {
 export interface Study {
   readonly measured_on: string;
   readonly source: string;
-  /** By mode: the constants that the row of one consumer gave. */
+  /** The constants by mode, fitted on the row of one consumer. */
   readonly fitted: Readonly<Record<JobMode, Fitted>>;
   readonly compared: readonly ComparedRow[];
   readonly aws: readonly AwsRow[];
@@ -56,7 +56,7 @@ export interface Study {
   readonly holds: boolean;
 }
 
-/** How far a prediction may be off. */
+/** The largest allowed error of a prediction. */
 const MOST_ERROR_PERCENT = 20;
 
 const rounded = (value: number, digits = 2) => Number(value.toFixed(digits));
@@ -92,7 +92,7 @@ const benchRun = ({ mode, movies, processes, stretch }: ReplicaRow, fitted: Fitt
   pollers: 1,
 });
 
-/** Fits constants on the row of one consumer: first CPU time, then what is left of the time. */
+/** Fits constants on the row of one consumer: first the CPU time, then the rest of the time. */
 async function fit(row: ReplicaRow, run: RunModel): Promise<Fitted> {
   const { consumerCpuMs, serverCpuMs } = await run(benchRun(row, AT_FULL_SPEED));
   const cpu = {
@@ -178,7 +178,7 @@ const TIMES = 10;
 const S3_AWAY_MS = 60_000;
 const VISIBILITY_SECONDS = 60;
 const S3_MORE_SECONDS = 120;
-/** Of the undisturbed time. */
+/** As a share of the undisturbed time. */
 const MOST_GROWTH = 1.1;
 
 /** S3 is unreachable in the middle of a packed million, and consumers die or drain at random moments of it. */

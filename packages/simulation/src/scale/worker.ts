@@ -1,4 +1,4 @@
-// A worker thread: runs the model with the options that it is given, one after the other.
+// A worker thread: runs the model with the options of its messages, one after the other.
 import { parentPort } from 'node:worker_threads';
 import { type MakespanOptions, makespan } from './makespan.ts';
 

@@ -18,7 +18,7 @@ interface Task {
 /** Two threads at most: a run of millions of movies takes some 2 GB. */
 const MOST_WORKERS = 2;
 
-/** Rejects what a run throws, and every run once a thread has ended. */
+/** Rejects with the error of a run, and all runs once a thread has ended. */
 export function startWorkers(): Workers {
   const waiting: Task[] = [];
   const idle: Worker[] = [];

@@ -1,4 +1,4 @@
-// DynamoDB: the engine of `local-aws` under virtual time, with eyes on every write.
+// DynamoDB: the engine of `local-aws` under virtual time, which reports every write.
 import {
   type AttributeMap,
   DynamoDbEngine,
@@ -15,11 +15,11 @@ export type Item = AttributeMap;
 export interface DynamoDbOptions {
   readonly clock: { now(): number };
   readonly uuid: () => string;
-  /** How old the state is that an eventually consistent read sees, in milliseconds, and how old it can be. */
+  /** The age of the state that an eventually consistent read returns, in milliseconds, and its maximum. */
   readonly stale?: { readonly ms: () => number; readonly mostMs: number };
-  /** Items that a page of a query has at most, beside the megabyte. */
+  /** The most items of a page of a query, besides the limit of a megabyte. */
   readonly pageItems?: () => number;
-  /** AWS's quotas; none unless given. */
+  /** AWS's quotas. Default: none. */
   readonly quotas?: DynamoDbEngineOptions['quotas'];
   /** Called after each write of one item, with the item before and after. */
   readonly onWrite?: (before: Item | undefined, after: Item | undefined) => void;
@@ -39,7 +39,7 @@ export function createDynamoDb({ clock, uuid, stale, pageItems, quotas, onWrite 
     }),
   });
   return {
-    /** The answer of a command, at once. Throws what the SDK would throw. */
+    /** The answer of a command, at once. Throws the SDK's error. */
     apply(operation: string, input: object): object {
       try {
         return answerOf(engine.call(operation, requestOf(input)));
@@ -48,7 +48,7 @@ export function createDynamoDb({ clock, uuid, stale, pageItems, quotas, onWrite 
         throw Object.assign(dynamodbError(error.code, error.message, error.status), answerOf(error.details));
       }
     },
-    /** An item as it is now. */
+    /** The current item. */
     item: (table: string, key: Item): Item | undefined => engine.item(table, key),
   };
 }

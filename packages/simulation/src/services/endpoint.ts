@@ -13,7 +13,7 @@ import { createSqs } from './sqs.ts';
 
 const FOR_EVER = { steps: Number.POSITIVE_INFINITY, until: Number.POSITIVE_INFINITY };
 
-/** Clients whose answers come from the services, and a clock in their time. */
+/** Clients that are answered by the services, and a clock of their time. */
 export function createServicesEndpoint() {
   const dice = diceOf(1, 'endpoint');
   const scheduler = createScheduler(dice, () => {});
@@ -35,7 +35,7 @@ export function createServicesEndpoint() {
 
   let waiting = 0;
   let _running: Promise<unknown> | undefined;
-  /** Time goes on as long as a caller waits for it. */
+  /** Time advances while a caller waits. */
   async function inTime<T>(promise: Promise<T>): Promise<T> {
     waiting += 1;
     _running ??= scheduler

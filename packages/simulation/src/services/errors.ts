@@ -1,4 +1,4 @@
-// The errors of the services, in the shape in which the SDK throws them.
+// The errors of the services, in the SDK's form.
 import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
 import { S3ServiceException } from '@aws-sdk/client-s3';
 import { SQSServiceException } from '@aws-sdk/client-sqs';
@@ -19,14 +19,14 @@ export const s3Error = (name: string, message: string, status = 400) =>
 export const sqsError = (name: string, message: string, status = 400) =>
   new SQSServiceException(options(name, message, status));
 
-/** What Node's HTTP client throws when nothing came back. */
+/** The error of Node's HTTP client without an answer. */
 export function networkError(code: 'ECONNREFUSED' | 'ECONNRESET' | 'TimeoutError', what: string): Error {
   const error = new Error(`${code === 'TimeoutError' ? 'Request timed out' : code}: ${what}`);
   error.name = code === 'TimeoutError' ? code : 'Error';
   return Object.assign(error, { code: code === 'TimeoutError' ? 'ETIMEDOUT' : code });
 }
 
-/** What the SDK throws when the caller's signal was aborted. */
+/** The SDK's error when the caller's signal was aborted. */
 export function abortError(): Error {
   const error = new Error('Request aborted');
   error.name = 'AbortError';

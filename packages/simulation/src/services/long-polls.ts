@@ -1,4 +1,4 @@
-// Long polls that wait in the scheduler, and queues that wake at the moment when a message becomes visible.
+// Long polls that wait in the scheduler, and queues that wake when a message becomes visible.
 import type { SqsEngine } from '@movie-load/local-aws';
 import type { Waiting } from '../engine/backend.ts';
 import type { Scheduled, Scheduler } from '../engine/scheduler.ts';
@@ -15,7 +15,7 @@ interface Poll {
 
 export interface LongPollsOptions {
   readonly scheduler: Scheduler;
-  /** Receives what is there now, as an operation of its own. */
+  /** Receives the visible messages, as a separate operation. */
   readonly receive: (input: object, caller: string) => object;
 }
 
@@ -44,12 +44,15 @@ export class LongPolls {
     };
   }
 
-  /** Messages may have become available: after the operation that runs now, so that a poll gets a batch's together. */
+  /**
+   * Messages may have become available. Polls run after the current operation, so that one gets all messages of a
+   * batch.
+   */
   schedule(queue: Queue): void {
     if (this.#polls.size > 0) this.#scheduler.after(0, () => this.#serve(queue));
   }
 
-  /** Something becomes due in a queue. */
+  /** Wakes a queue when its next message becomes visible. */
   setAlarm(queue: Queue, dueAt: number): void {
     const { now } = this.#scheduler;
     const set = this.#alarms.get(queue);

@@ -1,4 +1,4 @@
-// S3: the engine of `local-aws` under virtual time, with bodies as the SDK has them.
+// S3: the engine of `local-aws` under virtual time, with the SDK's bodies.
 import { Readable } from 'node:stream';
 import { S3Engine, type S3EngineOptions, S3Error } from '@movie-load/local-aws';
 import { s3Error } from './errors.ts';
@@ -7,9 +7,9 @@ export type S3 = ReturnType<typeof createS3>;
 
 export interface S3Options extends S3EngineOptions {
   readonly uuid: () => string;
-  /** Parts that S3 lists on one page; 1,000 unless given. */
+  /** The parts that S3 lists on one page. Default: 1,000. */
   readonly pageParts?: number;
-  /** The ETag of each part that is uploaded, in quotes: with SSE-KMS it is not the MD5, and another one each time. */
+  /** The ETag of each uploaded part, in quotes: with SSE-KMS it is not the MD5, and differs each time. */
   readonly etagOf?: (() => string) | undefined;
 }
 
@@ -27,7 +27,7 @@ export function createS3(options: S3Options) {
       const upload = engine.buckets.get(bucket)?.uploads.get(id);
       return upload && new Set(upload.parts.keys());
     },
-    /** The answer of a command, at once. Throws what the SDK would throw. */
+    /** The answer of a command, at once. Throws the SDK's error. */
     apply(operation: string, input: object): object {
       try {
         const output = call(operation, requestOf(input));
@@ -42,7 +42,7 @@ export function createS3(options: S3Options) {
 
 type Request = Readonly<Record<string, unknown>>;
 
-/** Puts other ETags in the place of the engine's own, which are MD5s. */
+/** Replaces the engine's ETags, which are MD5s. */
 class ChangingEtags {
   readonly #make: (() => string) | undefined;
   readonly #etags = new Map<string, { readonly shown: string; readonly real: unknown }>();
@@ -85,7 +85,7 @@ function nameOf({ code, status }: S3Error, operation: string): string {
   return status === 404 ? 'NotFound' : String(status);
 }
 
-/** With a copy of the body: what the caller does with its own bytes later changes nothing. */
+/** Copies the body, so that later changes of the caller's bytes have no effect. */
 function requestOf(input: object): Request {
   const request: Request = { ...input };
   return request.Body instanceof Uint8Array ? { ...request, Body: Buffer.from(request.Body) } : request;

@@ -1,4 +1,4 @@
-// Turns requests and answers of SQS into what happened to which message: sent, received, deleted, released, moved.
+// Turns requests and answers of SQS into events of messages: sent, received, deleted, released, moved.
 
 import type { MessageAttributes } from '@movie-load/aws';
 import type { SqsEngine } from '@movie-load/local-aws';
@@ -12,9 +12,9 @@ export interface Accepted {
   readonly attributes: MessageAttributes;
 }
 
-/** Told of everything, at the moment when it takes effect. `queue` is a name, `caller` a process. */
+/** Called with each event when it takes effect. `queue` is a name, `caller` a process. */
 export interface SqsWatcher {
-  /** `duplicate` when deduplication swallowed the send; then `message` is the one from before. */
+  /** `duplicate` when the send was deduplicated; then `message` is the earlier one. */
   sent(queue: string, message: Accepted, duplicate: boolean, caller: string): void;
   received(queue: string, message: Accepted, receives: number, caller: string): void;
   deleted(queue: string, message: Accepted, caller: string): void;
@@ -41,7 +41,7 @@ export class SqsWatch {
   readonly #watcher: SqsWatcher;
   /** Live messages by queue and id, oldest first. */
   readonly #live = new Map<string, Map<string, Accepted>>();
-  /** Everything that was ever accepted, by id. */
+  /** All messages that were ever accepted, by id. */
   readonly #accepted = new Map<string, Accepted>();
   readonly #byHandle = new Map<string, Accepted>();
   readonly #lastHandle = new Map<string, string>();
@@ -51,7 +51,7 @@ export class SqsWatch {
     this.#watcher = watcher;
   }
 
-  /** Looks at an operation that took effect. */
+  /** Reports the events of an operation that took effect. */
   after(operation: string, input: object, output: object, caller: string): void {
     switch (operation) {
       case 'SendMessageBatch':
@@ -102,7 +102,7 @@ export class SqsWatch {
     return this.#engine.queueByUrl(String(member(input, 'QueueUrl'))).name;
   }
 
-  /** What SQS itself moved from `queue` since the last look. */
+  /** Messages that SQS itself moved from `queue` since the last call. */
   #findMoved(queue: string): void {
     const { redrivePolicy } = this.#engine.queueByName(queue).settings;
     const target = redrivePolicy && this.#engine.queueByArn(redrivePolicy.deadLetterTargetArn);

@@ -1,4 +1,4 @@
-// SQS: the engine of `local-aws` under virtual time, and with eyes on every message that comes and goes.
+// SQS: the engine of `local-aws` under virtual time, which reports every event of a message.
 import { type MoveTask, SqsEngine, SqsError } from '@movie-load/local-aws';
 import type { Waiting } from '../engine/backend.ts';
 import type { Dice } from '../engine/dice.ts';
@@ -59,7 +59,7 @@ export function createSqs({ scheduler, dice, watcher }: SqsOptions) {
       const waitMs = asked === undefined ? queue.settings.waitMs : Number(asked) * 1000;
       return waitMs > 0 ? { wait: polls.wait(queue, { input, caller, waitMs }) } : output;
     },
-    /** The message of a receipt handle becomes visible, if it is still the handle's. */
+    /** Makes the message of a receipt handle visible, if the handle is still valid. */
     expire(input: object, handle: string): void {
       const QueueUrl = 'QueueUrl' in input ? String(input.QueueUrl) : '';
       try {
@@ -69,7 +69,7 @@ export function createSqs({ scheduler, dice, watcher }: SqsOptions) {
       }
     },
     /**
-     * A message in flight becomes visible before its time, as at-least-once delivery allows. True when there was one.
+     * Makes a message in flight visible early, as at-least-once delivery allows. Returns whether there was one.
      */
     redeliver(pick: Dice): boolean {
       const flying = watch?.inFlight() ?? [];

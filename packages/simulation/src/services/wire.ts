@@ -1,11 +1,11 @@
-// Between the SDK's objects and the engines': the SDK has byte arrays where the engines, as the JSON protocols, have
-// base64.
+// Converts the SDK's objects to the engines' and back: the SDK has byte arrays, the engines have base64 like the JSON
+// protocols.
 
 type Fields = Readonly<Record<string, unknown>>;
 
 const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
 
-/** A copy of a request as a protocol carries it: what the caller does with its own objects later changes nothing. */
+/** A copy of a request in the protocol's form, so that later changes of the caller's objects have no effect. */
 export function requestOf(input: object): Fields {
   const copy: Record<string, unknown> = { ...input };
   for (const name in copy) copy[name] = carried(copy[name]);
@@ -18,10 +18,10 @@ function carried(value: unknown): unknown {
   return Array.isArray(value) ? value.map(carried) : requestOf(value);
 }
 
-/** Members of answers that are bytes: of message attributes, and of items. */
+/** Names of members of answers that are bytes: of message attributes, and of items. */
 const BINARY = new Set(['BinaryValue', 'B', 'BS']);
 
-/** An answer as the SDK gives it. Copies only what has bytes: most answers have none. */
+/** An answer in the SDK's form. Copies only parts with bytes, because most answers have none. */
 export function answerOf(output: Fields): Fields {
   let copy: Record<string, unknown> | undefined;
   for (const name in output) {

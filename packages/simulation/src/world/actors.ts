@@ -22,26 +22,26 @@ import type { Clients } from './clients.ts';
 import { NAMES, urlOf } from './names.ts';
 import type { World } from './world.ts';
 
-/** What an actor has of the world. */
+/** The parts of the world that an actor uses. */
 export interface Actor {
   readonly process: SimProcess;
   readonly clients: Clients;
-  /** The client of long polls, as the network made it. */
+  /** The network's client for long polls. */
   readonly poll: SimClient;
   readonly calls: CallWatch;
-  /** Ctrl-C. */
+  /** Aborted by Ctrl-C. */
   readonly stop: AbortController;
   readonly world: World;
   readonly oracle: Oracle;
-  /** Virtual milliseconds, not by the process's own clock. */
+  /** Virtual milliseconds, not of the process's own clock. */
   readonly now: () => number;
   readonly note: (text: string) => void;
 }
 
-/** What a consumer says when a counted movie is not there: it may never have to. */
+/** The code with which a consumer reports a missing counted movie, which must never happen. */
 const GAP = /though they are counted/;
 
-/** What the process logs, in the trace and for the oracle; `listen` gets each line. */
+/** Writes the process's log to the trace; `listen` gets each line for the oracle. */
 export function logOf({ process, oracle, note }: Actor, listen: (text: string) => void = () => {}) {
   const onLog = (facts: object, text: string) => {
     const error = 'err' in facts ? describeError(facts.err) : '';
@@ -65,7 +65,7 @@ export function portsOf({ clients }: Actor) {
   };
 }
 
-/** As a command's: it gives up after a few attempts. */
+/** The policy of a command, which gives up after a few attempts. */
 const TOOL_ATTEMPTS = 4;
 
 export function toolPorts(actor: Actor) {
@@ -80,7 +80,7 @@ export function toolPorts(actor: Actor) {
   };
 }
 
-/** Sends all of a job, as a producer or `resume --plan` does. */
+/** Sends a whole job, like a producer or `resume --plan`. */
 export async function produce(actor: Actor, job: ExpectedJob, concurrency: number): Promise<void> {
   const { process, oracle, stop } = actor;
   const { signal } = stop;
@@ -106,7 +106,7 @@ export async function produce(actor: Actor, job: ExpectedJob, concurrency: numbe
   oracle.promised({ job, numbers, caller: name, since }, purges);
 }
 
-/** Walks the tree and sends what is missing or makes a consumer climb, as `movie-load resume` does. */
+/** Walks the tree and sends messages that are missing or make a consumer climb, like `movie-load resume`. */
 export async function resume(actor: Actor, job: ExpectedJob, concurrency: number): Promise<void> {
   const { process, oracle, world, stop } = actor;
   const { signal } = stop;
@@ -141,7 +141,7 @@ export async function resume(actor: Actor, job: ExpectedJob, concurrency: number
   oracle.resumed(job, beginning);
 }
 
-/** Deletes a job, as `movie-load delete` does. */
+/** Deletes a job, like `movie-load delete`. */
 export async function deleteJob(actor: Actor, job: ExpectedJob, force: boolean): Promise<void> {
   const { process, oracle, world, stop } = actor;
   const { clock, random, name } = process;
@@ -153,7 +153,7 @@ export async function deleteJob(actor: Actor, job: ExpectedJob, force: boolean):
   if (!oracle.stored.deletions.isFinished(job)) oracle.violate('a deletion that ends has deleted', job.plan.nonce);
 }
 
-/** Compares all that is known of a COMPLETE job; then loses its object and has it made again. */
+/** Verifies a COMPLETE job, then deletes its object and repairs it. */
 export async function verifyAndRepair(actor: Actor, job: ExpectedJob, loseObject: () => void): Promise<void> {
   const { process, oracle, world, stop } = actor;
   const { signal } = stop;

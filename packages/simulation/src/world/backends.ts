@@ -1,4 +1,4 @@
-// The three services of a simulated world, as the network sees them: what they do, in part or not at all.
+// The three services of a simulated world for the network, which makes their operations fail in part or as a whole.
 import { ProvisionedThroughputExceededException } from '@aws-sdk/client-dynamodb';
 import type { Backend, Partly, Service } from '../engine/backend.ts';
 import { dynamodbError, networkError, s3Error, sqsError } from '../services/errors.ts';

@@ -1,5 +1,5 @@
-// The batch calls that the project makes, entry by entry: what tells entries apart, and how services answer for those
-// that failed. (It makes no other: neither BatchGetItem nor DeleteObjects.)
+// The batch calls of the project, entry by entry: the key of each entry, and the services' answer for failed ones.
+// (The project makes no other batch calls: neither BatchGetItem nor DeleteObjects.)
 
 import type { BatchRequest, Partly } from '../engine/backend.ts';
 import type { EntryFault } from '../engine/faults.ts';
@@ -7,11 +7,11 @@ import { NAMES, urlOf } from './names.ts';
 
 type Entry = Readonly<Record<string, unknown>>;
 
-/** A request cut into what takes effect and what is answered as failed. */
+/** A request, split into entries that take effect and entries that are answered as failed. */
 export interface CutBatch {
-  /** The request with the entries that take effect; undefined when none does. */
+  /** The request with the entries that take effect; undefined without any. */
   readonly request: object | undefined;
-  /** Receipt handles that are refused for good: half of them because their messages are visible again. */
+  /** Receipt handles that are refused for good, half of them because their messages are visible again. */
   readonly expired: readonly string[];
   /** The service's answer, with the failed entries in it. */
   answer(output: object): object;
@@ -36,7 +36,7 @@ const listIn = (value: unknown): readonly Entry[] => (Array.isArray(value) ? val
 
 const ANY: readonly EntryFault[] = ['entry_refused_for_good', 'entry_unanswered', 'entry_refused'];
 
-/** A batch call of SQS; `refusal` is what it answers for an entry that it refuses for good. */
+/** A batch call of SQS; `refusal` is its answer for an entry that it refuses for good. */
 const sqsBatch = (key: string, refusal: { readonly Code: string; readonly Message: string }): BatchCall => ({
   kinds: ANY,
   entries: (input) => listIn(fields(input).Entries),
@@ -74,7 +74,7 @@ const BATCH_CALLS: Readonly<Record<string, BatchCall>> = {
       return `${fields(job_id).S} ${fields(part).S}`;
     },
     request: (input, entries) => ({ ...input, RequestItems: { [NAMES.table]: entries } }),
-    // An empty list is AWS's other way to say that nothing is left.
+    // AWS may also answer with an empty list when no item is unprocessed.
     answer: (output, failed) => ({ ...output, UnprocessedItems: { [NAMES.table]: failed.map(({ entry }) => entry) } }),
   },
 };

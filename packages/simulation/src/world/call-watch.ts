@@ -1,11 +1,11 @@
-// What every process promises of its calls, checked at each: it makes none once it is done, each can be aborted by
-// its caller, and after an interrupt only what cleans up is called.
+// Checks the promises of every process about its calls: it makes none after it has ended, its caller can abort each
+// call, and after an interrupt it only cleans up.
 
 import type { EntryFault } from '../engine/faults.ts';
 import type { Invariant } from '../oracle/invariants.ts';
 import { type Settlement, Settlements } from './settled.ts';
 
-/** A call that a process makes, when it makes it. */
+/** A call when a process makes it. */
 export interface CallBegun {
   readonly operation: string;
   readonly input: object;
@@ -18,11 +18,11 @@ export interface CallWatchOptions {
   readonly count: (branch: string) => void;
 }
 
-/** After an interrupt: what was sent is deleted, what was received is released, what was uploaded is freed. */
+/** Calls after an interrupt: sent messages are deleted, received ones released, uploads aborted. */
 const CLEANS_UP = new Set(['DeleteMessageBatch', 'ChangeMessageVisibilityBatch', 'AbortMultipartUpload']);
-/** Its answer has the upload's id, without which nothing frees it. */
+/** A call whose answer has the upload's id, without which the upload cannot be aborted. */
 const NEVER_ABORTED = new Set(['CreateMultipartUpload']);
-/** Commands never abort these: the answer has the handles of what was received; the others are how they clean up. */
+/** Calls that commands never abort: a receive, whose answer has the handles, and those that clean up. */
 const NEVER_ABORTED_BY_COMMANDS = new Set(['ReceiveMessage', 'DeleteMessageBatch', 'ChangeMessageVisibilityBatch']);
 
 /** How often a command tries to delete, and to release. */
@@ -30,7 +30,7 @@ const DELETE_TRIES = 3;
 const RELEASE_TRIES = 4;
 
 export class CallWatch {
-  /** What became of the messages that it received. */
+  /** The state of the messages that it received. */
   readonly settled = new Settlements();
   readonly #options: CallWatchOptions;
   readonly #isCommand: boolean;
@@ -50,7 +50,7 @@ export class CallWatch {
     this.#listeners.push(listener);
   }
 
-  /** `listener` is told of each answer that the process hears, after `settled` knows it. */
+  /** `listener` is called with each answer that the process gets, after `settled`. */
   onHeard(listener: (operation: string, input: object) => void): void {
     this.#heardListeners.push(listener);
   }
@@ -75,7 +75,7 @@ export class CallWatch {
     for (const listener of this.#heardListeners) listener(operation, input);
   }
 
-  /** A fault that befell an entry of its batches. */
+  /** A fault of an entry of its batches. */
   befell(fate: EntryFault): void {
     this.#fates.add(fate);
   }
@@ -92,7 +92,7 @@ export class CallWatch {
     return this.#isInterrupted;
   }
 
-  /** The caller heard how it ended, well or not. */
+  /** The caller got the answer or the error of a call. */
   done(): void {
     this.#isDone = true;
     if (!this.#isCommand) return;
@@ -104,7 +104,7 @@ export class CallWatch {
   }
 }
 
-/** Deleted or released, or tried often enough. */
+/** Whether a message is deleted or released, or that was tried often enough. */
 function isSettled({ kind, outcome, tries, seconds }: Settlement): boolean {
   if (kind === 'received') return false;
   if (kind === 'deleted') return outcome !== 'failed' || tries >= DELETE_TRIES;

@@ -4,26 +4,26 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { DynamoDbSender, S3Sender, ServerTime, SqsSender } from '@movie-load/aws';
 import type { SimClient } from '../engine/network.ts';
 
-/** What the adapters of packages/aws take. */
+/** The clients for the adapters of packages/aws. */
 export interface Clients {
   readonly sqs: SqsSender;
   readonly poll: SqsSender;
   readonly dynamodb: DynamoDbSender;
   readonly s3: S3Sender;
-  /** SQS's clock, as its answers' dates tell it. */
+  /** SQS's clock, by the dates of its answers. */
   readonly queueTime?: ServerTime | undefined;
 }
 
 /**
- * The adapters know their clients by `send` alone, whose type in the SDK has an overload for each of hundreds of
- * commands. The services answer every command that their engines know; any other is refused.
+ * The adapters use only `send` of their clients, whose type in the SDK has an overload for each of hundreds of
+ * commands. The services answer the commands of their engines, and refuse any other.
  */
 export function clientsOf(clients: Readonly<Record<Exclude<keyof Clients, 'queueTime'>, SimClient>>): Clients {
   const all: unknown = { ...clients, s3: collecting(clients.s3) };
   return all as Clients;
 }
 
-/** A body that is read while it is sent is whole before the simulated network takes it. */
+/** Reads a streamed body completely before the simulated network sends it. */
 const collecting = (client: SimClient): SimClient => ({
   async send(command, options) {
     const { input } = command;
@@ -35,7 +35,7 @@ const collecting = (client: SimClient): SimClient => ({
   },
 });
 
-/** The client of long polls as sqs-consumer takes it: it calls `send`, with receives alone. */
+/** The client for sqs-consumer's long polls, which calls `send` with receives alone. */
 export function pollClientOf(client: SimClient): SQSClient {
   const poll: unknown = client;
   return poll as SQSClient;

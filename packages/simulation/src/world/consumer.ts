@@ -1,13 +1,12 @@
-// A consumer process of a simulated world: everything of the service but its HTTP server and its signals.
-// sqs-consumer's loop, the gate and the drain are the real ones; sqs-consumer's timers run on the virtual clock
-// (`engine/timers.ts`).
+// A consumer process of a simulated world: the service without its HTTP server and its signals. sqs-consumer's loop,
+// the gate and the drain are the real ones; sqs-consumer's timers run on the virtual clock (`engine/timers.ts`).
 import { createConsumer, createGate, drain, startPollers } from '@movie-load/consumer';
 import { type Actor, logOf, portsOf } from './actors.ts';
 import { pollClientOf } from './clients.ts';
 import { watchReceives } from './receives.ts';
 
 export interface RunningConsumer {
-  /** SIGTERM. Resolves when the process would end. */
+  /** Handles SIGTERM. Resolves when the process would end. */
   drain(): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-// Worlds in which a job is deleted, mostly while it runs, and some of its messages come late.
+// Worlds in which a job is deleted, mostly while it runs, and some of its messages arrive late.
 import { shapeOf } from '@movie-load/schema';
 import { diceOf } from '../engine/dice.ts';
 import type { FaultKind, FaultRates } from '../engine/faults.ts';
@@ -7,7 +7,7 @@ import type { World, WorldEvent } from './world.ts';
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
-/** Makes a part of all worlds such a world. */
+/** Turns some worlds into such a world. */
 export function withDeletion(seed: number, world: World): World {
   const dice = diceOf(seed, 'deletions');
   if (!dice.chance(0.2)) return world;
@@ -25,7 +25,7 @@ export function withDeletion(seed: number, world: World): World {
   return dice.chance(0.5) ? mild({ ...world, events }) : { ...world, events };
 }
 
-/** After these a write can come so late that no process is left that cleans up behind it. */
+/** Faults after which a write may take effect so late that no process remains to clean up. */
 export const LEAVES_SOMETHING: readonly FaultKind[] = [
   'late_effect',
   'crash_then_effect',
@@ -37,7 +37,7 @@ export const LEAVES_SOMETHING: readonly FaultKind[] = [
 ];
 const LEAVES_SOMETHING_TOO: readonly WorldEvent['kind'][] = ['drain', 'kill', 'purge', 'redeliver'];
 
-/** Without what may leave something of a deleted job: there the oracle looks closely. */
+/** Removes faults that may leave items of a deleted job, so that the oracle can check that none remain. */
 function mild(world: World): World {
   const none: FaultRates = Object.fromEntries(LEAVES_SOMETHING.map((kind) => [kind, 0]));
   const events = world.events.filter(({ kind }) => !LEAVES_SOMETHING_TOO.includes(kind));

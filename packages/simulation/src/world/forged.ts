@@ -1,4 +1,4 @@
-// Messages that can never succeed, made from valid ones: what a sender with permission could put into a job's groups.
+// Invalid messages, made from valid ones, that a sender with permission could send to a job's groups.
 import { groupKey } from '@movie-load/schema';
 import type { ExpectedJob } from '../oracle/expected.ts';
 
@@ -14,7 +14,7 @@ export interface Victim {
   /** A valid body of that message. */
   readonly body: string;
   readonly group: number;
-  /** Another job of the world, or the same when it is alone. */
+  /** Another job of the world, or the same if there is only one. */
   readonly other: ExpectedJob;
 }
 
@@ -50,7 +50,7 @@ interface Body {
   readonly movies: readonly unknown[];
 }
 
-/** Valid bodies have this shape; `parse` is only ever given one. */
+/** The shape of valid bodies. `parse` gets only valid ones. */
 function changed({ body }: Victim, change: (body: Body) => object): string {
   const valid: Body = JSON.parse(body);
   return JSON.stringify(change(valid));

@@ -1,5 +1,5 @@
-// What a consumer promises of the messages that it handles: they stay invisible while it does, each is deleted or
-// released in the end, and when it handles none it does nothing.
+// Checks a consumer's promises about the messages that it handles: they stay invisible, each is deleted or released
+// in the end, and without messages the consumer makes no calls.
 
 import type { ReceivedMessage } from '@movie-load/aws';
 import type { Invariant } from '../oracle/invariants.ts';
@@ -9,17 +9,17 @@ import type { CallBegun } from './call-watch.ts';
 /** A receive that is being handled. */
 export interface Receive {
   readonly messages: readonly ReceivedMessage[];
-  /** When it was certain last that its messages are invisible: virtual milliseconds. */
+  /** When its messages were last certainly invisible, in virtual milliseconds. */
   invisibleFrom: number;
-  /** An extension of it is on its way. */
+  /** An extension of it is in flight. */
   isExtending: boolean;
-  /** SQS said that another consumer has one of its messages, or the consumer gave up on it. */
+  /** SQS answered that another consumer has one of its messages, or the consumer gave up. */
   isOver: boolean;
 }
 
-/** How often a consumer tries to release. */
+/** The attempts of a consumer to release. */
 const RELEASE_TRIES = 8;
-/** What an open breaker asks, until the process ends. */
+/** The probes of an open breaker, until the process ends. */
 export const PROBES = new Set(['GetQueueAttributes', 'GetItem', 'HeadObject']);
 
 export interface HandlingOptions {
@@ -45,13 +45,13 @@ export class HandlingWatch {
     return receive;
   }
 
-  /** The consumer ends these receives, or has too few calls left to do it well. */
+  /** The consumer ends these receives, or has no time left to release them all. */
   drains(): void {
     this.#isDraining = true;
     for (const receive of this.#receives) receive.isOver = true;
   }
 
-  /** The drain has no time left: its log says how many messages are delivered again by their visibility timeout. */
+  /** The drain has no time left. Its log has the number of messages that wait for their visibility timeout. */
   givesUp(): void {
     this.#hasGivenUp = true;
   }
@@ -63,7 +63,7 @@ export class HandlingWatch {
     for (const { receiptHandle, messageId } of receive.messages) {
       const last = actor.calls.settled.of(receiptHandle);
       const isWell = last === undefined || (last.kind !== 'received' && last.outcome !== 'failed');
-      // A drain has no time for all attempts; its log says then how many are in flight.
+      // A drain has no time for all attempts; then its log has the number of messages in flight.
       const isTried = last?.kind === 'changed' && last.tries >= RELEASE_TRIES;
       if (isWell || isTried || (this.#isDraining && last?.kind === 'changed')) continue;
       this.#violate(
@@ -125,7 +125,7 @@ export class HandlingWatch {
   }
 }
 
-/** Handles and the visibility that is asked for. */
+/** Handles and the requested visibility timeouts. */
 function handlesOf(input: object): ReadonlyMap<string, number> {
   const entries: unknown = 'Entries' in input ? input.Entries : [];
   const list: readonly Readonly<Record<string, unknown>>[] = Array.isArray(entries) ? entries : [];

@@ -1,10 +1,9 @@
-// Operators at the dead-letter queue: those who redrive, those who purge, those who only look. What they report is
-// compared with what they did.
+// Operators at the dead-letter queue, who redrive, purge or list. Their reports are compared with their effects.
 import { type DeadLetter, listDeadLetters, purgeDeadLetters, redrive } from '@movie-load/queue';
 import { REFUSALS } from '@movie-load/schema';
 import { type Actor, toolPorts } from './actors.ts';
 
-/** Gives what is in the dead-letter queue back to its groups. `isThere` tells whether it still has a message. */
+/** Redrives the dead-letter queue. `isThere` returns whether it still has a message. */
 export async function redriveAll(actor: Actor, isThere: (id: string) => boolean, max?: number): Promise<void> {
   const { process, oracle, stop } = actor;
   const { queue, dlq } = toolPorts(actor);
@@ -27,7 +26,7 @@ export async function redriveAll(actor: Actor, isThere: (id: string) => boolean,
   if (left.length > undeleted) violate(`left ${left.length} that it had sent, and reports ${undeleted}`);
 }
 
-/** Deletes dead letters of some of the reasons that only forged messages have. */
+/** Purges dead letters of some of the reasons that only forged messages have. */
 export async function purgeAsOperator(actor: Actor, isThere: (id: string) => boolean): Promise<void> {
   const { process, oracle, stop } = actor;
   const { clock, random, name } = process;
@@ -52,7 +51,7 @@ export async function purgeAsOperator(actor: Actor, isThere: (id: string) => boo
     );
 }
 
-/** Lists all dead letters, or asks what a redrive would do: both take nothing out. */
+/** Lists all dead letters, or runs a redrive as a dry run: both remove no message. */
 export async function listAsOperator(actor: Actor): Promise<void> {
   const { process, oracle, stop } = actor;
   const { queue, dlq } = toolPorts(actor);
@@ -76,7 +75,7 @@ export async function listAsOperator(actor: Actor): Promise<void> {
     oracle.violate('a list has what it counts', `${deadLetters.length} listed, ${counted} by reason, ${total} in all`);
 }
 
-/** Mostly long, as by default; sometimes so short that what is held must be extended. */
+/** The visibility timeout: mostly long, like the default; sometimes so short that it must be extended. */
 function visibilityOf({ process: { random } }: Actor): number | undefined {
   const dice = random.next();
   return dice < 0.5 ? undefined : Math.ceil(4 + 20 * random.next());

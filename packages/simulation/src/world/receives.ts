@@ -1,4 +1,4 @@
-// What a consumer's receive loop promises, checked at each of its receives and at the end of its drain.
+// Checks the promises of a consumer's receive loop at each receive and at the end of its drain.
 
 import type { Breaker, ReceivedMessage } from '@movie-load/aws';
 import type { SimClient } from '../engine/network.ts';
@@ -13,13 +13,13 @@ interface Handles {
 
 export interface ReceiveLoop {
   readonly handler: Handles;
-  /** While one of these is open, nothing is received. */
+  /** While one of these breakers is open, no receive begins. */
   readonly breakers: readonly Pick<Breaker, 'open' | 'dependency'>[];
-  /** All: what an open one probes may be asked. */
+  /** All breakers: an open one may make its probes. */
   readonly probed: readonly Pick<Breaker, 'open'>[];
 }
 
-/** The handler and client that the pollers get, and what is to be told of the drain. */
+/** The handler and client for the pollers, and listeners of the log and the drain. */
 export interface ReceiveWatch {
   readonly handler: Handles;
   readonly client: SimClient;
@@ -30,12 +30,14 @@ export interface ReceiveWatch {
   drained(inFlight: number): void;
 }
 
-/** At the end of a drain: what releases and frees, and what is not aborted. */
+/**
+ * Calls that are allowed at the end of a drain: those that release and abort uploads, and those that are not aborted.
+ */
 const MAY_BE_OPEN = new Set(['sleep', 'ChangeMessageVisibilityBatch', 'AbortMultipartUpload', 'CreateMultipartUpload']);
 
 export function watchReceives(actor: Actor, { handler, breakers, probed }: ReceiveLoop): ReceiveWatch {
   const { oracle, world, process } = actor;
-  /** The gate lets at most half of the pollers receive. */
+  /** The gate admits at most half of the pollers. */
   const most = Math.ceil(world.pollers / 2);
   const isABreakerOpen = () => probed.some(({ open }) => open);
   const watch = new HandlingWatch({ actor, isABreakerOpen });
@@ -103,19 +105,19 @@ export function watchReceives(actor: Actor, { handler, breakers, probed }: Recei
   };
 }
 
-/** Of what a process waits for when it has drained, what it should have aborted. */
+/** The waits of a drained process that it should have aborted. */
 function notAborted(waiting: readonly string[], isABreakerOpen: boolean): string[] {
   return waiting.filter((what) => !MAY_BE_OPEN.has(what) && !(PROBES.has(what) && isABreakerOpen));
 }
 
-/** The process keeps a message invisible that it could have released. */
+/** Whether the process keeps a message invisible that it could have released. */
 function isHeld({ calls, oracle, process, world }: Actor, { messageId, receiptHandle }: ReceivedMessage): boolean {
   // A handle that SQS refuses for good cannot be released.
   if (calls.settled.of(receiptHandle)?.outcome === 'for_good') return false;
   return oracle.holds(process.name, messageId, world.visibilitySeconds * 1000);
 }
 
-/** Counts what a receive can bring. */
+/** Counts the kinds of receives. */
 function observe({ oracle }: Actor, messages: readonly ReceivedMessage[]): void {
   const kinds = messages.map(({ body, groupId }) => oracle.identify(body, groupId));
   const numbers = kinds.flatMap((kind) => (kind === undefined ? [] : [`${kind.job.job_id} ${kind.number}`]));

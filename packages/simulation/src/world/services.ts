@@ -1,4 +1,4 @@
-// SQS, DynamoDB and S3 of a simulated world, made as the project sets them up, and told of to the oracle.
+// SQS, DynamoDB and S3 of a simulated world, with the project's resources. They report their effects to the oracle.
 import { resourceDefinitions } from '@movie-load/aws';
 import { diceOf } from '../engine/dice.ts';
 import type { Scheduler } from '../engine/scheduler.ts';
@@ -19,7 +19,7 @@ export interface ServicesOptions {
   readonly seed: number;
   readonly world: World;
   readonly scheduler: Scheduler;
-  /** Sees every effect at the moment when it takes place. */
+  /** Gets every effect when it takes place. */
   readonly oracle: Oracle;
 }
 
@@ -36,7 +36,7 @@ export function createServices({ seed, world, scheduler, oracle }: ServicesOptio
   const s3 = createS3({
     clock: scheduler,
     uuid: diceOf(seed, 's3').uuid,
-    // Parts are small in these worlds: otherwise no object would have several.
+    // Parts are small in these worlds, because otherwise no object would have several.
     minPartBytes: 1,
     onWrite: ({ key }) => oracle.stored.put(key),
     pageParts: world.pageParts,
@@ -47,7 +47,7 @@ export function createServices({ seed, world, scheduler, oracle }: ServicesOptio
   return { sqs, dynamodb, s3 };
 }
 
-/** Makes the resources as the project defines them, with another bound for receives where a world wants one. */
+/** Creates the project's resources, with another maximum of receives if the world has one. */
 function createResources({ sqs: { engine }, dynamodb, s3 }: Services, maxReceiveCount: number): void {
   const { queue, dlq, table, bucket } = resourceDefinitions(NAMES);
   dynamodb.apply('CreateTable', table);

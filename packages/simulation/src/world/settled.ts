@@ -1,14 +1,13 @@
-// What has become of each receipt handle, as the process that holds it knows: from its own calls and the answers it
-// heard.
+// The state of each receipt handle as its process knows it, from the process's calls and the answers that it got.
 
-/** The last that a process did about a message, and whether it worked. */
+/** The last action of a process on a message, and its result. */
 export interface Settlement {
   readonly kind: 'received' | 'deleted' | 'changed';
   /** `for_good`: SQS refused it, and will again. `unknown`: no answer yet. */
   readonly outcome: 'done' | 'failed' | 'for_good' | 'unknown';
-  /** How often in a row it did the same. */
+  /** The number of times in a row that it did the same. */
   readonly tries: number;
-  /** The visibility that it asked for. */
+  /** The requested visibility timeout. */
   readonly seconds: number | undefined;
 }
 
@@ -23,11 +22,11 @@ const KINDS: Readonly<Record<string, Settlement['kind']>> = {
 
 export class Settlements {
   readonly #byHandle = new Map<string, Settlement>();
-  /** The latest handle of each message: the ones before it are worth nothing. */
+  /** The latest handle of each message; earlier ones are invalid. */
   readonly #handleOf = new Map<unknown, string>();
   readonly #superseded = new Set<string>();
 
-  /** The handles of all that was received, with what became of them. */
+  /** The handles of all received messages, with their state. */
   all(): ReadonlyMap<string, Settlement> {
     return this.#byHandle;
   }
@@ -41,7 +40,7 @@ export class Settlements {
     if (kind === undefined) return;
     for (const { ReceiptHandle, VisibilityTimeout } of listIn(fields(input).Entries)) {
       const handle = String(ReceiptHandle);
-      // The message was delivered again while its release was still being tried: the newer handle is what counts.
+      // The message was delivered again while its release was still being tried: only the newer handle counts.
       if (this.#superseded.has(handle)) continue;
       const seconds = VisibilityTimeout === undefined ? undefined : Number(VisibilityTimeout);
       const before = this.#byHandle.get(handle);

@@ -1,4 +1,4 @@
-/** What a seed is mostly about; each seed has a little of everything else. */
+/** The main subject of a seed; each seed has a little of every other. */
 const THEMES = [
   'crashes',
   'lost answers',

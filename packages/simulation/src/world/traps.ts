@@ -1,14 +1,14 @@
-// What strikes at a branch of the protocol, and not at a time.
+// Events that strike at a branch of the protocol instead of at a time.
 import { type Dice, diceOf } from '../engine/dice.ts';
 import type { Theme } from './theme.ts';
 
 /**
- * Lies in wait for a moment of the protocol. `kill`: all consumers die. `drain`: they get SIGTERM. `purge`: they die,
- * and the queue is emptied. `abort_uploads`: an operator aborts every upload that is not finished.
+ * Strikes when a branch of the protocol is reached. `kill`: all consumers die. `drain`: they get SIGTERM. `purge`:
+ * they die, and the queue is purged. `abort_uploads`: an operator aborts every unfinished upload.
  */
 export interface Trap {
   readonly id: string;
-  /** A branch of the protocol as the oracle calls it, and which time it is reached. */
+  /** The oracle's name of the branch, and the number of times that it must be reached. */
   readonly branch: string;
   readonly times: number;
   readonly does: 'kill' | 'drain' | 'purge' | 'abort_uploads';
@@ -38,7 +38,7 @@ function trapsOf(theme: Theme, dice: Dice): readonly Trap[] {
   return [{ id: `trap ${branch}`, branch, times: dice.int(1, 3), does: purges ? 'purge' : 'kill' }];
 }
 
-/** SIGTERM to all consumers just when messages come: what their open receives bring then must go back. */
+/** SIGTERM to all consumers just when messages arrive: those of their open receives must be released. */
 function drainTrapsOf(seed: number): readonly Trap[] {
   const dice = diceOf(seed, 'drain trap');
   if (!dice.chance(0.2)) return [];
@@ -46,8 +46,7 @@ function drainTrapsOf(seed: number): readonly Trap[] {
 }
 
 /**
- * Aborted by hand while it is written: the object's parts are gone, and the consumers that wrote them must start
- * over.
+ * An upload is aborted while it is written: its parts are lost, and the consumers must start over.
  */
 function uploadTrapsOf(seed: number, theme: Theme): readonly Trap[] {
   const dice = diceOf(seed, 'upload trap');

@@ -1,4 +1,4 @@
-// Small and nasty worlds: what a seed decides before anything runs.
+// The worlds of the simulation, small and full of faults: what a seed decides before its run.
 import { GENERATOR_VERSION } from '@movie-load/movies';
 import { type JobPlan, jobPlanSchema, shapeOf } from '@movie-load/schema';
 import type { Service } from '../engine/backend.ts';
@@ -13,7 +13,7 @@ export interface WorldJob {
   readonly concurrency: number;
 }
 
-/** Something that happens at a time, whatever the processes do. */
+/** An event at a given time, independent of the processes. */
 export type WorldEvent = { readonly id: string; readonly atMs: number } & (
   | { readonly kind: 'outage'; readonly service: Service; readonly forMs: number }
   | { readonly kind: 'forged'; readonly which: number; readonly job: number; readonly number: number }
@@ -35,7 +35,7 @@ export interface World {
   readonly jobs: readonly WorldJob[];
   readonly consumers: number;
   readonly pollers: number;
-  /** What the gate lets into a process at once. */
+  /** The gate's budget of characters in a process. */
   readonly budgetCharacters: number;
   readonly receiveMax: number;
   readonly visibilitySeconds: number;
@@ -45,20 +45,20 @@ export interface World {
   readonly skewMs: number;
   readonly staleMs: number;
   readonly pageItems: number;
-  /** Movies of a part at least: few, so that objects have several parts; or more than any job of these worlds has. */
+  /** The least movies of a part: few, so that objects have several parts; or more than any job of these worlds has. */
   readonly minPartMovies: number;
-  /** What a part may have in memory. */
+  /** The largest part that is buffered in memory. */
   readonly bufferBytes: number;
   /** Parts that S3 lists on one page. */
   readonly pageParts: number;
-  /** Each upload of a part gives it another ETag, as SSE-KMS does. */
+  /** Each upload of a part has another ETag, as with SSE-KMS. */
   readonly etagsVary: boolean;
   readonly pieceCharacters: number | undefined;
   readonly rates: FaultRates;
   readonly budget: number;
   readonly events: readonly WorldEvent[];
   readonly traps: readonly Trap[];
-  /** From here on nothing fails any more. */
+  /** The time after which nothing fails. */
   readonly quietMs: number;
 }
 
@@ -66,12 +66,12 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** @param movies of its one job; without it the seed decides how many jobs there are, and of how many movies */
+/** @param movies of its only job; without it the seed decides the number of jobs and of their movies */
 export function worldOf(seed: number, movies?: number): World {
   const dice = diceOf(seed, 'world');
   const theme = themeOf(seed);
   const latencyMs = dice.pick([5, 20, 50, 200]);
-  // Many round trips long: otherwise messages would come back before any work can end.
+  // Many round trips long, because otherwise messages would be delivered again before any work can end.
   const shortest = Math.ceil((latencyMs * 200) / SECOND);
   const visibilitySeconds = Math.max(dice.int(8, 60), shortest);
   const count = dice.chance(0.6) && movies === undefined ? 2 : 1;
@@ -235,7 +235,7 @@ function eventsOf(seed: number, dice: Dice, jobs: readonly WorldJob[], consumers
 function outagesOf(dice: Dice, theme: Theme, count: number) {
   return Array.from({ length: count }, (_, at) => {
     const service = theme === 'assembly' || theme === 'uploads' ? 's3' : dice.pick(['sqs', 'dynamodb', 's3'] as const);
-    // Some last longer than ten receives, with their growing releases, take.
+    // Some last longer than ten receives with their growing delays.
     const forMs = dice.chance(0.08) ? dice.int(1, 5) * HOUR : dice.int(1, 300) * SECOND;
     const atMs = dice.int(0, 60 * SECOND);
     return { id: `outage ${at}`, atMs, kind: 'outage', service, forMs } as const;
