@@ -62,7 +62,7 @@ async function ownAccount(loaded: LoadedAwsSettings, options: ResolveOptions): P
   }
 }
 
-/** Undefined when the queue does not exist, or must not be looked up. */
+/** Undefined when the queue does not exist, or the credentials are not allowed to look it up. */
 async function accountOfQueue(
   loaded: LoadedAwsSettings,
   { policy = toolPolicy(), signal }: ResolveOptions,

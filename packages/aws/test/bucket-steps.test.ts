@@ -160,7 +160,7 @@ describe('an existing bucket', () => {
     }
   });
 
-  test('stops provisioning when its rules or its public access block must not be read', async () => {
+  test('stops provisioning when its rules or its public access block cannot be read', async () => {
     for (const name of ['GetBucketLifecycleConfiguration', 'GetPublicAccessBlock']) {
       const { clients, work, puts } = start({ [name]: () => refusal('AccessDenied') });
       await expect(provisionBucket(clients.s3, work, false)).rejects.toThrow('AccessDenied');

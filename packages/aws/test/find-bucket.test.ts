@@ -1,4 +1,4 @@
-// The answers of S3 about the bucket itself: each reason for which it must not be used, and its text.
+// The answers of S3 about the bucket itself: each reason for which it cannot be used, and its text.
 import { describe, expect, test } from '@jest/globals';
 import { type BucketUse, hasBucket, notUsable } from '../src/find-bucket.ts';
 import { fakeAws, refusal } from './fake-aws.ts';

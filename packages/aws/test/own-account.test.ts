@@ -74,8 +74,8 @@ test('the account is that of the queue’s URL: STS is not called, and no connec
 
 test.each([
   ['does not exist', missing],
-  ['must not be looked up', { __type: 'AccessDenied' }],
-  ['must not be looked up (AccessDeniedException)', { __type: 'AccessDeniedException' }],
+  ['cannot be looked up', { __type: 'AccessDenied' }],
+  ['cannot be looked up (AccessDeniedException)', { __type: 'AccessDeniedException' }],
   ['has no URL', {}],
   ['has a URL without an account', { QueueUrl: 'https://sqs.eu-west-1.amazonaws.com/queue/mine.fifo' }],
   ['has a URL with a longer number', { QueueUrl: `https://sqs.eu-west-1.amazonaws.com/9${ACCOUNT}/mine.fifo` }],
