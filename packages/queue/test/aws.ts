@@ -11,13 +11,13 @@ export async function startQueues(faults: Faults = {}): Promise<TestQueues> {
 }
 
 /**
- * The embedded AWS has one server: a short poll finds all there is, and the tests need no second for each empty one.
+ * The embedded AWS has one server, so a short poll finds all messages, and an empty receive takes no second.
  */
 function withoutWaiting(queue: OpenQueue): OpenQueue {
   return { ...queue, receive: (request) => queue.receive({ ...request, waitSeconds: 0 }) };
 }
 
-/** Receives all that there is and deletes it. */
+/** Receives and deletes all messages. */
 export async function drain(queue: OpenQueue) {
   const all = [];
   for (;;) {

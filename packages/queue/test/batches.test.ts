@@ -1,4 +1,4 @@
-// How large a message is, and where a batch ends: exact at every border.
+// The size of a message and the end of a batch, exactly at each limit.
 import { describe, expect, test } from '@jest/globals';
 import { attributesBytes, BATCH_BYTES, batchesOf, messageBytes } from '../src/index.ts';
 

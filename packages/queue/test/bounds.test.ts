@@ -1,4 +1,4 @@
-// What bounds a job: each quota with the job's numbers, and what to type when it does not suffice.
+// The bounds of a job: each quota with the job's numbers, and the command when it does not suffice.
 import { describe, expect, test } from '@jest/globals';
 import { type Bound, boundsOf } from '../src/capacity/bounds.ts';
 import { estimateJob } from '../src/index.ts';

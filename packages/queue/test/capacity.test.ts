@@ -106,7 +106,7 @@ describe('the capacity of a job', () => {
 });
 
 describe('the needs of a job', () => {
-  /** What a capacity is made of, each with tests of its own. */
+  /** The parts of a capacity, each of which is tested elsewhere. */
   function partsOf(movies: number, movies_per_message: number | 'auto') {
     const plan = planOf({ movies, movies_per_message, nonce: 'capacity', seed: 7 });
     const estimate = estimateJob(plan);
@@ -122,7 +122,7 @@ describe('the needs of a job', () => {
     const fixed = bounds.filter(({ raise }) => raise === undefined);
     expect(shortest.with_raised_quotas.seconds).toBeCloseTo(secondsOf(fixed), 9);
     expect(shortest.with_raised_quotas.seconds).toBeLessThan(shortest.with_default_quotas.seconds - 1);
-    // Exactly in that time is in time.
+    // A job that takes exactly that time is in time.
     const { with_default_quotas: today, with_raised_quotas: raised } = shortest;
     expect(capacity(3_000_000, 'auto', today.seconds).verdict).toBe('possible');
     expect(capacity(3_000_000, 'auto', raised.seconds).verdict).toBe('after_raising');
@@ -136,7 +136,7 @@ describe('the needs of a job', () => {
     expect(job.verdict).toBe('after_raising');
     expect(job.movies_per_second).toBeCloseTo(3_000_000 / (within - speed.endSeconds), 6);
     expect(job.seconds).toBeLessThanOrEqual(within);
-    // Not in less than the fixed bounds allow.
+    // The time is not less than the fixed bounds allow.
     expect(job.seconds).toBeGreaterThanOrEqual(shortest.with_raised_quotas.seconds);
   });
 
@@ -155,7 +155,7 @@ describe('the needs of a job', () => {
     expect(job.replicas).toBe(2);
     expect(job.seconds).toBeCloseTo(1_000_000 / (2 * speed.consumerMoviesPerSecond) + speed.endSeconds, 6);
     expect(job.replica.cpu_share).toBeCloseTo(Math.min(1, speed.consumerCpuShare * 0.75), 9);
-    // Exactly what one does needs no second one.
+    // Exactly the work of one replica needs no second one.
     const one = 1_000_000 / speed.consumerMoviesPerSecond + speed.endSeconds;
     const exact = capacity(1_000_000, 1, one);
     expect([exact.replicas, useOf(exact, /^Fargate/)?.needed]).toEqual([1, 2]);

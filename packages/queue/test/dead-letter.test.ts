@@ -28,7 +28,7 @@ const received = (more: Partial<ReceivedMessage> = {}): ReceivedMessage => ({
   ...more,
 });
 
-/** As it comes out of the dead-letter queue again. */
+/** The message as it is received from the dead-letter queue. */
 function asReceived(message: ReceivedMessage, given: DeadLetterWhy = why): ReceivedMessage {
   const { body, groupId, deduplicationId, attributes = {} } = deadLetterOf(message, given);
   return {

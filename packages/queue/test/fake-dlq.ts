@@ -1,16 +1,16 @@
-// A dead-letter queue in memory, whose calls fail as they are told to: entry by entry, several rounds in a row.
+// A dead-letter queue in memory whose calls fail as a test wants: entry by entry, several rounds in a row.
 import type { BatchFailure, CallOptions, QueuePort, ReceivedMessage, VisibilityChange } from '@movie-load/aws';
 import { deadLetterOf } from '../src/index.ts';
 
-/** What a call does instead of succeeding: an error, or the ids of messages whose entries fail. */
+/** The failure of a call: an error, or the ids of messages whose entries fail. */
 export type Answer =
   | Error
   | { readonly failed: readonly string[]; readonly code?: string; readonly senderFault?: boolean };
 
 export interface FakeDlq extends QueuePort {
-  /** Ids of the messages that are there, in order. */
+  /** Ids of the queue's messages, in order. */
   ids(): string[];
-  /** The next calls use these up, one each. */
+  /** The failures of the next calls, one each. */
   readonly deleteAnswers: (Answer | undefined)[];
   readonly changeAnswers: (Answer | undefined)[];
   /** The ids of each call, failed ones too. */

@@ -1,4 +1,4 @@
-// How a message of the dead-letter queue is read, which of them a filter means, and the ids that a redrive gives.
+// How a message of the dead-letter queue is read and filtered, and the ids of a redrive.
 import { describe, expect, test } from '@jest/globals';
 import { DEAD_LETTER_REASONS, deduplicationId, parseDeduplicationId } from '@movie-load/schema';
 import { type DeadLetter, matches, toDeadLetter } from '../src/index.ts';
@@ -132,7 +132,7 @@ describe('a dead letter', () => {
         attributes_cut: false,
       });
     expect(toDeadLetter({ ...deadLetter('m'), attributes: text('{"a":…[cut]') }).attributes_cut).toBe(true);
-    // The mark is at the end: elsewhere it is a word of the sender's.
+    // Only a mark at the end counts: elsewhere the sender may have written it.
     const quoted = { note: { DataType: 'String', StringValue: 'it said …[cut] there' } };
     expect(toDeadLetter(deadLetter('m', { attributes: quoted }))).toMatchObject({
       attributes: quoted,

@@ -1,4 +1,5 @@
-// Redrive and purge when parts of their batches fail, several rounds in a row: what was not sent is never deleted.
+// Redrive and purge when parts of their batches fail, several rounds in a row: a message that was not sent is never
+// deleted.
 import { describe, expect, test } from '@jest/globals';
 import { type OutgoingMessage, type QueuePort, resilientQueue } from '@movie-load/aws';
 import { connectionReset, createInstantClock, seededRandom } from '@movie-load/testing';
@@ -147,7 +148,7 @@ describe('a redrive', () => {
     const to = fakeQueue(undefined, 1000);
     await run(fakeDlq(deadLetters), to);
     expect(to.calls.map(({ length }) => length)).toEqual([2, 2]);
-    // However many bytes the queue says it takes: a call takes a mebibyte.
+    // A call accepts a mebibyte, also if the queue's limit is larger.
     const large = deadLettersOf(2).map((one) => ({ ...one, body: 'x'.repeat(600_000) }));
     const roomy = fakeQueue(undefined, 4 * 1024 * 1024);
     await run(fakeDlq(large), roomy);
@@ -200,7 +201,7 @@ describe('a redrive', () => {
     };
     expect(await sent(1)).toEqual(['m4']);
     expect(await sent(3)).toEqual(['m4', 'm8', 'm12']);
-    // Nor what this run has sent before, nor what came after its beginning.
+    // The maximum counts neither messages that this run has sent before, nor those that are newer than the run.
     const deduplicationId = redriveId({ message_id: 'm4' }, markOf(seededRandom().uuid()));
     const back = deadLettersOf(15).with(4, deadLetter('m4', { deduplicationId }));
     expect(await sent(1, back)).toEqual(['m8']);
@@ -238,7 +239,7 @@ describe('a redrive', () => {
     );
     expect(await run(from, fakeQueue())).toMatchObject({ redriven: 1, seen: 2 });
     expect(from.ids()).toEqual(['after']);
-    // Where SQS does not report its time, nothing is told apart by it.
+    // Without SQS's time, messages are not distinguished by time.
     const dateless = fakeDlq([deadLetter('before'), deadLetter('after', { sentOn: Date.parse('2099-01-01') })]);
     expect(await run(dateless, fakeQueue())).toMatchObject({ redriven: 2, unseen: 0 });
   });
@@ -252,7 +253,7 @@ describe('a redrive', () => {
     expect(result).toMatchObject({ redriven: 1, came_back: 2, attributes_lost: 0, seen: 3 });
     expect(result.first_back).toEqual({ message_id: 'm0', reason: 'not_json', detail: 'a test' });
     expect(from.ids()).toEqual(['m0', 'm2']);
-    // What was not asked for is not counted either.
+    // Messages that do not match are not counted.
     const some = await run(fakeDlq(deadLetters), fakeQueue(), { filter: { ids: ['m1', 'm2'] } });
     expect(some).toMatchObject({ redriven: 1, came_back: 1, first_back: { message_id: 'm2' } });
   });
@@ -279,7 +280,7 @@ describe('a redrive', () => {
     const of = (name: string) =>
       from.options.filter(({ call }) => call === name).map(({ options: one }) => one?.signal);
     expect(of('status')).toEqual([stop.signal, stop.signal]);
-    // What is done with is deleted, and what was held is released, also after Ctrl-C.
+    // Sent messages are deleted, and others released, also after Ctrl-C.
     expect(of('delete')).toEqual([undefined]);
   });
 });

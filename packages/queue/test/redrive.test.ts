@@ -108,7 +108,7 @@ describe('the dead-letter queue', () => {
     const { job_id, messages } = await deadLetterJob(2, 'ids');
     const [first] = messages;
     if (first === undefined) throw new Error('nothing received');
-    // The same message of the job, spoilt, from another sending.
+    // The same message of the job, damaged, from another send.
     const spoilt = { ...first, body: 'spoilt', messageId: 'another' };
     await deadLetter({ dlq }, spoilt, { reason: 'not_json', detail: 'x', consumer: 'c' });
     for (let time = 0; time < 2; time++) {
@@ -175,7 +175,7 @@ describe('the dead-letter queue', () => {
       const deadLetters = 25;
       await deadLetterJob(deadLetters, `poison${ms}`);
       let sent = 0;
-      // As consumers that find it out in no time.
+      // Like consumers that dead-letter the message again at once.
       const poisoned = {
         ...queue,
         async send(messages: Parameters<typeof queue.send>[0]) {

@@ -1,4 +1,4 @@
-// What a request asks for, at its borders.
+// Requests at their limits.
 import { expect, test } from '@jest/globals';
 import { AUTO_MOVIES_PER_MESSAGE, GENERATOR_VERSION } from '@movie-load/movies';
 import { MAX_MOVIES, MAX_MOVIES_PER_MESSAGE, MAX_SEED } from '@movie-load/schema';

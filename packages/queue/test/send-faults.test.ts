@@ -1,5 +1,4 @@
-// What a sending does when it must end early: nothing goes on behind the caller's back, and nothing begins that must
-// not.
+// A send that must end early: no call continues after the caller gets the error, and none begins.
 import { describe, expect, test } from '@jest/globals';
 import { type CallOptions, type QueuePort, resilientQueue } from '@movie-load/aws';
 import { jobIdOf, shapeOf } from '@movie-load/schema';
@@ -46,7 +45,7 @@ describe('a send that fails', () => {
     slow.resolve();
     await sending;
     expect(ended).toBe('bad');
-    // The others end after the batch that was on its way: none of their groups was done.
+    // The others end after the batch in flight, so none of their groups is complete.
     await turns();
     expect(calls).toBe(3);
   });
@@ -62,7 +61,7 @@ describe('a send that fails', () => {
       }
     }
     const queue: QueuePort = { ...fakeQueue(), send: () => Promise.reject(bug) };
-    // Two ask for a group each: the third is never asked for.
+    // Two workers request a group each; the third group is never requested.
     await expect(send(queue, { groups: groups(), concurrency: 2 })).rejects.toThrow('bad');
     expect(hasEnded).toBe(true);
   });
@@ -202,7 +201,7 @@ describe('a send', () => {
           most = Math.max(most, open);
           await new Promise(setImmediate);
           open -= 1;
-          // What a generator returns is not a group.
+          // The return value of a generator is not a group.
           return group < 5 ? { done: false, value: { group: group++ } } : { done: true, value: { group: 6 } };
         },
       }),

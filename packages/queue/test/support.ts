@@ -1,9 +1,10 @@
-// A queue that fails as it is told to.
+// A queue that fails as a test wants.
 import { type BatchFailure, type OutgoingMessage, QUEUE_MESSAGE_BYTES, type QueuePort } from '@movie-load/aws';
 import { type Checked, checkLoadMessage, type JobPlan, planJob } from '@movie-load/schema';
 
 /**
- * What a call does: an error is thrown before or after its effect; else the entries that fail, and whose fault it is.
+ * The failure of a call: an error that is thrown before or after its effect, or the entries that fail, and whose
+ * fault it is.
  */
 export type Verdict =
   | { readonly throws: unknown; readonly after?: boolean }
@@ -13,7 +14,7 @@ export type Verdict =
 export interface FakeQueue extends QueuePort {
   /** The batches of all calls, failed ones too. */
   readonly calls: (readonly OutgoingMessage[])[];
-  /** What has been accepted, in order; deduplicated within a group as SQS does. */
+  /** The accepted messages, in order; deduplicated within a group like SQS. */
   readonly accepted: OutgoingMessage[];
 }
 

@@ -15,7 +15,7 @@ const message = (id: number): ReceivedMessage => ({
   attributes: {},
 });
 
-/** Gives out `count` messages, ten a receive; a receive takes a minute. */
+/** A queue of `count` messages, ten a receive; a receive takes a minute. */
 function slowQueue(count: number) {
   const clock = createInstantClock();
   const changes: VisibilityChange[] = [];
@@ -143,7 +143,7 @@ describe('a sweep of the dead-letter queue', () => {
 
   test('extends the visibility once more than half of the timeout is over, not before', async () => {
     const { queue, clock, changes } = slowQueue(40);
-    // A receive takes a minute: of 120 seconds, exactly half is not a reason yet, two receives are.
+    // A receive takes a minute. Exactly half of the 120 seconds is no reason to extend, two receives are.
     await sweep({ dlq: queue, clock, visibilitySeconds: 120 }, async () => ({ done: [] }));
     const extended = changes.filter(({ seconds }) => seconds === 120).map(({ receiptHandle }) => receiptHandle);
     expect(extended).toHaveLength(20 + 40);
@@ -158,7 +158,7 @@ describe('a sweep of the dead-letter queue', () => {
     };
     expect(await statusOf(4, 10)).toBe(4);
     expect(await statusOf(4, 13)).toBe(7);
-    // Counts are approximate: fewer in flight than are held are none of others.
+    // Counts are approximate: fewer messages in flight than the sweep's own count as none of others.
     expect(await statusOf(4, 8)).toBe(4);
   });
 
@@ -266,7 +266,7 @@ describe('a sweep of the dead-letter queue', () => {
     await sweep({ dlq: failing, clock, visibilitySeconds: 43_200 }, async () => ({ done: [] }));
     expect(batches.toSorted((a, b) => b - a)).toEqual([10, 10, 10, 10, 10, 10, 10, 10, 10, 5]);
     expect(most).toBe(8);
-    // Full batches are all there are.
+    // All batches are full.
     const full = slowQueue(20);
     const sizes: number[] = [];
     const changeVisibility: QueuePort['changeVisibility'] = async (given) => {

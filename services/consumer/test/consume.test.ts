@@ -1,5 +1,5 @@
-// The consumer's process without the process: what it finds, serves and reports from its start to its end, and that
-// nothing of it is left behind.
+// The consumer in the test's own process: what it serves and reports from its start to its end, and that nothing of it
+// remains.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { jobIdOf, serviceReportSchema } from '@movie-load/schema';
 import { createLogger } from '@movie-load/service';
@@ -137,17 +137,17 @@ describe('the consumer’s process', () => {
 
   test('reports its messages in flight and their age, and waits for them at its end', async () => {
     const plan = testPlan(1, 1, 'old');
-    // AWS's time is known by the second: what is younger may have no age.
+    // AWS's time has whole seconds, so a younger message may have the age 0.
     world.faults = { delayMs: (operation) => (operation === 'dynamodb:BatchWriteItem' ? 2000 : 0) };
     await world.send(plan);
     const before = world.requests.get('sqs:ChangeMessageVisibilityBatch') ?? 0;
     const { stop, ended } = start({ VISIBILITY_SECONDS: '3' });
-    await eventually('it tells the age', () => (parent.reports.at(-1)?.oldest_message_seconds ?? 0) > 0);
+    await eventually('it reports the age', () => (parent.reports.at(-1)?.oldest_message_seconds ?? 0) > 0);
     expect(parent.reports.at(-1)?.oldest_message_seconds).toBeLessThan(600);
     stop.abort(new Error('SIGTERM'));
     expect(await ended).toBe(0);
     expect(await world.object(plan)).toBeDefined();
-    // Heartbeats come at a third of the visibility timeout, after a second.
+    // A heartbeat is sent after a third of the visibility timeout, here after a second.
     expect(world.requests.get('sqs:ChangeMessageVisibilityBatch')).toBeGreaterThan(before);
     expect(parent.reports.at(-1)).toMatchObject({ oldest_message_seconds: 0, in_flight: 0 });
   });
@@ -178,7 +178,7 @@ describe('the consumer’s process', () => {
     const { ended, lineWith } = start();
     expect(await ended).toBe(70);
     expect(lineWith('this is a bug')).toMatchObject({ level: 'fatal', err: { type: 'ValidationException' } });
-    // The first message waits for its backoff, the others are back.
+    // The first message waits for its backoff, the others are visible.
     expect(await world.queue.status()).toMatchObject({ waiting: 9, inFlight: 1 });
   });
 
@@ -215,7 +215,7 @@ describe('the consumer’s process', () => {
       const { address } = start({ ...other.env, HTTP_PORT: '0', MOVIE_LOAD_RETENTION_DAYS: '20' });
       const at = await address();
       const age = await eventually(
-        'it tells the age',
+        'it reports the age',
         () => parent.reports.at(-1)?.oldest_message_seconds || undefined,
       );
       expect(age).toBeLessThan(600);

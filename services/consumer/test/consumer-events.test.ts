@@ -1,5 +1,5 @@
-// A consumer over a table and a bucket of the test's own: what it counts, tells and traces of a job, and what it asks
-// S3 while that fails.
+// A consumer over a table and a bucket of the test: what it counts, reports and traces of a job, and its probes of a
+// failing S3.
 import { describe, expect, test } from '@jest/globals';
 import type { ObjectsPort, SingleCallTable, TableItem } from '@movie-load/aws';
 import type { JobEvent } from '@movie-load/jobs';
@@ -23,7 +23,7 @@ function start() {
   const created: TableItem[] = [];
   const slices: TableItem[] = [];
   const state = { marker: undefined as TableItem | undefined, isStored: false, status: 'RUNNING', isS3Away: false };
-  /** What the next calls to S3 are refused with. */
+  /** The errors of the next calls to S3. */
   const refusals: Error[] = [];
   const asked: string[] = [];
   const jobItem = (): TableItem => ({ ...created[0], done: { NS: ['0'] }, status: { S: state.status } });
@@ -124,7 +124,7 @@ describe('a consumer', () => {
       { level: 'info', text: 'COMPLETE', facts: { job_id, object: `${job_id}.json`, movies: 1 } },
     ]);
     expect(queue.deleted).toEqual(['handle-0']);
-    // The same message once more is a repeat, which ends nothing a second time.
+    // The same message again is a repeat, which does not complete the job a second time.
     await handler.handle([load('again')]);
     expect(counters).toMatchObject({ storedMovies: 2, repeatedMovies: 1, objectParts: 1, completedJobs: 1 });
     expect(completed).toHaveLength(1);

@@ -1,4 +1,4 @@
-// A consumer that stores a job of two parts: what it counts and says of the upload, its parts, and those that it
+// A consumer that stores a job of two parts: what it counts and logs of the upload, of its parts, and of those that it
 // leaves to the end.
 import { describe, expect, test } from '@jest/globals';
 import type { ObjectBody, ObjectsPort, SingleCallTable, TableItem } from '@movie-load/aws';
@@ -16,7 +16,7 @@ const groupOf = (group: number, receiveCount = 1) =>
   );
 const gone = Object.assign(new Error('no'), { name: 'NoSuchUpload', $fault: 'client' });
 
-/** A table that knows one job, and keeps its sets. */
+/** A table that has one job and its sets. */
 function tableOfOneJob(): SingleCallTable {
   const sets = new Map<string, Set<string>>();
   const slices = new Map<string, TableItem[]>();

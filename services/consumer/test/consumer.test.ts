@@ -1,4 +1,4 @@
-// A consumer put together: which dependency's failures open which breaker, what the log hears, and what ends with it.
+// A whole consumer: which failures open which breaker, what is logged, and what ends with the consumer.
 import { describe, expect, test } from '@jest/globals';
 import type { BatchFailure, CallOptions, ObjectsPort, SingleCallTable } from '@movie-load/aws';
 import { connectionReset, createVirtualClock, longestWaits } from '@movie-load/testing';
@@ -9,7 +9,7 @@ import { createFakeQueue, loadMessage, received, refusal, testPlan } from './sup
 const poison = () => received('poison', { body: 'no json' });
 const load = () => received('0', loadMessage(testPlan(10), 0));
 
-/** Each call of SQS's writes, of the table and of the bucket fails as long as it is said to be away. */
+/** Ports of SQS, the table and the bucket whose calls fail while the test says that they are unreachable. */
 function setUp(random = longestWaits) {
   const clock = createVirtualClock();
   const away = { sqs: false, dynamodb: false };

@@ -8,7 +8,7 @@ import { received } from './support.ts';
 const HOUR = 3_600_000;
 const NOW = Date.UTC(2026, 10, 25);
 const moment = { now: NOW, uptimeMs: 50_000 };
-/** A process of which a receive came back at this time of its pollers’ clock, and whose queue has this time. */
+/** A process whose last receive returned at this time of its pollers’ clock, and whose queue has this time. */
 const processOf = (lastReceive: number | undefined, queueNow: number | undefined = NOW) => ({
   clients: { queueTime: { now: () => queueNow, observe: () => undefined } },
   pollers: { lastReceive },

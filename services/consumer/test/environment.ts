@@ -39,12 +39,12 @@ export interface Environment {
   readonly jobs: JobStore;
   /** Requests that reached the endpoint, by operation. */
   readonly requests: ReadonlyMap<string, number>;
-  /** What the endpoint does to calls; may be changed at any time. */
+  /** Faults that the endpoint injects; may be changed at any time. */
   faults: Faults;
-  /** Puts messages of the plan into the queue, all unless numbers are named. */
+  /** Sends messages of the plan to the queue. Default: all. */
   send(plan: JobPlan, numbers?: readonly number[]): Promise<void>;
   sendRaw(messages: readonly OutgoingMessage[]): Promise<void>;
-  /** The job's object as text, when it is there. */
+  /** The job's object as text; undefined when it does not exist. */
   object(plan: JobPlan): Promise<string | undefined>;
   jobItem(plan: JobPlan): Promise<TableItem | undefined>;
   inFlight(): Promise<number>;
@@ -87,7 +87,7 @@ export async function startEnvironment(options: LocalAwsOptions = {}): Promise<E
   };
 }
 
-/** The movies that a job's object must hold, in their order. */
+/** The movies that a job's object must have, in their order. */
 export const moviesOf = (plan: JobPlan): Movie[] => [...generateMovies(plan.seed, { first: 0, count: plan.movies })];
 
 export const silentLog = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -114,7 +114,7 @@ export function consumerOf(environment: Environment, extra: Partial<ConsumerOpti
   return {
     ...consumer,
     exits,
-    /** Receives once and handles what came; the number of messages. */
+    /** Receives once and handles the messages. Returns their number. */
     turn: async (visibilitySeconds = 60) => {
       const messages = await resilientQueue(queue, toolPolicy()).receive({
         max: 10,

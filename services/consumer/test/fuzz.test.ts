@@ -1,6 +1,5 @@
-// Looks for the next kind of bad message: damaged and forged ones among good ones, through the real handler. Whatever
-// comes, a message is either stored as it says, under a number of its own job, or in the dead-letter queue byte for
-// byte.
+// Searches for messages that break the consumer: damaged and forged ones among valid ones, through the real handler.
+// Every message is either stored unchanged, under a number of its own job, or in the dead-letter queue byte for byte.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ReceivedMessage } from '@movie-load/aws';
 import { generateMovies } from '@movie-load/movies';
@@ -35,7 +34,7 @@ interface Sending {
   readonly groupId: string;
 }
 
-/** A well-formed message of a plan of the sender's own, at the ends of what a plan may say. */
+/** A well-formed message of a plan that the sender chose, at the limits of a plan. */
 const forged: fc.Arbitrary<Sending> = fc
   .record({
     plan: fc.record({
@@ -175,7 +174,7 @@ describe('the handler', () => {
         }),
         { numRuns: RUNS, interruptAfterTimeLimit: TIMEOUT_MS / 2, markInterruptAsFailure: true },
       );
-      // The search means something only while it comes to every verdict.
+      // The search is meaningful only if it reaches every verdict.
       expect(seen.stored).toBeGreaterThan(0);
       expect([...seen.reasons.keys()].toSorted()).toEqual([...REFUSALS].toSorted());
     },
@@ -189,7 +188,7 @@ function isOfThisRelease({ body, groupId }: Sending): boolean {
   return verdict.ok || verdict.reason !== NEWER_VERSION;
 }
 
-/** The message, if it is what its plan says; fails otherwise. */
+/** The message, if it fits its plan; fails otherwise. */
 function expectSound(json: unknown, body: string, groupId: string): LoadMessage {
   const message = loadMessageSchema.parse(json);
   const { plan, number, group, job_id, movies } = message;
@@ -201,12 +200,12 @@ function expectSound(json: unknown, body: string, groupId: string): LoadMessage 
     movies: count,
     groupId: groupKey(job_id, group),
   });
-  // Nothing was taken out of it or added: the same values, whatever their order and notation.
+  // Nothing was removed or added: it has the same values, in any order and notation.
   expect(JSON.parse(encodeLoadMessage(message))).toEqual(JSON.parse(body, (_, value) => (value === 0 ? 0 : value)));
   return message;
 }
 
-/** Every accepted message is in the table, as one of the accepted messages of its number says. */
+/** Checks that the table has every accepted message, with the movies of one of the accepted messages of its number. */
 async function expectStored(world: Environment, accepted: readonly LoadMessage[]): Promise<void> {
   const numbers = Map.groupBy(accepted, ({ job_id, number }) => `${job_id} ${number}`);
   for (const messages of numbers.values()) {

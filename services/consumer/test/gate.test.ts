@@ -125,7 +125,7 @@ describe('the gate', () => {
       const gate = createGate({ pollers: 8, budgetCharacters });
       await enterAll(gate, 8);
       gate.received(10, 100);
-      // 100 are held; each receive on its way may bring 100.
+      // 100 characters are in the process, and each receive in flight may return 100.
       return gate.receiving;
     };
     expect(await receivingOf(300)).toBe(2);
@@ -191,7 +191,7 @@ describe('the gate', () => {
   });
 
   describe('with breakers', () => {
-    /** Throws when it is asked a thousand times: a caller that is told to wait must not ask repeatedly. */
+    /** Throws when it is called a thousand times, because a caller must wait instead of calling repeatedly. */
     function fakeBreaker(isOpen: boolean) {
       let closed = isOpen ? Promise.withResolvers<void>() : undefined;
       let asked = 0;

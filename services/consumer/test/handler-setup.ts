@@ -43,7 +43,7 @@ export function setUp({
   /** What happened, in order. */
   const steps: string[] = [];
   const logged: string[] = [];
-  /** With what each of these was logged. */
+  /** The facts of each log line. */
   const facts: object[] = [];
   const deadLetters: OutgoingMessage[] = [];
   const exits: { code: number; error: unknown }[] = [];
@@ -103,7 +103,10 @@ export const bug = Object.assign(new Error('bad request'), { name: 'ValidationEx
 export const hangs: Store = (_, { signal }) =>
   new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
 
-/** What must end without time passing: a handler that hangs fails at once, not after a minute. */
+/**
+ * Awaits work that must end without time passing, so that a handler that hangs fails at once instead of after a
+ * minute.
+ */
 export async function soon<T>(promise: Promise<T>): Promise<T> {
   const late = async () => {
     for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);

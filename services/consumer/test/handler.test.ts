@@ -23,7 +23,7 @@ function consumer(extra: Parameters<typeof consumerOf>[1] = {}) {
   return made;
 }
 
-/** Repeats wait for a random part of up to 29 s: a small part is as good a draw as any. */
+/** Repeats wait for a random part of up to 29 s; the tests draw a small part. */
 const lowDice = { ...systemRandom, next: () => systemRandom.next() / 20 };
 
 /** Each test has a job of its own. */
@@ -64,7 +64,8 @@ describe('a receive', () => {
     };
     const { turn } = consumer();
     await eventually('the job is complete', async () => {
-      // A receive whose answer was lost holds its messages: a few seconds here. Deletes must come within them.
+      // Messages of a receive whose answer was lost stay invisible for a few seconds here. Deletes must be made
+      // within them.
       await turn(4).catch(() => 0);
       return (await world.object(plan).catch(() => undefined)) !== undefined;
     });
@@ -86,7 +87,7 @@ describe('a receive', () => {
     expect(counters).toMatchObject({ newerVersion: 2, storedMovies: 8, released: 2, deadLettered: new Map() });
     expect(warnings.filter((text) => text.startsWith('a job of a newer plan version'))).toHaveLength(1);
     expect(await world.dlq.status()).toMatchObject({ waiting: 0, inFlight: 0 });
-    // Hidden for their backoff: they keep their groups locked meanwhile.
+    // Invisible for their backoff, during which they lock their groups.
     expect(await world.queue.status()).toMatchObject({ inFlight: 2, waiting: 0 });
   });
 
@@ -150,7 +151,7 @@ describe('under faults', () => {
     expect(await turn()).toBe(10);
     await eventually('the handler asks to exit', () => exits.length > 0);
     expect(exits).toEqual([70]);
-    // The first message waits and keeps its group locked; the others are back, and cannot be received past it.
+    // The first message waits and locks its group; the others are visible, and cannot be received before it.
     expect(await world.queue.status()).toMatchObject({ waiting: 9, inFlight: 1 });
     expect(await world.queue.receive({ max: 10, waitSeconds: 0, visibilitySeconds: 60 })).toEqual([]);
   });
@@ -160,7 +161,7 @@ describe('under faults', () => {
     await world.send(plan);
     let slept = 0;
     world.faults = {
-      // The first to write sleeps, and its heartbeats do not get through.
+      // The first consumer sleeps before its write, and its heartbeats fail.
       delayMs: (operation) => (operation === 'dynamodb:BatchWriteItem' && slept++ === 0 ? 3000 : 0),
       before: (operation) =>
         operation === 'sqs:ChangeMessageVisibilityBatch' ? { status: 400, code: 'InvalidAddress' } : undefined,

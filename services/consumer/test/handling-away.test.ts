@@ -1,4 +1,4 @@
-// The handler while S3 is unreachable, and what it keeps in memory: nothing of what is over.
+// The handler while S3 is unreachable, and its memory: it keeps nothing of finished work.
 import { describe, expect, test } from '@jest/globals';
 import { MovieLoadError } from '@movie-load/schema';
 import { bug, hangs, of, plan, setUp, soon } from './handler-setup.ts';
@@ -69,7 +69,7 @@ test('a bug does not end the process before messages received meanwhile are rele
 });
 
 describe('after the end', () => {
-  /** How many wait for the clock. */
+  /** The number of waits for the clock. */
   function countingWaits({ clock }: Pick<ReturnType<typeof setUp>, 'clock'>) {
     const { sleep } = clock;
     let waiting = 0;
@@ -96,7 +96,7 @@ describe('after the end', () => {
   test('of a receive at which the handler itself failed, no heartbeat is sent', async () => {
     const { handler, clock, queue, exits } = setUp();
     const { now } = clock;
-    // Asked by the heartbeat, by its loop, and then by the handler.
+    // Called by the heartbeat, by its loop, and then by the handler.
     let asked = 0;
     clock.now = () => {
       asked += 1;

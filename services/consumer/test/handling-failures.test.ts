@@ -99,7 +99,7 @@ describe('a bug', () => {
       { group: 0, err: bug },
       { group: 1, err: bug },
     ]);
-    // What comes after is released unseen, and the process is told once.
+    // Later messages are released unseen, and `exit` is called once.
     await soon(handler.handle([of(plan, 20)]));
     expect(steps.at(-1)).toBe('visibility 20=15');
     await new Promise(setImmediate);
@@ -238,7 +238,7 @@ describe('a drain', () => {
     expect(await soon(drained)).toBe(2);
     const before = steps.length;
     await clock.advance(120_000);
-    // Heartbeats have ended too: the messages come back by their visibility timeout.
+    // Heartbeats have ended too, so the messages are delivered again after their visibility timeout.
     expect(steps).toHaveLength(before);
     expect(queue.changes).toHaveLength(1);
   });

@@ -15,7 +15,7 @@ describe('a receive', () => {
       { id: '4', now: clock.now(), sentOn: 5 },
     ]);
     expect(counters).toMatchObject({ receivedMessages: 2, redelivered: 1, inFlight: 0, released: 0 });
-    // What is done with gets no more heartbeats.
+    // Finished messages get no more heartbeats.
     await clock.advance(120_000);
     expect(queue.changes).toEqual([]);
   });

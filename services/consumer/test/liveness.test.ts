@@ -64,7 +64,7 @@ describe('liveness', () => {
     });
     const waiting: PollerStatus = { state: 'waiting', since: 0 };
     expect(livenessOf(facts([waiting, waiting])).problems).toEqual(['no poller has received for more than 45 s']);
-    // As long as one of them does something, the others may wait.
+    // While one poller works, the others may wait.
     expect(livenessOf(facts([waiting, { state: 'handling', since: 0 }])).ok).toBe(true);
     expect(livenessOf(facts([], { now: 90_000.6 })).last_receive_age_ms).toBe(1);
   });

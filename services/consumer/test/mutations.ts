@@ -1,6 +1,5 @@
-// Damage for load messages: what an accident or an attacker can do to JSON, as fast-check arbitraries. Objects are
-// lists of entries here and scalars are text, so that a key can come twice, be `__proto__`, and a number be written
-// `-0`.
+// Damage of load messages by accidents or attackers, as fast-check arbitraries. Objects are lists of entries here and
+// scalars are text, so that a key can occur twice or be `__proto__`, and a number be written `-0`.
 import fc from 'fast-check';
 
 type Node =
@@ -118,14 +117,14 @@ export const damage: fc.Arbitrary<Damage> = fc
   })
   .map((steps) => (body) => sendable(steps.reduce((text, step) => step(text), body)));
 
-/** SQS takes no empty body and not every character. */
+/** SQS refuses empty bodies and some characters. */
 function sendable(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that SQS refuses
   const clean = text.toWellFormed().replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, ' ');
   return clean === '' ? ' ' : clean.slice(0, 60_000).toWellFormed();
 }
 
-/** Undefined when an earlier change left no JSON. */
+/** Undefined when an earlier change made the text invalid JSON. */
 function toNode(body: string): Node | undefined {
   try {
     return fromJson(JSON.parse(body));

@@ -1,5 +1,5 @@
-// The receive loop while the process ends. sqs-consumer's own loop runs in it; the client is answered by the test,
-// and time passes only when the test says so.
+// The receive loop while the process ends, with sqs-consumer's own loop. The test answers the client and moves the
+// clock.
 import { describe, expect, test } from '@jest/globals';
 import { connectionReset } from '@movie-load/testing';
 import { settle, setUp } from './poller-setup.ts';
@@ -15,7 +15,7 @@ describe('the end of the pollers', () => {
     expect(polls.map(({ signal }) => signal.aborted)).toEqual([true]);
     expect(gate.receiving).toBe(0);
     expect(gateCalls[0]).toBe('closed');
-    // That it was aborted is not a failure of the queue.
+    // An aborted receive is not a failure of the queue.
     expect([failures, logged]).toEqual([[], []]);
     await advance(60_000);
     expect(polls).toHaveLength(1);
@@ -93,7 +93,7 @@ describe('the end of the pollers', () => {
       await settle();
       expect(open()).toHaveLength(16);
       const isDrained = drain(limitMs);
-      // One after the other brings messages, so the queue is never quiet.
+      // Receive after receive returns messages, so the queue is never quiet.
       for (let ms = 0; ms < endsAfterMs; ms += 50) {
         expect(isDrained()).toBe(false);
         if (ms % 200 === 0) await open()[0]?.answer(['body']);
@@ -137,7 +137,7 @@ describe('the end of the pollers', () => {
     await advance(1);
     const before = sleeps.begun;
     for (let time = 0; time < 5; time++) await advance(20);
-    // The drain itself looks again every 30 ms.
+    // The drain itself checks every 30 ms.
     expect(sleeps.begun - before).toBeLessThan(6);
     expect(polls[2]?.signal.aborted).toBe(false);
   });

@@ -1,5 +1,5 @@
-// The receive loop when receives bring messages, nothing, or fail. sqs-consumer's own loop runs in it; the client
-// is answered by the test, and time passes only when the test says so.
+// The receive loop when receives return messages, are empty, or fail, with sqs-consumer's own loop. The test answers
+// the client and moves the clock.
 import { describe, expect, test } from '@jest/globals';
 import { connectionReset, longestWaits } from '@movie-load/testing';
 import { settle, setUp } from './poller-setup.ts';

@@ -1,4 +1,4 @@
-// Pollers whose client is answered by the test, in time that passes only when the test says so.
+// Pollers whose client the test answers, and a clock that it moves.
 import { setTimeout as turn } from 'node:timers/promises';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Random } from '@movie-load/aws';
@@ -14,12 +14,12 @@ export interface Poll {
   readonly fail: (error: Error) => Promise<void>;
 }
 
-/** Lets the loop go on for as long as it can without time passing. */
+/** Lets the loop run as far as it can without time passing. */
 export async function settle() {
   for (let time = 0; time < 8; time++) await turn(0);
 }
 
-/** A client that answers nothing by itself: what it is asked is put into `polls`, for the test to answer. */
+/** A client that records its calls in `polls`, for the test to answer. */
 export function clientThatNotes(polls: Poll[], ignoresAbort: boolean): unknown {
   return {
     send({ input }: Pick<Poll, 'input'>, { abortSignal }: { readonly abortSignal: AbortSignal }) {
@@ -48,7 +48,7 @@ export function clientThatNotes(polls: Poll[], ignoresAbort: boolean): unknown {
   };
 }
 
-/** A gate that notes into `told` what a poller tells it, and what each may end its waiting by. */
+/** A gate that records a poller's reports in `told`, and the signal of each wait. */
 function gateThatNotes(gateCalls: string[], signals: (AbortSignal | undefined)[], pollers: number): Gate {
   const inner = createGate({ pollers: pollers * 2, budgetCharacters: 1_000_000 });
   return {
@@ -163,7 +163,7 @@ export function setUp(
   return {
     ...{ uptimeMs, polls, gateCalls, entered, logged, gate, failures, pollers, last },
     finish: () => handled.resolve(),
-    /** Begins to drain; what it returns is false as long as that has not ended. */
+    /** Begins to drain. Returns a function that is false until the drain has ended. */
     drain,
     end: async () => {
       const isDrained = drain(0);
@@ -171,7 +171,7 @@ export function setUp(
       if (!isDrained()) throw new Error('the pollers did not end');
     },
     successes: () => successes,
-    /** How often the loop, or a drain, has begun to wait for the clock, and how many still do. */
+    /** How often the loop or a drain has begun to wait for the clock, and the number of running waits. */
     sleeps,
     received: () => received,
     advance,

@@ -100,13 +100,13 @@ describe('the pollers', () => {
     await eventually('one receives', () => polls.length === 1);
     polls[0]?.answer(10);
     await eventually('the next two receive', () => polls.length === 3 && handled.length === 1);
-    // Messages came just now: the two that receive may still bring some.
+    // Messages have just arrived, so the two receives in flight may return some too.
     const drained = pollers.drain(2000);
     finish();
     await drained;
     expect(gate.receiving).toBe(0);
     expect(polls).toHaveLength(3);
-    // Four began, and the one that handled its receive asked once more.
+    // Four receives began, and the poller that had handled its receive began another one.
     expect(entered()).toBeLessThanOrEqual(5);
   });
 });

@@ -1,5 +1,4 @@
-// The real service as a process of its own: signals, kills, exit codes, and how quiet it is when there is nothing to
-// do.
+// The real service as a child process: signals, kills, exit codes, and its calls when it is idle.
 
 import { createServer, type Server } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -215,7 +214,7 @@ describe('a running consumer whose endpoint hangs', () => {
     world.faults = { delayMs: (operation) => (operation.startsWith('dynamodb:') ? 5000 : 0) };
     await world.send(plan);
     await eventually('it has received', () => (consumer.report()?.received_messages ?? 0) > 0);
-    await eventually('it tells the age of what it has', () => (consumer.report()?.oldest_message_seconds ?? 0) > 0);
+    await eventually('it reports the age of its messages', () => (consumer.report()?.oldest_message_seconds ?? 0) > 0);
     consumer.child.kill('SIGTERM');
     expect(await consumer.exited).toBe(0);
     expect(await world.inFlight()).toBe(0);

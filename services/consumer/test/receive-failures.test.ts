@@ -1,4 +1,4 @@
-// Failed receives in the log: the first of a kind, then one a minute with how many were left out.
+// Failed receives in the log: the first of a kind, then one a minute with the number of unlogged ones.
 import { describe, expect, test } from '@jest/globals';
 import { connectionReset } from '@movie-load/testing';
 import { createReceiveFailures } from '../src/receive-failures.ts';

@@ -1,4 +1,4 @@
-// What a consumer's process asks its queue for, by its settings, and what holds its receives back.
+// The receives of a consumer's process by its settings, and what limits them.
 
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, describe, expect, test } from '@jest/globals';
@@ -106,7 +106,7 @@ describe('a consumer’s process receives', () => {
   test('more while ten messages of 64 KB are being stored, but nothing next to ten messages of a MiB', async () => {
     const usual = start();
     await (await usual.first()).answer(full(64_000));
-    // 640,000 characters are there, and each receive may bring as many: two fit into two million.
+    // 640,000 characters are in the process, and each receive may return as many: two fit into two million.
     expect(usual.onTheirWay()).toBe(2);
     // To the character: a million of them twice.
     for (const [characters, receives] of [

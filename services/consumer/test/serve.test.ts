@@ -1,4 +1,4 @@
-// What a consumer says over HTTP about itself: alive and ready are two things.
+// A consumer's health over HTTP: alive and ready are different.
 import { get } from 'node:http';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { ReceivedMessage } from '@movie-load/aws';
@@ -102,7 +102,7 @@ describe('a consumer’s HTTP server', () => {
 
   test('accepts its own names alone', async () => {
     const { port } = await start({});
-    // `fetch` would put its own name.
+    // `fetch` does not let a caller set `Host`.
     const status = (host: string) =>
       new Promise((resolve) =>
         get({ port, path: '/livez', headers: { host } }, (answer) => resolve(answer.resume().statusCode)),

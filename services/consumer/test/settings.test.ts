@@ -1,4 +1,4 @@
-// What a consumer does unless told otherwise, and how far it can be told.
+// A consumer's default settings and their limits.
 import { describe, expect, test } from '@jest/globals';
 import { consumerEnvironment, HELP, shutdownLimitMs } from '../src/settings.ts';
 

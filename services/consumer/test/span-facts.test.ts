@@ -1,4 +1,4 @@
-// What the spans of a receive say, over a sink that keeps them and a clock that the test moves.
+// The contents of a receive's spans, with a sink that records them and a clock that the test moves.
 import { describe, expect, test } from '@jest/globals';
 import type { ReceivedMessage } from '@movie-load/aws';
 import { deduplicationId, type JobPlan, jobIdOf } from '@movie-load/schema';
@@ -11,7 +11,7 @@ import { loadMessage, received, testPlan } from './support.ts';
 const SENT_ON = Date.parse('2026-11-25T00:00:01.000Z');
 const NONCE = 'nonce-of-the-send';
 
-/** 66 groups of 200 messages: every second is sampled. */
+/** 66 groups of 200 messages: every second group is sampled. */
 const large = testPlan(13_200);
 
 const delivery = (plan: JobPlan, number: number, more: Partial<ReceivedMessage> = {}): ReceivedMessage => {

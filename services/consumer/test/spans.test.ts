@@ -1,4 +1,4 @@
-// Which receives have a span, and what it says of them.
+// Which receives have a span, and its contents.
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openObjects, openTable } from '@movie-load/aws';
 import { jobIdOf } from '@movie-load/schema';
@@ -30,7 +30,7 @@ function traced() {
   return { ...made, spans: recorded.spans };
 }
 
-/** 66 groups of 200 messages: every second is sampled. */
+/** 66 groups of 200 messages: every second group is sampled. */
 const LARGE = testPlan(13_200);
 const UNSAMPLED = 200;
 

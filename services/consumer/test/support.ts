@@ -1,4 +1,4 @@
-// A queue that remembers what it was asked, and load messages to feed it with.
+// A queue that records its calls, and load messages for it.
 import {
   type BatchFailure,
   QUEUE_MESSAGE_BYTES,
@@ -21,7 +21,7 @@ import {
 export interface FakeQueue extends QueuePort {
   readonly deleted: string[];
   readonly changes: VisibilityChange[][];
-  /** What the next calls do instead of succeeding; each is used once. */
+  /** The failures of the next calls, one each. */
   readonly deleteAnswers: (BatchFailure[] | Error)[];
   readonly changeAnswers: (BatchFailure[] | Error)[];
 }

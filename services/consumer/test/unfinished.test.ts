@@ -1,4 +1,4 @@
-// What a consumer knows of the oldest message: that of its own work and releases.
+// The oldest message that a consumer knows: of its own work and releases.
 import { describe, expect, test } from '@jest/globals';
 import { UnfinishedMessages } from '../src/unfinished.ts';
 import { gone, hangs, of, plan, poison, setUp, soon } from './handler-setup.ts';
@@ -27,7 +27,7 @@ describe('the oldest unfinished message', () => {
       unfinished.oldestSeconds({ lastReceive, queueNow });
     expect(age(undefined, 10_000)).toBe(8);
     expect(age(15_000, 20_000)).toBe(18);
-    // While nothing is received, an open breaker say, it grows.
+    // While nothing is received, e.g. by an open breaker, the age grows.
     expect(age(15_000, 900_000)).toBe(898);
     expect(age(15_001, 20_000)).toBe(0);
     expect(age(undefined, 30_000)).toBe(0);

@@ -1,4 +1,4 @@
-// Waiting for AWS at the start: for what comes by itself, and for nothing else.
+// Waiting for AWS at the start, only for what may change without a person.
 import { describe, expect, test } from '@jest/globals';
 import type { LoadedAwsSettings } from '@movie-load/aws';
 import { MovieLoadError } from '@movie-load/schema';
