@@ -1,4 +1,4 @@
-// What `npm run bench` says to wrong options, before it measures anything.
+// The options of `npm run bench`, and its errors for wrong ones before it measures anything.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';

@@ -1,4 +1,4 @@
-// What the benchmark makes of its measurements.
+// The results that the benchmark computes from its measurements.
 import { describe, expect, test } from '@jest/globals';
 import type { ReplicaRow } from '@movie-load/aws';
 import { shapeOf } from '@movie-load/schema';
@@ -158,7 +158,7 @@ test('the cost of a step is that of whole jobs, less that of its calls and of st
   expect(server_cpu.packed).toEqual({ call_ms: 0.25, stored_movie_us: 4, assembled_movie_us: 2.5 });
   expect(producer_cpu['one a message']).toEqual({ call_ms: 0.5, sent_movie_us: 10 });
   expect(consumer_rss_mb).toEqual({ 'one a message': 128, packed: 256 });
-  // Less than nothing is noise.
+  // A negative cost is noise.
   expect(producer_cpu.packed.sent_movie_us).toBe(0);
   expect(server_cpu['one a message'].stored_movie_us).toBe(0);
 });
@@ -183,7 +183,7 @@ test('a price covers requests, write units and reads of the assembly; bodies are
     usdPerMillion({ movies: 1000, packed }, { movies: 1000, calls, writeUnits });
   expect(usd(false, { 'sqs:DeleteMessageBatch': 1000 })).toBeCloseTo(0.5);
   expect(usd(false, {}, 1000)).toBeCloseTo(0.625);
-  // One send of four messages of some 45 KB each is three requests.
+  // A send of four messages of some 45 KB each is billed as three requests.
   expect(usd(true, { 'sqs:SendMessageBatch': 1 }) / usd(true, { 'sqs:DeleteMessageBatch': 1 })).toBeCloseTo(3);
   expect(usd(false, { 'sqs:GetQueueAttributes': 0 })).toBe(0);
 });

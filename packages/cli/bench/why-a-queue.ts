@@ -1,5 +1,5 @@
-// Why a queue at all? Consumers go away in the middle of a job, the producer goes on as if nothing were, and when they
-// come back nothing is lost. Prints what happened, second by second, and a summary as JSON.
+// Why a queue at all? Consumers stop during a job, the producer continues undisturbed, and nothing is lost when
+// consumers run again. Prints the events second by second, and a summary as JSON.
 //
 //   npm run file -- packages/cli/bench/why-a-queue.ts --help
 import { createHash } from 'node:crypto';

@@ -30,7 +30,7 @@ const pool = (acted: string[]): ConsumerPool => ({
   urls: async () => [],
 });
 
-/** No test here gets as far as a queue: the endpoint is not there. */
+/** No test here calls a queue: nothing listens at the endpoint. */
 const env = { AWS_ENDPOINT_URL: 'http://127.0.0.1:1', AWS_REGION: 'us-east-1' };
 const settings = awsSettingsFrom(env);
 const queue = { settings, clients: createClients(settings, { env }) };
@@ -107,11 +107,11 @@ describe('the control server', () => {
       parts.push(Buffer.from(next.value).toString());
     }
     await Promise.all(others.map((one) => one.text()));
-    // What came first does not have the end in it.
+    // The first chunk does not contain the end.
     expect(parts[0]).toContain('"event":"call"');
     expect(parts[0]).not.toContain('"event":"ended"');
     expect(parts.at(-1)).toContain('"event":"ended"');
-    // There is room again for those that have ended.
+    // Ended runs have made room for others.
     const next = await call('/lessons/1', '{"run":"lesson"}');
     expect([next.status, (await linesOf(next)).at(-1)?.event]).toEqual([200, 'ended']);
   });
@@ -138,7 +138,7 @@ describe('the control server', () => {
     expect(hostname).toBe('127.0.0.1');
     const answer = await fetch(`${control.url}/consumers`, { headers: { authorization: `Bearer ${control.token}` } });
     expect(await answer.json()).toEqual({ consumers: [consumer] });
-    // Another address of this machine is one that other machines could reach.
+    // Other machines could reach another address of this machine.
     if (process.platform === 'linux') await expect(fetch(`http://127.0.0.2:${port}/lab`)).rejects.toThrow();
     await control[Symbol.asyncDispose]();
     await expect(fetch(control.url)).rejects.toThrow();

@@ -1,4 +1,4 @@
-// The embedded AWS as a process: what it says first, and how it is ended; and ports that other programs have.
+// The embedded AWS as a process: its first message and its end; and ports that other programs use.
 import { getEventListeners, once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -19,10 +19,10 @@ afterEach(() => {
 
 const sends = (message: EmbeddedMessage | object) => `echo '${JSON.stringify(message)}' >&$NODE_CHANNEL_FD`;
 const LISTENING = { kind: 'listening', endpoint: 'http://127.0.0.1:4566' };
-/** As the real one: until its parent disconnects. */
+/** Runs until its parent disconnects, like the real process. */
 const UNTIL_DISCONNECTED = 'read line <&$NODE_CHANNEL_FD';
 
-/** Starts one that runs these commands. */
+/** Starts a process that runs these commands. */
 function start(commands: readonly string[], options: Partial<Parameters<typeof startEmbeddedAws>[0]> = {}) {
   Object.assign(process.env, doing(...commands));
   return startEmbeddedAws({ port: 4566, ...options });
@@ -39,7 +39,7 @@ describe('the embedded AWS', () => {
     await new Promise(setImmediate);
     expect(isGone).toBe(false);
     await aws.close();
-    // Again, when it is gone: nothing is left to do.
+    // A second close after the end does nothing.
     await aws.close();
     await aws.exited;
   });

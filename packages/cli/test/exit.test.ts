@@ -50,7 +50,7 @@ describe('a command', () => {
 });
 
 describe('standard output', () => {
-  /** What a command does with an error of its output: its exit code so far, or the one that is set. */
+  /** Emits an error of standard output. Returns the exit codes of the command, and its text on standard error. */
   function fail(error: object): [codes: unknown[], text: string] {
     const codes: unknown[] = [];
     let text = '';

@@ -1,4 +1,4 @@
-// A shell in place of Node: a service that does in milliseconds what a test says.
+// A shell in place of Node: a service that runs a test's commands in milliseconds.
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { NO_COUNTS, type ServiceReport } from '@movie-load/schema';
 const { execPath } = process;
 let folder: string;
 
-/** From now on services of this test file are that shell. */
+/** Replaces the services of this test file by that shell. */
 export function replaceServices(): void {
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'movie-load-fake-'));
@@ -23,7 +23,7 @@ export function replaceServices(): void {
   });
 }
 
-/** The environment of a service that runs these commands; `$*` is what it was started with. */
+/** The environment of a service that runs these commands; `$*` are its arguments. */
 export const doing = (...commands: readonly string[]) => ({ PATH: process.env.PATH, SCRIPT: commands.join('\n') });
 
 /** The command that reports. */
@@ -42,6 +42,6 @@ export function reporting(more: Partial<ServiceReport>): string {
   return `echo '${JSON.stringify(report)}' >&$NODE_CHANNEL_FD`;
 }
 
-/** Ends a second after SIGTERM came, at the latest, with this code. */
+/** Ends with this code at most a second after SIGTERM. */
 export const untilSigterm = (code: number) => [`trap "exit ${code}" TERM`, 'while :; do sleep 0.05; done'];
 export const FOR_EVER = 'exec sleep 60';

@@ -2,14 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 import type { Command } from 'commander';
 import { createProgram } from '../src/program.ts';
 
-/** They run until Ctrl-C; what they log is JSON already. */
+/** Commands that run until Ctrl-C, whose log is JSON already. */
 const WITHOUT_JSON = new Set(['up', 'consume']);
 
 const all = everyCommand(await createProgram([]));
 const leaves = all.filter(({ commands }) => commands.length === 0);
 const silent = { writeOut: () => undefined, writeErr: () => undefined };
 
-/** Groups as well, but not the program itself. */
+/** All commands including those with subcommands, except the program itself. */
 function everyCommand({ commands }: Command): Command[] {
   return commands.flatMap((command) => [command, ...everyCommand(command)]);
 }
@@ -31,7 +31,9 @@ const examplesOf = (help: string): string[] =>
 
 const example = /^(?:\w+=\S+ )*npm (?:-s )?(?<command>start|run movie-load)(?: -- (?<args>[^|>]*))?(?:[|>].*)?$/;
 
-/** What the program gets of an example; undefined when npm would keep options for itself, or run something else. */
+/**
+ * The arguments that the program receives in an example; undefined if npm would consume options or run something else.
+ */
 function argumentsOf(line: string): string[] | undefined {
   const { command, args = '' } = example.exec(line)?.groups ?? {};
   if (command === undefined) return undefined;

@@ -1,4 +1,4 @@
-// Ctrl-C, SIGTERM and SIGHUP as a command hears them: the first one asks to stop, a second one does not wait.
+// Ctrl-C, SIGTERM and SIGHUP in a command: the first requests a stop, a second one forces it.
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { Interrupted } from '../src/exit.ts';
 import { listenForInterrupt } from '../src/interrupt.ts';
@@ -6,7 +6,7 @@ import { type EndingSignal, listenForSignals, watchSignals } from '../src/signal
 
 watchSignals();
 
-/** What this program's own listener does with a signal; the test runner has others. */
+/** Calls this program's own listener for a signal; the test runner has others. */
 const send = (name: EndingSignal) => process.listeners(name).at(-1)?.(name);
 
 let codes: unknown[];

@@ -1,4 +1,4 @@
-// Ctrl-C in the middle of a command that changes something: it stops there, ends with 130, and hides no message.
+// Ctrl-C during a command that changes something: it stops there, ends with 130, and leaves no message hidden.
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { systemRandom } from '@movie-load/aws';
 import { GENERATOR_VERSION } from '@movie-load/movies';

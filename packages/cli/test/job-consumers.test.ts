@@ -1,4 +1,4 @@
-// Who stored a job's messages, and how long that took, from traces alone.
+// The consumers that stored a job's messages, and how long that took, from traces alone.
 import { expect, test } from '@jest/globals';
 import { type JobItem, jobIdOf, planJob } from '@movie-load/schema';
 import { consumersOf } from '../src/commands/job/consumers.ts';

@@ -1,4 +1,4 @@
-// When `start` is done, and when it is certain that it never will be.
+// When `start` has succeeded, and when it is certain that it cannot.
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { NO_COUNTS, type ServiceReport, UsageError } from '@movie-load/schema';
 import { watchJob } from '../src/commands/start/job-watch.ts';
@@ -150,7 +150,7 @@ describe('a job without reports', () => {
     watch.check();
     jest.advanceTimersByTime(STALLED_MS);
     expect(await settled()).toBe(false);
-    // The same counts again mean that nothing moved.
+    // Unchanged counts mean that nothing moved.
     watch.check();
     jest.advanceTimersByTime(2000);
     await expect(watch.complete).rejects.toMatchObject({

@@ -4,7 +4,7 @@ import { createVirtualClock } from '@movie-load/testing';
 import { keepRunning } from '../src/commands/up/keep-running.ts';
 import type { ServiceExit, ServiceProcess } from '../src/processes/service.ts';
 
-/** A service whose end the test decides. */
+/** A service that ends when the test says so. */
 function service() {
   const { promise: exited, resolve } = Promise.withResolvers<ServiceExit>();
   const process: ServiceProcess = {
@@ -42,7 +42,7 @@ describe('a service of `up`', () => {
     await again.promise;
     expect(logged).toEqual(['The console ended with code 1: why\nIt is started again in 1 s.']);
     expect(kept.current()).toBe(started[1]?.process);
-    // It ended at once again, so the next pause is longer; `up` ends in it.
+    // It ended at once again, so that the next pause is longer; `up` ends during it.
     started[1]?.end({ code: 1, signal: null });
     await started[1]?.process.exited;
     await new Promise(setImmediate);
@@ -67,7 +67,7 @@ describe('a service of `up`', () => {
       log: (line) => pauses.push(Number(/again in (\d+) s\.$/.exec(line)?.[1])),
       clock,
     });
-    // Beside the half minute that each runs anyway.
+    // In addition to the half minute that each runs.
     for (const lastsMs of [0, 0, 0, 0, 0, 0, 30_000, 30_001, 0]) {
       const before = started.length;
       await clock.advance(lastsMs);

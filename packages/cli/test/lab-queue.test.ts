@@ -1,4 +1,4 @@
-// A queue driven by hand, as the page does it through `up`: every action, and the line of the AWS CLI beside it.
+// A queue used by hand, as the page uses it through `up`: every action with its line of the AWS CLI.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { awsSettingsFrom, createClients } from '@movie-load/aws';
 import { type LocalAws, startLocalAws } from '@movie-load/local-aws';
@@ -26,7 +26,7 @@ afterAll(async () => {
   await aws.close();
 });
 
-/** Makes the call, and compares its line with the one that the page shows beside the button. */
+/** Makes the call, and compares its line of the AWS CLI with the one that the page shows at the button. */
 async function call(request: LabQueueRequest): Promise<LabQueueAnswer> {
   const response = await app.request('/', { method: 'POST', body: JSON.stringify(request) });
   expect(response.status).toBe(200);

@@ -1,4 +1,4 @@
-// The commands of the lab, in this process, against an embedded AWS of it.
+// The commands of the lab, in this process, against its own embedded AWS.
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,7 +29,7 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-/** What a command prints. */
+/** The output of a command. */
 async function run(...words: string[]): Promise<string> {
   let printed = '';
   jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
@@ -46,7 +46,7 @@ const json = async (...words: string[]) => JSON.parse(await run(...words, '--jso
 const settingsOf = (AWS_ENDPOINT_URL: string) =>
   awsSettingsOf(awsEnvironment.parse({ AWS_ENDPOINT_URL, AWS_REGION: 'us-east-1' }));
 
-/** Messages of a group to the lab queue, as a producer names them. */
+/** Sends messages of a group with a producer's names. */
 async function sendGroup(group: string, count: number): Promise<void> {
   const clients = createClients(settingsOf(aws.endpoint), { env: {} });
   const queue = await openQueue(clients, 'lab.fifo');
@@ -122,7 +122,7 @@ describe('the lab queue', () => {
       const { messages } = await json('lab', 'receive', ...on);
       expect(messages).toMatchObject([{ body: "it's", receives: 1 }]);
       expect(await run('lab', 'receive', ...on)).toMatch(/^No message can be received now/);
-      // Each send is a message of its own, and as many as are wanted are received at once.
+      // Each send is a separate message, and the requested number is received at once.
       for (const text of ['same', 'same']) await run('lab', 'send', text, ...on, '--group', 'b');
       const more = (await json('lab', 'receive', ...on, '--max', '10')).messages;
       expect(more).toMatchObject([{ body: 'same' }, { body: 'same' }]);

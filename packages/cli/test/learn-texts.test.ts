@@ -1,4 +1,4 @@
-// A lesson as people read it in a terminal, from texts alone: nothing runs.
+// The texts of a lesson in a terminal; no lesson runs.
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { LESSONS, type Lesson } from '@movie-load/learn';

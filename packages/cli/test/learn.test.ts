@@ -14,7 +14,7 @@ afterEach(() => {
   Object.defineProperty(process, 'stdin', { value: stdin, configurable: true });
 });
 
-/** What is printed while it runs. */
+/** Returns what is printed while `work` runs. */
 async function printed(work: () => Promise<unknown>): Promise<string> {
   let text = '';
   jest.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
@@ -25,7 +25,7 @@ async function printed(work: () => Promise<unknown>): Promise<string> {
   return text;
 }
 
-/** What a command prints, and its exit code. */
+/** The output of a command, and its exit code. */
 async function run(words: readonly string[], input?: string) {
   if (input !== undefined) {
     Object.defineProperty(process, 'stdin', { value: Readable.from([input]), configurable: true });

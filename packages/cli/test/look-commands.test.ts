@@ -1,4 +1,4 @@
-// What the commands that look print for people, and how each ends: on an embedded AWS, in this process.
+// The output for people and the exit codes of the commands that only read: on an embedded AWS, in this process.
 import { describe, expect, test } from '@jest/globals';
 import { systemClock } from '@movie-load/aws';
 import { generateMovies } from '@movie-load/movies';
@@ -7,7 +7,7 @@ import { jobIdOf, messagesOfGroup, planToToken, shapeOf } from '@movie-load/sche
 import { rows, runCommand } from './run-command.ts';
 import { aws, complete, json, out, plan, planOf, run, running, store, storeOf } from './stored-jobs.ts';
 
-/** What is stored by it was not stored just now. */
+/** A time at which a job counts as not having stored anything just now. */
 const LONG_AGO = { ...systemClock, now: () => Date.parse('2026-11-25T09:00:10.000Z') };
 
 describe('jobs', () => {

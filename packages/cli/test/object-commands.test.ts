@@ -1,4 +1,4 @@
-// What the commands that download, check and mend a job print for people, and how each ends: on an embedded AWS,
+// The output for people and the exit codes of the commands that download, verify and repair a job: on an embedded AWS,
 // in this process.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -32,7 +32,7 @@ describe('download', () => {
       join(folder, 'new', 'two', `${complete}.json`),
     );
     rmSync(join(folder, 'new'), { recursive: true });
-    // Also of a job that has no object: the folder is looked at first.
+    // Also for a job without an object: the folder is checked first.
     const { code, stderr } = await run('download', running, '--out', '/proc/downloads');
     expect([code, stderr]).toEqual([2, expect.stringContaining('Choose another folder with --out.')]);
   });

@@ -1,4 +1,4 @@
-// How commands print: lines that programs read, documents element by element, and a reader that stops reading.
+// How commands print: JSON lines, documents element by element, and for a reader that stops reading.
 import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { EXIT } from '@movie-load/schema';

@@ -1,4 +1,4 @@
-// `queue peek` where the endpoint shows messages only by receiving them: each is released, whatever ends the look.
+// `queue peek` where the endpoint has no peek: every received message is released, whatever ends the command.
 import { expect, test } from '@jest/globals';
 import type { ReceivedMessage } from '@movie-load/aws';
 import { receiveAndRelease } from '../src/commands/queue/peek.ts';
@@ -7,7 +7,7 @@ const messageOf = (id: number, receipt = 1) =>
   ({ messageId: `m${id}`, receiptHandle: `${id} receipt ${receipt}`, body: String(id) }) as ReceivedMessage;
 const upTo = (count: number) => Array.from({ length: count }, (_, id) => messageOf(id));
 
-/** A queue that gives these batches, and what it is asked. */
+/** A queue that returns these batches, and records its calls. */
 function start(batches: readonly (readonly ReceivedMessage[])[]) {
   const left = [...batches];
   const stop = new AbortController();

@@ -1,4 +1,4 @@
-// The queue and the dead-letter queue as workplaces: what the commands do to messages, and what they say of it.
+// The commands on the queue and the dead-letter queue: their effects on messages, and their output.
 import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { systemRandom } from '@movie-load/aws';
@@ -22,7 +22,7 @@ afterEach(() => aws.close());
 const sendTwenty = () =>
   sendJob({ queue: aws.queue, plan, started_on: new Date().toISOString(), random: systemRandom });
 
-/** Dead-letters messages of a group each; returns their ids there. */
+/** Dead-letters messages of different groups; returns their ids in the dead-letter queue. */
 async function dead(...reasons: ('not_json' | 'wrong_shape' | 'too_many_receives')[]): Promise<string[]> {
   for (const [at, reason] of reasons.entries()) {
     const deduplicationId = `${at}-${Math.random()}`;

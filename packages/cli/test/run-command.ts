@@ -1,4 +1,4 @@
-// A command in this process, and what it printed.
+// Runs a command in this process, and returns its output.
 import { expect } from '@jest/globals';
 import { endedBy } from '../src/exit.ts';
 import { createProgram } from '../src/program.ts';
@@ -9,7 +9,7 @@ export interface CommandRun {
   readonly stderr: string;
 }
 
-/** Runs it with the given variables instead of the process's own AWS settings. */
+/** Runs a command with the given variables instead of the process's own AWS settings. */
 export async function runCommand(env: Readonly<Record<string, string>>, ...words: string[]): Promise<CommandRun> {
   const before = { ...process.env };
   const exitCode = process.exitCode;
@@ -45,7 +45,7 @@ export async function runCommand(env: Readonly<Record<string, string>>, ...words
 /** Commands on the AWS of a test file, which may change from test to test. */
 export function commandsOn(aws: () => { readonly env: Readonly<Record<string, string>> }) {
   const run = (...words: string[]) => runCommand(aws().env, ...words);
-  /** Of a command that succeeds without a warning. */
+  /** The output of a command that succeeds without a warning. */
   const out = async (...words: string[]) => {
     const { code, stdout, stderr } = await run(...words);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -55,5 +55,5 @@ export function commandsOn(aws: () => { readonly env: Readonly<Record<string, st
   return { run, out, json };
 }
 
-/** Of a table, without its spaces. */
+/** The cells of a table, without padding. */
 export const rows = (text: string) => text.split('\n').map((line) => line.trim().split(/ {2,}/));

@@ -1,4 +1,4 @@
-// A whole job with services that only report: what `start` waits for, downloads and sums up, and how it ends otherwise.
+// A complete job with services that only report: what `start` waits for, downloads and summarises, and how it fails.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

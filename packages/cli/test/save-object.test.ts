@@ -17,7 +17,7 @@ async function* body(...chunks: string[]) {
   for (const chunk of chunks) yield Buffer.from(chunk);
 }
 
-/** Of what a file descriptor of this process is open. */
+/** The path of an open file descriptor of this process. */
 function targetOf(descriptor: string): string {
   try {
     return readlinkSync(`/proc/self/fd/${descriptor}`);
@@ -206,7 +206,7 @@ function smallDisk(): string | undefined {
 describe('the download folder', () => {
   test('is created with its parent folders', async () => {
     const deep = join(folder, 'a/b/c');
-    // Also when another process makes it at the same moment.
+    // Also when another process creates it at the same moment.
     await Promise.all([prepareFolder(deep, '--out'), prepareFolder(deep, '--out')]);
     await prepareFolder(deep, '--out');
     expect(readdirSync(deep)).toEqual([]);

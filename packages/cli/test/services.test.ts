@@ -95,7 +95,7 @@ describe('a service', () => {
 });
 
 describe('stopping services', () => {
-  /** A process whose end the test decides. */
+  /** A process that ends when the test says so. */
   function fake(exit?: ServiceExit) {
     const signals: string[] = [];
     const end = Promise.withResolvers<ServiceExit>();
@@ -168,7 +168,7 @@ describe('the consumers of `up`', () => {
     expect(pool.act('b', 'pause')).toMatchObject({ name: 'consumer 2', state: 'paused' });
     expect(pool.act('consumer 2', 'resume')).toMatchObject({ state: 'working' });
     pool.act('a', 'pause');
-    // A paused process can be killed as well, and is paused until it is gone.
+    // A paused process can be killed, too, and stays paused until it has ended.
     expect(pool.act('consumer 1', 'kill')).toMatchObject({ state: 'paused' });
     expect(await pool.processes()[0]?.exited).toEqual({ code: null, signal: 'SIGKILL' });
     expect(pool.list()).toMatchObject([

@@ -1,4 +1,4 @@
-// What a command works with, and how Ctrl-C ends it: with its own code, and without another call.
+// The session of a command, and its end by Ctrl-C: with its own code, and without another call.
 import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { startTestAws, type TestAws } from '@movie-load/testing';
 import { Interrupted } from '../src/exit.ts';

@@ -1,4 +1,4 @@
-// What `setup`, `teardown` and `buckets` make, remove and list: on an embedded AWS, in this process.
+// What `setup`, `teardown` and `buckets` create, delete and list: on an embedded AWS, in this process.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startTestAws, type TestAws } from '@movie-load/testing';
 import { runCommand } from './run-command.ts';

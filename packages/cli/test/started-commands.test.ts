@@ -1,4 +1,4 @@
-// The commands that start services: with what environment and arguments, and what they make of their ends.
+// The commands that start services: the services' environment and arguments, and the reaction to their ends.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,10 +32,10 @@ afterEach(() => {
   process.env = { ...before };
 });
 
-/** What is behind the program. */
+/** The arguments after the program. */
 const argumentsOf = (printed: string) => printed.slice(printed.indexOf('main.ts ') + 8);
 
-/** Runs a command whose services run these shell commands, and what these wrote to `$OUT`. */
+/** Runs a command whose services run these shell commands, and returns what these wrote to `$OUT`. */
 async function run(commands: readonly string[], words: readonly string[], more: Record<string, string> = {}) {
   const OUT = join(folder, 'out');
   rmSync(OUT, { force: true });
@@ -44,7 +44,7 @@ async function run(commands: readonly string[], words: readonly string[], more: 
   try {
     written = readFileSync(OUT, 'utf8').trimEnd().split('\n').sort();
   } catch {
-    // Nothing was started, or it wrote nothing.
+    // No service was started, or none wrote anything.
   }
   return { ...ended, written };
 }
@@ -148,7 +148,7 @@ describe('produce', () => {
 describe('the processes of a job', () => {
   const plan = planOf({ nonce: 'n', movies: 10, movies_per_message: 1, seed: 3 });
 
-  /** Starts them with these commands. */
+  /** Starts the processes with these commands. */
   function start(commands: readonly string[]) {
     Object.assign(process.env, doing(...commands));
     const forces = new Set<() => void>();

@@ -13,7 +13,7 @@ const half = planOf('half', 40);
 export const complete = jobIdOf(plan);
 export const running = jobIdOf(half);
 
-/** Of the test file that imports it. */
+/** The embedded AWS of the importing test file. */
 export let aws: TestAws;
 export const { run, out, json } = commandsOn(() => aws);
 
@@ -33,7 +33,7 @@ export function storeOf(instance: string, clock: Clock = toolPolicy().clock): Jo
   });
 }
 
-/** Stores the first messages of each group; those of group 1 come a second time. */
+/** Stores the first messages of each group, and those of group 1 a second time. */
 export async function store(jobs: JobStore, of: JobPlan, perGroup: (group: number) => number): Promise<void> {
   const shape = shapeOf(of);
   for (let group = 0; group < shape.groups; group += 1) {

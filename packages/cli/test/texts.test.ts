@@ -1,4 +1,4 @@
-// What is printed at the end of `start`, while `up` runs, and of jobs that are gone.
+// The texts at the end of `start`, while `up` runs, and about deleted jobs.
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { AwsSettings } from '@movie-load/aws';
 import { type JobItem, jobIdOf, MovieLoadError, planJob } from '@movie-load/schema';

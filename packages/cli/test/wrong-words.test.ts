@@ -1,4 +1,4 @@
-// What a person gets wrong is answered by one sentence and an exit code, before anything is done.
+// Every wrong usage is answered by one sentence and an exit code, before anything is done.
 import { expect, test } from '@jest/globals';
 import { runCommand } from './run-command.ts';
 

@@ -1,4 +1,4 @@
-// The clock of a lesson: it goes when the script moves it, and wakes in order.
+// The clock of a lesson moves only by the script, and wakes sleepers in order.
 import { expect, test } from '@jest/globals';
 import { LabClock } from '@movie-load/local-aws';
 import { LessonClock } from '../src/clock.ts';

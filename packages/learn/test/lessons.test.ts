@@ -1,4 +1,4 @@
-// Each lesson runs as a test: it shows its right answer, and without its cause it does not.
+// Each lesson runs as a test: it shows its right answer with its cause, and not without it.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -17,7 +17,7 @@ test.each(named)(
     const { measured, notes, end } = EXPECTED[lesson.lesson] ?? {};
     expect(run.measured).toEqual(measured);
     expect([run.notes.length, `${run.notes.at(-1)?.second} ${run.notes.at(-1)?.text}`]).toEqual([notes, end]);
-    // It is a line of JSON.
+    // A run can be written as a line of JSON.
     expect(JSON.parse(JSON.stringify(run))).toEqual(run);
     const other: Letter = lesson.right === 'a' ? 'b' : 'a';
     expect(shownAnswer(swapped(lesson, lesson.right, other), run.measured)).toBe(other);

@@ -3,7 +3,7 @@ import type { Measured } from '@movie-load/operations/lessons';
 
 export interface Expected {
   readonly measured: Measured;
-  /** The last note, with its second. */
+  /** The last note with its second. */
   readonly end: string;
   readonly notes: number;
   /** The measurements with the lesson's cause switched off. */
@@ -19,7 +19,7 @@ const backAgain = [step(80, 20, 50, 90), step(90, 20, 50, 60), step(100, 0, 50, 
 const shortPolls = { short_poll_calls: 120, short_poll_usd_a_month: 2.59 };
 const atOnce = { most_at_once: 0, throttled: 0, seconds: 2 };
 
-/** By lesson. */
+/** Expected results by lesson. */
 export const EXPECTED: Readonly<Record<number, Expected>> = {
   1: {
     measured: { back_after_seconds: 10, receives: 2 },

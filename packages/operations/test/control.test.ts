@@ -1,4 +1,4 @@
-// The protocol between the console and `up`: what is asked and answered.
+// The protocol between the console and `up`: requests and responses.
 import { expect, test } from '@jest/globals';
 import { controlActionSchema, controlledConsumersSchema } from '../src/control.ts';
 

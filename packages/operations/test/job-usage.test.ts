@@ -6,7 +6,7 @@ import { jobUsage, usageText } from '../src/index.ts';
 const planOf = (movies: number, movies_per_message = 1) =>
   planJob({ nonce: 'used', movies, movies_per_message, seed: 3, generator: 1 });
 
-/** As stored without a failure, in full batches. */
+/** The counts of a job stored without a failure, in full batches. */
 function asPlanned(plan: JobPlan) {
   const { messages, sqs } = estimateJob(plan);
   return { messages, deliveries: messages, batches: sqs.receives };
@@ -42,7 +42,7 @@ describe('what a job used', () => {
     // Fewer batches than were planned: no slice was saved.
     const few = jobUsage(plan, true, { ...stored, batches: stored.batches - 20 });
     expect(few.write_units).toBe(planned.write_units);
-    // Each small batch is a receive of its own, and a delete.
+    // Each small batch needs its own receive and delete.
     expect(small.sqs_requests - planned.sqs_requests).toBe(2 * stored.batches);
   });
 
@@ -51,7 +51,8 @@ describe('what a job used', () => {
     const half = jobUsage(plan, false, { messages: 500, deliveries: 500, batches: 50 });
     expect(half).toMatchObject({ sqs_requests: 150, s3_requests: 0, read_units: 0 });
     expect(half.write_units * 2).toBeCloseTo(jobUsage(plan, true, asPlanned(plan)).write_units, -1);
-    // Of 500 messages: 50 batches twice, half of 50 groups twice; the job was created, and is completed at the end.
+    // For 500 messages: 50 batches twice, half of 50 groups twice, and the creation of the job, which is completed at
+    // the end.
     expect(half.dynamodb_requests).toBe(2 * 50 + 50 + 1);
     expect(jobUsage(plan, true, asPlanned(plan)).dynamodb_requests).toBe(2 * 100 + 2 * 50 + 2);
     const none = jobUsage(plan, false, { messages: 0, deliveries: 0, batches: 0 });
@@ -67,10 +68,10 @@ describe('what a job used', () => {
     for (const name of ['read_units', 's3_requests', 'write_units'] as const)
       expect([name, part[name]]).toEqual([name, expect.closeTo(whole[name] / 4, -1)]);
     expect(part.s3_requests).toBe(Math.round(whole.s3_requests / 4));
-    // Of a batch two, of a group two, of each of the 16 parts two; the job is created, and completed.
+    // Two per batch, two per group, two for each of the 16 parts; one to create and one to complete the job.
     const { groups } = estimateJob(plan);
     expect(whole.dynamodb_requests).toBe(2 * batches + 2 * groups + 2 * 16 + 2);
-    // Without a failure the price is that of its numbers; reads cost a fifth of writes.
+    // Without a failure the price follows from the counts; reads cost a fifth of writes.
     const { sqs_usd, dynamodb_usd, s3_usd } = estimateJob(plan).list_price;
     expect(part.usd).toBeCloseTo((sqs_usd + dynamodb_usd + s3_usd) / 4, 4);
   });

@@ -1,4 +1,4 @@
-// What may be done by hand to a queue of one's own, and within which bounds.
+// The requests for the learner's own queue, and their limits.
 import { expect, test } from '@jest/globals';
 import { clockSchema, LONGEST_FORWARD_MS, labQueueAnswerSchema, labQueueRequestSchema } from '../src/lab/index.ts';
 

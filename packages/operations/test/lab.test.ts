@@ -1,4 +1,4 @@
-// The lab's rules and histories as people read them.
+// The texts of the lab's rules and histories for people.
 import { expect, test } from '@jest/globals';
 import { eventText, faultRuleSchema, howOften, readMessageHistory, whatHappens } from '../src/lab/index.ts';
 

@@ -11,7 +11,7 @@ const item = (job_id: string, more: Partial<JobItem> = {}): JobItem => ({ ...job
 interface World {
   readonly items: readonly JobItem[];
   readonly pageSize?: number;
-  /** Of the queue, at one look after the other; the last one stays. */
+  /** The queue's counts at successive looks; the last one repeats. */
   readonly waiting?: readonly number[];
   readonly lastStoredOn?: (jobId: string) => number | undefined;
 }
@@ -119,7 +119,7 @@ describe('unfinished jobs', () => {
     const found = await unfinishedJobs(later.store, { ...later.options, beforeSecondRead });
     expect(statesOf(found.jobs)).toEqual({ a: 'waiting', b: 'waiting' });
     expect(pauses).toBe(1);
-    // Where nothing is stalled, there is nothing to look at once more.
+    // Without a stalled job there is no second look.
     const fed = setUp({ items: [item('a')], waiting: [3] });
     await unfinishedJobs(fed.store, { ...fed.options, beforeSecondRead });
     expect(pauses).toBe(1);

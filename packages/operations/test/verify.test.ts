@@ -92,7 +92,7 @@ test('repair reports what was wrong', () => {
   const some = repairOutcome({ why: 'object_differs', bytes: 12, parts: 16, written: [2, 5] });
   expect(some.summary).toContain('(12 B; parts 2, 5 of 16)');
   expect(repairOutcome({ why: undefined, bytes: 1, parts: 1, written: [] }).ok).toBe(true);
-  // Only what followed the last part was wrong, or the parts are those of consumers.
+  // Only bytes after the last part were wrong, or the parts are those of consumers.
   for (const why of ['object_differs', 'not_complete'] as const) {
     expect(repairOutcome({ why, bytes: 12, parts: 16, written: [] }).summary).toMatch(/ \(12 B\)\.$/);
   }

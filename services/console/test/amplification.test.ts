@@ -1,4 +1,4 @@
-// Whatever pages do, AWS is asked a bounded number of times: a look is shared, and all looks together have a rate.
+// Pages can cause only a limited number of calls to AWS: looks are shared, and all looks together have a rate limit.
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { provision } from '@movie-load/aws';
 import { startLocalAws } from '@movie-load/local-aws';
@@ -10,7 +10,7 @@ import { HOST, startApp } from './console-app.ts';
 
 const PAGES = 300;
 const EVERY_MS = 1000;
-/** What all looks may cost: see docs/console.md. */
+/** The limit of calls for all looks: see docs/console.md. */
 const CALLS_A_SECOND = 400;
 const CALLS_AT_ONCE = 400;
 const JOBS = 6;
@@ -33,7 +33,7 @@ afterAll(async () => {
   for (const end of ends.reverse()) await end();
 });
 
-/** A job of 100 groups of which one is stored: the more there is to read. */
+/** A job of 100 groups of which one is stored, so that there is much to read. */
 async function storeGroup(nonce: string, signal: AbortSignal): Promise<string> {
   const plan = planJob({ nonce, movies: 20_000, movies_per_message: 1, seed: 3, generator: GENERATOR_VERSION });
   const started_on = new Date(Date.now() - 600_000).toISOString();
@@ -65,7 +65,7 @@ function expectBounded(): void {
 const request = (path: string, options: RequestInit = {}) =>
   app.request(`http://${HOST}${path}`, { ...options, headers: { host: HOST } });
 
-/** Opens a page's stream, reads what comes first, and closes it. */
+/** Opens a page's stream, reads its first data, and closes it. */
 async function openAndClose(query = ''): Promise<void> {
   const response = await request(`/api/events${query}`);
   const reader = response.body?.getReader();
@@ -118,7 +118,7 @@ test('many pages that read at once cause a bounded number of calls', async () =>
     }),
   );
   expectBounded();
-  // Refused or answered; a page that reads again later is answered.
+  // Each request is answered or refused; a page that reads again later gets an answer.
   expect([...statuses].filter((status) => ![200, 404, 429, 503].includes(status))).toEqual([]);
   expect((await request('/api/jobs')).status).toBe(200);
 }, 120_000);

@@ -27,11 +27,11 @@ const shape = shapeOf(plan); // 10 groups of 10
 export let app: Hono;
 /** The same app at the end of its server. */
 export let ending: Hono;
-/** One that can act on consumers, and takes traces. */
+/** An app that can act on consumers, and accepts traces. */
 export let controlling: Hono;
 export const acted: unknown[] = [];
 let refusal: Error | undefined;
-/** What `up` refuses from now on. */
+/** The refusal of `up` from now on. */
 export const failure = {
   set(error: Error | undefined): void {
     refusal = error;

@@ -1,9 +1,9 @@
-// What every answer of the server has in common: headers, sizes, and what becomes of an error.
+// Common parts of all responses: headers, sizes, and errors.
 import { afterAll, expect, test } from '@jest/globals';
 import { createLogger } from '@movie-load/service';
 import { HOST, OWN, startApp } from './console-app.ts';
 
-// Nothing listens there, and nothing is asked.
+// Nothing listens there, and nothing calls it.
 const { parts, again, end } = startApp('http://127.0.0.1:1');
 afterAll(end);
 

@@ -3,7 +3,7 @@ import type { Clock } from '@movie-load/aws';
 import { createCallLimit } from '../src/call-limit.ts';
 
 const start = () => {
-  /** Writes down what is slept, and moves only when the test says so. */
+  /** Records sleeps, and moves only when the test says so. */
   const slept: number[] = [];
   let now = 5000;
   const clock: Clock = { now: () => now, sleep: async (ms) => void slept.push(ms) };

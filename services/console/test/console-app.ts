@@ -1,4 +1,4 @@
-// The console's app as its service puts it together, over an endpoint.
+// The console's app, assembled as in its service, for an endpoint.
 import { awsSettingsFrom, systemClock } from '@movie-load/aws';
 import { Hono } from 'hono';
 import { type ConsoleAppOptions, createConsoleApp } from '../src/app.ts';
@@ -22,7 +22,7 @@ export interface TestApp {
 }
 
 export interface TestAppOptions {
-  /** Beside the endpoint, as the service reads it. */
+  /** The settings in addition to the endpoint, as the service reads them. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly everyMs?: number;
   readonly page?: StaticPage;

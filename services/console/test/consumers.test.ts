@@ -80,7 +80,7 @@ test('the counts of a process continue when another one answers at its address, 
   expect(totals).toMatchObject({ stored_movies: 40, read_units: 6 });
   expect(views).toMatchObject([{ instance: 'b', stored_movies: 30 }]);
   expect(movies_per_second).toBe(0);
-  // Asked again, the same process counts once.
+  // After a second report the same process still counts once.
   expect((await read()).totals).toMatchObject({ stored_movies: 40, read_units: 6 });
   answer = { ...report, instance: 'b', at: 2001, stored_movies: 80, sent_to_stored: [{ seconds: null, messages: 1 }] };
   expect(await read()).toMatchObject({ movies_per_second: 50, latency: { p50_ms: 0 } });
@@ -117,7 +117,7 @@ test('the latency from sent to stored covers the last seconds, and is at most wh
     answer = { ...report, instance: 'c', at, sent_to_stored, sent_to_stored_max_seconds: slowest };
   };
   const read = createConsumers({ urls: [url], control: undefined });
-  // Yesterday's spike.
+  // A spike of yesterday.
   expectShown(1000, buckets(10, 5000), 299);
   expect((await read()).latency).toBeNull();
   expectShown(2000, buckets(10, 5100), 60.4);
@@ -175,11 +175,11 @@ test('the slowest message of two consumers, one of an older release, is estimate
   await read();
   older = expectShown(2000, 4);
   const { latency, movies_per_second, totals } = await read();
-  // The slowest of both is the most that there was.
+  // The slowest message of both is the maximum.
   older = { ...expectShown(2500, 6), sent_to_stored_max_seconds: 3 };
   const { p99_ms = 0 } = (await read()).latency ?? {};
   expect([p99_ms > 1000, p99_ms <= 3000]).toEqual([true, true]);
-  // One that has just come says nothing of how slow the other one is.
+  // A new consumer's report does not change how slow the other one is.
   older = { ...expectShown(3000, 8), instance: 'g' };
   expect((await read()).latency?.p99_ms).toBeLessThanOrEqual(1000);
   await closeServer(other);

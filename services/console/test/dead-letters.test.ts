@@ -1,4 +1,4 @@
-// The dead-letter queue for the page: looks that are shared and bounded, with and without peeking, and bodies.
+// The dead-letter queue for the page: shared and limited looks, with and without peeking, and bodies.
 import { describe, expect, test } from '@jest/globals';
 import { DEAD_LETTER_ATTRIBUTES } from '@movie-load/schema';
 import { ids, MIB, peekedDeadLetter, startDeadLetters } from './fake-dead-letters.ts';
@@ -95,7 +95,7 @@ describe('a look at dead letters', () => {
     const backwards = startDeadLetters(peeked.toReversed());
     expect(ids((await backwards.deadLetters.list()).messages)).toEqual(ids(messages));
     expect(backwards.given).toHaveLength(700);
-    // Of the same moment, none is older than those that are there.
+    // All have the same time, so that none is older than those already kept.
     const atOnce = startDeadLetters(peeked.map((deadLetter) => ({ ...deadLetter, sentOn: 5 })));
     expect((await atOnce.deadLetters.list()).messages).toHaveLength(500);
     expect(atOnce.given).toHaveLength(700);
@@ -112,7 +112,7 @@ describe('a look at dead letters', () => {
     for (const order of [peeked, peeked.toReversed()]) {
       const { deadLetters, given } = startDeadLetters(order);
       const { messages, left_out } = await deadLetters.list();
-      // The newest first: what comes when there is no room is not read.
+      // The newest are first: reading stops when nothing more fits.
       if (order !== peeked) expect(given).toHaveLength(messages.length + 1);
       const bytes = messages.reduce((sum, view) => sum + Buffer.byteLength(JSON.stringify(view)), 0);
       expect(bytes).toBeLessThanOrEqual(4 * MIB);
@@ -197,7 +197,7 @@ describe('a look at dead letters', () => {
     expect(ids(messages).sort()).toEqual(['a', 'b']);
     expect(hidden.size).toBe(0);
     expect(receives[0]).toMatchObject({ visibilitySeconds: 30 });
-    // A dead letter has an id of its own, and is dead since another time than when it was sent.
+    // A dead letter has its own id, and its own time of dead-lettering besides that of the send.
     const moved = startDeadLetters([{ ...peekedDeadLetter('b'), messageId: 'dead letter', sentOn: 9000 }], {
       canPeek: false,
     });

@@ -15,7 +15,7 @@ const log = createLogger({ service: 'console', instance: 'test', destination });
 let server: Listening | undefined;
 afterEach(() => server?.close());
 
-/** A store whose object comes by `chunks`, and what was opened of it. */
+/** A store whose object consists of `chunks`, and a record of what was opened. */
 async function start(chunks: () => AsyncIterable<Buffer>) {
   const opened: Readable[] = [];
   const store = {
@@ -87,7 +87,7 @@ test('the object’s stream is cancelled when the client disconnects at once, du
   early.destroy();
   const slow = await ask(port);
   await once(slow, 'readable');
-  // What is read ahead fits into the buffers of the connection.
+  // Chunks that are read ahead fit into the buffers of the connection.
   for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate);
   expect(read).toBeLessThan(BYTES / 2);
   slow.resetAndDestroy();

@@ -1,4 +1,4 @@
-// What one page gets from the stream of events: its own job's, the newest of each, a beat in the silence.
+// The event stream of one page: events of its own job, the newest of each kind, and a beat when there are none.
 import { getEventListeners } from 'node:events';
 import { expect, test } from '@jest/globals';
 import { Hono } from 'hono';
@@ -51,7 +51,7 @@ test('a page that reads slowly gets the newest of each event, in their order', a
   page?.send('jobs', '{"b":1}');
   let text = '';
   while (!text.includes('event: jobs')) text += await textOf(reader);
-  // One may be on its way already when the next ones come.
+  // One may already be in transit when the next ones are sent.
   expect(text.match(/"number":3/g)).toHaveLength(1);
   expect(text).not.toContain('"number":2');
   expect(text.indexOf('event: overview')).toBeLessThan(text.indexOf('event: jobs'));

@@ -1,4 +1,4 @@
-// The stream of events: bounded in number, released at its end, each event once.
+// The event streams: limited in number, released at the end, each event once.
 import { afterEach, expect, test } from '@jest/globals';
 import { createVirtualClock, eventually } from '@movie-load/testing';
 import { Hono } from 'hono';

@@ -1,4 +1,4 @@
-// Jobs in memory, what is stored of them, and looks at how far they are.
+// Jobs in memory with their stored messages, and looks at their progress.
 import type { JobRef, UnfinishedUpload } from '@movie-load/jobs';
 import {
   type JobItem,
@@ -27,19 +27,19 @@ export const runningJob = (plan: JobPlan): JobItem => ({
   done: new Set(),
 });
 
-/** The progress of these jobs over a store in memory that counts what it is asked. */
+/** The progress of these jobs over a store in memory that counts its calls. */
 export function startProgress(plans: readonly JobPlan[]) {
   let time = began;
   const items = new Map(plans.map((plan) => [jobIdOf(plan), runningJob(plan)]));
-  /** By group: how many messages from its first on, or which. */
+  /** Stored messages by group: their number from the first on, or their numbers. */
   const stored = new Map<number, number | ReadonlySet<number>>();
-  /** What was asked: the groups of each look. */
+  /** Recorded calls: the groups of each look. */
   const reads: { readonly groups: number[]; readonly signal: AbortSignal | undefined }[] = [];
   let marks: Omit<Marks, 'seenOn'> = { inFlight: new Map(), returned: new Map(), dead: new Map() };
   const asked: { jobs: number; marks: number } = { jobs: 0, marks: 0 };
   const state = {
     gate: Promise.resolve() as Promise<unknown>,
-    /** How old the look into the queue is that a job shares with others. */
+    /** Age of the look into the queue that a job shares with others. */
     queueAgeMs: 0,
     upload: async (): Promise<UnfinishedUpload | undefined> => undefined,
   };

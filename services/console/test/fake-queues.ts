@@ -1,4 +1,4 @@
-// Messages of a job as a peek shows them, and queues that hold a number of them.
+// Messages of a job as a peek returns them, and queues with a number of them.
 import type { PeekedMessage, PeekedMessages } from '@movie-load/aws';
 import { deduplicationId, groupKey, groupOfMessage, jobIdOf, planJob, shapeOf } from '@movie-load/schema';
 

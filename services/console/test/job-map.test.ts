@@ -45,7 +45,7 @@ describe('the map of a job', () => {
       expect(next).toHaveLength(100);
       const half = next.slice(0, 50);
       expect(half.every((group) => group < 150)).toBe(true);
-      // In the first rounds the others are these, too.
+      // In the first rounds these are the other groups, too.
       if (round >= 3) for (const group of half) filling.add(group);
       if (round >= 3) expect(next.slice(50).some((group) => group < 150)).toBe(false);
     }

@@ -1,4 +1,4 @@
-// A message with the slices that hold it, and pages of movies: what is read, and where the next page begins.
+// A message with its slices, and pages of movies: what is read, and where the next page begins.
 import { describe, expect, test } from '@jest/globals';
 import type { StoredSlice } from '@movie-load/jobs';
 import { generateMovies } from '@movie-load/movies';

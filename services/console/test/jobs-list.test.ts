@@ -14,10 +14,10 @@ const jobOf = (nonce: string, ageMs: number, status: JobItem['status'] = 'RUNNIN
 
 let now = NOW;
 let items: JobItem[] = [];
-/** Of these the index says DELETING. */
+/** Jobs that are DELETING in the index. */
 let deleted: string[] = [];
 let calls: string[] = [];
-/** What `lastStoredOn` waits for. */
+/** The result of `lastStoredOn`. */
 let stored: () => Promise<number | undefined> = async () => undefined;
 const start = (remembered?: number) =>
   createJobsList({
@@ -151,6 +151,6 @@ test('the cache has a limited number of jobs, and forgets the oldest', async () 
     await page({ limit: 25 });
     reads.push(asked('job') - before);
   }
-  // The fourth made the three before it forgotten.
+  // The fourth job removed the three before it from the cache.
   expect(reads).toEqual([3, 0, 1, 1]);
 });

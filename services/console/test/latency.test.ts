@@ -22,7 +22,7 @@ describe('quantiles', () => {
   });
 
   test('are never greater than the largest value', () => {
-    // All came back after a visibility timeout of 60 s, in a job of 66 s.
+    // All were delivered again after a visibility timeout of 60 s, in a job of 66 s.
     const redelivered = new Map([
       [60, 0],
       [300, 1000],

@@ -1,4 +1,4 @@
-// What the page makes of a run's events: who holds what, the numbers, and the lines of what happened.
+// What the page derives from a run's events: the messages' states, the counts, and the lines of events.
 import { describe, expect, test } from '@jest/globals';
 import type { RunEvent } from '../src/learn-api.ts';
 import { worldAfter } from '../src/page/learn/run-state.ts';

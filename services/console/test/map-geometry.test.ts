@@ -1,4 +1,4 @@
-// Where cells are on the map, which one is under the pointer, and what the keys move to.
+// The positions of cells on the map, the cell under the pointer, and the moves by keys.
 import { describe, expect, test } from '@jest/globals';
 import { planJob, shapeOf } from '@movie-load/schema';
 import { cellAt, cellWidth, hasNotes, LABEL_PX, LANE_PX, lanesInView, moveCell } from '../src/page/map/geometry.ts';

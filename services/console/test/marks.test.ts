@@ -1,4 +1,4 @@
-// Which messages of a job are in flight, returned or dead, by looking into the queues.
+// The messages of a job that are in flight, visible again or dead-lettered, from reading the queues.
 import { expect, test } from '@jest/globals';
 import type { Peek, PeekedMessage, PeekOptions } from '@movie-load/aws';
 import { deadLetter, deadLetterOf, toDeadLetter } from '@movie-load/queue';
@@ -11,10 +11,10 @@ test('in-flight messages have their receive counts; messages of other senders ar
     messageOf(3),
     messageOf(4, { visible: true }),
     messageOf(5, { deduplicationId: 'x' }),
-    // Of another group than its number's: a sender may send anything.
+    // Its group does not fit its number: a sender may send anything.
     messageOf(7, { deduplicationId: deduplicationId(jobId, groupOfMessage(shape, 7) + 1, 7, '00000000-0000') }),
     messageOf(100, { deduplicationId: deduplicationId(jobId, 10, 100, '00000000-0000') }),
-    // Of another job.
+    // A message of another job.
     messageOf(8, { deduplicationId: deduplicationId(OTHER, groupOfMessage(shape, 8), 8, '00000000-0000') }),
     // Delayed: no consumer has received it.
     messageOf(6, { receiveCount: 0 }),
@@ -59,7 +59,7 @@ test('more than 3,000 messages in flight are not read, also where many more wait
       deadLettersSeen: () => [],
     })(jobId, shape);
   expect((await marksOf(3000)).inFlight?.size).toBe(1);
-  // What was not seen has no time at which it was seen.
+  // A queue that was not read has no time of reading.
   expect(await marksOf(3001)).toMatchObject({ inFlight: null, seenOn: Number.NEGATIVE_INFINITY });
   expect(peeks).toBe(1);
 });
@@ -82,7 +82,7 @@ test('more than 3,000 dead letters are not read; those of other jobs are left ou
   expect(await deadOf(3000)).toEqual([[9, { sentOn: SENT, receives: 3 }]]);
   expect(await deadOf(3001)).toEqual([]);
   expect(await deadOf(0)).toEqual([]);
-  // Also while they are being looked at by others.
+  // Also while another reader has received them.
   expect(await deadOf(2, 2)).toHaveLength(1);
   expect(await deadOf(3001, 3000)).toEqual([]);
 });

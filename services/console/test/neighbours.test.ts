@@ -1,4 +1,4 @@
-// What the console says to the producer and to `movie-load up`, and what it makes of their answers.
+// The console's requests to the producer and to `movie-load up`, and its handling of their responses.
 import http from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { closeServer, listenLocally } from '@movie-load/testing';

@@ -12,7 +12,7 @@ const settings = {
   bucket: 'b',
 };
 const counts = { waiting: 1, inFlight: 2, delayed: 3, maximumMessageBytes: 1 };
-/** Only its status is asked. */
+/** Only its status is read. */
 const queueOf = (status: () => Promise<QueueStatus>) => async () =>
   ({ status }) as Pick<OpenQueue, 'status'> as OpenQueue;
 

@@ -1,4 +1,4 @@
-// Which view an address means: the page answers for every path that is not a file.
+// The view of an address: the page is served for every path that is not a file.
 import { expect, test } from '@jest/globals';
 import { routeOf } from '../src/page/route.ts';
 

@@ -1,4 +1,4 @@
-// What the page says is computed by pure functions; these are those about receivers, and what was sent.
+// Pure functions compute the page's texts; these are about receivers, calls, times, sizes and prices.
 import { describe, expect, test } from '@jest/globals';
 import type { ConsumerView } from '../src/api.ts';
 import { bytes, counted, dollars, duration, left, rate } from '../src/page/format.ts';

@@ -1,4 +1,4 @@
-// What the service puts together: each part reads the queue, the address and the clock that are meant for it.
+// The service's assembly: each part uses the queue, the address and the clock that are meant for it.
 import http from 'node:http';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { createPeek, openQueue, provision } from '@movie-load/aws';
@@ -104,7 +104,7 @@ test('the missing messages of a job are sent to the queue', async () => {
 
 /** A job that began ten minutes ago, with a message that is hidden for a minute. */
 async function hide(nonce: string) {
-  // Of its own: looks into a queue are shared for a while.
+  // Its own app, because looks into a queue are shared for a while.
   const { parts, signal, end } = startApp(aws.endpoint);
   const plan = planJob({ nonce, movies: 60, movies_per_message: 1, seed: 3, generator: GENERATOR_VERSION });
   const [job_id, { groupSize }] = [jobIdOf(plan), shapeOf(plan)];

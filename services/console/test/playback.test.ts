@@ -11,7 +11,7 @@ test.each([0, 1, 7, 13, 80, 333, 5000])('a run of %i events is played to its end
   expect(tickMs).toBeGreaterThanOrEqual(100);
   expect(tickMs).toBeLessThanOrEqual(600);
   expect(step).toBeGreaterThanOrEqual(1);
-  // Half a step more or less; short runs are shorter, because no step is longer than 600 ms.
+  // Within half a step; short runs take less time, because no step is longer than 600 ms.
   expect((last / step) * tickMs).toBeLessThanOrEqual(8000 * 1.5);
   if (last >= 14) expect((last / step) * tickMs).toBeGreaterThanOrEqual(8000 / 1.5);
 });

@@ -11,7 +11,7 @@ test('each call of SQS and S3 has its list price; calls that are free cost nothi
   for (const call of ['PutObject', 'UploadPart', 'ListParts'])
     expect(usd_per_call[`s3:${call}`]).toBe(AWS_PRICES.s3Put);
   expect(usd_per_call['s3:AbortMultipartUpload']).toBe(0);
-  // Every call that the page draws has a price, but for those that DynamoDB bills by units.
+  // Every call in the page's drawing has a price, except those that DynamoDB bills by units.
   const drawn = STEPS.flatMap(({ calls }) => calls).filter((call) => !call.startsWith('dynamodb:'));
   expect(drawn.filter((call) => usd_per_call[call] === undefined)).toEqual([]);
   expect([usd_per_write_unit, usd_per_read_unit]).toEqual([AWS_PRICES.dynamodbWriteUnit, AWS_PRICES.dynamodbReadUnit]);

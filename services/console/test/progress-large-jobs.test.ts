@@ -1,4 +1,4 @@
-// How far a large job is: which of its ledgers a look reads, and what it takes from the tree and from earlier looks.
+// The progress of a large job: which ledgers a look reads, and what it takes from the tree and from earlier looks.
 import { describe, expect, test } from '@jest/globals';
 import { groupsBelow, jobIdOf, shapeOf, treeOf } from '@movie-load/schema';
 import { planOf, startProgress } from './fake-progress.ts';
@@ -31,7 +31,7 @@ describe('a large job', () => {
       [201, false],
     ] as const) {
       const { read, change, stored, pass, reads } = startProgress([plan]);
-      // All but the last children are done; this number of groups is open, and the others are full.
+      // All children except the last are finished; this number of groups is incomplete, and the others are full.
       const children = Math.ceil(groups / below);
       const rest = Math.ceil(open / below) * below;
       const done = Math.floor((groups - rest) / below);
@@ -97,7 +97,7 @@ describe('a large job', () => {
     for (let group = 0; group < 50; group += 1) stored.set(group, 20);
     const [oldest, second, ...others] = plans.map(jobIdOf);
     for (const id of [oldest, second, ...others.slice(0, 6)]) await read(id ?? '');
-    // Asked for again: the one after it is the last that was asked for now.
+    // Requested again, so that the next one is now the least recently requested.
     pass(5000);
     await read(oldest ?? '');
     await read(others[6] ?? '');

@@ -1,4 +1,4 @@
-// How far a job is: what one look reads, what it may cost, and who shares it.
+// The progress of a job: what a look reads, its limits, and the requests that share it.
 import { describe, expect, test } from '@jest/globals';
 import { jobIdOf } from '@movie-load/schema';
 import { heatOf } from '../src/job-progress.ts';
@@ -30,7 +30,7 @@ describe('a progress look', () => {
     const ids = plans.map(jobIdOf);
     for (const id of [...ids.slice(0, 8), ...ids.slice(0, 8)]) await read(id);
     expect(asked.jobs).toBe(8);
-    // The first is asked for once more, so that the second is the oldest.
+    // The first is requested once more, so that the second is the oldest.
     for (const job of [0, 8, 0, 2]) await read(ids[job] ?? '');
     expect(asked.jobs).toBe(9);
     await read(ids[1] ?? '');

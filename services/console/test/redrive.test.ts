@@ -1,4 +1,4 @@
-// A redrive from the page: what it sends, refuses and forgets, one at a time, and to its end with the server.
+// A redrive from the page: what it sends, refuses and forgets, one at a time, and its end with the server.
 import { describe, expect, test } from '@jest/globals';
 import { ids, peekedDeadLetter, startDeadLetters } from './fake-dead-letters.ts';
 
@@ -26,7 +26,7 @@ describe('a redrive', () => {
     ]);
     expect([...there.keys()]).toEqual(['b', 'c']);
     expect(hidden.size).toBe(0);
-    // What is still in the dead-letter queue stays known.
+    // Messages that are still in the dead-letter queue stay in the cache.
     expect(ids(deadLetters.deadLettersSeen() as never)).toEqual(['b', 'c']);
   });
 

@@ -1,4 +1,4 @@
-// The routes of the simulation, over its own worker or another one.
+// The routes of the simulation, with its own worker or another one.
 import { Hono } from 'hono';
 import { answerError } from '../src/http-body.ts';
 import { type SimulationRoutesOptions, simulationRoutes } from '../src/routes/simulation.ts';

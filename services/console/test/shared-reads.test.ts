@@ -1,4 +1,4 @@
-// Reads are shared and bounded, and nothing that fails keeps a place or an answer.
+// Reads are shared and limited, and a failure keeps neither a slot nor a response.
 import { describe, expect, test } from '@jest/globals';
 import { Hono } from 'hono';
 import { answerError } from '../src/http-body.ts';
@@ -35,7 +35,7 @@ function start(options: SharedReadsOptions = {}) {
     pass: (ms: number) => {
       now += ms;
     },
-    /** Until all that can run has run. */
+    /** Resolves when everything that can run has run. */
     settle: () => new Promise((resolve) => setImmediate(resolve)),
   };
 }
@@ -45,7 +45,7 @@ describe('equal reads', () => {
     const { asked, get, pass, settle } = start();
     const two = [get('/a?x=1')];
     await settle();
-    // However long it takes.
+    // Shared also when the read takes long.
     pass(1000);
     two.push(get('/a?x=1'));
     await settle();
@@ -146,7 +146,7 @@ describe('different reads', () => {
     expect(paths()).toEqual(['/1', '/2', '/3', '/4']);
     for (const one of asked) one.end();
     await Promise.all(four);
-    // Two places are free again, and no more than two.
+    // Exactly two slots are free again.
     const three = ['/6', '/7', '/8'].map((path) => get(path));
     await settle();
     expect(paths().slice(4)).toEqual(['/6', '/7']);

@@ -1,4 +1,4 @@
-// What the simulation's view says of faults and events.
+// The texts of the simulation's view about faults and events.
 import { expect, test } from '@jest/globals';
 import { commandOf } from '../src/page/simulation/command.ts';
 import { faultInWords } from '../src/page/simulation/faults.ts';

@@ -1,4 +1,4 @@
-// What runs of the simulation are refused, and that none outlives its request: with a worker that does what a test says.
+// Refused runs of the simulation, and that no run outlives its request, with a worker that the test controls.
 import { describe, expect, test } from '@jest/globals';
 import { eventually } from '@movie-load/testing';
 import { createSimulation } from '../src/simulation.ts';
@@ -7,7 +7,7 @@ import { silent } from './silent-log.ts';
 
 const ODD = new URL('./odd-worker.ts', import.meta.url);
 
-/** What a problem document says, after its status. */
+/** The status of a response and the text of its problem document. */
 async function problemOf(response: Response): Promise<string> {
   const { detail }: { readonly detail: string } = JSON.parse(await response.text());
   return `${response.status} ${detail}`;
@@ -104,7 +104,7 @@ describe('a simulation worker', () => {
     const { post } = serve({ worker: ODD });
     const page = new AbortController();
     const first = post('play', SEED, page.signal);
-    // Its worker is there when another one is refused.
+    // Its worker is running when another run is refused.
     await eventually('the first run to be there', () => process.getActiveResourcesInfo().includes('MessagePort'));
     page.abort();
     const next = await post('play', { ...SEED, seed: 9 });

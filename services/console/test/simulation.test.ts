@@ -1,4 +1,4 @@
-// The simulation behind the API: what it offers, and what it plays.
+// The simulation behind the API: its offer, and its runs.
 import { describe, expect, test } from '@jest/globals';
 import type { Recording, Shortest } from '@movie-load/simulation/recording';
 import { messageCell, stateAt } from '../src/page/simulation/state.ts';

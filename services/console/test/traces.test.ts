@@ -1,4 +1,4 @@
-// What services send of their traces: kept for the last jobs, for programs alone, and drawn as a tree.
+// The traces of services: kept for the latest jobs, accepted from programs only, and drawn as a tree.
 import { describe, expect, it } from '@jest/globals';
 import { createLogger } from '@movie-load/service';
 import type { TraceSpan } from '../src/api.ts';

@@ -1,4 +1,4 @@
-// Messages that are stored and counted, and not deleted: a consumer died, or sleeps, between the two.
+// Messages that are counted as stored and not deleted, because a consumer died or was paused in between.
 import { describe, expect, test } from '@jest/globals';
 import { jobIdOf, messagesOfGroup, shapeOf } from '@movie-load/schema';
 import { readLanes } from '../src/job-lanes.ts';
@@ -10,7 +10,7 @@ const jobId = jobIdOf(plan);
 const UNTIL = began + 65_000;
 const FULL = 10;
 
-/** A job whose ledgers and queue a test moves; each look is a second after the one before. */
+/** A job whose ledgers and queue the test changes; each look is a second after the previous one. */
 function world() {
   const jobs = startProgress([plan]);
   const readJob = async () => {
@@ -93,15 +93,15 @@ describe('an undeleted message', () => {
     mark({ inFlight: flying([10]) });
     stored.set(1, 1);
     state.queueAgeMs = 500;
-    // It may have been deleted between the look at the queue and that at the ledger.
+    // It may have been deleted between the reads of the queue and of the ledger.
     expect((await readJob()).progress).toMatchObject({ in_flight_messages: 1, undeleted_messages: 0 });
     expect((await readJob()).progress).toMatchObject({ in_flight_messages: 0, undeleted_messages: 1 });
-    // The same of a group that is full now, and was not at the look before.
+    // The same for a group that is full now and was not full at the previous look.
     stored.set(1, FULL);
     mark({ inFlight: flying([10, 19]) });
     expect((await readJob()).progress.undeleted_messages).toBe(1);
     expect((await readJob()).progress.undeleted_messages).toBe(2);
-    // A full group stays full: an older look into the queue came after it was known, too.
+    // A full group stays full: an older look into the queue was also made after that was known.
     await readJob();
     state.queueAgeMs = 1500;
     expect((await readJob()).progress.undeleted_messages).toBe(2);

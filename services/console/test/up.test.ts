@@ -1,4 +1,4 @@
-// Lessons and lab as the page gets them: through `movie-load up` (here a replacement) and the lab of a real embedded AWS.
+// Lessons and lab of the page, through `movie-load up` (here a replacement) and the lab of a real embedded AWS.
 import http from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openQueue, provision } from '@movie-load/aws';
@@ -18,9 +18,9 @@ let aws: LocalAws;
 let withUp: TestApp;
 let alone: TestApp;
 
-/** What `up` answers, by method and path; a line is held until it is asked for. */
+/** Responses of `up` by method and path; a line waits until it is requested. */
 const held = Promise.withResolvers<void>();
-/** Of a run that never ends by itself. */
+/** The run that never ends unless it is aborted. */
 const endlessRun = (isSilent: boolean) => ({
   isSilent,
   begun: Promise.withResolvers<void>(),
@@ -28,7 +28,7 @@ const endlessRun = (isSilent: boolean) => ({
 });
 let endless = endlessRun(false);
 const routes: string[] = [];
-/** As `up` answers without --lab. */
+/** The response of `up` without --lab. */
 let isWithoutLab = false;
 const control = http.createServer(async (request, response) => {
   const route = `${request.method} ${request.url}`;

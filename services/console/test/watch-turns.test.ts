@@ -1,4 +1,4 @@
-// Turn by turn, on a clock that the test moves: what is looked at when, what is sent to whom, what is forgotten.
+// The watch turn by turn, on a clock that the test moves: what is read when, what is sent to which page, what is forgotten.
 import { describe, expect, test } from '@jest/globals';
 import { createVirtualClock } from '@movie-load/testing';
 import type { JobProgress, JobsPage, Overview } from '../src/api.ts';
@@ -7,7 +7,7 @@ import { Watch } from '../src/watch.ts';
 const EVERY_MS = 1000;
 const idOf = (letter: string) => `${letter.repeat(8)}-0000-5000-8000-000000000000`;
 
-/** The parts that the watch itself reads. */
+/** The watch's sources. */
 const overviewOf = (at: number): Overview => ({ at, sample: { at } }) as Overview;
 const progressOf = (version: number): JobProgress => ({ version }) as JobProgress;
 
@@ -44,7 +44,7 @@ function start({ lasts }: { readonly lasts?: number } = {}) {
     }, jobId);
     return { events, texts, close };
   };
-  /** What was looked at since the last call. */
+  /** The reads since the last call. */
   const reads = () => read.splice(0).join('');
   return { clock, watch, page, reads, errors, answers };
 }
