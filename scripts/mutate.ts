@@ -15,18 +15,18 @@ import { trackedFiles } from './test/tracked-files.ts';
 
 const PACKAGES = ['packages/schema', 'packages/queue', 'services/consumer', 'packages/aws', 'packages/jobs'];
 
-const HELP = `Puts small mistakes into the sources, one at a time, and looks whether a fast test turns red. A mistake that
+const HELP = `Puts small mistakes into the sources, one at a time, and checks whether a fast test fails. A mistake that
 nothing notices is a test to write, or is marked in scripts/mutate/equivalent.json with the reason why it makes no
-difference. The files themselves stay as they are. See docs/testing.md.
+difference. The files themselves stay unchanged. See docs/testing.md.
 
   npm run mutate                                ${PACKAGES.join(', ')}
   npm run mutate -- --package packages/queue    one of them, or any other package or service
   npm run mutate -- --file packages/queue/src/send.ts
   npm run mutate -- --changed                   the files that differ from the last commit
 
-  --sample P  tries a part of the mistakes alone: P percent, the same ones each time
-  --budget N  milliseconds of CPU time for the tests of one mistake (default ${BUDGET_MS}): with fewer, only the fastest look
-  --seeds N   how many seeds of the simulation see what no test noticed (default 40; 0 leaves it out)
+  --sample P  tries only a part of the mistakes: P percent, the same ones each time
+  --budget N  milliseconds of CPU time for the tests of one mistake (default ${BUDGET_MS}): with less, only the fastest run
+  --seeds N   number of simulation seeds for mistakes that no test noticed (default 40; 0 leaves it out)
   --fresh     forgets what earlier runs found (.tmp/mutate)
   --json      one line of JSON on standard output, nothing else there
   --help      this text
@@ -65,7 +65,7 @@ function chosenFiles({ package: packages, file: files, changed }: Options, sourc
   if (files !== undefined) {
     const unknown = files.find((file) => !sources.includes(file));
     if (unknown === undefined) return files;
-    throw new UsageError(`There is no source ${unknown}. Name it from the root: packages/queue/src/send.ts.`);
+    throw new UsageError(`${unknown} does not exist. Name it from the root: packages/queue/src/send.ts.`);
   }
   if (changed) return sources.filter((file) => changedFiles().has(file));
   return (packages ?? PACKAGES).flatMap((name) => {

@@ -64,7 +64,7 @@ async function install({ root, level, findPnpm, env }) {
   // Recorded until it is done: the next launcher continues an interrupted installation, at this level at least.
   writeRecord(root, { level });
   // May fetch everything again: node_modules of another user or HOME belongs to another pnpm store.
-  const waiting = logWhileWaiting('pnpm is making node_modules what the lockfile says');
+  const waiting = logWhileWaiting('pnpm is installing what the lockfile names');
   const args = ['install', '--frozen-lockfile', '--reporter=append-only', ...LEVELS[level]];
   const done = await runTool(pnpm, args, { cwd: root, env });
   waiting.stop();

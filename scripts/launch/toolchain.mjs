@@ -124,7 +124,7 @@ function refusal(pin, { error, code, output = '' }) {
   if (error) return `${what}: npm could not be started (${error.message}). Install npm, then try again.`;
   if (/EINTEGRITY|Integrity checksum failed/.test(output)) return refused(pin);
   if (/E404|ETARGET/.test(output)) {
-    return `${what}: your registry does not have it (npm config get registry). Use one that has, or install Node 24 and pnpm 12 yourself.`;
+    return `${what}: your registry does not have it (npm config get registry). Use one that has it, or install Node 24 and pnpm 12 yourself.`;
   }
   return `${what}: npm ended with ${code}.\n${output}\nCheck the network and npm's registry setting (npm config get registry), then try again.`;
 }

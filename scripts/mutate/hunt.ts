@@ -175,7 +175,7 @@ async function tryOne(mutant: Mutant, text: string, circumstances: Circumstances
       .run({ kind: 'simulate', changed, reloaded, seeds: hunt.seeds }, LOAD_MS)
       .then(asOutcome);
   if (hunt.signal.aborted) return undefined;
-  outcome ??= { status: 'hung', detail: 'the process did not go on, or ended' };
+  outcome ??= { status: 'hung', detail: 'the process hung or ended' };
   hunt.outcomes.set(mutant.key, { outcome, testsAsked, tests });
   return { mutant, outcome, testsAsked };
 }

@@ -84,7 +84,7 @@ export function reportLines({ scores, survivors, hangs, stale }: Report): string
     ...section('Nothing notices:', survivors.map(place)),
     ...section('A test hangs until its time limit:', hangs.map(place)),
     ...section(
-      'Marked as equivalent, but not there any more:',
+      'Marked as equivalent, but without a matching mistake:',
       stale.map((name) => `  ${name}`),
     ),
     '',

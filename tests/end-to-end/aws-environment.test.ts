@@ -136,7 +136,7 @@ describe('calls to AWS through the proxy of the shell', () => {
       const { code, stderr } = await cli(['jobs'], { env: { ...towardsAws(), ...KEYS, ...env } });
       expect({ code, stderr }).toEqual({
         code: 2,
-        stderr: expect.stringContaining('or add --aws to talk to AWS itself'),
+        stderr: expect.stringContaining('or add --aws to use AWS itself'),
       });
     }
   });

@@ -50,7 +50,7 @@ export async function withBucket(settings: LoadedAwsSettings, signal?: AbortSign
 }
 
 function whyAws(settings: LoadedAwsSettings): string {
-  const orAws = 'or add --aws to talk to AWS itself.';
+  const orAws = 'or add --aws to use AWS itself.';
   if (settings.endpoint !== undefined || settings.endpoints !== undefined) {
     return `The environment means AWS: ${endpointName(settings)}. Correct AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_<SERVICE>, ${orAws}`;
   }

@@ -81,7 +81,7 @@ test('a broken rule is shown with the results of both runs: with the rule and wi
     brokenText(lesson(4), { ...comparison, kept: run(true), broken: run(false) }),
   );
   expect(printed).toMatch(
-    /As the code is\n[\s\S]*lost 0\nThe promise holds\.\n[\s\S]*“delete before store”\n[\s\S]*lost 1\nThe promise is broken\./,
+    /With the code unchanged\n[\s\S]*lost 0\nThe promise holds\.\n[\s\S]*“delete before store”\n[\s\S]*lost 1\nThe promise is broken\./,
   );
 });
 

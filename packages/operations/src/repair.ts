@@ -5,14 +5,14 @@ import type { Outcome } from './outcome.ts';
 
 const WHY = {
   object_missing: 'The object was missing; it is written again',
-  object_differs: 'The object was not what the slices make; it is written again',
+  object_differs: 'The object did not match the slices; it is written again',
   not_complete: 'The object is written, and the job is COMPLETE',
 } as const;
 
 export function repairOutcome({ why, bytes: size, parts, written }: Repaired): Outcome {
   const summary = why
     ? `${WHY[why]} (${bytes(size)}${ofParts(written, parts)}).`
-    : `The object is as it should be (${bytes(size)}); nothing was done.`;
+    : `The object is correct (${bytes(size)}); nothing was done.`;
   return { ok: true, summary, details: [] };
 }
 

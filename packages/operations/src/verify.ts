@@ -23,8 +23,8 @@ export function verifyOutcome(report: VerifyReport, advise: (repair: string) => 
   const facts = [
     `${grouped(report.movies)} of ${countOf(report.movies_expected, 'movie')} in ${countOf(report.slices, 'slice')} of ${countOf(report.groups, 'group')}`,
     report.generator_compared
-      ? 'each movie compared with what the seed makes'
-      : 'not compared with the generator: the job is of another version of it',
+      ? 'each movie compared with the one that the seed generates'
+      : 'not compared with the generator: the job has another generator version',
   ];
   if (report.object_parts > 1) facts.push(`an object of ${grouped(report.object_parts)} parts`);
   if (report.sha256_object !== undefined) facts.push(`sha256 of the object: ${report.sha256_object}`);

@@ -51,7 +51,7 @@ describe('verify', () => {
       '… and 3 more problems',
     ]);
     expect(outcome.details).toContain('an object of 3 parts');
-    expect(outcome.details).toContain('each movie compared with what the seed makes');
+    expect(outcome.details).toContain('each movie compared with the one that the seed generates');
   });
 
   test('reports that everything is intact, and what was not examined', () => {
@@ -61,7 +61,7 @@ describe('verify', () => {
     expect([ok, summary]).toEqual([true, `job ${job.job_id} is correct (COMPLETE)`]);
     expect(details).toEqual([
       '1 of 1 movie in 1 slice of 1 group',
-      'not compared with the generator: the job is of another version of it',
+      'not compared with the generator: the job has another generator version',
     ]);
   });
 });
@@ -81,7 +81,7 @@ test.each([
 
 test('repair reports what was wrong', () => {
   expect(repairOutcome({ why: undefined, bytes: 1500, parts: 1, written: [] }).summary).toBe(
-    'The object is as it should be (1.5 KB); nothing was done.',
+    'The object is correct (1.5 KB); nothing was done.',
   );
   const one = repairOutcome({ why: 'object_differs', bytes: 12, parts: 1, written: [1] });
   expect(one.summary).toBe('The object was not what the slices make; it is written again (12 B).');

@@ -35,8 +35,7 @@ export function createConsoleApp({ log, parts, watch, page, signal, port, hosts 
     const answer = answerError(c, err);
     if (answer) return answer;
     log.error({ err, path: c.req.path, method: c.req.method }, 'a request failed');
-    const detail =
-      'AWS or a service did not answer as it should. Is the endpoint running? The console’s log says more.';
+    const detail = 'AWS or a service did not answer correctly. Is the endpoint running? The console’s log says more.';
     return problem(c, { status: 502, title: 'No answer', detail });
   });
   app.get('/metrics', async (c) => {

@@ -59,7 +59,7 @@ function refusalOf(c: Context, origins: readonly string[]): Problem | undefined 
   const isApi = c.req.path.startsWith('/api/') || c.req.path === '/metrics';
   // A prefetch would make this page work before a person opens it.
   if (isPrefetch((name) => c.req.header(name))) {
-    return { status: 403, title: 'Prefetched', detail: 'Open the console when it is wanted.' };
+    return { status: 403, title: 'Prefetched', detail: 'Open the console itself; it may not be prefetched.' };
   }
   // Refuses `none` (the address bar), too: a link to a site that redirects here arrives so, and a read costs AWS calls.
   // A web socket's handshake names its page by the origin alone.

@@ -74,7 +74,7 @@ export function createSimulation(options: SimulationOptions = {}) {
 
 const NOT_INSTALLED =
   'The simulation is part of the repository, and not of the image. Run npm run movie-load -- up there, or npm run sim.';
-const DIED = 'The worker that ran it died. The console’s log says why; npm run sim runs the same on the command line.';
+const DIED = 'The worker of the run died. The console’s log says why; npm run sim runs the same on the command line.';
 const tooLong = (ms: number) =>
   `The run was ended after ${ms / 1000} s. Choose another seed or fewer movies; npm run sim has no such limit.`;
 
@@ -92,7 +92,7 @@ async function workOn(program: URL, task: PlayTask, signal: AbortSignal): Promis
   signal.addEventListener('abort', onAbort, { once: true });
   worker.once('message', resolve);
   worker.once('error', reject);
-  worker.once('exit', (code) => reject(new Error(`the worker ended with ${code} and said nothing`)));
+  worker.once('exit', (code) => reject(new Error(`the worker ended with ${code} without an answer`)));
   try {
     return await promise;
   } finally {

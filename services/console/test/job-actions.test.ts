@@ -48,7 +48,7 @@ test('one action of a job and two of all jobs run at a time', async () => {
   repairs[0]?.end();
   expect(await running[0]).toEqual({
     ok: true,
-    summary: 'The object is as it should be (5 B); nothing was done.',
+    summary: 'The object is correct (5 B); nothing was done.',
     details: [],
   });
   const later = act('repair', third);

@@ -58,4 +58,4 @@ const { dynamodbGbMonth, s3GbMonth } = AWS_PRICES;
 const KEEPING = `Keeping this costs storage only: $${dynamodbGbMonth} a GB and month in the table, $${s3GbMonth} in the bucket, nothing for queues (list price of ${AWS_PRICES.region}). \`movie-load delete <job>\` and \`teardown\` free it.`;
 
 const howToGoOn = (done: number): string =>
-  `setup is not complete: ${done === 1 ? 'one change was' : `${done} changes were`} made. Mend what is said below, then run it again: it goes on from there.`;
+  `setup is not complete: ${done === 1 ? 'one change was' : `${done} changes were`} made. Correct the error below, then run it again: it continues from there.`;

@@ -67,7 +67,7 @@ function Notices() {
     <SpaceBetween size="xs">
       {connection === 'lost' && (
         <Alert type="warning" header="Not connected">
-          The console’s server does not answer. What you see may be old. The page connects again by itself as soon as
+          The console’s server does not answer. What you see may be old. The page reconnects automatically as soon as
           the server is back (movie-load up, or docker compose up).
         </Alert>
       )}

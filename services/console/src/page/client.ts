@@ -24,7 +24,7 @@ async function respond(path: string, init: RequestInit): Promise<Response> {
     if (init.signal?.aborted) throw cause;
     throw new RequestError(
       0,
-      'The console’s server does not answer. Is it still running? The page tries again by itself.',
+      'The console’s server does not answer. Is it still running? The page tries again automatically.',
     );
   }
   if (response.ok) return response;

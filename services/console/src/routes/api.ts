@@ -107,7 +107,7 @@ function addConsumers(routes: Hono, { control }: Parts): void {
     const { action } = await bodyOf(c, controlSchema);
     if (!control) throw new HttpError(404, 'No control', 'Only movie-load up lets the console kill and add consumers.');
     if ((action === 'add') !== (name === undefined))
-      throw new HttpError(400, 'Wrong request', 'Name a consumer for all but add.');
+      throw new HttpError(400, 'Wrong request', 'Name a consumer for every action except add.');
     await control.act(action, name);
     return c.json({ ok: true });
   };

@@ -68,9 +68,9 @@ export function brokenText({ lesson, title }: Lesson, { about, sabotage, kept, b
     '',
     wrapped(about),
     '',
-    ...one('As the code is', kept),
+    ...one('With the code unchanged', kept),
     ...one(`With the sabotage “${sabotage}”`, broken),
-    wrapped('The simulation finds this one too: npm run sim -- --sabotage'),
+    wrapped('The simulation finds this sabotage, too: npm run sim -- --sabotage'),
   ].join('\n');
 }
 

@@ -101,7 +101,7 @@ async function followJob(request: StartRequest, context: RunContext, { aws, tota
   const object = await openObjects(aws.clients, aws.settings.bucket).get(objectKey(jobId), { signal });
   if (object === undefined || job === undefined) {
     object?.discard();
-    throw new MovieLoadError('object_missing', `Job ${jobId} is COMPLETE, but its object is not there.`);
+    throw new MovieLoadError('object_missing', `Job ${jobId} is COMPLETE, but its object is missing.`);
   }
   const { file, bytes, sha256 } = await saveObject(object, join(folder, objectKey(jobId)), { signal });
   await stopped;

@@ -94,8 +94,8 @@ export function summaryLines(summary: Summary): string[] {
     'Next:',
     `  head -3 ${file}`,
     '  npm start -- --movies 200000 --movies-per-message auto',
-    '  npm run movie-load -- up                    keeps an AWS running, with a page to look inside',
+    '  npm run movie-load -- up                    keeps an embedded AWS running, with a page that shows it',
     '',
-    'The embedded AWS of this run is gone, and the job with it; the file stays.',
+    'The embedded AWS of this run has ended, and the job is deleted with it; the file stays.',
   ];
 }

@@ -44,7 +44,7 @@ export function keepRunning({ start, until, log, clock = systemClock }: KeepOpti
         return;
       }
       if (clock.now() - startedAt > WELL_AFTER_MS) pauseMs = PAUSE_MS;
-      log(`${how}\nIt is started again in ${pauseMs / 1000} s.`);
+      log(`${how}\nIt is restarted in ${pauseMs / 1000} s.`);
       await clock.sleep(pauseMs, until).catch(() => undefined);
       if (until.aborted) return;
       pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * pauseMs);

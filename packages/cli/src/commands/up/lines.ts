@@ -26,7 +26,7 @@ export function upLines({ settings, consumers, pageUrl, producerUrl, hasLab = fa
   const services = [
     `Page          ${pageUrl ?? 'did not start'}`,
     `Producer      ${producerUrl === undefined ? 'did not start' : `${producerUrl}  (POST /jobs)`}`,
-    `Consumers     ${consumers}${consumers === 0 ? '  (the page adds one, and so does movie-load consume)' : ''}`,
+    `Consumers     ${consumers}${consumers === 0 ? '  (add one in the page, or by movie-load consume)' : ''}`,
   ];
   const unset = disturbing(process.env);
   const next = consumers === 0 ? ['npm run movie-load -- consume'] : [];
@@ -49,6 +49,6 @@ export function upLines({ settings, consumers, pageUrl, producerUrl, hasLab = fa
     // Uses the option because the AWS CLI reads the variable only from 2.13 on: an older one would call AWS itself.
     '  aws --endpoint-url "$AWS_ENDPOINT_URL" sqs list-queues',
     '',
-    'Ctrl-C stops everything; the data goes with it.',
+    'Ctrl-C stops everything and deletes the data.',
   ];
 }

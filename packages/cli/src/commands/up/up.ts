@@ -98,7 +98,7 @@ async function up(options: UpOptions): Promise<number> {
     await aws.close();
   }
   if (signal.aborted) return interrupt.exitCode;
-  process.stderr.write('movie-load: the embedded AWS ended by itself.\n');
+  process.stderr.write('movie-load: the embedded AWS ended unexpectedly.\n');
   return EXIT.failed;
 }
 

@@ -43,7 +43,7 @@ export function FaultForm({ busy, onAdd }: { busy: boolean; onAdd: (rule: AddFau
     });
   };
   return (
-    <ExpandableSection headerText="A rule of your own">
+    <ExpandableSection headerText="Your own rule">
       <PageForm onSubmit={add}>
         <SpaceBetween size="s">
           <TextField

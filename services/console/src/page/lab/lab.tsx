@@ -15,7 +15,7 @@ export default function LabView() {
   return (
     <ViewLayout
       title="Lab"
-      description="Let calls fail, move the clock, and be a consumer yourself. What happened to a message is shown where you open it: in the map of its job."
+      description="Let calls fail, move the clock, and be a consumer yourself. The history of a message is shown with the message, in the map of its job."
     >
       <Read from={read} what="the lab">
         {(lab) => <Parts lab={lab} />}

@@ -24,7 +24,7 @@ export function QueueBox() {
   return (
     <Section
       title="A queue by hand"
-      description="Be the producer and the consumer of a queue of your own. Beside each button is the line of the AWS CLI that does the same."
+      description="Be the producer and the consumer of your own queue. Each button shows the equivalent line of the AWS CLI."
     >
       <SegmentedControl
         label="Queue"
@@ -159,7 +159,7 @@ function Receive({ queue, busy, does }: HandProps) {
           />
           <NumberField
             label="Hide for seconds"
-            description="Empty: as the queue says"
+            description="Empty: the queue's own"
             errorText={visibility === null && `Empty, or from 0 to ${LONGEST_VISIBILITY}.`}
             value={text}
             onChange={setText}

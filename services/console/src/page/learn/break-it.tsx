@@ -27,7 +27,7 @@ export function BreakIt({ lesson, rule }: { lesson: number; rule: NonNullable<Sh
       </Section>
       {run !== null && (
         <div className="both-runs">
-          <Half key={`kept ${run.id}`} title="As the code is" name="kept" run={run} />
+          <Half key={`kept ${run.id}`} title="With the code unchanged" name="kept" run={run} />
           <Half key={`broken ${run.id}`} title="With the rule broken" name="broken" run={run} />
         </div>
       )}

@@ -35,7 +35,7 @@ export default function LearnView({ lesson }: { lesson: number | null }) {
 const Learn = ({ children }: { children: ReactNode }) => (
   <ViewLayout
     title="Learn"
-    description="Each lesson asks first. Then it runs: the real consumer on an embedded AWS of its own, with a clock that is moved. You see what happens, and why."
+    description="Each lesson asks first. Then it runs: the real consumer on its own embedded AWS, with a clock that the lesson moves. You see what happens, and why."
   >
     {children}
   </ViewLayout>
@@ -86,7 +86,9 @@ function Lessons({ lessons }: { lessons: readonly ShownLesson[] }) {
         actions={done > 0 && <Button onClick={forgetLessons}>Start over</Button>}
         footer={
           done === rows.length && (
-            <Alert type="success">All lessons are done. The view Lab has faults and a queue for your own trials.</Alert>
+            <Alert type="success">
+              All lessons are done. The view Lab has faults and a queue for your own experiments.
+            </Alert>
           )
         }
       />

@@ -116,7 +116,7 @@ function Question({ lesson, chosen, onChoose, isFixed, children }: QuestionProps
 const NotYet = () => (
   <Section title="The run">
     <Box color="text-body-secondary">
-      Choose an answer, then run it. Here you will see who holds which message, what is counted, and what happens.
+      Choose an answer, then run it. Here you will see the state of each message, the counts, and the events.
     </Box>
   </Section>
 );

@@ -27,8 +27,8 @@ export function MessageMap({ queues, second }: { queues: readonly QueueNow[]; se
 
 const WORDS: Record<MessageNow['state'], string> = {
   waiting: 'waits',
-  locked: 'waits behind one of its group that is held',
-  held: 'held: hidden from others',
+  locked: 'waits behind an in-flight message of its group',
+  held: 'in flight: hidden from others',
   deleted: 'deleted',
   moved: 'moved to another queue',
   removed: 'removed',

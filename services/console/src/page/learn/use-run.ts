@@ -15,7 +15,7 @@ export interface RunNow {
 }
 
 const NO_EVENTS = { lesson: [], kept: [], broken: [] };
-const CUT = 'The run broke off: does movie-load up still run?';
+const CUT = 'The run ended early: is movie-load up still running?';
 
 export function useRun(lesson: number) {
   const [run, setRun] = useState<RunNow | null>(null);

@@ -94,7 +94,7 @@ export function LaneMap(props: LanesProps) {
 
 const sentenceOf = (note: LaneNote | null | undefined): string => {
   if (!note) return '';
-  const until = note.left === '' ? 'This endpoint does not report for how long.' : `For ${note.left} more.`;
+  const until = note.left === '' ? 'This endpoint does not report until when.' : `For ${note.left} more.`;
   return `. ${note.who} has messages of this group in flight, so no other consumer gets the group. ${until}`;
 };
 

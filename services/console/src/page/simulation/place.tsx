@@ -18,12 +18,12 @@ const MOVES = [
   {
     kind: 'lost_answer',
     label: 'Lose the answer',
-    description: 'The call takes effect, and its caller hears of an error.',
+    description: 'The call takes effect, and its caller gets an error.',
   },
   {
     kind: 'stall',
     label: 'Stall',
-    description: 'The process is stopped for longer than its visibility timeout, and goes on.',
+    description: 'The process is stopped for longer than its visibility timeout, then continues.',
   },
 ] as const;
 const ANY = { value: '', label: 'any process' };
@@ -47,7 +47,7 @@ export function Place({ recording, request, position, isRunning, onRun }: PlaceP
     if (call) onRun({ ...request, placed: [...request.placed.filter(at(call.site)), `${call.site} ${kind}`] });
   };
   const why = isFull
-    ? `${MOST_PLACED} faults are the most that can be placed.`
+    ? `At most ${MOST_PLACED} faults can be placed.`
     : call === undefined
       ? 'No call is made after this moment.'
       : isQuiet
@@ -57,7 +57,7 @@ export function Place({ recording, request, position, isRunning, onRun }: PlaceP
     <Section
       title="Play against it"
       gap="s"
-      description="Make the next call after this moment go wrong. The same seed runs again, with the same beginning."
+      description="Make the next call after this moment fail. The same seed runs again, with the same beginning."
     >
       <ChoiceField
         label="Whose next call"

@@ -8,12 +8,12 @@ import type { Play, SimulationOffer } from '../../simulation-api.ts';
 import { ChoiceField, NumberField, PageForm, wholeNumber } from '../fields.tsx';
 import { Section } from '../layout.tsx';
 
-const INTACT = { value: '', label: 'The protocol as it is', description: 'No promise may be broken, whatever fails.' };
+const INTACT = { value: '', label: 'The unchanged protocol', description: 'No promise may be broken, whatever fails.' };
 const FAULTS = [
   {
     value: 'all',
     label: 'The seed’s own',
-    description: 'Crashes, lost answers, stalls, outages, as the seed decides.',
+    description: 'Crashes, lost responses, stalls and outages, chosen by the seed.',
   },
   { value: 'none', label: 'None but yours', description: 'Nothing fails until you make it fail.' },
 ] as const;
@@ -85,7 +85,7 @@ export function Setup({ offer, isRunning, onRun, onCancel }: SetupProps) {
             />
             <NumberField
               label="Movies"
-              description="Empty: one or two small jobs, as the seed decides."
+              description="Empty: one or two small jobs, chosen by the seed."
               errorText={moviesNumber === undefined && `Enter a whole number from 1 to ${offer.most_movies}.`}
               value={movies}
               onChange={setMovies}

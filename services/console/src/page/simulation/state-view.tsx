@@ -16,7 +16,7 @@ export interface StateViewProps {
 
 export function StateView({ recording, now, before, ms }: StateViewProps) {
   return (
-    <Section title={`Queue, table and object at ${seconds(ms)}`} description="What this event changed has a frame.">
+    <Section title={`Queue, table and object at ${seconds(ms)}`} description="Changes of this event are framed.">
       <Legend />
       {recording.jobs.map((job, index) => {
         const state = now.jobs[index];

@@ -28,7 +28,7 @@ function Waterfall({ trace }: { trace: JobTrace }) {
     if (!next.delete(id)) next.add(id);
     setOpen(next);
   };
-  const leftOut = trace.left_out > 0 ? `, ${count(trace.left_out)} more came than are kept` : '';
+  const leftOut = trace.left_out > 0 ? `, and ${count(trace.left_out)} more that were not kept` : '';
   return (
     <Section
       title="Trace"
@@ -44,7 +44,7 @@ function Waterfall({ trace }: { trace: JobTrace }) {
         <Button onClick={() => setMost(most + ROWS_A_STEP)}>{`Show more (${count(rows.length - most)} left)`}</Button>
       )}
       <Box color="text-body-secondary" fontSize="body-s">
-        About 64 groups of a job are in its trace, and what was delivered again, refused or failed.
+        About 64 groups of a job are in its trace, and all messages that were delivered again, refused or failed.
       </Box>
     </Section>
   );

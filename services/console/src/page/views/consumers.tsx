@@ -96,7 +96,7 @@ function Foot({ overview, answer }: { overview: Overview; answer: string }) {
       {answer !== '' && <output>{answer}</output>}
       <Box color="text-body-secondary" fontSize="body-s">
         {isOver
-          ? `Together at least ${counted(written, 'movie')} written, ${count(again)} of them again. What a killed consumer wrote after its last report, within its last second, is not counted.`
+          ? `Together at least ${counted(written, 'movie')} written, ${count(again)} of them again. Writes of a killed consumer after its last report, within its last second, are not counted.`
           : `Together ${counted(written, 'movie')} written, ${count(again)} of them again: ${count(written - again)} stored.`}
       </Box>
     </SpaceBetween>
@@ -134,7 +134,7 @@ function Buttons({ consumer: { name, state }, busy, act }: ButtonsProps) {
 }
 
 const DONE: Record<ControlAction, string> = {
-  kill: 'was killed (SIGKILL). Its messages come back after the visibility timeout.',
+  kill: 'was killed (SIGKILL). Its messages are delivered again after the visibility timeout.',
   pause: 'is paused (SIGSTOP). Others take over after the visibility timeout.',
   resume: 'goes on (SIGCONT).',
   add: 'A consumer was added.',

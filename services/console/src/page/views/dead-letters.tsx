@@ -59,7 +59,7 @@ export default function DeadLettersView() {
   return (
     <ViewLayout
       title="Dead-letter queue"
-      description="Messages that can never succeed as they are, or that failed ten times. Nothing is lost: each can go back."
+      description="Messages that are invalid, or that failed ten times. Nothing is lost: each can be sent back."
       actions={
         <Button iconName="refresh" loading={read.loading} onClick={read.reload}>
           Read again
@@ -113,7 +113,7 @@ function DeadLetterList({ deadLetters, reload }: { deadLetters: DeadLetters; rel
     <SpaceBetween size="l">
       {!peeked && messages.length > 0 && (
         <Alert type="info">
-          This endpoint shows messages only by handing them out: while the page reads them, no other reader gets them.
+          This endpoint shows messages only by receiving them: while the page reads them, no other reader gets them.
         </Alert>
       )}
       <DataTable

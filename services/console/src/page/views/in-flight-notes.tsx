@@ -37,8 +37,8 @@ export function InFlightNotes({ progress }: { progress: JobProgress }) {
       ))}
       {isStopped && (
         <li>
-          {returned > 0 && `${counted(returned, 'message')} came back to the queue and will be delivered again. `}
-          No consumer works now: add or resume one.
+          {returned > 0 && `${counted(returned, 'message')} are visible in the queue and will be delivered again. `}
+          No consumer is working now: add or resume one.
         </li>
       )}
     </ul>

@@ -16,7 +16,7 @@ const ACTIONS = {
   },
   resume: {
     title: 'Resume',
-    busy: 'the completion tree; what is missing is sent again',
+    busy: 'the completion tree; missing messages are sent again',
   },
   repair: {
     title: 'Repair',

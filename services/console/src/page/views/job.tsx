@@ -59,7 +59,7 @@ export default function JobView({ jobId }: { jobId: string }) {
 const NotYet = () => (
   <Container>
     <Empty title="This job is not in the table (yet)">
-      A job appears with its first stored movie, and this page shows it by itself then. Consumers have to run for that:{' '}
+      A job appears with its first stored movie, and this page shows it then. Consumers have to run for that:{' '}
       <PageLink href="/">Overview</PageLink> shows how many messages wait. Or compare the id with the list of jobs:{' '}
       <PageLink href="/jobs">Jobs</PageLink>
     </Empty>

@@ -71,12 +71,12 @@ function Result({ result: { dry_run, redriven, came_back, not_found, refused } }
     <SpaceBetween size="s">
       <Alert type={dry_run ? 'info' : 'success'} header={dry_run ? 'Dry run: nothing was sent' : 'Sent back'}>
         {dry_run
-          ? `${what} would go back to the queue, each to its original message group. A message that is still wrong comes here again.`
+          ? `${what} would go back to the queue, each to its original message group. A message that is still invalid returns to this queue.`
           : `${what} went back to the queue with a new deduplication id.`}
       </Alert>
       {came_back > 0 && (
         <Alert type="warning">
-          {`${counted(came_back, 'message')} came back at once: consumers found them invalid again. Change the consumers first, or purge such messages.`}
+          {`${counted(came_back, 'message')} returned at once: consumers found them invalid again. Change the consumers first, or purge such messages.`}
         </Alert>
       )}
       {not_found.length > 0 && (

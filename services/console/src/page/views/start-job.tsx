@@ -57,7 +57,7 @@ function useForm() {
       />
       <ChoiceField
         label="Packing"
-        constraintText="How many movies one SQS message carries."
+        constraintText="Number of movies in one SQS message."
         options={PACKINGS}
         value={packing}
         onChange={setPacking}
@@ -91,7 +91,9 @@ export default function StartJob() {
       loading={busy}
       disabled={body === null || !can || (mustBeSure && !sure)}
       disabledReason={
-        can ? 'Correct what is marked, and confirm what is asked.' : 'No producer is configured (PRODUCER_URL).'
+        can
+          ? 'Correct the marked fields, and give the required confirmation.'
+          : 'No producer is configured (PRODUCER_URL).'
       }
     >
       Start the job
@@ -104,7 +106,7 @@ export default function StartJob() {
           {fields}
           {mustBeSure && (
             <Checkbox checked={sure} onChange={({ detail }) => setSure(detail.checked)}>
-              Yes, more than a million movies: that takes a while, and money on AWS.
+              Yes, more than a million movies, which takes time, and costs money on AWS.
             </Checkbox>
           )}
           {plan && <Plan plan={plan} />}
