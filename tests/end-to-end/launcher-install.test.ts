@@ -189,7 +189,7 @@ describe('the launcher', () => {
     for (const run of ended) expect(run).toMatchObject(ok);
     expect(installs()).toEqual(['services']);
     const output = ended.map(({ stderr }) => stderr).join('');
-    expect(output).toMatch(/^movie-load: pnpm is making node_modules what the lockfile says \(\d s so far\) …$/m);
+    expect(output).toMatch(/^movie-load: pnpm is installing what the lockfile names \(\d s so far\) …$/m);
     expect(output).toMatch(/^movie-load: another launcher installs in this folder \(\d s so far\) …$/m);
   });
 

@@ -40,13 +40,13 @@ describe('a service of `up`', () => {
     });
     started[0]?.end({ code: 1, signal: null });
     await again.promise;
-    expect(logged).toEqual(['The console ended with code 1: why\nIt is started again in 1 s.']);
+    expect(logged).toEqual(['The console ended with code 1: why\nIt is restarted in 1 s.']);
     expect(kept.current()).toBe(started[1]?.process);
     // It ended at once again, so that the next pause is longer; `up` ends during it.
     started[1]?.end({ code: 1, signal: null });
     await started[1]?.process.exited;
     await new Promise(setImmediate);
-    expect(logged[1]).toContain('It is started again in 2 s.');
+    expect(logged[1]).toContain('It is restarted in 2 s.');
     stop.abort();
     await new Promise(setImmediate);
     expect([started.length, logged.length]).toEqual([2, 2]);

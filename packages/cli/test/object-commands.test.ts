@@ -49,7 +49,7 @@ describe('verify, resume and repair', () => {
   test('exit with 0 for an intact job', async () => {
     const text = await out('verify', complete);
     expect(text).toContain('100 of 100 movies in 10 slices of 10 groups');
-    expect(await out('repair', complete)).toMatch(/^The object is as it should be \(\d+ KB\); nothing was done\.\n$/);
+    expect(await out('repair', complete)).toMatch(/^The object is correct \(\d+ KB\); nothing was done\.\n$/);
     expect(await out('resume', complete)).toBe(`No messages of job ${complete} are missing.\n`);
   });
 
