@@ -64,7 +64,7 @@ describe('a service of `up`', () => {
         return one.process;
       },
       until: stop.signal,
-      log: (line) => pauses.push(Number(/again in (\d+) s\.$/.exec(line)?.[1])),
+      log: (line) => pauses.push(Number(/restarted in (\d+) s\.$/.exec(line)?.[1])),
       clock,
     });
     // In addition to the half minute that each runs.

@@ -74,7 +74,7 @@ describe('`up`', () => {
   test('reports what did not start, what the lab contains, and how to start a consumer', () => {
     const text = upLines({ settings, consumers: 0, hasLab: true }).join('\n');
     expect(text).toContain(
-      'Page          did not start\nProducer      did not start\nConsumers     0  (the page adds one',
+      'Page          did not start\nProducer      did not start\nConsumers     0  (add one in the page',
     );
     expect(text).toContain('Lab           faults, clock and message history');
     expect(text).toContain('  npm run movie-load -- faults ls\n  npm run movie-load -- consume\n');

@@ -84,7 +84,7 @@ test('repair reports what was wrong', () => {
     'The object is correct (1.5 KB); nothing was done.',
   );
   const one = repairOutcome({ why: 'object_differs', bytes: 12, parts: 1, written: [1] });
-  expect(one.summary).toBe('The object was not what the slices make; it is written again (12 B).');
+  expect(one.summary).toBe('The object did not match the slices; it is written again (12 B).');
   const missing = repairOutcome({ why: 'object_missing', bytes: 12, parts: 1, written: [1] });
   expect(missing.summary).toBe('The object was missing; it is written again (12 B).');
   const ended = repairOutcome({ why: 'not_complete', bytes: 12, parts: 3, written: [3] });

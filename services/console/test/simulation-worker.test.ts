@@ -69,7 +69,7 @@ describe('a simulation worker', () => {
       const warned: string[] = [];
       const log = { ...silent, warn: (_: object, text: string) => void warned.push(text) } as typeof silent;
       const { post } = serve({ worker: ODD, log });
-      expect(await problemOf(await post('play', { ...SEED, seed }))).toMatch(/^502 The worker that ran it died/);
+      expect(await problemOf(await post('play', { ...SEED, seed }))).toMatch(/^502 The worker of the run died/);
       expect(warned).toEqual(['a run of the simulation ended early']);
       expect(await (await post('play', { ...SEED, seed: 9 })).json()).toEqual({ seed: 9 });
     },
