@@ -281,7 +281,7 @@ describe('a sweep of the dead-letter queue', () => {
   });
 });
 
-test('of large messages receives fewer at once: about 4 MiB of bodies', async () => {
+test('a sweep of large messages receives fewer at once: about 4 MiB of bodies', async () => {
   const received = async (body: string) => {
     const { queue, clock } = slowQueue(40);
     const asked: number[] = [];

@@ -14,7 +14,7 @@ export const DELETING: readonly Sabotage[] = [
   },
   {
     name: 'ledgers and nodes are counted in though they are marked',
-    about: 'A process that remembers a deleted job counts in its markers, and the job begins to come back.',
+    about: 'A process that remembers a deleted job counts in its markers, and the job begins to exist again.',
     patches: [
       {
         file: MARKER,

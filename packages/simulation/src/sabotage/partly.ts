@@ -103,7 +103,7 @@ const BATCHES: readonly Sabotage[] = [
 const ENDS: readonly Sabotage[] = [
   {
     name: 'sending goes on after its caller was told that it failed',
-    about: 'When one batch of a sending fails, the others go on after the caller knows of the end.',
+    about: 'When one batch of a send fails, the others continue after the caller has got the error.',
     patches: [
       { file: SEND, in: 'sendJob', at: { call: 'stop.abort' }, insteadOfStatement: '' },
       { file: SEND, in: 'sendJob', at: { call: 'Promise.allSettled' }, insteadOfStatement: '' },
@@ -130,7 +130,7 @@ const ENDS: readonly Sabotage[] = [
   },
   {
     name: 'storing gets a signal that never aborts',
-    about: 'Storing goes on when its visibility timeout is lost or its process stops.',
+    about: 'Storing continues when its visibility timeout is lost or its process stops.',
     patches: [
       {
         file: HANDLER,
@@ -142,7 +142,7 @@ const ENDS: readonly Sabotage[] = [
   },
   {
     name: 'a command receives again after Ctrl-C',
-    about: 'A redrive, purge or list goes on receiving after it was interrupted.',
+    about: 'A redrive, purge or list continues to receive after it was interrupted.',
     patches: [
       {
         file: SWEEP,
@@ -154,7 +154,7 @@ const ENDS: readonly Sabotage[] = [
   },
   {
     name: 'an extension comes when the visibility is over',
-    about: 'The heartbeat is slower than the visibility timeout: messages come back while they are handled.',
+    about: 'The heartbeat is slower than the visibility timeout: messages are delivered again while they are handled.',
     patches: [
       {
         file: HEARTBEAT,

@@ -26,7 +26,7 @@ export const RECEIVING: readonly Sabotage[] = [
   },
   {
     name: 'the memory of a receive is never released',
-    about: 'What a receive took of the memory budget is never released: in the end no poller receives.',
+    about: 'The memory budget of a receive is never released: in the end no poller receives.',
     patches: [{ file: GATE, in: 'createGate.handled', at: { assignmentTo: 'held' }, insteadOfStatement: '' }],
   },
   {
@@ -66,7 +66,7 @@ export const RECEIVING: readonly Sabotage[] = [
   },
   {
     name: 'a drain lets its pollers receive again',
-    about: 'A process that stops goes on receiving.',
+    about: 'A process that stops continues to receive.',
     patches: [
       { file: GATE, in: 'createGate.close', at: { assignmentTo: 'closed' }, insteadOfStatement: '' },
       { file: POLLER, in: 'drainPollers', at: { call: 'stopping.abort' }, insteadOfStatement: '' },

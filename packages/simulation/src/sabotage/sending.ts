@@ -41,7 +41,7 @@ export const SENDING: readonly Sabotage[] = [
   },
   {
     name: 'giving up on a batch is silent',
-    about: 'When all attempts of a batch have failed, its caller is not told.',
+    about: 'When all attempts of a batch have failed, its caller gets no error.',
     patches: [{ file: POLICY, in: 'batchWithPolicy', at: { loopOver: 'left' }, instead: '[]' }],
   },
   {
@@ -58,22 +58,22 @@ export const SENDING: readonly Sabotage[] = [
   },
   {
     name: 'deduplication ids without the number',
-    about: 'All messages of a group have one deduplication id: SQS swallows all but the first.',
+    about: 'All messages of a group have one deduplication id: SQS drops all but the first.',
     patches: [{ file: SEND, in: 'messagesOf', at: { argumentOf: 'deduplicationId', index: 2 }, instead: '0' }],
   },
   {
     name: 'resume with old deduplication ids',
-    about: 'A resume sends with the ids of an earlier sending: SQS swallows the messages for five minutes.',
+    about: 'A resume sends with the ids of an earlier send: SQS drops the messages for five minutes.',
     patches: [{ file: SEND, in: 'sendJob', at: { call: 'random.uuid' }, instead: `'always-the-same'` }],
   },
   {
     name: 'ignore a refused dead letter',
-    about: 'A message that the dead-letter queue did not take is deleted all the same.',
+    about: 'A message that the dead-letter queue refused is deleted nevertheless.',
     patches: [{ file: DEAD_LETTER, in: 'deadLetter', at: { throws: 'MovieLoadError' }, insteadOfStatement: '' }],
   },
   {
     name: 'dead-letter by body as deduplication id',
-    about: 'Two dead letters with one body have one deduplication id: SQS swallows the second.',
+    about: 'Two dead letters with one body have one deduplication id: SQS drops the second.',
     patches: [
       {
         file: DEAD_LETTER,
@@ -97,7 +97,7 @@ export const SENDING: readonly Sabotage[] = [
   },
   {
     name: 'redrive with the old deduplication id',
-    about: 'A redrive sends with the message’s first id: SQS swallows it within five minutes.',
+    about: 'A redrive sends with the message’s first id: SQS drops it within five minutes.',
     patches: [
       {
         file: REDRIVE,
@@ -119,12 +119,12 @@ export const SENDING: readonly Sabotage[] = [
   },
   {
     name: 'resume does not count a full group',
-    about: 'A resume sends nothing for a full group that its parent lacks: the job never goes on.',
+    about: 'A resume sends nothing for a full group that is missing in its parent: the job never continues.',
     patches: [{ file: MISSING, in: 'inGroup', at: { call: 'climbAgain' }, insteadOfStatement: '' }],
   },
   {
     name: 'resume does not count a full node',
-    about: 'A resume sends nothing for a full node of the tree that its parent lacks: the job never goes on.',
+    about: 'A resume sends nothing for a full node of the tree that is missing in its parent: the job never continues.',
     patches: [{ file: MISSING, in: 'inNode', at: { call: 'climbAgain' }, insteadOfStatement: '' }],
   },
   {
@@ -134,7 +134,7 @@ export const SENDING: readonly Sabotage[] = [
   },
   {
     name: 'refused deletes are not tried again',
-    about: 'Deletes that SQS refuses for the moment are not tried again: handled messages come back.',
+    about: 'Deletes that SQS refuses for the moment are not tried again: handled messages are delivered again.',
     patches: [
       {
         file: 'packages/aws/src/resilient-ports.ts',

@@ -29,7 +29,7 @@ export const STORING: readonly Sabotage[] = [
   {
     name: 'slice key without its count',
     about:
-      'The key of a slice names its first movie alone: a shorter batch overwrites a longer one, and its other movies are gone.',
+      'The key of a slice names its first movie alone: a shorter batch overwrites a longer one, and its other movies are lost.',
     patches: [
       {
         file: 'packages/schema/src/keys.ts',
@@ -121,7 +121,7 @@ export const STORING: readonly Sabotage[] = [
   {
     name: 'climb only when an add made a set full',
     about:
-      'Only the consumer whose own add filled a ledger tells the parent: when it dies just then, no redelivery does.',
+      'Only the consumer whose own add filled a ledger adds it to the parent: when it dies just then, no redelivery does.',
     patches: [
       {
         file: LEDGER,
@@ -141,7 +141,7 @@ export const STORING: readonly Sabotage[] = [
   {
     name: 'climb a tree only when an add made a node full',
     about:
-      'Only the consumer whose own add filled a node of the tree tells the parent: when it dies just then, no redelivery does.',
+      'Only the consumer whose own add filled a node adds it to the parent: when it dies just then, no redelivery does.',
     patches: [
       {
         file: TREE,

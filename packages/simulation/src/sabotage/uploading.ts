@@ -106,7 +106,7 @@ export const UPLOADING: readonly Sabotage[] = [
   },
   {
     name: 'an upload that is gone is not replaced',
-    about: 'When S3 does not know the upload any more, consumers go on with it for ever.',
+    about: 'When S3 no longer has the upload, consumers use it for ever.',
     patches: [
       { file: UPLOAD, in: 'afterLostUpload', at: { call: 'beginUpload' }, instead: "{ kind: 'open', id: lost }" },
     ],
