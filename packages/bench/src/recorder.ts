@@ -3,9 +3,7 @@
 
 export interface OperationRecord {
   calls: number;
-  /**
-   * Milliseconds of the server's monotonic clock: when the embedded AWS starts the call, or the proxy has its response.
-   */
+  /** By the server's monotonic clock: when the embedded AWS starts the call, or the proxy has its response. */
   firstMs: number;
   lastMs: number;
 }

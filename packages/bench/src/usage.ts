@@ -24,7 +24,7 @@ export function reportUsage(
   };
   setImmediate(send);
   setInterval(send, EVERY_MS).unref();
-  // The benchmark has ended.
+  // Ends with the benchmark.
   process.once('disconnect', () => process.exit());
   return send;
 }

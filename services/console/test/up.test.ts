@@ -18,9 +18,9 @@ let aws: LocalAws;
 let withUp: TestApp;
 let alone: TestApp;
 
-/** Responses of `up` by method and path; a line waits until it is requested. */
+/** Resolve it to let `up` send the last line of lesson 1. */
 const held = Promise.withResolvers<void>();
-/** The run that never ends unless it is aborted. */
+/** Lesson 2, whose run never ends unless it is aborted. */
 const endlessRun = (isSilent: boolean) => ({
   isSilent,
   begun: Promise.withResolvers<void>(),
@@ -28,12 +28,12 @@ const endlessRun = (isSilent: boolean) => ({
 });
 let endless = endlessRun(false);
 const routes: string[] = [];
-/** The response of `up` without --lab. */
+/** True while `up` answers as without --lab. */
 let isWithoutLab = false;
 const control = http.createServer(async (request, response) => {
   const route = `${request.method} ${request.url}`;
   routes.push(route);
-  // The producer, which has no token.
+  // The only route of the producer, which requires no token.
   if (route === 'POST /jobs') response.writeHead(202).end('{"job_id":"an-id","plan":"a-token"}');
   else if (request.headers.authorization !== `Bearer ${TOKEN}`) response.writeHead(401).end('{"error":"no token"}');
   else if (route === 'GET /lab' && isWithoutLab) response.end('{"lab":null}');

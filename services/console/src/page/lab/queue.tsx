@@ -168,7 +168,7 @@ function Receive({ queue, busy, does }: HandProps) {
         <Button formAction="submit" disabled={busy || max === null || visibility === null}>
           Receive
         </Button>
-        {queue.cameEmpty && <Box color="text-body-secondary">No message could be received just now.</Box>}
+        {queue.receivedNothing && <Box color="text-body-secondary">No message could be received just now.</Box>}
       </SpaceBetween>
       <CliLine line={lineOf(request)} />
     </PageForm>

@@ -9,7 +9,7 @@ export type HeldMessage = NonNullable<LabQueueAnswer['messages']>[number];
 
 /** The account number of an emulator. */
 const ACCOUNT = '000000000000';
-/** Seconds. */
+/** SQS's limit of a visibility timeout in seconds. */
 export const LONGEST_VISIBILITY = 43_200;
 const STATUS_EVERY_MS = 2000;
 const MOST_SHOWN = 50;
@@ -18,7 +18,7 @@ export function useLabQueue(name: string) {
   const [status, setStatus] = useState<NonNullable<LabQueueAnswer['status']> | null>(null);
   const [messages, setMessages] = useState<readonly HeldMessage[]>([]);
   const [refused, setRefused] = useState<string | null>(null);
-  const [cameEmpty, setCameEmpty] = useState(false);
+  const [receivedNothing, setReceivedNothing] = useState(false);
   const endpoint = useLive(({ overview }) => overview?.where.endpoint) ?? 'http://127.0.0.1:4566';
 
   const readStatus = useCallback(async () => {
@@ -35,7 +35,7 @@ export function useLabQueue(name: string) {
     const answer = await post<LabQueueAnswer>('/api/lab/queue', request);
     setRefused(answer.refused);
     const received = answer.messages ?? [];
-    setCameEmpty(request.action === 'receive' && received.length === 0);
+    setReceivedNothing(request.action === 'receive' && received.length === 0);
     if (request.action === 'remove') setMessages([]);
     // A later delivery has another receipt handle; the earlier one stays in the list, so that its fate can be seen.
     else setMessages((before) => [...received, ...before].slice(0, MOST_SHOWN));
@@ -45,7 +45,7 @@ export function useLabQueue(name: string) {
     setMessages((before) => before.filter(({ receipt_handle }) => receipt_handle !== message.receipt_handle));
   const lineOf = (request: LabQueueRequest): string =>
     awsCliLine(endpoint, labQueueWords(request, `${endpoint}/${ACCOUNT}/${name}`));
-  return { name, status, messages, refused, cameEmpty, call, drop, lineOf };
+  return { name, status, messages, refused, receivedNothing, call, drop, lineOf };
 }
 
 /** The properties of every part of the queue's box. */

@@ -10,7 +10,7 @@ const NAMES_PX = 92;
 const COLUMN_PX = 18;
 const LANE_PX = 30;
 const HEAD_PX = 22;
-/** A pause of this length is drawn. */
+/** Pauses of at least this length are drawn. */
 const PAUSE_MS = 1000;
 
 export interface LanesProps {
