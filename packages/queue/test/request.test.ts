@@ -54,12 +54,12 @@ test('more than a million movies need `yes: true`', () => {
   for (const yes of ['true', 1, false]) expect(needsYes({ movies: 1_000_001, yes })).toBe(true);
 });
 
-test('the bytes of other attributes reduce the room for movies', () => {
+test('a quota’s use besides movies, and its unusable share, reduce the rate of movies', () => {
   expect(rateOf({ name: 'n', unit: 'u', perMovie: 4, limit: 10, besides: 2, raise: undefined })).toBe(2);
   expect(rateOf({ name: 'n', unit: 'u', perMovie: 4, limit: 10, usable: 0.8, raise: undefined })).toBe(2);
 });
 
-test('a body is read to its end also with letters of two bytes: a job id deeper in it is not its job', () => {
+test('a body with letters of two bytes counts as whole, so a job id deeper in it does not name its job', () => {
   const job_id = '7c1f4a0e-9f0b-5d0e-8c57-3b8f1a2b3c4d';
   const body = JSON.stringify({ a: 'üüü', inner: { job_id } });
   const message = {

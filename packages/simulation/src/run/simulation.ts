@@ -42,7 +42,7 @@ export interface Simulation extends Services, Processes {
   readonly oracle: Oracle;
   /** Live messages of a queue. */
   live(queue: string): Iterable<Accepted>;
-  /** Until when a service is unreachable, in milliseconds since the epoch. */
+  /** The end of a service's outage, in milliseconds since the epoch. */
   readonly outages: Map<Service, number>;
   onBranch(listener: (branch: string, times: number) => void): void;
   note(who: string, what: string): void;

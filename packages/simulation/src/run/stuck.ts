@@ -16,14 +16,14 @@ export function describeStuck(simulation: Simulation, working: Iterable<string>)
   const open = jobs
     .filter((job) => !oracle.stored.isComplete(job) && !oracle.stored.deletions.isDeleted(job))
     .map(({ plan }) => plan.nonce);
-  const deadLetters = [...live(NAMES.queue)].map(({ body, group }) => {
+  const messages = [...live(NAMES.queue)].map(({ body, group }) => {
     const identity = oracle.identify(body, group);
     return identity === undefined ? 'a forged message' : `${identity.job.plan.nonce} #${identity.number}`;
   });
   const facts = [
     `after ${seconds} virtual seconds and ${scheduler.steps} steps`,
     open.length > 0 ? `not COMPLETE: ${listed(open)}` : 'every job is COMPLETE',
-    deadLetters.length > 0 ? `in the queue: ${listed(deadLetters)}` : 'the queue is empty',
+    messages.length > 0 ? `in the queue: ${listed(messages)}` : 'the queue is empty',
     `at work: ${listed([...busy])}`,
     ...shown.slice(0, MOST_NAMED).map(describeProcess),
   ];
