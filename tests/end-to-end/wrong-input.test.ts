@@ -135,7 +135,7 @@ describe('the command line', () => {
   test('reports a wrong nonce, which the producer refuses, like any other wrong option', async () => {
     const { code, stderr } = await cli(['produce', '--dry-run', '--nonce', 'two words']);
     expect(code).toBe(2);
-    expectSentence(stderr, /--nonce must be 1 to 64 dead letters/);
+    expectSentence(stderr, /--nonce must be 1 to 64 letters/);
   });
 
   /** As npm passes options on: of `npm start --movies 50` it takes the option and passes only the value. */
