@@ -1,4 +1,4 @@
-// Alarms: each says what to type. All of them are children of one composite, which alone notifies.
+// Alarms: the description of each names the command to run. All are children of one composite, which alone notifies.
 import { type CfnParameter, Fn, type Stack } from 'aws-cdk-lib';
 import { CfnAlarm, CfnCompositeAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { type CfnLogGroup, CfnMetricFilter } from 'aws-cdk-lib/aws-logs';
@@ -178,11 +178,11 @@ function addLogMetric(
 function addComposite(stack: Stack, alarms: readonly CfnAlarm[]): void {
   const topic = addOptionalParameter(stack, 'AlarmTopicArn', {
     condition: 'HasAlarmTopic',
-    description: 'ARN of the SNS topic that is told of alarms. Empty: they are in the console of CloudWatch only.',
+    description: 'ARN of the SNS topic that receives the alarms. Empty: they are in the console of CloudWatch only.',
   });
   const actions = [topic.ifGiven(topic.value).toString()];
   const composite = new CfnCompositeAlarm(stack, 'NeedsAttention', {
-    alarmDescription: 'An alarm of movie-load is on; its description says what to type.',
+    alarmDescription: 'An alarm of movie-load is on; its description names the command to run.',
     alarmRule: Fn.sub(alarms.map((one) => `ALARM("\${${one.logicalId}}")`).join(' OR ')),
     alarmActions: actions,
     okActions: actions,

@@ -2,7 +2,7 @@
 import { UsageError } from '@movie-load/schema';
 import { endWithUsage, readArguments } from '@movie-load/service/arguments';
 
-const HELP = `Measures movie-load against what users would write instead, side by side, and writes docs/performance.md.
+const HELP = `Measures movie-load against what users would write instead, and writes docs/performance.md.
 
 Usage: npm run bench -- [options]
 
