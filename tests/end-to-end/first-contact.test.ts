@@ -58,7 +58,9 @@ test('without STS the account is read from the queue’s URL, also for a named b
   const queueless = { ...env, MOVIE_LOAD_QUEUE: 'none.fifo' };
   const refused = await cli(['setup', '--aws'], { env: queueless });
   expect(refused).toMatchObject({ code: 1, stdout: '' });
-  expect(refused.stderr).toMatch(/the queue "none\.fifo".* does not exist.*Set MOVIE_LOAD_BUCKET and MOVIE_LOAD_BUCKET_OWNER\./);
+  expect(refused.stderr).toMatch(
+    /the queue "none\.fifo".* does not exist.*Set MOVIE_LOAD_BUCKET and MOVIE_LOAD_BUCKET_OWNER\./,
+  );
   aws.unreachable.clear();
 }, 30_000);
 
