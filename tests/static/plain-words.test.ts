@@ -19,6 +19,9 @@ const WORDS: readonly (readonly [word: RegExp, instead: string])[] = [
   [/\bwhat lacks\b/i, 'what is missing'],
   [/\b(?:comes?|came|goes) again\b/i, 'is delivered again, is repeated'],
   [/\b(?:does|do) not tell\b(?! apart)/i, 'does not report'],
+  [/\bwish(?:e[sd])?\b/, 'request, options'],
+  [/\b(?:told|tells?|telling) of\b/i, 'reported'],
+  [/\bbeen told\b|\bso says\b/i, 'reports'],
   [/\bgoUp\b|\bPollerSign\b|\blife signs?\b/i, 'climb; status; liveness'],
   [
     /(?<!\bthere )\b(?:is|are|was|were) no (?!longer\b|more\b|other\b|\S+ (?:any more|left|in|for|to)\b)[a-z]/i,

@@ -111,7 +111,7 @@ const openSink = ({ service, instance, log }: { service: string; instance: strin
   loadSpans(process.env, {
     service,
     instance,
-    onTrouble: (err) => log.warn({ err }, 'traces are lost: the receiver does not take them'),
+    onError: (err) => log.warn({ err }, 'traces are lost: the receiver does not take them'),
   });
 
 /** `<host>-<process id>-<random>`: unique for each start, also of a container, whose process id is always 1. */

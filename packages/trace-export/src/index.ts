@@ -1,5 +1,5 @@
-// Spans by OpenTelemetry's SDK, sent as OTLP over HTTP (JSON). Where they go, headers and limits of time are OpenTelemetry's own
-// variables, `OTEL_EXPORTER_OTLP_…`.
+// Exports spans by OpenTelemetry's SDK, as OTLP over HTTP (JSON). OpenTelemetry's own variables, `OTEL_EXPORTER_OTLP_…`,
+// set the address, the headers and the timeouts.
 import { randomBytes } from 'node:crypto';
 import type { OpenSpan, SpanExport, SpanSink, SpanStart } from '@movie-load/tracing';
 import { type Context, ROOT_CONTEXT, SpanKind, SpanStatusCode, TraceFlags, trace } from '@opentelemetry/api';
@@ -9,7 +9,7 @@ import { defaultResource, detectResources, envDetector, resourceFromAttributes }
 import { BatchSpanProcessor, type ReadableSpan, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
 
 const EVERY_MS = 1000;
-/** Spans that wait for the receiver; more are dropped. About 4 MB. */
+/** Spans that wait to be exported, about 4 MB; further ones are dropped. */
 const MOST_WAITING = 4096;
 const EXPORT_LIMIT_MS = 5000;
 
@@ -20,9 +20,9 @@ const KINDS: Readonly<Record<SpanStart['kind'], SpanKind>> = {
   consumer: SpanKind.CONSUMER,
 };
 
-export function createSpanSink({ service, instance, onTrouble }: SpanExport): SpanSink {
+export function createSpanSink({ service, instance, onError }: SpanExport): SpanSink {
   const ids = createIds();
-  const exporter = watched(new OTLPTraceExporter({ timeoutMillis: EXPORT_LIMIT_MS }), onTrouble);
+  const exporter = watched(new OTLPTraceExporter({ timeoutMillis: EXPORT_LIMIT_MS }), onError);
   const processor = new BatchSpanProcessor({
     exporter,
     scheduledDelayMillis: EVERY_MS,
@@ -68,7 +68,7 @@ export function createSpanSink({ service, instance, onTrouble }: SpanExport): Sp
       if (exporter.fails) return;
       const { promise: late, resolve } = Promise.withResolvers<void>();
       const timer = setTimeout(resolve, limitMs);
-      await Promise.race([provider.shutdown().catch(onTrouble), late]);
+      await Promise.race([provider.shutdown().catch(onError), late]);
       clearTimeout(timer);
     },
   };
@@ -77,7 +77,7 @@ export function createSpanSink({ service, instance, onTrouble }: SpanExport): Sp
 const below = (traceId: string, spanId: string): Context =>
   trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId, traceFlags: TraceFlags.SAMPLED });
 
-/** The SDK asks for ids while it makes a span: it gets those that the span must have. */
+/** The SDK asks an id generator for the ids of each span; this one returns the ids that the caller has set. */
 function createIds() {
   let traceId = '';
   let spanId: string | undefined;
@@ -91,21 +91,21 @@ function createIds() {
   };
 }
 
-/** Tells once of a receiver that fails, and once more when it fails after it had answered again. */
+/** Reports the first failure of a receiver, and the next one only after a success. */
 function watched(
   exporter: SpanExporter,
-  onTrouble: (error: unknown) => void,
+  onError: (error: unknown) => void,
 ): SpanExporter & { readonly fails: boolean } {
   let fails = false;
   return {
-    /** The last spans that it was sent, it did not take, or not within the limit. */
+    /** The last export failed or timed out. */
     get fails() {
       return fails;
     },
     export(spans: ReadableSpan[], done: (result: ExportResult) => void) {
       exporter.export(spans, (result) => {
         const hasFailed = result.code !== ExportResultCode.SUCCESS;
-        if (hasFailed && !fails) onTrouble(result.error ?? new Error('the receiver takes no spans'));
+        if (hasFailed && !fails) onError(result.error ?? new Error('the receiver accepted no spans'));
         fails = hasFailed;
         done(result);
       });

@@ -1,4 +1,4 @@
-// Spans as a receiver of OTLP gets them, and a receiver that fails or hangs.
+// Spans as an OTLP receiver receives them, and a receiver that fails or hangs.
 import { once } from 'node:events';
 import http, { type ServerResponse } from 'node:http';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
@@ -38,32 +38,32 @@ afterAll(() => {
 });
 
 const TRACE = '1b72a7f0e9225f43bed44cd74a50d289';
-/** Of another job. */
+/** The trace of another job. */
 const OTHER_TRACE = 'fe72a7f0e9225f43bed44cd74a50d289';
 const span = { name: 'a', kind: 'client', traceId: TRACE, attributes: {} } as const;
 
 function start() {
-  const troubles: unknown[] = [];
-  const trouble = Promise.withResolvers<void>();
+  const errors: unknown[] = [];
+  const failed = Promise.withResolvers<void>();
   const sink = createSpanSink({
     service: 'consumer',
     instance: 'host-1-ab',
-    onTrouble(error) {
-      troubles.push(error);
-      trouble.resolve();
+    onError(error) {
+      errors.push(error);
+      failed.resolve();
     },
   });
-  return { sink, troubles, trouble: trouble.promise };
+  return { sink, errors, failed: failed.promise };
 }
 
-/** Of this process, but for those that it does not wait for. */
+/** The timers of this process, without those that do not keep it running. */
 const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
 
 const attributesOf = ({ attributes }: Pick<Received, 'attributes'>) =>
   Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]));
 
-test('a span has the ids, times, links and attributes that it was given, and its process', async () => {
-  const { sink, troubles } = start();
+test('an exported span has the given ids, times, links and attributes, and the name of its process', async () => {
+  const { sink, errors } = start();
   const root = sink.start({ ...span, name: 'job', spanId: '1b72a7f0e9225f43', kind: 'consumer', startMs: 1000 });
   expect(root.spanId).toBe('1b72a7f0e9225f43');
   const child = sink.start({
@@ -76,7 +76,7 @@ test('a span has the ids, times, links and attributes that it was given, and its
   child.end({ error: new TypeError('no answer'), attributes: { 'movie_load.bytes': 7 } });
   root.end({ endMs: 2500 });
   await sink.close(60_000);
-  expect([troubles, bodies.length]).toEqual([[], 1]);
+  expect([errors, bodies.length]).toEqual([[], 1]);
   const { resource, scopeSpans } = JSON.parse(bodies[0] ?? '').resourceSpans[0];
   expect(attributesOf(resource)).toMatchObject({
     'service.name': 'movie-load-consumer',
@@ -103,7 +103,7 @@ test('a span has the ids, times, links and attributes that it was given, and its
   });
 });
 
-test('spans without an id of their own have different ones; what is thrown need not be an error', async () => {
+test('spans without a given id get distinct ids, and a thrown value need not be an Error', async () => {
   const { sink } = start();
   const [one, other] = [sink.start(span), sink.start(span)];
   expect(one.spanId).not.toBe(other.spanId);
@@ -113,17 +113,17 @@ test('spans without an id of their own have different ones; what is thrown need 
   expect(bodies[0]).toContain('"message":"thrown"');
 });
 
-test('more spans than a receiver takes at once are all sent, and no timer is left behind', async () => {
+test('more spans than one export holds are all sent, and no timer remains', async () => {
   const before = timers();
-  const { sink, troubles } = start();
+  const { sink, errors } = start();
   for (let index = 0; index < 3000; index += 1) sink.start(span).end();
   await sink.close(60_000);
   const sent = bodies.map((body) => JSON.parse(body).resourceSpans[0].scopeSpans[0].spans.length);
-  expect([troubles, sent.reduce((sum, count) => sum + count, 0)]).toEqual([[], 3000]);
+  expect([errors, sent.reduce((sum, count) => sum + count, 0)]).toEqual([[], 3000]);
   expect(timers()).toBe(before);
 });
 
-test('the resource has what the environment adds, and each kind of span its own number', async () => {
+test('the resource has the attributes of the environment, and each kind of span its own number', async () => {
   process.env.OTEL_RESOURCE_ATTRIBUTES = 'deployment.environment.name=staging';
   try {
     const { sink } = start();
@@ -145,36 +145,36 @@ test('the resource has what the environment adds, and each kind of span its own 
   ]);
 });
 
-test('a receiver that fails, answers, and fails again is told of twice', async () => {
-  const { sink, troubles } = start();
+test('a receiver that fails, succeeds and fails again is reported twice', async () => {
+  const { sink, errors } = start();
   const sent = async (status: number) => {
     const before = bodies.length;
     answer = (response) => response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
-    // As many as are sent at once, without waiting for more.
+    // One full export, which is sent without waiting for more spans.
     for (let index = 0; index < 512; index += 1) sink.start(span).end();
     await eventually('the spans arrive', () => bodies.length > before);
   };
   await sent(400);
-  await eventually('the first trouble is told', () => troubles.length === 1);
+  await eventually('the first failure is reported', () => errors.length === 1);
   await sent(400);
   await sent(200);
   await sent(400);
-  await eventually('the second trouble is told', () => troubles.length === 2);
+  await eventually('the second failure is reported', () => errors.length === 2);
   await sink.close(60_000);
-  expect(troubles).toHaveLength(2);
+  expect(errors).toHaveLength(2);
 });
 
-test('a receiver that fails is told of once, and not waited for at the end', async () => {
-  const { sink, troubles, trouble } = start();
+test('a receiver that fails is reported once, and `close` does not wait for it', async () => {
+  const { sink, errors, failed } = start();
   answer = (response) => response.writeHead(400).end();
   sink.start(span).end();
-  await trouble;
+  await failed;
   sink.start(span).end();
   await sink.close(60_000);
-  expect([troubles.length, bodies.length]).toEqual([1, 1]);
+  expect([errors.length, bodies.length]).toEqual([1, 1]);
 });
 
-test('a receiver that hangs is waited for as long as the caller wants', async () => {
+test('`close` waits for a receiver that hangs until the caller’s limit', async () => {
   const { sink } = start();
   const hanging: ServerResponse[] = [];
   answer = (response) => void hanging.push(response);
@@ -182,7 +182,7 @@ test('a receiver that hangs is waited for as long as the caller wants', async ()
   await sink.close(100);
   expect(hanging).toHaveLength(1);
   for (const response of hanging) {
-    // The exporter's own limit, which is later, would have ended the request.
+    // The exporter's own timeout is later: it did not end the request.
     expect([response.writableEnded, response.destroyed]).toEqual([false, false]);
     response.end('{}');
   }

@@ -24,7 +24,7 @@ export async function loadSpans(env: Environment, options: SpanExport): Promise<
     const sink = createSpanSink(options);
     return sink;
   } catch (error) {
-    options.onTrouble(error);
+    options.onError(error);
     return undefined;
   }
 }

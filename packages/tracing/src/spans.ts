@@ -50,5 +50,5 @@ export interface SpanExport {
   readonly service: string;
   readonly instance: string;
   /** Called when the receiver begins to fail; only spans are lost. */
-  readonly onTrouble: (error: unknown) => void;
+  readonly onError: (error: unknown) => void;
 }

@@ -23,18 +23,18 @@ it('loadSpans loads nothing where traces are not exported', async () => {
   const options = {
     service: 'consumer',
     instance: 'one',
-    onTrouble: (error: unknown) => expect(error).toBeUndefined(),
+    onError: (error: unknown) => expect(error).toBeUndefined(),
   };
   expect(await loadSpans({ OTEL_EXPORTER_OTLP_ENDPOINT: AT, OTEL_SDK_DISABLED: 'true' }, options)).toBeUndefined();
 });
 
 it('loadSpans loads a sink where they are; if that fails it reports the error and returns undefined', async () => {
-  const troubles: unknown[] = [];
-  const options = { service: 'consumer', instance: 'one', onTrouble: (error: unknown) => troubles.push(error) };
+  const errors: unknown[] = [];
+  const options = { service: 'consumer', instance: 'one', onError: (error: unknown) => errors.push(error) };
   const sink = await loadSpans({ OTEL_EXPORTER_OTLP_ENDPOINT: AT }, options);
   expect(sink).toMatchObject({ start: expect.any(Function), close: expect.any(Function) });
   await sink?.close(0);
-  expect(troubles).toEqual([]);
+  expect(errors).toEqual([]);
   const broken = new Error('no such module');
   const failing = {
     ...options,
@@ -43,7 +43,7 @@ it('loadSpans loads a sink where they are; if that fails it reports the error an
     },
   };
   expect(await loadSpans({ OTEL_EXPORTER_OTLP_ENDPOINT: AT }, failing)).toBeUndefined();
-  expect(troubles).toEqual([broken]);
+  expect(errors).toEqual([broken]);
   expect(await loadSpans({}, failing)).toBeUndefined();
-  expect(troubles).toHaveLength(1);
+  expect(errors).toHaveLength(1);
 });

@@ -94,7 +94,7 @@ class ReceiveHandler implements Handler {
       queue,
       clock,
       visibilitySeconds: settings.visibilitySeconds,
-      onTrouble: (error, messages, why) => {
+      onFailure: (error, messages, why) => {
         counters.heartbeatsFailed.set(why, (counters.heartbeatsFailed.get(why) ?? 0) + 1);
         log.warn({ err: error, message_ids: idsOf(messages) }, 'a heartbeat failed');
       },

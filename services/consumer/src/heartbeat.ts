@@ -34,7 +34,7 @@ export interface HeartbeatOptions {
   readonly clock: Clock;
   readonly visibilitySeconds: number;
   /** Never ends the process. */
-  readonly onTrouble?: (error: unknown, messages: readonly ReceivedMessage[], why: HeartbeatFailure) => void;
+  readonly onFailure?: (error: unknown, messages: readonly ReceivedMessage[], why: HeartbeatFailure) => void;
   readonly maxQuietMs?: number;
   readonly maxAgeMs?: number;
 }
@@ -141,7 +141,7 @@ class HeartbeatLoop implements Heartbeat {
   }
 
   async #beat(entry: Entry): Promise<void> {
-    const { queue, visibilitySeconds, onTrouble } = this.#options;
+    const { queue, visibilitySeconds, onFailure } = this.#options;
     const messages = [...entry.messages];
     entry.isSending = true;
     try {
@@ -153,9 +153,9 @@ class HeartbeatLoop implements Heartbeat {
       // A message that was deleted meanwhile is refused too, but is not lost.
       const lost = gone.filter((message) => entry.messages.has(message));
       this.#finish(entry, lost);
-      if (lost.length > 0) onTrouble?.(new Error('another consumer has the messages'), lost, 'messages_lost');
+      if (lost.length > 0) onFailure?.(new Error('another consumer has the messages'), lost, 'messages_lost');
     } catch (error) {
-      onTrouble?.(error, messages, 'call_failed');
+      onFailure?.(error, messages, 'call_failed');
     } finally {
       entry.isSending = false;
     }

@@ -9,17 +9,17 @@ const MINUTE = 60_000;
 function setUp(extra: Partial<Parameters<typeof createHeartbeat>[0]> = {}) {
   const clock = createVirtualClock();
   const queue = createFakeQueue();
-  const troubles: string[] = [];
+  const failures: string[] = [];
   const heartbeat = createHeartbeat({
     queue,
     clock,
     visibilitySeconds: 60,
-    onTrouble: (error, _, why) => troubles.push(`${why} ${error}`),
+    onFailure: (error, _, why) => failures.push(`${why} ${error}`),
     ...extra,
   });
   const handles = () =>
     queue.changes.map((changes) => changes.map(({ receiptHandle }) => receiptHandle.slice(-1)).join(''));
-  return { clock, queue, heartbeat, troubles, handles };
+  return { clock, queue, heartbeat, failures, handles };
 }
 
 describe('heartbeats', () => {
@@ -86,21 +86,21 @@ describe('heartbeats', () => {
   });
 
   test('that fail are reported and continue', async () => {
-    const { clock, queue, heartbeat, troubles, handles } = setUp();
+    const { clock, queue, heartbeat, failures, handles } = setUp();
     queue.changeAnswers.push(new Error('away'));
     heartbeat.extend([a]);
     await clock.advance(40_000);
-    expect(troubles).toEqual(['call_failed Error: away']);
+    expect(failures).toEqual(['call_failed Error: away']);
     expect(handles()).toEqual(['a', 'a']);
   });
 
   test('leave out a message that another consumer has received', async () => {
-    const { clock, queue, heartbeat, troubles, handles } = setUp();
+    const { clock, queue, heartbeat, failures, handles } = setUp();
     queue.changeAnswers.push([refusal(0, 'InvalidParameterValue')]);
     heartbeat.extend([a, b]);
     await clock.advance(40_000);
     expect(handles()).toEqual(['ab', 'b']);
-    expect(troubles).toHaveLength(1);
+    expect(failures).toHaveLength(1);
   });
 
   test('are awaited by `stop`, because one in flight would undo a release', async () => {
@@ -154,23 +154,23 @@ describe('heartbeats', () => {
   });
 
   test('continue for an entry that fails for a moment, not for one that another consumer has', async () => {
-    const { clock, queue, heartbeat, troubles, handles } = setUp();
+    const { clock, queue, heartbeat, failures, handles } = setUp();
     queue.changeAnswers.push([refusal(0, 'InternalError'), refusal(2, 'ReceiptHandleIsInvalid', true)]);
     heartbeat.extend([a, b, c]);
     await clock.advance(40_000);
     expect(handles()).toEqual(['abc', 'ab']);
-    expect(troubles).toEqual(['messages_lost Error: another consumer has the messages']);
+    expect(failures).toEqual(['messages_lost Error: another consumer has the messages']);
   });
 
   test('that are refused for a message deleted meanwhile are not reported', async () => {
     const answer = Promise.withResolvers<ReturnType<typeof refusal>[]>();
-    const { clock, heartbeat, troubles } = setUp({ queue: { changeVisibility: () => answer.promise } });
+    const { clock, heartbeat, failures } = setUp({ queue: { changeVisibility: () => answer.promise } });
     const held = heartbeat.extend([a, b]);
     await clock.advance(20_000);
     void held.stop([a]);
     answer.resolve([refusal(0, 'InvalidParameterValue')]);
     await clock.advance(1000);
-    expect(troubles).toEqual([]);
+    expect(failures).toEqual([]);
   });
 
   test('end exactly after their time without progress, and at their maximum age', async () => {

@@ -2,14 +2,14 @@
 // messages; this one does not.
 import { backlogOf, createFlow, type FleetJob, oldestSentOn, type Supply, send, store } from './flow.ts';
 import { createLogGauge, createQueueGauge, createTableGauge, createTaskGauge, type Names } from './gauges.ts';
+import { type CountIncidents, countIncidents, type Incident } from './incidents.ts';
 import type { Metrics } from './metrics.ts';
-import { type CountTroubles, countTroubles, type Trouble } from './trouble.ts';
 
 export interface WorldOptions {
   readonly metrics: Metrics;
   readonly names: Names;
   readonly jobs: readonly FleetJob[];
-  readonly troubles?: readonly Trouble[];
+  readonly incidents?: readonly Incident[];
   readonly tableUnitsPerSecond: number;
   /** The interval of the watcher of stalled jobs; undefined without a watcher. */
   readonly checkMs?: number | undefined;
@@ -32,14 +32,14 @@ const START_MS = 75_000;
 const MESSAGES_OF_A_RECEIVE = 10;
 
 export function createWorld(options: WorldOptions): World {
-  const { metrics, names, jobs, troubles = [], tableUnitsPerSecond, running } = options;
-  const has = countTroubles(troubles);
+  const { metrics, names, jobs, incidents = [], tableUnitsPerSecond, running } = options;
+  const has = countIncidents(incidents);
   const flows = jobs.map(createFlow);
   const tasks = createTasks(running, has);
   const queue = createQueueGauge(metrics, names.queue);
   const table = createTableGauge(metrics, names.table);
   const measureTasks = createTaskGauge(metrics, names);
-  const measureTroubles = createTroubleGauges(options, has);
+  const measureIncidents = createIncidentGauges(options, has);
 
   function work(now: number): void {
     const other = has('other_writer', now) > 0 ? 0.5 : 0;
@@ -68,12 +68,12 @@ export function createWorld(options: WorldOptions): World {
     const stuck = has('message_is_stuck', now);
     const most = receiving * MESSAGES_OF_A_RECEIVE * (jobs[0]?.receivesAtOnce ?? 1);
     const inFlight = Math.min(backlog, most) + stuck;
-    const stuckSince = stuck === 0 ? now : Math.min(...troubles.map(({ from }) => from));
+    const stuckSince = stuck === 0 ? now : Math.min(...incidents.map(({ from }) => from));
     // In whole seconds, as SQS reports it, so that rounding does not make it older.
     const oldestSeconds = Math.round((now - Math.min(oldestSentOn(flows, now), stuckSince)) / 1000);
     queue.holds(now, { visible: backlog + stuck - inFlight, inFlight, oldestSeconds });
     measureTasks(now, receiving);
-    measureTroubles(now);
+    measureIncidents(now);
   }
 
   return {
@@ -97,7 +97,7 @@ export function createWorld(options: WorldOptions): World {
 }
 
 /** ECS: tasks start some time after they are requested, and end at once. */
-function createTasks(running: number, has: CountTroubles) {
+function createTasks(running: number, has: CountIncidents) {
   /** When each task begins to receive. */
   let tasks: number[] = Array.from({ length: running }, () => 0);
   return {
@@ -117,7 +117,10 @@ function createTasks(running: number, has: CountTroubles) {
 }
 
 /** Dead letters, and lines of the log. */
-function createTroubleGauges({ metrics, names, troubles = [], checkMs = Infinity }: WorldOptions, has: CountTroubles) {
+function createIncidentGauges(
+  { metrics, names, incidents = [], checkMs = Infinity }: WorldOptions,
+  has: CountIncidents,
+) {
   const dlq = createQueueGauge(metrics, names.dlq);
   const fatal = createLogGauge(metrics, 'FatalLines');
   const stalled = createLogGauge(metrics, 'StalledCount');
@@ -125,7 +128,7 @@ function createTroubleGauges({ metrics, names, troubles = [], checkMs = Infinity
     const deadLetters = has('dead_letters', now);
     if (deadLetters > 0) dlq.touch(now);
     dlq.holds(now, { visible: deadLetters, inFlight: 0, oldestSeconds: 0 });
-    if (troubles.some(({ kind, from }) => kind === 'fatal_exit' && from === now)) fatal(now);
+    if (incidents.some(({ kind, from }) => kind === 'fatal_exit' && from === now)) fatal(now);
     if (now % checkMs === 0) stalled(now, has('job_is_stalled', now));
   };
 }

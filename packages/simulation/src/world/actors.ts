@@ -101,7 +101,7 @@ export async function produce(actor: Actor, job: ExpectedJob, concurrency: numbe
     },
   });
   if (sent.messages !== messages || messages !== job.shape.messages)
-    oracle.violate('a sending reports what it sent', `${sent.messages} in all, ${messages} told of`);
+    oracle.violate('a sending reports what it sent', `${sent.messages} in all, ${messages} reported`);
   const numbers = Array.from({ length: job.shape.messages }, (_, number) => number);
   oracle.promised({ job, numbers, caller: name, since }, purges);
 }

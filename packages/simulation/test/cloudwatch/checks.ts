@@ -1,7 +1,7 @@
 // What the template's scaling and alarms must do in the model. Each check returns what is wrong, in words.
 import type { FleetOptions, FleetRun } from '../../src/cloudwatch/fleet.ts';
 import { fleetJob } from '../../src/cloudwatch/fleet-job.ts';
-import { BEGIN_MS, HOUR_MS, MINUTE_MS, type Read, run, trouble } from './support.ts';
+import { BEGIN_MS, HOUR_MS, incident, MINUTE_MS, type Read, run } from './support.ts';
 
 export type Check = (read: Read) => string[];
 
@@ -129,8 +129,8 @@ export const CHECKS = {
   'a deployment and an interruption of Spot change nothing'(read) {
     const usual = run({ operations: read(), jobs: [largeSingle] });
     return (['deployment', 'spot_interruption'] as const).flatMap((kind) => {
-      const troubles = [{ kind, from: BEGIN_MS + 14 * MINUTE_MS, to: BEGIN_MS + 18 * MINUTE_MS }];
-      const done = run({ operations: read(), jobs: [largeSingle], troubles });
+      const incidents = [{ kind, from: BEGIN_MS + 14 * MINUTE_MS, to: BEGIN_MS + 18 * MINUTE_MS }];
+      const done = run({ operations: read(), jobs: [largeSingle], incidents });
       return [
         ...unless(done.most === usual.most, `${kind}: ${done.most} instead of ${usual.most}`),
         ...steadiness(done),
@@ -146,8 +146,8 @@ export const CHECKS = {
   },
   'a consumer stays while a message is in flight'(read) {
     const job = fleetJob('packed', 100_000, BEGIN_MS);
-    const troubles = [{ ...trouble('message_is_stuck', 1.5 * HOUR_MS), from: BEGIN_MS + 10 * MINUTE_MS }];
-    const done = run({ operations: read({ MinConsumers: 0 }), jobs: [job], troubles, forMs: 1.9 * HOUR_MS });
+    const incidents = [{ ...incident('message_is_stuck', 1.5 * HOUR_MS), from: BEGIN_MS + 10 * MINUTE_MS }];
+    const done = run({ operations: read({ MinConsumers: 0 }), jobs: [job], incidents, forMs: 1.9 * HOUR_MS });
     return unless(done.desired === 1, `${done.desired} consumers`);
   },
   'a minimum of 0 costs nothing while nothing is to do, and minutes of waiting'(read) {
@@ -168,19 +168,19 @@ export const CHECKS = {
 
   'an idle queue turns no alarm on': (read) =>
     [0, 1].flatMap((minimum) => alarms(run({ operations: read({ MinConsumers: minimum }), forMs: 8 * HOUR_MS }))),
-  'dead letters turn on DeadLetters': turnsOn('DeadLetters', 18, { troubles: [trouble('dead_letters')] }),
+  'dead letters turn on DeadLetters': turnsOn('DeadLetters', 18, { incidents: [incident('dead_letters')] }),
   'a message that cannot be stored turns on OldestMessage': turnsOn('OldestMessage', 130, {
-    troubles: [trouble('message_is_stuck', 3 * HOUR_MS)],
+    incidents: [incident('message_is_stuck', 3 * HOUR_MS)],
   }),
   'consumers that do not start turn on NoConsumerWorks': turnsOn(
     'NoConsumerWorks',
     30,
-    { jobs: [single], troubles: [trouble('tasks_do_not_start', HOUR_MS)] },
+    { jobs: [single], incidents: [incident('tasks_do_not_start', HOUR_MS)] },
     { MinConsumers: 0 },
   ),
   'consumers that store nothing turn on NoConsumerWorks': turnsOn('NoConsumerWorks', 15, {
     jobs: [single],
-    troubles: [trouble('nothing_is_stored', HOUR_MS)],
+    incidents: [incident('nothing_is_stored', HOUR_MS)],
   }),
   'too much work for MaxConsumers turns on AtMaximum': turnsOn(
     'AtMaximum',
@@ -198,19 +198,23 @@ export const CHECKS = {
     ),
   'a table that takes less than it should turns on Throttles': turnsOn('Throttles', 20, {
     jobs: [largeSingle],
-    troubles: [trouble('table_takes_less', 0.5 * HOUR_MS)],
+    incidents: [incident('table_takes_less', 0.5 * HOUR_MS)],
   }),
   'a table that is used up turns no alarm on': (read) =>
     alarms(
-      run({ operations: read({ MinConsumers: 4 }), jobs: [hugePacked], troubles: [trouble('other_writer', HOUR_MS)] }),
+      run({
+        operations: read({ MinConsumers: 4 }),
+        jobs: [hugePacked],
+        incidents: [incident('other_writer', HOUR_MS)],
+      }),
     ),
-  'a consumer that meets a bug turns on FatalExits': turnsOn('FatalExits', 3, { troubles: [trouble('fatal_exit')] }),
+  'a consumer that meets a bug turns on FatalExits': turnsOn('FatalExits', 3, { incidents: [incident('fatal_exit')] }),
   'a stalled job turns on StalledJobs, which stays on until the job goes on'(read) {
-    const troubles = [{ ...trouble('job_is_stalled'), from: BEGIN_MS + 5 * MINUTE_MS }];
-    const done = run({ operations: read(), troubles });
+    const incidents = [{ ...incident('job_is_stalled'), from: BEGIN_MS + 5 * MINUTE_MS }];
+    const done = run({ operations: read(), incidents });
     const times = done.alarms.get('StalledJobs')?.length ?? 0;
     return [
-      ...turnsOn('StalledJobs', 20, { troubles })(read),
+      ...turnsOn('StalledJobs', 20, { incidents })(read),
       ...unless(times === 1, `StalledJobs went on ${times} times for one job`),
     ];
   },

@@ -2,12 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { type FleetOptions, type FleetRun, runFleet } from '../../src/cloudwatch/fleet.ts';
 import type { Names } from '../../src/cloudwatch/gauges.ts';
+import type { Incident } from '../../src/cloudwatch/incidents.ts';
 import { type Operations, readOperations } from '../../src/cloudwatch/template.ts';
-import type { Trouble } from '../../src/cloudwatch/trouble.ts';
 
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 60 * MINUTE_MS;
-/** Jobs and troubles begin when alarms have settled. */
+/** Jobs and incidents begin when alarms have settled. */
 export const BEGIN_MS = 30 * MINUTE_MS;
 
 const text = readFileSync(new URL('../../../../infra/templates/services.json', import.meta.url), 'utf8');
@@ -39,7 +39,7 @@ const NAMES: Names = {
 export const run = (options: Partial<FleetOptions> & Pick<FleetOptions, 'operations'>): FleetRun =>
   runFleet({ names: NAMES, jobs: [], tableUnitsPerSecond: 4000, forMs: 3 * HOUR_MS, ...options });
 
-export const trouble = (kind: Trouble['kind'], forMs = 2 * HOUR_MS): Trouble => ({
+export const incident = (kind: Incident['kind'], forMs = 2 * HOUR_MS): Incident => ({
   kind,
   from: BEGIN_MS,
   to: BEGIN_MS + forMs,

@@ -1,7 +1,7 @@
 // Faults in a run of the fleet.
 
 /** A fault, and when it happens (milliseconds of the run). */
-export interface Trouble {
+export interface Incident {
   readonly from: number;
   readonly to?: number;
   readonly kind:
@@ -18,13 +18,13 @@ export interface Trouble {
 }
 
 /** The number of faults of a kind at a time. */
-export type CountTroubles = (kind: Trouble['kind'], now: number) => number;
+export type CountIncidents = (kind: Incident['kind'], now: number) => number;
 
-export const countTroubles =
-  (troubles: readonly Trouble[]): CountTroubles =>
+export const countIncidents =
+  (incidents: readonly Incident[]): CountIncidents =>
   (kind, now) => {
     let count = 0;
-    for (const { kind: other, from, to = Infinity } of troubles)
+    for (const { kind: other, from, to = Infinity } of incidents)
       if (other === kind && now >= from && now < to) count += 1;
     return count;
   };
