@@ -131,9 +131,9 @@ needs('browser')('the page', () => {
       await page.keyboard.press('Escape');
       await page.getByRole('button', { name: 'Repair' }).click();
       const dialog = page.getByRole('dialog', { name: 'Repair' });
-      await dialog.getByText(/^The object is as it should be/).waitFor();
+      await dialog.getByText(/^The object is correct/).waitFor();
       await verify.release();
-      expect(await dialog.getByText(/ is correct /).count()).toBe(0);
+      expect(await dialog.getByText(/ is correct \(COMPLETE\)/).count()).toBe(0);
     },
     PATIENCE_MS,
   );
