@@ -104,7 +104,7 @@ describe('start without --json', () => {
     expect(stdout).toMatch(/^enqueued \d+, stored \d+ of 20 movies, object [01] of 1 part$/m);
     expect(stdout).toContain('COMPLETE  20 movies in 20 messages');
     expect(stdout).toContain('Next:');
-    expect(stdout).toContain('The embedded AWS of this run is gone');
+    expect(stdout).toContain('The embedded AWS of this run has ended');
     expect(stdout).not.toContain('\u001b');
   });
 });
