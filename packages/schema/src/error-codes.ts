@@ -47,7 +47,7 @@ export const ERROR_CODES = catalogue({
     next: 'Set AWS_PROFILE or key variables, sign in (`aws sso login`), or set AWS_ENDPOINT_URL for an emulator.',
   },
   aws_refused: {
-    when: 'AWS answered a call with an error that repeating cannot cure.',
+    when: 'AWS answered a call with an error that a retry cannot fix.',
     next: 'Read the error that it quotes: usually a permission or a name.',
   },
   entries_failed: {
@@ -72,11 +72,11 @@ export const ERROR_CODES = catalogue({
   },
   bucket_not_usable: {
     when: '`setup` cannot use or make the bucket: its name belongs to another account, it is in another region, or it may not be seen.',
-    next: 'Name another bucket in MOVIE_LOAD_BUCKET, or set AWS_REGION to the region of the bucket. Nothing was made.',
+    next: 'Name another bucket in MOVIE_LOAD_BUCKET, or set AWS_REGION to the region of the bucket. Nothing was created.',
   },
   embedded_needs_md5: {
     when: 'The embedded AWS was to be started where OpenSSL has no MD5 (FIPS mode).',
-    next: 'Use LocalStack or AWS, which the services can do without MD5, or start Node without FIPS mode.',
+    next: 'Use LocalStack or AWS, where the services need no MD5, or start Node without FIPS mode.',
   },
   s3_answer: {
     when: 'S3 answered without something that its API promises.',
@@ -112,11 +112,11 @@ export const ERROR_CODES = catalogue({
   },
   job_incomplete: {
     when: 'Movies that are needed for the object are not stored.',
-    next: '`movie-load verify <job>` says which; `movie-load resume <job>` sends them again.',
+    next: '`movie-load verify <job>` lists them; `movie-load resume <job>` sends them again.',
   },
   bad_item: {
     when: 'An item of the table does not have the shape that movie-load writes: it was changed by hand.',
-    next: '`movie-load verify <job>` says what is wrong.',
+    next: '`movie-load verify <job>` reports what is wrong.',
   },
   object_missing: {
     when: 'The object of a job is not in the bucket.',
@@ -143,7 +143,7 @@ export const ERROR_CODES = catalogue({
     next: 'Check the dead-letter queue and the permission sqs:SendMessage on it.',
   },
   send_refused: {
-    when: 'The queue refused a message in a way that repeating cannot cure.',
+    when: 'The queue refused a message in a way that a retry cannot fix.',
     next: 'Correct what the message names; the job can be resumed, nothing was skipped.',
   },
   outside_plan: {

@@ -8,31 +8,31 @@ type Shown = { back_after_seconds: number | null; receives: number };
 
 export const cameBack = defineLesson<Shown>({
   lesson: 1,
-  title: 'The message that came back',
+  title: 'Delivered again',
   question:
     'A consumer receives a message with a visibility timeout of 10 s and is killed at once. What happens to the message?',
   setUp: 'One FIFO queue with one message, a visibility timeout of 10 s, two consumers. The first one is killed.',
-  look: 'The second consumer asks once a second. Watch when it gets something, and the receive count.',
+  look: 'The second consumer receives once a second. Watch when it gets the message, and the receive count.',
   answers: {
     a: {
-      text: 'It is gone with the consumer that had it.',
+      text: 'It is deleted with the consumer that had received it.',
       shownBy: ({ back_after_seconds }) => back_after_seconds === null,
     },
     b: {
-      text: 'It comes back after 10 s, to any consumer.',
+      text: 'It is delivered again after 10 s, to any consumer.',
       shownBy: ({ back_after_seconds: after }) => after !== null && after >= VISIBILITY_SECONDS,
     },
     c: {
-      text: 'It comes back at once, because the connection of the dead consumer is closed.',
+      text: 'It is delivered again at once, because the connection of the dead consumer is closed.',
       shownBy: ({ back_after_seconds: after }) => after !== null && after < VISIBILITY_SECONDS,
     },
   },
   right: 'b',
   explanation: [
     'A receive does not take a message out of the queue; it hides the message for the visibility timeout.',
-    'SQS does not know whether a consumer lives: it sees no connection, only the time.',
+    'SQS does not know whether a consumer is alive: it tracks no connection, only the time.',
     'No consumer deleted the message, so after 10 s it is visible again, with a receive count of 2.',
-    'A short timeout brings messages back soon, and too soon while the work still runs.',
+    'With a short timeout messages are delivered again soon, and too soon if the work still runs.',
     'Our consumer sends its own timeout with each receive, and deletes only when all is stored.',
   ],
   code: { file: 'services/consumer/src/poller.ts', line: 'visibilityTimeout: shared.visibilitySeconds,' },

@@ -21,15 +21,15 @@ export const beTheConsumer = defineLesson<Shown>({
       shownBy: ({ second, third, after_delete }) => second === 'B1' && third === null && after_delete === 'A2',
     },
     c: {
-      text: 'Nothing: a FIFO queue gives its next message when the last one is deleted.',
+      text: 'Nothing: a FIFO queue delivers its next message when the last one is deleted.',
       shownBy: ({ second }) => second === null,
     },
   },
   right: 'b',
   explanation: [
     'A FIFO queue keeps order within a message group, so a group is locked while one of its messages is in flight.',
-    'Other groups are not locked: B1 comes although A1 is not done.',
-    'A delete names the receipt handle of a receive, not the message: it says which delivery is done.',
+    'Other groups are not locked: B1 is delivered although A1 is not deleted.',
+    'A delete names the receipt handle of a receive, not the message: it names the delivery that is done.',
     'When A1 is deleted, its group is free again, and A2 is the next one.',
     'The messages of a job are in about 64 groups, those of a large one in more, so that many consumers can work at once.',
   ],

@@ -24,7 +24,7 @@ export const oneSlowLane = defineLesson<Shown>({
   explanation: [
     'Order holds within a group, so nothing of group A may be processed before A1 is.',
     'The three messages behind A1 wait, however many consumers there are.',
-    'The other groups are lanes of their own: their eight messages are done within a second.',
+    'The other groups are separate lanes: their eight messages are done within a second.',
     'So the number of groups bounds how many consumers can work, and a small group bounds what a slow message holds up.',
     'Our consumer processes the groups of a receive concurrently and stops a group at its first failure.',
   ],

@@ -16,17 +16,17 @@ export const heartbeat = defineLesson<Shown>({
   setUp: 'A job of one message, a table that takes 25 s for a write, a visibility timeout of 10 s, two consumers.',
   look: 'The history of the message: hidden until when, extended, and who else receives it.',
   answers: {
-    a: { text: 'Once: it stays hidden while the work goes on.', shownBy: ({ receives }) => receives === 1 },
+    a: { text: 'Once: it stays hidden while the work continues.', shownBy: ({ receives }) => receives === 1 },
     b: { text: 'Twice: after 10 s the other consumer has it too.', shownBy: ({ receives }) => receives === 2 },
     c: { text: 'Three times or more: it is delivered again every 10 s.', shownBy: ({ receives }) => receives >= 3 },
   },
   right: 'a',
   explanation: [
-    'The visibility timeout is a promise to be done by then, and a slow write breaks it.',
-    'A heartbeat renews the promise: each one hides the message for 10 s from now.',
-    'It comes at a third of the timeout, so that two heartbeats may be lost before the message comes back.',
+    'A message is delivered again if its consumer needs longer than the visibility timeout, for example for a slow write.',
+    'Each heartbeat starts the timeout again: it hides the message for 10 s from now.',
+    'Heartbeats are sent at a third of the timeout, so that two may be lost before the message is delivered again.',
     'Without it, the message is received again every 10 s, and each receive counts towards the dead-letter queue.',
-    'A process that is dead sends none, so its messages come back within one timeout, which may therefore be short.',
+    'A dead process sends none, so its messages are delivered again within one timeout, which may therefore be short.',
   ],
   code: {
     file: 'services/consumer/src/heartbeat.ts',

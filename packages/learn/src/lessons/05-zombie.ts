@@ -32,7 +32,7 @@ export const zombie = defineLesson<Shown>({
   right: 'b',
   explanation: [
     'SQS delivers at least once: while the first consumer was paused, the visibility timeout expired, and the messages were received again.',
-    'A paused process cannot know that it was paused, so it goes on as if nothing had happened.',
+    'A paused process cannot know that it was paused, so it continues as if nothing had happened.',
     'The key of each item follows from the movies that are in it, so a second write puts the same item in the same place.',
     'What is counted is a set of message numbers, and a set does not grow by a number that it has.',
     'The late delete finds nothing that it could delete, and the job is complete once.',
@@ -43,7 +43,7 @@ export const zombie = defineLesson<Shown>({
   broken: {
     sabotage: 'readers do not merge overlaps',
     about:
-      'The zombie has five of the ten movies, so its slice and the one with all ten overlap. With the rule broken, the file is made of both as they are.',
+      'The zombie has five of the ten movies, so its slice and the one with all ten overlap. With the rule broken, the file contains both, unchanged.',
     holds: ({ in_file }) => in_file === MOVIES,
     run: storeOverlapping,
   },

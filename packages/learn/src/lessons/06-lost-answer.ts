@@ -28,9 +28,9 @@ export const lostAnswer = defineLesson<Shown>({
   },
   right: 'a',
   explanation: [
-    'A broken connection says nothing about the call: it may have had its effect, or not.',
+    'A broken connection does not show whether the call had its effect.',
     'The consumer cannot find out, so it makes the call again, and the call must be harmless when repeated.',
-    'The ledger is a set of message numbers: ADD unites sets, and a number that is there already changes nothing.',
+    'The ledger is a set of message numbers: ADD unites sets, and a number that the set already has changes nothing.',
     'A counter would have counted twice, and would have been full before all was stored.',
     'Calls that give the same result once and repeated are called idempotent, and every call of our protocol is one.',
   ],

@@ -20,7 +20,7 @@ export const sentTwice = defineLesson<Shown>({
     'A FIFO queue remembers the deduplication id of each send for five minutes, also when the message is deleted long before.',
     'The send after four minutes is answered as a success, and the queue keeps the first message alone.',
     'The send after six minutes is a new message: the id was forgotten at five.',
-    'So deduplication protects a producer that tries again at once, and not one that comes back later.',
+    'So deduplication protects a producer that tries again at once, and not one that tries again later.',
     'Our consumers therefore store idempotently, and a redrive sends with a fresh id, or its message would be swallowed.',
   ],
   code: { file: 'packages/queue/src/redrive-id.ts', line: 'const sendNonce = run + markOf(' },

@@ -12,7 +12,7 @@ export const poison = defineLesson<Shown>({
   lesson: 9,
   title: 'Poison',
   question:
-    'A message that is not JSON comes to the consumer. Later an operator sends it back from the dead-letter queue (redrive), unchanged. Where is it in the end?',
+    'A consumer receives a message that is not JSON. Later an operator sends it back from the dead-letter queue (redrive), unchanged. Where is it in the end?',
   setUp: 'The queue with its dead-letter queue, one message that is not JSON, one consumer, one redrive.',
   look: 'The dead-letter queue, with the reason beside the message, before and after the redrive.',
   answers: {
@@ -30,7 +30,7 @@ export const poison = defineLesson<Shown>({
   explanation: [
     'A message that can never succeed is called poison: to try again is to fail again, and its group waits behind it.',
     'Our consumer sees that it is not JSON, puts it into the dead-letter queue with the reason, and only then deletes it.',
-    'Its group goes on at once, without waiting for ten receives.',
+    'Its group continues at once, without waiting for ten receives.',
     'A redrive sends the message back with a fresh deduplication id, and the consumer refuses it again for the same reason.',
     'So look at the reason before a redrive: it helps when the consumer was wrong, and never when the message is.',
   ],

@@ -36,7 +36,7 @@ export const tenStrikes = defineLesson<Shown>({
   right: 'b',
   explanation: [
     'SQS counts receives, not failures: it cannot know how a receive ended.',
-    'A message that has been received ten times is not given out an eleventh time: SQS moves it to the dead-letter queue.',
+    'A message that has been received ten times is not delivered an eleventh time: SQS moves it to the dead-letter queue.',
     'An outage must not use up the ten, so our consumer hides a failed message for 15 s, then 30 s, and up to 15 minutes.',
     'Only the first message of the group is hidden that long, because it keeps the others of its group locked anyway.',
     'The others are released at once: they are not received meanwhile, so their counts do not grow for a failure that is not theirs.',

@@ -11,16 +11,16 @@ export const counterOrSet = defineLesson<Shown>({
   lesson: 12,
   title: 'Counter or set',
   question:
-    'Ten messages are counted when they are stored, by a counter (ADD 1) and by a set of their numbers (ADD {n}). One of them is delivered twice. What do counter and set say?',
+    'Ten messages are counted when they are stored, by a counter (ADD 1) and by a set of their numbers (ADD {n}). One of them is delivered twice. What are the counter and the size of the set?',
   setUp: 'One item with both, ten messages, and one of them delivered a second time.',
   look: 'The counter and the size of the set, after each message.',
   answers: {
-    a: { text: 'Both say 10.', shownBy: ({ counter, set }) => counter === MESSAGES && set === MESSAGES },
+    a: { text: 'Both are 10.', shownBy: ({ counter, set }) => counter === MESSAGES && set === MESSAGES },
     b: {
-      text: 'The counter says 11, the set 10.',
+      text: 'The counter is 11, the set has 10.',
       shownBy: ({ counter, set }) => counter === MESSAGES + 1 && set === MESSAGES,
     },
-    c: { text: 'Both say 11.', shownBy: ({ counter, set }) => counter === MESSAGES + 1 && set === MESSAGES + 1 },
+    c: { text: 'Both are 11.', shownBy: ({ counter, set }) => counter === MESSAGES + 1 && set === MESSAGES + 1 },
   },
   right: 'b',
   explanation: [
@@ -39,7 +39,7 @@ export const counterOrSet = defineLesson<Shown>({
   broken: {
     sabotage: 'a counter instead of a set',
     about:
-      'The ledger counts by a counter. Nine of ten messages come, and one of them twice: the tenth is still on its way.',
+      'The ledger counts by a counter. Nine of ten messages arrive, and one of them twice: the tenth has not arrived yet.',
     holds: ({ called_full }) => !called_full,
     async run(world) {
       const plan = await world.sendJob(MESSAGES);

@@ -12,13 +12,13 @@ export const deleteFirst = defineLesson<Shown>({
   lesson: 13,
   title: 'Delete first',
   question:
-    'A consumer receives ten movies, deletes the messages, and is killed before it has stored them. Another consumer is there. How many movies are in the file?',
+    'A consumer receives ten movies, deletes the messages, and is killed before it has stored them. Another consumer is running. How many movies are in the file?',
   setUp:
     'A job of ten movies, a visibility timeout of 60 s, two consumers. The first one is killed between its two steps.',
-  look: 'What comes back to the second consumer, and whether the job is ever complete.',
+  look: 'What the second consumer receives, and whether the job is ever complete.',
   answers: {
     a: {
-      text: 'Ten: the messages come back to the other consumer.',
+      text: 'Ten: the messages are delivered again, to the other consumer.',
       shownBy: ({ in_file, came_back }) => in_file === MOVIES && came_back > 0,
     },
     b: {
@@ -32,10 +32,10 @@ export const deleteFirst = defineLesson<Shown>({
   },
   right: 'b',
   explanation: [
-    'A delete says: this is done. SQS believes it, and forgets the message.',
-    'When the process dies before it has stored the movies, they are nowhere any more.',
+    'A delete tells SQS that the message is processed, and SQS removes it.',
+    'When the process dies before it has stored the movies, no copy of them is left.',
     'The other order loses nothing: store, count, and only then delete.',
-    'When the process dies before the delete, the messages come back and are stored again, which changes nothing.',
+    'When the process dies before the delete, the messages are delivered again and stored again, which changes nothing.',
     'That is the rule of this project: nothing is deleted before it is stored and counted.',
   ],
   code: {

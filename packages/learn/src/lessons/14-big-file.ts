@@ -42,10 +42,10 @@ export const bigFile = defineLesson<Shown>({
   },
   right: 'b',
   explanation: [
-    'A multipart upload is a place of its own in S3: its parts are stored one by one, and the object appears when it is completed.',
+    'A multipart upload is separate from the objects in S3: its parts are stored one by one, and the object appears when it is completed.',
     'So a reader sees the whole file or none, never a half of it.',
     'A part is stored whole or not at all, and what is stored stays, whatever happens to the consumer that sent it.',
-    'The upload id is in the job’s item, so the consumer that gets the messages again goes on with the same upload, and sends what S3 does not list.',
+    'The upload id is in the job’s item, so the consumer that receives the messages again continues the same upload, and sends what S3 does not list.',
     'Parts of an upload that is never completed cost storage and are in no list of objects, so our bucket has a rule that removes them.',
   ],
   code: { file: 'packages/jobs/src/complete.ts', line: 'const missing = missingParts(listed, parts);' },

@@ -29,7 +29,7 @@ export const whyAQueue = defineLesson<Shown>({
   lesson: 15,
   title: 'Why a queue',
   question:
-    'A producer sends two messages a second. The consumers stop for a minute, then come back. What happens to the producer and to the messages of that minute?',
+    'A producer sends two messages a second. The consumers stop for a minute, then start again. What happens to the producer and to the messages of that minute?',
   setUp:
     'A producer of 2 messages a second, consumers that manage 5 a second and are stopped from second 20 to second 80.',
   look: 'Both rates on one chart, and the number of waiting messages between them.',
@@ -39,20 +39,20 @@ export const whyAQueue = defineLesson<Shown>({
       shownBy: ({ sent_meanwhile }) => sent_meanwhile === 0,
     },
     b: {
-      text: 'It sends on; the messages wait, and are processed when the consumers are back.',
+      text: 'It continues to send; the messages wait, and are processed when the consumers run again.',
       shownBy: ({ most_waiting, processed, sent }) =>
         most_waiting >= (AWAY.to - AWAY.from) * SENT_A_STEP && processed === sent,
     },
     c: {
-      text: 'It sends on; what is not received at once is lost.',
+      text: 'It continues to send; what is not received at once is lost.',
       shownBy: ({ processed, sent }) => processed < sent,
     },
   },
   right: 'b',
   explanation: [
-    'A queue is between the two, so neither needs the other to be there, or to be as fast.',
+    'A queue separates the two, so neither needs the other to be running, or to be as fast.',
     'While the consumers are stopped the messages wait: the queue keeps them for up to 14 days.',
-    'When the consumers are back they work faster than the producer sends, until nothing waits any more.',
+    'When the consumers run again, they work faster than the producer sends, until nothing waits any more.',
     'Nothing is lost, and the producer noticed nothing: a deploy or a crash of the consumers is a bump in a chart.',
     'The price is time: a message of that minute was processed up to a minute later.',
   ],

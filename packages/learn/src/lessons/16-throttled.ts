@@ -38,16 +38,16 @@ export const throttled = defineLesson<Shown>({
       shownBy: ({ hot, spread }) => hot.throttled > 0 && spread.throttled === 0,
     },
     c: {
-      text: 'Both alike: what counts is the table.',
+      text: 'Both: only the limit of the table counts.',
       shownBy: ({ hot, spread }) => hot.throttled > 0 && spread.throttled > 0,
     },
   },
   right: 'b',
   explanation: [
-    'DynamoDB spreads a table over partitions by the partition key, and one key is at one place.',
+    'DynamoDB spreads a table over partitions by the partition key, and all items of one key are in one partition.',
     'One key takes about 1,000 write units a second, whatever the table allows: a key that gets more is called hot.',
     'The same writes under a key for each writer are far from any limit.',
-    'Our items have the message group in their partition key, so each group writes to a place of its own.',
+    'Our items have the message group in their partition key, so the groups write to different partitions.',
     'Writers that are throttled together and wait for the same time retry together; jitter, a random pause, spreads them.',
   ],
   code: {
