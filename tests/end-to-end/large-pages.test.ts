@@ -75,7 +75,7 @@ async function keepOpen(paths: readonly string[], stream: string): Promise<void>
 
 function peaks(what: string): Record<'console' | 'embedded', number> {
   const all = descendantsOf(up.pid);
-  const of = (part: string) => all.find(({ command }) => command.includes(part))?.peakRssBytes ?? Number.NaN;
+  const of = (part: string) => all.find(({ command }) => command.includes(part))?.peakBytes ?? Number.NaN;
   const found = { console: of('services/console/src/main.ts'), embedded: of('embedded-main.ts') };
   const text = Object.entries(found).map(([name, bytes]) => `${name} ${Math.round(bytes / MEBIBYTE)} MiB`);
   measured.push(`${what}: peak of ${text.join(', ')}`);

@@ -4,8 +4,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 export interface Descendant {
   readonly pid: number;
   readonly command: string;
-  /** Since the process started, in bytes. */
-  readonly peakRssBytes: number;
+  /**
+   * The peak since the process started, in bytes, without pages of files such as the program's own (about 45 MB of
+   * Node). A container's limit does not count these as needed: the kernel drops them before it ends a process.
+   */
+  readonly peakBytes: number;
 }
 
 export function descendantsOf(pid: number): Descendant[] {
@@ -21,8 +24,15 @@ export function descendantsOf(pid: number): Descendant[] {
     .map((one) => ({
       pid: one,
       command: read(`/proc/${one}/cmdline`).replaceAll('\0', ' '),
-      peakRssBytes: 1024 * Number(/^VmHWM:\s+(\d+) kB$/m.exec(read(`/proc/${one}/status`))?.[1] ?? Number.NaN),
+      peakBytes: peakOf(read(`/proc/${one}/status`)),
     }));
+}
+
+/** From the text of proc(5)'s `status`. */
+function peakOf(status: string): number {
+  const bytes = (name: string) =>
+    1024 * Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1] ?? Number.NaN);
+  return bytes('VmHWM') - bytes('RssFile');
 }
 
 /** Empty when the process has ended. */

@@ -37,8 +37,6 @@ const VISIBILITY_SECONDS = 300;
 const DELETE_ATTEMPTS = 3;
 /** Several batches are released at once, because a person who pressed Ctrl-C waits for it. */
 const CHANGES_AT_ONCE = 8;
-/** The approximate characters of one receive. SQS limits only the number of messages, and ten may have 10 MiB. */
-const RECEIVE_CHARACTERS = 4 * 1024 * 1024;
 
 /**
  * Received messages stay invisible until the end, so that they are not delivered repeatedly. Then those that are not
@@ -55,7 +53,6 @@ export async function sweep(
   const undeleted = new Set<string>();
   let seen = 0;
   let extendedOn = clock.now();
-  let max = BATCH_ENTRIES;
   try {
     for (let enough = false; !enough; ) {
       signal?.throwIfAborted();
@@ -63,11 +60,10 @@ export async function sweep(
         extendedOn = clock.now();
         await hold(visibilitySeconds);
       }
-      const received = await dlq.receive({ max, waitSeconds: WAIT_SECONDS, visibilitySeconds, signal });
+      const received = await dlq.receive({ max: BATCH_ENTRIES, waitSeconds: WAIT_SECONDS, visibilitySeconds, signal });
       if (received.length === 0) {
         return { seen, undeleted: undeleted.size, unseen: await countUnseen(dlq, held.size, signal) };
       }
-      max = batchSizeAfter(received);
       const again = received.filter(({ messageId }) => undeleted.has(messageId));
       const fresh = received.filter(({ messageId }) => !held.has(messageId) && !undeleted.has(messageId));
       for (const { messageId, receiptHandle } of received) held.set(messageId, receiptHandle);
@@ -87,12 +83,6 @@ export async function sweep(
   } finally {
     await hold(0);
   }
-}
-
-/** The size of the next receive, whose messages are probably as large as these. */
-function batchSizeAfter(received: readonly ReceivedMessage[]): number {
-  const largest = Math.max(1, ...received.map(({ body }) => body.length));
-  return Math.min(BATCH_ENTRIES, Math.max(1, Math.floor(RECEIVE_CHARACTERS / largest)));
 }
 
 async function countUnseen(dlq: QueuePort, held: number, signal: AbortSignal | undefined): Promise<number> {
