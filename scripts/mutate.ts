@@ -3,12 +3,18 @@ import { spawnSync } from 'node:child_process';
 import { UsageError } from '../packages/schema/src/errors.ts';
 import { endWithUsage, readArguments } from '../packages/service/src/arguments.ts';
 import { describeEdit, readEquivalents } from './mutate/equivalent.ts';
-import { type Hunt, huntIn, type StoredMeasurement, type StoredOutcome, type Tried } from './mutate/hunt.ts';
 import { readImports } from './mutate/imports.ts';
 import { BUDGET_MS } from './mutate/plan.ts';
 import { ROOT } from './mutate/reload.ts';
 import { reportLines, reportOf } from './mutate/report.ts';
 import { openStore } from './mutate/store.ts';
+import {
+  type MutationRun,
+  type StoredMeasurement,
+  type StoredOutcome,
+  type Tried,
+  tryMutantsOf,
+} from './mutate/try-mutants.ts';
 import { noticedByTypes } from './mutate/types.ts';
 import { createWorker } from './mutate/worker-process.ts';
 import { trackedFiles } from './test/tracked-files.ts';
@@ -100,37 +106,38 @@ async function main(): Promise<number> {
       worker.close();
     });
   const tried: Tried[] = [];
-  let toldAt = Date.now();
+  let loggedOn = Date.now();
   const unnoticed = () => tried.filter(({ outcome }) => outcome.status === 'unnoticed').length;
-  const hunt: Hunt = {
+  const run: MutationRun = {
     graph,
     worker,
     measurements: openStore<StoredMeasurement>('measurements', options.fresh),
-    outcomes: openStore<StoredOutcome>('outcomes', options.fresh),
+    outcomes: openStore<StoredOutcome>('results', options.fresh),
     sources,
     seeds: options.seeds,
     budgetMs: options.budget,
     isChosen: ({ key }) => percentOf(key) < options.sample,
     signal: interrupt.signal,
     onMeasuring: (file) => log(`running ${file} without a mistake …`),
-    onUnsteady: (file, { test, detail }) => log(`left out, fails without a mistake: ${file}: ${test}: ${detail}`),
+    onBaselineFailure: (file, { test, detail }) =>
+      log(`left out, fails without a mistake: ${file}: ${test}: ${detail}`),
     onTried(one) {
       tried.push(one);
       const { file, line } = one.mutant;
       if (one.outcome.status === 'unnoticed') log(`unnoticed: ${file}:${line}: ${describeEdit(one.mutant)}`);
-      if (tried.length % SAVE_EVERY === 0) hunt.outcomes.save();
-      if (Date.now() - toldAt < PROGRESS_MS) return;
-      toldAt = Date.now();
+      if (tried.length % SAVE_EVERY === 0) run.outcomes.save();
+      if (Date.now() - loggedOn < PROGRESS_MS) return;
+      loggedOn = Date.now();
       log(`${file}:${line}: ${tried.length} mistakes tried, ${unnoticed()} unnoticed`);
     },
   };
-  for (const file of files) await huntIn(file, hunt);
+  for (const file of files) await tryMutantsOf(file, run);
   worker.close();
-  if (!interrupt.signal.aborted) checkTypes(tried, hunt);
+  if (!interrupt.signal.aborted) checkTypes(tried, run);
   const whole = reportOf(tried, graph.textOf, readEquivalents());
   // In a sample, marks without a matching mistake mean nothing.
   const report = options.sample < 100 ? { ...whole, stale: [] } : whole;
-  hunt.outcomes.save();
+  run.outcomes.save();
   if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
   else for (const line of reportLines(report)) process.stdout.write(`${line}\n`);
   if (interrupt.signal.aborted) return 130;
@@ -138,7 +145,7 @@ async function main(): Promise<number> {
 }
 
 /** Checks the types of mistakes that no test noticed. */
-function checkTypes(tried: Tried[], { graph, outcomes }: Hunt): void {
+function checkTypes(tried: Tried[], { graph, outcomes }: MutationRun): void {
   const open = tried.filter(({ outcome }) => outcome.status === 'unnoticed');
   if (open.length > 0) log(`checking the types of ${open.length} mistakes …`);
   const noticed = noticedByTypes(
@@ -149,7 +156,7 @@ function checkTypes(tried: Tried[], { graph, outcomes }: Hunt): void {
     const { mutant } = one;
     if (!noticed.has(mutant.key)) continue;
     const known = outcomes.get(mutant.key);
-    const outcome = { status: 'types', by: 'types' } as const;
+    const outcome = { status: 'types', noticedBy: 'types' } as const;
     if (known !== undefined) outcomes.set(mutant.key, { ...known, outcome });
     tried[index] = { ...one, outcome };
   }

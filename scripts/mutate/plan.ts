@@ -1,15 +1,15 @@
-// Which tests cover a mistake, and the order in which they are tried.
+// Selects the tests that cover a mutant's change, and sorts them.
 import { covers } from './coverage.ts';
 import type { Mutant } from './mutants.ts';
 import type { MeasuredFile, MeasuredTest, PlannedFile } from './protocol.ts';
 
-/** People do not run slower tests while working, so that faster ones should notice a mistake. */
+/** Slower tests are left out: developers do not run them while working, so faster ones should notice a mutant. */
 const SLOWEST = { cpuMs: 3000, wallMs: 10_000 };
 /** Default limit of CPU time per mistake. */
 export const BUDGET_MS = 6000;
 const LEAST_LIMIT_MS = 2500;
 /** Factor by which a busy machine is slower. */
-const PATIENCE = 5;
+const BUSY_FACTOR = 5;
 
 /** The place of a mistake. */
 type Place = Pick<Mutant, 'file' | 'start' | 'end'>;
@@ -22,7 +22,7 @@ export function planFor(mutant: Place, measured: readonly MeasuredFile[], budget
   const files = measured
     .flatMap((one) => {
       const { file, sharedMs = 0 } = one;
-      const tests = testsAsked(mutant, one).filter(({ cpuMs }) => cpuMs <= budgetMs);
+      const tests = coveringTests(mutant, one).filter(({ cpuMs }) => cpuMs <= budgetMs);
       const ms = tests.reduce((total, test) => total + test.cpuMs, 0);
       return tests.length === 0 ? [] : [{ file, tests, ms, sharedMs }];
     })
@@ -32,12 +32,12 @@ export function planFor(mutant: Place, measured: readonly MeasuredFile[], budget
     if (spentMs > budgetMs) return [];
     spentMs += ms;
     const longestMs = Math.max(sharedMs, ...tests.map((test) => test.wallMs));
-    return [{ file, tests: tests.map(({ name }) => name), limitMs: LEAST_LIMIT_MS + PATIENCE * longestMs }];
+    return [{ file, tests: tests.map(({ name }) => name), limitMs: LEAST_LIMIT_MS + BUSY_FACTOR * longestMs }];
   });
 }
 
 /** The tests that ran the mistake's place; all tests of a file if the place ran while the file was loaded. */
-function testsAsked({ file, start, end }: Place, { shared, tests }: MeasuredFile): MeasuredTest[] {
+function coveringTests({ file, start, end }: Place, { shared, tests }: MeasuredFile): MeasuredTest[] {
   const ranWhileLoading = covers(shared[file], start, end);
   return tests.filter(
     ({ passed, cpuMs, wallMs, coverage }) =>

@@ -1,8 +1,8 @@
-// The protocol between the runner and its worker.
+// The protocol between the runner and its worker. A mutant is a source file with one small mistake.
 
 /** Offsets in a source that ran: from, to, from, to, … */
 export type Intervals = readonly number[];
-/** By path of the source. */
+/** The intervals that ran, by the path of the source. */
 export type Coverage = Readonly<Record<string, Intervals>>;
 
 export interface MeasuredTest {
@@ -14,7 +14,7 @@ export interface MeasuredTest {
   readonly coverage: Coverage;
 }
 
-/** A test file as it runs without a mistake. */
+/** The measurement of a test file against the unchanged sources. */
 export interface MeasuredFile {
   readonly file: string;
   /** Coverage of its loading and of hooks that several tests share. */
@@ -67,12 +67,13 @@ export interface SimulateTask {
 export type Task = MeasureTask | TryTask | SimulateTask;
 
 /**
- * How a mistake was noticed. `hung`: a test ran into its time limit, which costs people a minute; `types`: by types.
+ * How a mutant was noticed. `failed`: a test failed; `hung`: a test ran into its time limit, which would cost the
+ * developer a minute; `types`: by the type checker; `invalid`: it cannot be loaded.
  */
 export interface Outcome {
   readonly status: 'failed' | 'hung' | 'types' | 'unnoticed' | 'invalid';
-  /** The file that noticed, or `simulation`. */
-  readonly by?: string | undefined;
+  /** The test file that noticed the mutant, `simulation` or `types`. */
+  readonly noticedBy?: string | undefined;
   readonly test?: string | undefined;
   readonly detail?: string | undefined;
 }

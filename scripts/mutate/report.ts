@@ -1,7 +1,7 @@
 // The report: a row per package, and the unnoticed mistakes.
 import { describeEdit, type Equivalents } from './equivalent.ts';
-import type { Tried } from './hunt.ts';
 import { packageOf } from './plan.ts';
+import type { Tried } from './try-mutants.ts';
 
 export interface Survivor {
   readonly file: string;
@@ -45,9 +45,9 @@ export function reportOf(tried: readonly Tried[], textOf: (file: string) => stri
       return { ...one, code, isEquivalent: one.outcome.status === 'unnoticed' && reason !== undefined };
     });
   const packages = [...new Set(rows.map(({ mutant }) => packageOf(mutant.file)))];
-  const shown = ({ mutant, code, testsAsked }: (typeof rows)[number]): Survivor => {
+  const shown = ({ mutant, code, coveringTests }: (typeof rows)[number]): Survivor => {
     const { file, line, operator } = mutant;
-    return { file, line, operator, code, mistake: describeEdit(mutant), tests: testsAsked };
+    return { file, line, operator, code, mistake: describeEdit(mutant), tests: coveringTests };
   };
   return {
     scores: packages.map((name) =>

@@ -74,18 +74,18 @@ function next(child: ChildProcess, firstLimitMs = 60_000): Promise<Answer | unde
   let timer: NodeJS.Timeout | undefined;
   const done = (answer?: Answer) => {
     clearTimeout(timer);
-    child.off('message', hear);
-    child.off('exit', gone);
+    child.off('message', onMessage);
+    child.off('exit', onExit);
     resolve(answer);
   };
-  const gone = () => done();
+  const onExit = () => done();
   const wait = (limitMs: number) => {
     clearTimeout(timer);
-    timer = setTimeout(gone, limitMs);
+    timer = setTimeout(onExit, limitMs);
   };
-  const hear = (answer: Answer) => (answer.kind === 'step' ? wait(answer.limitMs) : done(answer));
-  child.on('message', hear);
-  child.once('exit', gone);
+  const onMessage = (answer: Answer) => (answer.kind === 'step' ? wait(answer.limitMs) : done(answer));
+  child.on('message', onMessage);
+  child.once('exit', onExit);
   wait(firstLimitMs);
   return promise;
 }

@@ -115,15 +115,15 @@ async function tryFile({ file, tests, limitMs }: PlannedFile): Promise<Outcome |
     });
   } catch (error) {
     if (Error.isError(error) && error.name === 'SyntaxError')
-      return { status: 'invalid', by: file, detail: textOf(error) };
-    return { status: 'failed', by: file, test: 'the file is loaded', detail: textOf(error) };
+      return { status: 'invalid', noticedBy: file, detail: textOf(error) };
+    return { status: 'failed', noticedBy: file, test: 'the file is loaded', detail: textOf(error) };
   }
   if (failure !== undefined) {
     const detail = textOf(failure.errors[0]);
-    return { status: /Exceeded timeout/.test(detail) ? 'hung' : 'failed', by: file, test: failure.name, detail };
+    return { status: /Exceeded timeout/.test(detail) ? 'hung' : 'failed', noticedBy: file, test: failure.name, detail };
   }
   if (uncaught === undefined) return undefined;
-  return { status: 'failed', by: file, test: 'no error is left uncaught', detail: textOf(uncaught) };
+  return { status: 'failed', noticedBy: file, test: 'no error is left uncaught', detail: textOf(uncaught) };
 }
 
 interface Simulation {
@@ -132,17 +132,17 @@ interface Simulation {
 
 async function simulate({ changed, reloaded, seeds }: SimulateTask): Promise<Outcome> {
   reload({ files: new Set(reloaded), changed });
-  const by = 'simulation';
+  const noticedBy = 'simulation';
   let seed = 0;
   try {
     const { runSeed } = (await load(SIMULATION)) as Simulation;
     for (seed = 1; seed <= seeds; seed += 1) {
       answer({ kind: 'step', limitMs: SEED_MS });
       const { violation } = await runSeed({ seed });
-      if (violation !== undefined) return { status: 'failed', by, test: `seed ${seed}: ${violation.invariant}` };
+      if (violation !== undefined) return { status: 'failed', noticedBy, test: `seed ${seed}: ${violation.invariant}` };
     }
   } catch (error) {
-    return { status: 'failed', by, test: `seed ${seed}`, detail: textOf(error) };
+    return { status: 'failed', noticedBy, test: `seed ${seed}`, detail: textOf(error) };
   }
   return { status: 'unnoticed' };
 }

@@ -135,7 +135,7 @@ describe('the report of a mutation run', () => {
   const tried = mutantsOf(file, text).map((mutant, index) => ({
     mutant,
     outcome: { status: index === 0 ? ('failed' as const) : ('unnoticed' as const) },
-    testsAsked: 1,
+    coveringTests: 1,
   }));
 
   test('counts noticed mistakes, and leaves out those that are marked as equivalent', () => {
