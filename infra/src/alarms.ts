@@ -1,39 +1,51 @@
-// Alarms: the description of each names the command to run. All are children of one composite, which alone notifies.
+// The CloudWatch alarms. The description of each names the command to run. Only the composite alarm, which is on when
+// one of them is on, notifies.
 import { type CfnParameter, Fn, type Stack } from 'aws-cdk-lib';
 import { CfnAlarm, CfnCompositeAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { type CfnLogGroup, CfnMetricFilter } from 'aws-cdk-lib/aws-logs';
-import { acknowledge, EMPTY_ONLY_WHERE_UNUSED } from './acknowledge.ts';
+import { acknowledge, REASON_EMPTY_DEFAULT_UNUSED } from './acknowledge.ts';
 import { addDashboard } from './dashboard.ts';
-import { expressionQuery, type MetricQuery, metricQuery, type Names, queueMetric, serviceMetric } from './metrics.ts';
+import {
+  expressionQuery,
+  type MetricQuery,
+  metricQuery,
+  queueMetric,
+  type ResourceNames,
+  serviceMetric,
+} from './metrics.ts';
 import { addOptionalParameter } from './parameters.ts';
 import { CHECK_EVERY_MINUTES } from './watcher.ts';
 
 export interface AlarmOptions {
-  readonly names: Names;
+  readonly names: ResourceNames;
   readonly logGroup: CfnLogGroup;
   readonly clusterName: string;
   readonly serviceName: string;
-  /** The most consumers that scaling starts. */
-  readonly maximum: CfnParameter;
-  /** The write units a second that the table accepts. */
+  /** MaxConsumers: the largest number of consumers that scaling sets. */
+  readonly maxConsumers: CfnParameter;
+  /** TableWriteUnits: the write units per second that the table accepts. */
   readonly tableUnits: CfnParameter;
 }
 
-/** The namespace of metrics that are read from the services' log. */
+/** The CloudWatch namespace of the metrics that metric filters read from the services' log. */
 const LOG_NAMESPACE = 'MovieLoad';
-/** A table that throttles because it is used up reaches three quarters of its units, because throttled calls wait. */
-const USED_UP = 0.6;
+/**
+ * Below this share of TableWriteUnits, throttling is not caused by a lack of write units. A table that lacks them uses
+ * about three quarters of its units, because throttled calls wait.
+ */
+const FULL_LOAD_SHARE = 0.6;
 const OLDEST_MESSAGE_SECONDS = 2 * 60 * 60;
-/** Longer than the interval in which the watcher looks for stalled jobs, so that the alarm stays on between. */
+/** Longer than the interval between two runs of the watcher, so that the alarm stays on until the next run. */
 const STALLED_MINUTES = CHECK_EVERY_MINUTES + 5;
 
 /**
- * Points arrive a minute late. `FILL` would replace the newest by a value, and an alarm of one period would never see
- * the real one. So the metric of an alarm is not filled, only those that are compared with it.
+ * Adds the alarms, the composite alarm and the dashboard. The metric that an alarm is about is not filled, only those
+ * that it is compared with: data points arrive a minute late, `FILL` would put its value in place of the newest one, and
+ * an alarm of one period would never evaluate the real one.
  */
 export function addAlarms(stack: Stack, options: AlarmOptions): void {
   addLogMetric(stack, options.logGroup, 'FatalLines', '{ $.level = "fatal" }', '1');
-  // The output of the watcher. 0 is a value too: it shows that the watcher ran.
+  // The watcher's output. The filter also matches 0, so that each run of the watcher gives a data point.
   addLogMetric(stack, options.logGroup, 'StalledCount', '{ $.stalled >= 0 }', '$.stalled');
   const alarms = [...queueAlarms(stack, options), ...consumerAlarms(stack, options), ...logAlarms(stack)];
   addComposite(stack, alarms);
@@ -44,12 +56,12 @@ function queueAlarms(stack: Stack, { names: { queue, dlq } }: AlarmOptions): Cfn
   return [
     alarm(stack, 'DeadLetters', {
       description: 'Messages are in the dead-letter queue. Type: movie-load dlq ls',
-      metrics: [returned(queueMetric('dead_letters', dlq, 'ApproximateNumberOfMessagesVisible', 'Maximum'))],
+      metrics: [evaluated(queueMetric('dead_letters', dlq, 'ApproximateNumberOfMessagesVisible', 'Maximum'))],
       threshold: 1,
     }),
     alarm(stack, 'OldestMessage', {
       description: 'A message is older than two hours. Type: movie-load queue, then movie-load jobs',
-      metrics: [returned(queueMetric('age', queue, 'ApproximateAgeOfOldestMessage', 'Maximum'))],
+      metrics: [evaluated(queueMetric('age', queue, 'ApproximateAgeOfOldestMessage', 'Maximum'))],
       threshold: OLDEST_MESSAGE_SECONDS,
       minutes: 5,
     }),
@@ -69,9 +81,9 @@ function queueAlarms(stack: Stack, { names: { queue, dlq } }: AlarmOptions): Cfn
 
 function consumerAlarms(
   stack: Stack,
-  { names: { queue, table }, maximum, tableUnits, ...service }: AlarmOptions,
+  { names: { queue, table }, maxConsumers, tableUnits, ...service }: AlarmOptions,
 ): CfnAlarm[] {
-  const ofTable = { namespace: 'AWS/DynamoDB', stat: 'Sum' };
+  const tableSum = { namespace: 'AWS/DynamoDB', stat: 'Sum' };
   return [
     alarm(stack, 'AtMaximum', {
       description:
@@ -81,8 +93,8 @@ function consumerAlarms(
         serviceMetric('tasks', service),
         expressionQuery(
           'value',
-          Fn.sub(`IF(FILL(FILL(tasks, REPEAT), 0) >= \${${maximum.logicalId}} AND DIFF(age) > 0, 1, 0)`),
-          'at the maximum, and the age grows',
+          Fn.sub(`IF(FILL(FILL(tasks, REPEAT), 0) >= \${${maxConsumers.logicalId}} AND DIFF(age) > 0, 1, 0)`),
+          'at the maximum, and the oldest message becomes older',
         ),
       ],
       threshold: 1,
@@ -92,19 +104,19 @@ function consumerAlarms(
       description:
         'DynamoDB throttles writes though the table is not used up. Type: aws dynamodb describe-table: is its warm throughput less than TableWriteUnits, or a partition key hot?',
       metrics: [
-        metricQuery('throttled', { ...ofTable, name: 'WriteThrottleEvents', dimensions: { TableName: table } }),
-        metricQuery('units', { ...ofTable, name: 'ConsumedWriteCapacityUnits', dimensions: { TableName: table } }),
+        metricQuery('throttled', { ...tableSum, name: 'WriteThrottleEvents', dimensions: { TableName: table } }),
+        metricQuery('units', { ...tableSum, name: 'ConsumedWriteCapacityUnits', dimensions: { TableName: table } }),
         metricQuery('writes', {
-          ...ofTable,
+          namespace: 'AWS/DynamoDB',
           stat: 'SampleCount',
           name: 'SuccessfulRequestLatency',
           dimensions: { TableName: table, Operation: 'BatchWriteItem' },
         }),
-        // A large packed job uses up a new table and is throttled, which needs no alarm.
+        // A large packed job uses all write units of a new table and is throttled, which needs no alarm.
         expressionQuery(
           'value',
-          Fn.sub(`IF(units < \${${tableUnits.logicalId}} * ${60 * USED_UP}, FILL(throttled, 0) / writes, 0)`),
-          'throttled writes of each batch',
+          Fn.sub(`IF(units < \${${tableUnits.logicalId}} * ${60 * FULL_LOAD_SHARE}, FILL(throttled, 0) / writes, 0)`),
+          'throttled writes per batch',
         ),
       ],
       threshold: 0.5,
@@ -114,13 +126,13 @@ function consumerAlarms(
 }
 
 function logAlarms(stack: Stack): CfnAlarm[] {
-  const ofLog = (id: string, name: string) =>
-    returned(metricQuery(id, { namespace: LOG_NAMESPACE, name, dimensions: {}, stat: 'Maximum' }));
+  const logMetric = (id: string, name: string) =>
+    evaluated(metricQuery(id, { namespace: LOG_NAMESPACE, name, dimensions: {}, stat: 'Maximum' }));
   return [
     alarm(stack, 'FatalExits', {
       description:
-        'A service met a bug and ended (exit code 70). Type: aws logs tail /movie-load/services --filter-pattern fatal',
-      metrics: [ofLog('fatal', 'FatalLines')],
+        'A service found a bug and ended (exit code 70). Type: aws logs tail /movie-load/services --filter-pattern fatal',
+      metrics: [logMetric('fatal', 'FatalLines')],
       threshold: 1,
       minutes: 5,
       datapoints: 1,
@@ -128,7 +140,7 @@ function logAlarms(stack: Stack): CfnAlarm[] {
     alarm(stack, 'StalledJobs', {
       description:
         'A job is stalled: the queue is empty and the job is not complete. Type: movie-load jobs --stalled, then movie-load resume <job>',
-      metrics: [ofLog('stalled', 'StalledCount')],
+      metrics: [logMetric('stalled', 'StalledCount')],
       threshold: 1,
       minutes: STALLED_MINUTES,
       datapoints: 1,
@@ -136,15 +148,16 @@ function logAlarms(stack: Stack): CfnAlarm[] {
   ];
 }
 
-/** The metric that the alarm evaluates. */
-const returned = (query: MetricQuery): MetricQuery => ({ ...query, returnData: true });
+/** Marks the query as the one that the alarm evaluates. */
+const evaluated = (query: MetricQuery): MetricQuery => ({ ...query, returnData: true });
 
 interface AlarmSettings {
   readonly description: string;
   readonly metrics: MetricQuery[];
   readonly threshold: number;
+  /** Periods of a minute that are evaluated. Default: 1. */
   readonly minutes?: number;
-  /** The number of these minutes that must be over the threshold. Default: all. */
+  /** How many of these minutes must reach the threshold. Default: all. */
   readonly datapoints?: number;
 }
 
@@ -178,14 +191,14 @@ function addLogMetric(
 function addComposite(stack: Stack, alarms: readonly CfnAlarm[]): void {
   const topic = addOptionalParameter(stack, 'AlarmTopicArn', {
     condition: 'HasAlarmTopic',
-    description: 'ARN of the SNS topic that receives the alarms. Empty: they are in the console of CloudWatch only.',
+    description: 'ARN of the SNS topic that receives the alarms. Empty: they are shown in the CloudWatch console only.',
   });
   const actions = [topic.ifGiven(topic.value).toString()];
   const composite = new CfnCompositeAlarm(stack, 'NeedsAttention', {
     alarmDescription: 'An alarm of movie-load is on; its description names the command to run.',
-    alarmRule: Fn.sub(alarms.map((one) => `ALARM("\${${one.logicalId}}")`).join(' OR ')),
+    alarmRule: Fn.sub(alarms.map(({ logicalId }) => `ALARM("\${${logicalId}}")`).join(' OR ')),
     alarmActions: actions,
     okActions: actions,
   });
-  acknowledge(composite, 'F3033', EMPTY_ONLY_WHERE_UNUSED);
+  acknowledge(composite, 'F3033', REASON_EMPTY_DEFAULT_UNUSED);
 }

@@ -1,4 +1,4 @@
-// Both stacks as templates. Nothing here reads the network or an account.
+// Creates the templates of both stacks. It uses neither the network nor an AWS account.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,8 +9,9 @@ import { formatJson } from './json.ts';
 import { createServicesStack } from './services-stack.ts';
 
 /**
- * File name to text, e.g. `data.json`. Names of queues, table and bucket come from the environment (MOVIE_LOAD_QUEUE
- * …).
+ * Returns the text of each template by its file name, e.g. `data.json`. The environment sets the names of queues, table
+ * and bucket (MOVIE_LOAD_QUEUE and so on).
+ * @throws if CloudFormation Validate has a finding that is not acknowledged
  */
 export function synthesize(env: Readonly<Record<string, string | undefined>>): ReadonlyMap<string, string> {
   const outdir = mkdtempSync(join(tmpdir(), 'movie-load-infra-'));
@@ -19,7 +20,7 @@ export function synthesize(env: Readonly<Record<string, string | undefined>>): R
       outdir,
       analyticsReporting: false,
       treeMetadata: false,
-      // AWS's own validator, which is a part of the CDK: any finding ends this with an error.
+      // CloudFormation Validate, which is a part of the CDK: any finding ends the synthesis with an error.
       context: { '@aws-cdk/core:validateAgainstDefaultRules': true },
     });
     const definitions = definitionsOf(env);

@@ -1,12 +1,15 @@
-// The stack that outlives every release: queues, table, bucket, and the roles of people who work with them.
+// The data stack: queues, table, bucket, and the roles of people who work with them. It is not replaced by releases.
 import { MAX_RECEIVE_COUNT, type QueueDefinition, type ResourceDefinitions } from '@movie-load/aws';
 import { type App, BootstraplessSynthesizer, CfnDeletionPolicy, CfnOutput, CfnResource, Stack } from 'aws-cdk-lib';
-import { acknowledge, EMPTY_ONLY_WHERE_UNUSED } from './acknowledge.ts';
+import { acknowledge, REASON_EMPTY_DEFAULT_UNUSED } from './acknowledge.ts';
 import { addKeyParameter, addRetentionParameter, type OptionalParameter } from './parameters.ts';
+import { ACCOUNT, PARTITION, policyDocument, REGION, substitute } from './placeholders.ts';
 import { addRole } from './roles.ts';
-import { ACCOUNT, PARTITION, policyDocument, REGION, text } from './texts.ts';
 
-/** Queues, table and bucket by `definitions`; retained, encrypted, by TLS only, protected from deletion. */
+/**
+ * Creates queues, table and bucket as `definitions` describe them. All are retained when the stack is deleted, are
+ * encrypted, and accept requests over TLS only.
+ */
 export function createDataStack(app: App, definitions: ResourceDefinitions): Stack {
   const stack = new Stack(app, 'MovieLoadData', {
     synthesizer: new BootstraplessSynthesizer(),
@@ -16,7 +19,7 @@ export function createDataStack(app: App, definitions: ResourceDefinitions): Sta
   const { queue, dlq } = addQueues(stack, definitions, key);
   const table = addTable(stack, definitions, key);
   const bucket = addBucket(stack, definitions, { key, retention: addRetentionParameter(stack) });
-  for (const one of [queue, dlq, table, bucket]) retain(one);
+  for (const resource of [queue, dlq, table, bucket]) retain(resource);
   const roleOptions = { definitions, hasKey: key.isGiven, keyArn: key.value };
   for (const name of ['console', 'operator', 'deployer'] as const) {
     const role = addRole(stack, name, roleOptions);
@@ -29,7 +32,7 @@ export function createDataStack(app: App, definitions: ResourceDefinitions): Sta
   return stack;
 }
 
-/** Neither deleting the stack nor renaming something in it deletes data. */
+/** Keeps the resource, and so its data, when the stack is deleted or the resource is replaced or removed from it. */
 function retain(resource: CfnResource): void {
   resource.cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN;
   resource.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
@@ -37,7 +40,7 @@ function retain(resource: CfnResource): void {
 
 function addQueues(stack: Stack, definitions: ResourceDefinitions, key: OptionalParameter) {
   const encryption = {
-    // One of the two, because SQS refuses both together.
+    // Only one of the two is set, because SQS refuses both together.
     SqsManagedSseEnabled: key.unlessGiven(true),
     KmsMasterKeyId: key.ifGiven(key.value),
   };
@@ -47,10 +50,10 @@ function addQueues(stack: Stack, definitions: ResourceDefinitions, key: Optional
     properties: {
       ...queueProperties(definitions.dlq),
       ...encryption,
-      // By its name, because the two queues refer to each other.
+      // The ARN is built from the name: a reference would be circular, because the queue refers to the DLQ.
       RedriveAllowPolicy: {
         redrivePermission: 'byQueue',
-        sourceQueueArns: [text(`arn:${PARTITION}:sqs:${REGION}:${ACCOUNT}:${queueName}`)],
+        sourceQueueArns: [substitute(`arn:${PARTITION}:sqs:${REGION}:${ACCOUNT}:${queueName}`)],
       },
     },
   });
@@ -62,16 +65,16 @@ function addQueues(stack: Stack, definitions: ResourceDefinitions, key: Optional
       RedrivePolicy: { deadLetterTargetArn: dlq.getAtt('Arn'), maxReceiveCount: MAX_RECEIVE_COUNT },
     },
   });
-  for (const one of [queue, dlq]) {
-    new CfnResource(stack, `${one.node.id}Policy`, {
+  for (const target of [queue, dlq]) {
+    new CfnResource(stack, `${target.node.id}Policy`, {
       type: 'AWS::SQS::QueuePolicy',
-      properties: { Queues: [one.ref], PolicyDocument: tlsOnly('sqs:*', [one.getAtt('Arn')]) },
+      properties: { Queues: [target.ref], PolicyDocument: tlsOnly('sqs:*', [target.getAtt('Arn')]) },
     });
   }
   return { queue, dlq };
 }
 
-/** CloudFormation has SQS's names of a queue's attributes, but numbers and booleans instead of texts. */
+/** CloudFormation names a queue's attributes as SQS does, but has numbers and booleans where SQS has strings. */
 function queueProperties({ name, attributes }: QueueDefinition): Record<string, unknown> {
   const values = Object.entries(attributes).map(([attribute, value]) => [attribute, typedValue(value)]);
   return { QueueName: name, ...Object.fromEntries(values) };
@@ -90,7 +93,7 @@ function addTable(stack: Stack, { table, timeToLive }: ResourceDefinitions, key:
       TimeToLiveSpecification: timeToLive,
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       DeletionProtectionEnabled: true,
-      // Without a key of the customer DynamoDB encrypts with its own.
+      // Without a customer managed key DynamoDB encrypts with a key that AWS owns.
       SSESpecification: key.ifGiven({ SSEEnabled: true, SSEType: 'KMS', KMSMasterKeyId: key.value }),
     },
   });
@@ -102,17 +105,17 @@ interface BucketOptions {
 }
 
 function addBucket(stack: Stack, { bucket }: ResourceDefinitions, { key, retention }: BucketOptions): CfnResource {
-  const made = new CfnResource(stack, 'Bucket', {
+  const resource = new CfnResource(stack, 'Bucket', {
     type: 'AWS::S3::Bucket',
     properties: {
-      BucketName: text(bucket.name),
+      BucketName: substitute(bucket.name),
       PublicAccessBlockConfiguration: bucket.publicAccessBlock,
       OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
       BucketEncryption: {
         ServerSideEncryptionConfiguration: [
           key.choose(
             {
-              // Fewer calls to KMS, which bills them.
+              // Reduces the number of calls to KMS, which bills each.
               BucketKeyEnabled: true,
               ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: key.value },
             },
@@ -123,23 +126,27 @@ function addBucket(stack: Stack, { bucket }: ResourceDefinitions, { key, retenti
       LifecycleConfiguration: { Rules: bucket.lifecycleRules.map((rule) => lifecycleRule(rule, retention)) },
     },
   });
-  for (const rule of ['F3012', 'F3017']) acknowledge(made, rule, EMPTY_ONLY_WHERE_UNUSED);
-  const arn = made.getAtt('Arn').toString();
+  for (const rule of ['F3012', 'F3017']) acknowledge(resource, rule, REASON_EMPTY_DEFAULT_UNUSED);
+  const arn = resource.getAtt('Arn').toString();
   new CfnResource(stack, 'BucketPolicy', {
     type: 'AWS::S3::BucketPolicy',
-    properties: { Bucket: made.ref, PolicyDocument: tlsOnly('s3:*', [arn, `${arn}/*`]) },
+    properties: { Bucket: resource.ref, PolicyDocument: tlsOnly('s3:*', [arn, `${arn}/*`]) },
   });
-  return made;
+  return resource;
 }
 
 type LifecycleRule = ResourceDefinitions['bucket']['lifecycleRules'][number];
 
-/** A rule by CloudFormation's names, which differ from S3's. The days of expiration are a parameter. */
+/**
+ * The rule with CloudFormation's property names, which differ from S3's. A rule that expires objects is in the template
+ * only if RetentionDays is given, with that number of days.
+ */
 function lifecycleRule({ ID, Filter, Expiration, ...rule }: LifecycleRule, retention: OptionalParameter): unknown {
   const common = { ...rule, Id: ID, Prefix: Filter?.Prefix };
   return Expiration === undefined ? common : retention.ifGiven({ ...common, ExpirationInDays: retention.value });
 }
 
+/** A resource policy that denies every request without TLS. */
 const tlsOnly = (action: string, resources: readonly unknown[]) =>
   policyDocument({
     Sid: 'DenyWithoutTls',

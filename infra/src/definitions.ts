@@ -1,18 +1,18 @@
-// Queues, table and bucket are those of packages/aws, under the names of the environment.
+// Queues, table and bucket as packages/aws defines them, with the names that the environment sets.
 import { awsEnvironment, bucketNameOnAws, type ResourceDefinitions, resourceDefinitions } from '@movie-load/aws';
-import { ACCOUNT, REGION } from './texts.ts';
+import { ACCOUNT, REGION } from './placeholders.ts';
 
-const LEAST_DAYS = 15;
+/** Only makes the definitions contain a rule that expires objects. Its days come from the parameter RetentionDays. */
+const PLACEHOLDER_RETENTION_DAYS = 15;
 
-/** The default name of the bucket is filled in by CloudFormation, which knows account and region. */
+/** The bucket's default name contains placeholders for account and region, which CloudFormation replaces. */
 export function definitionsOf(env: Readonly<Record<string, string | undefined>>): ResourceDefinitions {
-  const given = awsEnvironment.parse(env);
+  const settings = awsEnvironment.parse(env);
   return resourceDefinitions({
-    queue: given.MOVIE_LOAD_QUEUE,
-    dlq: given.MOVIE_LOAD_DLQ,
-    table: given.MOVIE_LOAD_TABLE,
-    bucket: given.MOVIE_LOAD_BUCKET ?? bucketNameOnAws({ account: ACCOUNT, region: REGION }),
-    // The rule is in the template in any case; its days are a parameter.
-    retentionDays: LEAST_DAYS,
+    queue: settings.MOVIE_LOAD_QUEUE,
+    dlq: settings.MOVIE_LOAD_DLQ,
+    table: settings.MOVIE_LOAD_TABLE,
+    bucket: settings.MOVIE_LOAD_BUCKET ?? bucketNameOnAws({ account: ACCOUNT, region: REGION }),
+    retentionDays: PLACEHOLDER_RETENTION_DAYS,
   });
 }

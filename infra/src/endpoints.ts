@@ -1,30 +1,38 @@
-// Endpoints of a VPC: for S3, DynamoDB and, on request, the other services of AWS, so that no way to the internet is
-// needed.
+// VPC endpoints: always for S3 and DynamoDB, and with Network=endpoints also for the other AWS services that tasks need,
+// so that tasks need no route to the internet.
 import { type CfnCondition, Fn, type Stack, Token } from 'aws-cdk-lib';
 import { type CfnRouteTable, CfnSecurityGroup, type CfnSubnet, type CfnVPC, CfnVPCEndpoint } from 'aws-cdk-lib/aws-ec2';
-import { REGION, text } from './texts.ts';
+import { REGION, substitute } from './placeholders.ts';
 
-/** Services besides S3 and DynamoDB that a task calls, or ECS for it (ECR and logs). */
+/** The AWS services, besides S3 and DynamoDB, that a task calls (SQS), or that ECS calls for it (ECR, CloudWatch Logs). */
 export const INTERFACE_ENDPOINTS = ['sqs', 'logs', 'ecr.api', 'ecr.dkr'];
 const GATEWAY_ENDPOINTS = ['s3', 'dynamodb'];
 
 interface GatewayOptions {
-  readonly is: { readonly made: CfnCondition; readonly private: CfnCondition };
-  readonly open: CfnRouteTable;
-  readonly closed: CfnRouteTable;
+  readonly conditions: { readonly createsVpc: CfnCondition; readonly isPrivate: CfnCondition };
+  readonly publicRouteTable: CfnRouteTable;
+  readonly privateRouteTable: CfnRouteTable;
 }
 
-/** Gateway endpoints are free, and with them no traffic of S3 and DynamoDB passes a NAT gateway. */
-export function addGatewayEndpoints(stack: Stack, vpc: CfnVPC, { is, open, closed }: GatewayOptions): CfnVPCEndpoint[] {
-  const tables = Fn.conditionIf(is.private.logicalId, [open.ref, closed.ref], [open.ref]);
+/** Gateway endpoints are free, and keep the traffic to S3 and DynamoDB away from a NAT gateway, which bills each GB. */
+export function addGatewayEndpoints(
+  stack: Stack,
+  vpc: CfnVPC,
+  { conditions, publicRouteTable, privateRouteTable }: GatewayOptions,
+): CfnVPCEndpoint[] {
+  const routeTableIds = Fn.conditionIf(
+    conditions.isPrivate.logicalId,
+    [publicRouteTable.ref, privateRouteTable.ref],
+    [publicRouteTable.ref],
+  );
   return GATEWAY_ENDPOINTS.map((service) => {
     const endpoint = new CfnVPCEndpoint(stack, `${idOf(service)}GatewayEndpoint`, {
       vpcId: vpc.ref,
       vpcEndpointType: 'Gateway',
       serviceName: serviceName(service),
-      routeTableIds: Token.asList(tables),
+      routeTableIds: Token.asList(routeTableIds),
     });
-    endpoint.cfnOptions.condition = is.made;
+    endpoint.cfnOptions.condition = conditions.createsVpc;
     return endpoint;
   });
 }
@@ -32,19 +40,27 @@ export function addGatewayEndpoints(stack: Stack, vpc: CfnVPC, { is, open, close
 interface InterfaceOptions {
   readonly condition: CfnCondition;
   readonly subnets: readonly CfnSubnet[];
-  readonly from: CfnSecurityGroup;
+  /** The security group of the tasks, from which the endpoints accept connections. */
+  readonly taskSecurityGroup: CfnSecurityGroup;
 }
 
+/** Interface endpoints cost money per hour and zone. They have private DNS names, so tasks use the usual host names. */
 export function addInterfaceEndpoints(
   stack: Stack,
   vpc: CfnVPC,
-  { condition, subnets, from }: InterfaceOptions,
+  { condition, subnets, taskSecurityGroup }: InterfaceOptions,
 ): CfnVPCEndpoint[] {
   const securityGroup = new CfnSecurityGroup(stack, 'EndpointSecurityGroup', {
     groupDescription: 'Interface endpoints: HTTPS from the tasks of movie-load',
     vpcId: vpc.ref,
     securityGroupIngress: [
-      { ipProtocol: 'tcp', fromPort: 443, toPort: 443, sourceSecurityGroupId: from.ref, description: 'HTTPS of tasks' },
+      {
+        ipProtocol: 'tcp',
+        fromPort: 443,
+        toPort: 443,
+        sourceSecurityGroupId: taskSecurityGroup.ref,
+        description: 'HTTPS of tasks',
+      },
     ],
   });
   securityGroup.cfnOptions.condition = condition;
@@ -62,9 +78,9 @@ export function addInterfaceEndpoints(
   });
 }
 
-const serviceName = (service: string): string => text(`com.amazonaws.${REGION}.${service}`);
+const serviceName = (service: string): string => substitute(`com.amazonaws.${REGION}.${service}`);
 
-/** `EcrApi` of `ecr.api`. */
+/** The part of a logical id for a service: `EcrApi` for `ecr.api`. */
 const idOf = (service: string): string =>
   service
     .split('.')

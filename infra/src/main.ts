@@ -1,28 +1,32 @@
-// `npm run infra`: writes the templates of the stacks, and tests that those under version control are up to date.
+// `npm run infra`: writes the templates of the stacks, or tests that those under version control are up to date.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readArgumentsOrEnd } from '../../packages/service/src/arguments.ts';
 import { testInfra } from './test-infra.ts';
 
-const HELP = `Templates of CloudFormation for AWS: queues, table and bucket (data), consumers on Fargate (services).
+const HELP = `Writes and tests the CloudFormation templates: data.json (queues, table and bucket) and services.json (consumers on
+Fargate).
 
-  npm run infra -- synth               writes infra/templates/
-  npm run infra -- synth --out <dir>   … elsewhere; with MOVIE_LOAD_QUEUE, _DLQ, _TABLE, _BUCKET under other names
-  npm run infra -- test                tests that infra/templates/ is what synth writes, and the types
+  npm run infra -- synth               writes both templates to infra/templates/
+  npm run infra -- synth --out <dir>   writes them to <dir>
+  npm run infra -- test                tests that infra/templates/ is what synth writes, and checks types
 
-The templates are under version control: deploying them needs the AWS CLI alone (docs/aws.md).
+The environment variables MOVIE_LOAD_QUEUE, MOVIE_LOAD_DLQ, MOVIE_LOAD_TABLE and MOVIE_LOAD_BUCKET change the names
+of the resources that synth writes.
+
+The templates are under version control: deploying them needs only the AWS CLI (docs/aws.md).
 `;
 
-const infra = resolve(import.meta.dirname, '..');
+const infraFolder = resolve(import.meta.dirname, '..');
 const [command, ...rest] = process.argv.slice(2);
 
 if (command === 'synth') {
-  const { out = join(infra, 'templates') } = readArgumentsOrEnd({
+  const { out = join(infraFolder, 'templates') } = readArgumentsOrEnd({
     help: HELP,
     args: rest,
     options: { out: { type: 'string' } },
   });
-  // Loading the CDK takes a second: not for --help.
+  // Imported only here, because loading the CDK takes a second and --help does not need it.
   const { synthesize } = await import('./app.ts');
   mkdirSync(out, { recursive: true });
   for (const [file, text] of synthesize(process.env)) {
@@ -31,7 +35,7 @@ if (command === 'synth') {
   }
 } else if (command === 'test') {
   readArgumentsOrEnd({ help: HELP, args: rest, options: {} });
-  process.exitCode = await testInfra(infra);
+  process.exitCode = await testInfra(infraFolder);
 } else {
   readArgumentsOrEnd({ help: HELP, args: command === undefined ? ['--help'] : [command, ...rest], options: {} });
 }

@@ -3,14 +3,14 @@ import type { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 
 export type MetricQuery = CfnAlarm.MetricDataQueryProperty;
 
-/** The names of queues and table in metrics. */
-export interface Names {
+/** The names of the queues and the table, which are dimensions of their metrics. */
+export interface ResourceNames {
   readonly queue: string;
   readonly dlq: string;
   readonly table: string;
 }
 
-/** The names of an ECS service in metrics. */
+/** The names of an ECS service and its cluster, which are dimensions of its metrics. */
 interface ServiceNames {
   readonly clusterName: string;
   readonly serviceName: string;
@@ -20,7 +20,9 @@ export interface MetricOptions {
   readonly namespace: string;
   readonly name: string;
   readonly dimensions: Readonly<Record<string, string>>;
+  /** CloudWatch's statistic, e.g. `Sum`. */
   readonly stat: string;
+  /** Default: 60. */
   readonly periodSeconds?: number;
 }
 
@@ -43,13 +45,13 @@ export const expressionQuery = (id: string, expression: string, label: string): 
   returnData: true,
 });
 
-/** A metric of a queue, by the queue's name: metrics are not found by a URL or an ARN. */
+/** A metric of a queue. Its dimension is the queue's name, not its URL or ARN. */
 export const queueMetric = (id: string, queueName: string, name: string, stat: string): MetricQuery =>
   metricQuery(id, { namespace: 'AWS/SQS', name, dimensions: { QueueName: queueName }, stat });
 
 /**
- * Running tasks of a service: each has one sample a minute. RunningTaskCount would need Container Insights, which are
- * paid.
+ * The number of running tasks of a service: the sample count of CPUUtilization, as each task reports once a minute.
+ * RunningTaskCount would need Container Insights, which costs extra.
  */
 export const serviceMetric = (id: string, { clusterName, serviceName }: ServiceNames): MetricQuery =>
   metricQuery(id, {

@@ -1,63 +1,70 @@
-// Roles whose policies are the files of docs/iam.
+// IAM roles whose policies are the files of docs/iam.
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { ResourceDefinitions } from '@movie-load/aws';
 import { Aws, type CfnCondition, Fn, type Stack } from 'aws-cdk-lib';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
-import { ACCOUNT, PARTITION, policyDocument, REGION, texts } from './texts.ts';
+import { ACCOUNT, PARTITION, policyDocument, REGION, substituteAll } from './placeholders.ts';
 
-/** Each has a file in docs/iam. */
+/** Each role has its policy in docs/iam, e.g. docs/iam/producer.json. */
 export type RoleName = 'producer' | 'consumer' | 'watcher' | 'console' | 'operator' | 'deployer';
 
-/** Roles of tasks; the others are for people. */
+/** Roles of ECS tasks. People assume the others. */
 const TASK_ROLES: ReadonlySet<RoleName> = new Set(['producer', 'consumer', 'watcher']);
-/** Roles that create queues, table and bucket, and do not read or write their data. */
+/** Roles that need no permission for the KMS key: they create queues, table and bucket, but use none of the data. */
 const WITHOUT_KEY: ReadonlySet<RoleName> = new Set(['deployer']);
-/** Roles that write no encrypted data, so they only decrypt with the key. */
-const READERS: ReadonlySet<RoleName> = new Set(['watcher']);
+/** Roles that write no encrypted data: they may only decrypt with the KMS key. */
+const DECRYPT_ONLY: ReadonlySet<RoleName> = new Set(['watcher']);
 
-const FOLDER = resolve(import.meta.dirname, '../../docs/iam');
+const POLICY_FOLDER = resolve(import.meta.dirname, '../../docs/iam');
 
 export interface RoleOptions {
   readonly definitions: ResourceDefinitions;
+  /** True if `keyArn` is given. */
   readonly hasKey: CfnCondition;
+  /** The ARN of the customer managed KMS key that encrypts queues, table and bucket. */
   readonly keyArn: string;
 }
 
-/** `ConsumerRole` and so on. */
+/** Adds the role with the logical id `ConsumerRole`, `ProducerRole` and so on. */
 export function addRole(stack: Stack, name: RoleName, { definitions, hasKey, keyArn }: RoleOptions): CfnRole {
-  const policies = [{ policyName: name, policyDocument: policyOf(name, definitions) }];
-  // Names in a condition are CloudFormation's, because the CDK does not convert them.
-  const ofKey = {
+  const policies = [{ policyName: name, policyDocument: readPolicy(name, definitions) }];
+  // PascalCase, because the CDK does not convert property names inside of a condition.
+  const keyPolicy = {
     PolicyName: 'customer-managed-key',
-    PolicyDocument: policyOfKey(definitions, keyArn, READERS.has(name)),
+    PolicyDocument: keyPolicyDocument(definitions, keyArn, DECRYPT_ONLY.has(name)),
   };
   return new CfnRole(stack, `${capitalized(name)}Role`, {
     description: `movie-load ${name}: docs/iam/${name}.json`,
-    assumeRolePolicyDocument: TASK_ROLES.has(name) ? serviceTrust('ecs-tasks') : peopleTrust(),
-    policies: WITHOUT_KEY.has(name) ? policies : [...policies, Fn.conditionIf(hasKey.logicalId, ofKey, Aws.NO_VALUE)],
+    assumeRolePolicyDocument: TASK_ROLES.has(name) ? serviceTrust('ecs-tasks') : accountTrust(),
+    policies: WITHOUT_KEY.has(name)
+      ? policies
+      : [...policies, Fn.conditionIf(hasKey.logicalId, keyPolicy, Aws.NO_VALUE)],
   });
 }
 
 /**
- * A service of AWS may use the role for resources of this account: `ecs-tasks` for tasks, `scheduler` for schedules.
+ * The trust policy by which an AWS service may assume the role for resources of this account: ECS for its tasks,
+ * EventBridge Scheduler for its schedules.
  */
 export const serviceTrust = (service: 'ecs-tasks' | 'scheduler') =>
   trust({ Service: `${service}.amazonaws.com` }, { Condition: { StringEquals: { 'aws:SourceAccount': ACCOUNT } } });
 
-/** Principals of this account whose own policies allow `sts:AssumeRole` on the role. */
-const peopleTrust = () => trust({ AWS: `arn:${PARTITION}:iam::${ACCOUNT}:root` });
+/** The trust policy by which principals of this account may assume the role if their own policies allow it. */
+const accountTrust = () => trust({ AWS: `arn:${PARTITION}:iam::${ACCOUNT}:root` });
 
-const trust = (Principal: object, more: object = {}) =>
-  texts(policyDocument({ Effect: 'Allow', Principal, Action: 'sts:AssumeRole', ...more }));
+const trust = (Principal: object, condition: { readonly Condition?: object } = {}) =>
+  substituteAll(policyDocument({ Effect: 'Allow', Principal, Action: 'sts:AssumeRole', ...condition }));
 
-const policyOf = (name: string, definitions: ResourceDefinitions): unknown => texts(filledIn(name, definitions));
+/** The policy document docs/iam/<name>.json for this deployment. */
+const readPolicy = (name: string, definitions: ResourceDefinitions): unknown =>
+  substituteAll(readPolicyFile(name, definitions));
 
-/** The key's policy names one key by its ARN. */
-function policyOfKey(definitions: ResourceDefinitions, keyArn: string, isReader: boolean): unknown {
-  const { Version, Statement } = texts(filledIn('customer-managed-key', definitions)) as PolicyFile;
-  const ofKey = { Resource: keyArn, ...(isReader ? { Action: 'kms:Decrypt' } : {}) };
-  return { Version, Statement: Statement.map((statement) => ({ ...statement, ...ofKey })) };
+/** The policy document for the KMS key: docs/iam/customer-managed-key.json, with the key's ARN as its resource. */
+function keyPolicyDocument(definitions: ResourceDefinitions, keyArn: string, isDecryptOnly: boolean): unknown {
+  const { Version, Statement } = readPolicy('customer-managed-key', definitions) as PolicyFile;
+  const overrides = { Resource: keyArn, ...(isDecryptOnly ? { Action: 'kms:Decrypt' } : {}) };
+  return { Version, Statement: Statement.map((statement) => ({ ...statement, ...overrides })) };
 }
 
 interface PolicyFile {
@@ -65,12 +72,9 @@ interface PolicyFile {
   readonly Statement: readonly Readonly<Record<string, unknown>>[];
 }
 
-/**
- * The file with the names of this deployment, and with CloudFormation's placeholders for account, region and
- * partition.
- */
-function filledIn(name: string, { queue, dlq, table, bucket }: ResourceDefinitions): unknown {
-  const source = readFileSync(join(FOLDER, `${name}.json`), 'utf8');
+/** The file with the names of this deployment, and with placeholders for account, region and partition. */
+function readPolicyFile(name: string, { queue, dlq, table, bucket }: ResourceDefinitions): unknown {
+  const source = readFileSync(join(POLICY_FOLDER, `${name}.json`), 'utf8');
   return JSON.parse(
     source
       .replaceAll(/\bmovie-bucket-ACCOUNT-REGION\b/g, bucket.name)

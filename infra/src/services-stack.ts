@@ -1,8 +1,9 @@
-// The stack that is deployed with each release: consumers on Fargate, a task that sends jobs, scaling and alarms.
+// The services stack, deployed with each release: consumers on Fargate, a task that sends jobs, the watcher, scaling and
+// alarms.
 import { AWS_QUOTAS, type ResourceDefinitions } from '@movie-load/aws';
 import { type App, BootstraplessSynthesizer, CfnOutput, CfnParameter, Fn, Stack } from 'aws-cdk-lib';
 import { CfnCluster, CfnService } from 'aws-cdk-lib/aws-ecs';
-import { acknowledge, EMPTY_ONLY_WHERE_UNUSED } from './acknowledge.ts';
+import { acknowledge, REASON_EMPTY_DEFAULT_UNUSED } from './acknowledge.ts';
 import { addAlarms } from './alarms.ts';
 import { addNetwork, type Network } from './network.ts';
 import { addKeyParameter, addRetentionParameter } from './parameters.ts';
@@ -16,25 +17,26 @@ export function createServicesStack(app: App, definitions: ResourceDefinitions):
     description: 'movie-load: consumers on Fargate, the task that sends jobs, scaling and alarms. Holds no data.',
   });
   const key = addKeyParameter(stack);
-  const minimum = new CfnParameter(stack, 'MinConsumers', {
+  const minConsumers = new CfnParameter(stack, 'MinConsumers', {
     type: 'Number',
     default: 1,
     minValue: 0,
     description:
-      '0: nothing runs and nothing is paid while the queue is empty, and a new job waits for its first task.',
+      'The smallest number of consumers. 0: no consumer runs or costs anything while the queue is empty, but a new job waits until the first one has started.',
   });
-  const maximum = new CfnParameter(stack, 'MaxConsumers', {
+  const maxConsumers = new CfnParameter(stack, 'MaxConsumers', {
     type: 'Number',
     default: 8,
     minValue: 1,
-    description: 'The work in the queue decides between minimum and maximum.',
+    description:
+      'The largest number of consumers. Autoscaling sets the number between MinConsumers and MaxConsumers by how long the messages in the queue take to process.',
   });
   const tableUnits = new CfnParameter(stack, 'TableWriteUnits', {
     type: 'Number',
     default: AWS_QUOTAS.newTableWriteUnitsPerSecond,
     minValue: 1000,
     description:
-      'Write units a second that the table takes: 4000 when it is new, then its warm throughput. They bound scaling.',
+      'Write units per second that the table accepts: 4000 for a new table, later its warm throughput. Autoscaling starts no more consumers than can use them.',
   });
   const network = addNetwork(stack);
   const tasks = addTasks(stack, {
@@ -45,7 +47,7 @@ export function createServicesStack(app: App, definitions: ResourceDefinitions):
   });
   const cluster = new CfnCluster(stack, 'Cluster', {
     capacityProviders: ['FARGATE', 'FARGATE_SPOT'],
-    // Container Insights are paid by the metric, and nothing here needs them.
+    // Container Insights costs money for each metric, and nothing here uses it.
     clusterSettings: [{ name: 'containerInsights', value: 'disabled' }],
   });
   const service = addConsumerService(stack, { cluster, network, tasks });
@@ -60,12 +62,12 @@ export function createServicesStack(app: App, definitions: ResourceDefinitions):
     queueName: names.queue,
     tableName: names.table,
     resourceId: Fn.sub(`service/\${${cluster.logicalId}}/\${${service.logicalId}.Name}`),
-    minimum: minimum.valueAsNumber,
-    maximum: maximum.valueAsNumber,
+    minConsumers: minConsumers.valueAsNumber,
+    maxConsumers: maxConsumers.valueAsNumber,
     tableUnits,
   });
   addWatcher(stack, { cluster, network, tasks });
-  addAlarms(stack, { ...serviceNames, names, logGroup: tasks.logGroup, maximum, tableUnits });
+  addAlarms(stack, { ...serviceNames, names, logGroup: tasks.logGroup, maxConsumers, tableUnits });
   new CfnOutput(stack, 'ClusterName', { value: cluster.ref });
   new CfnOutput(stack, 'ConsumerServiceName', { value: service.attrName });
   new CfnOutput(stack, 'LogGroupName', { value: tasks.logGroup.ref });
@@ -79,12 +81,12 @@ interface ServiceOptions {
   readonly tasks: Tasks;
 }
 
-/** The service has no desired count, because a number in the template would undo autoscaling at each deployment. */
+/** The template sets no desired count, because each deployment would then reset the number that autoscaling has set. */
 function addConsumerService(stack: Stack, { cluster, network, tasks }: ServiceOptions): CfnService {
   const service = new CfnService(stack, 'ConsumerService', {
     cluster: cluster.ref,
     taskDefinition: tasks.consumer.ref,
-    // One task on capacity that AWS does not interrupt, all others at a third of the price.
+    // One task on demand, which AWS does not interrupt; all others on Fargate Spot, at a third of the price.
     capacityProviderStrategy: [
       { capacityProvider: 'FARGATE', base: 1, weight: 0 },
       { capacityProvider: 'FARGATE_SPOT', weight: 1 },
@@ -98,19 +100,23 @@ function addConsumerService(stack: Stack, { cluster, network, tasks }: ServiceOp
     enableEcsManagedTags: true,
     propagateTags: 'SERVICE',
   });
-  acknowledge(service, 'E1154', EMPTY_ONLY_WHERE_UNUSED);
-  service.addMetadata('StartsAfter', network.waysOut);
+  acknowledge(service, 'E1154', REASON_EMPTY_DEFAULT_UNUSED);
+  // In place of `DependsOn`: see `routesAndEndpoints`.
+  service.addMetadata('StartsAfter', network.routesAndEndpoints);
   return service;
 }
 
-/** The validator does not resolve `Fn::If` in outputs. tests/infra does, for every choice of the parameters. */
-const OUTPUTS_CHOOSE = 'The output chooses subnets by the condition under which they are made.';
+/**
+ * The reason for suppressing W1001 (a reference to a resource that a condition may leave out): CloudFormation Validate
+ * does not resolve `Fn::If` in outputs. tests/infra does, for every choice of the parameters.
+ */
+const REASON_OUTPUT_RESOLVES_CONDITIONS = 'The output chooses subnets by the condition under which they are created.';
 
-/** The command that sends a job, ready to paste. */
+/** Adds the output SendJobCommand: the AWS CLI command that runs the producer's task, ready to paste. */
 function addProducerCommand(stack: Stack, { cluster, network, tasks }: ServiceOptions): void {
   const overrides = JSON.stringify({ containerOverrides: [{ name: 'producer', command: ['--movies', '1000'] }] });
   const { subnets, securityGroups, assignPublicIp } = network.awsvpcConfiguration;
-  acknowledge(stack, 'W1001', OUTPUTS_CHOOSE);
+  acknowledge(stack, 'W1001', REASON_OUTPUT_RESOLVES_CONDITIONS);
   new CfnOutput(stack, 'SendJobCommand', {
     value: Fn.join('', [
       'aws ecs run-task --launch-type FARGATE --cluster ',

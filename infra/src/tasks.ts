@@ -1,22 +1,22 @@
-// The tasks: containers as docker-compose.yml runs them, within Fargate's limits.
+// The ECS task definitions: the containers of docker-compose.yml, within Fargate's limits.
 import { FARGATE_TASK, type ResourceDefinitions } from '@movie-load/aws';
 import { Aws, CfnParameter, Fn, type IResolvable, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { CfnTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
 import type { OptionalParameter } from './parameters.ts';
+import { ACCOUNT, PARTITION, policyDocument, REGION, substitute } from './placeholders.ts';
 import { addRole, type RoleOptions, serviceTrust } from './roles.ts';
-import { ACCOUNT, PARTITION, policyDocument, REGION, text } from './texts.ts';
 
 /** The seconds from SIGTERM to SIGKILL; Fargate's maximum is 120. */
 const STOP_TIMEOUT_SECONDS = 60;
-/** The consumer's drain is shorter, because it closes connections and writes its last report after it. */
+/** Shorter than the stop timeout: after its drain a consumer still closes connections and writes its last report. */
 const DRAIN_SECONDS = 50;
 const HTTP_PORT = 9464;
 const LOG_DAYS = 30;
 
-/** Fargate's smallest task, for a command that reads for some seconds. */
-const SMALL_TASK = { vcpus: 0.25, gigabytes: 0.5 } as const;
+/** Fargate's smallest size, for a command that runs for some seconds. */
+const SMALLEST_TASK = { vcpus: 0.25, gigabytes: 0.5 } as const;
 
 export interface Tasks {
   readonly consumer: CfnTaskDefinition;
@@ -29,6 +29,7 @@ export interface Tasks {
 }
 
 export interface TasksOptions extends RoleOptions {
+  /** The parameter RetentionDays. */
   readonly retention: OptionalParameter;
 }
 
@@ -36,21 +37,21 @@ export function addTasks(stack: Stack, options: TasksOptions): Tasks {
   const image = new CfnParameter(stack, 'Image', {
     type: 'String',
     description:
-      'The image of the Dockerfile, best by its digest: <account>.dkr.ecr.<region>.amazonaws.com/movie-load@sha256:…',
+      'The image that the Dockerfile builds, preferably by its digest: <account>.dkr.ecr.<region>.amazonaws.com/movie-load@sha256:…',
     allowedPattern: '.+',
   });
   const architecture = new CfnParameter(stack, 'Architecture', {
     type: 'String',
     default: 'ARM64',
     allowedValues: ['ARM64', 'X86_64'],
-    description: 'What the image was built for. ARM64 costs a fifth less.',
+    description: 'The CPU architecture that the image was built for. ARM64 costs a fifth less.',
   });
   const logGroup = new CfnLogGroup(stack, 'LogGroup', {
     logGroupName: '/movie-load/services',
     retentionInDays: LOG_DAYS,
   });
   logGroup.applyRemovalPolicy(RemovalPolicy.DESTROY);
-  const common: Common = {
+  const common: CommonSettings = {
     image: image.valueAsString,
     architecture: architecture.valueAsString,
     logGroup,
@@ -68,14 +69,16 @@ export function addTasks(stack: Stack, options: TasksOptions): Tasks {
       'services/consumer/src/main.ts',
     ],
     environment: { HTTP_PORT: String(HTTP_PORT), DRAIN_SECONDS: String(DRAIN_SECONDS) },
-    more: [options.retention.ifGiven({ Name: 'MOVIE_LOAD_RETENTION_DAYS', Value: options.retention.value })],
+    conditionalEnvironment: [
+      options.retention.ifGiven({ Name: 'MOVIE_LOAD_RETENTION_DAYS', Value: options.retention.value }),
+    ],
     isService: true,
   });
   const producer = addTask(stack, common, {
     name: 'producer',
     role: addRole(stack, 'producer', options),
     entryPoint: ['node', 'services/producer/src/main.ts'],
-    // The number of movies is given when the task is started. A number here would be sent by each task that starts.
+    // The caller gives the number of movies with `run-task`. A number here would make every started task send a job.
     environment: { MOVIES: '0', NODE_OPTIONS: '--max-old-space-size=56 --max-semi-space-size=2' },
     isService: false,
   });
@@ -84,16 +87,18 @@ export function addTasks(stack: Stack, options: TasksOptions): Tasks {
     name: 'watcher',
     role: watcherRole,
     entryPoint: ['node', 'packages/cli/src/main.ts'],
-    // One line of JSON, which a metric filter reads. It has one job, because a long line is written in pieces.
+    // Prints one line of JSON, which a metric filter reads. The limit keeps it short, because the log driver splits a
+    // long line into several events.
     command: ['jobs', '--stalled', '--limit', '1', '--json', '--aws'],
     environment: {},
-    size: SMALL_TASK,
+    size: SMALLEST_TASK,
     isService: false,
   });
   return { consumer, producer, watcher, watcherRole, executionRole: common.executionRole, logGroup };
 }
 
-interface Common {
+/** What all task definitions share. */
+interface CommonSettings {
   readonly image: string;
   readonly architecture: string;
   readonly logGroup: CfnLogGroup;
@@ -107,15 +112,15 @@ interface TaskOptions {
   readonly entryPoint: string[];
   readonly command?: string[];
   readonly environment: Readonly<Record<string, string>>;
-  /** Variables that a condition adds. */
-  readonly more?: readonly IResolvable[];
-  /** Default: the consumer's. */
+  /** Environment variables that exist only if a condition of the stack is true. */
+  readonly conditionalEnvironment?: readonly IResolvable[];
+  /** Default: FARGATE_TASK, the size of a consumer. */
   readonly size?: { readonly vcpus: number; readonly gigabytes: number };
-  /** It runs until a signal ends it, and answers health checks. */
+  /** True if it runs until a signal ends it, and answers health checks. */
   readonly isService: boolean;
 }
 
-function addTask(stack: Stack, common: Common, task: TaskOptions): CfnTaskDefinition {
+function addTask(stack: Stack, common: CommonSettings, task: TaskOptions): CfnTaskDefinition {
   const { name, role, entryPoint, command, size = FARGATE_TASK, isService } = task;
   const environment = { ...common.environment, ...task.environment };
   return new CfnTaskDefinition(stack, `${name.charAt(0).toUpperCase()}${name.slice(1)}Task`, {
@@ -136,7 +141,7 @@ function addTask(stack: Stack, common: Common, task: TaskOptions): CfnTaskDefini
         ...(command === undefined ? {} : { command }),
         environment: [
           ...Object.entries(environment).map(([key, value]) => ({ name: key, value })),
-          ...(task.more ?? []),
+          ...(task.conditionalEnvironment ?? []),
         ],
         user: '1000:1000',
         readonlyRootFilesystem: true,
@@ -159,7 +164,7 @@ function addTask(stack: Stack, common: Common, task: TaskOptions): CfnTaskDefini
   });
 }
 
-/** A failing check replaces the task. So it checks liveness, which depends on no other service. */
+/** ECS replaces a task whose check fails. So the check asks for liveness, which depends on no other service. */
 function healthCheck(): CfnTaskDefinition.HealthCheckProperty {
   const request = String.raw`GET /livez HTTP/1.0\r\nHost: localhost:'$HTTP_PORT'\r\n\r\n`;
   return {
@@ -182,17 +187,17 @@ function environmentOf({ queue, dlq, table, bucket }: ResourceDefinitions): Read
     MOVIE_LOAD_QUEUE: queue.name,
     MOVIE_LOAD_DLQ: dlq.name,
     MOVIE_LOAD_TABLE: table.TableName,
-    MOVIE_LOAD_BUCKET: text(bucket.name),
+    MOVIE_LOAD_BUCKET: substitute(bucket.name),
     MOVIE_LOAD_BUCKET_OWNER: Aws.ACCOUNT_ID,
   };
 }
 
-/** The role by which ECS fetches the image and writes the log. */
+/** The task execution role, with which ECS fetches the image and writes the log. */
 function addExecutionRole(stack: Stack, logGroup: CfnLogGroup): CfnRole {
   const repository = new CfnParameter(stack, 'Repository', {
     type: 'String',
     default: 'movie-load',
-    description: 'The repository of Image in ECR, in this account and region.',
+    description: 'The ECR repository of Image, in this account and region.',
   });
   return new CfnRole(stack, 'ExecutionRole', {
     description: 'movie-load: fetches the image and writes the log',
@@ -213,7 +218,7 @@ function addExecutionRole(stack: Stack, logGroup: CfnLogGroup): CfnRole {
             Action: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
             Resource: Fn.sub(`arn:${PARTITION}:ecr:${REGION}:${ACCOUNT}:repository/\${${repository.logicalId}}`),
           },
-          // This action has no resource:
+          // IAM does not support a resource for this action:
           // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
           { Sid: 'LogInToEcr', Effect: 'Allow', Action: 'ecr:GetAuthorizationToken', Resource: '*' },
         ),

@@ -1,12 +1,14 @@
-// The tests of this package, by the runner of `npm test`.
-
+// Runs the tests of this package with the runner of `npm test`.
 import type { FileResult } from '../../scripts/test/events.ts';
 import { listTests, runJest } from '../../scripts/test/jest.ts';
 import { addUp, closingLines, fileLine } from '../../scripts/test/totals.ts';
 
 const FILE_LIMIT_MS = 5 * 60_000;
 
-/** Returns the exit code. The last line is `N passed, N failed, N skipped`, like that of `npm test`. */
+/**
+ * Runs all test files below `root` and returns the exit code. The last line printed is
+ * `N passed, N failed, N skipped`, like that of `npm test`.
+ */
 export async function testInfra(root: string): Promise<number> {
   const results: FileResult[] = [];
   const interrupt = new AbortController();

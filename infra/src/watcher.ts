@@ -1,17 +1,17 @@
-// A schedule that runs the watcher, which reports stalled jobs. Nothing else on AWS does, because the console is not
-// deployed.
+// The EventBridge schedule that runs the watcher, which reports stalled jobs. The console, which also reports them, is
+// not deployed on AWS.
 import type { Stack } from 'aws-cdk-lib';
 import type { CfnCluster } from 'aws-cdk-lib/aws-ecs';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import type { Network } from './network.ts';
+import { policyDocument } from './placeholders.ts';
 import { serviceTrust } from './roles.ts';
 import type { Tasks } from './tasks.ts';
-import { policyDocument } from './texts.ts';
 
 export const CHECK_EVERY_MINUTES = 15;
-/** A run that could not start is tried again until the next one is near. By default it would be tried for a day. */
-const TRY_FOR_SECONDS = 600;
+/** How long EventBridge retries to start a run: less than the time to the next run. Its default is a day. */
+const RETRY_FOR_SECONDS = 600;
 
 export interface WatcherOptions {
   readonly cluster: CfnCluster;
@@ -28,7 +28,7 @@ export function addWatcher(stack: Stack, options: WatcherOptions): void {
     target: {
       arn: cluster.attrArn,
       roleArn: addScheduleRole(stack, options).attrArn,
-      retryPolicy: { maximumEventAgeInSeconds: TRY_FOR_SECONDS },
+      retryPolicy: { maximumEventAgeInSeconds: RETRY_FOR_SECONDS },
       ecsParameters: {
         taskDefinitionArn: tasks.watcher.ref,
         launchType: 'FARGATE',
@@ -38,7 +38,7 @@ export function addWatcher(stack: Stack, options: WatcherOptions): void {
   });
 }
 
-/** The schedule's role: it may start this task in this cluster, with the two roles of the task. */
+/** The role of the schedule: it may run the watcher's task in this cluster, and pass the task its two roles. */
 function addScheduleRole(stack: Stack, { cluster, tasks }: WatcherOptions): CfnRole {
   return new CfnRole(stack, 'ScheduleRole', {
     description: 'movie-load: starts the watcher',
@@ -55,7 +55,7 @@ function addScheduleRole(stack: Stack, { cluster, tasks }: WatcherOptions): CfnR
             Condition: { ArnEquals: { 'ecs:cluster': cluster.attrArn } },
           },
           {
-            Sid: 'GiveItItsRoles',
+            Sid: 'PassTheRolesOfTheTask',
             Effect: 'Allow',
             Action: 'iam:PassRole',
             Resource: [tasks.watcherRole.attrArn, tasks.executionRole.attrArn],
