@@ -2,33 +2,34 @@
 //
 //   node scripts/launch.mjs <program> [arguments…]
 //
-// Works on Node 20. Missing tools are installed once from the npm registry into .toolchain/, and the dependencies that
-// the program needs from the lockfile. The launcher prints on standard error only: standard output belongs to the
-// program.
+// The launcher itself works on Node 20. It installs missing tools once, from the npm registry into .toolchain/, and the
+// dependencies that the program needs, as the lockfile names them. It prints on standard error only: standard output
+// belongs to the program.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runProgram } from './launch/child.mjs';
 import { installDependencies, levelOf, needsInfra } from './launch/dependencies.mjs';
-import { fetchTool, toolchain } from './launch/toolchain.mjs';
-import { fail } from './launch/words.mjs';
+import { fail } from './launch/log.mjs';
+import { fetchTool, toolchainFolder } from './launch/toolchain.mjs';
 
-const NODE_LEAST = 24; // `using` and `Error.isError` are not in older ones
+/** Older versions have neither `using` nor `Error.isError`. */
+const MIN_NODE_MAJOR = 24;
 const PNPM_MAJOR = 12;
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
-const windows = process.platform === 'win32';
-/** MOVIE_LOAD_TOOLCHAIN=own ignores the machine's Node and pnpm. */
-const takesMachines = process.env.MOVIE_LOAD_TOOLCHAIN !== 'own';
+const isWindows = process.platform === 'win32';
+/** Whether the Node and pnpm of the machine may be used. MOVIE_LOAD_TOOLCHAIN=own forbids it. */
+const mayUseInstalledTools = process.env.MOVIE_LOAD_TOOLCHAIN !== 'own';
 
 async function findNode() {
-  const isEnough = Number(process.versions.node.split('.')[0]) >= NODE_LEAST;
-  return isEnough && takesMachines ? process.execPath : fetchTool('node');
+  const isRecent = Number(process.versions.node.split('.')[0]) >= MIN_NODE_MAJOR;
+  return isRecent && mayUseInstalledTools ? process.execPath : fetchTool('node');
 }
 
 async function findPnpm() {
-  for (const folder of takesMachines && !windows ? (process.env.PATH ?? '').split(delimiter) : []) {
+  for (const folder of mayUseInstalledTools && !isWindows ? (process.env.PATH ?? '').split(delimiter) : []) {
     const candidate = join(folder, 'pnpm');
     if (!folder || !existsSync(candidate)) continue;
     const answer = spawnSync(candidate, ['--version'], { encoding: 'utf8', cwd: '/' });
@@ -38,11 +39,12 @@ async function findPnpm() {
   return fetchTool('pnpm');
 }
 
-/** Installs the workspace, and for its own program infra/, whose package is large and outside of the workspace. */
-async function installAll() {
-  const common = { toolchain, findPnpm, env: process.env };
+/** Installs the dependencies of the workspace, and those of infra/ if its program needs them. */
+async function installNeeded() {
+  const common = { toolchain: toolchainFolder, findPnpm, env: process.env };
   await installDependencies({ ...common, root, level });
-  if (needsInfra(path, rest)) await installDependencies({ ...common, root: join(root, 'infra'), level: 'everything' });
+  if (needsInfra(programPath, rest))
+    await installDependencies({ ...common, root: join(root, 'infra'), level: 'everything' });
 }
 
 const [program, ...rest] = process.argv.slice(2);
@@ -50,20 +52,20 @@ const usage =
   'usage: npm run file -- <program> [arguments…], e.g. npm run file -- services/consumer/src/main.ts --help';
 if (!program) fail(usage, 2);
 if (program.startsWith('-')) {
-  // `--help` before a program's name is that of the launcher.
+  // An option before the program's name is for the launcher.
   if (program !== '--help' && program !== '-h') fail(`unknown option ${program}; ${usage}`, 2);
   process.stdout.write(`${usage}\n`);
   process.exit(0);
 }
 if (!program.startsWith('node_modules/') && !existsSync(resolve(root, program)))
   fail(`there is no program ${program} (from the root of the repository); ${usage}`, 2);
-const path = relative(root, resolve(root, program)).replaceAll('\\', '/');
-const level = levelOf(path, rest, process.env);
-// Concurrently: pnpm 12 needs no Node.
-const [node] = await Promise.all([findNode(), installAll()]);
+const programPath = relative(root, resolve(root, program)).replaceAll('\\', '/');
+const level = levelOf(programPath, rest, process.env);
+// Both at the same time, because pnpm 12 is an executable that needs no Node.
+const [node] = await Promise.all([findNode(), installNeeded()]);
 const searchPath = [dirname(node), process.env.PATH ?? ''].join(delimiter);
-// Compiled code is cached next to the toolchain: after the first time, each process starts a third faster.
-const compileCache = process.env.NODE_COMPILE_CACHE ?? join(toolchain, 'compile-cache');
+// Node caches compiled code next to the tools: after the first start, each process starts a third faster.
+const compileCache = process.env.NODE_COMPILE_CACHE ?? join(toolchainFolder, 'compile-cache');
 const env = { ...process.env, PATH: searchPath, NODE_COMPILE_CACHE: compileCache };
 const flags = [`--import=${new URL('./launch/parent-watch.mjs', import.meta.url).href}`];
 if (program.endsWith('.ts')) flags.push('--disable-warning=ExperimentalWarning');

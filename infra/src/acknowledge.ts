@@ -3,7 +3,9 @@
 import { Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
-/** The reason for findings about an empty default: CloudFormation Validate ignores that a condition prevents its use. */
+/**
+ * The reason for findings about an empty default: CloudFormation Validate ignores that a condition prevents its use.
+ */
 export const REASON_EMPTY_DEFAULT_UNUSED = 'The parameter is empty only where the condition chooses the other value.';
 
 /** Suppresses one rule for one construct. `rule` is the id without `CloudFormation-Validate::`, e.g. `F3017`. */

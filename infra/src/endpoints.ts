@@ -1,10 +1,12 @@
-// VPC endpoints: always for S3 and DynamoDB, and with Network=endpoints also for the other AWS services that tasks need,
-// so that tasks need no route to the internet.
+// VPC endpoints: always for S3 and DynamoDB, and with Network=endpoints also for the other AWS services that tasks
+// need, so that tasks need no route to the internet.
 import { type CfnCondition, Fn, type Stack, Token } from 'aws-cdk-lib';
 import { type CfnRouteTable, CfnSecurityGroup, type CfnSubnet, type CfnVPC, CfnVPCEndpoint } from 'aws-cdk-lib/aws-ec2';
 import { REGION, substitute } from './placeholders.ts';
 
-/** The AWS services, besides S3 and DynamoDB, that a task calls (SQS), or that ECS calls for it (ECR, CloudWatch Logs). */
+/**
+ * The AWS services, besides S3 and DynamoDB, that a task calls (SQS), or that ECS calls for it (ECR, CloudWatch Logs).
+ */
 export const INTERFACE_ENDPOINTS = ['sqs', 'logs', 'ecr.api', 'ecr.dkr'];
 const GATEWAY_ENDPOINTS = ['s3', 'dynamodb'];
 

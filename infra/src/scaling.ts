@@ -65,7 +65,8 @@ function workQueries({ queueName, tableName, clusterName, serviceName }: Scaling
     serviceMetric('tasks', { clusterName, serviceName }),
     // SQS reports the number of messages in flight only if there are any.
     intermediate('messages', 'visible + FILL(inFlight, 0)'),
-    // SQS reports the size only while messages are sent. After that it follows from the write units per deleted message.
+    // SQS reports the size only while messages are sent. After that it follows from the write units per deleted
+    // message.
     intermediate(
       'bytes',
       `IF(FILL(size, 0) > 0, FILL(size, 0), IF(FILL(deleted, 0) * FILL(units, 0) > 0, FILL(units, 0) * ${BYTES_PER_WRITE_UNIT} / (FILL(deleted, 0) + (FILL(deleted, 0) == 0)), ${DEFAULT_MESSAGE_BYTES}))`,
@@ -96,7 +97,8 @@ export function addScaling(stack: Stack, options: ScalingOptions): void {
     alarmDescription: 'Scales to MinConsumers when the queue has been empty for ten minutes. No action is needed.',
     metrics: [
       ...work.filter(({ id }) => id === 'visible' || id === 'inFlight' || id === 'deleted'),
-      // Deleted messages count, because consumers that keep up may have emptied the queue whenever SQS counts its messages.
+      // Deleted messages count, because consumers that keep up may have emptied the queue whenever SQS counts its
+      // messages.
       expressionQuery('value', 'visible + FILL(inFlight, 0) + FILL(deleted, 0)', 'messages'),
     ],
     comparisonOperator: 'LessThanOrEqualToThreshold',
@@ -140,7 +142,8 @@ function addWorkWaits(stack: Stack, options: ScalingOptions, policy: CfnScalingP
       intermediate('most', Fn.sub(`IF(${messagesPerSecond} * each < 1, 1, FLOOR(${messagesPerSecond} * each))`)),
       intermediate('wanted', `each * messages / ${TARGET_SECONDS}`),
       intermediate('allowed', 'IF(wanted < most, wanted, most)'),
-      // REPEAT assumes that tasks of the minute before still run. Without a data point in the last minutes no task runs.
+      // REPEAT assumes that tasks of the minute before still run. Without a data point in the last minutes no task
+      // runs.
       intermediate('running', 'FILL(FILL(tasks, REPEAT), 0)'),
       expressionQuery(
         'value',

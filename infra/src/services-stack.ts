@@ -1,5 +1,5 @@
-// The services stack, deployed with each release: consumers on Fargate, a task that sends jobs, the watcher, scaling and
-// alarms.
+// The services stack, deployed with each release: consumers on Fargate, a task that sends jobs, the watcher, scaling
+// and alarms.
 import { AWS_QUOTAS, type ResourceDefinitions } from '@movie-load/aws';
 import { type App, BootstraplessSynthesizer, CfnOutput, CfnParameter, Fn, Stack } from 'aws-cdk-lib';
 import { CfnCluster, CfnService } from 'aws-cdk-lib/aws-ecs';

@@ -2,27 +2,30 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
-import { fail } from './words.mjs';
+import { fail } from './log.mjs';
 
 const PARENT_CHECK_MS = 500;
 const OUTPUT_KEPT_CHARACTERS = 4000;
-const windows = process.platform === 'win32';
+const isWindows = process.platform === 'win32';
 
-/** The running tools. The end of the launcher ends them, so that an installation leaves no process behind. */
-const tools = new Set();
+/** The running tools. The launcher kills them when it ends, so that an installation leaves no process behind. */
+const runningTools = new Set();
 process.on('exit', () => {
-  for (const child of tools) child.kill();
+  for (const child of runningTools) child.kill();
 });
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
-/** Makes a Ctrl-C during an installation end it together with the launcher. */
+/** Ends the running tools and the launcher, for example on a Ctrl-C during an installation. */
 function stopTools(signal) {
-  for (const child of tools) child.kill(signal);
+  for (const child of runningTools) child.kill(signal);
   process.exit(128 + constants.signals[signal]);
 }
 
-/** Runs a tool to its end. Returns its exit code (or signal), the error of its start, and the end of its output. */
+/**
+ * Runs a tool to its end. Returns the end of its output with `code`, its exit code or signal, or with `error` if it
+ * could not be started.
+ */
 export function runTool(command, args, options) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -32,24 +35,25 @@ export function runTool(command, args, options) {
         output = (output + text).slice(-OUTPUT_KEPT_CHARACTERS);
       });
     }
-    if (tools.size === 0) for (const signal of SIGNALS) process.on(signal, stopTools);
-    tools.add(child);
-    const done = (result) => {
-      tools.delete(child);
-      if (tools.size === 0) for (const signal of SIGNALS) process.off(signal, stopTools);
+    if (runningTools.size === 0) for (const signal of SIGNALS) process.on(signal, stopTools);
+    runningTools.add(child);
+    const finish = (result) => {
+      runningTools.delete(child);
+      if (runningTools.size === 0) for (const signal of SIGNALS) process.off(signal, stopTools);
       resolve({ ...result, output: output.trim() });
     };
-    child.once('error', (error) => done({ error }));
-    child.once('close', (code, signal) => done({ code: code ?? signal }));
+    child.once('error', (error) => finish({ error }));
+    child.once('close', (code, signal) => finish({ code: code ?? signal }));
   });
 }
 
-/** Runs the program as the only child, passes signals on, and ends with its exit code or signal. */
+/** Runs the program, passes signals on to it, and ends the launcher with its exit code, or with 128 plus its signal. */
 export function runProgram(node, args, env) {
   const child = spawn(node, args, { stdio: 'inherit', env });
-  // One Ctrl-C can reach the program several times (terminal, npm, launcher); it counts those within a second as one.
+  // One Ctrl-C can reach the program several times: from the terminal, npm and the launcher. The program treats signals
+  // within a second as one.
   for (const signal of SIGNALS) process.on(signal, () => child.kill(signal));
-  // npm forwards neither SIGKILL nor SIGHUP: the program must end when npm has ended.
+  // npm does not pass on SIGKILL and SIGHUP, so the launcher stops the program when npm has ended.
   const watch = watchParents(() => child.kill('SIGTERM'));
   child.on('error', (error) => fail(`could not start ${node}: ${error.message}`));
   child.on('exit', (code, signal) => {
@@ -59,41 +63,41 @@ export function runProgram(node, args, env) {
 }
 
 /**
- * Calls `gone` when a parent process has ended. npm runs scripts by a shell: some shells replace themselves by the
- * script, others stay between and outlive npm. So npm itself is watched as well.
+ * Calls `onGone` when a parent process has ended. npm runs scripts in a shell. Some shells replace themselves by the
+ * script (`exec`), others remain its parent and outlive npm. So npm itself is watched too.
  */
-function watchParents(gone) {
+function watchParents(onGone) {
   const parent = process.ppid;
   const npm = process.env.npm_lifecycle_event === undefined ? undefined : findNpm(parent);
   return setInterval(() => {
-    // On Windows an orphan keeps the process id of its parent.
-    const lost = process.ppid !== parent || (windows && !isAlive(parent));
-    if (lost || (npm !== undefined && !isAlive(npm))) gone();
+    // On Windows `ppid` does not change when the parent ends.
+    const isOrphan = process.ppid !== parent || (isWindows && !isAlive(parent));
+    if (isOrphan || (npm !== undefined && !isAlive(npm))) onGone();
   }, PARENT_CHECK_MS);
 }
 
-const MOST_SHELLS = 4;
+const MAX_SHELLS = 4;
 
-/** The process id of the npm (or pnpm, yarn) that started the shells above; undefined where it cannot be found. */
+/** The process id of the npm, pnpm or yarn among the ancestors of the launcher; undefined if it is not found. */
 function findNpm(parent) {
-  for (let pid = parent, step = 0; pid > 1 && step <= MOST_SHELLS; step += 1) {
-    const { above, command } = describe(pid);
+  for (let pid = parent, step = 0; pid > 1 && step <= MAX_SHELLS; step += 1) {
+    const { parentPid, command } = readProcess(pid);
     if (/^(\S*[/])?(npm|pnpm|yarn|node)\b/.test(command)) return pid;
-    pid = above;
+    pid = parentPid;
   }
   return undefined;
 }
 
-/** Returns the parent of a process, and its command line. */
-function describe(pid) {
+/** Returns the process id of the process's parent (0 if unknown), and its command line. */
+function readProcess(pid) {
   try {
-    const above = Number(/\) \S (\d+) /.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1] ?? 0);
-    return { above, command: readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ') };
+    const parentPid = Number(/\) \S (\d+) /.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1] ?? 0);
+    return { parentPid, command: readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ') };
   } catch {
-    if (windows) return { above: 0, command: '' };
+    if (isWindows) return { parentPid: 0, command: '' };
     const { stdout } = spawnSync('ps', ['-o', 'ppid=,command=', '-p', String(pid)], { encoding: 'utf8' });
-    const [, above = '0', command = ''] = /^\s*(\d+)\s+(.*)/.exec(stdout ?? '') ?? [];
-    return { above: Number(above), command };
+    const [, parentPid = '0', command = ''] = /^\s*(\d+)\s+(.*)/.exec(stdout ?? '') ?? [];
+    return { parentPid: Number(parentPid), command };
   }
 }
 
@@ -106,7 +110,7 @@ function isAlive(pid) {
   return !isZombie(pid);
 }
 
-/** True for a killed process whose parent has not reaped it; only Linux shows that without starting a program. */
+/** True for an ended process whose parent has not reaped it. Only Linux tells this without starting another program. */
 function isZombie(pid) {
   try {
     return /^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));

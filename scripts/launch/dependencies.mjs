@@ -1,30 +1,42 @@
-// Installs the workspace's dependencies that the program needs. Later programs add to them; nothing is removed.
+// Installs those dependencies of the workspace that the program needs. A program that needs more adds them later; none
+// are removed.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runTool } from './child.mjs';
 import { takeLock } from './lock.mjs';
-import { fail, log, logWhileWaiting } from './words.mjs';
+import { fail, log, logWhileWaiting } from './log.mjs';
 
 const SERVICES = ['cli', 'producer', 'consumer'];
-const PAGE = [...SERVICES, 'console', 'page'];
-const TRACES = [...PAGE, 'trace-export'];
+const WITH_PAGE = [...SERVICES, 'console', 'page'];
+const WITH_TRACES = [...WITH_PAGE, 'trace-export'];
 /**
- * The command line and the services need a tenth of everything; the page's tools need a third. Only a complete
- * installation makes pnpm compare the lockfile with the registry (age, trust); checksums are always checked.
+ * pnpm's options that install only what these packages need: a tenth of all dependencies for the command line and the
+ * services, a third with the page. `--trust-lockfile` skips pnpm's check of the lockfile against the registry (age,
+ * trust) there, which only a complete installation makes. Checksums are always checked.
  */
-const only = (names) => ['--prod', '--trust-lockfile', ...names.map((name) => `--filter=@movie-load/${name}...`)];
-/** Each level includes the one before it. */
-const LEVELS = { services: only(SERVICES), page: only(PAGE), traces: only(TRACES), everything: [] };
-const ORDER = Object.keys(LEVELS);
-const WORDS = {
+const pnpmOptions = (names) => [
+  '--prod',
+  '--trust-lockfile',
+  ...names.map((name) => `--filter=@movie-load/${name}...`),
+];
+/** The options of pnpm by level. Each level includes the one before it. */
+const LEVELS = {
+  services: pnpmOptions(SERVICES),
+  page: pnpmOptions(WITH_PAGE),
+  traces: pnpmOptions(WITH_TRACES),
+  everything: [],
+};
+const LEVEL_ORDER = Object.keys(LEVELS);
+/** What a level contains, for a message. */
+const LEVEL_CONTENTS = {
   services: 'what the services need',
   page: 'what the services and the page need',
   traces: 'what the services, the page and traces need',
   everything: 'all dependencies',
 };
 
-/** The level that a program needs; `program` is its path from the root, with slashes. */
+/** The level that a program needs. `program` is its path from the root, with `/` on Windows too. */
 export function levelOf(program, args, env) {
   const level = levelOfProgram(program, args);
   const hasTraces =
@@ -42,13 +54,13 @@ function levelOfProgram(program, args) {
   return /^services\/(producer|consumer)\/src\//.test(program) ? 'services' : 'everything';
 }
 
-/** True if the program needs the package of infra/, which is outside the workspace because it is large. */
+/** True if the program needs the dependencies of infra/, a package outside the workspace because they are large. */
 export const needsInfra = (program, args) =>
   program === 'infra/src/main.ts' &&
   /^(synth|test)$/.test(args[0] ?? '') &&
   !args.some((arg) => /^(-h|--help)$/.test(arg));
 
-/** Makes node_modules match the lockfile, for this level at least; takes some milliseconds if nothing is to do. */
+/** Makes node_modules match the lockfile, for at least this level. Takes some milliseconds if it already does. */
 export async function installDependencies({ root, toolchain, level, findPnpm, env }) {
   if (isInstalled(root, level)) return;
   mkdirSync(toolchain, { recursive: true });
@@ -60,28 +72,30 @@ export async function installDependencies({ root, toolchain, level, findPnpm, en
 
 async function install({ root, level, findPnpm, env }) {
   const pnpm = await findPnpm();
-  log(`installing ${WORDS[level]} from the lockfile (once) …`);
-  // Recorded until it is done: the next launcher continues an interrupted installation, at this level at least.
+  log(`installing ${LEVEL_CONTENTS[level]} from the lockfile (once) …`);
+  // If this installation is interrupted, the record makes the next launcher repeat it, for at least this level.
   writeRecord(root, { level });
-  // May fetch everything again: node_modules of another user or HOME belongs to another pnpm store.
+  // Takes long if pnpm fetches everything again, because node_modules was installed from the pnpm store of another user
+  // or another HOME.
   const waiting = logWhileWaiting('pnpm is installing what the lockfile names');
   const args = ['install', '--frozen-lockfile', '--reporter=append-only', ...LEVELS[level]];
-  const done = await runTool(pnpm, args, { cwd: root, env });
+  const result = await runTool(pnpm, args, { cwd: root, env });
   waiting.stop();
-  if (done.error) fail(`could not start ${pnpm}: ${done.error.message}. Remove .toolchain/ and try again.`);
-  if (done.code !== 0) {
+  if (result.error) fail(`could not start ${pnpm}: ${result.error.message}. Remove .toolchain/ and try again.`);
+  if (result.code !== 0) {
     const advice = 'Check the network, remove node_modules/ and try again.';
-    fail(`pnpm install ended with ${done.code}:\n${done.output}\n${advice}`);
+    fail(`pnpm install ended with ${result.code}:\n${result.output}\n${advice}`);
   }
   const folders = projects(root).filter((folder) => existsSync(join(root, folder, 'node_modules')));
   writeRecord(root, { level, inputs: hashInputs(root), installedAt: installedAt(root), folders });
 }
 
-const higher = (one, other) => (ORDER.indexOf(one) < ORDER.indexOf(other) ? other : one);
+/** Of two levels the one that includes the other. */
+const higher = (one, other) => (LEVEL_ORDER.indexOf(one) < LEVEL_ORDER.indexOf(other) ? other : one);
 
 const recordFile = (root) => join(root, 'node_modules/.movie-load.json');
 
-/** The record of the last launcher that installed; empty when it is missing or unreadable. */
+/** The record that the last installing launcher wrote; empty if it is missing or unreadable. */
 function readRecord(root) {
   try {
     return JSON.parse(readFileSync(recordFile(root), 'utf8')) ?? {};
@@ -106,18 +120,21 @@ function isInstalled(root, level) {
   );
 }
 
-/** The installed level, complete or not. Without a record pnpm was called by hand, which installs everything. */
+/**
+ * The installed level, even if its installation was interrupted. If node_modules has no record, a user has run pnpm,
+ * which installs everything.
+ */
 function presentLevel(root) {
   const { level } = readRecord(root);
-  if (ORDER.includes(level)) return level;
-  return installedAt(root) === undefined ? ORDER[0] : 'everything';
+  if (LEVEL_ORDER.includes(level)) return level;
+  return installedAt(root) === undefined ? LEVEL_ORDER[0] : 'everything';
 }
 
-/** When pnpm last changed node_modules, called by a launcher or by hand; undefined if it never did. */
+/** When pnpm last changed node_modules, run by a launcher or by a user; undefined if it never did. */
 const installedAt = (root) =>
   statSync(join(root, 'node_modules/.modules.yaml'), { throwIfNoEntry: false })?.mtimeMs ?? undefined;
 
-/** A hash of everything that determines dependencies. */
+/** A hash of all files that determine the dependencies. */
 function hashInputs(root) {
   const hash = createHash('sha256');
   const manifests = projects(root).map((folder) => join(folder, 'package.json'));
@@ -127,10 +144,10 @@ function hashInputs(root) {
   return hash.digest('hex');
 }
 
-/** The folders of the workspace's packages, from the root: those of pnpm-workspace.yaml. */
+/** The folders of the workspace's packages, relative to the root: the same as in pnpm-workspace.yaml. */
 export function projects(root) {
-  const below = (folder) =>
+  const subfolders = (folder) =>
     existsSync(join(root, folder)) ? readdirSync(join(root, folder)).map((name) => `${folder}/${name}`) : [];
-  const all = ['.', ...below('packages'), ...below('services'), 'services/console/src/page', 'tests'];
+  const all = ['.', ...subfolders('packages'), ...subfolders('services'), 'services/console/src/page', 'tests'];
   return all.filter((folder) => existsSync(join(root, folder, 'package.json'))).sort();
 }

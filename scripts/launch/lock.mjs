@@ -1,16 +1,14 @@
 // Lets one launcher at a time install: two pnpm processes in one folder would interfere with each other.
 import { linkSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { logWhileWaiting } from './words.mjs';
+import { logWhileWaiting } from './log.mjs';
 
 const TOUCH_EVERY_MS = 1000;
-/** A lock that was not touched for this time belongs to a killed launcher. */
+/** The launcher that has the lock touches its file every second. After this time without a touch it was killed. */
 const ABANDONED_AFTER_MS = 10_000;
 const RETRY_MS = 100;
 
-/**
- * Waits until this process has the lock; returns a function that releases it. The end of the process releases it, too.
- */
+/** Waits until this process has the lock. Returns a function that releases it; the end of the process does so too. */
 export async function takeLock(file) {
   const waiting = logWhileWaiting('another launcher installs in this folder');
   while (!claim(file)) await delay(RETRY_MS);
@@ -25,6 +23,7 @@ export async function takeLock(file) {
   return release;
 }
 
+/** Creates the lock's file; false if another launcher has the lock. */
 function claim(file) {
   try {
     writeFileSync(file, '', { flag: 'wx' });
@@ -36,7 +35,10 @@ function claim(file) {
   return false;
 }
 
-/** Of several launchers that find the same abandoned lock, one renames it; a lock that is in use again is put back. */
+/**
+ * Removes an abandoned lock. Several launchers may find it at the same time: only one can rename the file. If the
+ * renamed file is a new lock, because another launcher has replaced the abandoned one meanwhile, it is put back.
+ */
 function removeAbandoned(file) {
   if (!isAbandoned(file)) return;
   const aside = `${file}.${process.pid}`;
@@ -44,7 +46,7 @@ function removeAbandoned(file) {
     renameSync(file, aside);
     if (!isAbandoned(aside)) linkSync(aside, file);
   } catch {
-    // another launcher has just done it
+    // another launcher has removed the lock meanwhile
   }
   rmSync(aside, { force: true });
 }

@@ -1,13 +1,13 @@
-// The launcher preloads this into the program: it ends the program when the launcher has ended, even by SIGKILL. It
-// uses SIGTERM, so that the program can close its resources.
+// The launcher preloads this module into the program (`--import`). When the launcher has ended, even by SIGKILL, the
+// module sends the program a SIGTERM, so that it can close its resources.
 import { isMainThread } from 'node:worker_threads';
 
 const CHECK_MS = 500;
 
 if (isMainThread) {
-  const launcher = process.ppid;
+  const launcherPid = process.ppid;
   const watch = setInterval(() => {
-    if (process.ppid === launcher) return;
+    if (process.ppid === launcherPid) return;
     clearInterval(watch);
     process.kill(process.pid, 'SIGTERM');
   }, CHECK_MS);

@@ -1,36 +1,40 @@
-// Extracts one file from an npm package, which is a gzipped tar: not every machine has a `tar` command.
+// Extracts one file from an npm package, which is a gzipped tar archive. It does not use the `tar` command, because not
+// every machine has one.
 import { createReadStream, createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 
 const BLOCK_BYTES = 512;
 
-/** Writes the file `name` of the package to `target`, executable. False when the package has no such file. */
+/**
+ * Writes the file `name` of the package to `target` and makes it executable. Returns false if there is no such file.
+ */
 export async function unpackFile(archive, name, target) {
-  const read = reader(createReadStream(archive).pipe(createGunzip()));
+  const read = chunkReader(createReadStream(archive).pipe(createGunzip()));
   for (;;) {
     const header = Buffer.alloc(BLOCK_BYTES);
     let filled = 0;
     for await (const piece of read(BLOCK_BYTES)) filled += piece.copy(header, filled);
-    const entry = text(header, 0, 100);
-    if (entry === '') return false; // the archive ends with empty blocks
-    const bytes = Number.parseInt(text(header, 124, 12), 8);
-    if (entry === name) {
-      await pipeline(read(bytes), createWriteStream(target, { mode: 0o755 }));
+    const entryName = field(header, 0, 100);
+    if (entryName === '') return false; // the archive ends with empty blocks
+    const sizeBytes = Number.parseInt(field(header, 124, 12), 8);
+    if (entryName === name) {
+      await pipeline(read(sizeBytes), createWriteStream(target, { mode: 0o755 }));
       return true;
     }
-    for await (const _ of read(Math.ceil(bytes / BLOCK_BYTES) * BLOCK_BYTES));
+    for await (const _ of read(Math.ceil(sizeBytes / BLOCK_BYTES) * BLOCK_BYTES));
   }
 }
 
-const text = (header, start, length) =>
+/** A text field of a tar header, which has the file's name at 0 and its size, in octal digits, at 124. */
+const field = (header, start, length) =>
   header
     .toString('latin1', start, start + length)
     .split('\0')[0]
     .trim();
 
-/** Reads a requested number of bytes from a stream, whatever the size of its chunks. */
-function reader(stream) {
+/** Returns a function that yields the next `bytes` bytes of the stream, whatever the size of the stream's chunks. */
+function chunkReader(stream) {
   const chunks = stream[Symbol.asyncIterator]();
   let rest = Buffer.alloc(0);
   return async function* read(bytes) {

@@ -1,17 +1,17 @@
-// The allowed imports between packages: imports go one way, down this table. `tests/static/layers.test.ts` checks every
-// source file. Packages that are not declared in package.json cannot be imported anyway, because pnpm links strictly.
+// The layers: which packages each package may import. `tests/static/layers.test.ts` checks every source file. A package
+// that package.json does not declare cannot be imported anyway, because pnpm links only declared ones.
 import { readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { trackedFiles } from '../test/tracked-files.ts';
 
 interface Layer {
-  /** The workspace packages (and entries of theirs) that it may import, without `@movie-load/`. */
+  /** What it may import from the workspace: packages and their subpath exports, without `@movie-load/`. */
   readonly imports: readonly string[];
-  /** Packages of which only types may be imported (`import type`): they are missing at run time. */
+  /** What it may import with `import type` only, because it is missing at run time. */
   readonly types?: readonly string[];
-  /** May use the AWS SDK itself: `all` of it, or the modules named. */
+  /** The packages of the AWS SDK that it may import; `all` for any. Default: none. */
   readonly sdk?: 'all' | readonly string[];
-  /** Pure code: which modules of Node it may use; undefined for all of them. */
+  /** For pure code: the modules of Node that it may import. Default: all. */
   readonly node?: readonly string[];
 }
 
@@ -39,10 +39,10 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'packages/service': { imports: [...DATA, 'tracing'] },
   'services/producer': { imports: [...DATA, 'queue', 'queue/request', 'service', 'service/metrics', 'tracing'] },
   'services/consumer': { imports: [...PRODUCT, 'service', 'service/metrics', 'tracing'], sdk: ['@aws-sdk/client-sqs'] },
-  // Its page is a package inside it: the server builds and serves it, and both use the same schemas.
+  // The row applies to the server and to the page, a package in src/page that the server builds and serves.
   'services/console': {
     imports: [...PRODUCT, ...OPERATIONS, 'service', 'service/arguments', 'service/metrics', 'tracing'],
-    // The image has no simulation: its worker is a program that the server starts if it exists.
+    // The container image does not contain the simulation. The server runs it as a program, if it exists.
     types: ['simulation/recording'],
     sdk: ['@aws-sdk/client-sqs'],
   },
@@ -59,10 +59,11 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   },
 };
 
+/** Matches imports and re-exports. Its groups: `type`, the specifier of a static import, that of a dynamic import. */
 const IMPORT =
   /(?:^|\n)(?:import|export)(\s+type\b)?\s(?:[^'";=()]*?\bfrom\s)?\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/g;
 
-/** The violations of one source file's imports, a sentence each. `file` is relative to `root`. */
+/** Describes each import of a source file that the layers do not allow. `file` is relative to `root`. */
 export function layerViolations(root: string, file: string, source: string): string[] {
   const folder = file.split('/', 2).join('/');
   const layer = LAYERS[folder];
@@ -96,22 +97,22 @@ function violation(root: string, { file, folder, layer, specifier, isType }: Imp
   }
   if (/^@(aws-sdk|smithy)\//.test(specifier)) {
     const allowed = layer.sdk === 'all' || layer.sdk?.includes(specifier) === true;
-    return allowed ? undefined : `only packages/aws uses the AWS SDK; ${specifier} is not for ${folder}`;
+    return allowed ? undefined : `only packages/aws uses the AWS SDK; ${specifier} is not allowed in ${folder}`;
   }
   const isPure = layer.node !== undefined && specifier.startsWith('node:');
   return isPure && !layer.node?.includes(specifier) ? `${folder} is pure; it may not import ${specifier}` : undefined;
 }
 
-/** The command to which a file of the cli belongs. */
+/** The name of the command to which a file of the cli belongs; undefined if it is shared code. */
 const commandOf = (file: string): string | undefined => /^packages\/cli\/src\/commands\/([\w-]+)/.exec(file)?.[1];
 
-/** Commands import neither each other nor are they imported by shared code: only the list of commands imports them. */
+/** True if the import enters a command from outside. Only program.ts, the list of commands, may import one. */
 function reachesIntoCommand(file: string, target: string): boolean {
   const command = commandOf(target);
   return command !== undefined && command !== commandOf(file) && file !== 'packages/cli/src/program.ts';
 }
 
-/** The violations of all source files under `root`. */
+/** The violations of all source files of packages and services under `root`. */
 export function allLayerViolations(root: string): string[] {
   return trackedFiles(root, 'packages/*/src/*.ts', 'services/*/src/*.ts', 'services/*/src/*.tsx').flatMap((file) =>
     layerViolations(root, file, readFileSync(join(root, file), 'utf8')),

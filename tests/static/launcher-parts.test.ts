@@ -165,7 +165,7 @@ describe('a tool that the launcher runs', () => {
 
 describe('a long installation', () => {
   test('prints a line after two seconds and then every ten, until it ends', async () => {
-    const { logWhileWaiting } = await import(join(launch, 'words.mjs'));
+    const { logWhileWaiting } = await import(join(launch, 'log.mjs'));
     jest.useFakeTimers();
     const written = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
     const waiting = logWhileWaiting('reading');
