@@ -1,6 +1,5 @@
-// Generates pages from sources, so that they cannot become outdated: the index of decisions, the list of errors
-// and the table of invariants.
-// `npm run docs` writes them, `tests/static/docs.test.ts` fails when they are out of date.
+// Generates pages from their sources: the index of decisions, the list of errors and the table of invariants.
+// `npm run docs` writes them. `tests/static/docs.test.ts` fails if one is out of date.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,11 +38,14 @@ const TOPICS: readonly (readonly [first: number, topic: string])[] = [
   [100, 'AWS'],
 ];
 
-/** @throws when a decision has no number, title or status in its first lines */
+/**
+ * Reads number, title and status of a decision from its first lines.
+ * @throws if one of them is missing, or if the number is not that of the file's name
+ */
 function decisionOf(file: string): Decision {
   const text = readFileSync(join(root, 'docs/decisions', file), 'utf8');
-  const found = /^# (\d+)\. (.+)\n\nStatus: ([\s\S]+?)\.\n\n/.exec(text);
-  const [, number, title, status] = found ?? [];
+  const heading = /^# (\d+)\. (.+)\n\nStatus: ([\s\S]+?)\.\n\n/.exec(text);
+  const [, number, title, status] = heading ?? [];
   if (
     number === undefined ||
     title === undefined ||
@@ -57,6 +59,7 @@ function decisionOf(file: string): Decision {
   return { file, number: Number(number), title, status: status.replaceAll('\n', ' ') };
 }
 
+/** The text of docs/decisions/README.md. */
 function decisionsIndex(): string {
   const decisions = readdirSync(join(root, 'docs/decisions'))
     .filter((file) => /^\d{4}-.+\.md$/.test(file))
@@ -81,6 +84,7 @@ both pages link to each other.
 ${sections.join('')}`;
 }
 
+/** The text of docs/errors.md. */
 function errorsPage(): string {
   const rows = Object.entries(ERROR_CODES)
     .sort(([one], [other]) => (one < other ? -1 : 1))
@@ -114,7 +118,7 @@ code. A producer that was stopped before it had sent its one job ends with 130.
 `;
 }
 
-/** The current page with the table of invariants between its two comments. */
+/** The text of docs/simulation.md: the current page with a new table of invariants between its two comments. */
 function simulationPage(): string {
   const page = readFileSync(join(root, 'docs/simulation.md'), 'utf8');
   const rows = Object.entries(INVARIANTS).map(([name, { sentence, when }]) => `| ${name} | ${sentence} | ${when} |`);
@@ -126,7 +130,7 @@ function simulationPage(): string {
   return `${before}<!-- invariants: begin -->\n${table}<!-- invariants: end -->${after}`;
 }
 
-/** Every generated page with its expected text. */
+/** The text of each generated page by its path from the root. */
 export function generatedPages(): ReadonlyMap<string, string> {
   return new Map([
     ['docs/decisions/README.md', decisionsIndex()],

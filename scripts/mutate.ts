@@ -1,4 +1,5 @@
-// `npm run mutate`: puts small mistakes into the sources, one at a time, and checks whether a test fails.
+// `npm run mutate`: mutation tests. Puts small mistakes into the sources, one at a time, and checks whether a test
+// fails.
 import { spawnSync } from 'node:child_process';
 import { UsageError } from '../packages/schema/src/errors.ts';
 import { endWithUsage, readArguments } from '../packages/service/src/arguments.ts';
@@ -26,22 +27,22 @@ nothing notices is a test to write, or is marked in scripts/mutate/equivalent.js
 difference. The files themselves stay unchanged. See docs/testing.md.
 
   npm run mutate                                ${PACKAGES.join(', ')}
-  npm run mutate -- --package packages/queue    one of them, or any other package or service
+  npm run mutate -- --package packages/queue    one of these packages, or any other package or service
   npm run mutate -- --file packages/queue/src/send.ts
   npm run mutate -- --changed                   the files that differ from the last commit
 
-  --sample P  tries only a part of the mistakes: P percent, the same ones each time
-  --budget N  milliseconds of CPU time for the tests of one mistake (default ${BUDGET_MS}): with less, only the fastest run
-  --seeds N   number of simulation seeds for mistakes that no test noticed (default 40; 0 leaves it out)
-  --fresh     forgets what earlier runs found (.tmp/mutate)
+  --sample P  tries only P percent of the mistakes, the same ones each time
+  --budget N  milliseconds of CPU time for the tests of one mistake (default ${BUDGET_MS}); with less, only faster tests run
+  --seeds N   number of simulation seeds for mistakes that no test noticed (default 40; 0 runs no simulation)
+  --fresh     ignores the results of earlier runs, which are in .tmp/mutate
   --json      one line of JSON on standard output, nothing else there
   --help      this text
 
-Exit codes: 0 every mistake is noticed or marked, 1 one is not, 2 wrong usage, 130 interrupted.
+Exit codes: 0 every mistake is noticed or marked, 1 one is not, or a mark is stale, 2 wrong usage, 130 interrupted.
 `;
 
-const PROGRESS_MS = 10_000;
-const SAVE_EVERY = 50;
+const PROGRESS_EVERY_MS = 10_000;
+const SAVE_EVERY_MUTANTS = 50;
 
 function readOptions() {
   const values = readArguments({
@@ -66,7 +67,7 @@ function readOptions() {
 
 type Options = ReturnType<typeof readOptions>;
 
-/** The sources to be mutated. */
+/** The source files that the options choose. */
 function chosenFiles({ package: packages, file: files, changed }: Options, sources: readonly string[]): string[] {
   if (files !== undefined) {
     const unknown = files.find((file) => !sources.includes(file));
@@ -81,13 +82,14 @@ function chosenFiles({ package: packages, file: files, changed }: Options, sourc
   });
 }
 
+/** The files that differ from the last commit, new ones included. */
 function changedFiles(): Set<string> {
   const { stdout } = spawnSync('git', ['diff', '--name-only', 'HEAD'], { cwd: ROOT, encoding: 'utf8' });
-  const fresh = spawnSync('git', ['ls-files', '--others', '--exclude-standard'], { cwd: ROOT, encoding: 'utf8' });
-  return new Set(`${stdout}\n${fresh.stdout}`.split('\n'));
+  const untracked = spawnSync('git', ['ls-files', '--others', '--exclude-standard'], { cwd: ROOT, encoding: 'utf8' });
+  return new Set(`${stdout}\n${untracked.stdout}`.split('\n'));
 }
 
-/** A number from 0 to 99 that follows from a mistake's key. */
+/** A number from 0 to 99, always the same for a mistake's key, by which --sample chooses. */
 const percentOf = (key: string): number => Buffer.from(key, 'base64url').readUInt32BE(0) % 100;
 
 const log = (line: string) => process.stderr.write(`${line}\n`);
@@ -106,7 +108,7 @@ async function main(): Promise<number> {
       worker.close();
     });
   const tried: Tried[] = [];
-  let loggedOn = Date.now();
+  let lastProgressAt = Date.now();
   const unnoticed = () => tried.filter(({ outcome }) => outcome.status === 'unnoticed').length;
   const run: MutationRun = {
     graph,
@@ -125,18 +127,18 @@ async function main(): Promise<number> {
       tried.push(one);
       const { file, line } = one.mutant;
       if (one.outcome.status === 'unnoticed') log(`unnoticed: ${file}:${line}: ${describeEdit(one.mutant)}`);
-      if (tried.length % SAVE_EVERY === 0) run.outcomes.save();
-      if (Date.now() - loggedOn < PROGRESS_MS) return;
-      loggedOn = Date.now();
+      if (tried.length % SAVE_EVERY_MUTANTS === 0) run.outcomes.save();
+      if (Date.now() - lastProgressAt < PROGRESS_EVERY_MS) return;
+      lastProgressAt = Date.now();
       log(`${file}:${line}: ${tried.length} mistakes tried, ${unnoticed()} unnoticed`);
     },
   };
   for (const file of files) await tryMutantsOf(file, run);
   worker.close();
   if (!interrupt.signal.aborted) checkTypes(tried, run);
-  const whole = reportOf(tried, graph.textOf, readEquivalents());
-  // In a sample, marks without a matching mistake mean nothing.
-  const report = options.sample < 100 ? { ...whole, stale: [] } : whole;
+  const fullReport = reportOf(tried, graph.textOf, readEquivalents());
+  // With --sample a mark without its mistake is not stale: the mistake may not have been tried.
+  const report = options.sample < 100 ? { ...fullReport, stale: [] } : fullReport;
   run.outcomes.save();
   if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
   else for (const line of reportLines(report)) process.stdout.write(`${line}\n`);
@@ -144,20 +146,20 @@ async function main(): Promise<number> {
   return report.survivors.length > 0 || report.stale.length > 0 ? 1 : 0;
 }
 
-/** Checks the types of mistakes that no test noticed. */
+/** Runs the type checker on the mistakes that no test noticed, and records those that it notices in `tried`. */
 function checkTypes(tried: Tried[], { graph, outcomes }: MutationRun): void {
-  const open = tried.filter(({ outcome }) => outcome.status === 'unnoticed');
-  if (open.length > 0) log(`checking the types of ${open.length} mistakes …`);
+  const unnoticed = tried.filter(({ outcome }) => outcome.status === 'unnoticed');
+  if (unnoticed.length > 0) log(`checking the types of ${unnoticed.length} mistakes …`);
   const noticed = noticedByTypes(
-    open.map(({ mutant }) => mutant),
+    unnoticed.map(({ mutant }) => mutant),
     graph.textOf,
   );
   for (const [index, one] of tried.entries()) {
     const { mutant } = one;
     if (!noticed.has(mutant.key)) continue;
-    const known = outcomes.get(mutant.key);
+    const stored = outcomes.get(mutant.key);
     const outcome = { status: 'types', noticedBy: 'types' } as const;
-    if (known !== undefined) outcomes.set(mutant.key, { ...known, outcome });
+    if (stored !== undefined) outcomes.set(mutant.key, { ...stored, outcome });
     tried[index] = { ...one, outcome };
   }
 }

@@ -1,42 +1,47 @@
-// `npm test [-- <pattern…> [-t <name> …]]`: every test there is, or the files whose path matches a pattern.
+// `npm test [-- <pattern…> [-t <name> …]]`: runs all tests, or the files whose path matches a pattern.
 //
-// Three concurrent lanes: files that start processes, files that need containers or a browser, and all others. In the
-// first two a file runs alone, because it needs the processor, but it also waits for half of its time, which the other
-// lanes use. The others take the place of a lane that has ended. The last line is always `N passed, N failed, N
-// skipped`.
+// Three lanes run concurrently: files that start processes, files that need containers or a browser, and all others.
+// The first two run one file at a time, because such a file can keep every processor busy. But it waits half of its
+// time, and the other lanes use that. The third lane has two workers as soon as one of the first two has ended. The
+// last line printed is always `N passed, N failed, N skipped`.
 import { resolve } from 'node:path';
 import { readArgumentsOrEnd } from '../packages/service/src/arguments.ts';
 import type { FileResult } from './test/events.ts';
 import { listTests, runJest } from './test/jest.ts';
 import { addUp, closingLines, fileLine } from './test/totals.ts';
 
-const HELP = `Runs every test there is, or those files whose path matches a pattern.
+const HELP = `Runs all tests, or the files whose path matches a pattern.
 
   npm test                                   everything
   npm test -- packages/jobs                  the files whose path matches
-  npm test -- tests/end-to-end -t SIGKILL    … and of them the tests whose name matches
+  npm test -- tests/end-to-end -t SIGKILL    of these files, the tests whose name matches
 
   -t, --testNamePattern <text>   only tests whose name matches
-  --coverage                     also print which lines ran
-  --verbose                      print the name of each test
-  -u, --updateSnapshot           write snapshots again
+  --coverage                     also prints which lines ran
+  --verbose                      prints the name of each test
+  -u, --updateSnapshot           writes new snapshots
   --help                         this text
 
-MOVIE_LOAD_REQUIRE=docker,browser,aws makes it a failure where the machine has none of them. Exit codes: 0 all passed,
-1 one failed (or none ran), 2 wrong usage.
+Tests that need what the machine does not have are skipped. With MOVIE_LOAD_REQUIRE=docker,browser,aws,python they fail
+for each of these that is missing. Exit codes: 0 all passed, 1 one failed (or none ran), 2 wrong usage, 130 interrupted.
 `;
 
-/** Files that start processes or keep every processor busy: no two of them at once. */
-const ALONE = /^tests\/(end-to-end|chaos)\/|\.alone\.test\.ts$/;
-/** No two of these at once either: containers and browsers, one after the other. */
-const ASIDE = ['tests/docker/', 'tests/browser/'];
-/** Files at the same time, in all lanes. */
-const AT_ONCE = 3;
-const MOST_WORKERS = 2;
-/** Files of one Jest among the others: so that the next one can have a worker more when a lane has ended. */
+/** The first lane: files that start processes or keep every processor busy. */
+const PROCESS_TESTS = /^tests\/(end-to-end|chaos)\/|\.alone\.test\.ts$/;
+/** The second lane: folders of files that need containers or a browser. */
+const CONTAINER_AND_BROWSER_FOLDERS = ['tests/docker/', 'tests/browser/'];
+/** The most files that run at the same time, in all lanes. */
+const MAX_CONCURRENT_FILES = 3;
+/** The most workers of Jest in the third lane. */
+const MAX_WORKERS = 2;
+/**
+ * The third lane starts a new Jest after this number of files, because a running one cannot get another worker when a
+ * lane has ended.
+ */
 const BATCH_FILES = 40;
 const FILE_LIMIT_MS = 60_000 * Number(process.env.MOVIE_LOAD_TEST_FILE_MINUTES ?? 10);
-const LIFE_SIGN_MS = 30_000;
+/** If nothing was printed for this time, the running files are. */
+const MAX_SILENCE_MS = 30_000;
 
 const root = resolve(import.meta.dirname, '..');
 const args = process.argv.slice(2);
@@ -47,7 +52,7 @@ readArgumentsOrEnd({
   help: HELP,
   args: jestOptions,
   options: {
-    // Under both names, because npm keeps either.
+    // Each under both names: if the user forgets `--`, npm keeps either, and `readArgumentsOrEnd` then refuses to run.
     t: { type: 'string', short: 't' },
     testNamePattern: { type: 'string' },
     coverage: { type: 'boolean' },
@@ -68,7 +73,8 @@ function print(line: string): void {
   console.log(line);
 }
 
-async function phase(title: string, files: readonly string[], options: readonly string[]): Promise<void> {
+/** Runs files in one Jest and prints their results. */
+async function runPhase(title: string, files: readonly string[], options: readonly string[]): Promise<void> {
   if (files.length === 0 || interrupt.signal.aborted) return;
   print(`\n${title}: ${files.length} files`);
   const phaseStartedAt = Date.now();
@@ -85,7 +91,7 @@ async function phase(title: string, files: readonly string[], options: readonly 
       print(fileLine(result));
     },
     onTick(running) {
-      if (Date.now() - lastLineAt < LIFE_SIGN_MS) return;
+      if (Date.now() - lastLineAt < MAX_SILENCE_MS) return;
       for (const [file, since] of running)
         print(`…  ${((Date.now() - since) / 1000).toFixed(0).padStart(6)} s  ${file}`);
     },
@@ -95,31 +101,39 @@ async function phase(title: string, files: readonly string[], options: readonly 
 
 const files = listTests(root, patterns);
 if (files.length === 0) print(`No test file matches ${patterns.join(', ')}.`);
-const isAlone = (file: string) => ALONE.test(file);
+const isProcessTest = (file: string) => PROCESS_TESTS.test(file);
 const isIn = (folder: string) => (file: string) => file.startsWith(folder);
-let lanesBeside = 0;
+/** How many of the first two lanes are running. */
+let runningSerialLanes = 0;
 
-/** Phases one after the other, and their files one at a time. */
-async function lane(phases: Readonly<Record<string, readonly string[]>>): Promise<void> {
-  const todo = Object.entries(phases).filter(([, ours]) => ours.length > 0);
-  if (todo.length === 0) return;
-  lanesBeside += 1;
-  for (const [title, ours] of todo) await phase(title, ours, ['--runInBand']);
-  lanesBeside -= 1;
+/** Runs phases, by title, one after the other, and their files one at a time. */
+async function runSerialLane(phases: Readonly<Record<string, readonly string[]>>): Promise<void> {
+  const nonEmpty = Object.entries(phases).filter(([, phaseFiles]) => phaseFiles.length > 0);
+  if (nonEmpty.length === 0) return;
+  runningSerialLanes += 1;
+  for (const [title, phaseFiles] of nonEmpty) await runPhase(title, phaseFiles, ['--runInBand']);
+  runningSerialLanes -= 1;
 }
 
-async function others(): Promise<void> {
-  const left = files.filter((file) => !isAlone(file) && !ASIDE.some((folder) => isIn(folder)(file)));
-  while (left.length > 0 && !interrupt.signal.aborted) {
-    const workers = Math.min(MOST_WORKERS, AT_ONCE - lanesBeside);
-    await phase('Concurrently', left.splice(0, BATCH_FILES), [`--maxWorkers=${workers}`]);
+/** Runs all other files with as many workers as the first two lanes leave. */
+async function runOtherFiles(): Promise<void> {
+  const remaining = files.filter(
+    (file) => !isProcessTest(file) && !CONTAINER_AND_BROWSER_FOLDERS.some((folder) => isIn(folder)(file)),
+  );
+  while (remaining.length > 0 && !interrupt.signal.aborted) {
+    const workers = Math.min(MAX_WORKERS, MAX_CONCURRENT_FILES - runningSerialLanes);
+    await runPhase('Concurrently', remaining.splice(0, BATCH_FILES), [`--maxWorkers=${workers}`]);
   }
 }
 
 await Promise.all([
-  lane({ 'One after the other': files.filter(isAlone) }),
-  lane(Object.fromEntries(ASIDE.map((folder) => [`One after the other, ${folder}`, files.filter(isIn(folder))]))),
-  others(),
+  runSerialLane({ 'One after the other': files.filter(isProcessTest) }),
+  runSerialLane(
+    Object.fromEntries(
+      CONTAINER_AND_BROWSER_FOLDERS.map((folder) => [`One after the other, ${folder}`, files.filter(isIn(folder))]),
+    ),
+  ),
+  runOtherFiles(),
 ]);
 
 const totals = addUp(results);

@@ -1,4 +1,4 @@
-// The messages of the Jest reporter to the runner: one JSON object per line on file descriptor 3.
+// The messages that the Jest reporter sends to the runner: one JSON object per line on file descriptor 3.
 
 export const EVENTS_FD = 3;
 
@@ -11,7 +11,7 @@ export interface FileResult {
   /** A file that could not be loaded counts as one failed test. */
   readonly failed: number;
   readonly skipped: number;
-  /** One entry per skipped test. */
+  /** Why each skipped test was skipped; one entry per test. */
   readonly reasons: readonly string[];
   /** Jest's report of the failures; empty without failures. */
   readonly failure: string;
@@ -19,4 +19,5 @@ export interface FileResult {
   readonly output: string;
 }
 
+/** `start` when a file starts, `result` when it has ended, `done` when Jest has run all its files. */
 export type RunnerEvent = { readonly event: 'start'; readonly file: string } | FileResult | { readonly event: 'done' };

@@ -1,4 +1,4 @@
-// Runs Jest over some files and survives its failures: a file that hangs or ends Jest costs only that file.
+// Runs Jest on test files. A file that hangs or makes Jest exit counts as failed, and the other files still run.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { join, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -6,8 +6,8 @@ import type { Readable } from 'node:stream';
 import { dockerContextEnvironment } from './docker-context.ts';
 import { EVENTS_FD, type FileResult, type RunnerEvent } from './events.ts';
 
-const jest = resolve(import.meta.dirname, '../../node_modules/jest/bin/jest.js');
-/** As arguments, not in NODE_OPTIONS: the processes that tests start must not inherit them. */
+const jestScript = resolve(import.meta.dirname, '../../node_modules/jest/bin/jest.js');
+/** Passed as arguments and not in NODE_OPTIONS, because processes that tests start must not inherit them. */
 const nodeFlags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
 
 const CHECK_MS = 1000;
@@ -25,59 +25,64 @@ const notInherited = ['AWS_PROFILE', 'AWS_SESSION_TOKEN', 'AWS_ENDPOINT_URL', 'N
 export interface JestRun {
   /** The folder of Jest's configuration. */
   readonly root: string;
-  /** Paths relative to it. */
+  /** Paths relative to `root`. */
   readonly files: readonly string[];
+  /** Options of Jest's command line. */
   readonly options: readonly string[];
   /** A file that runs longer than this is stopped and counted as failed. */
   readonly fileLimitMs: number;
+  /** Its abort ends Jest. Files without a result are then not reported. */
   readonly signal: AbortSignal;
   onResult(result: FileResult): void;
-  /** Called every second with the running files. */
+  /** Called every second with the running files, and when each started (ms since the epoch). */
   onTick(running: ReadonlyMap<string, number>): void;
 }
 
-/** The test files whose paths match a pattern (all without patterns). Throws Jest's own error. */
+/**
+ * Returns the test files whose paths match a pattern, or all test files without patterns.
+ * @throws Jest's own error
+ */
 export function listTests(root: string, patterns: readonly string[]): string[] {
-  const args = [...nodeFlags, jest, '--listTests', '--json', ...patterns];
+  const args = [...nodeFlags, jestScript, '--listTests', '--json', ...patterns];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
   if (status !== 0) throw new Error(stderr);
   const files: string[] = JSON.parse(stdout || '[]');
   return files.map((file) => relative(root, file)).sort();
 }
 
-/** Runs all files, restarting Jest as often as necessary, and reports one result per file. */
+/** Runs all files and reports one result per file. It restarts Jest until each file has a result. */
 export async function runJest(run: JestRun): Promise<void> {
-  const left = new Set(run.files);
-  while (left.size > 0 && !run.signal.aborted) {
-    const before = left.size;
+  const remaining = new Set(run.files);
+  while (remaining.size > 0 && !run.signal.aborted) {
+    const before = remaining.size;
     const lost = await runOnce({
       ...run,
-      files: [...left],
+      files: [...remaining],
       onResult(result) {
-        left.delete(result.file);
+        remaining.delete(result.file);
         run.onResult(result);
       },
     });
     if (run.signal.aborted) return;
-    // A test file that ran when Jest died is lost; if none did, Jest itself cannot start and a second try would not
-    // help.
+    // A file that was running when Jest ended has failed. If there is none, and no result, Jest itself cannot start.
+    // Starting it again would not help.
     for (const [file, why] of lost) {
-      left.delete(file);
+      remaining.delete(file);
       run.onResult(failed(file, why));
     }
-    if (left.size === before) {
-      run.onResult(failed('jest', `Jest ended without running ${left.size} files`));
+    if (remaining.size === before) {
+      run.onResult(failed('jest', `Jest ended without running ${remaining.size} files`));
       return;
     }
   }
 }
 
-/** Runs one Jest. Resolves with the files left without a result by its end, and the reason. */
+/** Runs Jest once. Resolves with the files that failed without a result, and the reason of each. */
 function runOnce(run: JestRun): Promise<Map<string, string>> {
-  const args = [...nodeFlags, jest, `--reporters=${join(import.meta.dirname, 'reporter.ts')}`, '--verbose=false'];
+  const args = [...nodeFlags, jestScript, `--reporters=${join(import.meta.dirname, 'reporter.ts')}`, '--verbose=false'];
   const env: NodeJS.ProcessEnv = { ...dockerContextEnvironment(process.env), ...process.env, ...testEnvironment };
   for (const name of notInherited) delete env[name];
-  // Its own process group, so that the processes that a killed Jest had started end with it.
+  // Jest gets its own process group, so that the processes it has started can be killed with it.
   const child = spawn(process.execPath, [...args, ...run.options, '--runTestsByPath', ...run.files], {
     cwd: run.root,
     env,
@@ -88,7 +93,7 @@ function runOnce(run: JestRun): Promise<Map<string, string>> {
   const lost = new Map<string, string>();
   let doneAt: number | undefined;
 
-  const stop = () => endGroup(child);
+  const stop = () => stopGroup(child);
   run.signal.addEventListener('abort', stop, { once: true });
 
   const watch = setInterval(() => {
@@ -120,7 +125,7 @@ function runOnce(run: JestRun): Promise<Map<string, string>> {
       clearInterval(watch);
       run.signal.removeEventListener('abort', stop);
       killGroup(child, 'SIGKILL'); // processes that the tests left behind
-      // Neighbours of a hung file in the parallel phase did nothing wrong: they run again.
+      // If a file hung, the files that other workers were running are not at fault: they run again.
       const hung = lost.size > 0;
       for (const file of running.keys()) if (!hung) lost.set(file, `Jest ended with ${signal ?? `code ${code}`}`);
       resolveRun(lost);
@@ -130,7 +135,8 @@ function runOnce(run: JestRun): Promise<Map<string, string>> {
 
 const STOP_GRACE_MS = 5000;
 
-function endGroup(child: ChildProcess): void {
+/** Sends SIGTERM to Jest's process group, and SIGKILL after a while. */
+function stopGroup(child: ChildProcess): void {
   killGroup(child, 'SIGTERM');
   setTimeout(() => killGroup(child, 'SIGKILL'), STOP_GRACE_MS).unref();
 }

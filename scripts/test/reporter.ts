@@ -1,9 +1,9 @@
-// The Jest reporter of `npm test`: passes every start and result on to the runner, prints nothing itself.
+// The Jest reporter of `npm test`: sends the start and the result of each file to the runner, and prints nothing.
 import { writeSync } from 'node:fs';
 import { relative } from 'node:path';
 import { EVENTS_FD, type FileResult, type RunnerEvent } from './events.ts';
 
-/** The part of Jest's types that is used here. */
+/** The parts of Jest's types that this file uses. */
 interface JestTest {
   readonly path: string;
 }
@@ -22,6 +22,7 @@ interface JestResult {
   }[];
 }
 
+/** The reason at the end of a suite's title: `[skipped: no Docker engine answers]`. */
 const SKIP_MARK = /\[skipped: (.+)\]$/;
 
 export default class RunnerReporter {

@@ -1,7 +1,7 @@
-// Sums the results of the files, and prints the sums at the end.
+// The totals of a test run, and the lines that the runner prints about them.
 import type { FileResult } from './events.ts';
 
-const SLOWEST = 10;
+const MAX_SLOWEST_FILES = 10;
 
 export interface Totals {
   readonly results: readonly FileResult[];
@@ -22,10 +22,10 @@ export function fileLine({ file, seconds, passed, failed, skipped }: FileResult)
   return `${verdict.padEnd(4)} ${seconds.toFixed(1).padStart(6)} s  ${file}  (${counts.filter(Boolean).join(', ')})`;
 }
 
-/** The closing lines; programs may read the last one. */
+/** The lines at the end of a run. Programs may read the last one. */
 export function closingLines(totals: Totals): string[] {
-  const slowest = [...totals.results].sort((a, b) => b.seconds - a.seconds).slice(0, SLOWEST);
-  const broken = totals.results.filter(({ failed }) => failed > 0);
+  const slowest = [...totals.results].sort((a, b) => b.seconds - a.seconds).slice(0, MAX_SLOWEST_FILES);
+  const failedFiles = totals.results.filter(({ failed }) => failed > 0);
   const reasons = new Map<string, number>();
   for (const reason of totals.results.flatMap((result) => result.reasons)) {
     reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
@@ -41,7 +41,7 @@ export function closingLines(totals: Totals): string[] {
     ),
     ...section(
       'Failed:',
-      broken.map(({ file, failed }) => `${String(failed).padStart(4)} in ${file}`),
+      failedFiles.map(({ file, failed }) => `${String(failed).padStart(4)} in ${file}`),
     ),
     '',
     `${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`,
