@@ -1,4 +1,4 @@
-/** As the root's, for this folder alone: `npm run infra -- test`. */
+/** Jest's configuration for `npm run infra -- test`: like that of the root, but for this folder only. */
 export default {
   testEnvironment: 'node',
   transform: {},

@@ -67,7 +67,7 @@ function queueAlarms(stack: Stack, { names: { queue, dlq } }: AlarmOptions): Cfn
     }),
     alarm(stack, 'NoConsumerWorks', {
       description:
-        'Messages wait and none is deleted for ten minutes. Type: aws ecs describe-services, then aws logs tail: do consumers start, and what do they wait for?',
+        'Messages wait, and consumers have deleted none for ten minutes. Type: aws ecs describe-services, then aws logs tail: do consumers start, and what do they wait for?',
       metrics: [
         queueMetric('visible', queue, 'ApproximateNumberOfMessagesVisible', 'Minimum'),
         queueMetric('deleted', queue, 'NumberOfMessagesDeleted', 'Sum'),
@@ -101,8 +101,7 @@ function consumerAlarms(
       minutes: 15,
     }),
     alarm(stack, 'Throttles', {
-      description:
-        'DynamoDB throttles writes though the table is not used up. Type: aws dynamodb describe-table: is its warm throughput less than TableWriteUnits, or a partition key hot?',
+      description: `DynamoDB throttles writes though the table uses less than ${100 * FULL_LOAD_SHARE} % of TableWriteUnits. Type: aws dynamodb describe-table: is its warm throughput less than TableWriteUnits, or a partition key hot?`,
       metrics: [
         metricQuery('throttled', { ...tableSum, name: 'WriteThrottleEvents', dimensions: { TableName: table } }),
         metricQuery('units', { ...tableSum, name: 'ConsumedWriteCapacityUnits', dimensions: { TableName: table } }),

@@ -183,7 +183,7 @@ function addConditions(stack: Stack, { network }: NetworkParameters): Conditions
   const hasNat = add('HasNat', isNetwork('nat'));
   const hasInterfaceEndpoints = add('HasInterfaceEndpoints', isNetwork('endpoints'));
   return {
-    createsVpc: add('MakesVpc', Fn.conditionNot(isNetwork('own'))),
+    createsVpc: add('CreatesVpc', Fn.conditionNot(isNetwork('own'))),
     hasNat,
     hasInterfaceEndpoints,
     isPrivate: add('IsPrivate', Fn.conditionOr(hasNat, hasInterfaceEndpoints)),

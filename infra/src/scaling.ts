@@ -138,7 +138,7 @@ function addWorkWaits(stack: Stack, options: ScalingOptions, policy: CfnScalingP
     alarmDescription: 'Scales out when the work in the queue needs more consumers than run. No action is needed.',
     metrics: [
       ...workQueries(options),
-      // The consumers that use all write units of the table.
+      // The number of consumers that together use all write units of the table; at least 1.
       intermediate('most', Fn.sub(`IF(${messagesPerSecond} * each < 1, 1, FLOOR(${messagesPerSecond} * each))`)),
       intermediate('wanted', `each * messages / ${TARGET_SECONDS}`),
       intermediate('allowed', 'IF(wanted < most, wanted, most)'),

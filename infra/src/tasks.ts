@@ -25,6 +25,7 @@ export interface Tasks {
   readonly watcher: CfnTaskDefinition;
   readonly watcherRole: CfnRole;
   readonly executionRole: CfnRole;
+  /** The log of all tasks. */
   readonly logGroup: CfnLogGroup;
 }
 
@@ -61,6 +62,7 @@ export function addTasks(stack: Stack, options: TasksOptions): Tasks {
   const consumer = addTask(stack, common, {
     name: 'consumer',
     role: addRole(stack, 'consumer', options),
+    // The same heap limits as in docker-compose.yml.
     entryPoint: [
       'node',
       '--max-old-space-size=80',

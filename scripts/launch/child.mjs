@@ -5,7 +5,7 @@ import { constants } from 'node:os';
 import { fail } from './log.mjs';
 
 const PARENT_CHECK_MS = 500;
-const OUTPUT_KEPT_CHARACTERS = 4000;
+const MAX_OUTPUT_CHARACTERS = 4000;
 const isWindows = process.platform === 'win32';
 
 /** The running tools. The launcher kills them when it ends, so that an installation leaves no process behind. */
@@ -32,7 +32,7 @@ export function runTool(command, args, options) {
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text) => {
-        output = (output + text).slice(-OUTPUT_KEPT_CHARACTERS);
+        output = (output + text).slice(-MAX_OUTPUT_CHARACTERS);
       });
     }
     if (runningTools.size === 0) for (const signal of SIGNALS) process.on(signal, stopTools);
@@ -82,6 +82,7 @@ const MAX_SHELLS = 4;
 function findNpm(parent) {
   for (let pid = parent, step = 0; pid > 1 && step <= MAX_SHELLS; step += 1) {
     const { parentPid, command } = readProcess(pid);
+    // npm and yarn are scripts, so their command may begin with `node`.
     if (/^(\S*[/])?(npm|pnpm|yarn|node)\b/.test(command)) return pid;
     pid = parentPid;
   }

@@ -20,6 +20,7 @@ import { runTool } from './child.mjs';
 import { fail, log, logWhileWaiting } from './log.mjs';
 import { unpackFile } from './unpack.mjs';
 
+/** A folder of an unfinished download that is older than this belongs to a launcher that was killed. */
 const ABANDONED_AFTER_MS = 60 * 60 * 1000;
 
 const isWindows = process.platform === 'win32';
@@ -141,7 +142,8 @@ function fetchProblem(pin, { error, code, output = '' }) {
 }
 
 /**
- * Deletes other versions of the tool, and folders of interrupted fetches. A recent one may be of a running launcher.
+ * Deletes other versions of the tool, and folders of interrupted fetches. A recent one may belong to a running
+ * launcher.
  */
 function removeObsolete(tool, target) {
   for (const name of readdirSync(toolchainFolder)) {

@@ -25,7 +25,7 @@ async function outcomeOf(file: string, patches: readonly Patch[]) {
 
 test.each(Object.entries(NOTICED_TWICE))('“%s” is noticed by %s', async (name, file) => {
   const sabotage = SABOTAGES.find((one) => one.name === name);
-  expect(await outcomeOf(file, sabotage?.patches ?? [])).toMatchObject({ status: 'failed', by: file });
+  expect(await outcomeOf(file, sabotage?.patches ?? [])).toMatchObject({ status: 'failed', noticedBy: file });
 });
 
 test.each([...new Set(Object.values(NOTICED_TWICE))])('%s passes without a sabotage', async (file) => {

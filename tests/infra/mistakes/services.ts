@@ -47,7 +47,7 @@ export const IN_SERVICES: readonly Mistake[] = [
   mistake(
     'a NAT gateway is created without being needed',
     'the network has no paid resource that the choice of Network does not need',
-    set('services', 'Resources/NatAddress/Condition', 'MakesVpc'),
+    set('services', 'Resources/NatAddress/Condition', 'CreatesVpc'),
   ),
   mistake(
     'all tasks run on Spot',
