@@ -6,7 +6,10 @@ import { type AwsService, endpointOf, type LoadedAwsSettings } from './settings.
 
 const DATA_SERVICES: readonly AwsService[] = ['sqs', 'dynamodb', 's3'];
 
-/** `http://127.0.0.1:4566`, or `AWS us-east-1`; all of them where services have different endpoints. */
+/**
+ * The endpoint for messages: `http://127.0.0.1:4566`, or `AWS us-east-1`. Where the services have different endpoints,
+ * `sqs at http://127.0.0.1:4566, dynamodb at AWS us-east-1, …`.
+ */
 export function endpointName(settings: LoadedAwsSettings): string {
   const nameOf = (service: AwsService) => {
     const endpoint = endpointOf(settings, service);

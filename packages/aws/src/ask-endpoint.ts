@@ -1,21 +1,30 @@
-// Requests an emulator's developer endpoint. The answer is a stream, because it may have a gigabyte.
+// GET requests to an emulator's own pages, such as `/_aws/sqs/messages`. The answer is a stream, because it may be a
+// gigabyte.
 import { MovieLoadError } from '@movie-load/schema';
 import { directRequest } from './direct-fetch.ts';
 import { isAwsUrl } from './hosts.ts';
 
 const SILENCE_LIMIT_MS = 30_000;
-/** The beginning of an answer, enough to recognise JSON and its kind. */
+/** The bytes of an answer's start that are read at once: enough to recognise JSON and its kind. */
 const START_BYTES = 64;
 
 export interface Answer {
   /** The first characters of the answer. */
   readonly start: string;
-  /** All bytes from the first one, at most about `maxBytes`. Leaving the loop ends the request. */
+  /**
+   * All bytes from the first one, in chunks. The chunk that would exceed `maxBytes` is not returned: it ends the loop,
+   * and `onCut` is called. Leaving the loop ends the request.
+   */
   chunks(maxBytes: number, onCut?: () => void): AsyncGenerator<Uint8Array>;
+  /** Ends the request without reading the rest. */
   end(): void;
 }
 
-/** Returns a JSON object as an answer; undefined when the endpoint has no such page. */
+/**
+ * Requests a page that answers with a JSON object. Undefined when the endpoint is AWS or does not have this page.
+ *
+ * @throws {MovieLoadError} `peek_failed` when the endpoint fails or is silent for 30 s; the signal's reason
+ */
 export async function ask(
   endpoint: string | undefined,
   path: string,
@@ -26,34 +35,35 @@ export async function ask(
   const url = new URL(path, endpoint);
   url.search = new URLSearchParams(parameters).toString();
   const silence = new AbortController();
-  const either = signal === undefined ? silence.signal : AbortSignal.any([signal, silence.signal]);
+  const callerOrSilence = signal === undefined ? silence.signal : AbortSignal.any([signal, silence.signal]);
   /** The limit is on the endpoint's silence: the caller may take its time between two reads. */
-  const inTime = async <T>(waitFor: () => Promise<T>): Promise<T> => {
+  const withSilenceLimit = async <T>(waitFor: () => Promise<T>): Promise<T> => {
     const timer = setTimeout(() => silence.abort(), SILENCE_LIMIT_MS);
     try {
       return await waitFor();
     } catch (cause) {
       if (signal?.aborted) throw signal.reason;
-      throw failed(silence.signal.aborted ? `it was silent for ${SILENCE_LIMIT_MS / 1000} s` : cause, cause);
+      throw peekFailed(silence.signal.aborted ? `it was silent for ${SILENCE_LIMIT_MS / 1000} s` : cause, cause);
     } finally {
       clearTimeout(timer);
     }
   };
-  const response = await inTime(() => directRequest(url, { headers: { accept: 'application/json' }, signal: either }));
+  const request = { headers: { accept: 'application/json' }, signal: callerOrSilence };
+  const response = await withSilenceLimit(() => directRequest(url, request));
   const reader: AsyncIterator<Buffer> = response[Symbol.asyncIterator]();
   const end = () => void response.destroy();
   const { statusCode = 0 } = response;
   if (statusCode !== 200) {
     end();
-    if (statusCode >= 500) throw failed(`status ${statusCode}`);
+    if (statusCode >= 500) throw peekFailed(`status ${statusCode}`);
     return undefined;
   }
-  const first: Uint8Array[] = [];
+  const startChunks: Uint8Array[] = [];
   let start = '';
   while (start.length < START_BYTES) {
-    const { done, value } = await inTime(() => reader.next());
+    const { done, value } = await withSilenceLimit(() => reader.next());
     if (done) break;
-    first.push(value);
+    startChunks.push(value);
     start += value.toString('latin1', 0, START_BYTES);
   }
   if (!start.startsWith('{')) {
@@ -67,8 +77,9 @@ export async function ask(
       let bytes = 0;
       try {
         while (bytes <= maxBytes) {
-          const known = first.shift();
-          const next = known === undefined ? await inTime(() => reader.next()) : { done: false, value: known };
+          const buffered = startChunks.shift();
+          const next =
+            buffered === undefined ? await withSilenceLimit(() => reader.next()) : { done: false, value: buffered };
           if (next.done) return;
           bytes += next.value.byteLength;
           if (bytes > maxBytes) onCut?.();
@@ -81,7 +92,8 @@ export async function ask(
   };
 }
 
-export function failed(why: unknown, cause?: unknown): MovieLoadError {
+/** @param why an error, or the end of a sentence such as `status 500` */
+export function peekFailed(why: unknown, cause?: unknown): MovieLoadError {
   const text = String(Error.isError(why) ? why.message : why);
   return new MovieLoadError('peek_failed', `The endpoint did not show what is in the queue: ${text}.`, { cause });
 }

@@ -9,18 +9,18 @@ import { resilientClient, toolPolicy } from './tool-policy.ts';
 export interface TableFacts {
   readonly name: string;
   readonly status: string;
-  /** As DynamoDB counts them: AWS every six hours, emulators at once or never. */
+  /** DynamoDB's own count, which may be old: AWS updates it every six hours, emulators at once or never. */
   readonly items: number;
   readonly bytes: number;
   readonly indexes: readonly string[];
 }
 
-export async function listTables(given: DynamoDbSender, options: CallOptions = {}): Promise<TableFacts[]> {
-  const dynamodb = resilientClient(given, toolPolicy());
+export async function listTables(client: DynamoDbSender, options: CallOptions = {}): Promise<TableFacts[]> {
+  const dynamodb = resilientClient(client, toolPolicy());
   const found: TableFacts[] = [];
-  let start: string | undefined;
+  let startName: string | undefined;
   do {
-    const page = await dynamodb.send(new ListTablesCommand({ ExclusiveStartTableName: start }), sdk(options));
+    const page = await dynamodb.send(new ListTablesCommand({ ExclusiveStartTableName: startName }), sdk(options));
     for (const name of page.TableNames ?? []) {
       const { Table = {} } = await dynamodb.send(new DescribeTableCommand({ TableName: name }), sdk(options));
       found.push({
@@ -31,8 +31,8 @@ export async function listTables(given: DynamoDbSender, options: CallOptions = {
         indexes: (Table.GlobalSecondaryIndexes ?? []).flatMap(({ IndexName }) => IndexName ?? []),
       });
     }
-    start = page.LastEvaluatedTableName;
-  } while (start !== undefined);
+    startName = page.LastEvaluatedTableName;
+  } while (startName !== undefined);
   return found;
 }
 
@@ -49,13 +49,13 @@ export async function listBuckets(s3: S3Sender, options: CallOptions = {}): Prom
   return Buckets.flatMap(({ Name }) => Name ?? []);
 }
 
-/** All objects of a bucket, page by page, by key. */
+/** All objects of a bucket in the order of their keys; each page is requested when the caller gets to it. */
 export async function* listObjects(
-  given: S3Sender,
+  client: S3Sender,
   bucket: string,
   options: CallOptions = {},
 ): AsyncGenerator<ObjectFacts> {
-  const s3 = resilientClient(given, toolPolicy());
+  const s3 = resilientClient(client, toolPolicy());
   let token: string | undefined;
   do {
     const page = await s3.send(new ListObjectsV2Command({ Bucket: bucket, ContinuationToken: token }), sdk(options));

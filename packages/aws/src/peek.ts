@@ -3,7 +3,7 @@
 
 import { MovieLoadError, parseJson, utf8Bytes } from '@movie-load/schema';
 import { z } from 'zod';
-import { type Answer, ask, failed } from './ask-endpoint.ts';
+import { type Answer, ask, peekFailed } from './ask-endpoint.ts';
 import { peekedElements } from './peeked-elements.ts';
 import type { CallOptions, MessageAttribute, ReceivedMessage } from './ports.ts';
 
@@ -159,7 +159,7 @@ function messagesOf(answer: Answer, options: PeekOptions): PeekedMessages {
     } catch (cause) {
       // The last message that was begun is left out as well.
       if (isCut) return;
-      throw cause instanceof MovieLoadError || options.signal?.aborted ? cause : failed(cause, cause);
+      throw cause instanceof MovieLoadError || options.signal?.aborted ? cause : peekFailed(cause, cause);
     }
   }
   return {

@@ -1,6 +1,6 @@
 // Caches parts of the SDK's requests that never change and that the SDK computes for each request: a third of a small
-// call's CPU. The requests stay the same. docs/performance.md lists the measured gain of each part. The code uses names
-// of the SDK's internals: a test names the versions for which it is written.
+// call's CPU. The requests stay the same. docs/performance.md lists the measured gain of each part. The code depends
+// on names inside the SDK, so a test fails when another version of the SDK is installed than those it was written for.
 import { getSchemaSerdePlugin } from '@smithy/core/schema';
 import type { HttpHandlerOptions, HttpRequest, RequestHandler } from '@smithy/types';
 
@@ -46,7 +46,7 @@ function cacheUserAgent({ config, middlewareStack }: AnyClient): void {
   const userAgent = config
     // The SDK's own configuration, for the value of AWS_SDK_UA_APP_ID.
     .defaultUserAgentProvider(config)
-    .then((words) => words.map(([name, version]) => (version ? `${name}/${version}` : name)).join(' '));
+    .then((products) => products.map(([name, version]) => (version ? `${name}/${version}` : name)).join(' '));
   middlewareStack.remove('getUserAgentMiddleware');
   middlewareStack.add(
     (next) => async (call) => {

@@ -5,7 +5,7 @@ import type { Range } from '@movie-load/schema';
 import { countOf, grouped } from './format.ts';
 import type { Outcome } from './outcome.ts';
 
-/** Compares each movie also with the generator, if this release has the generator of the plan. */
+/** Verifies a job. If this release has the plan's version of the generator, each movie is also generated and compared. */
 export function verifyJob(
   store: Pick<JobStore, 'verify'>,
   job: JobRef,
@@ -18,7 +18,11 @@ export function verifyJob(
   });
 }
 
-/** @param advise words a problem's remedy (`resume`, `repair`) for the person */
+/**
+ * Words a report for a person.
+ *
+ * @param advise returns the advice for a problem that `resume` or `repair` repairs, e.g. the command to run
+ */
 export function verifyOutcome(report: VerifyReport, advise: (repair: string) => string): Outcome {
   const facts = [
     `${grouped(report.movies)} of ${countOf(report.movies_expected, 'movie')} in ${countOf(report.slices, 'slice')} of ${countOf(report.groups, 'group')}`,

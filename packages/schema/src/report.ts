@@ -3,60 +3,63 @@
 import { z } from 'zod';
 
 const count = z.int().min(0);
-const none = count.default(0);
-const byName = z.record(z.string().max(100), count).default({});
+const countOrZero = count.default(0);
+const countsByName = z.record(z.string().max(100), count).default({});
 
 /** The counters of a service; missing ones are 0. All numbers are totals since the process started. */
 const serviceCountsSchema = z.object({
   /** AWS requests by operation, SDK retries included, e.g. `{ "sqs:SendMessageBatch": 12 }`. */
-  calls: byName,
+  calls: countsByName,
   /** Calls that were answered with an error, or not at all. */
-  failed_calls: byName,
+  failed_calls: countsByName,
   /** Calls that AWS refused, whole or in part, because of a limit per second. */
-  throttled_calls: byName,
-  /** DynamoDB's request units, those of the index included. */
+  throttled_calls: countsByName,
+  /** DynamoDB's request units; writes include those of the index. */
   write_units: z.number().min(0).default(0),
   read_units: z.number().min(0).default(0),
   /** Messages and movies accepted by SQS. */
-  sent_messages: none,
-  sent_movies: none,
-  received_messages: none,
+  sent_messages: countOrZero,
+  sent_movies: countOrZero,
+  received_messages: countOrZero,
   /** Messages received with a receive count over 1. */
-  redelivered: none,
-  stored_messages: none,
-  /** Movies written; a repeat counts again. */
-  stored_movies: none,
-  /** Movies among them that were counted before: these writes changed nothing. */
-  repeated_movies: none,
+  redelivered: countOrZero,
+  stored_messages: countOrZero,
+  /** Movies written; a movie that is written twice counts twice. */
+  stored_movies: countOrZero,
+  /** Of `stored_movies`: movies of messages that the ledger had counted before, so that the write changed nothing. */
+  repeated_movies: countOrZero,
   /** Messages released to the queue. */
-  released: none,
+  released: countOrZero,
   /** Deliveries of messages that only a newer release can store. */
-  newer_version: none,
-  slices: none,
-  /** Messages of deleted jobs, which were deleted unstored. */
-  dropped_messages: none,
-  /** Parts of objects written (one for an object of one part), and their time together, in seconds. */
-  object_parts: none,
+  newer_version: countOrZero,
+  slices: countOrZero,
+  /** Messages of deleted jobs: the consumer deleted them without storing them. */
+  dropped_messages: countOrZero,
+  /** Parts of objects written, one for an object of one part; and the sum of the seconds that each of them took. */
+  object_parts: countOrZero,
   object_part_seconds: z.number().min(0).default(0),
   /** Movies in these parts. */
-  assembled_movies: none,
-  dead_lettered: none,
+  assembled_movies: countOrZero,
+  dead_lettered: countOrZero,
   /** Dead-lettered messages by reason. */
-  dead_lettered_by_reason: byName,
+  dead_lettered_by_reason: countsByName,
   /** Messages received and neither deleted nor released. */
-  in_flight: none,
-  /** Seconds since the oldest message was sent that this process works on or has released; 0 when there is none. */
+  in_flight: countOrZero,
+  /**
+   * The age of the oldest message that this process is handling or has released, in seconds since it was sent; 0 when
+   * there is none.
+   */
   oldest_message_seconds: z.number().min(0).default(0),
   /** Heartbeats by what failed: `call_failed`, `messages_lost` (another consumer has them). */
-  heartbeats_failed: byName,
+  heartbeats_failed: countsByName,
   /** Jobs that this process set COMPLETE, and the ids of the latest. */
-  completed: none,
+  completed: countOrZero,
   completed_jobs: z.array(z.string().max(64)).max(100).default([]),
   /** By dependency: 1 while its breaker is open. */
-  breakers_open: byName,
+  breakers_open: countsByName,
   /**
-   * A histogram of the time from sending a message to storing it: messages with at most `seconds`; null: all. Over
-   * HTTP only.
+   * A histogram of the time from sending a message to storing it: the number of messages that took at most `seconds`;
+   * null: all messages. Only in reports over HTTP.
    */
   sent_to_stored: z
     .array(z.object({ seconds: z.number().min(0).nullable(), messages: count }))

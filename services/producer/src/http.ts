@@ -24,7 +24,7 @@ export interface ProducerHttp {
   /** The report of the process so far. */
   readonly report: () => ServiceReport;
   readonly signal: AbortSignal;
-  /** The names by which it may be called. */
+  /** The host names for which it answers requests. */
   readonly own: OwnNames;
   /** The approximate number of message groups of a job. Default: the plan's choice. */
   readonly groups?: number | undefined;
@@ -36,8 +36,8 @@ const BODY_BYTES = 4096;
 const RETRY_SECONDS = '10';
 
 const NOTE =
-  'Accepted, not stored: what is not sent yet does not survive the end of this producer. Keep `plan`: ' +
-  '`movie-load resume --plan <plan>` sends what is missing.';
+  'Accepted, not stored: if this producer ends before it has sent every message, the rest is lost. Keep `plan`: ' +
+  '`movie-load resume --plan <plan>` sends the missing messages.';
 
 export function createProducerApp({ book, watch, random, log, metrics, report, signal, own, groups }: ProducerHttp) {
   const app = createApp({ log, bodyLimitBytes: BODY_BYTES, guard: programsOnly(own) });
@@ -67,7 +67,7 @@ export function createProducerApp({ book, watch, random, log, metrics, report, s
       });
     }
     const parsed = jobRequestSchema.safeParse(body);
-    const unsure = needsYes(body)
+    const missingYes = needsYes(body)
       ? [
           {
             pointer: '#/yes',
@@ -75,8 +75,8 @@ export function createProducerApp({ book, watch, random, log, metrics, report, s
           },
         ]
       : [];
-    if (!parsed.success || unsure.length > 0) {
-      const errors = [...(parsed.success ? [] : problemErrors(parsed.error)), ...unsure];
+    if (!parsed.success || missingYes.length > 0) {
+      const errors = [...(parsed.success ? [] : problemErrors(parsed.error)), ...missingYes];
       const detail = `${errors.length === 1 ? 'One thing is' : `${errors.length} things are`} wrong with this job.`;
       return problem(c, { status: 400, title: 'Wrong input', detail, errors });
     }

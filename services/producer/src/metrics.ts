@@ -1,4 +1,4 @@
-// The fields of a producer's report that `/metrics` has.
+// The counters of a producer's report that it exposes to Prometheus at `/metrics`.
 import { AWS_ROWS, type MetricRow } from '@movie-load/service/metrics';
 
 export const METRIC_ROWS: readonly MetricRow[] = [

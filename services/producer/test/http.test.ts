@@ -92,7 +92,7 @@ describe('a job', () => {
     expect(planFromToken(answered.plan)).toEqual(plans[0]);
     expect(answer.headers.get('location')).toBe(`/jobs/${answered.job_id}`);
     expect(answered.note).toMatch(
-      /^Accepted, not stored: .* Keep `plan`: `movie-load resume --plan <plan>` sends what is missing\.$/,
+      /^Accepted, not stored: .* Keep `plan`: `movie-load resume --plan <plan>` sends the missing messages\.$/,
     );
   });
 

@@ -59,7 +59,7 @@ describe('the producer as a service', () => {
     expect(answer.status).toBe(202);
     const accepted = jobSchema.parse(await answer.json());
     expect(accepted).toMatchObject({ movies: 1234, messages: 124, status: 'SENDING' });
-    expect(accepted.note).toContain('does not survive the end of this producer');
+    expect(accepted.note).toContain('ends before it has sent every message, the rest is lost');
     expect(answer.headers.get('location')).toBe(`/jobs/${accepted.job_id}`);
     expect(jobIdOf(planFromToken(accepted.plan))).toBe(accepted.job_id);
     await eventually('the job is sent', async () => (await job(accepted.job_id)).status === 'SENT');

@@ -1,6 +1,7 @@
-// The ceiling: receive → write → count → delete with the calls of our consumer and without its logic. It has as many
-// loops as the consumer has pollers, and half as many receives in flight, as the consumer's gate allows. It calls
-// through the unmodified SDK, through our clients (which make the SDK's calls cheaper), or by a bare HTTP client.
+// The ceiling: the throughput that a consumer would have if its own logic cost nothing. This process only repeats the
+// calls of our consumer: receive → write → count → delete. It has as many loops as the consumer has pollers, and half
+// as many receives in flight, as the consumer's gate allows. It calls through the unmodified SDK (`sdk`), through our
+// clients, which make the SDK's calls cheaper (`ours`), or by a bare HTTP client (`http`).
 
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -28,7 +29,8 @@ const transports: Record<string, () => Transport> = {
   http: () => httpTransport(settings.endpoint ?? '', url),
 };
 const open = transports[transportName ?? ''];
-if (!open) throw new Error(`no transport ${transportName}`);
+if (!open)
+  throw new Error(`There is no transport "${transportName}". Pass one of ${Object.keys(transports).join(', ')}.`);
 const transport = open();
 
 let messages = 0;
@@ -44,30 +46,30 @@ const { receives: prepared, jobItem } = await prepare(plan, {
   processes: Number(processes),
 });
 transport.prepare?.(prepared.flat());
-// The updates of its root need the job's item; the first update creates it, as in consumers.
+// In the table, counting a finished group updates the job's item, which a consumer creates with its first message.
 await openTable(clients, settings.table).create(jobItem);
 send();
 
-let free = LOOPS / 2;
-const waiting: (() => void)[] = [];
+let freeReceives = LOOPS / 2;
+const waitingLoops: (() => void)[] = [];
 async function receive(): Promise<string[]> {
-  if (free > 0) free -= 1;
-  else await new Promise<void>((resolve) => waiting.push(resolve));
+  if (freeReceives > 0) freeReceives -= 1;
+  else await new Promise<void>((resolve) => waitingLoops.push(resolve));
   try {
     return await transport.receive();
   } finally {
-    const next = waiting.shift();
-    if (next === undefined) free += 1;
-    else next();
+    const startNext = waitingLoops.shift();
+    if (startNext === undefined) freeReceives += 1;
+    else startNext();
   }
 }
 
-let turn = 0;
+let receives = 0;
 const loop = async () => {
   for (;;) {
     const handles = await receive();
     if (handles.length === 0) continue;
-    for (const call of prepared[turn++ % prepared.length] ?? []) {
+    for (const call of prepared[receives++ % prepared.length] ?? []) {
       const units = await transport.write(call);
       writeUnits += units;
     }

@@ -1,4 +1,5 @@
-// The JSON API: reads by GET, changes by POST; api.ts describes the protocol.
+// The routes of the console's JSON API: GET reads, POST changes something (`/plan` only calculates a price). `../api.ts`
+// has the schemas of requests and answers.
 import { UsageError } from '@movie-load/schema';
 import type { Logger } from '@movie-load/service';
 import { type Context, Hono } from 'hono';
