@@ -14,7 +14,8 @@ export interface MadeCall {
   readonly signal: AbortSignal | undefined;
 }
 
-export interface HeardCall {
+/** A call at the moment when its caller gets the answer; `output` is undefined when it failed. */
+export interface AnsweredCall {
   readonly process: SimProcess;
   readonly site: string;
   readonly operation: string;

@@ -1,9 +1,9 @@
-// The network between a simulated process and the services: a client in the SDK's shape. Each call may be late, lost,
-// throttled or done in part, and the process may die in it. As in production, a client tries once.
+// The network between a simulated process and the services: a client with the SDK's `send`. Each call may be delayed,
+// lost, throttled or applied in part, and the process may crash during it. As in production, a client tries once.
 import { abortError, networkError } from '../services/errors.ts';
 import type { Backend, Service, Waiting } from './backend.ts';
 import { Batches, type Round } from './batches.ts';
-import type { Effect, HeardCall, MadeCall, TroubledCall } from './calls.ts';
+import type { AnsweredCall, Effect, MadeCall, TroubledCall } from './calls.ts';
 import { type Dice, diceOf } from './dice.ts';
 import type { Fault, FaultKind, Faults } from './faults.ts';
 import type { SimProcess } from './process.ts';
@@ -13,9 +13,9 @@ export interface NetworkOptions {
   readonly seed: number;
   readonly scheduler: Scheduler;
   readonly faults: Faults;
-  /** Servers notice every aborted long poll. Default: most of them, like AWS. */
+  /** True: servers always notice that a long poll was aborted. Default: mostly (`ABORT_NOTICED`), like AWS. */
   readonly noticesAborts?: boolean | undefined;
-  /** The most milliseconds of one way without a fault. */
+  /** The most milliseconds that a request or an answer is on its way, without a fault. */
   readonly latencyMs: number;
   readonly stallMs: (degree: number) => number;
   readonly crash: (process: SimProcess) => void;
@@ -25,8 +25,8 @@ export interface NetworkOptions {
   /** Called for each call that a living process makes. */
   readonly onCall?: ((call: MadeCall) => void) | undefined;
   /** Called for each answer that a living process gets; `output` is undefined when the call failed. */
-  readonly onHeard?: ((call: HeardCall) => void) | undefined;
-  /** Called for each call of a batch in trouble. */
+  readonly onAnswer?: ((call: AnsweredCall) => void) | undefined;
+  /** Called for each call of a batch in trouble: some of its entries fail, see batches.ts. */
   readonly onTrouble?: ((call: TroubledCall) => void) | undefined;
 }
 
@@ -61,10 +61,12 @@ const CALL_FAULTS: readonly FaultKind[] = [
   'crash_after_effect',
   'stall',
 ];
-/** The server notices most aborted long polls; the others take messages nevertheless. */
+/** The probability that the server notices an aborted long poll. Otherwise it receives messages nevertheless. */
 const ABORT_NOTICED = 0.7;
+/** The longest time from a caller's timeout to the effect of its call. */
 const LATEST_EFFECT_MS = 120_000;
-const LATEST_EFFECT_OF_THE_DEAD_MS = 30_000;
+/** The longest time from a request's arrival to its effect, when its process has crashed. */
+const LATEST_EFFECT_AFTER_CRASH_MS = 30_000;
 
 export function createNetwork(network: NetworkOptions) {
   return {
@@ -81,7 +83,7 @@ export function createNetwork(network: NetworkOptions) {
           const { input } = command;
           const batch = process.alive ? backend.batchOf?.(operation, input) : undefined;
           const round = batch && batches.next(operation, count, batch.keys, batch.kinds);
-          return new Call(network, options, { operation, count, input, round }).made(abortSignal);
+          return new Call(network, options, { operation, count, input, round }).start(abortSignal);
         },
       };
     },
@@ -106,7 +108,7 @@ class Call {
   readonly #dice: Dice;
   readonly #answer = Promise.withResolvers<object>();
   #isSettled = false;
-  #leavePoll = () => {};
+  #cancelPoll = () => {};
 
   constructor(network: NetworkOptions, client: ClientOptions, facts: CallFacts) {
     this.#network = network;
@@ -116,113 +118,116 @@ class Call {
     this.#dice = diceOf(network.seed, `call|${this.#site}`);
   }
 
-  made(signal: AbortSignal | undefined): Promise<object> {
+  start(signal: AbortSignal | undefined): Promise<object> {
     const { process } = this.#client;
-    process.acts();
+    process.countStep();
     // A dead process makes no calls.
     if (!process.alive) return this.#answer.promise;
     if (signal?.aborted) return Promise.reject(abortError());
     const { operation, input } = this.#facts;
     this.#network.onCall?.({ process, site: this.#site, operation, input, signal });
-    const waited = process.waitsFor(operation);
+    const endWait = process.waitsFor(operation);
     // The request stays in flight: an aborted call may still take effect.
     const onAbort = () => {
       this.#isSettled = true;
-      keep();
-      waited();
-      this.#leavePoll();
+      removeCrashListener();
+      endWait();
+      this.#cancelPoll();
       this.#answer.reject(abortError());
     };
-    const forget = () => signal?.removeEventListener('abort', onAbort);
-    const keep = process.whenDead(forget);
+    const removeAbortListener = () => signal?.removeEventListener('abort', onAbort);
+    const removeCrashListener = process.onCrash(removeAbortListener);
     signal?.addEventListener('abort', onAbort, { once: true });
-    this.#go((how) =>
+    this.#send((settle) =>
       process.deliver(() => {
         if (this.#isSettled) return;
         this.#isSettled = true;
-        forget();
-        keep();
-        waited();
-        how();
+        removeAbortListener();
+        removeCrashListener();
+        endWait();
+        settle();
       }),
     );
     return this.#answer.promise;
   }
 
-  /** Sends the request, with the fault of its dice. */
-  #go(settle: (how: () => void) => void): void {
+  /**
+   * Sends the request, with the fault that the dice choose for it.
+   * @param deliver runs `settle` in the process, unless the call was aborted or the process crashed
+   */
+  #send(deliver: (settle: () => void) => void): void {
     const { operation, count, round } = this.#facts;
     const { latencyMs, note, faults, onTrouble } = this.#network;
     const { process } = this.#client;
     const fault = faults.at(this.#site, CALL_FAULTS, round && { rates: round.rates, isFree: true });
     if (fault !== undefined) note(process, `${operation} ${count}: ${fault.kind}`);
     if (round !== undefined) onTrouble?.({ process, operation, round, fault: fault?.kind });
-    const way: Way = {
-      there: this.#dice.int(1, latencyMs),
-      back: this.#dice.int(1, latencyMs),
-      done: (output) =>
-        settle(() => {
-          this.#heard(output);
+    const trip: RoundTrip = {
+      requestMs: this.#dice.int(1, latencyMs),
+      answerMs: this.#dice.int(1, latencyMs),
+      succeed: (output) =>
+        deliver(() => {
+          this.#reportAnswer(output);
           this.#answer.resolve(output);
         }),
-      failed: (error) => {
+      fail: (error) => {
         note(process, `${operation} fails: ${error.name === 'Error' ? error.message : error.name}`);
-        settle(() => {
-          this.#heard(undefined);
+        deliver(() => {
+          this.#reportAnswer(undefined);
           this.#answer.reject(error);
         });
       },
     };
-    if (fault === undefined) this.#answerAfter(way, way.back);
-    else this.#goWrong(fault, way);
+    if (fault === undefined) this.#answerAfter(trip, trip.answerMs);
+    else this.#applyFault(fault, trip);
   }
 
-  #heard(output: object | undefined): void {
+  #reportAnswer(output: object | undefined): void {
     const { operation, input } = this.#facts;
-    this.#network.onHeard?.({ process: this.#client.process, site: this.#site, operation, input, output });
+    this.#network.onAnswer?.({ process: this.#client.process, site: this.#site, operation, input, output });
   }
 
-  #goWrong({ kind, degree }: Fault, way: Way): void {
+  #applyFault({ kind, degree }: Fault, trip: RoundTrip): void {
     const { scheduler, crash, stallMs } = this.#network;
     const { process, backend, timeoutMs } = this.#client;
     const { operation } = this.#facts;
-    const { there, back, failed } = way;
+    const { requestMs, answerMs, fail } = trip;
     const dice = this.#dice;
     switch (kind) {
       case 'refused':
-        scheduler.after(there, () => failed(backend.serviceError(operation, dice)));
+        scheduler.after(requestMs, () => fail(backend.serviceError(operation, dice)));
         break;
       case 'throttled':
-        scheduler.after(there, () => failed(backend.throttled(operation)));
+        scheduler.after(requestMs, () => fail(backend.throttled(operation)));
         break;
       case 'lost_request':
-        scheduler.after(timeoutMs, () => failed(networkError('TimeoutError', operation)));
+        scheduler.after(timeoutMs, () => fail(networkError('TimeoutError', operation)));
         break;
       case 'lost_answer':
-        this.#fireAndForget(there);
-        scheduler.after(there + back, () => failed(networkError('ECONNRESET', operation)));
+        this.#fireAndForget(requestMs);
+        scheduler.after(requestMs + answerMs, () => fail(networkError('ECONNRESET', operation)));
         break;
       case 'late_effect':
         this.#fireAndForget(timeoutMs + Math.ceil(degree * degree * LATEST_EFFECT_MS));
-        scheduler.after(timeoutMs, () => failed(networkError('TimeoutError', operation)));
+        scheduler.after(timeoutMs, () => fail(networkError('TimeoutError', operation)));
         break;
       case 'slow':
-        this.#answerAfter(way, Math.ceil(degree * timeoutMs * 0.9));
+        this.#answerAfter(trip, Math.ceil(degree * timeoutMs * 0.9));
         break;
       case 'crash_then_effect':
-        this.#fireAndForget(there + Math.ceil(degree * LATEST_EFFECT_OF_THE_DEAD_MS));
+        this.#fireAndForget(requestMs + Math.ceil(degree * LATEST_EFFECT_AFTER_CRASH_MS));
         scheduler.after(0, () => crash(process));
         break;
       case 'crash_before_effect':
         scheduler.after(0, () => crash(process));
         break;
       case 'crash_after_effect':
-        this.#answerAfter(way, back, { afterwards: () => crash(process) });
+        this.#answerAfter(trip, answerMs, { afterwards: () => crash(process) });
         break;
       case 'stall':
         process.stall(stallMs(degree));
-        // Half of them are stopped while the request is in flight.
-        this.#answerAfter(way, back + (dice.chance(0.5) ? Math.ceil(stallMs(degree) * dice.next()) : 0));
+        // Half of the processes are stopped while the request is in flight.
+        this.#answerAfter(trip, answerMs + (dice.chance(0.5) ? Math.ceil(stallMs(degree) * dice.next()) : 0));
         break;
       default:
         throw new Error(`${kind} is not a fault of a call`);
@@ -233,8 +238,9 @@ class Call {
     const { process, backend } = this.#client;
     const { operation, input, round } = this.#facts;
     if (backend.down()) throw networkError('ECONNREFUSED', operation);
-    const part = round && backend.applyPartly?.(operation, input, process, { fates: round.fates, dice: this.#dice });
-    const output = part ?? backend.apply(operation, input, process);
+    const partOutput =
+      round && backend.applyPartly?.(operation, input, process, { fates: round.fates, dice: this.#dice });
+    const output = partOutput ?? backend.apply(operation, input, process);
     if (!isWaiting(output)) this.#tookEffect(output);
     return output;
   }
@@ -245,28 +251,29 @@ class Call {
     this.#network.onEffect({ process, service, operation, input, output });
   }
 
-  /** The effect takes place in time, the answer arrives `delayMs` later. */
-  #answerAfter(way: Way, delayMs: number, { afterwards }: { afterwards?: () => void } = {}): void {
+  /** The effect takes place when the request arrives, and the answer reaches the caller `delayMs` later. */
+  #answerAfter(trip: RoundTrip, delayMs: number, { afterwards }: { afterwards?: () => void } = {}): void {
     const { scheduler } = this.#network;
-    scheduler.after(way.there, () => {
+    scheduler.after(trip.requestMs, () => {
       try {
         const output = this.#effect();
         afterwards?.();
-        if (isWaiting(output)) this.#wait(output, way, delayMs);
-        else scheduler.after(delayMs, () => way.done(output));
+        if (isWaiting(output)) this.#wait(output, trip, delayMs);
+        else scheduler.after(delayMs, () => trip.succeed(output));
       } catch (error) {
         afterwards?.();
-        scheduler.after(delayMs, () => way.failed(asError(error)));
+        scheduler.after(delayMs, () => trip.fail(asError(error)));
       }
     });
   }
 
-  #wait(output: Waiting, way: Way, delayMs: number): void {
+  /** Waits until the long poll has messages or its time is over. */
+  #wait(output: Waiting, trip: RoundTrip, delayMs: number): void {
     const cancel = output.wait((late) => {
       this.#tookEffect(late);
-      this.#network.scheduler.after(delayMs, () => way.done(late));
+      this.#network.scheduler.after(delayMs, () => trip.succeed(late));
     });
-    this.#leavePoll = () => {
+    this.#cancelPoll = () => {
       if (this.#network.noticesAborts || this.#dice.chance(ABORT_NOTICED)) cancel();
     };
   }
@@ -285,12 +292,12 @@ class Call {
   }
 }
 
-/** The time of a call each way, and its end. */
-interface Way {
-  readonly there: number;
-  readonly back: number;
-  readonly done: (output: object) => void;
-  readonly failed: (error: Error) => void;
+/** How long a call's request and its answer are on their way, and how the call ends for its caller. */
+interface RoundTrip {
+  readonly requestMs: number;
+  readonly answerMs: number;
+  readonly succeed: (output: object) => void;
+  readonly fail: (error: Error) => void;
 }
 
 const isWaiting = (output: object): output is Waiting => 'wait' in output && typeof output.wait === 'function';

@@ -1,4 +1,4 @@
-// A simulated process: its own clock and dice, and a gate that never opens again once it has crashed.
+// A simulated process: it has its own clock and random numbers, and once it has crashed none of its code runs any more.
 import type { Clock, Random } from '@movie-load/aws';
 import { diceOf } from './dice.ts';
 import type { Scheduled, Scheduler } from './scheduler.ts';
@@ -11,11 +11,11 @@ export interface SimProcess {
   readonly random: Random;
   readonly alive: boolean;
   readonly stalled: boolean;
-  /** Until when it was stopped last, in the scheduler's time; 0 when it never was. */
+  /** The end of its last stall, in the scheduler's time; 0 when it was never stalled. */
   readonly stalledUntil: number;
   /**
-   * Runs `settle` in the process: at once when it runs, when it wakes if it is stalled, and never after it crashed.
-   * Everything that the process awaits is settled here, so a crash has to stop nothing else.
+   * Runs `settle` in the process: at once, or at the end of its stall, or never if it has crashed. Everything that the
+   * process awaits is settled here, so a crash has to stop nothing else.
    */
   deliver(settle: () => void): void;
   /** Runs code of the process that follows no promise: its start, a signal. */
@@ -24,15 +24,21 @@ export interface SimProcess {
   timer(ms: number, run: () => void): Scheduled;
   /** No waiting continuation runs any more; calls in flight may still take effect. */
   crash(): void;
-  /** Calls `forget` when the process dies, because its listeners must not keep a dead world in memory. */
-  whenDead(forget: () => void): () => void;
-  /** Counts a step of the process that could end at once. */
-  acts(): void;
+  /**
+   * Calls `listener` when the process crashes, unless the returned function is called before. Calls and sleeps remove
+   * their abort listeners then, which would keep the world in memory.
+   */
+  onCrash(listener: () => void): () => void;
+  /**
+   * Counts a call or a sleep of the process. A process that makes too many in one event is in an endless loop: it
+   * crashes, and `onLoop` is called.
+   */
+  countStep(): void;
   /** Notes what the process waits for, in words for reports, until the returned function is called. */
   waitsFor(what: string): () => void;
   /** Everything that it waits for. */
   readonly waiting: readonly string[];
-  /** Nothing reaches the process for `ms`; its timers are late, its answers wait. */
+  /** Stops the process for `ms`: its timers and the answers to its calls are delivered when that time is over. */
   stall(ms: number): void;
 }
 
@@ -44,12 +50,12 @@ export interface ProcessOptions {
   readonly skewMs: number;
   /** Called for each sleep, before it begins: a place where a process may crash or stall. */
   onSleep?(process: SimProcess, ms: number): void;
-  /** Called when the process loops in a single event, which would never end. The process is dead by then. */
+  /** Called when the process has crashed because it was in an endless loop, see `countStep`. */
   onLoop?(process: SimProcess): void;
 }
 
-/** The most steps of one event. The largest receive leads to about a hundred calls and sleeps. */
-const MOST_ACTS = 10_000;
+/** The most calls and sleeps of a process in one event. The largest receive leads to about a hundred. */
+const MAX_STEPS_PER_EVENT = 10_000;
 
 export const createProcess = (options: ProcessOptions): SimProcess => new Process(options);
 
@@ -58,13 +64,13 @@ class Process implements SimProcess {
   readonly clock: Clock;
   readonly random: Random;
   readonly #options: ProcessOptions;
-  readonly #forgets = new Set<() => void>();
+  readonly #crashListeners = new Set<() => void>();
   readonly #waits = createWaits();
   #alive = true;
   #stalledUntil = 0;
-  /** Work that waits until the process is no longer stopped. */
+  /** What `deliver` got during a stall. */
   #late: (() => void)[] = [];
-  #acts = 0;
+  #steps = 0;
 
   constructor(options: ProcessOptions) {
     const { name, seed, scheduler, skewMs, onSleep } = options;
@@ -103,7 +109,7 @@ class Process implements SimProcess {
   run<T>(code: () => T): T {
     this.#options.scheduler.woke();
     enter(this);
-    this.#acts = 0;
+    this.#steps = 0;
     return code();
   }
 
@@ -120,19 +126,19 @@ class Process implements SimProcess {
   crash(): void {
     this.#alive = false;
     this.#late = [];
-    for (const forget of this.#forgets) forget();
-    this.#forgets.clear();
+    for (const listener of this.#crashListeners) listener();
+    this.#crashListeners.clear();
     this.#waits.clear();
   }
 
-  whenDead(forget: () => void): () => void {
-    this.#forgets.add(forget);
-    return () => this.#forgets.delete(forget);
+  onCrash(listener: () => void): () => void {
+    this.#crashListeners.add(listener);
+    return () => this.#crashListeners.delete(listener);
   }
 
-  acts(): void {
-    this.#acts += 1;
-    if (this.#acts <= MOST_ACTS || !this.#alive) return;
+  countStep(): void {
+    this.#steps += 1;
+    if (this.#steps <= MAX_STEPS_PER_EVENT || !this.#alive) return;
     this.crash();
     this.#options.onLoop?.(this);
   }
@@ -175,31 +181,31 @@ function sleep(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    process.acts();
+    process.countStep();
     // A dead process waits for ever, or one of its loops would continue.
     if (!process.alive) return;
     if (signal?.aborted) {
       reject(signal.reason);
       return;
     }
-    const waited = process.waitsFor('sleep');
+    const endWait = process.waitsFor('sleep');
     const timer = scheduler.after(Math.max(0, ms), () => {
       process.deliver(() => {
-        forget();
-        keep();
-        waited();
+        removeAbortListener();
+        removeCrashListener();
+        endWait();
         resolve();
       });
     });
     const onAbort = () => {
       timer.cancelled = true;
-      keep();
-      waited();
+      removeCrashListener();
+      endWait();
       reject(signal?.reason);
     };
     signal?.addEventListener('abort', onAbort, { once: true });
-    const forget = () => signal?.removeEventListener('abort', onAbort);
-    const keep = process.whenDead(forget);
+    const removeAbortListener = () => signal?.removeEventListener('abort', onAbort);
+    const removeCrashListener = process.onCrash(removeAbortListener);
     onSleep?.(process, ms);
   });
 }

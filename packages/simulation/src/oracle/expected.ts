@@ -1,4 +1,4 @@
-// The expected data, computed from the plan and the generator alone: the oracle's side of every comparison.
+// The data that the oracle expects of a job, computed from its plan and the generator alone.
 import { generateMovies } from '@movie-load/movies';
 import {
   type CompletionTree,
@@ -30,7 +30,7 @@ export interface ExpectedJob {
   readonly parts: readonly Buffer[];
   messagesOf(group: number): Range;
   moviesOf(number: number): Range;
-  /** A load message as JSON without its `started_on`. */
+  /** The body of a load message as JSON, without its `started_on`. */
   message(number: number): string;
 }
 
@@ -66,54 +66,56 @@ export function expectedJob(plan: JobPlan, minPartMovies: number): ExpectedJob {
 }
 
 /**
- * Parts of whole groups, as few as have that number of movies; computed group by group, without the project's
- * arithmetic.
+ * The parts of the object. A part has whole groups, as few as reach `minPartMovies` movies; the last part has the rest.
+ * This counts group by group, without the arithmetic of `@movie-load/schema` that it checks.
  */
 function expectedParts(movies: readonly string[], shape: JobShape, plan: JobPlan, minPartMovies: number): Buffer[] {
   const parts: string[] = [];
   let text = '';
-  let count = 0;
+  let partMovies = 0;
   for (let group = 0; group < shape.groups; group += 1) {
-    const { first, count: own } = moviesOfGroup(plan, shape, group);
-    for (let index = first; index < first + own; index += 1) text += `${index === 0 ? '[\n' : ',\n'}${movies[index]}`;
-    count += own;
-    if (count < minPartMovies || group === shape.groups - 1) continue;
+    const { first, count: groupMovies } = moviesOfGroup(plan, shape, group);
+    for (let index = first; index < first + groupMovies; index += 1)
+      text += `${index === 0 ? '[\n' : ',\n'}${movies[index]}`;
+    partMovies += groupMovies;
+    if (partMovies < minPartMovies || group === shape.groups - 1) continue;
     parts.push(text);
     text = '';
-    count = 0;
+    partMovies = 0;
   }
   parts.push(`${text}\n]\n`);
   return parts.map((part) => Buffer.from(part));
 }
 
-/** The message and job of a body. */
+/** The job, group and number of a load message. */
 export interface Identity {
   readonly job: ExpectedJob;
   readonly group: number;
   readonly number: number;
 }
 
-/** Distinguishes valid messages of the known jobs from all others; each body is parsed once. */
+/** Returns a function that recognises the valid messages of these jobs; for any other message it returns undefined. */
 export function createIdentifier(jobs: readonly ExpectedJob[]) {
-  const byKey = new Map<string, Identity>();
-  const known = new Map<string, Identity | undefined>();
+  const valid = new Map<string, Identity>();
+  /** Answers to earlier questions: the same body is asked for repeatedly. */
+  const cache = new Map<string, Identity | undefined>();
   for (const job of jobs) {
     for (let group = 0; group < job.shape.groups; group += 1) {
       const { first, count } = job.messagesOf(group);
       for (let number = first; number < first + count; number += 1) {
-        byKey.set(`${groupKey(job.job_id, group)} ${job.message(number)}`, { job, group, number });
+        valid.set(`${groupKey(job.job_id, group)} ${job.message(number)}`, { job, group, number });
       }
     }
   }
   const withoutStart = (body: string) => body.replace(/,"started_on":"[^"]{24}"/, '');
   return (body: string, messageGroup: string | undefined): Identity | undefined => {
     const key = `${messageGroup} ${body}`;
-    if (known.has(key)) return known.get(key);
+    if (cache.has(key)) return cache.get(key);
     const identity =
       messageGroup === undefined || parseGroupKey(messageGroup) === undefined
         ? undefined
-        : byKey.get(`${messageGroup} ${withoutStart(body)}`);
-    known.set(key, identity);
+        : valid.get(`${messageGroup} ${withoutStart(body)}`);
+    cache.set(key, identity);
     return identity;
   };
 }

@@ -1,16 +1,16 @@
-// The number sets of items.
+// Reads the number sets (`NS`) of DynamoDB items.
 import type { Item } from '../services/dynamodb.ts';
 
-/** Parsed sets by the table's array. Items are never changed, so each is parsed once. */
-const setsOf = new WeakMap<readonly string[], ReadonlySet<number>>();
-const NOTHING: ReadonlySet<number> = new Set();
+/** The parsed sets, by the array in the item. A write replaces the item and its arrays, so each is parsed once. */
+const parsedSets = new WeakMap<readonly string[], ReadonlySet<number>>();
+const EMPTY: ReadonlySet<number> = new Set();
 
 export function numbersOf(item: Item | undefined, attribute: string): ReadonlySet<number> {
   const listed = item?.[attribute]?.NS;
-  if (listed === undefined) return NOTHING;
-  const known = setsOf.get(listed);
-  if (known !== undefined) return known;
+  if (listed === undefined) return EMPTY;
+  const parsed = parsedSets.get(listed);
+  if (parsed !== undefined) return parsed;
   const numbers = new Set(listed.map(Number));
-  setsOf.set(listed, numbers);
+  parsedSets.set(listed, numbers);
   return numbers;
 }

@@ -37,14 +37,14 @@ export class Stored {
   readonly #item: StoredOptions['item'];
   readonly #object: StoredOptions['object'];
   readonly #now: StoredOptions['now'];
-  readonly #byId: ReadonlyMap<string, ExpectedJob>;
+  readonly #jobsById: ReadonlyMap<string, ExpectedJob>;
   readonly #slices: Slices;
   readonly #sets: CountedSets;
-  /** Jobs whose object was removed after they were COMPLETE. */
-  readonly #taken = new Set<ExpectedJob>();
+  /** Jobs whose object an operator has moved away, until it is written again. */
+  readonly #movedAway = new Set<ExpectedJob>();
   readonly #startedOn = new Map<string, string>();
-  readonly #objects: ReadonlyMap<string, ExpectedJob>;
-  readonly #bytes: ReadonlyMap<string, Buffer>;
+  readonly #jobsByObjectKey: ReadonlyMap<string, ExpectedJob>;
+  readonly #expectedBytes: ReadonlyMap<string, Buffer>;
   readonly uploads: Uploads;
   readonly deletions: Deletions;
 
@@ -57,11 +57,11 @@ export class Stored {
     this.#item = item;
     this.#object = object;
     this.#now = now;
-    this.#byId = new Map(jobs.map((job) => [job.job_id, job]));
+    this.#jobsById = new Map(jobs.map((job) => [job.job_id, job]));
     this.#sets = new CountedSets(item);
     this.#slices = new Slices({ jobs, violate, count });
-    this.#objects = new Map(jobs.map((job) => [job.objectKey, job]));
-    this.#bytes = new Map(jobs.map((job) => [job.job_id, Buffer.from(job.object)]));
+    this.#jobsByObjectKey = new Map(jobs.map((job) => [job.objectKey, job]));
+    this.#expectedBytes = new Map(jobs.map((job) => [job.job_id, Buffer.from(job.object)]));
   }
 
   isStored(job: ExpectedJob, number: number): boolean {
@@ -80,29 +80,32 @@ export class Stored {
 
   objectIsRight(job: ExpectedJob): boolean {
     const body = this.#object(job.objectKey);
-    return body !== undefined && (this.#bytes.get(job.job_id)?.equals(body) ?? false);
+    return body !== undefined && (this.#expectedBytes.get(job.job_id)?.equals(body) ?? false);
   }
 
-  /** What remains of a deleted job besides its markers. */
-  leftOf(job: ExpectedJob): readonly string[] {
+  /** What remains of a deleted job besides its markers: keys of slices and of its object. */
+  remainsOf(job: ExpectedJob): readonly string[] {
     const object = this.#object(job.objectKey) === undefined ? [] : [job.objectKey];
     return [...this.#slices.keysOf(job), ...object];
   }
 
-  /** The object was moved away by an operator: it may be missing until it is written again. */
-  take(job: ExpectedJob): void {
-    this.#taken.add(job);
+  /** An operator moves the object away: it may be missing until it is written again. */
+  moveAway(job: ExpectedJob): void {
+    this.#movedAway.add(job);
   }
 
   /** A write of one item. */
   wrote(before: Item | undefined, after: Item | undefined): void {
-    // The removed item did not exist.
+    // A delete of an item that does not exist changes nothing.
     if (before === undefined && after === undefined) return;
     const { job_id: { S: hash = '' } = {}, part: { S: part = '' } = {} } = after ?? before ?? {};
     const group = parseGroupKey(hash);
-    const job = this.#byId.get(group?.job_id ?? hash);
+    const job = this.#jobsById.get(group?.job_id ?? hash);
     if (job === undefined || (group !== undefined && group.group >= job.shape.groups)) {
-      this.#violate('forged messages change nothing', `an item ${hash} ${part} of no known job was written`);
+      this.#violate(
+        'forged messages change nothing',
+        `the item ${hash} ${part} was written, which belongs to none of the jobs`,
+      );
       return;
     }
     if (this.deletions.wrote(job, part, before, after)) {
@@ -130,16 +133,16 @@ export class Stored {
     } else this.#violate('only known items', `${hash} ${part}`);
   }
 
-  /** An object became visible or was deleted. */
-  put(key: string): void {
-    const job = this.#objects.get(key);
+  /** An object was written or deleted. */
+  objectChanged(key: string): void {
+    const job = this.#jobsByObjectKey.get(key);
     const isGone = this.#object(key) === undefined;
-    if (isGone && job !== undefined && (this.#taken.has(job) || this.deletions.isDeleted(job))) return;
+    if (isGone && job !== undefined && (this.#movedAway.has(job) || this.deletions.isDeleted(job))) return;
     if (job === undefined || isGone) {
       this.#violate(isGone ? 'no object is removed' : 'no object of another job', key);
       return;
     }
-    this.#taken.delete(job);
+    this.#movedAway.delete(job);
     this.#count(this.isComplete(job) ? 'object written again after COMPLETE' : 'object written');
     if (!this.objectIsRight(job)) this.#violate('the object has the generator’s bytes', `${key} at ${this.#now()}`);
   }
@@ -147,7 +150,7 @@ export class Stored {
   /** A call of a process took effect at S3, or at the table with this answer. */
   called(effect: S3Effect, output: object): void {
     const { Key, UpdateExpression, ExpressionAttributeValues }: Readonly<Record<string, unknown>> = { ...effect.input };
-    const job = typeof Key === 'string' ? this.#objects.get(Key) : undefined;
+    const job = typeof Key === 'string' ? this.#jobsByObjectKey.get(Key) : undefined;
     if (job !== undefined && !this.deletions.isDeleted(job)) this.uploads.called(job, effect);
     if (typeof UpdateExpression !== 'string' || !UpdateExpression.startsWith('ADD') || !('Attributes' in output))
       return;
@@ -156,28 +159,33 @@ export class Stored {
     this.#added(output.Attributes as Item, added, effect.caller);
   }
 
-  /** A process got the state of a ledger, or of a node to which it added a child. */
+  /** A process added numbers to a ledger, or a child to a node, and got the whole item as the answer. */
   #added(
     { job_id: { S: hash = '' } = {}, part: { S: part = '' } = {} }: Item,
     added: ReadonlySet<number>,
     caller: string,
   ): void {
     const ledgerOf = parseGroupKey(hash);
-    const job = this.#byId.get(ledgerOf?.job_id ?? hash);
+    const job = this.#jobsById.get(ledgerOf?.job_id ?? hash);
     if (job === undefined || this.deletions.isDeleted(job)) return;
     const [, node] = /^done#1#(\d+)$/.exec(part) ?? [];
     const { partLevel } = job.tree;
     if (ledgerOf !== undefined) this.uploads.counted(job, ledgerOf.group, added, caller);
     if (partLevel === 0 && ledgerOf !== undefined && this.#sets.ledgerFull(job, ledgerOf.group)) {
-      this.uploads.found(job, ledgerOf.group, caller);
+      this.uploads.foundNodeFull(job, ledgerOf.group, caller);
     } else if (partLevel === 1 && node !== undefined && this.#sets.childFull(job, 1, Number(node))) {
-      this.uploads.found(job, firstChildOf(job.tree, { level: 1, node: Number(node) }) + Number([...added][0]), caller);
+      this.uploads.foundNodeFull(
+        job,
+        firstChildOf(job.tree, { level: 1, node: Number(node) }) + Number([...added][0]),
+        caller,
+      );
     }
   }
 
   /**
-   * Where a consumer has to continue: full sets that are missing in their parents, and a full root that is not
-   * COMPLETE. For each, the groups of which one message must remain, because only deliveries make a job continue.
+   * Where a consumer has to continue: full ledgers and nodes that are missing in their parents, and a full root whose
+   * job is not COMPLETE. With each, the range of groups (its end excluded) that must have a message left, because only
+   * a delivery makes a consumer continue the job.
    */
   *obligations(job: ExpectedJob): Generator<{ readonly what: string; readonly groups: readonly [number, number] }> {
     if (this.isComplete(job)) return;
@@ -188,15 +196,16 @@ export class Stored {
         const { first, count } = groupsBelow(job.tree, level, at);
         if (this.#sets.nodeOf(job, parent).has(child)) continue;
         yield {
-          what: `level ${level} node ${at} is full, its parent does not know`,
+          what: `level ${level} node ${at} is full and missing in its parent`,
           groups: [first, first + count],
         };
       }
     }
     if (this.#sets.nodeFull(job, { level: 'root' }))
-      yield { what: 'all is counted, no consumer completes the job', groups: [0, job.shape.groups] };
+      yield { what: 'the root is full and the job is not COMPLETE', groups: [0, job.shape.groups] };
   }
 
+  /** The numbers that a write added to a set. The set must keep the others, and stay below its bound. */
   #grown(what: string, before: ReadonlySet<number>, after: ReadonlySet<number>, bound: number): number[] {
     for (const number of before) if (!after.has(number)) this.#violate('a set never shrinks', `${what} lost ${number}`);
     for (const number of after) {
@@ -211,21 +220,21 @@ export class Stored {
     for (const number of this.#sets.ledgerOf(job, group)) {
       const message = job.messagesOf(group).first + number;
       if (!this.isStored(job, message))
-        this.#violate('counted stays stored', `message ${message} was counted, its movies are gone`);
+        this.#violate('counted stays stored', `message ${message} was counted, and its movies are no longer stored`);
     }
   }
 
   #ledger(job: ExpectedJob, group: number, before: Item | undefined, after: Item | undefined) {
     const { first, count: messages } = job.messagesOf(group);
     if (Number(after?.expected?.N) !== messages)
-      this.#violate('the ledger knows its group', `group ${group} expects another number`);
+      this.#violate('the ledger knows its group', `the ledger of group ${group} expects another number of messages`);
     const set = numbersOf(after, 'stored');
     const added = this.#grown(`ledger ${group}`, numbersOf(before, 'stored'), set, messages);
     for (const number of added) {
       if (!this.isStored(job, first + number)) {
         this.#violate(
           'counted ⇒ stored',
-          `message ${first + number} is in the ledger of group ${group}, its movies are nowhere`,
+          `message ${first + number} is in the ledger of group ${group}, and its movies are not stored`,
         );
       }
     }
@@ -276,9 +285,9 @@ export class Stored {
         this.#violate('COMPLETE ⇒ all counted', `the ledger of group ${group} is not full ${when}`);
     }
     for (let index = 0; index < job.plan.movies; index += 1) {
-      if (!this.#slices.has(job, index)) this.#violate('COMPLETE ⇒ all stored', `movie ${index} is nowhere ${when}`);
+      if (!this.#slices.has(job, index)) this.#violate('COMPLETE ⇒ all stored', `movie ${index} is not stored ${when}`);
     }
-    if (!this.#taken.has(job) && !this.objectIsRight(job))
+    if (!this.#movedAway.has(job) && !this.objectIsRight(job))
       this.#violate('COMPLETE ⇒ object', `${job.objectKey} is missing or has other bytes ${when}`);
   }
 }

@@ -25,11 +25,14 @@ type Input = Readonly<Record<string, unknown>>;
 /** Repairs have an upload of their own, which no item records. */
 const isRepair = (caller: string) => caller.startsWith('verify');
 
-/** A process climbed from a group to its part's full node. */
-interface Find {
-  /** Messages that it had counted, from the group's first; it deletes them after the part is written. */
+/**
+ * A process counted messages of a group and found that the node of the group's part is full: it has to write the part
+ * before it deletes these messages, if it knows the upload.
+ */
+interface FullNode {
+  /** The messages that it had counted, from the group's first. It may delete them once the part is written. */
   readonly numbers: ReadonlySet<number>;
-  /** The job's upload that it knew then. */
+  /** The job's upload, if the process knew it then. */
   readonly upload: string | undefined;
 }
 
@@ -38,8 +41,8 @@ export class Uploads {
   readonly #written = new Set<string>();
   /** Uploads to which a process has written a part, so it knows them. */
   readonly #knownTo = new Map<string, Set<string>>();
-  /** Climbs by process and group. */
-  readonly #finds = new Map<string, Find>();
+  /** The full nodes that were found, by process and group. */
+  readonly #fullNodes = new Map<string, FullNode>();
   /** The numbers that a process counted last in a ledger, by process and group. */
   readonly #counted = new Map<string, ReadonlySet<number>>();
   /** Jobs that have been complete so long that no call of them is in flight. */
@@ -63,7 +66,7 @@ export class Uploads {
       count(was === undefined ? 'upload recorded' : 'upload replaced');
       if (after.status?.S !== 'RUNNING') violate('a COMPLETE job gets no upload', `${is} was recorded`);
       if (was !== undefined && uploadedParts(was) !== undefined)
-        violate('only an upload that is gone is replaced', `${was} is there, and ${is} was recorded`);
+        violate('only an upload that is gone is replaced', `${was} still exists, and ${is} was recorded in its place`);
       if (bytes !== undefined) violate('an upload begins without a size', `${is} was recorded with ${bytes} bytes`);
     }
     if (bytes === undefined || bytes === before?.object_bytes?.N) return;
@@ -82,7 +85,7 @@ export class Uploads {
     if (parts !== undefined && !parts.has(part + 1))
       violate(
         'what is noted is written',
-        `part ${part + 1} of ${job.plan.nonce} is noted, its upload does not have it`,
+        `part ${part + 1} of ${job.plan.nonce} is noted on its node, and its upload does not have it`,
       );
   }
 
@@ -92,16 +95,16 @@ export class Uploads {
   }
 
   /** A process that stored messages of a group got the answer that the node of its part is full. */
-  found(job: ExpectedJob, group: number, caller: string): void {
+  foundNodeFull(job: ExpectedJob, group: number, caller: string): void {
     const current = this.#options.jobItem(job)?.upload_id?.S;
     const knows = current !== undefined && this.#knownTo.get(caller)?.has(current);
     const key = `${caller} ${job.job_id} ${group}`;
-    this.#finds.set(key, { numbers: this.#counted.get(key) ?? new Set(), upload: knows ? current : undefined });
+    this.#fullNodes.set(key, { numbers: this.#counted.get(key) ?? new Set(), upload: knows ? current : undefined });
   }
 
-  /** A process logged that it leaves the parts that it could not write to the end of their jobs. */
-  left(caller: string): void {
-    for (const key of this.#finds.keys()) if (key.startsWith(`${caller} `)) this.#finds.delete(key);
+  /** A process logged that it leaves a part to the consumer that completes the job: it need not write those found so far. */
+  leftPartToEnd(caller: string): void {
+    for (const key of this.#fullNodes.keys()) if (key.startsWith(`${caller} `)) this.#fullNodes.delete(key);
   }
 
   /** A process deleted a message of a group, by its number from the group's first. */
@@ -110,8 +113,8 @@ export class Uploads {
     const part = partOf(job, group);
     if (part === undefined) return;
     const item = jobItem(job);
-    const find = this.#finds.get(`${caller} ${job.job_id} ${group}`);
-    const current = find?.numbers.has(number) ? find.upload : undefined;
+    const fullNode = this.#fullNodes.get(`${caller} ${job.job_id} ${group}`);
+    const current = fullNode?.numbers.has(number) ? fullNode.upload : undefined;
     if (current === undefined || item?.status?.S !== 'RUNNING' || item.upload_id?.S !== current) return;
     const parts = uploadedParts(current);
     if (parts !== undefined && !parts.has(part + 1))
@@ -136,7 +139,7 @@ export class Uploads {
       this.#knownTo.set(caller, known.add(String(UploadId)));
       const expected = job.parts[Number(PartNumber) - 1];
       if (!(Body instanceof Uint8Array) || expected?.equals(Body) !== true)
-        violate('a part’s bytes follow from its number', `part ${PartNumber} of ${job.plan.nonce} has others`);
+        violate('a part’s bytes follow from its number', `part ${PartNumber} of ${job.plan.nonce} has other bytes`);
     }
     if (isRepair(caller)) return;
     if (operation === 'CompleteMultipartUpload' && !isRecorded)

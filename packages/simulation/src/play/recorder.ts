@@ -1,5 +1,5 @@
 // Records a run: each line of its trace as an event, with its faults and its changes of the state.
-import type { Effect, HeardCall, MadeCall } from '../engine/calls.ts';
+import type { AnsweredCall, Effect, MadeCall } from '../engine/calls.ts';
 import { EPOCH_MS } from '../engine/scheduler.ts';
 import type { Simulation, WorldRecorder } from '../run/simulation.ts';
 import type { Changes, JobState, MessageState, RecordedCall, RecordedEvent, RecordedJob } from './recording.ts';
@@ -63,7 +63,7 @@ export class RunRecorder implements WorldRecorder {
     this.#open.set(site, call);
   };
 
-  readonly heard = ({ site, output }: HeardCall): void => {
+  readonly answered = ({ site, output }: AnsweredCall): void => {
     const call = this.#open.get(site);
     if (call === undefined) return;
     this.#open.delete(site);

@@ -95,7 +95,7 @@ export class Life {
   verifyAndRepair(job: ExpectedJob): string {
     const { oracle, s3 } = this.#simulation;
     const moveAway = () => {
-      oracle.stored.take(job);
+      oracle.stored.moveAway(job);
       s3.apply('DeleteObject', { Bucket: NAMES.bucket, Key: job.objectKey });
     };
     return this.#tasks.start('verify', (actor) => verifyAndRepair(actor, job, moveAway), false);

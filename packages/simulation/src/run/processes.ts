@@ -54,14 +54,14 @@ const watched = (
   watches: WeakMap<SimProcess, CallWatch>,
   oracle: Oracle,
   recorder: Recorder | undefined,
-): Pick<NetworkOptions, 'onCall' | 'onHeard' | 'onTrouble'> => ({
+): Pick<NetworkOptions, 'onCall' | 'onAnswer' | 'onTrouble'> => ({
   onCall(call) {
     watches.get(call.process)?.begins(call);
     recorder?.made(call);
   },
-  onHeard(call) {
+  onAnswer(call) {
     watches.get(call.process)?.heard(call.operation, call.input, call.output);
-    recorder?.heard(call);
+    recorder?.answered(call);
   },
   onTrouble(call) {
     countTrouble(call, oracle.count);

@@ -143,7 +143,7 @@ async function deletedStayDeleted(simulation: Simulation, life: Life): Promise<b
   const isMild = oracle.counts.crashes === undefined && LEAVES_SOMETHING.every((kind) => !faults.counts[kind]);
   const expectNothing = (when: string) => {
     for (const job of deleted) {
-      const left = stored.leftOf(job);
+      const left = stored.remainsOf(job);
       if (left.length > 0) oracle.violate('nothing is left of a deleted job', `${left.join(', ')} ${when}`);
       if (!stored.deletions.isFinished(job)) oracle.violate('liveness', `a job is not deleted ${when}`);
     }

@@ -76,10 +76,10 @@ class Call {
     };
     const onAbort = () => {
       leave();
-      keep();
+      removeCrashListener();
       this.#answer.reject(abortError());
     };
-    const keep = process.whenDead(() => {
+    const removeCrashListener = process.onCrash(() => {
       leave();
       signal?.removeEventListener('abort', onAbort);
     });
@@ -89,7 +89,7 @@ class Call {
         if (this.#isOver) return;
         this.#isOver = true;
         signal?.removeEventListener('abort', onAbort);
-        keep();
+        removeCrashListener();
         settle();
       }),
     );

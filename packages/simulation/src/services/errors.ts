@@ -5,7 +5,7 @@ import { SQSServiceException } from '@aws-sdk/client-sqs';
 
 const metadata = (httpStatusCode: number) => ({ httpStatusCode, requestId: 'simulated', attempts: 1 });
 
-const options = (name: string, message: string, status: number) => ({
+const exceptionOptions = (name: string, message: string, status: number) => ({
   name,
   message,
   $fault: status >= 500 ? ('server' as const) : ('client' as const),
@@ -13,13 +13,13 @@ const options = (name: string, message: string, status: number) => ({
 });
 
 export const dynamodbError = (name: string, message: string, status = 400) =>
-  new DynamoDBServiceException(options(name, message, status));
+  new DynamoDBServiceException(exceptionOptions(name, message, status));
 export const s3Error = (name: string, message: string, status = 400) =>
-  new S3ServiceException(options(name, message, status));
+  new S3ServiceException(exceptionOptions(name, message, status));
 export const sqsError = (name: string, message: string, status = 400) =>
-  new SQSServiceException(options(name, message, status));
+  new SQSServiceException(exceptionOptions(name, message, status));
 
-/** The error of Node's HTTP client without an answer. */
+/** The error of Node's HTTP client when no answer arrives. @param what the operation, for the message */
 export function networkError(code: 'ECONNREFUSED' | 'ECONNRESET' | 'TimeoutError', what: string): Error {
   const error = new Error(`${code === 'TimeoutError' ? 'Request timed out' : code}: ${what}`);
   error.name = code === 'TimeoutError' ? code : 'Error';

@@ -49,7 +49,7 @@ export function logOf({ process, oracle, note }: Actor, listen: (text: string) =
     note(`“${text}” ${error}`.trimEnd());
     oracle.count(`said: ${text}`);
     if (error.includes('heartbeats ended')) oracle.heartbeatsEnded(process.name);
-    if (text.startsWith('a part is left')) oracle.stored.uploads.left(process.name);
+    if (text.startsWith('a part is left')) oracle.stored.uploads.leftPartToEnd(process.name);
     if (GAP.test(error)) oracle.violate('what is counted can be read', error);
   };
   return { info: onLog, warn: onLog, error: onLog };

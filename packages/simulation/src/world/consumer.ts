@@ -1,5 +1,5 @@
-// A consumer process of a simulated world: the service without its HTTP server and its signals. sqs-consumer's loop,
-// the gate and the drain are the real ones; sqs-consumer's timers run on the virtual clock (`engine/timers.ts`).
+// A consumer process of a simulated world: the real service, with sqs-consumer's loop, the gate and the drain, but
+// without its HTTP server and its signals. The timers of sqs-consumer run on the virtual clock (`engine/timers.ts`).
 import { createConsumer, createGate, drain, startPollers } from '@movie-load/consumer';
 import { type Actor, logOf, portsOf } from './actors.ts';
 import { pollClientOf } from './clients.ts';
@@ -14,7 +14,7 @@ export function runConsumer(actor: Actor, onExit: (code: number, error: unknown)
   const { process, world } = actor;
   const { clock, random } = process;
   const ending = new AbortController();
-  const log = logOf(actor, (text) => watch.heard(text));
+  const log = logOf(actor, (text) => watch.logged(text));
   const drainMs = world.drainSeconds * 1000;
   const ports = portsOf(actor);
   const consumer = createConsumer({
@@ -35,7 +35,7 @@ export function runConsumer(actor: Actor, onExit: (code: number, error: unknown)
   });
   const { sqs, dynamodb, s3 } = consumer.breakers;
   const breakers = [sqs, dynamodb];
-  const watch = watchReceives(actor, { handler: consumer.handler, breakers, probed: [sqs, dynamodb, s3] });
+  const watch = watchReceives(actor, { handler: consumer.handler, breakers, allBreakers: [sqs, dynamodb, s3] });
   const pollers = startPollers({
     client: pollClientOf(watch.client),
     queueUrl: ports.queue.url,
@@ -52,9 +52,9 @@ export function runConsumer(actor: Actor, onExit: (code: number, error: unknown)
   });
   return {
     async drain() {
-      watch.drains();
+      watch.drainBegins();
       const inFlight = await drain({ consumer, pollers, drainMs, log });
-      watch.drained(inFlight);
+      watch.drainEnded(inFlight);
       ending.abort(new Error('the process ends'));
     },
   };

@@ -15,8 +15,8 @@ export interface ReceiveLoop {
   readonly handler: Handles;
   /** While one of these breakers is open, no receive begins. */
   readonly breakers: readonly Pick<Breaker, 'open' | 'dependency'>[];
-  /** All breakers: an open one may make its probes. */
-  readonly probed: readonly Pick<Breaker, 'open'>[];
+  /** The breakers of all services. While one is open, its probes may run even after a drain. */
+  readonly allBreakers: readonly Pick<Breaker, 'open'>[];
 }
 
 /** The handler and client for the pollers, and listeners of the log and the drain. */
@@ -24,10 +24,10 @@ export interface ReceiveWatch {
   readonly handler: Handles;
   readonly client: SimClient;
   /** The process logged this. */
-  heard(text: string): void;
-  drains(): void;
+  logged(text: string): void;
+  drainBegins(): void;
   /** The drain ended with this many messages that may still be in flight. */
-  drained(inFlight: number): void;
+  drainEnded(inFlight: number): void;
 }
 
 /**
@@ -35,11 +35,11 @@ export interface ReceiveWatch {
  */
 const MAY_BE_OPEN = new Set(['sleep', 'ChangeMessageVisibilityBatch', 'AbortMultipartUpload', 'CreateMultipartUpload']);
 
-export function watchReceives(actor: Actor, { handler, breakers, probed }: ReceiveLoop): ReceiveWatch {
+export function watchReceives(actor: Actor, { handler, breakers, allBreakers }: ReceiveLoop): ReceiveWatch {
   const { oracle, world, process } = actor;
   /** The gate admits at most half of the pollers. */
   const most = Math.ceil(world.pollers / 2);
-  const isABreakerOpen = () => probed.some(({ open }) => open);
+  const isABreakerOpen = () => allBreakers.some(({ open }) => open);
   const watch = new HandlingWatch({ actor, isABreakerOpen });
   let receiving = 0;
   let handling = 0;
@@ -86,15 +86,15 @@ export function watchReceives(actor: Actor, { handler, breakers, probed }: Recei
         handling -= 1;
       },
     },
-    heard: (text) => {
+    logged: (text) => {
       if (text.startsWith('not released')) gaveUpReleasing = true;
       if (text.startsWith('drained in part')) watch.givesUp();
     },
-    drains: () => {
+    drainBegins: () => {
       isDraining = true;
       watch.drains();
     },
-    drained(inFlight) {
+    drainEnded(inFlight) {
       const open = notAborted(process.waiting, isABreakerOpen());
       if (open.length > 0) violate('a drain aborts what it cannot finish', `it still waits for ${open}`);
       if (receiving > 0) violate('a drained process has no receive open', `${receiving} are open`);

@@ -38,7 +38,7 @@ export function createServices({ seed, world, scheduler, oracle }: ServicesOptio
     uuid: diceOf(seed, 's3').uuid,
     // Parts are small in these worlds, because otherwise no object would have several.
     minPartBytes: 1,
-    onWrite: ({ key }) => oracle.stored.put(key),
+    onWrite: ({ key }) => oracle.stored.objectChanged(key),
     pageParts: world.pageParts,
     etagOf: world.etagsVary ? () => `"${etags.uuid().replaceAll('-', '')}"` : undefined,
   });
