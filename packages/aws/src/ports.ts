@@ -182,7 +182,7 @@ export interface TablePort {
   deleteBatch(keys: readonly ItemKey[], options?: CallOptions): Promise<void>;
   /** The whole item after the update (or before it, see `returns`), or undefined when the condition failed. */
   update(request: UpdateRequest): Promise<TableItem | undefined>;
-  /** The same for callers that need the existing item when the condition failed. */
+  /** Like `update`, but when the condition failed the answer has the existing item. */
   updateIf(request: UpdateRequest & { readonly condition: string }): Promise<ConditionalUpdate>;
   /** In the order of `part`, at most 1 MB a page. */
   query(request: QueryRequest): Promise<ItemPage>;
@@ -244,8 +244,8 @@ export interface ObjectsPort {
   /** Deletes an object; a missing object is not an error. */
   delete(key: string, options?: CallOptions): Promise<void>;
   /**
-   * Creates a multipart upload and returns its id. With a policy, a running attempt is not aborted: its answer has the
-   * id.
+   * Creates a multipart upload and returns its id. With a policy, an abort lets a running attempt end, because only its
+   * answer has the id, without which the upload could not be aborted.
    */
   createUpload(key: string, options?: CallOptions): Promise<string>;
   /** All parts but the last have at least 5 MiB. */
@@ -254,7 +254,7 @@ export interface ObjectsPort {
   copyPart(key: string, uploadId: string, number: number, range: ByteRange, options?: CallOptions): Promise<void>;
   /** All parts of an upload that S3 has, in order. */
   listParts(key: string, uploadId: string, options?: CallOptions): Promise<readonly ListedPart[]>;
-  /** S3 may take minutes for it. */
+  /** S3 may take minutes to answer. */
   completeUpload(key: string, uploadId: string, parts: readonly UploadedPart[], options?: CallOptions): Promise<void>;
   /** Deletes the uploaded parts; an upload that no longer exists is not an error. */
   abortUpload(key: string, uploadId: string, options?: CallOptions): Promise<void>;

@@ -21,7 +21,7 @@ export interface Removable {
   readonly kind: 'queue' | 'table' | 'bucket';
   readonly name: string;
   /** Messages of a queue or items of a table, approximately: AWS counts items every six hours. 0 for a bucket. */
-  readonly holds: number;
+  readonly entries: number;
 }
 
 /**
@@ -80,7 +80,7 @@ async function findBucket({ s3 }: Clients, settings: AwsSettings, options: CallO
   if (!(await hasBucket(s3, { name, settings, options, verb: 'removed' }))) return undefined;
   const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: name, MaxKeys: 1 }), sdk(options));
   if (Contents.length > 0) throw notEmpty(name);
-  return { kind: 'bucket', name, holds: 0 } as const;
+  return { kind: 'bucket', name, entries: 0 } as const;
 }
 
 async function removeBucket({ s3 }: Clients, name: string, options: CallOptions): Promise<void> {
@@ -108,7 +108,7 @@ async function findTable({ dynamodb }: Clients, { table: name }: AwsSettings, op
       { details: { table: name } },
     );
   }
-  return { kind: 'table', name, holds: table.ItemCount ?? 0 } as const;
+  return { kind: 'table', name, entries: table.ItemCount ?? 0 } as const;
 }
 
 /** Waits until the table is deleted: before that, a table of the same name cannot be created. */
@@ -125,7 +125,7 @@ async function findQueue(clients: Clients, name: string, options: CallOptions) {
   const url = await queueUrl(clients.sqs, name, options);
   if (url === undefined) return undefined;
   const { waiting, inFlight, delayed } = await queueAt(clients, name, url).status(options);
-  return { kind: 'queue', name, holds: waiting + inFlight + delayed } as const;
+  return { kind: 'queue', name, entries: waiting + inFlight + delayed } as const;
 }
 
 async function removeQueue({ sqs }: Clients, name: string, options: CallOptions): Promise<void> {

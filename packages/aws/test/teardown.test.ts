@@ -34,10 +34,10 @@ describe('findRemovable', () => {
     const { clients, requested } = start();
     const { signal } = new AbortController();
     expect(await findRemovable(clients, settings, { signal })).toEqual([
-      { kind: 'bucket', name: bucket, holds: 0 },
-      { kind: 'queue', name: queue, holds: 7 },
-      { kind: 'queue', name: dlq, holds: 7 },
-      { kind: 'table', name: table, holds: 7 },
+      { kind: 'bucket', name: bucket, entries: 0 },
+      { kind: 'queue', name: queue, entries: 7 },
+      { kind: 'queue', name: dlq, entries: 7 },
+      { kind: 'table', name: table, entries: 7 },
     ]);
     expect(requested.every(({ options }) => options.abortSignal === signal)).toBe(true);
     expect(requested.find(({ name }) => name === 'ListObjectsV2')?.input).toEqual({ Bucket: bucket, MaxKeys: 1 });

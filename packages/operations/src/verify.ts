@@ -5,7 +5,7 @@ import type { Range } from '@movie-load/schema';
 import { countOf, grouped } from './format.ts';
 import type { Outcome } from './outcome.ts';
 
-/** Verifies a job. If this release has the plan's version of the generator, each movie is also generated and compared. */
+/** Verifies a job. Also generates and compares each movie, if this release has the plan's version of the generator. */
 export function verifyJob(
   store: Pick<JobStore, 'verify'>,
   job: JobRef,

@@ -1,4 +1,4 @@
-// `movie-load teardown --yes`: deletes queues, table and bucket at any endpoint.
+// `movie-load teardown --yes`: deletes both queues, the table and the empty bucket, at AWS or at an emulator.
 import { endpointName, findRemovable, type Removable, teardown } from '@movie-load/aws';
 import { EXIT, UsageError } from '@movie-load/schema';
 import { awsOption, type CommonOptions, defineCommand } from '../command.ts';
@@ -43,8 +43,8 @@ async function tearDown(options: TeardownOptions): Promise<number> {
   });
 }
 
-function describe({ kind, name, holds }: Removable): string {
+function describe({ kind, name, entries }: Removable): string {
   if (kind === 'bucket') return `the empty bucket ${name}`;
-  const what = kind === 'queue' ? 'messages' : 'items';
-  return `the ${kind} ${name} with about ${grouped(holds)} ${what}`;
+  const unit = kind === 'queue' ? 'messages' : 'items';
+  return `the ${kind} ${name} with about ${grouped(entries)} ${unit}`;
 }

@@ -1,4 +1,5 @@
-// The lab over HTTP: JSON for programs that have the token. docs/local-aws.md describes the routes.
+// The lab over HTTP: programs that have its token inject faults, move the clock and read the history of messages.
+// docs/local-aws.md describes the routes, which speak JSON.
 //
 //     GET    faults        { rules, presets }        POST faults   a rule, a list of rules, or { "preset": "<name>" }
 //     DELETE faults        all of them               DELETE faults/<id>
@@ -26,7 +27,7 @@ const failure = ({ status, code, message }: FailureDetails): Answer => json(stat
 const NO_TOKEN = new RequestFailure({
   status: 401,
   code: 'NoToken',
-  message: 'The lab answers to its token only: Authorization: Bearer <token>.',
+  message: 'The lab needs its token. Send the header Authorization: Bearer <token>.',
 });
 
 function hasToken({ headers }: { readonly headers: { readonly authorization?: string | undefined } }, token: string) {
@@ -63,8 +64,8 @@ class LabRoutes {
   }
 
   answer(exchange: Exchange, body: Buffer): Answer {
-    const [what = '', id] = exchange.path.slice(LAB_PATH.length).split('/');
-    const route = `${exchange.method} ${what}${id === undefined ? '' : '/id'}`;
+    const [resource = '', id] = exchange.path.slice(LAB_PATH.length).split('/');
+    const route = `${exchange.method} ${resource}${id === undefined ? '' : '/id'}`;
     switch (route) {
       case 'GET faults':
         return json(200, { rules: this.#lab.faults.list(), presets: FAULT_PRESETS });
@@ -81,7 +82,7 @@ class LabRoutes {
       case 'GET history':
         return json(200, this.#history(new URLSearchParams(exchange.query)));
       default:
-        throw new RequestFailure({ status: 404, code: 'NotFound', message: `The lab has no ${route}.` });
+        throw new RequestFailure({ status: 404, code: 'NotFound', message: `The lab has no route ${route}.` });
     }
   }
 
@@ -117,14 +118,14 @@ class LabRoutes {
   }
 
   #history(parameters: URLSearchParams) {
-    // Events that happen by time alone are recorded when the history is read.
+    // Events that time alone causes (a visibility timeout ends, a message expires) are recorded when the queue advances.
     for (const queue of this.#engine.queues.values()) queue.advance(this.#engine.now());
     const { history } = this.#lab;
-    const of = (name: string): string | undefined => parameters.get(name) ?? undefined;
+    const parameter = (name: string): string | undefined => parameters.get(name) ?? undefined;
     const messages = history.find({
-      messageId: of('message_id'),
-      group: of('group'),
-      deduplicationId: of('deduplication_id'),
+      messageId: parameter('message_id'),
+      group: parameter('group'),
+      deduplicationId: parameter('deduplication_id'),
     });
     return { messages, forgotten_messages: history.forgotten };
   }

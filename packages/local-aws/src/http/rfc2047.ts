@@ -1,4 +1,5 @@
-// Encodes user metadata beyond ASCII for headers, as RFC 2047 defines: `=?UTF-8?Q?=C3=A9?=`.
+// Encodes and decodes user metadata with other characters than ASCII for HTTP headers, as RFC 2047 defines:
+// `=?UTF-8?Q?=C3=A9?=`.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html#UserMetadata
 
 const ENCODED = /=\?utf-8\?([bq])\?([^?]*)\?=/gi;

@@ -1,4 +1,4 @@
-// One page of a list: sorted keys, where keys with the same prefix up to a delimiter count once.
+// One page of a list: sorted keys. Keys with the same text up to the delimiter are one entry, their common prefix.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-prefixes.html
 
 import { invalidArgument } from './errors.ts';
@@ -11,36 +11,40 @@ const MAX_PAGE = 1000;
 export interface ListRequest {
   readonly prefix: string;
   readonly delimiter: string;
-  readonly most: number;
+  /** The largest number of entries of the page. */
+  readonly maxEntries: number;
   readonly urlEncoded: boolean;
 }
 
-/** @param mostMember the member that limits a page: `MaxKeys`, `MaxUploads` */
-export function listRequest(input: Input, mostMember: string, parameter: string): ListRequest {
+/**
+ * @param limitMember the member of the input that limits a page: `MaxKeys`, `MaxUploads`
+ * @param parameter its name in the URL, for error messages: `max-keys`, `max-uploads`
+ */
+export function listRequest(input: Input, limitMember: string, parameter: string): ListRequest {
   const encoding = optionalText(input, 'EncodingType');
   if (encoding !== undefined && encoding !== 'url') {
     throw invalidArgument('Invalid Encoding Method specified in Request', 'encoding-type', encoding);
   }
-  const most = optionalWhole(input, mostMember) ?? MAX_PAGE;
-  if (most < 0 || most > 2_147_483_647) {
-    throw invalidArgument(`Argument ${parameter} must be an integer between 0 and 2147483647`, parameter, most);
+  const limit = optionalWhole(input, limitMember) ?? MAX_PAGE;
+  if (limit < 0 || limit > 2_147_483_647) {
+    throw invalidArgument(`Argument ${parameter} must be an integer between 0 and 2147483647`, parameter, limit);
   }
   return {
     prefix: optionalText(input, 'Prefix') ?? '',
     delimiter: optionalText(input, 'Delimiter') ?? '',
-    most: Math.min(most, MAX_PAGE),
+    maxEntries: Math.min(limit, MAX_PAGE),
     urlEncoded: encoding === 'url',
   };
 }
 
-/** A key, or a prefix that stands for all keys that begin with it. */
+/** A key, or the common prefix of several keys (`isPrefix`), which are not listed themselves. */
 export interface ListEntry {
   readonly text: string;
   readonly isPrefix: boolean;
 }
 
 /**
- * Iterates over sorted keys, skipping those with a common prefix.
+ * Iterates over the entries of a list, in order. After a common prefix it skips the keys that begin with it.
  * @param isBefore true for the keys before the page
  */
 export function* walk(
@@ -48,18 +52,18 @@ export function* walk(
   { prefix, delimiter }: Pick<ListRequest, 'prefix' | 'delimiter'>,
   isBefore: (key: string) => boolean,
 ): Generator<ListEntry> {
-  let ahead = keys.from((key) => compareUtf8(key, prefix) < 0 || isBefore(key));
-  for (let next = ahead.next(); next.done !== true; next = ahead.next()) {
+  let remaining = keys.from((key) => compareUtf8(key, prefix) < 0 || isBefore(key));
+  for (let next = remaining.next(); next.done !== true; next = remaining.next()) {
     const key = next.value;
     if (!key.startsWith(prefix)) return;
-    const at = delimiter === '' ? -1 : key.indexOf(delimiter, prefix.length);
-    if (at === -1) {
+    const delimiterAt = delimiter === '' ? -1 : key.indexOf(delimiter, prefix.length);
+    if (delimiterAt === -1) {
       yield { text: key, isPrefix: false };
       continue;
     }
-    const common = key.slice(0, at + delimiter.length);
+    const common = key.slice(0, delimiterAt + delimiter.length);
     yield { text: common, isPrefix: true };
-    ahead = keys.from((other) => isUpTo(other, common));
+    remaining = keys.from((other) => isUpTo(other, common));
   }
 }
 
@@ -69,7 +73,8 @@ function isUpTo(key: string, prefix: string): boolean {
 }
 
 /**
- * The keys before a page that begins after `marker`: a marker with a common prefix is after all keys of that prefix.
+ * Returns a function that is true for the keys before a page that begins after `marker`. When the marker has a common
+ * prefix, all keys of that prefix are before the page.
  */
 export function upToMarker(marker: string, { prefix, delimiter }: ListRequest): (key: string) => boolean {
   const at = delimiter === '' || !marker.startsWith(prefix) ? -1 : marker.indexOf(delimiter, prefix.length);

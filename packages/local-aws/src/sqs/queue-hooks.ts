@@ -42,6 +42,6 @@ export interface QueueHooks<Queue> {
   onDue?(queue: Queue, dueAt: number): void;
   /** The queue was deleted: receives that wait for its messages must end. */
   onRemoved?(queue: Queue): void;
-  /** A receiver has deleted a message, which is processed. */
+  /** A caller deleted a message, so it has processed it. Not called for messages that expire or are purged. */
   onDeleted?(message: Message, now: number): void;
 }

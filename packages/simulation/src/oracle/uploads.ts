@@ -102,7 +102,10 @@ export class Uploads {
     this.#fullNodes.set(key, { numbers: this.#counted.get(key) ?? new Set(), upload: knows ? current : undefined });
   }
 
-  /** A process logged that it leaves a part to the consumer that completes the job: it need not write those found so far. */
+  /**
+   * A process logged that it leaves a part to the consumer that completes the job. So it need not write the parts whose
+   * full nodes it found before.
+   */
   leftPartToEnd(caller: string): void {
     for (const key of this.#fullNodes.keys()) if (key.startsWith(`${caller} `)) this.#fullNodes.delete(key);
   }

@@ -1,4 +1,4 @@
-// Keys of tables and indexes, as texts that sort as DynamoDB sorts them.
+// Keys of tables and indexes as texts whose order by code units is DynamoDB's order.
 
 import type { AttributeMap, AttributeValue, KeyType } from '../values.ts';
 import { attribute, type Item, sortable } from '../values.ts';
@@ -17,7 +17,7 @@ export interface KeySchema {
 export const keyAttributes = ({ hash, range }: KeySchema): readonly KeyAttribute[] =>
   range === undefined ? [hash] : [hash, range];
 
-/** The position of an item: its partition, and its order in it. */
+/** The position of an item: its partition, and the text by which it is sorted in the partition. */
 export interface Position {
   readonly hash: string;
   readonly order: string;
@@ -26,13 +26,18 @@ export interface Position {
 const NUL = /\0/g;
 const escaped = (text: string): string => (text.includes('\0') ? text.replace(NUL, '\0\u0001') : text);
 
-/** A text with an end mark, so that another text can follow it without changing the order. */
+/**
+ * A text with an end mark, so that another text can follow it without changing the order. The mark is two NULs; a NUL
+ * in the text becomes NUL and U+0001, which sorts after the mark.
+ */
 const terminated = (text: string): string => `${escaped(text)}\0\0`;
 
-/** Bounds of orders in a partition, for a sort key. */
+/** The first order of items that have this sort key. */
 export const orderFrom = (value: AttributeValue, type: KeyType): string => terminated(sortable(value, type));
+/** An order after all items that have this sort key, and before those of the next one. */
 export const orderBehind = (value: AttributeValue, type: KeyType): string =>
   `${escaped(sortable(value, type))}\0\u0001`;
+/** What the orders of all items begin with whose sort key begins with this value. */
 export const orderPrefix = (value: AttributeValue, type: KeyType): string => escaped(sortable(value, type));
 
 export const hashText = (value: AttributeValue, type: KeyType): string => sortable(value, type);

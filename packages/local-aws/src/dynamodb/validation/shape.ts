@@ -1,4 +1,6 @@
 // A parameter of an operation as data: its type and its constraints.
+//
+// `java` is the name of the type in DynamoDB's error messages, which show the classes of AWS's Java server.
 
 interface Constraints {
   readonly notNull?: boolean;
@@ -8,11 +10,11 @@ interface Constraints {
   readonly maxLength?: number;
   readonly pattern?: string;
   readonly oneOf?: readonly string[];
-  /** For maps: constraints of every key, in AWS's words. */
+  /** For maps: a constraint of every key; `text` is how AWS's message describes it. */
   readonly keys?: { readonly fits: (key: string) => boolean; readonly text: string };
-  /** For maps of lists: constraints of every value, in AWS's words. */
+  /** For maps of lists: a constraint of every value. */
   readonly values?: { readonly fits: (value: unknown) => boolean; readonly text: string };
-  /** For lists and maps: the number of elements that are checked. More elements are refused anyway. */
+  /** For lists and maps: the number of elements that are checked. The operation refuses more elements anyway. */
   readonly maxChecked?: number;
   /** The message has the style of AWS's newer front ends: `Value at 'Limit'`. */
   readonly terse?: boolean;
@@ -21,7 +23,7 @@ interface Constraints {
 export type Shape = Constraints &
   (
     | { readonly kind: 'string' | 'boolean' | 'attributeValue' }
-    /** `maxBytes`: a larger map is refused, whatever else it contains. */
+    /** `maxBytes`: a larger map is not checked to its end, because the operation refuses it anyway. */
     | { readonly kind: 'attributeMap'; readonly maxBytes?: number }
     | { readonly kind: 'number'; readonly java: 'Integer' | 'Long' }
     /** `loose`: AWS's parser has a different message for a wrong type here. */

@@ -15,10 +15,10 @@ interface Page {
 }
 
 function pageOf(bucket: Bucket, request: ListRequest, isBefore: (key: string) => boolean): Page {
-  if (request.most === 0) return { entries: [], isTruncated: false };
+  if (request.maxEntries === 0) return { entries: [], isTruncated: false };
   const entries: ListEntry[] = [];
   for (const entry of walk(bucket.keys, request, isBefore)) {
-    if (entries.length === request.most) return { entries, isTruncated: true };
+    if (entries.length === request.maxEntries) return { entries, isTruncated: true };
     entries.push(entry);
   }
   return { entries, isTruncated: false };
@@ -43,7 +43,7 @@ function describePage(bucket: Bucket, request: ListRequest, page: Page, of: (obj
   return {
     Name: bucket.name,
     Prefix: encodeForUrl(request.prefix, request),
-    MaxKeys: request.most,
+    MaxKeys: request.maxEntries,
     IsTruncated: page.isTruncated,
     ...(bucket.region !== 'us-east-1' && { BucketRegion: bucket.region }),
     ...(request.delimiter !== '' && { Delimiter: encodeForUrl(request.delimiter, request) }),

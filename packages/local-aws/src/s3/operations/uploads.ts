@@ -29,8 +29,8 @@ function checksumOf(input: Input): { algorithm: Algorithm; type: ChecksumType } 
     throw invalidRequest('The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.');
   }
   const type = given ?? (algorithm === 'CRC64NVME' ? 'FULL_OBJECT' : 'COMPOSITE');
-  const impossible = type === 'COMPOSITE' ? algorithm === 'CRC64NVME' : algorithm.startsWith('SHA');
-  if (impossible) {
+  const isUnsupported = type === 'COMPOSITE' ? algorithm === 'CRC64NVME' : algorithm.startsWith('SHA');
+  if (isUnsupported) {
     throw invalidRequest(
       `The ${type} checksum type cannot be used with the ${algorithm.toLowerCase()} checksum algorithm.`,
     );
@@ -108,21 +108,25 @@ function uploadPage(
   request: ReturnType<typeof listRequest>,
   marker: { key: string; id: string },
 ): UploadPage {
-  const { delimiter, prefix, most } = request;
+  const { delimiter, prefix, maxEntries } = request;
   const uploads: Upload[] = [];
   const prefixes: string[] = [];
   let last = { key: '', id: '' };
   const isBefore = (key: string): boolean =>
     marker.key !== '' && (marker.id === '' ? compareUtf8(key, marker.key) <= 0 : compareUtf8(key, marker.key) < 0);
   for (const entry of walk(bucket.uploadKeys, request, isBefore)) {
+    // When the marker has this common prefix, the prefix is before the page.
     if (entry.isPrefix && delimiter !== '' && marker.key.startsWith(entry.text) && marker.key.startsWith(prefix))
       continue;
-    for (const one of entry.isPrefix ? [undefined] : uploadsAfter(bucket, entry.text, marker)) {
-      if (uploads.length + prefixes.length >= most) return { uploads, prefixes, isTruncated: most > 0, last };
-      if (one === undefined) prefixes.push(entry.text);
+    // A key has an entry for each of its uploads, and a common prefix has one entry without an upload.
+    for (const upload of entry.isPrefix ? [undefined] : uploadsAfter(bucket, entry.text, marker)) {
+      if (uploads.length + prefixes.length >= maxEntries) {
+        return { uploads, prefixes, isTruncated: maxEntries > 0, last };
+      }
+      if (upload === undefined) prefixes.push(entry.text);
       else {
-        uploads.push(one);
-        last = { key: one.key, id: one.id };
+        uploads.push(upload);
+        last = { key: upload.key, id: upload.id };
       }
     }
   }
@@ -145,7 +149,7 @@ function listUploads(state: S3State, input: Input): Output {
     ...(request.prefix !== '' && { Prefix: encodeForUrl(request.prefix, request) }),
     ...(request.delimiter !== '' && { Delimiter: encodeForUrl(request.delimiter, request) }),
     ...(request.urlEncoded && { EncodingType: 'url' }),
-    MaxUploads: request.most,
+    MaxUploads: request.maxEntries,
     IsTruncated: isTruncated,
     ...(uploads.length > 0 && {
       Uploads: uploads.map((upload) => ({
