@@ -42,15 +42,15 @@ function setUp(kind?: FaultKind) {
     onEffect: () => {},
   });
   const client = network.client({ process, service: 'sqs', backend, timeoutMs: 20 * SECOND });
-  const heard: string[] = [];
+  const answers: string[] = [];
   const call = async (abortSignal?: AbortSignal) => {
     await client.send(new PutThingCommand(), abortSignal && { abortSignal }).then(
-      () => heard.push(`answer at ${scheduler.now() - EPOCH_MS}`),
-      (error: Error) => heard.push(`${error.message.replace(/:.*/, '')} at ${scheduler.now() - EPOCH_MS}`),
+      () => answers.push(`answer at ${scheduler.now() - EPOCH_MS}`),
+      (error: Error) => answers.push(`${error.message.replace(/:.*/, '')} at ${scheduler.now() - EPOCH_MS}`),
     );
   };
   const run = () => scheduler.run(() => false, ALWAYS);
-  return { scheduler, process, effects, heard, call, run, loops };
+  return { scheduler, process, effects, answers, call, run, loops };
 }
 
 describe('virtual time', () => {
@@ -80,27 +80,27 @@ describe('virtual time', () => {
 
 describe('a process', () => {
   test('that crashed never continues, although its call takes effect', async () => {
-    const { effects, heard, call, run } = setUp('crash_then_effect');
+    const { effects, answers, call, run } = setUp('crash_then_effect');
     void call();
     await run();
     expect(effects).toHaveLength(1);
-    expect(heard).toEqual([]);
+    expect(answers).toEqual([]);
   });
 
   test('that crashed before its call leaves nothing', async () => {
-    const { effects, heard, call, run } = setUp('crash_before_effect');
+    const { effects, answers, call, run } = setUp('crash_before_effect');
     void call();
     await run();
-    expect([effects, heard]).toEqual([[], []]);
+    expect([effects, answers]).toEqual([[], []]);
   });
 
   test('that is stopped gets everything late, and continues', async () => {
-    const { process, heard, call, run } = setUp();
+    const { process, answers, call, run } = setUp();
     process.stall(60 * SECOND);
     void call();
     const slept = process.clock.sleep(SECOND).then(() => process.clock.now());
     await run();
-    expect(heard).toEqual([`answer at ${60 * SECOND}`]);
+    expect(answers).toEqual([`answer at ${60 * SECOND}`]);
     expect(await slept).toBe(EPOCH_MS + 60 * SECOND);
   });
 
@@ -147,11 +147,11 @@ describe('a call', () => {
     ['lost_answer', 1, /^ECONNRESET at/],
     ['late_effect', 1, /^Request timed out at 20000$/],
   ])('with the fault %s has %d effects, and the caller gets an error', async (kind, count, message) => {
-    const { effects, heard, call, run } = setUp(kind);
+    const { effects, answers, call, run } = setUp(kind);
     void call();
     await run();
     expect(effects).toHaveLength(count);
-    expect(heard).toEqual([expect.stringMatching(message)]);
+    expect(answers).toEqual([expect.stringMatching(message)]);
   });
 
   test('with a late effect takes effect after the caller has given up', async () => {

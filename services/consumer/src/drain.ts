@@ -17,8 +17,8 @@ export interface DrainOptions {
 const RECEIVE_SHARE = 0.25;
 
 /**
- * Resolves when nothing is in flight, or `drainMs` are over, with the number of messages that may still be in flight.
- * Does nothing for a process that has not begun to receive.
+ * Resolves when no message is in flight, or `drainMs` are over. Returns the number of messages that may still be in
+ * flight. Does nothing for a process that has not begun to receive.
  */
 export async function drain({ consumer, pollers, drainMs, log }: DrainOptions): Promise<number> {
   if (!consumer) return 0;

@@ -60,7 +60,7 @@ const watched = (
     recorder?.made(call);
   },
   onAnswer(call) {
-    watches.get(call.process)?.heard(call.operation, call.input, call.output);
+    watches.get(call.process)?.answered(call.operation, call.input, call.output);
     recorder?.answered(call);
   },
   onTrouble(call) {

@@ -40,7 +40,7 @@ export function createCalls(options: CallsOptions) {
   return (caller: Caller, service: Service): SimClient => ({
     send(command: Command, { abortSignal } = {}) {
       const operation = command.constructor.name.replace(/Command$/, '');
-      return new Call(options, caller, { service, operation, input: command.input }).made(abortSignal);
+      return new Call(options, caller, { service, operation, input: command.input }).start(abortSignal);
     },
   });
 }
@@ -57,7 +57,7 @@ class Call {
   readonly #facts: CallFacts;
   readonly #answer = Promise.withResolvers<object>();
   #isOver = false;
-  #leavePoll = () => {};
+  #cancelPoll = () => {};
 
   constructor(options: CallsOptions, caller: Caller, facts: CallFacts) {
     this.#options = options;
@@ -65,14 +65,14 @@ class Call {
     this.#facts = facts;
   }
 
-  made(signal: AbortSignal | undefined): Promise<object> {
+  start(signal: AbortSignal | undefined): Promise<object> {
     const { process } = this.#caller;
     if (signal?.aborted) return Promise.reject(abortError());
     // A dead process makes no calls.
     if (!process.alive) return this.#answer.promise;
     const leave = () => {
       this.#isOver = true;
-      this.#leavePoll();
+      this.#cancelPoll();
     };
     const onAbort = () => {
       leave();
@@ -84,7 +84,7 @@ class Call {
       signal?.removeEventListener('abort', onAbort);
     });
     signal?.addEventListener('abort', onAbort, { once: true });
-    this.#go((settle) =>
+    this.#send((settle) =>
       process.deliver(() => {
         if (this.#isOver) return;
         this.#isOver = true;
@@ -96,7 +96,7 @@ class Call {
     return this.#answer.promise;
   }
 
-  #go(deliver: (settle: () => void) => void): void {
+  #send(deliver: (settle: () => void) => void): void {
     const { costs, server, measures } = this.#options;
     const { service, operation, input } = this.#facts;
     const { program } = this.#caller;
@@ -141,7 +141,7 @@ class Call {
       return;
     }
     const since = scheduler.now();
-    this.#leavePoll = output.wait((later) => {
+    this.#cancelPoll = output.wait((later) => {
       measures.waited(scheduler.now() - since);
       answered(later);
     });

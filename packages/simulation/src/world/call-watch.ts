@@ -35,7 +35,7 @@ export class CallWatch {
   readonly #options: CallWatchOptions;
   readonly #isCommand: boolean;
   readonly #listeners: ((call: CallBegun) => void)[] = [];
-  readonly #heardListeners: ((operation: string, input: object) => void)[] = [];
+  readonly #answerListeners: ((operation: string, input: object) => void)[] = [];
   readonly #fates = new Set<EntryFault>();
   #isDone = false;
   #isInterrupted = false;
@@ -51,8 +51,8 @@ export class CallWatch {
   }
 
   /** `listener` is called with each answer that the process gets, after `settled`. */
-  onHeard(listener: (operation: string, input: object) => void): void {
-    this.#heardListeners.push(listener);
+  onAnswer(listener: (operation: string, input: object) => void): void {
+    this.#answerListeners.push(listener);
   }
 
   begins(call: CallBegun): void {
@@ -70,9 +70,9 @@ export class CallWatch {
     for (const listener of this.#listeners) listener(call);
   }
 
-  heard(operation: string, input: object, output: object | undefined): void {
-    this.settled.heard(operation, input, output);
-    for (const listener of this.#heardListeners) listener(operation, input);
+  answered(operation: string, input: object, output: object | undefined): void {
+    this.settled.answered(operation, input, output);
+    for (const listener of this.#answerListeners) listener(operation, input);
   }
 
   /** A fault of an entry of its batches. */

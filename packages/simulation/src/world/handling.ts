@@ -36,7 +36,7 @@ export class HandlingWatch {
   constructor(options: HandlingOptions) {
     this.#options = options;
     options.actor.calls.onCall((call) => this.#begins(call));
-    options.actor.calls.onHeard((operation, input) => this.#heard(operation, input));
+    options.actor.calls.onAnswer((operation, input) => this.#answered(operation, input));
   }
 
   begins(messages: readonly ReceivedMessage[]): Receive {
@@ -102,7 +102,7 @@ export class HandlingWatch {
     }
   }
 
-  #heard(operation: string, input: object): void {
+  #answered(operation: string, input: object): void {
     if (operation !== 'ChangeMessageVisibilityBatch') return;
     const handles = handlesOf(input);
     const { settled } = this.#options.actor.calls;

@@ -49,7 +49,7 @@ export class Settlements {
     }
   }
 
-  heard(operation: string, input: object, output: object | undefined): void {
+  answered(operation: string, input: object, output: object | undefined): void {
     if (operation === 'ReceiveMessage') {
       for (const { MessageId, ReceiptHandle } of listIn(fields(output).Messages)) {
         const before = this.#handleOf.get(MessageId);
