@@ -19,7 +19,7 @@ export interface Random {
   uuid(): string;
 }
 
-/** How long a call may continue. */
+/** How long a call may continue, and how often it may be tried. */
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /**
@@ -62,7 +62,7 @@ export interface ReceivedMessage {
   readonly attributes: MessageAttributes;
 }
 
-/** An entry of a batch that was refused; the others took effect. */
+/** An entry of a batch that the service refused; entries that are not reported took effect. */
 export interface BatchFailure {
   /** Index in the given list. */
   readonly index: number;
@@ -229,7 +229,7 @@ export interface ByteRange {
 export interface StoredObject {
   readonly bytes: number;
   readonly body: AsyncIterable<Uint8Array>;
-  /** Closes a body that is not read to its end and would occupy its connection. May be called repeatedly. */
+  /** Closes a body that is not read to its end, which would occupy its connection. May be called repeatedly. */
   discard(): void;
 }
 

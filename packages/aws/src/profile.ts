@@ -30,8 +30,8 @@ export async function loadParsedAwsSettings(parsed: AwsEnvironment): Promise<Loa
   const profile = await readProfile(parsed);
   const settings = awsSettingsOf(parsed, profile);
   checkVariants(settings, parsed, profile);
-  const isRegionKnown = parsed.AWS_REGION ?? parsed.AWS_DEFAULT_REGION ?? profile.region;
-  if (settings.endpoint !== undefined || isRegionKnown !== undefined) return settings;
+  const givenRegion = parsed.AWS_REGION ?? parsed.AWS_DEFAULT_REGION ?? profile.region;
+  if (settings.endpoint !== undefined || givenRegion !== undefined) return settings;
   const region = await regionOfInstance();
   return region === undefined ? settings : { ...settings, region };
 }
@@ -53,11 +53,11 @@ async function readProfile(parsed: AwsEnvironment): Promise<Profile> {
       `The profile "${name}" names the section [services ${found.services}], which its file does not have. Correct \`services\` there.`,
     );
   }
-  const urls = AWS_SERVICES.map((service) => [service, url(name, section[`${service}.endpoint_url`])] as const);
+  const urls = AWS_SERVICES.map((service) => [service, checkedUrl(name, section[`${service}.endpoint_url`])] as const);
   return {
     isMissing: configFile[name] === undefined && credentialsFile[name] === undefined,
     region: credentials.region ?? config.region,
-    endpoint_url: url(name, found.endpoint_url),
+    endpoint_url: checkedUrl(name, found.endpoint_url),
     service_endpoint_urls: Object.fromEntries(urls),
     ignore_configured_endpoint_urls: found.ignore_configured_endpoint_urls,
     use_fips_endpoint: found.use_fips_endpoint,
@@ -66,7 +66,8 @@ async function readProfile(parsed: AwsEnvironment): Promise<Profile> {
   };
 }
 
-function url(profile: string, text: string | undefined): string | undefined {
+/** The same text. Throws `UsageError` when it is not a URL. */
+function checkedUrl(profile: string, text: string | undefined): string | undefined {
   if (text === undefined || z.url({ protocol: /^https?$/ }).safeParse(text).success) return text;
   throw new UsageError(`The profile "${profile}" has an endpoint_url that is not an http(s) URL: "${text}".`);
 }
@@ -78,16 +79,19 @@ function url(profile: string, text: string | undefined): string | undefined {
 function checkVariants(settings: LoadedAwsSettings, parsed: AwsEnvironment, profile: Profile): void {
   const endpoints = AWS_SERVICES.map((service) => endpointOf(settings, service));
   if (!endpoints.some((endpoint) => endpoint === undefined || isAwsUrl(endpoint))) return;
-  const given = endpoints.find((endpoint) => endpoint !== undefined && isAwsUrl(endpoint));
+  const awsUrl = endpoints.find((endpoint) => endpoint !== undefined && isAwsUrl(endpoint));
   const variants = {
     AWS_USE_FIPS_ENDPOINT: parsed.AWS_USE_FIPS_ENDPOINT ?? profile.use_fips_endpoint,
     AWS_USE_DUALSTACK_ENDPOINT: parsed.AWS_USE_DUALSTACK_ENDPOINT ?? profile.use_dualstack_endpoint,
   };
   for (const [name, value = 'false'] of Object.entries(variants)) {
-    const where = `${name} (or ${name.slice('AWS_'.length).toLowerCase()} in the profile)`;
-    if (value !== 'true' && value !== 'false') throw new UsageError(`${where} must be true or false, not "${value}".`);
-    if (value === 'true' && given !== undefined) {
-      throw new UsageError(`${where} cannot change the host of ${given}. Give the URL of that variant, or unset one.`);
+    const setting = `${name} (or ${name.slice('AWS_'.length).toLowerCase()} in the profile)`;
+    if (value !== 'true' && value !== 'false')
+      throw new UsageError(`${setting} must be true or false, not "${value}".`);
+    if (value === 'true' && awsUrl !== undefined) {
+      throw new UsageError(
+        `${setting} cannot change the host of ${awsUrl}. Give the URL of that variant, or unset one of the two.`,
+      );
     }
   }
 }
@@ -97,11 +101,11 @@ function checkVariants(settings: LoadedAwsSettings, parsed: AwsEnvironment, prof
  * off.
  */
 async function regionOfInstance(): Promise<string | undefined> {
-  const nowhere = () => undefined;
-  const ask = loadConfig<string>({
-    environmentVariableSelector: nowhere,
-    configFileSelector: nowhere,
+  const noValue = () => undefined;
+  const loadRegion = loadConfig<string>({
+    environmentVariableSelector: noValue,
+    configFileSelector: noValue,
     default: NODE_REGION_CONFIG_OPTIONS.default,
   });
-  return ask().catch(nowhere);
+  return loadRegion().catch(noValue);
 }

@@ -6,20 +6,19 @@ import { MAX_RECEIVE_COUNT, type QueueDefinition } from './definitions.ts';
 import type { Provisioning } from './provisioning.ts';
 import { queueUrl, sdk } from './queue.ts';
 
-/** Undefined for a queue that does not exist. */
+/** The queues' URLs; undefined for a queue that does not exist. */
 export interface FoundQueues {
   readonly queue: string | undefined;
   readonly dlq: string | undefined;
 }
 
-/** The queues' URLs. */
 export async function findQueues(sqs: SqsSender, { definitions, options }: Provisioning): Promise<FoundQueues> {
   const { queue, dlq } = definitions;
-  const [queueFound, dlqFound] = await Promise.all([
+  const [foundQueue, foundDlq] = await Promise.all([
     queueUrl(sqs, queue.name, options),
     queueUrl(sqs, dlq.name, options),
   ]);
-  return { queue: queueFound, dlq: dlqFound };
+  return { queue: foundQueue, dlq: foundDlq };
 }
 
 /** Creates the dead-letter queue first, because the queue's redrive policy names its ARN. */
@@ -34,27 +33,36 @@ export async function provisionQueues(sqs: SqsSender, work: Provisioning, found:
   const source = await provisionQueue(sqs, work, wanted, found.queue);
   // A dry run does not know the ARN of a queue that does not exist.
   if (source.QueueArn === undefined || target.QueueArn === undefined) return;
-  await allowRedriveFrom(sqs, work, { source, target, isNew: found.dlq === undefined });
+  await allowRedriveFrom(sqs, work, { source, target, isTargetNew: found.dlq === undefined });
 }
 
-interface Redrive {
+interface RedriveSides {
+  /** The attributes of the queue. */
   readonly source: Attributes;
+  /** The attributes of its dead-letter queue. */
   readonly target: Attributes;
-  readonly isNew: boolean;
+  readonly isTargetNew: boolean;
 }
 
-/** No other queue of the account may use this dead-letter queue: its messages would be redriven to ours. */
-async function allowRedriveFrom(sqs: SqsSender, work: Provisioning, { source, target, isNew }: Redrive): Promise<void> {
+/**
+ * Allows only our queue to use the dead-letter queue: otherwise dead letters of another queue of the account would be
+ * redriven to ours.
+ */
+async function allowRedriveFrom(
+  sqs: SqsSender,
+  work: Provisioning,
+  { source, target, isTargetNew }: RedriveSides,
+): Promise<void> {
   const wanted = { redrivePermission: 'byQueue', sourceQueueArns: [source.QueueArn] };
-  if (isDeepStrictEqual(parsed(target.RedriveAllowPolicy), wanted)) return;
+  if (isDeepStrictEqual(parsePolicy(target.RedriveAllowPolicy), wanted)) return;
   const { name } = work.definitions.dlq;
   const QueueUrl = await queueUrl(sqs, name, work.options);
   const Attributes = { RedriveAllowPolicy: JSON.stringify(wanted) };
   await work.apply(() => sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }), sdk(work.options)));
-  if (!isNew) work.changed(`${name} RedriveAllowPolicy`);
+  if (!isTargetNew) work.changed(`${name} RedriveAllowPolicy`);
 }
 
-function parsed(policy: string | undefined): unknown {
+function parsePolicy(policy: string | undefined): unknown {
   return policy === undefined || policy === '' ? undefined : JSON.parse(policy);
 }
 
@@ -77,8 +85,8 @@ async function provisionQueue(
   const read = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] });
   const { Attributes = {} } = await sqs.send(read, call);
   const found: Attributes = Attributes;
-  const differing = Object.entries(wanted.attributes).filter(([name, value]) => !same(name, found[name], value));
-  // A queue's kind cannot change, and its name already determines it.
+  const differing = Object.entries(wanted.attributes).filter(([name, value]) => !isSameValue(name, found[name], value));
+  // Whether a queue is FIFO cannot change, and its name (`….fifo`) already determines it.
   const settable = differing.filter(([name]) => name !== 'FifoQueue');
   if (settable.length > 0) {
     const command = new SetQueueAttributesCommand({ QueueUrl: url, Attributes: Object.fromEntries(settable) });
@@ -88,15 +96,15 @@ async function provisionQueue(
   return found;
 }
 
-function same(name: string, found: string | undefined, wanted: string): boolean {
+function isSameValue(name: string, found: string | undefined, wanted: string): boolean {
   if (found === undefined) return false;
   return name === 'RedrivePolicy'
-    ? redriveText(found) === redriveText(wanted)
+    ? comparableRedrive(found) === comparableRedrive(wanted)
     : found.toLowerCase() === wanted.toLowerCase();
 }
 
-/** Endpoints differ in key order, and return the count as a number or as a text. */
-function redriveText(policy: string): string {
+/** A redrive policy for comparison: endpoints differ in its key order, and return the count as a number or a text. */
+function comparableRedrive(policy: string): string {
   const { deadLetterTargetArn, maxReceiveCount } = JSON.parse(policy) as Record<string, unknown>;
   return `${deadLetterTargetArn} ${maxReceiveCount}`;
 }

@@ -38,7 +38,7 @@ export function createServerTime(elapsed: () => number = () => performance.now()
   };
 }
 
-/** The part of an answer that is read; a model's answer has no headers. */
+/** The part of an answer that is read. An answer of the simulation's models has no headers. */
 interface Answer {
   readonly headers?: Readonly<Record<string, string | undefined>>;
 }

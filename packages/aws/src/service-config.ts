@@ -1,5 +1,5 @@
 // The configuration of one service's SDK client: its endpoint, its credentials, and which of the user's variables
-// apply.
+// apply. An "own endpoint" is one that the user gives and that is not AWS, for example an emulator.
 
 import { createCredentialChain, keysForOwnEndpoint } from './credentials.ts';
 import { type HandlerLimits, handlerOptions } from './handler-options.ts';
@@ -29,15 +29,15 @@ export function createServiceConfigs(settings: LoadedAwsSettings, env: Environme
       CREDENTIALS_REQUEST,
       env,
     ),
-    // Roles, SSO and sign-in send secrets: only to AWS, even when AWS_ENDPOINT_URL or AWS_ENDPOINT_URL_STS names
-    // another endpoint.
+    // The calls that assume a role or sign in send secrets: they go only to AWS, even when AWS_ENDPOINT_URL or
+    // AWS_ENDPOINT_URL_STS names another endpoint.
     ignoreConfiguredEndpointUrls: hasOwnEndpoint && !trustsEndpoint,
   }));
   return (service: AwsService) => {
     const endpoint = endpointOf(settings, service);
     const common = {
       sha256: Sha256,
-      // Our own policy repeats calls: AWS_RETRY_MODE and AWS_DEFAULTS_MODE must not add repetitions.
+      // This project's call policy repeats calls: AWS_RETRY_MODE and AWS_DEFAULTS_MODE must not add repetitions.
       retryMode: 'standard',
       defaultsMode: 'legacy',
       // Explicit, because otherwise an SQS client sends to the host of the queue URL, which may not resolve.
@@ -54,7 +54,7 @@ export function createServiceConfigs(settings: LoadedAwsSettings, env: Environme
   };
 }
 
-/** The SDK would otherwise read each of these from the environment and the profile, where the user means AWS. */
+/** The SDK would otherwise read each of these from the environment and the profile, where they are meant for AWS. */
 const OWN_ENDPOINT = {
   useFipsEndpoint: false,
   useDualstackEndpoint: false,
@@ -66,16 +66,16 @@ const OWN_ENDPOINT = {
   useArnRegion: false,
 } as const;
 
-/** The one choice that S3's emulators need: some refuse the checksums that AWS requires. */
+/** The one variable that applies at an own endpoint too: some vendors' S3 refuses the SDK's checksums. */
 function checksums({
   AWS_REQUEST_CHECKSUM_CALCULATION: request,
   AWS_RESPONSE_CHECKSUM_VALIDATION: response,
 }: Environment) {
   return {
-    requestChecksumCalculation: wanted(request),
-    responseChecksumValidation: wanted(response),
+    requestChecksumCalculation: checksumMode(request),
+    responseChecksumValidation: checksumMode(response),
   };
 }
 
-const wanted = (value: string | undefined) =>
+const checksumMode = (value: string | undefined) =>
   value?.toUpperCase() === 'WHEN_REQUIRED' ? ('WHEN_REQUIRED' as const) : ('WHEN_SUPPORTED' as const);

@@ -64,7 +64,7 @@ function writesOf({ dynamodb }: Clients, name: string): Pick<SingleCallTable, 'c
         await dynamodb.send(command, sdk(options));
         return undefined;
       } catch (error) {
-        if (errorName(error) === 'ConditionalCheckFailedException') return itemOf(error) ?? {};
+        if (errorName(error) === 'ConditionalCheckFailedException') return existingItemOf(error) ?? {};
         throw error;
       }
     },
@@ -83,7 +83,8 @@ function writesOf({ dynamodb }: Clients, name: string): Pick<SingleCallTable, 'c
         const { Attributes = {} } = await dynamodb.send(command, sdk(request));
         return { applied: true, item: Attributes };
       } catch (error) {
-        if (errorName(error) === 'ConditionalCheckFailedException') return { applied: false, item: itemOf(error) };
+        if (errorName(error) === 'ConditionalCheckFailedException')
+          return { applied: false, item: existingItemOf(error) };
         throw error;
       }
     },
@@ -99,12 +100,12 @@ function batchesOf({ dynamodb }: Clients, name: string): Pick<SingleCallTable, '
       });
       const { UnprocessedItems = {} } = await dynamodb.send(command, sdk(options));
       // "No unprocessed items" can arrive as {} or as { table: [] }.
-      const left = Object.values(UnprocessedItems).flatMap((writes) =>
+      const unprocessed = Object.values(UnprocessedItems).flatMap((writes) =>
         writes.map(({ PutRequest }) => PutRequest?.Item),
       );
-      const known = left.filter((item) => item !== undefined);
-      // An entry that cannot be parsed may be any of the items.
-      return known.length < left.length ? items : known;
+      const parsed = unprocessed.filter((item) => item !== undefined);
+      // An entry that cannot be parsed may be any of them, so all are reported as not done.
+      return parsed.length < unprocessed.length ? items : parsed;
     },
     async deleteBatch(keys, options = {}) {
       const command = new BatchWriteItemCommand({
@@ -112,13 +113,13 @@ function batchesOf({ dynamodb }: Clients, name: string): Pick<SingleCallTable, '
         ReturnConsumedCapacity: 'TOTAL',
       });
       const { UnprocessedItems = {} } = await dynamodb.send(command, sdk(options));
-      const left = Object.values(UnprocessedItems).flat();
-      const known = left.flatMap(({ DeleteRequest }) => {
+      const unprocessed = Object.values(UnprocessedItems).flat();
+      const parsed = unprocessed.flatMap(({ DeleteRequest }) => {
         const { job_id, part } = DeleteRequest?.Key ?? {};
         return job_id?.S === undefined || part?.S === undefined ? [] : [{ job_id: job_id.S, part: part.S }];
       });
-      // An entry that cannot be parsed may be any of the items.
-      return known.length < left.length ? keys : known;
+      // An entry that cannot be parsed may be any of them, so all are reported as not done.
+      return parsed.length < unprocessed.length ? keys : parsed;
     },
   };
 }
@@ -126,7 +127,7 @@ function batchesOf({ dynamodb }: Clients, name: string): Pick<SingleCallTable, '
 function updateCommand(
   table: string,
   { key, update, condition, names, values, touchesIndex = false, returns = 'after' }: UpdateRequest,
-  more: Pick<UpdateItemCommandInput, 'ReturnValuesOnConditionCheckFailure'> = {},
+  extra: Pick<UpdateItemCommandInput, 'ReturnValuesOnConditionCheckFailure'> = {},
 ): UpdateItemCommand {
   return new UpdateItemCommand({
     TableName: table,
@@ -137,12 +138,12 @@ function updateCommand(
     ExpressionAttributeValues: { ...values },
     ReturnValues: returns === 'after' ? 'ALL_NEW' : 'ALL_OLD',
     ReturnConsumedCapacity: touchesIndex ? 'INDEXES' : 'TOTAL',
-    ...more,
+    ...extra,
   });
 }
 
 /** The item that existed when a condition failed; undefined when there was none. */
-const itemOf = (error: unknown) => (error as { readonly Item?: TableItem }).Item;
+const existingItemOf = (error: unknown) => (error as { readonly Item?: TableItem }).Item;
 
 function queryCommand(
   table: string,

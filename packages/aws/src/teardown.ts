@@ -1,4 +1,4 @@
-// Removes the four resources. Everything that would prevent a removal is found before the first one.
+// Removes the queue, the dead-letter queue, the table and the bucket, after a check of what would prevent a removal.
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteBucketCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { DeleteQueueCommand } from '@aws-sdk/client-sqs';
@@ -41,7 +41,7 @@ export async function findRemovable(
     findQueue(clients, settings.queue, options),
     findQueue(clients, settings.dlq, options),
   ]);
-  return [bucket, ...queues, table].filter((one) => one !== undefined);
+  return [bucket, ...queues, table].filter((resource) => resource !== undefined);
 }
 
 /**

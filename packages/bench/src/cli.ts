@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 
-const run = promisify(execFile);
-const root = fileURLToPath(new URL('../../..', import.meta.url));
+const execute = promisify(execFile);
+const projectRoot = fileURLToPath(new URL('../../..', import.meta.url));
 
 const summarySchema = z.object({
   status: z.literal('COMPLETE'),
@@ -17,28 +17,33 @@ const summarySchema = z.object({
 export interface StartRun {
   readonly movies: number;
   readonly object_mb: number;
-  /** Wall time of the command, and its part outside of the pipeline. */
+  /** From the start of the command to its end. */
   readonly wall_seconds: number;
+  /** The part of it outside of the pipeline, for example npm and the launcher. */
   readonly overhead_seconds: number;
   readonly producer_rss_mb: number;
   readonly consumer_rss_mb: number;
 }
 
 const MEBIBYTE = 2 ** 20;
-const MAX_OUTPUT = 16 * MEBIBYTE;
+const MAX_OUTPUT_BYTES = 16 * MEBIBYTE;
 
+/** Runs `npm start` once. `packed` lets it choose the movies per message; the object goes to the file `out`. */
 export async function start(movies: number, packed: boolean, out: string): Promise<StartRun> {
   const args = ['--json', '--yes', '--seed', '7', '--out', out, '--movies', String(movies)];
   if (packed) args.push('--movies-per-message', 'auto');
-  const from = performance.now();
-  const { stdout } = await run('npm', ['start', '--silent', '--', ...args], { cwd: root, maxBuffer: MAX_OUTPUT });
-  const wall = (performance.now() - from) / 1000;
+  const startedMs = performance.now();
+  const { stdout } = await execute('npm', ['start', '--silent', '--', ...args], {
+    cwd: projectRoot,
+    maxBuffer: MAX_OUTPUT_BYTES,
+  });
+  const wallSeconds = (performance.now() - startedMs) / 1000;
   const { object_bytes, seconds, peak_rss_bytes } = summarySchema.parse(JSON.parse(stdout));
   return {
     movies,
     object_mb: Math.round(object_bytes / MEBIBYTE),
-    wall_seconds: Number(wall.toFixed(2)),
-    overhead_seconds: Number((wall - seconds.total).toFixed(2)),
+    wall_seconds: Number(wallSeconds.toFixed(2)),
+    overhead_seconds: Number((wallSeconds - seconds.total).toFixed(2)),
     producer_rss_mb: Math.round(peak_rss_bytes.producer / MEBIBYTE),
     consumer_rss_mb: Math.round(peak_rss_bytes.consumer / MEBIBYTE),
   };

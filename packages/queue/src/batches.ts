@@ -1,13 +1,13 @@
-// Cuts messages into batches that SQS accepts: at most ten messages, and a limit of bytes together.
+// Cuts messages into batches that SQS accepts: at most ten messages, which together stay within a limit of bytes.
 import type { MessageAttributes, OutgoingMessage } from '@movie-load/aws';
 import { utf8Bytes } from '@movie-load/schema';
 
 /**
- * Entries of a batch call.
+ * The most entries of a batch call.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
  */
 export const BATCH_ENTRIES = 10;
-/** Bytes of all messages of a batch call, since August 2025. Same source. */
+/** The most bytes of all messages of a batch call together, since August 2025. Same source. */
 export const BATCH_BYTES = 1_048_576;
 
 /** A message's size as SQS counts it: body, and name, type and value of each attribute, in bytes of UTF-8. */
@@ -24,8 +24,8 @@ export function attributesBytes(attributes: MessageAttributes): number {
 }
 
 /**
- * Batches in the given order, made lazily: the next messages are generated after the last batch has been used. A
- * message that alone is over the limit is a batch of its own, for the caller to refuse.
+ * Batches in the order of `messages`, made lazily: messages are taken from the iterable only when the caller asks for
+ * the next batch. A message that alone exceeds the limit becomes a batch of its own, which the caller must refuse.
  *
  * @example for (const batch of batchesOf(messages, 1_032_192)) await queue.send(batch);
  */

@@ -35,7 +35,7 @@ export interface DeadLetterList {
   readonly unseen: number;
 }
 
-const LIST_BYTES = 32 * 1024 * 1024;
+const DEFAULT_LIST_BYTES = 32 * 1024 * 1024;
 /** The approximate size of a dead letter without its attributes. */
 const DEAD_LETTER_BYTES = 1000;
 
@@ -45,7 +45,7 @@ const DEAD_LETTER_BYTES = 1000;
  * @example const { deadLetters, total } = await listDeadLetters({ dlq, clock, filter: { reasons: ['not_json'] }, max: 50 });
  */
 export async function listDeadLetters(options: ListOptions): Promise<DeadLetterList> {
-  const { max = Number.POSITIVE_INFINITY, maxBytes = LIST_BYTES } = options;
+  const { max = Number.POSITIVE_INFINITY, maxBytes = DEFAULT_LIST_BYTES } = options;
   const byReason: Partial<Record<DeadLetterReason, number>> = {};
   let deadLetters: DeadLetter[] = [];
   let bytes = 0;
@@ -58,7 +58,7 @@ export async function listDeadLetters(options: ListOptions): Promise<DeadLetterL
     bytes += deadLetterBytes(deadLetter);
     if (deadLetters.length >= 2 * max || bytes > 2 * maxBytes) {
       deadLetters = oldest(deadLetters, max, maxBytes);
-      bytes = deadLetters.reduce((sum, one) => sum + deadLetterBytes(one), 0);
+      bytes = deadLetters.reduce((sum, kept) => sum + deadLetterBytes(kept), 0);
     }
     return true;
   });
@@ -67,26 +67,26 @@ export async function listDeadLetters(options: ListOptions): Promise<DeadLetterL
 
 const deadLetterBytes = ({ attributes }: DeadLetter): number => DEAD_LETTER_BYTES + attributesBytes(attributes);
 
-/** The oldest dead letters that fit. */
+/** The oldest `max` dead letters, as far as they fit into `maxBytes`. */
 function oldest(deadLetters: readonly DeadLetter[], max: number, maxBytes: number): DeadLetter[] {
   const sorted = deadLetters.toSorted(
     (a, b) => a.since.localeCompare(b.since) || a.message_id.localeCompare(b.message_id),
   );
-  let room = maxBytes;
+  let remainingBytes = maxBytes;
   return sorted.slice(0, max).filter((deadLetter) => {
-    room -= deadLetterBytes(deadLetter);
-    return room >= 0;
+    remainingBytes -= deadLetterBytes(deadLetter);
+    return remainingBytes >= 0;
   });
 }
 
-/** A dead letter with its body, or the start of it if `peek` returned no more. */
+/** A dead letter with its body, or with the start of the body if `peek` returned no more. */
 export interface ShownDeadLetter extends DeadLetter {
   readonly body: string;
 }
 
 /**
- * The dead letters whose id begins with `id`: one if the beginning is unique; none if there is none, or it could not be
- * seen (`unseen` > 0).
+ * The dead letters whose message id begins with `id`: usually one, or several when the beginning is ambiguous. None when
+ * no message has such an id, or when it may be among those that could not be seen (`unseen` > 0).
  */
 export async function showDeadLetter(
   id: string,
@@ -95,30 +95,30 @@ export async function showDeadLetter(
   const deadLetters: ShownDeadLetter[] = [];
   const unseen = await readAll({ ...options, filter: { ids: [id] } }, (message) => {
     deadLetters.push({ ...toDeadLetter(message), body: message.body });
-    return deadLetters.length < MOST_SHOWN && message.messageId !== id;
+    return deadLetters.length < MAX_SHOWN && message.messageId !== id;
   });
   return { deadLetters, unseen };
 }
 
-/** The most that are shown, because each body may have a mebibyte. */
-const MOST_SHOWN = 10;
+/** The most dead letters that are shown with their bodies: a body may have a mebibyte. */
+const MAX_SHOWN = 10;
 
-/** Calls `found` with each matching message until it returns false. Returns the number that could not be seen. */
+/** Calls `visit` with each matching message until it returns false. Returns the number that could not be seen. */
 async function readAll(
   { dlq, clock, signal, peek, filter = {}, visibilitySeconds }: ReadOptions,
-  found: (message: SeenMessage) => boolean,
+  visit: (message: SeenMessage) => boolean,
 ): Promise<number> {
-  const goesOn = (message: SeenMessage) => !matches(toDeadLetter(message), filter) || found(message);
+  const shouldContinue = (message: SeenMessage) => !matches(toDeadLetter(message), filter) || visit(message);
   if (peek !== undefined) {
     for await (const message of await peek()) {
       signal?.throwIfAborted();
-      if (!goesOn(message)) break;
+      if (!shouldContinue(message)) break;
     }
     return 0;
   }
   const { unseen } = await sweep({ dlq, clock, signal, visibilitySeconds }, async (messages) => ({
     done: [],
-    enough: !messages.every(goesOn),
+    enough: !messages.every(shouldContinue),
   }));
   return unseen;
 }

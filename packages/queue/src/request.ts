@@ -1,5 +1,5 @@
-// A request for a job, from a command line, an HTTP body or a page, and its plan. Not in `index.ts`, so that programs
-// that only make plans do not load the code that sends.
+// A request for a job, from a command line, an HTTP body or a page, and its plan. `index.ts` does not
+// export it, so that programs that only make plans do not load the code that sends.
 import { createHash } from 'node:crypto';
 import { AUTO_MOVIES_PER_MESSAGE, GENERATOR_VERSION } from '@movie-load/movies';
 import { type JobPlan, MAX_MOVIES, MAX_MOVIES_PER_MESSAGE, MAX_SEED, planJob } from '@movie-load/schema';
@@ -8,7 +8,7 @@ import { z } from 'zod';
 /** Larger jobs need a confirmation. */
 export const CONFIRM_ABOVE_MOVIES = 1_000_000;
 
-/** A word that distinguishes two jobs of equal numbers. */
+/** A text that distinguishes jobs whose other parameters are equal. */
 export const nonceSchema = z
   .string()
   .regex(/^[A-Za-z0-9._-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, underscores or hyphens');
@@ -39,23 +39,23 @@ function seedOf(nonce: string): number {
   return createHash('sha256').update(nonce).digest().readUInt32BE(0);
 }
 
-const whole = (min: number, max: number) => {
+const wholeNumber = (min: number, max: number) => {
   const text = `must be a whole number from ${min} to ${max}`;
   return z.int(text).min(min, text).max(max, text);
 };
 
-/** The body of `POST /jobs`, of a producer and of the console. */
+/** The body of `POST /jobs`, which producers and the console accept. */
 export const jobRequestSchema = z.strictObject({
-  movies: whole(1, MAX_MOVIES),
+  movies: wholeNumber(1, MAX_MOVIES),
   movies_per_message: z
-    .union([z.literal('auto'), whole(1, MAX_MOVIES_PER_MESSAGE)], {
+    .union([z.literal('auto'), wholeNumber(1, MAX_MOVIES_PER_MESSAGE)], {
       error: `must be "auto" or a whole number from 1 to ${MAX_MOVIES_PER_MESSAGE}`,
     })
     .default(1),
-  seed: whole(0, MAX_SEED).optional(),
-  /** The same word and numbers mean the same job. */
+  seed: wholeNumber(0, MAX_SEED).optional(),
+  /** Requests with the same nonce and the same numbers mean the same job. */
   nonce: nonceSchema.optional(),
-  /** Needed for more than a million movies. */
+  /** Confirms a job of more than `CONFIRM_ABOVE_MOVIES` movies. */
   yes: z.boolean('must be true or false').optional(),
 });
 

@@ -1,7 +1,7 @@
 // Recording a run changes nothing of it, and a fault strikes where a person places it.
 import { describe, expect, test } from '@jest/globals';
 import { play } from '../src/play/play.ts';
-import { MOST_EVENTS, RunRecorder } from '../src/play/recorder.ts';
+import { MAX_EVENTS, RunRecorder } from '../src/play/recorder.ts';
 import type { PlayRequest } from '../src/play/recording.ts';
 import { runSeed } from '../src/run/run-seed.ts';
 
@@ -30,9 +30,9 @@ describe('a recorder', () => {
     const recorder = new RunRecorder();
     const { violation } = await runSeed({ seed: 1, recorder });
     expect(violation).toBeUndefined();
-    for (let line = 0; line < MOST_EVENTS; line += 1) recorder.note(0, 'world', 'one more');
+    for (let line = 0; line < MAX_EVENTS; line += 1) recorder.note(0, 'world', 'one more');
     const { events, left_out } = recorder.end('the last line');
-    expect(events).toHaveLength(MOST_EVENTS + 1);
+    expect(events).toHaveLength(MAX_EVENTS + 1);
     expect(left_out).toBeGreaterThan(0);
     expect(events.at(-1)).toMatchObject({ who: 'oracle', what: 'the last line' });
   });

@@ -1,4 +1,4 @@
-// An embedded AWS for one test, on any port: provisioned, with ports onto it, and with faults that the test can change.
+// An embedded AWS for one test, on a free TCP port: its resources are provisioned, and the test can change its faults.
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import {
   type AwsClients,
@@ -20,12 +20,12 @@ export interface TestAws extends AsyncDisposable {
   readonly endpoint: string;
   readonly settings: AwsSettings;
   readonly clients: AwsClients;
-  /** Ports that try each call once. */
+  /** The four ports of `@movie-load/aws` without a policy: they try each call once. */
   readonly queue: OpenQueue;
   readonly dlq: OpenQueue;
   readonly table: ReturnType<typeof openTable>;
   readonly objects: ReturnType<typeof openObjects>;
-  /** The environment for processes: this endpoint and static credentials. */
+  /** The environment for child processes: this endpoint and static credentials. */
   readonly env: Readonly<Record<string, string>>;
   /** Requests that reached the endpoint, by operation. */
   readonly requests: ReadonlyMap<string, number>;
@@ -39,17 +39,17 @@ export interface TestAws extends AsyncDisposable {
 
 /** @example await using aws = await startTestAws(); */
 export async function startTestAws({ faults = {}, ...options }: LocalAwsOptions = {}): Promise<TestAws> {
-  const state = { faults };
+  const current = { faults };
   const requests = new Map<string, number>();
   const aws = await startLocalAws({
     ...options,
     faults: {
       delayMs: (operation) => {
         requests.set(operation, (requests.get(operation) ?? 0) + 1);
-        return state.faults.delayMs?.(operation) ?? 0;
+        return current.faults.delayMs?.(operation) ?? 0;
       },
-      before: (operation) => state.faults.before?.(operation),
-      after: (operation) => state.faults.after?.(operation),
+      before: (operation) => current.faults.before?.(operation),
+      after: (operation) => current.faults.after?.(operation),
     },
   });
   const env = { ...EMULATOR_ENVIRONMENT, AWS_ENDPOINT_URL: aws.endpoint };
@@ -57,7 +57,7 @@ export async function startTestAws({ faults = {}, ...options }: LocalAwsOptions 
   const clients = createClients(settings, { env });
   await provision(clients, settings);
   const objects = openObjects(clients, settings.bucket);
-  // Repeats failed reads, because the test's faults hit its own reads too.
+  // Injected faults also hit the reads of `object()`, which therefore repeats them.
   const reader = resilientObjects(objects, toolPolicy());
   const close = async () => {
     clients.destroy();
@@ -74,10 +74,10 @@ export async function startTestAws({ faults = {}, ...options }: LocalAwsOptions 
     env,
     requests,
     get faults() {
-      return state.faults;
+      return current.faults;
     },
     set faults(faults) {
-      state.faults = faults;
+      current.faults = faults;
     },
     object: async (key) => {
       const found = await reader.get(key);

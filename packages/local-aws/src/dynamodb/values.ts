@@ -49,13 +49,13 @@ export function openedItem(item: Item): AttributeMap {
 }
 
 /**
- * Shorter texts are counted in JavaScript, longer ones by Node, whose call into C++ costs more than counting some
- * characters.
+ * The longest text whose bytes are counted in JavaScript. Node counts longer ones: its call into C++ costs more than
+ * counting so few characters.
  */
-const SHORT = 32;
+const SHORT_TEXT_CHARACTERS = 32;
 
 export function utf8Bytes(text: string): number {
-  if (text.length > SHORT) return Buffer.byteLength(text);
+  if (text.length > SHORT_TEXT_CHARACTERS) return Buffer.byteLength(text);
   for (let i = 0; i < text.length; i += 1) {
     if (text.charCodeAt(i) > 127) return Buffer.byteLength(text);
   }
@@ -67,7 +67,7 @@ export function base64Bytes(text: string): number {
   return (text.length / 4) * 3 - padding;
 }
 
-const sum = <T>(values: readonly T[], bytesOf: (value: T) => number): number => {
+const sumBytes = <T>(values: readonly T[], bytesOf: (value: T) => number): number => {
   let bytes = 0;
   for (const value of values) bytes += bytesOf(value);
   return bytes;
@@ -79,10 +79,10 @@ export function valueBytes(value: StoredValue): number {
   if (value.S !== undefined) return utf8Bytes(value.S);
   if (value.N !== undefined) return numberBytes(value.N);
   if (value.B !== undefined) return base64Bytes(value.B);
-  if (value.SS !== undefined) return sum(value.SS, utf8Bytes);
-  if (value.NS !== undefined) return sum(value.NS, numberBytes);
-  if (value.BS !== undefined) return sum(value.BS, base64Bytes);
-  if (value.L !== undefined) return 3 + sum(value.L, (element) => 1 + valueBytes(element));
+  if (value.SS !== undefined) return sumBytes(value.SS, utf8Bytes);
+  if (value.NS !== undefined) return sumBytes(value.NS, numberBytes);
+  if (value.BS !== undefined) return sumBytes(value.BS, base64Bytes);
+  if (value.L !== undefined) return 3 + sumBytes(value.L, (element) => 1 + valueBytes(element));
   if (value.M !== undefined) return 3 + itemBytes(value.M) + Object.keys(value.M).length;
   return 1;
 }
@@ -95,10 +95,11 @@ export function itemBytes(item: Item): number {
 }
 
 /** UTF-16 sorts characters with surrogates before U+E000 to U+FFFF; UTF-8, by which DynamoDB sorts, after them. */
-const BEYOND_SURROGATES = /[\ud800-\uffff]/;
+const SURROGATE_OR_ABOVE = /[\ud800-\uffff]/;
 
+/** A text whose order by UTF-16 code units is the order of `text` by UTF-8 bytes. */
 function sortableText(text: string): string {
-  if (!BEYOND_SURROGATES.test(text)) return text;
+  if (!SURROGATE_OR_ABOVE.test(text)) return text;
   let sortable = '';
   for (let i = 0; i < text.length; i += 1) {
     const code = text.charCodeAt(i);
@@ -111,7 +112,7 @@ function sortableText(text: string): string {
 
 const binaryText = (base64: string): string => Buffer.from(base64, 'base64').toString('latin1');
 
-/** A text that is equal for equal keys and sorts by code units as DynamoDB sorts values of this type. */
+/** A text for a key: equal for equal keys, and sorted by UTF-16 code units as DynamoDB sorts values of this type. */
 export function sortable(value: AttributeValue, type: KeyType): string {
   if (type === 'S') return sortableText(value.S ?? '');
   if (type === 'N') return sortableNumber(value.N ?? '0');

@@ -1,4 +1,4 @@
-// A batch of SQS of which some entries fail because of a requested fault.
+// A batch call of SQS of which an injected fault refuses some entries.
 
 import type { EntriesFault } from '../faults.ts';
 import type { SqsEngine } from '../sqs/engine.ts';
@@ -6,16 +6,19 @@ import { type Input, type Output, optionalText } from '../sqs/input.ts';
 import { readEntries } from '../sqs/operations/batch.ts';
 
 /**
- * Calls with the first entries; the last ones are answered as failed by SQS's own fault. @throws {SqsError} as the call
+ * Executes `call` without the last `entries` entries of the batch, and adds those to its answer as failed by a fault of
+ * SQS itself (`SenderFault: false`).
+ * @throws {SqsError} what `call` throws, or `QueueDoesNotExist`
  */
 export function callRefusing(
   engine: SqsEngine,
   input: Input,
-  { entries: count }: EntriesFault,
+  { entries: refusedCount }: EntriesFault,
   call: (input: Input) => Output,
 ): Output {
   const all = readEntries(input);
-  const accepted = all.slice(0, Math.max(0, all.length - count));
+  const accepted = all.slice(0, Math.max(0, all.length - refusedCount));
+  // Without an accepted entry nothing is called, but a missing queue must still be reported.
   if (accepted.length === 0) engine.queueByUrl(optionalText(input, 'QueueUrl'));
   const output = accepted.length === 0 ? {} : call({ ...input, Entries: accepted });
   const failed = all.slice(accepted.length).map(({ Id }) => ({

@@ -1,4 +1,4 @@
-// The state of the embedded SQS: queues, time, ids, move tasks.
+// The state of the embedded SQS: its queues, message move tasks, clock and message ids.
 
 import { randomUUID } from 'node:crypto';
 import { SqsError } from './errors.ts';
@@ -14,7 +14,7 @@ export interface SqsEngineOptions {
   readonly uuid?: () => string;
   readonly region?: string;
   readonly accountId?: string;
-  /** Called in the middle of operations when a queue has a message to receive, now or at a time. */
+  /** Called in the middle of operations when a queue has a message to receive, now or from a later time. */
   readonly hooks?: QueueHooks<Queue>;
   /** Called when a message move task starts: the engine's driver steps the task until it is over. */
   readonly onMoveTask?: (task: MoveTask) => void;
@@ -28,10 +28,10 @@ export class SqsState {
   readonly moveTasks: MoveTask[] = [];
   readonly onMoveTask: (task: MoveTask) => void;
   readonly #clock: { now(): number };
-  /** Begins the id of every message. */
+  /** The beginning of every message id; the message's number follows. */
   readonly #idBase: string;
   #order = 0;
-  /** The current caller, by its client's name; undefined for events by time alone. */
+  /** The user agent of the client whose call is executed now; undefined between calls, when only time passes. */
   userAgent: string | undefined;
 
   constructor(options: SqsEngineOptions) {
@@ -47,7 +47,7 @@ export class SqsState {
     return this.#clock.now();
   }
 
-  /** The queue of a `QueueUrl`, whatever its host. @throws {SqsError} `QueueDoesNotExist` */
+  /** The queue that the last segment of a `QueueUrl` names; the host is ignored. @throws {SqsError} `QueueDoesNotExist` */
   queueByUrl(url: string | undefined): Queue {
     if (url === undefined || url === '') throw new SqsError('QueueDoesNotExist');
     const end = url.endsWith('/') ? url.length - 1 : url.length;
@@ -73,24 +73,27 @@ export class SqsState {
     return `${origin}/${this.accountId}/${queue.name}`;
   }
 
-  /** Creates a message after all others, with a new id or that of `origin`. */
+  /** Creates a message that is ordered after all others, with a new id or the id of `origin`. */
   newMessage(draft: MessageDraft, now: number, origin?: MessageOrigin): Message {
     this.#order += 1;
     return new Message(origin ?? { idBase: this.#idBase, idNumber: this.#order }, this.#order, draft, now);
   }
 
-  /** Moves messages of `source` that were received too often into its dead-letter queue, if any. */
+  /**
+   * A function that moves a message of `source` to its dead-letter queue, for messages that were received too often.
+   * Undefined when `source` has none.
+   */
   deadLetterTargetOf(source: Queue): ((message: Message) => void) | undefined {
     const policy = source.settings.redrivePolicy;
     const target = policy && this.queueByArn(policy.deadLetterTargetArn);
     if (target === undefined) return undefined;
     return (message) => {
       const now = this.now();
-      const dead = this.newMessage(message, message.sentOn, message);
-      dead.becomeDeadLetterOf(message, source.arn);
-      // A standard queue's dead letter keeps its age, a FIFO queue's starts over.
-      if (source.fifo) dead.enqueueAgain(now);
-      target.put(dead, 0, now);
+      const deadLetter = this.newMessage(message, message.sentOn, message);
+      deadLetter.becomeDeadLetterOf(message, source.arn);
+      // The retention period continues for a dead letter of a standard queue, and restarts for one of a FIFO queue.
+      if (source.fifo) deadLetter.enqueueAgain(now);
+      target.put(deadLetter, 0, now);
     };
   }
 }

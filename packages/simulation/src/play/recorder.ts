@@ -1,16 +1,17 @@
-// Records a run: each line of its trace as an event, with its faults and its changes of the state.
+// Records a run: each line of its trace becomes an event, with the faults that strike at it and the changes of the
+// state that it causes.
 import type { AnsweredCall, Effect, MadeCall } from '../engine/calls.ts';
 import { EPOCH_MS } from '../engine/scheduler.ts';
 import type { Simulation, WorldRecorder } from '../run/simulation.ts';
 import type { Changes, JobState, MessageState, RecordedCall, RecordedEvent, RecordedJob } from './recording.ts';
 import { jobState, messagesNow, recordedJob } from './snapshot.ts';
 
-/** The most events of a recording: a run with an outage of hours has more. */
-export const MOST_EVENTS = 10_000;
-const MOST_CALLS = 20_000;
-const MOST_CHARACTERS = 300;
+/** The most events of a recording; a run with an outage of hours has more, and its rest is only counted. */
+export const MAX_EVENTS = 10_000;
+const MAX_CALLS = 20_000;
+const MAX_TEXT_CHARACTERS = 300;
 
-type Open<T> = { -readonly [Key in keyof T]: T[Key] };
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 export interface Recorded {
   readonly jobs: readonly RecordedJob[];
@@ -22,17 +23,19 @@ export interface Recorded {
 }
 
 export class RunRecorder implements WorldRecorder {
-  readonly #events: Open<RecordedEvent>[] = [];
-  readonly #calls: Open<RecordedCall>[] = [];
-  readonly #open = new Map<string, Open<RecordedCall>>();
+  readonly #events: Mutable<RecordedEvent>[] = [];
+  readonly #calls: Mutable<RecordedCall>[] = [];
+  /** Calls whose caller has no answer yet, by their site. */
+  readonly #unanswered = new Map<string, Mutable<RecordedCall>>();
   readonly #state = new StateChanges();
-  readonly #holders = new Map<string, string>();
+  /** The process that received a message last, by the message's id. */
+  readonly #receivers = new Map<string, string>();
   #simulation: Simulation | undefined;
   #leftOut = 0;
-  /** Faults that have struck and are not in an event yet. */
-  #striking: { readonly who: string; readonly id: string }[] = [];
-  /** The first event since the scheduler's last one began. */
-  #first: Open<RecordedEvent> | undefined;
+  /** Faults that have struck and are not in a recorded event yet. `who` is the process that they strike. */
+  #pendingFaults: { readonly who: string; readonly id: string }[] = [];
+  /** The first recorded event of the scheduler's current event; it gets the changes. */
+  #currentEvent: Mutable<RecordedEvent> | undefined;
   /** Whether a call took effect since the state was last read. */
   #isDirty = false;
 
@@ -41,32 +44,32 @@ export class RunRecorder implements WorldRecorder {
   }
 
   readonly note = (ms: number, who: string, what: string): void => {
-    const mine = this.#striking.filter((fault) => fault.who === who).map(({ id }) => id);
-    this.#striking = this.#striking.filter((fault) => fault.who !== who);
-    this.#tellOfFaults();
-    this.#add(ms, who, what, mine);
-    // Actions of operators by hand are not calls of a process.
+    const faults = this.#pendingFaults.filter((fault) => fault.who === who).map(({ id }) => id);
+    this.#pendingFaults = this.#pendingFaults.filter((fault) => fault.who !== who);
+    this.#addFaultEvents();
+    this.#add(ms, who, what, faults);
+    // The world and operators change the state without a call of a process, which `tookEffect` would report.
     if (who === 'world' || who === 'operator') this.#isDirty = true;
   };
 
   readonly fault = (id: string): void => {
-    this.#striking.push({ who: struckBy(id), id });
+    this.#pendingFaults.push({ who: targetOf(id), id });
   };
 
   readonly made = ({ site }: MadeCall): void => {
-    if (this.#calls.length >= MOST_CALLS) {
+    if (this.#calls.length >= MAX_CALLS) {
       this.#leftOut += 1;
       return;
     }
     const call = { site, from: this.#events.length };
     this.#calls.push(call);
-    this.#open.set(site, call);
+    this.#unanswered.set(site, call);
   };
 
   readonly answered = ({ site, output }: AnsweredCall): void => {
-    const call = this.#open.get(site);
+    const call = this.#unanswered.get(site);
     if (call === undefined) return;
-    this.#open.delete(site);
+    this.#unanswered.delete(site);
     call.to = this.#events.length;
     if (output === undefined) call.failed = true;
   };
@@ -74,20 +77,20 @@ export class RunRecorder implements WorldRecorder {
   readonly tookEffect = ({ process, operation, output }: Effect): void => {
     this.#isDirty = true;
     if (operation !== 'ReceiveMessage' || !('Messages' in output) || !Array.isArray(output.Messages)) return;
-    for (const { MessageId } of output.Messages) this.#holders.set(String(MessageId), process.name);
+    for (const { MessageId } of output.Messages) this.#receivers.set(String(MessageId), process.name);
   };
 
   readonly nextEvent = (): void => {
-    this.#tellOfFaults();
-    if (this.#isDirty) this.#look();
-    this.#first = undefined;
+    this.#addFaultEvents();
+    if (this.#isDirty) this.#attachChanges();
+    this.#currentEvent = undefined;
   };
 
-  /** The recording. `last` is the line of a broken promise. */
-  end(last?: string): Recorded {
+  /** Ends the recording. `violation` is the text of a broken promise, which becomes the last event. */
+  end(violation?: string): Recorded {
     this.nextEvent();
-    if (last !== undefined) this.#events.push({ ms: this.#now(), who: 'oracle', what: cut(last) });
-    const { world, jobs } = this.#world();
+    if (violation !== undefined) this.#events.push({ ms: this.#now(), who: 'oracle', what: truncate(violation) });
+    const { world, jobs } = this.#current();
     return {
       jobs: jobs.map(recordedJob),
       visibility_seconds: world.visibilitySeconds,
@@ -98,68 +101,68 @@ export class RunRecorder implements WorldRecorder {
     };
   }
 
-  #world(): Simulation {
-    if (this.#simulation === undefined) throw new Error('a recorder is asked before its run begins');
+  #current(): Simulation {
+    if (this.#simulation === undefined) throw new Error('The recorder has no simulation yet. Call begins() first.');
     return this.#simulation;
   }
 
   #now(): number {
-    return this.#world().scheduler.now() - EPOCH_MS;
+    return this.#current().scheduler.now() - EPOCH_MS;
   }
 
   #add(ms: number, who: string, what: string, faults: readonly string[]): void {
-    if (this.#events.length >= MOST_EVENTS) {
+    if (this.#events.length >= MAX_EVENTS) {
       this.#leftOut += 1;
       return;
     }
-    const event = { ms, who, what: cut(what), ...(faults.length > 0 && { faults }) };
+    const event = { ms, who, what: truncate(what), ...(faults.length > 0 && { faults }) };
     this.#events.push(event);
-    this.#first ??= event;
+    this.#currentEvent ??= event;
   }
 
-  /** Entries of a batch fail without a line of the trace. */
-  #tellOfFaults(): void {
-    const striking = Map.groupBy(this.#striking, ({ who }) => who);
-    this.#striking = [];
-    for (const [who, faults] of striking) {
+  /** Faults that no line of the trace reports, such as failed entries of a batch, become events of their own. */
+  #addFaultEvents(): void {
+    const byProcess = Map.groupBy(this.#pendingFaults, ({ who }) => who);
+    this.#pendingFaults = [];
+    for (const [who, faults] of byProcess) {
       const ids = faults.map(({ id }) => id);
-      this.#add(this.#now(), who, ids.map(inWords).join(', '), ids);
+      this.#add(this.#now(), who, ids.map(describeFault).join(', '), ids);
     }
   }
 
-  #look(): void {
+  #attachChanges(): void {
     this.#isDirty = false;
-    // A full recording ignores them.
-    if (this.#events.length >= MOST_EVENTS) return;
-    const changes = this.#state.since(this.#world(), (id) => this.#holders.get(id));
+    // A full recording has no event that could get the changes.
+    if (this.#events.length >= MAX_EVENTS) return;
+    const changes = this.#state.since(this.#current(), (id) => this.#receivers.get(id));
     if (changes === undefined) return;
-    if (this.#first === undefined) this.#add(this.#now(), 'world', movedBySqs(changes), []);
-    if (this.#first !== undefined) this.#first.changes = changes;
+    if (this.#currentEvent === undefined) this.#add(this.#now(), 'world', movedBySqs(changes), []);
+    if (this.#currentEvent !== undefined) this.#currentEvent.changes = changes;
   }
 }
 
-/** The changes since the last call. */
+/** Remembers the state, and returns what has changed since the last call of `since`. */
 class StateChanges {
   readonly #numbers = new Map<string, number>();
   readonly #messages = new Map<string, string>();
   readonly #jobs = new Map<number, Map<string, string>>();
 
-  since(simulation: Simulation, holderOf: (id: string) => string | undefined): Changes | undefined {
-    const messages = this.#newMessages(simulation, holderOf);
+  since(simulation: Simulation, receiverOf: (id: string) => string | undefined): Changes | undefined {
+    const messages = this.#changedMessages(simulation, receiverOf);
     const jobs: Record<string, Partial<JobState>> = {};
     for (const [index, job] of simulation.jobs.entries()) {
-      const changed = this.#newIn(index, jobState(job, simulation));
+      const changed = this.#changesOf(index, jobState(job, simulation));
       if (Object.keys(changed).length > 0) jobs[index] = changed;
     }
-    const isMessages = Object.keys(messages).length > 0;
-    const isJobs = Object.keys(jobs).length > 0;
-    return isMessages || isJobs ? { ...(isMessages && { messages }), ...(isJobs && { jobs }) } : undefined;
+    const hasMessages = Object.keys(messages).length > 0;
+    const hasJobs = Object.keys(jobs).length > 0;
+    return hasMessages || hasJobs ? { ...(hasMessages && { messages }), ...(hasJobs && { jobs }) } : undefined;
   }
 
-  #newMessages(simulation: Simulation, holderOf: (id: string) => string | undefined) {
+  #changedMessages(simulation: Simulation, receiverOf: (id: string) => string | undefined) {
     const changed: Record<string, MessageState | null> = {};
     const gone = new Set(this.#messages.keys());
-    for (const { id, state } of messagesNow(simulation, holderOf)) {
+    for (const { id, state } of messagesNow(simulation, receiverOf)) {
       gone.delete(id);
       const json = JSON.stringify(state);
       if (this.#messages.get(id) === json) continue;
@@ -173,7 +176,7 @@ class StateChanges {
     return changed;
   }
 
-  #newIn(index: number, state: JobState): Partial<JobState> {
+  #changesOf(index: number, state: JobState): Partial<JobState> {
     const before = this.#jobs.get(index) ?? new Map<string, string>();
     this.#jobs.set(index, before);
     const changed = Object.entries(state).filter(([key, value]) => {
@@ -192,10 +195,11 @@ class StateChanges {
   }
 }
 
-const cut = (text: string) => (text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text);
+const truncate = (text: string) =>
+  text.length > MAX_TEXT_CHARACTERS ? `${text.slice(0, MAX_TEXT_CHARACTERS)}…` : text;
 
 /** The process that a fault strikes; faults of all processes strike the world. */
-function struckBy(id: string): string {
+function targetOf(id: string): string {
   if (id.includes('|')) return id.slice(0, id.indexOf('|'));
   return id.startsWith('interrupt ') ? id.slice('interrupt '.length) : 'world';
 }
@@ -204,7 +208,7 @@ function struckBy(id: string): string {
  * `redrive.5|sqs:DeleteMessageBatch|1 round 2 entry 3 entry_refused` as `DeleteMessageBatch 1 round 2 entry 3
  * entry_refused`
  */
-const inWords = (id: string) => id.slice(id.indexOf('|') + 1).replace(/^\w+:(\w+)\|/, '$1 ');
+const describeFault = (id: string) => id.slice(id.indexOf('|') + 1).replace(/^\w+:(\w+)\|/, '$1 ');
 
 const movedBySqs = ({ messages = {} }: Changes) =>
   Object.values(messages).some((state) => state?.queue === 'dead_letters')

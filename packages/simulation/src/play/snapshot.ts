@@ -78,10 +78,10 @@ export interface SeenMessage {
   readonly state: MessageState;
 }
 
-/** @param holderOf the process that received a message last, by the message's id */
+/** @param receiverOf the process that received a message last, by the message's id */
 export function* messagesNow(
   { sqs, jobs, oracle, scheduler }: Simulation,
-  holderOf: (id: string) => string | undefined,
+  receiverOf: (id: string) => string | undefined,
 ): Generator<SeenMessage> {
   for (const [name, queue] of [
     [NAMES.queue, 'queue'],
@@ -90,14 +90,14 @@ export function* messagesNow(
     for (const message of sqs.engine.queueByName(name).messages()) {
       const { id, body, groupId, receiveCount, state, dueAt } = message;
       const identity = oracle.identify(body, originalGroupOf(message) ?? groupId);
-      const isHeld = state === IN_FLIGHT && dueAt > scheduler.now();
+      const isInFlight = state === IN_FLIGHT && dueAt > scheduler.now();
       yield {
         id,
         state: {
           queue,
           of: identity === undefined ? null : { job: jobs.indexOf(identity.job), number: identity.number },
           receives: receiveCount,
-          in_flight: isHeld ? { by: holderOf(id) ?? '?', until_ms: dueAt - EPOCH_MS } : null,
+          in_flight: isInFlight ? { by: receiverOf(id) ?? '?', until_ms: dueAt - EPOCH_MS } : null,
         },
       };
     }

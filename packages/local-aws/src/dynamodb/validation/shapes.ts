@@ -17,7 +17,8 @@ import type { Members, Shape } from './shape.ts';
 
 export type { Members, Shape };
 
-const PARAMETERIZED =
+/** The answer of AWS's parser, a Java program, to a wrong type in a `loose` list. */
+const PARAMETERIZED_TYPE_ERROR =
   "class sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl cannot be cast to class java.lang.Class (sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl and java.lang.Class are in module java.base of loader 'bootstrap')";
 
 function convertNumber(value: unknown, java: string): number {
@@ -46,9 +47,10 @@ function convertMembers(value: Input, members: Members): Input {
   return converted;
 }
 
-/** More elements than any list or map of parameters has. */
+/** How many elements of a list or map without `maxChecked` are checked: more than a valid one has. */
 const DEFAULT_MAX_CHECKED = 10_000;
 
+/** Checks the JSON type of a parameter; members that its shape does not have are left out, and members that are null. */
 function convert(value: unknown, shape: Shape): unknown {
   switch (shape.kind) {
     case 'string':
@@ -62,7 +64,7 @@ function convert(value: unknown, shape: Shape): unknown {
     case 'attributeValue':
       return { value, problem: checkAttributeValue(value) };
     case 'list':
-      if (shape.loose && typeof value !== 'object') throw serializationError(PARAMETERIZED);
+      if (shape.loose && typeof value !== 'object') throw serializationError(PARAMETERIZED_TYPE_ERROR);
       return checkList(value)
         .slice(0, shape.maxChecked ?? DEFAULT_MAX_CHECKED)
         .map((element) => (element === null || element === undefined ? element : convert(element, shape.of)));
@@ -86,7 +88,7 @@ const MAX_VIOLATIONS = 10;
 const lowerFirst = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);
 
 class Violations {
-  readonly all: string[] = [];
+  readonly texts: string[] = [];
 
   members(values: Input, members: Members, parent: string): void {
     for (const name in members) {
@@ -96,24 +98,26 @@ class Violations {
   }
 
   member(value: unknown, shape: Shape, name: string, parent: string): void {
-    if (this.all.length >= MAX_VIOLATIONS) return;
+    if (this.texts.length >= MAX_VIOLATIONS) return;
     const path = shape.terse ? `${parent}${name}` : `${parent}${lowerFirst(name)}`;
     if (value === undefined || value === null) {
-      if (shape.notNull) this.all.push(`Value null at '${path}' failed to satisfy constraint: Member must not be null`);
+      if (shape.notNull)
+        this.texts.push(`Value null at '${path}' failed to satisfy constraint: Member must not be null`);
       return;
     }
     for (const constraint of brokenConstraints(value, shape)) {
-      const named = shape.terse ? 'Value' : `Value '${javaText(value, shape)}'`;
-      this.all.push(`${named} at '${path}' failed to satisfy constraint: ${constraint}`);
+      const subject = shape.terse ? 'Value' : `Value '${javaText(value, shape)}'`;
+      this.texts.push(`${subject} at '${path}' failed to satisfy constraint: ${constraint}`);
     }
-    this.#inside(value, shape, path);
+    this.#nested(value, shape, path);
   }
 
-  #inside(value: unknown, shape: Shape, path: string): void {
+  /** Checks the elements of a list, or the members of a map or structure. */
+  #nested(value: unknown, shape: Shape, path: string): void {
     if (shape.kind === 'list' && Array.isArray(value)) {
-      const of = { ...shape.of, notNull: true };
+      const elementShape = { ...shape.of, notNull: true };
       value.forEach((element, index) => {
-        this.member(element, of, 'member', `${path}.${index + 1}.`);
+        this.member(element, elementShape, 'member', `${path}.${index + 1}.`);
       });
     } else if (shape.kind === 'map' && isObject(value)) {
       for (const [key, member] of Object.entries(value)) this.member(member, shape.of, 'member', `${path}.${key}.`);
@@ -162,9 +166,11 @@ export function readParameters<Request>(input: Input, members: Members): Request
   const converted = convertMembers(input, members);
   const violations = new Violations();
   violations.members(converted, members, '');
-  const { all } = violations;
-  if (all.length > 0) {
-    throw validationError(`${all.length} validation error${all.length > 1 ? 's' : ''} detected: ${all.join('; ')}`);
+  const { texts } = violations;
+  if (texts.length > 0) {
+    throw validationError(
+      `${texts.length} validation error${texts.length > 1 ? 's' : ''} detected: ${texts.join('; ')}`,
+    );
   }
   // The shape describes the same structure as the request type: both are declared next to each other.
   return converted as Request;
