@@ -44,6 +44,20 @@ export const FAULT_KINDS = [
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
+/** The faults of a call as a whole. */
+export const CALL_FAULTS: readonly FaultKind[] = [
+  'refused',
+  'throttled',
+  'lost_request',
+  'lost_answer',
+  'late_effect',
+  'slow',
+  'crash_then_effect',
+  'crash_before_effect',
+  'crash_after_effect',
+  'stall',
+];
+
 export interface Fault {
   readonly kind: FaultKind;
   /** `<site> <kind>`, by which the shrinker switches it off. */

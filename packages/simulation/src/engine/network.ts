@@ -5,7 +5,7 @@ import type { Backend, Service, Waiting } from './backend.ts';
 import { Batches, type Round } from './batches.ts';
 import type { AnsweredCall, Effect, MadeCall, TroubledCall } from './calls.ts';
 import { type Dice, diceOf } from './dice.ts';
-import type { Fault, FaultKind, Faults } from './faults.ts';
+import { CALL_FAULTS, type Fault, type Faults } from './faults.ts';
 import type { SimProcess } from './process.ts';
 import type { Scheduler } from './scheduler.ts';
 
@@ -49,18 +49,6 @@ export interface SimClient {
   send(command: Command, options?: { readonly abortSignal?: AbortSignal }): Promise<object>;
 }
 
-const CALL_FAULTS: readonly FaultKind[] = [
-  'refused',
-  'throttled',
-  'lost_request',
-  'lost_answer',
-  'late_effect',
-  'slow',
-  'crash_then_effect',
-  'crash_before_effect',
-  'crash_after_effect',
-  'stall',
-];
 /** The probability that the server notices an aborted long poll. Otherwise it receives messages nevertheless. */
 const ABORT_NOTICED = 0.7;
 /** The longest time from a caller's timeout to the effect of its call. */
