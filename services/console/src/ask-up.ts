@@ -1,4 +1,4 @@
-// Calls `movie-load up` and the lab of its embedded AWS with a token; a refusal becomes a sentence.
+// Calls the HTTP servers of `movie-load up` (control, lab) with their tokens. A refusal is thrown with its reason.
 import { directFetch } from '@movie-load/aws';
 import { MovieLoadError, parseJson } from '@movie-load/schema';
 import { z } from 'zod';
@@ -8,13 +8,13 @@ export interface UpRequest {
   readonly body?: object;
 }
 
-export interface UpPlace {
+export interface UpTarget {
   readonly url: string;
   readonly token: string | undefined;
 }
 
 /** The first request for lessons loads them, which takes some seconds on a busy machine. */
-export const UP_LIMIT_MS = 20_000;
+export const UP_TIMEOUT_MS = 20_000;
 
 const refusalSchema = z.object({ error: z.string() });
 
@@ -27,20 +27,21 @@ export const requestOf = (token: string | undefined, request?: UpRequest) => ({
   ...(request?.body && { body: JSON.stringify(request.body) }),
 });
 
-/** Parses the response by its schema. Throws `MovieLoadError` `control_refused`. */
+/** Calls the URL and parses the response by the schema. Throws `MovieLoadError` `control_refused` if it is an error. */
 export async function ask<T extends z.ZodType>(
-  { url, token }: UpPlace,
+  { url, token }: UpTarget,
   schema: T,
   request?: UpRequest,
-  limitMs = UP_LIMIT_MS,
+  timeoutMs = UP_TIMEOUT_MS,
 ): Promise<z.infer<T>> {
-  const response = await directFetch(url, { ...requestOf(token, request), signal: AbortSignal.timeout(limitMs) });
-  const answer = await response.text();
-  if (!response.ok) throw refused(answer, response.status);
-  return schema.parse(parseJson(answer));
+  const response = await directFetch(url, { ...requestOf(token, request), signal: AbortSignal.timeout(timeoutMs) });
+  const body = await response.text();
+  if (!response.ok) throw refused(body, response.status);
+  return schema.parse(parseJson(body));
 }
 
-export function refused(answer: string, status: number | undefined): MovieLoadError {
-  const { data } = refusalSchema.safeParse(parseJson(answer));
+/** The error for a response with an error status; its text is the reason that the body gives. */
+export function refused(body: string, status: number | undefined): MovieLoadError {
+  const { data } = refusalSchema.safeParse(parseJson(body));
   return new MovieLoadError('control_refused', data?.error ?? `movie-load up answered ${status}.`);
 }

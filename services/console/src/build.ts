@@ -6,82 +6,82 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { readArgumentsOrEnd } from '@movie-load/service/arguments';
 
-const HELP = `Builds the console's page into services/console/dist when its sources are newer.
+const HELP = `Builds the console's page into services/console/dist if that is missing or older than the page's sources.
 
-  --force   also when they are not
+  --force   also if it is up to date
 `;
 
-const home = join(dirname(fileURLToPath(import.meta.url)), '..');
+const consoleFolder = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 /** The folder of the built page, which the server serves. */
-export const DIST = join(home, 'dist');
+export const DIST = join(consoleFolder, 'dist');
 
-/** Does not use `recursive`: Node would follow the links in node_modules to every package's node_modules. */
-const files = (folder: string): string[] =>
+/** All files below a folder. With `recursive`, Node would follow the links in node_modules to every package. */
+const filesBelow = (folder: string): string[] =>
   readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : files(path);
+    if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : filesBelow(path);
     return entry.isFile() ? [path] : [];
   });
 
 /** True if the built page is at least as new as its sources, or the sources are missing, as in an image. */
-export function isBuilt(root = home): boolean {
+export function isBuilt(root = consoleFolder): boolean {
   const index = join(root, 'dist/index.html');
   const page = join(root, 'src/page');
   if (!existsSync(index)) return false;
   if (!existsSync(page)) return true;
   const builtAt = statSync(index).mtimeMs;
-  const sources = [...files(page), join(root, 'src/api.ts'), join(root, 'src/build.ts')];
+  const sources = [...filesBelow(page), join(root, 'src/api.ts'), join(root, 'src/build.ts')];
   return sources.every((file) => statSync(file).mtimeMs <= builtAt);
 }
 
 /**
- * Builds the page if `isBuilt` says so or `force` does; about two seconds. An image has neither the page's sources
- * nor Vite: it has its dist/ with it. Throws when Vite does.
+ * Builds the page unless it is up to date (`isBuilt`), or in any case with `force`; a build takes about two seconds.
+ * Not for an image, which contains the built page but neither its sources nor Vite. Throws what Vite throws.
  */
 async function buildPage({ force = false } = {}): Promise<'built' | 'fresh'> {
   if (!force && isBuilt()) return 'fresh';
   // Overrides the caller's NODE_ENV (a test runner's, for example), which would decide which React is built in.
   process.env.NODE_ENV = 'production';
   const { bundlePage } = await import('./page/bundle.ts');
-  // Builds in another folder first: another `up` may build or serve the page at the same time.
-  const beside = join(home, '.tmp', `dist-${process.pid}`);
+  // Builds in a temporary folder first: another `up` may build or serve the page at the same time.
+  const temporary = join(consoleFolder, '.tmp', `dist-${process.pid}`);
   try {
-    await bundlePage(beside);
-    await Promise.all(files(beside).filter(isText).map(compress));
-    moveToItsPlace(beside);
+    await bundlePage(temporary);
+    await Promise.all(filesBelow(temporary).filter(isText).map(compress));
+    moveToDist(temporary);
   } finally {
-    rmSync(beside, { recursive: true, force: true });
+    rmSync(temporary, { recursive: true, force: true });
   }
   return 'built';
 }
 
-function moveToItsPlace(folder: string): void {
+function moveToDist(folder: string): void {
   rmSync(DIST, { recursive: true, force: true });
   try {
     renameSync(folder, DIST);
   } catch (error) {
-    // Another build has just finished, so that its page exists now.
+    // The rename fails if another build has put its page there in the meantime. Then that page is used.
     if (!isBuilt()) throw error;
   }
 }
 
 const isText = (file: string): boolean => /\.(js|css|html|svg)$/.test(file);
 
-const brotli = promisify(brotliCompress);
-const zip = promisify(gzip);
+const brotliBuffer = promisify(brotliCompress);
+const gzipBuffer = promisify(gzip);
 const BROTLI_QUALITY = 11;
 
 /** Writes a file's compressed forms next to it, so that the server never compresses. */
 async function compress(file: string): Promise<void> {
   const content = readFileSync(file);
   const params = { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY };
-  writeFileSync(`${file}.br`, await brotli(content, { params }));
-  writeFileSync(`${file}.gz`, await zip(content, { level: 9 }));
+  writeFileSync(`${file}.br`, await brotliBuffer(content, { params }));
+  writeFileSync(`${file}.gz`, await gzipBuffer(content, { level: 9 }));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { force } = readArgumentsOrEnd({ help: HELP, options: { force: { type: 'boolean', default: false } } });
-  const done = await buildPage({ force });
-  process.stderr.write(`the page is ${done} (${relative(process.cwd(), DIST) || '.'})\n`);
+  const outcome = await buildPage({ force });
+  process.stderr.write(`the page is ${outcome} (${relative(process.cwd(), DIST) || '.'})\n`);
 }

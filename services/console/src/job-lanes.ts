@@ -1,4 +1,5 @@
-// The lanes of a job for a page: the exact state of each message, and on request the consumer that stored it.
+// The lanes of a job for a page, one per message group: the state of each message, and on request the consumer that
+// stored it.
 import type { JobStore } from '@movie-load/jobs';
 import { groupOfMessage, messagesOfGroup } from '@movie-load/schema';
 import type { Lane, Lanes } from './api.ts';
@@ -12,16 +13,16 @@ export interface LanesRequest {
   readonly by: 'state' | 'consumer';
 }
 
-const LIMIT_MS = 10_000;
+const READ_TIMEOUT_MS = 10_000;
 
-/** Reads the ledgers of groups not known to be full, and on request for consumers, the traces of the groups. */
+/** Reads the ledgers of the groups that are not known to be full; `by` consumer also the traces of the groups. */
 export async function readLanes(
   store: Pick<JobStore, 'ledgers' | 'traces'>,
   watched: WatchedJob,
   { first, count, by }: LanesRequest,
 ): Promise<Lanes> {
   const { job, map } = watched;
-  const signal = AbortSignal.timeout(LIMIT_MS);
+  const signal = AbortSignal.timeout(READ_TIMEOUT_MS);
   const last = Math.min(first + count, map.shape.groups);
   const groups = Array.from({ length: Math.max(0, last - first) }, (_, at) => first + at);
   const stored = new Map<number, ReadonlySet<number>>();
@@ -30,7 +31,7 @@ export async function readLanes(
     stored.set(group, ledger?.stored ?? new Set());
   }
   const hidden = hiddenByGroup(watched);
-  const lanes = await nameStorers(
+  const lanes = await addStorers(
     store,
     watched,
     groups.map((group) => laneOf(watched, { group, stored: stored.get(group), hidden: hidden.get(group) })),
@@ -39,30 +40,31 @@ export async function readLanes(
   if (by === 'state') return { lanes, consumers: [] };
 
   const names = new Map<string, number>();
-  const coloured = await Promise.all(
+  const byConsumer = await Promise.all(
     lanes.map(async (lane): Promise<Lane> => {
-      const who: number[] = Array.from({ length: lane.states.length }, () => -1);
-      if (!/[su]/.test(lane.states)) return { ...lane, by: who };
+      const storers: number[] = Array.from({ length: lane.states.length }, () => -1);
+      // Only messages that are stored, `s` or not yet deleted `u`, have a trace.
+      if (!/[su]/.test(lane.states)) return { ...lane, by: storers };
       for await (const { number, stored_by } of store.traces(job, lane.group, { signal })) {
         const index = names.get(stored_by) ?? names.size;
         names.set(stored_by, index);
-        who[number - lane.first] = index;
+        storers[number - lane.first] = index;
       }
-      return { ...lane, by: who };
+      return { ...lane, by: storers };
     }),
   );
-  return inOrderOfNames(coloured, [...names.keys()]);
+  return sortConsumers(byConsumer, [...names.keys()]);
 }
 
 type Hidden = readonly (readonly [number: number, sighting: Sighting])[];
 
-/** In-flight messages of each group. */
+/** The in-flight messages of each group, which are hidden from receives. */
 const hiddenByGroup = ({ map, marks }: WatchedJob): ReadonlyMap<number, Hidden> =>
   Map.groupBy(marks.inFlight ?? [], ([number]) => groupOfMessage(map.shape, number));
 
 interface LaneParts {
   readonly group: number;
-  /** Undefined means all messages. */
+  /** Offsets within the group; undefined if all its messages are stored. */
   readonly stored: ReadonlySet<number> | undefined;
   readonly hidden: Hidden | undefined;
 }
@@ -86,17 +88,22 @@ const inFlightOf = (hidden: Hidden, undeleted: WatchedJob['undeleted']): NonNull
   until: latest(hidden.map(([, { until }]) => until)),
 });
 
-/** Limit of traces read for lanes whose receiver the endpoint does not report. */
-const MOST_TRACED = 20;
+/** Of how many lanes the traces are read because the endpoint does not report the receiver. */
+const MAX_TRACED_LANES = 20;
 
-/** Names the storer from the traces where the endpoint does not report the receiver of a stored message. */
-async function nameStorers(
+/**
+ * Where the endpoint does not report the receiver of a message that is stored but not deleted, takes the consumer that
+ * stored it from the traces.
+ */
+async function addStorers(
   store: Pick<JobStore, 'traces'>,
   { job, undeleted }: WatchedJob,
   lanes: readonly Lane[],
   signal: AbortSignal,
 ): Promise<Lane[]> {
-  const unknown = new Set(lanes.filter(({ in_flight: it }) => it?.by === null && it.stored > 0).slice(0, MOST_TRACED));
+  const unknown = new Set(
+    lanes.filter(({ in_flight }) => in_flight?.by === null && in_flight.stored > 0).slice(0, MAX_TRACED_LANES),
+  );
   return Promise.all(
     lanes.map(async (lane) => {
       if (!unknown.has(lane) || lane.in_flight === null) return lane;
@@ -108,12 +115,12 @@ async function nameStorers(
   );
 }
 
-/** Sorts the names, so that a consumer keeps its colour from one look to the next. */
-function inOrderOfNames(lanes: readonly Lane[], names: readonly string[]): Lanes {
+/** Sorts the consumers by name, so that each keeps its index, and therefore its colour, when the page reads again. */
+function sortConsumers(lanes: readonly Lane[], names: readonly string[]): Lanes {
   const consumers = names.toSorted();
-  const place = names.map((name) => consumers.indexOf(name));
+  const newIndexes = names.map((name) => consumers.indexOf(name));
   return {
     consumers,
-    lanes: lanes.map((lane) => ({ ...lane, by: lane.by?.map((index) => place[index] ?? -1) ?? null })),
+    lanes: lanes.map((lane) => ({ ...lane, by: lane.by?.map((index) => newIndexes[index] ?? -1) ?? null })),
   };
 }

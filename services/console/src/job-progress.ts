@@ -1,4 +1,5 @@
-// The progress of jobs: a map per job, updated where it may have changed, and shared by all pages that watch the job.
+// The progress of jobs. Each job has one map, which all pages that watch the job share; a reading updates only the
+// groups that may have changed.
 import type { JobStore, UnfinishedUpload } from '@movie-load/jobs';
 import { observeUpload } from '@movie-load/operations';
 import { groupOfMessage, groupsBelow, type JobItem, treeOf } from '@movie-load/schema';
@@ -14,7 +15,7 @@ export interface ProgressOptions {
   readonly now?: () => number;
 }
 
-/** The state of a job at its last look. */
+/** The state of a job at its last reading. */
 export interface WatchedJob {
   readonly job: JobItem;
   readonly map: JobMap;
@@ -29,24 +30,28 @@ interface Entry {
   /** Children of the root that the map marks as full. */
   readonly finished: Set<number>;
   last: WatchedJob | undefined;
-  /** Ledgers of the groups that had received messages at the last look. */
+  /** Ledgers of the groups that had received messages at the last reading. */
   counted: CountedGroups;
   /** The job is COMPLETE and none of its messages is in the queue, so that the queue is not read any more. */
   isSettled: boolean;
-  /** The text from which the last version was derived. */
+  /** `digestOf` the last reading; the version increases when it changes. */
   digest: string;
+  /** When the last reading ended, in milliseconds since the epoch; 0 before the first. */
   readAt: number;
   running: Promise<WatchedJob | undefined> | undefined;
 }
 
-const LIMIT_MS = 10_000;
-const UPLOAD_LIMIT_MS = 2000;
-/** Limit of ledgers per look: full groups are never read again. */
-const LEDGERS_A_READ = 200;
+const READ_TIMEOUT_MS = 10_000;
+const UPLOAD_TIMEOUT_MS = 2000;
+/** Limit of ledgers per reading: full groups are never read again. */
+const LEDGERS_PER_READING = 200;
+/** Requests within this time after a reading get its result. */
 const FRESH_MS = 800;
+/** A job that was read within this time counts as watched. */
 const WATCHED_MS = 3000;
-const WATCHED_JOBS = 8;
-const MOST_BUCKETS = 5000;
+/** The states of the most recently requested jobs are kept. */
+const MAX_JOBS = 8;
+const MAX_BUCKETS = 5000;
 const NO_MARKS: Marks = { inFlight: new Map(), returned: new Map(), dead: new Map(), seenOn: 0 };
 const NEW_ENTRY: Omit<Entry, 'finished'> = {
   map: undefined,
@@ -68,49 +73,50 @@ export function createProgress({ store, view, marksOf, now = Date.now }: Progres
     entries.delete(jobId);
     entries.set(jobId, entry);
     const [oldest] = entries.keys();
-    if (entries.size > WATCHED_JOBS && oldest !== undefined) entries.delete(oldest);
+    if (entries.size > MAX_JOBS && oldest !== undefined) entries.delete(oldest);
     return entry;
   }
 
-  /** Jobs that are read at the same time share the limit of one look. */
-  const watchedNow = () => [...entries.values()].filter(({ readAt }) => now() - readAt < WATCHED_MS).length;
+  /** The number of jobs that pages watch now: they share the limit of ledgers. */
+  const watchedCount = () => [...entries.values()].filter(({ readAt }) => now() - readAt < WATCHED_MS).length;
 
   async function readProgress(jobId: string, entry: Entry): Promise<WatchedJob | undefined> {
-    const signal = AbortSignal.timeout(LIMIT_MS);
+    const signal = AbortSignal.timeout(READ_TIMEOUT_MS);
     const job = await store.job(jobId, { signal });
     if (job === undefined) return undefined;
     entry.map ??= new JobMap(job.plan);
     const { map } = entry;
-    const budget = Math.ceil(LEDGERS_A_READ / Math.max(1, watchedNow()));
-    const read = await readOn(store, job, { map, finished: entry.finished }, { budget, signal, now });
-    const readAt = now();
+    const budget = Math.ceil(LEDGERS_PER_READING / Math.max(1, watchedCount()));
+    const read = await updateMap(store, job, { map, finished: entry.finished }, { budget, signal, now });
+    const readOn = now();
     const marks = entry.isSettled ? NO_MARKS : await marksFor(job, map.shape);
-    const counted = countedOf(map, marks, { read, before: entry.counted, readOn: readAt });
+    const counted = countedOf(map, marks, { read, before: entry.counted, readOn });
     const undeleted = undeletedOf(map.shape, marks, [counted, entry.counted]);
     entry.counted = counted;
     entry.isSettled = job.status === 'COMPLETE' && !marks.inFlight?.size && marks.returned.size === 0;
     const upload = await uploadOf(store, job);
-    const seen = await view(job, upload);
-    const made = {
-      job: seen,
+    const shown = await view(job, upload);
+    const progress = {
+      job: shown,
       stored_messages: map.storedMessages,
       exact: map.openGroups <= budget,
       dead_messages: marks.dead.size,
-      in_flight_messages: marks.inFlight && [...marks.inFlight.keys()].filter((it) => !undeleted.has(it)).length,
+      in_flight_messages:
+        marks.inFlight && [...marks.inFlight.keys()].filter((number) => !undeleted.has(number)).length,
       undeleted_messages: marks.inFlight && undeleted.size,
       returned_messages: marks.returned.size,
       receivers: receiversOf(map.shape, marks, undeleted),
-      part_states: partStates(seen, upload),
+      part_states: partStates(shown, upload),
     };
     const digest = digestOf(job, map, { marks, undeleted });
     const version = (entry.last?.progress.version ?? 0) + (digest === entry.digest ? 0 : 1);
     entry.digest = digest;
     entry.readAt = now();
-    entry.last = { job, map, marks, undeleted, progress: { ...made, version } };
+    entry.last = { job, map, marks, undeleted, progress: { ...progress, version } };
     return entry.last;
   }
 
-  /** A COMPLETE job has stored its dead letters nevertheless. */
+  /** A COMPLETE job has stored all its messages, also those that are still in the dead-letter queue. */
   async function marksFor({ job_id, status }: JobItem, shape: JobMap['shape']): Promise<Marks> {
     const marks = await marksOf(job_id, shape);
     return status === 'COMPLETE' ? { ...marks, dead: NO_MARKS.dead } : marks;
@@ -135,19 +141,19 @@ function digestOf(job: JobItem, map: JobMap, { marks, undeleted }: Pick<WatchedJ
   return [job.status, map.storedMessages, [...marks.dead.keys()], hidden, [...undeleted.keys()]].join('|');
 }
 
-/** Undefined if S3 does not respond quickly: the rest of a look does not wait for it. */
+/** Undefined if S3 does not respond quickly: the rest of a reading does not wait for it. */
 const uploadOf = (store: ProgressOptions['store'], job: JobItem) =>
-  observeUpload(store, job, { signal: AbortSignal.timeout(UPLOAD_LIMIT_MS) }).catch(() => undefined);
+  observeUpload(store, job, { signal: AbortSignal.timeout(UPLOAD_TIMEOUT_MS) }).catch(() => undefined);
 
 function partStates({ object_parts, object_parts_written }: JobView, upload?: UnfinishedUpload): string | null {
   if (object_parts_written === null) return null;
   const written = new Set(upload?.written);
-  const isAll = object_parts_written === object_parts;
-  return Array.from({ length: object_parts }, (_, part) => (isAll || written.has(part + 1) ? 's' : '.')).join('');
+  const isAllDone = object_parts_written === object_parts;
+  return Array.from({ length: object_parts }, (_, part) => (isAllDone || written.has(part + 1) ? 's' : '.')).join('');
 }
 
-/** Marks the groups known to be full, then reads and returns some ledgers that may have changed. */
-async function readOn(
+/** Marks the groups known to be full, then reads at most `budget` ledgers that may have changed, and returns them. */
+async function updateMap(
   store: ProgressOptions['store'],
   job: JobItem,
   { map, finished }: { readonly map: JobMap; readonly finished: Set<number> },
@@ -173,7 +179,7 @@ async function readOn(
 }
 
 export function heatOf({ map, marks }: WatchedJob): Heat {
-  const { groupsPerBucket, percent } = map.heat(MOST_BUCKETS);
+  const { groupsPerBucket, percent } = map.heat(MAX_BUCKETS);
   const bucketOf = (message: number) => Math.floor(groupOfMessage(map.shape, message) / groupsPerBucket);
   const dead = new Set([...marks.dead.keys()].map(bucketOf));
   return { groups: map.shape.groups, groups_per_bucket: groupsPerBucket, percent, dead: [...dead] };

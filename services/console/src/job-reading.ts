@@ -13,10 +13,11 @@ import { HttpError } from './http-body.ts';
 import { readLanes } from './job-lanes.ts';
 import type { WatchedJob } from './job-progress.ts';
 
-const LIMIT_MS = 20_000;
-const SAMPLE = 20;
+const READ_TIMEOUT_MS = 20_000;
+/** The number of movies that are shown of a message: its first ones. */
+const MAX_SHOWN_MOVIES = 20;
 
-const row = (index: number, { movie_id, title, year, actor, director }: Movie): MovieRow => ({
+const movieRow = (index: number, { movie_id, title, year, actor, director }: Movie): MovieRow => ({
   index,
   movie_id,
   title,
@@ -25,7 +26,8 @@ const row = (index: number, { movie_id, title, year, actor, director }: Movie): 
   director,
 });
 
-const WORDS: Record<string, MessageView['state']> = {
+/** By the letter of a message in `Lane.states`. */
+const STATES: Record<string, MessageView['state']> = {
   s: 'stored',
   u: 'undeleted',
   f: 'in_flight',
@@ -46,28 +48,29 @@ export async function readMessage(
   const range = moviesOfMessage(job.plan, number);
   const { lanes } = await readLanes(store, watched, { first: group, count: 1, by: 'state' });
   const lane = lanes[0];
-  const found = await slicesWith(store, job, group, number);
-  const at = (ms: number | undefined) => (ms === undefined ? null : instant(Date.parse(job.started_on) + ms));
+  const found = await slicesOfMessage(store, job, group, number);
+  const sinceStart = (ms: number | undefined) => (ms === undefined ? null : instant(Date.parse(job.started_on) + ms));
   const { trace } = found;
   const { dead, inFlight } = watched.marks;
-  const hidden = inFlight?.get(number);
-  const seen = trace === undefined ? (dead.get(number) ?? inFlight?.get(number)) : undefined;
+  const flight = inFlight?.get(number);
+  // Of a message without a trace, its queue still knows when it was sent and how often it was received.
+  const sighting = trace === undefined ? (dead.get(number) ?? inFlight?.get(number)) : undefined;
   return {
     number,
     group,
     group_id: groupKey(job.job_id, group),
     first_movie: range.first,
     movies: range.count,
-    state: WORDS[lane?.states[number - lane.first] ?? '.'] ?? 'not_seen',
-    until: hidden?.until ?? null,
-    received_by: hidden?.receivedBy ?? null,
+    state: STATES[lane?.states[number - lane.first] ?? '.'] ?? 'not_seen',
+    until: flight?.until ?? null,
+    received_by: flight?.receivedBy ?? null,
     slices: found.parts.map((part) => ({ partition: groupKey(job.job_id, group), part })),
     stored_by: trace?.stored_by ?? null,
-    sent_on: at(trace?.sent_ms) ?? instant(seen?.sentOn),
-    received_on: at(trace?.received_ms),
-    stored_on: at(trace?.stored_ms),
-    receives: trace?.receives ?? seen?.receives ?? null,
-    sample: [...found.movies.entries()].sort(([a], [b]) => a - b).map(([index, movie]) => row(index, movie)),
+    sent_on: sinceStart(trace?.sent_ms) ?? instant(sighting?.sentOn),
+    received_on: sinceStart(trace?.received_ms),
+    stored_on: sinceStart(trace?.stored_ms),
+    receives: trace?.receives ?? sighting?.receives ?? null,
+    sample: [...found.movies.entries()].sort(([a], [b]) => a - b).map(([index, movie]) => movieRow(index, movie)),
   };
 }
 
@@ -75,30 +78,30 @@ export async function readMessage(
 const instant = (ms: number | undefined) =>
   ms === undefined || Number.isNaN(new Date(ms).getTime()) ? null : new Date(ms).toISOString();
 
-interface InSlices {
+interface SlicesOfMessage {
   readonly parts: readonly string[];
   readonly movies: ReadonlyMap<number, Movie>;
   readonly trace: (MessageTrace & { readonly stored_by: string }) | undefined;
 }
 
-/** The slices with a message's movies, its first movies, and the trace of its last writer. */
-async function slicesWith(
+/** The slices that contain a message's movies, its first movies, and the trace of the consumer that wrote it last. */
+async function slicesOfMessage(
   store: Pick<JobStore, 'slicesOfGroup'>,
   job: JobItem,
   group: number,
   number: number,
-): Promise<InSlices> {
+): Promise<SlicesOfMessage> {
   const { first, count } = moviesOfMessage(job.plan, number);
   const parts: string[] = [];
   const movies = new Map<number, Movie>();
-  let trace: InSlices['trace'];
-  for await (const slice of store.slicesOfGroup(job, group, { signal: AbortSignal.timeout(LIMIT_MS) })) {
+  let trace: SlicesOfMessage['trace'];
+  for await (const slice of store.slicesOfGroup(job, group, { signal: AbortSignal.timeout(READ_TIMEOUT_MS) })) {
     if (slice.first >= first + count) break;
     if (slice.first + slice.count <= first) continue;
     parts.push(slice.part);
-    const message = slice.trace?.messages.find((one) => one.number === number);
+    const message = slice.trace?.messages.find((entry) => entry.number === number);
     if (message && slice.trace) trace = { ...message, stored_by: slice.trace.stored_by };
-    const end = Math.min(first + Math.min(count, SAMPLE), slice.first + slice.count);
+    const end = Math.min(first + Math.min(count, MAX_SHOWN_MOVIES), slice.first + slice.count);
     for (let index = Math.max(first, slice.first); index < end; index++) {
       const movie = slice.movies[index - slice.first];
       if (movie) movies.set(index, movie);
@@ -113,7 +116,7 @@ export interface MoviesRequest {
   readonly search: string;
 }
 
-/** A search reads this number of movies, or for this time, before the page has to continue it. */
+/** One request of a search ends after this number of movies or this time; the page continues with the next request. */
 const SEARCH_MOVIES = 100_000;
 const SEARCH_MS = 3000;
 
@@ -126,15 +129,15 @@ export async function readMovies(
 ): Promise<MoviesPage> {
   const total = job.plan.movies;
   if (from >= total) return { movies: [], next: null, looked_at: 0, total };
-  const most = search === '' ? limit : SEARCH_MOVIES;
-  const range = { first: from, count: Math.min(most, total - from) };
-  const words = search.toLowerCase();
+  const maxRead = search === '' ? limit : SEARCH_MOVIES;
+  const range = { first: from, count: Math.min(maxRead, total - from) };
+  const needle = search.toLowerCase();
   const deadline = now() + SEARCH_MS;
   const found: MovieRow[] = [];
   let end = range.first + range.count;
-  for await (const { index, movie } of store.movies(job, range, { signal: AbortSignal.timeout(LIMIT_MS) })) {
-    if (words === '' || textOf(movie).includes(words)) found.push(row(index, movie));
-    if (found.length === limit || (words !== '' && now() > deadline)) {
+  for await (const { index, movie } of store.movies(job, range, { signal: AbortSignal.timeout(READ_TIMEOUT_MS) })) {
+    if (needle === '' || textOf(movie).includes(needle)) found.push(movieRow(index, movie));
+    if (found.length === limit || (needle !== '' && now() > deadline)) {
       end = index + 1;
       break;
     }

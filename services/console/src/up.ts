@@ -6,19 +6,19 @@ import { type LabQueueAnswer, type LabQueueRequest, labQueueAnswerSchema } from 
 import type { RunRequest } from '@movie-load/operations/lessons';
 import { MovieLoadError } from '@movie-load/schema';
 import { z } from 'zod';
-import { ask, refused, requestOf, UP_LIMIT_MS, type UpPlace, type UpRequest } from './ask-up.ts';
+import { ask, refused, requestOf, UP_TIMEOUT_MS, type UpRequest, type UpTarget } from './ask-up.ts';
 import type { LessonsView } from './learn-api.ts';
 
 export interface UpOptions {
-  /** The URL of its control server; undefined where the console was not started by `up`. */
+  /** The URL of the control server of `up`; undefined if the console was not started by `up`. */
   readonly url: string | undefined;
   readonly token: string | undefined;
-  /** The name of the console's endpoint for people: AWS, or a URL. */
+  /** What texts call the console's endpoint: AWS, or its URL. */
   readonly endpoint: string;
 }
 
-/** Calls the lab and parses its response by a schema. */
-type AskUp = <T extends z.ZodType>(path: string, schema: T, request?: UpRequest) => Promise<z.infer<T>>;
+/** Calls a path of the lab and parses the response by the schema. */
+type AskLab = <T extends z.ZodType>(path: string, schema: T, request?: UpRequest) => Promise<z.infer<T>>;
 
 const labSchema = z.object({ lab: z.object({ url: z.url(), token: z.string() }).nullable() });
 // Not validated: the texts come from this checkout's own lessons, and the page shows them as text.
@@ -29,40 +29,46 @@ const lessonsSchema = z.object({
 export type Up = ReturnType<typeof createUp>;
 
 export function createUp({ url, token, endpoint }: UpOptions) {
-  const control = (path: string): UpPlace => {
+  const controlTarget = (path: string): UpTarget => {
     if (url !== undefined) return { url: `${url.replace(/\/$/, '')}${path}`, token };
     throw new MovieLoadError(
       'control_refused',
       'Only `npm run movie-load -- up` runs lessons and queues for the page. In a terminal: npm run movie-load -- learn.',
     );
   };
-  const findLab = async () => (url === undefined ? null : (await ask(control('/lab'), labSchema)).lab);
+  const findLab = async () => (url === undefined ? null : (await ask(controlTarget('/lab'), labSchema)).lab);
   const noLab = `${url === undefined ? `${endpoint} does not report` : '`up` runs without its lab'}: only the embedded AWS of \`npm run movie-load -- up --lab\` has faults on demand, a clock to move and a history of each message.`;
 
   return {
     hasQueue: url !== undefined,
     noLab,
-    lessons: () => ask(control('/lessons'), lessonsSchema),
+    lessons: () => ask(controlTarget('/lessons'), lessonsSchema),
     /** The source file that a lesson names. */
     async lessonSource(number: string): Promise<string> {
-      const { url: at, token: bearer } = control(`/lessons/${encodeURIComponent(number)}/source`);
-      const answer = await directFetch(at, { ...requestOf(bearer), signal: AbortSignal.timeout(UP_LIMIT_MS) });
-      const source = await answer.text();
-      if (!answer.ok) throw refused(source, answer.status);
+      const target = controlTarget(`/lessons/${encodeURIComponent(number)}/source`);
+      const response = await directFetch(target.url, {
+        ...requestOf(target.token),
+        signal: AbortSignal.timeout(UP_TIMEOUT_MS),
+      });
+      const source = await response.text();
+      if (!response.ok) throw refused(source, response.status);
       return source;
     },
-    /** Resolves when the run begins; its lines must be read, or destroyed. */
+    /** Resolves when the run begins. The caller must read the lines of the response, or destroy it. */
     async runLesson(number: string, body: RunRequest, signal: AbortSignal): Promise<IncomingMessage> {
-      const { url: at, token: bearer } = control(`/lessons/${encodeURIComponent(number)}`);
-      const answer = await directRequest(at, { ...requestOf(bearer, { method: 'POST', body }), signal });
-      if (answer.statusCode === 200) return answer;
-      throw refused(await text(answer), answer.statusCode);
+      const target = controlTarget(`/lessons/${encodeURIComponent(number)}`);
+      const response = await directRequest(target.url, {
+        ...requestOf(target.token, { method: 'POST', body }),
+        signal,
+      });
+      if (response.statusCode === 200) return response;
+      throw refused(await text(response), response.statusCode);
     },
     queue: (body: LabQueueRequest): Promise<LabQueueAnswer> =>
-      ask(control('/lab-queue'), labQueueAnswerSchema, { method: 'POST', body }),
+      ask(controlTarget('/lab-queue'), labQueueAnswerSchema, { method: 'POST', body }),
     hasLab: async () => (await findLab()) !== null,
     /** Undefined without a lab. */
-    async lab(): Promise<AskUp | undefined> {
+    async lab(): Promise<AskLab | undefined> {
       const lab = await findLab();
       if (lab === null) return undefined;
       return (path, schema, request) => ask({ url: `${lab.url}${path}`, token: lab.token }, schema, request);

@@ -15,8 +15,8 @@ import { createProducerSpans } from './spans.ts';
 import { createQueueWatch } from './watched-queue.ts';
 
 /**
- * Resolves with the exit code: for one job when it is sent or has failed, for a service when its signal aborts and no
- * job is sent.
+ * Resolves with the exit code. With `--once`: when the job is sent or has failed. As a service: when the signal has
+ * aborted and no job is being sent any more.
  */
 export async function produce(context: ServiceContext<ProducerSettings>): Promise<number> {
   const { settings, log, instance, signal, defer, sink } = context;
@@ -30,9 +30,9 @@ export async function produce(context: ServiceContext<ProducerSettings>): Promis
   const clients = createClients(aws);
   defer(() => clients.destroy());
   const watch = createQueueWatch();
-  const find = { clients, settings: aws, watch, signal };
+  const lookup = { clients, settings: aws, watch, signal };
   const ports = { clock: systemClock, random: systemRandom, log, signal };
-  const queue = settings.once ? findQueue(find, toolPolicy()) : awaitQueue(find, ports);
+  const queue = settings.once ? findQueue(lookup, toolPolicy()) : awaitQueue(lookup, ports);
   // Each job gets the rejection when it awaits the queue. Before that, it must not count as unhandled.
   queue.catch(() => undefined);
   const book = createJobBook({ queue: () => queue, ...ports, spans: sink && createProducerSpans(sink) });
@@ -89,7 +89,7 @@ async function serve(
   return EXIT.ok;
 }
 
-/** The host name as a nonce. */
+/** The host name as a nonce: other characters than a nonce may have become `-`, and the length is cut to 64. */
 export function hostNonce(name: string = hostname()): string {
   return name.replaceAll(/[^A-Za-z0-9._-]/g, '-').slice(0, 64) || 'producer';
 }

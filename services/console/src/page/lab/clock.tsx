@@ -10,7 +10,7 @@ import { NumberField, wholeNumber } from '../fields.tsx';
 import { duration, instant } from '../format.ts';
 import { Labelled, Section } from '../layout.tsx';
 import { useAction } from '../use-action.ts';
-import { useOften } from './use-often.ts';
+import { usePolling } from './use-polling.ts';
 
 const MINUTE_MS = 60_000;
 const MOST_MINUTES = 60 * 24 * 60;
@@ -21,7 +21,7 @@ const STEPS = [
 ];
 
 export function ClockBox() {
-  const { data, reload } = useOften<ClockView>('/api/lab/clock');
+  const { data, reload } = usePolling<ClockView>('/api/lab/clock');
   const { act, busy, error } = useAction();
   const [text, setText] = useState('10');
   const minutes = wholeNumber(text, 1, MOST_MINUTES);

@@ -1,4 +1,4 @@
-// The form of one fault rule. The lab validates it and gives the reason of a refusal.
+// The form for a fault rule. The lab validates the rule; if it refuses it, its response says why.
 import Button from '@cloudscape-design/components/button';
 import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import SpaceBetween from '@cloudscape-design/components/space-between';
@@ -26,20 +26,19 @@ export function FaultForm({ busy, onAdd }: { busy: boolean; onAdd: (rule: AddFau
   const [delay, setDelay] = useState('2000');
   const [times, setTimes] = useState('1');
   const [percent, setPercent] = useState('100');
-  const [delayMs, strikes, share] = [
-    wholeNumber(delay, 1, MAX_DELAY_MS),
-    times.trim() === '' ? undefined : wholeNumber(times, 1, MAX_TIMES),
-    wholeNumber(percent, 1, 100),
-  ];
-  const isWrong =
-    operation.trim() === '' || strikes === null || share === null || (kind === 'delay' && delayMs === null);
+  // Null while the text is invalid; an empty number of calls is undefined and means all.
+  const delayMs = wholeNumber(delay, 1, MAX_DELAY_MS);
+  const callCount = times.trim() === '' ? undefined : wholeNumber(times, 1, MAX_TIMES);
+  const percentage = wholeNumber(percent, 1, 100);
+  const isInvalid =
+    operation.trim() === '' || callCount === null || percentage === null || (kind === 'delay' && delayMs === null);
   const add = () => {
-    if (strikes === null || share === null) return;
+    if (callCount === null || percentage === null) return;
     onAdd({
       operation: operation.trim(),
       ...effectOf(kind, delayMs ?? 1),
-      ...(strikes !== undefined && { times: strikes }),
-      ...(share < 100 && { probability: share / 100 }),
+      ...(callCount !== undefined && { times: callCount }),
+      ...(percentage < 100 && { probability: percentage / 100 }),
     });
   };
   return (
@@ -64,17 +63,17 @@ export function FaultForm({ busy, onAdd }: { busy: boolean; onAdd: (rule: AddFau
           <NumberField
             label="How many calls"
             description="Empty: all of them"
-            errorText={strikes === null && `Empty, or from 1 to ${MAX_TIMES}.`}
+            errorText={callCount === null && `Empty, or from 1 to ${MAX_TIMES}.`}
             value={times}
             onChange={setTimes}
           />
           <NumberField
             label="Per cent of the calls"
-            errorText={share === null && 'From 1 to 100.'}
+            errorText={percentage === null && 'From 1 to 100.'}
             value={percent}
             onChange={setPercent}
           />
-          <Button formAction="submit" disabled={busy || isWrong}>
+          <Button formAction="submit" disabled={busy || isInvalid}>
             Add the rule
           </Button>
         </SpaceBetween>

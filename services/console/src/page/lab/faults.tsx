@@ -12,12 +12,12 @@ import { Section } from '../layout.tsx';
 import { Empty, Read } from '../parts.tsx';
 import { useAction } from '../use-action.ts';
 import { FaultForm } from './fault-form.tsx';
-import { useOften } from './use-often.ts';
+import { usePolling } from './use-polling.ts';
 
 type Rule = FaultsView['rules'][number];
 
 export function FaultsBox() {
-  const read = useOften<FaultsView>('/api/lab/faults');
+  const read = usePolling<FaultsView>('/api/lab/faults');
   const { act, busy, error } = useAction();
   const change = (path: string, body: object) =>
     act(async () => {

@@ -1,4 +1,4 @@
-// The history of a message: when it was sent, received (by whom), hidden, deleted or moved.
+// The history of a job's message in its queue: when it was sent, received, hidden, deleted or moved, and the caller.
 import Box from '@cloudscape-design/components/box';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { HistoryView } from '../../learn-api.ts';
@@ -12,21 +12,22 @@ export default function MessageHistory({ jobId, number, version }: { jobId: stri
   const { data, error, reload } = useGet<HistoryView>(`/api/jobs/${jobId}/messages/${number}/history`, version);
   if (error) return <Failed error={error} retry={reload} />;
   if (data === undefined) return <Loading what="its history" />;
-  if (data.why !== null) return <Unknown>{data.why}</Unknown>;
+  if (data.why !== null) return <NoHistory>{data.why}</NoHistory>;
   if (data.messages.length === 0) {
-    const lost = data.forgotten === 0 ? '' : ` The history of ${count(data.forgotten)} older messages is forgotten.`;
-    return <Unknown>{`Nothing is known of this message: it was not sent to this queue.${lost}`}</Unknown>;
+    const forgotten =
+      data.forgotten === 0 ? '' : ` The history of ${count(data.forgotten)} older messages is forgotten.`;
+    return <NoHistory>{`Nothing is known of this message: it was not sent to this queue.${forgotten}`}</NoHistory>;
   }
   return (
     <SpaceBetween size="m">
       {data.messages.map((message) => (
-        <Sending key={message.message_id} message={message} />
+        <SentMessage key={message.message_id} message={message} />
       ))}
     </SpaceBetween>
   );
 }
 
-const Unknown = ({ children }: { children: string }) => (
+const NoHistory = ({ children }: { children: string }) => (
   <div data-testid="history">
     <Box variant="h3">History</Box>
     <Box color="text-body-secondary">{children}</Box>
@@ -34,9 +35,10 @@ const Unknown = ({ children }: { children: string }) => (
 );
 
 type Message = HistoryView['messages'][number];
-type Happened = Message['events'][number] & { readonly after: number };
+/** An event, and how long after the first one it happened, in milliseconds. */
+type EventRow = Message['events'][number] & { readonly after: number };
 
-const COLUMNS: Columns<Happened> = [
+const COLUMNS: Columns<EventRow> = [
   { id: 'after', header: 'After', cell: ({ after }) => duration(after) },
   { id: 'what', header: 'What', isRowHeader: true, cell: ({ what }) => what },
   { id: 'by', header: 'By', cell: ({ by }) => <span className="clip">{by ?? '–'}</span> },
@@ -48,7 +50,7 @@ const COLUMNS: Columns<Happened> = [
   { id: 'queue', header: 'Queue', cell: ({ queue }) => <span className="clip">{queue}</span> },
 ];
 
-function Sending({ message: { message_id, events, events_left_out } }: { message: Message }) {
+function SentMessage({ message: { message_id, events, events_left_out } }: { message: Message }) {
   const start = events[0]?.at ?? 0;
   const rows = events.map((event) => ({ ...event, after: event.at - start }));
   return (

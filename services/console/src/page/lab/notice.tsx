@@ -1,13 +1,13 @@
-// A notice on every view that the clock is ahead or calls fail on purpose. Without it both would look like bugs.
+// Tells on every view when the lab has moved the clock or makes calls fail, because both would look like bugs.
 import Alert from '@cloudscape-design/components/alert';
 import type { ClockView } from '@movie-load/operations/lab';
 import type { FaultsView, LabView } from '../../learn-api.ts';
 import { useGet } from '../client.ts';
 import { counted, duration } from '../format.ts';
 import { PageLink } from '../parts.tsx';
-import { useOften } from './use-often.ts';
+import { usePolling } from './use-polling.ts';
 
-const EVERY_MS = 5000;
+const POLL_EVERY_MS = 5000;
 
 export function LabNotice() {
   const { data } = useGet<LabView>('/api/lab');
@@ -15,17 +15,17 @@ export function LabNotice() {
 }
 
 function Notice() {
-  const { data: clock } = useOften<ClockView>('/api/lab/clock', EVERY_MS);
-  const { data: faults } = useOften<FaultsView>('/api/lab/faults', EVERY_MS);
+  const { data: clock } = usePolling<ClockView>('/api/lab/clock', POLL_EVERY_MS);
+  const { data: faults } = usePolling<FaultsView>('/api/lab/faults', POLL_EVERY_MS);
   const rules = faults?.rules.length ?? 0;
-  const facts = [
+  const changes = [
     clock !== undefined && clock.offset_ms > 0 && `its clock is ${duration(clock.offset_ms)} ahead of this machine’s`,
     rules > 0 && `calls fail or are late by ${counted(rules, 'fault rule')}`,
   ].filter(Boolean);
-  if (facts.length === 0) return null;
+  if (changes.length === 0) return null;
   return (
     <Alert type="info">
-      {`The lab has changed this AWS: ${facts.join(', and ')}. `}
+      {`The lab has changed this AWS: ${changes.join(', and ')}. `}
       <PageLink href="/lab">Lab</PageLink>
     </Alert>
   );

@@ -12,7 +12,7 @@ import { Section } from '../layout.tsx';
 import { useAction } from '../use-action.ts';
 import { CliLine } from './cli-line.tsx';
 import { ReceivedMessages } from './received.tsx';
-import { type HandProps, LONGEST_VISIBILITY, useLabQueue } from './use-lab-queue.ts';
+import { type LabQueueProps, LONGEST_VISIBILITY, useLabQueue } from './use-lab-queue.ts';
 
 const NAMES = [
   { id: 'lab.fifo', text: 'FIFO: lab.fifo' },
@@ -40,7 +40,7 @@ export function QueueBox() {
 function ByHand({ name }: { name: string }) {
   const queue = useLabQueue(name);
   const { act, busy, error } = useAction();
-  const does = (work: () => Promise<unknown>) => void act(work);
+  const runAction = (work: () => Promise<unknown>) => void act(work);
   return (
     <SpaceBetween size="m">
       <output data-testid="lab-status">
@@ -48,28 +48,28 @@ function ByHand({ name }: { name: string }) {
           ? `There is no queue ${name} yet.`
           : `${counted(queue.status.waiting, 'message')} waiting, ${queue.status.in_flight} in flight`}
       </output>
-      <Create queue={queue} busy={busy} does={does} />
-      {queue.status !== null && <Send queue={queue} busy={busy} does={does} />}
-      {queue.status !== null && <Receive queue={queue} busy={busy} does={does} />}
+      <Create queue={queue} busy={busy} runAction={runAction} />
+      {queue.status !== null && <Send queue={queue} busy={busy} runAction={runAction} />}
+      {queue.status !== null && <Receive queue={queue} busy={busy} runAction={runAction} />}
       {error !== null && <Alert type="error">{error}</Alert>}
       {queue.refused !== null && (
         <Alert type="warning" header="SQS refused it">
           {queue.refused}
         </Alert>
       )}
-      <ReceivedMessages queue={queue} busy={busy} does={does} />
+      <ReceivedMessages queue={queue} busy={busy} runAction={runAction} />
     </SpaceBetween>
   );
 }
 
-function Create({ queue, busy, does }: HandProps) {
+function Create({ queue, busy, runAction }: LabQueueProps) {
   const [text, setText] = useState('30');
   const visibility = wholeNumber(text, 0, LONGEST_VISIBILITY);
   const { name, status, call, lineOf } = queue;
   if (status !== null) {
     return (
       <div className="by-hand">
-        <Button disabled={busy} onClick={() => does(() => call({ action: 'remove', queue: name }))}>
+        <Button disabled={busy} onClick={() => runAction(() => call({ action: 'remove', queue: name }))}>
           Remove the queue
         </Button>
         <CliLine line={lineOf({ action: 'remove', queue: name })} />
@@ -84,7 +84,7 @@ function Create({ queue, busy, does }: HandProps) {
         secondaryControl={
           <Button
             disabled={busy || visibility === null}
-            onClick={() => visibility !== null && does(() => call({ action: 'create', queue: name, visibility }))}
+            onClick={() => visibility !== null && runAction(() => call({ action: 'create', queue: name, visibility }))}
           >
             Create the queue
           </Button>
@@ -100,7 +100,7 @@ function Create({ queue, busy, does }: HandProps) {
 /** Does not use `crypto.randomUUID`, which exists on secure origins only. */
 const freshId = (): string => Math.random().toString(36).slice(2, 10);
 
-function Send({ queue, busy, does }: HandProps) {
+function Send({ queue, busy, runAction }: LabQueueProps) {
   const [body, setBody] = useState('hello');
   const [group, setGroup] = useState('a');
   const [id, setId] = useState(freshId);
@@ -110,7 +110,7 @@ function Send({ queue, busy, does }: HandProps) {
     <PageForm
       className="by-hand"
       onSubmit={() =>
-        does(async () => {
+        runAction(async () => {
           await call(request);
           setId(freshId());
         })
@@ -136,7 +136,7 @@ function Send({ queue, busy, does }: HandProps) {
 
 const MOST_MESSAGES = 10;
 
-function Receive({ queue, busy, does }: HandProps) {
+function Receive({ queue, busy, runAction }: LabQueueProps) {
   const [maxText, setMax] = useState('1');
   const [text, setText] = useState('');
   const { name, call, lineOf } = queue;
@@ -147,7 +147,7 @@ function Receive({ queue, busy, does }: HandProps) {
     ...(typeof visibility === 'number' && { visibility }),
   };
   return (
-    <PageForm className="by-hand" onSubmit={() => does(() => call(request))}>
+    <PageForm className="by-hand" onSubmit={() => runAction(() => call(request))}>
       <SpaceBetween size="xs">
         <Box variant="h3">Receive</Box>
         <div className="fields">

@@ -1,13 +1,13 @@
-// The received messages by delivery, each to be extended, released or deleted by its receipt handle.
+// The received messages, one box per delivery, with buttons that extend, release or delete it by its receipt handle.
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { NumberField, wholeNumber } from '../fields.tsx';
 import { CliLine } from './cli-line.tsx';
-import { type HandProps, type HeldMessage, LONGEST_VISIBILITY } from './use-lab-queue.ts';
+import { type LabQueueProps, LONGEST_VISIBILITY, type ReceivedMessage } from './use-lab-queue.ts';
 
-export function ReceivedMessages(props: HandProps) {
+export function ReceivedMessages(props: LabQueueProps) {
   const { messages } = props.queue;
   if (messages.length === 0) return null;
   return (
@@ -20,15 +20,15 @@ export function ReceivedMessages(props: HandProps) {
   );
 }
 
-function Delivery({ message, queue, busy, does }: HandProps & { message: HeldMessage }) {
-  const [text, setText] = useState('30');
-  const { name, call, lineOf, drop } = queue;
+function Delivery({ message, queue, busy, runAction }: LabQueueProps & { message: ReceivedMessage }) {
+  const [secondsText, setSecondsText] = useState('30');
+  const { name, call, lineOf, forget } = queue;
   const { receipt_handle, body, group, receives } = message;
-  const seconds = wholeNumber(text, 1, LONGEST_VISIBILITY);
-  const of = { queue: name, receipt_handle };
-  const extend = { action: 'extend', ...of, visibility: seconds ?? 30 } as const;
-  const release = { action: 'release', ...of } as const;
-  const remove = { action: 'delete', ...of } as const;
+  const seconds = wholeNumber(secondsText, 1, LONGEST_VISIBILITY);
+  const delivery = { queue: name, receipt_handle };
+  const extend = { action: 'extend', ...delivery, visibility: seconds ?? 30 } as const;
+  const release = { action: 'release', ...delivery } as const;
+  const remove = { action: 'delete', ...delivery } as const;
   return (
     <fieldset className="by-hand delivery" aria-label={`Delivery ${receives} of ${body}`}>
       <SpaceBetween size="xs">
@@ -40,22 +40,22 @@ function Delivery({ message, queue, busy, does }: HandProps & { message: HeldMes
         <NumberField
           label="Seconds from now"
           errorText={seconds === null && `From 1 to ${LONGEST_VISIBILITY}.`}
-          value={text}
-          onChange={setText}
+          value={secondsText}
+          onChange={setSecondsText}
         />
-        <Button disabled={busy || seconds === null} onClick={() => does(() => call(extend))}>
+        <Button disabled={busy || seconds === null} onClick={() => runAction(() => call(extend))}>
           Extend
         </Button>
         <CliLine line={lineOf(extend)} />
-        <Button disabled={busy} onClick={() => does(() => call(release))}>
+        <Button disabled={busy} onClick={() => runAction(() => call(release))}>
           Release
         </Button>
         <CliLine line={lineOf(release)} />
-        <Button disabled={busy} onClick={() => does(() => call(remove))}>
+        <Button disabled={busy} onClick={() => runAction(() => call(remove))}>
           Delete
         </Button>
         <CliLine line={lineOf(remove)} />
-        <Button variant="inline-link" onClick={() => drop(message)}>
+        <Button variant="inline-link" onClick={() => forget(message)}>
           Forget this delivery
         </Button>
       </SpaceBetween>

@@ -1,22 +1,22 @@
-// State of the queue that is used by hand: its counts, the received messages, and the calls on it.
+// The state of the queue that the learner uses by hand: its counts, the received messages, and the calls to it.
 import { awsCliLine, labQueueWords } from '@movie-load/operations/aws-cli';
 import { useCallback, useEffect, useState } from 'react';
 import type { LabQueueAnswer, LabQueueRequest } from '../../learn-api.ts';
 import { post } from '../client.ts';
 import { useLive } from '../live.ts';
 
-export type HeldMessage = NonNullable<LabQueueAnswer['messages']>[number];
+export type ReceivedMessage = NonNullable<LabQueueAnswer['messages']>[number];
 
-/** The account number of an emulator. */
+/** The account id that emulators have in their queue URLs. */
 const ACCOUNT = '000000000000';
-/** SQS's limit of a visibility timeout in seconds. */
+/** SQS's maximum of a visibility timeout in seconds: 12 hours. */
 export const LONGEST_VISIBILITY = 43_200;
 const STATUS_EVERY_MS = 2000;
-const MOST_SHOWN = 50;
+const MAX_SHOWN = 50;
 
 export function useLabQueue(name: string) {
   const [status, setStatus] = useState<NonNullable<LabQueueAnswer['status']> | null>(null);
-  const [messages, setMessages] = useState<readonly HeldMessage[]>([]);
+  const [messages, setMessages] = useState<readonly ReceivedMessage[]>([]);
   const [refused, setRefused] = useState<string | null>(null);
   const [receivedNothing, setReceivedNothing] = useState(false);
   const endpoint = useLive(({ overview }) => overview?.where.endpoint) ?? 'http://127.0.0.1:4566';
@@ -37,21 +37,22 @@ export function useLabQueue(name: string) {
     const received = answer.messages ?? [];
     setReceivedNothing(request.action === 'receive' && received.length === 0);
     if (request.action === 'remove') setMessages([]);
-    // A later delivery has another receipt handle; the earlier one stays in the list, so that its fate can be seen.
-    else setMessages((before) => [...received, ...before].slice(0, MOST_SHOWN));
+    // A later delivery has another receipt handle; the earlier one stays, so that the learner can try it.
+    else setMessages((before) => [...received, ...before].slice(0, MAX_SHOWN));
     await readStatus();
   };
-  const drop = (message: HeldMessage) =>
+  const forget = (message: ReceivedMessage) =>
     setMessages((before) => before.filter(({ receipt_handle }) => receipt_handle !== message.receipt_handle));
+  /** The line of the AWS CLI that makes the same call. */
   const lineOf = (request: LabQueueRequest): string =>
     awsCliLine(endpoint, labQueueWords(request, `${endpoint}/${ACCOUNT}/${name}`));
-  return { name, status, messages, refused, receivedNothing, call, drop, lineOf };
+  return { name, status, messages, refused, receivedNothing, call, forget, lineOf };
 }
 
-/** The properties of every part of the queue's box. */
-export interface HandProps {
+/** The properties that every form of the queue has. */
+export interface LabQueueProps {
   readonly queue: ReturnType<typeof useLabQueue>;
   readonly busy: boolean;
-  /** Makes a change, and shows its error. */
-  readonly does: (work: () => Promise<unknown>) => void;
+  /** Runs a call that a button makes, and shows its error. */
+  readonly runAction: (work: () => Promise<unknown>) => void;
 }

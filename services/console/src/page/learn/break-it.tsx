@@ -1,4 +1,4 @@
-// The run of a lesson with a broken rule of the protocol, next to the run with the rule.
+// Runs a lesson twice, side by side: with the code unchanged, and with one rule of the protocol broken.
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
@@ -27,21 +27,21 @@ export function BreakIt({ lesson, rule }: { lesson: number; rule: NonNullable<Sh
       </Section>
       {run !== null && (
         <div className="both-runs">
-          <Half key={`kept ${run.id}`} title="With the code unchanged" name="kept" run={run} />
-          <Half key={`broken ${run.id}`} title="With the rule broken" name="broken" run={run} />
+          <OneOfBothRuns key={`kept ${run.id}`} title="With the code unchanged" name="kept" run={run} />
+          <OneOfBothRuns key={`broken ${run.id}`} title="With the rule broken" name="broken" run={run} />
         </div>
       )}
     </SpaceBetween>
   );
 }
 
-function Half({ title, name, run }: { title: string; name: Exclude<RunName, 'lesson'>; run: RunNow }) {
-  const [isSeen, setSeen] = useState(false);
+function OneOfBothRuns({ title, name, run }: { title: string; name: Exclude<RunName, 'lesson'>; run: RunNow }) {
+  const [isWatched, setWatched] = useState(false);
   const result = run.comparison?.[name];
   return (
     <div data-testid={name}>
-      <RunPanel title={title} run={run} name={name} onEnd={() => setSeen(true)}>
-        {isSeen && result !== undefined && <Verdict result={result} />}
+      <RunPanel title={title} run={run} name={name} onEnd={() => setWatched(true)}>
+        {isWatched && result !== undefined && <Verdict result={result} />}
       </RunPanel>
     </div>
   );

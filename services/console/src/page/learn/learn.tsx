@@ -17,7 +17,8 @@ import './learn.css';
 
 export default function LearnView({ lesson }: { lesson: number | null }) {
   const { data, error, reload } = useGet<LessonsView>('/api/lessons');
-  if (error?.status === 409) return <Elsewhere>{error.message}</Elsewhere>;
+  // The console cannot run lessons, e.g. because `up` did not start it. The message says how to run them.
+  if (error?.status === 409) return <NoLessonsHere>{error.message}</NoLessonsHere>;
   if (error) return <Failed error={error} retry={reload} />;
   if (data === undefined) return <Loading what="the lessons" />;
   if (lesson === null) return <Lessons lessons={data.lessons} />;
@@ -32,7 +33,7 @@ export default function LearnView({ lesson }: { lesson: number | null }) {
   );
 }
 
-const Learn = ({ children }: { children: ReactNode }) => (
+const LearnFrame = ({ children }: { children: ReactNode }) => (
   <ViewLayout
     title="Learn"
     description="Each lesson asks first. Then it runs: the real consumer on its own embedded AWS, with a clock that the lesson moves. You see what happens, and why."
@@ -41,12 +42,12 @@ const Learn = ({ children }: { children: ReactNode }) => (
   </ViewLayout>
 );
 
-const Elsewhere = ({ children }: { children: string }) => (
-  <Learn>
+const NoLessonsHere = ({ children }: { children: string }) => (
+  <LearnFrame>
     <Container>
       <Empty title="Lessons run on your machine">{children}</Empty>
     </Container>
-  </Learn>
+  </LearnFrame>
 );
 
 interface Row {
@@ -61,11 +62,11 @@ const COLUMNS: Columns<Row> = [
     isRowHeader: true,
     cell: ({ lesson }) => <PageLink href={`/learn/${lesson.lesson}`}>{`${lesson.lesson}. ${lesson.title}`}</PageLink>,
   },
-  { id: 'done', header: 'Done', cell: ({ done }) => <Done done={done} /> },
+  { id: 'done', header: 'Done', cell: ({ done }) => <DoneCell done={done} /> },
   { id: 'rule', header: 'A rule to break', cell: ({ lesson }) => (lesson.broken === null ? '–' : 'yes') },
 ];
 
-function Done({ done }: { done: DoneLesson | undefined }) {
+function DoneCell({ done }: { done: DoneLesson | undefined }) {
   if (done === undefined) return '–';
   return <StatusIndicator type={done.right ? 'success' : 'info'}>{done.right ? 'Right' : 'Run'}</StatusIndicator>;
 }
@@ -75,7 +76,7 @@ function Lessons({ lessons }: { lessons: readonly ShownLesson[] }) {
   const rows = lessons.map((lesson) => ({ lesson, done: progress[lesson.lesson] }));
   const done = rows.filter((row) => row.done !== undefined).length;
   return (
-    <Learn>
+    <LearnFrame>
       <DataTable
         items={rows}
         columnDefinitions={COLUMNS}
@@ -92,6 +93,6 @@ function Lessons({ lessons }: { lessons: readonly ShownLesson[] }) {
           )
         }
       />
-    </Learn>
+    </LearnFrame>
   );
 }

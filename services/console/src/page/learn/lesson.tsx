@@ -1,4 +1,4 @@
-// A lesson: choose an answer, run and watch the lesson, see its measurements and the explanation, then break its rule.
+// A lesson: choose an answer, watch the run, read its measurements and the explanation, then run it with its rule broken.
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import BreadcrumbGroup from '@cloudscape-design/components/breadcrumb-group';
@@ -13,7 +13,7 @@ import { follow } from '../router.ts';
 import { BreakIt } from './break-it.tsx';
 import { Explanation } from './explanation.tsx';
 import { Outcome } from './outcome.tsx';
-import { lessonDone } from './progress.ts';
+import { recordDone } from './progress.ts';
 import { RunPanel } from './run-panel.tsx';
 import { useRun } from './use-run.ts';
 
@@ -21,16 +21,17 @@ const isLetter = (text: string): text is Letter => text === 'a' || text === 'b' 
 
 export function LessonView({ lesson, next }: { lesson: ShownLesson; next: ShownLesson | undefined }) {
   const [chosen, setChosen] = useState<Letter | null>(null);
-  const [isSeen, setSeen] = useState(false);
+  /** The learner has watched the run to its end; until then, the result is not shown. */
+  const [isWatched, setWatched] = useState(false);
   const { run, start } = useRun(lesson.lesson);
   const begin = async (kind: 'lesson' | 'without_cause') => {
-    setSeen(false);
+    setWatched(false);
     await start(kind);
   };
   const onEnd = () => {
-    setSeen(true);
+    setWatched(true);
     if (run?.kind === 'lesson' && run.result !== null && chosen !== null) {
-      lessonDone(lesson.lesson, { chosen, right: chosen === run.result.shown });
+      recordDone(lesson.lesson, { chosen, right: chosen === run.result.shown });
     }
   };
   return (
@@ -58,7 +59,7 @@ export function LessonView({ lesson, next }: { lesson: ShownLesson; next: ShownL
             >
               {run === null ? 'Run it' : 'Run it again'}
             </Button>
-            {isSeen && (
+            {isWatched && (
               <Button loading={run?.state === 'running'} onClick={() => void begin('without_cause')}>
                 Run it without its cause
               </Button>
@@ -66,18 +67,18 @@ export function LessonView({ lesson, next }: { lesson: ShownLesson; next: ShownL
           </Question>
           <div>
             {run === null ? (
-              <NotYet />
+              <RunPlaceholder />
             ) : (
               <RunPanel key={run.id} title="The run" run={run} name="lesson" onEnd={onEnd} />
             )}
           </div>
         </div>
         {run?.state === 'failed' && <Alert type="error">{run.error}</Alert>}
-        {isSeen && run !== null && run.result !== null && (
+        {isWatched && run !== null && run.result !== null && (
           <Outcome lesson={lesson} result={run.result} chosen={chosen} withCause={run.kind === 'lesson'} />
         )}
-        {isSeen && run?.kind === 'lesson' && <Explanation lesson={lesson} next={next} />}
-        {isSeen && lesson.broken !== null && <BreakIt lesson={lesson.lesson} rule={lesson.broken} />}
+        {isWatched && run?.kind === 'lesson' && <Explanation lesson={lesson} next={next} />}
+        {isWatched && lesson.broken !== null && <BreakIt lesson={lesson.lesson} rule={lesson.broken} />}
       </SpaceBetween>
     </ViewLayout>
   );
@@ -87,7 +88,7 @@ interface QuestionProps {
   readonly lesson: ShownLesson;
   readonly chosen: Letter | null;
   readonly onChoose: (letter: Letter) => void;
-  /** The lesson has begun, after which the answer cannot be changed. */
+  /** The lesson was started, so that the learner cannot change the answer. */
   readonly isFixed: boolean;
   readonly children: ReactNode;
 }
@@ -113,7 +114,7 @@ function Question({ lesson, chosen, onChoose, isFixed, children }: QuestionProps
   );
 }
 
-const NotYet = () => (
+const RunPlaceholder = () => (
   <Section title="The run">
     <Box color="text-body-secondary">
       Choose an answer, then run it. Here you will see the state of each message, the counts, and the events.

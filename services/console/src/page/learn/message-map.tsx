@@ -1,4 +1,4 @@
-// The state of messages in a run: a row per message group, a cell per message.
+// The state of the messages of a run: for each queue, a row per message group and a cell per message.
 import Box from '@cloudscape-design/components/box';
 import { Labelled } from '../layout.tsx';
 import type { MessageNow, QueueNow } from './run-state.ts';
@@ -17,7 +17,7 @@ export function MessageMap({ queues, second }: { queues: readonly QueueNow[]; se
       <ul className="legend" aria-label="What the borders mean">
         {(['waiting', 'locked', 'held', 'deleted'] as const).map((state) => (
           <li key={state}>
-            <span className={`cell cell-${state}`}>{MARKS[state]}</span> {WORDS[state]}
+            <span className={`cell cell-${state}`}>{STATE_SYMBOLS[state]}</span> {STATE_TEXTS[state]}
           </li>
         ))}
       </ul>
@@ -25,7 +25,7 @@ export function MessageMap({ queues, second }: { queues: readonly QueueNow[]; se
   );
 }
 
-const WORDS: Record<MessageNow['state'], string> = {
+const STATE_TEXTS: Record<MessageNow['state'], string> = {
   waiting: 'waits',
   locked: 'waits behind an in-flight message of its group',
   held: 'in flight: hidden from others',
@@ -33,7 +33,7 @@ const WORDS: Record<MessageNow['state'], string> = {
   moved: 'moved to another queue',
   removed: 'removed',
 };
-const MARKS: Record<MessageNow['state'], string> = {
+const STATE_SYMBOLS: Record<MessageNow['state'], string> = {
   waiting: ' ',
   locked: '·',
   held: '▸',
@@ -42,34 +42,35 @@ const MARKS: Record<MessageNow['state'], string> = {
   removed: '×',
 };
 
-const MOST_LANES = 12;
-const MOST_CELLS = 20;
+const MAX_LANES = 12;
+/** A longer group shows its latest messages. */
+const MAX_CELLS = 20;
 
 function Lanes({ messages }: { messages: readonly MessageNow[] }) {
   const lanes = [...Map.groupBy(messages, ({ group }) => group)];
-  const left = lanes.length - MOST_LANES;
+  const omitted = lanes.length - MAX_LANES;
   return (
     <>
-      {lanes.slice(0, MOST_LANES).map(([group, cells]) => (
+      {lanes.slice(0, MAX_LANES).map(([group, cells]) => (
         <ul key={group} className="message-lane" aria-label={`Message group ${group || 'none'}`}>
-          {cells.slice(-MOST_CELLS).map((message) => (
+          {cells.slice(-MAX_CELLS).map((message) => (
             <li key={message.id} className={`cell cell-${message.state}`} title={textOf(message)}>
-              {`${MARKS[message.state]} ${message.label}`}
+              {`${STATE_SYMBOLS[message.state]} ${message.label}`}
             </li>
           ))}
         </ul>
       ))}
-      {left > 0 && <Box color="text-body-secondary">{`and ${left} more message groups`}</Box>}
+      {omitted > 0 && <Box color="text-body-secondary">{`and ${omitted} more message groups`}</Box>}
     </>
   );
 }
 
 function textOf({ label, state, by, until, receives }: MessageNow): string {
-  const holder = state === 'held' ? ` by ${by} until second ${until}` : '';
-  return `message ${label}: ${WORDS[state]}${holder}, received ${receives} times`;
+  const receiver = state === 'held' ? ` by ${by} until second ${until}` : '';
+  return `message ${label}: ${STATE_TEXTS[state]}${receiver}, received ${receives} times`;
 }
 
-/** The state in words, with the remaining time. */
+/** Which consumer has received which messages, and for how long they stay hidden from the others. */
 function Holders({ messages, second }: { messages: readonly MessageNow[]; second: number }) {
   const held = messages.filter(({ state }) => state === 'held');
   const holders = [...Map.groupBy(held, ({ by, until }) => `${by} ${until}`).values()];
@@ -84,6 +85,6 @@ function Holders({ messages, second }: { messages: readonly MessageNow[]; second
 
 function holderText(cells: readonly MessageNow[], second: number): string {
   const { by = null, until = null } = cells[0] ?? {};
-  const left = until === null ? '' : ` for ${(until - second).toFixed(1)} s more`;
-  return `${by ?? 'a consumer'} holds ${labelsText(cells.map(({ label }) => label))}${left}`;
+  const remaining = until === null ? '' : ` for ${(until - second).toFixed(1)} s more`;
+  return `${by ?? 'a consumer'} holds ${labelsText(cells.map(({ label }) => label))}${remaining}`;
 }

@@ -1,18 +1,21 @@
-// The lessons that were run in this browser and their answers, stored in the browser only.
+// The lessons that a learner has run in this browser, and the learner's answers. Only the browser stores them.
 import { useSyncExternalStore } from 'react';
 import type { Letter } from '../../learn-api.ts';
 
 export interface DoneLesson {
+  /** The learner's first answer. */
   readonly chosen: Letter;
+  /** The first answer was the right one. */
   readonly right: boolean;
 }
+/** By the number of the lesson. */
 export type Progress = Readonly<Record<string, DoneLesson>>;
 
 const KEY = 'movie-load:lessons';
 const listeners = new Set<() => void>();
-let progress: Progress = saved();
+let progress: Progress = readSaved();
 
-function saved(): Progress {
+function readSaved(): Progress {
   try {
     const value: unknown = JSON.parse(window.localStorage.getItem(KEY) ?? '{}');
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
@@ -21,7 +24,7 @@ function saved(): Progress {
   }
 }
 
-function set(next: Progress): void {
+function save(next: Progress): void {
   progress = next;
   try {
     window.localStorage.setItem(KEY, JSON.stringify(next));
@@ -31,12 +34,12 @@ function set(next: Progress): void {
   for (const listener of listeners) listener();
 }
 
-/** The first answer counts, because a second run knows the outcome. */
-export function lessonDone(lesson: number, done: DoneLesson): void {
-  if (progress[lesson] === undefined) set({ ...progress, [lesson]: done });
+/** Keeps the first answer only: before a second run, the learner knows the outcome. */
+export function recordDone(lesson: number, done: DoneLesson): void {
+  if (progress[lesson] === undefined) save({ ...progress, [lesson]: done });
 }
 
-export const forgetLessons = (): void => set({});
+export const forgetLessons = (): void => save({});
 
 export const useProgress = (): Progress =>
   useSyncExternalStore(

@@ -1,8 +1,8 @@
-// The state of a lesson's world after some of its events: the messages, the counts, and the list of events.
+// What a lesson's view shows after some events of a run: the messages, the counts, and the list of events.
 import type { RunEvent } from '../../learn-api.ts';
 import { lineOf, type TimelineLine, together } from './timeline-lines.ts';
 
-type MessageHappened = Extract<RunEvent, { event: 'message' }>;
+type RunMessageEvent = Extract<RunEvent, { event: 'message' }>;
 
 export interface MessageNow {
   readonly id: string;
@@ -12,7 +12,7 @@ export interface MessageNow {
   readonly state: 'waiting' | 'locked' | 'held' | 'deleted' | 'moved' | 'removed';
   /** The process that received it, or deleted it. */
   readonly by: string | null;
-  /** In flight until this second of the lesson's clock. */
+  /** The end of its visibility timeout, in seconds of the lesson's clock. */
   readonly until: number | null;
   readonly receives: number;
 }
@@ -44,11 +44,11 @@ export interface WorldOptions {
 /** The world after these events, which are those of one run from its beginning. */
 export function worldAfter(events: readonly RunEvent[], { calls }: WorldOptions): WorldNow {
   const second = events.at(-1)?.second ?? 0;
-  const happened = events.filter((event) => event.event === 'message');
+  const messageEvents = events.filter((event) => event.event === 'message');
   return {
     second,
-    queues: queuesAfter(happened, second),
-    counts: countsOf(events, happened),
+    queues: queuesAfter(messageEvents, second),
+    counts: countsOf(events, messageEvents),
     values: valuesOf(events),
     lines: together(events.flatMap((event) => lineOf(event, calls) ?? [])),
   };
@@ -67,9 +67,9 @@ const STATES: Readonly<Record<string, MessageNow['state']>> = {
   purged: 'removed',
 };
 
-function queuesAfter(happened: readonly MessageHappened[], second: number): QueueNow[] {
+function queuesAfter(messageEvents: readonly RunMessageEvent[], second: number): QueueNow[] {
   const queues = new Map<string, Map<string, MessageNow>>();
-  for (const event of happened) {
+  for (const event of messageEvents) {
     const state = STATES[event.kind];
     if (state === undefined) continue;
     const { queue, message_id: id, label, by, receives } = event;
@@ -79,14 +79,20 @@ function queuesAfter(happened: readonly MessageHappened[], second: number): Queu
     const group = event.group ?? '';
     messages.set(id, { id, label, group, state, by: hasHolder ? by : null, until: event.hidden_until, receives });
   }
-  return [...queues].map(([name, messages]) => ({ name, messages: locked(name, [...messages.values()], second) }));
+  return [...queues].map(([name, messages]) => ({
+    name,
+    messages: visibleAndLocked(name, [...messages.values()], second),
+  }));
 }
 
-/** Ends expired visibility timeouts, whether or not SQS has reported it, and locks the rest of FIFO groups. */
-function locked(queue: string, messages: readonly MessageNow[], second: number): MessageNow[] {
+/**
+ * Ends the visibility timeouts that have expired, even if no event has reported it. In a FIFO queue, marks the waiting
+ * messages of a group as locked while another message of the group is in flight.
+ */
+function visibleAndLocked(queue: string, messages: readonly MessageNow[], second: number): MessageNow[] {
   const now = messages.map((message): MessageNow => {
-    const isOver = message.state === 'held' && message.until !== null && message.until <= second;
-    return isOver ? { ...message, state: 'waiting', by: null, until: null } : message;
+    const hasExpired = message.state === 'held' && message.until !== null && message.until <= second;
+    return hasExpired ? { ...message, state: 'waiting', by: null, until: null } : message;
   });
   if (!queue.endsWith('.fifo')) return now;
   const held = new Set(now.filter(({ state }) => state === 'held').map(({ group }) => group));
@@ -95,18 +101,18 @@ function locked(queue: string, messages: readonly MessageNow[], second: number):
   );
 }
 
-function countsOf(events: readonly RunEvent[], happened: readonly MessageHappened[]) {
-  const of = (...kinds: string[]) => happened.filter(({ kind }) => kinds.includes(kind)).length;
-  const again = happened.filter(({ kind, receives }) => kind === 'received' && receives > 1).length;
-  const made = events.filter((event) => event.event === 'call' && event.by !== 'the lesson');
+function countsOf(events: readonly RunEvent[], messageEvents: readonly RunMessageEvent[]) {
+  const countOf = (...kinds: string[]) => messageEvents.filter(({ kind }) => kinds.includes(kind)).length;
+  const receivedAgain = messageEvents.filter(({ kind, receives }) => kind === 'received' && receives > 1).length;
+  const calls = events.filter((event) => event.event === 'call' && event.by !== 'the lesson');
   const callsOf = (service: string) =>
-    made.filter((call) => call.event === 'call' && call.operation.startsWith(`${service}:`)).length;
+    calls.filter((call) => call.event === 'call' && call.operation.startsWith(`${service}:`)).length;
   return [
-    { name: 'Sent', count: of('sent') },
-    { name: 'Received', count: of('received') },
-    { name: 'Received again', count: again },
-    { name: 'Extended', count: of('extended') },
-    { name: 'Deleted', count: of('deleted') },
+    { name: 'Sent', count: countOf('sent') },
+    { name: 'Received', count: countOf('received') },
+    { name: 'Received again', count: receivedAgain },
+    { name: 'Extended', count: countOf('extended') },
+    { name: 'Deleted', count: countOf('deleted') },
     { name: 'Calls of SQS', count: callsOf('sqs') },
     { name: 'Calls of DynamoDB', count: callsOf('dynamodb') },
     { name: 'Calls of S3', count: callsOf('s3') },
