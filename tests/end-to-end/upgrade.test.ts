@@ -9,11 +9,11 @@ import { cli } from '../support/cli.ts';
 import { type Release, releaseAfter, releaseBefore } from '../support/releases.ts';
 import { expectedObject, orderJob, startWorld, type World } from '../support/world.ts';
 
-/** Slow enough that a job is surely half-way when its first movies are stored. */
-const SLOW_MS = 150;
-/** Long enough to kill the consumer that writes the object. */
-const OBJECT_MS = 5000;
-/** Longer than any release waits between two deliveries. */
+/** Delay of each write of movies, so that a job is far from complete when its first movies are stored. */
+const MOVIES_DELAY_MS = 150;
+/** Delay of the write of the object, so that the test can kill the consumer during it. */
+const OBJECT_DELAY_MS = 5000;
+/** Longer than the longest visibility timeout with which a consumer of any release releases a message. */
 const LONGEST_BACKOFF_MS = 901_000;
 
 let before: Release;
@@ -35,7 +35,7 @@ const consumerOf: Releases = {
 
 const sentSchema = z.object({ job_id: z.string(), plan: z.string() });
 
-/** Sends a job by another release's producer; that of `after` has a plan that this release cannot read. */
+/** Sends a job by the producer of another release. This release cannot read the plan of a job that `after` sends. */
 async function sendBy(release: Release, { env }: World, movies: number) {
   const args = ['--movies', String(movies), '--seed', '7', '--nonce', 'upgrade', '--once', '--json'];
   await using producer = release.start('producer', { env, args });
@@ -44,19 +44,20 @@ async function sendBy(release: Release, { env }: World, movies: number) {
   return sent;
 }
 
-const deadLetters = async ({ clients, settings }: World) =>
+const countDeadLetters = async ({ clients, settings }: World) =>
   (await (await openQueue(clients, settings.dlq)).status()).waiting;
 
+/** What a command prints with `--json`. */
 const json = async ({ env }: World, ...args: string[]) => JSON.parse((await cli([...args, '--json'], { env })).stdout);
 
-/** Expects the right bytes, no dead letters and no problems, whichever release did what. */
+/** Expects a COMPLETE job with the right object, no dead letters and no problems, whichever release did which part. */
 async function expectComplete(world: World, plan: JobPlan): Promise<void> {
   const jobId = jobIdOf(plan);
   await world.complete(jobId);
   expect(await world.object(jobId)).toEqual(expectedObject(plan));
   await world.queueIsEmpty();
   expect(await world.jobs.verify({ job_id: jobId, plan })).toMatchObject({ ok: true, problems: [] });
-  expect(await deadLetters(world)).toBe(0);
+  expect(await countDeadLetters(world)).toBe(0);
 }
 
 describe('a job of plan version 1', () => {
@@ -64,9 +65,9 @@ describe('a job of plan version 1', () => {
     ['an upgrade', 'before', 'this'],
     ['a rollback', 'this', 'before'],
   ] as const)('continues through %s: begun by one release, completed by the other', async (_, first, second) => {
-    const faults = { delayMs: (operation: string) => (operation === 'dynamodb:BatchWriteItem' ? SLOW_MS : 0) };
+    const faults = { delayMs: (operation: string) => (operation === 'dynamodb:BatchWriteItem' ? MOVIES_DELAY_MS : 0) };
     await using world = await startWorld({ faults });
-    await using victim = consumerOf[first](world);
+    await using killed = consumerOf[first](world);
     const plan = planFromToken((await sendBy(before, world, 500)).plan);
     expect(plan.version).toBe(1);
     const job = { job_id: jobIdOf(plan), plan };
@@ -74,27 +75,27 @@ describe('a job of plan version 1', () => {
       for await (const { ledger } of world.jobs.ledgers(job)) if (ledger) return true;
       return false;
     });
-    victim.kill('SIGKILL');
-    await victim.ended;
+    killed.kill('SIGKILL');
+    await killed.ended;
     expect((await world.jobs.job(job.job_id))?.status).toBe('RUNNING');
-    await using _survivor = consumerOf[second](world);
+    await using _next = consumerOf[second](world);
     await expectComplete(world, plan);
   });
 
-  test('is completed when the release before dies while it writes the object under its lease', async () => {
+  test('is completed when a consumer of the release before is killed while it writes the object under its lease', async () => {
     let isSlow = true;
-    const delayMs = (operation: string) => (isSlow && operation === 's3:PutObject' ? OBJECT_MS : 0);
+    const delayMs = (operation: string) => (isSlow && operation === 's3:PutObject' ? OBJECT_DELAY_MS : 0);
     await using world = await startWorld({ faults: { delayMs } });
-    await using victim = consumerOf.before(world);
+    await using killed = consumerOf.before(world);
     const plan = planFromToken((await sendBy(before, world, 50)).plan);
-    await eventually('it writes the object', async () => {
+    await eventually('the consumer writes the object', async () => {
       const item = await world.jobs.job(jobIdOf(plan));
       return item !== undefined && item.done.size === 5;
     });
-    victim.kill('SIGKILL');
-    await victim.ended;
+    killed.kill('SIGKILL');
+    await killed.ended;
     isSlow = false;
-    await using _survivor = consumerOf.this(world);
+    await using _next = consumerOf.this(world);
     await expectComplete(world, plan);
   });
 });
@@ -107,7 +108,7 @@ test('a job of plan version 2 is dead-lettered by the release before, and redriv
     await using old = consumerOf.before(world);
     await using producer = startService('producer', { env, args });
     expect(await producer.ended).toMatchObject({ code: 0 });
-    await eventually('all of it is dead-lettered', async () => (await deadLetters(world)) === 30);
+    await eventually('all messages are dead-lettered', async () => (await countDeadLetters(world)) === 30);
     expect((await json(world, 'dlq', 'ls')).by_reason).toEqual({ unknown_version: 30 });
     old.kill('SIGTERM');
     expect(await old.ended).toMatchObject({ code: 0 });
@@ -125,13 +126,16 @@ test('a job of a newer plan version is released ten times, dead-lettered by SQS,
   const { job_id } = await sendBy(after, world, 20);
   {
     await using consumer = startService('consumer', { env });
-    const seen = () => consumer.report()?.newer_version ?? 0;
+    const newerVersions = () => consumer.report()?.newer_version ?? 0;
     for (let receives = 1; receives <= 10; receives += 1) {
-      expect(await deadLetters(world)).toBe(0);
-      await eventually(`its messages were released ${receives} times`, () => seen() >= receives * 20);
+      expect(await countDeadLetters(world)).toBe(0);
+      await eventually(`each message was released ${receives} times`, () => newerVersions() >= receives * 20);
       lab.clock.forward(LONGEST_BACKOFF_MS);
     }
-    await eventually('SQS has moved them', async () => (await deadLetters(world)) === 20);
+    await eventually(
+      'SQS has moved the messages to the dead-letter queue',
+      async () => (await countDeadLetters(world)) === 20,
+    );
     expect((await json(world, 'dlq', 'ls')).by_reason).toEqual({ too_many_receives: 20 });
     expect(consumer.report()).toMatchObject({ dead_lettered: 0, stored_messages: 0 });
     expect(consumer.stderr().match(/a job of a newer plan version/g)).toHaveLength(1);
@@ -140,12 +144,12 @@ test('a job of a newer plan version is released ten times, dead-lettered by SQS,
   }
   await using _next = after.start('consumer', { env });
   expect(await json(world, 'dlq', 'redrive')).toMatchObject({ redriven: 20 });
-  // This release cannot read its plan, but movies and object depend on the seed alone.
+  // This release cannot read the job's plan, but the movies and the object depend only on the seed: use an own plan.
   const { plan } = orderJob({ movies: 20 });
   await eventually('the object is written', async () => (await world.jobs.objectBytes(job_id)) !== undefined);
   expect(await world.object(job_id)).toEqual(expectedObject(plan));
   await world.queueIsEmpty();
-  // The tools of this release leave the job out, and list the others.
+  // The commands of this release list all jobs but those whose plan they cannot read.
   const { stdout } = await cli(['jobs'], { env });
   expect(stdout).toContain(
     '1 job is left out: of a newer plan version, which a newer release reads, or changed by hand.',

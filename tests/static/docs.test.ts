@@ -1,5 +1,5 @@
-// The pages that are made from sources are what `npm run docs` would write, links between pages lead somewhere, lines
-// are short enough to read a change of them.
+// The docs: generated pages are what `npm run docs` would write, links lead to files and headings that exist, and lines
+// are short enough for a readable diff.
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
@@ -18,7 +18,7 @@ test.each(Object.keys(ERROR_CODES))('the error code %s is used', (code) => {
   expect(sources.some((file) => readText(file).includes(`'${code}'`))).toBe(true);
 });
 
-test('a decision and the one that supersedes it link to each other', () => {
+test('a decision and the decision that supersedes it link to each other', () => {
   const decisions = trackedFiles('docs/decisions/0*.md').map((file) => {
     const [, status = '', next = ''] = readText(file).split('\n\n');
     return {
@@ -56,7 +56,7 @@ test.each(trackedFiles('*.md'))('%s has no line over 120 bytes that could be bro
   const long = text
     .split('\n')
     .map((line, index) => ({ line: index + 1, bytes: Buffer.byteLength(line), isUnbreakable: isUnbreakable(line) }))
-    .filter(({ bytes, ...one }) => bytes > 120 && !one.isUnbreakable);
+    .filter((entry) => entry.bytes > 120 && !entry.isUnbreakable);
   expect(long).toEqual([]);
 });
 
@@ -64,13 +64,13 @@ test('every AWS term of the glossary has one sentence and a link to a page of AW
   const [aws = '', general = ''] = readText('docs/glossary.md').split('\n## General\n');
   const pages = new Map([...general.matchAll(/^\[([^\]]+)\]: (\S+)$/gm)].map(([, name, page]) => [name, page]));
   const rows = aws.split('\n').filter((line) => line.startsWith('| ') && !/^\| (?:term|---) \|/.test(line));
-  const wrong = rows.filter((row) => {
+  const invalid = rows.filter((row) => {
     const [, name, meaning = ''] = /^\| \[[^\]]+\]\[([^\]]+)\] \| (.+) \|$/.exec(row) ?? [];
     const isOneSentence = meaning.endsWith('.') && !/\. [A-Z]/.test(meaning);
     return !isOneSentence || !/^https:\/\/(?:docs\.)?aws\.amazon\.com\//.test(pages.get(name) ?? '');
   });
   expect(rows.length).toBeGreaterThan(50);
-  expect(wrong).toEqual([]);
+  expect(invalid).toEqual([]);
 });
 
 test.each(trackedFiles('packages/*/README.md', 'services/*/README.md'))('%s names only files that exist', (file) => {

@@ -1,4 +1,4 @@
-// Clients with the test's answers by the names of calls, in the form of S3's, DynamoDB's and SQS's.
+// Fakes of the SQS, DynamoDB and S3 clients: the test gives the answer to each operation.
 import { type AwsClients, awsSettingsFrom, resourceDefinitions } from '../src/index.ts';
 
 type Input = Readonly<Record<string, unknown>>;
@@ -6,7 +6,7 @@ interface Options {
   readonly abortSignal?: AbortSignal;
   readonly requestTimeout?: number;
 }
-/** The answer to a call; an error is thrown. */
+/** By operation, e.g. `GetQueueUrl`: a function that returns the response, or an error to be thrown. */
 export type Answers = Readonly<Record<string, (input: Input, options: Options) => unknown>>;
 
 interface RecordedCall {
@@ -15,7 +15,7 @@ interface RecordedCall {
   readonly options: Options;
 }
 
-/** A call without an answer fails. */
+/** Records all calls. A call of an operation without an answer fails. */
 export function fakeAws(answers: Answers) {
   const requested: RecordedCall[] = [];
   const send = async (command: { readonly input: Input }, options: Options = {}) => {
@@ -34,26 +34,26 @@ export function fakeAws(answers: Answers) {
 }
 
 /** An error of AWS that is not transient. */
-export const refusal = (name: string, more: object = {}) =>
-  Object.assign(new Error(name), { name, $fault: 'client', ...more });
+export const refusal = (name: string, properties: object = {}) =>
+  Object.assign(new Error(name), { name, $fault: 'client', ...properties });
 
-/** Returns the next of these for each call, then the last one repeatedly. */
+/** An answer that differs by call: the first call gets the first of these, and so on; further calls get the last. */
 export function inTurn(...answers: readonly unknown[]) {
-  const left = [...answers];
-  return () => (left.length > 1 ? left.shift() : left[0]);
+  const remaining = [...answers];
+  return () => (remaining.length > 1 ? remaining.shift() : remaining[0]);
 }
 
-/** The settings of an endpoint that is never called: the names that `provision` creates there. */
+/** Settings with the default names; the endpoint is never called. */
 export const settings = awsSettingsFrom({ AWS_ENDPOINT_URL: 'http://127.0.0.1:1' });
 export const definitions = resourceDefinitions(settings);
 export const [index] = definitions.table.GlobalSecondaryIndexes ?? [];
 
-/** The description of a table without differences. */
-export const ACTIVE = {
+/** The description of a table as `provision` wants it. */
+export const ACTIVE_TABLE = {
   TableStatus: 'ACTIVE',
   KeySchema: definitions.table.KeySchema,
   GlobalSecondaryIndexes: [{ ...index, IndexStatus: 'ACTIVE' }],
 };
 export const NO_TABLE = refusal('ResourceNotFoundException');
-/** A time to live without differences. */
-export const ENABLED = { TimeToLiveStatus: 'ENABLED', AttributeName: 'expires_at' };
+/** A time to live as `provision` wants it. */
+export const TTL_ENABLED = { TimeToLiveStatus: 'ENABLED', AttributeName: 'expires_at' };

@@ -11,13 +11,13 @@ const { queue, dlq } = settings;
 const REDRIVE = { deadLetterTargetArn: `arn:${dlq}`, maxReceiveCount: 10 };
 const ALLOW = { redrivePermission: 'byQueue', sourceQueueArns: [`arn:${queue}`] };
 type Attributes = Readonly<Record<string, string>>;
-const AS_WANTED: Readonly<Record<string, Attributes>> = {
+const CORRECT_QUEUES: Readonly<Record<string, Attributes>> = {
   [queue]: { ...definitions.queue.attributes, QueueArn: `arn:${queue}`, RedrivePolicy: JSON.stringify(REDRIVE) },
   [dlq]: { ...definitions.dlq.attributes, QueueArn: `arn:${dlq}`, RedriveAllowPolicy: JSON.stringify(ALLOW) },
 };
 const { signal } = new AbortController();
 
-/** Queues of the account by name. Created queues have the attributes of their creation. */
+/** A fake SQS with these queues, by name; and `run`, which provisions the project's two queues in it. */
 function start(existing: Readonly<Record<string, Attributes>>, isDry = false) {
   const queues = new Map(Object.entries(existing));
   const nameOf = (url: unknown) => String(url).slice('url/'.length);
@@ -35,18 +35,18 @@ function start(existing: Readonly<Record<string, Attributes>>, isDry = false) {
     },
   });
   const reported: string[] = [];
-  const work: Provisioning = {
+  const provisioning: Provisioning = {
     definitions,
     settings,
     options: { dryRun: isDry, signal },
     apply: async (call) => (isDry ? undefined : call()),
-    created: (what) => reported.push(`created ${what}`),
-    changed: (what) => reported.push(`changed ${what}`),
+    created: (name) => reported.push(`created ${name}`),
+    changed: (change) => reported.push(`changed ${change}`),
     pause: async () => undefined,
   };
   const run = async () => {
-    const found = await findQueues(world.clients.sqs, work);
-    await provisionQueues(world.clients.sqs, work, found);
+    const found = await findQueues(world.clients.sqs, provisioning);
+    await provisionQueues(world.clients.sqs, provisioning, found);
     return found;
   };
   const changes = () =>
@@ -67,7 +67,7 @@ describe('provisioning queues', () => {
       ['CreateQueue', { QueueName: queue, Attributes: { ...definitions.queue.attributes, RedrivePolicy } }],
       ['SetQueueAttributes', { QueueUrl: `url/${dlq}`, Attributes: { RedriveAllowPolicy: JSON.stringify(ALLOW) } }],
     ]);
-    expect(Object.fromEntries(queues)).toEqual(AS_WANTED);
+    expect(Object.fromEntries(queues)).toEqual(CORRECT_QUEUES);
     expect(requested.every(({ options }) => options.abortSignal === signal)).toBe(true);
     const before = changes().length;
     expect(await run()).toEqual({ queue: `url/${queue}`, dlq: `url/${dlq}` });
@@ -75,23 +75,29 @@ describe('provisioning queues', () => {
   });
 
   test('leaves correct queues unchanged, in each form in which endpoints report the same settings', async () => {
-    const others = [
-      AS_WANTED,
+    const reportedForms = [
+      CORRECT_QUEUES,
       {
-        ...AS_WANTED,
-        [queue]: { ...AS_WANTED[queue], RedrivePolicy: `{"maxReceiveCount":"10", "deadLetterTargetArn":"arn:${dlq}"}` },
+        ...CORRECT_QUEUES,
+        [queue]: {
+          ...CORRECT_QUEUES[queue],
+          RedrivePolicy: `{"maxReceiveCount":"10", "deadLetterTargetArn":"arn:${dlq}"}`,
+        },
       },
-      { ...AS_WANTED, [queue]: { ...AS_WANTED[queue], FifoQueue: 'True', DeduplicationScope: 'MessageGroup' } },
-      { ...AS_WANTED, [queue]: { ...AS_WANTED[queue], FifoQueue: 'maybe' } },
       {
-        ...AS_WANTED,
+        ...CORRECT_QUEUES,
+        [queue]: { ...CORRECT_QUEUES[queue], FifoQueue: 'True', DeduplicationScope: 'MessageGroup' },
+      },
+      { ...CORRECT_QUEUES, [queue]: { ...CORRECT_QUEUES[queue], FifoQueue: 'maybe' } },
+      {
+        ...CORRECT_QUEUES,
         [dlq]: {
-          ...AS_WANTED[dlq],
+          ...CORRECT_QUEUES[dlq],
           RedriveAllowPolicy: JSON.stringify({ sourceQueueArns: [`arn:${queue}`], redrivePermission: 'byQueue' }),
         },
       },
     ];
-    for (const existing of others) {
+    for (const existing of reportedForms) {
       const { run, reported, changes } = start(existing);
       await run();
       expect([reported, changes()]).toEqual([[], []]);
@@ -109,9 +115,9 @@ describe('provisioning queues', () => {
     [dlq, 'RedriveAllowPolicy', '', JSON.stringify(ALLOW)],
     [dlq, 'RedriveAllowPolicy', undefined, JSON.stringify(ALLOW)],
   ])('changes of %s only the attribute %s (%s), and reports it', async (name, attribute, found, wanted) => {
-    const { [attribute]: _, ...rest } = AS_WANTED[name] ?? {};
+    const { [attribute]: _, ...rest } = CORRECT_QUEUES[name] ?? {};
     const { run, reported, changes } = start({
-      ...AS_WANTED,
+      ...CORRECT_QUEUES,
       [name]: found === undefined ? rest : { ...rest, [attribute]: found },
     });
     await run();
@@ -121,27 +127,27 @@ describe('provisioning queues', () => {
     ]);
   });
 
-  test('changes the existing queue where it refers to the new one', async () => {
-    const newDlq = start({ [queue]: AS_WANTED[queue] ?? {} });
-    await newDlq.run();
-    expect(newDlq.reported).toEqual([`created ${dlq}`]);
-    const { RedrivePolicy: _, ...bare } = AS_WANTED[dlq] ?? {};
-    const newQueue = start({ [dlq]: { ...bare, RedriveAllowPolicy: '' } });
-    await newQueue.run();
-    expect(newQueue.reported).toEqual([`created ${queue}`, `changed ${dlq} RedriveAllowPolicy`]);
+  test('changes the existing queue if its attributes must name the queue that was created', async () => {
+    const withoutDlq = start({ [queue]: CORRECT_QUEUES[queue] ?? {} });
+    await withoutDlq.run();
+    expect(withoutDlq.reported).toEqual([`created ${dlq}`]);
+    const { RedrivePolicy: _, ...dlqAttributes } = CORRECT_QUEUES[dlq] ?? {};
+    const withoutQueue = start({ [dlq]: { ...dlqAttributes, RedriveAllowPolicy: '' } });
+    await withoutQueue.run();
+    expect(withoutQueue.reported).toEqual([`created ${queue}`, `changed ${dlq} RedriveAllowPolicy`]);
   });
 
   test('reports all changes and makes none in a dry run, whichever queue exists', async () => {
     const expected: readonly [object, string[]][] = [
       [{}, [`created ${dlq}`, `created ${queue}`]],
-      [{ [dlq]: AS_WANTED[dlq] }, [`created ${queue}`]],
-      [{ [queue]: AS_WANTED[queue] }, [`created ${dlq}`, `changed ${queue} RedrivePolicy`]],
-      [AS_WANTED, []],
+      [{ [dlq]: CORRECT_QUEUES[dlq] }, [`created ${queue}`]],
+      [{ [queue]: CORRECT_QUEUES[queue] }, [`created ${dlq}`, `changed ${queue} RedrivePolicy`]],
+      [CORRECT_QUEUES, []],
     ];
-    for (const [existing, words] of expected) {
+    for (const [existing, report] of expected) {
       const { run, reported, changes } = start(existing as Readonly<Record<string, Attributes>>, true);
       await run();
-      expect([reported, changes()]).toEqual([words, []]);
+      expect([reported, changes()]).toEqual([report, []]);
     }
   });
 

@@ -3,15 +3,15 @@ import { describe, expect, test } from '@jest/globals';
 import { connectionReset } from '@movie-load/testing';
 import { provision, resourceNames } from '../src/index.ts';
 import {
-  ACTIVE,
+  ACTIVE_TABLE,
   type Answers,
   definitions,
-  ENABLED,
   fakeAws,
   inTurn,
   NO_TABLE,
   refusal,
   settings,
+  TTL_ENABLED,
 } from './fake-aws.ts';
 
 const { queue, dlq, table, bucket } = settings;
@@ -46,8 +46,8 @@ describe('provision', () => {
       GetPublicAccessBlock: () => refusal('NoSuchPublicAccessBlockConfiguration'),
       GetQueueUrl: ({ QueueName }) => ({ QueueUrl: `url/${String(QueueName)}` }),
       GetQueueAttributes: ({ QueueUrl }) => ({ Attributes: queues[String(QueueUrl)] }),
-      DescribeTable: () => ({ Table: ACTIVE }),
-      DescribeTimeToLive: () => ({ TimeToLiveDescription: ENABLED }),
+      DescribeTable: () => ({ Table: ACTIVE_TABLE }),
+      DescribeTimeToLive: () => ({ TimeToLiveDescription: TTL_ENABLED }),
     });
     const heard: string[] = [];
     const { created, changed } = await provision(clients, settings, {
@@ -93,8 +93,8 @@ describe('provision', () => {
       DescribeTable: inTurn(
         connectionReset,
         NO_TABLE,
-        { Table: { ...ACTIVE, TableStatus: 'CREATING' } },
-        { Table: ACTIVE },
+        { Table: { ...ACTIVE_TABLE, TableStatus: 'CREATING' } },
+        { Table: ACTIVE_TABLE },
       ),
       CreateBucket: () => ({}),
       CreateQueue: ({ QueueName }) => ({ QueueUrl: `url/${String(QueueName)}` }),
@@ -133,10 +133,10 @@ describe('provision', () => {
       GetQueueUrl: () => ({ QueueUrl: 'url' }),
       GetQueueAttributes: () => ({ Attributes: {} }),
       SetQueueAttributes: () => ({}),
-      DescribeTable: () => ({ Table: { ...ACTIVE, TableStatus: 'UPDATING' } }),
+      DescribeTable: () => ({ Table: { ...ACTIVE_TABLE, TableStatus: 'UPDATING' } }),
       DescribeTimeToLive: () => {
         setImmediate(() => stop.abort(new Error('Ctrl-C')));
-        return { TimeToLiveDescription: ENABLED };
+        return { TimeToLiveDescription: TTL_ENABLED };
       },
       GetBucketLifecycleConfiguration: () => ({ Rules: definitions.bucket.lifecycleRules }),
       GetPublicAccessBlock: () => ({ PublicAccessBlockConfiguration: definitions.bucket.publicAccessBlock }),

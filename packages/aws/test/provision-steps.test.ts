@@ -3,16 +3,16 @@ import { describe, expect, test } from '@jest/globals';
 import { type FoundTable, findTable, provisionTable } from '../src/provision-table.ts';
 import type { Provisioning } from '../src/provisioning.ts';
 import {
-  ACTIVE,
+  ACTIVE_TABLE,
   type Answers,
   definitions,
-  ENABLED,
   fakeAws,
   index,
   inTurn,
   NO_TABLE,
   refusal,
   settings,
+  TTL_ENABLED,
 } from './fake-aws.ts';
 
 const { table } = settings;
@@ -38,9 +38,13 @@ function start(answers: Answers, isDry = false) {
 
 describe('provisioning a table', () => {
   test('waits until the table and its index are active', async () => {
-    const building = { ...ACTIVE, GlobalSecondaryIndexes: [{ ...index, IndexStatus: 'CREATING' }] };
+    const building = { ...ACTIVE_TABLE, GlobalSecondaryIndexes: [{ ...index, IndexStatus: 'CREATING' }] };
     const { run, reported, pauses, names } = start({
-      DescribeTable: inTurn({ Table: { ...ACTIVE, TableStatus: 'CREATING' } }, { Table: building }, { Table: ACTIVE }),
+      DescribeTable: inTurn(
+        { Table: { ...ACTIVE_TABLE, TableStatus: 'CREATING' } },
+        { Table: building },
+        { Table: ACTIVE_TABLE },
+      ),
     });
     await run();
     expect(reported).toEqual([`created ${table}`]);
@@ -51,19 +55,19 @@ describe('provisioning a table', () => {
   test('waits for a table that another process is creating, and does not report it as created', async () => {
     const { run, reported, pauses } = start({
       CreateTable: () => refusal('ResourceInUseException'),
-      DescribeTable: inTurn(NO_TABLE, { Table: ACTIVE }),
+      DescribeTable: inTurn(NO_TABLE, { Table: ACTIVE_TABLE }),
       UpdateTimeToLive: () => refusal('ValidationException'),
     });
     await run();
     expect([reported, pauses()]).toEqual([[], 1]);
     const other = start({
       CreateTable: () => refusal('ResourceInUseException'),
-      DescribeTable: () => ({ Table: { ...ACTIVE, KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }] } }),
+      DescribeTable: () => ({ Table: { ...ACTIVE_TABLE, KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }] } }),
     });
     await expect(other.run()).rejects.toMatchObject({ code: 'resource_differs' });
     expect(other.names()).not.toContain('UpdateTimeToLive');
     const notOn = start({
-      DescribeTable: () => ({ Table: ACTIVE }),
+      DescribeTable: () => ({ Table: ACTIVE_TABLE }),
       UpdateTimeToLive: () => refusal('AccessDeniedException'),
     });
     await expect(notOn.run()).rejects.toThrow('AccessDeniedException');
@@ -74,7 +78,7 @@ describe('provisioning a table', () => {
   test('adds what an existing table does not have, reports it, and waits after each change', async () => {
     const older = {
       TableStatus: 'ACTIVE',
-      KeySchema: ACTIVE.KeySchema,
+      KeySchema: ACTIVE_TABLE.KeySchema,
       BillingModeSummary: { BillingMode: 'PROVISIONED' },
     };
     const { run, reported, names, requested } = start({ DescribeTable: () => ({ Table: older }) });
@@ -105,24 +109,26 @@ describe('provisioning a table', () => {
 
   test('leaves a correct table unchanged, also while its time to live is being turned on', async () => {
     for (const TimeToLiveStatus of ['ENABLED', 'ENABLING']) {
-      const { run, reported, names } = start({ DescribeTable: () => ({ Table: ACTIVE }) });
-      await run({ description: ACTIVE, timeToLive: { TimeToLiveStatus } } as FoundTable);
+      const { run, reported, names } = start({ DescribeTable: () => ({ Table: ACTIVE_TABLE }) });
+      await run({ description: ACTIVE_TABLE, timeToLive: { TimeToLiveStatus } } as FoundTable);
       expect([reported, names()]).toEqual([[], ['DescribeTable']]);
     }
   });
 
   test('throws when AWS refuses to turn on time to live', async () => {
     const { run } = start({
-      DescribeTable: () => ({ Table: ACTIVE }),
+      DescribeTable: () => ({ Table: ACTIVE_TABLE }),
       UpdateTimeToLive: () => refusal('ValidationException'),
     });
-    await expect(run({ description: ACTIVE, timeToLive: {} } as FoundTable)).rejects.toThrow('ValidationException');
+    await expect(run({ description: ACTIVE_TABLE, timeToLive: {} } as FoundTable)).rejects.toThrow(
+      'ValidationException',
+    );
   });
 
   test('reports changes and makes none in a dry run, and does not wait for a missing table', async () => {
     const older = {
       TableStatus: 'ACTIVE',
-      KeySchema: ACTIVE.KeySchema,
+      KeySchema: ACTIVE_TABLE.KeySchema,
       BillingModeSummary: { BillingMode: 'PROVISIONED' },
     };
     const there = start({ DescribeTable: () => ({ Table: older }) }, true);
@@ -145,10 +151,10 @@ describe('findTable', () => {
   };
 
   test('returns the table with its time to live, or undefined', async () => {
-    expect(await find(ACTIVE, ENABLED)).toEqual({ description: ACTIVE, timeToLive: ENABLED });
-    expect(await find(ACTIVE)).toEqual({ description: ACTIVE, timeToLive: {} });
+    expect(await find(ACTIVE_TABLE, TTL_ENABLED)).toEqual({ description: ACTIVE_TABLE, timeToLive: TTL_ENABLED });
+    expect(await find(ACTIVE_TABLE)).toEqual({ description: ACTIVE_TABLE, timeToLive: {} });
     const unnamed = { TimeToLiveStatus: 'ENABLED' };
-    expect(await find(ACTIVE, unnamed)).toEqual({ description: ACTIVE, timeToLive: unnamed });
+    expect(await find(ACTIVE_TABLE, unnamed)).toEqual({ description: ACTIVE_TABLE, timeToLive: unnamed });
     expect(await find(undefined)).toBeUndefined();
     const denied = start({ DescribeTable: () => refusal('AccessDeniedException') });
     await expect(findTable(denied.clients.dynamodb, denied.work)).rejects.toThrow('AccessDeniedException');
@@ -157,23 +163,23 @@ describe('findTable', () => {
   test.each<[string, object, object, RegExp]>([
     [
       'other keys',
-      { ...ACTIVE, KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }] },
-      ENABLED,
+      { ...ACTIVE_TABLE, KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }] },
+      TTL_ENABLED,
       /has the keys id HASH, not job_id HASH, part RANGE/,
     ],
     [
       'other keys in its index',
       {
-        ...ACTIVE,
+        ...ACTIVE_TABLE,
         GlobalSecondaryIndexes: [{ IndexName: 'jobs', KeySchema: [{ AttributeName: 'kind', KeyType: 'HASH' }] }],
       },
-      ENABLED,
+      TTL_ENABLED,
       /has an index "jobs" with other keys/,
     ],
     [
       'another attribute for its time to live',
-      ACTIVE,
-      { ...ENABLED, AttributeName: 'ttl' },
+      ACTIVE_TABLE,
+      { ...TTL_ENABLED, AttributeName: 'ttl' },
       /by their attribute ttl \(time to live\), not expires_at/,
     ],
   ])('refuses a table with %s', async (_, description, timeToLive, text) => {
@@ -186,6 +192,6 @@ describe('findTable', () => {
 
   test('accepts a table whose time to live was turned off and had another attribute', async () => {
     const off = { TimeToLiveStatus: 'DISABLED', AttributeName: 'ttl' };
-    expect(await find(ACTIVE, off)).toEqual({ description: ACTIVE, timeToLive: off });
+    expect(await find(ACTIVE_TABLE, off)).toEqual({ description: ACTIVE_TABLE, timeToLive: off });
   });
 });

@@ -1,9 +1,10 @@
+// The server's time, which clients read from the Date header of responses, and how far it is ahead of this machine's.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startLocalAws } from '@movie-load/local-aws';
 import { awsSettingsFrom, createClients, createServerTime, openQueue, provision, serverAheadMs } from '../src/index.ts';
 
 describe('createServerTime', () => {
-  test('returns the last date, continued by a local clock', () => {
+  test('returns the last date of the server plus the local time that has passed since', () => {
     let elapsed = 5000;
     const time = createServerTime(() => elapsed);
     expect(time.now()).toBeUndefined();
@@ -16,15 +17,16 @@ describe('createServerTime', () => {
     expect(time.now()).toBe(Date.parse('2026-11-25T10:00:00.000Z'));
   });
 
+  // The offset of this machine's clock from the server's date, and by how much the server counts as ahead.
   test.each([
     ['up to two seconds ahead count as none, because a date has whole seconds', -1999.5, 0],
     ['five minutes ahead', -300_000.4, 300_000],
     ['five minutes behind', 300_000, -300_000],
-  ])('measures the difference between the clocks: %s', (_, mine, ahead) => {
+  ])('measures the difference between the clocks: %s', (_, localOffsetMs, aheadMs) => {
     const time = createServerTime(() => 0);
     expect(serverAheadMs(time, Date.parse('2026-11-25T10:00:00Z'))).toBe(0);
     time.observe('Wed, 25 Nov 2026 10:00:00 GMT');
-    expect(serverAheadMs(time, Date.parse('2026-11-25T10:00:00Z') + mine)).toBe(ahead);
+    expect(serverAheadMs(time, Date.parse('2026-11-25T10:00:00Z') + localOffsetMs)).toBe(aheadMs);
   });
 
   test('ignores a date that it cannot parse', () => {
@@ -41,7 +43,7 @@ describe('the clients', () => {
   });
   afterAll(() => aws.close());
 
-  test('learn the server’s time from every answer, and a queue’s status includes it', async () => {
+  test('learn the server’s time from every response, and a queue’s status includes it', async () => {
     const env = { AWS_ENDPOINT_URL: aws.endpoint };
     const settings = awsSettingsFrom(env);
     const clients = createClients(settings, { env });

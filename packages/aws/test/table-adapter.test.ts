@@ -1,4 +1,4 @@
-// The requests of the table adapter in full, and how it reads failures.
+// The complete requests of the table adapter, and what it returns or throws when a call fails.
 import { describe, expect, test } from '@jest/globals';
 import { openTable } from '../src/index.ts';
 import { client, named } from './recording-client.ts';
@@ -63,7 +63,7 @@ describe('the table port', () => {
   });
 
   test.each(['update', 'updateIf'] as const)(
-    'sends UpdateItem (%s), asks for the item, and counts the units of the index where the update touches it',
+    'sends UpdateItem (%s), asks for the item, and for the units of the index if the update touches it',
     async (call) => {
       const { sender, requested } = client({}, {});
       const table = openTable({ dynamodb: sender } as Parameters<typeof openTable>[0], 'table');
@@ -96,7 +96,7 @@ describe('the table port', () => {
     const items = Array.from({ length: 25 }, (_, index) => ({ job_id: { S: 'j' }, part: { S: `p${index}` } }));
     const keys = items.map(({ part }) => ({ job_id: 'j', part: part.S }));
     const requests = items.map((Key) => ({ DeleteRequest: { Key } }));
-    const odd = [
+    const unparsable = [
       { DeleteRequest: { Key: { job_id: { S: 'j' }, part: { N: '1' } } } },
       { DeleteRequest: { Key: { job_id: { N: '1' }, part: { S: 'p1' } } } },
       { DeleteRequest: { Key: { job_id: { S: 'j' } } } },
@@ -107,14 +107,14 @@ describe('the table port', () => {
       {},
       {},
       { UnprocessedItems: { other: requests.slice(3, 5) } },
-      ...odd.map((one) => ({ UnprocessedItems: { table: [...requests.slice(3, 5), one] } })),
+      ...unparsable.map((entry) => ({ UnprocessedItems: { table: [...requests.slice(3, 5), entry] } })),
     );
     const table = openTable({ dynamodb: sender } as Parameters<typeof openTable>[0], 'table');
     expect(await table.putBatch(items, { signal })).toEqual([]);
     expect(await table.deleteBatch(keys, { signal })).toEqual([]);
     expect(await table.deleteBatch(keys)).toEqual(keys.slice(3, 5));
-    // An entry that cannot be parsed may be any of them.
-    for (const _ of odd) expect(await table.deleteBatch(keys)).toEqual(keys);
+    // An unprocessed entry that cannot be parsed may be any key of the batch, so all count as unprocessed.
+    for (const _ of unparsable) expect(await table.deleteBatch(keys)).toEqual(keys);
     const puts = items.map((Item) => ({ PutRequest: { Item } }));
     expect(requested.slice(0, 2)).toEqual([
       { name: 'BatchWriteItem', signal, input: { RequestItems: { table: puts }, ReturnConsumedCapacity: 'TOTAL' } },
@@ -123,9 +123,13 @@ describe('the table port', () => {
   });
 
   test('returns a failed condition as a result, and throws every other error', async () => {
-    const failed = Object.assign(named('ConditionalCheckFailedException'), { Item: item });
+    const conditionFailed = Object.assign(named('ConditionalCheckFailedException'), { Item: item });
     const request = { key, update: 'u', condition: 'c', names: {}, values: {} };
-    const { sender } = client(failed, failed, ...Array.from({ length: 6 }, () => named('ResourceNotFoundException')));
+    const { sender } = client(
+      conditionFailed,
+      conditionFailed,
+      ...Array.from({ length: 6 }, () => named('ResourceNotFoundException')),
+    );
     const table = openTable({ dynamodb: sender } as Parameters<typeof openTable>[0], 'table');
     expect(await table.update(request)).toBeUndefined();
     expect(await table.updateIf(request)).toEqual({ applied: false, item });

@@ -11,9 +11,9 @@ import {
   fail,
   jobOf,
   kindsOf,
-  noteOf,
   openUploads,
   PARTS,
+  partUploadOf,
   storeAllButOne,
   threeParts,
   world,
@@ -105,7 +105,7 @@ describe('after a process died, the next consumer', () => {
     await storeAll(world.jobs, batches.slice(0, 1));
     const dying = world.store('dying', { objects: dyingAfter('uploadPart') });
     await expect(storeAll(dying, batches.slice(1, 2))).rejects.toThrow('the process died');
-    expect(await noteOf(plan, 0)).toBeUndefined();
+    expect(await partUploadOf(plan, 0)).toBeUndefined();
     expect(await callsOf(() => storeAll(world.store('heir'), batches.slice(1)))).toMatchObject({
       's3:UploadPart': PARTS,
     });
@@ -161,9 +161,9 @@ describe('an upload that was aborted', () => {
     await storeAll(store, batches.slice(0, 2));
     const lost = await abortUpload(plan);
     await storeAll(store, batches.slice(2, 4));
-    expect(await noteOf(plan, 0)).toBe(lost);
+    expect(await partUploadOf(plan, 0)).toBe(lost);
     expect(await callsOf(() => storeAll(store, batches.slice(0, 2)))).toMatchObject({ 's3:UploadPart': 1 });
-    expect(await noteOf(plan, 0)).toBe((await jobOf(plan))?.upload_id);
+    expect(await partUploadOf(plan, 0)).toBe((await jobOf(plan))?.upload_id);
   });
 
   test('is also replaced after the size was recorded, if there is no object', async () => {

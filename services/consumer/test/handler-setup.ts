@@ -10,7 +10,7 @@ export type Store = HandlerOptions['jobs']['store'];
 export type Batch = Parameters<Store>[0];
 
 /** Message `number` of the plan, received. */
-export const of = (plan: JobPlan, number: number, more: Partial<ReceivedMessage> = {}) =>
+export const messageOf = (plan: JobPlan, number: number, more: Partial<ReceivedMessage> = {}) =>
   received(String(number), { ...loadMessage(plan, number), sentOn: 5, ...more });
 export const poison = (id: string, more: Partial<ReceivedMessage> = {}) => received(id, { body: 'no json', ...more });
 export const numbersOf = ({ messages }: Batch) => messages.map(({ number }) => number);
@@ -97,10 +97,10 @@ export function setUp({
   return { clock, queue, counters, steps, logged, facts, deadLetters, exits, stored, handler };
 }
 
-export const gone = new MovieLoadError('job_incomplete', 'a failure that repeating does not help');
+export const permanentFailure = new MovieLoadError('job_incomplete', 'a failure that repeating does not help');
 export const bug = Object.assign(new Error('bad request'), { name: 'ValidationException' });
-/** Until the work's signal aborts. */
-export const hangs: Store = (_, { signal }) =>
+/** A `store` that does not end until its signal aborts. */
+export const storeUntilAborted: Store = (_, { signal }) =>
   new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
 
 /**

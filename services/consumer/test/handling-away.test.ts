@@ -1,7 +1,7 @@
 // The handler while S3 is unreachable, and its memory: it keeps nothing of finished work.
 import { describe, expect, test } from '@jest/globals';
 import { MovieLoadError } from '@movie-load/schema';
-import { bug, hangs, of, plan, setUp, soon } from './handler-setup.ts';
+import { bug, messageOf, plan, setUp, soon, storeUntilAborted } from './handler-setup.ts';
 import { received } from './support.ts';
 
 const away = new MovieLoadError('dependency_away', 'S3 does not answer: the work that needs it waits in the queue.');
@@ -9,8 +9,8 @@ const away = new MovieLoadError('dependency_away', 'S3 does not answer: the work
 describe('messages whose part waits for S3', () => {
   test('are released for half a minute at most, however often they were received, and that is not a failure', async () => {
     const { handler, steps, logged, facts, exits, counters } = setUp({ store: () => Promise.reject(away) });
-    await soon(handler.handle([of(plan, 0), of(plan, 1)]));
-    await soon(handler.handle([of(plan, 0, { receiveCount: 6 })]));
+    await soon(handler.handle([messageOf(plan, 0), messageOf(plan, 1)]));
+    await soon(handler.handle([messageOf(plan, 0, { receiveCount: 6 })]));
     expect(steps.filter((step) => step.startsWith('visibility'))).toEqual(['visibility 0=15 1=0', 'visibility 0=30']);
     expect(new Set(logged)).toEqual(new Set(['warn: released until S3 answers again']));
     expect([exits, counters.released]).toEqual([[], 3]);
@@ -23,7 +23,7 @@ describe('messages whose part waits for S3', () => {
   test('are released at once, without a log line, when the process ends', async () => {
     const work = Promise.withResolvers<void>();
     const { handler, steps, logged } = setUp({ store: () => work.promise });
-    void handler.handle([of(plan, 0, { receiveCount: 6 })]);
+    void handler.handle([messageOf(plan, 0, { receiveCount: 6 })]);
     const drained = handler.drain();
     work.reject(away);
     expect(await soon(drained)).toBe(0);
@@ -37,9 +37,9 @@ test('messages of a newer version are released only when no heartbeat is in flig
   const work = Promise.withResolvers<void>();
   const { handler, steps, clock, queue } = setUp({ store: () => work.promise });
   queue.changeVisibility = async () => beat.promise;
-  const { groupId } = of(plan, 0);
+  const { groupId } = messageOf(plan, 0);
   const newer = received('n', { groupId, body: JSON.stringify({ plan: { version: 99 } }) });
-  const handled = handler.handle([of(plan, 0), newer]);
+  const handled = handler.handle([messageOf(plan, 0), newer]);
   await clock.advance(20_000);
   work.resolve();
   await clock.advance(1);
@@ -54,9 +54,9 @@ test('a bug does not end the process before messages received meanwhile are rele
   const releases: (() => void)[] = [];
   queue.changeVisibility = () => new Promise((resolve) => releases.push(() => resolve([])));
   const turn = () => new Promise(setImmediate);
-  const both = [handler.handle([of(plan, 0)])];
+  const both = [handler.handle([messageOf(plan, 0)])];
   await turn();
-  both.push(handler.handle([of(plan, 10)]));
+  both.push(handler.handle([messageOf(plan, 10)]));
   await turn();
   expect(releases).toHaveLength(2);
   releases[0]?.();
@@ -83,9 +83,9 @@ describe('after the end', () => {
   }
 
   test('of a drain, no wait and no heartbeat continues', async () => {
-    const set = setUp({ store: hangs });
+    const set = setUp({ store: storeUntilAborted });
     const waiting = countingWaits(set);
-    void set.handler.handle([of(plan, 0)]);
+    void set.handler.handle([messageOf(plan, 0)]);
     const drained = set.handler.drain();
     await set.clock.advance(6000);
     await soon(drained);
@@ -103,7 +103,7 @@ describe('after the end', () => {
       if (asked === 3) throw new Error('no time');
       return now();
     };
-    await soon(handler.handle([of(plan, 0)]));
+    await soon(handler.handle([messageOf(plan, 0)]));
     await new Promise(setImmediate);
     expect(exits).toMatchObject([{ code: 70 }]);
     await clock.advance(120_000);

@@ -1,14 +1,16 @@
 // The handler when a message can never be stored, when the program has a bug, and at the end of the process.
 import { describe, expect, test } from '@jest/globals';
 import { type JobPlan, jobIdOf } from '@movie-load/schema';
-import { bug, gone, hangs, of, plan, poison, setUp, soon } from './handler-setup.ts';
+import { bug, messageOf, permanentFailure, plan, poison, setUp, soon, storeUntilAborted } from './handler-setup.ts';
 import { loadMessage, received, testPlan } from './support.ts';
 
 describe('an invalid message', () => {
   test('goes to the dead-letter queue, only then it is deleted, and the others are stored', async () => {
     const { handler, steps, counters, deadLetters, logged, facts } = setUp();
     const { groupId } = loadMessage(plan, 0);
-    await soon(handler.handle([poison('p', { groupId }), of(plan, 1), poison('q', { groupId, receiveCount: 2 })]));
+    await soon(
+      handler.handle([poison('p', { groupId }), messageOf(plan, 1), poison('q', { groupId, receiveCount: 2 })]),
+    );
     expect(steps).toEqual(['dead-letter p', 'dead-letter q', 'delete p q', 'store 1', 'stored 1', 'delete 1']);
     expect([...counters.deadLettered]).toEqual([['not_json', 2]]);
     const attributes = deadLetters.map((deadLetter) => deadLetter.attributes);
@@ -29,9 +31,9 @@ describe('an invalid message', () => {
   });
 
   test('stays when the dead-letter queue refuses it, and so do later messages of its group', async () => {
-    const { handler, steps, counters } = setUp({ sendDeadLetter: () => Promise.reject(gone) });
+    const { handler, steps, counters } = setUp({ sendDeadLetter: () => Promise.reject(permanentFailure) });
     const { groupId } = loadMessage(plan, 0);
-    await soon(handler.handle([poison('p', { groupId }), of(plan, 1), of(plan, 10)]));
+    await soon(handler.handle([poison('p', { groupId }), messageOf(plan, 1), messageOf(plan, 10)]));
     expect(steps).not.toContain('delete p');
     expect(steps).toContain('visibility p=15 1=0');
     expect(steps).toContain('delete 10');
@@ -64,7 +66,7 @@ describe('messages of a newer plan version', () => {
 
   test('are released with the backoff after the others of their group are stored, and each job is logged once', async () => {
     const { handler, steps, counters, logged, facts } = setUp();
-    await soon(handler.handle([newer(plan, 0), of(plan, 1), newer(plan, 2)]));
+    await soon(handler.handle([newer(plan, 0), messageOf(plan, 1), newer(plan, 2)]));
     expect(steps).toEqual(['store 1', 'stored 1', 'delete 1', 'visibility n0=15 n2=0']);
     await soon(handler.handle([newer(plan, 10)]));
     await soon(handler.handle([newer(testPlan(100, 1, 'other'), 10)]));
@@ -85,9 +87,9 @@ describe('messages of a newer plan version', () => {
 describe('a bug', () => {
   test('ends the process with 70 after all received messages are released; other work is aborted', async () => {
     const { handler, steps, exits, counters, logged, facts } = setUp({
-      store: (batch, options) => (batch.group === 0 ? Promise.reject(bug) : hangs(batch, options)),
+      store: (batch, options) => (batch.group === 0 ? Promise.reject(bug) : storeUntilAborted(batch, options)),
     });
-    const [first, second] = [handler.handle([of(plan, 0)]), handler.handle([of(plan, 10)])];
+    const [first, second] = [handler.handle([messageOf(plan, 0)]), handler.handle([messageOf(plan, 10)])];
     await soon(Promise.all([first, second]));
     await new Promise(setImmediate);
     expect(exits).toEqual([{ code: 70, error: bug }]);
@@ -100,7 +102,7 @@ describe('a bug', () => {
       { group: 1, err: bug },
     ]);
     // Later messages are released unseen, and `exit` is called once.
-    await soon(handler.handle([of(plan, 20)]));
+    await soon(handler.handle([messageOf(plan, 20)]));
     expect(steps.at(-1)).toBe('visibility 20=15');
     await new Promise(setImmediate);
     expect(exits).toHaveLength(1);
@@ -112,10 +114,10 @@ describe('a bug', () => {
       store: async ({ group }) => {
         if (group === 0) throw bug;
         await other.promise;
-        throw gone;
+        throw permanentFailure;
       },
     });
-    const both = [handler.handle([of(plan, 10)]), handler.handle([of(plan, 0)])];
+    const both = [handler.handle([messageOf(plan, 10)]), handler.handle([messageOf(plan, 0)])];
     await clock.advance(1);
     const drained = handler.drain();
     other.resolve();
@@ -133,8 +135,8 @@ describe('a bug', () => {
         await release.promise;
       },
     });
-    const other = handler.handle([of(plan, 10)]);
-    await soon(handler.handle([of(plan, 0)]));
+    const other = handler.handle([messageOf(plan, 10)]);
+    await soon(handler.handle([messageOf(plan, 0)]));
     await new Promise(setImmediate);
     expect(exits).toEqual([]);
     release.resolve();
@@ -148,7 +150,7 @@ describe('a bug', () => {
     clock.now = () => {
       throw new Error('no time');
     };
-    await soon(handler.handle([of(plan, 0)]));
+    await soon(handler.handle([messageOf(plan, 0)]));
     await new Promise(setImmediate);
     expect(exits).toMatchObject([{ code: 70 }]);
     expect(logged).toEqual(['error: the handler failed']);
@@ -156,8 +158,8 @@ describe('a bug', () => {
   });
 
   test('is not a failure that a repeat cannot cure: then the process continues', async () => {
-    const { handler, exits } = setUp({ store: () => Promise.reject(gone) });
-    await soon(handler.handle([of(plan, 0)]));
+    const { handler, exits } = setUp({ store: () => Promise.reject(permanentFailure) });
+    await soon(handler.handle([messageOf(plan, 0)]));
     await new Promise(setImmediate);
     expect(exits).toEqual([]);
   });
@@ -167,7 +169,7 @@ describe('a drain', () => {
   test('lets work finish for three quarters of its time', async () => {
     const work = Promise.withResolvers<void>();
     const { handler, steps, clock } = setUp({ store: () => work.promise });
-    void handler.handle([of(plan, 0)]);
+    void handler.handle([messageOf(plan, 0)]);
     const drained = handler.drain();
     await clock.advance(5999);
     work.resolve();
@@ -176,8 +178,8 @@ describe('a drain', () => {
   });
 
   test('then aborts the work and releases all messages at once, without an error in the log', async () => {
-    const { handler, steps, clock, logged, counters } = setUp({ store: hangs });
-    void handler.handle([of(plan, 0), of(plan, 1), of(plan, 10)]);
+    const { handler, steps, clock, logged, counters } = setUp({ store: storeUntilAborted });
+    void handler.handle([messageOf(plan, 0), messageOf(plan, 1), messageOf(plan, 10)]);
     const drained = handler.drain();
     await clock.advance(5999);
     expect(steps.filter((step) => step.startsWith('visibility'))).toEqual([]);
@@ -194,11 +196,11 @@ describe('a drain', () => {
   test('also aborts work that began before other work ended', async () => {
     const { handler, steps, clock } = setUp({
       store: async (batch, options) => {
-        if (batch.group === 0) await hangs(batch, options);
+        if (batch.group === 0) await storeUntilAborted(batch, options);
       },
     });
-    void handler.handle([of(plan, 0)]);
-    await soon(handler.handle([of(plan, 10)]));
+    void handler.handle([messageOf(plan, 0)]);
+    await soon(handler.handle([messageOf(plan, 10)]));
     const drained = handler.drain();
     await clock.advance(6000);
     expect(await soon(drained)).toBe(0);
@@ -209,7 +211,7 @@ describe('a drain', () => {
     const { handler, steps, counters } = setUp();
     const receives = Promise.withResolvers<void>();
     const drained = handler.drain(receives.promise);
-    await soon(handler.handle([of(plan, 0, { receiveCount: 4 }), of(plan, 10)]));
+    await soon(handler.handle([messageOf(plan, 0, { receiveCount: 4 }), messageOf(plan, 10)]));
     receives.resolve();
     expect(await soon(drained)).toBe(0);
     expect(steps).toEqual(['visibility 0=0 10=0']);
@@ -231,7 +233,7 @@ describe('a drain', () => {
 
   test('ends after its time whatever hangs, returns the number of messages in flight, and makes no call after it', async () => {
     const { handler, clock, steps, queue } = setUp({ store: () => new Promise(() => undefined) });
-    void handler.handle([of(plan, 0), of(plan, 1)]);
+    void handler.handle([messageOf(plan, 0), messageOf(plan, 1)]);
     await clock.advance(20_000);
     const drained = handler.drain();
     await clock.advance(8000);
@@ -245,12 +247,12 @@ describe('a drain', () => {
 
   test('limits a release to its own time', async () => {
     const signals: (AbortSignal | undefined)[] = [];
-    const { handler, clock, queue } = setUp({ store: hangs });
+    const { handler, clock, queue } = setUp({ store: storeUntilAborted });
     queue.changeVisibility = (_, options) => {
       signals.push(options?.signal);
       return new Promise(() => undefined);
     };
-    void handler.handle([of(plan, 0)]);
+    void handler.handle([messageOf(plan, 0)]);
     const drained = handler.drain();
     await clock.advance(7999);
     expect(signals.map((signal) => signal?.aborted)).toEqual([false]);

@@ -2,13 +2,22 @@
 // fails.
 import { describe, expect, test } from '@jest/globals';
 import { jobIdOf } from '@movie-load/schema';
-import { type Batch, gone, hangs, numbersOf, of, plan, setUp, soon } from './handler-setup.ts';
+import {
+  type Batch,
+  messageOf,
+  numbersOf,
+  permanentFailure,
+  plan,
+  setUp,
+  soon,
+  storeUntilAborted,
+} from './handler-setup.ts';
 import { refusal, testPlan } from './support.ts';
 
 describe('a receive', () => {
   test('is stored, then deleted and counted', async () => {
     const { handler, steps, stored, counters, clock, queue } = setUp();
-    await soon(handler.handle([of(plan, 3), of(plan, 4, { receiveCount: 2 })]));
+    await soon(handler.handle([messageOf(plan, 3), messageOf(plan, 4, { receiveCount: 2 })]));
     expect(steps).toEqual(['store 3 4', 'stored 3 4', 'delete 3 4']);
     expect(stored).toEqual([
       { id: '3', now: clock.now(), sentOn: 5 },
@@ -23,7 +32,9 @@ describe('a receive', () => {
   test('is stored with its times, each number once; of a number that was delivered twice, both messages are deleted', async () => {
     const batches: Batch[] = [];
     const { handler, steps, clock } = setUp({ store: async (batch) => void batches.push(batch) });
-    await soon(handler.handle([of(plan, 1, { receiveCount: 3 }), of(plan, 1, { receiptHandle: 'handle-again' })]));
+    await soon(
+      handler.handle([messageOf(plan, 1, { receiveCount: 3 }), messageOf(plan, 1, { receiptHandle: 'handle-again' })]),
+    );
     expect(batches).toMatchObject([{ messages: [{ number: 1, sent_on: 5, received_on: clock.now(), receives: 3 }] }]);
     expect(steps.at(-1)).toBe('delete 1 again');
   });
@@ -32,14 +43,14 @@ describe('a receive', () => {
     const batches: Batch[] = [];
     const store = async (batch: Batch) => void batches.push(batch);
     const { handler, stored } = setUp({ store, queueAheadMs: 300_000 });
-    await soon(handler.handle([of(plan, 1, { sentOn: 300_005 })]));
+    await soon(handler.handle([messageOf(plan, 1, { sentOn: 300_005 })]));
     expect(batches).toMatchObject([{ messages: [{ number: 1, sent_on: 5 }] }]);
     expect(stored).toMatchObject([{ id: '1', sentOn: 5 }]);
   });
 
   test('of a deleted job is deleted, and not counted as stored', async () => {
     const { handler, steps, stored } = setUp({ isDropped: true });
-    await soon(handler.handle([of(plan, 0)]));
+    await soon(handler.handle([messageOf(plan, 0)]));
     expect(steps.at(-1)).toBe('delete 0');
     expect(stored).toEqual([]);
   });
@@ -47,7 +58,7 @@ describe('a receive', () => {
   test('is in flight until all of it is deleted or released, and gets heartbeats until then', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const { handler, counters, clock, steps } = setUp({ store: () => promise });
-    const handled = handler.handle([of(plan, 0), of(plan, 1)]);
+    const handled = handler.handle([messageOf(plan, 0), messageOf(plan, 1)]);
     await clock.advance(20_000);
     expect(counters.inFlight).toBe(2);
     expect(handler.heartbeatOverdueMs()).toBe(0);
@@ -60,17 +71,17 @@ describe('a receive', () => {
   test('is handled group by group: a group that fails is released, the other is deleted', async () => {
     const { handler, steps, counters, logged, facts } = setUp({
       store: async ({ group }) => {
-        if (group === 0) throw gone;
+        if (group === 0) throw permanentFailure;
       },
     });
-    await soon(handler.handle([of(plan, 0), of(plan, 10), of(plan, 1), of(plan, 11)]));
+    await soon(handler.handle([messageOf(plan, 0), messageOf(plan, 10), messageOf(plan, 1), messageOf(plan, 11)]));
     expect(steps).toContain('delete 10 11');
     // Only the first of the group waits: it locks the group.
     expect(steps).toContain('visibility 0=15 1=0');
     expect(steps.filter((step) => step.startsWith('delete'))).toHaveLength(1);
     expect(counters).toMatchObject({ released: 2, inFlight: 0 });
     expect(logged).toEqual(['error: not stored: releasing']);
-    expect(facts).toEqual([{ job_id: jobIdOf(plan), group: 0, messages: 2, err: gone }]);
+    expect(facts).toEqual([{ job_id: jobIdOf(plan), group: 0, messages: 2, err: permanentFailure }]);
   });
 
   test('that fails is tried again when it is redelivered', async () => {
@@ -78,16 +89,16 @@ describe('a receive', () => {
     const { handler, steps } = setUp({
       store: async () => {
         attempts += 1;
-        if (attempts === 1) throw gone;
+        if (attempts === 1) throw permanentFailure;
       },
     });
-    await soon(handler.handle([of(plan, 0)]));
-    await soon(handler.handle([of(plan, 0, { receiveCount: 2 })]));
+    await soon(handler.handle([messageOf(plan, 0)]));
+    await soon(handler.handle([messageOf(plan, 0, { receiveCount: 2 })]));
     expect(steps.slice(-3)).toEqual(['store 0', 'stored 0', 'delete 0']);
   });
 
   test('of several groups stores them concurrently, or one after the other when it is large', async () => {
-    const characters = of(plan, 0).body.length + of(plan, 10).body.length;
+    const characters = messageOf(plan, 0).body.length + messageOf(plan, 10).body.length;
     for (const [pieceCharacters, most] of [
       [characters, 2],
       [characters - 1, 1],
@@ -103,7 +114,7 @@ describe('a receive', () => {
           open -= 1;
         },
       });
-      await soon(handler.handle([of(plan, 0), of(plan, 10)]));
+      await soon(handler.handle([messageOf(plan, 0), messageOf(plan, 10)]));
       expect(seen).toBe(most);
     }
   });
@@ -111,7 +122,7 @@ describe('a receive', () => {
   test('of ten messages of 48 KB is one piece, and two groups of a million characters are not stored concurrently', async () => {
     const ten = testPlan(3250, 325);
     const { handler, steps } = setUp();
-    const messages = Array.from({ length: 10 }, (_, number) => of(ten, number));
+    const messages = Array.from({ length: 10 }, (_, number) => messageOf(ten, number));
     const groups = Map.groupBy(messages, ({ groupId }) => groupId);
     await soon(handler.handle(messages));
     expect(steps.filter((step) => step.startsWith('store '))).toHaveLength(groups.size);
@@ -127,7 +138,7 @@ describe('a receive', () => {
     await soon(
       large.handler.handle(
         [0, 100].flatMap((first) =>
-          [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11].map((at) => of(testPlan(65_000, 325), first + at)),
+          [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11].map((at) => messageOf(testPlan(65_000, 325), first + at)),
         ),
       ),
     );
@@ -135,14 +146,14 @@ describe('a receive', () => {
   });
 
   test('in pieces deletes each piece when it is stored; a piece that fails is released with the later ones', async () => {
-    const size = (number: number) => of(plan, number).body.length;
+    const size = (number: number) => messageOf(plan, number).body.length;
     const { handler, steps, counters, facts } = setUp({
       pieceCharacters: Math.max(size(0) + size(1), size(2) + size(3)),
       store: async (batch) => {
-        if (numbersOf(batch).includes(2)) throw gone;
+        if (numbersOf(batch).includes(2)) throw permanentFailure;
       },
     });
-    await soon(handler.handle([0, 1, 2, 3, 4].map((number) => of(plan, number))));
+    await soon(handler.handle([0, 1, 2, 3, 4].map((number) => messageOf(plan, number))));
     expect(steps).toEqual(['store 0 1', 'stored 0 1', 'delete 0 1', 'store 2 3', 'visibility 2=15 3=0 4=0']);
     expect(counters.released).toBe(3);
     expect(facts).toMatchObject([{ group: 0, messages: 3 }]);
@@ -155,7 +166,7 @@ describe('a receive', () => {
       signals.push(options?.signal);
       return new Promise(() => undefined);
     };
-    void handler.handle([of(plan, 0)]);
+    void handler.handle([messageOf(plan, 0)]);
     await clock.advance(1);
     expect(signals.map((signal) => signal?.aborted)).toEqual([false, false]);
     void handler.drain();
@@ -166,7 +177,7 @@ describe('a receive', () => {
   test('gets no more heartbeats once it is stored, also while its delete hangs', async () => {
     const { handler, steps, clock, queue } = setUp();
     queue.delete = () => new Promise(() => undefined);
-    void handler.handle([of(plan, 0), of(plan, 1)]);
+    void handler.handle([messageOf(plan, 0), messageOf(plan, 1)]);
     await clock.advance(60_000);
     expect(steps).toEqual(['store 0 1', 'stored 0 1', 'delete 0 1']);
   });
@@ -174,14 +185,14 @@ describe('a receive', () => {
   test('whose delete fails is released, and its redelivery changes nothing', async () => {
     const { handler, steps, queue } = setUp();
     queue.deleteAnswers.push(new Error('away'));
-    await soon(handler.handle([of(plan, 0)]));
+    await soon(handler.handle([messageOf(plan, 0)]));
     expect(steps).toEqual(['store 0', 'stored 0', 'delete 0', 'visibility 0=15']);
   });
 
   test('whose handles have expired is left alone, because another consumer has it', async () => {
     const { handler, steps, queue, logged } = setUp();
     queue.deleteAnswers.push([refusal(0, 'ReceiptHandleIsInvalid', true)]);
-    await soon(handler.handle([of(plan, 0)]));
+    await soon(handler.handle([messageOf(plan, 0)]));
     expect(steps).toEqual(['store 0', 'stored 0', 'delete 0']);
     expect(logged).toEqual([]);
   });
@@ -191,10 +202,10 @@ describe('a receive', () => {
     const work = Promise.withResolvers<void>();
     const { handler, steps, clock, queue } = setUp({ store: () => work.promise });
     queue.changeVisibility = async () => beat.promise;
-    const handled = handler.handle([of(plan, 0)]);
+    const handled = handler.handle([messageOf(plan, 0)]);
     await clock.advance(20_000);
     expect(steps).toEqual(['store 0', 'visibility 0=60']);
-    work.reject(gone);
+    work.reject(permanentFailure);
     await clock.advance(1);
     expect(steps).toHaveLength(2);
     beat.resolve([]);
@@ -207,10 +218,10 @@ describe('a receive', () => {
     const { handler, steps, clock } = setUp({
       store: (batch, options) => {
         progress = options.onProgress;
-        return hangs(batch, options);
+        return storeUntilAborted(batch, options);
       },
     });
-    const handled = handler.handle([of(plan, 0)]);
+    const handled = handler.handle([messageOf(plan, 0)]);
     await clock.advance(14 * 60_000);
     progress?.();
     await clock.advance(14 * 60_000);
@@ -221,24 +232,24 @@ describe('a receive', () => {
   });
 
   test('that was received often waits longer, but only its first message of a group', async () => {
-    const { handler, steps } = setUp({ store: () => Promise.reject(gone) });
-    await soon(handler.handle([of(plan, 0, { receiveCount: 6 }), of(plan, 1, { receiveCount: 9 })]));
+    const { handler, steps } = setUp({ store: () => Promise.reject(permanentFailure) });
+    await soon(handler.handle([messageOf(plan, 0, { receiveCount: 6 }), messageOf(plan, 1, { receiveCount: 9 })]));
     expect(steps.at(-1)).toBe('visibility 0=480 1=0');
   });
 
   test('with a late heartbeat reports by how much it is late', async () => {
-    const { handler, clock } = setUp({ store: hangs });
+    const { handler, clock } = setUp({ store: storeUntilAborted });
     const { now } = clock;
-    void handler.handle([of(plan, 0)]);
+    void handler.handle([messageOf(plan, 0)]);
     await clock.advance(1);
     clock.now = () => now() + 49_999;
     expect(handler.heartbeatOverdueMs()).toBe(30_000);
   });
 
   test('reports messages that it could not release', async () => {
-    const { handler, logged, facts, queue } = setUp({ store: () => Promise.reject(gone) });
+    const { handler, logged, facts, queue } = setUp({ store: () => Promise.reject(permanentFailure) });
     queue.changeAnswers.push([refusal(1, 'InternalError'), refusal(0, 'ReceiptHandleIsInvalid', true)]);
-    await soon(handler.handle([of(plan, 0), of(plan, 1), of(plan, 2)]));
+    await soon(handler.handle([messageOf(plan, 0), messageOf(plan, 1), messageOf(plan, 2)]));
     expect(logged).toEqual([
       'error: not stored: releasing',
       'warn: not released: they are delivered again after the visibility timeout',
@@ -251,7 +262,7 @@ describe('a receive', () => {
     const { handler, logged, facts, steps, clock, queue } = setUp({ store: () => work.promise });
     const away = new Error('away');
     queue.changeAnswers.push(away);
-    const handled = handler.handle([of(plan, 0), of(plan, 10)]);
+    const handled = handler.handle([messageOf(plan, 0), messageOf(plan, 10)]);
     await clock.advance(20_000);
     expect(logged).toEqual(['warn: a heartbeat failed']);
     expect(facts).toEqual([{ err: away, message_ids: ['0', '10'] }]);
