@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { S3Sender } from './clients.ts';
 import { errorName } from './errors.ts';
 import type { CallOptions } from './ports.ts';
-import { sdk } from './queue.ts';
+import { sdkOptions } from './queue.ts';
 import { type AwsSettings, isAtAws } from './settings.ts';
 
 const MISSING = new Set(['NotFound', 'NoSuchBucket']);
@@ -23,7 +23,7 @@ export interface BucketUse {
 export async function hasBucket(s3: S3Sender, use: BucketUse): Promise<boolean> {
   const { name: Bucket } = use;
   try {
-    const { BucketRegion } = await s3.send(new HeadBucketCommand({ Bucket }), sdk(use.options));
+    const { BucketRegion } = await s3.send(new HeadBucketCommand({ Bucket }), sdkOptions(use.options));
     const isAws = isAtAws(use.settings, 's3');
     if (isAws && BucketRegion !== undefined && BucketRegion !== use.settings.region) throw elsewhere(use, BucketRegion);
     return true;

@@ -3,7 +3,7 @@ import { DescribeTableCommand, ListTablesCommand } from '@aws-sdk/client-dynamod
 import { ListBucketsCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import type { DynamoDbSender, S3Sender } from './clients.ts';
 import type { CallOptions } from './ports.ts';
-import { sdk } from './queue.ts';
+import { sdkOptions } from './queue.ts';
 import { resilientClient, toolPolicy } from './tool-policy.ts';
 
 export interface TableFacts {
@@ -20,9 +20,12 @@ export async function listTables(client: DynamoDbSender, options: CallOptions = 
   const found: TableFacts[] = [];
   let startName: string | undefined;
   do {
-    const page = await dynamodb.send(new ListTablesCommand({ ExclusiveStartTableName: startName }), sdk(options));
+    const page = await dynamodb.send(
+      new ListTablesCommand({ ExclusiveStartTableName: startName }),
+      sdkOptions(options),
+    );
     for (const name of page.TableNames ?? []) {
-      const { Table = {} } = await dynamodb.send(new DescribeTableCommand({ TableName: name }), sdk(options));
+      const { Table = {} } = await dynamodb.send(new DescribeTableCommand({ TableName: name }), sdkOptions(options));
       found.push({
         name,
         status: Table.TableStatus ?? 'UNKNOWN',
@@ -45,7 +48,10 @@ export interface ObjectFacts {
 
 /** Names of all buckets of the account. */
 export async function listBuckets(s3: S3Sender, options: CallOptions = {}): Promise<string[]> {
-  const { Buckets = [] } = await resilientClient(s3, toolPolicy()).send(new ListBucketsCommand({}), sdk(options));
+  const { Buckets = [] } = await resilientClient(s3, toolPolicy()).send(
+    new ListBucketsCommand({}),
+    sdkOptions(options),
+  );
   return Buckets.flatMap(({ Name }) => Name ?? []);
 }
 
@@ -58,7 +64,10 @@ export async function* listObjects(
   const s3 = resilientClient(client, toolPolicy());
   let token: string | undefined;
   do {
-    const page = await s3.send(new ListObjectsV2Command({ Bucket: bucket, ContinuationToken: token }), sdk(options));
+    const page = await s3.send(
+      new ListObjectsV2Command({ Bucket: bucket, ContinuationToken: token }),
+      sdkOptions(options),
+    );
     for (const { Key, Size = 0, LastModified } of page.Contents ?? []) {
       if (Key !== undefined) yield { key: Key, bytes: Size, modified_on: LastModified?.toISOString() ?? null };
     }

@@ -18,7 +18,7 @@ import { MovieLoadError } from '@movie-load/schema';
 import type { S3Sender } from './clients.ts';
 import { unlessNamed } from './errors.ts';
 import type { CallOptions, ListedPart, ObjectBody, ObjectsPort, StoredObject } from './ports.ts';
-import { sdk } from './queue.ts';
+import { sdkOptions } from './queue.ts';
 
 const CONTENT_TYPE = 'application/json';
 /** The answer to a HEAD has no body, so its error has only the status's name. */
@@ -37,7 +37,10 @@ export function openObjects({ s3 }: { readonly s3: S3Sender }, bucket: string): 
     bucket,
     async size(key, options = {}) {
       return unlessNamed(NO_OBJECT, async () => {
-        const { ContentLength = 0 } = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }), sdk(options));
+        const { ContentLength = 0 } = await s3.send(
+          new HeadObjectCommand({ Bucket: bucket, Key: key }),
+          sdkOptions(options),
+        );
         return ContentLength;
       });
     },
@@ -48,7 +51,7 @@ export function openObjects({ s3 }: { readonly s3: S3Sender }, bucket: string): 
       );
     },
     async delete(key, options = {}) {
-      await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }), sdk(options));
+      await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }), sdkOptions(options));
     },
     ...openUploads(s3, bucket),
   };
@@ -57,7 +60,7 @@ export function openObjects({ s3 }: { readonly s3: S3Sender }, bucket: string): 
 async function openStream(s3: S3Sender, object: GetObjectCommandInput, options: CallOptions): Promise<StoredObject> {
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, ...(options.signal ? [options.signal] : [])]);
-  const { Body, ContentLength = 0 } = await s3.send(new GetObjectCommand(object), sdk({ signal }));
+  const { Body, ContentLength = 0 } = await s3.send(new GetObjectCommand(object), sdkOptions({ signal }));
   const body = asStream(Body);
   // The SDK verifies checksums in a second stream, and leaves the first one open when the second is cancelled.
   body.once('close', () => body.readableEnded || stop.abort());
@@ -82,7 +85,7 @@ function openUploads(s3: S3Sender, bucket: string): UploadCalls {
         // without.
         ChecksumAlgorithm: 'CRC32',
       });
-      const { UploadId } = await s3.send(command, sdk(options));
+      const { UploadId } = await s3.send(command, sdkOptions(options));
       if (UploadId === undefined) throw new MovieLoadError('s3_answer', 'S3 created an upload but returned no id.');
       return UploadId;
     },
@@ -101,7 +104,7 @@ function openUploads(s3: S3Sender, bucket: string): UploadCalls {
         CopySource: `${bucket}/${key}`,
         CopySourceRange: `bytes=${first}-${last}`,
       });
-      await s3.send(command, { ...sdk(options), requestTimeout: SLOW_MS });
+      await s3.send(command, { ...sdkOptions(options), requestTimeout: SLOW_MS });
     },
     listParts: (key, uploadId, options = {}) =>
       listParts(s3, { Bucket: bucket, Key: key, UploadId: uploadId }, options),
@@ -117,11 +120,11 @@ function openUploads(s3: S3Sender, bucket: string): UploadCalls {
         UploadId: uploadId,
         MultipartUpload: { Parts },
       });
-      await s3.send(command, { ...sdk(options), requestTimeout: SLOW_MS });
+      await s3.send(command, { ...sdkOptions(options), requestTimeout: SLOW_MS });
     },
     async abortUpload(key, uploadId, options = {}) {
       const command = new AbortMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId: uploadId });
-      await unlessNamed(NO_UPLOAD, () => s3.send(command, sdk(options)));
+      await unlessNamed(NO_UPLOAD, () => s3.send(command, sdkOptions(options)));
     },
   };
 }
@@ -130,7 +133,7 @@ async function listParts(s3: S3Sender, upload: ListPartsCommandInput, options: C
   const parts: ListedPart[] = [];
   for (let after: string | undefined; ; ) {
     const command = new ListPartsCommand({ ...upload, ...(after === undefined ? {} : { PartNumberMarker: after }) });
-    const { Parts = [], IsTruncated, NextPartNumberMarker } = await s3.send(command, sdk(options));
+    const { Parts = [], IsTruncated, NextPartNumberMarker } = await s3.send(command, sdkOptions(options));
     for (const { PartNumber = 0, ETag = '', ChecksumCRC32, Size = 0 } of Parts) {
       parts.push({ number: PartNumber, etag: ETag, crc32: ChecksumCRC32, bytes: Size });
     }
@@ -147,10 +150,13 @@ type BodyMembers =
 async function withBody(
   body: ObjectBody,
   options: CallOptions,
-  send: (members: BodyMembers, call: ReturnType<typeof sdk> & { readonly requestTimeout?: number }) => Promise<unknown>,
+  send: (
+    members: BodyMembers,
+    call: ReturnType<typeof sdkOptions> & { readonly requestTimeout?: number },
+  ) => Promise<unknown>,
 ): Promise<void> {
   if (body instanceof Uint8Array) {
-    await send({ Body: body }, sdk(options));
+    await send({ Body: body }, sdkOptions(options));
     return;
   }
   const broken = new AbortController();
@@ -160,7 +166,7 @@ async function withBody(
   const signal = AbortSignal.any([broken.signal, ...(options.signal ? [options.signal] : [])]);
   const members = { Body: stream, ContentLength: body.bytes, ChecksumCRC32: body.crc32 };
   try {
-    await send(members, { ...sdk({ signal }), requestTimeout: SLOW_MS });
+    await send(members, { ...sdkOptions({ signal }), requestTimeout: SLOW_MS });
   } catch (error) {
     throw broken.signal.aborted ? broken.signal.reason : error;
   } finally {

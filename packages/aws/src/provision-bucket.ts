@@ -12,7 +12,7 @@ import { LIFECYCLE_RULES } from './definitions.ts';
 import { errorName, unlessNamed } from './errors.ts';
 import { type BucketUse, notUsable } from './find-bucket.ts';
 import type { Provisioning } from './provisioning.ts';
-import { sdk } from './queue.ts';
+import { sdkOptions } from './queue.ts';
 
 export const bucketUse = ({ definitions, settings, options }: Provisioning): BucketUse => ({
   name: definitions.bucket.name,
@@ -32,7 +32,7 @@ export async function createBucket(s3: S3Sender, work: Provisioning): Promise<bo
   const CreateBucketConfiguration = { LocationConstraint: region as 'eu-west-1' };
   const location = region === 'us-east-1' ? {} : { CreateBucketConfiguration };
   try {
-    await work.apply(() => s3.send(new CreateBucketCommand({ Bucket, ...location }), sdk(work.options)));
+    await work.apply(() => s3.send(new CreateBucketCommand({ Bucket, ...location }), sdkOptions(work.options)));
   } catch (error) {
     if (errorName(error) === 'BucketAlreadyOwnedByYou') return false;
     throw notUsable(error, bucketUse(work)) ?? error;
@@ -44,7 +44,7 @@ export async function createBucket(s3: S3Sender, work: Provisioning): Promise<bo
 /** Changes the bucket's settings that differ. */
 export async function provisionBucket(s3: S3Sender, work: Provisioning, isNew: boolean): Promise<void> {
   const { name: Bucket, lifecycleRules, publicAccessBlock } = work.definitions.bucket;
-  const call = sdk(work.options);
+  const call = sdkOptions(work.options);
   if (isNew && work.options.dryRun) return;
   const rules = await unlessNamed(MISSING, async () => {
     const { Rules } = await s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }), call);

@@ -4,7 +4,7 @@ import { CreateQueueCommand, GetQueueAttributesCommand, SetQueueAttributesComman
 import type { SqsSender } from './clients.ts';
 import { MAX_RECEIVE_COUNT, type QueueDefinition } from './definitions.ts';
 import type { Provisioning } from './provisioning.ts';
-import { queueUrl, sdk } from './queue.ts';
+import { queueUrl, sdkOptions } from './queue.ts';
 
 /** The queues' URLs; undefined for a queue that does not exist. */
 export interface FoundQueues {
@@ -58,7 +58,7 @@ async function allowRedriveFrom(
   const { name } = work.definitions.dlq;
   const QueueUrl = await queueUrl(sqs, name, work.options);
   const Attributes = { RedriveAllowPolicy: JSON.stringify(wanted) };
-  await work.apply(() => sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }), sdk(work.options)));
+  await work.apply(() => sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }), sdkOptions(work.options)));
   if (!isTargetNew) work.changed(`${name} RedriveAllowPolicy`);
 }
 
@@ -74,7 +74,7 @@ async function provisionQueue(
   wanted: QueueDefinition,
   foundUrl: string | undefined,
 ): Promise<Attributes> {
-  const call = sdk(work.options);
+  const call = sdkOptions(work.options);
   let url = foundUrl;
   if (url === undefined) {
     const command = new CreateQueueCommand({ QueueName: wanted.name, Attributes: { ...wanted.attributes } });

@@ -14,7 +14,7 @@ import type { DynamoDbSender } from './clients.ts';
 import { errorName, unlessNamed } from './errors.ts';
 import type { CallOptions } from './ports.ts';
 import type { Provisioning } from './provisioning.ts';
-import { sdk } from './queue.ts';
+import { sdkOptions } from './queue.ts';
 
 export interface FoundTable {
   readonly description: TableDescription;
@@ -30,7 +30,7 @@ export async function findTable(dynamodb: DynamoDbSender, work: Provisioning): P
   if (description === undefined) return undefined;
   requireKeys(description, work);
   const { TableName, AttributeName: wanted } = { ...work.definitions.timeToLive, ...work.definitions.table };
-  const answer = await dynamodb.send(new DescribeTimeToLiveCommand({ TableName }), sdk(work.options));
+  const answer = await dynamodb.send(new DescribeTimeToLiveCommand({ TableName }), sdkOptions(work.options));
   const timeToLive = answer.TimeToLiveDescription ?? {};
   const { AttributeName = wanted } = timeToLive;
   if (isOn(timeToLive) && AttributeName !== wanted) {
@@ -70,7 +70,7 @@ export async function provisionTable(
 async function createTable(dynamodb: DynamoDbSender, work: Provisioning): Promise<boolean> {
   const { table } = work.definitions;
   try {
-    await work.apply(() => dynamodb.send(new CreateTableCommand(table), sdk(work.options)));
+    await work.apply(() => dynamodb.send(new CreateTableCommand(table), sdkOptions(work.options)));
   } catch (error) {
     // Another process is creating it at this moment.
     if (errorName(error) === 'ResourceInUseException') return false;
@@ -88,7 +88,7 @@ async function provisionTimeToLive(dynamodb: DynamoDbSender, work: Provisioning,
   const { timeToLive, table } = work.definitions;
   const command = new UpdateTimeToLiveCommand({ TableName: table.TableName, TimeToLiveSpecification: timeToLive });
   try {
-    await work.apply(() => dynamodb.send(command, sdk(work.options)));
+    await work.apply(() => dynamodb.send(command, sdkOptions(work.options)));
   } catch (error) {
     // "TimeToLive is already enabled": another process did it at this moment.
     if (existing === undefined && errorName(error) === 'ValidationException') return;
@@ -113,7 +113,7 @@ const indexOf = (table: TableDescription, name: string | undefined) =>
   table.GlobalSecondaryIndexes?.find(({ IndexName }) => IndexName === name);
 
 async function change(dynamodb: DynamoDbSender, work: Provisioning, input: UpdateTableCommandInput): Promise<void> {
-  await work.apply(() => dynamodb.send(new UpdateTableCommand(input), sdk(work.options)));
+  await work.apply(() => dynamodb.send(new UpdateTableCommand(input), sdkOptions(work.options)));
   if (!work.options.dryRun) await untilActive(dynamodb, work);
 }
 
@@ -137,7 +137,9 @@ export async function describeTable(
   TableName: string,
   options: CallOptions,
 ): Promise<TableDescription | undefined> {
-  const answer = await unlessNamed(MISSING, () => dynamodb.send(new DescribeTableCommand({ TableName }), sdk(options)));
+  const answer = await unlessNamed(MISSING, () =>
+    dynamodb.send(new DescribeTableCommand({ TableName }), sdkOptions(options)),
+  );
   return answer?.Table;
 }
 

@@ -48,7 +48,9 @@ const MISSING = new Set(['QueueDoesNotExist', 'AWS.SimpleQueueService.NonExisten
 
 /** The URL of a queue, or undefined when no queue has this name. */
 export async function queueUrl(sqs: SqsSender, name: string, options: CallOptions = {}): Promise<string | undefined> {
-  const found = await unlessNamed(MISSING, () => sqs.send(new GetQueueUrlCommand({ QueueName: name }), sdk(options)));
+  const found = await unlessNamed(MISSING, () =>
+    sqs.send(new GetQueueUrlCommand({ QueueName: name }), sdkOptions(options)),
+  );
   return found?.QueueUrl;
 }
 
@@ -65,7 +67,7 @@ export function queueAt({ sqs, poll, queueTime }: QueueClients, name: string, ur
         MessageDeduplicationId: deduplicationId,
         ...(attributes === undefined ? {} : { MessageAttributes: { ...attributes } }),
       }));
-      const answer = await sqs.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }), sdk(options));
+      const answer = await sqs.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }), sdkOptions(options));
       return failures(Entries, answer);
     },
     async receive({ max, waitSeconds, visibilitySeconds, signal }) {
@@ -77,12 +79,12 @@ export function queueAt({ sqs, poll, queueTime }: QueueClients, name: string, ur
         MessageSystemAttributeNames: ['All'],
         MessageAttributeNames: ['All'],
       });
-      const { Messages = [] } = await (waitSeconds > 0 ? poll : sqs).send(command, sdk({ signal }));
+      const { Messages = [] } = await (waitSeconds > 0 ? poll : sqs).send(command, sdkOptions({ signal }));
       return Messages.map(receivedMessage);
     },
     async delete(receiptHandles, options = {}) {
       const Entries = receiptHandles.map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle }));
-      const answer = await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: url, Entries }), sdk(options));
+      const answer = await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: url, Entries }), sdkOptions(options));
       return failures(Entries, answer);
     },
     async changeVisibility(changes, options = {}) {
@@ -92,7 +94,7 @@ export function queueAt({ sqs, poll, queueTime }: QueueClients, name: string, ur
         VisibilityTimeout: seconds,
       }));
       const command = new ChangeMessageVisibilityBatchCommand({ QueueUrl: url, Entries });
-      return failures(Entries, await sqs.send(command, sdk(options)));
+      return failures(Entries, await sqs.send(command, sdkOptions(options)));
     },
     async status(options = {}) {
       const command = new GetQueueAttributesCommand({
@@ -104,7 +106,7 @@ export function queueAt({ sqs, poll, queueTime }: QueueClients, name: string, ur
           'MaximumMessageSize',
         ],
       });
-      const { Attributes = {} } = await sqs.send(command, sdk(options));
+      const { Attributes = {} } = await sqs.send(command, sdkOptions(options));
       return {
         waiting: Number(Attributes.ApproximateNumberOfMessages ?? 0),
         inFlight: Number(Attributes.ApproximateNumberOfMessagesNotVisible ?? 0),
@@ -162,5 +164,5 @@ function failures(entries: readonly { readonly Id: string }[], { Successful = []
   });
 }
 
-/** Our call options as the SDK's options. */
-export const sdk = ({ signal }: CallOptions) => (signal === undefined ? {} : { abortSignal: signal });
+/** The options of a port's call as the options of the SDK's `send`. */
+export const sdkOptions = ({ signal }: CallOptions) => (signal === undefined ? {} : { abortSignal: signal });

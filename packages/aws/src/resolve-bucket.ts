@@ -8,7 +8,7 @@ import { callerAccount } from './identity.ts';
 import { isMissing } from './missing.ts';
 import { type CallPolicy, callWithPolicy } from './policy.ts';
 import type { CallOptions } from './ports.ts';
-import { sdk } from './queue.ts';
+import { sdkOptions } from './queue.ts';
 import { type AwsSettings, isAtAws, type LoadedAwsSettings, OWN_ENDPOINT_BUCKET } from './settings.ts';
 import { toolPolicy } from './tool-policy.ts';
 
@@ -70,7 +70,7 @@ async function accountOfQueue(
   const clients = createClients(loaded);
   try {
     const { QueueUrl } = await callWithPolicy(policy, { operation: 'sqs:GetQueueUrl', signal }, () =>
-      clients.sqs.send(new GetQueueUrlCommand({ QueueName: loaded.queue }), sdk({ signal })),
+      clients.sqs.send(new GetQueueUrlCommand({ QueueName: loaded.queue }), sdkOptions({ signal })),
     );
     // Matches the account in `https://sqs.eu-west-1.amazonaws.com/123456789012/movie-load.fifo`.
     const [, account] = /\/(\d{12})\/[^/]+$/.exec(QueueUrl ?? '') ?? [];

@@ -14,7 +14,7 @@ import type { DynamoDbSender } from './clients.ts';
 import { JOBS_INDEX } from './definitions.ts';
 import { errorName } from './errors.ts';
 import type { JobsQuery, QueryRequest, SingleCallTable, TableItem, UpdateRequest } from './ports.ts';
-import { sdk } from './queue.ts';
+import { sdkOptions } from './queue.ts';
 
 interface Clients {
   readonly dynamodb: DynamoDbSender;
@@ -34,13 +34,13 @@ function readsOf({ dynamodb }: Clients, name: string): Pick<SingleCallTable, 'ge
         ConsistentRead: true,
         ReturnConsumedCapacity: 'TOTAL',
       });
-      return (await dynamodb.send(command, sdk(options))).Item;
+      return (await dynamodb.send(command, sdkOptions(options))).Item;
     },
     async query(request) {
-      return pageOf(await dynamodb.send(queryCommand(name, request), sdk(request)));
+      return pageOf(await dynamodb.send(queryCommand(name, request), sdkOptions(request)));
     },
     async queryJobs(request) {
-      return pageOf(await dynamodb.send(jobsCommand(name, request), sdk(request)));
+      return pageOf(await dynamodb.send(jobsCommand(name, request), sdkOptions(request)));
     },
   };
 }
@@ -61,7 +61,7 @@ function writesOf({ dynamodb }: Clients, name: string): Pick<SingleCallTable, 'c
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       });
       try {
-        await dynamodb.send(command, sdk(options));
+        await dynamodb.send(command, sdkOptions(options));
         return undefined;
       } catch (error) {
         if (errorName(error) === 'ConditionalCheckFailedException') return existingItemOf(error) ?? {};
@@ -71,7 +71,7 @@ function writesOf({ dynamodb }: Clients, name: string): Pick<SingleCallTable, 'c
     async update(request) {
       const command = updateCommand(name, request);
       try {
-        return (await dynamodb.send(command, sdk(request))).Attributes ?? {};
+        return (await dynamodb.send(command, sdkOptions(request))).Attributes ?? {};
       } catch (error) {
         if (errorName(error) === 'ConditionalCheckFailedException') return undefined;
         throw error;
@@ -80,7 +80,7 @@ function writesOf({ dynamodb }: Clients, name: string): Pick<SingleCallTable, 'c
     async updateIf(request) {
       const command = updateCommand(name, request, { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' });
       try {
-        const { Attributes = {} } = await dynamodb.send(command, sdk(request));
+        const { Attributes = {} } = await dynamodb.send(command, sdkOptions(request));
         return { applied: true, item: Attributes };
       } catch (error) {
         if (errorName(error) === 'ConditionalCheckFailedException')
@@ -98,7 +98,7 @@ function batchesOf({ dynamodb }: Clients, name: string): Pick<SingleCallTable, '
         RequestItems: { [name]: items.map((Item) => ({ PutRequest: { Item } })) },
         ReturnConsumedCapacity: 'TOTAL',
       });
-      const { UnprocessedItems = {} } = await dynamodb.send(command, sdk(options));
+      const { UnprocessedItems = {} } = await dynamodb.send(command, sdkOptions(options));
       // "No unprocessed items" can arrive as {} or as { table: [] }.
       const unprocessed = Object.values(UnprocessedItems).flatMap((writes) =>
         writes.map(({ PutRequest }) => PutRequest?.Item),
@@ -112,7 +112,7 @@ function batchesOf({ dynamodb }: Clients, name: string): Pick<SingleCallTable, '
         RequestItems: { [name]: keys.map((key) => ({ DeleteRequest: { Key: keyOf(key) } })) },
         ReturnConsumedCapacity: 'TOTAL',
       });
-      const { UnprocessedItems = {} } = await dynamodb.send(command, sdk(options));
+      const { UnprocessedItems = {} } = await dynamodb.send(command, sdkOptions(options));
       const unprocessed = Object.values(UnprocessedItems).flat();
       const parsed = unprocessed.flatMap(({ DeleteRequest }) => {
         const { job_id, part } = DeleteRequest?.Key ?? {};

@@ -9,7 +9,7 @@ import { hasBucket } from './find-bucket.ts';
 import { isMissing } from './missing.ts';
 import type { CallOptions } from './ports.ts';
 import { describeTable } from './provision-table.ts';
-import { queueAt, queueUrl, sdk } from './queue.ts';
+import { queueAt, queueUrl, sdkOptions } from './queue.ts';
 import type { AwsSettings } from './settings.ts';
 import { systemClock } from './system.ts';
 import { toolClients } from './tool-policy.ts';
@@ -78,14 +78,14 @@ const REMOVE: Readonly<Record<Removable['kind'], Remove>> = {
 async function findBucket({ s3 }: Clients, settings: AwsSettings, options: CallOptions) {
   const { bucket: name } = settings;
   if (!(await hasBucket(s3, { name, settings, options, verb: 'removed' }))) return undefined;
-  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: name, MaxKeys: 1 }), sdk(options));
+  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: name, MaxKeys: 1 }), sdkOptions(options));
   if (Contents.length > 0) throw notEmpty(name);
   return { kind: 'bucket', name, entries: 0 } as const;
 }
 
 async function removeBucket({ s3 }: Clients, name: string, options: CallOptions): Promise<void> {
   try {
-    await s3.send(new DeleteBucketCommand({ Bucket: name }), sdk(options));
+    await s3.send(new DeleteBucketCommand({ Bucket: name }), sdkOptions(options));
   } catch (error) {
     throw errorName(error) === 'BucketNotEmpty' ? notEmpty(name, error) : error;
   }
@@ -113,7 +113,7 @@ async function findTable({ dynamodb }: Clients, { table: name }: AwsSettings, op
 
 /** Waits until the table is deleted: before that, a table of the same name cannot be created. */
 async function removeTable({ dynamodb }: Clients, name: string, options: CallOptions): Promise<void> {
-  await dynamodb.send(new DeleteTableCommand({ TableName: name }), sdk(options));
+  await dynamodb.send(new DeleteTableCommand({ TableName: name }), sdkOptions(options));
   while ((await describeTable(dynamodb, name, options)) !== undefined) {
     await systemClock.sleep(TABLE_PAUSE_MS, options.signal);
   }
@@ -130,5 +130,5 @@ async function findQueue(clients: Clients, name: string, options: CallOptions) {
 
 async function removeQueue({ sqs }: Clients, name: string, options: CallOptions): Promise<void> {
   const QueueUrl = await queueUrl(sqs, name, options);
-  if (QueueUrl !== undefined) await sqs.send(new DeleteQueueCommand({ QueueUrl }), sdk(options));
+  if (QueueUrl !== undefined) await sqs.send(new DeleteQueueCommand({ QueueUrl }), sdkOptions(options));
 }
