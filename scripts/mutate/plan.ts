@@ -7,7 +7,7 @@ import type { MeasuredFile, MeasuredTest, PlannedFile } from './protocol.ts';
 const SLOWEST = { cpuMs: 3000, wallMs: 10_000 };
 /** Default limit of CPU time per mistake. */
 export const BUDGET_MS = 6000;
-const LEAST_LIMIT_MS = 2500;
+const MIN_LIMIT_MS = 2500;
 /** Factor by which a busy machine is slower. */
 const BUSY_FACTOR = 5;
 
@@ -32,7 +32,7 @@ export function planFor(mutant: Place, measured: readonly MeasuredFile[], budget
     if (spentMs > budgetMs) return [];
     spentMs += ms;
     const longestMs = Math.max(sharedMs, ...tests.map((test) => test.wallMs));
-    return [{ file, tests: tests.map(({ name }) => name), limitMs: LEAST_LIMIT_MS + BUSY_FACTOR * longestMs }];
+    return [{ file, tests: tests.map(({ name }) => name), limitMs: MIN_LIMIT_MS + BUSY_FACTOR * longestMs }];
   });
 }
 

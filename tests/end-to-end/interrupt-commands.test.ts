@@ -21,7 +21,7 @@ const TIMES = Number(process.env.INTERRUPTS ?? 1);
 const SEED = Number(process.env.INTERRUPT_SEED ?? 1);
 const MINUTES = 60_000;
 const DEAD_LETTERS = 60;
-const MOST_DELAY_MS = 15;
+const MAX_DELAY_MS = 15;
 /** About the time that most commands take here. */
 const SPAN_MS = 1200;
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
@@ -39,7 +39,7 @@ let env: NodeJS.ProcessEnv;
 
 beforeAll(async () => {
   world = await startWorld();
-  distant = await startDistantEndpoint(world.env.AWS_ENDPOINT_URL ?? '', () => Math.random() * MOST_DELAY_MS);
+  distant = await startDistantEndpoint(world.env.AWS_ENDPOINT_URL ?? '', () => Math.random() * MAX_DELAY_MS);
   env = { ...world.env, AWS_ENDPOINT_URL: distant.endpoint };
   folder = await mkdtemp(join(tmpdir(), 'movie-load-interrupt-'));
   queue = await openQueue(world.clients, world.settings.queue);

@@ -15,7 +15,7 @@ const MINUTES = 60_000;
 const MEBIBYTE = 1024 * 1024;
 const BODY_CHARACTERS = 1_000_000;
 /** The memory that compose gives the console. */
-const MOST_BYTES = 256 * MEBIBYTE;
+const MAX_BYTES = 256 * MEBIBYTE;
 const OPEN_FOR_MS = 5000;
 
 let up: Running;
@@ -114,7 +114,7 @@ test(
     expect(bytes).toBeGreaterThan(DEAD_LETTERS * BODY_CHARACTERS);
 
     const { console: most } = peaks(`${DEAD_LETTERS} dead letters of 1 MB`);
-    expect(most).toBeLessThan(MOST_BYTES);
+    expect(most).toBeLessThan(MAX_BYTES);
   },
   10 * MINUTES,
 );
@@ -145,7 +145,7 @@ test(
     await keepOpen([...paths, `${job}/movies?from=0&limit=50`, `${job}/messages/0`], `/api/events?job=${job_id}`);
     await Promise.all(Array.from({ length: 12 }, (_, number) => ask(`${job}/movies?from=${number}&search=zzz`)));
     const { console: most } = peaks(`a paused job of ${MOVIES} packed movies`);
-    expect(most).toBeLessThan(MOST_BYTES);
+    expect(most).toBeLessThan(MAX_BYTES);
   },
   10 * MINUTES,
 );

@@ -14,7 +14,7 @@ const MOVIES_DELAY_MS = 150;
 /** Delay of the write of the object, so that the test can kill the consumer during it. */
 const OBJECT_DELAY_MS = 5000;
 /** Longer than the longest visibility timeout with which a consumer of any release releases a message. */
-const LONGEST_BACKOFF_MS = 901_000;
+const MAX_BACKOFF_MS = 901_000;
 
 let before: Release;
 let after: Release;
@@ -130,7 +130,7 @@ test('a job of a newer plan version is released ten times, dead-lettered by SQS,
     for (let receives = 1; receives <= 10; receives += 1) {
       expect(await countDeadLetters(world)).toBe(0);
       await eventually(`each message was released ${receives} times`, () => newerVersions() >= receives * 20);
-      lab.clock.forward(LONGEST_BACKOFF_MS);
+      lab.clock.forward(MAX_BACKOFF_MS);
     }
     await eventually(
       'SQS has moved the messages to the dead-letter queue',

@@ -47,7 +47,7 @@ test.each([
   ['BUDGET_CHARACTERS', 'services/consumer/src/receiving.ts', 'packages/simulation/src/scale/consumers.ts'],
   ['READ_AHEAD_BYTES', 'packages/jobs/src/part-bytes.ts', 'packages/queue/src/capacity/speed.ts'],
   ['MAX_GROUPS_AHEAD', 'packages/jobs/src/part-bytes.ts', 'packages/queue/src/capacity/speed.ts'],
-  ['LONGEST_VISIBILITY', 'packages/operations/src/lab/queue.ts', 'services/console/src/page/lab/use-lab-queue.ts'],
+  ['MAX_VISIBILITY', 'packages/operations/src/lab/queue.ts', 'services/console/src/page/lab/use-lab-queue.ts'],
 ])('%s of %s equals that of %s', (name, home, other) => {
   const valueIn = (file: string) => new RegExp(`const ${name} = (.+);`).exec(readText(file))?.[1];
   expect(valueIn(home)).toBeDefined();

@@ -30,9 +30,9 @@ const tableName = /^[A-Za-z0-9_.-]{3,255}$/;
 const bucketName = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
 /** A day longer than messages live: what a job has stored must exist while its last message can still be delivered. */
-const LEAST_RETENTION_DAYS = 15;
-const MOST_RETENTION_DAYS = 36_500;
-const RETENTION_PROBLEM = `must be a number of days from ${LEAST_RETENTION_DAYS} (messages live 14 days) to ${MOST_RETENTION_DAYS}`;
+const MIN_RETENTION_DAYS = 15;
+const MAX_RETENTION_DAYS = 36_500;
+const RETENTION_PROBLEM = `must be a number of days from ${MIN_RETENTION_DAYS} (messages live 14 days) to ${MAX_RETENTION_DAYS}`;
 
 /**
  * For the settings schema of a service. The default names are those of docs/design.md. The SDK reads its other
@@ -73,7 +73,7 @@ export const awsEnvironment = z.object({
       .string()
       .regex(/^\d{1,5}$/, RETENTION_PROBLEM)
       .transform(Number)
-      .pipe(z.number().min(LEAST_RETENTION_DAYS, RETENTION_PROBLEM).max(MOST_RETENTION_DAYS, RETENTION_PROBLEM))
+      .pipe(z.number().min(MIN_RETENTION_DAYS, RETENTION_PROBLEM).max(MAX_RETENTION_DAYS, RETENTION_PROBLEM))
       .optional(),
   ),
 });

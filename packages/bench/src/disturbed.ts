@@ -29,7 +29,7 @@ const PROCESSES = 8;
 const S3_AWAY_MS = 60_000;
 /** Allowed on top of the undisturbed time and a tenth: for breakers to close and visibility timeouts to end. */
 const MORE_SECONDS: Readonly<Record<DisturbanceKind, number>> = { s3_away: 120, kill: 60, drain: 60 };
-const MOST_GROWTH = 1.1;
+const MAX_GROWTH = 1.1;
 
 export interface DisturbedOptions {
   /** Number of runs with a killed consumer, and of runs with a drained one. */
@@ -64,7 +64,7 @@ export async function measureDisturbed({ times, stretch, onProgress }: Disturbed
       if (kind === 's3_away') await endpoint.takeS3Away(S3_AWAY_MS);
       else await replace(index, kind === 'kill' ? 'kill' : 'stop');
     });
-    const most = undisturbed * MOST_GROWTH + MORE_SECONDS[kind];
+    const most = undisturbed * MAX_GROWTH + MORE_SECONDS[kind];
     runs.push({
       kind,
       at_seconds: rounded(at),

@@ -20,7 +20,7 @@ export interface Latency {
 const SECONDS = 8;
 const BATCH = 10;
 /** Number of messages: p99 leaves out four, and the last group of a packed job of this size has one. */
-const LEAST_MESSAGES = 400;
+const MIN_MESSAGES = 400;
 const LIMIT_MS = 120_000;
 
 /** Batches with every message of the job once: the first batch of each group, then the second of each, and so on. */
@@ -42,7 +42,7 @@ export function batchesOf(shape: JobShape): { group: number; numbers: number[] }
 /** Sends batches of up to ten messages at an even pace, in movies per second, to the processes of a row. */
 export function measureLatency(row: RowDefinition, moviesPerSecond: number): Promise<Latency> {
   const perMessage = planOf(row.job).movies_per_message;
-  const movies = Math.max(LEAST_MESSAGES * perMessage, Math.round(moviesPerSecond * SECONDS));
+  const movies = Math.max(MIN_MESSAGES * perMessage, Math.round(moviesPerSecond * SECONDS));
   const plan = planOf({ ...row.job, movies });
   return onEndpoint({}, async ({ endpoint, env, queue }) => {
     const contenders: Contender[] = [];

@@ -14,7 +14,7 @@ const MOST = 8;
  * Limit of the cores that all processes together use, of the machine's two. At 1.2, eight processes already spend a
  * quarter of their time waiting for cores and for the embedded AWS's only thread; replicas on AWS have their own cores.
  */
-const MOST_CORES = 0.7;
+const MAX_CORES = 0.7;
 /** The use of cores that longer latencies aim at; the next measurement varies. */
 const WANTED_CORES = 0.6;
 
@@ -62,7 +62,7 @@ async function stretched(job: Job, least: number, onProgress: (text: string) => 
     const measured = await run(job, MOST, stretch);
     const { cores } = measured.measurement;
     onProgress(`latencies × ${stretch}: 8 processes use ${cores.toFixed(2)} cores, ${measured.seconds.toFixed(1)} s`);
-    if (cores < MOST_CORES) return measured;
+    if (cores < MAX_CORES) return measured;
     stretch = Math.max(stretch + 0.5, Math.ceil(((stretch * cores) / WANTED_CORES) * 2) / 2);
   }
 }

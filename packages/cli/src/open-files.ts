@@ -5,7 +5,7 @@ import { UsageError } from '@movie-load/schema';
 /** A consumer may have 64 connections for calls, and one for each poller. */
 const ENOUGH_OPEN_FILES = 256;
 /** With fewer, a service cannot even start. */
-const LEAST_OPEN_FILES = 48;
+const MIN_OPEN_FILES = 48;
 
 /** This process's limit of open files (`ulimit -n`); undefined where the system does not report it. See proc(5). */
 export function openFilesLimit(limits = ownLimits()): number | undefined {
@@ -20,7 +20,7 @@ export function openFilesLimit(limits = ownLimits()): number | undefined {
 export function openFilesWarning(limit = openFilesLimit()): string | undefined {
   if (limit === undefined || limit >= ENOUGH_OPEN_FILES) return undefined;
   const advice = `Raise the limit with "ulimit -n ${ENOUGH_OPEN_FILES}" (or more) in this shell.`;
-  if (limit < LEAST_OPEN_FILES) {
+  if (limit < MIN_OPEN_FILES) {
     throw new UsageError(
       `A process may have only ${limit} files and connections open here, which is too few. ${advice}`,
     );

@@ -16,8 +16,8 @@ export interface QueueLine {
 }
 
 /** The longest queue that is peeked into for its summary: the response has all its messages. */
-const MOST_COUNTED = 20_000;
-const MOST_BYTES = 32 * 1024 * 1024;
+const MAX_COUNTED = 20_000;
+const MAX_BYTES = 32 * 1024 * 1024;
 
 export async function queueLines(session: Session): Promise<QueueLine[]> {
   return Promise.all(
@@ -46,8 +46,8 @@ async function summaryOf(session: Session, { url }: OpenQueue, all: number): Pro
   try {
     const { signal } = session;
     const summary = await session.summarise(url, { signal });
-    if (summary !== undefined || all > MOST_COUNTED) return summary;
-    const messages = await session.peek(url, { characters: 0, maxBytes: MOST_BYTES, signal });
+    if (summary !== undefined || all > MAX_COUNTED) return summary;
+    const messages = await session.peek(url, { characters: 0, maxBytes: MAX_BYTES, signal });
     if (messages === undefined) return undefined;
     const groups = new Set<string | undefined>();
     let oldest: number | null = null;

@@ -1,7 +1,7 @@
 // Removes credentials from texts that people read. Our texts have none, but AWS's do: when it refuses a request's
 // signature, its error quotes the request with the session token.
 
-import { hideUrlSecrets, REMOVED, SHORTEST_SECRET, secretsOfUrls } from './url-secrets.ts';
+import { hideUrlSecrets, MIN_SECRET_LENGTH, REMOVED, secretsOfUrls } from './url-secrets.ts';
 
 const SECRET_VARIABLES = ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'CONTROL_TOKEN'];
 
@@ -27,6 +27,6 @@ export function secretsOf(env: Readonly<Record<string, string | undefined>>): st
  */
 export function hideCredentials(text: string, secrets: readonly string[]): string {
   let hidden = text;
-  for (const secret of secrets) if (secret.length >= SHORTEST_SECRET) hidden = hidden.replaceAll(secret, REMOVED);
+  for (const secret of secrets) if (secret.length >= MIN_SECRET_LENGTH) hidden = hidden.replaceAll(secret, REMOVED);
   return hideUrlSecrets(hidden).replaceAll(TOKEN, `$1${REMOVED}`).replaceAll(SIGNATURE, `$1${REMOVED}`);
 }

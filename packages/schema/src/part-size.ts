@@ -12,14 +12,14 @@ export const MAX_PARTS = 10_000;
 /** The separator of two movies, `,` and a line break. `[` and a line break before the first have as many bytes. */
 const SEPARATOR_BYTES = 2;
 /** The valid movie with the shortest line; a test compares it with the schema. */
-const SHORTEST_MOVIE = {
+const MIN_MOVIE = {
   movie_id: '00000000-0000-4000-8000-000000000000',
   title: 'x',
   year: 1999,
   actor: 'x',
   director: 'x',
 };
-const SHORTEST_LINE_BYTES = movieToJson(SHORTEST_MOVIE).length;
+const MIN_LINE_BYTES = movieToJson(MIN_MOVIE).length;
 
 /** The number of movies that fill `MIN_PART_BYTES` even if all are the shortest: 50,413. */
-export const MIN_PART_MOVIES = Math.ceil(MIN_PART_BYTES / (SHORTEST_LINE_BYTES + SEPARATOR_BYTES));
+export const MIN_PART_MOVIES = Math.ceil(MIN_PART_BYTES / (MIN_LINE_BYTES + SEPARATOR_BYTES));

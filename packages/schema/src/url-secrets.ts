@@ -3,7 +3,7 @@
 /** Printed in place of a secret. */
 export const REMOVED = '[removed]';
 /** Shorter words (`test`) are not secrets, and removing them would spoil the text. */
-export const SHORTEST_SECRET = 6;
+export const MIN_SECRET_LENGTH = 6;
 /** Numbers, flags and short words, which any log line may have. */
 const COMMON = /^(?:true|false|null|[\d.eE+-]+|[a-z]{1,7})$/;
 
@@ -29,7 +29,7 @@ export function secretsOfUrls(variable: string): string[] {
   });
 }
 
-const isSecret = (text: string): boolean => text.length >= SHORTEST_SECRET && !COMMON.test(text);
+const isSecret = (text: string): boolean => text.length >= MIN_SECRET_LENGTH && !COMMON.test(text);
 
 /**
  * A value as written, decoded, percent-encoded once and twice (for an address in another one's query), and in base64.

@@ -33,7 +33,7 @@ const errorShape = z.object({
 });
 
 const DEEPEST = 4;
-const LONGEST_MESSAGE = 2000;
+const MAX_MESSAGE_LENGTH = 2000;
 
 /** The known facts of any thrown value and its causes. */
 export function describeCause(thrown: unknown): DescribedError {
@@ -42,13 +42,13 @@ export function describeCause(thrown: unknown): DescribedError {
 
 function describe(thrown: unknown, depth: number): DescribedError {
   const parsed = errorShape.safeParse(thrown);
-  if (!parsed.success) return { type: typeof thrown, message: String(thrown).slice(0, LONGEST_MESSAGE) };
+  if (!parsed.success) return { type: typeof thrown, message: String(thrown).slice(0, MAX_MESSAGE_LENGTH) };
   const { name, message, code, stack, cause, details, errors = [], $metadata: sdk } = parsed.data;
   // When `localhost` refuses a connection, the error has an empty message and an error for each address.
   if (message === '' && errors.length > 0 && depth > 0) return describe(errors[0], depth - 1);
   return {
     type: name,
-    message: message.slice(0, LONGEST_MESSAGE),
+    message: message.slice(0, MAX_MESSAGE_LENGTH),
     ...(code === undefined ? {} : { code }),
     ...(sdk?.httpStatusCode === undefined ? {} : { http_status: sdk.httpStatusCode }),
     ...(sdk?.requestId === undefined ? {} : { request_id: sdk.requestId }),

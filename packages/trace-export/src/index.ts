@@ -10,7 +10,7 @@ import { BatchSpanProcessor, type ReadableSpan, type SpanExporter, TracerProvide
 
 const EVERY_MS = 1000;
 /** Spans that wait to be exported, about 4 MB; further ones are dropped. */
-const MOST_WAITING = 4096;
+const MAX_WAITING = 4096;
 const EXPORT_LIMIT_MS = 5000;
 
 const KINDS: Readonly<Record<SpanStart['kind'], SpanKind>> = {
@@ -26,7 +26,7 @@ export function createSpanSink({ service, instance, onError }: SpanExport): Span
   const processor = new BatchSpanProcessor({
     exporter,
     scheduledDelayMillis: EVERY_MS,
-    maxQueueSize: MOST_WAITING,
+    maxQueueSize: MAX_WAITING,
     exportTimeoutMillis: EXPORT_LIMIT_MS,
   });
   const provider = new TracerProvider({

@@ -21,7 +21,7 @@ export interface ConsumersNow {
 const RATE_WINDOW_MS = 4000;
 const LATENCY_WINDOW_MS = 15_000;
 const FIRST_PORT = 9464;
-const MOST_RETIRED = 1000;
+const MAX_RETIRED = 1000;
 const SILENT: ReadonlySet<ControlledConsumer['state']> = new Set(['gone', 'paused']);
 
 export interface ConsumersOptions {
@@ -44,7 +44,7 @@ export function createConsumers({ urls, control, addressesOf = byDns }: Consumer
     const before = last.get(url);
     const isAnother = before !== undefined && before.instance !== report.instance;
     if (isAnother) retired.push(before);
-    if (retired.length > MOST_RETIRED) retired.shift();
+    if (retired.length > MAX_RETIRED) retired.shift();
     last.set(url, report);
     const known = isAnother ? [] : (recent.get(url) ?? []);
     const kept = [...known.filter(({ at }) => report.at - at <= LATENCY_WINDOW_MS), report];

@@ -17,7 +17,7 @@ export interface DeadLettersOptions {
 }
 
 /** Maximum number of messages that a look shows, and of their bytes as JSON; the queue may have more. */
-const MOST_SHOWN = 500;
+const MAX_SHOWN = 500;
 const SHOWN_BYTES = 4 * 1024 * 1024;
 /** Limit of a response with complete messages, from an endpoint that does not know our parameters. */
 const PEEK_BYTES = 32 * 1024 * 1024;
@@ -146,7 +146,7 @@ async function receive(options: SweepOptions, memory: Memory, add: (message: See
       room -= message.body.length;
       if (room > 0) bodies.set(message.messageId, message.body);
     }
-    return { done: [], enough: found.length >= MOST_SHOWN };
+    return { done: [], enough: found.length >= MAX_SHOWN };
   });
   memory.deadLetters = found;
   memory.bodies = bodies;
@@ -206,7 +206,7 @@ function createShown() {
     let room = SHOWN_BYTES;
     views = views
       .toSorted((a, b) => b.sentOn - a.sentOn)
-      .slice(0, MOST_SHOWN)
+      .slice(0, MAX_SHOWN)
       .filter((one) => {
         room -= one.bytes;
         return room >= 0;
@@ -221,9 +221,9 @@ function createShown() {
       views.push({ sentOn: message.sentOn, view, bytes: size });
       bytes += size;
       const first = views[0]?.sentOn ?? message.sentOn;
-      const isFull = views.length > MOST_SHOWN || bytes > SHOWN_BYTES;
+      const isFull = views.length > MAX_SHOWN || bytes > SHOWN_BYTES;
       if (isFull && first > message.sentOn) return false;
-      if (views.length > 2 * MOST_SHOWN || bytes > 2 * SHOWN_BYTES) trim();
+      if (views.length > 2 * MAX_SHOWN || bytes > 2 * SHOWN_BYTES) trim();
       return true;
     },
     newestFirst(): DeadLetterView[] {

@@ -1,5 +1,5 @@
 // The protocol between the console's server and the page's views Learn and Lab. The page imports only the types.
-import { faultRuleSchema, LONGEST_FORWARD_MS } from '@movie-load/operations/lab';
+import { faultRuleSchema, MAX_FORWARD_MS } from '@movie-load/operations/lab';
 import type { ShownLesson } from '@movie-load/operations/lessons';
 import { z } from 'zod';
 
@@ -44,7 +44,7 @@ export interface FaultsView {
 }
 
 /** The body of `POST /api/lab/clock`. */
-export const forwardSchema = z.strictObject({ forward_ms: z.number().int().min(1).max(LONGEST_FORWARD_MS) });
+export const forwardSchema = z.strictObject({ forward_ms: z.number().int().min(1).max(MAX_FORWARD_MS) });
 
 /** `GET /api/jobs/<id>/messages/<number>/history` */
 export interface HistoryView {

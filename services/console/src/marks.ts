@@ -48,7 +48,7 @@ export interface MarksOptions {
 }
 
 /** More messages than this are not read. */
-const MOST_PEEKED = 3000;
+const MAX_PEEKED = 3000;
 /** Limit of a response with complete messages, from an endpoint that does not know our parameters. */
 const PEEK_BYTES = 16 * 1024 * 1024;
 /** Our ids and times are shorter; bodies are not needed. */
@@ -79,7 +79,7 @@ export function createMarks({ queue, dlq, peek, deadLettersSeen, aheadMs = () =>
     const { waiting, inFlight, delayed } = await of.status();
     const all = waiting + inFlight + delayed;
     if (all === 0) return { found: { seenOn, byJob: new Map() }, isCut: false };
-    if (inFlight > MOST_PEEKED) return NOT_PEEKED;
+    if (inFlight > MAX_PEEKED) return NOT_PEEKED;
     const messages = await receivedMessages(peek, of.url, all);
     if (messages === undefined) return NOT_PEEKED;
     const byJob = new Map<string, FoundMessage[]>();
@@ -94,7 +94,7 @@ export function createMarks({ queue, dlq, peek, deadLettersSeen, aheadMs = () =>
     const seenOn = now();
     const { waiting, inFlight, delayed } = await of.status();
     const all = waiting + inFlight + delayed;
-    if (all === 0 || all > MOST_PEEKED) return { found: { seenOn, byJob: new Map() }, isCut: false };
+    if (all === 0 || all > MAX_PEEKED) return { found: { seenOn, byJob: new Map() }, isCut: false };
     const messages = await peek(of.url, { characters: CHARACTERS, maxBytes: PEEK_BYTES });
     if (messages === undefined) return NOT_PEEKED;
     const byJob = new Map<string, FoundMessage[]>();
@@ -140,10 +140,10 @@ interface ReceivedMessages {
 async function receivedMessages(peek: Peek, url: string, all: number): Promise<ReceivedMessages | undefined> {
   const peekOptions = { characters: CHARACTERS, maxBytes: PEEK_BYTES };
   // The embedded AWS can filter; other endpoints return the whole queue.
-  const chosen = await collect(await peek(url, { ...peekOptions, onlyReceived: true, max: MOST_PEEKED + 1 }));
-  if (chosen === undefined) return all > MOST_PEEKED ? undefined : collect(await peek(url, peekOptions));
+  const chosen = await collect(await peek(url, { ...peekOptions, onlyReceived: true, max: MAX_PEEKED + 1 }));
+  if (chosen === undefined) return all > MAX_PEEKED ? undefined : collect(await peek(url, peekOptions));
   // After an outage many messages are visible again: then only those in flight are read.
-  if (chosen.received.length <= MOST_PEEKED) return chosen;
+  if (chosen.received.length <= MAX_PEEKED) return chosen;
   return collect(await peek(url, { ...peekOptions, onlyInFlight: true }));
 }
 

@@ -28,7 +28,7 @@ interface MetricsText {
 const FRESH_MS = 10_000;
 const LIMIT_MS = 20_000;
 /** Number of latest jobs that are read. */
-const MOST_JOBS = 1000;
+const MAX_JOBS = 1000;
 /** Read only while the queue is empty, of jobs that are not COMPLETE and older than two minutes. */
 const LEDGERS = { jobs: 200, atMost: 16 };
 
@@ -55,7 +55,7 @@ export const METRIC_ROWS: readonly MetricRow<Observation>[] = [
   },
   {
     name: 'unfinished_jobs',
-    help: `Jobs that are not COMPLETE, of the latest ${MOST_JOBS} jobs, by state (running, waiting, stalled).`,
+    help: `Jobs that are not COMPLETE, of the latest ${MAX_JOBS} jobs, by state (running, waiting, stalled).`,
     kind: 'gauge',
     label: 'state',
     read: ({ jobs }) => {
@@ -75,7 +75,7 @@ export function createConsoleMetrics(options: ConsoleMetricsOptions): ConsoleMet
     const [queue, dlq, { jobs }] = await Promise.all([
       statusOf(options.queue),
       statusOf(options.dlq),
-      unfinishedJobs(store, { queue: () => statusOf(options.queue), atMost: MOST_JOBS, ledgers: LEDGERS, signal }),
+      unfinishedJobs(store, { queue: () => statusOf(options.queue), atMost: MAX_JOBS, ledgers: LEDGERS, signal }),
     ]);
     return {
       ...{ queue, dlq, jobs },

@@ -18,16 +18,16 @@ interface Answer {
 }
 
 const AT_ONCE = 2;
-const MOST_WAITING = 100;
+const MAX_WAITING = 100;
 const FRESH_MS = 800;
 /** The number of cached responses, each cached for at most `freshMs`. */
-const MOST_KEPT = 32;
+const MAX_KEPT = 32;
 /** Paths of streams, which use no slot and cannot be shared. */
 const STREAM = /\/(?:events|object)$/;
 
 /** Middleware of the API: bounds reads; a change invalidates all earlier responses. */
 export function sharedReads(options: SharedReadsOptions = {}): MiddlewareHandler {
-  const { atOnce = AT_ONCE, mostWaiting = MOST_WAITING, freshMs = FRESH_MS, now = Date.now } = options;
+  const { atOnce = AT_ONCE, mostWaiting = MAX_WAITING, freshMs = FRESH_MS, now = Date.now } = options;
   const answers = new Map<string, { readonly answer: Promise<Answer | undefined>; until: number }>();
   const waiting: (() => void)[] = [];
   let running = 0;
@@ -45,7 +45,7 @@ export function sharedReads(options: SharedReadsOptions = {}): MiddlewareHandler
   };
   const forget = () => {
     for (const [key, { until }] of answers) if (until < now()) answers.delete(key);
-    for (const key of answers.keys()) if (answers.size > MOST_KEPT) answers.delete(key);
+    for (const key of answers.keys()) if (answers.size > MAX_KEPT) answers.delete(key);
   };
 
   return async (c, next) => {

@@ -3,7 +3,7 @@ import type { SabotageRow } from '@movie-load/simulation/recording';
 import { z } from 'zod';
 
 const MAX_SEED = 999_999_999;
-export const MOST_PLAYED_MOVIES = 100;
+export const MAX_PLAYED_MOVIES = 100;
 /** A fault at a call: `consumer-1.1|dynamodb:UpdateItem|3 lost_answer`. */
 const PLACED = /^[\w.-]+\|(?:sqs|dynamodb|s3):\w+\|\d+ (?:crash_before_effect|crash_after_effect|lost_answer|stall)$/;
 const wholeNumber = (most: number, least = 0) => z.int().min(least).max(most);
@@ -14,7 +14,7 @@ export const playSchema = z
     seed: wholeNumber(MAX_SEED).nullable(),
     sabotage: z.string().min(1).max(200).nullable(),
     /** The largest job: larger ones have too many events to step through. */
-    movies: wholeNumber(MOST_PLAYED_MOVIES, 1).nullable(),
+    movies: wholeNumber(MAX_PLAYED_MOVIES, 1).nullable(),
     faults: z.union([z.enum(['all', 'none']), z.array(z.string().max(200)).max(1000)]),
     placed: z.array(z.string().max(200).regex(PLACED)).max(12),
   })

@@ -19,7 +19,7 @@ export interface SimulationOptions {
 const WORKER = new URL('../../../packages/simulation/src/play/worker.ts', import.meta.url);
 /** Looking for a seed takes up to 12 s, and the shortest schedule up to 300 runs. */
 const LIMIT_MS = 30_000;
-const MOST_MEMORY_MB = 256;
+const MAX_MEMORY_MB = 256;
 const PATIENCE_MS = 2000;
 
 export type Simulation = ReturnType<typeof createSimulation>;
@@ -86,7 +86,7 @@ async function workOn(program: URL, task: PlayTask, signal: AbortSignal): Promis
     workerData: task,
     execArgv: [],
     env: {},
-    resourceLimits: { maxOldGenerationSizeMb: MOST_MEMORY_MB },
+    resourceLimits: { maxOldGenerationSizeMb: MAX_MEMORY_MB },
   });
   const onAbort = () => reject(signal.reason);
   signal.addEventListener('abort', onAbort, { once: true });

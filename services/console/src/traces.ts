@@ -3,9 +3,9 @@ import { traceIdOf } from '@movie-load/tracing';
 import { z } from 'zod';
 import type { TraceSpan } from './api.ts';
 
-const MOST_JOBS = 20;
-const MOST_SPANS = 5000;
-const MOST_TEXT = 200;
+const MAX_JOBS = 20;
+const MAX_SPANS = 5000;
+const MAX_TEXT = 200;
 
 const hex = (digits: number) => z.string().regex(new RegExp(`^[0-9a-f]{${digits}}$`));
 const attribute = z.object({
@@ -57,7 +57,7 @@ export function createTraces(): Traces {
     const known = traces.get(id);
     if (known !== undefined) return known;
     const [oldest] = traces.keys();
-    if (traces.size >= MOST_JOBS && oldest !== undefined) traces.delete(oldest);
+    if (traces.size >= MAX_JOBS && oldest !== undefined) traces.delete(oldest);
     const fresh = { spans: new Map<string, TraceSpan>(), leftOut: 0 };
     traces.set(id, fresh);
     return fresh;
@@ -70,7 +70,7 @@ export function createTraces(): Traces {
         const instance = textOf(resource.attributes, 'service.instance.id');
         for (const one of scopeSpans.flatMap(({ spans }) => spans)) {
           const trace = traceOf(one.traceId);
-          if (trace.spans.size < MOST_SPANS) trace.spans.set(one.spanId, shown(one, service, instance));
+          if (trace.spans.size < MAX_SPANS) trace.spans.set(one.spanId, shown(one, service, instance));
           else trace.leftOut += 1;
         }
       }
@@ -86,7 +86,7 @@ export function createTraces(): Traces {
 type Attributes = z.infer<typeof attribute>[];
 
 const textOfValue = ({ value }: Attributes[number]) =>
-  String(value.stringValue ?? value.intValue ?? value.doubleValue ?? value.boolValue ?? '').slice(0, MOST_TEXT);
+  String(value.stringValue ?? value.intValue ?? value.doubleValue ?? value.boolValue ?? '').slice(0, MAX_TEXT);
 
 const textOf = (attributes: Attributes, key: string): string => {
   const found = attributes.find((one) => one.key === key);
@@ -99,13 +99,13 @@ function shown(one: z.infer<typeof span>, service: string, instance: string): Tr
   return {
     id: one.spanId,
     parent: one.parentSpanId || null,
-    name: one.name.slice(0, MOST_TEXT),
+    name: one.name.slice(0, MAX_TEXT),
     service: service.replace(/^movie-load-/, ''),
     instance,
     start_ms: Number(one.startTimeUnixNano) / NANOS_A_MS,
     end_ms: Number(one.endTimeUnixNano) / NANOS_A_MS,
     // https://opentelemetry.io/docs/specs/otlp/: STATUS_CODE_ERROR
-    error: one.status.code === 2 ? (one.status.message ?? 'failed').slice(0, MOST_TEXT) : null,
+    error: one.status.code === 2 ? (one.status.message ?? 'failed').slice(0, MAX_TEXT) : null,
     facts: Object.fromEntries(
       one.attributes
         .filter(({ key }) => key.startsWith('movie_load.'))

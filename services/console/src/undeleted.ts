@@ -16,7 +16,7 @@ export interface CountedGroup {
 /** By group. */
 export type CountedGroups = ReadonlyMap<number, CountedGroup>;
 
-const MOST_RECEIVERS = 20;
+const MAX_RECEIVERS = 20;
 
 /** The known state of groups that have received messages, from the ledgers of this look or of earlier ones. */
 export function countedOf(
@@ -76,7 +76,7 @@ export function receiversOf(shape: JobShape, marks: Marks, undeleted: ReadonlyMa
     stored: messages.filter(([number]) => undeleted.has(number)).length,
     until: latest(messages.map(([, { until }]) => until)),
   }));
-  return receivers.toSorted((a, b) => b.messages - a.messages).slice(0, MOST_RECEIVERS);
+  return receivers.toSorted((a, b) => b.messages - a.messages).slice(0, MAX_RECEIVERS);
 }
 
 /** Null when one of the times is unknown. */

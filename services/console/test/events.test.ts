@@ -7,7 +7,7 @@ import { answerError } from '../src/http-body.ts';
 import { eventRoutes } from '../src/routes/events.ts';
 import { Watch } from '../src/watch.ts';
 
-const MOST_STREAMS = 50;
+const MAX_STREAMS = 50;
 const stops: AbortController[] = [];
 afterEach(() => {
   for (const stop of stops.splice(0)) stop.abort();
@@ -62,7 +62,7 @@ test('each page gets each event once, and no beat between them', async () => {
 
 test('a page over the limit is refused; a page that closes makes room and ends the reads for it', async () => {
   const { open, watch } = start();
-  const pages = await Promise.all(Array.from({ length: MOST_STREAMS }, open));
+  const pages = await Promise.all(Array.from({ length: MAX_STREAMS }, open));
   expect(new Set(pages.map(({ status }) => status))).toEqual(new Set([200]));
   for (let time = 0; time < 2; time += 1) expect((await open()).status).toBe(429);
   expect(watch.running).toBe(true);

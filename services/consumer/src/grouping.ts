@@ -98,7 +98,7 @@ export function checkGroup(deliveries: readonly ReceivedMessage[], { receivedOn,
 /** A producer's clock may be ahead of AWS's by this time. */
 const CLOCK_SKEW_MS = 5 * 60_000;
 /** A job may be resumed this long after its start. */
-const LONGEST_JOB_MS = 366 * 24 * 60 * 60_000;
+const MAX_JOB_MS = 366 * 24 * 60 * 60_000;
 
 /**
  * The start of a job, limited to a plausible time: no job begins after SQS got its message, nor years before. A
@@ -107,6 +107,6 @@ const LONGEST_JOB_MS = 366 * 24 * 60 * 60_000;
  */
 function plausibleStart(startedOn: string, sentOn: number): string {
   const started = Date.parse(startedOn);
-  const plausible = Math.min(Math.max(started, sentOn - LONGEST_JOB_MS), sentOn + CLOCK_SKEW_MS);
+  const plausible = Math.min(Math.max(started, sentOn - MAX_JOB_MS), sentOn + CLOCK_SKEW_MS);
   return plausible === started ? startedOn : new Date(plausible).toISOString();
 }

@@ -8,7 +8,7 @@ import type { Handler, HandlerLog } from './handler.ts';
 import { createReceiveFailures, type ReceiveFailures } from './receive-failures.ts';
 
 /** SQS's maximum. */
-const LONGEST_WAIT_SECONDS = 20;
+const MAX_WAIT_SECONDS = 20;
 /** An aborted receive may have taken messages. If none arrived for this time, it probably takes none. */
 const QUIET_MS = 300;
 const QUIET_LIMIT_MS = 2000;
@@ -103,7 +103,7 @@ class Poller {
       queueUrl: shared.queueUrl,
       sqs: shared.client,
       batchSize: shared.batchSize ?? MAX_RECEIVE_MESSAGES,
-      waitTimeSeconds: shared.waitSeconds ?? LONGEST_WAIT_SECONDS,
+      waitTimeSeconds: shared.waitSeconds ?? MAX_WAIT_SECONDS,
       visibilityTimeout: shared.visibilitySeconds,
       suppressFifoWarning: true,
       authenticationErrorTimeout: 0,

@@ -2,12 +2,12 @@
 import { classifyEntry, type QueuePort, type ReceivedMessage, type VisibilityChange } from '@movie-load/aws';
 
 const FIRST_SECONDS = 15;
-const LONGEST_SECONDS = 900;
+const MAX_SECONDS = 900;
 /**
  * While S3 is unreachable. These messages are stored and wait for their part alone, so they must be redelivered soon
  * after.
  */
-const LONGEST_AWAY_SECONDS = 30;
+const MAX_DOWN_SECONDS = 30;
 const MAX_ATTEMPTS = 8;
 
 /** Why a group's messages are released: storing failed, S3 is unreachable, or the process drains. */
@@ -18,7 +18,7 @@ export type ReleaseKind = 'backoff' | 'away' | 'now';
  * than an hour, so that an outage does not move valid messages to the dead-letter queue.
  */
 export function backoffSeconds(receiveCount: number): number {
-  return Math.min(LONGEST_SECONDS, FIRST_SECONDS * 2 ** (Math.max(1, receiveCount) - 1));
+  return Math.min(MAX_SECONDS, FIRST_SECONDS * 2 ** (Math.max(1, receiveCount) - 1));
 }
 
 /**
@@ -39,7 +39,7 @@ export const longestSeconds = (messages: readonly ReceivedMessage[], kind: Relea
 
 function secondsOf(kind: ReleaseKind, receiveCount: number): number {
   if (kind === 'now') return 0;
-  return kind === 'away' ? Math.min(LONGEST_AWAY_SECONDS, backoffSeconds(receiveCount)) : backoffSeconds(receiveCount);
+  return kind === 'away' ? Math.min(MAX_DOWN_SECONDS, backoffSeconds(receiveCount)) : backoffSeconds(receiveCount);
 }
 
 /**

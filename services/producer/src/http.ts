@@ -31,7 +31,7 @@ export interface ProducerHttp {
 }
 
 /** Jobs that may be sent at the same time. */
-const MOST_JOBS = 4;
+const MAX_JOBS = 4;
 const BODY_BYTES = 4096;
 const RETRY_SECONDS = '10';
 
@@ -85,9 +85,9 @@ export function createProducerApp({ book, watch, random, log, metrics, report, s
     if (signal.aborted) {
       return problem(c, { status: 503, title: 'Shutting down', detail: 'This producer accepts no more jobs.' });
     }
-    if (book.sending() >= MOST_JOBS && !book.isSending(plan)) {
+    if (book.sending() >= MAX_JOBS && !book.isSending(plan)) {
       c.header('Retry-After', RETRY_SECONDS);
-      const detail = `${MOST_JOBS} jobs are being sent. Try again when one of them is done.`;
+      const detail = `${MAX_JOBS} jobs are being sent. Try again when one of them is done.`;
       return problem(c, { status: 429, title: 'Too many jobs', detail });
     }
     const { job } = book.start(plan);

@@ -89,7 +89,7 @@ const FARGATE_MB: Readonly<Record<string, readonly number[]>> = {
   1024: [2, 3, 4, 5, 6, 7, 8].map((gigabytes) => gigabytes * 1024),
   2048: Array.from({ length: 13 }, (_, index) => (index + 4) * 1024),
 };
-const LONGEST_STOP_SECONDS = 120;
+const MAX_STOP_SECONDS = 120;
 /** The consumer itself needs its drain and 1.5 s; the rest of the stop timeout is for the engine. */
 const STOP_MARGIN_SECONDS = 5;
 
@@ -109,7 +109,7 @@ const stops = eachTask('a container ends within its stop timeout', ({ container,
   const isShort = drain === undefined || Number(drain) + STOP_MARGIN_SECONDS <= StopTimeout;
   return [
     ...unless(
-      StopTimeout >= 1 && StopTimeout <= LONGEST_STOP_SECONDS,
+      StopTimeout >= 1 && StopTimeout <= MAX_STOP_SECONDS,
       `StopTimeout is ${StopTimeout}; Fargate has 120 at most`,
     ),
     ...unless(isShort, `DRAIN_SECONDS (${drain}) is not ${STOP_MARGIN_SECONDS} s under StopTimeout (${StopTimeout})`),

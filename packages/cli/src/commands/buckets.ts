@@ -38,7 +38,7 @@ async function showBuckets(options: CommonOptions): Promise<number> {
 
 const OBJECTS_SHOWN = 20;
 /** Objects kept in memory at most: a bucket may have millions. */
-const MOST_KEPT = 1000;
+const MAX_KEPT = 1000;
 
 export async function objectsText(bucket: string, objects: AsyncIterable<ListedObject>): Promise<string> {
   let count = 0;
@@ -46,7 +46,7 @@ export async function objectsText(bucket: string, objects: AsyncIterable<ListedO
   for await (const object of objects) {
     count += 1;
     latest.push(object);
-    if (latest.length >= MOST_KEPT) latest = latestOf(latest);
+    if (latest.length >= MAX_KEPT) latest = latestOf(latest);
   }
   if (count === 0) return 'No objects yet.';
   const table = tableOf(latestOf(latest), [

@@ -23,11 +23,11 @@ export const addTo = defineCommand('clock', {
   run: clock,
 });
 
-const MOST_MINUTES = 60 * 24 * 60;
+const MAX_MINUTES = 60 * 24 * 60;
 
 async function clock(options: ClockOptions): Promise<number> {
-  const minutes = options.forward === undefined ? 0 : wholeNumber('--forward', options.forward, 1, MOST_MINUTES);
-  const seconds = options.seconds === undefined ? 0 : wholeNumber('--seconds', options.seconds, 1, 60 * MOST_MINUTES);
+  const minutes = options.forward === undefined ? 0 : wholeNumber('--forward', options.forward, 1, MAX_MINUTES);
+  const seconds = options.seconds === undefined ? 0 : wholeNumber('--seconds', options.seconds, 1, 60 * MAX_MINUTES);
   const forward_ms = (60 * minutes + seconds) * 1000;
   const ask = await openLab(await endpointSettings({}), 'has a clock that can be moved');
   const request = forward_ms === 0 ? {} : { method: 'POST' as const, body: { forward_ms } };

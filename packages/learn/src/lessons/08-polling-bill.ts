@@ -34,7 +34,7 @@ export const pollingBill = defineLesson<Shown>({
   ],
   code: {
     file: 'services/consumer/src/poller.ts',
-    line: 'waitTimeSeconds: shared.waitSeconds ?? LONGEST_WAIT_SECONDS,',
+    line: 'waitTimeSeconds: shared.waitSeconds ?? MAX_WAIT_SECONDS,',
   },
   page: 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-short-and-long-polling.html',
   cause: 'The consumer uses short polls.',

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createHashTable, createSortedTable, createWorld, type World } from './support.ts';
 
 const KILOBYTE = 1024;
-const MOST_ITEM_BYTES = 400 * KILOBYTE;
+const MAX_ITEM_BYTES = 400 * KILOBYTE;
 
 let world: World;
 beforeEach(() => {
@@ -19,16 +19,16 @@ const transact = (TransactItems: object[], more: object = {}) =>
   world.call('TransactWriteItems', { TransactItems, ...more });
 
 test('an item may have 400 KB, in every operation that writes', () => {
-  const large = sized('a', MOST_ITEM_BYTES);
-  const tooLarge = sized('a', MOST_ITEM_BYTES + 1);
+  const large = sized('a', MAX_ITEM_BYTES);
+  const tooLarge = sized('a', MAX_ITEM_BYTES + 1);
   const isRefused = 'Item size has exceeded the maximum allowed size';
   world.call('PutItem', { TableName: 'hash', Item: large });
   expect(world.invalid('PutItem', { TableName: 'hash', Item: tooLarge })).toBe(isRefused);
   const inBatch = (Item: object) => ({ RequestItems: { hash: [{ PutRequest: { Item } }] } });
   world.call('BatchWriteItem', inBatch(large));
   expect(world.invalid('BatchWriteItem', inBatch(tooLarge))).toBe(isRefused);
-  transact([put('a', MOST_ITEM_BYTES)]);
-  expect(world.invalid('TransactWriteItems', { TransactItems: [put('a', MOST_ITEM_BYTES + 1)] })).toBe(isRefused);
+  transact([put('a', MAX_ITEM_BYTES)]);
+  expect(world.invalid('TransactWriteItems', { TransactItems: [put('a', MAX_ITEM_BYTES + 1)] })).toBe(isRefused);
 });
 
 describe('a transaction', () => {
@@ -40,8 +40,8 @@ describe('a transaction', () => {
   });
 
   test('may have 4 MB, including the values of its expressions', () => {
-    const ten = Array.from({ length: 10 }, (_, at) => put(String(at), MOST_ITEM_BYTES));
-    const rest = 4 * KILOBYTE * KILOBYTE - 10 * MOST_ITEM_BYTES;
+    const ten = Array.from({ length: 10 }, (_, at) => put(String(at), MAX_ITEM_BYTES));
+    const rest = 4 * KILOBYTE * KILOBYTE - 10 * MAX_ITEM_BYTES;
     transact([...ten, put('last', rest)]);
     const isRefused = 'The aggregate size of the items in the transaction exceeds the limit of 4 MB';
     expect(world.invalid('TransactWriteItems', { TransactItems: [...ten, put('last', rest + 1)] })).toBe(isRefused);

@@ -5,4 +5,4 @@ export const clockSchema = z.object({ now: z.iso.datetime(), offset_ms: z.number
 export type ClockView = z.infer<typeof clockSchema>;
 
 /** The clock may be at most 60 days ahead. */
-export const LONGEST_FORWARD_MS = 60 * 24 * 60 * 60 * 1000;
+export const MAX_FORWARD_MS = 60 * 24 * 60 * 60 * 1000;

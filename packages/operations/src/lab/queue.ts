@@ -2,9 +2,9 @@
 import { z } from 'zod';
 
 /** Seconds, a limit of SQS. */
-export const LONGEST_VISIBILITY = 43_200;
+export const MAX_VISIBILITY = 43_200;
 /** Seconds, a limit of SQS. */
-export const LONGEST_WAIT = 20;
+export const MAX_WAIT = 20;
 const MAX_BODY_CHARACTERS = 2000;
 
 /** A queue name that SQS accepts; the pipeline's own queues are refused elsewhere. */
@@ -17,7 +17,7 @@ const queue = z
 /** Group and deduplication id. */
 const word = z.string().regex(/^[!-~]{1,128}$/, 'has 1 to 128 characters and no spaces');
 const receipt_handle = z.string().min(1).max(1024);
-const visibility = z.number().int().min(0).max(LONGEST_VISIBILITY);
+const visibility = z.number().int().min(0).max(MAX_VISIBILITY);
 
 export const labQueueRequestSchema = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('create'), queue, visibility }),
@@ -36,7 +36,7 @@ export const labQueueRequestSchema = z.discriminatedUnion('action', [
     queue,
     max: z.number().int().min(1).max(10),
     /** Seconds to wait for messages. */
-    wait: z.number().int().min(0).max(LONGEST_WAIT),
+    wait: z.number().int().min(0).max(MAX_WAIT),
     /** Default: the queue's own. */
     visibility: visibility.optional(),
   }),

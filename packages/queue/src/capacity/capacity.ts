@@ -64,9 +64,9 @@ export interface Capacity {
 }
 
 /** The least time of any job, for processes and jobs to start. */
-const LEAST_STORING_SECONDS = 0.001;
+const MIN_STORING_SECONDS = 0.001;
 const SECONDS_PER_HOUR = 3600;
-const LEAST_BILLED_SECONDS = 60;
+const MIN_BILLED_SECONDS = 60;
 
 /** The capacity of a request. It assumes that every replica runs from the beginning and the queue is empty before. */
 export function capacityOf(request: CapacityRequest): Capacity {
@@ -90,7 +90,7 @@ export function capacityOf(request: CapacityRequest): Capacity {
         ? 'after_raising'
         : 'impossible';
   const seconds = Math.max(within_seconds, shortest.with_raised_quotas.seconds);
-  const wanted = movies / Math.max(LEAST_STORING_SECONDS, seconds - speed.endSeconds);
+  const wanted = movies / Math.max(MIN_STORING_SECONDS, seconds - speed.endSeconds);
   const needs = needsOf({ plan, estimate, speed, bounds }, wanted);
   return { movies, movies_per_message: plan.movies_per_message, within_seconds, verdict, shortest, ...needs };
 }
@@ -177,6 +177,6 @@ function callsOf({ sqs, dynamodb, groups, s3 }: JobEstimate, jobsPerSecond: numb
 function computeUsd(replicas: number, seconds: number, sendingSeconds: number): number {
   const { fargateArmVcpuHour, fargateArmGigabyteHour } = AWS_PRICES;
   const hour = FARGATE_TASK.vcpus * fargateArmVcpuHour + FARGATE_TASK.gigabytes * fargateArmGigabyteHour;
-  const billed = (time: number) => Math.max(LEAST_BILLED_SECONDS, time) / SECONDS_PER_HOUR;
+  const billed = (time: number) => Math.max(MIN_BILLED_SECONDS, time) / SECONDS_PER_HOUR;
   return hour * (replicas * billed(seconds) + billed(sendingSeconds));
 }

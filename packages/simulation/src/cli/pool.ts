@@ -35,7 +35,7 @@ export interface PoolOptions {
 export const EVERY_EVENT_ENDS: Invariant = 'every event ends';
 
 const WORKER = new URL('./worker.ts', import.meta.url);
-const MOST_WORKERS = 2;
+const MAX_WORKERS = 2;
 /** A seed takes about 15 ms. Code that never waits blocks the event loop, so nothing inside the worker can end it. */
 const HANGS_AFTER_MS = 120_000;
 
@@ -49,7 +49,7 @@ export async function runTasks(
   options: Partial<PoolOptions> = {},
 ): Promise<void> {
   const all = { worker: WORKER, hangsAfterMs: HANGS_AFTER_MS, ...options };
-  const count = Math.min(MOST_WORKERS, availableParallelism());
+  const count = Math.min(MAX_WORKERS, availableParallelism());
   await Promise.all(Array.from({ length: count }, () => work(tasks, done, all)));
 }
 

@@ -4,7 +4,7 @@ import type { Caught } from '../sabotage/catch.ts';
 import { HARMLESS } from '../sabotage/harmless.ts';
 import { KNOWN_SEEDS } from '../sabotage/known-seeds.ts';
 import { SABOTAGES } from '../sabotage/list.ts';
-import { MOST_SEEDS, type Sabotage } from '../sabotage/sabotage.ts';
+import { MAX_SEEDS, type Sabotage } from '../sabotage/sabotage.ts';
 import { runTasks, type Task } from './pool.ts';
 
 interface Output {
@@ -84,7 +84,7 @@ const counted = (count: number, one: string) => `${count} ${one}${count === 1 ? 
 function tableLines(table: readonly Caught[]): string[] {
   const line = (seeds: string, name: string, by: string) => `${seeds.padStart(6)}  ${name.padEnd(52)}  ${by}`;
   const verdict = ({ problem, invariant, isHarmless }: Caught) =>
-    problem ?? invariant ?? (isHarmless ? 'nothing, and rightly so: it is harmless' : `nothing in ${MOST_SEEDS} seeds`);
+    problem ?? invariant ?? (isHarmless ? 'nothing, and rightly so: it is harmless' : `nothing in ${MAX_SEEDS} seeds`);
   return [
     line('seeds', 'sabotage', 'noticed by'),
     ...table.map((one) => line(String(one.seeds ?? '—'), one.name, verdict(one))),

@@ -5,7 +5,7 @@ import { INVARIANTS } from '../oracle/invariants.ts';
 import { runSeed, type SeedResult } from '../run/run-seed.ts';
 import { shrink } from '../run/shrink.ts';
 import { sabotaged } from '../sabotage/catch.ts';
-import { MOST_SEEDS } from '../sabotage/sabotage.ts';
+import { MAX_SEEDS } from '../sabotage/sabotage.ts';
 import { RunRecorder } from './recorder.ts';
 import type { PlayRequest, Recording, Shortest } from './recording.ts';
 
@@ -63,7 +63,7 @@ async function seek(run: Run, request: PlayRequest): Promise<{ readonly seed: nu
   if (request.sabotage === null) throw new UsageError('Choose a seed, or a sabotage whose seed is looked for.');
   const until = performance.now() + SEEK_MS;
   let seed = 0;
-  while (seed < MOST_SEEDS && performance.now() < until) {
+  while (seed < MAX_SEEDS && performance.now() < until) {
     seed += 1;
     const { violation } = await run(optionsOf(request, seed));
     if (violation !== undefined) return { seed, tried: seed };

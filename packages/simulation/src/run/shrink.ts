@@ -11,7 +11,7 @@ export interface Shrunk {
 /** Repeats a seed with only these faults. */
 export type Repeat = (only: ReadonlySet<string>) => Promise<SeedResult>;
 
-const MOST_RUNS = 400;
+const MAX_RUNS = 400;
 
 /**
  * Removes ever smaller pieces of the schedule while the same invariant breaks (Zeller's ddmin). A decision's dice
@@ -19,7 +19,7 @@ const MOST_RUNS = 400;
  *
  * @example const { faults } = await shrink(failed, (only) => runSeed({ seed, only }));
  */
-export async function shrink(failed: SeedResult, repeat: Repeat, mostRuns = MOST_RUNS): Promise<Shrunk> {
+export async function shrink(failed: SeedResult, repeat: Repeat, mostRuns = MAX_RUNS): Promise<Shrunk> {
   let faults = [...failed.faults];
   let result = failed;
   let runs = 0;

@@ -4,7 +4,7 @@ import { EPOCH_MS } from '../engine/scheduler.ts';
 import { NAMES } from '../world/names.ts';
 import type { Simulation } from './simulation.ts';
 
-const MOST_NAMED = 6;
+const MAX_NAMED = 6;
 
 /** The reasons why a run has not ended. */
 export function describeStuck(simulation: Simulation, working: Iterable<string>): string {
@@ -25,7 +25,7 @@ export function describeStuck(simulation: Simulation, working: Iterable<string>)
     open.length > 0 ? `not COMPLETE: ${listed(open)}` : 'every job is COMPLETE',
     messages.length > 0 ? `in the queue: ${listed(messages)}` : 'the queue is empty',
     `at work: ${listed([...busy])}`,
-    ...shown.slice(0, MOST_NAMED).map(describeProcess),
+    ...shown.slice(0, MAX_NAMED).map(describeProcess),
   ];
   return facts.join('; ');
 }
@@ -38,6 +38,6 @@ function describeProcess({ name, stalled, waiting }: SimProcess): string {
 }
 
 function listed(all: readonly string[]): string {
-  const more = all.length - MOST_NAMED;
-  return all.length === 0 ? 'nothing' : `${all.slice(0, MOST_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  const more = all.length - MAX_NAMED;
+  return all.length === 0 ? 'nothing' : `${all.slice(0, MAX_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

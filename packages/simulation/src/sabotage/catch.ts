@@ -3,7 +3,7 @@ import { runSeed } from '../run/run-seed.ts';
 import { HARMLESS } from './harmless.ts';
 import { ALL_CHANGES, importSabotaged } from './import-sabotaged.ts';
 import { patchProblem } from './patch.ts';
-import { MOST_SEEDS } from './sabotage.ts';
+import { MAX_SEEDS } from './sabotage.ts';
 
 /** A harmless change goes unnoticed for this number of seeds. */
 const HARMLESS_SEEDS = 100;
@@ -40,7 +40,7 @@ export interface CatchOptions {
 export async function catchSabotage(name: string, { first = [], onSeed }: CatchOptions = {}): Promise<Caught> {
   const began = performance.now();
   const isHarmless = HARMLESS.some((one) => one.name === name);
-  const all = Array.from({ length: isHarmless ? HARMLESS_SEEDS : MOST_SEEDS }, (_, index) => index + 1);
+  const all = Array.from({ length: isHarmless ? HARMLESS_SEEDS : MAX_SEEDS }, (_, index) => index + 1);
   const outcome = await seek(name, new Set([...first, ...all]), onSeed);
   const asExpected = outcome.problem === undefined && (outcome.seeds === undefined) === isHarmless;
   return { name, isHarmless, asExpected, ...outcome, ms: Math.round(performance.now() - began) };

@@ -2,7 +2,7 @@
 import type { Patch } from './patch.ts';
 
 /** A sabotage is noticed within this number of seeds, or the simulation proves too little. */
-export const MOST_SEEDS = 2000;
+export const MAX_SEEDS = 2000;
 
 export interface Sabotage {
   readonly name: string;

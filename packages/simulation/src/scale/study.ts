@@ -57,7 +57,7 @@ export interface Study {
 }
 
 /** The largest allowed error of a prediction. */
-const MOST_ERROR_PERCENT = 20;
+const MAX_ERROR_PERCENT = 20;
 
 const rounded = (value: number, digits = 2) => Number(value.toFixed(digits));
 
@@ -77,7 +77,7 @@ export async function study(run: RunModel, onProgress: (text: string) => void): 
     aws: await onAws,
     disturbed,
     holds:
-      rows.every(({ error_percent }) => Math.abs(error_percent) <= MOST_ERROR_PERCENT) &&
+      rows.every(({ error_percent }) => Math.abs(error_percent) <= MAX_ERROR_PERCENT) &&
       disturbed.every(({ holds }) => holds),
   };
 }
@@ -179,7 +179,7 @@ const S3_AWAY_MS = 60_000;
 const VISIBILITY_SECONDS = 60;
 const S3_MORE_SECONDS = 120;
 /** As a share of the undisturbed time. */
-const MOST_GROWTH = 1.1;
+const MAX_GROWTH = 1.1;
 
 /** S3 is unreachable in the middle of a packed million, and consumers die or drain at random moments of it. */
 async function disturb(run: RunModel): Promise<DisturbedRow[]> {
@@ -193,7 +193,7 @@ async function disturb(run: RunModel): Promise<DisturbedRow[]> {
   const row = async (disturbances: readonly Disturbance[], moreSeconds: number): Promise<DisturbedRow> => {
     const runs = await Promise.all(disturbances.map((disturbance) => run({ ...options, disturbance })));
     const slowest = Math.max(...runs.map(({ ms }) => ms)) / 1000;
-    const most = (undisturbed.ms / 1000) * MOST_GROWTH + moreSeconds;
+    const most = (undisturbed.ms / 1000) * MAX_GROWTH + moreSeconds;
     return {
       kind: disturbances[0]?.kind ?? 'kill',
       runs: runs.length,

@@ -16,7 +16,7 @@ interface Task {
 }
 
 /** Two threads at most: a run of millions of movies takes some 2 GB. */
-const MOST_WORKERS = 2;
+const MAX_WORKERS = 2;
 
 /** Rejects with the error of a run, and all runs once a thread has ended. */
 export function startWorkers(): Workers {
@@ -24,7 +24,7 @@ export function startWorkers(): Workers {
   const idle: Worker[] = [];
   const running = new Map<Worker, Task>();
   const threads = Array.from(
-    { length: Math.min(MOST_WORKERS, availableParallelism()) },
+    { length: Math.min(MAX_WORKERS, availableParallelism()) },
     () => new Worker(new URL('./worker.ts', import.meta.url)),
   );
   const next = () => {

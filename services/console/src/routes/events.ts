@@ -5,7 +5,7 @@ import { HttpError } from '../http-body.ts';
 import type { EventName, Watch } from '../watch.ts';
 
 const BEAT_MS = 15_000;
-const MOST_STREAMS = 50;
+const MAX_STREAMS = 50;
 const JOB_ID = /^[0-9a-f-]{36}$/;
 
 export interface EventsOptions {
@@ -22,7 +22,7 @@ export function eventRoutes({ watch, signal, beatMs = BEAT_MS }: EventsOptions) 
   routes.get('/events', (c) => {
     // A HEAD request opens no stream, because it has no body whose end would close it.
     if (c.req.method === 'HEAD') return c.body(null, 200, { 'Content-Type': 'text/event-stream' });
-    if (streams >= MOST_STREAMS) {
+    if (streams >= MAX_STREAMS) {
       throw new HttpError(429, 'Too many pages', 'Close some pages of the console, then reload this one.');
     }
     streams++;

@@ -3,7 +3,7 @@ import type { Logger } from '@movie-load/service';
 import { type Context, Hono } from 'hono';
 import { bodyOf, HttpError } from '../http-body.ts';
 import { createSimulation, type SimulationOptions } from '../simulation.ts';
-import { MOST_PLAYED_MOVIES, playSchema, type SimulationOffer } from '../simulation-api.ts';
+import { MAX_PLAYED_MOVIES, playSchema, type SimulationOffer } from '../simulation-api.ts';
 
 export interface SimulationRoutesOptions extends Pick<SimulationOptions, 'worker' | 'limitMs' | 'patienceMs'> {
   readonly log: Logger;
@@ -19,7 +19,7 @@ export function simulationRoutes({ log, signal, ...options }: SimulationRoutesOp
     simulation.isInstalled ? JSON.parse(await simulation.sabotages(signal)) : null;
 
   routes.get('/simulation', async (c) => {
-    const offer: SimulationOffer = { sabotages: await sabotages(), most_movies: MOST_PLAYED_MOVIES };
+    const offer: SimulationOffer = { sabotages: await sabotages(), most_movies: MAX_PLAYED_MOVIES };
     return c.json(offer);
   });
   for (const kind of ['play', 'shortest'] as const) {

@@ -3,7 +3,7 @@ import { UsageError } from '@movie-load/schema';
 import { quoted } from '../../format.ts';
 
 const UNIT_SECONDS = { d: 86_400, h: 3600, m: 60, s: 1 } as const;
-const MOST_DAYS = 14;
+const MAX_DAYS = 14;
 
 const duration = /^(?:(?<d>\d{1,7})d)?(?:(?<h>\d{1,7})h)?(?:(?<m>\d{1,7})m(?:in)?)?(?:(?<s>\d{1,7})s)?$/;
 
@@ -20,8 +20,8 @@ export function parseWithin(text: string): number {
     );
   }
   const seconds = Object.entries(UNIT_SECONDS).reduce((sum, [unit, each]) => sum + Number(groups[unit] ?? 0) * each, 0);
-  if (seconds >= 1 && seconds <= MOST_DAYS * UNIT_SECONDS.d) return seconds;
+  if (seconds >= 1 && seconds <= MAX_DAYS * UNIT_SECONDS.d) return seconds;
   throw new UsageError(
-    `--within must be from 1s to ${MOST_DAYS}d (the queue keeps messages for ${MOST_DAYS} days), not ${quoted(text)}.`,
+    `--within must be from 1s to ${MAX_DAYS}d (the queue keeps messages for ${MAX_DAYS} days), not ${quoted(text)}.`,
   );
 }

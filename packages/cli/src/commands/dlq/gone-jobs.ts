@@ -9,12 +9,12 @@ export interface GoneJob {
 }
 
 /** Maximum number of checked jobs: each costs one or two reads. */
-const MOST_JOBS = 100;
+const MAX_JOBS = 100;
 
 /** Returns those jobs of redriven messages that were deleted, have expired or are not stored. */
 export async function goneJobs({ jobs, signal }: Session, ids: ReadonlySet<string>): Promise<GoneJob[]> {
   const gone: GoneJob[] = [];
-  for (const job_id of [...ids].slice(0, MOST_JOBS)) {
+  for (const job_id of [...ids].slice(0, MAX_JOBS)) {
     const job = await readableJob(jobs, job_id, { signal });
     // The job exists, but only a newer release can read its plan version.
     if (job === UNREADABLE) continue;

@@ -14,7 +14,7 @@ export interface ConsumerCounts {
 }
 
 const GROUPS_AT_ONCE = 16;
-const MOST_NAMES = 1000;
+const MAX_NAMES = 1000;
 const OTHERS = '(others)';
 
 export interface StoredBy {
@@ -35,7 +35,7 @@ export async function consumersOf({ jobs, signal }: Session, job: JobItem): Prom
       for await (const { number, stored_by, sent_ms, stored_ms, receives } of jobs.traces(job, group, { signal })) {
         receivesOf.set(number, Math.max(receivesOf.get(number) ?? 0, receives));
         batches.add(`${stored_ms} ${stored_by}`);
-        const name = found.has(stored_by) || found.size < MOST_NAMES ? stored_by : OTHERS;
+        const name = found.has(stored_by) || found.size < MAX_NAMES ? stored_by : OTHERS;
         const entry = found.get(name) ?? { counts: new Map(), messages: 0, redelivered: 0 };
         found.set(name, entry);
         // Clocks of SQS and of the consumer may differ, which can make the difference negative.

@@ -1,6 +1,6 @@
 // `movie-load lab send`, `receive`, `extend`, `release` and `delete`: each makes one call to SQS.
 import { isFifo } from '@movie-load/operations/aws-cli';
-import { LONGEST_VISIBILITY, LONGEST_WAIT } from '@movie-load/operations/lab';
+import { MAX_VISIBILITY, MAX_WAIT } from '@movie-load/operations/lab';
 import { awsOption, defineCommand, jsonOption } from '../../command.ts';
 import { shown } from '../../format.ts';
 import type { LabMessage } from '../../lab-queue.ts';
@@ -82,9 +82,9 @@ const TEN = 10;
 
 function receive(options: ReceiveOptions): Promise<number> {
   const max = wholeNumber('--max', options.max, 1, TEN);
-  const wait = wholeNumber('--wait', options.wait, 0, LONGEST_WAIT);
+  const wait = wholeNumber('--wait', options.wait, 0, MAX_WAIT);
   const { queue, visibility: text } = options;
-  const visibility = text === undefined ? undefined : wholeNumber('--visibility', text, 0, LONGEST_VISIBILITY);
+  const visibility = text === undefined ? undefined : wholeNumber('--visibility', text, 0, MAX_VISIBILITY);
   return callLabQueue(
     options,
     { action: 'receive', queue, max, wait, visibility },
@@ -102,7 +102,7 @@ function textOf({ message_id, group, receives, body, receipt_handle }: LabMessag
 }
 
 function extend(receipt_handle: string, seconds: string, options: LabOptions): Promise<number> {
-  const visibility = wholeNumber('The seconds', seconds, 1, LONGEST_VISIBILITY);
+  const visibility = wholeNumber('The seconds', seconds, 1, MAX_VISIBILITY);
   return callLabQueue(
     options,
     { action: 'extend', queue: options.queue, receipt_handle, visibility },

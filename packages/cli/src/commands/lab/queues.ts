@@ -1,5 +1,5 @@
 // `movie-load lab create`, `status` and `remove`: the learner's own queue.
-import { LONGEST_VISIBILITY } from '@movie-load/operations/lab';
+import { MAX_VISIBILITY } from '@movie-load/operations/lab';
 import { awsOption, defineCommand, jsonOption } from '../../command.ts';
 import { wholeNumber } from '../../options.ts';
 import { callLabQueue, type LabOptions, queueOption } from './call.ts';
@@ -31,7 +31,7 @@ interface CreateOptions extends LabOptions {
 }
 
 function create(options: CreateOptions): Promise<number> {
-  const visibility = wholeNumber('--visibility', options.visibility, 0, LONGEST_VISIBILITY);
+  const visibility = wholeNumber('--visibility', options.visibility, 0, MAX_VISIBILITY);
   const { queue } = options;
   return callLabQueue(
     options,

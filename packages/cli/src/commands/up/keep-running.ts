@@ -21,7 +21,7 @@ export interface Kept {
 
 /** The shortest time between two starts; it grows while the service ends immediately. */
 const PAUSE_MS = 1000;
-const LONGEST_PAUSE_MS = 30_000;
+const MAX_PAUSE_MS = 30_000;
 /** A service that ran for this long is healthy: the pause starts over. */
 const WELL_AFTER_MS = 60_000;
 
@@ -47,7 +47,7 @@ export function keepRunning({ start, until, log, clock = systemClock }: KeepOpti
       log(`${how}\nIt is restarted in ${pauseMs / 1000} s.`);
       await clock.sleep(pauseMs, until).catch(() => undefined);
       if (until.aborted) return;
-      pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * pauseMs);
+      pauseMs = Math.min(MAX_PAUSE_MS, 2 * pauseMs);
       current = start();
     }
   };

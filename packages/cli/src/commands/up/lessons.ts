@@ -10,12 +10,12 @@ import { stream } from 'hono/streaming';
 const load = () => import('@movie-load/learn');
 
 /** The number of runs that may wait; further runs are refused. */
-const MOST_WAITING = 5;
+const MAX_WAITING = 5;
 
 /** Routes below `/lessons`. One lesson runs at a time, because its embedded AWS is in this process. */
 export function createLessonRoutes(): Hono {
   const app = new Hono();
-  const turns = createTurns(MOST_WAITING);
+  const turns = createTurns(MAX_WAITING);
   app.get('/', async (c) => {
     const { LESSONS, lessonView, readExcerpt } = await load();
     const shown = async (lesson: Lesson): Promise<ShownLesson> => ({

@@ -22,10 +22,10 @@ export interface ScreenSize {
 
 /** The time, two queues, the title of the jobs, two empty lines between them, and the cursor's line. */
 const OTHER_ROWS = 8;
-const MOST_JOBS = 40;
+const MAX_JOBS = 40;
 const WIDE_COLUMNS = 120;
 
-export const jobsThatFit = (rows = 24): number => Math.min(Math.max(rows - OTHER_ROWS, 1), MOST_JOBS);
+export const jobsThatFit = (rows = 24): number => Math.min(Math.max(rows - OTHER_ROWS, 1), MAX_JOBS);
 
 /** Fits into the terminal's columns and rows. */
 export function screenOf({ at, queues, jobs }: Snapshot, { rows, columns = 80 }: ScreenSize): string {

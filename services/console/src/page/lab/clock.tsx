@@ -13,7 +13,7 @@ import { useAction } from '../use-action.ts';
 import { usePolling } from './use-polling.ts';
 
 const MINUTE_MS = 60_000;
-const MOST_MINUTES = 60 * 24 * 60;
+const MAX_MINUTES = 60 * 24 * 60;
 const STEPS = [
   { minutes: 1, text: '1 minute' },
   { minutes: 5, text: '5 minutes: deduplication ends' },
@@ -24,7 +24,7 @@ export function ClockBox() {
   const { data, reload } = usePolling<ClockView>('/api/lab/clock');
   const { act, busy, error } = useAction();
   const [text, setText] = useState('10');
-  const minutes = wholeNumber(text, 1, MOST_MINUTES);
+  const minutes = wholeNumber(text, 1, MAX_MINUTES);
   const forward = (by: number) =>
     void act(async () => {
       await post('/api/lab/clock', { forward_ms: by * MINUTE_MS });
@@ -50,7 +50,7 @@ export function ClockBox() {
       </SpaceBetween>
       <NumberField
         label="Minutes"
-        errorText={minutes === null && `A whole number from 1 to ${MOST_MINUTES}.`}
+        errorText={minutes === null && `A whole number from 1 to ${MAX_MINUTES}.`}
         secondaryControl={
           <Button disabled={busy || minutes === null} onClick={() => minutes !== null && forward(minutes)}>
             Forward

@@ -12,7 +12,7 @@ import { Section } from '../layout.tsx';
 import { useAction } from '../use-action.ts';
 import { CliLine } from './cli-line.tsx';
 import { ReceivedMessages } from './received.tsx';
-import { type LabQueueProps, LONGEST_VISIBILITY, useLabQueue } from './use-lab-queue.ts';
+import { type LabQueueProps, MAX_VISIBILITY, useLabQueue } from './use-lab-queue.ts';
 
 const NAMES = [
   { id: 'lab.fifo', text: 'FIFO: lab.fifo' },
@@ -64,7 +64,7 @@ function ByHand({ name }: { name: string }) {
 
 function Create({ queue, busy, runAction }: LabQueueProps) {
   const [text, setText] = useState('30');
-  const visibility = wholeNumber(text, 0, LONGEST_VISIBILITY);
+  const visibility = wholeNumber(text, 0, MAX_VISIBILITY);
   const { name, status, call, lineOf } = queue;
   if (status !== null) {
     return (
@@ -80,7 +80,7 @@ function Create({ queue, busy, runAction }: LabQueueProps) {
     <div className="by-hand">
       <NumberField
         label="Its visibility timeout in seconds"
-        errorText={visibility === null && `From 0 to ${LONGEST_VISIBILITY}.`}
+        errorText={visibility === null && `From 0 to ${MAX_VISIBILITY}.`}
         secondaryControl={
           <Button
             disabled={busy || visibility === null}
@@ -134,14 +134,14 @@ function Send({ queue, busy, runAction }: LabQueueProps) {
   );
 }
 
-const MOST_MESSAGES = 10;
+const MAX_MESSAGES = 10;
 
 function Receive({ queue, busy, runAction }: LabQueueProps) {
   const [maxText, setMax] = useState('1');
   const [text, setText] = useState('');
   const { name, call, lineOf } = queue;
-  const max = wholeNumber(maxText, 1, MOST_MESSAGES);
-  const visibility = text.trim() === '' ? undefined : wholeNumber(text, 0, LONGEST_VISIBILITY);
+  const max = wholeNumber(maxText, 1, MAX_MESSAGES);
+  const visibility = text.trim() === '' ? undefined : wholeNumber(text, 0, MAX_VISIBILITY);
   const request = {
     ...({ action: 'receive', queue: name, max: max ?? 1, wait: 0 } as const),
     ...(typeof visibility === 'number' && { visibility }),
@@ -153,14 +153,14 @@ function Receive({ queue, busy, runAction }: LabQueueProps) {
         <div className="fields">
           <NumberField
             label="Messages at most"
-            errorText={max === null && `From 1 to ${MOST_MESSAGES}.`}
+            errorText={max === null && `From 1 to ${MAX_MESSAGES}.`}
             value={maxText}
             onChange={setMax}
           />
           <NumberField
             label="Hide for seconds"
             description="Empty: the queue's own"
-            errorText={visibility === null && `Empty, or from 0 to ${LONGEST_VISIBILITY}.`}
+            errorText={visibility === null && `Empty, or from 0 to ${MAX_VISIBILITY}.`}
             value={text}
             onChange={setText}
           />

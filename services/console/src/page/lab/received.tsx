@@ -5,7 +5,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { NumberField, wholeNumber } from '../fields.tsx';
 import { CliLine } from './cli-line.tsx';
-import { type LabQueueProps, LONGEST_VISIBILITY, type ReceivedMessage } from './use-lab-queue.ts';
+import { type LabQueueProps, MAX_VISIBILITY, type ReceivedMessage } from './use-lab-queue.ts';
 
 export function ReceivedMessages(props: LabQueueProps) {
   const { messages } = props.queue;
@@ -24,7 +24,7 @@ function Delivery({ message, queue, busy, runAction }: LabQueueProps & { message
   const [secondsText, setSecondsText] = useState('30');
   const { name, call, lineOf, forget } = queue;
   const { receipt_handle, body, group, receives } = message;
-  const seconds = wholeNumber(secondsText, 1, LONGEST_VISIBILITY);
+  const seconds = wholeNumber(secondsText, 1, MAX_VISIBILITY);
   const delivery = { queue: name, receipt_handle };
   const extend = { action: 'extend', ...delivery, visibility: seconds ?? 30 } as const;
   const release = { action: 'release', ...delivery } as const;
@@ -39,7 +39,7 @@ function Delivery({ message, queue, busy, runAction }: LabQueueProps & { message
         </div>
         <NumberField
           label="Seconds from now"
-          errorText={seconds === null && `From 1 to ${LONGEST_VISIBILITY}.`}
+          errorText={seconds === null && `From 1 to ${MAX_VISIBILITY}.`}
           value={secondsText}
           onChange={setSecondsText}
         />

@@ -10,7 +10,7 @@ export type ReceivedMessage = NonNullable<LabQueueAnswer['messages']>[number];
 /** The account id that emulators have in their queue URLs. */
 const ACCOUNT = '000000000000';
 /** SQS's maximum of a visibility timeout in seconds: 12 hours. */
-export const LONGEST_VISIBILITY = 43_200;
+export const MAX_VISIBILITY = 43_200;
 const STATUS_EVERY_MS = 2000;
 const MAX_SHOWN = 50;
 

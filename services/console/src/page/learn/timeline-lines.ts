@@ -76,7 +76,7 @@ export function together(open: readonly OpenLine[]): TimelineLine[] {
   }));
 }
 
-const MOST_LABELS = 6;
+const MAX_LABELS = 6;
 
 /** @example labelsText(['0', '1', '2', '7']) // '0–2, 7' */
 export function labelsText(labels: readonly string[]): string {
@@ -89,8 +89,8 @@ export function labelsText(labels: readonly string[]): string {
     else ranges.push([label, label]);
   }
   const texts = ranges.map(([from, to]) => (from === to ? from : `${from}–${to}`));
-  if (texts.length <= MOST_LABELS) return texts.join(', ');
-  return `${texts.slice(0, MOST_LABELS).join(', ')} … (${labels.length} messages)`;
+  if (texts.length <= MAX_LABELS) return texts.join(', ');
+  return `${texts.slice(0, MAX_LABELS).join(', ')} … (${labels.length} messages)`;
 }
 
 const isNext = (one: string, other: string): boolean =>

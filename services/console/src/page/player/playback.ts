@@ -14,11 +14,11 @@ export interface Place {
 
 /** The pace that plays any run in about `playedMs`: the duration of a step, and the number of positions per step. */
 export function paceOf(last: number, playedMs: number): { readonly tickMs: number; readonly step: number } {
-  const tickMs = Math.min(LONGEST_TICK_MS, Math.max(SHORTEST_TICK_MS, playedMs / Math.max(1, last)));
+  const tickMs = Math.min(MAX_TICK_MS, Math.max(MIN_TICK_MS, playedMs / Math.max(1, last)));
   return { tickMs, step: Math.max(1, Math.round((last * tickMs) / playedMs)) };
 }
-const SHORTEST_TICK_MS = 100;
-const LONGEST_TICK_MS = 600;
+const MIN_TICK_MS = 100;
+const MAX_TICK_MS = 600;
 
 export const isAtEnd = ({ position }: Place, { last, isGrowing }: Track): boolean => !isGrowing && position >= last;
 

@@ -8,7 +8,7 @@ import { Labelled, Section } from '../layout.tsx';
 import { faultInWords } from './faults.ts';
 import { laneOf, nextCall, seconds, siteOf } from './state.ts';
 
-const MOST_PLACED = 12;
+const MAX_PLACED = 12;
 const MOVES = [
   {
     kind: 'crash_after_effect',
@@ -42,12 +42,12 @@ export function Place({ recording, request, position, isRunning, onRun }: PlaceP
   const options = [ANY, ...lanes.map((value) => ({ value, label: value }))];
   const call = nextCall(recording, position, lane === '' ? null : lane);
   const isQuiet = recording.quiet_from !== null && call !== undefined && call.from > recording.quiet_from;
-  const isFull = request.placed.length >= MOST_PLACED;
+  const isFull = request.placed.length >= MAX_PLACED;
   const place = (kind: string) => {
     if (call) onRun({ ...request, placed: [...request.placed.filter(at(call.site)), `${call.site} ${kind}`] });
   };
   const why = isFull
-    ? `At most ${MOST_PLACED} faults can be placed.`
+    ? `At most ${MAX_PLACED} faults can be placed.`
     : call === undefined
       ? 'No call is made after this moment.'
       : isQuiet

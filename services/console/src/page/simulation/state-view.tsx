@@ -155,7 +155,7 @@ const Row = ({ name, label, cells }: RowProps) => (
   </div>
 );
 
-const MOST_LISTED = 8;
+const MAX_LISTED = 8;
 
 /** The processes that have messages in flight, and until when. */
 function InFlight({ recording, now, ms }: Omit<StateViewProps, 'before'>) {
@@ -166,14 +166,14 @@ function InFlight({ recording, now, ms }: Omit<StateViewProps, 'before'>) {
     <div>
       {held.length > 0 && <Box variant="awsui-key-label">In flight</Box>}
       <ul className="sim-list">
-        {held.slice(0, MOST_LISTED).map(({ of, in_flight, receives, queue }, at) => (
+        {held.slice(0, MAX_LISTED).map(({ of, in_flight, receives, queue }, at) => (
           <li key={at}>
             {of === null ? 'a forged message' : `${recording.jobs[of.job]?.name} message ${of.number}`}
             {queue === 'dead_letters' && ' (dead-letter queue)'} at {in_flight?.by}, delivery {receives}, invisible for{' '}
             {seconds((in_flight?.until_ms ?? ms) - ms)} more
           </li>
         ))}
-        {held.length > MOST_LISTED && <li>{`and ${held.length - MOST_LISTED} more`}</li>}
+        {held.length > MAX_LISTED && <li>{`and ${held.length - MAX_LISTED} more`}</li>}
         {forged > 0 && <li>{`${counted(forged, 'forged message')} in the queues`}</li>}
       </ul>
     </div>
