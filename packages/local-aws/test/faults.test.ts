@@ -123,3 +123,24 @@ test('a delay postpones a call', async () => {
   await call(aws, 'AmazonSQS.SendMessage', { QueueUrl: url, MessageBody: 'x' });
   expect(performance.now() - started).toBeGreaterThan(290);
 });
+
+test('a call that is still delayed when the server closes does not keep the process running', async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+  const before = timers();
+  let delayed = (): void => {};
+  const isDelayed = new Promise<void>((resolve) => {
+    delayed = resolve;
+  });
+  const { aws: running, url } = await withQueue({
+    delayMs(operation) {
+      if (operation !== 'sqs:SendMessage') return 0;
+      delayed();
+      return 60_000;
+    },
+  });
+  const answer = call(running, 'AmazonSQS.SendMessage', { QueueUrl: url, MessageBody: 'x' }).catch(() => 'closed');
+  await isDelayed;
+  await running.close();
+  expect(await answer).toBe('closed');
+  expect(timers()).toBe(before);
+});

@@ -123,7 +123,8 @@ class HttpExchange {
       }
     };
     const delayMs = faults.delayMs?.(operation) ?? 0;
-    if (delayMs > 0) setTimeout(run, delayMs);
+    // Unreferenced: a call that is still delayed when the server closes does not keep the process running.
+    if (delayMs > 0) setTimeout(run, delayMs).unref();
     else run();
   }
 
