@@ -5,12 +5,14 @@ import type { TableItem } from '@movie-load/aws';
 import {
   groupsOfPart,
   type JobPlan,
+  MAX_GROUPS_AHEAD,
   MovieLoadError,
   moviesOfGroup,
   movieToJson,
   numbersOf,
   partsOf,
   type Range,
+  READ_AHEAD_BYTES,
   shapeOf,
 } from '@movie-load/schema';
 import type { JobsContext } from './context.ts';
@@ -22,10 +24,7 @@ export interface JobRef {
   readonly plan: JobPlan;
 }
 
-/** The bytes of movies that are read ahead; the parsed items take several times as much for a moment. */
-const READ_AHEAD_BYTES = 2 * 1024 * 1024;
 const ROUGH_MOVIE_BYTES = 150;
-const MAX_GROUPS_AHEAD = 16;
 
 /** A movie's JSON with what comes before it in the object. */
 export const objectLine = (index: number, json: string): string => (index === 0 ? '[\n' : ',\n') + json;

@@ -91,7 +91,7 @@ export interface IndexedMovie {
 }
 
 /** The number of groups whose pages are read ahead. A page of one mebibyte takes ten when it is parsed. */
-const GROUPS_AHEAD = 4;
+export const GROUPS_AHEAD = 4;
 const LARGE_GROUP_MOVIES = 5000;
 
 /**

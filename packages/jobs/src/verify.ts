@@ -4,6 +4,7 @@ import type { JobsContext } from './context.ts';
 import { getJob } from './job-item.ts';
 import { type JobRef, OBJECT_END } from './part-bytes.ts';
 import { type DigestedObject, digestObjectOf, PartDigests } from './part-digests.ts';
+import { GROUPS_AHEAD } from './read-movies.ts';
 import { inOrder } from './slice-pages.ts';
 import { checkGroup, type Expected, type Problem } from './verify-group.ts';
 
@@ -40,7 +41,6 @@ export interface VerifyOptions {
 }
 
 const MAX_PROBLEMS = 100;
-const GROUPS_AHEAD = 4;
 
 export async function verifyJob(
   context: JobsContext,

@@ -4,6 +4,7 @@ import { GENERATOR_VERSION, generateMovies } from '@movie-load/movies';
 import {
   deduplicationId,
   encodeLoadMessage,
+  GROUPS_SENT_AT_ONCE,
   groupKey,
   type JobPlan,
   type JobShape,
@@ -54,8 +55,6 @@ export interface SentJob {
   readonly movies: number;
 }
 
-const CONCURRENCY = 8;
-
 /**
  * Resolves when SQS has accepted every message. Temporary failures are repeated until the signal aborts; then its
  * reason is thrown. Throws `MovieLoadError` `send_refused` when SQS refuses a message for good, `UsageError` when a
@@ -94,7 +93,7 @@ export async function sendJob(options: SendJobOptions): Promise<SentJob> {
   const worker = async () => {
     for (let todo = await groups.next(); todo !== undefined; todo = await groups.next()) await sendGroup(todo);
   };
-  const workers = Array.from({ length: options.concurrency ?? CONCURRENCY }, worker);
+  const workers = Array.from({ length: options.concurrency ?? GROUPS_SENT_AT_ONCE }, worker);
   try {
     await Promise.all(workers);
   } catch (error) {

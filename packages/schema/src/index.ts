@@ -1,6 +1,7 @@
 // The contract between producer, consumer and everything that reads their data. Pure: no I/O, no AWS import.
 export * from './credentials.ts';
 export * from './dead-letter.ts';
+export * from './defaults.ts';
 export { ERROR_CODES, type ErrorCode } from './error-codes.ts';
 export * from './errors.ts';
 export { EXIT } from './exit-codes.ts';

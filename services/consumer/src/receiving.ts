@@ -1,11 +1,9 @@
 // Starts the pollers of a consumer's process with their gate and breakers, by its settings.
 import type { Breaker, Dependency } from '@movie-load/aws';
+import { BUDGET_CHARACTERS } from '@movie-load/schema';
 import { createGate } from './gate.ts';
 import { type Pollers, type PollersOptions, startPollers } from './poller.ts';
 import type { ConsumerSettings } from './settings.ts';
-
-/** The most characters of message bodies in the process at once. A receive of ten messages of a MiB runs alone. */
-const BUDGET_CHARACTERS = 2 * 1024 * 1024;
 
 export interface ReceivingOptions
   extends Pick<PollersOptions, 'client' | 'queueUrl' | 'clock' | 'random' | 'uptimeMs' | 'log'> {

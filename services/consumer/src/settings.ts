@@ -1,5 +1,6 @@
 // The consumer's settings, read once from the environment. docs/settings.md explains them.
 import { awsEnvironment } from '@movie-load/aws';
+import { CONSUMER_DEFAULTS } from '@movie-load/schema';
 import { serviceEnvironment, wholeNumber } from '@movie-load/service';
 import { z } from 'zod';
 
@@ -14,13 +15,13 @@ export const consumerEnvironment = z.object({
   ...serviceEnvironment.shape,
   ...awsEnvironment.shape,
   /** Receives processed concurrently. Each has at most ten messages. */
-  POLLERS: wholeNumber(1, 64).default(8),
+  POLLERS: wholeNumber(1, 64).default(CONSUMER_DEFAULTS.POLLERS),
   /** Sent with each receive and each heartbeat; a heartbeat is sent after each third of it. */
-  VISIBILITY_SECONDS: wholeNumber(1, 43_200).default(60),
+  VISIBILITY_SECONDS: wholeNumber(1, 43_200).default(CONSUMER_DEFAULTS.VISIBILITY_SECONDS),
   /** How long a receive waits for messages; SQS's longest is 20. */
   WAIT_SECONDS: wholeNumber(1, 20).default(20),
   /** The longest time from SIGTERM to the end of the work. */
-  DRAIN_SECONDS: wholeNumber(1, 3600).default(8),
+  DRAIN_SECONDS: wholeNumber(1, 3600).default(CONSUMER_DEFAULTS.DRAIN_SECONDS),
 });
 export type ConsumerSettings = z.infer<typeof consumerEnvironment>;
 

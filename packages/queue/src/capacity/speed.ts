@@ -1,20 +1,20 @@
 // The speed of one consumer and one producer on AWS, computed from the measured latency of calls and CPU time, for any
 // number of movies a message. packages/simulation/test/capacity.test.ts compares it with the simulation of whole jobs.
 import { AWS_QUOTAS, MEASURED, type Measured } from '@movie-load/aws';
-import { type JobPlan, partsOf } from '@movie-load/schema';
+import {
+  BUDGET_CHARACTERS,
+  CONSUMER_DEFAULTS,
+  GROUPS_SENT_AT_ONCE,
+  type JobPlan,
+  MAX_GROUPS_AHEAD,
+  partsOf,
+  READ_AHEAD_BYTES,
+} from '@movie-load/schema';
 import type { JobEstimate } from '../estimate.ts';
 
-/** The consumer's default settings: receives processed at once, and characters of message text in the process. */
-const POLLERS = 8;
-const BUDGET_CHARACTERS = 2 * 1024 * 1024;
-/** Groups that a producer sends at once. */
-const GROUPS_SENT_AT_ONCE = 8;
 /** The movies a message with which `packed` was measured. */
 const PACKED_MOVIES = 325;
 const PAGE_BYTES = 1024 * 1024;
-/** The most that a consumer reads ahead for a part: bytes of pages, and groups. */
-const READ_AHEAD_BYTES = 2 * 1024 * 1024;
-const MAX_GROUPS_AHEAD = 16;
 
 export interface Speed {
   /** Receives that a consumer processes at once. */
@@ -39,7 +39,7 @@ export function speedOf(plan: JobPlan, estimate: JobEstimate, timings: Timings =
   const moviesPerReceive = plan.movies / sqs.receives;
   const { waitMs, cpuMs } = receiveOf(plan, estimate, timings);
   const characters = (estimate.message_bytes * estimate.messages) / sqs.receives;
-  const receivesAtOnce = Math.min(POLLERS, Math.max(1, Math.floor(BUDGET_CHARACTERS / characters)));
+  const receivesAtOnce = Math.min(CONSUMER_DEFAULTS.POLLERS, Math.max(1, Math.floor(BUDGET_CHARACTERS / characters)));
   const receivesPerSecond = throughput(receivesAtOnce, waitMs, cpuMs);
   return {
     receivesAtOnce,

@@ -1,6 +1,7 @@
 // The consumers of a job in the model: started, killed, drained, and replaced by others.
 import { openObjects, openTable, queueAt } from '@movie-load/aws';
 import { type Consumer, createConsumer, createGate, drain, type Pollers, startPollers } from '@movie-load/consumer';
+import { BUDGET_CHARACTERS, CONSUMER_DEFAULTS } from '@movie-load/schema';
 import type { Service } from '../engine/backend.ts';
 import { createProcess, type SimProcess } from '../engine/process.ts';
 import type { Scheduler } from '../engine/scheduler.ts';
@@ -9,10 +10,8 @@ import { NAMES, urlOf } from '../world/names.ts';
 import type { createCalls } from './calls.ts';
 import type { createMachine, Program } from './machine.ts';
 
-/** A consumer's default settings. */
-const VISIBILITY_SECONDS = 60;
-const DRAIN_MS = 8000;
-const BUDGET_CHARACTERS = 2 * 1024 * 1024;
+const { VISIBILITY_SECONDS, DRAIN_SECONDS } = CONSUMER_DEFAULTS;
+const DRAIN_MS = DRAIN_SECONDS * 1000;
 /** The time from the end of a process until its replacement receives. */
 const RESTART_MS = 2000;
 

@@ -1,7 +1,7 @@
 // `npm run sim -- --scale`: the model fitted on one consumer and compared with the benchmark, jobs on AWS with 1 to 256
 // consumers and what limits each, and a packed million that is disturbed.
 import { type JobMode, MEASURED, type ReplicaRow } from '@movie-load/aws';
-import { UsageError } from '@movie-load/schema';
+import { CONSUMER_DEFAULTS, UsageError } from '@movie-load/schema';
 import { diceOf } from '../engine/dice.ts';
 import { limitOf, usageOf } from './limits.ts';
 import type { Disturbance, Makespan, MakespanOptions } from './makespan.ts';
@@ -135,9 +135,6 @@ export async function compare(
   return { fitted, rows: await Promise.all(rows) };
 }
 
-/** The service's default. */
-const POLLERS = 8;
-
 /** Larger where there are more consumers, so that the beginning and the end of a job are a small part of it. */
 const AWS_JOBS = [
   { mode: 'one a message', consumers: 1, movies: 20_000 },
@@ -155,7 +152,7 @@ async function awsRow(
   run: RunModel,
   onProgress: (text: string) => void,
 ): Promise<AwsRow> {
-  const options: MakespanOptions = { ...job, place: awsPlace(job.mode), pollers: POLLERS };
+  const options: MakespanOptions = { ...job, place: awsPlace(job.mode), pollers: CONSUMER_DEFAULTS.POLLERS };
   const done = await run(options);
   const usage = usageOf(options, done);
   const limited_by = limitOf(options, done);
@@ -173,10 +170,10 @@ async function awsRow(
   };
 }
 
-const DISTURBED = { mode: 'packed', movies: 1_000_000, consumers: 8, pollers: POLLERS } as const;
+const DISTURBED = { mode: 'packed', movies: 1_000_000, consumers: 8, pollers: CONSUMER_DEFAULTS.POLLERS } as const;
 const TIMES = 10;
 const S3_AWAY_MS = 60_000;
-const VISIBILITY_SECONDS = 60;
+const { VISIBILITY_SECONDS } = CONSUMER_DEFAULTS;
 const S3_MORE_SECONDS = 120;
 /** As a share of the undisturbed time. */
 const MAX_GROWTH = 1.1;

@@ -1,6 +1,6 @@
 // The worlds of the simulation, small and full of faults: what a seed decides before its run.
 import { GENERATOR_VERSION } from '@movie-load/movies';
-import { type JobPlan, jobPlanSchema, shapeOf } from '@movie-load/schema';
+import { BUDGET_CHARACTERS, type JobPlan, jobPlanSchema, shapeOf } from '@movie-load/schema';
 import type { Service } from '../engine/backend.ts';
 import { type Dice, diceOf } from '../engine/dice.ts';
 import type { FaultRates } from '../engine/faults.ts';
@@ -80,7 +80,7 @@ export function worldOf(seed: number, movies?: number): World {
   const quietMs = dice.int(3, 15) * MINUTE;
   // A message has some 500 characters.
   const budget = diceOf(seed, 'gate');
-  const budgetCharacters = budget.chance(0.4) ? budget.int(1000, 8000) : 2 * 1024 * 1024;
+  const budgetCharacters = budget.chance(0.4) ? budget.int(1000, 8000) : BUDGET_CHARACTERS;
   return {
     jobs,
     consumers,
