@@ -3,7 +3,7 @@
 export { DynamoDbEngine } from './dynamodb/engine.ts';
 export { DynamoDbError } from './dynamodb/errors.ts';
 export type { DynamoDbEngineOptions } from './dynamodb/state.ts';
-export { type AttributeMap, openedItem } from './dynamodb/values.ts';
+export { type AttributeMap, unpackItem } from './dynamodb/values.ts';
 export type { EntriesFault, Fault, Faults, OperationName } from './faults.ts';
 export { LabClock } from './lab/clock.ts';
 export { FAULT_PRESETS } from './lab/fault-presets.ts';

@@ -9,25 +9,25 @@ const READ_UNIT_BYTES = 4096;
 
 export type ConsumedCapacityLevel = 'INDEXES' | 'TOTAL' | 'NONE' | undefined;
 
-/** Units of reading this number of bytes at once; half of it for an eventually consistent read. */
+/** Read units of one read of this size; an eventually consistent read consumes half of them. */
 export function readUnits(bytes: number, isConsistent: boolean | undefined): number {
   const units = Math.max(1, Math.ceil(bytes / READ_UNIT_BYTES));
   return isConsistent ? units : units / 2;
 }
 
-/** Transactions also report units by kind: read or write units. */
-type Split = 'ReadCapacityUnits' | 'WriteCapacityUnits' | undefined;
+/** Transactions report their units a second time under this name. */
+type TransactionUnits = 'ReadCapacityUnits' | 'WriteCapacityUnits' | undefined;
 
 /** Units of one table and its indexes, summed over a request. */
 export class Consumption {
   readonly table: Table;
-  readonly #split: Split;
+  readonly #transactionUnits: TransactionUnits;
   readonly #indexes = new Map<SecondaryIndex, number>();
   #tableUnits = 0;
 
-  constructor(table: Table, split?: Split) {
+  constructor(table: Table, transactionUnits?: TransactionUnits) {
     this.table = table;
-    this.#split = split;
+    this.#transactionUnits = transactionUnits;
   }
 
   addTable(units: number): void {
@@ -50,20 +50,23 @@ export class Consumption {
   }
 
   #units(units: number): Output {
-    return { CapacityUnits: units, ...(this.#split !== undefined && { [this.#split]: units }) };
+    return {
+      CapacityUnits: units,
+      ...(this.#transactionUnits !== undefined && { [this.#transactionUnits]: units }),
+    };
   }
 
-  #ofKind(kind: 'global' | 'local'): Output | undefined {
-    const found = [...this.#indexes].filter(([index]) => index.definition.kind === kind);
-    if (found.length === 0) return undefined;
-    return Object.fromEntries(found.map(([index, units]) => [index.definition.name, this.#units(units)]));
+  #indexUnits(kind: 'global' | 'local'): Output | undefined {
+    const consumed = [...this.#indexes].filter(([index]) => index.definition.kind === kind);
+    if (consumed.length === 0) return undefined;
+    return Object.fromEntries(consumed.map(([index, units]) => [index.definition.name, this.#units(units)]));
   }
 
   /** `ConsumedCapacity` of one table. */
   report(level: 'INDEXES' | 'TOTAL'): Output {
     const total = { TableName: this.table.name, ...this.#units(this.total) };
     if (level === 'TOTAL') return total;
-    const [globals, locals] = [this.#ofKind('global'), this.#ofKind('local')];
+    const [globals, locals] = [this.#indexUnits('global'), this.#indexUnits('local')];
     return {
       ...total,
       Table: this.#units(this.#tableUnits),
@@ -73,7 +76,7 @@ export class Consumption {
   }
 }
 
-/** The `ConsumedCapacity` member of an answer about one table, if it was requested. */
+/** The `ConsumedCapacity` member of a response about one table, if the request asked for it. */
 export function consumedCapacity(level: ConsumedCapacityLevel, consumption: Consumption): Output {
   return level === 'INDEXES' || level === 'TOTAL' ? { ConsumedCapacity: consumption.report(level) } : {};
 }

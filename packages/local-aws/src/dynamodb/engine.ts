@@ -1,5 +1,5 @@
-// The embedded DynamoDB as one synchronous object: operations by name, requests and answers in the shape of the AWS
-// JSON protocol. It uses no clock, socket or timer: the caller passes the time.
+// The embedded DynamoDB as one synchronous object: operations by name, requests and responses in the shape of the AWS
+// JSON protocol. It uses no socket and no timer, and reads the time from the clock in its options.
 import { DynamoDbError } from './errors.ts';
 import type { Input, Output } from './input.ts';
 import { BATCH_GET_OPERATIONS } from './operations/batch-get.ts';
@@ -15,7 +15,7 @@ import { TIME_TO_LIVE_OPERATIONS } from './operations/time-to-live.ts';
 import { TRANSACT_GET_OPERATIONS } from './operations/transact-get.ts';
 import { TRANSACT_WRITE_OPERATIONS } from './operations/transact-write.ts';
 import { UPDATE_TABLE_OPERATIONS } from './operations/update-table.ts';
-import { openedOutput } from './output.ts';
+import { unpackOutput } from './output.ts';
 import { DynamoDbState } from './state.ts';
 
 const OPERATIONS: Readonly<Record<string, Operation>> = {
@@ -36,7 +36,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
 /** The names of all operations. */
 export const DYNAMODB_OPERATIONS: readonly string[] = Object.keys(OPERATIONS);
 
-/** Reduces a table's ARN in `TableName` to its name. */
+/** The input with the table's name in `TableName`: clients may also send the table's ARN. */
 function withTableName(input: Input): Input {
   const name = input.TableName;
   if (typeof name !== 'string' || !name.startsWith('arn:aws:dynamodb:')) return input;
@@ -46,28 +46,28 @@ function withTableName(input: Input): Input {
 /** The state, and the operations on it. */
 export class DynamoDbEngine extends DynamoDbState {
   /**
-   * Executes one operation, e.g. `PutItem`. The engine takes over the input: stored items share its values. The answer
-   * shares values with stored items: read it, do not change it.
-   * @throws {DynamoDbError} AWS's refusal
+   * Executes one operation, e.g. `PutItem`. Stored items share values with the input, and the response with stored
+   * items. So the caller must change neither.
+   * @throws {DynamoDbError} the error with which AWS refuses the call
    */
   call(operation: string, input: Input): Output {
-    return openedOutput(this.answer(operation, input));
+    return unpackOutput(this.callPacked(operation, input));
   }
 
-  /** As `call`, with large values in their stored form: for a caller that writes JSON (see `jsonOf`). */
-  answer(operation: string, input: Input): Output {
+  /** As `call`, but large values of the response stay packed: for a caller that sends it as JSON (see `jsonOf`). */
+  callPacked(operation: string, input: Input): Output {
     const run = Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined;
     if (run === undefined) throw new DynamoDbError('UnknownOperationException', '');
     return run(this, withTableName(input));
   }
 
-  /** As `answer`, but the last `count` items of a batch stay unprocessed, as when DynamoDB fails internally. */
-  answerLeaving(count: number, operation: string, input: Input): Output {
-    this.unprocessed = count;
+  /** As `callPacked`, but the last `count` items of a batch stay unprocessed, as when DynamoDB fails internally. */
+  callLeavingUnprocessed(count: number, operation: string, input: Input): Output {
+    this.unprocessedCount = count;
     try {
-      return this.answer(operation, input);
+      return this.callPacked(operation, input);
     } finally {
-      this.unprocessed = 0;
+      this.unprocessedCount = 0;
     }
   }
 }

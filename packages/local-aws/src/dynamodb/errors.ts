@@ -1,4 +1,4 @@
-// Every refusal of the embedded DynamoDB, with AWS's names and namespaces.
+// The errors of the embedded DynamoDB, with AWS's names and namespaces.
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
 
 import type { Output } from './input.ts';
@@ -35,7 +35,7 @@ const CAPITAL_MESSAGE: ReadonlySet<string> = new Set([
   'TransactionCanceledException',
 ]);
 
-/** A call that AWS would refuse. */
+/** The error with which AWS would refuse a call. */
 export class DynamoDbError extends Error {
   /** The error's name in AWS's documentation. */
   readonly code: DynamoDbErrorName;
@@ -56,7 +56,7 @@ export class DynamoDbError extends Error {
     return `${NAMESPACES[this.code]}#${this.code}`;
   }
 
-  /** The answer's body in the JSON protocol. */
+  /** The body of the response in the JSON protocol. */
   body(): Output {
     const member = CAPITAL_MESSAGE.has(this.code) ? 'Message' : 'message';
     return { __type: this.shape, ...(this.message === '' ? {} : { [member]: this.message }), ...this.details };

@@ -5,8 +5,14 @@
 const MAX_DIGITS = 38;
 const MAX_EXPONENT = 125;
 const MIN_EXPONENT = -130;
-/** Texts up to this length are safe integers: compared and added as such. */
+/** Integers of at most this length are exact as JavaScript numbers, which are faster to compare and to add. */
 const SAFE_LENGTH = 15;
+
+/** Character codes. */
+const MINUS = 45;
+const ZERO = 48;
+const ONE = 49;
+const NINE = 57;
 
 const NUMBER = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
 
@@ -17,62 +23,65 @@ interface Decimal {
   readonly exponent: number;
 }
 
-/** A number that DynamoDB cannot store; the message is AWS's. */
-export class NumberProblem extends Error {}
+/** Thrown for a number that DynamoDB cannot store; the message is AWS's. */
+export class InvalidNumberError extends Error {}
 
 function isPlainInteger(text: string): boolean {
   if (text.length > SAFE_LENGTH) return false;
-  const start = text.charCodeAt(0) === 45 ? 1 : 0;
+  const start = text.charCodeAt(0) === MINUS ? 1 : 0;
   const first = text.charCodeAt(start);
-  if (!(first >= 49 && first <= 57)) return text === '0';
+  if (!(first >= ONE && first <= NINE)) return text === '0';
   for (let i = start + 1; i < text.length; i += 1) {
     const code = text.charCodeAt(i);
-    if (code < 48 || code > 57) return false;
+    if (code < ZERO || code > NINE) return false;
   }
   return true;
 }
 
-/** First character that is not `0`, or the length. A loop: a regular expression would retry at every zero. */
-function skipZeros(text: string): number {
+/** The number of zeros at the start. A loop, because a regular expression could need quadratic time. */
+function countLeadingZeros(text: string): number {
   let start = 0;
-  while (start < text.length && text.charCodeAt(start) === 48) start += 1;
+  while (start < text.length && text.charCodeAt(start) === ZERO) start += 1;
   return start;
 }
 
 function withoutTrailingZeros(text: string): string {
   let end = text.length;
-  while (end > 0 && text.charCodeAt(end - 1) === 48) end -= 1;
+  while (end > 0 && text.charCodeAt(end - 1) === ZERO) end -= 1;
   return text.slice(0, end);
 }
 
-function decimalOf(negative: boolean, all: string, pointAt: number): Decimal {
-  const start = skipZeros(all);
-  const digits = withoutTrailingZeros(all.slice(start));
+/** @param pointIndex the index in `allDigits` before which the decimal point is; it may be outside of the text */
+function decimalOf(negative: boolean, allDigits: string, pointIndex: number): Decimal {
+  const start = countLeadingZeros(allDigits);
+  const digits = withoutTrailingZeros(allDigits.slice(start));
   if (digits === '') return { negative: false, digits, exponent: 0 };
-  return { negative, digits, exponent: pointAt - start - 1 };
+  return { negative, digits, exponent: pointIndex - start - 1 };
 }
 
 function parse(text: string): Decimal {
   const match = NUMBER.exec(text);
   const [, sign = '', whole = '', fraction = '', power = '0'] = match ?? [];
   if (match === null || whole + fraction === '') {
-    const what = text === '' ? '' : `: ${text}`;
-    throw new NumberProblem(`The parameter cannot be converted to a numeric value${what}`);
+    const detail = text === '' ? '' : `: ${text}`;
+    throw new InvalidNumberError(`The parameter cannot be converted to a numeric value${detail}`);
   }
   return decimalOf(sign === '-', whole + fraction, whole.length + Number(power));
 }
 
-function check(decimal: Decimal): Decimal {
+function checkRange(decimal: Decimal): Decimal {
   if (decimal.exponent > MAX_EXPONENT) {
-    throw new NumberProblem('Number overflow. Attempting to store a number with magnitude larger than supported range');
+    throw new InvalidNumberError(
+      'Number overflow. Attempting to store a number with magnitude larger than supported range',
+    );
   }
   if (decimal.exponent < MIN_EXPONENT) {
-    throw new NumberProblem(
+    throw new InvalidNumberError(
       'Number underflow. Attempting to store a number with magnitude smaller than supported range',
     );
   }
   if (decimal.digits.length > MAX_DIGITS) {
-    throw new NumberProblem('Attempting to store more than 38 significant digits in a Number');
+    throw new InvalidNumberError('Attempting to store more than 38 significant digits in a Number');
   }
   return decimal;
 }
@@ -85,9 +94,9 @@ function format({ negative, digits, exponent }: Decimal): string {
   return `${sign}${digits.slice(0, exponent + 1)}.${digits.slice(exponent + 1)}`;
 }
 
-/** The stored form of a client's number. @throws {NumberProblem} */
+/** The stored form of a client's number. @throws {InvalidNumberError} */
 export function canonicalNumber(text: string): string {
-  return isPlainInteger(text) ? text : format(check(parse(text)));
+  return isPlainInteger(text) ? text : format(checkRange(parse(text)));
 }
 
 /** Less than, equal to or greater than 0, as `a` is to `b`; both are canonical. */
@@ -97,18 +106,20 @@ export function compareNumbers(a: string, b: string): number {
   return sortableNumber(a) < sortableNumber(b) ? -1 : 1;
 }
 
-/** A text that sorts by code units as the (canonical) number does among numbers. */
+/** A text for a canonical number: such texts sort by UTF-16 code units as the numbers sort by value. */
 export function sortableNumber(text: string): string {
   const { negative, digits, exponent } = parse(text);
   if (digits === '') return '1';
+  // The first character is the sign. The second is the exponent, moved so that it is positive.
   if (!negative) return `1${String.fromCharCode(exponent + 500)}${digits}`;
+  // The nines' complement: of two negative numbers, the one with the larger digits sorts first.
   let complement = '';
-  for (const digit of digits) complement += String.fromCharCode(105 - digit.charCodeAt(0));
+  for (const digit of digits) complement += String.fromCharCode(ZERO + NINE - digit.charCodeAt(0));
   // The colon sorts after all digits, so -1 sorts after -1.5.
   return `0${String.fromCharCode(500 - exponent)}${complement}:`;
 }
 
-/** The exact sum (or difference) of two canonical numbers. @throws {NumberProblem} when it does not fit */
+/** The exact sum (or difference) of two canonical numbers. @throws {InvalidNumberError} when it does not fit */
 export function addNumbers(a: string, b: string, subtract = false): string {
   if (isPlainInteger(a) && isPlainInteger(b)) {
     const sum = subtract ? Number(a) - Number(b) : Number(a) + Number(b);
@@ -116,25 +127,28 @@ export function addNumbers(a: string, b: string, subtract = false): string {
   }
   const [x, y] = [parse(a), parse(b)];
   const scale = Math.max(scaleOf(x), scaleOf(y));
-  const sum = subtract ? bigOf(x, scale) - bigOf(y, scale) : bigOf(x, scale) + bigOf(y, scale);
-  const all = (sum < 0n ? -sum : sum).toString();
-  return format(check(decimalOf(sum < 0n, all, all.length - scale)));
+  const sum = subtract
+    ? scaledInteger(x, scale) - scaledInteger(y, scale)
+    : scaledInteger(x, scale) + scaledInteger(y, scale);
+  const digits = (sum < 0n ? -sum : sum).toString();
+  return format(checkRange(decimalOf(sum < 0n, digits, digits.length - scale)));
 }
 
 /** The number of digits after the decimal point. */
 const scaleOf = ({ digits, exponent }: Decimal): number => Math.max(0, digits.length - 1 - exponent);
 
-function bigOf({ negative, digits, exponent }: Decimal, scale: number): bigint {
+/** The value × 10^scale. */
+function scaledInteger({ negative, digits, exponent }: Decimal, scale: number): bigint {
   const value = BigInt(digits + '0'.repeat(scale + exponent + 1 - digits.length) || '0');
   return negative ? -value : value;
 }
 
 /**
- * The bytes that a canonical number occupies: one, and one for every two digits before and after the point, without
- * zeros at the ends, and one for a minus.
+ * The size of a canonical number by AWS's rules: one byte, one for every two digits before the point, one for every two
+ * after it, and one for a minus. Zeros at the ends are not counted.
  */
 export function numberBytes(text: string): number {
-  const negative = text.charCodeAt(0) === 45;
+  const negative = text.charCodeAt(0) === MINUS;
   const start = negative ? 1 : 0;
   const point = text.indexOf('.');
   let whole = (point === -1 ? text.length : point) - start;
@@ -143,9 +157,9 @@ export function numberBytes(text: string): number {
     whole = withoutTrailingZeros(text.slice(start)).length;
   } else {
     fraction = text.length - point - 1;
-    if (whole === 1 && text.charCodeAt(start) === 48) {
+    if (whole === 1 && text.charCodeAt(start) === ZERO) {
       whole = 0;
-      fraction -= skipZeros(text.slice(point + 1));
+      fraction -= countLeadingZeros(text.slice(point + 1));
     }
   }
   return 1 + Math.ceil(whole / 2) + Math.ceil(fraction / 2) + (negative ? 1 : 0);

@@ -1,30 +1,32 @@
-// Converts answers with stored items: into objects for callers in this process, or into JSON for clients.
+// Converts responses with stored items: into plain objects for callers in this process, or into JSON for clients.
 
 import { isObject, type Output } from './input.ts';
 import { PackedValue } from './packed-value.ts';
-import { type Item, openedItem } from './values.ts';
+import { type Item, unpackItem } from './values.ts';
 
-const openItems = (items: unknown): unknown =>
-  Array.isArray(items) ? items.map((item: Item) => openedItem(item)) : items;
+const unpackItems = (items: unknown): unknown =>
+  Array.isArray(items) ? items.map((item: Item) => unpackItem(item)) : items;
 
-function openResponses(responses: unknown): unknown {
+function unpackResponses(responses: unknown): unknown {
   if (Array.isArray(responses)) {
-    return responses.map((one: Output) => (isObject(one.Item) ? { ...one, Item: openedItem(one.Item as Item) } : one));
+    return responses.map((response: Output) =>
+      isObject(response.Item) ? { ...response, Item: unpackItem(response.Item as Item) } : response,
+    );
   }
   if (!isObject(responses)) return responses;
-  return Object.fromEntries(Object.entries(responses).map(([name, items]) => [name, openItems(items)]));
+  return Object.fromEntries(Object.entries(responses).map(([name, items]) => [name, unpackItems(items)]));
 }
 
-/** An answer whose items are plain attribute maps. */
-export function openedOutput(output: Output): Output {
+/** The response with its items as plain attribute maps. */
+export function unpackOutput(output: Output): Output {
   const { Items, Item: item, Attributes, Responses } = output;
-  if (Items !== undefined) return { ...output, Items: openItems(Items) };
-  if (isObject(item)) return { ...output, Item: openedItem(item as Item) };
-  if (isObject(Attributes)) return { ...output, Attributes: openedItem(Attributes as Item) };
-  return Responses === undefined ? output : { ...output, Responses: openResponses(Responses) };
+  if (Items !== undefined) return { ...output, Items: unpackItems(Items) };
+  if (isObject(item)) return { ...output, Item: unpackItem(item as Item) };
+  if (isObject(Attributes)) return { ...output, Attributes: unpackItem(Attributes as Item) };
+  return Responses === undefined ? output : { ...output, Responses: unpackResponses(Responses) };
 }
 
-/** Collects text and bytes. Pieces of text are joined before they are encoded. */
+/** Writes JSON from text and from bytes. Consecutive pieces of text are joined before they are encoded. */
 class JsonWriter {
   readonly #chunks: Buffer[] = [];
   #text = '';
@@ -91,14 +93,14 @@ class JsonWriter {
   }
 
   #responses(value: unknown): void {
-    if (Array.isArray(value)) this.list(value, (one: Output) => this.output(one));
+    if (Array.isArray(value)) this.list(value, (response: Output) => this.output(response));
     else if (isObject(value)) {
       this.object(value, (_, items) => this.list(items as readonly Item[], (item) => this.item(item)));
     }
   }
 }
 
-/** An engine's answer as JSON in UTF-8. Values that are stored as JSON text are copied. */
+/** A response of the engine as JSON in UTF-8. Packed values are already JSON text, so they are only copied. */
 export function jsonOf(output: Output): Buffer {
   const writer = new JsonWriter();
   writer.output(output);

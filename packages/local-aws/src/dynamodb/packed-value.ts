@@ -4,8 +4,8 @@
 import type { AttributeValue } from './attribute-value.ts';
 
 /**
- * The smallest size (by AWS's rules) of lists and maps that are packed. Smaller ones cost more as buffers than as
- * objects.
+ * The smallest size (by AWS's rules) of lists and maps that are packed. Smaller ones need more memory as buffers than
+ * as objects.
  */
 export const PACK_FROM_BYTES = 512;
 
@@ -21,7 +21,7 @@ export class PackedValue {
     this.bytes = bytes;
   }
 
-  /** Packs a checked value of this size if that saves memory. */
+  /** Packs a checked value if it is a list or map that is large enough. */
   static pack(value: AttributeValue, bytes: number): AttributeValue | PackedValue {
     if (bytes < PACK_FROM_BYTES) return value;
     const type = value.L !== undefined ? 'L' : value.M !== undefined ? 'M' : undefined;
@@ -29,8 +29,8 @@ export class PackedValue {
     return new PackedValue(type, Buffer.from(JSON.stringify(value)), bytes);
   }
 
-  /** The value itself; a new object each time. */
-  open(): AttributeValue {
+  /** Parses the value; a new object each time. */
+  unpack(): AttributeValue {
     return JSON.parse(this.#text.toString());
   }
 
@@ -44,6 +44,6 @@ export class PackedValue {
   }
 
   toJSON(): AttributeValue {
-    return this.open();
+    return this.unpack();
   }
 }

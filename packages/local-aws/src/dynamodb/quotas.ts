@@ -17,33 +17,33 @@ export interface Rates {
   readonly read: number;
 }
 
-const PARTITION: Rates = { write: 1000, read: 3000 };
-const ON_DEMAND: Rates = { write: 4000, read: 12_000 };
+const DEFAULT_PARTITION_RATES: Rates = { write: 1000, read: 3000 };
+const DEFAULT_ON_DEMAND_RATES: Rates = { write: 4000, read: 12_000 };
 /** A table on demand allows twice its previous peak within half an hour. */
 const GROWTH = 2;
 const GROWTH_WINDOW_MS = 30 * 60 * 1000;
 /** Unused provisioned units are saved for this time. */
 const BURST_SECONDS = 300;
-const UNIT_BYTES = 1024;
+const WRITE_UNIT_BYTES = 1024;
 
-/** Units that refill with time. A call may overdraw once: its size is only known when it is done. */
-class Bucket {
+/** Units that refill with time. While some are left, a call of any size is allowed, so they can become negative. */
+class TokenBucket {
   rate: number;
   readonly #seconds: number;
   #units: number;
-  #at: number;
+  #refilledAt: number;
 
   /** @param seconds for how long unused units are saved */
   constructor(rate: number, seconds: number, now: number) {
     this.rate = rate;
     this.#seconds = seconds;
     this.#units = rate * seconds;
-    this.#at = now;
+    this.#refilledAt = now;
   }
 
   #refill(now: number): void {
-    this.#units = Math.min(this.rate * this.#seconds, this.#units + ((now - this.#at) / 1000) * this.rate);
-    this.#at = now;
+    this.#units = Math.min(this.rate * this.#seconds, this.#units + ((now - this.#refilledAt) / 1000) * this.rate);
+    this.#refilledAt = now;
   }
 
   hasUnits(now: number): boolean {
@@ -61,48 +61,52 @@ class Bucket {
   }
 }
 
-type Kind = keyof Rates;
+type UnitKind = keyof Rates;
 
-/** The unit buckets of one table. */
-class TableQuota {
-  readonly table: Record<Kind, Bucket>;
-  readonly #partitions = new Map<string, Bucket>();
-  readonly #provisioned: boolean;
+/** The token buckets of a table or a global index, and of its partitions. */
+class Quota {
+  readonly buckets: Record<UnitKind, TokenBucket>;
+  readonly #partitions = new Map<string, TokenBucket>();
+  readonly #isProvisioned: boolean;
   readonly rates: Rates;
-  #peak: Record<Kind, { second: number; units: number; highest: number; since: number }>;
+  /** Units of the current second, and the highest units of a second since the rate was last adjusted. */
+  #peak: Record<UnitKind, { second: number; units: number; highest: number; since: number }>;
 
-  constructor(rates: Rates, provisioned: boolean, now: number) {
-    const seconds = provisioned ? BURST_SECONDS : 1;
-    this.#provisioned = provisioned;
+  constructor(rates: Rates, isProvisioned: boolean, now: number) {
+    const seconds = isProvisioned ? BURST_SECONDS : 1;
+    this.#isProvisioned = isProvisioned;
     this.rates = rates;
-    this.table = { write: new Bucket(rates.write, seconds, now), read: new Bucket(rates.read, seconds, now) };
+    this.buckets = {
+      write: new TokenBucket(rates.write, seconds, now),
+      read: new TokenBucket(rates.read, seconds, now),
+    };
     const peak = () => ({ second: 0, units: 0, highest: 0, since: now });
     this.#peak = { write: peak(), read: peak() };
   }
 
-  partition(kind: Kind, hash: string, rate: number, now: number): Bucket {
+  partition(kind: UnitKind, hash: string, rate: number, now: number): TokenBucket {
     const key = `${kind}:${hash}`;
-    const found = this.#partitions.get(key);
-    if (found !== undefined) return found;
-    // Full buckets contain no information, so they are removed when there are many.
+    const existing = this.#partitions.get(key);
+    if (existing !== undefined) return existing;
+    // A full bucket equals a new one, so full ones are removed when there are many.
     if (this.#partitions.size >= 1000) {
       for (const [name, bucket] of this.#partitions) if (bucket.isFull(now)) this.#partitions.delete(name);
     }
-    const bucket = new Bucket(rate, 1, now);
+    const bucket = new TokenBucket(rate, 1, now);
     this.#partitions.set(key, bucket);
     return bucket;
   }
 
-  /** A table on demand allows twice its highest second, after half an hour. */
-  grow(kind: Kind, units: number, now: number): void {
-    if (this.#provisioned) return;
+  /** Counts consumed units, and every half hour raises the rate of a table on demand to twice its highest second. */
+  grow(kind: UnitKind, units: number, now: number): void {
+    if (this.#isProvisioned) return;
     const peak = this.#peak[kind];
     const second = Math.floor(now / 1000);
     peak.units = second === peak.second ? peak.units + units : units;
     peak.second = second;
     peak.highest = Math.max(peak.highest, peak.units);
     if (now - peak.since < GROWTH_WINDOW_MS) return;
-    this.table[kind].rate = Math.max(this.table[kind].rate, peak.highest * GROWTH);
+    this.buckets[kind].rate = Math.max(this.buckets[kind].rate, peak.highest * GROWTH);
     peak.highest = 0;
     peak.since = now;
   }
@@ -111,28 +115,30 @@ class TableQuota {
 export class Quotas {
   readonly #partition: Rates;
   readonly #onDemand: Rates;
-  readonly #tables = new WeakMap<Table | SecondaryIndex, TableQuota>();
+  readonly #quotas = new WeakMap<Table | SecondaryIndex, Quota>();
 
   constructor(options: QuotaOptions) {
-    this.#partition = { ...PARTITION, ...options.partition };
-    this.#onDemand = { ...ON_DEMAND, ...options.onDemand };
+    this.#partition = { ...DEFAULT_PARTITION_RATES, ...options.partition };
+    this.#onDemand = { ...DEFAULT_ON_DEMAND_RATES, ...options.onDemand };
   }
 
-  #quotaOf(owner: Table | SecondaryIndex, table: Table, now: number): TableQuota {
+  #quotaOf(owner: Table | SecondaryIndex, table: Table, now: number): Quota {
     const isProvisioned = table.billingMode === 'PROVISIONED';
     const rates = isProvisioned ? owner.throughput : this.#onDemand;
-    const found = this.#tables.get(owner);
+    const existing = this.#quotas.get(owner);
     const isCurrent =
-      found !== undefined &&
-      (isProvisioned ? found.rates.read === rates.read && found.rates.write === rates.write : found.rates === rates);
-    if (isCurrent) return found;
-    const quota = new TableQuota(rates, isProvisioned, now);
-    this.#tables.set(owner, quota);
+      existing !== undefined &&
+      (isProvisioned
+        ? existing.rates.read === rates.read && existing.rates.write === rates.write
+        : existing.rates === rates);
+    if (isCurrent) return existing;
+    const quota = new Quota(rates, isProvisioned, now);
+    this.#quotas.set(owner, quota);
     return quota;
   }
 
   #take(
-    kind: Kind,
+    kind: UnitKind,
     owner: Table | SecondaryIndex,
     table: Table,
     hash: string | undefined,
@@ -140,16 +146,16 @@ export class Quotas {
     now: number,
   ): void {
     const quota = this.#quotaOf(owner, table, now);
-    const bucket = quota.table[kind];
+    const bucket = quota.buckets[kind];
     const partition = hash === undefined ? undefined : quota.partition(kind, hash, this.#partition[kind], now);
-    if (!bucket.hasUnits(now) || partition?.hasUnits(now) === false) throw throttled(table);
+    if (!bucket.hasUnits(now) || partition?.hasUnits(now) === false) throw throttlingError(table);
     bucket.take(units);
     partition?.take(units);
     quota.grow(kind, units, now);
   }
 
   write(table: Table, hash: string, bytes: number, now: number): void {
-    this.#take('write', table, table, hash, Math.max(1, Math.ceil(bytes / UNIT_BYTES)), now);
+    this.#take('write', table, table, hash, Math.max(1, Math.ceil(bytes / WRITE_UNIT_BYTES)), now);
   }
 
   read(table: Table, hash: string | undefined, units: number, now: number, index?: SecondaryIndex): void {
@@ -158,7 +164,7 @@ export class Quotas {
   }
 }
 
-function throttled(table: Table): DynamoDbError {
+function throttlingError(table: Table): DynamoDbError {
   if (table.billingMode === 'PROVISIONED') {
     return new DynamoDbError(
       'ProvisionedThroughputExceededException',

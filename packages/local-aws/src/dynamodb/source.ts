@@ -1,4 +1,5 @@
-// The sources that queries and scans read.
+// What a query or a scan reads.
+
 import type { Collection } from './storage/collection.ts';
 import type { KeySchema } from './storage/keys.ts';
 import type { SecondaryIndex } from './storage/secondary-index.ts';
@@ -10,6 +11,6 @@ export interface Source {
   readonly index: SecondaryIndex | undefined;
   readonly keys: KeySchema;
   readonly entries: Collection;
-  /** Attributes of a start key: the table's and the index's. */
+  /** The attributes of `ExclusiveStartKey`: those of the table's key and of the index's. */
   readonly startKeyNames: readonly string[];
 }

@@ -11,9 +11,9 @@ import { type Position, positionOf } from './storage/keys.ts';
 import type { SecondaryIndex } from './storage/secondary-index.ts';
 import type { Table, WriteCost } from './storage/table.ts';
 import { TransactionTokens } from './transaction-tokens.ts';
-import { type AttributeMap, type Item, openedItem } from './values.ts';
+import { type AttributeMap, type Item, unpackItem } from './values.ts';
 
-/** How long phases of tables and indexes last, in milliseconds. */
+/** How long tables and indexes have the statuses CREATING, UPDATING and DELETING, in milliseconds. */
 export interface Phases {
   readonly createTableMs: number;
   readonly updateTableMs: number;
@@ -38,8 +38,8 @@ export interface DynamoDbEngineOptions {
   /** For the ids of tables; `crypto.randomUUID` unless given. */
   readonly uuid?: () => string;
   /**
-   * Phases take no time unless given: the answer to the call that begins one reports it, and the next call sees the
-   * next one.
+   * How long `CREATING`, `UPDATING` and `DELETING` last; no time unless given. Even then, the response to the call that
+   * begins a phase reports its status; the next call sees `ACTIVE`, or that the table no longer exists.
    */
   readonly phases?: Partial<Phases>;
   /** AWS's quotas; none unless given. */
@@ -50,11 +50,11 @@ export interface DynamoDbEngineOptions {
   readonly staleMs?: () => number;
   /** How far back `staleMs` can go; ten seconds unless given. */
   readonly historyMs?: number;
-  /** The largest number of entries that a page of a query or a scan reads, in addition to the megabyte. */
-  readonly pageItems?: () => number;
+  /** The largest number of entries that a page of a query or a scan reads, besides the limit of 1 MB. */
+  readonly maxPageItems?: () => number;
   /** The number of a batch's items that are processed; the others are returned as unprocessed. */
-  readonly batchItems?: (requested: number) => number;
-  /** Whether a transaction conflicts with another one on an item, and is cancelled. */
+  readonly maxBatchItems?: (requested: number) => number;
+  /** Whether another transaction is in progress on an item, so that a transaction with this item is cancelled. */
   readonly conflicts?: (table: string, key: Position) => boolean;
 }
 
@@ -70,8 +70,8 @@ export class DynamoDbState {
   readonly #options: DynamoDbEngineOptions;
   readonly #quotas: Quotas | undefined;
   readonly #history: History | undefined;
-  /** How many of the current call's last batch items stay unprocessed. */
-  unprocessed = 0;
+  /** How many items at the end of the current call's batch stay unprocessed. */
+  unprocessedCount = 0;
 
   constructor(options: DynamoDbEngineOptions) {
     this.#options = options;
@@ -90,21 +90,24 @@ export class DynamoDbState {
     return (this.#options.uuid ?? randomUUID)();
   }
 
-  /** A table by name, in any phase. */
+  /** A table by name, with any status. */
   findTable(name: string): Table | undefined {
     const table = this.tables.get(name);
-    if (table?.deletedAt === undefined || this.now() < table.deletedAt) return table;
+    if (table?.deletingUntil === undefined || this.now() < table.deletingUntil) return table;
     this.tables.delete(name);
     return undefined;
   }
 
-  /** A table whose items can be used, without expired items. @throws {DynamoDbError} when it does not exist */
+  /**
+   * A table whose items can be used, after its expired items are deleted.
+   * @throws {DynamoDbError} when it does not exist, or is being created or deleted
+   */
   activeTable(name: string): Table {
     const table = this.findTable(name);
     const now = this.now();
     const status = table && statusOf(table, now);
     if (table === undefined || (status !== 'ACTIVE' && status !== 'UPDATING')) throw resourceNotFound();
-    for (const row of table.expire(now)) {
+    for (const row of table.deleteExpired(now)) {
       const { item } = row;
       this.#history?.add(table, row, row, now);
       this.#options.onWrite?.({ table: name, before: item, after: undefined, at: now });
@@ -112,11 +115,11 @@ export class DynamoDbState {
     return table;
   }
 
-  /** The current item, for observers: it neither advances time nor counts units. Read it, do not change it. */
-  item(table: string, key: AttributeMap): AttributeMap | undefined {
-    const found = this.tables.get(table);
-    const row = found?.get(positionOf(found.keys, key));
-    return row && openedItem(row.item);
+  /** The current item, for observers: it deletes no expired items and counts no units. Read it, do not change it. */
+  item(tableName: string, key: AttributeMap): AttributeMap | undefined {
+    const table = this.tables.get(tableName);
+    const row = table?.get(positionOf(table.keys, key));
+    return row && unpackItem(row.item);
   }
 
   arnOf(name: string): string {
@@ -129,18 +132,19 @@ export class DynamoDbState {
     return ms > 0 ? this.now() - ms : undefined;
   }
 
-  /** The item at a position, now or earlier. */
+  /** The entry at a position: the current one or, for an eventually consistent read, an earlier one. */
   read(table: Table, position: Position, isConsistent: boolean): Entry | undefined {
     const time = this.#staleTime(isConsistent);
     return time === undefined ? table.get(position) : this.#history?.entryAt(table, position, time);
   }
 
-  /** The source of a query or a scan, now or earlier. */
-  view({ table, index, entries }: Source, isConsistent: boolean): Collection {
+  /** The entries that a query or a scan reads: the current ones or, if eventually consistent, earlier ones. */
+  readCollection({ table, index, entries }: Source, isConsistent: boolean): Collection {
     const time = this.#staleTime(isConsistent);
-    return time === undefined ? entries : (this.#history?.viewAt(table, index, time) ?? entries);
+    return time === undefined ? entries : (this.#history?.collectionAt(table, index, time) ?? entries);
   }
 
+  /** Puts an item at its position, or deletes the one there if there is no next item. */
   write(
     table: Table,
     position: Position,
@@ -153,16 +157,16 @@ export class DynamoDbState {
     return cost;
   }
 
-  pageItems(): number {
-    return this.#options.pageItems?.() ?? Number.POSITIVE_INFINITY;
+  maxPageItems(): number {
+    return this.#options.maxPageItems?.() ?? Number.POSITIVE_INFINITY;
   }
 
-  batchLimit(requested: number): number {
-    const limit = this.#options.batchItems?.(requested) ?? requested;
-    return Math.max(0, Math.min(limit, requested - this.unprocessed));
+  maxBatchItems(requested: number): number {
+    const limit = this.#options.maxBatchItems?.(requested) ?? requested;
+    return Math.max(0, Math.min(limit, requested - this.unprocessedCount));
   }
 
-  conflicts(table: Table, position: Position): boolean {
+  hasConflict(table: Table, position: Position): boolean {
     return this.#options.conflicts?.(table.name, position) ?? false;
   }
 

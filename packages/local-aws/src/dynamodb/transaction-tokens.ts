@@ -1,14 +1,15 @@
-// Client request tokens of transactions: the same token within ten minutes is the same transaction.
+// Client request tokens: a transaction that is repeated with the same token within ten minutes is executed only once.
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
 
 import { createHash } from 'node:crypto';
 import { DynamoDbError } from './errors.ts';
 
-const REMEMBERED_MS = 10 * 60 * 1000;
+const TOKEN_LIFETIME_MS = 10 * 60 * 1000;
 
-interface Remembered {
+interface TokenUse {
+  /** Of the transaction's items. */
   readonly digest: string;
-  readonly at: number;
+  readonly usedAt: number;
 }
 
 export function digestOf(items: unknown): string {
@@ -16,22 +17,22 @@ export function digestOf(items: unknown): string {
 }
 
 export class TransactionTokens {
-  /** In the order in which they arrived. */
-  readonly #remembered = new Map<string, Remembered>();
+  /** By token, in the order of use. */
+  readonly #uses = new Map<string, TokenUse>();
 
   get size(): number {
-    return this.#remembered.size;
+    return this.#uses.size;
   }
 
   /**
-   * Whether this transaction was executed before.
-   * @throws {DynamoDbError} when another transaction used the token
+   * Whether the transaction with this digest was executed with this token before.
+   * @throws {DynamoDbError} when a different transaction used the token
    */
   isRepeat(token: string, digest: string, now: number): boolean {
-    this.#forget(now);
-    const before = this.#remembered.get(token);
-    if (before === undefined) return false;
-    if (before.digest === digest) return true;
+    this.#deleteExpired(now);
+    const previous = this.#uses.get(token);
+    if (previous === undefined) return false;
+    if (previous.digest === digest) return true;
     throw new DynamoDbError(
       'IdempotentParameterMismatchException',
       'The request uses the same client token as a previous, but non-identical request. Do not reuse a client token with different requests, unless the requests are identical',
@@ -39,13 +40,13 @@ export class TransactionTokens {
   }
 
   remember(token: string, digest: string, now: number): void {
-    this.#remembered.set(token, { digest, at: now });
+    this.#uses.set(token, { digest, usedAt: now });
   }
 
-  #forget(now: number): void {
-    for (const [token, { at }] of this.#remembered) {
-      if (now - at < REMEMBERED_MS) return;
-      this.#remembered.delete(token);
+  #deleteExpired(now: number): void {
+    for (const [token, { usedAt }] of this.#uses) {
+      if (now - usedAt < TOKEN_LIFETIME_MS) return;
+      this.#uses.delete(token);
     }
   }
 }

@@ -2,7 +2,7 @@
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
 
 import type { AttributeMap, AttributeValue } from './attribute-value.ts';
-import { own } from './input.ts';
+import { getOwn } from './input.ts';
 import { compareNumbers, numberBytes, sortableNumber } from './numbers.ts';
 import { PackedValue } from './packed-value.ts';
 
@@ -10,7 +10,7 @@ export type { AttributeMap, AttributeValue };
 
 export type ValueType = 'S' | 'N' | 'B' | 'BOOL' | 'NULL' | 'SS' | 'NS' | 'BS' | 'L' | 'M';
 
-/** The stored form of a value: large lists and maps are JSON text. */
+/** The stored form of a value: large lists and maps are packed as JSON text. */
 export type StoredValue = AttributeValue | PackedValue;
 export type Item = Readonly<Record<string, StoredValue>>;
 
@@ -27,31 +27,28 @@ export function typeOf(value: StoredValue): ValueType {
   throw new Error('An attribute value without a type was stored.');
 }
 
-/** Parses a value that is stored as JSON text. */
-export function opened(value: StoredValue): AttributeValue {
-  return value instanceof PackedValue ? value.open() : value;
+/** The value itself, parsed if it is packed. */
+export function unpack(value: StoredValue): AttributeValue {
+  return value instanceof PackedValue ? value.unpack() : value;
 }
 
 /** An item's attribute, or undefined. */
 export function attribute(item: Item | undefined, name: string): AttributeValue | undefined {
-  const value = item && own(item, name);
-  return value && opened(value);
+  const value = item && getOwn(item, name);
+  return value && unpack(value);
 }
 
-/** An item with all its values parsed; the same object when none is stored as JSON text. */
-export function openedItem(item: Item): AttributeMap {
+/** The item with all its values unpacked; the same object when none is packed. */
+export function unpackItem(item: Item): AttributeMap {
   for (const name in item) {
     if (item[name] instanceof PackedValue) {
-      return Object.fromEntries(Object.entries(item).map(([key, value]) => [key, opened(value)]));
+      return Object.fromEntries(Object.entries(item).map(([key, value]) => [key, unpack(value)]));
     }
   }
   return item as AttributeMap;
 }
 
-/**
- * The longest text whose bytes are counted in JavaScript. Node counts longer ones: its call into C++ costs more than
- * counting so few characters.
- */
+/** The longest text that is measured in JavaScript: for a short one that is faster than `Buffer`, a call into C++. */
 const SHORT_TEXT_CHARACTERS = 32;
 
 export function utf8Bytes(text: string): number {
@@ -112,19 +109,19 @@ function sortableText(text: string): string {
 
 const binaryText = (base64: string): string => Buffer.from(base64, 'base64').toString('latin1');
 
-/** A text for a key: equal for equal keys, and sorted by UTF-16 code units as DynamoDB sorts values of this type. */
-export function sortable(value: AttributeValue, type: KeyType): string {
+/** A text for a value: equal for equal values; the order by UTF-16 code units is DynamoDB's order of the values. */
+export function sortableValue(value: AttributeValue, type: KeyType): string {
   if (type === 'S') return sortableText(value.S ?? '');
   if (type === 'N') return sortableNumber(value.N ?? '0');
   return binaryText(value.B ?? '');
 }
 
-/** The order of `a` and `b`, or undefined when they cannot be compared. */
+/** Less than, equal to or greater than 0, as `a` is to `b`; undefined when their types cannot be compared. */
 export function compareValues(a: AttributeValue, b: AttributeValue): number | undefined {
   if (a.N !== undefined && b.N !== undefined) return compareNumbers(a.N, b.N);
   const type = a.S !== undefined && b.S !== undefined ? 'S' : a.B !== undefined && b.B !== undefined ? 'B' : undefined;
   if (type === undefined) return undefined;
-  const [x, y] = [sortable(a, type), sortable(b, type)];
+  const [x, y] = [sortableValue(a, type), sortableValue(b, type)];
   return x < y ? -1 : x > y ? 1 : 0;
 }
 
@@ -138,7 +135,7 @@ function sameMap(a: AttributeMap, b: AttributeMap): boolean {
   const names = Object.keys(a);
   if (names.length !== Object.keys(b).length) return false;
   return names.every((name) => {
-    const [x, y] = [own(a, name), own(b, name)];
+    const [x, y] = [getOwn(a, name), getOwn(b, name)];
     return x !== undefined && y !== undefined && sameValue(x, y);
   });
 }
@@ -159,7 +156,7 @@ export function sameValue(a: StoredValue, b: StoredValue): boolean {
   if (a instanceof PackedValue && b instanceof PackedValue && a.sameText(b)) return true;
   const type = typeOf(a);
   if (type !== typeOf(b)) return false;
-  const [x, y] = [opened(a), opened(b)];
+  const [x, y] = [unpack(a), unpack(b)];
   if (x.L !== undefined && y.L !== undefined) return sameList(x.L, y.L);
   if (x.M !== undefined && y.M !== undefined) return sameMap(x.M, y.M);
   if (type === 'SS' || type === 'NS' || type === 'BS') return sameSet(x[type] ?? [], y[type] ?? []);

@@ -49,7 +49,7 @@ const errorAnswer = (status: number, body: object): Answer => answer(status, Buf
 
 function run(engine: DynamoDbEngine, operation: string, body: Buffer, unprocessed = 0): Answer {
   try {
-    return answer(200, jsonOf(engine.answerLeaving(unprocessed, operation, parseJson(body))));
+    return answer(200, jsonOf(engine.callLeavingUnprocessed(unprocessed, operation, parseJson(body))));
   } catch (error) {
     if (error instanceof DynamoDbError) return errorAnswer(error.status, error.body());
     throw error;

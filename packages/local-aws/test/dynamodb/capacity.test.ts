@@ -217,7 +217,7 @@ test('an item collection’s size includes the partition and its local indexes',
     keys: { hash: { name: 'pk' } },
   } as unknown as Table;
   const key = { pk: { S: 'p' } };
-  const range = (hash: string) => itemCollectionMetrics(table, { hash, order: '' }, key)?.SizeEstimateRangeGB;
+  const range = (hash: string) => itemCollectionMetrics(table, { hash, sortText: '' }, key)?.SizeEstimateRangeGB;
   expect([range('p'), range('other')]).toEqual([
     [2, 3],
     [0, 1],

@@ -2,7 +2,7 @@
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
 
 import { describe, expect, test } from '@jest/globals';
-import { meets } from '../../src/dynamodb/expressions/condition.ts';
+import { isConditionMet } from '../../src/dynamodb/expressions/condition.ts';
 import { parseCondition } from '../../src/dynamodb/expressions/condition-parser.ts';
 import { Scope } from '../../src/dynamodb/expressions/scope.ts';
 import { checkAttributeMap } from '../../src/dynamodb/validation/check-values.ts';
@@ -41,7 +41,7 @@ function holds(expression: string, item: AttributeMap | undefined = ITEM): boole
   const used = Object.entries(VALUES).filter(([name]) => new RegExp(`${name}\\b`).test(expression));
   const values = checkAttributeMap(structuredClone(Object.fromEntries(used)));
   const scope = new Scope(used.length === 0 ? {} : { ExpressionAttributeValues: values });
-  return meets(parseCondition('ConditionExpression', expression, scope).condition, item);
+  return isConditionMet(parseCondition('ConditionExpression', expression, scope).condition, item);
 }
 
 describe('a comparison', () => {
@@ -146,7 +146,7 @@ describe('a function', () => {
     ['m.b', 0],
   ])('computes size(%s) as %d', (path, size) => {
     const scope = new Scope({ ExpressionAttributeValues: checkAttributeMap({ ':n': { N: String(size) } }) });
-    expect(meets(parseCondition('X', `size(${path}) = :n`, scope).condition, ITEM)).toBe(true);
+    expect(isConditionMet(parseCondition('X', `size(${path}) = :n`, scope).condition, ITEM)).toBe(true);
   });
 
   test.each(['n', 'yes', 'nothing', 'absent'])('gives size(%s) no value', (path) => {

@@ -43,9 +43,9 @@ describe('nesting', () => {
     const expression = `${'(NOT '.repeat(299)}(a=:v)${')'.repeat(299)}`;
     const values = { ':v': { S: 'a' } };
     const scope = new Scope({
-      ExpressionAttributeValues: { values, bytes: 3, problem: undefined, problemAt: undefined, large: [] },
+      ExpressionAttributeValues: { values, bytes: 3, problem: undefined, problemAttribute: undefined, largeValues: [] },
     });
-    expect(parseCondition('X', expression, scope).steps).toBe(tokensOf(expression).length - 1);
+    expect(parseCondition('X', expression, scope).tokensRead).toBe(tokensOf(expression).length - 1);
   });
 
   test.each(['(', 'NOT ', 'a[', 'size(', 'a.', '#', ':', '"', '(((((((((('])(

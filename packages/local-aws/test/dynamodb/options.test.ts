@@ -90,8 +90,8 @@ describe('the option staleMs', () => {
   });
 });
 
-test('pageItems limits the items of a page', () => {
-  const world = createWorld({ pageItems: () => 2 });
+test('maxPageItems limits the items of a page', () => {
+  const world = createWorld({ maxPageItems: () => 2 });
   createHashTable(world);
   for (const pk of ['a', 'b', 'c']) put(world, 'hash', { pk: text(pk) });
   const first = world.call('Scan', { TableName: 'hash' });
@@ -100,8 +100,8 @@ test('pageItems limits the items of a page', () => {
   expect([second.Count, second.LastEvaluatedKey]).toEqual([1, undefined]);
 });
 
-test('batchItems limits the items of a batch, and the rest stays unprocessed', () => {
-  const world = createWorld({ batchItems: (requested) => Math.ceil(requested / 2) });
+test('maxBatchItems limits the items of a batch, and the others stay unprocessed', () => {
+  const world = createWorld({ maxBatchItems: (requested) => Math.ceil(requested / 2) });
   createHashTable(world);
   const requests = ['a', 'b', 'c'].map((pk) => ({ PutRequest: { Item: { pk: text(pk) } } }));
   expect(world.call('BatchWriteItem', { RequestItems: { hash: requests } }).UnprocessedItems).toEqual({
@@ -115,20 +115,20 @@ test('batchItems limits the items of a batch, and the rest stays unprocessed', (
   });
 });
 
-test('answerLeaving leaves the given number of items at the end of one batch unprocessed', () => {
+test('callLeavingUnprocessed leaves the given number of items at the end of one batch unprocessed', () => {
   const world = createWorld();
   createHashTable(world);
   const requests = ['a', 'b', 'c'].map((pk) => ({ PutRequest: { Item: { pk: text(pk) } } }));
   const leaving = (count: number) =>
-    world.engine.answerLeaving(count, 'BatchWriteItem', { RequestItems: { hash: structuredClone(requests) } });
+    world.engine.callLeavingUnprocessed(count, 'BatchWriteItem', { RequestItems: { hash: structuredClone(requests) } });
   const left = (count: number) => ({ UnprocessedItems: count === 0 ? {} : { hash: requests.slice(3 - count) } });
   expect(leaving(2)).toEqual(left(2));
   expect(world.call('Scan', { TableName: 'hash' }).Count).toBe(1);
   expect(leaving(4)).toEqual(left(3));
-  expect(() => world.engine.answerLeaving(2, 'BatchWriteItem', {})).toThrow('requestItems');
+  expect(() => world.engine.callLeavingUnprocessed(2, 'BatchWriteItem', {})).toThrow('requestItems');
   expect(world.call('BatchWriteItem', { RequestItems: { hash: requests } })).toEqual(left(0));
   const RequestItems = { hash: { Keys: ['a', 'b'].map((pk) => ({ pk: text(pk) })) } };
-  expect(world.engine.answerLeaving(1, 'BatchGetItem', { RequestItems })).toMatchObject({
+  expect(world.engine.callLeavingUnprocessed(1, 'BatchGetItem', { RequestItems })).toMatchObject({
     Responses: { hash: [{ pk: text('a') }] },
     UnprocessedKeys: { hash: { Keys: [{ pk: text('b') }] } },
   });

@@ -2,7 +2,7 @@
 
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { TOKENS, tokenOf } from '../../src/dynamodb/storage/collection.ts';
+import { TOKEN_COUNT, tokenOf } from '../../src/dynamodb/storage/collection.ts';
 import {
   type Answer,
   createHashTable,
@@ -201,8 +201,8 @@ describe('a scan', () => {
   test('returns in a segment exactly the tokens from its first one to the one before the next segment', () => {
     createHashTable(world);
     const TotalSegments = 1_000_000;
-    const segmentAt = (S: string) => Math.floor((tokenOf(S) * TotalSegments) / TOKENS);
-    const beginOf = (Segment: number) => Math.ceil((Segment * TOKENS) / TotalSegments);
+    const segmentAt = (S: string) => Math.floor((tokenOf(S) * TotalSegments) / TOKEN_COUNT);
+    const beginOf = (Segment: number) => Math.ceil((Segment * TOKEN_COUNT) / TotalSegments);
     const names = Array.from({ length: 50_000 }, (_, at) => String(at));
     const first = names.find((name) => segmentAt(name) > 0 && beginOf(segmentAt(name)) === tokenOf(name)) ?? '';
     const last = names.find((name) => beginOf(segmentAt(name) + 1) - 1 === tokenOf(name)) ?? '';

@@ -159,7 +159,7 @@ describe('a batch', () => {
   });
 
   test('write that is processed in part lists all remaining requests by table', () => {
-    world = createWorld({ batchItems: () => 1 });
+    world = createWorld({ maxBatchItems: () => 1 });
     createHashTable(world);
     createHashTable(world, 'other');
     const requests = ['a', 'b', 'c'].map((pk) => ({ PutRequest: { Item: { pk: text(pk) } } }));

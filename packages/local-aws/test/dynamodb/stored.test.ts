@@ -2,7 +2,7 @@
 // problems.
 
 import { describe, expect, test } from '@jest/globals';
-import { recordBytes } from '../../src/dynamodb/operations/update-plan.ts';
+import { updateOverheadBytes } from '../../src/dynamodb/operations/update-plan.ts';
 import { jsonOf } from '../../src/dynamodb/output.ts';
 import { PACK_FROM_BYTES, PackedValue } from '../../src/dynamodb/packed-value.ts';
 import { checkAttributeMap, packItem } from '../../src/dynamodb/validation/check-values.ts';
@@ -57,14 +57,14 @@ describe('an answer', () => {
     ['UpdateItem', { ...update, UpdateExpression: 'REMOVE small', ReturnConsumedCapacity: 'TOTAL' }],
     ['ListTables', {}],
   ])('is the same in JSON and as objects: %s (%#)', (operation, input) => {
-    const answered = JSON.parse(jsonOf(world.engine.answer(operation, structuredClone(input))).toString());
+    const answered = JSON.parse(jsonOf(world.engine.callPacked(operation, structuredClone(input))).toString());
     expect(answered).toEqual(world.call(operation, input));
   });
 });
 
 test('an update’s record counts 3 bytes, 19 per written path, 1 more in a list, and 2 per removal', () => {
   const operand = { kind: 'value', value: text('x') } as const;
-  const bytes = (...actions: object[]) => recordBytes(Object({ actions }));
+  const bytes = (...actions: object[]) => updateOverheadBytes(Object({ actions }));
   expect(bytes()).toBe(3);
   expect(bytes({ kind: 'SET', path: ['a'], operand })).toBe(22);
   expect(bytes({ kind: 'SET', path: ['a', 0], operand })).toBe(23);

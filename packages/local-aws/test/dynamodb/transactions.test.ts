@@ -20,14 +20,14 @@ const refused = (...TransactItems: object[]) => world.refusal('TransactWriteItem
 const stored = (name: string) => world.call('GetItem', { TableName: 'hash', Key: key(name) }).Item;
 const absent = { ConditionExpression: 'attribute_not_exists(pk)' };
 
-interface Reason {
+interface CancellationReason {
   readonly Code: string;
   readonly Message?: string;
   readonly Item?: object;
 }
 
 const reasons = (error: { readonly details: object }) =>
-  (error.details as { CancellationReasons: Reason[] }).CancellationReasons;
+  (error.details as { CancellationReasons: CancellationReason[] }).CancellationReasons;
 
 describe('a write transaction', () => {
   test('puts, updates, deletes and checks at once, in several tables', () => {

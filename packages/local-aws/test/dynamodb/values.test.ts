@@ -66,8 +66,8 @@ test('lists and maps may be nested 32 levels deep', () => {
 
 test('the first of several problems is reported, with its attribute', () => {
   const wrong = { S: 'x', N: '1' };
-  const { problem, problemAt } = checkAttributeMap({ good: { S: 'x' }, first: wrong, second: wrong });
-  expect([typeof problem, problemAt]).toEqual(['string', 'first']);
+  const { problem, problemAttribute } = checkAttributeMap({ good: { S: 'x' }, first: wrong, second: wrong });
+  expect([typeof problem, problemAttribute]).toEqual(['string', 'first']);
 });
 
 test('contains is false for booleans, nulls and lists in bytes or texts', () => {
@@ -80,7 +80,7 @@ test('contains is false for booleans, nulls and lists in bytes or texts', () => 
 
 test('an item whose index key has another type is not in the index', () => {
   const schema = { hash: { name: 'h', type: 'S' }, range: { name: 'r', type: 'N' } } as const;
-  const row = { hash: 'a', order: 'b' };
+  const row = { hash: 'a', sortText: 'b' };
   const isIn = (item: Record<string, AttributeValue>) => indexPositionOf(schema, item, row) !== undefined;
   expect(isIn({ h: { S: 'x' }, r: { N: '1' } })).toBe(true);
   expect([isIn({ h: { N: '1' }, r: { N: '1' } }), isIn({ r: { N: '1' } })]).toEqual([false, false]);

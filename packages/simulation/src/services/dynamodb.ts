@@ -4,7 +4,7 @@ import {
   DynamoDbEngine,
   type DynamoDbEngineOptions,
   DynamoDbError,
-  openedItem,
+  unpackItem,
 } from '@movie-load/local-aws';
 import { dynamodbError } from './errors.ts';
 import { answerOf, requestOf } from './wire.ts';
@@ -32,10 +32,10 @@ export function createDynamoDb({ clock, uuid, stale, pageItems, quotas, onWrite 
     clock,
     uuid,
     ...(stale && { staleMs: stale.ms, historyMs: stale.mostMs }),
-    ...(pageItems && { pageItems }),
+    ...(pageItems && { maxPageItems: pageItems }),
     ...(quotas && { quotas }),
     ...(onWrite && {
-      onWrite: ({ before, after }) => onWrite(before && openedItem(before), after && openedItem(after)),
+      onWrite: ({ before, after }) => onWrite(before && unpackItem(before), after && unpackItem(after)),
     }),
   });
   return {

@@ -1,4 +1,4 @@
-// Condition, filter and key condition expressions as trees.
+// Parses condition, filter and key condition expressions into trees.
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
 
 import { compareValues, isValueType, typeOf, type ValueType } from '../values.ts';
@@ -18,16 +18,17 @@ export type Condition =
 
 export interface ParsedCondition {
   readonly condition: Condition;
-  /** Top-level attributes that the expression names, and those that it accesses by a longer path. */
+  /** The top-level attributes that the expression names. */
   readonly attributes: ReadonlySet<string>;
-  readonly nested: ReadonlySet<string>;
-  /** The number of tokens read. */
-  readonly steps: number;
+  /** Those of them that it accesses by a longer path, such as `a.b` or `a[0]`. */
+  readonly nestedAttributes: ReadonlySet<string>;
+  /** How many times the parser read a token: once for each, because it does not backtrack. */
+  readonly tokensRead: number;
 }
 
 type Problem = 'parens' | 'unknownFunction' | 'misusedFunction' | 'count' | 'distinct' | 'type';
 
-/** A part that is a condition or still an operand; and whether it was in parentheses. */
+/** A parsed part: a condition or an operand, and whether it was in parentheses. */
 interface Part {
   readonly condition?: Condition;
   readonly operand?: Operand;
@@ -35,6 +36,7 @@ interface Part {
 }
 
 const COMPARATORS: ReadonlySet<string> = new Set(['=', '<>', '<', '<=', '>', '>=']);
+/** The number of operands of each function. */
 const FUNCTIONS: Readonly<Record<string, number>> = {
   attribute_exists: 1,
   attribute_not_exists: 1,
@@ -45,8 +47,9 @@ const FUNCTIONS: Readonly<Record<string, number>> = {
 };
 const MAX_IN_OPERANDS = 100;
 /** The types that `<`, `<=`, `>`, `>=` and BETWEEN can order. */
-const ORDERED: ReadonlySet<ValueType> = new Set(['S', 'N', 'B']);
-const ORDER = [
+const ORDERED_TYPES: ReadonlySet<ValueType> = new Set(['S', 'N', 'B']);
+/** The order in which AWS reports problems. */
+const PROBLEM_ORDER = [
   'parens',
   'unknownFunction',
   'misusedFunction',
@@ -60,29 +63,29 @@ const ORDER = [
 
 const isComparator = (text: string): text is Comparator => COMPARATORS.has(text);
 
-/** The type that an operand certainly has. */
+/** The type of an operand, if it is known without an item. */
 function operandType(operand: Operand): ValueType | undefined {
   if (operand.kind === 'value') return typeOf(operand.value);
   return operand.kind === 'function' && operand.name === 'size' ? 'N' : undefined;
 }
 
 class ConditionParser extends ExpressionParser<Problem> {
-  whole(): Condition {
+  parse(): Condition {
     const condition = this.#asCondition(this.#or());
     this.expectEnd();
-    this.throwProblems(ORDER);
+    this.throwProblems(PROBLEM_ORDER);
     return condition;
   }
 
   #or(): Part {
-    return this.#joined('or', () => this.#joined('and', () => this.#not()));
+    return this.#chain('or', () => this.#chain('and', () => this.#not()));
   }
 
-  #joined(kind: 'and' | 'or', parse: () => Part): Part {
+  #chain(kind: 'and' | 'or', parse: () => Part): Part {
     const first = parse();
     if (!this.isKeyword(kind.toUpperCase())) return first;
     const parts = [this.#asCondition(first)];
-    while (this.takesKeyword(kind.toUpperCase())) {
+    while (this.acceptKeyword(kind.toUpperCase())) {
       this.countOperator();
       parts.push(this.#asCondition(parse()));
     }
@@ -91,7 +94,7 @@ class ConditionParser extends ExpressionParser<Problem> {
 
   #not(): Part {
     let negations = 0;
-    while (this.takesKeyword('NOT')) {
+    while (this.acceptKeyword('NOT')) {
       this.countOperator();
       negations += 1;
     }
@@ -110,13 +113,13 @@ class ConditionParser extends ExpressionParser<Problem> {
       this.countOperator();
       return { condition: this.#compare(token.text, this.#asOperand(left), this.#asOperand(this.#primary())) };
     }
-    if (this.takesKeyword('BETWEEN')) {
+    if (this.acceptKeyword('BETWEEN')) {
       this.countOperator();
       const low = this.#asOperand(this.#primary());
-      if (!this.takesKeyword('AND')) throw this.syntaxError();
+      if (!this.acceptKeyword('AND')) throw this.syntaxError();
       return { condition: this.#between(this.#asOperand(left), low, this.#asOperand(this.#primary())) };
     }
-    if (this.takesKeyword('IN')) {
+    if (this.acceptKeyword('IN')) {
       this.countOperator();
       const options = this.arguments(() => this.#asOperand(this.#primary()));
       return { condition: this.#in(this.#asOperand(left), options) };
@@ -125,7 +128,7 @@ class ConditionParser extends ExpressionParser<Problem> {
   }
 
   #primary(): Part {
-    if (this.takes('(')) {
+    if (this.accept('(')) {
       const inside = this.nest(() => this.#or());
       this.expect(')');
       if (inside.inParens) this.note('parens', 'The expression has redundant parentheses;');
@@ -148,18 +151,18 @@ class ConditionParser extends ExpressionParser<Problem> {
   #asCondition({ condition, operand }: Part): Condition {
     if (condition !== undefined) return condition;
     if (operand?.kind !== 'function') throw this.syntaxError();
-    this.#misused(operand.name);
+    this.#noteMisuse(operand.name);
     return { kind: 'call', name: operand.name, operands: operand.operands };
   }
 
   #asOperand({ condition, operand }: Part): Operand {
     if (operand !== undefined) return operand;
     if (condition?.kind !== 'call') throw this.syntaxError();
-    this.#misused(condition.name);
+    this.#noteMisuse(condition.name);
     return { kind: 'function', name: condition.name, operands: condition.operands };
   }
 
-  #misused(name: string): void {
+  #noteMisuse(name: string): void {
     if (!Object.hasOwn(FUNCTIONS, name)) return;
     this.note('misusedFunction', `The function is not allowed to be used this way in an expression; function: ${name}`);
   }
@@ -189,14 +192,14 @@ class ConditionParser extends ExpressionParser<Problem> {
       }
     } else if (name === 'begins_with') {
       const types = [first, second].map((operand) => operand && operandType(operand));
-      const wrong = types.find((type) => type !== undefined && type !== 'S' && type !== 'B');
-      if (wrong !== undefined) this.#wrongType(name, wrong);
+      const wrongType = types.find((type) => type !== undefined && type !== 'S' && type !== 'B');
+      if (wrongType !== undefined) this.#noteWrongType(name, wrongType);
     } else if (name === 'size') {
       const type = operandType(first);
-      if (type === 'N' || type === 'BOOL' || type === 'NULL') this.#wrongType(name, type);
+      if (type === 'N' || type === 'BOOL' || type === 'NULL') this.#noteWrongType(name, type);
     } else if (name === 'attribute_type' && second !== undefined) {
       const type = operandType(second);
-      if (type !== 'S') this.#wrongType(name, type ?? '{NS,SS,L,BS,N,M,B,BOOL,NULL,S}');
+      if (type !== 'S') this.#noteWrongType(name, type ?? '{NS,SS,L,BS,N,M,B,BOOL,NULL,S}');
       else if (second.kind === 'value' && !isValueType(second.value.S ?? '')) {
         this.note(
           'type',
@@ -221,13 +224,13 @@ class ConditionParser extends ExpressionParser<Problem> {
     return { kind: 'compare', comparator, left, right };
   }
 
-  /** A value of another type is refused; an attribute of another type makes the comparison false. */
+  /** Only values are checked here: an attribute of another type makes the comparison false later. */
   #checkOrdered(operator: string, operands: readonly Operand[]): void {
-    const wrong = operands.map(operandType).find((type) => type !== undefined && !ORDERED.has(type));
-    if (wrong !== undefined) this.#wrongType(operator, wrong);
+    const wrongType = operands.map(operandType).find((type) => type !== undefined && !ORDERED_TYPES.has(type));
+    if (wrongType !== undefined) this.#noteWrongType(operator, wrongType);
   }
 
-  #wrongType(operator: string, type: string): void {
+  #noteWrongType(operator: string, type: string): void {
     this.note(
       'type',
       `Incorrect operand type for operator or function; operator or function: ${operator}, operand type: ${type}`,
@@ -262,6 +265,11 @@ class ConditionParser extends ExpressionParser<Problem> {
 /** @throws {DynamoDbError} `ValidationException` that begins with `Invalid <label>: ` */
 export function parseCondition(label: string, expression: string, scope: Scope): ParsedCondition {
   const parser = new ConditionParser(label, expression, scope);
-  const condition = parser.whole();
-  return { condition, attributes: parser.attributes, nested: parser.nested, steps: parser.steps };
+  const condition = parser.parse();
+  return {
+    condition,
+    attributes: parser.attributes,
+    nestedAttributes: parser.nestedAttributes,
+    tokensRead: parser.tokensRead,
+  };
 }

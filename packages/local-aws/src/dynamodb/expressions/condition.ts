@@ -1,12 +1,12 @@
-// Whether an item meets a condition.
+// Evaluates conditions: whether an item meets one.
 
 import { type AttributeValue, attribute, compareValues, type Item, sameValue, typeOf } from '../values.ts';
 import type { Comparator, Condition } from './condition-parser.ts';
 import type { Operand } from './parser.ts';
 import { valueAt } from './path.ts';
 
-/** Evaluates a condition on an item, or on undefined when none exists. */
-export type Test = (item: Item | undefined) => boolean;
+/** Whether an item meets a condition. The item is undefined when none exists. */
+export type ItemPredicate = (item: Item | undefined) => boolean;
 
 const bytesOf = (base64: string): Buffer => Buffer.from(base64, 'base64');
 
@@ -19,6 +19,7 @@ function sizeOf(value: AttributeValue | undefined): number | undefined {
   return (value.SS ?? value.NS ?? value.BS ?? value.L)?.length;
 }
 
+/** The operand's value for an item; undefined when an attribute does not exist. */
 function resolve(operand: Operand, item: Item | undefined): AttributeValue | undefined {
   if (operand.kind === 'value') return operand.value;
   if (operand.kind === 'path') {
@@ -36,7 +37,7 @@ export function beginsWith(value: AttributeValue, prefix: AttributeValue): boole
   return bytes.subarray(0, start.length).equals(start);
 }
 
-/** True for a substring of a text or of bytes, a member of a set or an element of a list. */
+/** Whether `part` is a substring of a text or of bytes, a member of a set, or an element of a list. */
 export function contains(value: AttributeValue, part: AttributeValue): boolean {
   if (value.L !== undefined) return value.L.some((element) => sameValue(element, part));
   if (part.S !== undefined) return value.S?.includes(part.S) ?? value.SS?.includes(part.S) ?? false;
@@ -60,7 +61,7 @@ export function compare(
   return comparator === '>' ? order > 0 : order >= 0;
 }
 
-function call(name: string, operands: readonly Operand[], item: Item | undefined): boolean {
+function evaluateFunction(name: string, operands: readonly Operand[], item: Item | undefined): boolean {
   const [first, second] = operands;
   const value = first && resolve(first, item);
   if (name === 'attribute_exists') return value !== undefined;
@@ -72,14 +73,14 @@ function call(name: string, operands: readonly Operand[], item: Item | undefined
   return typeOf(value) === other.S;
 }
 
-export function meets(condition: Condition, item: Item | undefined): boolean {
+export function isConditionMet(condition: Condition, item: Item | undefined): boolean {
   switch (condition.kind) {
     case 'and':
-      return condition.parts.every((part) => meets(part, item));
+      return condition.parts.every((part) => isConditionMet(part, item));
     case 'or':
-      return condition.parts.some((part) => meets(part, item));
+      return condition.parts.some((part) => isConditionMet(part, item));
     case 'not':
-      return !meets(condition.part, item);
+      return !isConditionMet(condition.part, item);
     case 'compare':
       return compare(condition.comparator, resolve(condition.left, item), resolve(condition.right, item));
     case 'between': {
@@ -91,6 +92,6 @@ export function meets(condition: Condition, item: Item | undefined): boolean {
       return value !== undefined && condition.options.some((option) => compare('=', value, resolve(option, item)));
     }
     case 'call':
-      return call(condition.name, condition.operands, item);
+      return evaluateFunction(condition.name, condition.operands, item);
   }
 }

@@ -1,4 +1,4 @@
-// Which partition a query reads and which part of it, from a key condition expression or `KeyConditions`.
+// The conditions that a key condition expression sets on key attributes.
 
 import { validationError } from '../errors.ts';
 import type { AttributeValue } from '../values.ts';
@@ -7,13 +7,13 @@ import type { Operand } from './parser.ts';
 
 export type KeyOperator = 'EQ' | 'LT' | 'LE' | 'GT' | 'GE' | 'BETWEEN' | 'BEGINS_WITH';
 
-/** The condition on a key attribute. `KeyConditions` may contain more operators, which the query refuses. */
+/** The condition on one key attribute. From `KeyConditions`, it may have other operators, which the query refuses. */
 export interface KeyCondition {
   readonly operator: string;
   readonly values: readonly AttributeValue[];
 }
 
-const OPERATORS: Readonly<Record<Comparator, KeyOperator | undefined>> = {
+const KEY_OPERATORS: Readonly<Record<Comparator, KeyOperator | undefined>> = {
   '=': 'EQ',
   '<': 'LT',
   '<=': 'LE',
@@ -21,7 +21,8 @@ const OPERATORS: Readonly<Record<Comparator, KeyOperator | undefined>> = {
   '>=': 'GE',
   '<>': undefined,
 };
-const MIRRORED: Readonly<Record<Comparator, Comparator>> = {
+/** The comparators after the operands are swapped. */
+const SWAPPED: Readonly<Record<Comparator, Comparator>> = {
   '=': '=',
   '<': '>',
   '<=': '>=',
@@ -35,59 +36,62 @@ const invalidOperator = (name: string): Error =>
 const invalidCondition = (reason: string): Error =>
   validationError(`Invalid condition in KeyConditionExpression: ${reason}`);
 
-/** The conditions by attribute. @throws {DynamoDbError} when there is more than an equality and a range */
+/**
+ * The conditions by attribute.
+ * @throws {DynamoDbError} for an operator that is not allowed, or two conditions on one attribute
+ */
 export function keyConditions(condition: Condition): Map<string, KeyCondition> {
-  const found = new Map<string, KeyCondition>();
-  collect(condition, found);
-  return found;
+  const conditions = new Map<string, KeyCondition>();
+  addConditions(condition, conditions);
+  return conditions;
 }
 
-function collect(condition: Condition, found: Map<string, KeyCondition>): void {
+function addConditions(condition: Condition, conditions: Map<string, KeyCondition>): void {
   switch (condition.kind) {
     case 'and':
-      for (const part of condition.parts) collect(part, found);
+      for (const part of condition.parts) addConditions(part, conditions);
       return;
     case 'or':
     case 'not':
     case 'in':
       throw invalidOperator(condition.kind.toUpperCase());
     case 'compare':
-      compared(condition, found);
+      addComparison(condition, conditions);
       return;
     case 'between':
       if (condition.value.kind !== 'path') {
         throw invalidCondition('BETWEEN operator must have the key attribute as its first operand');
       }
-      add('BETWEEN', condition.value, [condition.low, condition.high], found);
+      addCondition('BETWEEN', condition.value, [condition.low, condition.high], conditions);
       return;
     case 'call':
-      called(condition.name, condition.operands, found);
+      addCall(condition.name, condition.operands, conditions);
   }
 }
 
-function compared(condition: Condition & { kind: 'compare' }, found: Map<string, KeyCondition>): void {
+function addComparison(condition: Condition & { kind: 'compare' }, conditions: Map<string, KeyCondition>): void {
   if (condition.comparator === '<>') throw invalidOperator('<>');
   const { left, right } = condition;
-  const isMirrored = left.kind !== 'path' && right.kind === 'path';
-  const operator = OPERATORS[isMirrored ? MIRRORED[condition.comparator] : condition.comparator] ?? 'EQ';
-  add(operator, isMirrored ? right : left, [isMirrored ? left : right], found);
+  const isSwapped = left.kind !== 'path' && right.kind === 'path';
+  const operator = KEY_OPERATORS[isSwapped ? SWAPPED[condition.comparator] : condition.comparator] ?? 'EQ';
+  addCondition(operator, isSwapped ? right : left, [isSwapped ? left : right], conditions);
 }
 
-function called(name: string, operands: readonly Operand[], found: Map<string, KeyCondition>): void {
+function addCall(name: string, operands: readonly Operand[], conditions: Map<string, KeyCondition>): void {
   if (name === 'size') throw validationError('KeyConditionExpressions cannot contain nested operations');
   if (name !== 'begins_with') throw invalidOperator(name);
-  const [key, ...rest] = operands;
+  const [key, ...values] = operands;
   if (key?.kind !== 'path') {
     throw invalidCondition('begins_with operator must have the key attribute as its first operand');
   }
-  add('BEGINS_WITH', key, rest, found);
+  addCondition('BEGINS_WITH', key, values, conditions);
 }
 
-function add(
+function addCondition(
   operator: KeyOperator,
   key: Operand,
   operands: readonly Operand[],
-  found: Map<string, KeyCondition>,
+  conditions: Map<string, KeyCondition>,
 ): void {
   if (key.kind === 'function' || operands.some(({ kind }) => kind === 'function')) {
     throw validationError('KeyConditionExpressions cannot contain nested operations');
@@ -102,10 +106,10 @@ function add(
     throw validationError('KeyConditionExpressions cannot have conditions on nested attributes');
   }
   const [name] = key.path;
-  if (found.has(name)) {
+  if (conditions.has(name)) {
     throw validationError('KeyConditionExpressions must only contain one condition per key');
   }
-  found.set(name, {
+  conditions.set(name, {
     operator,
     values: operands.flatMap((operand) => (operand.kind === 'value' ? [operand.value] : [])),
   });

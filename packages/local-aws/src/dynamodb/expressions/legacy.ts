@@ -3,10 +3,10 @@
 
 import { invalidParameters, validationError } from '../errors.ts';
 import { type AttributeValue, attribute, compareValues, type Item, typeOf, type ValueType } from '../values.ts';
-import { beginsWith, compare, contains, type Test } from './condition.ts';
+import { beginsWith, compare, contains, type ItemPredicate } from './condition.ts';
 import type { Comparator } from './condition-parser.ts';
 
-/** An attribute value and DynamoDB's objection to it. */
+/** An attribute value, and AWS's message about it if it is invalid. */
 export interface CheckedValue {
   readonly value: AttributeValue;
   readonly problem: string | undefined;
@@ -45,7 +45,7 @@ export const COMPARISON_OPERATORS = [
 const COMPARATORS: Readonly<Record<string, Comparator>> = { EQ: '=', NE: '<>', LT: '<', LE: '<=', GT: '>', GE: '>=' };
 const SCALARS: readonly ValueType[] = ['S', 'N', 'B'];
 /** Operators that accept only some types. */
-const TYPES: Readonly<Record<string, readonly ValueType[]>> = {
+const OPERATOR_TYPES: Readonly<Record<string, readonly ValueType[]>> = {
   LE: SCALARS,
   LT: SCALARS,
   GE: SCALARS,
@@ -57,7 +57,8 @@ const TYPES: Readonly<Record<string, readonly ValueType[]>> = {
   BETWEEN: SCALARS,
 };
 
-function takesCount(operator: string, count: number): boolean {
+/** Whether an operator takes this number of values. */
+function acceptsCount(operator: string, count: number): boolean {
   if (operator === 'NULL' || operator === 'NOT_NULL') return count === 0;
   if (operator === 'BETWEEN') return count === 2;
   return operator === 'IN' ? count >= 1 : count === 1;
@@ -65,16 +66,16 @@ function takesCount(operator: string, count: number): boolean {
 
 function checkValues(operator: string, values: readonly CheckedValue[]): void {
   for (const { problem } of values) if (problem !== undefined) throw validationError(problem);
-  if (!takesCount(operator, values.length)) {
+  if (!acceptsCount(operator, values.length)) {
     throw invalidParameters(`Invalid number of argument(s) for the ${operator} ComparisonOperator`);
   }
   const types = values.map(({ value }) => typeOf(value));
   if (types.some((type) => type !== types[0])) {
     throw invalidParameters('AttributeValues inside AttributeValueList must be of same type');
   }
-  const wrong = types.find((type) => TYPES[operator]?.includes(type) === false);
-  if (wrong !== undefined) {
-    throw invalidParameters(`ComparisonOperator ${operator} is not valid for ${wrong} AttributeValue type`);
+  const wrongType = types.find((type) => OPERATOR_TYPES[operator]?.includes(type) === false);
+  if (wrongType !== undefined) {
+    throw invalidParameters(`ComparisonOperator ${operator} is not valid for ${wrongType} AttributeValue type`);
   }
   const [low, high] = values;
   if (operator === 'BETWEEN' && low && high && (compareValues(low.value, high.value) ?? 0) > 0) {
@@ -91,7 +92,7 @@ export function checkConditions(conditions: Readonly<Record<string, LegacyCondit
   }
 }
 
-function matches(operator: string, actual: AttributeValue | undefined, values: readonly AttributeValue[]): boolean {
+function isMet(operator: string, actual: AttributeValue | undefined, values: readonly AttributeValue[]): boolean {
   const [first, second] = values;
   if (operator === 'NULL') return actual === undefined;
   if (operator === 'NOT_NULL') return actual !== undefined;
@@ -106,38 +107,40 @@ function matches(operator: string, actual: AttributeValue | undefined, values: r
   return compare('>=', actual, first) && compare('<=', actual, second);
 }
 
-/** One attribute's condition, ready to be evaluated. */
+/** The condition on one attribute, checked. */
 interface Clause {
   readonly name: string;
   readonly operator: string;
   readonly values: readonly AttributeValue[];
 }
 
-function testOf(clauses: readonly Clause[], conditionalOperator: string | undefined): Test {
-  const holds = (item: Item | undefined) => (clause: Clause) =>
-    matches(clause.operator, attribute(item, clause.name), clause.values);
-  return conditionalOperator === 'OR' ? (item) => clauses.some(holds(item)) : (item) => clauses.every(holds(item));
+function itemPredicate(clauses: readonly Clause[], conditionalOperator: string | undefined): ItemPredicate {
+  const meetsClause = (item: Item | undefined) => (clause: Clause) =>
+    isMet(clause.operator, attribute(item, clause.name), clause.values);
+  return conditionalOperator === 'OR'
+    ? (item) => clauses.some(meetsClause(item))
+    : (item) => clauses.every(meetsClause(item));
 }
 
-/** The function that evaluates a filter. The conditions have been checked. */
-export function filterTest(
+/** The predicate of a filter. The caller has checked its conditions. */
+export function filterPredicate(
   conditions: Readonly<Record<string, LegacyCondition>>,
   conditionalOperator: string | undefined,
-): Test {
+): ItemPredicate {
   const clauses = Object.entries(conditions).map(([name, { ComparisonOperator, AttributeValueList = [] }]) => ({
     name,
     operator: ComparisonOperator,
     values: AttributeValueList.map(({ value }) => value),
   }));
-  return testOf(clauses, conditionalOperator);
+  return itemPredicate(clauses, conditionalOperator);
 }
 
 function checkWithOperator(name: string, operator: string, expected: ExpectedAttribute): readonly CheckedValue[] {
   if (expected.Exists !== undefined) {
     throw invalidParameters(`Exists and ComparisonOperator cannot be used together for Attribute: ${name}`);
   }
-  const takesNone = operator === 'NULL' || operator === 'NOT_NULL';
-  if (!takesNone && expected.AttributeValueList === undefined && expected.Value === undefined) {
+  const takesNoValue = operator === 'NULL' || operator === 'NOT_NULL';
+  if (!takesNoValue && expected.AttributeValueList === undefined && expected.Value === undefined) {
     throw invalidParameters(
       `Value or AttributeValueList must be used with ComparisonOperator: ${operator} for Attribute: ${name}`,
     );
@@ -172,11 +175,11 @@ function expectedClause(name: string, expected: ExpectedAttribute): Clause {
   return { name, operator: 'EQ', values: [Value.value] };
 }
 
-/** @throws {DynamoDbError} `ValidationException` */
-export function expectedTest(
+/** The predicate of `Expected`. @throws {DynamoDbError} `ValidationException` */
+export function expectedPredicate(
   expected: Readonly<Record<string, ExpectedAttribute>>,
   conditionalOperator: string | undefined,
-): Test {
-  const clauses = Object.entries(expected).map(([name, one]) => expectedClause(name, one));
-  return testOf(clauses, conditionalOperator);
+): ItemPredicate {
+  const clauses = Object.entries(expected).map(([name, attribute]) => expectedClause(name, attribute));
+  return itemPredicate(clauses, conditionalOperator);
 }

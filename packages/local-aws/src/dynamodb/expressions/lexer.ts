@@ -13,7 +13,7 @@ const TOKEN = /[ \t\r\n]+|(#[0-9A-Za-z_]+)|(:[0-9A-Za-z_]+)|([A-Za-z_][0-9A-Za-z
 
 const KINDS: readonly TokenKind[] = ['namePlaceholder', 'valuePlaceholder', 'name', 'number', 'symbol'];
 
-/** The tokens, followed by one of kind `end`. */
+/** The tokens without white space, followed by one of kind `end`. */
 export function tokensOf(expression: string): readonly Token[] {
   const tokens: Token[] = [];
   TOKEN.lastIndex = 0;

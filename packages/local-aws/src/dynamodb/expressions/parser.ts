@@ -1,40 +1,41 @@
-// The common parts of all expressions: reading tokens, paths and operands, and AWS's order of complaints. One pass from
-// left to right without backtracking, so the time is proportional to the length.
+// The common parts of all expression parsers: they read tokens, paths and operands, and report the problem that AWS
+// would report. They go from left to right without backtracking, so the time is proportional to the length.
 
 import { validationError } from '../errors.ts';
 import type { AttributeValue } from '../values.ts';
 import { type Token, tokensOf } from './lexer.ts';
-import type { Path } from './path.ts';
+import type { Path, PathStep } from './path.ts';
 import { isReservedWord } from './reserved-words.ts';
 import type { Scope } from './scope.ts';
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html#limits-expression-parameters */
 const MAX_EXPRESSION_BYTES = 4096;
 const MAX_OPERATORS = 300;
-/** Far more than the operators allow: it only protects the stack. */
+/** Protects the stack: parentheses do not count as operators. */
 const MAX_DEPTH = 400;
 const MAX_INDEX = 2 ** 31 - 1;
 
-/** What an expression is made of. */
+/** A path, a value, or a function with its operands. */
 export type Operand =
   | { readonly kind: 'path'; readonly path: Path }
   | { readonly kind: 'value'; readonly value: AttributeValue }
   /** A function call or an arithmetic operation. */
   | { readonly kind: 'function'; readonly name: string; readonly operands: readonly Operand[] };
 
-/** The value of an undefined placeholder, which is reported at the end. */
-const NOTHING: AttributeValue = { NULL: true };
+/** Replaces the value of an undefined placeholder, which is reported at the end. */
+const UNDEFINED_VALUE: AttributeValue = { NULL: true };
 
 export class ExpressionParser<Problem extends string> {
   readonly tokens: readonly Token[];
   readonly scope: Scope;
-  /** Names of top-level attributes in the expression, and of those that are followed by a step. */
+  /** The top-level attributes that the expression names. */
   readonly attributes = new Set<string>();
-  readonly nested = new Set<string>();
+  /** Those of them that it accesses by a longer path, such as `a.b` or `a[0]`. */
+  readonly nestedAttributes = new Set<string>();
   readonly #label: string;
   readonly #expression: string;
   readonly #problems = new Map<Problem | 'reserved' | 'placeholder' | 'index', string>();
-  #at = 0;
+  #position = 0;
   #operators = 0;
   #depth = 0;
 
@@ -43,57 +44,56 @@ export class ExpressionParser<Problem extends string> {
     this.#label = label;
     this.#expression = expression;
     this.scope = scope;
-    if (expression.trim() === '') throw this.refusal('The expression can not be empty;');
+    if (expression.trim() === '') throw this.invalidExpression('The expression can not be empty;');
     const bytes = Buffer.byteLength(expression);
     if (bytes > MAX_EXPRESSION_BYTES) {
-      throw this.refusal(`Expression size has exceeded the maximum allowed size; expression size: ${bytes}`);
+      throw this.invalidExpression(`Expression size has exceeded the maximum allowed size; expression size: ${bytes}`);
     }
     this.tokens = tokensOf(expression);
   }
 
-  /** The number of tokens read, which only grows. */
-  get steps(): number {
-    return this.#at;
+  get tokensRead(): number {
+    return this.#position;
   }
 
   get token(): Token {
-    return this.#tokenAt(this.#at);
+    return this.#tokenAt(this.#position);
   }
 
   get nextToken(): Token {
-    return this.#tokenAt(this.#at + 1);
+    return this.#tokenAt(this.#position + 1);
   }
 
   #tokenAt(index: number): Token {
     const token = this.tokens[Math.min(index, this.tokens.length - 1)];
-    if (token === undefined) throw new Error('An expression without an end token.');
+    if (token === undefined) throw new Error('An expression has no end token.');
     return token;
   }
 
   advance(): Token {
     const { token } = this;
-    this.#at += 1;
+    this.#position += 1;
     return token;
   }
 
-  /** Reads a symbol, if it is the next token. */
-  takes(symbol: string): boolean {
+  /** Reads the symbol if it is the next token; returns whether it was. */
+  accept(symbol: string): boolean {
     if (this.token.kind !== 'symbol' || this.token.text !== symbol) return false;
-    this.#at += 1;
+    this.#position += 1;
     return true;
   }
 
   expect(symbol: string): void {
-    if (!this.takes(symbol)) throw this.syntaxError();
+    if (!this.accept(symbol)) throw this.syntaxError();
   }
 
   isKeyword(word: string): boolean {
     return this.token.kind === 'name' && this.token.text.toUpperCase() === word;
   }
 
-  takesKeyword(word: string): boolean {
+  acceptKeyword(word: string): boolean {
     if (!this.isKeyword(word)) return false;
-    this.#at += 1;
+    this.#position += 1;
     return true;
   }
 
@@ -101,18 +101,18 @@ export class ExpressionParser<Problem extends string> {
     if (this.token.kind !== 'end') throw this.syntaxError();
   }
 
-  refusal(message: string): Error {
+  invalidExpression(message: string): Error {
     return validationError(`Invalid ${this.#label}: ${message}`);
   }
 
-  /** The next token is a syntax error. */
+  /** The error for a next token that the grammar does not allow. */
   syntaxError(): Error {
-    const before = this.#at > 0 ? this.#tokenAt(this.#at - 1) : this.token;
-    const near = this.#expression.slice(before.start, this.nextToken.end);
-    return this.refusal(`Syntax error; token: "${this.token.text}", near: "${near}"`);
+    const previous = this.#position > 0 ? this.#tokenAt(this.#position - 1) : this.token;
+    const near = this.#expression.slice(previous.start, this.nextToken.end);
+    return this.invalidExpression(`Syntax error; token: "${this.token.text}", near: "${near}"`);
   }
 
-  /** Records a problem beyond the syntax; the first of a kind counts. */
+  /** Records a problem that is not a syntax error. Only the first of each kind can be reported. */
   note(problem: Problem | 'reserved' | 'placeholder' | 'index', message: string): void {
     if (!this.#problems.has(problem)) this.#problems.set(problem, message);
   }
@@ -121,22 +121,22 @@ export class ExpressionParser<Problem extends string> {
   throwProblems(order: readonly (Problem | 'reserved' | 'placeholder' | 'index')[]): void {
     for (const problem of order) {
       const message = this.#problems.get(problem);
-      if (message !== undefined) throw this.refusal(message);
+      if (message !== undefined) throw this.invalidExpression(message);
     }
   }
 
-  /** @throws {DynamoDbError} when there are more than AWS allows */
+  /** @throws {DynamoDbError} when there are more operators than AWS allows */
   countOperator(): void {
     this.#operators += 1;
     if (this.#operators > MAX_OPERATORS) {
-      throw this.refusal(`The expression contains too many operators; operator count: ${this.#operators}`);
+      throw this.invalidExpression(`The expression contains too many operators; operator count: ${this.#operators}`);
     }
   }
 
   /** Parses a part of the grammar that can contain itself. */
   nest<T>(parse: () => T): T {
     this.#depth += 1;
-    if (this.#depth > MAX_DEPTH) throw this.refusal('The expression is nested too deeply;');
+    if (this.#depth > MAX_DEPTH) throw this.invalidExpression('The expression is nested too deeply;');
     const result = parse();
     this.#depth -= 1;
     return result;
@@ -146,7 +146,7 @@ export class ExpressionParser<Problem extends string> {
   #name(): string {
     const { token } = this;
     if (token.kind === 'namePlaceholder') {
-      this.#at += 1;
+      this.#position += 1;
       const name = this.scope.name(token.text);
       if (name === undefined) {
         this.note(
@@ -157,7 +157,7 @@ export class ExpressionParser<Problem extends string> {
       return name ?? token.text;
     }
     if (token.kind !== 'name') throw this.syntaxError();
-    this.#at += 1;
+    this.#position += 1;
     if (isReservedWord(token.text)) {
       this.note('reserved', `Attribute name is a reserved keyword; reserved keyword: ${token.text}`);
     }
@@ -165,16 +165,16 @@ export class ExpressionParser<Problem extends string> {
   }
 
   path(): Path {
-    const head = this.#name();
-    const rest: (string | number)[] = [];
+    const name = this.#name();
+    const steps: PathStep[] = [];
     for (;;) {
-      if (this.takes('.')) rest.push(this.#name());
-      else if (this.takes('[')) rest.push(this.#index());
+      if (this.accept('.')) steps.push(this.#name());
+      else if (this.accept('[')) steps.push(this.#index());
       else break;
     }
-    this.attributes.add(head);
-    if (rest.length > 0) this.nested.add(head);
-    return [head, ...rest];
+    this.attributes.add(name);
+    if (steps.length > 0) this.nestedAttributes.add(name);
+    return [name, ...steps];
   }
 
   #index(): number {
@@ -195,7 +195,7 @@ export class ExpressionParser<Problem extends string> {
         `An expression attribute value used in expression is not defined; attribute value: ${text}`,
       );
     }
-    return value ?? NOTHING;
+    return value ?? UNDEFINED_VALUE;
   }
 
   /** A path or a value. */
@@ -204,11 +204,11 @@ export class ExpressionParser<Problem extends string> {
     return { kind: 'path', path: this.path() };
   }
 
-  /** `(operand, …)` of a function. */
-  arguments(operand: () => Operand): readonly Operand[] {
+  /** The `(operand, …)` of a function. */
+  arguments(parseOperand: () => Operand): readonly Operand[] {
     this.expect('(');
-    const operands = [operand()];
-    while (this.takes(',')) operands.push(operand());
+    const operands = [parseOperand()];
+    while (this.accept(',')) operands.push(parseOperand());
     this.expect(')');
     return operands;
   }

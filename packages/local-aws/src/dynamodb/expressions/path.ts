@@ -1,10 +1,13 @@
 // Document paths, such as `a.b[3].#c`, and the values at them.
 
-import { own } from '../input.ts';
+import { getOwn } from '../input.ts';
 import { type AttributeValue, attribute, type Item } from '../values.ts';
 
-/** Attribute names and list positions; begins with a name. */
-export type Path = readonly [string, ...(string | number)[]];
+/** The name of a map's member, or the index of a list's element. */
+export type PathStep = string | number;
+
+/** Begins with the name of a top-level attribute. */
+export type Path = readonly [string, ...PathStep[]];
 
 /** `[a, b, [3]]`, as AWS writes a path in messages. */
 export function pathText(path: Path): string {
@@ -15,18 +18,18 @@ export function samePath(a: Path, b: Path): boolean {
   return a.length === b.length && a.every((step, index) => step === b[index]);
 }
 
-/** One step into a list or a map; undefined when nothing is there or the type does not fit. */
-export function step(value: AttributeValue, to: string | number): AttributeValue | undefined {
-  if (typeof to === 'number') return value.L?.[to];
-  return value.M && own(value.M, to);
+/** The element or member of a list or map; undefined when it does not exist, or the value is of another type. */
+export function childAt(value: AttributeValue, step: PathStep): AttributeValue | undefined {
+  if (typeof step === 'number') return value.L?.[step];
+  return value.M && getOwn(value.M, step);
 }
 
 /** The value of an item at a path. */
 export function valueAt(item: Item | undefined, path: Path): AttributeValue | undefined {
   let value = attribute(item, path[0]);
   for (let i = 1; i < path.length && value !== undefined; i += 1) {
-    const to = path[i];
-    value = to === undefined ? undefined : step(value, to);
+    const step = path[i];
+    value = step === undefined ? undefined : childAt(value, step);
   }
   return value;
 }

@@ -1,14 +1,14 @@
-// The placeholders of a request's expressions: which are defined, and which were used.
+// The placeholders of a request's expressions: looks up their values, and checks that all of them are used.
 
 import { invalidParameters, validationError } from '../errors.ts';
-import { own } from '../input.ts';
+import { getOwn } from '../input.ts';
 import type { CheckedMap } from '../validation/check-values.ts';
 import type { AttributeValue } from '../values.ts';
 
-const NAME = /^#[0-9a-zA-Z_]+$/;
-const VALUE = /^:[0-9a-zA-Z_]+$/;
-const MAX_NAME_BYTES = 255;
-/** The largest number of placeholders that a message lists. */
+const NAME_PLACEHOLDER = /^#[0-9a-zA-Z_]+$/;
+const VALUE_PLACEHOLDER = /^:[0-9a-zA-Z_]+$/;
+const MAX_NAME_LENGTH = 255;
+/** The largest number of placeholders that an error message lists. */
 const MAX_LISTED = 1000;
 const MAX_VALUES_BYTES = 2 * 1024 * 1024;
 
@@ -21,28 +21,28 @@ function checkNames(names: Readonly<Record<string, string>>): void {
   const entries = Object.entries(names);
   if (entries.length === 0) throw validationError('ExpressionAttributeNames must not be empty');
   for (const [key, name] of entries) {
-    if (!NAME.test(key)) {
+    if (!NAME_PLACEHOLDER.test(key)) {
       throw validationError(`ExpressionAttributeNames contains invalid key: Syntax error; key: "${key}"`);
     }
     if (name === '') throw validationError(`ExpressionAttributeNames contains invalid value: Empty attribute name`);
-    if (name.length > MAX_NAME_BYTES) {
+    if (name.length > MAX_NAME_LENGTH) {
       throw invalidParameters(
-        `Member in ExpressionAttributeNames must have length less than or equal to ${MAX_NAME_BYTES}`,
+        `Member in ExpressionAttributeNames must have length less than or equal to ${MAX_NAME_LENGTH}`,
       );
     }
   }
 }
 
-function checkValues({ values, problem, problemAt, bytes }: CheckedMap): void {
+function checkValues({ values, problem, problemAttribute, bytes }: CheckedMap): void {
   const keys = Object.keys(values);
   if (keys.length === 0) throw validationError('ExpressionAttributeValues must not be empty');
   for (const key of keys) {
-    if (!VALUE.test(key)) {
+    if (!VALUE_PLACEHOLDER.test(key)) {
       throw validationError(`ExpressionAttributeValues contains invalid key: Syntax error; key: "${key}"`);
     }
   }
   if (problem !== undefined) {
-    throw validationError(`ExpressionAttributeValues contains invalid value: ${problem} for key ${problemAt}`);
+    throw validationError(`ExpressionAttributeValues contains invalid value: ${problem} for key ${problemAttribute}`);
   }
   if (bytes > MAX_VALUES_BYTES) throw validationError('ExpressionAttributeValues must not exceed 2 MB');
 }
@@ -63,26 +63,26 @@ export class Scope {
   /** The attribute that `#name` stands for. */
   name(placeholder: string): string | undefined {
     this.#used.add(placeholder);
-    return own(this.#names, placeholder);
+    return getOwn(this.#names, placeholder);
   }
 
   /** The value that `:name` stands for. */
   value(placeholder: string): AttributeValue | undefined {
     this.#used.add(placeholder);
-    return own(this.#values, placeholder);
+    return getOwn(this.#values, placeholder);
   }
 
   /** @throws {DynamoDbError} when a placeholder is not used in any expression */
   checkAllUsed(): void {
-    const unused = (keys: readonly string[], parameter: string): void => {
-      const left = keys.filter((key) => !this.#used.has(key));
-      if (left.length > 0) {
+    const check = (keys: readonly string[], parameter: string): void => {
+      const unusedKeys = keys.filter((key) => !this.#used.has(key));
+      if (unusedKeys.length > 0) {
         throw validationError(
-          `Value provided in ${parameter} unused in expressions: keys: {${left.slice(0, MAX_LISTED).join(', ')}}`,
+          `Value provided in ${parameter} unused in expressions: keys: {${unusedKeys.slice(0, MAX_LISTED).join(', ')}}`,
         );
       }
     };
-    unused(Object.keys(this.#names), 'ExpressionAttributeNames');
-    unused(Object.keys(this.#values), 'ExpressionAttributeValues');
+    check(Object.keys(this.#names), 'ExpressionAttributeNames');
+    check(Object.keys(this.#values), 'ExpressionAttributeValues');
   }
 }

@@ -1,4 +1,4 @@
-// Update expressions as lists of actions.
+// Parses update expressions into lists of actions.
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html
 
 import { type AttributeValue, typeOf, type ValueType } from '../values.ts';
@@ -14,8 +14,10 @@ export type Action =
 
 export interface ParsedUpdate {
   readonly actions: readonly Action[];
+  /** The top-level attributes that the expression names. */
   readonly attributes: ReadonlySet<string>;
-  readonly nested: ReadonlySet<string>;
+  /** Those of them that it accesses by a longer path, such as `a.b` or `a[0]`. */
+  readonly nestedAttributes: ReadonlySet<string>;
 }
 
 type Problem = 'unknownFunction' | 'section' | 'overlap' | 'conflict' | 'operand' | 'function';
@@ -23,7 +25,8 @@ type Section = 'SET' | 'REMOVE' | 'ADD' | 'DELETE';
 
 const SECTIONS: readonly Section[] = ['SET', 'REMOVE', 'ADD', 'DELETE'];
 const FUNCTIONS: ReadonlySet<string> = new Set(['if_not_exists', 'list_append']);
-const ORDER = [
+/** The order in which AWS reports problems. */
+const PROBLEM_ORDER = [
   'reserved',
   'unknownFunction',
   'section',
@@ -34,8 +37,8 @@ const ORDER = [
   'operand',
   'function',
 ] as const;
-/** Types that ADD and DELETE refuse, by their names in messages. */
-const TYPE_NAMES: Readonly<Partial<Record<ValueType, string>>> = {
+/** The types that ADD and DELETE refuse (except numbers for ADD), with their names in messages. */
+const REFUSED_TYPE_NAMES: Readonly<Partial<Record<ValueType, string>>> = {
   S: 'STRING',
   N: 'NUMBER',
   B: 'BINARY',
@@ -50,18 +53,18 @@ class UpdateParser extends ExpressionParser<Problem> {
   readonly #paths = new PathTree();
   readonly #sections = new Set<Section>();
 
-  whole(): readonly Action[] {
+  parse(): readonly Action[] {
     do {
-      const section = SECTIONS.find((name) => this.takesKeyword(name));
+      const section = SECTIONS.find((name) => this.acceptKeyword(name));
       if (section === undefined) throw this.syntaxError();
       if (this.#sections.has(section)) {
         this.note('section', `The "${section}" section can only be used once in an update expression;`);
       }
       this.#sections.add(section);
       do this.#actions.push(this.#action(section));
-      while (this.takes(','));
+      while (this.accept(','));
     } while (this.token.kind !== 'end');
-    this.throwProblems(ORDER);
+    this.throwProblems(PROBLEM_ORDER);
     return this.#actions;
   }
 
@@ -77,7 +80,7 @@ class UpdateParser extends ExpressionParser<Problem> {
     }
     if (this.token.kind !== 'valuePlaceholder') throw this.syntaxError();
     const value = this.value();
-    const type = TYPE_NAMES[typeOf(value)];
+    const type = REFUSED_TYPE_NAMES[typeOf(value)];
     if (type !== undefined && !(section === 'ADD' && type === 'NUMBER')) {
       this.note(
         'operand',
@@ -87,7 +90,7 @@ class UpdateParser extends ExpressionParser<Problem> {
     return { kind: section, path, value };
   }
 
-  /** An operand, or two operands with one operator. */
+  /** An operand, or two operands with `+` or `-`. */
   #sum(): Operand {
     const left = this.#operand();
     const { token } = this;
@@ -100,7 +103,7 @@ class UpdateParser extends ExpressionParser<Problem> {
   }
 
   #operand(): Operand {
-    if (this.takes('(')) {
+    if (this.accept('(')) {
       const inside = this.nest(() => this.#sum());
       this.expect(')');
       return inside;
@@ -128,10 +131,10 @@ class UpdateParser extends ExpressionParser<Problem> {
     return { kind: 'function', name, operands };
   }
 
-  #checkTypes(name: string, operands: readonly Operand[], wanted: ValueType): void {
+  #checkTypes(name: string, operands: readonly Operand[], expectedType: ValueType): void {
     for (const operand of operands) {
       const type = operand.kind === 'value' ? typeOf(operand.value) : undefined;
-      if (type !== undefined && type !== wanted) {
+      if (type !== undefined && type !== expectedType) {
         this.note(
           'function',
           `Incorrect operand type for operator or function; operator or function: ${name}, operand type: ${type}`,
@@ -144,5 +147,5 @@ class UpdateParser extends ExpressionParser<Problem> {
 /** @throws {DynamoDbError} `ValidationException` that begins with `Invalid UpdateExpression: ` */
 export function parseUpdate(expression: string, scope: Scope): ParsedUpdate {
   const parser = new UpdateParser('UpdateExpression', expression, scope);
-  return { actions: parser.whole(), attributes: parser.attributes, nested: parser.nested };
+  return { actions: parser.parse(), attributes: parser.attributes, nestedAttributes: parser.nestedAttributes };
 }

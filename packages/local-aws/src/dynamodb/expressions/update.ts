@@ -1,24 +1,24 @@
-// Executes updates. Items are never changed: the updated parts are copied, and the rest is shared with the old item.
+// Executes updates. Stored items are never changed: the updated parts are copied, the others shared with the old item.
 
 import { validationError } from '../errors.ts';
-import { own, setOwn } from '../input.ts';
-import { addNumbers, NumberProblem } from '../numbers.ts';
-import { type AttributeValue, type Item, opened, type StoredValue, typeOf } from '../values.ts';
+import { getOwn, setOwn } from '../input.ts';
+import { addNumbers, InvalidNumberError } from '../numbers.ts';
+import { type AttributeValue, type Item, type StoredValue, typeOf, unpack } from '../values.ts';
 import type { Operand } from './parser.ts';
-import { type Path, valueAt } from './path.ts';
+import { type Path, type PathStep, valueAt } from './path.ts';
 import type { Action } from './update-parser.ts';
 
 type SetType = 'SS' | 'NS' | 'BS';
 type Container = { L?: AttributeValue[]; M?: Record<string, AttributeValue> };
 
-const wrongType = (): Error => validationError('An operand in the update expression has an incorrect data type');
+const wrongTypeError = (): Error => validationError('An operand in the update expression has an incorrect data type');
 
-/** The exact sum or difference, or AWS's complaint. */
+/** The exact sum or difference. @throws {DynamoDbError} when DynamoDB cannot store it */
 function checkedSum(a: string, b: string, subtract = false): string {
   try {
     return addNumbers(a, b, subtract);
   } catch (error) {
-    throw error instanceof NumberProblem ? validationError(error.message) : error;
+    throw error instanceof InvalidNumberError ? validationError(error.message) : error;
   }
 }
 
@@ -32,11 +32,11 @@ function union(type: SetType, value: AttributeValue, added: AttributeValue): Att
   return { [type]: [...new Set([...(value[type] ?? []), ...(added[type] ?? [])])] };
 }
 
-/** The difference; undefined when no member is left, because sets cannot be empty. */
+/** The difference; undefined when it has no members, because sets cannot be empty. */
 function difference(type: SetType, value: AttributeValue, removed: AttributeValue): AttributeValue | undefined {
-  const deleted = new Set(removed[type]);
-  const left = (value[type] ?? []).filter((member) => !deleted.has(member));
-  return left.length === 0 ? undefined : { [type]: left };
+  const removedMembers = new Set(removed[type]);
+  const members = (value[type] ?? []).filter((member) => !removedMembers.has(member));
+  return members.length === 0 ? undefined : { [type]: members };
 }
 
 function evaluate(operand: Operand, item: Item): AttributeValue {
@@ -49,25 +49,27 @@ function evaluate(operand: Operand, item: Item): AttributeValue {
     return value;
   }
   const [first, second] = operand.operands;
-  if (first === undefined || second === undefined) throw wrongType();
+  if (first === undefined || second === undefined) throw wrongTypeError();
   if (operand.name === 'if_not_exists') {
     const value = first.kind === 'path' ? valueAt(item, first.path) : undefined;
     return value ?? evaluate(second, item);
   }
   const [a, b] = [evaluate(first, item), evaluate(second, item)];
   if (operand.name === 'list_append') {
-    if (a.L === undefined || b.L === undefined) throw wrongType();
+    if (a.L === undefined || b.L === undefined) throw wrongTypeError();
     return { L: [...a.L, ...b.L] };
   }
-  if (a.N === undefined || b.N === undefined) throw wrongType();
+  if (a.N === undefined || b.N === undefined) throw wrongTypeError();
   return { N: checkedSum(a.N, b.N, operand.name === '-') };
 }
 
-/** An item during its update: each container on a path is copied once. */
+/** An item during its update: each list or map on a path to a change is copied once. */
 class Draft {
   readonly item: Record<string, StoredValue>;
-  readonly #fresh = new Set<object>();
-  readonly #grown = new Map<AttributeValue[], [position: number, value: AttributeValue][]>();
+  /** The containers that were copied, which may be changed. */
+  readonly #copies = new Set<object>();
+  /** Elements that were set beyond the end of a list. */
+  readonly #appended = new Map<AttributeValue[], [index: number, value: AttributeValue][]>();
 
   constructor(item: Item) {
     this.item = { ...item };
@@ -77,23 +79,23 @@ class Draft {
   #parent(path: Path): Container {
     let container: Container = { M: this.item as Record<string, AttributeValue> };
     for (let i = 0; i < path.length - 1; i += 1) {
-      const to = path[i];
-      const child = to === undefined ? undefined : childOf(container, to);
-      if (child === undefined || to === undefined) throw invalidPath();
-      container = this.#copied(container, to, opened(child));
+      const step = path[i];
+      const child = step === undefined ? undefined : childOf(container, step);
+      if (child === undefined || step === undefined) throw invalidPathError();
+      container = this.#copyChild(container, step, unpack(child));
     }
     const last = path.at(-1);
-    if ((typeof last === 'number' ? container.L : container.M) === undefined) throw invalidPath();
+    if ((typeof last === 'number' ? container.L : container.M) === undefined) throw invalidPathError();
     return container;
   }
 
-  #copied(parent: Container, to: string | number, child: AttributeValue): Container {
-    if (this.#fresh.has(child)) return child as Container;
+  #copyChild(parent: Container, step: PathStep, child: AttributeValue): Container {
+    if (this.#copies.has(child)) return child as Container;
     const copy: Container =
       child.L !== undefined ? { L: [...child.L] } : child.M !== undefined ? { M: { ...child.M } } : {};
-    if (copy.L === undefined && copy.M === undefined) throw invalidPath();
-    this.#fresh.add(copy);
-    put(parent, to, copy);
+    if (copy.L === undefined && copy.M === undefined) throw invalidPathError();
+    this.#copies.add(copy);
+    setChild(parent, step, copy);
     return copy;
   }
 
@@ -101,11 +103,11 @@ class Draft {
     const parent = this.#parent(path);
     const last = path[path.length - 1];
     if (typeof last === 'number' && parent.L !== undefined && last >= parent.L.length) {
-      const grown = this.#grown.get(parent.L) ?? [];
-      grown.push([last, value]);
-      this.#grown.set(parent.L, grown);
+      const elements = this.#appended.get(parent.L) ?? [];
+      elements.push([last, value]);
+      this.#appended.set(parent.L, elements);
     } else if (last !== undefined) {
-      put(parent, last, value);
+      setChild(parent, last, value);
     }
   }
 
@@ -116,37 +118,38 @@ class Draft {
     else if (last !== undefined && parent.M !== undefined) delete parent.M[last];
   }
 
-  /** Elements that were set beyond the end of a list are appended, in the order of their positions. */
-  appendGrown(): void {
-    for (const [list, values] of this.#grown) {
-      for (const [, value] of values.sort(([a], [b]) => a - b)) list.push(value);
+  /** Appends the elements that were set beyond the end of a list, in the order of their indexes. */
+  appendElements(): void {
+    for (const [list, elements] of this.#appended) {
+      for (const [, value] of elements.sort(([a], [b]) => a - b)) list.push(value);
     }
-    this.#grown.clear();
+    this.#appended.clear();
   }
 }
 
-function invalidPath(): Error {
+function invalidPathError(): Error {
   return validationError('The document path provided in the update expression is invalid for update');
 }
 
-function childOf(container: Container, to: string | number): AttributeValue | undefined {
-  if (typeof to === 'number') return container.L?.[to];
-  return container.M && own(container.M, to);
+function childOf(container: Container, step: PathStep): AttributeValue | undefined {
+  if (typeof step === 'number') return container.L?.[step];
+  return container.M && getOwn(container.M, step);
 }
 
-function put(container: Container, to: string | number, value: AttributeValue): void {
-  if (typeof to === 'number') {
-    if (container.L !== undefined) container.L[to] = value;
+function setChild(container: Container, step: PathStep, value: AttributeValue): void {
+  if (typeof step === 'number') {
+    if (container.L !== undefined) container.L[step] = value;
   } else if (container.M !== undefined) {
-    setOwn(container.M, to, value);
+    setOwn(container.M, step, value);
   }
 }
 
-function added(existing: AttributeValue | undefined, value: AttributeValue): AttributeValue {
-  if (existing !== undefined && typeOf(existing) !== typeOf(value)) throw wrongType();
+/** The result of ADD: the sum of numbers, or the union of sets. */
+function sumOrUnion(existing: AttributeValue | undefined, value: AttributeValue): AttributeValue {
+  if (existing !== undefined && typeOf(existing) !== typeOf(value)) throw wrongTypeError();
   if (value.N !== undefined) return { N: checkedSum(existing?.N ?? '0', value.N) };
   const type = setTypeOf(value);
-  if (type === undefined) throw wrongType();
+  if (type === undefined) throw wrongTypeError();
   return existing === undefined ? value : union(type, existing, value);
 }
 
@@ -154,19 +157,19 @@ function applyAddOrDelete(draft: Draft, action: Action & { kind: 'ADD' | 'DELETE
   const { path, value } = action;
   const existing = valueAt(draft.item, path);
   if (action.kind === 'ADD') {
-    draft.set(path, added(existing, value));
+    draft.set(path, sumOrUnion(existing, value));
     return;
   }
   if (existing === undefined) return;
   const type = setTypeOf(value);
-  if (type === undefined || typeOf(existing) !== type) throw wrongType();
-  const left = difference(type, existing, value);
-  if (left === undefined) draft.remove(path);
-  else draft.set(path, left);
+  if (type === undefined || typeOf(existing) !== type) throw wrongTypeError();
+  const remaining = difference(type, existing, value);
+  if (remaining === undefined) draft.remove(path);
+  else draft.set(path, remaining);
 }
 
-/** Removes later positions first, because a removal moves the elements behind it. */
-function inRemovalOrder(a: Path, b: Path): number {
+/** Sorts later list elements first, because a removal moves the elements behind it. */
+function compareForRemoval(a: Path, b: Path): number {
   for (let i = 0; i < Math.min(a.length, b.length); i += 1) {
     const [x, y] = [a[i], b[i]];
     if (x === y) continue;
@@ -176,7 +179,7 @@ function inRemovalOrder(a: Path, b: Path): number {
   return a.length - b.length;
 }
 
-/** The new item. @throws {DynamoDbError} `ValidationException` */
+/** The updated item. @throws {DynamoDbError} `ValidationException` */
 export function applyUpdate(item: Item, actions: readonly Action[]): Item {
   const sets = actions.filter((action) => action.kind === 'SET');
   const values = sets.map(({ operand }) => evaluate(operand, item));
@@ -189,8 +192,8 @@ export function applyUpdate(item: Item, actions: readonly Action[]): Item {
     if (action.kind === 'ADD' || action.kind === 'DELETE') applyAddOrDelete(draft, action);
   }
   const removals = actions.filter((action) => action.kind === 'REMOVE').map(({ path }) => path);
-  for (const path of removals.sort(inRemovalOrder)) draft.remove(path);
-  draft.appendGrown();
+  for (const path of removals.sort(compareForRemoval)) draft.remove(path);
+  draft.appendElements();
   return draft.item;
 }
 
@@ -200,17 +203,17 @@ export interface AttributeUpdate {
   readonly value: AttributeValue | undefined;
 }
 
-/** The new item, by `AttributeUpdates`. @throws {DynamoDbError} `ValidationException` */
+/** The item updated by `AttributeUpdates`. @throws {DynamoDbError} `ValidationException` */
 export function applyAttributeUpdates(item: Item, updates: ReadonlyMap<string, AttributeUpdate>): Item {
-  const next: Record<string, StoredValue> = { ...item };
+  const updated: Record<string, StoredValue> = { ...item };
   for (const [name, { action, value }] of updates) {
-    const stored = own(next, name);
-    const existing = stored && opened(stored);
+    const stored = getOwn(updated, name);
+    const existing = stored && unpack(stored);
     const result = legacyResult(action, value, existing);
-    if (result === undefined) delete next[name];
-    else setOwn(next, name, result);
+    if (result === undefined) delete updated[name];
+    else setOwn(updated, name, result);
   }
-  return next;
+  return updated;
 }
 
 function legacyResult(

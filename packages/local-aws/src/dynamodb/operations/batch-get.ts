@@ -11,16 +11,22 @@ import type { Table } from '../storage/table.ts';
 import { checkKey } from '../validation/check-keys.ts';
 import type { CheckedMap } from '../validation/check-values.ts';
 import { checkExpressionParameters } from '../validation/expression-parameters.ts';
-import { type Members, readParameters } from '../validation/shapes.ts';
+import { type Members, parseParameters } from '../validation/parse-parameters.ts';
 import type { Item } from '../values.ts';
-import { checkNotEmpty, isThrottling, Keys, tableNames, unprocessedOf } from './batch-common.ts';
+import {
+  checkNotEmpty,
+  isThrottlingError,
+  selectUnprocessed,
+  tableNameConstraint,
+  UniqueKeys,
+} from './batch-common.ts';
 import type { Operation, Operations } from './operation.ts';
 import * as parameters from './parameters.ts';
-import { type ProjectionParameters, projectionOf, type WantedAttributes } from './projections.ts';
+import { type AttributeSelection, type ProjectionParameters, selectionOf } from './projections.ts';
 import { checkValues } from './writes.ts';
 
 const MAX_READS = 100;
-/** The largest answer: 16 MB. */
+/** The items of a response have at most 16 MB. */
 const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
 
 interface KeysAndAttributes extends ProjectionParameters {
@@ -40,7 +46,7 @@ const BATCH_GET: Members = {
     maxChecked: 101,
     java: 'KeysAndAttributes',
     notNull: true,
-    keys: tableNames,
+    keys: tableNameConstraint,
     terse: true,
     of: {
       kind: 'structure',
@@ -68,19 +74,19 @@ const BATCH_GET: Members = {
 interface TableRead {
   readonly name: string;
   readonly request: KeysAndAttributes;
-  readonly wanted: WantedAttributes | undefined;
+  readonly selection: AttributeSelection | undefined;
 }
 
-function readRequests(requests: BatchGetParameters['RequestItems']): TableRead[] {
+function parseRequests(requests: BatchGetParameters['RequestItems']): TableRead[] {
   const reads = Object.entries(requests).map(([name, request]) => {
     checkExpressionParameters(request, ['ProjectionExpression'], ['AttributesToGet']);
     const scope = new Scope({
       ...(request.ExpressionAttributeNames && { ExpressionAttributeNames: request.ExpressionAttributeNames }),
     });
-    const wanted = projectionOf(request, scope);
+    const selection = selectionOf(request, scope);
     scope.checkAllUsed();
     request.Keys.forEach(checkValues);
-    return { name, request, wanted };
+    return { name, request, selection };
   });
   const uses = (parameter: keyof KeysAndAttributes): boolean =>
     reads.some(({ request }) => request[parameter] !== undefined);
@@ -95,11 +101,11 @@ function readRequests(requests: BatchGetParameters['RequestItems']): TableRead[]
   return reads;
 }
 
-/** The unprocessed part of one table's request, with its other parameters. */
-function unprocessedKeys(input: unknown, name: string, indexes: readonly number[]): Output {
-  const request = isObject(input) ? input[name] : undefined;
+/** A table's part of the request with only its unprocessed keys. */
+function unprocessedKeys(requestItems: unknown, name: string, indexes: readonly number[]): Output {
+  const request = isObject(requestItems) ? requestItems[name] : undefined;
   if (!isObject(request)) return {};
-  return { ...request, Keys: unprocessedOf(request, 'Keys', indexes) };
+  return { ...request, Keys: selectUnprocessed(request, 'Keys', indexes) };
 }
 
 /** A table's part of the request, with the positions of its keys. */
@@ -109,10 +115,10 @@ interface PlannedRead extends TableRead {
 }
 
 function planReads(state: DynamoDbState, reads: readonly TableRead[]): PlannedRead[] {
-  const keys = new Keys();
+  const keys = new UniqueKeys();
   return reads.map((read) => {
     const table = state.activeTable(read.name);
-    read.wanted?.check(table);
+    read.selection?.check(table);
     const positions = read.request.Keys.map(({ values }) => {
       checkKey(table, values);
       const position = positionOf(table.keys, values);
@@ -123,7 +129,7 @@ function planReads(state: DynamoDbState, reads: readonly TableRead[]): PlannedRe
   });
 }
 
-/** The bytes that may still be read, over all tables. */
+/** The number of items and bytes that may still be read, over all tables. */
 interface Budget {
   items: number;
   bytes: number;
@@ -131,56 +137,57 @@ interface Budget {
 
 interface TableResult {
   readonly items: Item[];
-  /** The unread keys, by their positions in the request. */
-  readonly skipped: number[];
+  /** The indexes, in the request, of the keys that were not read. */
+  readonly unprocessed: number[];
   readonly consumption: Consumption;
-  throttled?: DynamoDbError;
+  throttlingError?: DynamoDbError;
 }
 
 function readTable(state: DynamoDbState, read: PlannedRead, budget: Budget): TableResult {
-  const { table, request, wanted, positions } = read;
-  const result: TableResult = { items: [], skipped: [], consumption: new Consumption(table) };
+  const { table, request, selection, positions } = read;
+  const result: TableResult = { items: [], unprocessed: [], consumption: new Consumption(table) };
   positions.forEach((position, index) => {
     const row = state.read(table, position, request.ConsistentRead ?? false);
     const bytes = row?.bytes ?? 0;
     budget.items -= 1;
     if (budget.items < 0 || bytes > budget.bytes) {
-      result.skipped.push(index);
+      result.unprocessed.push(index);
       return;
     }
     const units = readUnits(bytes, request.ConsistentRead);
     try {
       state.throttleRead(table, position.hash, units);
     } catch (error) {
-      if (!isThrottling(error)) throw error;
-      result.throttled = error;
-      result.skipped.push(index);
+      if (!isThrottlingError(error)) throw error;
+      result.throttlingError = error;
+      result.unprocessed.push(index);
       return;
     }
     budget.bytes -= bytes;
     result.consumption.addTable(units);
-    if (row !== undefined) result.items.push(wanted === undefined ? row.item : project(row.item, wanted.projection));
+    if (row !== undefined)
+      result.items.push(selection === undefined ? row.item : project(row.item, selection.projection));
   });
   return result;
 }
 
 const batchGetItem: Operation = (state, input) => {
-  const parsed = readParameters<BatchGetParameters>(input, BATCH_GET);
-  checkNotEmpty(parsed.RequestItems, 'BatchGetItem');
-  const planned = planReads(state, readRequests(parsed.RequestItems));
-  const requested = planned.reduce((sum, { positions }) => sum + positions.length, 0);
-  const budget: Budget = { items: state.batchLimit(requested), bytes: MAX_RESPONSE_BYTES };
+  const request = parseParameters<BatchGetParameters>(input, BATCH_GET);
+  checkNotEmpty(request.RequestItems, 'BatchGetItem');
+  const planned = planReads(state, parseRequests(request.RequestItems));
+  const keyCount = planned.reduce((sum, { positions }) => sum + positions.length, 0);
+  const budget: Budget = { items: state.maxBatchItems(keyCount), bytes: MAX_RESPONSE_BYTES };
   const results = planned.map((read) => ({ name: read.name, ...readTable(state, read, budget) }));
   const consumptions = results.map(({ consumption }) => consumption).filter(({ total }) => total > 0);
-  const throttled = results.find((result) => result.throttled !== undefined)?.throttled;
-  if (throttled !== undefined && consumptions.length === 0) throw throttled;
-  const unprocessed = results.filter(({ skipped }) => skipped.length > 0);
+  const throttlingError = results.find((result) => result.throttlingError !== undefined)?.throttlingError;
+  if (throttlingError !== undefined && consumptions.length === 0) throw throttlingError;
+  const incomplete = results.filter(({ unprocessed }) => unprocessed.length > 0);
   return {
     Responses: Object.fromEntries(results.map(({ name, items }) => [name, items])),
     UnprocessedKeys: Object.fromEntries(
-      unprocessed.map(({ name, skipped }) => [name, unprocessedKeys(input.RequestItems, name, skipped)]),
+      incomplete.map(({ name, unprocessed }) => [name, unprocessedKeys(input.RequestItems, name, unprocessed)]),
     ),
-    ...consumedCapacities(parsed.ReturnConsumedCapacity, consumptions),
+    ...consumedCapacities(request.ReturnConsumedCapacity, consumptions),
   };
 };
 

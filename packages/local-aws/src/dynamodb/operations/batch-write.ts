@@ -6,15 +6,21 @@ import type { Output } from '../input.ts';
 import type { DynamoDbState } from '../state.ts';
 import type { Table } from '../storage/table.ts';
 import type { CheckedMap } from '../validation/check-values.ts';
-import { type Members, readParameters } from '../validation/shapes.ts';
+import { type Members, parseParameters } from '../validation/parse-parameters.ts';
 import type { Item } from '../values.ts';
-import { checkNotEmpty, isThrottling, Keys, tableNames, unprocessedOf } from './batch-common.ts';
+import {
+  checkNotEmpty,
+  isThrottlingError,
+  selectUnprocessed,
+  tableNameConstraint,
+  UniqueKeys,
+} from './batch-common.ts';
 import type { Operation, Operations } from './operation.ts';
 import * as parameters from './parameters.ts';
 import {
-  carryOut,
   checkItemSize,
   checkValues,
+  executeWrite,
   itemCollectionMetrics,
   type PlannedWrite,
   planDelete,
@@ -42,10 +48,11 @@ const BATCH_WRITE: Members = {
     maxChecked: 101,
     java: 'java.util.List<com.amazonaws.dynamodb.v20120810.WriteRequest>',
     notNull: true,
-    keys: tableNames,
+    keys: tableNameConstraint,
     values: {
-      fits: (list) => Array.isArray(list) && list.length >= 1 && list.length <= MAX_WRITES,
-      text: 'Member must have length less than or equal to 25, Member must have length greater than or equal to 1',
+      isValid: (list) => Array.isArray(list) && list.length >= 1 && list.length <= MAX_WRITES,
+      description:
+        'Member must have length less than or equal to 25, Member must have length greater than or equal to 1',
     },
     of: {
       kind: 'list',
@@ -83,7 +90,7 @@ function checkWriteRequest({ PutRequest, DeleteRequest }: WriteRequest): void {
 
 function planWrite(table: Table, { PutRequest, DeleteRequest }: WriteRequest): PlannedWrite {
   if (DeleteRequest !== undefined) return planDelete(table, DeleteRequest.Key, undefined);
-  if (PutRequest === undefined) throw new Error('A write request without a request passed the checks.');
+  if (PutRequest === undefined) throw new Error('A write request without a put or delete passed the checks.');
   try {
     return planPut(table, PutRequest.Item, undefined);
   } catch (error) {
@@ -97,7 +104,7 @@ interface BatchWrite {
   readonly name: string;
   readonly index: number;
   readonly plan: PlannedWrite;
-  /** The member of a request that contains its item's key. */
+  /** The item's key, or the item itself. */
   readonly key: Item;
 }
 
@@ -107,7 +114,7 @@ function planBatch(state: DynamoDbState, requests: BatchWriteParameters['Request
   if (lists.reduce((sum, [, list]) => sum + list.length, 0) > MAX_WRITES) {
     throw validationError('Too many items requested for the BatchWriteItem call');
   }
-  const keys = new Keys();
+  const keys = new UniqueKeys();
   return lists.flatMap(([name, list]) => {
     const table = state.activeTable(name);
     return list.map((request, index) => {
@@ -119,22 +126,23 @@ function planBatch(state: DynamoDbState, requests: BatchWriteParameters['Request
   });
 }
 
-/** The results of a batch. */
+/** The writes of a batch: executes them and collects what the response reports. */
 class BatchResult {
   readonly consumptions = new Map<Table, Consumption>();
+  /** By table name and hash key. */
   readonly #metrics = new Map<string, Map<string, Output>>();
-  readonly #left = new Map<string, number[]>();
-  throttled: DynamoDbError | undefined;
+  readonly #unprocessed = new Map<string, number[]>();
+  throttlingError: DynamoDbError | undefined;
 
-  leave({ name, index }: BatchWrite): void {
-    this.#left.set(name, [...(this.#left.get(name) ?? []), index]);
+  addUnprocessed({ name, index }: BatchWrite): void {
+    this.#unprocessed.set(name, [...(this.#unprocessed.get(name) ?? []), index]);
   }
 
   /** Executes one write; a throttled one stays unprocessed. */
   write(state: DynamoDbState, write: BatchWrite): void {
     const { table, position } = write.plan;
     try {
-      const { cost } = carryOut(state, write.plan, undefined);
+      const { cost } = executeWrite(state, write.plan, undefined);
       const consumption = this.consumptions.get(table) ?? new Consumption(table);
       this.consumptions.set(table, consumption);
       consumption.addWrite(cost);
@@ -142,33 +150,35 @@ class BatchResult {
       if (metrics === undefined) return;
       this.#metrics.set(write.name, (this.#metrics.get(write.name) ?? new Map()).set(position.hash, metrics));
     } catch (error) {
-      if (!isThrottling(error)) throw error;
-      this.throttled = error;
-      this.leave(write);
+      if (!isThrottlingError(error)) throw error;
+      this.throttlingError = error;
+      this.addUnprocessed(write);
     }
   }
 
-  unprocessed(input: unknown): Output {
-    return Object.fromEntries(Array.from(this.#left, ([name, indexes]) => [name, unprocessedOf(input, name, indexes)]));
+  unprocessed(requestItems: unknown): Output {
+    return Object.fromEntries(
+      Array.from(this.#unprocessed, ([name, indexes]) => [name, selectUnprocessed(requestItems, name, indexes)]),
+    );
   }
 
   metrics(): Output | undefined {
     if (this.#metrics.size === 0) return undefined;
-    return Object.fromEntries(Array.from(this.#metrics, ([name, found]) => [name, [...found.values()]]));
+    return Object.fromEntries(Array.from(this.#metrics, ([name, metrics]) => [name, [...metrics.values()]]));
   }
 }
 
 const batchWriteItem: Operation = (state, input) => {
-  const request = readParameters<BatchWriteParameters>(input, BATCH_WRITE);
+  const request = parseParameters<BatchWriteParameters>(input, BATCH_WRITE);
   checkNotEmpty(request.RequestItems, 'BatchWriteItem');
   const writes = planBatch(state, request.RequestItems);
-  const processed = state.batchLimit(writes.length);
+  const processedCount = state.maxBatchItems(writes.length);
   const result = new BatchResult();
-  writes.forEach((write, at) => {
-    if (at < processed) result.write(state, write);
-    else result.leave(write);
+  writes.forEach((write, index) => {
+    if (index < processedCount) result.write(state, write);
+    else result.addUnprocessed(write);
   });
-  if (result.throttled !== undefined && result.consumptions.size === 0) throw result.throttled;
+  if (result.throttlingError !== undefined && result.consumptions.size === 0) throw result.throttlingError;
   const metrics = request.ReturnItemCollectionMetrics === 'SIZE' ? result.metrics() : undefined;
   return {
     UnprocessedItems: result.unprocessed(input.RequestItems),

@@ -2,7 +2,7 @@
 
 import { type ConsumedCapacityLevel, Consumption, consumedCapacity, readUnits } from '../capacity.ts';
 import { validationError } from '../errors.ts';
-import type { Test } from '../expressions/condition.ts';
+import type { ItemPredicate } from '../expressions/condition.ts';
 import { attributesProjection, type Projection, project } from '../expressions/projection.ts';
 import { Scope } from '../expressions/scope.ts';
 import type { Output } from '../input.ts';
@@ -10,31 +10,31 @@ import { positionOf } from '../storage/keys.ts';
 import { checkKey } from '../validation/check-keys.ts';
 import type { CheckedMap } from '../validation/check-values.ts';
 import { checkExpressionParameters } from '../validation/expression-parameters.ts';
-import { type Members, readParameters } from '../validation/shapes.ts';
+import { type Members, parseParameters } from '../validation/parse-parameters.ts';
 import type { Item } from '../values.ts';
 import type { Operation, Operations } from './operation.ts';
 import * as parameters from './parameters.ts';
-import { type ProjectionParameters, projectionOf } from './projections.ts';
+import { type ProjectionParameters, selectionOf } from './projections.ts';
 import {
   type LegacyUpdate,
   NO_UPDATE,
   planUpdate,
-  recordBytes,
   type Update,
-  updateOfAttributes,
-  updateOfExpression,
+  updateFromAttributes,
+  updateFromExpression,
+  updateOverheadBytes,
 } from './update-plan.ts';
 import {
   type ConditionParameters,
-  carryOut,
   checkItemSize,
   checkValues,
   conditionOf,
+  executeWrite,
   itemCollectionMetrics,
   type PlannedWrite,
   planDelete,
   planPut,
-  type Written,
+  type WriteResult,
 } from './writes.ts';
 
 interface WriteParameters extends ConditionParameters {
@@ -123,20 +123,21 @@ const GET: Members = {
   ExpressionAttributeNames: parameters.names,
 };
 
-function checkReturnsOld(returnValues: string | undefined): void {
+/** @throws {DynamoDbError} when `ReturnValues` is not valid for a put or a delete */
+function checkReturnValues(returnValues: string | undefined): void {
   if (returnValues !== undefined && returnValues !== 'ALL_OLD' && returnValues !== 'NONE') {
     throw validationError('ReturnValues can only be ALL_OLD or NONE');
   }
 }
 
-/** Executes a write and returns the requested capacity and metrics. */
-function written(
-  engine: Parameters<Operation>[0],
+/** Executes a write. Returns its result, and the requested capacity and metrics for the response. */
+function writeItem(
+  state: Parameters<Operation>[0],
   request: WriteParameters,
   plan: PlannedWrite,
   key: Item,
-): { readonly result: Written; readonly extras: Output } {
-  const result = carryOut(engine, plan, request.ReturnValuesOnConditionCheckFailure);
+): { readonly result: WriteResult; readonly extras: Output } {
+  const result = executeWrite(state, plan, request.ReturnValuesOnConditionCheckFailure);
   const consumption = new Consumption(plan.table);
   consumption.addWrite(result.cost);
   const wantsMetrics = request.ReturnItemCollectionMetrics === 'SIZE';
@@ -150,99 +151,101 @@ function written(
   };
 }
 
-const putItem: Operation = (engine, input) => {
-  const request = readParameters<PutParameters>(input, PUT);
+const putItem: Operation = (state, input) => {
+  const request = parseParameters<PutParameters>(input, PUT);
   checkExpressionParameters(request, ['ConditionExpression'], ['Expected']);
   checkValues(request.Item);
-  checkReturnsOld(request.ReturnValues);
+  checkReturnValues(request.ReturnValues);
   checkItemSize(request.Item);
   const scope = new Scope(request);
   const condition = conditionOf(request, scope);
   scope.checkAllUsed();
-  const plan = planPut(engine.activeTable(request.TableName), request.Item, condition);
-  const { result, extras } = written(engine, request, plan, request.Item.values);
-  const isOldWanted = request.ReturnValues === 'ALL_OLD' && result.before !== undefined;
-  return { ...(isOldWanted && { Attributes: result.before?.item }), ...extras };
+  const plan = planPut(state.activeTable(request.TableName), request.Item, condition);
+  const { result, extras } = writeItem(state, request, plan, request.Item.values);
+  const returnsOldItem = request.ReturnValues === 'ALL_OLD' && result.before !== undefined;
+  return { ...(returnsOldItem && { Attributes: result.before?.item }), ...extras };
 };
 
-const deleteItem: Operation = (engine, input) => {
-  const request = readParameters<DeleteParameters>(input, DELETE);
+const deleteItem: Operation = (state, input) => {
+  const request = parseParameters<DeleteParameters>(input, DELETE);
   checkExpressionParameters(request, ['ConditionExpression'], ['Expected']);
   checkValues(request.Key);
-  checkReturnsOld(request.ReturnValues);
+  checkReturnValues(request.ReturnValues);
   const scope = new Scope(request);
   const condition = conditionOf(request, scope);
   scope.checkAllUsed();
-  const plan = planDelete(engine.activeTable(request.TableName), request.Key, condition);
-  const { result, extras } = written(engine, request, plan, request.Key.values);
-  const isOldWanted = request.ReturnValues === 'ALL_OLD' && result.before !== undefined;
-  return { ...(isOldWanted && { Attributes: result.before?.item }), ...extras };
+  const plan = planDelete(state.activeTable(request.TableName), request.Key, condition);
+  const { result, extras } = writeItem(state, request, plan, request.Key.values);
+  const returnsOldItem = request.ReturnValues === 'ALL_OLD' && result.before !== undefined;
+  return { ...(returnsOldItem && { Attributes: result.before?.item }), ...extras };
 };
 
-function readUpdate(request: UpdateParameters): { update: Update; condition: Test | undefined } {
+function parseUpdateRequest(request: UpdateParameters): { update: Update; condition: ItemPredicate | undefined } {
   checkExpressionParameters(request, ['UpdateExpression', 'ConditionExpression'], ['AttributeUpdates', 'Expected']);
   checkValues(request.Key);
   const { UpdateExpression: expression, AttributeUpdates: attributes } = request;
-  const legacy = attributes && updateOfAttributes(attributes);
+  const legacy = attributes && updateFromAttributes(attributes);
   const scope = new Scope(request);
-  const update = expression === undefined ? (legacy ?? NO_UPDATE) : updateOfExpression(expression, scope);
+  const update = expression === undefined ? (legacy ?? NO_UPDATE) : updateFromExpression(expression, scope);
   const condition = conditionOf(request, scope);
   scope.checkAllUsed();
   return { update, condition };
 }
 
-/** The attributes that an update returns, by its `ReturnValues`. */
-function returned(kind: string | undefined, update: Update, { before, next }: Written): Output {
-  const attributes = (): Item | undefined => {
-    if (kind === 'ALL_OLD') return before?.item;
-    if (kind === 'ALL_NEW') return next?.item;
-    const item = kind === 'UPDATED_OLD' ? before?.item : kind === 'UPDATED_NEW' ? next?.item : undefined;
-    return item && project(item, changedParts(update));
+/** `Attributes` of the response to an update, by its `ReturnValues`. */
+function returnedAttributes(returnValues: string | undefined, update: Update, { before, after }: WriteResult): Output {
+  const select = (): Item | undefined => {
+    if (returnValues === 'ALL_OLD') return before?.item;
+    if (returnValues === 'ALL_NEW') return after?.item;
+    const item =
+      returnValues === 'UPDATED_OLD' ? before?.item : returnValues === 'UPDATED_NEW' ? after?.item : undefined;
+    return item && project(item, changedProjection(update));
   };
-  const found = attributes();
-  return found === undefined || Object.keys(found).length === 0 ? {} : { Attributes: found };
+  const attributes = select();
+  return attributes === undefined || Object.keys(attributes).length === 0 ? {} : { Attributes: attributes };
 }
 
-function changedParts({ actions, changes }: Update): Projection {
+/** The projection that selects what an update changes. */
+function changedProjection({ actions, changes }: Update): Projection {
   if (actions === undefined) return attributesProjection(changes);
   const root: Projection = new Map();
   for (const { path } of actions) {
     let node = root;
     path.forEach((step, index) => {
-      const below = index === path.length - 1 ? undefined : (node.get(step) ?? new Map());
-      node.set(step, below);
-      if (below !== undefined) node = below;
+      const child = index === path.length - 1 ? undefined : (node.get(step) ?? new Map());
+      node.set(step, child);
+      if (child !== undefined) node = child;
     });
   }
   return root;
 }
 
-const updateItem: Operation = (engine, input) => {
-  const request = readParameters<UpdateParameters>(input, UPDATE);
-  const { update, condition } = readUpdate(request);
-  const table = engine.activeTable(request.TableName);
-  const plan = planUpdate(table, request.Key, update, condition, recordBytes(update));
-  const { result, extras } = written(engine, request, plan, request.Key.values);
-  return { ...returned(request.ReturnValues, update, result), ...extras };
+const updateItem: Operation = (state, input) => {
+  const request = parseParameters<UpdateParameters>(input, UPDATE);
+  const { update, condition } = parseUpdateRequest(request);
+  const table = state.activeTable(request.TableName);
+  const plan = planUpdate(table, request.Key, update, condition, updateOverheadBytes(update));
+  const { result, extras } = writeItem(state, request, plan, request.Key.values);
+  return { ...returnedAttributes(request.ReturnValues, update, result), ...extras };
 };
 
-const getItem: Operation = (engine, input) => {
-  const request = readParameters<GetParameters>(input, GET);
+const getItem: Operation = (state, input) => {
+  const request = parseParameters<GetParameters>(input, GET);
   checkExpressionParameters(request, ['ProjectionExpression'], ['AttributesToGet']);
   checkValues(request.Key);
   const scope = new Scope(request);
-  const wanted = projectionOf(request, scope);
+  const selection = selectionOf(request, scope);
   scope.checkAllUsed();
-  const table = engine.activeTable(request.TableName);
+  const table = state.activeTable(request.TableName);
   checkKey(table, request.Key.values);
-  wanted?.check(table);
+  selection?.check(table);
   const position = positionOf(table.keys, request.Key.values);
-  const row = engine.read(table, position, request.ConsistentRead ?? false);
+  const row = state.read(table, position, request.ConsistentRead ?? false);
   const units = readUnits(row?.bytes ?? 0, request.ConsistentRead);
-  engine.throttleRead(table, position.hash, units);
+  state.throttleRead(table, position.hash, units);
   const consumption = new Consumption(table);
   consumption.addTable(units);
-  const item = row && (wanted === undefined ? row.item : project(row.item, wanted.projection));
+  const item = row && (selection === undefined ? row.item : project(row.item, selection.projection));
   return {
     ...(item !== undefined && { Item: item }),
     ...consumedCapacity(request.ReturnConsumedCapacity, consumption),

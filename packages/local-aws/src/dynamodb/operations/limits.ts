@@ -1,7 +1,7 @@
 // Describes the account's limits, the endpoints and backups.
 
 import { DynamoDbError } from '../errors.ts';
-import { readParameters } from '../validation/shapes.ts';
+import { parseParameters } from '../validation/parse-parameters.ts';
 import type { Operation, Operations } from './operation.ts';
 import * as parameters from './parameters.ts';
 
@@ -13,14 +13,14 @@ const describeLimits: Operation = () => ({
   TableMaxWriteCapacityUnits: 40_000,
 });
 
-const describeEndpoints: Operation = (engine) => ({
-  Endpoints: [{ Address: `dynamodb.${engine.region}.amazonaws.com`, CachePeriodInMinutes: 1440 }],
+const describeEndpoints: Operation = (state) => ({
+  Endpoints: [{ Address: `dynamodb.${state.region}.amazonaws.com`, CachePeriodInMinutes: 1440 }],
 });
 
 /** The embedded DynamoDB has no backups; AWS reports this status for a table without point-in-time recovery. */
-const describeContinuousBackups: Operation = (engine, input) => {
-  const { TableName: name } = readParameters<{ TableName: string }>(input, { TableName: parameters.tableName });
-  if (engine.findTable(name) === undefined) {
+const describeContinuousBackups: Operation = (state, input) => {
+  const { TableName: name } = parseParameters<{ TableName: string }>(input, { TableName: parameters.tableName });
+  if (state.findTable(name) === undefined) {
     throw new DynamoDbError('TableNotFoundException', `Table not found: ${name}`);
   }
   return {

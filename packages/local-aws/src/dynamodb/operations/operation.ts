@@ -1,4 +1,4 @@
-// The shape of every operation.
+// The type of all operations.
 
 import type { Input, Output } from '../input.ts';
 import type { DynamoDbState } from '../state.ts';

@@ -2,9 +2,9 @@
 
 import { type ConsumedCapacityLevel, Consumption, consumedCapacity, readUnits } from '../capacity.ts';
 import { invalidParameters, validationError } from '../errors.ts';
-import type { Test } from '../expressions/condition.ts';
+import type { ItemPredicate } from '../expressions/condition.ts';
 import { project } from '../expressions/projection.ts';
-import { type Output, own, setOwn } from '../input.ts';
+import { getOwn, type Output, setOwn } from '../input.ts';
 import type { Source } from '../source.ts';
 import type { DynamoDbState } from '../state.ts';
 import type { Entry } from '../storage/collection.ts';
@@ -12,7 +12,7 @@ import { keyAttributes } from '../storage/keys.ts';
 import type { Table } from '../storage/table.ts';
 import type { CheckedMap } from '../validation/check-values.ts';
 import type { AttributeMap, Item, StoredValue } from '../values.ts';
-import type { ProjectionParameters, WantedAttributes } from './projections.ts';
+import type { AttributeSelection, ProjectionParameters } from './projections.ts';
 
 /** DynamoDB ends a page when it has read this number of bytes. */
 const PAGE_BYTES = 1024 * 1024;
@@ -31,7 +31,7 @@ export interface PageParameters extends ProjectionParameters {
   readonly ExpressionAttributeValues?: CheckedMap;
 }
 
-/** @throws {DynamoDbError} when the index does not exist, or does not support this read */
+/** What a request reads. @throws {DynamoDbError} when the index does not exist, or does not support this read */
 export function sourceOf(table: Table, request: PageParameters, now: number): Source {
   const { IndexName: name, ConsistentRead: isConsistent } = request;
   if (name === undefined) {
@@ -43,7 +43,7 @@ export function sourceOf(table: Table, request: PageParameters, now: number): So
   if (kind === 'global' && isConsistent) {
     throw validationError('Consistent reads are not supported on global secondary indexes');
   }
-  if (now < index.activeAt) {
+  if (now < index.creatingUntil) {
     throw validationError(`Cannot read from backfilling global secondary index: ${name}`);
   }
   const names = new Set([...table.keyNames, ...keyAttributes(keys).map((key) => key.name)]);
@@ -66,20 +66,20 @@ export function checkSelect(request: PageParameters, operation: 'Query' | 'Scan'
     throw invalidParameters('ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName');
   }
   if (parameter === undefined || select === undefined || select === 'SPECIFIC_ATTRIBUTES') return;
-  const what = select === 'COUNT' ? 'only the Count' : select;
-  throw validationError(`Cannot specify the ${parameter} when choosing to get ${what}`);
+  const target = select === 'COUNT' ? 'only the Count' : select;
+  throw validationError(`Cannot specify the ${parameter} when choosing to get ${target}`);
 }
 
 /**
- * True when whole items must be fetched from the table, because the index does not have the requested attributes.
+ * Whether whole items must be fetched from the table, because the index does not have the requested attributes.
  * @throws {DynamoDbError} for a global index, for which AWS does not fetch items
  */
-export function fetchesItems(
+export function mustFetchItems(
   { index }: Source,
   select: string | undefined,
-  wanted: WantedAttributes | undefined,
+  selection: AttributeSelection | undefined,
 ): boolean {
-  if (index?.projected === undefined) return false;
+  if (index?.projectedNames === undefined) return false;
   const { kind, name } = index.definition;
   if (select === 'ALL_ATTRIBUTES') {
     if (kind === 'local') return true;
@@ -87,7 +87,9 @@ export function fetchesItems(
       `Select type ALL_ATTRIBUTES is not supported for global secondary index ${name} because its projection type is not ALL`,
     );
   }
-  const missing = [...(wanted?.attributes ?? [])].filter((attribute) => index.projected?.has(attribute) === false);
+  const missing = [...(selection?.attributes ?? [])].filter(
+    (attribute) => index.projectedNames?.has(attribute) === false,
+  );
   if (missing.length === 0) return false;
   if (kind === 'local') return true;
   throw invalidParameters(`Global secondary index ${name} does not project [${missing.join(', ')}]`);
@@ -96,36 +98,36 @@ export function fetchesItems(
 export interface PageOptions {
   readonly source: Source;
   readonly request: PageParameters;
-  readonly filter: Test | undefined;
-  readonly wanted: WantedAttributes | undefined;
-  /** The partition that the quotas count, if only one is read. */
+  readonly filter: ItemPredicate | undefined;
+  readonly selection: AttributeSelection | undefined;
+  /** The hash key of the partition, if only one is read: its quota applies. */
   readonly hash?: string;
 }
 
-/** The key of the last entry that was read, from which the next page continues. */
-function keyOf({ startKeyNames }: Source, item: Item): AttributeMap {
+/** `LastEvaluatedKey`: the key of the last item that was read, from which the next page continues. */
+function lastEvaluatedKey({ startKeyNames }: Source, item: Item): AttributeMap {
   const key: Record<string, StoredValue> = {};
   for (const name of startKeyNames) {
-    const value = own(item, name);
+    const value = getOwn(item, name);
     if (value !== undefined) setOwn(key, name, value);
   }
   // Keys are scalars, so they are never packed.
   return key as AttributeMap;
 }
 
-/** Reads entries to the end of a page. */
+/** Reads entries to the end of a page, and returns the response. */
 export function readPage(state: DynamoDbState, entries: Iterable<Entry>, options: PageOptions): Output {
-  const { source, request, filter, wanted } = options;
-  const limit = Math.min(request.Limit ?? Number.POSITIVE_INFINITY, state.pageItems());
-  const fetches = fetchesItems(source, request.Select, wanted);
+  const { source, request, filter, selection } = options;
+  const limit = Math.min(request.Limit ?? Number.POSITIVE_INFINITY, state.maxPageItems());
+  const isFetching = mustFetchItems(source, request.Select, selection);
   const items: Item[] = [];
   let [scanned, bytes, fetchedUnits] = [0, 0, 0];
   let last: Item | undefined;
   for (const entry of entries) {
-    const item = fetches ? rowOf(entry).item : entry.item;
+    const item = isFetching ? rowOf(entry).item : entry.item;
     scanned += 1;
     bytes += entry.bytes;
-    if (fetches) fetchedUnits += readUnits(rowOf(entry).bytes, request.ConsistentRead);
+    if (isFetching) fetchedUnits += readUnits(rowOf(entry).bytes, request.ConsistentRead);
     if (filter === undefined || filter(item)) items.push(item);
     if (scanned >= limit || bytes >= PAGE_BYTES) {
       last = item;
@@ -136,10 +138,12 @@ export function readPage(state: DynamoDbState, entries: Iterable<Entry>, options
   state.throttleRead(source.table, options.hash, units + fetchedUnits, source.index);
   const isCount = request.Select === 'COUNT';
   return {
-    ...(!isCount && { Items: wanted === undefined ? items : items.map((item) => project(item, wanted.projection)) }),
+    ...(!isCount && {
+      Items: selection === undefined ? items : items.map((item) => project(item, selection.projection)),
+    }),
     Count: items.length,
     ScannedCount: scanned,
-    ...(last !== undefined && { LastEvaluatedKey: keyOf(source, last) }),
+    ...(last !== undefined && { LastEvaluatedKey: lastEvaluatedKey(source, last) }),
     ...consumedCapacity(request.ReturnConsumedCapacity, consumptionOf(source, units, fetchedUnits)),
   };
 }

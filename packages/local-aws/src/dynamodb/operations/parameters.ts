@@ -1,7 +1,7 @@
 // Parameters that several operations share, as data. The order of members is the order in which AWS reports violations.
 
 import { COMPARISON_OPERATORS } from '../expressions/legacy.ts';
-import type { Members, Shape } from '../validation/shapes.ts';
+import type { Members, Shape } from '../validation/parse-parameters.ts';
 
 const NAME_PATTERN = '[a-zA-Z0-9_.-]+';
 

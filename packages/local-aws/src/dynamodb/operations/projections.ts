@@ -1,4 +1,4 @@
-// Which attributes a read returns: a projection expression or `AttributesToGet`.
+// Which attributes a read returns, by its projection expression or `AttributesToGet`.
 
 import { invalidParameters } from '../errors.ts';
 import { attributesProjection, type Projection, parseProjection } from '../expressions/projection.ts';
@@ -12,20 +12,20 @@ export interface ProjectionParameters {
   readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
 }
 
-export interface WantedAttributes {
+export interface AttributeSelection {
   readonly projection: Projection;
-  /** Top-level attributes. */
+  /** The top-level attributes that are selected, in whole or in part. */
   readonly attributes: ReadonlySet<string>;
   /** @throws {DynamoDbError} when a path goes into a key attribute */
   readonly check: (table: Table) => void;
 }
 
-/** @throws {DynamoDbError} `ValidationException` */
-export function projectionOf(request: ProjectionParameters, scope: Scope): WantedAttributes | undefined {
+/** The selection; undefined for all attributes. @throws {DynamoDbError} `ValidationException` */
+export function selectionOf(request: ProjectionParameters, scope: Scope): AttributeSelection | undefined {
   const { ProjectionExpression: expression, AttributesToGet: names } = request;
   if (expression !== undefined) {
-    const { projection, attributes, nested } = parseProjection(expression, scope);
-    return { projection, attributes, check: (table) => checkKeyPaths(table, nested) };
+    const { projection, attributes, nestedAttributes } = parseProjection(expression, scope);
+    return { projection, attributes, check: (table) => checkKeyPaths(table, nestedAttributes) };
   }
   if (names === undefined) return undefined;
   const attributes = new Set<string>();

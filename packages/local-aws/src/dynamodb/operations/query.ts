@@ -1,24 +1,31 @@
-// Query: a part of one partition of a table or index, in order.
+// Query: reads a part of one partition of a table or index, in order.
 
 import { invalidParameters, validationError } from '../errors.ts';
-import { beginsWith, compare, meets, type Test } from '../expressions/condition.ts';
+import { beginsWith, compare, type ItemPredicate, isConditionMet } from '../expressions/condition.ts';
 import { type ParsedCondition, parseCondition } from '../expressions/condition-parser.ts';
 import { type KeyCondition, keyConditions } from '../expressions/key-condition.ts';
-import { checkConditions, filterTest, type LegacyCondition } from '../expressions/legacy.ts';
+import { checkConditions, filterPredicate, type LegacyCondition } from '../expressions/legacy.ts';
 import { Scope } from '../expressions/scope.ts';
-import { own } from '../input.ts';
+import { getOwn } from '../input.ts';
 import type { Source } from '../source.ts';
 import type { Entry, Partition } from '../storage/collection.ts';
-import { hashText, keyAttributes, orderBehind, orderFrom, orderPrefix, type Position } from '../storage/keys.ts';
+import {
+  firstSortText,
+  hashText,
+  keyAttributes,
+  type Position,
+  sortTextAfter,
+  sortTextPrefix,
+} from '../storage/keys.ts';
 import type { Table } from '../storage/table.ts';
 import { checkKeyPaths } from '../validation/check-keys.ts';
 import { checkExpressionParameters } from '../validation/expression-parameters.ts';
-import { type Members, readParameters } from '../validation/shapes.ts';
+import { type Members, parseParameters } from '../validation/parse-parameters.ts';
 import type { AttributeMap, KeyType } from '../values.ts';
 import type { Operation, Operations } from './operation.ts';
-import { checkSelect, fetchesItems, type PageParameters, readPage, sourceOf } from './pages.ts';
+import { checkSelect, mustFetchItems, type PageParameters, readPage, sourceOf } from './pages.ts';
 import * as parameters from './parameters.ts';
-import { projectionOf } from './projections.ts';
+import { selectionOf } from './projections.ts';
 import { checkStartKeyValues, startPosition } from './start-key.ts';
 
 interface QueryParameters extends PageParameters {
@@ -50,11 +57,13 @@ const QUERY: Members = {
 type KeyConditions = ReadonlyMap<string, KeyCondition>;
 
 interface Filter {
-  readonly test: Test | undefined;
-  /** The parameter's name in messages, and the attributes that it uses. */
+  readonly predicate: ItemPredicate | undefined;
+  /** The parameter's name in messages. */
   readonly label: string;
+  /** The top-level attributes that it uses. */
   readonly attributes: ReadonlySet<string>;
-  readonly nested: ReadonlySet<string>;
+  /** Those of them that it accesses by a longer path, such as `a.b` or `a[0]`. */
+  readonly nestedAttributes: ReadonlySet<string>;
 }
 
 function checkParameters(request: QueryParameters): void {
@@ -72,26 +81,36 @@ function checkParameters(request: QueryParameters): void {
   }
 }
 
-function readFilter(request: QueryParameters, parsed: ParsedCondition | undefined): Filter {
+function parseFilter(request: QueryParameters, parsed: ParsedCondition | undefined): Filter {
   const { QueryFilter: filter } = request;
   if (parsed !== undefined) {
-    const { condition, attributes, nested } = parsed;
-    return { test: (item) => meets(condition, item), label: 'Filter Expression', attributes, nested };
+    const { condition, attributes, nestedAttributes } = parsed;
+    return {
+      predicate: (item) => isConditionMet(condition, item),
+      label: 'Filter Expression',
+      attributes,
+      nestedAttributes,
+    };
   }
-  const test = filter && filterTest(filter, request.ConditionalOperator);
-  return { test, label: 'QueryFilter', attributes: new Set(Object.keys(filter ?? {})), nested: new Set() };
+  const predicate = filter && filterPredicate(filter, request.ConditionalOperator);
+  return {
+    predicate,
+    label: 'QueryFilter',
+    attributes: new Set(Object.keys(filter ?? {})),
+    nestedAttributes: new Set(),
+  };
 }
 
-function readKeyConditions(request: QueryParameters, parsed: ParsedCondition | undefined): KeyConditions {
-  const given: Record<string, LegacyCondition> = { ...request.KeyConditions };
+function parseKeyConditions(request: QueryParameters, parsed: ParsedCondition | undefined): KeyConditions {
+  const legacyConditions: Record<string, LegacyCondition> = { ...request.KeyConditions };
   if (parsed !== undefined) {
     for (const [name, { operator, values }] of keyConditions(parsed.condition)) {
       const list = values.map((value) => ({ value, problem: undefined }));
-      given[name] = { ComparisonOperator: operator, AttributeValueList: list };
+      legacyConditions[name] = { ComparisonOperator: operator, AttributeValueList: list };
     }
   }
-  checkConditions(given);
-  const conditions = Object.entries(given).map(([name, { ComparisonOperator, AttributeValueList = [] }]) => {
+  checkConditions(legacyConditions);
+  const conditions = Object.entries(legacyConditions).map(([name, { ComparisonOperator, AttributeValueList = [] }]) => {
     const values = AttributeValueList.map(({ value }) => value);
     return [name, { operator: ComparisonOperator, values }] as const;
   });
@@ -99,6 +118,7 @@ function readKeyConditions(request: QueryParameters, parsed: ParsedCondition | u
   return new Map(conditions);
 }
 
+/** Operators that a condition on a key cannot have. */
 const NOT_INDEXABLE: ReadonlySet<string> = new Set(['NULL', 'NOT_NULL', 'NE', 'CONTAINS', 'NOT_CONTAINS', 'IN']);
 
 /** @throws {DynamoDbError} when the conditions are not on the source's key */
@@ -130,66 +150,66 @@ function checkKeyConditions({ keys }: Source, conditions: KeyConditions): void {
   });
 }
 
-/** Orders in the partition, from `from` to before `to`, with a common prefix if there is one. */
+/** Which sort texts a query reads: from `from` to before `to`, and only those with the prefix, if there is one. */
 interface Bounds {
   readonly from: string;
   readonly to: string | undefined;
   readonly prefix: string | undefined;
 }
 
-const EVERYTHING: Bounds = { from: '', to: undefined, prefix: undefined };
+const UNBOUNDED: Bounds = { from: '', to: undefined, prefix: undefined };
 
 function boundsOf(condition: KeyCondition | undefined, type: KeyType): Bounds {
   const [first, second] = condition?.values ?? [];
-  if (condition === undefined || first === undefined) return EVERYTHING;
+  if (condition === undefined || first === undefined) return UNBOUNDED;
   const bounds = (from: string, to?: string): Bounds => ({ from, to, prefix: undefined });
   switch (condition.operator) {
     case 'EQ':
-      return bounds(orderFrom(first, type), orderBehind(first, type));
+      return bounds(firstSortText(first, type), sortTextAfter(first, type));
     case 'LT':
-      return bounds('', orderFrom(first, type));
+      return bounds('', firstSortText(first, type));
     case 'LE':
-      return bounds('', orderBehind(first, type));
+      return bounds('', sortTextAfter(first, type));
     case 'GT':
-      return bounds(orderBehind(first, type));
+      return bounds(sortTextAfter(first, type));
     case 'GE':
-      return bounds(orderFrom(first, type));
+      return bounds(firstSortText(first, type));
     case 'BETWEEN':
-      return bounds(orderFrom(first, type), second && orderBehind(second, type));
+      return bounds(firstSortText(first, type), second && sortTextAfter(second, type));
     default: {
-      const prefix = orderPrefix(first, type);
+      const prefix = sortTextPrefix(first, type);
       return { from: prefix, to: undefined, prefix };
     }
   }
 }
 
-/** Whether an order is after the bounds; it must not be before them. */
-const isBehind = ({ to, prefix }: Bounds, order: string): boolean =>
-  (to !== undefined && order >= to) || (prefix !== undefined && !order.startsWith(prefix));
+/** Whether a sort text that is not before the bounds is after them. */
+const isAfter = ({ to, prefix }: Bounds, sortText: string): boolean =>
+  (to !== undefined && sortText >= to) || (prefix !== undefined && !sortText.startsWith(prefix));
 
-// A start is within the bounds: `checkStart` refuses others.
+// `checkStart` has checked that the start is within the bounds.
 
-function* forwards(partition: Partition, bounds: Bounds, start: Position | undefined): Generator<Entry> {
-  const from = probe(start?.order ?? bounds.from);
-  for (const entry of partition.entries.walk({ from, after: start !== undefined })) {
-    if (isBehind(bounds, entry.order)) return;
+function* walkForwards(partition: Partition, bounds: Bounds, start: Position | undefined): Generator<Entry> {
+  const from = probe(start?.sortText ?? bounds.from);
+  for (const entry of partition.entries.walk({ from, isExclusive: start !== undefined })) {
+    if (isAfter(bounds, entry.sortText)) return;
     yield entry;
   }
 }
 
-function* backwards(partition: Partition, bounds: Bounds, start: Position | undefined): Generator<Entry> {
-  // No order with the prefix sorts after the prefix and the largest code unit.
+function* walkBackwards(partition: Partition, bounds: Bounds, start: Position | undefined): Generator<Entry> {
+  // Sorts after all sort texts with the prefix.
   const end = bounds.to ?? (bounds.prefix === undefined ? undefined : `${bounds.prefix}\uffff\uffff`);
-  const from = start?.order ?? end;
-  const walk = from === undefined ? { backwards: true } : { from: probe(from), after: true, backwards: true };
+  const from = start?.sortText ?? end;
+  const walk = from === undefined ? { isBackwards: true } : { from: probe(from), isExclusive: true, isBackwards: true };
   for (const entry of partition.entries.walk(walk)) {
-    if (entry.order < bounds.from) return;
+    if (entry.sortText < bounds.from) return;
     yield entry;
   }
 }
 
-/** A probe, of which only the order is compared. */
-const probe = (order: string): Entry => ({ hash: '', order, item: {}, bytes: 0 });
+/** An entry to search for: the tree compares only `sortText`. */
+const probe = (sortText: string): Entry => ({ hash: '', sortText, item: {}, bytes: 0 });
 
 /** @throws {DynamoDbError} when the start key is outside of what the query reads */
 function checkStart(
@@ -206,7 +226,7 @@ function checkStart(
     }
     return;
   }
-  const value = own(key, keys.range.name);
+  const value = getOwn(key, keys.range.name);
   if (value === undefined || !matchesRange(condition, value)) {
     throw validationError('The provided starting key does not match the range key predicate');
   }
@@ -231,24 +251,25 @@ function checkFilter(table: Table, { keys }: Source, filter: Filter): void {
       );
     }
   }
-  checkKeyPaths(table, filter.nested);
+  checkKeyPaths(table, filter.nestedAttributes);
 }
 
-const query: Operation = (engine, input) => {
-  const request = readParameters<QueryParameters>(input, QUERY);
+const query: Operation = (state, input) => {
+  const request = parseParameters<QueryParameters>(input, QUERY);
   checkParameters(request);
   const scope = new Scope(request);
   const { KeyConditionExpression: keyExpression, FilterExpression: filterExpression } = request;
-  const key = keyExpression === undefined ? undefined : parseCondition('KeyConditionExpression', keyExpression, scope);
-  const filtering =
+  const parsedKeyCondition =
+    keyExpression === undefined ? undefined : parseCondition('KeyConditionExpression', keyExpression, scope);
+  const parsedFilter =
     filterExpression === undefined ? undefined : parseCondition('FilterExpression', filterExpression, scope);
-  const wanted = projectionOf(request, scope);
+  const selection = selectionOf(request, scope);
   scope.checkAllUsed();
-  const conditions = readKeyConditions(request, key);
-  const filter = readFilter(request, filtering);
+  const conditions = parseKeyConditions(request, parsedKeyCondition);
+  const filter = parseFilter(request, parsedFilter);
   checkSelect(request, 'Query');
-  const table = engine.activeTable(request.TableName);
-  const source = sourceOf(table, request, engine.now());
+  const table = state.activeTable(request.TableName);
+  const source = sourceOf(table, request, state.now());
   checkKeyConditions(source, conditions);
   const hashValue = conditions.get(source.keys.hash.name)?.values[0];
   const hash = hashValue === undefined ? '' : hashText(hashValue, source.keys.hash.type);
@@ -256,15 +277,15 @@ const query: Operation = (engine, input) => {
   if (start !== undefined && request.ExclusiveStartKey !== undefined) {
     checkStart(source, conditions, start, hash, request.ExclusiveStartKey.values);
   }
-  wanted?.check(table);
+  selection?.check(table);
   checkFilter(table, source, filter);
-  fetchesItems(source, request.Select, wanted);
+  mustFetchItems(source, request.Select, selection);
   const range = source.keys.range;
-  const bounds = range === undefined ? EVERYTHING : boundsOf(conditions.get(range.name), range.type);
-  const partition = engine.view(source, request.ConsistentRead ?? false).partition(hash);
-  const walk = request.ScanIndexForward === false ? backwards : forwards;
+  const bounds = range === undefined ? UNBOUNDED : boundsOf(conditions.get(range.name), range.type);
+  const partition = state.readCollection(source, request.ConsistentRead ?? false).partition(hash);
+  const walk = request.ScanIndexForward === false ? walkBackwards : walkForwards;
   const entries = partition === undefined ? [] : walk(partition, bounds, start);
-  return readPage(engine, entries, { source, request, filter: filter.test, wanted, hash });
+  return readPage(state, entries, { source, request, filter: filter.predicate, selection, hash });
 };
 
 export const QUERY_OPERATIONS: Operations = { Query: query };

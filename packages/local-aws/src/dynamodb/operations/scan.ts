@@ -1,18 +1,18 @@
-// Scan: a whole table or index, or one of its segments.
+// Scan: reads a whole table or index, or one of its segments.
 
 import { validationError } from '../errors.ts';
-import { meets, type Test } from '../expressions/condition.ts';
+import { type ItemPredicate, isConditionMet } from '../expressions/condition.ts';
 import { parseCondition } from '../expressions/condition-parser.ts';
-import { checkConditions, filterTest, type LegacyCondition } from '../expressions/legacy.ts';
+import { checkConditions, filterPredicate, type LegacyCondition } from '../expressions/legacy.ts';
 import { Scope } from '../expressions/scope.ts';
-import { TOKENS, tokenOf } from '../storage/collection.ts';
+import { TOKEN_COUNT, tokenOf } from '../storage/collection.ts';
 import { checkKeyPaths } from '../validation/check-keys.ts';
 import { checkExpressionParameters } from '../validation/expression-parameters.ts';
-import { type Members, readParameters } from '../validation/shapes.ts';
+import { type Members, parseParameters } from '../validation/parse-parameters.ts';
 import type { Operation, Operations } from './operation.ts';
-import { checkSelect, fetchesItems, type PageParameters, readPage, sourceOf } from './pages.ts';
+import { checkSelect, mustFetchItems, type PageParameters, readPage, sourceOf } from './pages.ts';
 import * as parameters from './parameters.ts';
-import { projectionOf } from './projections.ts';
+import { selectionOf } from './projections.ts';
 import { checkStartKeyValues, startPosition } from './start-key.ts';
 
 interface ScanParameters extends PageParameters {
@@ -58,25 +58,31 @@ function checkSegments({ Segment: segment, TotalSegments: total }: ScanParameter
   }
 }
 
-/** The range of tokens of a segment; all tokens when there is only one. */
+/** The range of tokens of a segment: from `from` to before `to`. */
 function segmentTokens({ Segment: segment = 0, TotalSegments: total = 1 }: ScanParameters): {
   from: number;
   to: number;
 } {
-  return { from: Math.ceil((TOKENS * segment) / total), to: Math.ceil((TOKENS * (segment + 1)) / total) };
+  return { from: Math.ceil((TOKEN_COUNT * segment) / total), to: Math.ceil((TOKEN_COUNT * (segment + 1)) / total) };
 }
 
-function readFilter(request: ScanParameters, scope: Scope): { test: Test | undefined; nested: ReadonlySet<string> } {
+function parseFilter(
+  request: ScanParameters,
+  scope: Scope,
+): {
+  predicate: ItemPredicate | undefined;
+  nestedAttributes: ReadonlySet<string>;
+} {
   const { FilterExpression: expression, ScanFilter: filter } = request;
   if (expression === undefined) {
-    return { test: filter && filterTest(filter, request.ConditionalOperator), nested: new Set() };
+    return { predicate: filter && filterPredicate(filter, request.ConditionalOperator), nestedAttributes: new Set() };
   }
-  const { condition, nested } = parseCondition('FilterExpression', expression, scope);
-  return { test: (item) => meets(condition, item), nested };
+  const { condition, nestedAttributes } = parseCondition('FilterExpression', expression, scope);
+  return { predicate: (item) => isConditionMet(condition, item), nestedAttributes };
 }
 
-const scan: Operation = (engine, input) => {
-  const request = readParameters<ScanParameters>(input, SCAN);
+const scan: Operation = (state, input) => {
+  const request = parseParameters<ScanParameters>(input, SCAN);
   checkExpressionParameters(
     request,
     ['ProjectionExpression', 'FilterExpression'],
@@ -86,16 +92,16 @@ const scan: Operation = (engine, input) => {
   checkStartKeyValues(request.ExclusiveStartKey);
   checkSegments(request);
   const scope = new Scope(request);
-  const filter = readFilter(request, scope);
-  const wanted = projectionOf(request, scope);
+  const filter = parseFilter(request, scope);
+  const selection = selectionOf(request, scope);
   scope.checkAllUsed();
   checkSelect(request, 'Scan');
-  const table = engine.activeTable(request.TableName);
-  const source = sourceOf(table, request, engine.now());
-  fetchesItems(source, request.Select, wanted);
+  const table = state.activeTable(request.TableName);
+  const source = sourceOf(table, request, state.now());
+  mustFetchItems(source, request.Select, selection);
   const tokens = segmentTokens(request);
-  const mismatch = source.index === undefined ? 'The provided key element does not match the schema' : undefined;
-  const start = request.ExclusiveStartKey && startPosition(source, request.ExclusiveStartKey, mismatch);
+  const countMismatch = source.index === undefined ? 'The provided key element does not match the schema' : undefined;
+  const start = request.ExclusiveStartKey && startPosition(source, request.ExclusiveStartKey, countMismatch);
   if (start !== undefined) {
     const token = tokenOf(start.hash);
     if (token < tokens.from || token >= tokens.to) {
@@ -104,10 +110,10 @@ const scan: Operation = (engine, input) => {
       );
     }
   }
-  wanted?.check(table);
-  checkKeyPaths(table, filter.nested);
-  const entries = engine.view(source, request.ConsistentRead ?? false).scan({ ...tokens, after: start });
-  return readPage(engine, entries, { source, request, filter: filter.test, wanted });
+  selection?.check(table);
+  checkKeyPaths(table, filter.nestedAttributes);
+  const entries = state.readCollection(source, request.ConsistentRead ?? false).scan({ ...tokens, after: start });
+  return readPage(state, entries, { source, request, filter: filter.predicate, selection });
 };
 
 export const SCAN_OPERATIONS: Operations = { Scan: scan };

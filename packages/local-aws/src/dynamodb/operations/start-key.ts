@@ -1,54 +1,58 @@
-// Checks `ExclusiveStartKey`, from which a query or a scan continues.
+// Checks `ExclusiveStartKey`, after which a query or a scan continues, and finds its position.
 
 import { DynamoDbError, validationError } from '../errors.ts';
-import { own } from '../input.ts';
+import { getOwn } from '../input.ts';
 import type { Source } from '../source.ts';
 import { indexPositionOf, keyAttributes, type Position, positionOf } from '../storage/keys.ts';
 import { checkKey } from '../validation/check-keys.ts';
 import type { CheckedMap } from '../validation/check-values.ts';
 import type { AttributeMap, AttributeValue } from '../values.ts';
 
-const FRAME = 'The provided starting key is invalid';
-/** Problems that AWS reports without the usual first sentence. */
-const UNFRAMED = /contains duplicates|number set|numeric value|significant digits|number with magnitude/;
+const PREFIX = 'The provided starting key is invalid';
+/** Problems that AWS reports without the prefix. */
+const WITHOUT_PREFIX = /contains duplicates|number set|numeric value|significant digits|number with magnitude/;
 
-const invalid = (reason?: string): DynamoDbError =>
-  validationError(reason === undefined ? FRAME : `${FRAME}: ${reason}`);
+const invalidStartKey = (reason?: string): DynamoDbError =>
+  validationError(reason === undefined ? PREFIX : `${PREFIX}: ${reason}`);
 
 /** @throws {DynamoDbError} when a value of the key is invalid */
 export function checkStartKeyValues(key: CheckedMap | undefined): void {
   const problem = key?.problem;
-  if (problem !== undefined) throw validationError(UNFRAMED.test(problem) ? problem : `${FRAME}: ${problem}`);
+  if (problem !== undefined) throw validationError(WITHOUT_PREFIX.test(problem) ? problem : `${PREFIX}: ${problem}`);
 }
 
-function tableKey({ table }: Source, values: AttributeMap): AttributeMap {
+/** The part of the start key that is the table's key. */
+function tableKeyOf({ table }: Source, values: AttributeMap): AttributeMap {
   const entries = table.keyNames.flatMap((name): [string, AttributeValue][] => {
-    const value = own(values, name);
+    const value = getOwn(values, name);
     return value === undefined ? [] : [[name, value]];
   });
   return Object.fromEntries(entries);
 }
 
-/** @throws {DynamoDbError} when the key is not a key of the table (and of the index) */
+/**
+ * @param countMismatch AWS's reason when the number of attributes is wrong, if it reports one
+ * @throws {DynamoDbError} when the key does not have exactly the key attributes of the table (and of the index)
+ */
 export function startPosition(source: Source, key: CheckedMap, countMismatch?: string): Position {
   const { values } = key;
-  if (Object.keys(values).length !== source.startKeyNames.length) throw invalid(countMismatch);
+  if (Object.keys(values).length !== source.startKeyNames.length) throw invalidStartKey(countMismatch);
   if (source.index !== undefined) {
     for (const { name, type } of keyAttributes(source.keys)) {
-      const value = own(values, name);
-      if (value === undefined) throw invalid();
+      const value = getOwn(values, name);
+      if (value === undefined) throw invalidStartKey();
       if (value[type] === undefined) throw validationError('The provided key element does not match the schema');
     }
   }
-  const ofTable = tableKey(source, values);
+  const tableKey = tableKeyOf(source, values);
   try {
-    checkKey(source.table, ofTable);
+    checkKey(source.table, tableKey);
   } catch (error) {
-    throw error instanceof DynamoDbError ? invalid(error.message) : error;
+    throw error instanceof DynamoDbError ? invalidStartKey(error.message) : error;
   }
-  const position = positionOf(source.table.keys, ofTable);
+  const position = positionOf(source.table.keys, tableKey);
   if (source.index === undefined) return position;
-  const inIndex = indexPositionOf(source.keys, values, position);
-  if (inIndex === undefined) throw invalid();
-  return inIndex;
+  const indexPosition = indexPositionOf(source.keys, values, position);
+  if (indexPosition === undefined) throw invalidStartKey();
+  return indexPosition;
 }

@@ -1,4 +1,4 @@
-// The definition of a new table or index by a client, checked in AWS's order and words.
+// Parses the definition of a new table or index, and checks it in AWS's order and with AWS's messages.
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html
 
 import { invalidParameters, validationError } from '../errors.ts';
@@ -6,7 +6,7 @@ import type { KeySchema } from '../storage/keys.ts';
 import type { IndexDefinition, ProjectionType } from '../storage/secondary-index.ts';
 import type { Throughput } from '../storage/table.ts';
 import { javaText } from '../validation/java-text.ts';
-import type { Members, Shape } from '../validation/shapes.ts';
+import type { Members, Shape } from '../validation/parse-parameters.ts';
 import type { KeyType } from '../values.ts';
 import * as parameters from './parameters.ts';
 
@@ -101,15 +101,16 @@ export const globalIndexMembers: Members = {
   OnDemandThroughput: onDemandThroughput,
 };
 
-export const throughputOf = (given: ThroughputParameter | undefined): Throughput => ({
-  read: given?.ReadCapacityUnits ?? 0,
-  write: given?.WriteCapacityUnits ?? 0,
+export const throughputOf = (parameter: ThroughputParameter | undefined): Throughput => ({
+  read: parameter?.ReadCapacityUnits ?? 0,
+  write: parameter?.WriteCapacityUnits ?? 0,
 });
 
 /** @throws {DynamoDbError} when there are more units than allowed */
-export function checkThroughput(given: ThroughputParameter): void {
+export function checkThroughput(parameter: ThroughputParameter): void {
   for (const name of ['ReadCapacityUnits', 'WriteCapacityUnits'] as const) {
-    if (given[name] > MAX_UNITS) throw validationError(`Given value ${given[name]} for ${name} is out of bounds`);
+    if (parameter[name] > MAX_UNITS)
+      throw validationError(`Given value ${parameter[name]} for ${name} is out of bounds`);
   }
 }
 
@@ -121,11 +122,11 @@ export function checkKeyLength(schema: readonly KeySchemaElement[]): void {
   );
 }
 
-/** A key, with the types of its attributes. @throws {DynamoDbError} */
+/** The key schema with the types of its attributes. @throws {DynamoDbError} when it is invalid */
 export function keysOf(schema: readonly KeySchemaElement[], types: ReadonlyMap<string, KeyType>): KeySchema {
   const [hash, range] = schema;
-  const undefinedName = schema.find(({ AttributeName }) => !types.has(AttributeName));
-  if (undefinedName !== undefined || hash === undefined) {
+  const undefinedElement = schema.find(({ AttributeName }) => !types.has(AttributeName));
+  if (undefinedElement !== undefined || hash === undefined) {
     const names = schema.map(({ AttributeName }) => AttributeName).join(', ');
     throw invalidParameters(
       `Some index key attributes are not defined in AttributeDefinitions. Keys: [${names}], AttributeDefinitions: [${[...types.keys()].join(', ')}]`,
@@ -140,11 +141,11 @@ export function keysOf(schema: readonly KeySchemaElement[], types: ReadonlyMap<s
   if (range !== undefined && range.KeyType !== 'RANGE') {
     throw validationError('Invalid KeySchema: The second KeySchemaElement is not a RANGE key type');
   }
-  const attribute = ({ AttributeName: name }: KeySchemaElement) => ({ name, type: types.get(name) ?? 'S' });
-  return { hash: attribute(hash), range: range && attribute(range) };
+  const keyAttribute = ({ AttributeName: name }: KeySchemaElement) => ({ name, type: types.get(name) ?? 'S' });
+  return { hash: keyAttribute(hash), range: range && keyAttribute(range) };
 }
 
-function projectionOf({
+function indexProjectionOf({
   Projection: projection,
 }: IndexParameter): Pick<IndexDefinition, 'projectionType' | 'nonKeyAttributes'> {
   const { ProjectionType: type, NonKeyAttributes: names } = projection;
@@ -158,25 +159,35 @@ function projectionOf({
   return { projectionType: type as ProjectionType, nonKeyAttributes: names ?? [] };
 }
 
-/** @throws {DynamoDbError} */
-export function globalIndexOf(given: IndexParameter, types: ReadonlyMap<string, KeyType>): IndexDefinition {
-  return { name: given.IndexName, kind: 'global', keys: keysOf(given.KeySchema, types), ...projectionOf(given) };
+/** The definition of a global index. @throws {DynamoDbError} when it is invalid */
+export function globalIndexOf(parameter: IndexParameter, types: ReadonlyMap<string, KeyType>): IndexDefinition {
+  return {
+    name: parameter.IndexName,
+    kind: 'global',
+    keys: keysOf(parameter.KeySchema, types),
+    ...indexProjectionOf(parameter),
+  };
 }
 
-function localIndexOf(given: IndexParameter, types: ReadonlyMap<string, KeyType>, table: KeySchema): IndexDefinition {
-  const keys = keysOf(given.KeySchema, types);
+function localIndexOf(
+  parameter: IndexParameter,
+  types: ReadonlyMap<string, KeyType>,
+  tableKeys: KeySchema,
+): IndexDefinition {
+  const keys = keysOf(parameter.KeySchema, types);
   if (keys.range === undefined) {
-    throw invalidParameters(`Index KeySchema does not have a range key for index: ${given.IndexName}`);
+    throw invalidParameters(`Index KeySchema does not have a range key for index: ${parameter.IndexName}`);
   }
-  if (keys.hash.name !== table.hash.name) {
+  if (keys.hash.name !== tableKeys.hash.name) {
     throw invalidParameters(
-      `Index KeySchema does not have the same leading hash key as table KeySchema for index: ${given.IndexName}. index hash key: ${keys.hash.name}, table hash key: ${table.hash.name}`,
+      `Index KeySchema does not have the same leading hash key as table KeySchema for index: ${parameter.IndexName}. index hash key: ${keys.hash.name}, table hash key: ${tableKeys.hash.name}`,
     );
   }
-  return { name: given.IndexName, kind: 'local', keys, ...projectionOf(given) };
+  return { name: parameter.IndexName, kind: 'local', keys, ...indexProjectionOf(parameter) };
 }
 
-class IndexNames {
+/** The names of a table's indexes: refuses a name that occurs twice. */
+class UniqueIndexNames {
   readonly #names = new Set<string>();
 
   add(name: string): void {
@@ -185,35 +196,35 @@ class IndexNames {
   }
 }
 
-/** The indexes of a new table. @throws {DynamoDbError} */
+/** The indexes of a new table, each with its parameter. @throws {DynamoDbError} when a definition is invalid */
 export function indexesOf(
   locals: readonly IndexParameter[] | undefined,
   globals: readonly IndexParameter[] | undefined,
   types: ReadonlyMap<string, KeyType>,
-  table: KeySchema,
-): { readonly definition: IndexDefinition; readonly given: IndexParameter }[] {
-  const names = new IndexNames();
-  if (locals !== undefined) checkLocalIndexes(locals, table);
-  const ofTable = (locals ?? []).map((given) => {
-    const definition = localIndexOf(given, types, table);
-    names.add(given.IndexName);
-    return { definition, given };
+  tableKeys: KeySchema,
+): { readonly definition: IndexDefinition; readonly parameter: IndexParameter }[] {
+  const names = new UniqueIndexNames();
+  if (locals !== undefined) checkLocalIndexes(locals, tableKeys);
+  const localIndexes = (locals ?? []).map((parameter) => {
+    const definition = localIndexOf(parameter, types, tableKeys);
+    names.add(parameter.IndexName);
+    return { definition, parameter };
   });
   if (globals?.length === 0) throw invalidParameters('List of GlobalSecondaryIndexes is empty');
-  const all = (globals ?? []).map((given) => {
-    const definition = globalIndexOf(given, types);
-    names.add(given.IndexName);
-    return { definition, given };
+  const globalIndexes = (globals ?? []).map((parameter) => {
+    const definition = globalIndexOf(parameter, types);
+    names.add(parameter.IndexName);
+    return { definition, parameter };
   });
-  if (all.length > MAX_GLOBAL_INDEXES) {
+  if (globalIndexes.length > MAX_GLOBAL_INDEXES) {
     throw invalidParameters(`GlobalSecondaryIndex count exceeds the per-table limit of ${MAX_GLOBAL_INDEXES}`);
   }
-  return [...ofTable, ...all];
+  return [...localIndexes, ...globalIndexes];
 }
 
-function checkLocalIndexes(locals: readonly IndexParameter[], table: KeySchema): void {
+function checkLocalIndexes(locals: readonly IndexParameter[], tableKeys: KeySchema): void {
   if (locals.length === 0) throw invalidParameters('List of LocalSecondaryIndexes is empty');
-  if (table.range === undefined) {
+  if (tableKeys.range === undefined) {
     throw invalidParameters(
       'Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex',
     );

@@ -3,7 +3,7 @@
 import { invalidParameters } from '../errors.ts';
 import type { DynamoDbState } from '../state.ts';
 import type { Table } from '../storage/table.ts';
-import type { Members } from '../validation/shapes.ts';
+import type { Members } from '../validation/parse-parameters.ts';
 import * as parameters from './parameters.ts';
 
 export interface StreamSpecification {
@@ -48,14 +48,14 @@ export function checkStream(stream: StreamSpecification | undefined): void {
   }
 }
 
-export function applySettings(state: DynamoDbState, table: Table, given: TableSettings): void {
-  if (given.DeletionProtectionEnabled !== undefined) table.deletionProtected = given.DeletionProtectionEnabled;
-  if (given.OnDemandThroughput !== undefined) table.onDemandThroughput = given.OnDemandThroughput;
-  if (given.TableClass !== undefined) table.tableClass = given.TableClass;
-  if (given.SSESpecification !== undefined) {
+export function applySettings(state: DynamoDbState, table: Table, requested: TableSettings): void {
+  if (requested.DeletionProtectionEnabled !== undefined) table.deletionProtected = requested.DeletionProtectionEnabled;
+  if (requested.OnDemandThroughput !== undefined) table.onDemandThroughput = requested.OnDemandThroughput;
+  if (requested.TableClass !== undefined) table.tableClass = requested.TableClass;
+  if (requested.SSESpecification !== undefined) {
     const key =
-      given.SSESpecification.KMSMasterKeyId ?? `arn:aws:kms:${state.region}:${state.accountId}:key/${table.id}`;
-    table.encryption = given.SSESpecification.Enabled
+      requested.SSESpecification.KMSMasterKeyId ?? `arn:aws:kms:${state.region}:${state.accountId}:key/${table.id}`;
+    table.encryption = requested.SSESpecification.Enabled
       ? { Status: 'ENABLED', SSEType: 'KMS', KMSMasterKeyArn: key }
       : undefined;
   }

@@ -1,4 +1,4 @@
-// Tables: create, describe, list, delete.
+// Operations on tables: create, describe, list, delete.
 
 import { DynamoDbError, invalidParameters, resourceNotFound, validationError } from '../errors.ts';
 import type { DynamoDbState } from '../state.ts';
@@ -6,7 +6,7 @@ import { describeTable, statusOf } from '../storage/describe.ts';
 import { keyAttributes } from '../storage/keys.ts';
 import { SecondaryIndex } from '../storage/secondary-index.ts';
 import { type BillingMode, Table } from '../storage/table.ts';
-import { type Members, readParameters } from '../validation/shapes.ts';
+import { type Members, parseParameters } from '../validation/parse-parameters.ts';
 import type { Operation, Operations } from './operation.ts';
 import * as parameters from './parameters.ts';
 import {
@@ -61,37 +61,37 @@ const CREATE: Members = {
   ...settings,
 };
 
-const NAMED: Members = { TableName: parameters.tableName };
+const TABLE_NAME: Members = { TableName: parameters.tableName };
 
-function checkNameIsGiven(name: unknown): void {
+function checkNameIsPresent(name: unknown): void {
   if (name === undefined || name === null) {
     throw validationError("The parameter 'TableName' is required but was not present in the request");
   }
 }
 
-function checkBilling({ BillingMode: mode, ProvisionedThroughput: given }: CreateParameters): void {
+function checkBilling({ BillingMode: mode, ProvisionedThroughput: throughputParameter }: CreateParameters): void {
   if (mode === 'PAY_PER_REQUEST') {
-    if (given === undefined) return;
+    if (throughputParameter === undefined) return;
     throw invalidParameters(
       'Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST',
     );
   }
-  if (given === undefined) {
+  if (throughputParameter === undefined) {
     throw invalidParameters(
       'ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED',
     );
   }
-  checkThroughput(given);
+  checkThroughput(throughputParameter);
 }
 
 function checkIndexBilling({ BillingMode: mode, GlobalSecondaryIndexes: indexes = [] }: CreateParameters): void {
-  for (const { IndexName: name, ProvisionedThroughput: given } of indexes) {
-    if (mode === 'PAY_PER_REQUEST' && given !== undefined) {
+  for (const { IndexName: name, ProvisionedThroughput: throughputParameter } of indexes) {
+    if (mode === 'PAY_PER_REQUEST' && throughputParameter !== undefined) {
       throw invalidParameters(
         `ProvisionedThroughput should not be specified for index: ${name} when BillingMode is PAY_PER_REQUEST`,
       );
     }
-    if (mode !== 'PAY_PER_REQUEST' && given === undefined) {
+    if (mode !== 'PAY_PER_REQUEST' && throughputParameter === undefined) {
       throw invalidParameters(`ProvisionedThroughput is not specified for index: ${name}`);
     }
   }
@@ -114,11 +114,13 @@ function newTable(state: DynamoDbState, request: CreateParameters): Table {
   if (request.KeySchema.length > request.AttributeDefinitions.length) {
     throw validationError('Invalid KeySchema: Some index key attribute have no definition');
   }
-  const types = new Map(request.AttributeDefinitions.map((one) => [one.AttributeName, one.AttributeType]));
+  const types = new Map(
+    request.AttributeDefinitions.map(({ AttributeName, AttributeType }) => [AttributeName, AttributeType]),
+  );
   const keys = keysOf(request.KeySchema, types);
   const indexes = indexesOf(request.LocalSecondaryIndexes, request.GlobalSecondaryIndexes, types, keys);
   const schemas = [keys, ...indexes.map(({ definition }) => definition.keys)];
-  checkAllDefinitionsUsed(request, new Set(schemas.flatMap((one) => keyAttributes(one).map(({ name }) => name))));
+  checkAllDefinitionsUsed(request, new Set(schemas.flatMap((schema) => keyAttributes(schema).map(({ name }) => name))));
   checkIndexBilling(request);
   checkStream(request.StreamSpecification);
   const table = new Table({
@@ -131,18 +133,18 @@ function newTable(state: DynamoDbState, request: CreateParameters): Table {
     billingMode: request.BillingMode ?? 'PROVISIONED',
     throughput: throughputOf(request.ProvisionedThroughput),
   });
-  for (const { definition, given } of indexes) {
+  for (const { definition, parameter } of indexes) {
     const index = new SecondaryIndex(definition, keys);
-    index.throughput = throughputOf(given.ProvisionedThroughput);
-    index.onDemandThroughput = given.OnDemandThroughput;
+    index.throughput = throughputOf(parameter.ProvisionedThroughput);
+    index.onDemandThroughput = parameter.OnDemandThroughput;
     table.addIndex(index);
   }
   return table;
 }
 
 const createTable: Operation = (state, input) => {
-  checkNameIsGiven(input.TableName);
-  const request = readParameters<CreateParameters>(input, CREATE);
+  checkNameIsPresent(input.TableName);
+  const request = parseParameters<CreateParameters>(input, CREATE);
   const table = newTable(state, request);
   checkTags(request.Tags ?? []);
   checkTagCount(request.Tags?.length ?? 0);
@@ -152,7 +154,7 @@ const createTable: Operation = (state, input) => {
   applySettings(state, table, request);
   for (const { Key, Value } of request.Tags ?? []) table.tags.set(Key, Value);
   const now = state.now();
-  table.createdAt = now + state.phases.createTableMs;
+  table.creatingUntil = now + state.phases.createTableMs;
   state.tables.set(table.name, table);
   return { TableDescription: describeTable(table, now, { status: 'CREATING' }) };
 };
@@ -164,23 +166,23 @@ export function tableByName(state: DynamoDbState, name: string): Table {
   return table;
 }
 
-const describe: Operation = (state, input) => {
-  checkNameIsGiven(input.TableName);
-  const { TableName: name } = readParameters<{ TableName: string }>(input, NAMED);
+const describeTableOperation: Operation = (state, input) => {
+  checkNameIsPresent(input.TableName);
+  const { TableName: name } = parseParameters<{ TableName: string }>(input, TABLE_NAME);
   return { Table: describeTable(tableByName(state, name), state.now()) };
 };
 
 const deleteTable: Operation = (state, input) => {
-  checkNameIsGiven(input.TableName);
-  const { TableName: name } = readParameters<{ TableName: string }>(input, NAMED);
+  checkNameIsPresent(input.TableName);
+  const { TableName: name } = parseParameters<{ TableName: string }>(input, TABLE_NAME);
   const table = tableByName(state, name);
   const now = state.now();
   const status = statusOf(table, now);
   if (status === 'CREATING' || status === 'DELETING') {
-    const phase = status === 'CREATING' ? 'created' : 'deleted';
+    const action = status === 'CREATING' ? 'created' : 'deleted';
     throw new DynamoDbError(
       'ResourceInUseException',
-      `Attempt to change a resource which is still in use: Table is being ${phase}: ${name}`,
+      `Attempt to change a resource which is still in use: Table is being ${action}: ${name}`,
     );
   }
   if (table.deletionProtected) {
@@ -188,7 +190,7 @@ const deleteTable: Operation = (state, input) => {
       'Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.',
     );
   }
-  table.deletedAt = now + state.phases.deleteTableMs;
+  table.deletingUntil = now + state.phases.deleteTableMs;
   const description = describeTable(table, now, { status: 'DELETING' });
   if (state.phases.deleteTableMs === 0) state.tables.delete(name);
   return { TableDescription: description };
@@ -200,7 +202,7 @@ const LIST: Members = {
 };
 
 const listTables: Operation = (state, input) => {
-  const { Limit: limit = 100, ExclusiveStartTableName: start = '' } = readParameters<{
+  const { Limit: limit = 100, ExclusiveStartTableName: start = '' } = parseParameters<{
     Limit?: number;
     ExclusiveStartTableName?: string;
   }>(input, LIST);
@@ -211,7 +213,7 @@ const listTables: Operation = (state, input) => {
 
 export const TABLE_OPERATIONS: Operations = {
   CreateTable: createTable,
-  DescribeTable: describe,
+  DescribeTable: describeTableOperation,
   DeleteTable: deleteTable,
   ListTables: listTables,
 };

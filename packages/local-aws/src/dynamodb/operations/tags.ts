@@ -1,17 +1,20 @@
-// Tags of tables.
+// Operations on the tags of tables.
 
 import { DynamoDbError, validationError } from '../errors.ts';
 import type { DynamoDbState } from '../state.ts';
 import type { Table } from '../storage/table.ts';
-import { type Members, readParameters } from '../validation/shapes.ts';
+import { type Members, parseParameters } from '../validation/parse-parameters.ts';
 import type { Operation, Operations } from './operation.ts';
 import * as parameters from './parameters.ts';
 import { checkTagCount, checkTagKey, checkTags, type Tag, tags } from './tag-rules.ts';
 
 const ARN = /^arn:aws:dynamodb:[^:]+:(\d+):table\/[^/]{3,}$/;
 
-/** @throws {DynamoDbError} when it is not a table's ARN, names another account, or the table does not exist */
-function taggedTable(state: DynamoDbState, action: string, arn: string): Table {
+/**
+ * The table with an ARN.
+ * @throws {DynamoDbError} when it is not a table's ARN, names another account, or the table does not exist
+ */
+function tableByArn(state: DynamoDbState, action: string, arn: string): Table {
   const account = ARN.exec(arn)?.[1];
   if (account === undefined) throw validationError(`Invalid TableArn: Invalid ResourceArn provided as input ${arn}`);
   if (account !== state.accountId) {
@@ -27,7 +30,7 @@ function taggedTable(state: DynamoDbState, action: string, arn: string): Table {
   return table;
 }
 
-function checkArnIsGiven(arn: unknown): void {
+function checkArnIsPresent(arn: unknown): void {
   if (arn === undefined || arn === null) throw validationError('Invalid TableArn');
 }
 
@@ -39,22 +42,22 @@ const UNTAG: Members = {
 const LIST: Members = { ResourceArn: parameters.text, NextToken: parameters.text };
 
 const tagResource: Operation = (state, input) => {
-  checkArnIsGiven(input.ResourceArn);
-  const request = readParameters<{ ResourceArn: string; Tags: readonly Tag[] }>(input, TAG);
-  const table = taggedTable(state, 'TagResource', request.ResourceArn);
+  checkArnIsPresent(input.ResourceArn);
+  const request = parseParameters<{ ResourceArn: string; Tags: readonly Tag[] }>(input, TAG);
+  const table = tableByArn(state, 'TagResource', request.ResourceArn);
   if (request.Tags.length === 0) throw validationError('Atleast one Tag needs to be provided as Input.');
   checkTags(request.Tags);
-  const next = new Map(table.tags);
-  for (const { Key, Value } of request.Tags) next.set(Key, Value);
-  checkTagCount(next.size);
-  for (const [key, value] of next) table.tags.set(key, value);
+  const tagsAfter = new Map(table.tags);
+  for (const { Key, Value } of request.Tags) tagsAfter.set(Key, Value);
+  checkTagCount(tagsAfter.size);
+  for (const [key, value] of tagsAfter) table.tags.set(key, value);
   return {};
 };
 
 const untagResource: Operation = (state, input) => {
-  checkArnIsGiven(input.ResourceArn);
-  const request = readParameters<{ ResourceArn: string; TagKeys: readonly string[] }>(input, UNTAG);
-  const table = taggedTable(state, 'UntagResource', request.ResourceArn);
+  checkArnIsPresent(input.ResourceArn);
+  const request = parseParameters<{ ResourceArn: string; TagKeys: readonly string[] }>(input, UNTAG);
+  const table = tableByArn(state, 'UntagResource', request.ResourceArn);
   if (request.TagKeys.length === 0) throw validationError('Atleast one Tag Key needs to be provided as Input.');
   checkTagCount(request.TagKeys.length);
   for (const key of request.TagKeys) checkTagKey(key);
@@ -63,9 +66,9 @@ const untagResource: Operation = (state, input) => {
 };
 
 const listTagsOfResource: Operation = (state, input) => {
-  checkArnIsGiven(input.ResourceArn);
-  const { ResourceArn: arn } = readParameters<{ ResourceArn: string }>(input, LIST);
-  return { Tags: Array.from(taggedTable(state, 'ListTagsOfResource', arn).tags, ([Key, Value]) => ({ Key, Value })) };
+  checkArnIsPresent(input.ResourceArn);
+  const { ResourceArn: arn } = parseParameters<{ ResourceArn: string }>(input, LIST);
+  return { Tags: Array.from(tableByArn(state, 'ListTagsOfResource', arn).tags, ([Key, Value]) => ({ Key, Value })) };
 };
 
 export const TAG_OPERATIONS: Operations = {

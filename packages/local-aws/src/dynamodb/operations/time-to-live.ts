@@ -1,8 +1,8 @@
-// Time to live of a table's items.
+// Operations that describe and change the time to live of a table's items.
 
 import { validationError } from '../errors.ts';
 import { statusOf } from '../storage/describe.ts';
-import { type Members, readParameters } from '../validation/shapes.ts';
+import { type Members, parseParameters } from '../validation/parse-parameters.ts';
 import type { Operation, Operations } from './operation.ts';
 import * as parameters from './parameters.ts';
 import { tableByName } from './tables.ts';
@@ -25,25 +25,25 @@ interface UpdateParameters {
   readonly TimeToLiveSpecification: { readonly AttributeName: string; readonly Enabled: boolean };
 }
 
-const updateTimeToLive: Operation = (engine, input) => {
-  const { TableName: name, TimeToLiveSpecification: specification } = readParameters<UpdateParameters>(input, UPDATE);
-  const table = tableByName(engine, name);
-  const { AttributeName: attribute, Enabled: isOn } = specification;
+const updateTimeToLive: Operation = (state, input) => {
+  const { TableName: name, TimeToLiveSpecification: specification } = parseParameters<UpdateParameters>(input, UPDATE);
+  const table = tableByName(state, name);
+  const { AttributeName: attribute, Enabled: isEnabled } = specification;
   const current = table.expirations?.attribute;
   if (current !== undefined && current !== attribute) {
     throw validationError(`TimeToLive is active on a different AttributeName: current AttributeName is ${current}`);
   }
-  if (isOn === (current !== undefined)) {
-    throw validationError(`TimeToLive is already ${isOn ? 'enabled' : 'disabled'}`);
+  if (isEnabled === (current !== undefined)) {
+    throw validationError(`TimeToLive is already ${isEnabled ? 'enabled' : 'disabled'}`);
   }
-  table.expireBy(isOn ? attribute : undefined);
-  return { TimeToLiveSpecification: { AttributeName: attribute, Enabled: isOn } };
+  table.setTimeToLive(isEnabled ? attribute : undefined);
+  return { TimeToLiveSpecification: { AttributeName: attribute, Enabled: isEnabled } };
 };
 
-const describeTimeToLive: Operation = (engine, input) => {
-  const { TableName: name } = readParameters<{ TableName: string }>(input, { TableName: parameters.tableName });
-  const table = tableByName(engine, name);
-  const status = statusOf(table, engine.now());
+const describeTimeToLive: Operation = (state, input) => {
+  const { TableName: name } = parseParameters<{ TableName: string }>(input, { TableName: parameters.tableName });
+  const table = tableByName(state, name);
+  const status = statusOf(table, state.now());
   if (status === 'CREATING' || status === 'DELETING') {
     throw validationError(
       `Cannot describe time to live while table is in ${status} state: Current table state is ${status}`,

@@ -1,4 +1,4 @@
-// TransactGetItems: up to 100 items at one moment.
+// TransactGetItems: reads up to 100 items at one moment.
 
 import { type ConsumedCapacityLevel, type Consumption, consumedCapacities, readUnits } from '../capacity.ts';
 import { project } from '../expressions/projection.ts';
@@ -9,20 +9,20 @@ import type { Table } from '../storage/table.ts';
 import { checkKey } from '../validation/check-keys.ts';
 import type { CheckedMap } from '../validation/check-values.ts';
 import { checkExpressionParameters } from '../validation/expression-parameters.ts';
-import { type Members, readParameters } from '../validation/shapes.ts';
+import { type Members, parseParameters } from '../validation/parse-parameters.ts';
 import type { Operation, Operations } from './operation.ts';
 import * as parameters from './parameters.ts';
-import { type ProjectionParameters, projectionOf } from './projections.ts';
+import { type ProjectionParameters, selectionOf } from './projections.ts';
 import {
-  CONFLICT,
-  cancelled,
+  CAPACITY_FACTOR,
+  type CancellationReason,
+  CONFLICT_REASON,
+  cancellationReasonOf,
   consumptionOf,
-  FACTOR,
   NO_REASON,
-  type Reason,
-  reasonOf,
-  Targets,
   transactItems,
+  transactionCancelled,
+  UniqueTargets,
 } from './transaction-common.ts';
 import { checkValues } from './writes.ts';
 
@@ -50,41 +50,41 @@ const GET: Members = {
   ReturnConsumedCapacity: parameters.returnConsumedCapacity,
 };
 
-const transactGetItems: Operation = (engine, input) => {
-  const request = readParameters<GetParameters>(input, GET);
+const transactGetItems: Operation = (state, input) => {
+  const request = parseParameters<GetParameters>(input, GET);
   const reads = request.TransactItems.map(({ Get: get }) => {
-    if (get === undefined) throw new Error('A get that is null passed the checks.');
+    if (get === undefined) throw new Error('A TransactGetItem without a Get passed the checks.');
     checkExpressionParameters(get, ['ProjectionExpression'], []);
     checkValues(get.Key);
     const scope = new Scope(get);
-    const wanted = projectionOf(get, scope);
+    const selection = selectionOf(get, scope);
     scope.checkAllUsed();
-    return { get, wanted };
+    return { get, selection };
   });
-  const tables = reads.map(({ get }) => engine.activeTable(get.TableName));
-  const targets = new Targets();
+  const tables = reads.map(({ get }) => state.activeTable(get.TableName));
+  const targets = new UniqueTargets();
   const consumptions = new Map<Table, Consumption>();
   const responses: Output[] = [];
-  const reasons = reads.map(({ get, wanted }, index): Reason => {
+  const reasons = reads.map(({ get, selection }, index): CancellationReason => {
     const table = tables[index];
     if (table === undefined) return NO_REASON;
     try {
       checkKey(table, get.Key.values);
-      wanted?.check(table);
+      selection?.check(table);
     } catch (error) {
-      return reasonOf(error);
+      return cancellationReasonOf(error);
     }
     const position = positionOf(table.keys, get.Key.values);
     targets.add(table, position);
-    if (engine.conflicts(table, position)) return CONFLICT;
+    if (state.hasConflict(table, position)) return CONFLICT_REASON;
     const row = table.get(position);
-    const units = readUnits(row?.bytes ?? 0, true) * FACTOR;
+    const units = readUnits(row?.bytes ?? 0, true) * CAPACITY_FACTOR;
     consumptionOf(consumptions, table, 'ReadCapacityUnits').addTable(units);
-    const item = row && (wanted === undefined ? row.item : project(row.item, wanted.projection));
+    const item = row && (selection === undefined ? row.item : project(row.item, selection.projection));
     responses.push(item === undefined ? {} : { Item: item });
     return NO_REASON;
   });
-  if (reasons.some((reason) => reason !== NO_REASON)) throw cancelled(reasons);
+  if (reasons.some((reason) => reason !== NO_REASON)) throw transactionCancelled(reasons);
   return { Responses: responses, ...consumedCapacities(request.ReturnConsumedCapacity, consumptions.values()) };
 };
 

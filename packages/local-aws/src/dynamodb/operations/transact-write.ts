@@ -1,8 +1,8 @@
-// TransactWriteItems: all of up to 100 actions or none.
+// TransactWriteItems: executes up to 100 actions, all or none.
 
 import { type ConsumedCapacityLevel, type Consumption, consumedCapacities, readUnits } from '../capacity.ts';
 import { validationError } from '../errors.ts';
-import type { Test } from '../expressions/condition.ts';
+import type { ItemPredicate } from '../expressions/condition.ts';
 import { Scope } from '../expressions/scope.ts';
 import type { DynamoDbState } from '../state.ts';
 import type { Entry } from '../storage/collection.ts';
@@ -10,27 +10,27 @@ import type { Table } from '../storage/table.ts';
 import { digestOf } from '../transaction-tokens.ts';
 import type { CheckedMap } from '../validation/check-values.ts';
 import { checkExpressionParameters } from '../validation/expression-parameters.ts';
-import { type Members, readParameters, type Shape } from '../validation/shapes.ts';
-import { openedItem } from '../values.ts';
+import { type Members, parseParameters, type Shape } from '../validation/parse-parameters.ts';
+import { unpackItem } from '../values.ts';
 import type { Operation, Operations } from './operation.ts';
 import * as parameters from './parameters.ts';
 import {
-  CONFLICT,
-  cancelled,
+  CAPACITY_FACTOR,
+  type CancellationReason,
+  CONFLICT_REASON,
+  cancellationReasonOf,
   consumptionOf,
-  FACTOR,
   NO_REASON,
-  type Reason,
-  reasonOf,
-  Targets,
   transactItems,
+  transactionCancelled,
+  UniqueTargets,
 } from './transaction-common.ts';
-import { planUpdate, updateOfExpression } from './update-plan.ts';
+import { planUpdate, updateFromExpression } from './update-plan.ts';
 import {
   checkItemSize,
   checkValues,
   conditionOf,
-  type Next,
+  type ItemAfter,
   type PlannedWrite,
   planDelete,
   planPut,
@@ -69,48 +69,50 @@ const actionShape = (java: string, members: Members): Shape => ({
   },
 });
 
-const key: Members = { Key: parameters.requiredAttributeMap };
+const KEY: Members = { Key: parameters.requiredAttributeMap };
 
 const WRITE: Members = {
   ClientRequestToken: { kind: 'string', minLength: 1, maxLength: 36 },
   TransactItems: transactItems('TransactWriteItem', {
     ConditionCheck: actionShape('ConditionCheck', {
-      ...key,
+      ...KEY,
       ConditionExpression: { kind: 'string', notNull: true },
     }),
     Put: actionShape('Put', { Item: parameters.requiredAttributeMap }),
-    Delete: actionShape('Delete', key),
-    Update: actionShape('Update', { ...key, UpdateExpression: { kind: 'string', notNull: true } }),
+    Delete: actionShape('Delete', KEY),
+    Update: actionShape('Update', { ...KEY, UpdateExpression: { kind: 'string', notNull: true } }),
   }),
   ReturnConsumedCapacity: parameters.returnConsumedCapacity,
   ReturnItemCollectionMetrics: parameters.returnItemCollectionMetrics,
 };
 
-/** An action whose expressions are parsed, but whose table has not been looked up yet. */
-interface ReadAction {
+/** An action whose expressions are parsed. Its table is not known yet. */
+interface ParsedAction {
   readonly tableName: string;
   readonly parameters: ActionParameters;
   readonly bytes: number;
   readonly plan: (table: Table) => PlannedWrite;
-  /** A condition check only reads. */
-  readonly writes: boolean;
+  /** False for a condition check. */
+  readonly isWrite: boolean;
 }
 
-function onlyAction(item: Partial<Record<ActionKind, ActionParameters>>): [ActionKind, ActionParameters] {
-  const given = Object.entries(item) as [ActionKind, ActionParameters][];
-  const [only] = given;
-  if (given.length !== 1 || only === undefined) {
+/** The action of an element of `TransactItems`. @throws {DynamoDbError} when there is not exactly one */
+function singleAction(item: Partial<Record<ActionKind, ActionParameters>>): [ActionKind, ActionParameters] {
+  const actions = Object.entries(item) as [ActionKind, ActionParameters][];
+  const [action] = actions;
+  if (actions.length !== 1 || action === undefined) {
     throw validationError('TransactItems can only contain one of Check, Put, Update or Delete');
   }
-  return only;
+  return action;
 }
 
-function planOf(kind: ActionKind, action: ActionParameters, scope: Scope): ReadAction['plan'] {
+/** Parses the expressions of an action; returns the function that plans it for its table. */
+function plannerOf(kind: ActionKind, action: ActionParameters, scope: Scope): ParsedAction['plan'] {
   const update =
     kind === 'Update' && action.UpdateExpression !== undefined
-      ? updateOfExpression(action.UpdateExpression, scope)
+      ? updateFromExpression(action.UpdateExpression, scope)
       : undefined;
-  const condition: Test | undefined = conditionOf(action, scope);
+  const condition: ItemPredicate | undefined = conditionOf(action, scope);
   scope.checkAllUsed();
   const { Item: item, Key: keyMap } = action;
   return (table) => {
@@ -121,95 +123,104 @@ function planOf(kind: ActionKind, action: ActionParameters, scope: Scope): ReadA
   };
 }
 
-function readAction(item: Partial<Record<ActionKind, ActionParameters>>): ReadAction {
-  const [kind, action] = onlyAction(item);
+function parseAction(item: Partial<Record<ActionKind, ActionParameters>>): ParsedAction {
+  const [kind, action] = singleAction(item);
   checkExpressionParameters(action, ['UpdateExpression', 'ConditionExpression'], []);
   const values = action.Item ?? action.Key;
   if (values !== undefined) checkValues(values);
-  // The size of a put is checked before its transaction begins: too large an item refuses the request and cancels
-  // nothing.
+  // The size of a put is checked here, because AWS refuses the request when an item is too large. It does not answer
+  // that the transaction is cancelled.
   if (action.Item !== undefined) checkItemSize(action.Item);
-  const plan = planOf(kind, action, new Scope(action));
+  const plan = plannerOf(kind, action, new Scope(action));
   const bytes = (values?.bytes ?? 0) + (action.ExpressionAttributeValues?.bytes ?? 0);
-  return { tableName: action.TableName, parameters: action, bytes, plan, writes: kind !== 'ConditionCheck' };
+  return { tableName: action.TableName, parameters: action, bytes, plan, isWrite: kind !== 'ConditionCheck' };
 }
 
-interface Prepared {
-  readonly action: ReadAction;
+interface PreparedAction {
+  readonly action: ParsedAction;
   readonly plan: PlannedWrite;
   readonly before: Entry | undefined;
-  readonly next: Next;
+  readonly after: ItemAfter;
 }
 
-/** Checks all actions; returns the writes, or the reasons for the cancellation. */
-function prepare(state: DynamoDbState, actions: readonly ReadAction[]): { prepared: Prepared[]; reasons: Reason[] } {
+/** Checks all actions. Returns what can be committed, and for each action its cancellation reason or `NO_REASON`. */
+function prepare(
+  state: DynamoDbState,
+  actions: readonly ParsedAction[],
+): { prepared: PreparedAction[]; reasons: CancellationReason[] } {
   const tables = actions.map(({ tableName }) => state.activeTable(tableName));
-  const targets = new Targets();
-  const prepared: Prepared[] = [];
-  const reasons = actions.map((action, index): Reason => {
+  const targets = new UniqueTargets();
+  const prepared: PreparedAction[] = [];
+  const reasons = actions.map((action, index): CancellationReason => {
     const table = tables[index];
     if (table === undefined) return NO_REASON;
     let plan: PlannedWrite;
     try {
       plan = action.plan(table);
     } catch (error) {
-      return reasonOf(error);
+      return cancellationReasonOf(error);
     }
     targets.add(table, plan.position);
-    return prepareOne(state, action, plan, prepared);
+    return prepareAction(state, action, plan, prepared);
   });
   return { prepared, reasons };
 }
 
-function prepareOne(state: DynamoDbState, action: ReadAction, plan: PlannedWrite, prepared: Prepared[]): Reason {
+function prepareAction(
+  state: DynamoDbState,
+  action: ParsedAction,
+  plan: PlannedWrite,
+  prepared: PreparedAction[],
+): CancellationReason {
   const { table, position, condition } = plan;
-  if (state.conflicts(table, position)) return CONFLICT;
+  if (state.hasConflict(table, position)) return CONFLICT_REASON;
   const before = table.get(position);
   if (condition !== undefined && !condition(before?.item)) {
-    const isWanted = action.parameters.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' && before !== undefined;
+    const isRequested = action.parameters.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' && before !== undefined;
     return {
       Code: 'ConditionalCheckFailed',
       Message: 'The conditional request failed',
-      ...(isWanted && { Item: openedItem(before.item) }),
+      ...(isRequested && { Item: unpackItem(before.item) }),
     };
   }
   try {
-    const next = plan.next(before);
-    state.throttleWrite(table, position, before, next);
-    prepared.push({ action, plan, before, next });
+    const after = plan.apply(before);
+    state.throttleWrite(table, position, before, after);
+    prepared.push({ action, plan, before, after });
     return NO_REASON;
   } catch (error) {
-    return reasonOf(error);
+    return cancellationReasonOf(error);
   }
 }
 
-const UNIT_BYTES = 1024;
+const WRITE_UNIT_BYTES = 1024;
 
-function commit(state: DynamoDbState, prepared: readonly Prepared[]): Map<Table, Consumption> {
+/** Executes the writes. Returns the consumed capacity. */
+function commit(state: DynamoDbState, prepared: readonly PreparedAction[]): Map<Table, Consumption> {
   const consumptions = new Map<Table, Consumption>();
-  for (const { action, plan, before, next } of prepared) {
+  for (const { action, plan, before, after } of prepared) {
     const consumption = consumptionOf(consumptions, plan.table, 'WriteCapacityUnits');
-    if (action.writes) consumption.addWrite(state.write(plan.table, plan.position, before, next), FACTOR);
-    else consumption.addTable(FACTOR * Math.max(1, Math.ceil((before?.bytes ?? 0) / UNIT_BYTES)));
+    if (action.isWrite) consumption.addWrite(state.write(plan.table, plan.position, before, after), CAPACITY_FACTOR);
+    else consumption.addTable(CAPACITY_FACTOR * Math.max(1, Math.ceil((before?.bytes ?? 0) / WRITE_UNIT_BYTES)));
   }
   return consumptions;
 }
 
-/** The capacity that a repeated transaction consumes: the reads of its items. */
-function repeatedConsumption(state: DynamoDbState, actions: readonly ReadAction[]): Map<Table, Consumption> {
+/** The capacity that a repeated transaction consumes: DynamoDB only reads its items. */
+function repeatedConsumption(state: DynamoDbState, actions: readonly ParsedAction[]): Map<Table, Consumption> {
   const consumptions = new Map<Table, Consumption>();
   for (const action of actions) {
     const table = state.activeTable(action.tableName);
     const { position } = action.plan(table);
-    const units = readUnits(table.get(position)?.bytes ?? 0, true) * FACTOR;
+    const units = readUnits(table.get(position)?.bytes ?? 0, true) * CAPACITY_FACTOR;
     consumptionOf(consumptions, table, 'ReadCapacityUnits').addTable(units);
   }
   return consumptions;
 }
 
 const transactWriteItems: Operation = (state, input) => {
-  const request = readParameters<WriteParameters>(input, WRITE);
-  const actions = request.TransactItems.map(readAction);
+  const request = parseParameters<WriteParameters>(input, WRITE);
+  const actions = request.TransactItems.map(parseAction);
   if (actions.reduce((sum, { bytes }) => sum + bytes, 0) > MAX_BYTES) {
     throw validationError('The aggregate size of the items in the transaction exceeds the limit of 4 MB');
   }
@@ -219,7 +230,7 @@ const transactWriteItems: Operation = (state, input) => {
     return consumedCapacities(level, repeatedConsumption(state, actions).values());
   }
   const { prepared, reasons } = prepare(state, actions);
-  if (reasons.some((reason) => reason !== NO_REASON)) throw cancelled(reasons);
+  if (reasons.some((reason) => reason !== NO_REASON)) throw transactionCancelled(reasons);
   const consumptions = commit(state, prepared);
   if (token !== undefined) state.tokens.remember(token, digest, state.now());
   return consumedCapacities(level, consumptions.values());

@@ -6,11 +6,11 @@ import { DynamoDbError, validationError } from '../errors.ts';
 import type { Position } from '../storage/keys.ts';
 import type { Table } from '../storage/table.ts';
 import { EmptyKeyError } from '../validation/check-keys.ts';
-import type { Members, Shape } from '../validation/shapes.ts';
+import type { Members, Shape } from '../validation/parse-parameters.ts';
 
 const MAX_ACTIONS = 100;
-/** Transactions consume everything twice: to prepare and to commit. */
-export const FACTOR = 2;
+/** A transaction consumes the units of each read and write twice: to prepare it and to commit it. */
+export const CAPACITY_FACTOR = 2;
 
 /** The shape of `TransactItems`. */
 export const transactItems = (java: string, members: Members): Shape => ({
@@ -22,16 +22,16 @@ export const transactItems = (java: string, members: Members): Shape => ({
   of: { kind: 'structure', java, members },
 });
 
-/** The reason for which an action cancels its transaction. */
-export interface Reason {
+/** Why an action cancels its transaction; `None` for an action that does not. */
+export interface CancellationReason {
   readonly Code: string;
   readonly Message?: string;
   readonly Item?: unknown;
 }
 
-export const NO_REASON: Reason = { Code: 'None' };
+export const NO_REASON: CancellationReason = { Code: 'None' };
 
-export function cancelled(reasons: readonly Reason[]): DynamoDbError {
+export function transactionCancelled(reasons: readonly CancellationReason[]): DynamoDbError {
   const codes = reasons.map(({ Code }) => Code).join(', ');
   return new DynamoDbError(
     'TransactionCanceledException',
@@ -40,13 +40,16 @@ export function cancelled(reasons: readonly Reason[]): DynamoDbError {
   );
 }
 
-export const CONFLICT: Reason = {
+export const CONFLICT_REASON: CancellationReason = {
   Code: 'TransactionConflict',
   Message: 'Transaction is ongoing for the item',
 };
 
-/** The reason for an error of one action. An empty key and a missing table refuse the whole request instead. */
-export function reasonOf(error: unknown): Reason {
+/**
+ * The reason for an error of one action. For an empty key or a missing table, AWS refuses the request instead.
+ * @throws the error itself when it is not a reason
+ */
+export function cancellationReasonOf(error: unknown): CancellationReason {
   if (!(error instanceof DynamoDbError) || error instanceof EmptyKeyError) throw error;
   if (error.code === 'ValidationException') return { Code: 'ValidationError', Message: error.message };
   if (error.code === 'ProvisionedThroughputExceededException') {
@@ -56,26 +59,27 @@ export function reasonOf(error: unknown): Reason {
   throw error;
 }
 
-/** The items of a transaction, in which each can occur once. */
-export class Targets {
-  readonly #seen = new Set<string>();
+/** The items of a transaction: refuses an item that occurs twice. */
+export class UniqueTargets {
+  readonly #targets = new Set<string>();
 
-  add(table: Table, { hash, order }: Position): void {
-    const target = `${table.name}/${hash.length}:${hash}${order}`;
-    if (this.#seen.has(target)) {
+  /** @throws {DynamoDbError} when the item was added before */
+  add(table: Table, { hash, sortText }: Position): void {
+    const target = `${table.name}/${hash.length}:${hash}${sortText}`;
+    if (this.#targets.has(target)) {
       throw validationError('Transaction request cannot include multiple operations on one item');
     }
-    this.#seen.add(target);
+    this.#targets.add(target);
   }
 }
 
-/** The capacity of a table that a transaction consumes. */
+/** The sum of the units that a transaction consumes in a table; created on first use. */
 export function consumptionOf(
   consumptions: Map<Table, Consumption>,
   table: Table,
-  split: 'ReadCapacityUnits' | 'WriteCapacityUnits',
+  transactionUnits: 'ReadCapacityUnits' | 'WriteCapacityUnits',
 ): Consumption {
-  const found = consumptions.get(table) ?? new Consumption(table, split);
-  consumptions.set(table, found);
-  return found;
+  const consumption = consumptions.get(table) ?? new Consumption(table, transactionUnits);
+  consumptions.set(table, consumption);
+  return consumption;
 }

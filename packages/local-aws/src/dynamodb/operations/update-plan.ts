@@ -1,12 +1,12 @@
-// An update of one item, prepared.
+// Parses updates of one item, and plans them.
 
 import { invalidParameters, validationError } from '../errors.ts';
-import type { Test } from '../expressions/condition.ts';
+import type { ItemPredicate } from '../expressions/condition.ts';
 import type { CheckedValue } from '../expressions/legacy.ts';
 import type { Scope } from '../expressions/scope.ts';
 import { type AttributeUpdate, applyAttributeUpdates, applyUpdate } from '../expressions/update.ts';
 import { type Action, parseUpdate } from '../expressions/update-parser.ts';
-import { own, setOwn } from '../input.ts';
+import { getOwn, setOwn } from '../input.ts';
 import { PackedValue } from '../packed-value.ts';
 import { keyAttributes, positionOf } from '../storage/keys.ts';
 import type { Table } from '../storage/table.ts';
@@ -29,21 +29,22 @@ export interface LegacyUpdate {
   readonly Value?: CheckedValue;
 }
 
-/** The effect of an update, independent of table and item. */
+/** A parsed update. It does not depend on a table or an item. */
 export interface Update {
   /** Top-level attributes that it changes. */
   readonly changes: ReadonlySet<string>;
   /** Paths that it changes, for `UPDATED_OLD` and `UPDATED_NEW`. */
   readonly actions: readonly Action[] | undefined;
-  readonly nested: ReadonlySet<string>;
-  /** Values that top-level attributes certainly get. */
+  /** The top-level attributes into which its paths go, such as `a` in `a.b`. */
+  readonly nestedAttributes: ReadonlySet<string>;
+  /** The values that it assigns to top-level attributes, where they do not depend on the item. */
   readonly assigned: ReadonlyMap<string, AttributeValue>;
   readonly apply: (item: Item) => Item;
 }
 
-/** From an update expression. @throws {DynamoDbError} `ValidationException` */
-export function updateOfExpression(expression: string, scope: Scope): Update {
-  const { actions, nested } = parseUpdate(expression, scope);
+/** Parses an update expression. @throws {DynamoDbError} `ValidationException` */
+export function updateFromExpression(expression: string, scope: Scope): Update {
+  const { actions, nestedAttributes } = parseUpdate(expression, scope);
   const assigned = new Map<string, AttributeValue>();
   for (const action of actions) {
     if (action.path.length > 1) continue;
@@ -53,32 +54,32 @@ export function updateOfExpression(expression: string, scope: Scope): Update {
   return {
     changes: new Set(actions.map(({ path }) => path[0])),
     actions,
-    nested,
+    nestedAttributes,
     assigned,
     apply: (item) => applyUpdate(item, actions),
   };
 }
 
-const SETS = ['SS', 'NS', 'BS'];
+const SET_TYPES = ['SS', 'NS', 'BS'];
 
-function checkLegacyUpdate({ Action: action = 'PUT', Value: given }: LegacyUpdate): AttributeUpdate {
-  if (given === undefined) {
+function checkLegacyUpdate({ Action: action = 'PUT', Value: checked }: LegacyUpdate): AttributeUpdate {
+  if (checked === undefined) {
     if (action === 'DELETE') return { action, value: undefined };
     throw invalidParameters('Only DELETE action is allowed when no attribute value is specified');
   }
-  if (given.problem !== undefined) throw validationError(given.problem);
-  const type = typeOf(given.value);
-  if (action === 'DELETE' && !SETS.includes(type)) {
+  if (checked.problem !== undefined) throw validationError(checked.problem);
+  const type = typeOf(checked.value);
+  if (action === 'DELETE' && !SET_TYPES.includes(type)) {
     throw invalidParameters(`DELETE action with value is not supported for the type ${type}`);
   }
-  if (action === 'ADD' && ![...SETS, 'N', 'L'].includes(type)) {
+  if (action === 'ADD' && ![...SET_TYPES, 'N', 'L'].includes(type)) {
     throw invalidParameters(`ADD action is not supported for the type ${type}`);
   }
-  return { action, value: given.value };
+  return { action, value: checked.value };
 }
 
-/** From `AttributeUpdates`. @throws {DynamoDbError} `ValidationException` */
-export function updateOfAttributes(updates: Readonly<Record<string, LegacyUpdate>>): Update {
+/** Parses `AttributeUpdates`. @throws {DynamoDbError} `ValidationException` */
+export function updateFromAttributes(updates: Readonly<Record<string, LegacyUpdate>>): Update {
   const checked = new Map(Object.entries(updates).map(([name, update]) => [name, checkLegacyUpdate(update)]));
   const assigned = new Map<string, AttributeValue>();
   for (const [name, { action, value }] of checked) {
@@ -87,7 +88,7 @@ export function updateOfAttributes(updates: Readonly<Record<string, LegacyUpdate
   return {
     changes: new Set(checked.keys()),
     actions: undefined,
-    nested: new Set(),
+    nestedAttributes: new Set(),
     assigned,
     apply: (item) => applyAttributeUpdates(item, checked),
   };
@@ -97,22 +98,22 @@ export function updateOfAttributes(updates: Readonly<Record<string, LegacyUpdate
 export const NO_UPDATE: Update = {
   changes: new Set(),
   actions: undefined,
-  nested: new Set(),
+  nestedAttributes: new Set(),
   assigned: new Map(),
   apply: (item) => item,
 };
 
 function checkChanges(table: Table, update: Update): void {
   for (const name of table.keyNames) {
-    if (update.changes.has(name) && !update.nested.has(name)) {
+    if (update.changes.has(name) && !update.nestedAttributes.has(name)) {
       throw invalidParameters(`Cannot update attribute ${name}. This attribute is part of the key`);
     }
   }
   checkUpdatedIndexKeys(table, update.assigned);
-  checkKeyPaths(table, update.nested);
+  checkKeyPaths(table, update.nestedAttributes);
 }
 
-/** Keys of indexes that the update computed. */
+/** Checks the types of attributes that are keys of indexes and whose values the update computed. */
 function checkComputedKeys(table: Table, update: Update, item: Item): void {
   for (const { definition } of table.indexes.values()) {
     for (const { name, type } of keyAttributes(definition.keys)) {
@@ -125,38 +126,39 @@ function checkComputedKeys(table: Table, update: Update, item: Item): void {
   }
 }
 
-const bytesIn = (item: Item, name: string): number => {
-  const value = own(item, name);
+/** The bytes of an attribute's name and value. */
+const attributeBytes = (item: Item, name: string): number => {
+  const value = getOwn(item, name);
   return value === undefined ? 0 : utf8Bytes(name) + valueBytes(value);
 };
 
-const RECORD_BYTES = 3;
-const WRITE_BYTES = 19;
-const REMOVAL_BYTES = 2;
+const OVERHEAD_BYTES = 3;
+const WRITE_OVERHEAD_BYTES = 19;
+const REMOVAL_OVERHEAD_BYTES = 2;
 
 /**
- * The bytes that `UpdateItem` adds to the attributes that an expression writes before it compares them with the limit
- * of an item. So an item with a short key must stay some bytes below 400 KB. Measured on AWS, not documented; updates
- * in transactions do not add them.
+ * `UpdateItem` also refuses an update when the attributes that its expression changes, plus these bytes, exceed the limit
+ * of an item. So an item with a short key must stay some bytes below 400 KB. Measured on AWS, not documented.
+ * Updates in transactions do not add these bytes.
  */
-export function recordBytes({ actions = [] }: Update): number {
+export function updateOverheadBytes({ actions = [] }: Update): number {
   return actions.reduce((sum, { kind, path }) => {
-    if (kind === 'REMOVE' || kind === 'DELETE') return sum + REMOVAL_BYTES;
-    return sum + WRITE_BYTES + (typeof path.at(-1) === 'number' ? 1 : 0);
-  }, RECORD_BYTES);
+    if (kind === 'REMOVE' || kind === 'DELETE') return sum + REMOVAL_OVERHEAD_BYTES;
+    return sum + WRITE_OVERHEAD_BYTES + (typeof path.at(-1) === 'number' ? 1 : 0);
+  }, OVERHEAD_BYTES);
 }
 
-/** Measures the changed attributes and packs them. */
-function settled(before: Item, bytesBefore: number, after: Item, changes: ReadonlySet<string>) {
+/** The stored form of an updated item: measures and packs its changed attributes. */
+function packChanges(before: Item, bytesBefore: number, after: Item, changes: ReadonlySet<string>) {
   const item: Record<string, StoredValue> = after === before ? { ...after } : after;
   let bytes = bytesBefore;
   let changedBytes = 0;
   for (const name of changes) {
-    const valueAfter = own(after, name);
+    const valueAfter = getOwn(after, name);
     const size = valueAfter === undefined ? 0 : valueBytes(valueAfter);
-    const attributeBytes = valueAfter === undefined ? 0 : utf8Bytes(name) + size;
-    changedBytes += attributeBytes;
-    bytes += attributeBytes - bytesIn(before, name);
+    const bytesAfter = valueAfter === undefined ? 0 : utf8Bytes(name) + size;
+    changedBytes += bytesAfter;
+    bytes += bytesAfter - attributeBytes(before, name);
     if (valueAfter !== undefined && !(valueAfter instanceof PackedValue)) {
       setOwn(item, name, PackedValue.pack(valueAfter, size));
     }
@@ -165,14 +167,14 @@ function settled(before: Item, bytesBefore: number, after: Item, changes: Readon
 }
 
 /**
- * @param extraBytes are counted with the changed attributes, see `recordBytes`
+ * @param extraBytes are counted with the changed attributes, see `updateOverheadBytes`
  * @throws {DynamoDbError} when the key or the update does not fit the table
  */
 export function planUpdate(
   table: Table,
   key: CheckedMap,
   update: Update,
-  condition: Test | undefined,
+  condition: ItemPredicate | undefined,
   extraBytes = 0,
 ): PlannedWrite {
   checkKey(table, key.values);
@@ -181,14 +183,15 @@ export function planUpdate(
     table,
     position: positionOf(table.keys, key.values),
     condition,
-    next(before) {
-      const old = before?.item ?? key.values;
-      const next = settled(old, before?.bytes ?? key.bytes, update.apply(old), update.changes);
-      checkComputedKeys(table, update, next.item);
-      if (Math.max(next.bytes, next.changedBytes + extraBytes) > MAX_ITEM_BYTES) {
+    apply(before) {
+      const itemBefore = before?.item ?? key.values;
+      const itemAfter = update.apply(itemBefore);
+      const after = packChanges(itemBefore, before?.bytes ?? key.bytes, itemAfter, update.changes);
+      checkComputedKeys(table, update, after.item);
+      if (Math.max(after.bytes, after.changedBytes + extraBytes) > MAX_ITEM_BYTES) {
         throw validationError('Item size to update has exceeded the maximum allowed size');
       }
-      return next;
+      return after;
     },
   };
 }

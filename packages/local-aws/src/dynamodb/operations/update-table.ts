@@ -1,13 +1,13 @@
-// UpdateTable: throughput, billing, settings, and the creation and removal of global indexes.
+// UpdateTable: changes throughput, billing and settings, and creates and deletes global indexes.
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateTable.html
 
 import { DynamoDbError, invalidParameters, resourceNotFound, validationError } from '../errors.ts';
 import type { DynamoDbState } from '../state.ts';
-import { type Beginning, describeTable, statusOf } from '../storage/describe.ts';
+import { describeTable, statusOf } from '../storage/describe.ts';
 import { keyAttributes } from '../storage/keys.ts';
 import { SecondaryIndex } from '../storage/secondary-index.ts';
 import type { BillingMode, Table, Throughput } from '../storage/table.ts';
-import { type Members, readParameters } from '../validation/shapes.ts';
+import { type Members, parseParameters } from '../validation/parse-parameters.ts';
 import type { Operation, Operations } from './operation.ts';
 import * as parameters from './parameters.ts';
 import {
@@ -45,7 +45,7 @@ interface UpdateParameters extends TableSettings {
   readonly GlobalSecondaryIndexUpdates?: readonly IndexUpdate[];
 }
 
-const namedIndex: Members = { IndexName: { ...parameters.indexName, notNull: true } };
+const INDEX_NAME: Members = { IndexName: { ...parameters.indexName, notNull: true } };
 
 const UPDATE: Members = {
   AttributeDefinitions: attributeDefinitions,
@@ -61,10 +61,10 @@ const UPDATE: Members = {
         Update: {
           kind: 'structure',
           java: 'UpdateGlobalSecondaryIndexAction',
-          members: { ...namedIndex, ProvisionedThroughput: throughput, OnDemandThroughput: onDemandThroughput },
+          members: { ...INDEX_NAME, ProvisionedThroughput: throughput, OnDemandThroughput: onDemandThroughput },
         },
         Create: { kind: 'structure', java: 'CreateGlobalSecondaryIndexAction', members: globalIndexMembers },
-        Delete: { kind: 'structure', java: 'DeleteGlobalSecondaryIndexAction', members: namedIndex },
+        Delete: { kind: 'structure', java: 'DeleteGlobalSecondaryIndexAction', members: INDEX_NAME },
       },
     },
   },
@@ -82,7 +82,8 @@ const SETTINGS = [
   'StreamSpecification',
 ] as const;
 
-const nameOf = ({ Create, Update, Delete }: IndexUpdate): string | undefined => (Create ?? Update ?? Delete)?.IndexName;
+const indexNameOf = ({ Create, Update, Delete }: IndexUpdate): string | undefined =>
+  (Create ?? Update ?? Delete)?.IndexName;
 
 function checkRequest(request: UpdateParameters): void {
   const updates = request.GlobalSecondaryIndexUpdates ?? [];
@@ -98,7 +99,7 @@ function checkRequest(request: UpdateParameters): void {
   checkStream(request.StreamSpecification);
   const names = new Set<string>();
   for (const update of updates) {
-    const name = nameOf(update);
+    const name = indexNameOf(update);
     if (name === undefined) {
       throw invalidParameters(
         'One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, GlobalSecondaryIndexUpdate.Delete must not be null',
@@ -118,11 +119,11 @@ function checkRequest(request: UpdateParameters): void {
   }
 }
 
-/** `of` and `at` name the table or the index in AWS's messages. */
-function checkThroughputChanges(of: string, at: string, now: Throughput, next: Throughput): void {
-  if (now.read !== next.read || now.write !== next.write) return;
+/** @throws {DynamoDbError} when the throughput would not change; its message names the target in two ways */
+function checkThroughputChanges(target: string, shortTarget: string, current: Throughput, next: Throughput): void {
+  if (current.read !== next.read || current.write !== next.write) return;
   throw validationError(
-    `The provisioned throughput for ${of} will not change. The requested value equals the current value. Current ReadCapacityUnits provisioned for ${at}: ${now.read}. Requested ReadCapacityUnits: ${next.read}. Current WriteCapacityUnits provisioned for ${at}: ${now.write}. Requested WriteCapacityUnits: ${next.write}. Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.`,
+    `The provisioned throughput for ${target} will not change. The requested value equals the current value. Current ReadCapacityUnits provisioned for ${shortTarget}: ${current.read}. Requested ReadCapacityUnits: ${next.read}. Current WriteCapacityUnits provisioned for ${shortTarget}: ${current.write}. Requested WriteCapacityUnits: ${next.write}. Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.`,
   );
 }
 
@@ -142,20 +143,22 @@ function checkOnDemandUpdate(update: IndexUpdateParameters): void {
   );
 }
 
-/** Checks everything before anything changes. */
+/** Checks all changes of indexes before one is applied. */
 function checkIndexUpdates(state: DynamoDbState, table: Table, request: UpdateParameters): void {
   const { BillingMode: mode = table.billingMode, GlobalSecondaryIndexUpdates: updates = [] } = request;
-  const busy = [...table.indexes.values()].some(({ activeAt }) => state.now() < activeAt);
-  const online = updates.filter(({ Create, Delete }) => Create !== undefined || Delete !== undefined).length;
+  const isIndexCreating = [...table.indexes.values()].some(({ creatingUntil }) => state.now() < creatingUntil);
+  const createOrDeleteCount = updates.filter(
+    ({ Create, Delete }) => Create !== undefined || Delete !== undefined,
+  ).length;
   for (const { Create, Update, Delete } of updates) {
-    const existing = (Update ?? Delete)?.IndexName;
-    if (existing !== undefined) checkIsGlobal(table, existing, Update === undefined ? 'delete' : 'update');
+    const existingName = (Update ?? Delete)?.IndexName;
+    if (existingName !== undefined) checkIsGlobal(table, existingName, Update === undefined ? 'delete' : 'update');
     if (Update !== undefined && mode === 'PAY_PER_REQUEST') checkOnDemandUpdate(Update);
     if (Create !== undefined && table.indexes.has(Create.IndexName)) {
       throw validationError('Attempting to create an index which already exists');
     }
   }
-  if (online > 1 || (online > 0 && busy)) {
+  if (createOrDeleteCount > 1 || (createOrDeleteCount > 0 && isIndexCreating)) {
     throw new DynamoDbError(
       'LimitExceededException',
       'Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table',
@@ -163,49 +166,49 @@ function checkIndexUpdates(state: DynamoDbState, table: Table, request: UpdatePa
   }
 }
 
-/** A new index, without its entries. @throws {DynamoDbError} */
+/** A new index, without its entries. @throws {DynamoDbError} when its definition is invalid */
 function newIndex(
   state: DynamoDbState,
   table: Table,
-  given: IndexParameter,
+  parameter: IndexParameter,
   request: UpdateParameters,
 ): SecondaryIndex {
   if (request.AttributeDefinitions === undefined) {
-    throw invalidParameters(`AttributeDefinitions is not specified for index: ${given.IndexName}`);
+    throw invalidParameters(`AttributeDefinitions is not specified for index: ${parameter.IndexName}`);
   }
   const types = new Map(table.attributeTypes);
   for (const { AttributeName: name, AttributeType: type } of request.AttributeDefinitions) {
-    const known = types.get(name);
-    if (known !== undefined && known !== type) {
-      throw invalidParameters(`Attribute ${name} is already defined with the type ${known}`);
+    const existingType = types.get(name);
+    if (existingType !== undefined && existingType !== type) {
+      throw invalidParameters(`Attribute ${name} is already defined with the type ${existingType}`);
     }
     types.set(name, type);
   }
-  const definition = globalIndexOf(given, types);
+  const definition = globalIndexOf(parameter, types);
   const mode = request.BillingMode ?? table.billingMode;
-  if (mode === 'PROVISIONED' && given.ProvisionedThroughput === undefined) {
-    throw invalidParameters(`ProvisionedThroughput must be specified for index: ${given.IndexName}`);
+  if (mode === 'PROVISIONED' && parameter.ProvisionedThroughput === undefined) {
+    throw invalidParameters(`ProvisionedThroughput must be specified for index: ${parameter.IndexName}`);
   }
-  if (mode === 'PAY_PER_REQUEST' && given.ProvisionedThroughput !== undefined) {
+  if (mode === 'PAY_PER_REQUEST' && parameter.ProvisionedThroughput !== undefined) {
     throw invalidParameters(
-      `Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: ${given.IndexName} when BillingMode is PAY_PER_REQUEST`,
+      `Neither ReadCapacityUnits nor WriteCapacityUnits can be specified for index: ${parameter.IndexName} when BillingMode is PAY_PER_REQUEST`,
     );
   }
   const index = new SecondaryIndex(definition, table.keys);
-  index.throughput = throughputOf(given.ProvisionedThroughput);
-  index.onDemandThroughput = given.OnDemandThroughput;
-  index.activeAt = state.now() + state.phases.createIndexMs;
+  index.throughput = throughputOf(parameter.ProvisionedThroughput);
+  index.onDemandThroughput = parameter.OnDemandThroughput;
+  index.creatingUntil = state.now() + state.phases.createIndexMs;
   return index;
 }
 
 /** @throws {DynamoDbError} when an update would not change the throughput of its index */
-function checkIndexThroughput(table: Table, { IndexName: name, ProvisionedThroughput: given }: IndexUpdateParameters) {
+function checkIndexThroughput(table: Table, { IndexName: name, ProvisionedThroughput: next }: IndexUpdateParameters) {
   const index = table.indexes.get(name);
-  if (index === undefined || given === undefined) return;
-  checkThroughputChanges(`the index ${name}`, `index ${name}`, index.throughput, throughputOf(given));
+  if (index === undefined || next === undefined) return;
+  checkThroughputChanges(`the index ${name}`, `index ${name}`, index.throughput, throughputOf(next));
 }
 
-/** Removes definitions of attributes that no key uses any more. */
+/** Removes the definitions of attributes that are no longer part of a key. */
 function dropUnusedDefinitions(table: Table): void {
   const schemas = [table.keys, ...Array.from(table.indexes.values(), ({ definition }) => definition.keys)];
   const used = new Set(schemas.flatMap((keys) => keyAttributes(keys).map(({ name }) => name)));
@@ -215,13 +218,13 @@ function dropUnusedDefinitions(table: Table): void {
 type IndexStatuses = Map<string, 'CREATING' | 'UPDATING' | 'DELETING'>;
 
 function updateIndexes(state: DynamoDbState, table: Table, request: UpdateParameters): IndexStatuses {
-  const requested = request.GlobalSecondaryIndexUpdates ?? [];
-  const updates = requested.flatMap(({ Update }) => Update ?? []);
-  const created = requested.flatMap(({ Create }) => (Create ? newIndex(state, table, Create, request) : []));
+  const changes = request.GlobalSecondaryIndexUpdates ?? [];
+  const updates = changes.flatMap(({ Update }) => Update ?? []);
+  const newIndexes = changes.flatMap(({ Create }) => (Create ? newIndex(state, table, Create, request) : []));
   for (const update of updates) checkIndexThroughput(table, update);
-  // From here on nothing is refused, because a refusal must leave the table unchanged.
+  // All checks are done. From here on nothing may throw, because an error must leave the table unchanged.
   const statuses: IndexStatuses = new Map();
-  for (const index of created) {
+  for (const index of newIndexes) {
     for (const { name, type } of keyAttributes(index.definition.keys)) table.attributeTypes.set(name, type);
     table.addIndex(index);
     statuses.set(index.definition.name, 'CREATING');
@@ -247,8 +250,8 @@ function updateThroughput(table: Table, next: Throughput, now: number): void {
 }
 
 function updateBilling(table: Table, request: UpdateParameters, now: number): void {
-  const { BillingMode: mode = table.billingMode, ProvisionedThroughput: given } = request;
-  if (given !== undefined) updateThroughput(table, throughputOf(given), now);
+  const { BillingMode: mode = table.billingMode, ProvisionedThroughput: requested } = request;
+  if (requested !== undefined) updateThroughput(table, throughputOf(requested), now);
   if (mode === table.billingMode) return;
   table.billingMode = mode;
   if (mode === 'PROVISIONED') return;
@@ -258,7 +261,7 @@ function updateBilling(table: Table, request: UpdateParameters, now: number): vo
 }
 
 const updateTable: Operation = (state, input) => {
-  const request = readParameters<UpdateParameters>(input, UPDATE);
+  const request = parseParameters<UpdateParameters>(input, UPDATE);
   checkRequest(request);
   const table = tableByName(state, request.TableName);
   const now = state.now();
@@ -268,27 +271,26 @@ const updateTable: Operation = (state, input) => {
       `Attempt to change a resource which is still in use: Table is being updated: ${table.name}`,
     );
   }
-  const given = request.ProvisionedThroughput;
-  if (given !== undefined) {
+  const requested = request.ProvisionedThroughput;
+  if (requested !== undefined) {
     if ((request.BillingMode ?? table.billingMode) === 'PAY_PER_REQUEST') {
       throw invalidParameters(
         'Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST',
       );
     }
     if (table.billingMode === 'PROVISIONED')
-      checkThroughputChanges('the table', 'the table', table.throughput, throughputOf(given));
+      checkThroughputChanges('the table', 'the table', table.throughput, throughputOf(requested));
   }
   const updates = request.GlobalSecondaryIndexUpdates ?? [];
   checkIndexUpdates(state, table, request);
   const indexes = updateIndexes(state, table, request);
   updateBilling(table, request, now);
-  const isClassNew = request.TableClass !== undefined && request.TableClass !== (table.tableClass ?? 'STANDARD');
+  const isClassChanged = request.TableClass !== undefined && request.TableClass !== (table.tableClass ?? 'STANDARD');
   applySettings(state, table, request);
-  if (isClassNew) table.tableClassChangedOn = now;
-  table.updatedAt = now + state.phases.updateTableMs;
+  if (isClassChanged) table.tableClassChangedOn = now;
+  table.updatingUntil = now + state.phases.updateTableMs;
   for (const { Delete } of updates) if (Delete !== undefined) indexes.set(Delete.IndexName, 'DELETING');
-  const beginning: Beginning = { status: 'UPDATING', indexes };
-  const description = describeTable(table, now, beginning);
+  const description = describeTable(table, now, { status: 'UPDATING', indexes });
   for (const { Delete } of updates) if (Delete !== undefined) table.indexes.delete(Delete.IndexName);
   dropUnusedDefinitions(table);
   return { TableDescription: description };

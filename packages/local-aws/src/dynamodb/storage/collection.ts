@@ -1,5 +1,5 @@
-// The entries of a table or an index: partitions by hash key, and entries by sort key in each partition. Scans visit
-// the partitions in the order of a hash, as on AWS: scattered, but always the same.
+// The entries of a table or an index: partitions by hash key, and entries by sort key in each partition. As on AWS,
+// scans visit the partitions in the order of a hash of their keys: not sorted, but always in the same order.
 
 import type { Item } from '../values.ts';
 import type { Position } from './keys.ts';
@@ -9,15 +9,16 @@ export interface Entry extends Position {
   readonly item: Item;
   /** The entry's size by AWS's rules. */
   readonly bytes: number;
-  /** For an entry of an index: the row of the table. */
+  /** For an entry of an index: the table's entry from which it was made. */
   readonly row?: Entry;
 }
 
-/** Tokens are whole numbers from 0 to this number, exclusive. */
-export const TOKENS = 2 ** 32;
+/** The number of tokens, which are the integers from 0. */
+export const TOKEN_COUNT = 2 ** 32;
 
 /**
- * The token of a partition, which determines its position in scans: FNV-1a, mixed, so that similar keys are far apart.
+ * The token of a partition, which determines its place in scans: the FNV-1a hash of its key, and more mixing so that
+ * similar keys get distant tokens.
  */
 export function tokenOf(hash: string): number {
   let token = 0x811c9dc5;
@@ -36,13 +37,15 @@ export interface Partition {
   bytes: number;
 }
 
-interface PartitionPlace {
+/** What determines the place of a partition in scans. */
+interface ScanPlace {
   readonly hash: string;
   readonly token: number;
 }
 
-const byOrder = (a: Position, b: Position): number => (a.order < b.order ? -1 : a.order > b.order ? 1 : 0);
-const byToken = (a: PartitionPlace, b: PartitionPlace): number =>
+const bySortText = (a: Position, b: Position): number =>
+  a.sortText < b.sortText ? -1 : a.sortText > b.sortText ? 1 : 0;
+const byToken = (a: ScanPlace, b: ScanPlace): number =>
   a.token - b.token || (a.hash < b.hash ? -1 : a.hash > b.hash ? 1 : 0);
 
 export class Collection {
@@ -56,55 +59,55 @@ export class Collection {
   }
 
   get(position: Position): Entry | undefined {
-    // Only the order is compared.
+    // The tree compares only `sortText`.
     return this.#partitions.get(position.hash)?.entries.get(position as Entry);
   }
 
   set(entry: Entry): void {
     const partition = this.#partitions.get(entry.hash) ?? this.#newPartition(entry.hash);
-    const before = partition.entries.set(entry);
-    const bytes = entry.bytes - (before?.bytes ?? 0);
-    if (before === undefined) this.count += 1;
+    const replaced = partition.entries.set(entry);
+    const bytes = entry.bytes - (replaced?.bytes ?? 0);
+    if (replaced === undefined) this.count += 1;
     partition.bytes += bytes;
     this.bytes += bytes;
   }
 
   delete(position: Position): void {
     const partition = this.#partitions.get(position.hash);
-    const before = partition?.entries.delete(position as Entry);
-    if (partition === undefined || before === undefined) return;
+    const deleted = partition?.entries.delete(position as Entry);
+    if (partition === undefined || deleted === undefined) return;
     this.count -= 1;
-    partition.bytes -= before.bytes;
-    this.bytes -= before.bytes;
+    partition.bytes -= deleted.bytes;
+    this.bytes -= deleted.bytes;
     if (partition.entries.size > 0) return;
     this.#partitions.delete(position.hash);
     this.#inScanOrder.delete(partition);
   }
 
   #newPartition(hash: string): Partition {
-    const partition = { hash, token: tokenOf(hash), entries: new SortedTree<Entry>(byOrder), bytes: 0 };
+    const partition = { hash, token: tokenOf(hash), entries: new SortedTree<Entry>(bySortText), bytes: 0 };
     this.#partitions.set(hash, partition);
     this.#inScanOrder.set(partition);
     return partition;
   }
 
-  /** Entries with tokens from `from` to `to`, exclusive, after a position if one is given. */
+  /** Entries of partitions with tokens from `from` to before `to`; only those after the position `after`, if given. */
   *scan({
     from = 0,
-    to = TOKENS,
+    to = TOKEN_COUNT,
     after,
   }: {
     from?: number;
     to?: number;
     after?: Position | undefined;
   }): Generator<Entry> {
-    const start: PartitionPlace =
+    const start: ScanPlace =
       after === undefined ? { hash: '', token: from } : { hash: after.hash, token: tokenOf(after.hash) };
-    // Only token and hash are compared.
+    // The tree compares only `token` and `hash`.
     for (const partition of this.#inScanOrder.walk({ from: start as Partition })) {
       if (partition.token >= to) return;
       if (after !== undefined && partition.hash === after.hash) {
-        yield* partition.entries.walk({ from: after as Entry, after: true });
+        yield* partition.entries.walk({ from: after as Entry, isExclusive: true });
       } else {
         yield* partition.entries.walk();
       }

@@ -8,9 +8,9 @@ import type { Table, Throughput } from './table.ts';
 export type TableStatus = 'CREATING' | 'UPDATING' | 'DELETING' | 'ACTIVE';
 
 export function statusOf(table: Table, now: number): TableStatus {
-  if (table.deletedAt !== undefined) return 'DELETING';
-  if (now < table.createdAt) return 'CREATING';
-  return now < table.updatedAt ? 'UPDATING' : 'ACTIVE';
+  if (table.deletingUntil !== undefined) return 'DELETING';
+  if (now < table.creatingUntil) return 'CREATING';
+  return now < table.updatingUntil ? 'UPDATING' : 'ACTIVE';
 }
 
 const seconds = (ms: number): number => ms / 1000;
@@ -46,11 +46,11 @@ function describeIndex(index: SecondaryIndex, table: Table, now: number): Output
     IndexArn: `${table.arn}/index/${name}`,
   };
   if (kind === 'local') return common;
-  const isActive = now >= index.activeAt && now >= table.createdAt;
+  const isActive = now >= index.creatingUntil && now >= table.creatingUntil;
   return {
     ...common,
     IndexStatus: isActive ? 'ACTIVE' : 'CREATING',
-    ...(!isActive && now >= table.createdAt && { Backfilling: true }),
+    ...(!isActive && now >= table.creatingUntil && { Backfilling: true }),
     ProvisionedThroughput: describeThroughput(index.throughput, table),
     ...(index.onDemandThroughput !== undefined && { OnDemandThroughput: index.onDemandThroughput }),
   };
@@ -70,23 +70,25 @@ function describeBilling(table: Table): Output {
   };
 }
 
-/** The status in the answer to the call that begins a phase, even if the phase takes no time. */
-export interface Beginning {
+/** The statuses that the response to CreateTable, UpdateTable or DeleteTable reports, even if they last no time. */
+export interface StatusOverride {
   readonly status: TableStatus;
   readonly indexes?: ReadonlyMap<string, 'CREATING' | 'UPDATING' | 'DELETING'>;
 }
 
-export function describeTable(table: Table, now: number, beginning?: Beginning): Output {
-  const status = beginning?.status ?? statusOf(table, now);
-  const of = (kind: 'global' | 'local'): Output[] =>
+export function describeTable(table: Table, now: number, statusOverride?: StatusOverride): Output {
+  const status = statusOverride?.status ?? statusOf(table, now);
+  const describeIndexes = (kind: 'global' | 'local'): Output[] =>
     [...table.indexes.values()]
       .filter(({ definition }) => definition.kind === kind)
       .map((index) => {
-        const shown = status === 'CREATING' ? status : beginning?.indexes?.get(index.definition.name);
-        const described = describeIndex(index, table, now);
-        return kind === 'global' && shown !== undefined ? { ...described, IndexStatus: shown } : described;
+        const indexStatus = status === 'CREATING' ? status : statusOverride?.indexes?.get(index.definition.name);
+        const description = describeIndex(index, table, now);
+        return kind === 'global' && indexStatus !== undefined
+          ? { ...description, IndexStatus: indexStatus }
+          : description;
       });
-  const [globals, locals] = [of('global'), of('local')];
+  const [globals, locals] = [describeIndexes('global'), describeIndexes('local')];
   return {
     AttributeDefinitions: Array.from(table.attributeTypes, ([AttributeName, AttributeType]) => ({
       AttributeName,

@@ -4,48 +4,52 @@ import { attribute } from '../values.ts';
 import type { Entry } from './collection.ts';
 import { SortedTree } from './sorted-tree.ts';
 
-/** AWS ignores times longer ago than this, because the number most likely has another meaning. */
-const FIVE_YEARS_MS = 5 * 365 * 24 * 60 * 60 * 1000;
+/** AWS deletes no item whose time is longer ago than this: the number most likely has another meaning. */
+const MAX_AGE_MS = 5 * 365 * 24 * 60 * 60 * 1000;
 
 interface Expiration {
   /** Milliseconds since the epoch. */
-  readonly at: number;
+  readonly expiresAt: number;
   readonly row: Entry;
 }
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const byTime = (a: Expiration, b: Expiration): number =>
-  a.at - b.at || compareText(a.row.hash, b.row.hash) || compareText(a.row.order, b.row.order);
+  a.expiresAt - b.expiresAt || compareText(a.row.hash, b.row.hash) || compareText(a.row.sortText, b.row.sortText);
 
 export class Expirations {
   readonly attribute: string;
-  readonly #all = new SortedTree<Expiration>(byTime);
+  readonly #expirations = new SortedTree<Expiration>(byTime);
 
   constructor(attributeName: string) {
     this.attribute = attributeName;
   }
 
-  #of(row: Entry | undefined): Expiration | undefined {
+  #expirationOf(row: Entry | undefined): Expiration | undefined {
     const seconds = attribute(row?.item, this.attribute)?.N;
     if (row === undefined || seconds === undefined) return undefined;
-    const at = Math.floor(Number(seconds)) * 1000;
-    return Number.isFinite(at) ? { at, row } : undefined;
+    const expiresAt = Math.floor(Number(seconds)) * 1000;
+    return Number.isFinite(expiresAt) ? { expiresAt, row } : undefined;
   }
 
-  follow(before: Entry | undefined, after: Entry | undefined): void {
-    const old = this.#of(before);
-    const next = this.#of(after);
-    if (old !== undefined) this.#all.delete(old);
-    if (next !== undefined) this.#all.set(next);
+  /** Follows a write of the table: forgets the old expiration and adds the new one. */
+  applyWrite(before: Entry | undefined, after: Entry | undefined): void {
+    const old = this.#expirationOf(before);
+    const next = this.#expirationOf(after);
+    if (old !== undefined) this.#expirations.delete(old);
+    if (next !== undefined) this.#expirations.set(next);
   }
 
-  /** Rows whose time to live has passed, to be deleted one by one. */
-  next(now: number): Entry | undefined {
-    for (const { at, row } of this.#all.walk({ from: { at: now - FIVE_YEARS_MS, row: FIRST } })) {
-      return at < now ? row : undefined;
+  /** The first row whose time to live has passed, if any. The caller deletes it, and then asks for the next one. */
+  nextExpired(now: number): Entry | undefined {
+    for (const { expiresAt, row } of this.#expirations.walk({
+      from: { expiresAt: now - MAX_AGE_MS, row: FIRST_ROW },
+    })) {
+      return expiresAt < now ? row : undefined;
     }
     return undefined;
   }
 }
 
-const FIRST: Entry = { hash: '', order: '', item: {}, bytes: 0 };
+/** Sorts before all rows that expire at the same time. */
+const FIRST_ROW: Entry = { hash: '', sortText: '', item: {}, bytes: 0 };

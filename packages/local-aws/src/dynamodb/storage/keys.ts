@@ -1,7 +1,7 @@
-// Keys of tables and indexes as texts whose order by code units is DynamoDB's order.
+// Converts keys of tables and indexes into texts whose order by UTF-16 code units is DynamoDB's order.
 
 import type { AttributeMap, AttributeValue, KeyType } from '../values.ts';
-import { attribute, type Item, sortable } from '../values.ts';
+import { attribute, type Item, sortableValue } from '../values.ts';
 
 export interface KeyAttribute {
   readonly name: string;
@@ -17,10 +17,12 @@ export interface KeySchema {
 export const keyAttributes = ({ hash, range }: KeySchema): readonly KeyAttribute[] =>
   range === undefined ? [hash] : [hash, range];
 
-/** The position of an item: its partition, and the text by which it is sorted in the partition. */
+/** The position of an item in a table or an index. */
 export interface Position {
+  /** The hash key as text: identifies the partition. */
   readonly hash: string;
-  readonly order: string;
+  /** The text by which the items of a partition are sorted; empty in a table without a sort key. */
+  readonly sortText: string;
 }
 
 const NUL = /\0/g;
@@ -32,32 +34,35 @@ const escaped = (text: string): string => (text.includes('\0') ? text.replace(NU
  */
 const terminated = (text: string): string => `${escaped(text)}\0\0`;
 
-/** The first order of items that have this sort key. */
-export const orderFrom = (value: AttributeValue, type: KeyType): string => terminated(sortable(value, type));
-/** An order after all items that have this sort key, and before those of the next one. */
-export const orderBehind = (value: AttributeValue, type: KeyType): string =>
-  `${escaped(sortable(value, type))}\0\u0001`;
-/** What the orders of all items begin with whose sort key begins with this value. */
-export const orderPrefix = (value: AttributeValue, type: KeyType): string => escaped(sortable(value, type));
+/** The sort text of the first item that has this sort key. */
+export const firstSortText = (value: AttributeValue, type: KeyType): string => terminated(sortableValue(value, type));
+/** A sort text after those of all items that have this sort key, and before those of the next sort key. */
+export const sortTextAfter = (value: AttributeValue, type: KeyType): string =>
+  `${escaped(sortableValue(value, type))}\0\u0001`;
+/** The prefix of the sort texts of all items whose sort key begins with this value. */
+export const sortTextPrefix = (value: AttributeValue, type: KeyType): string => escaped(sortableValue(value, type));
 
-export const hashText = (value: AttributeValue, type: KeyType): string => sortable(value, type);
+export const hashText = (value: AttributeValue, type: KeyType): string => sortableValue(value, type);
 
-/** The position of a checked key in its table. */
+/** The position in its table of an item, or of a key. */
 export function positionOf(schema: KeySchema, key: AttributeMap | Item): Position {
   const hash = attribute(key, schema.hash.name);
   const range = schema.range && attribute(key, schema.range.name);
   return {
-    hash: hash === undefined ? '' : sortable(hash, schema.hash.type),
-    order: range === undefined || schema.range === undefined ? '' : orderFrom(range, schema.range.type),
+    hash: hash === undefined ? '' : sortableValue(hash, schema.hash.type),
+    sortText: range === undefined || schema.range === undefined ? '' : firstSortText(range, schema.range.type),
   };
 }
 
-/** The position in an index, where many items can have the same key; undefined when the item is not in the index. */
+/**
+ * The position of an item in an index; undefined when the item is not in the index. In an index many items can have the
+ * same key, so the sort text also contains the item's position in the table.
+ */
 export function indexPositionOf(schema: KeySchema, item: Item, row: Position): Position | undefined {
   const hash = attribute(item, schema.hash.name);
   if (hash?.[schema.hash.type] === undefined) return undefined;
   const range = schema.range && attribute(item, schema.range.name);
   if (schema.range !== undefined && range?.[schema.range.type] === undefined) return undefined;
-  const sort = range === undefined || schema.range === undefined ? '' : orderFrom(range, schema.range.type);
-  return { hash: sortable(hash, schema.hash.type), order: sort + terminated(row.hash) + row.order };
+  const sortKey = range === undefined || schema.range === undefined ? '' : firstSortText(range, schema.range.type);
+  return { hash: sortableValue(hash, schema.hash.type), sortText: sortKey + terminated(row.hash) + row.sortText };
 }

@@ -1,9 +1,10 @@
-// A B+ tree: sorted values, which are found, added and removed in logarithmic time and iterated in both directions. Its
-// memory follows its content: nodes with few values are merged with their neighbours.
+// A B+ tree: sorted values, which can be read, added and removed in logarithmic time and iterated in both directions.
+// Nodes with few values are merged with their neighbours, so memory is released when values are removed.
 
-/** Values in a leaf, children in an inner node. */
+/** The largest number of values in a leaf, and of children in an inner node. */
 const CAPACITY = 64;
-const LOW = CAPACITY / 4;
+/** A node with fewer is merged with a neighbour. */
+const MIN_LENGTH = CAPACITY / 4;
 
 class Leaf<T> {
   readonly values: T[];
@@ -42,20 +43,20 @@ export class SortedTree<T> {
     return this.#size;
   }
 
-  /** Adds a value, or replaces its equal. Returns the replaced value. */
+  /** Adds a value, or replaces the value that compares as 0 with it. Returns the replaced value. */
   set(value: T): T | undefined {
     const path: Inner<T>[] = [];
     const leaf = this.#descend(value, path);
-    const at = this.#lowerBound(leaf.values, value);
-    const found = leaf.values[at];
-    if (found !== undefined && this.#compare(found, value) === 0) {
-      leaf.values[at] = value;
-      if (at === 0) this.#renewFirsts(path, leaf);
-      return found;
+    const index = this.#lowerBound(leaf.values, value);
+    const existing = leaf.values[index];
+    if (existing !== undefined && this.#compare(existing, value) === 0) {
+      leaf.values[index] = value;
+      if (index === 0) this.#updateFirsts(path, leaf);
+      return existing;
     }
-    leaf.values.splice(at, 0, value);
+    leaf.values.splice(index, 0, value);
     this.#size += 1;
-    if (at === 0) this.#renewFirsts(path, leaf);
+    if (index === 0) this.#updateFirsts(path, leaf);
     if (leaf.values.length > CAPACITY) this.#splitLeaf(leaf, path);
     return undefined;
   }
@@ -63,21 +64,22 @@ export class SortedTree<T> {
   /** The value that compares as 0 with the probe. */
   get(probe: T): T | undefined {
     const { values } = this.#descend(probe);
-    const found = values[this.#lowerBound(values, probe)];
-    return found !== undefined && this.#compare(found, probe) === 0 ? found : undefined;
+    const existing = values[this.#lowerBound(values, probe)];
+    return existing !== undefined && this.#compare(existing, probe) === 0 ? existing : undefined;
   }
 
+  /** Removes the value that compares as 0 with the probe, and returns it. */
   delete(probe: T): T | undefined {
     const path: Inner<T>[] = [];
     const leaf = this.#descend(probe, path);
-    const at = this.#lowerBound(leaf.values, probe);
-    const found = leaf.values[at];
-    if (found === undefined || this.#compare(found, probe) !== 0) return undefined;
-    leaf.values.splice(at, 1);
+    const index = this.#lowerBound(leaf.values, probe);
+    const existing = leaf.values[index];
+    if (existing === undefined || this.#compare(existing, probe) !== 0) return undefined;
+    leaf.values.splice(index, 1);
     this.#size -= 1;
-    if (leaf.values.length < LOW) this.#join(leaf, path);
-    else if (at === 0) this.#renewFirsts(path, leaf);
-    return found;
+    if (leaf.values.length < MIN_LENGTH) this.#mergeOrRemove(leaf, path);
+    else if (index === 0) this.#updateFirsts(path, leaf);
+    return existing;
   }
 
   first(): T | undefined {
@@ -86,48 +88,54 @@ export class SortedTree<T> {
     return node.values[0];
   }
 
-  /** Values from a probe on; without a probe, from the first (or, backwards, the last). */
-  *walk(options: { readonly from?: T; readonly after?: boolean; readonly backwards?: boolean } = {}): Generator<T> {
-    const { from, after = false, backwards = false } = options;
-    if (backwards) yield* this.#backwards(from, after);
-    else yield* this.#forwards(from, after);
+  /**
+   * Iterates over the values, from `from` on; without it, from the first value (or, backwards, the last).
+   * With `isExclusive`, a value that compares as 0 with `from` is left out.
+   */
+  *walk(
+    options: { readonly from?: T; readonly isExclusive?: boolean; readonly isBackwards?: boolean } = {},
+  ): Generator<T> {
+    const { from, isExclusive = false, isBackwards = false } = options;
+    if (isBackwards) yield* this.#backwards(from, isExclusive);
+    else yield* this.#forwards(from, isExclusive);
   }
 
-  *#forwards(from: T | undefined, after: boolean): Generator<T> {
-    let leaf: Leaf<T> | undefined = from === undefined ? this.#edge(false) : this.#descend(from);
-    let at = from === undefined ? 0 : this.#lowerBound(leaf.values, from);
-    const start = leaf.values[at];
-    if (after && from !== undefined && start !== undefined && this.#compare(start, from) === 0) at += 1;
-    for (; leaf !== undefined; leaf = leaf.next, at = 0) {
-      for (; at < leaf.values.length; at += 1) {
-        const value = leaf.values[at];
+  *#forwards(from: T | undefined, isExclusive: boolean): Generator<T> {
+    let leaf: Leaf<T> | undefined = from === undefined ? this.#outermostLeaf(false) : this.#descend(from);
+    let index = from === undefined ? 0 : this.#lowerBound(leaf.values, from);
+    const start = leaf.values[index];
+    if (isExclusive && from !== undefined && start !== undefined && this.#compare(start, from) === 0) index += 1;
+    for (; leaf !== undefined; leaf = leaf.next, index = 0) {
+      for (; index < leaf.values.length; index += 1) {
+        const value = leaf.values[index];
         if (value !== undefined) yield value;
       }
     }
   }
 
-  *#backwards(from: T | undefined, after: boolean): Generator<T> {
-    let leaf: Leaf<T> | undefined = from === undefined ? this.#edge(true) : this.#descend(from);
-    let at = leaf.values.length - 1;
+  *#backwards(from: T | undefined, isExclusive: boolean): Generator<T> {
+    let leaf: Leaf<T> | undefined = from === undefined ? this.#outermostLeaf(true) : this.#descend(from);
+    let index = leaf.values.length - 1;
     if (from !== undefined) {
-      at = this.#lowerBound(leaf.values, from);
-      const start = leaf.values[at];
-      if (after || start === undefined || this.#compare(start, from) !== 0) at -= 1;
+      index = this.#lowerBound(leaf.values, from);
+      const start = leaf.values[index];
+      if (isExclusive || start === undefined || this.#compare(start, from) !== 0) index -= 1;
     }
-    for (; leaf !== undefined; leaf = leaf.previous, at = leaf === undefined ? -1 : leaf.values.length - 1) {
-      for (; at >= 0; at -= 1) {
-        const value = leaf.values[at];
+    for (; leaf !== undefined; leaf = leaf.previous, index = leaf === undefined ? -1 : leaf.values.length - 1) {
+      for (; index >= 0; index -= 1) {
+        const value = leaf.values[index];
         if (value !== undefined) yield value;
       }
     }
   }
 
-  #edge(last: boolean): Leaf<T> {
+  #outermostLeaf(isLast: boolean): Leaf<T> {
     let node = this.#root;
-    while (node instanceof Inner) node = childAt(node, last ? node.children.length - 1 : 0);
+    while (node instanceof Inner) node = childAt(node, isLast ? node.children.length - 1 : 0);
     return node;
   }
 
+  /** The index of the first value that is not less than the probe. */
   #lowerBound(values: readonly T[], probe: T): number {
     let low = 0;
     let high = values.length;
@@ -140,8 +148,8 @@ export class SortedTree<T> {
     return low;
   }
 
-  /** The child in which a value belongs. */
-  #childFor(node: Inner<T>, probe: T): number {
+  /** The index of the child in which a value belongs. */
+  #childIndexFor(node: Inner<T>, probe: T): number {
     let low = 0;
     let high = node.firsts.length;
     while (low < high) {
@@ -153,29 +161,31 @@ export class SortedTree<T> {
     return Math.max(0, low - 1);
   }
 
+  /** The leaf in which a value belongs; adds its ancestors to `path`, the root first. */
   #descend(probe: T, path?: Inner<T>[]): Leaf<T> {
     let node = this.#root;
     while (node instanceof Inner) {
       path?.push(node);
-      node = childAt(node, this.#childFor(node, probe));
+      node = childAt(node, this.#childIndexFor(node, probe));
     }
     return node;
   }
 
   /** Updates the copies of a node's first value in its ancestors, after a change at the front of the node. */
-  #renewFirsts(path: readonly Inner<T>[], changed: Node<T>): void {
+  #updateFirsts(path: readonly Inner<T>[], changed: Node<T>): void {
     let child = changed;
     for (let level = path.length - 1; level >= 0; level -= 1) {
       const parent = path[level];
       if (parent === undefined) return;
-      const at = parent.children.indexOf(child);
+      const index = parent.children.indexOf(child);
       const first = child instanceof Leaf ? child.values[0] : child.firsts[0];
-      if (first !== undefined) parent.firsts[at] = first;
-      if (at > 0) return;
+      if (first !== undefined) parent.firsts[index] = first;
+      if (index > 0) return;
       child = parent;
     }
   }
 
+  /** Moves half of the values into a new leaf. */
   #splitLeaf(leaf: Leaf<T>, path: Inner<T>[]): void {
     const right = new Leaf(leaf.values.splice(CAPACITY / 2));
     right.next = leaf.next;
@@ -185,54 +195,56 @@ export class SortedTree<T> {
     this.#insertBeside(leaf, right, path);
   }
 
+  /** Adds a node to the right of `left`, and splits its parent if that has too many children then. */
   #insertBeside(left: Node<T>, right: Node<T>, path: Inner<T>[]): void {
     const parent = path.pop();
     if (parent === undefined) {
       this.#root = new Inner([left, right], [firstOf(left), firstOf(right)]);
       return;
     }
-    const at = parent.children.indexOf(left) + 1;
-    parent.children.splice(at, 0, right);
-    parent.firsts.splice(at, 0, firstOf(right));
+    const index = parent.children.indexOf(left) + 1;
+    parent.children.splice(index, 0, right);
+    parent.firsts.splice(index, 0, firstOf(right));
     if (parent.children.length <= CAPACITY) return;
     const half = CAPACITY / 2;
     this.#insertBeside(parent, new Inner(parent.children.splice(half), parent.firsts.splice(half)), path);
   }
 
   /** Merges a node that has few values with a neighbour, or removes it when it is empty. */
-  #join(node: Node<T>, path: Inner<T>[]): void {
+  #mergeOrRemove(node: Node<T>, path: Inner<T>[]): void {
     const parent = path.at(-1);
     if (parent === undefined) {
       if (node instanceof Inner && node.children.length === 0) this.#root = new Leaf([]);
       else if (node instanceof Inner && node.children.length === 1) this.#root = childAt(node, 0);
       return;
     }
-    const at = parent.children.indexOf(node);
-    const left = parent.children[at - 1];
-    const right = parent.children[at + 1];
-    if (left !== undefined && lengthOf(left) + lengthOf(node) <= CAPACITY) this.#merge(parent, at - 1, left, node);
-    else if (right !== undefined && lengthOf(right) + lengthOf(node) <= CAPACITY) this.#merge(parent, at, node, right);
-    else if (lengthOf(node) === 0) this.#drop(parent, at, node);
-    for (const child of [at - 1, at]) {
-      const changed = parent.children[child];
-      if (changed !== undefined) this.#renewFirsts(path, changed);
+    const index = parent.children.indexOf(node);
+    const left = parent.children[index - 1];
+    const right = parent.children[index + 1];
+    if (left !== undefined && lengthOf(left) + lengthOf(node) <= CAPACITY) this.#merge(parent, index - 1, left, node);
+    else if (right !== undefined && lengthOf(right) + lengthOf(node) <= CAPACITY)
+      this.#merge(parent, index, node, right);
+    else if (lengthOf(node) === 0) this.#removeChild(parent, index, node);
+    for (const childIndex of [index - 1, index]) {
+      const changed = parent.children[childIndex];
+      if (changed !== undefined) this.#updateFirsts(path, changed);
     }
-    if (parent.children.length < LOW) this.#join(parent, path.slice(0, -1));
+    if (parent.children.length < MIN_LENGTH) this.#mergeOrRemove(parent, path.slice(0, -1));
   }
 
-  #merge(parent: Inner<T>, at: number, left: Node<T>, right: Node<T>): void {
+  #merge(parent: Inner<T>, index: number, left: Node<T>, right: Node<T>): void {
     if (left instanceof Leaf && right instanceof Leaf) left.values.push(...right.values);
     else if (left instanceof Inner && right instanceof Inner) {
       left.children.push(...right.children);
       left.firsts.push(...right.firsts);
     }
-    this.#drop(parent, at + 1, right);
-    if (lengthOf(left) > 0) parent.firsts[at] = firstOf(left);
+    this.#removeChild(parent, index + 1, right);
+    if (lengthOf(left) > 0) parent.firsts[index] = firstOf(left);
   }
 
-  #drop(parent: Inner<T>, at: number, node: Node<T>): void {
-    parent.children.splice(at, 1);
-    parent.firsts.splice(at, 1);
+  #removeChild(parent: Inner<T>, index: number, node: Node<T>): void {
+    parent.children.splice(index, 1);
+    parent.firsts.splice(index, 1);
     if (!(node instanceof Leaf)) return;
     if (node.previous !== undefined) node.previous.next = node.next;
     if (node.next !== undefined) node.next.previous = node.previous;
@@ -247,8 +259,9 @@ function firstOf<T>(node: Node<T>): T {
   return first;
 }
 
-function childAt<T>(node: Inner<T>, at: number): Node<T> {
-  const child = node.children[at];
-  if (child === undefined) throw new Error(`A node of a sorted tree has ${node.children.length} children, not ${at}.`);
+function childAt<T>(node: Inner<T>, index: number): Node<T> {
+  const child = node.children[index];
+  if (child === undefined)
+    throw new Error(`Child ${index} of a sorted tree's node does not exist: it has ${node.children.length} children.`);
   return child;
 }

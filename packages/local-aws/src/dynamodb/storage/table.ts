@@ -1,5 +1,5 @@
-// A table: its rows, its indexes, and its other state in AWS. Its phases (CREATING, UPDATING, DELETING) are times:
-// a later call sees the later phase.
+// A table: its rows, its indexes and its settings. Its status (CREATING, UPDATING, DELETING, ACTIVE) follows from the
+// time: the fields `…Until` say when a status ends.
 
 import type { Item, KeyType } from '../values.ts';
 import { Collection, type Entry } from './collection.ts';
@@ -18,6 +18,7 @@ export interface TableOptions {
   readonly name: string;
   readonly arn: string;
   readonly id: string;
+  /** Milliseconds since the epoch. */
   readonly createdOn: number;
   readonly keys: KeySchema;
   readonly attributeTypes: ReadonlyMap<string, KeyType>;
@@ -31,7 +32,7 @@ export interface WriteCost {
   readonly indexes: ReadonlyMap<SecondaryIndex, number>;
 }
 
-const UNIT_BYTES = 1024;
+const WRITE_UNIT_BYTES = 1024;
 const NO_INDEXES: ReadonlyMap<SecondaryIndex, number> = new Map();
 
 export class Table {
@@ -45,7 +46,7 @@ export class Table {
   readonly indexes = new Map<string, SecondaryIndex>();
   readonly tags = new Map<string, string>();
   billingMode: BillingMode;
-  /** When it became a table on demand. */
+  /** The time at which it became a table on demand. */
   onDemandSince: number | undefined;
   throughput: Throughput;
   lastIncreaseOn: number | undefined;
@@ -57,11 +58,11 @@ export class Table {
   encryption: Readonly<Record<string, unknown>> | undefined;
   onDemandThroughput: unknown;
   expirations: Expirations | undefined;
-  /** Milliseconds since the epoch: until then it is CREATING, or UPDATING. */
-  createdAt = 0;
-  updatedAt = 0;
-  /** The time at which it stops existing; until then it is DELETING. */
-  deletedAt: number | undefined;
+  /** Milliseconds since the epoch. */
+  creatingUntil = 0;
+  updatingUntil = 0;
+  /** The time at which it stops existing. */
+  deletingUntil: number | undefined;
 
   constructor(options: TableOptions) {
     this.name = options.name;
@@ -97,20 +98,20 @@ export class Table {
     return this.rows.get(position);
   }
 
-  /** Puts an item at its position, or removes the existing one. */
+  /** Puts the next item at its position; without one, deletes the existing item. */
   write(position: Position, before: Entry | undefined, next: { item: Item; bytes: number } | undefined): WriteCost {
-    const after = next && { hash: position.hash, order: position.order, item: next.item, bytes: next.bytes };
+    const after = next && { hash: position.hash, sortText: position.sortText, item: next.item, bytes: next.bytes };
     if (after !== undefined) this.rows.set(after);
     else if (before !== undefined) this.rows.delete(position);
-    this.expirations?.follow(before, after);
+    this.expirations?.applyWrite(before, after);
     const bytes = Math.max(before?.bytes ?? 0, after?.bytes ?? 0);
-    return { table: Math.max(1, Math.ceil(bytes / UNIT_BYTES)), indexes: this.#followIndexes(before, after) };
+    return { table: Math.max(1, Math.ceil(bytes / WRITE_UNIT_BYTES)), indexes: this.#updateIndexes(before, after) };
   }
 
-  #followIndexes(before: Entry | undefined, after: Entry | undefined): WriteCost['indexes'] {
+  #updateIndexes(before: Entry | undefined, after: Entry | undefined): WriteCost['indexes'] {
     let costs: Map<SecondaryIndex, number> | undefined;
     for (const index of this.indexes.values()) {
-      const cost = index.follow(before, after);
+      const cost = index.applyWrite(before, after);
       if (cost === 0) continue;
       costs ??= new Map();
       costs.set(index, cost);
@@ -123,18 +124,18 @@ export class Table {
     for (const row of this.rows.all()) index.backfill(row);
   }
 
-  /** Turns time to live on for an attribute, or off. */
-  expireBy(attributeName: string | undefined): void {
+  /** Enables time to live for an attribute, or disables it. */
+  setTimeToLive(attributeName: string | undefined): void {
     this.expirations = undefined;
     if (attributeName === undefined) return;
     this.expirations = new Expirations(attributeName);
-    for (const row of this.rows.all()) this.expirations.follow(undefined, row);
+    for (const row of this.rows.all()) this.expirations.applyWrite(undefined, row);
   }
 
-  /** Deletes expired rows. Returns them. */
-  *expire(now: number): Generator<Entry> {
+  /** Deletes expired rows, one at each step of the iteration, and yields them. */
+  *deleteExpired(now: number): Generator<Entry> {
     if (this.expirations === undefined) return;
-    for (let row = this.expirations.next(now); row !== undefined; row = this.expirations.next(now)) {
+    for (let row = this.expirations.nextExpired(now); row !== undefined; row = this.expirations.nextExpired(now)) {
       this.write(row, row, undefined);
       yield row;
     }

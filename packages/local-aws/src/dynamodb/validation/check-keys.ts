@@ -1,7 +1,7 @@
-// Checks whether a client's keys fit a table, with AWS's messages.
+// Checks whether the keys that a client sent match the table's key schema, with AWS's messages.
 
 import { DynamoDbError, invalidParameters, validationError } from '../errors.ts';
-import { own } from '../input.ts';
+import { getOwn } from '../input.ts';
 import { type KeyAttribute, keyAttributes } from '../storage/keys.ts';
 import type { Table } from '../storage/table.ts';
 import { type AttributeMap, type AttributeValue, base64Bytes, typeOf, utf8Bytes } from '../values.ts';
@@ -9,7 +9,10 @@ import { type AttributeMap, type AttributeValue, base64Bytes, typeOf, utf8Bytes 
 const MAX_HASH_BYTES = 2048;
 const MAX_RANGE_BYTES = 1024;
 
-/** AWS detects an empty key before all other problems; transactions distinguish it. */
+/**
+ * A key attribute is an empty text or empty bytes. In a transaction, AWS refuses the request with this error; other
+ * invalid keys are reasons for a cancellation.
+ */
 export class EmptyKeyError extends DynamoDbError {
   constructor(message: string) {
     super('ValidationException', message);
@@ -18,15 +21,15 @@ export class EmptyKeyError extends DynamoDbError {
 
 const schemaMismatch = (): DynamoDbError => validationError('The provided key element does not match the schema');
 
-/** `string` or `binary` when the value is an empty one of that type. */
-const emptiness = (value: AttributeValue): string | undefined =>
+/** The type of an empty text or of empty bytes, as AWS's messages name it; undefined for other values. */
+const emptyTypeName = (value: AttributeValue): string | undefined =>
   value.S === '' ? 'string' : value.B === '' ? 'binary' : undefined;
 
 function checkNotEmpty({ name }: KeyAttribute, value: AttributeValue): void {
-  const kind = emptiness(value);
-  if (kind === undefined) return;
+  const typeName = emptyTypeName(value);
+  if (typeName === undefined) return;
   throw new EmptyKeyError(
-    `One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty ${kind} value. Key: ${name}`,
+    `One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty ${typeName} value. Key: ${name}`,
   );
 }
 
@@ -44,22 +47,22 @@ function checkSize(value: AttributeValue, isHash: boolean): void {
 export function checkKey(table: Table, key: AttributeMap): void {
   const attributes = keyAttributes(table.keys);
   for (const attribute of attributes) {
-    const value = own(key, attribute.name);
+    const value = getOwn(key, attribute.name);
     if (value !== undefined) checkNotEmpty(attribute, value);
   }
   if (Object.keys(key).length !== attributes.length) throw schemaMismatch();
   attributes.forEach((attribute, index) => {
-    const value = own(key, attribute.name);
+    const value = getOwn(key, attribute.name);
     if (value?.[attribute.type] === undefined) throw schemaMismatch();
     checkSize(value, index === 0);
   });
 }
 
-/** Checks the keys in an item that is put. @throws {DynamoDbError} */
+/** Checks the key attributes of an item that is put. @throws {DynamoDbError} */
 export function checkItemKeys(table: Table, item: AttributeMap): void {
   keyAttributes(table.keys).forEach((attribute, index) => {
     const { name, type } = attribute;
-    const value = own(item, name);
+    const value = getOwn(item, name);
     if (value === undefined) throw invalidParameters(`Missing the key ${name} in the item`);
     if (value[type] === undefined) {
       throw invalidParameters(`Type mismatch for key ${name} expected: ${type} actual: ${typeOf(value)}`);
@@ -70,18 +73,18 @@ export function checkItemKeys(table: Table, item: AttributeMap): void {
   checkIndexKeys(table, item);
 }
 
-/** Checks the attributes that are keys of indexes, as far as the item has them. */
+/** Checks those attributes of an item that are keys of indexes. */
 function checkIndexKeys(table: Table, item: AttributeMap): void {
   if (table.indexes.size === 0) return;
   for (const { definition } of table.sortedIndexes) {
     for (const { name, type } of keyAttributes(definition.keys)) {
-      const value = own(item, name);
+      const value = getOwn(item, name);
       if (value === undefined) continue;
       if (value[type] === undefined) throw indexKeyMismatch(name, type, typeOf(value), definition.name);
-      const kind = emptiness(value);
-      if (kind !== undefined) {
+      const typeName = emptyTypeName(value);
+      if (typeName !== undefined) {
         throw new EmptyKeyError(
-          `One or more parameter values are not valid. A value specified for a secondary index key is not supported. The AttributeValue for a key attribute cannot contain an empty ${kind} value. IndexName: ${definition.name}, IndexKey: ${name}`,
+          `One or more parameter values are not valid. A value specified for a secondary index key is not supported. The AttributeValue for a key attribute cannot contain an empty ${typeName} value. IndexName: ${definition.name}, IndexKey: ${name}`,
         );
       }
     }
@@ -94,7 +97,7 @@ function indexKeyMismatch(name: string, expected: string, actual: string, indexN
   );
 }
 
-/** Checks values that an update gives to attributes that are keys of indexes. @throws {DynamoDbError} */
+/** Checks the values that an update assigns to keys of indexes. @throws {DynamoDbError} */
 export function checkUpdatedIndexKeys(table: Table, values: ReadonlyMap<string, AttributeValue>): void {
   if (table.indexes.size === 0) return;
   for (const { definition } of table.sortedIndexes) {
@@ -102,26 +105,29 @@ export function checkUpdatedIndexKeys(table: Table, values: ReadonlyMap<string, 
       const value = values.get(name);
       if (value === undefined) continue;
       if (value[type] === undefined) throw indexKeyMismatch(name, type, typeOf(value), definition.name);
-      const kind = emptiness(value);
-      if (kind !== undefined) {
+      const typeName = emptyTypeName(value);
+      if (typeName !== undefined) {
         throw new EmptyKeyError(
-          `One or more parameter values are not valid. The update expression attempted to update a secondary index key to a value that is not supported. The AttributeValue for a key attribute cannot contain an empty ${kind} value.`,
+          `One or more parameter values are not valid. The update expression attempted to update a secondary index key to a value that is not supported. The AttributeValue for a key attribute cannot contain an empty ${typeName} value.`,
         );
       }
     }
   }
 }
 
-/** Refuses paths that go into key attributes: keys are scalars. */
-export function checkKeyPaths(table: Table, nested: ReadonlySet<string>): void {
-  if (nested.size === 0) return;
-  const frame = "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed:";
+/**
+ * Refuses paths into key attributes, because keys are scalars.
+ * @param nestedAttributes top-level attributes into which an expression's paths go
+ */
+export function checkKeyPaths(table: Table, nestedAttributes: ReadonlySet<string>): void {
+  if (nestedAttributes.size === 0) return;
+  const reason = "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed:";
   for (const name of table.keyNames) {
-    if (nested.has(name)) throw validationError(`${frame} Key: ${name}`);
+    if (nestedAttributes.has(name)) throw validationError(`${reason} Key: ${name}`);
   }
   for (const { definition } of table.sortedIndexes) {
     for (const { name } of keyAttributes(definition.keys)) {
-      if (nested.has(name)) throw validationError(`${frame} IndexKey: ${name}`);
+      if (nestedAttributes.has(name)) throw validationError(`${reason} IndexKey: ${name}`);
     }
   }
 }

@@ -2,11 +2,9 @@
 
 import { validationError } from '../errors.ts';
 
-type Given = Readonly<Record<string, unknown>>;
-
 /**
- * @param expressions names of the request's expressions
- * @param legacy names of the legacy parameters that the expressions replace
+ * @param expressions the parameters of the operation that are expressions
+ * @param legacy the legacy parameters that the expressions replace
  * @throws {DynamoDbError} `ValidationException`
  */
 export function checkExpressionParameters(
@@ -14,22 +12,22 @@ export function checkExpressionParameters(
   expressions: readonly string[],
   legacy: readonly string[],
 ): void {
-  const given = request as Given;
-  const isGiven = (name: string): boolean => given[name] !== undefined;
-  const used = expressions.filter(isGiven);
-  const old = legacy.filter(isGiven);
-  if (used.length > 0 && old.length > 0) {
+  const parameters = request as Readonly<Record<string, unknown>>;
+  const isPresent = (name: string): boolean => parameters[name] !== undefined;
+  const usedExpressions = expressions.filter(isPresent);
+  const usedLegacy = legacy.filter(isPresent);
+  if (usedExpressions.length > 0 && usedLegacy.length > 0) {
     throw validationError(
-      `Can not use both expression and non-expression parameters in the same request: Non-expression parameters: {${old.join(', ')}} Expression parameters: {${used.join(', ')}}`,
+      `Can not use both expression and non-expression parameters in the same request: Non-expression parameters: {${usedLegacy.join(', ')}} Expression parameters: {${usedExpressions.join(', ')}}`,
     );
   }
-  if (isGiven('ExpressionAttributeNames') && used.length === 0) {
+  if (isPresent('ExpressionAttributeNames') && usedExpressions.length === 0) {
     throw validationError('ExpressionAttributeNames can only be specified when using expressions');
   }
-  const withValues = expressions.filter((name) => name !== 'ProjectionExpression');
-  if (isGiven('ExpressionAttributeValues') && !withValues.some(isGiven)) {
-    const missing =
-      withValues.length === 0 ? '' : `: ${withValues.join(' and ')} ${withValues.length > 1 ? 'are' : 'is'} null`;
+  const expressionsWithValues = expressions.filter((name) => name !== 'ProjectionExpression');
+  if (isPresent('ExpressionAttributeValues') && !expressionsWithValues.some(isPresent)) {
+    const verb = expressionsWithValues.length > 1 ? 'are' : 'is';
+    const missing = expressionsWithValues.length === 0 ? '' : `: ${expressionsWithValues.join(' and ')} ${verb} null`;
     throw validationError(`ExpressionAttributeValues can only be specified when using expressions${missing}`);
   }
 }

@@ -1,10 +1,10 @@
-// A parameter's value as AWS's Java prints it in messages: `[KeySchemaElement(attributeName=pk, keyType=HASH)]`.
+// A parameter's value as AWS's Java server prints it in messages: `[KeySchemaElement(attributeName=pk, keyType=HASH)]`.
 
 import { isObject } from '../input.ts';
 import type { CheckedMap } from './check-values.ts';
 import type { Shape } from './shape.ts';
 
-/** The fields of AWS's class, with the first letters in lower case as its generator writes them. */
+/** The fields of the Java class `AttributeValue`, as AWS's messages print them: with the first letter in lower case. */
 const VALUE_FIELDS = [
   's',
   'n',
@@ -23,7 +23,7 @@ const VALUE_FIELDS = [
   'nULL',
   'bOOL',
 ];
-/** The largest number of elements and characters that are shown: a message must not have megabytes. */
+/** The largest number of elements and characters that a message shows, so that it is not as large as the request. */
 const MAX_ELEMENTS = 200;
 const MAX_LENGTH = 64 * 1024;
 
@@ -66,6 +66,7 @@ function textOf(value: unknown, shape: Shape): string {
   return String(value);
 }
 
+/** The text of a parameter's value, cut if it is long. */
 export function javaText(value: unknown, shape: Shape): string {
   const text = textOf(value, shape);
   return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text;

@@ -1,6 +1,6 @@
-// A parameter of an operation as data: its type and its constraints.
+// Describes a parameter of an operation as data: its type and its constraints.
 //
-// `java` is the name of the type in DynamoDB's error messages, which show the classes of AWS's Java server.
+// `java` is the name of its type in error messages, which show the classes of AWS's Java server.
 
 interface Constraints {
   readonly notNull?: boolean;
@@ -10,11 +10,11 @@ interface Constraints {
   readonly maxLength?: number;
   readonly pattern?: string;
   readonly oneOf?: readonly string[];
-  /** For maps: a constraint of every key; `text` is how AWS's message describes it. */
-  readonly keys?: { readonly fits: (key: string) => boolean; readonly text: string };
+  /** For maps: a constraint of every key; AWS's message contains the description. */
+  readonly keys?: { readonly isValid: (key: string) => boolean; readonly description: string };
   /** For maps of lists: a constraint of every value. */
-  readonly values?: { readonly fits: (value: unknown) => boolean; readonly text: string };
-  /** For lists and maps: the number of elements that are checked. The operation refuses more elements anyway. */
+  readonly values?: { readonly isValid: (value: unknown) => boolean; readonly description: string };
+  /** For lists and maps: only this many elements are checked and kept, because the operation refuses more anyway. */
   readonly maxChecked?: number;
   /** The message has the style of AWS's newer front ends: `Value at 'Limit'`. */
   readonly terse?: boolean;
@@ -23,10 +23,10 @@ interface Constraints {
 export type Shape = Constraints &
   (
     | { readonly kind: 'string' | 'boolean' | 'attributeValue' }
-    /** `maxBytes`: a larger map is not checked to its end, because the operation refuses it anyway. */
+    /** `maxBytes`: the check stops at this size, because the operation refuses a larger map in any case. */
     | { readonly kind: 'attributeMap'; readonly maxBytes?: number }
     | { readonly kind: 'number'; readonly java: 'Integer' | 'Long' }
-    /** `loose`: AWS's parser has a different message for a wrong type here. */
+    /** `loose`: AWS's parser fails with an internal error of Java when the value is not a list or an object. */
     | { readonly kind: 'list'; readonly of: Shape; readonly loose?: boolean }
     | { readonly kind: 'map'; readonly of: Shape; readonly java: string }
     | { readonly kind: 'structure'; readonly java: string; readonly members: Members }

@@ -1,8 +1,8 @@
-// The parameters of an operation: their types (what the JSON protocol refuses) and constraints (what AWS counts as
-// "validation errors detected"), as data.
+// Parses the parameters of an operation by their shapes: checks their types, as the JSON protocol requires, and then
+// their constraints, whose violations AWS reports together ("2 validation errors detected: …").
 
 import { serializationError, validationError } from '../errors.ts';
-import { type Input, isObject, own } from '../input.ts';
+import { getOwn, type Input, isObject } from '../input.ts';
 import {
   type CheckedMap,
   checkAttributeMap,
@@ -17,7 +17,7 @@ import type { Members, Shape } from './shape.ts';
 
 export type { Members, Shape };
 
-/** The answer of AWS's parser, a Java program, to a wrong type in a `loose` list. */
+/** The message of AWS's parser, a Java program, about a value that is not a `loose` list. */
 const PARAMETERIZED_TYPE_ERROR =
   "class sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl cannot be cast to class java.lang.Class (sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl and java.lang.Class are in module java.base of loader 'bootstrap')";
 
@@ -40,17 +40,17 @@ function convertStructure(value: unknown, java: string, members: Members): Input
 function convertMembers(value: Input, members: Members): Input {
   const converted: Record<string, unknown> = {};
   for (const name in members) {
-    const member = own(value, name);
+    const member = getOwn(value, name);
     const shape = members[name];
     if (member !== null && member !== undefined && shape !== undefined) converted[name] = convert(member, shape);
   }
   return converted;
 }
 
-/** How many elements of a list or map without `maxChecked` are checked: more than a valid one has. */
+/** The number of elements that are checked of a list or map without `maxChecked`: more than a valid one has. */
 const DEFAULT_MAX_CHECKED = 10_000;
 
-/** Checks the JSON type of a parameter; members that its shape does not have are left out, and members that are null. */
+/** Checks the JSON type of a parameter. Leaves out members that are null or that its shape does not have. */
 function convert(value: unknown, shape: Shape): unknown {
   switch (shape.kind) {
     case 'string':
@@ -82,7 +82,7 @@ function convert(value: unknown, shape: Shape): unknown {
   }
 }
 
-/** The largest number of problems that AWS reports at once. */
+/** The largest number of violations that AWS reports at once. */
 const MAX_VIOLATIONS = 10;
 
 const lowerFirst = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);
@@ -90,14 +90,14 @@ const lowerFirst = (name: string): string => name.charAt(0).toLowerCase() + name
 class Violations {
   readonly texts: string[] = [];
 
-  members(values: Input, members: Members, parent: string): void {
+  checkMembers(values: Input, members: Members, parent: string): void {
     for (const name in members) {
       const shape = members[name];
-      if (shape !== undefined) this.member(own(values, name), shape, name, parent);
+      if (shape !== undefined) this.checkMember(getOwn(values, name), shape, name, parent);
     }
   }
 
-  member(value: unknown, shape: Shape, name: string, parent: string): void {
+  checkMember(value: unknown, shape: Shape, name: string, parent: string): void {
     if (this.texts.length >= MAX_VIOLATIONS) return;
     const path = shape.terse ? `${parent}${name}` : `${parent}${lowerFirst(name)}`;
     if (value === undefined || value === null) {
@@ -105,24 +105,25 @@ class Violations {
         this.texts.push(`Value null at '${path}' failed to satisfy constraint: Member must not be null`);
       return;
     }
-    for (const constraint of brokenConstraints(value, shape)) {
+    for (const constraint of violatedConstraints(value, shape)) {
       const subject = shape.terse ? 'Value' : `Value '${javaText(value, shape)}'`;
       this.texts.push(`${subject} at '${path}' failed to satisfy constraint: ${constraint}`);
     }
-    this.#nested(value, shape, path);
+    this.#checkChildren(value, shape, path);
   }
 
   /** Checks the elements of a list, or the members of a map or structure. */
-  #nested(value: unknown, shape: Shape, path: string): void {
+  #checkChildren(value: unknown, shape: Shape, path: string): void {
     if (shape.kind === 'list' && Array.isArray(value)) {
       const elementShape = { ...shape.of, notNull: true };
       value.forEach((element, index) => {
-        this.member(element, elementShape, 'member', `${path}.${index + 1}.`);
+        this.checkMember(element, elementShape, 'member', `${path}.${index + 1}.`);
       });
     } else if (shape.kind === 'map' && isObject(value)) {
-      for (const [key, member] of Object.entries(value)) this.member(member, shape.of, 'member', `${path}.${key}.`);
+      for (const [key, member] of Object.entries(value))
+        this.checkMember(member, shape.of, 'member', `${path}.${key}.`);
     } else if (shape.kind === 'structure' && isObject(value)) {
-      this.members(value, shape.members, `${path}.`);
+      this.checkMembers(value, shape.members, `${path}.`);
     }
   }
 }
@@ -133,7 +134,8 @@ function lengthOf(value: unknown, shape: Shape): number {
   return isObject(value) ? Object.keys(value).length : 0;
 }
 
-function* brokenConstraints(value: unknown, shape: Shape): Generator<string> {
+/** AWS's texts about the constraints that a value violates. */
+function* violatedConstraints(value: unknown, shape: Shape): Generator<string> {
   const { min, max, minLength, maxLength, pattern, oneOf, keys, values } = shape;
   if (oneOf !== undefined && !oneOf.includes(String(value))) {
     yield `Member must satisfy enum value set: [${oneOf.join(', ')}]`;
@@ -150,28 +152,28 @@ function* brokenConstraints(value: unknown, shape: Shape): Generator<string> {
   if (pattern !== undefined && !new RegExp(`^(?:${pattern})$`).test(String(value))) {
     yield `Member must satisfy regular expression pattern: ${pattern}`;
   }
-  if (keys !== undefined && isObject(value) && !Object.keys(value).every(keys.fits)) {
-    yield `Map keys must satisfy constraint: [${keys.text}]`;
+  if (keys !== undefined && isObject(value) && !Object.keys(value).every(keys.isValid)) {
+    yield `Map keys must satisfy constraint: [${keys.description}]`;
   }
-  if (values !== undefined && isObject(value) && !Object.values(value).every(values.fits)) {
-    yield `Map value must satisfy constraint: [${values.text}]`;
+  if (values !== undefined && isObject(value) && !Object.values(value).every(values.isValid)) {
+    yield `Map value must satisfy constraint: [${values.description}]`;
   }
 }
 
 /**
- * A request's checked parameters; unknown ones are left out.
+ * The request's parameters, checked. Unknown ones are left out.
  * @throws {DynamoDbError} `SerializationException`, or `ValidationException` with all violations
  */
-export function readParameters<Request>(input: Input, members: Members): Request {
+export function parseParameters<Request>(input: Input, members: Members): Request {
   const converted = convertMembers(input, members);
   const violations = new Violations();
-  violations.members(converted, members, '');
+  violations.checkMembers(converted, members, '');
   const { texts } = violations;
   if (texts.length > 0) {
     throw validationError(
       `${texts.length} validation error${texts.length > 1 ? 's' : ''} detected: ${texts.join('; ')}`,
     );
   }
-  // The shape describes the same structure as the request type: both are declared next to each other.
+  // The caller declares `Request` beside the shapes, with the same structure.
   return converted as Request;
 }
