@@ -43,7 +43,7 @@ describe('commands against the endpoint of the environment', () => {
   test('produce refuses a queue that does not exist, and explains how to create it', async () => {
     const ended = await cli(['produce'], { env: { ...world.env, MOVIE_LOAD_QUEUE: 'missing.fifo' } });
     expect(ended.code).toBe(1);
-    expect(ended.stderr).toContain('There is no queue "missing.fifo". Make it with `movie-load setup`.');
+    expect(ended.stderr).toContain('There is no queue "missing.fifo". Create it with `movie-load setup`.');
   });
 
   test('produce sends a job, consume stores it and drains on Ctrl-C', async () => {

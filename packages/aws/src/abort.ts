@@ -1,4 +1,4 @@
-// Waiting that ends when a signal aborts, and concurrent works that end together.
+// Waiting that ends when a signal aborts, and tasks that run concurrently.
 
 /** The promise's result, or a rejection with the signal's reason, whichever comes first. Leaves no listener behind. */
 export async function abortable<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
@@ -15,16 +15,16 @@ export async function abortable<T>(promise: Promise<T>, signal?: AbortSignal): P
 }
 
 /**
- * Runs all works concurrently. When one fails, the signal of the others aborts, and this rejects with its error after
+ * Runs all tasks concurrently. When one fails, the signal of the others aborts, and this rejects with its error after
  * all of them have ended: no work continues after its caller got the failure.
  */
-export async function together(
+export async function runAll(
   signal: AbortSignal,
-  works: readonly ((signal: AbortSignal) => Promise<void>)[],
+  tasks: readonly ((signal: AbortSignal) => Promise<void>)[],
 ): Promise<void> {
   const stop = new AbortController();
-  const both = AbortSignal.any([signal, stop.signal]);
-  const running = works.map((work) => work(both));
+  const taskSignal = AbortSignal.any([signal, stop.signal]);
+  const running = tasks.map((task) => task(taskSignal));
   try {
     await Promise.all(running);
   } catch (error) {

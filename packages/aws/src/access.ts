@@ -20,9 +20,9 @@ export function endpointName(settings: LoadedAwsSettings): string {
   return DATA_SERVICES.map((service) => `${service} at ${nameOf(service)}`).join(', ');
 }
 
-/** The SDK found no source of credentials, or its source (a profile, a sign-in, a metadata service) returned none. */
-const NOT_FOUND = new Set(['CredentialsProviderError', 'TokenProviderError']);
-const NOT_ACCEPTED = new Set([
+/** The SDK found no source of credentials, or the source (a profile, a sign-in, a metadata service) returned none. */
+const NO_CREDENTIALS_ERRORS = new Set(['CredentialsProviderError', 'TokenProviderError']);
+const REJECTED_CREDENTIALS_ERRORS = new Set([
   'ExpiredToken',
   'ExpiredTokenException',
   'InvalidAccessKeyId',
@@ -31,13 +31,14 @@ const NOT_ACCEPTED = new Set([
 ]);
 
 /** True when the SDK found no credentials: no request was sent to AWS. */
-export const hasNoCredentials = (error: unknown): boolean => NOT_FOUND.has(errorName(error));
+export const isMissingCredentials = (error: unknown): boolean => NO_CREDENTIALS_ERRORS.has(errorName(error));
 
 /** The error as a sentence about credentials, `MovieLoadError` `no_credentials`; undefined for any other error. */
-export function noAccess(error: unknown, settings: LoadedAwsSettings): MovieLoadError | undefined {
-  if (!NOT_FOUND.has(errorName(error)) && !NOT_ACCEPTED.has(errorName(error))) return undefined;
-  const what = `${endpointName(settings)} gave no access (${describeError(error)}).`;
-  return new MovieLoadError('no_credentials', `${what} ${nextStep(error, settings)}`, { cause: error });
+export function credentialsError(error: unknown, settings: LoadedAwsSettings): MovieLoadError | undefined {
+  if (!NO_CREDENTIALS_ERRORS.has(errorName(error)) && !REJECTED_CREDENTIALS_ERRORS.has(errorName(error)))
+    return undefined;
+  const summary = `${endpointName(settings)} gave no access (${describeError(error)}).`;
+  return new MovieLoadError('no_credentials', `${summary} ${nextStep(error, settings)}`, { cause: error });
 }
 
 function nextStep(error: unknown, settings: LoadedAwsSettings): string {
@@ -49,7 +50,7 @@ function nextStep(error: unknown, settings: LoadedAwsSettings): string {
     return `AWS_PROFILE names the profile "${missingProfile}", which is in neither ~/.aws/config nor ~/.aws/credentials: \`aws configure list-profiles\` shows those that are.`;
   }
   const check = '`aws sts get-caller-identity` shows whether it works';
-  if (!NOT_FOUND.has(errorName(error)))
-    return `They are expired or not known there: renew them (\`aws sso login\`). ${check}.`;
+  if (!NO_CREDENTIALS_ERRORS.has(errorName(error)))
+    return `The credentials are expired or unknown there: renew them (\`aws sso login\`). ${check}.`;
   return `Set the credentials that the AWS CLI uses (AWS_PROFILE, after \`aws sso login\` where it needs that, or key variables), or give the machine a role: ${check}. For an emulator set AWS_ENDPOINT_URL.`;
 }

@@ -56,9 +56,12 @@ function authorities(file: string): string[] {
   try {
     return [...getCACertificates('default'), readFileSync(file, 'utf8')];
   } catch (cause) {
-    const why = Error.isError(cause) && 'code' in cause ? String(cause.code) : String(cause);
-    throw new UsageError(`AWS_CA_BUNDLE (or ca_bundle in the profile) names ${file}, which cannot be read: ${why}.`, {
-      cause,
-    });
+    const reason = Error.isError(cause) && 'code' in cause ? String(cause.code) : String(cause);
+    throw new UsageError(
+      `AWS_CA_BUNDLE (or ca_bundle in the profile) names ${file}, which cannot be read: ${reason}.`,
+      {
+        cause,
+      },
+    );
   }
 }

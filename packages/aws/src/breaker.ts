@@ -5,8 +5,8 @@ import type { Clock, Random } from './ports.ts';
 
 export type Dependency = 'sqs' | 'dynamodb' | 's3';
 
-/** Counts attempts, not calls: throttling of every tenth call must not stop a process, an unreachable endpoint must. */
-const OPENS_AFTER = 9;
+/** Failed attempts in a row. Throttling of every tenth call must not stop a process, an unreachable endpoint must. */
+const FAILURES_TO_OPEN = 9;
 /** A probe is sent after 1 s at the earliest and 30 s at the latest. */
 const PROBE_FLOOR_MS = 1000;
 const PROBE_BASE_MS = 1000;
@@ -43,34 +43,35 @@ export interface BreakerOptions {
 export function createBreaker(options: BreakerOptions): Breaker {
   const { dependency, clock, random, probe, signal, onChange } = options;
   let failures = 0;
-  let closed: PromiseWithResolvers<void> | undefined;
+  /** Set while the breaker is open; resolves when it closes. */
+  let untilClosed: PromiseWithResolvers<void> | undefined;
   let stopProbing = new AbortController();
 
   const close = () => {
     failures = 0;
-    if (!closed) return;
-    const waiting = closed;
-    closed = undefined;
+    if (!untilClosed) return;
+    const closed = untilClosed;
+    untilClosed = undefined;
     stopProbing.abort();
-    waiting.resolve();
+    closed.resolve();
     onChange?.(false, undefined);
   };
 
   const open = (error: unknown) => {
-    closed = Promise.withResolvers<void>();
+    untilClosed = Promise.withResolvers<void>();
     stopProbing = new AbortController();
     onChange?.(true, error);
     void probeUntilSuccess(AbortSignal.any([signal, stopProbing.signal]));
   };
 
-  async function probeUntilSuccess(until: AbortSignal): Promise<void> {
-    for (let attempt = 1; !until.aborted; attempt += 1) {
+  async function probeUntilSuccess(probeSignal: AbortSignal): Promise<void> {
+    for (let attempt = 1; !probeSignal.aborted; attempt += 1) {
       try {
-        await clock.sleep(PROBE_FLOOR_MS + fullJitter(random, attempt, PROBE_BASE_MS, PROBE_CAP_MS), until);
-        await probe(until);
-        if (!until.aborted) close();
+        await clock.sleep(PROBE_FLOOR_MS + fullJitter(random, attempt, PROBE_BASE_MS, PROBE_CAP_MS), probeSignal);
+        await probe(probeSignal);
+        if (!probeSignal.aborted) close();
       } catch {
-        // The loop's condition decides: the dependency still fails, or the breaker has closed.
+        // After a failed probe the loop continues; after an abort (the breaker closed, or the process ends) it ends.
       }
     }
   }
@@ -78,16 +79,16 @@ export function createBreaker(options: BreakerOptions): Breaker {
   return {
     dependency,
     get open() {
-      return closed !== undefined;
+      return untilClosed !== undefined;
     },
     succeeded: close,
     failed: (error) => {
       failures++;
-      if (failures >= OPENS_AFTER && !closed && !signal.aborted) open(error);
+      if (failures >= FAILURES_TO_OPEN && !untilClosed && !signal.aborted) open(error);
     },
-    whenClosed: async (waiter) => {
-      waiter?.throwIfAborted();
-      while (closed) await abortable(closed.promise, waiter);
+    whenClosed: async (callerSignal) => {
+      callerSignal?.throwIfAborted();
+      while (untilClosed) await abortable(untilClosed.promise, callerSignal);
     },
   };
 }

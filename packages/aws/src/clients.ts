@@ -8,12 +8,12 @@ import { type Counters, countingMiddleware, createCounters } from './counters.ts
 import { handlerOptions } from './handler-options.ts';
 import { hasMd5 } from './md5.ts';
 import { nameMissingResource } from './missing.ts';
+import { optimizeClient } from './optimize-client.ts';
 import { createServerTime, observeServerTime, type ServerTime } from './server-time.ts';
 import { createServiceConfigs } from './service-config.ts';
 import { type AwsService, endpointOf, type LoadedAwsSettings } from './settings.ts';
-import { trimClient } from './trim.ts';
 
-/** The part of an SDK client that the adapters need; the simulation passes its models here. */
+/** The method of an SDK client that the adapters need; the simulation passes models of the services instead. */
 export type SqsSender = Pick<SQSClient, 'send'>;
 export type DynamoDbSender = Pick<DynamoDBClient, 'send'>;
 export type S3Sender = Pick<S3Client, 'send'>;
@@ -43,7 +43,7 @@ export interface ClientOptions {
 }
 
 const REQUEST_TIMEOUT_MS = 20_000;
-/** Longer than SQS's longest poll of 20 s, shorter than the 60 s in which `/livez` must see a stuck poller. */
+/** Longer than SQS's longest poll (20 s), shorter than the 60 s after which `/livez` reports a stuck poller. */
 const POLL_TIMEOUT_MS = 30_000;
 const CONNECTIONS = 64;
 /** Each poller of a process has one poll at a time. */
@@ -67,7 +67,7 @@ export function createClients(settings: LoadedAwsSettings, options: ClientOption
     ...configOf('sqs'),
     maxAttempts: 1,
     cacheMiddleware: true,
-    // TLS and each message's own checks detect what a checksum of every body would.
+    // TLS and the check of each message detect what a checksum of every body would.
     md5: false,
     useQueueUrlAsEndpoint: false,
     requestHandler: handler('sqs', POLL_TIMEOUT_MS, POLL_CONNECTIONS),
@@ -82,16 +82,16 @@ export function createClients(settings: LoadedAwsSettings, options: ClientOption
     ...configOf('s3'),
     maxAttempts,
     forcePathStyle: endpointOf(settings, 's3') !== undefined,
-    // It would open a new connection for each part.
+    // With `Expect: 100-continue` the SDK would open a new connection for each part.
     expectContinueHeader: false,
     requestHandler: handler('s3', 3 * timeoutMs, CONNECTIONS),
   });
-  prepare(sqs.middlewareStack, 'sqs', counters);
-  prepare(poll.middlewareStack, 'sqs', counters);
-  prepare(dynamodb.middlewareStack, 'dynamodb', counters);
+  addMiddleware(sqs.middlewareStack, 'sqs', counters);
+  addMiddleware(poll.middlewareStack, 'sqs', counters);
+  addMiddleware(dynamodb.middlewareStack, 'dynamodb', counters);
   if (settings.bucketOwner !== undefined) expectOwner(s3, settings.bucketOwner);
-  prepare(s3.middlewareStack, 's3', counters);
-  for (const client of [sqs, poll, dynamodb]) trimClient(client);
+  addMiddleware(s3.middlewareStack, 's3', counters);
+  for (const client of [sqs, poll, dynamodb]) optimizeClient(client);
   const queueTime = createServerTime();
   const tableTime = createServerTime();
   observeServerTime(sqs.middlewareStack, queueTime);
@@ -114,15 +114,15 @@ export function createClients(settings: LoadedAwsSettings, options: ClientOption
 function expectOwner(s3: S3Client, owner: string): void {
   s3.middlewareStack.add(
     (next) => (call) => {
-      const names = 'Bucket' in call.input ? { ExpectedBucketOwner: owner } : {};
-      const source = 'CopySource' in call.input ? { ExpectedSourceBucketOwner: owner } : {};
-      return next({ ...call, input: { ...call.input, ...names, ...source } });
+      const bucketOwner = 'Bucket' in call.input ? { ExpectedBucketOwner: owner } : {};
+      const sourceOwner = 'CopySource' in call.input ? { ExpectedSourceBucketOwner: owner } : {};
+      return next({ ...call, input: { ...call.input, ...bucketOwner, ...sourceOwner } });
     },
     { name: 'movieLoadExpectedBucketOwner', step: 'initialize' },
   );
 }
 
-function prepare<Input extends object, Output extends object>(
+function addMiddleware<Input extends object, Output extends object>(
   stack: MiddlewareStack<Input, Output>,
   service: string,
   counters: Counters,

@@ -30,9 +30,9 @@ const WRITES = new Set(['PutItem', 'UpdateItem', 'BatchWriteItem']);
 const READS = new Set(['GetItem', 'Query']);
 
 function capacities(output: unknown): readonly Capacity[] {
-  const given = (output as { ConsumedCapacity?: Capacity | readonly Capacity[] }).ConsumedCapacity;
-  if (given === undefined) return [];
-  return Array.isArray(given) ? given : [given as Capacity];
+  const capacity = (output as { ConsumedCapacity?: Capacity | readonly Capacity[] }).ConsumedCapacity;
+  if (capacity === undefined) return [];
+  return Array.isArray(capacity) ? capacity : [capacity as Capacity];
 }
 
 interface BatchAnswer {
@@ -49,11 +49,12 @@ function isThrottledInPart(output: unknown): boolean {
   return hasUnprocessed || Failed.some(({ Code = '' }) => isThrottleCode(Code));
 }
 
-const unitsOf = (all: readonly Capacity[]): number => all.reduce((sum, one) => sum + (one.CapacityUnits ?? 0), 0);
+const unitsOf = (all: readonly Capacity[]): number =>
+  all.reduce((sum, capacity) => sum + (capacity.CapacityUnits ?? 0), 0);
 
 /**
  * A middleware inside the SDK's retry loop, so that it sees each attempt. A write whose condition fails is
- * billed too (one unit for an item under 1 KB), though AWS's answer does not contain it: see "Working with items and
+ * billed too (one unit for an item under 1 KB), though the error does not report units: see "Working with items and
  * attributes" in DynamoDB's developer guide.
  */
 export function countingMiddleware<Input extends object, Output extends object>(

@@ -9,7 +9,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const CREDENTIALS_LIMIT_MS = 20_000;
 
 /** AWS's key ids begin with these letters: `AKIA…` for permanent keys, `ASIA…` for temporary ones. */
-const KEY_OF_AWS = /^(AKIA|ASIA)/i;
+const AWS_KEY_ID = /^(AKIA|ASIA)/i;
 const TEST_KEYS = { accessKeyId: 'test', secretAccessKey: 'test' };
 
 /** Credentials that every emulator accepts, and the region in which it creates everything. */
@@ -20,13 +20,13 @@ export const EMULATOR_ENVIRONMENT = {
 } as const;
 
 /**
- * Emulators check no keys, but the SDK signs nothing without them. The environment's keys are used only when AWS did
+ * Emulators do not check keys, but the SDK cannot sign a request without them. The environment's keys are used only when AWS did
  * not issue them (LocalStack reads an account's number there), and never a session token, which always comes from AWS.
  * Returns a new object each time, because the SDK writes the source of the keys into it.
  */
-export function keysForOwnEndpoint(env: Environment): { accessKeyId: string; secretAccessKey: string } {
+export function keysForCustomEndpoint(env: Environment): { accessKeyId: string; secretAccessKey: string } {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = env;
-  if (!accessKeyId || !secretAccessKey || KEY_OF_AWS.test(accessKeyId)) return { ...TEST_KEYS };
+  if (!accessKeyId || !secretAccessKey || AWS_KEY_ID.test(accessKeyId)) return { ...TEST_KEYS };
   return { accessKeyId, secretAccessKey };
 }
 
@@ -55,14 +55,14 @@ const SILENT = { trace: silent, debug: silent, info: silent, warn: silent, error
 
 function withTimeLimit(provider: AwsCredentialIdentityProvider): AwsCredentialIdentityProvider {
   return async (properties) => {
-    const { promise: late, reject } = Promise.withResolvers<never>();
+    const { promise: timeout, reject } = Promise.withResolvers<never>();
     const text = `No credentials within ${CREDENTIALS_LIMIT_MS / 1000} s`;
     const timer = setTimeout(
       () => reject(Object.assign(new Error(text), { name: 'CredentialsProviderError' })),
       CREDENTIALS_LIMIT_MS,
     );
     try {
-      return await Promise.race([provider(properties), late]);
+      return await Promise.race([provider(properties), timeout]);
     } finally {
       clearTimeout(timer);
     }

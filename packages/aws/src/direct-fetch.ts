@@ -16,24 +16,24 @@ export interface DirectFetchOptions {
 const agents = { 'http:': new http.Agent(), 'https:': new https.Agent() };
 
 /**
- * Resolves when the whole answer has arrived. Rejects as `fetch` does: for errors below HTTP, and with the signal's
+ * Resolves when the whole response has arrived. Rejects as `fetch` does: for network errors, and with the signal's
  * reason. Follows no redirects.
  *
  * @example const response = await directFetch('http://127.0.0.1:9464/report', { signal: AbortSignal.timeout(1500) });
  */
 export async function directFetch(url: string | URL, options: DirectFetchOptions = {}): Promise<Response> {
-  const whole = async () => {
-    const answer = await directRequest(url, options);
-    return { answer, bytes: await buffer(answer) };
+  const readResponse = async () => {
+    const response = await directRequest(url, options);
+    return { response, bytes: await buffer(response) };
   };
-  const { answer, bytes } = await whole().catch((error: unknown) => {
+  const { response, bytes } = await readResponse().catch((error: unknown) => {
     throw options.signal?.aborted ? options.signal.reason : error;
   });
-  const status = answer.statusCode ?? 0;
-  return new Response(mayHaveBody(status) ? new Uint8Array(bytes) : null, { status, headers: headersOf(answer) });
+  const status = response.statusCode ?? 0;
+  return new Response(mayHaveBody(status) ? new Uint8Array(bytes) : null, { status, headers: headersOf(response) });
 }
 
-/** The same, as soon as the answer begins: the caller must read or destroy it. */
+/** Like `directFetch`, but resolves when the response begins: the caller must read or destroy the response. */
 export async function directRequest(
   url: string | URL,
   { method = 'GET', headers = {}, body, signal }: DirectFetchOptions = {},
@@ -56,9 +56,9 @@ export async function directRequest(
 const mayHaveBody = (status: number): boolean => status !== 204 && status !== 205 && status !== 304;
 
 function headersOf({ headers }: http.IncomingMessage): Headers {
-  const found = new Headers();
+  const result = new Headers();
   for (const [name, value] of Object.entries(headers)) {
-    for (const one of [value].flat()) if (one !== undefined) found.append(name, one);
+    for (const single of [value].flat()) if (single !== undefined) result.append(name, single);
   }
-  return found;
+  return result;
 }

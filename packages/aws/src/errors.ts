@@ -14,14 +14,18 @@ export type ErrorClass = 'transient' | 'caller' | 'bug';
 /** `previous` is the error of the attempt before this one. */
 export type Classify = (error: unknown, previous?: unknown) => ErrorClass;
 
-/** AWS marks these as the client's fault, though they are transient. */
+/** Transient errors that AWS marks as the client's fault: by a part of the name, and by the whole name. */
 const THROTTLING = /throttl|throughput|toomanyrequests|requestlimit|slowdown|overlimit|bandwidthlimit|priorrequest/i;
-const BUSY = new Set(['RequestTimeout', 'RequestTimeoutException', 'TransactionInProgressException']);
+const TRANSIENT_CLIENT_ERRORS = new Set([
+  'RequestTimeout',
+  'RequestTimeoutException',
+  'TransactionInProgressException',
+]);
 /**
- * The clock is wrong, or the credentials have expired: the SDK corrects the clock by the answer's date and fetches new
- * credentials, so the next attempt can succeed. If that one fails too, repetition does not help.
+ * The clock is wrong, or the credentials have expired: the SDK corrects the clock by the response's date and fetches new
+ * credentials, so the next attempt can succeed. If that fails in the same way, further retries do not help.
  */
-const ONCE = new Set([
+const RETRIED_ONCE = new Set([
   'AuthFailure',
   'ExpiredToken',
   'ExpiredTokenException',
@@ -63,14 +67,14 @@ export function errorName(error: unknown): string {
   return typeof code === 'string' ? code : 'Error';
 }
 
-/** A batch call was answered, and some or all of its entries had failed transiently. */
+/** The service processed a batch call, but some or all of its entries failed transiently. */
 export class EntriesFailed extends MovieLoadError {
   /** True when other entries of the batch took effect. */
-  readonly some: boolean;
+  readonly isPartial: boolean;
 
   constructor(operation: string, failed: number, sent: number, code: string | undefined) {
     super('entries_failed', `${operation}: ${failed} of ${sent} entries failed (${code ?? 'not processed'}).`);
-    this.some = failed < sent;
+    this.isPartial = failed < sent;
   }
 }
 
@@ -78,11 +82,11 @@ export class EntriesFailed extends MovieLoadError {
 export const classifyError: Classify = (error, previous) => {
   const name = errorName(error);
   if (MALFORMED_REQUEST.has(name)) return 'bug';
-  if (ONCE.has(name)) return ONCE.has(errorName(previous)) ? 'caller' : 'transient';
+  if (RETRIED_ONCE.has(name)) return RETRIED_ONCE.has(errorName(previous)) ? 'caller' : 'transient';
   if (error instanceof EntriesFailed) return 'transient';
   if (error instanceof MovieLoadError) return 'caller';
   const { $fault, $retryable, $metadata } = factsOf(error);
-  if (THROTTLING.test(name) || BUSY.has(name) || $retryable !== undefined) return 'transient';
+  if (THROTTLING.test(name) || TRANSIENT_CLIENT_ERRORS.has(name) || $retryable !== undefined) return 'transient';
   // The SDK marks every error that its model does not name as the client's, also the server's own.
   if (($metadata?.httpStatusCode ?? 0) >= 500) return 'transient';
   return $fault === 'client' ? 'caller' : 'transient';
@@ -103,8 +107,8 @@ export function classifyEntry({ code, senderFault }: BatchFailure): ErrorClass {
   return senderFault && !isThrottleCode(code) ? 'caller' : 'transient';
 }
 
-/** True when the call had to fail at once because the policy's breaker is open: the work itself is valid. */
-export const isAway = (error: unknown): boolean => hasCode(error, 'dependency_away');
+/** True for a call with `failsFast` that was not made because the breaker is open: the work can be done later. */
+export const isOutage = (error: unknown): boolean => hasCode(error, 'dependency_away');
 
 /** True for the error names, and the codes of batch entries, by which AWS throttles. */
 export const isThrottleCode = (code: string): boolean => THROTTLING.test(code);
@@ -113,7 +117,7 @@ export const isThrottleCode = (code: string): boolean => THROTTLING.test(code);
 export const isUploadLost = (error: unknown): boolean => UPLOAD_LOST.has(errorName(error));
 
 /** The result of a call; undefined when it fails with an error of these names. */
-export async function unlessNamed<T>(names: ReadonlySet<string>, call: () => Promise<T>): Promise<T | undefined> {
+export async function undefinedOnErrors<T>(names: ReadonlySet<string>, call: () => Promise<T>): Promise<T | undefined> {
   try {
     return await call();
   } catch (error) {
@@ -122,7 +126,7 @@ export async function unlessNamed<T>(names: ReadonlySet<string>, call: () => Pro
   }
 }
 
-const MAX_TEXT = 300;
+const MAX_DESCRIPTION_LENGTH = 300;
 
 /**
  * One line for people: AWS's name and message without line breaks and credentials, at most 300 characters. Never
@@ -133,12 +137,12 @@ export function describeError(error: unknown): string {
   // A refused `localhost` is one error for each of its addresses, with an empty message around them.
   if (Array.isArray(errors) && errors.length > 0 && !message) return describeError(errors[0]);
   const text = typeof message === 'string' && message !== '' ? message : String(code ?? error);
-  const isPlain =
+  const omitsName =
     typeof name !== 'string' || ['Error', 'AggregateError', 'MovieLoadError', 'UsageError'].includes(name);
   const status = $metadata?.httpStatusCode;
-  const full = `${isPlain ? '' : `${name}: `}${text}${status === undefined ? '' : ` (HTTP ${status})`}`;
+  const description = `${omitsName ? '' : `${name}: `}${text}${status === undefined ? '' : ` (HTTP ${status})`}`;
   // Secrets are removed before the text is cut: a part of a secret would not be recognised.
-  const line = hideCredentials(full, secretsOf(process.env));
-  const oneLine = line.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
-  return oneLine.length > MAX_TEXT ? `${oneLine.slice(0, MAX_TEXT)}…` : oneLine;
+  const redacted = hideCredentials(description, secretsOf(process.env));
+  const oneLine = redacted.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
+  return oneLine.length > MAX_DESCRIPTION_LENGTH ? `${oneLine.slice(0, MAX_DESCRIPTION_LENGTH)}…` : oneLine;
 }

@@ -9,14 +9,14 @@ import type { CallOptions } from './ports.ts';
 import { sdkOptions } from './queue.ts';
 import { type AwsSettings, isAtAws } from './settings.ts';
 
-const MISSING = new Set(['NotFound', 'NoSuchBucket']);
+const NO_SUCH_BUCKET_ERRORS = new Set(['NotFound', 'NoSuchBucket']);
 
 /** The bucket, and the action that is about to happen: errors state that it did not happen. */
 export interface BucketUse {
   readonly name: string;
   readonly settings: AwsSettings;
   readonly options: CallOptions;
-  readonly verb: 'made' | 'removed';
+  readonly verb: 'created' | 'removed';
 }
 
 /** Throws `MovieLoadError` `bucket_not_usable` for a bucket of another account or region. */
@@ -25,11 +25,12 @@ export async function hasBucket(s3: S3Sender, use: BucketUse): Promise<boolean> 
   try {
     const { BucketRegion } = await s3.send(new HeadBucketCommand({ Bucket }), sdkOptions(use.options));
     const isAws = isAtAws(use.settings, 's3');
-    if (isAws && BucketRegion !== undefined && BucketRegion !== use.settings.region) throw elsewhere(use, BucketRegion);
+    if (isAws && BucketRegion !== undefined && BucketRegion !== use.settings.region)
+      throw otherRegionError(use, BucketRegion);
     return true;
   } catch (error) {
-    if (MISSING.has(errorName(error))) return false;
-    throw notUsable(error, use) ?? error;
+    if (NO_SUCH_BUCKET_ERRORS.has(errorName(error))) return false;
+    throw bucketError(error, use) ?? error;
   }
 }
 
@@ -42,57 +43,58 @@ const answerSchema = z.object({
 });
 
 /** The error that an answer of S3 about the bucket itself means; undefined for any other answer. */
-export function notUsable(error: unknown, use: BucketUse): MovieLoadError | undefined {
+export function bucketError(error: unknown, use: BucketUse): MovieLoadError | undefined {
   const answer = answerSchema.safeParse(error).data;
   if (answer === undefined) return undefined;
   const { name } = use;
   const region = answer.$response?.headers['x-amz-bucket-region'];
   const status = answer.$metadata.httpStatusCode;
   if (errorName(error) === 'BucketAlreadyExists') {
-    return problem(
+    return bucketNotUsable(
       use,
-      `The bucket name "${name}" is taken by another account: bucket names are unique in all of AWS. ${ANOTHER}`,
+      `The bucket name "${name}" is taken by another account: bucket names are unique in all of AWS. ${NAME_ANOTHER_BUCKET}`,
       error,
     );
   }
   if (errorName(error) === 'OperationAborted') {
-    return problem(
+    return bucketNotUsable(
       use,
       `The bucket "${name}" is being created or deleted at this moment. Try again in a few minutes.`,
       error,
     );
   }
-  if (isElsewhere(errorName(error), status)) return elsewhere(use, region, error);
+  if (isInOtherRegion(errorName(error), status)) return otherRegionError(use, region, error);
   if (status === 403) {
     // The answer to a HEAD has no body and so no code; the refusal of a PUT has one.
-    const why =
+    const reason =
       errorName(error) === 'AccessDenied'
         ? `The bucket "${name}" does not exist, and these credentials are not allowed to create it (s3:CreateBucket). Allow it,`
         : `The bucket "${name}" exists, but these credentials may not use it: it belongs to another account, or s3:ListBucket is missing. Correct that,`;
-    return problem(use, `${why} or name another one in MOVIE_LOAD_BUCKET.`, error);
+    return bucketNotUsable(use, `${reason} or name another one in MOVIE_LOAD_BUCKET.`, error);
   }
   return undefined;
 }
 
-const ANOTHER = 'Name another one in MOVIE_LOAD_BUCKET.';
+const NAME_ANOTHER_BUCKET = 'Name another one in MOVIE_LOAD_BUCKET.';
 
-const ELSEWHERE = new Set([
+const OTHER_REGION_ERRORS = new Set([
   'PermanentRedirect',
   'AuthorizationHeaderMalformed',
   'IllegalLocationConstraintException',
   'IncorrectEndpoint',
 ]);
-const isElsewhere = (name: string, status: number) => ELSEWHERE.has(name) || [301, 307, 400].includes(status);
+const isInOtherRegion = (name: string, status: number) =>
+  OTHER_REGION_ERRORS.has(name) || [301, 307, 400].includes(status);
 
-function elsewhere(use: BucketUse, region?: string, cause?: unknown): MovieLoadError {
+function otherRegionError(use: BucketUse, region?: string, cause?: unknown): MovieLoadError {
   const { name, settings } = use;
-  const where =
+  const location =
     region === undefined || region === settings.region ? 'seems to be in another region' : `is in ${region}`;
-  const set = region === undefined ? 'the region of the bucket' : region;
-  const text = `The bucket "${name}" ${where}, and this is ${settings.region}. Set AWS_REGION to ${set}, or name another one in MOVIE_LOAD_BUCKET.`;
-  return problem(use, text, cause);
+  const regionToSet = region === undefined ? 'the region of the bucket' : region;
+  const text = `The bucket "${name}" ${location}, and this is ${settings.region}. Set AWS_REGION to ${regionToSet}, or name another one in MOVIE_LOAD_BUCKET.`;
+  return bucketNotUsable(use, text, cause);
 }
 
-function problem({ name, verb }: BucketUse, text: string, cause: unknown): MovieLoadError {
+function bucketNotUsable({ name, verb }: BucketUse, text: string, cause: unknown): MovieLoadError {
   return new MovieLoadError('bucket_not_usable', `${text} Nothing was ${verb}.`, { details: { bucket: name }, cause });
 }

@@ -21,7 +21,7 @@ export function handlerOptions(
 ) {
   const { requestTimeoutMs: requestTimeout, maxSockets } = limits;
   const agent = agentOptions(settings, service, { env, maxSockets, timeoutMs: requestTimeout });
-  const { ca, ...plain } = agent;
+  const { ca, ...agentWithoutCa } = agent;
   return {
     connectionTimeout: CONNECT_TIMEOUT_MS,
     requestTimeout,
@@ -30,7 +30,7 @@ export function handlerOptions(
     throwOnRequestTimeout: true,
     // For an answer that stops half-way: `requestTimeout` covers only the time until the first bytes.
     socketTimeout: requestTimeout,
-    httpAgent: plain,
-    httpsAgent: ca === undefined ? plain : { ...plain, ca: [...ca] },
+    httpAgent: agentWithoutCa,
+    httpsAgent: ca === undefined ? agentWithoutCa : { ...agentWithoutCa, ca: [...ca] },
   };
 }

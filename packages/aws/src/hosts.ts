@@ -21,15 +21,15 @@ export const AWS_SUFFIXES = [
   'api.aws.hci.ic.gov',
 ] as const;
 
-/** Labels below these suffixes that AWS assigns to its customers' own servers. */
-const CUSTOMERS_SERVER = /^(compute(-\d+)?|elb|execute-api|awsglobalaccelerator)$/;
+/** A label in the host names that AWS gives to servers of its customers (EC2, load balancers, APIs). */
+const CUSTOMER_SERVER_LABEL = /^(compute(-\d+)?|elb|execute-api|awsglobalaccelerator)$/;
 
 /** `https://sqs.eu-west-1.amazonaws.com` and the like, also with a trailing dot; never a server that a customer runs. */
 export function isAwsUrl(url: string): boolean {
   // The URL parser has converted it to lower case.
   const host = new URL(url).hostname.replace(/\.$/, '');
-  const suffix = AWS_SUFFIXES.find((one) => host === one || host.endsWith(`.${one}`));
+  const suffix = AWS_SUFFIXES.find((candidate) => host === candidate || host.endsWith(`.${candidate}`));
   if (suffix === undefined) return false;
   const labels = host.slice(0, -suffix.length).split('.');
-  return !labels.some((label) => CUSTOMERS_SERVER.test(label));
+  return !labels.some((label) => CUSTOMER_SERVER_LABEL.test(label));
 }

@@ -17,7 +17,7 @@ export interface TableFacts {
 
 export async function listTables(client: DynamoDbSender, options: CallOptions = {}): Promise<TableFacts[]> {
   const dynamodb = resilientClient(client, toolPolicy());
-  const found: TableFacts[] = [];
+  const tables: TableFacts[] = [];
   let startName: string | undefined;
   do {
     const page = await dynamodb.send(
@@ -26,7 +26,7 @@ export async function listTables(client: DynamoDbSender, options: CallOptions = 
     );
     for (const name of page.TableNames ?? []) {
       const { Table = {} } = await dynamodb.send(new DescribeTableCommand({ TableName: name }), sdkOptions(options));
-      found.push({
+      tables.push({
         name,
         status: Table.TableStatus ?? 'UNKNOWN',
         items: Table.ItemCount ?? 0,
@@ -36,7 +36,7 @@ export async function listTables(client: DynamoDbSender, options: CallOptions = 
     }
     startName = page.LastEvaluatedTableName;
   } while (startName !== undefined);
-  return found;
+  return tables;
 }
 
 export interface ObjectFacts {

@@ -3,7 +3,7 @@
 import type { MiddlewareStack } from '@smithy/types';
 import { errorName } from './errors.ts';
 
-const KINDS: Readonly<Record<string, 'table' | 'bucket' | 'queue'>> = {
+const RESOURCE_KINDS: Readonly<Record<string, 'table' | 'bucket' | 'queue'>> = {
   ResourceNotFoundException: 'table',
   NoSuchBucket: 'bucket',
   QueueDoesNotExist: 'queue',
@@ -20,7 +20,7 @@ interface NamingInput {
 }
 
 /** True for an error of AWS that reports a missing table, bucket or queue. */
-export const isMissing = (error: unknown): boolean => errorName(error) in KINDS;
+export const isMissing = (error: unknown): boolean => errorName(error) in RESOURCE_KINDS;
 
 /** Makes such errors of a client name the missing resource and the command that creates it. The errors' names stay. */
 export function nameMissingResource<Input extends object, Output extends object>(
@@ -31,9 +31,9 @@ export function nameMissingResource<Input extends object, Output extends object>
       try {
         return await next(call);
       } catch (error) {
-        const kind = KINDS[errorName(error)];
+        const kind = RESOURCE_KINDS[errorName(error)];
         if (kind !== undefined && Error.isError(error)) {
-          error.message = `There is no ${kind} "${resourceOf(call.input)}". Make it with \`movie-load setup\`, or correct its name in the environment.`;
+          error.message = `There is no ${kind} "${resourceOf(call.input)}". Create it with \`movie-load setup\`, or correct its name in the environment.`;
         }
         throw error;
       }

@@ -3,8 +3,8 @@
 
 import { MovieLoadError, parseJson, utf8Bytes } from '@movie-load/schema';
 import { z } from 'zod';
-import { type Answer, ask, peekFailed } from './ask-endpoint.ts';
-import { peekedElements } from './peeked-elements.ts';
+import { type PageResponse, peekFailed, requestPage } from './emulator-page.ts';
+import { messageTexts } from './message-texts.ts';
 import type { CallOptions, MessageAttribute, ReceivedMessage } from './ports.ts';
 
 const attributeSchema = z.object({ Name: z.string(), Value: z.string() });
@@ -63,7 +63,7 @@ export interface PeekOptions extends CallOptions {
 }
 
 export interface PeekedMessages extends AsyncIterable<PeekedMessage> {
-  /** True once `maxBytes` has ended the answer before its last message. */
+  /** True once `maxBytes` has ended the iteration before the last message. */
   readonly isCut: boolean;
 }
 
@@ -104,7 +104,8 @@ export function createPeek(endpoint: string | undefined): Peek {
       signal,
     } = options;
     const selects = onlyInFlight || onlyReceived;
-    // The endpoint's walk through the queue is long: one request is enough to know that this is the embedded AWS.
+    // Only the embedded AWS selects messages; others would return the whole queue. It is recognised by its summary, which
+    // is requested once, because it reads the whole queue.
     supportsSelection ||= selects && (await summarise(queueUrl, { signal })) !== undefined;
     if (selects && !supportsSelection) return undefined;
     const parameters = {
@@ -118,10 +119,10 @@ export function createPeek(endpoint: string | undefined): Peek {
       ...(messageId !== undefined && { MessageId: messageId }),
       ...(characters !== undefined && { MaxCharacters: String(characters) }),
     };
-    const answer = await ask(endpoint, '/_aws/sqs/messages', parameters, signal);
-    if (answer === undefined) return undefined;
-    if (answer.start.includes(ENVELOPE)) return messagesOf(answer, options);
-    answer.end();
+    const response = await requestPage(endpoint, '/_aws/sqs/messages', parameters, signal);
+    if (response === undefined) return undefined;
+    if (response.start.includes(ENVELOPE)) return messagesOf(response, options);
+    response.end();
     return undefined;
   };
 }
@@ -131,25 +132,25 @@ const summarySchema = z.object({ oldest_sent_on: z.number().nullable(), message_
 /** Only the embedded AWS supports it; undefined elsewhere. */
 export function createSummarise(endpoint: string | undefined): Summarise {
   return async (queueUrl, { signal } = {}) => {
-    const answer = await ask(endpoint, '/_local-aws/queue', { QueueUrl: queueUrl }, signal);
-    if (answer === undefined) return undefined;
+    const response = await requestPage(endpoint, '/_local-aws/queue', { QueueUrl: queueUrl }, signal);
+    if (response === undefined) return undefined;
     let text = '';
-    for await (const chunk of answer.chunks(SUMMARY_BYTES)) text += Buffer.from(chunk).toString('utf8');
+    for await (const chunk of response.chunks(SUMMARY_BYTES)) text += Buffer.from(chunk).toString('utf8');
     const { data } = summarySchema.safeParse(parseJson(text));
     return data && { oldestSentOn: data.oldest_sent_on, messageGroups: data.message_groups };
   };
 }
 
-function messagesOf(answer: Answer, options: PeekOptions): PeekedMessages {
+function messagesOf(response: PageResponse, options: PeekOptions): PeekedMessages {
   const { max = Number.POSITIVE_INFINITY, maxBytes = Number.POSITIVE_INFINITY, messageId, characters } = options;
   let isCut = false;
   async function* read() {
     let count = 0;
-    const chunks = answer.chunks(maxBytes, () => {
+    const chunks = response.chunks(maxBytes, () => {
       isCut = true;
     });
     try {
-      for await (const text of peekedElements(chunks)) {
+      for await (const text of messageTexts(chunks)) {
         const message = toMessage(messageSchema.parse(JSON.parse(text)), characters);
         if (messageId !== undefined && message.messageId !== messageId) continue;
         yield message;
@@ -157,7 +158,7 @@ function messagesOf(answer: Answer, options: PeekOptions): PeekedMessages {
         if (count >= max) return;
       }
     } catch (cause) {
-      // The last message that was begun is left out as well.
+      // The truncated response ends within a message, which is left out.
       if (isCut) return;
       throw cause instanceof MovieLoadError || options.signal?.aborted ? cause : peekFailed(cause, cause);
     }
@@ -174,7 +175,7 @@ function toMessage(
   { MessageId, Body, Attribute, MessageAttribute }: z.infer<typeof messageSchema>,
   characters: number | undefined,
 ): PeekedMessage {
-  const system = new Map(Attribute.map(({ Name, Value }) => [Name, Value]));
+  const systemAttributes = new Map(Attribute.map(({ Name, Value }) => [Name, Value]));
   const attributes = MessageAttribute.map(({ Name, Value: { DataType, StringValue, BinaryValue } }) => {
     const value: MessageAttribute =
       BinaryValue === undefined
@@ -186,17 +187,17 @@ function toMessage(
     messageId: MessageId,
     receiptHandle: '',
     body: startOf(Body, characters),
-    bodyBytes: Number(system.get('BodyBytes') ?? utf8Bytes(Body)),
-    groupId: system.get('MessageGroupId'),
-    deduplicationId: system.get('MessageDeduplicationId'),
-    sequenceNumber: system.get('SequenceNumber'),
-    receiveCount: Number(system.get('ApproximateReceiveCount') ?? 0),
-    sentOn: Number(system.get('SentTimestamp') ?? 0),
+    bodyBytes: Number(systemAttributes.get('BodyBytes') ?? utf8Bytes(Body)),
+    groupId: systemAttributes.get('MessageGroupId'),
+    deduplicationId: systemAttributes.get('MessageDeduplicationId'),
+    sequenceNumber: systemAttributes.get('SequenceNumber'),
+    receiveCount: Number(systemAttributes.get('ApproximateReceiveCount') ?? 0),
+    sentOn: Number(systemAttributes.get('SentTimestamp') ?? 0),
     attributes: Object.fromEntries(attributes),
-    movedFrom: system.get('DeadLetterQueueSourceArn'),
-    visible: (system.get('IsVisible') ?? 'true').toLowerCase() === 'true',
-    visibleAt: system.has('VisibleAt') ? Number(system.get('VisibleAt')) : undefined,
-    receivedBy: system.get('ReceivedBy'),
+    movedFrom: systemAttributes.get('DeadLetterQueueSourceArn'),
+    visible: (systemAttributes.get('IsVisible') ?? 'true').toLowerCase() === 'true',
+    visibleAt: systemAttributes.has('VisibleAt') ? Number(systemAttributes.get('VisibleAt')) : undefined,
+    receivedBy: systemAttributes.get('ReceivedBy'),
   };
 }
 

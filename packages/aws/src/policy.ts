@@ -57,11 +57,11 @@ export async function callWithPolicy<T>(
   attemptOnce: () => Promise<T>,
 ): Promise<T> {
   const { clock, random, breaker, classify = classifyError, onRetry } = policy;
-  let previous: unknown;
+  let previousError: unknown;
   for (let attempt = 1, withoutProgress = 1; ; attempt += 1, withoutProgress += 1) {
     signal?.throwIfAborted();
     if (breaker?.open && signal && waitsForBreaker) {
-      if (failsFast) throw dependencyAway(breaker, previous);
+      if (failsFast) throw dependencyAway(breaker, previousError);
       await breaker.whenClosed(signal);
     }
     try {
@@ -70,16 +70,16 @@ export async function callWithPolicy<T>(
       return result;
     } catch (error) {
       signal?.throwIfAborted();
-      const kind = classify(error, previous);
+      const kind = classify(error, previousError);
       // A batch of which only entries failed was answered: a success for the breaker.
       if (error instanceof EntriesFailed) breaker?.succeeded();
       else if (kind === 'transient') breaker?.failed(error);
       if (kind !== 'transient' || attempt >= maxAttempts) throw error;
-      if (error instanceof EntriesFailed && error.some) withoutProgress = 1;
+      if (error instanceof EntriesFailed && error.isPartial) withoutProgress = 1;
       const waitMs = fullJitter(random, withoutProgress, BASE_MS, CAP_MS);
       onRetry?.({ operation, attempt, waitMs, error });
       await clock.sleep(waitMs, signal);
-      previous = error;
+      previousError = error;
     }
   }
 }
@@ -87,11 +87,11 @@ export async function callWithPolicy<T>(
 const dependencyAway = ({ dependency }: Breaker, cause: unknown) =>
   new MovieLoadError(
     'dependency_away',
-    `${NAMES[dependency]} does not answer: the work that needs it waits in the queue.`,
+    `${SERVICE_NAMES[dependency]} does not answer: the work that needs it waits in the queue.`,
     { cause },
   );
 
-const NAMES = { sqs: 'SQS', dynamodb: 'DynamoDB', s3: 'S3' } as const;
+const SERVICE_NAMES = { sqs: 'SQS', dynamodb: 'DynamoDB', s3: 'S3' } as const;
 
 /** The error of a batch's entry whose attempts were used up. */
 const GAVE_UP = 'GaveUp';
@@ -110,27 +110,28 @@ export async function batchWithPolicy<Entry>(
   send: (entries: readonly Entry[]) => Promise<readonly BatchFailure[]>,
 ): Promise<readonly BatchFailure[]> {
   const failedPermanently: BatchFailure[] = [];
-  let left = entries.map((entry, index) => ({ entry, index }));
+  let remaining = entries.map((entry, index) => ({ entry, index }));
   const sendRemaining = async () => {
-    const sent = left;
-    const failures = await send(sent.map(({ entry }) => entry));
+    const attempted = remaining;
+    const failures = await send(attempted.map(({ entry }) => entry));
     // The answer's indexes are those of this attempt's entries; the result has those of the caller's list.
     const failed = new Map(failures.map((failure) => [failure.index, failure]));
     // A failure with an unknown index may be any entry's: all entries that the answer does not name are sent again.
-    const isUnclear = failures.some((failure) => sent[failure.index] === undefined);
-    left = [];
-    for (const [place, one] of sent.entries()) {
-      const failure = failed.get(place);
-      if (failure === undefined ? isUnclear : classifyEntry(failure) === 'transient') left.push(one);
-      else if (failure !== undefined) failedPermanently.push({ ...failure, index: one.index });
+    const isUnclear = failures.some((failure) => attempted[failure.index] === undefined);
+    remaining = [];
+    for (const [position, pending] of attempted.entries()) {
+      const failure = failed.get(position);
+      if (failure === undefined ? isUnclear : classifyEntry(failure) === 'transient') remaining.push(pending);
+      else if (failure !== undefined) failedPermanently.push({ ...failure, index: pending.index });
     }
-    if (left.length > 0) throw new EntriesFailed(call.operation, left.length, sent.length, failures[0]?.code);
+    if (remaining.length > 0)
+      throw new EntriesFailed(call.operation, remaining.length, attempted.length, failures[0]?.code);
   };
   try {
     await callWithPolicy(policy, call, sendRemaining);
   } catch (error) {
     if (!(error instanceof EntriesFailed)) throw error;
-    for (const { index } of left) {
+    for (const { index } of remaining) {
       failedPermanently.push({ index, code: GAVE_UP, message: error.message, senderFault: false });
     }
   }

@@ -46,23 +46,23 @@ async function readProfile(parsed: AwsEnvironment): Promise<Profile> {
   const name = parsed.AWS_PROFILE ?? 'default';
   const config = configFile[name] ?? {};
   const credentials = credentialsFile[name] ?? {};
-  const found = { ...credentials, ...config };
-  const section = found.services === undefined ? {} : configFile[`services.${found.services}`];
+  const merged = { ...credentials, ...config };
+  const section = merged.services === undefined ? {} : configFile[`services.${merged.services}`];
   if (section === undefined) {
     throw new UsageError(
-      `The profile "${name}" names the section [services ${found.services}], which its file does not have. Correct \`services\` there.`,
+      `The profile "${name}" names the section [services ${merged.services}], which its file does not have. Correct \`services\` there.`,
     );
   }
   const urls = AWS_SERVICES.map((service) => [service, checkedUrl(name, section[`${service}.endpoint_url`])] as const);
   return {
     isMissing: configFile[name] === undefined && credentialsFile[name] === undefined,
     region: credentials.region ?? config.region,
-    endpoint_url: checkedUrl(name, found.endpoint_url),
+    endpoint_url: checkedUrl(name, merged.endpoint_url),
     service_endpoint_urls: Object.fromEntries(urls),
-    ignore_configured_endpoint_urls: found.ignore_configured_endpoint_urls,
-    use_fips_endpoint: found.use_fips_endpoint,
-    use_dualstack_endpoint: found.use_dualstack_endpoint,
-    ca_bundle: found.ca_bundle,
+    ignore_configured_endpoint_urls: merged.ignore_configured_endpoint_urls,
+    use_fips_endpoint: merged.use_fips_endpoint,
+    use_dualstack_endpoint: merged.use_dualstack_endpoint,
+    ca_bundle: merged.ca_bundle,
   };
 }
 

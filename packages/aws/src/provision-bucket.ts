@@ -9,8 +9,8 @@ import {
 } from '@aws-sdk/client-s3';
 import type { S3Sender } from './clients.ts';
 import { LIFECYCLE_RULES } from './definitions.ts';
-import { errorName, unlessNamed } from './errors.ts';
-import { type BucketUse, notUsable } from './find-bucket.ts';
+import { errorName, undefinedOnErrors } from './errors.ts';
+import { type BucketUse, bucketError } from './find-bucket.ts';
 import type { Provisioning } from './provisioning.ts';
 import { sdkOptions } from './queue.ts';
 
@@ -18,7 +18,7 @@ export const bucketUse = ({ definitions, settings, options }: Provisioning): Buc
   name: definitions.bucket.name,
   settings,
   options,
-  verb: 'made',
+  verb: 'created',
 });
 
 /**
@@ -35,7 +35,7 @@ export async function createBucket(s3: S3Sender, work: Provisioning): Promise<bo
     await work.apply(() => s3.send(new CreateBucketCommand({ Bucket, ...location }), sdkOptions(work.options)));
   } catch (error) {
     if (errorName(error) === 'BucketAlreadyOwnedByYou') return false;
-    throw notUsable(error, bucketUse(work)) ?? error;
+    throw bucketError(error, bucketUse(work)) ?? error;
   }
   work.created(Bucket);
   return true;
@@ -44,48 +44,51 @@ export async function createBucket(s3: S3Sender, work: Provisioning): Promise<bo
 /** Changes the bucket's settings that differ. */
 export async function provisionBucket(s3: S3Sender, work: Provisioning, isNew: boolean): Promise<void> {
   const { name: Bucket, lifecycleRules, publicAccessBlock } = work.definitions.bucket;
-  const call = sdkOptions(work.options);
+  const requestOptions = sdkOptions(work.options);
   if (isNew && work.options.dryRun) return;
-  const rules = await unlessNamed(MISSING, async () => {
-    const { Rules } = await s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }), call);
+  const rules = await undefinedOnErrors(NOT_CONFIGURED_ERRORS, async () => {
+    const { Rules } = await s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }), requestOptions);
     return Rules;
   });
-  if (!areAsWanted(rules ?? [], lifecycleRules)) {
+  if (!matchDefinition(rules ?? [], lifecycleRules)) {
     // A put replaces all rules, so it must include the bucket's other rules.
-    const others = (rules ?? []).filter(({ ID }) => !OWN_RULES.has(ID ?? ''));
-    const LifecycleConfiguration = { Rules: [...others, ...lifecycleRules] };
+    const otherRules = (rules ?? []).filter(({ ID }) => !MANAGED_RULE_IDS.has(ID ?? ''));
+    const LifecycleConfiguration = { Rules: [...otherRules, ...lifecycleRules] };
     const command = new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration });
-    await work.apply(() => s3.send(command, call));
+    await work.apply(() => s3.send(command, requestOptions));
     if (!isNew) work.changed(`${Bucket} lifecycle`);
   }
 
-  const block = await unlessNamed(MISSING, async () => {
-    const answer = await s3.send(new GetPublicAccessBlockCommand({ Bucket }), call);
+  const accessBlock = await undefinedOnErrors(NOT_CONFIGURED_ERRORS, async () => {
+    const answer = await s3.send(new GetPublicAccessBlockCommand({ Bucket }), requestOptions);
     return answer.PublicAccessBlockConfiguration;
   });
-  const blocks = Object.entries(publicAccessBlock).every(
-    ([key, value]) => block?.[key as keyof typeof block] === value,
+  const isPrivate = Object.entries(publicAccessBlock).every(
+    ([key, value]) => accessBlock?.[key as keyof typeof accessBlock] === value,
   );
-  if (!blocks) {
+  if (!isPrivate) {
     const command = new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration: publicAccessBlock });
-    await work.apply(() => s3.send(command, call));
+    await work.apply(() => s3.send(command, requestOptions));
     if (!isNew) work.changed(`${Bucket} public access block`);
   }
 }
 
-const OWN_RULES: ReadonlySet<string> = new Set(Object.values(LIFECYCLE_RULES));
+const MANAGED_RULE_IDS: ReadonlySet<string> = new Set(Object.values(LIFECYCLE_RULES));
 
 /** True when each wanted rule exists, under any id, and our unwanted rules are removed. */
-function areAsWanted(found: readonly LifecycleRule[], wanted: readonly LifecycleRule[]): boolean {
-  const isUnwanted = ({ ID = '' }: LifecycleRule) => OWN_RULES.has(ID) && !wanted.some((rule) => rule.ID === ID);
-  return !found.some(isUnwanted) && wanted.every((rule) => found.some((one) => doTheSame(one, rule)));
+function matchDefinition(existingRules: readonly LifecycleRule[], wanted: readonly LifecycleRule[]): boolean {
+  const isUnwanted = ({ ID = '' }: LifecycleRule) => MANAGED_RULE_IDS.has(ID) && !wanted.some((rule) => rule.ID === ID);
+  return (
+    !existingRules.some(isUnwanted) &&
+    wanted.every((rule) => existingRules.some((existing) => haveSameEffect(existing, rule)))
+  );
 }
 
-const doTheSame = (found: LifecycleRule, wanted: LifecycleRule): boolean =>
-  found.Status === wanted.Status &&
-  (found.Filter?.Prefix ?? '') === '' &&
-  found.Expiration?.Days === wanted.Expiration?.Days &&
-  found.AbortIncompleteMultipartUpload?.DaysAfterInitiation ===
+const haveSameEffect = (existing: LifecycleRule, wanted: LifecycleRule): boolean =>
+  existing.Status === wanted.Status &&
+  (existing.Filter?.Prefix ?? '') === '' &&
+  existing.Expiration?.Days === wanted.Expiration?.Days &&
+  existing.AbortIncompleteMultipartUpload?.DaysAfterInitiation ===
     wanted.AbortIncompleteMultipartUpload?.DaysAfterInitiation;
 
-const MISSING = new Set(['NoSuchLifecycleConfiguration', 'NoSuchPublicAccessBlockConfiguration']);
+const NOT_CONFIGURED_ERRORS = new Set(['NoSuchLifecycleConfiguration', 'NoSuchPublicAccessBlockConfiguration']);

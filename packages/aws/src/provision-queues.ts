@@ -7,12 +7,12 @@ import type { Provisioning } from './provisioning.ts';
 import { queueUrl, sdkOptions } from './queue.ts';
 
 /** The queues' URLs; undefined for a queue that does not exist. */
-export interface FoundQueues {
+export interface ExistingQueues {
   readonly queue: string | undefined;
   readonly dlq: string | undefined;
 }
 
-export async function findQueues(sqs: SqsSender, { definitions, options }: Provisioning): Promise<FoundQueues> {
+export async function findQueues(sqs: SqsSender, { definitions, options }: Provisioning): Promise<ExistingQueues> {
   const { queue, dlq } = definitions;
   const [foundQueue, foundDlq] = await Promise.all([
     queueUrl(sqs, queue.name, options),
@@ -22,7 +22,7 @@ export async function findQueues(sqs: SqsSender, { definitions, options }: Provi
 }
 
 /** Creates the dead-letter queue first, because the queue's redrive policy names its ARN. */
-export async function provisionQueues(sqs: SqsSender, work: Provisioning, found: FoundQueues): Promise<void> {
+export async function provisionQueues(sqs: SqsSender, work: Provisioning, found: ExistingQueues): Promise<void> {
   const { queue, dlq } = work.definitions;
   const target = await provisionQueue(sqs, work, dlq, found.dlq);
   const RedrivePolicy = JSON.stringify({
@@ -36,7 +36,7 @@ export async function provisionQueues(sqs: SqsSender, work: Provisioning, found:
   await allowRedriveFrom(sqs, work, { source, target, isTargetNew: found.dlq === undefined });
 }
 
-interface RedriveSides {
+interface RedriveQueues {
   /** The attributes of the queue. */
   readonly source: Attributes;
   /** The attributes of its dead-letter queue. */
@@ -51,7 +51,7 @@ interface RedriveSides {
 async function allowRedriveFrom(
   sqs: SqsSender,
   work: Provisioning,
-  { source, target, isTargetNew }: RedriveSides,
+  { source, target, isTargetNew }: RedriveQueues,
 ): Promise<void> {
   const wanted = { redrivePermission: 'byQueue', sourceQueueArns: [source.QueueArn] };
   if (isDeepStrictEqual(parsePolicy(target.RedriveAllowPolicy), wanted)) return;
@@ -74,23 +74,23 @@ async function provisionQueue(
   wanted: QueueDefinition,
   foundUrl: string | undefined,
 ): Promise<Attributes> {
-  const call = sdkOptions(work.options);
+  const requestOptions = sdkOptions(work.options);
   let url = foundUrl;
   if (url === undefined) {
     const command = new CreateQueueCommand({ QueueName: wanted.name, Attributes: { ...wanted.attributes } });
-    url = (await work.apply(() => sqs.send(command, call)))?.QueueUrl;
+    url = (await work.apply(() => sqs.send(command, requestOptions)))?.QueueUrl;
     work.created(wanted.name);
     if (work.options.dryRun) return {};
   }
   const read = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] });
-  const { Attributes = {} } = await sqs.send(read, call);
+  const { Attributes = {} } = await sqs.send(read, requestOptions);
   const found: Attributes = Attributes;
   const differing = Object.entries(wanted.attributes).filter(([name, value]) => !isSameValue(name, found[name], value));
   // Whether a queue is FIFO cannot change, and its name (`….fifo`) already determines it.
   const settable = differing.filter(([name]) => name !== 'FifoQueue');
   if (settable.length > 0) {
     const command = new SetQueueAttributesCommand({ QueueUrl: url, Attributes: Object.fromEntries(settable) });
-    await work.apply(() => sqs.send(command, call));
+    await work.apply(() => sqs.send(command, requestOptions));
     for (const [name] of settable) work.changed(`${wanted.name} ${name}`);
   }
   return found;

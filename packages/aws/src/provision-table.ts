@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { MovieLoadError } from '@movie-load/schema';
 import type { DynamoDbSender } from './clients.ts';
-import { errorName, unlessNamed } from './errors.ts';
+import { errorName, undefinedOnErrors } from './errors.ts';
 import type { CallOptions } from './ports.ts';
 import type { Provisioning } from './provisioning.ts';
 import { sdkOptions } from './queue.ts';
@@ -33,8 +33,8 @@ export async function findTable(dynamodb: DynamoDbSender, work: Provisioning): P
   const answer = await dynamodb.send(new DescribeTimeToLiveCommand({ TableName }), sdkOptions(work.options));
   const timeToLive = answer.TimeToLiveDescription ?? {};
   const { AttributeName = wanted } = timeToLive;
-  if (isOn(timeToLive) && AttributeName !== wanted) {
-    throw differs(TableName, `removes items by their attribute ${AttributeName} (time to live), not ${wanted}`);
+  if (isTimeToLiveOn(timeToLive) && AttributeName !== wanted) {
+    throw tableDiffers(TableName, `removes items by their attribute ${AttributeName} (time to live), not ${wanted}`);
   }
   return { description, timeToLive };
 }
@@ -47,12 +47,12 @@ export async function provisionTable(
   const { table } = work.definitions;
   const isNew = existing === undefined && (await createTable(dynamodb, work));
   if (isNew && work.options.dryRun) return;
-  const found = await untilActive(dynamodb, work);
+  const found = await waitUntilActive(dynamodb, work);
   requireKeys(found, work);
   await provisionTimeToLive(dynamodb, work, existing);
   const [index] = table.GlobalSecondaryIndexes ?? [];
   if (index !== undefined && indexOf(found, index.IndexName) === undefined) {
-    await change(dynamodb, work, {
+    await updateTable(dynamodb, work, {
       TableName: table.TableName,
       AttributeDefinitions: table.AttributeDefinitions,
       GlobalSecondaryIndexUpdates: [{ Create: index }],
@@ -61,7 +61,7 @@ export async function provisionTable(
   }
   const billing = found.BillingModeSummary?.BillingMode;
   if (billing !== undefined && billing !== table.BillingMode) {
-    await change(dynamodb, work, { TableName: table.TableName, BillingMode: table.BillingMode });
+    await updateTable(dynamodb, work, { TableName: table.TableName, BillingMode: table.BillingMode });
     work.changed(`${table.TableName} BillingMode`);
   }
 }
@@ -81,10 +81,11 @@ async function createTable(dynamodb: DynamoDbSender, work: Provisioning): Promis
 }
 
 /** True also for ENABLING: the change takes AWS up to an hour. */
-const isOn = ({ TimeToLiveStatus }: TimeToLiveDescription): boolean => TimeToLiveStatus?.startsWith('ENABL') ?? false;
+const isTimeToLiveOn = ({ TimeToLiveStatus }: TimeToLiveDescription): boolean =>
+  TimeToLiveStatus?.startsWith('ENABL') ?? false;
 
 async function provisionTimeToLive(dynamodb: DynamoDbSender, work: Provisioning, existing: FoundTable | undefined) {
-  if (existing !== undefined && isOn(existing.timeToLive)) return;
+  if (existing !== undefined && isTimeToLiveOn(existing.timeToLive)) return;
   const { timeToLive, table } = work.definitions;
   const command = new UpdateTimeToLiveCommand({ TableName: table.TableName, TimeToLiveSpecification: timeToLive });
   try {
@@ -99,12 +100,12 @@ async function provisionTimeToLive(dynamodb: DynamoDbSender, work: Provisioning,
 
 function requireKeys(found: TableDescription, { definitions: { table } }: Provisioning): void {
   if (keysOf(found.KeySchema) !== keysOf(table.KeySchema)) {
-    throw differs(table.TableName, `has the keys ${keysOf(found.KeySchema)}, not ${keysOf(table.KeySchema)}`);
+    throw tableDiffers(table.TableName, `has the keys ${keysOf(found.KeySchema)}, not ${keysOf(table.KeySchema)}`);
   }
   for (const index of table.GlobalSecondaryIndexes ?? []) {
     const existing = indexOf(found, index.IndexName);
     if (existing !== undefined && keysOf(existing.KeySchema) !== keysOf(index.KeySchema)) {
-      throw differs(table.TableName, `has an index "${index.IndexName}" with other keys`);
+      throw tableDiffers(table.TableName, `has an index "${index.IndexName}" with other keys`);
     }
   }
 }
@@ -112,17 +113,21 @@ function requireKeys(found: TableDescription, { definitions: { table } }: Provis
 const indexOf = (table: TableDescription, name: string | undefined) =>
   table.GlobalSecondaryIndexes?.find(({ IndexName }) => IndexName === name);
 
-async function change(dynamodb: DynamoDbSender, work: Provisioning, input: UpdateTableCommandInput): Promise<void> {
+async function updateTable(
+  dynamodb: DynamoDbSender,
+  work: Provisioning,
+  input: UpdateTableCommandInput,
+): Promise<void> {
   await work.apply(() => dynamodb.send(new UpdateTableCommand(input), sdkOptions(work.options)));
-  if (!work.options.dryRun) await untilActive(dynamodb, work);
+  if (!work.options.dryRun) await waitUntilActive(dynamodb, work);
 }
 
-async function untilActive(dynamodb: DynamoDbSender, work: Provisioning): Promise<TableDescription> {
+async function waitUntilActive(dynamodb: DynamoDbSender, work: Provisioning): Promise<TableDescription> {
   for (;;) {
     const found = await describeTable(dynamodb, work.definitions.table.TableName, work.options);
     const indexes = found?.GlobalSecondaryIndexes ?? [];
     const isActive = (status: string | undefined) => status === undefined || status === 'ACTIVE';
-    if (found !== undefined && [found.TableStatus, ...indexes.map((one) => one.IndexStatus)].every(isActive)) {
+    if (found !== undefined && [found.TableStatus, ...indexes.map((index) => index.IndexStatus)].every(isActive)) {
       return found;
     }
     await work.pause();
@@ -137,7 +142,7 @@ export async function describeTable(
   TableName: string,
   options: CallOptions,
 ): Promise<TableDescription | undefined> {
-  const answer = await unlessNamed(MISSING, () =>
+  const answer = await undefinedOnErrors(MISSING, () =>
     dynamodb.send(new DescribeTableCommand({ TableName }), sdkOptions(options)),
   );
   return answer?.Table;
@@ -147,7 +152,7 @@ type Keys = TableDescription['KeySchema'];
 const keysOf = (keys: Keys) =>
   (keys ?? []).map(({ AttributeName, KeyType }) => `${AttributeName} ${KeyType}`).join(', ');
 
-const differs = (table: string, how: string) =>
+const tableDiffers = (table: string, how: string) =>
   new MovieLoadError(
     'resource_differs',
     `The table "${table}" ${how}. That cannot be changed: delete it, or name another one in MOVIE_LOAD_TABLE.`,

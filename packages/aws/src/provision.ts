@@ -11,7 +11,7 @@ import type { Provisioning } from './provisioning.ts';
 import type { AwsSettings } from './settings.ts';
 import { toolClients } from './tool-policy.ts';
 
-export interface Provisioned {
+export interface ProvisionResult {
   /** Names of resources that did not exist. */
   readonly created: readonly string[];
   /** Settings that existed and differed, e.g. `movie-load.fifo VisibilityTimeout`. */
@@ -24,9 +24,9 @@ export const resourceNames = ({ bucket, dlq, queue, table }: AwsSettings): strin
 export interface ProvisionOptions extends CallOptions {
   /** Reports what would be created or changed, without changing it. */
   readonly dryRun?: boolean | undefined;
-  /** Called for each resource at once, so that the created ones are known when a later one is refused. */
-  onCreated?(what: string): void;
-  onChanged?(what: string): void;
+  /** Called for each resource at once, so that the created ones are known when creating a later one fails. */
+  onCreated?(name: string): void;
+  onChanged?(name: string): void;
 }
 
 const PAUSE_MS = 250;
@@ -39,11 +39,11 @@ const PAUSE_MS = 250;
  * @example await provision(createClients(settings), settings); // { created: ['movie-load.fifo', …], changed: [] }
  */
 export async function provision(
-  given: Pick<AwsClients, 'sqs' | 'dynamodb' | 's3'>,
+  rawClients: Pick<AwsClients, 'sqs' | 'dynamodb' | 's3'>,
   settings: AwsSettings,
   options: ProvisionOptions = {},
-): Promise<Provisioned> {
-  const clients = toolClients(given);
+): Promise<ProvisionResult> {
+  const clients = toolClients(rawClients);
   const created: string[] = [];
   const changed: string[] = [];
   const work: Provisioning = {
@@ -51,24 +51,24 @@ export async function provision(
     settings,
     options,
     apply: async (call) => (options.dryRun ? undefined : call()),
-    created: (what) => {
-      created.push(what);
-      options.onCreated?.(what);
+    created: (name) => {
+      created.push(name);
+      options.onCreated?.(name);
     },
-    changed: (what) => {
-      changed.push(what);
-      options.onChanged?.(what);
+    changed: (name) => {
+      changed.push(name);
+      options.onChanged?.(name);
     },
     pause: async () => void (await delay(PAUSE_MS, undefined, options.signal ? { signal: options.signal } : {})),
   };
   // Everything that can be found out without a change is found out first.
-  const [bucketIsThere, queueUrls, table] = await Promise.all([
+  const [bucketExists, queueUrls, table] = await Promise.all([
     hasBucket(clients.s3, bucketUse(work)),
     findQueues(clients.sqs, work),
     findTable(clients.dynamodb, work),
   ]);
-  const bucketIsNew = bucketIsThere ? false : await createBucket(clients.s3, work);
-  await allOf([
+  const bucketIsNew = bucketExists ? false : await createBucket(clients.s3, work);
+  await untilAllSettled([
     provisionQueues(clients.sqs, work, queueUrls),
     provisionTable(clients.dynamodb, work, table),
     provisionBucket(clients.s3, work, bucketIsNew),
@@ -76,8 +76,8 @@ export async function provision(
   return { created, changed };
 }
 
-/** Throws the first failure, but only when all works have ended: until then they may still create resources. */
-async function allOf(works: readonly Promise<void>[]): Promise<void> {
-  await Promise.allSettled(works);
-  await Promise.all(works);
+/** Throws the first failure, but only when all tasks have ended: until then they may still create resources. */
+async function untilAllSettled(tasks: readonly Promise<void>[]): Promise<void> {
+  await Promise.allSettled(tasks);
+  await Promise.all(tasks);
 }

@@ -10,8 +10,8 @@ export interface Provisioning {
   readonly options: CallOptions & { readonly dryRun?: boolean | undefined };
   /** Makes a call that changes something; a dry run only reports it. */
   apply<T>(call: () => Promise<T>): Promise<T | undefined>;
-  created(what: string): void;
-  changed(what: string): void;
+  created(name: string): void;
+  changed(name: string): void;
   /** Waits a moment before the next look-up of a change that AWS is making. */
   pause(): Promise<void>;
 }

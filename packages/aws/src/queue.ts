@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { MovieLoadError } from '@movie-load/schema';
 import type { SqsSender } from './clients.ts';
-import { unlessNamed } from './errors.ts';
+import { undefinedOnErrors } from './errors.ts';
 import type { BatchFailure, CallOptions, MessageAttribute, QueuePort, ReceivedMessage } from './ports.ts';
 import type { ServerTime } from './server-time.ts';
 
@@ -37,7 +37,7 @@ export interface OpenQueue extends QueuePort {
 export async function openQueue(clients: QueueClients, name: string, options: CallOptions = {}): Promise<OpenQueue> {
   const url = await queueUrl(clients.sqs, name, options);
   if (url === undefined) {
-    throw new MovieLoadError('queue_missing', `There is no queue "${name}". Make it with \`movie-load setup\`.`, {
+    throw new MovieLoadError('queue_missing', `There is no queue "${name}". Create it with \`movie-load setup\`.`, {
       details: { queue: name },
     });
   }
@@ -48,10 +48,10 @@ const MISSING = new Set(['QueueDoesNotExist', 'AWS.SimpleQueueService.NonExisten
 
 /** The URL of a queue, or undefined when no queue has this name. */
 export async function queueUrl(sqs: SqsSender, name: string, options: CallOptions = {}): Promise<string | undefined> {
-  const found = await unlessNamed(MISSING, () =>
+  const response = await undefinedOnErrors(MISSING, () =>
     sqs.send(new GetQueueUrlCommand({ QueueName: name }), sdkOptions(options)),
   );
-  return found?.QueueUrl;
+  return response?.QueueUrl;
 }
 
 /** Opens a queue whose URL is known. */
@@ -68,7 +68,7 @@ export function queueAt({ sqs, poll, queueTime }: QueueClients, name: string, ur
         ...(attributes === undefined ? {} : { MessageAttributes: { ...attributes } }),
       }));
       const answer = await sqs.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }), sdkOptions(options));
-      return failures(Entries, answer);
+      return failedEntries(Entries, answer);
     },
     async receive({ max, waitSeconds, visibilitySeconds, signal }) {
       const command = new ReceiveMessageCommand({
@@ -85,7 +85,7 @@ export function queueAt({ sqs, poll, queueTime }: QueueClients, name: string, ur
     async delete(receiptHandles, options = {}) {
       const Entries = receiptHandles.map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle }));
       const answer = await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: url, Entries }), sdkOptions(options));
-      return failures(Entries, answer);
+      return failedEntries(Entries, answer);
     },
     async changeVisibility(changes, options = {}) {
       const Entries = changes.map(({ receiptHandle, seconds }, index) => ({
@@ -94,7 +94,7 @@ export function queueAt({ sqs, poll, queueTime }: QueueClients, name: string, ur
         VisibilityTimeout: seconds,
       }));
       const command = new ChangeMessageVisibilityBatchCommand({ QueueUrl: url, Entries });
-      return failures(Entries, await sqs.send(command, sdkOptions(options)));
+      return failedEntries(Entries, await sqs.send(command, sdkOptions(options)));
     },
     async status(options = {}) {
       const command = new GetQueueAttributesCommand({
@@ -141,11 +141,11 @@ export function receivedMessage(message: Message): ReceivedMessage {
 }
 
 /**
- * A message's attributes as the SDK returns them. It parses one called `__proto__` only in name, against its own types:
- * the attribute's value is lost, but the message must not be.
+ * The attributes that have a value. For an attribute called `__proto__` the SDK returns the name without a value, contrary
+ * to its types: the attribute is lost, but the message must not be.
  */
-const sentAttributes = (given: Readonly<Record<string, MessageAttributeValue | undefined>>) =>
-  Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+const sentAttributes = (attributes: Readonly<Record<string, MessageAttributeValue | undefined>>) =>
+  Object.entries(attributes).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
 
 interface BatchAnswer {
   readonly Successful?: readonly { readonly Id?: string | undefined }[] | undefined;
@@ -153,7 +153,7 @@ interface BatchAnswer {
 }
 
 /** An entry that the answer does not name counts as failed: only entries that SQS lists as successful succeeded. */
-function failures(entries: readonly { readonly Id: string }[], { Successful = [], Failed = [] }: BatchAnswer) {
+function failedEntries(entries: readonly { readonly Id: string }[], { Successful = [], Failed = [] }: BatchAnswer) {
   const successful = new Set(Successful.map(({ Id }) => Id));
   const failed = new Map(Failed.map((failure) => [failure.Id, failure]));
   return entries.flatMap(({ Id }, index): BatchFailure[] => {

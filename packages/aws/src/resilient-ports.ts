@@ -4,38 +4,38 @@ import { EntriesFailed } from './errors.ts';
 import { batchWithPolicy, type CallPolicy, callWithPolicy, type PolicyCall } from './policy.ts';
 import type { ObjectsPort, QueuePort, SingleCallTable, TableItem, TablePort } from './ports.ts';
 
-/** Makes one call of a port with the policy. */
-const callerOf =
+/** A function that makes one call of a port with the policy. */
+const callerWithPolicy =
   (policy: CallPolicy) =>
   <T>(operation: string, options: Omit<PolicyCall, 'operation'>, attempt: () => Promise<T>): Promise<T> =>
     callWithPolicy(policy, { ...options, operation }, attempt);
 
 /** For calls that are useless after a wait for the breaker. */
-const AT_ONCE = { waitsForBreaker: false } as const;
+const WITHOUT_BREAKER_WAIT = { waitsForBreaker: false } as const;
 
 /** @example const table = resilientTable(openTable(clients, settings.table), { clock, random, maxAttempts: Infinity }); */
 export function resilientTable(table: SingleCallTable, policy: CallPolicy): TablePort {
-  const call = callerOf(policy);
-  const batch = 'dynamodb:BatchWriteItem';
+  const call = callerWithPolicy(policy);
+  const operation = 'dynamodb:BatchWriteItem';
   return {
     name: table.name,
     get: (key, options = {}) => call('dynamodb:GetItem', options, () => table.get(key, options)),
     create: (item, options = {}) => call('dynamodb:PutItem', options, () => table.create(item, options)),
     async putBatch(items, { onWritten, ...options } = {}) {
-      let left: readonly TableItem[] = items;
-      await call(batch, options, async () => {
-        const sent = left;
-        left = await table.putBatch(sent, options);
-        if (left.length < sent.length) onWritten?.(sent.length - left.length);
-        if (left.length > 0) throw new EntriesFailed(batch, left.length, sent.length, undefined);
+      let remaining: readonly TableItem[] = items;
+      await call(operation, options, async () => {
+        const sent = remaining;
+        remaining = await table.putBatch(sent, options);
+        if (remaining.length < sent.length) onWritten?.(sent.length - remaining.length);
+        if (remaining.length > 0) throw new EntriesFailed(operation, remaining.length, sent.length, undefined);
       });
     },
     async deleteBatch(keys, options = {}) {
-      let left: readonly ItemKey[] = keys;
-      await call(batch, options, async () => {
-        const sent = left;
-        left = await table.deleteBatch(sent, options);
-        if (left.length > 0) throw new EntriesFailed(batch, left.length, sent.length, undefined);
+      let remaining: readonly ItemKey[] = keys;
+      await call(operation, options, async () => {
+        const sent = remaining;
+        remaining = await table.deleteBatch(sent, options);
+        if (remaining.length > 0) throw new EntriesFailed(operation, remaining.length, sent.length, undefined);
       });
     },
     update: (request) => call('dynamodb:UpdateItem', request, () => table.update(request)),
@@ -46,14 +46,14 @@ export function resilientTable(table: SingleCallTable, policy: CallPolicy): Tabl
 }
 
 export function resilientObjects(objects: ObjectsPort, policy: CallPolicy): ObjectsPort {
-  const call = callerOf(policy);
+  const call = callerWithPolicy(policy);
   return {
     bucket: objects.bucket,
     size: (key, options = {}) => call('s3:HeadObject', options, () => objects.size(key, options)),
     get: (key, options = {}) => call('s3:GetObject', options, () => objects.get(key, options)),
     put: (key, body, options = {}) => call('s3:PutObject', options, () => objects.put(key, body, options)),
     delete: (key, options = {}) => call('s3:DeleteObject', options, () => objects.delete(key, options)),
-    // The signal ends the repetition but not a running attempt, which may succeed: its answer has the upload's id.
+    // The signal ends the retries but not a running attempt, which may succeed: its answer has the upload's id.
     createUpload: (key, options = {}) => call('s3:CreateMultipartUpload', options, () => objects.createUpload(key)),
     uploadPart: (key, id, number, body, options = {}) =>
       call('s3:UploadPart', options, () => objects.uploadPart(key, id, number, body, options)),
@@ -64,7 +64,9 @@ export function resilientObjects(objects: ObjectsPort, policy: CallPolicy): Obje
       call('s3:CompleteMultipartUpload', options, () => objects.completeUpload(key, id, parts, options)),
     // The last call of a shutdown, with a short deadline.
     abortUpload: (key, id, options = {}) =>
-      call('s3:AbortMultipartUpload', { ...options, ...AT_ONCE }, () => objects.abortUpload(key, id, options)),
+      call('s3:AbortMultipartUpload', { ...options, ...WITHOUT_BREAKER_WAIT }, () =>
+        objects.abortUpload(key, id, options),
+      ),
   };
 }
 
@@ -73,28 +75,31 @@ export function resilientObjects(objects: ObjectsPort, policy: CallPolicy): Obje
  * wait for the breaker: SQS delivers a message again when they are late.
  */
 export function resilientQueue<Queue extends QueuePort>(queue: Queue, policy: CallPolicy): Queue {
-  const call = callerOf(policy);
+  const call = callerWithPolicy(policy);
   return {
     ...queue,
     send: (messages, options = {}) =>
-      batchWithPolicy(policy, { ...options, operation: 'sqs:SendMessageBatch' }, messages, (some) =>
-        queue.send(some, options),
+      batchWithPolicy(policy, { ...options, operation: 'sqs:SendMessageBatch' }, messages, (entries) =>
+        queue.send(entries, options),
       ),
     delete: (handles, options = {}) =>
-      batchWithPolicy(policy, { ...options, operation: 'sqs:DeleteMessageBatch' }, handles, (some) =>
-        queue.delete(some, options),
+      batchWithPolicy(policy, { ...options, operation: 'sqs:DeleteMessageBatch' }, handles, (entries) =>
+        queue.delete(entries, options),
       ),
     changeVisibility: (changes, options = {}) =>
       batchWithPolicy(
         policy,
-        { ...options, ...AT_ONCE, operation: 'sqs:ChangeMessageVisibilityBatch' },
+        { ...options, ...WITHOUT_BREAKER_WAIT, operation: 'sqs:ChangeMessageVisibilityBatch' },
         changes,
-        (some) => queue.changeVisibility(some, options),
+        (entries) => queue.changeVisibility(entries, options),
       ),
-    // The signal ends the repetition but not a running attempt, which may receive messages: its answer has their
+    // The signal ends the retries but not a running attempt, which may receive messages: its answer has their
     // handles.
     receive: (request) =>
-      call('sqs:ReceiveMessage', { ...request, ...AT_ONCE }, () => queue.receive({ ...request, signal: undefined })),
-    status: (options = {}) => call('sqs:GetQueueAttributes', { ...options, ...AT_ONCE }, () => queue.status(options)),
+      call('sqs:ReceiveMessage', { ...request, ...WITHOUT_BREAKER_WAIT }, () =>
+        queue.receive({ ...request, signal: undefined }),
+      ),
+    status: (options = {}) =>
+      call('sqs:GetQueueAttributes', { ...options, ...WITHOUT_BREAKER_WAIT }, () => queue.status(options)),
   };
 }

@@ -26,14 +26,14 @@ export function serverAheadMs(time: ServerTime, now: number): number {
 
 /** `elapsed` is a clock that only goes forward, in milliseconds. */
 export function createServerTime(elapsed: () => number = () => performance.now()): ServerTime {
-  let last: { readonly text: string; readonly date: number; readonly at: number } | undefined;
+  let last: { readonly text: string; readonly date: number; readonly elapsedMs: number } | undefined;
   return {
-    now: () => last && last.date + (elapsed() - last.at),
+    now: () => last && last.date + (elapsed() - last.elapsedMs),
     observe(text) {
       // The first answer of a second is the most precise. Most answers return here: a consumer gets thousands a second.
       if (text === undefined || text === last?.text) return;
       const date = Date.parse(text);
-      if (!Number.isNaN(date)) last = { text, date, at: elapsed() };
+      if (!Number.isNaN(date)) last = { text, date, elapsedMs: elapsed() };
     },
   };
 }

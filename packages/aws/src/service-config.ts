@@ -1,7 +1,7 @@
 // The configuration of one service's SDK client: its endpoint, its credentials, and which of the user's variables
-// apply. An "own endpoint" is one that the user gives and that is not AWS, for example an emulator.
+// apply. A custom endpoint is one that the user gives and that is not AWS, for example an emulator.
 
-import { createCredentialChain, keysForOwnEndpoint } from './credentials.ts';
+import { createCredentialChain, keysForCustomEndpoint } from './credentials.ts';
 import { type HandlerLimits, handlerOptions } from './handler-options.ts';
 import { AWS_SERVICES, type AwsService, endpointOf, isAtAws, type LoadedAwsSettings } from './settings.ts';
 import { Sha256 } from './sha256.ts';
@@ -21,7 +21,7 @@ export const touchesAws = (settings: LoadedAwsSettings): boolean =>
  */
 export function createServiceConfigs(settings: LoadedAwsSettings, env: Environment) {
   const { trustsEndpoint = false } = settings;
-  const hasOwnEndpoint = AWS_SERVICES.some((service) => !isAtAws(settings, service));
+  const hasCustomEndpoint = AWS_SERVICES.some((service) => !isAtAws(settings, service));
   const chain = createCredentialChain(() => ({
     requestHandler: handlerOptions(
       { ...settings, endpoint: undefined, endpoints: {} },
@@ -31,7 +31,7 @@ export function createServiceConfigs(settings: LoadedAwsSettings, env: Environme
     ),
     // The calls that assume a role or sign in send secrets: they go only to AWS, even when AWS_ENDPOINT_URL or
     // AWS_ENDPOINT_URL_STS names another endpoint.
-    ignoreConfiguredEndpointUrls: hasOwnEndpoint && !trustsEndpoint,
+    ignoreConfiguredEndpointUrls: hasCustomEndpoint && !trustsEndpoint,
   }));
   return (service: AwsService) => {
     const endpoint = endpointOf(settings, service);
@@ -46,16 +46,16 @@ export function createServiceConfigs(settings: LoadedAwsSettings, env: Environme
     if (isAtAws(settings, service)) return { ...common, region: settings.region, credentialDefaultProvider: chain };
     return {
       ...common,
-      ...OWN_ENDPOINT,
+      ...CUSTOM_ENDPOINT_OPTIONS,
       ...checksums(env),
       region: settings.region.replace(/^fips-|-fips$/, ''),
-      ...(trustsEndpoint ? { credentialDefaultProvider: chain } : { credentials: keysForOwnEndpoint(env) }),
+      ...(trustsEndpoint ? { credentialDefaultProvider: chain } : { credentials: keysForCustomEndpoint(env) }),
     };
   };
 }
 
 /** The SDK would otherwise read each of these from the environment and the profile, where they are meant for AWS. */
-const OWN_ENDPOINT = {
+const CUSTOM_ENDPOINT_OPTIONS = {
   useFipsEndpoint: false,
   useDualstackEndpoint: false,
   authSchemePreference: [] as string[],
@@ -66,7 +66,7 @@ const OWN_ENDPOINT = {
   useArnRegion: false,
 } as const;
 
-/** The one variable that applies at an own endpoint too: some vendors' S3 refuses the SDK's checksums. */
+/** The one variable that applies at a custom endpoint too: some vendors' S3 refuses the SDK's checksums. */
 function checksums({
   AWS_REQUEST_CHECKSUM_CALCULATION: request,
   AWS_RESPONSE_CHECKSUM_VALIDATION: response,

@@ -10,9 +10,9 @@ const optionalText = z
   .transform((text) => (text === '' ? undefined : text))
   .optional();
 
-const nameOf = (pattern: RegExp, what: string) => z.string().regex(pattern, `is not a valid name of ${what}`);
-const named = (fallback: string, pattern: RegExp, what: string) =>
-  optionalText.transform((text) => text ?? fallback).pipe(nameOf(pattern, what));
+const validName = (pattern: RegExp, what: string) => z.string().regex(pattern, `is not a valid name of ${what}`);
+const nameWithDefault = (fallback: string, pattern: RegExp, what: string) =>
+  optionalText.transform((text) => text ?? fallback).pipe(validName(pattern, what));
 
 const endpointUrl = optionalText.pipe(z.url({ protocol: /^https?$/, error: 'is not an http(s) URL' }).optional());
 /** The region becomes a part of host names. */
@@ -56,11 +56,11 @@ export const awsEnvironment = z.object({
   AWS_USE_DUALSTACK_ENDPOINT: optionalText,
   AWS_CA_BUNDLE: optionalText,
   MOVIE_LOAD_TRUST_ENDPOINT: flag,
-  MOVIE_LOAD_QUEUE: named('movie-load.fifo', fifoQueueName, 'a FIFO queue (it ends in .fifo)'),
-  MOVIE_LOAD_DLQ: named('movie-load-dlq.fifo', fifoQueueName, 'a FIFO queue (it ends in .fifo)'),
-  MOVIE_LOAD_TABLE: named('movie-job-information', tableName, 'a DynamoDB table'),
-  MOVIE_LOAD_BUCKET: optionalText.pipe(nameOf(bucketName, 'an S3 bucket').optional()),
-  /** S3 refuses a bucket of that name in another account. On AWS the default is the account of the credentials. */
+  MOVIE_LOAD_QUEUE: nameWithDefault('movie-load.fifo', fifoQueueName, 'a FIFO queue (it ends in .fifo)'),
+  MOVIE_LOAD_DLQ: nameWithDefault('movie-load-dlq.fifo', fifoQueueName, 'a FIFO queue (it ends in .fifo)'),
+  MOVIE_LOAD_TABLE: nameWithDefault('movie-job-information', tableName, 'a DynamoDB table'),
+  MOVIE_LOAD_BUCKET: optionalText.pipe(validName(bucketName, 'an S3 bucket').optional()),
+  /** S3 refuses every call when another account owns the bucket. On AWS the default is the account of the credentials. */
   MOVIE_LOAD_BUCKET_OWNER: optionalText.pipe(
     z
       .string()
@@ -142,7 +142,7 @@ export function isAtAws(settings: Pick<AwsSettings, 'endpoint' | 'endpoints'>, s
 }
 
 /** The bucket of an endpoint that is not AWS, unless MOVIE_LOAD_BUCKET names another one. */
-export const OWN_ENDPOINT_BUCKET = 'movie-bucket';
+export const CUSTOM_ENDPOINT_BUCKET = 'movie-bucket';
 
 /**
  * The settings of an environment alone, without the files of profiles. Throws zod's error with every problem when a
@@ -173,7 +173,7 @@ export function awsSettingsOf(parsed: AwsEnvironment, profile: Profile = {}): Lo
     queue: parsed.MOVIE_LOAD_QUEUE,
     dlq: parsed.MOVIE_LOAD_DLQ,
     table: parsed.MOVIE_LOAD_TABLE,
-    bucket: parsed.MOVIE_LOAD_BUCKET ?? (isAtAws({ endpoint, endpoints }, 's3') ? undefined : OWN_ENDPOINT_BUCKET),
+    bucket: parsed.MOVIE_LOAD_BUCKET ?? (isAtAws({ endpoint, endpoints }, 's3') ? undefined : CUSTOM_ENDPOINT_BUCKET),
     ...(parsed.MOVIE_LOAD_BUCKET_OWNER === undefined ? {} : { bucketOwner: parsed.MOVIE_LOAD_BUCKET_OWNER }),
     ...(parsed.MOVIE_LOAD_RETENTION_DAYS === undefined ? {} : { retentionDays: parsed.MOVIE_LOAD_RETENTION_DAYS }),
   };
@@ -192,10 +192,10 @@ function endpointsOf(parsed: AwsEnvironment, profile: Profile) {
     sts: parsed.AWS_ENDPOINT_URL_STS,
   };
   for (const service of AWS_SERVICES) {
-    const ofEnvironment = variables[service] ?? parsed.AWS_ENDPOINT_URL;
-    const ofProfile = profile.service_endpoint_urls?.[service] ?? profile.endpoint_url;
-    endpoints[service] = ofEnvironment ?? ofProfile;
-    fromProfile ||= ofEnvironment === undefined && ofProfile !== undefined;
+    const environmentEndpoint = variables[service] ?? parsed.AWS_ENDPOINT_URL;
+    const profileEndpoint = profile.service_endpoint_urls?.[service] ?? profile.endpoint_url;
+    endpoints[service] = environmentEndpoint ?? profileEndpoint;
+    fromProfile ||= environmentEndpoint === undefined && profileEndpoint !== undefined;
   }
   return { endpoints, fromProfile };
 }

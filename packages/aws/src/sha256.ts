@@ -24,8 +24,8 @@ export class Sha256 implements Checksum {
   #hash;
 
   constructor(secret?: SourceData) {
-    const given = secret === undefined ? undefined : bytesOf(secret);
-    this.#secret = given instanceof Uint8Array ? keyObject(given) : given;
+    const keyData = secret === undefined ? undefined : bytesOf(secret);
+    this.#secret = keyData instanceof Uint8Array ? keyObject(keyData) : keyData;
     this.#hash = this.#create();
   }
 

@@ -22,10 +22,10 @@ interface Clients {
 
 /** @example const table = openTable(createClients(settings), settings.table); */
 export function openTable(clients: Clients, name: string): SingleCallTable {
-  return { name, ...readsOf(clients, name), ...writesOf(clients, name), ...batchesOf(clients, name) };
+  return { name, ...readMethods(clients, name), ...writeMethods(clients, name), ...batchMethods(clients, name) };
 }
 
-function readsOf({ dynamodb }: Clients, name: string): Pick<SingleCallTable, 'get' | 'query' | 'queryJobs'> {
+function readMethods({ dynamodb }: Clients, name: string): Pick<SingleCallTable, 'get' | 'query' | 'queryJobs'> {
   return {
     async get(key, options = {}) {
       const command = new GetItemCommand({
@@ -40,7 +40,7 @@ function readsOf({ dynamodb }: Clients, name: string): Pick<SingleCallTable, 'ge
       return pageOf(await dynamodb.send(queryCommand(name, request), sdkOptions(request)));
     },
     async queryJobs(request) {
-      return pageOf(await dynamodb.send(jobsCommand(name, request), sdkOptions(request)));
+      return pageOf(await dynamodb.send(queryJobsCommand(name, request), sdkOptions(request)));
     },
   };
 }
@@ -49,7 +49,7 @@ const pageOf = ({ Items = [], LastEvaluatedKey }: QueryCommandOutput) => ({ item
 
 const keyOf = ({ job_id, part }: ItemKey) => ({ job_id: { S: job_id }, part: { S: part } });
 
-function writesOf({ dynamodb }: Clients, name: string): Pick<SingleCallTable, 'create' | 'update' | 'updateIf'> {
+function writeMethods({ dynamodb }: Clients, name: string): Pick<SingleCallTable, 'create' | 'update' | 'updateIf'> {
   return {
     async create(item, options = {}) {
       const command = new PutItemCommand({
@@ -91,7 +91,7 @@ function writesOf({ dynamodb }: Clients, name: string): Pick<SingleCallTable, 'c
   };
 }
 
-function batchesOf({ dynamodb }: Clients, name: string): Pick<SingleCallTable, 'putBatch' | 'deleteBatch'> {
+function batchMethods({ dynamodb }: Clients, name: string): Pick<SingleCallTable, 'putBatch' | 'deleteBatch'> {
   return {
     async putBatch(items, options = {}) {
       const command = new BatchWriteItemCommand({
@@ -167,7 +167,7 @@ function queryCommand(
   });
 }
 
-function jobsCommand(table: string, { limit, start }: JobsQuery): QueryCommand {
+function queryJobsCommand(table: string, { limit, start }: JobsQuery): QueryCommand {
   return new QueryCommand({
     TableName: table,
     IndexName: JOBS_INDEX,

@@ -30,11 +30,11 @@ export interface Removable {
  * another account or region.
  */
 export async function findRemovable(
-  given: Clients,
+  rawClients: Clients,
   settings: AwsSettings,
   options: CallOptions = {},
 ): Promise<Removable[]> {
-  const clients = toolClients(given);
+  const clients = toolClients(rawClients);
   const [bucket, table, ...queues] = await Promise.all([
     findBucket(clients, settings, options),
     findTable(clients, settings, options),
@@ -51,14 +51,14 @@ export async function findRemovable(
  * @returns the names of the removed resources
  */
 export async function teardown(
-  given: Clients,
+  rawClients: Clients,
   settings: AwsSettings,
   { onRemoved, ...options }: CallOptions & { readonly onRemoved?: (name: string) => void } = {},
 ): Promise<string[]> {
-  const clients = toolClients(given);
+  const clients = toolClients(rawClients);
   const removed: string[] = [];
-  for (const { kind, name } of await findRemovable(given, settings, options)) {
-    await REMOVE[kind](clients, name, options).catch((error: unknown) => {
+  for (const { kind, name } of await findRemovable(rawClients, settings, options)) {
+    await REMOVERS[kind](clients, name, options).catch((error: unknown) => {
       if (!isMissing(error)) throw error;
     });
     removed.push(name);
@@ -69,7 +69,7 @@ export async function teardown(
 
 type Remove = (clients: Clients, name: string, options: CallOptions) => Promise<void>;
 
-const REMOVE: Readonly<Record<Removable['kind'], Remove>> = {
+const REMOVERS: Readonly<Record<Removable['kind'], Remove>> = {
   queue: removeQueue,
   table: removeTable,
   bucket: removeBucket,
@@ -115,11 +115,11 @@ async function findTable({ dynamodb }: Clients, { table: name }: AwsSettings, op
 async function removeTable({ dynamodb }: Clients, name: string, options: CallOptions): Promise<void> {
   await dynamodb.send(new DeleteTableCommand({ TableName: name }), sdkOptions(options));
   while ((await describeTable(dynamodb, name, options)) !== undefined) {
-    await systemClock.sleep(TABLE_PAUSE_MS, options.signal);
+    await systemClock.sleep(TABLE_POLL_MS, options.signal);
   }
 }
 
-const TABLE_PAUSE_MS = 500;
+const TABLE_POLL_MS = 500;
 
 async function findQueue(clients: Clients, name: string, options: CallOptions) {
   const url = await queueUrl(clients.sqs, name, options);

@@ -6,7 +6,7 @@ import { type OpenQueue, openQueue, type QueueClients } from './queue.ts';
 import { resilientQueue } from './resilient-ports.ts';
 import { systemClock, systemRandom } from './system.ts';
 
-const ATTEMPTS = 4;
+const DEFAULT_MAX_ATTEMPTS = 4;
 
 /**
  * Four attempts a call, or the number in `AWS_MAX_ATTEMPTS`, which the SDK and the AWS CLI read as well.
@@ -14,8 +14,8 @@ const ATTEMPTS = 4;
  * @example const table = resilientTable(openTable(clients, settings.table), toolPolicy());
  */
 export function toolPolicy(env: Readonly<Record<string, string | undefined>> = process.env): CallPolicy {
-  const given = Number(env.AWS_MAX_ATTEMPTS);
-  const maxAttempts = Number.isInteger(given) && given >= 1 ? given : ATTEMPTS;
+  const configured = Number(env.AWS_MAX_ATTEMPTS);
+  const maxAttempts = Number.isInteger(configured) && configured >= 1 ? configured : DEFAULT_MAX_ATTEMPTS;
   return { clock: systemClock, random: systemRandom, maxAttempts };
 }
 
@@ -38,7 +38,7 @@ interface Client {
  * A client whose every call follows the policy, for calls that no port offers: creating, listing and emptying
  * resources.
  */
-export function resilientClient<Given extends Client>(client: Given, policy: CallPolicy): Given {
+export function resilientClient<Type extends Client>(client: Type, policy: CallPolicy): Type {
   const send = (command: never, options?: { readonly abortSignal?: AbortSignal }) =>
     callWithPolicy(policy, { operation: 'aws:call', signal: options?.abortSignal }, () =>
       client.send(command, options),
@@ -47,10 +47,10 @@ export function resilientClient<Given extends Client>(client: Given, policy: Cal
 }
 
 /** The clients of a command: see `resilientClient`. */
-export const toolClients = <Given extends Pick<AwsClients, 'sqs' | 'dynamodb' | 's3'>>(
-  clients: Given,
+export const toolClients = <Type extends Pick<AwsClients, 'sqs' | 'dynamodb' | 's3'>>(
+  clients: Type,
   policy: CallPolicy = toolPolicy(),
-): Given => ({
+): Type => ({
   ...clients,
   sqs: resilientClient(clients.sqs, policy),
   dynamodb: resilientClient(clients.dynamodb, policy),

@@ -33,7 +33,7 @@ describe('resolveBucket', () => {
 describe('hasBucket', () => {
   const has = (settings: object, BucketRegion?: string) => {
     const { clients } = fakeAws({ HeadBucket: () => ({ BucketRegion }) });
-    const use = { name: 'b', settings: { ...loaded, bucket: 'b', ...settings }, options: {}, verb: 'made' } as const;
+    const use = { name: 'b', settings: { ...loaded, bucket: 'b', ...settings }, options: {}, verb: 'created' } as const;
     return hasBucket(clients.s3, use);
   };
 
@@ -46,7 +46,7 @@ describe('hasBucket', () => {
     await expect(has({}, 'us-west-2')).rejects.toMatchObject({
       code: 'bucket_not_usable',
       message:
-        'The bucket "b" is in us-west-2, and this is eu-west-1. Set AWS_REGION to us-west-2, or name another one in MOVIE_LOAD_BUCKET. Nothing was made.',
+        'The bucket "b" is in us-west-2, and this is eu-west-1. Set AWS_REGION to us-west-2, or name another one in MOVIE_LOAD_BUCKET. Nothing was created.',
     });
   });
 });

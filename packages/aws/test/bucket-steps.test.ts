@@ -57,7 +57,7 @@ describe('a new bucket', () => {
     expect(requested).toEqual([
       { name: 'CreateBucket', input: { Bucket: bucket, ...location }, options: { abortSignal: signal } },
     ]);
-    expect(bucketUse(work)).toEqual({ name: bucket, settings: work.settings, options: work.options, verb: 'made' });
+    expect(bucketUse(work)).toEqual({ name: bucket, settings: work.settings, options: work.options, verb: 'created' });
   });
 
   test('is not reported as created when this account has created it concurrently', async () => {

@@ -87,11 +87,11 @@ describe('the class of a failure', () => {
     expect(classifyError(new MovieLoadError('queue_missing', 'x'))).toBe('caller');
     expect(classifyError(new EntriesFailed('sqs:X', 1, 2, undefined))).toBe('transient');
     expect(new EntriesFailed('sqs:X', 1, 2, undefined)).toMatchObject({
-      some: true,
+      isPartial: true,
       message: 'sqs:X: 1 of 2 entries failed (not processed).',
     });
     expect(new EntriesFailed('sqs:X', 2, 2, 'Code')).toMatchObject({
-      some: false,
+      isPartial: false,
       code: 'entries_failed',
       message: 'sqs:X: 2 of 2 entries failed (Code).',
     });

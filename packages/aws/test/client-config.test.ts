@@ -1,7 +1,7 @@
 // The configuration of the SDK’s clients: where the user's environment must not count, and the time limits of calls.
 import { describe, expect, test } from '@jest/globals';
 import { agentOptions } from '../src/agents.ts';
-import { keysForOwnEndpoint } from '../src/credentials.ts';
+import { keysForCustomEndpoint } from '../src/credentials.ts';
 import { createServiceConfigs, handlerOptions, touchesAws } from '../src/index.ts';
 import { Sha256 } from '../src/sha256.ts';
 
@@ -14,7 +14,7 @@ const env = {};
 
 describe('the configuration of a client', () => {
   const COMMON = { sha256: Sha256, retryMode: 'standard', defaultsMode: 'legacy' };
-  const OF_OWN_ENDPOINT = {
+  const OF_CUSTOM_ENDPOINT = {
     useFipsEndpoint: false,
     useDualstackEndpoint: false,
     authSchemePreference: [],
@@ -48,7 +48,7 @@ describe('the configuration of a client', () => {
   test('makes, for an endpoint that is not AWS, every choice that the SDK would read from the environment', () => {
     expect(createServiceConfigs(OWN, env)('dynamodb')).toEqual({
       ...COMMON,
-      ...OF_OWN_ENDPOINT,
+      ...OF_CUSTOM_ENDPOINT,
       endpoint: OWN.endpoint,
       region: 'eu-west-1',
       credentials: TEST_KEYS,
@@ -61,7 +61,7 @@ describe('the configuration of a client', () => {
 
   test('has the user’s credentials for a trusted endpoint that is not AWS', () => {
     const config = createServiceConfigs({ ...OWN, trustsEndpoint: true }, env)('s3');
-    expect(config).toMatchObject({ ...OF_OWN_ENDPOINT, credentialDefaultProvider: expect.any(Function) });
+    expect(config).toMatchObject({ ...OF_CUSTOM_ENDPOINT, credentialDefaultProvider: expect.any(Function) });
     expect(config).not.toHaveProperty('credentials');
   });
 
@@ -113,12 +113,12 @@ test.each([
     { AWS_ACCESS_KEY_ID: 'MYAKIA', AWS_SECRET_ACCESS_KEY: 's' },
     { accessKeyId: 'MYAKIA', secretAccessKey: 's' },
   ],
-])('keysForOwnEndpoint uses the environment’s keys only when they are complete: %s', (_, given, keys) => {
-  const found = keysForOwnEndpoint(given);
+])('keysForCustomEndpoint uses the environment’s keys only when they are complete: %s', (_, given, keys) => {
+  const found = keysForCustomEndpoint(given);
   expect(found).toEqual(keys);
   // The SDK writes into the returned keys.
   Object.assign(found, { $source: {} });
-  expect(keysForOwnEndpoint(given)).toEqual(keys);
+  expect(keysForCustomEndpoint(given)).toEqual(keys);
 });
 
 describe('the options of connections', () => {

@@ -73,8 +73,8 @@ test('clients cache their middleware; polls compare no checksum of bodies', asyn
   const { clients } = await start();
   const { sqs, poll, dynamodb } = clients;
   expect([sqs, poll, dynamodb].map(({ config }) => config.cacheMiddleware)).toEqual([true, true, true]);
-  const trimmed = [sqs, poll, dynamodb].map(({ middlewareStack }) => middlewareStack.identify().join());
-  expect(trimmed).toEqual(Array(3).fill(expect.stringContaining('movieLoadSignalMiddleware')));
+  const optimizedStacks = [sqs, poll, dynamodb].map(({ middlewareStack }) => middlewareStack.identify().join());
+  expect(optimizedStacks).toEqual(Array(3).fill(expect.stringContaining('movieLoadSignalMiddleware')));
   expect([poll.config.md5, typeof sqs.config.md5]).toEqual([false, 'function']);
 });
 

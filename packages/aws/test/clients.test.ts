@@ -134,7 +134,7 @@ describe('clients:', () => {
     const clients = await endpoint((_, response) => json(response, missing, 400));
     await expect(openQueue(clients, 'q.fifo')).rejects.toMatchObject({
       code: 'queue_missing',
-      message: 'There is no queue "q.fifo". Make it with `movie-load setup`.',
+      message: 'There is no queue "q.fifo". Create it with `movie-load setup`.',
     });
   });
 });

@@ -1,14 +1,14 @@
 // The answers of S3 about the bucket itself: each reason for which it cannot be used, and its text.
 import { describe, expect, test } from '@jest/globals';
-import { type BucketUse, hasBucket, notUsable } from '../src/find-bucket.ts';
+import { type BucketUse, bucketError, hasBucket } from '../src/find-bucket.ts';
 import { fakeAws, refusal } from './fake-aws.ts';
 
 const settings = { region: 'eu-west-1', queue: 'q.fifo', dlq: 'd.fifo', table: 't', bucket: 'b' };
 const { signal } = new AbortController();
-const use: BucketUse = { name: 'b', settings, options: { signal }, verb: 'made' };
+const use: BucketUse = { name: 'b', settings, options: { signal }, verb: 'created' };
 const answered = (name: string, httpStatusCode: number, headers?: object) =>
   refusal(name, { $metadata: { httpStatusCode }, ...(headers === undefined ? {} : { $response: { headers } }) });
-const textOf = (error: unknown, verb: BucketUse['verb'] = 'made') => notUsable(error, { ...use, verb })?.message;
+const textOf = (error: unknown, verb: BucketUse['verb'] = 'created') => bucketError(error, { ...use, verb })?.message;
 
 describe('hasBucket', () => {
   test('reports whether the bucket exists, by NotFound or NoSuchBucket, and passes the signal', async () => {
@@ -24,7 +24,7 @@ describe('hasBucket', () => {
   test('throws any other error of S3', async () => {
     const errors = [answered('InternalError', 500), new Error('socket hang up'), answered('SlowDown', 503)];
     for (const error of errors) {
-      expect(notUsable(error, use)).toBeUndefined();
+      expect(bucketError(error, use)).toBeUndefined();
       await expect(hasBucket(fakeAws({ HeadBucket: () => error }).clients.s3, use)).rejects.toBe(error);
     }
     const denied = answered('Forbidden', 403);
@@ -36,7 +36,7 @@ describe('hasBucket', () => {
   });
 });
 
-describe('notUsable', () => {
+describe('bucketError', () => {
   test.each([
     ['PermanentRedirect', 301],
     ['PermanentRedirect', 403],
@@ -64,33 +64,37 @@ describe('notUsable', () => {
     [
       'BucketAlreadyExists',
       409,
-      'The bucket name "b" is taken by another account: bucket names are unique in all of AWS. Name another one in MOVIE_LOAD_BUCKET. Nothing was made.',
+      'The bucket name "b" is taken by another account: bucket names are unique in all of AWS. Name another one in MOVIE_LOAD_BUCKET. Nothing was created.',
     ],
     [
       'OperationAborted',
       409,
-      'The bucket "b" is being created or deleted at this moment. Try again in a few minutes. Nothing was made.',
+      'The bucket "b" is being created or deleted at this moment. Try again in a few minutes. Nothing was created.',
     ],
     [
       'AccessDenied',
       403,
-      'The bucket "b" does not exist, and these credentials are not allowed to create it (s3:CreateBucket). Allow it, or name another one in MOVIE_LOAD_BUCKET. Nothing was made.',
+      'The bucket "b" does not exist, and these credentials are not allowed to create it (s3:CreateBucket). Allow it, or name another one in MOVIE_LOAD_BUCKET. Nothing was created.',
     ],
     [
       'Forbidden',
       403,
-      'The bucket "b" exists, but these credentials may not use it: it belongs to another account, or s3:ListBucket is missing. Correct that, or name another one in MOVIE_LOAD_BUCKET. Nothing was made.',
+      'The bucket "b" exists, but these credentials may not use it: it belongs to another account, or s3:ListBucket is missing. Correct that, or name another one in MOVIE_LOAD_BUCKET. Nothing was created.',
     ],
   ])('advises what to do for %s (%i)', (name, status, text) => {
     const error = answered(name, status);
     expect(textOf(error)).toBe(text);
-    expect(notUsable(error, use)).toMatchObject({ code: 'bucket_not_usable', details: { bucket: 'b' }, cause: error });
+    expect(bucketError(error, use)).toMatchObject({
+      code: 'bucket_not_usable',
+      details: { bucket: 'b' },
+      cause: error,
+    });
   });
 
   test('ignores any other error', () => {
     for (const error of [answered('NoSuchBucket', 404), answered('Conflict', 409), answered('Odd', 404)]) {
-      expect(notUsable(error, use)).toBeUndefined();
+      expect(bucketError(error, use)).toBeUndefined();
     }
-    for (const error of [undefined, 'text', {}, { $metadata: {} }]) expect(notUsable(error, use)).toBeUndefined();
+    for (const error of [undefined, 'text', {}, { $metadata: {} }]) expect(bucketError(error, use)).toBeUndefined();
   });
 });

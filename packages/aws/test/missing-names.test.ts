@@ -20,7 +20,7 @@ async function thrown(input: object, error: unknown): Promise<unknown> {
 }
 
 const text = (what: string) =>
-  `There is no ${what}. Make it with \`movie-load setup\`, or correct its name in the environment.`;
+  `There is no ${what}. Create it with \`movie-load setup\`, or correct its name in the environment.`;
 
 test.each<[string, object, string]>([
   ['ResourceNotFoundException', { TableName: 'jobs' }, 'table "jobs"'],

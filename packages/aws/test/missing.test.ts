@@ -24,7 +24,7 @@ describe('a missing resource', () => {
         (thrown: unknown) => thrown,
       );
       expect(error).toMatchObject({
-        message: expect.stringContaining(`There is no ${what}. Make it with \`movie-load setup\``),
+        message: expect.stringContaining(`There is no ${what}. Create it with \`movie-load setup\``),
       });
       expect(isMissing(error)).toBe(true);
     }

@@ -74,7 +74,7 @@ describe('a bucket that cannot be used', () => {
     const endpoint = await startEndpoint(answers);
     const error: unknown = await endpoint.provision().catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'bucket_not_usable', message: expect.stringMatching(sentence) });
-    expect(error).toMatchObject({ message: expect.stringMatching(/MOVIE_LOAD_BUCKET\. Nothing was made\.$/) });
+    expect(error).toMatchObject({ message: expect.stringMatching(/MOVIE_LOAD_BUCKET\. Nothing was created\.$/) });
     expect(endpoint.calls.filter((call) => MAKES.test(call))).toEqual([]);
   });
 

@@ -176,7 +176,7 @@ describe('the queue', () => {
     expect(sqs.last()).toEqual({ name: 'GetQueueUrl', signal, input: { QueueName: 'q.fifo' } });
     await expect(openQueue(clients, 'q.fifo')).rejects.toMatchObject({
       code: 'queue_missing',
-      message: 'There is no queue "q.fifo". Make it with `movie-load setup`.',
+      message: 'There is no queue "q.fifo". Create it with `movie-load setup`.',
       details: { queue: 'q.fifo' },
     });
   });

@@ -10,7 +10,7 @@ import { type JobPlan, messagesOfGroup, shapeOf } from '@movie-load/schema';
 import type { Contender, Usage } from './contender.ts';
 import type { Endpoint, EndpointOptions } from './endpoint.ts';
 import { ownCpuSeconds } from './own-cpu.ts';
-import { onEndpoint, type Provisioned, untilEmpty } from './provisioned.ts';
+import { onEndpoint, type ProvisionResult, untilEmpty } from './provisioned.ts';
 import type { Records } from './recorder.ts';
 
 export interface Job {
@@ -79,7 +79,7 @@ export async function measure(contest: Contest): Promise<Measurement> {
   return onEndpoint({ ...contest, names }, (provisioned) => store(contest, plan, provisioned));
 }
 
-async function store(contest: Contest, plan: JobPlan, provisioned: Provisioned): Promise<Measurement> {
+async function store(contest: Contest, plan: JobPlan, provisioned: ProvisionResult): Promise<Measurement> {
   const { endpoint, env, queue } = provisioned;
   const contenders: Contender[] = [];
   try {
@@ -176,7 +176,7 @@ const namesOf = (id: string) => ({
   MOVIE_LOAD_BUCKET: `bench-${id}`,
 });
 
-async function removeResources({ clients: { sqs, dynamodb, s3 }, settings }: Provisioned): Promise<void> {
+async function removeResources({ clients: { sqs, dynamodb, s3 }, settings }: ProvisionResult): Promise<void> {
   const { queue, dlq, table, bucket: Bucket } = settings;
   for (const QueueName of [queue, dlq]) {
     const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));

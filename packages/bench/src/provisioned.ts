@@ -15,7 +15,7 @@ import {
 import type { Contender } from './contender.ts';
 import { type Endpoint, type EndpointOptions, openEndpoint } from './endpoint.ts';
 
-export interface Provisioned {
+export interface ProvisionResult {
   readonly endpoint: Endpoint;
   /** The environment of contenders, without settings of a real AWS account. */
   readonly env: Readonly<Record<string, string>>;
@@ -32,7 +32,7 @@ export interface ProvisionedOptions extends EndpointOptions {
 /** @example const calls = await onEndpoint({}, async ({ queue, endpoint }) => …); */
 export async function onEndpoint<T>(
   { names = {}, ...options }: ProvisionedOptions,
-  work: (provisioned: Provisioned) => Promise<T>,
+  work: (provisioned: ProvisionResult) => Promise<T>,
 ): Promise<T> {
   const endpoint = await openEndpoint(options);
   const env = { ...EMULATOR_ENVIRONMENT, AWS_ENDPOINT_URL: endpoint.url, ...names };

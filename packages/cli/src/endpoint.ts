@@ -5,13 +5,13 @@ import {
   awsEnvironment,
   callerAccount,
   createClients,
+  credentialsError,
   describeError,
   endpointName,
   errorName,
-  hasNoCredentials,
   isMissing,
+  isMissingCredentials,
   type LoadedAwsSettings,
-  noAccess,
   openResilientQueue,
   resolveBucket,
   toolPolicy,
@@ -67,7 +67,7 @@ function whyAws(settings: LoadedAwsSettings): string {
 export async function announceChanges(settings: LoadedAwsSettings): Promise<void> {
   if (!touchesAws(settings)) return;
   const account = await callerAccount(settings).catch((error: unknown) => {
-    if (hasNoCredentials(error)) throw explained(error, settings);
+    if (isMissingCredentials(error)) throw explained(error, settings);
     return `unknown (STS: ${describeError(error)})`;
   });
   process.stderr.write(`movie-load: ${endpointName(settings)}, account ${account}, queue ${settings.queue}\n`);
@@ -124,7 +124,7 @@ export function explained(error: unknown, settings: LoadedAwsSettings): unknown 
     const text = `The proxy of HTTPS_PROXY did not let a call to ${where} through (${name}). Correct it, or except the host in NO_PROXY.`;
     return new MovieLoadError('endpoint_unreachable', text, { cause: error });
   }
-  const access = noAccess(error, settings);
+  const access = credentialsError(error, settings);
   if (access !== undefined) return access;
   if (isMissing(error)) return new MovieLoadError('resource_missing', `${where}: ${error.message}`, { cause: error });
   // An error without a response is an error of this program or of this machine.

@@ -277,6 +277,6 @@ describe('the endpoint', () => {
   test('a missing queue is reported in one sentence, with exit code 1', async () => {
     const { code, stdout, stderr } = await runCommand({ ...aws.env, MOVIE_LOAD_QUEUE: 'none.fifo' }, 'queue');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toBe('movie-load: There is no queue "none.fifo". Make it with `movie-load setup`.\n');
+    expect(stderr).toBe('movie-load: There is no queue "none.fifo". Create it with `movie-load setup`.\n');
   });
 });

@@ -1,6 +1,6 @@
 // The end of a job: the consumer that finds its root full completes the object and sets the job COMPLETE. There is no
 // lock, because two consumers write the same parts. If one dies, the next continues from S3's list of parts.
-import { errorName, isAway, type ListedPart, type TableItem } from '@movie-load/aws';
+import { errorName, isOutage, type ListedPart, type TableItem } from '@movie-load/aws';
 import { objectKey, partsOf } from '@movie-load/schema';
 import type { JobsContext, StoreOptions } from './context.ts';
 import { missingFrom } from './item.ts';
@@ -35,7 +35,7 @@ export async function completeJob(
       upload = await completeUpload(context, job, id, options);
     } catch (error) {
       // The next turn begins with the list of parts, which waits until S3 answers.
-      if (isAway(error)) continue;
+      if (isOutage(error)) continue;
       const isLost = errorName(error) === 'NoSuchUpload';
       // InvalidPart: a part was written again after it was listed. Encrypted parts get another ETag each time.
       if (!isLost && errorName(error) !== 'InvalidPart') throw error;
@@ -88,7 +88,7 @@ export async function putObject(context: JobsContext, job: JobRef, options: Stor
       onProgress?.();
       return bytes;
     } catch (error) {
-      if (!isAway(error)) throw error;
+      if (!isOutage(error)) throw error;
       // `size` waits until S3 answers. Any call would; this one costs least.
       await objects.size(key, { signal });
     }

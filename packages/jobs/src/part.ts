@@ -1,6 +1,6 @@
 // One part of an object. The consumer that finds the part's node full uploads the part and notes the upload in the
 // node. It is uploaded again only if S3 no longer has that upload.
-import { errorName, fullJitter, isAway, type ObjectBody } from '@movie-load/aws';
+import { errorName, fullJitter, isOutage, type ObjectBody } from '@movie-load/aws';
 import { moviesOfPart, objectKey, partsOf, treeKey, treeOf } from '@movie-load/schema';
 import { bodyOf } from './body.ts';
 import type { JobsContext, StoreOptions } from './context.ts';
@@ -45,7 +45,7 @@ export async function ensurePart(
       }
     }
   } catch (error) {
-    if (!isAway(error) || options.receives <= PATIENT_RECEIVES) throw error;
+    if (!isOutage(error) || options.receives <= PATIENT_RECEIVES) throw error;
     context.emit({ kind: 'part_left', job_id, part, error });
   }
 }

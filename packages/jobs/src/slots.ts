@@ -1,5 +1,5 @@
 // Limits the work that runs at once: of a list (`eachOf`), and of a process (`createSlots`).
-import { abortable, together } from '@movie-load/aws';
+import { abortable, runAll } from '@movie-load/aws';
 
 /** Works through a list, `atOnce` items at a time; the first error aborts the others. */
 export async function eachOf<Item>(
@@ -14,7 +14,7 @@ export async function eachOf<Item>(
       await work(item, signal);
     }
   };
-  await together(outer, Array<typeof worker>(atOnce).fill(worker));
+  await runAll(outer, Array<typeof worker>(atOnce).fill(worker));
 }
 
 export interface Slots {

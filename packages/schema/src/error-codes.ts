@@ -43,7 +43,7 @@ export const ERROR_CODES = catalogue({
     next: 'Produce the same movies as a new job.',
   },
   no_credentials: {
-    when: 'The AWS SDK found no credentials, or could not read those that it found.',
+    when: 'The AWS SDK found no credentials or could not read them, or AWS did not accept them: they are expired or unknown.',
     next: 'Set AWS_PROFILE or key variables, sign in (`aws sso login`), or set AWS_ENDPOINT_URL for an emulator.',
   },
   aws_refused: {

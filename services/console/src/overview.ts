@@ -1,5 +1,5 @@
 // The overview: both queues and the consumers, and for each that cannot be reached a sentence that says what to do.
-import { type AwsSettings, type Counters, describeError, noAccess, type OpenQueue } from '@movie-load/aws';
+import { type AwsSettings, type Counters, credentialsError, describeError, type OpenQueue } from '@movie-load/aws';
 import { type ServiceReport, shownUrl } from '@movie-load/schema';
 import type { Depth, Overview } from './api.ts';
 import type { ConsumersNow } from './consumers.ts';
@@ -78,7 +78,7 @@ async function depthOf(
     return { waiting, in_flight: inFlight, delayed };
   } catch (error) {
     const isRunning = 'Does the endpoint run, and do its queues exist (movie-load setup)?';
-    const why = noAccess(error, settings)?.message ?? `${describeError(error)} ${isRunning}`;
+    const why = credentialsError(error, settings)?.message ?? `${describeError(error)} ${isRunning}`;
     problems.push(`The queue ${name} cannot be read: ${why}`);
     return null;
   }

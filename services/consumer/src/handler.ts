@@ -9,7 +9,7 @@
 // Groups are handled concurrently; a group that fails stops and is released. A message is deleted only after it is
 // stored and counted, or is in the dead-letter queue. The ports repeat failed calls: an error that they throw is
 // final.
-import { type Clock, classifyError, isAway, type QueuePort, type ReceivedMessage, together } from '@movie-load/aws';
+import { type Clock, classifyError, isOutage, type QueuePort, type ReceivedMessage, runAll } from '@movie-load/aws';
 import type { JobStore } from '@movie-load/jobs';
 import { deadLetter } from '@movie-load/queue';
 import { EXIT, parseGroupKey } from '@movie-load/schema';
@@ -191,11 +191,11 @@ class ReceiveHandler implements Handler {
       if (this.#leaving !== 'drain') {
         const details = { ...facts, messages: messages.length, err: error };
         const { log } = this.#options;
-        if (isAway(error)) log.warn(details, 'released until S3 answers again');
+        if (isOutage(error)) log.warn(details, 'released until S3 answers again');
         else log.error(details, 'not stored: releasing');
       }
       await extension.stop(messages);
-      await this.#release(messages, facts, isAway(error) ? 'away' : 'backoff');
+      await this.#release(messages, facts, isOutage(error) ? 'away' : 'backoff');
     } finally {
       finished();
     }
@@ -205,7 +205,7 @@ class ReceiveHandler implements Handler {
   async #refuse(refused: readonly RefusedMessage[], extension: VisibilityExtension): Promise<void> {
     if (refused.length === 0) return;
     const deadLetters = refused.map((one) => (signal: AbortSignal) => this.#deadLetter(one, signal));
-    await together(extension.signal, deadLetters);
+    await runAll(extension.signal, deadLetters);
     await this.#delete(
       refused.map(({ message }) => message),
       extension,

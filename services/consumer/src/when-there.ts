@@ -5,8 +5,8 @@ import {
   type Clock,
   callWithPolicy,
   classifyForConsumer,
+  credentialsError,
   type LoadedAwsSettings,
-  noAccess,
   type Random,
 } from '@movie-load/aws';
 import { MovieLoadError } from '@movie-load/schema';
@@ -39,7 +39,7 @@ export function whenThere<T>(
     try {
       return await attempt();
     } catch (error) {
-      const access = noAccess(error, aws);
+      const access = credentialsError(error, aws);
       if (access !== undefined) withoutCredentials += 1;
       throw access ?? error;
     }

@@ -3,9 +3,9 @@ import {
   type AwsClients,
   type CallPolicy,
   callWithPolicy,
+  credentialsError,
   describeError,
   type LoadedAwsSettings,
-  noAccess,
   type OpenQueue,
   openQueue,
 } from '@movie-load/aws';
@@ -34,7 +34,7 @@ export async function findQueue(options: FindQueueOptions, policy: CallPolicy): 
     return await callWithPolicy(policy, { operation: OPERATION, signal }, () => lookUp(options));
   } catch (error) {
     if (signal.aborted || error instanceof MovieLoadError) throw error;
-    throw noAccess(error, settings) ?? unreachable(settings, error);
+    throw credentialsError(error, settings) ?? unreachable(settings, error);
   }
 }
 
@@ -51,7 +51,7 @@ export function awaitQueue(
     onRetry: ({ attempt, waitMs, error }) => {
       const { settings } = options;
       const what =
-        error instanceof MovieLoadError ? error : (noAccess(error, settings) ?? unreachable(settings, error));
+        error instanceof MovieLoadError ? error : (credentialsError(error, settings) ?? unreachable(settings, error));
       log.warn({ attempt, wait_ms: Math.round(waitMs) }, what.message);
     },
   };

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { MovieLoadError } from '@movie-load/schema';
-import { loadAwsSettings, noAccess } from '../../src/index.ts';
+import { credentialsError, loadAwsSettings } from '../../src/index.ts';
 import { become, call, clientsOf, json, KEYS, OWN, requestOf, row, serve, startProxy } from './support.ts';
 
 const TOKEN = { AWS_SESSION_TOKEN: 'FwoGZXIvYXdzEXAMPLE' };
@@ -86,7 +86,7 @@ describe('the credentials of calls', () => {
     expect((await requestOf('sqs')).signedBy).toBe('AKIAPROFILE');
     become({ env: { ...REGION, AWS_PROFILE: 'missing' }, config: PROFILES });
     const error: unknown = await requestOf('sqs').catch((thrown: unknown) => thrown);
-    expect(noAccess(error, await loadAwsSettings(process.env))?.message).toContain(
+    expect(credentialsError(error, await loadAwsSettings(process.env))?.message).toContain(
       'the profile "missing", which is in neither',
     );
     for (const AWS_PROFILE of ['work', 'missing', 'sso', 'role', 'process', 'login']) {
@@ -222,8 +222,10 @@ describe('a call without access', () => {
     become({ env: REGION });
     const settings = await loadAwsSettings(process.env);
     const error: unknown = await requestOf('sqs').catch((thrown: unknown) => thrown);
-    expect(noAccess(error, settings)).toBeInstanceOf(MovieLoadError);
-    expect(noAccess(error, settings)?.message).toMatch(/^AWS eu-west-1 gave no access .*AWS_PROFILE.*aws sso login/);
+    expect(credentialsError(error, settings)).toBeInstanceOf(MovieLoadError);
+    expect(credentialsError(error, settings)?.message).toMatch(
+      /^AWS eu-west-1 gave no access .*AWS_PROFILE.*aws sso login/,
+    );
   });
 
   test('suggests MOVIE_LOAD_TRUST_ENDPOINT when an endpoint that is not AWS refuses the test keys', async () => {
@@ -233,7 +235,7 @@ describe('a call without access', () => {
     become({ env: { AWS_ENDPOINT_URL: refusing.url } });
     const settings = await loadAwsSettings(process.env);
     const error: unknown = await call(await clientsOf(), 's3').catch((thrown: unknown) => thrown);
-    expect(noAccess(error, settings)?.message).toContain('MOVIE_LOAD_TRUST_ENDPOINT=true');
+    expect(credentialsError(error, settings)?.message).toContain('MOVIE_LOAD_TRUST_ENDPOINT=true');
   });
 
   test('searches for credentials once for all clients of a process', async () => {

@@ -23,12 +23,12 @@ const BATCHES: readonly Sabotage[] = [
   {
     name: 'what SQS did not take of a batch is ignored',
     about: 'Messages that SQS refuses in a batch count as sent.',
-    patches: [{ file: QUEUE, in: 'queueAt.send', at: { call: 'failures' }, instead: '[]' }],
+    patches: [{ file: QUEUE, in: 'queueAt.send', at: { call: 'failedEntries' }, instead: '[]' }],
   },
   {
     name: 'visibilities that SQS did not change are ignored',
     about: 'Visibility timeouts that SQS refuses to change count as changed.',
-    patches: [{ file: QUEUE, in: 'queueAt.changeVisibility', at: { call: 'failures' }, instead: '[]' }],
+    patches: [{ file: QUEUE, in: 'queueAt.changeVisibility', at: { call: 'failedEntries' }, instead: '[]' }],
   },
   {
     name: 'deletes are tried again once at most',
@@ -38,7 +38,7 @@ const BATCHES: readonly Sabotage[] = [
         file: PORTS,
         in: 'resilientQueue.delete',
         at: { call: 'queue.delete' },
-        instead: (call) => `${call}.then((failures) => (some.length < handles.length ? [] : failures))`,
+        instead: (call) => `${call}.then((failures) => (entries.length < handles.length ? [] : failures))`,
       },
     ],
   },

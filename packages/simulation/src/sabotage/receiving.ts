@@ -45,7 +45,7 @@ export const RECEIVING: readonly Sabotage[] = [
   {
     name: 'a breaker never closes again',
     about: 'After an outage the consumer never learns that the service is back.',
-    patches: [{ file: BREAKER, in: 'createBreaker.close', at: { call: 'waiting.resolve' }, insteadOfStatement: '' }],
+    patches: [{ file: BREAKER, in: 'createBreaker.close', at: { call: 'closed.resolve' }, insteadOfStatement: '' }],
   },
   {
     name: 'a poller receives again before its receive is handled',

@@ -12,7 +12,7 @@ export const SENDING: readonly Sabotage[] = [
   {
     name: 'ignore partial batch failures',
     about: 'Of a batch that fails in part, the failed entries count as done.',
-    patches: [{ file: POLICY, in: 'batchWithPolicy', at: { call: 'left.push' }, instead: 'left.length = 0' }],
+    patches: [{ file: POLICY, in: 'batchWithPolicy', at: { call: 'remaining.push' }, instead: 'remaining.length = 0' }],
   },
   {
     name: 'a failed send counts as sent',
@@ -25,7 +25,9 @@ export const SENDING: readonly Sabotage[] = [
   {
     name: 'the wrong entries of a batch are sent again',
     about: 'Of a batch that fails in part, the first entry is sent again instead of the failed ones.',
-    patches: [{ file: POLICY, in: 'batchWithPolicy', at: { argumentOf: 'left.push', index: 0 }, instead: 'sent[0]' }],
+    patches: [
+      { file: POLICY, in: 'batchWithPolicy', at: { argumentOf: 'remaining.push', index: 0 }, instead: 'attempted[0]' },
+    ],
   },
   {
     name: 'a refusal loses its place when a batch is sent again',
@@ -34,7 +36,7 @@ export const SENDING: readonly Sabotage[] = [
       {
         file: POLICY,
         in: 'batchWithPolicy',
-        at: { loopOver: 'left' },
+        at: { loopOver: 'remaining' },
         instead: (all) => `${all}.map((_, index) => ({ index }))`,
       },
     ],
@@ -42,7 +44,7 @@ export const SENDING: readonly Sabotage[] = [
   {
     name: 'giving up on a batch is silent',
     about: 'When all attempts of a batch have failed, its caller gets no error.',
-    patches: [{ file: POLICY, in: 'batchWithPolicy', at: { loopOver: 'left' }, instead: '[]' }],
+    patches: [{ file: POLICY, in: 'batchWithPolicy', at: { loopOver: 'remaining' }, instead: '[]' }],
   },
   {
     name: 'throttling is the caller’s fault',

@@ -194,8 +194,8 @@ export const STORING: readonly Sabotage[] = [
     name: 'the job item is created without a condition',
     about: 'Creating the job’s item replaces the one that is there, and with it the set of finished groups.',
     patches: [
-      { file: TABLE, in: 'writesOf.create', at: { property: 'ConditionExpression' }, instead: 'undefined' },
-      { file: TABLE, in: 'writesOf.create', at: { property: 'ExpressionAttributeNames' }, instead: 'undefined' },
+      { file: TABLE, in: 'writeMethods.create', at: { property: 'ConditionExpression' }, instead: 'undefined' },
+      { file: TABLE, in: 'writeMethods.create', at: { property: 'ExpressionAttributeNames' }, instead: 'undefined' },
     ],
   },
   {

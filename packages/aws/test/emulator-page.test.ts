@@ -2,7 +2,7 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { eventually, listenLocally, manualTimers } from '@movie-load/testing';
-import { type Answer, ask } from '../src/ask-endpoint.ts';
+import { type PageResponse, requestPage } from '../src/emulator-page.ts';
 
 const open: http.Server[] = [];
 afterEach(() => {
@@ -13,20 +13,25 @@ afterEach(() => {
 });
 
 async function serve(answer: (response: ServerResponse, request: IncomingMessage) => void) {
-  const seen: IncomingMessage[] = [];
+  const requests: IncomingMessage[] = [];
   const responses: ServerResponse[] = [];
   const server = http.createServer((request, response) => {
-    seen.push(request);
+    requests.push(request);
     responses.push(response);
     answer(response, request);
   });
   open.push(server);
   const { url: endpoint } = await listenLocally(server);
-  const request = (signal?: AbortSignal) => ask(endpoint, '/a/page', { QueueUrl: 'http://h/1/q.fifo' }, signal);
-  return { endpoint, seen, request, hungUp: () => eventually('hung up', () => responses.at(-1)?.destroyed) };
+  const request = (signal?: AbortSignal) => requestPage(endpoint, '/a/page', { QueueUrl: 'http://h/1/q.fifo' }, signal);
+  return {
+    endpoint,
+    requests,
+    request,
+    connectionClosed: () => eventually('hung up', () => responses.at(-1)?.destroyed),
+  };
 }
 
-async function read(answer: Answer | undefined, maxBytes = 1e6): Promise<{ text: string; isCut: boolean }> {
+async function read(answer: PageResponse | undefined, maxBytes = 1e6): Promise<{ text: string; isCut: boolean }> {
   let text = '';
   let isCut = false;
   const chunks = answer?.chunks(maxBytes, () => {
@@ -37,9 +42,9 @@ async function read(answer: Answer | undefined, maxBytes = 1e6): Promise<{ text:
 }
 
 /** Each piece is sent after the one before it has arrived. */
-async function inPieces(response: ServerResponse, text: string, bytes: number): Promise<void> {
-  for (let at = 0; at < text.length; at += bytes) {
-    response.write(text.slice(at, at + bytes));
+async function sendInPieces(response: ServerResponse, text: string, bytes: number): Promise<void> {
+  for (let offset = 0; offset < text.length; offset += bytes) {
+    response.write(text.slice(offset, offset + bytes));
     for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
   }
   response.end();
@@ -47,11 +52,11 @@ async function inPieces(response: ServerResponse, text: string, bytes: number): 
 
 const LONG = `{"a":"${'x'.repeat(92)}"}`;
 
-describe('askEndpoint', () => {
+describe('requestPage', () => {
   test('requests path and parameters, and accepts JSON', async () => {
-    const { seen, request } = await serve((response) => response.end('{}'));
+    const { requests, request } = await serve((response) => response.end('{}'));
     expect((await read(await request())).text).toBe('{}');
-    expect(seen[0]).toMatchObject({
+    expect(requests[0]).toMatchObject({
       method: 'GET',
       url: '/a/page?QueueUrl=http%3A%2F%2Fh%2F1%2Fq.fifo',
       headers: { accept: 'application/json' },
@@ -61,7 +66,7 @@ describe('askEndpoint', () => {
   test.each([1, 7, 63, 64, 65, 100])(
     'returns the whole answer and its beginning when it arrives in pieces of %d bytes',
     async (bytes) => {
-      const { request } = await serve((response) => void inPieces(response, LONG, bytes));
+      const { request } = await serve((response) => void sendInPieces(response, LONG, bytes));
       const answer = await request();
       expect(answer?.start.length).toBeGreaterThanOrEqual(64);
       expect(LONG.startsWith(answer?.start ?? 'none')).toBe(true);
@@ -82,23 +87,23 @@ describe('askEndpoint', () => {
     ['a bad request', 499, '{}'],
     ['an empty answer', 200, ''],
   ])('returns nothing for %s, and closes the connection', async (_, status, text) => {
-    const { request, hungUp } = await serve((response) => {
+    const { request, connectionClosed } = await serve((response) => {
       response.writeHead(status);
       if (text === '') response.end();
       else response.write(text.padEnd(100));
     });
     expect(await request()).toBeUndefined();
-    await hungUp();
+    await connectionClosed();
   });
 
   test('throws when the server answers with status 5xx, and closes the connection', async () => {
     for (const status of [500, 503]) {
-      const { request, hungUp } = await serve((response) => response.writeHead(status).write('no'));
+      const { request, connectionClosed } = await serve((response) => response.writeHead(status).write('no'));
       await expect(request()).rejects.toMatchObject({
         code: 'peek_failed',
         message: `The endpoint did not show what is in the queue: status ${status}.`,
       });
-      await hungUp();
+      await connectionClosed();
     }
   });
 
@@ -108,43 +113,43 @@ describe('askEndpoint', () => {
       message: 'The endpoint did not show what is in the queue: socket hang up.',
       cause: { code: 'ECONNRESET' },
     });
-    await expect(ask('http://127.0.0.1:1', '/a', {}, undefined)).rejects.toThrow(
+    await expect(requestPage('http://127.0.0.1:1', '/a', {}, undefined)).rejects.toThrow(
       /: connect ECONNREFUSED 127\.0\.0\.1:1\.$/,
     );
   });
 
   test('closes the connection of an answer that is read half-way or not at all', async () => {
-    const { request, hungUp } = await serve((response) => response.write(LONG));
-    const left = await request();
-    for await (const chunk of left?.chunks(1e6) ?? []) if (chunk.length > 0) break;
-    await hungUp();
+    const { request, connectionClosed } = await serve((response) => response.write(LONG));
+    const response = await request();
+    for await (const chunk of response?.chunks(1e6) ?? []) if (chunk.length > 0) break;
+    await connectionClosed();
     (await request())?.end();
-    await hungUp();
+    await connectionClosed();
   });
 
   test('sends nothing to AWS, nor without an endpoint', async () => {
     const { signal } = new AbortController();
-    expect(await ask(undefined, '/a', {}, signal)).toBeUndefined();
-    expect(await ask('https://sqs.eu-west-1.amazonaws.com', '/a', {}, signal)).toBeUndefined();
+    expect(await requestPage(undefined, '/a', {}, signal)).toBeUndefined();
+    expect(await requestPage('https://sqs.eu-west-1.amazonaws.com', '/a', {}, signal)).toBeUndefined();
   });
 });
 
-describe('the signal of askEndpoint', () => {
+describe('the signal of requestPage', () => {
   test('ends the request with its reason: before it is sent, before the answer arrives, and half-way', async () => {
     const reason = new Error('the page was left');
-    const quiet = await serve(() => undefined);
-    await expect(quiet.request(AbortSignal.abort(reason))).rejects.toBe(reason);
+    const silent = await serve(() => undefined);
+    await expect(silent.request(AbortSignal.abort(reason))).rejects.toBe(reason);
     const waiting = new AbortController();
-    const requested = quiet.request(waiting.signal);
-    await eventually('the request arrives', () => quiet.seen.length > 0);
+    const requested = silent.request(waiting.signal);
+    await eventually('the request arrives', () => silent.requests.length > 0);
     waiting.abort(reason);
     await expect(requested).rejects.toBe(reason);
     const reading = new AbortController();
-    const half = await serve((response) => response.write(LONG));
-    const rest = read(await half.request(reading.signal));
+    const stalled = await serve((response) => response.write(LONG));
+    const rest = read(await stalled.request(reading.signal));
     reading.abort(reason);
     await expect(rest).rejects.toBe(reason);
-    await half.hungUp();
+    await stalled.connectionClosed();
   });
 });
 
@@ -153,13 +158,13 @@ describe('a silent endpoint', () => {
 
   test('fails the request after 30 seconds, before the answer and half-way', async () => {
     using timers = manualTimers();
-    const quiet = await serve(() => undefined);
-    const requested = expect(quiet.request()).rejects.toMatchObject({ code: 'peek_failed', message: SILENT });
+    const silent = await serve(() => undefined);
+    const requested = expect(silent.request()).rejects.toMatchObject({ code: 'peek_failed', message: SILENT });
     expect(timers.running()).toEqual([30_000]);
     timers.runOut(30_000);
     await requested;
-    const half = await serve((response) => response.write(LONG));
-    const chunks = (await half.request())?.chunks(1e6);
+    const stalled = await serve((response) => response.write(LONG));
+    const chunks = (await stalled.request())?.chunks(1e6);
     await chunks?.next();
     const next = expect(chunks?.next()).rejects.toMatchObject({ code: 'peek_failed', message: SILENT });
     timers.runOut(30_000);

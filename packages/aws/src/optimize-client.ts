@@ -4,7 +4,7 @@
 import { getSchemaSerdePlugin } from '@smithy/core/schema';
 import type { HttpHandlerOptions, HttpRequest, RequestHandler } from '@smithy/types';
 
-/** The common part of the clients of all services; the SDK's types name each service's own commands. */
+/** What the clients of all services have in common: the type of each SDK client accepts only its own commands. */
 interface AnyClient {
   send(command: { readonly input: object }, options?: HttpHandlerOptions): Promise<unknown>;
   readonly middlewareStack: {
@@ -31,12 +31,12 @@ type Next = (call: Call) => unknown;
  * Makes the calls of an SQS or DynamoDB client cheaper. The client must be made with `cacheMiddleware: true`, and no
  * code may add middleware to it after its first call.
  */
-export function trimClient(given: unknown): void {
+export function optimizeClient(given: unknown): void {
   const client = given as AnyClient;
   cacheUserAgent(client);
   passSignalsByInput(client);
-  // Three middlewares copy the configuration for each request. V8 holds the SDK's own object as a hash table, whose
-  // copy takes seven times as long as the copy of a copy.
+  // Three middlewares copy the configuration for each request. V8 keeps the object that the SDK creates as a hash table,
+  // which takes seven times as long to copy as this copy of it.
   client.config = { ...client.config };
   client.middlewareStack.use(getSchemaSerdePlugin(client.config as never));
 }

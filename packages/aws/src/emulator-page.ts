@@ -1,42 +1,42 @@
-// GET requests to an emulator's own pages, such as `/_aws/sqs/messages`. The answer is a stream, because it may be a
-// gigabyte.
+// GET requests to an emulator's developer pages, such as `/_aws/sqs/messages`, which AWS does not have. The response is a
+// stream, because it may be a gigabyte.
 import { MovieLoadError } from '@movie-load/schema';
 import { directRequest } from './direct-fetch.ts';
 import { isAwsUrl } from './hosts.ts';
 
 const SILENCE_LIMIT_MS = 30_000;
-/** The bytes of an answer's start that are read at once: enough to recognise JSON and its kind. */
+/** The number of bytes that are read before `requestPage` returns: enough to recognise the kind of JSON. */
 const START_BYTES = 64;
 
-export interface Answer {
-  /** The first characters of the answer. */
+export interface PageResponse {
+  /** The first characters of the body. */
   readonly start: string;
   /**
    * All bytes from the first one, in chunks. The chunk that would exceed `maxBytes` is not returned: it ends the loop,
    * and `onCut` is called. Leaving the loop ends the request.
    */
   chunks(maxBytes: number, onCut?: () => void): AsyncGenerator<Uint8Array>;
-  /** Ends the request without reading the rest. */
+  /** Closes the connection without reading the rest. */
   end(): void;
 }
 
 /**
- * Requests a page that answers with a JSON object. Undefined when the endpoint is AWS or does not have this page.
+ * Requests a page that returns a JSON object. Undefined when the endpoint is AWS or does not have this page.
  *
  * @throws {MovieLoadError} `peek_failed` when the endpoint fails or is silent for 30 s; the signal's reason
  */
-export async function ask(
+export async function requestPage(
   endpoint: string | undefined,
   path: string,
   parameters: Record<string, string>,
   signal: AbortSignal | undefined,
-): Promise<Answer | undefined> {
+): Promise<PageResponse | undefined> {
   if (endpoint === undefined || isAwsUrl(endpoint)) return undefined;
   const url = new URL(path, endpoint);
   url.search = new URLSearchParams(parameters).toString();
   const silence = new AbortController();
-  const callerOrSilence = signal === undefined ? silence.signal : AbortSignal.any([signal, silence.signal]);
-  /** The limit is on the endpoint's silence: the caller may take its time between two reads. */
+  const callerOrSilenceSignal = signal === undefined ? silence.signal : AbortSignal.any([signal, silence.signal]);
+  /** Limits each wait for the endpoint, not the whole request: the caller may pause between two reads. */
   const withSilenceLimit = async <T>(waitFor: () => Promise<T>): Promise<T> => {
     const timer = setTimeout(() => silence.abort(), SILENCE_LIMIT_MS);
     try {
@@ -48,7 +48,7 @@ export async function ask(
       clearTimeout(timer);
     }
   };
-  const request = { headers: { accept: 'application/json' }, signal: callerOrSilence };
+  const request = { headers: { accept: 'application/json' }, signal: callerOrSilenceSignal };
   const response = await withSilenceLimit(() => directRequest(url, request));
   const reader: AsyncIterator<Buffer> = response[Symbol.asyncIterator]();
   const end = () => void response.destroy();
@@ -92,7 +92,7 @@ export async function ask(
   };
 }
 
-/** @param why an error, or the end of a sentence such as `status 500` */
+/** @param why an error or a short text such as `status 500`: the end of the message */
 export function peekFailed(why: unknown, cause?: unknown): MovieLoadError {
   const text = String(Error.isError(why) ? why.message : why);
   return new MovieLoadError('peek_failed', `The endpoint did not show what is in the queue: ${text}.`, { cause });

@@ -6,8 +6,8 @@ import { ReceiveMessageCommand, SendMessageBatchCommand, SQSClient } from '@aws-
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { eventually, listenLocally } from '@movie-load/testing';
 import { awsSettingsFrom, createClients } from '../src/index.ts';
+import { optimizeClient } from '../src/optimize-client.ts';
 import { Sha256 } from '../src/sha256.ts';
-import { trimClient } from '../src/trim.ts';
 
 interface Seen {
   readonly method: string | undefined;
@@ -56,8 +56,8 @@ const comparable = ({ headers, ...rest }: Seen | undefined = { method: '', url: 
   signed: headers.authorization?.replace(/Signature=\w+/, '').replace(/;?x-amz-user-agent/, ''),
 });
 
-describe('trimmed clients', () => {
-  // `trim.ts` uses internals of the SDK. After an update: do the tests below pass, and is each part still worth it?
+describe('optimized clients', () => {
+  // `optimize-client.ts` uses internals of the SDK. After an update: do the tests below pass, and is each part still worth it?
   test.each([
     ['@aws-sdk/client-sqs', '3.1175.0'],
     ['@aws-sdk/client-dynamodb', '3.1169.0'],
@@ -136,7 +136,7 @@ describe('trimmed clients', () => {
     });
     const sqs = new SQSClient({ endpoint: url, region: 'us-east-1', credentials, cacheMiddleware: true });
     open.push({ close: () => sqs.destroy() });
-    trimClient(sqs);
+    optimizeClient(sqs);
     for (let time = 0; time < 2; time++) await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
     const [first, second] = seen.map(({ headers }) => /Credential=(\w+)/.exec(headers.authorization ?? '')?.[1]);
     expect(first).toMatch(/^KEY\d+$/);
