@@ -42,7 +42,7 @@ const TOPICS: readonly (readonly [first: number, topic: string])[] = [
  * Reads number, title and status of a decision from its first lines.
  * @throws if one of them is missing, or if the number is not that of the file's name
  */
-function decisionOf(file: string): Decision {
+function readDecision(file: string): Decision {
   const text = readFileSync(join(root, 'docs/decisions', file), 'utf8');
   const heading = /^# (\d+)\. (.+)\n\nStatus: ([\s\S]+?)\.\n\n/.exec(text);
   const [, number, title, status] = heading ?? [];
@@ -64,7 +64,7 @@ function decisionsIndex(): string {
   const decisions = readdirSync(join(root, 'docs/decisions'))
     .filter((file) => /^\d{4}-.+\.md$/.test(file))
     .sort()
-    .map(decisionOf);
+    .map(readDecision);
   const sections = TOPICS.map(([first, topic], index) => {
     const end = TOPICS[index + 1]?.[0] ?? Number.POSITIVE_INFINITY;
     const rows = decisions
@@ -123,8 +123,8 @@ function simulationPage(): string {
   const page = readFileSync(join(root, 'docs/simulation.md'), 'utf8');
   const rows = Object.entries(INVARIANTS).map(([name, { sentence, when }]) => `| ${name} | ${sentence} | ${when} |`);
   const table = `| invariant | in words | checked at |\n| --- | --- | --- |\n${rows.join('\n')}\n`;
-  const [before, rest] = page.split('<!-- invariants: begin -->\n');
-  const after = rest?.split('<!-- invariants: end -->')[1];
+  const [before, fromTable] = page.split('<!-- invariants: begin -->\n');
+  const after = fromTable?.split('<!-- invariants: end -->')[1];
   if (before === undefined || after === undefined)
     throw new Error('docs/simulation.md must have the lines <!-- invariants: begin --> and <!-- invariants: end -->.');
   return `${before}<!-- invariants: begin -->\n${table}<!-- invariants: end -->${after}`;

@@ -32,22 +32,22 @@ async function findPnpm() {
   for (const folder of mayUseInstalledTools && !isWindows ? (process.env.PATH ?? '').split(delimiter) : []) {
     const candidate = join(folder, 'pnpm');
     if (!folder || !existsSync(candidate)) continue;
-    const answer = spawnSync(candidate, ['--version'], { encoding: 'utf8', cwd: '/' });
-    if (answer.stdout?.trim().startsWith(`${PNPM_MAJOR}.`)) return candidate;
+    const result = spawnSync(candidate, ['--version'], { encoding: 'utf8', cwd: '/' });
+    if (result.stdout?.trim().startsWith(`${PNPM_MAJOR}.`)) return candidate;
     break;
   }
   return fetchTool('pnpm');
 }
 
 /** Installs the dependencies of the workspace, and those of infra/ if its program needs them. */
-async function installNeeded() {
+async function installNeededDependencies() {
   const common = { toolchain: toolchainFolder, findPnpm, env: process.env };
   await installDependencies({ ...common, root, level });
-  if (needsInfra(programPath, rest))
+  if (needsInfra(programPath, programArgs))
     await installDependencies({ ...common, root: join(root, 'infra'), level: 'everything' });
 }
 
-const [program, ...rest] = process.argv.slice(2);
+const [program, ...programArgs] = process.argv.slice(2);
 const usage =
   'usage: npm run file -- <program> [arguments…], e.g. npm run file -- services/consumer/src/main.ts --help';
 if (!program) fail(usage, 2);
@@ -60,13 +60,13 @@ if (program.startsWith('-')) {
 if (!program.startsWith('node_modules/') && !existsSync(resolve(root, program)))
   fail(`there is no program ${program} (from the root of the repository); ${usage}`, 2);
 const programPath = relative(root, resolve(root, program)).replaceAll('\\', '/');
-const level = levelOf(programPath, rest, process.env);
+const level = levelOf(programPath, programArgs, process.env);
 // Both at the same time, because pnpm 12 is an executable that needs no Node.
-const [node] = await Promise.all([findNode(), installNeeded()]);
+const [node] = await Promise.all([findNode(), installNeededDependencies()]);
 const searchPath = [dirname(node), process.env.PATH ?? ''].join(delimiter);
 // Node caches compiled code next to the tools: after the first start, each process starts a third faster.
 const compileCache = process.env.NODE_COMPILE_CACHE ?? join(toolchainFolder, 'compile-cache');
 const env = { ...process.env, PATH: searchPath, NODE_COMPILE_CACHE: compileCache };
 const flags = [`--import=${new URL('./launch/parent-watch.mjs', import.meta.url).href}`];
 if (program.endsWith('.ts')) flags.push('--disable-warning=ExperimentalWarning');
-runProgram(node, [...flags, resolve(root, program), ...rest], env);
+runProgram(node, [...flags, resolve(root, program), ...programArgs], env);

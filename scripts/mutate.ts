@@ -13,20 +13,20 @@ import {
   type MutationRun,
   type StoredMeasurement,
   type StoredOutcome,
-  type Tried,
+  type TriedMutant,
   tryMutantsOf,
 } from './mutate/try-mutants.ts';
-import { noticedByTypes } from './mutate/types.ts';
+import { keysNoticedByTypes } from './mutate/types.ts';
 import { createWorker } from './mutate/worker-process.ts';
 import { trackedFiles } from './test/tracked-files.ts';
 
-const PACKAGES = ['packages/schema', 'packages/queue', 'services/consumer', 'packages/aws', 'packages/jobs'];
+const DEFAULT_PACKAGES = ['packages/schema', 'packages/queue', 'services/consumer', 'packages/aws', 'packages/jobs'];
 
 const HELP = `Puts small mistakes into the sources, one at a time, and checks whether a fast test fails. A mistake that
 nothing notices is a test to write, or is marked in scripts/mutate/equivalent.json with the reason why it makes no
 difference. The files themselves stay unchanged. See docs/testing.md.
 
-  npm run mutate                                ${PACKAGES.join(', ')}
+  npm run mutate                                ${DEFAULT_PACKAGES.join(', ')}
   npm run mutate -- --package packages/queue    one of these packages, or any other package or service
   npm run mutate -- --file packages/queue/src/send.ts
   npm run mutate -- --changed                   the files that differ from the last commit
@@ -75,10 +75,11 @@ function chosenFiles({ package: packages, file: files, changed }: Options, sourc
     throw new UsageError(`${unknown} does not exist. Name it from the root: packages/queue/src/send.ts.`);
   }
   if (changed) return sources.filter((file) => changedFiles().has(file));
-  return (packages ?? PACKAGES).flatMap((name) => {
-    const found = sources.filter((file) => file.startsWith(`${name.replace(/\/$/, '')}/src/`));
-    if (found.length === 0) throw new UsageError(`There is no package ${name}. Name it from the root: packages/queue.`);
-    return found;
+  return (packages ?? DEFAULT_PACKAGES).flatMap((name) => {
+    const packageFiles = sources.filter((file) => file.startsWith(`${name.replace(/\/$/, '')}/src/`));
+    if (packageFiles.length === 0)
+      throw new UsageError(`There is no package ${name}. Name it from the root: packages/queue.`);
+    return packageFiles;
   });
 }
 
@@ -96,10 +97,10 @@ const log = (line: string) => process.stderr.write(`${line}\n`);
 
 async function main(): Promise<number> {
   const options = readOptions();
-  const all = trackedFiles(ROOT, 'packages/*.ts', 'services/*.ts', 'tests/*.ts');
-  const sources = all.filter((file) => /^(packages|services)\/[^/]+\/src\//.test(file));
+  const allFiles = trackedFiles(ROOT, 'packages/*.ts', 'services/*.ts', 'tests/*.ts');
+  const sources = allFiles.filter((file) => /^(packages|services)\/[^/]+\/src\//.test(file));
   const files = chosenFiles(options, sources);
-  const graph = readImports(ROOT, all);
+  const graph = readImports(ROOT, allFiles);
   const interrupt = new AbortController();
   const worker = createWorker();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
@@ -107,9 +108,9 @@ async function main(): Promise<number> {
       interrupt.abort();
       worker.close();
     });
-  const tried: Tried[] = [];
+  const tried: TriedMutant[] = [];
   let lastProgressAt = Date.now();
-  const unnoticed = () => tried.filter(({ outcome }) => outcome.status === 'unnoticed').length;
+  const countUnnoticed = () => tried.filter(({ outcome }) => outcome.status === 'unnoticed').length;
   const run: MutationRun = {
     graph,
     worker,
@@ -123,14 +124,15 @@ async function main(): Promise<number> {
     onMeasuring: (file) => log(`running ${file} without a mistake …`),
     onBaselineFailure: (file, { test, detail }) =>
       log(`left out, fails without a mistake: ${file}: ${test}: ${detail}`),
-    onTried(one) {
-      tried.push(one);
-      const { file, line } = one.mutant;
-      if (one.outcome.status === 'unnoticed') log(`unnoticed: ${file}:${line}: ${describeEdit(one.mutant)}`);
+    onTried(result) {
+      tried.push(result);
+      const { mutant, outcome } = result;
+      const { file, line } = mutant;
+      if (outcome.status === 'unnoticed') log(`unnoticed: ${file}:${line}: ${describeEdit(mutant)}`);
       if (tried.length % SAVE_EVERY_MUTANTS === 0) run.outcomes.save();
       if (Date.now() - lastProgressAt < PROGRESS_EVERY_MS) return;
       lastProgressAt = Date.now();
-      log(`${file}:${line}: ${tried.length} mistakes tried, ${unnoticed()} unnoticed`);
+      log(`${file}:${line}: ${tried.length} mistakes tried, ${countUnnoticed()} unnoticed`);
     },
   };
   for (const file of files) await tryMutantsOf(file, run);
@@ -147,20 +149,20 @@ async function main(): Promise<number> {
 }
 
 /** Runs the type checker on the mistakes that no test noticed, and records those that it notices in `tried`. */
-function checkTypes(tried: Tried[], { graph, outcomes }: MutationRun): void {
+function checkTypes(tried: TriedMutant[], { graph, outcomes }: MutationRun): void {
   const unnoticed = tried.filter(({ outcome }) => outcome.status === 'unnoticed');
   if (unnoticed.length > 0) log(`checking the types of ${unnoticed.length} mistakes …`);
-  const noticed = noticedByTypes(
+  const noticedKeys = keysNoticedByTypes(
     unnoticed.map(({ mutant }) => mutant),
     graph.textOf,
   );
-  for (const [index, one] of tried.entries()) {
-    const { mutant } = one;
-    if (!noticed.has(mutant.key)) continue;
+  for (const [index, result] of tried.entries()) {
+    const { mutant } = result;
+    if (!noticedKeys.has(mutant.key)) continue;
     const stored = outcomes.get(mutant.key);
     const outcome = { status: 'types', noticedBy: 'types' } as const;
     if (stored !== undefined) outcomes.set(mutant.key, { ...stored, outcome });
-    tried[index] = { ...one, outcome };
+    tried[index] = { ...result, outcome };
   }
 }
 

@@ -11,7 +11,7 @@ const RETRY_MS = 100;
 /** Waits until this process has the lock. Returns a function that releases it; the end of the process does so too. */
 export async function takeLock(file) {
   const waiting = logWhileWaiting('another launcher installs in this folder');
-  while (!claim(file)) await delay(RETRY_MS);
+  while (!createLockFile(file)) await delay(RETRY_MS);
   waiting.stop();
   const touch = setInterval(() => utimesSync(file, new Date(), new Date()), TOUCH_EVERY_MS);
   const release = () => {
@@ -24,7 +24,7 @@ export async function takeLock(file) {
 }
 
 /** Creates the lock's file; false if another launcher has the lock. */
-function claim(file) {
+function createLockFile(file) {
   try {
     writeFileSync(file, '', { flag: 'wx' });
     return true;
@@ -41,14 +41,14 @@ function claim(file) {
  */
 function removeAbandoned(file) {
   if (!isAbandoned(file)) return;
-  const aside = `${file}.${process.pid}`;
+  const renamedFile = `${file}.${process.pid}`;
   try {
-    renameSync(file, aside);
-    if (!isAbandoned(aside)) linkSync(aside, file);
+    renameSync(file, renamedFile);
+    if (!isAbandoned(renamedFile)) linkSync(renamedFile, file);
   } catch {
     // another launcher has removed the lock meanwhile
   }
-  rmSync(aside, { force: true });
+  rmSync(renamedFile, { force: true });
 }
 
 function isAbandoned(file) {

@@ -97,13 +97,13 @@ async function fetchProgram(folder, pin, program, file) {
   const result = await npmPack(download, pin);
   const [archive] = readdirSync(download).filter((name) => name.endsWith('.tgz'));
   if (result.error || result.code !== 0 || archive === undefined) return fetchProblem(pin, result);
-  const packed = join(download, archive);
-  const sha512 = createHash('sha512').update(readFileSync(packed)).digest('base64');
+  const archivePath = join(download, archive);
+  const sha512 = createHash('sha512').update(readFileSync(archivePath)).digest('base64');
   if (`sha512-${sha512}` !== pin.integrity) return integrityProblem(pin);
   mkdirSync(dirname(file), { recursive: true });
-  const found = await unpackFile(packed, `package/${program}`, file);
+  const hasProgram = await unpackFile(archivePath, `package/${program}`, file);
   rmSync(download, { recursive: true, force: true });
-  return found
+  return hasProgram
     ? undefined
     : `${pin.package}@${pin.version} has no file ${program}. Install Node 24 and pnpm 12 yourself.`;
 }

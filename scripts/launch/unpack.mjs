@@ -15,9 +15,9 @@ export async function unpackFile(archive, name, target) {
     const header = Buffer.alloc(BLOCK_BYTES);
     let filled = 0;
     for await (const piece of read(BLOCK_BYTES)) filled += piece.copy(header, filled);
-    const entryName = field(header, 0, 100);
+    const entryName = textField(header, 0, 100);
     if (entryName === '') return false; // the archive ends with empty blocks
-    const sizeBytes = Number.parseInt(field(header, 124, 12), 8);
+    const sizeBytes = Number.parseInt(textField(header, 124, 12), 8);
     if (entryName === name) {
       await pipeline(read(sizeBytes), createWriteStream(target, { mode: 0o755 }));
       return true;
@@ -27,7 +27,7 @@ export async function unpackFile(archive, name, target) {
 }
 
 /** A text field of a tar header, which has the file's name at 0 and its size, in octal digits, at 124. */
-const field = (header, start, length) =>
+const textField = (header, start, length) =>
   header
     .toString('latin1', start, start + length)
     .split('\0')[0]
@@ -36,17 +36,17 @@ const field = (header, start, length) =>
 /** Returns a function that yields the next `bytes` bytes of the stream, whatever the size of the stream's chunks. */
 function chunkReader(stream) {
   const chunks = stream[Symbol.asyncIterator]();
-  let rest = Buffer.alloc(0);
+  let buffered = Buffer.alloc(0);
   return async function* read(bytes) {
-    for (let left = bytes; left > 0; ) {
-      if (rest.length === 0) {
+    for (let remainingBytes = bytes; remainingBytes > 0; ) {
+      if (buffered.length === 0) {
         const { value, done } = await chunks.next();
         if (done) throw new Error('the package ends in the middle of a file');
-        rest = value;
+        buffered = value;
       }
-      const piece = rest.subarray(0, left);
-      rest = rest.subarray(piece.length);
-      left -= piece.length;
+      const piece = buffered.subarray(0, remainingBytes);
+      buffered = buffered.subarray(piece.length);
+      remainingBytes -= piece.length;
       yield piece;
     }
   };

@@ -9,14 +9,14 @@ interface Range {
   readonly count: number;
 }
 
-export interface Recorder {
+export interface CoverageRecorder {
   /** The parts that ran since the last call. */
   take(): Promise<Coverage>;
   stop(): void;
 }
 
 /** Must be called before the sources are loaded. */
-export async function startRecorder(sources: ReadonlySet<string>): Promise<Recorder> {
+export async function startRecorder(sources: ReadonlySet<string>): Promise<CoverageRecorder> {
   const session = new Session();
   session.connect();
   await session.post('Profiler.enable');
@@ -49,8 +49,8 @@ export function intervalsOf(ranges: readonly Range[]): number[] {
     while (open.length > 0 && (open.at(-1)?.endOffset ?? 0) <= border) open.pop();
     for (let range = outermostFirst[next]; range?.startOffset === border; range = outermostFirst[++next])
       open.push(range);
-    const isOn = (open.at(-1)?.count ?? 0) > 0;
-    if (isOn !== (intervals.length % 2 === 1)) intervals.push(border);
+    const isCovered = (open.at(-1)?.count ?? 0) > 0;
+    if (isCovered !== (intervals.length % 2 === 1)) intervals.push(border);
   }
   return intervals;
 }
@@ -58,9 +58,9 @@ export function intervalsOf(ranges: readonly Range[]): number[] {
 /** Whether anything between two offsets ran. */
 export function covers(intervals: readonly number[] | undefined, start: number, end: number): boolean {
   if (intervals === undefined) return false;
-  for (let at = 0; at < intervals.length; at += 2) {
-    const from = intervals[at] ?? 0;
-    const to = intervals[at + 1] ?? Number.POSITIVE_INFINITY;
+  for (let index = 0; index < intervals.length; index += 2) {
+    const from = intervals[index] ?? 0;
+    const to = intervals[index + 1] ?? Number.POSITIVE_INFINITY;
     if (start < to && end > from) return true;
   }
   return false;

@@ -11,7 +11,8 @@ export interface Edit {
   readonly replacement: string;
 }
 
-export interface Place {
+/** The source in which a node is, and the node around it. */
+export interface EditContext {
   readonly text: string;
   readonly parent: SyntaxNode | undefined;
 }

@@ -20,31 +20,33 @@ export function mutantsOf(file: string, text: string): Mutant[] {
   const program = parseSource(text);
   const mutants: Mutant[] = [];
   for (const statement of children(program, 'body')) {
-    const own = text.slice(statement.start, statement.end);
+    const statementText = text.slice(statement.start, statement.end);
     for (const edit of editsIn(statement, text)) {
       const { start, end, replacement } = edit;
       const original = text.slice(start, end);
       if (original === replacement) continue;
       const line = text.slice(0, start).split('\n').length;
-      const key = digest([file, own, start - statement.start, end - statement.start, replacement]);
+      const key = digest([file, statementText, start - statement.start, end - statement.start, replacement]);
       mutants.push({ ...edit, file, line, original, key });
     }
   }
   return unique(mutants).sort((a, b) => a.start - b.start);
 }
 
-/** A mistake may be reached by two operators. */
-const unique = (mutants: readonly Mutant[]): Mutant[] => [...new Map(mutants.map((one) => [one.key, one])).values()];
+/** Two operators may make the same mistake. */
+const unique = (mutants: readonly Mutant[]): Mutant[] => [
+  ...new Map(mutants.map((mutant) => [mutant.key, mutant])).values(),
+];
 
 /** The source with the mistake in it. */
 export const mutate = (text: string, { start, end, replacement }: Edit): string =>
   text.slice(0, start) + replacement + text.slice(end);
 
 function editsIn(node: SyntaxNode, text: string, parent?: SyntaxNode): Edit[] {
-  const place = { text, parent };
-  const own = editsAt(node, place);
-  if (isTransparent(node, place)) return own;
-  return [...own, ...allChildren(node).flatMap((one) => editsIn(one, text, node))];
+  const context = { text, parent };
+  const edits = editsAt(node, context);
+  if (isTransparent(node, context)) return edits;
+  return [...edits, ...allChildren(node).flatMap((childNode) => editsIn(childNode, text, node))];
 }
 
 /** A short hash of anything that can be JSON. */

@@ -1,9 +1,9 @@
 // The mistakes: for each kind of syntax, what a tired engineer might have written instead.
 import { callEdits, objectEdits } from './call-operators.ts';
-import type { Edit, Place } from './edit.ts';
+import type { Edit, EditContext } from './edit.ts';
 import { child, children, type SyntaxNode } from './syntax.ts';
 
-type Operator = (node: SyntaxNode, place: Place) => Edit[];
+type Operator = (node: SyntaxNode, context: EditContext) => Edit[];
 
 const COMPARISONS: Readonly<Record<string, readonly string[]>> = {
   '<': ['<=', '>='],
@@ -19,12 +19,12 @@ const ASSIGNMENTS: Readonly<Record<string, string>> = { '+=': '-=', '-=': '+=', 
 /** Constants of at least this size are times and sizes: a test could not see a change by one. */
 const LARGE = 1000;
 const LOG_CALL = /^(?:\w+\.)*(?:log|logger|console)(?:\??\.\w+)*\??\.(?:trace|debug|info|warn|error|fatal|log)\(/;
-/** Assertions of what is always true. */
+/** Assertions that never fail. */
 const ASSERTION = /^(?:invariant|assert)\b/;
 
-const source = ({ text }: Place, node: SyntaxNode): string => text.slice(node.start, node.end);
+const source = ({ text }: EditContext, node: SyntaxNode): string => text.slice(node.start, node.end);
 
-/** The whole node becomes another text. */
+/** Replaces the whole node. */
 const replace = (operator: string, node: SyntaxNode, replacement: string): Edit => ({
   operator,
   start: node.start,
@@ -32,14 +32,14 @@ const replace = (operator: string, node: SyntaxNode, replacement: string): Edit 
   replacement,
 });
 
-/** Only the operator between the two sides changes. */
-function sign(operator: string, node: SyntaxNode, place: Place, replacement: string): Edit[] {
+/** Replaces only the operator between the two sides. */
+function replaceSign(operator: string, node: SyntaxNode, context: EditContext, replacement: string): Edit[] {
   const left = child(node, 'left');
   const right = child(node, 'right');
   if (left === undefined || right === undefined) return [];
-  const between = place.text.slice(left.end, right.start);
-  const at = left.end + between.indexOf(String(node.operator));
-  return [{ operator, start: at, end: at + String(node.operator).length, replacement }];
+  const between = context.text.slice(left.end, right.start);
+  const start = left.end + between.indexOf(String(node.operator));
+  return [{ operator, start, end: start + String(node.operator).length, replacement }];
 }
 
 const isText = (node: SyntaxNode | undefined): boolean =>
@@ -47,27 +47,27 @@ const isText = (node: SyntaxNode | undefined): boolean =>
   node?.type === 'TemplateLiteral' ||
   (node?.type === 'BinaryExpression' && (isText(child(node, 'left')) || isText(child(node, 'right'))));
 
-const binary: Operator = (node, place) => {
+const binary: Operator = (node, context) => {
   const operator = String(node.operator);
   const arithmetic = ARITHMETIC[operator];
-  if (arithmetic !== undefined) return isText(node) ? [] : sign('arithmetic', node, place, arithmetic);
-  return (COMPARISONS[operator] ?? []).flatMap((other) => sign('comparison', node, place, other));
+  if (arithmetic !== undefined) return isText(node) ? [] : replaceSign('arithmetic', node, context, arithmetic);
+  return (COMPARISONS[operator] ?? []).flatMap((other) => replaceSign('comparison', node, context, other));
 };
 
-/** One of the two sides was forgotten. */
-const logical: Operator = (node, place) =>
+/** Forgets one of the two sides. */
+const logical: Operator = (node, context) =>
   ['left', 'right'].flatMap((side) => {
-    const kept = child(node, side);
-    return kept === undefined ? [] : [replace('logic', node, `(${source(place, kept)})`)];
+    const remaining = child(node, side);
+    return remaining === undefined ? [] : [replace('logic', node, `(${source(context, remaining)})`)];
   });
 
-const conditional: Operator = (node, place) =>
+const conditional: Operator = (node, context) =>
   ['consequent', 'alternate'].flatMap((side) => {
-    const kept = child(node, side);
-    return kept === undefined ? [] : [replace('condition', node, `(${source(place, kept)})`)];
+    const remaining = child(node, side);
+    return remaining === undefined ? [] : [replace('condition', node, `(${source(context, remaining)})`)];
   });
 
-const tested =
+const replaceTest =
   (...values: readonly string[]): Operator =>
   (node) => {
     const test = child(node, 'test');
@@ -76,19 +76,19 @@ const tested =
       : values.map((value) => replace('condition', test, value));
   };
 
-const unary: Operator = (node, place) => {
+const unary: Operator = (node, context) => {
   const argument = child(node, 'argument');
   if (argument === undefined || !['!', '-'].includes(String(node.operator))) return [];
-  return [replace('negation', node, source(place, argument))];
+  return [replace('negation', node, source(context, argument))];
 };
 
-const update: Operator = (node, place) => [
-  replace('arithmetic', node, source(place, node).replace(/\+\+|--/, node.operator === '++' ? '--' : '++')),
+const update: Operator = (node, context) => [
+  replace('arithmetic', node, source(context, node).replace(/\+\+|--/, node.operator === '++' ? '--' : '++')),
 ];
 
-const assignment: Operator = (node, place) => {
+const assignment: Operator = (node, context) => {
   const other = ASSIGNMENTS[String(node.operator)];
-  return other === undefined || isText(child(node, 'right')) ? [] : sign('arithmetic', node, place, other);
+  return other === undefined || isText(child(node, 'right')) ? [] : replaceSign('arithmetic', node, context, other);
 };
 
 const numeric: Operator = (node) => {
@@ -98,44 +98,45 @@ const numeric: Operator = (node) => {
 
 const boolean: Operator = (node) => [replace('boolean', node, String(!node.value))];
 
-const statement: Operator = (node, place) => {
-  const text = source(place, node).replace(/^await /, '');
+const statement: Operator = (node, context) => {
+  const text = source(context, node).replace(/^await /, '');
   if (LOG_CALL.test(text) || ASSERTION.test(text) || text.startsWith('super(')) return [];
   return [replace('statement', node, ';')];
 };
 
-const removed: Operator = (node) => (child(node, 'argument') === undefined ? [replace('statement', node, ';')] : []);
+const bareReturn: Operator = (node) => (child(node, 'argument') === undefined ? [replace('statement', node, ';')] : []);
 
-const thrown: Operator = (node) => [replace('statement', node, ';')];
+const jump: Operator = (node) => [replace('statement', node, ';')];
 
 /** Without `await`, `try` misses the failure and `finally` runs too early. The type checker does not report it. */
-const returned: Operator = (node, place) => {
+const returnStatement: Operator = (node, context) => {
   const argument = child(node, 'argument');
-  if (argument === undefined) return removed(node, place);
+  if (argument === undefined) return bareReturn(node, context);
   if (argument.type !== 'AwaitExpression') return [];
-  return [replace('await', argument, source(place, argument).replace(/^await\s+/, ''))];
+  return [replace('await', argument, source(context, argument).replace(/^await\s+/, ''))];
 };
 
 const FUNCTIONS = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression', 'ObjectMethod']);
-const SEVERAL = 2;
+const MIN_BLOCK_STATEMENTS = 2;
 
-const block: Operator = (node, place) => {
+const block: Operator = (node, context) => {
   const statements = children(node, 'body');
-  const { parent } = place;
+  const { parent } = context;
   const isHandler = parent?.type === 'CatchClause' || (parent && child(parent, 'finalizer') === node);
-  const isBody = parent !== undefined && FUNCTIONS.has(parent.type) && statements.length >= SEVERAL;
-  const empty = (isHandler && statements.length >= SEVERAL) || isBody ? [replace('block', node, '{}')] : [];
-  return [...empty, ...swapped(statements, place)];
+  const isBody = parent !== undefined && FUNCTIONS.has(parent.type) && statements.length >= MIN_BLOCK_STATEMENTS;
+  const empty =
+    (isHandler && statements.length >= MIN_BLOCK_STATEMENTS) || isBody ? [replace('block', node, '{}')] : [];
+  return [...empty, ...swapSteps(statements, context)];
 };
 
-/** Swaps two neighbouring statements: the protocol depends on such orders. */
-function swapped(statements: readonly SyntaxNode[], place: Place): Edit[] {
+/** Swaps two neighbouring statements that await something: the protocol depends on their order. */
+function swapSteps(statements: readonly SyntaxNode[], context: EditContext): Edit[] {
   const isStep = (node: SyntaxNode | undefined) =>
     node?.type === 'ExpressionStatement' && child(node, 'expression')?.type === 'AwaitExpression';
   return statements.slice(1).flatMap((second, index) => {
     const first = statements[index];
     if (first === undefined || !isStep(first) || !isStep(second)) return [];
-    const replacement = `${source(place, second)} ${source(place, first)}`;
+    const replacement = `${source(context, second)} ${source(context, first)}`;
     return [{ operator: 'order', start: first.start, end: second.end, replacement }];
   });
 }
@@ -149,8 +150,8 @@ const member: Operator = (node) => {
 const pattern: Operator = (node) => {
   const text = String(node.pattern);
   const flags = String(node.flags);
-  const without = [text.replace(/^\^/, ''), text.replace(/(?<!\\)\$$/, '')].filter((other) => other !== text);
-  return without.map((other) => replace('pattern', node, `/${other || '(?:)'}/${flags}`));
+  const withoutAnchor = [text.replace(/^\^/, ''), text.replace(/(?<!\\)\$$/, '')].filter((other) => other !== text);
+  return withoutAnchor.map((other) => replace('pattern', node, `/${other || '(?:)'}/${flags}`));
 };
 
 const array: Operator = (node, { text }) =>
@@ -164,36 +165,36 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   BinaryExpression: binary,
   BlockStatement: block,
   BooleanLiteral: boolean,
-  BreakStatement: thrown,
+  BreakStatement: jump,
   CallExpression: callEdits,
   ConditionalExpression: conditional,
-  ContinueStatement: thrown,
-  DoWhileStatement: tested('false'),
+  ContinueStatement: jump,
+  DoWhileStatement: replaceTest('false'),
   ExpressionStatement: statement,
-  ForStatement: tested('false'),
-  IfStatement: tested('true', 'false'),
+  ForStatement: replaceTest('false'),
+  IfStatement: replaceTest('true', 'false'),
   LogicalExpression: logical,
   MemberExpression: member,
   NumericLiteral: numeric,
   ObjectExpression: objectEdits,
   OptionalCallExpression: callEdits,
   RegExpLiteral: pattern,
-  ReturnStatement: returned,
-  ThrowStatement: thrown,
+  ReturnStatement: returnStatement,
+  ThrowStatement: jump,
   UnaryExpression: unary,
   UpdateExpression: update,
-  WhileStatement: tested('false'),
+  WhileStatement: replaceTest('false'),
 };
 
 /** The mistakes at this node, without those inside its children. */
-export function editsAt(node: SyntaxNode, place: Place): Edit[] {
-  return OPERATORS[node.type]?.(node, place) ?? [];
+export function editsAt(node: SyntaxNode, context: EditContext): Edit[] {
+  return OPERATORS[node.type]?.(node, context) ?? [];
 }
 
 /** Nodes that are texts for people or types: mistakes in them do not change the program's behaviour. */
-export function isTransparent(node: SyntaxNode, place: Place): boolean {
+export function isTransparent(node: SyntaxNode, context: EditContext): boolean {
   if (/^(Import|ExportAll)/.test(node.type)) return true;
   if (/^TS(?!As|Satisfies|NonNull)/.test(node.type)) return true;
   if (node.type === 'ThrowStatement') return true;
-  return node.type === 'ExpressionStatement' && LOG_CALL.test(source(place, node));
+  return node.type === 'ExpressionStatement' && LOG_CALL.test(source(context, node));
 }

@@ -4,29 +4,34 @@ import type { Mutant } from './mutants.ts';
 import type { MeasuredFile, MeasuredTest, PlannedFile } from './protocol.ts';
 
 /** Slower tests are left out: developers do not run them while working, so faster ones should notice a mutant. */
-const SLOWEST = { cpuMs: 3000, wallMs: 10_000 };
+const MAX_TEST_TIMES = { cpuMs: 3000, wallMs: 10_000 };
 /** Default limit of CPU time per mistake. */
 export const BUDGET_MS = 6000;
 const MIN_LIMIT_MS = 2500;
-/** Factor by which a busy machine is slower. */
+/** How many times slower a busy machine is. */
 const BUSY_FACTOR = 5;
 
-/** The place of a mistake. */
-type Place = Pick<Mutant, 'file' | 'start' | 'end'>;
+/** Where a mistake is. */
+type Location = Pick<Mutant, 'file' | 'start' | 'end'>;
 
 export const packageOf = (file: string): string => file.split('/', 2).join('/');
 
 /** Sorts files: the package's own first, the fastest of them before others. */
-export function planFor(mutant: Place, measured: readonly MeasuredFile[], budgetMs: number = BUDGET_MS): PlannedFile[] {
-  const isForeign = ({ file }: { readonly file: string }) => Number(packageOf(file) !== packageOf(mutant.file));
+export function planFor(
+  mutant: Location,
+  measured: readonly MeasuredFile[],
+  budgetMs: number = BUDGET_MS,
+): PlannedFile[] {
+  const isFromOtherPackage = ({ file }: { readonly file: string }) =>
+    Number(packageOf(file) !== packageOf(mutant.file));
   const files = measured
-    .flatMap((one) => {
-      const { file, sharedMs = 0 } = one;
-      const tests = coveringTests(mutant, one).filter(({ cpuMs }) => cpuMs <= budgetMs);
+    .flatMap((measuredFile) => {
+      const { file, sharedMs = 0 } = measuredFile;
+      const tests = coveringTests(mutant, measuredFile).filter(({ cpuMs }) => cpuMs <= budgetMs);
       const ms = tests.reduce((total, test) => total + test.cpuMs, 0);
       return tests.length === 0 ? [] : [{ file, tests, ms, sharedMs }];
     })
-    .sort((a, b) => isForeign(a) - isForeign(b) || a.ms - b.ms);
+    .sort((a, b) => isFromOtherPackage(a) - isFromOtherPackage(b) || a.ms - b.ms);
   let spentMs = 0;
   return files.flatMap(({ file, tests, ms, sharedMs }) => {
     if (spentMs > budgetMs) return [];
@@ -37,13 +42,13 @@ export function planFor(mutant: Place, measured: readonly MeasuredFile[], budget
 }
 
 /** The tests that ran the mistake's place; all tests of a file if the place ran while the file was loaded. */
-function coveringTests({ file, start, end }: Place, { shared, tests }: MeasuredFile): MeasuredTest[] {
+function coveringTests({ file, start, end }: Location, { shared, tests }: MeasuredFile): MeasuredTest[] {
   const ranWhileLoading = covers(shared[file], start, end);
   return tests.filter(
     ({ passed, cpuMs, wallMs, coverage }) =>
       passed &&
-      cpuMs <= SLOWEST.cpuMs &&
-      wallMs <= SLOWEST.wallMs &&
+      cpuMs <= MAX_TEST_TIMES.cpuMs &&
+      wallMs <= MAX_TEST_TIMES.wallMs &&
       (ranWhileLoading || covers(coverage[file], start, end)),
   );
 }

@@ -8,8 +8,8 @@ import type { ChangedFile } from './protocol.ts';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
 const ROOT_URL = `${pathToFileURL(ROOT).href}/`;
-const GLOBALS = new URL('./jest-globals.ts', import.meta.url).href;
-const MARK = '?load=';
+const JEST_GLOBALS = new URL('./jest-globals.ts', import.meta.url).href;
+const LOAD_QUERY = '?load=';
 
 export interface Reload {
   /** Paths of the files that are evaluated again; all others are shared. */
@@ -17,20 +17,20 @@ export interface Reload {
   readonly changed?: readonly ChangedFile[] | undefined;
 }
 
-const stripped = new Map<string, string>();
+const strippedSources = new Map<string, string>();
 let current: Reload = { files: new Set() };
-let number = 0;
+let reloadCount = 0;
 
 /** Makes Node load the files again, once. */
 export function reload(next: Reload): void {
   current = next;
-  number += 1;
+  reloadCount += 1;
 }
 
 /** Imports a file of the workspace in its state after the last `reload`. */
 export const load = (file: string): Promise<unknown> => import(addressOf(file));
 
-const addressOf = (file: string): string => `${ROOT_URL}${file}${MARK}${number}`;
+const addressOf = (file: string): string => `${ROOT_URL}${file}${LOAD_QUERY}${reloadCount}`;
 
 /** The path of a file of the workspace from its URL; undefined for any other URL. */
 export function fileOf(url: string): string | undefined {
@@ -38,20 +38,20 @@ export function fileOf(url: string): string | undefined {
   return url.slice(ROOT_URL.length).split('?')[0];
 }
 
-/** Tests and what they share keep state: they are always loaded again. */
+/** Tests and the modules that they share keep state: they are always loaded again. */
 export const isTest = (file: string): boolean => /^(?:tests|packages\/testing)\/|\/test\//.test(file);
 
 export function installReload(): void {
   registerHooks({
     resolve(specifier, context, nextResolve) {
-      if (specifier === '@jest/globals') return { url: GLOBALS, shortCircuit: true };
+      if (specifier === '@jest/globals') return { url: JEST_GLOBALS, shortCircuit: true };
       const result = nextResolve(specifier, context);
       const file = fileOf(result.url);
       if (file === undefined || result.url.includes('?')) return result;
       return isTest(file) || current.files.has(file) ? { ...result, url: addressOf(file) } : result;
     },
     load(url, context, nextLoad) {
-      const file = url.includes(MARK) ? fileOf(url) : undefined;
+      const file = url.includes(LOAD_QUERY) ? fileOf(url) : undefined;
       if (!file?.endsWith('.ts')) return nextLoad(url, context);
       return { format: 'module', source: sourceOf(file, url), shortCircuit: true };
     },
@@ -61,9 +61,9 @@ export function installReload(): void {
 function sourceOf(file: string, url: string): string {
   const changed = current.changed?.find((one) => one.file === file);
   if (changed !== undefined) return stripTypeScriptTypes(changed.text);
-  const known = stripped.get(file);
-  if (known !== undefined) return known;
+  const cached = strippedSources.get(file);
+  if (cached !== undefined) return cached;
   const source = stripTypeScriptTypes(readFileSync(fileURLToPath(url), 'utf8'));
-  stripped.set(file, source);
+  strippedSources.set(file, source);
   return source;
 }

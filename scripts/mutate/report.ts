@@ -1,9 +1,9 @@
 // The report: a row per package, and the unnoticed mistakes.
 import { describeEdit, type Equivalents } from './equivalent.ts';
 import { packageOf } from './plan.ts';
-import type { Tried } from './try-mutants.ts';
+import type { TriedMutant } from './try-mutants.ts';
 
-export interface Survivor {
+export interface ReportedMutant {
   readonly file: string;
   readonly line: number;
   readonly operator: string;
@@ -30,22 +30,23 @@ export interface Score {
 
 export interface Report {
   readonly scores: readonly Score[];
-  readonly survivors: readonly Survivor[];
-  readonly hangs: readonly Survivor[];
+  readonly survivors: readonly ReportedMutant[];
+  readonly hangs: readonly ReportedMutant[];
   readonly stale: readonly string[];
 }
 
-export function reportOf(tried: readonly Tried[], textOf: (file: string) => string, marks: Equivalents): Report {
+export function reportOf(tried: readonly TriedMutant[], textOf: (file: string) => string, marks: Equivalents): Report {
   const rows = tried
     .filter(({ outcome }) => outcome.status !== 'invalid')
-    .map((one) => {
-      const code = (textOf(one.mutant.file).split('\n')[one.mutant.line - 1] ?? '').trim();
-      // Matches every mark, to find those that are outdated.
-      const reason = marks.reasonFor(one.mutant, code);
-      return { ...one, code, isEquivalent: one.outcome.status === 'unnoticed' && reason !== undefined };
+    .map((result) => {
+      const { mutant, outcome } = result;
+      const code = (textOf(mutant.file).split('\n')[mutant.line - 1] ?? '').trim();
+      // Called for every mistake: marks for which it is never called count as stale.
+      const reason = marks.reasonFor(mutant, code);
+      return { ...result, code, isEquivalent: outcome.status === 'unnoticed' && reason !== undefined };
     });
   const packages = [...new Set(rows.map(({ mutant }) => packageOf(mutant.file)))];
-  const shown = ({ mutant, code, coveringTests }: (typeof rows)[number]): Survivor => {
+  const toReportedMutant = ({ mutant, code, coveringTests }: (typeof rows)[number]): ReportedMutant => {
     const { file, line, operator } = mutant;
     return { file, line, operator, code, mistake: describeEdit(mutant), tests: coveringTests };
   };
@@ -56,33 +57,35 @@ export function reportOf(tried: readonly Tried[], textOf: (file: string) => stri
         rows.filter(({ mutant }) => packageOf(mutant.file) === name),
       ),
     ),
-    survivors: rows.filter(({ outcome, isEquivalent }) => outcome.status === 'unnoticed' && !isEquivalent).map(shown),
-    hangs: rows.filter(({ outcome }) => outcome.status === 'hung').map(shown),
+    survivors: rows
+      .filter(({ outcome, isEquivalent }) => outcome.status === 'unnoticed' && !isEquivalent)
+      .map(toReportedMutant),
+    hangs: rows.filter(({ outcome }) => outcome.status === 'hung').map(toReportedMutant),
     stale: marks.stale(new Set(rows.map(({ mutant }) => mutant.file))),
   };
 }
 
-function scoreOf(name: string, rows: readonly (Tried & { readonly isEquivalent: boolean })[]): Score {
+function scoreOf(name: string, rows: readonly (TriedMutant & { readonly isEquivalent: boolean })[]): Score {
   const equivalent = rows.filter(({ isEquivalent }) => isEquivalent).length;
   const noticed = rows.filter(({ outcome }) => outcome.status !== 'unnoticed').length;
   const hung = rows.filter(({ outcome }) => outcome.status === 'hung').length;
   const types = rows.filter(({ outcome }) => outcome.status === 'types').length;
-  const counted = rows.length - equivalent;
-  const score = counted === 0 ? 100 : Math.floor((1000 * noticed) / counted) / 10;
+  const relevant = rows.length - equivalent;
+  const score = relevant === 0 ? 100 : Math.floor((1000 * noticed) / relevant) / 10;
   return { package: name, mutants: rows.length, noticed, hung, types, equivalent, score };
 }
 
-const WIDTH = 100;
+const MAX_MISTAKE_LENGTH = 100;
 
 /** The report for people; the scores are the last lines. */
 export function reportLines({ scores, survivors, hangs, stale }: Report): string[] {
-  const place = ({ file, line, mistake, tests, code }: Survivor) => {
-    const text = mistake.length > WIDTH ? `${mistake.slice(0, WIDTH)} …` : mistake;
+  const mutantLines = ({ file, line, mistake, tests, code }: ReportedMutant) => {
+    const text = mistake.length > MAX_MISTAKE_LENGTH ? `${mistake.slice(0, MAX_MISTAKE_LENGTH)} …` : mistake;
     return `  ${file}:${line}  ${text}${tests === 0 ? '  (no test runs it)' : ''}\n      ${code}`;
   };
   return [
-    ...section('Nothing notices:', survivors.map(place)),
-    ...section('A test hangs until its time limit:', hangs.map(place)),
+    ...section('Nothing notices:', survivors.map(mutantLines)),
+    ...section('A test hangs until its time limit:', hangs.map(mutantLines)),
     ...section(
       'Marked as equivalent, but without a matching mistake:',
       stale.map((name) => `  ${name}`),

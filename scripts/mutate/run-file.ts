@@ -4,17 +4,17 @@ import { addEventHandler, getState, resetState, run } from 'jest-circus';
 import { undoReplacements } from './jest-globals.ts';
 import { load } from './reload.ts';
 
-export interface FileRun {
-  /** With the names of the blocks around it. */
+export interface TestRun {
+  /** The name of the test after the names of the blocks around it. */
   readonly name: string;
   readonly errors: readonly unknown[];
 }
 
-export interface Observer {
-  wants(test: FileRun): boolean;
+export interface TestObserver {
+  shouldRun(test: TestRun): boolean;
   /** Called when the test itself begins, after everything before it. */
-  started?(test: FileRun): Promise<void>;
-  ended(test: FileRun): Promise<void> | void;
+  started?(test: TestRun): Promise<void>;
+  ended(test: TestRun): Promise<void> | void;
 }
 
 interface Block {
@@ -22,7 +22,7 @@ interface Block {
   readonly parent?: Block | undefined;
 }
 
-let observer: Observer | undefined;
+let observer: TestObserver | undefined;
 let limitMs = 0;
 
 addEventHandler(async (event) => {
@@ -30,16 +30,16 @@ addEventHandler(async (event) => {
   if (event.name === 'test_start') {
     const { test } = event;
     test.timeout = limitMs;
-    if (observer?.wants(seen(test)) !== true) test.mode = 'skip';
+    if (observer?.shouldRun(testRunOf(test)) !== true) test.mode = 'skip';
   }
-  if (event.name === 'test_started') await observer?.started?.(seen(event.test));
-  if (event.name === 'test_done') await observer?.ended(seen(event.test));
+  if (event.name === 'test_started') await observer?.started?.(testRunOf(event.test));
+  if (event.name === 'test_done') await observer?.ended(testRunOf(event.test));
 });
 
 /** Loads a test file (see `reload`) and runs the tests that the observer selects. Throws if it cannot be loaded. */
-export async function runTestFile(file: string, testLimitMs: number, observing: Observer): Promise<void> {
+export async function runTestFile(file: string, testLimitMs: number, testObserver: TestObserver): Promise<void> {
   resetState();
-  observer = observing;
+  observer = testObserver;
   limitMs = testLimitMs;
   try {
     await load(file);
@@ -52,10 +52,14 @@ export async function runTestFile(file: string, testLimitMs: number, observing: 
   }
 }
 
-function seen(test: { readonly name: string; readonly parent: Block; readonly errors: readonly unknown[] }): FileRun {
+function testRunOf(test: {
+  readonly name: string;
+  readonly parent: Block;
+  readonly errors: readonly unknown[];
+}): TestRun {
   const names = [test.name];
   for (let block: Block | undefined = test.parent; block?.parent !== undefined; block = block.parent)
     names.unshift(block.name);
-  // Circus keeps pairs of the thrown error and its place.
+  // Circus keeps some errors as pairs: the thrown error and where the test was defined.
   return { name: names.join(' › '), errors: test.errors.map((error) => (Array.isArray(error) ? error[0] : error)) };
 }

@@ -7,11 +7,11 @@ import { isTest } from './reload.ts';
 import type { Store } from './store.ts';
 import type { WorkerProcess } from './worker-process.ts';
 
-const MEASURE_MS = 600_000;
-const LOAD_MS = 30_000;
+const MEASURE_LIMIT_MS = 600_000;
+const FIRST_STEP_LIMIT_MS = 30_000;
 const SIMULATION = 'packages/simulation/src/run/run-seed.ts';
 
-export interface Tried {
+export interface TriedMutant {
   readonly mutant: Mutant;
   readonly outcome: Outcome;
   /** Number of tests that run the changed place; with 0 no test can notice the mutant. */
@@ -48,24 +48,24 @@ export interface MutationRun {
   onMeasuring(file: string): void;
   /** Called when a test file fails although no source is changed. */
   onBaselineFailure(file: string, outcome: Outcome): void;
-  onTried(tried: Tried): void;
+  onTried(tried: TriedMutant): void;
 }
 
 /** Tries all mutants of a file. Ends early when the signal is aborted. */
-export async function tryMutantsOf(file: string, run: MutationRun): Promise<Tried[]> {
+export async function tryMutantsOf(file: string, run: MutationRun): Promise<TriedMutant[]> {
   const text = run.graph.textOf(file);
   const testFiles = [...run.graph.dependentsOf(file)].filter((test) => isSelected(test, file)).sort();
   const measured = await measureAll(testFiles, file, run);
   const baseline = createBaselineCheck(file, run);
   const tests = digest([testDigestsOf(testFiles, run.graph), run.seeds, run.budgetMs]);
-  const tried: Tried[] = [];
+  const tried: TriedMutant[] = [];
   for (const mutant of mutantsOf(file, text)) {
     if (run.signal.aborted) break;
     if (run.isChosen?.(mutant) === false) continue;
-    const one = await tryOne(mutant, text, { measured, baseline, tests, run });
-    if (one === undefined) continue;
-    tried.push(one);
-    run.onTried(one);
+    const result = await tryOne(mutant, text, { measured, baseline, tests, run });
+    if (result === undefined) continue;
+    tried.push(result);
+    run.onTried(result);
   }
   return tried;
 }
@@ -83,26 +83,26 @@ const isSelected = (test: string, source: string): boolean =>
   (packageOf(test) === packageOf(source) || test === TEST_OUTSIDE_OF[packageOf(source)]);
 
 async function measureAll(files: readonly string[], source: string, run: MutationRun): Promise<MeasuredFile[]> {
-  const all: MeasuredFile[] = [];
-  const sourceText = digest(run.graph.textOf(source));
+  const measuredFiles: MeasuredFile[] = [];
+  const sourceDigest = digest(run.graph.textOf(source));
   for (const file of files) {
     if (run.signal.aborted) break;
     const key = digest([file, testDigestsOf([file], run.graph)]);
-    const known = run.measurements.get(key);
+    const stored = run.measurements.get(key);
     // Offsets in another version of the source are useless; changes elsewhere hardly change which tests cover it.
-    if (known?.texts[source] === sourceText) all.push(known.measured);
+    if (stored?.texts[source] === sourceDigest) measuredFiles.push(stored.measured);
     else {
       run.onMeasuring(file);
-      const measured = await run.worker.run({ kind: 'measure', file, sources: run.sources }, MEASURE_MS);
+      const measured = await run.worker.run({ kind: 'measure', file, sources: run.sources }, MEASURE_LIMIT_MS);
       if (measured === undefined || !('tests' in measured)) continue;
       const closure = [...run.graph.closureOf(file)].filter((one) => run.sources.includes(one));
       const texts = Object.fromEntries(closure.map((one) => [one, digest(run.graph.textOf(one))]));
       run.measurements.set(key, { measured, texts });
       run.measurements.save();
-      all.push(measured);
+      measuredFiles.push(measured);
     }
   }
-  return all;
+  return measuredFiles;
 }
 
 interface BaselineCheck {
@@ -126,7 +126,7 @@ function createBaselineCheck(file: string, run: MutationRun): BaselineCheck {
       reloaded: [...run.graph.dependentsOf(file)],
       plan,
     } as const;
-    const outcome = run.outcomes.get(key)?.outcome ?? (await run.worker.run(task, LOAD_MS).then(asOutcome));
+    const outcome = run.outcomes.get(key)?.outcome ?? (await run.worker.run(task, FIRST_STEP_LIMIT_MS).then(asOutcome));
     if (outcome !== undefined) run.outcomes.set(key, { outcome, coveringTests: 0, tests: '' });
     if (outcome?.status === 'unnoticed') return true;
     failing.add(one.file);
@@ -159,19 +159,21 @@ interface TryContext {
   readonly run: MutationRun;
 }
 
-async function tryOne(mutant: Mutant, text: string, context: TryContext): Promise<Tried | undefined> {
+async function tryOne(mutant: Mutant, text: string, context: TryContext): Promise<TriedMutant | undefined> {
   const { tests, run } = context;
-  const known = run.outcomes.get(mutant.key);
+  const stored = run.outcomes.get(mutant.key);
   // The result of a noticed mutant is kept; an unnoticed one is tried again when the tests have changed.
-  if (known !== undefined && (known.outcome.status !== 'unnoticed' || known.tests === tests))
-    return { mutant, outcome: known.outcome, coveringTests: known.coveringTests };
+  if (stored !== undefined && (stored.outcome.status !== 'unnoticed' || stored.tests === tests))
+    return { mutant, outcome: stored.outcome, coveringTests: stored.coveringTests };
   const changed = [{ file: mutant.file, text: mutate(text, mutant) }];
   const reloaded = [...run.graph.dependentsOf(mutant.file)];
   const { plan, outcome: noticed } = await tryTests(mutant, { changed, reloaded }, context);
   const coveringTests = plan.reduce((total, planned) => total + (planned.tests?.length ?? 0), 0);
   let outcome = noticed;
   if (outcome?.status === 'unnoticed' && run.seeds > 0 && reloaded.includes(SIMULATION))
-    outcome = await run.worker.run({ kind: 'simulate', changed, reloaded, seeds: run.seeds }, LOAD_MS).then(asOutcome);
+    outcome = await run.worker
+      .run({ kind: 'simulate', changed, reloaded, seeds: run.seeds }, FIRST_STEP_LIMIT_MS)
+      .then(asOutcome);
   if (run.signal.aborted) return undefined;
   outcome ??= { status: 'hung', detail: 'the process hung or ended' };
   run.outcomes.set(mutant.key, { outcome, coveringTests, tests });
@@ -188,7 +190,7 @@ async function tryTests(
     const included = measured.filter((one) => !baseline.excludes(one));
     const plan = planFor(mutant, included, run.budgetMs);
     if (plan.length === 0 || run.signal.aborted) return { plan, outcome: { status: 'unnoticed' } };
-    const outcome = await run.worker.run({ kind: 'try', ...task, plan }, LOAD_MS).then(asOutcome);
+    const outcome = await run.worker.run({ kind: 'try', ...task, plan }, FIRST_STEP_LIMIT_MS).then(asOutcome);
     if (outcome?.status === 'unnoticed') return { plan, outcome };
     // If the process ended, the file that ended it is unknown, so all are checked.
     const files = plan

@@ -5,7 +5,7 @@ import type { Answer, MeasuredFile, Outcome, Task } from './protocol.ts';
 import { ROOT } from './reload.ts';
 
 /** Loaded modules are never released: after this number of tasks a new process is cheaper. */
-const TASKS_A_PROCESS = 300;
+const MAX_TASKS_PER_PROCESS = 300;
 const environment = {
   AWS_ACCESS_KEY_ID: 'test',
   AWS_SECRET_ACCESS_KEY: 'test',
@@ -40,18 +40,18 @@ export function createWorker(): WorkerProcess {
       stdio: ['ignore', 'ignore', process.env.MUTATE_DEBUG ? 'inherit' : 'ignore', 'ipc'],
     });
     tasks = 0;
-    await next(child);
+    await nextAnswer(child);
   };
 
   return {
     async run(task, firstLimitMs) {
-      if (tasks >= TASKS_A_PROCESS) stop();
+      if (tasks >= MAX_TASKS_PER_PROCESS) stop();
       if (child === undefined && !isClosed) await start();
       if (child === undefined || isClosed) return undefined;
       tasks += 1;
-      const answered = next(child, firstLimitMs);
+      const answerPromise = nextAnswer(child, firstLimitMs);
       child.send(task);
-      const answer = await answered;
+      const answer = await answerPromise;
       if (answer?.kind === 'measured') return answer.measured;
       if (answer?.kind === 'tried') {
         // A hanging task would continue in the background and disturb the next one.
@@ -69,7 +69,7 @@ export function createWorker(): WorkerProcess {
 }
 
 /** The result; undefined when a step exceeds its limit or the process ends. */
-function next(child: ChildProcess, firstLimitMs = 60_000): Promise<Answer | undefined> {
+function nextAnswer(child: ChildProcess, firstLimitMs = 60_000): Promise<Answer | undefined> {
   const { promise, resolve } = Promise.withResolvers<Answer | undefined>();
   let timer: NodeJS.Timeout | undefined;
   const done = (answer?: Answer) => {

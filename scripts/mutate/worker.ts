@@ -15,17 +15,17 @@ import type {
   TryTask,
 } from './protocol.ts';
 import { installReload, load, reload } from './reload.ts';
-import { type FileRun, runTestFile } from './run-file.ts';
+import { runTestFile, type TestRun } from './run-file.ts';
 
-/** Without a mistake a test has the runner's own time limit. */
-const UNLIMITED_MS = 60_000;
+/** Time limit for a test while it is measured, without a mistake. */
+const MEASURE_TEST_LIMIT_MS = 60_000;
 /** Time limit for loading a file and its shared hooks on a busy machine. */
 const LOAD_MS = 8000;
-/** A seed takes 30 ms. */
+/** Time limit for a seed, which normally takes 30 ms. */
 const SEED_MS = 15_000;
 const SIMULATION = 'packages/simulation/src/run/run-seed.ts';
 
-const answer = (message: Answer): void => {
+const send = (message: Answer): void => {
   process.send?.(message);
 };
 
@@ -45,19 +45,19 @@ async function measure({ file, sources }: MeasureTask): Promise<MeasuredFile> {
   const recorder = await startRecorder(new Set(sources));
   reload({ files: new Set(sources) });
   const tests: MeasuredTest[] = [];
-  const shared: Record<string, readonly number[]>[] = [];
-  const begunAt = performance.now();
+  const sharedCoverage: Record<string, readonly number[]>[] = [];
+  const loadStartedAt = performance.now();
   let sharedMs: number | undefined;
   let startedAt = 0;
   let cpu = process.cpuUsage();
   let problem: string | undefined;
   try {
-    await runTestFile(file, UNLIMITED_MS, {
-      wants: () => true,
+    await runTestFile(file, MEASURE_TEST_LIMIT_MS, {
+      shouldRun: () => true,
       async started() {
-        shared.push(await recorder.take());
+        sharedCoverage.push(await recorder.take());
         startedAt = performance.now();
-        sharedMs ??= Math.round(startedAt - begunAt);
+        sharedMs ??= Math.round(startedAt - loadStartedAt);
         cpu = process.cpuUsage();
       },
       async ended({ name, errors }) {
@@ -70,20 +70,21 @@ async function measure({ file, sources }: MeasureTask): Promise<MeasuredFile> {
     problem = textOf(error);
   }
   recorder.stop();
-  return { file, shared: together(shared), sharedMs, tests, problem };
+  return { file, shared: mergeCoverage(sharedCoverage), sharedMs, tests, problem };
 }
 
 /** The union of the coverages; overlaps do no harm. */
-function together(parts: readonly Coverage[]): Coverage {
-  const all: Record<string, Set<string>> = {};
+function mergeCoverage(parts: readonly Coverage[]): Coverage {
+  const merged: Record<string, Set<string>> = {};
   for (const part of parts) {
     for (const [file, intervals] of Object.entries(part)) {
-      all[file] ??= new Set();
-      for (let at = 0; at < intervals.length; at += 2) all[file].add(`${intervals[at]} ${intervals[at + 1]}`);
+      merged[file] ??= new Set();
+      for (let index = 0; index < intervals.length; index += 2)
+        merged[file].add(`${intervals[index]} ${intervals[index + 1]}`);
     }
   }
   return Object.fromEntries(
-    Object.entries(all).map(([file, pairs]) => [file, [...pairs].flatMap((pair) => pair.split(' ').map(Number))]),
+    Object.entries(merged).map(([file, pairs]) => [file, [...pairs].flatMap((pair) => pair.split(' ').map(Number))]),
   );
 }
 
@@ -98,14 +99,14 @@ async function tryTests({ changed, reloaded, plan }: TryTask): Promise<Outcome> 
 
 async function tryFile({ file, tests, limitMs }: PlannedFile): Promise<Outcome | undefined> {
   const wanted = tests && new Set(tests);
-  const step = () => answer({ kind: 'step', limitMs: LOAD_MS + limitMs });
+  const step = () => send({ kind: 'step', limitMs: LOAD_MS + limitMs });
   step();
-  let failure: FileRun | undefined;
+  let failure: TestRun | undefined;
   uncaught = undefined;
   try {
     await runTestFile(file, limitMs, {
       // The first failure is enough.
-      wants: ({ name }) => failure === undefined && uncaught === undefined && wanted?.has(name) !== false,
+      shouldRun: ({ name }) => failure === undefined && uncaught === undefined && wanted?.has(name) !== false,
       async started() {
         step();
       },
@@ -137,7 +138,7 @@ async function simulate({ changed, reloaded, seeds }: SimulateTask): Promise<Out
   try {
     const { runSeed } = (await load(SIMULATION)) as Simulation;
     for (seed = 1; seed <= seeds; seed += 1) {
-      answer({ kind: 'step', limitMs: SEED_MS });
+      send({ kind: 'step', limitMs: SEED_MS });
       const { violation } = await runSeed({ seed });
       if (violation !== undefined) return { status: 'failed', noticedBy, test: `seed ${seed}: ${violation.invariant}` };
     }
@@ -148,8 +149,8 @@ async function simulate({ changed, reloaded, seeds }: SimulateTask): Promise<Out
 }
 
 async function perform(task: Task): Promise<void> {
-  if (task.kind === 'measure') answer({ kind: 'measured', measured: await measure(task) });
-  else answer({ kind: 'tried', outcome: task.kind === 'try' ? await tryTests(task) : await simulate(task) });
+  if (task.kind === 'measure') send({ kind: 'measured', measured: await measure(task) });
+  else send({ kind: 'tried', outcome: task.kind === 'try' ? await tryTests(task) : await simulate(task) });
 }
 
 installReload();
@@ -157,4 +158,4 @@ installReload();
 fc.configureGlobal({ ...fc.readConfigureGlobal(), endOnFailure: true });
 process.on('message', (task: Task) => void perform(task));
 process.on('disconnect', () => process.exit(0));
-answer({ kind: 'ready' });
+send({ kind: 'ready' });

@@ -64,8 +64,8 @@ export async function runJest(run: JestRun): Promise<void> {
       },
     });
     if (run.signal.aborted) return;
-    // A file that was running when Jest ended has failed. If there is none, and no result, Jest itself cannot start.
-    // Starting it again would not help.
+    // A file that was running when Jest ended has failed. If no file was running and none has a result, Jest itself
+    // cannot start, and starting it again would not help.
     for (const [file, why] of lost) {
       remaining.delete(file);
       run.onResult(failed(file, why));

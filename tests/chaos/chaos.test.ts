@@ -1,13 +1,13 @@
 // The short form of `npm run chaos`.
 import { expect, test } from '@jest/globals';
 import { drainOnce } from './drain.ts';
-import { chaosRun, complaints } from './run.ts';
+import { chaosRun, problemsOf } from './run.ts';
 
 test.each([11, 12, 13])(
   'run %i: killed processes lose no movie and store none twice',
   async (seed) => {
     const run = await chaosRun(seed);
-    expect({ run, wrong: complaints(run) }).toEqual({ run, wrong: [] });
+    expect({ run, problems: problemsOf(run) }).toEqual({ run, problems: [] });
   },
   300_000,
 );
@@ -15,7 +15,7 @@ test.each([11, 12, 13])(
 test('an object of several parts has the same bytes when processes die while they write it', async () => {
   const run = await chaosRun(2, { hasParts: true });
   expect(run.object_parts).toBeGreaterThan(2);
-  expect({ run, wrong: complaints(run) }).toEqual({ run, wrong: [] });
+  expect({ run, problems: problemsOf(run) }).toEqual({ run, problems: [] });
 }, 300_000);
 
 test('SIGTERM in the middle of a job leaves nothing in flight', async () => {

@@ -2,12 +2,12 @@
 
 export interface Dice {
   /** From `min` to `max`, both included. */
-  whole(min: number, max: number): number;
+  integer(min: number, max: number): number;
   chance(probability: number): boolean;
   pick<T>(from: readonly [T, ...T[]]): T;
 }
 
-/** Mulberry32: small, and good enough to choose victims. */
+/** Mulberry32: small, and random enough to choose processes and steps. */
 export function diceOf(seed: number): Dice {
   let state = seed >>> 0;
   const next = () => {
@@ -16,10 +16,10 @@ export function diceOf(seed: number): Dice {
     t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
   };
-  const whole = (min: number, max: number) => min + Math.floor(next() * (max - min + 1));
+  const integer = (min: number, max: number) => min + Math.floor(next() * (max - min + 1));
   return {
-    whole,
+    integer,
     chance: (probability) => next() < probability,
-    pick: (from) => from[whole(0, from.length - 1)] ?? from[0],
+    pick: (from) => from[integer(0, from.length - 1)] ?? from[0],
   };
 }

@@ -20,10 +20,10 @@ export async function drainOnce(seed: number): Promise<Drain> {
   await producer.ended;
   await using consumer = startService('consumer', { env });
   await eventually('a hundred movies are stored', () => (consumer.report()?.stored_movies ?? 0) >= 100);
-  const from = performance.now();
+  const startedAt = performance.now();
   consumer.kill('SIGTERM');
   const { code } = await consumer.ended;
-  const seconds = Number(((performance.now() - from) / 1000).toFixed(2));
+  const seconds = Number(((performance.now() - startedAt) / 1000).toFixed(2));
   const { inFlight, waiting } = await (await openQueue(world.clients, world.settings.queue)).status();
   return { seconds, code, in_flight: inFlight, waiting };
 }

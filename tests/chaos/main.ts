@@ -2,20 +2,21 @@
 // runs.
 import { readArgumentsOrEnd } from '@movie-load/service/arguments';
 import { drainOnce } from './drain.ts';
-import { chaosRun, complaints, type RunResult } from './run.ts';
+import { chaosRun, problemsOf, type RunResult } from './run.ts';
 
-const HELP = `Runs producer and consumers as processes on the embedded AWS, kills them at every step of the protocol, and judges.
+const HELP = `Runs producer and consumers as processes on the embedded AWS, kills them at every step of the protocol, and
+checks the result.
 
 Usage: npm run chaos -- [options]
 
   --runs N     how many runs (default 50, about ten minutes)
-  --seed N     of the first run; each further run has the next one (default: the time)
+  --seed N     the seed of the first run; each further run has the next one (default: from the time)
   --parts      packed jobs of three to five parts, killed while parts are written and while they become the object
   --drains N   SIGTERM in the middle of a job, N times, instead of runs
   --json       one JSON line on standard output
   --help
 
-Exit codes: 0 nothing lost, nothing twice; 1 something was; 2 wrong usage.
+Exit codes: 0 no movie was lost or stored twice; 1 a run failed; 2 wrong usage.
 
 Examples:
   npm run chaos -- --runs 5
@@ -38,21 +39,21 @@ if (numbers.some((value) => !Number.isSafeInteger(value) || value < 0)) {
   process.stderr.write('chaos: --runs, --seed and --drains take whole numbers. See --help.\n');
   process.exit(2);
 }
-const first = options.seed === undefined ? Date.now() % 2 ** 31 : Number(options.seed);
+const firstSeed = options.seed === undefined ? Date.now() % 2 ** 31 : Number(options.seed);
 process.exitCode =
-  options.drains === undefined ? await runs(Number(options.runs)) : await drains(Number(options.drains));
+  options.drains === undefined ? await executeRuns(Number(options.runs)) : await executeDrains(Number(options.drains));
 
-async function runs(wanted: number): Promise<number> {
+async function executeRuns(wanted: number): Promise<number> {
   const results: RunResult[] = [];
   const failed: { seed: number; why: string[] }[] = [];
-  for (let seed = first; seed < first + wanted; seed++) {
+  for (let seed = firstSeed; seed < firstSeed + wanted; seed++) {
     try {
       const result = await chaosRun(seed, { hasParts: options.parts });
       results.push(result);
-      const why = complaints(result);
-      if (why.length > 0) failed.push({ seed, why });
+      const problems = problemsOf(result);
+      if (problems.length > 0) failed.push({ seed, why: problems });
       print(
-        `${seed}: ${result.movies} movies, ${result.consumers} consumers, ${result.done.join(', ')}; ${result.redelivered} redelivered, ${result.seconds} s${why.length > 0 ? `: ${why.join(', ')}` : ''}`,
+        `${seed}: ${result.movies} movies, ${result.consumers} consumers, ${result.disturbances.join(', ')}; ${result.redelivered} redelivered, ${result.seconds} s${problems.length > 0 ? `: ${problems.join(', ')}` : ''}`,
       );
     } catch (error) {
       failed.push({ seed, why: [Error.isError(error) ? error.message : String(error)] });
@@ -60,13 +61,14 @@ async function runs(wanted: number): Promise<number> {
     }
   }
   const sum = (read: (result: RunResult) => number) => results.reduce((total, result) => total + read(result), 0);
-  const byStep: Record<string, number> = {};
-  for (const what of results.flatMap(({ done }) => done)) byStep[what] = (byStep[what] ?? 0) + 1;
+  const countByDisturbance: Record<string, number> = {};
+  for (const disturbance of results.flatMap(({ disturbances }) => disturbances))
+    countByDisturbance[disturbance] = (countByDisturbance[disturbance] ?? 0) + 1;
   const summary = {
     runs: wanted,
     failed,
-    kills: sum(({ done }) => done.filter((what) => what.startsWith('SIGKILL')).length),
-    disturbances_by_step: byStep,
+    kills: sum(({ disturbances }) => disturbances.filter((disturbance) => disturbance.startsWith('SIGKILL')).length),
+    disturbances_by_step: countByDisturbance,
     producers_killed: sum(({ producer_killed }) => Number(producer_killed)),
     redelivered: sum(({ redelivered }) => redelivered),
     object_parts: sum(({ object_parts }) => object_parts),
@@ -81,9 +83,9 @@ async function runs(wanted: number): Promise<number> {
   return failed.length > 0 ? 1 : 0;
 }
 
-async function drains(wanted: number): Promise<number> {
+async function executeDrains(wanted: number): Promise<number> {
   const results = [];
-  for (let seed = first; seed < first + wanted; seed++) {
+  for (let seed = firstSeed; seed < firstSeed + wanted; seed++) {
     const drain = await drainOnce(seed);
     results.push(drain);
     print(

@@ -1,11 +1,11 @@
-// One run: real processes on the embedded AWS, kills at chosen steps of the protocol, and a judge at the end.
+// One run: real processes on the embedded AWS, killed at chosen steps of the protocol, and a check at the end.
 import { openQueue, type QueuePort } from '@movie-load/aws';
 import { generateMovies } from '@movie-load/movies';
 import { partsOf, planToToken, type Range } from '@movie-load/schema';
 import { eventually, startService } from '@movie-load/testing';
 import { cli } from '../support/cli.ts';
 import { expectedObject, type OrderedJob, orderJob, startWorld, type World } from '../support/world.ts';
-import { type Cast, startCast } from './cast.ts';
+import { type ConsumerPool, startConsumers } from './consumers.ts';
 import { type Dice, diceOf } from './dice.ts';
 
 export interface RunResult {
@@ -13,7 +13,7 @@ export interface RunResult {
   readonly movies: number;
   readonly consumers: number;
   /** Each kill or stop: the process, and the call that the endpoint had just answered. */
-  readonly done: readonly string[];
+  readonly disturbances: readonly string[];
   readonly producer_killed: boolean;
   readonly redelivered: number;
   readonly object_parts: number;
@@ -41,23 +41,23 @@ const STEPS = [
 /** Steps of an object in parts; `planKills` has one kill at a part and one at the end in each such run. */
 const PART_STEPS = ['s3:CreateMultipartUpload', 's3:UploadPart'] as const;
 const END_STEPS = ['s3:ListParts', 's3:CompleteMultipartUpload'] as const;
-const PACKED = 450;
+const PACKED_MOVIES_PER_MESSAGE = 450;
 const LIMIT_MS = 180_000;
-const RESCUE_EVERY_MS = 3000;
+const RECOVERY_INTERVAL_MS = 3000;
 
 interface Trigger {
   readonly operation: string;
-  left: number;
+  remaining: number;
   act(): void;
 }
 
-/** Triggers, and the hook of the embedded AWS that counts their operations down. */
+/** Creates a list of triggers, and the hook of the embedded AWS that counts their operations down. */
 function createTriggers() {
   const triggers: Trigger[] = [];
   const hook = (operation: string) => {
     for (const trigger of triggers) {
-      if (trigger.operation !== operation || --trigger.left !== 0) continue;
-      // The answer is sent in this turn: the kill comes between the effect of the call and the next step of its caller.
+      if (trigger.operation !== operation || --trigger.remaining !== 0) continue;
+      // The answer is sent before `act` runs: the kill is between the effect of the call and the next step of its caller.
       setImmediate(() => trigger.act());
     }
     return undefined;
@@ -72,40 +72,40 @@ export interface ChaosOptions {
 
 export async function chaosRun(seed: number, { hasParts = false }: ChaosOptions = {}): Promise<RunResult> {
   const dice = diceOf(seed);
-  const from = performance.now();
-  const perMessage = hasParts ? PACKED : dice.pick([1, 1, 3]);
+  const startedAt = performance.now();
+  const perMessage = hasParts ? PACKED_MOVIES_PER_MESSAGE : dice.pick([1, 1, 3]);
   const job = orderJob({
-    movies: (hasParts ? dice.whole(300, 520) : dice.whole(300, 900)) * perMessage,
+    movies: (hasParts ? dice.integer(300, 520) : dice.integer(300, 900)) * perMessage,
     moviesPerMessage: perMessage,
     nonce: `chaos-${seed}`,
     seed,
   });
   const batches = Math.floor(job.plan.movies / perMessage / 10);
   const { triggers, hook } = createTriggers();
-  const done: string[] = [];
+  const disturbances: string[] = [];
 
   await using world = await startWorld({ faults: { after: hook } });
-  const consumers = dice.whole(2, 4);
-  const cast = startCast(world, consumers, dice);
-  const on = (operation: string, left: number, what: string, act: () => void) => {
-    const noted = () => {
-      done.push(`${what} at ${operation}`);
+  const consumers = dice.integer(2, 4);
+  const pool = startConsumers(world, consumers, dice);
+  const addTrigger = (operation: string, remaining: number, what: string, act: () => void) => {
+    const recordAndAct = () => {
+      disturbances.push(`${what} at ${operation}`);
       act();
     };
-    triggers.push({ operation, left, act: noted });
+    triggers.push({ operation, remaining, act: recordAndAct });
   };
-  planKills(dice, batches, cast, on);
-  if (hasParts) planKillsOfParts(dice, cast, on);
+  planKills(dice, batches, pool, addTrigger);
+  if (hasParts) planKillsOfParts(dice, pool, addTrigger);
 
   let producer = startService('producer', { env: world.env, args: job.args });
-  const kills = dice.chance(0.4);
-  if (kills)
-    on('sqs:SendMessageBatch', dice.whole(2, Math.max(2, batches - 5)), 'SIGKILL producer', () =>
+  const killsProducer = dice.chance(0.4);
+  if (killsProducer)
+    addTrigger('sqs:SendMessageBatch', dice.integer(2, Math.max(2, batches - 5)), 'SIGKILL producer', () =>
       producer.kill('SIGKILL'),
     );
   const queue = await openQueue(world.clients, world.settings.queue);
   const dlq = await openQueue(world.clients, world.settings.dlq);
-  const rescue = { resumes: 0, redriven: 0 };
+  const recovery = { resumes: 0, redriven: 0 };
   try {
     const { signal } = await producer.ended;
     // A dead producer is restarted with the same order, or its job is resumed: either must complete the job.
@@ -113,59 +113,68 @@ export async function chaosRun(seed: number, { hasParts = false }: ChaosOptions 
       producer = startService('producer', { env: world.env, args: job.args });
       await producer.ended;
     }
-    await untilComplete(world, job, queue, dlq, rescue);
-    await eventually('both queues are empty', () => isEmptyAfterRedrive(world, queue, dlq, rescue), LIMIT_MS);
-    const codes = await cast.end();
+    await untilComplete(world, job, queue, dlq, recovery);
+    await eventually('both queues are empty', () => isEmptyAfterRedrive(world, queue, dlq, recovery), LIMIT_MS);
+    const codes = await pool.end();
     return {
       seed,
       movies: job.plan.movies,
       consumers,
-      done,
+      disturbances,
       producer_killed: signal !== null,
-      redelivered: cast.redelivered,
+      redelivered: pool.redelivered,
       object_parts: partsOf(job.plan).parts,
-      ...rescue,
-      ...(await judge(world, job)),
+      ...recovery,
+      ...(await checkStoredJob(world, job)),
       left_in_queues: (await count(queue)) + (await count(dlq)),
       bad_exits: codes.filter((code) => code !== 0),
-      seconds: Number(((performance.now() - from) / 1000).toFixed(1)),
+      seconds: Number(((performance.now() - startedAt) / 1000).toFixed(1)),
     };
   } finally {
     producer.kill('SIGKILL');
-    await cast.end();
+    await pool.end();
   }
 }
 
-type On = (operation: string, left: number, what: string, act: () => void) => void;
+type AddTrigger = (operation: string, remaining: number, what: string, act: () => void) => void;
 
 /**
  * First a power cut half-way, so that every run has a kill between the first store and COMPLETE; then one to three
  * more.
  */
-function planKills(dice: Dice, batches: number, cast: Cast, on: On): void {
-  on('dynamodb:BatchWriteItem', dice.whole(2, Math.max(2, Math.floor(batches / 2))), 'SIGKILL all', cast.killAll);
-  for (let more = dice.whole(1, 3); more > 0; more--) {
+function planKills(dice: Dice, batches: number, pool: ConsumerPool, addTrigger: AddTrigger): void {
+  addTrigger(
+    'dynamodb:BatchWriteItem',
+    dice.integer(2, Math.max(2, Math.floor(batches / 2))),
+    'SIGKILL all',
+    pool.killAll,
+  );
+  for (let additional = dice.integer(1, 3); additional > 0; additional--) {
     const operation = dice.pick(STEPS);
-    const late =
-      operation === 'dynamodb:Query' ? dice.whole(1, 20) : operation === 's3:PutObject' ? 1 : dice.whole(1, batches);
+    const call =
+      operation === 'dynamodb:Query'
+        ? dice.integer(1, 20)
+        : operation === 's3:PutObject'
+          ? 1
+          : dice.integer(1, batches);
     const [what, act] = dice.pick<[string, () => void]>([
-      ['SIGKILL one', cast.killOne],
-      ['SIGKILL one', cast.killOne],
-      ['SIGKILL all', cast.killAll],
-      ['SIGTERM one', cast.terminateOne],
-      ['SIGSTOP one', cast.pauseOne],
+      ['SIGKILL one', pool.killOne],
+      ['SIGKILL one', pool.killOne],
+      ['SIGKILL all', pool.killAll],
+      ['SIGTERM one', pool.terminateOne],
+      ['SIGSTOP one', pool.pauseOne],
     ]);
-    on(operation, late, what, act);
+    addTrigger(operation, call, what, act);
   }
 }
 
-function planKillsOfParts(dice: Dice, cast: Cast, on: On): void {
+function planKillsOfParts(dice: Dice, pool: ConsumerPool, addTrigger: AddTrigger): void {
   for (const operation of [dice.pick(PART_STEPS), dice.pick(END_STEPS)]) {
     const [what, act] = dice.pick<[string, () => void]>([
-      ['SIGKILL one', cast.killOne],
-      ['SIGKILL all', cast.killAll],
+      ['SIGKILL one', pool.killOne],
+      ['SIGKILL all', pool.killAll],
     ]);
-    on(operation, operation === 's3:UploadPart' ? dice.whole(1, 3) : 1, what, act);
+    addTrigger(operation, operation === 's3:UploadPart' ? dice.integer(1, 3) : 1, what, act);
   }
 }
 
@@ -175,32 +184,35 @@ async function count(queue: QueuePort): Promise<number> {
 }
 const isEmpty = async (queue: QueuePort) => (await count(queue)) === 0;
 
-/** Waits; resumes when no message is left, redrives messages that SQS dead-lettered after ten receives. */
+/**
+ * Waits until the job is COMPLETE. Resumes it when no message is left, and redrives messages that SQS dead-lettered
+ * after ten receives.
+ */
 async function untilComplete(
   world: World,
   job: OrderedJob,
   queue: QueuePort,
   dlq: QueuePort,
-  rescue: { resumes: number; redriven: number },
+  recovery: { resumes: number; redriven: number },
 ): Promise<void> {
-  const until = Date.now() + LIMIT_MS;
+  const deadline = Date.now() + LIMIT_MS;
   const isComplete = async () => (await world.jobs.job(job.jobId))?.status === 'COMPLETE';
-  while (!(await eventually('the job is COMPLETE', isComplete, RESCUE_EVERY_MS).catch(() => false))) {
-    if (Date.now() > until) throw new Error(`job ${job.jobId} did not complete`);
+  while (!(await eventually('the job is COMPLETE', isComplete, RECOVERY_INTERVAL_MS).catch(() => false))) {
+    if (Date.now() > deadline) throw new Error(`job ${job.jobId} did not complete`);
     if (await isEmpty(queue)) {
-      rescue.resumes++;
+      recovery.resumes++;
       await cli(['resume', '--plan', planToToken(job.plan)], { env: world.env });
     }
-    if (!(await isEmpty(dlq))) rescue.redriven += await redriveAll(world);
+    if (!(await isEmpty(dlq))) recovery.redriven += await redriveAll(world);
   }
-  if (!(await isEmpty(dlq))) rescue.redriven += await redriveAll(world);
+  if (!(await isEmpty(dlq))) recovery.redriven += await redriveAll(world);
 }
 
 /** Redrives messages that SQS dead-lettered because of many kills, after COMPLETE, too. */
-async function isEmptyAfterRedrive(world: World, queue: QueuePort, dlq: QueuePort, rescue: { redriven: number }) {
+async function isEmptyAfterRedrive(world: World, queue: QueuePort, dlq: QueuePort, recovery: { redriven: number }) {
   if (!(await isEmpty(queue))) return false;
   if (await isEmpty(dlq)) return true;
-  rescue.redriven += await redriveAll(world);
+  recovery.redriven += await redriveAll(world);
   return false;
 }
 
@@ -209,7 +221,7 @@ async function redriveAll(world: World): Promise<number> {
   return Number(JSON.parse(stdout).redriven);
 }
 
-async function judge(world: World, { plan, jobId }: OrderedJob) {
+async function checkStoredJob(world: World, { plan, jobId }: OrderedJob) {
   const object = await world.object(jobId);
   const movies: { movie_id: string }[] = JSON.parse(object.toString());
   const distinct = new Set(movies.map(({ movie_id }) => movie_id)).size;
@@ -225,15 +237,15 @@ async function judge(world: World, { plan, jobId }: OrderedJob) {
   };
 }
 
-/** The faults of a run, in words; empty when there is none. */
-export function complaints(run: RunResult): string[] {
-  const wrong: string[] = [];
-  if (run.lost > 0) wrong.push(`${run.lost} movies lost`);
-  if (run.twice > 0) wrong.push(`${run.twice} movies twice`);
-  if (!run.bytes_equal) wrong.push('the bytes differ');
-  if (!run.verified) wrong.push('verify found problems');
-  if (run.left_in_queues > 0) wrong.push(`${run.left_in_queues} messages left`);
-  if (run.bad_exits.length > 0) wrong.push(`consumers ended with ${run.bad_exits.join(', ')} instead of 0`);
-  if (run.redelivered === 0) wrong.push('no kill had an effect');
-  return wrong;
+/** A sentence for each problem of a run; empty when there is none. */
+export function problemsOf(run: RunResult): string[] {
+  const problems: string[] = [];
+  if (run.lost > 0) problems.push(`${run.lost} movies lost`);
+  if (run.twice > 0) problems.push(`${run.twice} movies twice`);
+  if (!run.bytes_equal) problems.push('the bytes differ');
+  if (!run.verified) problems.push('verify found problems');
+  if (run.left_in_queues > 0) problems.push(`${run.left_in_queues} messages left`);
+  if (run.bad_exits.length > 0) problems.push(`consumers ended with ${run.bad_exits.join(', ')} instead of 0`);
+  if (run.redelivered === 0) problems.push('no kill had an effect');
+  return problems;
 }

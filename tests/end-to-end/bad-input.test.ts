@@ -1,11 +1,11 @@
-// A flood of invalid messages in the middle of a real job: the job completes, every invalid message is in
+// Thousands of invalid messages in the middle of a real job: the job completes, every invalid message is in
 // the dead-letter queue unchanged, and no text of a sender reaches the log.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type OpenQueue, openQueue, type ReceivedMessage } from '@movie-load/aws';
 import { encodeAttributes } from '@movie-load/queue';
 import { eventually, type RunningService, startService } from '@movie-load/testing';
 import { z } from 'zod';
-import { flood, type SentPoison, sendPoison } from '../support/poison.ts';
+import { poisonMessages, type SentPoison, sendPoison } from '../support/poison.ts';
 import { MARK, POISON_KINDS } from '../support/poison-kinds.ts';
 import { expectedObject, type OrderedJob, orderJob, sha256, startWorld, type World } from '../support/world.ts';
 
@@ -58,7 +58,7 @@ beforeAll(async () => {
   world = await startWorld();
   const queue = await openQueue(world.clients, world.settings.queue);
   order = orderJob({ movies: Math.max(1000, COUNT) });
-  const poison = [...flood(order.plan, COUNT)];
+  const poison = [...poisonMessages(order.plan, COUNT)];
   const third = Math.ceil(COUNT / 3);
   const send = (part: number) => sendPoison(world.clients.sqs, queue.url, poison.slice(part * third).slice(0, third));
   const env = { ...world.env, VISIBILITY_SECONDS: '60', LOG_LEVEL: 'trace' };

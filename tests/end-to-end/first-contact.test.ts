@@ -5,18 +5,18 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type LocalAws, startLocalAws } from '@movie-load/local-aws';
 import { eventually, startService } from '@movie-load/testing';
-import { ACCOUNT, type AsAws, startAsAws } from '../support/as-aws.ts';
+import { ACCOUNT, type AwsHostNames, startAwsHostNames } from '../support/aws-host-names.ts';
 import { cli } from '../support/cli.ts';
 
 const BUCKET = `movie-bucket-${ACCOUNT}-eu-west-1`;
 
 let local: LocalAws;
-let aws: AsAws;
+let aws: AwsHostNames;
 let folder: string;
 
 beforeAll(async () => {
   local = await startLocalAws({ region: 'eu-west-1' });
-  aws = await startAsAws(local.endpoint);
+  aws = await startAwsHostNames(local.endpoint);
   folder = mkdtempSync(join(tmpdir(), 'movie-load-first-contact-'));
 });
 afterAll(async () => {
@@ -37,7 +37,7 @@ test('setup, produce, consumer, verify and download use one bucket and send its 
   expect(await cli(['verify', job_id, '--aws'], { env })).toMatchObject({ code: 0 });
   expect(await cli(['download', job_id, '--aws', '--out', folder], { env })).toMatchObject({ code: 0 });
 
-  const requests = aws.seen.filter(({ service }) => service === 's3');
+  const requests = aws.requests.filter(({ service }) => service === 's3');
   expect(new Set(requests.map(({ path }) => path.split(/[/?]/)[1]))).toEqual(new Set([BUCKET]));
   const unowned = requests.filter(({ headers }) => headers['x-amz-expected-bucket-owner'] !== ACCOUNT);
   // CreateBucket has no expected owner.
@@ -48,10 +48,10 @@ test('without STS the account is read from the queue’s URL, also for a named b
   aws.unreachable.add('sts');
   const { env } = aws;
   expect(await cli(['buckets', '--aws'], { env })).toMatchObject({ code: 0, stdout: expect.stringContaining(BUCKET) });
-  const before = aws.seen.length;
+  const before = aws.requests.length;
   const named = { ...env, MOVIE_LOAD_BUCKET: BUCKET };
   expect(await cli(['buckets', '--aws'], { env: named })).toMatchObject({ code: 0 });
-  const owners = aws.seen.slice(before).map(({ headers }) => headers['x-amz-expected-bucket-owner']);
+  const owners = aws.requests.slice(before).map(({ headers }) => headers['x-amz-expected-bucket-owner']);
   expect(owners).toContain(ACCOUNT);
 
   // If neither reports the account, the error names the settings, and nothing was created.

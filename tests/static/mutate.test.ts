@@ -5,7 +5,7 @@ import { describeEdit, readEquivalents } from '../../scripts/mutate/equivalent.t
 import { mutantsOf, mutate } from '../../scripts/mutate/mutants.ts';
 import { planFor } from '../../scripts/mutate/plan.ts';
 import { reportOf } from '../../scripts/mutate/report.ts';
-import { noticedByTypes } from '../../scripts/mutate/types.ts';
+import { keysNoticedByTypes } from '../../scripts/mutate/types.ts';
 
 const mistakesIn = (text: string) => mutantsOf('packages/a/src/a.ts', text).map(describeEdit);
 
@@ -159,7 +159,7 @@ describe('the type checker of a mutation run', () => {
     const text =
       'declare function f(signal: AbortSignal): void;\nexport const g = (signal: AbortSignal, a = 9) => [f(signal), a];\n';
     const mutants = mutantsOf('packages/local-aws/src/none.ts', text);
-    const noticed = noticedByTypes(mutants, () => text);
+    const noticed = keysNoticedByTypes(mutants, () => text);
     expect(mutants.filter(({ key }) => noticed.has(key)).map(describeEdit)).toEqual(['signal → undefined']);
     expect(mutants.length).toBeGreaterThan(1);
   });

@@ -15,28 +15,29 @@ export function descendantsOf(pid: number): Descendant[] {
   if (process.platform !== 'linux') return [];
   const parents = new Map<number, number>();
   for (const name of readdirSync('/proc')) {
-    const parent = /^\d+$/.test(name) ? /^PPid:\s+(\d+)$/m.exec(read(`/proc/${name}/status`)) : null;
+    const parent = /^\d+$/.test(name) ? /^PPid:\s+(\d+)$/m.exec(readOrEmpty(`/proc/${name}/status`)) : null;
     if (parent !== null) parents.set(Number(name), Number(parent[1]));
   }
-  const isBelow = (one: number | undefined): boolean => one !== undefined && (one === pid || isBelow(parents.get(one)));
+  const isDescendant = (candidate: number | undefined): boolean =>
+    candidate !== undefined && (candidate === pid || isDescendant(parents.get(candidate)));
   return [...parents.keys()]
-    .filter((one) => one !== pid && isBelow(parents.get(one)))
-    .map((one) => ({
-      pid: one,
-      command: read(`/proc/${one}/cmdline`).replaceAll('\0', ' '),
-      peakBytes: peakOf(read(`/proc/${one}/status`)),
+    .filter((descendant) => descendant !== pid && isDescendant(parents.get(descendant)))
+    .map((descendant) => ({
+      pid: descendant,
+      command: readOrEmpty(`/proc/${descendant}/cmdline`).replaceAll('\0', ' '),
+      peakBytes: peakBytesOf(readOrEmpty(`/proc/${descendant}/status`)),
     }));
 }
 
 /** From the text of proc(5)'s `status`. */
-function peakOf(status: string): number {
+function peakBytesOf(status: string): number {
   const bytes = (name: string) =>
     1024 * Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1] ?? Number.NaN);
   return bytes('VmHWM') - bytes('RssFile');
 }
 
 /** Empty when the process has ended. */
-function read(file: string): string {
+function readOrEmpty(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch {

@@ -8,15 +8,15 @@ export interface DistantEndpoint extends ForwardingEndpoint {
   hang(): void;
 }
 
-const DEVELOPER = /^\/_(?:aws|local-aws|localstack)\//;
+const DEVELOPER_PATH = /^\/_(?:aws|local-aws|localstack)\//;
 
-/** @param delayMs called before each request and before each answer */
+/** @param delayMs returns the delay before a request is forwarded, or before its answer is returned */
 export async function startDistantEndpoint(upstream: string, delayMs: () => number): Promise<DistantEndpoint> {
   let isHanging = false;
   const forwarding = await startForwarding(upstream, async ({ request, response, forward }) => {
     if (isHanging) return;
     await delay(delayMs());
-    if (DEVELOPER.test(request.url ?? '')) response.writeHead(404).end();
+    if (DEVELOPER_PATH.test(request.url ?? '')) response.writeHead(404).end();
     else forward({ beforeAnswer: () => delay(delayMs()), evenWithoutClient: true });
   });
   return {

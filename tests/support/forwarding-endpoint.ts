@@ -7,44 +7,48 @@ export interface ForwardingEndpoint extends AsyncDisposable {
   readonly endpoint: string;
 }
 
-export interface Asked {
+export interface ReceivedRequest {
   readonly request: IncomingMessage;
-  /** All of it. */
+  /** The complete body of the request. */
   readonly body: Buffer;
   readonly response: ServerResponse;
-  /** Makes the same request to the endpoint, and returns its answer when `beforeAnswer` has resolved. */
+  /** Sends the same request to the endpoint, and returns its answer when `beforeAnswer` has resolved. */
   forward(options?: ForwardOptions): void;
 }
 
 interface ForwardOptions {
   readonly beforeAnswer?: () => Promise<void>;
-  /** It is carried out although the client has hung up. */
+  /** The request is forwarded and takes effect even if the client has hung up. */
   readonly evenWithoutClient?: boolean;
 }
 
 export async function startForwarding(
   upstream: string,
-  handle: (asked: Asked) => Promise<void>,
+  handle: (received: ReceivedRequest) => Promise<void>,
 ): Promise<ForwardingEndpoint> {
   const agent = new http.Agent({ keepAlive: true });
-  const take = async (request: IncomingMessage, response: ServerResponse) => {
+  const receive = async (request: IncomingMessage, response: ServerResponse) => {
     const body = await buffer(request);
     const { method, url = '/', headers } = request;
     const forward = ({ beforeAnswer, evenWithoutClient = false }: ForwardOptions = {}) => {
-      const passed = http.request(new URL(url, upstream), { method, headers, agent }, async (answer) => {
-        await beforeAnswer?.();
-        response.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(response);
-      });
-      passed.on('error', () => response.destroy());
+      const upstreamRequest = http.request(
+        new URL(url, upstream),
+        { method, headers, agent },
+        async (upstreamResponse) => {
+          await beforeAnswer?.();
+          response.writeHead(upstreamResponse.statusCode ?? 502, upstreamResponse.headers);
+          upstreamResponse.pipe(response);
+        },
+      );
+      upstreamRequest.on('error', () => response.destroy());
       // An aborted long poll must not continue to wait upstream.
-      if (!evenWithoutClient) response.on('close', () => passed.destroy());
-      passed.end(body);
+      if (!evenWithoutClient) response.on('close', () => upstreamRequest.destroy());
+      upstreamRequest.end(body);
     };
     await handle({ request, body, response, forward });
   };
   const server = http.createServer((request, response) => {
-    take(request, response).catch(() => response.destroy());
+    receive(request, response).catch(() => response.destroy());
   });
   server.keepAliveTimeout = 60_000;
   const { url: endpoint } = await listenLocally(server);

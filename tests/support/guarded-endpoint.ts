@@ -6,7 +6,7 @@ import { type ForwardingEndpoint, startForwarding } from './forwarding-endpoint.
 import { grantOf, type Permission, permissionsNeeded, permissionText } from './iam.ts';
 import { keyPermissions } from './kms.ts';
 
-/** An answer instead of the effect. */
+/** The error that a client gets instead of the effect of its call. */
 export interface Refusal {
   readonly status: number;
   readonly code: string;
@@ -19,7 +19,7 @@ export interface GuardedEndpoint extends ForwardingEndpoint {
   readonly operations: ReadonlySet<string>;
   /** Permissions that a request needed and the policy does not have. */
   readonly denied: ReadonlySet<string>;
-  /** Called before each call that the policy allows. */
+  /** Called before each call that the policy allows; a test may set it. The call fails with the error that it returns. */
   fault: (operation: string) => Refusal | undefined;
 }
 
@@ -32,13 +32,13 @@ export async function startGuardedEndpoint(upstream: string, granted: readonly P
 
   const isAllowed = (operation: string, resources: readonly string[]): boolean => {
     operations.add(operation);
-    const all = [...permissionsNeeded(operation, resources), ...keyPermissions(operation)];
-    const needed = all.map((one) => ({ one, grant: grantOf(granted, one) }));
-    for (const { one, grant } of needed) {
-      if (grant === undefined) denied.add(permissionText(one));
+    const needed = [...permissionsNeeded(operation, resources), ...keyPermissions(operation)];
+    const checked = needed.map((permission) => ({ permission, grant: grantOf(granted, permission) }));
+    for (const { permission, grant } of checked) {
+      if (grant === undefined) denied.add(permissionText(permission));
       else used.add(permissionText(grant));
     }
-    return needed.every(({ grant }) => grant !== undefined);
+    return checked.every(({ grant }) => grant !== undefined);
   };
 
   const forwarding = await startForwarding(upstream, async ({ request, body, response, forward }) => {
@@ -88,13 +88,13 @@ function readRequest({ headers, method = '', url = '' }: IncomingMessage, body: 
   return { operation: `dynamodb:${name}`, resources };
 }
 
-/** A bucket, or all of them. */
+/** The operation of a request for a bucket, or for the list of buckets. */
 function readBucket(method: string, bucket: string, query: URLSearchParams) {
-  const part = ['lifecycle', 'publicAccessBlock'].find((name) => query.has(name));
+  const subresource = ['lifecycle', 'publicAccessBlock'].find((name) => query.has(name));
   const names: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     lifecycle: { GET: 'GetBucketLifecycleConfiguration', PUT: 'PutBucketLifecycleConfiguration' },
     publicAccessBlock: { GET: 'GetPublicAccessBlock', PUT: 'PutPublicAccessBlock' },
-    whole: {
+    bucket: {
       GET: bucket === '' ? 'ListBuckets' : 'ListObjectsV2',
       HEAD: 'HeadBucket',
       PUT: 'CreateBucket',
@@ -102,7 +102,7 @@ function readBucket(method: string, bucket: string, query: URLSearchParams) {
     },
   };
   return {
-    operation: `s3:${names[part ?? 'whole']?.[method]}`,
+    operation: `s3:${names[subresource ?? 'bucket']?.[method]}`,
     resources: [bucket === '' ? '*' : `arn:aws:s3:::${bucket}`],
   };
 }

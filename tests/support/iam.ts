@@ -36,8 +36,9 @@ const BUCKET_ON_AWS = bucketNameOnAws({ account: 'ACCOUNT', region: 'REGION' });
 
 const roleSchema = z.looseObject({ Policies: z.array(z.object({ PolicyDocument: policySchema })).min(1) });
 
-/** The template of a role, and the role's id there. */
+/** The stack whose template defines the role. */
 export const stackOf = (role: Role) => (['producer', 'consumer', 'watcher'].includes(role) ? 'services' : 'data');
+/** The logical id of the role in its template. */
 export const roleId = (role: Role): string => `${role.charAt(0).toUpperCase()}${role.slice(1)}Role`;
 
 /**
@@ -114,14 +115,15 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   's3:HeadObject': ['s3:GetObject', 's3:ListBucket'],
 };
 
-/** Throws for an operation that the table above does not have: add a line, and perhaps a permission to a policy. */
+/** Throws for an operation that is not in the table above: add it there, and perhaps a permission to a policy. */
 export function actionsOf(operation: string): readonly string[] {
   const actions = ACTIONS[operation];
-  if (actions === undefined) throw new Error(`which IAM action allows ${operation}?`);
+  if (actions === undefined)
+    throw new Error(`ACTIONS in tests/support/iam.ts has no IAM action for ${operation}: add it`);
   return actions;
 }
 
-/** What a request is about, in the words of a policy: `resources` of its bodies and paths. */
+/** The permissions that a request needs. `resources` are the ARNs of the resources that its body or path names. */
 export function permissionsNeeded(operation: string, resources: readonly string[]): Permission[] {
   return actionsOf(operation).flatMap((action) =>
     resources.map((resource) => ({

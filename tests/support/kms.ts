@@ -1,5 +1,6 @@
 // The permissions on a customer-managed key that a call needs when queues, table and bucket are encrypted: services
 // call KMS with the permissions of their caller.
+
 /** As docs/iam/customer-managed-key.json names it. */
 export const KEY_ARN = 'arn:aws:kms:REGION:ACCOUNT:key/KEY';
 

@@ -2,8 +2,8 @@
 import { type MessageAttributes, QUEUE_MESSAGE_BYTES } from '@movie-load/aws';
 import type { Refusal } from '@movie-load/schema';
 
-/** A message of the job as its producer sends it: what most kinds are made from. */
-export interface Genuine {
+/** A message of the job as its producer sends it. Most kinds are changed copies of one. */
+export interface ValidMessage {
   readonly body: string;
   readonly json: Json;
   readonly groupId: string;
@@ -27,22 +27,20 @@ export interface Poison {
 export interface PoisonKind {
   readonly name: string;
   readonly reason: Refusal;
-  /** About a mebibyte: a few of these are enough. */
+  /** True if the message has about a mebibyte: a few of these are enough. */
   readonly isHeavy?: boolean;
-  make(genuine: Genuine): Poison;
+  make(valid: ValidMessage): Poison;
 }
 
 /** A text in every part that a sender can choose; no log may contain it. */
 export const MARK = 'FORGED';
 export const FORGED_LINE = `{"level":"fatal","time":"2026-11-25T00:00:00.000Z","service":"consumer","msg":"${MARK}"}`;
-/** The queue takes no larger body. */
-const LIMIT_BYTES = QUEUE_MESSAGE_BYTES;
 
-type Make = (genuine: Genuine) => string;
+type Make = (valid: ValidMessage) => string;
 const kind = (reason: Refusal, name: string, body: Make | string, more: Partial<PoisonKind> = {}): PoisonKind => ({
   name,
   reason,
-  make: (genuine) => ({ body: typeof body === 'string' ? body : body(genuine) }),
+  make: (valid) => ({ body: typeof body === 'string' ? body : body(valid) }),
   ...more,
 });
 
@@ -59,11 +57,11 @@ const changedMovie =
   (changes: Readonly<Record<string, unknown>>): Make =>
   ({ json }) =>
     JSON.stringify({ ...json, movies: [{ ...json.movies[0], ...changes }] });
-/** The message as text with a piece put in behind a brace: for keys that an object literal cannot have. */
-const inserted =
-  (before: string, piece: string): Make =>
+/** The message as text with another text inserted after `before`: for keys that an object literal cannot have. */
+const insertedAfter =
+  (before: string, inserted: string): Make =>
   ({ body }) =>
-    body.replace(before, `${before}${piece}`);
+    body.replace(before, `${before}${inserted}`);
 
 const heavy = { isHeavy: true };
 const text = (StringValue: string) => ({ DataType: 'String', StringValue });
@@ -78,14 +76,14 @@ const notJson: readonly PoisonKind[] = [
   kind('not_json', 'comment before it', ({ body }) => `/* ${MARK} */ ${body}`),
   kind('not_json', 'byte order mark', ({ body }) => `\ufeff${body}`),
   kind('not_json', 'two documents', ({ body }) => `${body}\n${body}`),
-  kind('not_json', 'base64 of a good one', ({ body }) => Buffer.from(body).toString('base64')),
+  kind('not_json', 'base64 of a valid one', ({ body }) => Buffer.from(body).toString('base64')),
   kind('not_json', 'NaN', ({ body }) => body.replace(/"year":\d+/, '"year":NaN')),
   kind('not_json', 'XML', `<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "${MARK}">]><movie>&b;</movie>`),
   kind('not_json', 'HTML with a script', `<script>alert('${MARK}')</script><img src=x onerror=alert(1)>`),
-  kind('not_json', 'log lines of its own', `x\n${FORGED_LINE}\r\n${FORGED_LINE}\n`),
+  kind('not_json', 'forged log lines', `x\n${FORGED_LINE}\r\n${FORGED_LINE}\n`),
   kind('not_json', 'terminal controls', `\u009b2J\u009b31m${MARK}\u0085\u2028\u2029\u202e\u200b\u009d0;${MARK}\u009c`),
   kind('not_json', 'format directives', `%s %d %o %j %O ${MARK} \${jndi:ldap://example.invalid/a} {{7*7}}`),
-  kind('not_json', 'spaces up to the limit', ' '.repeat(LIMIT_BYTES), heavy),
+  kind('not_json', 'spaces up to the limit', ' '.repeat(QUEUE_MESSAGE_BYTES), heavy),
   kind('not_json', 'half a million open brackets', '['.repeat(500_000), heavy),
 ];
 
@@ -95,9 +93,9 @@ const otherJson: readonly PoisonKind[] = [
   kind('wrong_shape', 'a string', JSON.stringify(`${MARK}\n${FORGED_LINE}`)),
   kind('wrong_shape', 'an empty object', '{}'),
   kind('wrong_shape', 'an empty array', '[]'),
-  kind('wrong_shape', 'a good one in an array', ({ body }) => `[${body}]`),
-  kind('wrong_shape', 'a good one as a string', ({ body }) => JSON.stringify(body)),
-  kind('wrong_shape', 'a notification that wraps a good one', ({ body }) =>
+  kind('wrong_shape', 'a valid one in an array', ({ body }) => `[${body}]`),
+  kind('wrong_shape', 'a valid one as a string', ({ body }) => JSON.stringify(body)),
+  kind('wrong_shape', 'a notification that wraps a valid one', ({ body }) =>
     JSON.stringify({ Type: 'Notification', Message: body, Subject: MARK }),
   ),
   kind('wrong_shape', 'an event of S3', '{"Records":[{"eventSource":"aws:s3","s3":{"object":{"key":"a.json"}}}]}'),
@@ -115,10 +113,10 @@ const wrongShape: readonly PoisonKind[] = [
   kind('wrong_shape', 'movies that only look like a list', changed({ movies: { 0: {}, length: 1 } })),
   kind('wrong_shape', 'an unknown key', changed({ [`${MARK} key`]: 1 })),
   kind('wrong_shape', 'a key in other letters', ({ body }) => body.replace('"job_id"', '"j\u043eb_id"')),
-  kind('wrong_shape', '__proto__', inserted('{', `"__proto__":{"polluted":"${MARK}"},`)),
-  kind('wrong_shape', '__proto__ in a movie', inserted('"movies":[{', '"__proto__":{"year":1999},')),
-  kind('wrong_shape', '__proto__ in the plan', inserted('"plan":{', '"__proto__":{"version":1},')),
-  kind('wrong_shape', 'constructor', inserted('{', '"constructor":{"prototype":{"polluted":true}},')),
+  kind('wrong_shape', '__proto__', insertedAfter('{', `"__proto__":{"polluted":"${MARK}"},`)),
+  kind('wrong_shape', '__proto__ in a movie', insertedAfter('"movies":[{', '"__proto__":{"year":1999},')),
+  kind('wrong_shape', '__proto__ in the plan', insertedAfter('"plan":{', '"__proto__":{"version":1},')),
+  kind('wrong_shape', 'constructor', insertedAfter('{', '"constructor":{"prototype":{"polluted":true}},')),
   kind('wrong_shape', 'a job id that is not a UUID', changed({ job_id: `../../${MARK}` })),
   kind('wrong_shape', 'a job id of another UUID version', changed({ job_id: '3b241101-e2bb-4255-8caf-4136c566a962' })),
   kind('wrong_shape', 'a negative number', changed({ number: -1 })),
@@ -129,7 +127,7 @@ const wrongShape: readonly PoisonKind[] = [
   kind('wrong_shape', 'a number of 5,000 digits', ({ body }) =>
     body.replace(/"group":\d+/, `"group":${'9'.repeat(5000)}`),
   ),
-  kind('wrong_shape', 'a date that is none', changed({ started_on: '2026-02-30T00:00:00.000Z' })),
+  kind('wrong_shape', 'a date that does not exist', changed({ started_on: '2026-02-30T00:00:00.000Z' })),
   kind('wrong_shape', 'a date with an offset', changed({ started_on: '2026-11-25T00:00:00.000+01:00' })),
   kind('wrong_shape', 'a plan without a group size', changedPlan({ group_size: 0 })),
   kind('wrong_shape', 'a plan of too many movies', changedPlan({ movies: 100_000_001 })),
@@ -143,7 +141,7 @@ const wrongMovies: readonly PoisonKind[] = [
   kind('wrong_shape', 'a movie without a title', changedMovie({ title: undefined })),
   kind('wrong_shape', 'a movie without a year', changedMovie({ year: undefined })),
   kind('wrong_shape', 'a year as a string', changedMovie({ year: '1999' })),
-  kind('wrong_shape', 'a year far away', changedMovie({ year: 99_999 })),
+  kind('wrong_shape', 'a year in the distant future', changedMovie({ year: 99_999 })),
   kind('wrong_shape', 'a movie id that is not a UUID', changedMovie({ movie_id: MARK })),
   kind('wrong_shape', 'a movie with a sixth field', changedMovie({ [MARK]: true })),
   kind('wrong_shape', 'an actor who is an object', changedMovie({ actor: { toString: MARK } })),
@@ -159,9 +157,13 @@ const wrongMovies: readonly PoisonKind[] = [
 ];
 
 const wrongJob: readonly PoisonKind[] = [
-  kind('unknown_version', 'a version that never was', changedPlan({ version: 0 })),
-  kind('unknown_version', 'a version below all', changedPlan({ version: Number.MIN_SAFE_INTEGER, [MARK]: 1 })),
-  kind('plan_mismatch', 'an id of another job', changed({ job_id: '6b1c8f0e-51f7-5c57-9e0e-3e6c9a4d7b21' })),
+  kind('unknown_version', 'a version that never existed', changedPlan({ version: 0 })),
+  kind(
+    'unknown_version',
+    'the smallest possible version',
+    changedPlan({ version: Number.MIN_SAFE_INTEGER, [MARK]: 1 }),
+  ),
+  kind('plan_mismatch', 'the id of another job', changed({ job_id: '6b1c8f0e-51f7-5c57-9e0e-3e6c9a4d7b21' })),
   kind('plan_mismatch', 'more movies than its id says', changedPlan({ movies: 50_000 })),
   kind('plan_mismatch', 'another seed than its id says', changedPlan({ seed: 1 })),
   kind('plan_mismatch', 'its id in capitals', ({ json }) =>
@@ -169,17 +171,21 @@ const wrongJob: readonly PoisonKind[] = [
   ),
   kind('outside_plan', 'a number behind the last', changed({ number: 99_999_999 })),
   kind('outside_plan', 'a group behind the last', changed({ group: 99_999_999 })),
-  kind('outside_plan', 'a second number that counts', inserted('"movies":[', '],"number":99999999,"movies":[')),
+  kind(
+    'outside_plan',
+    'a second number that replaces the first',
+    insertedAfter('"movies":[', '],"number":99999999,"movies":['),
+  ),
   kind('outside_plan', 'one movie too many', ({ json }) =>
     JSON.stringify({ ...json, movies: [...json.movies, ...json.movies] }),
   ),
 ];
 
 /** A valid message, in a message group that it does not belong to. */
-const wrongGroup = (name: string, groupId: (genuine: Genuine) => string): PoisonKind => ({
+const wrongGroup = (name: string, groupId: (valid: ValidMessage) => string): PoisonKind => ({
   name,
   reason: 'group_mismatch',
-  make: (genuine) => ({ body: genuine.body, groupId: groupId(genuine) }),
+  make: (valid) => ({ body: valid.body, groupId: groupId(valid) }),
 });
 const wrongGroups: readonly PoisonKind[] = [
   wrongGroup('in another group of its job', ({ otherGroupId }) => otherGroupId),
@@ -205,7 +211,7 @@ const foreignAttributes: readonly PoisonKind[] = [
     original_receive_count: { DataType: 'Number.int', StringValue: '-7' },
   }),
   withAttributes('ten attributes of every type', {
-    ...Object.fromEntries(Array.from({ length: 6 }, (_, at) => [`a.${at}`, text(`ü"\\\t\u2028${MARK}`)])),
+    ...Object.fromEntries(Array.from({ length: 6 }, (_, index) => [`a.${index}`, text(`ü"\\\t\u2028${MARK}`)])),
     bytes: { DataType: 'Binary', BinaryValue: Uint8Array.of(0, 255, 10, 13) },
     picture: { DataType: 'Binary.gif', BinaryValue: Uint8Array.of(71, 73, 70) },
     count: { DataType: 'Number', StringValue: '-1.5e10' },
@@ -221,7 +227,7 @@ const foreignAttributes: readonly PoisonKind[] = [
   withAttributes('attributes of 40 KB', { big: text(`${MARK}"`.repeat(6000)) }),
 ];
 
-/** All of them. */
+/** All kinds of invalid messages. */
 export const POISON_KINDS: readonly PoisonKind[] = [
   ...notJson,
   ...otherJson,
@@ -233,5 +239,5 @@ export const POISON_KINDS: readonly PoisonKind[] = [
 ];
 
 function manyKeys(count: number): string {
-  return Array.from({ length: count }, (_, at) => `"k${at}":1`).join(',');
+  return Array.from({ length: count }, (_, index) => `"k${index}":1`).join(',');
 }

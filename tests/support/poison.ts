@@ -13,7 +13,7 @@ import {
   moviesOfMessage,
   shapeOf,
 } from '@movie-load/schema';
-import { FORGED_LINE, type Genuine, type Json, POISON_KINDS, type PoisonKind } from './poison-kinds.ts';
+import { FORGED_LINE, type Json, POISON_KINDS, type PoisonKind, type ValidMessage } from './poison-kinds.ts';
 
 /** An invalid message that is not sent yet. */
 export interface PoisonMessage extends OutgoingMessage {
@@ -26,31 +26,31 @@ export interface SentPoison extends PoisonMessage {
   readonly sequenceNumber: string;
 }
 
-/** The number of messages of each kind that has a mebibyte. */
-const HEAVY_EACH = 2;
-/** The distance in the job of the valid messages that neighbouring invalid ones imitate. */
+/** The number of messages of each kind whose messages have about a mebibyte. */
+const MESSAGES_PER_HEAVY_KIND = 2;
+/** Consecutive invalid messages imitate valid messages of the job that are this many numbers apart. */
 const STRIDE = 7919;
 
-/** `count` messages: every kind about equally often, heavy ones a few times and far apart. */
-export function* flood(plan: JobPlan, count: number): Generator<PoisonMessage> {
+/** Yields `count` messages: every kind about equally often, heavy ones a few times and far apart. */
+export function* poisonMessages(plan: JobPlan, count: number): Generator<PoisonMessage> {
   const heavies = POISON_KINDS.filter(({ isHeavy }) => isHeavy);
   const others = POISON_KINDS.filter(({ isHeavy }) => !isHeavy);
-  const every = Math.max(1, Math.floor(count / (heavies.length * HEAVY_EACH)));
+  const heavyInterval = Math.max(1, Math.floor(count / (heavies.length * MESSAGES_PER_HEAVY_KIND)));
   const { messages } = shapeOf(plan);
-  let light = 0;
+  let otherCount = 0;
   for (let serial = 0; serial < count; serial++) {
-    const heavy = serial % every === 0 ? heavies[(serial / every) % heavies.length] : undefined;
-    const kind = heavy ?? others[light++ % others.length];
+    const heavy = serial % heavyInterval === 0 ? heavies[(serial / heavyInterval) % heavies.length] : undefined;
+    const kind = heavy ?? others[otherCount++ % others.length];
     if (kind === undefined) throw new Error('there are no kinds');
-    const genuine = genuineMessage(plan, (serial * STRIDE) % messages);
+    const valid = validMessage(plan, (serial * STRIDE) % messages);
     // Every part that a sender can choose looks like a log line.
     const deduplicationId = `${FORGED_LINE.replaceAll(' ', '').slice(0, 60)}${serial}`;
-    yield { groupId: genuine.groupId, ...kind.make(genuine), deduplicationId, kind };
+    yield { groupId: valid.groupId, ...kind.make(valid), deduplicationId, kind };
   }
 }
 
 /** Message `number` of the plan, as its producer sends it. */
-function genuineMessage(plan: JobPlan, number: number): Genuine {
+function validMessage(plan: JobPlan, number: number): ValidMessage {
   const job_id = jobIdOf(plan);
   const shape = shapeOf(plan);
   const group = groupOfMessage(shape, number);
@@ -67,7 +67,7 @@ function genuineMessage(plan: JobPlan, number: number): Genuine {
 
 const SENDERS = 4;
 
-/** Sends all of them, several batches at once. Throws when SQS refuses one. */
+/** Sends all messages, several batches at once. Throws when SQS refuses one. */
 export async function sendPoison(sqs: SQSClient, url: string, poison: Iterable<PoisonMessage>): Promise<SentPoison[]> {
   const batches = batchesOf(poison);
   const sent: SentPoison[] = [];

@@ -1,4 +1,4 @@
-// The shell lines of the documents that read AWS, and a function that runs them as they are printed.
+// The shell commands in documents that read AWS, and a function that runs them as they are printed.
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -8,40 +8,40 @@ import { findAwsCli, pathOf } from './tools.ts';
 
 export const COMMAND_TIMEOUT_MS = 120_000;
 
-/** A call of the AWS CLI, or one whose answer is stored in a variable; settings; a curl; a command that repairs. */
-const WANTED = [
+/** Calls of the AWS CLI (also with the answer in a variable), AWS settings, calls by curl, `verify` and `repair`. */
+const COMMAND_PATTERNS = [
   /^([A-Za-z_]+=\$\()?aws /,
   /^export AWS_/,
   /^curl .*AWS_ENDPOINT_URL/,
   /^npm -s run movie-load -- (verify|repair) /,
 ];
 /** Documents whose commands change an account: stacks, a registry of images, profiles. */
-const FOR_AN_ACCOUNT = ['docs/aws.md'];
-/** The comment of a line that ends with another exit code than 0. */
+const ACCOUNT_DOCUMENTS = ['docs/aws.md'];
+/** The comment after a command that ends with another exit code than 0. */
 const EXIT_CODE = /\s+# exit code (\d)\b.*$/;
 const ON_ERROR = 'trap \'echo "this failed: $BASH_COMMAND" >&2\' ERR';
 
-export interface Printed {
+export interface PrintedCommands {
   readonly file: string;
   readonly commands: readonly string[];
 }
 
 /** The commands in the `sh` blocks of a document; a line that ends in a backslash continues in the next one. */
-function printedIn(file: string): Printed {
+function commandsIn(file: string): PrintedCommands {
   const text = readText(file);
   const blocks = Array.from(text.matchAll(/^```(?:sh|bash|shell)\n(.*?)^```/gms), ([, block = '']) => block);
   const lines = blocks.flatMap((block) => block.replaceAll(/\\\n\s*/g, ' ').split('\n'));
-  return { file, commands: lines.filter((line) => WANTED.some((wanted) => wanted.test(line))) };
+  return { file, commands: lines.filter((line) => COMMAND_PATTERNS.some((pattern) => pattern.test(line))) };
 }
 
-export function printedCommands(): Printed[] {
+export function printedCommands(): PrintedCommands[] {
   return trackedFiles('*.md')
-    .filter((file) => existsSync(join(root, file)) && !FOR_AN_ACCOUNT.includes(file))
-    .map(printedIn)
+    .filter((file) => existsSync(join(root, file)) && !ACCOUNT_DOCUMENTS.includes(file))
+    .map(commandsIn)
     .filter(({ commands }) => commands.some((line) => /\baws /.test(line)));
 }
 
-export interface Reader {
+export interface ReaderShell {
   /** The folder in which the commands run; files that they write stay there. */
   readonly folder: string;
   readonly endpoint: string;
@@ -55,14 +55,14 @@ export interface Reader {
  * Runs the lines in one shell, unchanged but for the job's id and the endpoint's port. Returns standard output;
  * throws an error with the output of the failed line.
  */
-export async function runPrinted(commands: readonly string[], reader: Reader): Promise<string> {
-  const { folder, endpoint, jobId, env = {} } = reader;
+export async function runPrinted(commands: readonly string[], shell: ReaderShell): Promise<string> {
+  const { folder, endpoint, jobId, env = {} } = shell;
   const bin = join(folder, 'bin');
   if (!existsSync(bin)) {
     mkdirSync(bin);
     symlinkSync(pathOf(findAwsCli()), join(bin, 'aws'));
   }
-  const script = ['set -Eeuo pipefail', ON_ERROR, ...commands.map(expecting)]
+  const script = ['set -Eeuo pipefail', ON_ERROR, ...commands.map(withExpectedExitCode)]
     .join('\n')
     .replaceAll(/<job[_-]id>/g, jobId)
     .replaceAll('http://127.0.0.1:4566', endpoint);
@@ -82,9 +82,9 @@ export async function runPrinted(commands: readonly string[], reader: Reader): P
   return stdout;
 }
 
-function expecting(line: string): string {
+function withExpectedExitCode(line: string): string {
   const [, code] = EXIT_CODE.exec(line) ?? [];
-  const bare = line.replace(EXIT_CODE, '');
-  const command = bare.startsWith('npm ') ? `(cd '${root}' && ${bare})` : bare;
+  const uncommented = line.replace(EXIT_CODE, '');
+  const command = uncommented.startsWith('npm ') ? `(cd '${root}' && ${uncommented})` : uncommented;
   return code === undefined ? command : `code=0; ${command} || code=$?; [ "$code" = ${code} ]`;
 }

@@ -9,7 +9,7 @@ export interface RecordedEndpoint extends ForwardingEndpoint {
   messages(): string[];
 }
 
-/** The keys of a JSON value, at every depth. */
+/** Replaces each value by its type, at every depth; of an array only the first element remains. */
 function shapeOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.length === 0 ? [] : [shapeOf(value[0])];
   if (typeof value !== 'object' || value === null) return typeof value;

@@ -29,7 +29,7 @@ export interface Release extends Disposable {
 
 /** The release before this one. */
 export function releaseBefore(): Release {
-  return inFolder((folder) => {
+  return createRelease((folder) => {
     const { status, stderr } = spawnSync('tar', ['-xzf', ARCHIVE_BEFORE, '-C', folder], { encoding: 'utf8' });
     if (status !== 0) throw new Error(`The release before could not be unpacked: ${stderr}`);
   });
@@ -37,7 +37,7 @@ export function releaseBefore(): Release {
 
 /** This release with a plan version that it does not know yet. */
 export function releaseAfter(): Release {
-  return inFolder((folder) => {
+  return createRelease((folder) => {
     for (const part of ['services/consumer', 'services/producer']) copyWithPackages(folder, part);
     const file = join(folder, 'packages/schema/src/plan.ts');
     const plan = readFileSync(file, 'utf8');
@@ -50,9 +50,9 @@ export function releaseAfter(): Release {
   });
 }
 
-function inFolder(fill: (folder: string) => void): Release {
+function createRelease(writeSources: (folder: string) => void): Release {
   const folder = mkdtempSync(join(tmpdir(), 'movie-load-release-'));
-  fill(folder);
+  writeSources(folder);
   for (const part of partsOf(folder)) linkDependencies(folder, part);
   return {
     start(service, { args = [], ...options } = {}) {
@@ -67,7 +67,7 @@ function inFolder(fill: (folder: string) => void): Release {
 const partsOf = (folder: string): string[] =>
   ['packages', 'services'].flatMap((kind) => readdirSync(join(folder, kind)).map((name) => `${kind}/${name}`));
 
-const OWN = '@movie-load/';
+const WORKSPACE_SCOPE = '@movie-load/';
 const manifestSchema = z.object({ dependencies: z.record(z.string(), z.string()).default({}) });
 
 const dependenciesOf = (folder: string, part: string): string[] =>
@@ -80,7 +80,7 @@ function copyWithPackages(folder: string, part: string): void {
   for (const name of ['src', 'package.json'])
     cpSync(join(root, part, name), join(folder, part, name), { recursive: true });
   for (const name of dependenciesOf(folder, part)) {
-    if (name.startsWith(OWN)) copyWithPackages(folder, `packages/${name.slice(OWN.length)}`);
+    if (name.startsWith(WORKSPACE_SCOPE)) copyWithPackages(folder, `packages/${name.slice(WORKSPACE_SCOPE.length)}`);
   }
 }
 
@@ -89,16 +89,20 @@ function linkDependencies(folder: string, part: string): void {
   for (const name of dependenciesOf(folder, part)) {
     const link = join(folder, part, 'node_modules', name);
     mkdirSync(dirname(link), { recursive: true });
-    const isOwn = name.startsWith(OWN);
-    symlinkSync(isOwn ? join(folder, 'packages', name.slice(OWN.length)) : installed(part, name), link, 'junction');
+    const isWorkspacePackage = name.startsWith(WORKSPACE_SCOPE);
+    symlinkSync(
+      isWorkspacePackage ? join(folder, 'packages', name.slice(WORKSPACE_SCOPE.length)) : installedPath(part, name),
+      link,
+      'junction',
+    );
   }
 }
 
-/** A dependency as the same package has it installed now, or any other package of the checkout. */
-function installed(part: string, name: string): string {
-  const found = [part, ...partsOf(root)]
-    .map((one) => join(root, one, 'node_modules', name))
-    .find((path) => existsSync(path));
-  if (found === undefined) throw new Error(`No package of this checkout has ${name}, which ${part} needs.`);
-  return found;
+/** The path of an installed dependency: that of the same package of this checkout, or of any other. */
+function installedPath(part: string, name: string): string {
+  const path = [part, ...partsOf(root)]
+    .map((folder) => join(root, folder, 'node_modules', name))
+    .find((candidate) => existsSync(candidate));
+  if (path === undefined) throw new Error(`No package of this checkout has ${name}, which ${part} needs.`);
+  return path;
 }

@@ -65,7 +65,7 @@ export interface Deployment {
 export type Parameters = Readonly<Record<string, string>>;
 
 /** The pseudo parameters, as docs/iam writes them. A test may give other values. */
-const PSEUDO: Parameters = {
+const PSEUDO_PARAMETERS: Parameters = {
   'AWS::Region': 'REGION',
   'AWS::AccountId': 'ACCOUNT',
   'AWS::Partition': 'aws',
@@ -81,8 +81,8 @@ const PSEUDO: Parameters = {
  *
  * @example deploy(readTemplate('services'), { Image: 'movie-load:test', Network: 'nat' }).resources
  */
-export function deploy(template: Template, given: Parameters = {}): Deployment {
-  const evaluator = new Evaluator(template, given);
+export function deploy(template: Template, parameters: Parameters = {}): Deployment {
+  const evaluator = new Evaluator(template, parameters);
   const resources = Object.entries(template.Resources)
     .filter(([, { Condition }]) => Condition === undefined || evaluator.condition(Condition))
     .map(([id, resource]) => {
@@ -93,7 +93,7 @@ export function deploy(template: Template, given: Parameters = {}): Deployment {
         deletionPolicy: resource.DeletionPolicy,
         updateReplacePolicy: resource.UpdateReplacePolicy,
         dependsOn: [
-          ...evaluator.made(resource.DependsOn),
+          ...evaluator.requireResources(resource.DependsOn),
           ...Object.values(evaluator.record(resource.Metadata)).flat().map(String),
         ],
       };
@@ -117,14 +117,16 @@ class Evaluator {
   readonly #template: Template;
   readonly #pseudo: Parameters;
 
-  constructor(template: Template, given: Parameters) {
+  constructor(template: Template, parameters: Parameters) {
     this.#template = template;
-    this.#pseudo = { ...PSEUDO, ...given };
-    const unknown = Object.keys(given).filter((name) => !(name in template.Parameters) && !(name in PSEUDO));
+    this.#pseudo = { ...PSEUDO_PARAMETERS, ...parameters };
+    const unknown = Object.keys(parameters).filter(
+      (name) => !(name in template.Parameters) && !(name in PSEUDO_PARAMETERS),
+    );
     if (unknown.length > 0) throw new Error(`the template has no parameter ${unknown.join(', ')}`);
     this.parameters = Object.fromEntries(
       Object.entries(template.Parameters).map(([name, { Default }]) => {
-        const value = given[name] ?? Default;
+        const value = parameters[name] ?? Default;
         if (value === undefined) throw new Error(`the parameter ${name} needs a value`);
         return [name, String(value)];
       }),
@@ -137,8 +139,8 @@ class Evaluator {
     return this.#isTrue(expression);
   }
 
-  /** The same ids. Throws when a resource does not exist under these parameters. */
-  made(ids: readonly string[]): readonly string[] {
+  /** Returns the same ids. Throws when a resource does not exist under these parameters. */
+  requireResources(ids: readonly string[]): readonly string[] {
     for (const id of ids) this.#requireResource(id);
     return ids;
   }
@@ -152,16 +154,16 @@ class Evaluator {
   }
 
   record(properties: Readonly<Record<string, Json>>): Record<string, Json> {
-    const values = Object.entries(properties).map(([key, one]) => [key, this.value(one)] as const);
-    return Object.fromEntries(values.flatMap(([key, one]) => (one === undefined ? [] : [[key, one]])));
+    const values = Object.entries(properties).map(([key, property]) => [key, this.value(property)] as const);
+    return Object.fromEntries(values.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
   }
 
-  value(given: Json): Value {
-    if (Array.isArray(given)) return given.flatMap((one) => this.value(one) ?? []);
-    if (typeof given !== 'object' || given === null) return given;
-    const [name, ...others] = Object.keys(given);
+  value(json: Json): Value {
+    if (Array.isArray(json)) return json.flatMap((element) => this.value(element) ?? []);
+    if (typeof json !== 'object' || json === null) return json;
+    const [name, ...others] = Object.keys(json);
     const isFunction = name !== undefined && others.length === 0 && (name === 'Ref' || name.startsWith('Fn::'));
-    return isFunction ? this.#call(name, given[name] ?? null) : this.record(given);
+    return isFunction ? this.#call(name, json[name] ?? null) : this.record(json);
   }
 
   ref(name: string): string {
@@ -177,16 +179,16 @@ class Evaluator {
       return parameter?.Type === 'CommaDelimitedList' ? value.split(',').filter((one) => one !== '') : value;
     }
     this.#requireResource(name);
-    return this.#physical(name).ref;
+    return this.#identifiersOf(name).ref;
   }
 
   #attribute(id: string, attribute: string): string {
     this.#requireResource(id);
-    return attribute === 'Arn' ? this.#physical(id).arn : `${id}.${attribute}`;
+    return attribute === 'Arn' ? this.#identifiersOf(id).arn : `${id}.${attribute}`;
   }
 
   /** Names of queues, tables and buckets are those of AWS; the name of any other resource is its id. */
-  #physical(id: string): { readonly ref: string; readonly arn: string } {
+  #identifiersOf(id: string): { readonly ref: string; readonly arn: string } {
     const { Type = '', Properties = {} } = this.#template.Resources[id] ?? {};
     const nameOf = (property: string) => String(this.value(Properties[property] ?? null));
     const { 'AWS::Region': region, 'AWS::AccountId': account } = this.#pseudo;
@@ -218,9 +220,9 @@ class Evaluator {
     throw new Error(`the function ${name} is not implemented here`);
   }
 
-  #list(given: Json | undefined): Json[] {
-    const value = this.value(given ?? null);
-    if (!Array.isArray(value)) throw new Error(`not a list: ${JSON.stringify(given)}`);
+  #list(json: Json | undefined): Json[] {
+    const value = this.value(json ?? null);
+    if (!Array.isArray(value)) throw new Error(`not a list: ${JSON.stringify(json)}`);
     return value;
   }
 

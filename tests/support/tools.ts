@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 const PROBE_TIMEOUT_MS = 20_000;
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-export type Found = { readonly ok: true; readonly path: string } | { readonly ok: false; readonly reason: string };
+/** Where a program is, or why it was not found. */
+export type FoundTool = { readonly ok: true; readonly path: string } | { readonly ok: false; readonly reason: string };
 
 const BROWSERS = [
   '/usr/bin/chromium',
@@ -19,24 +20,24 @@ const BROWSERS = [
 ];
 
 /** Docker's command, if an engine answers. */
-export const findDocker = once((): Found => {
+export const findDocker = once((): FoundTool => {
   const version = run('docker', ['version', '--format', '{{.Server.Version}}']);
   return version === undefined ? { ok: false, reason: 'no Docker engine answers' } : { ok: true, path: 'docker' };
 });
 
 /** An installed Chromium or Chrome: `CHROME_PATH`, or the usual places. */
-export const findBrowser = once((): Found => {
-  const path = [process.env.CHROME_PATH ?? '', ...BROWSERS].find(executable);
+export const findBrowser = once((): FoundTool => {
+  const path = [process.env.CHROME_PATH ?? '', ...BROWSERS].find(isExecutable);
   return path === undefined
     ? { ok: false, reason: 'no Chromium or Chrome is installed (CHROME_PATH names one)' }
     : { ok: true, path };
 });
 
 /** An AWS CLI: version 2 from `AWS_CLI`, `/usr/bin/aws` or the PATH; an older one only when there is no version 2. */
-export const findAwsCli = once((): Found => {
+export const findAwsCli = once((): FoundTool => {
   const onPath = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'aws'));
   let older: string | undefined;
-  for (const path of new Set([process.env.AWS_CLI ?? '', '/usr/bin/aws', ...onPath].filter(executable))) {
+  for (const path of new Set([process.env.AWS_CLI ?? '', '/usr/bin/aws', ...onPath].filter(isExecutable))) {
     const answer = run(path, ['--version']);
     if (answer?.startsWith('aws-cli/2')) return { ok: true, path };
     if (answer?.startsWith('aws-cli/')) older ??= path;
@@ -52,7 +53,7 @@ export const findAwsCli = once((): Found => {
  *
  *     python3 -m venv .tmp/python && .tmp/python/bin/pip install boto3==1.43.11 awscli==1.45.11
  */
-export const findPython = once((): Found => {
+export const findPython = once((): FoundTool => {
   const candidates = [process.env.MOVIE_LOAD_PYTHON ?? '', join(ROOT, '.tmp/python/bin/python'), 'python3'];
   const path = candidates.find((one) => one !== '' && run(one, ['-c', 'import boto3, awscli']) !== undefined);
   return path === undefined
@@ -61,7 +62,7 @@ export const findPython = once((): Found => {
 });
 
 /** The path of a tool that `needs(…)` has already asked for. */
-export function pathOf(found: Found): string {
+export function pathOf(found: FoundTool): string {
   if (!found.ok) throw new Error(found.reason);
   return found.path;
 }
@@ -71,7 +72,7 @@ function run(program: string, args: readonly string[]): string | undefined {
   return status === 0 ? stdout : undefined;
 }
 
-function executable(path: string): boolean {
+function isExecutable(path: string): boolean {
   if (path === '') return false;
   try {
     accessSync(path, constants.X_OK);
@@ -81,6 +82,7 @@ function executable(path: string): boolean {
   }
 }
 
+/** Remembers the result of the first call. */
 function once<T>(find: () => T): () => T {
   let found: { readonly value: T } | undefined;
   return () => {

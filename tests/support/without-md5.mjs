@@ -10,12 +10,12 @@ function refuseMd5(name) {
   throw Object.assign(new Error(text), { code: 'ERR_OSSL_EVP_UNSUPPORTED' });
 }
 
-crypto.createHash = (name, ...rest) => {
+crypto.createHash = (name, ...args) => {
   refuseMd5(name);
-  return createHash(name, ...rest);
+  return createHash(name, ...args);
 };
-crypto.hash = (name, ...rest) => {
+crypto.hash = (name, ...args) => {
   refuseMd5(name);
-  return hash(name, ...rest);
+  return hash(name, ...args);
 };
 syncBuiltinESMExports();

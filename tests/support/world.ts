@@ -18,7 +18,7 @@ export interface World extends AsyncDisposable {
   readonly settings: AwsSettings;
   readonly clients: AwsClients;
   readonly jobs: JobStore;
-  /** For services: this endpoint, static credentials, short time-outs. */
+  /** The environment of services: this endpoint, static credentials, short timeouts. */
   readonly env: NodeJS.ProcessEnv;
   /** The bytes of a job's object. */
   object(jobId: string): Promise<Buffer>;
@@ -78,11 +78,11 @@ export interface JobOrder {
 export interface OrderedJob {
   readonly plan: JobPlan;
   readonly jobId: string;
-  /** The producer's options for it. */
+  /** The options with which the producer creates the job. */
   readonly args: readonly string[];
 }
 
-/** A job as the producer will create it. */
+/** The plan and id of a job that a producer with these options creates. */
 export function orderJob({ movies, moviesPerMessage = 1, seed = 7, nonce = 'test' }: JobOrder): OrderedJob {
   const plan = planJob({ nonce, movies, movies_per_message: moviesPerMessage, seed, generator: GENERATOR_VERSION });
   const options = ['--movies', movies, '--movies-per-message', moviesPerMessage, '--seed', seed, '--nonce', nonce];

@@ -3,16 +3,16 @@ import http from 'node:http';
 import { devNull } from 'node:os';
 import { closeServer, listenLocally } from '@movie-load/testing';
 
-export interface AsAws extends AsyncDisposable {
-  /** For commands (with `--aws`) and services. */
+export interface AwsHostNames extends AsyncDisposable {
+  /** The environment of commands (with `--aws`) and services that use it. */
   readonly env: NodeJS.ProcessEnv;
   /** Every request so far. */
-  readonly seen: readonly SeenRequest[];
-  /** Services whose connections are closed. */
+  readonly requests: readonly ReceivedRequest[];
+  /** Services of which each connection is closed; a test may change the set. */
   readonly unreachable: Set<string>;
 }
 
-export interface SeenRequest {
+export interface ReceivedRequest {
   /** `sqs`, `dynamodb`, `s3` or `sts`. */
   readonly service: string;
   readonly method: string;
@@ -25,39 +25,42 @@ export const ACCOUNT = '000000000000';
 const REGION = 'eu-west-1';
 const SERVICES = ['sqs', 'dynamodb', 's3', 'sts'] as const;
 /** The embedded AWS answers to this machine's own names only. */
-const OWN_NAME = 'localhost';
+const LOCAL_HOST_NAME = 'localhost';
 
 /** @param upstream the endpoint of the embedded AWS */
-export async function startAsAws(upstream: string): Promise<AsAws> {
+export async function startAwsHostNames(upstream: string): Promise<AwsHostNames> {
   const { hostname, port } = new URL(upstream);
-  const seen: SeenRequest[] = [];
+  const requests: ReceivedRequest[] = [];
   const unreachable = new Set<string>();
   const agent = new http.Agent({ keepAlive: true });
   const server = http.createServer((request, response) => {
     const { host, pathname, search } = new URL(request.url ?? '', 'http://none');
     const { method = '', headers } = request;
     const service = host.split('.')[0] ?? '';
-    seen.push({ service, method, path: pathname + search, headers });
+    requests.push({ service, method, path: pathname + search, headers });
     if (unreachable.has(service)) {
       request.socket.destroy();
       return;
     }
-    const forwarded = { host: hostname, port, method, path: pathname + search, agent };
-    const forward = http.request({ ...forwarded, headers: { ...headers, host: `${OWN_NAME}:${port}` } }, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
-    });
+    const target = { host: hostname, port, method, path: pathname + search, agent };
+    const forward = http.request(
+      { ...target, headers: { ...headers, host: `${LOCAL_HOST_NAME}:${port}` } },
+      (upstreamResponse) => {
+        response.writeHead(upstreamResponse.statusCode ?? 502, upstreamResponse.headers);
+        upstreamResponse.pipe(response);
+      },
+    );
     forward.on('error', () => response.destroy());
     response.on('close', () => forward.destroy());
     request.pipe(forward);
   });
   const { url } = await listenLocally(server);
-  const endpoints = SERVICES.map((one) => [
-    `AWS_ENDPOINT_URL_${one.toUpperCase()}`,
-    `http://${one}.${REGION}.amazonaws.com`,
+  const endpoints = SERVICES.map((service) => [
+    `AWS_ENDPOINT_URL_${service.toUpperCase()}`,
+    `http://${service}.${REGION}.amazonaws.com`,
   ]);
   return {
-    seen,
+    requests,
     unreachable,
     env: {
       ...Object.fromEntries(endpoints),

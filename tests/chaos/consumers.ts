@@ -4,10 +4,11 @@ import type { World } from '../support/world.ts';
 import type { Dice } from './dice.ts';
 
 /** The visibility timeout of a run; short, so that a run takes seconds. */
-const SECONDS = 2;
-const PAUSE_MS = SECONDS * 1000 + 1000;
+const VISIBILITY_TIMEOUT_SECONDS = 2;
+const PAUSE_MS = VISIBILITY_TIMEOUT_SECONDS * 1000 + 1000;
 
-export interface Cast {
+export interface ConsumerPool {
+  /** The number of redelivered messages that the consumers have reported. */
   readonly redelivered: number;
   /** Kills or stops one of the running consumers. */
   killOne(): void;
@@ -19,27 +20,27 @@ export interface Cast {
   end(): Promise<(number | NodeJS.Signals | null)[]>;
 }
 
-export function startCast(world: World, size: number, dice: Dice): Cast {
+export function startConsumers(world: World, size: number, dice: Dice): ConsumerPool {
   const env = {
     ...world.env,
-    VISIBILITY_SECONDS: String(SECONDS),
+    VISIBILITY_SECONDS: String(VISIBILITY_TIMEOUT_SECONDS),
     DRAIN_SECONDS: '4',
     LOG_LEVEL: 'info',
   };
-  const all: RunningService[] = [];
-  const living = new Set<RunningService>();
-  let ending = false;
+  const started: RunningService[] = [];
+  const running = new Set<RunningService>();
+  let isEnding = false;
 
   const start = () => {
     const consumer = startService('consumer', { env });
-    all.push(consumer);
-    living.add(consumer);
+    started.push(consumer);
+    running.add(consumer);
   };
   const replace = (consumer: RunningService) => {
-    living.delete(consumer);
-    void consumer.ended.then(() => !ending && living.size < size && start());
+    running.delete(consumer);
+    void consumer.ended.then(() => !isEnding && running.size < size && start());
   };
-  const someone = () => [...living][dice.whole(0, Math.max(0, living.size - 1))];
+  const randomConsumer = () => [...running][dice.integer(0, Math.max(0, running.size - 1))];
   const signal = (consumer: RunningService | undefined, name: NodeJS.Signals) => {
     if (!consumer) return;
     consumer.kill(name);
@@ -47,36 +48,37 @@ export function startCast(world: World, size: number, dice: Dice): Cast {
   };
   for (let index = 0; index < size; index++) start();
 
-  const sum = (read: (consumer: RunningService) => number) => all.reduce((total, one) => total + read(one), 0);
+  const sum = (read: (consumer: RunningService) => number) =>
+    started.reduce((total, consumer) => total + read(consumer), 0);
   return {
     get redelivered() {
       return sum((consumer) => consumer.report()?.redelivered ?? 0);
     },
-    killOne: () => signal(someone(), 'SIGKILL'),
+    killOne: () => signal(randomConsumer(), 'SIGKILL'),
     killAll: () => {
-      for (const consumer of [...living]) signal(consumer, 'SIGKILL');
+      for (const consumer of [...running]) signal(consumer, 'SIGKILL');
     },
-    terminateOne: () => signal(someone(), 'SIGTERM'),
+    terminateOne: () => signal(randomConsumer(), 'SIGTERM'),
     pauseOne: () => {
-      const consumer = someone();
+      const consumer = randomConsumer();
       consumer?.kill('SIGSTOP');
       setTimeout(() => consumer?.kill('SIGCONT'), PAUSE_MS);
     },
     end: async () => {
-      ending = true;
-      for (const consumer of living) {
+      isEnding = true;
+      for (const consumer of running) {
         consumer.kill('SIGCONT');
         consumer.kill('SIGTERM');
       }
       const codes = await Promise.all(
         // A consumer that had just started may end before it handles signals: it had no messages.
-        [...living].map(async (consumer) => {
+        [...running].map(async (consumer) => {
           const { code, signal } = await consumer.ended;
           return signal === 'SIGTERM' && consumer.report() === undefined ? 0 : (code ?? signal);
         }),
       );
-      for (const consumer of all) consumer.kill('SIGKILL');
-      await Promise.all(all.map(({ ended }) => ended));
+      for (const consumer of started) consumer.kill('SIGKILL');
+      await Promise.all(started.map(({ ended }) => ended));
       return codes;
     },
   };
