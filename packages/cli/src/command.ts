@@ -1,4 +1,4 @@
-// What the commands have in common on the command line: options, examples, exit code.
+// Defines commands of the command line: their options, examples, subcommands and exit code.
 import type { Command } from 'commander';
 
 export interface EndpointOptions {
@@ -10,7 +10,7 @@ export interface CommonOptions extends EndpointOptions {
   readonly json?: boolean;
 }
 
-type Option = readonly [flags: string, about: string, byDefault?: string];
+type Option = readonly [flags: string, about: string, defaultValue?: string];
 
 export const awsOption: Option = ['--aws', 'use AWS instead of an emulator, with the credentials of the environment'];
 
@@ -33,11 +33,14 @@ interface CommandParts {
   readonly commands?: readonly AddCommand[];
 }
 
-/** @example export const addTo = defineCommand('repair <id>', { about: '…', examples: ['…'], run: repair }); */
-export function defineCommand(words: string, parts: CommandParts): AddCommand {
+/**
+ * @param nameAndArguments as commander reads them
+ * @example export const addTo = defineCommand('repair <id>', { about: '…', examples: ['…'], run: repair });
+ */
+export function defineCommand(nameAndArguments: string, parts: CommandParts): AddCommand {
   const { about, required, options = [], examples, isDefault = false, run, commands = [] } = parts;
   return (parent) => {
-    const command = parent.command(words, { isDefault }).description(about);
+    const command = parent.command(nameAndArguments, { isDefault }).description(about);
     if (required) command.requiredOption(...required);
     for (const option of options) command.option(...option);
     command.addHelpText('after', ['\nExamples:', ...examples].join('\n  '));
@@ -51,10 +54,10 @@ export function defineCommand(words: string, parts: CommandParts): AddCommand {
   };
 }
 
-/** The first word that is neither an option of the command nor an option's value. */
-function firstOperand(words: readonly string[], command: Command): string | undefined {
+/** The first argument that is neither an option of the command nor an option's value. */
+function firstOperand(args: readonly string[], command: Command): string | undefined {
   let isValue = false;
-  return words.find((word) => {
+  return args.find((word) => {
     const isOperand = !(isValue || word.startsWith('-'));
     isValue = command.options.some((option) => option.required && (option.long === word || option.short === word));
     return isOperand;
@@ -63,10 +66,10 @@ function firstOperand(words: readonly string[], command: Command): string | unde
 
 /** Without this, `dlq lst` would run the default subcommand of `dlq`, which reports too many arguments. */
 function refuseUnknown(parent: Command, next: Command): void {
-  const word = firstOperand(parent.args, next);
-  if (word === undefined || word === next.name()) return;
+  const operand = firstOperand(parent.args, next);
+  if (operand === undefined || operand === next.name()) return;
   const names = parent.commands.map((command) => command.name()).join(', ');
-  parent.error(`error: unknown command '${parent.name()} ${word}' (below \`${parent.name()}\` are: ${names})`, {
+  parent.error(`error: unknown command '${parent.name()} ${operand}' (below \`${parent.name()}\` are: ${names})`, {
     code: 'commander.unknownCommand',
   });
 }

@@ -13,28 +13,29 @@ export class Interrupted extends MovieLoadError {
   }
 }
 
-/** Prints what went wrong on standard error and returns the exit code. */
-export function endedBy(error: unknown): number {
+/** Prints the error on standard error, and returns the exit code for it. */
+export function reportError(error: unknown): number {
   // Commander has printed it already; its `--help` is an "error" with code 0.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   if (error instanceof Interrupted) return error.exitCode;
   const stack = error instanceof Error ? error.stack : String(error);
-  const text = `movie-load: ${sentenceOf(error)}\n${process.env.MOVIE_LOAD_DEBUG ? `${stack}\n` : ''}`;
+  const text = `movie-load: ${errorText(error)}\n${process.env.MOVIE_LOAD_DEBUG ? `${stack}\n` : ''}`;
   process.stderr.write(hideCredentials(text, secretsOf(process.env)));
-  return isWrongUsage(error) ? EXIT.usage : EXIT.failed;
+  return isUsageError(error) ? EXIT.usage : EXIT.failed;
 }
 
 /** Errors of the command line, including those thrown by code that does not know about command lines. */
-const isWrongUsage = (error: unknown): boolean => error instanceof UsageError || hasCode(error, 'plan_token');
+const isUsageError = (error: unknown): boolean => error instanceof UsageError || hasCode(error, 'plan_token');
 
 /**
- * True if something may keep the process alive needlessly: output that the reader has not read yet, or a
- * profile's program (`credential_process`) that hangs.
+ * True for errors after which the process must exit without waiting for open handles: after Ctrl-C, output that its
+ * reader no longer reads; without credentials, a program of the profile (`credential_process`) that hangs.
  */
-export const endsAtOnce = (error: unknown): boolean => error instanceof Interrupted || hasCode(error, 'no_credentials');
+export const mustExitAtOnce = (error: unknown): boolean =>
+  error instanceof Interrupted || hasCode(error, 'no_credentials');
 
 /** An error as one or two sentences for people. */
-export function sentenceOf(error: unknown): string {
+export function errorText(error: unknown): string {
   if (error instanceof MovieLoadError) return error.message;
   if (Error.isError(error)) {
     const text = error.message || ('code' in error ? String(error.code) : error.name);
@@ -43,10 +44,10 @@ export function sentenceOf(error: unknown): string {
   return String(error);
 }
 
-/** Called once, before anything is printed: an output that cannot be written ends the process. */
+/** Ends the process when standard output cannot be written. Called once, before anything is printed. */
 export function watchStandardOutput(): void {
   process.stdout.on('error', ({ code, errno, message }: NodeJS.ErrnoException) => {
-    // `… | head` closes the pipe early: not an error of this program. A failure that is known by now stays a failure.
+    // `… | head` closes the pipe early, which is not an error of this program. The exit code of an earlier error stays.
     if (code === 'EPIPE') process.exit();
     const why = errno === undefined ? message : getSystemErrorMessage(errno);
     process.stderr.write(`movie-load: standard output cannot be written: ${why}\n`);

@@ -3,8 +3,8 @@ import { EXIT } from '@movie-load/schema';
 import { Interrupted } from './exit.ts';
 import { type EndingSignal, listenForSignals, SIGNAL_CODES } from './signals.ts';
 
-/** One Ctrl-C arrives up to three times: from the terminal, from npm and from the launcher. */
-const SAME_WITHIN_MS = 1000;
+/** One Ctrl-C arrives up to three times (from the terminal, npm and the launcher): signals this close count as one. */
+const REPEATED_SIGNAL_MS = 1000;
 const PARENT_CHECK_MS = 500;
 
 export interface Interrupt extends Disposable {
@@ -17,7 +17,7 @@ export interface Interrupt extends Disposable {
 }
 
 export interface InterruptOptions {
-  /** After this time the process ends as with a second Ctrl-C. Without it only the work's own limits apply. */
+  /** This long after the first Ctrl-C the process ends as with a second one. Default: no limit. */
   readonly limitMs?: number;
 }
 
@@ -26,7 +26,7 @@ export function listenForInterrupt({ limitMs }: InterruptOptions = {}): Interrup
   const controller = new AbortController();
   const cleanUps = new Set<() => void>();
   let firstAt: number | undefined;
-  let limit: NodeJS.Timeout | undefined;
+  let limitTimer: NodeJS.Timeout | undefined;
   let exitCode: number = EXIT.interrupted;
 
   const force = () => {
@@ -37,18 +37,18 @@ export function listenForInterrupt({ limitMs }: InterruptOptions = {}): Interrup
     if (firstAt === undefined) {
       firstAt = performance.now();
       exitCode = SIGNAL_CODES[name];
-      if (limitMs !== undefined) limit = setTimeout(force, limitMs).unref();
+      if (limitMs !== undefined) limitTimer = setTimeout(force, limitMs).unref();
       controller.abort(new Interrupted(exitCode));
-    } else if (performance.now() - firstAt > SAME_WITHIN_MS) force();
+    } else if (performance.now() - firstAt > REPEATED_SIGNAL_MS) force();
   };
   const stopListening = listenForSignals(onSignal);
 
-  // npm and the launcher can be killed without a signal to this process: nothing else would stop it then.
+  // npm or the launcher may be killed without a signal to this process, which nothing else would stop then.
   const parent = process.ppid;
-  const watch = setInterval(() => {
+  const parentCheck = setInterval(() => {
     if (process.ppid !== parent && firstAt === undefined) onSignal('SIGTERM');
   }, PARENT_CHECK_MS);
-  watch.unref();
+  parentCheck.unref();
 
   return {
     signal: controller.signal,
@@ -60,8 +60,8 @@ export function listenForInterrupt({ limitMs }: InterruptOptions = {}): Interrup
       return () => cleanUps.delete(cleanUp);
     },
     [Symbol.dispose]() {
-      clearInterval(watch);
-      clearTimeout(limit);
+      clearInterval(parentCheck);
+      clearTimeout(limitTimer);
       stopListening();
     },
   };

@@ -1,4 +1,4 @@
-// The learner's own queue, used by hand: by the subcommands of `lab`, and from the page through `up`.
+// Calls to SQS on the learner's own queue: for the subcommands of `lab`, and for the page (through `up`).
 import {
   ChangeMessageVisibilityCommand,
   CreateQueueCommand,
@@ -10,21 +10,21 @@ import {
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { type AwsClients, type LoadedAwsSettings, openQueue } from '@movie-load/aws';
-import { attributesOf, awsCliLine, isFifo, labQueueWords } from '@movie-load/operations/aws-cli';
-import type { LabQueueAnswer, LabQueueRequest } from '@movie-load/operations/lab';
+import { awsCliLine, isFifo, newQueueAttributes, sqsArguments } from '@movie-load/operations/aws-cli';
+import type { LabQueueRequest, LabQueueResponse } from '@movie-load/operations/lab';
 import { UsageError } from '@movie-load/schema';
 import { quoted } from './format.ts';
 
-const NAME = /^[A-Za-z0-9_-]{1,75}(?:\.fifo)?$/;
+const QUEUE_NAME = /^[A-Za-z0-9_-]{1,75}(?:\.fifo)?$/;
 
 /** Throws `UsageError` for an invalid name and for the names of the pipeline's own queues. */
 export function labQueueName(name: string, settings: LoadedAwsSettings): string {
-  if (!NAME.test(name)) throw new UsageError(`${quoted(name)} is not a valid queue name.`);
+  if (!QUEUE_NAME.test(name)) throw new UsageError(`${quoted(name)} is not a valid queue name.`);
   if (name !== settings.queue && name !== settings.dlq) return name;
   throw new UsageError(`${name} belongs to the pipeline. Work on a queue of your own: \`lab create\` makes one.`);
 }
 
-export type LabQueueResult = Omit<LabQueueAnswer, 'aws_cli' | 'refused'>;
+export type LabQueueResult = Omit<LabQueueResponse, 'aws_cli' | 'refused'>;
 
 export interface LabQueueCall {
   /** The equivalent line of the AWS CLI. */
@@ -39,22 +39,22 @@ export interface LabQueueOptions {
 }
 
 /**
- * Prepares one call to SQS. Throws `UsageError` for a missing queue and for a queue of the pipeline.
+ * Prepares one call to SQS. Throws `UsageError` if the queue is missing or belongs to the pipeline.
  *
  * @example const { run, aws_cli } = await labQueueCall({ action: 'status', queue: 'lab.fifo' }, { settings, clients });
  */
 export async function labQueueCall(request: LabQueueRequest, options: LabQueueOptions): Promise<LabQueueCall> {
   const { settings, clients } = options;
   const name = labQueueName(request.queue, settings);
-  const url = request.action === 'create' ? '' : await urlOf(name, clients);
+  const url = request.action === 'create' ? '' : await queueUrl(name, clients);
   const endpoint = settings.endpoints?.sqs ?? settings.endpoint;
   return {
-    aws_cli: awsCliLine(endpoint, labQueueWords(request, url)),
+    aws_cli: awsCliLine(endpoint, sqsArguments(request, url)),
     run: () => runCall(request, url, clients),
   };
 }
 
-async function urlOf(name: string, clients: AwsClients): Promise<string> {
+async function queueUrl(name: string, clients: AwsClients): Promise<string> {
   const { url } = await openQueue(clients, name).catch((cause: unknown) => {
     throw Error.isError(cause) && 'code' in cause && cause.code === 'queue_missing'
       ? new UsageError(`There is no queue ${name}. \`lab create --queue ${name}\` makes it.`, { cause })
@@ -66,7 +66,7 @@ async function urlOf(name: string, clients: AwsClients): Promise<string> {
 async function runCall(request: LabQueueRequest, QueueUrl: string, { sqs }: AwsClients): Promise<LabQueueResult> {
   switch (request.action) {
     case 'create': {
-      const command = new CreateQueueCommand({ QueueName: request.queue, Attributes: attributesOf(request) });
+      const command = new CreateQueueCommand({ QueueName: request.queue, Attributes: newQueueAttributes(request) });
       return { created: { queue_url: (await sqs.send(command)).QueueUrl ?? '' } };
     }
     case 'status': {
@@ -90,7 +90,7 @@ async function runCall(request: LabQueueRequest, QueueUrl: string, { sqs }: AwsC
         ...(request.visibility === undefined ? {} : { VisibilityTimeout: request.visibility }),
         MessageSystemAttributeNames: ['All'],
       });
-      return { messages: ((await sqs.send(command)).Messages ?? []).map(receivedOf) };
+      return { messages: ((await sqs.send(command)).Messages ?? []).map(toLabMessage) };
     }
     case 'extend':
     case 'release': {
@@ -106,13 +106,13 @@ async function runCall(request: LabQueueRequest, QueueUrl: string, { sqs }: AwsC
 }
 
 function statusOf(attributes: Readonly<Record<string, string>> = {}) {
-  const count = (what: string): number => Number(attributes[`ApproximateNumberOfMessages${what}`] ?? 0);
+  const count = (suffix: string): number => Number(attributes[`ApproximateNumberOfMessages${suffix}`] ?? 0);
   return { waiting: count(''), in_flight: count('NotVisible'), delayed: count('Delayed') };
 }
 
-export type LabMessage = ReturnType<typeof receivedOf>;
+export type LabMessage = ReturnType<typeof toLabMessage>;
 
-const receivedOf = ({ MessageId, ReceiptHandle, Body, Attributes = {} }: Message) => ({
+const toLabMessage = ({ MessageId, ReceiptHandle, Body, Attributes = {} }: Message) => ({
   message_id: MessageId ?? '',
   group: Attributes.MessageGroupId ?? null,
   receives: Number(Attributes.ApproximateReceiveCount ?? 0),

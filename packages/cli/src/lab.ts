@@ -1,4 +1,4 @@
-// The client of the lab of an embedded AWS that `movie-load up --lab` started, and the file of its token.
+// The client of the lab of an embedded AWS that `movie-load up --lab` started, and the file with the lab's token.
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -11,13 +11,13 @@ export const LAB_PATH = '/_local-aws/lab/';
 
 const folder = (): string => join(process.env.HOME || homedir(), '.movie-load');
 
-/** The token's file. Its name has the port, so that a command finds it by AWS_ENDPOINT_URL. */
-const fileOf = (endpoint: string): string => join(folder(), `lab-${new URL(endpoint).port || '80'}`);
+/** The file with the lab's token. Its name has the endpoint's port, so that commands find it by AWS_ENDPOINT_URL. */
+const tokenFile = (endpoint: string): string => join(folder(), `lab-${new URL(endpoint).port || '80'}`);
 
-/** Writes the token's file, readable by this user only. Resolves to a function that removes it. */
-export async function keepLabToken(endpoint: string, token: string): Promise<() => Promise<void>> {
+/** Writes the file with the lab's token, readable by this user only. Resolves to a function that removes the file. */
+export async function writeLabToken(endpoint: string, token: string): Promise<() => Promise<void>> {
   await mkdir(folder(), { recursive: true, mode: 0o700 });
-  const file = fileOf(endpoint);
+  const file = tokenFile(endpoint);
   // An existing file would keep its mode when it is overwritten.
   await rm(file, { force: true });
   await writeFile(file, `${token}\n`, { mode: 0o600, flag: 'wx' });
@@ -31,42 +31,42 @@ export interface LabRequest {
   readonly body?: unknown;
 }
 
-/** Calls the lab and parses its response by a schema. */
-export type AskLab = <T extends z.ZodType>(path: string, schema: T, request?: LabRequest) => Promise<z.infer<T>>;
+/** Calls the lab and parses its response with a schema. */
+export type CallLab = <T extends z.ZodType>(path: string, schema: T, request?: LabRequest) => Promise<z.infer<T>>;
 
 const errorSchema = z.object({ error: z.string() });
 
 /**
  * Opens the lab of the endpoint of these settings. Throws `MovieLoadError` `lab_closed` if the endpoint has no lab.
  *
- * @example const ask = await openLab(settings, 'keeps a history of messages');
- * @param what what only an endpoint with a lab does, as a verb phrase for the error
+ * @example const callLab = await openLab(settings, 'keeps a history of messages');
+ * @param feature what only an endpoint with a lab does: a verb phrase that completes the error message
  */
-export async function openLab(settings: LoadedAwsSettings, what: string): Promise<AskLab> {
+export async function openLab(settings: LoadedAwsSettings, feature: string): Promise<CallLab> {
   const endpoint = settings.endpoints?.sqs ?? settings.endpoint;
-  const none = (why: string, cause?: unknown) =>
+  const labClosed = (why: string, cause?: unknown) =>
     new MovieLoadError(
       'lab_closed',
-      `${why}: only the embedded AWS of \`movie-load up --lab\`, on this machine, ${what}.`,
+      `${why}: only the embedded AWS of \`movie-load up --lab\`, on this machine, ${feature}.`,
       { cause },
     );
-  if (endpoint === undefined || touchesAws(settings)) throw none('AWS has no lab');
-  if (!LOOPBACK.test(new URL(endpoint).hostname)) throw none(`${endpoint} has no lab`);
-  const token = await readFile(fileOf(endpoint), 'utf8').catch((cause: unknown) => {
-    throw none(`The endpoint ${endpoint} has no lab`, cause);
+  if (endpoint === undefined || touchesAws(settings)) throw labClosed('AWS has no lab');
+  if (!LOOPBACK.test(new URL(endpoint).hostname)) throw labClosed(`${endpoint} has no lab`);
+  const token = await readFile(tokenFile(endpoint), 'utf8').catch((cause: unknown) => {
+    throw labClosed(`The endpoint ${endpoint} has no lab`, cause);
   });
   return async (path, schema, { method = 'GET', body } = {}) => {
     const headers = { authorization: `Bearer ${token.trim()}`, 'content-type': 'application/json' };
     const text = body === undefined ? undefined : JSON.stringify(body);
     const url = new URL(LAB_PATH + path, endpoint);
     const response = await directFetch(url, { method, headers, body: text }).catch((cause: unknown) => {
-      throw none(`Nothing answers at ${endpoint}`, cause);
+      throw labClosed(`Nothing answers at ${endpoint}`, cause);
     });
-    const answer: unknown = await response.json().catch(() => undefined);
-    if (response.ok) return schema.parse(answer);
-    const { data } = errorSchema.safeParse(answer);
+    const responseBody: unknown = await response.json().catch(() => undefined);
+    if (response.ok) return schema.parse(responseBody);
+    const { data } = errorSchema.safeParse(responseBody);
     // A lab that refuses the token belongs to another program, or to an `up` that was restarted.
-    if (data === undefined || response.status === 401) throw none(`The endpoint ${endpoint} has no lab`);
+    if (data === undefined || response.status === 401) throw labClosed(`The endpoint ${endpoint} has no lab`);
     throw new UsageError(data.error);
   };
 }

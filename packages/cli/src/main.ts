@@ -3,16 +3,16 @@
 import { watchSignals } from './signals.ts';
 
 watchSignals();
-const { endedBy, endsAtOnce, watchStandardOutput } = await import('./exit.ts');
+const { reportError, mustExitAtOnce, watchStandardOutput } = await import('./exit.ts');
 const { createProgram, refuseOptionsOfNpm } = await import('./program.ts');
 
 watchStandardOutput();
 try {
-  const words = process.argv.slice(2);
-  const program = await createProgram(words);
-  refuseOptionsOfNpm(program, words, process.env);
+  const args = process.argv.slice(2);
+  const program = await createProgram(args);
+  refuseOptionsOfNpm(program, args, process.env);
   await program.parseAsync(process.argv);
 } catch (error) {
-  process.exitCode = endedBy(error);
-  if (endsAtOnce(error)) process.exit();
+  process.exitCode = reportError(error);
+  if (mustExitAtOnce(error)) process.exit();
 }

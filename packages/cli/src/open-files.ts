@@ -1,4 +1,4 @@
-// The limit of open files and connections: if it is too low, calls wait for connections without an error.
+// Checks this process's limit of open files and connections: if it is too low, calls wait for connections silently.
 import { readFileSync } from 'node:fs';
 import { UsageError } from '@movie-load/schema';
 
@@ -8,13 +8,13 @@ const ENOUGH_OPEN_FILES = 256;
 const MIN_OPEN_FILES = 48;
 
 /** This process's limit of open files (`ulimit -n`); undefined where the system does not report it. See proc(5). */
-export function openFilesLimit(limits = ownLimits()): number | undefined {
-  const found = /^Max open files\s+(\d+)/m.exec(limits);
-  return found === null ? undefined : Number(found[1]);
+export function openFilesLimit(limits = readProcessLimits()): number | undefined {
+  const match = /^Max open files\s+(\d+)/m.exec(limits);
+  return match === null ? undefined : Number(match[1]);
 }
 
 /**
- * Returns a warning if the limit slows everything down, undefined if it is high enough.
+ * Returns a warning if the limit would slow calls down, undefined if it is high enough.
  * @throws {UsageError} when nothing can run with it
  */
 export function openFilesWarning(limit = openFilesLimit()): string | undefined {
@@ -34,7 +34,7 @@ export function checkOpenFiles(): void {
   if (warning !== undefined) process.stderr.write(`movie-load: ${warning}\n`);
 }
 
-function ownLimits(): string {
+function readProcessLimits(): string {
   if (process.platform !== 'linux') return '';
   try {
     return readFileSync('/proc/self/limits', 'utf8');

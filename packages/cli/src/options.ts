@@ -1,20 +1,20 @@
-// Reads the values of options. An invalid value is a `UsageError` of one sentence that names the option.
+// Parses the values of options. For an invalid value it throws a one-sentence `UsageError` that names the option.
 import { CONFIRM_ABOVE_MOVIES } from '@movie-load/queue/request';
 import { MAX_MOVIES, MAX_MOVIES_PER_MESSAGE, MAX_SEED, UsageError, WANTED_GROUPS } from '@movie-load/schema';
-import { grouped, quoted } from './format.ts';
+import { formatNumber, quoted } from './format.ts';
 
 const MAX_CONSUMERS = 64;
 const LAST_PORT = 65_535;
 
 /** Digits, with or without separators of groups of three: 20000, 20,000, 20_000. */
-const digits = /^(?:\d{1,12}|[1-9]\d{0,2}(?:(?:,\d{3}){1,3}|(?:_\d{3}){1,3}))$/;
+const wholeNumberPattern = /^(?:\d{1,12}|[1-9]\d{0,2}(?:(?:,\d{3}){1,3}|(?:_\d{3}){1,3}))$/;
 
 /** A whole number from `min` to `max`. Throws `UsageError`. */
 export function wholeNumber(option: string, text: string, min: number, max: number): number {
-  const value = digits.test(text) ? Number(text.replaceAll(/[,_]/g, '')) : Number.NaN;
+  const value = wholeNumberPattern.test(text) ? Number(text.replaceAll(/[,_]/g, '')) : Number.NaN;
   if (value >= min && value <= max) return value;
   throw new UsageError(
-    `${option} must be a whole number from ${grouped(min)} to ${grouped(max)}, not ${quoted(text)}.`,
+    `${option} must be a whole number from ${formatNumber(min)} to ${formatNumber(max)}, not ${quoted(text)}.`,
   );
 }
 
@@ -29,7 +29,7 @@ export function parseMovies({ movies: text, yes = false, dryRun = false }: Movie
   const movies = wholeNumber('--movies', text, 1, MAX_MOVIES);
   if (movies <= CONFIRM_ABOVE_MOVIES || yes || dryRun) return movies;
   throw new UsageError(
-    `--movies ${text} is more than ${grouped(CONFIRM_ABOVE_MOVIES)}: that takes long, and costs money on AWS. Add --yes if you mean it.`,
+    `--movies ${text} is more than ${formatNumber(CONFIRM_ABOVE_MOVIES)}: that takes long, and costs money on AWS. Add --yes if you mean it.`,
   );
 }
 
@@ -38,10 +38,10 @@ export function parseMoviesPerMessage(text: string): number | 'auto' {
   return text === 'auto' ? text : wholeNumber('--movies-per-message', text, 1, MAX_MOVIES_PER_MESSAGE);
 }
 
-export const parseConsumers = (text: string, least: number): number =>
-  wholeNumber('--consumers', text, least, MAX_CONSUMERS);
+export const parseConsumers = (text: string, min: number): number =>
+  wholeNumber('--consumers', text, min, MAX_CONSUMERS);
 
-/** About how many message groups a job has. */
+/** The approximate number of message groups of a job. */
 export const parseGroups = (text: string): number => wholeNumber('--groups', text, 1, WANTED_GROUPS);
 
 export const parseSeed = (text: string): number => wholeNumber('--seed', text, 0, MAX_SEED);

@@ -6,17 +6,17 @@ import { EXIT } from '@movie-load/schema';
 import stringWidth from 'string-width';
 import type { CommonOptions } from './command.ts';
 
-let interrupted: AbortSignal | undefined;
+let interruptSignal: AbortSignal | undefined;
 
 /** After this signal aborts, printing no longer waits for a reader that has stopped reading, such as a pager. */
 export function endOutputOn(signal: AbortSignal): void {
-  interrupted = signal;
+  interruptSignal = signal;
 }
 
-/** Writes text; resolves when the reader is ready for more, so that a million lines need no memory. */
+/** Writes text; resolves when the reader is ready for more, so that a million lines are not buffered in memory. */
 async function print(text: string): Promise<void> {
-  interrupted?.throwIfAborted();
-  if (!process.stdout.write(text)) await once(process.stdout, 'drain', interrupted && { signal: interrupted });
+  interruptSignal?.throwIfAborted();
+  if (!process.stdout.write(text)) await once(process.stdout, 'drain', interruptSignal && { signal: interruptSignal });
 }
 
 export const printLine = (line: string): Promise<void> => print(`${line}\n`);
@@ -33,8 +33,8 @@ export async function printResult({ json }: CommonOptions, value: unknown, text:
 export const outcomeText = ({ summary, details }: Outcome): string => [summary, ...details].join('\n');
 
 /**
- * Prints one document element by element: it may be longer than a string can be. `after` returns the members known only
- * after all elements.
+ * Prints one JSON document element by element, because it may be longer than a string can be: the members of `before`,
+ * the list `name`, then the members that `after` returns when all elements are printed.
  *
  * @example await printJsonList({ bucket }, 'objects', objects) // {"bucket":"b","objects":[…]}
  */
@@ -51,8 +51,8 @@ export async function printJsonList<T>(
     await print(comma + toJson(element));
     comma = ',';
   }
-  const rest = JSON.stringify(await after()).slice(1);
-  await print(`]${rest === '}' ? '' : ','}${rest}\n`);
+  const lastMembers = JSON.stringify(await after()).slice(1);
+  await print(`]${lastMembers === '}' ? '' : ','}${lastMembers}\n`);
 }
 
 interface ListFormat<T> {

@@ -1,4 +1,4 @@
-// The program with all its commands: one line here per command; everything else about it is in `commands/`.
+// The program with all its commands. A command has one line here; everything else about it is in `commands/`.
 import { refuseOptionsKeptByNpm } from '@movie-load/schema';
 import { Command } from 'commander';
 
@@ -37,17 +37,17 @@ const COMMANDS: ReadonlyMap<string, () => Promise<CommandModule>> = new Map([
 ]);
 
 /**
- * Loads the command that `words` begin with, or all commands if that is not a command (`--help`, a misspelt name).
+ * Loads the command that the arguments begin with, or all commands if they begin with none (`--help`, a misspelt name).
  * The program throws commander's errors instead of ending the process.
  */
-export async function createProgram(words: readonly string[]): Promise<Command> {
+export async function createProgram(args: readonly string[]): Promise<Command> {
   const program = new Command('movie-load')
     .description('Movies through SQS FIFO, DynamoDB and S3: nothing lost, nothing twice.')
     .exitOverride()
     .showHelpAfterError('(--help lists the commands and options)')
     .addHelpText('after', ENVIRONMENT_HELP);
-  const named = COMMANDS.get(words[0] ?? '');
-  const modules = await Promise.all((named ? [named] : [...COMMANDS.values()]).map((load) => load()));
+  const command = COMMANDS.get(args[0] ?? '');
+  const modules = await Promise.all((command ? [command] : [...COMMANDS.values()]).map((load) => load()));
   for (const { addTo } of modules) addTo(program);
   return program;
 }
@@ -64,19 +64,19 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted by Ctrl-C (143 by S
  * Refuses options that npm has consumed itself. Runs before parsing, because npm leaves the value of such an option as
  * an argument, which no command accepts.
  */
-export function refuseOptionsOfNpm(program: Command, words: readonly string[], env: NodeJS.ProcessEnv): void {
-  const { command, path } = invoked(program, words);
+export function refuseOptionsOfNpm(program: Command, args: readonly string[], env: NodeJS.ProcessEnv): void {
+  const { command, path } = findCommand(program, args);
   const names = optionsOf(command).map((name) => name.replace(/^--/, ''));
   // The script behind `npm start` already contains the word `start`.
-  const before = env.npm_lifecycle_event === 'start' ? [] : path;
-  refuseOptionsKeptByNpm(new Set(names), env, before.join(' '));
+  const pathBefore = env.npm_lifecycle_event === 'start' ? [] : path;
+  refuseOptionsKeptByNpm(new Set(names), env, pathBefore.join(' '));
 }
 
-/** The command or subcommand that the words name. */
-function invoked(program: Command, words: readonly string[]) {
+/** Finds the command or subcommand that the arguments name, and the names that lead to it. */
+function findCommand(program: Command, args: readonly string[]) {
   let command = program;
   const path: string[] = [];
-  for (const word of words) {
+  for (const word of args) {
     const next = command.commands.find((one) => one.name() === word);
     if (next === undefined) break;
     command = next;

@@ -1,4 +1,4 @@
-// Saves an object as a file: complete or not at all.
+// Saves an object of S3 as a file, completely or not at all.
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { access, constants, type FileHandle, mkdir, open, rename, stat } from 'node:fs/promises';
@@ -24,7 +24,7 @@ export async function prepareFolder(folder: string, option: string): Promise<voi
   try {
     await makeFolder(resolve(folder));
     await access(folder, constants.W_OK);
-    // Only writing a file proves it: access rights do not apply to root, nor on a read-only disk.
+    // Only writing a file proves that it is writable: root passes every check of access rights.
     const probe = partialName(join(folder, 'probe'));
     await (await open(probe, 'wx')).close();
     rmSync(probe);
@@ -59,25 +59,25 @@ export async function saveObject(
   file: string,
   { signal, onProgress }: SaveOptions = {},
 ): Promise<SavedObject> {
-  const beside = partialName(file);
-  const removeBeside = () => rmSync(beside, { force: true });
+  const partialFile = partialName(file);
+  const removePartialFile = () => rmSync(partialFile, { force: true });
   // A second Ctrl-C ends the process without waiting for anything.
-  process.once('exit', removeBeside);
+  process.once('exit', removePartialFile);
   try {
-    const handle = await open(beside, 'wx').catch(diskError(file, object.bytes));
+    const handle = await open(partialFile, 'wx').catch(diskError(file, object.bytes));
     const written = await writeAll(object, handle, { signal, onProgress })
       .catch(diskError(file, object.bytes))
       .finally(() => handle.close());
     signal?.throwIfAborted();
-    await rename(beside, file).catch(diskError(file, object.bytes));
+    await rename(partialFile, file).catch(diskError(file, object.bytes));
     await syncFolder(dirname(file));
     return { file, ...written };
   } catch (error) {
-    removeBeside();
+    removePartialFile();
     throw error;
   } finally {
     object.discard();
-    process.off('exit', removeBeside);
+    process.off('exit', removePartialFile);
   }
 }
 
@@ -105,18 +105,18 @@ async function writeAll(
 /** Adds the folder to errors of the disk; other errors (of the network, an abort) stay unchanged. */
 const diskError = (file: string, bytes: number) => (cause: unknown) => {
   const code = Error.isError(cause) && 'code' in cause ? String(cause.code) : '';
-  if (!OF_THE_DISK.has(code)) throw cause;
-  const what = FULL.has(code) ? `is full (${code})` : `does not take the file (${code})`;
+  if (!DISK_CODES.has(code)) throw cause;
+  const problem = DISK_FULL_CODES.has(code) ? `is full (${code})` : `refuses the file (${code})`;
   throw new MovieLoadError(
     'download_failed',
-    `${dirname(file)} ${what}: ${basename(file)} has ${bytes} bytes. Make room there, or choose another folder with --out.`,
+    `${dirname(file)} ${problem}: ${basename(file)} has ${bytes} bytes. Make room there, or choose another folder with --out.`,
     { cause },
   );
 };
 
-const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
-const OF_THE_DISK = new Set([
-  ...FULL,
+const DISK_FULL_CODES = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+const DISK_CODES = new Set([
+  ...DISK_FULL_CODES,
   'EACCES',
   'EPERM',
   'EROFS',

@@ -1,4 +1,4 @@
-// The session of a command: clients of the endpoint, jobs, queues, and Ctrl-C.
+// The session of a command: what it needs at the endpoint (clients, jobs, queues), and a signal that Ctrl-C aborts.
 import {
   type AwsClients,
   type AwsSettings,
@@ -39,19 +39,19 @@ export interface SessionOptions extends EndpointOptions {
   readonly changes?: boolean;
 }
 
-/** Limits the cleanup after Ctrl-C: a hung endpoint must not make it wait for every time-out and retry. */
-const END_WITHIN_MS = 15_000;
+/** Limits the cleanup after Ctrl-C: otherwise it would wait for every timeout and retry of an endpoint that hangs. */
+const CLEANUP_LIMIT_MS = 15_000;
 
 /**
- * Runs a command's work with a session and closes it. Ctrl-C aborts `signal`; its reason, `Interrupted`, is thrown
- * after the work has cleaned up.
+ * Runs `work` with a session, then closes the session. Ctrl-C aborts the session's `signal`; when `work` has cleaned up,
+ * the signal's reason, `Interrupted`, is thrown.
  *
  * @example await withSession(options, async ({ jobs }) => console.log(await jobs.listJobs()));
  */
 export async function withSession<T>(options: SessionOptions, work: (session: Session) => Promise<T>): Promise<T> {
   const loaded = await endpointSettings(options);
   if (options.changes) await announceChanges(loaded);
-  using interrupt = listenForInterrupt({ limitMs: END_WITHIN_MS });
+  using interrupt = listenForInterrupt({ limitMs: CLEANUP_LIMIT_MS });
   const { signal } = interrupt;
   endOutputOn(signal);
   const settings = await withBucket(loaded, signal);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { capacityOf } from '@movie-load/queue/capacity';
 import { UsageError } from '@movie-load/schema';
-import { capacityText, headingOf, sourceOf } from '../src/commands/capacity/text.ts';
+import { capacityText, headingText, sourceText } from '../src/commands/capacity/text.ts';
 import { parseWithin } from '../src/commands/capacity/within.ts';
 import { runCommand } from './run-command.ts';
 
@@ -43,8 +43,8 @@ describe('a capacity plan', () => {
     expect(packed).toContain('breaks first  a new table on demand, writes');
     expect(packed).toMatch(/\n {16}aws dynamodb update-table .* WriteUnitsPerSecond=\d+000 \(charged once\)$/);
     expect(packed).toMatch(/too little/);
-    expect(headingOf(job('auto', 3600))).toContain('50,000,000 movies within 1 h');
-    expect(sourceOf(job('auto', 3600))).toMatch(/measured \d{4}-\d\d-\d\d/);
+    expect(headingText(job('auto', 3600))).toContain('50,000,000 movies within 1 h');
+    expect(sourceText(job('auto', 3600))).toMatch(/measured \d{4}-\d\d-\d\d/);
   });
 
   test('names the shortest possible time for an impossible goal, and uses that time for its numbers', () => {

@@ -26,7 +26,7 @@ const pool = (acted: string[]): ConsumerPool => ({
   },
   list: () => [consumer],
   processes: () => [],
-  wrong: new Promise<never>(() => undefined),
+  failed: new Promise<never>(() => undefined),
   urls: async () => [],
 });
 

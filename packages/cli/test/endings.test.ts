@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AwsSettings } from '@movie-load/aws';
 import { type SentJob, unsentLines } from '../src/commands/produce/send-for-people.ts';
-import { explained } from '../src/endpoint.ts';
-import { endsAtOnce, sentenceOf } from '../src/exit.ts';
+import { explainError } from '../src/endpoint.ts';
+import { errorText, mustExitAtOnce } from '../src/exit.ts';
 import { createLogTail } from '../src/processes/service-log.ts';
 
 const settings: AwsSettings = {
@@ -20,7 +20,7 @@ describe('an error of the SDK', () => {
   test('says what to do when nothing listens, also behind a host with several addresses', () => {
     const several = new AggregateError([nodeError('ECONNREFUSED'), nodeError('ECONNREFUSED')], '');
     for (const error of [nodeError('ECONNREFUSED'), several]) {
-      expect(sentenceOf(explained(error, settings))).toBe(
+      expect(errorText(explainError(error, settings))).toBe(
         'Nothing answers at http://127.0.0.1:4566 (ECONNREFUSED). Start the embedded AWS with `movie-load up`, or correct AWS_ENDPOINT_URL.',
       );
     }
@@ -38,42 +38,42 @@ describe('an error of the SDK', () => {
       'The proxy of HTTPS_PROXY did not let a call to http://127.0.0.1:4566 through',
     ],
   ])('says where to look after a network error: %s at %s', (code, endpoint, text) => {
-    const shown = explained(nodeError(code), { ...settings, endpoint });
+    const shown = explainError(nodeError(code), { ...settings, endpoint });
     expect(shown).toMatchObject({ code: 'endpoint_unreachable', cause: { code } });
-    expect(sentenceOf(shown)).toContain(text);
+    expect(errorText(shown)).toContain(text);
   });
 
   test.each(['ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN'])(
     'reports %s as an endpoint that does not answer',
     (code) => {
-      expect(explained(nodeError(code), settings)).toMatchObject({ code: 'endpoint_unreachable' });
+      expect(explainError(nodeError(code), settings)).toMatchObject({ code: 'endpoint_unreachable' });
       const late = Object.assign(new Error('late'), { name: 'TimeoutError' });
-      expect(explained(late, settings)).toMatchObject({ code: 'endpoint_unreachable' });
+      expect(explainError(late, settings)).toMatchObject({ code: 'endpoint_unreachable' });
     },
   );
 
   test('names the endpoint of an answered call and a missing resource; without an answer it stays unchanged', () => {
     const answered = (name: string) => Object.assign(new Error('No.'), { name, $metadata: { httpStatusCode: 400 } });
-    expect(explained(answered('AccessDeniedX'), settings)).toMatchObject({
+    expect(explainError(answered('AccessDeniedX'), settings)).toMatchObject({
       code: 'aws_refused',
       message: expect.stringMatching(/^http:\/\/127\.0\.0\.1:4566 refused: .*No\./),
     });
-    expect(explained(answered('ResourceNotFoundException'), settings)).toMatchObject({
+    expect(explainError(answered('ResourceNotFoundException'), settings)).toMatchObject({
       code: 'resource_missing',
       message: 'http://127.0.0.1:4566: No.',
     });
-    expect(explained(Object.assign(new SyntaxError('<html>'), { $response: {} }), settings)).toMatchObject({
+    expect(explainError(Object.assign(new SyntaxError('<html>'), { $response: {} }), settings)).toMatchObject({
       code: 'aws_refused',
       message: expect.stringContaining('perhaps another program listens there'),
     });
     const bug = new TypeError('x is not a function');
-    expect(explained(bug, settings)).toBe(bug);
-    expect(explained('thrown', settings)).toBe('thrown');
+    expect(explainError(bug, settings)).toBe(bug);
+    expect(explainError('thrown', settings)).toBe('thrown');
   });
 
   test('suggests how to set up the account and a command to try when credentials are missing', () => {
     const error = Object.assign(new Error('Could not load credentials'), { name: 'CredentialsProviderError' });
-    expect(sentenceOf(explained(error, { ...settings, endpoint: undefined }))).toMatch(
+    expect(errorText(explainError(error, { ...settings, endpoint: undefined }))).toMatch(
       /^AWS us-east-1 gave no access .*aws sts get-caller-identity/,
     );
   });
@@ -81,43 +81,43 @@ describe('an error of the SDK', () => {
 
 test('a credentials program that hangs does not keep a command running that has reported its error', () => {
   const error = Object.assign(new Error('No credentials within 20 s'), { name: 'CredentialsProviderError' });
-  expect(endsAtOnce(explained(error, { ...settings, endpoint: undefined }))).toBe(true);
-  expect(endsAtOnce(explained(nodeError('ECONNREFUSED'), settings))).toBe(false);
+  expect(mustExitAtOnce(explainError(error, { ...settings, endpoint: undefined }))).toBe(true);
+  expect(mustExitAtOnce(explainError(nodeError('ECONNREFUSED'), settings))).toBe(false);
 });
 
 describe('the tail of a log', () => {
-  test('gives the last logged error as the complaint', () => {
+  test('returns the last logged error as the last problem', () => {
     const tail = createLogTail();
     tail.add('{"level":"error","msg":"first"}');
     tail.add('{"level":"error","msg":"second"}');
     tail.add('{"level":"info","msg":"drained"}');
-    expect(tail.complaint()).toBe('second');
+    expect(tail.lastProblem()).toBe('second');
   });
 
   test('shows which error ended the service', () => {
     const tail = createLogTail();
     tail.add('{"level":"fatal","msg":"uncaught exception: this is a bug","err":{"message":"x is not a function"}}');
-    expect(tail.complaint()).toBe('uncaught exception: this is a bug (x is not a function)');
+    expect(tail.lastProblem()).toBe('uncaught exception: this is a bug (x is not a function)');
     tail.add('{"level":"fatal","msg":"There is no queue","err":{"message":"There is no queue"}}');
-    expect(tail.complaint()).toBe('There is no queue');
+    expect(tail.lastProblem()).toBe('There is no queue');
   });
 
-  test('has no complaint when nothing failed, and Node’s own message when it crashed', () => {
+  test('returns no problem when nothing failed, and Node’s own message when it crashed', () => {
     const tail = createLogTail();
     tail.add('{"level":"info","msg":"receiving"}');
-    expect(tail.complaint()).toBeUndefined();
+    expect(tail.lastProblem()).toBeUndefined();
     tail.add('FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory');
     tail.add('10: 0x1add9b6  [node]');
-    expect(tail.complaint()).toContain('heap out of memory');
+    expect(tail.lastProblem()).toContain('heap out of memory');
   });
 
   test('keeps fifty lines, however long a service runs', () => {
     const tail = createLogTail();
     tail.add('{"level":"error","msg":"long ago"}');
     for (let line = 0; line < 49; line += 1) tail.add('{"level":"info","msg":"stored"}');
-    expect(tail.complaint()).toBe('long ago');
+    expect(tail.lastProblem()).toBe('long ago');
     tail.add('{"level":"info","msg":"stored"}');
-    expect(tail.complaint()).toBeUndefined();
+    expect(tail.lastProblem()).toBeUndefined();
   });
 });
 
@@ -133,19 +133,17 @@ describe('a job that was not sent completely', () => {
     started_on: '2026-11-25T09:00:00.000Z',
     ended_on: '2026-11-25T09:00:01.000Z',
   };
-  const unsent = { job, complaint: 'The job was not sent: AccessDenied', isInterrupted: false, option: '' };
+  const unsent = { job, problem: 'The job was not sent: AccessDenied', isInterrupted: false, awsOption: '' };
 
   test('is reported with its reason and how to continue, on AWS too', () => {
     const rest = '1,200 of 2,000 movies are sent. The rest: npm run movie-load -- resume --plan WzEs';
     expect(unsentLines(unsent)).toEqual(['The job was not sent: AccessDenied', rest]);
-    expect(unsentLines({ ...unsent, option: ' --aws' })).toEqual([unsent.complaint, `${rest} --aws`]);
+    expect(unsentLines({ ...unsent, awsOption: ' --aws' })).toEqual([unsent.problem, `${rest} --aws`]);
     expect(unsentLines({ ...unsent, isInterrupted: true })).toEqual(['interrupted', rest]);
   });
 
   test('is reported with its reason alone when the producer did not give a way to continue', () => {
-    const complaint = 'producer: A setting is wrong: --nonce must be a word';
-    expect(unsentLines({ ...unsent, job: undefined, complaint })).toEqual([
-      'A setting is wrong: --nonce must be a word',
-    ]);
+    const problem = 'producer: A setting is wrong: --nonce must be a word';
+    expect(unsentLines({ ...unsent, job: undefined, problem })).toEqual(['A setting is wrong: --nonce must be a word']);
   });
 });

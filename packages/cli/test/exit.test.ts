@@ -2,7 +2,7 @@ import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { MovieLoadError, UsageError } from '@movie-load/schema';
 import { CommanderError } from 'commander';
 import { createStopwatch } from '../src/commands/start/stopwatch.ts';
-import { endedBy, Interrupted, watchStandardOutput } from '../src/exit.ts';
+import { Interrupted, reportError, watchStandardOutput } from '../src/exit.ts';
 import { createReportTotals } from '../src/processes/report-totals.ts';
 
 afterEach(() => {
@@ -16,7 +16,7 @@ function end(error: unknown): [code: number, text: string] {
     text += String(part);
     return true;
   });
-  return [endedBy(error), text];
+  return [reportError(error), text];
 }
 
 describe('a command', () => {

@@ -1,7 +1,7 @@
 // The consumers that stored a job's messages, and how long that took, from traces alone.
 import { expect, test } from '@jest/globals';
 import { type JobItem, jobIdOf, planJob } from '@movie-load/schema';
-import { consumersOf } from '../src/commands/job/consumers.ts';
+import { readConsumers } from '../src/commands/job/consumers.ts';
 import type { Session } from '../src/session.ts';
 
 const plan = planJob({ nonce: 'traces', movies: 200, movies_per_message: 1, seed: 1, generator: 1 });
@@ -25,7 +25,7 @@ async function countsOf(byGroup: (group: number) => readonly Trace[]) {
         yield { number, stored_by, sent_ms: 5, received_ms: 6, stored_ms: 5 + ms, receives };
     },
   };
-  const counts = await consumersOf({ jobs, signal } as unknown as Session, job);
+  const counts = await readConsumers({ jobs, signal } as unknown as Session, job);
   return { counts: counts.consumers, stored: counts.stored, groups };
 }
 

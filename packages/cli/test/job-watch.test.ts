@@ -7,8 +7,8 @@ import type { ServiceExit, ServiceProcess } from '../src/processes/service.ts';
 
 function fakeProcess(name: string) {
   const exited = Promise.withResolvers<ServiceExit>();
-  const state = { complaint: undefined as string | undefined };
-  const process = { name, exited: exited.promise, complaint: () => state.complaint } as unknown as ServiceProcess;
+  const state = { problem: undefined as string | undefined };
+  const process = { name, exited: exited.promise, lastProblem: () => state.problem } as unknown as ServiceProcess;
   return {
     process,
     state,
@@ -41,7 +41,7 @@ function start(signal?: AbortSignal) {
     movies: 10,
     producer: producer.process,
     consumers: consumers.map(({ process }) => process),
-    awsGone: aws.promise,
+    awsEnded: aws.promise,
     signal: signal ?? stop.signal,
     totals: totals.current,
     async isComplete() {
@@ -86,17 +86,17 @@ describe('a watched job', () => {
     [1, null, 'The job was not sent', 'The producer ended with code 1: The job was not sent'],
     [70, null, undefined, 'The producer ended with code 70.'],
     [null, 'SIGKILL', undefined, 'The producer was ended by SIGKILL.'],
-  ])('fails when its producer fails: %j %j', async (code, signal, complaint, text) => {
+  ])('fails when its producer fails: %j %j', async (code, signal, problem, text) => {
     const { watch, producer } = start();
-    producer.state.complaint = complaint;
+    producer.state.problem = problem;
     producer.ends(code, signal);
     await expect(watch.complete).rejects.toMatchObject({ code: 'job_failed', message: text });
   });
 
-  test('fails when no consumer is left, and shows the complaint of one of them', async () => {
+  test('fails when no consumer is left, and shows the last problem of one of them', async () => {
     const { watch, consumers } = start();
     const [first, second] = consumers;
-    if (second) second.state.complaint = 'out of memory';
+    if (second) second.state.problem = 'out of memory';
     first?.ends(0);
     second?.ends(null, 'SIGKILL');
     await expect(watch.complete).rejects.toMatchObject({
@@ -155,7 +155,7 @@ describe('a job without reports', () => {
     jest.advanceTimersByTime(2000);
     await expect(watch.complete).rejects.toMatchObject({
       code: 'job_failed',
-      message: expect.stringMatching(/^Nothing has moved for 2 minutes \(4 of 10 movies sent, 3 stored, 0 messages/),
+      message: expect.stringMatching(/^No progress for 2 minutes \(4 of 10 movies sent, 3 stored, 0 messages/),
     });
   });
 

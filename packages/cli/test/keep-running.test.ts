@@ -15,7 +15,7 @@ function service() {
     exit: undefined,
     exited,
     url: Promise.resolve(undefined),
-    complaint: () => 'why',
+    lastProblem: () => 'why',
     kill: () => undefined,
   };
   return { process, end: resolve };
@@ -35,7 +35,7 @@ describe('a service of `up`', () => {
         if (last === undefined) throw new Error('none');
         return last.process;
       },
-      until: stop.signal,
+      signal: stop.signal,
       log: (line) => logged.push(line),
     });
     started[0]?.end({ code: 1, signal: null });
@@ -63,7 +63,7 @@ describe('a service of `up`', () => {
         started.push(one);
         return one.process;
       },
-      until: stop.signal,
+      signal: stop.signal,
       log: (line) => pauses.push(Number(/restarted in (\d+) s\.$/.exec(line)?.[1])),
       clock,
     });
@@ -90,7 +90,7 @@ describe('a service of `up`', () => {
         started.push(one.process.name);
         return one.process;
       },
-      until: stop.signal,
+      signal: stop.signal,
       log: (line) => logged.push(line),
     });
     stop.abort();
@@ -102,8 +102,8 @@ describe('a service of `up`', () => {
 
   test('is not restarted when its settings are wrong', async () => {
     const one = service();
-    const kept = keepRunning({ start: () => one.process, until: new AbortController().signal, log: () => undefined });
+    const kept = keepRunning({ start: () => one.process, signal: new AbortController().signal, log: () => undefined });
     one.end({ code: 2, signal: null });
-    await expect(kept.wrong).rejects.toThrow(UsageError);
+    await expect(kept.failed).rejects.toThrow(UsageError);
   });
 });

@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { awsSettingsFrom, createClients } from '@movie-load/aws';
 import { type LocalAws, startLocalAws } from '@movie-load/local-aws';
-import { awsCliLine, labQueueWords } from '@movie-load/operations/aws-cli';
-import { type LabQueueAnswer, type LabQueueRequest, labQueueAnswerSchema } from '@movie-load/operations/lab';
+import { awsCliLine, sqsArguments } from '@movie-load/operations/aws-cli';
+import { type LabQueueRequest, type LabQueueResponse, labQueueResponseSchema } from '@movie-load/operations/lab';
 import type { Hono } from 'hono';
 import { createLabQueueRoutes } from '../src/commands/up/lab-queue.ts';
 import { labQueueCall, labQueueName } from '../src/lab-queue.ts';
@@ -27,12 +27,12 @@ afterAll(async () => {
 });
 
 /** Makes the call, and compares its line of the AWS CLI with the one that the page shows at the button. */
-async function call(request: LabQueueRequest): Promise<LabQueueAnswer> {
+async function call(request: LabQueueRequest): Promise<LabQueueResponse> {
   const response = await app.request('/', { method: 'POST', body: JSON.stringify(request) });
   expect(response.status).toBe(200);
-  const answer = labQueueAnswerSchema.parse(await response.json());
+  const answer = labQueueResponseSchema.parse(await response.json());
   const url = `${aws.endpoint}/000000000000/${request.queue}`;
-  expect(answer.aws_cli).toBe(awsCliLine(aws.endpoint, labQueueWords(request, url)));
+  expect(answer.aws_cli).toBe(awsCliLine(aws.endpoint, sqsArguments(request, url)));
   return answer;
 }
 

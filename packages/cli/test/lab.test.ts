@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { awsEnvironment, awsSettingsOf, createClients, openQueue } from '@movie-load/aws';
 import { createLab, LAB_PATH as LOCAL_PATH, type LocalAws, startLocalAws } from '@movie-load/local-aws';
-import { keepLabToken, LAB_PATH, openLab } from '../src/lab.ts';
+import { LAB_PATH, openLab, writeLabToken } from '../src/lab.ts';
 import { createProgram } from '../src/program.ts';
 
 const lab = createLab();
@@ -17,7 +17,7 @@ beforeAll(async () => {
   aws = await startLocalAws({ lab });
   home = mkdtempSync(join(tmpdir(), 'movie-load-home-'));
   Object.assign(process.env, { HOME: home, AWS_ENDPOINT_URL: aws.endpoint, AWS_REGION: 'us-east-1' });
-  await keepLabToken(aws.endpoint, lab.token);
+  await writeLabToken(aws.endpoint, lab.token);
 });
 afterAll(async () => {
   process.env = before;
@@ -90,7 +90,7 @@ describe('the faults command', () => {
     [['s3:*', '--delay', 'much'], /--delay must be a whole number/],
     [['s3:*', '--fault', 'reset', '--probability', 'often'], /"probability" must be over 0 and at most 1, not often/],
     [['s3:*', '--fault', 'reset', '--probability', ''], /"probability" must be/],
-    [['--preset', 's3-outage', '--times', '1'], /A preset says all .* leave out --times\.$/],
+    [['--preset', 's3-outage', '--times', '1'], /A preset defines the whole rule: leave out --times\.$/],
     [['{"operation": "*", "fault": "reset"}', '--probability', '0.1'], /leave out --probability\.$/],
     [['--preset', 'none'], /no preset "none"; there are lost-answers/],
   ])('rejects %j as wrong usage', async (words, why) => {
@@ -218,7 +218,7 @@ describe('a missing lab', () => {
 
   test('is reported for a token of an earlier `up`, too', async () => {
     const other = await startLocalAws({ lab: createLab() });
-    await keepLabToken(other.endpoint, 'an-old-token');
+    await writeLabToken(other.endpoint, 'an-old-token');
     process.env.AWS_ENDPOINT_URL = other.endpoint;
     await expect(run('clock')).rejects.toMatchObject({ code: 'lab_closed' });
     process.env.AWS_ENDPOINT_URL = aws.endpoint;
@@ -229,7 +229,7 @@ describe('a missing lab', () => {
 test('the token file is readable by this user alone, even if a file of that name was readable by all', async () => {
   const file = join(home, '.movie-load', 'lab-4999');
   writeFileSync(file, 'x', { mode: 0o666 });
-  const remove = await keepLabToken('http://127.0.0.1:4999', 'secret');
+  const remove = await writeLabToken('http://127.0.0.1:4999', 'secret');
   expect([statSync(file).mode & 0o777, statSync(join(home, '.movie-load')).mode & 0o777]).toEqual([0o600, 0o700]);
   await remove();
   expect(() => statSync(file)).toThrow('ENOENT');

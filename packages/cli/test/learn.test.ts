@@ -125,7 +125,7 @@ test('learn all exits with 1 when two answers are swapped and when a script fail
       code = await learnAll(lessons, {});
     });
     expect(text).toContain(said);
-    expect(text).toContain('b, as it says');
+    expect(text).toContain('b, as the lesson says');
     expect(code).toBe(1);
   }
 });

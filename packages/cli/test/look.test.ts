@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { JobView } from '@movie-load/operations';
-import { type GroupLine, groupsText, isShown, rangesText } from '../src/commands/job/groups.ts';
-import { jobsThatFit, screenOf } from '../src/commands/watch/screen.ts';
+import { type GroupLine, groupsText, rangesText, shouldShowGroup } from '../src/commands/job/groups.ts';
+import { jobsThatFit, screenText } from '../src/commands/watch/screen.ts';
 import { unreadableText } from '../src/job-lines.ts';
 
 const numbers = (first: number, count: number) => Array.from({ length: count }, (_, index) => first + index);
@@ -40,7 +40,7 @@ describe('message groups', () => {
   });
   const linesOf = (groups: GroupLine[]) => {
     const shown: GroupLine[] = [];
-    for (const one of groups) if (isShown(one, groups.length, shown.length)) shown.push(one);
+    for (const one of groups) if (shouldShowGroup(one, groups.length, shown.length)) shown.push(one);
     const open = groups.filter(({ missing }) => missing.length > 0).length;
     return groupsText(shown, { groups: groups.length, open }).split('\n');
   };
@@ -83,7 +83,7 @@ describe('the screen of watch', () => {
   const queue = { queue: 'q', waiting: 0, in_flight: 0, delayed: 0, oldest_seconds: null, message_groups: null };
   const screen = (total: number, rows: number, columns: number) => {
     const jobs = Array.from({ length: Math.min(total, jobsThatFit(rows) + 1) }, () => job);
-    return screenOf({ at: 'now', queues: [queue, queue], jobs }, { rows, columns }).split('\n');
+    return screenText({ at: 'now', queues: [queue, queue], jobs }, { rows, columns }).split('\n');
   };
 
   test.each([80, 90, 119, 120, 200])(
@@ -109,7 +109,7 @@ describe('the screen of watch', () => {
       { ...large, ...parts },
       { ...large, ...parts, started_on: '2026-11-24T10:00:00.000Z' },
     ];
-    const lines = screenOf({ at, queues: [queue, queue], jobs }, { rows: 24, columns: 80 }).split('\n');
+    const lines = screenText({ at, queues: [queue, queue], jobs }, { rows: 24, columns: 80 }).split('\n');
     expect(lines.at(-2)).toMatch(/ 09:00:00 +10 min 0 s +3 of 16 part/);
     expect(lines.at(-1)).toMatch(/ 2026-11-24 +10 min 0 s +3 of 16 part/);
   });

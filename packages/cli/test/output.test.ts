@@ -2,7 +2,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { EXIT } from '@movie-load/schema';
-import { shown } from '../src/format.ts';
+import { printable } from '../src/format.ts';
 import { createProgressLine, endOutputOn, printJsonList, printLine, printResult, tableOf } from '../src/output.ts';
 
 let printed: string;
@@ -111,5 +111,5 @@ test.each([
   ['1234567890', '1234567890'],
   ['12345678901', '123456789…'],
 ])('the text %j is printed on a terminal as %j', (text, safe) => {
-  expect(shown(text, 10)).toBe(safe);
+  expect(printable(text, 10)).toBe(safe);
 });

@@ -1,6 +1,6 @@
 // Runs a command in this process, and returns its output.
 import { expect } from '@jest/globals';
-import { endedBy } from '../src/exit.ts';
+import { reportError } from '../src/exit.ts';
 import { createProgram } from '../src/program.ts';
 
 export interface CommandRun {
@@ -29,7 +29,7 @@ export async function runCommand(env: Readonly<Record<string, string>>, ...words
     const program = await createProgram(words);
     await program.parseAsync(words, { from: 'user' });
   } catch (error) {
-    process.exitCode = endedBy(error);
+    process.exitCode = reportError(error);
   } finally {
     const [write, writeError] = writes;
     if (write) process.stdout.write = write;

@@ -58,7 +58,7 @@ describe('a download', () => {
     expect(open()).toEqual([]);
     await expect(saveObject(object(9, body('[1', ',2]')), join(folder, 'b.json'))).rejects.toThrow('Got 5');
     expect(open()).toEqual([]);
-    expect(process.listeners('exit').filter(({ name }) => name === 'removeBeside')).toEqual([]);
+    expect(process.listeners('exit').filter(({ name }) => name === 'removePartialFile')).toEqual([]);
   });
 
   test('leaves no file when it is interrupted after its last byte', async () => {
@@ -100,16 +100,16 @@ describe('a download', () => {
   });
 
   test('leaves no file when the process ends during the download', async () => {
-    const left: string[][] = [];
+    const listings: string[][] = [];
     async function* ending() {
       yield Buffer.from('[1');
-      left.push(readdirSync(folder));
-      for (const listener of process.listeners('exit')) if (listener.name === 'removeBeside') listener(130);
-      left.push(readdirSync(folder));
+      listings.push(readdirSync(folder));
+      for (const listener of process.listeners('exit')) if (listener.name === 'removePartialFile') listener(130);
+      listings.push(readdirSync(folder));
       throw new Error('the process ends');
     }
     await expect(saveObject(object(5, ending()), join(folder, 'a.json'))).rejects.toThrow('the process ends');
-    expect(left).toEqual([[expect.stringMatching(/^\.a\.json\..*\.partial$/)], []]);
+    expect(listings).toEqual([[expect.stringMatching(/^\.a\.json\..*\.partial$/)], []]);
   });
 
   test('stops reading when it is interrupted', async () => {
@@ -145,7 +145,7 @@ describe('a download', () => {
     ...['ENOSPC', 'EDQUOT', 'EFBIG'].map((code) => [code, `is full (${code}): a.json has 5 bytes. Make room`]),
     ...['EACCES', 'EPERM', 'EROFS', 'EIO', 'ENOENT', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG'].map((code) => [
       code,
-      `does not take the file (${code}): a.json has 5 bytes. Make room there, or choose another folder with --out.`,
+      `refuses the file (${code}): a.json has 5 bytes. Make room there, or choose another folder with --out.`,
     ]),
     ['ECONNRESET', 'of the system'],
   ])('reports the error %s', async (code, text) => {
@@ -166,7 +166,7 @@ describe('a download', () => {
     mkdirSync(join(folder, 'a.json'));
     await expect(saveObject(object(3, body('[1]')), join(folder, 'a.json'))).rejects.toMatchObject({
       code: 'download_failed',
-      message: expect.stringContaining(`${folder} does not take the file (EISDIR)`),
+      message: expect.stringContaining(`${folder} refuses the file (EISDIR)`),
     });
     expect(readdirSync(folder)).toEqual(['a.json']);
   });
@@ -175,7 +175,7 @@ describe('a download', () => {
     const before = discarded;
     const gone = join(folder, 'gone');
     const failed = saveObject(object(5, body('[1,2]')), join(gone, 'a.json'));
-    await expect(failed).rejects.toThrow(`${gone} does not take the file (ENOENT): a.json has 5 bytes.`);
+    await expect(failed).rejects.toThrow(`${gone} refuses the file (ENOENT): a.json has 5 bytes.`);
     await expect(failed).rejects.toMatchObject({ code: 'download_failed' });
     expect(discarded).toBe(before + 1);
   });

@@ -40,7 +40,7 @@ describe('a service', () => {
     expect(service.exit).toBeUndefined();
     expect(await service.exited).toEqual({ code: 3, signal: null });
     expect(service.exit).toEqual({ code: 3, signal: null });
-    expect(service.complaint()).toMatch(/^--.*heap|^--.*size.*services\/consumer\/src\/main\.ts --movies 5$/);
+    expect(service.lastProblem()).toMatch(/^--.*heap|^--.*size.*services\/consumer\/src\/main\.ts --movies 5$/);
   });
 
   test('has failed when it cannot be started', async () => {
@@ -68,7 +68,7 @@ describe('a service', () => {
   test('has no URL when it ends without reporting one; its last report and log line arrive before its end', async () => {
     const service = start(doing(reporting({ stored_movies: 7 }), 'echo last >&2', 'exit 0'));
     expect(await service.url).toBeUndefined();
-    expect([service.report?.stored_movies, service.complaint()]).toEqual([7, 'last']);
+    expect([service.report?.stored_movies, service.lastProblem()]).toEqual([7, 'last']);
   });
 
   test.each<[Parameters<typeof startService>[0]['log'], string]>([
@@ -142,7 +142,7 @@ describe('stopping services', () => {
 describe('the consumers of `up`', () => {
   const poolOf = (...commands: readonly string[]) => {
     const over = new AbortController();
-    const pool = createConsumerPool({ env: doing(...commands), quiet: over.signal });
+    const pool = createConsumerPool({ env: doing(...commands), shutdownSignal: over.signal });
     const add = () => {
       const view = pool.add();
       running.push(...pool.processes().slice(-1));
@@ -199,8 +199,8 @@ describe('the consumers of `up`', () => {
   test('end `up` when a setting is wrong, and name the setting', async () => {
     const { pool, add } = poolOf('echo "consumer: A setting is wrong" >&2', 'exit 2');
     add();
-    await expect(pool.wrong).rejects.toThrow(UsageError);
-    await expect(pool.wrong).rejects.toThrow('consumer 1: consumer: A setting is wrong');
+    await expect(pool.failed).rejects.toThrow(UsageError);
+    await expect(pool.failed).rejects.toThrow('consumer 1: consumer: A setting is wrong');
     expect(logged).toEqual([]);
   });
 
@@ -222,9 +222,9 @@ describe('foreground services', () => {
     scripts.map((commands) => ({ service: 'consumer' as const, env: doing(...commands), log: 'keep' as const }));
   const send = (name: EndingSignal) => process.listeners(name).at(-1)?.(name);
 
-  test('end with the largest exit code and the first complaint', async () => {
+  test('end with the largest exit code and the first logged problem', async () => {
     const ends = await runInForeground(services(['exit 0'], ['echo why >&2', 'exit 70'], ['exit 1']));
-    expect(ends).toEqual({ code: 70, isInterrupted: false, complaint: 'why' });
+    expect(ends).toEqual({ code: 70, isInterrupted: false, problem: 'why' });
   });
 
   test('have failed when a signal ended one of them', async () => {
@@ -232,7 +232,7 @@ describe('foreground services', () => {
     expect(ends).toEqual({
       code: 1,
       isInterrupted: false,
-      complaint: 'The consumer was ended by SIGKILL. The consumer ended with code 0.',
+      problem: 'The consumer was ended by SIGKILL. The consumer ended with code 0.',
     });
   });
 
@@ -266,7 +266,7 @@ describe('foreground services', () => {
     const [hanging] = services(['trap "" TERM', reporting({}), 'while :; do sleep 0.05; done']);
     if (hanging === undefined) throw new Error('one service');
     const ends = await runInForeground([{ ...hanging, onReport }]);
-    expect(ends).toMatchObject({ code: 130, complaint: 'The consumer was ended by SIGKILL.' });
+    expect(ends).toMatchObject({ code: 130, problem: 'The consumer was ended by SIGKILL.' });
     expect(process.exit).toHaveBeenCalledWith(130);
   });
 });

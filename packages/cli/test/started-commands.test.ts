@@ -139,7 +139,7 @@ describe('produce', () => {
     );
   });
 
-  test('shows the complaint of a producer that did not report a job', async () => {
+  test('shows the last problem of a producer that did not report a job', async () => {
     const { code, stdout, stderr } = await run(['echo "producer: no nonce" >&2', 'exit 2'], ['produce'], aws.env);
     expect([code, stdout, stderr]).toEqual([2, '', 'movie-load: no nonce\n']);
   });
@@ -175,10 +175,10 @@ describe('the processes of a job', () => {
     const { processes, reports } = start([reporting({}), 'echo "$AWS_ENDPOINT_URL $AWS_ACCESS_KEY_ID $*" >&2']);
     await Promise.all([processes.producer, ...processes.consumers].map(({ exited }) => exited));
     await processes.stop();
-    expect(processes.producer.complaint()).toMatch(
+    expect(processes.producer.lastProblem()).toMatch(
       /^http:\/\/127\.0\.0\.1:4566 test .*producer\/src\/main\.ts --movies 10 .*--nonce n --yes --once$/,
     );
-    expect(processes.consumers.map((one) => [one.name, one.complaint()])).toEqual([
+    expect(processes.consumers.map((one) => [one.name, one.lastProblem()])).toEqual([
       ['consumer 1', expect.stringMatching(/consumer\/src\/main\.ts$/)],
       ['consumer 2', expect.stringMatching(/consumer\/src\/main\.ts$/)],
     ]);

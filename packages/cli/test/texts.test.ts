@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import type { AwsSettings } from '@movie-load/aws';
 import { type JobItem, jobIdOf, MovieLoadError, planJob } from '@movie-load/schema';
 import { objectsText } from '../src/commands/buckets.ts';
-import { goneJobs, goneLine } from '../src/commands/dlq/gone-jobs.ts';
+import { goneJobs, goneJobText } from '../src/commands/dlq/gone-jobs.ts';
 import { resultLines } from '../src/commands/dlq/redrive.ts';
 import { emptySummary, plannedPart, summaryLines } from '../src/commands/start/summary.ts';
 import { upLines } from '../src/commands/up/lines.ts';
@@ -138,7 +138,7 @@ test('a redrive names the jobs that its messages alone cannot complete', async (
     { job_id: 'expired', why: 'expired' },
     { job_id: 'unknown', why: 'not_stored' },
   ]);
-  expect(gone.map(goneLine)).toEqual([
+  expect(gone.map(goneJobText)).toEqual([
     expect.stringMatching(/^Job deleted was deleted/),
     expect.stringMatching(/^Job expired has expired/),
     expect.stringMatching(/^Job unknown has nothing stored.*resume/),
@@ -162,7 +162,7 @@ describe('a redrive', () => {
     first_back: undefined,
   };
   const linesOf = (more: object, invalid: readonly string[] = []) =>
-    resultLines({ ...none, refused: [], ...more }, { done: 'redriven', invalid: new Set(invalid) });
+    resultLines({ ...none, refused: [], ...more }, { verb: 'redriven', invalidReasons: new Set(invalid) });
   const refusal = { message_id: 'm', code: 'InvalidMessageContents', message: 'no' };
 
   test.each<[string, object, RegExp[]]>([

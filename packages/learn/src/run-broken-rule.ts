@@ -1,11 +1,11 @@
 // Runs a lesson's world for a broken rule with the code that this module imports: intact or sabotaged.
-import type { BrokenRun } from '@movie-load/operations/lessons';
+import type { ComparedRun } from '@movie-load/operations/lessons';
 import { LESSONS } from './lessons/index.ts';
 import type { Observe } from './observe.ts';
 import { openWorld } from './world.ts';
 
 /** @throws {RangeError} when the lesson breaks no rule */
-export async function runBrokenRule(number: number, onEvent?: Observe): Promise<BrokenRun> {
+export async function runBrokenRule(number: number, onEvent?: Observe): Promise<ComparedRun> {
   const rule = LESSONS.find(({ lesson }) => lesson === number)?.broken;
   if (rule === undefined) throw new RangeError(`Lesson ${number} breaks no rule.`);
   await using world = await openWorld(onEvent);

@@ -1,13 +1,14 @@
 // Formats numbers, times and sizes for people.
 
 /** `20,000` */
-export const grouped = (value: number): string => value.toLocaleString('en-US');
+export const formatNumber = (value: number): string => value.toLocaleString('en-US');
 
 /** `1 group`, `2,000 groups`: a noun whose plural ends in s. */
-export const countOf = (count: number, noun: string): string => `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
+export const formatCount = (count: number, noun: string): string =>
+  `${formatNumber(count)} ${noun}${count === 1 ? '' : 's'}`;
 
 /** `1.4 s`, `3 min 5 s`, `2 h 3 min`. */
-export function duration(ms: number): string {
+export function formatDuration(ms: number): string {
   // 59.95 s would be shown as 60.0 s.
   if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
   const seconds = Math.max(60, Math.floor(ms / 1000));
@@ -17,7 +18,7 @@ export function duration(ms: number): string {
 }
 
 /** `148 KB`, in steps of 1,000. */
-export function bytes(count: number): string {
+export function formatBytes(count: number): string {
   const units = ['B', 'KB', 'MB', 'GB'];
   let value = count;
   let unit = 0;

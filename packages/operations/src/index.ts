@@ -1,10 +1,10 @@
-// The operations of people on jobs, for the command line and the page.
+// What people can do with jobs: view, resume, verify, repair. Shared by the command line and the page.
 export { type JobUsage, jobUsage, type StoredCounts, usageText } from './job-usage.ts';
 export {
   type DeletingJob,
+  type JobObservations,
   type JobView,
   jobItems,
-  type Observed,
   observeUpload,
   readableJob,
   toJobView,
@@ -14,6 +14,6 @@ export {
 export { openJobStore } from './open-job-store.ts';
 export type { Outcome } from './outcome.ts';
 export { repairOutcome } from './repair.ts';
-export { type Resumable, resumeJob, resumeOutcome } from './resume.ts';
+export { type ResumableJob, resumeJob, resumeOutcome } from './resume.ts';
 export { unfinishedJobs } from './unfinished-jobs.ts';
 export { verifyJob, verifyOutcome } from './verify.ts';

@@ -1,9 +1,9 @@
-// A job's usage of AWS, calculated afterwards. No service accounts by job, and consumers count by process, so that it
-// is derived from the plan and the stored data: the number of batches and of deliveries.
+// A job's usage of AWS, estimated from its plan and its stored data (the number of batches and deliveries). It is not
+// measured, because AWS does not report usage by job, and consumers count their calls by process.
 import { AWS_PRICES } from '@movie-load/aws';
 import { estimateJob } from '@movie-load/queue';
 import { type JobPlan, partsOf, shapeOf, treeOf } from '@movie-load/schema';
-import { grouped } from './format.ts';
+import { formatNumber } from './format.ts';
 
 /** Counts from the traces in a job's slices. */
 export interface StoredCounts {
@@ -32,24 +32,25 @@ export function jobUsage(plan: JobPlan, isComplete: boolean, stored: StoredCount
   const { messages, deliveries, batches } = stored;
   const { sqs, dynamodb, s3, list_price } = estimateJob(plan);
   const shape = shapeOf(plan);
-  const share = messages / shape.messages;
-  const perReceive = shape.messages / sqs.receives;
-  // The usage with full batches; each further batch costs its calls and, in DynamoDB, the rest of a slice and the
-  // ledger.
-  const more = Math.max(0, batches - sqs.receives * share);
-  const sends = sqs.sends * share;
-  const receives = Math.max(batches, deliveries / perReceive);
+  const storedShare = messages / shape.messages;
+  const messagesPerReceive = shape.messages / sqs.receives;
+  // The estimate assumes full batches. Each additional batch costs its calls and two write units: a slice that is not
+  // full and an update of the ledger.
+  const additionalBatches = Math.max(0, batches - sqs.receives * storedShare);
+  const sends = sqs.sends * storedShare;
+  const receives = Math.max(batches, deliveries / messagesPerReceive);
   const billedPerCall = sqs.billed_requests / (sqs.sends + sqs.receives + sqs.deletes);
   const sqsBilled = (sends + receives + batches) * billedPerCall;
-  const writeUnits = dynamodb.write_units * share + 2 * more;
+  const writeUnits = dynamodb.write_units * storedShare + 2 * additionalBatches;
   const { parts } = partsOf(plan);
-  const s3Requests = isComplete ? s3.puts : parts > 1 ? s3.puts * share : 0;
-  const readUnits = parts > 1 ? dynamodb.read_units * share : isComplete ? dynamodb.read_units : 0;
+  const s3Requests = isComplete ? s3.puts : parts > 1 ? s3.puts * storedShare : 0;
+  const readUnits = parts > 1 ? dynamodb.read_units * storedShare : isComplete ? dynamodb.read_units : 0;
   const nodes = treeOf(plan)
     .levels.slice(1)
     .reduce((sum, level) => sum + level, 0);
-  // Per batch: its slices, its ledger; per group: its node, and a query for the object; per node: its parent, its note.
-  const dynamodbRequests = 2 * batches + (2 * shape.groups + 2 * nodes) * share + (isComplete ? 2 : 1);
+  // Per batch: write the slices, update the ledger. Per group: update its node, query the slices for the object.
+  // Per node: update its parent, write that its part is uploaded.
+  const dynamodbRequests = 2 * batches + (2 * shape.groups + 2 * nodes) * storedShare + (isComplete ? 2 : 1);
   return {
     ...stored,
     sqs_requests: Math.round(sends + receives + batches),
@@ -72,7 +73,7 @@ export function usageText({ usd, region, as_of, ...usage }: JobUsage): string {
   const calls = usage.sqs_requests + usage.dynamodb_requests + usage.s3_requests;
   const price = usd < 0.01 ? `$${usd.toPrecision(2)}` : `$${usd.toFixed(2)}`;
   return (
-    `about ${grouped(calls)} AWS calls, ${grouped(usage.write_units)} write units, ${grouped(usage.read_units)} read units: ` +
+    `about ${formatNumber(calls)} AWS calls, ${formatNumber(usage.write_units)} write units, ${formatNumber(usage.read_units)} read units: ` +
     `${price} (list price in ${region}, ${as_of}; without repeated calls, empty receives and heartbeats)`
   );
 }

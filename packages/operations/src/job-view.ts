@@ -12,15 +12,15 @@ import {
   type UnfinishedUpload,
 } from '@movie-load/jobs';
 import { hasCode, type JobItem, shapeOf } from '@movie-load/schema';
-import { bytes, duration, grouped, shortId } from './format.ts';
+import { formatBytes, formatDuration, formatNumber, shortId } from './format.ts';
 
-/** A job that `delete` has begun to delete, with the facts of the index. */
+/** A job that `delete` has begun to delete, as the index lists it. */
 export type DeletingJob = JobSummary & { readonly status: 'DELETING' };
 
 export interface JobView {
   readonly job_id: string;
   readonly state: JobState | 'DELETING';
-  /** Why the job is waiting, stalled or DELETING, and what to do; empty otherwise. */
+  /** Why the job is waiting, stalled or DELETING, and what to do about it; empty in other states. */
   readonly why: string;
   readonly movies: number;
   readonly messages: number;
@@ -30,12 +30,13 @@ export interface JobView {
   readonly started_on: string;
   readonly completed_on: string | null;
   /**
-   * From the producer's clock to a consumer's (or now); 0 if their difference exceeds the duration, or for DELETING.
+   * From the start by the producer's clock to the completion by a consumer's clock (or until now). 0 for DELETING, and
+   * where the difference of the clocks would make it negative.
    */
   readonly took_ms: number;
   readonly object_key: string | null;
   readonly object_bytes: number | null;
-  /** The number of the object's parts, and of its written parts; null where S3 was not asked or did not report them. */
+  /** The number of the object's parts, and of those written; null where S3 was not called or did not report them. */
   readonly object_parts: number;
   readonly object_parts_written: number | null;
   /** The upload of a RUNNING job's parts. */
@@ -49,24 +50,25 @@ export interface UploadView {
   readonly bytes: number | null;
 }
 
-/** The inputs of `jobState`. */
-export interface Observed {
+/** What was observed besides the job's item: it decides the job's state and upload. */
+export interface JobObservations {
   readonly queue: Pick<QueueStatus, 'waiting' | 'inFlight' | 'delayed'>;
   /** AWS's time, from which this machine's clock may differ. Milliseconds since the epoch. */
   readonly now: number;
   /**
-   * When the job last stored something, if ledgers were read: more exact than the queue. Milliseconds since the epoch.
+   * When the job last stored something, in milliseconds since the epoch; undefined where no ledgers were read. It shows
+   * more reliably than the queue's counts whether the job is stalled.
    */
   readonly lastStoredOn?: number | undefined;
   /** See `observeUpload`. */
   readonly upload?: UnfinishedUpload | undefined;
 }
 
-export function toJobView(job: JobItem | DeletingJob, observed: Observed): JobView {
+export function toJobView(job: JobItem | DeletingJob, observed: JobObservations): JobView {
   return job.status === 'DELETING' ? deletingView(job) : storedView(job, observed);
 }
 
-/** The view of a job in deletion, of which nothing counts any more. */
+/** The view of a job that is being deleted: its progress and object no longer matter. */
 function deletingView({ job_id, plan, started_on, status }: DeletingJob): JobView {
   const { messages, groups } = shapeOf(plan);
   return {
@@ -83,23 +85,23 @@ function deletingView({ job_id, plan, started_on, status }: DeletingJob): JobVie
   };
 }
 
-function storedView(job: JobItem, { queue, now, lastStoredOn, upload }: Observed): JobView {
+function storedView(job: JobItem, { queue, now, lastStoredOn, upload }: JobObservations): JobView {
   const state = jobState(job, queue, now, lastStoredOn);
   const shape = shapeOf(job.plan);
   const parts = objectParts(job);
   const hasUpload = job.status === 'RUNNING' && job.upload_id !== undefined;
-  const end = job.completed_on === undefined ? now : Date.parse(job.completed_on);
+  const endMs = job.completed_on === undefined ? now : Date.parse(job.completed_on);
   return {
     job_id: job.job_id,
     state,
-    why: whyOf(state, job, queue),
+    why: reasonOf(state, job, queue),
     movies: job.plan.movies,
     messages: shape.messages,
     groups: shape.groups,
     percent: Math.floor(treeProgress(job).fraction * 100),
     started_on: job.started_on,
     completed_on: job.completed_on ?? null,
-    took_ms: Math.max(0, end - Date.parse(job.started_on)),
+    took_ms: Math.max(0, endMs - Date.parse(job.started_on)),
     object_key: job.object_key ?? null,
     object_bytes: state === 'COMPLETE' ? (job.object_bytes ?? null) : null,
     object_parts: parts,
@@ -137,13 +139,17 @@ export async function observeUpload(
 /** The progress of a RUNNING job's object: `3 of 16 parts, 24 MB`; undefined when it is unknown. */
 export function uploadText({ object_parts, object_parts_written, upload }: JobView): string | undefined {
   if (upload === null) return undefined;
-  const written = object_parts_written === null ? '?' : grouped(object_parts_written);
-  const size = upload.bytes === null ? '' : `, ${bytes(upload.bytes)}`;
-  const age = upload.age_ms === null ? '' : `, begun ${duration(upload.age_ms)} ago`;
-  return `${written} of ${grouped(object_parts)} parts${size}${age}`;
+  const written = object_parts_written === null ? '?' : formatNumber(object_parts_written);
+  const size = upload.bytes === null ? '' : `, ${formatBytes(upload.bytes)}`;
+  const age = upload.age_ms === null ? '' : `, begun ${formatDuration(upload.age_ms)} ago`;
+  return `${written} of ${formatNumber(object_parts)} parts${size}${age}`;
 }
 
-function whyOf(state: JobState, { job_id }: JobItem, { waiting, inFlight, delayed }: Observed['queue']): string {
+function reasonOf(
+  state: JobState,
+  { job_id }: JobItem,
+  { waiting, inFlight, delayed }: JobObservations['queue'],
+): string {
   if (state === 'waiting') {
     return `${waiting} messages wait, ${inFlight} in flight, ${delayed} delayed: are consumers running?`;
   }
@@ -181,19 +187,19 @@ export async function readableJob(
 }
 
 /**
- * A page of the jobs' items; for jobs in deletion, the facts of the index.
+ * A page of the jobs' items. A job that is being deleted is returned as the index lists it.
  *
- * @param known returns items that need not be read again, because they are COMPLETE
+ * @param cachedJob returns the item of a job that need not be read again, because it is COMPLETE
  */
 export async function jobItems(
   store: Pick<JobStore, 'job' | 'listJobs'>,
   { limit, after, signal }: ReadOptions & { readonly limit: number; readonly after?: string | undefined },
-  known: (jobId: string) => JobItem | undefined = () => undefined,
+  cachedJob: (jobId: string) => JobItem | undefined = () => undefined,
 ): Promise<JobItems> {
   const { jobs, next, unreadable } = await store.listJobs({ limit, after, signal });
   const items = await Promise.all(
     jobs.map(async (summary) =>
-      isDeleting(summary) ? summary : (known(summary.job_id) ?? readableJob(store, summary.job_id, { signal })),
+      isDeleting(summary) ? summary : (cachedJob(summary.job_id) ?? readableJob(store, summary.job_id, { signal })),
     ),
   );
   return {

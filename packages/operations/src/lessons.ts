@@ -1,5 +1,5 @@
-// The JSON of lessons and their runs, between packages/learn (which images do not contain), `movie-load up` (which runs
-// lessons for the console) and the page.
+// The JSON of lessons and their runs, which packages/learn, `movie-load up` and the page share. `movie-load up` runs
+// lessons for the console, because images do not contain packages/learn.
 //
 //   GET  /lessons                  → { "lessons": [ShownLesson…] }
 //   GET  /lessons/<number>/source  → the source file that it names, as text
@@ -27,11 +27,11 @@ export interface LessonTexts {
   readonly code: { readonly file: string; readonly line: string };
   /** AWS's page about it. */
   readonly page: string;
-  /** What is switched off when the lesson runs without its cause. */
+  /** How the run differs when the lesson runs without its cause, e.g. "The queue has no redrive policy." */
   readonly cause: string;
 }
 
-/** A lesson without its script, for a page, which cannot run it. */
+/** A lesson without its script, for the page, which cannot run it. */
 export interface LessonView extends LessonTexts {
   readonly answers: Readonly<Record<Letter, string>>;
   readonly right: Letter;
@@ -43,7 +43,7 @@ export interface LessonView extends LessonTexts {
 export interface CodeExcerpt {
   /** The number of the first of `lines`. */
   readonly first: number;
-  /** The number of the line that decides. */
+  /** The number of the line that decides the outcome (`code.line` of the lesson). */
   readonly at: number;
   readonly lines: readonly string[];
 }
@@ -76,24 +76,24 @@ export interface LessonRun {
   readonly seconds: number;
 }
 
-export interface BrokenRun {
+export interface ComparedRun {
   readonly measured: Measured;
-  /** Whether the project's promise held. */
+  /** Whether the guarantee that the rule protects held in this run. */
   readonly holds: boolean;
   readonly notes: readonly Note[];
 }
 
-/** The same world with the project's code unchanged, and with the sabotage in it. */
+/** Two runs of the same script: `kept` with the project's code unchanged, `broken` with the sabotage in it. */
 export interface Comparison {
   readonly lesson: number;
   readonly sabotage: string;
   readonly about: string;
-  readonly kept: BrokenRun;
-  readonly broken: BrokenRun;
+  readonly kept: ComparedRun;
+  readonly broken: ComparedRun;
 }
 
 /** An event of a message in one of the lesson's queues. */
-export interface MessageHappened {
+export interface MessageStep {
   readonly event: 'message';
   readonly second: number;
   readonly message_id: string;
@@ -103,7 +103,7 @@ export interface MessageHappened {
   readonly queue: string;
   /** The embedded AWS's name of the event: `sent`, `received`, `extended`, `visible`, `deleted`, `moved` … */
   readonly kind: string;
-  /** Null for effects of time. */
+  /** The process that caused the event; null where time caused it. */
   readonly by: string | null;
   /** Hidden until this second of the lesson's clock; null when it is visible. */
   readonly hidden_until: number | null;
@@ -112,7 +112,7 @@ export interface MessageHappened {
 }
 
 /** The end of a call to AWS. */
-export interface CallMade {
+export interface CallEnded {
   readonly event: 'call';
   readonly second: number;
   readonly by: string;
@@ -133,7 +133,7 @@ export interface ValueChanged {
 }
 
 /** The events of a run. */
-export type RunEvent = (Note & { readonly event: 'note' }) | MessageHappened | CallMade | ValueChanged;
+export type RunEvent = (Note & { readonly event: 'note' }) | MessageStep | CallEnded | ValueChanged;
 
 /** `kept` and `broken` are the two runs of a comparison. */
 export type RunName = 'lesson' | 'kept' | 'broken';

@@ -1,4 +1,4 @@
-// The job store of a tool, which gives up after some attempts.
+// Opens the job store for a tool: its calls fail after some attempts, while those of a service are retried for longer.
 import {
   type AwsClients,
   type AwsSettings,
@@ -15,16 +15,21 @@ export interface OpenJobStoreOptions {
   readonly settings: Pick<AwsSettings, 'table' | 'bucket'>;
   readonly instance: string;
   /** Wraps each port, e.g. to limit its calls. */
-  readonly limit?: <Port extends object>(port: Port) => Port;
+  readonly wrapPort?: <Port extends object>(port: Port) => Port;
 }
 
 /** @example openJobStore({ clients, settings, instance: 'cli' }).job(id) */
-export function openJobStore({ clients, settings, instance, limit = (port) => port }: OpenJobStoreOptions): JobStore {
+export function openJobStore({
+  clients,
+  settings,
+  instance,
+  wrapPort = (port) => port,
+}: OpenJobStoreOptions): JobStore {
   const policy = toolPolicy();
   const { clock, random } = policy;
   return createJobStore({
-    table: resilientTable(limit(openTable(clients, settings.table)), policy),
-    objects: resilientObjects(limit(openObjects(clients, settings.bucket)), policy),
+    table: resilientTable(wrapPort(openTable(clients, settings.table)), policy),
+    objects: resilientObjects(wrapPort(openObjects(clients, settings.bucket)), policy),
     clock,
     random,
     instance,

@@ -1,4 +1,4 @@
-/** The result of an operation in words. */
+/** The result of an operation as text for people. */
 export interface Outcome {
   readonly ok: boolean;
   /** One sentence. */

@@ -2,15 +2,16 @@
 import type { QueuePort, Random } from '@movie-load/aws';
 import type { JobRef, JobStore, MissingMessages } from '@movie-load/jobs';
 import { type Sent, sendJob } from '@movie-load/queue';
-import { countOf, grouped } from './format.ts';
+import { formatCount, formatNumber } from './format.ts';
 import type { Outcome } from './outcome.ts';
 
-export type Resumable = JobRef & { readonly started_on: string };
+export type ResumableJob = JobRef & { readonly started_on: string };
 
 /**
- * The missing messages of a job: those that are not stored, those that make a consumer climb, and the groups of both.
+ * The numbers of messages that a resume sends: `missing` ones are not stored; `climb` ones are stored, and sent again so
+ * that a consumer continues the climb. `groups` is the number of message groups of both.
  */
-export interface Resumed {
+export interface ResumeCounts {
   readonly missing: number;
   readonly climb: number;
   readonly groups: number;
@@ -29,17 +30,18 @@ export interface ResumeOptions {
   readonly onSent?: (sent: Sent) => void;
 }
 
-export async function resumeJob(job: Resumable, options: ResumeOptions): Promise<Resumed> {
+export async function resumeJob(job: ResumableJob, options: ResumeOptions): Promise<ResumeCounts> {
   const { store, queue, random, signal, thorough = false, dryRun = false, onSent } = options;
-  const found = { missing: 0, climb: 0, groups: 0 };
-  async function* counted(): AsyncGenerator<MissingMessages> {
-    for await (const some of store.findMissing(job, { signal, thorough })) {
-      found[some.why] += some.numbers.length;
-      found.groups += 1;
-      yield some;
+  const resumed = { missing: 0, climb: 0, groups: 0 };
+  async function* missingMessages(): AsyncGenerator<MissingMessages> {
+    for await (const missingOfGroup of store.findMissing(job, { signal, thorough })) {
+      resumed[missingOfGroup.why] += missingOfGroup.numbers.length;
+      resumed.groups += 1;
+      yield missingOfGroup;
     }
   }
-  if (dryRun) for await (const _ of counted());
+  // The generator counts while it is read.
+  if (dryRun) for await (const _ of missingMessages());
   else {
     const { plan, started_on } = job;
     await sendJob({
@@ -47,20 +49,20 @@ export async function resumeJob(job: Resumable, options: ResumeOptions): Promise
       plan,
       started_on,
       random,
-      groups: counted(),
+      groups: missingMessages(),
       signal,
       ...(onSent && { onSent }),
     });
   }
-  return found;
+  return resumed;
 }
 
-export function resumeOutcome(jobId: string, { missing, climb, groups }: Resumed, isDryRun = false): Outcome {
-  const did = isDryRun ? 'would be sent' : 'sent';
-  const climbing = climb > 0 ? ` and ${grouped(climb)} to count what is stored` : '';
+export function resumeOutcome(jobId: string, { missing, climb, groups }: ResumeCounts, isDryRun = false): Outcome {
+  const verb = isDryRun ? 'would be sent' : 'sent';
+  const climbText = climb > 0 ? ` and ${formatNumber(climb)} to count what is stored` : '';
   const summary =
     missing + climb === 0
       ? `No messages of job ${jobId} are missing.`
-      : `${did}: ${countOf(missing, 'missing message')}${climbing}, in ${countOf(groups, 'group')} of job ${jobId}.`;
+      : `${verb}: ${formatCount(missing, 'missing message')}${climbText}, in ${formatCount(groups, 'group')} of job ${jobId}.`;
   return { ok: true, summary, details: [] };
 }

@@ -2,10 +2,13 @@
 import type { JobRef, JobStore, ReadOptions, VerifyReport } from '@movie-load/jobs';
 import { GENERATOR_VERSION, generateMovies } from '@movie-load/movies';
 import type { Range } from '@movie-load/schema';
-import { countOf, grouped } from './format.ts';
+import { formatCount, formatNumber } from './format.ts';
 import type { Outcome } from './outcome.ts';
 
-/** Verifies a job. Also generates and compares each movie, if this release has the plan's version of the generator. */
+/**
+ * Verifies a job. If this release has the plan's version of the generator, it also generates each movie and compares it
+ * with the stored one.
+ */
 export function verifyJob(
   store: Pick<JobStore, 'verify'>,
   job: JobRef,
@@ -19,26 +22,30 @@ export function verifyJob(
 }
 
 /**
- * Words a report for a person.
+ * The report as text for people.
  *
  * @param advise returns the advice for a problem that `resume` or `repair` repairs, e.g. the command to run
  */
 export function verifyOutcome(report: VerifyReport, advise: (repair: string) => string): Outcome {
   const facts = [
-    `${grouped(report.movies)} of ${countOf(report.movies_expected, 'movie')} in ${countOf(report.slices, 'slice')} of ${countOf(report.groups, 'group')}`,
+    `${formatNumber(report.movies)} of ${formatCount(report.movies_expected, 'movie')} in ${formatCount(report.slices, 'slice')} of ${formatCount(report.groups, 'group')}`,
     report.generator_compared
       ? 'each movie compared with the one that the seed generates'
       : 'not compared with the generator: the job has another generator version',
   ];
-  if (report.object_parts > 1) facts.push(`an object of ${grouped(report.object_parts)} parts`);
+  if (report.object_parts > 1) facts.push(`an object of ${formatNumber(report.object_parts)} parts`);
   if (report.sha256_object !== undefined) facts.push(`sha256 of the object: ${report.sha256_object}`);
   const problems = report.problems.map(
     ({ text, repair }) => `✗ ${text}${repair === undefined ? '' : ` → ${advise(repair)}`}`,
   );
-  const more = report.problems_total - report.problems.length;
+  const furtherProblems = report.problems_total - report.problems.length;
   return {
     ok: report.ok,
     summary: `job ${report.job_id} is ${report.ok ? 'correct' : 'not correct'} (${report.status})`,
-    details: [...facts, ...problems, ...(more > 0 ? [`… and ${grouped(more)} more problems`] : [])],
+    details: [
+      ...facts,
+      ...problems,
+      ...(furtherProblems > 0 ? [`… and ${formatNumber(furtherProblems)} more problems`] : []),
+    ],
   };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { awsCliLine, labQueueWords } from '../src/aws-cli.ts';
+import { awsCliLine, sqsArguments } from '../src/aws-cli.ts';
 import type { LabQueueRequest } from '../src/lab/index.ts';
 
 const URL = 'http://127.0.0.1:4566/000000000000/lab';
@@ -47,7 +47,7 @@ test.each<[LabQueueRequest, string]>([
   ],
   [{ action: 'delete', queue: 'lab', ...handle }, `delete-message --queue-url ${URL} --receipt-handle AQEB+/=`],
 ])('the request %j becomes a line of the AWS CLI', (request, line) => {
-  expect(awsCliLine(undefined, labQueueWords(request, URL))).toBe(`aws sqs ${line}`);
+  expect(awsCliLine(undefined, sqsArguments(request, URL))).toBe(`aws sqs ${line}`);
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { bytes, countOf, duration, grouped, shortId } from '../src/format.ts';
+import { formatBytes, formatCount, formatDuration, formatNumber, shortId } from '../src/format.ts';
 
 test.each([
   [0, '0.0 s'],
@@ -12,7 +12,7 @@ test.each([
   [3_600_000, '1 h 0 min'],
   [7_380_000, '2 h 3 min'],
 ])('%i ms are %s', (ms, text) => {
-  expect(duration(ms)).toBe(text);
+  expect(formatDuration(ms)).toBe(text);
 });
 
 test.each([
@@ -28,16 +28,16 @@ test.each([
   [2_500_000_000, '2.5 GB'],
   [5_000_000_000_000, '5000 GB'],
 ])('%i bytes are %s', (count, text) => {
-  expect(bytes(count)).toBe(text);
+  expect(formatBytes(count)).toBe(text);
 });
 
 test('a count of one is followed by the singular, any other count by the plural', () => {
-  expect([0, 1, 2, 2000].map((count) => countOf(count, 'group'))).toEqual([
+  expect([0, 1, 2, 2000].map((count) => formatCount(count, 'group'))).toEqual([
     ...['0 groups', '1 group', '2 groups', '2,000 groups'],
   ]);
 });
 
 test('a number is grouped by three digits, and a job id is cut to its first eight characters', () => {
-  expect(grouped(1_234_567)).toBe('1,234,567');
+  expect(formatNumber(1_234_567)).toBe('1,234,567');
   expect(shortId('0123abcd-0000-4000-8000-000000000000')).toBe('0123abcd');
 });

@@ -1,6 +1,6 @@
 // The requests for the learner's own queue, and their limits.
 import { expect, test } from '@jest/globals';
-import { clockSchema, labQueueAnswerSchema, labQueueRequestSchema, MAX_FORWARD_MS } from '../src/lab/index.ts';
+import { clockSchema, labQueueRequestSchema, labQueueResponseSchema, MAX_FORWARD_MS } from '../src/lab/index.ts';
 
 const requests = {
   create: { action: 'create', queue: 'lab', visibility: 30 },
@@ -66,7 +66,7 @@ test('a response contains the result of its action', () => {
     { status: { waiting: 1, in_flight: 2, delayed: 3 } },
     { sent: { message_id: 'm', sequence_number: null } },
   ])
-    expect(labQueueAnswerSchema.parse({ ...answer, ...more })).toEqual({ ...answer, ...more });
+    expect(labQueueResponseSchema.parse({ ...answer, ...more })).toEqual({ ...answer, ...more });
 });
 
 test('the clock goes forward by 60 days at most', () => {

@@ -1,6 +1,6 @@
 // The texts of the lab's rules and histories for people.
 import { expect, test } from '@jest/globals';
-import { eventText, faultRuleSchema, howOften, readMessageHistory, whatHappens } from '../src/lab/index.ts';
+import { eventText, faultRuleSchema, faultText, frequencyText, readMessageHistory } from '../src/lab/index.ts';
 
 test.each([
   [{ delay_ms: 400, fault: 'reset' }, '400 ms late'],
@@ -12,7 +12,7 @@ test.each([
   [{ fault: 'error' }, 'error'],
   [{ fault: 'error', status: 503, code: 'SlowDown', when: 'before' }, 'error 503 SlowDown'],
 ])('the fault %j is described as %j', (rule, text) => {
-  expect(whatHappens(faultRuleSchema.parse({ operation: '*', ...rule }))).toBe(text);
+  expect(faultText(faultRuleSchema.parse({ operation: '*', ...rule }))).toBe(text);
 });
 
 test.each([
@@ -22,7 +22,7 @@ test.each([
   [{ probability: 0.125 }, '12.5 % of the calls'],
   [{ probability: 0.5, times: 1 }, '50 % of the calls, once'],
 ])('the limit %j is described as %j', (rule, text) => {
-  expect(howOften(faultRuleSchema.parse({ operation: '*', ...rule }))).toBe(text);
+  expect(frequencyText(faultRuleSchema.parse({ operation: '*', ...rule }))).toBe(text);
 });
 
 test.each([
@@ -62,6 +62,6 @@ test('the history of a message has all its sendings, then its dead letters, and 
     7,
   );
   expect(answer.messages.map(({ message_id }) => message_id)).toEqual(['a', 'c', 'dead letter']);
-  expect(answer.forgotten).toBe(3);
+  expect(answer.forgottenMessages).toBe(3);
   expect(asked).toEqual(['deduplication_id=1b72*.*.7.*', 'group=a', 'group=c']);
 });

@@ -16,7 +16,7 @@ test('both ports of a tool’s store limit the rate of all their calls', async (
     clients: { dynamodb: sender('dynamodb'), s3: sender('s3') } as unknown as AwsClients,
     settings: { table: 'table', bucket: 'bucket' },
     instance: 'test',
-    limit: (port) =>
+    wrapPort: (port) =>
       new Proxy(port, {
         get(target, name) {
           const value: unknown = Reflect.get(target, name);

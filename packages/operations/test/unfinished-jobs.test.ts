@@ -45,7 +45,7 @@ function setUp({ items, pageSize = 1000, waiting = [0], lastStoredOn = () => und
     now: LATE,
   });
   const { signal } = new AbortController();
-  return { calls, store, options: { queue, signal, atMost: Number.POSITIVE_INFINITY } };
+  return { calls, store, options: { queue, signal, maxJobs: Number.POSITIVE_INFINITY } };
 }
 
 const statesOf = (jobs: readonly { job_id: string; state: string }[]) =>
@@ -57,7 +57,7 @@ describe('unfinished jobs', () => {
     const { store, options, calls } = setUp({ items, pageSize: 2 });
     const { jobs, ...counts } = await unfinishedJobs(store, options);
     expect(statesOf(jobs)).toEqual({ b: 'stalled', d: 'stalled' });
-    expect(counts).toEqual({ examined: 5, unreadable: 0, isWhole: true });
+    expect(counts).toEqual({ examined: 5, unreadable: 0, isComplete: true });
     expect(calls.filter((call) => call.startsWith('job'))).toEqual(['job b', 'job d']);
   });
 
@@ -78,10 +78,10 @@ describe('unfinished jobs', () => {
 
   test('are searched among the latest jobs only, if the caller limits the number', async () => {
     const { store, options, calls } = setUp({ items: ['a', 'b', 'c'].map((id) => item(id)) });
-    expect(await unfinishedJobs(store, { ...options, atMost: 2 })).toMatchObject({ examined: 2, isWhole: false });
+    expect(await unfinishedJobs(store, { ...options, maxJobs: 2 })).toMatchObject({ examined: 2, isComplete: false });
     expect(calls[0]).toBe('list 2');
     const small = setUp({ items: ['a', 'b', 'c'].map((id) => item(id)), pageSize: 1 });
-    expect(await unfinishedJobs(small.store, { ...small.options, atMost: 2 })).toMatchObject({ examined: 2 });
+    expect(await unfinishedJobs(small.store, { ...small.options, maxJobs: 2 })).toMatchObject({ examined: 2 });
     expect(small.calls.filter((call) => call.startsWith('list'))).toEqual(['list 2', 'list 1']);
   });
 
@@ -187,14 +187,14 @@ describe('unfinished jobs', () => {
       limits.push(list?.limit);
       return pages[limits.length - 1] ?? { jobs: [], next: undefined, unreadable: 0 };
     };
-    const found = await unfinishedJobs({ ...store, listJobs }, { ...options, atMost: 4 });
-    expect(found).toMatchObject({ examined: 4, unreadable: 3, isWhole: true });
+    const found = await unfinishedJobs({ ...store, listJobs }, { ...options, maxJobs: 4 });
+    expect(found).toMatchObject({ examined: 4, unreadable: 3, isComplete: true });
     expect(limits).toEqual([4, 2]);
   });
 
   test('have the ledgers read of as many jobs as the caller allows', async () => {
     const { store, options, calls } = setUp({ items: ['a', 'b', 'c'].map((id) => item(id)) });
-    await unfinishedJobs(store, { ...options, ledgers: { jobs: 2, atMost: 16 } });
+    await unfinishedJobs(store, { ...options, ledgers: { maxJobs: 2, maxPerJob: 16 } });
     expect(calls.filter((call) => call.startsWith('ledgers'))).toEqual(['ledgers a 16', 'ledgers b 16']);
   });
 });

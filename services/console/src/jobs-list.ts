@@ -1,7 +1,7 @@
 // The list of jobs for the page. A COMPLETE job is read once, because it does not change any more.
 import type { QueueStatus } from '@movie-load/aws';
 import { type JobStore, STALLED_AFTER_MS, type UnfinishedUpload } from '@movie-load/jobs';
-import { type DeletingJob, jobItems, type Observed, toJobView } from '@movie-load/operations';
+import { type DeletingJob, type JobObservations, jobItems, toJobView } from '@movie-load/operations';
 import { estimateJob } from '@movie-load/queue';
 import { type JobItem, planToToken } from '@movie-load/schema';
 import type { JobsPage, JobView } from './api.ts';
@@ -21,7 +21,7 @@ const REMEMBERED = 1000;
 const OBSERVED_FRESH_MS = 10_000;
 const ASKED_AT_ONCE = 2;
 const LEDGERS = 64;
-const NOT_ASKED: Observed['queue'] = { waiting: 0, inFlight: 0, delayed: 0 };
+const NOT_ASKED: JobObservations['queue'] = { waiting: 0, inFlight: 0, delayed: 0 };
 
 export function createJobsList(options: JobsListOptions) {
   const { store, queueStatus, now = Date.now, remembered = REMEMBERED } = options;
@@ -29,10 +29,10 @@ export function createJobsList(options: JobsListOptions) {
   /** By job id: an estimate generates a sample of movies. */
   const sends = new Map<string, number>();
   let asking = 0;
-  const observed = new Map<string, { readonly at: number; readonly it: Omit<Observed, 'now'> }>();
+  const observed = new Map<string, { readonly at: number; readonly it: Omit<JobObservations, 'now'> }>();
 
   /** Reads only for jobs that are old enough to be waiting or stalled. */
-  async function observe(job: JobItem | DeletingJob): Promise<Omit<Observed, 'now'>> {
+  async function observe(job: JobItem | DeletingJob): Promise<Omit<JobObservations, 'now'>> {
     const isYoung = now() - Date.parse(job.started_on) < STALLED_AFTER_MS;
     if (job.status !== 'RUNNING' || isYoung) return { queue: NOT_ASKED };
     const known = observed.get(job.job_id);

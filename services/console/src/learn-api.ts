@@ -3,7 +3,7 @@ import { faultRuleSchema, MAX_FORWARD_MS } from '@movie-load/operations/lab';
 import type { ShownLesson } from '@movie-load/operations/lessons';
 import { z } from 'zod';
 
-export type { LabQueueAnswer, LabQueueRequest } from '@movie-load/operations/lab';
+export type { LabQueueRequest, LabQueueResponse } from '@movie-load/operations/lab';
 export type * from '@movie-load/operations/lessons';
 
 /** `GET /api/lessons` */

@@ -30,7 +30,7 @@ const LIMIT_MS = 20_000;
 /** Number of latest jobs that are read. */
 const MAX_JOBS = 1000;
 /** Read only while the queue is empty, of jobs that are not COMPLETE and older than two minutes. */
-const LEDGERS = { jobs: 200, atMost: 16 };
+const LEDGERS = { maxJobs: 200, maxPerJob: 16 };
 
 export interface Observation extends Pick<ServiceReport, 'calls' | 'failed_calls' | 'throttled_calls'> {
   readonly queue: Pick<QueueStatus, 'waiting' | 'inFlight' | 'delayed'>;
@@ -75,7 +75,7 @@ export function createConsoleMetrics(options: ConsoleMetricsOptions): ConsoleMet
     const [queue, dlq, { jobs }] = await Promise.all([
       statusOf(options.queue),
       statusOf(options.dlq),
-      unfinishedJobs(store, { queue: () => statusOf(options.queue), atMost: MAX_JOBS, ledgers: LEDGERS, signal }),
+      unfinishedJobs(store, { queue: () => statusOf(options.queue), maxJobs: MAX_JOBS, ledgers: LEDGERS, signal }),
     ]);
     return {
       ...{ queue, dlq, jobs },

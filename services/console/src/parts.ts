@@ -57,7 +57,8 @@ function openEndpoint({ instance, defer }: Pick<ConsoleContext, 'instance' | 'de
   const opened = (name: string) => once(() => openResilientQueue(clients, name, policy));
   const [queue, dlq] = [opened(settings.queue), opened(settings.dlq)];
   const withLimit = (open: () => Promise<OpenQueue>) => async () => limited(await open());
-  const storeWith = (limit?: LimitCalls) => openJobStore({ clients, settings, instance, ...(limit && { limit }) });
+  const storeWith = (wrapPort?: LimitCalls) =>
+    openJobStore({ clients, settings, instance, ...(wrapPort && { wrapPort }) });
   return {
     clients,
     clock,

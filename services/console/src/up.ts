@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { directFetch, directRequest } from '@movie-load/aws';
-import { type LabQueueAnswer, type LabQueueRequest, labQueueAnswerSchema } from '@movie-load/operations/lab';
+import { type LabQueueRequest, type LabQueueResponse, labQueueResponseSchema } from '@movie-load/operations/lab';
 import type { RunRequest } from '@movie-load/operations/lessons';
 import { MovieLoadError } from '@movie-load/schema';
 import { z } from 'zod';
@@ -64,8 +64,8 @@ export function createUp({ url, token, endpoint }: UpOptions) {
       if (response.statusCode === 200) return response;
       throw refused(await text(response), response.statusCode);
     },
-    queue: (body: LabQueueRequest): Promise<LabQueueAnswer> =>
-      ask(controlTarget('/lab-queue'), labQueueAnswerSchema, { method: 'POST', body }),
+    queue: (body: LabQueueRequest): Promise<LabQueueResponse> =>
+      ask(controlTarget('/lab-queue'), labQueueResponseSchema, { method: 'POST', body }),
     hasLab: async () => (await findLab()) !== null,
     /** Undefined without a lab. */
     async lab(): Promise<AskLab | undefined> {

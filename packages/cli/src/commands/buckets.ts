@@ -2,7 +2,7 @@
 import { listBuckets, listObjects } from '@movie-load/aws';
 import { EXIT } from '@movie-load/schema';
 import { awsOption, type CommonOptions, defineCommand, jsonOption } from '../command.ts';
-import { bytes, dateTime, grouped } from '../format.ts';
+import { dateTime, formatBytes, formatNumber } from '../format.ts';
 import { printJsonList, printLine, tableOf } from '../output.ts';
 import { withSession } from '../session.ts';
 
@@ -36,9 +36,9 @@ async function showBuckets(options: CommonOptions): Promise<number> {
   });
 }
 
-const OBJECTS_SHOWN = 20;
-/** Objects kept in memory at most: a bucket may have millions. */
-const MAX_KEPT = 1000;
+const MAX_SHOWN_OBJECTS = 20;
+/** The list is cut to the latest objects when it reaches this length: a bucket may have millions. */
+const MAX_BUFFERED_OBJECTS = 1000;
 
 export async function objectsText(bucket: string, objects: AsyncIterable<ListedObject>): Promise<string> {
   let count = 0;
@@ -46,17 +46,17 @@ export async function objectsText(bucket: string, objects: AsyncIterable<ListedO
   for await (const object of objects) {
     count += 1;
     latest.push(object);
-    if (latest.length >= MAX_KEPT) latest = latestOf(latest);
+    if (latest.length >= MAX_BUFFERED_OBJECTS) latest = latestObjects(latest);
   }
   if (count === 0) return 'No objects yet.';
-  const table = tableOf(latestOf(latest), [
+  const table = tableOf(latestObjects(latest), [
     { title: `OBJECTS OF ${bucket}`, cell: ({ key }) => key },
-    { title: 'SIZE', right: true, cell: (object) => bytes(object.bytes) },
+    { title: 'SIZE', right: true, cell: (object) => formatBytes(object.bytes) },
     { title: 'WRITTEN', cell: ({ modified_on }) => (modified_on === null ? '–' : dateTime(modified_on)) },
   ]);
-  const more = count - OBJECTS_SHOWN;
-  return more > 0 ? `${table}\n… and ${grouped(more)} more (--json has all)` : table;
+  const hiddenCount = count - MAX_SHOWN_OBJECTS;
+  return hiddenCount > 0 ? `${table}\n… and ${formatNumber(hiddenCount)} more (--json has all)` : table;
 }
 
-const latestOf = (objects: readonly ListedObject[]): ListedObject[] =>
-  objects.toSorted((a, b) => (b.modified_on ?? '').localeCompare(a.modified_on ?? '')).slice(0, OBJECTS_SHOWN);
+const latestObjects = (objects: readonly ListedObject[]): ListedObject[] =>
+  objects.toSorted((a, b) => (b.modified_on ?? '').localeCompare(a.modified_on ?? '')).slice(0, MAX_SHOWN_OBJECTS);

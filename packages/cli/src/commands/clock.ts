@@ -2,7 +2,7 @@
 import { clockSchema } from '@movie-load/operations/lab';
 import { type CommonOptions, defineCommand, jsonOption } from '../command.ts';
 import { endpointSettings } from '../endpoint.ts';
-import { duration } from '../format.ts';
+import { formatDuration } from '../format.ts';
 import { openLab } from '../lab.ts';
 import { wholeNumber } from '../options.ts';
 import { printResult } from '../output.ts';
@@ -29,12 +29,12 @@ async function clock(options: ClockOptions): Promise<number> {
   const minutes = options.forward === undefined ? 0 : wholeNumber('--forward', options.forward, 1, MAX_MINUTES);
   const seconds = options.seconds === undefined ? 0 : wholeNumber('--seconds', options.seconds, 1, 60 * MAX_MINUTES);
   const forward_ms = (60 * minutes + seconds) * 1000;
-  const ask = await openLab(await endpointSettings({}), 'has a clock that can be moved');
+  const callLab = await openLab(await endpointSettings({}), 'has a clock that can be moved');
   const request = forward_ms === 0 ? {} : { method: 'POST' as const, body: { forward_ms } };
-  const time = await ask('clock', clockSchema, request);
+  const time = await callLab('clock', clockSchema, request);
   return printResult(options, time, () => {
-    const ahead =
-      time.offset_ms === 0 ? 'as this machine’s clock' : `${duration(time.offset_ms)} ahead of this machine`;
-    return `${time.now}  ${ahead}`;
+    const aheadText =
+      time.offset_ms === 0 ? 'as this machine’s clock' : `${formatDuration(time.offset_ms)} ahead of this machine`;
+    return `${time.now}  ${aheadText}`;
   });
 }

@@ -1,6 +1,6 @@
 // `movie-load delete <id>`: deletes everything of a job. A repeated run continues where an interrupted one ended.
 import { awsOption, type CommonOptions, defineCommand, jsonOption } from '../command.ts';
-import { countOf, dateTime, grouped } from '../format.ts';
+import { dateTime, formatCount, formatNumber } from '../format.ts';
 import { createProgressLine, printResult } from '../output.ts';
 import { withSession } from '../session.ts';
 
@@ -27,13 +27,13 @@ async function deleteJob(prefix: string, options: DeleteOptions): Promise<number
     let groups = 0;
     const onGroup = () => {
       groups += 1;
-      progress(() => `${grouped(groups)} groups deleted`);
+      progress(() => `${formatNumber(groups)} groups deleted`);
     };
     const deleted = await jobs.delete(id, { force, signal, onGroup });
     const result = { ...deleted, write_units: clients.counters.writeUnits };
     return printResult(options, result, () =>
       [
-        `Job ${id} is deleted: ${countOf(deleted.slices, 'slice')} of ${countOf(deleted.groups, 'group')}, and its object (${grouped(result.write_units)} write units).`,
+        `Job ${id} is deleted: ${formatCount(deleted.slices, 'slice')} of ${formatCount(deleted.groups, 'group')}, and its object (${formatNumber(result.write_units)} write units).`,
         `Consumers drop its remaining messages until ${dateTime(deleted.marked_until)}.`,
       ].join('\n'),
     );

@@ -3,7 +3,7 @@ import { eventText, type MessageHistory, readMessageHistory } from '@movie-load/
 import { parseDeduplicationId, UsageError } from '@movie-load/schema';
 import { awsOption, type CommonOptions, defineCommand, jsonOption } from '../command.ts';
 import { endpointSettings } from '../endpoint.ts';
-import { duration, grouped, quoted, shown } from '../format.ts';
+import { formatDuration, formatNumber, printable, quoted } from '../format.ts';
 import { openLab } from '../lab.ts';
 import { wholeNumber } from '../options.ts';
 import { printResult, tableOf } from '../output.ts';
@@ -16,39 +16,42 @@ export const addTo = defineCommand('message <job> <number>', {
 });
 
 const MAX_NUMBER = 100_000_000;
-const JOB = /^[0-9a-f-]{1,36}$/;
+const JOB_ID_PREFIX = /^[0-9a-f-]{1,36}$/;
 
 async function showMessage(prefix: string, numberText: string, options: CommonOptions): Promise<number> {
   const job = prefix.toLowerCase();
-  if (!JOB.test(job)) throw new UsageError(`${quoted(prefix)} is not a job id, or its first characters.`);
+  if (!JOB_ID_PREFIX.test(job)) throw new UsageError(`${quoted(prefix)} is not a job id, or its first characters.`);
   const number = wholeNumber('The number of a message', numberText, 0, MAX_NUMBER);
-  const ask = await openLab(await endpointSettings(options), 'keeps a history of messages');
-  const { messages, forgotten } = await readMessageHistory(ask, job, number);
+  const callLab = await openLab(await endpointSettings(options), 'keeps a history of messages');
+  const { messages, forgottenMessages: forgotten } = await readMessageHistory(callLab, job, number);
   if (messages.length === 0) {
-    const lost = forgotten === 0 ? '' : ` The history of ${grouped(forgotten)} older messages is forgotten.`;
+    const forgottenText =
+      forgotten === 0 ? '' : ` The history of ${formatNumber(forgotten)} older messages is forgotten.`;
     throw new UsageError(
-      `Nothing is known of a message ${grouped(number)} of a job ${job}: it was not sent.${lost} \`movie-load jobs\` lists the jobs.`,
+      `Nothing is known of a message ${formatNumber(number)} of a job ${job}: it was not sent.${forgottenText} \`movie-load jobs\` lists the jobs.`,
     );
   }
   const [first] = messages;
   const jobs = new Set(messages.flatMap((one) => parseDeduplicationId(one.deduplication_id ?? '')?.job_id ?? []));
   if (jobs.size > 1) throw new UsageError(`${job} begins the ids of several jobs: ${[...jobs].join(', ')}.`);
   return printResult(options, { messages, forgotten_messages: forgotten }, () =>
-    [`job ${[...jobs].join()}, message ${grouped(number)}, group ${first?.group ?? '–'}`, ...messages.map(textOf)].join(
-      '\n\n',
-    ),
+    [
+      `job ${[...jobs].join()}, message ${formatNumber(number)}, group ${first?.group ?? '–'}`,
+      ...messages.map(historyText),
+    ].join('\n\n'),
   );
 }
 
-function textOf({ message_id, events, events_left_out }: MessageHistory): string {
+function historyText({ message_id, events, events_left_out }: MessageHistory): string {
   const start = events[0]?.at ?? 0;
   const table = tableOf(events, [
-    { title: 'AFTER', right: true, cell: ({ at }) => duration(at - start) },
+    { title: 'AFTER', right: true, cell: ({ at }) => formatDuration(at - start) },
     { title: 'WHAT', cell: (event) => eventText(event) },
-    { title: 'BY', cell: ({ by }) => shown(by ?? '–') },
-    { title: 'HIDDEN UNTIL', cell: ({ until }) => (until === null ? '–' : `after ${duration(until - start)}`) },
-    { title: 'QUEUE', cell: ({ queue }) => shown(queue) },
+    { title: 'BY', cell: ({ by }) => printable(by ?? '–') },
+    { title: 'HIDDEN UNTIL', cell: ({ until }) => (until === null ? '–' : `after ${formatDuration(until - start)}`) },
+    { title: 'QUEUE', cell: ({ queue }) => printable(queue) },
   ]);
-  const left = events_left_out === 0 ? '' : `\n(${grouped(events_left_out)} events after the first are left out)`;
-  return `message id ${message_id}, ${new Date(start).toISOString()}\n${table}${left}`;
+  const leftOutText =
+    events_left_out === 0 ? '' : `\n(${formatNumber(events_left_out)} events after the first are left out)`;
+  return `message id ${message_id}, ${new Date(start).toISOString()}\n${table}${leftOutText}`;
 }

@@ -1,7 +1,7 @@
 // `movie-load movies <id>`: streams a job's stored movies, by range and by pattern.
 import { EXIT, movieToJson, type Range, UsageError } from '@movie-load/schema';
 import { awsOption, type CommonOptions, defineCommand, jsonOption } from '../command.ts';
-import { grouped, quoted, shown } from '../format.ts';
+import { formatNumber, printable, quoted } from '../format.ts';
 import { printLine } from '../output.ts';
 import { withSession } from '../session.ts';
 
@@ -26,28 +26,28 @@ export const addTo = defineCommand('movies <id>', {
 });
 
 async function printMovies(prefix: string, options: MoviesOptions): Promise<number> {
-  const pattern = patternOf(options.grep);
-  return withSession(options, async ({ job: find, jobs, signal }) => {
-    const job = await find(prefix);
-    const range = rangeOf(options.range, job.plan.movies);
-    let found = 0;
+  const pattern = parsePattern(options.grep);
+  return withSession(options, async ({ job: findJob, jobs, signal }) => {
+    const job = await findJob(prefix);
+    const range = parseRange(options.range, job.plan.movies);
+    let printed = 0;
     for await (const { index, movie } of jobs.movies(job, range, { signal })) {
       const { title, year, actor, director } = movie;
       if (pattern && !pattern.test(`${title}\n${year}\n${actor}\n${director}`)) continue;
-      found += 1;
+      printed += 1;
       if (options.json) await printLine(`{"index":${index},${movieToJson(movie).slice(1)}`);
       else
         await printLine(
-          `${String(index).padStart(8)}  ${year}  ${shown(title)}  ·  ${shown(actor)}  ·  ${shown(director)}`,
+          `${String(index).padStart(8)}  ${year}  ${printable(title)}  ·  ${printable(actor)}  ·  ${printable(director)}`,
         );
     }
-    if (found === 0) process.stderr.write(pattern ? 'No movie matches.\n' : 'None of these movies is stored yet.\n');
+    if (printed === 0) process.stderr.write(pattern ? 'No movie matches.\n' : 'None of these movies is stored yet.\n');
     return EXIT.ok;
   });
 }
 
 /** Ignores case. Throws `UsageError` when the pattern is not a regular expression. */
-function patternOf(text: string | undefined): RegExp | undefined {
+function parsePattern(text: string | undefined): RegExp | undefined {
   if (text === undefined) return undefined;
   try {
     return new RegExp(text, 'iu');
@@ -59,14 +59,14 @@ function patternOf(text: string | undefined): RegExp | undefined {
 const rangePattern = /^(\d{1,9})(?:\.\.(\d{1,9}))?$/;
 
 /** `100..200` includes both ends; `7` is one movie. */
-function rangeOf(text: string | undefined, movies: number): Range {
+function parseRange(text: string | undefined, movies: number): Range {
   if (text === undefined) return { first: 0, count: movies };
   const [, from, to = from] = rangePattern.exec(text) ?? [];
   if (from === undefined || Number(to) < Number(from)) {
     throw new UsageError(`--range takes two movie numbers, like 100..200, not ${quoted(text)}.`);
   }
   if (Number(from) >= movies) {
-    throw new UsageError(`--range ${text}: the job's movies are 0 to ${grouped(movies - 1)}.`);
+    throw new UsageError(`--range ${text}: the job's movies are 0 to ${formatNumber(movies - 1)}.`);
   }
   return { first: Number(from), count: Math.min(Number(to), movies - 1) - Number(from) + 1 };
 }

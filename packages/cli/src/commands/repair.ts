@@ -12,8 +12,8 @@ export const addTo = defineCommand('repair <id>', {
 });
 
 async function repair(prefix: string, options: CommonOptions): Promise<number> {
-  return withSession({ ...options, changes: true }, async ({ job: find, jobs, signal }) => {
-    const { job_id } = await find(prefix);
+  return withSession({ ...options, changes: true }, async ({ job: findJob, jobs, signal }) => {
+    const { job_id } = await findJob(prefix);
     const repaired = await jobs.repair(job_id, { signal });
     const { why, bytes, parts, written } = repaired;
     const result = { job_id, repaired: why ?? null, object_bytes: bytes, object_parts: parts, parts_written: written };

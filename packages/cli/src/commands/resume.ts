@@ -1,10 +1,10 @@
 // `movie-load resume [<id>]`: sends exactly the messages that are missing or have to be counted. May be repeated.
 import { systemRandom } from '@movie-load/aws';
-import { type Resumable, resumeJob, resumeOutcome } from '@movie-load/operations';
+import { type ResumableJob, resumeJob, resumeOutcome } from '@movie-load/operations';
 import type { Sent } from '@movie-load/queue';
 import { jobIdOf, planFromToken, UsageError } from '@movie-load/schema';
 import { awsOption, type CommonOptions, defineCommand, jsonOption } from '../command.ts';
-import { grouped } from '../format.ts';
+import { formatNumber } from '../format.ts';
 import { createProgressLine, outcomeText, printResult } from '../output.ts';
 import { type Session, withSession } from '../session.ts';
 
@@ -40,12 +40,12 @@ async function resume(prefix: string | undefined, options: ResumeOptions): Promi
     let messages = 0;
     const onSent = (sent: Sent) => {
       messages += sent.messages;
-      progress(() => `${grouped(messages)} messages sent`);
+      progress(() => `${formatNumber(messages)} messages sent`);
     };
-    const found = await resumeJob(job, { store, queue, random: systemRandom, signal, thorough, dryRun, onSent });
+    const counts = await resumeJob(job, { store, queue, random: systemRandom, signal, thorough, dryRun, onSent });
     const { job_id } = job;
-    const { missing, climb: wake, groups } = found;
-    const text = () => outcomeText(resumeOutcome(job_id, found, dryRun));
+    const { missing, climb: wake, groups } = counts;
+    const text = () => outcomeText(resumeOutcome(job_id, counts, dryRun));
     return printResult(options, { job_id, dry_run: dryRun, missing, wake, groups }, text);
   });
 }
@@ -54,7 +54,7 @@ async function jobToResume(
   session: Session,
   prefix: string | undefined,
   token: string | undefined,
-): Promise<Resumable> {
+): Promise<ResumableJob> {
   if (token !== undefined) {
     const plan = planFromToken(token);
     const job_id = jobIdOf(plan);

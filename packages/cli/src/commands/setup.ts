@@ -32,30 +32,30 @@ async function setup(options: SetupOptions): Promise<number> {
   const settings = await withBucket(loaded);
   const endpoint = endpointName(settings);
   const lines: Promise<void>[] = [];
-  const line = (text: string) => void (options.json ? undefined : lines.push(printLine(text)));
-  let done = 0;
-  const reporter = (verb: string) => (what: string) => {
-    done += 1;
-    line(`${verb}  ${what}`);
+  const printUnlessJson = (text: string) => void (options.json ? undefined : lines.push(printLine(text)));
+  let changeCount = 0;
+  const countAndPrint = (verb: string) => (resource: string) => {
+    changeCount += 1;
+    printUnlessJson(`${verb}  ${resource}`);
   };
   const [creating, changing] = dryRun ? ['would create', 'would change'] : ['created', 'changed'];
   const { created, changed } = await withClients(settings, (clients) =>
-    provision(clients, settings, { dryRun, onCreated: reporter(creating), onChanged: reporter(changing) }),
+    provision(clients, settings, { dryRun, onCreated: countAndPrint(creating), onChanged: countAndPrint(changing) }),
   ).catch((error: unknown) => {
-    if (done > 0 && !dryRun) process.stderr.write(`movie-load: ${howToGoOn(done)}\n`);
+    if (changeCount > 0 && !dryRun) process.stderr.write(`movie-load: ${incompleteText(changeCount)}\n`);
     throw error;
   });
-  const found = resourceNames(settings).filter((name) => !created.includes(name));
-  if (dryRun) for (const name of found) line(`exists  ${name}`);
+  const existing = resourceNames(settings).filter((name) => !created.includes(name));
+  if (dryRun) for (const name of existing) printUnlessJson(`exists  ${name}`);
   await Promise.all(lines);
-  if (options.json) await printJson({ endpoint, ...(dryRun && { dry_run: true, found }), created, changed });
-  else if (done === 0) await printLine(`All resources exist at ${endpoint}.`);
-  if (!options.json && touchesAws(settings)) await printLine(KEEPING);
+  if (options.json) await printJson({ endpoint, ...(dryRun && { dry_run: true, found: existing }), created, changed });
+  else if (changeCount === 0) await printLine(`All resources exist at ${endpoint}.`);
+  if (!options.json && touchesAws(settings)) await printLine(STORAGE_COST_TEXT);
   return EXIT.ok;
 }
 
 const { dynamodbGbMonth, s3GbMonth } = AWS_PRICES;
-const KEEPING = `Keeping this costs storage only: $${dynamodbGbMonth} a GB and month in the table, $${s3GbMonth} in the bucket, nothing for queues (list price of ${AWS_PRICES.region}). \`movie-load delete <job>\` and \`teardown\` free it.`;
+const STORAGE_COST_TEXT = `Keeping this costs storage only: $${dynamodbGbMonth} a GB and month in the table, $${s3GbMonth} in the bucket, nothing for queues (list price of ${AWS_PRICES.region}). \`movie-load delete <job>\` and \`teardown\` free it.`;
 
-const howToGoOn = (done: number): string =>
-  `setup is not complete: ${done === 1 ? 'one change was' : `${done} changes were`} made. Correct the error below, then run it again: it continues from there.`;
+const incompleteText = (changeCount: number): string =>
+  `setup is not complete: ${changeCount === 1 ? 'one change was' : `${changeCount} changes were`} made. Correct the error below, then run it again: it continues from there.`;

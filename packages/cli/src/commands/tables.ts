@@ -1,7 +1,7 @@
-// `movie-load tables`: the tables of DynamoDB.
+// `movie-load tables`: lists the tables of DynamoDB.
 import { listTables, type TableFacts } from '@movie-load/aws';
 import { awsOption, type CommonOptions, defineCommand, jsonOption } from '../command.ts';
-import { bytes, grouped } from '../format.ts';
+import { formatBytes, formatNumber } from '../format.ts';
 import { printResult, tableOf } from '../output.ts';
 import { withSession } from '../session.ts';
 
@@ -27,7 +27,7 @@ const tablesText = (tables: readonly TableFacts[]): string =>
   tableOf(tables, [
     { title: 'TABLE', cell: ({ name }) => name },
     { title: 'STATUS', cell: ({ status }) => status },
-    { title: 'ITEMS', right: true, cell: ({ items }) => grouped(items) },
-    { title: 'SIZE', right: true, cell: (table) => bytes(table.bytes) },
+    { title: 'ITEMS', right: true, cell: ({ items }) => formatNumber(items) },
+    { title: 'SIZE', right: true, cell: (table) => formatBytes(table.bytes) },
     { title: 'INDEXES', cell: ({ indexes }) => indexes.join(', ') || '–' },
   ]);

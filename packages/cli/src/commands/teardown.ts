@@ -2,7 +2,7 @@
 import { endpointName, findRemovable, type Removable, teardown } from '@movie-load/aws';
 import { EXIT, UsageError } from '@movie-load/schema';
 import { awsOption, type CommonOptions, defineCommand } from '../command.ts';
-import { grouped } from '../format.ts';
+import { formatNumber } from '../format.ts';
 import { printJson, printLine } from '../output.ts';
 import { withSession } from '../session.ts';
 
@@ -27,10 +27,10 @@ export const addTo = defineCommand('teardown', {
 async function tearDown(options: TeardownOptions): Promise<number> {
   return withSession({ ...options, changes: true }, async ({ clients, settings, signal }) => {
     const endpoint = endpointName(settings);
-    const found = await findRemovable(clients, settings, { signal });
-    if (found.length > 0 && !options.yes) {
+    const removable = await findRemovable(clients, settings, { signal });
+    if (removable.length > 0 && !options.yes) {
       throw new UsageError(
-        `That would remove from ${endpoint}, for good: ${found.map(describe).join(', ')}. Stop producers and consumers first, then add --yes if you mean it.`,
+        `That would remove from ${endpoint}, for good: ${removable.map(describeRemovable).join(', ')}. Stop producers and consumers first, then add --yes if you mean it.`,
       );
     }
     const lines: Promise<void>[] = [];
@@ -43,8 +43,8 @@ async function tearDown(options: TeardownOptions): Promise<number> {
   });
 }
 
-function describe({ kind, name, entries }: Removable): string {
+function describeRemovable({ kind, name, entries }: Removable): string {
   if (kind === 'bucket') return `the empty bucket ${name}`;
   const unit = kind === 'queue' ? 'messages' : 'items';
-  return `the ${kind} ${name} with about ${grouped(entries)} ${unit}`;
+  return `the ${kind} ${name} with about ${formatNumber(entries)} ${unit}`;
 }

@@ -15,8 +15,8 @@ export const addTo = defineCommand('verify <id>', {
 });
 
 async function verify(prefix: string, options: CommonOptions): Promise<number> {
-  return withSession(options, async ({ job: find, jobs, signal }) => {
-    const report = await verifyJob(jobs, await find(prefix), { signal });
+  return withSession(options, async ({ job: findJob, jobs, signal }) => {
+    const report = await verifyJob(jobs, await findJob(prefix), { signal });
     const advise = (repair: string) => `movie-load ${repair.replace(/^(\w+)/, `$1 ${shortId(report.job_id)}`)}`;
     await printResult(options, report, () => outcomeText(verifyOutcome(report, advise)));
     return report.ok ? EXIT.ok : EXIT.failed;

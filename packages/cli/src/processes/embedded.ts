@@ -1,4 +1,5 @@
-// The embedded AWS in its own process: it keeps all data in memory, and must not compete with this process for CPU.
+// Starts the embedded AWS in its own process, because it keeps all data in memory, and would compete with this process
+// for the one thread.
 import { fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { totalmem } from 'node:os';
@@ -30,7 +31,7 @@ export interface EmbeddedAws {
 const NEEDS_MD5 =
   'The embedded AWS needs MD5, and OpenSSL of this Node has none (FIPS mode?). Start Node without FIPS mode, or use LocalStack (docker compose up) or AWS.';
 
-/** Uses node:crypto alone, because the SDK is loaded while the embedded AWS starts. */
+/** Uses only node:crypto, because the SDK is not loaded yet: that happens while the embedded AWS starts. */
 function requireMd5(): void {
   try {
     createHash('md5');
@@ -41,7 +42,7 @@ function requireMd5(): void {
 
 export interface EmbeddedOptions {
   readonly port: number;
-  /** With faults on demand, a clock that can be moved, and a history of messages. */
+  /** Adds the lab: faults on demand, a clock that can be moved, and a history of messages. */
   readonly lab?: boolean;
   readonly signal?: AbortSignal;
 }
@@ -50,7 +51,7 @@ const MEBIBYTE = 1024 * 1024;
 const SHARE_OF_MEMORY = 0.75;
 
 /**
- * Starts it on 127.0.0.1; port 0 means any free port.
+ * Starts the embedded AWS on 127.0.0.1; port 0 means any free port.
  * @throws `MovieLoadError` `port_taken`, `port_refused`, `embedded_needs_md5` or `embedded_failed`
  *
  * @example const aws = await startEmbeddedAws({ port: 4566 }); // aws.endpoint: http://127.0.0.1:4566
@@ -68,12 +69,12 @@ export async function startEmbeddedAws({ port, lab = false, signal }: EmbeddedOp
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   signal?.addEventListener('abort', kill, { once: true });
   try {
-    const first = await Promise.race([
+    const firstMessage = await Promise.race([
       new Promise<unknown>((resolve) => child.once('message', resolve)),
       exited.then((): EmbeddedMessage => ({ kind: 'failed', code: 'EXIT', message: 'it ended at once' })),
     ]);
     signal?.throwIfAborted();
-    const message = embeddedMessageSchema.parse(first);
+    const message = embeddedMessageSchema.parse(firstMessage);
     if (message.kind === 'failed') throw startFailed(port, message);
     return {
       endpoint: message.endpoint,

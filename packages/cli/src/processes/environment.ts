@@ -1,4 +1,5 @@
-// The environment in which services and this program use the embedded AWS, free of the user's AWS accounts.
+// The environment variables with which services and this program use the embedded AWS. They contain nothing of the
+// user's AWS accounts.
 import { devNull } from 'node:os';
 import {
   type AwsClients,
@@ -32,9 +33,9 @@ export function embeddedEnvironment(endpoint: string, extra: NodeJS.ProcessEnv =
   return { ...env, ...NO_PROFILES, ...EMULATOR_ENVIRONMENT, AWS_ENDPOINT_URL: endpoint, ...extra };
 }
 
-/** Ctrl-C has to stop everything within 5 s. */
+/** Short, because Ctrl-C has to stop everything within 5 s. */
 const DRAIN_SECONDS = '2';
-/** Only warnings: reports show progress, and LOG_LEVEL shows the services' own log. */
+/** The level unless the user sets LOG_LEVEL: the command shows progress from the services' reports, not their log. */
 export const QUIET_LOG_LEVEL = 'warn';
 
 /** The environment of a service on the embedded AWS. LOG_LEVEL and DRAIN_SECONDS of this process have precedence. */

@@ -1,4 +1,5 @@
-// Services in the foreground: their output is the command's by default, and the command ends as they end.
+// Runs services in the foreground: by default they write to the command's own output. The command ends when all have
+// ended, with their exit code.
 import { EXIT } from '@movie-load/schema';
 import { listenForInterrupt } from '../interrupt.ts';
 import { checkOpenFiles } from '../open-files.ts';
@@ -13,16 +14,16 @@ export interface ForegroundEnd {
   /** The largest exit code of the services, or that of the signal: 130 after Ctrl-C. */
   readonly code: number;
   readonly isInterrupted: boolean;
-  /** The last problem that a service logged, if the log was kept; else how it ended. */
-  readonly complaint: string;
+  /** The last problem that a service logged, if the log was kept; otherwise how the services ended. */
+  readonly problem: string;
 }
 
 /** Resolves when all have ended. */
 export async function runInForeground(services: readonly ForegroundService[]): Promise<ForegroundEnd> {
   checkOpenFiles();
   using interrupt = listenForInterrupt();
-  const processes = services.map((one, index) =>
-    startService({ log: 'inherit', ...one, name: `${one.service} ${index + 1}` }),
+  const processes = services.map((options, index) =>
+    startService({ log: 'inherit', ...options, name: `${options.service} ${index + 1}` }),
   );
   interrupt.onForce(() => {
     for (const one of processes) one.kill('SIGKILL');
@@ -33,18 +34,19 @@ export async function runInForeground(services: readonly ForegroundService[]): P
   };
   interrupt.signal.addEventListener('abort', drain, { once: true });
   const ends = await Promise.all(
-    processes.map(async (one) => {
-      const exit = await one.exited;
+    processes.map(async (service) => {
+      const exit = await service.exited;
       return {
         code: exit.code ?? EXIT.failed,
-        complaint: one.complaint(),
-        how: `The ${one.service} ${describeExit(exit)}.`,
+        problem: service.lastProblem(),
+        exitText: `The ${service.service} ${describeExit(exit)}.`,
       };
     }),
   );
   return {
     code: interrupt.signal.aborted ? interrupt.exitCode : Math.max(...ends.map(({ code }) => code)),
     isInterrupted: interrupt.signal.aborted,
-    complaint: ends.find(({ complaint }) => complaint !== undefined)?.complaint ?? ends.map(({ how }) => how).join(' '),
+    problem:
+      ends.find(({ problem }) => problem !== undefined)?.problem ?? ends.map(({ exitText }) => exitText).join(' '),
   };
 }

@@ -1,9 +1,10 @@
-// Sums the services' reports. A report has totals since its process started, so the last report of each process counts.
+// Sums the services' reports. A report has the totals since its process started, so only each process's last report is
+// added.
 import { addCounts, type CountTotals, type ServiceReport } from '@movie-load/schema';
 
 export interface Totals extends CountTotals {
   readonly completed_jobs: ReadonlySet<string>;
-  /** The largest memory of a process, by service. */
+  /** By service: the peak memory of the process that used most. */
   readonly peak_rss_bytes: { readonly producer: number; readonly consumer: number };
 }
 

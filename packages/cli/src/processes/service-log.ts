@@ -1,7 +1,7 @@
-// A service's log as text for people, and its last lines for the report of a failure.
+// Formats a service's log as text for people, and keeps its last lines, from which a failure is explained.
 import { parseJson } from '@movie-load/schema';
 import { z } from 'zod';
-import { shown } from '../format.ts';
+import { printable } from '../format.ts';
 
 const lineSchema = z.looseObject({
   level: z.string().optional().catch(undefined),
@@ -10,7 +10,7 @@ const lineSchema = z.looseObject({
   err: z.looseObject({ message: z.string() }).optional().catch(undefined),
 });
 
-/** Members that add to the message; ids and numbers are left to the log that LOG_LEVEL shows. */
+/** Members of a log line that are added to its message. Ids and numbers are only in the log that LOG_LEVEL shows. */
 const SHOWN_KEYS = ['reason', 'detail', 'why'] as const;
 const FACT_CHARACTERS = 200;
 
@@ -21,25 +21,25 @@ const FACT_CHARACTERS = 200;
  */
 export function logLineText(line: string): string {
   const { data } = lineSchema.safeParse(parseJson(line));
-  if (data === undefined) return shown(line, Number.POSITIVE_INFINITY);
+  if (data === undefined) return printable(line, Number.POSITIVE_INFINITY);
   const facts = [...SHOWN_KEYS.map((key) => data[key]), data.err?.message].filter((fact) => typeof fact === 'string');
-  const more = facts.map((fact) => shown(fact, FACT_CHARACTERS)).join(': ');
-  return `${shown(data.msg, FACT_CHARACTERS)}${more === '' ? '' : ` (${more})`}`;
+  const factsText = facts.map((fact) => printable(fact, FACT_CHARACTERS)).join(': ');
+  return `${printable(data.msg, FACT_CHARACTERS)}${factsText === '' ? '' : ` (${factsText})`}`;
 }
 
 /** The text of a warning about a misspelt setting, which has no effect; undefined for every other line. */
-export function settingWarningOf(line: string): string | undefined {
+export function settingWarning(line: string): string | undefined {
   const { data } = lineSchema.safeParse(parseJson(line));
-  return data?.setting === undefined ? undefined : shown(data.msg, FACT_CHARACTERS);
+  return data?.setting === undefined ? undefined : printable(data.msg, FACT_CHARACTERS);
 }
 
 /** Adds the cause: "uncaught exception: this is a bug" alone does not help a person without the log. */
-function complaintOf({ level, msg, err }: z.infer<typeof lineSchema>): string {
+function problemText({ level, msg, err }: z.infer<typeof lineSchema>): string {
   if (level !== 'fatal' || err === undefined || msg.includes(err.message)) return msg;
-  return `${msg} (${shown(err.message, FACT_CHARACTERS)})`;
+  return `${msg} (${printable(err.message, FACT_CHARACTERS)})`;
 }
 
-const KEPT_LINES = 50;
+const MAX_LINES = 50;
 const ERROR_LEVELS = new Set(['error', 'fatal']);
 
 export function createLogTail() {
@@ -47,16 +47,16 @@ export function createLogTail() {
   return {
     add(line: string): void {
       lines.push(line);
-      if (lines.length > KEPT_LINES) lines.shift();
+      if (lines.length > MAX_LINES) lines.shift();
     },
     /** The last error's message, with its cause if it ended the service; the last line if Node itself crashed. */
-    complaint(): string | undefined {
+    lastProblem(): string | undefined {
       const errors = lines.flatMap((line) => {
         const { data } = lineSchema.safeParse(parseJson(line));
-        return data?.level !== undefined && ERROR_LEVELS.has(data.level) ? [complaintOf(data)] : [];
+        return data?.level !== undefined && ERROR_LEVELS.has(data.level) ? [problemText(data)] : [];
       });
-      const plain = lines.filter((line) => !line.startsWith('{') && line.trim() !== '');
-      return errors.at(-1) ?? plain.find((line) => line.startsWith('FATAL ERROR')) ?? plain.at(-1);
+      const plainLines = lines.filter((line) => !line.startsWith('{') && line.trim() !== '');
+      return errors.at(-1) ?? plainLines.find((line) => line.startsWith('FATAL ERROR')) ?? plainLines.at(-1);
     },
   };
 }

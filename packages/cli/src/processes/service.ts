@@ -1,16 +1,16 @@
-// One service as a child process: the same entry point that a container runs, with a heap limit and an IPC channel.
+// Runs a service as a child process: the same entry point that a container runs, with a heap limit and an IPC channel.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { HEAP_FLAGS, MALLOC_SETTINGS, type ServiceReport, serviceReportSchema } from '@movie-load/schema';
-import { createLogTail, logLineText, settingWarningOf } from './service-log.ts';
+import { createLogTail, logLineText, settingWarning } from './service-log.ts';
 
 export type ServiceName = ServiceReport['service'];
 
-const services = resolve(import.meta.dirname, '../../../../services');
+const servicesFolder = resolve(import.meta.dirname, '../../../../services');
 
-/** The entry point, which a container runs, too. */
-const mainOf = (service: ServiceName): string => resolve(services, service, 'src/main.ts');
+/** The entry point of a service, which is also that of its container. */
+const mainFile = (service: ServiceName): string => resolve(servicesFolder, service, 'src/main.ts');
 
 export interface ServiceOptions {
   readonly service: ServiceName;
@@ -46,7 +46,7 @@ export interface ServiceProcess {
   /** The address of its HTTP server, once it has reported one; undefined when it ended before. */
   readonly url: Promise<string | undefined>;
   /** The last problem that it logged, as text for people. */
-  complaint(): string | undefined;
+  lastProblem(): string | undefined;
   kill(signal: NodeJS.Signals): void;
 }
 
@@ -54,9 +54,9 @@ export interface ServiceProcess {
 export function startService(options: ServiceOptions): ServiceProcess {
   const { service, name, args = [], env, onReport, onOutput } = options;
   const flags = [...HEAP_FLAGS[service], '--disable-warning=ExperimentalWarning'];
-  const child = spawn(process.execPath, [...flags, mainOf(service), ...args], {
+  const child = spawn(process.execPath, [...flags, mainFile(service), ...args], {
     env: { ...MALLOC_SETTINGS, ...env },
-    stdio: ['ignore', outputOf(options), options.log === 'inherit' ? 'inherit' : 'pipe', 'ipc'],
+    stdio: ['ignore', stdoutOption(options), options.log === 'inherit' ? 'inherit' : 'pipe', 'ipc'],
   });
   const tail = createLogTail();
   let report: ServiceReport | undefined;
@@ -66,7 +66,7 @@ export function startService(options: ServiceOptions): ServiceProcess {
   if (child.stderr) {
     createInterface({ input: child.stderr }).on('line', (line) => {
       tail.add(line);
-      if (options.log === 'keep') tellOfSetting(line);
+      if (options.log === 'keep') printSettingWarning(line);
       if (options.log === 'show') process.stderr.write(`${line}\n`);
       if (options.log === 'text') process.stderr.write(`${name}: ${logLineText(line)}\n`);
     });
@@ -79,10 +79,10 @@ export function startService(options: ServiceOptions): ServiceProcess {
     if (report.http_port !== undefined) resolveUrl(`http://127.0.0.1:${report.http_port}`);
     onReport?.(report);
   });
-  const exited = whenExited(child).then((how) => {
-    exit = how;
+  const exited = whenExited(child).then((exitStatus) => {
+    exit = exitStatus;
     resolveUrl(undefined);
-    return how;
+    return exitStatus;
   });
 
   return {
@@ -97,23 +97,23 @@ export function startService(options: ServiceOptions): ServiceProcess {
     },
     exited,
     url,
-    complaint: tail.complaint,
+    lastProblem: tail.lastProblem,
     kill: (signal) => child.kill(signal),
   };
 }
 
-const toldOfSettings = new Set<string>();
+const printedWarnings = new Set<string>();
 
-/** Prints a warning about a setting without effect also where the log is not shown, once for all services. */
-function tellOfSetting(line: string): void {
-  const warning = settingWarningOf(line);
-  if (warning === undefined || toldOfSettings.has(warning)) return;
-  toldOfSettings.add(warning);
+/** Prints a warning about a misspelt setting even though the log is not shown: once, although each service logs it. */
+function printSettingWarning(line: string): void {
+  const warning = settingWarning(line);
+  if (warning === undefined || printedWarnings.has(warning)) return;
+  printedWarnings.add(warning);
   process.stderr.write(`movie-load: ${warning}\n`);
 }
 
-/** The service does not write to this process's standard output, which may have the one line of --json. */
-function outputOf({ log, onOutput }: ServiceOptions): 'pipe' | 'inherit' | 'ignore' {
+/** A service writes to this process's standard output only with `inherit`: `--json` prints exactly one line there. */
+function stdoutOption({ log, onOutput }: ServiceOptions): 'pipe' | 'inherit' | 'ignore' {
   if (onOutput) return 'pipe';
   return log === 'inherit' ? 'inherit' : 'ignore';
 }
@@ -126,7 +126,7 @@ function whenExited(child: ChildProcess): Promise<ServiceExit> {
   return promise;
 }
 
-/** Ctrl-C has to stop everything within 5 s. */
+/** Short, because Ctrl-C has to stop everything within 5 s. */
 const STOP_GRACE_MS = 3500;
 
 /** Sends SIGTERM to all, and SIGKILL to those still running after `graceMs`. Resolves when all have ended. */

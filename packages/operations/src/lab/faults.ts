@@ -24,19 +24,21 @@ const presetSchema = z.object({ name: z.string(), about: z.string(), rules: z.ar
 
 export const faultsSchema = rulesSchema.extend({ presets: z.array(presetSchema) });
 
-/** @example whatHappens({ operation: 's3:*', delay_ms: 400 }) // '400 ms late' */
-export function whatHappens({ delay_ms, fault, when, status, code, entries = 1 }: FaultRule): string {
+/** @example faultText({ operation: 's3:*', delay_ms: 400 }) // '400 ms late' */
+export function faultText({ delay_ms, fault, when, status, code, entries = 1 }: FaultRule): string {
   if (delay_ms !== undefined) return `${delay_ms} ms late`;
   if (fault === 'unprocessed') return `the last ${entries} of a batch unprocessed`;
   if (fault === 'refuse_entries') return `the last ${entries} of a batch refused`;
   if (fault === 'throttle') return 'throttled';
-  const how = fault === 'reset' ? 'connection reset' : `error${status ? ` ${status}` : ''}${code ? ` ${code}` : ''}`;
-  return when === 'after' ? `done, but the answer is lost (${how})` : how;
+  const errorText =
+    fault === 'reset' ? 'connection reset' : `error${status ? ` ${status}` : ''}${code ? ` ${code}` : ''}`;
+  return when === 'after' ? `done, but the answer is lost (${errorText})` : errorText;
 }
 
-/** @example howOften({ operation: '*', fault: 'error', times: 2 }) // '2 times' */
-export function howOften({ times, probability }: FaultRule): string {
-  const chance = probability === undefined ? '' : `${Number((probability * 100).toPrecision(3))} % of the calls`;
-  if (times === undefined) return chance || 'each call';
-  return `${chance ? `${chance}, ` : ''}${times === 1 ? 'once' : `${times} times`}`;
+/** @example frequencyText({ operation: '*', fault: 'error', times: 2 }) // '2 times' */
+export function frequencyText({ times, probability }: FaultRule): string {
+  const probabilityText =
+    probability === undefined ? '' : `${Number((probability * 100).toPrecision(3))} % of the calls`;
+  if (times === undefined) return probabilityText || 'each call';
+  return `${probabilityText ? `${probabilityText}, ` : ''}${times === 1 ? 'once' : `${times} times`}`;
 }

@@ -22,33 +22,40 @@ const messageHistorySchema = z.object({
 });
 export type MessageHistory = z.infer<typeof messageHistorySchema>;
 
-const answerSchema = z.object({ messages: z.array(messageHistorySchema), forgotten_messages: z.number() });
+const historyResponseSchema = z.object({ messages: z.array(messageHistorySchema), forgotten_messages: z.number() });
 
-/** Calls the lab and parses its response by a schema. */
-type AskLab = <T extends z.ZodType>(path: string, schema: T) => Promise<z.infer<T>>;
+/** Calls the lab and parses its response with a schema. */
+type CallLab = <T extends z.ZodType>(path: string, schema: T) => Promise<z.infer<T>>;
 
-interface HistoryAnswer {
-  /** The message in all its sendings, then the dead letters that consumers made of them. */
+interface MessageHistories {
+  /** Each send of the message, then the dead letters that consumers made of them. */
   readonly messages: readonly MessageHistory[];
   /** Number of older messages whose history was dropped for lack of room. */
-  readonly forgotten: number;
+  readonly forgottenMessages: number;
 }
 
 /** @param job the id of a job, or its first characters */
-export async function readMessageHistory(ask: AskLab, job: string, number: number): Promise<HistoryAnswer> {
-  // Job, group, number, nonce. Without the last dot it would also match the messages of the group with that number, of
-  // which there may be more than the lab returns.
-  const question = new URLSearchParams({ deduplication_id: `${job}*.*.${number}.*` });
-  const { messages: found, forgotten_messages: forgotten } = await ask(`history?${question}`, answerSchema);
-  const sent = found.filter((one) => parseDeduplicationId(one.deduplication_id ?? '')?.number === number);
+export async function readMessageHistory(callLab: CallLab, job: string, number: number): Promise<MessageHistories> {
+  // A deduplication id has job, group, number and nonce. Without the last dot the pattern would also match every
+  // message of the group with this number, of which there may be more than the lab returns.
+  const query = new URLSearchParams({ deduplication_id: `${job}*.*.${number}.*` });
+  const response = await callLab(`history?${query}`, historyResponseSchema);
+  const sent = response.messages.filter(
+    (message) => parseDeduplicationId(message.deduplication_id ?? '')?.number === number,
+  );
   // A dead letter has the id of its message as its group.
   const deadLetters = await Promise.all(
-    sent.map(({ message_id }) => ask(`history?${new URLSearchParams({ group: message_id })}`, answerSchema)),
+    sent.map(({ message_id }) =>
+      callLab(`history?${new URLSearchParams({ group: message_id })}`, historyResponseSchema),
+    ),
   );
-  return { messages: [...sent, ...deadLetters.flatMap(({ messages }) => messages)], forgotten };
+  return {
+    messages: [...sent, ...deadLetters.flatMap(({ messages }) => messages)],
+    forgottenMessages: response.forgotten_messages,
+  };
 }
 
-const WORDS: Readonly<Record<string, string>> = {
+const EVENT_TEXTS: Readonly<Record<string, string>> = {
   sent: 'sent',
   deduplicated: 'sent again: deduplicated by SQS',
   received: 'received',
@@ -64,4 +71,4 @@ const WORDS: Readonly<Record<string, string>> = {
 
 /** @example eventText({ kind: 'received', receives: 2, … }) // 'received (receive count 2)' */
 export const eventText = ({ kind, receives }: Pick<HistoryEvent, 'kind' | 'receives'>): string =>
-  `${WORDS[kind] ?? kind}${kind === 'received' ? ` (receive count ${receives})` : ''}`;
+  `${EVENT_TEXTS[kind] ?? kind}${kind === 'received' ? ` (receive count ${receives})` : ''}`;

@@ -5,16 +5,16 @@ export {
   type ActiveRule,
   faultRuleSchema,
   faultsSchema,
-  howOften,
+  faultText,
+  frequencyText,
   rulesSchema,
-  whatHappens,
 } from './faults.ts';
 export { eventText, type MessageHistory, readMessageHistory } from './history.ts';
 export {
-  type LabQueueAnswer,
   type LabQueueRequest,
-  labQueueAnswerSchema,
+  type LabQueueResponse,
   labQueueRequestSchema,
+  labQueueResponseSchema,
   MAX_VISIBILITY,
   MAX_WAIT,
 } from './queue.ts';

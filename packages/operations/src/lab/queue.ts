@@ -8,45 +8,50 @@ export const MAX_WAIT = 20;
 const MAX_BODY_CHARACTERS = 2000;
 
 /** A queue name that SQS accepts; the pipeline's own queues are refused elsewhere. */
-const queue = z
+const queueNameSchema = z
   .string()
   .regex(
     /^[A-Za-z0-9_-]{1,75}(?:\.fifo)?$/,
     'A queue name has letters, digits, - and _, and ends in .fifo if it is FIFO.',
   );
 /** Group and deduplication id. */
-const word = z.string().regex(/^[!-~]{1,128}$/, 'has 1 to 128 characters and no spaces');
-const receipt_handle = z.string().min(1).max(1024);
-const visibility = z.number().int().min(0).max(MAX_VISIBILITY);
+const fifoIdSchema = z.string().regex(/^[!-~]{1,128}$/, 'has 1 to 128 characters and no spaces');
+const receiptHandleSchema = z.string().min(1).max(1024);
+const visibilitySchema = z.number().int().min(0).max(MAX_VISIBILITY);
 
 export const labQueueRequestSchema = z.discriminatedUnion('action', [
-  z.strictObject({ action: z.literal('create'), queue, visibility }),
-  z.strictObject({ action: z.literal('status'), queue }),
-  z.strictObject({ action: z.literal('remove'), queue }),
+  z.strictObject({ action: z.literal('create'), queue: queueNameSchema, visibility: visibilitySchema }),
+  z.strictObject({ action: z.literal('status'), queue: queueNameSchema }),
+  z.strictObject({ action: z.literal('remove'), queue: queueNameSchema }),
   z.strictObject({
     action: z.literal('send'),
-    queue,
+    queue: queueNameSchema,
     body: z.string().min(1).max(MAX_BODY_CHARACTERS),
     /** Group and deduplication id are for FIFO queues; a standard queue gets only the body. */
-    group: word,
-    deduplication_id: word,
+    group: fifoIdSchema,
+    deduplication_id: fifoIdSchema,
   }),
   z.strictObject({
     action: z.literal('receive'),
-    queue,
+    queue: queueNameSchema,
     max: z.number().int().min(1).max(10),
     /** Seconds to wait for messages. */
     wait: z.number().int().min(0).max(MAX_WAIT),
     /** Default: the queue's own. */
-    visibility: visibility.optional(),
+    visibility: visibilitySchema.optional(),
   }),
-  z.strictObject({ action: z.literal('extend'), queue, receipt_handle, visibility: visibility.min(1) }),
-  z.strictObject({ action: z.literal('release'), queue, receipt_handle }),
-  z.strictObject({ action: z.literal('delete'), queue, receipt_handle }),
+  z.strictObject({
+    action: z.literal('extend'),
+    queue: queueNameSchema,
+    receipt_handle: receiptHandleSchema,
+    visibility: visibilitySchema.min(1),
+  }),
+  z.strictObject({ action: z.literal('release'), queue: queueNameSchema, receipt_handle: receiptHandleSchema }),
+  z.strictObject({ action: z.literal('delete'), queue: queueNameSchema, receipt_handle: receiptHandleSchema }),
 ]);
 export type LabQueueRequest = z.infer<typeof labQueueRequestSchema>;
 
-export const labQueueAnswerSchema = z.object({
+export const labQueueResponseSchema = z.object({
   /** The equivalent line of the AWS CLI, for a shell. */
   aws_cli: z.string(),
   /** SQS's reason for a refusal, e.g. an expired receipt handle; null when it accepted the call. */
@@ -70,4 +75,4 @@ export const labQueueAnswerSchema = z.object({
   /** Result of `send`. */
   sent: z.object({ message_id: z.string(), sequence_number: z.string().nullable() }).optional(),
 });
-export type LabQueueAnswer = z.infer<typeof labQueueAnswerSchema>;
+export type LabQueueResponse = z.infer<typeof labQueueResponseSchema>;

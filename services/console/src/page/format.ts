@@ -1,5 +1,5 @@
 // Numbers, times and sizes as people read them.
-export { countOf as counted, shortId } from '@movie-load/operations/format';
+export { formatCount as counted, shortId } from '@movie-load/operations/format';
 
 const whole = new Intl.NumberFormat('en');
 const oneDigit = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });

@@ -3,11 +3,11 @@ import {
   clockSchema,
   eventText,
   faultsSchema,
-  howOften,
+  faultText,
+  frequencyText,
   labQueueRequestSchema,
   readMessageHistory,
   rulesSchema,
-  whatHappens,
 } from '@movie-load/operations/lab';
 import type { Hono } from 'hono';
 import { z } from 'zod';
@@ -57,8 +57,8 @@ function faultsView({ rules, presets }: z.infer<typeof faultsSchema>): FaultsVie
     rules: rules.map(({ id, rule, struck }) => ({
       id,
       operation: rule.operation,
-      what_happens: whatHappens(rule),
-      how_often: howOften(rule),
+      what_happens: faultText(rule),
+      how_often: frequencyText(rule),
       struck,
     })),
     presets: presets.map(({ name, about }) => ({ name, about })),
@@ -69,7 +69,7 @@ function faultsView({ rules, presets }: z.infer<typeof faultsSchema>): FaultsVie
 export async function readHistory(up: Up, jobId: string, number: number): Promise<HistoryView> {
   const ask = await up.lab();
   if (ask === undefined) return { why: up.noLab, messages: [], forgotten: 0 };
-  const { messages, forgotten } = await readMessageHistory(ask, jobId, number);
+  const { messages, forgottenMessages: forgotten } = await readMessageHistory(ask, jobId, number);
   return {
     why: null,
     messages: messages.map(({ message_id, events, events_left_out }) => ({

@@ -1,12 +1,12 @@
-// `movie-load capacity`: what a job needs on AWS to finish in time. Exit code 1 if no way of sending it is fast
-// enough. It calls no endpoint.
+// `movie-load capacity`: calculates what a job needs on AWS to finish in time. Exit code 1 if it cannot finish in time
+// with any of the calculated numbers of movies per message. It calls no endpoint.
 import { awsEnvironment } from '@movie-load/aws';
 import { type Capacity, capacityOf } from '@movie-load/queue/capacity';
 import { EXIT, MAX_MOVIES, UsageError } from '@movie-load/schema';
 import { type CommonOptions, defineCommand, jsonOption } from '../../command.ts';
 import { parseMoviesPerMessage, wholeNumber } from '../../options.ts';
 import { printResult } from '../../output.ts';
-import { capacityText, headingOf, sourceOf } from './text.ts';
+import { capacityText, headingText, sourceText } from './text.ts';
 import { parseWithin } from './within.ts';
 
 interface CapacityOptions extends Pick<CommonOptions, 'json'> {
@@ -38,15 +38,15 @@ async function capacity(options: CapacityOptions): Promise<number> {
   const within_seconds = parseWithin(options.within);
   // Reads only the table's name: no other setting of AWS matters here, and the bucket's default name would need a call.
   const { MOVIE_LOAD_TABLE: table } = awsEnvironment.parse(process.env);
-  const jobs = waysOf(options).map((movies_per_message) =>
+  const jobs = packingsToCalculate(options).map((movies_per_message) =>
     capacityOf({ movies, movies_per_message, within_seconds, table }),
   );
-  await printResult(options, { movies, within_seconds, jobs }, () => textOf(jobs));
+  await printResult(options, { movies, within_seconds, jobs }, () => capacitiesText(jobs));
   return jobs.some(({ verdict }) => verdict !== 'impossible') ? EXIT.ok : EXIT.failed;
 }
 
-/** Movies per message: the requested number, or both packings that the documentation compares. */
-function waysOf({ packed, moviesPerMessage }: CapacityOptions): (number | 'auto')[] {
+/** The numbers of movies per message to calculate for: the requested one, or both that the documentation compares. */
+function packingsToCalculate({ packed, moviesPerMessage }: CapacityOptions): (number | 'auto')[] {
   if (packed && moviesPerMessage !== undefined) {
     throw new UsageError('--packed is --movies-per-message auto: give one of the two.');
   }
@@ -54,8 +54,8 @@ function waysOf({ packed, moviesPerMessage }: CapacityOptions): (number | 'auto'
   return moviesPerMessage === undefined ? [1, 'auto'] : [parseMoviesPerMessage(moviesPerMessage)];
 }
 
-function textOf(jobs: readonly Capacity[]): string {
+function capacitiesText(jobs: readonly Capacity[]): string {
   const [first] = jobs;
   if (first === undefined) return '';
-  return [headingOf(first), ...jobs.map(capacityText), sourceOf(first)].join('\n\n');
+  return [headingText(first), ...jobs.map(capacityText), sourceText(first)].join('\n\n');
 }

@@ -1,9 +1,9 @@
-// Shared by the commands on dead letters: how they are selected, read and printed.
+// Selects, reads and prints dead letters, for the subcommands of `dlq`.
 import { systemClock } from '@movie-load/aws';
 import type { DeadLetter, DeadLetterFilter } from '@movie-load/queue';
 import { DEAD_LETTER_REASONS, UsageError } from '@movie-load/schema';
 import type { CommonOptions } from '../../command.ts';
-import { grouped, quoted } from '../../format.ts';
+import { formatNumber, quoted } from '../../format.ts';
 import { createProgressLine } from '../../output.ts';
 import type { Session } from '../../session.ts';
 
@@ -15,30 +15,33 @@ export interface FilterOptions extends CommonOptions {
   readonly job?: string;
 }
 
-/** Throws `UsageError` for an unknown reason, and for an unknown job id. */
-export async function filterOf({ jobs, signal }: Session, { reason, job }: FilterOptions): Promise<DeadLetterFilter> {
+/** The filter that the options request. Throws `UsageError` for an unknown reason, and for an unknown job id. */
+export async function deadLetterFilter(
+  { jobs, signal }: Session,
+  { reason, job }: FilterOptions,
+): Promise<DeadLetterFilter> {
   return {
     reasons: reason?.map((text) => {
-      const known = DEAD_LETTER_REASONS.find((one) => one === text);
-      if (known) return known;
+      const knownReason = DEAD_LETTER_REASONS.find((one) => one === text);
+      if (knownReason) return knownReason;
       throw new UsageError(`${quoted(text)} is not a reason. The reasons are: ${DEAD_LETTER_REASONS.join(', ')}.`);
     }),
     job_id: job === undefined ? undefined : await jobs.resolveJobId(job, { signal }),
   };
 }
 
-/** Characters of a body and of each attribute: enough for the job's id and a consumer's reason. */
-export const READ_CHARACTERS = 2000;
+/** How many characters of a body and of each attribute are read: enough for the job's id and a consumer's reason. */
+export const MAX_CHARACTERS = 2000;
 
-/** A source of the queue's dead letters, which does not receive them where the endpoint allows that. */
-export async function readingOf(session: Session, characters: number) {
+/** Where to read dead letters from. Has `peek` where the endpoint can return them without a receive. */
+export async function deadLetterSource(session: Session, characters: number) {
   const dlq = await session.dlq();
   const { signal } = session;
   const peeked = await session.peek(dlq.url, { characters, signal });
   return { dlq, clock: systemClock, signal, ...(peeked && { peek: () => Promise.resolve(peeked) }) };
 }
 
-/** Converts binary values to base64, as SQS does. */
+/** A dead letter as JSON, with binary values in base64, as in SQS's own JSON. */
 export const deadLetterJson = (deadLetter: DeadLetter): string =>
   JSON.stringify(deadLetter, (_, value: unknown) =>
     value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value,
@@ -50,6 +53,6 @@ export function createDeadLetterProgress(done: string): (deadLetters: readonly D
   let count = 0;
   return (deadLetters) => {
     count += deadLetters.length;
-    progress(() => `${grouped(count)} ${done}`);
+    progress(() => `${formatNumber(count)} ${done}`);
   };
 }

@@ -8,7 +8,7 @@ export interface GoneJob {
   readonly why: 'deleted' | 'expired' | 'not_stored';
 }
 
-/** Maximum number of checked jobs: each costs one or two reads. */
+/** Maximum number of jobs that are checked, because each costs one or two reads. */
 const MAX_JOBS = 100;
 
 /** Returns those jobs of redriven messages that were deleted, have expired or are not stored. */
@@ -35,4 +35,4 @@ const TEXTS: Readonly<Record<GoneJob['why'], string>> = {
     'has nothing stored, or nothing any more if it has expired: redriven messages store their own movies only, and `movie-load resume` sends the others.',
 };
 
-export const goneLine = ({ job_id, why }: GoneJob): string => `Job ${job_id} ${TEXTS[why]}`;
+export const goneJobText = ({ job_id, why }: GoneJob): string => `Job ${job_id} ${TEXTS[why]}`;

@@ -3,10 +3,16 @@ import { systemClock } from '@movie-load/aws';
 import { purgeDeadLetters } from '@movie-load/queue';
 import { UsageError } from '@movie-load/schema';
 import { awsOption, defineCommand, jsonOption } from '../../command.ts';
-import { countOf, grouped } from '../../format.ts';
+import { formatCount, formatNumber } from '../../format.ts';
 import { printResult } from '../../output.ts';
 import { withSession } from '../../session.ts';
-import { createDeadLetterProgress, type FilterOptions, filterOf, jobOption, reasonOption } from './dead-letters.ts';
+import {
+  createDeadLetterProgress,
+  deadLetterFilter,
+  type FilterOptions,
+  jobOption,
+  reasonOption,
+} from './dead-letters.ts';
 
 interface PurgeOptions extends FilterOptions {
   readonly yes?: boolean;
@@ -24,21 +30,21 @@ export const addPurge = defineCommand('purge', {
 
 async function runPurge(options: PurgeOptions): Promise<number> {
   return withSession({ ...options, changes: true }, async (session) => {
-    const common = {
+    const request = {
       dlq: await session.dlq(),
       clock: systemClock,
-      filter: await filterOf(session, options),
+      filter: await deadLetterFilter(session, options),
       signal: session.signal,
     };
     if (!options.yes) {
-      const { purged } = await purgeDeadLetters({ ...common, dryRun: true });
+      const { purged } = await purgeDeadLetters({ ...request, dryRun: true });
       throw new UsageError(
-        `That would delete ${countOf(purged, 'dead letter')} for good. Add --yes if you mean it; \`dlq redrive\` sends them back instead.`,
+        `That would delete ${formatCount(purged, 'dead letter')} for good. Add --yes if you mean it; \`dlq redrive\` sends them back instead.`,
       );
     }
-    const result = await purgeDeadLetters({ ...common, onProgress: createDeadLetterProgress('purged') });
+    const result = await purgeDeadLetters({ ...request, onProgress: createDeadLetterProgress('purged') });
     const { purged, unseen } = result;
-    const more = unseen > 0 ? ` About ${grouped(unseen)} could not be seen: run it again.` : '';
-    return printResult(options, result, () => `${grouped(purged)} purged.${more}`);
+    const unseenText = unseen > 0 ? ` About ${formatNumber(unseen)} could not be seen: run it again.` : '';
+    return printResult(options, result, () => `${formatNumber(purged)} purged.${unseenText}`);
   });
 }

@@ -1,4 +1,4 @@
-// `movie-load faults add`: one rule by options, any rules as JSON, or a preset.
+// `movie-load faults add`: adds one rule from options, rules from JSON, or the rules of a preset.
 import { rulesSchema } from '@movie-load/operations/lab';
 import { UsageError } from '@movie-load/schema';
 import { type CommonOptions, defineCommand, jsonOption } from '../../command.ts';
@@ -39,47 +39,47 @@ export const addAdd = defineCommand('add [operation]', {
 });
 
 async function add(operation: string | undefined, options: AddOptions): Promise<number> {
-  const body = requestOf(operation, options);
-  const ask = await openLab(await endpointSettings({}), 'has faults on demand');
-  const { rules } = await ask('faults', rulesSchema, { method: 'POST', body });
+  const body = ruleRequest(operation, options);
+  const callLab = await openLab(await endpointSettings({}), 'has faults on demand');
+  const { rules } = await callLab('faults', rulesSchema, { method: 'POST', body });
   return printResult(options, { rules }, () => rulesTable(rules));
 }
 
-const MAX = 1_000_000;
+const MAX_NUMBER = 1_000_000;
 
-/** Values that the lab validates are passed on unchanged. */
-function requestOf(operation: string | undefined, options: AddOptions): unknown {
+/** The body of the request. It has the values of --fault and --when as they are typed: the lab validates them. */
+function ruleRequest(operation: string | undefined, options: AddOptions): unknown {
   const { preset, delay, fault, when, entries, times, probability } = options;
   if ((operation === undefined) === (preset === undefined)) {
     throw new UsageError('Name either an operation (sqs:SendMessage, s3:*) or a preset (--preset lost-answers).');
   }
   const isJson = operation?.startsWith('{') || operation?.startsWith('[');
-  if (preset !== undefined || isJson) requireNoMore(options, isJson ? 'Rules as JSON say' : 'A preset says');
+  if (preset !== undefined || isJson) refuseOtherOptions(options, isJson ? 'Rules in JSON define' : 'A preset defines');
   if (preset !== undefined) return { preset };
   if (operation !== undefined && isJson) return parseJson(operation);
   return {
     operation,
-    ...(delay !== undefined && { delay_ms: wholeNumber('--delay', delay, 1, MAX) }),
+    ...(delay !== undefined && { delay_ms: wholeNumber('--delay', delay, 1, MAX_NUMBER) }),
     ...(fault !== undefined && { fault }),
     ...(when !== undefined && { when }),
-    ...(entries !== undefined && { entries: wholeNumber('--entries', entries, 1, MAX) }),
-    ...(times !== undefined && { times: wholeNumber('--times', times, 1, MAX) }),
-    ...(probability !== undefined && { probability: shareOf(probability) }),
+    ...(entries !== undefined && { entries: wholeNumber('--entries', entries, 1, MAX_NUMBER) }),
+    ...(times !== undefined && { times: wholeNumber('--times', times, 1, MAX_NUMBER) }),
+    ...(probability !== undefined && { probability: parseProbability(probability) }),
   };
 }
 
-/** Refuses options that would be ignored: the rule would not do what its author expects. */
-function requireNoMore(options: AddOptions, what: string): void {
-  const { preset: _, json: __, ...rest } = options;
-  const [given] = Object.keys(rest);
-  if (given === undefined) return;
-  throw new UsageError(`${what} all of a rule: leave out --${given}.`);
+/** Throws `UsageError` for an option that would be ignored, because the rule would not do what its author expects. */
+function refuseOtherOptions(options: AddOptions, source: string): void {
+  const { preset: _, json: __, ...otherOptions } = options;
+  const [ignored] = Object.keys(otherOptions);
+  if (ignored === undefined) return;
+  throw new UsageError(`${source} the whole rule: leave out --${ignored}.`);
 }
 
 /** Text that is not a number is passed on unchanged, so that the lab's error shows it. */
-function shareOf(text: string): number | string {
-  const share = text.trim() === '' ? Number.NaN : Number(text);
-  return Number.isNaN(share) ? text : share;
+function parseProbability(text: string): number | string {
+  const probability = text.trim() === '' ? Number.NaN : Number(text);
+  return Number.isNaN(probability) ? text : probability;
 }
 
 function parseJson(text: string): unknown {

@@ -3,7 +3,7 @@ import { faultsSchema } from '@movie-load/operations/lab';
 import { z } from 'zod';
 import { type CommonOptions, defineCommand, jsonOption } from '../../command.ts';
 import { endpointSettings } from '../../endpoint.ts';
-import { grouped } from '../../format.ts';
+import { formatNumber } from '../../format.ts';
 import { openLab } from '../../lab.ts';
 import { wholeNumber } from '../../options.ts';
 import { printResult, tableOf } from '../../output.ts';
@@ -32,8 +32,8 @@ export const addTo = defineCommand('faults', {
 });
 
 async function list(options: CommonOptions): Promise<number> {
-  const ask = await openLab(await endpointSettings({}), 'has faults on demand');
-  const faults = await ask('faults', faultsSchema);
+  const callLab = await openLab(await endpointSettings({}), 'has faults on demand');
+  const faults = await callLab('faults', faultsSchema);
   return printResult(options, faults, () => {
     const { rules, presets } = faults;
     const table = tableOf(presets, [
@@ -46,9 +46,13 @@ async function list(options: CommonOptions): Promise<number> {
 
 async function clear(id: string | undefined, options: CommonOptions): Promise<number> {
   const path = id === undefined ? 'faults' : `faults/${wholeNumber('The id of a rule', id, 1, MAX_ID)}`;
-  const ask = await openLab(await endpointSettings({}), 'has faults on demand');
-  const { removed } = await ask(path, z.object({ removed: z.number() }), { method: 'DELETE' });
-  return printResult(options, { removed }, () => `${grouped(removed)} ${removed === 1 ? 'rule' : 'rules'} removed.`);
+  const callLab = await openLab(await endpointSettings({}), 'has faults on demand');
+  const { removed } = await callLab(path, z.object({ removed: z.number() }), { method: 'DELETE' });
+  return printResult(
+    options,
+    { removed },
+    () => `${formatNumber(removed)} ${removed === 1 ? 'rule' : 'rules'} removed.`,
+  );
 }
 
 const MAX_ID = 1_000_000_000;

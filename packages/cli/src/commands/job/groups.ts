@@ -1,5 +1,5 @@
-// The message groups of a job for people: a bar for each group, or only for incomplete groups when there are many.
-import { grouped } from '../../format.ts';
+// Formats the message groups of a job for people: a bar for each group, or only for incomplete groups of a large job.
+import { formatNumber } from '../../format.ts';
 import { tableOf } from '../../output.ts';
 
 export interface GroupLine {
@@ -14,35 +14,35 @@ export interface GroupLine {
   readonly missing: readonly number[];
 }
 
-/** The number of all groups; `lines` has only those that `isShown` chose. */
+/** Counts of all groups, while `lines` has only those that are shown. */
 export interface GroupCounts {
   readonly groups: number;
   readonly open: number;
 }
 
-const ALL_UP_TO = 60;
-const OPEN_SHOWN = 100;
-const RANGES_SHOWN = 8;
+const MAX_FULL_LIST = 60;
+const MAX_SHOWN_GROUPS = 100;
+const MAX_SHOWN_RANGES = 8;
 
-/** Whether to show a group to people after `shown` others: a job may have a million groups. */
-export const isShown = ({ missing }: GroupLine, groups: number, shown: number): boolean =>
-  groups <= ALL_UP_TO || (missing.length > 0 && shown < OPEN_SHOWN);
+/** Whether a group is shown to people when `shownCount` others already are: a job may have a million groups. */
+export const shouldShowGroup = ({ missing }: GroupLine, groups: number, shownCount: number): boolean =>
+  groups <= MAX_FULL_LIST || (missing.length > 0 && shownCount < MAX_SHOWN_GROUPS);
 
-/** @param lines the groups that `isShown` chose */
+/** @param lines the groups for which `shouldShowGroup` is true */
 export function groupsText(lines: readonly GroupLine[], { groups, open }: GroupCounts): string {
-  if (groups <= ALL_UP_TO) return groupsTable(lines);
-  const rest = open - lines.length;
+  if (groups <= MAX_FULL_LIST) return groupsTable(lines);
+  const hiddenOpen = open - lines.length;
   return [
     ...(lines.length > 0 ? [groupsTable(lines)] : []),
-    ...(rest > 0 ? [`… and ${grouped(rest)} more that are not full`] : []),
-    `${grouped(groups - open)} of ${grouped(groups)} groups are full`,
+    ...(hiddenOpen > 0 ? [`… and ${formatNumber(hiddenOpen)} more that are not full`] : []),
+    `${formatNumber(groups - open)} of ${formatNumber(groups)} groups are full`,
   ].join('\n');
 }
 
 function groupsTable(groups: readonly GroupLine[]): string {
   return tableOf(groups, [
     { title: 'GROUP', right: true, cell: ({ group }) => String(group) },
-    { title: 'FIRST MOVIE', right: true, cell: ({ first_movie }) => grouped(first_movie) },
+    { title: 'FIRST MOVIE', right: true, cell: ({ first_movie }) => formatNumber(first_movie) },
     { title: 'STORED', cell: ({ stored, expected }) => bar(stored / expected) },
     { title: 'MESSAGES', right: true, cell: ({ stored, expected }) => `${stored}/${expected}` },
     { title: 'MISSING', cell: ({ missing }) => rangesText(missing) },
@@ -57,7 +57,7 @@ function bar(fraction: number): string {
 }
 
 /**
- * Ascending numbers as ranges, with their count unless it is obvious.
+ * Ascending numbers as ranges; their count follows if a range hides it.
  *
  * @example rangesText([7, 150, 151, 152]) // '7, 150–152 (4)'
  */
@@ -68,8 +68,10 @@ export function rangesText(numbers: readonly number[]): string {
     if (current?.last === number - 1) current.last = number;
     else ranges.push({ first: number, last: number });
   }
-  const shown = ranges.slice(0, RANGES_SHOWN).map(({ first, last }) => (first === last ? first : `${first}–${last}`));
-  const more = ranges.length > RANGES_SHOWN ? ', …' : '';
-  const count = numbers.length > shown.length ? ` (${numbers.length})` : '';
-  return `${shown.join(', ')}${more}${count}`;
+  const shownRanges = ranges
+    .slice(0, MAX_SHOWN_RANGES)
+    .map(({ first, last }) => (first === last ? first : `${first}–${last}`));
+  const ellipsis = ranges.length > MAX_SHOWN_RANGES ? ', …' : '';
+  const countText = numbers.length > shownRanges.length ? ` (${numbers.length})` : '';
+  return `${shownRanges.join(', ')}${ellipsis}${countText}`;
 }

@@ -3,12 +3,12 @@
 import { type JobUsage, type JobView, jobUsage, observeUpload, uploadText, usageText } from '@movie-load/operations';
 import { EXIT, type JobItem, messageOfMovie, moviesOfGroup, planToToken, shapeOf } from '@movie-load/schema';
 import { awsOption, type CommonOptions, defineCommand, jsonOption } from '../../command.ts';
-import { bytes, duration, grouped, shown } from '../../format.ts';
-import { lineOf } from '../../job-lines.ts';
+import { formatBytes, formatDuration, formatNumber, printable } from '../../format.ts';
+import { viewNow } from '../../job-lines.ts';
 import { printJsonList, printLine, tableOf } from '../../output.ts';
 import { type Session, withSession } from '../../session.ts';
-import { type ConsumerCounts, consumersOf } from './consumers.ts';
-import { type GroupCounts, type GroupLine, groupsText, isShown } from './groups.ts';
+import { type ConsumerCounts, readConsumers } from './consumers.ts';
+import { type GroupCounts, type GroupLine, groupsText, shouldShowGroup } from './groups.ts';
 
 export const addTo = defineCommand('job <id>', {
   about: 'Show a job: its plan, its message groups, what is missing, and which consumers stored it.',
@@ -22,14 +22,14 @@ async function showJob(prefix: string, options: CommonOptions): Promise<number> 
     const job = await session.job(prefix);
     const status = await (await session.queue()).status({ signal: session.signal });
     const plan = { plan: job.plan, plan_token: planToToken(job.plan) };
-    const counts: Counts = { groups: 0, open: 0, stored: 0, lastStoredOn: undefined };
-    // Reads group by group: a job may have a million groups, and only some are collected for the text.
-    const groups = counted(groupLines(session, job), counts);
-    const readFacts = async () => {
+    const counts: GroupSums = { groups: 0, open: 0, stored: 0, lastStoredOn: undefined };
+    // Groups are read one by one, because a job may have a million. Only those that are shown are kept.
+    const groups = countGroups(groupLines(session, job), counts);
+    const readDetails = async () => {
       const upload = await observeUpload(session.jobs, job, session);
-      const { consumers, stored } = await consumersOf(session, job);
+      const { consumers, stored } = await readConsumers(session, job);
       return {
-        ...lineOf(job, status, { lastStoredOn: counts.lastStoredOn, upload }),
+        ...viewNow(job, status, { lastStoredOn: counts.lastStoredOn, upload }),
         messages_stored: counts.stored,
         used: jobUsage(job.plan, job.status === 'COMPLETE', stored),
         consumers,
@@ -38,26 +38,26 @@ async function showJob(prefix: string, options: CommonOptions): Promise<number> 
     if (options.json) {
       await printJsonList({ job_id: job.job_id, ...plan }, 'groups', groups, {
         async after() {
-          const { job_id, groups: count, ...rest } = await readFacts();
-          return rest;
+          const { job_id, groups: count, ...members } = await readDetails();
+          return members;
         },
       });
       return EXIT.ok;
     }
     const shownGroups: GroupLine[] = [];
     for await (const line of groups) {
-      if (isShown(line, shapeOf(job.plan).groups, shownGroups.length)) shownGroups.push(line);
+      if (shouldShowGroup(line, shapeOf(job.plan).groups, shownGroups.length)) shownGroups.push(line);
     }
-    const facts = await readFacts();
-    await printLine(factsText({ ...facts, ...plan }));
+    const details = await readDetails();
+    await printLine(detailsText({ ...details, ...plan }));
     await printLine(`\n${groupsText(shownGroups, counts)}`);
-    await printLine(`\n${consumersTable(facts.consumers)}`);
+    await printLine(`\n${consumersTable(details.consumers)}`);
     return EXIT.ok;
   });
 }
 
 /** Sums over the groups read so far. */
-interface Counts extends GroupCounts {
+interface GroupSums extends GroupCounts {
   groups: number;
   open: number;
   /** Messages. */
@@ -66,7 +66,7 @@ interface Counts extends GroupCounts {
   lastStoredOn: number | undefined;
 }
 
-async function* counted(lines: AsyncIterable<GroupLine>, counts: Counts): AsyncGenerator<GroupLine> {
+async function* countGroups(lines: AsyncIterable<GroupLine>, counts: GroupSums): AsyncGenerator<GroupLine> {
   for await (const line of lines) {
     counts.groups += 1;
     counts.open += line.missing.length > 0 ? 1 : 0;
@@ -80,58 +80,63 @@ async function* groupLines({ jobs, signal }: Session, job: JobItem): AsyncGenera
   const shape = shapeOf(job.plan);
   for await (const { group, expected, ledger } of jobs.ledgers(job, undefined, { signal })) {
     const movies = moviesOfGroup(job.plan, shape, group);
-    const first = messageOfMovie(job.plan, movies.first);
-    const has = ledger?.stored ?? new Set<number>();
-    const missing = Array.from({ length: expected }, (_, number) => number).filter((number) => !has.has(number));
+    const firstMessage = messageOfMovie(job.plan, movies.first);
+    const storedNumbers = ledger?.stored ?? new Set<number>();
+    const missing = Array.from({ length: expected }, (_, number) => number).filter(
+      (number) => !storedNumbers.has(number),
+    );
     yield {
       group,
       first_movie: movies.first,
       movies: movies.count,
-      stored: has.size,
+      stored: storedNumbers.size,
       expected,
       stored_on: ledger?.stored_on ?? null,
-      missing: missing.map((number) => first + number),
+      missing: missing.map((number) => firstMessage + number),
     };
   }
 }
 
-interface Facts extends JobView {
+interface JobDetails extends JobView {
   readonly plan: JobItem['plan'];
   readonly plan_token: string;
   readonly messages_stored: number;
   readonly used: JobUsage;
 }
 
-function factsText({ plan, ...facts }: Facts): string {
+function detailsText({ plan, ...details }: JobDetails): string {
   const lines = [
-    ['job', facts.job_id],
-    ['state', facts.why ? `${facts.state}: ${facts.why}` : facts.state],
-    ['movies', `${grouped(facts.movies)} (seed ${plan.seed}, ${grouped(plan.movies_per_message)} a message)`],
+    ['job', details.job_id],
+    ['state', details.why ? `${details.state}: ${details.why}` : details.state],
+    [
+      'movies',
+      `${formatNumber(details.movies)} (seed ${plan.seed}, ${formatNumber(plan.movies_per_message)} a message)`,
+    ],
     [
       'messages',
-      `${grouped(facts.messages_stored)} of ${grouped(facts.messages)} stored, in ${grouped(facts.groups)} groups`,
+      `${formatNumber(details.messages_stored)} of ${formatNumber(details.messages)} stored, in ${formatNumber(details.groups)} groups`,
     ],
-    ['started', facts.started_on],
-    ['took', duration(facts.took_ms)],
-    ['object', objectText(facts)],
-    ['used', usageText(facts.used)],
-    ['plan token', facts.plan_token],
+    ['started', details.started_on],
+    ['took', formatDuration(details.took_ms)],
+    ['object', objectText(details)],
+    ['used', usageText(details.used)],
+    ['plan token', details.plan_token],
   ];
   return lines.map(([name = '', value = '']) => `${name.padEnd(11)}${value}`).join('\n');
 }
 
 function objectText(job: JobView): string {
   if (job.object_key === null) return uploadText(job) ?? '–';
-  const parts = job.object_parts === 1 ? '' : ` in ${grouped(job.object_parts)} parts`;
-  return `${job.object_key}, ${bytes(job.object_bytes ?? 0)}${parts}`;
+  const parts = job.object_parts === 1 ? '' : ` in ${formatNumber(job.object_parts)} parts`;
+  return `${job.object_key}, ${formatBytes(job.object_bytes ?? 0)}${parts}`;
 }
 
 function consumersTable(consumers: readonly ConsumerCounts[]): string {
   return tableOf(consumers, [
-    { title: 'CONSUMER', cell: ({ consumer }) => shown(consumer) },
-    { title: 'MESSAGES', right: true, cell: ({ messages }) => grouped(messages) },
-    { title: 'REDELIVERED', right: true, cell: ({ redelivered }) => grouped(redelivered) },
-    { title: 'SENT TO WRITTEN OUT p50', right: true, cell: ({ p50_ms }) => duration(p50_ms) },
-    { title: 'p99', right: true, cell: ({ p99_ms }) => duration(p99_ms) },
+    { title: 'CONSUMER', cell: ({ consumer }) => printable(consumer) },
+    { title: 'MESSAGES', right: true, cell: ({ messages }) => formatNumber(messages) },
+    { title: 'REDELIVERED', right: true, cell: ({ redelivered }) => formatNumber(redelivered) },
+    { title: 'SENT TO STORED p50', right: true, cell: ({ p50_ms }) => formatDuration(p50_ms) },
+    { title: 'p99', right: true, cell: ({ p99_ms }) => formatDuration(p99_ms) },
   ]);
 }

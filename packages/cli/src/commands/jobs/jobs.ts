@@ -2,7 +2,7 @@
 import type { QueueStatus } from '@movie-load/aws';
 import type { JobView } from '@movie-load/operations';
 import { awsOption, type CommonOptions, defineCommand, jsonOption } from '../../command.ts';
-import { grouped } from '../../format.ts';
+import { formatNumber } from '../../format.ts';
 import { jobLines, jobsTable, unreadableText } from '../../job-lines.ts';
 import { wholeNumber } from '../../options.ts';
 import { printResult } from '../../output.ts';
@@ -38,14 +38,14 @@ async function run({ limit: text, stalled, ...options }: JobsOptions): Promise<n
 async function list(...[session, options, limit]: Parameters<typeof listStalled>): Promise<number> {
   const { lines, queue, unreadable } = await jobLines(session, limit);
   const table = lines.length === 0 ? '' : jobsTable(lines);
-  const text = () => [table, hint(lines, queue), unreadableText(unreadable)].filter(Boolean).join('\n\n');
+  const text = () => [table, hintText(lines, queue), unreadableText(unreadable)].filter(Boolean).join('\n\n');
   return printResult(options, { jobs: lines, unreadable }, text);
 }
 
-/** Says why a job may be missing from the list: the table has it from its first stored message on. */
-function hint(lines: readonly JobView[], { waiting, inFlight }: QueueStatus): string {
+/** Explains why a job may be missing from the list: it is in the table only from its first stored message on. */
+function hintText(lines: readonly JobView[], { waiting, inFlight }: QueueStatus): string {
   if (waiting > 0 && inFlight === 0) {
-    return `${grouped(waiting)} messages wait and none is in flight: are consumers running? A job is listed from its first stored message on.`;
+    return `${formatNumber(waiting)} messages wait and none is in flight: are consumers running? A job is listed from its first stored message on.`;
   }
   return lines.length === 0 ? 'No job yet. `movie-load produce` sends one.' : '';
 }

@@ -1,13 +1,13 @@
-// `movie-load jobs --stalled`: for people and for scheduled checks. Exit code 0 when no job is stalled, else 1.
+// `movie-load jobs --stalled`: lists stalled jobs, for people and scheduled checks. Exit code 0 when there are none, else 1.
 import { type JobView, unfinishedJobs } from '@movie-load/operations';
 import { EXIT } from '@movie-load/schema';
 import type { CommonOptions } from '../../command.ts';
-import { countOf, grouped, shortId } from '../../format.ts';
+import { formatCount, formatNumber, shortId } from '../../format.ts';
 import { beforeSecondRead, jobsTable, unreadableText } from '../../job-lines.ts';
 import { printResult } from '../../output.ts';
 import type { Session } from '../../session.ts';
 
-interface Found {
+interface StateCounts {
   readonly stalled: number;
   readonly waiting: number;
   readonly running: number;
@@ -22,7 +22,7 @@ export async function listStalled(session: Session, options: CommonOptions, limi
   const queue = await session.queue();
   const { jobs, examined, unreadable } = await unfinishedJobs(store, {
     queue: () => queue.status({ signal }),
-    atMost: Number.POSITIVE_INFINITY,
+    maxJobs: Number.POSITIVE_INFINITY,
     beforeSecondRead: () => beforeSecondRead(session),
     signal,
   });
@@ -30,18 +30,21 @@ export async function listStalled(session: Session, options: CommonOptions, limi
   const stalled = inState('stalled');
   const [waiting, running] = [inState('waiting').length, inState('RUNNING').length];
   const shown = stalled.slice(0, limit);
-  const found: Found = { stalled: stalled.length, waiting, running, examined, unreadable };
-  await printResult(options, { jobs: shown, ...found }, () => stalledText(shown, found));
+  const counts: StateCounts = { stalled: stalled.length, waiting, running, examined, unreadable };
+  await printResult(options, { jobs: shown, ...counts }, () => stalledText(shown, counts));
   return stalled.length === 0 ? EXIT.ok : EXIT.failed;
 }
 
-function stalledText(shown: readonly JobView[], { stalled, waiting, running, examined, unreadable }: Found): string {
+function stalledText(
+  shown: readonly JobView[],
+  { stalled, waiting, running, examined, unreadable }: StateCounts,
+): string {
   const [first] = shown;
-  const more = stalled - shown.length;
+  const hiddenCount = stalled - shown.length;
   return [
     ...(first === undefined ? [] : [jobsTable(shown)]),
-    ...(more > 0 ? [`… and ${grouped(more)} more`] : []),
-    `${countOf(examined, 'job')} in all: ${grouped(stalled)} stalled, ${grouped(running)} running, ${grouped(waiting)} waiting for the queue.`,
+    ...(hiddenCount > 0 ? [`… and ${formatNumber(hiddenCount)} more`] : []),
+    `${formatCount(examined, 'job')} in all: ${formatNumber(stalled)} stalled, ${formatNumber(running)} running, ${formatNumber(waiting)} waiting for the queue.`,
     ...(first === undefined
       ? []
       : [

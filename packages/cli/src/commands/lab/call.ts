@@ -1,4 +1,4 @@
-// Shared by the commands of the lab queue: the queue option, one call, and the equivalent line of the AWS CLI.
+// Shared by the subcommands of `lab`: makes one call to SQS, and prints the result with the equivalent AWS CLI command.
 import { touchesAws } from '@movie-load/aws';
 import type { LabQueueRequest } from '@movie-load/operations/lab';
 import { UsageError } from '@movie-load/schema';
@@ -19,7 +19,7 @@ export const queueOption = [
   'lab.fifo',
 ] as const;
 
-export interface Shown<T> {
+export interface ResultFormat<T> {
   /** The JSON for programs, from the result of the call. */
   readonly json: (result: LabQueueResult) => T;
   /** The text for people. */
@@ -30,7 +30,7 @@ export interface Shown<T> {
 export async function callLabQueue<T extends object>(
   options: LabOptions,
   request: LabQueueRequest,
-  { json, text }: Shown<T>,
+  { json, text }: ResultFormat<T>,
 ): Promise<number> {
   const settings = await endpointSettings(options);
   const name = labQueueName(request.queue, settings);

@@ -2,7 +2,7 @@
 import { isFifo } from '@movie-load/operations/aws-cli';
 import { MAX_VISIBILITY, MAX_WAIT } from '@movie-load/operations/lab';
 import { awsOption, defineCommand, jsonOption } from '../../command.ts';
-import { shown } from '../../format.ts';
+import { printable } from '../../format.ts';
 import type { LabMessage } from '../../lab-queue.ts';
 import { wholeNumber } from '../../options.ts';
 import { callLabQueue, type LabOptions, queueOption } from './call.ts';
@@ -78,10 +78,10 @@ interface ReceiveOptions extends LabOptions {
   readonly wait: string;
 }
 
-const TEN = 10;
+const MAX_MESSAGES = 10;
 
 function receive(options: ReceiveOptions): Promise<number> {
-  const max = wholeNumber('--max', options.max, 1, TEN);
+  const max = wholeNumber('--max', options.max, 1, MAX_MESSAGES);
   const wait = wholeNumber('--wait', options.wait, 0, MAX_WAIT);
   const { queue, visibility: text } = options;
   const visibility = text === undefined ? undefined : wholeNumber('--visibility', text, 0, MAX_VISIBILITY);
@@ -91,14 +91,14 @@ function receive(options: ReceiveOptions): Promise<number> {
     {
       json: ({ messages = [] }) => ({ messages }),
       text: ({ messages }) =>
-        messages.length === 0 ? 'No message can be received now.' : messages.map(textOf).join('\n'),
+        messages.length === 0 ? 'No message can be received now.' : messages.map(messageText).join('\n'),
     },
   );
 }
 
-function textOf({ message_id, group, receives, body, receipt_handle }: LabMessage): string {
-  const of = group === null ? '' : `group ${shown(group)}, `;
-  return `${shown(body, 200)}\n  ${of}receive ${receives}, message id ${message_id}\n  receipt handle ${receipt_handle}`;
+function messageText({ message_id, group, receives, body, receipt_handle }: LabMessage): string {
+  const groupText = group === null ? '' : `group ${printable(group)}, `;
+  return `${printable(body, 200)}\n  ${groupText}receive ${receives}, message id ${message_id}\n  receipt handle ${receipt_handle}`;
 }
 
 function extend(receipt_handle: string, seconds: string, options: LabOptions): Promise<number> {
@@ -120,13 +120,13 @@ function release(receipt_handle: string, options: LabOptions): Promise<number> {
 
 const DELETED = 'Deleted: it is never delivered again.';
 /** SQS reports success also for an older receipt handle, and may delete nothing then. */
-const DELETED_OF_STANDARD =
+const DELETED_FROM_STANDARD =
   'Deleted, if this is the receipt handle of its last receive: on a standard queue SQS accepts an older one and may delete nothing.';
 
 function remove(receipt_handle: string, options: LabOptions): Promise<number> {
   return callLabQueue(
     options,
     { action: 'delete', queue: options.queue, receipt_handle },
-    { json: () => ({ deleted: true }), text: () => (isFifo(options.queue) ? DELETED : DELETED_OF_STANDARD) },
+    { json: () => ({ deleted: true }), text: () => (isFifo(options.queue) ? DELETED : DELETED_FROM_STANDARD) },
   );
 }

@@ -33,26 +33,26 @@ export const addTo = defineCommand('learn [lesson]', {
   run: learn,
 });
 
-async function learn(which: string | undefined, options: LearnOptions): Promise<number> {
+async function learn(lessonArgument: string | undefined, options: LearnOptions): Promise<number> {
   const { withoutCause = false, broken = false } = options;
   if (withoutCause && broken) throw new UsageError('Choose one of --without-cause and --broken.');
   const lessons = (await loadLessons()).LESSONS;
-  const isOne = which !== undefined && which !== 'all';
-  if (!isOne && (withoutCause || broken || options.answer !== undefined)) {
+  const isOneLesson = lessonArgument !== undefined && lessonArgument !== 'all';
+  if (!isOneLesson && (withoutCause || broken || options.answer !== undefined)) {
     throw new UsageError('--answer, --without-cause and --broken belong to one lesson: `learn 5 --without-cause`.');
   }
-  if (which === undefined) return list(lessons, options);
-  if (which === 'all') return learnAll(lessons, options);
-  const lesson = lessonOf(lessons, which);
+  if (lessonArgument === undefined) return list(lessons, options);
+  if (lessonArgument === 'all') return learnAll(lessons, options);
+  const lesson = findLesson(lessons, lessonArgument);
   return broken ? breakRule(lesson, options) : teach(lesson, options);
 }
 
-function lessonOf(lessons: readonly Lesson[], which: string): Lesson {
+function findLesson(lessons: readonly Lesson[], which: string): Lesson {
   const numbers = lessons.map((one) => one.lesson);
   const number = wholeNumber('The lesson', which, Math.min(...numbers), Math.max(...numbers));
-  const found = lessons.find((one) => one.lesson === number);
-  if (found === undefined) throw new UsageError(`There is no lesson ${quoted(which)}. \`learn\` lists them.`);
-  return found;
+  const lesson = lessons.find((one) => one.lesson === number);
+  if (lesson === undefined) throw new UsageError(`There is no lesson ${quoted(which)}. \`learn\` lists them.`);
+  return lesson;
 }
 
 function list(lessons: readonly Lesson[], options: LearnOptions): Promise<number> {
@@ -75,9 +75,9 @@ function list(lessons: readonly Lesson[], options: LearnOptions): Promise<number
 /** Asks, runs, shows, explains. Returns 1 when the run did not show the lesson's right answer. */
 async function teach(lesson: Lesson, options: LearnOptions): Promise<number> {
   const { json = false, withoutCause = false } = options;
-  const given = options.answer === undefined ? undefined : readAnswer(options.answer);
+  const givenAnswer = options.answer === undefined ? undefined : readAnswer(options.answer);
   if (!json) await printLine(introText(lesson));
-  const chosen = given ?? (json || withoutCause ? undefined : await askForAnswer());
+  const chosen = givenAnswer ?? (json || withoutCause ? undefined : await askForAnswer());
   const { runLesson } = await loadLessons();
   const run = await runLesson(lesson, { withCause: !withoutCause });
   const result = { ...run, chosen: chosen ?? null, with_cause: !withoutCause };
@@ -85,7 +85,7 @@ async function teach(lesson: Lesson, options: LearnOptions): Promise<number> {
   return (run.shown === run.right) === withoutCause ? EXIT.failed : EXIT.ok;
 }
 
-/** Runs the lesson with the rule and without it. Returns 1 when the rule makes no difference. */
+/** Runs the lesson with the rule kept and with it broken. Returns 1 when that makes no difference. */
 async function breakRule(lesson: Lesson, options: LearnOptions): Promise<number> {
   const { compareBroken, LESSONS } = await loadLessons();
   const comparison = await compareBroken(lesson.lesson);

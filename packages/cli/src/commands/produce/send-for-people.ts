@@ -1,7 +1,7 @@
 // The output of `produce` for people: progress, what was sent at the end, and how to continue when sending failed.
 import { hideCredentials, jobIdSchema, secretsOf } from '@movie-load/schema';
 import { z } from 'zod';
-import { countOf, duration, grouped, shortId } from '../../format.ts';
+import { formatCount, formatDuration, formatNumber, shortId } from '../../format.ts';
 import { printLine } from '../../output.ts';
 import { QUIET_LOG_LEVEL } from '../../processes/environment.ts';
 import { type ForegroundService, runInForeground } from '../../processes/foreground.ts';
@@ -30,7 +30,7 @@ export async function sendForPeople(
   const level = process.env.LOG_LEVEL;
   const bar = level ? undefined : await createSendingBar(process.stderr, movies);
   const lines: string[] = [];
-  const { code, isInterrupted, complaint } = await runInForeground([
+  const { code, isInterrupted, problem } = await runInForeground([
     {
       ...producer,
       env: { ...producer.env, LOG_LEVEL: level || QUIET_LOG_LEVEL },
@@ -41,10 +41,10 @@ export async function sendForPeople(
   ]);
   bar?.done();
   const job = lines[0] === undefined ? undefined : sentJobSchema.parse(JSON.parse(lines[0]));
-  const option = aws ? ' --aws' : '';
-  if (job?.status === 'SENT') await printLine(sentLines(job, option).join('\n'));
-  // After Ctrl-C behind the last message the job is sent, and the exit code is still that of Ctrl-C.
-  if (job?.status !== 'SENT') printError(unsentLines({ job, complaint, isInterrupted, option }));
+  const awsOption = aws ? ' --aws' : '';
+  if (job?.status === 'SENT') await printLine(sentLines(job, awsOption).join('\n'));
+  // After Ctrl-C the exit code is that of the signal, even if all messages had been sent.
+  if (job?.status !== 'SENT') printError(unsentLines({ job, problem, isInterrupted, awsOption }));
   return code;
 }
 
@@ -64,34 +64,34 @@ async function createSendingBar(stream: NodeJS.WriteStream, movies: number) {
   };
 }
 
-/** @param option ' --aws' if the command used AWS instead of an emulator */
-function sentLines(job: SentJob, option: string): string[] {
+/** @param awsOption ' --aws' if the command used AWS instead of an emulator */
+function sentLines(job: SentJob, awsOption: string): string[] {
   // A clock that was set back during the run must not cause a negative time.
   const took = Math.max(0, Date.parse(job.ended_on) - Date.parse(job.started_on));
   return [
     `job        ${job.job_id}`,
-    `movies     ${grouped(job.movies)}, sent in ${duration(took)}`,
-    `messages   ${grouped(job.messages)} in ${countOf(job.groups, 'message group')}`,
+    `movies     ${formatNumber(job.movies)}, sent in ${formatDuration(took)}`,
+    `messages   ${formatNumber(job.messages)} in ${formatCount(job.groups, 'message group')}`,
     `plan token ${job.plan}`,
     '',
-    `Next: npm run movie-load -- job ${shortId(job.job_id)}${option}`,
+    `Next: npm run movie-load -- job ${shortId(job.job_id)}${awsOption}`,
   ];
 }
 
-interface Unsent {
+interface UnsentJob {
   /** Undefined when the producer ended before it printed its line. */
   readonly job: SentJob | undefined;
-  readonly complaint: string;
+  readonly problem: string;
   readonly isInterrupted: boolean;
-  readonly option: string;
+  readonly awsOption: string;
 }
 
-export function unsentLines({ job, complaint, isInterrupted, option }: Unsent): string[] {
-  const why = isInterrupted || job?.status === 'STOPPED' ? 'interrupted' : complaint.replace(/^producer: /, '').trim();
+export function unsentLines({ job, problem, isInterrupted, awsOption: option }: UnsentJob): string[] {
+  const why = isInterrupted || job?.status === 'STOPPED' ? 'interrupted' : problem.replace(/^producer: /, '').trim();
   if (job === undefined) return [why];
   return [
     why,
-    `${grouped(job.sent_movies)} of ${grouped(job.movies)} movies are sent. The rest: npm run movie-load -- resume --plan ${job.plan}${option}`,
+    `${formatNumber(job.sent_movies)} of ${formatNumber(job.movies)} movies are sent. The rest: npm run movie-load -- resume --plan ${job.plan}${option}`,
   ];
 }
 

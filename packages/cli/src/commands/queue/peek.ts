@@ -1,8 +1,9 @@
-// `movie-load queue peek`: prints messages without receiving them, or receives and releases them if necessary.
+// `movie-load queue peek`: prints messages without receiving them; where the endpoint cannot do that, it receives and
+// releases them.
 import type { OpenQueue, ReceivedMessage } from '@movie-load/aws';
 import { EXIT } from '@movie-load/schema';
 import { awsOption, type CommonOptions, defineCommand, jsonOption } from '../../command.ts';
-import { shown } from '../../format.ts';
+import { printable } from '../../format.ts';
 import { wholeNumber } from '../../options.ts';
 import { printJson, printLine } from '../../output.ts';
 import { type Session, withSession } from '../../session.ts';
@@ -24,29 +25,36 @@ export const addPeek = defineCommand('peek', {
   run: peek,
 });
 
-const SHORT_SECONDS = 10;
-const BODY_SHOWN = 300;
-const BATCH = 10;
+const VISIBILITY_SECONDS = 10;
+const MAX_BODY_CHARACTERS = 300;
+const BATCH_SIZE = 10;
 
 async function peek(options: PeekOptions): Promise<number> {
   const max = wholeNumber('--max', options.max, 1, 10_000);
   return withSession(options, async (session) => {
     const queue = await (options.dlq ? session.dlq() : session.queue());
-    // The text shows the beginning of each body.
-    const peekOptions = { max, signal: session.signal, ...(options.json ? {} : { characters: BODY_SHOWN + 1 }) };
+    // For people only the beginning of each body is read. One more character shows that the body is longer.
+    const peekOptions = {
+      max,
+      signal: session.signal,
+      ...(options.json ? {} : { characters: MAX_BODY_CHARACTERS + 1 }),
+    };
     const messages = (await session.peek(queue.url, peekOptions)) ?? receiveAndRelease(session, queue, max);
     let count = 0;
     for await (const message of messages) {
       count += 1;
-      if (options.json) await printJson(lineOf(message));
-      else await printLine(textOf(message));
+      if (options.json) await printJson(messageJson(message));
+      else await printLine(messageText(message));
     }
     if (count === 0 && !options.json) await printLine(`${queue.name} shows no message.`);
     return EXIT.ok;
   });
 }
 
-/** Increments the receive counts, and may delay a consumer for a moment; prints this on standard error. */
+/**
+ * Receives messages and releases them. This increments their receive counts, which it reports on standard error, and
+ * hides them from consumers for a moment.
+ */
 export async function* receiveAndRelease(
   { signal }: Pick<Session, 'signal'>,
   queue: Pick<OpenQueue, 'receive' | 'changeVisibility'>,
@@ -56,29 +64,34 @@ export async function* receiveAndRelease(
     'movie-load: this endpoint shows messages only by receiving them: they are received and released at once, and count one receive more.\n',
   );
   /** Receipt handles by message id. */
-  const held = new Map<string, string>();
+  const receiptHandles = new Map<string, string>();
   try {
-    while (held.size < max) {
+    while (receiptHandles.size < max) {
       signal.throwIfAborted();
-      const wanted = Math.min(BATCH, max - held.size);
-      const some = await queue.receive({ max: wanted, waitSeconds: 1, visibilitySeconds: SHORT_SECONDS, signal });
-      // If printing takes longer than the messages are hidden, SQS delivers them again.
-      const fresh = some.filter(({ messageId }) => !held.has(messageId));
-      for (const { messageId, receiptHandle } of some) held.set(messageId, receiptHandle);
-      if (fresh.length === 0) return;
-      yield* fresh;
+      const maxMessages = Math.min(BATCH_SIZE, max - receiptHandles.size);
+      const received = await queue.receive({
+        max: maxMessages,
+        waitSeconds: 1,
+        visibilitySeconds: VISIBILITY_SECONDS,
+        signal,
+      });
+      // SQS delivers a message again if printing takes longer than the visibility timeout.
+      const newMessages = received.filter(({ messageId }) => !receiptHandles.has(messageId));
+      for (const { messageId, receiptHandle } of received) receiptHandles.set(messageId, receiptHandle);
+      if (newMessages.length === 0) return;
+      yield* newMessages;
     }
   } finally {
-    const handles = [...held.values()];
-    for (let from = 0; from < handles.length; from += BATCH) {
+    const handles = [...receiptHandles.values()];
+    for (let from = 0; from < handles.length; from += BATCH_SIZE) {
       await queue.changeVisibility(
-        handles.slice(from, from + BATCH).map((receiptHandle) => ({ receiptHandle, seconds: 0 })),
+        handles.slice(from, from + BATCH_SIZE).map((receiptHandle) => ({ receiptHandle, seconds: 0 })),
       );
     }
   }
 }
 
-const lineOf = (message: ReceivedMessage) => ({
+const messageJson = (message: ReceivedMessage) => ({
   message_id: message.messageId,
   group: message.groupId ?? null,
   deduplication_id: message.deduplicationId ?? null,
@@ -89,8 +102,8 @@ const lineOf = (message: ReceivedMessage) => ({
   body: message.body,
 });
 
-function textOf(message: ReceivedMessage): string {
-  const { message_id, group, receives, sent_on } = lineOf(message);
+function messageText(message: ReceivedMessage): string {
+  const { message_id, group, receives, sent_on } = messageJson(message);
   const hidden = 'visible' in message && message.visible === false ? ', invisible' : '';
-  return `${message_id}  ${shown(group ?? '–', 80)}  sent ${sent_on}, ${receives} receives${hidden}\n  ${shown(message.body, BODY_SHOWN)}`;
+  return `${message_id}  ${printable(group ?? '–', 80)}  sent ${sent_on}, ${receives} receives${hidden}\n  ${printable(message.body, MAX_BODY_CHARACTERS)}`;
 }

@@ -2,7 +2,7 @@
 import { purgeQueue } from '@movie-load/aws';
 import { UsageError } from '@movie-load/schema';
 import { awsOption, type CommonOptions, defineCommand, jsonOption } from '../../command.ts';
-import { grouped } from '../../format.ts';
+import { formatNumber } from '../../format.ts';
 import { printResult } from '../../output.ts';
 import { withSession } from '../../session.ts';
 
@@ -18,17 +18,17 @@ export const addPurge = defineCommand('purge', {
 });
 
 async function purge(options: PurgeOptions): Promise<number> {
-  return withSession({ ...options, changes: true }, async ({ queue: open, clients, signal }) => {
-    const queue = await open();
+  return withSession({ ...options, changes: true }, async ({ queue: openQueue, clients, signal }) => {
+    const queue = await openQueue();
     const { waiting, inFlight, delayed } = await queue.status({ signal });
     const messages = waiting + inFlight + delayed;
     if (!options.yes) {
       throw new UsageError(
-        `That would delete about ${grouped(messages)} messages of ${queue.name} for good. Add --yes if you mean it; \`resume\` sends the missing messages of a job again.`,
+        `That would delete about ${formatNumber(messages)} messages of ${queue.name} for good. Add --yes if you mean it; \`resume\` sends the missing messages of a job again.`,
       );
     }
     await purgeQueue(clients.sqs, queue.url, { signal });
-    const text = () => `${queue.name}: about ${grouped(messages)} messages deleted. AWS takes up to a minute.`;
+    const text = () => `${queue.name}: about ${formatNumber(messages)} messages deleted. AWS takes up to a minute.`;
     return printResult(options, { queue: queue.name, purged: messages }, text);
   });
 }

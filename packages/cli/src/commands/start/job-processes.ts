@@ -28,18 +28,23 @@ export function startJobProcesses({
   onReport,
 }: JobProcessesOptions): JobProcesses {
   const log = process.env.LOG_LEVEL ? ('show' as const) : ('keep' as const);
-  const common = { env: serviceEnvironment(endpoint), log, onReport };
+  const commonOptions = { env: serviceEnvironment(endpoint), log, onReport };
   const consumers = Array.from({ length: count }, (_, index) =>
-    startService({ ...common, service: 'consumer', name: `consumer ${index + 1}` }),
+    startService({ ...commonOptions, service: 'consumer', name: `consumer ${index + 1}` }),
   );
-  const producer = startService({ ...common, service: 'producer', name: 'producer', args: producerArguments(plan) });
-  const all = [producer, ...consumers];
+  const producer = startService({
+    ...commonOptions,
+    service: 'producer',
+    name: 'producer',
+    args: producerArguments(plan),
+  });
+  const processes = [producer, ...consumers];
   const removeForce = interrupt.onForce(() => {
-    for (const one of all) one.kill('SIGKILL');
+    for (const one of processes) one.kill('SIGKILL');
   });
   let stopped: Promise<void> | undefined;
   const stop = () => {
-    stopped ??= stopServices(all).then(removeForce);
+    stopped ??= stopServices(processes).then(removeForce);
     return stopped;
   };
   return { producer, consumers, stop, [Symbol.asyncDispose]: stop };

@@ -1,5 +1,5 @@
 // Shows a job's progress: three live bars on a terminal, plain lines elsewhere.
-import { grouped } from '../../format.ts';
+import { formatNumber } from '../../format.ts';
 import type { Totals } from '../../processes/report-totals.ts';
 import { barLine } from '../../progress-bar.ts';
 
@@ -26,7 +26,10 @@ export async function createProgress(stream: NodeJS.WriteStream): Promise<Progre
   if (!stream.isTTY) return plainProgress((line) => stream.write(`${line}\n`));
   const { createLogUpdate } = await import('log-update');
   const draw = createLogUpdate(stream);
-  const { update, end } = paced((state) => draw(barLines(state, stream.columns || undefined).join('\n')), REDRAW_MS);
+  const { update, end } = limitRate(
+    (state) => draw(barLines(state, stream.columns || undefined).join('\n')),
+    REDRAW_MS,
+  );
   return {
     update,
     end() {
@@ -44,38 +47,38 @@ export function plainProgress(print: (line: string) => void, now?: () => number)
     if (line !== lastLine) print(line);
     lastLine = line;
   };
-  return paced(printState, LINE_EVERY_MS, now);
+  return limitRate(printState, LINE_EVERY_MS, now);
 }
 
 /** Shows the first state, then at most one state per interval, and the last one. */
-function paced(show: (state: ProgressState) => void, everyMs: number, now = () => performance.now()): Progress {
-  let last: ProgressState | undefined;
+function limitRate(show: (state: ProgressState) => void, everyMs: number, now = () => performance.now()): Progress {
+  let lastState: ProgressState | undefined;
   let shownAt = Number.NEGATIVE_INFINITY;
   return {
     update(state) {
-      last = state;
+      lastState = state;
       if (now() - shownAt < everyMs) return;
       shownAt = now();
       show(state);
     },
     end() {
-      if (last) show(last);
+      if (lastState) show(lastState);
     },
   };
 }
 
 function plainLine(state: ProgressState): string {
   const [enqueued, stored, object] = stagesOf(state);
-  const again = state.totals.redelivered > 0 ? `, redelivered ${grouped(state.totals.redelivered)}` : '';
-  const movies = [enqueued, stored].map(({ label, done }) => `${label} ${grouped(done)}`).join(', ');
-  const parts = `${grouped(object.done)} of ${grouped(object.total)} ${object.total === 1 ? 'part' : 'parts'}`;
-  return `${movies} of ${grouped(state.movies)} movies, object ${parts}${again}`;
+  const redeliveredText = state.totals.redelivered > 0 ? `, redelivered ${formatNumber(state.totals.redelivered)}` : '';
+  const movies = [enqueued, stored].map(({ label, done }) => `${label} ${formatNumber(done)}`).join(', ');
+  const parts = `${formatNumber(object.done)} of ${formatNumber(object.total)} ${object.total === 1 ? 'part' : 'parts'}`;
+  return `${movies} of ${formatNumber(state.movies)} movies, object ${parts}${redeliveredText}`;
 }
 
 /** One line per stage for a terminal of `columns` columns. */
 export function barLines(state: ProgressState, columns = 80): string[] {
   const stages = stagesOf(state).map((stage) => barLine({ ...stage, elapsedMs: state.elapsedMs }, columns));
-  return [...stages, `${grouped(state.totals.redelivered)} redelivered`];
+  return [...stages, `${formatNumber(state.totals.redelivered)} redelivered`];
 }
 
 /** Limits a count to the job's size, because messages and parts can be written twice. */

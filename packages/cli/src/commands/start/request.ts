@@ -1,4 +1,4 @@
-// The validated options of `start`, and the job that follows from them.
+// Validates the options of `start`, and computes the job's plan from them.
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { planOf } from '@movie-load/queue/request';

@@ -20,7 +20,7 @@ export interface RunContext {
   readonly embedded: Promise<EmbeddedAws>;
   readonly interrupt: Interrupt;
   readonly progress: Progress;
-  /** Called at the end of the run, successful or not, with the facts known by then. */
+  /** Called at the end of the run, whether successful or not, with the values known by then. */
   onSummary(summary: Summary): void;
 }
 
@@ -33,15 +33,15 @@ export async function runJob(request: StartRequest, context: RunContext): Promis
   let aws: OpenAws | undefined;
   try {
     aws = openAws(await context.embedded);
-    const found = await followJob(request, context, { aws, totals, stopwatch });
-    summary = { ...summary, ...found };
+    const results = await completeJob(request, context, { aws, totals, stopwatch });
+    summary = { ...summary, ...results };
   } catch (error) {
     summary = { ...summary, ...stopwatch.timesSoFar() };
     throw error;
   } finally {
     context.progress.end();
     const setupCalls = Object.fromEntries(aws?.clients.counters.calls ?? []);
-    context.onSummary({ ...summary, ...countedPart(totals.current()), setup_calls: countCalls(setupCalls) });
+    context.onSummary({ ...summary, ...totalsPart(totals.current()), setup_calls: countCalls(setupCalls) });
     aws?.clients.destroy();
   }
 }
@@ -57,14 +57,14 @@ function openAws(embedded: EmbeddedAws): OpenAws {
   return { embedded, settings, clients: embeddedClients(settings) };
 }
 
-interface Instruments {
+interface RunTools {
   readonly aws: OpenAws;
   readonly totals: ReportTotals;
   readonly stopwatch: Stopwatch;
 }
 
-/** Runs the processes until the job is COMPLETE and downloaded; they have ended when this returns or throws. */
-async function followJob(request: StartRequest, context: RunContext, { aws, totals, stopwatch }: Instruments) {
+/** Starts the processes and waits until the job is COMPLETE and its object downloaded. Stops them before it returns. */
+async function completeJob(request: StartRequest, context: RunContext, { aws, totals, stopwatch }: RunTools) {
   const { plan, jobId, folder } = request;
   const { signal } = context.interrupt;
   const jobs = openJobStore({ ...aws, instance: `cli-${process.pid}` });
@@ -88,7 +88,7 @@ async function followJob(request: StartRequest, context: RunContext, { aws, tota
     movies: plan.movies,
     producer: processes.producer,
     consumers: processes.consumers,
-    awsGone: aws.embedded.exited,
+    awsEnded: aws.embedded.exited,
     signal,
     totals: totals.current,
     isComplete: async () => (await jobs.job(jobId))?.status === 'COMPLETE',
@@ -108,7 +108,7 @@ async function followJob(request: StartRequest, context: RunContext, { aws, tota
   return { file, object_bytes: bytes, sha256, ...stopwatch.times(job) };
 }
 
-function countedPart({ calls, write_units, redelivered, dead_lettered, peak_rss_bytes }: Totals) {
+function totalsPart({ calls, write_units, redelivered, dead_lettered, peak_rss_bytes }: Totals) {
   return {
     aws_calls: countCalls(calls),
     dynamodb_write_units: write_units,

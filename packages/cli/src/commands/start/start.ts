@@ -1,7 +1,7 @@
 // `movie-load start`, also `npm start`: a complete job on the embedded AWS. `run-job.ts` does the work.
 import { EXIT } from '@movie-load/schema';
 import { defineCommand } from '../../command.ts';
-import { endedBy, Interrupted, sentenceOf } from '../../exit.ts';
+import { errorText, Interrupted, reportError } from '../../exit.ts';
 import { listenForInterrupt } from '../../interrupt.ts';
 import { checkOpenFiles } from '../../open-files.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../../processes/embedded.ts';
@@ -53,7 +53,7 @@ async function start(options: StartOptions): Promise<number> {
     });
     summary = { ...summary, status: 'COMPLETE' };
   } catch (error) {
-    code = endedBy(error);
+    code = reportError(error);
     summary = failedSummary(summary, error);
   } finally {
     await embedded?.then(
@@ -69,5 +69,5 @@ async function start(options: StartOptions): Promise<number> {
 
 function failedSummary(summary: Summary, error: unknown): Summary {
   const status = error instanceof Interrupted ? 'INTERRUPTED' : 'FAILED';
-  return { ...summary, status, error: sentenceOf(error) };
+  return { ...summary, status, error: errorText(error) };
 }

@@ -19,11 +19,12 @@ export function createStopwatch(movies: number, now: () => number = Date.now): S
   let sentAt: number | undefined;
   let storedAt: number | undefined;
 
-  const between = (from: number, to: number) => {
-    const seconds = (at: number | undefined) => Math.min(Math.max((at ?? to) - from, 1), Math.max(to - from, 1)) / 1000;
-    const total = seconds(to);
+  const timesBetween = (from: number, to: number) => {
+    const secondsUntil = (at: number | undefined) =>
+      Math.min(Math.max((at ?? to) - from, 1), Math.max(to - from, 1)) / 1000;
+    const total = secondsUntil(to);
     return {
-      seconds: { enqueue: seconds(sentAt), store: seconds(storedAt), total },
+      seconds: { enqueue: secondsUntil(sentAt), store: secondsUntil(storedAt), total },
       movies_per_second: Math.round((movies / total) * 10) / 10,
     };
   };
@@ -35,7 +36,7 @@ export function createStopwatch(movies: number, now: () => number = Date.now): S
     },
     elapsedMs: () => now() - beganAt,
     times: ({ started_on, completed_on }) =>
-      between(Date.parse(started_on), completed_on === undefined ? now() : Date.parse(completed_on)),
-    timesSoFar: () => ({ ...between(beganAt, now()), movies_per_second: 0 }),
+      timesBetween(Date.parse(started_on), completed_on === undefined ? now() : Date.parse(completed_on)),
+    timesSoFar: () => ({ ...timesBetween(beganAt, now()), movies_per_second: 0 }),
   };
 }

@@ -1,7 +1,7 @@
 // The summary of a run: the one line of `--json`, and a text for people.
 import { relative } from 'node:path';
 import { type JobPlan, shapeOf } from '@movie-load/schema';
-import { grouped } from '../../format.ts';
+import { formatNumber } from '../../format.ts';
 
 export interface CallCounts {
   readonly total: number;
@@ -25,13 +25,13 @@ export interface Summary {
   readonly movies_per_second: number;
   /** Requests of producer and consumers, SDK retries and empty receives included. */
   readonly aws_calls: CallCounts;
-  /** Requests of this program itself: provisioning, looking, download. */
+  /** Requests of this program itself: provisioning, reading the job, download. */
   readonly setup_calls: CallCounts;
   readonly dynamodb_write_units: number;
   /** Messages received with a receive count over 1. */
   readonly redelivered: number;
   readonly dead_lettered: number;
-  /** The largest producer and the largest consumer. */
+  /** The peak memory of the producer, and of the consumer that used most. */
   readonly peak_rss_bytes: { readonly producer: number; readonly consumer: number };
   readonly error?: string;
 }
@@ -43,7 +43,7 @@ export const countCalls = (by_operation: Readonly<Record<string, number>>): Call
 
 const NO_CALLS = countCalls({});
 
-/** A summary of nothing yet. */
+/** The summary before the run has started. */
 export function emptySummary(consumers: number): Summary {
   return {
     job_id: null,
@@ -73,8 +73,8 @@ export function plannedPart(jobId: string, plan: JobPlan) {
   return { job_id: jobId, movies: plan.movies, messages, groups, seed: plan.seed };
 }
 
-const number = (value: number): string => grouped(Math.round(value));
-const perMovie = (value: number, movies: number): string => (value / movies).toFixed(3);
+const formatRounded = (value: number): string => formatNumber(Math.round(value));
+const formatPerMovie = (value: number, movies: number): string => (value / movies).toFixed(3);
 
 /** The summary of a complete run as lines for people. */
 export function summaryLines(summary: Summary): string[] {
@@ -82,13 +82,13 @@ export function summaryLines(summary: Summary): string[] {
   const file = summary.file === null ? '' : relative(process.cwd(), summary.file);
   return [
     '',
-    `COMPLETE  ${number(movies)} movies in ${number(summary.messages)} messages and ${number(summary.groups)} message groups`,
-    `  time         ${seconds.total.toFixed(2)} s (${number(summary.movies_per_second)} movies/s, ${summary.consumers} ${summary.consumers === 1 ? 'consumer' : 'consumers'})`,
-    `  AWS calls    ${number(calls.total)} (${number((calls.total / movies) * 1000)} per 1,000 movies), and ${summary.setup_calls.total} for setup and monitoring`,
-    `  write units  ${number(summary.dynamodb_write_units)} (${perMovie(summary.dynamodb_write_units, movies)} per movie)`,
-    `  redelivered  ${number(redelivered)}, dead-lettered ${number(dead_lettered)}`,
+    `COMPLETE  ${formatRounded(movies)} movies in ${formatRounded(summary.messages)} messages and ${formatRounded(summary.groups)} message groups`,
+    `  time         ${seconds.total.toFixed(2)} s (${formatRounded(summary.movies_per_second)} movies/s, ${summary.consumers} ${summary.consumers === 1 ? 'consumer' : 'consumers'})`,
+    `  AWS calls    ${formatRounded(calls.total)} (${formatRounded((calls.total / movies) * 1000)} per 1,000 movies), and ${summary.setup_calls.total} for setup and monitoring`,
+    `  write units  ${formatRounded(summary.dynamodb_write_units)} (${formatPerMovie(summary.dynamodb_write_units, movies)} per movie)`,
+    `  redelivered  ${formatRounded(redelivered)}, dead-lettered ${formatRounded(dead_lettered)}`,
     `  job          ${summary.job_id} (seed ${summary.seed})`,
-    `  file         ${file} (${number(summary.object_bytes)} bytes)`,
+    `  file         ${file} (${formatRounded(summary.object_bytes)} bytes)`,
     `  sha256       ${summary.sha256}`,
     '',
     'Next:',

@@ -11,26 +11,32 @@ export interface ConsumerPool {
   processes(): ServiceProcess[];
   /** The URLs of the running consumers, once each has reported or ended. */
   urls(): Promise<string[]>;
-  /** Rejects with `UsageError` when a consumer's settings are wrong, which are the same for all. Never resolves. */
-  readonly wrong: Promise<never>;
+  /** Never resolves. Rejects with `UsageError` when a consumer refuses its settings, which all consumers share. */
+  readonly failed: Promise<never>;
 }
 
-/** How to print the services' log: as text for people, or unchanged if LOG_LEVEL is set. */
-export const LOG = process.env.LOG_LEVEL ? 'show' : 'text';
+/** How the services' log is printed: as text for people, or unchanged if LOG_LEVEL is set. */
+export const LOG_MODE = process.env.LOG_LEVEL ? 'show' : 'text';
 
 const SIGNALS = { kill: 'SIGKILL', pause: 'SIGSTOP', resume: 'SIGCONT' } as const;
 
 interface Entry {
   readonly process: ServiceProcess;
-  paused: boolean;
+  isPaused: boolean;
 }
 
-export function createConsumerPool({ env, quiet }: { env: NodeJS.ProcessEnv; quiet: AbortSignal }): ConsumerPool {
+export function createConsumerPool({
+  env,
+  shutdownSignal,
+}: {
+  env: NodeJS.ProcessEnv;
+  shutdownSignal: AbortSignal;
+}): ConsumerPool {
   const entries: Entry[] = [];
-  const seenJobs = new Set<string>();
-  const { promise: wrong, reject } = Promise.withResolvers<never>();
+  const reportedJobs = new Set<string>();
+  const { promise: failed, reject } = Promise.withResolvers<never>();
   // Prevents an unhandled rejection: not every caller waits for it.
-  wrong.catch(() => undefined);
+  failed.catch(() => undefined);
 
   function add(): ControlledConsumer {
     const number = entries.length + 1;
@@ -39,38 +45,38 @@ export function createConsumerPool({ env, quiet }: { env: NodeJS.ProcessEnv; qui
       name: `consumer ${number}`,
       // Names the caller to the embedded AWS, which reads it from the SDK's User-Agent.
       env: { ...env, AWS_SDK_UA_APP_ID: `consumer-${number}` },
-      log: LOG,
+      log: LOG_MODE,
       onReport(report) {
         for (const job of report.completed_jobs) {
-          if (!seenJobs.has(job)) console.log(`COMPLETE  ${job}.json`);
-          seenJobs.add(job);
+          if (!reportedJobs.has(job)) console.log(`COMPLETE  ${job}.json`);
+          reportedJobs.add(job);
         }
       },
     });
-    const entry: Entry = { process, paused: false };
+    const entry: Entry = { process, isPaused: false };
     entries.push(entry);
     void process.exited.then((exit) => {
       if (exit.code === EXIT.usage)
-        reject(new UsageError(`${process.name}: ${process.complaint() ?? describeExit(exit)}`));
-      else if (!quiet.aborted)
+        reject(new UsageError(`${process.name}: ${process.lastProblem() ?? describeExit(exit)}`));
+      else if (!shutdownSignal.aborted)
         console.log(`${process.name} ${describeExit(exit)}; its messages go to the other consumers`);
     });
-    return view(entry);
+    return toControlledConsumer(entry);
   }
 
   return {
     add,
-    wrong,
+    failed,
     act(consumer, action) {
       const entry = entries.find(({ process }) => process.name === consumer || process.report?.instance === consumer);
       if (entry === undefined || entry.process.exit !== undefined) {
         throw new MovieLoadError('no_such_consumer', `No running consumer is called ${JSON.stringify(consumer)}.`);
       }
       entry.process.kill(SIGNALS[action]);
-      if (action !== 'kill') entry.paused = action === 'pause';
-      return view(entry);
+      if (action !== 'kill') entry.isPaused = action === 'pause';
+      return toControlledConsumer(entry);
     },
-    list: () => entries.map(view),
+    list: () => entries.map(toControlledConsumer),
     processes: () => entries.map(({ process }) => process),
     async urls() {
       const urls = await Promise.all(entries.map(({ process }) => process.url));
@@ -79,9 +85,9 @@ export function createConsumerPool({ env, quiet }: { env: NodeJS.ProcessEnv; qui
   };
 }
 
-function view({ process, paused }: Entry): ControlledConsumer {
+function toControlledConsumer({ process, isPaused }: Entry): ControlledConsumer {
   const { report, exit, name } = process;
-  const state = exit !== undefined ? 'gone' : paused ? 'paused' : report === undefined ? 'starting' : 'working';
+  const state = exit !== undefined ? 'gone' : isPaused ? 'paused' : report === undefined ? 'starting' : 'working';
   return {
     name,
     instance: report?.instance ?? null,

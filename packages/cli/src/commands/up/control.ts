@@ -1,7 +1,9 @@
 // The control server of `up`: the console kills, pauses, resumes and adds consumers through it.
 //
 //   GET  /lab → { "lab": { "url", "token" } }, or null where `up` runs without --lab
-//   /lessons, /lab-queue → lessons.ts, lab-queue.ts; the rest is in operations/control
+//   /lessons → lessons.ts
+//   /lab-queue → lab-queue.ts
+//   /consumers → packages/operations/src/control.ts
 //
 // It listens on 127.0.0.1 and requires a random token (Authorization: Bearer …) that only the console has, so that no web
 // page can use it, whatever its origin.
@@ -19,7 +21,7 @@ import { createLabQueueRoutes } from './lab-queue.ts';
 import { createLessonRoutes } from './lessons.ts';
 
 const BODY_LIMIT_BYTES = 1024;
-/** The largest request body, for a message that is sent by hand. */
+/** The largest request body for /lab-queue, which may contain a message that a person sends. */
 const LAB_BODY_LIMIT_BYTES = 16 * 1024;
 const TOKEN_BYTES = 24;
 
@@ -38,7 +40,6 @@ export interface LabAccess {
   readonly token: string;
 }
 
-/** What the control server works with. */
 export interface ControlOptions {
   readonly pool: ConsumerPool;
   /** Undefined where `up` runs without --lab. */
@@ -66,15 +67,17 @@ export async function startControl(options: ControlOptions): Promise<Control> {
 export function createControlApp(token: string, { pool, lab, queue }: ControlOptions): Hono {
   const app = new Hono();
   app.use(async (c, next) => {
-    if (!sameText(c.req.header('authorization') ?? '', `Bearer ${token}`)) return c.json({ error: 'no token' }, 401);
+    if (!equalInConstantTime(c.req.header('authorization') ?? '', `Bearer ${token}`))
+      return c.json({ error: 'no token' }, 401);
     return next();
   });
-  const small = bodyLimit({ maxSize: BODY_LIMIT_BYTES });
-  app.use((c, next) => (c.req.path === '/lab-queue' ? next() : small(c, next)));
+  const defaultBodyLimit = bodyLimit({ maxSize: BODY_LIMIT_BYTES });
+  app.use((c, next) => (c.req.path === '/lab-queue' ? next() : defaultBodyLimit(c, next)));
   app.use('/lab-queue', bodyLimit({ maxSize: LAB_BODY_LIMIT_BYTES }));
   app.onError((error, c) => {
     if (error instanceof MovieLoadError) return c.json({ error: error.message }, 404);
-    if (error instanceof z.ZodError || error instanceof SyntaxError) return c.json({ error: 'not an action' }, 400);
+    if (error instanceof z.ZodError || error instanceof SyntaxError)
+      return c.json({ error: 'The request is not valid.' }, 400);
     if (error instanceof HTTPException) return error.getResponse();
     throw error;
   });
@@ -93,7 +96,7 @@ export function createControlApp(token: string, { pool, lab, queue }: ControlOpt
   return app;
 }
 
-function sameText(given: string, wanted: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(wanted)];
+function equalInConstantTime(received: string, expected: string): boolean {
+  const [a, b] = [Buffer.from(received), Buffer.from(expected)];
   return a.length === b.length && timingSafeEqual(a, b);
 }

@@ -1,5 +1,5 @@
-// The learner's own queue, used by hand from the page: `POST /lab-queue` makes one call to SQS.
-import { type LabQueueAnswer, labQueueRequestSchema } from '@movie-load/operations/lab';
+// `POST /lab-queue`, by which the page makes one call to SQS on the learner's own queue.
+import { type LabQueueResponse, labQueueRequestSchema } from '@movie-load/operations/lab';
 import { Hono } from 'hono';
 import { type LabQueueOptions, labQueueCall } from '../../lab-queue.ts';
 
@@ -8,14 +8,14 @@ export function createLabQueueRoutes(options: LabQueueOptions): Hono {
   const app = new Hono();
   app.post('/', async (c) => {
     const { aws_cli, run } = await labQueueCall(labQueueRequestSchema.parse(await c.req.json()), options);
-    const result = await run().catch(refusalOf);
-    return c.json({ aws_cli, refused: null, ...result } satisfies LabQueueAnswer);
+    const result = await run().catch(toRefusal);
+    return c.json({ aws_cli, refused: null, ...result } satisfies LabQueueResponse);
   });
   return app;
 }
 
-/** Returns SQS's refusal, which the learner should see. Throws every other error. */
-function refusalOf(error: unknown): Pick<LabQueueAnswer, 'refused'> {
+/** Converts an error by which SQS refuses the call to a response, because the learner should see it. Throws others. */
+function toRefusal(error: unknown): Pick<LabQueueResponse, 'refused'> {
   if (!(Error.isError(error) && '$fault' in error && error.$fault === 'client')) throw error;
   return { refused: `${error.name}: ${error.message}` };
 }

@@ -6,8 +6,8 @@ import { UsageError } from '@movie-load/schema';
 import { type Context, Hono } from 'hono';
 import { stream } from 'hono/streaming';
 
-/** Loaded with the page's first request: `up` itself does not need the lessons. */
-const load = () => import('@movie-load/learn');
+/** Loads the lessons with the page's first request, because `up` itself does not need them. */
+const loadLessons = () => import('@movie-load/learn');
 
 /** The number of runs that may wait; further runs are refused. */
 const MAX_WAITING = 5;
@@ -15,44 +15,44 @@ const MAX_WAITING = 5;
 /** Routes below `/lessons`. One lesson runs at a time, because its embedded AWS is in this process. */
 export function createLessonRoutes(): Hono {
   const app = new Hono();
-  const turns = createTurns(MAX_WAITING);
+  const workQueue = createWorkQueue(MAX_WAITING);
   app.get('/', async (c) => {
-    const { LESSONS, lessonView, readExcerpt } = await load();
-    const shown = async (lesson: Lesson): Promise<ShownLesson> => ({
+    const { LESSONS, lessonView, readExcerpt } = await loadLessons();
+    const toShownLesson = async (lesson: Lesson): Promise<ShownLesson> => ({
       ...lessonView(lesson),
       excerpt: await readExcerpt(lesson),
     });
-    return c.json({ lessons: await Promise.all(LESSONS.map(shown)) });
+    return c.json({ lessons: await Promise.all(LESSONS.map(toShownLesson)) });
   });
   app.get('/:number/source', async (c) => {
-    const { readSource } = await load();
-    return c.text(await readSource(await lessonOf(c)));
+    const { readSource } = await loadLessons();
+    return c.text(await readSource(await findLesson(c)));
   });
   app.post('/:number', async (c) => {
     const { run } = runRequestSchema.parse(await c.req.json());
-    const lesson = await lessonOf(c);
+    const lesson = await findLesson(c);
     if (run === 'broken' && lesson.broken === undefined)
       throw new UsageError(`Lesson ${lesson.lesson} breaks no rule.`);
-    const lines = new Lines();
-    const running = turns.take(() => runToEnd(lesson, run, lines));
+    const lines = new LineStream();
+    const running = workQueue.add(() => runToEnd(lesson, run, lines));
     if (running === undefined) return c.json({ error: 'Other lessons are running. Try again in a moment.' }, 429);
     void running.finally(() => lines.end());
-    return send(c, lines);
+    return streamLines(c, lines);
   });
   return app;
 }
 
-async function lessonOf(c: Context): Promise<Lesson> {
-  const { LESSONS } = await load();
+async function findLesson(c: Context): Promise<Lesson> {
+  const { LESSONS } = await loadLessons();
   const lesson = LESSONS.find((one) => String(one.lesson) === c.req.param('number'));
   if (lesson === undefined) throw new UsageError('There is no such lesson.');
   return lesson;
 }
 
 /** Never rejects: an error becomes the last line. */
-async function runToEnd(lesson: Lesson, run: RunRequest['run'], lines: Lines): Promise<void> {
+async function runToEnd(lesson: Lesson, run: RunRequest['run'], lines: LineStream): Promise<void> {
   try {
-    const { compareBroken, runLesson } = await load();
+    const { compareBroken, runLesson } = await loadLessons();
     if (run === 'broken') {
       const result = await compareBroken(lesson.lesson, {
         onEvent: (which, event) => lines.add({ ...event, run: which }),
@@ -72,7 +72,7 @@ async function runToEnd(lesson: Lesson, run: RunRequest['run'], lines: Lines): P
 }
 
 /** Streams JSON lines as they arrive. A reader that disconnects does not end the run, which is short. */
-function send(c: Context, lines: Lines): Response {
+function streamLines(c: Context, lines: LineStream): Response {
   c.header('Content-Type', 'application/x-ndjson');
   return stream(c, async (out) => {
     for await (const text of lines) {
@@ -82,8 +82,8 @@ function send(c: Context, lines: Lines): Response {
   });
 }
 
-/** Lines for a reader, which gets at once all lines that were added since its last read. */
-class Lines {
+/** A stream of lines for one reader. Each read returns all lines that were added since the last one. */
+class LineStream {
   #text = '';
   #ended = false;
   #changed = Promise.withResolvers<void>();
@@ -110,17 +110,17 @@ class Lines {
   }
 }
 
-/** Work that runs one after the other. */
-function createTurns(mostWaiting: number) {
+/** Runs work in the order in which it is added, one at a time. */
+function createWorkQueue(maxWaiting: number) {
   let last: Promise<void> = Promise.resolve();
-  let running = 0;
+  let unfinished = 0;
   return {
-    /** Undefined when the line of waiting work is full. */
-    take(work: () => Promise<void>): Promise<void> | undefined {
-      if (running > mostWaiting) return undefined;
-      running += 1;
+    /** Resolves when the work is done. Undefined when too much work is already waiting. */
+    add(work: () => Promise<void>): Promise<void> | undefined {
+      if (unfinished > maxWaiting) return undefined;
+      unfinished += 1;
       last = last.then(work).finally(() => {
-        running -= 1;
+        unfinished -= 1;
       });
       return last;
     },

@@ -7,17 +7,20 @@ export interface UpView {
   /** Undefined when the service does not run. */
   readonly pageUrl?: string | undefined;
   readonly producerUrl?: string | undefined;
-  /** Faults, clock and history are available. */
+  /** True if `up` runs with --lab: faults, clock and message history are available. */
   readonly hasLab?: boolean | undefined;
 }
 
-/** Variables of this shell, and so probably of the other one, that would direct commands or the AWS CLI elsewhere. */
-const DISTURBING =
+/**
+ * Variables that would direct commands or the AWS CLI to another endpoint or account. Those of this shell are probably
+ * set in the other one, too.
+ */
+const MISDIRECTING =
   /^(AWS_(ENDPOINT_URL_\w+|IGNORE_CONFIGURED_ENDPOINT_URLS|SESSION_TOKEN|PROFILE|USE_FIPS_ENDPOINT|USE_DUALSTACK_ENDPOINT)|MOVIE_LOAD_TRUST_ENDPOINT)$/;
 
-const disturbing = (env: NodeJS.ProcessEnv): string[] =>
+const variablesToUnset = (env: NodeJS.ProcessEnv): string[] =>
   Object.keys(env)
-    .filter((name) => DISTURBING.test(name) && env[name])
+    .filter((name) => MISDIRECTING.test(name) && env[name])
     .toSorted();
 
 /** @example upLines({ settings, consumers: 0 }) */
@@ -28,7 +31,7 @@ export function upLines({ settings, consumers, pageUrl, producerUrl, hasLab = fa
     `Producer      ${producerUrl === undefined ? 'did not start' : `${producerUrl}  (POST /jobs)`}`,
     `Consumers     ${consumers}${consumers === 0 ? '  (add one in the page, or by movie-load consume)' : ''}`,
   ];
-  const unset = disturbing(process.env);
+  const unset = variablesToUnset(process.env);
   const next = consumers === 0 ? ['npm run movie-load -- consume'] : [];
   return [
     `Embedded AWS  ${endpoint}  (${[queue, dlq, table, bucket].join(', ')})`,

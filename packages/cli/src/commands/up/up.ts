@@ -3,16 +3,16 @@ import { type AwsSettings, provision } from '@movie-load/aws';
 import { EXIT, UsageError } from '@movie-load/schema';
 import { defineCommand } from '../../command.ts';
 import { type Interrupt, listenForInterrupt } from '../../interrupt.ts';
-import { keepLabToken, LAB_PATH } from '../../lab.ts';
+import { LAB_PATH, writeLabToken } from '../../lab.ts';
 import { checkOpenFiles } from '../../open-files.ts';
 import { parseConsumers, parseGroups, parsePort, wholeNumber } from '../../options.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../../processes/embedded.ts';
 import { embeddedClients, embeddedSettings, serviceEnvironment } from '../../processes/environment.ts';
 import { requireFreePort } from '../../processes/port.ts';
 import { type ServiceName, startService, stopServices } from '../../processes/service.ts';
-import { createConsumerPool, LOG } from './consumer-pool.ts';
+import { createConsumerPool, LOG_MODE } from './consumer-pool.ts';
 import { startControl } from './control.ts';
-import { type Kept, keepRunning } from './keep-running.ts';
+import { keepRunning, type RestartedService } from './keep-running.ts';
 import { upLines } from './lines.ts';
 
 interface UpOptions {
@@ -84,15 +84,15 @@ async function up(options: UpOptions): Promise<number> {
   await requireFreePort(request.producerPort, '--producer-port');
   const aws = await startEmbeddedAws({ port: request.port, lab: request.lab, signal });
   interrupt.onForce(aws.kill);
-  const ended = new AbortController();
-  const until = AbortSignal.any([signal, ended.signal]);
-  void aws.exited.then(() => ended.abort());
+  const awsEnded = new AbortController();
+  const stopSignal = AbortSignal.any([signal, awsEnded.signal]);
+  void aws.exited.then(() => awsEnded.abort());
   let removeToken: (() => Promise<void>) | undefined;
   try {
-    if (aws.labToken !== undefined) removeToken = await keepLabToken(aws.endpoint, aws.labToken);
+    if (aws.labToken !== undefined) removeToken = await writeLabToken(aws.endpoint, aws.labToken);
     const settings = embeddedSettings(aws.endpoint);
     await provisionEmbedded(settings, signal);
-    await runServices(request, { aws, settings, interrupt, until });
+    await runServices(request, { aws, settings, interrupt, stopSignal });
   } finally {
     await removeToken?.();
     await aws.close();
@@ -102,14 +102,14 @@ async function up(options: UpOptions): Promise<number> {
   return EXIT.failed;
 }
 
-/** Checks the ranges of the consumer's settings here, because its own errors name variables, not these options. */
+/** Checks the ranges of the consumers' settings here, because a consumer's errors would name variables, not options. */
 function consumerSettings({ visibility, wait, pollers }: UpOptions): Record<string, string> {
-  const given = (option: string, text: string | undefined, most: number, name: string) =>
-    text === undefined ? {} : { [name]: String(wholeNumber(option, text, 1, most)) };
+  const variable = (option: string, text: string | undefined, max: number, name: string) =>
+    text === undefined ? {} : { [name]: String(wholeNumber(option, text, 1, max)) };
   return {
-    ...given('--visibility', visibility, 43_200, 'VISIBILITY_SECONDS'),
-    ...given('--wait', wait, 20, 'WAIT_SECONDS'),
-    ...given('--pollers', pollers, 64, 'POLLERS'),
+    ...variable('--visibility', visibility, 43_200, 'VISIBILITY_SECONDS'),
+    ...variable('--wait', wait, 20, 'WAIT_SECONDS'),
+    ...variable('--pollers', pollers, 64, 'POLLERS'),
   };
 }
 
@@ -122,44 +122,47 @@ interface UpContext {
   readonly aws: EmbeddedAws;
   readonly settings: AwsSettings;
   readonly interrupt: Interrupt;
-  readonly until: AbortSignal;
+  readonly stopSignal: AbortSignal;
 }
 
 /** Runs producer, consumers, control server and console until the signal. */
-async function runServices(request: UpRequest, { aws, settings, interrupt, until }: UpContext): Promise<void> {
+async function runServices(request: UpRequest, { aws, settings, interrupt, stopSignal }: UpContext): Promise<void> {
   const traces = request.trace ? { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: tracesUrl(request.consolePort) } : {};
   const env = (extra: NodeJS.ProcessEnv) => serviceEnvironment(aws.endpoint, { ...traces, ...extra });
-  const over = new AbortController();
-  const running = AbortSignal.any([until, over.signal]);
-  const others: Kept[] = [];
-  const keep = (service: ServiceName, extra: NodeJS.ProcessEnv): Kept => {
-    const named = { AWS_SDK_UA_APP_ID: service, ...extra };
-    const start = () => startService({ service, name: service, env: env(named), log: LOG });
-    const kept = keepRunning({ start, until: running, log: console.log });
-    others.push(kept);
-    return kept;
+  const servicesStop = new AbortController();
+  const runSignal = AbortSignal.any([stopSignal, servicesStop.signal]);
+  const keptServices: RestartedService[] = [];
+  const startKept = (service: ServiceName, extra: NodeJS.ProcessEnv): RestartedService => {
+    const environment = { AWS_SDK_UA_APP_ID: service, ...extra };
+    const start = () => startService({ service, name: service, env: env(environment), log: LOG_MODE });
+    const keptService = keepRunning({ start, signal: runSignal, log: console.log });
+    keptServices.push(keptService);
+    return keptService;
   };
 
-  const pool = createConsumerPool({ env: env({ HTTP_PORT: '0', ...request.consumerSettings }), quiet: running });
-  const all = () => [...others.map((one) => one.current()), ...pool.processes()];
+  const pool = createConsumerPool({
+    env: env({ HTTP_PORT: '0', ...request.consumerSettings }),
+    shutdownSignal: runSignal,
+  });
+  const allProcesses = () => [...keptServices.map((one) => one.current()), ...pool.processes()];
   const removeForce = interrupt.onForce(() => {
-    for (const one of all()) one.kill('SIGKILL');
+    for (const one of allProcesses()) one.kill('SIGKILL');
   });
   const lab = aws.labToken === undefined ? undefined : { url: `${aws.endpoint}${LAB_PATH}`, token: aws.labToken };
   const clients = embeddedClients(settings);
   await using control = await startControl({ pool, lab, queue: { settings, clients } });
   try {
     for (let count = 0; count < request.consumers; count++) pool.add();
-    const producer = keep('producer', {
+    const producer = startKept('producer', {
       HTTP_PORT: String(request.producerPort),
       MOVIES: '0',
       ...request.producerSettings,
     });
-    const show = async () => {
+    const showPage = async () => {
       const producerUrl = await producer.current().url;
       const consumerUrls = await pool.urls();
-      if (running.aborted) return;
-      const page = keep('console', {
+      if (runSignal.aborted) return;
+      const page = startKept('console', {
         HTTP_PORT: String(request.consolePort),
         PRODUCER_URL: producerUrl ?? '',
         CONSUMER_URLS: consumerUrls.join(','),
@@ -169,15 +172,15 @@ async function runServices(request: UpRequest, { aws, settings, interrupt, until
       });
       const pageUrl = await page.current().url;
       const view = { settings, consumers: request.consumers, producerUrl, pageUrl, hasLab: request.lab };
-      if (!running.aborted) console.log(upLines(view).join('\n'));
-      return await Promise.race([page.wrong, aborted(until)]);
+      if (!runSignal.aborted) console.log(upLines(view).join('\n'));
+      return await Promise.race([page.failed, waitForAbort(stopSignal)]);
     };
-    await Promise.race([show(), aborted(until), producer.wrong, pool.wrong]);
+    await Promise.race([showPage(), waitForAbort(stopSignal), producer.failed, pool.failed]);
   } finally {
-    over.abort();
+    servicesStop.abort();
     // A paused process (SIGSTOP) handles SIGTERM only after SIGCONT.
-    for (const one of all()) one.kill('SIGCONT');
-    await stopServices(all());
+    for (const one of allProcesses()) one.kill('SIGCONT');
+    await stopServices(allProcesses());
     clients.destroy();
     removeForce();
   }
@@ -186,7 +189,7 @@ async function runServices(request: UpRequest, { aws, settings, interrupt, until
 /** The console's address for traces, passed to services that may start before the console listens. */
 const tracesUrl = (consolePort: number): string => `http://127.0.0.1:${consolePort}/v1/traces`;
 
-function aborted(signal: AbortSignal): Promise<void> {
+function waitForAbort(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

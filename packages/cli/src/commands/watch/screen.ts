@@ -10,7 +10,7 @@ import { type QueueLine, queuesTable } from '../../queue-lines.ts';
 export interface Snapshot {
   readonly at: string;
   readonly queues: readonly QueueLine[];
-  /** The latest jobs; one more than fits makes the screen show that there are more. */
+  /** The latest jobs. With one more than fits, the screen shows that there are more. */
   readonly jobs: readonly JobView[];
 }
 
@@ -21,21 +21,21 @@ export interface ScreenSize {
 }
 
 /** The time, two queues, the title of the jobs, two empty lines between them, and the cursor's line. */
-const OTHER_ROWS = 8;
+const FIXED_ROWS = 8;
 const MAX_JOBS = 40;
 const WIDE_COLUMNS = 120;
 
-export const jobsThatFit = (rows = 24): number => Math.min(Math.max(rows - OTHER_ROWS, 1), MAX_JOBS);
+export const jobsThatFit = (rows = 24): number => Math.min(Math.max(rows - FIXED_ROWS, 1), MAX_JOBS);
 
-/** Fits into the terminal's columns and rows. */
-export function screenOf({ at, queues, jobs }: Snapshot, { rows, columns = 80 }: ScreenSize): string {
-  const isAll = jobs.length <= jobsThatFit(rows);
-  const shown = isAll ? jobs : jobs.slice(0, Math.max(1, jobsThatFit(rows) - 1));
+/** The screen as text that fits into the terminal's columns and rows. */
+export function screenText({ at, queues, jobs }: Snapshot, { rows, columns = 80 }: ScreenSize): string {
+  const hasAll = jobs.length <= jobsThatFit(rows);
+  const shown = hasAll ? jobs : jobs.slice(0, Math.max(1, jobsThatFit(rows) - 1));
   const table =
     columns < WIDE_COLUMNS ? jobsTable(shown.map(withShortId), (iso) => shortTime(iso, at)) : jobsTable(shown);
   const lines = [`${at}  (Ctrl-C ends)`, '', ...queuesTable(queues).split('\n'), '', ...table.split('\n')];
-  if (!isAll) lines.push('… and more: movie-load jobs');
-  return lines.map((line) => cut(line, columns)).join('\n');
+  if (!hasAll) lines.push('… and more: movie-load jobs');
+  return lines.map((line) => cutLine(line, columns)).join('\n');
 }
 
 const withShortId = (job: JobView): JobView => ({ ...job, job_id: shortId(job.job_id) });
@@ -45,7 +45,7 @@ const shortTime = (iso: string, now: string): string =>
   iso.slice(0, 10) === now.slice(0, 10) ? iso.slice(11, 19) : iso.slice(0, 10);
 
 /** Cuts a line that has no styles; only titles have styles. */
-function cut(line: string, columns: number): string {
+function cutLine(line: string, columns: number): string {
   if (stringWidth(line) <= columns) return line;
   const plain = stripVTControlCharacters(line);
   const short = `${plain.slice(0, columns - 1)}…`;

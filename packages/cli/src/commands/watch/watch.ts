@@ -1,4 +1,5 @@
-// `movie-load watch`: queues and jobs, repeatedly, until Ctrl-C. On a terminal in place, in a pipe as JSON lines.
+// `movie-load watch`: shows queues and jobs until Ctrl-C. On a terminal it redraws one screen; in a pipe it prints JSON
+// lines.
 import { setTimeout as delay } from 'node:timers/promises';
 import { EXIT } from '@movie-load/schema';
 import { createLogUpdate } from 'log-update';
@@ -8,7 +9,7 @@ import { wholeNumber } from '../../options.ts';
 import { printJson } from '../../output.ts';
 import { queueLines } from '../../queue-lines.ts';
 import { withSession } from '../../session.ts';
-import { jobsThatFit, screenOf } from './screen.ts';
+import { jobsThatFit, screenText } from './screen.ts';
 
 interface WatchOptions extends CommonOptions {
   readonly every: string;
@@ -28,7 +29,7 @@ export const addTo = defineCommand('watch', {
   run: watch,
 });
 
-/** The queue's counts in a JSON line. */
+/** The number of jobs in a JSON line. */
 const JOBS_IN_JSON = 10;
 
 async function watch(options: WatchOptions): Promise<number> {
@@ -36,20 +37,20 @@ async function watch(options: WatchOptions): Promise<number> {
   const times =
     options.times === undefined ? Number.POSITIVE_INFINITY : wholeNumber('--times', options.times, 1, 1_000_000);
   return withSession(options, async (session) => {
-    const live = options.json || !process.stdout.isTTY ? undefined : createLogUpdate(process.stdout);
+    const redraw = options.json || !process.stdout.isTTY ? undefined : createLogUpdate(process.stdout);
     try {
-      for (let time = 1; ; time += 1) {
+      for (let update = 1; ; update += 1) {
         const { rows, columns } = process.stdout;
-        const limit = live ? jobsThatFit(rows) + 1 : JOBS_IN_JSON;
+        const limit = redraw ? jobsThatFit(rows) + 1 : JOBS_IN_JSON;
         const [queues, { lines: jobs }] = await Promise.all([queueLines(session), jobLines(session, limit)]);
         const at = new Date().toISOString();
-        if (live) live(screenOf({ at, queues, jobs }, { rows, columns }));
+        if (redraw) redraw(screenText({ at, queues, jobs }, { rows, columns }));
         else await printJson({ at, queues, jobs });
-        if (time >= times) return EXIT.ok;
+        if (update >= times) return EXIT.ok;
         await delay(seconds * 1000, undefined, { signal: session.signal });
       }
     } finally {
-      live?.done();
+      redraw?.done();
     }
   });
 }

@@ -1,11 +1,11 @@
 // The state of the queue that the learner uses by hand: its counts, the received messages, and the calls to it.
-import { awsCliLine, labQueueWords } from '@movie-load/operations/aws-cli';
+import { awsCliLine, sqsArguments } from '@movie-load/operations/aws-cli';
 import { useCallback, useEffect, useState } from 'react';
-import type { LabQueueAnswer, LabQueueRequest } from '../../learn-api.ts';
+import type { LabQueueRequest, LabQueueResponse } from '../../learn-api.ts';
 import { post } from '../client.ts';
 import { useLive } from '../live.ts';
 
-export type ReceivedMessage = NonNullable<LabQueueAnswer['messages']>[number];
+export type ReceivedMessage = NonNullable<LabQueueResponse['messages']>[number];
 
 /** The account id that emulators have in their queue URLs. */
 const ACCOUNT = '000000000000';
@@ -15,14 +15,14 @@ const STATUS_EVERY_MS = 2000;
 const MAX_SHOWN = 50;
 
 export function useLabQueue(name: string) {
-  const [status, setStatus] = useState<NonNullable<LabQueueAnswer['status']> | null>(null);
+  const [status, setStatus] = useState<NonNullable<LabQueueResponse['status']> | null>(null);
   const [messages, setMessages] = useState<readonly ReceivedMessage[]>([]);
   const [refused, setRefused] = useState<string | null>(null);
   const [receivedNothing, setReceivedNothing] = useState(false);
   const endpoint = useLive(({ overview }) => overview?.where.endpoint) ?? 'http://127.0.0.1:4566';
 
   const readStatus = useCallback(async () => {
-    const answer = await post<LabQueueAnswer>('/api/lab/queue', { action: 'status', queue: name }).catch(() => null);
+    const answer = await post<LabQueueResponse>('/api/lab/queue', { action: 'status', queue: name }).catch(() => null);
     setStatus(answer?.status ?? null);
   }, [name]);
   useEffect(() => {
@@ -32,7 +32,7 @@ export function useLabQueue(name: string) {
   }, [readStatus]);
 
   const call = async (request: LabQueueRequest): Promise<void> => {
-    const answer = await post<LabQueueAnswer>('/api/lab/queue', request);
+    const answer = await post<LabQueueResponse>('/api/lab/queue', request);
     setRefused(answer.refused);
     const received = answer.messages ?? [];
     setReceivedNothing(request.action === 'receive' && received.length === 0);
@@ -45,7 +45,7 @@ export function useLabQueue(name: string) {
     setMessages((before) => before.filter(({ receipt_handle }) => receipt_handle !== message.receipt_handle));
   /** The line of the AWS CLI that makes the same call. */
   const lineOf = (request: LabQueueRequest): string =>
-    awsCliLine(endpoint, labQueueWords(request, `${endpoint}/${ACCOUNT}/${name}`));
+    awsCliLine(endpoint, sqsArguments(request, `${endpoint}/${ACCOUNT}/${name}`));
   return { name, status, messages, refused, receivedNothing, call, forget, lineOf };
 }
 

@@ -5,7 +5,7 @@ import Button from '@cloudscape-design/components/button';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import { useState } from 'react';
-import type { BrokenRun, RunName, ShownLesson } from '../../learn-api.ts';
+import type { ComparedRun, RunName, ShownLesson } from '../../learn-api.ts';
 import { Section } from '../layout.tsx';
 import { measuredText } from './outcome.tsx';
 import { RunPanel } from './run-panel.tsx';
@@ -47,7 +47,7 @@ function OneOfBothRuns({ title, name, run }: { title: string; name: Exclude<RunN
   );
 }
 
-const Verdict = ({ result: { holds, measured } }: { result: BrokenRun }) => (
+const Verdict = ({ result: { holds, measured } }: { result: ComparedRun }) => (
   <div role="status">
     <StatusIndicator type={holds ? 'success' : 'error'}>
       {holds ? 'The promise holds.' : 'The promise is broken.'}
