@@ -1,5 +1,5 @@
-// The interface for faults: any call can be late, fail before its effect, have its effect and lose its answer, or leave
-// a part of its batch undone. Tests and benchmarks pass functions, the lab passes declared rules (lab/fault-rules.ts).
+// The interface for injected faults: a call can be delayed, fail before it takes effect, take effect and lose its
+// answer, or skip a part of its batch. Tests and benchmarks pass functions, the lab passes rules (lab/fault-rules.ts).
 
 /** The name of a call, as in the counters: `sqs:SendMessage`, `dynamodb:UpdateItem`, `s3:PutObject`. */
 export type OperationName = string;

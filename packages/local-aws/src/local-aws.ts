@@ -41,7 +41,7 @@ export interface LocalAwsOptions {
   readonly onDeleted?: (message: { readonly sentOn: number }, now: number) => void;
   /** Writes one line for each new kind of internal failure; stderr unless given. */
   readonly writeLog?: (line: string) => void;
-  /** How long a request may be silent before its body is complete; 20 s unless given. */
+  /** How long a request may send no byte before its body is complete; 20 s unless given. */
   readonly bodyIdleMs?: number;
 }
 
@@ -55,12 +55,12 @@ export interface LocalAws {
   close(): Promise<void>;
 }
 
-/** How long `close()` waits for running answers. */
+/** How long `close()` waits for answers that are being sent. */
 const CLOSE_GRACE_MS = 500;
 /** S3's own limit for the next byte. */
 const BODY_IDLE_MS = 20_000;
 
-const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
+const LOOPBACK_HOSTS = ['127.0.0.1', '::1', 'localhost'];
 
 /**
  * Starts SQS, DynamoDB and S3 in memory.
@@ -69,12 +69,14 @@ const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
  *     const sqs = new SQSClient({ endpoint: aws.endpoint, … });
  *     await aws.close();
  *
- * @throws when the port is taken (`EADDRINUSE`), or a lab would be open to other machines
+ * @throws when the port is taken (`EADDRINUSE`), or when other machines could reach a lab
  */
 export async function startLocalAws(options: LocalAwsOptions = {}): Promise<LocalAws> {
   const { lab, region, minPartBytes, onDeleted, host = '127.0.0.1' } = options;
-  const localNamesOnly = LOOPBACK.includes(host);
-  if (lab !== undefined && !localNamesOnly) throw new RangeError(`A lab is for this machine alone, not for ${host}.`);
+  const localNamesOnly = LOOPBACK_HOSTS.includes(host);
+  if (lab !== undefined && !localNamesOnly) {
+    throw new RangeError(`An embedded AWS with a lab can only listen on 127.0.0.1, ::1 or localhost, not on ${host}.`);
+  }
   const ownClock = lab?.clock ?? options.clock;
   const clock = ownClock ?? Date;
   const faults = options.faults ?? lab?.faults;
@@ -98,13 +100,13 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     unknown: unknownService,
   };
   const labService = lab && createLabService(lab, polls.engine);
-  const slow = new SlowBodies(options.bodyIdleMs ?? BODY_IDLE_MS);
+  const slowBodies = new SlowBodies(options.bodyIdleMs ?? BODY_IDLE_MS);
   const log = createErrorLog(options.writeLog ?? ((line) => process.stderr.write(line)));
-  const front = createFront({
+  const handleRequest = createFront({
     serviceOf: (head) =>
       labService !== undefined && head.path.startsWith(LAB_PATH) ? labService : services[serviceNameOf(head)],
     faults,
-    slow,
+    slow: slowBodies,
     log,
     clock: ownClock,
   });
@@ -114,7 +116,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       refuse(request, response, refusal);
       return;
     }
-    front(request, response, expectsContinue);
+    handleRequest(request, response, expectsContinue);
   };
   const server = createServer(listener);
   const port = await listen(server, options.port ?? 0, host);
@@ -129,11 +131,11 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     },
     async close() {
       polls.close();
-      slow.close();
+      slowBodies.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      const grace = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
+      const closeTimer = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
       await closed;
-      clearTimeout(grace);
+      clearTimeout(closeTimer);
     },
   };
 }

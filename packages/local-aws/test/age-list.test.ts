@@ -44,7 +44,7 @@ test('an age list orders messages by age, then by arrival, read from either end'
         expect(back).toEqual(orders);
         for (const ms of [-1, 0, 10, 20]) {
           const isThere = expected[0] !== undefined && expected[0].enqueuedOn <= ms;
-          expect(list.before(ms)?.order).toBe(isThere ? orders[0] : undefined);
+          expect(list.oldestBefore(ms)?.order).toBe(isThere ? orders[0] : undefined);
         }
       }
     }),

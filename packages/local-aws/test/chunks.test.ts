@@ -1,10 +1,10 @@
 // First in, first out, in pieces.
 
 import { expect, test } from '@jest/globals';
-import { Chunks } from '../src/sqs/chunks.ts';
+import { ChunkedList } from '../src/sqs/chunks.ts';
 
 test('chunks return values in the order in which they were added, across chunk borders', () => {
-  const chunks = new Chunks<number>();
+  const chunks = new ChunkedList<number>();
   for (const round of [0, 1]) {
     for (let value = 0; value < 2050; value += 1) chunks.push(value);
     for (let value = 0; value < 2050; value += 1) {
@@ -16,7 +16,7 @@ test('chunks return values in the order in which they were added, across chunk b
 });
 
 test.each([1, 1024, 1025, 3000])('chunks are empty after clear(), and work again, after %d values', (count) => {
-  const chunks = new Chunks<number>();
+  const chunks = new ChunkedList<number>();
   for (let value = 0; value < count; value += 1) chunks.push(value);
   chunks.shift();
   chunks.clear();

@@ -18,7 +18,7 @@ test.each(['q', 'q.fifo'])('at most 120,000 messages of %s can be in flight', (n
   }
   let last = receive(url);
   for (let received = 10; received < IN_FLIGHT; received += 10) last = receive(url);
-  expect(engine.queueByUrl(url).inFlight).toBe(IN_FLIGHT);
+  expect(engine.queueByUrl(url).inFlightCount).toBe(IN_FLIGHT);
   if (name === 'q') expect(() => receive(url)).toThrow('Too many messages in flight');
   else expect(receive(url)).toEqual([]);
   remove(url, last[0]);

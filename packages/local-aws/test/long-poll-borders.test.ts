@@ -24,7 +24,7 @@ describe('a long poll', () => {
     expect([answers, polls.size]).toEqual([[{}], 0]);
     send();
     await Promise.resolve();
-    expect(polls.engine.queueByName('q').waiting).toBe(1);
+    expect(polls.engine.queueByName('q').readyCount).toBe(1);
     expect(answers).toHaveLength(1);
   });
 

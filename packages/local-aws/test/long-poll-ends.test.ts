@@ -63,7 +63,7 @@ test('a poll whose message is moved to the dead-letter queue waits for the next 
   clock.ms += 5000;
   one.clockMoved();
   await Promise.resolve();
-  expect([answers, one.size, engine.queueByName('dead').waiting]).toEqual([[], 1, 1]);
+  expect([answers, one.size, engine.queueByName('dead').readyCount]).toEqual([[], 1, 1]);
   send(QueueUrl, 'good');
   await Promise.resolve();
   expect(answers).toMatchObject([{ Messages: [{ Body: 'good' }] }]);
@@ -147,7 +147,7 @@ test('a cancelled poll gets no answer and receives no message', async () => {
   // Cancelled between the send and its delivery.
   cancel();
   await Promise.resolve();
-  expect([answers, engine.queueByName('q').waiting]).toEqual([[], 1]);
+  expect([answers, engine.queueByName('q').readyCount]).toEqual([[], 1]);
 });
 
 test('polls whose wait is over end when the clock moves forward, and no others do', () => {
@@ -172,7 +172,7 @@ test('after close() no poll waits and no move task moves', () => {
   send(dead, 'x');
   one.close();
   engine.call('StartMessageMoveTask', { SourceArn, DestinationArn });
-  expect([engine.queueByName('dead').waiting, engine.moveTasks[0]?.status]).toEqual([1, 'RUNNING']);
+  expect([engine.queueByName('dead').readyCount, engine.moveTasks[0]?.status]).toEqual([1, 'RUNNING']);
   poll(create('empty'));
   expect([answers, one.size]).toEqual([[{}], 0]);
 });
@@ -185,7 +185,7 @@ test('a move task continues without calls until everything is moved', async () =
   const DestinationArn = engine.queueByUrl(create('q', { RedrivePolicy })).arn;
   for (let number = 0; number < 501; number += 1) send(dead, 'x');
   engine.call('StartMessageMoveTask', { SourceArn, DestinationArn });
-  expect(engine.queueByName('q').waiting).toBe(500);
+  expect(engine.queueByName('q').readyCount).toBe(500);
   while (engine.moveTasks[0]?.status === 'RUNNING') await new Promise(setImmediate);
-  expect([engine.queueByName('q').waiting, engine.queueByName('dead').waiting]).toEqual([501, 0]);
+  expect([engine.queueByName('q').readyCount, engine.queueByName('dead').readyCount]).toEqual([501, 0]);
 });

@@ -198,8 +198,8 @@ describe('a message', () => {
 });
 
 test('every error is the sender’s fault except an internal one', () => {
-  expect(new SqsError('InternalFailure').senderFault).toBe(false);
-  expect(new SqsError('OverLimit').senderFault).toBe(true);
+  expect(new SqsError('InternalFailure').isSenderFault).toBe(false);
+  expect(new SqsError('OverLimit').isSenderFault).toBe(true);
 });
 
 describe('a message move task', () => {
@@ -222,7 +222,7 @@ describe('a message move task', () => {
     for (let number = 0; number < 5; number += 1) {
       engine.call('SendMessage', { QueueUrl: dead, MessageBody: String(number) });
     }
-    return { clock, engine, tasks, move, list, left: () => engine.queueByUrl(dead).waiting };
+    return { clock, engine, tasks, move, list, left: () => engine.queueByUrl(dead).readyCount };
   }
 
   test('moves as many messages a second as allowed, and none after it was cancelled', () => {

@@ -38,7 +38,7 @@ test.each([
   ['InternalFailure', `${OF_CORAL}InternalFailure`, 'InternalFailure', 500],
 ] as const)('the error %s has its shape, its Query code and its status', (name, shape, queryCode, status) => {
   const error = new SqsError(name);
-  expect(error).toMatchObject({ name, code: name, shape, queryCode, status, senderFault: status < 500 });
+  expect(error).toMatchObject({ name, code: name, shape, queryCode, status, isSenderFault: status < 500 });
   expect(error.shapeName).toBe(shape.split('#')[1]);
   expect(error.message).toMatch(/^[A-Z]/);
   expect(new SqsError(name, 'Why.').message).toBe('Why.');

@@ -108,9 +108,9 @@ test('a message that becomes visible behind one in flight waits for that one', (
   const longer = { QueueUrl: url, ReceiptHandle: first?.ReceiptHandle, VisibilityTimeout: 100 };
   engine.call('ChangeMessageVisibility', longer);
   pass(10);
-  expect([counts(url), queue.available, bodies(url)]).toEqual([[1, 1, 0], false, []]);
+  expect([counts(url), queue.hasReceivable, bodies(url)]).toEqual([[1, 1, 0], false, []]);
   remove(url, first);
-  expect([queue.available, bodies(url)]).toEqual([true, ['2']]);
+  expect([queue.hasReceivable, bodies(url)]).toEqual([true, ['2']]);
 });
 
 test('a queue has nothing to receive when the next message of its only group is delayed', () => {
@@ -121,10 +121,10 @@ test('a queue has nothing to receive when the next message of its only group is 
   pass(30);
   engine.call('SetQueueAttributes', { QueueUrl: url, Attributes: { DelaySeconds: '31' } });
   send(url, '2', 'g');
-  expect(queue.available).toBe(true);
+  expect(queue.hasReceivable).toBe(true);
   pass(30);
   queue.advance(engine.now());
-  expect(queue.available).toBe(false);
+  expect(queue.hasReceivable).toBe(false);
   pass(1);
   expect(bodies(url)).toEqual(['2']);
 });
@@ -170,6 +170,6 @@ test('a message that returned to a standard queue remains when younger messages 
   expect(Array.from(queue.messages(), ({ body }) => body)).toEqual(['dead letter', 'by hand']);
   pass(45);
   queue.advance(engine.now());
-  expect(queue.available).toBe(true);
+  expect(queue.hasReceivable).toBe(true);
   expect(bodies(dead)).toEqual(['by hand']);
 });

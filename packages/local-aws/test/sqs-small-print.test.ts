@@ -4,7 +4,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type MoveTask, SqsEngine, SqsError } from '../src/index.ts';
 import { LongPolls } from '../src/sqs/long-polls.ts';
-import { eachEntry } from '../src/sqs/operations/batch.ts';
+import { runEntries } from '../src/sqs/operations/batch.ts';
 import { engineAt } from './support/engine.ts';
 
 const DEAD = 'arn:aws:sqs:us-east-1:000000000000:dead.fifo';
@@ -160,11 +160,11 @@ describe('an SQS batch', () => {
       if (Object(input).Id === 'b') throw broken;
       return {};
     };
-    expect(() => eachEntry([entry('a'), entry('b'), entry('c')], run)).toThrow(broken);
+    expect(() => runEntries([entry('a'), entry('b'), entry('c')], run)).toThrow(broken);
     const refuse = (): never => {
       throw new SqsError('OverLimit');
     };
-    expect(eachEntry([entry('a')], refuse)).toEqual({
+    expect(runEntries([entry('a')], refuse)).toEqual({
       Failed: [{ Id: 'a', Code: 'OverLimit', Message: 'Too many messages in flight.', SenderFault: true }],
     });
   });

@@ -26,7 +26,7 @@ describe('after a purge', () => {
     const url = create(name);
     for (const group of ['g', 'h', 'i']) send(url, `before ${group}`, group);
     engine.call('PurgeQueue', { QueueUrl: url });
-    expect([engine.queueByUrl(url).available, counts(url)]).toEqual([false, [0, 0, 0]]);
+    expect([engine.queueByUrl(url).hasReceivable, counts(url)]).toEqual([false, [0, 0, 0]]);
     for (const group of ['h', 'new', 'g']) send(url, group, group);
     expect(bodies(url)).toEqual(['h', 'new', 'g']);
   });
@@ -260,7 +260,7 @@ test('a message received with visibility 0 is not hidden, and no later event say
   const url = of.create('q.fifo');
   of.send(url, 'x', 'g');
   of.receive(url, { VisibilityTimeout: 0 });
-  expect(of.engine.queueByUrl(url).available).toBe(true);
+  expect(of.engine.queueByUrl(url).hasReceivable).toBe(true);
   of.receive(url, { VisibilityTimeout: 1 });
   of.pass(1);
   of.counts(url);

@@ -97,7 +97,7 @@ test('a dead letter restarts its retention in a FIFO queue, but not in a standar
     expect(counts(dead)).toEqual([1, 0, 0]);
     pass(60);
     expect(counts(dead)).toEqual([left, 0, 0]);
-    expect(engine.queueByUrl(dead).waiting).toBe(left);
+    expect(engine.queueByUrl(dead).readyCount).toBe(left);
   }
 });
 
@@ -129,7 +129,7 @@ test('a queue that is its own dead-letter queue does not loop', () => {
   expect(receive(url)).toHaveLength(3);
   pass(1);
   expect(receive(url)).toEqual([]);
-  expect(engine.queueByUrl(url).waiting).toBe(3);
+  expect(engine.queueByUrl(url).readyCount).toBe(3);
 });
 
 test('a move task respects its rate', () => {

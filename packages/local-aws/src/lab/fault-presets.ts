@@ -17,7 +17,7 @@ export const FAULT_PRESETS: readonly FaultPreset[] = [
   },
   {
     name: 'flaky-network',
-    about: 'One call in ten finds its connection broken, and all are 50 ms late.',
+    about: 'One call in ten fails with a broken connection, and every call is 50 ms late.',
     rules: [
       { operation: '*', delay_ms: 50 },
       { operation: '*', fault: 'reset', probability: 0.1 },

@@ -1,7 +1,7 @@
-// One declared fault: its shape, the problems of an invalid one, and the calls that it matches.
+// A fault rule: its shape, its validation, and the calls that it matches.
 
 import type { Fault, OperationName } from '../faults.ts';
-import { isBatchOperation, isServiceOperation, nearestOperation, operationsLike } from './operation-names.ts';
+import { isBatchOperation, isServiceOperation, nearestOperation, operationsMatching } from './operation-names.ts';
 
 const FAULTS = ['error', 'throttle', 'reset', 'unprocessed', 'refuse_entries'] as const;
 const MOMENTS = ['before', 'after'] as const;
@@ -36,7 +36,7 @@ export interface FaultRule {
   readonly probability?: number | undefined;
 }
 
-/** Explains what is wrong with a rule, and shows a valid one. */
+/** Its message lists every problem of an invalid rule, with examples. */
 export class FaultRuleError extends Error {
   constructor(message: string) {
     super(message);
@@ -45,13 +45,14 @@ export class FaultRuleError extends Error {
 }
 
 /** @throws {FaultRuleError} with every problem of every rule */
-export function readFaultRules(value: unknown, most: number): FaultRule[] {
+export function readFaultRules(value: unknown, maxRules: number): FaultRule[] {
   const list = Array.isArray(value) ? value : [value];
-  if (list.length > most) throw new FaultRuleError(`There is room for ${most} more fault rules, not ${list.length}.`);
+  if (list.length > maxRules)
+    throw new FaultRuleError(`There is room for ${maxRules} more fault rules, not ${list.length}.`);
   if (list.length === 0) throw new FaultRuleError('There is no fault rule in the list.');
-  const problems = list.flatMap((one, index) => {
-    const which = list.length === 1 ? 'The fault rule' : `Fault rule ${index + 1}`;
-    return problemsOf(one).map((problem) => `${which}: ${problem}${problem.endsWith('?') ? '' : '.'}`);
+  const problems = list.flatMap((rule, index) => {
+    const label = list.length === 1 ? 'The fault rule' : `Fault rule ${index + 1}`;
+    return problemsOf(rule).map((problem) => `${label}: ${problem}${problem.endsWith('?') ? '' : '.'}`);
   });
   if (problems.length > 0) throw new FaultRuleError(problems.join(' '));
   return list;
@@ -64,56 +65,56 @@ function problemsOf(value: unknown): string[] {
   const rule: Readonly<Record<string, unknown>> = { ...value };
   const unknown = Object.keys(rule)
     .filter((name) => !MEMBERS.includes(name))
-    .map((name) => `"${shown(name)}" is not a member of a rule (${MEMBERS.join(', ')})`);
+    .map((name) => `"${excerpt(name)}" is not a member of a rule (${MEMBERS.join(', ')})`);
   return [
     ...unknown,
     ...operationProblems(rule.operation),
     ...rangeProblems(rule),
     ...combinationProblems(rule),
-    ...reachProblems(rule),
+    ...batchProblems(rule),
   ];
 }
 
 function operationProblems(operation: unknown): string[] {
   if (operation === undefined) return ['"operation" is missing, for example "dynamodb:UpdateItem" or "s3:*"'];
   if (typeof operation !== 'string') return ['"operation" is not a text'];
-  if (operationsLike(operation).length > 0) return [];
-  const near = nearestOperation(operation);
-  const meant = near === undefined ? '' : `; did you mean ${near}?`;
-  return [`"${shown(operation)}" names no operation of sqs, dynamodb or s3${meant}`];
+  if (operationsMatching(operation).length > 0) return [];
+  const nearest = nearestOperation(operation);
+  const suggestion = nearest === undefined ? '' : `; did you mean ${nearest}?`;
+  return [`"${excerpt(operation)}" names no operation of sqs, dynamodb or s3${suggestion}`];
 }
 
 function rangeProblems(rule: Readonly<Record<string, unknown>>): string[] {
-  const whole = (name: string, least: number, most: number): string[] => {
+  const integerProblems = (name: string, min: number, max: number): string[] => {
     const value = rule[name];
     if (value === undefined) return [];
-    const fits = typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;
-    return fits ? [] : [`"${name}" must be a whole number from ${least} to ${most}, not ${shown(value)}`];
+    const isValid = typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
+    return isValid ? [] : [`"${name}" must be a whole number from ${min} to ${max}, not ${excerpt(value)}`];
   };
-  const oneOf = (name: string, words: readonly string[]): string[] => {
+  const choiceProblems = (name: string, allowed: readonly string[]): string[] => {
     const value = rule[name];
-    if (value === undefined || (typeof value === 'string' && words.includes(value))) return [];
-    return [`"${name}" must be one of ${words.join(', ')}, not ${shown(value)}`];
+    if (value === undefined || (typeof value === 'string' && allowed.includes(value))) return [];
+    return [`"${name}" must be one of ${allowed.join(', ')}, not ${excerpt(value)}`];
   };
   const { probability, code } = rule;
-  const isShare = typeof probability === 'number' && probability > 0 && probability <= 1;
+  const isProbability = typeof probability === 'number' && probability > 0 && probability <= 1;
   const isCode = typeof code === 'string' && /^[A-Za-z.]{1,80}$/.test(code);
   return [
-    ...whole('delay_ms', 1, MAX_DELAY_MS),
-    ...oneOf('fault', FAULTS),
-    ...oneOf('when', MOMENTS),
-    ...whole('status', 400, 599),
-    ...(code === undefined || isCode ? [] : [`"code" must be letters and dots, not ${shown(code)}`]),
-    ...whole('entries', 1, MAX_ENTRIES),
-    ...whole('times', 1, MAX_TIMES),
-    ...(probability === undefined || isShare
+    ...integerProblems('delay_ms', 1, MAX_DELAY_MS),
+    ...choiceProblems('fault', FAULTS),
+    ...choiceProblems('when', MOMENTS),
+    ...integerProblems('status', 400, 599),
+    ...(code === undefined || isCode ? [] : [`"code" must be letters and dots, not ${excerpt(code)}`]),
+    ...integerProblems('entries', 1, MAX_ENTRIES),
+    ...integerProblems('times', 1, MAX_TIMES),
+    ...(probability === undefined || isProbability
       ? []
-      : [`"probability" must be over 0 and at most 1, not ${shown(probability)}`]),
+      : [`"probability" must be over 0 and at most 1, not ${excerpt(probability)}`]),
   ];
 }
 
 /** The faults to which each member belongs. */
-const BELONGS_TO: Readonly<Record<string, readonly string[]>> = {
+const FAULTS_BY_MEMBER: Readonly<Record<string, readonly string[]>> = {
   when: ['error', 'reset'],
   status: ['error'],
   code: ['error'],
@@ -127,36 +128,36 @@ function combinationProblems(rule: Readonly<Record<string, unknown>>): string[] 
   if (delay_ms !== undefined && fault !== undefined) {
     return ['"delay_ms" and "fault" are two rules: the first delays the call, the second fails it'];
   }
-  return Object.entries(BELONGS_TO)
+  return Object.entries(FAULTS_BY_MEMBER)
     .filter(([name, faults]) => rule[name] !== undefined && !faults.includes(String(fault)))
     .map(([name, faults]) => `"${name}" belongs to the fault ${faults.join(' or ')}`);
 }
 
-/** A part of a batch can only fail in operations with batches. */
-function reachProblems({ operation, fault }: Readonly<Record<string, unknown>>): string[] {
+/** `unprocessed` and `refuse_entries` need an operation that has batches. */
+function batchProblems({ operation, fault }: Readonly<Record<string, unknown>>): string[] {
   if (typeof operation !== 'string' || (fault !== 'unprocessed' && fault !== 'refuse_entries')) return [];
-  const all = operationsLike(operation);
+  const operations = operationsMatching(operation);
   const service = fault === 'unprocessed' ? 'dynamodb' : 'sqs';
-  if (all.length === 0 || all.some((one) => isBatchOperation(one, service))) return [];
+  if (operations.length === 0 || operations.some((name) => isBatchOperation(name, service))) return [];
   const example = fault === 'unprocessed' ? 'dynamodb:BatchWriteItem' : 'sqs:DeleteMessageBatch';
   return [`"${fault}" needs an operation with batches, for example ${example}`];
 }
 
-const shown = (value: unknown): string =>
+const excerpt = (value: unknown): string =>
   (typeof value === 'string' ? value : (JSON.stringify(value) ?? '')).slice(0, 60);
 
 /** Whether a rule matches calls of this operation. */
-export function isOfOperation({ operation, fault }: FaultRule, called: OperationName): boolean {
-  if (!isServiceOperation(called) || !fits(operation, called)) return false;
-  if (fault === 'unprocessed') return isBatchOperation(called, 'dynamodb');
-  return fault !== 'refuse_entries' || isBatchOperation(called, 'sqs');
+export function matchesOperation({ operation, fault }: FaultRule, operationName: OperationName): boolean {
+  if (!isServiceOperation(operationName) || !matchesPattern(operation, operationName)) return false;
+  if (fault === 'unprocessed') return isBatchOperation(operationName, 'dynamodb');
+  return fault !== 'refuse_entries' || isBatchOperation(operationName, 'sqs');
 }
 
-const fits = (pattern: string, name: string): boolean =>
+const matchesPattern = (pattern: string, name: string): boolean =>
   pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
 
 /** Each service's own answer to an internal failure, and to throttling. */
-const ANSWERS = {
+const SERVICE_FAULTS = {
   sqs: {
     error: { status: 503, code: 'ServiceUnavailable' },
     throttle: { status: 403, code: 'RequestThrottled', message: 'The request was denied due to request throttling.' },
@@ -171,11 +172,11 @@ const ANSWERS = {
   },
 } as const;
 
-/** The failure for a struck call. */
+/** The failure of a call that the rule strikes. */
 export function faultOf({ fault, status, code }: FaultRule, operation: OperationName): Fault {
   if (fault === 'reset') return 'reset';
   const service = operation.startsWith('sqs:') ? 'sqs' : operation.startsWith('s3:') ? 's3' : 'dynamodb';
-  if (fault === 'throttle') return ANSWERS[service].throttle;
-  const usual = ANSWERS[service].error;
-  return { status: status ?? usual.status, code: code ?? usual.code };
+  if (fault === 'throttle') return SERVICE_FAULTS[service].throttle;
+  const defaultFault = SERVICE_FAULTS[service].error;
+  return { status: status ?? defaultFault.status, code: code ?? defaultFault.code };
 }

@@ -1,7 +1,7 @@
-// Declared faults: a list of rules that can be changed at any time, as `Faults` of the embedded AWS.
+// A list of fault rules that can be changed at any time: the implementation of `Faults` that the lab uses.
 
 import type { EntriesFault, Fault, Faults, OperationName } from '../faults.ts';
-import { type FaultRule, faultOf, isOfOperation, readFaultRules } from './fault-rule.ts';
+import { type FaultRule, faultOf, matchesOperation, readFaultRules } from './fault-rule.ts';
 
 /** More rules than this must be a mistake. */
 const MAX_RULES = 100;
@@ -14,16 +14,16 @@ export interface ActiveRule {
   readonly struck: number;
 }
 
-interface Entry {
+interface RuleEntry {
   readonly id: number;
   readonly rule: FaultRule;
   struck: number;
 }
 
-/** The kinds of effect, in the order in which the embedded AWS checks them. */
-type Moment = 'delay' | 'before' | 'after' | 'entries';
+/** What a rule does to a call, in the order in which the embedded AWS asks for it. */
+type FaultEffect = 'delay' | 'before' | 'after' | 'entries';
 
-function momentOf({ delay_ms, fault, when = 'before' }: FaultRule): Moment {
+function effectOf({ delay_ms, fault, when = 'before' }: FaultRule): FaultEffect {
   if (delay_ms !== undefined) return 'delay';
   return fault === 'unprocessed' || fault === 'refuse_entries' ? 'entries' : when;
 }
@@ -37,8 +37,8 @@ function momentOf({ delay_ms, fault, when = 'before' }: FaultRule): Moment {
  */
 export class FaultRules implements Faults {
   readonly #random: () => number;
-  #entries: Entry[] = [];
-  #ids = 0;
+  #entries: RuleEntry[] = [];
+  #lastId = 0;
 
   /** @param random uniform in [0, 1): decides on rules with a probability */
   constructor(random: () => number = Math.random) {
@@ -48,8 +48,8 @@ export class FaultRules implements Faults {
   /** Adds all of them, or none. @throws {FaultRuleError} when one is not valid */
   add(rules: unknown): ActiveRule[] {
     const entries = readFaultRules(rules, MAX_RULES - this.#entries.length).map((rule) => {
-      this.#ids += 1;
-      return { id: this.#ids, rule, struck: 0 };
+      this.#lastId += 1;
+      return { id: this.#lastId, rule, struck: 0 };
     });
     this.#entries.push(...entries);
     return entries.map((entry) => ({ ...entry }));
@@ -69,7 +69,7 @@ export class FaultRules implements Faults {
   delayMs(operation: OperationName): number {
     let delayMs = 0;
     for (const entry of this.#entries) {
-      if (this.#strikes(entry, 'delay', operation)) delayMs += entry.rule.delay_ms ?? 0;
+      if (this.#applies(entry, 'delay', operation)) delayMs += entry.rule.delay_ms ?? 0;
     }
     return delayMs;
   }
@@ -83,18 +83,18 @@ export class FaultRules implements Faults {
   }
 
   entries(operation: OperationName): EntriesFault | undefined {
-    const entry = this.#entries.find((one) => this.#strikes(one, 'entries', operation));
+    const entry = this.#entries.find((candidate) => this.#applies(candidate, 'entries', operation));
     return entry && { entries: entry.rule.entries ?? 1 };
   }
 
-  #fault(moment: Moment, operation: OperationName): Fault | undefined {
-    const entry = this.#entries.find((one) => this.#strikes(one, moment, operation));
+  #fault(effect: FaultEffect, operation: OperationName): Fault | undefined {
+    const entry = this.#entries.find((candidate) => this.#applies(candidate, effect, operation));
     return entry && faultOf(entry.rule, operation);
   }
 
-  #strikes(entry: Entry, moment: Moment, operation: OperationName): boolean {
+  #applies(entry: RuleEntry, effect: FaultEffect, operation: OperationName): boolean {
     const { rule, struck } = entry;
-    if (momentOf(rule) !== moment || !isOfOperation(rule, operation)) return false;
+    if (effectOf(rule) !== effect || !matchesOperation(rule, operation)) return false;
     if (rule.times !== undefined && struck >= rule.times) return false;
     if (rule.probability !== undefined && this.#random() >= rule.probability) return false;
     entry.struck += 1;

@@ -1,5 +1,5 @@
-// The events of each message since it was sent, across deliveries and queues. Bounded: the oldest messages are
-// forgotten first.
+// The history of each message: its events since it was sent, across deliveries and queues. Memory is bounded: the
+// histories of the oldest messages are dropped first.
 
 import type { Message } from '../sqs/message.ts';
 import type { Queue } from '../sqs/queue.ts';
@@ -11,9 +11,9 @@ export interface HistoryEvent {
   readonly at: number;
   /** The queue's name. */
   readonly queue: string;
-  /** The caller, by its client's name; null for events by time alone. */
+  /** The name of the caller's client; null for events that time alone causes. */
   readonly by: string | null;
-  /** Hidden until; null when it is not hidden. */
+  /** The time until which the message is hidden; null when it is not hidden. */
   readonly until: number | null;
   /** Deliveries so far. */
   readonly receives: number;
@@ -37,7 +37,7 @@ interface Entry {
   readonly group: string | undefined;
   readonly deduplicationId: string | undefined;
   readonly events: HistoryEvent[];
-  leftOut: number;
+  droppedEvents: number;
 }
 
 export interface HistoryQuery {
@@ -52,16 +52,16 @@ export interface HistoryQuery {
 /** The limit of all events together: 50 MB with three events a message, 120 MB where messages were only sent. */
 const MAX_EVENTS = 200_000;
 const MAX_EVENTS_OF_MESSAGE = 200;
-const MAX_FOUND = 100;
+const DEFAULT_MAX_MESSAGES = 100;
 
 export class MessageHistories {
   readonly #maxEvents: number;
-  /** By number: a message that is moved keeps its number. */
+  /** By `idNumber`, which a message keeps when it moves to a dead-letter queue. */
   readonly #entries = new Map<number, Entry>();
-  readonly #names = new Map<string, string>();
+  readonly #callerNames = new Map<string, string>();
   readonly #listeners: HistoryListener[] = [];
-  #events = 0;
-  #forgotten = 0;
+  #eventCount = 0;
+  #forgottenCount = 0;
 
   constructor(maxEvents = MAX_EVENTS) {
     this.#maxEvents = maxEvents;
@@ -69,25 +69,25 @@ export class MessageHistories {
 
   /** The number of messages that were forgotten to make room. */
   get forgotten(): number {
-    return this.#forgotten;
+    return this.#forgottenCount;
   }
 
   add({ kind, queue, message, at, until }: MessageEvent<Queue>, userAgent: string | undefined): void {
     let entry = this.#entries.get(message.idNumber);
     if (entry === undefined) {
       const { id, groupId: group, deduplicationId } = message;
-      entry = { id, group, deduplicationId, events: [], leftOut: 0 };
+      entry = { id, group, deduplicationId, events: [], droppedEvents: 0 };
       this.#entries.set(message.idNumber, entry);
     }
-    const by = userAgent === undefined || BY_TIME.has(kind) ? null : this.#nameOf(userAgent);
+    const by = userAgent === undefined || CAUSED_BY_TIME.has(kind) ? null : this.#callerNameOf(userAgent);
     const event = { kind, at, queue: queue.name, by, until: until ?? null, receives: message.receiveCount };
     entry.events.push(event);
-    this.#events += 1;
+    this.#eventCount += 1;
     for (const listener of this.#listeners) listener(event, message);
     if (entry.events.length > MAX_EVENTS_OF_MESSAGE) {
       entry.events.splice(1, 1);
-      entry.leftOut += 1;
-      this.#events -= 1;
+      entry.droppedEvents += 1;
+      this.#eventCount -= 1;
     }
     this.#makeRoom();
   }
@@ -97,46 +97,46 @@ export class MessageHistories {
     this.#listeners.push(listener);
   }
 
-  find({ messageId, group, deduplicationId, max = MAX_FOUND }: HistoryQuery): MessageHistory[] {
-    const found: MessageHistory[] = [];
+  find({ messageId, group, deduplicationId, max = DEFAULT_MAX_MESSAGES }: HistoryQuery): MessageHistory[] {
+    const histories: MessageHistory[] = [];
     for (const entry of this.#entries.values()) {
       if (messageId !== undefined && entry.id !== messageId) continue;
       if (group !== undefined && entry.group !== group) continue;
-      if (deduplicationId !== undefined && !isLike(entry.deduplicationId ?? '', deduplicationId)) continue;
-      found.push({
+      if (deduplicationId !== undefined && !matchesPattern(entry.deduplicationId ?? '', deduplicationId)) continue;
+      histories.push({
         message_id: entry.id,
         group: entry.group ?? null,
         deduplication_id: entry.deduplicationId ?? null,
         events: [...entry.events],
-        events_left_out: entry.leftOut,
+        events_left_out: entry.droppedEvents,
       });
-      if (found.length >= max) break;
+      if (histories.length >= max) break;
     }
-    return found;
+    return histories;
   }
 
   #makeRoom(): void {
-    while (this.#events > this.#maxEvents) {
+    while (this.#eventCount > this.#maxEvents) {
       const [oldest] = this.#entries;
       if (oldest === undefined) return;
       this.#entries.delete(oldest[0]);
-      this.#events -= oldest[1].events.length;
-      this.#forgotten += 1;
+      this.#eventCount -= oldest[1].events.length;
+      this.#forgottenCount += 1;
     }
   }
 
-  #nameOf(userAgent: string): string {
-    const known = this.#names.get(userAgent);
-    if (known !== undefined) return known;
-    if (this.#names.size >= 1000) this.#names.clear();
+  #callerNameOf(userAgent: string): string {
+    const cachedName = this.#callerNames.get(userAgent);
+    if (cachedName !== undefined) return cachedName;
+    if (this.#callerNames.size >= 1000) this.#callerNames.clear();
     const name = callerName(userAgent);
-    this.#names.set(userAgent, name);
+    this.#callerNames.set(userAgent, name);
     return name;
   }
 }
 
-/** Recorded during whichever call is next, which has no relation to the event. */
-const BY_TIME: ReadonlySet<MessageEventKind> = new Set(['visible', 'expired']);
+/** Recorded during the next call to the queue, whose caller did not cause them. */
+const CAUSED_BY_TIME: ReadonlySet<MessageEventKind> = new Set(['visible', 'expired']);
 
 /** The name of the application (`AWS_SDK_UA_APP_ID`) if its client sends one, else the name of the client. */
 export function callerName(userAgent: string): string {
@@ -146,16 +146,16 @@ export function callerName(userAgent: string): string {
 }
 
 /** Whether a text matches a pattern in which `*` stands for any characters. */
-function isLike(text: string, pattern: string): boolean {
+function matchesPattern(text: string, pattern: string): boolean {
   const [first = '', ...others] = pattern.split('*');
   if (others.length === 0) return text === pattern;
   if (!text.startsWith(first)) return false;
   const last = others.pop() ?? '';
-  let at = first.length;
+  let position = first.length;
   for (const part of others) {
-    const found = text.indexOf(part, at);
-    if (found < 0) return false;
-    at = found + part.length;
+    const index = text.indexOf(part, position);
+    if (index < 0) return false;
+    position = index + part.length;
   }
-  return text.length - last.length >= at && text.endsWith(last);
+  return text.length - last.length >= position && text.endsWith(last);
 }

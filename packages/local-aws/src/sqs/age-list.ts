@@ -6,7 +6,7 @@ export class AgeList {
   #oldest: Message | undefined;
   #newest: Message | undefined;
 
-  /** A dead letter of a standard queue keeps its age, so it may belong before messages that were added earlier. */
+  /** Inserts by age: a dead letter of a standard queue keeps its age, so newer messages may already be in the list. */
   add(message: Message): void {
     let older = this.#newest;
     while (older !== undefined && older.enqueuedOn > message.enqueuedOn) older = older.older;
@@ -19,8 +19,8 @@ export class AgeList {
     else newer.older = message;
   }
 
-  /** The oldest message, if it was added at `ms` or before. */
-  before(ms: number): Message | undefined {
+  /** The oldest message, if its retention period began at `ms` or before. */
+  oldestBefore(ms: number): Message | undefined {
     return this.#oldest !== undefined && this.#oldest.enqueuedOn <= ms ? this.#oldest : undefined;
   }
 

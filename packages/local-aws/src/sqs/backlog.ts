@@ -1,13 +1,14 @@
-// The order in which messages are received. A backlog knows the order; the queue knows states, counts and timers.
+// The interface of a backlog: the order in which a queue's messages are received. States, counts and timers are kept
+// by the queue.
 
 import type { Message } from './message.ts';
 
 export interface Backlog {
-  /** A new message; it may be delayed. */
+  /** Adds a new message, which may be delayed. */
   add(message: Message): void;
-  /** A message of this backlog turned READY (released, timed out, delay over). */
-  ready(message: Message): void;
-  /** A message is removed permanently, in any state. */
+  /** To call when a message of this backlog has turned READY: released, timed out, or its delay is over. */
+  markReady(message: Message): void;
+  /** Removes a message permanently, whatever its state. */
   remove(message: Message): void;
   /**
    * Offers READY messages in order until `accept` has accepted `max` of them. Accepting changes the message's state (or
@@ -15,6 +16,6 @@ export interface Backlog {
    */
   take(max: number, accept: (message: Message) => boolean): void;
   /** True when a receive would return a message. */
-  readonly available: boolean;
+  readonly hasReceivable: boolean;
   clear(): void;
 }

@@ -1,8 +1,8 @@
-// A first-in, first-out list that never moves its values.
+// A first-in, first-out list in chunks: `shift` does not move the remaining values, as that of a large array does.
 
-const CHUNK = 1024;
+const CHUNK_SIZE = 1024;
 
-export class Chunks<T> {
+export class ChunkedList<T> {
   readonly #chunks: T[][] = [];
   #offset = 0;
 
@@ -12,7 +12,7 @@ export class Chunks<T> {
 
   push(value: T): void {
     const last = this.#chunks.at(-1);
-    if (last === undefined || last.length >= CHUNK) this.#chunks.push([value]);
+    if (last === undefined || last.length >= CHUNK_SIZE) this.#chunks.push([value]);
     else last.push(value);
   }
 

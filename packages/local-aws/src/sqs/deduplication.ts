@@ -1,7 +1,7 @@
-// Deduplication ids of the last five minutes: detects a repeated send, also after the first message was deleted.
+// Detects repeated sends by the deduplication ids of the last five minutes, even if the first message was deleted.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-exactly-once-processing.html
 
-import { Chunks } from './chunks.ts';
+import { ChunkedList } from './chunks.ts';
 import type { Message } from './message.ts';
 import type { MessageGroups } from './message-groups.ts';
 
@@ -9,10 +9,10 @@ const DEDUPLICATION_MS = 5 * 60_000;
 
 export class Deduplication {
   readonly #groups: MessageGroups;
-  readonly #wholeQueue = new Map<string, Message>();
-  /** The recorded sends, in order of time. */
-  readonly #perQueue = new Chunks<Message>();
-  readonly #perGroup = new Chunks<Message>();
+  readonly #byId = new Map<string, Message>();
+  /** The recorded sends, oldest first: those that are deduplicated in the whole queue, and those within their group. */
+  readonly #queueScopeSends = new ChunkedList<Message>();
+  readonly #groupScopeSends = new ChunkedList<Message>();
 
   constructor(groups: MessageGroups) {
     this.#groups = groups;
@@ -20,7 +20,7 @@ export class Deduplication {
 
   /** The earlier send of this id, in the scope that applied when it was sent. */
   find(groupId: string, deduplicationId: string): Message | undefined {
-    return this.#wholeQueue.get(deduplicationId) ?? this.#groups.find(groupId)?.deduplicationIds?.get(deduplicationId);
+    return this.#byId.get(deduplicationId) ?? this.#groups.find(groupId)?.deduplicationIds?.get(deduplicationId);
   }
 
   /** Records a message that was added to the queue. */
@@ -28,35 +28,43 @@ export class Deduplication {
     const { group, deduplicationId } = message;
     if (deduplicationId === undefined || group === undefined) return;
     if (!perGroup) {
-      this.#wholeQueue.set(deduplicationId, message);
-      this.#perQueue.push(message);
+      this.#byId.set(deduplicationId, message);
+      this.#queueScopeSends.push(message);
       return;
     }
     group.deduplicationIds ??= new Map();
     group.deduplicationIds.set(deduplicationId, message);
-    this.#perGroup.push(message);
+    this.#groupScopeSends.push(message);
   }
 
   /** Removes the ids of messages that were sent more than five minutes before `now`. */
   expire(now: number): void {
-    const before = now - DEDUPLICATION_MS;
-    for (let old = this.#perQueue.first; old !== undefined && old.sentOn <= before; old = this.#perQueue.first) {
-      this.#perQueue.shift();
-      this.#wholeQueue.delete(old.deduplicationId ?? '');
+    const cutoff = now - DEDUPLICATION_MS;
+    for (
+      let old = this.#queueScopeSends.first;
+      old !== undefined && old.sentOn <= cutoff;
+      old = this.#queueScopeSends.first
+    ) {
+      this.#queueScopeSends.shift();
+      this.#byId.delete(old.deduplicationId ?? '');
     }
-    for (let old = this.#perGroup.first; old !== undefined && old.sentOn <= before; old = this.#perGroup.first) {
-      this.#perGroup.shift();
+    for (
+      let old = this.#groupScopeSends.first;
+      old !== undefined && old.sentOn <= cutoff;
+      old = this.#groupScopeSends.first
+    ) {
+      this.#groupScopeSends.shift();
       const { group } = old;
       group?.deduplicationIds?.delete(old.deduplicationId ?? '');
       if (group === undefined || group.deduplicationIds?.size !== 0) continue;
       group.deduplicationIds = undefined;
-      this.#groups.drop(group);
+      this.#groups.deleteIfEmpty(group);
     }
   }
 
   clear(): void {
-    this.#wholeQueue.clear();
-    this.#perQueue.clear();
-    this.#perGroup.clear();
+    this.#byId.clear();
+    this.#queueScopeSends.clear();
+    this.#groupScopeSends.clear();
   }
 }

@@ -95,13 +95,13 @@ export class SqsError extends Error {
   readonly status: number;
 
   constructor(code: SqsErrorName, message?: string) {
-    const known = KINDS[code];
-    super(message ?? known.message);
+    const errorKind = KINDS[code];
+    super(message ?? errorKind.message);
     this.name = code;
     this.code = code;
-    this.shape = known.shape;
-    this.queryCode = known.queryCode;
-    this.status = known.status;
+    this.shape = errorKind.shape;
+    this.queryCode = errorKind.queryCode;
+    this.status = errorKind.status;
   }
 
   /**
@@ -113,7 +113,7 @@ export class SqsError extends Error {
   }
 
   /** True when the same request cannot succeed. */
-  get senderFault(): boolean {
+  get isSenderFault(): boolean {
     return this.status < 500;
   }
 }
@@ -126,16 +126,16 @@ export function invalidValue(parameter: string, value: unknown, reason: string):
   );
 }
 
-export function missing(parameter: string): SqsError {
+export function missingParameter(parameter: string): SqsError {
   return new SqsError('MissingParameter', `The request must contain the parameter ${parameter}.`);
 }
 
-export function expired(receiptHandle: string): SqsError {
+export function handleExpired(receiptHandle: string): SqsError {
   return invalidValue('ReceiptHandle', receiptHandle, 'The receipt handle has expired.');
 }
 
-/** The message of a receipt handle no longer exists. */
-export function unavailable(receiptHandle: string): SqsError {
+/** For a receipt handle whose message no longer exists. */
+export function messageUnavailable(receiptHandle: string): SqsError {
   const reason = 'Message does not exist or is not available for visibility timeout change.';
   return invalidValue('ReceiptHandle', receiptHandle, reason);
 }

@@ -14,25 +14,25 @@ export class FifoBacklog implements Backlog {
     this.#groups = groups;
   }
 
-  get available(): boolean {
+  get hasReceivable(): boolean {
     return this.#first !== undefined;
   }
 
   add(message: Message): void {
-    const group = this.#groups.open(message.groupId ?? '');
+    const group = this.#groups.findOrCreate(message.groupId ?? '');
     message.group = group;
-    // One string for the whole group, instead of one per request that named it.
+    // All messages of a group share one string, instead of each keeping the one from its request.
     message.groupId = group.id;
     message.previous = group.tail;
     if (group.tail === undefined) group.head = message;
     else group.tail.next = message;
     group.tail = message;
-    this.#settle(group);
+    this.#updateListing(group);
   }
 
-  ready(message: Message): void {
+  markReady(message: Message): void {
     const { group } = message;
-    if (group !== undefined && group.head === message) this.#settle(group);
+    if (group !== undefined && group.head === message) this.#updateListing(group);
   }
 
   remove(message: Message): void {
@@ -44,24 +44,24 @@ export class FifoBacklog implements Backlog {
     else message.next.previous = message.previous;
     message.previous = undefined;
     message.next = undefined;
-    this.#settle(group);
+    this.#updateListing(group);
   }
 
   take(max: number, accept: (message: Message) => boolean): void {
     const end = this.#last;
-    let room = max;
+    let remaining = max;
     let group = this.#first;
-    while (group !== undefined && room > 0) {
+    while (group !== undefined && remaining > 0) {
       const nextGroup: MessageGroup | undefined = group === end ? undefined : group.next;
       let message = group.head;
-      while (message !== undefined && room > 0 && message.state === READY) {
+      while (message !== undefined && remaining > 0 && message.state === READY) {
         const next: Message | undefined = message.next;
-        if (accept(message)) room -= 1;
+        if (accept(message)) remaining -= 1;
         message = next;
       }
       // A message that stays receivable (visibility 0) puts its group behind the others.
       this.#unlist(group);
-      this.#settle(group);
+      this.#updateListing(group);
       group = nextGroup;
     }
   }
@@ -71,11 +71,11 @@ export class FifoBacklog implements Backlog {
     this.#last = undefined;
   }
 
-  /** Lists the group if its head can be received, removes it from the list if not, and deletes it when it is empty. */
-  #settle(group: MessageGroup): void {
+  /** Puts the group on the list if its head can be received, else takes it off; deletes the group if it is empty. */
+  #updateListing(group: MessageGroup): void {
     if (group.head === undefined) {
       this.#unlist(group);
-      this.#groups.drop(group);
+      this.#groups.deleteIfEmpty(group);
     } else if (group.head.state === READY) {
       this.#list(group);
     } else {
@@ -84,8 +84,8 @@ export class FifoBacklog implements Backlog {
   }
 
   #list(group: MessageGroup): void {
-    if (group.listed) return;
-    group.listed = true;
+    if (group.isListed) return;
+    group.isListed = true;
     group.previous = this.#last;
     group.next = undefined;
     if (this.#last === undefined) this.#first = group;
@@ -94,8 +94,8 @@ export class FifoBacklog implements Backlog {
   }
 
   #unlist(group: MessageGroup): void {
-    if (!group.listed) return;
-    group.listed = false;
+    if (!group.isListed) return;
+    group.isListed = false;
     if (group.previous === undefined) this.#first = group.next;
     else group.previous.next = group.next;
     if (group.next === undefined) this.#last = group.previous;

@@ -1,7 +1,7 @@
 // Reads the members of a request. Requests are the JSON objects of the AWS JSON protocol; requests of the Query
 // protocol are converted into the same objects before.
 
-import { invalidValue, missing, SqsError } from './errors.ts';
+import { invalidValue, missingParameter, SqsError } from './errors.ts';
 
 export type Input = Readonly<Record<string, unknown>>;
 export type Output = Record<string, unknown>;
@@ -22,14 +22,14 @@ export function optionalText(input: Input, name: string): string | undefined {
 }
 
 /** A required string; an empty one counts as missing, as on AWS. */
-export function text(input: Input, name: string): string {
+export function requiredText(input: Input, name: string): string {
   const value = optionalText(input, name);
-  if (value === undefined || value === '') throw missing(name);
+  if (value === undefined || value === '') throw missingParameter(name);
   return value;
 }
 
 /** An optional whole number within bounds. The Query protocol sends it as text. */
-export function optionalWhole(
+export function optionalInteger(
   input: Input,
   name: string,
   min: number,

@@ -1,6 +1,6 @@
-// Receives that wait. A waiting poll is answered the moment its queue has a message: after a send, a release, a
-// deletion that unlocks a group, or a visibility timeout. Polls are answered in the order of their arrival; a cancelled
-// one receives nothing.
+// Long polling: receives that wait. A waiting poll is answered as soon as its queue has a message: after a send, a
+// release, a deletion that unlocks a message group, or a visibility timeout. Polls are answered in the order of their
+// arrival; a cancelled poll receives nothing.
 
 import { SqsEngine } from './engine.ts';
 import { SqsError } from './errors.ts';
@@ -18,7 +18,7 @@ interface Waiter {
   readonly context: CallContext | undefined;
   readonly answer: (output: Output) => void;
   readonly fail: (error: unknown) => void;
-  /** On the engine's clock. */
+  /** When the wait is over, on the engine's clock. */
   readonly endsAt: number;
   timeout: NodeJS.Timeout | undefined;
 }
@@ -29,18 +29,18 @@ type LongPollsOptions = Omit<SqsEngineOptions, 'hooks' | 'onMoveTask'> &
 /** An engine whose receives may wait by `WaitTimeSeconds`, using timers of the event loop. */
 export class LongPolls {
   readonly engine: SqsEngine;
-  readonly #waiting = new Map<Queue, Set<Waiter>>();
-  readonly #alarms = new Map<Queue, { timer: NodeJS.Timeout; at: number }>();
+  readonly #waiters = new Map<Queue, Set<Waiter>>();
+  readonly #dueTimers = new Map<Queue, { timer: NodeJS.Timeout; dueAt: number }>();
   #closed = false;
 
   constructor({ onDeleted, onEvent, ...options }: LongPollsOptions) {
     this.engine = new SqsEngine({
       ...options,
-      onMoveTask: (task) => this.#drive(task),
+      onMoveTask: (task) => this.#runMoveTask(task),
       hooks: {
-        onAvailable: (queue) => this.#schedule(queue),
-        onDue: (queue, dueAt) => this.#setAlarm(queue, dueAt),
-        onRemoved: (queue) => this.#dismiss(queue),
+        onAvailable: (queue) => this.#scheduleAnswers(queue),
+        onDue: (queue, dueAt) => this.#setDueTimer(queue, dueAt),
+        onRemoved: (queue) => this.#failWaiters(queue),
         ...(onDeleted && { onDeleted }),
         ...(onEvent && { onEvent }),
       },
@@ -50,12 +50,12 @@ export class LongPolls {
   /** The number of waiting polls, over all queues. */
   get size(): number {
     let size = 0;
-    for (const waiters of this.#waiting.values()) size += waiters.size;
+    for (const waiters of this.#waiters.values()) size += waiters.size;
     return size;
   }
 
   /**
-   * Receives now or as soon as there is a message, at the latest after the wait with an empty answer.
+   * Answers now or as soon as there is a message; when the wait is over, with an empty answer.
    * @returns a function that cancels the poll: it is not answered then, and receives no message
    * @throws {SqsError} at once when the request itself is wrong
    */
@@ -75,17 +75,17 @@ export class LongPolls {
     const endsAt = this.engine.now() + waitMs;
     const waiter: Waiter = { queue, input, context, answer, fail, endsAt, timeout: undefined };
     waiter.timeout = setTimeout(() => {
-      this.#leave(waiter);
+      this.#removeWaiter(waiter);
       answer({});
     }, waitMs);
-    let waiters = this.#waiting.get(queue);
+    let waiters = this.#waiters.get(queue);
     if (waiters === undefined) {
       waiters = new Set();
-      this.#waiting.set(queue, waiters);
+      this.#waiters.set(queue, waiters);
     }
     waiters.add(waiter);
-    if (queue.nextDueAt !== undefined) this.#setAlarm(queue, queue.nextDueAt);
-    return () => this.#leave(waiter);
+    if (queue.nextDueAt !== undefined) this.#setDueTimer(queue, queue.nextDueAt);
+    return () => this.#removeWaiter(waiter);
   }
 
   /**
@@ -93,94 +93,94 @@ export class LongPolls {
    * message.
    */
   clockMoved(): void {
-    for (const [queue, { timer }] of [...this.#alarms]) {
+    for (const [queue, { timer }] of [...this.#dueTimers]) {
       clearTimeout(timer);
-      this.#alarms.delete(queue);
+      this.#dueTimers.delete(queue);
     }
-    for (const queue of [...this.#waiting.keys()]) {
+    for (const queue of [...this.#waiters.keys()]) {
       queue.advance(this.engine.now());
-      if (queue.available) this.#serve(queue);
-      for (const waiter of [...(this.#waiting.get(queue) ?? [])]) {
+      if (queue.hasReceivable) this.#answerWaiters(queue);
+      for (const waiter of [...(this.#waiters.get(queue) ?? [])]) {
         if (waiter.endsAt > this.engine.now()) continue;
-        this.#leave(waiter);
+        this.#removeWaiter(waiter);
         waiter.answer({});
       }
-      if (queue.nextDueAt !== undefined) this.#setAlarm(queue, queue.nextDueAt);
+      if (queue.nextDueAt !== undefined) this.#setDueTimer(queue, queue.nextDueAt);
     }
   }
 
   /** Answers all waiting polls without a message; later receives do not wait. */
   close(): void {
     this.#closed = true;
-    for (const waiters of [...this.#waiting.values()]) {
+    for (const waiters of [...this.#waiters.values()]) {
       for (const waiter of [...waiters]) {
-        this.#leave(waiter);
+        this.#removeWaiter(waiter);
         waiter.answer({});
       }
     }
   }
 
-  #drive(task: MoveTask): void {
+  #runMoveTask(task: MoveTask): void {
     const waitMs = this.#closed ? undefined : task.step(this.engine);
-    if (waitMs !== undefined) setTimeout(() => this.#drive(task), waitMs);
+    if (waitMs !== undefined) setTimeout(() => this.#runMoveTask(task), waitMs);
   }
 
-  #leave(waiter: Waiter): void {
+  #removeWaiter(waiter: Waiter): void {
     clearTimeout(waiter.timeout);
-    const waiters = this.#waiting.get(waiter.queue);
+    const waiters = this.#waiters.get(waiter.queue);
     if (waiters === undefined) return;
     waiters.delete(waiter);
     if (waiters.size > 0) return;
-    this.#waiting.delete(waiter.queue);
-    clearTimeout(this.#alarms.get(waiter.queue)?.timer);
-    this.#alarms.delete(waiter.queue);
+    this.#waiters.delete(waiter.queue);
+    clearTimeout(this.#dueTimers.get(waiter.queue)?.timer);
+    this.#dueTimers.delete(waiter.queue);
   }
 
   /** Ends the polls of a deleted queue: a new queue of the same name must not answer them. */
-  #dismiss(queue: Queue): void {
-    for (const waiter of [...(this.#waiting.get(queue) ?? [])]) {
-      this.#leave(waiter);
+  #failWaiters(queue: Queue): void {
+    for (const waiter of [...(this.#waiters.get(queue) ?? [])]) {
+      this.#removeWaiter(waiter);
       waiter.fail(new SqsError('QueueDoesNotExist'));
     }
   }
 
-  /** Runs after the current operation, so that a poll gets a batch's messages together. */
-  #schedule(queue: Queue): void {
-    if (this.#waiting.has(queue)) queueMicrotask(() => this.#serve(queue));
+  /** Answers waiting polls after the current operation, so that a poll gets a batch's messages together. */
+  #scheduleAnswers(queue: Queue): void {
+    if (this.#waiters.has(queue)) queueMicrotask(() => this.#answerWaiters(queue));
   }
 
-  #serve(queue: Queue): void {
-    for (const waiter of [...(this.#waiting.get(queue) ?? [])]) {
-      if (!queue.available) break;
+  #answerWaiters(queue: Queue): void {
+    for (const waiter of [...(this.#waiters.get(queue) ?? [])]) {
+      if (!queue.hasReceivable) break;
       try {
         const output = this.engine.call('ReceiveMessage', waiter.input, waiter.context);
         if (output.Messages === undefined) continue;
-        this.#leave(waiter);
+        this.#removeWaiter(waiter);
         waiter.answer(output);
       } catch (error) {
-        this.#leave(waiter);
+        this.#removeWaiter(waiter);
         waiter.fail(error);
       }
     }
   }
 
-  /** Sets a timer for the queue's next message that becomes visible, while a receive waits. */
-  #setAlarm(queue: Queue, at: number): void {
-    if (!this.#waiting.has(queue)) return;
-    const current = this.#alarms.get(queue);
+  /** Sets a timer for the next time at which a message of the queue becomes visible, if a receive is waiting. */
+  #setDueTimer(queue: Queue, at: number): void {
+    if (!this.#waiters.has(queue)) return;
+    const current = this.#dueTimers.get(queue);
     if (current !== undefined) {
-      if (current.at <= at) return;
+      if (current.dueAt <= at) return;
       clearTimeout(current.timer);
     }
     const timer = setTimeout(
       () => {
-        this.#alarms.delete(queue);
+        this.#dueTimers.delete(queue);
         queue.advance(this.engine.now());
-        if (queue.available) this.#schedule(queue);
-        if (queue.nextDueAt !== undefined) this.#setAlarm(queue, queue.nextDueAt);
+        if (queue.hasReceivable) this.#scheduleAnswers(queue);
+        if (queue.nextDueAt !== undefined) this.#setDueTimer(queue, queue.nextDueAt);
       },
       Math.max(1, at - this.engine.now()),
     );
-    this.#alarms.set(queue, { timer, at });
+    this.#dueTimers.set(queue, { timer, dueAt: at });
   }
 }

@@ -1,4 +1,4 @@
-// Message attributes: which are valid, how many bytes they count, their MD5, and which ones a receive requested.
+// Message attributes: their validation, size and MD5, and the selection of those that a receive requested.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-message-metadata.html
 
 import { createHash } from 'node:crypto';
@@ -27,19 +27,20 @@ export function hasForbiddenCharacters(value: string): boolean {
   return FORBIDDEN.test(value) || !value.isWellFormed();
 }
 
-function refuse(message: string): SqsError {
+function invalidParameter(message: string): SqsError {
   return new SqsError('InvalidParameterValue', message);
 }
 
 function checkName(name: string): void {
-  if (name.length > MAX_NAME_LENGTH) throw refuse('Message (user) attribute names must be shorter than 256 Bytes');
+  if (name.length > MAX_NAME_LENGTH)
+    throw invalidParameter('Message (user) attribute names must be shorter than 256 Bytes');
   if (!NAME.test(name)) {
-    throw refuse(
+    throw invalidParameter(
       'Message (user) attributes name can only contain upper and lower score characters, digits, periods, hyphens and underscores. ',
     );
   }
   if (RESERVED.test(name)) {
-    throw refuse(
+    throw invalidParameter(
       "You can't use message attribute names beginning with 'AWS.' or 'Amazon.'. These strings are reserved for internal use. Additionally, they cannot start or end with '.'.",
     );
   }
@@ -51,12 +52,13 @@ function checkName(name: string): void {
  */
 function checkType(name: string, dataType: string | undefined): string {
   if (dataType === undefined || dataType === '') {
-    throw refuse(`Message (user) attribute '${name}' must contain a non-empty attribute type.`);
+    throw invalidParameter(`Message (user) attribute '${name}' must contain a non-empty attribute type.`);
   }
-  if (dataType.length > MAX_TYPE_LENGTH) throw refuse('Message (user) attribute types must be shorter than 256 Bytes');
+  if (dataType.length > MAX_TYPE_LENGTH)
+    throw invalidParameter('Message (user) attribute types must be shorter than 256 Bytes');
   const type = dataType.split('.', 1)[0] ?? '';
   if (!['String', 'Number', 'Binary'].includes(type)) {
-    throw refuse(
+    throw invalidParameter(
       `The type of message (user) attribute '${name}' is invalid. You must use only the following supported type prefixes: Binary, Number, String.`,
     );
   }
@@ -74,16 +76,16 @@ function checkAttribute(name: string, value: unknown): MessageAttribute {
   }
   const DataType = optionalText(value, 'DataType') ?? '';
   const type = checkType(name, DataType);
-  const given = optionalText(value, type === 'Binary' ? 'BinaryValue' : 'StringValue') ?? '';
-  if (given === '') {
-    throw refuse(`Message (user) attribute '${name}' must contain a non-empty value of type '${type}'.`);
+  const text = optionalText(value, type === 'Binary' ? 'BinaryValue' : 'StringValue') ?? '';
+  if (text === '') {
+    throw invalidParameter(`Message (user) attribute '${name}' must contain a non-empty value of type '${type}'.`);
   }
-  if (type === 'Binary') return { DataType, BinaryValue: given };
-  if (hasForbiddenCharacters(given)) throw refuse(new SqsError('InvalidMessageContents').message);
-  if (type === 'Number' && !Number.isFinite(Number(given))) {
-    throw refuse(`Can't cast the value of message (user) attribute '${name}' to a number.`);
+  if (type === 'Binary') return { DataType, BinaryValue: text };
+  if (hasForbiddenCharacters(text)) throw invalidParameter(new SqsError('InvalidMessageContents').message);
+  if (type === 'Number' && !Number.isFinite(Number(text))) {
+    throw invalidParameter(`Can't cast the value of message (user) attribute '${name}' to a number.`);
   }
-  return { DataType, StringValue: given };
+  return { DataType, StringValue: text };
 }
 
 /** Checks `MessageAttributes` of a send. @throws {SqsError} with AWS's name for the error. */
@@ -93,7 +95,9 @@ export function readMessageAttributes(value: unknown): MessageAttributes | undef
   const names = Object.keys(value);
   if (names.length === 0) return undefined;
   if (names.length > MAX_ATTRIBUTES) {
-    throw refuse(`Number of message attributes [${names.length}] exceeds the allowed maximum [${MAX_ATTRIBUTES}].`);
+    throw invalidParameter(
+      `Number of message attributes [${names.length}] exceeds the allowed maximum [${MAX_ATTRIBUTES}].`,
+    );
   }
   // Built from entries, because an attribute may be called `__proto__`.
   return Object.fromEntries(names.map((name) => [name, checkAttribute(name, value[name])]));

@@ -14,7 +14,7 @@ export class MessageGroups {
   }
 
   /** The group of this id, created if it does not exist. */
-  open(id: string): MessageGroup {
+  findOrCreate(id: string): MessageGroup {
     let group = this.#byId.get(id);
     if (group === undefined) {
       group = new MessageGroup(id);
@@ -24,7 +24,7 @@ export class MessageGroups {
   }
 
   /** Removes a group that has neither messages nor deduplication ids. */
-  drop(group: MessageGroup): void {
+  deleteIfEmpty(group: MessageGroup): void {
     if (group.head === undefined && group.deduplicationIds === undefined) this.#byId.delete(group.id);
   }
 

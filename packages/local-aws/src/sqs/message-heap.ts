@@ -61,9 +61,9 @@ export class MessageHeap {
       let childIndex = 2 * index + 1;
       let child = this.#heap[childIndex];
       if (child === undefined) break;
-      const right = this.#heap[childIndex + 1];
-      if (right !== undefined && this.#keyOf(right) < this.#keyOf(child)) {
-        child = right;
+      const rightChild = this.#heap[childIndex + 1];
+      if (rightChild !== undefined && this.#keyOf(rightChild) < this.#keyOf(child)) {
+        child = rightChild;
         childIndex += 1;
       }
       if (this.#keyOf(child) >= key) break;

@@ -23,7 +23,7 @@ export interface MessageDraft {
 }
 
 /** Members that few messages have. */
-interface Rare {
+interface RareFields {
   readonly attributes: MessageAttributes | undefined;
   readonly traceHeader: string | undefined;
   readonly deadLetterSourceArn: string | undefined;
@@ -47,9 +47,9 @@ export class Message implements MessageOrigin {
   /** Set while the message is in a FIFO queue, and as long as its deduplication id counts. */
   group: MessageGroup | undefined = undefined;
   readonly deduplicationId: string | undefined;
-  rare: Rare | undefined;
+  rareFields: RareFields | undefined;
 
-  /** Deliveries so far; with `order` it identifies a receipt handle. */
+  /** Deliveries so far; together with `order` it makes a receipt handle. */
   receiveCount = 0;
   state: MessageState = READY;
   /** The position in its current or last heap. */
@@ -77,7 +77,7 @@ export class Message implements MessageOrigin {
     this.deduplicationId = draft.deduplicationId;
     const { attributes, traceHeader } = draft;
     const isPlain = attributes === undefined && traceHeader === undefined;
-    this.rare = isPlain ? undefined : { attributes, traceHeader, deadLetterSourceArn: undefined };
+    this.rareFields = isPlain ? undefined : { attributes, traceHeader, deadLetterSourceArn: undefined };
     this.#sent = sentOn - BASE_MS;
     this.#enqueued = this.#sent;
   }
@@ -93,15 +93,15 @@ export class Message implements MessageOrigin {
   }
 
   get attributes(): MessageAttributes | undefined {
-    return this.rare?.attributes;
+    return this.rareFields?.attributes;
   }
 
   get traceHeader(): string | undefined {
-    return this.rare?.traceHeader;
+    return this.rareFields?.traceHeader;
   }
 
   get deadLetterSourceArn(): string | undefined {
-    return this.rare?.deadLetterSourceArn;
+    return this.rareFields?.deadLetterSourceArn;
   }
 
   /** Milliseconds since the epoch; a move to a dead-letter queue keeps it. */
@@ -140,23 +140,23 @@ export class Message implements MessageOrigin {
     if (this.receiveCount === 1) this.#firstReceived = this.#lastReceived;
   }
 
-  /** Makes it the dead letter of a message of `source`: it keeps the receive count, and records its source. */
-  becomeDeadLetterOf(message: Message, sourceArn: string): void {
+  /** Marks this message as the dead letter of `message`, whose receive count it takes over. */
+  markAsDeadLetterOf(message: Message, sourceArn: string): void {
     this.receiveCount = message.receiveCount;
     this.#firstReceived = message.#firstReceived;
     const { attributes, traceHeader } = message;
-    this.rare = { attributes, traceHeader, deadLetterSourceArn: sourceArn };
+    this.rareFields = { attributes, traceHeader, deadLetterSourceArn: sourceArn };
   }
 
   /** Restarts the retention period. */
-  enqueueAgain(now: number): void {
+  restartRetention(now: number): void {
     this.#enqueued = now - BASE_MS;
   }
 
-  /** The deduplication window may reference a message for minutes after its deletion, but does not need its content. */
-  release(): void {
+  /** Frees memory: deduplication references a message for minutes after its deletion, but does not need its content. */
+  discardContent(): void {
     this.body = '';
-    this.rare = undefined;
+    this.rareFields = undefined;
   }
 }
 
@@ -170,7 +170,7 @@ export class MessageGroup {
   /** The `User-Agent` of the last caller that received messages of it, for inspection. */
   lastReceiver: string | undefined = undefined;
   /** Whether and where it is in the list of receivable groups. */
-  listed = false;
+  isListed = false;
   previous: MessageGroup | undefined = undefined;
   next: MessageGroup | undefined = undefined;
 

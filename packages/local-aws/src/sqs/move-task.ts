@@ -22,14 +22,14 @@ export interface MoveTaskOptions {
 }
 
 /** The number of messages that are moved before other calls are served. */
-const STEP = 500;
+const MESSAGES_PER_STEP = 500;
 
 export class MoveTask {
   readonly handle: string;
   readonly #options: MoveTaskOptions;
   readonly #startedOn: number;
-  readonly #toMove: number;
-  #moved = 0;
+  readonly #initialCount: number;
+  #movedCount = 0;
   #status: MoveTaskStatus = 'RUNNING';
   #failureReason: string | undefined;
 
@@ -37,7 +37,7 @@ export class MoveTask {
     this.#options = options;
     this.handle = handle;
     this.#startedOn = now;
-    this.#toMove = options.source.waiting;
+    this.#initialCount = options.source.readyCount;
   }
 
   get sourceArn(): string {
@@ -48,8 +48,8 @@ export class MoveTask {
     return this.#status;
   }
 
-  get moved(): number {
-    return this.#moved;
+  get movedCount(): number {
+    return this.#movedCount;
   }
 
   cancel(): void {
@@ -62,9 +62,11 @@ export class MoveTask {
     const { source, perSecond } = this.#options;
     const now = engine.now();
     const allowed =
-      perSecond === undefined ? STEP : Math.floor(((now - this.#startedOn) / 1000 + 1) * perSecond) - this.#moved;
-    for (let left = Math.min(STEP, allowed); left > 0; left -= 1) {
-      const [message] = source.takeOut(1, now);
+      perSecond === undefined
+        ? MESSAGES_PER_STEP
+        : Math.floor(((now - this.#startedOn) / 1000 + 1) * perSecond) - this.#movedCount;
+    for (let remaining = Math.min(MESSAGES_PER_STEP, allowed); remaining > 0; remaining -= 1) {
+      const [message] = source.removeReady(1, now);
       if (message === undefined) {
         this.#status = 'COMPLETED';
         return undefined;
@@ -79,8 +81,8 @@ export class MoveTask {
     return {
       SourceArn: this.sourceArn,
       Status: this.#status,
-      ApproximateNumberOfMessagesMoved: this.#moved,
-      ApproximateNumberOfMessagesToMove: this.#toMove,
+      ApproximateNumberOfMessagesMoved: this.#movedCount,
+      ApproximateNumberOfMessagesToMove: this.#initialCount,
       StartedTimestamp: this.#startedOn,
       ...(this.#status === 'RUNNING' && { TaskHandle: this.handle }),
       ...(destinationArn !== undefined && { DestinationArn: destinationArn }),
@@ -101,7 +103,7 @@ export class MoveTask {
     }
     // AWS assigns a new id and a new time; deduplication applies to sends only.
     target.put(engine.newMessage(message, now), 0, now);
-    this.#moved += 1;
+    this.#movedCount += 1;
     return true;
   }
 }

@@ -13,36 +13,36 @@ export interface RedrivePolicy {
 }
 
 export type AttributeValues = Map<string, string>;
-type Check = (value: string) => string;
+type AttributeParser = (value: string) => string;
 
-function refuse(name: string, detail?: string): SqsError {
+function invalidAttribute(name: string, detail?: string): SqsError {
   return new SqsError('InvalidAttributeValue', detail ?? `Invalid value for the parameter ${name}.`);
 }
 
-function whole(name: string, min: number, max: number): Check {
+function integer(name: string, min: number, max: number): AttributeParser {
   return (value) => {
     const number = /^\d{1,10}$/.test(value) ? Number(value) : Number.NaN;
-    if (!(number >= min && number <= max)) throw refuse(name);
+    if (!(number >= min && number <= max)) throw invalidAttribute(name);
     return String(number);
   };
 }
 
-function yesOrNo(name: string): Check {
+function boolean(name: string): AttributeParser {
   return (value) => {
     const lower = value.toLowerCase();
-    if (lower !== 'true' && lower !== 'false') throw refuse(name);
+    if (lower !== 'true' && lower !== 'false') throw invalidAttribute(name);
     return lower;
   };
 }
 
-function oneOf(name: string, ...allowed: string[]): Check {
+function oneOf(name: string, ...allowed: string[]): AttributeParser {
   return (value) => {
-    if (!allowed.includes(value)) throw refuse(name);
+    if (!allowed.includes(value)) throw invalidAttribute(name);
     return value;
   };
 }
 
-function json(name: string): Check {
+function jsonObject(name: string): AttributeParser {
   return (value) => {
     if (value === '') return value;
     try {
@@ -50,26 +50,26 @@ function json(name: string): Check {
     } catch {
       // refused below
     }
-    throw refuse(name);
+    throw invalidAttribute(name);
   };
 }
 
-const SETTABLE: Readonly<Record<string, Check>> = {
-  DelaySeconds: whole('DelaySeconds', 0, 900),
-  MaximumMessageSize: whole('MaximumMessageSize', 1024, MAX_MESSAGE_BYTES),
-  MessageRetentionPeriod: whole('MessageRetentionPeriod', 60, 1_209_600),
-  ReceiveMessageWaitTimeSeconds: whole('ReceiveMessageWaitTimeSeconds', 0, 20),
-  VisibilityTimeout: whole('VisibilityTimeout', 0, 43_200),
-  Policy: json('Policy'),
+const SETTABLE: Readonly<Record<string, AttributeParser>> = {
+  DelaySeconds: integer('DelaySeconds', 0, 900),
+  MaximumMessageSize: integer('MaximumMessageSize', 1024, MAX_MESSAGE_BYTES),
+  MessageRetentionPeriod: integer('MessageRetentionPeriod', 60, 1_209_600),
+  ReceiveMessageWaitTimeSeconds: integer('ReceiveMessageWaitTimeSeconds', 0, 20),
+  VisibilityTimeout: integer('VisibilityTimeout', 0, 43_200),
+  Policy: jsonObject('Policy'),
   RedrivePolicy: canonicalRedrivePolicy,
-  RedriveAllowPolicy: json('RedriveAllowPolicy'),
+  RedriveAllowPolicy: jsonObject('RedriveAllowPolicy'),
   KmsMasterKeyId: (value) => value,
-  KmsDataKeyReusePeriodSeconds: whole('KmsDataKeyReusePeriodSeconds', 60, 86_400),
-  SqsManagedSseEnabled: yesOrNo('SqsManagedSseEnabled'),
+  KmsDataKeyReusePeriodSeconds: integer('KmsDataKeyReusePeriodSeconds', 60, 86_400),
+  SqsManagedSseEnabled: boolean('SqsManagedSseEnabled'),
 };
 
-const FIFO_SETTABLE: Readonly<Record<string, Check>> = {
-  ContentBasedDeduplication: yesOrNo('ContentBasedDeduplication'),
+const FIFO_SETTABLE: Readonly<Record<string, AttributeParser>> = {
+  ContentBasedDeduplication: boolean('ContentBasedDeduplication'),
   DeduplicationScope: oneOf('DeduplicationScope', 'queue', 'messageGroup'),
   FifoThroughputLimit: oneOf('FifoThroughputLimit', 'perQueue', 'perMessageGroupId'),
 };
@@ -91,7 +91,7 @@ const FIFO_DEFAULTS: readonly (readonly [string, string])[] = [
 ];
 
 /** Attributes that SQS computes. */
-const COMPUTED = [
+const COMPUTED_ATTRIBUTES = [
   'ApproximateNumberOfMessages',
   'ApproximateNumberOfMessagesDelayed',
   'ApproximateNumberOfMessagesNotVisible',
@@ -100,11 +100,17 @@ const COMPUTED = [
   'QueueArn',
 ];
 
-const KNOWN = new Set(['All', 'FifoQueue', ...COMPUTED, ...Object.keys(SETTABLE), ...Object.keys(FIFO_SETTABLE)]);
+const READABLE_ATTRIBUTES = new Set([
+  'All',
+  'FifoQueue',
+  ...COMPUTED_ATTRIBUTES,
+  ...Object.keys(SETTABLE),
+  ...Object.keys(FIFO_SETTABLE),
+]);
 
-/** @throws {SqsError} `InvalidAttributeName` for a name that GetQueueAttributes does not know. */
+/** @throws {SqsError} `InvalidAttributeName` for a name that GetQueueAttributes does not accept */
 export function checkAttributeName(name: string): void {
-  if (!KNOWN.has(name)) throw new SqsError('InvalidAttributeName', `Unknown Attribute ${name}.`);
+  if (!READABLE_ATTRIBUTES.has(name)) throw new SqsError('InvalidAttributeName', `Unknown Attribute ${name}.`);
 }
 
 export function defaultAttributes(fifo: boolean): AttributeValues {
@@ -115,23 +121,26 @@ export function defaultAttributes(fifo: boolean): AttributeValues {
  * Checks names and values of a CreateQueue or SetQueueAttributes, and converts the values into the form that AWS
  * returns.
  */
-export function checkAttributes(given: Readonly<Record<string, string>>, fifo: boolean): AttributeValues {
-  const checked: AttributeValues = new Map();
-  for (const [name, value] of Object.entries(given)) {
-    const check = SETTABLE[name] ?? (fifo ? FIFO_SETTABLE[name] : undefined);
-    if (check !== undefined) {
-      checked.set(name, check(value));
+export function parseAttributes(attributes: Readonly<Record<string, string>>, fifo: boolean): AttributeValues {
+  const parsed: AttributeValues = new Map();
+  for (const [name, value] of Object.entries(attributes)) {
+    const parse = SETTABLE[name] ?? (fifo ? FIFO_SETTABLE[name] : undefined);
+    if (parse !== undefined) {
+      parsed.set(name, parse(value));
     } else if (!fifo && name in FIFO_SETTABLE && name !== 'ContentBasedDeduplication') {
       throw new SqsError('InvalidAttributeName', `You can specify the ${name} only when FifoQueue is set to true.`);
     } else {
       throw new SqsError('InvalidAttributeName', `Unknown Attribute ${name}.`);
     }
   }
-  return checked;
+  return parsed;
 }
 
-/** A queue is encrypted with a KMS key or by SQS itself: requesting one ends the other. @throws {SqsError} for both */
-export function useOneEncryption(values: AttributeValues, changes: AttributeValues): void {
+/**
+ * A queue is encrypted with a KMS key or by SQS itself: turning on one turns off the other.
+ * @throws {SqsError} when `changes` turns on both
+ */
+export function applyEncryptionChange(values: AttributeValues, changes: AttributeValues): void {
   const byKey = Boolean(changes.get('KmsMasterKeyId'));
   const bySqs = changes.get('SqsManagedSseEnabled') === 'true';
   if (byKey && bySqs) {
@@ -150,7 +159,7 @@ export function checkThroughput(values: AttributeValues): void {
     values.get('FifoThroughputLimit') === 'perMessageGroupId' &&
     values.get('DeduplicationScope') !== 'messageGroup'
   ) {
-    throw refuse(
+    throw invalidAttribute(
       'FifoThroughputLimit',
       'The perMessageGroupId value for FifoThroughputLimit is allowed only when the value for DeduplicationScope is messageGroup.',
     );
@@ -159,7 +168,7 @@ export function checkThroughput(values: AttributeValues): void {
 
 /** AWS returns the policy with these two members, the count as a number. */
 function canonicalRedrivePolicy(value: string): string {
-  const policy = readRedrivePolicy(json('RedrivePolicy')(value));
+  const policy = readRedrivePolicy(jsonObject('RedrivePolicy')(value));
   return policy === undefined ? '' : JSON.stringify(policy);
 }
 

@@ -1,4 +1,4 @@
-// Notifications of a queue. They are called in the middle of an operation, so they must only record the event.
+// Hooks that a queue calls in the middle of an operation: they must only record the event, and not call the queue.
 import type { Message } from './message.ts';
 
 /**
@@ -28,7 +28,7 @@ export interface MessageEvent<Queue> {
   readonly message: Message;
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** Until when the message is hidden; undefined when it is visible. */
+  /** The time at which the message becomes visible; undefined when it is visible. */
   readonly until?: number | undefined;
 }
 

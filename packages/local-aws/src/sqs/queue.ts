@@ -1,10 +1,10 @@
-// One queue: its messages with their states, counts and timers. Everything is synchronous and gets the time as a
-// parameter; no call visits more messages than it changes.
+// One queue: its messages with their states, counts and timers. All methods are synchronous and get the time as a
+// parameter; no method visits more messages than it changes.
 
 import { AgeList } from './age-list.ts';
 import type { Backlog } from './backlog.ts';
 import { Deduplication } from './deduplication.ts';
-import { checkTotalVisibility, expired, unavailable } from './errors.ts';
+import { checkTotalVisibility, handleExpired, messageUnavailable } from './errors.ts';
 import { FifoBacklog } from './fifo-backlog.ts';
 import { DELAYED, IN_FLIGHT, type Message, READY, REMOVED } from './message.ts';
 import { MessageGroups } from './message-groups.ts';
@@ -25,7 +25,7 @@ export class Queue {
   readonly arn: string;
   readonly fifo: boolean;
   readonly createdOn: number;
-  /** The scope at creation: AWS continues to deduplicate by it when the attribute changes later. */
+  /** From the attributes at creation: AWS continues to deduplicate in this scope when the attribute changes later. */
   readonly deduplicationPerGroup: boolean;
   lastModifiedOn: number;
   lastPurgedOn: number | undefined;
@@ -43,8 +43,8 @@ export class Queue {
   readonly #receipts: Receipts;
   readonly #byAge = new AgeList();
   #total = 0;
-  #inFlight = 0;
-  #delayed = 0;
+  #inFlightCount = 0;
+  #delayedCount = 0;
 
   constructor(
     identity: { name: string; arn: string; fifo: boolean; handleTag: string },
@@ -73,17 +73,17 @@ export class Queue {
     return this.#settings;
   }
 
-  /** Messages that are neither in flight nor delayed (in a locked group or not). */
-  get waiting(): number {
-    return this.#total - this.#inFlight - this.#delayed;
+  /** The number of messages that are neither in flight nor delayed, including those in locked message groups. */
+  get readyCount(): number {
+    return this.#total - this.#inFlightCount - this.#delayedCount;
   }
 
-  get inFlight(): number {
-    return this.#inFlight;
+  get inFlightCount(): number {
+    return this.#inFlightCount;
   }
 
-  get delayed(): number {
-    return this.#delayed;
+  get delayedCount(): number {
+    return this.#delayedCount;
   }
 
   /** Message groups that have messages, or deduplication ids in their own scope. */
@@ -92,11 +92,11 @@ export class Queue {
   }
 
   /** True when a receive would return a message. */
-  get available(): boolean {
-    return this.#backlog.available;
+  get hasReceivable(): boolean {
+    return this.#backlog.hasReceivable;
   }
 
-  /** When the next message becomes visible by time. */
+  /** When the next visibility timeout or delay ends. */
   get nextDueAt(): number | undefined {
     return this.#timers.nextDueAt;
   }
@@ -107,12 +107,12 @@ export class Queue {
   }
 
   setAttributes(attributes: AttributeValues, now: number): void {
-    const delayBefore = this.#settings.delayMs;
+    const previousDelayMs = this.#settings.delayMs;
     this.#attributes = attributes;
     this.lastModifiedOn = now;
     this.#settings = readSettings(attributes);
     // A FIFO queue's delay also applies to messages that are already in it.
-    if (this.fifo && this.#settings.delayMs !== delayBefore) {
+    if (this.fifo && this.#settings.delayMs !== previousDelayMs) {
       for (const message of [...this.#timers]) {
         if (message.state === DELAYED) this.#startTimer(message, message.sentOn + this.#settings.delayMs);
       }
@@ -123,16 +123,16 @@ export class Queue {
   /** Updates the queue to the time `now`: expired timeouts and delays, messages past their retention. */
   advance(now: number): void {
     for (let due = this.#timers.popDue(now); due !== undefined; due = this.#timers.popDue(now)) {
-      if (due.state === IN_FLIGHT) this.#inFlight -= 1;
-      else this.#delayed -= 1;
-      this.note('visible', due, due.dueAt);
+      if (due.state === IN_FLIGHT) this.#inFlightCount -= 1;
+      else this.#delayedCount -= 1;
+      this.recordEvent('visible', due, due.dueAt);
       this.#makeReady(due);
     }
-    const since = now - this.#settings.retentionMs;
-    for (let old = this.#byAge.before(since); old !== undefined; old = this.#byAge.before(since)) {
-      this.note('expired', old, old.enqueuedOn + this.#settings.retentionMs);
+    const cutoff = now - this.#settings.retentionMs;
+    for (let old = this.#byAge.oldestBefore(cutoff); old !== undefined; old = this.#byAge.oldestBefore(cutoff)) {
+      this.recordEvent('expired', old, old.enqueuedOn + this.#settings.retentionMs);
       this.#remove(old);
-      old.release();
+      old.discardContent();
     }
     this.deduplication.expire(now);
     this.#attempts.expire(now);
@@ -143,39 +143,37 @@ export class Queue {
     this.#total += 1;
     this.#byAge.add(message);
     const until = delayMs > 0 ? message.sentOn + delayMs : undefined;
-    this.note(message.receiveCount > 0 ? 'arrived' : 'sent', message, now, until);
+    this.recordEvent(message.receiveCount > 0 ? 'arrived' : 'sent', message, now, until);
     if (until !== undefined) {
       message.state = DELAYED;
-      this.#delayed += 1;
+      this.#delayedCount += 1;
       this.#backlog.add(message);
       this.#startTimer(message, until);
       return;
     }
     message.state = READY;
     this.#backlog.add(message);
-    if (this.#backlog.available) this.#hooks.onAvailable?.(this);
+    if (this.#backlog.hasReceivable) this.#hooks.onAvailable?.(this);
   }
 
   receive(options: ReceiveOptions, now: number): readonly Message[] {
     this.advance(now);
-    if (options.attemptId !== undefined) {
-      const again = this.#attempts.find(options.attemptId);
-      if (again !== undefined) {
-        for (const message of again) {
-          this.#startTimer(message, now + options.visibilityMs);
-          this.note('received', message, now, message.dueAt);
-        }
-        return again;
+    const { attemptId, deadLetter } = options;
+    const repeatedMessages = attemptId === undefined ? undefined : this.#attempts.find(attemptId);
+    if (repeatedMessages !== undefined) {
+      for (const message of repeatedMessages) {
+        this.#startTimer(message, now + options.visibilityMs);
+        this.recordEvent('received', message, now, message.dueAt);
       }
+      return repeatedMessages;
     }
-    const max = Math.min(options.max, MAX_IN_FLIGHT - this.#inFlight);
+    const max = Math.min(options.max, MAX_IN_FLIGHT - this.#inFlightCount);
     const received: Message[] = [];
     const deadLettered: Message[] = [];
-    const { deadLetter } = options;
     const maxReceiveCount = deadLetter && this.#settings.redrivePolicy?.maxReceiveCount;
     this.#backlog.take(max, (message) => {
       if (maxReceiveCount !== undefined && message.receiveCount >= maxReceiveCount) {
-        this.note('moved', message, now);
+        this.recordEvent('moved', message, now);
         this.#remove(message);
         deadLettered.push(message);
         return false;
@@ -184,38 +182,37 @@ export class Queue {
       this.#receipts.add(message);
       if (options.visibilityMs > 0) {
         message.state = IN_FLIGHT;
-        this.#inFlight += 1;
+        this.#inFlightCount += 1;
         this.#startTimer(message, now + options.visibilityMs);
       }
-      this.note('received', message, now, options.visibilityMs > 0 ? message.dueAt : undefined);
+      this.recordEvent('received', message, now, options.visibilityMs > 0 ? message.dueAt : undefined);
       received.push(message);
       return true;
     });
     // Only after the receive, because a queue may be its own dead-letter queue.
     for (const message of deadLettered) {
       deadLetter?.(message);
-      message.release();
+      message.discardContent();
     }
-    if (options.attemptId !== undefined && received.length > 0)
-      this.#attempts.remember(options.attemptId, received, now);
+    if (attemptId !== undefined && received.length > 0) this.#attempts.remember(attemptId, received, now);
     return received;
   }
 
-  /** Removes messages from the queue, as if they had been received and deleted. */
-  takeOut(max: number, now: number): readonly Message[] {
+  /** Removes READY messages, as if they had been received and deleted. */
+  removeReady(max: number, now: number): readonly Message[] {
     this.advance(now);
-    const received: Message[] = [];
+    const removed: Message[] = [];
     this.#backlog.take(max, (message) => {
-      this.note('moved', message, now);
+      this.recordEvent('moved', message, now);
       this.#remove(message);
-      received.push(message);
+      removed.push(message);
       return true;
     });
-    return received;
+    return removed;
   }
 
   /** Reports an event of a message to the history, if there is one. */
-  note(kind: MessageEventKind, message: Message, at: number, until?: number): void {
+  recordEvent(kind: MessageEventKind, message: Message, at: number, until?: number): void {
     this.#hooks.onEvent?.({ kind, queue: this, message, at, until });
   }
 
@@ -226,42 +223,44 @@ export class Queue {
   /** @throws {SqsError} AWS's refusal of an invalid handle, of one of another queue, and (FIFO) of an expired one */
   delete(receiptHandle: string, now: number): void {
     this.advance(now);
-    const { message, receive } = this.#receipts.resolve(receiptHandle);
+    const { message, receiveCount } = this.#receipts.resolve(receiptHandle);
     if (message === undefined) return;
-    const current = message.receiveCount === receive;
-    if (this.fifo && !(current && message.state === IN_FLIGHT)) throw expired(receiptHandle);
+    const isCurrent = message.receiveCount === receiveCount;
+    if (this.fifo && !(isCurrent && message.state === IN_FLIGHT)) throw handleExpired(receiptHandle);
     // A standard queue reports success but does not delete the message when it was received again later.
-    if (!current) return;
-    this.note('deleted', message, now);
+    if (!isCurrent) return;
+    this.recordEvent('deleted', message, now);
     this.#remove(message);
     this.#hooks.onDeleted?.(message, now);
-    message.release();
+    message.discardContent();
   }
 
   changeVisibility(receiptHandle: string, visibilityMs: number, now: number): void {
     this.advance(now);
-    const { message, receive } = this.#receipts.resolve(receiptHandle);
-    if (message === undefined) throw unavailable(receiptHandle);
-    if (this.fifo && (message.state !== IN_FLIGHT || message.receiveCount !== receive)) throw expired(receiptHandle);
+    const { message, receiveCount } = this.#receipts.resolve(receiptHandle);
+    if (message === undefined) throw messageUnavailable(receiptHandle);
+    if (this.fifo && (message.state !== IN_FLIGHT || message.receiveCount !== receiveCount)) {
+      throw handleExpired(receiptHandle);
+    }
     // A standard queue accepts older handles too, and reports success after the timeout.
     if (message.state !== IN_FLIGHT) return;
     checkTotalVisibility(visibilityMs, now - message.lastReceivedOn);
     this.#attempts.forget(message);
     if (visibilityMs > 0) {
       this.#startTimer(message, now + visibilityMs);
-      this.note('extended', message, now, message.dueAt);
+      this.recordEvent('extended', message, now, message.dueAt);
       return;
     }
-    this.note('released', message, now);
+    this.recordEvent('released', message, now);
     this.#timers.remove(message);
-    this.#inFlight -= 1;
+    this.#inFlightCount -= 1;
     this.#makeReady(message);
   }
 
   /** Empties the queue and removes its deduplication ids. */
   purge(now: number): void {
     this.lastPurgedOn = now;
-    if (this.#hooks.onEvent) for (const message of this.#byAge) this.note('purged', message, now);
+    if (this.#hooks.onEvent) for (const message of this.#byAge) this.recordEvent('purged', message, now);
     this.#backlog.clear();
     this.#timers.clear();
     this.#receipts.clear();
@@ -270,26 +269,26 @@ export class Queue {
     this.#groups.clear();
     this.#byAge.clear();
     this.#total = 0;
-    this.#inFlight = 0;
-    this.#delayed = 0;
+    this.#inFlightCount = 0;
+    this.#delayedCount = 0;
   }
 
   #makeReady(message: Message): void {
     message.state = READY;
-    this.#backlog.ready(message);
-    if (this.#backlog.available) this.#hooks.onAvailable?.(this);
+    this.#backlog.markReady(message);
+    if (this.#backlog.hasReceivable) this.#hooks.onAvailable?.(this);
   }
 
   #remove(message: Message): void {
-    if (message.state === IN_FLIGHT) this.#inFlight -= 1;
-    else if (message.state === DELAYED) this.#delayed -= 1;
+    if (message.state === IN_FLIGHT) this.#inFlightCount -= 1;
+    else if (message.state === DELAYED) this.#delayedCount -= 1;
     this.#timers.remove(message);
     message.state = REMOVED;
     this.#total -= 1;
     this.#receipts.remove(message);
     this.#byAge.remove(message);
     this.#backlog.remove(message);
-    if (this.#backlog.available) this.#hooks.onAvailable?.(this);
+    if (this.#backlog.hasReceivable) this.#hooks.onAvailable?.(this);
   }
 
   #startTimer(message: Message, dueAt: number): void {

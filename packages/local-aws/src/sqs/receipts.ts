@@ -1,11 +1,11 @@
-// Receipt handles: the queue's tag, the message, and which of its deliveries.
+// Receipt handles. Each consists of the queue's tag, the message's number and the number of the delivery.
 
 import { SqsError } from './errors.ts';
 import type { Message } from './message.ts';
 
 export class Receipts {
   readonly #tag: string;
-  /** Messages that were received and not deleted, by their number. */
+  /** Messages that were received and not deleted, by their `order`. */
   readonly #received = new Map<number, Message>();
 
   /** @param tag every handle of this queue begins with it, and no other queue's */
@@ -23,10 +23,10 @@ export class Receipts {
   }
 
   /**
-   * @returns the message, or undefined when it no longer exists, and the delivery that the handle stands for
+   * @returns the message (undefined when it no longer exists), and its receive count when the handle was issued
    * @throws {SqsError} `ReceiptHandleIsInvalid` for a text that is not a handle of this queue
    */
-  resolve(handle: string): { readonly message: Message | undefined; readonly receive: number } {
+  resolve(handle: string): { readonly message: Message | undefined; readonly receiveCount: number } {
     const slash = handle.indexOf('/', this.#tag.length);
     if (slash < 0 || !handle.startsWith(this.#tag)) {
       throw new SqsError(
@@ -35,7 +35,7 @@ export class Receipts {
       );
     }
     const order = Number.parseInt(handle.slice(this.#tag.length, slash), 36);
-    return { message: this.#received.get(order), receive: Number.parseInt(handle.slice(slash + 1), 36) };
+    return { message: this.#received.get(order), receiveCount: Number.parseInt(handle.slice(slash + 1), 36) };
   }
 
   remove(message: Message): void {

@@ -9,8 +9,8 @@ export interface ReceiveOptions {
   /** The caller's `User-Agent`. */
   readonly receiver?: string | undefined;
   /**
-   * Moves a message that was received too often, which the queue has already removed. Undefined: there is no
-   * dead-letter queue.
+   * Called for each message that was received too often, after the queue has removed it, to move it to the dead-letter
+   * queue. Undefined when there is none.
    */
   readonly deadLetter: ((message: Message) => void) | undefined;
 }

@@ -6,21 +6,21 @@ import { type Message, READY } from './message.ts';
 import { MessageHeap } from './message-heap.ts';
 
 export class StandardBacklog implements Backlog {
-  /** Messages in order, each linked to the next: those that never waited for a delay or timeout. */
+  /** A linked list of messages in order; a message that becomes receivable late is in `#returned` instead. */
   #first: Message | undefined;
   #last: Message | undefined;
   /** Messages that became receivable after younger messages had been added. */
   readonly #returned = new MessageHeap((message) => message.order);
 
-  get available(): boolean {
+  get hasReceivable(): boolean {
     return this.#first !== undefined || this.#returned.first !== undefined;
   }
 
   add(message: Message): void {
-    if (message.state === READY) this.ready(message);
+    if (message.state === READY) this.markReady(message);
   }
 
-  ready(message: Message): void {
+  markReady(message: Message): void {
     const last = this.#last;
     if (last !== undefined && last.order > message.order) {
       this.#returned.push(message);
@@ -46,15 +46,15 @@ export class StandardBacklog implements Backlog {
 
   take(max: number, accept: (message: Message) => boolean): void {
     const stillReady: Message[] = [];
-    let room = max;
-    for (let message = this.#next(); message !== undefined && room > 0; message = this.#next()) {
+    let remaining = max;
+    for (let message = this.#nextMessage(); message !== undefined && remaining > 0; message = this.#nextMessage()) {
       this.remove(message);
       if (!accept(message)) continue;
-      room -= 1;
+      remaining -= 1;
       if (message.state === READY) stillReady.push(message);
     }
     // Only after the receive, which must not offer them twice.
-    for (const message of stillReady) this.ready(message);
+    for (const message of stillReady) this.markReady(message);
   }
 
   clear(): void {
@@ -63,7 +63,7 @@ export class StandardBacklog implements Backlog {
     this.#returned.clear();
   }
 
-  #next(): Message | undefined {
+  #nextMessage(): Message | undefined {
     const returned = this.#returned.first;
     if (returned === undefined || this.#first === undefined) return returned ?? this.#first;
     return returned.order < this.#first.order ? returned : this.#first;

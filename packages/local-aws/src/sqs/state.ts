@@ -30,7 +30,7 @@ export class SqsState {
   readonly #clock: { now(): number };
   /** The beginning of every message id; the message's number follows. */
   readonly #idBase: string;
-  #order = 0;
+  #lastOrder = 0;
   /** The user agent of the client whose call is executed now; undefined between calls, when only time passes. */
   userAgent: string | undefined;
 
@@ -75,8 +75,8 @@ export class SqsState {
 
   /** Creates a message that is ordered after all others, with a new id or the id of `origin`. */
   newMessage(draft: MessageDraft, now: number, origin?: MessageOrigin): Message {
-    this.#order += 1;
-    return new Message(origin ?? { idBase: this.#idBase, idNumber: this.#order }, this.#order, draft, now);
+    this.#lastOrder += 1;
+    return new Message(origin ?? { idBase: this.#idBase, idNumber: this.#lastOrder }, this.#lastOrder, draft, now);
   }
 
   /**
@@ -90,9 +90,9 @@ export class SqsState {
     return (message) => {
       const now = this.now();
       const deadLetter = this.newMessage(message, message.sentOn, message);
-      deadLetter.becomeDeadLetterOf(message, source.arn);
+      deadLetter.markAsDeadLetterOf(message, source.arn);
       // The retention period continues for a dead letter of a standard queue, and restarts for one of a FIFO queue.
-      if (source.fifo) deadLetter.enqueueAgain(now);
+      if (source.fifo) deadLetter.restartRetention(now);
       target.put(deadLetter, 0, now);
     };
   }

@@ -15,9 +15,9 @@ export class TimerHeap extends MessageHeap {
 
   /** Removes and returns the earliest message that is due at `now`, if any. */
   popDue(now: number): Message | undefined {
-    const top = this.first;
-    if (top === undefined || top.dueAt > now) return undefined;
-    this.remove(top);
-    return top;
+    const earliest = this.first;
+    if (earliest === undefined || earliest.dueAt > now) return undefined;
+    this.remove(earliest);
+    return earliest;
   }
 }

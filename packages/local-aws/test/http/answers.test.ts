@@ -111,9 +111,9 @@ describe('a receive over HTTP', () => {
     const { send, receive, queue } = start();
     send();
     receive(exchange(true).one);
-    expect(queue.inFlight).toBe(0);
+    expect(queue.inFlightCount).toBe(0);
     receive(exchange(false).one);
-    expect(queue.inFlight).toBe(1);
+    expect(queue.inFlightCount).toBe(1);
   });
 
   test('receives nothing when its client disconnects during the wait', async () => {
@@ -125,7 +125,7 @@ describe('a receive over HTTP', () => {
     expect(polls.size).toBe(0);
     send();
     await Promise.resolve();
-    expect(queue.inFlight).toBe(0);
+    expect(queue.inFlightCount).toBe(0);
   });
 });
 

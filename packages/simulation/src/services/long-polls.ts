@@ -68,7 +68,7 @@ export class LongPolls {
 
   #serve(queue: Queue): void {
     for (const poll of [...this.#polls]) {
-      if (poll.queue !== queue || !queue.available) continue;
+      if (poll.queue !== queue || !queue.hasReceivable) continue;
       const output = this.#receive(poll.input, poll.caller);
       if (!('Messages' in output)) continue;
       this.#leave(poll);

@@ -108,7 +108,7 @@ export class SqsWatch {
     const target = redrivePolicy && this.#engine.queueByArn(redrivePolicy.deadLetterTargetArn);
     if (target === undefined) return;
     const there = this.#liveIn(target.name);
-    if (target.waiting + target.inFlight + target.delayed === there.size) return;
+    if (target.readyCount + target.inFlightCount + target.delayedCount === there.size) return;
     for (const { id } of target.messages()) {
       const message = this.#accepted.get(id);
       if (there.has(id) || message === undefined) continue;

@@ -1,4 +1,4 @@
-// What all batch operations share: at most ten entries with distinct ids, and answers per entry.
+// Shared code of the batch operations: at most ten entries with distinct ids, and a result for each entry.
 
 import { SqsError } from '../errors.ts';
 import { type Input, isObject, type Output, optionalText } from '../input.ts';
@@ -31,17 +31,17 @@ export function readEntries(input: Input): readonly Input[] {
 }
 
 /** Executes each entry separately; an entry's refusal is listed in `Failed`. */
-export function eachEntry(entries: readonly Input[], run: (entry: Input) => Output): Output {
+export function runEntries(entries: readonly Input[], run: (entry: Input) => Output): Output {
   const Successful: Output[] = [];
   const Failed: Output[] = [];
   for (const entry of entries) {
     try {
-      const answer = run(entry);
-      answer.Id = entry.Id;
-      Successful.push(answer);
+      const result = run(entry);
+      result.Id = entry.Id;
+      Successful.push(result);
     } catch (error) {
       if (!(error instanceof SqsError)) throw error;
-      Failed.push({ Id: entry.Id, Code: error.shapeName, Message: error.message, SenderFault: error.senderFault });
+      Failed.push({ Id: entry.Id, Code: error.shapeName, Message: error.message, SenderFault: error.isSenderFault });
     }
   }
   const output: Output = {};

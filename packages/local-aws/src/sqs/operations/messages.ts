@@ -1,14 +1,14 @@
-// Receives, deletes, changes visibility: one message or a batch.
+// ReceiveMessage, and DeleteMessage and ChangeMessageVisibility for one message or a batch.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
 
 import { randomBytes } from 'node:crypto';
-import { missing, SqsError } from '../errors.ts';
-import { type Input, type Output, optionalText, optionalTexts, optionalWhole, text } from '../input.ts';
+import { missingParameter, SqsError } from '../errors.ts';
+import { type Input, type Output, optionalInteger, optionalText, optionalTexts, requiredText } from '../input.ts';
 import type { Message } from '../message.ts';
 import { attributesMd5, selectAttributes } from '../message-attributes.ts';
 import { MAX_IN_FLIGHT, type Queue } from '../queue.ts';
 import type { SqsState } from '../state.ts';
-import { eachEntry, readEntries } from './batch.ts';
+import { readEntries, runEntries } from './batch.ts';
 import type { Operations } from './operation.ts';
 
 const SENDER_ID = `AIDA${randomBytes(8).toString('hex').toUpperCase()}`;
@@ -29,9 +29,9 @@ const ALL_SYSTEM_ATTRIBUTES = Object.keys(SYSTEM_ATTRIBUTES);
 const KNOWN_NAMES = new Set([...ALL_SYSTEM_ATTRIBUTES, 'All']);
 
 function systemAttributeNames(input: Input): readonly string[] {
-  const requested = optionalTexts(input, 'MessageSystemAttributeNames');
+  const currentNames = optionalTexts(input, 'MessageSystemAttributeNames');
   // The older parameter of the same meaning also names queue attributes, which a message does not have.
-  const names = requested.length > 0 ? requested : optionalTexts(input, 'AttributeNames');
+  const names = currentNames.length > 0 ? currentNames : optionalTexts(input, 'AttributeNames');
   for (const name of names) {
     if (!KNOWN_NAMES.has(name)) throw new SqsError('InvalidAttributeName', `Unknown Attribute ${name}.`);
   }
@@ -69,14 +69,14 @@ export function describeMessage(
 
 /** How long a receive may wait for messages, in milliseconds. */
 export function waitMsOf(queue: Queue, input: Input): number {
-  const seconds = optionalWhole(input, 'WaitTimeSeconds', 0, 20, 'Must be >= 0 and <= 20, if provided.');
+  const seconds = optionalInteger(input, 'WaitTimeSeconds', 0, 20, 'Must be >= 0 and <= 20, if provided.');
   return seconds === undefined ? queue.settings.waitMs : seconds * 1000;
 }
 
 function changeVisibility(state: SqsState, queue: Queue, input: Input): Output {
-  const handle = text(input, 'ReceiptHandle');
-  const seconds = optionalWhole(input, 'VisibilityTimeout', 0, 43_200);
-  if (seconds === undefined) throw missing('VisibilityTimeout');
+  const handle = requiredText(input, 'ReceiptHandle');
+  const seconds = optionalInteger(input, 'VisibilityTimeout', 0, 43_200);
+  if (seconds === undefined) throw missingParameter('VisibilityTimeout');
   queue.changeVisibility(handle, seconds * 1000, state.now());
   return {};
 }
@@ -84,12 +84,13 @@ function changeVisibility(state: SqsState, queue: Queue, input: Input): Output {
 export const MESSAGE_OPERATIONS: Operations = {
   ReceiveMessage(state, input) {
     const queue = state.queueByUrl(optionalText(input, 'QueueUrl'));
-    const max = optionalWhole(input, 'MaxNumberOfMessages', 1, 10) ?? 1;
-    const seconds = optionalWhole(input, 'VisibilityTimeout', 0, 43_200);
+    const max = optionalInteger(input, 'MaxNumberOfMessages', 1, 10) ?? 1;
+    const seconds = optionalInteger(input, 'VisibilityTimeout', 0, 43_200);
     const systemNames = systemAttributeNames(input);
     const attributeNames = optionalTexts(input, 'MessageAttributeNames');
     // At the limit AWS refuses short polls of standard queues; other receives return no messages.
-    if (waitMsOf(queue, input) === 0 && !queue.fifo && queue.inFlight >= MAX_IN_FLIGHT) throw new SqsError('OverLimit');
+    if (waitMsOf(queue, input) === 0 && !queue.fifo && queue.inFlightCount >= MAX_IN_FLIGHT)
+      throw new SqsError('OverLimit');
     const messages = queue.receive(
       {
         max,
@@ -110,15 +111,15 @@ export const MESSAGE_OPERATIONS: Operations = {
 
   DeleteMessage(state, input) {
     const queue = state.queueByUrl(optionalText(input, 'QueueUrl'));
-    queue.delete(text(input, 'ReceiptHandle'), state.now());
+    queue.delete(requiredText(input, 'ReceiptHandle'), state.now());
     return {};
   },
 
   DeleteMessageBatch(state, input) {
     const queue = state.queueByUrl(optionalText(input, 'QueueUrl'));
     const now = state.now();
-    return eachEntry(readEntries(input), (entry) => {
-      queue.delete(text(entry, 'ReceiptHandle'), now);
+    return runEntries(readEntries(input), (entry) => {
+      queue.delete(requiredText(entry, 'ReceiptHandle'), now);
       return {};
     });
   },
@@ -129,6 +130,6 @@ export const MESSAGE_OPERATIONS: Operations = {
 
   ChangeMessageVisibilityBatch(state, input) {
     const queue = state.queueByUrl(optionalText(input, 'QueueUrl'));
-    return eachEntry(readEntries(input), (entry) => changeVisibility(state, queue, entry));
+    return runEntries(readEntries(input), (entry) => changeVisibility(state, queue, entry));
   },
 };

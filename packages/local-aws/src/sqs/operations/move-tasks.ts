@@ -2,17 +2,17 @@
 
 import { randomUUID } from 'node:crypto';
 import { SqsError } from '../errors.ts';
-import { isObject, optionalText, optionalWhole, text } from '../input.ts';
+import { isObject, optionalInteger, optionalText, requiredText } from '../input.ts';
 import { MoveTask } from '../move-task.ts';
 import type { Queue } from '../queue.ts';
 import type { SqsState } from '../state.ts';
 import type { Operations } from './operation.ts';
 
 const MAX_PER_SECOND = 500;
-/** The largest number of tasks of one source that a list returns. */
-const REMEMBERED = 10;
+/** The number of tasks that are kept for each source queue, and the limit of a list. */
+const MAX_TASKS_PER_SOURCE = 10;
 
-function existing(state: SqsState, arn: string, parameter: string): Queue {
+function requiredQueue(state: SqsState, arn: string, parameter: string): Queue {
   const queue = state.queueByArn(arn);
   if (queue === undefined) {
     throw new SqsError(
@@ -39,8 +39,8 @@ const tasksOf = (state: SqsState, arn: string): MoveTask[] => state.moveTasks.fi
 
 export const MOVE_TASK_OPERATIONS: Operations = {
   StartMessageMoveTask(state, input) {
-    const source = existing(state, text(input, 'SourceArn'), 'SourceArn');
-    const perSecond = optionalWhole(input, 'MaxNumberOfMessagesPerSecond', 1, MAX_PER_SECOND);
+    const source = requiredQueue(state, requiredText(input, 'SourceArn'), 'SourceArn');
+    const perSecond = optionalInteger(input, 'MaxNumberOfMessagesPerSecond', 1, MAX_PER_SECOND);
     const isTarget = [...state.queues.values()].some(
       (queue) => queue.settings.redrivePolicy?.deadLetterTargetArn === source.arn,
     );
@@ -48,9 +48,9 @@ export const MOVE_TASK_OPERATIONS: Operations = {
       throw new SqsError('InvalidParameterValue', 'Source queue must be configured as a Dead Letter Queue.');
     }
     const destinationArn = optionalText(input, 'DestinationArn') || undefined;
-    if (destinationArn !== undefined) existing(state, destinationArn, 'DestinationArn');
-    const earlier = tasksOf(state, source.arn);
-    if (earlier.some((task) => task.status === 'RUNNING')) {
+    if (destinationArn !== undefined) requiredQueue(state, destinationArn, 'DestinationArn');
+    const earlierTasks = tasksOf(state, source.arn);
+    if (earlierTasks.some((task) => task.status === 'RUNNING')) {
       throw new SqsError(
         'InvalidParameterValue',
         'There is already a task running. Only one active task is allowed for a source queue arn at a given time.',
@@ -59,8 +59,8 @@ export const MOVE_TASK_OPERATIONS: Operations = {
     source.advance(state.now());
     const handle = Buffer.from(JSON.stringify({ taskId: randomUUID(), sourceArn: source.arn })).toString('base64');
     const task = new MoveTask({ source, destinationArn, perSecond }, handle, state.now());
-    for (const old of earlier.slice(0, Math.max(0, earlier.length + 1 - REMEMBERED))) {
-      state.moveTasks.splice(state.moveTasks.indexOf(old), 1);
+    for (const oldTask of earlierTasks.slice(0, Math.max(0, earlierTasks.length + 1 - MAX_TASKS_PER_SOURCE))) {
+      state.moveTasks.splice(state.moveTasks.indexOf(oldTask), 1);
     }
     state.moveTasks.push(task);
     state.onMoveTask(task);
@@ -68,25 +68,25 @@ export const MOVE_TASK_OPERATIONS: Operations = {
   },
 
   ListMessageMoveTasks(state, input) {
-    const source = existing(state, text(input, 'SourceArn'), 'SourceArn');
-    const max = optionalWhole(input, 'MaxResults', 1, REMEMBERED) ?? 1;
+    const source = requiredQueue(state, requiredText(input, 'SourceArn'), 'SourceArn');
+    const max = optionalInteger(input, 'MaxResults', 1, MAX_TASKS_PER_SOURCE) ?? 1;
     const tasks = tasksOf(state, source.arn).toReversed().slice(0, max);
     return tasks.length === 0 ? {} : { Results: tasks.map((task) => task.describe()) };
   },
 
   CancelMessageMoveTask(state, input) {
-    const handle = text(input, 'TaskHandle');
+    const handle = requiredText(input, 'TaskHandle');
     const sourceArn = sourceArnOf(handle);
     if (sourceArn === undefined) {
       throw new SqsError('InvalidParameterValue', 'Value for parameter TaskHandle is invalid.');
     }
-    existing(state, sourceArn, 'SourceArn');
-    const task = state.moveTasks.find((one) => one.handle === handle);
+    requiredQueue(state, sourceArn, 'SourceArn');
+    const task = state.moveTasks.find((candidate) => candidate.handle === handle);
     if (task === undefined) throw new SqsError('ResourceNotFoundException', 'Task does not exist.');
     if (task.status !== 'RUNNING') {
       throw new SqsError('UnsupportedOperation', 'Only active tasks can be cancelled.');
     }
     task.cancel();
-    return { ApproximateNumberOfMessagesMoved: task.moved };
+    return { ApproximateNumberOfMessagesMoved: task.movedCount };
   },
 };

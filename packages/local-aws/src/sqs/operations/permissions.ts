@@ -1,8 +1,8 @@
 // AddPermission and RemovePermission: statements of a queue's policy. They are stored and shown, not enforced.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_AddPermission.html
 
-import { invalidValue, missing } from '../errors.ts';
-import { type Input, isObject, optionalText, optionalTexts, text } from '../input.ts';
+import { invalidValue, missingParameter } from '../errors.ts';
+import { type Input, isObject, optionalText, optionalTexts, requiredText } from '../input.ts';
 import type { Queue } from '../queue.ts';
 import type { SqsState } from '../state.ts';
 import type { Operations } from './operation.ts';
@@ -32,7 +32,7 @@ function newPolicy(queue: Queue): Input {
   return { Version: '2008-10-17', Id: `${queue.arn}/SQSDefaultPolicy`, Statement: [] };
 }
 
-function store(state: SqsState, queue: Queue, policy: Policy): void {
+function storePolicy(state: SqsState, queue: Queue, policy: Policy): void {
   const attributes = new Map(queue.attributes);
   if (policy.Statement.length === 0) attributes.delete('Policy');
   else attributes.set('Policy', JSON.stringify(policy));
@@ -45,11 +45,11 @@ const oneOrMore = (values: readonly string[]): unknown => (values.length === 1 ?
 export const PERMISSION_OPERATIONS: Operations = {
   AddPermission(state, input) {
     const queue = state.queueByUrl(optionalText(input, 'QueueUrl'));
-    const label = text(input, 'Label');
+    const label = requiredText(input, 'Label');
     const accounts = optionalTexts(input, 'AWSAccountIds');
     const actions = optionalTexts(input, 'Actions');
-    if (accounts.length === 0) throw missing('AWSAccountIds');
-    if (actions.length === 0) throw missing('Actions');
+    if (accounts.length === 0) throw missingParameter('AWSAccountIds');
+    if (actions.length === 0) throw missingParameter('Actions');
     for (const action of actions) {
       if (ACTIONS.has(action)) continue;
       const reason = 'Please refer to the appropriate WSDL for a list of valid actions. ';
@@ -64,17 +64,17 @@ export const PERMISSION_OPERATIONS: Operations = {
       Action: oneOrMore(actions.map((action) => `SQS:${action}`)),
       Resource: queue.arn,
     });
-    store(state, queue, policy);
+    storePolicy(state, queue, policy);
     return {};
   },
 
   RemovePermission(state, input) {
     const queue = state.queueByUrl(optionalText(input, 'QueueUrl'));
-    const label = text(input, 'Label');
+    const label = requiredText(input, 'Label');
     const policy = policyOf(queue);
     const statements = policy.Statement.filter(({ Sid }) => Sid !== label);
     if (statements.length === policy.Statement.length) throw invalidValue('Label', label, "can't find label.");
-    store(state, queue, { ...policy, Statement: statements });
+    storePolicy(state, queue, { ...policy, Statement: statements });
     return {};
   },
 };

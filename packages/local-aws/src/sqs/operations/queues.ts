@@ -2,26 +2,26 @@
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html
 
 import { randomBytes } from 'node:crypto';
-import { invalidValue, missing, SqsError } from '../errors.ts';
+import { invalidValue, missingParameter, SqsError } from '../errors.ts';
 import {
   type Input,
   isObject,
   type Output,
+  optionalInteger,
   optionalText,
   optionalTextMap,
   optionalTexts,
-  optionalWhole,
-  text,
+  requiredText,
 } from '../input.ts';
 import { Queue } from '../queue.ts';
 import {
   type AttributeValues,
+  applyEncryptionChange,
   checkAttributeName,
-  checkAttributes,
   checkThroughput,
   defaultAttributes,
+  parseAttributes,
   readRedrivePolicy,
-  useOneEncryption,
 } from '../queue-attributes.ts';
 import type { SqsState } from '../state.ts';
 import type { Operations } from './operation.ts';
@@ -29,9 +29,9 @@ import type { Operations } from './operation.ts';
 const NAME = /^[A-Za-z0-9_-]{1,80}$/;
 const FIFO_NAME = /^(?=.{6,80}$)[A-Za-z0-9_-]+\.fifo$/;
 const PURGE_INTERVAL_MS = 60_000;
-const MAX_PAGE = 1000;
+const MAX_PAGE_SIZE = 1000;
 const MAX_TAGS = 50;
-const UNSHOWN_DEFAULTS: Readonly<Record<string, string>> = { KmsDataKeyReusePeriodSeconds: '300' };
+const HIDDEN_DEFAULTS: Readonly<Record<string, string>> = { KmsDataKeyReusePeriodSeconds: '300' };
 
 function checkName(name: string, fifo: boolean): void {
   if (fifo && !FIFO_NAME.test(name)) {
@@ -48,9 +48,9 @@ function checkName(name: string, fifo: boolean): void {
   }
 }
 
-/** The attributes given to CreateQueue, with defaults for the others. */
-function readCreation(input: Input): { name: string; fifo: boolean; given: AttributeValues } {
-  const name = text(input, 'QueueName');
+/** The name, the type and the requested attributes of a CreateQueue, without defaults. */
+function parseCreateQueue(input: Input): { name: string; fifo: boolean; requested: AttributeValues } {
+  const name = requiredText(input, 'QueueName');
   const { FifoQueue: fifoQueue, ...others } = optionalTextMap(input, 'Attributes') ?? {};
   const fifo = fifoQueue?.toLowerCase() === 'true';
   if (fifoQueue !== undefined && !fifo) {
@@ -62,7 +62,7 @@ function readCreation(input: Input): { name: string; fifo: boolean; given: Attri
     );
   }
   checkName(name, fifo);
-  return { name, fifo, given: checkAttributes(others, fifo) };
+  return { name, fifo, requested: parseAttributes(others, fifo) };
 }
 
 function checkRedrive(state: SqsState, source: { name: string; fifo: boolean }, value: string | undefined): void {
@@ -73,34 +73,39 @@ function checkRedrive(state: SqsState, source: { name: string; fifo: boolean }, 
   if (target.fifo !== source.fifo) {
     throw invalidValue('RedrivePolicy', value, 'Dead-letter queue must be same type of queue as the source.');
   }
-  const allow: unknown = JSON.parse(target.attributes.get('RedriveAllowPolicy') || '{}');
-  if (!isObject(allow)) return;
-  const named =
-    allow.redrivePermission === 'byQueue' && Array.isArray(allow.sourceQueueArns) ? allow.sourceQueueArns : [];
+  const allowPolicy: unknown = JSON.parse(target.attributes.get('RedriveAllowPolicy') || '{}');
+  if (!isObject(allowPolicy)) return;
+  const allowedArns =
+    allowPolicy.redrivePermission === 'byQueue' && Array.isArray(allowPolicy.sourceQueueArns)
+      ? allowPolicy.sourceQueueArns
+      : [];
   if (
-    allow.redrivePermission === 'denyAll' ||
-    (allow.redrivePermission === 'byQueue' && !named.includes(state.arnOf(source.name)))
+    allowPolicy.redrivePermission === 'denyAll' ||
+    (allowPolicy.redrivePermission === 'byQueue' && !allowedArns.includes(state.arnOf(source.name)))
   ) {
     throw invalidValue('RedrivePolicy', value, 'The dead-letter queue does not allow this source queue.');
   }
 }
 
-/** Removes attributes that are set to an empty value, or to a default that AWS does not show. */
-function merge(base: AttributeValues, changes: AttributeValues): AttributeValues {
+/** Applies the changes; an empty value, or a default that AWS does not show, removes the attribute. */
+function mergeAttributes(base: AttributeValues, changes: AttributeValues): AttributeValues {
   const merged: AttributeValues = new Map(base);
   for (const [name, value] of changes) {
-    if (value === '' || value === UNSHOWN_DEFAULTS[name]) merged.delete(name);
+    if (value === '' || value === HIDDEN_DEFAULTS[name]) merged.delete(name);
     else merged.set(name, value);
   }
-  useOneEncryption(merged, changes);
+  applyEncryptionChange(merged, changes);
   checkThroughput(merged);
   return merged;
 }
 
 /** A FIFO queue's FifoQueue attribute may be set again; the type of a queue cannot be changed. */
-function withoutQueueType(given: Readonly<Record<string, string>>, fifo: boolean): Readonly<Record<string, string>> {
-  if (!fifo || given.FifoQueue === undefined) return given;
-  const { FifoQueue, ...others } = given;
+function withoutQueueType(
+  attributes: Readonly<Record<string, string>>,
+  fifo: boolean,
+): Readonly<Record<string, string>> {
+  if (!fifo || attributes.FifoQueue === undefined) return attributes;
+  const { FifoQueue, ...others } = attributes;
   if (FifoQueue.toLowerCase() !== 'true') {
     throw new SqsError(
       'InvalidAttributeValue',
@@ -111,50 +116,52 @@ function withoutQueueType(given: Readonly<Record<string, string>>, fifo: boolean
 }
 
 /** All attributes that GetQueueAttributes returns for a queue. */
-function describe(queue: Queue): Map<string, string> {
+function allAttributes(queue: Queue): Map<string, string> {
   return new Map([
     ...queue.attributes,
-    ['ApproximateNumberOfMessages', String(queue.waiting)],
-    ['ApproximateNumberOfMessagesDelayed', String(queue.delayed)],
-    ['ApproximateNumberOfMessagesNotVisible', String(queue.inFlight)],
+    ['ApproximateNumberOfMessages', String(queue.readyCount)],
+    ['ApproximateNumberOfMessagesDelayed', String(queue.delayedCount)],
+    ['ApproximateNumberOfMessagesNotVisible', String(queue.inFlightCount)],
     ['CreatedTimestamp', String(Math.floor(queue.createdOn / 1000))],
     ['LastModifiedTimestamp', String(Math.floor(queue.lastModifiedOn / 1000))],
     ['QueueArn', queue.arn],
   ]);
 }
 
-function page(
+function pageOfUrls(
   state: SqsState,
   queues: readonly Queue[],
   input: Input,
   origin: string,
-): { urls: string[]; next?: string } {
-  const size = optionalWhole(input, 'MaxResults', 1, MAX_PAGE) ?? MAX_PAGE;
+): { urls: string[]; nextToken?: string } {
+  const size = optionalInteger(input, 'MaxResults', 1, MAX_PAGE_SIZE) ?? MAX_PAGE_SIZE;
   const token = optionalText(input, 'NextToken');
   const after = token === undefined ? '' : Buffer.from(token, 'base64').toString();
-  const rest = queues.filter((queue) => queue.name > after).sort((a, b) => (a.name < b.name ? -1 : 1));
-  const urls = rest.slice(0, size).map((queue) => state.urlOf(queue, origin));
-  const last = rest[size - 1];
-  if (rest.length <= size || last === undefined) return { urls };
-  return { urls, next: Buffer.from(last.name).toString('base64') };
+  const remaining = queues.filter((queue) => queue.name > after).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const urls = remaining.slice(0, size).map((queue) => state.urlOf(queue, origin));
+  const last = remaining[size - 1];
+  if (remaining.length <= size || last === undefined) return { urls };
+  return { urls, nextToken: Buffer.from(last.name).toString('base64') };
 }
 
 export const QUEUE_OPERATIONS: Operations = {
   CreateQueue(state, input, { origin }) {
-    const { name, fifo, given } = readCreation(input);
+    const { name, fifo, requested } = parseCreateQueue(input);
     const existing = state.queues.get(name);
     if (existing !== undefined) {
-      const differs = [...given].find(([attribute, value]) => (existing.attributes.get(attribute) ?? '') !== value);
-      if (differs !== undefined) {
+      const mismatch = [...requested].find(
+        ([attribute, value]) => (existing.attributes.get(attribute) ?? '') !== value,
+      );
+      if (mismatch !== undefined) {
         throw new SqsError(
           'QueueNameExists',
-          `A queue already exists with the same name and a different value for attribute ${differs[0]}`,
+          `A queue already exists with the same name and a different value for attribute ${mismatch[0]}`,
         );
       }
       return { QueueUrl: state.urlOf(existing, origin) };
     }
-    checkRedrive(state, { name, fifo }, given.get('RedrivePolicy'));
-    const attributes = merge(defaultAttributes(fifo), given);
+    checkRedrive(state, { name, fifo }, requested.get('RedrivePolicy'));
+    const attributes = mergeAttributes(defaultAttributes(fifo), requested);
     const handleTag = `AQEB${randomBytes(18).toString('base64').replaceAll('/', '+')}/`;
     const queue = new Queue({ name, arn: state.arnOf(name), fifo, handleTag }, attributes, state.now(), state.hooks);
     for (const [key, value] of Object.entries(optionalTextMap(input, 'tags') ?? optionalTextMap(input, 'Tags') ?? {})) {
@@ -172,13 +179,13 @@ export const QUEUE_OPERATIONS: Operations = {
   },
 
   GetQueueUrl(state, input, { origin }) {
-    return { QueueUrl: state.urlOf(state.queueByName(text(input, 'QueueName')), origin) };
+    return { QueueUrl: state.urlOf(state.queueByName(requiredText(input, 'QueueName')), origin) };
   },
 
   ListQueues(state, input, { origin }) {
     const prefix = optionalText(input, 'QueueNamePrefix') ?? '';
     const queues = [...state.queues.values()].filter((queue) => queue.name.startsWith(prefix));
-    const { urls, next } = page(state, queues, input, origin);
+    const { urls, nextToken: next } = pageOfUrls(state, queues, input, origin);
     const output: Output = {};
     if (urls.length > 0) output.QueueUrls = urls;
     // AWS returns a token only for requests with MaxResults.
@@ -191,7 +198,7 @@ export const QUEUE_OPERATIONS: Operations = {
     const sources = [...state.queues.values()].filter(
       (queue) => queue.settings.redrivePolicy?.deadLetterTargetArn === target.arn,
     );
-    const { urls, next } = page(state, sources, input, origin);
+    const { urls, nextToken: next } = pageOfUrls(state, sources, input, origin);
     if (urls.length === 0) return {};
     return next === undefined ? { queueUrls: urls } : { queueUrls: urls, NextToken: next };
   },
@@ -202,11 +209,11 @@ export const QUEUE_OPERATIONS: Operations = {
     for (const name of names) checkAttributeName(name);
     if (names.length === 0) return {};
     queue.advance(state.now());
-    const known = describe(queue);
-    const wanted = names.includes('All') ? [...known.keys()].sort() : names;
+    const all = allAttributes(queue);
+    const requestedNames = names.includes('All') ? [...all.keys()].sort() : names;
     const attributes: Record<string, string> = {};
-    for (const name of wanted) {
-      const value = known.get(name);
+    for (const name of requestedNames) {
+      const value = all.get(name);
       if (value !== undefined) attributes[name] = value;
     }
     return Object.keys(attributes).length === 0 ? {} : { Attributes: attributes };
@@ -214,11 +221,11 @@ export const QUEUE_OPERATIONS: Operations = {
 
   SetQueueAttributes(state, input) {
     const queue = state.queueByUrl(optionalText(input, 'QueueUrl'));
-    const given = optionalTextMap(input, 'Attributes');
-    if (given === undefined) throw missing('Attributes');
-    const changes = checkAttributes(withoutQueueType(given, queue.fifo), queue.fifo);
+    const requested = optionalTextMap(input, 'Attributes');
+    if (requested === undefined) throw missingParameter('Attributes');
+    const changes = parseAttributes(withoutQueueType(requested, queue.fifo), queue.fifo);
     checkRedrive(state, queue, changes.get('RedrivePolicy'));
-    queue.setAttributes(merge(queue.attributes, changes), state.now());
+    queue.setAttributes(mergeAttributes(queue.attributes, changes), state.now());
     return {};
   },
 
@@ -238,7 +245,7 @@ export const QUEUE_OPERATIONS: Operations = {
   TagQueue(state, input) {
     const queue = state.queueByUrl(optionalText(input, 'QueueUrl'));
     const tags = optionalTextMap(input, 'Tags');
-    if (tags === undefined || Object.keys(tags).length === 0) throw missing('Tags');
+    if (tags === undefined || Object.keys(tags).length === 0) throw missingParameter('Tags');
     const names = new Set([...queue.tags.keys(), ...Object.keys(tags)]);
     if (names.size > MAX_TAGS) {
       throw new SqsError('InvalidParameterValue', `Too many tags added for queue ${queue.name}.`);

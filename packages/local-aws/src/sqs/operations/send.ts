@@ -2,8 +2,8 @@
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
 
 import { hash } from 'node:crypto';
-import { invalidValue, missing, SqsError } from '../errors.ts';
-import { type Input, type Output, optionalText, optionalWhole, text } from '../input.ts';
+import { invalidValue, missingParameter, SqsError } from '../errors.ts';
+import { type Input, type Output, optionalInteger, optionalText, requiredText } from '../input.ts';
 import type { Message } from '../message.ts';
 import {
   attributesBytes,
@@ -16,14 +16,14 @@ import {
 import type { Queue } from '../queue.ts';
 import { MAX_MESSAGE_BYTES } from '../queue-attributes.ts';
 import type { SqsState } from '../state.ts';
-import { eachEntry, readEntries } from './batch.ts';
+import { readEntries, runEntries } from './batch.ts';
 import type { CallContext, Operations } from './operation.ts';
 
 const FIFO_ID = /^[A-Za-z0-9!"#$%&'()*+,\-./:;<=>?@[\\\]^_`{|}~]{1,128}$/;
 const NO_DEDUPLICATION =
   'The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly';
 
-function fifoId(input: Input, name: string): string | undefined {
+function optionalFifoId(input: Input, name: string): string | undefined {
   const value = optionalText(input, name);
   if (value !== undefined && !FIFO_ID.test(value)) {
     throw invalidValue(
@@ -38,13 +38,13 @@ function fifoId(input: Input, name: string): string | undefined {
 /** @throws {SqsError} when a parameter that a FIFO queue requires is missing */
 function checkFifoIds(queue: Queue, input: Input): void {
   if (!queue.fifo) return;
-  if (!input.MessageGroupId) throw missing('MessageGroupId');
+  if (!input.MessageGroupId) throw missingParameter('MessageGroupId');
   if (!input.MessageDeduplicationId && !queue.settings.contentBasedDeduplication) {
     throw new SqsError('InvalidParameterValue', NO_DEDUPLICATION);
   }
 }
 
-/** A batch reports the same missing parameter by another error. */
+/** In a batch, AWS reports a missing parameter with another error code. */
 function checkBatchEntry(queue: Queue, entry: Input): void {
   try {
     checkFifoIds(queue, entry);
@@ -54,7 +54,7 @@ function checkBatchEntry(queue: Queue, entry: Input): void {
 }
 
 function delayMsOf(queue: Queue, input: Input): number {
-  const seconds = optionalWhole(input, 'DelaySeconds', 0, 900);
+  const seconds = optionalInteger(input, 'DelaySeconds', 0, 900);
   if (seconds === undefined) return queue.settings.delayMs;
   if (!queue.fifo) return seconds * 1000;
   if (seconds !== 0) {
@@ -63,13 +63,13 @@ function delayMsOf(queue: Queue, input: Input): number {
   return queue.settings.delayMs;
 }
 
-interface Sent {
+interface SentContent {
   readonly bodyMd5: string;
   readonly attributes: MessageAttributes | undefined;
   readonly systemAttributes: MessageAttributes | undefined;
 }
 
-function answer(message: Message, { bodyMd5, attributes, systemAttributes }: Sent, fifo: boolean): Output {
+function sendResult(message: Message, { bodyMd5, attributes, systemAttributes }: SentContent, fifo: boolean): Output {
   const output: Output = { MessageId: message.id, MD5OfMessageBody: bodyMd5 };
   const md5 = attributesMd5(attributes);
   if (md5 !== undefined) output.MD5OfMessageAttributes = md5;
@@ -79,18 +79,18 @@ function answer(message: Message, { bodyMd5, attributes, systemAttributes }: Sen
   return output;
 }
 
-/** Refuses parameters that a standard or a FIFO queue does not accept. */
-function checkForQueueType(queue: Queue, givenId: string | undefined): void {
-  if (queue.fifo || givenId === undefined) return;
+/** A standard queue accepts no deduplication id. @throws {SqsError} */
+function checkDeduplicationId(queue: Queue, explicitId: string | undefined): void {
+  if (queue.fifo || explicitId === undefined) return;
   throw invalidValue(
     'MessageDeduplicationId',
-    givenId,
+    explicitId,
     'The request includes a parameter that is not valid for this queue type.',
   );
 }
 
 function sendOne(state: SqsState, queue: Queue, input: Input, call: CallContext, now: number): Output {
-  const body = text(input, 'MessageBody');
+  const body = requiredText(input, 'MessageBody');
   const attributes = readMessageAttributes(input.MessageAttributes);
   const bytes = Buffer.byteLength(body) + attributesBytes(attributes);
   if (bytes > queue.settings.maximumMessageBytes) {
@@ -101,26 +101,26 @@ function sendOne(state: SqsState, queue: Queue, input: Input, call: CallContext,
   }
   if (hasForbiddenCharacters(body)) throw new SqsError('InvalidMessageContents');
   const systemAttributes = readSystemAttributes(input.MessageSystemAttributes);
-  const givenId = fifoId(input, 'MessageDeduplicationId');
-  const groupId = fifoId(input, 'MessageGroupId');
+  const explicitId = optionalFifoId(input, 'MessageDeduplicationId');
+  const groupId = optionalFifoId(input, 'MessageGroupId');
   checkFifoIds(queue, input);
-  checkForQueueType(queue, givenId);
+  checkDeduplicationId(queue, explicitId);
   const delayMs = delayMsOf(queue, input);
   const bodyMd5 = hash('md5', body);
-  const sent = { bodyMd5, attributes, systemAttributes };
-  const deduplicationId = queue.fifo ? (givenId ?? hash('sha256', body)) : undefined;
+  const content = { bodyMd5, attributes, systemAttributes };
+  const deduplicationId = queue.fifo ? (explicitId ?? hash('sha256', body)) : undefined;
   if (groupId !== undefined && deduplicationId !== undefined) {
     const earlier = queue.deduplication.find(groupId, deduplicationId);
     if (earlier !== undefined) {
-      queue.note('deduplicated', earlier, now);
-      return answer(earlier, sent, true);
+      queue.recordEvent('deduplicated', earlier, now);
+      return sendResult(earlier, content, true);
     }
   }
   const traceHeader = systemAttributes?.AWSTraceHeader?.StringValue ?? call.traceHeader;
   const message = state.newMessage({ body, bodyMd5, attributes, groupId, deduplicationId, traceHeader }, now);
   queue.put(message, delayMs, now);
   queue.deduplication.remember(message, queue.deduplicationPerGroup);
-  return answer(message, sent, queue.fifo);
+  return sendResult(message, content, queue.fifo);
 }
 
 function entryBytes(entry: Input): number {
@@ -144,7 +144,7 @@ export const SEND_OPERATIONS: Operations = {
   SendMessageBatch(state, input, call) {
     const queue = state.queueByUrl(optionalText(input, 'QueueUrl'));
     const entries = readEntries(input);
-    // AWS refuses the whole batch when an entry misses a parameter that a FIFO queue requires.
+    // AWS refuses the whole batch when an entry lacks a parameter that a FIFO queue requires.
     for (const entry of entries) checkBatchEntry(queue, entry);
     const bytes = entries.reduce((sum, entry) => sum + entryBytes(entry), 0);
     if (bytes > MAX_MESSAGE_BYTES) {
@@ -155,6 +155,6 @@ export const SEND_OPERATIONS: Operations = {
     }
     const now = state.now();
     queue.advance(now);
-    return eachEntry(entries, (entry) => sendOne(state, queue, entry, call, now));
+    return runEntries(entries, (entry) => sendOne(state, queue, entry, call, now));
   },
 };
