@@ -227,7 +227,7 @@ async function checkStoredJob(world: World, { plan, jobId }: OrderedJob) {
   const distinct = new Set(movies.map(({ movie_id }) => movie_id)).size;
   const report = await world.jobs.verify(
     { job_id: jobId, plan },
-    { expected: (range: Range) => generateMovies(plan.seed, range) },
+    { generate: (range: Range) => generateMovies(plan.seed, range) },
   );
   return {
     lost: plan.movies - Math.min(report.movies, distinct),

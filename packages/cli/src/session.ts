@@ -10,7 +10,7 @@ import {
   type Summarise,
   toolPolicy,
 } from '@movie-load/aws';
-import { isDeleted, type JobStore } from '@movie-load/jobs';
+import { type JobStore, jobDeletedError } from '@movie-load/jobs';
 import { openJobStore } from '@movie-load/operations';
 import { type JobItem, UsageError } from '@movie-load/schema';
 import type { EndpointOptions } from './command.ts';
@@ -71,7 +71,7 @@ export async function withSession<T>(options: SessionOptions, work: (session: Se
         const job = await jobs.job(id, { signal });
         if (job) return job;
         const marker = await jobs.marker(id, { signal });
-        if (marker) throw isDeleted(marker);
+        if (marker) throw jobDeletedError(marker);
         throw new UsageError(
           `There is no job ${id}. \`movie-load jobs\` lists the jobs. If nothing of it is stored yet, or what was stored has expired, \`resume --plan <token>\` sends it.`,
         );

@@ -2,8 +2,11 @@
 import { crc32 } from 'node:zlib';
 import type { ObjectBody } from '@movie-load/aws';
 
-/** Few jobs have longer movies on average. Growing the buffer would leave the smaller ones to the garbage collector. */
-const MOVIE_BYTES = 192;
+/**
+ * The size of the first buffer for each movie: few jobs have longer movies on average. If the buffer is too small, a
+ * larger one replaces it, and the garbage collector must free the first.
+ */
+const EXPECTED_MOVIE_BYTES = 192;
 
 export interface BodyOptions {
   /** The number of movies in the chunks. */
@@ -20,12 +23,12 @@ export async function bodyOf(
   open: () => AsyncIterable<Uint8Array>,
   { movies, limitBytes }: BodyOptions,
 ): Promise<ObjectBody> {
-  let buffer: Buffer | undefined = Buffer.allocUnsafe(Math.min(movies * MOVIE_BYTES, limitBytes));
+  let buffer: Buffer | undefined = Buffer.allocUnsafe(Math.min(movies * EXPECTED_MOVIE_BYTES, limitBytes));
   let bytes = 0;
   let crc = 0;
   for await (const chunk of open()) {
     crc = crc32(chunk, crc);
-    buffer = buffer === undefined ? undefined : withRoom(buffer, bytes, bytes + chunk.length, limitBytes);
+    buffer = buffer === undefined ? undefined : ensureCapacity(buffer, bytes, bytes + chunk.length, limitBytes);
     buffer?.set(chunk, bytes);
     bytes += chunk.length;
   }
@@ -36,7 +39,7 @@ export async function bodyOf(
 }
 
 /** The buffer, or a larger one with the same first `filled` bytes; undefined when even the largest is too small. */
-function withRoom(buffer: Buffer, filled: number, needed: number, limitBytes: number): Buffer | undefined {
+function ensureCapacity(buffer: Buffer, filled: number, needed: number, limitBytes: number): Buffer | undefined {
   if (needed > limitBytes) return undefined;
   if (needed <= buffer.length) return buffer;
   const larger = Buffer.allocUnsafe(Math.min(limitBytes, Math.max(needed, 2 * buffer.length)));

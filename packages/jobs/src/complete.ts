@@ -4,13 +4,13 @@ import { errorName, isOutage, type ListedPart, type TableItem } from '@movie-loa
 import { objectKey, partsOf } from '@movie-load/schema';
 import type { JobsContext, StoreOptions } from './context.ts';
 import { missingFrom } from './item.ts';
-import { jobIn, setComplete, setObjectBytes } from './job-item.ts';
-import { pauseBeforeAnother, sendPart, writePart } from './part.ts';
+import { parseJobItem, setComplete, setObjectBytes } from './job-item.ts';
+import { pauseBeforeRetry, sendPart, writePart } from './part.ts';
 import type { JobRef } from './part-bytes.ts';
-import { eachOf } from './slots.ts';
+import { forEachConcurrently } from './slots.ts';
 import { afterLostUpload, type Upload, uploadOf } from './upload.ts';
 
-export type Completed = 'complete' | 'no_job';
+export type CompletionResult = 'complete' | 'no_job';
 
 /** @param root the job's item with a full root, as it was just read. Resolves when the job is COMPLETE or deleted. */
 export async function completeJob(
@@ -18,14 +18,14 @@ export async function completeJob(
   job: JobRef,
   root: TableItem,
   options: StoreOptions,
-): Promise<Completed> {
+): Promise<CompletionResult> {
   context.emit({ kind: 'completing', job_id: job.job_id });
   const { parts } = partsOf(job.plan, context.minPartMovies);
   if (parts === 1) {
     const bytes = await putObject(context, job, options);
     return finish(context, job, bytes, options);
   }
-  let upload = await uploadOf(context, job, jobIn(root), options);
+  let upload = await uploadOf(context, job, parseJobItem(root), options);
   for (let attempt = 1; ; attempt += 1) {
     if (upload.kind === 'no_job') return 'no_job';
     if (upload.kind === 'written') return finish(context, job, upload.bytes, options);
@@ -34,18 +34,18 @@ export async function completeJob(
     try {
       upload = await completeUpload(context, job, id, options);
     } catch (error) {
-      // The next turn begins with the list of parts, which waits until S3 answers.
+      // The next attempt begins with a list of the parts, which waits until S3 answers.
       if (isOutage(error)) continue;
       const isLost = errorName(error) === 'NoSuchUpload';
       // InvalidPart: a part was written again after it was listed. Encrypted parts get another ETag each time.
       if (!isLost && errorName(error) !== 'InvalidPart') throw error;
-      await pauseBeforeAnother(context, attempt, options.signal);
+      await pauseBeforeRetry(context, attempt, options.signal);
       if (isLost) upload = await afterLostUpload(context, job, id, options);
     }
   }
 }
 
-const AT_ONCE = 2;
+const PARTS_AT_ONCE = 2;
 
 /**
  * Lists the parts, writes the missing ones, and completes the upload with the parts that S3 listed, not with
@@ -59,14 +59,14 @@ async function completeUpload(context: JobsContext, job: JobRef, id: string, opt
   const listed = await objects.listParts(key, id, { signal });
   const missing = missingParts(listed, parts);
   if (missing.length > 0) {
-    await eachOf(missing.values(), AT_ONCE, signal, (part, signal) =>
+    await forEachConcurrently(missing.values(), PARTS_AT_ONCE, signal, (part, signal) =>
       writePart(context, job, part, id, { ...options, signal }),
     );
     return { kind: 'open', id };
   }
   const bytes = listed.reduce((sum, part) => sum + part.bytes, 0);
   const { applied, item } = await setObjectBytes(context, job.job_id, { id, bytes }, signal);
-  if (!applied) return uploadOf(context, job, jobIn(item), options);
+  if (!applied) return uploadOf(context, job, parseJobItem(item), options);
   await objects.completeUpload(key, id, listed, { signal });
   return { kind: 'written', bytes };
 }
@@ -95,11 +95,16 @@ export async function putObject(context: JobsContext, job: JobRef, options: Stor
   }
 }
 
-async function finish(context: JobsContext, job: JobRef, bytes: number, { signal }: StoreOptions): Promise<Completed> {
+async function finish(
+  context: JobsContext,
+  job: JobRef,
+  bytes: number,
+  { signal }: StoreOptions,
+): Promise<CompletionResult> {
   const { job_id, plan } = job;
   context.uploads.delete(job_id);
   const { applied, item } = await setComplete(context, job_id, { key: objectKey(job_id), bytes }, signal);
   if (applied) context.emit({ kind: 'completed', job_id, movies: plan.movies, bytes });
   // If not applied, another consumer has set the job COMPLETE, or it was deleted meanwhile.
-  return jobIn(item) === undefined ? 'no_job' : 'complete';
+  return parseJobItem(item) === undefined ? 'no_job' : 'complete';
 }

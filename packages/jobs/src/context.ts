@@ -24,7 +24,7 @@ export type JobEvent =
       readonly upload_id: string;
       readonly replaces: string | undefined;
     }
-  /** A part of the object is in S3. `ms` is the time since the first byte of it was read; `part` counts from 0. */
+  /** A part of the object is in S3. `ms` is the time for reading its slices and sending it; `part` counts from 0. */
   | {
       readonly kind: 'part_written';
       readonly job_id: string;
@@ -59,15 +59,18 @@ export interface JobStoreOptions {
   readonly onEvent?: ((event: JobEvent) => void) | undefined;
 }
 
-type Given = Pick<JobStoreOptions, 'table' | 'objects' | 'clock' | 'random' | 'instance' | 'retentionDays'>;
+type SharedOptions = Pick<JobStoreOptions, 'table' | 'objects' | 'clock' | 'random' | 'instance' | 'retentionDays'>;
 
 /** Internal to this package. */
-export interface JobsContext extends Given {
+export interface JobsContext extends SharedOptions {
   readonly minPartMovies: number;
   readonly bufferBytes: number;
-  /** For parts alone. Work in a slot must not wait for another slot: that could wait for ever. */
+  /**
+   * Limits the parts that are read and sent at once. Work in a slot must not wait for another slot, which could be a
+   * deadlock.
+   */
   readonly slots: Slots;
-  /** Uploads that this process knows, by job. */
+  /** Ids of the uploads that this process knows, by job id. */
   readonly uploads: Map<string, string>;
   emit(event: JobEvent): void;
 }
@@ -79,18 +82,21 @@ export interface StoreOptions {
   readonly onProgress?: (() => void) | undefined;
 }
 
-/** A last call of work whose own signal has aborted: it may take `ms`. Never throws. */
-export async function lastCall(clock: Clock, ms: number, attempt: (signal: AbortSignal) => Promise<unknown>) {
+/**
+ * Cleans up after work whose own signal may have aborted: the call gets a signal that aborts after `limitMs`. Never
+ * throws.
+ */
+export async function tryCleanUp(clock: Clock, limitMs: number, attempt: (signal: AbortSignal) => Promise<unknown>) {
   const deadline = new AbortController();
   const finished = new AbortController();
-  const timer = clock.sleep(ms, finished.signal).then(
+  const timer = clock.sleep(limitMs, finished.signal).then(
     () => deadline.abort(),
     () => {},
   );
   try {
     await abortable(attempt(deadline.signal), deadline.signal);
   } catch {
-    // Cleaning up is optional: the bucket's rule does it otherwise.
+    // Cleaning up is optional: a lifecycle rule of the bucket removes unfinished uploads anyway.
   } finally {
     finished.abort();
     await timer;

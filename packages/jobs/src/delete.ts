@@ -25,11 +25,11 @@ import {
   UsageError,
 } from '@movie-load/schema';
 import type { JobsContext } from './context.ts';
-import { namesOf } from './item.ts';
-import { jobMarker, markerExpiry } from './marker.ts';
+import { expressionNames } from './item.ts';
+import { markerExpiry, parseMarker } from './marker.ts';
 import { slicePages } from './slice-pages.ts';
 import { BATCH_ITEMS, type StoreBatch } from './slices.ts';
-import { eachOf } from './slots.ts';
+import { forEachConcurrently } from './slots.ts';
 
 export interface DeleteOptions {
   readonly signal: AbortSignal;
@@ -39,7 +39,7 @@ export interface DeleteOptions {
   readonly onGroup?: ((slices: number) => void) | undefined;
 }
 
-export interface Deleted {
+export interface DeletionResult {
   readonly job_id: string;
   readonly groups: number;
   /** Slices that this run removed. */
@@ -49,26 +49,26 @@ export interface Deleted {
 }
 
 /**
- * Deleting a slice costs as many write units as writing it, which a new table throttles for a while: hence many
- * attempts.
+ * Deleting a slice costs as many write units as writing it. A new table throttles such calls for a while, so they are
+ * tried often.
  */
-const limitsOf = (signal: AbortSignal) => ({ signal, maxAttempts: 50 });
+const retryOptions = (signal: AbortSignal) => ({ signal, maxAttempts: 50 });
 const GROUPS_AT_ONCE = 8;
 
 /** Deletes a job: slices, ledgers, object, unfinished upload. */
-export async function deleteJob(context: JobsContext, jobId: string, options: DeleteOptions): Promise<Deleted> {
+export async function deleteJob(context: JobsContext, jobId: string, options: DeleteOptions): Promise<DeletionResult> {
   const { signal, onGroup } = options;
   const marker = await markJob(context, jobId, options);
   const { groups } = shapeOf(marker.plan);
   let slices = 0;
-  await eachOf(Array(groups).keys(), GROUPS_AT_ONCE, signal, async (group, signal) => {
+  await forEachConcurrently(Array(groups).keys(), GROUPS_AT_ONCE, signal, async (group, signal) => {
     const removed = await deleteGroup(context, marker, group, signal);
     slices += removed;
     onGroup?.(removed);
   });
   const { levels } = treeOf(marker.plan, context.minPartMovies);
   for (let level = 1; level < levels.length; level += 1) {
-    await eachOf(Array(levels[level]).keys(), GROUPS_AT_ONCE, signal, (node, signal) =>
+    await forEachConcurrently(Array(levels[level]).keys(), GROUPS_AT_ONCE, signal, (node, signal) =>
       markItem(context, treeKey(jobId, { level, node }), marker, signal),
     );
   }
@@ -96,13 +96,13 @@ async function markItem(
   { deleted_on, expires_at }: JobMarker,
   signal: AbortSignal,
 ): Promise<void> {
-  const counted = namesOf('done', 'stored', 'expected', 'stored_on', 'stored_by', 'part_upload');
+  const removed = expressionNames('done', 'stored', 'expected', 'stored_on', 'stored_by', 'part_upload');
   await context.table.update({
     key,
-    update: `SET #deleted = :on, #expires = :expires REMOVE ${Object.keys(counted).join(', ')}`,
-    names: { '#deleted': 'deleted_on', '#expires': EXPIRES_AT, ...counted },
+    update: `SET #deleted = :on, #expires = :expires REMOVE ${Object.keys(removed).join(', ')}`,
+    names: { '#deleted': 'deleted_on', '#expires': EXPIRES_AT, ...removed },
     values: { ':on': { S: deleted_on }, ':expires': { N: String(expires_at) } },
-    ...limitsOf(signal),
+    ...retryOptions(signal),
   });
 }
 
@@ -112,10 +112,10 @@ async function removeObject(
   signal: AbortSignal,
 ): Promise<void> {
   const key = objectKey(job_id);
-  const limits = limitsOf(signal);
+  const options = retryOptions(signal);
   // The upload first: once it is aborted, it can never become the object again.
-  if (upload_id !== undefined) await objects.abortUpload(key, upload_id, limits);
-  await objects.delete(key, limits);
+  if (upload_id !== undefined) await objects.abortUpload(key, upload_id, options);
+  await objects.delete(key, options);
 }
 
 /**
@@ -154,25 +154,33 @@ async function markJob(
     touchesIndex: true,
     signal,
   });
-  const marker = jobMarker(item);
+  const marker = parseMarker(item);
   if (marker !== undefined) return marker;
-  throw item === undefined ? new UsageError(`There is no job ${jobId}.`) : isRunning(jobId);
+  throw item === undefined ? new UsageError(`There is no job ${jobId}.`) : jobRunningError(jobId);
 }
 
-const isRunning = (jobId: string) =>
+const jobRunningError = (jobId: string) =>
   new MovieLoadError(
     'job_running',
     `Job ${jobId} is RUNNING: its messages may be in the queue, and nothing was deleted. Wait until it is COMPLETE, or add --force: consumers then drop its remaining messages.`,
   );
 
-/** Sets the marker DELETED, and removes it from the index, so that no list has it. */
+/** Sets the marker DELETED, and removes it from the index, so that no list shows it. */
 async function finishMarker(context: JobsContext, jobId: string, signal: AbortSignal): Promise<void> {
-  const gone = namesOf('kind', 'started_on', 'upload_id', 'upload_on', 'completed_on', 'object_key', 'object_bytes');
+  const removed = expressionNames(
+    'kind',
+    'started_on',
+    'upload_id',
+    'upload_on',
+    'completed_on',
+    'object_key',
+    'object_bytes',
+  );
   await context.table.update({
     key: jobKey(jobId),
-    update: `SET #status = :deleted REMOVE ${Object.keys(gone).join(', ')}`,
+    update: `SET #status = :deleted REMOVE ${Object.keys(removed).join(', ')}`,
     condition: '#status = :deleting',
-    names: { ...namesOf('status'), ...gone },
+    names: { ...expressionNames('status'), ...removed },
     values: { ':deleted': { S: 'DELETED' }, ':deleting': { S: 'DELETING' } },
     touchesIndex: true,
     signal,
@@ -185,7 +193,7 @@ async function removeSlices(context: JobsContext, jobId: string, group: number, 
   for await (const items of slicePages(context, jobId, group, { signal, attributes: ['part'] })) {
     const keys = items.map(({ part }: TableItem) => ({ job_id: groupKey(jobId, group), part: part?.S ?? '' }));
     for (let from = 0; from < keys.length; from += BATCH_ITEMS) {
-      await context.table.deleteBatch(keys.slice(from, from + BATCH_ITEMS), limitsOf(signal));
+      await context.table.deleteBatch(keys.slice(from, from + BATCH_ITEMS), retryOptions(signal));
     }
     removed += keys.length;
   }
@@ -198,5 +206,5 @@ export async function getMarker(
   jobId: string,
   signal: AbortSignal,
 ): Promise<JobMarker | undefined> {
-  return jobMarker(await context.table.get(jobKey(jobId), { signal }));
+  return parseMarker(await context.table.get(jobKey(jobId), { signal }));
 }

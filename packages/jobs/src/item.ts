@@ -56,16 +56,17 @@ export function planToValue(plan: JobPlan): AttributeValue {
 /** A number set. DynamoDB refuses duplicates and empty sets. */
 export const numberSet = (numbers: Iterable<number>): AttributeValue => ({ NS: Array.from(new Set(numbers), String) });
 
-export const numbersIn = (value: AttributeValue | undefined): ReadonlySet<number> => new Set(value?.NS?.map(Number));
+export const parseNumberSet = (value: AttributeValue | undefined): ReadonlySet<number> =>
+  new Set(value?.NS?.map(Number));
 
 /**
- * The size of a set that counts at most `most` children. Throws `bad_item` for more, which only another program
+ * The size of a set that counts at most `max` children. Throws `bad_item` for more, which only another program
  * writes.
  */
-export function boundedSetSize(value: AttributeValue | undefined, most: number, { job_id, part }: ItemKey): number {
+export function boundedSetSize(value: AttributeValue | undefined, max: number, { job_id, part }: ItemKey): number {
   const size = value?.NS?.length ?? 0;
-  if (size <= most) return size;
-  throw new MovieLoadError('bad_item', `The item ${job_id} ${part} counts ${size} children where it has ${most}.`);
+  if (size <= max) return size;
+  throw new MovieLoadError('bad_item', `The item ${job_id} ${part} counts ${size} children, but has only ${max}.`);
 }
 
 /** The numbers of a range that are missing in a set. The set counts from the range's first number. */
@@ -74,18 +75,18 @@ export const missingFrom = ({ first, count }: Range, counted: ReadonlySet<unknow
 ];
 
 /** An attribute value as plain JavaScript, to be parsed by a schema. */
-export function plain(value: AttributeValue): unknown {
+export function plainValue(value: AttributeValue): unknown {
   if (value.S !== undefined) return value.S;
   if (value.N !== undefined) return Number(value.N);
-  if (value.NS !== undefined) return numbersIn(value);
-  if (value.L !== undefined) return value.L.map(plain);
+  if (value.NS !== undefined) return parseNumberSet(value);
+  if (value.L !== undefined) return value.L.map(plainValue);
   if (value.M !== undefined) return plainItem(value.M);
   if (value.BOOL !== undefined) return value.BOOL;
   return null;
 }
 
 export function plainItem(item: TableItem): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, plain(value)]));
+  return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, plainValue(value)]));
 }
 
 /** Parses an item by its schema; `what` names it in the error. Throws `MovieLoadError` `bad_item`. */
@@ -97,17 +98,17 @@ export function parseItem<Item>(schema: z.ZodType<Item>, item: TableItem, what: 
   });
 }
 
-/** Attributes under placeholders, because many names are reserved words: `{ '#status': 'status' }`. */
-export const namesOf = (...attributes: readonly string[]): Readonly<Record<string, string>> =>
+/** Expression attribute names, because many names are reserved words: `{ '#status': 'status' }`. */
+export const expressionNames = (...attributes: readonly string[]): Readonly<Record<string, string>> =>
   Object.fromEntries(attributes.map((name) => [`#${name}`, name]));
 
 const keySchema = z.record(z.string(), z.union([z.strictObject({ S: z.string() }), z.strictObject({ N: z.string() })]));
 
-/** Encodes the key where a page begins as one word. */
-export const valueToToken = (key: TableItem): string => Buffer.from(JSON.stringify(key)).toString('base64url');
+/** Encodes the key at which a page begins, as one word. */
+export const keyToToken = (key: TableItem): string => Buffer.from(JSON.stringify(key)).toString('base64url');
 
-/** Decodes a word of `valueToToken`. Throws `UsageError` for any other word. */
-export function valueFromToken(token: string): TableItem {
+/** Decodes the result of `keyToToken`. Throws `UsageError` for any other text. */
+export function keyFromToken(token: string): TableItem {
   try {
     const key: unknown = JSON.parse(Buffer.from(token, 'base64url').toString('utf8'));
     return { ...keySchema.parse(key) } as TableItem;

@@ -1,4 +1,4 @@
-// The job's item: created once, records the upload, completed once.
+// Reads and writes the job's item: creates it, records its upload and the object's size, sets the job COMPLETE.
 import { abortable, type ConditionalUpdate, type TableItem } from '@movie-load/aws';
 import { type JobItem, jobItemSchema, jobKey } from '@movie-load/schema';
 import type { JobsContext } from './context.ts';
@@ -8,11 +8,11 @@ import type { StoreBatch } from './slices.ts';
 
 /** Undefined when nothing of the job is stored, or it was deleted. */
 export async function getJob(context: JobsContext, jobId: string, signal: AbortSignal): Promise<JobItem | undefined> {
-  return jobIn(await context.table.get(jobKey(jobId), { signal }));
+  return parseJobItem(await context.table.get(jobKey(jobId), { signal }));
 }
 
 /** Parses a job's item; undefined for no item or the marker of a deleted job. Throws `MovieLoadError` `bad_item`. */
-export const jobIn = (item: TableItem | undefined): JobItem | undefined =>
+export const parseJobItem = (item: TableItem | undefined): JobItem | undefined =>
   item === undefined || isMarker(item) ? undefined : parseItem(jobItemSchema, item, 'item of job');
 
 const REMEMBERED_JOBS = 1000;
@@ -26,7 +26,7 @@ export interface JobCreator {
 
 export function createJobCreator(context: JobsContext): JobCreator {
   const created = new Set<string>();
-  const running = new Map<string, Promise<'exists' | 'deleted'>>();
+  const creations = new Map<string, Promise<'exists' | 'deleted'>>();
 
   async function create({ job_id, plan, started_on }: StoreBatch, signal: AbortSignal): Promise<'exists' | 'deleted'> {
     const item: TableItem = {
@@ -50,14 +50,14 @@ export function createJobCreator(context: JobsContext): JobCreator {
     async ensure(batch, signal) {
       for (;;) {
         if (created.has(batch.job_id)) return 'exists';
-        const other = running.get(batch.job_id)?.catch(() => {});
+        const other = creations.get(batch.job_id)?.catch(() => {});
         if (other === undefined) break;
         // Another group of this job is creating the item. If it fails, this one tries.
         await abortable(other, signal);
       }
-      const mine = create(batch, signal).finally(() => running.delete(batch.job_id));
-      running.set(batch.job_id, mine);
-      return await mine;
+      const creation = create(batch, signal).finally(() => creations.delete(batch.job_id));
+      creations.set(batch.job_id, creation);
+      return await creation;
     },
     forget: (jobId) => void created.delete(jobId),
   };
@@ -87,7 +87,10 @@ export function recordUpload(
 
 const RUNNING_NAMES = { '#status': 'status', '#upload': 'upload_id', '#bytes': 'object_bytes' };
 
-/** Records the object's size before the upload is completed. With it, a lost answer can be told from a lost upload. */
+/**
+ * Records the object's size before the upload is completed. With it, a lost response can be distinguished from a
+ * lost upload.
+ */
 export function setObjectBytes(
   context: JobsContext,
   jobId: string,

@@ -9,7 +9,7 @@ import {
   type Range,
 } from '@movie-load/schema';
 import type { JobStoreOptions, JobsContext, StoreOptions } from './context.ts';
-import { type Deleted, type DeleteOptions, deleteJob, getMarker } from './delete.ts';
+import { type DeleteOptions, type DeletionResult, deleteJob, getMarker } from './delete.ts';
 import { createJobCreator, getJob } from './job-item.ts';
 import { type FindOptions, findMissing, type MissingMessages } from './missing.ts';
 import type { JobRef } from './part-bytes.ts';
@@ -23,11 +23,11 @@ import {
   resolveJobId,
 } from './read-jobs.ts';
 import { type IndexedMovie, movies, type StoredSlice, slicesOfGroup, traces } from './read-movies.ts';
-import { type UnfinishedUpload, unfinishedUpload } from './read-upload.ts';
-import { type Repaired, repairJob } from './repair.ts';
+import { getUnfinishedUpload, type UnfinishedUpload } from './read-upload.ts';
+import { type RepairResult, repairJob } from './repair.ts';
 import type { StoreBatch } from './slices.ts';
 import { createSlots } from './slots.ts';
-import { type Stored, storeBatch } from './store.ts';
+import { type StoreResult, storeBatch } from './store.ts';
 import { type VerifyOptions, type VerifyReport, verifyJob } from './verify.ts';
 
 export interface ReadOptions {
@@ -47,7 +47,7 @@ export interface JobStore {
    *
    * @throws also `MovieLoadError` `job_incomplete` when a counted movie is not stored.
    */
-  store(batch: StoreBatch, options: StoreOptions): Promise<Stored>;
+  store(batch: StoreBatch, options: StoreOptions): Promise<StoreResult>;
 
   job(jobId: string, options?: ReadOptions): Promise<JobItem | undefined>;
   /** Reads the index, which may lag by a moment; the latest job first. */
@@ -57,7 +57,7 @@ export interface JobStore {
   /** The ledgers of all groups or the given ones, in order. */
   ledgers(job: JobRef, groups?: Iterable<number>, options?: ReadOptions): AsyncGenerator<GroupLedger>;
   /** When something was last stored, in milliseconds since the epoch; for `jobState`. */
-  lastStoredOn(job: JobItem, options?: ReadOptions & { readonly atMost?: number }): Promise<number | undefined>;
+  lastStoredOn(job: JobItem, options?: ReadOptions & { readonly maxGroups?: number }): Promise<number | undefined>;
   /** The stored movies of a range of indexes (all without one), in order, each once. */
   movies(job: JobRef, range?: Range, options?: ReadOptions): AsyncGenerator<IndexedMovie>;
   slicesOfGroup(job: JobRef, group: number, options?: ReadOptions): AsyncGenerator<StoredSlice>;
@@ -73,12 +73,12 @@ export interface JobStore {
   objectBytes(jobId: string, options?: ReadOptions): Promise<number | undefined>;
 
   /**
-   * The parts that are written of a RUNNING job's object; undefined when it has no upload, or S3 no longer has the
-   * upload.
+   * The unfinished upload of a RUNNING job's object and the parts that it has; undefined when the job has no upload, or
+   * S3 no longer has it.
    */
   upload(job: JobItem, options?: ReadOptions): Promise<UnfinishedUpload | undefined>;
 
-  /** What a resume has to send, by walking the tree. */
+  /** Finds the messages that a resume has to send, by walking the completion tree. */
   findMissing(job: JobRef, options?: Partial<FindOptions>): AsyncGenerator<MissingMessages>;
   verify(job: JobRef, options?: Partial<VerifyOptions>): Promise<VerifyReport>;
   /**
@@ -87,11 +87,11 @@ export interface JobStore {
    * @throws also `UsageError` when there is no such job, `MovieLoadError` `job_running` for a RUNNING job without
    * `force`.
    */
-  delete(jobId: string, options?: Partial<DeleteOptions>): Promise<Deleted>;
+  delete(jobId: string, options?: Partial<DeleteOptions>): Promise<DeletionResult>;
   /** The marker that a deletion leaves for 30 days. */
   marker(jobId: string, options?: ReadOptions): Promise<JobMarker | undefined>;
   /** Writes the object again when it is missing or wrong. */
-  repair(jobId: string, options?: Partial<StoreOptions>): Promise<Repaired>;
+  repair(jobId: string, options?: Partial<StoreOptions>): Promise<RepairResult>;
 }
 
 const PARTS_AT_ONCE = 2;
@@ -99,9 +99,9 @@ const BUFFER_BYTES = 16 * 1024 * 1024;
 
 /** @example const jobs = createJobStore({ table, objects, clock: systemClock, random: systemRandom, instance }); */
 export function createJobStore(options: JobStoreOptions): JobStore {
-  const { onEvent, instance, minPartMovies = MIN_PART_MOVIES, bufferBytes = BUFFER_BYTES, ...rest } = options;
+  const { onEvent, instance, minPartMovies = MIN_PART_MOVIES, bufferBytes = BUFFER_BYTES, ...ports } = options;
   const context: JobsContext = {
-    ...rest,
+    ...ports,
     instance: instance.slice(0, 200),
     minPartMovies,
     bufferBytes,
@@ -118,13 +118,13 @@ export function createJobStore(options: JobStoreOptions): JobStore {
     listJobs: (options = {}) => listJobs(context, options),
     resolveJobId: (prefix, options) => resolveJobId(context, prefix, options?.signal),
     ledgers: (job, groups, options) => ledgers(context, job, signalOf(options), groups),
-    lastStoredOn: (job, options) => lastStoredOn(context, job, signalOf(options), options?.atMost),
+    lastStoredOn: (job, options) => lastStoredOn(context, job, signalOf(options), options?.maxGroups),
     movies: (job, range, options) => movies(context, job, signalOf(options), range),
     slicesOfGroup: (job, group, options) => slicesOfGroup(context, job, group, { signal: signalOf(options) }),
     traces: (job, group, options) => traces(context, job, group, { signal: signalOf(options) }),
     openObject: (jobId, options) => context.objects.get(objectKey(jobId), { signal: signalOf(options) }),
     objectBytes: (jobId, options) => context.objects.size(objectKey(jobId), { signal: signalOf(options) }),
-    upload: (job, options) => unfinishedUpload(context, job, signalOf(options)),
+    upload: (job, options) => getUnfinishedUpload(context, job, signalOf(options)),
     findMissing: (job, options) => findMissing(context, job, { ...options, signal: signalOf(options) }),
     verify: (job, options) => verifyJob(context, job, { ...options, signal: signalOf(options) }),
     delete: (jobId, options) => deleteJob(context, jobId, { ...options, signal: signalOf(options) }),

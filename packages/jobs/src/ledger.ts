@@ -1,8 +1,9 @@
-// Step 4: the numbers of stored messages. A union of sets, so that a repeat changes nothing.
+// Adds the numbers of stored messages to the ledger of their group (step 4 of docs/design.md). Adding to a set is a
+// union, so a repeat changes nothing.
 import type { TableItem } from '@movie-load/aws';
 import { type JobShape, ledgerKey, messagesOfGroup, shapeOf } from '@movie-load/schema';
 import type { JobsContext } from './context.ts';
-import { boundedSetSize, missingFrom, namesOf, numberSet } from './item.ts';
+import { boundedSetSize, expressionNames, missingFrom, numberSet } from './item.ts';
 import { expirySet, NOT_DELETED } from './marker.ts';
 import type { StoreBatch } from './slices.ts';
 
@@ -10,7 +11,7 @@ interface CountedBefore {
   /** Movies of the batch that were counted before: a repeat. */
   readonly repeated: number;
 }
-export type Counted =
+export type CountResult =
   | ({ readonly kind: 'open' } & CountedBefore)
   /** Full, whichever consumer filled it. */
   | ({ readonly kind: 'full'; readonly ledger: TableItem } & CountedBefore)
@@ -18,7 +19,7 @@ export type Counted =
   | { readonly kind: 'deleted' };
 
 /** Counts a batch's messages, and returns the state of the group's ledger. */
-export async function addToLedger(context: JobsContext, batch: StoreBatch, signal: AbortSignal): Promise<Counted> {
+export async function addToLedger(context: JobsContext, batch: StoreBatch, signal: AbortSignal): Promise<CountResult> {
   const { first, count } = messagesOfGroup(shapeOf(batch.plan), batch.group);
   const numbers = numberSet(batch.messages.map(({ number }) => number - first));
   const expires = expirySet(context);
@@ -26,7 +27,11 @@ export async function addToLedger(context: JobsContext, batch: StoreBatch, signa
     key: ledgerKey(batch.job_id, batch.group),
     update: `ADD #stored :numbers SET ${['#expected = :expected', '#stored_on = :now', '#stored_by = :me', ...expires.sets].join(', ')}`,
     condition: NOT_DELETED.condition,
-    names: { ...namesOf('stored', 'expected', 'stored_on', 'stored_by'), ...NOT_DELETED.names, ...expires.names },
+    names: {
+      ...expressionNames('stored', 'expected', 'stored_on', 'stored_by'),
+      ...NOT_DELETED.names,
+      ...expires.names,
+    },
     values: {
       ...expires.values,
       ':numbers': numbers,

@@ -17,13 +17,13 @@ import {
   treeOf,
 } from '@movie-load/schema';
 import type { JobsContext } from './context.ts';
-import { missingFrom, numbersIn } from './item.ts';
-import { jobIn } from './job-item.ts';
+import { missingFrom, parseNumberSet } from './item.ts';
+import { parseJobItem } from './job-item.ts';
 import { missingNumbers } from './ledger.ts';
-import { isDeleted, jobMarker } from './marker.ts';
+import { jobDeletedError, parseMarker } from './marker.ts';
 import type { JobRef } from './part-bytes.ts';
 import { getLedger, ledgers } from './read-jobs.ts';
-import { inOrder, slicePages } from './slice-pages.ts';
+import { readInOrder, slicePages } from './slice-pages.ts';
 
 /** Messages of one group to be sent again. */
 export interface MissingMessages {
@@ -56,22 +56,22 @@ export async function* findMissing(
 ): AsyncGenerator<MissingMessages> {
   const item = await context.table.get(jobKey(job.job_id), { signal });
   assertNotDeleted(context, item);
-  const root = jobIn(item);
-  if (thorough) yield* findLost(context, job, signal);
+  const root = parseJobItem(item);
+  if (thorough) yield* findInEveryGroup(context, job, signal);
   if (root?.status === 'COMPLETE') return;
   const tree = treeOf(job.plan, context.minPartMovies);
   const walk: Walk = { context, job, tree, signal, isThorough: thorough };
   const done = root?.done ?? new Set<number>();
   const children = missingChildren(tree, { level: 'root' }, done);
-  yield* below(walk, tree.levels.length - 1, children);
-  if (children.length === 0) yield climbAgain(shapeOf(job.plan), 0);
+  yield* missingBelow(walk, tree.levels.length - 1, children);
+  if (children.length === 0) yield climbTrigger(shapeOf(job.plan), 0);
 }
 
 /** Throws `MovieLoadError` `job_deleted` or `job_expired`: messages of such a job would be lost. */
 function assertNotDeleted({ clock }: JobsContext, item: TableItem | undefined): void {
-  const marker = jobMarker(item);
-  if (marker !== undefined) throw isDeleted(marker);
-  const job = jobIn(item);
+  const marker = parseMarker(item);
+  if (marker !== undefined) throw jobDeletedError(marker);
+  const job = parseJobItem(item);
   if (job?.expires_at === undefined || job.expires_at * 1000 > clock.now()) return;
   throw new MovieLoadError(
     'job_expired',
@@ -89,32 +89,35 @@ interface Walk {
 }
 
 /** The messages that are missing below the given nodes of a level. */
-function below(walk: Walk, level: number, nodes: readonly number[]): AsyncGenerator<MissingMessages> {
-  const find = level === 0 ? inGroup : inNode;
-  return inOrder(level === 0 ? READ_AHEAD : 1, walk.signal, (signal) =>
-    nodes.values().map((node) => find({ ...walk, signal }, node, level)),
+function missingBelow(walk: Walk, level: number, nodes: readonly number[]): AsyncGenerator<MissingMessages> {
+  const missingIn = level === 0 ? missingInGroup : missingInNode;
+  return readInOrder(level === 0 ? READ_AHEAD : 1, walk.signal, (signal) =>
+    nodes.values().map((node) => missingIn({ ...walk, signal }, node, level)),
   );
 }
 
-async function* inNode(walk: Walk, node: number, level: number): AsyncGenerator<MissingMessages> {
+async function* missingInNode(walk: Walk, node: number, level: number): AsyncGenerator<MissingMessages> {
   const { context, job, signal } = walk;
-  const of: TreeNode = { level, node };
-  const item = await context.table.get(treeKey(job.job_id, of), { signal });
-  const children = missingChildren(walk.tree, of, numbersIn(item?.done));
-  if (children.length > 0) yield* below(walk, level - 1, children);
-  else yield climbAgain(shapeOf(job.plan), groupsBelow(walk.tree, level, node).first);
+  const treeNode: TreeNode = { level, node };
+  const item = await context.table.get(treeKey(job.job_id, treeNode), { signal });
+  const children = missingChildren(walk.tree, treeNode, parseNumberSet(item?.done));
+  if (children.length > 0) yield* missingBelow(walk, level - 1, children);
+  else yield climbTrigger(shapeOf(job.plan), groupsBelow(walk.tree, level, node).first);
 }
 
-async function* inGroup({ context, job, signal, isThorough }: Walk, group: number): AsyncGenerator<MissingMessages> {
+async function* missingInGroup(
+  { context, job, signal, isThorough }: Walk,
+  group: number,
+): AsyncGenerator<MissingMessages> {
   const shape = shapeOf(job.plan);
   const ledger = await getLedger(context, job.job_id, group, signal);
   const numbers = missingNumbers(shape, group, ledger?.stored ?? new Set());
-  if (numbers.length === 0) yield climbAgain(shape, group);
+  if (numbers.length === 0) yield climbTrigger(shape, group);
   else if (!isThorough) yield { group, numbers, why: 'missing' };
 }
 
-/** A full group climbs again when any one of its messages is delivered. */
-const climbAgain = (shape: JobShape, group: number): MissingMessages => ({
+/** The message to send so that a full group climbs again: any message of the group does. */
+const climbTrigger = (shape: JobShape, group: number): MissingMessages => ({
   group,
   numbers: [messagesOfGroup(shape, group).first],
   why: 'climb',
@@ -125,7 +128,11 @@ const missingChildren = (tree: CompletionTree, of: TreeNode, done: ReadonlySet<u
   missingFrom({ first: firstChildOf(tree, of), count: childrenOf(tree, of) }, done);
 
 /** Messages of all groups that are not counted in their ledger, or of which a movie is in no slice. */
-async function* findLost(context: JobsContext, job: JobRef, signal: AbortSignal): AsyncGenerator<MissingMessages> {
+async function* findInEveryGroup(
+  context: JobsContext,
+  job: JobRef,
+  signal: AbortSignal,
+): AsyncGenerator<MissingMessages> {
   const shape = shapeOf(job.plan);
   for await (const { group, ledger } of ledgers(context, job, signal)) {
     const numbers = new Set(missingNumbers(shape, group, ledger?.stored ?? new Set()));
@@ -142,16 +149,15 @@ async function uncoveredMessages(
   group: number,
   signal: AbortSignal,
 ): Promise<number[]> {
-  const own = messagesOfGroup(shape, group);
+  const messages = messagesOfGroup(shape, group);
   const uncovered: number[] = [];
-  let number = own.first;
-  const noteUpTo = (movie: number, next: number) => {
-    // `next` is the first movie that no slice covers. Notes the messages that begin before `movie` and end after
-    // `next`.
-    for (; number < own.first + own.count; number += 1) {
+  let number = messages.first;
+  // Movies `from` to `to - 1` are in no slice: adds the messages that have one of them. Skips the messages before them.
+  const addUncovered = (from: number, to: number) => {
+    for (; number < messages.first + messages.count; number += 1) {
       const { first, count } = moviesOfMessage(plan, number);
-      if (first >= movie) return;
-      if (first + count > next) uncovered.push(number);
+      if (first >= to) return;
+      if (first + count > from) uncovered.push(number);
     }
   };
   let next = 0;
@@ -159,10 +165,10 @@ async function uncoveredMessages(
     for (const item of items) {
       const range = parseSlicePart(item.part?.S ?? '');
       if (range === undefined) continue;
-      if (range.first > next) noteUpTo(range.first, next);
+      if (range.first > next) addUncovered(next, range.first);
       next = Math.max(next, range.first + range.count);
     }
   }
-  noteUpTo(Number.POSITIVE_INFINITY, next);
+  addUncovered(next, Number.POSITIVE_INFINITY);
   return uncovered;
 }

@@ -17,14 +17,14 @@ import {
 } from '@movie-load/schema';
 import type { JobsContext } from './context.ts';
 import { movieFromValue } from './item.ts';
-import { inOrder, slicePages, sliceRange } from './slice-pages.ts';
+import { readInOrder, slicePages, sliceRange } from './slice-pages.ts';
 
 export interface JobRef {
   readonly job_id: string;
   readonly plan: JobPlan;
 }
 
-const ROUGH_MOVIE_BYTES = 150;
+const APPROXIMATE_MOVIE_BYTES = 150;
 
 /** A movie's JSON with what comes before it in the object. */
 export const objectLine = (index: number, json: string): string => (index === 0 ? '[\n' : ',\n') + json;
@@ -32,7 +32,7 @@ export const OBJECT_END = Buffer.from('\n]\n');
 
 /**
  * @throws `MovieLoadError` `job_incomplete` for a gap. Slices may overlap, because a redelivery may be batched
- * otherwise.
+ * differently.
  */
 export async function* partChunks(
   context: JobsContext,
@@ -42,16 +42,16 @@ export async function* partChunks(
 ): AsyncGenerator<Uint8Array> {
   const { plan } = job;
   const shape = shapeOf(plan);
-  const parts = partsOf(plan, context.minPartMovies);
-  const { first, count } = groupsOfPart(plan, parts, part);
-  const roughGroup = moviesOfGroup(plan, shape, first).count * ROUGH_MOVIE_BYTES;
-  const width = Math.min(MAX_GROUPS_AHEAD, Math.max(2, Math.floor(READ_AHEAD_BYTES / roughGroup)));
-  yield* inOrder(width, signal, (signal) =>
+  const layout = partsOf(plan, context.minPartMovies);
+  const { first, count } = groupsOfPart(plan, layout, part);
+  const approximateGroupBytes = moviesOfGroup(plan, shape, first).count * APPROXIMATE_MOVIE_BYTES;
+  const groupsAhead = Math.min(MAX_GROUPS_AHEAD, Math.max(2, Math.floor(READ_AHEAD_BYTES / approximateGroupBytes)));
+  yield* readInOrder(groupsAhead, signal, (signal) =>
     numbersOf({ first, count }).map((group) =>
       groupChunks(context, job, group, moviesOfGroup(plan, shape, group), signal),
     ),
   );
-  if (part === parts.parts - 1) yield OBJECT_END;
+  if (part === layout.parts - 1) yield OBJECT_END;
 }
 
 async function* groupChunks(
@@ -64,24 +64,24 @@ async function* groupChunks(
   const end = first + count;
   let next = first;
   for await (const items of slicePages(context, job.job_id, group, { signal })) {
-    const from = next;
+    const firstOfPage = next;
     let text = '';
     for (const item of items) {
       const slice = sliceRange(item);
-      if (slice.first > next) throw gap(job, next, slice.first);
+      if (slice.first > next) throw missingMoviesError(job, next, slice.first);
       for (const value of moviesFrom(item, next - slice.first).slice(0, end - next)) {
         text += objectLine(next, movieToJson(movieFromValue(value)));
         next += 1;
       }
     }
-    if (next > from) yield Buffer.from(text);
+    if (next > firstOfPage) yield Buffer.from(text);
   }
-  if (next < end) throw gap(job, next, end);
+  if (next < end) throw missingMoviesError(job, next, end);
 }
 
 const moviesFrom = (item: TableItem, offset: number) => item.movies?.L?.slice(offset) ?? [];
 
-const gap = ({ job_id }: JobRef, from: number, to: number) =>
+const missingMoviesError = ({ job_id }: JobRef, from: number, to: number) =>
   new MovieLoadError(
     'job_incomplete',
     `Job ${job_id} has no movies ${from} to ${to - 1}, though they are counted: \`movie-load verify ${job_id}\` shows details.`,

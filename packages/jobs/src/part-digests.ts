@@ -1,4 +1,4 @@
-// The digests of an object and of each of its parts: those that the slices make, and those of the object in the bucket.
+// SHA-256 digests of a job's object and of each of its parts, computed from the slices or from the object in S3.
 import { createHash, type Hash } from 'node:crypto';
 import { objectKey, partsOf } from '@movie-load/schema';
 import type { JobsContext } from './context.ts';
@@ -10,34 +10,34 @@ export interface PartDigest {
 }
 
 export class PartDigests {
-  readonly #whole = createHash('sha256');
-  readonly #ended: PartDigest[] = [];
-  #part: Hash = createHash('sha256');
-  #bytes = 0;
+  readonly #object = createHash('sha256');
+  readonly #finishedParts: PartDigest[] = [];
+  #partHash: Hash = createHash('sha256');
+  #partBytes = 0;
 
   add(bytes: Uint8Array): void {
-    this.#whole.update(bytes);
-    this.#part.update(bytes);
-    this.#bytes += bytes.length;
+    this.#object.update(bytes);
+    this.#partHash.update(bytes);
+    this.#partBytes += bytes.length;
   }
 
   /** Ends a part: bytes that are added from now on belong to the next. */
   endPart(): void {
-    this.#ended.push({ bytes: this.#bytes, sha256: this.#part.digest('hex') });
-    this.#part = createHash('sha256');
-    this.#bytes = 0;
+    this.#finishedParts.push({ bytes: this.#partBytes, sha256: this.#partHash.digest('hex') });
+    this.#partHash = createHash('sha256');
+    this.#partBytes = 0;
   }
 
   /** Returns the digests, after the last part has ended. */
   end(): { readonly sha256: string; readonly parts: readonly PartDigest[] } {
-    return { sha256: this.#whole.digest('hex'), parts: this.#ended };
+    return { sha256: this.#object.digest('hex'), parts: this.#finishedParts };
   }
 }
 
 export interface DigestedObject {
   readonly sha256: string;
   readonly bytes: number;
-  /** Parts that differ, counted from 1. Bytes after the last part belong to it. */
+  /** Parts that differ, counted from 1. Bytes after the end of the last part count as part of it. */
   readonly differing: readonly number[];
 }
 
@@ -46,28 +46,30 @@ export async function digestObject(
   body: AsyncIterable<Uint8Array>,
   parts: readonly PartDigest[],
 ): Promise<DigestedObject> {
-  const found = new PartDigests();
-  let [part, left, bytes] = [0, parts[0]?.bytes ?? 0, 0];
+  const digests = new PartDigests();
+  let [part, remainingBytes, bytes] = [0, parts[0]?.bytes ?? 0, 0];
   for await (const chunk of body) {
     bytes += chunk.length;
-    let rest = chunk;
-    while (part < parts.length - 1 && rest.length >= left) {
-      found.add(rest.subarray(0, left));
-      found.endPart();
-      rest = rest.subarray(left);
+    let unread = chunk;
+    while (part < parts.length - 1 && unread.length >= remainingBytes) {
+      digests.add(unread.subarray(0, remainingBytes));
+      digests.endPart();
+      unread = unread.subarray(remainingBytes);
       part += 1;
-      left = parts[part]?.bytes ?? 0;
+      remainingBytes = parts[part]?.bytes ?? 0;
     }
-    found.add(rest);
-    left -= rest.length;
+    digests.add(unread);
+    remainingBytes -= unread.length;
   }
-  found.endPart();
-  const { sha256, parts: is } = found.end();
-  const differing = parts.flatMap(({ sha256: wanted }, index) => (is[index]?.sha256 === wanted ? [] : [index + 1]));
+  digests.endPart();
+  const { sha256, parts: actualParts } = digests.end();
+  const differing = parts.flatMap(({ sha256: expected }, index) =>
+    actualParts[index]?.sha256 === expected ? [] : [index + 1],
+  );
   return { sha256, bytes, differing };
 }
 
-/** The parts that the slices make. Throws `MovieLoadError` `job_incomplete` when a movie is missing. */
+/** The digests of the parts that the slices make. Throws `MovieLoadError` `job_incomplete` when a movie is missing. */
 export async function digestSlices(
   context: JobsContext,
   job: JobRef,
@@ -83,7 +85,7 @@ export async function digestSlices(
 }
 
 /** Digests the job's object and compares it with `parts` if they are known; undefined when there is no object. */
-export async function digestObjectOf(
+export async function digestJobObject(
   { objects }: JobsContext,
   jobId: string,
   parts: readonly PartDigest[],

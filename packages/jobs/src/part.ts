@@ -1,5 +1,5 @@
-// One part of an object. The consumer that finds the part's node full uploads the part and notes the upload in the
-// node. It is uploaded again only if S3 no longer has that upload.
+// Writes one part of a job's object. The consumer that finds the part's node full uploads the part and records the
+// upload in the node. It is uploaded again only if S3 no longer has that upload.
 import { errorName, fullJitter, isOutage, type ObjectBody } from '@movie-load/aws';
 import { moviesOfPart, objectKey, partsOf, treeKey, treeOf } from '@movie-load/schema';
 import { bodyOf } from './body.ts';
@@ -9,10 +9,10 @@ import { type JobRef, partChunks } from './part-bytes.ts';
 import { afterLostUpload, openUpload } from './upload.ts';
 
 /**
- * While S3 is unreachable, messages are released for this number of receives; then their part is left to the end of
- * the job.
+ * While S3 is unreachable, a message is released until it has been received more often than this; then its part is left
+ * to the end of the job.
  */
-const PATIENT_RECEIVES = 4;
+const MAX_RECEIVES_WITHOUT_S3 = 4;
 
 export interface PartOptions extends StoreOptions {
   /** How often the batch's messages have been received: the largest number. */
@@ -20,37 +20,38 @@ export interface PartOptions extends StoreOptions {
 }
 
 /**
- * Writes a part unless the current upload has it. `note` is the upload that the part's node records as written to.
+ * Writes a part unless the current upload has it. `recordedUpload` is the id in the part's node: the
+ * upload to which the part was written.
  *
  * @throws `MovieLoadError` `dependency_away` when S3 does not answer and the messages may wait for it
  */
 export async function ensurePart(
   context: JobsContext,
   job: JobRef,
-  { part, note }: { readonly part: number; readonly note: string | undefined },
+  { part, recordedUpload }: { readonly part: number; readonly recordedUpload: string | undefined },
   options: PartOptions,
 ): Promise<void> {
   const { job_id } = job;
-  const eager = { signal: options.signal, failsFast: true };
+  const failFast = { signal: options.signal, failsFast: true };
   try {
-    let upload = await openUpload(context, job, eager);
-    for (let attempt = 1; upload.kind === 'open' && upload.id !== note; attempt += 1) {
+    let upload = await openUpload(context, job, failFast);
+    for (let attempt = 1; upload.kind === 'open' && upload.id !== recordedUpload; attempt += 1) {
       const { id } = upload;
       try {
         return await writePart(context, job, part, id, options);
       } catch (error) {
         if (errorName(error) !== 'NoSuchUpload') throw error;
-        await pauseBeforeAnother(context, attempt, options.signal);
-        upload = await afterLostUpload(context, job, id, eager);
+        await pauseBeforeRetry(context, attempt, options.signal);
+        upload = await afterLostUpload(context, job, id, failFast);
       }
     }
   } catch (error) {
-    if (!isOutage(error) || options.receives <= PATIENT_RECEIVES) throw error;
+    if (!isOutage(error) || options.receives <= MAX_RECEIVES_WITHOUT_S3) throw error;
     context.emit({ kind: 'part_left', job_id, part, error });
   }
 }
 
-/** Uploads a part and notes it. Never waits for S3 in a slot that others need: throws `dependency_away` instead. */
+/** Uploads a part and records that. Never waits for S3 in a slot that others need: throws `dependency_away` instead. */
 export async function writePart(
   context: JobsContext,
   job: JobRef,
@@ -62,7 +63,7 @@ export async function writePart(
     context.objects.uploadPart(objectKey(job.job_id), uploadId, part + 1, body, { signal, failsFast: true }),
   );
   onProgress?.();
-  await notePart(context, job, part, uploadId, signal);
+  await recordPart(context, job, part, uploadId, signal);
 }
 
 /** Reads a part and sends it, in a slot. Returns its size in bytes. */
@@ -75,14 +76,22 @@ export function sendPart(
 ): Promise<number> {
   const { clock, slots, minPartMovies } = context;
   const { job_id, plan } = job;
-  const all = partsOf(plan, minPartMovies);
+  const layout = partsOf(plan, minPartMovies);
   return slots.run(signal, async () => {
-    const began = clock.now();
+    const startedAt = clock.now();
     const body = await partBody(context, job, part, signal);
     await send(body);
     const bytes = body instanceof Uint8Array ? body.length : body.bytes;
-    const { count: movies } = moviesOfPart(plan, all, part);
-    context.emit({ kind: 'part_written', job_id, part, parts: all.parts, movies, bytes, ms: clock.now() - began });
+    const { count: movies } = moviesOfPart(plan, layout, part);
+    context.emit({
+      kind: 'part_written',
+      job_id,
+      part,
+      parts: layout.parts,
+      movies,
+      bytes,
+      ms: clock.now() - startedAt,
+    });
     return bytes;
   });
 }
@@ -95,10 +104,9 @@ export function partBody(context: JobsContext, job: JobRef, part: number, signal
 }
 
 /**
- * Records the upload in the part's node, so that redeliveries do not write the part again and pages can count it
- * without S3.
+ * Records the upload in the part's node, so that redeliveries do not write the part again.
  */
-async function notePart(context: JobsContext, job: JobRef, part: number, uploadId: string, signal: AbortSignal) {
+async function recordPart(context: JobsContext, job: JobRef, part: number, uploadId: string, signal: AbortSignal) {
   const { partLevel } = treeOf(job.plan, context.minPartMovies);
   // Plans of version 1 have no nodes for parts.
   if (partLevel === undefined) return;
@@ -112,9 +120,9 @@ async function notePart(context: JobsContext, job: JobRef, part: number, uploadI
   });
 }
 
-const AGAIN_BASE_MS = 500;
-const AGAIN_CAP_MS = 10_000;
+const RETRY_BASE_MS = 500;
+const RETRY_CAP_MS = 10_000;
 
 /** Uploads that vanish one after the other are a symptom of another fault, which fast retries would make worse. */
-export const pauseBeforeAnother = ({ clock, random }: JobsContext, attempt: number, signal: AbortSignal) =>
-  clock.sleep(fullJitter(random, attempt, AGAIN_BASE_MS, AGAIN_CAP_MS), signal);
+export const pauseBeforeRetry = ({ clock, random }: JobsContext, attempt: number, signal: AbortSignal) =>
+  clock.sleep(fullJitter(random, attempt, RETRY_BASE_MS, RETRY_CAP_MS), signal);

@@ -17,10 +17,10 @@ import {
 } from '@movie-load/schema';
 import { z } from 'zod';
 import type { JobsContext } from './context.ts';
-import { parseItem, plainItem, valueFromToken, valueToToken } from './item.ts';
+import { keyFromToken, keyToToken, parseItem, plainItem } from './item.ts';
 import { isMarker } from './marker.ts';
 import type { JobRef } from './part-bytes.ts';
-import { inOrder } from './slice-pages.ts';
+import { readInOrder } from './slice-pages.ts';
 
 const summarySchema = jobItemSchema
   .pick({ job_id: true, started_on: true })
@@ -47,33 +47,33 @@ export interface ListOptions {
 }
 
 export async function listJobs(context: JobsContext, { limit = 50, after, signal }: ListOptions): Promise<JobList> {
-  const start = after === undefined ? undefined : valueFromToken(after);
+  const start = after === undefined ? undefined : keyFromToken(after);
   const page = await context.table.queryJobs({ limit, start, signal });
   const jobs = page.items.flatMap((item) => summarySchema.safeParse(plainItem(item)).data ?? []);
   return {
     jobs,
-    next: page.next === undefined ? undefined : valueToToken(page.next),
+    next: page.next === undefined ? undefined : keyToToken(page.next),
     unreadable: page.items.length - jobs.length,
   };
 }
 
 export async function resolveJobId(context: JobsContext, prefix: string, signal?: AbortSignal): Promise<string> {
-  const wanted = prefix.toLowerCase();
-  if (jobIdSchema.safeParse(wanted).success) return wanted;
-  if (!/^[0-9a-f-]{1,36}$/.test(wanted))
+  const lowerPrefix = prefix.toLowerCase();
+  if (jobIdSchema.safeParse(lowerPrefix).success) return lowerPrefix;
+  if (!/^[0-9a-f-]{1,36}$/.test(lowerPrefix))
     throw new UsageError(`"${prefix.slice(0, 40)}" is not a job id. \`movie-load jobs\` lists all jobs.`);
-  const found: string[] = [];
+  const matching: string[] = [];
   let after: string | undefined;
   do {
     const page = await listJobs(context, { limit: 1000, after, signal });
-    for (const { job_id } of page.jobs) if (job_id.startsWith(wanted)) found.push(job_id);
+    for (const { job_id } of page.jobs) if (job_id.startsWith(lowerPrefix)) matching.push(job_id);
     after = page.next;
-  } while (after !== undefined && found.length < 2);
-  const [jobId, other] = found;
+  } while (after !== undefined && matching.length < 2);
+  const [jobId, other] = matching;
   if (jobId === undefined)
-    throw new UsageError(`There is no job whose id begins with "${wanted}". \`movie-load jobs\` lists all jobs.`);
+    throw new UsageError(`There is no job whose id begins with "${lowerPrefix}". \`movie-load jobs\` lists all jobs.`);
   if (other !== undefined)
-    throw new UsageError(`More than one job's id begins with "${wanted}": ${jobId}, ${other}, …`);
+    throw new UsageError(`More than one job's id begins with "${lowerPrefix}": ${jobId}, ${other}, …`);
   return jobId;
 }
 
@@ -94,12 +94,12 @@ export async function* ledgers(
   groups?: Iterable<number>,
 ): AsyncGenerator<GroupLedger> {
   const shape = shapeOf(plan);
-  async function* one(group: number, signal: AbortSignal): AsyncGenerator<GroupLedger> {
+  async function* readOne(group: number, signal: AbortSignal): AsyncGenerator<GroupLedger> {
     const { count: expected } = messagesOfGroup(shape, group);
     yield { group, expected, ledger: await getLedger(context, job_id, group, signal) };
   }
   const all = Iterator.from(groups ?? Array(shape.groups).keys());
-  yield* inOrder(LEDGERS_AT_ONCE, signal, (signal) => all.map((group) => one(group, signal)));
+  yield* readInOrder(LEDGERS_AT_ONCE, signal, (signal) => all.map((group) => readOne(group, signal)));
 }
 
 export async function getLedger(
@@ -128,15 +128,15 @@ export function treeProgress(job: Pick<JobItem, 'plan' | 'done'>): TreeProgress 
 
 /**
  * When something was last stored in unfinished groups of the job, in milliseconds since the epoch; undefined when they
- * have no ledger. Reads the ledgers of at most `atMost` groups.
+ * have no ledger. Reads the ledgers of at most `maxGroups` groups.
  */
 export async function lastStoredOn(
   context: JobsContext,
   job: JobItem,
   signal: AbortSignal,
-  atMost = 256,
+  maxGroups = 256,
 ): Promise<number | undefined> {
-  const groups = unfinishedGroups(treeOf(job.plan, context.minPartMovies), job.done, atMost);
+  const groups = unfinishedGroups(treeOf(job.plan, context.minPartMovies), job.done, maxGroups);
   let last: number | undefined;
   for await (const { ledger } of ledgers(context, job, signal, groups)) {
     if (ledger !== undefined) last = Math.max(last ?? 0, Date.parse(ledger.stored_on));
@@ -145,12 +145,12 @@ export async function lastStoredOn(
 }
 
 /** Groups below children that are missing in the root, or the last group when none is missing. */
-function unfinishedGroups(tree: CompletionTree, done: ReadonlySet<number>, atMost: number): number[] {
+function unfinishedGroups(tree: CompletionTree, done: ReadonlySet<number>, maxGroups: number): number[] {
   const groups = tree.levels[0] ?? 0;
-  const below = groupsBelow(tree, tree.levels.length - 1, 0).count;
-  const found: number[] = [];
-  for (let group = 0; group < groups && found.length < atMost; group += 1) {
-    if (!done.has(Math.floor(group / below))) found.push(group);
+  const groupsPerChild = groupsBelow(tree, tree.levels.length - 1, 0).count;
+  const unfinished: number[] = [];
+  for (let group = 0; group < groups && unfinished.length < maxGroups; group += 1) {
+    if (!done.has(Math.floor(group / groupsPerChild))) unfinished.push(group);
   }
-  return found.length > 0 ? found : [groups - 1];
+  return unfinished.length > 0 ? unfinished : [groups - 1];
 }

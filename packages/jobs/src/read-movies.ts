@@ -15,9 +15,9 @@ import {
   UsageError,
 } from '@movie-load/schema';
 import type { JobsContext } from './context.ts';
-import { movieFromValue, plain } from './item.ts';
+import { movieFromValue, plainValue } from './item.ts';
 import type { JobRef } from './part-bytes.ts';
-import { inOrder, type PagesOptions, slicePages, sliceRange } from './slice-pages.ts';
+import { type PagesOptions, readInOrder, slicePages, sliceRange } from './slice-pages.ts';
 
 export interface StoredSlice extends Range {
   /** Its sort key. */
@@ -28,7 +28,7 @@ export interface StoredSlice extends Range {
 
 /**
  * A group's slices in the order of their first movie. They may overlap, because a redelivery may be batched
- * otherwise.
+ * differently.
  */
 export async function* slicesOfGroup(
   context: JobsContext,
@@ -67,20 +67,20 @@ export async function* traces(
   }
 }
 
-const NUMBERS_A_MESSAGE = 3;
+const NUMBERS_PER_MESSAGE = 3;
 
 /** Undefined when there is no valid trace: traces are for people alone, so an invalid one is not an error. */
 function readTrace(item: TableItem, plan: JobPlan, firstMovie: number): SliceTrace | undefined {
   const { stored_by, stored_ms, messages } = item.trace?.M ?? {};
-  const flat = messages?.L?.map(plain) ?? [];
+  const numbers = messages?.L?.map(plainValue) ?? [];
   // The first message that begins in this slice.
   const first = Math.ceil(firstMovie / plan.movies_per_message);
-  const rows = Array.from({ length: Math.floor(flat.length / NUMBERS_A_MESSAGE) }, (_, row) => ({
+  const rows = Array.from({ length: Math.floor(numbers.length / NUMBERS_PER_MESSAGE) }, (_, row) => ({
     number: first + row,
-    sent_ms: flat[row * NUMBERS_A_MESSAGE],
-    received_ms: flat[row * NUMBERS_A_MESSAGE + 1],
+    sent_ms: numbers[row * NUMBERS_PER_MESSAGE],
+    received_ms: numbers[row * NUMBERS_PER_MESSAGE + 1],
     stored_ms: Number(stored_ms?.N),
-    receives: flat[row * NUMBERS_A_MESSAGE + 2],
+    receives: numbers[row * NUMBERS_PER_MESSAGE + 2],
   }));
   return sliceTraceSchema.safeParse({ stored_by: stored_by?.S, messages: rows }).data;
 }
@@ -90,7 +90,7 @@ export interface IndexedMovie {
   readonly movie: Movie;
 }
 
-/** The number of groups whose pages are read ahead. A page of one mebibyte takes ten when it is parsed. */
+/** The number of groups whose pages are read ahead. A page of 1 MiB takes 10 MiB of memory when it is parsed. */
 export const GROUPS_AHEAD = 4;
 const LARGE_GROUP_MOVIES = 5000;
 
@@ -113,13 +113,19 @@ export async function* movies(
   const firstGroup = groupOfMovie(range.first);
   const groups = numbersOf({ first: firstGroup, count: groupOfMovie(end - 1) - firstGroup + 1 });
   const pagesOf = (group: number, signal: AbortSignal) => {
-    const own = moviesOfGroup(job.plan, shape, group);
-    const first = Math.max(own.first, range.first);
-    return pagesOfMovies(context, job, group, { first, count: Math.min(own.first + own.count, end) - first }, signal);
+    const groupRange = moviesOfGroup(job.plan, shape, group);
+    const first = Math.max(groupRange.first, range.first);
+    return pagesOfMovies(
+      context,
+      job,
+      group,
+      { first, count: Math.min(groupRange.first + groupRange.count, end) - first },
+      signal,
+    );
   };
   const isLarge = moviesOfGroup(job.plan, shape, 0).count > LARGE_GROUP_MOVIES;
   const width = isLarge ? 1 : GROUPS_AHEAD;
-  const pages = inOrder(width, signal, (signal) => groups.map((group) => pagesOf(group, signal)));
+  const pages = readInOrder(width, signal, (signal) => groups.map((group) => pagesOf(group, signal)));
   for await (const page of pages) yield* page;
 }
 

@@ -13,7 +13,7 @@ export interface UnfinishedUpload {
 }
 
 /** Undefined when the job has no upload, or S3 no longer has it. */
-export async function unfinishedUpload(
+export async function getUnfinishedUpload(
   { objects }: JobsContext,
   { job_id, status, upload_id, upload_on }: JobItem,
   signal: AbortSignal,
@@ -29,5 +29,5 @@ export async function unfinishedUpload(
   }
 }
 
-/** Parts of a job's object: 1 for an object that is written with one request. */
-export const objectParts = ({ plan }: Pick<JobItem, 'plan'>): number => partsOf(plan).parts;
+/** The number of parts of a job's object: 1 for an object that is written with one request. */
+export const objectPartCount = ({ plan }: Pick<JobItem, 'plan'>): number => partsOf(plan).parts;

@@ -46,19 +46,19 @@ export function sliceRange(item: TableItem): Range {
 }
 
 /**
- * Yields the values of the sources, one source after the other. Reads ahead the next value of `width` sources at a
- * time, the current one included. The sources get a signal that also aborts when the caller stops early. Ends, also
+ * Yields the values of the sources, one source after the other. Reads ahead one value of each of the next `width`
+ * sources, the current one included. The sources get a signal that also aborts when the caller stops early. Ends, also
  * with an error, only when every source has ended.
  */
-export async function* inOrder<T>(
+export async function* readInOrder<T>(
   width: number,
   signal: AbortSignal,
-  sourcesOf: (signal: AbortSignal) => Iterator<AsyncGenerator<T>>,
+  openSources: (signal: AbortSignal) => Iterator<AsyncGenerator<T>>,
 ): AsyncGenerator<T> {
   const stop = new AbortController();
-  const sources = sourcesOf(AbortSignal.any([signal, stop.signal]));
+  const sources = openSources(AbortSignal.any([signal, stop.signal]));
   const window: { readonly source: AsyncGenerator<T>; next: Promise<IteratorResult<T>> }[] = [];
-  const widen = () => {
+  const fillWindow = () => {
     while (window.length < width) {
       const { done, value } = sources.next();
       if (done) return;
@@ -66,12 +66,12 @@ export async function* inOrder<T>(
     }
   };
   try {
-    widen();
+    fillWindow();
     for (let head = window[0]; head !== undefined; head = window[0]) {
       const result = await head.next;
       if (result.done) {
         window.shift();
-        widen();
+        fillWindow();
       } else {
         head.next = fetchNext(head.source);
         yield result.value;

@@ -1,4 +1,4 @@
-// Step 3: writes a batch's movies as slices, in as few items as possible.
+// Writes a batch's movies to the table as slices, in as few items as possible (step 3 of docs/design.md).
 import { MAX_RECEIVE_MESSAGES, type TableItem } from '@movie-load/aws';
 import {
   assertInvariant,
@@ -38,14 +38,14 @@ export interface StoreBatch {
  */
 export function assertBatch({ plan, group, messages }: StoreBatch): void {
   const { first, count } = messagesOfGroup(shapeOf(plan), group);
-  const seen = new Set<number>();
+  const numbers = new Set<number>();
   for (const { number, movies } of messages) {
     assertInvariant(
       number >= first && number < first + count,
       () => `message ${number} in group ${group}, which has the messages ${first} to ${first + count - 1}`,
     );
-    assertInvariant(!seen.has(number), () => `message ${number} is twice in a batch of group ${group}`);
-    seen.add(number);
+    assertInvariant(!numbers.has(number), () => `message ${number} is twice in a batch of group ${group}`);
+    numbers.add(number);
     const planned = moviesOfMessage(plan, number).count;
     assertInvariant(
       movies.length === planned,
@@ -86,19 +86,24 @@ export function cutSlices(batch: StoreBatch, origin: Origin): TableItem[] {
   let open: OpenSlice | undefined;
   for (const message of batch.messages.toSorted((a, b) => a.number - b.number)) {
     let index = moviesOfMessage(batch.plan, message.number).first;
-    let isNoted = false;
+    let isInTrace = false;
     for (const movie of message.movies) {
       const bytes = movieBytes(movie);
-      const follows = open !== undefined && open.first + open.movies.length === index;
+      const isConsecutive = open !== undefined && open.first + open.movies.length === index;
       const isFull = open !== undefined && open.bytes + bytes + TRACE_BYTES > SLICE_LIMIT_BYTES;
-      if (open === undefined || !follows || isFull || (!isNoted && open.messages.length === MAX_RECEIVE_MESSAGES)) {
+      if (
+        open === undefined ||
+        !isConsecutive ||
+        isFull ||
+        (!isInTrace && open.messages.length === MAX_RECEIVE_MESSAGES)
+      ) {
         open = { first: index, bytes: frame, movies: [], messages: [] };
         slices.push(open);
       }
-      if (!isNoted) {
+      if (!isInTrace) {
         open.messages.push(message);
         open.bytes += TRACE_BYTES;
-        isNoted = true;
+        isInTrace = true;
       }
       open.movies.push(movie);
       open.bytes += bytes;
@@ -151,9 +156,12 @@ export async function writeSlices(
     expiry: expiry(context),
   };
   const items = cutSlices(batch, origin);
-  const stored = items.reduce((sum, item) => sum + (item.movies?.L?.length ?? 0), 0);
-  const given = batch.messages.reduce((sum, { movies }) => sum + movies.length, 0);
-  assertInvariant(stored === given, () => `slices with ${stored} movies of a batch with ${given}`);
+  const slicedMovies = items.reduce((sum, item) => sum + (item.movies?.L?.length ?? 0), 0);
+  const batchMovies = batch.messages.reduce((sum, { movies }) => sum + movies.length, 0);
+  assertInvariant(
+    slicedMovies === batchMovies,
+    () => `slices with ${slicedMovies} movies of a batch with ${batchMovies}`,
+  );
   for (let from = 0; from < items.length; from += BATCH_ITEMS) {
     await context.table.putBatch(items.slice(from, from + BATCH_ITEMS), { signal, onWritten: () => onProgress?.() });
   }

@@ -1,11 +1,11 @@
-// Limits the work that runs at once: of a list (`eachOf`), and of a process (`createSlots`).
+// Limits concurrent work: on the items of a list (`forEachConcurrently`), and in a process (`createSlots`).
 import { abortable, runAll } from '@movie-load/aws';
 
-/** Works through a list, `atOnce` items at a time; the first error aborts the others. */
-export async function eachOf<Item>(
+/** Works on the items of a list, `concurrency` at a time; the first error aborts the others. */
+export async function forEachConcurrently<Item>(
   items: IteratorObject<Item>,
-  atOnce: number,
-  outer: AbortSignal,
+  concurrency: number,
+  outerSignal: AbortSignal,
   work: (item: Item, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const worker = async (signal: AbortSignal) => {
@@ -14,7 +14,7 @@ export async function eachOf<Item>(
       await work(item, signal);
     }
   };
-  await runAll(outer, Array<typeof worker>(atOnce).fill(worker));
+  await runAll(outerSignal, Array<typeof worker>(concurrency).fill(worker));
 }
 
 export interface Slots {
@@ -22,8 +22,8 @@ export interface Slots {
   run<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T>;
 }
 
-export function createSlots(most: number): Slots {
-  let free = most;
+export function createSlots(max: number): Slots {
+  let free = max;
   let freed = Promise.withResolvers<void>();
   return {
     async run(signal, work) {

@@ -1,4 +1,4 @@
-// What a job is doing, in one word.
+// The state of a job that people see: RUNNING or COMPLETE as in its item, or waiting or stalled.
 import type { QueueStatus } from '@movie-load/aws';
 import type { JobItem } from '@movie-load/schema';
 

@@ -32,7 +32,7 @@ import { assertBatch, type StoreBatch, writeSlices } from './slices.ts';
 import { climb } from './tree.ts';
 
 /** The result of a batch. `dropped`: its job was deleted. */
-export type Stored = 'stored' | 'dropped';
+export type StoreResult = 'stored' | 'dropped';
 
 /** Resolves only when the batch's messages may be deleted. */
 export async function storeBatch(
@@ -40,7 +40,7 @@ export async function storeBatch(
   jobs: JobCreator,
   batch: StoreBatch,
   options: StoreOptions,
-): Promise<Stored> {
+): Promise<StoreResult> {
   const { signal } = options;
   assertBatch(batch);
   if ((await jobs.ensure(batch, signal)) === 'deleted') return dropBatch(context, batch, signal);
@@ -49,23 +49,24 @@ export async function storeBatch(
   if (counted.kind !== 'deleted') emitStored(context, batch, { slices, repeated: counted.repeated });
   if (counted.kind === 'open') return 'stored';
   for (;;) {
-    const end = counted.kind === 'full' ? await climbAndComplete(context, batch, counted.ledger, options) : 'deleted';
-    if (end === 'done') return 'stored';
+    const outcome =
+      counted.kind === 'full' ? await climbAndComplete(context, batch, counted.ledger, options) : 'deleted';
+    if (outcome === 'done') return 'stored';
     // The job's item was deleted although this process remembers that it exists.
     jobs.forget(batch.job_id);
     context.uploads.delete(batch.job_id);
     if ((await jobs.ensure(batch, signal)) === 'deleted') return dropBatch(context, batch, signal);
-    if (end === 'deleted') throw leftover(batch);
+    if (outcome === 'deleted') throw expiredMarkerError(batch);
   }
 }
 
 function emitStored(
   context: JobsContext,
   { job_id, group, messages }: StoreBatch,
-  more: { readonly slices: number; readonly repeated: number },
+  counts: { readonly slices: number; readonly repeated: number },
 ): void {
   const movies = messages.reduce((sum, message) => sum + message.movies.length, 0);
-  context.emit({ kind: 'stored', job_id, group, messages: messages.length, movies, ...more });
+  context.emit({ kind: 'stored', job_id, group, messages: messages.length, movies, ...counts });
 }
 
 async function climbAndComplete(
@@ -89,7 +90,7 @@ async function climbAndComplete(
 }
 
 /** DynamoDB removes the markers of a job one by one, within some days after they have expired. */
-const leftover = ({ job_id, group }: StoreBatch) =>
+const expiredMarkerError = ({ job_id, group }: StoreBatch) =>
   new MovieLoadError(
     'bad_item',
     `Group ${group} of job ${job_id} still has the marker of a deletion that has expired. DynamoDB removes it within some days: redrive its messages then.`,

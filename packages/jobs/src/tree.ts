@@ -1,8 +1,8 @@
-// To climb: add a full set to its parent in the completion tree, and continue while the parent is full too.
+// Climbs the completion tree: adds a full set to its parent, and continues while the parent is full too.
 import type { TableItem } from '@movie-load/aws';
 import { childrenOf, parentOf, type TreeParent, treeKey, treeOf } from '@movie-load/schema';
 import type { JobsContext } from './context.ts';
-import { boundedSetSize, namesOf, numberSet } from './item.ts';
+import { boundedSetSize, expressionNames, numberSet } from './item.ts';
 import { expirySet, NOT_DELETED } from './marker.ts';
 import { ensurePart, type PartOptions } from './part.ts';
 import type { JobRef } from './part-bytes.ts';
@@ -33,16 +33,16 @@ export async function climb(
   let item = ledger;
   for (let level = 0, node = group; ; level += 1) {
     if (level === tree.partLevel) {
-      await ensurePart(context, job, { part: node, note: item.part_upload?.S }, options);
+      await ensurePart(context, job, { part: node, recordedUpload: item.part_upload?.S }, options);
     }
-    const up = parentOf(tree, level, node);
-    const after = await addChild(context, job_id, up, options.signal);
-    if (after === undefined) return { kind: up.parent.level === 'root' ? 'no_job' : 'deleted' };
-    const children = childrenOf(tree, up.parent);
-    if (boundedSetSize(after.done, children, treeKey(job_id, up.parent)) < children) return { kind: 'open' };
-    if (up.parent.level === 'root') return { kind: 'root_full', job: after };
+    const { parent, child } = parentOf(tree, level, node);
+    const after = await addChild(context, job_id, { parent, child }, options.signal);
+    if (after === undefined) return { kind: parent.level === 'root' ? 'no_job' : 'deleted' };
+    const children = childrenOf(tree, parent);
+    if (boundedSetSize(after.done, children, treeKey(job_id, parent)) < children) return { kind: 'open' };
+    if (parent.level === 'root') return { kind: 'root_full', job: after };
     item = after;
-    node = up.parent.node;
+    node = parent.node;
   }
 }
 
@@ -53,9 +53,9 @@ function addChild(context: JobsContext, jobId: string, { parent, child }: TreePa
   return context.table.update({
     key: treeKey(jobId, parent),
     update: ['ADD #done :child', ...(expires?.sets ?? []).map((set) => `SET ${set}`)].join(' '),
-    names: { ...namesOf('done', ...(isRoot ? ['job_id'] : [])), ...NOT_DELETED.names, ...expires?.names },
+    names: { ...expressionNames('done', ...(isRoot ? ['job_id'] : [])), ...NOT_DELETED.names, ...expires?.names },
     values: { ':child': numberSet([child]), ...expires?.values },
-    // `ADD` creates an item that does not exist. A job's item must not be created so, because it would have no plan.
+    // `ADD` creates an item that does not exist. A job's item must not be created this way: it would have no plan.
     condition: isRoot ? `attribute_exists(#job_id) AND ${NOT_DELETED.condition}` : NOT_DELETED.condition,
     signal,
   });

@@ -2,8 +2,8 @@
 // process remembers ids only to save reads. An upload that S3 no longer has is replaced, unless it became the object.
 
 import { type JobItem, objectKey } from '@movie-load/schema';
-import { type JobsContext, lastCall } from './context.ts';
-import { getJob, jobIn, recordUpload } from './job-item.ts';
+import { type JobsContext, tryCleanUp } from './context.ts';
+import { getJob, parseJobItem, recordUpload } from './job-item.ts';
 import type { JobRef } from './part-bytes.ts';
 
 export type Upload =
@@ -29,7 +29,7 @@ export async function openUpload(context: JobsContext, job: JobRef, options: Upl
   return uploadOf(context, job, await getJob(context, job.job_id, options.signal), options);
 }
 
-/** The same for an item that was just read. */
+/** Like `openUpload`, for a job's item that was just read. */
 export async function uploadOf(
   context: JobsContext,
   job: JobRef,
@@ -42,7 +42,10 @@ export async function uploadOf(
   return beginUpload(context, job, undefined, options);
 }
 
-/** S3 has no upload `lost`: another one is recorded, it became the object, or it was aborted and is replaced now. */
+/**
+ * To be called when S3 has no upload `lost`. If another upload is recorded by now, returns that one. Otherwise the lost
+ * upload either became the object, or was aborted: then a new one replaces it.
+ */
 export async function afterLostUpload(
   context: JobsContext,
   job: JobRef,
@@ -66,9 +69,9 @@ async function beginUpload(
   options: UploadOptions,
 ): Promise<Upload> {
   const id = await context.objects.createUpload(objectKey(job.job_id), options);
-  // If this call throws, the upload may be recorded nevertheless: so it must not be aborted then.
+  // If this call throws, the upload may be recorded nevertheless, so it must not be aborted.
   const { applied, item } = await recordUpload(context, job.job_id, { id, lost }, options.signal);
-  const other = jobIn(item);
+  const other = parseJobItem(item);
   if (applied || other?.upload_id === id) {
     context.emit({ kind: 'upload_began', job_id: job.job_id, upload_id: id, replaces: lost });
     return remember(context, job.job_id, id);
@@ -78,11 +81,11 @@ async function beginUpload(
   return uploadOf(context, job, other, options);
 }
 
-const ABORT_MS = 3000;
+const ABORT_TIMEOUT_MS = 3000;
 
 /** Aborts an upload that this process does not need. Never throws: the bucket's rule removes unfinished uploads. */
 export const abortUpload = ({ clock, objects }: JobsContext, jobId: string, id: string): Promise<void> =>
-  lastCall(clock, ABORT_MS, (signal) => objects.abortUpload(objectKey(jobId), id, { signal }));
+  tryCleanUp(clock, ABORT_TIMEOUT_MS, (signal) => objects.abortUpload(objectKey(jobId), id, { signal }));
 
 function remember({ uploads }: JobsContext, jobId: string, id: string): Upload {
   if (uploads.size >= REMEMBERED_UPLOADS) uploads.clear();

@@ -1,4 +1,5 @@
-// What `verify` finds in one message group: its ledger, its slices, and the movies as lines of the object.
+// Checks one message group for `verify`: its ledger, its slices and their movies. Also yields the movies as lines of
+// the object, so that the caller can compare the object without reading the slices again.
 import type { TableItem } from '@movie-load/aws';
 import {
   groupKey,
@@ -38,8 +39,8 @@ export interface Problem {
   readonly repair: 'resume' | 'resume --thorough' | 'repair' | undefined;
 }
 
-/** The movies that the generator makes for a range of indexes, in order. */
-export type Expected = (range: Range) => Iterable<Movie>;
+/** Generates the movies of a range of indexes, in order. */
+export type GenerateMovies = (range: Range) => Iterable<Movie>;
 
 export interface GroupFindings {
   readonly problems: readonly Problem[];
@@ -57,40 +58,40 @@ export async function* checkGroup(
   job: JobRef,
   group: number,
   options: {
-    /** The root has the child above this group, so a resume that is not thorough would not read the group. */
+    /** The root counts the child that contains this group, so only a thorough resume reads the group. */
     readonly isInRoot: boolean;
-    /** The group is itself a child of the root. */
-    readonly isBelowRoot: boolean;
+    /** The tree has no nodes between the root and its ledgers. */
+    readonly isChildOfRoot: boolean;
     readonly signal: AbortSignal;
-    readonly expected?: Expected | undefined;
+    readonly generate?: GenerateMovies | undefined;
   },
 ): AsyncGenerator<GroupFindings> {
-  const { signal, isInRoot, isBelowRoot } = options;
+  const { signal, isInRoot, isChildOfRoot } = options;
   const shape = shapeOf(job.plan);
   const { first, count } = moviesOfGroup(job.plan, shape, group);
   const ledger = await getLedger(context, job.job_id, group, signal);
   const missing = missingNumbers(shape, group, ledger?.stored ?? new Set());
-  const name = groupKey(job.job_id, group);
+  const groupName = groupKey(job.job_id, group);
   const problems: Problem[] = [];
   if (missing.length > 0) {
-    const text = `Group ${name}: ${missing.length} of its messages are not stored, the first is ${missing[0]}.`;
+    const text = `Group ${groupName}: ${missing.length} of its messages are not stored, the first is ${missing[0]}.`;
     problems.push({ kind: 'not_stored', text, repair: isInRoot ? 'resume --thorough' : 'resume' });
-  } else if (isBelowRoot && !isInRoot) {
+  } else if (isChildOfRoot && !isInRoot) {
     problems.push({
       kind: 'not_woken',
-      text: `Group ${name} is stored, but the job does not count it as full.`,
+      text: `Group ${groupName} is stored, but the job does not count it as full.`,
       repair: 'resume',
     });
   }
   yield { problems, lines: new Uint8Array(), movies: 0, slices: 0, repeated: 0 };
 
-  const merge = createMerge({ first, count }, name, options.expected?.({ first, count }));
-  for await (const items of slicePages(context, job.job_id, group, { signal })) yield merge.page(items);
+  const merge = createSliceMerge({ first, count }, groupName, options.generate?.({ first, count }));
+  for await (const items of slicePages(context, job.job_id, group, { signal })) yield merge.addPage(items);
   const gaps = merge.gaps().filter((index) => isCounted(job, group, ledger, index));
   if (gaps.length > 0) {
-    const text = `Group ${name}: movies that are counted are not stored, the first is ${gaps[0]}.`;
-    const lost: Problem = { kind: 'counted_not_stored', text, repair: 'resume --thorough' };
-    yield { problems: [lost], lines: new Uint8Array(), movies: 0, slices: 0, repeated: 0 };
+    const text = `Group ${groupName}: movies that are counted are not stored, the first is ${gaps[0]}.`;
+    const problem: Problem = { kind: 'counted_not_stored', text, repair: 'resume --thorough' };
+    yield { problems: [problem], lines: new Uint8Array(), movies: 0, slices: 0, repeated: 0 };
   }
 }
 
@@ -99,13 +100,13 @@ function isCounted({ plan }: JobRef, group: number, ledger: Ledger | undefined, 
   return ledger?.stored.has(number) ?? false;
 }
 
-/** The most missing movies that are remembered: enough to see one that is counted. */
+/** The most missing movies that are remembered: enough to find one that is counted. */
 const MAX_GAPS = 100;
 
 /** Merges a group's slices by index like `partChunks`, but continues after a gap and compares overlaps. */
-function createMerge({ first, count }: Range, name: string, generated?: Iterable<Movie>) {
+function createSliceMerge({ first, count }: Range, groupName: string, generated?: Iterable<Movie>) {
   const end = first + count;
-  const expected = generated?.[Symbol.iterator]();
+  const expectedMovies = generated?.[Symbol.iterator]();
   const gaps: number[] = [];
   /** Lines of movies that a later slice may also have; the first of them is movie `recentFirst`. */
   let recent: string[] = [];
@@ -115,7 +116,7 @@ function createMerge({ first, count }: Range, name: string, generated?: Iterable
   function noteGap(to: number): void {
     for (let index = next; index < to; index += 1) {
       if (gaps.length < MAX_GAPS) gaps.push(index);
-      expected?.next();
+      expectedMovies?.next();
     }
     recent = [];
     recentFirst = to;
@@ -123,28 +124,28 @@ function createMerge({ first, count }: Range, name: string, generated?: Iterable
   }
 
   return {
-    page(items: readonly TableItem[]): GroupFindings {
+    addPage(items: readonly TableItem[]): GroupFindings {
       const problems: Problem[] = [];
       let lines = '';
       let movies = 0;
       let repeated = 0;
       for (const item of items) {
-        const stored = readSlice(item, name, problems);
+        const stored = readSlice(item, groupName, problems);
         if (stored === undefined) continue;
         if (stored.first > next) noteGap(Math.min(stored.first, end));
         recent = recent.slice(Math.max(0, stored.first - recentFirst));
         recentFirst = Math.max(recentFirst, stored.first);
         let index = stored.first;
-        let differs = false;
-        let isForeign = false;
+        let hasConflict = false;
+        let isNotGenerated = false;
         for (const movie of stored.movies) {
           const json = movieToJson(movie);
           if (index < next) {
             repeated += 1;
-            differs ||= recent[index - recentFirst] !== json;
+            hasConflict ||= recent[index - recentFirst] !== json;
           } else if (index < end) {
-            const wanted = expected?.next().value;
-            isForeign ||= wanted !== undefined && movieToJson(wanted) !== json;
+            const expected = expectedMovies?.next().value;
+            isNotGenerated ||= expected !== undefined && movieToJson(expected) !== json;
             recent.push(json);
             lines += objectLine(index, json);
             movies += 1;
@@ -153,12 +154,12 @@ function createMerge({ first, count }: Range, name: string, generated?: Iterable
           index += 1;
         }
         const part = item.part?.S;
-        if (differs) {
-          const text = `Group ${name}: slice ${part} has other movies than a slice that overlaps it.`;
+        if (hasConflict) {
+          const text = `Group ${groupName}: slice ${part} has other movies than a slice that overlaps it.`;
           problems.push({ kind: 'slices_differ', text, repair: undefined });
         }
-        if (isForeign) {
-          const text = `Group ${name}: slice ${part} has movies that the job's seed does not make.`;
+        if (isNotGenerated) {
+          const text = `Group ${groupName}: slice ${part} has movies that the job's seed does not make.`;
           problems.push({ kind: 'not_generated', text, repair: undefined });
         }
       }
@@ -171,11 +172,11 @@ function createMerge({ first, count }: Range, name: string, generated?: Iterable
   };
 }
 
-function readSlice(item: TableItem, name: string, problems: Problem[]) {
+function readSlice(item: TableItem, groupName: string, problems: Problem[]) {
   try {
     return { first: sliceRange(item).first, movies: item.movies?.L?.map(movieFromValue) ?? [] };
   } catch {
-    const text = `Group ${name}: the slice ${item.part?.S} cannot be read; it was changed by hand. Delete the item first.`;
+    const text = `Group ${groupName}: the slice ${item.part?.S} cannot be read; it was changed by hand. Delete the item first.`;
     problems.push({ kind: 'bad_item', text, repair: 'resume --thorough' });
     return undefined;
   }

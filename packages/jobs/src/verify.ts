@@ -1,12 +1,12 @@
-// Compares a job's plan, tree, ledgers, slices and object, and its movies with the generator's.
+// Checks that a job's plan, tree, ledgers, slices and object agree, and compares its movies with the generator's.
 import { groupsBelow, type JobItem, jobIdOf, numbersOf, objectKey, partsOf, shapeOf, treeOf } from '@movie-load/schema';
 import type { JobsContext } from './context.ts';
 import { getJob } from './job-item.ts';
 import { type JobRef, OBJECT_END } from './part-bytes.ts';
-import { type DigestedObject, digestObjectOf, PartDigests } from './part-digests.ts';
+import { type DigestedObject, digestJobObject, PartDigests } from './part-digests.ts';
 import { GROUPS_AHEAD } from './read-movies.ts';
-import { inOrder } from './slice-pages.ts';
-import { checkGroup, type Expected, type Problem } from './verify-group.ts';
+import { readInOrder } from './slice-pages.ts';
+import { checkGroup, type GenerateMovies, type Problem } from './verify-group.ts';
 
 export interface VerifyReport {
   readonly job_id: string;
@@ -18,7 +18,7 @@ export interface VerifyReport {
   /** Distinct movies that are stored. */
   readonly movies: number;
   readonly movies_expected: number;
-  /** Movies that are in more than one slice. That is normal: redeliveries may be batched otherwise. */
+  /** Movies that are in more than one slice. That is normal: redeliveries may be batched differently. */
   readonly repeated: number;
   readonly object_bytes: number | undefined;
   /** The number of the object's parts, and the parts that are not what the slices make (counted from 1, as S3 does). */
@@ -37,7 +37,7 @@ export interface VerifyReport {
 export interface VerifyOptions {
   readonly signal: AbortSignal;
   /** `(range) => generateMovies(plan.seed, range)`, when this version has the plan's generator. */
-  readonly expected?: Expected | undefined;
+  readonly generate?: GenerateMovies | undefined;
 }
 
 const MAX_PROBLEMS = 100;
@@ -45,28 +45,28 @@ const MAX_PROBLEMS = 100;
 export async function verifyJob(
   context: JobsContext,
   ref: JobRef,
-  { signal, expected }: VerifyOptions,
+  { signal, generate }: VerifyOptions,
 ): Promise<VerifyReport> {
   const job = await getJob(context, ref.job_id, signal);
-  const found = createProblems();
+  const problems = createProblemList();
   if (job === undefined)
-    found.note({ kind: 'no_job', text: 'The job has no item: nothing is stored.', repair: 'resume' });
+    problems.add({ kind: 'no_job', text: 'The job has no item: nothing is stored.', repair: 'resume' });
   if (jobIdOf(ref.plan) !== ref.job_id || (job !== undefined && jobIdOf(job.plan) !== ref.job_id)) {
-    found.note({ kind: 'plan_mismatch', text: 'The job id does not follow from the plan.', repair: undefined });
+    problems.add({ kind: 'plan_mismatch', text: 'The job id does not follow from the plan.', repair: undefined });
   }
-  const { digests, ...counts } = await checkGroups(context, { ref, job, signal, expected }, found.note);
-  if (found.total() === 0 && job !== undefined && job.status !== 'COMPLETE') {
-    found.note({ kind: 'not_woken', text: 'Every movie is counted, but the job is not COMPLETE.', repair: 'resume' });
+  const { digests, ...counts } = await checkGroups(context, { ref, job, signal, generate }, problems.add);
+  if (problems.total() === 0 && job !== undefined && job.status !== 'COMPLETE') {
+    problems.add({ kind: 'not_woken', text: 'Every movie is counted, but the job is not COMPLETE.', repair: 'resume' });
   }
   const { parts } = partsOf(ref.plan, context.minPartMovies);
   let object: DigestedObject | undefined;
   if (job?.status === 'COMPLETE') {
-    object = await digestObjectOf(context, ref.job_id, digests?.parts ?? [], signal);
-    noteObject(ref, { object, digests, parts }, found.note);
+    object = await digestJobObject(context, ref.job_id, digests?.parts ?? [], signal);
+    checkObject(ref, { object, digests, parts }, problems.add);
   }
   return {
     job_id: ref.job_id,
-    ok: found.total() === 0,
+    ok: problems.total() === 0,
     status: job?.status ?? 'MISSING',
     groups: shapeOf(ref.plan).groups,
     ...counts,
@@ -76,22 +76,22 @@ export async function verifyJob(
     parts_differing: object?.differing ?? [],
     sha256_slices: digests?.sha256,
     sha256_object: object?.sha256,
-    generator_compared: expected !== undefined,
-    problems: found.first,
-    problems_total: found.total(),
+    generator_compared: generate !== undefined,
+    problems: problems.first,
+    problems_total: problems.total(),
   };
 }
 
-type Note = (problem: Problem) => void;
+type AddProblem = (problem: Problem) => void;
 
-function createProblems() {
+function createProblemList() {
   const first: Problem[] = [];
   let total = 0;
-  const note: Note = (problem) => {
+  const add: AddProblem = (problem) => {
     total += 1;
     if (first.length < MAX_PROBLEMS) first.push(problem);
   };
-  return { first, note, total: () => total };
+  return { first, add, total: () => total };
 }
 
 interface GroupsToCheck extends VerifyOptions {
@@ -100,50 +100,58 @@ interface GroupsToCheck extends VerifyOptions {
 }
 
 /** Reads every group once. `digests` are those of the bytes that the slices make; undefined when a movie is missing. */
-async function checkGroups(context: JobsContext, { ref, job, signal, expected }: GroupsToCheck, note: Note) {
+async function checkGroups(
+  context: JobsContext,
+  { ref, job, signal, generate }: GroupsToCheck,
+  addProblem: AddProblem,
+) {
   const { groups } = shapeOf(ref.plan);
   const { groupsPerPart } = partsOf(ref.plan, context.minPartMovies);
   const tree = treeOf(ref.plan, context.minPartMovies);
-  const isBelowRoot = tree.levels.length === 1;
-  const below = groupsBelow(tree, tree.levels.length - 1, 0).count;
+  const isChildOfRoot = tree.levels.length === 1;
+  const groupsPerChild = groupsBelow(tree, tree.levels.length - 1, 0).count;
   async function* groupPages(group: number, signal: AbortSignal) {
-    const isInRoot = job?.done.has(Math.floor(group / below)) ?? false;
-    const options = { isInRoot, isBelowRoot, signal, expected };
+    const isInRoot = job?.done.has(Math.floor(group / groupsPerChild)) ?? false;
+    const options = { isInRoot, isChildOfRoot, signal, generate };
     for await (const page of checkGroup(context, ref, group, options)) yield { ...page, group };
   }
-  const hashes = new PartDigests();
+  const digests = new PartDigests();
   const counts = { slices: 0, movies: 0, repeated: 0 };
   let part = 0;
-  const pages = inOrder(GROUPS_AHEAD, signal, (signal) =>
+  const pages = readInOrder(GROUPS_AHEAD, signal, (signal) =>
     numbersOf({ first: 0, count: groups }).map((group) => groupPages(group, signal)),
   );
   for await (const page of pages) {
-    for (; part < Math.floor(page.group / groupsPerPart); part += 1) hashes.endPart();
-    hashes.add(page.lines);
+    for (; part < Math.floor(page.group / groupsPerPart); part += 1) digests.endPart();
+    digests.add(page.lines);
     counts.slices += page.slices;
     counts.movies += page.movies;
     counts.repeated += page.repeated;
-    for (const problem of page.problems) note(problem);
+    for (const problem of page.problems) addProblem(problem);
   }
-  const isWhole = counts.movies === ref.plan.movies;
-  hashes.add(OBJECT_END);
-  hashes.endPart();
-  return { ...counts, digests: isWhole ? hashes.end() : undefined };
+  const isEveryMovieStored = counts.movies === ref.plan.movies;
+  digests.add(OBJECT_END);
+  digests.endPart();
+  return { ...counts, digests: isEveryMovieStored ? digests.end() : undefined };
 }
 
-interface Compared {
+interface ObjectToCheck {
   readonly object: DigestedObject | undefined;
   readonly digests: { readonly sha256: string } | undefined;
   readonly parts: number;
 }
 
-function noteObject({ job_id }: JobRef, { object, digests, parts }: Compared, note: Note): void {
+function checkObject({ job_id }: JobRef, { object, digests, parts }: ObjectToCheck, addProblem: AddProblem): void {
   const key = objectKey(job_id);
   if (object === undefined) {
-    note({ kind: 'object_missing', text: `The object ${key} is not in the bucket.`, repair: 'repair' });
+    addProblem({ kind: 'object_missing', text: `The object ${key} is not in the bucket.`, repair: 'repair' });
   } else if (digests !== undefined && object.sha256 !== digests.sha256) {
-    const which = parts === 1 ? '' : `: ${partsText(object.differing)} of ${parts}`;
-    note({ kind: 'object_differs', text: `The object ${key} is not what the slices make${which}.`, repair: 'repair' });
+    const differingParts = parts === 1 ? '' : `: ${partsText(object.differing)} of ${parts}`;
+    addProblem({
+      kind: 'object_differs',
+      text: `The object ${key} is not what the slices make${differingParts}.`,
+      repair: 'repair',
+    });
   }
 }
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ObjectsPort, SingleCallTable, TableItem } from '@movie-load/aws';
 import { groupKey, type JobPlan, jobIdOf, jobKey, MovieLoadError, objectKey, shapeOf } from '@movie-load/schema';
-import { isDeleted, type JobEvent } from '../src/index.ts';
+import { type JobEvent, jobDeletedError } from '../src/index.ts';
 import { batchesOf, batchOf, never, newPlan, storeAll } from './support.ts';
 import { callsOf, fail, jobOf, kindsOf, openUploads, storeAllButOne, threeParts, world } from './three-parts.ts';
 
@@ -80,7 +80,7 @@ describe('a deleted job', () => {
     await storeAll(world.jobs, batchesOf(plan));
     await world.jobs.delete(job.job_id);
     const marker = (await world.jobs.marker(job.job_id)) ?? fail();
-    const { message } = isDeleted(marker);
+    const { message } = jobDeletedError(marker);
     expect(message).toMatch(/was deleted on 20.*Consumers drop its messages until 20/);
     await expect(world.jobs.findMissing(job).next()).rejects.toMatchObject({ code: 'job_deleted', message });
     await expect(world.jobs.repair(job.job_id)).rejects.toMatchObject({ code: 'job_deleted', message });

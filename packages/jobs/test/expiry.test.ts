@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { jobIdOf } from '@movie-load/schema';
 import type { JobsContext } from '../src/context.ts';
 import { setComplete } from '../src/job-item.ts';
-import { expiry, expirySet, isDeleted, jobMarker, markerExpiry } from '../src/marker.ts';
+import { expiry, expirySet, jobDeletedError, markerExpiry, parseMarker } from '../src/marker.ts';
 import { applied, fakeWorld, itemOf, runningJob } from './fake-context.ts';
 import { never } from './support.ts';
 
@@ -63,16 +63,16 @@ test('the error of a deleted job says how long its marker lasts, and how to end 
     expires_at: { N: String(START / 1000 + DAY) },
   });
   const textOf = (status: string) => {
-    const marker = jobMarker(item(status));
-    return marker && isDeleted(marker).message;
+    const marker = parseMarker(item(status));
+    return marker && jobDeletedError(marker).message;
   };
   const until = 'Consumers drop its messages until 2026-11-26T00:00:00.000Z;';
   const id = jobIdOf(job.plan);
   expect(textOf('DELETED')).toContain(`Job ${id} was deleted on 2026-11-25T00:00:00.000Z. ${until}`);
-  expect(textOf('DELETING')).toContain(`: \`movie-load delete ${id}\` ends what was begun. ${until}`);
-  expect(jobMarker(itemOf(job))).toBeUndefined();
-  expect(jobMarker(undefined)).toBeUndefined();
-  expect(() => jobMarker({ ...item('DELETED'), status: { S: 'GONE' } })).toThrow(
+  expect(textOf('DELETING')).toContain(`: \`movie-load delete ${id}\` completes the deletion. ${until}`);
+  expect(parseMarker(itemOf(job))).toBeUndefined();
+  expect(parseMarker(undefined)).toBeUndefined();
+  expect(() => parseMarker({ ...item('DELETED'), status: { S: 'GONE' } })).toThrow(
     expect.objectContaining({ code: 'bad_item' }),
   );
 });

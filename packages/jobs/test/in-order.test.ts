@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { inOrder } from '../src/slice-pages.ts';
+import { readInOrder } from '../src/slice-pages.ts';
 import { never } from './support.ts';
 
 async function* numbers(from: number, ended: number[]): AsyncGenerator<number> {
@@ -24,11 +24,11 @@ async function collect(values: AsyncIterable<number>): Promise<number[]> {
   return all;
 }
 
-test('inOrder yields the sources one after the other, however many are read ahead', async () => {
+test('readInOrder yields the sources one after the other, however many are read ahead', async () => {
   for (const width of [1, 2, 5]) {
     const ended: number[] = [];
     const sources = [10, 20, 30].map((from) => numbers(from, ended)).values();
-    expect(await collect(inOrder(width, never(), () => sources))).toEqual([10, 11, 12, 20, 21, 22, 30, 31, 32]);
+    expect(await collect(readInOrder(width, never(), () => sources))).toEqual([10, 11, 12, 20, 21, 22, 30, 31, 32]);
     expect(ended).toEqual([10, 20, 30]);
   }
 });
@@ -36,14 +36,14 @@ test('inOrder yields the sources one after the other, however many are read ahea
 test('an error of one source ends those that are read ahead before the caller gets it', async () => {
   const ended: number[] = [];
   const sources = [broken(), numbers(10, ended), numbers(20, ended), numbers(30, ended)].values();
-  await expect(collect(inOrder(3, never(), () => sources))).rejects.toThrow('the first source fails');
+  await expect(collect(readInOrder(3, never(), () => sources))).rejects.toThrow('the first source fails');
   expect(ended.sort()).toEqual([10, 20]);
 });
 
 test('a caller that stops early ends the sources that are read ahead', async () => {
   const ended: number[] = [];
   const sources = [10, 20, 30].map((from) => numbers(from, ended)).values();
-  for await (const value of inOrder(2, never(), () => sources)) if (value === 11) break;
+  for await (const value of readInOrder(2, never(), () => sources)) if (value === 11) break;
   expect(ended.sort()).toEqual([10, 20]);
 });
 
@@ -59,7 +59,7 @@ test.each(['the caller’s signal', 'a reader that stops'])('%s aborts the sourc
     });
     yield await promise;
   }
-  const values = inOrder(2, caller.signal, (signal) => [waiting(signal), waiting(signal)].values());
+  const values = readInOrder(2, caller.signal, (signal) => [waiting(signal), waiting(signal)].values());
   expect((await values.next()).value).toBe(1);
   await new Promise(setImmediate);
   if (by === 'the caller’s signal') caller.abort();

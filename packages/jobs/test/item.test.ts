@@ -3,13 +3,13 @@ import type { AttributeValue } from '@movie-load/aws';
 import { UsageError } from '@movie-load/schema';
 import {
   boundedSetSize,
+  keyFromToken,
+  keyToToken,
   movieFromValue,
   movieToValue,
   numberSet,
-  plain,
+  plainValue,
   planToValue,
-  valueFromToken,
-  valueToToken,
 } from '../src/item.ts';
 import { newPlan } from './support.ts';
 
@@ -42,12 +42,12 @@ test.each<[AttributeValue, unknown]>([
   [{ NULL: true }, null],
   [{ B: new Uint8Array(1) }, null],
 ])('the value %j is read as %p', (value, expected) => {
-  expect(plain(value)).toEqual(expected);
+  expect(plainValue(value)).toEqual(expected);
 });
 
 test('a plan is a map of texts and numbers, and is read as it was written', () => {
   const plan = newPlan(10);
-  expect(plain(planToValue(plan))).toEqual(plan);
+  expect(plainValue(planToValue(plan))).toEqual(plan);
 });
 
 test('a set has each number once, and its size is bounded', () => {
@@ -57,15 +57,15 @@ test('a set has each number once, and its size is bounded', () => {
   expect(boundedSetSize(undefined, 2, key)).toBe(0);
   expect(boundedSetSize({ S: 'x' }, 2, key)).toBe(0);
   expect(() => boundedSetSize({ NS: ['1', '2', '3'] }, 2, key)).toThrow(
-    'The item j p counts 3 children where it has 2.',
+    'The item j p counts 3 children, but has only 2.',
   );
 });
 
 describe('the token of a position in the list of jobs', () => {
   test('is one word, and is decoded to the same position', () => {
     const key = { kind: { S: 'job' }, count: { N: '3' } };
-    expect(valueToToken(key)).toMatch(/^[\w-]+$/);
-    expect(valueFromToken(valueToToken(key))).toEqual(key);
+    expect(keyToToken(key)).toMatch(/^[\w-]+$/);
+    expect(keyFromToken(keyToToken(key))).toEqual(key);
   });
 
   test.each([
@@ -75,6 +75,6 @@ describe('the token of a position in the list of jobs', () => {
     Buffer.from('{"a":{"S":1}}').toString('base64url'),
     Buffer.from('{"a":{"B":"x"}}').toString('base64url'),
   ])('%j is refused', (token) => {
-    expect(() => valueFromToken(token)).toThrow(UsageError);
+    expect(() => keyFromToken(token)).toThrow(UsageError);
   });
 });

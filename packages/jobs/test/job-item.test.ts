@@ -1,7 +1,7 @@
 // The job's item: created once, by the first caller that succeeds, and changed only on its conditions.
 import { describe, expect, test } from '@jest/globals';
 import type { TableItem } from '@movie-load/aws';
-import { createJobCreator, jobIn, recordUpload, setComplete, setObjectBytes } from '../src/job-item.ts';
+import { createJobCreator, parseJobItem, recordUpload, setComplete, setObjectBytes } from '../src/job-item.ts';
 import { fakeWorld, itemOf, named, runningJob } from './fake-context.ts';
 import { batchOf, never, newPlan, STARTED_ON } from './support.ts';
 
@@ -33,7 +33,7 @@ describe('a job’s item', () => {
     created[0]?.end.resolve(undefined);
     await ensured;
     expect(created[0]?.signal).toBe(signal);
-    expect(jobIn(created[0]?.item)).toEqual({
+    expect(parseJobItem(created[0]?.item)).toEqual({
       job_id: batch.job_id,
       kind: 'job',
       plan: batch.plan,
@@ -64,7 +64,7 @@ describe('a job’s item', () => {
       created[time]?.end.resolve({ ...itemOf(runningJob()), deleted_on: { S: STARTED_ON } });
       expect(await ensured).toBe('deleted');
     }
-    expect(jobIn({ deleted_on: { S: STARTED_ON } })).toBeUndefined();
+    expect(parseJobItem({ deleted_on: { S: STARTED_ON } })).toBeUndefined();
   });
 
   test('is created by the next waiting caller if the first one’s call fails; the first gets the error', async () => {
@@ -116,7 +116,7 @@ describe('a job’s item', () => {
 
   test('is a bad item when it has no plan', () => {
     const { plan, ...rest } = itemOf(runningJob());
-    expect(() => jobIn(rest)).toThrow(expect.objectContaining({ code: 'bad_item' }));
+    expect(() => parseJobItem(rest)).toThrow(expect.objectContaining({ code: 'bad_item' }));
     expect(plan).toBeDefined();
   });
 });

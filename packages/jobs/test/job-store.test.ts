@@ -90,6 +90,6 @@ test('findMissing passes `thorough` on, and lastStoredOn the number of groups', 
   await all(store.findMissing(job, { thorough: true }));
   expect(signals.some(([call]) => call === 'query')).toBe(true);
   const few = start();
-  await few.store.lastStoredOn(job, { atMost: 2 });
+  await few.store.lastStoredOn(job, { maxGroups: 2 });
   expect(few.signals).toHaveLength(2);
 });

@@ -80,7 +80,7 @@ describe('a job is stored, counted, assembled and set COMPLETE', () => {
           ),
         ]);
         expect(await world.object(plan)).toBe(expectedObject(plan));
-        const report = await world.jobs.verify({ job_id: jobIdOf(plan), plan }, { expected: expectedOf(plan.seed) });
+        const report = await world.jobs.verify({ job_id: jobIdOf(plan), plan }, { generate: expectedOf(plan.seed) });
         expect(report).toMatchObject({ ok: true, movies: plan.movies, problems: [] });
       }),
       { numRuns: 8 },

@@ -1,15 +1,15 @@
 // How much of a running job's object is written, as S3 lists it.
 import { expect, test } from '@jest/globals';
-import { unfinishedUpload } from '../src/read-upload.ts';
+import { getUnfinishedUpload } from '../src/read-upload.ts';
 import { fakeWorld, listed, named, runningJob } from './fake-context.ts';
 import { never } from './support.ts';
 
 const UPLOAD = { upload_id: 'open', upload_on: '2026-11-25T00:00:00.000Z' };
 
-test('unfinishedUpload returns the parts that S3 has, and their bytes together', async () => {
+test('getUnfinishedUpload returns the parts that S3 has, and their bytes together', async () => {
   const { context, signals } = fakeWorld({}, { listParts: async () => listed(1, 3) });
   const { signal } = new AbortController();
-  expect(await unfinishedUpload(context, runningJob(UPLOAD), signal)).toEqual({
+  expect(await getUnfinishedUpload(context, runningJob(UPLOAD), signal)).toEqual({
     began_on: UPLOAD.upload_on,
     written: [1, 3],
     bytes: 200,
@@ -17,14 +17,16 @@ test('unfinishedUpload returns the parts that S3 has, and their bytes together',
   expect(signals).toEqual([['listParts', signal]]);
 });
 
-test('unfinishedUpload returns undefined without a call if the job has no upload or is COMPLETE', async () => {
+test('getUnfinishedUpload returns undefined without a call if the job has no upload or is COMPLETE', async () => {
   const { context } = fakeWorld();
-  expect(await unfinishedUpload(context, runningJob(), never())).toBeUndefined();
-  expect(await unfinishedUpload(context, runningJob({ ...UPLOAD, status: 'COMPLETE' }), never())).toBeUndefined();
+  expect(await getUnfinishedUpload(context, runningJob(), never())).toBeUndefined();
+  expect(await getUnfinishedUpload(context, runningJob({ ...UPLOAD, status: 'COMPLETE' }), never())).toBeUndefined();
 });
 
-test('unfinishedUpload returns undefined if S3 no longer has the upload, and rejects on any other failure', async () => {
+test('getUnfinishedUpload returns undefined if S3 no longer has the upload, and rejects on any other failure', async () => {
   const failing = (name: string) => fakeWorld({}, { listParts: () => Promise.reject(named(name)) }).context;
-  expect(await unfinishedUpload(failing('NoSuchUpload'), runningJob(UPLOAD), never())).toBeUndefined();
-  await expect(unfinishedUpload(failing('AccessDenied'), runningJob(UPLOAD), never())).rejects.toThrow('AccessDenied');
+  expect(await getUnfinishedUpload(failing('NoSuchUpload'), runningJob(UPLOAD), never())).toBeUndefined();
+  await expect(getUnfinishedUpload(failing('AccessDenied'), runningJob(UPLOAD), never())).rejects.toThrow(
+    'AccessDenied',
+  );
 });

@@ -9,8 +9,8 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const expected = (range: Range) => generateMovies(7, range);
-const verify = (plan: JobPlan) => world.jobs.verify({ job_id: jobIdOf(plan), plan }, { expected });
+const generate = (range: Range) => generateMovies(7, range);
+const verify = (plan: JobPlan) => world.jobs.verify({ job_id: jobIdOf(plan), plan }, { generate });
 const kindsOf = async (plan: JobPlan) => (await verify(plan)).problems.map(({ kind, repair }) => [kind, repair]);
 
 async function completeJob(): Promise<JobPlan> {

@@ -42,7 +42,7 @@ const whole = Buffer.concat(
 const ALL = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 
 /** What the generator makes: the movies of `tenMoviesAGroup`. */
-function* generated({ first, count }: Range): Generator<Movie> {
+function* generate({ first, count }: Range): Generator<Movie> {
   for (let index = first; index < first + count; index += 1) {
     yield {
       movie_id: '00000000-0000-4000-8000-000000000000',
@@ -94,7 +94,7 @@ function start({ item = {}, ledgers = {}, slices = {}, pageSize = 100, object = 
     },
   );
   const verify = (of: { plan: typeof job.plan; job_id: string } = job, signal = never()) =>
-    verifyJob(world.context, of, { signal, expected: generated });
+    verifyJob(world.context, of, { signal, generate });
   const found = async () => (await verify()).problems.map(({ kind, repair }) => [kind, repair]);
   return { ...world, verify, found };
 }

@@ -53,13 +53,13 @@ describe('a part', () => {
   }
   const kinds = (events: readonly { readonly kind: string }[]) => events.map(({ kind }) => kind);
 
-  test('is uploaded under its number, counted from 1, then noted in its node, and reports progress', async () => {
+  test('is uploaded under its number, counted from 1, then recorded in its node, and reports progress', async () => {
     const { context, sent, notes, events, ended } = parts();
     let progress = 0;
     const onProgress = () => {
       progress += 1;
     };
-    await ensurePart(context, job, { part: 1, note: undefined }, { ...options, receives: 1, onProgress });
+    await ensurePart(context, job, { part: 1, recordedUpload: undefined }, { ...options, receives: 1, onProgress });
     expect(sent).toMatchObject([{ id: 'old', number: 2 }]);
     expect(notes).toEqual([['done#1#1', 'old']]);
     expect(events).toMatchObject([
@@ -69,12 +69,12 @@ describe('a part', () => {
     expect([...ended]).toEqual([options.signal]);
   });
 
-  test('is not written again if its node notes this upload, but is written if it notes another one', async () => {
+  test('is not written again if its node records this upload, but is written if it records another one', async () => {
     const same = parts();
-    await ensurePart(same.context, job, { part: 0, note: 'old' }, { ...options, receives: 1 });
+    await ensurePart(same.context, job, { part: 0, recordedUpload: 'old' }, { ...options, receives: 1 });
     expect([same.sent, same.notes]).toEqual([[], []]);
     const other = parts();
-    await ensurePart(other.context, job, { part: 0, note: 'older' }, { ...options, receives: 1 });
+    await ensurePart(other.context, job, { part: 0, recordedUpload: 'older' }, { ...options, receives: 1 });
     expect(other.sent).toHaveLength(1);
   });
 
@@ -82,14 +82,14 @@ describe('a part', () => {
     const gone = parts();
     gone.state.item = undefined;
     for (const { context, sent, created } of [parts({ ...job, status: 'COMPLETE' }), gone]) {
-      await ensurePart(context, job, { part: 0, note: undefined }, { ...options, receives: 1 });
+      await ensurePart(context, job, { part: 0, recordedUpload: undefined }, { ...options, receives: 1 });
       expect([sent, created]).toEqual([[], []]);
     }
   });
 
   test('whose upload was aborted is written after a pause to the upload that replaces it', async () => {
     const { context, sent, notes, clock, created } = parts(job, named('NoSuchUpload'));
-    const written = ensurePart(context, job, { part: 0, note: undefined }, { ...options, receives: 1 });
+    const written = ensurePart(context, job, { part: 0, recordedUpload: undefined }, { ...options, receives: 1 });
     await clock.advance(499);
     expect(created).toEqual([]);
     await clock.advance(1);
@@ -107,37 +107,37 @@ describe('a part', () => {
       get: async () => itemOf({ ...job, upload_id: ids.shift() ?? 'new 2' }),
       updateIf: async () => records.shift() ?? applied(itemOf(job)),
     };
-    let isOver = false;
+    let isWritten = false;
     const written = ensurePart(
       { ...context, table },
       job,
-      { part: 0, note: undefined },
+      { part: 0, recordedUpload: undefined },
       { ...options, receives: 1 },
     ).then(() => {
-      isOver = true;
+      isWritten = true;
     });
     await clock.advance(500);
     await clock.advance(999);
-    expect([isOver, sent]).toEqual([false, []]);
+    expect([isWritten, sent]).toEqual([false, []]);
     await clock.advance(1);
     await written;
     expect(sent).toMatchObject([{ number: 1 }]);
   });
 
   test('creates its upload without waiting for S3, and ends every call with the caller’s signal', async () => {
-    const given: unknown[] = [];
+    const callOptions: unknown[] = [];
     const stop = new AbortController();
     const world = parts(runningJob());
     const objects = {
       ...world.context.objects,
       async createUpload(_: string, call?: { failsFast?: boolean | undefined; signal?: AbortSignal | undefined }) {
-        given.push(call?.failsFast, call?.signal === stop.signal);
+        callOptions.push(call?.failsFast, call?.signal === stop.signal);
         return 'new 1';
       },
     };
-    const all = { ...world.context, objects } as typeof world.context;
-    await ensurePart(all, job, { part: 0, note: undefined }, { signal: stop.signal, receives: 1 });
-    expect(given).toEqual([true, true]);
+    const context = { ...world.context, objects } as typeof world.context;
+    await ensurePart(context, job, { part: 0, recordedUpload: undefined }, { signal: stop.signal, receives: 1 });
+    expect(callOptions).toEqual([true, true]);
     stop.abort();
     expect(goingOn(world)).toEqual([]);
   });
@@ -145,7 +145,12 @@ describe('a part', () => {
   test('whose upload was aborted ends its pause when the caller’s signal aborts', async () => {
     const { context, clock, created } = parts(job, named('NoSuchUpload'));
     const stop = new AbortController();
-    const written = ensurePart(context, job, { part: 0, note: undefined }, { signal: stop.signal, receives: 1 });
+    const written = ensurePart(
+      context,
+      job,
+      { part: 0, recordedUpload: undefined },
+      { signal: stop.signal, receives: 1 },
+    );
     written.catch(() => {});
     await clock.advance(1);
     stop.abort(new Error('SIGTERM'));
@@ -153,9 +158,9 @@ describe('a part', () => {
     expect(created).toEqual([]);
   });
 
-  test('that S3 refuses is not noted, and the error is thrown', async () => {
+  test('that S3 refuses is not recorded, and the error is thrown', async () => {
     const { context, notes, events } = parts(job, named('AccessDenied'));
-    const storing = ensurePart(context, job, { part: 0, note: undefined }, { ...options, receives: 9 });
+    const storing = ensurePart(context, job, { part: 0, recordedUpload: undefined }, { ...options, receives: 9 });
     await expect(storing).rejects.toThrow('AccessDenied');
     expect([notes, events]).toEqual([[], []]);
   });
@@ -165,7 +170,7 @@ describe('a part', () => {
     [5, true],
   ])('that S3 does not accept after %i receives while unreachable is left to the end: %j', async (receives, isLeft) => {
     const { context, events, notes } = parts(job, away());
-    const storing = ensurePart(context, job, { part: 2, note: undefined }, { ...options, receives });
+    const storing = ensurePart(context, job, { part: 2, recordedUpload: undefined }, { ...options, receives });
     if (isLeft) await storing;
     else await expect(storing).rejects.toMatchObject({ code: 'dependency_away' });
     expect(kinds(events)).toEqual(isLeft ? ['part_left'] : []);

@@ -6,7 +6,7 @@ import {
   type JobStore,
   type JobSummary,
   jobState,
-  objectParts,
+  objectPartCount,
   type ReadOptions,
   treeProgress,
   type UnfinishedUpload,
@@ -79,7 +79,7 @@ function deletingView({ job_id, plan, started_on, status }: DeletingJob): JobVie
     took_ms: 0,
     object_key: null,
     object_bytes: null,
-    object_parts: objectParts({ plan }),
+    object_parts: objectPartCount({ plan }),
     object_parts_written: 0,
     upload: null,
   };
@@ -88,7 +88,7 @@ function deletingView({ job_id, plan, started_on, status }: DeletingJob): JobVie
 function storedView(job: JobItem, { queue, now, lastStoredOn, upload }: JobObservations): JobView {
   const state = jobState(job, queue, now, lastStoredOn);
   const shape = shapeOf(job.plan);
-  const parts = objectParts(job);
+  const parts = objectPartCount(job);
   const hasUpload = job.status === 'RUNNING' && job.upload_id !== undefined;
   const endMs = job.completed_on === undefined ? now : Date.parse(job.completed_on);
   return {

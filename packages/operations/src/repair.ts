@@ -1,5 +1,5 @@
 // The result of a repair as text for people. The job store repairs.
-import { partsText, type Repaired } from '@movie-load/jobs';
+import { partsText, type RepairResult } from '@movie-load/jobs';
 import { formatBytes } from './format.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -9,7 +9,7 @@ const WHY_TEXTS = {
   not_complete: 'The object is written, and the job is COMPLETE',
 } as const;
 
-export function repairOutcome({ why, bytes: size, parts, written }: Repaired): Outcome {
+export function repairOutcome({ why, bytes: size, parts, written }: RepairResult): Outcome {
   const summary = why
     ? `${WHY_TEXTS[why]} (${formatBytes(size)}${partsSuffix(written, parts)}).`
     : `The object is correct (${formatBytes(size)}); nothing was done.`;

@@ -82,7 +82,7 @@ async function readUnfinished(store: Store, ids: readonly string[], options: Unf
     const isOld = now - Date.parse(job.started_on) >= STALLED_AFTER_MS;
     if (!isOld || !isQueueEmpty || ledgerJobs >= maxLedgerJobs) return [{ job, lastStoredOn: undefined }];
     ledgerJobs += 1;
-    const ledgerOptions = { signal, ...(ledgers && { atMost: ledgers.maxPerJob }) };
+    const ledgerOptions = { signal, ...(ledgers && { maxGroups: ledgers.maxPerJob }) };
     return [{ job, lastStoredOn: await store.lastStoredOn(job, ledgerOptions) }];
   };
   const runningJobs: { readonly job: JobItem; readonly lastStoredOn: number | undefined }[] = [];

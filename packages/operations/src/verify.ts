@@ -17,7 +17,7 @@ export function verifyJob(
   const { seed, generator } = job.plan;
   return store.verify(job, {
     ...(signal && { signal }),
-    ...(generator === GENERATOR_VERSION && { expected: (range: Range) => generateMovies(seed, range) }),
+    ...(generator === GENERATOR_VERSION && { generate: (range: Range) => generateMovies(seed, range) }),
   });
 }
 

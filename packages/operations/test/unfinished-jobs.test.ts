@@ -33,7 +33,7 @@ function setUp({ items, pageSize = 1000, waiting = [0], lastStoredOn = () => und
       return items.find(({ job_id }) => job_id === jobId);
     },
     async lastStoredOn({ job_id }, options) {
-      calls.push(`ledgers ${job_id} ${options?.atMost ?? 'some'}`);
+      calls.push(`ledgers ${job_id} ${options?.maxGroups ?? 'some'}`);
       return lastStoredOn(job_id);
     },
   };

@@ -12,9 +12,9 @@ describe('verify', () => {
     const { signal } = new AbortController();
     const store: Pick<JobStore, 'verify'> = {
       verify: async (_, options = {}) => {
-        compared.push(options.expected !== undefined);
+        compared.push(options.generate !== undefined);
         const range = { first: 7, count: 2 };
-        if (options.expected) expect([...options.expected(range)]).toEqual([...generateMovies(plan.seed, range)]);
+        if (options.generate) expect([...options.generate(range)]).toEqual([...generateMovies(plan.seed, range)]);
         if (compared.length === 1) expect(options.signal).toBe(signal);
         return report;
       },

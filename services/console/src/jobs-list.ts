@@ -50,7 +50,7 @@ export function createJobsList(options: JobsListOptions) {
   async function lastStoredOn(job: JobItem): Promise<number | undefined> {
     asking += 1;
     try {
-      return await store.lastStoredOn(job, { signal: AbortSignal.timeout(LIMIT_MS), atMost: LEDGERS });
+      return await store.lastStoredOn(job, { signal: AbortSignal.timeout(LIMIT_MS), maxGroups: LEDGERS });
     } finally {
       asking -= 1;
     }

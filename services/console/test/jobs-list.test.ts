@@ -34,7 +34,7 @@ const start = (remembered?: number) =>
       },
       lastStoredOn: (_, options) => {
         calls.push('last');
-        expect(options).toEqual({ signal: expect.any(AbortSignal), atMost: 64 });
+        expect(options).toEqual({ signal: expect.any(AbortSignal), maxGroups: 64 });
         return stored();
       },
     },

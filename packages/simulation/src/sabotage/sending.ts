@@ -122,17 +122,17 @@ export const SENDING: readonly Sabotage[] = [
   {
     name: 'resume does not count a full group',
     about: 'A resume sends nothing for a full group that is missing in its parent: the job never continues.',
-    patches: [{ file: MISSING, in: 'inGroup', at: { call: 'climbAgain' }, insteadOfStatement: '' }],
+    patches: [{ file: MISSING, in: 'missingInGroup', at: { call: 'climbTrigger' }, insteadOfStatement: '' }],
   },
   {
     name: 'resume does not count a full node',
     about: 'A resume sends nothing for a full node of the tree that is missing in its parent: the job never continues.',
-    patches: [{ file: MISSING, in: 'inNode', at: { call: 'climbAgain' }, insteadOfStatement: '' }],
+    patches: [{ file: MISSING, in: 'missingInNode', at: { call: 'climbTrigger' }, insteadOfStatement: '' }],
   },
   {
     name: 'resume does not count a full root',
     about: 'A resume sends nothing when all is counted and only the object is missing: the job never becomes COMPLETE.',
-    patches: [{ file: MISSING, in: 'findMissing', at: { call: 'climbAgain' }, insteadOfStatement: '' }],
+    patches: [{ file: MISSING, in: 'findMissing', at: { call: 'climbTrigger' }, insteadOfStatement: '' }],
   },
   {
     name: 'refused deletes are not tried again',

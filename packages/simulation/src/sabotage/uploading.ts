@@ -36,7 +36,7 @@ export const UPLOADING: readonly Sabotage[] = [
         file: PART,
         in: 'writePart',
         at: { call: 'sendPart' },
-        before: 'await notePart(context, job, part, uploadId, signal);',
+        before: 'await recordPart(context, job, part, uploadId, signal);',
       },
     ],
   },
@@ -138,7 +138,9 @@ export const UPLOADING: readonly Sabotage[] = [
   {
     name: 'a note of an upload that is gone counts',
     about: 'A part that an older upload had is taken for written in the new one.',
-    patches: [{ file: PART, in: 'ensurePart', at: { comparisonOf: 'note' }, instead: 'note === undefined' }],
+    patches: [
+      { file: PART, in: 'ensurePart', at: { comparisonOf: 'recordedUpload' }, instead: 'recordedUpload === undefined' },
+    ],
   },
   {
     name: 'parts and receives share their slots',

@@ -167,7 +167,7 @@ export async function verifyAndRepair(actor: Actor, job: ExpectedJob, loseObject
     minPartMovies,
     bufferBytes,
   });
-  const report = await jobs.verify(job, { signal, expected: (range) => generateMovies(job.plan.seed, range) });
+  const report = await jobs.verify(job, { signal, generate: (range) => generateMovies(job.plan.seed, range) });
   oracle.count('verified');
   if (!report.ok) oracle.violate('verify finds nothing', JSON.stringify(report.problems));
   loseObject();

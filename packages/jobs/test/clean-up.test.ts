@@ -1,9 +1,9 @@
-// The last call of a process that stops: it gets its time, and no more.
+// The clean-up call of a process that stops: it gets its time limit, and no more.
 import { expect, test } from '@jest/globals';
 import { createVirtualClock } from '@movie-load/testing';
-import { lastCall } from '../src/context.ts';
+import { tryCleanUp } from '../src/context.ts';
 
-test('a last call that ends in time is awaited, whether it succeeds or not', async () => {
+test('a clean-up call that ends in time is awaited, whether it succeeds or not', async () => {
   const clock = createVirtualClock();
   for (const work of [
     async () => undefined,
@@ -13,8 +13,8 @@ test('a last call that ends in time is awaited, whether it succeeds or not', asy
     },
   ]) {
     let signal: AbortSignal | undefined;
-    await lastCall(clock, 3000, (given) => {
-      signal = given;
+    await tryCleanUp(clock, 3000, (callSignal) => {
+      signal = callSignal;
       return work();
     });
     await clock.advance(10_000);
@@ -23,18 +23,18 @@ test('a last call that ends in time is awaited, whether it succeeds or not', asy
   }
 });
 
-test('a last call that hangs is aborted when its time is over, and not awaited', async () => {
+test('a clean-up call that hangs is aborted at its time limit, and not awaited', async () => {
   const clock = createVirtualClock();
   let signal: AbortSignal | undefined;
-  let isOver = false;
-  const call = lastCall(clock, 3000, (given) => {
-    signal = given;
+  let hasEnded = false;
+  const call = tryCleanUp(clock, 3000, (callSignal) => {
+    signal = callSignal;
     return new Promise(() => {});
   }).then(() => {
-    isOver = true;
+    hasEnded = true;
   });
   await clock.advance(2999);
-  expect([signal?.aborted, isOver]).toEqual([false, false]);
+  expect([signal?.aborted, hasEnded]).toEqual([false, false]);
   await clock.advance(1);
   await call;
   expect(signal?.aborted).toBe(true);
