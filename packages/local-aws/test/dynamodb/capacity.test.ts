@@ -61,25 +61,25 @@ const update = (UpdateExpression: string, v?: string) =>
     ...(v && { ExpressionAttributeValues: { ':v': { S: v } } }),
   });
 
-/** Units of table, global and local index; `undefined` where the answer has none. */
-function parts({ CapacityUnits, Table, GlobalSecondaryIndexes, LocalSecondaryIndexes }: Consumed) {
-  const all = [
+/** Units of the table, the global and the local index; `undefined` where the response has none. */
+function unitsByPart({ CapacityUnits, Table, GlobalSecondaryIndexes, LocalSecondaryIndexes }: Consumed) {
+  const units = [
     Table?.CapacityUnits,
     GlobalSecondaryIndexes?.gsi?.CapacityUnits,
     LocalSecondaryIndexes?.lsi?.CapacityUnits,
   ];
-  expect(CapacityUnits).toBe(all.reduce<number>((sum, units) => sum + (units ?? 0), 0));
-  return all;
+  expect(CapacityUnits).toBe(units.reduce<number>((sum, part) => sum + (part ?? 0), 0));
+  return units;
 }
 
 describe('the consumed write units', () => {
-  test('include a unit in each index that the write changes', () => {
-    expect(parts(put({ g: 'g', proj: 'p' }))).toEqual([1, 1, undefined]);
+  test('include a unit for each index that the write changes', () => {
+    expect(unitsByPart(put({ g: 'g', proj: 'p' }))).toEqual([1, 1, undefined]);
     world.call('DeleteItem', { TableName: 'costly', Key });
-    expect(parts(put({ other: 'o' }))).toEqual([1, undefined, undefined]);
-    expect(parts(put({ l: 'l' }))).toEqual([1, undefined, 1]);
-    expect(parts(put({ g: 'g', l: 'l' }))).toEqual([1, 1, 1]);
-    expect(parts(put({ g: 'g', l: 'l' }))).toEqual([1, undefined, undefined]);
+    expect(unitsByPart(put({ other: 'o' }))).toEqual([1, undefined, undefined]);
+    expect(unitsByPart(put({ l: 'l' }))).toEqual([1, undefined, 1]);
+    expect(unitsByPart(put({ g: 'g', l: 'l' }))).toEqual([1, 1, 1]);
+    expect(unitsByPart(put({ g: 'g', l: 'l' }))).toEqual([1, undefined, undefined]);
     expect(
       world.call('PutItem', {
         TableName: 'costly',
@@ -95,13 +95,13 @@ describe('the consumed write units', () => {
   test('are two in an index where an entry moves, and one where an entry is removed', () => {
     const all = { g: 'g', l: 'l', proj: 'p', other: 'o' };
     put(all);
-    expect(parts(update('SET #o = :v'.replace('#o', 'another'), 'x'))).toEqual([1, undefined, 1]);
-    expect(parts(update('SET proj = :v', 'p2'))).toEqual([1, 1, 1]);
-    expect(parts(update('SET g = :v', 'moved'))).toEqual([1, 2, 1]);
-    expect(parts(update('SET l = :v', 'l2'))).toEqual([1, undefined, 2]);
-    expect(parts(update('REMOVE g'))).toEqual([1, 1, 1]);
-    expect(parts(consumed('DeleteItem', { TableName: 'costly', Key }))).toEqual([1, undefined, 1]);
-    expect(parts(consumed('DeleteItem', { TableName: 'costly', Key }))).toEqual([1, undefined, undefined]);
+    expect(unitsByPart(update('SET #o = :v'.replace('#o', 'another'), 'x'))).toEqual([1, undefined, 1]);
+    expect(unitsByPart(update('SET proj = :v', 'p2'))).toEqual([1, 1, 1]);
+    expect(unitsByPart(update('SET g = :v', 'moved'))).toEqual([1, 2, 1]);
+    expect(unitsByPart(update('SET l = :v', 'l2'))).toEqual([1, undefined, 2]);
+    expect(unitsByPart(update('REMOVE g'))).toEqual([1, 1, 1]);
+    expect(unitsByPart(consumed('DeleteItem', { TableName: 'costly', Key }))).toEqual([1, undefined, 1]);
+    expect(unitsByPart(consumed('DeleteItem', { TableName: 'costly', Key }))).toEqual([1, undefined, undefined]);
   });
 
   test('are one per kibibyte of the larger of the old and the new item', () => {
@@ -228,11 +228,11 @@ test('an item of 400 KiB is accepted, and one byte more is refused', () => {
   createHashTable(world);
   const item = (bytes: number) => ({ pk: { S: 'a' }, p: { S: 'x'.repeat(bytes - 'pkap'.length) } });
   world.call('PutItem', { TableName: 'hash', Item: item(409_600) });
-  expect(world.invalid('PutItem', { TableName: 'hash', Item: item(409_601) })).toBe(
+  expect(world.errorMessage('PutItem', { TableName: 'hash', Item: item(409_601) })).toBe(
     'Item size has exceeded the maximum allowed size',
   );
   expect(
-    world.invalid('UpdateItem', {
+    world.errorMessage('UpdateItem', {
       TableName: 'hash',
       Key: { pk: { S: 'a' } },
       UpdateExpression: 'SET q = :q',
@@ -247,8 +247,8 @@ test.each([
   ['SET b = :pad REMOVE r', {}, 24],
   ['SET b = :pad ADD n :n', { n: { N: '1' } }, 41],
 ])(
-  'UpdateItem limits the size of what %s writes and its record, without the key',
-  (UpdateExpression, more: Record<string, object>, record) => {
+  'UpdateItem limits the size of what %s writes plus an overhead, without the key',
+  (UpdateExpression, more: Record<string, object>, overheadBytes) => {
     createHashTable(world);
     const update = (pk: string, bytes: number) => ({
       TableName: 'hash',
@@ -260,15 +260,15 @@ test.each([
       },
     });
     const moreBytes = 'c' in more ? 2 : 'n' in more ? 3 : 0;
-    const most = 409_600 - record - 'b'.length - moreBytes;
-    world.call('UpdateItem', update('K', most));
-    expect(world.invalid('UpdateItem', update('K', most + 1))).toBe(
+    const maxBytes = 409_600 - overheadBytes - 'b'.length - moreBytes;
+    world.call('UpdateItem', update('K', maxBytes));
+    expect(world.errorMessage('UpdateItem', update('K', maxBytes + 1))).toBe(
       'Item size to update has exceeded the maximum allowed size',
     );
-    // With a key longer than the record, the size of the whole item counts.
+    // With a key that is longer than the overhead, the size of the whole item is the limit.
     const key = 'k'.repeat(100);
-    const whole = 409_600 - 'pk'.length - key.length - 'b'.length - moreBytes;
-    world.call('UpdateItem', update(key, whole));
-    world.invalid('UpdateItem', update(key, whole + 1));
+    const maxBytesWithKey = 409_600 - 'pk'.length - key.length - 'b'.length - moreBytes;
+    world.call('UpdateItem', update(key, maxBytesWithKey));
+    world.errorMessage('UpdateItem', update(key, maxBytesWithKey + 1));
   },
 );

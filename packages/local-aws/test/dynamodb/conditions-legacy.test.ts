@@ -1,4 +1,4 @@
-// Legacy conditions, from before expressions existed, and key conditions written from either side.
+// Legacy conditions, from before expressions existed, and key conditions with the key on either side.
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LegacyConditionalParameters.html
 
 import { beforeEach, describe, expect, test } from '@jest/globals';
@@ -17,7 +17,7 @@ describe('legacy conditions', () => {
     ComparisonOperator,
     ...(AttributeValueList.length > 0 && { AttributeValueList }),
   });
-  const accepts = (Expected: object, more: object = {}): boolean => {
+  const isMet = (Expected: object, more: object = {}): boolean => {
     try {
       world.call('UpdateItem', { TableName: 'hash', Key: { pk: { S: 'p' } }, Expected, ...more });
       return true;
@@ -62,16 +62,16 @@ describe('legacy conditions', () => {
     ['s', { Value: { S: 'other' } }, false],
     ['missing', { Exists: false }, true],
     ['s', { Exists: false }, false],
-  ])('on %s with %j: %s', (name, condition, expected) => {
-    expect(accepts({ [name]: condition })).toBe(expected);
+  ])('on the attribute %s, %j is %s', (name, condition, expected) => {
+    expect(isMet({ [name]: condition })).toBe(expected);
   });
 
   test('must all be met, or one of them with ConditionalOperator OR', () => {
     const [yes, no] = [operator('EQ', { N: '5' }), operator('NULL')];
-    expect(accepts({ n: yes, s: no })).toBe(false);
-    expect(accepts({ n: yes, s: no }, { ConditionalOperator: 'AND' })).toBe(false);
-    expect(accepts({ n: yes, s: no }, { ConditionalOperator: 'OR' })).toBe(true);
-    expect(accepts({ n: operator('NULL'), s: no }, { ConditionalOperator: 'OR' })).toBe(false);
+    expect(isMet({ n: yes, s: no })).toBe(false);
+    expect(isMet({ n: yes, s: no }, { ConditionalOperator: 'AND' })).toBe(false);
+    expect(isMet({ n: yes, s: no }, { ConditionalOperator: 'OR' })).toBe(true);
+    expect(isMet({ n: operator('NULL'), s: no }, { ConditionalOperator: 'OR' })).toBe(false);
   });
 });
 
@@ -81,14 +81,14 @@ test.each([
   ['sk > :c', ':c < sk', 'de'],
   ['sk >= :c', ':c <= sk', 'cde'],
   ['sk = :c', ':c = sk', 'c'],
-])('a key condition may be written from either side: %s, %s', (condition, mirrored, expected) => {
+])('a key condition may have the key on either side: %s, %s', (condition, swapped, expected) => {
   const world = createWorld();
   createSortedTable(world);
   for (const sk of 'abcde') world.call('PutItem', { TableName: 'sortedS', Item: { pk: { S: 'p' }, sk: { S: sk } } });
-  for (const one of [condition, mirrored]) {
+  for (const either of [condition, swapped]) {
     const { Items = [] } = world.call('Query', {
       TableName: 'sortedS',
-      KeyConditionExpression: `:p = pk AND ${one}`,
+      KeyConditionExpression: `:p = pk AND ${either}`,
       ExpressionAttributeValues: { ':p': { S: 'p' }, ':c': { S: 'c' } },
     });
     expect(Items.map(({ sk }) => sk?.S).join('')).toBe(expected);

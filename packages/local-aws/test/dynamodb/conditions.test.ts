@@ -10,7 +10,7 @@ import type { AttributeMap } from '../../src/index.ts';
 import { ITEM } from './condition-item.ts';
 import { createHashTable, createWorld } from './support.ts';
 
-/** Values by the names that expressions below use. */
+/** The values that the expressions below use. */
 const VALUES = {
   ':hello': { S: 'hello' },
   ':he': { S: 'he' },
@@ -37,7 +37,7 @@ const VALUES = {
   ),
 };
 
-function holds(expression: string, item: AttributeMap | undefined = ITEM): boolean {
+function isMet(expression: string, item: AttributeMap | undefined = ITEM): boolean {
   const used = Object.entries(VALUES).filter(([name]) => new RegExp(`${name}\\b`).test(expression));
   const values = checkAttributeMap(structuredClone(Object.fromEntries(used)));
   const scope = new Scope(used.length === 0 ? {} : { ExpressionAttributeValues: values });
@@ -53,18 +53,14 @@ describe('a comparison', () => {
     ['>=', true, true, false],
     ['>', true, false, false],
   ])('compares 5 %s 4, 5 and 6: %s, %s, %s; texts and bytes alike', (operator, four, five, six) => {
-    expect([`n ${operator} :4`, `n ${operator} :5`, `n ${operator} :6`].map((one) => holds(one))).toEqual([
-      four,
-      five,
-      six,
-    ]);
-    expect([`s ${operator} :ell`, `s ${operator} :hello`, `s ${operator} :z`].map((one) => holds(one))).toEqual([
-      four,
-      five,
-      six,
-    ]);
-    expect(holds(`b ${operator} :bytes`)).toBe(four);
-    expect(holds(`b ${operator} :byte`)).toBe(six);
+    expect([`n ${operator} :4`, `n ${operator} :5`, `n ${operator} :6`].map((expression) => isMet(expression))).toEqual(
+      [four, five, six],
+    );
+    expect(
+      [`s ${operator} :ell`, `s ${operator} :hello`, `s ${operator} :z`].map((expression) => isMet(expression)),
+    ).toEqual([four, five, six]);
+    expect(isMet(`b ${operator} :bytes`)).toBe(four);
+    expect(isMet(`b ${operator} :byte`)).toBe(six);
   });
 
   test.each([
@@ -100,7 +96,7 @@ describe('a comparison', () => {
     ['n IN (:five)', false],
     ['absent IN (:5)', false],
   ])('evaluates %s to %s', (expression, expected) => {
-    expect(holds(expression)).toBe(expected);
+    expect(isMet(expression)).toBe(expected);
   });
 });
 
@@ -112,7 +108,7 @@ test.each([
   ['begins_with(:set, :he)', 'begins_with', 'SS'],
   ['attribute_type(s, :5)', 'attribute_type', 'N'],
 ])('a function refuses an operand of an unsupported type: %s', (expression, name, type) => {
-  expect(() => holds(expression)).toThrow(
+  expect(() => isMet(expression)).toThrow(
     `Invalid ConditionExpression: Incorrect operand type for operator or function; operator or function: ${name}, operand type: ${type}`,
   );
 });
@@ -126,7 +122,7 @@ test.each([
   ['n BETWEEN :4 AND :true', 'BETWEEN', 'BOOL'],
   [':null BETWEEN n AND n', 'BETWEEN', 'NULL'],
 ])('a comparison refuses an operand of an unordered type: %s', (expression, operator, type) => {
-  expect(() => holds(expression)).toThrow(
+  expect(() => isMet(expression)).toThrow(
     `Invalid ConditionExpression: Incorrect operand type for operator or function; operator or function: ${operator}, operand type: ${type}`,
   );
 });
@@ -135,7 +131,7 @@ describe('a function', () => {
   test.each([
     ['s', 5],
     ['umlaut', 3],
-    // A clef outside the basic plane counts twice, as in AWS.
+    // A character outside of the basic multilingual plane counts twice, as on AWS.
     ['clef', 3],
     ['b', 4],
     ['ss', 2],
@@ -149,8 +145,8 @@ describe('a function', () => {
     expect(isConditionMet(parseCondition('X', `size(${path}) = :n`, scope).condition, ITEM)).toBe(true);
   });
 
-  test.each(['n', 'yes', 'nothing', 'absent'])('gives size(%s) no value', (path) => {
-    expect([holds(`size(${path}) >= :1`), holds(`size(${path}) < :1`)]).toEqual([false, false]);
+  test.each(['n', 'yes', 'nothing', 'absent'])('returns no value for size(%s)', (path) => {
+    expect([isMet(`size(${path}) >= :1`), isMet(`size(${path}) < :1`)]).toEqual([false, false]);
   });
 
   test.each([
@@ -187,7 +183,7 @@ describe('a function', () => {
     ['attribute_not_exists(absent)', true],
     ['attribute_not_exists(nothing)', false],
   ])('evaluates %s to %s', (expression, expected) => {
-    expect(holds(expression)).toBe(expected);
+    expect(isMet(expression)).toBe(expected);
   });
 
   test.each([
@@ -203,16 +199,16 @@ describe('a function', () => {
     ['m', 'M'],
   ])('finds that the type of %s is %s, and no other', (path, expected) => {
     const types = ['S', 'N', 'B', 'BOOL', 'NULL', 'SS', 'NS', 'BS', 'L', 'M'];
-    expect(types.filter((type) => holds(`attribute_type(${path}, :${type})`))).toEqual([expected]);
+    expect(types.filter((type) => isMet(`attribute_type(${path}, :${type})`))).toEqual([expected]);
   });
 
-  test('finds no attribute where the item does not exist', () => {
-    const nothing = createWorld();
-    createHashTable(nothing);
+  test('finds no attribute when the item does not exist', () => {
+    const world = createWorld();
+    createHashTable(world);
     const put = (ConditionExpression: string) =>
-      nothing.refusal('PutItem', { TableName: 'hash', Item: { pk: { S: 'a' } }, ConditionExpression });
+      world.errorOf('PutItem', { TableName: 'hash', Item: { pk: { S: 'a' } }, ConditionExpression });
     expect(put('attribute_exists(pk)').code).toBe('ConditionalCheckFailedException');
-    nothing.call('PutItem', {
+    world.call('PutItem', {
       TableName: 'hash',
       Item: { pk: { S: 'a' } },
       ConditionExpression: 'attribute_not_exists(pk)',
@@ -242,22 +238,24 @@ describe('AND, OR and NOT', () => {
     [`${T} AND ${T} AND NOT ${F}`, true],
     [`${T} AND n BETWEEN :4 AND :6 AND ${F}`, false],
   ])('evaluate %s to %s', (expression, expected) => {
-    expect(holds(expression)).toBe(expected);
+    expect(isMet(expression)).toBe(expected);
   });
 });
 
 test('white space is allowed between tokens, and not needed next to operators', () => {
-  expect(['n=:5', 'n\t=\n:5', 'n = :5\r\nAND\n\tNOT(n<:5)', 'n IN(:4,:5)'].map((one) => holds(one))).toEqual(
-    Array(4).fill(true),
-  );
+  expect(
+    ['n=:5', 'n\t=\n:5', 'n = :5\r\nAND\n\tNOT(n<:5)', 'n IN(:4,:5)'].map((expression) => isMet(expression)),
+  ).toEqual(Array(4).fill(true));
 });
 
 test('operands are equal paths only when the whole paths are equal', () => {
   const item = { pk: { S: 'a' }, m: { M: { x: { S: 'a' }, y: { S: 'a' } } }, l: { L: [{ S: 'a' }, { S: 'b' }] } };
   expect(
-    ['m.x = m.y', 'l[0] = l[1]', 'm.x = m', 'contains(l, l[0])', 'l[0] < l[1]'].map((one) => holds(one, item)),
+    ['m.x = m.y', 'l[0] = l[1]', 'm.x = m', 'contains(l, l[0])', 'l[0] < l[1]'].map((expression) =>
+      isMet(expression, item),
+    ),
   ).toEqual([true, false, false, true, true]);
   for (const same of ['m.x = m.x', 'l[0] < l[0]', 'contains(m.x, m.x)']) {
-    expect(() => holds(same, item)).toThrow('The first operand must be distinct');
+    expect(() => isMet(same, item)).toThrow('The first operand must be distinct');
   }
 });

@@ -5,7 +5,7 @@ import { createHashTable, createWorld } from './support.ts';
 
 const world = createWorld();
 createHashTable(world);
-const refusalOf = (operation: string, input: Record<string, unknown>): string => {
+const messageOf = (operation: string, input: Record<string, unknown>): string => {
   try {
     world.call(operation, { TableName: 'hash', ...input });
     return '';
@@ -29,7 +29,7 @@ test.each<[unknown, string]>([
   [[], 'Unrecognized collection type class java.lang.Boolean'],
   [{}, 'Start of structure or map found where not expected'],
 ])('%j is converted to a boolean or refused', (ConsistentRead, message) => {
-  expect(refusalOf('GetItem', { Key: { pk: { S: 'a' } }, ConsistentRead })).toBe(message);
+  expect(messageOf('GetItem', { Key: { pk: { S: 'a' } }, ConsistentRead })).toBe(message);
 });
 
 test('texts for true and false have different effects', () => {
@@ -50,12 +50,12 @@ test('texts for true and false have different effects', () => {
 test('a fraction is truncated where an integer is needed, and a text is refused', () => {
   for (const pk of ['a', 'b', 'c']) world.call('PutItem', { TableName: 'hash', Item: { pk: { S: pk } } });
   expect(world.call('Scan', { TableName: 'hash', Limit: 2.9 }).Count).toBe(2);
-  expect(refusalOf('Scan', { Limit: 0.9 })).toContain('greater than or equal to 1');
-  expect(refusalOf('Scan', { Limit: '2' })).toBe('STRING_VALUE cannot be converted to Integer');
-  expect(refusalOf('Scan', { Limit: true })).toBe('TRUE_VALUE cannot be converted to Integer');
-  expect(refusalOf('Scan', { Limit: false })).toBe('FALSE_VALUE cannot be converted to Integer');
-  expect(refusalOf('Scan', { Limit: [] })).toBe('Unrecognized collection type class java.lang.Integer');
-  expect(refusalOf('Scan', { Limit: {} })).toBe('Start of structure or map found where not expected');
+  expect(messageOf('Scan', { Limit: 0.9 })).toContain('greater than or equal to 1');
+  expect(messageOf('Scan', { Limit: '2' })).toBe('STRING_VALUE cannot be converted to Integer');
+  expect(messageOf('Scan', { Limit: true })).toBe('TRUE_VALUE cannot be converted to Integer');
+  expect(messageOf('Scan', { Limit: false })).toBe('FALSE_VALUE cannot be converted to Integer');
+  expect(messageOf('Scan', { Limit: [] })).toBe('Unrecognized collection type class java.lang.Integer');
+  expect(messageOf('Scan', { Limit: {} })).toBe('Start of structure or map found where not expected');
 });
 
 test.each<[unknown, string]>([
@@ -64,9 +64,9 @@ test.each<[unknown, string]>([
   [[], 'Unrecognized collection type class java.lang.String'],
   [{}, 'Start of structure or map found where not expected'],
 ])('%j is refused as a text', (ProjectionExpression, message) => {
-  expect(refusalOf('GetItem', { Key: { pk: { S: 'a' } }, ProjectionExpression })).toBe(message);
+  expect(messageOf('GetItem', { Key: { pk: { S: 'a' } }, ProjectionExpression })).toBe(message);
 });
 
 test('null counts as absent, and unknown members are ignored', () => {
-  expect(refusalOf('Scan', { Limit: null, Unknown: { any: 'thing' } })).toBe('');
+  expect(messageOf('Scan', { Limit: null, Unknown: { any: 'thing' } })).toBe('');
 });

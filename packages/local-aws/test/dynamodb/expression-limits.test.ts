@@ -18,14 +18,14 @@ test('placeholders consist of letters, digits and underscores', () => {
   });
   for (const one of ['a', 'A_1b', '_', '0', 'set']) world.call('PutItem', put(`#${one}`, `:${one}`));
   for (const one of ['', 'a-b', 'a.b', 'ä']) {
-    expect(world.invalid('PutItem', put(`#${one}`, ':v'))).toContain('invalid key');
-    expect(world.invalid('PutItem', put('#n', `:${one}`))).toContain('invalid key');
+    expect(world.errorMessage('PutItem', put(`#${one}`, ':v'))).toContain('invalid key');
+    expect(world.errorMessage('PutItem', put('#n', `:${one}`))).toContain('invalid key');
   }
 });
 
 test('IN takes at most 100 values, and an expression at most 300 operators', () => {
   const inOf = (count: number) => {
-    const names = Array.from({ length: count }, (_, at) => `:v${at}`);
+    const names = Array.from({ length: count }, (_, index) => `:v${index}`);
     const values = checkAttributeMap(Object.fromEntries(names.map((name) => [name, { S: name }])));
     const scope = new Scope({ ExpressionAttributeValues: values });
     return () => parseCondition('X', `s IN (${names.join(', ')})`, scope);
@@ -45,7 +45,7 @@ test('an expression is limited to 4,096 bytes, not characters', () => {
       `attribute_exists(#${'a'.repeat(4096 - 'attribute_exists(#)'.length - text.length)})${text}`,
       new Scope({}),
     );
-  // A placeholder that is not defined is complained about after the size.
+  // The size is checked before the placeholder, which is not defined.
   expect(condition('')).toThrow('is not defined');
   expect(condition(' ')).toThrow('is not defined');
   expect(() => parseCondition('X', 'é'.repeat(2049), new Scope({}))).toThrow('expression size: 4098');

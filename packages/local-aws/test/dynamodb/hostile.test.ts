@@ -1,4 +1,4 @@
-// Requests that no well-meaning client sends. Work is counted, not timed.
+// Requests that only a malicious or broken client sends. The work they cause is counted, not timed.
 
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { parseCondition } from '../../src/dynamodb/expressions/condition-parser.ts';
@@ -28,18 +28,21 @@ describe('nesting', () => {
     }
   });
 
-  test.each([1, 50, 290])('is parsed up to %i parentheses, as builders of Go, Java and Python write them', (levels) => {
-    const ConditionExpression = `${'('.repeat(levels)}a=:v${' OR a)'.replace('a', 'a=b').repeat(levels)}`;
-    const error = world.refusal('PutItem', {
-      TableName: 'hash',
-      Item: { pk: { S: 'x' } },
-      ConditionExpression: ConditionExpression.slice(0, 4096),
-      ExpressionAttributeValues: { ':v': { S: 'a' } },
-    });
-    expect(error.code).toBe(levels < 150 ? 'ConditionalCheckFailedException' : 'ValidationException');
-  });
+  test.each([1, 50, 290])(
+    'of %i parentheses, as the expression builders of AWS SDKs write them, is parsed up to 4 KB',
+    (levels) => {
+      const ConditionExpression = `${'('.repeat(levels)}a=:v${' OR a)'.replace('a', 'a=b').repeat(levels)}`;
+      const error = world.errorOf('PutItem', {
+        TableName: 'hash',
+        Item: { pk: { S: 'x' } },
+        ConditionExpression: ConditionExpression.slice(0, 4096),
+        ExpressionAttributeValues: { ':v': { S: 'a' } },
+      });
+      expect(error.code).toBe(levels < 150 ? 'ConditionalCheckFailedException' : 'ValidationException');
+    },
+  );
 
-  test('costs as many steps as there are tokens, with 300 parentheses and no operator', () => {
+  test('of 300 parentheses reads each token once', () => {
     const expression = `${'(NOT '.repeat(299)}(a=:v)${')'.repeat(299)}`;
     const values = { ':v': { S: 'a' } };
     const scope = new Scope({
@@ -49,16 +52,16 @@ describe('nesting', () => {
   });
 
   test.each(['(', 'NOT ', 'a[', 'size(', 'a.', '#', ':', '"', '(((((((((('])(
-    'is refused in a long repetition of %p, as a syntax error or as too long',
+    'by a long repetition of %p is refused, as a syntax error or as too long',
     (part) => {
       const expression = part.repeat(4000 / part.length);
-      const condition = world.refusal('PutItem', {
+      const condition = world.errorOf('PutItem', {
         TableName: 'hash',
         Item: { pk: { S: 'a' } },
         ConditionExpression: expression,
       });
       expect(condition.code).toBe('ValidationException');
-      const update = world.refusal('UpdateItem', {
+      const update = world.errorOf('UpdateItem', {
         TableName: 'hash',
         Key: { pk: { S: 'a' } },
         UpdateExpression: `SET a = ${expression}`.slice(0, 4096),
@@ -70,7 +73,7 @@ describe('nesting', () => {
 
 describe('the limits of DynamoDB', () => {
   const put = (ConditionExpression: string, more: object = {}) =>
-    world.refusal('PutItem', { TableName: 'hash', Item: { pk: { S: 'a' } }, ConditionExpression, ...more }).message;
+    world.errorOf('PutItem', { TableName: 'hash', Item: { pk: { S: 'a' } }, ConditionExpression, ...more }).message;
 
   test('allow an expression 4 KB and 300 operators', () => {
     expect(put('a'.repeat(4097))).toBe(
@@ -82,9 +85,9 @@ describe('the limits of DynamoDB', () => {
     );
   });
 
-  test('apply to error messages: they do not quote megabytes', () => {
+  test('apply to error messages, which do not quote megabytes', () => {
     const requests = Array.from({ length: 100_000 }, () => ({}));
-    expect(world.invalid('BatchWriteItem', { RequestItems: { hash: requests } }).length).toBeLessThan(70_000);
+    expect(world.errorMessage('BatchWriteItem', { RequestItems: { hash: requests } }).length).toBeLessThan(70_000);
   });
 });
 
@@ -166,14 +169,14 @@ describe('values of wrong types', () => {
   test.each(OPERATIONS)('are refused or ignored in any member of %s, and do not break the engine', (operation) => {
     for (const member of MEMBERS) {
       for (const value of VALUES) {
-        const known = {
+        const validInput = {
           TableName: 'hash',
           Key: { pk: { S: 'a' } },
           Item: { pk: { S: 'a' } },
           KeyConditionExpression: 'pk = :v',
           ExpressionAttributeValues: { ':v': { S: 'a' } },
         };
-        for (const input of [{ [member]: value }, { ...known, [member]: value }]) {
+        for (const input of [{ [member]: value }, { ...validInput, [member]: value }]) {
           try {
             world.call(operation, input);
           } catch (error) {

@@ -24,7 +24,7 @@ const literal = fc
   });
 const number = literal.map((text) => canonicalNumber(text));
 
-/** A number as a fraction of integers, to check by other arithmetic. */
+/** A number times 10^140 as an integer, to check the results with different arithmetic. */
 function scaled(text: string): bigint {
   const [whole = '', fraction = ''] = text.replace('-', '').split('.');
   const value = BigInt(whole + fraction.padEnd(140, '0'));
@@ -47,8 +47,8 @@ describe('DynamoDB’s arithmetic', () => {
     ['0042.1200', '42.12'],
     ['-1e-3', '-0.001'],
     ['12345678901234567890123456789012345678', '12345678901234567890123456789012345678'],
-  ])('stores %s as %s', (given, stored) => {
-    expect(canonicalNumber(given)).toBe(stored);
+  ])('stores %s as %s', (text, stored) => {
+    expect(canonicalNumber(text)).toBe(stored);
   });
 
   test.each([
@@ -62,8 +62,8 @@ describe('DynamoDB’s arithmetic', () => {
     ['1E999999999', 'Number overflow. Attempting to store a number with magnitude larger than supported range'],
     ['1E-131', 'Number underflow. Attempting to store a number with magnitude smaller than supported range'],
     ['123456789012345678901234567890123456789', 'Attempting to store more than 38 significant digits in a Number'],
-  ])('refuses %s', (given, message) => {
-    expect(() => canonicalNumber(given)).toThrow(message);
+  ])('refuses %s', (text, message) => {
+    expect(() => canonicalNumber(text)).toThrow(message);
   });
 
   test('stores a canonical number unchanged', () => {
@@ -90,7 +90,7 @@ describe('DynamoDB’s arithmetic', () => {
     expect(sortable.toSorted()).toEqual(sortable);
   });
 
-  test('adds and subtracts exactly, or refuses', () => {
+  test('adds and subtracts exactly, or refuses a result that cannot be stored', () => {
     fc.assert(
       fc.property(number, number, fc.boolean(), (a, b, subtract) => {
         let sum: string;

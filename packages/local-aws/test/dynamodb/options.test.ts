@@ -1,4 +1,4 @@
-// The engine's options for simulations and lessons: stale reads, small pages, batches in part, reported writes.
+// The engine's options for simulations and lessons: stale reads, small pages, incomplete batches, reported writes.
 
 import { describe, expect, test } from '@jest/globals';
 import { createHashTable, createIndexedTable, createWorld, type World } from './support.ts';
@@ -7,7 +7,7 @@ const text = (S: string) => ({ S });
 const put = (world: World, TableName: string, Item: object) => world.call('PutItem', { TableName, Item });
 
 describe('the option staleMs', () => {
-  function staleWorld() {
+  function createStaleWorld() {
     let staleMs = 0;
     const world = createWorld({ staleMs: () => staleMs, historyMs: 5000 });
     const setStaleMs = (ms: number) => {
@@ -17,7 +17,7 @@ describe('the option staleMs', () => {
   }
 
   test('shows an older state of an item to an eventually consistent read, and the current one to a consistent read', () => {
-    const { world, setStaleMs } = staleWorld();
+    const { world, setStaleMs } = createStaleWorld();
     createHashTable(world);
     const get = (ConsistentRead: boolean) =>
       world.call('GetItem', { TableName: 'hash', Key: { pk: text('a') }, ConsistentRead }).Item?.n;
@@ -26,20 +26,20 @@ describe('the option staleMs', () => {
       world.clock.ms += 100;
     }
     expect(get(false)).toEqual(text('3'));
-    for (const [ms, seen] of [
+    for (const [ms, expected] of [
       [100, '3'],
       [150, '2'],
       [250, '1'],
     ] as const) {
       setStaleMs(ms);
-      expect([get(false), get(true)]).toEqual([text(seen), text('3')]);
+      expect([get(false), get(true)]).toEqual([text(expected), text('3')]);
     }
     setStaleMs(350);
     expect(get(false)).toBeUndefined();
   });
 
   test('does not mix up old states of two tables with the same key', () => {
-    const { world, setStaleMs } = staleWorld();
+    const { world, setStaleMs } = createStaleWorld();
     createHashTable(world);
     createHashTable(world, 'other');
     put(world, 'hash', { pk: text('a'), n: text('of hash') });
@@ -55,7 +55,7 @@ describe('the option staleMs', () => {
   });
 
   test('shows an older state of tables and indexes to queries and scans', () => {
-    const { world, setStaleMs } = staleWorld();
+    const { world, setStaleMs } = createStaleWorld();
     createIndexedTable(world);
     const item = (sk: string, g: string) => ({ pk: text('p'), sk: text(sk), lsi1sk: text(g) });
     put(world, 'indexed', item('a', 'old'));
@@ -119,14 +119,14 @@ test('callLeavingUnprocessed leaves the given number of items at the end of one 
   const world = createWorld();
   createHashTable(world);
   const requests = ['a', 'b', 'c'].map((pk) => ({ PutRequest: { Item: { pk: text(pk) } } }));
-  const leaving = (count: number) =>
+  const write = (count: number) =>
     world.engine.callLeavingUnprocessed(count, 'BatchWriteItem', { RequestItems: { hash: structuredClone(requests) } });
-  const left = (count: number) => ({ UnprocessedItems: count === 0 ? {} : { hash: requests.slice(3 - count) } });
-  expect(leaving(2)).toEqual(left(2));
+  const unprocessed = (count: number) => ({ UnprocessedItems: count === 0 ? {} : { hash: requests.slice(3 - count) } });
+  expect(write(2)).toEqual(unprocessed(2));
   expect(world.call('Scan', { TableName: 'hash' }).Count).toBe(1);
-  expect(leaving(4)).toEqual(left(3));
+  expect(write(4)).toEqual(unprocessed(3));
   expect(() => world.engine.callLeavingUnprocessed(2, 'BatchWriteItem', {})).toThrow('requestItems');
-  expect(world.call('BatchWriteItem', { RequestItems: { hash: requests } })).toEqual(left(0));
+  expect(world.call('BatchWriteItem', { RequestItems: { hash: requests } })).toEqual(unprocessed(0));
   const RequestItems = { hash: { Keys: ['a', 'b'].map((pk) => ({ pk: text(pk) })) } };
   expect(world.engine.callLeavingUnprocessed(1, 'BatchGetItem', { RequestItems })).toMatchObject({
     Responses: { hash: [{ pk: text('a') }] },
@@ -150,7 +150,7 @@ test('onWrite reports each write with the item before and after', () => {
   ]);
 });
 
-test('engine.item returns the current item, whatever stale reads see', () => {
+test('engine.item returns the current item even when other reads are stale', () => {
   const world = createWorld({ staleMs: () => 1000 });
   createHashTable(world);
   const item = { pk: text('a'), large: { L: [text('x'.repeat(2000))] } };

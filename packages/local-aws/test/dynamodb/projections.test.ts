@@ -1,4 +1,4 @@
-// Projections of items: by name, by list position, and of missing attributes.
+// Projections of items: by name, by list index, and of missing attributes.
 
 import { describe, expect, test } from '@jest/globals';
 import { createHashTable, createWorld } from './support.ts';
@@ -13,7 +13,7 @@ const item = {
 const world = createWorld();
 createHashTable(world);
 world.call('PutItem', { TableName: 'hash', Item: item });
-const part = (ProjectionExpression: string) =>
+const project = (ProjectionExpression: string) =>
   world.call('GetItem', { TableName: 'hash', Key: { pk: item.pk }, ProjectionExpression }).Item;
 
 describe('a projection', () => {
@@ -30,7 +30,7 @@ describe('a projection', () => {
     ['m.f', { m: { M: { f: { M: {} } } } }],
     ['s, m.e', { s: item.s, m: { M: { e: { L: [] } } } }],
   ])('returns the attributes at the paths %s', (expression, expected) => {
-    expect(part(expression)).toEqual(expected);
+    expect(project(expression)).toEqual(expected);
   });
 
   test.each([
@@ -51,11 +51,11 @@ describe('a projection', () => {
     'absent.x',
     'l[3].x, m.a.z',
   ])('returns nothing for %s, which does not exist', (expression) => {
-    expect(part(expression)).toEqual({});
+    expect(project(expression)).toEqual({});
   });
 
   test('returns the existing ones of several paths', () => {
-    expect(part('m.a.z, m.a.b, l[9], l[0], absent')).toEqual({
+    expect(project('m.a.z, m.a.b, l[9], l[0], absent')).toEqual({
       m: { M: { a: { M: { b: text('deep') } } } },
       l: { L: [text('zero')] },
     });
@@ -65,11 +65,11 @@ describe('a projection', () => {
 describe('ReturnValues: ALL_OLD', () => {
   const write = (operation: string, ReturnValues?: string) => {
     const item = { pk: text('w'), n: text('old') };
-    const own = createWorld();
-    createHashTable(own);
-    own.call('PutItem', { TableName: 'hash', Item: item });
-    const what = operation === 'PutItem' ? { Item: { pk: text('w') } } : { Key: { pk: text('w') } };
-    return own.call(operation, { TableName: 'hash', ...what, ...(ReturnValues && { ReturnValues }) });
+    const world = createWorld();
+    createHashTable(world);
+    world.call('PutItem', { TableName: 'hash', Item: item });
+    const target = operation === 'PutItem' ? { Item: { pk: text('w') } } : { Key: { pk: text('w') } };
+    return world.call(operation, { TableName: 'hash', ...target, ...(ReturnValues && { ReturnValues }) });
   };
 
   test.each(['PutItem', 'DeleteItem'])('returns the old item of a %s, and nothing unless requested', (operation) => {
@@ -79,8 +79,8 @@ describe('ReturnValues: ALL_OLD', () => {
   });
 
   test.each(['PutItem', 'DeleteItem'])('returns nothing after a %s that finds no item', (operation) => {
-    const what = operation === 'PutItem' ? { Item: { pk: text('new') } } : { Key: { pk: text('new') } };
-    expect(world.call(operation, { TableName: 'hash', ...what, ReturnValues: 'ALL_OLD' })).toEqual({});
+    const target = operation === 'PutItem' ? { Item: { pk: text('new') } } : { Key: { pk: text('new') } };
+    expect(world.call(operation, { TableName: 'hash', ...target, ReturnValues: 'ALL_OLD' })).toEqual({});
     world.call('DeleteItem', { TableName: 'hash', Key: { pk: text('new') } });
   });
 });

@@ -1,4 +1,4 @@
-// AWS's quotas as an option: of partitions, of tables on demand and of provisioned throughput.
+// The option for AWS's quotas: of partitions, of tables on demand and of provisioned throughput.
 
 import { describe, expect, test } from '@jest/globals';
 import { createHashTable, createWorld, type World } from './support.ts';
@@ -6,16 +6,17 @@ import { createHashTable, createWorld, type World } from './support.ts';
 const put = (world: World, TableName: string, Item: object) => world.call('PutItem', { TableName, Item });
 
 describe('DynamoDB quotas', () => {
+  /** Writes an item of ten units. */
   const write = (world: World, pk: string) => () =>
     put(world, 'hash', { pk: { S: pk }, data: { S: 'x'.repeat(10_000) } });
 
-  /** The number of writes of ten units before one is throttled. */
-  function until(run: () => void): number {
-    for (let done = 0; ; done += 1) {
+  /** The number of calls before one is throttled. */
+  function countUntilThrottled(run: () => void): number {
+    for (let count = 0; ; count += 1) {
       try {
         run();
       } catch {
-        return done;
+        return count;
       }
     }
   }
@@ -23,26 +24,26 @@ describe('DynamoDB quotas', () => {
   test('allow 1,000 write units a second to a partition, and 4,000 or more to a table on demand as it grows', () => {
     const world = createWorld({ quotas: {} });
     createHashTable(world);
-    expect(until(write(world, 'hot'))).toBe(100);
-    expect(world.refusal('PutItem', { TableName: 'hash', Item: { pk: { S: 'hot' } } }).code).toBe(
+    expect(countUntilThrottled(write(world, 'hot'))).toBe(100);
+    expect(world.errorOf('PutItem', { TableName: 'hash', Item: { pk: { S: 'hot' } } }).code).toBe(
       'ThrottlingException',
     );
     world.clock.ms += 500;
-    expect(until(write(world, 'hot'))).toBe(50);
+    expect(countUntilThrottled(write(world, 'hot'))).toBe(50);
     world.clock.ms += 10_000;
     let partition = 0;
     const spread = () => {
       partition = (partition + 1) % 50;
       write(world, `${partition}`)();
     };
-    expect(until(spread)).toBe(400);
+    expect(countUntilThrottled(spread)).toBe(400);
     world.clock.ms += 30 * 60 * 1000;
     spread();
     world.clock.ms += 10_000;
-    expect(until(spread)).toBe(800);
+    expect(countUntilThrottled(spread)).toBe(800);
   });
 
-  test('allow provisioned throughput five minutes of burst; a batch is processed in part', () => {
+  test('allow provisioned throughput five minutes of burst, and execute a batch in part', () => {
     const world = createWorld({ quotas: {} });
     world.call('CreateTable', {
       TableName: 'hash',
@@ -50,9 +51,9 @@ describe('DynamoDB quotas', () => {
       KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
       ProvisionedThroughput: { ReadCapacityUnits: 1, WriteCapacityUnits: 1 },
     });
-    expect(until(write(world, 'a'))).toBe(30);
+    expect(countUntilThrottled(write(world, 'a'))).toBe(30);
     const batch = { RequestItems: { hash: ['a', 'b', 'c'].map((S) => ({ PutRequest: { Item: { pk: { S } } } })) } };
-    expect(world.refusal('BatchWriteItem', batch).code).toBe('ProvisionedThroughputExceededException');
+    expect(world.errorOf('BatchWriteItem', batch).code).toBe('ProvisionedThroughputExceededException');
     world.clock.ms += 2000;
     const { UnprocessedItems } = world.call('BatchWriteItem', batch);
     expect(UnprocessedItems).toEqual({ hash: batch.RequestItems.hash.slice(1) });

@@ -41,7 +41,7 @@ const byKey = (TableName: string, condition = '', values: object = {}, more: obj
 });
 
 describe('a query', () => {
-  const order = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
+  const compareUtf8 = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
   test('returns a partition in UTF-8 order, in both directions, in pages', () => {
     const names = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 6, unit: 'binary' }), {
@@ -50,14 +50,13 @@ describe('a query', () => {
     });
     fc.assert(
       fc.property(names, fc.integer({ min: 1, max: 10 }), fc.boolean(), (keys, Limit, ScanIndexForward) => {
-        const fresh = createWorld();
-        world = fresh;
-        createSortedTable(fresh);
+        world = createWorld();
+        createSortedTable(world);
         for (const S of keys) put('sortedS', { pk: { S: 'p' }, sk: { S } });
         put('sortedS', { pk: { S: 'other' }, sk: { S: 'x' } });
-        const sorted = keys.toSorted(order);
-        const found = pages('Query', byKey('sortedS', '', {}, { Limit, ScanIndexForward })).flat();
-        expect(found.map((item) => item.sk?.S)).toEqual(ScanIndexForward ? sorted : sorted.toReversed());
+        const sorted = keys.toSorted(compareUtf8);
+        const items = pages('Query', byKey('sortedS', '', {}, { Limit, ScanIndexForward })).flat();
+        expect(items.map((item) => item.sk?.S)).toEqual(ScanIndexForward ? sorted : sorted.toReversed());
       }),
       { numRuns: 60 },
     );
@@ -67,23 +66,23 @@ describe('a query', () => {
     createSortedTable(world, 'N');
     const numbers = ['-10', '-1.5', '-1', '0', '0.001', '2', '10', '1e10'];
     for (const N of numbers.toReversed()) put('sortedN', { pk: { S: 'p' }, sk: { N } });
-    const found = (condition: string, a: string, b = a) => {
+    const query = (condition: string, a: string, b = a) => {
       const values = { ':a': { N: a }, ...(condition.includes(':b') && { ':b': { N: b } }) };
-      // Each page continues after the last key of the one before, also when no entry follows.
-      const [all, ones, back] = [{}, { Limit: 1 }, { Limit: 1, ScanIndexForward: false }].map((more) =>
+      // Each page continues after the last key of the previous page, also when no entry follows.
+      const [all, oneByOne, reversed] = [{}, { Limit: 1 }, { Limit: 1, ScanIndexForward: false }].map((more) =>
         pages('Query', byKey('sortedN', ` AND ${condition}`, values, more))
           .flat()
           .map((item) => item.sk?.N),
       );
-      expect([ones, back?.toReversed()]).toEqual([all, all]);
+      expect([oneByOne, reversed?.toReversed()]).toEqual([all, all]);
       return all;
     };
-    expect(found('sk = :a', '2.0')).toEqual(['2']);
-    expect(found('sk < :a', '-1')).toEqual(['-10', '-1.5']);
-    expect(found('sk <= :a', '-1')).toEqual(['-10', '-1.5', '-1']);
-    expect(found('sk > :a', '2')).toEqual(['10', '10000000000']);
-    expect(found(':a <= sk', '2')).toEqual(['2', '10', '10000000000']);
-    expect(found('sk BETWEEN :a AND :b', '-1', '2')).toEqual(['-1', '0', '0.001', '2']);
+    expect(query('sk = :a', '2.0')).toEqual(['2']);
+    expect(query('sk < :a', '-1')).toEqual(['-10', '-1.5']);
+    expect(query('sk <= :a', '-1')).toEqual(['-10', '-1.5', '-1']);
+    expect(query('sk > :a', '2')).toEqual(['10', '10000000000']);
+    expect(query(':a <= sk', '2')).toEqual(['2', '10', '10000000000']);
+    expect(query('sk BETWEEN :a AND :b', '-1', '2')).toEqual(['-1', '0', '0.001', '2']);
   });
 
   test('finds texts and bytes by prefix', () => {
@@ -91,14 +90,14 @@ describe('a query', () => {
     createSortedTable(world, 'B');
     for (const S of ['a', 'ab', 'ab\0', 'ab\uffff', 'ab😀', 'ac', 'b']) put('sortedS', { pk: { S: 'p' }, sk: { S } });
     for (const B of ['AQ==', 'AQI=', 'AQL/', 'Ag==']) put('sortedB', { pk: { S: 'p' }, sk: { B } });
-    const of = (table: string, value: object, more: object = {}) =>
+    const withPrefix = (table: string, value: object, more: object = {}) =>
       pages('Query', byKey(table, ' AND begins_with(sk, :a)', { ':a': value }, more)).flat();
     const texts = ['ab', 'ab\0', 'ab\uffff', 'ab😀'];
-    expect(of('sortedS', { S: 'ab' }).map((item) => item.sk?.S)).toEqual(texts);
-    expect(of('sortedS', { S: 'ab' }, { ScanIndexForward: false }).map((item) => item.sk?.S)).toEqual(
+    expect(withPrefix('sortedS', { S: 'ab' }).map((item) => item.sk?.S)).toEqual(texts);
+    expect(withPrefix('sortedS', { S: 'ab' }, { ScanIndexForward: false }).map((item) => item.sk?.S)).toEqual(
       texts.toReversed(),
     );
-    expect(of('sortedB', { B: 'AQI=' }).map((item) => item.sk?.B)).toEqual(['AQI=', 'AQL/']);
+    expect(withPrefix('sortedB', { B: 'AQI=' }).map((item) => item.sk?.B)).toEqual(['AQI=', 'AQL/']);
   });
 
   test('filters, counts and projects', () => {
@@ -129,15 +128,15 @@ describe('a query', () => {
     for (let i = 0; i < 20; i += 1) {
       put('sortedS', { pk: { S: 'p' }, sk: { S: `${i}`.padStart(3, '0') }, payload: { S: 'x'.repeat(60_000) } });
     }
-    const found = pages('Query', byKey('sortedS'));
-    expect(found.map((page) => page.length)).toEqual([18, 2]);
+    const read = pages('Query', byKey('sortedS'));
+    expect(read.map((page) => page.length)).toEqual([18, 2]);
   });
 
   test('supports the legacy parameters KeyConditions and QueryFilter', () => {
     createSortedTable(world);
     for (const S of ['alpha', 'beta', 'delta', 'epsilon'])
       put('sortedS', { pk: { S: 'p' }, sk: { S }, tag: { SS: [S] }, flag: { BOOL: S === 'beta' } });
-    const found = (sk: object | undefined, QueryFilter?: object) =>
+    const query = (sk: object | undefined, QueryFilter?: object) =>
       world
         .call('Query', {
           TableName: 'sortedS',
@@ -149,63 +148,61 @@ describe('a query', () => {
       ComparisonOperator,
       AttributeValueList: values.map((S) => ({ S })),
     });
-    expect(found(is('BEGINS_WITH', 'al'))).toEqual(['alpha']);
-    expect(found(is('BETWEEN', 'beta', 'delta'))).toEqual(['beta', 'delta']);
-    expect(found(is('GT', 'delta'))).toEqual(['epsilon']);
-    expect(found(undefined, { tag: is('CONTAINS', 'beta') })).toEqual(['beta']);
-    expect(found(undefined, { flag: { ComparisonOperator: 'EQ', AttributeValueList: [{ BOOL: true }] } })).toEqual([
+    expect(query(is('BEGINS_WITH', 'al'))).toEqual(['alpha']);
+    expect(query(is('BETWEEN', 'beta', 'delta'))).toEqual(['beta', 'delta']);
+    expect(query(is('GT', 'delta'))).toEqual(['epsilon']);
+    expect(query(undefined, { tag: is('CONTAINS', 'beta') })).toEqual(['beta']);
+    expect(query(undefined, { flag: { ComparisonOperator: 'EQ', AttributeValueList: [{ BOOL: true }] } })).toEqual([
       'beta',
     ]);
-    expect(found(undefined, { none: { ComparisonOperator: 'NULL' } })).toHaveLength(4);
-    expect(() => found(is('CONTAINS', 'a'))).toThrow('Attempted conditional constraint is not an indexable operation');
+    expect(query(undefined, { none: { ComparisonOperator: 'NULL' } })).toHaveLength(4);
+    expect(() => query(is('CONTAINS', 'a'))).toThrow('Attempted conditional constraint is not an indexable operation');
   });
 });
 
 describe('a scan', () => {
+  /** The keys that all pages of a scan return. */
+  const scan = (input: object) =>
+    pages('Scan', { TableName: 'hash', ...input })
+      .flat()
+      .map((item) => item.pk?.S);
+
   test('returns each item once, in pages and in segments', () => {
     createHashTable(world);
     const names = Array.from({ length: 500 }, (_, i) => `item ${i}`);
     for (const S of names) put('hash', { pk: { S } });
-    const all = (input: object) =>
-      pages('Scan', { TableName: 'hash', ...input })
-        .flat()
-        .map((item) => item.pk?.S);
-    expect(all({ Limit: 7 }).sort()).toEqual(names.toSorted());
+    expect(scan({ Limit: 7 }).sort()).toEqual(names.toSorted());
     const TotalSegments = 7;
-    const segments = Array.from({ length: TotalSegments }, (_, Segment) => all({ Segment, TotalSegments, Limit: 10 }));
+    const segments = Array.from({ length: TotalSegments }, (_, Segment) => scan({ Segment, TotalSegments, Limit: 10 }));
     expect(segments.flat().sort()).toEqual(names.toSorted());
     expect(segments.every((segment) => segment.length > 30)).toBe(true);
-    expect(all({}).map(String)).not.toEqual(names);
+    expect(scan({}).map(String)).not.toEqual(names);
   });
 
   test('returns both of two keys whose hashes collide', () => {
     createHashTable(world);
-    const seen = new Map<number, string>();
+    const nameByToken = new Map<number, string>();
     let pair: string[] = [];
-    for (let at = 0; pair.length === 0; at += 1) {
-      const token = tokenOf(String(at));
-      const other = seen.get(token);
-      if (other !== undefined) pair = [other, String(at)];
-      seen.set(token, String(at));
+    for (let i = 0; pair.length === 0; i += 1) {
+      const token = tokenOf(String(i));
+      const other = nameByToken.get(token);
+      if (other !== undefined) pair = [other, String(i)];
+      nameByToken.set(token, String(i));
     }
     for (const S of pair) put('hash', { pk: { S } });
-    const all = () =>
-      pages('Scan', { TableName: 'hash', Limit: 1 })
-        .flat()
-        .map((item) => item.pk?.S);
-    expect(all().toSorted()).toEqual(pair.toSorted());
+    expect(scan({ Limit: 1 }).toSorted()).toEqual(pair.toSorted());
     world.call('DeleteItem', { TableName: 'hash', Key: { pk: { S: pair[0] } } });
-    expect(all()).toEqual(pair.slice(1));
+    expect(scan({ Limit: 1 })).toEqual(pair.slice(1));
   });
 
-  test('returns in a segment exactly the tokens from its first one to the one before the next segment', () => {
+  test('of a segment returns exactly the items with tokens from its first one to the one before the next segment', () => {
     createHashTable(world);
     const TotalSegments = 1_000_000;
     const segmentAt = (S: string) => Math.floor((tokenOf(S) * TotalSegments) / TOKEN_COUNT);
-    const beginOf = (Segment: number) => Math.ceil((Segment * TOKEN_COUNT) / TotalSegments);
-    const names = Array.from({ length: 50_000 }, (_, at) => String(at));
-    const first = names.find((name) => segmentAt(name) > 0 && beginOf(segmentAt(name)) === tokenOf(name)) ?? '';
-    const last = names.find((name) => beginOf(segmentAt(name) + 1) - 1 === tokenOf(name)) ?? '';
+    const firstTokenOf = (Segment: number) => Math.ceil((Segment * TOKEN_COUNT) / TotalSegments);
+    const names = Array.from({ length: 50_000 }, (_, index) => String(index));
+    const first = names.find((name) => segmentAt(name) > 0 && firstTokenOf(segmentAt(name)) === tokenOf(name)) ?? '';
+    const last = names.find((name) => firstTokenOf(segmentAt(name) + 1) - 1 === tokenOf(name)) ?? '';
     for (const S of [first, last]) put('hash', { pk: { S } });
     const [Segment, ending] = [segmentAt(first), segmentAt(last)];
     const segment = (at: number) => ({ TableName: 'hash', Segment: at, TotalSegments });
@@ -213,7 +210,7 @@ describe('a scan', () => {
     expect(counts).toEqual([0, 1, 1, 0]);
     const started = (at: number, S = first) => ({ ...segment(at), ExclusiveStartKey: { pk: { S } } });
     expect([started(Segment), started(ending, last)].map((call) => world.call('Scan', call).Count)).toEqual([0, 0]);
-    expect(world.invalid('Scan', started(Segment - 1))).toContain('ExclusiveStartKey with correct Segment');
+    expect(world.errorMessage('Scan', started(Segment - 1))).toContain('ExclusiveStartKey with correct Segment');
   });
 
   test('refuses a start key of another segment', () => {
@@ -221,7 +218,12 @@ describe('a scan', () => {
     for (let i = 0; i < 50; i += 1) put('hash', { pk: { S: `${i}` } });
     const { LastEvaluatedKey } = world.call('Scan', { TableName: 'hash', Segment: 0, TotalSegments: 2, Limit: 1 });
     expect(
-      world.invalid('Scan', { TableName: 'hash', Segment: 1, TotalSegments: 2, ExclusiveStartKey: LastEvaluatedKey }),
+      world.errorMessage('Scan', {
+        TableName: 'hash',
+        Segment: 1,
+        TotalSegments: 2,
+        ExclusiveStartKey: LastEvaluatedKey,
+      }),
     ).toContain('Please use ExclusiveStartKey with correct Segment. TotalSegments: 2 Segment: 1');
   });
 });
@@ -236,7 +238,7 @@ describe('an index', () => {
     put('indexed', item('c', { data: { S: 'sparse' } }));
   });
 
-  const of = (IndexName: string, more: object = {}) =>
+  const queryIndex = (IndexName: string, more: object = {}) =>
     world.call('Query', {
       TableName: 'indexed',
       IndexName,
@@ -246,23 +248,23 @@ describe('an index', () => {
     });
 
   test('contains the items that have its keys, with the projected attributes', () => {
-    expect(of('gsi1').Items).toHaveLength(2);
-    expect(of('gsi2').Items).toEqual([
+    expect(queryIndex('gsi1').Items).toHaveLength(2);
+    expect(queryIndex('gsi2').Items).toEqual([
       { pk: { S: 'p' }, sk: { S: 'b' }, lsi1sk: { S: 'h' }, lsi2sk: { S: '1' }, data: { S: 'd' } },
       { pk: { S: 'p' }, sk: { S: 'a' }, lsi1sk: { S: 'h' }, lsi2sk: { S: '2' }, data: { S: 'd' } },
     ]);
-    expect(of('lsi2').Items?.map(Object.keys)[0]?.sort()).toEqual(['lsi1sk', 'lsi2sk', 'pk', 'sk']);
+    expect(queryIndex('lsi2').Items?.map(Object.keys)[0]?.sort()).toEqual(['lsi1sk', 'lsi2sk', 'pk', 'sk']);
   });
 
   test('fetches missing attributes from the table if it is local, and refuses to if it is global', () => {
-    expect(of('lsi2', { Select: 'ALL_ATTRIBUTES' }).Items?.[0]).toHaveProperty('extra');
-    expect(of('lsi2', { ProjectionExpression: 'extra' }).Items?.[0]).toEqual({ extra: { S: 'e' } });
-    expect(() => of('gsi2', { ProjectionExpression: 'extra' })).toThrow(
+    expect(queryIndex('lsi2', { Select: 'ALL_ATTRIBUTES' }).Items?.[0]).toHaveProperty('extra');
+    expect(queryIndex('lsi2', { ProjectionExpression: 'extra' }).Items?.[0]).toEqual({ extra: { S: 'e' } });
+    expect(() => queryIndex('gsi2', { ProjectionExpression: 'extra' })).toThrow(
       'Global secondary index gsi2 does not project [extra]',
     );
   });
 
-  test('follows updates and deletions', () => {
+  test('is updated when items are updated or deleted', () => {
     const update = (sk: string, UpdateExpression: string, value?: object) =>
       world.call('UpdateItem', {
         TableName: 'indexed',
@@ -272,26 +274,26 @@ describe('an index', () => {
       });
     update('a', 'SET lsi1sk = :v', { S: 'elsewhere' });
     update('c', 'SET lsi1sk = :v, lsi2sk = :v', { S: 'h' });
-    expect(of('gsi2').Items?.map(({ sk }) => sk?.S)).toEqual(['b', 'c']);
+    expect(queryIndex('gsi2').Items?.map(({ sk }) => sk?.S)).toEqual(['b', 'c']);
     update('b', 'REMOVE lsi1sk');
     world.call('DeleteItem', { TableName: 'indexed', Key: { pk: { S: 'p' }, sk: { S: 'c' } } });
-    expect(of('gsi1').Items).toEqual([]);
+    expect(queryIndex('gsi1').Items).toEqual([]);
   });
 
-  test('is paged through equal keys', () => {
+  test('returns each of many items with equal keys once, in pages', () => {
     createHashTable(world, 'other');
     for (let i = 0; i < 30; i += 1) put('indexed', item(`x${i}`, { lsi1sk: { S: 'many' }, lsi2sk: { S: 'same' } }));
     const many = { KeyConditionExpression: 'lsi1sk = :k', ExpressionAttributeValues: { ':k': { S: 'many' } } };
     for (const ScanIndexForward of [true, false]) {
-      const found = pages('Query', {
+      const items = pages('Query', {
         TableName: 'indexed',
         IndexName: 'gsi1',
         Limit: 7,
         ScanIndexForward,
         ...many,
       }).flat();
-      expect(new Set(found.map(({ sk }) => sk?.S)).size).toBe(30);
-      expect(found).toHaveLength(30);
+      expect(new Set(items.map(({ sk }) => sk?.S)).size).toBe(30);
+      expect(items).toHaveLength(30);
     }
     expect(pages('Scan', { TableName: 'indexed', IndexName: 'gsi2', Limit: 4 }).flat()).toHaveLength(32);
   });

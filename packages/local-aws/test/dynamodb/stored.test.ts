@@ -1,4 +1,4 @@
-// How values are stored and counted: large lists and maps as text, the record of an update, and the number of reported
+// How values are stored and measured: packed lists and maps, the overhead of an update, and the number of reported
 // problems.
 
 import { describe, expect, test } from '@jest/globals';
@@ -19,17 +19,17 @@ test('lists and maps are packed from 512 bytes on, and other values are not', ()
   expect(PackedValue.pack(long, 1000)).toBe(long);
 });
 
-test('packing an item creates a new item and leaves the given one unchanged', () => {
-  const given = checkAttributeMap({ pk: text('a'), list });
-  const packed = packItem(given);
+test('packing an item creates a new item and leaves the original unchanged', () => {
+  const original = checkAttributeMap({ pk: text('a'), list });
+  const packed = packItem(original);
   expect(packed.list).toBeInstanceOf(PackedValue);
   expect(packed.pk).toEqual(text('a'));
-  expect(given.values).toEqual({ pk: text('a'), list });
+  expect(original.values).toEqual({ pk: text('a'), list });
   const small = checkAttributeMap({ pk: text('a'), small: { L: [] } });
   expect(packItem(small)).toBe(small.values);
 });
 
-describe('an answer', () => {
+describe('a response', () => {
   const world = createWorld();
   createHashTable(world);
   const TableName = 'hash';
@@ -57,12 +57,12 @@ describe('an answer', () => {
     ['UpdateItem', { ...update, UpdateExpression: 'REMOVE small', ReturnConsumedCapacity: 'TOTAL' }],
     ['ListTables', {}],
   ])('is the same in JSON and as objects: %s (%#)', (operation, input) => {
-    const answered = JSON.parse(jsonOf(world.engine.callPacked(operation, structuredClone(input))).toString());
-    expect(answered).toEqual(world.call(operation, input));
+    const parsed = JSON.parse(jsonOf(world.engine.callPacked(operation, structuredClone(input))).toString());
+    expect(parsed).toEqual(world.call(operation, input));
   });
 });
 
-test('an update’s record counts 3 bytes, 19 per written path, 1 more in a list, and 2 per removal', () => {
+test('the overhead of an update is 3 bytes, 19 per written path, 1 more in a list, and 2 per removal', () => {
   const operand = { kind: 'value', value: text('x') } as const;
   const bytes = (...actions: object[]) => updateOverheadBytes(Object({ actions }));
   expect(bytes()).toBe(3);
@@ -87,7 +87,7 @@ test('at most ten problems of a request are listed', () => {
   const definitions = (count: number) =>
     Array.from({ length: count }, () => ({ AttributeName: '', AttributeType: 'S' }));
   const problemsOf = (count: number) =>
-    createWorld().invalid('CreateTable', {
+    createWorld().errorMessage('CreateTable', {
       TableName: 'table',
       KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
       AttributeDefinitions: definitions(count),

@@ -1,4 +1,4 @@
-// An engine with a clock that is moved by hand, and the tables that most tests need.
+// The embedded DynamoDB with a clock that tests move, and the tables that most tests need.
 
 import { expect } from '@jest/globals';
 import { DynamoDbEngine, type DynamoDbEngineOptions, DynamoDbError } from '../../src/index.ts';
@@ -6,7 +6,7 @@ import { DynamoDbEngine, type DynamoDbEngineOptions, DynamoDbError } from '../..
 export type Value = Record<string, unknown>;
 export type Item = Record<string, Value>;
 
-/** The members of answers that tests read. */
+/** The members of responses that tests read. */
 export interface Answer {
   readonly Item?: Item;
   readonly Items?: Item[];
@@ -22,9 +22,9 @@ export interface World {
   readonly clock: { ms: number };
   call(operation: string, input?: object): Answer;
   /** The error that a call throws. */
-  refusal(operation: string, input?: object): DynamoDbError;
+  errorOf(operation: string, input?: object): DynamoDbError;
   /** The message of a `ValidationException`. */
-  invalid(operation: string, input?: object): string;
+  errorMessage(operation: string, input?: object): string;
 }
 
 export function createWorld(options: Partial<DynamoDbEngineOptions> = {}): World {
@@ -34,7 +34,7 @@ export function createWorld(options: Partial<DynamoDbEngineOptions> = {}): World
     engine,
     clock,
     call: (operation, input = {}) => engine.call(operation, structuredClone(input) as Answer) as Answer,
-    refusal(operation, input) {
+    errorOf(operation, input) {
       try {
         world.call(operation, input);
       } catch (error) {
@@ -43,8 +43,8 @@ export function createWorld(options: Partial<DynamoDbEngineOptions> = {}): World
       }
       throw new Error(`${operation} was not refused.`);
     },
-    invalid(operation, input) {
-      const error = world.refusal(operation, input);
+    errorMessage(operation, input) {
+      const error = world.errorOf(operation, input);
       expect(error.code).toBe('ValidationException');
       return error.message;
     },
@@ -57,7 +57,8 @@ const key = (name: string, range?: string) => [
   ...(range === undefined ? [] : [{ AttributeName: range, KeyType: 'RANGE' }]),
 ];
 
-const defined = (...names: string[]) =>
+/** Attribute definitions, each of a name, or of a name and a type such as `pk:B`. */
+const definitions = (...names: string[]) =>
   names.map((name) => {
     const [AttributeName = '', AttributeType = 'S'] = name.split(':');
     return { AttributeName, AttributeType };
@@ -68,7 +69,7 @@ export function createHashTable(world: World, TableName = 'hash', type = 'S'): s
   world.call('CreateTable', {
     TableName,
     BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: defined(`pk:${type}`),
+    AttributeDefinitions: definitions(`pk:${type}`),
     KeySchema: key('pk'),
   });
   return TableName;
@@ -83,7 +84,7 @@ export function createIndexedTable(world: World, TableName = 'indexed'): string 
   world.call('CreateTable', {
     TableName,
     BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: defined('pk', 'sk', 'lsi1sk', 'lsi2sk'),
+    AttributeDefinitions: definitions('pk', 'sk', 'lsi1sk', 'lsi2sk'),
     KeySchema: key('pk', 'sk'),
     LocalSecondaryIndexes: [
       { IndexName: 'lsi1', KeySchema: key('pk', 'lsi1sk'), Projection: { ProjectionType: 'ALL' } },
@@ -102,7 +103,7 @@ export function createSortedTable(world: World, type = 'S', TableName = `sorted$
   world.call('CreateTable', {
     TableName,
     BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: defined('pk', `sk:${type}`),
+    AttributeDefinitions: definitions('pk', `sk:${type}`),
     KeySchema: key('pk', 'sk'),
   });
   return TableName;

@@ -1,4 +1,4 @@
-// Tables over time: phases, creation and removal of indexes, settings.
+// Tables over time: statuses, creation and deletion of indexes, settings.
 
 import { describe, expect, test } from '@jest/globals';
 import { createHashTable, createWorld, type World } from './support.ts';
@@ -33,17 +33,17 @@ const byIndex = (IndexName: string, value: string) => ({
   ExpressionAttributeValues: { ':g': { S: value } },
 });
 
-describe('phases of a table', () => {
-  test('begin with the call and end by the clock', () => {
+describe('the statuses of a table', () => {
+  test('begin with the call and end after the configured times', () => {
     const world = createWorld({
       phases: { createTableMs: 1000, deleteTableMs: 1000, updateTableMs: 1000, createIndexMs: 5000 },
     });
     createHashTable(world);
     expect(described(world, 'hash').TableStatus).toBe('CREATING');
-    expect(world.refusal('PutItem', { TableName: 'hash', Item: { pk: { S: 'a' } } }).code).toBe(
+    expect(world.errorOf('PutItem', { TableName: 'hash', Item: { pk: { S: 'a' } } }).code).toBe(
       'ResourceNotFoundException',
     );
-    expect(world.refusal('DeleteTable', { TableName: 'hash' }).code).toBe('ResourceInUseException');
+    expect(world.errorOf('DeleteTable', { TableName: 'hash' }).code).toBe('ResourceInUseException');
     world.clock.ms += 1000;
     put(world, 'hash', { pk: { S: 'a' }, g: { S: 'x' } });
     world.call('UpdateTable', { TableName: 'hash', ...newIndex('byG', 'g') });
@@ -52,23 +52,23 @@ describe('phases of a table', () => {
       GlobalSecondaryIndexes: [{ IndexStatus: 'CREATING', Backfilling: true }],
     });
     const protect = { TableName: 'hash', DeletionProtectionEnabled: true };
-    expect(world.refusal('UpdateTable', protect).code).toBe('ResourceInUseException');
+    expect(world.errorOf('UpdateTable', protect).code).toBe('ResourceInUseException');
     put(world, 'hash', { pk: { S: 'a' }, g: { S: 'x' } });
     world.clock.ms += 1000;
-    expect(world.invalid('Query', { TableName: 'hash', ...byIndex('byG', 'x') })).toBe(
+    expect(world.errorMessage('Query', { TableName: 'hash', ...byIndex('byG', 'x') })).toBe(
       'Cannot read from backfilling global secondary index: byG',
     );
-    expect(world.refusal('UpdateTable', { TableName: 'hash', ...newIndex('more', 'h') }).code).toBe(
+    expect(world.errorOf('UpdateTable', { TableName: 'hash', ...newIndex('more', 'h') }).code).toBe(
       'LimitExceededException',
     );
     world.clock.ms += 4000;
     expect(world.call('Query', { TableName: 'hash', ...byIndex('byG', 'x') }).Count).toBe(1);
     world.call('DeleteTable', { TableName: 'hash' });
     expect(described(world, 'hash').TableStatus).toBe('DELETING');
-    const refusals = ['DeleteTable', 'UpdateTable', 'Scan', 'DescribeTimeToLive'].map(
-      (operation) => world.refusal(operation, protect).code,
+    const codes = ['DeleteTable', 'UpdateTable', 'Scan', 'DescribeTimeToLive'].map(
+      (operation) => world.errorOf(operation, protect).code,
     );
-    expect(refusals).toEqual([
+    expect(codes).toEqual([
       'ResourceInUseException',
       'ResourceInUseException',
       'ResourceNotFoundException',
@@ -80,7 +80,7 @@ describe('phases of a table', () => {
     expect(world.call('ListTables')).toEqual({ TableNames: [] });
   });
 
-  test('take no time by default: the answer reports them, and the next call does not', () => {
+  test('last no time by default: the response reports them, and the next call does not', () => {
     const world = createWorld();
     const created = world.call('CreateTable', {
       TableName: 'now',
@@ -122,7 +122,7 @@ test('only global indexes report a status', () => {
 });
 
 describe('UpdateTable', () => {
-  test('creates an index of the existing items, maintains it, and removes it', () => {
+  test('creates an index of the existing items, maintains it, and deletes it', () => {
     const world = createWorld();
     createHashTable(world);
     put(world, 'hash', { pk: { S: 'a' }, g: { S: 'x' } });
@@ -134,16 +134,16 @@ describe('UpdateTable', () => {
       ItemCount: 3,
       GlobalSecondaryIndexes: [{ ItemCount: 2, IndexStatus: 'ACTIVE' }],
     });
-    expect(world.invalid('UpdateTable', { TableName: 'hash', ...newIndex('byG', 'g') })).toBe(
+    expect(world.errorMessage('UpdateTable', { TableName: 'hash', ...newIndex('byG', 'g') })).toBe(
       'Attempting to create an index which already exists',
     );
     const removal = { TableName: 'hash', GlobalSecondaryIndexUpdates: [{ Delete: { IndexName: 'byG' } }] };
     world.call('UpdateTable', removal);
     expect(described(world, 'hash').GlobalSecondaryIndexes).toBeUndefined();
     expect(described(world, 'hash').AttributeDefinitions).toHaveLength(1);
-    expect(world.refusal('UpdateTable', removal).code).toBe('ResourceNotFoundException');
+    expect(world.errorOf('UpdateTable', removal).code).toBe('ResourceNotFoundException');
     expect(
-      world.invalid('UpdateTable', {
+      world.errorMessage('UpdateTable', {
         TableName: 'hash',
         AttributeDefinitions: newIndex('other', 'g').AttributeDefinitions,
         GlobalSecondaryIndexUpdates: newIndex('other', 'undefined').GlobalSecondaryIndexUpdates,
@@ -151,7 +151,7 @@ describe('UpdateTable', () => {
     ).toContain('Some index key attributes are not defined in AttributeDefinitions. Keys: [undefined]');
   });
 
-  test('changes one index and removes another at once', () => {
+  test('changes one index and deletes another in one call', () => {
     const world = createWorld();
     const units = (n: number) => ({ ProvisionedThroughput: { ReadCapacityUnits: n, WriteCapacityUnits: n } });
     const index = (IndexName: string, AttributeName: string) => ({
@@ -238,12 +238,12 @@ describe('UpdateTable', () => {
       WriteCapacityUnits: 10,
     });
     expect(
-      world.invalid('UpdateTable', { TableName: 'provisioned', BillingMode: 'PROVISIONED', ...units(10) }),
+      world.errorMessage('UpdateTable', { TableName: 'provisioned', BillingMode: 'PROVISIONED', ...units(10) }),
     ).toContain('will not change');
     expect(
-      world.invalid('UpdateTable', { TableName: 'provisioned', BillingMode: 'PAY_PER_REQUEST', ...units(5) }),
+      world.errorMessage('UpdateTable', { TableName: 'provisioned', BillingMode: 'PAY_PER_REQUEST', ...units(5) }),
     ).toContain('Neither');
-    expect(world.invalid('UpdateTable', { TableName: 'provisioned' })).toMatch(/^At least one of/);
+    expect(world.errorMessage('UpdateTable', { TableName: 'provisioned' })).toMatch(/^At least one of/);
     world.call('UpdateTable', { TableName: 'provisioned', BillingMode: 'PAY_PER_REQUEST' });
     world.call('UpdateTable', {
       TableName: 'provisioned',
@@ -260,7 +260,7 @@ describe('UpdateTable', () => {
       SSEDescription: { Status: 'ENABLED', SSEType: 'KMS' },
       OnDemandThroughput: { MaxReadRequestUnits: 20, MaxWriteRequestUnits: 15 },
     });
-    expect(world.invalid('DeleteTable', { TableName: 'provisioned' })).toContain('protected against deletion');
+    expect(world.errorMessage('DeleteTable', { TableName: 'provisioned' })).toContain('protected against deletion');
     world.call('UpdateTable', { TableName: 'provisioned', DeletionProtectionEnabled: false });
     world.call('DeleteTable', { TableName: 'provisioned' });
   });
@@ -273,7 +273,7 @@ test('tables are listed in pages, by name', () => {
   expect(world.call('ListTables', { ExclusiveStartTableName: 'bbb' })).toEqual({ TableNames: ['ccc'] });
 });
 
-test('limits, endpoints and backups can be described; any other operation is unknown', () => {
+test('limits, endpoints and backups can be described, and an unsupported operation is unknown', () => {
   const world = createWorld();
   createHashTable(world);
   expect(world.call('DescribeLimits')).toHaveProperty('TableMaxReadCapacityUnits', 40_000);
@@ -282,6 +282,6 @@ test('limits, endpoints and backups can be described; any other operation is unk
     PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus: 'DISABLED' },
   });
   for (const operation of ['ExecuteStatement', 'CreateBackup', 'CreateGlobalTable', 'constructor', '__proto__', '']) {
-    expect(world.refusal(operation).code).toBe('UnknownOperationException');
+    expect(world.errorOf(operation).code).toBe('UnknownOperationException');
   }
 });

@@ -23,18 +23,20 @@ test('tags are added, replaced and removed', () => {
   tag(['b', '3'], ['c', '4']);
   world.call('UntagResource', { ResourceArn, TagKeys: ['a', 'none', 'c'] });
   expect(world.call('ListTagsOfResource', { ResourceArn }).Tags).toEqual([{ Key: 'b', Value: '3' }]);
-  expect(world.invalid('TagResource', { ResourceArn: 'not-an-arn', Tags: [] })).toContain(
+  expect(world.errorMessage('TagResource', { ResourceArn: 'not-an-arn', Tags: [] })).toContain(
     'Invalid ResourceArn provided as input not-an-arn',
   );
-  expect(world.refusal('ListTagsOfResource', { ResourceArn: `${ResourceArn}x` })).toMatchObject({
+  expect(world.errorOf('ListTagsOfResource', { ResourceArn: `${ResourceArn}x` })).toMatchObject({
     code: 'ResourceNotFoundException',
     message: `Requested resource not found: ResourceArn: ${ResourceArn}x not found`,
   });
-  const elsewhere = ResourceArn.replace('us-east-1', 'eu-west-1');
-  expect(world.refusal('TagResource', { ResourceArn: elsewhere, Tags: [] }).code).toBe('ResourceNotFoundException');
+  const arnInOtherRegion = ResourceArn.replace('us-east-1', 'eu-west-1');
+  expect(world.errorOf('TagResource', { ResourceArn: arnInOtherRegion, Tags: [] }).code).toBe(
+    'ResourceNotFoundException',
+  );
 });
 
-// As recorded on DynamoDB in October 2026.
+// Recorded on DynamoDB in October 2026.
 describe('a tag', () => {
   const good = { Key: 'good', Value: 'v' };
   test.each([
@@ -50,7 +52,7 @@ describe('a tag', () => {
       [{ Key: 'a,b', Value: 'v' }],
       'The Tag Key provided is invalid, Key: a,b',
     ],
-    ['with the prefix of AWS', [{ Key: 'aws:zzz', Value: 'v' }], 'Tag Key cannot be prefixed with aws:, Key: aws:zzz'],
+    ['with the prefix aws:', [{ Key: 'aws:zzz', Value: 'v' }], 'Tag Key cannot be prefixed with aws:, Key: aws:zzz'],
     ['without a value', [{ Key: 'k' }], 'The Tag Value provided is invalid, Value: null'],
     [
       'with a long value',
@@ -63,20 +65,20 @@ describe('a tag', () => {
       'The Tag Value provided is invalid, Value: 100%',
     ],
     [
-      'when it is given twice',
+      'when its key occurs twice',
       [
         { Key: 'dup', Value: 'v' },
         { Key: 'dup', Value: 'w' },
       ],
       'Duplicate Tag Keys provided as input: Duplicate Tag Key found dup',
     ],
-  ])('is refused %s', (_, wrong, message) => {
+  ])('is refused %s', (_, invalidTags, message) => {
     const world = createWorld();
     createHashTable(world);
     const ResourceArn = arnOf(world, 'hash');
-    expect(world.invalid('TagResource', { ResourceArn, Tags: [good, ...wrong] })).toBe(message);
+    expect(world.errorMessage('TagResource', { ResourceArn, Tags: [good, ...invalidTags] })).toBe(message);
     expect(world.call('ListTagsOfResource', { ResourceArn }).Tags).toEqual([]);
-    expect(world.invalid('CreateTable', { ...ANOTHER, Tags: [good, ...wrong] })).toBe(message);
+    expect(world.errorMessage('CreateTable', { ...ANOTHER, Tags: [good, ...invalidTags] })).toBe(message);
     expect(world.call('ListTables').TableNames).toEqual(['hash']);
   });
 
@@ -84,11 +86,11 @@ describe('a tag', () => {
     const world = createWorld();
     createHashTable(world);
     const ResourceArn = arnOf(world, 'hash');
-    const untag = (...TagKeys: string[]) => world.invalid('UntagResource', { ResourceArn, TagKeys });
+    const untag = (...TagKeys: string[]) => world.errorMessage('UntagResource', { ResourceArn, TagKeys });
     world.call('TagResource', { ResourceArn, Tags: [good] });
     expect(untag('good', '')).toBe('The Tag Key provided is invalid, Key: ');
     expect(untag()).toBe('Atleast one Tag Key needs to be provided as Input.');
-    expect(untag(...Array.from({ length: 51 }, (_, at) => `t${at}`))).toContain('Number of Tags exceed');
+    expect(untag(...Array.from({ length: 51 }, (_, index) => `t${index}`))).toContain('Number of Tags exceed');
     expect(world.call('ListTagsOfResource', { ResourceArn }).Tags).toEqual([good]);
   });
 });
@@ -113,7 +115,7 @@ test('tags of another account’s table can be neither read nor written', () => 
   const ResourceArn = arnOf(world, 'hash').replace('000000000000', '111111111111');
   const inputs = { ListTagsOfResource: {}, TagResource: { Tags: [] }, UntagResource: { TagKeys: [] } };
   for (const [action, input] of Object.entries(inputs)) {
-    const { code, message } = world.refusal(action, { ResourceArn, ...input });
+    const { code, message } = world.errorOf(action, { ResourceArn, ...input });
     expect(code).toBe('AccessDeniedException');
     expect(message).toContain(`is not authorized to perform: dynamodb:${action} on resource: ${ResourceArn}`);
   }

@@ -1,4 +1,4 @@
-// Items that expire by the clock.
+// Time to live: items that expire at a time of the test's clock.
 
 import { describe, expect, test } from '@jest/globals';
 import { createHashTable, createIndexedTable, createSortedTable, createWorld, type World } from './support.ts';
@@ -8,7 +8,7 @@ const put = (world: World, TableName: string, Item: object) => world.call('PutIt
 describe('time to live', () => {
   const seconds = (world: World) => world.clock.ms / 1000;
 
-  test('removes items by the clock, in indexes too, and reports them to onWrite', () => {
+  test('removes expired items, in indexes too, and reports them to onWrite', () => {
     const expired: unknown[] = [];
     const world = createWorld({ onWrite: ({ before, after }) => after === undefined && expired.push(before?.pk) });
     createIndexedTable(world);
@@ -26,19 +26,19 @@ describe('time to live', () => {
     put(world, 'indexed', item('after', seconds(world) + 20));
     put(world, 'indexed', item('never'));
     put(world, 'indexed', item('ancient', 100));
-    const left = () =>
+    const remaining = () =>
       world
         .call('Scan', { TableName: 'indexed', IndexName: 'gsi1' })
         .Items?.map(({ sk }) => sk?.S)
         .sort();
-    expect(left()).toEqual(['after', 'ancient', 'before', 'never']);
+    expect(remaining()).toEqual(['after', 'ancient', 'before', 'never']);
     world.clock.ms += 11_000;
-    expect(left()).toEqual(['after', 'ancient', 'never']);
+    expect(remaining()).toEqual(['after', 'ancient', 'never']);
     put(world, 'indexed', item('after', seconds(world) + 60));
     world.clock.ms += 30_000;
-    expect(left()).toEqual(['after', 'ancient', 'never']);
+    expect(remaining()).toEqual(['after', 'ancient', 'never']);
     world.clock.ms += 31_000;
-    expect(left()).toEqual(['ancient', 'never']);
+    expect(remaining()).toEqual(['ancient', 'never']);
     expect(expired).toHaveLength(2);
   });
 
@@ -53,20 +53,20 @@ describe('time to live', () => {
     world.call('DeleteItem', { TableName: 'sortedS', Key: keys[1] });
     put(world, 'sortedS', { ...keys[3], ttl: { S: 'not a number' } });
     put(world, 'sortedS', { ...keys[4], ttl: { N: `${seconds(world) + 11}` } });
-    const left = () =>
+    const remaining = () =>
       world
         .call('Scan', { TableName: 'sortedS' })
         .Items?.map(({ pk, sk }) => `${pk?.S}${sk?.S}`)
         .sort();
     world.clock.ms += 10_000;
-    expect(left()).toEqual(['a1', 'b1', 'b2', 'b3']);
+    expect(remaining()).toEqual(['a1', 'b1', 'b2', 'b3']);
     world.clock.ms += 1;
-    expect(left()).toEqual(['b2', 'b3']);
+    expect(remaining()).toEqual(['b2', 'b3']);
     world.clock.ms += 1000;
-    expect(left()).toEqual(['b2']);
+    expect(remaining()).toEqual(['b2']);
   });
 
-  test('is described, and can be changed once', () => {
+  test('is described, and refuses a change to its current setting', () => {
     const world = createWorld();
     createHashTable(world);
     const set = (Enabled: boolean, AttributeName = 'ttl') => ({
@@ -79,10 +79,10 @@ describe('time to live', () => {
       TimeToLiveSpecification: { AttributeName: 'ttl', Enabled: true },
     });
     expect(status()).toEqual({ TimeToLiveStatus: 'ENABLED', AttributeName: 'ttl' });
-    expect(world.invalid('UpdateTimeToLive', set(true))).toBe('TimeToLive is already enabled');
+    expect(world.errorMessage('UpdateTimeToLive', set(true))).toBe('TimeToLive is already enabled');
     world.call('UpdateTimeToLive', set(false));
-    expect(world.invalid('UpdateTimeToLive', set(false))).toBe('TimeToLive is already disabled');
-    expect(world.refusal('UpdateTimeToLive', set(true, '')).code).toBe('ValidationException');
-    expect(world.refusal('DescribeTimeToLive', { TableName: 'none' }).code).toBe('ResourceNotFoundException');
+    expect(world.errorMessage('UpdateTimeToLive', set(false))).toBe('TimeToLive is already disabled');
+    expect(world.errorOf('UpdateTimeToLive', set(true, '')).code).toBe('ValidationException');
+    expect(world.errorOf('DescribeTimeToLive', { TableName: 'none' }).code).toBe('ResourceNotFoundException');
   });
 });

@@ -1,4 +1,4 @@
-// Transactions: all actions or none, and the reasons for none.
+// Transactions: all actions or none, and the reasons for a cancellation.
 
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createHashTable, createIndexedTable, createWorld, type World } from './support.ts';
@@ -16,7 +16,7 @@ const key = (name: string) => ({ pk: { S: name } });
 const put = (name: string, more: object = {}) => ({ Put: { TableName: 'hash', Item: key(name), ...more } });
 const write = (TransactItems: object[], more: object = {}) =>
   world.call('TransactWriteItems', { TransactItems, ...more });
-const refused = (...TransactItems: object[]) => world.refusal('TransactWriteItems', { TransactItems });
+const writeError = (...TransactItems: object[]) => world.errorOf('TransactWriteItems', { TransactItems });
 const stored = (name: string) => world.call('GetItem', { TableName: 'hash', Key: key(name) }).Item;
 const absent = { ConditionExpression: 'attribute_not_exists(pk)' };
 
@@ -55,7 +55,7 @@ describe('a write transaction', () => {
 
   test('has no effect when a condition fails, and reports which one', () => {
     write([put('there', { Item: { ...key('there'), a: { S: 'old' } } })]);
-    const error = refused(
+    const error = writeError(
       put('fresh', absent),
       put('there', { ...absent, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }),
     );
@@ -76,11 +76,11 @@ describe('a write transaction', () => {
 
   test('is cancelled by an invalid action, and refused for an empty key', () => {
     const cancelledBy = (...items: object[]) => {
-      const error = refused(...items);
+      const error = writeError(...items);
       expect(error.message).toMatch(/\[ValidationError\]$/);
       return reasons(error)[0]?.Message;
     };
-    const frame = 'One or more parameter values were invalid:';
+    const prefix = 'One or more parameter values were invalid:';
     const schema = 'The provided key element does not match the schema';
     const update = (pk: object) => ({
       Update: {
@@ -93,43 +93,43 @@ describe('a write transaction', () => {
     const remove = (pk: object) => ({ Delete: { TableName: 'hash', Key: { pk } } });
     const check = (pk: object) => ({ ConditionCheck: { TableName: 'hash', Key: { pk }, ...absent } });
     expect(cancelledBy(put('', { Item: { pk: { N: '5' } } }))).toBe(
-      `${frame} Type mismatch for key pk expected: S actual: N`,
+      `${prefix} Type mismatch for key pk expected: S actual: N`,
     );
     const indexKey = { Put: { TableName: 'indexed', Item: { ...key('a'), sk: { S: 'a' }, lsi1sk: { N: '5' } } } };
     expect(cancelledBy(indexKey)).toBe(
-      `${frame} Type mismatch for Index Key lsi1sk Expected: S Actual: N IndexName: gsi1`,
+      `${prefix} Type mismatch for Index Key lsi1sk Expected: S Actual: N IndexName: gsi1`,
     );
     for (const action of [update, remove, check]) {
       expect(cancelledBy(action({ N: '5' }))).toBe(schema);
       expect(cancelledBy(action({ L: [{ S: 'x' }] }))).toBe(schema);
-      const error = refused(action({ S: '' }));
+      const error = writeError(action({ S: '' }));
       expect([error.code, error.message]).toEqual([
         'ValidationException',
         'One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty string value. Key: pk',
       ]);
     }
-    expect(refused({ Put: { TableName: 'hashB', Item: { pk: { B: '' } } } }).message).toContain(
+    expect(writeError({ Put: { TableName: 'hashB', Item: { pk: { B: '' } } } }).message).toContain(
       'an empty binary value',
     );
   });
 
   test('is refused as a whole when the request is invalid', () => {
-    const refusalOf = (...items: object[]) => refused(...items).message;
-    expect(refusalOf()).toBe(
+    const messageOf = (...items: object[]) => writeError(...items).message;
+    expect(messageOf()).toBe(
       "1 validation error detected: Value '[]' at 'transactItems' failed to satisfy constraint: Member must have length greater than or equal to 1",
     );
-    expect(refusalOf(...Array.from({ length: 101 }, (_, i) => put(`${i}`)))).toMatch(
+    expect(messageOf(...Array.from({ length: 101 }, (_, i) => put(`${i}`)))).toMatch(
       /^1 validation error detected: Value '\[.+\]' at 'transactItems' failed to satisfy constraint: Member must have length less than or equal to 100$/,
     );
-    expect(refusalOf(put('a'), put('a'))).toBe('Transaction request cannot include multiple operations on one item');
-    expect(refusalOf({ ...put('a'), ...{ Delete: { TableName: 'hash', Key: key('b') } } })).toBe(
+    expect(messageOf(put('a'), put('a'))).toBe('Transaction request cannot include multiple operations on one item');
+    expect(messageOf({ ...put('a'), ...{ Delete: { TableName: 'hash', Key: key('b') } } })).toBe(
       'TransactItems can only contain one of Check, Put, Update or Delete',
     );
-    expect(refused(put('a', { TableName: 'none' })).code).toBe('ResourceNotFoundException');
+    expect(writeError(put('a', { TableName: 'none' })).code).toBe('ResourceNotFoundException');
     const large = Array.from({ length: 12 }, (_, i) =>
       put(`${i}`, { Item: { ...key(`${i}`), payload: { S: 'x'.repeat(350_000) } } }),
     );
-    expect(refusalOf(...large)).toContain('4 MB');
+    expect(messageOf(...large)).toContain('4 MB');
     write(large.slice(0, 10));
   });
 
@@ -152,7 +152,7 @@ describe('a write transaction', () => {
       ConsumedCapacity: [{ TableName: 'hash', CapacityUnits: 2, ReadCapacityUnits: 2 }],
     });
     expect(stored('c')?.n).toEqual({ N: '1' });
-    expect(world.refusal('TransactWriteItems', { TransactItems: add('2'), ...token }).code).toBe(
+    expect(world.errorOf('TransactWriteItems', { TransactItems: add('2'), ...token }).code).toBe(
       'IdempotentParameterMismatchException',
     );
     world.clock.ms += 10 * 60 * 1000;
@@ -174,20 +174,20 @@ describe('a write transaction', () => {
     const item = (bytes: number) => ({ Put: { TableName: 'hash', Item: { ...key('a'), p: p(bytes) } } });
     write([item(409_600)]);
     write([update(409_600)]);
-    const refusal = refused(item(409_601));
-    expect([refusal.code, refusal.message]).toEqual([
+    const error = writeError(item(409_601));
+    expect([error.code, error.message]).toEqual([
       'ValidationException',
       'Item size has exceeded the maximum allowed size',
     ]);
-    expect(reasons(refused(update(409_601)))).toEqual([
+    expect(reasons(writeError(update(409_601)))).toEqual([
       { Code: 'ValidationError', Message: 'Item size to update has exceeded the maximum allowed size' },
     ]);
   });
 
-  test('is cancelled by a conflict where the option conflicts demands it', () => {
+  test('is cancelled when the option conflicts reports a conflict', () => {
     world = createWorld({ conflicts: (table) => table === 'hash' });
     createHashTable(world);
-    expect(reasons(refused(put('a')))[0]?.Code).toBe('TransactionConflict');
+    expect(reasons(writeError(put('a')))[0]?.Code).toBe('TransactionConflict');
   });
 });
 
@@ -212,10 +212,10 @@ describe('a read transaction', () => {
   });
 
   test('is refused and cancelled as a write transaction is', () => {
-    expect(world.refusal('TransactGetItems', get('a', 'a')).message).toBe(
+    expect(world.errorOf('TransactGetItems', get('a', 'a')).message).toBe(
       'Transaction request cannot include multiple operations on one item',
     );
-    const error = world.refusal('TransactGetItems', { TransactItems: [{ Get: { TableName: 'hash', Key: {} } }] });
+    const error = world.errorOf('TransactGetItems', { TransactItems: [{ Get: { TableName: 'hash', Key: {} } }] });
     expect(reasons(error).map(({ Code }) => Code)).toEqual(['ValidationError']);
   });
 });

@@ -55,7 +55,7 @@ describe('an update with SET', () => {
     expect(get()).toMatchObject({ m: { M: { toString: { S: 'v' } } } });
   });
 
-  test('changes nested maps and lists, and shares nothing with the old item', () => {
+  test('changes nested maps and lists without changing the old item', () => {
     put({ m: { M: { a: { M: { b: { S: 'old' } } }, keep: { S: 'k' } } }, l: list('a', 'b') });
     const before = get();
     update(
@@ -71,7 +71,7 @@ describe('an update with SET', () => {
     expect(before?.m).toEqual({ M: { a: { M: { b: { S: 'old' } } }, keep: { S: 'k' } } });
   });
 
-  test('appends positions beyond the end of a list, in their order', () => {
+  test('appends elements that are set beyond the end of a list, in the order of their indexes', () => {
     put({ l: list('a') });
     update('SET l[9] = :z, l[5] = :y, l[0] = :x', { x: { S: 'x' }, y: { S: 'y' }, z: { S: 'z' } });
     expect(get()?.l).toEqual(list('x', 'y', 'z'));
@@ -101,14 +101,14 @@ describe('an update with SET', () => {
     update('SET #p = :v', { v: { S: 'v' } }, { ExpressionAttributeNames: { '#p': '__proto__' } });
     expect(JSON.stringify(get())).toBe('{"pk":{"S":"k"},"__proto__":{"S":"v"}}');
     const condition = { TableName: 'hash', Item: Key, ConditionExpression: 'attribute_exists(#c)' };
-    expect(world.refusal('PutItem', { ...condition, ExpressionAttributeNames: { '#c': 'constructor' } }).code).toBe(
+    expect(world.errorOf('PutItem', { ...condition, ExpressionAttributeNames: { '#c': 'constructor' } }).code).toBe(
       'ConditionalCheckFailedException',
     );
   });
 });
 
 describe('an update with REMOVE, ADD or DELETE', () => {
-  test('removes the elements at the positions before the update', () => {
+  test('removes list elements by their indexes before the update', () => {
     put({ l: list('a', 'b', 'c', 'd'), x: { S: 'x' }, m: { M: { a: { S: 'a' } } } });
     update('REMOVE l[0], l[2], l[17], x, m.a, nothing');
     expect(get()).toEqual({ ...Key, l: list('b', 'd'), m: { M: {} } });
@@ -131,17 +131,17 @@ describe('an update with REMOVE, ADD or DELETE', () => {
 
   test('leaves each member of a set once, after any additions and deletions', () => {
     const change = fc.record({
-      add: fc.boolean(),
-      of: fc.uniqueArray(fc.integer({ min: 0, max: 20 }), { minLength: 1 }),
+      isAddition: fc.boolean(),
+      members: fc.uniqueArray(fc.integer({ min: 0, max: 20 }), { minLength: 1 }),
     });
     fc.assert(
       fc.property(fc.array(change), (changes) => {
         put({});
         const model = new Set<number>();
-        for (const { add, of } of changes) {
-          update(`${add ? 'ADD' : 'DELETE'} s :s`, { s: { NS: of.map(String) } });
-          for (const member of of) {
-            if (add) model.add(member);
+        for (const { isAddition, members } of changes) {
+          update(`${isAddition ? 'ADD' : 'DELETE'} s :s`, { s: { NS: members.map(String) } });
+          for (const member of members) {
+            if (isAddition) model.add(member);
             else model.delete(member);
           }
         }
@@ -182,14 +182,14 @@ describe('ReturnValues', () => {
       ['DeleteItem', { Key }],
       ['UpdateItem', { Key }],
     ] as const) {
-      const plain = world.refusal(operation, { TableName: 'hash', ...input, ...failing });
-      expect([plain.code, plain.message, plain.details]).toEqual([
+      const withoutItem = world.errorOf(operation, { TableName: 'hash', ...input, ...failing });
+      expect([withoutItem.code, withoutItem.message, withoutItem.details]).toEqual([
         'ConditionalCheckFailedException',
         'The conditional request failed',
         {},
       ]);
-      const refused = world.refusal(operation, { TableName: 'hash', ...input, ...all });
-      expect(refused.details).toEqual({ Item: { ...Key, a: { N: '1' } } });
+      const withItem = world.errorOf(operation, { TableName: 'hash', ...input, ...all });
+      expect(withItem.details).toEqual({ Item: { ...Key, a: { N: '1' } } });
     }
     expect(get()).toEqual({ ...Key, a: { N: '1' } });
   });

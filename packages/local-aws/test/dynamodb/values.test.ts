@@ -1,3 +1,5 @@
+// The sizes, order and equality of attribute values, and the checks of a client's values.
+
 import { expect, test } from '@jest/globals';
 import { contains } from '../../src/dynamodb/expressions/condition.ts';
 import { indexPositionOf } from '../../src/dynamodb/storage/keys.ts';
@@ -10,9 +12,9 @@ test.each<[string, Readonly<Record<string, AttributeValue>>, number]>([
   ['bytes', { a: { B: 'YWI=' } }, 3],
   ['a boolean and a null', { a: { BOOL: true }, b: { NULL: true } }, 4],
   ['a set', { a: { SS: ['x', 'yz'] } }, 4],
-  ['a list: three, and one for each element', { a: { L: [{ S: 'x' }, { S: 'y' }] } }, 8],
+  ['a list (3 bytes, and 1 for each element)', { a: { L: [{ S: 'x' }, { S: 'y' }] } }, 8],
   ['an empty list', { a: { L: [] } }, 4],
-  ['a map: three, its names, and one for each member', { a: { M: { b: { S: 'x' }, c: { S: 'y' } } } }, 10],
+  ['a map (3 bytes, its names, and 1 for each member)', { a: { M: { b: { S: 'x' }, c: { S: 'y' } } } }, 10],
   ['an empty map', { a: { M: {} } }, 4],
   ['a set of texts', { a: { SS: ['é', '\u{1F600}'] } }, 7],
   ['a set of numbers', { a: { NS: ['1', '-12.5'] } }, 7],
@@ -42,8 +44,14 @@ test('sets and maps are equal in any order, and unequal when one has more member
 test('null and unknown members beside a value are not stored', () => {
   const world = createWorld();
   createHashTable(world);
-  const noisy = { N: null, Unknown: { a: 1 }, S: 'x', SS: null };
-  const Item = { pk: { S: 'p' }, a: noisy, l: { L: [noisy] }, m: { M: { a: noisy } }, removed: null };
+  const withUnknownMembers = { N: null, Unknown: { a: 1 }, S: 'x', SS: null };
+  const Item = {
+    pk: { S: 'p' },
+    a: withUnknownMembers,
+    l: { L: [withUnknownMembers] },
+    m: { M: { a: withUnknownMembers } },
+    removed: null,
+  };
   const clean = { S: 'x' };
   const expected = { pk: { S: 'p' }, a: clean, l: { L: [clean] }, m: { M: { a: clean } } };
   world.call('PutItem', { TableName: 'hash', Item });
@@ -61,7 +69,7 @@ test('lists and maps may be nested 32 levels deep', () => {
     return { TableName: 'hash', Item: { pk: { S: 'p' }, a } };
   };
   world.call('PutItem', item(32));
-  expect(world.invalid('PutItem', item(33))).toContain('Nesting Levels have exceeded supported limits');
+  expect(world.errorMessage('PutItem', item(33))).toContain('Nesting Levels have exceeded supported limits');
 });
 
 test('the first of several problems is reported, with its attribute', () => {

@@ -1,4 +1,4 @@
-// AWS's texts for refused keys and indexes of a new table, word by word.
+// AWS's exact error messages about keys and indexes of a new table.
 
 import { describe, expect, test } from '@jest/globals';
 import { createIndexedTable, createWorld } from './support.ts';
@@ -15,10 +15,10 @@ const index = (IndexName: string, KeySchema: object[], Projection: object = { Pr
   KeySchema,
   Projection,
 });
-const many = (count: number, KeySchema: object[]) =>
-  Array.from({ length: count }, (_, at) => index(`index${at}`, KeySchema));
+const indexes = (count: number, KeySchema: object[]) =>
+  Array.from({ length: count }, (_, i) => index(`index${i}`, KeySchema));
 
-function refusalOf(more: object): string {
+function messageOf(more: object): string {
   const input = {
     TableName: 'table',
     BillingMode: 'PAY_PER_REQUEST',
@@ -52,14 +52,14 @@ describe('the key of a new table', () => {
       'The first KeySchemaElement is not a HASH key type',
     ],
   ])('is refused with %s', (_, KeySchema, message) => {
-    expect(refusalOf({ KeySchema })).toBe(`Invalid KeySchema: ${message}`);
+    expect(messageOf({ KeySchema })).toBe(`Invalid KeySchema: ${message}`);
   });
 
   test('is refused with the same attribute twice, or with an undefined one', () => {
-    expect(refusalOf({ KeySchema: key('pk', 'pk') })).toBe(
+    expect(messageOf({ KeySchema: key('pk', 'pk') })).toBe(
       'Both the Hash Key and the Range Key element in the KeySchema have the same name',
     );
-    expect(refusalOf({ KeySchema: key('pk', 'other') })).toBe(
+    expect(messageOf({ KeySchema: key('pk', 'other') })).toBe(
       `${PARAMETERS} Some index key attributes are not defined in AttributeDefinitions. Keys: [pk, other], AttributeDefinitions: [pk, sk]`,
     );
   });
@@ -67,31 +67,31 @@ describe('the key of a new table', () => {
 
 describe('the indexes of a new table', () => {
   test('are at most five local and twenty global ones, and a list is not empty', () => {
-    expect(refusalOf({ LocalSecondaryIndexes: many(5, key('pk', 'sk')) })).toBe('');
-    expect(refusalOf({ LocalSecondaryIndexes: many(6, key('pk', 'sk')) })).toBe(
+    expect(messageOf({ LocalSecondaryIndexes: indexes(5, key('pk', 'sk')) })).toBe('');
+    expect(messageOf({ LocalSecondaryIndexes: indexes(6, key('pk', 'sk')) })).toBe(
       `${PARAMETERS} Number of LocalSecondaryIndexes exceeds per-table limit of 5`,
     );
-    expect(refusalOf({ GlobalSecondaryIndexes: many(20, key('sk')) })).toBe('');
-    expect(refusalOf({ GlobalSecondaryIndexes: many(21, key('sk')) })).toBe(
+    expect(messageOf({ GlobalSecondaryIndexes: indexes(20, key('sk')) })).toBe('');
+    expect(messageOf({ GlobalSecondaryIndexes: indexes(21, key('sk')) })).toBe(
       `${PARAMETERS} GlobalSecondaryIndex count exceeds the per-table limit of 20`,
     );
-    expect(refusalOf({ LocalSecondaryIndexes: [] })).toBe(`${PARAMETERS} List of LocalSecondaryIndexes is empty`);
-    expect(refusalOf({ GlobalSecondaryIndexes: [] })).toBe(`${PARAMETERS} List of GlobalSecondaryIndexes is empty`);
+    expect(messageOf({ LocalSecondaryIndexes: [] })).toBe(`${PARAMETERS} List of LocalSecondaryIndexes is empty`);
+    expect(messageOf({ GlobalSecondaryIndexes: [] })).toBe(`${PARAMETERS} List of GlobalSecondaryIndexes is empty`);
   });
 
   test('have distinct names across both kinds', () => {
-    const [one, other] = [index('same', key('pk', 'sk')), index('same', key('sk'))];
-    expect(refusalOf({ LocalSecondaryIndexes: [one, one] })).toBe(`${PARAMETERS} Duplicate index name: same`);
-    expect(refusalOf({ LocalSecondaryIndexes: [one], GlobalSecondaryIndexes: [other] })).toBe(
+    const [local, global] = [index('same', key('pk', 'sk')), index('same', key('sk'))];
+    expect(messageOf({ LocalSecondaryIndexes: [local, local] })).toBe(`${PARAMETERS} Duplicate index name: same`);
+    expect(messageOf({ LocalSecondaryIndexes: [local], GlobalSecondaryIndexes: [global] })).toBe(
       `${PARAMETERS} Duplicate index name: same`,
     );
   });
 
   test('have the table’s hash key and a range key if they are local', () => {
-    expect(refusalOf({ LocalSecondaryIndexes: [index('local', key('pk'))] })).toBe(
+    expect(messageOf({ LocalSecondaryIndexes: [index('local', key('pk'))] })).toBe(
       `${PARAMETERS} Index KeySchema does not have a range key for index: local`,
     );
-    expect(refusalOf({ LocalSecondaryIndexes: [index('local', key('sk', 'pk'))] })).toBe(
+    expect(messageOf({ LocalSecondaryIndexes: [index('local', key('sk', 'pk'))] })).toBe(
       `${PARAMETERS} Index KeySchema does not have the same leading hash key as table KeySchema for index: local. index hash key: sk, table hash key: pk`,
     );
   });
@@ -105,17 +105,20 @@ describe('the indexes of a new table', () => {
     ],
     [{ ProjectionType: 'INCLUDE' }, 'ProjectionType is INCLUDE, but NonKeyAttributes is not specified'],
   ])('are refused with the projection %j', (projection, message) => {
-    expect(refusalOf({ GlobalSecondaryIndexes: [index('global', key('sk'), projection)] })).toBe(
+    expect(messageOf({ GlobalSecondaryIndexes: [index('global', key('sk'), projection)] })).toBe(
       `${PARAMETERS} ${message}`,
     );
   });
 
-  test('use only defined attributes, and all of these', () => {
-    expect(refusalOf({ AttributeDefinitions: attributes('pk', 'sk', 'more') })).toContain(
+  test('use only defined attributes, and all of them', () => {
+    expect(messageOf({ AttributeDefinitions: attributes('pk', 'sk', 'more') })).toContain(
       'Number of attributes in KeySchema',
     );
     expect(
-      refusalOf({ AttributeDefinitions: attributes('pk', 'sk', 'more'), GlobalSecondaryIndexes: many(1, key('sk')) }),
+      messageOf({
+        AttributeDefinitions: attributes('pk', 'sk', 'more'),
+        GlobalSecondaryIndexes: indexes(1, key('sk')),
+      }),
     ).toBe(
       `${PARAMETERS} Some AttributeDefinitions are not used. AttributeDefinitions: [pk, sk, more], keys used: [pk, sk]`,
     );
@@ -131,8 +134,8 @@ test.each([
   const world = createWorld();
   createIndexedTable(world);
   for (const step of ['.x', '[0]']) {
-    expect(world.invalid('Scan', { TableName: 'indexed', FilterExpression: `attribute_exists(${name}${step})` })).toBe(
-      `Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: ${keyName}`,
-    );
+    expect(
+      world.errorMessage('Scan', { TableName: 'indexed', FilterExpression: `attribute_exists(${name}${step})` }),
+    ).toBe(`Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: ${keyName}`);
   }
 });

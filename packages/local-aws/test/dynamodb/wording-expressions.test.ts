@@ -1,10 +1,10 @@
-// AWS's texts for refused expressions, word by word, from suites that were recorded on DynamoDB.
+// AWS's exact error messages about expressions, from suites that were recorded on DynamoDB.
 import { describe, expect, test } from '@jest/globals';
 import { createWordingWorld, PARAMETERS, pk } from './wording-support.ts';
 
-const { hash, invalid, put, update, scan } = createWordingWorld();
+const { hash, errorMessage, put, update, scan } = createWordingWorld();
 
-describe('the refusal of expressions', () => {
+describe('the error message about an expression', () => {
   test('explains that expressions and legacy parameters exclude each other', () => {
     expect(put({ Expected: { pk: { Exists: false } }, ConditionExpression: 'attribute_not_exists(pk)' })).toBe(
       'Can not use both expression and non-expression parameters in the same request: Non-expression parameters: {Expected} Expression parameters: {ConditionExpression}',
@@ -19,7 +19,7 @@ describe('the refusal of expressions', () => {
       'Can not use both expression and non-expression parameters in the same request: Non-expression parameters: {AttributeUpdates} Expression parameters: {UpdateExpression}',
     );
     const mixed = { Keys: [pk], AttributesToGet: ['pk'], ProjectionExpression: 'pk' };
-    expect(invalid('BatchGetItem', { RequestItems: { [hash]: mixed } })).toBe(
+    expect(errorMessage('BatchGetItem', { RequestItems: { [hash]: mixed } })).toBe(
       'Can not use both expression and non-expression parameters in the same request: Non-expression parameters: {AttributesToGet} Expression parameters: {ProjectionExpression}',
     );
   });
@@ -51,11 +51,11 @@ describe('the refusal of expressions', () => {
     );
     const names = { ProjectionExpression: 'pk', ExpressionAttributeNames: { '#unused': 'a' } };
     const unused = 'Value provided in ExpressionAttributeNames unused in expressions: keys: {#unused}';
-    expect(invalid('GetItem', { TableName: hash, Key: pk, ...names })).toBe(unused);
-    expect(invalid('BatchGetItem', { RequestItems: { [hash]: { Keys: [pk], ...names } } })).toBe(unused);
+    expect(errorMessage('GetItem', { TableName: hash, Key: pk, ...names })).toBe(unused);
+    expect(errorMessage('BatchGetItem', { RequestItems: { [hash]: { Keys: [pk], ...names } } })).toBe(unused);
     const get = { Get: { TableName: hash, Key: pk, ...names } };
-    expect(invalid('TransactGetItems', { TransactItems: [get] })).toBe(unused);
-    expect(invalid('Scan', { TableName: hash, ...names })).toBe(unused);
+    expect(errorMessage('TransactGetItems', { TransactItems: [get] })).toBe(unused);
+    expect(errorMessage('Scan', { TableName: hash, ...names })).toBe(unused);
     expect(update({ UpdateExpression: 'SET attr1 = :v' })).toBe(
       'Invalid UpdateExpression: An expression attribute value used in expression is not defined; attribute value: :v',
     );
@@ -79,120 +79,120 @@ describe('the refusal of expressions', () => {
   });
 
   test('explains what is wrong with a condition', () => {
-    const refusalOf = (expression: string, more: object = {}) => condition(expression, more);
-    expect(refusalOf('((attribute_not_exists(pk)))')).toBe(
+    const messageOf = (expression: string, more: object = {}) => condition(expression, more);
+    expect(messageOf('((attribute_not_exists(pk)))')).toBe(
       'Invalid ConditionExpression: The expression has redundant parentheses;',
     );
-    expect(refusalOf('contains(#a, #a)', { ExpressionAttributeNames: { '#a': 'data' } })).toBe(
+    expect(messageOf('contains(#a, #a)', { ExpressionAttributeNames: { '#a': 'data' } })).toBe(
       'Invalid ConditionExpression: The first operand must be distinct from the remaining operands for this operator or function; operator: contains, first operand: [data]',
     );
-    expect(refusalOf('a.b[1] = a.b[1]')).toBe(
+    expect(messageOf('a.b[1] = a.b[1]')).toBe(
       'Invalid ConditionExpression: The first operand must be distinct from the remaining operands for this operator or function; operator: =, first operand: [a, b, [1]]',
     );
-    expect(refusalOf('status = :0', values({ S: 'a' }))).toBe(
+    expect(messageOf('status = :0', values({ S: 'a' }))).toBe(
       'Invalid ConditionExpression: Attribute name is a reserved keyword; reserved keyword: status',
     );
-    expect(refusalOf('foo(a)')).toBe('Invalid ConditionExpression: Invalid function name; function: foo');
-    expect(refusalOf('size(a)')).toBe(
+    expect(messageOf('foo(a)')).toBe('Invalid ConditionExpression: Invalid function name; function: foo');
+    expect(messageOf('size(a)')).toBe(
       'Invalid ConditionExpression: The function is not allowed to be used this way in an expression; function: size',
     );
-    expect(refusalOf('attribute_exists(a) = :0', values({ S: 'a' }))).toBe(
+    expect(messageOf('attribute_exists(a) = :0', values({ S: 'a' }))).toBe(
       'Invalid ConditionExpression: The function is not allowed to be used this way in an expression; function: attribute_exists',
     );
-    expect(refusalOf('attribute_exists(a, b)')).toBe(
+    expect(messageOf('attribute_exists(a, b)')).toBe(
       'Invalid ConditionExpression: Incorrect number of operands for operator or function; operator or function: attribute_exists, number of operands: 2',
     );
-    expect(refusalOf('attribute_exists(:0)', values({ S: 'a' }))).toBe(
+    expect(messageOf('attribute_exists(:0)', values({ S: 'a' }))).toBe(
       'Invalid ConditionExpression: Operator or function requires a document path; operator or function: attribute_exists',
     );
-    expect(refusalOf('begins_with(a, :0)', values({ N: '1' }))).toBe(
+    expect(messageOf('begins_with(a, :0)', values({ N: '1' }))).toBe(
       'Invalid ConditionExpression: Incorrect operand type for operator or function; operator or function: begins_with, operand type: N',
     );
-    expect(refusalOf('attribute_type(a, :0)', values({ S: 'X' }))).toBe(
+    expect(messageOf('attribute_type(a, :0)', values({ S: 'X' }))).toBe(
       'Invalid ConditionExpression: Invalid attribute type name found; type: X, valid types: {B,NULL,SS,BOOL,L,BS,N,NS,S,M}',
     );
-    expect(refusalOf('attribute_type(a, b)')).toBe(
+    expect(messageOf('attribute_type(a, b)')).toBe(
       'Invalid ConditionExpression: Incorrect operand type for operator or function; operator or function: attribute_type, operand type: {NS,SS,L,BS,N,M,B,BOOL,NULL,S}',
     );
-    expect(refusalOf('attribute_type(a, :0)', values({ N: '1' }))).toContain(
+    expect(messageOf('attribute_type(a, :0)', values({ N: '1' }))).toContain(
       'function: attribute_type, operand type: N',
     );
-    expect(refusalOf('a BETWEEN :0 AND :1', values({ N: '2' }, { N: '1' }))).toBe(
+    expect(messageOf('a BETWEEN :0 AND :1', values({ N: '2' }, { N: '1' }))).toBe(
       'Invalid ConditionExpression: The BETWEEN operator requires upper bound to be greater than or equal to lower bound; lower bound operand: AttributeValue: {N:2}, upper bound operand: AttributeValue: {N:1}',
     );
-    expect(refusalOf('')).toBe('Invalid ConditionExpression: The expression can not be empty;');
+    expect(messageOf('')).toBe('Invalid ConditionExpression: The expression can not be empty;');
   });
 
   test('explains what is wrong with an update', () => {
-    const refusalOf = (UpdateExpression: string, more: object = {}) => update({ UpdateExpression, ...more });
-    expect(refusalOf('INVALID SYNTAX HERE', values({ S: 'a' }))).toBe(
+    const messageOf = (UpdateExpression: string, more: object = {}) => update({ UpdateExpression, ...more });
+    expect(messageOf('INVALID SYNTAX HERE', values({ S: 'a' }))).toBe(
       'Invalid UpdateExpression: Syntax error; token: "INVALID", near: "INVALID SYNTAX"',
     );
-    expect(refusalOf('')).toBe('Invalid UpdateExpression: The expression can not be empty;');
-    expect(refusalOf('SET pk = :0', values({ S: 'a' }))).toBe(
+    expect(messageOf('')).toBe('Invalid UpdateExpression: The expression can not be empty;');
+    expect(messageOf('SET pk = :0', values({ S: 'a' }))).toBe(
       `${PARAMETERS} Cannot update attribute pk. This attribute is part of the key`,
     );
-    expect(refusalOf('SET a = :0 SET b = :0', values({ S: 'a' }))).toBe(
+    expect(messageOf('SET a = :0 SET b = :0', values({ S: 'a' }))).toBe(
       'Invalid UpdateExpression: The "SET" section can only be used once in an update expression;',
     );
-    expect(refusalOf('SET a = :0, a.b = :0', values({ S: 'a' }))).toBe(
+    expect(messageOf('SET a = :0, a.b = :0', values({ S: 'a' }))).toBe(
       'Invalid UpdateExpression: Two document paths overlap with each other; must remove or rewrite one of these paths; path one: [a], path two: [a, b]',
     );
-    expect(refusalOf('SET a[1] = :0, a.b = :0', values({ S: 'a' }))).toBe(
+    expect(messageOf('SET a[1] = :0, a.b = :0', values({ S: 'a' }))).toBe(
       'Invalid UpdateExpression: Two document paths conflict with each other; must remove or rewrite one of these paths; path one: [a, [1]], path two: [a, b]',
     );
-    expect(refusalOf('ADD a :0', values({ S: 'a' }))).toBe(
+    expect(messageOf('ADD a :0', values({ S: 'a' }))).toBe(
       'Invalid UpdateExpression: Incorrect operand type for operator or function; operator: ADD, operand type: STRING, typeSet: ALLOWED_FOR_ADD_OPERAND',
     );
-    expect(refusalOf('DELETE a :0', values({ N: '1' }))).toBe(
+    expect(messageOf('DELETE a :0', values({ N: '1' }))).toBe(
       'Invalid UpdateExpression: Incorrect operand type for operator or function; operator: DELETE, operand type: NUMBER, typeSet: ALLOWED_FOR_DELETE_OPERAND',
     );
-    expect(refusalOf('SET a = b + :0', values({ S: '1' }))).toBe(
+    expect(messageOf('SET a = b + :0', values({ S: '1' }))).toBe(
       'Invalid UpdateExpression: Incorrect operand type for operator or function; operator or function: +, operand type: S',
     );
-    expect(refusalOf('SET a = b')).toBe(
+    expect(messageOf('SET a = b')).toBe(
       'The provided expression refers to an attribute that does not exist in the item',
     );
-    expect(refusalOf('SET a.b = :0', values({ S: 'a' }))).toBe(
+    expect(messageOf('SET a.b = :0', values({ S: 'a' }))).toBe(
       'The document path provided in the update expression is invalid for update',
     );
-    expect(refusalOf('SET pk.a = :0', values({ S: 'a' }))).toBe(
+    expect(messageOf('SET pk.a = :0', values({ S: 'a' }))).toBe(
       "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: Key: pk",
     );
-    expect(refusalOf('SET a[4294967294] = :0', values({ S: 'a' }))).toBe(
+    expect(messageOf('SET a[4294967294] = :0', values({ S: 'a' }))).toBe(
       'Invalid UpdateExpression: List index is not within the allowable range; index: [4294967294]',
     );
-    const refused = (expression: string, ...given: object[]) =>
-      refusalOf(expression, given.length === 0 ? {} : values(...given)).replace('Invalid UpdateExpression: ', '');
-    expect(refused('SET status = :0', { S: 'a' })).toBe(
+    const reasonOf = (expression: string, ...operands: object[]) =>
+      messageOf(expression, operands.length === 0 ? {} : values(...operands)).replace('Invalid UpdateExpression: ', '');
+    expect(reasonOf('SET status = :0', { S: 'a' })).toBe(
       'Attribute name is a reserved keyword; reserved keyword: status',
     );
-    expect(refused('SET a = foo(b, :0)', { S: 'a' })).toBe('Invalid function name; function: foo');
-    expect(refused('SET a = :0')).toBe(
+    expect(reasonOf('SET a = foo(b, :0)', { S: 'a' })).toBe('Invalid function name; function: foo');
+    expect(reasonOf('SET a = :0')).toBe(
       'An expression attribute value used in expression is not defined; attribute value: :0',
     );
-    const of = 'operator or function:';
+    const subject = 'operator or function:';
     for (const count of [1, 3]) {
       const operands = Array(count).fill(':0').join(', ');
-      expect(refused(`SET a = list_append(${operands})`, { L: [] })).toBe(
-        `Incorrect number of operands for operator or function; ${of} list_append, number of operands: ${count}`,
+      expect(reasonOf(`SET a = list_append(${operands})`, { L: [] })).toBe(
+        `Incorrect number of operands for operator or function; ${subject} list_append, number of operands: ${count}`,
       );
     }
-    expect(refused('SET a = if_not_exists(:0, :0)', { S: 'a' })).toBe(
-      `Operator or function requires a document path; ${of} if_not_exists`,
+    expect(reasonOf('SET a = if_not_exists(:0, :0)', { S: 'a' })).toBe(
+      `Operator or function requires a document path; ${subject} if_not_exists`,
     );
-    expect(refused('SET a = list_append(a, :0)', { S: 'a' })).toBe(
-      `Incorrect operand type for operator or function; ${of} list_append, operand type: S`,
+    expect(reasonOf('SET a = list_append(a, :0)', { S: 'a' })).toBe(
+      `Incorrect operand type for operator or function; ${subject} list_append, operand type: S`,
     );
-    expect(refused('SET a = (b - :0)', { L: [] })).toBe(
-      `Incorrect operand type for operator or function; ${of} -, operand type: L`,
+    expect(reasonOf('SET a = (b - :0)', { L: [] })).toBe(
+      `Incorrect operand type for operator or function; ${subject} -, operand type: L`,
     );
-    expect(refusalOf('SET n = :0 + :1', values({ N: '9.9e125' }, { N: '9.9e125' }))).toMatch(/^Number overflow/);
+    expect(messageOf('SET n = :0 + :1', values({ N: '9.9e125' }, { N: '9.9e125' }))).toMatch(/^Number overflow/);
   });
 
   test('explains what is wrong with a projection', () => {
-    const refusalOf = (ProjectionExpression: string, names?: object) =>
-      invalid('GetItem', {
+    const messageOf = (ProjectionExpression: string, names?: object) =>
+      errorMessage('GetItem', {
         TableName: hash,
         Key: pk,
         ProjectionExpression,
@@ -200,24 +200,24 @@ describe('the refusal of expressions', () => {
       });
     const overlap = (second: string) =>
       `Invalid ProjectionExpression: Two document paths overlap with each other; must remove or rewrite one of these paths; path one: [a], path two: [${second}]`;
-    expect(refusalOf('!!! INVALID !!!')).toBe('Invalid ProjectionExpression: Syntax error; token: "!", near: "!!"');
-    expect(refusalOf('a, a')).toBe(overlap('a'));
-    expect(refusalOf('a, a.b')).toBe(overlap('a, b'));
-    expect(refusalOf('#a, #b', { '#a': 'a', '#b': 'a' })).toBe(overlap('a'));
+    expect(messageOf('!!! INVALID !!!')).toBe('Invalid ProjectionExpression: Syntax error; token: "!", near: "!!"');
+    expect(messageOf('a, a')).toBe(overlap('a'));
+    expect(messageOf('a, a.b')).toBe(overlap('a, b'));
+    expect(messageOf('#a, #b', { '#a': 'a', '#b': 'a' })).toBe(overlap('a'));
     const conflict = 'Two document paths conflict with each other';
     for (const paths of ['a[1].x, a.b.c', 'a.b[0].c, a.b.d.e', 'a[1][2], a[1].b.c'])
-      expect(refusalOf(paths)).toContain(conflict);
-    expect(refusalOf('a[1], a.b')).toBe(
+      expect(messageOf(paths)).toContain(conflict);
+    expect(messageOf('a[1], a.b')).toBe(
       'Invalid ProjectionExpression: Two document paths conflict with each other; must remove or rewrite one of these paths; path one: [a, [1]], path two: [a, b]',
     );
-    expect(refusalOf('status')).toBe(
+    expect(messageOf('status')).toBe(
       'Invalid ProjectionExpression: Attribute name is a reserved keyword; reserved keyword: status',
     );
-    expect(refusalOf('a.status')).toContain('reserved keyword: status');
-    expect(refusalOf('a[4294967294]')).toBe(
+    expect(messageOf('a.status')).toContain('reserved keyword: status');
+    expect(messageOf('a[4294967294]')).toBe(
       'Invalid ProjectionExpression: List index is not within the allowable range; index: [4294967294]',
     );
-    expect(refusalOf('#none')).toBe(
+    expect(messageOf('#none')).toBe(
       'Invalid ProjectionExpression: An expression attribute name used in the document path is not defined; attribute name: #none',
     );
   });

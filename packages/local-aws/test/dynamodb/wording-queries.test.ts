@@ -1,26 +1,26 @@
-// AWS's texts for refused queries and scans, word by word, from suites that were recorded on DynamoDB.
+// AWS's exact error messages about queries and scans, from suites that were recorded on DynamoDB.
 import { describe, expect, test } from '@jest/globals';
 import { createWordingWorld, PARAMETERS, pk } from './wording-support.ts';
 
-const { hash, invalid, query, scan } = createWordingWorld();
+const { hash, errorMessage, query, scan } = createWordingWorld();
 
-describe('the refusal of queries and scans', () => {
-  const one = { ExpressionAttributeValues: { ':v': { S: 'a' } } };
-  const byKey = { KeyConditionExpression: 'pk = :v', ...one };
+describe('the error message about a query or a scan', () => {
+  const valueA = { ExpressionAttributeValues: { ':v': { S: 'a' } } };
+  const byKey = { KeyConditionExpression: 'pk = :v', ...valueA };
 
   test('explains what is wrong with a key condition', () => {
-    const refusalOf = (KeyConditionExpression: string) => query({ KeyConditionExpression, ...one });
-    expect(refusalOf('sk = :v')).toBe('Query condition missed key schema element: pk');
-    expect(refusalOf('attr1 = :v')).toBe('Query condition missed key schema element: pk');
-    expect(refusalOf('')).toBe('Invalid KeyConditionExpression: The expression can not be empty;');
-    expect(refusalOf('pk = :v OR sk = :v')).toBe('Invalid operator used in KeyConditionExpression: OR');
-    expect(refusalOf('pk <> :v')).toBe('Invalid operator used in KeyConditionExpression: <>');
-    expect(refusalOf('pk = :v AND sk.foo = :v')).toBe(
+    const messageOf = (KeyConditionExpression: string) => query({ KeyConditionExpression, ...valueA });
+    expect(messageOf('sk = :v')).toBe('Query condition missed key schema element: pk');
+    expect(messageOf('attr1 = :v')).toBe('Query condition missed key schema element: pk');
+    expect(messageOf('')).toBe('Invalid KeyConditionExpression: The expression can not be empty;');
+    expect(messageOf('pk = :v OR sk = :v')).toBe('Invalid operator used in KeyConditionExpression: OR');
+    expect(messageOf('pk <> :v')).toBe('Invalid operator used in KeyConditionExpression: <>');
+    expect(messageOf('pk = :v AND sk.foo = :v')).toBe(
       'KeyConditionExpressions cannot have conditions on nested attributes',
     );
-    expect(refusalOf('pk > :v')).toBe('Query key condition not supported');
-    expect(refusalOf('pk = :v AND pk = :v')).toBe('KeyConditionExpressions must only contain one condition per key');
-    expect(refusalOf('pk = :v AND another = :v')).toBe('Query condition missed key schema element: sk');
+    expect(messageOf('pk > :v')).toBe('Query key condition not supported');
+    expect(messageOf('pk = :v AND pk = :v')).toBe('KeyConditionExpressions must only contain one condition per key');
+    expect(messageOf('pk = :v AND another = :v')).toBe('Query condition missed key schema element: sk');
     expect(query({})).toBe(
       'Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.',
     );
@@ -41,7 +41,7 @@ describe('the refusal of queries and scans', () => {
     );
     expect(query({ ...byKey, IndexName: 'none' })).toBe('The table does not have the specified index: none');
     expect(scan({ IndexName: 'none' })).toBe('The table does not have the specified index: none');
-    expect(query({ KeyConditionExpression: 'lsi1sk = :v', ...one, IndexName: 'gsi1', ConsistentRead: true })).toBe(
+    expect(query({ KeyConditionExpression: 'lsi1sk = :v', ...valueA, IndexName: 'gsi1', ConsistentRead: true })).toBe(
       'Consistent reads are not supported on global secondary indexes',
     );
     expect(query({ ...byKey, FilterExpression: '#missing = :v' })).toBe(
@@ -60,7 +60,9 @@ describe('the refusal of queries and scans', () => {
     expect(query({ ...byKey, Select: 'ALL_PROJECTED_ATTRIBUTES' })).toContain(
       'ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName',
     );
-    expect(query({ KeyConditionExpression: 'lsi1sk = :v', ...one, IndexName: 'gsi2', Select: 'ALL_ATTRIBUTES' })).toBe(
+    expect(
+      query({ KeyConditionExpression: 'lsi1sk = :v', ...valueA, IndexName: 'gsi2', Select: 'ALL_ATTRIBUTES' }),
+    ).toBe(
       `${PARAMETERS} Select type ALL_ATTRIBUTES is not supported for global secondary index gsi2 because its projection type is not ALL`,
     );
     expect(query({ ...byKey, ExclusiveStartKey: pk })).toBe('The provided starting key is invalid');
@@ -88,7 +90,7 @@ describe('the refusal of queries and scans', () => {
     expect(from('sk = :m', 'm', 'b')).toBe('The query can return at most one row and cannot be restarted');
     const KeyConditions = { pk: { ComparisonOperator: 'EQ', AttributeValueList: [{ S: 'a' }] } };
     const isA = { attr1: { ComparisonOperator: 'EQ', AttributeValueList: [{ S: 'a' }] } };
-    const filter = { FilterExpression: 'attr1 = :v', ...one };
+    const filter = { FilterExpression: 'attr1 = :v', ...valueA };
     for (const legacy of [{ ScanFilter: isA }, { ConditionalOperator: 'OR' }, { AttributesToGet: ['pk'] }]) {
       expect(scan({ ...filter, ...legacy })).toContain('Can not use both');
     }
@@ -109,32 +111,32 @@ describe('the refusal of queries and scans', () => {
     const twice = { AttributesToGet: ['a', 'b', 'a'] };
     const message = `${PARAMETERS} Duplicate value in attribute name: a`;
     expect(scan(twice)).toBe(message);
-    expect(invalid('GetItem', { TableName: hash, Key: pk, ...twice })).toBe(message);
-    expect(invalid('BatchGetItem', { RequestItems: { [hash]: { Keys: [pk], ...twice } } })).toBe(message);
+    expect(errorMessage('GetItem', { TableName: hash, Key: pk, ...twice })).toBe(message);
+    expect(errorMessage('BatchGetItem', { RequestItems: { [hash]: { Keys: [pk], ...twice } } })).toBe(message);
   });
 
   test('explains what is wrong with a start key', () => {
-    const frame = 'The provided starting key is invalid';
+    const prefix = 'The provided starting key is invalid';
     const schema = 'The provided key element does not match the schema';
     const start = (...ExclusiveStartKey: object[]) =>
       scan({ ExclusiveStartKey: Object.assign({}, ...ExclusiveStartKey) });
-    expect(start({ pk: { N: '1' } })).toBe(`${frame}: ${schema}`);
-    expect(start({ other: { S: 'a' } })).toBe(`${frame}: ${schema}`);
-    expect(start({ pk: { S: '' } })).toContain(`${frame}: One or more parameter values are not valid`);
+    expect(start({ pk: { N: '1' } })).toBe(`${prefix}: ${schema}`);
+    expect(start({ other: { S: 'a' } })).toBe(`${prefix}: ${schema}`);
+    expect(start({ pk: { S: '' } })).toContain(`${prefix}: One or more parameter values are not valid`);
     expect(start(pk, { sk: { S: 'a' } })).toContain(schema);
-    expect(start({ pk: { S: 'a', N: '1' } })).toContain(`${frame}: Supplied AttributeValue has more than one`);
+    expect(start({ pk: { S: 'a', N: '1' } })).toContain(`${prefix}: Supplied AttributeValue has more than one`);
     expect(start({ pk: { N: 'x' } })).toBe('The parameter cannot be converted to a numeric value: x');
     const inIndex = (more: object) =>
       query({
         IndexName: 'lsi1',
         KeyConditionExpression: 'pk = :v',
-        ...one,
+        ...valueA,
         ExclusiveStartKey: { ...pk, sk: { S: 's' }, ...more },
       });
-    expect(inIndex({})).toBe(frame);
-    expect(inIndex({ lsi2sk: { S: 'l' } })).toBe(frame);
+    expect(inIndex({})).toBe(prefix);
+    expect(inIndex({ lsi2sk: { S: 'l' } })).toBe(prefix);
     expect(inIndex({ lsi1sk: { N: '1' } })).toBe(schema);
-    expect(inIndex({ lsi1sk: { S: 'l' }, more: { S: 'x' } })).toBe(frame);
+    expect(inIndex({ lsi1sk: { S: 'l' }, more: { S: 'x' } })).toBe(prefix);
   });
 
   test('explains what is wrong with segments', () => {

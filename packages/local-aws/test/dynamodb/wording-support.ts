@@ -1,5 +1,4 @@
-// The common parts of the tests of texts: a world with three tables, and calls that must be refused, returning AWS's
-// text.
+// The common parts of the tests of error messages: three tables, and calls that must fail, which return AWS's message.
 import { createHashTable, createIndexedTable, createWorld } from './support.ts';
 
 export const PARAMETERS = 'One or more parameter values were invalid:';
@@ -15,19 +14,19 @@ export function createWordingWorld() {
   const hash = createHashTable(world);
   const hashB = createHashTable(world, 'hashB', 'B');
   const indexed = createIndexedTable(world);
-  const invalid = (operation: string, input: object) => world.invalid(operation, input);
+  const errorMessage = (operation: string, input: object) => world.errorMessage(operation, input);
   return {
     world,
     hash,
     hashB,
     indexed,
-    invalid,
-    put: (more: object) => invalid('PutItem', { TableName: hash, Item: pk, ...more }),
-    update: (more: object) => invalid('UpdateItem', { TableName: hash, Key: pk, ...more }),
-    query: (more: object) => invalid('Query', { TableName: indexed, ...more }),
-    scan: (more: object) => invalid('Scan', { TableName: hash, ...more }),
+    errorMessage,
+    put: (more: object) => errorMessage('PutItem', { TableName: hash, Item: pk, ...more }),
+    update: (more: object) => errorMessage('UpdateItem', { TableName: hash, Key: pk, ...more }),
+    query: (more: object) => errorMessage('Query', { TableName: indexed, ...more }),
+    scan: (more: object) => errorMessage('Scan', { TableName: hash, ...more }),
     table: (more: object) =>
-      invalid('CreateTable', {
+      errorMessage('CreateTable', {
         TableName: 'new',
         AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
         KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],

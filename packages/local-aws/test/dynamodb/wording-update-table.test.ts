@@ -1,4 +1,4 @@
-// AWS's texts for refused changes of a table, word by word, as recorded on DynamoDB in October 2026.
+// AWS's exact error messages about changes of a table, as recorded on DynamoDB in October 2026.
 
 import { describe, expect, test } from '@jest/globals';
 import { createHashTable, createIndexedTable, createWorld, type World } from './support.ts';
@@ -19,33 +19,34 @@ function createProvisioned(world: World): void {
   });
 }
 
-const updating =
+/** A function that updates indexes of a table, and returns the error. */
+const updateErrorOf =
   (world: World, TableName: string) =>
   (...GlobalSecondaryIndexUpdates: object[]) =>
-    world.refusal('UpdateTable', { TableName, GlobalSecondaryIndexUpdates });
+    world.errorOf('UpdateTable', { TableName, GlobalSecondaryIndexUpdates });
 
 test('UpdateTable without a change is refused', () => {
   const world = createWorld();
   createHashTable(world);
   const message =
     'At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates, SSESpecification, ReplicaUpdates, MultiAccountReplicaReady, ReplicaTransitRoleArn, MultiRegionConsistency, DeletionProtectionEnabled, OnDemandThroughput, WarmThroughput or TableClass is required';
-  expect(world.invalid('UpdateTable', { TableName: 'hash' })).toBe(message);
-  expect(world.invalid('UpdateTable', { TableName: 'hash', AttributeDefinitions: [definition] })).toBe(message);
+  expect(world.errorMessage('UpdateTable', { TableName: 'hash' })).toBe(message);
+  expect(world.errorMessage('UpdateTable', { TableName: 'hash', AttributeDefinitions: [definition] })).toBe(message);
 });
 
-test('a refused UpdateTable changes nothing, whichever part of it is invalid', () => {
+test('a refused UpdateTable changes nothing, even if only one part of it is invalid', () => {
   const world = createWorld();
   createProvisioned(world);
   const described = () => world.call('DescribeTable', { TableName: 'provisioned' });
   const before = described();
   const update = (IndexName: string, n: number) => ({ Update: { IndexName, ...units(n) } });
   const create = (more: object) => ({ Create: { ...index, IndexName: 'new', KeySchema: keyOf('n'), ...more } });
-  const refused = (GlobalSecondaryIndexUpdates: object[], more: object = {}) =>
-    world.invalid('UpdateTable', { TableName: 'provisioned', GlobalSecondaryIndexUpdates, ...more });
+  const messageOf = (GlobalSecondaryIndexUpdates: object[], more: object = {}) =>
+    world.errorMessage('UpdateTable', { TableName: 'provisioned', GlobalSecondaryIndexUpdates, ...more });
   const AttributeDefinitions = [{ AttributeName: 'n', AttributeType: 'S' }];
-  expect(refused([update('gsi1', 3), create(units(1))])).toContain('AttributeDefinitions is not specified');
-  expect(refused([update('gsi1', 3), create({})], { AttributeDefinitions })).toContain('must be specified');
-  expect(refused([create(units(1)), update('gsi1', 2)], { AttributeDefinitions })).toContain('will not change');
+  expect(messageOf([update('gsi1', 3), create(units(1))])).toContain('AttributeDefinitions is not specified');
+  expect(messageOf([update('gsi1', 3), create({})], { AttributeDefinitions })).toContain('must be specified');
+  expect(messageOf([create(units(1)), update('gsi1', 2)], { AttributeDefinitions })).toContain('will not change');
   expect(described()).toEqual(before);
 });
 
@@ -53,7 +54,7 @@ describe('UpdateTable', () => {
   test.each(['Update', 'Delete'])('refuses the action %s on an index that does not exist', (action) => {
     const world = createWorld();
     createIndexedTable(world);
-    expect(updating(world, 'indexed')({ [action]: { IndexName: 'ghost' } })).toMatchObject({
+    expect(updateErrorOf(world, 'indexed')({ [action]: { IndexName: 'ghost' } })).toMatchObject({
       code: 'ResourceNotFoundException',
       message: 'Requested resource not found: Index ghost for table indexed',
     });
@@ -62,7 +63,7 @@ describe('UpdateTable', () => {
   test('refuses to change or delete a local index', () => {
     const world = createWorld();
     createIndexedTable(world);
-    const update = updating(world, 'indexed');
+    const update = updateErrorOf(world, 'indexed');
     expect(update({ Delete: { IndexName: 'lsi1' } }).message).toBe(
       'Cannot delete an index that is not a GlobalSecondaryIndex: lsi1',
     );
@@ -77,7 +78,7 @@ describe('UpdateTable', () => {
   test('refuses two actions on one index, and an entry without an action', () => {
     const world = createWorld();
     createIndexedTable(world);
-    const update = updating(world, 'indexed');
+    const update = updateErrorOf(world, 'indexed');
     const two = { Update: { IndexName: 'gsi1', ...units(1) }, Delete: { IndexName: 'gsi1' } };
     expect(update(two).message).toBe(
       `${PARAMETERS} Only one global secondary index action is allowed per GlobalSecondaryIndexUpdate object`,
@@ -88,20 +89,20 @@ describe('UpdateTable', () => {
   test('refuses to set an index’s throughput to its current values', () => {
     const world = createWorld();
     createProvisioned(world);
-    const update = updating(world, 'provisioned');
+    const update = updateErrorOf(world, 'provisioned');
     const more = 'Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.';
     expect(update({ Update: { IndexName: 'gsi1', ...units(2) } }).message).toBe(
       `The provisioned throughput for the index gsi1 will not change. The requested value equals the current value. Current ReadCapacityUnits provisioned for index gsi1: 2. Requested ReadCapacityUnits: 2. Current WriteCapacityUnits provisioned for index gsi1: 2. Requested WriteCapacityUnits: 2. ${more}`,
     );
-    expect(world.invalid('UpdateTable', { TableName: 'provisioned', ...units(1) })).toBe(
+    expect(world.errorMessage('UpdateTable', { TableName: 'provisioned', ...units(1) })).toBe(
       `The provisioned throughput for the table will not change. The requested value equals the current value. Current ReadCapacityUnits provisioned for the table: 1. Requested ReadCapacityUnits: 1. Current WriteCapacityUnits provisioned for the table: 1. Requested WriteCapacityUnits: 1. ${more}`,
     );
   });
 
-  test('accepts only a limit for an index of a table on demand, no throughput', () => {
+  test('accepts for an index of a table on demand only a maximum throughput, not a provisioned one', () => {
     const world = createWorld();
     createIndexedTable(world);
-    const update = updating(world, 'indexed');
+    const update = updateErrorOf(world, 'indexed');
     for (const change of [{}, units(5), { OnDemandThroughput: {} }]) {
       expect(update({ Update: { IndexName: 'gsi1', ...change } }).message).toBe(
         `${PARAMETERS} The only Updates for index: gsi1 when TableThroughputMode is PAY_PER_REQUEST can be to OnDemandThroughput, WarmThroughput`,
@@ -121,7 +122,7 @@ describe('UpdateTable', () => {
     createProvisioned(world);
     createHashTable(world);
     const create = (TableName: string, more: object, definitions = [definition]) =>
-      world.invalid('UpdateTable', {
+      world.errorMessage('UpdateTable', {
         TableName,
         ...(definitions.length > 0 && { AttributeDefinitions: definitions }),
         GlobalSecondaryIndexUpdates: [{ Create: { ...index, IndexName: 'new', ...more } }],
@@ -133,12 +134,12 @@ describe('UpdateTable', () => {
     expect(create('provisioned', {})).toBe(`${PARAMETERS} ProvisionedThroughput must be specified for index: new`);
     const table = { TableName: 'other', AttributeDefinitions: [definition], KeySchema: keyOf('pk') };
     for (const more of [units(1), { ...units(1), BillingMode: 'PROVISIONED' }]) {
-      expect(world.invalid('CreateTable', { ...table, ...more, GlobalSecondaryIndexes: [index] })).toBe(
+      expect(world.errorMessage('CreateTable', { ...table, ...more, GlobalSecondaryIndexes: [index] })).toBe(
         `${PARAMETERS} ProvisionedThroughput is not specified for index: gsi1`,
       );
     }
     const onDemand = { BillingMode: 'PAY_PER_REQUEST', GlobalSecondaryIndexes: [{ ...index, ...units(1) }] };
-    expect(world.invalid('CreateTable', { ...table, ...onDemand })).toBe(
+    expect(world.errorMessage('CreateTable', { ...table, ...onDemand })).toBe(
       `${PARAMETERS} ProvisionedThroughput should not be specified for index: gsi1 when BillingMode is PAY_PER_REQUEST`,
     );
   });
@@ -153,10 +154,10 @@ describe('UpdateTimeToLive', () => {
   test('disables time to live only for the attribute that is set', () => {
     const world = createWorld();
     createHashTable(world);
-    expect(world.invalid('UpdateTimeToLive', set('x', false))).toBe('TimeToLive is already disabled');
+    expect(world.errorMessage('UpdateTimeToLive', set('x', false))).toBe('TimeToLive is already disabled');
     world.call('UpdateTimeToLive', set('ttl', true));
     for (const Enabled of [true, false]) {
-      expect(world.invalid('UpdateTimeToLive', set('other', Enabled))).toBe(
+      expect(world.errorMessage('UpdateTimeToLive', set('other', Enabled))).toBe(
         'TimeToLive is active on a different AttributeName: current AttributeName is ttl',
       );
     }
@@ -170,7 +171,7 @@ describe('UpdateTimeToLive', () => {
       phases: { createTableMs: 1000, deleteTableMs: 1000, updateTableMs: 1000, createIndexMs: 1000 },
     });
     createHashTable(world);
-    const described = () => world.invalid('DescribeTimeToLive', { TableName: 'hash' });
+    const described = () => world.errorMessage('DescribeTimeToLive', { TableName: 'hash' });
     expect(described()).toBe(
       'Cannot describe time to live while table is in CREATING state: Current table state is CREATING',
     );

@@ -1,9 +1,8 @@
-// AWS's texts for refused names, values, keys, batches and tables, word by word, from suites that were recorded on
-// DynamoDB.
+// AWS's exact error messages about names, values, keys, batches and tables, from suites that were recorded on DynamoDB.
 import { describe, expect, test } from '@jest/globals';
 import { createWordingWorld, EMPTY_KEY, PARAMETERS, pk, SCHEMA } from './wording-support.ts';
 
-const { world, hash, hashB, indexed, invalid, put, update, table } = createWordingWorld();
+const { world, hash, hashB, indexed, errorMessage, put, update, table } = createWordingWorld();
 
 describe('a refused request', () => {
   test.each([
@@ -17,7 +16,7 @@ describe('a refused request', () => {
       'bad table!@#',
       "Value 'bad table!@#' at 'tableName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+",
     ],
-  ])('gets DynamoDB’s text for the table name %p', (TableName, message) => {
+  ])('gets DynamoDB’s message for the table name %p', (TableName, message) => {
     expect(put({ TableName })).toBe(`1 validation error detected: ${message}`);
   });
 
@@ -47,10 +46,10 @@ describe('a refused request', () => {
       ['Scan', {}],
       ['Query', { KeyConditions: { pk: { ComparisonOperator: 'EQ', AttributeValueList: [{ S: 'a' }] } } }],
     ] as const) {
-      const error = world.refusal(operation, { TableName: 'none', ...input });
+      const error = world.errorOf(operation, { TableName: 'none', ...input });
       expect([error.code, error.message]).toEqual(['ResourceNotFoundException', 'Requested resource not found']);
     }
-    expect(world.refusal('DescribeTable', { TableName: 'none' }).message).toBe(
+    expect(world.errorOf('DescribeTable', { TableName: 'none' }).message).toBe(
       'Requested resource not found: Table: none not found',
     );
   });
@@ -78,7 +77,7 @@ describe('an invalid value', () => {
       'Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes',
     ],
     [{ L: [{ M: { a: { SS: [] } } }] }, `${PARAMETERS} An string set  may not be empty`],
-  ])('%j is refused in DynamoDB’s words', (bad, message) => {
+  ])('%j is refused with DynamoDB’s message', (bad, message) => {
     expect(value(bad)).toBe(message);
   });
 
@@ -104,13 +103,13 @@ describe('an invalid value', () => {
     ['a', 'Unexpected value type in payload'],
     [[], 'Unrecognized collection type class com.amazonaws.dynamodb.v20120810.AttributeValue'],
   ])('%j is refused when it is deserialized', (bad, message) => {
-    const error = world.refusal('PutItem', { TableName: hash, Item: { ...pk, bad } });
+    const error = world.errorOf('PutItem', { TableName: hash, Item: { ...pk, bad } });
     expect([error.code, error.message]).toEqual(['SerializationException', message]);
   });
 });
 
 describe('an invalid key', () => {
-  test('is refused in an item, in DynamoDB’s words', () => {
+  test('is refused in an item, with DynamoDB’s message', () => {
     expect(put({ Item: { a: { S: 'a' } } })).toBe(`${PARAMETERS} Missing the key pk in the item`);
     expect(put({ Item: { pk: { N: '5' } } })).toBe(`${PARAMETERS} Type mismatch for key pk expected: S actual: N`);
     expect(put({ Item: { pk: { S: '' } } })).toBe(EMPTY_KEY('string'));
@@ -124,21 +123,21 @@ describe('an invalid key', () => {
   });
 
   test.each(['GetItem', 'DeleteItem', 'UpdateItem'])(
-    'is refused in a request of %s, in DynamoDB’s words',
+    'is refused in a request of %s, with DynamoDB’s message',
     (operation) => {
-      const of = (TableName: string, Key: object) => invalid(operation, { TableName, Key });
-      expect(of(indexed, pk)).toBe(SCHEMA);
-      expect(of(hash, { pk: { N: '1' } })).toBe(SCHEMA);
-      expect(of(hash, { ...pk, more: { S: 'a' } })).toBe(SCHEMA);
-      expect(of(hash, { pk: { S: '' } })).toBe(EMPTY_KEY('string'));
-      expect(of(hashB, { pk: { B: '' } })).toBe(EMPTY_KEY('binary'));
+      const messageOf = (TableName: string, Key: object) => errorMessage(operation, { TableName, Key });
+      expect(messageOf(indexed, pk)).toBe(SCHEMA);
+      expect(messageOf(hash, { pk: { N: '1' } })).toBe(SCHEMA);
+      expect(messageOf(hash, { ...pk, more: { S: 'a' } })).toBe(SCHEMA);
+      expect(messageOf(hash, { pk: { S: '' } })).toBe(EMPTY_KEY('string'));
+      expect(messageOf(hashB, { pk: { B: '' } })).toBe(EMPTY_KEY('binary'));
     },
   );
 
-  test('is refused for an index, in DynamoDB’s words', () => {
+  test('is refused for an index, with DynamoDB’s message', () => {
     const item = (lsi1sk: object) => ({ ...pk, sk: { S: 'a' }, lsi1sk });
     const batch = (lsi1sk: object) =>
-      invalid('BatchWriteItem', { RequestItems: { [indexed]: [{ PutRequest: { Item: item(lsi1sk) } }] } });
+      errorMessage('BatchWriteItem', { RequestItems: { [indexed]: [{ PutRequest: { Item: item(lsi1sk) } }] } });
     const mismatch = (type: string) =>
       `${PARAMETERS} Type mismatch for Index Key lsi1sk Expected: S Actual: ${type} IndexName: gsi1`;
     expect(put({ TableName: indexed, Item: item({ N: '5' }) })).toBe(mismatch('N'));
@@ -147,7 +146,7 @@ describe('an invalid key', () => {
       'One or more parameter values are not valid. A value specified for a secondary index key is not supported. The AttributeValue for a key attribute cannot contain an empty string value. IndexName: gsi1, IndexKey: lsi1sk',
     );
     const set = (value: object, UpdateExpression = 'SET lsi1sk = :v') =>
-      invalid('UpdateItem', {
+      errorMessage('UpdateItem', {
         TableName: indexed,
         Key: { ...pk, sk: { S: 'a' } },
         UpdateExpression,
@@ -167,10 +166,10 @@ describe('an invalid key', () => {
 describe('a batch', () => {
   const puts = (count: number) =>
     Array.from({ length: count }, (_, i) => ({ PutRequest: { Item: { pk: { S: `${i}` } } } }));
-  const write = (RequestItems: object) => invalid('BatchWriteItem', { RequestItems });
-  const get = (RequestItems: object) => invalid('BatchGetItem', { RequestItems });
+  const write = (RequestItems: object) => errorMessage('BatchWriteItem', { RequestItems });
+  const get = (RequestItems: object) => errorMessage('BatchGetItem', { RequestItems });
 
-  test('is refused for its number of requests in DynamoDB’s words', () => {
+  test('is refused for its number of requests with DynamoDB’s message', () => {
     expect(write({})).toBe('The requestItems parameter is required for BatchWriteItem');
     expect(get({})).toBe('The requestItems parameter is required for BatchGetItem');
     expect(write({ [hash]: puts(26) })).toMatch(
@@ -185,7 +184,7 @@ describe('a batch', () => {
     );
   });
 
-  test('is refused for its keys in DynamoDB’s words', () => {
+  test('is refused for its keys with DynamoDB’s message', () => {
     const duplicates = 'Provided list of item keys contains duplicates';
     expect(write({ [hash]: [{ PutRequest: { Item: pk } }, { DeleteRequest: { Key: pk } }] })).toBe(duplicates);
     expect(get({ [hash]: { Keys: [pk, pk] } })).toBe(duplicates);
@@ -197,8 +196,8 @@ describe('a batch', () => {
   });
 
   test('is refused for a missing table', () => {
-    expect(world.refusal('BatchWriteItem', { RequestItems: { none: puts(1) } }).code).toBe('ResourceNotFoundException');
-    expect(world.refusal('BatchGetItem', { RequestItems: { none: { Keys: [pk] } } }).message).toBe(
+    expect(world.errorOf('BatchWriteItem', { RequestItems: { none: puts(1) } }).code).toBe('ResourceNotFoundException');
+    expect(world.errorOf('BatchGetItem', { RequestItems: { none: { Keys: [pk] } } }).message).toBe(
       'Requested resource not found',
     );
   });
@@ -210,7 +209,7 @@ describe('CreateTable', () => {
     names.map((AttributeName, index) => ({ AttributeName, KeyType: index === 0 ? 'HASH' : 'RANGE' }));
   const all = { ProjectionType: 'ALL' };
 
-  test('refuses an invalid name in DynamoDB’s words', () => {
+  test('refuses an invalid name with DynamoDB’s message', () => {
     expect(table({ TableName: undefined })).toBe(
       "The parameter 'TableName' is required but was not present in the request",
     );
@@ -218,7 +217,7 @@ describe('CreateTable', () => {
       "1 validation error detected: Value 'ab' at 'tableName' failed to satisfy constraint: Member must have length greater than or equal to 3",
     );
     expect(
-      world.refusal('CreateTable', {
+      world.errorOf('CreateTable', {
         TableName: hash,
         AttributeDefinitions: attributes('pk'),
         KeySchema: keys('pk'),
@@ -227,7 +226,7 @@ describe('CreateTable', () => {
     ).toBe('ResourceInUseException');
   });
 
-  test('refuses an invalid key schema in DynamoDB’s words', () => {
+  test('refuses an invalid key schema with DynamoDB’s message', () => {
     expect(table({ KeySchema: keys('pk', 'pk') })).toBe(
       'Invalid KeySchema: Some index key attribute have no definition',
     );
@@ -246,7 +245,7 @@ describe('CreateTable', () => {
     expect(table({ KeySchema: [] })).toContain("at 'keySchema' failed to satisfy constraint");
   });
 
-  test('refuses invalid billing in DynamoDB’s words', () => {
+  test('refuses invalid billing with DynamoDB’s message', () => {
     expect(table({ BillingMode: 'PAY_PER_REQUEST' })).toBe(
       `${PARAMETERS} Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST`,
     );
@@ -258,7 +257,7 @@ describe('CreateTable', () => {
     );
   });
 
-  test('refuses an invalid index in DynamoDB’s words', () => {
+  test('refuses an invalid index with DynamoDB’s message', () => {
     const local = { IndexName: 'lsi', KeySchema: keys('pk', 'sk'), Projection: all };
     expect(table({ AttributeDefinitions: attributes('pk', 'sk'), LocalSecondaryIndexes: [local] })).toBe(
       `${PARAMETERS} Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex`,

@@ -1,4 +1,4 @@
-// Details of DynamoDB that a change easily breaks: similar keys, item sizes, and batches and transactions in part.
+// Edge cases that a change easily breaks: similar keys, item sizes, and incomplete batches and transactions.
 
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -52,15 +52,15 @@ describe('two keys with equal concatenations', () => {
   });
 });
 
-test('a hash key is limited to 2,048 bytes and a range key to 1,024, however many characters these are', () => {
+test('a hash key is limited to 2,048 bytes and a range key to 1,024, not to this number of characters', () => {
   put('sortedS', key('é'.repeat(1024), 'é'.repeat(512)));
-  const invalid = (Item: object) => world.invalid('PutItem', { TableName: 'sortedS', Item });
-  expect(invalid(key(`${'é'.repeat(1024)}x`, 'x'))).toContain('2048');
-  expect(invalid(key('x', `${'é'.repeat(512)}x`))).toContain('1024');
+  const errorMessage = (Item: object) => world.errorMessage('PutItem', { TableName: 'sortedS', Item });
+  expect(errorMessage(key(`${'é'.repeat(1024)}x`, 'x'))).toContain('2048');
+  expect(errorMessage(key('x', `${'é'.repeat(512)}x`))).toContain('1024');
   createSortedTable(world, 'B');
   const bytes = (count: number) => ({ pk: text('p'), sk: { B: Buffer.alloc(count, 1).toString('base64') } });
   put('sortedB', bytes(1024));
-  expect(world.invalid('PutItem', { TableName: 'sortedB', Item: bytes(1025) })).toContain('1024');
+  expect(world.errorMessage('PutItem', { TableName: 'sortedB', Item: bytes(1025) })).toContain('1024');
 });
 
 test('a table can be named by its name or its ARN in every operation', () => {
@@ -69,7 +69,9 @@ test('a table can be named by its name or its ARN in every operation', () => {
   expect(world.call('GetItem', { TableName: arn, Key: { pk: text('a') } }).Item).toEqual({ pk: text('a') });
   expect(world.call('Scan', { TableName: arn }).Count).toBe(1);
   expect(described(arn)).toEqual(described('hash'));
-  expect(world.invalid('Scan', { TableName: 'arn:aws:sqs:us-east-1:000000000000:table/hash' })).toContain('pattern');
+  expect(world.errorMessage('Scan', { TableName: 'arn:aws:sqs:us-east-1:000000000000:table/hash' })).toContain(
+    'pattern',
+  );
 });
 
 describe('the size of an item', () => {
@@ -93,18 +95,18 @@ describe('the size of an item', () => {
 
   test('is the same when it is checked, when it is stored, and after an update', () => {
     fc.assert(
-      fc.property(value, value, (one, two) => {
-        const checked = checkAttributeMap(structuredClone({ pk: text('a'), one }));
+      fc.property(value, value, (first, second) => {
+        const checked = checkAttributeMap(structuredClone({ pk: text('a'), one: first }));
         expect(checked.bytes).toBe(itemBytes(checked.values));
-        put('hash', { pk: text('a'), one });
+        put('hash', { pk: text('a'), one: first });
         expect(described('hash').TableSizeBytes).toBe(checked.bytes);
         world.call('UpdateItem', {
           TableName: 'hash',
           Key: { pk: text('a') },
           UpdateExpression: 'SET one = :two, more = :two',
-          ExpressionAttributeValues: { ':two': two },
+          ExpressionAttributeValues: { ':two': second },
         });
-        const { values } = checkAttributeMap(structuredClone({ pk: text('a'), one: two, more: two }));
+        const { values } = checkAttributeMap(structuredClone({ pk: text('a'), one: second, more: second }));
         expect(described('hash').TableSizeBytes).toBe(itemBytes(values));
       }),
       { numRuns: 100 },
@@ -135,7 +137,7 @@ describe('the size of an item', () => {
 
 describe('a batch', () => {
   test('get returns at most 16 MB, and lists the unprocessed keys with their options', () => {
-    const Keys = Array.from({ length: 41 }, (_, at) => ({ pk: text(String(at).padStart(2, '0')) }));
+    const Keys = Array.from({ length: 41 }, (_, index) => ({ pk: text(String(index).padStart(2, '0')) }));
     const data = text('x'.repeat(400 * 1024 - 'pk00data'.length));
     for (const item of Keys) put('hash', { ...item, data });
     const requested = { ConsistentRead: true, ProjectionExpression: 'pk' };
@@ -145,17 +147,17 @@ describe('a batch', () => {
   });
 
   test('get returns an item that fills the 16 MB to the byte', () => {
-    const Keys = Array.from({ length: 41 }, (_, at) => ({ pk: text(String(at).padStart(2, '0')) }));
-    const rest = 16 * 1024 * 1024 - 40 * 400 * 1024;
+    const Keys = Array.from({ length: 41 }, (_, index) => ({ pk: text(String(index).padStart(2, '0')) }));
+    const remainingBytes = 16 * 1024 * 1024 - 40 * 400 * 1024;
     const data = (bytes: number) => text('x'.repeat(bytes - 'pk00data'.length));
     for (const item of Keys.slice(0, 40)) put('hash', { ...item, data: data(400 * 1024) });
-    const left = (bytes: number) => {
+    const unprocessedWith = (bytes: number) => {
       put('hash', { ...Keys[40], data: data(bytes) });
       return world.call('BatchGetItem', { RequestItems: { hash: { Keys, ProjectionExpression: 'pk' } } })
         .UnprocessedKeys;
     };
-    expect(left(rest)).toEqual({});
-    expect(left(rest + 1)).toMatchObject({ hash: { Keys: Keys.slice(40) } });
+    expect(unprocessedWith(remainingBytes)).toEqual({});
+    expect(unprocessedWith(remainingBytes + 1)).toMatchObject({ hash: { Keys: Keys.slice(40) } });
   });
 
   test('write that is processed in part lists all remaining requests by table', () => {
@@ -176,7 +178,7 @@ describe('a batch', () => {
       return { RequestItems: { hash: { Keys, ConsistentRead: true } } };
     };
     world.call('BatchGetItem', read('hot'));
-    expect(world.refusal('BatchGetItem', read('hot')).code).toBe('ThrottlingException');
+    expect(world.errorOf('BatchGetItem', read('hot')).code).toBe('ThrottlingException');
     expect(world.call('BatchGetItem', read('hot', 'cold')).UnprocessedKeys).toEqual(read('hot').RequestItems);
   });
 });
@@ -186,7 +188,7 @@ describe('a transaction', () => {
     Delete: { TableName: 'hash', Key: { pk: text('a') }, ConditionExpression: 'attribute_not_exists(pk)', ...more },
   });
   const reasons = (TransactItems: object[]): unknown =>
-    world.refusal('TransactWriteItems', { TransactItems }).details.CancellationReasons;
+    world.errorOf('TransactWriteItems', { TransactItems }).details.CancellationReasons;
 
   test('returns, when cancelled, the existing item only if its action asks for it', () => {
     const item = { pk: text('a'), secret: text('s') };
@@ -199,7 +201,7 @@ describe('a transaction', () => {
     ]);
   });
 
-  test('costs twice what its writes cost, in indexes too; a condition check costs as much as its item is large', () => {
+  test('costs twice what its writes cost, in indexes too; a condition check costs the units of its item', () => {
     createIndexedTable(world);
     put('hash', { pk: text('large'), data: text('x'.repeat(2000)) });
     const check = { TableName: 'hash', Key: { pk: text('large') }, ConditionExpression: 'attribute_exists(pk)' };

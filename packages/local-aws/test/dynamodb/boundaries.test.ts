@@ -1,4 +1,4 @@
-// The limits of sizes and times.
+// The limits of sizes, numbers, times and pages: the last value that is accepted, and the first that is refused.
 
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createHashTable, createSortedTable, createWorld, type World } from './support.ts';
@@ -12,39 +12,41 @@ beforeEach(() => {
   createHashTable(world);
 });
 
-/** An item of this size: `pk`, its name, `a`, and the rest. */
-const sized = (pk: string, bytes: number) => ({ pk: { S: pk }, a: { S: 'x'.repeat(bytes - 3 - pk.length) } });
-const put = (pk: string, bytes: number) => ({ Put: { TableName: 'hash', Item: sized(pk, bytes) } });
+/** An item of this size. */
+const itemOf = (pk: string, bytes: number) => ({ pk: { S: pk }, a: { S: 'x'.repeat(bytes - 3 - pk.length) } });
+const put = (pk: string, bytes: number) => ({ Put: { TableName: 'hash', Item: itemOf(pk, bytes) } });
 const transact = (TransactItems: object[], more: object = {}) =>
   world.call('TransactWriteItems', { TransactItems, ...more });
 
 test('an item may have 400 KB, in every operation that writes', () => {
-  const large = sized('a', MAX_ITEM_BYTES);
-  const tooLarge = sized('a', MAX_ITEM_BYTES + 1);
-  const isRefused = 'Item size has exceeded the maximum allowed size';
+  const large = itemOf('a', MAX_ITEM_BYTES);
+  const tooLarge = itemOf('a', MAX_ITEM_BYTES + 1);
+  const message = 'Item size has exceeded the maximum allowed size';
   world.call('PutItem', { TableName: 'hash', Item: large });
-  expect(world.invalid('PutItem', { TableName: 'hash', Item: tooLarge })).toBe(isRefused);
+  expect(world.errorMessage('PutItem', { TableName: 'hash', Item: tooLarge })).toBe(message);
   const inBatch = (Item: object) => ({ RequestItems: { hash: [{ PutRequest: { Item } }] } });
   world.call('BatchWriteItem', inBatch(large));
-  expect(world.invalid('BatchWriteItem', inBatch(tooLarge))).toBe(isRefused);
+  expect(world.errorMessage('BatchWriteItem', inBatch(tooLarge))).toBe(message);
   transact([put('a', MAX_ITEM_BYTES)]);
-  expect(world.invalid('TransactWriteItems', { TransactItems: [put('a', MAX_ITEM_BYTES + 1)] })).toBe(isRefused);
+  expect(world.errorMessage('TransactWriteItems', { TransactItems: [put('a', MAX_ITEM_BYTES + 1)] })).toBe(message);
 });
 
 describe('a transaction', () => {
-  const many = (count: number) => Array.from({ length: count }, (_, at) => put(String(at), 10));
+  const puts = (count: number) => Array.from({ length: count }, (_, index) => put(String(index), 10));
 
   test('may have 100 actions', () => {
-    transact(many(100));
-    expect(world.refusal('TransactWriteItems', { TransactItems: many(101) }).code).toBe('ValidationException');
+    transact(puts(100));
+    expect(world.errorOf('TransactWriteItems', { TransactItems: puts(101) }).code).toBe('ValidationException');
   });
 
   test('may have 4 MB, including the values of its expressions', () => {
-    const ten = Array.from({ length: 10 }, (_, at) => put(String(at), MAX_ITEM_BYTES));
-    const rest = 4 * KILOBYTE * KILOBYTE - 10 * MAX_ITEM_BYTES;
-    transact([...ten, put('last', rest)]);
-    const isRefused = 'The aggregate size of the items in the transaction exceeds the limit of 4 MB';
-    expect(world.invalid('TransactWriteItems', { TransactItems: [...ten, put('last', rest + 1)] })).toBe(isRefused);
+    const largest = Array.from({ length: 10 }, (_, index) => put(String(index), MAX_ITEM_BYTES));
+    const remainingBytes = 4 * KILOBYTE * KILOBYTE - 10 * MAX_ITEM_BYTES;
+    transact([...largest, put('last', remainingBytes)]);
+    const message = 'The aggregate size of the items in the transaction exceeds the limit of 4 MB';
+    expect(
+      world.errorMessage('TransactWriteItems', { TransactItems: [...largest, put('last', remainingBytes + 1)] }),
+    ).toBe(message);
     const update = (bytes: number) => ({
       Update: {
         TableName: 'hash',
@@ -54,11 +56,13 @@ describe('a transaction', () => {
         ExpressionAttributeValues: { ':b': { S: 'x'.repeat(bytes) } },
       },
     });
-    const values = rest - 'pk'.length - 'last'.length - ':b'.length;
-    expect(world.invalid('TransactWriteItems', { TransactItems: [...ten, update(values + 10)] })).toBe(isRefused);
+    const valueBytes = remainingBytes - 'pk'.length - 'last'.length - ':b'.length;
+    expect(world.errorMessage('TransactWriteItems', { TransactItems: [...largest, update(valueBytes + 10)] })).toBe(
+      message,
+    );
   });
 
-  test('may be repeated with its token after it was cancelled, and has no second effect within ten minutes', () => {
+  test('may be repeated with its token after a cancellation, and takes effect only once within ten minutes', () => {
     const token = { ClientRequestToken: 'token' };
     const condition = { ConditionExpression: 'attribute_exists(pk)' };
     const add = [
@@ -72,40 +76,44 @@ describe('a transaction', () => {
       },
       { ConditionCheck: { TableName: 'hash', Key: { pk: { S: 'there' } }, ...condition } },
     ];
-    const counted = () => world.call('GetItem', { TableName: 'hash', Key: { pk: { S: 'n' } } }).Item?.n?.N;
-    expect(world.refusal('TransactWriteItems', { TransactItems: add, ...token }).code).toBe(
+    const storedCount = () => world.call('GetItem', { TableName: 'hash', Key: { pk: { S: 'n' } } }).Item?.n?.N;
+    expect(world.errorOf('TransactWriteItems', { TransactItems: add, ...token }).code).toBe(
       'TransactionCanceledException',
     );
     world.call('PutItem', { TableName: 'hash', Item: { pk: { S: 'there' } } });
     transact(add, token);
-    expect(counted()).toBe('1');
+    expect(storedCount()).toBe('1');
     world.clock.ms += 10 * 60_000 - 1;
     transact(add, token);
-    expect(counted()).toBe('1');
+    expect(storedCount()).toBe('1');
     world.clock.ms += 1;
     transact(add, token);
-    expect(counted()).toBe('2');
+    expect(storedCount()).toBe('2');
   });
 });
 
-test('a batch may have 25 writes and 100 reads, each key once', () => {
+test('a batch may have 25 writes or 100 reads, each key once', () => {
   const writes = (count: number) => ({
-    RequestItems: { hash: Array.from({ length: count }, (_, at) => ({ PutRequest: { Item: sized(`${at}`, 10) } })) },
+    RequestItems: {
+      hash: Array.from({ length: count }, (_, index) => ({ PutRequest: { Item: itemOf(`${index}`, 10) } })),
+    },
   });
   const reads = (count: number) => ({
-    RequestItems: { hash: { Keys: Array.from({ length: count }, (_, at) => ({ pk: { S: `${at}` } })) } },
+    RequestItems: { hash: { Keys: Array.from({ length: count }, (_, index) => ({ pk: { S: `${index}` } })) } },
   });
   expect(world.call('BatchWriteItem', writes(25)).UnprocessedItems).toEqual({});
-  expect(world.refusal('BatchWriteItem', writes(26)).code).toBe('ValidationException');
+  expect(world.errorOf('BatchWriteItem', writes(26)).code).toBe('ValidationException');
   world.call('BatchGetItem', reads(100));
-  expect(world.refusal('BatchGetItem', reads(101)).code).toBe('ValidationException');
+  expect(world.errorOf('BatchGetItem', reads(101)).code).toBe('ValidationException');
   // The limit is for all tables together.
   createHashTable(world, 'second');
-  const more = { second: [{ PutRequest: { Item: sized('a', 10) } }] };
+  const more = { second: [{ PutRequest: { Item: itemOf('a', 10) } }] };
   const { hash } = writes(25).RequestItems;
-  expect(world.invalid('BatchWriteItem', { RequestItems: { hash, ...more } })).toContain('Too many items requested');
-  const twice = { PutRequest: { Item: sized('a', 10) } };
-  expect(world.invalid('BatchWriteItem', { RequestItems: { hash: [twice, twice] } })).toContain('duplicates');
+  expect(world.errorMessage('BatchWriteItem', { RequestItems: { hash, ...more } })).toContain(
+    'Too many items requested',
+  );
+  const twice = { PutRequest: { Item: itemOf('a', 10) } };
+  expect(world.errorMessage('BatchWriteItem', { RequestItems: { hash: [twice, twice] } })).toContain('duplicates');
 });
 
 test('a hash key may have 2,048 bytes and a range key 1,024', () => {
@@ -115,8 +123,8 @@ test('a hash key may have 2,048 bytes and a range key 1,024', () => {
     Item: { pk: { S: 'x'.repeat(pk) }, sk: { S: 'x'.repeat(sk) } },
   });
   world.call('PutItem', item(2048, 1024));
-  expect(world.invalid('PutItem', item(2049, 1))).toContain('2048');
-  expect(world.invalid('PutItem', item(1, 1025))).toContain('1024');
+  expect(world.errorMessage('PutItem', item(2049, 1))).toContain('2048');
+  expect(world.errorMessage('PutItem', item(1, 1025))).toContain('1024');
 });
 
 describe('a page of a query', () => {
@@ -152,26 +160,26 @@ describe('a page of a query', () => {
   });
 
   test('counts the items that it reads, not those that pass the filter', () => {
-    const only = {
+    const filter = {
       FilterExpression: 'a = :a',
       ExpressionAttributeValues: { ':p': { S: 'p' }, ':a': { S: 'none' } },
     };
-    expect(query({ ...only, Limit: 2 })).toEqual(['', 'b']);
-    expect(query(only)).toEqual(['', undefined]);
+    expect(query({ ...filter, Limit: 2 })).toEqual(['', 'b']);
+    expect(query(filter)).toEqual(['', undefined]);
   });
 
   test('ends when it has read one megabyte', () => {
     const write = (pk: string, count: number, bytes: number) => {
-      for (let at = 0; at < count; at += 1) {
-        const item = { pk: { S: pk }, sk: { S: String(at) } };
-        const own = 'pk'.length + 'sk'.length + pk.length + 1 + 'a'.length;
-        world.call('PutItem', { TableName: 'sortedS', Item: { ...item, a: { S: 'x'.repeat(bytes - own) } } });
+      for (let i = 0; i < count; i += 1) {
+        const item = { pk: { S: pk }, sk: { S: String(i) } };
+        const otherBytes = 'pk'.length + 'sk'.length + pk.length + 1 + 'a'.length;
+        world.call('PutItem', { TableName: 'sortedS', Item: { ...item, a: { S: 'x'.repeat(bytes - otherBytes) } } });
       }
     };
     write('q', 5, 256 * KILOBYTE);
-    const ofQ = { ExpressionAttributeValues: { ':p': { S: 'q' } } };
-    expect(query(ofQ)).toEqual(['0123', '3']);
-    expect(query({ ...ofQ, ExclusiveStartKey: { pk: { S: 'q' }, sk: { S: '3' } } })).toEqual(['4', undefined]);
+    const partitionQ = { ExpressionAttributeValues: { ':p': { S: 'q' } } };
+    expect(query(partitionQ)).toEqual(['0123', '3']);
+    expect(query({ ...partitionQ, ExclusiveStartKey: { pk: { S: 'q' }, sk: { S: '3' } } })).toEqual(['4', undefined]);
   });
 
   test.each([
@@ -180,12 +188,12 @@ describe('a page of a query', () => {
     ['>', 'de'],
     ['>=', 'cde'],
     ['=', 'c'],
-  ])('has, with sk %s c, %s', (operator, found) => {
+  ])('has, for the condition sk %s c, the items %s', (operator, expected) => {
     const condition = {
       KeyConditionExpression: `pk = :p AND sk ${operator} :c`,
       ExpressionAttributeValues: { ':p': { S: 'p' }, ':c': { S: 'c' } },
     };
-    expect(query(condition)[0]).toBe(found);
-    expect(query({ ...condition, ScanIndexForward: false })[0]).toBe([...found].reverse().join(''));
+    expect(query(condition)[0]).toBe(expected);
+    expect(query({ ...condition, ScanIndexForward: false })[0]).toBe([...expected].reverse().join(''));
   });
 });

@@ -1,4 +1,4 @@
-// The limits of tables: pages and segments, tags, time to live, quotas, and stale reads.
+// Edge cases of tables: pages and segments, tags, time to live, quotas, and stale reads.
 
 import { describe, expect, test } from '@jest/globals';
 import { createHashTable, createIndexedTable, createSortedTable, createWorld, type World } from './support.ts';
@@ -6,7 +6,7 @@ import { createHashTable, createIndexedTable, createSortedTable, createWorld, ty
 const text = (S: string) => ({ S });
 const put = (world: World, TableName: string, Item: object) => world.call('PutItem', { TableName, Item });
 
-test('a list of tables returns its last name when there are more, and continues after a missing name', () => {
+test('a list of tables returns its last name when there are more, and continues after a name that does not exist', () => {
   const world = createWorld();
   for (const name of ['aaa', 'bbb', 'ccc']) createHashTable(world, name);
   expect(world.call('ListTables', { Limit: 3 })).toEqual({ TableNames: ['aaa', 'bbb', 'ccc'] });
@@ -14,18 +14,18 @@ test('a list of tables returns its last name when there are more, and continues 
     TableNames: ['bbb'],
     LastEvaluatedTableName: 'bbb',
   });
-  expect(world.refusal('ListTables', { Limit: 101 }).code).toBe('ValidationException');
+  expect(world.errorOf('ListTables', { Limit: 101 }).code).toBe('ValidationException');
 });
 
-test('a table has at most 50 tags, whether they are added at once or later', () => {
+test('a table has at most 50 tags, added in one request or in several', () => {
   const world = createWorld();
   createHashTable(world);
   const ResourceArn = Object(world.call('DescribeTable', { TableName: 'hash' }).Table).TableArn;
   const tags = (from: number, to: number) =>
-    Array.from({ length: to - from }, (_, at) => ({ Key: `t${from + at}`, Value: 'v' }));
+    Array.from({ length: to - from }, (_, index) => ({ Key: `t${from + index}`, Value: 'v' }));
   world.call('TagResource', { ResourceArn, Tags: tags(0, 30) });
   world.call('TagResource', { ResourceArn, Tags: tags(20, 50) });
-  expect(world.invalid('TagResource', { ResourceArn, Tags: tags(50, 51) })).toBe(
+  expect(world.errorMessage('TagResource', { ResourceArn, Tags: tags(50, 51) })).toBe(
     'Number of Tags exceed the current limit for the provided ResourceArn',
   );
   expect(world.call('ListTagsOfResource', { ResourceArn }).Tags).toEqual(tags(0, 50));
@@ -46,9 +46,9 @@ describe('ExclusiveStartKey', () => {
   ])('is refused %s', (_, wrong) => {
     const world = createWorld();
     createSortedTable(world);
-    expect(world.invalid('Scan', start(wrong))).toMatch(/provided (key element|starting key)/);
+    expect(world.errorMessage('Scan', start(wrong))).toMatch(/provided (key element|starting key)/);
     const query = { KeyConditionExpression: 'pk = :p', ExpressionAttributeValues: { ':p': text('p') } };
-    expect(world.invalid('Query', start(wrong, query))).toMatch(/provided (key element|starting key)/);
+    expect(world.errorMessage('Query', start(wrong, query))).toMatch(/provided (key element|starting key)/);
   });
 
   test('may name an item that does not exist', () => {
@@ -61,14 +61,14 @@ describe('ExclusiveStartKey', () => {
   });
 });
 
-test('segments count from 0, and there are one or two key conditions', () => {
+test('segments are numbered from 0, and a query has one or two key conditions', () => {
   const world = createWorld();
   createSortedTable(world);
   const segment = (Segment: number, TotalSegments: number) => ({ TableName: 'sortedS', Segment, TotalSegments });
   expect(world.call('Scan', segment(3, 4)).Items).toEqual([]);
-  expect(world.invalid('Scan', segment(4, 4))).toContain('Segment: 4 is not less than TotalSegments: 4');
+  expect(world.errorMessage('Scan', segment(4, 4))).toContain('Segment: 4 is not less than TotalSegments: 4');
   const equal = { ComparisonOperator: 'EQ', AttributeValueList: [text('x')] };
-  const query = (KeyConditions: object) => world.invalid('Query', { TableName: 'sortedS', KeyConditions });
+  const query = (KeyConditions: object) => world.errorMessage('Query', { TableName: 'sortedS', KeyConditions });
   expect(query({ pk: equal, sk: equal, more: equal })).toBe('Conditions can be of length 1 or 2 only');
   expect(query({})).toBe('Conditions can be of length 1 or 2 only');
 });
@@ -78,7 +78,7 @@ describe('time to live', () => {
     TableName: 'hash',
     TimeToLiveSpecification: { AttributeName, Enabled: true },
   });
-  const left = (world: World) =>
+  const remainingKeys = (world: World) =>
     world
       .call('Scan', { TableName: 'hash' })
       .Items?.map(({ pk }) => pk?.S)
@@ -88,7 +88,7 @@ describe('time to live', () => {
     const world = createWorld();
     createHashTable(world);
     world.call('UpdateTimeToLive', expire('ttl'));
-    expect(world.invalid('UpdateTimeToLive', expire('other'))).toContain('current AttributeName is ttl');
+    expect(world.errorMessage('UpdateTimeToLive', expire('other'))).toContain('current AttributeName is ttl');
   });
 
   test('deletes an item after its second, and ignores texts and times more than five years ago', () => {
@@ -106,11 +106,11 @@ describe('time to live', () => {
       put(world, 'hash', { pk: text(pk), ttl });
     world.call('UpdateTimeToLive', expire('ttl'));
     const before = ['six years ago', 'soon', 'soon, by a fraction', 'text'];
-    expect(left(world)).toEqual(before);
+    expect(remainingKeys(world)).toEqual(before);
     world.clock.ms += 10_000;
-    expect(left(world)).toEqual(before);
+    expect(remainingKeys(world)).toEqual(before);
     world.clock.ms += 1;
-    expect(left(world)).toEqual(['six years ago', 'text']);
+    expect(remainingKeys(world)).toEqual(['six years ago', 'text']);
   });
 
   test('is a write: a stale read still sees an item that expired since', () => {
@@ -129,13 +129,13 @@ describe('time to live', () => {
 });
 
 describe('DynamoDB quotas', () => {
-  /** The number of runs before it is throttled. */
-  function until(run: () => unknown): number {
-    for (let done = 0; ; done += 1) {
+  /** The number of calls before one is throttled. */
+  function countUntilThrottled(run: () => unknown): number {
+    for (let count = 0; ; count += 1) {
       try {
         run();
       } catch {
-        return done;
+        return count;
       }
     }
   }
@@ -148,10 +148,10 @@ describe('DynamoDB quotas', () => {
     world.clock.ms += 1000;
     // 98 units of the 1,000 for the deletion of the large item, one for each small one.
     world.call('DeleteItem', { TableName: 'hash', Key: { pk: text('a') } });
-    expect(until(() => put(world, 'hash', { pk: text('a') }))).toBe(902);
+    expect(countUntilThrottled(() => put(world, 'hash', { pk: text('a') }))).toBe(902);
   });
 
-  test('belong to each global index separately; a local index uses the table’s', () => {
+  test('are separate for each global index, and shared by a table and its local indexes', () => {
     const world = createWorld({ quotas: {} });
     const units = (n: number) => ({ ProvisionedThroughput: { ReadCapacityUnits: n, WriteCapacityUnits: n } });
     const Projection = { ProjectionType: 'ALL' };
@@ -179,9 +179,9 @@ describe('DynamoDB quotas', () => {
     });
     const scan = (IndexName: string | undefined) => () => world.call('Scan', { TableName: 'hash', IndexName });
     // Half a unit a read; five minutes of unused units are available.
-    expect(until(scan('gsi'))).toBe(2 * 2 * 300);
-    expect(until(scan('lsi'))).toBe(2 * 300);
-    expect(until(scan(undefined))).toBe(0);
+    expect(countUntilThrottled(scan('gsi'))).toBe(2 * 2 * 300);
+    expect(countUntilThrottled(scan('lsi'))).toBe(2 * 300);
+    expect(countUntilThrottled(scan(undefined))).toBe(0);
   });
 
   test('never shrink for a table on demand', () => {
@@ -198,7 +198,7 @@ describe('DynamoDB quotas', () => {
       spread();
     }
     world.clock.ms += 10_000;
-    expect(until(spread)).toBe(400);
+    expect(countUntilThrottled(spread)).toBe(400);
   });
 });
 
@@ -220,7 +220,7 @@ test('a failed update of a table changes nothing, because all of it is checked f
     KeySchema: [{ AttributeName: 'g', KeyType: 'HASH' }],
     Projection: { ProjectionType: 'ALL' },
   };
-  const error = world.refusal('UpdateTable', {
+  const error = world.errorOf('UpdateTable', {
     TableName: 'hash',
     AttributeDefinitions: [{ AttributeName: 'g', AttributeType: 'S' }],
     GlobalSecondaryIndexUpdates: [{ Create: create }, { Delete: { IndexName: 'missing' } }],

@@ -1,4 +1,4 @@
-// What updates must not do, and their effect on missing attributes.
+// Updates that are refused, and the effect of updates on missing attributes.
 
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createHashTable, createWorld, type Item, type World } from './support.ts';
@@ -21,8 +21,8 @@ describe('an update', () => {
       ReturnValues: 'ALL_NEW',
       ...(values && { ExpressionAttributeValues: values }),
     }).Attributes;
-  const invalid = (UpdateExpression: string, values?: object) =>
-    world.invalid('UpdateItem', {
+  const errorMessage = (UpdateExpression: string, values?: object) =>
+    world.errorMessage('UpdateItem', {
       TableName: 'hash',
       Key: { pk: text('a') },
       UpdateExpression,
@@ -34,7 +34,9 @@ describe('an update', () => {
     (expression) => {
       const v = /^ADD|^DELETE/.test(expression) ? { SS: ['x'] } : text('x');
       const values = expression.includes(':v') ? { ':v': v } : undefined;
-      expect(invalid(expression, values)).toContain('Cannot update attribute pk. This attribute is part of the key');
+      expect(errorMessage(expression, values)).toContain(
+        'Cannot update attribute pk. This attribute is part of the key',
+      );
     },
   );
 
@@ -50,7 +52,7 @@ describe('an update', () => {
   ])('refuses %s, which does not fit the stored value, and changes nothing', (expression, values) => {
     const item = { pk: text('a'), s: text('s'), n: { N: '1' }, ss: { SS: ['a'] }, l: { L: [] } };
     put('hash', item);
-    expect(invalid(expression, values)).toContain('incorrect data type');
+    expect(errorMessage(expression, values)).toContain('incorrect data type');
     expect(world.call('GetItem', { TableName: 'hash', Key: { pk: text('a') } }).Item).toEqual(item);
   });
 
