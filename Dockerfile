@@ -1,6 +1,7 @@
 # One image for every service and for the command line, which are files `services/<service>/src/main.ts`: Node runs
-# TypeScript as it is. Build stages that do not depend on each other run concurrently. They run on the machine that builds,
-# whatever the image is for: no dependency is compiled, and the last stage only copies. So `docker buildx build --platform
+# TypeScript as it is. Build stages that do not depend on each other run concurrently. They run on the
+# architecture of the building machine, also for images of another one: no dependency is compiled, and the last stage
+# only copies. So `docker buildx build --platform
 # linux/amd64,linux/arm64` needs no emulation.
 ARG NODE_IMAGE=node:24-bookworm-slim
 
@@ -14,12 +15,12 @@ FROM --platform=$BUILDPLATFORM ${NODE_IMAGE} AS sources
 WORKDIR /app
 COPY . .
 
-# Only what decides about dependencies: a change of anything else leaves the next two stages cached.
+# Only the files that determine the dependencies: a change of any other file leaves the next two stages cached.
 FROM sources AS manifests
 RUN rm -rf scripts && find . -type f ! -name package.json ! -name 'pnpm-*.yaml' ! -name '*.patch' -delete
 
-# The lockfile is trusted: a change of it is checked by pnpm against the registry, and that takes longer than all else.
-# Types and source maps are half of the bytes and not needed here.
+# --trust-lockfile: otherwise pnpm would check a changed lockfile against the registry, which takes longer than all other
+# steps. Types and source maps are half of the bytes and are not needed here.
 FROM tools AS dependencies
 COPY --from=manifests /app ./
 RUN --mount=type=cache,id=movie-load-pnpm,target=/pnpm/store \
@@ -47,13 +48,13 @@ LABEL org.opencontainers.image.title="movie-load" \
       org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
-# glibc keeps freed buffers of several MiB unless it is told not to; a consumer's memory would grow with the job.
+# Without these settings glibc keeps freed buffers of several MiB, and a consumer's memory would grow with the job.
 ENV NODE_ENV=production MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=131072 MALLOC_TRIM_THRESHOLD_=131072
 WORKDIR /app
 COPY --from=dependencies /app ./
 COPY --from=page /app/services/console/dist services/console/dist
 COPY --from=program /app ./
-# The image's user `node`, by number: Kubernetes' runAsNonRoot cannot tell that a name is not root.
+# The image's user `node`, by number: Kubernetes' runAsNonRoot cannot check a name.
 USER 1000:1000
 # Node is process 1 and handles SIGTERM itself: nothing is between it and Docker.
 ENTRYPOINT ["node"]

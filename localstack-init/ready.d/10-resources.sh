@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Makes movie-load's queues, table and bucket in LocalStack, under their default names. The same is defined in code
-# (packages/aws); tests/docker/init.test.ts compares every attribute. An awslocal call takes a second, mostly in
-# starting: so the three services are set up concurrently.
+# Creates movie-load's queues, table and bucket in LocalStack, under their default names. The same is defined in code
+# (packages/aws); tests/docker/init.test.ts compares every attribute. An awslocal call takes a second, mostly for
+# its start, so the three services are set up concurrently.
 set -euo pipefail
 
 queues() {
@@ -55,7 +55,7 @@ bucket() {
 }
 
 # `wait` with a process id ends with that process' exit code; LocalStack then reports this script as ERROR, and the
-# health check of docker-compose.yml stays red.
+# health check of docker-compose.yml keeps failing.
 queues >/dev/null & queues=$!
 table >/dev/null & table=$!
 bucket >/dev/null & bucket=$!

@@ -12,7 +12,7 @@ needs('docker')('a killed test run', () => {
     async () => {
       await using program = startProgram('tests/docker/support/abandoned-stack.ts');
       const project = await eventually('LocalStack is up', () => program.stdout().trim() || undefined, 4 * MINUTES);
-      const left = async () => {
+      const remaining = async () => {
         const label = `label=com.docker.compose.project=${project}`;
         const kinds = [
           ['ps', '--all'],
@@ -20,12 +20,12 @@ needs('docker')('a killed test run', () => {
           ['volume', 'ls'],
         ];
         const ids = await Promise.all(kinds.map((kind) => docker([...kind, '--quiet', '--filter', label])));
-        const all = ids.join('');
-        return all;
+        const listed = ids.join('');
+        return listed;
       };
-      expect(await left()).not.toBe('');
+      expect(await remaining()).not.toBe('');
       program.kill('SIGKILL');
-      await eventually('nothing is left', async () => (await left()) === '', 2 * MINUTES);
+      await eventually('nothing is left', async () => (await remaining()) === '', 2 * MINUTES);
     },
     8 * MINUTES,
   );

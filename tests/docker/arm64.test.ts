@@ -1,5 +1,5 @@
-// The image for ARM64, built on this machine whatever it is: nothing of the target's architecture runs while it is
-// built, and nothing in it is machine code. Its base image is left out: it is not at hand for another architecture.
+// The image for ARM64, built on a machine of any architecture: the build runs no ARM64 program, and the layers contain no
+// machine code. The base image is replaced by an empty one, because it may not be available for ARM64 here.
 import { closeSync, mkdtempSync, openSync, readdirSync, readSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { docker } from './support/docker.ts';
 import { buildImage } from './support/image.ts';
 
 const MINUTES = 60_000;
-/** How files of machine code begin: ELF, Mach-O in four ways. */
+/** The first bytes of executable files: ELF, and the four variants of Mach-O. */
 const MACHINE_CODE = new Set(['7f454c46', 'feedface', 'feedfacf', 'cefaedfe', 'cffaedfe']);
 
 needs('docker')('the image for ARM64', () => {
@@ -28,9 +28,9 @@ needs('docker')('the image for ARM64', () => {
       const source = readText('Dockerfile');
       const last = source.lastIndexOf('\nFROM ');
       const dockerfile = join(folder, 'Dockerfile');
-      const ownBase = `${source.slice(0, last)}${source.slice(last).replace(/FROM \S+/, 'FROM scratch')}`;
-      expect(ownBase).not.toBe(source);
-      writeFileSync(dockerfile, ownBase);
+      const withoutBase = `${source.slice(0, last)}${source.slice(last).replace(/FROM \S+/, 'FROM scratch')}`;
+      expect(withoutBase).not.toBe(source);
+      writeFileSync(dockerfile, withoutBase);
       const out = join(folder, 'out');
       await docker(
         ['build', '--progress=plain', '--platform', 'linux/arm64', '--file', dockerfile, '--output', out, root],
@@ -41,14 +41,14 @@ needs('docker')('the image for ARM64', () => {
         .map((entry) => join(entry.parentPath, entry.name));
       expect(files.length).toBeGreaterThan(500);
       expect(files).toContain(join(out, 'app/services/consumer/src/main.ts'));
-      expect(files.filter((file) => file.endsWith('.node') || MACHINE_CODE.has(beginningOf(file)))).toEqual([]);
+      expect(files.filter((file) => file.endsWith('.node') || MACHINE_CODE.has(firstBytesOf(file)))).toEqual([]);
     },
     10 * MINUTES,
   );
 });
 
-/** Of a file, its first four bytes in hexadecimal. */
-function beginningOf(file: string): string {
+/** The first four bytes of a file, in hexadecimal. */
+function firstBytesOf(file: string): string {
   const bytes = Buffer.alloc(4);
   const descriptor = openSync(file, 'r');
   readSync(descriptor, bytes, 0, 4, 0);

@@ -1,4 +1,4 @@
-// The compose file as people use it: up with three consumers, jobs to COMPLETE, the tools, stop, up again, down.
+// The compose file as users run it: up with three consumers, jobs to COMPLETE, the tools, stop, up again, down.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { openTable } from '@movie-load/aws';
 import { eventually } from '@movie-load/testing';
@@ -12,7 +12,7 @@ import { type JobRequest, post, postJob } from './support/producer.ts';
 import { storedBy } from './support/trace.ts';
 
 const CONSUMERS = 3;
-const OURS = ['producer', 'consumer', 'console'];
+const OWN_SERVICES = ['producer', 'consumer', 'console'];
 const MINUTES = 60_000;
 const logLine = z.object({ msg: z.string(), job_id: z.string().optional(), object: z.string().optional() });
 
@@ -61,12 +61,12 @@ needs('docker')('docker compose', () => {
         return items.map((item) => item.job_id?.S);
       };
       const before = await jobs();
-      const sendings = (await firstJobs(stack)).length;
+      const sentBefore = (await sentJobIds(stack)).length;
       await stack.compose('restart', 'producer');
       const sent = await stack.step(() =>
         eventually('the producer has sent again', async () => {
-          const all = await firstJobs(stack);
-          return all.length > sendings ? all : undefined;
+          const all = await sentJobIds(stack);
+          return all.length > sentBefore ? all : undefined;
         }),
       );
       expect(new Set(sent).size).toBe(1);
@@ -187,7 +187,7 @@ needs('docker')('docker compose', () => {
             published[service] = [...(published[service] ?? []), port];
           }
         }
-        if (!OURS.includes(service)) continue;
+        if (!OWN_SERVICES.includes(service)) continue;
         expect(HostConfig.ReadonlyRootfs).toBe(true);
         expect(one.Config.User).toBe('1000:1000');
         expect((await docker(['exec', one.Id, 'id', '-u'])).trim()).not.toBe('0');
@@ -204,7 +204,7 @@ needs('docker')('docker compose', () => {
       expect(JSON.stringify(image.Config.Env)).not.toMatch(/AWS_|SECRET|TOKEN|PASSWORD/);
       expect(image.Config.User).toBe('1000:1000');
       expect(image.Config.Labels).toMatchObject({ 'org.opencontainers.image.title': 'movie-load' });
-      expect(await stack.logs(...OURS)).not.toMatch(/AWS_SECRET_ACCESS_KEY|secretAccessKey|X-Amz-Signature/i);
+      expect(await stack.logs(...OWN_SERVICES)).not.toMatch(/AWS_SECRET_ACCESS_KEY|secretAccessKey|X-Amz-Signature/i);
     },
     MINUTES,
   );
@@ -212,9 +212,9 @@ needs('docker')('docker compose', () => {
   test(
     'docker compose stop ends each service within its grace period and with exit code 0',
     async () => {
-      await stack.compose('stop', ...OURS);
+      await stack.compose('stop', ...OWN_SERVICES);
       const ended = await stack.step(async () => {
-        const all = (await stack.containers()).filter(({ service }) => OURS.includes(service));
+        const all = (await stack.containers()).filter(({ service }) => OWN_SERVICES.includes(service));
         for (const { service, state, exitCode } of all)
           if (state !== 'exited' || exitCode !== 0) throw new Error(`${service}: ${state} ${exitCode}`);
         return all;
@@ -252,7 +252,7 @@ async function completions(stack: Stack) {
 }
 
 /** The ids of the jobs that the producer logged as being sent, oldest first. */
-async function firstJobs(stack: Stack) {
+async function sentJobIds(stack: Stack) {
   return (await logLines(stack, 'producer')).filter(({ msg }) => msg === 'job sent').map(({ job_id }) => job_id);
 }
 

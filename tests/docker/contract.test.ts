@@ -1,5 +1,5 @@
-// The contract suite against LocalStack: the same cases as for the embedded AWS. What LocalStack does otherwise is
-// named and must really be so: a deviation that no longer exists is a failure too.
+// The contract suite against LocalStack: the same cases as for the embedded AWS. Known deviations
+// of LocalStack are listed, and each must exist: a deviation that no longer exists is a failure too.
 import { expect, test } from '@jest/globals';
 import { connectTo } from '../contract/connect.ts';
 import { contractSuite } from '../contract/suite.ts';

@@ -1,5 +1,5 @@
 // The template of queues, table and bucket, deployed by LocalStack's CloudFormation: afterwards `provision()` finds
-// nothing to make.
+// nothing to create.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type AwsSettings, provision } from '@movie-load/aws';
 import { eventually } from '@movie-load/testing';
@@ -10,7 +10,7 @@ import { type Localstack, startLocalstack } from './support/localstack.ts';
 
 const MINUTES = 60_000;
 const ACCOUNT = '000000000000';
-/** LocalStack 4.14 takes this property and does not apply it. On AWS the template sets it. */
+/** LocalStack 4.14 accepts this property and does not apply it. On AWS the template sets it. */
 const NOT_APPLIED = ['lifecycle'];
 
 needs('docker')('the data stack on LocalStack', () => {
@@ -44,11 +44,11 @@ needs('docker')('the data stack on LocalStack', () => {
     return text;
   }
 
-  /** How it ended. */
+  /** Creates the stack, and returns its final status. */
   async function deploy(StackName: string, TemplateBody: string): Promise<string> {
     await cloudformation('CreateStack', { StackName, TemplateBody, 'Capabilities.member.1': 'CAPABILITY_IAM' });
     return await eventually(
-      `${StackName} is deployed or not`,
+      `${StackName} has a final status`,
       async () => {
         const [, status = ''] = /<StackStatus>(\w+)</.exec(await cloudformation('DescribeStacks', { StackName })) ?? [];
         return status.endsWith('IN_PROGRESS') ? undefined : status;
@@ -63,8 +63,8 @@ needs('docker')('the data stack on LocalStack', () => {
       const StackName = 'movie-load-data';
       expect(await deploy(StackName, readText('infra/templates/data.json'))).toBe('CREATE_COMPLETE');
       const answer = await cloudformation('DescribeStackResources', { StackName });
-      const made = [...answer.matchAll(/<LogicalResourceId>(\w+)</g)].map(([, id = '']) => id);
-      expect(made.sort()).toEqual(Object.keys(readTemplate('data').Resources).sort());
+      const createdIds = [...answer.matchAll(/<LogicalResourceId>(\w+)</g)].map(([, id = '']) => id);
+      expect(createdIds.sort()).toEqual(Object.keys(readTemplate('data').Resources).sort());
     },
     3 * MINUTES,
   );
@@ -72,7 +72,7 @@ needs('docker')('the data stack on LocalStack', () => {
   test('needs nothing from provision() but the settings that LocalStack does not apply', async () => {
     const { created, changed } = await provision(localstack.clients, settings);
     expect(created).toEqual([]);
-    expect([...changed].sort()).toEqual(NOT_APPLIED.map((what) => `${settings.bucket} ${what}`));
+    expect([...changed].sort()).toEqual(NOT_APPLIED.map((property) => `${settings.bucket} ${property}`));
     expect(await provision(localstack.clients, settings)).toEqual({ created: [], changed: [] });
   });
 

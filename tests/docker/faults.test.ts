@@ -22,7 +22,7 @@ import { storedBy } from './support/trace.ts';
 const MINUTES = 60_000;
 const PAUSE_MS = 10_000;
 /** Messages of a dead consumer are delivered again after this time. */
-const SHORT = { VISIBILITY_SECONDS: '5', MOVIES: '10' };
+const STACK_VARIABLES = { VISIBILITY_SECONDS: '5', MOVIES: '10' };
 
 needs('docker')('a job completes with the generator’s bytes', () => {
   let stack: Stack;
@@ -31,7 +31,7 @@ needs('docker')('a job completes with the generator’s bytes', () => {
   let jobs: PostedJob[] = [];
 
   beforeAll(async () => {
-    stack = await createStack('faults', SHORT);
+    stack = await createStack('faults', STACK_VARIABLES);
   }, 10 * MINUTES);
   // Restarts the containers that the test before killed; starts all of them the first time.
   beforeEach(async () => {
@@ -57,8 +57,8 @@ needs('docker')('a job completes with the generator’s bytes', () => {
     return job;
   };
 
-  /** A job of which something is stored and something is not. */
-  const midway = (): Promise<PostedJob> =>
+  /** Starts jobs until one is stored in part. */
+  const startPartlyStoredJob = (): Promise<PostedJob> =>
     stack.step(async () => {
       for (let movies = 1500; ; movies *= 2) {
         const job = await start(movies);
@@ -67,8 +67,8 @@ needs('docker')('a job completes with the generator’s bytes', () => {
       }
     });
 
-  /** Every job of this test is COMPLETE with the generator's bytes, and the queues are empty. */
-  const allIsWell = () =>
+  /** Waits until every job of this test is COMPLETE with the generator's bytes and the queues are empty. */
+  const expectAllComplete = () =>
     stack.step(async () => {
       for (const { job_id, plan } of jobs) {
         await untilComplete(view, job_id);
@@ -85,8 +85,8 @@ needs('docker')('a job completes with the generator’s bytes', () => {
 
   /**
    * Sends the processes in LocalStack's container a signal. Neither `docker pause` nor `kill -STOP -1`: a health
-   * check that Docker is just starting (its process is still called `runc:…`) would freeze half-made, with Docker's
-   * lock on the container, and nothing could reach the container any more.
+   * check that Docker is just starting (its process is still called `runc:…`) would be stopped while it holds
+   * Docker's lock on the container, and no later command could reach the container.
    */
   const signalLocalstack = async (signal: 'STOP' | 'CONT') => {
     const [localstack] = await stack.containers('localstack');
@@ -102,28 +102,28 @@ needs('docker')('a job completes with the generator’s bytes', () => {
     await docker(['kill', '--signal', signal, id]);
   };
 
-  /** Jobs until each running consumer has stored something. */
-  const untilEachStores = () =>
+  /** Runs jobs until each running consumer has stored something. */
+  const runJobsUntilEachConsumerStores = () =>
     stack.step(() =>
       eventually(
         'each running consumer stores something',
         async () => {
-          const wanted = (await running()).map(({ id }) => id.slice(0, 12));
+          const consumerIds = (await running()).map(({ id }) => id.slice(0, 12));
           const job = await start(1000);
           await untilComplete(view, job.job_id);
-          const busy = new Set<string>();
+          const storing = new Set<string>();
           for (const one of jobs) {
             // An instance's name begins with the container's.
-            for (const instance of (await storedBy(view, one)).keys()) busy.add(instance.slice(0, 12));
+            for (const instance of (await storedBy(view, one)).keys()) storing.add(instance.slice(0, 12));
           }
-          return wanted.every((id) => busy.has(id));
+          return consumerIds.every((id) => storing.has(id));
         },
         3 * MINUTES,
       ),
     );
 
   /** DynamoDB calls that failed, as the running consumers count them. */
-  const throttled = async () => {
+  const countFailedDynamodbCalls = async () => {
     const metrics = await metricsOf((await running()).map(({ id }) => id));
     const failed = [...metrics].filter(([name]) => name.startsWith('movie_load_aws_requests_failed_total dynamodb:'));
     return failed.reduce((sum, [, count]) => sum + count, 0);
@@ -132,14 +132,14 @@ needs('docker')('a job completes with the generator’s bytes', () => {
   test(
     'when the consumers are scaled from 3 to 1 to 4',
     async () => {
-      await midway();
+      await startPartlyStoredJob();
       await stack.up('--no-recreate', '--scale', 'consumer=1', 'consumer');
       expect(await running()).toHaveLength(1);
-      await midway();
+      await startPartlyStoredJob();
       await stack.up('--no-recreate', '--scale', 'consumer=4', 'consumer');
       expect(await running()).toHaveLength(4);
-      await untilEachStores();
-      await allIsWell();
+      await runJobsUntilEachConsumerStores();
+      await expectAllComplete();
     },
     8 * MINUTES,
   );
@@ -147,11 +147,11 @@ needs('docker')('a job completes with the generator’s bytes', () => {
   test(
     'when a consumer is killed',
     async () => {
-      await midway();
+      await startPartlyStoredJob();
       const [victim] = await running();
       await docker(['kill', String(victim?.id)]);
       expect(await running()).toHaveLength(2);
-      await allIsWell();
+      await expectAllComplete();
     },
     5 * MINUTES,
   );
@@ -159,26 +159,26 @@ needs('docker')('a job completes with the generator’s bytes', () => {
   test(
     'when LocalStack is paused for ten seconds',
     async () => {
-      await midway();
+      await startPartlyStoredJob();
       await signalLocalstack('STOP');
       await expect(fetch(String(view.settings.endpoint), { signal: AbortSignal.timeout(PAUSE_MS) })).rejects.toThrow();
       await signalLocalstack('CONT');
-      await allIsWell();
+      await expectAllComplete();
     },
     5 * MINUTES,
   );
 
   test(
-    'when a consumer loses the network and gets it back',
+    'when a consumer loses its network and is connected again',
     async () => {
-      await midway();
-      const [lost] = await running();
+      await startPartlyStoredJob();
+      const [disconnected] = await running();
       const network = `${stack.project}_default`;
-      await docker(['network', 'disconnect', network, String(lost?.id)]);
-      await allIsWell();
-      await docker(['network', 'connect', network, String(lost?.id)]);
-      await untilEachStores();
-      await allIsWell();
+      await docker(['network', 'disconnect', network, String(disconnected?.id)]);
+      await expectAllComplete();
+      await docker(['network', 'connect', network, String(disconnected?.id)]);
+      await runJobsUntilEachConsumerStores();
+      await expectAllComplete();
     },
     8 * MINUTES,
   );
@@ -186,12 +186,12 @@ needs('docker')('a job completes with the generator’s bytes', () => {
   test(
     'when all consumers are stopped and started again',
     async () => {
-      await midway();
+      await startPartlyStoredJob();
       await stack.compose('stop', 'consumer');
       const ended = await stack.containers('consumer');
       expect(ended.map(({ state, exitCode }) => [state, exitCode])).toEqual(ended.map(() => ['exited', 0]));
       await stack.compose('start', 'consumer');
-      await allIsWell();
+      await expectAllComplete();
     },
     5 * MINUTES,
   );
@@ -205,8 +205,8 @@ needs('docker')('a job completes with the generator’s bytes', () => {
       const job = await start(1500);
       await start(1500);
       await stack.step(() => untilComplete(view, job.job_id, 4 * MINUTES));
-      await allIsWell();
-      expect(await throttled()).toBeGreaterThan(0);
+      await expectAllComplete();
+      expect(await countFailedDynamodbCalls()).toBeGreaterThan(0);
     },
     8 * MINUTES,
   );

@@ -1,4 +1,4 @@
-// What is not in the image: the embedded AWS with its lab, the lessons and the simulation exist in the checkout only.
+// The image does not contain what exists for development only: the embedded AWS with its lab, the lessons, the simulation.
 import { expect, test } from '@jest/globals';
 import { needs } from '../support/needs.ts';
 import { docker } from './support/docker.ts';

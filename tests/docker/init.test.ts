@@ -50,20 +50,22 @@ needs('docker')('localstack-init', () => {
   }, 240_000);
 
   test('creates resources whose every attribute is that of the code’s definition', async () => {
-    const made = await describeAll(localstack, localstack.settings);
-    const wanted = resourceDefinitions(localstack.settings);
-    expect(made.dlq).toMatchObject(wanted.dlq.attributes);
-    expect(made.queue).toMatchObject(wanted.queue.attributes);
-    expect(made.table.AttributeDefinitions).toEqual(expect.arrayContaining(wanted.table.AttributeDefinitions ?? []));
-    expect(made.table).toMatchObject({
+    const actual = await describeAll(localstack, localstack.settings);
+    const expected = resourceDefinitions(localstack.settings);
+    expect(actual.dlq).toMatchObject(expected.dlq.attributes);
+    expect(actual.queue).toMatchObject(expected.queue.attributes);
+    expect(actual.table.AttributeDefinitions).toEqual(
+      expect.arrayContaining(expected.table.AttributeDefinitions ?? []),
+    );
+    expect(actual.table).toMatchObject({
       TableName: 'movie-job-information',
-      KeySchema: wanted.table.KeySchema,
-      BillingModeSummary: { BillingMode: wanted.table.BillingMode },
-      GlobalSecondaryIndexes: wanted.table.GlobalSecondaryIndexes,
+      KeySchema: expected.table.KeySchema,
+      BillingModeSummary: { BillingMode: expected.table.BillingMode },
+      GlobalSecondaryIndexes: expected.table.GlobalSecondaryIndexes,
     });
-    expect(made.timeToLive).toMatchObject({ TimeToLiveStatus: 'ENABLED', AttributeName: 'expires_at' });
-    expect(made.lifecycle).toMatchObject(wanted.bucket.lifecycleRules);
-    expect(made.publicAccessBlock).toEqual(wanted.bucket.publicAccessBlock);
+    expect(actual.timeToLive).toMatchObject({ TimeToLiveStatus: 'ENABLED', AttributeName: 'expires_at' });
+    expect(actual.lifecycle).toMatchObject(expected.bucket.lifecycleRules);
+    expect(actual.publicAccessBlock).toEqual(expected.bucket.publicAccessBlock);
   });
 
   test('leaves nothing for provision() to create or change', async () => {

@@ -32,8 +32,8 @@ needs('docker')('the pipeline on LocalStack', () => {
   afterAll(() => localstack?.stop(), MINUTES);
 
   const start = (service: 'producer' | 'consumer', args: readonly string[] = []): RunningService => {
-    const short = { VISIBILITY_SECONDS: '4', DRAIN_SECONDS: '6', HTTP_PORT: '' };
-    const one = startService(service, { args, env: { ...localstack.env, ...short } });
+    const shortTimeouts = { VISIBILITY_SECONDS: '4', DRAIN_SECONDS: '6', HTTP_PORT: '' };
+    const one = startService(service, { args, env: { ...localstack.env, ...shortTimeouts } });
     running.push(one);
     return one;
   };
@@ -42,7 +42,7 @@ needs('docker')('the pipeline on LocalStack', () => {
     expect(await start('producer', args).ended).toMatchObject({ code: 0 });
   };
 
-  const isStored = async ({ jobId, plan }: OrderedJob) => {
+  const expectStored = async ({ jobId, plan }: OrderedJob) => {
     await untilComplete(localstack, jobId);
     expect(await objectOf(localstack, jobId)).toEqual(generated(plan));
     await eventually('the queue is empty', async () => {
@@ -64,7 +64,7 @@ needs('docker')('the pipeline on LocalStack', () => {
       const job = orderJob({ movies: 1500, nonce: 'two-consumers' });
       const consumers = [start('consumer'), start('consumer')];
       await send(job);
-      await isStored(job);
+      await expectStored(job);
       await eventually('every movie is reported', () => {
         const stored = consumers.map((one) => one.report()?.stored_movies ?? 0);
         return stored.reduce((sum, movies) => sum + movies, 0) >= 1500;
@@ -81,7 +81,7 @@ needs('docker')('the pipeline on LocalStack', () => {
       await send(job);
       start('consumer');
       start('consumer');
-      await isStored(job);
+      await expectStored(job);
     },
     4 * MINUTES,
   );
@@ -96,10 +96,10 @@ needs('docker')('the pipeline on LocalStack', () => {
       victim.kill('SIGKILL');
       await victim.ended;
       expect(await statusOf(localstack, job.jobId)).toBe('RUNNING');
-      const heir = start('consumer');
-      await isStored(job);
+      const survivor = start('consumer');
+      await expectStored(job);
       // The messages of the killed consumer were delivered again.
-      await eventually('redeliveries are reported', () => (heir.report()?.redelivered ?? 0) > 0);
+      await eventually('redeliveries are reported', () => (survivor.report()?.redelivered ?? 0) > 0);
     },
     5 * MINUTES,
   );
@@ -113,15 +113,15 @@ needs('docker')('the pipeline on LocalStack', () => {
       await send(job);
 
       // One message is dead-lettered by mistake.
-      const [taken] = await queue.receive({ max: 1, waitSeconds: 20, visibilitySeconds: 60 });
-      if (taken === undefined) throw new Error('nothing was received');
-      await deadLetter({ dlq }, taken, { reason: 'wrong_shape', detail: 'a mistake', consumer: 'a-stranger' });
-      await queue.delete([taken.receiptHandle]);
+      const [received] = await queue.receive({ max: 1, waitSeconds: 20, visibilitySeconds: 60 });
+      if (received === undefined) throw new Error('nothing was received');
+      await deadLetter({ dlq }, received, { reason: 'wrong_shape', detail: 'a mistake', consumer: 'a-stranger' });
+      await queue.delete([received.receiptHandle]);
       const garbage = { body: 'not JSON', groupId: 'garbage', deduplicationId: systemRandom.uuid() };
       await sendMessages(queue, [garbage]);
 
       start('consumer');
-      const found = await eventually(
+      const listed = await eventually(
         'both are in the dead-letter queue, and nothing else is left',
         async () => {
           const { waiting, inFlight } = await queueOf(localstack, settings.queue);
@@ -130,16 +130,16 @@ needs('docker')('the pipeline on LocalStack', () => {
         },
         2 * MINUTES,
       );
-      expect(found.map(({ reason, original_group }) => [reason, original_group]).sort()).toEqual([
+      expect(listed.map(({ reason, original_group }) => [reason, original_group]).sort()).toEqual([
         ['not_json', 'garbage'],
-        ['wrong_shape', taken.groupId],
+        ['wrong_shape', received.groupId],
       ]);
       expect(await statusOf(localstack, job.jobId)).toBe('RUNNING');
 
       expect(JSON.parse(await movieLoad('dlq', 'redrive', '--job', job.jobId, '--json'))).toMatchObject({
         redriven: 1,
       });
-      await isStored(job);
+      await expectStored(job);
       expect((await deadLetters()).map(({ reason }) => reason)).toEqual(['not_json']);
       expect(await movieLoad('verify', job.jobId)).not.toBe('');
     },

@@ -12,7 +12,7 @@ import { queueOf, untilComplete } from './support/jobs.ts';
 import { INIT, type Localstack, startLocalstack } from './support/localstack.ts';
 
 const MINUTES = 60_000;
-const printed = printedCommands();
+const documents = printedCommands();
 
 needs('docker', 'aws')('commands in the documents', () => {
   const job = orderJob({ movies: 40, nonce: 'printed' });
@@ -51,7 +51,7 @@ needs('docker', 'aws')('commands in the documents', () => {
     });
 
   test('the README has AWS CLI commands', () => {
-    expect(printed.map(({ file }) => file)).toContain('README.md');
+    expect(documents.map(({ file }) => file)).toContain('README.md');
   });
 
   // Before the other tests, which may move the object away.
@@ -64,7 +64,7 @@ needs('docker', 'aws')('commands in the documents', () => {
     COMMAND_TIMEOUT_MS,
   );
 
-  for (const { file, commands } of printed) {
+  for (const { file, commands } of documents) {
     test(`${file}: ${commands.length} commands`, () => run(commands), commands.length * COMMAND_TIMEOUT_MS);
   }
 });

@@ -1,4 +1,4 @@
-// The task definitions of the services stack, run unchanged by `docker run`, but with another endpoint.
+// The task definitions of the services stack, run by `docker run` with no change but the endpoint.
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type AwsSettings, provision } from '@movie-load/aws';
@@ -37,8 +37,10 @@ needs('docker')('the task definitions', () => {
     await provision(localstack.clients, settings);
   }, 10 * MINUTES);
   afterAll(async () => {
-    const left = (await docker(['ps', '--all', '--quiet', '--filter', `name=${PREFIX}`])).split('\n').filter(Boolean);
-    if (left.length > 0) await docker(['rm', '--force', '--volumes', ...left]);
+    const remaining = (await docker(['ps', '--all', '--quiet', '--filter', `name=${PREFIX}`]))
+      .split('\n')
+      .filter(Boolean);
+    if (remaining.length > 0) await docker(['rm', '--force', '--volumes', ...remaining]);
     await localstack?.stop();
   }, 2 * MINUTES);
 
@@ -96,9 +98,9 @@ needs('docker')('the task definitions', () => {
       });
       // 137 would be the engine's SIGKILL.
       expect(await inspect('first', '{{.State.ExitCode}}')).toBe('0');
-      const left = await queueOf(view, view.settings.queue);
-      expect(left).toMatchObject({ inFlight: 0 });
-      expect(left.waiting).toBeGreaterThan(0);
+      const queued = await queueOf(view, view.settings.queue);
+      expect(queued).toMatchObject({ inFlight: 0 });
+      expect(queued.waiting).toBeGreaterThan(0);
 
       await start('consumer', 'second');
       await untilComplete(view, job.jobId);
@@ -137,7 +139,7 @@ needs('docker')('the task definitions', () => {
   );
 });
 
-/** The options that ECS gives to the engine, without log driver and role: here the endpoint needs no role. */
+/** The options of `docker run` for a task definition, without log driver and role: LocalStack needs no role. */
 function runArguments({ task, container, environment }: Task, { containerEndpoint }: Localstack): string[] {
   const {
     EntryPoint: [program = '', ...args],
@@ -154,8 +156,8 @@ function runArguments({ task, container, environment }: Task, { containerEndpoin
     check === undefined
       ? []
       : [
-          // Docker's option is a line of a shell; its words are those of the template.
-          ...['--health-cmd', check.Command.slice(1).map(quoted).join(' ')],
+          // Docker runs this option in a shell; the arguments are those of the template.
+          ...['--health-cmd', check.Command.slice(1).map(shellQuoted).join(' ')],
           ...['--health-interval', `${check.Interval}s`, '--health-timeout', `${check.Timeout}s`],
           ...['--health-retries', String(check.Retries), '--health-start-period', `${check.StartPeriod}s`],
         ];
@@ -169,4 +171,4 @@ function runArguments({ task, container, environment }: Task, { containerEndpoin
   ];
 }
 
-const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
+const shellQuoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;

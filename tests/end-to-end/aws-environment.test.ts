@@ -25,7 +25,7 @@ sso_region = eu-west-1
 sso_account_id = 123456789012
 sso_role_name = admin
 `;
-const DEAD = 'http://127.0.0.1:1';
+const UNREACHABLE_URL = 'http://127.0.0.1:1';
 
 let world: World;
 let home: string;
@@ -48,9 +48,9 @@ beforeAll(async () => {
     AWS_ENABLE_ENDPOINT_DISCOVERY: 'true',
     AWS_RETRY_MODE: 'adaptive',
     AWS_CA_BUNDLE: '/nowhere',
-    HTTPS_PROXY: DEAD,
-    HTTP_PROXY: DEAD,
-    http_proxy: DEAD,
+    HTTPS_PROXY: UNREACHABLE_URL,
+    HTTP_PROXY: UNREACHABLE_URL,
+    http_proxy: UNREACHABLE_URL,
     NODE_USE_ENV_PROXY: '1',
   };
 });
@@ -70,7 +70,7 @@ describe.each(['work', 'sso', 'missing'])('the profile %s in the shell', (AWS_PR
   );
 
   test('does not disturb `start` on the embedded AWS', async () => {
-    const elsewhere = { AWS_ENDPOINT_URL_SQS: DEAD, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' };
+    const elsewhere = { AWS_ENDPOINT_URL_SQS: UNREACHABLE_URL, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' };
     const env = { ...shell, ...elsewhere, AWS_PROFILE };
     const { code, stdout } = await cli(['start', '--movies', '20', '--json', '--out', home], { env });
     expect({ code, status: JSON.parse(stdout).status }).toEqual({ code: 0, status: 'COMPLETE' });
@@ -78,7 +78,7 @@ describe.each(['work', 'sso', 'missing'])('the profile %s in the shell', (AWS_PR
 });
 
 describe('calls to AWS through the proxy of the shell', () => {
-  const towardsAws = () => ({
+  const environmentForAws = () => ({
     AWS_CONFIG_FILE: join(home, '.aws/none'),
     AWS_SHARED_CREDENTIALS_FILE: join(home, '.aws/none'),
     AWS_EC2_METADATA_DISABLED: 'true',
@@ -89,15 +89,15 @@ describe('calls to AWS through the proxy of the shell', () => {
   });
   const KEYS = { AWS_ACCESS_KEY_ID: 'AKIATEST', AWS_SECRET_ACCESS_KEY: 'secret' };
 
-  test.each(['refuses', 'is silent'] as const)('continue without STS when it %s', async (how) => {
-    proxy.sts = how;
-    const { code, stderr } = await cli(['setup', '--aws'], { env: { ...towardsAws(), ...KEYS } });
+  test.each(['refuses', 'is silent'] as const)('continue without STS when it %s', async (behaviour) => {
+    proxy.sts = behaviour;
+    const { code, stderr } = await cli(['setup', '--aws'], { env: { ...environmentForAws(), ...KEYS } });
     expect(code).toBe(1);
     expect(stderr).toMatch(/^movie-load: AWS eu-west-1, account unknown \(STS: .+\), queue movie-load\.fifo$/m);
-    // The next call is really made.
+    // The command continues with its next call.
     expect(stderr).toMatch(/^movie-load: The proxy of HTTPS_PROXY did not let a call to AWS eu-west-1 through/m);
-    expect(proxy.wanted).toContain('sts.eu-west-1.amazonaws.com:443');
-    expect(proxy.wanted).toContain('sqs.eu-west-1.amazonaws.com:443');
+    expect(proxy.requestedHosts).toContain('sts.eu-west-1.amazonaws.com:443');
+    expect(proxy.requestedHosts).toContain('sqs.eu-west-1.amazonaws.com:443');
   });
 
   test.each([
@@ -105,13 +105,13 @@ describe('calls to AWS through the proxy of the shell', () => {
     ['jobs', '--aws'],
     ['produce', '--movies', '5', '--aws'],
   ])('without credentials `%s %s` explains what to do', async (...args) => {
-    const { code, stderr } = await cli(args, { env: towardsAws() });
+    const { code, stderr } = await cli(args, { env: environmentForAws() });
     expect(code).toBe(1);
     expect(stderr).toMatch(/^movie-load: AWS eu-west-1 gave no access .*Set the credentials that the AWS CLI uses/);
   });
 
   test('without credentials a consumer explains what to do, and ends', async () => {
-    await using consumer = startService('consumer', { env: { ...towardsAws(), AWS_ENDPOINT_URL: '' } });
+    await using consumer = startService('consumer', { env: { ...environmentForAws(), AWS_ENDPOINT_URL: '' } });
     expect(await consumer.ended).toMatchObject({ code: 1 });
     expect(consumer.stderr()).toContain('Set the credentials that the AWS CLI uses');
     expect(consumer.stderr()).not.toContain('unreachable');
@@ -119,9 +119,9 @@ describe('calls to AWS through the proxy of the shell', () => {
 
   test('use the region, keys and FIPS endpoints of the profile', async () => {
     const profile = { AWS_PROFILE: 'work', AWS_CONFIG_FILE: join(home, '.aws/config'), AWS_REGION: '' };
-    const { stderr } = await cli(['setup', '--aws'], { env: { ...towardsAws(), ...profile } });
+    const { stderr } = await cli(['setup', '--aws'], { env: { ...environmentForAws(), ...profile } });
     expect(stderr).toMatch(/^movie-load: AWS eu-west-3, account unknown/m);
-    expect(proxy.wanted).toContain('sqs-fips.eu-west-3.amazonaws.com:443');
+    expect(proxy.requestedHosts).toContain('sqs-fips.eu-west-3.amazonaws.com:443');
   });
 
   test('no command calls AWS without --aws', async () => {
@@ -133,7 +133,7 @@ describe('calls to AWS through the proxy of the shell', () => {
       },
       { AWS_ENDPOINT_URL: world.settings.endpoint, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' },
     ]) {
-      const { code, stderr } = await cli(['jobs'], { env: { ...towardsAws(), ...KEYS, ...env } });
+      const { code, stderr } = await cli(['jobs'], { env: { ...environmentForAws(), ...KEYS, ...env } });
       expect({ code, stderr }).toEqual({
         code: 2,
         stderr: expect.stringContaining('or add --aws to use AWS itself'),
@@ -151,18 +151,20 @@ test('`start` explains that OpenSSL has no MD5', async () => {
 
 interface Proxy {
   readonly url: string;
-  readonly wanted: string[];
+  /** Host and port of each requested connection. */
+  readonly requestedHosts: string[];
+  /** How it answers requests for connections to STS. */
   sts: 'refuses' | 'is silent';
   close(): void;
 }
 
-/** Refuses every connection; STS may get no answer at all. */
+/** Starts a proxy that refuses every connection. It leaves connections to STS without an answer if `sts` is "is silent". */
 async function startProxy(): Promise<Proxy> {
   const sockets: Duplex[] = [];
   const server = http.createServer((_, response) => response.writeHead(502).end());
-  const self: Proxy = {
+  const proxy: Proxy = {
     url: '',
-    wanted: [],
+    requestedHosts: [],
     sts: 'refuses',
     close() {
       for (const socket of sockets) socket.destroy();
@@ -171,10 +173,10 @@ async function startProxy(): Promise<Proxy> {
   };
   server.on('connect', ({ url = '' }: http.IncomingMessage, socket: Duplex) => {
     sockets.push(socket);
-    self.wanted.push(url);
-    if (url.startsWith('sts.') && self.sts === 'is silent') return;
+    proxy.requestedHosts.push(url);
+    if (url.startsWith('sts.') && proxy.sts === 'is silent') return;
     socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
   });
   const { url } = await listenLocally(server);
-  return Object.assign(self, { url });
+  return Object.assign(proxy, { url });
 }

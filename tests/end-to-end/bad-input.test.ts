@@ -52,7 +52,7 @@ let sent: SentPoison[];
 let deadLetters: Map<string, ReceivedMessage>;
 /** Receives before the consumer started, by message id. */
 const receiveCounts = new Map<string, number>();
-const seconds = { from: 0, to: 0 };
+const period = { startedAt: 0, endedAt: 0 };
 
 beforeAll(async () => {
   world = await startWorld();
@@ -63,8 +63,8 @@ beforeAll(async () => {
   const send = (part: number) => sendPoison(world.clients.sqs, queue.url, poison.slice(part * third).slice(0, third));
   const env = { ...world.env, VISIBILITY_SECONDS: '60', LOG_LEVEL: 'trace' };
 
-  // A third is at the heads of the groups, a third comes among the good messages, a third after them.
-  seconds.from = Date.now();
+  // A third is sent before the valid messages, a third between them, and a third after them.
+  period.startedAt = Date.now();
   sent = await send(0);
   await receiveEarly(queue);
   consumer = startService('consumer', { env });
@@ -73,12 +73,12 @@ beforeAll(async () => {
   expect(await producer.ended).toMatchObject({ code: 0 });
   sent.push(...(await send(2)));
 
-  const isOver = () => (consumer.report()?.dead_lettered ?? 0) >= COUNT;
-  await eventually('all of them are dead-lettered', isOver, LIMIT_MS);
+  const isFinished = () => (consumer.report()?.dead_lettered ?? 0) >= COUNT;
+  await eventually('all invalid messages are dead-lettered', isFinished, LIMIT_MS);
   await world.complete(order.jobId, LIMIT_MS);
   await world.queueIsEmpty();
-  seconds.to = Date.now();
-  deadLetters = await everyDeadLetter(await openQueue(world.clients, world.settings.dlq));
+  period.endedAt = Date.now();
+  deadLetters = await receiveAllDeadLetters(await openQueue(world.clients, world.settings.dlq));
 }, 2 * LIMIT_MS);
 
 afterAll(async () => {
@@ -102,16 +102,18 @@ describe(`${COUNT} invalid messages in the middle of a job`, () => {
   test('all reach the dead-letter queue, unchanged and with their reason', () => {
     expect(deadLetters.size).toBe(COUNT);
     const instance = consumer.report()?.instance;
-    const wrong = sent.flatMap((poison) => {
+    const changed = sent.flatMap((poison) => {
       const deadLetter = deadLetters.get(poison.messageId);
-      const got = deadLetter && factsOf(deadLetter);
-      const wanted = wantedOf(poison, instance);
-      const isRight = deadLetter?.body === poison.body && JSON.stringify(got) === JSON.stringify(wanted);
-      return isRight ? [] : [{ kind: poison.kind.name, got, wanted, sameBody: deadLetter?.body === poison.body }];
+      const actual = deadLetter && attributesOf(deadLetter);
+      const expected = expectedAttributesOf(poison, instance);
+      const isUnchanged = deadLetter?.body === poison.body && JSON.stringify(actual) === JSON.stringify(expected);
+      return isUnchanged
+        ? []
+        : [{ kind: poison.kind.name, actual, expected, hasSameBody: deadLetter?.body === poison.body }];
     });
-    expect(wrong.slice(0, 5)).toEqual([]);
+    expect(changed.slice(0, 5)).toEqual([]);
     const times = [...deadLetters.values()].map(({ attributes }) => Date.parse(textOf(attributes.original_sent_on)));
-    expect(times.filter((time) => !(time >= seconds.from && time <= seconds.to))).toEqual([]);
+    expect(times.filter((time) => !(time >= period.startedAt && time <= period.endedAt))).toEqual([]);
   });
 
   test('do not grow the memory of the consumer', () => {
@@ -119,7 +121,7 @@ describe(`${COUNT} invalid messages in the middle of a job`, () => {
     expect(peakAfter(COUNT) - peakAfter(COUNT / 2)).toBeLessThan(GROWTH_LIMIT_BYTES);
   });
 
-  test('do not appear in the log and forge no line of it', async () => {
+  test('do not appear in the log and forge no line in it', async () => {
     consumer.kill('SIGTERM');
     expect(await consumer.ended).toEqual({ code: 0, signal: null });
     expect(consumer.stdout()).toBe('');
@@ -142,9 +144,9 @@ describe(`${COUNT} invalid messages in the middle of a job`, () => {
         return `${String(count).padStart(5)}  ${reason.padEnd(16)}${name}`;
       });
       const rss = [0, COUNT / 2, COUNT].map((count) => Math.round(peakAfter(count) / MIB)).join(', ');
-      const took = ((seconds.to - seconds.from) / 1000).toFixed(1);
+      const elapsed = ((period.endedAt - period.startedAt) / 1000).toFixed(1);
       process.stdout.write(
-        `${rows.join('\n')}\n${COUNT} in ${took} s, the consumer's peak at the start, half-way, at the end: ${rss} MiB\n`,
+        `${rows.join('\n')}\n${COUNT} in ${elapsed} s, the consumer's peak at the start, half-way, at the end: ${rss} MiB\n`,
       );
     });
   }
@@ -158,46 +160,49 @@ function peakAfter(deadLettered: number): number {
 /** Receives and releases a few times, so that receive counts differ. */
 async function receiveEarly(queue: OpenQueue): Promise<void> {
   for (let count = 0; count < EARLY_RECEIVES; count++) {
-    const seen = await queue.receive({ max: 10, waitSeconds: 0, visibilitySeconds: 0 });
-    for (const { messageId, receiveCount } of seen) receiveCounts.set(messageId, receiveCount);
+    const messages = await queue.receive({ max: 10, waitSeconds: 0, visibilitySeconds: 0 });
+    for (const { messageId, receiveCount } of messages) receiveCounts.set(messageId, receiveCount);
   }
   expect(receiveCounts.size).toBeGreaterThan(0);
 }
 
-/** The whole dead-letter queue, by the message's id in its own queue. */
-async function everyDeadLetter(dlq: OpenQueue): Promise<Map<string, ReceivedMessage>> {
-  const found = new Map<string, ReceivedMessage>();
+/** Receives all dead letters. Returns them by the id that the message had in the queue. */
+async function receiveAllDeadLetters(dlq: OpenQueue): Promise<Map<string, ReceivedMessage>> {
+  const deadLettersById = new Map<string, ReceivedMessage>();
   for (;;) {
     const received = await dlq.receive({ max: 10, waitSeconds: 0, visibilitySeconds: 3600 });
-    if (received.length === 0) return found;
+    if (received.length === 0) return deadLettersById;
     for (const deadLetter of received) {
       const id = textOf(deadLetter.attributes.original_message_id);
-      expect(found.has(id)).toBe(false);
-      found.set(id, deadLetter);
+      expect(deadLettersById.has(id)).toBe(false);
+      deadLettersById.set(id, deadLetter);
     }
   }
 }
 
 const textOf = (attribute: { readonly StringValue?: string | undefined } | undefined) => attribute?.StringValue ?? '';
 
-function factsOf({ attributes }: ReceivedMessage) {
-  const { detail, original_sent_on, ...rest } = attributes;
-  const texts = Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, textOf(value)]));
+function attributesOf({ attributes }: ReceivedMessage) {
+  const { detail, original_sent_on, ...others } = attributes;
+  const texts = Object.fromEntries(Object.entries(others).map(([name, value]) => [name, textOf(value)]));
   return { ...sorted(texts), hasDetail: textOf(detail) !== '', hasTime: textOf(original_sent_on) !== '' };
 }
 
-function wantedOf({ kind, messageId, groupId, deduplicationId, sequenceNumber, attributes }: SentPoison, by = '') {
+function expectedAttributesOf(
+  { kind, messageId, groupId, deduplicationId, sequenceNumber, attributes }: SentPoison,
+  instance = '',
+) {
   // The SDK drops the value of an attribute of this name at every receive.
-  const kept = Object.fromEntries(Object.entries(attributes ?? {}).filter(([name]) => name !== '__proto__'));
+  const remaining = Object.fromEntries(Object.entries(attributes ?? {}).filter(([name]) => name !== '__proto__'));
   const texts = {
-    consumer: by,
+    consumer: instance,
     original_deduplication_id: deduplicationId,
     original_group: groupId,
     original_message_id: messageId,
     original_receive_count: String((receiveCounts.get(messageId) ?? 0) + 1),
     original_sequence_number: sequenceNumber,
     reason: kind.reason,
-    ...(Object.keys(kept).length === 0 ? {} : { original_attributes: encodeAttributes(kept) }),
+    ...(Object.keys(remaining).length === 0 ? {} : { original_attributes: encodeAttributes(remaining) }),
   };
   return { ...sorted(texts), hasDetail: true, hasTime: true };
 }

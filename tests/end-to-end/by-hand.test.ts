@@ -1,4 +1,4 @@
-// `up`, `setup`, `produce` and `consume`, as a person uses them in several shells.
+// `up`, `setup`, `produce` and `consume`, as a user runs them in several shells.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -137,7 +137,7 @@ describe('up', () => {
       /received \(receive count 1\) +consumer-\d +after 10\.0 s +movie-load\.fifo\n.*deleted +consumer-\d/,
     );
 
-    const [victim] = childrenOf(up.pid, 'services/consumer');
+    const [victim] = childProcessesOf(up.pid, 'services/consumer');
     expect(victim).toBeDefined();
     if (victim !== undefined) process.kill(victim, 'SIGKILL');
     await eventually('its end is shown', () => /^consumer \d was ended by SIGKILL/m.test(up.stdout()));
@@ -145,7 +145,7 @@ describe('up', () => {
 });
 
 /** Process ids of a process's children whose command line has the text in it. */
-function childrenOf(pid: number, text: string): number[] {
+function childProcessesOf(pid: number, text: string): number[] {
   const { stdout } = spawnSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' });
   return stdout
     .split('\n')

@@ -1,4 +1,4 @@
-// `setup --dry-run`, `delete` and `teardown` as a person uses them.
+// `setup --dry-run`, `delete` and `teardown` as a user runs them.
 
 import { UpdateTableCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteBucketCommand, DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
@@ -51,8 +51,8 @@ async function storeGroups({ plan, jobId }: OrderedJob, groups: number): Promise
   const started_on = new Date(now).toISOString();
   for (let group = 0; group < groups; group += 1) {
     const { first, count } = messagesOfGroup(shapeOf(plan), group);
-    const messages = [...generateMovies(plan.seed, { first, count })].map((movie, at) => {
-      return { number: first + at, movies: [movie], sent_on: now, received_on: now, receives: 1 };
+    const messages = [...generateMovies(plan.seed, { first, count })].map((movie, index) => {
+      return { number: first + index, movies: [movie], sent_on: now, received_on: now, receives: 1 };
     });
     const { signal } = new AbortController();
     await world.jobs.store({ plan, job_id: jobId, group, started_on, messages }, { signal });

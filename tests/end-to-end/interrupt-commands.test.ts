@@ -17,16 +17,16 @@ import { type DistantEndpoint, startDistantEndpoint } from '../support/distant-e
 import { root } from '../support/repository.ts';
 import { orderJob, startWorld, type World } from '../support/world.ts';
 
-const TIMES = Number(process.env.INTERRUPTS ?? 1);
+const INTERRUPTS_PER_COMMAND = Number(process.env.INTERRUPTS ?? 1);
 const SEED = Number(process.env.INTERRUPT_SEED ?? 1);
-const MINUTES = 60_000;
+const MINUTE_MS = 60_000;
 const DEAD_LETTERS = 60;
 const MAX_DELAY_MS = 15;
-/** About the time that most commands take here. */
-const SPAN_MS = 1200;
+/** The latest signal, in ms after the start: about the time that most commands take here. */
+const MAX_SIGNAL_DELAY_MS = 1200;
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 
-/** Its object has two parts. */
+/** A job whose object has two parts. */
 const job = orderJob({ movies: 70_000, moviesPerMessage: 400, seed: 8, nonce: 'interrupt' });
 const short = job.jobId.slice(0, 8);
 
@@ -50,7 +50,7 @@ beforeAll(async () => {
   await world.queueIsEmpty();
   consumer.kill('SIGTERM');
   await consumer.ended;
-}, 2 * MINUTES);
+}, 2 * MINUTE_MS);
 afterAll(async () => {
   await distant[Symbol.asyncDispose]();
   await world[Symbol.asyncDispose]();
@@ -66,9 +66,9 @@ afterEach(async () => {
 
 async function fillDeadLetters() {
   const { waiting } = await dlq.status();
-  const deadLetters = Array.from({ length: DEAD_LETTERS - waiting }, (_, at) => {
+  const deadLetters = Array.from({ length: DEAD_LETTERS - waiting }, (_, index) => {
     const id = systemRandom.uuid();
-    return { body: `dead letter ${at}`, groupId: id, deduplicationId: id };
+    return { body: `dead letter ${index}`, groupId: id, deduplicationId: id };
   });
   await sendMessages(dlq, deadLetters);
   expect((await dlq.status()).waiting).toBe(DEAD_LETTERS);
@@ -85,7 +85,7 @@ async function restoreObject() {
 
 interface Case {
   readonly args: readonly string[];
-  /** Exit code when it was not interrupted. */
+  /** The exit code when the command ends before the signal. Default: 0. */
   readonly code?: number;
   readonly prepare?: () => Promise<void>;
 }
@@ -134,56 +134,59 @@ function* randomNumbers(seed: number): Generator<number, never> {
   }
 }
 
-const tally: string[] = [];
+const summaryLines: string[] = [];
 afterAll(() => {
-  if (TIMES > 1) process.stderr.write(`${tally.join('\n')}\n`);
+  if (INTERRUPTS_PER_COMMAND > 1) process.stderr.write(`${summaryLines.join('\n')}\n`);
 });
 
 test.each(cases)(
   'Ctrl-C ends $args at any moment and leaves no process, no file and no hidden message',
-  async ({ args, code: finished = 0, prepare }) => {
+  async ({ args, code: normalCode = 0, prepare }) => {
     const random = randomNumbers(SEED + cases.findIndex((one) => one.args === args));
     const ends = new Map<number, number>();
-    for (let time = 0; time < TIMES; time += 1) {
+    for (let time = 0; time < INTERRUPTS_PER_COMMAND; time += 1) {
       await prepare?.();
-      const own = args[0] === 'download' ? [...args, '--out', folder] : args;
+      const commandArgs = args[0] === 'download' ? [...args, '--out', folder] : args;
       const name = random.next().value < 0.5 ? 'SIGINT' : 'SIGTERM';
-      const afterMs = random.next().value * SPAN_MS;
-      const cli = startCli(own, { env });
+      const delayMs = random.next().value * MAX_SIGNAL_DELAY_MS;
+      const cli = startCli(commandArgs, { env });
       running = cli;
       await eventually('it listens to signals', () => catchesSignals(cli));
-      await Promise.race([delay(afterMs), cli.ended]);
+      await Promise.race([delay(delayMs), cli.ended]);
       if (!groupIsGone(cli)) signalGroup(cli, name);
       const end = await cli.ended;
       // Node removes its handlers some milliseconds before the process ends; everything was printed by then.
       const isPrinted = end.signal === name && cli.stdout() + cli.stderr() !== '';
       const code = isPrinted ? SIGNALS[name] : end.code;
-      const where = `${own.join(' ')} by ${name} after ${afterMs.toFixed(0)} ms: ${JSON.stringify(end)} ${cli.stderr()}`;
-      expect({ where, isExpected: code === finished || code === SIGNALS[name] }).toEqual({ where, isExpected: true });
-      expect({ where, left: await whatIsLeft(cli) }).toEqual({ where, left: NOTHING });
+      const description = `${commandArgs.join(' ')} by ${name} after ${delayMs.toFixed(0)} ms: ${JSON.stringify(end)} ${cli.stderr()}`;
+      expect({ description, isExpected: code === normalCode || code === SIGNALS[name] }).toEqual({
+        description,
+        isExpected: true,
+      });
+      expect({ description, leftovers: await leftoversOf(cli) }).toEqual({ description, leftovers: NO_LEFTOVERS });
       ends.set(code ?? -1, (ends.get(code ?? -1) ?? 0) + 1);
     }
-    tally.push(
+    summaryLines.push(
       `${args.join(' ').replace(short, '<id>')}: ${[...ends].map(([code, times]) => `${times} × ${code}`).join(', ')}`,
     );
   },
-  TIMES * 10_000 + MINUTES,
+  INTERRUPTS_PER_COMMAND * 10_000 + MINUTE_MS,
 );
 
-const NOTHING = { processes: false, partial: [], uploads: 0, invisible: 0 };
+const NO_LEFTOVERS = { processes: false, partial: [], uploads: 0, invisible: 0 };
 
-async function whatIsLeft(cli: Running) {
+async function leftoversOf(cli: Running) {
   const { Uploads = [] } = await world.clients.s3.send(
     new ListMultipartUploadsCommand({ Bucket: world.settings.bucket }),
   );
   const files = await readdir(folder);
-  const whole = files.filter((file) => file === `${job.jobId}.json`);
-  for (const file of whole)
+  const completeFiles = files.filter((file) => file === `${job.jobId}.json`);
+  for (const file of completeFiles)
     expect((await readFile(join(folder, file))).equals(await world.object(job.jobId))).toBe(true);
   await rm(join(folder, `${job.jobId}.json`), { force: true });
   return {
     processes: !groupIsGone(cli),
-    partial: files.filter((file) => !whole.includes(file)),
+    partial: files.filter((file) => !completeFiles.includes(file)),
     uploads: Uploads.length,
     invisible: (await dlq.status()).inFlight + (await queue.status()).inFlight,
   };

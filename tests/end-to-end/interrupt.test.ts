@@ -7,8 +7,8 @@ import type { Running } from '@movie-load/testing';
 import { eventually } from '@movie-load/testing';
 import { groupIsGone, signalGroup, startCli } from '../support/cli.ts';
 
-/** Long enough that it surely runs when the signal comes. */
-const ENDLESS = ['--movies', '1000000', '--seed', '1'];
+/** A job so large that it still runs when the signal arrives. */
+const LARGE_JOB = ['--movies', '1000000', '--seed', '1'];
 
 let out: string;
 let running: Running | undefined;
@@ -32,13 +32,13 @@ describe('Ctrl-C', () => {
   test.each(moments)(
     '$when ends `start` and all its processes, and three signals at once count as one',
     async ({ reached }) => {
-      const cli = startCli(['start', '--json', '--out', out, ...ENDLESS]);
+      const cli = startCli(['start', '--json', '--out', out, ...LARGE_JOB]);
       running = cli;
-      await eventually('the moment has come', () => reached(cli));
+      await eventually('the command is in the state of the test', () => reached(cli));
       for (let count = 0; count < 3; count++) signalGroup(cli, 'SIGINT');
 
       const { code, signal } = await cli.ended;
-      // Before Node has reached our first line, no message is possible.
+      // Before Node has run our first line, no message is possible.
       if (signal === null) {
         expect(code).toBe(130);
         expect(JSON.parse(cli.stdout())).toMatchObject({ status: 'INTERRUPTED', file: null });
@@ -63,7 +63,7 @@ describe('Ctrl-C', () => {
 
 describe('SIGKILL of the command line', () => {
   test('ends its services and the embedded AWS', async () => {
-    const cli = startCli(['start', '--json', '--out', out, ...ENDLESS]);
+    const cli = startCli(['start', '--json', '--out', out, ...LARGE_JOB]);
     running = cli;
     await eventually('it runs', () => /stored [1-9]/.test(cli.stderr()));
     cli.kill('SIGKILL');

@@ -28,16 +28,16 @@ async function produce(args: readonly string[]): Promise<void> {
   expect({ ...(await producer.ended), log: producer.stderr() }).toMatchObject({ code: 0 });
 }
 
-const sizes: readonly (JobOrder & { what: string })[] = [
-  { what: 'one movie', movies: 1 },
-  { what: 'ten movies', movies: 10 },
-  { what: '1,001 movies', movies: 1001 },
-  { what: '1,003 packed movies with a short last message', movies: 1003, moviesPerMessage: 100 },
-  { what: '100,000 packed movies', movies: 100_000, moviesPerMessage: 325 },
+const sizes: readonly (JobOrder & { title: string })[] = [
+  { title: 'one movie', movies: 1 },
+  { title: 'ten movies', movies: 10 },
+  { title: '1,001 movies', movies: 1001 },
+  { title: '1,003 packed movies with a short last message', movies: 1003, moviesPerMessage: 100 },
+  { title: '100,000 packed movies', movies: 100_000, moviesPerMessage: 325 },
 ];
 
 describe('a job', () => {
-  test.each(sizes)('stores and assembles $what byte for byte', async (order) => {
+  test.each(sizes)('stores and assembles $title byte for byte', async (order) => {
     const { plan, jobId, args } = orderJob(order);
     consumer();
     consumer();

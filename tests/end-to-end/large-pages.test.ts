@@ -1,7 +1,7 @@
 // The reads of the page are bounded by bytes. With large dead letters, and with a packed job whose consumer the page
 // has paused, the console needs less memory than compose gives it, and neither it nor the embedded AWS ends.
 //
-// LARGE_DEAD_LETTERS=1000 LARGE_MOVIES=2000000 for the large ones.
+// LARGE_DEAD_LETTERS=1000 LARGE_MOVIES=2000000 runs the tests at full size.
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeEach, expect, test } from '@jest/globals';
 import { type AwsClients, awsSettingsFrom, createClients, type OpenQueue, openQueue } from '@movie-load/aws';
@@ -16,7 +16,7 @@ const MEBIBYTE = 1024 * 1024;
 const BODY_CHARACTERS = 1_000_000;
 /** The memory that compose gives the console. */
 const MAX_BYTES = 256 * MEBIBYTE;
-const OPEN_FOR_MS = 5000;
+const OPEN_PAGE_MS = 5000;
 
 let up: Running;
 let page: string;
@@ -49,7 +49,7 @@ afterEach(async () => {
 });
 afterAll(() => void process.stderr.write(`${measured.join('\n')}\n`));
 
-async function ask(path: string, body?: object): Promise<unknown> {
+async function request(path: string, body?: object): Promise<unknown> {
   const headers = { origin: page, 'content-type': 'application/json' };
   const post = body && { method: 'POST', headers, body: JSON.stringify(body) };
   const response = await fetch(`${page}${path}`, { ...post, signal: AbortSignal.timeout(60_000) });
@@ -64,22 +64,22 @@ async function keepOpen(paths: readonly string[], stream: string): Promise<void>
   const events = fetch(`${page}${stream}`, { signal: stop.signal }).then(async ({ body }) => {
     for await (const _ of body ?? []);
   });
-  const until = Date.now() + OPEN_FOR_MS;
-  while (Date.now() < until) {
-    await Promise.all(paths.map((path) => ask(path)));
+  const deadline = Date.now() + OPEN_PAGE_MS;
+  while (Date.now() < deadline) {
+    await Promise.all(paths.map((path) => request(path)));
     await delay(200);
   }
   stop.abort();
   await events.catch(() => undefined);
 }
 
-function peaks(what: string): Record<'console' | 'embedded', number> {
-  const all = descendantsOf(up.pid);
-  const of = (part: string) => all.find(({ command }) => command.includes(part))?.peakBytes ?? Number.NaN;
-  const found = { console: of('services/console/src/main.ts'), embedded: of('embedded-main.ts') };
-  const text = Object.entries(found).map(([name, bytes]) => `${name} ${Math.round(bytes / MEBIBYTE)} MiB`);
+function peakMemory(what: string): Record<'console' | 'embedded', number> {
+  const processes = descendantsOf(up.pid);
+  const peakOf = (part: string) => processes.find(({ command }) => command.includes(part))?.peakBytes ?? Number.NaN;
+  const peakBytes = { console: peakOf('services/console/src/main.ts'), embedded: peakOf('embedded-main.ts') };
+  const text = Object.entries(peakBytes).map(([name, bytes]) => `${name} ${Math.round(bytes / MEBIBYTE)} MiB`);
   measured.push(`${what}: peak of ${text.join(', ')}`);
-  return found;
+  return peakBytes;
 }
 
 test(
@@ -91,16 +91,16 @@ test(
       expect(failed).toEqual([]);
     };
     for (let number = 0; number < DEAD_LETTERS; number += 1) await sendOne(number);
-    const list = await ask('/api/dead-letters');
+    const list = await request('/api/dead-letters');
     expect(list).toMatchObject({ total: DEAD_LETTERS, left_out: Math.max(0, DEAD_LETTERS - 500), peeked: true });
     const { messages } = list as { messages: { message_id: string; body_bytes: number }[] };
     expect(messages).toHaveLength(Math.min(DEAD_LETTERS, 500));
     expect(messages[0]?.body_bytes).toBe(BODY_CHARACTERS);
     const body = `/api/dead-letters/${messages[0]?.message_id}/body`;
     await keepOpen(['/api/dead-letters', '/api/jobs', body], '/api/events');
-    await Promise.all(Array.from({ length: 50 }, (_, number) => ask(`${body}?${number}`)));
+    await Promise.all(Array.from({ length: 50 }, (_, number) => request(`${body}?${number}`)));
     const redrive = { message_ids: messages.slice(0, 100).map(({ message_id }) => message_id), dry_run: true };
-    expect(await ask('/api/dead-letters/redrive', redrive)).toMatchObject({ not_found: [], refused: [] });
+    expect(await request('/api/dead-letters/redrive', redrive)).toMatchObject({ not_found: [], refused: [] });
 
     const env = { AWS_ENDPOINT_URL: endpoint, NODE_OPTIONS: '--max-old-space-size=100' };
     const listed = await cli(['dlq', 'ls', '--json', '--max', '100000'], { env });
@@ -108,13 +108,13 @@ test(
     expect(JSON.parse(listed.stdout)).toMatchObject({ total: DEAD_LETTERS, left_out: 0 });
     const peeked = await cli(['queue', 'peek', '--dlq', '--max', '10000'], { env });
     expect({ code: peeked.code, stderr: peeked.stderr }).toEqual({ code: 0, stderr: '' });
-    const whole = await fetch(`${endpoint}/_aws/sqs/messages?QueueUrl=${encodeURIComponent(dlq.url)}`);
+    const peekedAll = await fetch(`${endpoint}/_aws/sqs/messages?QueueUrl=${encodeURIComponent(dlq.url)}`);
     let bytes = 0;
-    for await (const chunk of whole.body ?? []) bytes += chunk.length;
+    for await (const chunk of peekedAll.body ?? []) bytes += chunk.length;
     expect(bytes).toBeGreaterThan(DEAD_LETTERS * BODY_CHARACTERS);
 
-    const { console: most } = peaks(`${DEAD_LETTERS} dead letters of 1 MB`);
-    expect(most).toBeLessThan(MAX_BYTES);
+    const { console: consoleBytes } = peakMemory(`${DEAD_LETTERS} dead letters of 1 MB`);
+    expect(consoleBytes).toBeLessThan(MAX_BYTES);
   },
   10 * MINUTES,
 );
@@ -122,9 +122,9 @@ test(
 test(
   'a page of a packed job in flight keeps the memory of its servers small',
   async () => {
-    await ask('/api/consumers/consumer%201', { action: 'pause' });
+    await request('/api/consumers/consumer%201', { action: 'pause' });
     const order = { movies: MOVIES, movies_per_message: 'auto', seed: 4, yes: true };
-    const { job_id } = (await ask('/api/jobs', order)) as { job_id: string };
+    const { job_id } = (await request('/api/jobs', order)) as { job_id: string };
     const state = await eventually(
       'all is sent',
       async () => {
@@ -136,16 +136,16 @@ test(
       5 * MINUTES,
     );
     // Waits until a part is stored, so that the job has an item; the rest stays in flight.
-    await ask('/api/consumers/consumer%201', { action: 'resume' });
+    await request('/api/consumers/consumer%201', { action: 'resume' });
     await eventually('the job exists', async () => (await fetch(`${page}/api/jobs/${job_id}`)).ok);
-    await ask('/api/consumers/consumer%201', { action: 'pause' });
+    await request('/api/consumers/consumer%201', { action: 'pause' });
     measured.push(`${MOVIES} movies in ${state.waiting} messages`);
     const job = `/api/jobs/${job_id}`;
     const paths = [job, `${job}/lanes?first=0&count=50`, `${job}/lanes?first=0&count=50&by=consumer`, `${job}/heat`];
     await keepOpen([...paths, `${job}/movies?from=0&limit=50`, `${job}/messages/0`], `/api/events?job=${job_id}`);
-    await Promise.all(Array.from({ length: 12 }, (_, number) => ask(`${job}/movies?from=${number}&search=zzz`)));
-    const { console: most } = peaks(`a paused job of ${MOVIES} packed movies`);
-    expect(most).toBeLessThan(MAX_BYTES);
+    await Promise.all(Array.from({ length: 12 }, (_, number) => request(`${job}/movies?from=${number}&search=zzz`)));
+    const { console: consoleBytes } = peakMemory(`a paused job of ${MOVIES} packed movies`);
+    expect(consoleBytes).toBeLessThan(MAX_BYTES);
   },
   10 * MINUTES,
 );

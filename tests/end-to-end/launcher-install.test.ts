@@ -1,5 +1,5 @@
-// Which dependencies the launcher installs, and when: in a small workspace, with a pnpm that only
-// records its arguments.
+// Which dependencies the launcher installs, and when: in a small workspace, with a fake pnpm that only records its
+// arguments.
 import {
   appendFileSync,
   chmodSync,
@@ -168,13 +168,13 @@ describe('the launcher', () => {
     expect(new Set(installs())).toEqual(new Set(['everything']));
   });
 
-  test('installs everything after a pnpm that was called by hand, which also did', async () => {
+  test('installs everything if a user has run pnpm, which also installs everything', async () => {
     write('node_modules/.modules.yaml', 'by hand');
     await launch(CLI, ['start']);
     expect(installs()).toEqual(['everything']);
   });
 
-  test('repeats an interrupted installation, however little the next program needs', async () => {
+  test('repeats an interrupted installation even if the next program needs less', async () => {
     const { code, stderr } = await launch(CLI, ['up'], { PNPM_FAILS: 'yes' });
     expect(code).toBe(1);
     expect(stderr).toContain('movie-load: pnpm install ended with 3:\nno network\nCheck the network');
@@ -183,7 +183,7 @@ describe('the launcher', () => {
     expect(installs()).toEqual(['page', 'page']);
   });
 
-  test('installs once when several start at once, and prints what it waits for', async () => {
+  test('installs once when several launchers start at once, and prints what it waits for', async () => {
     const runs = Array.from({ length: 3 }, () => launch(CLI, ['start'], { PNPM_SECONDS: '3' }));
     const ended = await Promise.all(runs);
     for (const run of ended) expect(run).toMatchObject(ok);
@@ -210,8 +210,8 @@ describe('the launcher', () => {
 
   test('installs after a launcher was killed while it had the lock', async () => {
     write('.toolchain/install.lock', '');
-    const longAgo = new Date(Date.now() - 60_000);
-    utimesSync(path('.toolchain/install.lock'), longAgo, longAgo);
+    const abandonedOn = new Date(Date.now() - 60_000);
+    utimesSync(path('.toolchain/install.lock'), abandonedOn, abandonedOn);
     const ended = await Promise.all([launch(CLI, ['start']), launch(CLI, ['start'])]);
     for (const run of ended) expect(run).toMatchObject(ok);
     expect(installs()).toEqual(['services']);

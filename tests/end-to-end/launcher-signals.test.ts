@@ -1,4 +1,5 @@
-// A program that npm runs ends with npm, however npm ends, and whether the shell between them stays or execs.
+// A program that npm runs ends with npm, however npm ends, and whether the shell between them remains or replaces itself
+// by the launcher (`exec`).
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +16,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'movie-load-signals-'));
   writeFileSync(
     join(folder, 'stays.mjs'),
-    'for (const one of ["SIGINT", "SIGTERM"]) process.on(one, () => process.exit(0)); setInterval(() => {}, 1000); console.log("pid", process.pid);',
+    'for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(0)); setInterval(() => {}, 1000); console.log("pid", process.pid);',
   );
   const stay = `node ${join(root, 'scripts/launch.mjs')} ${join(folder, 'stays.mjs')}`;
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'signals', scripts: { stay } }));
@@ -24,24 +25,24 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const above = (pid: number): number => Number(/\) \S (\d+) /.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1]);
+const parentOf = (pid: number): number => Number(/\) \S (\d+) /.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1]);
 
-/** npm, its child (a shell, or the launcher if the shell execs it), the launcher, the program. */
+/** Process ids of npm, its child (a shell, or the launcher if the shell execs it), the launcher, the program. */
 async function chainOf(npm: Running): Promise<readonly [number, ...number[]]> {
   const line = await eventually('the program runs', () => /^pid (\d+)$/m.exec(npm.stdout())?.[1]);
   const chain = [Number(line)];
-  while (chain[0] !== npm.pid) chain.unshift(above(chain[0] ?? 0));
+  while (chain[0] !== npm.pid) chain.unshift(parentOf(chain[0] ?? 0));
   return [npm.pid, ...chain.slice(1)];
 }
 
 const shells = ['/bin/sh', 'staying-shell'] as const;
 const signals = ['SIGTERM', 'SIGKILL', 'SIGHUP'] as const;
 const cases = shells.flatMap((shell) =>
-  (['npm', 'its child'] as const).flatMap((whom) => signals.map((signal) => [shell, whom, signal] as const)),
+  (['npm', 'its child'] as const).flatMap((target) => signals.map((signal) => [shell, target, signal] as const)),
 );
 
 onLinux('a program behind npm', () => {
-  test.each(cases)('started by %s leaves no process behind when %s is ended by %s', async (shell, whom, signal) => {
+  test.each(cases)('started by %s leaves no process behind when %s is ended by %s', async (shell, target, signal) => {
     const script_shell = shell === 'staying-shell' ? join(folder, shell) : shell;
     await using npm = startCommand('npm', ['run', 'stay'], {
       cwd: folder,
@@ -49,7 +50,7 @@ onLinux('a program behind npm', () => {
       env: { npm_config_script_shell: script_shell },
     });
     const chain = await chainOf(npm);
-    process.kill(whom === 'npm' ? npm.pid : (chain[1] ?? 0), signal);
+    process.kill(target === 'npm' ? npm.pid : (chain[1] ?? 0), signal);
     await eventually('all processes have ended', () => !chain.some(isAlive));
   });
 

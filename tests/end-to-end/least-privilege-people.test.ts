@@ -30,10 +30,10 @@ const DELETED = orderJob({ movies: 5, nonce: 'deleted' });
 let world: World;
 let folder: string;
 const endpoints: { readonly role: Role; readonly endpoint: GuardedEndpoint }[] = [];
-const of = (role: Role, what: 'used' | 'denied') =>
-  new Set(endpoints.filter((one) => one.role === role).flatMap(({ endpoint }) => [...endpoint[what]]));
+const permissions = (role: Role, kind: 'used' | 'denied') =>
+  new Set(endpoints.filter((entry) => entry.role === role).flatMap(({ endpoint }) => [...endpoint[kind]]));
 
-async function guarded(role: Role, upstream: string): Promise<string> {
+async function startEndpointOf(role: Role, upstream: string): Promise<string> {
   const endpoint = await startGuardedEndpoint(upstream, permissionsOf(role));
   endpoints.push({ role, endpoint });
   return endpoint.endpoint;
@@ -42,10 +42,10 @@ async function guarded(role: Role, upstream: string): Promise<string> {
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'movie-load-people-'));
   world = await startWorld();
-  await setUp();
+  await runDeployerCommands();
   await storeJobs();
-  await operate(await guarded('operator', world.settings.endpoint ?? ''));
-  await readAndAct(await guarded('console', world.settings.endpoint ?? ''));
+  await runOperatorCommands(await startEndpointOf('operator', world.settings.endpoint ?? ''));
+  await useConsole(await startEndpointOf('console', world.settings.endpoint ?? ''));
 }, 2 * LIMIT_MS);
 
 afterAll(async () => {
@@ -56,12 +56,12 @@ afterAll(async () => {
 
 describe.each(ROLES)('the policy of the %s', (role) => {
   test('allows every call', () => {
-    expect([...of(role, 'denied')]).toEqual([]);
+    expect([...permissions(role, 'denied')]).toEqual([]);
   });
 
   test('has no permission that no call needed', () => {
     const granted = permissionsOf(role).map(permissionText);
-    expect([...of(role, 'used')].toSorted()).toEqual(granted.toSorted());
+    expect([...permissions(role, 'used')].toSorted()).toEqual(granted.toSorted());
   });
 
   test('names single actions, and single resources but for lists', () => {
@@ -75,15 +75,15 @@ describe.each(ROLES)('the policy of the %s', (role) => {
 
 async function command(role: Role, endpoint: string, ...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await cli(args, { env: { ...world.env, AWS_ENDPOINT_URL: endpoint } });
-  expect({ args, code, stderr, denied: [...of(role, 'denied')] }).toMatchObject({ code: 0, denied: [] });
+  expect({ args, code, stderr, denied: [...permissions(role, 'denied')] }).toMatchObject({ code: 0, denied: [] });
   return stdout;
 }
 
 /** `setup` creates all resources, and corrects those that differ; `teardown` removes them. */
-async function setUp(): Promise<void> {
+async function runDeployerCommands(): Promise<void> {
   const empty = await startLocalAws();
   const clients = createClients({ ...world.settings, endpoint: empty.endpoint }, { env: {} });
-  const endpoint = await guarded('deployer', empty.endpoint);
+  const endpoint = await startEndpointOf('deployer', empty.endpoint);
   await command('deployer', endpoint, 'setup');
   const { table } = resourceDefinitions(world.settings);
   const { TableName, KeySchema } = table;
@@ -110,7 +110,7 @@ async function setUp(): Promise<void> {
   await empty.close();
 }
 
-/** Three whole jobs, and two dead letters. */
+/** Stores three jobs, and creates two dead letters. */
 async function storeJobs(): Promise<void> {
   const { env } = world;
   await using consumer = startService('consumer', { env });
@@ -119,13 +119,13 @@ async function storeJobs(): Promise<void> {
     expect(await producer.ended).toMatchObject({ code: 0 });
     await world.complete(jobId, LIMIT_MS);
   }
-  for (let time = 0; time < 2; time++) await poison(String(time));
+  for (let time = 0; time < 2; time++) await sendInvalidMessage(String(time));
   await eventually('both are dead letters', async () => (await deadLettersWaiting()) === 2);
   consumer.kill('SIGTERM');
   await consumer.ended;
 }
 
-async function poison(body: string): Promise<void> {
+async function sendInvalidMessage(body: string): Promise<void> {
   const queue = await openQueue(world.clients, world.settings.queue);
   expect(await queue.send([{ body, groupId: body, deduplicationId: crypto.randomUUID() }])).toEqual([]);
 }
@@ -135,7 +135,7 @@ const deadLettersWaiting = async () => (await (await openQueue(world.clients, wo
 const deleteObject = (jobId: string) =>
   world.clients.s3.send(new DeleteObjectCommand({ Bucket: world.settings.bucket, Key: `${jobId}.json` }));
 
-/** Uploads break until the consumer abandons one. */
+/** Makes uploads of parts fail until the caller has aborted one. */
 function breakUploads(role: Role): void {
   const endpoint = endpoints.findLast((one) => one.role === role)?.endpoint;
   if (endpoint === undefined) throw new Error('not started');
@@ -145,8 +145,8 @@ function breakUploads(role: Role): void {
       : undefined;
 }
 
-/** Every command that calls AWS, but those that run a service. */
-async function operate(endpoint: string): Promise<void> {
+/** Runs every command that calls AWS, except those that run a service. */
+async function runOperatorCommands(endpoint: string): Promise<void> {
   const { jobId } = SMALL;
   const run = (...args: string[]) => command('operator', endpoint, ...args);
   for (const args of [['jobs'], ['tables'], ['buckets'], ['queue'], ['dlq', 'ls']]) await run(...args);
@@ -163,31 +163,32 @@ async function operate(endpoint: string): Promise<void> {
   await run('queue', 'purge', '--yes');
 }
 
-/** Every view of the page, and every action. */
-async function readAndAct(endpoint: string): Promise<void> {
+/** Requests every view of the page, and every action. */
+async function useConsole(endpoint: string): Promise<void> {
   const env = { ...world.env, AWS_ENDPOINT_URL: endpoint, HTTP_PORT: '0' };
   await using service = startService('console', { env });
   const port = await eventually('the console listens', () => service.report()?.http_port);
   const url = `http://127.0.0.1:${port}`;
   const headers = { origin: url, 'content-type': 'application/json' };
-  const ask = (path: string, body?: object) => askConsole(url, path, body);
+  const request = (path: string, body?: object) => requestConsole(url, path, body);
   const { jobId } = SMALL;
   const events = (await fetch(`${url}/api/events?job=${jobId}`)).body?.getReader();
   await events?.read();
-  for (const view of ['', '/heat', '/lanes', '/messages/1', '/movies', '/object']) await ask(`/jobs/${jobId}${view}`);
-  await ask('/jobs');
+  for (const view of ['', '/heat', '/lanes', '/messages/1', '/movies', '/object'])
+    await request(`/jobs/${jobId}${view}`);
+  await request('/jobs');
   expect((await fetch(`${url}/api/jobs/${jobId}/object`, { method: 'HEAD' })).status).toBe(200);
-  for (const action of ['verify', 'resume']) await ask(`/jobs/${jobId}/${action}`, {});
+  for (const action of ['verify', 'resume']) await request(`/jobs/${jobId}/${action}`, {});
   await deleteObject(LARGE.jobId);
   breakUploads('console');
   await fetch(`${url}/api/jobs/${LARGE.jobId}/repair`, { method: 'POST', headers, body: '{}' });
-  await ask(`/jobs/${LARGE.jobId}/repair`, {});
+  await request(`/jobs/${LARGE.jobId}/repair`, {});
   const deadLetters = z.object({ messages: z.array(z.object({ message_id: z.string() })).min(1) });
-  const { messages } = deadLetters.parse(await ask('/dead-letters'));
+  const { messages } = deadLetters.parse(await request('/dead-letters'));
   const message_ids = messages.map(({ message_id }) => message_id);
   const redriven = z.object({ redriven: z.array(z.unknown()) });
-  await eventually('it is redriven', async () => {
-    const answer = await ask('/dead-letters/redrive', { message_ids, dry_run: false });
+  await eventually('a dead letter is redriven', async () => {
+    const answer = await request('/dead-letters/redrive', { message_ids, dry_run: false });
     return redriven.parse(answer).redriven.length > 0;
   });
   await events?.cancel();
@@ -195,13 +196,13 @@ async function readAndAct(endpoint: string): Promise<void> {
   await service.ended;
 }
 
-/** An answer of the console's API; nothing must have been refused for it. */
-async function askConsole(url: string, path: string, body?: object): Promise<unknown> {
+/** Returns an answer of the console's API. No permission may have been denied so far. */
+async function requestConsole(url: string, path: string, body?: object): Promise<unknown> {
   const headers = { origin: url, 'content-type': 'application/json' };
-  const sent = body === undefined ? {} : { method: 'POST', headers, body: JSON.stringify(body) };
-  const answer = await fetch(`${url}/api${path}`, sent);
+  const init = body === undefined ? {} : { method: 'POST', headers, body: JSON.stringify(body) };
+  const answer = await fetch(`${url}/api${path}`, init);
   const text = await answer.text();
-  const denied = [...of('console', 'denied')];
+  const denied = [...permissions('console', 'denied')];
   expect({ path, status: answer.status, text, denied }).toMatchObject({ status: 200, denied: [] });
   return JSON.parse(text);
 }

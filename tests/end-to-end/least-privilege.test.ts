@@ -43,7 +43,7 @@ beforeAll(async () => {
     endpoints.set(service, await startGuardedEndpoint(world.settings.endpoint ?? '', granted[service]));
   }
   await runJob(SMALL);
-  everythingFails(orderJob(LARGE).jobId);
+  makeEverythingFail(orderJob(LARGE).jobId);
   await runJob(LARGE);
   await dropLateMessages(orderJob(SMALL));
 }, 3 * LIMIT_MS);
@@ -79,14 +79,14 @@ describe.each(SERVICES)('the policy of the %s', (service) => {
 });
 
 test('the calls that only faults cause were made in these runs', () => {
-  for (const rare of [
+  for (const operation of [
     's3:AbortMultipartUpload',
     's3:HeadObject',
     'dynamodb:GetItem',
     'sqs:GetQueueAttributes',
     'sqs:ChangeMessageVisibilityBatch',
   ]) {
-    expect(endpointOf('consumer').operations).toContain(rare);
+    expect(endpointOf('consumer').operations).toContain(operation);
   }
 });
 
@@ -103,7 +103,7 @@ async function recordAnotherUpload(jobId: string): Promise<void> {
   expect(recorded.applied).toBe(true);
 }
 
-/** A job from its order to its object, with an invalid message in it. */
+/** Sends a job and an invalid message, and waits until both are processed. */
 async function runJob(order: JobOrder): Promise<void> {
   const { plan, jobId, args } = orderJob(order);
   const queue = await openQueue(world.clients, world.settings.queue);
@@ -122,14 +122,14 @@ async function runJob(order: JobOrder): Promise<void> {
   expect(sha256(await world.object(jobId))).toBe(sha256(expectedObject(plan)));
   consumer.kill('SIGTERM');
   expect(await consumer.ended).toMatchObject({ code: 0 });
-  for (const { reports: all } of [producer, consumer]) {
-    const last = all.at(-1);
+  for (const { reports: serviceReports } of [producer, consumer]) {
+    const last = serviceReports.at(-1);
     expect(last?.final).toBe(true);
     if (last !== undefined) reports.push(last);
   }
 }
 
-/** Messages of a job that was deleted. */
+/** Sends messages of a deleted job, which the consumer drops. */
 async function dropLateMessages({ jobId, args }: OrderedJob): Promise<void> {
   await world.jobs.delete(jobId);
   await using producer = startService('producer', { env: world.env, args });
@@ -156,7 +156,7 @@ const THROTTLED: Refusal = { status: 400, code: 'ProvisionedThroughputExceededEx
  * Each dependency fails until the consumer makes the rare call that answers it: a probe, a heartbeat. Meanwhile another
  * consumer records an upload, so that this one aborts its own.
  */
-function everythingFails(jobId: string): void {
+function makeEverythingFail(jobId: string): void {
   const failsUntil: Readonly<Record<string, readonly [call: string, refusal: Refusal]>> = {
     'sqs:ReceiveMessage': ['sqs:GetQueueAttributes', BROKEN],
     'dynamodb:BatchWriteItem': ['dynamodb:GetItem', THROTTLED],
@@ -164,16 +164,16 @@ function everythingFails(jobId: string): void {
     's3:CreateMultipartUpload': ['s3:HeadObject', BROKEN],
   };
   const consumer = endpointOf('consumer');
-  let other: 'none' | 'begins' | 'recorded' = 'none';
+  let otherUpload: 'none' | 'starting' | 'recorded' = 'none';
   consumer.fault = (operation) => {
     // The consumer's own record waits until the other upload exists.
-    if (operation === 'dynamodb:UpdateItem' && other === 'begins') return THROTTLED;
+    if (operation === 'dynamodb:UpdateItem' && otherUpload === 'starting') return THROTTLED;
     const [call, refusal] = failsUntil[operation] ?? [];
     if (call !== undefined && !consumer.operations.has(call)) return refusal;
-    if (operation === 's3:CreateMultipartUpload' && other === 'none') {
-      other = 'begins';
+    if (operation === 's3:CreateMultipartUpload' && otherUpload === 'none') {
+      otherUpload = 'starting';
       void recordAnotherUpload(jobId).then(() => {
-        other = 'recorded';
+        otherUpload = 'recorded';
       });
     }
     return undefined;
@@ -183,6 +183,6 @@ function everythingFails(jobId: string): void {
     operation === 'sqs:SendMessageBatch' && ++sends <= 5 ? BROKEN : undefined;
 }
 
-/** Without the permissions of the KMS key, which no call of a service has as its name. */
+/** The actions of the permissions, without those of KMS: no call of a service has their names. */
 const actionsIn = (permissions: readonly Permission[]) =>
   new Set(permissions.map(({ action }) => action).filter((action) => !action.startsWith('kms:')));

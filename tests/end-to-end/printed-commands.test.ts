@@ -9,7 +9,7 @@ import { COMMAND_TIMEOUT_MS, printedCommands, runPrinted } from '../support/prin
 import { expectedObject, orderJob, startWorld, type World } from '../support/world.ts';
 
 const PAGE = 'docs/look-inside.md';
-const printed = printedCommands().find(({ file }) => file === PAGE)?.commands ?? [];
+const commands = printedCommands().find(({ file }) => file === PAGE)?.commands ?? [];
 
 needs('aws')('the commands of docs/look-inside.md', () => {
   const job = orderJob({ movies: 40, nonce: 'printed' });
@@ -45,23 +45,23 @@ needs('aws')('the commands of docs/look-inside.md', () => {
       'send-message',
       'purge-queue',
     ];
-    for (const word of words) expect(printed.some((line) => line.includes(word))).toBe(true);
+    for (const word of words) expect(commands.some((line) => line.includes(word))).toBe(true);
   });
 
   test(
-    'run as they are printed, and write a moved object again',
+    'run as they are commands, and write a moved object again',
     async () => {
-      const stdout = await runPrinted(printed, {
+      const stdout = await runPrinted(commands, {
         folder,
         endpoint: world.env.AWS_ENDPOINT_URL ?? '',
         jobId: job.jobId,
       });
-      const shown = ['movie-load.fifo', 'movie-job-information', 'movie-bucket', `${job.jobId}#0`];
-      for (const word of shown) expect(stdout).toContain(word);
+      const expectedTexts = ['movie-load.fifo', 'movie-job-information', 'movie-bucket', `${job.jobId}#0`];
+      for (const word of expectedTexts) expect(stdout).toContain(word);
       expect(stdout).toContain('is not in the bucket');
       expect(stdout).toContain('The object was missing; it is written again');
       expect(await world.object(job.jobId)).toEqual(expectedObject(job.plan));
     },
-    printed.length * COMMAND_TIMEOUT_MS,
+    commands.length * COMMAND_TIMEOUT_MS,
   );
 });

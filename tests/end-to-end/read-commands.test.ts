@@ -16,7 +16,7 @@ const short = complete.jobId.slice(0, 8);
 
 let world: World;
 let folder: string;
-let spent: Record<'consumer' | 'producer', ServiceReport | undefined>;
+let finalReports: Record<'consumer' | 'producer', ServiceReport | undefined>;
 
 const run = (...args: string[]) => cli(args, { env: world.env });
 const json = async (...args: string[]) => {
@@ -35,7 +35,7 @@ beforeAll(async () => {
   await world.queueIsEmpty();
   consumer.kill('SIGTERM');
   await consumer.ended;
-  spent = { consumer: consumer.report(), producer: producer.report() };
+  finalReports = { consumer: consumer.report(), producer: producer.report() };
   // No consumer stores these messages: the commands show them in the queue.
   const queue = await openQueue(world.clients, world.settings.queue);
   const started_on = new Date().toISOString();
@@ -73,19 +73,19 @@ describe('job', () => {
 
   test('shows the calls and units that it used, within a tenth of what the services counted', async () => {
     const { used } = await json('job', short);
-    const { consumer, producer } = spent;
+    const { consumer, producer } = finalReports;
     const calls = { ...consumer?.calls, ...producer?.calls };
-    const of = (...operations: string[]) => operations.reduce((sum, name) => sum + (calls[name] ?? 0), 0);
+    const countOf = (...operations: string[]) => operations.reduce((sum, name) => sum + (calls[name] ?? 0), 0);
     const counted = {
       // The estimate does not count empty receives: each batch was received once.
-      sqs_requests: of('sqs:SendMessageBatch', 'sqs:DeleteMessageBatch') + used.batches,
-      dynamodb_requests: of(...Object.keys(calls).filter((name) => name.startsWith('dynamodb:'))),
+      sqs_requests: countOf('sqs:SendMessageBatch', 'sqs:DeleteMessageBatch') + used.batches,
+      dynamodb_requests: countOf(...Object.keys(calls).filter((name) => name.startsWith('dynamodb:'))),
       write_units: consumer?.write_units ?? 0,
       read_units: consumer?.read_units ?? 0,
     };
-    const far = Object.entries(counted).filter(([name, count]) => Math.abs(used[name] - count) > count / 10);
-    expect({ far, used }).toMatchObject({ far: [] });
-    expect(used).toMatchObject({ messages: 1000, deliveries: 1000, s3_requests: of('s3:PutObject') });
+    const deviations = Object.entries(counted).filter(([name, count]) => Math.abs(used[name] - count) > count / 10);
+    expect({ deviations, used }).toMatchObject({ deviations: [] });
+    expect(used).toMatchObject({ messages: 1000, deliveries: 1000, s3_requests: countOf('s3:PutObject') });
   });
 
   test('reports that no job has the id', async () => {
@@ -142,10 +142,10 @@ describe('movies', () => {
 
 describe('download', () => {
   test('saves the object byte for byte and leaves nothing beside it', async () => {
-    const done = await json('download', short, '--out', folder);
+    const saved = await json('download', short, '--out', folder);
     const bytes = await readFile(join(folder, `${complete.jobId}.json`));
     expect(bytes).toEqual(expectedObject(complete.plan));
-    expect(done).toMatchObject({ bytes: bytes.length, sha256: sha256(bytes) });
+    expect(saved).toMatchObject({ bytes: bytes.length, sha256: sha256(bytes) });
     expect(await readdir(folder)).toEqual([`${complete.jobId}.json`]);
   });
 });
@@ -175,7 +175,7 @@ describe('queue', () => {
     expect((await json('queue')).queues[0].waiting).toBe(40);
   });
 
-  test('purge asks before it deletes', async () => {
+  test('purge deletes nothing without --yes', async () => {
     const refused = await run('queue', 'purge');
     expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('about 40 messages') });
     expect((await json('queue')).queues[0].waiting).toBe(40);

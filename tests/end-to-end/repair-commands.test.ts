@@ -30,7 +30,7 @@ async function send(job: ReturnType<typeof orderJob>, groups?: { group: number; 
   await sendJob({ queue, plan: job.plan, started_on, random: systemRandom, groups });
 }
 
-async function stored(job: ReturnType<typeof orderJob>): Promise<number> {
+async function countStoredMessages(job: ReturnType<typeof orderJob>): Promise<number> {
   let messages = 0;
   for await (const { ledger } of world.jobs.ledgers({ job_id: job.jobId, plan: job.plan }))
     messages += ledger?.stored.size ?? 0;
@@ -41,11 +41,11 @@ describe('resume', () => {
   test('sends exactly the messages that a dead producer had not sent, and nothing the second time', async () => {
     const job = orderJob({ movies: 100, nonce: 'half' });
     await send(job, [{ group: 0 }, { group: 3, numbers: [30, 31, 35] }]);
-    await eventually('everything sent is stored', async () => (await stored(job)) === 13);
+    await eventually('everything sent is stored', async () => (await countStoredMessages(job)) === 13);
     await world.queueIsEmpty();
 
-    const dry = await json('resume', job.jobId.slice(0, 8), '--dry-run');
-    expect(dry).toMatchObject({ dry_run: true, missing: 87, wake: 0, groups: 9 });
+    const planned = await json('resume', job.jobId.slice(0, 8), '--dry-run');
+    expect(planned).toMatchObject({ dry_run: true, missing: 87, wake: 0, groups: 9 });
     expect(await json('resume', job.jobId)).toMatchObject({ missing: 87 });
     await world.complete(job.jobId);
     expect(await world.object(job.jobId)).toEqual(expectedObject(job.plan));
@@ -101,16 +101,19 @@ describe('verify and repair', () => {
 });
 
 describe('dlq', () => {
-  async function poison(bodies: string[]) {
+  async function sendInvalid(bodies: string[]) {
     const queue = await openQueue(world.clients, world.settings.queue);
     for (const body of bodies)
       await sendMessages(queue, [{ body, groupId: 'a-stranger', deduplicationId: systemRandom.uuid() }]);
     const total = async () => (await json('dlq', 'ls')).total;
-    await eventually('they are in the dead-letter queue', async () => (await total()) === bodies.length);
+    await eventually(
+      'all invalid messages are in the dead-letter queue',
+      async () => (await total()) === bodies.length,
+    );
   }
 
   test('lists, shows, redrives and purges dead letters by reason', async () => {
-    await poison(['hello', 'world', '{"a":1}']);
+    await sendInvalid(['hello', 'world', '{"a":1}']);
     const { dead_letters, by_reason } = await json('dlq', 'ls');
     expect(by_reason).toEqual({ not_json: 2, wrong_shape: 1 });
     const { message_id } = dead_letters.find(({ reason }: { reason: string }) => reason === 'wrong_shape');
@@ -134,9 +137,9 @@ describe('dlq', () => {
     expect(await json('dlq', 'redrive', '--reason', 'wrong_shape', '--dry-run')).toMatchObject({ redriven: 1 });
     expect(await json('dlq', 'redrive', '--reason', 'wrong_shape')).toMatchObject({ redriven: 1, refused: [] });
     // It is invalid, so it returns as a new dead letter.
-    await eventually('it is delivered again', async () => {
-      const { dead_letters: now } = await json('dlq', 'ls', '--reason', 'wrong_shape');
-      return now.length === 1 && now[0].message_id !== message_id;
+    await eventually('it is dead-lettered again', async () => {
+      const { dead_letters: deadLetters } = await json('dlq', 'ls', '--reason', 'wrong_shape');
+      return deadLetters.length === 1 && deadLetters[0].message_id !== message_id;
     });
     expect(await run('dlq', 'purge', '--reason', 'not_json')).toMatchObject({
       code: 2,

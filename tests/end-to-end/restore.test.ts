@@ -53,7 +53,7 @@ async function expectRestored(): Promise<void> {
   await world.queueIsEmpty();
 }
 
-const sendAgain = async () => {
+const setUpAndResume = async () => {
   await provision(world.clients, world.settings);
   expect(await json('resume', '--plan', planToToken(job.plan))).toMatchObject({ job_id: job.jobId, missing: 60 });
   await expectRestored();
@@ -85,7 +85,7 @@ describe('restoring a job', () => {
     expect((await verify()).ok).toBe(false);
     expect(await json('resume', job.jobId)).toMatchObject({ missing: 0 });
     expect(await json('resume', '--thorough', job.jobId)).toMatchObject({ groups: 2 });
-    await eventually('verify finds no fault', async () => (await verify()).ok);
+    await eventually('verify finds no problem', async () => (await verify()).ok);
     await expectRestored();
   });
 
@@ -98,12 +98,12 @@ describe('restoring a job', () => {
 
   test('needs setup and its plan token after the table was deleted', async () => {
     await deleteTable();
-    await sendAgain();
+    await setUpAndResume();
   });
 
   test('needs setup and its plan token after table and bucket were deleted', async () => {
     await deleteBucket();
     await deleteTable();
-    await sendAgain();
+    await setUpAndResume();
   });
 });

@@ -12,7 +12,7 @@ const CALL_MS = 120;
 
 const started: AsyncDisposable[] = [];
 afterEach(async () => {
-  for (const one of started.splice(0).reverse()) await one[Symbol.asyncDispose]();
+  for (const resource of started.splice(0).reverse()) await resource[Symbol.asyncDispose]();
 });
 
 async function listen(handle: RequestListener): Promise<string> {
@@ -24,61 +24,61 @@ async function listen(handle: RequestListener): Promise<string> {
 
 /** Credentials as a task on ECS gets them: the same keys until they expire, then others. */
 async function startRole() {
-  const made: number[] = [];
-  const name = () => `ASIAROTATED${made.length}`;
+  const issuedAt: number[] = [];
+  const name = () => `ASIAROTATED${issuedAt.length}`;
   const url = await listen((_, response) => {
-    const last = made.at(-1) ?? 0;
-    if (Date.now() >= last + KEYS_LIVE_MS) made.push(Date.now());
-    const until = (made.at(-1) ?? 0) + KEYS_LIVE_MS;
-    const keys = { AccessKeyId: name(), SecretAccessKey: 'secret', Token: name(), Expiration: new Date(until) };
+    const last = issuedAt.at(-1) ?? 0;
+    if (Date.now() >= last + KEYS_LIVE_MS) issuedAt.push(Date.now());
+    const expiresAt = (issuedAt.at(-1) ?? 0) + KEYS_LIVE_MS;
+    const keys = { AccessKeyId: name(), SecretAccessKey: 'secret', Token: name(), Expiration: new Date(expiresAt) };
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify(keys));
   });
   const isValid = (key: string): boolean => {
     const number = Number(/^ASIAROTATED(\d+)$/.exec(key)?.[1] ?? 0);
-    return Date.now() < (made[number - 1] ?? 0) + KEYS_LIVE_MS;
+    return Date.now() < (issuedAt[number - 1] ?? 0) + KEYS_LIVE_MS;
   };
-  return { url, isValid, made };
+  return { url, isValid, issuedAt };
 }
 
 /** Refuses expired keys, as AWS does, and forwards all other requests. */
-async function startGate(upstream: string, isValid: (key: string) => boolean) {
-  const seen = { keys: new Set<string>(), refused: 0 };
-  const pass = async (request: IncomingMessage, response: http.ServerResponse) => {
+async function startCheckingEndpoint(upstream: string, isValid: (key: string) => boolean) {
+  const received = { keys: new Set<string>(), refused: 0 };
+  const checkAndForward = async (request: IncomingMessage, response: http.ServerResponse) => {
     const body = await buffer(request);
     await delay(CALL_MS);
     const key = /Credential=(\w+)\//.exec(request.headers.authorization ?? '')?.[1] ?? '';
-    seen.keys.add(key);
+    received.keys.add(key);
     if (!isValid(key)) {
-      seen.refused += 1;
+      received.refused += 1;
       response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' });
       return response.end(
         JSON.stringify({ __type: 'ExpiredTokenException', message: 'The security token is expired' }),
       );
     }
     const { method, url, headers } = request;
-    const forward = http.request(new URL(url ?? '/', upstream), { method, headers }, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
+    const upstreamRequest = http.request(new URL(url ?? '/', upstream), { method, headers }, (upstreamResponse) => {
+      response.writeHead(upstreamResponse.statusCode ?? 502, upstreamResponse.headers);
+      upstreamResponse.pipe(response);
     });
-    forward.on('error', () => response.destroy());
-    response.on('close', () => forward.destroy());
-    return forward.end(body);
+    upstreamRequest.on('error', () => response.destroy());
+    response.on('close', () => upstreamRequest.destroy());
+    return upstreamRequest.end(body);
   };
   const endpoint = await listen((request, response) => {
-    pass(request, response).catch(() => response.destroy());
+    checkAndForward(request, response).catch(() => response.destroy());
   });
-  return { endpoint, seen };
+  return { endpoint, received };
 }
 
 it('a job completes although the keys of its services expire', async () => {
   const world = await startWorld();
   started.push(world);
   const role = await startRole();
-  const gate = await startGate(world.env.AWS_ENDPOINT_URL ?? '', role.isValid);
+  const checking = await startCheckingEndpoint(world.env.AWS_ENDPOINT_URL ?? '', role.isValid);
   const env = {
     ...world.env,
-    AWS_ENDPOINT_URL: gate.endpoint,
+    AWS_ENDPOINT_URL: checking.endpoint,
     MOVIE_LOAD_TRUST_ENDPOINT: 'true',
     AWS_ACCESS_KEY_ID: '',
     AWS_SECRET_ACCESS_KEY: '',
@@ -96,7 +96,7 @@ it('a job completes although the keys of its services expire', async () => {
   expect({ ...(await consumer.ended), log: consumer.stderr() }).toMatchObject({ code: 0 });
 
   expect((await world.object(job.jobId)).equals(expectedObject(job.plan))).toBe(true);
-  expect(role.made.length).toBeGreaterThanOrEqual(3);
-  expect(gate.seen.keys.size).toBeGreaterThanOrEqual(3);
-  expect([...gate.seen.keys].filter((key) => !key.startsWith('ASIAROTATED'))).toEqual([]);
+  expect(role.issuedAt.length).toBeGreaterThanOrEqual(3);
+  expect(checking.received.keys.size).toBeGreaterThanOrEqual(3);
+  expect([...checking.received.keys].filter((key) => !key.startsWith('ASIAROTATED'))).toEqual([]);
 });

@@ -1,5 +1,5 @@
-// No output contains credentials: not at level `trace`, not when everything fails, not when an endpoint sends
-// them back in its errors.
+// No output contains credentials: not at level `trace`, not when all calls fail, not when an endpoint returns them in
+// its errors.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import http from 'node:http';
@@ -15,12 +15,11 @@ const SECRETS = {
   AWS_SECRET_ACCESS_KEY: 'mArKeD/sEcReT+key0123456789/abcdefghijkl',
   AWS_SESSION_TOKEN: 'mArKeD/tOkEn+ZYXWVUTSRQPONMLKJIHGFEDCBA9876543210==',
 };
-/** The nonce of a job is not a secret: finding it shows that the test read the output. */
-/** An address with a password and a token, encoded. */
+/** The secrets in the addresses of `withSecrets`. */
 const URL_SECRETS = { password: 'mArKeD/pAsSwOrD+0123', token: 'mArKeD-uRl-tOkEn' };
 const withSecrets = (address: string): string =>
   `${address.replace('://', `://me:${encodeURIComponent(URL_SECRETS.password)}@`)}/?token=${URL_SECRETS.token}`;
-const TALKATIVE = {
+const VERBOSE_ENVIRONMENT = {
   ...SECRETS,
   AWS_ACCESS_KEY_ID: 'AKIAMARKED',
   // Otherwise the endpoint gets no credentials that it could send back.
@@ -46,7 +45,7 @@ afterAll(async () => {
 
 describe('services', () => {
   test('print no credentials while all calls succeed', async () => {
-    const env = { ...world.env, ...TALKATIVE };
+    const env = { ...world.env, ...VERBOSE_ENVIRONMENT };
     const { jobId, args } = orderJob({ movies: 50 });
     await using consumer = startService('consumer', { env });
     await using producer = startService('producer', { env, args });
@@ -66,25 +65,25 @@ describe('services', () => {
   ])('print no credentials at an endpoint $what', async ({ code }) => {
     echo.code = code ?? '';
     const AWS_ENDPOINT_URL = withSecrets(code === undefined ? 'http://127.0.0.1:1' : echo.endpoint);
-    const env = { ...world.env, ...TALKATIVE, AWS_ENDPOINT_URL };
+    const env = { ...world.env, ...VERBOSE_ENVIRONMENT, AWS_ENDPOINT_URL };
     await using consumer = startService('consumer', { env });
     await using console = startService('console', { env: { ...env, ...CONSOLE, HTTP_PORT: '0' } });
     await using producer = startService('producer', { env: { ...env, HTTP_PORT: '0' } });
-    await using once = startService('producer', { env, args: orderJob({ movies: 5 }).args });
-    expect(await once.ended).not.toMatchObject({ code: 0 });
+    await using oneJobProducer = startService('producer', { env, args: orderJob({ movies: 5 }).args });
+    expect(await oneJobProducer.ended).not.toMatchObject({ code: 0 });
     const services = [consumer, console, producer];
     const port = await eventually('the console listens', () => console.report()?.http_port);
-    const page = await everythingOf(`http://127.0.0.1:${port}`);
+    const page = await shownByConsole(`http://127.0.0.1:${port}`);
     for (const service of [consumer, producer]) await eventually('it logs its failure', () => service.stderr() !== '');
     for (const service of services) service.kill('SIGTERM');
     for (const service of services) await service.ended;
-    if (code !== undefined) expect(once.stderr()).toContain('[removed]');
-    expectNoSecrets(page, ...[once, ...services].flatMap((service) => [service.stdout(), service.stderr()]));
+    if (code !== undefined) expect(oneJobProducer.stderr()).toContain('[removed]');
+    expectNoSecrets(page, ...[oneJobProducer, ...services].flatMap((service) => [service.stdout(), service.stderr()]));
   });
 
   test('print no credentials when their settings are wrong', async () => {
     const env = {
-      ...TALKATIVE,
+      ...VERBOSE_ENVIRONMENT,
       AWS_ENDPOINT_URL: withSecrets('ftp://nowhere'),
       POLLERS: 'many',
       HTTP_PORT: '-1',
@@ -100,7 +99,7 @@ describe('services', () => {
 describe('the command line', () => {
   test('prints no credentials with `start --json`', async () => {
     const { code, stdout, stderr } = await cli(['start', '--movies', '20', '--json', '--out', folder], {
-      env: TALKATIVE,
+      env: VERBOSE_ENVIRONMENT,
     });
     expect({ code, stderr }).toMatchObject({ code: 0 });
     expect(z.object({ status: z.string() }).parse(JSON.parse(stdout))).toEqual({ status: 'COMPLETE' });
@@ -120,7 +119,7 @@ describe('the command line', () => {
       [withSecrets(echo.endpoint), 'AccessDenied'],
     ] as const) {
       echo.code = code;
-      const ended = await cli(args, { env: { ...TALKATIVE, AWS_ENDPOINT_URL } });
+      const ended = await cli(args, { env: { ...VERBOSE_ENVIRONMENT, AWS_ENDPOINT_URL } });
       expect(ended.code).not.toBe(0);
       expect(ended.stderr).not.toBe('');
       expectNoSecrets(ended.stdout, ended.stderr);
@@ -128,7 +127,7 @@ describe('the command line', () => {
   });
 });
 
-test('the endpoint of these tests did send the session token back', () => {
+test('the endpoint of these tests really sends the session token back', () => {
   expect(echo.sentBack).toContain(SECRETS.AWS_SESSION_TOKEN);
 });
 
@@ -140,8 +139,8 @@ const CONSOLE = {
   CONSUMER_URLS: `${withSecrets('http://127.0.0.1:1')},${withSecrets('http://localhost:1')}`,
 };
 
-/** Everything that the console shows about its endpoints and their failures. */
-async function everythingOf(url: string): Promise<string> {
+/** All texts that the console shows about its endpoints and their failures. */
+async function shownByConsole(url: string): Promise<string> {
   const events = await fetch(`${url}/api/events`);
   let text = '';
   for await (const chunk of events.body ?? []) {
@@ -191,25 +190,25 @@ interface EchoEndpoint {
 
 /** Refuses everything, with all headers of the request in the error's message, as some emulators and proxies do. */
 async function startEchoEndpoint(): Promise<EchoEndpoint> {
-  const echoed = { code: '', last: '' };
+  const state = { code: '', lastCredentials: '' };
   const server = http.createServer((request, response) => {
     request.resume();
     const { authorization = '', 'x-amz-security-token': token = '' } = request.headers;
-    echoed.last = `${token} ${authorization}`;
+    state.lastCredentials = `${token} ${authorization}`;
     response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' });
-    response.end(JSON.stringify({ __type: echoed.code, message: `refused: ${echoed.last}` }));
+    response.end(JSON.stringify({ __type: state.code, message: `refused: ${state.lastCredentials}` }));
   });
   const { port } = await listenLocally(server);
   return {
     endpoint: `http://127.0.0.1:${port}`,
     get code() {
-      return echoed.code;
+      return state.code;
     },
     set code(code) {
-      echoed.code = code;
+      state.code = code;
     },
     get sentBack() {
-      return echoed.last;
+      return state.lastCredentials;
     },
     close: () => closeServer(server),
   };

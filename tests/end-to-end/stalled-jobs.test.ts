@@ -1,4 +1,4 @@
-// `jobs --stalled`, as a person on call or a timer runs it. The test moves the endpoint's clock instead of waiting.
+// `jobs --stalled`, as an operator or a schedule runs it. The test moves the endpoint's clock instead of waiting.
 import { expect, test } from '@jest/globals';
 import { openQueue, systemRandom } from '@movie-load/aws';
 import { createLab } from '@movie-load/local-aws';
@@ -34,7 +34,7 @@ test('a job whose producer died is stalled, exit code 1, until it is resumed', a
     stdout: expect.stringContaining(`movie-load resume ${jobId.slice(0, 8)}`),
   });
 
-  await watcherTells(env);
+  await expectWatcherReport(env);
 
   expect((await cli(['resume', jobId], { env })).code).toBe(0);
   await world.complete(jobId);
@@ -42,7 +42,7 @@ test('a job whose producer died is stalled, exit code 1, until it is resumed', a
 });
 
 /** Runs the watcher's command with the watcher's policy, and expects one line with the number. */
-async function watcherTells(env: NodeJS.ProcessEnv): Promise<void> {
+async function expectWatcherReport(env: NodeJS.ProcessEnv): Promise<void> {
   const tasks = tasksOf(deploy(readTemplate('services'), { Image: 'image' }));
   const { Command = [] } = tasks.find((task) => task.container.Name === 'watcher')?.container ?? {};
   expect(Command).toContain('--stalled');

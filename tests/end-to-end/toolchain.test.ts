@@ -52,15 +52,15 @@ describe('the launcher’s tools', () => {
     pinned.pnpm[PLATFORM].integrity = registry.integrity;
     writeFileSync(file, JSON.stringify(pinned));
     // As under `npm start -g --json`: options for another command.
-    const outer = { npm_config_json: 'true', npm_config_global: 'true', npm_config_dry_run: 'true' };
-    const { code, stderr } = await fetchTool('pnpm', outer);
+    const npmOptions = { npm_config_json: 'true', npm_config_global: 'true', npm_config_dry_run: 'true' };
+    const { code, stderr } = await fetchTool('pnpm', npmOptions);
     expect({ code, stderr }).toMatchObject({ code: 0 });
     expect(stderr).toMatch(/^movie-load: fetching pnpm 12\.\S+ from the npm registry/);
     expect(fetched()).toEqual([`pnpm-${version}`]);
     expect(readFileSync(join(folder, 'out/pnpm'), 'utf8')).toBe('the program');
   });
 
-  test('cause one sentence of error when the registry sends other bytes', async () => {
+  test('are refused when the registry sends other bytes', async () => {
     const { code, stderr } = await fetchTool('pnpm');
     expect(code).toBe(1);
     expect(stderr).toContain(`movie-load: refused ${name}@${version}: what the registry sent is not what`);
@@ -68,7 +68,7 @@ describe('the launcher’s tools', () => {
     expect(existsSync(join(folder, 'out/pnpm'))).toBe(false);
   });
 
-  test('cause an error that names them when npm has none for this machine, as Node on Alpine', async () => {
+  test('cause an error that names the tool when npm has none for this machine, such as Node on Alpine', async () => {
     const { code, stderr } = await fetchTool('node', { MOVIE_LOAD_PLATFORM: 'linux-x64-musl' });
     expect(code).toBe(1);
     expect(stderr).toBe(
@@ -76,7 +76,7 @@ describe('the launcher’s tools', () => {
     );
   });
 
-  test('fail to install with npm’s own error in the sentence', async () => {
+  test('are not installed when npm fails, and the error contains that of npm', async () => {
     const { code, stderr } = await fetchTool('pnpm', { npm_config_registry: 'http://127.0.0.1:9/' });
     expect(code).toBe(1);
     expect(stderr).toContain(`movie-load: could not fetch ${name}@${version}: npm ended with 1.`);

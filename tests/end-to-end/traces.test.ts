@@ -12,12 +12,12 @@ import { type ReceivedSpan, startTraceReceiver, type TraceReceiver } from '../su
 import { expectedObject, type OrderedJob, orderJob, startWorld, type World } from '../support/world.ts';
 
 const traceOf = ({ jobId }: OrderedJob) => jobId.replaceAll('-', '');
-const named = (spans: readonly ReceivedSpan[], name: string) => spans.filter((span) => span.name === name);
+const spansNamed = (spans: readonly ReceivedSpan[], name: string) => spans.filter((span) => span.name === name);
 const PROCESS = 'process movie-load.fifo';
 
 const started: AsyncDisposable[] = [];
 afterEach(async () => {
-  for (const one of started.splice(0).reverse()) await one[Symbol.asyncDispose]();
+  for (const resource of started.splice(0).reverse()) await resource[Symbol.asyncDispose]();
 });
 
 async function startAll(answer?: Parameters<typeof startTraceReceiver>[0], options?: LocalAwsOptions) {
@@ -39,7 +39,7 @@ function consume(env: NodeJS.ProcessEnv) {
   return consumer;
 }
 
-/** Everything of the job is one tree below the job's own span. */
+/** Expects that all spans of the job are one tree below the job's own span. */
 function expectOneTree(spans: readonly ReceivedSpan[], job: OrderedJob): void {
   expect(new Set(spans.map(({ traceId }) => traceId))).toEqual(new Set([traceOf(job)]));
   const ids = spans.map(({ spanId }) => spanId);
@@ -62,16 +62,16 @@ describe('the trace of a job', () => {
     expect(await consumer.ended).toEqual({ code: 0, signal: null });
 
     expectOneTree(receiver.spans, job);
-    const sends = named(receiver.spans, 'send movie-load.fifo');
-    const groups = new Set(named(receiver.spans, PROCESS).map(({ attributes }) => attributes['movie_load.group']));
+    const sends = spansNamed(receiver.spans, 'send movie-load.fifo');
+    const groups = new Set(spansNamed(receiver.spans, PROCESS).map(({ attributes }) => attributes['movie_load.group']));
     expect(groups).toEqual(new Set(sends.map(({ attributes }) => attributes['movie_load.group'])));
-    const links = named(receiver.spans, PROCESS).flatMap((span) => span.links);
+    const links = spansNamed(receiver.spans, PROCESS).flatMap((span) => span.links);
     expect(new Set(links)).toEqual(new Set(sends.map(({ spanId }) => spanId)));
-    expect(named(receiver.spans, 's3:PutObject')).toHaveLength(1);
-    expect(named(receiver.spans, 'part')).toHaveLength(1);
-    expect(named(receiver.spans, 'complete')).toHaveLength(1);
+    expect(spansNamed(receiver.spans, 's3:PutObject')).toHaveLength(1);
+    expect(spansNamed(receiver.spans, 'part')).toHaveLength(1);
+    expect(spansNamed(receiver.spans, 'complete')).toHaveLength(1);
     // Empty polls, and calls that belong to no message, have no span.
-    expect(named(receiver.spans, 'sqs:ReceiveMessage')).toEqual([]);
+    expect(spansNamed(receiver.spans, 'sqs:ReceiveMessage')).toEqual([]);
     const line = consumer
       .stderr()
       .split('\n')
@@ -104,9 +104,11 @@ describe('the trace of a job', () => {
     expect((await world.object(job.jobId)).equals(expectedObject(job.plan))).toBe(true);
     const traces = new Set(receiver.spans.map(({ traceId }) => traceId));
     expect(traces).toEqual(new Set([traceOf(job)]));
-    expect(named(receiver.spans, 'job')).toHaveLength(1);
+    expect(spansNamed(receiver.spans, 'job')).toHaveLength(1);
     // Redelivered messages are in the trace, sampled or not.
-    const receives = named(receiver.spans, PROCESS).map(({ attributes }) => Number(attributes['movie_load.receives']));
+    const receives = spansNamed(receiver.spans, PROCESS).map(({ attributes }) =>
+      Number(attributes['movie_load.receives']),
+    );
     expect(Math.max(...receives)).toBeGreaterThan(1);
   });
 });
@@ -128,11 +130,11 @@ async function moveOneToDeadLetters(world: World): Promise<void> {
 
 describe('the calls to AWS', () => {
   /** Runs a job through an endpoint that records the requests. */
-  async function recordJob(more: NodeJS.ProcessEnv) {
+  async function recordJob(additionalEnv: NodeJS.ProcessEnv) {
     const world = await startWorld();
     const recorded = await startRecordedEndpoint(world.env.AWS_ENDPOINT_URL ?? '');
     started.push(world, recorded);
-    const env = { ...world.env, ...more, AWS_ENDPOINT_URL: recorded.endpoint };
+    const env = { ...world.env, ...additionalEnv, AWS_ENDPOINT_URL: recorded.endpoint };
     const job = orderJob({ movies: 100 });
     await send(job, env);
     const consumer = consume(env);
@@ -151,7 +153,7 @@ describe('the calls to AWS', () => {
     expect(without.messages).toHaveLength(100);
     expect(without.kinds.length).toBeGreaterThan(8);
     expect(await recordJob(receiver.env)).toEqual(without);
-    expect(named(receiver.spans, 'job')).toHaveLength(1);
+    expect(spansNamed(receiver.spans, 'job')).toHaveLength(1);
   });
 });
 
@@ -206,8 +208,8 @@ describe('the modules of OpenTelemetry', () => {
     ['load with a receiver', {}, true],
   ])('%s', async (_, more, hasReceiver) => {
     const { receiver, world, env } = await startAll();
-    const wanted = hasReceiver || 'OTEL_SDK_DISABLED' in more ? { ...env, ...receiver.env, ...more } : world.env;
-    const consumer = consume({ ...wanted, LOG_LEVEL: 'info', NODE_OPTIONS: `--import=${hook}` });
+    const consumerEnv = hasReceiver || 'OTEL_SDK_DISABLED' in more ? { ...env, ...receiver.env, ...more } : world.env;
+    const consumer = consume({ ...consumerEnv, LOG_LEVEL: 'info', NODE_OPTIONS: `--import=${hook}` });
     await eventually('it receives', async () => consumer.stderr().includes('"msg":"receiving"'));
     consumer.kill('SIGTERM');
     await consumer.ended;
@@ -223,9 +225,9 @@ describe('up --trace', () => {
     const { job_id } = (await (await fetch(`${up.producer}/jobs`, order)).json()) as { job_id: string };
     const trace = await eventually('the job has its span', async () => {
       const answer = await fetch(`${up.url}/api/jobs/${job_id}/trace`);
-      const seen = answer.ok ? ((await answer.json()) as JobTrace) : undefined;
-      const names = new Set(seen?.spans.map(({ name }) => name));
-      return names.has('job') && names.has('send movie-load.fifo') ? seen : undefined;
+      const trace = answer.ok ? ((await answer.json()) as JobTrace) : undefined;
+      const names = new Set(trace?.spans.map(({ name }) => name));
+      return names.has('job') && names.has('send movie-load.fifo') ? trace : undefined;
     });
     expect(trace.receiving).toBe(true);
     expect(new Set(trace.spans.map(({ service }) => service))).toEqual(new Set(['producer', 'consumer']));

@@ -47,7 +47,7 @@ async function sendBy(release: Release, { env }: World, movies: number) {
 const countDeadLetters = async ({ clients, settings }: World) =>
   (await (await openQueue(clients, settings.dlq)).status()).waiting;
 
-/** What a command prints with `--json`. */
+/** The parsed output of a command with `--json`. */
 const json = async ({ env }: World, ...args: string[]) => JSON.parse((await cli([...args, '--json'], { env })).stdout);
 
 /** Expects a COMPLETE job with the right object, no dead letters and no problems, whichever release did which part. */
@@ -144,7 +144,7 @@ test('a job of a newer plan version is released ten times, dead-lettered by SQS,
   }
   await using _next = after.start('consumer', { env });
   expect(await json(world, 'dlq', 'redrive')).toMatchObject({ redriven: 20 });
-  // This release cannot read the job's plan, but the movies and the object depend only on the seed: use an own plan.
+  // This release cannot read the job's plan, but the movies and the object depend only on the seed: use another plan with the same seed.
   const { plan } = orderJob({ movies: 20 });
   await eventually('the object is written', async () => (await world.jobs.objectBytes(job_id)) !== undefined);
   expect(await world.object(job_id)).toEqual(expectedObject(plan));

@@ -10,7 +10,7 @@ import { cli } from '../support/cli.ts';
 const UNREACHABLE = 'http://127.0.0.1:9';
 const UP = ['up', '--port', '0', '--console-port', '0', '--producer-port', '0'];
 
-/** One of each kind, as a process; all others run in packages/cli/test/wrong-words.test.ts. */
+/** One case of each kind, as a process; all other cases run in packages/cli/test/wrong-words.test.ts. */
 const cases = [
   { args: ['start', '--movies', 'x'], code: 2, message: /--movies must be a whole number .* not "x"/ },
   { args: ['start', '--out', '/dev/null/downloads'], code: 2, message: /Nothing can be written to .* --out/ },
@@ -85,8 +85,8 @@ function expectSentence(stderr: string, message: RegExp): void {
 }
 
 describe('the command line', () => {
-  test.each(cases)('refuses $args $endpoint with one sentence', async ({ args, code, message, ...rest }) => {
-    const env = 'endpoint' in rest ? { AWS_ENDPOINT_URL: rest.endpoint } : {};
+  test.each(cases)('refuses $args $endpoint with one sentence', async ({ args, code, message, ...others }) => {
+    const env = 'endpoint' in others ? { AWS_ENDPOINT_URL: others.endpoint } : {};
     const ended = await cli(args, { env });
     expect({ code: ended.code, stdout: ended.stdout }).toEqual({ code, stdout: '' });
     expectSentence(ended.stderr, message);
@@ -145,8 +145,8 @@ describe('the command line', () => {
     ['movie-load', ['produce', '5'], 'movies', 'npm run movie-load -- produce --movies'],
     ['movie-load', ['dlq', 'redrive'], 'dry_run', 'npm run movie-load -- dlq redrive --dry-run'],
     ['movie-load', ['produce', '9'], 'movies_per_message', 'npm run movie-load -- produce --movies-per-message'],
-  ])('reports an option that npm did not pass on: %s %j %s', async (script, args, kept, advice) => {
-    const env = { [`npm_config_${kept}`]: 'true', npm_lifecycle_event: script };
+  ])('reports an option that npm did not pass on: %s %j %s', async (script, args, option, advice) => {
+    const env = { [`npm_config_${option}`]: 'true', npm_lifecycle_event: script };
     const { code, stdout, stderr } = await cli(args, { env });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expectSentence(stderr, new RegExp(`npm took --.* for itself.*${advice}`));

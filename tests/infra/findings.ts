@@ -1,4 +1,4 @@
-// The findings of all rules in both templates, for every choice that a user has.
+// Checks the rules on both templates, deployed with each of the parameters that a user may choose.
 import { deploy, type Parameters, type StackName, type Template } from '../support/template.ts';
 import { ALARM_RULES } from './rules/alarms.ts';
 import { CONTAINER_RULES } from './rules/containers.ts';
@@ -10,7 +10,7 @@ import type { Rule } from './rules/rule.ts';
 import { SCALING_RULES } from './rules/scaling.ts';
 import { SCHEDULE_RULES } from './rules/schedule.ts';
 import { SERVICE_RULES } from './rules/service.ts';
-import { WHOLE, wholeProblems } from './rules/whole.ts';
+import { TEMPLATE_RULE, templateProblems } from './rules/template-text.ts';
 
 const RULES: readonly Rule[] = [
   ...DATA_RULES,
@@ -24,13 +24,13 @@ const RULES: readonly Rule[] = [
   ...SCHEDULE_RULES,
 ];
 
-export const RULE_NAMES: readonly string[] = [WHOLE, ...RULES.map(({ name }) => name)];
+export const RULE_NAMES: readonly string[] = [TEMPLATE_RULE, ...RULES.map(({ name }) => name)];
 
 export type Templates = Readonly<Record<StackName, Template>>;
 
 const KEY = 'arn:aws:kms:REGION:ACCOUNT:key/KEY';
 const TOPIC = 'arn:aws:sns:REGION:ACCOUNT:alarms';
-const OWN: Parameters = { Network: 'own', VpcId: 'vpc-1', SubnetIds: 'subnet-1,subnet-2' };
+const OWN_VPC: Parameters = { Network: 'own', VpcId: 'vpc-1', SubnetIds: 'subnet-1,subnet-2' };
 
 interface Choice {
   readonly name: string;
@@ -39,22 +39,22 @@ interface Choice {
 }
 
 const CHOICES: readonly Choice[] = [
-  { name: 'as it is' },
-  { name: 'from none', services: { MinConsumers: '0', Network: 'public' } },
+  { name: 'defaults' },
+  { name: 'no minimum of consumers', services: { MinConsumers: '0', Network: 'public' } },
   { name: 'nat', services: { Network: 'nat' } },
   { name: 'endpoints', services: { Network: 'endpoints', Architecture: 'X86_64' } },
-  { name: 'own VPC', services: OWN },
+  { name: 'own VPC', services: OWN_VPC },
   { name: 'own key and topic', data: { KmsKeyArn: KEY }, services: { KmsKeyArn: KEY, AlarmTopicArn: TOPIC } },
   { name: 'kept for thirty days', data: { RetentionDays: '30' }, services: { RetentionDays: '30' } },
 ];
 
 /**
- * What a rule finds, by its name. A rule that cannot read a template has found something, and so has the first one
- * when a template cannot be deployed.
+ * Returns the problems that the rule of this name finds. An error counts as one: a rule cannot read the template, or the
+ * template cannot be deployed.
  */
 export function findingsOf(rule: string, templates: Templates, choices = CHOICES): string[] {
   const check = RULES.find(({ name }) => name === rule)?.check;
-  const found = choices.flatMap(({ data, services }) =>
+  const findings = choices.flatMap(({ data, services }) =>
     attempt(() => {
       const stacks = {
         data: deploy(templates.data, data),
@@ -63,8 +63,8 @@ export function findingsOf(rule: string, templates: Templates, choices = CHOICES
       return check === undefined ? [] : check(stacks);
     }),
   );
-  const ofWhole = check === undefined ? Object.values(templates).flatMap(wholeProblems) : [];
-  return [...new Set([...ofWhole, ...found])];
+  const templateFindings = check === undefined ? Object.values(templates).flatMap(templateProblems) : [];
+  return [...new Set([...templateFindings, ...findings])];
 }
 
 function attempt(work: () => string[]): string[] {

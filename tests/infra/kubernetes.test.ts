@@ -11,9 +11,9 @@ import { tasksOf } from './rules/containers.ts';
 
 const folder = join(root, 'infra/kubernetes');
 const documents = readdirSync(folder).flatMap((file) =>
-  parseAllDocuments(readFileSync(join(folder, file), 'utf8'), { merge: true }).map((one) => ({
+  parseAllDocuments(readFileSync(join(folder, file), 'utf8'), { merge: true }).map((document) => ({
     file,
-    json: z.looseObject({ kind: z.string() }).parse(one.toJS()),
+    json: z.looseObject({ kind: z.string() }).parse(document.toJS()),
   })),
 );
 const ofKind = <Schema extends z.ZodType>(kind: string, schema: Schema): z.output<Schema>[] =>
@@ -89,13 +89,13 @@ describe.each(pods)('the pod of the $name', ({ name, pod, container, environment
     expect(container.command).toEqual(task.container.EntryPoint);
     const values: Readonly<Record<string, string>> = { ...common, ...environment };
     // Only its own settings: a producer uses only the queue, and gets the number of movies.
-    const wanted = Object.entries(task.environment).filter(([key]) => key in values);
-    expect(wanted.map(([key]) => [key, values[key]])).toEqual(wanted);
-    expect(wanted.length).toBeGreaterThan(2);
+    const taskSettings = Object.entries(task.environment).filter(([key]) => key in values);
+    expect(taskSettings.map(([key]) => [key, values[key]])).toEqual(taskSettings);
+    expect(taskSettings.length).toBeGreaterThan(2);
   });
 });
 
-test('the consumer may drain before it is killed, is probed at /livez, and leaves its replicas to KEDA', () => {
+test('the consumer has time to drain before it is killed, is probed at /livez, and leaves its replicas to KEDA', () => {
   const consumer = pods.find(({ name }) => name === 'consumer');
   const drain = Number(consumer?.environment.DRAIN_SECONDS);
   expect(drain + 5).toBeLessThanOrEqual(consumer?.pod.terminationGracePeriodSeconds ?? 0);

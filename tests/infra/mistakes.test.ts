@@ -15,8 +15,8 @@ describe('a template with a mistake', () => {
 });
 
 test('every rule finds a mistake, and every mistake has a rule', () => {
-  const found = new Set(MISTAKES.map(({ rule }) => rule));
-  expect([...found].sort()).toEqual([...RULE_NAMES].sort());
+  const rulesWithMistake = new Set(MISTAKES.map(({ rule }) => rule));
+  expect([...rulesWithMistake].sort()).toEqual([...RULE_NAMES].sort());
 });
 
 test('no mistake is listed twice', () => {

@@ -3,37 +3,37 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from '@jest/globals';
 import { biome, readText, root, trackedFiles, tsc } from '../support/repository.ts';
 
-const LINES_AT_MOST = 300;
-const SHOWN_AT_MOST = 6000;
+const MAX_LINES = 300;
+const MAX_OUTPUT_CHARACTERS = 6000;
 
-/** Fails with the program's output when its exit code is not 0. */
-function runs(program: string, args: readonly string[]): void {
+/** Runs the program; throws with its output if its exit code is not 0. */
+function runOrFail(program: string, args: readonly string[]): void {
   const { status, stdout, stderr } = spawnSync(program, args, { cwd: root, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`code ${status}: ${`${stdout}${stderr}`.slice(0, SHOWN_AT_MOST)}`);
+  if (status !== 0) throw new Error(`code ${status}: ${`${stdout}${stderr}`.slice(0, MAX_OUTPUT_CHARACTERS)}`);
 }
 
 describe('the whole repository', () => {
   test('is formatted and free of lint', () => {
-    runs(biome, ['ci', '--colors=off', '--max-diagnostics=8']);
+    runOrFail(biome, ['ci', '--colors=off', '--max-diagnostics=8']);
   });
 
   test('has no type error', () => {
-    runs(tsc, ['--noEmit', '-p', '.']);
+    runOrFail(tsc, ['--noEmit', '-p', '.']);
     // The page has the browser's types, and JSX.
-    runs(tsc, ['--noEmit', '-p', 'services/console']);
+    runOrFail(tsc, ['--noEmit', '-p', 'services/console']);
   });
 
   test('has no source file over 300 lines', () => {
     const long = trackedFiles('*.ts', '*.tsx', '*.mjs')
       .map((file) => ({ file, lines: readText(file).split('\n').length - 1 }))
-      .filter(({ lines }) => lines > LINES_AT_MOST);
+      .filter(({ lines }) => lines > MAX_LINES);
     expect(long).toEqual([]);
   });
 
-  test('forgets no focused or silently skipped test', () => {
-    const found = trackedFiles('*.test.ts')
-      .filter((file) => !file.startsWith('tests/static/')) // they speak of such tests
+  test('has no focused and no silently skipped test', () => {
+    const files = trackedFiles('*.test.ts')
+      .filter((file) => !file.startsWith('tests/static/')) // they contain such calls as text
       .filter((file) => /\b(test|it|describe)\.(only|skip|todo)\(/.test(readText(file)));
-    expect(found).toEqual([]);
+    expect(files).toEqual([]);
   });
 });

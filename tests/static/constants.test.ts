@@ -15,8 +15,11 @@ describe('docker-compose.yml and the Dockerfile', () => {
   });
 
   test('set malloc as the command line sets it', () => {
-    const found = [...readText('Dockerfile').matchAll(/\b(MALLOC_\w+)=(\S+)/g)].map(([, name, value]) => [name, value]);
-    expect(found).toEqual(Object.entries(MALLOC_SETTINGS));
+    const settings = [...readText('Dockerfile').matchAll(/\b(MALLOC_\w+)=(\S+)/g)].map(([, name, value]) => [
+      name,
+      value,
+    ]);
+    expect(settings).toEqual(Object.entries(MALLOC_SETTINGS));
   });
 });
 
@@ -51,12 +54,12 @@ test('the page, which imports no schemas, repeats the longest visibility timeout
 test.each([
   ['1_032_192', 'packages/aws/src/limits.ts'],
   ['heap-growing-percent=70', 'packages/schema/src/memory-flags.ts'],
-])('the constant %s is in no source file but %s', (text, home) => {
+])('the constant %s is in no source file but %s', (text, definingFile) => {
   const sources = trackedFiles('packages/*/src/*.ts', 'services/*/src/*.ts', 'packages/jobs/test/*.ts');
-  const found = sources.filter((file) =>
+  const filesWithText = sources.filter((file) =>
     readText(file)
       .replaceAll(/^\s*(?:\*|\/\/).*$/gm, '')
       .includes(text),
   );
-  expect(found).toEqual([home]);
+  expect(filesWithText).toEqual([definingFile]);
 });

@@ -1,4 +1,4 @@
-// What the compose file and the image need on machines that are not this one; what they do is tested in tests/docker.
+// Properties of the compose file and the image that matter on other machines. tests/docker tests what they do.
 import { describe, expect, test } from '@jest/globals';
 import { readText } from '../support/repository.ts';
 import { composeServices } from '../support/yaml-files.ts';
@@ -19,9 +19,9 @@ describe('containers', () => {
   });
 
   test('rebuild their image when sources change, and restart a limited number of times', () => {
-    const own = Object.values(composeServices()).filter((service) => service.pull_policy !== undefined);
-    expect(own.length).toBeGreaterThan(3);
-    for (const { pull_policy, restart } of own) {
+    const builtServices = Object.values(composeServices()).filter((service) => service.pull_policy !== undefined);
+    expect(builtServices.length).toBeGreaterThan(3);
+    for (const { pull_policy, restart } of builtServices) {
       expect(pull_policy).toBe(`\${MOVIE_LOAD_PULL_POLICY:-build}`);
       expect(restart).toMatch(/^(on-failure:\d+|no)$/);
     }

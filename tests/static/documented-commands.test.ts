@@ -37,10 +37,10 @@ function problemOf(line: string): string | undefined {
     command = next;
   }
   if (command === program && !words[0]?.startsWith('-')) return `no command ${words[0]}`;
-  // A command with commands below it is its default one.
-  const own = [command, ...command.commands].flatMap(({ options }) => options.map(({ long }) => long));
+  // A command with subcommands may run its default subcommand.
+  const knownOptions = [command, ...command.commands].flatMap(({ options }) => options.map(({ long }) => long));
   const unknown = words.filter(
-    (word) => word.startsWith('--') && word !== '--help' && !own.includes(word.split('=')[0]),
+    (word) => word.startsWith('--') && word !== '--help' && !knownOptions.includes(word.split('=')[0]),
   );
   return unknown.length === 0 ? undefined : `no option ${unknown.join(', ')} of ${command.name()}`;
 }
@@ -51,10 +51,10 @@ const IN_A_BLOCK = /^\s*(?:npm (?:-s )?run |docker compose run --rm )?movie-load
 /** The command lines of a document: in backticks, or at the beginning of a line of a block of code. */
 function commandsIn(file: string): string[] {
   const text = readText(file);
-  const [prose, blocks] = [0, 1].map((odd) =>
+  const [prose, blocks] = [0, 1].map((parity) =>
     text
       .split(/^```.*$/m)
-      .filter((_, index) => index % 2 === odd)
+      .filter((_, index) => index % 2 === parity)
       .join('\n'),
   );
   return [...(prose ?? '').matchAll(INLINE), ...(blocks ?? '').matchAll(IN_A_BLOCK)].map(([, line = '']) =>
@@ -67,7 +67,7 @@ test('every documented command of movie-load exists, with its options', () => {
   expect(problemOf('jobs --stuck')).toBe('no option --stuck of jobs');
   expect(problemOf('job-list')).toBe('no command job-list');
   const files = trackedFiles('*.md').filter((file) => file !== 'CHANGELOG.md');
-  const found = files.flatMap((file) => commandsIn(file).map((line) => ({ file, line, problem: problemOf(line) })));
-  expect(found.length).toBeGreaterThan(100);
-  expect(found.filter(({ problem }) => problem !== undefined)).toEqual([]);
+  const commands = files.flatMap((file) => commandsIn(file).map((line) => ({ file, line, problem: problemOf(line) })));
+  expect(commands.length).toBeGreaterThan(100);
+  expect(commands.filter(({ problem }) => problem !== undefined)).toEqual([]);
 });

@@ -30,17 +30,17 @@ describe('install scripts', () => {
   });
 
   test('have an explicit entry for every installed package with one', () => {
-    const withScripts = installed().filter(({ scripts }) => INSTALLING.some((name) => name in scripts));
+    const withScripts = installedPackages().filter(({ scripts }) => INSTALLING.some((name) => name in scripts));
     expect(withScripts.length).toBeGreaterThan(0);
     expect(withScripts.map(({ name }) => name).filter((name) => !builds.has(name))).toEqual([]);
   });
 
   test('do not exist in packages of the workspace', () => {
-    const own = trackedFiles('package.json', '*/package.json').map((file) =>
+    const manifests = trackedFiles('package.json', '*/package.json').map((file) =>
       manifestSchema.parse(JSON.parse(readText(file))),
     );
-    expect(own.length).toBeGreaterThan(10);
-    expect(own.flatMap(({ scripts }) => LIFECYCLE.filter((name) => name in scripts))).toEqual([]);
+    expect(manifests.length).toBeGreaterThan(10);
+    expect(manifests.flatMap(({ scripts }) => LIFECYCLE.filter((name) => name in scripts))).toEqual([]);
   });
 
   test('do not run when the launcher installs the tools, and nothing else installs by npm', () => {
@@ -53,9 +53,9 @@ describe('install scripts', () => {
 test.each([
   ['pnpm-lock.yaml', 100],
   ['infra/pnpm-lock.yaml', 10],
-])('every package of %s comes from the registry, with a checksum', (file, least) => {
+])('every package of %s comes from the registry, with a checksum', (file, minimum) => {
   const packages = Object.values(lockedPackages(file));
-  expect(packages.length).toBeGreaterThan(least);
+  expect(packages.length).toBeGreaterThan(minimum);
   for (const { resolution } of packages) {
     expect(resolution).toEqual({ integrity: expect.stringMatching(/^sha512-[A-Za-z0-9+/=]{88}$/) });
   }
@@ -65,17 +65,17 @@ test.each([
  * The packages in pnpm's store of this checkout that the lockfile names: an update can leave others there for a
  * while.
  */
-function installed() {
+function installedPackages() {
   const store = join(root, 'node_modules/.pnpm');
   const lockfile = readText('pnpm-lock.yaml');
   const isLocked = (folder: string) => lockfile.includes(folder.replace('+', '/').replace(/_.*$/, ''));
   const folders = readdirSync(store).filter((folder) => folder.includes('@') && isLocked(folder));
   return folders.flatMap((folder) => {
-    const own = folder.replace(/^(@?)([^@]+)@.*$/, '$1$2').replace('+', '/');
+    const name = folder.replace(/^(@?)([^@]+)@.*$/, '$1$2').replace('+', '/');
     try {
       return [
         manifestSchema.parse(
-          JSON.parse(readFileSync(join(store, folder, 'node_modules', own, 'package.json'), 'utf8')),
+          JSON.parse(readFileSync(join(store, folder, 'node_modules', name, 'package.json'), 'utf8')),
         ),
       ];
     } catch {

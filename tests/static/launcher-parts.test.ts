@@ -33,9 +33,9 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const age = (file: string, seconds: number): void => {
-  const at = new Date(Date.now() - seconds * 1000);
-  utimesSync(file, at, at);
+const setAge = (file: string, seconds: number): void => {
+  const modifiedOn = new Date(Date.now() - seconds * 1000);
+  utimesSync(file, modifiedOn, modifiedOn);
 };
 
 describe('the lock of the launcher', () => {
@@ -54,7 +54,7 @@ describe('the lock of the launcher', () => {
     jest.useFakeTimers({ doNotFake: ['Date'] });
     const { takeLock } = await lock();
     const release = await takeLock(path('lock'));
-    age(path('lock'), 60);
+    setAge(path('lock'), 60);
     jest.advanceTimersByTime(1000);
     expect(Date.now() - statSync(path('lock')).mtimeMs).toBeLessThan(30_000);
     release();
@@ -69,26 +69,26 @@ describe('the lock of the launcher', () => {
     utimesSync(path('lock'), now / 1000, now / 1000);
     const { mtimeMs } = statSync(path('lock'));
     const clock = jest.spyOn(Date, 'now').mockReturnValue(mtimeMs + 10_000);
-    const taken = takeLock(path('lock'));
+    const lockPromise = takeLock(path('lock'));
     // The launcher has checked the lock once by now, and checks it again after the pause.
-    const left = readdirSync(folder);
+    const filesWhileWaiting = readdirSync(folder);
     clock.mockReturnValue(mtimeMs + 10_001);
-    (await taken)();
-    expect([left, readdirSync(folder)]).toEqual([['lock'], []]);
+    (await lockPromise)();
+    expect([filesWhileWaiting, readdirSync(folder)]).toEqual([['lock'], []]);
   });
 
   test('is put back when another launcher took it in between', async () => {
     const { takeLock } = await lock();
-    writeFileSync(path('lock'), 'of another one');
+    writeFileSync(path('lock'), 'of another launcher');
     const { mtimeMs } = statSync(path('lock'));
     const clock = jest.spyOn(Date, 'now').mockReturnValue(mtimeMs);
     // The start of the wait, then two checks: of the old lock, and of the new lock that was moved away in its place.
     clock.mockReturnValueOnce(mtimeMs).mockReturnValueOnce(mtimeMs + 20_000);
-    const taken = takeLock(path('lock'));
-    const left = readdirSync(folder).map((file) => [file, readFileSync(path(file), 'utf8')]);
+    const lockPromise = takeLock(path('lock'));
+    const filesWhileWaiting = readdirSync(folder).map((file) => [file, readFileSync(path(file), 'utf8')]);
     rmSync(path('lock'), { force: true });
-    (await taken)();
-    expect(left).toEqual([['lock', 'of another one']]);
+    (await lockPromise)();
+    expect(filesWhileWaiting).toEqual([['lock', 'of another launcher']]);
   });
 });
 
@@ -247,21 +247,21 @@ describe('the toolchain', () => {
   });
 
   test('is not fetched when the program exists', async () => {
-    const there = path('.toolchain', `pnpm-${version}`, 'node_modules', name, 'pnpm');
-    mkdirSync(join(there, '..'), { recursive: true });
-    writeFileSync(there, 'the program');
+    const program = path('.toolchain', `pnpm-${version}`, 'node_modules', name, 'pnpm');
+    mkdirSync(join(program, '..'), { recursive: true });
+    writeFileSync(program, 'the program');
     mkdirSync(path('.toolchain/pnpm-1.0.0'));
-    expect(await fetchTool()).toBe(there);
+    expect(await fetchTool()).toBe(program);
     expect(readdirSync(path('.toolchain')).sort()).toEqual(['pnpm-1.0.0', `pnpm-${version}`]);
     expect(process.stderr.write).not.toHaveBeenCalled();
   });
 
   test('removes other versions of the tool, leftovers that are an hour old, and its own failed attempt', async () => {
-    for (const one of ['pnpm-1.0.0', 'node-1.0.0', 'partial-old', 'partial-young', 'compile-cache']) {
-      mkdirSync(path('.toolchain', one), { recursive: true });
+    for (const name of ['pnpm-1.0.0', 'node-1.0.0', 'partial-old', 'partial-young', 'compile-cache']) {
+      mkdirSync(path('.toolchain', name), { recursive: true });
     }
-    for (const one of ['partial-old', 'node-1.0.0', 'compile-cache']) age(path('.toolchain', one), 3660);
-    age(path('.toolchain/partial-young'), 3000);
+    for (const name of ['partial-old', 'node-1.0.0', 'compile-cache']) setAge(path('.toolchain', name), 3660);
+    setAge(path('.toolchain/partial-young'), 3000);
     await expect(fetchTool()).rejects.toThrow('ended with 1');
     expect(readdirSync(path('.toolchain')).sort()).toEqual(['compile-cache', 'node-1.0.0', 'partial-young']);
     expect(process.stderr.write).toHaveBeenLastCalledWith(expect.stringMatching(/npm ended with 1\.\nno network\n/));

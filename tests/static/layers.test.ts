@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { allLayerViolations, LAYERS, layerViolations } from '../../scripts/lint/layers.ts';
 import { biome, readText, root, trackedFiles } from '../support/repository.ts';
 
-const wrong = [
+const forbiddenImports = [
   ['packages/schema/src/a.ts', "import '@movie-load/aws';"],
   ['packages/schema/src/a.ts', "import '@aws-sdk/client-sqs';"],
   ['packages/schema/src/a.ts', "import 'node:fs';"],
@@ -35,13 +35,13 @@ const wrong = [
   ['packages/local-aws/src/a.ts', "import '@movie-load/aws';"],
 ] as const;
 
-const readsClock = [
+const clockReads = [
   ['packages/jobs/src/a.ts', 'export const at = Date.now();'],
   ['packages/queue/src/a.ts', 'setTimeout(() => undefined, 5);'],
   ['services/consumer/src/handler.ts', 'export const dice = Math.random();'],
 ] as const;
 
-const right = [
+const allowedImports = [
   ['packages/aws/src/a.ts', "import '@movie-load/schema'; import '@aws-sdk/client-sqs';"],
   ['packages/queue/src/a.ts', "import '@movie-load/aws'; import '@movie-load/movies';"],
   ['services/consumer/src/a.ts', "import '@movie-load/jobs'; import '@movie-load/queue'; import './b.ts';"],
@@ -51,11 +51,11 @@ const right = [
   ['packages/cli/src/program.ts', "const load = () => import('./commands/dlq/dlq.ts');"],
 ] as const;
 
-const takesClock = [
+const clockParameters = [
   ['packages/jobs/src/a.ts', 'export const at = (clock: { now(): number }) => new Date(clock.now());'],
 ] as const;
 
-const endsEarly = [
+const earlyDisposals = [
   'export async function a() { using x = f(); return g(x); }',
   'export const a = async () => { await using x = f(); return g(x); };',
   'export async function a() { try { return f(); } finally { g(); } }',
@@ -63,7 +63,7 @@ const endsEarly = [
   'export const a = { async b() { try { return new Promise(() => {}); } finally { g(); } } };',
 ] as const;
 
-const endsInTime = [
+const timelyDisposals = [
   'export async function a() { using x = f(); return await g(x); }',
   'export async function a() { try { return await f(); } finally { g(); } }',
   'export async function a() { try { await f(); } finally { g(); } return f(); }',
@@ -76,14 +76,14 @@ beforeAll(() => {
   copy = mkdtempSync(join(tmpdir(), 'movie-load-layers-'));
   cpSync(join(root, 'scripts/lint'), join(copy, 'scripts/lint'), { recursive: true });
   const settings = JSON.parse(readText('biome.json'));
-  const here = { ...settings, $schema: undefined, vcs: { enabled: false }, root: true };
-  writeFileSync(join(copy, 'biome.json'), JSON.stringify(here));
+  const copySettings = { ...settings, $schema: undefined, vcs: { enabled: false }, root: true };
+  writeFileSync(join(copy, 'biome.json'), JSON.stringify(copySettings));
 });
 
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
 /** The categories of biome's findings in one file, with other files in the same folder if given. */
-function judge(path: string, source: string, others: Readonly<Record<string, string>> = {}): string[] {
+function lintFindings(path: string, source: string, others: Readonly<Record<string, string>> = {}): string[] {
   const files = Object.entries({ ...others, [path]: source });
   for (const [name, text] of files) {
     mkdirSync(dirname(join(copy, name)), { recursive: true });
@@ -92,7 +92,9 @@ function judge(path: string, source: string, others: Readonly<Record<string, str
   const { stdout } = spawnSync(biome, ['lint', '--reporter=json', path], { cwd: copy, encoding: 'utf8' });
   for (const [name] of files) rmSync(join(copy, name));
   const report: { diagnostics: { category: string }[] } = JSON.parse(stdout);
-  return report.diagnostics.map(({ category }) => category).filter((found) => /plugin|noImportCycles/.test(found));
+  return report.diagnostics
+    .map(({ category }) => category)
+    .filter((category) => /plugin|noImportCycles/.test(category));
 }
 
 describe('the layers', () => {
@@ -100,11 +102,11 @@ describe('the layers', () => {
     expect(allLayerViolations(root)).toEqual([]);
   });
 
-  test.each(wrong)('forbid in %s: %s', (path, source) => {
+  test.each(forbiddenImports)('forbid in %s: %s', (path, source) => {
     expect(layerViolations(root, path, source)).not.toEqual([]);
   });
 
-  test.each(right)('allow in %s: %s', (path, source) => {
+  test.each(allowedImports)('allow in %s: %s', (path, source) => {
     expect(layerViolations(root, path, source)).toEqual([]);
   });
 
@@ -117,22 +119,22 @@ describe('the layers', () => {
 });
 
 describe('a module that the simulation runs', () => {
-  test.each(readsClock)('may not read the clock, as %s: %s', (path, source) => {
-    expect(judge(path, source)).not.toEqual([]);
+  test.each(clockReads)('may not read the clock, as %s: %s', (path, source) => {
+    expect(lintFindings(path, source)).not.toEqual([]);
   });
 
-  test.each(takesClock)('may get the clock passed in, as %s: %s', (path, source) => {
-    expect(judge(path, source)).toEqual([]);
+  test.each(clockParameters)('may get the clock as a parameter, as %s: %s', (path, source) => {
+    expect(lintFindings(path, source)).toEqual([]);
   });
 });
 
 describe('the lint rule against disposing a resource before its work has ended', () => {
-  test.each(endsEarly)('refuses %s', (source) => {
-    expect(judge('packages/cli/src/a.ts', source)).toEqual(['plugin']);
+  test.each(earlyDisposals)('refuses %s', (source) => {
+    expect(lintFindings('packages/cli/src/a.ts', source)).toEqual(['plugin']);
   });
 
-  test.each(endsInTime)('accepts %s', (source) => {
-    expect(judge('packages/cli/src/a.ts', source)).toEqual([]);
+  test.each(timelyDisposals)('accepts %s', (source) => {
+    expect(lintFindings('packages/cli/src/a.ts', source)).toEqual([]);
   });
 });
 
@@ -145,12 +147,14 @@ describe('the lint rule against import circles', () => {
     ['a type', type, "import type { A } from './a.ts';\nexport const b: A[] = [];"],
     ['a type of a module that is loaded later', type, "export const b = async () => (await import('./a.ts')).a;"],
   ])('refuses a circle by %s', (_, source, other) => {
-    expect(judge('packages/jobs/src/a.ts', source, { 'packages/jobs/src/b.ts': other })).toEqual([
+    expect(lintFindings('packages/jobs/src/a.ts', source, { 'packages/jobs/src/b.ts': other })).toEqual([
       'lint/suspicious/noImportCycles',
     ]);
   });
 
   test('accepts imports in one direction', () => {
-    expect(judge('packages/jobs/src/a.ts', one, { 'packages/jobs/src/b.ts': 'export const b = 1;' })).toEqual([]);
+    expect(lintFindings('packages/jobs/src/a.ts', one, { 'packages/jobs/src/b.ts': 'export const b = 1;' })).toEqual(
+      [],
+    );
   });
 });

@@ -16,17 +16,17 @@ const manifestSchema = z.object({
 });
 
 /** Outside the workspace, with its own lockfile. */
-const APART = 'infra/package.json';
+const INFRA_MANIFEST = 'infra/package.json';
 const manifestOf = (file: string) => {
   const manifest = manifestSchema.parse(JSON.parse(readText(file)));
   return { folder: dirname(file), ...manifest, declared: { ...manifest.dependencies, ...manifest.devDependencies } };
 };
 const manifests = trackedFiles('*/package.json')
-  .filter((file) => file !== APART)
+  .filter((file) => file !== INFRA_MANIFEST)
   .map(manifestOf);
 
 /** Dependencies that no source file names because a tool or another package loads them. */
-const USED_UNSEEN = new Set(['@types/node', '@types/react', '@types/react-dom', '@vitejs/plugin-react', 'vega']);
+const USED_INDIRECTLY = new Set(['@types/node', '@types/react', '@types/react-dom', '@vitejs/plugin-react', 'vega']);
 
 describe('each package', () => {
   test.each(manifests)('$folder is named after its folder', ({ folder, name }) => {
@@ -34,10 +34,10 @@ describe('each package', () => {
   });
 
   test.each(manifests)('$folder takes versions from the catalog and packages from the workspace', ({ declared }) => {
-    const odd = Object.entries(declared).filter(
+    const wrongVersions = Object.entries(declared).filter(
       ([name, version]) => version !== (name.startsWith('@movie-load/') ? 'workspace:*' : 'catalog:'),
     );
-    expect(odd).toEqual([]);
+    expect(wrongVersions).toEqual([]);
   });
 
   test.each(manifests)('$folder uses what it declares', ({ folder, declared }) => {
@@ -45,7 +45,7 @@ describe('each package', () => {
       .map(readText)
       .join('\n');
     const used = (name: string) => source.includes(`'${name}'`) || source.includes(`'${name}/`);
-    const unused = Object.keys(declared).filter((name) => !USED_UNSEEN.has(name) && !used(name));
+    const unused = Object.keys(declared).filter((name) => !USED_INDIRECTLY.has(name) && !used(name));
     expect(unused).toEqual([]);
   });
 
@@ -55,16 +55,16 @@ describe('each package', () => {
       .map(readText)
       .join('\n');
     const used = (name: string) => source.includes(`'${name}'`) || source.includes(`'${name}/`);
-    expect(Object.keys(dependencies).filter((name) => !USED_UNSEEN.has(name) && !used(name))).toEqual([]);
+    expect(Object.keys(dependencies).filter((name) => !USED_INDIRECTLY.has(name) && !used(name))).toEqual([]);
   });
 });
 
 test('the package outside the workspace names exact versions, or folders of the workspace', () => {
-  const odd = Object.entries(manifestOf(APART).declared).filter(
+  const wrongVersions = Object.entries(manifestOf(INFRA_MANIFEST).declared).filter(
     ([name, version]) =>
       !(name.startsWith('@movie-load/') ? /^link:\.\.\/packages\// : /^\d+\.\d+\.\d+$/).test(version),
   );
-  expect(odd).toEqual([]);
+  expect(wrongVersions).toEqual([]);
   expect(pnpmWorkspace().packages).not.toContain('infra');
 });
 
@@ -75,12 +75,12 @@ describe('the workspace', () => {
     expect([...versions].filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
 
     const rootManifest = z.object({ devDependencies: dependencySet }).parse(JSON.parse(readText('package.json')));
-    const asked = new Set(
+    const declaredNames = new Set(
       [rootManifest, ...manifests.map(({ declared }) => ({ devDependencies: declared }))].flatMap((m) =>
         Object.keys(m.devDependencies),
       ),
     );
-    expect([...versions.keys()].filter((name) => !asked.has(name))).toEqual([]);
+    expect([...versions.keys()].filter((name) => !declaredNames.has(name))).toEqual([]);
   });
 
   test('names its package manager and the Node versions that the launcher works on', () => {

@@ -6,14 +6,14 @@ import { AWS_ROWS, createMetrics } from '@movie-load/service/metrics';
 import { parser } from '@prometheus-io/lezer-promql';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { METRIC_ROWS as CONSOLE, type Observation } from '../../services/console/src/metrics.ts';
+import { METRIC_ROWS as CONSOLE_ROWS, type Observation } from '../../services/console/src/metrics.ts';
 import { createConsumerMetrics } from '../../services/consumer/src/metrics.ts';
-import { METRIC_ROWS as PRODUCER } from '../../services/producer/src/metrics.ts';
+import { METRIC_ROWS as PRODUCER_ROWS } from '../../services/producer/src/metrics.ts';
 import { readText } from '../support/repository.ts';
 
 const page = readText('docs/operate.md');
 
-/** With every label that is known beforehand. */
+/** A report with every label whose values are known in advance. */
 const report: ServiceReport = {
   ...NO_COUNTS,
   ...{ kind: 'report', service: 'consumer', instance: 'i', at: 0, peak_rss_bytes: 0, cpu_seconds: 0, final: false },
@@ -25,13 +25,13 @@ const observation: Observation = { ...report, queue, dlq: queue, jobs: [] };
 
 const registries = [
   createConsumerMetrics(() => report).registry,
-  createMetrics(PRODUCER, () => report).registry,
-  createMetrics([...CONSOLE, ...AWS_ROWS], () => observation).registry,
+  createMetrics(PRODUCER_ROWS, () => report).registry,
+  createMetrics([...CONSOLE_ROWS, ...AWS_ROWS], () => observation).registry,
 ];
 
 interface Metric {
   readonly labels: Set<string>;
-  /** As the services write them when nothing has happened yet. */
+  /** By label, the values that the services export when nothing has happened yet. */
   readonly values: Map<string, Set<string>>;
 }
 
@@ -114,7 +114,7 @@ const expressions: [where: string, expression: string][] = [
   ),
 ];
 
-/** Every mistake of an expression of PromQL, in words. */
+/** A sentence for each mistake in a PromQL expression. */
 function problemsOf(expression: string): string[] {
   const text = expression.replaceAll('$__rate_interval', '5m');
   const problems: string[] = [];
@@ -131,12 +131,12 @@ function problemsOf(expression: string): string[] {
       }
     },
   });
-  const known = used.flatMap((name) => metrics.get(name) ?? []);
+  const usedMetrics = used.flatMap((name) => metrics.get(name) ?? []);
   for (const name of used) if (!metrics.has(name)) problems.push(`no metric ${name}`);
   for (const { name, value } of labels) {
-    const having = known.filter((metric) => metric.labels.has(name));
-    if (having.length === 0) problems.push(`no label ${name} of ${used.join(', ')}`);
-    const values = having.flatMap((metric) => [...(metric.values.get(name) ?? [])]);
+    const labelled = usedMetrics.filter((metric) => metric.labels.has(name));
+    if (labelled.length === 0) problems.push(`no label ${name} of ${used.join(', ')}`);
+    const values = labelled.flatMap((metric) => [...(metric.values.get(name) ?? [])]);
     if (value !== undefined && !values.includes(value)) problems.push(`${name} is never ${value}`);
   }
   return problems;

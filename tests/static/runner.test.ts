@@ -16,7 +16,7 @@ const fixtures = {
   'c-unloadable.test.ts': `import './nowhere.ts'; test('one', () => {});`,
   'd-hangs.test.ts': `test('one', () => { for (;;); });`,
   'e-kills.test.ts': `test('one', () => { process.kill(process.pid, 'SIGKILL'); });`,
-  'f-good.test.ts': `test('one', () => { console.log('said'); });`,
+  'f-good.test.ts': `test('one', () => { console.log('printed'); });`,
 };
 
 let root: string;
@@ -55,7 +55,7 @@ describe('the test runner', () => {
     ]);
     expect(results.get('b-bad.test.ts')?.failure).toContain('the reason');
     expect(results.get('d-hangs.test.ts')?.failure).toContain('did not end within');
-    expect(results.get('f-good.test.ts')?.output).toBe('said');
+    expect(results.get('f-good.test.ts')?.output).toBe('printed');
 
     const lines = closingLines(addUp([...results.values()]));
     expect(lines.at(-1)).toBe('4 passed, 4 failed, 2 skipped');

@@ -1,10 +1,10 @@
 // The compose file under test: a separate project for each test file, with ports that Docker chooses, removed by the
-// test, or by its janitor when the process of the test is killed.
+// test, or by a clean-up process when the process of the test is killed.
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
+import { cleanUpAfterExit } from './clean-up.ts';
 import { type DockerOptions, type DockerResult, docker, tryDocker } from './docker.ts';
 import { buildImage, IMAGE } from './image.ts';
-import { watchOver } from './janitor.ts';
 
 const UP_TIMEOUT_MS = 240_000;
 
@@ -47,9 +47,10 @@ export interface Stack {
 export async function createStack(name: string, env: Readonly<Record<string, string>> = {}): Promise<Stack> {
   const project = `movie-load-test-${name}-${randomBytes(4).toString('hex')}`;
   await buildImage();
-  let dismissJanitor: (() => void) | undefined;
+  let cancelCleanup: (() => void) | undefined;
 
-  // Port 0: any free one. The console's must be known before: it answers only to names it knows itself by.
+  // Port 0 is any free port. That of the console must be known in advance, because the console accepts only requests
+  // whose Host header has its published port.
   const environment: Record<string, string> = {
     MOVIE_LOAD_IMAGE: IMAGE,
     MOVIE_LOAD_PULL_POLICY: 'never',
@@ -61,7 +62,7 @@ export async function createStack(name: string, env: Readonly<Record<string, str
   const prefix = ['compose', '--project-name', project];
 
   const attempt: Stack['attempt'] = (args, options = {}) => {
-    dismissJanitor ??= watchOver(project);
+    cancelCleanup ??= cleanUpAfterExit(project);
     return tryDocker([...prefix, ...args], { ...options, env: { ...environment, ...options.env } });
   };
 
@@ -74,10 +75,10 @@ export async function createStack(name: string, env: Readonly<Record<string, str
     const { code, stdout, stderr } = await attempt(args, { timeoutMs });
     if (code === 0) return stdout;
     const output = `${stdout.slice(-4000)}\n${stderr.slice(-8000)}`;
-    throw new Error(`docker compose ${args.join(' ')} ended with ${code}:\n${output}\n${await diagnosis()}`);
+    throw new Error(`docker compose ${args.join(' ')} ended with ${code}:\n${output}\n${await diagnose()}`);
   };
 
-  const diagnosis = async (): Promise<string> => {
+  const diagnose = async (): Promise<string> => {
     const states = (await containers()).map(
       (one) => `${one.service} ${one.id.slice(0, 12)}: ${one.state} ${one.health} ${one.exitCode}`,
     );
@@ -92,7 +93,7 @@ export async function createStack(name: string, env: Readonly<Record<string, str
       return await body();
     } catch (cause) {
       const text = Error.isError(cause) ? cause.message : String(cause);
-      throw new Error(`${text}\n\nThe project ${project}:\n${await diagnosis()}`, { cause });
+      throw new Error(`${text}\n\nThe project ${project}:\n${await diagnose()}`, { cause });
     }
   };
 
@@ -108,8 +109,8 @@ export async function createStack(name: string, env: Readonly<Record<string, str
     step,
     down: async () => {
       await run(['down', '--volumes', '--remove-orphans', '--timeout', '3']);
-      dismissJanitor?.();
-      dismissJanitor = undefined;
+      cancelCleanup?.();
+      cancelCleanup = undefined;
     },
   };
 }

@@ -1,15 +1,15 @@
 // How LocalStack 4.14 deviates from AWS, by case of the contract suite. docs/differences.md has a row for each.
 
-const LOOSE = 'accepts it';
+const ACCEPTS_IT = 'accepts it';
 const NO_SENDER_FAULT = 'reports SenderFault: false';
 
 export const deviations = {
-  'queue names have at most 80 letters, digits, hyphens and underscores': LOOSE,
+  'queue names have at most 80 letters, digits, hyphens and underscores': ACCEPTS_IT,
   'a purge empties the queue, forgets deduplication ids, and is allowed once a minute': 'purges at any time',
-  'queue attributes out of bounds are refused': LOOSE,
-  'high throughput needs deduplication per message group': LOOSE,
-  'wrong message attributes are refused': LOOSE,
-  'a receive with numbers out of bounds is refused': LOOSE,
+  'queue attributes out of bounds are refused': ACCEPTS_IT,
+  'high throughput needs deduplication per message group': ACCEPTS_IT,
+  'wrong message attributes are refused': ACCEPTS_IT,
+  'a receive with numbers out of bounds is refused': ACCEPTS_IT,
   'a receive that repeats an attempt id gets the same messages and receipt handles':
     'ignores the attempt id: they stay in flight',
   'a released first message is delivered again, alone, while later ones are in flight':
@@ -21,7 +21,7 @@ export const deviations = {
     'forgets it when another group uses the same id',
   'a deduplication id counts while its message is in flight and after it is deleted':
     'answers with a new sequence number',
-  'a visibility timeout may not exceed 12 hours': LOOSE,
+  'a visibility timeout may not exceed 12 hours': ACCEPTS_IT,
   'an expired receipt handle can neither delete a message nor prolong its timeout': 'deletes',
   'an older receipt handle can neither delete a message nor prolong its timeout': 'reports success',
   'an invalid entry of a batch fails alone, the others are sent': NO_SENDER_FAULT,
@@ -30,9 +30,9 @@ export const deviations = {
   'a batch changes visibility entry by entry': NO_SENDER_FAULT,
   'deduplication does not drop a message that SQS dead-letters': 'loses the dead letter',
   'a redrive policy is returned with maxReceiveCount as a number': 'returns it as it was written',
-  'a redrive policy needs an existing queue': LOOSE,
-  'an UpdateTable that changes nothing, or a missing index, is refused': LOOSE,
-  'a redrive policy needs a queue of the same type': LOOSE,
+  'a redrive policy needs an existing queue': ACCEPTS_IT,
+  'an UpdateTable that changes nothing, or a missing index, is refused': ACCEPTS_IT,
+  'a redrive policy needs a queue of the same type': ACCEPTS_IT,
   // Not if the client hung up before LocalStack began the poll.
   'a poll whose client hung up receives no message': { sometimes: 'the poll stays open and takes the next message' },
   'a message of a standard queue may have its own delay': 'accepts a delay of more than 15 minutes',

@@ -1,5 +1,4 @@
-// Jobs as the Docker tests see them: read through the endpoint that is published on this machine, with calls of their
-// own.
+// Reads jobs and queues for the Docker tests, through the endpoint that is published on this machine.
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import { type AwsClients, type AwsSettings, awsSettingsFrom, createClients, openTable } from '@movie-load/aws';
@@ -35,20 +34,20 @@ export async function countedMessages({ clients, settings }: View, jobId: string
   return ledgers.reduce((sum, ledger) => sum + (ledger?.stored?.NS?.length ?? 0), 0);
 }
 
-/** The object's hash and length. */
+/** The hash and length of the stored object. */
 export async function objectOf({ clients, settings }: View, jobId: string) {
   const { Body } = await clients.s3.send(new GetObjectCommand({ Bucket: settings.bucket, Key: objectKey(jobId) }));
   const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array();
   return { sha256: sha256(bytes), bytes: bytes.byteLength };
 }
 
-/** The expected object, from the generator alone. */
+/** The hash and length of the expected object, from the generator. */
 export function generated(plan: JobPlan) {
   const bytes = expectedObject(plan);
   return { sha256: sha256(bytes), bytes: bytes.byteLength };
 }
 
-/** Messages waiting, in flight and delayed, of a queue. */
+/** The numbers of messages of a queue: waiting, in flight and delayed. */
 export async function queueOf({ clients }: View, QueueName: string) {
   const { QueueUrl } = await clients.sqs.send(new GetQueueUrlCommand({ QueueName }));
   const { Attributes = {} } = await clients.sqs.send(

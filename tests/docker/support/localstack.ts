@@ -18,7 +18,7 @@ const composeConfig = z.object({
 });
 
 /** The compose file's service `localstack`. */
-async function emulator() {
+async function readComposeService() {
   const text = await docker(['compose', '--project-name', 'movie-load', 'config', '--format', 'json']);
   return composeConfig.parse(JSON.parse(text)).services.localstack;
 }
@@ -50,7 +50,7 @@ const STARTUP_TIMEOUT_MS = 180_000;
 
 /** Starts LocalStack; it ends with `stop`, or with the test's process. */
 export async function startLocalstack({ init, env = {} }: LocalstackOptions = {}): Promise<Localstack> {
-  const { image, environment, healthcheck } = await emulator();
+  const { image, environment, healthcheck } = await readComposeService();
   const container = new LocalstackContainer(image)
     .withEnvironment({ ...environment, ...env })
     .withStartupTimeout(STARTUP_TIMEOUT_MS)

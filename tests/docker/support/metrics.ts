@@ -5,7 +5,7 @@ const SCRIPT =
   "fetch('http://127.0.0.1:' + process.env.HTTP_PORT + '/metrics').then((r) => r.text()).then((t) => process.stdout.write(t))";
 const LINE = /^(\w+)(?:\{[^}]*operation="([^"]+)"[^}]*\})? ([0-9.e+]+)$/gm;
 
-/** Sums by metric, and by `metric operation` where there is that label, over some containers. */
+/** Sums of the containers: by metric, and by `metric operation` for metrics with that label. */
 export async function metricsOf(containerIds: readonly string[]): Promise<Map<string, number>> {
   const texts = await Promise.all(containerIds.map((id) => docker(['exec', id, 'node', '-e', SCRIPT])));
   const sums = new Map<string, number>();

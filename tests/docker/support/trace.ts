@@ -16,7 +16,7 @@ export async function storedBy({ clients, settings }: View, { job_id, plan }: Po
         const { items, next } = await table.query({ partition: groupKey(job_id, group), between, start });
         for (const { trace } of items) {
           const instance = trace?.M?.stored_by?.S ?? 'unknown';
-          // Three numbers a message.
+          // The list has three numbers per message.
           const messages = (trace?.M?.messages?.L?.length ?? 0) / 3;
           shares.set(instance, (shares.get(instance) ?? 0) + messages);
         }

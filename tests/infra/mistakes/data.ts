@@ -1,7 +1,7 @@
 // Mistakes in the stack of queues, table and bucket.
 import { type Mistake, mistake, replace, set } from './make.ts';
 
-export const IN_DATA: readonly Mistake[] = [
+export const DATA_MISTAKES: readonly Mistake[] = [
   mistake(
     'any account can assume a role',
     'only tasks or people of this account can assume a role',

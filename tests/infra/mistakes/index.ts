@@ -1,10 +1,16 @@
 // Mistakes to put into the templates. CloudFormation refuses none before it deploys something, and no linter does so
 // reliably; each must be found by a rule.
-import { IN_DATA } from './data.ts';
-import { KNOWN } from './known.ts';
+import { DATA_MISTAKES } from './data.ts';
 import type { Mistake } from './make.ts';
-import { IN_SCHEDULE } from './schedule.ts';
-import { IN_SERVICES } from './services.ts';
-import { IN_TASKS } from './tasks.ts';
+import { OBSERVED_MISTAKES } from './observed.ts';
+import { SCHEDULE_MISTAKES } from './schedule.ts';
+import { SERVICE_MISTAKES } from './services.ts';
+import { TASK_MISTAKES } from './tasks.ts';
 
-export const MISTAKES: readonly Mistake[] = [...KNOWN, ...IN_DATA, ...IN_TASKS, ...IN_SERVICES, ...IN_SCHEDULE];
+export const MISTAKES: readonly Mistake[] = [
+  ...OBSERVED_MISTAKES,
+  ...DATA_MISTAKES,
+  ...TASK_MISTAKES,
+  ...SERVICE_MISTAKES,
+  ...SCHEDULE_MISTAKES,
+];

@@ -10,7 +10,8 @@ export interface Mistake {
   make(templates: Templates): void;
 }
 
-export const WHOLE = 'a template refers to existing resources, uses what it declares, and explains its parameters';
+export const TEMPLATE_RULE =
+  'a template refers to existing resources, uses what it declares, and explains its parameters';
 export const CONTAINER = 'Resources/ConsumerTask/Properties/ContainerDefinitions/0';
 
 /** Sets the value at a path whose parent exists; undefined removes it. */
@@ -31,7 +32,7 @@ export const set =
     else delete parent[last];
   };
 
-/** Replaces a word in the text of a whole stack. */
+/** Replaces a text in the JSON of a resource. */
 export const replace =
   (stack: StackName, resource: string, from: string, to: string) =>
   (templates: Templates): void => {

@@ -4,11 +4,11 @@ import { type Mistake, mistake, replace, set } from './make.ts';
 const SCHEDULED = 'a schedule looks for stalled jobs, in the cluster of the stack';
 const STALLED_ALARM =
   'the alarm of stalled jobs reads the number that the watcher prints, and stays on between two runs';
-const MAY = 'the role of the schedule allows only to start its task with the roles of the task';
+const NARROW_ROLE = 'the role of the schedule allows only to start its task with the roles of the task';
 const SCHEDULE = 'Resources/WatcherSchedule/Properties';
 const WATCHER = 'Resources/WatcherTask/Properties/ContainerDefinitions/0';
 
-export const IN_SCHEDULE: readonly Mistake[] = [
+export const SCHEDULE_MISTAKES: readonly Mistake[] = [
   mistake('nothing looks for stalled jobs', SCHEDULED, set('services', 'Resources/WatcherSchedule', undefined)),
   mistake('the schedule is switched off', SCHEDULED, set('services', `${SCHEDULE}/State`, 'DISABLED')),
   mistake(
@@ -61,12 +61,12 @@ export const IN_SCHEDULE: readonly Mistake[] = [
   ),
   mistake(
     'the schedule may start every task',
-    MAY,
+    NARROW_ROLE,
     replace('services', 'ScheduleRole', '{"Ref":"WatcherTask"}', '"*"'),
   ),
   mistake(
     'the schedule may start its task in every cluster',
-    MAY,
+    NARROW_ROLE,
     replace(
       'services',
       'ScheduleRole',
@@ -76,7 +76,7 @@ export const IN_SCHEDULE: readonly Mistake[] = [
   ),
   mistake(
     'the schedule may pass the role of another task',
-    MAY,
+    NARROW_ROLE,
     replace('services', 'ScheduleRole', '"WatcherRole","Arn"', '"ConsumerRole","Arn"'),
   ),
   mistake(

@@ -1,7 +1,7 @@
 // Mistakes in the network, the service, its scaling and its alarms.
 import { type Mistake, mistake, replace, set } from './make.ts';
 
-export const IN_SERVICES: readonly Mistake[] = [
+export const SERVICE_MISTAKES: readonly Mistake[] = [
   mistake(
     'the service has a fixed number of tasks',
     'the template has no number of tasks',

@@ -1,7 +1,7 @@
 // Mistakes in tasks, their log and their roles.
 import { CONTAINER, type Mistake, mistake, replace, set } from './make.ts';
 
-export const IN_TASKS: readonly Mistake[] = [
+export const TASK_MISTAKES: readonly Mistake[] = [
   mistake(
     'the health check requests /readyz, which depends on AWS',
     'a service has a health check of /livez, within the limits of ECS',

@@ -1,7 +1,7 @@
 // Rules of alarms, the composite alarm and the dashboard: each uses a metric that is published, and says what to type.
 import { z } from 'zod';
 import type { Deployment } from '../../support/template.ts';
-import { filtersOf, type NamedMetric, silenceOf } from './metrics.ts';
+import { filtersOf, type NamedMetric, problemOfMetric } from './metrics.ts';
 import { ofType, type Parsed, type Rule, unless } from './rule.ts';
 
 const dimensionsSchema = z
@@ -76,11 +76,11 @@ function metricsOf(alarm: Alarm): NamedMetric[] {
   return [...single, ...queried];
 }
 
-const published = eachAlarm('alarms use metrics that are published', (alarm, services) => {
+const publishedMetrics = eachAlarm('alarms use metrics that are published', (alarm, services) => {
   const metrics = metricsOf(alarm);
   return [
     ...unless(metrics.length > 0, 'it uses no metric'),
-    ...metrics.flatMap((metric) => silenceOf(services, metric) ?? []),
+    ...metrics.flatMap((metric) => problemOfMetric(services, metric) ?? []),
   ];
 });
 
@@ -147,31 +147,31 @@ const OPERATORS = new Set([
   'LessThanThreshold',
   'LessThanOrEqualToThreshold',
 ]);
-const A_DAY_SECONDS = 86_400;
+const MAX_EVALUATED_SECONDS = 86_400;
 
 const periods = eachAlarm('alarms evaluate at most the time that CloudWatch allows', (alarm) => {
-  const all = [alarm.Period ?? [], alarm.Metrics.map(({ MetricStat }) => MetricStat?.Period ?? [])].flat(2);
-  const longest = Math.max(0, ...all);
+  const periodsSeconds = [alarm.Period ?? [], alarm.Metrics.map(({ MetricStat }) => MetricStat?.Period ?? [])].flat(2);
+  const longest = Math.max(0, ...periodsSeconds);
   return [
     ...unless(
-      all.every((period) => period % 60 === 0 && period > 0),
-      `its period is not whole minutes: ${all.join(', ')}`,
+      periodsSeconds.every((period) => period % 60 === 0 && period > 0),
+      `its period is not whole minutes: ${periodsSeconds.join(', ')}`,
     ),
-    ...unless(new Set(all).size <= 1, `its metrics have different periods: ${all.join(', ')}`),
-    ...unless(longest * alarm.EvaluationPeriods <= A_DAY_SECONDS, 'it evaluates more than a day'),
+    ...unless(new Set(periodsSeconds).size <= 1, `its metrics have different periods: ${periodsSeconds.join(', ')}`),
+    ...unless(longest * alarm.EvaluationPeriods <= MAX_EVALUATED_SECONDS, 'it evaluates more than a day'),
     ...unless((alarm.DatapointsToAlarm ?? 1) <= alarm.EvaluationPeriods, 'DatapointsToAlarm is over EvaluationPeriods'),
     ...unless(OPERATORS.has(alarm.ComparisonOperator), `there is no operator ${alarm.ComparisonOperator}`),
     ...unless(alarm.TreatMissingData !== undefined, 'TreatMissingData is not set'),
   ];
 });
 
-/** Alarms that only scale need no one. */
+/** False for an alarm that only triggers scaling. */
 const isForPeople = (services: Deployment, { AlarmActions }: Alarm): boolean => {
   const policies = services.resources.filter(({ type }) => type === 'AWS::ApplicationAutoScaling::ScalingPolicy');
   return !policies.some(({ id }) => AlarmActions.includes(services.refOf(id)));
 };
 
-const described = eachAlarm('an alarm for people says what to type', (alarm, services) =>
+const descriptions = eachAlarm('an alarm for people says what to type', (alarm, services) =>
   unless(
     !isForPeople(services, alarm) || /\b(movie-load [a-z]|aws [a-z])/.test(alarm.AlarmDescription),
     'its description names no command',
@@ -187,19 +187,19 @@ export const compositeSchema = z.looseObject({
 const composite: Rule = {
   name: 'the composite alarm has every alarm for people, and no other',
   check({ services }) {
-    const found = ofType(services, 'AWS::CloudWatch::CompositeAlarm', compositeSchema);
-    const named = found.flatMap(({ properties }) =>
+    const compositeAlarms = ofType(services, 'AWS::CloudWatch::CompositeAlarm', compositeSchema);
+    const named = compositeAlarms.flatMap(({ properties }) =>
       [...properties.AlarmRule.matchAll(/ALARM\("([^"]+)"\)/g)].map(([, id = '']) => id),
     );
-    const wanted = alarmsOf(services)
+    const alarmsForPeople = alarmsOf(services)
       .filter(({ properties }) => isForPeople(services, properties))
       .map(({ id }) => services.refOf(id));
-    const composites = new Set(found.map(({ id }) => services.refOf(id)));
+    const composites = new Set(compositeAlarms.map(({ id }) => services.refOf(id)));
     return [
-      ...unless(found.length > 0, 'there is no composite alarm'),
-      ...wanted.filter((id) => !named.includes(id)).map((id) => `${id} is not in it`),
+      ...unless(compositeAlarms.length > 0, 'there is no composite alarm'),
+      ...alarmsForPeople.filter((id) => !named.includes(id)).map((id) => `${id} is not in it`),
       ...named
-        .filter((id) => !wanted.includes(id) && !composites.has(id))
+        .filter((id) => !alarmsForPeople.includes(id) && !composites.has(id))
         .map((id) => `${id} is not an alarm for people`),
     ];
   },
@@ -209,8 +209,8 @@ const actions: Rule = {
   name: 'the composite alarm notifies the topic, if one is given',
   check({ services }) {
     const topic = services.parameters.AlarmTopicArn ?? '';
-    const found = ofType(services, 'AWS::CloudWatch::CompositeAlarm', compositeSchema);
-    const notified = found.flatMap(({ properties }) => properties.AlarmActions);
+    const compositeAlarms = ofType(services, 'AWS::CloudWatch::CompositeAlarm', compositeSchema);
+    const notified = compositeAlarms.flatMap(({ properties }) => properties.AlarmActions);
     if (topic === '') return unless(notified.length === 0, `it notifies ${notified.join(', ')}`);
     return unless(notified.includes(topic), 'it does not notify the topic');
   },
@@ -236,4 +236,12 @@ const filters: Rule = {
   },
 };
 
-export const ALARM_RULES: readonly Rule[] = [published, expressions, periods, described, composite, actions, filters];
+export const ALARM_RULES: readonly Rule[] = [
+  publishedMetrics,
+  expressions,
+  periods,
+  descriptions,
+  composite,
+  actions,
+  filters,
+];

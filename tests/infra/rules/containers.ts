@@ -103,16 +103,19 @@ const fargate = eachTask('tasks have sizes and settings that Fargate accepts', (
   ...unless(['ARM64', 'X86_64'].includes(task.RuntimePlatform.CpuArchitecture), 'the architecture is unknown'),
 ]);
 
-const stops = eachTask('a container ends within its stop timeout', ({ container, environment }) => {
+const stopTimeouts = eachTask('a container ends within its stop timeout', ({ container, environment }) => {
   const { StopTimeout } = container;
   const drain = environment.DRAIN_SECONDS;
-  const isShort = drain === undefined || Number(drain) + STOP_MARGIN_SECONDS <= StopTimeout;
+  const isShortEnough = drain === undefined || Number(drain) + STOP_MARGIN_SECONDS <= StopTimeout;
   return [
     ...unless(
       StopTimeout >= 1 && StopTimeout <= MAX_STOP_SECONDS,
       `StopTimeout is ${StopTimeout}; Fargate has 120 at most`,
     ),
-    ...unless(isShort, `DRAIN_SECONDS (${drain}) is not ${STOP_MARGIN_SECONDS} s under StopTimeout (${StopTimeout})`),
+    ...unless(
+      isShortEnough,
+      `DRAIN_SECONDS (${drain}) is not ${STOP_MARGIN_SECONDS} s under StopTimeout (${StopTimeout})`,
+    ),
     ...unless(container.Name !== 'consumer' || drain !== undefined, 'DRAIN_SECONDS is not set'),
   ];
 });
@@ -155,35 +158,38 @@ const hardened = eachTask('a container is not root, writes no file and has no ca
   ];
 });
 
-/** The function that parses the environment of a container. */
+/** The schema of the environment of a container. */
 function schemaOf(container: string) {
   if (container === 'consumer') return consumerEnvironment;
   return container === 'watcher' ? awsEnvironment : producerSettings;
 }
 
-/** The watcher is the command line. */
-const IN_COMPOSE: Readonly<Record<string, string>> = { watcher: 'movie-load' };
+/** Names of services in docker-compose.yml that differ: the watcher runs the command line. */
+const COMPOSE_NAMES: Readonly<Record<string, string>> = { watcher: 'movie-load' };
 
 const settings = eachTask(
   'a service reads and accepts every variable that the template sets',
   ({ container, environment }) => {
-    const { entrypoint = [], environment: inCompose = {} } =
-      COMPOSE[IN_COMPOSE[container.Name] ?? container.Name] ?? {};
+    const { entrypoint = [], environment: composeEnvironment = {} } =
+      COMPOSE[COMPOSE_NAMES[container.Name] ?? container.Name] ?? {};
     const program = container.EntryPoint.at(-1) ?? '';
     const schema = schemaOf(container.Name);
     // It sends no job without a number of movies, which this option sets.
-    const asked = container.Name === 'producer' ? { '--movies': '10' } : {};
+    const requestedMovies = container.Name === 'producer' ? { '--movies': '10' } : {};
     const values = Object.fromEntries(
       Object.entries(environment)
         .filter(([name]) => name !== 'NODE_OPTIONS')
         .map(([name, value]) => [name, value.replace('ACCOUNT', '123456789012').replace('REGION', 'eu-west-1')]),
     );
-    const parsed = schema.safeParse({ ...values, ...asked });
+    const parsed = schema.safeParse({ ...values, ...requestedMovies });
     const unknown = Object.keys(values).filter((name) => !settingNames(schema).includes(name));
     return [
       ...unless(isDeepStrictEqual(container.EntryPoint, entrypoint), `EntryPoint is not that of docker-compose.yml`),
       ...unless(existsSync(join(root, program)), `there is no program ${program}`),
-      ...unless(environment.NODE_OPTIONS === inCompose.NODE_OPTIONS, 'NODE_OPTIONS is not that of docker-compose.yml'),
+      ...unless(
+        environment.NODE_OPTIONS === composeEnvironment.NODE_OPTIONS,
+        'NODE_OPTIONS is not that of docker-compose.yml',
+      ),
       ...unknown.map((name) => `${name} is not a setting of the ${container.Name}`),
       ...(parsed.success ? [] : parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)),
     ];
@@ -199,7 +205,7 @@ const noJobAtStart = eachTask('a task that starts sends no job unless it is told
 
 const names = eachTask('services use the queues, table and bucket of the data stack', (task, { parameters }) => {
   const { container, environment } = task;
-  const wanted: Record<string, string | undefined> = {
+  const expected: Record<string, string | undefined> = {
     MOVIE_LOAD_QUEUE: DEFINITIONS.queue.name,
     MOVIE_LOAD_DLQ: DEFINITIONS.dlq.name,
     MOVIE_LOAD_TABLE: DEFINITIONS.table.TableName,
@@ -209,7 +215,7 @@ const names = eachTask('services use the queues, table and bucket of the data st
     // Consumers and the bucket's rule use the same number of days.
     MOVIE_LOAD_RETENTION_DAYS: (container.Name === 'consumer' && parameters.RetentionDays) || undefined,
   };
-  return Object.entries(wanted)
+  return Object.entries(expected)
     .filter(([name, value]) => environment[name] !== value)
     .map(([name, value]) => `${name} is ${environment[name]}, not ${value}`);
 });
@@ -251,7 +257,7 @@ const logs: Rule = {
 
 export const CONTAINER_RULES: readonly Rule[] = [
   fargate,
-  stops,
+  stopTimeouts,
   health,
   hardened,
   settings,

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Deployment } from '../../support/template.ts';
 import { alarmsOf, compositeSchema } from './alarms.ts';
-import { type NamedMetric, silenceOf } from './metrics.ts';
+import { type NamedMetric, problemOfMetric } from './metrics.ts';
 import { ofType, type Rule, unless } from './rule.ts';
 
 const widgetSchema = z.looseObject({
@@ -39,7 +39,7 @@ function problemsOf(services: Deployment, { x, width, type, properties }: z.infe
   return [
     ...unless(x + width <= 24, 'a widget is wider than the page'),
     ...unless(type !== 'metric' || properties.region === 'REGION', 'a graph names no region'),
-    ...metrics.flatMap((metric) => silenceOf(services, metric) ?? []),
+    ...metrics.flatMap((metric) => problemOfMetric(services, metric) ?? []),
     ...(properties.alarms ?? [])
       .map((arn) => arn.split(':alarm:')[1] ?? arn)
       .filter((name) => ![...ids, ...composites].includes(name))

@@ -5,9 +5,9 @@ import { z } from 'zod';
 import type { Deployment, Json } from '../../support/template.ts';
 import { ofType, policyDocument, type Rule, rawOf, text, unless } from './rule.ts';
 
-const KEPT = ['AWS::SQS::Queue', 'AWS::DynamoDB::Table', 'AWS::S3::Bucket'];
+const TYPES_WITH_DATA = ['AWS::SQS::Queue', 'AWS::DynamoDB::Table', 'AWS::S3::Bucket'];
 
-/** The default names, and a bucket by account and region. */
+/** The default names; that of the bucket has account and region. */
 const NAMES = {
   queue: 'movie-load.fifo',
   dlq: 'movie-load-dlq.fifo',
@@ -43,15 +43,15 @@ const bucketSchema = z.looseObject({
 const arnOf = (queue: string) => `arn:aws:sqs:REGION:ACCOUNT:${queue}`;
 const keyOf = ({ parameters }: Deployment) => parameters.KmsKeyArn ?? '';
 
-/** The members of `wanted` that differ. */
+/** A sentence for each member of `expected` whose value differs in `actual`. */
 function differences(
-  of: string,
-  found: Readonly<Record<string, Json>>,
-  wanted: Readonly<Record<string, unknown>>,
+  resource: string,
+  actual: Readonly<Record<string, Json>>,
+  expected: Readonly<Record<string, unknown>>,
 ): string[] {
-  return Object.entries(wanted)
-    .filter(([name, value]) => !isDeepStrictEqual(found[name], value))
-    .map(([name, value]) => `${of}: ${name} is ${text(found[name])}, not ${JSON.stringify(value)}`);
+  return Object.entries(expected)
+    .filter(([name, value]) => !isDeepStrictEqual(actual[name], value))
+    .map(([name, value]) => `${resource}: ${name} is ${text(actual[name])}, not ${JSON.stringify(value)}`);
 }
 
 const queues: Rule = {
@@ -176,11 +176,11 @@ const encrypted: Rule = {
   },
 };
 
-const kept: Rule = {
+const retained: Rule = {
   name: 'resources with data are kept when their stack is deleted',
   check: ({ data }) =>
     data.resources
-      .filter(({ type }) => KEPT.includes(type))
+      .filter(({ type }) => TYPES_WITH_DATA.includes(type))
       .filter(
         ({ deletionPolicy, updateReplacePolicy }) => deletionPolicy !== 'Retain' || updateReplacePolicy !== 'Retain',
       )
@@ -190,7 +190,9 @@ const kept: Rule = {
 const dataOnly: Rule = {
   name: 'only the data stack has resources with data',
   check: ({ services }) =>
-    services.resources.filter(({ type }) => KEPT.includes(type)).map(({ id }) => `${id} belongs to the data stack`),
+    services.resources
+      .filter(({ type }) => TYPES_WITH_DATA.includes(type))
+      .map(({ id }) => `${id} belongs to the data stack`),
 };
 
 const queuePolicySchema = z.object({ Queues: z.array(z.string()), PolicyDocument: policyDocument });
@@ -211,13 +213,13 @@ function deniesWithoutTls({ Statement }: z.infer<typeof policyDocument>, action:
 const tls: Rule = {
   name: 'queues and bucket accept only TLS',
   check({ data }) {
-    const ofQueues = ofType(data, 'AWS::SQS::QueuePolicy', queuePolicySchema);
-    const ofBuckets = ofType(data, 'AWS::S3::BucketPolicy', bucketPolicySchema);
+    const queuePolicies = ofType(data, 'AWS::SQS::QueuePolicy', queuePolicySchema);
+    const bucketPolicies = ofType(data, 'AWS::S3::BucketPolicy', bucketPolicySchema);
     return [
       ...ofType(data, 'AWS::SQS::Queue', queueSchema)
         .filter(({ id, properties: { QueueName } }) => {
-          const mine = ofQueues.filter(({ properties }) => properties.Queues.includes(data.refOf(id)));
-          return !mine.some(({ properties }) =>
+          const ownPolicies = queuePolicies.filter(({ properties }) => properties.Queues.includes(data.refOf(id)));
+          return !ownPolicies.some(({ properties }) =>
             deniesWithoutTls(properties.PolicyDocument, 'sqs:*', [arnOf(QueueName)]),
           );
         })
@@ -225,8 +227,10 @@ const tls: Rule = {
       ...ofType(data, 'AWS::S3::Bucket', bucketSchema)
         .filter(({ properties: { BucketName } }) => {
           const arn = `arn:aws:s3:::${BucketName}`;
-          const mine = ofBuckets.filter(({ properties }) => properties.Bucket === BucketName);
-          return !mine.some(({ properties }) => deniesWithoutTls(properties.PolicyDocument, 's3:*', [arn, `${arn}/*`]));
+          const ownPolicies = bucketPolicies.filter(({ properties }) => properties.Bucket === BucketName);
+          return !ownPolicies.some(({ properties }) =>
+            deniesWithoutTls(properties.PolicyDocument, 's3:*', [arn, `${arn}/*`]),
+          );
         })
         .map(({ id }) => `${id} can be reached without TLS`),
     ];
@@ -240,7 +244,7 @@ export const DATA_RULES: readonly Rule[] = [
   table,
   bucket,
   encrypted,
-  kept,
+  retained,
   dataOnly,
   tls,
 ];

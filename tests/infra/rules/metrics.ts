@@ -12,7 +12,7 @@ export interface NamedMetric {
 }
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html */
-const OF_QUEUES = new Set([
+const QUEUE_METRICS = new Set([
   'ApproximateAgeOfOldestMessage',
   'ApproximateNumberOfGroupsWithInflightMessages',
   'ApproximateNumberOfMessagesDelayed',
@@ -27,10 +27,10 @@ const OF_QUEUES = new Set([
 ]);
 
 /**
- * By name: what else than TableName must be named.
+ * By name of the metric: its dimensions besides TableName.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html
  */
-const OF_TABLES: Readonly<Record<string, readonly string[]>> = {
+const TABLE_METRICS: Readonly<Record<string, readonly string[]>> = {
   ConsumedReadCapacityUnits: [],
   ConsumedWriteCapacityUnits: [],
   ReadThrottleEvents: [],
@@ -43,7 +43,7 @@ const OF_TABLES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Without Container Insights. https://docs.aws.amazon.com/AmazonECS/latest/developerguide/available-metrics.html */
-const OF_SERVICES = new Set(['CPUUtilization', 'MemoryUtilization']);
+const SERVICE_METRICS = new Set(['CPUUtilization', 'MemoryUtilization']);
 
 const STATS = /^(Average|Sum|Minimum|Maximum|SampleCount|p\d{1,2}(\.\d+)?)$/;
 
@@ -64,38 +64,38 @@ const filterSchema = z.looseObject({
 
 export const filtersOf = (services: Deployment) => ofType(services, 'AWS::Logs::MetricFilter', filterSchema);
 
-/** Why a metric has no values; undefined when it has values. */
-export function silenceOf(
+/** The reason why a metric never has values; undefined if it has some. */
+export function problemOfMetric(
   services: Deployment,
   { namespace, name, dimensions, stat }: NamedMetric,
 ): string | undefined {
   const keys = Object.keys(dimensions).sort().join(' and ');
-  const what = `${namespace} ${name}`;
-  if (!STATS.test(stat)) return `${what}: there is no statistic ${stat}`;
+  const metric = `${namespace} ${name}`;
+  if (!STATS.test(stat)) return `${metric}: there is no statistic ${stat}`;
   if (namespace === 'AWS/SQS') {
     const { queue, dlq } = DEFINITIONS;
-    if (!OF_QUEUES.has(name)) return `${what} is not a metric of SQS`;
-    if (keys !== 'QueueName') return `${what}: its dimension is QueueName, not ${keys}`;
-    const isOurs = [queue.name, dlq.name].includes(dimensions.QueueName ?? '');
-    return isOurs ? undefined : `${what}: ${dimensions.QueueName} is not the name of a queue`;
+    if (!QUEUE_METRICS.has(name)) return `${metric} is not a metric of SQS`;
+    if (keys !== 'QueueName') return `${metric}: its dimension is QueueName, not ${keys}`;
+    const isInTemplate = [queue.name, dlq.name].includes(dimensions.QueueName ?? '');
+    return isInTemplate ? undefined : `${metric}: ${dimensions.QueueName} is not the name of a queue`;
   }
   if (namespace === 'AWS/DynamoDB') {
-    const more = OF_TABLES[name];
-    if (more === undefined) return `${what} is not a metric of DynamoDB`;
-    if (keys !== ['TableName', ...more].sort().join(' and ')) return `${what}: its dimensions are not ${keys}`;
-    const isOurs = dimensions.TableName === DEFINITIONS.table.TableName;
-    return isOurs ? undefined : `${what}: ${dimensions.TableName} is not the name of the table`;
+    const more = TABLE_METRICS[name];
+    if (more === undefined) return `${metric} is not a metric of DynamoDB`;
+    if (keys !== ['TableName', ...more].sort().join(' and ')) return `${metric}: its dimensions are not ${keys}`;
+    const isInTemplate = dimensions.TableName === DEFINITIONS.table.TableName;
+    return isInTemplate ? undefined : `${metric}: ${dimensions.TableName} is not the name of the table`;
   }
   if (namespace === 'AWS/ECS') {
-    if (!OF_SERVICES.has(name)) return `${what} is not a metric of ECS without Container Insights`;
-    return keys === 'ClusterName and ServiceName' ? undefined : `${what}: its dimensions are not ${keys}`;
+    if (!SERVICE_METRICS.has(name)) return `${metric} is not a metric of ECS without Container Insights`;
+    return keys === 'ClusterName and ServiceName' ? undefined : `${metric}: its dimensions are not ${keys}`;
   }
   const isFiltered = filtersOf(services).some(({ properties }) =>
     properties.MetricTransformations.some(
       (one) => one.MetricNamespace === namespace && one.MetricName === name && sameKeys(one.Dimensions, dimensions),
     ),
   );
-  return isFiltered ? undefined : `${what}: nothing publishes it`;
+  return isFiltered ? undefined : `${metric}: nothing publishes it`;
 }
 
 const sameKeys = (of: readonly { readonly Key: string }[], dimensions: Readonly<Record<string, string>>): boolean =>

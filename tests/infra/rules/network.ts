@@ -31,7 +31,7 @@ const routeSchema = z.looseObject({
   NatGatewayId: z.string().optional(),
 });
 const associationSchema = z.looseObject({ SubnetId: z.string(), RouteTableId: z.string() });
-const placeSchema = z.looseObject({
+const taskNetworkSchema = z.looseObject({
   NetworkConfiguration: z.object({
     AwsvpcConfiguration: z.object({
       Subnets: z.array(z.string()).min(1),
@@ -41,18 +41,21 @@ const placeSchema = z.looseObject({
   }),
 });
 
-const scheduleSchema = z.looseObject({ Target: z.looseObject({ EcsParameters: placeSchema }) });
+const scheduleSchema = z.looseObject({ Target: z.looseObject({ EcsParameters: taskNetworkSchema }) });
 
 /** Where tasks run: those of services, and those that a schedule starts. */
-const placesOf = (services: Deployment) =>
+const taskNetworksOf = (services: Deployment) =>
   [
-    ...ofType(services, 'AWS::ECS::Service', placeSchema).map(({ id, properties }) => ({ id, place: properties })),
+    ...ofType(services, 'AWS::ECS::Service', taskNetworkSchema).map(({ id, properties }) => ({
+      id,
+      network: properties,
+    })),
     ...ofType(services, 'AWS::Scheduler::Schedule', scheduleSchema).map(({ id, properties }) => ({
       id,
-      place: properties.Target.EcsParameters,
+      network: properties.Target.EcsParameters,
     })),
-  ].map(({ id, place }) => ({ id, ...place.NetworkConfiguration.AwsvpcConfiguration }));
-const tablesOf = (services: Deployment, subnets: readonly string[]): string[] => {
+  ].map(({ id, network }) => ({ id, ...network.NetworkConfiguration.AwsvpcConfiguration }));
+const routeTablesOf = (services: Deployment, subnets: readonly string[]): string[] => {
   const found = ofType(services, 'AWS::EC2::SubnetRouteTableAssociation', associationSchema)
     .filter(({ properties }) => subnets.includes(properties.SubnetId))
     .map(({ properties }) => properties.RouteTableId);
@@ -66,7 +69,7 @@ const ingress: Rule = {
   name: 'security groups allow no incoming traffic',
   check({ services }) {
     const groups = ofType(services, 'AWS::EC2::SecurityGroup', groupSchema);
-    const ofTasks = new Set(placesOf(services).flatMap(({ SecurityGroups }) => SecurityGroups));
+    const ofTasks = new Set(taskNetworksOf(services).flatMap(({ SecurityGroups }) => SecurityGroups));
     const rules = groups.flatMap(({ id, properties }) =>
       properties.SecurityGroupIngress.map((one) => ({ id, one, isOfTasks: ofTasks.has(services.refOf(id)) })),
     );
@@ -81,8 +84,8 @@ const ingress: Rule = {
         one.ToPort !== 443,
     );
     return [
-      ...open.map(({ id, one }) => `${id} lets in ${text(one as never)}`),
-      ...rawOf(services, 'AWS::EC2::SecurityGroupIngress').map(({ id }) => `${id} lets something in`),
+      ...open.map(({ id, one }) => `${id} allows incoming ${text(one as never)}`),
+      ...rawOf(services, 'AWS::EC2::SecurityGroupIngress').map(({ id }) => `${id} allows incoming traffic`),
     ];
   },
 };
@@ -91,30 +94,30 @@ const egress: Rule = {
   name: 'security groups allow only outgoing HTTPS',
   check({ services }) {
     const groups = ofType(services, 'AWS::EC2::SecurityGroup', groupSchema);
-    return placesOf(services).flatMap(({ id, SecurityGroups }) => {
+    return taskNetworksOf(services).flatMap(({ id, SecurityGroups }) => {
       const rules = groups
         .filter((group) => SecurityGroups.includes(services.refOf(group.id)))
         .flatMap(({ properties }) => properties.SecurityGroupEgress);
       const isHttps = (one: z.infer<typeof ruleSchema>) =>
         one.IpProtocol === 'tcp' && one.FromPort === 443 && one.ToPort === 443;
       return [
-        // A group without a rule gets one that lets everything out.
-        ...unless(rules.length > 0, `${id}: its security group lets everything out`),
-        ...rules.filter((one) => !isHttps(one)).map((one) => `${id}: ${text(one as never)} goes out`),
+        // A group without a rule gets one that allows all outgoing traffic.
+        ...unless(rules.length > 0, `${id}: its security group allows all outgoing traffic`),
+        ...rules.filter((one) => !isHttps(one)).map((one) => `${id}: ${text(one as never)} is allowed outgoing`),
       ];
     });
   },
 };
 
-/** In an own VPC the user is responsible. */
-const isMade = ({ parameters }: Deployment) => parameters.Network !== 'own';
+/** False if the user provides the VPC: then the user is responsible for its routes. */
+const createsVpc = ({ parameters }: Deployment) => parameters.Network !== 'own';
 
 const gateways: Rule = {
   name: 'S3 and DynamoDB are reached by gateway endpoints, which are free',
   check({ services }) {
-    if (!isMade(services)) return [];
-    return placesOf(services).flatMap(({ id, Subnets }) => {
-      const tables = tablesOf(services, Subnets);
+    if (!createsVpc(services)) return [];
+    return taskNetworksOf(services).flatMap(({ id, Subnets }) => {
+      const tables = routeTablesOf(services, Subnets);
       const missing = ['s3', 'dynamodb'].flatMap((service) =>
         tables
           .filter(
@@ -133,28 +136,28 @@ const gateways: Rule = {
   },
 };
 
-const CALLED = ['sqs', 'logs', 'ecr.api', 'ecr.dkr'];
+const CALLED_SERVICES = ['sqs', 'logs', 'ecr.api', 'ecr.dkr'];
 
-const wayOut: Rule = {
+const reachability: Rule = {
   name: 'tasks reach SQS, ECR and CloudWatch Logs, and have a public address only if they need it for that',
   check({ services }) {
-    if (!isMade(services)) return [];
+    if (!createsVpc(services)) return [];
     const routes = ofType(services, 'AWS::EC2::Route', routeSchema).map(({ properties }) => properties);
     const groups = ofType(services, 'AWS::EC2::SecurityGroup', groupSchema);
-    const letsIn = (group: string, from: readonly string[]) =>
+    const allowsFrom = (group: string, from: readonly string[]) =>
       groups.some(
         ({ id, properties }) =>
           services.refOf(id) === group &&
           properties.SecurityGroupIngress.some((one) => from.includes(one.SourceSecurityGroupId ?? '')),
       );
-    return placesOf(services).flatMap(({ id, Subnets, SecurityGroups, AssignPublicIp }) => {
-      const tables = tablesOf(services, Subnets);
+    return taskNetworksOf(services).flatMap(({ id, Subnets, SecurityGroups, AssignPublicIp }) => {
+      const tables = routeTablesOf(services, Subnets);
       const defaults = routes.filter(
         (route) => tables.includes(route.RouteTableId) && route.DestinationCidrBlock === '0.0.0.0/0',
       );
       const isOpen = defaults.some((route) => route.GatewayId !== undefined);
       const hasNat = defaults.some((route) => route.NatGatewayId !== undefined);
-      const missing = CALLED.filter(
+      const missing = CALLED_SERVICES.filter(
         (service) =>
           !endpointsOf(services).some(
             (one) =>
@@ -162,13 +165,13 @@ const wayOut: Rule = {
               one.ServiceName === serviceName(service) &&
               one.PrivateDnsEnabled &&
               one.SubnetIds.length === Subnets.length &&
-              one.SecurityGroupIds.some((group) => letsIn(group, SecurityGroups)),
+              one.SecurityGroupIds.some((group) => allowsFrom(group, SecurityGroups)),
           ),
       );
       return [
         ...unless(
           !isOpen || AssignPublicIp === 'ENABLED',
-          `${id}: without a public address its subnets have no way out`,
+          `${id}: without a public address its subnets have no route to the internet`,
         ),
         ...unless(isOpen || AssignPublicIp === 'DISABLED', `${id}: a public address is paid for and not used`),
         ...unless(isOpen || hasNat || missing.length === 0, `${id}: it cannot reach ${missing.join(', ')}`),
@@ -195,7 +198,7 @@ const order: Rule = {
   name: 'a task starts after its route to AWS is created',
   check({ services }) {
     const gateways = rawOf(services, 'AWS::EC2::VPCGatewayAttachment').map(({ id }) => id);
-    const ways = services.resources.filter(
+    const routesToAws = services.resources.filter(
       ({ type, properties }) =>
         type === 'AWS::EC2::VPCEndpoint' ||
         type === 'AWS::EC2::SubnetRouteTableAssociation' ||
@@ -203,7 +206,9 @@ const order: Rule = {
     );
     return [
       ...rawOf(services, 'AWS::ECS::Service').flatMap(({ id, dependsOn }) =>
-        ways.filter((way) => !dependsOn.includes(way.id)).map((way) => `${id} does not wait for ${way.id}`),
+        routesToAws
+          .filter((route) => !dependsOn.includes(route.id))
+          .map((route) => `${id} does not wait for ${route.id}`),
       ),
       ...services.resources
         .filter(
@@ -219,4 +224,4 @@ const order: Rule = {
   },
 };
 
-export const NETWORK_RULES: readonly Rule[] = [ingress, egress, gateways, wayOut, order, costs];
+export const NETWORK_RULES: readonly Rule[] = [ingress, egress, gateways, reachability, order, costs];

@@ -17,7 +17,7 @@ const ROLES: readonly Role[] = ['producer', 'consumer', 'watcher', 'console', 'o
 
 const readPolicy = (name: string) => policySchema.parse(JSON.parse(readText(`docs/iam/${name}.json`)));
 const POLICIES = new Map(ROLES.map((role) => [role, readPolicy(role).Statement]));
-const OF_KEY = readPolicy('customer-managed-key').Statement;
+const KEY_STATEMENTS = readPolicy('customer-managed-key').Statement;
 
 const rolesOf = (deployment: Deployment) => ofType(deployment, 'AWS::IAM::Role', roleSchema);
 const policies: Rule = {
@@ -30,21 +30,23 @@ const policies: Rule = {
       const key = deployment.parameters.KmsKeyArn ?? '';
       // The watcher writes nothing.
       const decrypts = role === 'watcher' ? { Action: ['kms:Decrypt'] } : {};
-      const ofKey = OF_KEY.map((one) => ({ ...one, ...decrypts, Resource: [key] }));
-      const wanted = [
+      const keyStatements = KEY_STATEMENTS.map((one) => ({ ...one, ...decrypts, Resource: [key] }));
+      const expected = [
         { PolicyName: role, Statement: POLICIES.get(role) },
-        ...(key === '' || role === 'deployer' ? [] : [{ PolicyName: 'customer-managed-key', Statement: ofKey }]),
+        ...(key === '' || role === 'deployer'
+          ? []
+          : [{ PolicyName: 'customer-managed-key', Statement: keyStatements }]),
       ];
-      const is = found.properties.Policies.map(({ PolicyName, PolicyDocument: { Statement } }) => ({
+      const actual = found.properties.Policies.map(({ PolicyName, PolicyDocument: { Statement } }) => ({
         PolicyName,
         Statement,
       }));
-      return unless(isDeepStrictEqual(is, wanted), `${roleId(role)} is not docs/iam/${role}.json`);
+      return unless(isDeepStrictEqual(actual, expected), `${roleId(role)} is not docs/iam/${role}.json`);
     }),
 };
 
-const TASKS_ONLY: Json = { Service: 'ecs-tasks.amazonaws.com' };
-const SCHEDULES_ONLY: Json = { Service: 'scheduler.amazonaws.com' };
+const TASKS: Json = { Service: 'ecs-tasks.amazonaws.com' };
+const SCHEDULES: Json = { Service: 'scheduler.amazonaws.com' };
 const PEOPLE: Json = { AWS: 'arn:aws:iam::ACCOUNT:root' };
 
 const trust: Rule = {
@@ -53,7 +55,7 @@ const trust: Rule = {
     ...rolesOf(services).flatMap(({ id, properties: { AssumeRolePolicyDocument: document } }) => {
       const [one, ...more] = document.Statement;
       const isOwn = isDeepStrictEqual(one?.Condition, { StringEquals: { 'aws:SourceAccount': 'ACCOUNT' } });
-      const wanted = id === 'ScheduleRole' ? SCHEDULES_ONLY : TASKS_ONLY;
+      const wanted = id === 'ScheduleRole' ? SCHEDULES : TASKS;
       return unless(
         isDeepStrictEqual(one?.Principal, wanted) && isOwn && more.length === 0,
         `${id}: not for ${text(wanted)} alone`,
@@ -72,7 +74,7 @@ const trust: Rule = {
 /** Actions that have no resource to name. */
 const WITHOUT_RESOURCE = new Set(['dynamodb:ListTables', 's3:ListAllMyBuckets', 'ecr:GetAuthorizationToken']);
 
-const narrow: Rule = {
+const leastPrivilege: Rule = {
   name: 'a role has no permission on all resources and no policy managed by AWS',
   check: ({ data, services }) =>
     [...rolesOf(data), ...rolesOf(services)].flatMap(({ id, properties }) => {
@@ -89,7 +91,7 @@ const narrow: Rule = {
     }),
 };
 
-const ofTasks: Rule = {
+const taskRoles: Rule = {
   name: 'each task has its own task role, and another role as its execution role',
   check: ({ services }) =>
     tasksOf(services).flatMap(({ id, task, container }) => [
@@ -98,4 +100,4 @@ const ofTasks: Rule = {
     ]),
 };
 
-export const ROLE_RULES: readonly Rule[] = [policies, trust, narrow, ofTasks];
+export const ROLE_RULES: readonly Rule[] = [policies, trust, leastPrivilege, taskRoles];

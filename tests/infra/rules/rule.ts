@@ -10,7 +10,7 @@ export interface Stacks {
 
 export interface Rule {
   readonly name: string;
-  /** A sentence for each fault. */
+  /** Returns a sentence for each problem. */
   check(stacks: Stacks): string[];
 }
 
@@ -32,11 +32,12 @@ export function ofType<Schema extends z.ZodType>(
     .map((resource) => ({ id: resource.id, resource, properties: schema.parse(resource.properties) }));
 }
 
+/** The resources of a type, whose properties no schema has parsed. */
 export const rawOf = ({ resources }: Deployment, type: string): DeployedResource[] =>
   resources.filter((resource) => resource.type === type);
 
-/** The sentence, unless the condition holds. */
-export const unless = (isSo: boolean, problem: string): string[] => (isSo ? [] : [problem]);
+/** Returns the problem as a list, or an empty list if the condition is true. */
+export const unless = (condition: boolean, problem: string): string[] => (condition ? [] : [problem]);
 
 export const text = (value: Json | undefined): string => JSON.stringify(value) ?? 'nothing';
 

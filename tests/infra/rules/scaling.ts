@@ -50,15 +50,17 @@ const steps: Rule = {
     ofType(services, 'AWS::ApplicationAutoScaling::ScalingPolicy', policySchema).flatMap(({ id, properties }) => {
       const low = ({ MetricIntervalLowerBound: bound }: z.infer<typeof stepSchema>) =>
         bound ?? Number.NEGATIVE_INFINITY;
-      const all = properties.StepScalingPolicyConfiguration.StepAdjustments.toSorted((a, b) => low(a) - low(b));
-      const gaps = all
+      const sorted = properties.StepScalingPolicyConfiguration.StepAdjustments.toSorted((a, b) => low(a) - low(b));
+      const gaps = sorted
         .slice(1)
-        .filter((step, index) => step.MetricIntervalLowerBound !== all[index]?.MetricIntervalUpperBound);
-      const [first, last] = [all[0], all.at(-1)];
+        .filter((step, index) => step.MetricIntervalLowerBound !== sorted[index]?.MetricIntervalUpperBound);
+      const [first, last] = [sorted[0], sorted.at(-1)];
       // Bounds are relative to the threshold of the alarm.
       const isUp = first?.MetricIntervalLowerBound === 0 && last?.MetricIntervalUpperBound === undefined;
       const isDown = first?.MetricIntervalLowerBound === undefined && last?.MetricIntervalUpperBound === 0;
-      const isRising = all.every((step, index) => step.ScalingAdjustment >= (all[index - 1]?.ScalingAdjustment ?? 0));
+      const isRising = sorted.every(
+        (step, index) => step.ScalingAdjustment >= (sorted[index - 1]?.ScalingAdjustment ?? 0),
+      );
       return [
         ...unless(gaps.length === 0, `${id}: its steps have a gap or overlap`),
         ...unless(isUp || isDown, `${id}: its steps do not cover one side of the threshold`),
@@ -67,7 +69,7 @@ const steps: Rule = {
     }),
 };
 
-const setOff: Rule = {
+const triggers: Rule = {
   name: 'an alarm triggers each scaling policy',
   check({ services }) {
     const triggered = alarmsOf(services).flatMap(({ properties }) => [
@@ -85,4 +87,4 @@ const setOff: Rule = {
   },
 };
 
-export const SCALING_RULES: readonly Rule[] = [targets, steps, setOff];
+export const SCALING_RULES: readonly Rule[] = [targets, steps, triggers];

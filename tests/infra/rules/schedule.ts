@@ -31,7 +31,7 @@ const minutesOf = ({ ScheduleExpression }: Schedule): number =>
 /** The options with which the watcher prints one line of JSON that fits into a line of the log. */
 const COMMAND = ['jobs', '--stalled', '--limit', '1', '--json', '--aws'];
 
-const runs: Rule = {
+const starts: Rule = {
   name: 'a schedule looks for stalled jobs, in the cluster of the stack',
   check({ services }) {
     const watcher = tasksOf(services).find(({ container }) => container.Name === 'watcher');
@@ -61,7 +61,7 @@ const runs: Rule = {
   },
 };
 
-const alarmed: Rule = {
+const stalledJobsAlarm: Rule = {
   name: 'the alarm of stalled jobs reads the number that the watcher prints, and stays on between two runs',
   check({ services }) {
     const alarm = alarmsOf(services).find(({ id }) => id === 'StalledJobs')?.properties;
@@ -70,7 +70,7 @@ const alarmed: Rule = {
       properties.MetricTransformations.some(({ MetricName }) => MetricName === stat?.Metric.MetricName),
     )?.properties;
     if (alarm === undefined || stat === undefined || filter === undefined) return ['there is no alarm with its filter'];
-    const back = (alarm.EvaluationPeriods * stat.Period) / 60;
+    const evaluatedMinutes = (alarm.EvaluationPeriods * stat.Period) / 60;
     return [
       ...unless(filter.FilterPattern === '{ $.stalled >= 0 }', `the filter is ${filter.FilterPattern}`),
       ...unless(
@@ -80,13 +80,16 @@ const alarmed: Rule = {
       ...unless(alarm.DatapointsToAlarm === 1, 'one run is not enough for the alarm'),
       ...unless(alarm.TreatMissingData === 'notBreaching', 'missing data, as between two runs, turns the alarm on'),
       ...schedulesOf(services).flatMap(({ properties }) =>
-        unless(back > minutesOf(properties), `the alarm evaluates ${back} minutes, ${properties.ScheduleExpression}`),
+        unless(
+          evaluatedMinutes > minutesOf(properties),
+          `the alarm evaluates ${evaluatedMinutes} minutes, ${properties.ScheduleExpression}`,
+        ),
       ),
     ];
   },
 };
 
-const STARTS = [
+const ALLOWED_STATEMENTS = [
   {
     Action: ['ecs:RunTask'],
     Resource: ['WatcherTask'],
@@ -99,15 +102,15 @@ const STARTS = [
   },
 ];
 
-const narrow: Rule = {
+const leastPrivilege: Rule = {
   name: 'the role of the schedule allows only to start its task with the roles of the task',
   check({ services }) {
     const role = ofType(services, 'AWS::IAM::Role', roleSchema).find(({ id }) => id === 'ScheduleRole')?.properties;
-    const may = role?.Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement).map(
+    const statements = role?.Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement).map(
       ({ Action, Resource, Condition }) => ({ Action, Resource, Condition }),
     );
     return [
-      ...unless(isDeepStrictEqual(may, STARTS), `ScheduleRole may ${text(may as never)}`),
+      ...unless(isDeepStrictEqual(statements, ALLOWED_STATEMENTS), `ScheduleRole may ${text(statements as never)}`),
       ...schedulesOf(services).flatMap(({ id, properties: { Target } }) =>
         unless(Target.RoleArn === 'ScheduleRole.Arn', `${id}: its role is ${Target.RoleArn}`),
       ),
@@ -115,4 +118,4 @@ const narrow: Rule = {
   },
 };
 
-export const SCHEDULE_RULES: readonly Rule[] = [runs, alarmed, narrow];
+export const SCHEDULE_RULES: readonly Rule[] = [starts, stalledJobsAlarm, leastPrivilege];

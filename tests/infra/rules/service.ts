@@ -61,18 +61,18 @@ const release = eachService('a release that does not work is undone', ({ Deploym
   ];
 });
 
-const unreached = eachService('no service can be reached from outside', ({ LoadBalancers, EnableExecuteCommand }) => [
+const unreachable = eachService('no service can be reached from outside', ({ LoadBalancers, EnableExecuteCommand }) => [
   ...unless(LoadBalancers.length === 0, 'it has a load balancer'),
-  ...unless(!EnableExecuteCommand, 'ECS Exec writes to the root file system, and lets people in'),
+  ...unless(!EnableExecuteCommand, 'ECS Exec writes to the root file system, and opens a shell in the container'),
 ]);
 
 const cluster: Rule = {
   name: 'the cluster has the capacity providers of the services, and no paid insights',
   check({ services }) {
     const clusters = ofType(services, 'AWS::ECS::Cluster', clusterSchema);
-    const of = (ref: string) => clusters.find(({ id }) => services.refOf(id) === ref)?.properties;
-    const uses = ofType(services, 'AWS::ECS::Service', serviceSchema).flatMap(({ id, properties }) => {
-      const providers = of(properties.Cluster)?.CapacityProviders ?? [];
+    const clusterOf = (ref: string) => clusters.find(({ id }) => services.refOf(id) === ref)?.properties;
+    const missingProviders = ofType(services, 'AWS::ECS::Service', serviceSchema).flatMap(({ id, properties }) => {
+      const providers = clusterOf(properties.Cluster)?.CapacityProviders ?? [];
       return properties.CapacityProviderStrategy.filter((one) => !providers.includes(one.CapacityProvider)).map(
         (one) => `${id}: its cluster has no ${one.CapacityProvider}`,
       );
@@ -80,8 +80,8 @@ const cluster: Rule = {
     const insights = clusters.filter(({ properties: { ClusterSettings } }) =>
       ClusterSettings.some(({ Name, Value }) => Name === 'containerInsights' && Value !== 'disabled'),
     );
-    return [...uses, ...insights.map(({ id }) => `${id}: Container Insights costs by the metric`)];
+    return [...missingProviders, ...insights.map(({ id }) => `${id}: Container Insights costs by the metric`)];
   },
 };
 
-export const SERVICE_RULES: readonly Rule[] = [count, capacity, release, unreached, cluster];
+export const SERVICE_RULES: readonly Rule[] = [count, capacity, release, unreachable, cluster];

@@ -1,9 +1,8 @@
-// Sabotages that the tests of a package must notice, too: a developer who makes such a mistake should see within a
-// second which rule is broken, and not only a failing seed. Other tests check that the simulation notices each of
-// them.
+// Sabotages that not only the simulation but also a test of a package must notice: a developer who makes such a mistake
+// sees within a second which rule is broken, and not only a failing seed.
 
-/** The test file that notices, by the sabotage. */
-export const NOTICED_TWICE: Readonly<Record<string, string>> = {
+/** By the name of the sabotage, the test file that must fail. */
+export const PACKAGE_TEST_OF_SABOTAGE: Readonly<Record<string, string>> = {
   'the ledger counts from the start of the job': 'packages/jobs/test/ledger.test.ts',
   'readers do not merge overlaps': 'packages/jobs/test/part-bytes.test.ts',
   'ignore unprocessed items': 'packages/aws/test/policy-batches.test.ts',

@@ -12,22 +12,22 @@ done`;
 
 /**
  * Starts a process outside of the test's process group that waits for the end of its input, which comes with the end of
- * this process. testcontainers' reaper would do, where it is allowed to run. Call the result when the project is
- * removed.
+ * this process. (The reaper of testcontainers does the same, but is not allowed to run on every machine.) Returns a function that cancels
+ * the clean-up, for a project that is removed already.
  */
-export function watchOver(project: string): () => void {
-  const janitor = spawn('sh', ['-c', SCRIPT, 'janitor', project], {
+export function cleanUpAfterExit(project: string): () => void {
+  const child = spawn('sh', ['-c', SCRIPT, 'clean-up', project], {
     cwd: root,
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   });
-  janitor.on('error', () => undefined);
-  janitor.unref();
+  child.on('error', () => undefined);
+  child.unref();
   // The open pipe must not keep the process of the test alive.
-  if (janitor.stdin !== null && 'unref' in janitor.stdin && typeof janitor.stdin.unref === 'function') {
-    janitor.stdin.unref();
+  if (child.stdin !== null && 'unref' in child.stdin && typeof child.stdin.unref === 'function') {
+    child.stdin.unref();
   }
-  const { pid } = janitor;
+  const { pid } = child;
   return () => {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL');
   };
