@@ -50,7 +50,7 @@ needs('browser')('the views Learn and Lab of the page', () => {
       await page.getByTestId('lab-status').waitFor();
       const lab = await problems();
       await page.getByRole('button', { name: 'Remove all' }).click();
-      await page.getByText('No rule is in force').waitFor();
+      await page.getByText('No active rules').waitFor();
       expect({ lesson, list, lab }).toEqual({ lesson: [], list: [], lab: [] });
     },
     PATIENCE_MS,
@@ -161,7 +161,7 @@ needs('browser')('the views Learn and Lab of the page', () => {
       await second.getByRole('button', { name: 'Delete', exact: true }).click();
       await page.getByTestId('lab-status').getByText('1 message waiting, 0 in flight').waitFor();
       await first.getByRole('button', { name: 'Extend', exact: true }).click();
-      await page.getByText('SQS refused it').waitFor();
+      await page.getByText('SQS refused the call').waitFor();
       await page.getByRole('button', { name: 'Remove the queue' }).click();
       await page.getByRole('button', { name: 'Create the queue' }).waitFor();
     },
@@ -196,7 +196,7 @@ needs('browser')('the views Learn and Lab of the page', () => {
       await page.getByText(/its clock is 5 min 0 s ahead.*1 fault rule/).waitFor();
       await page.goto('/lab');
       await page.getByRole('button', { name: 'Remove all' }).click();
-      await page.getByText('No rule is in force').waitFor();
+      await page.getByText('No active rules').waitFor();
     },
     PATIENCE_MS,
   );

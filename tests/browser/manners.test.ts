@@ -180,7 +180,7 @@ needs('browser')('the page', () => {
       try {
         const page = await open({ base: server.url });
         await page.goto('/');
-        await page.getByRole('heading', { name: 'Where this looks' }).waitFor();
+        await page.getByRole('heading', { name: 'AWS resources' }).waitFor();
         await server.stop();
         await page.getByText('Not connected').waitFor();
         server = await startConsole({ endpoint: up().endpoint, port });

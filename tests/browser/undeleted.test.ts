@@ -75,7 +75,7 @@ needs('browser')('messages that are stored and not yet deleted', () => {
       await page.getByText('Complete', { exact: true }).waitFor();
       await page.getByTestId('in-flight-notes').waitFor({ state: 'hidden' });
       // 40 were stored, three of them twice: once by the consumer that ended, which sends no report.
-      await page.getByText('Together 40 movies written, 3 of them again: 37 stored.').waitFor();
+      await page.getByText('Together 40 movies written, 3 of them repeated: 37 stored.').waitFor();
       await cursor.getByText(place, { exact: true }).waitFor();
     },
     PATIENCE_MS * 2,
@@ -88,7 +88,9 @@ needs('browser')('messages that are stored and not yet deleted', () => {
       await page.goto('/how-it-works');
       await page.getByRole('heading', { name: /1\. Send: Producer → Queue/ }).waitFor();
       await page
-        .getByText(/The latest job, by whatever sender \(movie-load produce too\), took \d+ calls by their plans/)
+        .getByText(
+          /The latest job took \d+ calls for .*, calculated from its plan; this includes jobs that movie-load produce/,
+        )
         .waitFor();
       await page.getByTestId('arrow-read').getByText('5. Read').click();
       await page.getByRole('row', { name: /dynamodb:Query [1-9]/ }).waitFor();

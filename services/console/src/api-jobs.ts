@@ -1,14 +1,14 @@
 // Jobs, their maps, messages and movies, as the console's server sends them to its page. Types only.
 import type { JobView as CommonJobView } from '@movie-load/operations';
 
-/** A job as the command line shows it, with the facts that its map needs. */
+/** A job as the command line shows it, and what the page’s map of the job needs. */
 export interface JobView extends CommonJobView {
   readonly movies_per_message: number;
   readonly seed: number;
   /** Messages per group; the last group has the remaining ones. */
   readonly group_size: number;
   readonly plan_token: string;
-  /** `SendMessageBatch` calls of its sending, by its plan. */
+  /** Number of `SendMessageBatch` calls that sending the job takes, calculated from its plan. */
   readonly planned_sends: number;
 }
 export interface JobsPage {
@@ -31,15 +31,15 @@ export interface JobProgress {
   readonly returned_messages: number;
   /** The receivers of in-flight messages, those with the most messages first; at most 20. */
   readonly receivers: readonly Receiver[];
-  /** One character per part of the object: `.` not yet, `s` in S3. Null if S3 did not report it or was not asked. */
+  /** One character per part of the object: `s` in S3, `.` not yet. Null if S3 was not called, or did not report it. */
   readonly part_states: string | null;
-  /** Grows with every change, after which lanes and heat are read again. */
+  /** Increases when lanes or heat change: then the page reads them again. */
   readonly version: number;
 }
 
 /** Messages of a job that one receiver has in flight. */
 export interface Receiver {
-  /** The last receiver of these groups' messages, by its client's name; null if the endpoint does not report it. */
+  /** The client name of the last receiver of these groups' messages; null if the endpoint does not report it. */
   readonly by: string | null;
   readonly groups: number;
   readonly messages: number;
@@ -59,8 +59,8 @@ export interface Heat {
 }
 
 /**
- * One character per message: `.` not seen, `s` stored, `u` stored and not yet deleted from the queue, `f` in flight and not
- * stored, `d` dead-lettered.
+ * One character per message: `s` stored, `u` stored and not yet deleted from the queue, `f` in flight and not stored,
+ * `d` dead-lettered, `.` none of these.
  */
 export interface Lane {
   readonly group: number;

@@ -49,16 +49,16 @@ export interface Depth {
 
 /** One consumer, from its report and, in `movie-load up`, from the process that started it. */
 export interface ConsumerView {
-  /** Its name for people: `consumer 2`, or its address. */
+  /** The name that the page shows: `consumer 2`, or its address. */
   readonly name: string;
   /** Its name in ledgers and traces, if known. */
   readonly instance: string | null;
   readonly url: string | null;
   /** `away`: it did not answer. `starting`, `paused` and `gone` are reported by the process that started it. */
   readonly state: 'working' | 'away' | 'starting' | 'paused' | 'gone';
-  /** Writes: a movie that is stored again counts again. */
+  /** Movies written; a movie that is written again counts again. */
   readonly stored_movies: number;
-  /** Those among them that were already counted before. */
+  /** The written movies that had been counted in a ledger before. */
   readonly repeated_movies: number;
   readonly redelivered: number;
   readonly dead_lettered: number;
@@ -109,7 +109,7 @@ export interface Overview {
   readonly repeated_movies: number;
   readonly latency: Latency | null;
   readonly sample: Sample;
-  /** What cannot be reached now: a sentence each, which says what to do. */
+  /** One sentence for each queue or service that cannot be reached now; it says what to do. */
   readonly problems: readonly string[];
 }
 
@@ -145,11 +145,11 @@ export interface DeadLetterBody {
 export interface RedriveResult {
   readonly dry_run: boolean;
   readonly redriven: readonly { readonly message_id: string; readonly to_group: string }[];
-  /** How many of them consumers dead-lettered again before it ended. */
+  /** Number of redriven messages that consumers dead-lettered again before the redrive ended. */
   readonly came_back: number;
-  /** Chosen but not found: already redriven, or received by another reader. */
+  /** Ids of requested messages that were not found: already redriven, or received by another reader. */
   readonly not_found: readonly string[];
-  /** Messages that the queue refused, a sentence each; they stay in the dead-letter queue. */
+  /** One sentence for each message that the queue refused; it stays in the dead-letter queue. */
   readonly refused: readonly string[];
 }
 
@@ -203,7 +203,7 @@ export interface JobTrace {
   readonly left_out: number;
 }
 
-/** RFC 9457. */
+/** The body of an error response: a problem document (RFC 9457). */
 export interface Problem {
   readonly title: string;
   readonly status: number;
@@ -211,8 +211,8 @@ export interface Problem {
 }
 
 /**
- * Events of `GET /api/events`. `hello` is first; its `page` names the server's build of the page: when that is
- * another one than before, an open page reloads itself.
+ * Events of `GET /api/events`. `hello` is first; its `page` identifies the server's build of the page: an open page
+ * reloads itself when the build has changed.
  */
 export interface Events {
   readonly hello: { readonly page: string; readonly history: readonly Sample[] };

@@ -1,7 +1,7 @@
-// The HTTP application: the guard, metrics, the JSON API, the stream of events, and the page for every other path.
+// The HTTP application: access rules, metrics, the JSON API, the stream of events, and the page for every other path.
 import { createApp, type Logger, problem } from '@movie-load/service';
 import type { Hono } from 'hono';
-import { answerError } from './http-body.ts';
+import { errorResponse } from './http-body.ts';
 import type { Parts } from './parts.ts';
 import { apiRoutes } from './routes/api.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -32,8 +32,8 @@ export function createConsoleApp({ log, parts, watch, page, signal, port, hosts 
     await next();
   });
   app.onError((err, c) => {
-    const answer = answerError(c, err);
-    if (answer) return answer;
+    const response = errorResponse(c, err);
+    if (response) return response;
     log.error({ err, path: c.req.path, method: c.req.method }, 'a request failed');
     const detail = 'AWS or a service did not answer correctly. Is the endpoint running? The console’s log says more.';
     return problem(c, { status: 502, title: 'No answer', detail });

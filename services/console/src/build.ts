@@ -39,8 +39,8 @@ export function isBuilt(root = consoleFolder): boolean {
  * Builds the page unless it is up to date (`isBuilt`), or in any case with `force`; a build takes about two seconds.
  * Not for an image, which contains the built page but neither its sources nor Vite. Throws what Vite throws.
  */
-async function buildPage({ force = false } = {}): Promise<'built' | 'fresh'> {
-  if (!force && isBuilt()) return 'fresh';
+async function buildPage({ force = false } = {}): Promise<'built' | 'up to date'> {
+  if (!force && isBuilt()) return 'up to date';
   // Overrides the caller's NODE_ENV (a test runner's, for example), which would decide which React is built in.
   process.env.NODE_ENV = 'production';
   const { bundlePage } = await import('./page/bundle.ts');

@@ -1,10 +1,10 @@
-// Limits the calls to AWS per second of all looks together; further calls wait for their turn.
+// Limits the calls to AWS per second of all reads together; further calls wait until the limit allows them.
 import type { Clock } from '@movie-load/aws';
 
 export interface CallLimitOptions {
   readonly clock: Clock;
   readonly perSecond: number;
-  /** Calls that may be made at once after a pause. */
+  /** Number of calls that may be made at once after a pause. */
   readonly burst: number;
 }
 
@@ -14,12 +14,12 @@ export type LimitCalls = <Port extends object>(port: Port) => Port;
 /** @example const limited = createCallLimit({ clock, perSecond: 200, burst: 100 }); const table = limited(openTable(…)); */
 export function createCallLimit({ clock, perSecond, burst }: CallLimitOptions): LimitCalls {
   const intervalMs = 1000 / perSecond;
-  /** The time at which the calls made so far fit the rate. */
-  let paidUntil = Number.NEGATIVE_INFINITY;
-  const turn = async () => {
+  /** The time at which the last call so far would be due if calls were made exactly at the rate. */
+  let scheduledUntil = Number.NEGATIVE_INFINITY;
+  const waitForLimit = async () => {
     const now = clock.now();
-    paidUntil = Math.max(now, paidUntil) + intervalMs;
-    const waitMs = paidUntil - now - burst * intervalMs;
+    scheduledUntil = Math.max(now, scheduledUntil) + intervalMs;
+    const waitMs = scheduledUntil - now - burst * intervalMs;
     if (waitMs > 0) await clock.sleep(waitMs);
   };
   return (port) =>
@@ -28,7 +28,7 @@ export function createCallLimit({ clock, perSecond, burst }: CallLimitOptions): 
         const value: unknown = Reflect.get(target, name);
         if (typeof value !== 'function') return value;
         return async (...args: unknown[]): Promise<unknown> => {
-          await turn();
+          await waitForLimit();
           const result: unknown = await Reflect.apply(value, target, args);
           return result;
         };

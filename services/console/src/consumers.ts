@@ -20,8 +20,10 @@ export interface ConsumersNow {
 
 const RATE_WINDOW_MS = 4000;
 const LATENCY_WINDOW_MS = 15_000;
-const FIRST_PORT = 9464;
+/** The port of a consumer's HTTP server, for addresses without a port. */
+const DEFAULT_PORT = 9464;
 const MAX_RETIRED = 1000;
+/** States in which a consumer cannot answer a request. */
 const SILENT: ReadonlySet<ControlledConsumer['state']> = new Set(['gone', 'paused']);
 
 export interface ConsumersOptions {
@@ -40,55 +42,55 @@ export function createConsumers({ urls, control, addressesOf = byDns }: Consumer
   const last = new Map<string, ServiceReport>();
   const retired: ServiceReport[] = [];
 
-  const keep = (url: string, report: ServiceReport): readonly ServiceReport[] => {
+  const recordReport = (url: string, report: ServiceReport): readonly ServiceReport[] => {
     const before = last.get(url);
-    const isAnother = before !== undefined && before.instance !== report.instance;
-    if (isAnother) retired.push(before);
+    const isNewInstance = before !== undefined && before.instance !== report.instance;
+    if (isNewInstance) retired.push(before);
     if (retired.length > MAX_RETIRED) retired.shift();
     last.set(url, report);
-    const known = isAnother ? [] : (recent.get(url) ?? []);
-    const kept = [...known.filter(({ at }) => report.at - at <= LATENCY_WINDOW_MS), report];
-    recent.set(url, kept);
-    return kept;
+    const known = isNewInstance ? [] : (recent.get(url) ?? []);
+    const reports = [...known.filter(({ at }) => report.at - at <= LATENCY_WINDOW_MS), report];
+    recent.set(url, reports);
+    return reports;
   };
 
   return async function read(): Promise<ConsumersNow> {
     const problems: string[] = [];
     const controlled = await listControlled(control, problems);
-    // A paused consumer would delay the response about all others.
-    const known = controlled.flatMap(({ url, state }) => (url && !SILENT.has(state) ? originOf(url) : []));
-    const quiet = new Set(controlled.flatMap(({ url, state }) => (url && SILENT.has(state) ? originOf(url) : [])));
-    const asked = (await resolveAll(urls, addressesOf)).filter((url) => !quiet.has(url));
-    const targets = [...new Set([...known, ...asked])];
+    // A request to a paused consumer would delay the response about all others.
+    const controlledUrls = controlled.flatMap(({ url, state }) => (url && !SILENT.has(state) ? originOf(url) : []));
+    const silentUrls = new Set(controlled.flatMap(({ url, state }) => (url && SILENT.has(state) ? originOf(url) : [])));
+    const configuredUrls = (await resolveAll(urls, addressesOf)).filter((url) => !silentUrls.has(url));
+    const targets = [...new Set([...controlledUrls, ...configuredUrls])];
     for (const url of recent.keys()) if (!targets.includes(url)) recent.delete(url);
-    const answers = await Promise.all(
+    const readings = await Promise.all(
       targets.map(async (url) => {
         const report = await readReport(url);
-        // Its last report remains valid; its state shows that it does not answer.
-        const reported = report ?? last.get(url) ?? null;
-        return { url, report: reported, isAnswering: report !== null, recent: report ? keep(url, report) : [] };
+        // Without an answer its last report is shown, with the state `away`.
+        const latest = report ?? last.get(url) ?? null;
+        return { url, report: latest, isAnswering: report !== null, recent: report ? recordReport(url, report) : [] };
       }),
     );
-    const views = answers.map((answer) =>
-      view(
-        answer,
+    const views = readings.map((reading) =>
+      toView(
+        reading,
         // A consumer that ended may have had the same port.
-        controlled.find(({ url, state }) => url && !SILENT.has(state) && originOf(url) === answer.url),
+        controlled.find(({ url, state }) => url && !SILENT.has(state) && originOf(url) === reading.url),
       ),
     );
-    const silent = controlled
+    const unreached = controlled
       .filter(({ url, state }) => !url || SILENT.has(state) || !targets.includes(originOf(url)))
       .map((consumer) => {
         const latest = (consumer.url && last.get(originOf(consumer.url))) || null;
         const reported = latest?.instance === consumer.instance ? latest : null;
         const report = reported && consumer.state === 'gone' ? { ...reported, in_flight: 0 } : reported;
-        return view({ url: consumer.url, report, isAnswering: false, recent: [] }, consumer);
+        return toView({ url: consumer.url, report, isAnswering: false, recent: [] }, consumer);
       });
     return {
-      views: [...views, ...silent],
+      views: [...views, ...unreached],
       totals: addCounts([...last.values(), ...retired]),
       movies_per_second: views.reduce((sum, { rate }) => sum + rate, 0),
-      latency: latencyOf(answers.map((answer) => answer.recent)),
+      latency: latencyOf(readings.map(({ recent }) => recent)),
       problems,
     };
   };
@@ -119,7 +121,7 @@ async function resolveAll(
   const resolved = await Promise.all(
     urls.map(async (text) => {
       const url = new URL(text);
-      if (url.port === '') url.port = String(FIRST_PORT);
+      if (url.port === '') url.port = String(DEFAULT_PORT);
       const name = url.hostname.replace(/^\[|\]$/g, '');
       if (isIP(name) || name === 'localhost') return [url.origin];
       const addresses = await addressesOf(name).catch(() => []);
@@ -132,7 +134,7 @@ async function resolveAll(
   return resolved.flat();
 }
 
-interface Answer {
+interface Reading {
   readonly url: string | null;
   /** The last report. */
   readonly report: ServiceReport | null;
@@ -140,7 +142,10 @@ interface Answer {
   readonly recent: readonly ServiceReport[];
 }
 
-function view({ url, report, isAnswering, recent }: Answer, controlled: ControlledConsumer | undefined): ConsumerView {
+function toView(
+  { url, report, isAnswering, recent }: Reading,
+  controlled: ControlledConsumer | undefined,
+): ConsumerView {
   return {
     name: controlled?.name ?? (url === null ? 'unknown' : new URL(url).host),
     instance: controlled?.instance ?? report?.instance ?? null,
@@ -156,32 +161,32 @@ function view({ url, report, isAnswering, recent }: Answer, controlled: Controll
   };
 }
 
-/** The last report, and the oldest within the window before it. */
-function spanOf(reports: readonly ServiceReport[], windowMs: number) {
+/** The last report, and the oldest one within the window before it; undefined if there is only one. */
+function windowEnds(reports: readonly ServiceReport[], windowMs: number) {
   const after = reports.at(-1);
   const before = after && reports.find(({ at }) => after.at - at <= windowMs);
   return after && before && before.at < after.at ? { before, after } : undefined;
 }
 
 function rateOf(reports: readonly ServiceReport[]): number {
-  const span = spanOf(reports, RATE_WINDOW_MS);
-  if (!span) return 0;
-  const stored = span.after.stored_movies - span.before.stored_movies;
-  return (1000 * stored) / (span.after.at - span.before.at);
+  const ends = windowEnds(reports, RATE_WINDOW_MS);
+  if (!ends) return 0;
+  const stored = ends.after.stored_movies - ends.before.stored_movies;
+  return (1000 * stored) / (ends.after.at - ends.before.at);
 }
 
 function latencyOf(all: readonly (readonly ServiceReport[])[]): Latency | null {
   const observed = all.flatMap((reports) => {
-    const span = spanOf(reports, LATENCY_WINDOW_MS);
-    if (!span) return [];
-    const between = bucketsBetween(bucketsOf(span.before), bucketsOf(span.after));
-    const isSome = [...between.values()].some((messages) => messages > 0);
-    return isSome ? [{ between, slowest: span.after.sent_to_stored_max_seconds }] : [];
+    const ends = windowEnds(reports, LATENCY_WINDOW_MS);
+    if (!ends) return [];
+    const between = bucketsBetween(bucketsOf(ends.before), bucketsOf(ends.after));
+    const hasMessages = [...between.values()].some((messages) => messages > 0);
+    return hasMessages ? [{ between, slowest: ends.after.sent_to_stored_max_seconds }] : [];
   });
   const buckets = sumOf(observed.map(({ between }) => between));
-  const slowest = observed.map((one) => one.slowest);
-  // A consumer of an older release does not report its slowest message; then only the buckets are known.
-  const mostSeconds = slowest.every((seconds) => seconds !== null) ? Math.max(...slowest) : undefined;
-  const [p50, p99] = [quantile(buckets, 0.5, mostSeconds), quantile(buckets, 0.99, mostSeconds)];
+  const slowestSeconds = observed.map(({ slowest }) => slowest);
+  // A consumer of an older release does not report its slowest message: then the quantiles have no upper limit.
+  const maxSeconds = slowestSeconds.every((seconds) => seconds !== null) ? Math.max(...slowestSeconds) : undefined;
+  const [p50, p99] = [quantile(buckets, 0.5, maxSeconds), quantile(buckets, 0.99, maxSeconds)];
   return p50 === null || p99 === null ? null : { p50_ms: p50 * 1000, p99_ms: p99 * 1000 };
 }

@@ -5,7 +5,7 @@ import { problem, problemErrors } from '@movie-load/service';
 import type { Context } from 'hono';
 import type { z } from 'zod';
 
-/** Thrown by routes; `answerError` makes a problem document of it. */
+/** Thrown by routes and what they call; `errorResponse` converts it to a problem document. */
 export class HttpError extends Error {
   readonly status: 400 | 404 | 409 | 429 | 502 | 503;
   readonly title: string;
@@ -25,26 +25,26 @@ class InvalidRequest extends Error {
   }
 }
 
-export async function bodyOf<Schema extends z.ZodType>(c: Context, schema: Schema): Promise<z.output<Schema>> {
+export async function parseBody<Schema extends z.ZodType>(c: Context, schema: Schema): Promise<z.output<Schema>> {
   const json: unknown = await c.req.json().catch(() => undefined);
-  return valid(schema, json);
+  return parse(schema, json);
 }
 
-export function queryOf<Schema extends z.ZodType>(c: Context, schema: Schema): z.output<Schema> {
-  return valid(schema, c.req.query());
+export function parseQuery<Schema extends z.ZodType>(c: Context, schema: Schema): z.output<Schema> {
+  return parse(schema, c.req.query());
 }
 
-function valid<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+function parse<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw new InvalidRequest(parsed.error);
 }
 
-/** The errors of our own time limits, directly and as the SDK passes them on. */
-const TIME_LIMIT = new Set(['TimeoutError', 'AbortError']);
+/** Names of the errors of our own time limits, thrown directly or by the SDK. */
+const TIMEOUT_ERRORS = new Set(['TimeoutError', 'AbortError']);
 
-/** The response for an error that a person at the page can act on; undefined for errors that only the log may have. */
-export function answerError(c: Context, error: unknown): Response | undefined {
+/** The response for an error that a person at the page can act on; undefined for others, which are only logged. */
+export function errorResponse(c: Context, error: unknown): Response | undefined {
   if (error instanceof HttpError) {
     return problem(c, { status: error.status, title: error.title, detail: error.message });
   }
@@ -53,7 +53,7 @@ export function answerError(c: Context, error: unknown): Response | undefined {
     const detail = errors.map(({ detail, pointer }) => `${pointer}: ${detail}`).join('; ');
     return problem(c, { status: 400, title: 'Wrong request', detail, errors });
   }
-  if (TIME_LIMIT.has(errorName(error))) {
+  if (TIMEOUT_ERRORS.has(errorName(error))) {
     const detail = 'Reading took too long: AWS is slow, or many pages read at once. Try again in a moment.';
     return problem(c, { status: 503, title: 'Busy', detail });
   }

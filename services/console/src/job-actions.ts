@@ -17,15 +17,15 @@ export interface ActionsOptions {
 export type Action = 'verify' | 'resume' | 'repair';
 export const ACTIONS: readonly Action[] = ['verify', 'resume', 'repair'];
 
-/** The number of concurrent actions: each reads a whole job. */
-const AT_ONCE = 2;
+/** Maximum number of concurrent actions: each reads a whole job. */
+const MAX_CONCURRENT = 2;
 
 export function createActions(options: ActionsOptions) {
   const { store, signal } = options;
   const running = new Set<string>();
 
-  const does: Record<Action, (job: JobItem) => Promise<ActionResult>> = {
-    verify: async (job) => verifyOutcome(await verifyJob(store, job, { signal }), (repair) => repair),
+  const actions: Record<Action, (job: JobItem) => Promise<ActionResult>> = {
+    verify: async (job) => verifyOutcome(await verifyJob(store, job, { signal }), (advice) => advice),
     resume: async (job) => resumeOutcome(job.job_id, await resumeJob(job, options)),
     repair: async ({ job_id }) => repairOutcome(await store.repair(job_id, { signal })),
   };
@@ -34,12 +34,12 @@ export function createActions(options: ActionsOptions) {
     if (running.has(job.job_id)) {
       throw new HttpError(409, 'Busy', 'Another verify, resume or repair of this job is running. Wait for it.');
     }
-    if (running.size >= AT_ONCE) {
+    if (running.size >= MAX_CONCURRENT) {
       throw new HttpError(429, 'Busy', 'Other jobs are being verified, resumed or repaired. Try again in a moment.');
     }
     running.add(job.job_id);
     try {
-      return await does[action](job);
+      return await actions[action](job);
     } finally {
       running.delete(job.job_id);
     }

@@ -24,10 +24,10 @@ export async function readLanes(
   const { job, map } = watched;
   const signal = AbortSignal.timeout(READ_TIMEOUT_MS);
   const last = Math.min(first + count, map.shape.groups);
-  const groups = Array.from({ length: Math.max(0, last - first) }, (_, at) => first + at);
+  const groups = Array.from({ length: Math.max(0, last - first) }, (_, index) => first + index);
   const stored = new Map<number, ReadonlySet<number>>();
-  const open = groups.filter((group) => !map.isFull(group));
-  for await (const { group, ledger } of store.ledgers(job, open, { signal })) {
+  const openGroups = groups.filter((group) => !map.isFull(group));
+  for await (const { group, ledger } of store.ledgers(job, openGroups, { signal })) {
     stored.set(group, ledger?.stored ?? new Set());
   }
   const hidden = hiddenByGroup(watched);
@@ -88,12 +88,12 @@ const inFlightOf = (hidden: Hidden, undeleted: WatchedJob['undeleted']): NonNull
   until: latest(hidden.map(([, { until }]) => until)),
 });
 
-/** Of how many lanes the traces are read because the endpoint does not report the receiver. */
+/** Maximum number of lanes whose traces are read to find the receiver of their in-flight messages. */
 const MAX_TRACED_LANES = 20;
 
 /**
- * Where the endpoint does not report the receiver of a message that is stored but not deleted, takes the consumer that
- * stored it from the traces.
+ * Where the endpoint does not report the receiver of a message that is stored but not deleted, reads from
+ * the traces which consumer stored it.
  */
 async function addStorers(
   store: Pick<JobStore, 'traces'>,
@@ -101,12 +101,12 @@ async function addStorers(
   lanes: readonly Lane[],
   signal: AbortSignal,
 ): Promise<Lane[]> {
-  const unknown = new Set(
+  const lanesToTrace = new Set(
     lanes.filter(({ in_flight }) => in_flight?.by === null && in_flight.stored > 0).slice(0, MAX_TRACED_LANES),
   );
   return Promise.all(
     lanes.map(async (lane) => {
-      if (!unknown.has(lane) || lane.in_flight === null) return lane;
+      if (!lanesToTrace.has(lane) || lane.in_flight === null) return lane;
       for await (const { number, stored_by } of store.traces(job, lane.group, { signal })) {
         if (undeleted.has(number)) return { ...lane, in_flight: { ...lane.in_flight, by: stored_by } };
       }

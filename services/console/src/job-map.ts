@@ -1,4 +1,4 @@
-// The known state of a job's groups, so that a look at a running job reads only groups that may have changed. Pure.
+// The known state of a job's groups, so that each read of a running job reads only ledgers that may have changed. Pure.
 import { type JobPlan, type JobShape, messagesOfGroup, shapeOf } from '@movie-load/schema';
 
 const UNREAD = -1;
@@ -7,11 +7,12 @@ export class JobMap {
   readonly shape: JobShape;
   /** Stored messages by group: up to 200, or −1 for a group that was not read. */
   readonly #counts: Int16Array;
-  /** Groups that are neither empty nor full, the longest unread first. */
+  /** Groups that are neither empty nor full; the one whose last read is the oldest comes first. */
   readonly #filling = new Set<number>();
   #storedMessages = 0;
   #openGroups: number;
-  #turn = 0;
+  /** Where the next search for incomplete groups begins. */
+  #nextGroup = 0;
 
   constructor(plan: JobPlan) {
     this.shape = shapeOf(plan);
@@ -32,47 +33,47 @@ export class JobMap {
     return this.#counts[group] === this.#sizeOf(group);
   }
 
-  /** Records the contents of a ledger. */
-  note(group: number, stored: number): void {
+  /** Records how many messages a group's ledger contains. */
+  recordStored(group: number, stored: number): void {
     const before = this.#counts[group] ?? UNREAD;
     const size = this.#sizeOf(group);
-    const now = Math.min(stored, size);
-    if (now <= before) return;
-    this.#counts[group] = now;
-    this.#storedMessages += now - Math.max(before, 0);
-    if (now < size && now > 0) this.#filling.add(group);
-    if (now === size) {
+    const after = Math.min(stored, size);
+    if (after <= before) return;
+    this.#counts[group] = after;
+    this.#storedMessages += after - Math.max(before, 0);
+    if (after < size && after > 0) this.#filling.add(group);
+    if (after === size) {
       this.#filling.delete(group);
       this.#openGroups--;
     }
   }
 
-  noteFull(group: number): void {
-    this.note(group, this.#sizeOf(group));
+  recordFull(group: number): void {
+    this.recordStored(group, this.#sizeOf(group));
   }
 
-  noteAllFull(): void {
+  recordAllFull(): void {
     if (this.#openGroups === 0) return;
-    for (let group = 0; group < this.shape.groups; group++) this.noteFull(group);
+    for (let group = 0; group < this.shape.groups; group++) this.recordFull(group);
   }
 
   /** Returns up to `budget` incomplete groups: half-full ones first, then the others in turn. */
   nextToRead(budget: number): number[] {
     const { groups } = this.shape;
     const next = new Set([...this.#filling].slice(0, Math.ceil(budget / 2)));
-    for (let looked = 0; looked < groups && next.size < Math.min(budget, this.#openGroups); looked++) {
-      if (!this.isFull(this.#turn)) next.add(this.#turn);
-      this.#turn = (this.#turn + 1) % groups;
+    for (let step = 0; step < groups && next.size < Math.min(budget, this.#openGroups); step++) {
+      if (!this.isFull(this.#nextGroup)) next.add(this.#nextGroup);
+      this.#nextGroup = (this.#nextGroup + 1) % groups;
     }
-    // Groups that were read go to the end, so that many half-full groups take turns, too.
+    // The returned groups move to the end of `#filling`, so that half-full groups take turns, too.
     for (const group of next) if (this.#filling.delete(group)) this.#filling.add(group);
     return [...next];
   }
 
-  /** The stored share of each bucket of groups, 0 to 100 (100 only if all is stored), in at most `most` buckets. */
-  heat(most: number): { readonly groupsPerBucket: number; readonly percent: number[] } {
+  /** The stored share of each bucket of groups, 0 to 100 (100 only if all is stored); at most `maxBuckets` buckets. */
+  heat(maxBuckets: number): { readonly groupsPerBucket: number; readonly percent: number[] } {
     const { groups } = this.shape;
-    const groupsPerBucket = Math.ceil(groups / most);
+    const groupsPerBucket = Math.ceil(groups / maxBuckets);
     const percent: number[] = [];
     for (let first = 0; first < groups; first += groupsPerBucket) {
       const end = Math.min(first + groupsPerBucket, groups);

@@ -1,5 +1,5 @@
-// The progress of jobs. Each job has one map, which all pages that watch the job share; a reading updates only the
-// groups that may have changed.
+// The progress of jobs. Each job has one map, which all pages that watch the job share; each read reads only the
+// ledgers that may have changed.
 import type { JobStore, UnfinishedUpload } from '@movie-load/jobs';
 import { observeUpload } from '@movie-load/operations';
 import { groupOfMessage, groupsBelow, type JobItem, treeOf } from '@movie-load/schema';
@@ -15,7 +15,7 @@ export interface ProgressOptions {
   readonly now?: () => number;
 }
 
-/** The state of a job at its last reading. */
+/** The state of a job at its last read. */
 export interface WatchedJob {
   readonly job: JobItem;
   readonly map: JobMap;
@@ -30,22 +30,22 @@ interface Entry {
   /** Children of the root that the map marks as full. */
   readonly finished: Set<number>;
   last: WatchedJob | undefined;
-  /** Ledgers of the groups that had received messages at the last reading. */
+  /** Ledgers of the groups that had received messages at the last read. */
   counted: CountedGroups;
   /** The job is COMPLETE and none of its messages is in the queue, so that the queue is not read any more. */
   isSettled: boolean;
-  /** `digestOf` the last reading; the version increases when it changes. */
+  /** The result of `digestOf` at the last read; the version increases when it changes. */
   digest: string;
-  /** When the last reading ended, in milliseconds since the epoch; 0 before the first. */
+  /** When the last read ended, in milliseconds since the epoch; 0 before the first. */
   readAt: number;
   running: Promise<WatchedJob | undefined> | undefined;
 }
 
 const READ_TIMEOUT_MS = 10_000;
 const UPLOAD_TIMEOUT_MS = 2000;
-/** Limit of ledgers per reading: full groups are never read again. */
-const LEDGERS_PER_READING = 200;
-/** Requests within this time after a reading get its result. */
+/** Limit of ledgers per read; the ledgers of full groups are never read again. */
+const MAX_LEDGERS_PER_READ = 200;
+/** Requests within this time after a read get its result. */
 const FRESH_MS = 800;
 /** A job that was read within this time counts as watched. */
 const WATCHED_MS = 3000;
@@ -77,7 +77,7 @@ export function createProgress({ store, view, marksOf, now = Date.now }: Progres
     return entry;
   }
 
-  /** The number of jobs that pages watch now: they share the limit of ledgers. */
+  /** The number of jobs that pages watch now: they share the limit of ledgers per read. */
   const watchedCount = () => [...entries.values()].filter(({ readAt }) => now() - readAt < WATCHED_MS).length;
 
   async function readProgress(jobId: string, entry: Entry): Promise<WatchedJob | undefined> {
@@ -86,7 +86,7 @@ export function createProgress({ store, view, marksOf, now = Date.now }: Progres
     if (job === undefined) return undefined;
     entry.map ??= new JobMap(job.plan);
     const { map } = entry;
-    const budget = Math.ceil(LEDGERS_PER_READING / Math.max(1, watchedCount()));
+    const budget = Math.ceil(MAX_LEDGERS_PER_READ / Math.max(1, watchedCount()));
     const read = await updateMap(store, job, { map, finished: entry.finished }, { budget, signal, now });
     const readOn = now();
     const marks = entry.isSettled ? NO_MARKS : await marksFor(job, map.shape);
@@ -95,9 +95,9 @@ export function createProgress({ store, view, marksOf, now = Date.now }: Progres
     entry.counted = counted;
     entry.isSettled = job.status === 'COMPLETE' && !marks.inFlight?.size && marks.returned.size === 0;
     const upload = await uploadOf(store, job);
-    const shown = await view(job, upload);
+    const jobView = await view(job, upload);
     const progress = {
-      job: shown,
+      job: jobView,
       stored_messages: map.storedMessages,
       exact: map.openGroups <= budget,
       dead_messages: marks.dead.size,
@@ -106,7 +106,7 @@ export function createProgress({ store, view, marksOf, now = Date.now }: Progres
       undeleted_messages: marks.inFlight && undeleted.size,
       returned_messages: marks.returned.size,
       receivers: receiversOf(map.shape, marks, undeleted),
-      part_states: partStates(shown, upload),
+      part_states: partStates(jobView, upload),
     };
     const digest = digestOf(job, map, { marks, undeleted });
     const version = (entry.last?.progress.version ?? 0) + (digest === entry.digest ? 0 : 1);
@@ -141,7 +141,7 @@ function digestOf(job: JobItem, map: JobMap, { marks, undeleted }: Pick<WatchedJ
   return [job.status, map.storedMessages, [...marks.dead.keys()], hidden, [...undeleted.keys()]].join('|');
 }
 
-/** Undefined if S3 does not respond quickly: the rest of a reading does not wait for it. */
+/** Undefined if S3 does not respond quickly: the rest of a read does not wait for it. */
 const uploadOf = (store: ProgressOptions['store'], job: JobItem) =>
   observeUpload(store, job, { signal: AbortSignal.timeout(UPLOAD_TIMEOUT_MS) }).catch(() => undefined);
 
@@ -161,7 +161,7 @@ async function updateMap(
 ): Promise<CountedGroups> {
   const read = new Map<number, CountedGroup>();
   if (job.status === 'COMPLETE') {
-    map.noteAllFull();
+    map.recordAllFull();
     return read;
   }
   const tree = treeOf(job.plan);
@@ -169,10 +169,10 @@ async function updateMap(
     if (finished.has(child)) continue;
     finished.add(child);
     const { first, count } = groupsBelow(tree, tree.levels.length - 1, child);
-    for (let group = first; group < first + count; group++) map.noteFull(group);
+    for (let group = first; group < first + count; group++) map.recordFull(group);
   }
   for await (const { group, ledger } of store.ledgers(job, map.nextToRead(budget), { signal })) {
-    map.note(group, ledger?.stored.size ?? 0);
+    map.recordStored(group, ledger?.stored.size ?? 0);
     read.set(group, { readOn: now(), stored: ledger?.stored ?? new Set() });
   }
   return read;

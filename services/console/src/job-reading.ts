@@ -14,7 +14,7 @@ import { readLanes } from './job-lanes.ts';
 import type { WatchedJob } from './job-progress.ts';
 
 const READ_TIMEOUT_MS = 20_000;
-/** The number of movies that are shown of a message: its first ones. */
+/** Number of movies that are shown of a message: its first ones. */
 const MAX_SHOWN_MOVIES = 20;
 
 const movieRow = (index: number, { movie_id, title, year, actor, director }: Movie): MovieRow => ({
@@ -26,7 +26,7 @@ const movieRow = (index: number, { movie_id, title, year, actor, director }: Mov
   director,
 });
 
-/** By the letter of a message in `Lane.states`. */
+/** By the character of a message in `Lane.states`. */
 const STATES: Record<string, MessageView['state']> = {
   s: 'stored',
   u: 'undeleted',
@@ -48,12 +48,13 @@ export async function readMessage(
   const range = moviesOfMessage(job.plan, number);
   const { lanes } = await readLanes(store, watched, { first: group, count: 1, by: 'state' });
   const lane = lanes[0];
-  const found = await slicesOfMessage(store, job, group, number);
-  const sinceStart = (ms: number | undefined) => (ms === undefined ? null : instant(Date.parse(job.started_on) + ms));
-  const { trace } = found;
+  const slices = await slicesOfMessage(store, job, group, number);
+  const instantAfterStart = (ms: number | undefined) =>
+    ms === undefined ? null : instant(Date.parse(job.started_on) + ms);
+  const { trace } = slices;
   const { dead, inFlight } = watched.marks;
-  const flight = inFlight?.get(number);
-  // Of a message without a trace, its queue still knows when it was sent and how often it was received.
+  const inFlightSighting = inFlight?.get(number);
+  // For a message without a trace, its queue still reports when it was sent and how often it was received.
   const sighting = trace === undefined ? (dead.get(number) ?? inFlight?.get(number)) : undefined;
   return {
     number,
@@ -62,15 +63,15 @@ export async function readMessage(
     first_movie: range.first,
     movies: range.count,
     state: STATES[lane?.states[number - lane.first] ?? '.'] ?? 'not_seen',
-    until: flight?.until ?? null,
-    received_by: flight?.receivedBy ?? null,
-    slices: found.parts.map((part) => ({ partition: groupKey(job.job_id, group), part })),
+    until: inFlightSighting?.until ?? null,
+    received_by: inFlightSighting?.receivedBy ?? null,
+    slices: slices.parts.map((part) => ({ partition: groupKey(job.job_id, group), part })),
     stored_by: trace?.stored_by ?? null,
-    sent_on: sinceStart(trace?.sent_ms) ?? instant(sighting?.sentOn),
-    received_on: sinceStart(trace?.received_ms),
-    stored_on: sinceStart(trace?.stored_ms),
+    sent_on: instantAfterStart(trace?.sent_ms) ?? instant(sighting?.sentOn),
+    received_on: instantAfterStart(trace?.received_ms),
+    stored_on: instantAfterStart(trace?.stored_ms),
     receives: trace?.receives ?? sighting?.receives ?? null,
-    sample: [...found.movies.entries()].sort(([a], [b]) => a - b).map(([index, movie]) => movieRow(index, movie)),
+    sample: [...slices.movies.entries()].sort(([a], [b]) => a - b).map(([index, movie]) => movieRow(index, movie)),
   };
 }
 
@@ -117,8 +118,8 @@ export interface MoviesRequest {
 }
 
 /** One request of a search ends after this number of movies or this time; the page continues with the next request. */
-const SEARCH_MOVIES = 100_000;
-const SEARCH_MS = 3000;
+const MAX_SEARCHED_MOVIES = 100_000;
+const MAX_SEARCH_MS = 3000;
 
 /** Movies from an index on; with a search, those whose texts contain it. */
 export async function readMovies(
@@ -129,21 +130,21 @@ export async function readMovies(
 ): Promise<MoviesPage> {
   const total = job.plan.movies;
   if (from >= total) return { movies: [], next: null, looked_at: 0, total };
-  const maxRead = search === '' ? limit : SEARCH_MOVIES;
+  const maxRead = search === '' ? limit : MAX_SEARCHED_MOVIES;
   const range = { first: from, count: Math.min(maxRead, total - from) };
   const needle = search.toLowerCase();
-  const deadline = now() + SEARCH_MS;
-  const found: MovieRow[] = [];
+  const deadline = now() + MAX_SEARCH_MS;
+  const matches: MovieRow[] = [];
   let end = range.first + range.count;
   for await (const { index, movie } of store.movies(job, range, { signal: AbortSignal.timeout(READ_TIMEOUT_MS) })) {
-    if (needle === '' || textOf(movie).includes(needle)) found.push(movieRow(index, movie));
-    if (found.length === limit || (needle !== '' && now() > deadline)) {
+    if (needle === '' || searchableText(movie).includes(needle)) matches.push(movieRow(index, movie));
+    if (matches.length === limit || (needle !== '' && now() > deadline)) {
       end = index + 1;
       break;
     }
   }
-  return { movies: found, next: end < total ? end : null, looked_at: end - from, total };
+  return { movies: matches, next: end < total ? end : null, looked_at: end - from, total };
 }
 
-const textOf = ({ movie_id, title, actor, director, year }: Movie): string =>
+const searchableText = ({ movie_id, title, actor, director, year }: Movie): string =>
   `${title}\n${actor}\n${director}\n${movie_id}\n${year}`.toLowerCase();

@@ -11,61 +11,62 @@ export interface JobsListOptions {
   readonly queueStatus: () => Promise<QueueStatus>;
   /** The time at AWS. */
   readonly now?: () => number;
-  /** Number of jobs in the cache of slowly changing facts. Default: 1,000. */
-  readonly remembered?: number;
+  /** Number of jobs in the caches of values that rarely change. Default: 1,000. */
+  readonly maxCached?: number;
 }
 
-const LIMIT_MS = 10_000;
-const REMEMBERED = 1000;
-/** Interval between reads of when a job last stored something, which cost ledger reads. */
+const TIMEOUT_MS = 10_000;
+const MAX_CACHED = 1000;
+/** Interval between two reads of the time at which a job last stored something: they read ledgers. */
 const OBSERVED_FRESH_MS = 10_000;
-const ASKED_AT_ONCE = 2;
-const LEDGERS = 64;
-const NOT_ASKED: JobObservations['queue'] = { waiting: 0, inFlight: 0, delayed: 0 };
+/** Limits of these reads: how many jobs at once, and how many ledgers of each. */
+const MAX_CONCURRENT_READS = 2;
+const MAX_LEDGERS = 64;
+const UNREAD_QUEUE: JobObservations['queue'] = { waiting: 0, inFlight: 0, delayed: 0 };
 
 export function createJobsList(options: JobsListOptions) {
-  const { store, queueStatus, now = Date.now, remembered = REMEMBERED } = options;
+  const { store, queueStatus, now = Date.now, maxCached = MAX_CACHED } = options;
   const complete = new Map<string, JobItem>();
-  /** By job id: an estimate generates a sample of movies. */
+  /** Planned sends by job id, cached because an estimate generates a sample of movies. */
   const sends = new Map<string, number>();
-  let asking = 0;
-  const observed = new Map<string, { readonly at: number; readonly it: Omit<JobObservations, 'now'> }>();
+  let runningReads = 0;
+  const observed = new Map<string, { readonly at: number; readonly observation: Omit<JobObservations, 'now'> }>();
 
   /** Reads only for jobs that are old enough to be waiting or stalled. */
   async function observe(job: JobItem | DeletingJob): Promise<Omit<JobObservations, 'now'>> {
     const isYoung = now() - Date.parse(job.started_on) < STALLED_AFTER_MS;
-    if (job.status !== 'RUNNING' || isYoung) return { queue: NOT_ASKED };
+    if (job.status !== 'RUNNING' || isYoung) return { queue: UNREAD_QUEUE };
     const known = observed.get(job.job_id);
-    if (known && now() - known.at < OBSERVED_FRESH_MS) return known.it;
-    const mayAsk = asking < ASKED_AT_ONCE;
-    const [queue, last] = await Promise.all([queueStatus(), mayAsk ? lastStoredOn(job) : undefined]);
-    const it = { queue, lastStoredOn: last };
-    // While other jobs are read, the queue's counts have to suffice; the next look may read this job.
-    if (!mayAsk) return it;
-    if (observed.size > remembered) observed.clear();
-    observed.set(job.job_id, { at: now(), it });
-    return it;
+    if (known && now() - known.at < OBSERVED_FRESH_MS) return known.observation;
+    const canRead = runningReads < MAX_CONCURRENT_READS;
+    const [queue, last] = await Promise.all([queueStatus(), canRead ? lastStoredOn(job) : undefined]);
+    const observation = { queue, lastStoredOn: last };
+    // At the limit of concurrent reads, the queue's counts must suffice; the next request may read this job's ledgers.
+    if (!canRead) return observation;
+    if (observed.size > maxCached) observed.clear();
+    observed.set(job.job_id, { at: now(), observation });
+    return observation;
   }
 
   async function lastStoredOn(job: JobItem): Promise<number | undefined> {
-    asking += 1;
+    runningReads += 1;
     try {
-      return await store.lastStoredOn(job, { signal: AbortSignal.timeout(LIMIT_MS), maxGroups: LEDGERS });
+      return await store.lastStoredOn(job, { signal: AbortSignal.timeout(TIMEOUT_MS), maxGroups: MAX_LEDGERS });
     } finally {
-      asking -= 1;
+      runningReads -= 1;
     }
   }
 
   function plannedSends({ job_id, plan }: JobItem | DeletingJob): number {
     const known = sends.get(job_id) ?? estimateJob(plan).sqs.sends;
-    if (sends.size > remembered) sends.clear();
+    if (sends.size > maxCached) sends.clear();
     sends.set(job_id, known);
     return known;
   }
 
   async function view(job: JobItem | DeletingJob, upload?: UnfinishedUpload): Promise<JobView> {
     if (job.status === 'COMPLETE') {
-      if (complete.size > remembered) complete.clear();
+      if (complete.size > maxCached) complete.clear();
       complete.set(job.job_id, job);
     }
     const { plan } = job;
@@ -83,7 +84,7 @@ export function createJobsList(options: JobsListOptions) {
     view,
     /** The latest first. */
     async page({ limit, after }: { limit: number; after?: string | undefined }): Promise<JobsPage> {
-      const signal = AbortSignal.timeout(LIMIT_MS);
+      const signal = AbortSignal.timeout(TIMEOUT_MS);
       const { jobs, next } = await jobItems(store, { limit, after, signal }, (jobId) => complete.get(jobId));
       return { jobs: await Promise.all(jobs.map((job) => view(job))), next: next ?? null };
     },

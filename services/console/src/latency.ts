@@ -7,7 +7,7 @@ export type Buckets = ReadonlyMap<number, number>;
 export const bucketsOf = ({ sent_to_stored }: ServiceReport): Buckets =>
   new Map(sent_to_stored.map(({ seconds, messages }) => [seconds ?? Number.POSITIVE_INFINITY, messages]));
 
-/** The observations between two readings of histograms: `after` − `before`, by bound. A restart counts from 0. */
+/** The observations between two reports of a histogram: `after` − `before`, by bound. A restart counts from 0. */
 export function bucketsBetween(before: Buckets, after: Buckets): Map<number, number> {
   return new Map([...after].map(([bound, value]) => [bound, Math.max(0, value - (before.get(bound) ?? 0))]));
 }
@@ -23,23 +23,23 @@ function countUpTo(buckets: Buckets, bound: number): number {
 }
 
 /**
- * A quantile of cumulative buckets in seconds, interpolated within its bucket as Prometheus does, and never more than `most`,
- * the largest value that was observed; null without observations. In the last, open bucket, and without a `most`, it is
- * that bucket's lower bound.
+ * A quantile of cumulative buckets in seconds, interpolated within its bucket as Prometheus does, and never more than
+ * `max`, the largest value that was observed; null without observations. In the last bucket, which has no upper bound,
+ * it is the bucket's lower bound if `max` is not given.
  */
-export function quantile(buckets: Buckets, q: number, most = Number.POSITIVE_INFINITY): number | null {
+export function quantile(buckets: Buckets, q: number, max = Number.POSITIVE_INFINITY): number | null {
   const sorted = [...buckets].sort(([a], [b]) => a - b);
   const total = sorted.at(-1)?.[1] ?? 0;
   if (total === 0) return null;
-  let [lower, below] = [0, 0];
+  let [lower, countBelow] = [0, 0];
   for (const [bound, count] of sorted) {
     if (count >= q * total) {
-      const upper = Math.min(bound, most);
+      const upper = Math.min(bound, max);
       if (upper === Number.POSITIVE_INFINITY) return lower;
       if (upper <= lower) return upper;
-      return count === below ? upper : lower + ((upper - lower) * (q * total - below)) / (count - below);
+      return count === countBelow ? upper : lower + ((upper - lower) * (q * total - countBelow)) / (count - countBelow);
     }
-    [lower, below] = [bound, count];
+    [lower, countBelow] = [bound, count];
   }
   return lower;
 }

@@ -63,6 +63,6 @@ export interface HistoryView {
     }[];
     readonly events_left_out: number;
   }[];
-  /** Number of older messages whose history is forgotten. */
+  /** Number of older messages whose history is not stored any more. */
   readonly forgotten: number;
 }

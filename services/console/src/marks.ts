@@ -2,9 +2,9 @@
 import type { Peek, PeekedMessage, PeekedMessages, QueueStatus } from '@movie-load/aws';
 import { toDeadLetter } from '@movie-load/queue';
 import { groupOfMessage, type JobShape, parseDeduplicationId } from '@movie-load/schema';
-import type { DeadLetterSeen } from './dead-letters.ts';
+import type { ReceivedDeadLetter } from './dead-letters.ts';
 
-/** A queue's facts about a message that is not stored. */
+/** What a queue reports about a message. */
 export interface Sighting {
   /** Milliseconds since the epoch; undefined when the dead letter does not contain it. */
   readonly sentOn: number | undefined;
@@ -14,7 +14,7 @@ export interface Sighting {
    * it.
    */
   readonly until?: number | undefined;
-  /** The last receiver of its group's messages, by the endpoint's name of the caller; undefined as above. */
+  /** The endpoint's name of the last receiver of its group's messages; undefined if the endpoint does not report it. */
   readonly receivedBy?: string | undefined;
 }
 
@@ -26,7 +26,8 @@ export interface Marks {
   readonly returned: ReadonlyMap<number, Sighting>;
   readonly dead: ReadonlyMap<number, Sighting>;
   /**
-   * When the reading began, in milliseconds since the epoch: a message stored before it and found here is not deleted.
+   * When the queue's read began, in milliseconds since the epoch: a message that was stored before and is still in the
+   * queue has not been deleted.
    */
   readonly seenOn: number;
 }
@@ -40,76 +41,83 @@ export interface MarksOptions {
   readonly queue: () => Promise<QueueToPeek>;
   readonly dlq: () => Promise<QueueToPeek>;
   readonly peek: Peek;
-  /** Dead letters that the view of the dead-letter queue has received, where peeking is not possible. */
-  readonly deadLettersSeen: () => readonly DeadLetterSeen[];
+  /** Dead letters that the view of the dead-letter queue has received, used where peeking is not possible. */
+  readonly receivedDeadLetters: () => readonly ReceivedDeadLetter[];
   /** How far the endpoint's clock is ahead of this machine's, in milliseconds. */
   readonly aheadMs?: () => number;
   readonly now?: () => number;
 }
 
-/** More messages than this are not read. */
+/** Queues with more messages than this are not read. */
 const MAX_PEEKED = 3000;
-/** Limit of a response with complete messages, from an endpoint that does not know our parameters. */
-const PEEK_BYTES = 16 * 1024 * 1024;
-/** Our ids and times are shorter; bodies are not needed. */
-const CHARACTERS = 256;
-/** Jobs that are watched at the same time share a look. */
+/** Limit of a response from an endpoint that ignores a peek's parameters and returns all messages, complete. */
+const MAX_PEEK_BYTES = 16 * 1024 * 1024;
+/** Characters of each text of a message. The ids and times that are needed are shorter; bodies are not needed. */
+const MAX_CHARACTERS = 256;
+/** Jobs that are watched at the same time share a read of the queues. */
 const FRESH_MS = 800;
-/** The pause after a look, as a multiple of its duration; longer after a cut response. */
-const REST_FACTOR = 5;
-const REST_AFTER_CUT_MS = 30_000;
-const NOTHING: Marks = { inFlight: null, returned: new Map(), dead: new Map(), seenOn: Number.NEGATIVE_INFINITY };
+/** The pause after a read, as a multiple of its duration; longer after a cut response. */
+const PAUSE_FACTOR = 5;
+const PAUSE_AFTER_CUT_MS = 30_000;
+const UNKNOWN_MARKS: Marks = { inFlight: null, returned: new Map(), dead: new Map(), seenOn: Number.NEGATIVE_INFINITY };
 
-/** The marks of all jobs. */
-interface Found {
+/** The messages of all jobs in a queue. */
+interface QueueContents {
   readonly seenOn: number;
-  readonly byJob: ReadonlyMap<string, readonly FoundMessage[]>;
+  readonly byJob: ReadonlyMap<string, readonly SightedMessage[]>;
 }
 
-interface FoundMessage extends Sighting {
+interface SightedMessage extends Sighting {
   readonly number: number;
   readonly group: number;
   readonly visible: boolean;
 }
 
-export function createMarks({ queue, dlq, peek, deadLettersSeen, aheadMs = () => 0, now = Date.now }: MarksOptions) {
-  const inQueue = shared(now, async () => {
-    const of = await queue();
+export function createMarks({
+  queue,
+  dlq,
+  peek,
+  receivedDeadLetters,
+  aheadMs = () => 0,
+  now = Date.now,
+}: MarksOptions) {
+  const readQueue = shareReads(now, async () => {
+    const openQueue = await queue();
     const seenOn = now();
-    const { waiting, inFlight, delayed } = await of.status();
-    const all = waiting + inFlight + delayed;
-    if (all === 0) return { found: { seenOn, byJob: new Map() }, isCut: false };
+    const { waiting, inFlight, delayed } = await openQueue.status();
+    const total = waiting + inFlight + delayed;
+    if (total === 0) return { contents: { seenOn, byJob: new Map() }, isCut: false };
     if (inFlight > MAX_PEEKED) return NOT_PEEKED;
-    const messages = await receivedMessages(peek, of.url, all);
+    const messages = await receivedMessages(peek, openQueue.url, total);
     if (messages === undefined) return NOT_PEEKED;
-    const byJob = new Map<string, FoundMessage[]>();
+    const byJob = new Map<string, SightedMessage[]>();
     for (const { visible, visibleAt, receivedBy, receiveCount, deduplicationId, sentOn } of messages.received) {
       const until = visibleAt === undefined ? undefined : visibleAt - aheadMs();
-      note(byJob, deduplicationId, { sentOn, receives: receiveCount, visible, until, receivedBy });
+      addSighting(byJob, deduplicationId, { sentOn, receives: receiveCount, visible, until, receivedBy });
     }
-    return messages.isCut ? CUT : { found: { seenOn, byJob }, isCut: false };
+    return messages.isCut ? CUT : { contents: { seenOn, byJob }, isCut: false };
   });
-  const inDlq = shared(now, async () => {
-    const of = await dlq();
+  const readDlq = shareReads(now, async () => {
+    const openQueue = await dlq();
     const seenOn = now();
-    const { waiting, inFlight, delayed } = await of.status();
-    const all = waiting + inFlight + delayed;
-    if (all === 0 || all > MAX_PEEKED) return { found: { seenOn, byJob: new Map() }, isCut: false };
-    const messages = await peek(of.url, { characters: CHARACTERS, maxBytes: PEEK_BYTES });
+    const { waiting, inFlight, delayed } = await openQueue.status();
+    const total = waiting + inFlight + delayed;
+    if (total === 0 || total > MAX_PEEKED) return { contents: { seenOn, byJob: new Map() }, isCut: false };
+    const messages = await peek(openQueue.url, { characters: MAX_CHARACTERS, maxBytes: MAX_PEEK_BYTES });
     if (messages === undefined) return NOT_PEEKED;
-    const byJob = new Map<string, FoundMessage[]>();
-    for await (const message of messages) noteDeadLetter(byJob, toDeadLetter(message));
-    return { found: { seenOn, byJob }, isCut: messages.isCut };
+    const byJob = new Map<string, SightedMessage[]>();
+    for await (const message of messages) addDeadLetter(byJob, toDeadLetter(message));
+    return { contents: { seenOn, byJob }, isCut: messages.isCut };
   });
-  const deadLettersFound = (): Found => {
-    const byJob = new Map<string, FoundMessage[]>();
-    for (const deadLetter of deadLettersSeen()) noteDeadLetter(byJob, deadLetter);
+  const receivedDeadLetterContents = (): QueueContents => {
+    const byJob = new Map<string, SightedMessage[]>();
+    for (const deadLetter of receivedDeadLetters()) addDeadLetter(byJob, deadLetter);
     return { seenOn: now(), byJob };
   };
 
   return async function marksOf(jobId: string, shape: JobShape): Promise<Marks> {
     try {
-      const [received, deadLetters] = await Promise.all([inQueue(), inDlq()]);
+      const [received, deadLetters] = await Promise.all([readQueue(), readDlq()]);
       const ofJob = received?.byJob.get(jobId) ?? [];
       return {
         inFlight: received
@@ -122,11 +130,11 @@ export function createMarks({ queue, dlq, peek, deadLettersSeen, aheadMs = () =>
           shape,
           ofJob.filter(({ visible }) => visible),
         ),
-        dead: sightings(shape, (deadLetters ?? deadLettersFound()).byJob.get(jobId)),
+        dead: sightings(shape, (deadLetters ?? receivedDeadLetterContents()).byJob.get(jobId)),
         seenOn: received?.seenOn ?? Number.NEGATIVE_INFINITY,
       };
     } catch {
-      return NOTHING;
+      return UNKNOWN_MARKS;
     }
   };
 }
@@ -137,13 +145,13 @@ interface ReceivedMessages {
 }
 
 /** Messages that were received at least once; undefined if the endpoint does not report them, or there are too many. */
-async function receivedMessages(peek: Peek, url: string, all: number): Promise<ReceivedMessages | undefined> {
-  const peekOptions = { characters: CHARACTERS, maxBytes: PEEK_BYTES };
+async function receivedMessages(peek: Peek, url: string, total: number): Promise<ReceivedMessages | undefined> {
+  const peekOptions = { characters: MAX_CHARACTERS, maxBytes: MAX_PEEK_BYTES };
   // The embedded AWS can filter; other endpoints return the whole queue.
-  const chosen = await collect(await peek(url, { ...peekOptions, onlyReceived: true, max: MAX_PEEKED + 1 }));
-  if (chosen === undefined) return all > MAX_PEEKED ? undefined : collect(await peek(url, peekOptions));
+  const filtered = await collect(await peek(url, { ...peekOptions, onlyReceived: true, max: MAX_PEEKED + 1 }));
+  if (filtered === undefined) return total > MAX_PEEKED ? undefined : collect(await peek(url, peekOptions));
   // After an outage many messages are visible again: then only those in flight are read.
-  if (chosen.received.length <= MAX_PEEKED) return chosen;
+  if (filtered.received.length <= MAX_PEEKED) return filtered;
   return collect(await peek(url, { ...peekOptions, onlyInFlight: true }));
 }
 
@@ -156,32 +164,32 @@ async function collect(messages: PeekedMessages | undefined): Promise<ReceivedMe
 
 interface PeekResult {
   /** Undefined if unknown. */
-  readonly found: Found | undefined;
+  readonly contents: QueueContents | undefined;
   readonly isCut: boolean;
 }
 
-const NOT_PEEKED: PeekResult = { found: undefined, isCut: false };
-const CUT: PeekResult = { found: undefined, isCut: true };
+const NOT_PEEKED: PeekResult = { contents: undefined, isCut: false };
+const CUT: PeekResult = { contents: undefined, isCut: true };
 
-/** Shares a look among all requests, and pauses after it, longer after a slower look. */
-function shared(now: () => number, peekQueue: () => Promise<PeekResult>): () => Promise<Found | undefined> {
-  let restUntil = Number.NEGATIVE_INFINITY;
-  let last: Promise<Found | undefined> = Promise.resolve(undefined);
+/** Shares a read among all requests, and pauses after it, longer after a slower read. */
+function shareReads(now: () => number, peekQueue: () => Promise<PeekResult>): () => Promise<QueueContents | undefined> {
+  let pauseUntil = Number.NEGATIVE_INFINITY;
+  let last: Promise<QueueContents | undefined> = Promise.resolve(undefined);
   return () => {
-    if (now() <= restUntil) return last;
+    if (now() <= pauseUntil) return last;
     const began = now();
-    restUntil = Number.POSITIVE_INFINITY;
-    const rest = (isCut: boolean) => {
-      const ms = Math.max(FRESH_MS - (now() - began), REST_FACTOR * (now() - began - FRESH_MS / 2));
-      restUntil = now() + Math.max(ms, isCut ? REST_AFTER_CUT_MS : 0);
+    pauseUntil = Number.POSITIVE_INFINITY;
+    const pause = (isCut: boolean) => {
+      const ms = Math.max(FRESH_MS - (now() - began), PAUSE_FACTOR * (now() - began - FRESH_MS / 2));
+      pauseUntil = now() + Math.max(ms, isCut ? PAUSE_AFTER_CUT_MS : 0);
     };
     last = peekQueue().then(
-      ({ found, isCut }) => {
-        rest(isCut);
-        return found;
+      ({ contents, isCut }) => {
+        pause(isCut);
+        return contents;
       },
       (error: unknown) => {
-        rest(false);
+        pause(false);
         throw error;
       },
     );
@@ -189,22 +197,22 @@ function shared(now: () => number, peekQueue: () => Promise<PeekResult>): () => 
   };
 }
 
-/** Finds job and number in the deduplication id. */
-function note(
-  into: Map<string, FoundMessage[]>,
+/** Adds a message to those of its job; its deduplication id contains job and number. */
+function addSighting(
+  byJob: Map<string, SightedMessage[]>,
   deduplicationId: string | undefined,
-  sighting: Omit<FoundMessage, 'number' | 'group'>,
+  sighting: Omit<SightedMessage, 'number' | 'group'>,
 ): void {
   const id = deduplicationId === undefined ? undefined : parseDeduplicationId(deduplicationId);
   if (id === undefined) return;
-  const known = into.get(id.job_id);
+  const known = byJob.get(id.job_id);
   const message = { number: id.number, group: id.group, ...sighting };
   if (known) known.push(message);
-  else into.set(id.job_id, [message]);
+  else byJob.set(id.job_id, [message]);
 }
 
-function noteDeadLetter(into: Map<string, FoundMessage[]>, deadLetter: DeadLetterSeen): void {
-  note(into, deadLetter.original_deduplication_id, {
+function addDeadLetter(byJob: Map<string, SightedMessage[]>, deadLetter: ReceivedDeadLetter): void {
+  addSighting(byJob, deadLetter.original_deduplication_id, {
     sentOn: deadLetter.original_sent_on === undefined ? undefined : Date.parse(deadLetter.original_sent_on),
     receives: deadLetter.original_receive_count,
     visible: true,
@@ -212,9 +220,9 @@ function noteDeadLetter(into: Map<string, FoundMessage[]>, deadLetter: DeadLette
 }
 
 /** Validates the number against the job's shape, because a sender may send anything. */
-function sightings(shape: JobShape, found: readonly FoundMessage[] = []): Map<number, Sighting> {
+function sightings(shape: JobShape, messages: readonly SightedMessage[] = []): Map<number, Sighting> {
   const numbers = new Map<number, Sighting>();
-  for (const { number, group, visible: _, ...sighting } of found) {
+  for (const { number, group, visible: _, ...sighting } of messages) {
     if (number >= shape.messages || groupOfMessage(shape, number) !== group) continue;
     numbers.set(number, sighting);
   }

@@ -1,4 +1,5 @@
-// The console's `/metrics`: facts from queues and table. Consumers and producers have their own metrics.
+// The console's `/metrics`: the state of the queues, and of the jobs in the table. Consumers and
+// producers have their own metrics.
 import type { Counters, OpenQueue, QueueStatus } from '@movie-load/aws';
 import type { JobStore } from '@movie-load/jobs';
 import { type JobView, unfinishedJobs } from '@movie-load/operations';
@@ -26,11 +27,14 @@ interface MetricsText {
 
 /** The interval between reads of AWS, however many programs scrape. */
 const FRESH_MS = 10_000;
-const LIMIT_MS = 20_000;
+const TIMEOUT_MS = 20_000;
 /** Number of latest jobs that are read. */
 const MAX_JOBS = 1000;
-/** Read only while the queue is empty, of jobs that are not COMPLETE and older than two minutes. */
-const LEDGERS = { maxJobs: 200, maxPerJob: 16 };
+/**
+ * Limits of the ledger reads. Ledgers are read only while the queue is empty, for jobs that are not COMPLETE and older
+ * than two minutes.
+ */
+const MAX_LEDGERS = { maxJobs: 200, maxPerJob: 16 };
 
 export interface Observation extends Pick<ServiceReport, 'calls' | 'failed_calls' | 'throttled_calls'> {
   readonly queue: Pick<QueueStatus, 'waiting' | 'inFlight' | 'delayed'>;
@@ -59,8 +63,8 @@ export const METRIC_ROWS: readonly MetricRow<Observation>[] = [
     kind: 'gauge',
     label: 'state',
     read: ({ jobs }) => {
-      const inState = (state: JobView['state']) => jobs.filter((job) => job.state === state).length;
-      return { running: inState('RUNNING'), waiting: inState('waiting'), stalled: inState('stalled') };
+      const countInState = (state: JobView['state']) => jobs.filter((job) => job.state === state).length;
+      return { running: countInState('RUNNING'), waiting: countInState('waiting'), stalled: countInState('stalled') };
     },
   },
 ];
@@ -70,12 +74,12 @@ export function createConsoleMetrics(options: ConsoleMetricsOptions): ConsoleMet
   let latest: { readonly text: Promise<MetricsText>; readonly at: number } | undefined;
 
   async function observe(): Promise<Observation> {
-    const signal = AbortSignal.timeout(LIMIT_MS);
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
     const statusOf = async (open: ConsoleMetricsOptions['queue']) => (await open()).status({ signal });
     const [queue, dlq, { jobs }] = await Promise.all([
       statusOf(options.queue),
       statusOf(options.dlq),
-      unfinishedJobs(store, { queue: () => statusOf(options.queue), maxJobs: MAX_JOBS, ledgers: LEDGERS, signal }),
+      unfinishedJobs(store, { queue: () => statusOf(options.queue), maxJobs: MAX_JOBS, ledgers: MAX_LEDGERS, signal }),
     ]);
     return {
       ...{ queue, dlq, jobs },
@@ -98,13 +102,13 @@ export function createConsoleMetrics(options: ConsoleMetricsOptions): ConsoleMet
   return {
     text() {
       if (latest !== undefined && uptimeMs() - latest.at < FRESH_MS) return latest.text;
-      const mine = { text: read(), at: uptimeMs() };
-      latest = mine;
+      const reading = { text: read(), at: uptimeMs() };
+      latest = reading;
       // A failure is not cached: the next scrape reads again.
-      mine.text.catch(() => {
-        if (latest === mine) latest = undefined;
+      reading.text.catch(() => {
+        if (latest === reading) latest = undefined;
       });
-      return mine.text;
+      return reading.text;
     },
   };
 }

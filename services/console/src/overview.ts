@@ -16,7 +16,7 @@ export interface OverviewOptions {
   readonly now?: () => number;
 }
 
-const LIMIT_MS = 5000;
+const TIMEOUT_MS = 5000;
 
 export function createOverview(options: OverviewOptions) {
   const { settings, counters, queue, dlq, readConsumers, readProducer, can, now = Date.now } = options;
@@ -32,7 +32,7 @@ export function createOverview(options: OverviewOptions) {
 
   return async function overview(): Promise<Overview> {
     const problems: string[] = [];
-    const [waiting, dead, consumers, producer] = await Promise.all([
+    const [queueDepth, dlqDepth, consumers, producer] = await Promise.all([
       depthOf(queue, settings.queue, { settings, problems }),
       depthOf(dlq, settings.dlq, { settings, problems }),
       readConsumers(),
@@ -45,8 +45,8 @@ export function createOverview(options: OverviewOptions) {
       at,
       where,
       can,
-      queue: waiting,
-      dlq: dead,
+      queue: queueDepth,
+      dlq: dlqDepth,
       consumers: consumers.views,
       calls: { producer: producer?.calls ?? null, consumer: totals.calls, console: Object.fromEntries(counters.calls) },
       write_units,
@@ -57,8 +57,8 @@ export function createOverview(options: OverviewOptions) {
       sample: {
         at,
         movies_per_second,
-        waiting: waiting?.waiting ?? 0,
-        in_flight: waiting?.in_flight ?? 0,
+        waiting: queueDepth?.waiting ?? 0,
+        in_flight: queueDepth?.in_flight ?? 0,
         redelivered,
         p50_ms: latency?.p50_ms ?? null,
         p99_ms: latency?.p99_ms ?? null,
@@ -74,12 +74,12 @@ async function depthOf(
   { settings, problems }: { readonly settings: AwsSettings; readonly problems: string[] },
 ): Promise<Depth | null> {
   try {
-    const { waiting, inFlight, delayed } = await (await open()).status({ signal: AbortSignal.timeout(LIMIT_MS) });
+    const { waiting, inFlight, delayed } = await (await open()).status({ signal: AbortSignal.timeout(TIMEOUT_MS) });
     return { waiting, in_flight: inFlight, delayed };
   } catch (error) {
-    const isRunning = 'Does the endpoint run, and do its queues exist (movie-load setup)?';
-    const why = credentialsError(error, settings)?.message ?? `${describeError(error)} ${isRunning}`;
-    problems.push(`The queue ${name} cannot be read: ${why}`);
+    const advice = 'Does the endpoint run, and do its queues exist (movie-load setup)?';
+    const cause = credentialsError(error, settings)?.message ?? `${describeError(error)} ${advice}`;
+    problems.push(`The queue ${name} cannot be read: ${cause}`);
     return null;
   }
 }

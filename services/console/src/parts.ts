@@ -28,14 +28,18 @@ import { createTraces } from './traces.ts';
 import { createUp } from './up.ts';
 import type { Sources } from './watch.ts';
 
-const LIST = 25;
-/** Limit of calls to AWS by looks, for all pages together. */
-const CALLS_A_SECOND = 400;
-const CALLS_AT_ONCE = 400;
+/** Number of jobs that the live list shows. */
+const LATEST_JOBS = 25;
+/** Limits of the AWS calls that read data, for all pages together. */
+const MAX_CALLS_PER_SECOND = 400;
+const MAX_CALL_BURST = 400;
 
-/** How far the endpoint's clock is ahead of this machine's; under two seconds count as 0: its dates have no fractions. */
-function aheadMs(thereMs: number | undefined): number {
-  const ahead = (thereMs ?? Date.now()) - Date.now();
+/**
+ * How far the endpoint's clock is ahead of this machine's, in milliseconds. Less than two seconds count as 0,
+ * because the endpoint's dates have no fractions of seconds.
+ */
+function aheadMs(endpointNowMs: number | undefined): number {
+  const ahead = (endpointNowMs ?? Date.now()) - Date.now();
   return Math.abs(ahead) < 2 * DATE_STEP_MS ? 0 : ahead;
 }
 
@@ -47,16 +51,16 @@ export type Parts = ReturnType<typeof createParts>;
 
 const endpointName = ({ endpoint }: AwsSettings): string => (endpoint === undefined ? 'AWS' : shownUrl(endpoint));
 
-/** Clients, queues and store; those used by looks share a limit of calls. */
+/** Clients, queues and store; those in `limited` share the limit of calls. */
 function openEndpoint({ instance, defer }: Pick<ConsoleContext, 'instance' | 'defer'>, settings: AwsSettings) {
   const clients = createClients(settings);
   defer(() => clients.destroy());
   const policy = toolPolicy();
   const { clock, random } = policy;
-  const limited = createCallLimit({ clock, perSecond: CALLS_A_SECOND, burst: CALLS_AT_ONCE });
-  const opened = (name: string) => once(() => openResilientQueue(clients, name, policy));
-  const [queue, dlq] = [opened(settings.queue), opened(settings.dlq)];
-  const withLimit = (open: () => Promise<OpenQueue>) => async () => limited(await open());
+  const limitCalls = createCallLimit({ clock, perSecond: MAX_CALLS_PER_SECOND, burst: MAX_CALL_BURST });
+  const openOnce = (name: string) => once(() => openResilientQueue(clients, name, policy));
+  const [queue, dlq] = [openOnce(settings.queue), openOnce(settings.dlq)];
+  const withLimit = (open: () => Promise<OpenQueue>) => async () => limitCalls(await open());
   const storeWith = (wrapPort?: LimitCalls) =>
     openJobStore({ clients, settings, instance, ...(wrapPort && { wrapPort }) });
   return {
@@ -65,30 +69,30 @@ function openEndpoint({ instance, defer }: Pick<ConsoleContext, 'instance' | 'de
     random,
     queue,
     dlq,
-    looks: { queue: withLimit(queue), dlq: withLimit(dlq), store: storeWith(limited) },
+    limited: { queue: withLimit(queue), dlq: withLimit(dlq), store: storeWith(limitCalls) },
     store: storeWith(),
   };
 }
 
 export function createParts(context: ConsoleContext, settings: AwsSettings) {
   const { settings: environment, signal, defer } = context;
-  const { clients, clock, random, queue, dlq, looks, store } = openEndpoint(context, settings);
+  const { clients, clock, random, queue, dlq, limited, store } = openEndpoint(context, settings);
   const peek = createPeek(settings.endpoint);
   const { CONTROL_URL, CONTROL_TOKEN, CONSUMER_URLS, PRODUCER_URL } = environment;
   const control = CONTROL_URL === undefined ? undefined : createControl(CONTROL_URL, CONTROL_TOKEN);
-  // AWS's time, from which this machine's clock may differ.
+  // The time at AWS, from which this machine's clock may differ.
   const now = () => clients.tableTime.now() ?? Date.now();
-  const jobs = createJobsList({ store: looks.store, queueStatus: async () => (await looks.queue()).status(), now });
+  const jobs = createJobsList({ store: limited.store, queueStatus: async () => (await limited.queue()).status(), now });
   const deadLetters = createDeadLetters({ queue, dlq, peek, clock, random, signal });
   defer(deadLetters.settled);
   const marksOf = createMarks({
-    queue: looks.queue,
-    dlq: looks.dlq,
+    queue: limited.queue,
+    dlq: limited.dlq,
     peek,
-    deadLettersSeen: deadLetters.deadLettersSeen,
+    receivedDeadLetters: deadLetters.receivedDeadLetters,
     aheadMs: () => aheadMs(clients.tableTime.now()),
   });
-  const progress = createProgress({ store: looks.store, view: jobs.view, marksOf });
+  const progress = createProgress({ store: limited.store, view: jobs.view, marksOf });
   const overview = createOverview({
     settings,
     counters: clients.counters,
@@ -99,19 +103,19 @@ export function createParts(context: ConsoleContext, settings: AwsSettings) {
     can: { start: PRODUCER_URL !== undefined, control: control !== undefined, peek: canPeek(settings) },
   });
   const metrics = createConsoleMetrics({
-    ...looks,
+    ...limited,
     counters: clients.counters,
     uptimeMs: () => performance.now(),
   });
   const sources: Sources = {
     overview,
-    jobs: () => jobs.page({ limit: LIST }),
+    jobs: () => jobs.page({ limit: LATEST_JOBS }),
     progress: async (jobId) => (await progress.read(jobId))?.progress,
   };
   return {
     settings,
     clients,
-    store: looks.store,
+    store: limited.store,
     jobs,
     progress,
     sources,

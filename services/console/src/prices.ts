@@ -12,11 +12,11 @@ const SQS_CALLS = [
   'ChangeMessageVisibilityBatch',
   'GetQueueAttributes',
 ];
-/** Listing has the same price. */
+/** Includes `ListParts`, which has the price of a PUT. */
 const S3_PUTS = ['PutObject', 'CreateMultipartUpload', 'UploadPart', 'ListParts', 'CompleteMultipartUpload'];
 
 /** DynamoDB bills units, not calls: its calls have no price here. */
-export function pricesOf(): Prices {
+export function listPrices(): Prices {
   const { asOf, region, sources, sqsFifoRequest, s3Put, dynamodbWriteUnit, dynamodbReadUnit } = AWS_PRICES;
   return {
     of: `${region}, ${asOf}, without free tier`,
@@ -33,7 +33,7 @@ export function pricesOf(): Prices {
   };
 }
 
-/** The usage of a plan when nothing fails and receives are full. */
+/** The price of a plan if nothing fails and every receive returns as many messages as possible. */
 export function priceOfPlan(plan: JobPlan): PlanView {
   const { messages, groups, sqs, dynamodb, s3, list_price: price } = estimateJob(plan);
   return {

@@ -5,10 +5,10 @@ import { type JobPlan, shownUrl } from '@movie-load/schema';
 import { z } from 'zod';
 import type { StartedJob, StartJob } from './api.ts';
 import { HttpError } from './http-body.ts';
-import { below } from './service-reports.ts';
+import { urlBelow } from './service-reports.ts';
 
-const LIMIT_MS = 15_000;
-/** The producer's response names the token `plan`. */
+const TIMEOUT_MS = 15_000;
+/** In the producer's response the plan token is named `plan`. */
 const startedSchema = z
   .object({ job_id: z.string().max(64), plan: z.string().max(1024) })
   .transform(({ job_id, plan }) => ({ job_id, plan_token: plan }));
@@ -29,11 +29,11 @@ export async function startJob(producerUrl: string | undefined, request: StartJo
   }
   let response: Response;
   try {
-    response = await directFetch(below(producerUrl, '/jobs'), {
+    response = await directFetch(urlBelow(producerUrl, '/jobs'), {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(request),
-      signal: AbortSignal.timeout(LIMIT_MS),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
     });
   } catch {
     throw new HttpError(
@@ -42,9 +42,9 @@ export async function startJob(producerUrl: string | undefined, request: StartJo
       `Nothing answers at ${shownUrl(producerUrl)}. Is the producer running?`,
     );
   }
-  const answer: unknown = await response.json().catch(() => undefined);
-  if (response.ok) return startedSchema.parse(answer);
-  const problem = problemSchema.safeParse(answer).data;
+  const body: unknown = await response.json().catch(() => undefined);
+  if (response.ok) return startedSchema.parse(body);
+  const problem = problemSchema.safeParse(body).data;
   const errors =
     problem?.errors.map(({ detail, pointer = '' }) => `${pointer.replace('#/', '')} ${detail}`.trim()) ?? [];
   const problems = [problem?.detail ?? problem?.title ?? `The producer answered ${response.status}.`, ...errors];
@@ -52,5 +52,5 @@ export async function startJob(producerUrl: string | undefined, request: StartJo
   throw new HttpError(response.status === 400 ? 400 : response.status === 429 ? 429 : 502, 'Not started', detail);
 }
 
-/** The plan of such a request, except for its nonce. */
-export const previewOf = (request: StartJob): JobPlan => planOf({ ...request, nonce: 'preview' });
+/** The plan that a request would get, except for its nonce. */
+export const previewPlan = (request: StartJob): JobPlan => planOf({ ...request, nonce: 'preview' });

@@ -36,11 +36,11 @@ export function guard({ port, hosts }: SecurityOptions): MiddlewareHandler {
     c.header('Content-Security-Policy', CONTENT_SECURITY_POLICY);
     const host = (c.req.header('host') ?? '').toLowerCase();
     const name = withoutDefaultPort(host);
-    const local = LOCAL_NAMES.some((own) => withoutDefaultPort(`${own}:${port()}`) === name);
-    const further = hosts.some((own) => withoutDefaultPort(own) === name);
+    const isLocal = LOCAL_NAMES.some((localName) => withoutDefaultPort(`${localName}:${port()}`) === name);
+    const isFurther = hosts.some((furtherHost) => withoutDefaultPort(furtherHost) === name);
     // The server's own port uses plain HTTP. Only a further name may belong to a proxy that uses TLS.
-    const origins = [`http://${host}`, ...(further ? [`https://${host}`] : [])];
-    const refusal = local || further ? refusalOf(c, origins) : WRONG_HOST;
+    const origins = [`http://${host}`, ...(isFurther ? [`https://${host}`] : [])];
+    const refusal = isLocal || isFurther ? refusalOf(c, origins) : WRONG_HOST;
     return refusal ? problem(c, refusal) : next();
   };
 }
@@ -57,12 +57,13 @@ const WRONG_HOST: Problem = {
 function refusalOf(c: Context, origins: readonly string[]): Problem | undefined {
   const site = c.req.header('sec-fetch-site');
   const isApi = c.req.path.startsWith('/api/') || c.req.path === '/metrics';
-  // A prefetch would make this page work before a person opens it.
+  // A prefetched page would make the console read AWS before a person opens it.
   if (isPrefetch((name) => c.req.header(name))) {
     return { status: 403, title: 'Prefetched', detail: 'Open the console itself; it may not be prefetched.' };
   }
-  // Refuses `none` (the address bar), too: a link to a site that redirects here arrives so, and a read costs AWS calls.
-  // A web socket's handshake names its page by the origin alone.
+  // Refuses `none`, too, which browsers send for an address from outside of any page, such as the address bar. An
+  // address of another site may redirect here and arrives with `none`, and a read costs AWS calls.
+  // The handshake of a web socket names its page only in `Origin`.
   const origin = c.req.header('origin')?.toLowerCase();
   const isForeign = origin !== undefined && !origins.includes(origin);
   if (isApi && (isForeign || (site !== undefined && site !== 'same-origin'))) {

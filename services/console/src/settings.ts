@@ -27,7 +27,7 @@ export const consoleEnvironment = z.object({
   CONSOLE_HOSTS: hosts,
   /** Services may send their traces here (OTLP over HTTP, `/v1/traces`): the page of a job shows them. */
   CONSOLE_TRACES: z.enum(['true', 'false'], { error: 'must be true or false' }).default('false'),
-  /** How often AWS and the consumers are asked while a page is open, in milliseconds. */
+  /** Interval between reads of AWS and the consumers while a page is open, in milliseconds. */
   POLL_MS: wholeNumber(100, 60_000).default(1000),
 });
 export type ConsoleSettings = z.infer<typeof consoleEnvironment>;

@@ -1,12 +1,14 @@
-// The protocol of the simulation between server and page. The page imports only the types; requests are parsed here.
+// The protocol between the console's server and the page's view Simulation. The page imports only the types;
+// requests are parsed here.
 import type { SabotageRow } from '@movie-load/simulation/recording';
 import { z } from 'zod';
 
 const MAX_SEED = 999_999_999;
 export const MAX_PLAYED_MOVIES = 100;
 /** A fault at a call: `consumer-1.1|dynamodb:UpdateItem|3 lost_answer`. */
-const PLACED = /^[\w.-]+\|(?:sqs|dynamodb|s3):\w+\|\d+ (?:crash_before_effect|crash_after_effect|lost_answer|stall)$/;
-const wholeNumber = (most: number, least = 0) => z.int().min(least).max(most);
+const PLACED_FAULT =
+  /^[\w.-]+\|(?:sqs|dynamodb|s3):\w+\|\d+ (?:crash_before_effect|crash_after_effect|lost_answer|stall)$/;
+const wholeNumber = (max: number, min = 0) => z.int().min(min).max(max);
 
 /** The body of `POST /api/simulation/play` and `…/shortest`. */
 export const playSchema = z
@@ -16,7 +18,7 @@ export const playSchema = z
     /** The largest job: larger ones have too many events to step through. */
     movies: wholeNumber(MAX_PLAYED_MOVIES, 1).nullable(),
     faults: z.union([z.enum(['all', 'none']), z.array(z.string().max(200)).max(1000)]),
-    placed: z.array(z.string().max(200).regex(PLACED)).max(12),
+    placed: z.array(z.string().max(200).regex(PLACED_FAULT)).max(12),
   })
   .refine(({ seed, sabotage }) => seed !== null || sabotage !== null, {
     path: ['seed'],

@@ -8,7 +8,7 @@ const MAX_SPANS = 5000;
 const MAX_TEXT = 200;
 
 const hex = (digits: number) => z.string().regex(new RegExp(`^[0-9a-f]{${digits}}$`));
-const attribute = z.object({
+const attributeSchema = z.object({
   key: z.string(),
   value: z.object({
     stringValue: z.string().optional(),
@@ -17,22 +17,22 @@ const attribute = z.object({
     boolValue: z.boolean().optional(),
   }),
 });
-const span = z.object({
+const spanSchema = z.object({
   traceId: hex(32),
   spanId: hex(16),
   parentSpanId: hex(16).or(z.literal('')).optional(),
   name: z.string(),
   startTimeUnixNano: z.string().regex(/^\d{1,20}$/),
   endTimeUnixNano: z.string().regex(/^\d{1,20}$/),
-  attributes: z.array(attribute).default([]),
+  attributes: z.array(attributeSchema).default([]),
   status: z.object({ code: z.number().optional(), message: z.string().optional() }).default({}),
 });
 /** The parts of OTLP's JSON that are shown. https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding */
 export const exportSchema = z.object({
   resourceSpans: z.array(
     z.object({
-      resource: z.object({ attributes: z.array(attribute).default([]) }).default({ attributes: [] }),
-      scopeSpans: z.array(z.object({ spans: z.array(span).default([]) })).default([]),
+      resource: z.object({ attributes: z.array(attributeSchema).default([]) }).default({ attributes: [] }),
+      scopeSpans: z.array(z.object({ spans: z.array(spanSchema).default([]) })).default([]),
     }),
   ),
 });
@@ -46,70 +46,72 @@ export interface Trace {
 }
 
 export interface Traces {
-  take(received: TraceExport): void;
-  of(jobId: string): Trace;
+  add(received: TraceExport): void;
+  traceOfJob(jobId: string): Trace;
 }
 
 export function createTraces(): Traces {
   const traces = new Map<string, { readonly spans: Map<string, TraceSpan>; leftOut: number }>();
 
-  const traceOf = (id: string) => {
+  const openTrace = (id: string) => {
     const known = traces.get(id);
     if (known !== undefined) return known;
     const [oldest] = traces.keys();
     if (traces.size >= MAX_JOBS && oldest !== undefined) traces.delete(oldest);
-    const fresh = { spans: new Map<string, TraceSpan>(), leftOut: 0 };
-    traces.set(id, fresh);
-    return fresh;
+    const trace = { spans: new Map<string, TraceSpan>(), leftOut: 0 };
+    traces.set(id, trace);
+    return trace;
   };
 
   return {
-    take({ resourceSpans }) {
+    add({ resourceSpans }) {
       for (const { resource, scopeSpans } of resourceSpans) {
-        const service = textOf(resource.attributes, 'service.name');
-        const instance = textOf(resource.attributes, 'service.instance.id');
-        for (const one of scopeSpans.flatMap(({ spans }) => spans)) {
-          const trace = traceOf(one.traceId);
-          if (trace.spans.size < MAX_SPANS) trace.spans.set(one.spanId, shown(one, service, instance));
+        const service = attributeText(resource.attributes, 'service.name');
+        const instance = attributeText(resource.attributes, 'service.instance.id');
+        for (const span of scopeSpans.flatMap(({ spans }) => spans)) {
+          const trace = openTrace(span.traceId);
+          if (trace.spans.size < MAX_SPANS) trace.spans.set(span.spanId, toTraceSpan(span, service, instance));
           else trace.leftOut += 1;
         }
       }
     },
-    of(jobId) {
+    traceOfJob(jobId) {
       const trace = traces.get(traceIdOf(jobId));
-      const spans = [...(trace?.spans.values() ?? [])].sort((one, other) => one.start_ms - other.start_ms);
+      const spans = [...(trace?.spans.values() ?? [])].sort((a, b) => a.start_ms - b.start_ms);
       return { spans, left_out: trace?.leftOut ?? 0 };
     },
   };
 }
 
-type Attributes = z.infer<typeof attribute>[];
+type Attributes = z.infer<typeof attributeSchema>[];
 
-const textOfValue = ({ value }: Attributes[number]) =>
+const valueText = ({ value }: Attributes[number]) =>
   String(value.stringValue ?? value.intValue ?? value.doubleValue ?? value.boolValue ?? '').slice(0, MAX_TEXT);
 
-const textOf = (attributes: Attributes, key: string): string => {
-  const found = attributes.find((one) => one.key === key);
-  return found === undefined ? '' : textOfValue(found);
+const attributeText = (attributes: Attributes, key: string): string => {
+  const attribute = attributes.find((candidate) => candidate.key === key);
+  return attribute === undefined ? '' : valueText(attribute);
 };
 
-const NANOS_A_MS = 1e6;
+/** Attributes with this prefix are the facts of a span. */
+const ATTRIBUTE_PREFIX = 'movie_load.';
+const NANOS_PER_MS = 1e6;
 
-function shown(one: z.infer<typeof span>, service: string, instance: string): TraceSpan {
+function toTraceSpan(span: z.infer<typeof spanSchema>, service: string, instance: string): TraceSpan {
   return {
-    id: one.spanId,
-    parent: one.parentSpanId || null,
-    name: one.name.slice(0, MAX_TEXT),
+    id: span.spanId,
+    parent: span.parentSpanId || null,
+    name: span.name.slice(0, MAX_TEXT),
     service: service.replace(/^movie-load-/, ''),
     instance,
-    start_ms: Number(one.startTimeUnixNano) / NANOS_A_MS,
-    end_ms: Number(one.endTimeUnixNano) / NANOS_A_MS,
+    start_ms: Number(span.startTimeUnixNano) / NANOS_PER_MS,
+    end_ms: Number(span.endTimeUnixNano) / NANOS_PER_MS,
     // https://opentelemetry.io/docs/specs/otlp/: STATUS_CODE_ERROR
-    error: one.status.code === 2 ? (one.status.message ?? 'failed').slice(0, MAX_TEXT) : null,
+    error: span.status.code === 2 ? (span.status.message ?? 'failed').slice(0, MAX_TEXT) : null,
     facts: Object.fromEntries(
-      one.attributes
-        .filter(({ key }) => key.startsWith('movie_load.'))
-        .map((fact) => [fact.key.slice(11), textOfValue(fact)]),
+      span.attributes
+        .filter(({ key }) => key.startsWith(ATTRIBUTE_PREFIX))
+        .map((attribute) => [attribute.key.slice(ATTRIBUTE_PREFIX.length), valueText(attribute)]),
     ),
   };
 }

@@ -18,7 +18,7 @@ export type CountedGroups = ReadonlyMap<number, CountedGroup>;
 
 const MAX_RECEIVERS = 20;
 
-/** The known state of groups that have received messages, from the ledgers of this look or of earlier ones. */
+/** The known state of groups that have received messages, from the ledgers of this read or of earlier ones. */
 export function countedOf(
   map: JobMap,
   marks: Marks,
@@ -44,29 +44,29 @@ function groupsOf(shape: JobShape, { inFlight, returned }: Marks): Set<number> {
 }
 
 /**
- * Of what the queue has, the messages that were counted before it was looked into: in the other order one may have been
- * deleted in between. Jobs that are watched at the same time share a look into the queue, so it may be older than the
- * last ledgers: then those of the previous look are used.
+ * The messages in the queue that are counted as stored. Uses only ledgers that were read before the queue: in the other
+ * order a message may have been stored and deleted in between. Jobs that are watched at the same time share a read of
+ * the queue, so it may be older than the last ledgers: then those of the previous read are used.
  */
 export function undeletedOf(
   shape: JobShape,
   marks: Marks,
-  known: readonly CountedGroups[],
+  ledgers: readonly CountedGroups[],
 ): ReadonlyMap<number, Sighting> {
-  const found = new Map<number, Sighting>();
+  const undeleted = new Map<number, Sighting>();
   for (const [number, sighting] of [...(marks.inFlight ?? []), ...marks.returned]) {
     const group = groupOfMessage(shape, number);
     const offset = number - messagesOfGroup(shape, group).first;
-    const isStored = known.some((counted) => {
+    const isStored = ledgers.some((counted) => {
       const { readOn = Number.POSITIVE_INFINITY, stored } = counted.get(group) ?? {};
       return readOn <= marks.seenOn && (stored === undefined || stored.has(offset));
     });
-    if (isStored) found.set(number, sighting);
+    if (isStored) undeleted.set(number, sighting);
   }
-  return found;
+  return undeleted;
 }
 
-/** Who received what is in flight, those with the most messages first. */
+/** The receivers of the in-flight messages, those with the most messages first. */
 export function receiversOf(shape: JobShape, marks: Marks, undeleted: ReadonlyMap<number, Sighting>): Receiver[] {
   const byReceiver = Map.groupBy(marks.inFlight ?? [], ([, { receivedBy }]) => receivedBy ?? null);
   const receivers = [...byReceiver].map(([by, messages]) => ({

@@ -1,4 +1,4 @@
-// The client of `movie-load up`, which started this console: lessons, the lab of its embedded AWS, the learner's queue.
+// The client of the `movie-load up` that started this console: lessons, the lab of its embedded AWS, a learner's queue.
 import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { directFetch, directRequest } from '@movie-load/aws';
@@ -6,24 +6,24 @@ import { type LabQueueRequest, type LabQueueResponse, labQueueResponseSchema } f
 import type { RunRequest } from '@movie-load/operations/lessons';
 import { MovieLoadError } from '@movie-load/schema';
 import { z } from 'zod';
-import { ask, refused, requestOf, UP_TIMEOUT_MS, type UpRequest, type UpTarget } from './ask-up.ts';
+import { callUp, fetchOptions, refusalError, UP_TIMEOUT_MS, type UpRequest, type UpTarget } from './call-up.ts';
 import type { LessonsView } from './learn-api.ts';
 
 export interface UpOptions {
   /** The URL of the control server of `up`; undefined if the console was not started by `up`. */
   readonly url: string | undefined;
   readonly token: string | undefined;
-  /** What texts call the console's endpoint: AWS, or its URL. */
+  /** The console's endpoint as messages name it: AWS, or its URL. */
   readonly endpoint: string;
 }
 
 /** Calls a path of the lab and parses the response by the schema. */
-type AskLab = <T extends z.ZodType>(path: string, schema: T, request?: UpRequest) => Promise<z.infer<T>>;
+type CallLab = <T extends z.ZodType>(path: string, schema: T, request?: UpRequest) => Promise<z.infer<T>>;
 
 const labSchema = z.object({ lab: z.object({ url: z.url(), token: z.string() }).nullable() });
 // Not validated: the texts come from this checkout's own lessons, and the page shows them as text.
 const lessonsSchema = z.object({
-  lessons: z.array(z.custom<LessonsView['lessons'][number]>((one) => typeof one === 'object')),
+  lessons: z.array(z.custom<LessonsView['lessons'][number]>((lesson) => typeof lesson === 'object')),
 });
 
 export type Up = ReturnType<typeof createUp>;
@@ -36,42 +36,42 @@ export function createUp({ url, token, endpoint }: UpOptions) {
       'Only `npm run movie-load -- up` runs lessons and queues for the page. In a terminal: npm run movie-load -- learn.',
     );
   };
-  const findLab = async () => (url === undefined ? null : (await ask(controlTarget('/lab'), labSchema)).lab);
-  const noLab = `${url === undefined ? `${endpoint} does not report` : '`up` runs without its lab'}: only the embedded AWS of \`npm run movie-load -- up --lab\` has faults on demand, a clock to move and a history of each message.`;
+  const findLab = async () => (url === undefined ? null : (await callUp(controlTarget('/lab'), labSchema)).lab);
+  const noLab = `${url === undefined ? `${endpoint} has no lab` : '`up` runs without its lab'}: only the embedded AWS of \`npm run movie-load -- up --lab\` has faults on demand, a clock to move and a history of each message.`;
 
   return {
     hasQueue: url !== undefined,
     noLab,
-    lessons: () => ask(controlTarget('/lessons'), lessonsSchema),
+    lessons: () => callUp(controlTarget('/lessons'), lessonsSchema),
     /** The source file that a lesson names. */
     async lessonSource(number: string): Promise<string> {
       const target = controlTarget(`/lessons/${encodeURIComponent(number)}/source`);
       const response = await directFetch(target.url, {
-        ...requestOf(target.token),
+        ...fetchOptions(target.token),
         signal: AbortSignal.timeout(UP_TIMEOUT_MS),
       });
       const source = await response.text();
-      if (!response.ok) throw refused(source, response.status);
+      if (!response.ok) throw refusalError(source, response.status);
       return source;
     },
     /** Resolves when the run begins. The caller must read the lines of the response, or destroy it. */
     async runLesson(number: string, body: RunRequest, signal: AbortSignal): Promise<IncomingMessage> {
       const target = controlTarget(`/lessons/${encodeURIComponent(number)}`);
       const response = await directRequest(target.url, {
-        ...requestOf(target.token, { method: 'POST', body }),
+        ...fetchOptions(target.token, { method: 'POST', body }),
         signal,
       });
       if (response.statusCode === 200) return response;
-      throw refused(await text(response), response.statusCode);
+      throw refusalError(await text(response), response.statusCode);
     },
     queue: (body: LabQueueRequest): Promise<LabQueueResponse> =>
-      ask(controlTarget('/lab-queue'), labQueueResponseSchema, { method: 'POST', body }),
+      callUp(controlTarget('/lab-queue'), labQueueResponseSchema, { method: 'POST', body }),
     hasLab: async () => (await findLab()) !== null,
     /** Undefined without a lab. */
-    async lab(): Promise<AskLab | undefined> {
+    async lab(): Promise<CallLab | undefined> {
       const lab = await findLab();
       if (lab === null) return undefined;
-      return (path, schema, request) => ask({ url: `${lab.url}${path}`, token: lab.token }, schema, request);
+      return (path, schema, request) => callUp({ url: `${lab.url}${path}`, token: lab.token }, schema, request);
     },
   };
 }

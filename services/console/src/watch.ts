@@ -22,15 +22,16 @@ export interface WatchOptions {
   readonly onError: (error: unknown) => void;
 }
 
-const HISTORY = 300;
+/** Number of samples that a new page gets for its charts. */
+const MAX_SAMPLES = 300;
 /** After a pause of this length the old samples are no longer useful. */
 const GAP_MS = 30_000;
 /** After this number of turns everything is sent again, changed or not. */
-const REFRESH = 10;
+const REFRESH_TURNS = 10;
 /** A new page gets the last overview only if it is at most this number of turns old. */
 const FRESH_TURNS = 2;
 /** Number of jobs read per turn; if pages show more, the jobs take turns. */
-const JOBS_A_TURN = 4;
+const JOBS_PER_TURN = 4;
 
 export class Watch {
   readonly #options: WatchOptions;
@@ -41,7 +42,7 @@ export class Watch {
   #loop: AbortController | undefined;
   #turn = 0;
   #lastReadOn = Number.NEGATIVE_INFINITY;
-  /** The previous loop may still be in its last look: the next loop begins after it. */
+  /** Resolves when the previous loop has ended, which may still be reading: the next loop begins after it. */
   #ended: Promise<void> = Promise.resolve();
 
   constructor(options: WatchOptions) {
@@ -84,11 +85,11 @@ export class Watch {
       if (restMs > 0) await clock.sleep(restMs, signal).catch(() => undefined);
       if (signal.aborted) return;
       this.#lastReadOn = clock.now();
-      await this.#look();
+      await this.#readSources();
     }
   }
 
-  async #look(): Promise<void> {
+  async #readSources(): Promise<void> {
     const { sources, onError } = this.#options;
     this.#turn++;
     const jobIds = new Set([...this.#subscribers.values()].flatMap((jobId) => jobId ?? []));
@@ -102,21 +103,22 @@ export class Watch {
         if (progress) this.#publish('job', progress, jobId);
       }),
     ];
-    await Promise.all(reads.map((look) => look().catch(onError)));
+    await Promise.all(reads.map((read) => read().catch(onError)));
   }
 
   #publishOverview(overview: Overview): void {
     const isGap = overview.at - (this.#history.at(-1)?.at ?? 0) > GAP_MS;
-    this.#history = [...(isGap ? [] : this.#history.slice(1 - HISTORY)), overview.sample];
+    this.#history = [...(isGap ? [] : this.#history.slice(1 - MAX_SAMPLES)), overview.sample];
     this.#publish('overview', overview);
   }
 
   #publish(event: EventName, data: unknown, jobId?: string): void {
     const json = JSON.stringify(data);
     const key = keyOf(event, jobId);
-    if (event !== 'overview' && this.#last.get(key) === json && this.#turn % REFRESH !== 0) return;
+    if (event !== 'overview' && this.#last.get(key) === json && this.#turn % REFRESH_TURNS !== 0) return;
     this.#last.set(key, json);
-    for (const [send, wants] of this.#subscribers) if (jobId === undefined || wants === jobId) send(event, json);
+    for (const [send, watchedJobId] of this.#subscribers)
+      if (jobId === undefined || watchedJobId === jobId) send(event, json);
   }
 }
 
@@ -124,7 +126,7 @@ const keyOf = (event: EventName, jobId = ''): string => `${event} ${jobId}`;
 
 /** The jobs that are read in this turn. */
 function jobsOfTurn(jobIds: readonly string[], turn: number): readonly string[] {
-  if (jobIds.length <= JOBS_A_TURN) return jobIds;
-  const first = (turn * JOBS_A_TURN) % jobIds.length;
-  return [...jobIds.slice(first), ...jobIds.slice(0, first)].slice(0, JOBS_A_TURN);
+  if (jobIds.length <= JOBS_PER_TURN) return jobIds;
+  const first = (turn * JOBS_PER_TURN) % jobIds.length;
+  return [...jobIds.slice(first), ...jobIds.slice(0, first)].slice(0, JOBS_PER_TURN);
 }

@@ -62,7 +62,7 @@ describe('a job', () => {
     const time = '1000000';
     const span = { traceId: traceIdOf(jobId), spanId: '1'.repeat(16), name: 'a job' };
     const spans = [{ ...span, startTimeUnixNano: time, endTimeUnixNano: time }];
-    traces.take(exportSchema.parse({ resourceSpans: [{ scopeSpans: [{ spans }] }] }));
+    traces.add(exportSchema.parse({ resourceSpans: [{ scopeSpans: [{ spans }] }] }));
     expect(await trace(2)).toMatchObject({ receiving: true, spans: [{ name: 'a job' }] });
   });
 

@@ -204,10 +204,10 @@ describe('a look at dead letters', () => {
     expect((await moved.deadLetters.list()).messages).toMatchObject([
       { message_id: 'dead letter', sent_on: '1970-01-01T00:00:01.000Z', dead_since: '1970-01-01T00:00:09.000Z' },
     ]);
-    expect(moved.deadLetters.deadLettersSeen()).toMatchObject([
+    expect(moved.deadLetters.receivedDeadLetters()).toMatchObject([
       { message_id: 'dead letter', original_sent_on: '1970-01-01T00:00:01.000Z' },
     ]);
-    expect(deadLetters.deadLettersSeen()).toMatchObject([
+    expect(deadLetters.receivedDeadLetters()).toMatchObject([
       {
         message_id: 'a',
         original_deduplication_id: 'dedup of a',
@@ -255,6 +255,6 @@ describe('the body of a dead letter', () => {
     await clock.advance(5001);
     await deadLetters.list();
     await expect(deadLetters.body('a')).rejects.toMatchObject({ status: 404 });
-    expect(deadLetters.deadLettersSeen()).toEqual([]);
+    expect(deadLetters.receivedDeadLetters()).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import { createVirtualClock, eventually } from '@movie-load/testing';
 import { Hono } from 'hono';
 import type { Overview } from '../src/api.ts';
-import { answerError } from '../src/http-body.ts';
+import { errorResponse } from '../src/http-body.ts';
 import { eventRoutes } from '../src/routes/events.ts';
 import { Watch } from '../src/watch.ts';
 
@@ -29,7 +29,7 @@ function start() {
     onError: () => {},
   });
   const app = new Hono();
-  app.onError((error, c) => answerError(c, error) ?? c.text('failed', 500));
+  app.onError((error, c) => errorResponse(c, error) ?? c.text('failed', 500));
   app.route('/api', eventRoutes({ watch, signal: stop.signal }));
   const open = async () => {
     const response = await app.request('http://localhost/api/events');

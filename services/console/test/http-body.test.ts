@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { MovieLoadError } from '@movie-load/schema';
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { answerError, bodyOf, HttpError, queryOf } from '../src/http-body.ts';
+import { errorResponse, HttpError, parseBody, parseQuery } from '../src/http-body.ts';
 
 const named = (name: string, message = 'x') => Object.assign(new Error(message), { name });
 
@@ -13,7 +13,7 @@ test.each([
   ['of the project', new MovieLoadError('aws_refused', 'AWS refused it.'), 409, 'AWS refused it.'],
 ])('an error %s becomes a problem document', async (_, error, status, detail) => {
   const app = new Hono();
-  app.onError((thrown, c) => answerError(c, thrown) ?? c.text('unknown', 500));
+  app.onError((thrown, c) => errorResponse(c, thrown) ?? c.text('unknown', 500));
   app.get('/', () => {
     throw error;
   });
@@ -23,7 +23,7 @@ test.each([
 
 test('any other error is left to the log', async () => {
   const app = new Hono();
-  app.onError((thrown, c) => answerError(c, thrown) ?? c.text('unknown', 500));
+  app.onError((thrown, c) => errorResponse(c, thrown) ?? c.text('unknown', 500));
   app.get('/', () => {
     throw named('TypeError', 'a secret');
   });
@@ -32,10 +32,10 @@ test('any other error is left to the log', async () => {
 
 test('an invalid request is reported field by field, each with its name', async () => {
   const app = new Hono();
-  app.onError((thrown, c) => answerError(c, thrown) ?? c.text('unknown', 500));
-  app.get('/', (c) => c.json(queryOf(c, z.object({ limit: z.coerce.number().max(5) }))));
+  app.onError((thrown, c) => errorResponse(c, thrown) ?? c.text('unknown', 500));
+  app.get('/', (c) => c.json(parseQuery(c, z.object({ limit: z.coerce.number().max(5) }))));
   const bodySchema = z.strictObject({ movies: z.number('must be a number'), seed: z.number('must be a number') });
-  app.post('/', async (c) => c.json(await bodyOf(c, bodySchema)));
+  app.post('/', async (c) => c.json(await parseBody(c, bodySchema)));
   expect(await (await app.request('http://localhost/?limit=5&limit=9')).json()).toEqual({ limit: 5 });
   const query = await app.request('http://localhost/?limit=6');
   expect([query.status, await query.json()]).toMatchObject([400, { errors: [{ pointer: '#/limit' }] }]);

@@ -8,37 +8,37 @@ describe('the map of a job', () => {
   test('counts what was read, and needs reads of incomplete groups only', () => {
     const map = new JobMap(planOf(1000)); // 50 groups of 20
     expect(map.nextToRead(100)).toHaveLength(50);
-    for (let group = 0; group < 49; group++) map.note(group, 20);
+    for (let group = 0; group < 49; group++) map.recordStored(group, 20);
     expect(map).toMatchObject({ storedMessages: 980, openGroups: 1 });
-    map.note(49, 7);
+    map.recordStored(49, 7);
     expect(map).toMatchObject({ storedMessages: 987, openGroups: 1 });
     expect(map.nextToRead(100)).toEqual([49]);
-    map.note(49, 20);
+    map.recordStored(49, 20);
     expect(map).toMatchObject({ storedMessages: 1000, openGroups: 0 });
     expect(map.nextToRead(100)).toEqual([]);
   });
 
   test('ignores an older answer that arrives late', () => {
     const map = new JobMap(planOf(1000));
-    map.note(3, 12);
-    map.note(3, 5);
+    map.recordStored(3, 12);
+    map.recordStored(3, 5);
     expect(map.storedMessages).toBe(12);
   });
 
   test('counts a full group once, however often that is noted', () => {
     const map = new JobMap(planOf(1000));
-    for (let time = 0; time < 3; time += 1) map.noteFull(7);
-    map.note(7, 25);
+    for (let time = 0; time < 3; time += 1) map.recordFull(7);
+    map.recordStored(7, 25);
     expect(map).toMatchObject({ storedMessages: 20, openGroups: 49 });
     expect([map.isFull(7), map.isFull(8)]).toEqual([true, false]);
-    map.noteAllFull();
-    map.noteAllFull();
+    map.recordAllFull();
+    map.recordAllFull();
     expect(map).toMatchObject({ storedMessages: 1000, openGroups: 0 });
   });
 
   test('gives incomplete groups half of its reads, in turn, and the others the rest', () => {
     const map = new JobMap(planOf(1_000_000));
-    for (let group = 0; group < 150; group += 1) map.note(group, 1);
+    for (let group = 0; group < 150; group += 1) map.recordStored(group, 1);
     const filling = new Set<number>();
     for (let round = 0; round < 6; round += 1) {
       const next = map.nextToRead(100);
@@ -54,31 +54,31 @@ describe('the map of a job', () => {
 
   test('counts a shorter last group as full when it has all its movies', () => {
     const map = new JobMap(planOf(1010)); // 51 groups, of 20 and the last of 10
-    map.note(50, 9);
+    map.recordStored(50, 9);
     expect([map.isFull(50), map.openGroups]).toEqual([false, 51]);
-    map.note(50, 10);
+    map.recordStored(50, 10);
     expect([map.isFull(50), map.openGroups, map.storedMessages]).toEqual([true, 50, 10]);
     expect(map.nextToRead(100)).not.toContain(50);
   });
 
   test('counts a group with nothing stored among the others', () => {
     const map = new JobMap(planOf(1_000_000));
-    for (let group = 0; group < 150; group += 1) map.note(group, 0);
-    map.note(4000, 1);
+    for (let group = 0; group < 150; group += 1) map.recordStored(group, 0);
+    map.recordStored(4000, 1);
     expect(map.nextToRead(100)[0]).toBe(4000);
   });
 
   test('has the remaining groups in its last bucket', () => {
     const map = new JobMap(planOf(1000));
-    map.noteFull(49);
-    map.noteFull(48);
+    map.recordFull(49);
+    map.recordFull(48);
     const { groupsPerBucket, percent } = map.heat(16);
     expect([groupsPerBucket, percent.length, percent.at(-2), percent.at(-1)]).toEqual([4, 13, 0, 100]);
   });
 
   test('reads incomplete groups first, and reaches every group in turn', () => {
     const map = new JobMap(planOf(1_000_000)); // 5,000 groups of 200
-    map.note(4321, 7);
+    map.recordStored(4321, 7);
     const seen = new Set<number>();
     for (let round = 0; round < 60; round++) {
       const next = map.nextToRead(100);
@@ -91,15 +91,15 @@ describe('the map of a job', () => {
 
   test('combines groups in buckets; only a full bucket shows 100 %', () => {
     const map = new JobMap(planOf(1_000_000));
-    for (let group = 0; group < 4; group++) map.noteFull(group);
-    map.note(4, 199);
+    for (let group = 0; group < 4; group++) map.recordFull(group);
+    map.recordStored(4, 199);
     expect(map.heat(5000)).toMatchObject({ groupsPerBucket: 1 });
     expect(map.heat(5000).percent.slice(0, 6)).toEqual([100, 100, 100, 100, 99, 0]);
     expect(map.heat(1250)).toMatchObject({ groupsPerBucket: 4 });
     expect(map.heat(3000)).toMatchObject({ groupsPerBucket: 2, percent: { length: 2500 } });
     expect(map.heat(4999).percent).toHaveLength(2500);
     expect(map.heat(1250).percent.slice(0, 3)).toEqual([100, 25, 0]);
-    map.noteAllFull();
+    map.recordAllFull();
     expect(map.heat(1250).percent.every((percent) => percent === 100)).toBe(true);
     expect(map.storedMessages).toBe(1_000_000);
   });

@@ -19,9 +19,9 @@ let deleted: string[] = [];
 let calls: string[] = [];
 /** The result of `lastStoredOn`. */
 let stored: () => Promise<number | undefined> = async () => undefined;
-const start = (remembered?: number) =>
+const start = (maxCached?: number) =>
   createJobsList({
-    ...(remembered !== undefined && { remembered }),
+    ...(maxCached !== undefined && { maxCached }),
     store: {
       listJobs: async ({ limit, after } = {}) => {
         calls.push(`list ${limit} ${after}`);

@@ -24,7 +24,7 @@ test('in-flight messages have their receive counts; messages of other senders ar
     queue: async () => holding(3, 2),
     dlq: async () => holding(0),
     peek,
-    deadLettersSeen: () => [],
+    receivedDeadLetters: () => [],
   });
   const { inFlight, returned, dead } = await marksOf(jobId, shape);
   expect([...(inFlight ?? [])]).toEqual([[3, { sentOn: SENT, receives: 3 }]]);
@@ -37,7 +37,7 @@ test('the last receiver is known, and the end of hiding is on this machine’s c
     queue: async () => holding(1, 1),
     dlq: async () => holding(0),
     peek: async () => peeked([messageOf(3, { visibleAt: SENT + 60_000, receivedBy: 'consumer-2' })]),
-    deadLettersSeen: () => [],
+    receivedDeadLetters: () => [],
     aheadMs: () => 50_000,
     now: () => SENT,
   });
@@ -56,7 +56,7 @@ test('more than 3,000 messages in flight are not read, also where many more wait
         peeks += 1;
         return peeked([messageOf(7)]);
       },
-      deadLettersSeen: () => [],
+      receivedDeadLetters: () => [],
     })(jobId, shape);
   expect((await marksOf(3000)).inFlight?.size).toBe(1);
   // A queue that was not read has no time of reading.
@@ -75,7 +75,7 @@ test('more than 3,000 dead letters are not read; those of other jobs are left ou
       queue: async () => holding(0),
       dlq: async () => holding(count, inFlight),
       peek: async () => peeked(dead),
-      deadLettersSeen: () => [],
+      receivedDeadLetters: () => [],
     });
     return [...(await marksOf(jobId, shape)).dead];
   };
@@ -94,7 +94,7 @@ test('3,000 messages are read where the endpoint cannot filter; one more, none, 
     queue: async () => holding(count, 1),
     dlq: async () => holding(0),
     peek: async (_, options = {}) => (options.onlyReceived ? undefined : peeked([messageOf(7)])),
-    deadLettersSeen: () => [],
+    receivedDeadLetters: () => [],
     now: () => time,
   });
   expect((await marksOf(jobId, shape)).inFlight).toBeNull();
@@ -110,7 +110,7 @@ test('the marks of a queue that fails are unknown, and it is read again later', 
     queue: () => (isDown ? Promise.reject(new Error('no queue')) : Promise.resolve(holding(20, 1))),
     dlq: async () => holding(0),
     peek: async () => peeked([messageOf(7)]),
-    deadLettersSeen: () => [],
+    receivedDeadLetters: () => [],
     now: () => time,
   });
   expect(await marksOf(jobId, shape)).toMatchObject({ inFlight: null, seenOn: Number.NEGATIVE_INFINITY });
@@ -129,7 +129,7 @@ test('only in-flight messages are marked when very many are visible again', asyn
       asked.push(options);
       return peeked(options.onlyInFlight ? [messageOf(7)] : many);
     },
-    deadLettersSeen: () => [],
+    receivedDeadLetters: () => [],
   });
   const { inFlight, returned } = await marksOf(jobId, shape);
   expect([[...(inFlight?.keys() ?? [])], [...returned.keys()]]).toEqual([[7], []]);
@@ -138,7 +138,11 @@ test('only in-flight messages are marked when very many are visible again', asyn
 
 test('a long queue is read for received messages only, and not at all where that is not possible', async () => {
   const asked: PeekOptions[] = [];
-  const options = { queue: async () => holding(200_000, 1), dlq: async () => holding(0), deadLettersSeen: () => [] };
+  const options = {
+    queue: async () => holding(200_000, 1),
+    dlq: async () => holding(0),
+    receivedDeadLetters: () => [],
+  };
   const answering: Peek = async (_, options = {}) => {
     asked.push(options);
     return peeked([messageOf(7)]);
@@ -166,7 +170,7 @@ test('the dead letters seen by a reader are known, without peeking', async () =>
     queue: async () => holding(5),
     dlq: async () => holding(1),
     peek: async () => undefined,
-    deadLettersSeen: () => [seen],
+    receivedDeadLetters: () => [seen],
   });
   const { inFlight, dead } = await marksOf(jobId, shape);
   expect(inFlight).toBeNull();
@@ -181,7 +185,7 @@ test('an endpoint that cannot filter shows a short queue completely, within a li
       asked.push(options);
       return options.onlyReceived ? undefined : peeked([messageOf(7)], isCut);
     };
-  const options = { queue: async () => holding(20, 1), dlq: async () => holding(0), deadLettersSeen: () => [] };
+  const options = { queue: async () => holding(20, 1), dlq: async () => holding(0), receivedDeadLetters: () => [] };
   const marks = await createMarks({ ...options, peek: whole(false) })(jobId, shape);
   expect([...(marks.inFlight?.keys() ?? [])]).toEqual([7]);
   for (const { characters = Number.NaN, maxBytes = Number.NaN } of asked) {
@@ -203,7 +207,7 @@ test('a cut response is not requested again for half a minute', async () => {
       reads += 1;
       return peeked([messageOf(7)], true);
     },
-    deadLettersSeen: () => [],
+    receivedDeadLetters: () => [],
     now: () => time,
   });
   await marksOf(jobId, shape);
@@ -224,7 +228,7 @@ test('a look is shared by all requests within 800 ms', async () => {
       reads += 1;
       return peeked([messageOf(7)]);
     },
-    deadLettersSeen: () => [],
+    receivedDeadLetters: () => [],
     now: () => time,
   });
   for (const [at, expected] of [
@@ -249,7 +253,7 @@ test('looks are shared, and the pause after a look grows with its duration', asy
       time += 2000;
       return peeked([messageOf(7)]);
     },
-    deadLettersSeen: () => [],
+    receivedDeadLetters: () => [],
     now: () => time,
   });
   const all = await Promise.all(Array.from({ length: 300 }, () => marksOf(jobId, shape)));

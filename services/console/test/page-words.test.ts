@@ -1,8 +1,8 @@
 // Pure functions compute the page's texts; these are about receivers, calls, times, sizes and prices.
 import { describe, expect, test } from '@jest/globals';
 import type { ConsumerView } from '../src/api.ts';
-import { bytes, counted, dollars, duration, left, rate } from '../src/page/format.ts';
-import { consumerOf, nameOf } from '../src/page/receivers.ts';
+import { bytes, counted, dollars, duration, rate, remaining } from '../src/page/format.ts';
+import { findConsumer, receiverName } from '../src/page/receivers.ts';
 import { callsOf, plannedOf, STEPS, total } from '../src/page/views/flow-steps.ts';
 
 const consumer = (name: string, instance: string | null): ConsumerView => ({
@@ -27,16 +27,16 @@ test.each([
   [99_000, '99 s'],
   [600_000, '10 min'],
 ])('the rest of %i ms is shown as %s', (ms, words) => {
-  expect(left(1_000_000 + ms, 1_000_000)).toBe(words);
+  expect(remaining(1_000_000 + ms, 1_000_000)).toBe(words);
 });
 
 test('a receiver is shown as the consumer named by the embedded AWS or a trace; others keep their own name', () => {
   const consumers = [consumer('consumer 1', 'host-1-aaaa'), consumer('consumer 12', null)];
-  expect(consumerOf('consumer-1', consumers)?.instance).toBe('host-1-aaaa');
-  expect(nameOf('host-1-aaaa', consumers)).toBe('consumer 1');
-  expect(nameOf('consumer-12', consumers)).toBe('consumer 12');
-  expect(consumerOf('consumer-2', consumers)).toBeUndefined();
-  expect(nameOf('aws-cli/2.15', consumers)).toBe('aws-cli/2.15');
+  expect(findConsumer('consumer-1', consumers)?.instance).toBe('host-1-aaaa');
+  expect(receiverName('host-1-aaaa', consumers)).toBe('consumer 1');
+  expect(receiverName('consumer-12', consumers)).toBe('consumer 12');
+  expect(findConsumer('consumer-2', consumers)).toBeUndefined();
+  expect(receiverName('aws-cli/2.15', consumers)).toBe('aws-cli/2.15');
 });
 
 describe('the calls of a step', () => {

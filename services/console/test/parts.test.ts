@@ -75,7 +75,7 @@ test('without neighbours nothing can be started or controlled; with them both ca
     calls: { producer: { 'sqs:SendMessageBatch': 3 } },
   });
   expect(parts.producerUrl).toBe(environment.PRODUCER_URL);
-  expect(parts.traces?.of(job_id)).toEqual({ spans: [], left_out: 0 });
+  expect(parts.traces?.traceOfJob(job_id)).toEqual({ spans: [], left_out: 0 });
   await end();
 });
 

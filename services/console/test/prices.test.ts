@@ -3,10 +3,10 @@ import { AWS_PRICES } from '@movie-load/aws';
 import { estimateJob } from '@movie-load/queue';
 import { planJob } from '@movie-load/schema';
 import { STEPS } from '../src/page/views/flow-steps.ts';
-import { priceOfPlan, pricesOf } from '../src/prices.ts';
+import { listPrices, priceOfPlan } from '../src/prices.ts';
 
 test('each call of SQS and S3 has its list price; calls that are free cost nothing', () => {
-  const { usd_per_call, usd_per_write_unit, usd_per_read_unit } = pricesOf();
+  const { usd_per_call, usd_per_write_unit, usd_per_read_unit } = listPrices();
   expect(usd_per_call['sqs:ReceiveMessage']).toBe(AWS_PRICES.sqsFifoRequest);
   for (const call of ['PutObject', 'UploadPart', 'ListParts'])
     expect(usd_per_call[`s3:${call}`]).toBe(AWS_PRICES.s3Put);

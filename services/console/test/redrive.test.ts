@@ -27,7 +27,7 @@ describe('a redrive', () => {
     expect([...there.keys()]).toEqual(['b', 'c']);
     expect(hidden.size).toBe(0);
     // Messages that are still in the dead-letter queue stay in the cache.
-    expect(ids(deadLetters.deadLettersSeen() as never)).toEqual(['b', 'c']);
+    expect(ids(deadLetters.receivedDeadLetters() as never)).toEqual(['b', 'c']);
   });
 
   test('sends all chosen messages, however many', async () => {
@@ -46,7 +46,7 @@ describe('a redrive', () => {
     expect(result).toMatchObject({ dry_run: true, redriven: [{ message_id: 'a' }], not_found: [], refused: [] });
     expect(sent).toEqual([]);
     expect([...there.keys()]).toEqual(['a', 'b']);
-    expect(deadLetters.deadLettersSeen()).toHaveLength(2);
+    expect(deadLetters.receivedDeadLetters()).toHaveLength(2);
   });
 
   test('excludes another one until it ends, successfully or not; then the dead letters are read again', async () => {

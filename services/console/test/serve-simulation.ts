@@ -1,6 +1,6 @@
 // The routes of the simulation, with its own worker or another one.
 import { Hono } from 'hono';
-import { answerError } from '../src/http-body.ts';
+import { errorResponse } from '../src/http-body.ts';
 import { type SimulationRoutesOptions, simulationRoutes } from '../src/routes/simulation.ts';
 import type { SimulationOffer } from '../src/simulation-api.ts';
 import { silent } from './silent-log.ts';
@@ -8,7 +8,7 @@ import { silent } from './silent-log.ts';
 export function serve(options: Partial<SimulationRoutesOptions> = {}) {
   const { signal } = new AbortController();
   const app = new Hono().route('/api', simulationRoutes({ log: silent, signal, ...options }));
-  app.onError((error, c) => answerError(c, error) ?? c.text(String(error), 500));
+  app.onError((error, c) => errorResponse(c, error) ?? c.text(String(error), 500));
   return {
     get: async () => (await (await app.request('/api/simulation')).json()) as SimulationOffer,
     post: async (path: string, body: object, signal?: AbortSignal): Promise<Response> =>

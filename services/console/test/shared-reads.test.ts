@@ -1,7 +1,7 @@
 // Reads are shared and limited, and a failure keeps neither a slot nor a response.
 import { describe, expect, test } from '@jest/globals';
 import { Hono } from 'hono';
-import { answerError } from '../src/http-body.ts';
+import { errorResponse } from '../src/http-body.ts';
 import { type SharedReadsOptions, sharedReads } from '../src/shared-reads.ts';
 import { silent } from './silent-log.ts';
 
@@ -12,9 +12,9 @@ function start(options: SharedReadsOptions = {}) {
   const app = new Hono();
   app.onError((error, c) => {
     silent.debug({ err: error }, 'failed');
-    return answerError(c, error) ?? c.text('failed', 502);
+    return errorResponse(c, error) ?? c.text('failed', 502);
   });
-  app.use(sharedReads({ atOnce: 2, mostWaiting: 2, freshMs: 100, now: () => now, ...options }));
+  app.use(sharedReads({ maxConcurrent: 2, maxWaiting: 2, freshMs: 100, now: () => now, ...options }));
   app.get('*', async (c) => {
     const { promise, resolve, reject } = Promise.withResolvers<string>();
     const { pathname, search } = new URL(c.req.url);
@@ -116,7 +116,7 @@ describe('equal reads', () => {
   });
 
   test('do not share a refusal for lack of a slot', async () => {
-    const { asked, get, settle } = start({ atOnce: 1, mostWaiting: 0 });
+    const { asked, get, settle } = start({ maxConcurrent: 1, maxWaiting: 0 });
     const first = get('/1');
     await settle();
     expect((await Promise.all([get('/2'), get('/2')])).map(({ status }) => status)).toEqual([429, 429]);
@@ -186,7 +186,7 @@ describe('different reads', () => {
 });
 
 test('streams use no slot, and changes are never shared', async () => {
-  const { asked, get, change, settle } = start({ atOnce: 1, mostWaiting: 0 });
+  const { asked, get, change, settle } = start({ maxConcurrent: 1, maxWaiting: 0 });
   const streams = [get('/api/events'), get('/jobs/1/object'), get('/jobs/1/object', 'HEAD'), get('/a')];
   await settle();
   expect(asked).toHaveLength(4);

@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { commandOf } from '../src/page/simulation/command.ts';
 import { faultInWords } from '../src/page/simulation/faults.ts';
 import {
-  isHeld,
+  isInFlight,
   laneOf,
   lanesOf,
   markOf,
@@ -120,7 +120,7 @@ test('the state at an event is the sum of all changes up to it', () => {
   ] as RecordedEvent[];
   const run = { ...recording, events, jobs: [{ name: 'job-0' }] as never };
   const cells = (index: number, ms: number) =>
-    [0, 1, 2].map((number) => messageCell(stateAt(run, index), 0, number, ms).words);
+    [0, 1, 2].map((number) => messageCell(stateAt(run, index), 0, number, ms).text);
   expect(cells(-1, 0)).toEqual(['not sent', 'not sent', 'not sent']);
   expect(cells(0, 0)).toEqual(['waits in the queue', 'waits in the queue', 'not sent']);
   expect(cells(1, 9999)[0]).toBe('in flight at consumer-1 until 10.000 s');
@@ -128,7 +128,7 @@ test('the state at an event is the sum of all changes up to it', () => {
   expect(cells(2, 0)).toEqual(['deleted', 'in the dead-letter queue', 'not sent']);
   expect(stateAt(run, 0).jobs).toMatchObject([{ status: 'none', object: 'none' }]);
   expect(stateAt(run, 1).jobs).toMatchObject([{ status: 'RUNNING', object: 'none' }]);
-  expect([isHeld(held(0, 5), 4), isHeld(held(0, 5), 5), isHeld(copy(0), 0)]).toEqual([true, false, false]);
+  expect([isInFlight(held(0, 5), 4), isInFlight(held(0, 5), 5), isInFlight(copy(0), 0)]).toEqual([true, false, false]);
 });
 
 test('a message with several copies is shown by the one in flight, else by one that waits', () => {

@@ -84,7 +84,7 @@ describe('a simulation worker', () => {
   });
 
   test('is ended when the page leaves, and only one runs at a time', async () => {
-    const { post } = serve({ worker: ODD, patienceMs: 50 });
+    const { post } = serve({ worker: ODD, maxWaitMs: 50 });
     const page = new AbortController();
     let isRunning = true;
     const first = post('play', SEED, page.signal).finally(() => {

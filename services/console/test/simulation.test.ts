@@ -35,11 +35,11 @@ describe('the simulation', () => {
       expect(faults).toEqual([]);
       expect(jobs).toMatchObject([{ name: 'job-0', movies: 6 }]);
       const begin = stateAt(recording, -1);
-      expect(messageCell(begin, 0, 0, 0)).toEqual({ state: 'none', words: 'not sent' });
+      expect(messageCell(begin, 0, 0, 0)).toEqual({ state: 'none', text: 'not sent' });
       const last = events.length - 1;
       const end = stateAt(recording, last);
       expect(end.messages.size).toBe(0);
-      expect(messageCell(end, 0, 0, events[last]?.ms ?? 0)).toEqual({ state: 'gone', words: 'deleted' });
+      expect(messageCell(end, 0, 0, events[last]?.ms ?? 0)).toEqual({ state: 'gone', text: 'deleted' });
       const [job] = jobs;
       const messages = Array.from({ length: job?.messages ?? 0 }, (_, number) => number);
       expect(end.jobs).toMatchObject([{ status: 'COMPLETE', object: 'right', stored: messages }]);

@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createLogger } from '@movie-load/service';
 import type { TraceSpan } from '../src/api.ts';
-import { childrenOf, placeOf, rowsOf } from '../src/page/trace/rows.ts';
+import { barStyle, childrenOf, rowsOf } from '../src/page/trace/rows.ts';
 import { createTraceReceiver } from '../src/routes/traces.ts';
 import { createTraces, exportSchema } from '../src/traces.ts';
 import { silent } from './silent-log.ts';
@@ -53,7 +53,7 @@ describe('the trace receiver', () => {
     const { traces, post } = receiver();
     expect((await post(exported(span(2), span(1, { status: { code: 2, message: 'no' } })))).status).toBe(200);
     await post(exported(span(2)));
-    const { spans, left_out } = traces.of(JOB);
+    const { spans, left_out } = traces.traceOfJob(JOB);
     expect(spans).toMatchObject([
       {
         id: digits(1, 16),
@@ -68,22 +68,22 @@ describe('the trace receiver', () => {
     ]);
     expect(spans).toHaveLength(2);
     expect(left_out).toBe(0);
-    expect(traces.of('00000000-0000-5000-8000-000000000000').spans).toEqual([]);
+    expect(traces.traceOfJob('00000000-0000-5000-8000-000000000000').spans).toEqual([]);
   });
 
   it('accepts the largest export of a service, which is larger than what a page may send', async () => {
     const { traces, post } = receiver();
     const many = Array.from({ length: 512 }, (_, at) => ({ ...span(at + 1), name: 'x'.repeat(1000) }));
     expect((await post(exported(...many))).status).toBe(200);
-    expect(traces.of(JOB).spans).toHaveLength(512);
+    expect(traces.traceOfJob(JOB).spans).toHaveLength(512);
   });
 
   it('reports the spans that it could not accept', async () => {
     const failing = {
-      take() {
+      add() {
         throw new Error('no memory');
       },
-      of: () => ({ spans: [], left_out: 0 }),
+      traceOfJob: () => ({ spans: [], left_out: 0 }),
     };
     const lines: string[] = [];
     const destination = { write: (line: string) => void lines.push(line) };
@@ -119,8 +119,8 @@ describe('the trace receiver', () => {
       { ...one, attributes: [...attributes, { key: 'other.attribute', value: {} }] },
       { ...other, attributes: [] },
     ];
-    traces.take(exportSchema.parse({ resourceSpans: [{ resource: { attributes: from }, scopeSpans: [{ spans }] }] }));
-    expect(traces.of(JOB).spans).toEqual([
+    traces.add(exportSchema.parse({ resourceSpans: [{ resource: { attributes: from }, scopeSpans: [{ spans }] }] }));
+    expect(traces.traceOfJob(JOB).spans).toEqual([
       {
         ...{ id: digits(1, 16), parent: null, name: 'span 1', service: 'other', instance: 'host-1' },
         ...{ start_ms: 1, end_ms: 6, error: 'failed', facts: { text: 'x'.repeat(200), share: '0.5', full: 'false' } },
@@ -141,7 +141,7 @@ describe('the trace receiver', () => {
   ])('refuses %s', async (_, body, status) => {
     const { traces, post } = receiver();
     expect((await post(body)).status).toBe(status);
-    expect(traces.of(JOB).spans).toEqual([]);
+    expect(traces.traceOfJob(JOB).spans).toEqual([]);
   });
 
   it.each([
@@ -151,18 +151,18 @@ describe('the trace receiver', () => {
   ])('refuses web pages and foreign host names: %j', async (headers, status) => {
     const { traces, post } = receiver();
     expect((await post(exported(span(1)), headers)).status).toBe(status);
-    expect(traces.of(JOB).spans).toEqual([]);
+    expect(traces.traceOfJob(JOB).spans).toEqual([]);
   });
 
   it('forgets the oldest of 21 jobs, and counts the spans beyond 5,000 of a job', () => {
     const traces = createTraces();
-    const take = (...spans: object[]) => traces.take(exportSchema.parse(exported(...spans)));
+    const take = (...spans: object[]) => traces.add(exportSchema.parse(exported(...spans)));
     take(...Array.from({ length: 5001 }, (_, index) => span(index + 1)));
-    expect(traces.of(JOB)).toMatchObject({ spans: { length: 5000 }, left_out: 1 });
+    expect(traces.traceOfJob(JOB)).toMatchObject({ spans: { length: 5000 }, left_out: 1 });
     for (let other = 1; other <= 19; other++) take(span(1, { traceId: digits(other, 32) }));
-    expect(traces.of(JOB).spans).toHaveLength(5000);
+    expect(traces.traceOfJob(JOB).spans).toHaveLength(5000);
     take(span(1, { traceId: digits(20, 32) }));
-    expect(traces.of(JOB).spans).toEqual([]);
+    expect(traces.traceOfJob(JOB).spans).toEqual([]);
   });
 });
 
@@ -192,7 +192,7 @@ describe('the rows of a trace', () => {
   });
 
   it('have their place in the time of the job', () => {
-    expect(placeOf(shown('job', null), 50, 250)).toEqual({ left: '25.000%', width: 'max(2px, 25.000%)' });
-    expect(placeOf(shown('job', null), 100, 100)).toEqual({ left: '0.000%', width: 'max(2px, 5000.000%)' });
+    expect(barStyle(shown('job', null), 50, 250)).toEqual({ left: '25.000%', width: 'max(2px, 25.000%)' });
+    expect(barStyle(shown('job', null), 100, 100)).toEqual({ left: '0.000%', width: 'max(2px, 5000.000%)' });
   });
 });

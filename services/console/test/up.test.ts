@@ -249,5 +249,5 @@ test('has the history of a message: sent, received by a consumer, hidden, delete
   expect((await get<HistoryView>(withUp, path.replace('/0/', '/2/'))).messages[0]?.events).toHaveLength(1);
   const noJob = await withUp.app.request(`http://${HOST}/api/jobs/x/messages/0/history`, { headers: { host: HOST } });
   expect([noJob.status, await noJob.json()]).toMatchObject([404, { title: 'No such job' }]);
-  expect(await get(alone, path)).toEqual({ why: expect.stringMatching(/does not report/), messages: [], forgotten: 0 });
+  expect(await get(alone, path)).toEqual({ why: expect.stringMatching(/has no lab/), messages: [], forgotten: 0 });
 });

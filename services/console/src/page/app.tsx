@@ -55,11 +55,11 @@ function View({ route }: { route: Route }) {
   if (route.view === 'job') return <JobView key={route.jobId} jobId={route.jobId} />;
   if (route.view === 'movies') return <MoviesView key={route.jobId} jobId={route.jobId} />;
   if (route.view === 'learn') return <LearnView lesson={route.lesson} />;
-  const Plain = PLAIN_VIEWS[route.view];
-  return <Plain />;
+  const SimpleView = PLAIN_VIEWS[route.view];
+  return <SimpleView />;
 }
 
-/** Shows problems of the connection and of the server's neighbours; empty when there are none. */
+/** Shows a lost connection to the server, and what the server cannot reach; empty when there are no problems. */
 function Notices() {
   const connection = useLive((live) => live.connection);
   const problems = useLive((live) => live.overview?.problems);
@@ -116,14 +116,14 @@ function go(event: { preventDefault(): void }, path: string): void {
 }
 
 function Navigation({ path }: { path: string }) {
-  const dead = useLive(({ overview }) => (overview?.dlq ? overview.dlq.waiting + overview.dlq.in_flight : 0));
+  const deadLetters = useLive(({ overview }) => (overview?.dlq ? overview.dlq.waiting + overview.dlq.in_flight : 0));
   const items: SideNavigationProps.Item[] = [
     { type: 'link', text: 'Overview', href: '/' },
     { type: 'link', text: 'Jobs', href: '/jobs' },
     { type: 'link', text: 'Movies', href: '/movies' },
     {
       type: 'link',
-      text: dead > 0 ? `Dead-letter queue (${dead})` : 'Dead-letter queue',
+      text: deadLetters > 0 ? `Dead-letter queue (${deadLetters})` : 'Dead-letter queue',
       href: '/dead-letters',
     },
     { type: 'divider' },
@@ -140,10 +140,10 @@ export function App() {
   const route = routeOf(path);
   const narrow = useNarrow();
   const [open, setOpen] = useState(!narrow);
-  const [wait, setWait] = useState('the page');
+  const [loadingWhat, setLoadingWhat] = useState('the page');
   useEffect(() => {
     document.title = `${TITLES[route.view]} · movie-load`;
-    setWait('the view');
+    setLoadingWhat('the view');
     if (narrow) setOpen(false);
   }, [route.view]);
   return (
@@ -165,7 +165,7 @@ export function App() {
         content={
           <div id="content" tabIndex={-1}>
             <ErrorBoundary key={path} onError={() => undefined}>
-              <Suspense fallback={<Loading what={wait} />}>
+              <Suspense fallback={<Loading what={loadingWhat} />}>
                 <View route={route} />
               </Suspense>
             </ErrorBoundary>

@@ -12,11 +12,11 @@ export class RequestError extends Error {
 }
 
 async function request<T>(path: string, init: RequestInit): Promise<T> {
-  return (await respond(path, init)).json();
+  return (await fetchResponse(path, init)).json();
 }
 
-/** Resolves when the answer begins. */
-async function respond(path: string, init: RequestInit): Promise<Response> {
+/** Resolves when the response begins. Throws `RequestError` without a response, and for one with an error status. */
+async function fetchResponse(path: string, init: RequestInit): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(path, init);
@@ -43,28 +43,31 @@ export const post = <T>(path: string, body: object = {}, signal?: AbortSignal): 
     ...(signal && { signal }),
   });
 
-/** Posts, and reads the JSON lines of the response as they arrive: those that arrive together, together. */
+/** Posts, and yields the JSON lines of the response as they arrive, those that arrive together as one array. */
 export async function* postLines<T>(path: string, body: object, signal: AbortSignal): AsyncGenerator<readonly T[]> {
   const headers = { 'content-type': 'application/json' };
-  const response = await respond(path, { method: 'POST', headers, body: JSON.stringify(body), signal });
+  const response = await fetchResponse(path, { method: 'POST', headers, body: JSON.stringify(body), signal });
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
   if (reader === undefined) return;
-  let rest = '';
+  let incompleteLine = '';
   for (let next = await reader.read(); !next.done; next = await reader.read()) {
-    const lines = (rest + next.value).split('\n');
-    rest = lines.pop() ?? '';
+    const lines = (incompleteLine + next.value).split('\n');
+    incompleteLine = lines.pop() ?? '';
     yield lines.map((line) => JSON.parse(line));
   }
 }
 
-/** Begins a request and aborts the signal of the previous one; leaving the view aborts the last one. */
-export function useNewest(): () => AbortSignal {
-  const newest = useRef<AbortController>(null);
-  useEffect(() => () => newest.current?.abort(), []);
+/**
+ * For requests of which only the newest counts: the returned function gives the signal of a new request, and aborts the
+ * signal of the previous one. Leaving the view aborts the last one.
+ */
+export function useNewestSignal(): () => AbortSignal {
+  const controller = useRef<AbortController>(null);
+  useEffect(() => () => controller.current?.abort(), []);
   return useCallback(() => {
-    newest.current?.abort();
-    newest.current = new AbortController();
-    return newest.current.signal;
+    controller.current?.abort();
+    controller.current = new AbortController();
+    return controller.current.signal;
   }, []);
 }
 
@@ -76,13 +79,13 @@ export interface Loaded<T> {
 }
 
 /**
- * Reads `path` when it changes, when `version` changes and on `reload`. Old data stays while new data is loading; a
- * change during a read is read afterwards, never at the same time.
+ * Reads `path` when it changes, when `version` changes and on `reload`. Old data stays while new data is loading. If
+ * `version` changes during a read, it reads once more when that read has ended.
  */
 export function useGet<T>(path: string | null, version: unknown = 0): Loaded<T> {
   const [result, setResult] = useState<{ path?: string; data?: T; error?: RequestError }>({});
   const [loading, setLoading] = useState(path !== null);
-  const [turn, setTurn] = useState(0);
+  const [reads, setReads] = useState(0);
   const running = useRef<{ path: string; again: boolean } | null>(null);
 
   useEffect(() => {
@@ -91,24 +94,24 @@ export function useGet<T>(path: string | null, version: unknown = 0): Loaded<T> 
       running.current.again = true;
       return;
     }
-    const mine = { path, again: false };
-    running.current = mine;
+    const read = { path, again: false };
+    running.current = read;
     setLoading(true);
     get<T>(path)
       .then(
-        (data) => running.current === mine && setResult({ path, data }),
+        (data) => running.current === read && setResult({ path, data }),
         (error: RequestError) =>
-          running.current === mine && setResult((old) => ({ ...(old.path === path && old), path, error })),
+          running.current === read && setResult((old) => ({ ...(old.path === path && old), path, error })),
       )
       .finally(() => {
-        if (running.current !== mine) return;
+        if (running.current !== read) return;
         running.current = null;
         setLoading(false);
-        if (mine.again) setTurn((n) => n + 1);
+        if (read.again) setReads((n) => n + 1);
       });
-  }, [path, version, turn]);
+  }, [path, version, reads]);
 
-  const reload = useCallback(() => setTurn((n) => n + 1), []);
-  const fits = result.path === path;
-  return { data: fits ? result.data : undefined, error: fits ? result.error : undefined, loading, reload };
+  const reload = useCallback(() => setReads((n) => n + 1), []);
+  const isCurrent = result.path === path;
+  return { data: isCurrent ? result.data : undefined, error: isCurrent ? result.error : undefined, loading, reload };
 }

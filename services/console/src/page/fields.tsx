@@ -25,10 +25,10 @@ export const NumberField = ({ value, onChange, ...field }: FieldProps<string>) =
   </FormField>
 );
 
-/** A whole number from a text; null for anything else. */
-export function wholeNumber(text: string, least: number, most: number): number | null {
+/** Parses a whole number from `min` to `max`; null for any other text. */
+export function wholeNumber(text: string, min: number, max: number): number | null {
   const value = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
-  return value >= least && value <= most ? value : null;
+  return value >= min && value <= max ? value : null;
 }
 
 interface ChoiceFieldProps<T extends string> extends FieldProps<T> {

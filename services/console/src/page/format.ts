@@ -1,11 +1,11 @@
 // Numbers, times and sizes as people read them.
 export { formatCount as counted, shortId } from '@movie-load/operations/format';
 
-const whole = new Intl.NumberFormat('en');
+const wholeNumber = new Intl.NumberFormat('en');
 const oneDigit = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
 
-export const count = (n: number): string => whole.format(Math.round(n));
-export const rate = (n: number): string => (n < 10 ? oneDigit.format(n) : whole.format(Math.round(n)));
+export const count = (n: number): string => wholeNumber.format(Math.round(n));
+export const rate = (n: number): string => (n < 10 ? oneDigit.format(n) : wholeNumber.format(Math.round(n)));
 
 export function bytes(n: number): string {
   if (n < 1000) return `${n} B`;
@@ -23,25 +23,25 @@ export function duration(ms: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** The remaining time, short: `43 s`, `12 min`. Never below 0. */
-export function left(until: number, now: number): string {
+/** The time that remains, in short form: `43 s`, `12 min`. Never below 0. */
+export function remaining(until: number, now: number): string {
   const seconds = Math.max(0, Math.ceil((until - now) / 1000));
   return seconds < 100 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
 }
 
-const clock = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
-export const instant = (iso: string): string => clock.format(new Date(iso));
+const dateTime = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
+export const instant = (iso: string): string => dateTime.format(new Date(iso));
 
 /** Dollars with as many digits as small prices need. */
 export function dollars(usd: number): string {
   if (usd === 0) return '$0';
-  if (usd < 0.0001) return small(usd);
+  if (usd < 0.0001) return smallDollars(usd);
   return usd < 1 ? `$${usd.toFixed(4)}` : `$${usd.toFixed(2)}`;
 }
 
 const SUPERSCRIPT = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 
-function small(usd: number): string {
+function smallDollars(usd: number): string {
   const [digits, power = ''] = usd.toExponential(1).split('e-');
   return `$${digits} × 10⁻${[...power].map((digit) => SUPERSCRIPT[Number(digit)]).join('')}`;
 }

@@ -1,4 +1,4 @@
-// The page's only event stream from the server, as a store for components. It reconnects for ever.
+// The page's only event stream from the server, as a store for components. It reconnects until the page is closed.
 import { useEffect, useSyncExternalStore } from 'react';
 import type { ConsumerView, Events, JobProgress, JobsPage, Overview, Sample } from '../api.ts';
 
@@ -12,7 +12,7 @@ export interface Live {
   readonly aheadMs: number;
 }
 
-const HISTORY = 300;
+const MAX_SAMPLES = 300;
 const RETRY_MS = 1000;
 const CLOCKS_DIFFER_MS = 1500;
 /** The server sends something at least every 15 s; a stream without events for longer is broken. */
@@ -21,11 +21,11 @@ const SILENCE_MS = 40_000;
 let state: Live = { connection: 'connecting', overview: null, history: [], jobs: null, progress: null, aheadMs: 0 };
 const listeners = new Set<() => void>();
 let source: EventSource | undefined;
-let watched: string | undefined;
+let watchedJobId: string | undefined;
 /** The server's build of the page. */
-let build: string | undefined;
-let retry: ReturnType<typeof setTimeout> | undefined;
-let silence: ReturnType<typeof setTimeout> | undefined;
+let pageBuild: string | undefined;
+let retryTimer: ReturnType<typeof setTimeout> | undefined;
+let silenceTimer: ReturnType<typeof setTimeout> | undefined;
 
 function set(change: Partial<Live>): void {
   state = { ...state, ...change };
@@ -33,62 +33,62 @@ function set(change: Partial<Live>): void {
 }
 
 function connect(): void {
-  clearTimeout(retry);
+  clearTimeout(retryTimer);
   source?.close();
-  const opened = new EventSource(watched === undefined ? '/api/events' : `/api/events?job=${watched}`);
+  const opened = new EventSource(watchedJobId === undefined ? '/api/events' : `/api/events?job=${watchedJobId}`);
   source = opened;
-  const on = <K extends keyof Events>(name: K, take: (data: Events[K]) => void) =>
+  const on = <K extends keyof Events>(name: K, handle: (data: Events[K]) => void) =>
     opened.addEventListener(name, (event: MessageEvent<string>) => {
-      listen();
-      take(JSON.parse(event.data));
+      restartSilenceTimer();
+      handle(JSON.parse(event.data));
     });
   on('hello', ({ page, history }) => {
     set({ connection: 'live', history });
-    if (build !== undefined && build !== page) window.location.reload();
-    build = page;
+    if (pageBuild !== undefined && pageBuild !== page) window.location.reload();
+    pageBuild = page;
   });
   on('overview', (overview) => {
     const aheadMs = overview.at - Date.now();
     // Transport takes time, too: only a larger difference comes from the clocks.
-    const isNew = Math.abs(aheadMs - state.aheadMs) > CLOCKS_DIFFER_MS;
-    const history = [...state.history.slice(1 - HISTORY), overview.sample];
-    set({ overview, history, ...(isNew && { aheadMs }) });
+    const hasChanged = Math.abs(aheadMs - state.aheadMs) > CLOCKS_DIFFER_MS;
+    const history = [...state.history.slice(1 - MAX_SAMPLES), overview.sample];
+    set({ overview, history, ...(hasChanged && { aheadMs }) });
   });
   on('jobs', (jobs) => set({ jobs }));
   on('job', (progress) => set({ progress }));
-  opened.addEventListener('beat', listen);
-  opened.addEventListener('error', lost);
-  listen();
+  opened.addEventListener('beat', restartSilenceTimer);
+  opened.addEventListener('error', reconnectLater);
+  restartSilenceTimer();
 }
 
-/** Restarts the timer of the liveness check. */
-function listen(): void {
-  clearTimeout(silence);
-  silence = setTimeout(lost, SILENCE_MS);
+/** Called for each event: without another one within `SILENCE_MS`, the stream is broken. */
+function restartSilenceTimer(): void {
+  clearTimeout(silenceTimer);
+  silenceTimer = setTimeout(reconnectLater, SILENCE_MS);
 }
 
-function lost(): void {
+function reconnectLater(): void {
   source?.close();
-  clearTimeout(silence);
-  clearTimeout(retry);
+  clearTimeout(silenceTimer);
+  clearTimeout(retryTimer);
   set({ connection: 'lost' });
-  if (listeners.size > 0) retry = setTimeout(connect, RETRY_MS);
+  if (listeners.size > 0) retryTimer = setTimeout(connect, RETRY_MS);
 }
 
 /** A page that is hidden for this long closes the stream, so that the server stops reading for it. */
 const HIDDEN_MS = 60_000;
-let hiding: ReturnType<typeof setTimeout> | undefined;
+let hiddenTimer: ReturnType<typeof setTimeout> | undefined;
 
 document.addEventListener('visibilitychange', () => {
-  clearTimeout(hiding);
-  if (document.hidden) hiding = setTimeout(rest, HIDDEN_MS);
+  clearTimeout(hiddenTimer);
+  if (document.hidden) hiddenTimer = setTimeout(disconnect, HIDDEN_MS);
   else if (source?.readyState === EventSource.CLOSED) connect();
 });
 
-function rest(): void {
+function disconnect(): void {
   source?.close();
-  clearTimeout(silence);
-  clearTimeout(retry);
+  clearTimeout(silenceTimer);
+  clearTimeout(retryTimer);
 }
 
 function subscribe(listener: () => void): () => void {
@@ -98,8 +98,8 @@ function subscribe(listener: () => void): () => void {
 }
 
 /** Selects a part of the live state; renders again only when that part changes. */
-export function useLive<T>(pick: (live: Live) => T): T {
-  return useSyncExternalStore(subscribe, () => pick(state));
+export function useLive<T>(select: (live: Live) => T): T {
+  return useSyncExternalStore(subscribe, () => select(state));
 }
 
 const NO_CONSUMERS: readonly ConsumerView[] = [];
@@ -107,20 +107,20 @@ const NO_CONSUMERS: readonly ConsumerView[] = [];
 export const useConsumers = (): readonly ConsumerView[] =>
   useLive(({ overview }) => overview?.consumers ?? NO_CONSUMERS);
 
-/** A consumer's name in the overview with its name in ledgers and traces; only the latter for an unknown consumer. */
+/** `consumer 2, <instance>`: a consumer's name in the overview and in traces; only the instance if it is unknown. */
 export function useConsumerName(instance: string): string {
-  const name = useConsumers().find((one) => one.instance === instance)?.name;
+  const name = useConsumers().find((consumer) => consumer.instance === instance)?.name;
   return name === undefined ? instance : `${name}, ${instance}`;
 }
 
 /** Subscribes to a job's progress while the calling component is mounted. */
 export function useWatchedJob(jobId: string): void {
   useEffect(() => {
-    watched = jobId;
+    watchedJobId = jobId;
     set({ progress: null });
     connect();
     return () => {
-      watched = undefined;
+      watchedJobId = undefined;
       connect();
     };
   }, [jobId]);

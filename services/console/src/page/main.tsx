@@ -5,12 +5,12 @@ import './page.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
-import { mendToolbar } from './quirks.ts';
+import { fixToolbar } from './quirks.ts';
 import { reloadWhenPartsAreMissing } from './reload.ts';
 import { applyTheme, savedTheme } from './theme.ts';
 
 applyTheme(savedTheme());
-mendToolbar();
+fixToolbar();
 reloadWhenPartsAreMissing();
 const root = document.getElementById('root');
 if (root) {

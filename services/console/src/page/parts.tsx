@@ -64,21 +64,21 @@ export function Empty({ title, children, action }: { title: string; children: Re
   );
 }
 
-const STATES: Record<JobView['state'], { type: 'success' | 'in-progress' | 'pending' | 'warning'; word: string }> = {
-  COMPLETE: { type: 'success', word: 'Complete' },
-  RUNNING: { type: 'in-progress', word: 'Running' },
-  waiting: { type: 'pending', word: 'Waiting' },
-  stalled: { type: 'warning', word: 'Stalled' },
-  DELETING: { type: 'pending', word: 'Deleting' },
+const STATES: Record<JobView['state'], { type: 'success' | 'in-progress' | 'pending' | 'warning'; text: string }> = {
+  COMPLETE: { type: 'success', text: 'Complete' },
+  RUNNING: { type: 'in-progress', text: 'Running' },
+  waiting: { type: 'pending', text: 'Waiting' },
+  stalled: { type: 'warning', text: 'Stalled' },
+  DELETING: { type: 'pending', text: 'Deleting' },
 };
 
 export function JobStatus({ job }: { job: Pick<JobView, 'state'> }) {
-  const { type, word } = STATES[job.state];
-  return <StatusIndicator type={type}>{word}</StatusIndicator>;
+  const { type, text } = STATES[job.state];
+  return <StatusIndicator type={type}>{text}</StatusIndicator>;
 }
 
-/** How long a job took, or runs. */
-export const took = ({ took_ms, state }: JobView): string => {
+/** How long a job took, or has been running. */
+export const jobDuration = ({ took_ms, state }: JobView): string => {
   if (state === 'DELETING') return '–';
   return state === 'COMPLETE' ? duration(took_ms) : `${duration(took_ms)} so far`;
 };

@@ -25,11 +25,11 @@ export async function download(c: Context, jobId: string, { store, log }: Downlo
     if (bytes !== undefined) return c.body(null, 200, headers(bytes));
   } else {
     const object = await store.openObject(jobId);
-    const cut = (err: unknown) => {
+    const onError = (err: unknown) => {
       log.warn({ err, job_id: jobId }, 'a download ended early: the bucket sent too little');
       nodeSchema.parse(c.env).outgoing.destroy();
     };
-    if (object) return c.body(streamOf(object, cut), 200, headers(object.bytes));
+    if (object) return c.body(streamOf(object, onError), 200, headers(object.bytes));
   }
   const detail = 'The object is not in the bucket: the job is not complete, or it was moved or deleted (Repair).';
   throw new HttpError(404, 'No object', detail);
@@ -37,8 +37,8 @@ export async function download(c: Context, jobId: string, { store, log }: Downlo
 
 const nodeSchema = z.object({ outgoing: z.instanceof(ServerResponse) });
 
-/** Reads no faster than the browser. An error closes the connection, so that a part does not look like the whole. */
-function streamOf({ body, discard }: StoredObject, cut: (error: unknown) => void): ReadableStream<Uint8Array> {
+/** Reads no faster than the browser. An error closes the connection, so that the browser reports a failed download. */
+function streamOf({ body, discard }: StoredObject, onError: (error: unknown) => void): ReadableStream<Uint8Array> {
   const chunks = body[Symbol.asyncIterator]();
   return new ReadableStream(
     {
@@ -48,7 +48,7 @@ function streamOf({ body, discard }: StoredObject, cut: (error: unknown) => void
           if (done) controller.close();
           else controller.enqueue(value);
         } catch (error) {
-          cut(error);
+          onError(error);
           controller.close();
         }
       },

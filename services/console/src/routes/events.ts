@@ -1,4 +1,4 @@
-// GET /api/events: the one stream of server-sent events. A slow page gets the newest of each event, never a backlog.
+// GET /api/events: the server-sent events of a page. A slow page gets only the newest event of each name, no backlog.
 import { Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import { HttpError } from '../http-body.ts';
@@ -30,11 +30,11 @@ export function eventRoutes({ watch, signal, beatMs = BEAT_MS }: EventsOptions) 
     // Proxies must not buffer events.
     c.header('X-Accel-Buffering', 'no');
     return streamSSE(c, async (stream) => {
-      const waiting = new Map<EventName, string>();
+      const pending = new Map<EventName, string>();
       let wake = Promise.withResolvers<void>();
       const unsubscribe = watch.subscribe(
         (event, json) => {
-          waiting.set(event, json);
+          pending.set(event, json);
           wake.resolve();
         },
         jobId !== undefined && JOB_ID.test(jobId) ? jobId : undefined,
@@ -51,8 +51,8 @@ export function eventRoutes({ watch, signal, beatMs = BEAT_MS }: EventsOptions) 
           await wake.promise;
           clearTimeout(beat);
           wake = Promise.withResolvers();
-          const events = [...waiting];
-          waiting.clear();
+          const events = [...pending];
+          pending.clear();
           if (events.length === 0) await stream.writeSSE({ event: 'beat', data: '' });
           for (const [event, data] of events) await stream.writeSSE({ event, data });
         }

@@ -11,7 +11,7 @@ import {
 } from '@movie-load/operations/lab';
 import type { Hono } from 'hono';
 import { z } from 'zod';
-import { bodyOf, HttpError } from '../http-body.ts';
+import { HttpError, parseBody } from '../http-body.ts';
 import {
   addFaultsSchema,
   clearFaultsSchema,
@@ -25,31 +25,31 @@ import type { Up } from '../up.ts';
 const removedSchema = z.object({ removed: z.number() });
 
 export function addLab(routes: Hono, up: Up): void {
-  const lab = async () => {
-    const ask = await up.lab();
-    if (ask === undefined) throw new HttpError(404, 'No lab', up.noLab);
-    return ask;
+  const requireLab = async () => {
+    const callLab = await up.lab();
+    if (callLab === undefined) throw new HttpError(404, 'No lab', up.noLab);
+    return callLab;
   };
   routes.get('/lab', async (c) => {
     const hasLab = await up.hasLab();
     return c.json({ lab: hasLab, queue: up.hasQueue, why: hasLab ? null : up.noLab } satisfies LabView);
   });
-  routes.get('/lab/faults', async (c) => c.json(faultsView(await (await lab())('faults', faultsSchema))));
+  routes.get('/lab/faults', async (c) => c.json(faultsView(await (await requireLab())('faults', faultsSchema))));
   routes.post('/lab/faults', async (c) => {
-    const body = await bodyOf(c, addFaultsSchema);
-    return c.json(await (await lab())('faults', rulesSchema, { method: 'POST', body }));
+    const body = await parseBody(c, addFaultsSchema);
+    return c.json(await (await requireLab())('faults', rulesSchema, { method: 'POST', body }));
   });
   routes.post('/lab/faults/clear', async (c) => {
-    const { id } = await bodyOf(c, clearFaultsSchema);
+    const { id } = await parseBody(c, clearFaultsSchema);
     const path = id === undefined ? 'faults' : `faults/${id}`;
-    return c.json(await (await lab())(path, removedSchema, { method: 'DELETE' }));
+    return c.json(await (await requireLab())(path, removedSchema, { method: 'DELETE' }));
   });
-  routes.get('/lab/clock', async (c) => c.json(await (await lab())('clock', clockSchema)));
+  routes.get('/lab/clock', async (c) => c.json(await (await requireLab())('clock', clockSchema)));
   routes.post('/lab/clock', async (c) => {
-    const body = await bodyOf(c, forwardSchema);
-    return c.json(await (await lab())('clock', clockSchema, { method: 'POST', body }));
+    const body = await parseBody(c, forwardSchema);
+    return c.json(await (await requireLab())('clock', clockSchema, { method: 'POST', body }));
   });
-  routes.post('/lab/queue', async (c) => c.json(await up.queue(await bodyOf(c, labQueueRequestSchema))));
+  routes.post('/lab/queue', async (c) => c.json(await up.queue(await parseBody(c, labQueueRequestSchema))));
 }
 
 function faultsView({ rules, presets }: z.infer<typeof faultsSchema>): FaultsView {
@@ -67,9 +67,9 @@ function faultsView({ rules, presets }: z.infer<typeof faultsSchema>): FaultsVie
 
 /** The history of a message of a job. */
 export async function readHistory(up: Up, jobId: string, number: number): Promise<HistoryView> {
-  const ask = await up.lab();
-  if (ask === undefined) return { why: up.noLab, messages: [], forgotten: 0 };
-  const { messages, forgottenMessages: forgotten } = await readMessageHistory(ask, jobId, number);
+  const callLab = await up.lab();
+  if (callLab === undefined) return { why: up.noLab, messages: [], forgotten: 0 };
+  const { messages, forgottenMessages: forgotten } = await readMessageHistory(callLab, jobId, number);
   return {
     why: null,
     messages: messages.map(({ message_id, events, events_left_out }) => ({

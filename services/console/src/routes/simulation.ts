@@ -1,19 +1,20 @@
-// The simulation for the page: the offer, a run, and its shortest schedule. A run ends when its request is closed.
+// The simulation for the page: what can be run, a run, and the shortest schedule of faults that still breaks a promise.
+// A run ends when its request is closed.
 import type { Logger } from '@movie-load/service';
 import { type Context, Hono } from 'hono';
-import { bodyOf, HttpError } from '../http-body.ts';
+import { HttpError, parseBody } from '../http-body.ts';
 import { createSimulation, type SimulationOptions } from '../simulation.ts';
 import { MAX_PLAYED_MOVIES, playSchema, type SimulationOffer } from '../simulation-api.ts';
 
-export interface SimulationRoutesOptions extends Pick<SimulationOptions, 'worker' | 'limitMs' | 'patienceMs'> {
+export interface SimulationRoutesOptions extends Pick<SimulationOptions, 'worker' | 'limitMs' | 'maxWaitMs'> {
   readonly log: Logger;
   /** Aborted at the end of the server; ends running work. */
   readonly signal: AbortSignal;
 }
 
 export function simulationRoutes({ log, signal, ...options }: SimulationRoutesOptions) {
-  const onDeath = (err: unknown) => log.warn({ err }, 'a run of the simulation ended early');
-  const simulation = createSimulation({ ...options, onDeath });
+  const onWorkerError = (err: unknown) => log.warn({ err }, 'a run of the simulation ended early');
+  const simulation = createSimulation({ ...options, onWorkerError });
   const routes = new Hono();
   const sabotages = async (): Promise<SimulationOffer['sabotages']> =>
     simulation.isInstalled ? JSON.parse(await simulation.sabotages(signal)) : null;
@@ -24,13 +25,13 @@ export function simulationRoutes({ log, signal, ...options }: SimulationRoutesOp
   });
   for (const kind of ['play', 'shortest'] as const) {
     routes.post(`/simulation/${kind}`, async (c: Context) => {
-      const request = await bodyOf(c, playSchema);
-      const known = await sabotages();
-      if (request.sabotage !== null && known !== null && !known.some(({ name }) => name === request.sabotage)) {
+      const request = await parseBody(c, playSchema);
+      const available = await sabotages();
+      if (request.sabotage !== null && available !== null && !available.some(({ name }) => name === request.sabotage)) {
         throw new HttpError(
           400,
           'No such sabotage',
-          `There is no sabotage "${request.sabotage}". Choose one of the list.`,
+          `There is no sabotage "${request.sabotage}". Choose one from the list.`,
         );
       }
       const json = await simulation.run({ kind, request }, AbortSignal.any([c.req.raw.signal, signal]));

@@ -33,7 +33,7 @@ export function ClockBox() {
   return (
     <Section
       title="Clock"
-      description="Visibility timeouts, deduplication and retention end without waiting. It goes forward only; a new start of up has this machine’s time again."
+      description="Visibility timeouts, deduplication and retention end without waiting. It only goes forward; after a restart of up it is this machine’s time again."
     >
       <div data-testid="clock">
         <Labelled label="Time at the embedded AWS">

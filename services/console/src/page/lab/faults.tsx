@@ -80,7 +80,7 @@ function Rules({ rules, busy, onRemove }: { rules: readonly Rule[]; busy: boolea
     { id: 'operation', header: 'Calls', isRowHeader: true, cell: ({ operation }) => <code>{operation}</code> },
     { id: 'what', header: 'What happens', cell: ({ what_happens }) => what_happens },
     { id: 'often', header: 'How often', cell: ({ how_often }) => how_often },
-    { id: 'struck', header: 'Struck', cell: ({ struck }) => count(struck) },
+    { id: 'struck', header: 'Affected calls', cell: ({ struck }) => count(struck) },
     {
       id: 'remove',
       header: 'Remove',
@@ -98,13 +98,13 @@ function Rules({ rules, busy, onRemove }: { rules: readonly Rule[]; busy: boolea
   return (
     <DataTable
       variant="embedded"
-      title="In force"
+      title="Active rules"
       items={rules}
       columnDefinitions={columns}
       trackBy={({ id }) => String(id)}
       wrapLines
-      label="Fault rules in force"
-      empty={<Empty title="No rule is in force">Nothing fails on purpose.</Empty>}
+      label="Active fault rules"
+      empty={<Empty title="No active rules">Nothing fails on purpose.</Empty>}
     />
   );
 }

@@ -1,4 +1,4 @@
-// The history of a job's message in its queue: when it was sent, received, hidden, deleted or moved, and the caller.
+// The history of a job's message in its queue: when it was sent, received, hidden, deleted or moved, and by whom.
 import Box from '@cloudscape-design/components/box';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import type { HistoryView } from '../../learn-api.ts';

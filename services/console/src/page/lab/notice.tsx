@@ -1,4 +1,4 @@
-// Tells on every view when the lab has moved the clock or makes calls fail, because both would look like bugs.
+// Shows on every view that the lab has moved the clock or makes calls fail, because both would look like bugs.
 import Alert from '@cloudscape-design/components/alert';
 import type { ClockView } from '@movie-load/operations/lab';
 import type { FaultsView, LabView } from '../../learn-api.ts';

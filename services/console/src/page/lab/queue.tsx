@@ -32,12 +32,12 @@ export function QueueBox() {
         options={NAMES}
         onChange={({ detail }) => setName(detail.selectedId)}
       />
-      <ByHand key={name} name={name} />
+      <QueueControls key={name} name={name} />
     </Section>
   );
 }
 
-function ByHand({ name }: { name: string }) {
+function QueueControls({ name }: { name: string }) {
   const queue = useLabQueue(name);
   const { act, busy, error } = useAction();
   const runAction = (work: () => Promise<unknown>) => void act(work);
@@ -53,7 +53,7 @@ function ByHand({ name }: { name: string }) {
       {queue.status !== null && <Receive queue={queue} busy={busy} runAction={runAction} />}
       {error !== null && <Alert type="error">{error}</Alert>}
       {queue.refused !== null && (
-        <Alert type="warning" header="SQS refused it">
+        <Alert type="warning" header="SQS refused the call">
           {queue.refused}
         </Alert>
       )}
@@ -98,12 +98,12 @@ function Create({ queue, busy, runAction }: LabQueueProps) {
 }
 
 /** Does not use `crypto.randomUUID`, which exists on secure origins only. */
-const freshId = (): string => Math.random().toString(36).slice(2, 10);
+const newId = (): string => Math.random().toString(36).slice(2, 10);
 
 function Send({ queue, busy, runAction }: LabQueueProps) {
   const [body, setBody] = useState('hello');
   const [group, setGroup] = useState('a');
-  const [id, setId] = useState(freshId);
+  const [id, setId] = useState(newId);
   const { name, call, lineOf } = queue;
   const request = { action: 'send', queue: name, body, group, deduplication_id: id } as const;
   return (
@@ -112,7 +112,7 @@ function Send({ queue, busy, runAction }: LabQueueProps) {
       onSubmit={() =>
         runAction(async () => {
           await call(request);
-          setId(freshId());
+          setId(newId());
         })
       }
     >

@@ -1,4 +1,4 @@
-// The received messages, one box per delivery, with buttons that extend, release or delete it by its receipt handle.
+// The received messages, one box per delivery, with buttons that extend, release or delete it by receipt handle.
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import SpaceBetween from '@cloudscape-design/components/space-between';

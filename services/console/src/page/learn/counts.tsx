@@ -8,7 +8,7 @@ const CHART_POINTS = 5;
 export function Counts({ world: { counts, values } }: { world: WorldNow }) {
   const items = [
     ...counts.filter(({ count }) => count > 0).map(({ name, count }) => ({ label: name, value: String(count) })),
-    ...values.map(({ name, points }) => ({ label: capital(name), value: String(points.at(-1)?.value ?? '–') })),
+    ...values.map(({ name, points }) => ({ label: capitalize(name), value: String(points.at(-1)?.value ?? '–') })),
   ];
   const drawn = values.filter(({ points }) => points.length >= CHART_POINTS);
   return (
@@ -19,13 +19,13 @@ export function Counts({ world: { counts, values } }: { world: WorldNow }) {
   );
 }
 
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+const capitalize = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 const WIDTH = 400;
 const HEIGHT = 110;
 const LINES = 4;
 
-/** Over the lesson's clock; over the changes where no time passes. */
+/** The horizontal axis is the lesson's clock, or the number of the change if no time passes. */
 function Chart({ values }: { values: readonly ValueNow[] }) {
   const all = values.flatMap(({ points }) => points);
   const top = Math.max(1, ...all.map(({ value }) => value));

@@ -22,9 +22,9 @@ export default function LearnView({ lesson }: { lesson: number | null }) {
   if (error) return <Failed error={error} retry={reload} />;
   if (data === undefined) return <Loading what="the lessons" />;
   if (lesson === null) return <Lessons lessons={data.lessons} />;
-  const found = data.lessons.find((one) => one.lesson === lesson);
-  const next = data.lessons.find((one) => one.lesson === lesson + 1);
-  if (found !== undefined) return <LessonView key={lesson} lesson={found} next={next} />;
+  const current = data.lessons.find((candidate) => candidate.lesson === lesson);
+  const next = data.lessons.find((candidate) => candidate.lesson === lesson + 1);
+  if (current !== undefined) return <LessonView key={lesson} lesson={current} next={next} />;
   return (
     <Box padding="l">
       <h1>There is no such lesson</h1>

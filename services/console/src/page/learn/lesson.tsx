@@ -1,4 +1,4 @@
-// A lesson: choose an answer, watch the run, read its measurements and the explanation, then run it with its rule broken.
+// A lesson: choose an answer, watch the run, read its measurements and the explanation, then run it with a rule broken.
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import BreadcrumbGroup from '@cloudscape-design/components/breadcrumb-group';

@@ -1,4 +1,4 @@
-// The measurements of a run, and the answer that they make right.
+// The measurements of a run, and whether the learner's answer was right.
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import SpaceBetween from '@cloudscape-design/components/space-between';
@@ -29,8 +29,7 @@ export function Outcome({ lesson, result, chosen, withCause }: OutcomeProps) {
 
 function verdictOf({ shown, right }: LessonRun, chosen: Letter | null, withCause: boolean): string {
   if (!withCause) return `Without its cause the run showed ${shown ?? 'none of the answers'}; with it, it is ${right}.`;
-  if (shown !== right)
-    return `The run showed ${shown ?? 'none of the answers'}, not ${right}: this lesson has a fault.`;
+  if (shown !== right) return `The run showed ${shown ?? 'none of the answers'}, not ${right}: this lesson has a bug.`;
   return chosen === right ? `Right: it is ${right}.` : `You said ${chosen}; it is ${right}.`;
 }
 
@@ -45,6 +44,6 @@ function valueText(value: unknown): string {
   if (value === null) return 'nothing';
   if (typeof value !== 'object') return String(value);
   return `(${Object.entries(value)
-    .map(([name, one]) => `${name.replaceAll('_', ' ')} ${String(one)}`)
+    .map(([name, part]) => `${name.replaceAll('_', ' ')} ${String(part)}`)
     .join(', ')})`;
 }

@@ -11,7 +11,7 @@ import { worldAfter } from './run-state.ts';
 import { Timeline } from './timeline.tsx';
 import type { RunNow } from './use-run.ts';
 
-const PLAYED_MS = 8000;
+const PLAYBACK_MS = 8000;
 
 interface RunPanelProps {
   readonly title: string;
@@ -26,7 +26,7 @@ export function RunPanel({ title, run, name, onEnd, children }: RunPanelProps) {
   const [calls, setCalls] = useState(false);
   const events = run.events[name];
   const isGrowing = run.state === 'running';
-  const playback = usePlayback({ last: events.length, isGrowing, playedMs: PLAYED_MS, starts: true });
+  const playback = usePlayback({ last: events.length, isGrowing, durationMs: PLAYBACK_MS, autoplay: true });
   const { position, isAtEnd } = playback;
   const world = useMemo(() => worldAfter(events.slice(0, position), { calls }), [events, position, calls]);
   useEffect(() => {

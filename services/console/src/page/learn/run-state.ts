@@ -1,6 +1,6 @@
-// What a lesson's view shows after some events of a run: the messages, the counts, and the list of events.
+// What a lesson's view shows after some events of a run (its world): the messages, the counts, and the list of events.
 import type { RunEvent } from '../../learn-api.ts';
-import { lineOf, type TimelineLine, together } from './timeline-lines.ts';
+import { combineLines, type TimelineLine, toLine } from './timeline-lines.ts';
 
 type RunMessageEvent = Extract<RunEvent, { event: 'message' }>;
 
@@ -41,7 +41,7 @@ export interface WorldOptions {
   readonly calls: boolean;
 }
 
-/** The world after these events, which are those of one run from its beginning. */
+/** What the view shows after these events, which are those of one run from its beginning. */
 export function worldAfter(events: readonly RunEvent[], { calls }: WorldOptions): WorldNow {
   const second = events.at(-1)?.second ?? 0;
   const messageEvents = events.filter((event) => event.event === 'message');
@@ -50,7 +50,7 @@ export function worldAfter(events: readonly RunEvent[], { calls }: WorldOptions)
     queues: queuesAfter(messageEvents, second),
     counts: countsOf(events, messageEvents),
     values: valuesOf(events),
-    lines: together(events.flatMap((event) => lineOf(event, calls) ?? [])),
+    lines: combineLines(events.flatMap((event) => toLine(event, calls) ?? [])),
   };
 }
 
@@ -81,7 +81,7 @@ function queuesAfter(messageEvents: readonly RunMessageEvent[], second: number):
   }
   return [...queues].map(([name, messages]) => ({
     name,
-    messages: visibleAndLocked(name, [...messages.values()], second),
+    messages: withTimeoutsAndLocks(name, [...messages.values()], second),
   }));
 }
 
@@ -89,7 +89,7 @@ function queuesAfter(messageEvents: readonly RunMessageEvent[], second: number):
  * Ends the visibility timeouts that have expired, even if no event has reported it. In a FIFO queue, marks the waiting
  * messages of a group as locked while another message of the group is in flight.
  */
-function visibleAndLocked(queue: string, messages: readonly MessageNow[], second: number): MessageNow[] {
+function withTimeoutsAndLocks(queue: string, messages: readonly MessageNow[], second: number): MessageNow[] {
   const now = messages.map((message): MessageNow => {
     const hasExpired = message.state === 'held' && message.until !== null && message.until <= second;
     return hasExpired ? { ...message, state: 'waiting', by: null, until: null } : message;

@@ -1,4 +1,4 @@
-// The events as lines for people: events of one kind at one moment are one line.
+// The events as lines of text: consecutive events of one kind at one moment are one line.
 import type { RunEvent } from '../../learn-api.ts';
 
 export interface TimelineLine {
@@ -7,7 +7,8 @@ export interface TimelineLine {
   readonly by: string | null;
   readonly kind: 'note' | 'message' | 'call';
   readonly text: string;
-  readonly isWrong: boolean;
+  /** A call that failed. */
+  readonly isFailure: boolean;
 }
 
 interface OpenLine extends Omit<TimelineLine, 'text'> {
@@ -35,24 +36,24 @@ const VERBS: Readonly<Record<string, string>> = {
 const seconds = (second: number): string => `${Math.round(second * 10) / 10} s`;
 
 /** The line of an event; undefined for events that are not listed. */
-export function lineOf(event: RunEvent, calls: boolean): OpenLine | undefined {
+export function toLine(event: RunEvent, calls: boolean): OpenLine | undefined {
   const { second } = event;
   switch (event.event) {
     case 'note':
-      return { second, by: null, kind: 'note', before: event.text, labels: [], after: '', key: '', isWrong: false };
+      return { second, by: null, kind: 'note', before: event.text, labels: [], after: '', key: '', isFailure: false };
     case 'message': {
       const { kind, by, queue, hidden_until: until, label } = event;
       const hidden = until === null || until <= second ? '' : `, hidden until ${seconds(until)}`;
       const key = [second, kind, by, queue, until].join();
       const before = VERBS[kind] ?? kind;
-      return { second, by, kind: 'message', before, labels: [label], after: hidden, key, isWrong: false };
+      return { second, by, kind: 'message', before, labels: [label], after: hidden, key, isFailure: false };
     }
     case 'call': {
       const { by, operation, entries, failed } = event;
       if (failed === null && !calls) return undefined;
       const count = entries === null ? '' : ` (${entries})`;
       const before = `${operation}${count}${failed === null ? '' : `: ${failed}`}`;
-      return { second, by, kind: 'call', before, labels: [], after: '', key: '', isWrong: failed !== null };
+      return { second, by, kind: 'call', before, labels: [], after: '', key: '', isFailure: failed !== null };
     }
     case 'value':
       return undefined;
@@ -60,18 +61,18 @@ export function lineOf(event: RunEvent, calls: boolean): OpenLine | undefined {
 }
 
 /** Combines consecutive lines with the same key. */
-export function together(open: readonly OpenLine[]): TimelineLine[] {
-  const joined: OpenLine[] = [];
-  for (const line of open) {
-    const last = joined.at(-1);
-    if (last === undefined || line.key === '' || last.key !== line.key) joined.push(line);
-    else joined[joined.length - 1] = { ...last, labels: [...last.labels, ...line.labels] };
+export function combineLines(lines: readonly OpenLine[]): TimelineLine[] {
+  const combined: OpenLine[] = [];
+  for (const line of lines) {
+    const last = combined.at(-1);
+    if (last === undefined || line.key === '' || last.key !== line.key) combined.push(line);
+    else combined[combined.length - 1] = { ...last, labels: [...last.labels, ...line.labels] };
   }
-  return joined.map(({ second, by, kind, before, labels, after, isWrong }) => ({
+  return combined.map(({ second, by, kind, before, labels, after, isFailure }) => ({
     second,
     by,
     kind,
-    isWrong,
+    isFailure,
     text: [before, labelsText(labels)].filter((part) => part !== '').join(' ') + after,
   }));
 }
@@ -82,8 +83,8 @@ const MAX_LABELS = 6;
 export function labelsText(labels: readonly string[]): string {
   const ranges: [string, string][] = [];
   // Numbers are message numbers and are sorted; other labels keep their places.
-  const isNumbers = labels.every((label) => /^\d+$/.test(label));
-  for (const label of isNumbers ? labels.toSorted((one, other) => Number(one) - Number(other)) : labels) {
+  const areNumbers = labels.every((label) => /^\d+$/.test(label));
+  for (const label of areNumbers ? labels.toSorted((a, b) => Number(a) - Number(b)) : labels) {
     const last = ranges.at(-1);
     if (last !== undefined && isNext(last[1], label)) last[1] = label;
     else ranges.push([label, label]);
@@ -93,5 +94,5 @@ export function labelsText(labels: readonly string[]): string {
   return `${texts.slice(0, MAX_LABELS).join(', ')} … (${labels.length} messages)`;
 }
 
-const isNext = (one: string, other: string): boolean =>
-  /^\d+$/.test(one) && /^\d+$/.test(other) && Number(other) === Number(one) + 1;
+const isNext = (label: string, next: string): boolean =>
+  /^\d+$/.test(label) && /^\d+$/.test(next) && Number(next) === Number(label) + 1;

@@ -12,7 +12,7 @@ export function Timeline({ lines, title }: { lines: readonly TimelineLine[]; tit
     <section ref={box} className="timeline" tabIndex={0} aria-label={`What happened: ${title}`}>
       <ol>
         {lines.map((line, index) => (
-          <li key={index} className={`happened happened-${line.kind}${line.isWrong ? ' wrong' : ''}`}>
+          <li key={index} className={`happened happened-${line.kind}${line.isFailure ? ' wrong' : ''}`}>
             <span className="when">{`${line.second.toFixed(1)} s`}</span>
             <span className="clip">{line.by === null ? line.text : `${line.by} ${line.text}`}</span>
           </li>

@@ -1,7 +1,7 @@
 // One run of a lesson: its events, streamed by the server, and its outcome.
 import { useRef, useState } from 'react';
 import type { Comparison, LessonLine, LessonRun, RunEvent, RunName, RunRequest } from '../../learn-api.ts';
-import { postLines, RequestError, useNewest } from '../client.ts';
+import { postLines, RequestError, useNewestSignal } from '../client.ts';
 
 export interface RunNow {
   /** Unique per run. */
@@ -15,30 +15,30 @@ export interface RunNow {
 }
 
 const NO_EVENTS = { lesson: [], kept: [], broken: [] };
-const CUT = 'The run ended early: is movie-load up still running?';
+const ENDED_EARLY = 'The run ended early: is movie-load up still running?';
 
 export function useRun(lesson: number) {
   const [run, setRun] = useState<RunNow | null>(null);
-  const begin = useNewest();
-  const runs = useRef(0);
+  const nextSignal = useNewestSignal();
+  const runCount = useRef(0);
 
   const start = async (kind: RunRequest['run']): Promise<void> => {
-    const signal = begin();
-    runs.current += 1;
+    const signal = nextSignal();
+    runCount.current += 1;
     const outcome = { result: null, comparison: null, error: null };
-    let now: RunNow = { id: runs.current, kind, state: 'running', events: NO_EVENTS, ...outcome };
+    let current: RunNow = { id: runCount.current, kind, state: 'running', events: NO_EVENTS, ...outcome };
     const show = (next: RunNow) => {
-      now = next;
+      current = next;
       if (!signal.aborted) setRun(next);
     };
-    show(now);
+    show(current);
     try {
       for await (const lines of postLines<LessonLine>(`/api/lessons/${lesson}`, { run: kind }, signal)) {
-        show(lines.reduce(withLine, now));
+        show(lines.reduce(withLine, current));
       }
-      if (now.state === 'running') show({ ...now, state: 'failed', error: CUT });
+      if (current.state === 'running') show({ ...current, state: 'failed', error: ENDED_EARLY });
     } catch (error) {
-      show({ ...now, state: 'failed', error: error instanceof RequestError ? error.message : CUT });
+      show({ ...current, state: 'failed', error: error instanceof RequestError ? error.message : ENDED_EARLY });
     }
   };
   return { run, start };

@@ -28,7 +28,7 @@ export function coloursNow(): Colours {
   };
 }
 
-/** Colours of consumers, light and dark: distinct for most colour-blind people, and different from states' colours. */
+/** Colours of consumers in light and dark mode: distinct for most colour-blind people, none is a state's colour. */
 const CONSUMER_COLOURS = [
   '#0072b2',
   '#009e73',
@@ -45,11 +45,15 @@ const CONSUMER_COLOURS = [
 export const consumerColour = (index: number): string => CONSUMER_COLOURS[index % CONSUMER_COLOURS.length] ?? '#8f8f8f';
 
 /** Fits a canvas to its size on this screen and returns its context, scaled so that one unit is one CSS pixel. */
-export function prepare(canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D | null {
+export function prepareCanvas(
+  canvas: HTMLCanvasElement,
+  width: number,
+  height: number,
+): CanvasRenderingContext2D | null {
   const scale = window.devicePixelRatio || 1;
-  const [wide, high] = [Math.round(width * scale), Math.round(height * scale)];
-  if (canvas.width !== wide) canvas.width = wide;
-  if (canvas.height !== high) canvas.height = high;
+  const [pixelWidth, pixelHeight] = [Math.round(width * scale), Math.round(height * scale)];
+  if (canvas.width !== pixelWidth) canvas.width = pixelWidth;
+  if (canvas.height !== pixelHeight) canvas.height = pixelHeight;
   canvas.style.width = `${width}px`;
   canvas.style.height = `${height}px`;
   const context = canvas.getContext('2d');
@@ -71,9 +75,9 @@ export interface LanesPicture {
 
 export interface LaneNote {
   /** `consumer 2` */
-  readonly who: string;
-  /** `43 s`; empty: unknown. */
-  readonly left: string;
+  readonly consumer: string;
+  /** `43 s`; empty if it is unknown. */
+  readonly remaining: string;
 }
 
 export function drawLanes(context: CanvasRenderingContext2D, picture: LanesPicture, colours: Colours): void {
@@ -100,16 +104,16 @@ function drawNote(
   context: CanvasRenderingContext2D,
   { shape, width }: LanesPicture,
   colours: Colours,
-  { note: { who, left }, group, y, cell }: LanePlace & { readonly note: LaneNote },
+  { note: { consumer, remaining }, group, y, cell }: LanePlace & { readonly note: LaneNote },
 ): void {
   context.fillStyle = colours.text;
   if (hasNotes(width)) {
     const x = LABEL_PX + messagesOfGroup(shape, group).count * cell + 8;
-    context.fillText([who, left].filter(Boolean).join(' · '), x, y + LANE_PX / 2, width - x);
+    context.fillText([consumer, remaining].filter(Boolean).join(' · '), x, y + LANE_PX / 2, width - x);
     return;
   }
   context.textAlign = 'right';
-  context.fillText(left, LABEL_PX - 4, y + LANE_PX / 2, LABEL_PX / 2);
+  context.fillText(remaining, LABEL_PX - 4, y + LANE_PX / 2, LABEL_PX / 2);
   context.textAlign = 'left';
 }
 
@@ -138,7 +142,7 @@ function drawLane(
       context.fillStyle = colours.flight;
       context.fillRect(x, y + 1 + (LANE_PX - 2) / 2, cell - gap, (LANE_PX - 2) / 2);
     }
-    if (state === 'd') mark(context, x, y + 1, cell - gap, colours.back);
+    if (state === 'd') drawDeadMark(context, x, y + 1, cell - gap, colours.back);
   }
   if (cursor?.group !== group) return;
   context.strokeStyle = colours.cursor;
@@ -146,8 +150,8 @@ function drawLane(
   context.strokeRect(LABEL_PX + cursor.offset * cell - 1, y, Math.max(cell - gap, 3) + 2, LANE_PX);
 }
 
-/** Dead-lettered cells have a stroke, too, so that they differ not only by colour. */
-function mark(context: CanvasRenderingContext2D, x: number, y: number, size: number, colour: string): void {
+/** Dead-lettered cells also have a dash, so that they differ not only by colour. */
+function drawDeadMark(context: CanvasRenderingContext2D, x: number, y: number, size: number, colour: string): void {
   if (size < 5) return;
   context.fillStyle = colour;
   context.fillRect(x + 2, y + (LANE_PX - 2) / 2 - 1, size - 4, 2);
@@ -162,7 +166,7 @@ function stateColour(state: string, colours: Colours): string {
 export const HEAT_PX = 9;
 export const heatColumns = (width: number): number => Math.max(1, Math.floor(width / HEAT_PX));
 
-/** Draws the heat map: a cell per bucket of groups, more opaque the fuller it is. */
+/** Draws the heat map: a cell per bucket of groups, more opaque the more of its messages are stored. */
 export function drawHeat(context: CanvasRenderingContext2D, heat: Heat, width: number, colours: Colours): void {
   const columns = heatColumns(width);
   const dead = new Set(heat.dead);

@@ -9,18 +9,18 @@ export interface Cell {
 
 export const LANE_PX = 14;
 export const LABEL_PX = 56;
-const LARGEST_CELL_PX = 40;
-/** Width beside the cells for the consumer that has a group's messages, and for how long. */
+const MAX_CELL_PX = 40;
+/** Width beside the cells for a note: which consumer has messages of the group in flight, and for how long. */
 const NOTE_PX = 150;
-const NARROWEST_WITH_NOTES_PX = 600;
+const MIN_WIDTH_WITH_NOTES_PX = 600;
 
-export const hasNotes = (width: number): boolean => width >= NARROWEST_WITH_NOTES_PX;
+export const hasNotes = (width: number): boolean => width >= MIN_WIDTH_WITH_NOTES_PX;
 
 /** The width of a cell with which the longest lane fits. */
 export function cellWidth(shape: JobShape, width: number): number {
   const longest = messagesOfGroup(shape, 0).count;
   const room = width - LABEL_PX - (hasNotes(width) ? NOTE_PX : 0);
-  return Math.max(1, Math.min(LARGEST_CELL_PX, Math.floor(room / longest)));
+  return Math.max(1, Math.min(MAX_CELL_PX, Math.floor(room / longest)));
 }
 
 /** The cell under a point of the map's whole height; undefined beside the cells. */
@@ -33,28 +33,28 @@ export function cellAt(shape: JobShape, width: number, x: number, y: number): Ce
 
 /** The cell that a key moves to; undefined for other keys. */
 export function moveCell(shape: JobShape, { group, offset }: Cell, key: string, page: number): Cell | undefined {
-  const to = (nextGroup: number, nextOffset: number): Cell => {
-    const inside = Math.min(Math.max(nextGroup, 0), shape.groups - 1);
-    const last = messagesOfGroup(shape, inside).count - 1;
-    return { group: inside, offset: Math.min(Math.max(nextOffset, 0), last) };
+  const nearestCell = (nextGroup: number, nextOffset: number): Cell => {
+    const clampedGroup = Math.min(Math.max(nextGroup, 0), shape.groups - 1);
+    const last = messagesOfGroup(shape, clampedGroup).count - 1;
+    return { group: clampedGroup, offset: Math.min(Math.max(nextOffset, 0), last) };
   };
   switch (key) {
     case 'ArrowLeft':
-      return to(group, offset - 1);
+      return nearestCell(group, offset - 1);
     case 'ArrowRight':
-      return to(group, offset + 1);
+      return nearestCell(group, offset + 1);
     case 'ArrowUp':
-      return to(group - 1, offset);
+      return nearestCell(group - 1, offset);
     case 'ArrowDown':
-      return to(group + 1, offset);
+      return nearestCell(group + 1, offset);
     case 'PageUp':
-      return to(group - page, offset);
+      return nearestCell(group - page, offset);
     case 'PageDown':
-      return to(group + page, offset);
+      return nearestCell(group + page, offset);
     case 'Home':
-      return to(group, 0);
+      return nearestCell(group, 0);
     case 'End':
-      return to(group, Number.MAX_SAFE_INTEGER);
+      return nearestCell(group, Number.MAX_SAFE_INTEGER);
     default:
       return undefined;
   }

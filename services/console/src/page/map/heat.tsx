@@ -5,7 +5,7 @@ import { useGet } from '../client.ts';
 import { counted } from '../format.ts';
 import { useDark } from '../theme.ts';
 import { useWidth } from '../use-width.ts';
-import { coloursNow, drawHeat, HEAT_PX, heatColumns, prepare } from './draw.ts';
+import { coloursNow, drawHeat, HEAT_PX, heatColumns, prepareCanvas } from './draw.ts';
 
 interface HeatProps {
   readonly jobId: string;
@@ -22,7 +22,7 @@ export function HeatMap({ jobId, version, onGroup }: HeatProps) {
   useEffect(() => {
     if (!canvas.current || !heat || width === 0) return;
     const rows = Math.ceil(heat.percent.length / heatColumns(width));
-    const context = prepare(canvas.current, width, rows * HEAT_PX);
+    const context = prepareCanvas(canvas.current, width, rows * HEAT_PX);
     if (context) drawHeat(context, heat, width, coloursNow());
   }, [heat, width, dark]);
   const click = (event: MouseEvent<HTMLCanvasElement>) => {

@@ -4,18 +4,18 @@ import { type KeyboardEvent, type MouseEvent, type RefObject, useCallback, useEf
 import type { Lane, Lanes as LanesAnswer } from '../../api.ts';
 import { useGet } from '../client.ts';
 import { useServerNow } from '../countdown.ts';
-import { counted, left } from '../format.ts';
+import { counted, remaining } from '../format.ts';
 import { useConsumers } from '../live.ts';
-import { nameOf } from '../receivers.ts';
+import { receiverName } from '../receivers.ts';
 import { useDark } from '../theme.ts';
 import { useWidth } from '../use-width.ts';
-import { coloursNow, drawLanes, type LaneNote, prepare } from './draw.ts';
+import { coloursNow, drawLanes, type LaneNote, prepareCanvas } from './draw.ts';
 import { type Cell, cellAt, LANE_PX, lanesInView, moveCell } from './geometry.ts';
 
 /** Height for fifty lanes, which a job of 1,000 movies has. */
 const MAX_HEIGHT_PX = 720;
-/** Number of lanes in the cache: the visible ones and some around them. */
-const KEPT = 400;
+/** With more lanes than this, the cache is cleared. It has the visible lanes and some around them. */
+const MAX_CACHED_LANES = 400;
 
 export interface LanesProps {
   readonly jobId: string;
@@ -28,7 +28,7 @@ export interface LanesProps {
   readonly onConsumers: (names: readonly string[]) => void;
 }
 
-const WORDS: Record<string, string> = {
+const STATE_TEXTS: Record<string, string> = {
   s: 'stored',
   u: 'stored, not yet deleted',
   f: 'in flight',
@@ -43,17 +43,17 @@ export function LaneMap(props: LanesProps) {
   const { width, scrollTop, scrolled } = useViewport(scroller);
   const height = Math.min(MAX_HEIGHT_PX, shape.groups * LANE_PX);
   const lanes = useLanes(props, scrollTop, height);
-  const noteOf = useNotes(lanes);
+  const noteOf = useLaneNotes(lanes);
   useDrawing(canvas, props, { lanes, width, height, scrollTop, noteOf });
   useCursorInView(scroller, cursor);
 
   const number = cursor && messagesOfGroup(shape, cursor.group).first + cursor.offset;
-  const lane = cursor && lanes.kept.get(cursor.group);
+  const lane = cursor && lanes.byGroup.get(cursor.group);
   const state = cursor && (lane?.states[cursor.offset] ?? '.');
   const keyDown = (event: KeyboardEvent) => {
-    const at = cursor ?? { group: Math.floor(scrollTop / LANE_PX), offset: 0 };
-    const next = moveCell(shape, at, event.key, Math.floor(height / LANE_PX));
-    if (next) onCursor(cursor === null ? at : next);
+    const start = cursor ?? { group: Math.floor(scrollTop / LANE_PX), offset: 0 };
+    const next = moveCell(shape, start, event.key, Math.floor(height / LANE_PX));
+    if (next) onCursor(cursor === null ? start : next);
     else if ((event.key === 'Enter' || event.key === ' ') && number !== null) onPick(number);
     else return;
     event.preventDefault();
@@ -85,7 +85,7 @@ export function LaneMap(props: LanesProps) {
       </div>
       <output data-testid="cursor">
         {cursor && state && number !== null
-          ? `Message ${number} of group ${cursor.group}: ${WORDS[state] ?? 'not stored yet'}${sentenceOf(lane && noteOf(lane))}`
+          ? `Message ${number} of group ${cursor.group}: ${STATE_TEXTS[state] ?? 'not stored yet'}${sentenceOf(lane && noteOf(lane))}`
           : 'Choose a cell to see its movies.'}
       </output>
     </>
@@ -94,22 +94,22 @@ export function LaneMap(props: LanesProps) {
 
 const sentenceOf = (note: LaneNote | null | undefined): string => {
   if (!note) return '';
-  const until = note.left === '' ? 'This endpoint does not report until when.' : `For ${note.left} more.`;
-  return `. ${note.who} has messages of this group in flight, so no other consumer gets the group. ${until}`;
+  const until = note.remaining === '' ? 'This endpoint does not report until when.' : `For ${note.remaining} more.`;
+  return `. ${note.consumer} has messages of this group in flight, so no other consumer gets the group. ${until}`;
 };
 
-/** Notes which consumer has a lane's messages in flight, with a countdown. */
-function useNotes({ kept }: KeptLanes): (lane: Lane) => LaneNote | undefined {
+/** Returns the note of a lane: which consumer has its messages in flight, with a countdown. */
+function useLaneNotes({ byGroup }: CachedLanes): (lane: Lane) => LaneNote | undefined {
   const consumers = useConsumers();
-  const isCounting = [...kept.values()].some((lane) => lane.in_flight?.until != null);
+  const isCounting = [...byGroup.values()].some((lane) => lane.in_flight?.until != null);
   const now = useServerNow(isCounting);
   return useCallback(
     ({ in_flight: inFlight }) =>
       inFlight === null
         ? undefined
         : {
-            who: inFlight.by === null ? 'a consumer' : nameOf(inFlight.by, consumers),
-            left: inFlight.until === null ? '' : left(inFlight.until, now),
+            consumer: inFlight.by === null ? 'a consumer' : receiverName(inFlight.by, consumers),
+            remaining: inFlight.until === null ? '' : remaining(inFlight.until, now),
           },
     [consumers, now],
   );
@@ -128,8 +128,8 @@ function useViewport(scroller: RefObject<HTMLDivElement | null>) {
   return { width, scrollTop, scrolled };
 }
 
-interface KeptLanes {
-  readonly kept: ReadonlyMap<number, Lane>;
+interface CachedLanes {
+  readonly byGroup: ReadonlyMap<number, Lane>;
 }
 
 /** The lanes around the visible ones, read again when the job's version grows. */
@@ -137,24 +137,24 @@ function useLanes(
   { jobId, shape, version, byConsumer, onConsumers }: LanesProps,
   top: number,
   height: number,
-): KeptLanes {
-  const kept = useRef(new Map<number, Lane>());
-  const [lanes, setLanes] = useState<KeptLanes>({ kept: kept.current });
+): CachedLanes {
+  const cache = useRef(new Map<number, Lane>());
+  const [lanes, setLanes] = useState<CachedLanes>({ byGroup: cache.current });
   const { first, count } = lanesInView(shape, top, height);
   const by = byConsumer ? 'consumer' : 'state';
   const { data } = useGet<LanesAnswer>(`/api/jobs/${jobId}/lanes?first=${first}&count=${count}&by=${by}`, version);
   useEffect(() => {
     if (data === undefined) return;
-    if (kept.current.size > KEPT) kept.current.clear();
-    for (const lane of data.lanes) kept.current.set(lane.group, lane);
-    setLanes({ kept: kept.current });
+    if (cache.current.size > MAX_CACHED_LANES) cache.current.clear();
+    for (const lane of data.lanes) cache.current.set(lane.group, lane);
+    setLanes({ byGroup: cache.current });
     onConsumers(data.consumers);
   }, [data, onConsumers]);
   return lanes;
 }
 
-interface Window {
-  readonly lanes: KeptLanes;
+interface Viewport {
+  readonly lanes: CachedLanes;
   readonly width: number;
   readonly height: number;
   readonly scrollTop: number;
@@ -164,14 +164,14 @@ interface Window {
 function useDrawing(
   canvas: RefObject<HTMLCanvasElement | null>,
   { shape, byConsumer, cursor }: LanesProps,
-  { lanes, width, height, scrollTop, noteOf }: Window,
+  { lanes, width, height, scrollTop, noteOf }: Viewport,
 ): void {
   const dark = useDark();
   useEffect(() => {
     if (!canvas.current || width === 0) return;
-    const context = prepare(canvas.current, width, height);
+    const context = prepareCanvas(canvas.current, width, height);
     if (context === null) return;
-    const picture = { shape, lanes: lanes.kept, width, height, scrollTop, byConsumer, cursor, noteOf };
+    const picture = { shape, lanes: lanes.byGroup, width, height, scrollTop, byConsumer, cursor, noteOf };
     drawLanes(context, picture, coloursNow());
   }, [canvas, shape, lanes, width, height, scrollTop, byConsumer, cursor, noteOf, dark]);
 }

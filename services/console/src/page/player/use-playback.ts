@@ -1,6 +1,15 @@
 // Plays a run at a pace that people can follow. The run itself took less than a second, because its clock is moved.
 import { useEffect, useState } from 'react';
-import { advanced, isAtEnd, isPlaying, type Place, paceOf, pausedAt, playFrom, type Track } from './playback.ts';
+import {
+  advanced,
+  isAtEnd,
+  isPlaying,
+  type PlaybackState,
+  paceOf,
+  pausedAt,
+  playFrom,
+  type Track,
+} from './playback.ts';
 
 export interface Playback extends Track {
   readonly position: number;
@@ -12,32 +21,35 @@ export interface Playback extends Track {
 
 export interface PlaybackOptions extends Track {
   /** Duration of playing the whole run. */
-  readonly playedMs: number;
+  readonly durationMs: number;
   /** Starts playing automatically. */
-  readonly starts: boolean;
+  readonly autoplay: boolean;
 }
 
-const isCalm = (): boolean => window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+const prefersReducedMotion = (): boolean => window.matchMedia('(prefers-reduced-motion: reduce)').matches;
 
-export function usePlayback({ last, isGrowing, playedMs, starts }: PlaybackOptions): Playback {
+export function usePlayback({ last, isGrowing, durationMs, autoplay }: PlaybackOptions): Playback {
   const track: Track = { last, isGrowing };
-  const [wanted, setPlace] = useState<Place>({ position: 0, wantsPlay: starts });
+  const [stored, setState] = useState<PlaybackState>({ position: 0, wantsPlay: autoplay });
   // The run may have been replaced by a shorter one since the position was chosen.
-  const place = advanced(wanted, track, 0);
-  const { position, wantsPlay } = place;
-  const moves = wantsPlay && position < last;
+  const state = advanced(stored, track, 0);
+  const { position, wantsPlay } = state;
+  const isAdvancing = wantsPlay && position < last;
   useEffect(() => {
-    if (!moves) return;
-    const { tickMs, step } = paceOf(last, playedMs);
-    const timer = setTimeout(() => setPlace((now) => advanced(now, track, isCalm() ? last : step)), tickMs);
+    if (!isAdvancing) return;
+    const { tickMs, step } = paceOf(last, durationMs);
+    const timer = setTimeout(
+      () => setState((current) => advanced(current, track, prefersReducedMotion() ? last : step)),
+      tickMs,
+    );
     return () => clearTimeout(timer);
-  }, [moves, last, position]);
+  }, [isAdvancing, last, position]);
   return {
     ...track,
     position,
-    isPlaying: isPlaying(place, track),
-    isAtEnd: isAtEnd(place, track),
-    play: () => setPlace(playFrom(place, track)),
-    goTo: (to) => setPlace(pausedAt(to, track)),
+    isPlaying: isPlaying(state, track),
+    isAtEnd: isAtEnd(state, track),
+    play: () => setState(playFrom(state, track)),
+    goTo: (to) => setState(pausedAt(to, track)),
   };
 }

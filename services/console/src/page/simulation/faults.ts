@@ -3,16 +3,16 @@
 import type { Recording } from '../../simulation-api.ts';
 
 export function faultInWords(id: string, recording: Recording): string {
-  const bar = id.indexOf('|');
-  if (bar < 0) return plannedInWords(id, recording);
-  const [process, place] = [id.slice(0, bar), id.slice(bar + 1)];
-  const space = place.lastIndexOf(' ');
-  const kind = place.slice(space + 1);
-  const call = place.slice(0, space).replace(/^\w+:/, '').replaceAll('|', ' ');
-  return `${process}, ${call}: ${AT_A_CALL[kind] ?? kind.replaceAll('_', ' ')}`;
+  const barIndex = id.indexOf('|');
+  if (barIndex < 0) return plannedInWords(id, recording);
+  const [process, callAndKind] = [id.slice(0, barIndex), id.slice(barIndex + 1)];
+  const spaceIndex = callAndKind.lastIndexOf(' ');
+  const kind = callAndKind.slice(spaceIndex + 1);
+  const call = callAndKind.slice(0, spaceIndex).replace(/^\w+:/, '').replaceAll('|', ' ');
+  return `${process}, ${call}: ${CALL_FAULTS[kind] ?? kind.replaceAll('_', ' ')}`;
 }
 
-const AT_A_CALL: Readonly<Record<string, string>> = {
+const CALL_FAULTS: Readonly<Record<string, string>> = {
   refused: 'the call fails, without an effect',
   throttled: 'AWS throttles the call',
   lost_request: 'the request is lost',
@@ -43,7 +43,7 @@ function plannedInWords(id: string, { events }: Recording): string {
 }
 
 const momentOf = (id: string, branch: string) =>
-  id.startsWith('trap upload ') ? 'an upload is written' : id === 'trap drain' ? 'messages come' : branch;
+  id.startsWith('trap upload ') ? 'an upload is written' : id === 'trap drain' ? 'messages arrive' : branch;
 
 const SERVICES: Readonly<Record<string, string>> = { sqs: 'SQS', dynamodb: 'DynamoDB', s3: 'S3' };
 
@@ -62,7 +62,7 @@ const PLANNED: Readonly<Record<string, string>> = {
   resume: 'an operator resumes the job',
   produce_again: 'a producer sends the job once more',
   delete: 'an operator deletes the job',
-  late: 'a message of the deleted job comes late',
+  late: 'a message of the deleted job arrives late',
   redrive: 'an operator redrives dead letters',
   purge_dead_letters: 'an operator purges dead letters',
   look: 'an operator lists dead letters',

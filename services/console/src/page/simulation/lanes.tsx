@@ -28,12 +28,12 @@ export function Lanes({ recording, lanes, position, onMove }: LanesProps) {
   const first = Math.max(0, Math.min(position - Math.floor(columns / 2), events.length - columns));
   const shown = events.slice(first, first + columns);
   const height = HEAD_PX + lanes.length * LANE_PX;
-  const xOf = (at: number) => NAMES_PX + (at - first + 0.5) * COLUMN_PX;
+  const xOf = (index: number) => NAMES_PX + (index - first + 0.5) * COLUMN_PX;
   const yOf = (lane: string) => HEAD_PX + (lanes.indexOf(lane) + 0.5) * LANE_PX;
   const click = ({ clientX, currentTarget }: MouseEvent) => {
     const x = clientX - currentTarget.getBoundingClientRect().left;
-    const at = first + Math.floor((x - NAMES_PX) / COLUMN_PX);
-    if (at >= first && at < first + shown.length) onMove(at);
+    const index = first + Math.floor((x - NAMES_PX) / COLUMN_PX);
+    if (index >= first && index < first + shown.length) onMove(index);
   };
   return (
     <div ref={box} className="sim-lanes">
@@ -58,11 +58,11 @@ export function Lanes({ recording, lanes, position, onMove }: LanesProps) {
           ))}
           <Times recording={recording} first={first} columns={columns} xOf={xOf} height={height} />
           <Calls recording={recording} range={[first, first + columns]} xOf={xOf} yOf={yOf} />
-          {shown.map((event, at) => (
+          {shown.map((event, index) => (
             <g
-              key={first + at}
+              key={first + index}
               className={`sim-mark sim-mark-${markOf(event)}`}
-              transform={`translate(${xOf(first + at)},${yOf(laneOf(event.who))})`}
+              transform={`translate(${xOf(first + index)},${yOf(laneOf(event.who))})`}
             >
               <title>{`${event.who} ${event.what}`}</title>
               <path d={SHAPES[markOf(event)]} />
@@ -80,7 +80,7 @@ interface TimesProps {
   readonly first: number;
   readonly columns: number;
   readonly height: number;
-  readonly xOf: (at: number) => number;
+  readonly xOf: (index: number) => number;
 }
 
 const TIME_COLUMNS = 5;
@@ -91,21 +91,21 @@ function Times({ recording: { events }, first, columns, height, xOf }: TimesProp
   return (
     <>
       {shown.map(({ ms }, index) => {
-        const at = first + index;
-        const isPause = ms - (events[at - 1]?.ms ?? ms) >= PAUSE_MS;
+        const eventIndex = first + index;
+        const isPause = ms - (events[eventIndex - 1]?.ms ?? ms) >= PAUSE_MS;
         return (
-          <g key={at}>
+          <g key={eventIndex}>
             {isPause && (
               <line
                 className="sim-pause"
-                x1={xOf(at) - COLUMN_PX / 2}
-                x2={xOf(at) - COLUMN_PX / 2}
+                x1={xOf(eventIndex) - COLUMN_PX / 2}
+                x2={xOf(eventIndex) - COLUMN_PX / 2}
                 y1={HEAD_PX - 4}
                 y2={height}
               />
             )}
             {index % TIME_COLUMNS === 0 && index + TIME_COLUMNS <= columns && (
-              <text className="sim-time" x={xOf(at) - COLUMN_PX / 2 + 2} y={12}>
+              <text className="sim-time" x={xOf(eventIndex) - COLUMN_PX / 2 + 2} y={12}>
                 {seconds(ms)}
               </text>
             )}
@@ -119,7 +119,7 @@ function Times({ recording: { events }, first, columns, height, xOf }: TimesProp
 interface CallsProps {
   readonly recording: Recording;
   readonly range: readonly [from: number, to: number];
-  readonly xOf: (at: number) => number;
+  readonly xOf: (index: number) => number;
   readonly yOf: (lane: string) => number;
 }
 
@@ -146,5 +146,5 @@ function Calls({ recording, range: [first, end], xOf, yOf }: CallsProps) {
 }
 
 function deathsOf({ events }: Recording): ReadonlyMap<string, number> {
-  return new Map(events.flatMap(({ who, what }, at) => (what.startsWith('✝') ? [[who, at] as const] : [])));
+  return new Map(events.flatMap(({ who, what }, index) => (what.startsWith('✝') ? [[who, index] as const] : [])));
 }

@@ -1,10 +1,10 @@
 // The shapes in the lanes, and what they mean.
 import type { Mark } from './state.ts';
 
-const DOT = 'M-5,0 a5,5 0 1,0 10,0 a5,5 0 1,0 -10,0 Z';
-/** Shapes differ like colours, so that marks differ without colours, too. */
+const CIRCLE = 'M-5,0 a5,5 0 1,0 10,0 a5,5 0 1,0 -10,0 Z';
+/** Each mark has its own shape, so that it can be recognized without its colour. */
 export const SHAPES: Readonly<Record<Mark, string>> = {
-  sqs: DOT,
+  sqs: CIRCLE,
   dynamodb: 'M-5,-5 H5 V5 H-5 Z',
   s3: 'M-5,-5 H5 L3,5 H-3 Z',
   fault: 'M1,-11 L-5,1 H-1 L-2,10 L5,-3 H1 L4,-11 Z',
@@ -15,7 +15,7 @@ export const SHAPES: Readonly<Record<Mark, string>> = {
   verdict: 'M-8,-5 L-5,-8 L0,-3 L5,-8 L8,-5 L3,0 L8,5 L5,8 L0,3 L-5,8 L-8,5 L-3,0 Z',
 };
 
-const WORDS: readonly (readonly [mark: Mark, word: string])[] = [
+const LEGEND: readonly (readonly [mark: Mark, text: string])[] = [
   ['sqs', 'SQS'],
   ['dynamodb', 'DynamoDB'],
   ['s3', 'S3'],
@@ -28,12 +28,12 @@ const WORDS: readonly (readonly [mark: Mark, word: string])[] = [
 
 export const MarkLegend = () => (
   <ul className="legend">
-    {WORDS.map(([mark, word]) => (
+    {LEGEND.map(([mark, text]) => (
       <li key={mark}>
         <svg className={`sim-key sim-mark sim-mark-${mark}`} viewBox="-12 -12 24 24" aria-hidden="true">
           <path d={SHAPES[mark]} />
         </svg>{' '}
-        {word}
+        {text}
       </li>
     ))}
   </ul>

@@ -9,7 +9,7 @@ import { faultInWords } from './faults.ts';
 import { laneOf, nextCall, seconds, siteOf } from './state.ts';
 
 const MAX_PLACED = 12;
-const MOVES = [
+const PLACEABLE_FAULTS = [
   {
     kind: 'crash_after_effect',
     label: 'Crash',
@@ -26,7 +26,7 @@ const MOVES = [
     description: 'The process is stopped for longer than its visibility timeout, then continues.',
   },
 ] as const;
-const ANY = { value: '', label: 'any process' };
+const ANY_PROCESS = { value: '', label: 'any process' };
 
 export interface PlaceProps {
   readonly recording: Recording;
@@ -39,20 +39,21 @@ export interface PlaceProps {
 export function Place({ recording, request, position, isRunning, onRun }: PlaceProps) {
   const [lane, setLane] = useState('');
   const lanes = [...new Set(recording.calls.map(({ site }) => laneOf(siteOf(site).process)))].sort();
-  const options = [ANY, ...lanes.map((value) => ({ value, label: value }))];
+  const options = [ANY_PROCESS, ...lanes.map((value) => ({ value, label: value }))];
   const call = nextCall(recording, position, lane === '' ? null : lane);
   const isQuiet = recording.quiet_from !== null && call !== undefined && call.from > recording.quiet_from;
   const isFull = request.placed.length >= MAX_PLACED;
   const place = (kind: string) => {
-    if (call) onRun({ ...request, placed: [...request.placed.filter(at(call.site)), `${call.site} ${kind}`] });
+    if (call)
+      onRun({ ...request, placed: [...request.placed.filter(isOfOtherCall(call.site)), `${call.site} ${kind}`] });
   };
-  const why = isFull
+  const nextCallText = isFull
     ? `At most ${MAX_PLACED} faults can be placed.`
     : call === undefined
       ? 'No call is made after this moment.'
       : isQuiet
-        ? 'The time of faults is over here: go back to place one.'
-        : `The next call: ${words(call.site)}, after ${seconds(recording.events[call.from - 1]?.ms ?? 0)}.`;
+        ? 'At this moment faults have ended: go back to place one.'
+        : `The next call: ${callText(call.site)}, after ${seconds(recording.events[call.from - 1]?.ms ?? 0)}.`;
   return (
     <Section
       title="Play against it"
@@ -61,14 +62,14 @@ export function Place({ recording, request, position, isRunning, onRun }: PlaceP
     >
       <ChoiceField
         label="Whose next call"
-        description={why}
+        description={nextCallText}
         options={options}
         value={lane}
-        otherLabel={ANY.label}
+        otherLabel={ANY_PROCESS.label}
         onChange={setLane}
       />
       <SpaceBetween direction="horizontal" size="xs">
-        {MOVES.map(({ kind, label, description }) => (
+        {PLACEABLE_FAULTS.map(({ kind, label, description }) => (
           <Button
             key={kind}
             disabled={call === undefined || isQuiet || isFull || isRunning}
@@ -86,23 +87,23 @@ export function Place({ recording, request, position, isRunning, onRun }: PlaceP
   );
 }
 
-/** True if a fault belongs to another call. */
-const at = (site: string) => (id: string) => !id.startsWith(`${site} `);
+/** A predicate: true if a placed fault is at another call. */
+const isOfOtherCall = (site: string) => (id: string) => !id.startsWith(`${site} `);
 
-function words(site: string): string {
+function callText(site: string): string {
   const { process, operation, count } = siteOf(site);
   return `${operation} ${count} of ${process}`;
 }
 
 function Placed({ recording, request, isRunning, onRun }: Omit<PlaceProps, 'position'>) {
-  const struck = new Set(recording.faults);
+  const occurred = new Set(recording.faults);
   return (
     <Labelled label="Placed by you">
       <ul className="sim-list" data-testid="placed">
         {request.placed.map((id) => (
           <li key={id}>
             {faultInWords(id, recording)}
-            {!struck.has(id) && ' (this call is not made any more)'}{' '}
+            {!occurred.has(id) && ' (this call is not made any more)'}{' '}
             <Button
               variant="inline-link"
               disabled={isRunning}

@@ -8,24 +8,24 @@ import { usePlayback } from '../player/use-playback.ts';
 import { commandOf } from './command.ts';
 import { Lanes } from './lanes.tsx';
 import { Place } from './place.tsx';
-import type { Ran, Runs } from './run.ts';
+import type { RecordedRun, Runs } from './run.ts';
 import { Scrubber } from './scrubber.tsx';
 import { lanesOf, seconds, stateAt } from './state.ts';
 import { StateView } from './state-view.tsx';
 import { VerdictView } from './verdict.tsx';
 
 /** Slow enough to follow lanes and state. */
-const PLAYED_MS = 60_000;
+const PLAYBACK_MS = 60_000;
 
 interface RunViewProps extends Runs {
-  readonly ran: Ran;
+  readonly recordedRun: RecordedRun;
 }
 
-export function RunView({ ran, shortest, isRunning, run, show }: RunViewProps) {
-  const { recording, request } = ran;
+export function RunView({ recordedRun, shortest, isRunning, run, show }: RunViewProps) {
+  const { recording, request } = recordedRun;
   const { events } = recording;
   const last = Math.max(0, events.length - 1);
-  const playback = usePlayback({ last, isGrowing: false, playedMs: PLAYED_MS, starts: false });
+  const playback = usePlayback({ last, isGrowing: false, durationMs: PLAYBACK_MS, autoplay: false });
   const { position, goTo } = playback;
   const lanes = useMemo(() => lanesOf(recording), [recording]);
   const now = useMemo(() => stateAt(recording, position), [recording, position]);
@@ -35,11 +35,11 @@ export function RunView({ ran, shortest, isRunning, run, show }: RunViewProps) {
   if (event === undefined) return <Box>Nothing has happened in this run.</Box>;
   return (
     <SpaceBetween size="l">
-      <VerdictView ran={ran} shortest={shortest} onShow={show} onEnd={() => goTo(last)} />
-      <Section title={`Seed ${recording.seed}, ${recording.theme}`} description={factsOf(ran)} gap="s">
+      <VerdictView recordedRun={recordedRun} shortest={shortest} onShow={show} onEnd={() => goTo(last)} />
+      <Section title={`Seed ${recording.seed}, ${recording.theme}`} description={factsOf(recordedRun)} gap="s">
         <Scrubber recording={recording} playback={playback} />
         <Lanes recording={recording} lanes={lanes} position={position} onMove={goTo} />
-        <Trace ran={ran} position={position} />
+        <Trace recordedRun={recordedRun} position={position} />
         {command !== undefined && (
           <Box color="text-body-secondary">
             The same on the command line: <code className="clip">{command}</code>
@@ -52,14 +52,14 @@ export function RunView({ ran, shortest, isRunning, run, show }: RunViewProps) {
   );
 }
 
-function factsOf({ recording, request }: Ran): string {
+function factsOf({ recording, request }: RecordedRun): string {
   const { events, faults, tried, left_out, visibility_seconds } = recording;
   const last = events.at(-1)?.ms ?? 0;
   return [
     `${counted(events.length, 'event')} in ${duration(last)} of virtual time, ${counted(faults.length, 'fault')}.`,
     `Messages stay invisible for ${visibility_seconds} s.`,
     ...(tried > 1 ? [`It is the first of ${tried} seeds that breaks a promise.`] : []),
-    ...(left_out > 0 ? [`The recording leaves out ${count(left_out)} later ones.`] : []),
+    ...(left_out > 0 ? [`The recording leaves out ${count(left_out)} later events.`] : []),
     ...(request.placed.length > 0 ? [`${counted(request.placed.length, 'fault')} placed by you.`] : []),
   ].join(' ');
 }
@@ -67,14 +67,14 @@ function factsOf({ recording, request }: Ran): string {
 const LINES_AROUND = 3;
 
 /** The lines of the trace around the position. */
-function Trace({ ran, position }: { ran: Ran; position: number }) {
-  const { events } = ran.recording;
+function Trace({ recordedRun, position }: { recordedRun: RecordedRun; position: number }) {
+  const { events } = recordedRun.recording;
   const first = Math.max(0, position - LINES_AROUND);
   const lines = events.slice(first, position + LINES_AROUND + 1);
   return (
     <ol className="sim-trace" start={first + 1} aria-label="Trace" data-testid="trace">
-      {lines.map(({ ms, who, what }, at) => (
-        <li key={first + at} aria-current={first + at === position || undefined}>
+      {lines.map(({ ms, who, what }, index) => (
+        <li key={first + index} aria-current={first + index === position || undefined}>
           {seconds(ms)} <b>{who}</b> {what}
         </li>
       ))}

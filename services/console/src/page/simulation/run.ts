@@ -1,60 +1,60 @@
 // Requests runs from the server: one at a time, only the newest request, and none after the view is left.
 import { useState } from 'react';
 import type { Play, Recording, Shortest } from '../../simulation-api.ts';
-import { post, type RequestError, useNewest } from '../client.ts';
+import { post, type RequestError, useNewestSignal } from '../client.ts';
 
-export interface Ran {
+export interface RecordedRun {
   readonly request: Play;
   readonly recording: Recording;
 }
 
 export interface Runs {
-  readonly ran: Ran | null;
+  readonly recordedRun: RecordedRun | null;
   readonly error: RequestError | null;
   readonly isRunning: boolean;
-  /** Undefined during the search; null if there is none or none was found. */
+  /** Undefined during the search; null if no promise is broken, or the search failed. */
   readonly shortest: Shortest | null | undefined;
   readonly run: (request: Play) => void;
-  readonly show: (ran: Ran) => void;
+  readonly show: (recordedRun: RecordedRun) => void;
   readonly cancel: () => void;
 }
 
 export function useRuns(): Runs {
-  const [ran, setRan] = useState<Ran | null>(null);
+  const [recordedRun, setRecordedRun] = useState<RecordedRun | null>(null);
   const [error, setError] = useState<RequestError | null>(null);
   const [isRunning, setRunning] = useState(false);
   const [shortest, setShortest] = useState<Shortest | null>();
-  const begin = useNewest();
+  const nextSignal = useNewestSignal();
 
   const run = (request: Play) => {
-    const signal = begin();
+    const signal = nextSignal();
     setRunning(true);
     setError(null);
-    const ask = async () => {
+    const play = async () => {
       const recording = await post<Recording>('/api/simulation/play', request, signal);
-      const again = { ...request, seed: recording.seed };
-      setRan({ request: again, recording });
+      const repeatable = { ...request, seed: recording.seed };
+      setRecordedRun({ request: repeatable, recording });
       setRunning(false);
       setShortest(undefined);
       if (recording.verdict === null) return;
-      const found = await post<Shortest | null>('/api/simulation/shortest', again, signal).catch(() => null);
-      if (!signal.aborted) setShortest(found);
+      const shortestRun = await post<Shortest | null>('/api/simulation/shortest', repeatable, signal).catch(() => null);
+      if (!signal.aborted) setShortest(shortestRun);
     };
-    ask().catch((failure: RequestError) => {
+    play().catch((failure: RequestError) => {
       if (signal.aborted) return;
       setError(failure);
       setRunning(false);
     });
   };
   return {
-    ran,
+    recordedRun,
     error,
     isRunning,
     shortest,
     run,
-    show: setRan,
+    show: setRecordedRun,
     cancel() {
-      begin();
+      nextSignal();
       setRunning(false);
     },
   };

@@ -9,9 +9,9 @@ export function Scrubber({ recording, playback }: { recording: Recording; playba
   const { events } = recording;
   const { position, goTo } = playback;
   const event = events[position];
-  const strikes = events.flatMap((one, at) => (isStrike(markOf(one)) ? [at] : []));
-  const previous = strikes.findLast((at) => at < position);
-  const next = strikes.find((at) => at > position);
+  const strikes = events.flatMap((event, index) => (isStrike(markOf(event)) ? [index] : []));
+  const previous = strikes.findLast((index) => index < position);
+  const next = strikes.find((index) => index > position);
   const caption = event
     ? `Event ${position + 1} of ${events.length}, ${seconds(event.ms)}: ${event.who} ${event.what}`
     : '';
@@ -44,10 +44,19 @@ function Strip({ recording, position }: { readonly recording: Recording; readonl
       {quiet_from !== null && (
         <rect className="sim-quiet" x={quiet_from} y={0} width={width - quiet_from} height={10} />
       )}
-      {events.map((event, at) => {
+      {events.map((event, index) => {
         const mark = markOf(event);
         if (!isStrike(mark)) return null;
-        return <line key={at} className={`sim-line-${mark}`} x1={at} x2={at} y1={mark === 'fault' ? 4 : 0} y2={10} />;
+        return (
+          <line
+            key={index}
+            className={`sim-line-${mark}`}
+            x1={index}
+            x2={index}
+            y1={mark === 'fault' ? 4 : 0}
+            y2={10}
+          />
+        );
       })}
       <line className="sim-line-now" x1={position} x2={position} y1={0} y2={10} />
     </svg>

@@ -19,9 +19,9 @@ const FAULTS = [
 ] as const;
 const MAX_SEED = 999_999_999;
 
-/** Undefined when it is not a number from `least` to `most`; null when it is empty. */
-const numberOrEmpty = (text: string, least: number, most: number): number | null | undefined =>
-  text.trim() === '' ? null : (wholeNumber(text, least, most) ?? undefined);
+/** Undefined when it is not a number from `min` to `max`; null when it is empty. */
+const numberOrEmpty = (text: string, min: number, max: number): number | null | undefined =>
+  text.trim() === '' ? null : (wholeNumber(text, min, max) ?? undefined);
 
 export interface SetupProps {
   readonly offer: SimulationOffer;
@@ -35,12 +35,12 @@ export function Setup({ offer, isRunning, onRun, onCancel }: SetupProps) {
   const [seed, setSeed] = useState('1');
   const [movies, setMovies] = useState('');
   const [faults, setFaults] = useState<(typeof FAULTS)[number]['value']>('all');
-  const changes = (offer.sabotages ?? []).map(({ name, about, harmless }) => ({
+  const sabotageOptions = (offer.sabotages ?? []).map(({ name, about, harmless }) => ({
     value: name,
     label: harmless ? `${name} (harmless)` : name,
     description: about,
   }));
-  const options = [INTACT, ...changes];
+  const options = [INTACT, ...sabotageOptions];
   const seedNumber = numberOrEmpty(seed, 0, MAX_SEED);
   const moviesNumber = numberOrEmpty(movies, 1, offer.most_movies);
   const isSeedWrong = seedNumber === undefined || (seedNumber === null && sabotage === '');
@@ -62,7 +62,7 @@ export function Setup({ offer, isRunning, onRun, onCancel }: SetupProps) {
               onChange={(name) => {
                 setSabotage(name);
                 // Harmless changes cannot be noticed by any seed.
-                setSeed(offer.sabotages?.some((one) => one.name === name && !one.harmless) ? '' : '1');
+                setSeed(offer.sabotages?.some((sabotage) => sabotage.name === name && !sabotage.harmless) ? '' : '1');
               }}
             />
             <ChoiceField

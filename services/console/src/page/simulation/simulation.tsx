@@ -8,7 +8,7 @@ import type { SimulationOffer } from '../../simulation-api.ts';
 import { useGet } from '../client.ts';
 import { ViewLayout } from '../layout.tsx';
 import { Empty, Read } from '../parts.tsx';
-import { type Ran, useRuns } from './run.ts';
+import { type RecordedRun, useRuns } from './run.ts';
 import { RunView } from './run-view.tsx';
 import { Setup } from './setup.tsx';
 
@@ -37,7 +37,7 @@ const NotInstalled = () => (
 
 function Simulation({ offer }: { offer: SimulationOffer }) {
   const runs = useRuns();
-  const { ran, error, isRunning, run, cancel } = runs;
+  const { recordedRun, error, isRunning, run, cancel } = runs;
   return (
     <SpaceBetween size="l">
       <Setup offer={offer} isRunning={isRunning} onRun={run} onCancel={cancel} />
@@ -46,17 +46,17 @@ function Simulation({ offer }: { offer: SimulationOffer }) {
           {error.message}
         </Alert>
       )}
-      {ran === null && !error && (
+      {recordedRun === null && !error && (
         <Box color="text-body-secondary">
           Run a seed, then move through it with the arrow keys. Or break a rule of the protocol, and see what the oracle
           says.
         </Box>
       )}
-      {ran && <RunView key={keyOf(ran)} {...runs} ran={ran} />}
+      {recordedRun && <RunView key={keyOf(recordedRun)} {...runs} recordedRun={recordedRun} />}
     </SpaceBetween>
   );
 }
 
 /** A different run starts at its beginning; the same run with changed faults stays at its position. */
-const keyOf = ({ request: { seed, sabotage, movies, faults } }: Ran): string =>
+const keyOf = ({ request: { seed, sabotage, movies, faults } }: RecordedRun): string =>
   JSON.stringify([seed, sabotage, movies, faults]);

@@ -4,7 +4,7 @@ import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/c
 import type { JobState, RecordedJob, Recording } from '../../simulation-api.ts';
 import { counted } from '../format.ts';
 import { Section } from '../layout.tsx';
-import { type CellState, isHeld, messageCell, seconds, type WorldState } from './state.ts';
+import { type CellState, isInFlight, messageCell, seconds, type WorldState } from './state.ts';
 
 export interface StateViewProps {
   readonly recording: Recording;
@@ -27,7 +27,7 @@ export function StateView({ recording, now, before, ms }: StateViewProps) {
   );
 }
 
-const LEGEND: readonly (readonly [state: CellState, word: string])[] = [
+const LEGEND: readonly (readonly [state: CellState, text: string])[] = [
   ['none', 'not sent, not counted, not stored'],
   ['waiting', 'waits in the queue'],
   ['flight', 'in flight'],
@@ -37,9 +37,9 @@ const LEGEND: readonly (readonly [state: CellState, word: string])[] = [
 
 const Legend = () => (
   <ul className="legend">
-    {LEGEND.map(([state, word]) => (
+    {LEGEND.map(([state, text]) => (
       <li key={state}>
-        <span className={`sim-cell sim-${state}`} aria-hidden="true" /> {word}
+        <span className={`sim-cell sim-${state}`} aria-hidden="true" /> {text}
       </li>
     ))}
   </ul>
@@ -60,7 +60,7 @@ function Job({ job, index, state, now, before, ms }: JobProps) {
   return (
     <section aria-label={job.name}>
       <Box variant="h3">
-        {job.name} <StatusIndicator type={STATUSES[state.status].type}>{STATUSES[state.status].word}</StatusIndicator>
+        {job.name} <StatusIndicator type={STATUSES[state.status].type}>{STATUSES[state.status].text}</StatusIndicator>
       </Box>
       <div className="sim-groups">
         {job.groups.map((first, group) => {
@@ -73,15 +73,17 @@ function Job({ job, index, state, now, before, ms }: JobProps) {
               <Box variant="awsui-key-label">{`Group ${group}`}</Box>
               <Row
                 name="Messages"
-                label={numbers.map((number, at) => `${number}: ${cells[at]?.words}`).join(', ')}
+                label={numbers.map((number, index) => `${number}: ${cells[index]?.text}`).join(', ')}
                 cells={numbers.map((number, at) => ({
                   text: String(number),
                   state: cells[at]?.state ?? 'none',
-                  isNew: cells[at]?.words !== old[at]?.words,
+                  isNew: cells[at]?.text !== old[at]?.text,
                 }))}
               />
-              <Row {...filled('Slices', numbers, state.stored, before.jobs[index]?.stored, 'stored')} />
-              <Row {...filled('Ledger', range(bound), state.sets[group], before.jobs[index]?.sets[group], 'counted')} />
+              <Row {...rowOfSet('Slices', numbers, state.stored, before.jobs[index]?.stored, 'stored')} />
+              <Row
+                {...rowOfSet('Ledger', range(bound), state.sets[group], before.jobs[index]?.sets[group], 'counted')}
+              />
             </div>
           );
         })}
@@ -89,12 +91,14 @@ function Job({ job, index, state, now, before, ms }: JobProps) {
           <Box variant="awsui-key-label">Completion tree</Box>
           {tree.map(({ name, bound }, at) => {
             const set = job.groups.length + at;
-            return <Row key={name} {...filled(name, range(bound), state.sets[set], old?.sets[set], 'finished')} />;
+            return <Row key={name} {...rowOfSet(name, range(bound), state.sets[set], old?.sets[set], 'finished')} />;
           })}
         </div>
         <div className="sim-group">
           <Box variant="awsui-key-label">Object</Box>
-          {job.parts > 1 && <Row {...filled('Parts in S3', range(job.parts, 1), state.parts, old?.parts, 'written')} />}
+          {job.parts > 1 && (
+            <Row {...rowOfSet('Parts in S3', range(job.parts, 1), state.parts, old?.parts, 'written')} />
+          )}
           <div className={state.object === old?.object ? '' : 'sim-new-text'}>{OBJECTS[state.object]}</div>
         </div>
       </div>
@@ -102,11 +106,11 @@ function Job({ job, index, state, now, before, ms }: JobProps) {
   );
 }
 
-const STATUSES: Readonly<Record<JobState['status'], { type: StatusIndicatorProps.Type; word: string }>> = {
-  none: { type: 'pending', word: 'not in the table' },
-  RUNNING: { type: 'in-progress', word: 'RUNNING' },
-  COMPLETE: { type: 'success', word: 'COMPLETE' },
-  deleted: { type: 'stopped', word: 'deleted' },
+const STATUSES: Readonly<Record<JobState['status'], { type: StatusIndicatorProps.Type; text: string }>> = {
+  none: { type: 'pending', text: 'not in the table' },
+  RUNNING: { type: 'in-progress', text: 'RUNNING' },
+  COMPLETE: { type: 'success', text: 'COMPLETE' },
+  deleted: { type: 'stopped', text: 'deleted' },
 };
 
 const OBJECTS: Readonly<Record<JobState['object'], string>> = {
@@ -115,7 +119,7 @@ const OBJECTS: Readonly<Record<JobState['object'], string>> = {
   wrong: 'there, with wrong bytes',
 };
 
-const range = (length: number, first = 0) => Array.from({ length }, (_, at) => first + at);
+const range = (length: number, first = 0) => Array.from({ length }, (_, index) => first + index);
 
 interface RowProps {
   readonly name: string;
@@ -124,20 +128,20 @@ interface RowProps {
 }
 
 /** A row of numbers, some of which are in a set. */
-function filled(
+function rowOfSet(
   name: string,
   numbers: readonly number[],
-  has: readonly number[] = [],
-  had: readonly number[] = [],
-  word = '',
+  current: readonly number[] = [],
+  previous: readonly number[] = [],
+  text = '',
 ): RowProps {
   return {
     name,
-    label: `${counted(has.filter((number) => numbers.includes(number)).length, 'number')} of ${numbers.length} ${word}`,
+    label: `${counted(current.filter((number) => numbers.includes(number)).length, 'number')} of ${numbers.length} ${text}`,
     cells: numbers.map((number) => ({
       text: String(number),
-      state: has.includes(number) ? 'gone' : 'none',
-      isNew: has.includes(number) !== had.includes(number),
+      state: current.includes(number) ? 'gone' : 'none',
+      isNew: current.includes(number) !== previous.includes(number),
     })),
   };
 }
@@ -159,21 +163,21 @@ const MAX_LISTED = 8;
 
 /** The processes that have messages in flight, and until when. */
 function InFlight({ recording, now, ms }: Omit<StateViewProps, 'before'>) {
-  const held = [...now.messages.values()].filter((message) => isHeld(message, ms));
+  const inFlight = [...now.messages.values()].filter((message) => isInFlight(message, ms));
   const forged = [...now.messages.values()].filter(({ of }) => of === null).length;
-  if (held.length === 0 && forged === 0) return null;
+  if (inFlight.length === 0 && forged === 0) return null;
   return (
     <div>
-      {held.length > 0 && <Box variant="awsui-key-label">In flight</Box>}
+      {inFlight.length > 0 && <Box variant="awsui-key-label">In flight</Box>}
       <ul className="sim-list">
-        {held.slice(0, MAX_LISTED).map(({ of, in_flight, receives, queue }, at) => (
+        {inFlight.slice(0, MAX_LISTED).map(({ of, in_flight, receives, queue }, at) => (
           <li key={at}>
             {of === null ? 'a forged message' : `${recording.jobs[of.job]?.name} message ${of.number}`}
             {queue === 'dead_letters' && ' (dead-letter queue)'} at {in_flight?.by}, delivery {receives}, invisible for{' '}
             {seconds((in_flight?.until_ms ?? ms) - ms)} more
           </li>
         ))}
-        {held.length > MAX_LISTED && <li>{`and ${held.length - MAX_LISTED} more`}</li>}
+        {inFlight.length > MAX_LISTED && <li>{`and ${inFlight.length - MAX_LISTED} more`}</li>}
         {forged > 0 && <li>{`${counted(forged, 'forged message')} in the queues`}</li>}
       </ul>
     </div>

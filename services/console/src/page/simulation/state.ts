@@ -1,4 +1,4 @@
-// The state of a recorded world at one of its events: the sum of all changes so far. Pure: tests run it without a browser.
+// The state of a recorded world after one of its events: the sum of all changes so far. Pure: tests need no browser.
 import type { JobState, MessageState, RecordedCall, RecordedEvent, Recording } from '../../simulation-api.ts';
 
 export interface WorldState {
@@ -9,13 +9,13 @@ export interface WorldState {
   readonly jobs: readonly JobState[];
 }
 
-const NOTHING: JobState = { status: 'none', stored: [], sets: [], parts: [], object: 'none' };
+const NO_STATE: JobState = { status: 'none', stored: [], sets: [], parts: [], object: 'none' };
 
 /** The state after `events[index]`; with −1, before the first event. */
 export function stateAt({ events, jobs }: Recording, index: number): WorldState {
   const messages = new Map<string, MessageState>();
   const sent = new Set<string>();
-  const states = jobs.map(() => NOTHING);
+  const states = jobs.map(() => NO_STATE);
   for (const { changes } of events.slice(0, index + 1)) {
     for (const [number, state] of Object.entries(changes?.messages ?? {})) {
       if (state === null) messages.delete(number);
@@ -23,7 +23,7 @@ export function stateAt({ events, jobs }: Recording, index: number): WorldState 
       if (state?.of) sent.add(`${state.of.job} ${state.of.number}`);
     }
     for (const [job, changed] of Object.entries(changes?.jobs ?? {})) {
-      states[Number(job)] = { ...(states[Number(job)] ?? NOTHING), ...changed };
+      states[Number(job)] = { ...(states[Number(job)] ?? NO_STATE), ...changed };
     }
   }
   return { messages, sent, jobs: states };
@@ -33,26 +33,27 @@ export type CellState = 'none' | 'waiting' | 'flight' | 'dead' | 'gone';
 
 export interface MessageCell {
   readonly state: CellState;
-  readonly words: string;
+  readonly text: string;
 }
 
 /** The state of a job's message at a time: that of its most important copy, if it was sent twice. */
 export function messageCell(world: WorldState, job: number, number: number, ms: number): MessageCell {
   const copies = [...world.messages.values()].filter(({ of }) => of?.job === job && of.number === number);
-  const held = copies.find((copy) => copy.queue === 'queue' && isHeld(copy, ms));
-  if (held?.in_flight) {
-    return { state: 'flight', words: `in flight at ${held.in_flight.by} until ${seconds(held.in_flight.until_ms)}` };
+  const inFlight = copies.find((copy) => copy.queue === 'queue' && isInFlight(copy, ms));
+  if (inFlight?.in_flight) {
+    return {
+      state: 'flight',
+      text: `in flight at ${inFlight.in_flight.by} until ${seconds(inFlight.in_flight.until_ms)}`,
+    };
   }
   const waiting = copies.find(({ queue }) => queue === 'queue');
-  if (waiting) return { state: 'waiting', words: waiting.receives > 0 ? 'visible again' : 'waits in the queue' };
-  if (copies.length > 0) return { state: 'dead', words: 'in the dead-letter queue' };
-  return world.sent.has(`${job} ${number}`)
-    ? { state: 'gone', words: 'deleted' }
-    : { state: 'none', words: 'not sent' };
+  if (waiting) return { state: 'waiting', text: waiting.receives > 0 ? 'visible again' : 'waits in the queue' };
+  if (copies.length > 0) return { state: 'dead', text: 'in the dead-letter queue' };
+  return world.sent.has(`${job} ${number}`) ? { state: 'gone', text: 'deleted' } : { state: 'none', text: 'not sent' };
 }
 
 /** A message in flight is visible again when its visibility timeout expires, without an event. */
-export const isHeld = ({ in_flight }: MessageState, ms: number): boolean =>
+export const isInFlight = ({ in_flight }: MessageState, ms: number): boolean =>
   in_flight !== null && in_flight.until_ms > ms;
 
 /** Seconds with the digits of a trace. */
@@ -77,7 +78,7 @@ const ORDER = [
 ];
 
 export function lanesOf({ events }: Recording): readonly string[] {
-  const rank = (lane: string) => ORDER.findIndex((one) => lane.startsWith(one));
+  const rank = (lane: string) => ORDER.findIndex((prefix) => lane.startsWith(prefix));
   return [...new Set(events.map(({ who }) => laneOf(who)))].sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
 }
 

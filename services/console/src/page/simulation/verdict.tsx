@@ -7,17 +7,17 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import type { Shortest } from '../../simulation-api.ts';
 import { counted } from '../format.ts';
 import { faultInWords } from './faults.ts';
-import type { Ran } from './run.ts';
+import type { RecordedRun } from './run.ts';
 
 export interface VerdictProps {
-  readonly ran: Ran;
+  readonly recordedRun: RecordedRun;
   readonly shortest: Shortest | null | undefined;
-  readonly onShow: (ran: Ran) => void;
+  readonly onShow: (recordedRun: RecordedRun) => void;
   readonly onEnd: () => void;
 }
 
-export function VerdictView({ ran, shortest, onShow, onEnd }: VerdictProps) {
-  const { verdict } = ran.recording;
+export function VerdictView({ recordedRun, shortest, onShow, onEnd }: VerdictProps) {
+  const { verdict } = recordedRun.recording;
   if (verdict === null) {
     return (
       <Alert type="success" header="Every promise held">
@@ -35,20 +35,23 @@ export function VerdictView({ ran, shortest, onShow, onEnd }: VerdictProps) {
         <SpaceBetween size="xs">
           <Box variant="strong">{verdict.sentence}</Box>
           <span className="clip">{verdict.detail}</span>
-          <ShortestView ran={ran} shortest={shortest} onShow={onShow} />
+          <ShortestView recordedRun={recordedRun} shortest={shortest} onShow={onShow} />
         </SpaceBetween>
       </Alert>
     </div>
   );
 }
 
-function ShortestView({ ran, shortest, onShow }: Omit<VerdictProps, 'onEnd'>) {
+function ShortestView({ recordedRun, shortest, onShow }: Omit<VerdictProps, 'onEnd'>) {
   if (shortest === undefined)
     return <StatusIndicator type="loading">Looking for the shortest schedule that still breaks it</StatusIndicator>;
   if (shortest === null) return null;
   const { faults, of, runs, recording } = shortest;
-  const isShown = recording === ran.recording;
-  const shown: Ran = { recording, request: { ...ran.request, faults: [...faults], placed: placedOf(ran, faults) } };
+  const isShown = recording === recordedRun.recording;
+  const shown: RecordedRun = {
+    recording,
+    request: { ...recordedRun.request, faults: [...faults], placed: placedOf(recordedRun, faults) },
+  };
   return (
     <div data-testid="shortest">
       <Box>
@@ -68,5 +71,5 @@ function ShortestView({ ran, shortest, onShow }: Omit<VerdictProps, 'onEnd'>) {
 }
 
 /** The faults placed by a person that the schedule still contains. */
-const placedOf = ({ request }: Ran, faults: readonly string[]): string[] =>
+const placedOf = ({ request }: RecordedRun, faults: readonly string[]): string[] =>
   request.placed.filter((id) => faults.includes(id));

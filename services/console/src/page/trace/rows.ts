@@ -29,9 +29,9 @@ export function rowsOf(
   });
 }
 
-/** CSS percentages of the job's time; a bar has a minimum width. */
-export function placeOf({ start_ms, end_ms }: TraceSpan, from: number, to: number) {
-  const whole = Math.max(1, to - from);
-  const percent = (ms: number) => `${((100 * ms) / whole).toFixed(3)}%`;
+/** The position and width of a span's bar, in CSS percentages of the job's time; a bar has a minimum width. */
+export function barStyle({ start_ms, end_ms }: TraceSpan, from: number, to: number) {
+  const totalMs = Math.max(1, to - from);
+  const percent = (ms: number) => `${((100 * ms) / totalMs).toFixed(3)}%`;
   return { left: percent(start_ms - from), width: `max(2px, ${percent(end_ms - start_ms)})` };
 }

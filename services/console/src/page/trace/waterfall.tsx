@@ -6,10 +6,10 @@ import type { JobTrace, TraceSpan } from '../../api.ts';
 import { useGet } from '../client.ts';
 import { count, counted } from '../format.ts';
 import { Section } from '../layout.tsx';
-import { childrenOf, placeOf, rowsOf, type TraceRow } from './rows.ts';
+import { barStyle, childrenOf, rowsOf, type TraceRow } from './rows.ts';
 import './trace.css';
 
-const ROWS_A_STEP = 100;
+const ROWS_PER_STEP = 100;
 
 export default function TraceSection({ jobId, version }: { jobId: string; version: unknown }) {
   const { data } = useGet<JobTrace>(`/api/jobs/${jobId}/trace`, version);
@@ -18,7 +18,7 @@ export default function TraceSection({ jobId, version }: { jobId: string; versio
 
 function Waterfall({ trace }: { trace: JobTrace }) {
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
-  const [most, setMost] = useState(ROWS_A_STEP);
+  const [maxRows, setMaxRows] = useState(ROWS_PER_STEP);
   const children = childrenOf(trace.spans);
   const rows = rowsOf(children, open);
   const from = Math.min(...trace.spans.map(({ start_ms }) => start_ms));
@@ -28,7 +28,7 @@ function Waterfall({ trace }: { trace: JobTrace }) {
     if (!next.delete(id)) next.add(id);
     setOpen(next);
   };
-  const leftOut = trace.left_out > 0 ? `, and ${count(trace.left_out)} more that were not kept` : '';
+  const leftOut = trace.left_out > 0 ? `, and ${count(trace.left_out)} more that did not fit` : '';
   return (
     <Section
       title="Trace"
@@ -36,12 +36,14 @@ function Waterfall({ trace }: { trace: JobTrace }) {
       description={`${counted(trace.spans.length, 'span')} over ${duration(to - from)}${leftOut}`}
     >
       <ul className="trace" aria-label="The spans of the job, in the order in which they began">
-        {rows.slice(0, most).map((row) => (
-          <Row key={row.span.id} row={row} place={placeOf(row.span, from, to)} toggle={toggle} />
+        {rows.slice(0, maxRows).map((row) => (
+          <Row key={row.span.id} row={row} bar={barStyle(row.span, from, to)} toggle={toggle} />
         ))}
       </ul>
-      {rows.length > most && (
-        <Button onClick={() => setMost(most + ROWS_A_STEP)}>{`Show more (${count(rows.length - most)} left)`}</Button>
+      {rows.length > maxRows && (
+        <Button
+          onClick={() => setMaxRows(maxRows + ROWS_PER_STEP)}
+        >{`Show more (${count(rows.length - maxRows)} left)`}</Button>
       )}
       <Box color="text-body-secondary" fontSize="body-s">
         About 64 groups of a job are in its trace, and all messages that were delivered again, refused or failed.
@@ -52,11 +54,11 @@ function Waterfall({ trace }: { trace: JobTrace }) {
 
 interface RowProps {
   readonly row: TraceRow;
-  readonly place: { readonly left: string; readonly width: string };
+  readonly bar: { readonly left: string; readonly width: string };
   readonly toggle: (id: string) => void;
 }
 
-function Row({ row: { span, depth, children, isOpen }, place, toggle }: RowProps) {
+function Row({ row: { span, depth, children, isOpen }, bar, toggle }: RowProps) {
   const name = `${span.name}${factsOf(span)}`;
   return (
     <li className={span.error === null ? 'trace-row' : 'trace-row trace-failed'}>
@@ -74,7 +76,7 @@ function Row({ row: { span, depth, children, isOpen }, place, toggle }: RowProps
       </span>
       <span className="trace-time">{duration(span.end_ms - span.start_ms)}</span>
       <span className="trace-lane" aria-hidden="true">
-        <span className={`trace-bar trace-${kindOf(span)}`} style={place} />
+        <span className={`trace-bar trace-${kindOf(span)}`} style={bar} />
       </span>
       {span.error !== null && <span className="trace-error">{span.error}</span>}
     </li>

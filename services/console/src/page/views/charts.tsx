@@ -43,11 +43,11 @@ const CHARTS: readonly ChartOf[] = [
   },
 ];
 
-const SHOWN = 120;
+const MAX_SAMPLES = 120;
 const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
 
 export default function Charts() {
-  const history = useLive((live) => live.history).slice(-SHOWN);
+  const history = useLive((live) => live.history).slice(-MAX_SAMPLES);
   return (
     <ColumnLayout columns={3} minColumnWidth={280}>
       {CHARTS.map((chart) => (

@@ -11,29 +11,31 @@ import type { Columns } from '../data-table-props.ts';
 import { count, counted, rate } from '../format.ts';
 import { Empty } from '../parts.tsx';
 
-const STATES: Record<ConsumerView['state'], { type: StatusIndicatorProps.Type; word: string }> = {
-  starting: { type: 'in-progress', word: 'Starting' },
-  working: { type: 'success', word: 'Working' },
-  away: { type: 'warning', word: 'No answer' },
-  paused: { type: 'stopped', word: 'Paused' },
-  gone: { type: 'error', word: 'Gone' },
+const STATES: Record<ConsumerView['state'], { type: StatusIndicatorProps.Type; text: string }> = {
+  starting: { type: 'in-progress', text: 'Starting' },
+  working: { type: 'success', text: 'Working' },
+  away: { type: 'warning', text: 'No answer' },
+  paused: { type: 'stopped', text: 'Paused' },
+  gone: { type: 'error', text: 'Gone' },
 };
 
 const COLUMNS: Columns<ConsumerView> = [
-  { id: 'name', header: 'Consumer', isRowHeader: true, cell: (it) => <Name consumer={it} /> },
+  { id: 'name', header: 'Consumer', isRowHeader: true, cell: (consumer) => <Name consumer={consumer} /> },
   {
     id: 'state',
     header: 'State',
-    cell: (it) => <StatusIndicator type={STATES[it.state].type}>{STATES[it.state].word}</StatusIndicator>,
+    cell: (consumer) => (
+      <StatusIndicator type={STATES[consumer.state].type}>{STATES[consumer.state].text}</StatusIndicator>
+    ),
   },
-  { id: 'stored', header: 'Written', cell: (it) => count(it.stored_movies) },
+  { id: 'stored', header: 'Written', cell: (consumer) => count(consumer.stored_movies) },
   // Already counted, by this consumer or another one: the write changed nothing.
-  { id: 'repeated', header: 'Of them again', cell: (it) => count(it.repeated_movies) },
-  { id: 'rate', header: 'Per second', cell: (it) => rate(it.rate) },
-  { id: 'flight', header: 'In flight', cell: (it) => count(it.in_flight) },
-  { id: 'redelivered', header: 'Redelivered', cell: (it) => count(it.redelivered) },
+  { id: 'repeated', header: 'Repeated', cell: (consumer) => count(consumer.repeated_movies) },
+  { id: 'rate', header: 'Per second', cell: (consumer) => rate(consumer.rate) },
+  { id: 'flight', header: 'In flight', cell: (consumer) => count(consumer.in_flight) },
+  { id: 'redelivered', header: 'Redelivered', cell: (consumer) => count(consumer.redelivered) },
 ];
-/** The form next to a job's map. */
+/** The columns of the compact table next to a job's map. */
 const COMPACT = new Set(['name', 'state', 'stored', 'repeated', 'flight']);
 
 const Name = ({ consumer: { name, instance } }: { consumer: ConsumerView }) => (
@@ -50,12 +52,13 @@ const Name = ({ consumer: { name, instance } }: { consumer: ConsumerView }) => (
 export default function Consumers({ overview, compact = false }: { overview: Overview; compact?: boolean }) {
   const control = overview.can.control;
   const columns = COLUMNS.filter(({ id = '' }) => !compact || COMPACT.has(id));
-  const { act, busy, answer } = useControl();
+  const { act, busy, outcome } = useControl();
   const buttons: Columns<ConsumerView>[number] = {
     id: 'actions',
     header: 'Try it',
     minWidth: 120,
-    cell: (it) => it.controllable && it.state !== 'gone' && <Buttons consumer={it} busy={busy} act={act} />,
+    cell: (consumer) =>
+      consumer.controllable && consumer.state !== 'gone' && <Buttons consumer={consumer} busy={busy} act={act} />,
   };
   return (
     <DataTable
@@ -75,7 +78,7 @@ export default function Consumers({ overview, compact = false }: { overview: Ove
       trackBy="name"
       items={overview.consumers}
       columnDefinitions={control ? [...columns, buttons] : columns}
-      footer={<Foot overview={overview} answer={answer} />}
+      footer={<Footer overview={overview} outcome={outcome} />}
       empty={
         <Empty title="No consumer reports here">
           {control
@@ -87,17 +90,17 @@ export default function Consumers({ overview, compact = false }: { overview: Ove
   );
 }
 
-/** Writes and repeats separately: their difference is what is stored. */
-function Foot({ overview, answer }: { overview: Overview; answer: string }) {
-  const { stored_movies: written, repeated_movies: again, consumers } = overview;
-  const isOver = consumers.some(({ state }) => state === 'gone');
+/** Shows writes and repeated writes separately: their difference is the number of stored movies. */
+function Footer({ overview, outcome }: { overview: Overview; outcome: string }) {
+  const { stored_movies: written, repeated_movies: repeated, consumers } = overview;
+  const hasEndedConsumers = consumers.some(({ state }) => state === 'gone');
   return (
     <SpaceBetween size="xxs">
-      {answer !== '' && <output>{answer}</output>}
+      {outcome !== '' && <output>{outcome}</output>}
       <Box color="text-body-secondary" fontSize="body-s">
-        {isOver
-          ? `Together at least ${counted(written, 'movie')} written, ${count(again)} of them again. Writes of a killed consumer after its last report, within its last second, are not counted.`
-          : `Together ${counted(written, 'movie')} written, ${count(again)} of them again: ${count(written - again)} stored.`}
+        {hasEndedConsumers
+          ? `Together at least ${counted(written, 'movie')} written, ${count(repeated)} of them repeated. Writes of a killed consumer after its last report, within its last second, are not counted.`
+          : `Together ${counted(written, 'movie')} written, ${count(repeated)} of them repeated: ${count(written - repeated)} stored.`}
       </Box>
     </SpaceBetween>
   );
@@ -133,7 +136,7 @@ function Buttons({ consumer: { name, state }, busy, act }: ButtonsProps) {
   );
 }
 
-const DONE: Record<ControlAction, string> = {
+const OUTCOMES: Record<ControlAction, string> = {
   kill: 'was killed (SIGKILL). Its messages are delivered again after the visibility timeout.',
   pause: 'is paused (SIGSTOP). Others take over after the visibility timeout.',
   resume: 'goes on (SIGCONT).',
@@ -142,15 +145,15 @@ const DONE: Record<ControlAction, string> = {
 
 function useControl() {
   const [busy, setBusy] = useState<string | null>(null);
-  const [answer, setAnswer] = useState('');
+  const [outcome, setOutcome] = useState('');
   const act = (action: ControlAction, name?: string) => {
     setBusy(name ?? 'add');
     post(name === undefined ? '/api/consumers' : `/api/consumers/${encodeURIComponent(name)}`, { action })
       .then(
-        () => setAnswer(name === undefined ? DONE[action] : `${name} ${DONE[action]}`),
-        (error: Error) => setAnswer(error.message),
+        () => setOutcome(name === undefined ? OUTCOMES[action] : `${name} ${OUTCOMES[action]}`),
+        (error: Error) => setOutcome(error.message),
       )
       .finally(() => setBusy(null));
   };
-  return { act, busy, answer };
+  return { act, busy, outcome };
 }

@@ -37,9 +37,9 @@ export function DeadLetterDetails({ deadLetter, onClose }: { deadLetter: DeadLet
 }
 
 function Body({ deadLetter }: { deadLetter: DeadLetterView }) {
-  const [whole, setWhole] = useState(false);
+  const [isExpanded, setExpanded] = useState(false);
   const { data, error, reload, loading } = useGet<DeadLetterBody>(
-    whole ? `/api/dead-letters/${encodeURIComponent(deadLetter.message_id)}/body` : null,
+    isExpanded ? `/api/dead-letters/${encodeURIComponent(deadLetter.message_id)}/body` : null,
   );
   const isCut = deadLetter.body_cut && !data;
   return (
@@ -48,7 +48,7 @@ function Body({ deadLetter }: { deadLetter: DeadLetterView }) {
         variant="h3"
         actions={
           isCut && (
-            <Button loading={whole && loading} onClick={() => setWhole(true)}>
+            <Button loading={isExpanded && loading} onClick={() => setExpanded(true)}>
               Show more
             </Button>
           )

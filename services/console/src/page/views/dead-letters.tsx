@@ -15,7 +15,7 @@ import { Empty, JobLink, Read } from '../parts.tsx';
 import { DeadLetterDetails } from './dead-letter-details.tsx';
 import { Redrive } from './redrive.tsx';
 
-/** Explains the reasons to people. */
+/** The texts that the page shows for the reasons. */
 const REASONS: Record<string, string> = {
   not_json: 'Not JSON',
   unknown_version: 'Unknown version',
@@ -29,31 +29,31 @@ const REASONS: Record<string, string> = {
 const reasonText = (reason: string): string => REASONS[reason] ?? reason;
 const ALL = 'all';
 
-/** A number that changes whenever messages are added or removed, also when both numbers are equal. */
-function changesOf({ overview }: Live): number {
-  // The sum of the counts: a look that receives messages moves them from one count to the other.
+/** A number that changes whenever messages are added or removed, also when as many are added as removed. */
+function changeCounter({ overview }: Live): number {
+  // The sum of both counts: a read that receives messages moves them from one count to the other.
   const depth = overview?.dlq ? overview.dlq.waiting + overview.dlq.in_flight : 0;
   return depth + (overview?.consumers ?? []).reduce((sum, { dead_lettered }) => sum + 1e6 * dead_lettered, 0);
 }
 
-/** A little longer than the server shares a look that peeks, and one that receives. */
+/** A little longer than the server shares a read: one that peeks, and one that receives. */
 const SHARED_MS = { peeked: 1000, received: 6000 };
 
-/** The value of `ms` ago: a shared look may be older than the change that caused its request. */
-function useLater(value: number, ms: number): number {
-  const [later, setLater] = useState(value);
+/** The value of `ms` ago. Used to read again: a shared read may be older than the change that caused the request. */
+function useDelayed(value: number, ms: number): number {
+  const [delayed, setDelayed] = useState(value);
   useEffect(() => {
-    const timer = setTimeout(() => setLater(value), ms);
+    const timer = setTimeout(() => setDelayed(value), ms);
     return () => clearTimeout(timer);
   }, [value, ms]);
-  return later;
+  return delayed;
 }
 
 export default function DeadLettersView() {
-  const changes = useLive(changesOf);
+  const changes = useLive(changeCounter);
   const [sharedMs, setSharedMs] = useState(SHARED_MS.peeked);
-  const later = useLater(changes, sharedMs);
-  const read = useGet<DeadLetters>('/api/dead-letters', `${changes} ${later}`);
+  const delayed = useDelayed(changes, sharedMs);
+  const read = useGet<DeadLetters>('/api/dead-letters', `${changes} ${delayed}`);
   const newSharedMs = read.data?.peeked === false ? SHARED_MS.received : SHARED_MS.peeked;
   if (newSharedMs !== sharedMs) setSharedMs(newSharedMs);
   return (
@@ -73,7 +73,7 @@ export default function DeadLettersView() {
   );
 }
 
-const columns = (onPoll: (id: string) => void): Columns<DeadLetterView> => [
+const columns = (onOpen: (id: string) => void): Columns<DeadLetterView> => [
   {
     id: 'reason',
     header: 'Reason',
@@ -82,7 +82,7 @@ const columns = (onPoll: (id: string) => void): Columns<DeadLetterView> => [
       <Button
         variant="inline-link"
         ariaLabel={`${reasonText(deadLetter.reason)}: look at ${deadLetter.message_id}`}
-        onClick={() => onPoll(deadLetter.message_id)}
+        onClick={() => onOpen(deadLetter.message_id)}
       >
         {reasonText(deadLetter.reason)}
       </Button>
@@ -108,7 +108,7 @@ function DeadLetterList({ deadLetters, reload }: { deadLetters: DeadLetters; rel
   // Sends only what the page shows: neither removed dead letters nor those that the filter hides.
   const visible = new Set(shown.map(({ message_id }) => message_id));
   const selected = chosen.filter(({ message_id }) => visible.has(message_id));
-  const open = messages.find(({ message_id }) => message_id === opened);
+  const openedMessage = messages.find(({ message_id }) => message_id === opened);
   return (
     <SpaceBetween size="l">
       {!peeked && messages.length > 0 && (
@@ -135,7 +135,9 @@ function DeadLetterList({ deadLetters, reload }: { deadLetters: DeadLetters; rel
         filter={<ByReason messages={messages} reason={reason} onReason={setReason} />}
         empty={<Empty title="Nothing here">Good: every message so far could be stored. There is nothing to do.</Empty>}
       />
-      {open && <DeadLetterDetails key={open.message_id} deadLetter={open} onClose={() => setOpened(null)} />}
+      {openedMessage && (
+        <DeadLetterDetails key={openedMessage.message_id} deadLetter={openedMessage} onClose={() => setOpened(null)} />
+      )}
     </SpaceBetween>
   );
 }

@@ -3,35 +3,40 @@ import type { KeyboardEvent } from 'react';
 import type { Overview } from '../../api.ts';
 import { count, counted } from '../format.ts';
 import { useNarrow } from '../narrow.ts';
-import { BOX_HIGH, type BoxName, type FlowLayout, LYING, type StepId, UPRIGHT } from './flow-layout.ts';
+import { BOX_HEIGHT, type BoxName, type FlowLayout, HORIZONTAL, type StepId, VERTICAL } from './flow-layout.ts';
 import { type CallRow, callsOf, type Planned, STEPS, type Step, total } from './flow-steps.ts';
 
 interface Box {
   readonly id: BoxName;
   readonly name: string;
   readonly kind: string;
-  readonly now: string;
+  readonly content: string;
 }
 
 const number = (n: number | undefined): string => (n === undefined ? '–' : count(n));
 
 function boxes(overview: Overview, planned: Planned): readonly Box[] {
-  const { queue, dlq, consumers, stored_movies: written, repeated_movies: again } = overview;
+  const { queue, dlq, consumers, stored_movies: written, repeated_movies: repeated } = overview;
   const working = consumers.filter(({ state }) => state === 'working').length;
   const deadLetters = dlq ? counted(dlq.waiting + dlq.in_flight, 'message') : '–';
-  const movies = counted(written - again, 'movie');
+  const movies = counted(written - repeated, 'movie');
   return [
-    { id: 'producer', name: 'Producer', kind: 'generates and sends', now: counted(planned.messages, 'message') },
-    { id: 'queue', name: 'Queue', kind: 'SQS FIFO', now: `${number(queue?.waiting)} waiting` },
-    { id: 'consumers', name: 'Consumers', kind: `${number(queue?.in_flight)} in flight`, now: `${working} working` },
+    { id: 'producer', name: 'Producer', kind: 'generates and sends', content: counted(planned.messages, 'message') },
+    { id: 'queue', name: 'Queue', kind: 'SQS FIFO', content: `${number(queue?.waiting)} waiting` },
+    {
+      id: 'consumers',
+      name: 'Consumers',
+      kind: `${number(queue?.in_flight)} in flight`,
+      content: `${working} working`,
+    },
     {
       id: 'dynamodb',
       name: 'DynamoDB',
       kind: 'slices and ledgers',
-      now: again === 0 ? movies : `${movies}, ${count(again)} again`,
+      content: repeated === 0 ? movies : `${movies}, ${count(repeated)} repeated`,
     },
-    { id: 's3', name: 'S3', kind: 'one object a job', now: '' },
-    { id: 'dlq', name: 'Dead-letter queue', kind: 'SQS FIFO', now: deadLetters },
+    { id: 's3', name: 'S3', kind: 'one object a job', content: '' },
+    { id: 'dlq', name: 'Dead-letter queue', kind: 'SQS FIFO', content: deadLetters },
   ];
 }
 
@@ -44,7 +49,7 @@ interface FlowProps {
 
 export function FlowDrawing({ overview, planned, chosen, onChoose }: FlowProps) {
   const narrow = useNarrow();
-  const layout = narrow ? UPRIGHT : LYING;
+  const layout = narrow ? VERTICAL : HORIZONTAL;
   return (
     <section aria-label="The pipeline">
       <svg className={narrow ? 'flow upright' : 'flow'} viewBox={layout.viewBox} data-testid="flow">
@@ -68,16 +73,16 @@ export function FlowDrawing({ overview, planned, chosen, onChoose }: FlowProps) 
 }
 
 function BoxDrawing({
-  box: { name, kind, now },
-  place: { x, y, wide },
+  box: { name, kind, content },
+  place: { x, y, width },
 }: {
   box: Box;
   place: FlowLayout['boxes'][BoxName];
 }) {
-  const middle = x + wide / 2;
+  const middle = x + width / 2;
   return (
     <g>
-      <rect x={x} y={y} width={wide} height={BOX_HIGH} rx={8} />
+      <rect x={x} y={y} width={width} height={BOX_HEIGHT} rx={8} />
       <text className="strong" x={middle} y={y + 26} textAnchor="middle">
         {name}
       </text>
@@ -85,7 +90,7 @@ function BoxDrawing({
         {kind}
       </text>
       <text className="small" x={middle} y={y + 64} textAnchor="middle">
-        {now}
+        {content}
       </text>
     </g>
   );
@@ -101,7 +106,7 @@ interface ArrowProps {
 
 function Arrow({ step, place: { path, tip, label }, calls, chosen, onChoose }: ArrowProps) {
   const [x, y] = label;
-  const [tipX, tipY, turn] = tip;
+  const [tipX, tipY, rotation] = tip;
   const key = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' && event.key !== ' ') return;
     event.preventDefault();
@@ -120,7 +125,7 @@ function Arrow({ step, place: { path, tip, label }, calls, chosen, onChoose }: A
     >
       <path className="hit" d={path} />
       <path className="line" d={path} />
-      <path className="tip" d="M0,-6 L11,0 L0,6 Z" transform={`translate(${tipX},${tipY}) rotate(${turn})`} />
+      <path className="tip" d="M0,-6 L11,0 L0,6 Z" transform={`translate(${tipX},${tipY}) rotate(${rotation})`} />
       <text className="small strong" x={x} y={y} textAnchor="middle">
         {step.title}
       </text>

@@ -3,13 +3,13 @@
 interface Place {
   readonly x: number;
   readonly y: number;
-  readonly wide: number;
+  readonly width: number;
 }
 
 interface ArrowPlace {
   readonly path: string;
   /** The arrowhead's position, and its rotation from pointing right, in degrees. */
-  readonly tip: readonly [x: number, y: number, turn: number];
+  readonly tip: readonly [x: number, y: number, rotation: number];
   /** The middle of its title; the count is below. */
   readonly label: readonly [x: number, y: number];
 }
@@ -32,17 +32,17 @@ export interface FlowLayout {
   readonly arrows: Readonly<Record<StepId, ArrowPlace>>;
 }
 
-export const BOX_HIGH = 80;
+export const BOX_HEIGHT = 80;
 
-export const LYING: FlowLayout = {
+export const HORIZONTAL: FlowLayout = {
   viewBox: '0 24 960 392',
   boxes: {
-    producer: { x: 20, y: 160, wide: 150 },
-    queue: { x: 260, y: 160, wide: 170 },
-    consumers: { x: 530, y: 160, wide: 160 },
-    dynamodb: { x: 790, y: 60, wide: 150 },
-    s3: { x: 790, y: 300, wide: 150 },
-    dlq: { x: 260, y: 320, wide: 170 },
+    producer: { x: 20, y: 160, width: 150 },
+    queue: { x: 260, y: 160, width: 170 },
+    consumers: { x: 530, y: 160, width: 160 },
+    dynamodb: { x: 790, y: 60, width: 150 },
+    s3: { x: 790, y: 300, width: 150 },
+    dlq: { x: 260, y: 320, width: 170 },
   },
   arrows: {
     send: { path: 'M170,200 H248', tip: [248, 200, 0], label: [208, 170] },
@@ -57,15 +57,15 @@ export const LYING: FlowLayout = {
   },
 };
 
-export const UPRIGHT: FlowLayout = {
+export const VERTICAL: FlowLayout = {
   viewBox: '0 0 320 730',
   boxes: {
-    producer: { x: 85, y: 4, wide: 150 },
-    queue: { x: 75, y: 144, wide: 170 },
-    consumers: { x: 80, y: 294, wide: 160 },
-    dynamodb: { x: 22, y: 500, wide: 142 },
-    s3: { x: 174, y: 500, wide: 120 },
-    dlq: { x: 75, y: 640, wide: 170 },
+    producer: { x: 85, y: 4, width: 150 },
+    queue: { x: 75, y: 144, width: 170 },
+    consumers: { x: 80, y: 294, width: 160 },
+    dynamodb: { x: 22, y: 500, width: 142 },
+    s3: { x: 174, y: 500, width: 120 },
+    dlq: { x: 75, y: 640, width: 170 },
   },
   arrows: {
     send: { path: 'M160,84 V132', tip: [160, 132, 90], label: [210, 108] },

@@ -1,15 +1,15 @@
-// The steps of the pipeline as arrows: their ends, and the calls to AWS that they stand for. Pure.
+// The steps of the pipeline, which the drawing shows as arrows: their ends, and the AWS calls that they make. Pure.
 import type { JobView, Prices } from '../../api.ts';
 import type { StepId } from './flow-layout.ts';
 
-export type Who = 'producer' | 'consumer' | 'console';
+export type Caller = 'producer' | 'consumer' | 'console';
 
 export interface Step {
   readonly id: StepId;
   readonly title: string;
   readonly from: string;
   readonly to: string;
-  readonly who: Who;
+  readonly caller: Caller;
   readonly calls: readonly string[];
   readonly description: string;
 }
@@ -20,7 +20,7 @@ export const STEPS: readonly Step[] = [
     title: '1. Send',
     from: 'Producer',
     to: 'Queue',
-    who: 'producer',
+    caller: 'producer',
     calls: ['sqs:SendMessageBatch'],
     description:
       'Movies are generated lazily, packed into messages and sent in batches of ten. A group’s messages keep their order; a batch entry that fails is sent again before the group goes on.',
@@ -30,7 +30,7 @@ export const STEPS: readonly Step[] = [
     title: '2. Receive',
     from: 'Queue',
     to: 'Consumers',
-    who: 'consumer',
+    caller: 'consumer',
     calls: ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibilityBatch'],
     description:
       'A long poll takes up to ten messages. While a group’s messages are in flight, no other consumer gets the rest of it. A heartbeat keeps them invisible; if the consumer dies, they are delivered again after their visibility timeout.',
@@ -40,7 +40,7 @@ export const STEPS: readonly Step[] = [
     title: '3. Store',
     from: 'Consumers',
     to: 'DynamoDB',
-    who: 'consumer',
+    caller: 'consumer',
     calls: ['dynamodb:BatchWriteItem'],
     description:
       'Consecutive movies become one item of at most 400 KB, a slice. Its movies follow from its key, so writing it again changes nothing.',
@@ -50,7 +50,7 @@ export const STEPS: readonly Step[] = [
     title: '4. Count',
     from: 'Consumers',
     to: 'DynamoDB',
-    who: 'consumer',
+    caller: 'consumer',
     calls: ['dynamodb:UpdateItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
     description:
       'Only then the message numbers are added to the group’s ledger: a set, so a repeat changes nothing. A consumer that finds a set full goes on to its parent, up to the job.',
@@ -60,7 +60,7 @@ export const STEPS: readonly Step[] = [
     title: '5. Read',
     from: 'DynamoDB',
     to: 'Consumers',
-    who: 'consumer',
+    caller: 'consumer',
     calls: ['dynamodb:Query'],
     description: 'The consumer that finds a part of the object full reads its slices, in index order.',
   },
@@ -69,7 +69,7 @@ export const STEPS: readonly Step[] = [
     title: '6. Assemble',
     from: 'Consumers',
     to: 'S3',
-    who: 'consumer',
+    caller: 'consumer',
     calls: [
       's3:PutObject',
       's3:CreateMultipartUpload',
@@ -86,7 +86,7 @@ export const STEPS: readonly Step[] = [
     title: '7. Delete',
     from: 'Consumers',
     to: 'Queue',
-    who: 'consumer',
+    caller: 'consumer',
     calls: ['sqs:DeleteMessageBatch'],
     description:
       'The messages are deleted last. After a crash anywhere before this step they are delivered again, and every step is repeated with the same result.',
@@ -96,7 +96,7 @@ export const STEPS: readonly Step[] = [
     title: 'Dead-letter',
     from: 'Consumers',
     to: 'Dead-letter queue',
-    who: 'consumer',
+    caller: 'consumer',
     calls: ['sqs:SendMessageBatch', 'sqs:SendMessage'],
     description:
       'A message that can never succeed goes here at once, with the reason, and its group goes on. SQS itself moves a message here after ten receives.',
@@ -106,7 +106,7 @@ export const STEPS: readonly Step[] = [
     title: 'Redrive',
     from: 'Dead-letter queue',
     to: 'Queue',
-    who: 'console',
+    caller: 'console',
     calls: ['sqs:ReceiveMessage', 'sqs:SendMessageBatch', 'sqs:DeleteMessageBatch'],
     description:
       'A person sends messages back: receive, send with a fresh deduplication id and the original group, only then delete. The figures are those of this console, with the messages that Resume sent.',
@@ -121,7 +121,7 @@ export interface CallRow {
 }
 
 export interface Figures {
-  readonly calls: Readonly<Record<Who, Readonly<Record<string, number>> | null>>;
+  readonly calls: Readonly<Record<Caller, Readonly<Record<string, number>> | null>>;
   readonly planned: Planned;
 }
 
@@ -139,18 +139,18 @@ export const plannedOf = (jobs: readonly Pick<JobView, 'messages' | 'planned_sen
 });
 
 /**
- * The number of a step's calls so far and their cost; null if its service does not report them. `planned` is what the
- * sending of the known jobs took by their plans: `movie-load produce` sends too, and has no report.
+ * The number of a step's calls so far and their cost; null if its service does not report them. For the step Send, at
+ * least the calls that the plans of the known jobs require: `movie-load produce` also sends, and does not report.
  */
 export function callsOf(
   step: Step,
   { calls, planned }: Figures,
   prices: Pick<Prices, 'usd_per_call'> | undefined,
 ): readonly CallRow[] | null {
-  const made = calls[step.who];
-  if (made === null && step.id !== 'send') return null;
+  const reported = calls[step.caller];
+  if (reported === null && step.id !== 'send') return null;
   return step.calls.map((operation) => {
-    const counted = made?.[operation] ?? 0;
+    const counted = reported?.[operation] ?? 0;
     const n = step.id === 'send' ? Math.max(counted, planned.sends) : counted;
     const price = prices?.usd_per_call[operation];
     return { operation, calls: n, usd: price === undefined ? null : n * price };

@@ -1,4 +1,4 @@
-// The view How it works: the flow with live counts; a selected arrow shows its calls to AWS and their cost.
+// The view How it works: the pipeline with live counts; a selected arrow shows its calls to AWS and their cost.
 import Box from '@cloudscape-design/components/box';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Tabs from '@cloudscape-design/components/tabs';
@@ -64,7 +64,7 @@ const COLUMNS: Columns<CallRow> = [
   { id: 'usd', header: 'List price', cell: (row) => (row.usd === null ? 'by the unit' : dollars(row.usd)) },
 ];
 
-const OF: Record<Step['who'], string> = {
+const COUNTED_BY: Record<Step['caller'], string> = {
   producer: 'Counted by the producer since it started.',
   consumer: 'Counted by all consumers that this console has seen, since each started.',
   console: 'Counted by this console since it started.',
@@ -90,7 +90,7 @@ function StepBox({ step, overview, planned, prices }: StepBoxProps) {
         empty={<Empty title="No figures">This service does not report how many calls it made.</Empty>}
         footer={
           <Box color="text-body-secondary" fontSize="body-s">
-            {step.id === 'send' ? sentBy(overview, planned) : OF[step.who]} {unitsOf(step, overview, prices)}{' '}
+            {step.id === 'send' ? sentBy(overview, planned) : COUNTED_BY[step.caller]} {unitsOf(step, overview, prices)}{' '}
             {prices && `Prices: ${prices.of}.`}
           </Box>
         }
@@ -101,12 +101,14 @@ function StepBox({ step, overview, planned, prices }: StepBoxProps) {
 
 /** A command that has ended does not report its calls: the plans of its jobs are used instead. */
 function sentBy({ calls }: Overview, { jobs, messages, sends }: Planned): string {
-  const made = calls.producer && (calls.producer['sqs:SendMessageBatch'] ?? 0);
-  const own =
-    made === null ? 'No producer reports here.' : `The producer here has made ${count(made)} calls since it started.`;
-  const which = jobs === 1 ? 'The latest job' : `The ${count(jobs)} latest jobs`;
-  const all = `${which}, by whatever sender (movie-load produce too), took ${count(sends)} calls`;
-  return `${own} ${all} by their plans, for ${counted(messages, 'message')}.`;
+  const reported = calls.producer && (calls.producer['sqs:SendMessageBatch'] ?? 0);
+  const producer =
+    reported === null
+      ? 'No producer reports here.'
+      : `The producer here has made ${count(reported)} calls since it started.`;
+  const jobsText = jobs === 1 ? 'The latest job' : `The ${count(jobs)} latest jobs`;
+  const plans = jobs === 1 ? 'its plan' : 'their plans';
+  return `${producer} ${jobsText} took ${count(sends)} calls for ${counted(messages, 'message')}, calculated from ${plans}; this includes jobs that movie-load produce sent.`;
 }
 
 /** DynamoDB is billed by units, not by calls. */

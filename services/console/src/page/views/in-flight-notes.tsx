@@ -1,11 +1,11 @@
 // Explains why groups of a job wait: which consumer has their messages in flight without processing them, until when.
 import type { ConsumerView, JobProgress, Receiver } from '../../api.ts';
 import { useServerNow } from '../countdown.ts';
-import { counted, left } from '../format.ts';
+import { counted, remaining } from '../format.ts';
 import { useConsumers } from '../live.ts';
-import { consumerOf } from '../receivers.ts';
+import { findConsumer } from '../receivers.ts';
 
-const WHY: Partial<Record<ConsumerView['state'], string>> = {
+const STATE_NOTES: Partial<Record<ConsumerView['state'], string>> = {
   gone: ' (gone)',
   paused: ' (paused)',
   away: ' (does not answer)',
@@ -14,8 +14,8 @@ const WHY: Partial<Record<ConsumerView['state'], string>> = {
 export function InFlightNotes({ progress }: { progress: JobProgress }) {
   const { job, receivers, in_flight_messages, returned_messages: returned } = progress;
   const consumers = useConsumers();
-  const waiting = receivers.filter((receiver) => isStill(receiver, consumers));
-  const now = useServerNow(waiting.some(({ until }) => until !== null));
+  const blocking = receivers.filter((receiver) => isBlocking(receiver, consumers));
+  const now = useServerNow(blocking.some(({ until }) => until !== null));
   if (in_flight_messages === null && job.state !== 'COMPLETE') {
     return (
       <p className="notes">
@@ -24,15 +24,15 @@ export function InFlightNotes({ progress }: { progress: JobProgress }) {
       </p>
     );
   }
-  // At this moment no consumer can receive the messages that are visible again, or any others.
+  // No consumer can receive anything now, not even the messages that are visible again.
   const isStopped =
     job.state !== 'COMPLETE' &&
     consumers.length > 0 &&
     consumers.every(({ state }) => state === 'gone' || state === 'paused');
-  if (waiting.length === 0 && !isStopped) return null;
+  if (blocking.length === 0 && !isStopped) return null;
   return (
     <ul className="notes" aria-label="Why groups wait" data-testid="in-flight-notes">
-      {waiting.map((receiver) => (
+      {blocking.map((receiver) => (
         <li key={receiver.by}>{sentenceOf(receiver, consumers, now)}</li>
       ))}
       {isStopped && (
@@ -45,9 +45,12 @@ export function InFlightNotes({ progress }: { progress: JobProgress }) {
   );
 }
 
-/** A working consumer has its messages only briefly, unless it cannot delete those that are stored. */
-function isStill({ by, stored }: Receiver, consumers: readonly ConsumerView[]): boolean {
-  const state = by === null ? undefined : (consumerOf(by, consumers)?.state ?? 'unknown');
+/**
+ * True for a receiver that keeps its messages in flight without processing them. A working consumer has messages only
+ * briefly, unless it cannot delete those that are stored.
+ */
+function isBlocking({ by, stored }: Receiver, consumers: readonly ConsumerView[]): boolean {
+  const state = by === null ? undefined : (findConsumer(by, consumers)?.state ?? 'unknown');
   return stored > 0 || (state !== undefined && state !== 'working');
 }
 
@@ -56,14 +59,14 @@ function sentenceOf(
   consumers: readonly ConsumerView[],
   now: number,
 ) {
-  const consumer = by === null ? undefined : consumerOf(by, consumers);
+  const consumer = by === null ? undefined : findConsumer(by, consumers);
   const who = by === null ? 'A consumer (this endpoint does not report which)' : (consumer?.name ?? by);
-  const has = `${who}${(consumer && WHY[consumer.state]) ?? ''} has ${counted(messages, 'message')} of ${counted(groups, 'group')} in flight`;
-  const which =
+  const subject = `${who}${(consumer && STATE_NOTES[consumer.state]) ?? ''} has ${counted(messages, 'message')} of ${counted(groups, 'group')} in flight`;
+  const storedPart =
     stored === 0 ? '' : `, ${stored === messages ? 'all' : stored} of them stored and counted but not yet deleted`;
-  const back =
+  const visibleAgain =
     until === null
       ? 'This endpoint does not report when they are visible again'
-      : `They are visible again in ${left(until, now)}`;
-  return `${has}${which}. ${back}; until then no other consumer gets ${groups === 1 ? 'this group' : 'these groups'}.`;
+      : `They are visible again in ${remaining(until, now)}`;
+  return `${subject}${storedPart}. ${visibleAgain}; until then no other consumer gets ${groups === 1 ? 'this group' : 'these groups'}.`;
 }

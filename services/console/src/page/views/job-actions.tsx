@@ -7,7 +7,7 @@ import { useState } from 'react';
 import type { ActionResult, JobView } from '../../api.ts';
 import { post } from '../client.ts';
 import { Loading } from '../parts.tsx';
-import { useAsk } from '../use-ask.ts';
+import { useRequest } from '../use-request.ts';
 
 const ACTIONS = {
   verify: {
@@ -27,21 +27,22 @@ type Action = keyof typeof ACTIONS;
 
 export function JobActions({ job, onChanged }: { job: JobView; onChanged: () => void }) {
   const [open, setOpen] = useState<Action | null>(null);
-  const [asking, setAsking] = useState(false);
-  const { answer, error, ask, forget } = useAsk<ActionResult>();
-  const result = error ? { ok: false, summary: error.message, details: [] } : answer;
+  const [isConfirming, setConfirming] = useState(false);
+  const { response, error, send, reset } = useRequest<ActionResult>();
+  const result = error ? { ok: false, summary: error.message, details: [] } : response;
   const run = (action: Action) => {
     setOpen(action);
-    setAsking(false);
-    forget();
-    ask(() => post<ActionResult>(`/api/jobs/${job.job_id}/${action}`).finally(onChanged));
+    setConfirming(false);
+    reset();
+    send(() => post<ActionResult>(`/api/jobs/${job.job_id}/${action}`).finally(onChanged));
   };
-  // Only `resume` sends the missing messages of a stalled job; those of other jobs may still be in the queue.
+  // The missing messages of a stalled job are not in the queue: they are sent at once. Those of other jobs may still be
+  // in the queue, so the person is asked first.
   const resume = () => {
     if (job.state === 'stalled') return run('resume');
-    forget();
+    reset();
     setOpen('resume');
-    setAsking(true);
+    setConfirming(true);
   };
   return (
     <>
@@ -52,8 +53,8 @@ export function JobActions({ job, onChanged }: { job: JobView; onChanged: () => 
         onDismiss={() => setOpen(null)}
         footer={
           <SpaceBetween direction="horizontal" size="xs">
-            <Button onClick={() => setOpen(null)}>{asking ? 'Cancel' : 'Close'}</Button>
-            {asking && (
+            <Button onClick={() => setOpen(null)}>{isConfirming ? 'Cancel' : 'Close'}</Button>
+            {isConfirming && (
               <Button variant="primary" onClick={() => run('resume')}>
                 Send again
               </Button>
@@ -61,13 +62,13 @@ export function JobActions({ job, onChanged }: { job: JobView; onChanged: () => 
           </SpaceBetween>
         }
       >
-        {asking && (
+        {isConfirming && (
           <Alert type="info" header="This job has not stalled">
-            What is not stored yet may still be in the queue. It would be sent once more: nothing is stored twice by
-            that, but the calls are paid. A consumer that runs will finish the job without it.
+            The messages that are not stored yet may still be in the queue. Resume would send them once more: nothing is
+            stored twice, but the calls cost money on AWS. A running consumer finishes the job without it.
           </Alert>
         )}
-        {open && !asking && !result && <Loading what={ACTIONS[open].busy} />}
+        {open && !isConfirming && !result && <Loading what={ACTIONS[open].busy} />}
         {result && <Outcome {...result} />}
       </Modal>
     </>

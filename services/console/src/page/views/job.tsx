@@ -13,7 +13,7 @@ import { useGet } from '../client.ts';
 import { bytes, count, counted, instant, shortId } from '../format.ts';
 import { Section, ViewLayout } from '../layout.tsx';
 import { useLive, useWatchedJob } from '../live.ts';
-import { Empty, Failed, JobStatus, Loading, PageLink, took } from '../parts.tsx';
+import { Empty, Failed, JobStatus, jobDuration, Loading, PageLink } from '../parts.tsx';
 import { follow } from '../router.ts';
 import { JobActions } from './job-actions.tsx';
 import { JobMap } from './job-map.tsx';
@@ -24,12 +24,12 @@ const TraceSection = lazy(() => import('../trace/waterfall.tsx'));
 
 export default function JobView({ jobId }: { jobId: string }) {
   const live = useLive(({ progress }) => progress);
-  const mine = live?.job.job_id.startsWith(jobId) ? live : null;
+  const liveProgress = live?.job.job_id.startsWith(jobId) ? live : null;
   const { data, error, reload } = useGet<JobProgress>(`/api/jobs/${jobId}`);
   // The address may contain only the first characters of the id.
   useWatchedJob(data?.job.job_id ?? jobId);
-  const progress = mine ?? data ?? null;
-  const gone = progress === null && error;
+  const progress = liveProgress ?? data ?? null;
+  const isMissing = progress === null && error;
   return (
     <ViewLayout
       title={`Job ${shortId(jobId)}`}
@@ -44,19 +44,19 @@ export default function JobView({ jobId }: { jobId: string }) {
         />
       }
     >
-      {gone && error.status === 404 && (
+      {isMissing && error.status === 404 && (
         <SpaceBetween size="l">
-          <NotYet />
-          <Workers />
+          <MissingJob />
+          <JobConsumers />
         </SpaceBetween>
       )}
-      {gone && error.status !== 404 && <Failed error={error} retry={reload} />}
-      {progress ? <Found progress={progress} /> : !gone && <Loading what="the job" />}
+      {isMissing && error.status !== 404 && <Failed error={error} retry={reload} />}
+      {progress ? <JobContent progress={progress} /> : !isMissing && <Loading what="the job" />}
     </ViewLayout>
   );
 }
 
-const NotYet = () => (
+const MissingJob = () => (
   <Container>
     <Empty title="This job is not in the table (yet)">
       A job appears with its first stored movie, and this page shows it then. Consumers have to run for that:{' '}
@@ -66,8 +66,8 @@ const NotYet = () => (
   </Container>
 );
 
-/** Next to the map, so that the effect of killing a consumer is visible there. */
-function Workers() {
+/** The consumers, above the map, so that the effect of killing one is visible there. */
+function JobConsumers() {
   const overview = useLive((live) => live.overview);
   return (
     <Suspense fallback={<Loading what="the consumers" />}>
@@ -76,12 +76,12 @@ function Workers() {
   );
 }
 
-function Found({ progress }: { progress: JobProgress }) {
+function JobContent({ progress }: { progress: JobProgress }) {
   const [picked, setPicked] = useState<number | null>(null);
   return (
     <SpaceBetween size="l">
       <Facts progress={progress} />
-      <Workers />
+      <JobConsumers />
       <JobMap progress={progress} onPick={setPicked} />
       {picked !== null && (
         <MessageDetails
@@ -133,7 +133,7 @@ function facts(job: Job) {
     { label: 'Packing', value: `${counted(job.movies_per_message, 'movie')} a message, seed ${job.seed}` },
     { label: 'Message groups', value: count(job.groups) },
     { label: 'Started', value: instant(job.started_on) },
-    { label: 'Took', value: took(job) },
+    { label: 'Took', value: jobDuration(job) },
     {
       label: 'Object',
       value: job.object_key ? <ObjectLink job={job} /> : <Box color="text-body-secondary">when it is complete</Box>,

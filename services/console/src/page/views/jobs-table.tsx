@@ -7,9 +7,9 @@ import { DataTable } from '../data-table.tsx';
 import type { Columns } from '../data-table-props.ts';
 import { bytes, count, instant } from '../format.ts';
 import { useLive } from '../live.ts';
-import { Empty, JobLink, JobStatus, Loading, took } from '../parts.tsx';
+import { Empty, JobLink, JobStatus, jobDuration, Loading } from '../parts.tsx';
 import { navigate } from '../router.ts';
-import { useAsk } from '../use-ask.ts';
+import { useRequest } from '../use-request.ts';
 
 const COLUMNS: Columns<JobView> = [
   { id: 'id', header: 'Job', isRowHeader: true, cell: (job) => <JobLink jobId={job.job_id} /> },
@@ -23,10 +23,10 @@ const COLUMNS: Columns<JobView> = [
     cell: (job) => <ProgressBar value={job.percent} ariaLabel={`Progress of job ${job.job_id.slice(0, 8)}`} />,
   },
   { id: 'started', header: 'Started', cell: (job) => instant(job.started_on) },
-  { id: 'took', header: 'Took', cell: took },
+  { id: 'took', header: 'Took', cell: jobDuration },
   { id: 'object', header: 'Object', cell: (job) => (job.object_bytes === null ? '–' : bytes(job.object_bytes)) },
 ];
-const COMPACT = 5;
+const MAX_COMPACT_ROWS = 5;
 
 export default function JobsTable({ compact = false }: { compact?: boolean }) {
   const live = useLive(({ jobs }) => jobs);
@@ -40,7 +40,7 @@ export default function JobsTable({ compact = false }: { compact?: boolean }) {
       title={compact ? 'Latest jobs' : 'Jobs'}
       label="Jobs"
       counter={compact || next !== null ? undefined : `(${all.length})`}
-      items={compact ? all.slice(0, COMPACT) : all}
+      items={compact ? all.slice(0, MAX_COMPACT_ROWS) : all}
       columnDefinitions={COLUMNS}
       trackBy="job_id"
       footer={
@@ -61,12 +61,12 @@ export default function JobsTable({ compact = false }: { compact?: boolean }) {
 }
 
 function useOlder() {
-  const { answer, busy, ask } = useAsk<JobsPage>();
-  const jobs = answer?.jobs ?? [];
+  const { response, busy, send } = useRequest<JobsPage>();
+  const jobs = response?.jobs ?? [];
   const read = (after: string) =>
-    ask(async (signal) => {
+    send(async (signal) => {
       const page = await get<JobsPage>(`/api/jobs?after=${encodeURIComponent(after)}`, signal);
       return { ...page, jobs: [...jobs, ...page.jobs] };
     });
-  return { jobs, next: answer?.next, busy, read };
+  return { jobs, next: response?.next, busy, read };
 }

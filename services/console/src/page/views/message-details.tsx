@@ -1,4 +1,4 @@
-// The details of a clicked message: its way through the pipeline, its slices, and some of its movies.
+// The details of a selected message: when it passed each step, its slices, and some of its movies.
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { lazy, Suspense } from 'react';
@@ -32,7 +32,7 @@ export function MessageDetails({ job, number, version, onClose }: DetailsProps) 
   return (
     <Details title={`Message ${number}`} testId="message" onClose={onClose}>
       <Read from={read} what="the message">
-        {(message) => <Way message={message} />}
+        {(message) => <MessageContent message={message} />}
       </Read>
       <Suspense fallback={<Loading what="its history" />}>
         <MessageHistory jobId={job.job_id} number={number} version={version} />
@@ -41,7 +41,7 @@ export function MessageDetails({ job, number, version, onClose }: DetailsProps) 
   );
 }
 
-function Way({ message }: { message: MessageView }) {
+function MessageContent({ message }: { message: MessageView }) {
   return (
     <SpaceBetween size="m">
       <KeyValuePairs columns={4} minColumnWidth={160} items={facts(message)} />

@@ -13,10 +13,10 @@ import { ViewLayout } from '../layout.tsx';
 import { useLive } from '../live.ts';
 import { Empty, Failed, PageLink } from '../parts.tsx';
 import { navigate } from '../router.ts';
-import { useAsk } from '../use-ask.ts';
+import { useRequest } from '../use-request.ts';
 import { MoviesTable } from './movies-table.tsx';
 
-const PAGE = 50;
+const PAGE_SIZE = 50;
 
 export default function MoviesView({ jobId }: { jobId: string | null }) {
   const listed = useLive((live) => live.jobs?.jobs) ?? [];
@@ -58,19 +58,19 @@ function Browse({ job }: { job: JobView }) {
   const [page, setPage] = useState(1);
   const [search, setSearch] = useState('');
   const [typed, setTyped] = useState('');
-  const browsing = search === '';
-  const path = `/api/jobs/${job.job_id}/movies?from=${(page - 1) * PAGE}&limit=${PAGE}`;
-  const { data, error, reload, loading } = useGet<MoviesPage>(browsing ? path : null, browsing ? job.percent : 0);
-  const found = useSearch(job.job_id);
-  const shown = browsing ? data : found.page;
-  const failure = browsing ? error : found.error;
+  const isBrowsing = search === '';
+  const path = `/api/jobs/${job.job_id}/movies?from=${(page - 1) * PAGE_SIZE}&limit=${PAGE_SIZE}`;
+  const { data, error, reload, loading } = useGet<MoviesPage>(isBrowsing ? path : null, isBrowsing ? job.percent : 0);
+  const searched = useSearch(job.job_id);
+  const shown = isBrowsing ? data : searched.page;
+  const failure = isBrowsing ? error : searched.error;
   return (
     <SpaceBetween size="s">
-      {failure && <Failed error={failure} retry={browsing ? reload : () => found.start(search)} />}
+      {failure && <Failed error={failure} retry={isBrowsing ? reload : () => searched.start(search)} />}
       <MoviesTable
         movies={shown?.movies ?? []}
-        title={browsing ? counted(job.movies, 'movie') : `Found: ${count(found.page?.movies.length ?? 0)}`}
-        loading={shown === undefined && (loading || found.busy)}
+        title={isBrowsing ? counted(job.movies, 'movie') : `Found: ${count(searched.page?.movies.length ?? 0)}`}
+        loading={shown === undefined && (loading || searched.busy)}
         filter={
           <TextFilter
             filteringText={typed}
@@ -80,30 +80,30 @@ function Browse({ job }: { job: JobView }) {
             onChange={({ detail }) => setTyped(detail.filteringText)}
             onDelayedChange={({ detail }) => {
               setSearch(detail.filteringText.trim());
-              found.start(detail.filteringText.trim());
+              searched.start(detail.filteringText.trim());
             }}
           />
         }
         pagination={
-          browsing && (
+          isBrowsing && (
             <Pagination
               currentPageIndex={page}
-              pagesCount={Math.ceil(job.movies / PAGE)}
+              pagesCount={Math.ceil(job.movies / PAGE_SIZE)}
               onChange={({ detail }) => setPage(detail.currentPageIndex)}
             />
           )
         }
-        footer={!browsing && <SearchFoot found={found} />}
+        footer={!isBrowsing && <SearchFooter searched={searched} />}
         empty={
-          browsing ? (
+          isBrowsing ? (
             <Empty title="These movies are not stored yet">
               They appear as soon as a consumer stored them.{' '}
               <PageLink href={`/jobs/${job.job_id}`}>See the map</PageLink>
             </Empty>
           ) : (
-            <Empty title={found.page?.next === null ? 'No movie matches' : 'Nothing found so far'}>
-              {found.page?.next === null ? 'Try another word' : 'Search on, or try another word'}: every part of a text
-              counts.
+            <Empty title={searched.page?.next === null ? 'No movie matches' : 'Nothing found so far'}>
+              {searched.page?.next === null ? 'Try another text' : 'Search on, or try another text'}: a search also
+              finds parts of words.
             </Empty>
           )
         }
@@ -112,44 +112,44 @@ function Browse({ job }: { job: JobView }) {
   );
 }
 
-type Found = ReturnType<typeof useSearch>;
+type MovieSearch = ReturnType<typeof useSearch>;
 
-function SearchFoot({ found }: { found: Found }) {
-  if (found.page === undefined) return null;
-  const { looked_at, total, next } = found.page;
+function SearchFooter({ searched }: { searched: MovieSearch }) {
+  if (searched.page === undefined) return null;
+  const { looked_at, total, next } = searched.page;
   return (
     <SpaceBetween size="xs" direction="horizontal">
       <output>{`Looked at ${count(looked_at)} of ${counted(total, 'movie')}.`}</output>
       {next !== null && (
-        <Button loading={found.busy} onClick={found.more}>
+        <Button loading={searched.busy} onClick={searched.more}>
           Search on
         </Button>
       )}
-      {next === null && found.page.movies.length > 0 && <Alert type="success">Those were all.</Alert>}
+      {next === null && searched.page.movies.length > 0 && <Alert type="success">Those were all.</Alert>}
     </SpaceBetween>
   );
 }
 
 /** A search that reads a bounded number of movies at a time and continues on request. */
 function useSearch(jobId: string) {
-  const [words, setWords] = useState('');
-  const { answer: page, error, busy, ask, forget } = useAsk<MoviesPage>();
+  const [lastSearch, setLastSearch] = useState('');
+  const { response: page, error, busy, send, reset } = useRequest<MoviesPage>();
   const read = (search: string, from: number, before?: MoviesPage) =>
-    ask(async (signal) => {
+    send(async (signal) => {
       const query = new URLSearchParams({ search, from: String(from), limit: '100' });
-      const found = await get<MoviesPage>(`/api/jobs/${jobId}/movies?${query}`, signal);
-      const movies = [...(before?.movies ?? []), ...found.movies];
-      return { ...found, movies, looked_at: (before?.looked_at ?? 0) + found.looked_at };
+      const searched = await get<MoviesPage>(`/api/jobs/${jobId}/movies?${query}`, signal);
+      const movies = [...(before?.movies ?? []), ...searched.movies];
+      return { ...searched, movies, looked_at: (before?.looked_at ?? 0) + searched.looked_at };
     });
   return {
     page,
     error,
     busy,
     start: (search: string) => {
-      setWords(search);
-      forget();
+      setLastSearch(search);
+      reset();
       if (search !== '') read(search, 0);
     },
-    more: () => page && page.next !== null && read(words, page.next, page),
+    more: () => page && page.next !== null && read(lastSearch, page.next, page),
   };
 }

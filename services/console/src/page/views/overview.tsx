@@ -44,7 +44,7 @@ function Boxes({ overview }: { overview: Overview }) {
           <JobsTable compact />
         </SpaceBetween>
       </Suspense>
-      <Where overview={overview} />
+      <AwsResources overview={overview} />
     </SpaceBetween>
   );
 }
@@ -84,10 +84,10 @@ function Figure({ label, value, children }: { label: string; value: string; chil
   );
 }
 
-function Where({ overview: { where } }: { overview: Overview }) {
+function AwsResources({ overview: { where } }: { overview: Overview }) {
   const named = (label: string, value: string) => ({ label, value: <span className="clip">{value}</span> });
   return (
-    <Section title="Where this looks">
+    <Section title="AWS resources">
       <KeyValuePairs
         columns={3}
         minColumnWidth={200}

@@ -9,27 +9,27 @@ import type { RedriveResult } from '../../api.ts';
 import { post } from '../client.ts';
 import { counted } from '../format.ts';
 import { Loading } from '../parts.tsx';
-import { useAsk } from '../use-ask.ts';
+import { useRequest } from '../use-request.ts';
 
 export function Redrive({ ids, onDone }: { ids: readonly string[]; onDone: () => void }) {
-  const [asked, setAsked] = useState<readonly string[] | null>(null);
-  const { answer: result, error, busy, ask, forget } = useAsk<RedriveResult>();
+  const [requestedIds, setRequestedIds] = useState<readonly string[] | null>(null);
+  const { response: result, error, busy, send, reset } = useRequest<RedriveResult>();
   const run = (message_ids: readonly string[], dry_run: boolean) => {
-    setAsked(message_ids);
-    ask(async () => {
+    setRequestedIds(message_ids);
+    send(async () => {
       const read = await post<RedriveResult>('/api/dead-letters/redrive', { message_ids, dry_run });
       if (!dry_run) onDone();
       return read;
     });
   };
   const open = () => {
-    forget();
+    reset();
     run(ids, true);
   };
   /** A started redrive continues; only its response is not awaited. */
   const close = () => {
-    forget();
-    setAsked(null);
+    reset();
+    setRequestedIds(null);
   };
   const ready = result?.dry_run === true && result.redriven.length > 0;
   return (
@@ -38,7 +38,7 @@ export function Redrive({ ids, onDone }: { ids: readonly string[]; onDone: () =>
         {ids.length === 0 ? 'Redrive the chosen ones' : `Redrive the chosen ones (${ids.length})`}
       </Button>
       <Modal
-        visible={asked !== null}
+        visible={requestedIds !== null}
         header="Redrive"
         onDismiss={close}
         footer={
@@ -46,7 +46,7 @@ export function Redrive({ ids, onDone }: { ids: readonly string[]; onDone: () =>
             <SpaceBetween direction="horizontal" size="xs">
               <Button onClick={close}>{result && !result.dry_run ? 'Close' : 'Cancel'}</Button>
               {ready && (
-                <Button variant="primary" loading={busy} onClick={() => asked && run(asked, false)}>
+                <Button variant="primary" loading={busy} onClick={() => requestedIds && run(requestedIds, false)}>
                   {`Send ${counted(result.redriven.length, 'message')} back`}
                 </Button>
               )}
@@ -62,7 +62,7 @@ export function Redrive({ ids, onDone }: { ids: readonly string[]; onDone: () =>
   );
 }
 
-const SHOWN = 10;
+const MAX_SHOWN_GROUPS = 10;
 
 function Result({ result: { dry_run, redriven, came_back, not_found, refused } }: { result: RedriveResult }) {
   const groups = [...new Set(redriven.map(({ to_group }) => to_group))];
@@ -90,12 +90,12 @@ function Result({ result: { dry_run, redriven, came_back, not_found, refused } }
         </Alert>
       ))}
       <ul>
-        {groups.slice(0, SHOWN).map((group) => (
+        {groups.slice(0, MAX_SHOWN_GROUPS).map((group) => (
           <li key={group} className="clip">
             {group}
           </li>
         ))}
-        {groups.length > SHOWN && <li>{`and ${groups.length - SHOWN} more groups`}</li>}
+        {groups.length > MAX_SHOWN_GROUPS && <li>{`and ${groups.length - MAX_SHOWN_GROUPS} more groups`}</li>}
       </ul>
     </SpaceBetween>
   );

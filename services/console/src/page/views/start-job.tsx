@@ -33,10 +33,10 @@ function useForm() {
   const [movies, setMovies] = useState('1000');
   const [packing, setPacking] = useState('1');
   const [seed, setSeed] = useState('1');
-  const [sure, setSure] = useState(false);
+  const [isConfirmed, setConfirmed] = useState(false);
   const moviesNumber = wholeNumber(movies, 1, MAX_MOVIES);
   const seedNumber = wholeNumber(seed, 0, MAX_SEED);
-  const mustBeSure = moviesNumber !== null && moviesNumber > MANY_MOVIES;
+  const mustConfirm = moviesNumber !== null && moviesNumber > MANY_MOVIES;
   const body: StartJobBody | null =
     moviesNumber === null || seedNumber === null
       ? null
@@ -44,7 +44,7 @@ function useForm() {
           movies: moviesNumber,
           movies_per_message: packing === 'auto' ? 'auto' : Number(packing),
           seed: seedNumber,
-          ...(mustBeSure && { yes: sure }),
+          ...(mustConfirm && { yes: isConfirmed }),
         };
   const fields = (
     <ColumnLayout columns={3} minColumnWidth={200}>
@@ -71,12 +71,12 @@ function useForm() {
       />
     </ColumnLayout>
   );
-  return { body, fields, mustBeSure, sure, setSure };
+  return { body, fields, mustConfirm, isConfirmed, setConfirmed };
 }
 
 export default function StartJob() {
   const can = useLive((live) => live.overview?.can.start ?? true);
-  const { body, fields, mustBeSure, sure, setSure } = useForm();
+  const { body, fields, mustConfirm, isConfirmed, setConfirmed } = useForm();
   const plan = usePlan(body);
   const { act, busy, error } = useAction();
   const start = (job: StartJobBody) =>
@@ -89,7 +89,7 @@ export default function StartJob() {
       variant="primary"
       formAction="submit"
       loading={busy}
-      disabled={body === null || !can || (mustBeSure && !sure)}
+      disabled={body === null || !can || (mustConfirm && !isConfirmed)}
       disabledReason={
         can
           ? 'Correct the marked fields, and give the required confirmation.'
@@ -104,8 +104,8 @@ export default function StartJob() {
       <Form actions={submit}>
         <Section title="Start a job">
           {fields}
-          {mustBeSure && (
-            <Checkbox checked={sure} onChange={({ detail }) => setSure(detail.checked)}>
+          {mustConfirm && (
+            <Checkbox checked={isConfirmed} onChange={({ detail }) => setConfirmed(detail.checked)}>
               Yes, more than a million movies, which takes time, and costs money on AWS.
             </Checkbox>
           )}
