@@ -5,16 +5,16 @@ import type { Faults } from './faults.ts';
 import { createDeveloperService } from './http/developer-endpoints.ts';
 import { createDynamoDbService } from './http/dynamodb-service.ts';
 import { createErrorLog } from './http/error-log.ts';
-import { createFront, type Listener } from './http/front.ts';
 import { createLabService } from './http/lab-service.ts';
 import { createQueryService } from './http/query-service.ts';
-import { SlowBodies } from './http/read-body.ts';
+import { BodyTimeouts } from './http/read-body.ts';
+import { createRequestListener, type RequestListener } from './http/request-listener.ts';
 import { serviceNameOf } from './http/router.ts';
 import { createS3Service } from './http/s3-service.ts';
 import { createServer, listen } from './http/server.ts';
 import { createSqsJsonService } from './http/sqs-json.ts';
 import { unknownService } from './http/unknown-service.ts';
-import { refusalOf, refuse } from './http/web-pages.ts';
+import { refusalOf, sendRefusal } from './http/web-pages.ts';
 import { LAB_PATH, type Lab } from './lab/lab.ts';
 import { S3Engine } from './s3/engine.ts';
 import { LongPolls } from './sqs/long-polls.ts';
@@ -100,20 +100,20 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     unknown: unknownService,
   };
   const labService = lab && createLabService(lab, polls.engine);
-  const slowBodies = new SlowBodies(options.bodyIdleMs ?? BODY_IDLE_MS);
+  const bodyTimeouts = new BodyTimeouts(options.bodyIdleMs ?? BODY_IDLE_MS);
   const log = createErrorLog(options.writeLog ?? ((line) => process.stderr.write(line)));
-  const handleRequest = createFront({
+  const handleRequest = createRequestListener({
     serviceOf: (head) =>
       labService !== undefined && head.path.startsWith(LAB_PATH) ? labService : services[serviceNameOf(head)],
     faults,
-    slow: slowBodies,
+    bodyTimeouts: bodyTimeouts,
     log,
     clock: ownClock,
   });
-  const listener: Listener = (request, response, expectsContinue) => {
+  const listener: RequestListener = (request, response, expectsContinue) => {
     const refusal = refusalOf(request, localNamesOnly);
     if (refusal !== undefined) {
-      refuse(request, response, refusal);
+      sendRefusal(request, response, refusal);
       return;
     }
     handleRequest(request, response, expectsContinue);
@@ -131,7 +131,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     },
     async close() {
       polls.close();
-      slowBodies.close();
+      bodyTimeouts.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       const closeTimer = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
       await closed;

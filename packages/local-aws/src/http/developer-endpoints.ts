@@ -6,20 +6,20 @@ import { randomUUID } from 'node:crypto';
 import type { SqsEngine } from '../sqs/engine.ts';
 import { SqsError } from '../sqs/errors.ts';
 import type { Output } from '../sqs/input.ts';
+import { bufferedBody } from './buffered-body.ts';
+import { peekMessages, readPeekRequest } from './peek-messages.ts';
 import { queryOutput } from './query-output.ts';
 import { queryError, SQS_NAMESPACE } from './query-protocol.ts';
-import { queryReply } from './query-service.ts';
+import { queryXmlFormat } from './query-service.ts';
 import { type Answer, RequestFailure, type RequestHead, type Service } from './service.ts';
-import { shownMessages, showRequest } from './shown-messages.ts';
-import { wholeBody } from './whole-body.ts';
 import { type Element, toJson, toXml } from './xml.ts';
 
-const MESSAGES = '/_aws/sqs/messages';
-const QUEUE = '/_local-aws/queue';
-const HEALTH = '/_local-aws/health';
+const MESSAGES_PATH = '/_aws/sqs/messages';
+const QUEUE_PATH = '/_local-aws/queue';
+const HEALTH_PATH = '/_local-aws/health';
 /** The last free version of LocalStack, with which scripts compare. */
 const LOCALSTACK_VERSION = '4.14.0';
-/** Messages are joined to chunks of this size: small messages must not become small packets. */
+/** Messages are joined until they have this length, so that small messages do not become small packets. */
 const CHUNK_CHARACTERS = 64 * 1024;
 
 function jsonAnswer(body: unknown): Answer {
@@ -29,7 +29,7 @@ function jsonAnswer(body: unknown): Answer {
 /** The text before, between and after the messages, and of one message, in one of the three formats. */
 interface Format {
   readonly type: string;
-  /** Undefined when there is no message, else whether there is more than one. */
+  /** @param isMany whether there is more than one message; undefined when there is none */
   begin(isMany: boolean | undefined): string;
   readonly between: string;
   end(isMany: boolean | undefined): string;
@@ -53,21 +53,21 @@ function messageElement(output: Output): Element {
 }
 
 /** The XML of a receive, converted to JSON; a single message is not in a list. */
-function jsonOfXml(requestId: string): Format {
-  const listed = { begin: '{"Message":[', end: ']}' };
-  const alone = { begin: '{"Message":', end: '}' };
+function jsonFormat(requestId: string): Format {
+  const list = { begin: '{"Message":[', end: ']}' };
+  const single = { begin: '{"Message":', end: '}' };
   const none = { begin: 'null', end: '' };
-  const signs = (isMany: boolean | undefined) => (isMany === undefined ? none : isMany ? listed : alone);
+  const brackets = (isMany: boolean | undefined) => (isMany === undefined ? none : isMany ? list : single);
   return {
     type: 'application/json',
-    begin: (isMany) => `{"ReceiveMessageResponse":{"ReceiveMessageResult":${signs(isMany).begin}`,
+    begin: (isMany) => `{"ReceiveMessageResponse":{"ReceiveMessageResult":${brackets(isMany).begin}`,
     between: ',',
-    end: (isMany) => `${signs(isMany).end},"ResponseMetadata":${JSON.stringify({ RequestId: requestId })}}}`,
+    end: (isMany) => `${brackets(isMany).end},"ResponseMetadata":${JSON.stringify({ RequestId: requestId })}}}`,
     message: (output) => JSON.stringify(toJson(messageElement(output)[1])),
   };
 }
 
-function xml(requestId: string): Format {
+function xmlFormat(requestId: string): Format {
   const root = 'ReceiveMessageResponse';
   const metadata: Element = ['ResponseMetadata', [['RequestId', requestId]]];
   return {
@@ -79,16 +79,16 @@ function xml(requestId: string): Format {
   };
 }
 
-function* written(messages: Iterable<Output>, format: Format): Generator<Uint8Array> {
-  const all = messages[Symbol.iterator]();
-  let next = all.next();
-  let following = next.done ? next : all.next();
+function* encodeMessages(messages: Iterable<Output>, format: Format): Generator<Uint8Array> {
+  const iterator = messages[Symbol.iterator]();
+  let next = iterator.next();
+  let following = next.done ? next : iterator.next();
   const isMany = next.done ? undefined : !following.done;
   let text = format.begin(isMany);
   while (!next.done) {
     text += format.message(next.value) + (following.done ? '' : format.between);
     next = following;
-    following = next.done ? next : all.next();
+    following = next.done ? next : iterator.next();
     if (text.length < CHUNK_CHARACTERS) continue;
     yield Buffer.from(text);
     text = '';
@@ -100,13 +100,13 @@ function messagesAnswer(messages: Iterable<Output>, { headers }: RequestHead): A
   const requestId = randomUUID();
   const isAwsJson = headers['content-type'] === 'application/x-amz-json-1.0';
   const isJson = (headers.accept ?? '').includes('json');
-  const format = isAwsJson ? AWS_JSON : isJson ? jsonOfXml(requestId) : xml(requestId);
+  const format = isAwsJson ? AWS_JSON : isJson ? jsonFormat(requestId) : xmlFormat(requestId);
   const head = { 'content-type': format.type, 'x-amzn-requestid': requestId };
-  return { status: 200, headers: head, body: written(messages, format) };
+  return { status: 200, headers: head, body: encodeMessages(messages, format) };
 }
 
 /** The oldest message and the number of groups with messages: for a queue that is too long to be listed. */
-function summary(
+function summaryOfQueue(
   engine: SqsEngine,
   parameters: URLSearchParams,
 ): { oldest_sent_on: number | null; message_groups: number } {
@@ -121,7 +121,7 @@ function summary(
   return { oldest_sent_on: oldest, message_groups: groups.size };
 }
 
-/** The requests of scripts that wait for LocalStack: its health, and whether its `ready.d` hooks have finished. */
+/** For scripts that wait for LocalStack: its health, and whether its `ready.d` hooks have finished. */
 function localstackAnswer(path: string): unknown {
   const services = { dynamodb: 'running', s3: 'running', sqs: 'running', sts: 'running' };
   if (path === '/_localstack/health') return { services, edition: 'community', version: LOCALSTACK_VERSION };
@@ -135,31 +135,31 @@ function localstackAnswer(path: string): unknown {
 
 function answerOf(engine: SqsEngine, head: RequestHead): Answer {
   const { path, query } = head;
-  if (path === HEALTH) {
+  if (path === HEALTH_PATH) {
     return jsonAnswer({ status: 'ok', services: { sqs: 'running', dynamodb: 'running', s3: 'running' } });
   }
   const localstack = localstackAnswer(path);
   if (localstack !== undefined) return jsonAnswer(localstack);
   const parameters = new URLSearchParams(query);
-  if (path === QUEUE) return jsonAnswer(summary(engine, parameters));
-  if (path === MESSAGES || path.startsWith(`${MESSAGES}/`)) {
-    const request = showRequest(parameters, path.slice(MESSAGES.length + 1));
-    return messagesAnswer(shownMessages(engine, request), head);
+  if (path === QUEUE_PATH) return jsonAnswer(summaryOfQueue(engine, parameters));
+  if (path === MESSAGES_PATH || path.startsWith(`${MESSAGES_PATH}/`)) {
+    const request = readPeekRequest(parameters, path.slice(MESSAGES_PATH.length + 1));
+    return messagesAnswer(peekMessages(engine, request), head);
   }
   throw new RequestFailure({ status: 404, code: 'NotFound', message: `The embedded AWS has nothing at ${path}.` });
 }
 
-/** Answers requests whose path begins with `/_`, with which no bucket's name begins. */
+/** Answers requests whose path begins with `/_`; no bucket's name begins with `_`. */
 export function createDeveloperService(engine: SqsEngine): Service {
   return {
     receive: (head) =>
-      wholeBody(head, { maxBytes: 0 }, (exchange) => ({
+      bufferedBody(head, { maxBytes: 0 }, (request) => ({
         operation: 'local-aws:Look',
         run() {
           try {
-            return answerOf(engine, exchange);
+            return answerOf(engine, request);
           } catch (error) {
-            if (error instanceof SqsError) return queryReply('ReceiveMessage').failed(error);
+            if (error instanceof SqsError) return queryXmlFormat('ReceiveMessage').error(error);
             throw error;
           }
         },

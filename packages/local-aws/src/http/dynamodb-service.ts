@@ -6,10 +6,10 @@ import type { DynamoDbEngine } from '../dynamodb/engine.ts';
 import { DynamoDbError, serializationError } from '../dynamodb/errors.ts';
 import { type Input, isObject } from '../dynamodb/input.ts';
 import { jsonOf } from '../dynamodb/output.ts';
+import { bufferedBody } from './buffered-body.ts';
 import { JSON_TYPE, targetOperation } from './json.ts';
-import { isWithin, type StructureLimits } from './json-structure.ts';
+import { isWithinLimits, type StructureLimits } from './json-structure.ts';
 import type { Answer, Service } from './service.ts';
-import { wholeBody } from './whole-body.ts';
 
 /**
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html: 16 MB of a batch, and its JSON
@@ -20,11 +20,11 @@ const MAX_BODY_BYTES = 16 * 1024 * 1024 + 64 * 1024;
 /** A batch of 16 MB of movies has a million parts; an item of 400 KB at most 205,000 elements. */
 const LIMITS: StructureLimits = { maxParts: 1_500_000, maxLength: 210_000, maxDepth: 10_000 };
 /** Smaller bodies are parsed quickly in any case. */
-const COUNTED_FROM_BYTES = 256 * 1024;
+const MIN_CHECKED_BYTES = 256 * 1024;
 
 /** @throws {DynamoDbError} `SerializationException` when the body is not a JSON object */
 function parseJson(body: Buffer): Input {
-  if (body.length >= COUNTED_FROM_BYTES && !isWithin(body, LIMITS)) {
+  if (body.length >= MIN_CHECKED_BYTES && !isWithinLimits(body, LIMITS)) {
     throw serializationError('The request body has too many parts, or is nested too deeply.');
   }
   let input: unknown;
@@ -59,9 +59,12 @@ function run(engine: DynamoDbEngine, operation: string, body: Buffer, unprocesse
 export function createDynamoDbService(engine: DynamoDbEngine): Service {
   return {
     receive: (head) =>
-      wholeBody(head, { maxBytes: MAX_BODY_BYTES }, (exchange, body) => {
-        const operation = targetOperation(exchange);
-        return { operation: `dynamodb:${operation}`, run: (refused) => run(engine, operation, body, refused?.entries) };
+      bufferedBody(head, { maxBytes: MAX_BODY_BYTES }, (request, body) => {
+        const operation = targetOperation(request);
+        return {
+          operation: `dynamodb:${operation}`,
+          run: (entriesFault) => run(engine, operation, body, entriesFault?.entries),
+        };
       }),
     failure: ({ status, code, message }) =>
       errorAnswer(status, { __type: `com.amazonaws.dynamodb.v20120810#${code}`, message }),

@@ -1,5 +1,5 @@
-// Counts the structure of a JSON text before it is parsed: parsing millions of empty objects takes seconds, in which no
-// other request is served.
+// Checks the number of values and the depth of a JSON text before it is parsed: parsing millions of empty objects takes
+// seconds, in which no other request is served.
 
 const QUOTE = 34;
 const COMMA = 44;
@@ -18,7 +18,7 @@ export interface StructureLimits {
 }
 
 /** The position after the string that begins at `start`, or the end of the text. */
-function behindString(text: Buffer, start: number): number {
+function positionAfterString(text: Buffer, start: number): number {
   for (let end = text.indexOf(QUOTE, start + 1); end !== -1; end = text.indexOf(QUOTE, end + 1)) {
     let backslashes = 0;
     while (text[end - 1 - backslashes] === BACKSLASH) backslashes += 1;
@@ -38,7 +38,7 @@ class Structure {
   }
 
   /** Counts a byte outside of strings; false when it exceeds a limit. */
-  take(byte: number | undefined): boolean {
+  accept(byte: number | undefined): boolean {
     const lengths = this.#lengths;
     if (byte === COMMA) {
       const length = (lengths.pop() ?? 0) + 1;
@@ -56,13 +56,13 @@ class Structure {
   }
 }
 
-/** Whether a text stays within the limits. It need not be JSON. */
-export function isWithin(text: Buffer, limits: StructureLimits): boolean {
+/** Whether a text stays within the limits; also for a text that is not JSON. */
+export function isWithinLimits(text: Buffer, limits: StructureLimits): boolean {
   const structure = new Structure(limits);
   for (let i = 0; i < text.length; ) {
     const byte = text[i];
-    if (byte === QUOTE) i = behindString(text, i);
-    else if (structure.take(byte)) i += 1;
+    if (byte === QUOTE) i = positionAfterString(text, i);
+    else if (structure.accept(byte)) i += 1;
     else return false;
   }
   return true;

@@ -11,8 +11,8 @@ import { FAULT_PRESETS } from '../lab/fault-presets.ts';
 import { FaultRuleError } from '../lab/fault-rule.ts';
 import { LAB_PATH, type Lab } from '../lab/lab.ts';
 import type { SqsEngine } from '../sqs/engine.ts';
-import { type Answer, type Exchange, type FailureDetails, RequestFailure, type Service } from './service.ts';
-import { wholeBody } from './whole-body.ts';
+import { bufferedBody } from './buffered-body.ts';
+import { type Answer, type FailureDetails, type ReceivedRequest, RequestFailure, type Service } from './service.ts';
 
 const MAX_BODY_BYTES = 64 * 1024;
 
@@ -31,14 +31,14 @@ const NO_TOKEN = new RequestFailure({
 });
 
 function hasToken({ headers }: { readonly headers: { readonly authorization?: string | undefined } }, token: string) {
-  const [given, wanted] = [Buffer.from(headers.authorization ?? ''), Buffer.from(`Bearer ${token}`)];
-  return given.length === wanted.length && timingSafeEqual(given, wanted);
+  const [actual, expected] = [Buffer.from(headers.authorization ?? ''), Buffer.from(`Bearer ${token}`)];
+  return actual.length === expected.length && timingSafeEqual(actual, expected);
 }
 
 const invalid = (message: string): RequestFailure => new RequestFailure({ status: 400, code: 'Invalid', message });
 
-function bodyOf(exchange: Exchange, body: Buffer): unknown {
-  if (!/^application\/json\b/.test(exchange.headers['content-type'] ?? '')) {
+function parseJsonBody(request: ReceivedRequest, body: Buffer): unknown {
+  if (!/^application\/json\b/.test(request.headers['content-type'] ?? '')) {
     throw new RequestFailure({ status: 415, code: 'NotJson', message: 'Send a body of type application/json.' });
   }
   try {
@@ -48,7 +48,7 @@ function bodyOf(exchange: Exchange, body: Buffer): unknown {
   }
 }
 
-function memberOf(value: unknown, name: string): unknown {
+function onlyMember(value: unknown, name: string): unknown {
   if (typeof value !== 'object' || value === null || Object.keys(value).join() !== name) return undefined;
   return Object.values(value)[0];
 }
@@ -63,36 +63,36 @@ class LabRoutes {
     this.#engine = engine;
   }
 
-  answer(exchange: Exchange, body: Buffer): Answer {
-    const [resource = '', id] = exchange.path.slice(LAB_PATH.length).split('/');
-    const route = `${exchange.method} ${resource}${id === undefined ? '' : '/id'}`;
+  answer(request: ReceivedRequest, body: Buffer): Answer {
+    const [resource = '', id] = request.path.slice(LAB_PATH.length).split('/');
+    const route = `${request.method} ${resource}${id === undefined ? '' : '/id'}`;
     switch (route) {
       case 'GET faults':
         return json(200, { rules: this.#lab.faults.list(), presets: FAULT_PRESETS });
       case 'POST faults':
-        return json(201, { rules: this.#addFaults(bodyOf(exchange, body)) });
+        return json(201, { rules: this.#addFaults(parseJsonBody(request, body)) });
       case 'DELETE faults':
         return json(200, { removed: this.#lab.faults.clear() });
       case 'DELETE faults/id':
         return this.#removeFault(id ?? '');
       case 'GET clock':
-        return json(200, this.#time());
+        return json(200, this.#clockState());
       case 'POST clock':
-        return this.#moveClock(bodyOf(exchange, body));
+        return this.#moveClock(parseJsonBody(request, body));
       case 'GET history':
-        return json(200, this.#history(new URLSearchParams(exchange.query)));
+        return json(200, this.#history(new URLSearchParams(request.query)));
       default:
         throw new RequestFailure({ status: 404, code: 'NotFound', message: `The lab has no route ${route}.` });
     }
   }
 
   #addFaults(value: unknown) {
-    const preset = memberOf(value, 'preset');
-    if (preset === undefined) return this.#lab.faults.add(value);
-    const found = FAULT_PRESETS.find(({ name }) => name === preset);
-    if (found !== undefined) return this.#lab.faults.add(found.rules);
+    const presetName = onlyMember(value, 'preset');
+    if (presetName === undefined) return this.#lab.faults.add(value);
+    const preset = FAULT_PRESETS.find(({ name }) => name === presetName);
+    if (preset !== undefined) return this.#lab.faults.add(preset.rules);
     const names = FAULT_PRESETS.map(({ name }) => name).join(', ');
-    throw invalid(`There is no preset ${JSON.stringify(preset).slice(0, 60)}; there are ${names}.`);
+    throw invalid(`There is no preset ${JSON.stringify(presetName).slice(0, 60)}; there are ${names}.`);
   }
 
   #removeFault(id: string): Answer {
@@ -101,20 +101,20 @@ class LabRoutes {
     throw new RequestFailure({ status: 404, code: 'NotFound', message: `There is no fault rule ${id.slice(0, 20)}.` });
   }
 
-  #time() {
+  #clockState() {
     const { clock } = this.#lab;
     return { now: new Date(clock.now()).toISOString(), offset_ms: clock.offsetMs };
   }
 
   #moveClock(value: unknown): Answer {
-    const ms = memberOf(value, 'forward_ms');
+    const ms = onlyMember(value, 'forward_ms');
     if (typeof ms !== 'number') throw invalid('Send { "forward_ms": 60000 }: milliseconds to go forward.');
     try {
       this.#lab.clock.forward(ms);
     } catch (error) {
       throw error instanceof RangeError ? invalid(error.message) : error;
     }
-    return json(200, this.#time());
+    return json(200, this.#clockState());
   }
 
   #history(parameters: URLSearchParams) {
@@ -137,11 +137,11 @@ export function createLabService(lab: Lab, engine: SqsEngine): Service {
   return {
     receive(head) {
       if (!hasToken(head, lab.token)) throw NO_TOKEN;
-      return wholeBody(head, { maxBytes: MAX_BODY_BYTES }, (exchange, body) => ({
+      return bufferedBody(head, { maxBytes: MAX_BODY_BYTES }, (request, body) => ({
         operation: 'local-aws:Lab',
         run() {
           try {
-            return routes.answer(exchange, body);
+            return routes.answer(request, body);
           } catch (error) {
             if (error instanceof RequestFailure) return failure(error);
             if (error instanceof FaultRuleError) return failure(invalid(error.message));

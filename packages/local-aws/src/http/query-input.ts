@@ -21,8 +21,7 @@ const LISTS: Readonly<Record<string, string>> = {
 };
 
 /**
- * An empty list is sent as an empty text under the member's own name; some clients number its items under that
- * name.
+ * Clients send an empty list as an empty text under the member's own name; some also number a list's items under it.
  */
 const LIST_MEMBERS = new Set([...Object.values(LISTS), 'Entries']);
 
@@ -38,7 +37,7 @@ const ENTRIES = /^(SendMessage|DeleteMessage|ChangeMessageVisibility)BatchReques
 /** A parameter's value, or the parameters whose names continue with a dot. */
 type Tree = Map<string, Tree> | string;
 
-function nest(parameters: Iterable<readonly [string, string]>): Map<string, Tree> {
+function toTree(parameters: Iterable<readonly [string, string]>): Map<string, Tree> {
   const root: Map<string, Tree> = new Map();
   for (const [name, value] of parameters) {
     const parts = name.split('.', MAX_LEVELS + 1);
@@ -46,12 +45,12 @@ function nest(parameters: Iterable<readonly [string, string]>): Map<string, Tree
     const last = parts.pop() ?? '';
     let node = root;
     for (const part of parts) {
-      let below = node.get(part);
-      if (!(below instanceof Map)) {
-        below = new Map();
-        node.set(part, below);
+      let child = node.get(part);
+      if (!(child instanceof Map)) {
+        child = new Map();
+        node.set(part, child);
       }
-      node = below;
+      node = child;
     }
     node.set(last, value);
   }
@@ -59,14 +58,14 @@ function nest(parameters: Iterable<readonly [string, string]>): Map<string, Tree
 }
 
 /** Numbered members in the order of their numbers. */
-function numbered(tree: Tree): Tree[] {
+function numberedValues(tree: Tree): Tree[] {
   if (!(tree instanceof Map)) return [];
   return [...tree].sort(([a], [b]) => Number(a) - Number(b)).map(([, value]) => value);
 }
 
 function toMap(tree: Tree, key: string): Record<string, unknown> {
   const map: Record<string, unknown> = Object.create(null);
-  for (const member of numbered(tree)) {
+  for (const member of numberedValues(tree)) {
     const name = member instanceof Map ? member.get(key) : undefined;
     if (!(member instanceof Map) || typeof name !== 'string') continue;
     const value = member.get('Value');
@@ -80,12 +79,12 @@ function toMembers(tree: Map<string, Tree>): Record<string, unknown> {
   for (const [name, value] of tree) {
     const list = LISTS[name];
     const map = MAPS[name];
-    if (list !== undefined) input[list] = numbered(value);
+    if (list !== undefined) input[list] = numberedValues(value);
     else if (map !== undefined) input[map.member] = toMap(value, map.key);
     else if (value === '' && LIST_MEMBERS.has(name)) input[name] = [];
-    else if (value instanceof Map && LIST_MEMBERS.has(name)) input[name] = numbered(value);
+    else if (value instanceof Map && LIST_MEMBERS.has(name)) input[name] = numberedValues(value);
     else if (ENTRIES.test(name))
-      input.Entries = numbered(value).map((one) => (one instanceof Map ? toMembers(one) : one));
+      input.Entries = numberedValues(value).map((entry) => (entry instanceof Map ? toMembers(entry) : entry));
     else input[name] = value;
   }
   return input;
@@ -93,7 +92,7 @@ function toMembers(tree: Map<string, Tree>): Record<string, unknown> {
 
 /** The request in the form of the JSON protocol; numbers stay text. */
 export function queryInput(parameters: URLSearchParams, path: string): Input {
-  const input = toMembers(nest(parameters));
+  const input = toMembers(toTree(parameters));
   // Old clients post to the queue's URL and do not repeat it in the form.
   if (input.QueueUrl === undefined && path.length > 1) input.QueueUrl = path;
   // Recorded on AWS: in this protocol, unlike in JSON, the older of two equivalent parameters wins.

@@ -3,10 +3,10 @@
 
 import { randomUUID } from 'node:crypto';
 import { isObject, type Output } from '../sqs/input.ts';
-import { MAP_NAMES, NO_RESULT } from './query-output.ts';
-import { NO_QUEUE } from './query-protocol.ts';
+import { MAP_NAMES, OPERATIONS_WITHOUT_RESULT } from './query-output.ts';
+import { QUEUE_DOES_NOT_EXIST } from './query-protocol.ts';
 import type { Answer, RequestHead } from './service.ts';
-import type { Reply } from './sqs-calls.ts';
+import type { AnswerFormat } from './sqs-calls.ts';
 
 export function wantsJson({ headers }: RequestHead): boolean {
   return headers.accept?.split(';', 1)[0]?.trim().toLowerCase() === 'application/json';
@@ -18,9 +18,9 @@ const LIST_NAMES: Readonly<Record<string, string>> = { Messages: 'messages', Que
 /** Maps are written as lists of names and values, as in the XML. */
 function content(name: string, value: unknown): unknown {
   const map = MAP_NAMES[name];
-  if (Array.isArray(value)) return value.map((one) => (isObject(one) ? members(one) : one));
+  if (Array.isArray(value)) return value.map((item) => (isObject(item) ? members(item) : item));
   if (map === undefined || !isObject(value)) return value;
-  return Object.entries(value).map(([key, one]) => ({ [map[1]]: key, Value: one }));
+  return Object.entries(value).map(([key, item]) => ({ [map[1]]: key, Value: item }));
 }
 
 function members(output: Readonly<Record<string, unknown>>): Record<string, unknown> {
@@ -37,19 +37,19 @@ function jsonAnswer(status: number, requestId: string, body: Output): Answer {
   return { status, headers, body: JSON.stringify(body) };
 }
 
-export function queryJsonReply(operation: string): Reply {
+export function queryJsonFormat(operation: string): AnswerFormat {
   return {
     ok(output) {
       const RequestId = randomUUID();
-      const result = NO_RESULT.has(operation) ? {} : { [`${operation}Result`]: members(output) };
+      const result = OPERATIONS_WITHOUT_RESULT.has(operation) ? {} : { [`${operation}Result`]: members(output) };
       return jsonAnswer(200, RequestId, { [`${operation}Response`]: { ...result, ResponseMetadata: { RequestId } } });
     },
-    failed({ status, code, queryCode, message }) {
+    error({ status, code, queryCode, message }) {
       const RequestId = randomUUID();
       const details = {
         Code: queryCode,
         Detail: null,
-        Message: code === 'QueueDoesNotExist' ? NO_QUEUE : message,
+        Message: code === 'QueueDoesNotExist' ? QUEUE_DOES_NOT_EXIST : message,
         Type: status < 500 ? 'Sender' : 'Receiver',
       };
       return jsonAnswer(status, RequestId, { Error: details, RequestId });

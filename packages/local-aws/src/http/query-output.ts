@@ -1,4 +1,4 @@
-// An operation's answer as the elements of the Query protocol.
+// Converts an operation's output into the XML elements of the Query protocol.
 
 import { isObject, type Output } from '../sqs/input.ts';
 import type { Element } from './xml.ts';
@@ -20,7 +20,7 @@ export const MAP_NAMES: Readonly<Record<string, readonly [element: string, key: 
 };
 
 /** Operations whose answer has no content. */
-export const NO_RESULT = new Set([
+export const OPERATIONS_WITHOUT_RESULT = new Set([
   'DeleteQueue',
   'PurgeQueue',
   'SetQueueAttributes',
@@ -42,16 +42,16 @@ function members(operation: string, output: Readonly<Record<string, unknown>>): 
     if (value === undefined) continue;
     const map = MAP_NAMES[name];
     if (Array.isArray(value)) {
-      const item = name === 'Successful' ? `${operation}ResultEntry` : (ITEM_NAMES[name] ?? name);
-      for (const one of value) elements.push([item, content(operation, one)]);
+      const itemName = name === 'Successful' ? `${operation}ResultEntry` : (ITEM_NAMES[name] ?? name);
+      for (const entry of value) elements.push([itemName, content(operation, entry)]);
     } else if (map !== undefined && isObject(value)) {
       const [element, key] = map;
-      for (const [named, one] of Object.entries(value)) {
+      for (const [mapKey, mapValue] of Object.entries(value)) {
         elements.push([
           element,
           [
-            [key, named],
-            ['Value', content(operation, one)],
+            [key, mapKey],
+            ['Value', content(operation, mapValue)],
           ],
         ]);
       }
@@ -65,7 +65,7 @@ function members(operation: string, output: Readonly<Record<string, unknown>>): 
 /** `<SendMessageResult>…</SendMessageResult><ResponseMetadata>…`, without the outermost element. */
 export function queryOutput(operation: string, output: Output, requestId: string): Element[] {
   const elements: Element[] = [];
-  if (!NO_RESULT.has(operation)) elements.push([`${operation}Result`, members(operation, output)]);
+  if (!OPERATIONS_WITHOUT_RESULT.has(operation)) elements.push([`${operation}Result`, members(operation, output)]);
   elements.push(['ResponseMetadata', [['RequestId', requestId]]]);
   return elements;
 }

@@ -8,7 +8,7 @@ import { type Element, toXml } from './xml.ts';
 export const SQS_NAMESPACE = 'http://queue.amazonaws.com/doc/2012-11-05/';
 
 /** This protocol's text for a missing queue, which differs from JSON's. */
-export const NO_QUEUE = 'The specified queue does not exist for this wsdl version.';
+export const QUEUE_DOES_NOT_EXIST = 'The specified queue does not exist for this wsdl version.';
 
 export function xmlAnswer(
   status: number,

@@ -3,24 +3,28 @@
 import { randomUUID } from 'node:crypto';
 import { SqsError } from '../sqs/errors.ts';
 import type { LongPolls } from '../sqs/long-polls.ts';
+import { bufferedBody } from './buffered-body.ts';
 import { callerIdentity } from './caller-identity.ts';
 import { MAX_PARAMETERS, queryInput } from './query-input.ts';
-import { queryJsonReply, wantsJson } from './query-json.ts';
+import { queryJsonFormat, wantsJson } from './query-json.ts';
 import { queryOutput } from './query-output.ts';
-import { NO_QUEUE, queryError, SQS_NAMESPACE, xmlAnswer } from './query-protocol.ts';
-import { type Answer, type Call, type Exchange, RequestFailure, type Service } from './service.ts';
-import { MAX_SQS_BODY_BYTES, type Reply, runSqs } from './sqs-calls.ts';
-import { wholeBody } from './whole-body.ts';
+import { QUEUE_DOES_NOT_EXIST, queryError, SQS_NAMESPACE, xmlAnswer } from './query-protocol.ts';
+import { type Answer, type Call, type ReceivedRequest, RequestFailure, type Service } from './service.ts';
+import { type AnswerFormat, MAX_SQS_BODY_BYTES, runSqs } from './sqs-calls.ts';
 
-export function queryReply(operation: string): Reply {
+export function queryXmlFormat(operation: string): AnswerFormat {
   return {
     ok(output) {
       const requestId = randomUUID();
       const elements = queryOutput(operation, output, requestId);
       return xmlAnswer(200, { root: `${operation}Response`, namespace: SQS_NAMESPACE, elements, requestId });
     },
-    failed({ status, code, queryCode, message }) {
-      return queryError({ status, code: queryCode, message: code === 'QueueDoesNotExist' ? NO_QUEUE : message });
+    error({ status, code, queryCode, message }) {
+      return queryError({
+        status,
+        code: queryCode,
+        message: code === 'QueueDoesNotExist' ? QUEUE_DOES_NOT_EXIST : message,
+      });
     },
   };
 }
@@ -28,7 +32,7 @@ export function queryReply(operation: string): Reply {
 /** Refuses forms that would take long to parse. @throws {RequestFailure} */
 function checkSize(form: string): void {
   let parameters = 1;
-  for (let at = form.indexOf('&'); at >= 0; at = form.indexOf('&', at + 1)) {
+  for (let ampersand = form.indexOf('&'); ampersand >= 0; ampersand = form.indexOf('&', ampersand + 1)) {
     parameters += 1;
     if (parameters <= MAX_PARAMETERS) continue;
     throw new RequestFailure({
@@ -39,41 +43,41 @@ function checkSize(form: string): void {
   }
 }
 
-/** AWS's answer to a request for a queue's URL without an action. */
-const UNKNOWN_OPERATION: Answer = {
+/** AWS's answer to a request without an action. */
+const NO_ACTION_ANSWER: Answer = {
   status: 404,
   headers: { 'content-type': 'text/xml' },
   body: '<UnknownOperationException/>',
 };
-/** Actions that need no queue: a queue's URL does not accept them. */
-const WITHOUT_QUEUE = new Set(['CreateQueue', 'ListQueues']);
+/** Actions that have no queue: AWS refuses them at a queue's URL. */
+const ACTIONS_WITHOUT_QUEUE = new Set(['CreateQueue', 'ListQueues']);
 
 /** The parameters are in the body of a POST, or in the query of a GET or of a POST without a body. */
 export function createQueryService(polls: LongPolls): Service {
-  function callOf(exchange: Exchange, form: string): Call {
+  function callOf(request: ReceivedRequest, form: string): Call {
     checkSize(form);
     const parameters = new URLSearchParams(form);
     const name = parameters.get('Action') ?? '';
-    if (name === '') return { operation: 'sqs:Unknown', run: () => UNKNOWN_OPERATION };
+    if (name === '') return { operation: 'sqs:Unknown', run: () => NO_ACTION_ANSWER };
     if (name === 'GetCallerIdentity') {
       return { operation: 'sts:GetCallerIdentity', run: () => callerIdentity(polls.engine.accountId) };
     }
-    const reply = wantsJson(exchange) ? queryJsonReply(name) : queryReply(name);
+    const format = wantsJson(request) ? queryJsonFormat(name) : queryXmlFormat(name);
     return {
       operation: `sqs:${name}`,
-      run(refused) {
-        if (exchange.path.length > 1 && WITHOUT_QUEUE.has(name)) {
-          return reply.failed(new SqsError('InvalidAction', `The action ${name} is not valid for this endpoint.`));
+      run(entriesFault) {
+        if (request.path.length > 1 && ACTIONS_WITHOUT_QUEUE.has(name)) {
+          return format.error(new SqsError('InvalidAction', `The action ${name} is not valid for this endpoint.`));
         }
-        return runSqs(polls, name, () => queryInput(parameters, exchange.path), exchange, reply, refused);
+        return runSqs(polls, name, () => queryInput(parameters, request.path), request, format, entriesFault);
       },
     };
   }
 
   return {
     receive: (head) =>
-      wholeBody(head, { maxBytes: MAX_SQS_BODY_BYTES }, (exchange, body) =>
-        callOf(exchange, exchange.method === 'GET' || body.length === 0 ? exchange.query : body.toString()),
+      bufferedBody(head, { maxBytes: MAX_SQS_BODY_BYTES }, (request, body) =>
+        callOf(request, request.method === 'GET' || body.length === 0 ? request.query : body.toString()),
       ),
     failure: queryError,
   };

@@ -1,4 +1,4 @@
-// Reads a request's body. Bytes that arrive too slowly, or after a refusal, are dropped.
+// Reads a request's body. Ends a request whose body stops arriving, and discards the bytes that follow a refusal.
 
 import type { IncomingMessage } from 'node:http';
 import { type Receiver, RequestFailure } from './service.ts';
@@ -15,44 +15,44 @@ const TIMED_OUT = new RequestFailure({
     'Your socket connection to the server was not read from or written to within the timeout period. Idle connections will be closed.',
 });
 
-/** A silent body is detected within this fraction of the time limit. */
-const SWEEPS = 4;
+/** How often bodies are checked within one timeout: a timeout is detected late by at most this fraction. */
+const SWEEPS_PER_TIMEOUT = 4;
 
 /** Ends requests whose bytes stop arriving: S3 waits 20 s for the next one. */
-export class SlowBodies {
-  /** By request: the sweep before which its last byte arrived, and the function that ends it. */
-  readonly #open = new Map<object, { lastSweep: number; readonly timedOut: () => void }>();
+export class BodyTimeouts {
+  /** By request: the number of sweeps when its last byte arrived, and the function that ends it. */
+  readonly #watched = new Map<object, { lastSweep: number; readonly timedOut: () => void }>();
   readonly #timer: NodeJS.Timeout;
-  #sweeps = 0;
+  #sweepCount = 0;
 
   constructor(idleMs: number) {
-    this.#timer = setInterval(() => this.#sweep(), Math.ceil(idleMs / SWEEPS));
+    this.#timer = setInterval(() => this.#sweep(), Math.ceil(idleMs / SWEEPS_PER_TIMEOUT));
     this.#timer.unref();
   }
 
   watch(request: object, timedOut: () => void): void {
-    this.#open.set(request, { lastSweep: this.#sweeps, timedOut });
+    this.#watched.set(request, { lastSweep: this.#sweepCount, timedOut });
   }
 
   touch(request: object): void {
-    const open = this.#open.get(request);
-    if (open !== undefined) open.lastSweep = this.#sweeps;
+    const watched = this.#watched.get(request);
+    if (watched !== undefined) watched.lastSweep = this.#sweepCount;
   }
 
   forget(request: object): void {
-    this.#open.delete(request);
+    this.#watched.delete(request);
   }
 
   close(): void {
     clearInterval(this.#timer);
-    this.#open.clear();
+    this.#watched.clear();
   }
 
   #sweep(): void {
-    this.#sweeps += 1;
-    for (const [request, { lastSweep, timedOut }] of [...this.#open]) {
-      if (this.#sweeps - lastSweep <= SWEEPS) continue;
-      this.#open.delete(request);
+    this.#sweepCount += 1;
+    for (const [request, { lastSweep, timedOut }] of [...this.#watched]) {
+      if (this.#sweepCount - lastSweep <= SWEEPS_PER_TIMEOUT) continue;
+      this.#watched.delete(request);
       timedOut();
     }
   }
@@ -66,26 +66,26 @@ export interface BodyReader {
   /** The body is complete. */
   done(receiver: Receiver): void;
   /**
-   * The request was refused or timed out; `closes` when its body was not read to the end. Not called after the client
-   * disconnected.
+   * The request was refused or timed out. Not called after the client disconnected.
+   * @param closeConnection true when the body was not read to the end
    */
-  failed(error: unknown, closes: boolean): void;
+  failed(error: unknown, closeConnection: boolean): void;
 }
 
 const nothing = (): void => {};
 
 /** Reads the body of `request` to its end and then calls back once; never when the client disconnects before. */
-export function readBody(request: IncomingMessage, slow: SlowBodies, reader: BodyReader): void {
+export function readBody(request: IncomingMessage, timeouts: BodyTimeouts, reader: BodyReader): void {
   let receiver: Receiver | undefined;
   let refusal: { readonly error: unknown } | undefined;
   let drainedBytes = 0;
-  let over = false;
+  let isFinished = false;
 
-  function finish(then: () => void): void {
-    if (over) return;
-    over = true;
-    slow.forget(request);
-    then();
+  function finish(callBack: () => void): void {
+    if (isFinished) return;
+    isFinished = true;
+    timeouts.forget(request);
+    callBack();
   }
 
   try {
@@ -101,8 +101,8 @@ export function readBody(request: IncomingMessage, slow: SlowBodies, reader: Bod
   request.on('error', nothing);
   request.on('close', () => finish(nothing));
   request.on('data', (chunk: Buffer) => {
-    if (over) return;
-    slow.touch(request);
+    if (isFinished) return;
+    timeouts.touch(request);
     if (receiver !== undefined) {
       try {
         receiver.write(chunk);
@@ -121,5 +121,5 @@ export function readBody(request: IncomingMessage, slow: SlowBodies, reader: Bod
       else if (request.complete) reader.done(receiver);
     }),
   );
-  if (!request.complete) slow.watch(request, () => finish(() => reader.failed(TIMED_OUT, true)));
+  if (!request.complete) timeouts.watch(request, () => finish(() => reader.failed(TIMED_OUT, true)));
 }

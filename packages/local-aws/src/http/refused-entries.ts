@@ -1,4 +1,4 @@
-// A batch call of SQS of which an injected fault refuses some entries.
+// Injects a fault into a batch call of SQS: some of its entries fail.
 
 import type { EntriesFault } from '../faults.ts';
 import type { SqsEngine } from '../sqs/engine.ts';
@@ -10,18 +10,18 @@ import { readEntries } from '../sqs/operations/batch.ts';
  * SQS itself (`SenderFault: false`).
  * @throws {SqsError} what `call` throws, or `QueueDoesNotExist`
  */
-export function callRefusing(
+export function callRefusingEntries(
   engine: SqsEngine,
   input: Input,
   { entries: refusedCount }: EntriesFault,
   call: (input: Input) => Output,
 ): Output {
-  const all = readEntries(input);
-  const accepted = all.slice(0, Math.max(0, all.length - refusedCount));
+  const entries = readEntries(input);
+  const accepted = entries.slice(0, Math.max(0, entries.length - refusedCount));
   // Without an accepted entry nothing is called, but a missing queue must still be reported.
   if (accepted.length === 0) engine.queueByUrl(optionalText(input, 'QueueUrl'));
   const output = accepted.length === 0 ? {} : call({ ...input, Entries: accepted });
-  const failed = all.slice(accepted.length).map(({ Id }) => ({
+  const failed = entries.slice(accepted.length).map(({ Id }) => ({
     Id,
     Code: 'InternalError',
     Message: 'This failure was injected.',

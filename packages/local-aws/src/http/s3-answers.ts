@@ -1,7 +1,7 @@
-// Writes S3's answers: members of outputs as headers and XML, errors, objects' bytes.
+// Converts the outputs of S3 operations, and errors, into HTTP answers: headers, XML, and the bytes of objects.
 
 import { randomBytes } from 'node:crypto';
-import { ALGORITHMS, memberOf } from '../s3/checksums.ts';
+import { ALGORITHMS, checksumMember } from '../s3/checksums.ts';
 import type { S3Error } from '../s3/errors.ts';
 import { isObject, type Output } from '../s3/input.ts';
 import { encodeMetadata } from './rfc2047.ts';
@@ -15,7 +15,7 @@ const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
 /** S3's second id of a request; one per process. */
 const HOST_ID = randomBytes(56).toString('base64');
 
-const HEADERS: Readonly<Record<string, string>> = {
+const HEADERS_BY_MEMBER: Readonly<Record<string, string>> = {
   AcceptRanges: 'accept-ranges',
   AccessPointAlias: 'x-amz-access-point-alias',
   BucketArn: 'x-amz-bucket-arn',
@@ -40,10 +40,10 @@ const HEADERS: Readonly<Record<string, string>> = {
   TagCount: 'x-amz-tagging-count',
   TransitionDefaultMinimumObjectSize: 'x-amz-transition-default-minimum-object-size',
   WebsiteRedirectLocation: 'x-amz-website-redirect-location',
-  ...Object.fromEntries(ALGORITHMS.map((name) => [memberOf(name), `x-amz-checksum-${name.toLowerCase()}`])),
+  ...Object.fromEntries(ALGORITHMS.map((name) => [checksumMember(name), `x-amz-checksum-${name.toLowerCase()}`])),
 };
 
-const NO_CONTENT = new Set([
+const OPERATIONS_WITHOUT_CONTENT = new Set([
   'AbortMultipartUpload',
   'DeleteBucket',
   'DeleteBucketEncryption',
@@ -73,11 +73,11 @@ function commonHeaders(now: number): Headers {
 }
 
 /** Members that are not in the body, as headers. */
-function outputHeaders(output: Output, inBody: ReadonlySet<string>): Headers {
+function outputHeaders(output: Output, bodyMembers: ReadonlySet<string>): Headers {
   const headers: Headers = {};
   for (const [member, value] of Object.entries(output)) {
-    const name = HEADERS[member];
-    if (name !== undefined && value !== undefined && !inBody.has(member)) headers[name] = headerValue(value);
+    const name = HEADERS_BY_MEMBER[member];
+    if (name !== undefined && value !== undefined && !bodyMembers.has(member)) headers[name] = headerValue(value);
   }
   if (isObject(output.Metadata)) {
     for (const [name, value] of Object.entries(output.Metadata)) {
@@ -116,7 +116,7 @@ export function outputAnswer(operation: string, output: Output, now: number): An
     return { status: 200, headers: { ...headers, 'content-type': 'application/xml' }, body: body.xml };
   // The only answer without a body that has a content type.
   if (operation === 'HeadBucket') headers['content-type'] = 'application/xml';
-  const status = output.ContentRange !== undefined ? 206 : NO_CONTENT.has(operation) ? 204 : 200;
+  const status = output.ContentRange !== undefined ? 206 : OPERATIONS_WITHOUT_CONTENT.has(operation) ? 204 : 200;
   return { status, headers, body: isChunks(output.Body) ? output.Body : '' };
 }
 

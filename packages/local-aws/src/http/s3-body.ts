@@ -1,7 +1,7 @@
-// Receives the bodies of S3 requests as they arrive: payloads are hashed and stored, other bodies are short XML.
+// Receives the bodies of S3 requests as they arrive. Payloads are hashed meanwhile; other bodies are short XML.
 
 import type { IncomingHttpHeaders } from 'node:http';
-import { ALGORITHMS, type Algorithm, isAlgorithm, memberOf } from '../s3/checksums.ts';
+import { ALGORITHMS, type Algorithm, checksumMember, isAlgorithm } from '../s3/checksums.ts';
 import { type Content, ContentBuilder } from '../s3/content.ts';
 import { invalidArgument, invalidRequest, notImplemented, S3Error } from '../s3/errors.ts';
 import { AwsChunkedDecoder } from './aws-chunked.ts';
@@ -10,7 +10,7 @@ import { AwsChunkedDecoder } from './aws-chunked.ts';
 const MAX_DOCUMENT_BYTES = 3 * 1024 * 1024;
 const MAX_PAYLOAD_BYTES = 5 * 1024 ** 3;
 const SHA256 = /^[0-9a-f]{64}$/;
-const WAYS_TO_SIGN = [
+const SIGNING_METHODS = [
   'UNSIGNED-PAYLOAD',
   'STREAMING-UNSIGNED-PAYLOAD-TRAILER',
   'STREAMING-AWS4-HMAC-SHA256-PAYLOAD',
@@ -20,7 +20,7 @@ const WAYS_TO_SIGN = [
 ];
 
 /** A complete body, and its trailers as members of the SDK's inputs. */
-export interface WholeBody {
+export interface ReceivedBody {
   readonly content: Content;
   readonly trailers: Readonly<Record<string, string>>;
 }
@@ -41,15 +41,15 @@ export function trailingAlgorithm(headers: IncomingHttpHeaders): Algorithm | und
   throw invalidRequest('The value specified in the x-amz-trailer header is not supported');
 }
 
-/** The announced length of a payload without its encoding. @throws {S3Error} when the request has none */
-function announcedBytes(headers: IncomingHttpHeaders): number {
+/** The length of a payload without its encoding, from the headers. @throws {S3Error} when they do not have it */
+function declaredBytes(headers: IncomingHttpHeaders): number {
   const isChunked = isAwsChunked(headers);
-  const given = isChunked ? headers['x-amz-decoded-content-length'] : headers['content-length'];
-  if (given === undefined && !isChunked && headers['transfer-encoding'] !== undefined) {
+  const header = isChunked ? headers['x-amz-decoded-content-length'] : headers['content-length'];
+  if (header === undefined && !isChunked && headers['transfer-encoding'] !== undefined) {
     throw notImplemented('Transfer-Encoding');
   }
-  if (typeof given !== 'string' || !/^\d{1,15}$/.test(given)) throw new S3Error('MissingContentLength');
-  const bytes = Number(given);
+  if (typeof header !== 'string' || !/^\d{1,15}$/.test(header)) throw new S3Error('MissingContentLength');
+  const bytes = Number(header);
   if (bytes > MAX_PAYLOAD_BYTES) {
     throw new S3Error('EntityTooLarge', { fields: { ProposedSize: bytes, MaxSizeAllowed: MAX_PAYLOAD_BYTES } });
   }
@@ -59,9 +59,9 @@ function announcedBytes(headers: IncomingHttpHeaders): number {
 /** @throws {S3Error} `InvalidArgument` unless it is a digest or the name of a signing method */
 function assertContentSha256(headers: IncomingHttpHeaders): void {
   const given = headers['x-amz-content-sha256'];
-  if (typeof given !== 'string' || SHA256.test(given) || WAYS_TO_SIGN.includes(given)) return;
+  if (typeof given !== 'string' || SHA256.test(given) || SIGNING_METHODS.includes(given)) return;
   throw invalidArgument(
-    `x-amz-content-sha256 must be ${WAYS_TO_SIGN.join(', ')} or a valid sha256 value.`,
+    `x-amz-content-sha256 must be ${SIGNING_METHODS.join(', ')} or a valid sha256 value.`,
     'x-amz-content-sha256',
     given,
   );
@@ -73,7 +73,7 @@ export class BodyCollector {
   readonly #builder: ContentBuilder;
   readonly #decoder: AwsChunkedDecoder | undefined;
   /** The exact length of a payload; documents only have a limit. */
-  readonly #announced: number | undefined;
+  readonly #declaredBytes: number | undefined;
 
   /**
    * @param algorithms the checksums to compute while reading
@@ -81,11 +81,11 @@ export class BodyCollector {
    */
   constructor(headers: IncomingHttpHeaders, algorithms: Iterable<Algorithm>, isPayload: boolean) {
     this.#headers = headers;
-    const all = new Set(algorithms);
+    const allAlgorithms = new Set(algorithms);
     assertContentSha256(headers);
-    if (SHA256.test(String(headers['x-amz-content-sha256'] ?? ''))) all.add('SHA256');
-    this.#builder = new ContentBuilder(all);
-    this.#announced = isPayload ? announcedBytes(headers) : undefined;
+    if (SHA256.test(String(headers['x-amz-content-sha256'] ?? ''))) allAlgorithms.add('SHA256');
+    this.#builder = new ContentBuilder(allAlgorithms);
+    this.#declaredBytes = isPayload ? declaredBytes(headers) : undefined;
     if (isAwsChunked(headers)) this.#decoder = new AwsChunkedDecoder((bytes) => this.#add(bytes));
   }
 
@@ -96,17 +96,18 @@ export class BodyCollector {
   }
 
   #add(bytes: Uint8Array): void {
-    if (this.#builder.bytes + bytes.length > (this.#announced ?? MAX_DOCUMENT_BYTES)) {
-      if (this.#announced !== undefined) throw new S3Error('IncompleteBody');
+    if (this.#builder.bytes + bytes.length > (this.#declaredBytes ?? MAX_DOCUMENT_BYTES)) {
+      if (this.#declaredBytes !== undefined) throw new S3Error('IncompleteBody');
       throw new S3Error('MaxMessageLengthExceeded', { fields: { MaxMessageLengthBytes: MAX_DOCUMENT_BYTES } });
     }
     this.#builder.add(bytes);
   }
 
-  /** @throws {S3Error} when the body differs from what the headers announce */
-  end(): WholeBody {
+  /** @throws {S3Error} when the length or the SHA-256 differs from that in the headers */
+  end(): ReceivedBody {
     this.#decoder?.end();
-    if (this.#announced !== undefined && this.#builder.bytes !== this.#announced) throw new S3Error('IncompleteBody');
+    if (this.#declaredBytes !== undefined && this.#builder.bytes !== this.#declaredBytes)
+      throw new S3Error('IncompleteBody');
     const content = this.#builder.finish();
     this.#assertSha256(content);
     return { content, trailers: this.#trailers() };
@@ -123,14 +124,14 @@ export class BodyCollector {
   }
 
   #trailers(): Record<string, string> {
-    const sent = this.#decoder?.trailers;
+    const receivedTrailers = this.#decoder?.trailers;
     const trailers: Record<string, string> = {};
     for (const algorithm of ALGORITHMS) {
-      const value = sent?.get(`x-amz-checksum-${algorithm.toLowerCase()}`);
-      if (value !== undefined) trailers[memberOf(algorithm)] = value;
+      const value = receivedTrailers?.get(`x-amz-checksum-${algorithm.toLowerCase()}`);
+      if (value !== undefined) trailers[checksumMember(algorithm)] = value;
     }
     const expected = this.#decoder && trailingAlgorithm(this.#headers);
-    if (expected !== undefined && trailers[memberOf(expected)] === undefined)
+    if (expected !== undefined && trailers[checksumMember(expected)] === undefined)
       throw new S3Error('MalformedTrailerError');
     return trailers;
   }

@@ -10,8 +10,8 @@ const ACL: XmlBody = {
     Grants: {
       name: 'AccessControlList',
       element: 'Grant',
-      flat: false,
-      of: structure({ Grantee: { ...OWNER, typed: true }, Permission: 'text' }),
+      isFlat: false,
+      item: structure({ Grantee: { ...OWNER, hasXsiType: true }, Permission: 'text' }),
     },
   }),
 };
@@ -24,7 +24,7 @@ export const ENCRYPTION = {
       'Rule',
       structure({
         ApplyServerSideEncryptionByDefault: structure({ SSEAlgorithm: 'text', KMSMasterKeyID: 'text' }),
-        BucketKeyEnabled: 'flag',
+        BucketKeyEnabled: 'boolean',
       }),
     ),
   }),

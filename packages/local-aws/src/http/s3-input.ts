@@ -1,14 +1,14 @@
-// Converts headers and query of a request into members of the SDK's inputs.
+// Converts the headers and the query of a request into the input of an operation, with the SDK's members.
 
 import type { IncomingHttpHeaders } from 'node:http';
-import { ALGORITHMS, memberOf } from '../s3/checksums.ts';
+import { ALGORITHMS, checksumMember } from '../s3/checksums.ts';
 import { invalidArgument, invalidRequest } from '../s3/errors.ts';
 import type { Input } from '../s3/input.ts';
 import { decodeMetadata } from './rfc2047.ts';
 import type { S3Target } from './s3-target.ts';
 
-type Kind = 'text' | 'whole' | 'flag' | 'time' | 'texts';
-type Bindings = Readonly<Record<string, readonly [member: string, kind: Kind]>>;
+type ValueType = 'text' | 'integer' | 'boolean' | 'time' | 'list';
+type Bindings = Readonly<Record<string, readonly [member: string, kind: ValueType]>>;
 
 const HEADERS: Bindings = {
   'cache-control': ['CacheControl', 'text'],
@@ -23,7 +23,7 @@ const HEADERS: Bindings = {
   'if-unmodified-since': ['IfUnmodifiedSince', 'time'],
   range: ['Range', 'text'],
   'x-amz-acl': ['ACL', 'text'],
-  'x-amz-bucket-object-lock-enabled': ['ObjectLockEnabledForBucket', 'flag'],
+  'x-amz-bucket-object-lock-enabled': ['ObjectLockEnabledForBucket', 'boolean'],
   'x-amz-bypass-governance-retention': ['BypassGovernanceRetention', 'text'],
   'x-amz-checksum-algorithm': ['ChecksumAlgorithm', 'text'],
   'x-amz-checksum-mode': ['ChecksumMode', 'text'],
@@ -43,16 +43,16 @@ const HEADERS: Bindings = {
   'x-amz-grant-write-acp': ['GrantWriteACP', 'text'],
   'x-amz-if-match-last-modified-time': ['IfMatchLastModifiedTime', 'text'],
   'x-amz-if-match-size': ['IfMatchSize', 'text'],
-  'x-amz-max-parts': ['MaxParts', 'whole'],
+  'x-amz-max-parts': ['MaxParts', 'integer'],
   'x-amz-metadata-directive': ['MetadataDirective', 'text'],
   'x-amz-mfa': ['MFA', 'text'],
-  'x-amz-mp-object-size': ['MpuObjectSize', 'whole'],
-  'x-amz-object-attributes': ['ObjectAttributes', 'texts'],
+  'x-amz-mp-object-size': ['MpuObjectSize', 'integer'],
+  'x-amz-object-attributes': ['ObjectAttributes', 'list'],
   'x-amz-object-lock-legal-hold': ['ObjectLockLegalHoldStatus', 'text'],
   'x-amz-object-lock-mode': ['ObjectLockMode', 'text'],
   'x-amz-object-lock-retain-until-date': ['ObjectLockRetainUntilDate', 'text'],
   'x-amz-object-ownership': ['ObjectOwnership', 'text'],
-  'x-amz-part-number-marker': ['PartNumberMarker', 'whole'],
+  'x-amz-part-number-marker': ['PartNumberMarker', 'integer'],
   'x-amz-sdk-checksum-algorithm': ['ChecksumAlgorithm', 'text'],
   'x-amz-server-side-encryption': ['ServerSideEncryption', 'text'],
   'x-amz-server-side-encryption-aws-kms-key-id': ['SSEKMSKeyId', 'text'],
@@ -64,7 +64,9 @@ const HEADERS: Bindings = {
   'x-amz-transition-default-minimum-object-size': ['TransitionDefaultMinimumObjectSize', 'text'],
   'x-amz-website-redirect-location': ['WebsiteRedirectLocation', 'text'],
   'x-amz-write-offset-bytes': ['WriteOffsetBytes', 'text'],
-  ...Object.fromEntries(ALGORITHMS.map((name) => [`x-amz-checksum-${name.toLowerCase()}`, [memberOf(name), 'text']])),
+  ...Object.fromEntries(
+    ALGORITHMS.map((name) => [`x-amz-checksum-${name.toLowerCase()}`, [checksumMember(name), 'text']]),
+  ),
 };
 
 const PARAMETERS: Bindings = {
@@ -72,15 +74,15 @@ const PARAMETERS: Bindings = {
   'continuation-token': ['ContinuationToken', 'text'],
   delimiter: ['Delimiter', 'text'],
   'encoding-type': ['EncodingType', 'text'],
-  'fetch-owner': ['FetchOwner', 'flag'],
+  'fetch-owner': ['FetchOwner', 'boolean'],
   'key-marker': ['KeyMarker', 'text'],
   marker: ['Marker', 'text'],
-  'max-buckets': ['MaxBuckets', 'whole'],
-  'max-keys': ['MaxKeys', 'whole'],
-  'max-parts': ['MaxParts', 'whole'],
-  'max-uploads': ['MaxUploads', 'whole'],
-  'part-number-marker': ['PartNumberMarker', 'whole'],
-  partNumber: ['PartNumber', 'whole'],
+  'max-buckets': ['MaxBuckets', 'integer'],
+  'max-keys': ['MaxKeys', 'integer'],
+  'max-parts': ['MaxParts', 'integer'],
+  'max-uploads': ['MaxUploads', 'integer'],
+  'part-number-marker': ['PartNumberMarker', 'integer'],
+  partNumber: ['PartNumber', 'integer'],
   prefix: ['Prefix', 'text'],
   'response-cache-control': ['ResponseCacheControl', 'text'],
   'response-content-disposition': ['ResponseContentDisposition', 'text'],
@@ -100,19 +102,19 @@ const METADATA = 'x-amz-meta-';
 const UNKNOWN_CHECKSUM = /^x-amz-checksum-/;
 
 /** @returns undefined for an invalid date: S3 ignores such a condition */
-function convert(value: string, kind: Kind, name: string): unknown {
+function convert(value: string, kind: ValueType, name: string): unknown {
   switch (kind) {
     case 'text':
       return value;
-    case 'texts':
-      return value.split(',').map((one) => one.trim());
-    case 'flag':
+    case 'list':
+      return value.split(',').map((item) => item.trim());
+    case 'boolean':
       return value.toLowerCase() === 'true';
     case 'time': {
       const date = new Date(value);
       return Number.isNaN(date.getTime()) ? undefined : date;
     }
-    case 'whole': {
+    case 'integer': {
       if (value === '') return undefined;
       const number = Number(value);
       if (!/^-?\d{1,15}$/.test(value) || number > 2_147_483_647 * (name.startsWith('x-amz-mp') ? 2 ** 21 : 1)) {
@@ -123,12 +125,12 @@ function convert(value: string, kind: Kind, name: string): unknown {
   }
 }
 
-/** Headers, and the headers that a presigned URL has in its query. */
-function headersOf(headers: IncomingHttpHeaders, query: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+/** The request's headers, and those that a presigned URL has in its query. */
+function allHeaders(headers: IncomingHttpHeaders, query: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
   const all = new Map<string, string>();
   for (const [name, value] of query) {
-    const lower = name.toLowerCase();
-    if (lower.startsWith('x-amz-')) all.set(lower, value);
+    const lowerCaseName = name.toLowerCase();
+    if (lowerCaseName.startsWith('x-amz-')) all.set(lowerCaseName, value);
   }
   for (const [name, value] of Object.entries(headers)) {
     if (typeof value === 'string') all.set(name, value);
@@ -136,36 +138,38 @@ function headersOf(headers: IncomingHttpHeaders, query: ReadonlyMap<string, stri
   return all;
 }
 
-/** `Content-Encoding` without `aws-chunked`, which is about the transfer and not about the object. */
+/** `Content-Encoding` without `aws-chunked`, which describes the transfer and not the object. */
 function contentEncoding(header: string | undefined): string | undefined {
-  const encodings = (header ?? '').split(',').map((one) => one.trim());
-  return encodings.filter((one) => one !== '' && one.toLowerCase() !== 'aws-chunked').join(',') || undefined;
+  const encodings = (header ?? '').split(',').map((item) => item.trim());
+  return (
+    encodings.filter((encoding) => encoding !== '' && encoding.toLowerCase() !== 'aws-chunked').join(',') || undefined
+  );
 }
 
-/** @throws {S3Error} `InvalidRequest` when an announced checksum is missing */
-function assertAnnouncedChecksum(headers: ReadonlyMap<string, string>): void {
-  const announced = headers.get('x-amz-sdk-checksum-algorithm');
-  if (announced === undefined) return;
-  const comes =
+/** @throws {S3Error} `InvalidRequest` when a header names a checksum that the request does not have */
+function assertDeclaredChecksum(headers: ReadonlyMap<string, string>): void {
+  const algorithm = headers.get('x-amz-sdk-checksum-algorithm');
+  if (algorithm === undefined) return;
+  const hasChecksum =
     headers.has('x-amz-trailer') || ALGORITHMS.some((name) => headers.has(`x-amz-checksum-${name.toLowerCase()}`));
-  if (!comes) {
+  if (!hasChecksum) {
     throw invalidRequest(
       'x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.',
     );
   }
-  if (!ALGORITHMS.some((name) => name === announced.toUpperCase())) {
+  if (!ALGORITHMS.some((name) => name === algorithm.toUpperCase())) {
     throw invalidRequest('Value for x-amz-sdk-checksum-algorithm header is invalid.');
   }
 }
 
-const WITH_PAYLOAD = new Set(['PutObject', 'UploadPart']);
+const OPERATIONS_WITH_PAYLOAD = new Set(['PutObject', 'UploadPart']);
 
 /** The input of an operation except its body. @throws {S3Error} */
-export function inputOf(sent: IncomingHttpHeaders, target: S3Target, operation: string): Input {
-  const headers = headersOf(sent, target.query);
+export function inputOf(requestHeaders: IncomingHttpHeaders, target: S3Target, operation: string): Input {
+  const headers = allHeaders(requestHeaders, target.query);
   const input: Record<string, unknown> = {};
   const metadata: Record<string, string> = {};
-  if (WITH_PAYLOAD.has(operation)) assertAnnouncedChecksum(headers);
+  if (OPERATIONS_WITH_PAYLOAD.has(operation)) assertDeclaredChecksum(headers);
   for (const [name, value] of headers) {
     const binding = Object.hasOwn(HEADERS, name) ? HEADERS[name] : undefined;
     if (binding !== undefined) input[binding[0]] ??= convert(value, binding[1], name);

@@ -6,7 +6,7 @@ import { S3Error } from '../s3/errors.ts';
 
 type Query = ReadonlyMap<string, string>;
 
-const V4 = [
+const V4_PARAMETERS = [
   'X-Amz-Algorithm',
   'X-Amz-Credential',
   'X-Amz-Signature',
@@ -14,7 +14,7 @@ const V4 = [
   'X-Amz-SignedHeaders',
   'X-Amz-Expires',
 ];
-const V2 = ['Signature', 'Expires', 'AWSAccessKeyId'];
+const V2_PARAMETERS = ['Signature', 'Expires', 'AWSAccessKeyId'];
 const WEEK_SECONDS = 604_800;
 const CREDENTIAL = /^[^/]+\/\d{8}\/[^/]+\/[^/]+\/aws4_request$/;
 
@@ -24,10 +24,10 @@ function malformed(message: string): S3Error {
 
 const isoSeconds = (ms: number): string => new Date(ms).toISOString().replace(/\.\d{3}Z$/, 'Z');
 
-function expired(expiresAt: number, now: number, more: Readonly<Record<string, string>> = {}): S3Error {
+function requestExpired(expiresAt: number, now: number, fields: Readonly<Record<string, string>> = {}): S3Error {
   return new S3Error('AccessDenied', {
     message: 'Request has expired',
-    fields: { ...more, Expires: isoSeconds(expiresAt), ServerTime: isoSeconds(now) },
+    fields: { ...fields, Expires: isoSeconds(expiresAt), ServerTime: isoSeconds(now) },
   });
 }
 
@@ -38,7 +38,7 @@ function parseDate(date: string): number {
 }
 
 function checkV4(query: Query, now: number): void {
-  if (!V4.every((name) => query.has(name))) {
+  if (!V4_PARAMETERS.every((name) => query.has(name))) {
     throw malformed(
       'Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.',
     );
@@ -48,9 +48,9 @@ function checkV4(query: Query, now: number): void {
       'Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".',
     );
   }
-  const given = query.get('X-Amz-Expires') ?? '';
-  const seconds = Number(given);
-  if (!/^-?\d{1,15}$/.test(given)) throw malformed('X-Amz-Expires should be a number');
+  const lifetime = query.get('X-Amz-Expires') ?? '';
+  const seconds = Number(lifetime);
+  if (!/^-?\d{1,15}$/.test(lifetime)) throw malformed('X-Amz-Expires should be a number');
   if (seconds < 0) throw malformed('X-Amz-Expires must be non-negative');
   if (seconds > WEEK_SECONDS) {
     throw malformed(
@@ -62,25 +62,25 @@ function checkV4(query: Query, now: number): void {
     throw malformed("X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"");
   }
   const expiresAt = date + seconds * 1000;
-  if (expiresAt < now) throw expired(expiresAt, now, { 'X-Amz-Expires': given });
+  if (expiresAt < now) throw requestExpired(expiresAt, now, { 'X-Amz-Expires': lifetime });
 }
 
 function checkV2(query: Query, now: number): void {
-  if (!V2.every((name) => query.has(name))) {
+  if (!V2_PARAMETERS.every((name) => query.has(name))) {
     throw new S3Error('AccessDenied', {
       message: 'Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters',
     });
   }
-  const given = query.get('Expires') ?? '';
-  if (!/^\d{1,12}$/.test(given)) {
-    throw new S3Error('AccessDenied', { message: `Invalid date (should be seconds since epoch): ${given}` });
+  const expires = query.get('Expires') ?? '';
+  if (!/^\d{1,12}$/.test(expires)) {
+    throw new S3Error('AccessDenied', { message: `Invalid date (should be seconds since epoch): ${expires}` });
   }
-  const expiresAt = Number(given) * 1000;
-  if (expiresAt < now) throw expired(expiresAt, now);
+  const expiresAt = Number(expires) * 1000;
+  if (expiresAt < now) throw requestExpired(expiresAt, now);
 }
 
 /** @param now milliseconds since the epoch @throws {S3Error} when the URL was presigned and is not valid */
 export function checkPresigned(query: Query, now: number): void {
-  if (V4.some((name) => query.has(name))) checkV4(query, now);
-  else if (V2.some((name) => query.has(name))) checkV2(query, now);
+  if (V4_PARAMETERS.some((name) => query.has(name))) checkV4(query, now);
+  else if (V2_PARAMETERS.some((name) => query.has(name))) checkV2(query, now);
 }

@@ -6,16 +6,16 @@ import type { S3Target } from './s3-target.ts';
 
 interface Route {
   readonly operation: string;
-  /** The query parameter that selects it. */
-  readonly sub?: string;
-  /** Other parameters that it supports. */
+  /** The query parameter that selects the operation, such as `?tagging`. */
+  readonly subresource?: string;
+  /** Other query parameters that the operation supports. */
   readonly parameters?: readonly string[];
 }
 
 type Routes = Readonly<Record<string, readonly Route[]>>;
 
-const PAGE = ['prefix', 'delimiter', 'max-keys', 'encoding-type'];
-const READ = [
+const LIST_PARAMETERS = ['prefix', 'delimiter', 'max-keys', 'encoding-type'];
+const READ_PARAMETERS = [
   'versionId',
   'partNumber',
   'response-cache-control',
@@ -31,108 +31,116 @@ const SERVICE_ROUTES: Routes = {
 };
 
 /** Settings that can only be read: they have AWS's defaults. */
-const DEFAULTS: readonly Route[] = [
-  { operation: 'GetBucketAccelerateConfiguration', sub: 'accelerate' },
-  { operation: 'GetBucketAcl', sub: 'acl' },
-  { operation: 'GetBucketCors', sub: 'cors' },
-  { operation: 'GetBucketLogging', sub: 'logging' },
-  { operation: 'GetBucketNotificationConfiguration', sub: 'notification' },
-  { operation: 'GetObjectLockConfiguration', sub: 'object-lock' },
-  { operation: 'GetBucketOwnershipControls', sub: 'ownershipControls' },
-  { operation: 'GetBucketPolicy', sub: 'policy' },
-  { operation: 'GetBucketPolicyStatus', sub: 'policyStatus' },
-  { operation: 'GetBucketReplication', sub: 'replication' },
-  { operation: 'GetBucketRequestPayment', sub: 'requestPayment' },
-  { operation: 'GetBucketWebsite', sub: 'website' },
+const READ_ONLY_SETTINGS: readonly Route[] = [
+  { operation: 'GetBucketAccelerateConfiguration', subresource: 'accelerate' },
+  { operation: 'GetBucketAcl', subresource: 'acl' },
+  { operation: 'GetBucketCors', subresource: 'cors' },
+  { operation: 'GetBucketLogging', subresource: 'logging' },
+  { operation: 'GetBucketNotificationConfiguration', subresource: 'notification' },
+  { operation: 'GetObjectLockConfiguration', subresource: 'object-lock' },
+  { operation: 'GetBucketOwnershipControls', subresource: 'ownershipControls' },
+  { operation: 'GetBucketPolicy', subresource: 'policy' },
+  { operation: 'GetBucketPolicyStatus', subresource: 'policyStatus' },
+  { operation: 'GetBucketReplication', subresource: 'replication' },
+  { operation: 'GetBucketRequestPayment', subresource: 'requestPayment' },
+  { operation: 'GetBucketWebsite', subresource: 'website' },
 ];
 
 const BUCKET_ROUTES: Routes = {
   GET: [
-    { operation: 'GetBucketLocation', sub: 'location' },
-    { operation: 'GetBucketVersioning', sub: 'versioning' },
-    { operation: 'GetBucketLifecycleConfiguration', sub: 'lifecycle' },
-    { operation: 'GetPublicAccessBlock', sub: 'publicAccessBlock' },
-    { operation: 'GetBucketTagging', sub: 'tagging' },
-    { operation: 'GetBucketEncryption', sub: 'encryption' },
-    ...DEFAULTS,
+    { operation: 'GetBucketLocation', subresource: 'location' },
+    { operation: 'GetBucketVersioning', subresource: 'versioning' },
+    { operation: 'GetBucketLifecycleConfiguration', subresource: 'lifecycle' },
+    { operation: 'GetPublicAccessBlock', subresource: 'publicAccessBlock' },
+    { operation: 'GetBucketTagging', subresource: 'tagging' },
+    { operation: 'GetBucketEncryption', subresource: 'encryption' },
+    ...READ_ONLY_SETTINGS,
     {
       operation: 'ListMultipartUploads',
-      sub: 'uploads',
+      subresource: 'uploads',
       parameters: ['prefix', 'delimiter', 'encoding-type', 'key-marker', 'upload-id-marker', 'max-uploads'],
     },
-    { operation: 'ListObjectVersions', sub: 'versions', parameters: [...PAGE, 'key-marker', 'version-id-marker'] },
+    {
+      operation: 'ListObjectVersions',
+      subresource: 'versions',
+      parameters: [...LIST_PARAMETERS, 'key-marker', 'version-id-marker'],
+    },
     {
       operation: 'ListObjectsV2',
-      sub: 'list-type',
-      parameters: [...PAGE, 'continuation-token', 'start-after', 'fetch-owner'],
+      subresource: 'list-type',
+      parameters: [...LIST_PARAMETERS, 'continuation-token', 'start-after', 'fetch-owner'],
     },
-    { operation: 'ListObjects', parameters: [...PAGE, 'marker'] },
+    { operation: 'ListObjects', parameters: [...LIST_PARAMETERS, 'marker'] },
   ],
   HEAD: [{ operation: 'HeadBucket' }],
   PUT: [
-    { operation: 'PutBucketLifecycleConfiguration', sub: 'lifecycle' },
-    { operation: 'PutPublicAccessBlock', sub: 'publicAccessBlock' },
-    { operation: 'PutBucketEncryption', sub: 'encryption' },
-    { operation: 'PutBucketTagging', sub: 'tagging' },
+    { operation: 'PutBucketLifecycleConfiguration', subresource: 'lifecycle' },
+    { operation: 'PutPublicAccessBlock', subresource: 'publicAccessBlock' },
+    { operation: 'PutBucketEncryption', subresource: 'encryption' },
+    { operation: 'PutBucketTagging', subresource: 'tagging' },
     { operation: 'CreateBucket' },
   ],
   DELETE: [
-    { operation: 'DeleteBucketLifecycle', sub: 'lifecycle' },
-    { operation: 'DeletePublicAccessBlock', sub: 'publicAccessBlock' },
-    { operation: 'DeleteBucketEncryption', sub: 'encryption' },
-    { operation: 'DeleteBucketTagging', sub: 'tagging' },
+    { operation: 'DeleteBucketLifecycle', subresource: 'lifecycle' },
+    { operation: 'DeletePublicAccessBlock', subresource: 'publicAccessBlock' },
+    { operation: 'DeleteBucketEncryption', subresource: 'encryption' },
+    { operation: 'DeleteBucketTagging', subresource: 'tagging' },
     { operation: 'DeleteBucket' },
   ],
-  POST: [{ operation: 'DeleteObjects', sub: 'delete' }, { operation: 'PostObject' }],
+  POST: [{ operation: 'DeleteObjects', subresource: 'delete' }, { operation: 'PostObject' }],
 };
 
 const OBJECT_ROUTES: Routes = {
   GET: [
-    { operation: 'ListParts', sub: 'uploadId', parameters: ['max-parts', 'part-number-marker', 'encoding-type'] },
-    { operation: 'GetObjectTagging', sub: 'tagging', parameters: ['versionId'] },
-    { operation: 'GetObjectAcl', sub: 'acl', parameters: ['versionId'] },
-    { operation: 'GetObjectAttributes', sub: 'attributes', parameters: ['versionId'] },
-    { operation: 'GetObject', parameters: READ },
+    {
+      operation: 'ListParts',
+      subresource: 'uploadId',
+      parameters: ['max-parts', 'part-number-marker', 'encoding-type'],
+    },
+    { operation: 'GetObjectTagging', subresource: 'tagging', parameters: ['versionId'] },
+    { operation: 'GetObjectAcl', subresource: 'acl', parameters: ['versionId'] },
+    { operation: 'GetObjectAttributes', subresource: 'attributes', parameters: ['versionId'] },
+    { operation: 'GetObject', parameters: READ_PARAMETERS },
   ],
-  HEAD: [{ operation: 'HeadObject', parameters: READ }],
+  HEAD: [{ operation: 'HeadObject', parameters: READ_PARAMETERS }],
   PUT: [
-    { operation: 'UploadPart', sub: 'uploadId', parameters: ['partNumber'] },
-    { operation: 'PutObjectTagging', sub: 'tagging', parameters: ['versionId'] },
+    { operation: 'UploadPart', subresource: 'uploadId', parameters: ['partNumber'] },
+    { operation: 'PutObjectTagging', subresource: 'tagging', parameters: ['versionId'] },
     { operation: 'PutObject' },
   ],
   POST: [
-    { operation: 'CreateMultipartUpload', sub: 'uploads' },
-    { operation: 'CompleteMultipartUpload', sub: 'uploadId' },
+    { operation: 'CreateMultipartUpload', subresource: 'uploads' },
+    { operation: 'CompleteMultipartUpload', subresource: 'uploadId' },
   ],
   DELETE: [
-    { operation: 'AbortMultipartUpload', sub: 'uploadId' },
-    { operation: 'DeleteObjectTagging', sub: 'tagging', parameters: ['versionId'] },
+    { operation: 'AbortMultipartUpload', subresource: 'uploadId' },
+    { operation: 'DeleteObjectTagging', subresource: 'tagging', parameters: ['versionId'] },
     { operation: 'DeleteObject', parameters: ['versionId'] },
   ],
 };
 
-/** Query parameters that select operations which the embedded S3 does not support, except for the reads above. */
-const NOT_HERE = new Set(
+/** Query parameters that select operations. The embedded S3 supports them only in the routes above that have them. */
+const UNSUPPORTED_PARAMETERS = new Set(
   'accelerate acl analytics cors encryption intelligent-tiering inventory legal-hold logging metadataConfiguration metadataTable metrics notification object-lock ownershipControls policy policyStatus renameObject replication requestPayment restore retention select session torrent website abac append'.split(
     ' ',
   ),
 );
 
 /** Parameters that signatures and SDKs add to any query; the older signature moves the content headers there. */
-const ANYWHERE = /^(?:x-amz-.*|content-md5|content-type|x-id|AWSAccessKeyId|Signature|Expires)$/i;
+const COMMON_PARAMETERS = /^(?:x-amz-.*|content-md5|content-type|x-id|AWSAccessKeyId|Signature|Expires)$/i;
 
-const COPIES: Readonly<Record<string, string>> = { PutObject: 'CopyObject', UploadPart: 'UploadPartCopy' };
+const COPY_OPERATIONS: Readonly<Record<string, string>> = { PutObject: 'CopyObject', UploadPart: 'UploadPartCopy' };
 
-function notHere(name: string): S3Error {
-  return new S3Error('NotImplemented', { message: `The embedded S3 does not have ?${name} here.` });
+function unsupportedParameter(name: string): S3Error {
+  return new S3Error('NotImplemented', { message: `The embedded S3 does not support ?${name} in this request.` });
 }
 
-/** @throws {S3Error} `NotImplemented` when a query parameter needs an operation that the route does not support */
-function assertUnderstood(route: Route, query: ReadonlyMap<string, string>, isRead: boolean): void {
+/** @throws {S3Error} `NotImplemented` for a query parameter that the route does not support */
+function assertSupported(route: Route, query: ReadonlyMap<string, string>, isRead: boolean): void {
   for (const [name, value] of query) {
-    if (name === route.sub || route.parameters?.includes(name) || ANYWHERE.test(name)) continue;
+    if (name === route.subresource || route.parameters?.includes(name) || COMMON_PARAMETERS.test(name)) continue;
     // S3 ignores unknown parameters; but ignoring one that changes the meaning of a write would be harmful.
-    if (!isRead || value === '' || NOT_HERE.has(name)) throw notHere(name);
+    if (!isRead || value === '' || UNSUPPORTED_PARAMETERS.has(name)) throw unsupportedParameter(name);
   }
 }
 
@@ -152,13 +160,13 @@ export function operationOf(method: string, { bucket, key, query }: S3Target, is
         ? ([BUCKET_ROUTES, 'BUCKET'] as const)
         : ([OBJECT_ROUTES, 'OBJECT'] as const);
   const candidates = Object.hasOwn(routes, method) ? (routes[method] ?? []) : [];
-  const isHere = (name: string): boolean => candidates.some(({ sub }) => sub === name);
-  const unknown = [...query.keys()].find((name) => NOT_HERE.has(name) && !isHere(name));
-  if (unknown !== undefined) throw notHere(unknown);
+  const isSubresource = (name: string): boolean => candidates.some(({ subresource: sub }) => sub === name);
+  const unsupported = [...query.keys()].find((name) => UNSUPPORTED_PARAMETERS.has(name) && !isSubresource(name));
+  if (unsupported !== undefined) throw unsupportedParameter(unsupported);
   const route =
-    candidates.find(({ sub }) => sub !== undefined && query.has(sub)) ??
-    candidates.find(({ sub }) => sub === undefined);
+    candidates.find(({ subresource: sub }) => sub !== undefined && query.has(sub)) ??
+    candidates.find(({ subresource: sub }) => sub === undefined);
   if (route === undefined) throw methodNotAllowed(method, resource);
-  assertUnderstood(route, query, method === 'GET' || method === 'HEAD');
-  return isCopy ? (COPIES[route.operation] ?? route.operation) : route.operation;
+  assertSupported(route, query, method === 'GET' || method === 'HEAD');
+  return isCopy ? (COPY_OPERATIONS[route.operation] ?? route.operation) : route.operation;
 }

@@ -2,7 +2,7 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { bodyAlgorithms } from '../s3/body-algorithms.ts';
-import { givenChecksum, verifyChecksum, verifyMd5 } from '../s3/checksums.ts';
+import { requestChecksum, verifyChecksum, verifyMd5 } from '../s3/checksums.ts';
 import { type Content, ContentBuilder } from '../s3/content.ts';
 import type { ContentToHash } from '../s3/copy-source.ts';
 import type { S3Engine } from '../s3/engine.ts';
@@ -20,7 +20,7 @@ import { targetOf } from './s3-target.ts';
 import {
   type Answer,
   type Call,
-  type Exchange,
+  type ReceivedRequest,
   type Receiver,
   RequestFailure,
   type RequestHead,
@@ -29,8 +29,8 @@ import {
 import { readXml, XmlError } from './xml-reader.ts';
 import { readMembers } from './xml-shapes.ts';
 
-/** The bytes that are hashed at once before other requests are served: some 10 ms. */
-const HASHED_AT_ONCE_BYTES = 4 * 1024 * 1024;
+/** The bytes that are hashed before other requests are served: this takes about 10 ms. */
+const HASH_STEP_BYTES = 4 * 1024 * 1024;
 
 /** A refusal with the elements of S3's error. */
 class S3Refusal extends RequestFailure {
@@ -43,7 +43,7 @@ class S3Refusal extends RequestFailure {
 }
 
 /** Converts S3's errors into refusals of the request. */
-function refusing<T>(run: () => T): T {
+function convertErrors<T>(run: () => T): T {
   try {
     return run();
   } catch (error) {
@@ -57,21 +57,21 @@ function asRefusal(error: unknown): unknown {
 }
 
 /** Hashes stored bytes in pieces, so that other requests are served in between. */
-async function hash({ chunks, algorithm }: ContentToHash): Promise<Content> {
+async function hashInSteps({ chunks, algorithm }: ContentToHash): Promise<Content> {
   const builder = new ContentBuilder([algorithm]);
-  let sinceTurn = 0;
+  let bytesSincePause = 0;
   for (const chunk of chunks) {
     builder.add(chunk);
-    sinceTurn += chunk.length;
-    if (sinceTurn >= HASHED_AT_ONCE_BYTES) {
-      sinceTurn = 0;
+    bytesSincePause += chunk.length;
+    if (bytesSincePause >= HASH_STEP_BYTES) {
+      bytesSincePause = 0;
       await nextTurn();
     }
   }
   return builder.finish();
 }
 
-/** The member of the input that an XML body represents. */
+/** The input of an XML body: its content under one member, or nothing for operations without a body. */
 function documentMember(operation: string, xml: string): Input {
   const body = REQUEST_BODIES[operation];
   if (body === undefined) return {};
@@ -91,8 +91,8 @@ class S3Receiver implements Receiver {
   readonly #input: Input;
   #body: BodyCollector | undefined;
   /**
-   * The reason for which the request fails, known before its body arrives. It is answered after the body, so that
-   * faults take precedence.
+   * An error that is known before the body arrives. It is answered only when the call runs, so that injected faults
+   * take precedence.
    */
   #refusal: unknown;
 
@@ -123,11 +123,11 @@ class S3Receiver implements Receiver {
 
   #algorithms() {
     if (this.#isPayload) return bodyAlgorithms(this.#engine, this.#operation, this.#input);
-    const given = this.#isDocument ? givenChecksum(this.#input) : undefined;
-    return given === undefined ? [] : [given.algorithm];
+    const checksum = this.#isDocument ? requestChecksum(this.#input) : undefined;
+    return checksum === undefined ? [] : [checksum.algorithm];
   }
 
-  /** In completing an upload, the checksum is that of the object, not of the request's body. */
+  /** Whether the checksum in the request is that of an XML body; `CompleteMultipartUpload` has that of the object. */
   get #isDocument(): boolean {
     return REQUEST_BODIES[this.#operation] !== undefined && this.#operation !== 'CompleteMultipartUpload';
   }
@@ -141,42 +141,42 @@ class S3Receiver implements Receiver {
     }
   }
 
-  complete(exchange: Exchange): Call {
+  complete(request: ReceivedRequest): Call {
     const operation = `s3:${this.#operation}`;
-    return { operation, run: () => refusing(() => this.#run(this.#wholeInput(), exchange)) };
+    return { operation, run: () => convertErrors(() => this.#run(this.#completeInput(), request)) };
   }
 
-  #wholeInput(): Input {
+  #completeInput(): Input {
     if (this.#body === undefined) throw this.#refusal;
     const { content, trailers } = this.#body.end();
     if (this.#isPayload) return { ...this.#input, ...trailers, Body: content };
-    if (this.#isDocument) this.#verify(content, givenChecksum(this.#input) ?? givenChecksum(trailers));
+    if (this.#isDocument) this.#verify(content, requestChecksum(this.#input) ?? requestChecksum(trailers));
     return { ...this.#input, ...documentMember(this.#operation, Buffer.concat(content.chunks).toString()) };
   }
 
-  #verify(content: Content, checksum: ReturnType<typeof givenChecksum>): void {
+  #verify(content: Content, checksum: ReturnType<typeof requestChecksum>): void {
     if (checksum !== undefined) verifyChecksum(checksum, content.checksum(checksum.algorithm));
     verifyMd5(optionalText(this.#input, 'ContentMD5'), content.md5);
-    const isSafe = checksum !== undefined || this.#input.ContentMD5 !== undefined;
-    if (this.#operation === 'DeleteObjects' && !isSafe) {
+    const hasDigest = checksum !== undefined || this.#input.ContentMD5 !== undefined;
+    if (this.#operation === 'DeleteObjects' && !hasDigest) {
       throw invalidRequest('Missing required header for this request: Content-MD5 OR x-amz-checksum-*');
     }
   }
 
-  #run(input: Input, exchange: Exchange): Answer | Promise<Answer> {
-    const call = (whole: Input): Answer => {
-      const output = this.#engine.call(this.#operation, whole, `http://${exchange.headers.host ?? 'localhost'}`);
+  #run(input: Input, request: ReceivedRequest): Answer | Promise<Answer> {
+    const answerOf = (completeInput: Input): Answer => {
+      const output = this.#engine.call(this.#operation, completeInput, `http://${request.headers.host ?? 'localhost'}`);
       return outputAnswer(this.#operation, output, this.#engine.now());
     };
     const toHash = this.#isCopy ? contentToHash(this.#engine, this.#operation, input) : undefined;
-    if (toHash === undefined) return call(input);
-    return hash(toHash).then((Body) => refusing(() => call({ ...input, Body })));
+    if (toHash === undefined) return answerOf(input);
+    return hashInSteps(toHash).then((Body) => convertErrors(() => answerOf({ ...input, Body })));
   }
 }
 
 export function createS3Service(engine: S3Engine): Service {
   return {
-    receive: (head) => refusing(() => new S3Receiver(engine, head)),
+    receive: (head) => convertErrors(() => new S3Receiver(engine, head)),
     failure: (details) => errorAnswer(details, engine.now()),
   };
 }

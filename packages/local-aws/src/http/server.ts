@@ -1,21 +1,19 @@
 // The HTTP server of the embedded AWS, with limits for connections.
 
 import http, { type Server } from 'node:http';
-import type { Listener } from './front.ts';
+import type { RequestListener } from './request-listener.ts';
 
-/**
- * With Node's default of 5 s a client may reuse an idle connection just as it closes; AWS's limit is longer as well.
- */
+/** After Node's default of 5 s, a client often reuses an idle connection just as it closes; AWS also waits longer. */
 const KEEP_ALIVE_MS = 60_000;
 const HEADERS_TIMEOUT_MS = 20_000;
 const MAX_CONNECTIONS = 10_000;
 
-export function createServer(listener: Listener): Server {
+export function createServer(listener: RequestListener): Server {
   const server = http.createServer({
     keepAliveTimeout: KEEP_ALIVE_MS,
     headersTimeout: HEADERS_TIMEOUT_MS,
     connectionsCheckingInterval: HEADERS_TIMEOUT_MS / 4,
-    // A large object may take long; `SlowBodies` ends requests whose bytes stop arriving.
+    // No limit: a large object may take long. `BodyTimeouts` ends requests whose bytes stop arriving.
     requestTimeout: 0,
     noDelay: true,
   });

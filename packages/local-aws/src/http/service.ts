@@ -1,5 +1,5 @@
-// The interface between the front (front.ts) and the services: a request with a complete body becomes a call, and a
-// call an answer. A service has no access to sockets, so it is independent of a client's connection.
+// The interface between the request listener (request-listener.ts) and the services: a request with a complete body
+// becomes a call, and a call an answer. A service has no access to sockets, so it does not depend on the connection.
 
 import type { IncomingHttpHeaders } from 'node:http';
 import type { EntriesFault, OperationName } from '../faults.ts';
@@ -15,10 +15,10 @@ export interface RequestHead {
 }
 
 /** A request whose body has arrived, and a way to learn that its client has disconnected. */
-export interface Exchange extends RequestHead {
-  hungUp(): boolean;
+export interface ReceivedRequest extends RequestHead {
+  isDisconnected(): boolean;
   /** Calls back when the client disconnects before it has the whole answer. */
-  onHangUp(listener: () => void): void;
+  onDisconnect(listener: () => void): void;
 }
 
 export interface Answer {
@@ -26,8 +26,8 @@ export interface Answer {
   /** `content-length` is added unless it is given. */
   readonly headers: Readonly<Record<string, string | number>>;
   /**
-   * Chunks are written one after another, as fast as the client reads; without a `content-length` they are sent
-   * chunked.
+   * Chunks are written one after another, as fast as the client reads; without a `content-length` header they are sent
+   * with chunked transfer encoding.
    */
   readonly body: string | Uint8Array | Iterable<Uint8Array>;
 }
@@ -39,9 +39,9 @@ export interface Call {
   /**
    * Executes the operation and answers; an exception is answered as an internal failure, so a service converts its own
    * errors into answers.
-   * @param refused entries of a batch that have no effect
+   * @param entriesFault entries of a batch that have no effect
    */
-  run(refused?: EntriesFault): Answer | Promise<Answer>;
+  run(entriesFault?: EntriesFault): Answer | Promise<Answer>;
 }
 
 /** Receives the body of one request. */
@@ -52,10 +52,10 @@ export interface Receiver {
    * The body is complete. Not called when the client disconnected before. @throws {RequestFailure} to refuse the
    * request
    */
-  complete(exchange: Exchange): Call;
+  complete(request: ReceivedRequest): Call;
 }
 
-/** A failure in the front's terms, which a service writes in its own format. */
+/** A failure, independent of the format in which the service writes it. */
 export interface FailureDetails {
   readonly status: number;
   readonly code: string;

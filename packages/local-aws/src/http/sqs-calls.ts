@@ -1,24 +1,24 @@
-// Executes SQS requests that arrived over HTTP, for both protocols.
+// Runs SQS operations for HTTP requests, for both protocols (JSON and Query).
 
 import type { EntriesFault } from '../faults.ts';
 import { SqsError } from '../sqs/errors.ts';
 import type { Input, Output } from '../sqs/input.ts';
 import type { LongPolls } from '../sqs/long-polls.ts';
 import type { CallContext } from '../sqs/operations/operation.ts';
-import { callRefusing } from './refused-entries.ts';
-import type { Answer, Exchange } from './service.ts';
+import { callRefusingEntries } from './refused-entries.ts';
+import type { Answer, ReceivedRequest } from './service.ts';
 
-/** The largest SQS request: ten entries of 1 MiB together, with six characters for each byte (`\u0041`). */
+/** The limit of a request: ten entries with 1 MiB together, where JSON may use six characters for a byte (`\u0041`). */
 export const MAX_SQS_BODY_BYTES = 8 * 1024 * 1024;
 
 /** How a protocol writes the result of a call. */
-export interface Reply {
+export interface AnswerFormat {
   ok(output: Output): Answer;
-  failed(error: SqsError): Answer;
+  error(error: SqsError): Answer;
 }
 
 /** Queue URLs begin with the scheme and host by which the client reached the server. */
-function contextOf({ headers }: Exchange): CallContext {
+function contextOf({ headers }: ReceivedRequest): CallContext {
   const traceHeader = headers['x-amzn-trace-id'];
   return {
     origin: `http://${headers.host ?? 'localhost'}`,
@@ -31,30 +31,30 @@ function contextOf({ headers }: Exchange): CallContext {
 export function runSqs(
   polls: LongPolls,
   operation: string,
-  read: () => Input,
-  exchange: Exchange,
-  reply: Reply,
-  refused?: EntriesFault,
+  readInput: () => Input,
+  request: ReceivedRequest,
+  format: AnswerFormat,
+  entriesFault?: EntriesFault,
 ): Answer | Promise<Answer> {
-  const failed = (error: unknown): Answer => {
-    if (error instanceof SqsError) return reply.failed(error);
+  const errorAnswer = (error: unknown): Answer => {
+    if (error instanceof SqsError) return format.error(error);
     throw error;
   };
   try {
-    const input = read();
-    if (operation === 'ReceiveMessage') return receive(polls, input, exchange).then(reply.ok).catch(failed);
+    const input = readInput();
+    if (operation === 'ReceiveMessage') return receive(polls, input, request).then(format.ok).catch(errorAnswer);
     const { engine } = polls;
-    const call = (whole: Input): Output => engine.call(operation, whole, contextOf(exchange));
-    return reply.ok(refused === undefined ? call(input) : callRefusing(engine, input, refused, call));
+    const call = (input: Input): Output => engine.call(operation, input, contextOf(request));
+    return format.ok(entriesFault === undefined ? call(input) : callRefusingEntries(engine, input, entriesFault, call));
   } catch (error) {
-    return failed(error);
+    return errorAnswer(error);
   }
 }
 
-function receive(polls: LongPolls, input: Input, exchange: Exchange): Promise<Output> {
+function receive(polls: LongPolls, input: Input, request: ReceivedRequest): Promise<Output> {
   return new Promise((resolve, reject) => {
     // A client that has disconnected must not receive a message.
-    if (exchange.hungUp()) return;
-    exchange.onHangUp(polls.receive(input, resolve, reject, contextOf(exchange)));
+    if (request.isDisconnected()) return;
+    request.onDisconnect(polls.receive(input, resolve, reject, contextOf(request)));
   });
 }

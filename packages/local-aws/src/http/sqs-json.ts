@@ -4,19 +4,20 @@ import { randomUUID } from 'node:crypto';
 import { SqsError } from '../sqs/errors.ts';
 import { type Input, isObject } from '../sqs/input.ts';
 import type { LongPolls } from '../sqs/long-polls.ts';
+import { bufferedBody } from './buffered-body.ts';
 import { JSON_TYPE, targetOperation } from './json.ts';
-import { isWithin, type StructureLimits } from './json-structure.ts';
+import { isWithinLimits, type StructureLimits } from './json-structure.ts';
 import type { Answer, Service } from './service.ts';
-import { MAX_SQS_BODY_BYTES, type Reply, runSqs } from './sqs-calls.ts';
-import { wholeBody } from './whole-body.ts';
+import { type AnswerFormat, MAX_SQS_BODY_BYTES, runSqs } from './sqs-calls.ts';
 
-/** Ten entries with all possible members have fewer than 1,000 parts. Small bodies are parsed without a check. */
+/** Ten entries with all possible members have fewer than 1,000 lists, objects and commas. */
 const LIMITS: StructureLimits = { maxParts: 10_000, maxLength: 10_000, maxDepth: 100 };
-const COUNTED_FROM_BYTES = 128 * 1024;
+/** Smaller bodies are parsed quickly in any case. */
+const MIN_CHECKED_BYTES = 128 * 1024;
 
 /** @throws {SqsError} `SerializationException` when the body is not a JSON object */
 function parseJson(body: Buffer): Input {
-  if (body.length >= COUNTED_FROM_BYTES && !isWithin(body, LIMITS)) {
+  if (body.length >= MIN_CHECKED_BYTES && !isWithinLimits(body, LIMITS)) {
     throw new SqsError('SerializationException', 'The request has more parts than any operation takes.');
   }
   let input: unknown;
@@ -29,13 +30,13 @@ function parseJson(body: Buffer): Input {
   return input;
 }
 
-const REPLY: Reply = {
+const JSON_FORMAT: AnswerFormat = {
   ok: (output) => ({
     status: 200,
     headers: { 'content-type': JSON_TYPE, 'x-amzn-requestid': randomUUID() },
     body: JSON.stringify(output),
   }),
-  failed: (error) => errorAnswer(error.status, error.shape, error.queryCode, error.message),
+  error: (error) => errorAnswer(error.status, error.shape, error.queryCode, error.message),
 };
 
 function errorAnswer(status: number, shape: string, queryCode: string, message: string): Answer {
@@ -53,11 +54,11 @@ function errorAnswer(status: number, shape: string, queryCode: string, message: 
 export function createSqsJsonService(polls: LongPolls): Service {
   return {
     receive: (head) =>
-      wholeBody(head, { maxBytes: MAX_SQS_BODY_BYTES }, (exchange, body) => {
-        const name = targetOperation(exchange);
+      bufferedBody(head, { maxBytes: MAX_SQS_BODY_BYTES }, (request, body) => {
+        const name = targetOperation(request);
         return {
           operation: `sqs:${name}`,
-          run: (refused) => runSqs(polls, name, () => parseJson(body), exchange, REPLY, refused),
+          run: (entriesFault) => runSqs(polls, name, () => parseJson(body), request, JSON_FORMAT, entriesFault),
         };
       }),
     failure: ({ status, code, message }) => errorAnswer(status, `com.amazonaws.sqs#${code}`, code, message),

@@ -1,14 +1,14 @@
 // Refuses requests for a service that the embedded AWS does not have.
 
+import { bufferedBody } from './buffered-body.ts';
 import { JSON_TYPE } from './json.ts';
 import { RequestFailure, type Service } from './service.ts';
-import { wholeBody } from './whole-body.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
 export const unknownService: Service = {
   receive: (head) =>
-    wholeBody(head, { maxBytes: MAX_BODY_BYTES }, ({ headers }) => ({
+    bufferedBody(head, { maxBytes: MAX_BODY_BYTES }, ({ headers }) => ({
       operation: 'unknown:Unknown',
       run() {
         const message = `The embedded AWS has SQS, DynamoDB, S3 and STS. It does not know ${headers['x-amz-target']}.`;

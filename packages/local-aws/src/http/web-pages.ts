@@ -1,6 +1,6 @@
-// Any web page can make a browser send requests to 127.0.0.1, and the embedded AWS verifies no signatures. So a call of
-// AWS needs a header that a browser never sends on its own, a GET changes nothing, and requests with a foreign host
-// name (which another site can make resolve to this machine) are refused.
+// Refuses requests of web pages. Any page can make a browser send requests to 127.0.0.1, and the embedded AWS verifies
+// no signatures. So a call of AWS needs a header that a browser never sends on its own, a GET changes nothing, and
+// requests with a foreign host name (which another site can make resolve to this machine) are refused.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LAB_PATH } from '../lab/lab.ts';
 
@@ -12,38 +12,38 @@ export interface Refusal {
   readonly message: string;
 }
 
-const WEB_PAGE: Refusal = {
+const FROM_WEB_PAGE: Refusal = {
   code: 'AccessDenied',
-  message: 'The embedded AWS takes nothing that a web page sends. Use the AWS CLI or an SDK.',
+  message: 'The embedded AWS refuses requests of web pages. Use the AWS CLI or an SDK.',
 };
-const FOREIGN_NAME: Refusal = {
+const FOREIGN_HOST: Refusal = {
   code: 'AccessDenied',
   message: 'The embedded AWS answers to 127.0.0.1, [::1] and localhost only. Use one of them in AWS_ENDPOINT_URL.',
 };
 const UNSIGNED: Refusal = {
   code: 'MissingAuthenticationToken',
-  message: 'Sign the request (any credentials will do, e.g. test and test), or send it by the AWS CLI or an SDK.',
+  message: 'Sign the request (any credentials will do, e.g. test and test), or send it with the AWS CLI or an SDK.',
 };
-const CHANGES_BY_GET: Refusal = {
+const CHANGE_BY_GET: Refusal = {
   code: 'AccessDenied',
-  message: 'A GET reads only. Send what changes something as a POST.',
+  message: 'A GET must not change anything. Send this request as a POST.',
 };
 
 /** The reason to refuse a request; undefined when it is allowed. */
 export function refusalOf(request: RequestHead, localNamesOnly: boolean): Refusal | undefined {
-  if (isOfWebPage(request)) return WEB_PAGE;
-  if (localNamesOnly && !LOCAL_NAME.test(request.headers.host ?? '')) return FOREIGN_NAME;
+  if (isFromWebPage(request)) return FROM_WEB_PAGE;
+  if (localNamesOnly && !LOCAL_HOST.test(request.headers.host ?? '')) return FOREIGN_HOST;
   const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
-  const reads = request.method === 'GET' || request.method === 'HEAD';
+  const isRead = request.method === 'GET' || request.method === 'HEAD';
   // The lab requires its own token, for reading too: a page cannot send that header without a preflight request.
   if (path.startsWith(LAB_PATH)) return undefined;
-  if (reads && READ_ONLY_ENDPOINTS.test(path)) return undefined;
+  if (isRead && READ_ONLY_ENDPOINTS.test(path)) return undefined;
   if (!isSigned(request, query)) return UNSIGNED;
-  return reads && mayChange(request, query) ? CHANGES_BY_GET : undefined;
+  return isRead && mayChange(request, query) ? CHANGE_BY_GET : undefined;
 }
 
 /** Headers that requests of pages and prefetches have. Programs send none of them; the address bar sends `none`. */
-function isOfWebPage({ headers }: RequestHead): boolean {
+function isFromWebPage({ headers }: RequestHead): boolean {
   const prefetches = headers['sec-purpose'] ?? headers.purpose ?? headers['x-purpose'] ?? headers['x-moz'];
   return (headers['sec-fetch-site'] ?? 'none') !== 'none' || headers.origin !== undefined || prefetches !== undefined;
 }
@@ -52,7 +52,7 @@ function isOfWebPage({ headers }: RequestHead): boolean {
  * The loopback addresses, `localhost` with S3's virtual hosts before it, and LocalStack's host name for this machine,
  * which always resolves to 127.0.0.1, so that no site uses it. Not 0.0.0.0: browsers send no `Sec-Fetch-Site` there.
  */
-const LOCAL_NAME =
+const LOCAL_HOST =
   /^(?:127(?:\.\d{1,3}){3}|\[::1\]|(?:[a-z0-9._-]+\.)?localhost(?:\.localstack\.cloud)?\.?)(?::\d+)?$/i;
 
 /** The developer endpoints that only read: also for `curl` and the address bar. */
@@ -64,7 +64,8 @@ const SIGNED_HEADER = /^AWS4-(?:HMAC-SHA256|ECDSA-P256-SHA256)\s|^AWS [^:\s]+:\S
 const SIGNED_QUERY = /(?:^|&)(?:X-Amz-)?Signature=[^&]/;
 
 /**
- * A page can write a signature into a link, but cannot send a PUT or DELETE without a preflight request; a POST it can.
+ * In the URL, a signature does not count for a POST: a page can send a POST to such a URL without a preflight request.
+ * It cannot send a PUT or DELETE that way, and a GET changes nothing.
  */
 function isSigned(request: RequestHead, query: string): boolean {
   return isSignedByHeader(request) || (request.method !== 'POST' && SIGNED_QUERY.test(query));
@@ -76,8 +77,8 @@ function isSignedByHeader({ headers }: RequestHead): boolean {
 }
 
 /**
- * S3 reads by GET. SQS' Query protocol also sends and receives by GET: allowed with a signature in a header, which a
- * link cannot have; with a signature in the URL only reads are allowed, however their names are written.
+ * Whether a GET may change something. S3 only reads by GET, but SQS' Query protocol can also send and receive: that is
+ * allowed with a signature in a header, which a link cannot have. With a signature in the URL, only reads are allowed.
  */
 function mayChange(request: RequestHead, query: string): boolean {
   if (request.headers['x-amz-target'] !== undefined) return true;
@@ -89,7 +90,7 @@ function mayChange(request: RequestHead, query: string): boolean {
 const XML = '<?xml version="1.0" encoding="UTF-8"?>';
 
 /** Answers 403, in JSON for the JSON protocols and in XML for the others. */
-export function refuse(request: IncomingMessage, response: ServerResponse, { code, message }: Refusal): void {
+export function sendRefusal(request: IncomingMessage, response: ServerResponse, { code, message }: Refusal): void {
   request.resume();
   const isJson = request.headers['x-amz-target'] !== undefined;
   response.writeHead(403, {

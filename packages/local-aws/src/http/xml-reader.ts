@@ -1,5 +1,5 @@
-// Parses the small XML documents of S3's requests, in one pass and without trust: no document types, no entities except
-// XML's own, a limited depth.
+// Parses the small XML documents of S3's requests. It is safe for hostile documents: no document types, no entities
+// except XML's own, limits of depth and of the number of elements.
 
 /** An element with either text or children; attributes and namespaces are ignored. */
 export interface XmlElement {
@@ -22,20 +22,20 @@ const ENTITIES: readonly (readonly [string, string])[] = [
   ['&amp;', '&'],
 ];
 const UNKNOWN_ENTITY = /&(?!(?:lt|gt|quot|apos|amp|#\d{1,7}|#x[0-9a-fA-F]{1,6});)/;
-/** Numeric character references are rare: only control characters in keys need them. */
-const MAX_NUMBERED = 20_000;
+/** The limit of numeric character references, which are rare: only control characters in keys need them. */
+const MAX_NUMERIC_REFERENCES = 20_000;
 
 /** A document that is not valid XML. */
 export class XmlError extends Error {}
 
-interface Open {
+interface OpenElement {
   readonly name: string;
   text: string;
   children: XmlElement[];
 }
 
 /** Most elements have no children. */
-const NONE: XmlElement[] = [];
+const NO_CHILDREN: XmlElement[] = [];
 
 function characterOf(reference: string): string {
   const code = reference[2] === 'x' ? Number.parseInt(reference.slice(3), 16) : Number.parseInt(reference.slice(2), 10);
@@ -50,30 +50,30 @@ const NAME = /^([A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)/;
 /** A reader of one document. */
 class Reader {
   readonly #source: string;
-  readonly #open: Open[] = [];
+  readonly #openElements: OpenElement[] = [];
   #root: XmlElement | undefined;
-  #at = 0;
-  #elements = 0;
-  #numbered = 0;
+  #position = 0;
+  #elementCount = 0;
+  #numericReferences = 0;
 
   constructor(source: string) {
     this.#source = source;
   }
 
   read(): XmlElement {
-    while (this.#at < this.#source.length) this.#step();
-    if (this.#root === undefined || this.#open.length > 0) throw new XmlError('elements are not closed');
+    while (this.#position < this.#source.length) this.#readNext();
+    if (this.#root === undefined || this.#openElements.length > 0) throw new XmlError('elements are not closed');
     return this.#root;
   }
 
-  #step(): void {
-    const tag = this.#source.indexOf('<', this.#at);
-    this.#addText(this.#decode(this.#source.slice(this.#at, tag === -1 ? undefined : tag)));
-    if (tag === -1) this.#at = this.#source.length;
+  #readNext(): void {
+    const tag = this.#source.indexOf('<', this.#position);
+    this.#addText(this.#decode(this.#source.slice(this.#position, tag === -1 ? undefined : tag)));
+    if (tag === -1) this.#position = this.#source.length;
     else if (this.#source.startsWith('<!--', tag)) this.#skip(tag, '-->');
     else if (this.#source.startsWith('<?', tag)) this.#skip(tag, '?>');
-    else if (this.#source.startsWith('<![CDATA[', tag)) this.#cdata(tag + 9);
-    else this.#tag(tag + 1);
+    else if (this.#source.startsWith('<![CDATA[', tag)) this.#readCdata(tag + 9);
+    else this.#readTag(tag + 1);
   }
 
   #decode(text: string): string {
@@ -82,8 +82,8 @@ class Reader {
     let decoded = text;
     if (text.includes('&#')) {
       decoded = text.replace(/&#[^;]+;/g, (reference) => {
-        this.#numbered += 1;
-        if (this.#numbered > MAX_NUMBERED) throw new XmlError('too many characters by number');
+        this.#numericReferences += 1;
+        if (this.#numericReferences > MAX_NUMERIC_REFERENCES) throw new XmlError('too many characters by number');
         const character = characterOf(reference);
         return character === '&' ? '&amp;' : character;
       });
@@ -94,50 +94,51 @@ class Reader {
 
   /** @returns the position of `end`. @throws {XmlError} when it is missing */
   #find(end: string, from: number): number {
-    const at = this.#source.indexOf(end, from);
-    if (at === -1) throw new XmlError(`${end} is missing`);
-    return at;
+    const position = this.#source.indexOf(end, from);
+    if (position === -1) throw new XmlError(`${end} is missing`);
+    return position;
   }
 
   #skip(from: number, end: string): void {
-    this.#at = this.#find(end, from) + end.length;
+    this.#position = this.#find(end, from) + end.length;
   }
 
-  #cdata(from: number): void {
+  #readCdata(from: number): void {
     const end = this.#find(']]>', from);
     this.#addText(this.#source.slice(from, end));
-    this.#at = end + 3;
+    this.#position = end + 3;
   }
 
   #addText(text: string): void {
-    const current = this.#open.at(-1);
+    const current = this.#openElements.at(-1);
     if (current !== undefined) current.text += text;
     // A byte order mark counts as white space.
     else if (text.trim() !== '') throw new XmlError('text outside of the root element');
   }
 
-  #tag(from: number): void {
+  #readTag(from: number): void {
     const end = this.#find('>', from);
-    this.#at = end + 1;
+    this.#position = end + 1;
     const tag = this.#source.slice(from, end);
     if (tag.startsWith('/')) {
       this.#close(nameOf(tag.slice(1)));
       return;
     }
     const name = nameOf(tag);
-    this.#elements += 1;
-    if (this.#open.length === MAX_DEPTH || this.#elements > MAX_ELEMENTS) throw new XmlError('too deep or too many');
+    this.#elementCount += 1;
+    if (this.#openElements.length === MAX_DEPTH || this.#elementCount > MAX_ELEMENTS)
+      throw new XmlError('too deep or too many');
     if (this.#root !== undefined) throw new XmlError('a second root element');
-    this.#open.push({ name, text: '', children: NONE });
+    this.#openElements.push({ name, text: '', children: NO_CHILDREN });
     if (tag.endsWith('/')) this.#close(name);
   }
 
   #close(name: string): void {
-    const element = this.#open.pop();
+    const element = this.#openElements.pop();
     if (element?.name !== name) throw new XmlError(`</${name}> closes nothing`);
-    const parent = this.#open.at(-1);
+    const parent = this.#openElements.at(-1);
     if (parent === undefined) this.#root = element;
-    else if (parent.children === NONE) parent.children = [element];
+    else if (parent.children === NO_CHILDREN) parent.children = [element];
     else parent.children.push(element);
   }
 }

@@ -1,4 +1,4 @@
-// Answers as a tree of elements, written as XML or, for the developer endpoint, as JSON of the same names.
+// Writes a tree of elements as XML or, for the developer endpoint, as JSON with the same names.
 
 /** Name, content (text, or elements in order), and attributes. */
 export type Element = readonly [
@@ -46,8 +46,8 @@ export function toJson(content: string | readonly Element[]): unknown {
   if (content.length === 0) return null;
   const object: Record<string, unknown> = {};
   const byName = Map.groupBy(content, ([name]) => name);
-  for (const [name, same] of byName) {
-    const values = same.map(([, value]) => toJson(value));
+  for (const [name, elements] of byName) {
+    const values = elements.map(([, value]) => toJson(value));
     object[name] = values.length === 1 ? values[0] : values;
   }
   return object;

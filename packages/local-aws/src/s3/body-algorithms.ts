@@ -1,6 +1,6 @@
 // The checksums that HTTP computes while a body arrives.
 
-import { type Algorithm, DEFAULT_ALGORITHM, givenChecksum, namedAlgorithm } from './checksums.ts';
+import { type Algorithm, DEFAULT_ALGORITHM, namedAlgorithm, requestChecksum } from './checksums.ts';
 import type { Input } from './input.ts';
 import type { S3State } from './state.ts';
 import { algorithmOfParts } from './upload.ts';
@@ -11,7 +11,7 @@ import { algorithmOfParts } from './upload.ts';
  */
 export function bodyAlgorithms(state: S3State, operation: string, input: Input): ReadonlySet<Algorithm> {
   const algorithms = new Set<Algorithm>();
-  const given = givenChecksum(input)?.algorithm ?? namedAlgorithm(input);
+  const given = requestChecksum(input)?.algorithm ?? namedAlgorithm(input);
   if (given !== undefined) algorithms.add(given);
   if (operation === 'PutObject') state.bucket(input);
   if (operation === 'UploadPart') algorithms.add(algorithmOfParts(state.upload(input).upload));

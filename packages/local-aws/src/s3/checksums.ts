@@ -11,19 +11,25 @@ export type Algorithm = 'CRC32' | 'CRC32C' | 'CRC64NVME' | 'SHA1' | 'SHA256';
 export type ChecksumType = 'COMPOSITE' | 'FULL_OBJECT';
 
 /** The number of bytes of a checksum of each algorithm. */
-const BYTES: Readonly<Record<Algorithm, number>> = { CRC32: 4, CRC32C: 4, CRC64NVME: 8, SHA1: 20, SHA256: 32 };
+const BYTES_BY_ALGORITHM: Readonly<Record<Algorithm, number>> = {
+  CRC32: 4,
+  CRC32C: 4,
+  CRC64NVME: 8,
+  SHA1: 20,
+  SHA256: 32,
+};
 
-export const ALGORITHMS = Object.keys(BYTES) as readonly Algorithm[];
+export const ALGORITHMS = Object.keys(BYTES_BY_ALGORITHM) as readonly Algorithm[];
 
 /** The checksum that S3 computes for content without one. */
 export const DEFAULT_ALGORITHM: Algorithm = 'CRC64NVME';
 
 export function isAlgorithm(name: string): name is Algorithm {
-  return Object.hasOwn(BYTES, name);
+  return Object.hasOwn(BYTES_BY_ALGORITHM, name);
 }
 
 /** The name of the member in inputs and outputs: `ChecksumCRC32`. */
-export function memberOf(algorithm: Algorithm): `Checksum${Algorithm}` {
+export function checksumMember(algorithm: Algorithm): `Checksum${Algorithm}` {
   return `Checksum${algorithm}`;
 }
 
@@ -52,22 +58,22 @@ export function hashOf(algorithm: Algorithm | 'MD5'): Hash {
   return createHash(algorithm.toLowerCase());
 }
 
-export interface GivenChecksum {
+export interface RequestChecksum {
   readonly algorithm: Algorithm;
   /** In base64, as the client sent it. */
   readonly value: string;
 }
 
 /** The checksum that a request has for its body. @throws {S3Error} when it has several */
-export function givenChecksum(input: Input): GivenChecksum | undefined {
-  const given = ALGORITHMS.flatMap((algorithm) => {
-    const value = optionalText(input, memberOf(algorithm));
+export function requestChecksum(input: Input): RequestChecksum | undefined {
+  const checksums = ALGORITHMS.flatMap((algorithm) => {
+    const value = optionalText(input, checksumMember(algorithm));
     return value === undefined ? [] : [{ algorithm, value }];
   });
-  if (given.length > 1) {
+  if (checksums.length > 1) {
     throw invalidRequest('Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.');
   }
-  return given[0];
+  return checksums[0];
 }
 
 /** The algorithm that a request names for its body, without a value. @throws {S3Error} when it is unknown */
@@ -88,29 +94,29 @@ function decodeExactly(base64: string, bytes: number): Buffer | undefined {
 }
 
 /** @throws {S3Error} when the value is not a checksum of its algorithm */
-function assertWellFormed({ algorithm, value }: GivenChecksum): void {
-  if (decodeExactly(value, BYTES[algorithm]) === undefined) {
+function assertWellFormed({ algorithm, value }: RequestChecksum): void {
+  if (decodeExactly(value, BYTES_BY_ALGORITHM[algorithm]) === undefined) {
     throw invalidRequest(`Value for x-amz-checksum-${algorithm.toLowerCase()} header is invalid.`);
   }
 }
 
 /**
- * @param shown the given digest as the error writes it: on AWS `UploadPart` differs from other operations
+ * @param encoding the given digest as the error writes it: on AWS `UploadPart` differs from other operations
  * @throws {S3Error} `InvalidDigest` or `BadDigest` when a `Content-MD5` is not the one of the content
  */
-export function verifyMd5(given: string | undefined, computed: Buffer, shown: 'base64' | 'hex' = 'hex'): void {
+export function verifyMd5(given: string | undefined, computed: Buffer, encoding: 'base64' | 'hex' = 'hex'): void {
   if (given === undefined) return;
   const decoded = decodeExactly(given, 16);
   if (decoded === undefined) throw new S3Error('InvalidDigest', { fields: { 'Content-MD5': given } });
   if (!decoded.equals(computed)) {
     throw new S3Error('BadDigest', {
-      fields: { ExpectedDigest: decoded.toString(shown), CalculatedDigest: computed.toString('base64') },
+      fields: { ExpectedDigest: decoded.toString(encoding), CalculatedDigest: computed.toString('base64') },
     });
   }
 }
 
 /** @throws {S3Error} `InvalidRequest` or `BadDigest` when the checksum is not the one of the content */
-export function verifyChecksum(given: GivenChecksum | undefined, computed: string): void {
+export function verifyChecksum(given: RequestChecksum | undefined, computed: string): void {
   if (given === undefined) return;
   assertWellFormed(given);
   if (given.value !== computed) {

@@ -2,7 +2,14 @@
 // copied.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
 
-import { ALGORITHMS, type Algorithm, type ChecksumType, DEFAULT_ALGORITHM, hashOf, memberOf } from './checksums.ts';
+import {
+  ALGORITHMS,
+  type Algorithm,
+  type ChecksumType,
+  checksumMember,
+  DEFAULT_ALGORITHM,
+  hashOf,
+} from './checksums.ts';
 import { combineCrcs } from './crc.ts';
 import { invalidRequest, S3Error } from './errors.ts';
 import { type Input, isObject, optionalList, optionalText, optionalWhole } from './input.ts';
@@ -22,7 +29,7 @@ const NO_CHECKSUMS: ReadonlyMap<Algorithm, string> = new Map();
 function checksumsOf(part: Input): ReadonlyMap<Algorithm, string> {
   let checksums: Map<Algorithm, string> | undefined;
   for (const algorithm of ALGORITHMS) {
-    const value = optionalText(part, memberOf(algorithm));
+    const value = optionalText(part, checksumMember(algorithm));
     if (value === undefined) continue;
     checksums ??= new Map();
     checksums.set(algorithm, value);
@@ -116,7 +123,7 @@ function checkObjectChecksum(input: Input, upload: Upload, checksum: Checksum): 
     );
   }
   for (const algorithm of ALGORITHMS) {
-    const given = optionalText(input, memberOf(algorithm));
+    const given = optionalText(input, checksumMember(algorithm));
     if (given === undefined || upload.checksum === undefined) continue;
     const [value] = checksum.value.split('-');
     const matches =

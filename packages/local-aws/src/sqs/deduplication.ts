@@ -1,7 +1,7 @@
 // Detects repeated sends by the deduplication ids of the last five minutes, even if the first message was deleted.
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-exactly-once-processing.html
 
-import { ChunkedList } from './chunks.ts';
+import { ChunkedList } from './chunked-list.ts';
 import type { Message } from './message.ts';
 import type { MessageGroups } from './message-groups.ts';
 

@@ -2,7 +2,7 @@
 
 import { crc32 } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { isWithin } from '../../src/http/json-structure.ts';
+import { isWithinLimits } from '../../src/http/json-structure.ts';
 import { type LocalAws, startLocalAws } from '../../src/index.ts';
 import { call } from '../support/server.ts';
 
@@ -88,7 +88,7 @@ describe('a DynamoDB request over HTTP', () => {
 
 describe('the limit on JSON structure', () => {
   const limits = { maxParts: 10, maxLength: 4, maxDepth: 3 };
-  const within = (text: string) => isWithin(Buffer.from(text), limits);
+  const within = (text: string) => isWithinLimits(Buffer.from(text), limits);
 
   test.each([
     ['{"a":[1,2,{}]}', true],

@@ -5,12 +5,12 @@ import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from '@jest/globals';
 import { createErrorLog } from '../../src/http/error-log.ts';
-import { queryJsonReply } from '../../src/http/query-json.ts';
-import { queryReply } from '../../src/http/query-service.ts';
-import { callRefusing } from '../../src/http/refused-entries.ts';
+import { peekMessages, readPeekRequest } from '../../src/http/peek-messages.ts';
+import { queryJsonFormat } from '../../src/http/query-json.ts';
+import { queryXmlFormat } from '../../src/http/query-service.ts';
+import { callRefusingEntries } from '../../src/http/refused-entries.ts';
 import { sendAnswer } from '../../src/http/send-answer.ts';
-import type { Answer, Exchange } from '../../src/http/service.ts';
-import { shownMessages, showRequest } from '../../src/http/shown-messages.ts';
+import type { Answer, ReceivedRequest } from '../../src/http/service.ts';
 import { runSqs } from '../../src/http/sqs-calls.ts';
 import { SqsError, type SqsErrorName } from '../../src/sqs/errors.ts';
 import { LongPolls } from '../../src/sqs/long-polls.ts';
@@ -85,13 +85,13 @@ test.each<[Answer, object]>([
 describe('a receive over HTTP', () => {
   const exchange = (isDisconnected: boolean) => {
     const listeners: (() => void)[] = [];
-    const one: Exchange = {
+    const one: ReceivedRequest = {
       method: 'POST',
       path: '/',
       query: '',
       headers: {},
-      hungUp: () => isDisconnected,
-      onHangUp: (listener) => listeners.push(listener),
+      isDisconnected: () => isDisconnected,
+      onDisconnect: (listener) => listeners.push(listener),
     };
     const hangUp = () => {
       for (const listener of listeners) listener();
@@ -102,8 +102,8 @@ describe('a receive over HTTP', () => {
     const polls = new LongPolls({ clock: Date });
     const QueueUrl = String(polls.engine.call('CreateQueue', { QueueName: 'q' }).QueueUrl);
     const send = () => polls.engine.call('SendMessage', { QueueUrl, MessageBody: 'x' });
-    const receive = (of: Exchange, WaitTimeSeconds = 0) =>
-      runSqs(polls, 'ReceiveMessage', () => ({ QueueUrl, WaitTimeSeconds }), of, queryReply('ReceiveMessage'));
+    const receive = (of: ReceivedRequest, WaitTimeSeconds = 0) =>
+      runSqs(polls, 'ReceiveMessage', () => ({ QueueUrl, WaitTimeSeconds }), of, queryXmlFormat('ReceiveMessage'));
     return { polls, send, receive, queue: polls.engine.queueByName('q') };
   };
 
@@ -137,7 +137,7 @@ describe('a batch with refused entries', () => {
     const QueueUrl = create('q');
     const call = (input: object) => engine.call('SendMessageBatch', { ...input });
     const send = (count: number, ...ids: string[]) =>
-      callRefusing(engine, { QueueUrl, Entries: entries(...ids) }, { entries: count }, call);
+      callRefusingEntries(engine, { QueueUrl, Entries: entries(...ids) }, { entries: count }, call);
     expect(send(1, 'a', 'empty', 'c')).toMatchObject({
       Successful: [{ Id: 'a' }],
       Failed: [
@@ -154,7 +154,7 @@ describe('a batch with refused entries', () => {
   test('is refused as a whole when its queue does not exist', () => {
     const { engine } = engineAt();
     const input = { QueueUrl: 'http://x/0/none', Entries: entries('a') };
-    expect(() => callRefusing(engine, input, { entries: 1 }, () => ({}))).toThrow(
+    expect(() => callRefusingEntries(engine, input, { entries: 1 }, () => ({}))).toThrow(
       'The specified queue does not exist.',
     );
   });
@@ -166,12 +166,12 @@ test.each<[SqsErrorName, string, string]>([
   ['InvalidParameterValue', 'InvalidParameterValue', 'Sender'],
 ])('the error %s has its code and type in the Query protocol, as XML and as JSON', (name, code, type) => {
   const error = new SqsError(name);
-  const xml = queryReply('SendMessage').failed(error);
+  const xml = queryXmlFormat('SendMessage').error(error);
   expect([xml.status, xml.body]).toEqual([
     error.status,
     expect.stringContaining(`<Error><Type>${type}</Type><Code>${code}</Code>`),
   ]);
-  const json = queryJsonReply('SendMessage').failed(error);
+  const json = queryJsonFormat('SendMessage').error(error);
   expect(json.status).toBe(error.status);
   expect(JSON.parse(String(json.body))).toMatchObject({ Error: { Code: code, Type: type } });
 });
@@ -180,14 +180,14 @@ test.each([
   ...['DeleteQueue', 'PurgeQueue', 'SetQueueAttributes', 'DeleteMessage', 'ChangeMessageVisibility'],
   ...['TagQueue', 'UntagQueue', 'AddPermission', 'RemovePermission'],
 ])('%s has an empty result in the Query protocol', (operation) => {
-  const xml = String(queryReply(operation).ok({}).body);
+  const xml = String(queryXmlFormat(operation).ok({}).body);
   expect(xml).toMatch(new RegExp(`<${operation}Response [^>]+><ResponseMetadata>.*</${operation}Response>$`));
-  const json = JSON.parse(String(queryJsonReply(operation).ok({}).body));
+  const json = JSON.parse(String(queryJsonFormat(operation).ok({}).body));
   expect(json).toEqual({ [`${operation}Response`]: { ResponseMetadata: { RequestId: expect.any(String) } } });
 });
 
 test('members without a value are left out of the answer', () => {
-  const xml = String(queryReply('X').ok({ A: undefined, B: 0, C: '', D: [{ E: undefined, F: 'f' }] }).body);
+  const xml = String(queryXmlFormat('X').ok({ A: undefined, B: 0, C: '', D: [{ E: undefined, F: 'f' }] }).body);
   expect(xml).toContain('<XResult><B>0</B><C/><D><F>f</F></D></XResult>');
 });
 
@@ -219,7 +219,7 @@ describe('GET /_aws/sqs/messages', () => {
       VisibilityTimeout: 0,
     });
     return (parameters: Record<string, string>) =>
-      [...shownMessages(of.engine, showRequest(new URLSearchParams({ QueueUrl: url, ...parameters }), ''))].map(
+      [...peekMessages(of.engine, readPeekRequest(new URLSearchParams({ QueueUrl: url, ...parameters }), ''))].map(
         ({ Body }) => Body,
       );
   };
@@ -246,8 +246,8 @@ describe('GET /_aws/sqs/messages', () => {
     const receiveBy = (userAgent: string | undefined) =>
       of.engine.call('ReceiveMessage', { QueueUrl }, { origin: 'http://localhost', userAgent });
     const shown = (more: object = {}) => {
-      const request = showRequest(new URLSearchParams({ QueueUrl, ShowInvisible: 'true', ...more }), '');
-      return [...shownMessages(of.engine, request)].map(({ Attributes }) => Object(Attributes));
+      const request = readPeekRequest(new URLSearchParams({ QueueUrl, ShowInvisible: 'true', ...more }), '');
+      return [...peekMessages(of.engine, request)].map(({ Attributes }) => Object(Attributes));
     };
     receiveBy('aws-sdk app/first');
     const visibleAt = String(Date.UTC(2026, 0, 1, 0, 0, 30));
@@ -273,7 +273,7 @@ describe('GET /_aws/sqs/messages', () => {
     of.engine.call('SendMessage', { QueueUrl, MessageBody: 'delayed', DelaySeconds: 9 });
     const shown = (more: object = {}) => {
       const request = { QueueUrl, ShowInvisible: 'true', ...more };
-      return shownMessages(of.engine, showRequest(new URLSearchParams(request), ''));
+      return peekMessages(of.engine, readPeekRequest(new URLSearchParams(request), ''));
     };
     const bodies = (messages: ReturnType<typeof shown>) => Array.from(messages, ({ Body }) => Body);
     expect(bodies(shown())).toEqual(['goes', 'stays']);
@@ -288,7 +288,7 @@ describe('GET /_aws/sqs/messages', () => {
     const note = (StringValue: string) => ({ note: { DataType: 'String', StringValue } });
     of.engine.call('SendMessage', { QueueUrl, MessageBody: 'äöü', MessageAttributes: note('long') });
     const shown = (MaxCharacters: string) =>
-      [...shownMessages(of.engine, showRequest(new URLSearchParams({ QueueUrl, MaxCharacters }), ''))][0];
+      [...peekMessages(of.engine, readPeekRequest(new URLSearchParams({ QueueUrl, MaxCharacters }), ''))][0];
     expect(shown('2')).toMatchObject({ Body: 'äö', Attributes: { BodyBytes: '6' }, MessageAttributes: note('lo…') });
     expect(shown('4')).toMatchObject({ Body: 'äöü', MessageAttributes: note('long') });
     expect(shown('3')?.Attributes).not.toHaveProperty('BodyBytes');

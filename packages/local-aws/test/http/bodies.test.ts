@@ -4,11 +4,11 @@ import { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import { AwsChunkedDecoder } from '../../src/http/aws-chunked.ts';
-import { readBody, SlowBodies } from '../../src/http/read-body.ts';
+import { bufferedBody } from '../../src/http/buffered-body.ts';
+import { BodyTimeouts, readBody } from '../../src/http/read-body.ts';
 import { decodeMetadata, encodeMetadata } from '../../src/http/rfc2047.ts';
 import { BodyCollector, trailingAlgorithm } from '../../src/http/s3-body.ts';
 import { type Receiver, RequestFailure, type RequestHead } from '../../src/http/service.ts';
-import { wholeBody } from '../../src/http/whole-body.ts';
 import { readXml } from '../../src/http/xml-reader.ts';
 import { readMembers, structure } from '../../src/http/xml-shapes.ts';
 
@@ -87,7 +87,7 @@ describe('the body of an S3 request', () => {
 describe('the body of a request', () => {
   /** A request without a socket. */
   const request = () => Object.assign(new EventEmitter(), { complete: false }) as unknown as IncomingMessage;
-  const slow = new SlowBodies(60_000);
+  const slow = new BodyTimeouts(60_000);
   afterAll(() => slow.close());
   const refusal = new RequestFailure({ status: 413, code: 'TooLarge', message: 'no' });
   const MEGABYTE = Buffer.alloc(1024 * 1024);
@@ -128,7 +128,7 @@ describe('the body of a request', () => {
       watch: (what: object) => watched.add(what),
       touch() {},
       forget: (what: object) => watched.delete(what),
-    }) as SlowBodies;
+    }) as BodyTimeouts;
     const one = request();
     readBody(one, watcher, {
       expectsContinue: false,
@@ -165,7 +165,7 @@ describe('the body of a request', () => {
   test('may take any time while bytes arrive; a silent one times out at its limit or up to a quarter later', () => {
     jest.useFakeTimers();
     try {
-      const bodies = new SlowBodies(20_000);
+      const bodies = new BodyTimeouts(20_000);
       const failed: string[] = [];
       const read = (name: string) => {
         const one = request();
@@ -202,12 +202,12 @@ describe('the body of a request', () => {
 
   test('may have as many bytes as allowed, whether announced or not', () => {
     const receive = (announced: string | undefined, ...chunks: string[]) => {
-      const receiver = wholeBody(POST(announced), { maxBytes: 3 }, (_, body) => ({
+      const receiver = bufferedBody(POST(announced), { maxBytes: 3 }, (_, body) => ({
         operation: String(body),
         run: () => ({ status: 200, headers: {}, body: '' }),
       }));
       for (const chunk of chunks) receiver.write(Buffer.from(chunk));
-      return receiver.complete({ ...POST(), hungUp: () => false, onHangUp() {} }).operation;
+      return receiver.complete({ ...POST(), isDisconnected: () => false, onDisconnect() {} }).operation;
     };
     expect([receive('3', 'a', 'bc'), receive(undefined, 'abc'), receive('0')]).toEqual(['abc', 'abc', '']);
     expect(() => receive('4')).toThrow('larger than 3 bytes');
@@ -224,7 +224,7 @@ describe('an XML document', () => {
 
   test('has each known element at most once, with a value of its type', () => {
     const read = (xml: string) =>
-      readMembers(structure({ Size: 'whole', Quiet: 'flag', Name: 'text' }).members, readXml(xml));
+      readMembers(structure({ Size: 'integer', Quiet: 'boolean', Name: 'text' }).members, readXml(xml));
     expect(read('<a><Size> 5 </Size><Quiet>TRUE</Quiet><Name> x </Name></a>')).toEqual({
       Size: 5,
       Quiet: true,

@@ -11,7 +11,7 @@ function start() {
   const ask = async (path: string, headers: Record<string, string> = {}) => {
     const [before = '', query = ''] = path.split('?');
     const head = { method: 'GET', path: before, query, headers };
-    const call = service.receive(head).complete({ ...head, hungUp: () => false, onHangUp: () => {} });
+    const call = service.receive(head).complete({ ...head, isDisconnected: () => false, onDisconnect: () => {} });
     const answer = await call.run();
     const chunks = typeof answer.body === 'string' ? [answer.body] : Array.from(answer.body as Iterable<Uint8Array>);
     const text = chunks.map((one) => (typeof one === 'string' ? one : Buffer.from(one).toString())).join('');

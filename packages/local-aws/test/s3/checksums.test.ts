@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { ALGORITHMS, type Algorithm, hashOf, memberOf } from '../../src/s3/checksums.ts';
+import { ALGORITHMS, type Algorithm, checksumMember, hashOf } from '../../src/s3/checksums.ts';
 import { type CrcName, combineCrcs } from '../../src/s3/crc.ts';
 import { PART, s3At } from '../support/s3.ts';
 
@@ -40,10 +40,10 @@ test('an object gets a CRC64NVME by default, and keeps another checksum that it 
   expect(put('a', 'x')).toMatchObject({ ChecksumCRC64NVME: expect.any(String), ChecksumType: 'FULL_OBJECT' });
   for (const algorithm of ALGORITHMS) {
     const value = checksum(algorithm, Buffer.from('x')).toString('base64');
-    put(algorithm, 'x', { [memberOf(algorithm)]: value });
+    put(algorithm, 'x', { [checksumMember(algorithm)]: value });
     const head = call('HeadObject', { Key: algorithm, ChecksumMode: 'ENABLED' });
-    expect(head).toMatchObject({ [memberOf(algorithm)]: value, ChecksumType: 'FULL_OBJECT' });
-    expect(call('HeadObject', { Key: algorithm })[memberOf(algorithm)]).toBeUndefined();
+    expect(head).toMatchObject({ [checksumMember(algorithm)]: value, ChecksumType: 'FULL_OBJECT' });
+    expect(call('HeadObject', { Key: algorithm })[checksumMember(algorithm)]).toBeUndefined();
   }
 });
 
@@ -84,7 +84,7 @@ test('composite checksums are computed from those of the parts', () => {
     const { complete } = upload(bucket, { ChecksumAlgorithm }, BODIES);
     const parts = BODIES.map((body) => checksum(ChecksumAlgorithm, body));
     const value = `${checksum(ChecksumAlgorithm, Buffer.concat(parts)).toString('base64')}-2`;
-    const member = memberOf(ChecksumAlgorithm);
+    const member = checksumMember(ChecksumAlgorithm);
     expect(bucket.call('CompleteMultipartUpload', complete)).toMatchObject({
       [member]: value,
       ChecksumType: 'COMPOSITE',

@@ -60,7 +60,7 @@ test('hashing for a copy yields to other requests', async () => {
     const head = { method: 'PUT', path: '/bucket/to', query: '', headers };
     return createS3Service(engine)
       .receive(head)
-      .complete({ ...head, hungUp: () => false, onHangUp: () => {} })
+      .complete({ ...head, isDisconnected: () => false, onDisconnect: () => {} })
       .run();
   };
   let turns = 0;

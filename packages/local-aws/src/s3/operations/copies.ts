@@ -2,7 +2,7 @@
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
 
 import { attributesOf, refuseUnsupported } from '../attributes.ts';
-import { type Algorithm, memberOf, namedAlgorithm } from '../checksums.ts';
+import { type Algorithm, checksumMember, namedAlgorithm } from '../checksums.ts';
 import { checkWrite, writeCondition } from '../conditions.ts';
 import { type ContentToHash, copiedContent, copySourceOf, sharedContent } from '../copy-source.ts';
 import { invalidArgument, invalidRequest } from '../errors.ts';
@@ -96,7 +96,7 @@ function uploadPartCopy(state: S3State, input: Input): Output {
     CopyPartResult: {
       ETag: quoted(content.md5.toString('hex')),
       LastModified: new Date(lastModified),
-      ...(upload.checksum !== undefined && { [memberOf(algorithm)]: checksum }),
+      ...(upload.checksum !== undefined && { [checksumMember(algorithm)]: checksum }),
     },
     ...ENCRYPTION,
   };

@@ -3,10 +3,10 @@
 import { assertReadable, attributesOf, describeAttributes, refuseUnsupported } from '../attributes.ts';
 import {
   type Algorithm,
+  checksumMember,
   DEFAULT_ALGORITHM,
-  givenChecksum,
-  memberOf,
   namedAlgorithm,
+  requestChecksum,
   verifyChecksum,
   verifyMd5,
 } from '../checksums.ts';
@@ -40,7 +40,7 @@ export const ENCRYPTION = { ServerSideEncryption: 'AES256' } as const;
 
 /** The algorithm of a whole object's checksum: the one that its request gives or names, or S3's default. */
 function putAlgorithm(input: Input): Algorithm {
-  return givenChecksum(input)?.algorithm ?? namedAlgorithm(input) ?? DEFAULT_ALGORITHM;
+  return requestChecksum(input)?.algorithm ?? namedAlgorithm(input) ?? DEFAULT_ALGORITHM;
 }
 
 function putObject(state: S3State, input: Input): Output {
@@ -50,7 +50,7 @@ function putObject(state: S3State, input: Input): Output {
   assertKey(key);
   const condition = writeCondition(input);
   const attributes = attributesOf(input);
-  const given = givenChecksum(input);
+  const given = requestChecksum(input);
   const algorithm = putAlgorithm(input);
   const content = contentOf(input.Body, [algorithm]);
   if (content.bytes > MAX_PUT_BYTES) {
@@ -91,7 +91,7 @@ export function wholeObject(
 }
 
 export function describeChecksum({ algorithm, type, value }: Checksum): Output {
-  return { [memberOf(algorithm)]: value, ChecksumType: type };
+  return { [checksumMember(algorithm)]: value, ChecksumType: type };
 }
 
 /** Checksums are those of whole objects, or of a part of a composite object. */
@@ -176,7 +176,7 @@ function listedParts(input: Input, object: StoredObject): Output {
     Parts: shown.map((part) => ({
       PartNumber: part.number,
       Size: part.content.bytes,
-      [memberOf(checksum.algorithm)]: part.checksum,
+      [checksumMember(checksum.algorithm)]: part.checksum,
     })),
   };
 }

@@ -1,7 +1,7 @@
 // Uploads and lists the parts of multipart uploads. (Copies into parts: `copies.ts`.)
 
 import { refuseUnsupported } from '../attributes.ts';
-import { givenChecksum, memberOf, namedAlgorithm, verifyChecksum, verifyMd5 } from '../checksums.ts';
+import { checksumMember, namedAlgorithm, requestChecksum, verifyChecksum, verifyMd5 } from '../checksums.ts';
 import { contentOf } from '../content.ts';
 import { invalidArgument, invalidRequest, S3Error } from '../errors.ts';
 import { type Input, type Output, optionalText, optionalWhole } from '../input.ts';
@@ -28,7 +28,7 @@ function uploadPart(state: S3State, input: Input): Output {
   const { upload } = state.upload(input);
   const number = partNumberOf(input);
   refuseUnsupported(input);
-  const given = givenChecksum(input);
+  const given = requestChecksum(input);
   const algorithm = given?.algorithm ?? namedAlgorithm(input);
   if (upload.checksum !== undefined && algorithm !== upload.checksum.algorithm) {
     throw invalidRequest(
@@ -50,7 +50,7 @@ function uploadPart(state: S3State, input: Input): Output {
   });
   return {
     ETag: quoted(content.md5.toString('hex')),
-    ...(algorithm !== undefined && { [memberOf(algorithm)]: content.checksum(algorithm) }),
+    ...(algorithm !== undefined && { [checksumMember(algorithm)]: content.checksum(algorithm) }),
     ...ENCRYPTION,
   };
 }
@@ -82,7 +82,7 @@ function listParts(state: S3State, input: Input): Output {
         LastModified: new Date(part.lastModified),
         ETag: quoted(part.content.md5.toString('hex')),
         Size: part.content.bytes,
-        ...(checksum !== undefined && { [memberOf(checksum.algorithm)]: part.checksum }),
+        ...(checksum !== undefined && { [checksumMember(checksum.algorithm)]: part.checksum }),
       })),
     }),
   };

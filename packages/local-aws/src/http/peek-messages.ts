@@ -1,5 +1,5 @@
-// A queue's messages for the developer endpoint: selected and cut as requested, one after another, so that an answer of
-// a gigabyte is never in memory at once.
+// Lists a queue's messages without receiving them, for the developer endpoint. They are described one after another, so
+// that an answer of a gigabyte is never in memory at once.
 
 import { callerName } from '../lab/history.ts';
 import type { SqsEngine } from '../sqs/engine.ts';
@@ -8,10 +8,10 @@ import { DELAYED, IN_FLIGHT, type Message, REMOVED } from '../sqs/message.ts';
 import type { MessageAttributes } from '../sqs/message-attributes.ts';
 import { describeMessage } from '../sqs/operations/messages.ts';
 
-/** Shown messages were not received, so they have no receipt handle. */
-const NO_HANDLE = 'SQS/BACKDOOR/ACCESS';
+/** Stands in for the receipt handle: messages that were not received have none. */
+const PLACEHOLDER_HANDLE = 'SQS/BACKDOOR/ACCESS';
 
-export interface ShowRequest {
+export interface PeekRequest {
   readonly queueUrl: string;
   readonly showInvisible: boolean;
   readonly showDelayed: boolean;
@@ -20,9 +20,9 @@ export interface ShowRequest {
   readonly onlyReceived: boolean;
   readonly newestFirst: boolean;
   readonly messageId: string | undefined;
-  readonly most: number;
+  readonly maxMessages: number;
   /** The limit for each body, and for each attribute's text. */
-  readonly characters: number;
+  readonly maxCharacters: number;
 }
 
 function isOn(parameters: URLSearchParams, name: string): boolean {
@@ -34,7 +34,7 @@ function limit(parameters: URLSearchParams, name: string): number {
   return text !== null && /^\d{1,15}$/.test(text) ? Number(text) : Number.POSITIVE_INFINITY;
 }
 
-export function showRequest(parameters: URLSearchParams, queueInPath: string): ShowRequest {
+export function readPeekRequest(parameters: URLSearchParams, queueInPath: string): PeekRequest {
   return {
     queueUrl: parameters.get('QueueUrl') ?? queueInPath,
     showInvisible: isOn(parameters, 'ShowInvisible'),
@@ -43,28 +43,28 @@ export function showRequest(parameters: URLSearchParams, queueInPath: string): S
     onlyReceived: isOn(parameters, 'OnlyReceived'),
     newestFirst: isOn(parameters, 'NewestFirst'),
     messageId: parameters.get('MessageId') ?? undefined,
-    most: limit(parameters, 'MaxNumberOfMessages'),
-    characters: limit(parameters, 'MaxCharacters'),
+    maxMessages: limit(parameters, 'MaxNumberOfMessages'),
+    maxCharacters: limit(parameters, 'MaxCharacters'),
   };
 }
 
 /**
- * The current queue. Messages are described when they are iterated; those that were removed since are left out.
+ * The messages that are now in the queue. They are described during the iteration, which skips those removed meanwhile.
  *
  * @throws SqsError when the queue does not exist
  */
-export function shownMessages(engine: SqsEngine, request: ShowRequest): Iterable<Output> {
+export function peekMessages(engine: SqsEngine, request: PeekRequest): Iterable<Output> {
   const queue = engine.queueByUrl(request.queueUrl);
   queue.advance(engine.now());
   const messages: Message[] = [];
   // Only references are collected now: a million of them need eight megabytes.
-  for (const message of queue.messages()) if (isWanted(message, request)) messages.push(message);
+  for (const message of queue.messages()) if (isRequested(message, request)) messages.push(message);
   if (request.newestFirst) messages.reverse();
-  if (messages.length > request.most) messages.length = request.most;
-  return described(messages, request);
+  if (messages.length > request.maxMessages) messages.length = request.maxMessages;
+  return describeMessages(messages, request);
 }
 
-function isWanted(message: Message, request: ShowRequest): boolean {
+function isRequested(message: Message, request: PeekRequest): boolean {
   const { showInvisible, showDelayed, onlyInFlight, onlyReceived, messageId } = request;
   if (onlyReceived && message.receiveCount === 0) return false;
   if (message.state === IN_FLIGHT ? !showInvisible : onlyInFlight) return false;
@@ -72,16 +72,16 @@ function isWanted(message: Message, request: ShowRequest): boolean {
   return messageId === undefined || message.id === messageId;
 }
 
-function* described(messages: readonly Message[], request: ShowRequest): Generator<Output> {
-  const { showInvisible, showDelayed, characters } = request;
+function* describeMessages(messages: readonly Message[], request: PeekRequest): Generator<Output> {
+  const { showInvisible, showDelayed, maxCharacters: characters } = request;
   for (const message of messages) {
     if (message.state === REMOVED) continue;
-    const output = describeMessage(message, NO_HANDLE);
+    const output = describeMessage(message, PLACEHOLDER_HANDLE);
     const isCut = message.body.length > characters;
     const Attributes = {
       ...Object(output.Attributes),
       ...(showInvisible && { IsVisible: String(message.state !== IN_FLIGHT) }),
-      ...(message.state === IN_FLIGHT && hidingOf(message)),
+      ...(message.state === IN_FLIGHT && visibilityAttributes(message)),
       ...(showDelayed && { IsDelayed: String(message.state === DELAYED) }),
       ...(isCut && { BodyBytes: String(Buffer.byteLength(message.body)) }),
     };
@@ -94,26 +94,26 @@ function* described(messages: readonly Message[], request: ShowRequest): Generat
   }
 }
 
-/** Until when a message is hidden, and the last caller that received messages of its group. */
-function hidingOf({ dueAt, group }: Message): Record<string, string> {
+/** The time at which a message becomes visible, and the last caller that received messages of its group. */
+function visibilityAttributes({ dueAt, group }: Message): Record<string, string> {
   const { lastReceiver } = group ?? {};
   return { VisibleAt: String(dueAt), ...(lastReceiver !== undefined && { ReceivedBy: callerName(lastReceiver) }) };
 }
 
 const BASE64_GROUP = 4;
 
-/** Marks a text that was cut. */
-const cutText = (text: string, characters: number): string =>
-  text.length <= characters ? text : `${text.slice(0, characters)}…`;
+/** Ends a text that was cut with `…`. */
+const cutText = (text: string, maxCharacters: number): string =>
+  text.length <= maxCharacters ? text : `${text.slice(0, maxCharacters)}…`;
 
-function cutAttributes(attributes: MessageAttributes, characters: number): Output {
+function cutAttributes(attributes: MessageAttributes, maxCharacters: number): Output {
   const cut = Object.entries(attributes).map(([name, value]) => [
     name,
     {
       ...value,
-      ...(value.StringValue !== undefined && { StringValue: cutText(value.StringValue, characters) }),
+      ...(value.StringValue !== undefined && { StringValue: cutText(value.StringValue, maxCharacters) }),
       ...(value.BinaryValue !== undefined && {
-        BinaryValue: value.BinaryValue.slice(0, BASE64_GROUP * Math.floor(characters / BASE64_GROUP)),
+        BinaryValue: value.BinaryValue.slice(0, BASE64_GROUP * Math.floor(maxCharacters / BASE64_GROUP)),
       }),
     },
   ]);

@@ -1,19 +1,19 @@
-// The receiver for services that process a body only when it is complete.
+// The receiver for services that need the whole body in memory.
 
 import {
   type Call,
-  type Exchange,
   type FailureDetails,
+  type ReceivedRequest,
   type Receiver,
   RequestFailure,
   type RequestHead,
 } from './service.ts';
 
-const NOTHING = Buffer.alloc(0);
+const EMPTY = Buffer.alloc(0);
 
-export interface WholeBodyOptions {
+export interface BufferedBodyOptions {
   readonly maxBytes: number;
-  /** The answer to a larger request; 413 `RequestEntityTooLarge` unless given. */
+  /** The failure of a larger request; 413 `RequestEntityTooLarge` unless given. */
   readonly tooLarge?: FailureDetails;
 }
 
@@ -21,10 +21,10 @@ export interface WholeBodyOptions {
  * Collects the body's bytes and calls `complete` with them. @throws {RequestFailure} when there are, or will be, more
  * than `maxBytes`
  */
-export function wholeBody(
+export function bufferedBody(
   head: RequestHead,
-  options: WholeBodyOptions,
-  complete: (exchange: Exchange, body: Buffer) => Call,
+  options: BufferedBodyOptions,
+  complete: (request: ReceivedRequest, body: Buffer) => Call,
 ): Receiver {
   const { maxBytes } = options;
   const refuse = (): never => {
@@ -43,9 +43,9 @@ export function wholeBody(
       }
       chunks.push(chunk);
     },
-    complete(exchange) {
-      const [first = NOTHING] = chunks;
-      return complete(exchange, chunks.length > 1 ? Buffer.concat(chunks, bytes) : first);
+    complete(request) {
+      const [first = EMPTY] = chunks;
+      return complete(request, chunks.length > 1 ? Buffer.concat(chunks, bytes) : first);
     },
   };
 }

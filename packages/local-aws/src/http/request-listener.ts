@@ -1,10 +1,11 @@
-// The one place where an HTTP request becomes a call: its body is read, requested faults are applied, and the service
-// answers. Every error is answered in the service's own format and logged; no request can end the process.
+// The listener of the HTTP server: it reads a request's body, turns the request into a call of its service, injects
+// faults, and sends the answer. Every error is answered in the service's own format; internal errors are logged. No
+// request can end the process.
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { EntriesFault, Fault, Faults } from '../faults.ts';
 import type { ErrorLog } from './error-log.ts';
-import { readBody, type SlowBodies } from './read-body.ts';
+import { type BodyTimeouts, readBody } from './read-body.ts';
 import { sendAnswer } from './send-answer.ts';
 import {
   type Answer,
@@ -15,17 +16,17 @@ import {
   type Service,
 } from './service.ts';
 
-export interface FrontOptions {
+export interface RequestListenerOptions {
   /** The service that a request is for. */
   serviceOf(head: RequestHead): Service;
   readonly faults: Faults | undefined;
-  readonly slow: SlowBodies;
+  readonly bodyTimeouts: BodyTimeouts;
   readonly log: ErrorLog;
   /** The clock for the date of answers; the machine's clock unless given. */
   readonly clock?: { now(): number } | undefined;
 }
 
-export type Listener = (request: IncomingMessage, response: ServerResponse, expectsContinue?: boolean) => void;
+export type RequestListener = (request: IncomingMessage, response: ServerResponse, expectsContinue?: boolean) => void;
 
 const INTERNAL: FailureDetails = {
   status: 500,
@@ -35,21 +36,27 @@ const INTERNAL: FailureDetails = {
 
 function headOf(request: IncomingMessage): RequestHead {
   const url = request.url ?? '/';
-  const mark = url.indexOf('?');
+  const questionMark = url.indexOf('?');
   return {
     method: request.method ?? 'GET',
-    path: mark < 0 ? url : url.slice(0, mark),
-    query: mark < 0 ? '' : url.slice(mark + 1),
+    path: questionMark < 0 ? url : url.slice(0, questionMark),
+    query: questionMark < 0 ? '' : url.slice(questionMark + 1),
     headers: request.headers,
   };
 }
 
-/** The request listener. */
-export function createFront({ serviceOf, faults, slow, log, clock }: FrontOptions): Listener {
+/** Creates the listener for requests of all services. */
+export function createRequestListener({
+  serviceOf,
+  faults,
+  bodyTimeouts: slow,
+  log,
+  clock,
+}: RequestListenerOptions): RequestListener {
   return (request, response, expectsContinue = false) => {
     const head = headOf(request);
     const service = serviceOf(head);
-    const exchange = new HttpExchange(service, response, { log, clock });
+    const responder = new Responder(service, response, { log, clock });
     readBody(request, slow, {
       expectsContinue,
       open() {
@@ -62,32 +69,36 @@ export function createFront({ serviceOf, faults, slow, log, clock }: FrontOption
         try {
           call = receiver.complete({
             ...head,
-            hungUp: () => response.destroyed,
-            onHangUp: (listener) => void response.on('close', () => response.writableFinished || listener()),
+            isDisconnected: () => response.destroyed,
+            onDisconnect: (listener) => void response.on('close', () => response.writableFinished || listener()),
           });
         } catch (error) {
-          exchange.failed(error);
+          responder.fail(error);
           return;
         }
-        if (faults === undefined) exchange.run(call);
-        else exchange.runWithFaults(call, faults);
+        if (faults === undefined) responder.run(call);
+        else responder.runWithFaults(call, faults);
       },
-      failed: (error, closes) => exchange.failed(error, closes),
+      failed: (error, closes) => responder.fail(error, closes),
     });
   };
 }
 
 const nothing = (): void => {};
 
-/** One request until its answer is sent. */
-class HttpExchange {
+/** Runs the call of one request and sends its answer. */
+class Responder {
   readonly #service: Service;
   readonly #response: ServerResponse;
   readonly #log: ErrorLog;
-  readonly #clock: FrontOptions['clock'];
+  readonly #clock: RequestListenerOptions['clock'];
   #operation = 'unknown';
 
-  constructor(service: Service, response: ServerResponse, { log, clock }: Pick<FrontOptions, 'log' | 'clock'>) {
+  constructor(
+    service: Service,
+    response: ServerResponse,
+    { log, clock }: Pick<RequestListenerOptions, 'log' | 'clock'>,
+  ) {
     this.#service = service;
     this.#response = response;
     this.#log = log;
@@ -96,18 +107,18 @@ class HttpExchange {
     response.on('error', nothing);
   }
 
-  run(call: Call, after?: Fault, refused?: EntriesFault): void {
+  run(call: Call, faultAfter?: Fault, entriesFault?: EntriesFault): void {
     this.#operation = call.operation;
-    const answered = (answer: Answer): void => {
-      if (after === undefined) this.#send(answer);
-      else this.#fault(after);
+    const onAnswer = (answer: Answer): void => {
+      if (faultAfter === undefined) this.#send(answer);
+      else this.#injectFault(faultAfter);
     };
     try {
-      const answer = call.run(refused);
-      if (answer instanceof Promise) answer.then(answered).catch((error: unknown) => this.failed(error));
-      else answered(answer);
+      const answer = call.run(entriesFault);
+      if (answer instanceof Promise) answer.then(onAnswer).catch((error: unknown) => this.fail(error));
+      else onAnswer(answer);
     } catch (error) {
-      this.failed(error);
+      this.fail(error);
     }
   }
 
@@ -115,11 +126,11 @@ class HttpExchange {
     const { operation } = call;
     const run = (): void => {
       try {
-        const before = faults.before?.(operation);
-        if (before === undefined) this.run(call, faults.after?.(operation), faults.entries?.(operation));
-        else this.#fault(before);
+        const faultBefore = faults.before?.(operation);
+        if (faultBefore === undefined) this.run(call, faults.after?.(operation), faults.entries?.(operation));
+        else this.#injectFault(faultBefore);
       } catch (error) {
-        this.failed(error);
+        this.fail(error);
       }
     };
     const delayMs = faults.delayMs?.(operation) ?? 0;
@@ -129,8 +140,8 @@ class HttpExchange {
   }
 
   /** Answers a request that could not be read, or whose call threw. */
-  failed(error: unknown, closes = false): void {
-    if (closes) {
+  fail(error: unknown, closeConnection = false): void {
+    if (closeConnection) {
       this.#response.shouldKeepAlive = false;
       this.#response.once('finish', () => this.#response.socket?.destroySoon());
     }
@@ -142,7 +153,7 @@ class HttpExchange {
     this.#send(this.#service.failure(INTERNAL));
   }
 
-  #fault(fault: Fault): void {
+  #injectFault(fault: Fault): void {
     if (fault === 'reset') this.#response.socket?.resetAndDestroy();
     else this.#send(this.#service.failure({ message: 'This failure was injected.', ...fault }));
   }

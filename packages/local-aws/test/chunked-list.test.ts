@@ -1,7 +1,7 @@
 // First in, first out, in pieces.
 
 import { expect, test } from '@jest/globals';
-import { ChunkedList } from '../src/sqs/chunks.ts';
+import { ChunkedList } from '../src/sqs/chunked-list.ts';
 
 test('chunks return values in the order in which they were added, across chunk borders', () => {
   const chunks = new ChunkedList<number>();

@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import http from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { createFront } from '../src/http/front.ts';
-import { SlowBodies } from '../src/http/read-body.ts';
-import { type Answer, type Call, type Exchange, RequestFailure, type Service } from '../src/http/service.ts';
+import { BodyTimeouts } from '../src/http/read-body.ts';
+import { createRequestListener } from '../src/http/request-listener.ts';
+import { type Answer, type Call, type ReceivedRequest, RequestFailure, type Service } from '../src/http/service.ts';
 import type { Faults } from '../src/index.ts';
 
 const closing: (() => unknown)[] = [];
@@ -17,7 +17,7 @@ afterEach(async () => {
 const OK: Answer = { status: 200, headers: {}, body: 'ok' };
 const LATE = new TypeError('late');
 
-async function start(run: (exchange: Exchange) => ReturnType<Call['run']>, faults?: Faults) {
+async function start(run: (exchange: ReceivedRequest) => ReturnType<Call['run']>, faults?: Faults) {
   const logged: unknown[][] = [];
   const bodies: string[] = [];
   const service: Service = {
@@ -37,10 +37,12 @@ async function start(run: (exchange: Exchange) => ReturnType<Call['run']>, fault
     },
     failure: ({ status, code, message }) => ({ status, headers: {}, body: `${code}: ${message}` }),
   };
-  const slow = new SlowBodies(60_000);
+  const slow = new BodyTimeouts(60_000);
   const log = (...words: unknown[]) => void logged.push(words);
   const clock = { now: () => Date.UTC(2026, 0, 1) };
-  const server = http.createServer(createFront({ serviceOf: () => service, faults, slow, log, clock }));
+  const server = http.createServer(
+    createRequestListener({ serviceOf: () => service, faults, bodyTimeouts: slow, log, clock }),
+  );
   await once(server.listen(0, '127.0.0.1'), 'listening');
   closing.push(() => {
     slow.close();
@@ -125,11 +127,11 @@ describe('an HTTP call', () => {
   test('reports that its client disconnected before the answer was sent, and not after', async () => {
     const heard: string[] = [];
     const gates: PromiseWithResolvers<Answer>[] = [];
-    const exchanges: Exchange[] = [];
+    const exchanges: ReceivedRequest[] = [];
     const { ask, port } = await start((exchange) => {
       exchanges.push(exchange);
       const number = gates.length;
-      exchange.onHangUp(() => heard.push(`${number}`));
+      exchange.onDisconnect(() => heard.push(`${number}`));
       const gate = Promise.withResolvers<Answer>();
       gates.push(gate);
       return gate.promise;
@@ -141,11 +143,11 @@ describe('an HTTP call', () => {
     const socket = connect(port, '127.0.0.1');
     socket.write('POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1\r\n\r\nx');
     while (gates.length < 2) await new Promise(setImmediate);
-    expect(exchanges[1]?.hungUp()).toBe(false);
+    expect(exchanges[1]?.isDisconnected()).toBe(false);
     socket.destroy();
     while (heard.length < 1) await new Promise(setImmediate);
     expect(heard).toEqual(['1']);
-    expect(exchanges[1]?.hungUp()).toBe(true);
+    expect(exchanges[1]?.isDisconnected()).toBe(true);
     gates[1]?.resolve(OK);
   });
 });
