@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ERROR_CODES } from '../packages/schema/src/error-codes.ts';
-import { readArgumentsOrEnd } from '../packages/service/src/arguments.ts';
+import { readArgumentsOrExit } from '../packages/service/src/arguments.ts';
 import { INVARIANTS } from '../packages/simulation/src/oracle/invariants.ts';
 
 const HELP = `Writes docs/errors.md, the index of docs/decisions and the table of invariants in docs/simulation.md from their sources.
@@ -140,6 +140,6 @@ export function generatedPages(): ReadonlyMap<string, string> {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  readArgumentsOrEnd({ help: HELP, options: {} });
+  readArgumentsOrExit({ help: HELP, options: {} });
   for (const [file, text] of generatedPages()) writeFileSync(join(root, file), text);
 }

@@ -2,7 +2,7 @@
 // fails.
 import { spawnSync } from 'node:child_process';
 import { UsageError } from '../packages/schema/src/errors.ts';
-import { endWithUsage, readArguments } from '../packages/service/src/arguments.ts';
+import { exitWithUsageError, readArguments } from '../packages/service/src/arguments.ts';
 import { describeEdit, readEquivalents } from './mutate/equivalent.ts';
 import { readImports } from './mutate/imports.ts';
 import { BUDGET_MS } from './mutate/plan.ts';
@@ -169,5 +169,5 @@ function checkTypes(tried: TriedMutant[], { graph, outcomes }: MutationRun): voi
 try {
   process.exitCode = await main();
 } catch (error) {
-  endWithUsage(error);
+  exitWithUsageError(error);
 }

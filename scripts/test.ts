@@ -5,7 +5,7 @@
 // time, and the other lanes use that. The third lane has two workers as soon as one of the first two has ended. The
 // last line printed is always `N passed, N failed, N skipped`.
 import { resolve } from 'node:path';
-import { readArgumentsOrEnd } from '../packages/service/src/arguments.ts';
+import { readArgumentsOrExit } from '../packages/service/src/arguments.ts';
 import type { FileResult } from './test/events.ts';
 import { listTests, runJest } from './test/jest.ts';
 import { addUp, closingLines, fileLine } from './test/totals.ts';
@@ -48,11 +48,11 @@ const args = process.argv.slice(2);
 const firstOption = args.findIndex((arg) => arg.startsWith('-'));
 const patterns = firstOption === -1 ? args : args.slice(0, firstOption);
 const jestOptions = firstOption === -1 ? [] : args.slice(firstOption);
-readArgumentsOrEnd({
+readArgumentsOrExit({
   help: HELP,
   args: jestOptions,
   options: {
-    // Each under both names: if the user forgets `--`, npm keeps either, and `readArgumentsOrEnd` then refuses to run.
+    // Each under both names: if the user forgets `--`, npm keeps either, and `readArgumentsOrExit` then refuses to run.
     t: { type: 'string', short: 't' },
     testNamePattern: { type: 'string' },
     coverage: { type: 'boolean' },

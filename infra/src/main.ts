@@ -1,7 +1,7 @@
 // `npm run infra`: writes the templates of the stacks, or tests that those under version control are up to date.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { readArgumentsOrEnd } from '../../packages/service/src/arguments.ts';
+import { readArgumentsOrExit } from '../../packages/service/src/arguments.ts';
 import { testInfra } from './test-infra.ts';
 
 const HELP = `Writes and tests the CloudFormation templates: data.json (queues, table and bucket) and services.json (consumers on
@@ -21,7 +21,7 @@ const infraFolder = resolve(import.meta.dirname, '..');
 const [command, ...rest] = process.argv.slice(2);
 
 if (command === 'synth') {
-  const { out = join(infraFolder, 'templates') } = readArgumentsOrEnd({
+  const { out = join(infraFolder, 'templates') } = readArgumentsOrExit({
     help: HELP,
     args: rest,
     options: { out: { type: 'string' } },
@@ -34,8 +34,8 @@ if (command === 'synth') {
     process.stdout.write(`${join(out, file)}\n`);
   }
 } else if (command === 'test') {
-  readArgumentsOrEnd({ help: HELP, args: rest, options: {} });
+  readArgumentsOrExit({ help: HELP, args: rest, options: {} });
   process.exitCode = await testInfra(infraFolder);
 } else {
-  readArgumentsOrEnd({ help: HELP, args: command === undefined ? ['--help'] : [command, ...rest], options: {} });
+  readArgumentsOrExit({ help: HELP, args: command === undefined ? ['--help'] : [command, ...rest], options: {} });
 }

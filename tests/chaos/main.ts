@@ -1,6 +1,6 @@
 // `npm run chaos [-- --runs N] [--seed N] [--parts] [--drains N] [--json]`: real processes, real kills, any number of
 // runs.
-import { readArgumentsOrEnd } from '@movie-load/service/arguments';
+import { readArgumentsOrExit } from '@movie-load/service/arguments';
 import { drainOnce } from './drain.ts';
 import { chaosRun, problemsOf, type RunResult } from './run.ts';
 
@@ -24,7 +24,7 @@ Examples:
   npm run chaos -- --runs 1 --seed 1234 --json
 `;
 
-const options = readArgumentsOrEnd({
+const options = readArgumentsOrExit({
   help: HELP,
   options: {
     runs: { type: 'string', default: '50' },

@@ -2,7 +2,7 @@
 // by the compose file, for 1, 2 and 4 consumers, one movie a message and packed. Takes some minutes; not a test.
 import { openTable } from '@movie-load/aws';
 import { jobKey } from '@movie-load/schema';
-import { readArgumentsOrEnd } from '@movie-load/service/arguments';
+import { readArgumentsOrExit } from '@movie-load/service/arguments';
 import { createStack, type Stack } from './support/compose.ts';
 import { untilComplete, type View, viewOf } from './support/jobs.ts';
 import { metricsOf } from './support/metrics.ts';
@@ -12,7 +12,7 @@ const HELP = `Measures movies per second and AWS calls per 1,000 movies on Local
 
   npm run file -- tests/docker/rates.ts [--json]
 `;
-const { json } = readArgumentsOrEnd({ help: HELP, options: { json: { type: 'boolean' } } });
+const { json } = readArgumentsOrExit({ help: HELP, options: { json: { type: 'boolean' } } });
 
 const CONSUMERS = [1, 2, 4];
 const JOBS: Readonly<Record<string, JobRequest>> = {

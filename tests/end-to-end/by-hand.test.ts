@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { openQueue } from '@movie-load/aws';
 import { planToToken } from '@movie-load/schema';
-import type { Running } from '@movie-load/testing';
+import type { RunningProcess } from '@movie-load/testing';
 import { eventually } from '@movie-load/testing';
 import { cli, groupIsGone, signalGroup, startCli } from '../support/cli.ts';
 import { expectedObject, orderJob, startWorld, type World } from '../support/world.ts';
 
 let world: World;
-let running: Running | undefined;
+let running: RunningProcess | undefined;
 
 beforeEach(async () => {
   world = await startWorld();

@@ -11,7 +11,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ListMultipartUploadsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { type OpenQueue, openQueue, systemRandom } from '@movie-load/aws';
-import { eventually, type Running, sendMessages, startService } from '@movie-load/testing';
+import { eventually, type RunningProcess, sendMessages, startService } from '@movie-load/testing';
 import { groupIsGone, signalGroup, startCli } from '../support/cli.ts';
 import { type DistantEndpoint, startDistantEndpoint } from '../support/distant-endpoint.ts';
 import { root } from '../support/repository.ts';
@@ -57,7 +57,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-let running: Running | undefined;
+let running: RunningProcess | undefined;
 afterEach(async () => {
   if (running && !groupIsGone(running)) signalGroup(running, 'SIGKILL');
   await running?.ended;
@@ -118,7 +118,7 @@ const cases: Case[] = [
 ];
 
 /** True once the process handles signals. Only Linux shows this; elsewhere the test waits for a while. */
-async function catchesSignals({ pid }: Running): Promise<boolean> {
+async function catchesSignals({ pid }: RunningProcess): Promise<boolean> {
   if (process.platform !== 'linux') return delay(500, true);
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   const caught = BigInt(`0x${/^SigCgt:\s*(\w+)/m.exec(status)?.[1] ?? '0'}`);
@@ -175,7 +175,7 @@ test.each(cases)(
 
 const NO_LEFTOVERS = { processes: false, partial: [], uploads: 0, invisible: 0 };
 
-async function leftoversOf(cli: Running) {
+async function leftoversOf(cli: RunningProcess) {
   const { Uploads = [] } = await world.clients.s3.send(
     new ListMultipartUploadsCommand({ Bucket: world.settings.bucket }),
   );

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Running } from '@movie-load/testing';
+import type { RunningProcess } from '@movie-load/testing';
 import { eventually } from '@movie-load/testing';
 import { groupIsGone, signalGroup, startCli } from '../support/cli.ts';
 
@@ -11,7 +11,7 @@ import { groupIsGone, signalGroup, startCli } from '../support/cli.ts';
 const LARGE_JOB = ['--movies', '1000000', '--seed', '1'];
 
 let out: string;
-let running: Running | undefined;
+let running: RunningProcess | undefined;
 
 beforeEach(() => {
   out = mkdtempSync(join(tmpdir(), 'movie-load-interrupt-'));
@@ -25,7 +25,7 @@ afterEach(async () => {
 
 const moments = [
   { when: 'at once', reached: () => true },
-  { when: 'while it runs', reached: ({ stderr }: Running) => /stored [1-9]/.test(stderr()) },
+  { when: 'while it runs', reached: ({ stderr }: RunningProcess) => /stored [1-9]/.test(stderr()) },
 ] as const;
 
 describe('Ctrl-C', () => {

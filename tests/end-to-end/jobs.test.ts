@@ -1,10 +1,10 @@
 // The real services as processes on the embedded AWS: whatever the size of a job, its object has the generator's bytes.
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type Running, startService } from '@movie-load/testing';
+import { type RunningProcess, startService } from '@movie-load/testing';
 import { expectedObject, type JobOrder, orderJob, sha256, startWorld, type World } from '../support/world.ts';
 
 let world: World;
-let processes: Running[];
+let processes: RunningProcess[];
 
 beforeEach(async () => {
   world = await startWorld();

@@ -5,7 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeEach, expect, test } from '@jest/globals';
 import { type AwsClients, awsSettingsFrom, createClients, type OpenQueue, openQueue } from '@movie-load/aws';
-import { eventually, type Running, startProgram } from '@movie-load/testing';
+import { eventually, type RunningProcess, startProgram } from '@movie-load/testing';
 import { cli } from '../support/cli.ts';
 import { descendantsOf } from '../support/descendants.ts';
 
@@ -18,7 +18,7 @@ const BODY_CHARACTERS = 1_000_000;
 const MAX_BYTES = 256 * MEBIBYTE;
 const OPEN_PAGE_MS = 5000;
 
-let up: Running;
+let up: RunningProcess;
 let page: string;
 let endpoint: string;
 let clients: AwsClients;

@@ -4,7 +4,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, test } from '@jest/globals';
-import { eventually, type Running, startCommand } from '@movie-load/testing';
+import { eventually, type RunningProcess, startCommand } from '@movie-load/testing';
 import { isAlive } from '../support/processes.ts';
 import { root } from '../support/repository.ts';
 
@@ -28,7 +28,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const parentOf = (pid: number): number => Number(/\) \S (\d+) /.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1]);
 
 /** Process ids of npm, its child (a shell, or the launcher if the shell execs it), the launcher, the program. */
-async function chainOf(npm: Running): Promise<readonly [number, ...number[]]> {
+async function chainOf(npm: RunningProcess): Promise<readonly [number, ...number[]]> {
   const line = await eventually('the program runs', () => /^pid (\d+)$/m.exec(npm.stdout())?.[1]);
   const chain = [Number(line)];
   while (chain[0] !== npm.pid) chain.unshift(parentOf(chain[0] ?? 0));

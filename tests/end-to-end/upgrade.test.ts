@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openQueue } from '@movie-load/aws';
 import { createLab } from '@movie-load/local-aws';
 import { type JobPlan, jobIdOf, planFromToken } from '@movie-load/schema';
-import { eventually, type Running, startService } from '@movie-load/testing';
+import { eventually, type RunningProcess, startService } from '@movie-load/testing';
 import { z } from 'zod';
 import { cli } from '../support/cli.ts';
 import { type Release, releaseAfter, releaseBefore } from '../support/releases.ts';
@@ -27,7 +27,7 @@ afterAll(() => {
   after[Symbol.dispose]();
 });
 
-type Releases = Record<'this' | 'before', (world: World) => Running>;
+type Releases = Record<'this' | 'before', (world: World) => RunningProcess>;
 const consumerOf: Releases = {
   this: ({ env }) => startService('consumer', { env }),
   before: ({ env }) => before.start('consumer', { env }),

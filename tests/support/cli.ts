@@ -1,5 +1,5 @@
 // The command line as a process in a separate process group, as a terminal starts it.
-import { type Running, startProgram } from '@movie-load/testing';
+import { type RunningProcess, startProgram } from '@movie-load/testing';
 
 export interface CliOptions {
   readonly env?: NodeJS.ProcessEnv;
@@ -14,7 +14,7 @@ const cleanEnvironment = {
   LOG_LEVEL: '',
 };
 
-export function startCli(args: readonly string[], { env = {} }: CliOptions = {}): Running {
+export function startCli(args: readonly string[], { env = {} }: CliOptions = {}): RunningProcess {
   return startProgram('packages/cli/src/main.ts', { args, env: { ...cleanEnvironment, ...env }, group: true });
 }
 
@@ -26,12 +26,12 @@ export async function cli(args: readonly string[], options: CliOptions = {}) {
 }
 
 /** Sends a signal to every process of the group, as a terminal does at Ctrl-C. */
-export function signalGroup({ pid }: Running, signal: NodeJS.Signals): void {
+export function signalGroup({ pid }: RunningProcess, signal: NodeJS.Signals): void {
   process.kill(-pid, signal);
 }
 
 /** True when no process of the group is left. */
-export function groupIsGone({ pid }: Running): boolean {
+export function groupIsGone({ pid }: RunningProcess): boolean {
   try {
     process.kill(-pid, 0);
     return false;

@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type Running, type StartOptions, startCommand } from '@movie-load/testing';
+import { type RunningProcess, type StartOptions, startCommand } from '@movie-load/testing';
 import { z } from 'zod';
 import { root } from './repository.ts';
 
@@ -24,7 +24,7 @@ export const ARCHIVE_BEFORE = join(root, 'tests/fixtures/release-before.tar.gz')
 
 export interface Release extends Disposable {
   /** Starts a service as a container runs it. */
-  start(service: 'consumer' | 'producer', options?: StartOptions): Running;
+  start(service: 'consumer' | 'producer', options?: StartOptions): RunningProcess;
 }
 
 /** The release before this one. */

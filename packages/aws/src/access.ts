@@ -1,5 +1,5 @@
 // Errors about access: no credentials, or credentials that are not accepted.
-import { MovieLoadError, shownUrl } from '@movie-load/schema';
+import { MovieLoadError, urlWithoutSecrets } from '@movie-load/schema';
 import { describeError, errorName } from './errors.ts';
 import { touchesAws } from './service-config.ts';
 import { type AwsService, endpointOf, type LoadedAwsSettings } from './settings.ts';
@@ -13,7 +13,7 @@ const DATA_SERVICES: readonly AwsService[] = ['sqs', 'dynamodb', 's3'];
 export function endpointName(settings: LoadedAwsSettings): string {
   const nameOf = (service: AwsService) => {
     const endpoint = endpointOf(settings, service);
-    return endpoint === undefined ? `AWS ${settings.region}` : shownUrl(endpoint);
+    return endpoint === undefined ? `AWS ${settings.region}` : urlWithoutSecrets(endpoint);
   };
   const names = new Set(DATA_SERVICES.map(nameOf));
   if (names.size === 1) return nameOf('sqs');

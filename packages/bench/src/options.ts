@@ -1,6 +1,6 @@
 // The benchmark's command line, validated before anything is measured.
 import { UsageError } from '@movie-load/schema';
-import { endWithUsage, readArguments } from '@movie-load/service/arguments';
+import { exitWithUsageError, readArguments } from '@movie-load/service/arguments';
 
 const HELP = `Measures movie-load against what users would write instead, and writes docs/performance.md.
 
@@ -90,6 +90,6 @@ export function benchOptionsOrEnd(): BenchOptions {
   try {
     return benchOptions(process.argv.slice(2), process.env);
   } catch (error) {
-    return endWithUsage(error);
+    return exitWithUsageError(error);
   }
 }

@@ -9,7 +9,7 @@ import { generateMovies } from '@movie-load/movies';
 import { openJobStore } from '@movie-load/operations';
 import { planOf } from '@movie-load/queue/request';
 import { jobIdOf, movieToJson, type ServiceReport } from '@movie-load/schema';
-import { endWithUsage, readArgumentsOrEnd } from '../../service/src/arguments.ts';
+import { exitWithUsageError, readArgumentsOrExit } from '../../service/src/arguments.ts';
 import { producerArguments } from '../src/commands/start/job-processes.ts';
 import { parseMovies } from '../src/options.ts';
 import { startEmbeddedAws } from '../src/processes/embedded.ts';
@@ -26,7 +26,7 @@ const HELP = `Takes the consumers away in the middle of a job and brings them ba
 
   npm run file -- packages/cli/bench/why-a-queue.ts [--movies <n, default 20000>] [--packed]
 `;
-const options = readArgumentsOrEnd({
+const options = readArgumentsOrExit({
   help: HELP,
   options: { movies: { type: 'string', default: '20000' }, packed: { type: 'boolean', default: false } },
 });
@@ -138,6 +138,6 @@ function moviesOf(text: string): number {
   try {
     return parseMovies({ movies: text });
   } catch (error) {
-    return endWithUsage(error);
+    return exitWithUsageError(error);
   }
 }

@@ -7,7 +7,7 @@
 
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { readArgumentsOrEnd } from '../../service/src/arguments.ts';
+import { readArgumentsOrExit } from '../../service/src/arguments.ts';
 import { SqsEngine } from '../src/index.ts';
 import { batchFor, DEPTHS, type Depth, QUEUE_ATTRIBUTES, QUEUE_NAME } from './filled-queue.ts';
 
@@ -15,7 +15,7 @@ const HELP = `Measures the CPU time of each call of the queue's engine while it 
 
   npm run file -- packages/local-aws/bench/engine.ts
 `;
-readArgumentsOrEnd({ help: HELP, options: {} });
+readArgumentsOrExit({ help: HELP, options: {} });
 
 /** The number of measured calls of each kind. */
 const TOTAL = 40_000;

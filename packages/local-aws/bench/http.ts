@@ -7,7 +7,7 @@
 
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readArgumentsOrEnd } from '../../service/src/arguments.ts';
+import { readArgumentsOrExit } from '../../service/src/arguments.ts';
 import { batchFor, type Depth, QUEUE_ATTRIBUTES, QUEUE_NAME } from './filled-queue.ts';
 import { LightClient } from './light-client.ts';
 
@@ -15,7 +15,7 @@ const HELP = `Measures how many calls of SQS over HTTP one core of the embedded 
 
   npm run file -- packages/local-aws/bench/http.ts [--json]
 `;
-const { json } = readArgumentsOrEnd({ help: HELP, options: { json: { type: 'boolean' } } });
+const { json } = readArgumentsOrExit({ help: HELP, options: { json: { type: 'boolean' } } });
 
 const CALLS = 12_000;
 const ROUNDS = 20;

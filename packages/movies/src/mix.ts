@@ -1,10 +1,11 @@
-// Mixes whole numbers so that neighbours look unrelated. Everything about a movie is drawn from here.
+// Pseudo-random numbers from a seed and an index: neighbours look unrelated. Everything about a movie is drawn from
+// them.
 
 /** Two numbers of 32 bits each. */
 export type Pair = readonly [number, number];
 
-const GOLDEN = 0x9e3779b9;
-const OTHER = 0x85ebca6b;
+const GOLDEN_RATIO = 0x9e3779b9;
+const SECOND_MULTIPLIER = 0x85ebca6b;
 const ROUNDS = 4;
 
 /** The finalizer of MurmurHash3: a bijection on 32 bits in which each bit of the input changes half of the output's. */
@@ -23,7 +24,7 @@ export function permute(seed: number, index: number): Pair {
   let left = seed >>> 0;
   let right = index >>> 0;
   for (let round = 1; round <= ROUNDS; round++) {
-    const next = (left ^ mix32(right + Math.imul(round, GOLDEN))) >>> 0;
+    const next = (left ^ mix32(right + Math.imul(round, GOLDEN_RATIO))) >>> 0;
     left = right;
     right = next;
   }
@@ -35,11 +36,11 @@ export function drawsFrom([a, b]: Pair): () => number {
   let count = 0;
   return () => {
     count++;
-    return mix32(mix32(a + Math.imul(count, GOLDEN)) ^ (b + Math.imul(count, OTHER)));
+    return mix32(mix32(a + Math.imul(count, GOLDEN_RATIO)) ^ (b + Math.imul(count, SECOND_MULTIPLIER)));
   };
 }
 
-/** A whole number from 0 to `below` − 1 out of a 32-bit number. */
-export function below(limit: number, draw: number): number {
+/** Scales a draw, a 32-bit number, to a whole number from 0 to `limit` − 1. */
+export function drawBelow(limit: number, draw: number): number {
   return Math.floor((draw / 2 ** 32) * limit);
 }

@@ -12,9 +12,9 @@ const low = (word: number): string => hex(word & 0xffff);
  */
 export function movieId(pair: Pair): string {
   const [first, last] = pair;
-  const middle = drawsFrom(pair);
-  const second = middle();
-  const third = middle();
+  const drawMiddle = drawsFrom(pair);
+  const second = drawMiddle();
+  const third = drawMiddle();
   const version = hex(0x4000 | (second & 0x0fff));
   const variant = hex(0x8000 | (third & 0x3fff));
   return `${high(first)}${low(first)}-${high(second)}-${version}-${variant}-${high(third)}${high(last)}${low(last)}`;

@@ -1,4 +1,4 @@
-// How large a generated movie can be: from the longest words of every list, not from a sample.
+// How large a generated movie can be, computed from the longest words of every list.
 import { type Movie, movieToJson, utf8Bytes } from '@movie-load/schema';
 import { FIRST_NAMES, LAST_NAMES } from './names.ts';
 import { PATTERNS } from './titles.ts';

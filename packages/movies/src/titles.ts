@@ -1,5 +1,5 @@
 // Titles that read like film titles: a pattern, and a word drawn for each of its slots.
-import { below } from './mix.ts';
+import { drawBelow } from './mix.ts';
 import { FIRST_NAMES } from './names.ts';
 import { ADJECTIVES, DEEDS, LINKS, NOUNS, NUMBERS, PLACES, PLURALS, ROLES, SEQUELS, THINGS } from './words.ts';
 
@@ -42,7 +42,9 @@ export function drawTitle(draw: () => number): string {
   return title;
 }
 
+/** The item of a list that a draw selects. */
 export function pick<Item>(list: readonly Item[], draw: number): Item {
-  // `below` is smaller than the length, so there is an item; an empty list is refused where lists are made.
-  return list[below(list.length, draw)] as Item;
+  // The index is smaller than the length, and no list is empty: those of `words.ts` are literals, `names.ts` checks its
+  // own.
+  return list[drawBelow(list.length, draw)] as Item;
 }

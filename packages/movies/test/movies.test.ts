@@ -19,16 +19,16 @@ import {
   largestMovieBytes,
   movieAt,
 } from '../src/index.ts';
-import { below, mix32, permute } from '../src/mix.ts';
+import { drawBelow, mix32, permute } from '../src/mix.ts';
 import { FIRST_NAMES, LAST_NAMES } from '../src/names.ts';
 import { PATTERNS } from '../src/titles.ts';
 
 const seeds = fc.integer({ min: 0, max: MAX_SEED });
 const indexes = fc.integer({ min: 0, max: MAX_MOVIES - 1 });
 
-test('`below` returns whole numbers from 0 to its limit − 1 for the smallest to the largest draw', () => {
+test('`drawBelow` returns whole numbers from 0 to its limit − 1 for the smallest to the largest draw', () => {
   for (const limit of [1, 2, 7, 126, 3000]) {
-    expect([below(limit, 0), below(limit, 2 ** 31), below(limit, 2 ** 32 - 1)]).toEqual([
+    expect([drawBelow(limit, 0), drawBelow(limit, 2 ** 31), drawBelow(limit, 2 ** 32 - 1)]).toEqual([
       0,
       Math.floor(limit / 2),
       limit - 1,

@@ -1,6 +1,6 @@
 // A queue that fails as a test wants.
 import { type BatchFailure, type OutgoingMessage, QUEUE_MESSAGE_BYTES, type QueuePort } from '@movie-load/aws';
-import { type Checked, checkLoadMessage, type JobPlan, planJob } from '@movie-load/schema';
+import { checkLoadMessage, type JobPlan, type MessageCheck, planJob } from '@movie-load/schema';
 
 /**
  * The failure of a call: an error that is thrown before or after its effect, or the entries that fail, and whose
@@ -65,7 +65,7 @@ export const planFor = (movies: number, movies_per_message = 1, nonce = 'test'):
 export function numbersByGroup(messages: readonly OutgoingMessage[]): Map<string, number[]> {
   const numbers = new Map<string, number[]>();
   for (const { body, groupId } of messages) {
-    const checked: Checked = checkLoadMessage(body, groupId);
+    const checked: MessageCheck = checkLoadMessage(body, groupId);
     if (!checked.ok) throw new Error(`not a load message: ${checked.reason} ${checked.detail}`);
     numbers.set(groupId, [...(numbers.get(groupId) ?? []), checked.message.number]);
   }

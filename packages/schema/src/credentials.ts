@@ -1,5 +1,5 @@
-// Removes credentials from texts that people read. Our texts have none, but AWS's do: when it refuses a request's
-// signature, its error quotes the request with the session token.
+// Removes credentials from texts that people read. movie-load's own texts contain none, but AWS's may: its error about
+// a wrong signature quotes the request, session token included.
 
 import { hideUrlSecrets, MIN_SECRET_LENGTH, REMOVED, secretsOfUrls } from './url-secrets.ts';
 
@@ -13,10 +13,10 @@ const SIGNATURE = /(\bSignature=)[0-9a-f]{16,}/gi;
  * proxies).
  */
 export function secretsOf(env: Readonly<Record<string, string | undefined>>): string[] {
-  const ofUrls = Object.values(env).flatMap((value) => (value === undefined ? [] : secretsOfUrls(value)));
+  const urlSecrets = Object.values(env).flatMap((value) => (value === undefined ? [] : secretsOfUrls(value)));
   // The longest first, because one secret may be a part of another.
-  const all = new Set([...SECRET_VARIABLES.flatMap((name) => env[name] ?? []), ...ofUrls]);
-  return [...all].sort((a, b) => b.length - a.length);
+  const secrets = new Set([...SECRET_VARIABLES.flatMap((name) => env[name] ?? []), ...urlSecrets]);
+  return [...secrets].sort((a, b) => b.length - a.length);
 }
 
 /**
@@ -26,7 +26,7 @@ export function secretsOf(env: Readonly<Record<string, string | undefined>>): st
  * @example hideCredentials('x-amz-security-token:FwoGZXIvYXdz', []) // 'x-amz-security-token:[removed]'
  */
 export function hideCredentials(text: string, secrets: readonly string[]): string {
-  let hidden = text;
-  for (const secret of secrets) if (secret.length >= MIN_SECRET_LENGTH) hidden = hidden.replaceAll(secret, REMOVED);
-  return hideUrlSecrets(hidden).replaceAll(TOKEN, `$1${REMOVED}`).replaceAll(SIGNATURE, `$1${REMOVED}`);
+  let redacted = text;
+  for (const secret of secrets) if (secret.length >= MIN_SECRET_LENGTH) redacted = redacted.replaceAll(secret, REMOVED);
+  return hideUrlSecrets(redacted).replaceAll(TOKEN, `$1${REMOVED}`).replaceAll(SIGNATURE, `$1${REMOVED}`);
 }

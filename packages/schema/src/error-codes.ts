@@ -71,8 +71,8 @@ export const ERROR_CODES = catalogue({
     next: 'Delete the table, or name another one in MOVIE_LOAD_TABLE.',
   },
   bucket_not_usable: {
-    when: '`setup` cannot use or make the bucket: its name belongs to another account, it is in another region, or it may not be seen.',
-    next: 'Name another bucket in MOVIE_LOAD_BUCKET, or set AWS_REGION to the region of the bucket. Nothing was created.',
+    when: '`setup` or `teardown` cannot use the bucket: its name belongs to another account, it is in another region, or the credentials may not see it.',
+    next: 'Name another bucket in MOVIE_LOAD_BUCKET, or set AWS_REGION to the region of the bucket. Nothing was created or removed.',
   },
   embedded_needs_md5: {
     when: 'The embedded AWS was to be started where OpenSSL has no MD5 (FIPS mode).',

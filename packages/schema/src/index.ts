@@ -21,4 +21,4 @@ export * from './report.ts';
 export * from './shape.ts';
 export * from './text.ts';
 export * from './tree.ts';
-export { REMOVED, shownUrl } from './url-secrets.ts';
+export { REMOVED, urlWithoutSecrets } from './url-secrets.ts';

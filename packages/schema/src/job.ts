@@ -73,7 +73,7 @@ export const ledgerSchema = z.object({
 });
 export type Ledger = Readonly<z.infer<typeof ledgerSchema>>;
 
-/** The times of one message of a slice, in milliseconds from the job's `started_on`. For people alone. */
+/** The times of one message of a slice, in milliseconds from the job's `started_on`. They are only displayed. */
 const messageTraceSchema = z.object({
   number: z.int().min(0),
   sent_ms: z.int(),

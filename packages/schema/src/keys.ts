@@ -34,9 +34,9 @@ export const ledgerKey = (jobId: string, group: number): ItemKey => ({
 });
 
 /** The item of a tree node: the job's item for the root, a ledger for level 0. */
-export function treeKey(jobId: string, of: TreeNode): ItemKey {
-  if (of.level === 0) return ledgerKey(jobId, of.node);
-  return of.level === 'root' ? jobKey(jobId) : { job_id: jobId, part: `done#${of.level}#${of.node}` };
+export function treeKey(jobId: string, treeNode: TreeNode): ItemKey {
+  if (treeNode.level === 0) return ledgerKey(jobId, treeNode.node);
+  return treeNode.level === 'root' ? jobKey(jobId) : { job_id: jobId, part: `done#${treeNode.level}#${treeNode.node}` };
 }
 
 /**

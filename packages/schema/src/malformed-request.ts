@@ -1,4 +1,4 @@
-// AWS's names for a malformed request.
+// How a malformed request is recognised.
 
-/** Names of the errors with which AWS answers a malformed request: a bug of movie-load. */
+/** The names of AWS's errors for a malformed request, which is a bug of movie-load. */
 export const MALFORMED_REQUEST: ReadonlySet<string> = new Set(['ValidationException', 'SerializationException']);

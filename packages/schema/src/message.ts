@@ -36,7 +36,7 @@ export type Refusal = (typeof REFUSALS)[number];
 /** The reason for a message of a newer plan version, which this release cannot check. */
 export const NEWER_VERSION = 'newer_version';
 
-export type Checked =
+export type MessageCheck =
   | { readonly ok: true; readonly message: LoadMessage }
   | { readonly ok: false; readonly reason: Refusal | typeof NEWER_VERSION; readonly detail: string };
 
@@ -46,13 +46,13 @@ export function encodeLoadMessage({ job_id, plan, group, number, started_on, mov
   return `${head.slice(0, -1)},"movies":[${movies.map(movieToJson).join(',')}]}`;
 }
 
-const versionProbe = z.object({ plan: z.object({ version: z.int() }) });
+const versionOnlySchema = z.object({ plan: z.object({ version: z.int() }) });
 
 /**
  * Checks the body of a received message: JSON, shape, plan against job id, numbers against the plan, and the message
  * group. Never throws. A message that is refused with a `Refusal` can never succeed.
  */
-export function checkLoadMessage(body: string, messageGroupId: string | undefined): Checked {
+export function checkLoadMessage(body: string, messageGroupId: string | undefined): MessageCheck {
   let json: unknown;
   try {
     json = JSON.parse(body);
@@ -61,19 +61,19 @@ export function checkLoadMessage(body: string, messageGroupId: string | undefine
   }
   const parsed = loadMessageSchema.safeParse(json);
   if (!parsed.success) {
-    const probe = versionProbe.safeParse(json);
-    const version = probe.data?.plan.version ?? PLAN_VERSION;
+    const versionOnly = versionOnlySchema.safeParse(json);
+    const version = versionOnly.data?.plan.version ?? PLAN_VERSION;
     if (version > PLAN_VERSION) {
       const detail = `version ${version} is newer than ${PLAN_VERSION}, the last that this consumer can read`;
       return { ok: false, reason: NEWER_VERSION, detail };
     }
     if (version < 1) return refuse('unknown_version', `no release makes plans of version ${version}`);
-    return refuse('wrong_shape', describe(parsed.error));
+    return refuse('wrong_shape', describeIssues(parsed.error));
   }
   return checkAgainstPlan(parsed.data, messageGroupId);
 }
 
-function checkAgainstPlan(message: LoadMessage, messageGroupId: string | undefined): Checked {
+function checkAgainstPlan(message: LoadMessage, messageGroupId: string | undefined): MessageCheck {
   const { plan, job_id, number, group, movies } = message;
   if (jobIdOf(plan) !== job_id) return refuse('plan_mismatch', 'the job id does not follow from the plan');
   const shape = shapeOf(plan);
@@ -87,19 +87,19 @@ function checkAgainstPlan(message: LoadMessage, messageGroupId: string | undefin
   return { ok: true, message };
 }
 
-const refuse = (reason: Refusal, detail: string): Checked => ({ ok: false, reason, detail });
+const refuse = (reason: Refusal, detail: string): MessageCheck => ({ ok: false, reason, detail });
 
 const MAX_ISSUES = 3;
 
-/** The first problems by the schema's paths and our words. Never quotes the sender's text. */
-function describe(error: z.ZodError): string {
+/** The first problems, each as the path in the schema and a fixed text. Never quotes the sender's text. */
+function describeIssues(error: z.ZodError): string {
   return error.issues
     .slice(0, MAX_ISSUES)
-    .map((issue) => `${issue.path.map(String).join('.') || 'the body'} ${complaintOf(issue)}`)
+    .map((issue) => `${issue.path.map(String).join('.') || 'the body'} ${issueText(issue)}`)
     .join('; ');
 }
 
-const COMPLAINTS: Readonly<Record<string, string>> = {
+const ISSUE_TEXTS: Readonly<Record<string, string>> = {
   invalid_type: 'is not of the right type',
   unrecognized_keys: 'has unknown fields',
   invalid_format: 'does not have the right form',
@@ -107,7 +107,7 @@ const COMPLAINTS: Readonly<Record<string, string>> = {
   too_small: 'is too small',
 };
 
-function complaintOf({ code, message }: z.core.$ZodIssue): string {
+function issueText({ code, message }: z.core.$ZodIssue): string {
   if (message.endsWith('received undefined')) return 'is missing';
-  return COMPLAINTS[code] ?? `is not allowed: ${code}`;
+  return ISSUE_TEXTS[code] ?? `is not allowed: ${code}`;
 }

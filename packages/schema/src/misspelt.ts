@@ -11,26 +11,26 @@ export function misspeltSettings(
   known: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): readonly { readonly name: string; readonly meant: string }[] {
-  const open = known.filter((name) => !env[name]);
+  const unsetSettings = known.filter((name) => !env[name]);
   return Object.keys(env).flatMap((name) => {
     if (known.includes(name) || !env[name]) return [];
-    const isOurs = OUR_FAMILY.test(name);
-    const near = open
-      .filter((meant) => !isOurs || OUR_FAMILY.test(meant))
-      .map((meant) => ({ name, meant, steps: distance(name.toUpperCase(), meant) }))
-      .toSorted((a, b) => a.steps - b.steps)[0];
-    if (near === undefined) return [];
+    const isOurs = OUR_PREFIX.test(name);
+    const nearest = unsetSettings
+      .filter((meant) => !isOurs || OUR_PREFIX.test(meant))
+      .map((meant) => ({ name, meant, edits: distance(name.toUpperCase(), meant) }))
+      .toSorted((a, b) => a.edits - b.edits)[0];
+    if (nearest === undefined) return [];
     // Only our settings begin with MOVIE_LOAD_, so the nearest is meant, however far: MOVIE_LOAD_QUEUE_NAME.
-    if (isOurs) return NOT_OF_SERVICES.has(name) ? [] : [{ name, meant: near.meant }];
-    const isNear = near.steps <= (near.meant.length < LONG_NAME ? 1 : 2);
+    if (isOurs) return OTHER_SETTINGS.has(name) ? [] : [{ name, meant: nearest.meant }];
+    const isNear = nearest.edits <= (nearest.meant.length < LONG_NAME ? 1 : 2);
     // Short names resemble those of other programs by chance: SEED and SHED, MOVIES and MOVES.
-    return isNear && near.meant.length >= SHORT_NAME ? [{ name, meant: near.meant }] : [];
+    return isNear && nearest.meant.length >= SHORT_NAME ? [{ name, meant: nearest.meant }] : [];
   });
 }
 
-const OUR_FAMILY = /^MOVIE_LOAD_/;
-/** Settings of the launcher, the command line, compose or the tests: docs/settings.md lists them. */
-const NOT_OF_SERVICES: ReadonlySet<string> = new Set(
+const OUR_PREFIX = /^MOVIE_LOAD_/;
+/** Settings that no service reads, but the launcher, the command line, compose or the tests: see docs/settings.md. */
+const OTHER_SETTINGS: ReadonlySet<string> = new Set(
   [
     'CONTRACT_ENDPOINT',
     'DEBUG',

@@ -16,8 +16,8 @@ export interface ObjectParts {
 /**
  * Pure arithmetic on the plan. An object of one part is written with one `PutObject`.
  *
- * @param minPartMovies the least movies of each part but the last; smaller only where S3's minimum is, as in the
- * simulation
+ * @param minPartMovies the minimum number of movies of each part but the last; the simulation, whose S3 has a smaller
+ * minimum, passes a smaller number
  */
 export function partsOf(plan: JobPlan, minPartMovies: number = MIN_PART_MOVIES): ObjectParts {
   const { groups } = shapeOf(plan);

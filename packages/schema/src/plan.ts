@@ -8,16 +8,16 @@ export const MAX_MOVIES_PER_MESSAGE = 5000;
 export const MAX_GROUP_SIZE = 200;
 export const MAX_FAN_OUT = 256;
 export const MAX_SEED = 2 ** 32 - 1;
-/** Movies of a message group at most, in plans of version 2. */
+/** The largest number of movies of a message group, in plans of version 2. */
 export const MAX_GROUP_MOVIES = 65_536;
 export const PLAN_VERSION = 2;
-/** Jobs of these versions are stored, completed and read; `planJob` makes the last. */
+/** Jobs of these versions are stored, completed and read; `planJob` creates plans of the last one. */
 const KNOWN_VERSIONS = [1, PLAN_VERSION] as const;
 
 /** Jobs with more movies a message than this count as packed: few, large messages. */
 export const PACKED_ABOVE = 32;
-const BATCH = 10;
-/** The number of groups of a small job; a request may ask for fewer. */
+const BATCH_MESSAGES = 10;
+/** The approximate number of groups of a small job; a `PlanRequest` may ask for fewer. */
 export const WANTED_GROUPS = 64;
 
 /** The name space of movie-load's job ids (itself a version-4 UUID, made once). */
@@ -29,7 +29,7 @@ const JOB_NAMESPACE = '6b1c8f0e-51f7-4c57-9e0e-3e6c9a4d7b21';
  */
 const planFieldsSchema = z.strictObject({
   version: z.literal(KNOWN_VERSIONS),
-  /** Tells two jobs of equal shape and seed apart. */
+  /** Distinguishes two jobs with the same other values. */
   nonce: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/),
   movies: z.int().min(1).max(MAX_MOVIES),
   movies_per_message: z.int().min(1).max(MAX_MOVIES_PER_MESSAGE),
@@ -68,8 +68,8 @@ function planToTuple(plan: JobPlan): PlanTuple {
   return [version, nonce, movies, movies_per_message, group_size, fan_out, seed, generator];
 }
 
-const KNOWN_IDS = 256;
-const knownIds = new Map<string, string>();
+const MAX_CACHED_IDS = 256;
+const cachedIds = new Map<string, string>();
 
 /**
  * The job's id: the name-based UUID (version 5, RFC 9562) over the plan's JSON array. The ids of the last plans are
@@ -77,11 +77,11 @@ const knownIds = new Map<string, string>();
  */
 export function jobIdOf(plan: JobPlan): string {
   const name = JSON.stringify(planToTuple(plan));
-  const known = knownIds.get(name);
-  if (known !== undefined) return known;
+  const cached = cachedIds.get(name);
+  if (cached !== undefined) return cached;
   const id = uuidV5(name, JOB_NAMESPACE);
-  if (knownIds.size >= KNOWN_IDS) knownIds.clear();
-  knownIds.set(name, id);
+  if (cachedIds.size >= MAX_CACHED_IDS) cachedIds.clear();
+  cachedIds.set(name, id);
   return id;
 }
 
@@ -107,16 +107,17 @@ export interface PlanRequest {
  */
 export function planJob({ groups, ...request }: PlanRequest): JobPlan {
   const messages = Math.ceil(request.movies / request.movies_per_message);
-  const share = Math.ceil(messages / (groups ?? WANTED_GROUPS));
-  const fewPacked = request.movies_per_message > PACKED_ABOVE && messages < WANTED_GROUPS * BATCH;
-  const wholeBatches = Math.ceil(Math.min(share, MAX_GROUP_SIZE) / BATCH) * BATCH;
-  const most = Math.floor(MAX_GROUP_MOVIES / request.movies_per_message);
+  const messagesPerGroup = Math.ceil(messages / (groups ?? WANTED_GROUPS));
+  const isSmallPackedJob = request.movies_per_message > PACKED_ABOVE && messages < WANTED_GROUPS * BATCH_MESSAGES;
+  const wholeBatches = Math.ceil(Math.min(messagesPerGroup, MAX_GROUP_SIZE) / BATCH_MESSAGES) * BATCH_MESSAGES;
+  // At most 65,536 movies a group.
+  const maxMessagesByMovies = Math.floor(MAX_GROUP_MOVIES / request.movies_per_message);
   return jobPlanSchema.parse({
     version: PLAN_VERSION,
     ...request,
     group_size: Math.min(
-      groups !== undefined ? share : fewPacked ? Math.max(1, share) : wholeBatches,
-      most,
+      groups !== undefined ? messagesPerGroup : isSmallPackedJob ? Math.max(1, messagesPerGroup) : wholeBatches,
+      maxMessagesByMovies,
       MAX_GROUP_SIZE,
     ),
     fan_out: MAX_FAN_OUT,

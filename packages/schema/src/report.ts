@@ -93,7 +93,7 @@ export const serviceReportSchema = serviceCountsSchema.extend({
 });
 export type ServiceReport = Readonly<z.infer<typeof serviceReportSchema>>;
 
-/** A service that has done nothing yet. */
+/** The counters of a service that has done nothing yet. */
 export const NO_COUNTS: ServiceCounts = serviceCountsSchema.parse({});
 
 type Summed =

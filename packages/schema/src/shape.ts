@@ -12,7 +12,7 @@ export function* numbersOf({ first, count }: Range): Generator<number> {
   for (let number = first; number < first + count; number += 1) yield number;
 }
 
-/** The number of a plan's messages and groups, and of the messages of a group; the last group may have fewer. */
+/** How many messages and groups a plan has, and how many messages a group has; the last group may have fewer. */
 export interface JobShape {
   readonly messages: number;
   readonly groups: number;

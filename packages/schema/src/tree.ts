@@ -66,21 +66,21 @@ export function parentOf(tree: CompletionTree, level: number, node: number): Tre
 }
 
 /** The number of a node's children: its set is full when it has this size. */
-export function childrenOf(tree: CompletionTree, of: TreeNode): number {
-  const below = tree.levels[of.level === 'root' ? tree.levels.length - 1 : of.level - 1] ?? 0;
-  if (of.level === 'root') return below;
-  const fanOut = fanOutOf(tree, of.level);
-  return Math.min(fanOut, below - of.node * fanOut);
+export function childrenOf(tree: CompletionTree, treeNode: TreeNode): number {
+  const nodesBelow = tree.levels[treeNode.level === 'root' ? tree.levels.length - 1 : treeNode.level - 1] ?? 0;
+  if (treeNode.level === 'root') return nodesBelow;
+  const fanOut = fanOutOf(tree, treeNode.level);
+  return Math.min(fanOut, nodesBelow - treeNode.node * fanOut);
 }
 
 /** The first child of a node, as a node number of the level below. */
-export function firstChildOf(tree: CompletionTree, of: TreeNode): number {
-  return of.level === 'root' ? 0 : of.node * fanOutOf(tree, of.level);
+export function firstChildOf(tree: CompletionTree, treeNode: TreeNode): number {
+  return treeNode.level === 'root' ? 0 : treeNode.node * fanOutOf(tree, treeNode.level);
 }
 
 /** The groups below a node of a level; `groupsBelow(tree, tree.levels.length - 1, child)` for a child of the root. */
 export function groupsBelow({ levels, fanOuts }: CompletionTree, level: number, node: number): Range {
-  const width = fanOuts.slice(0, level + 1).reduce((product, fanOut) => product * fanOut, 1);
-  const first = node * width;
-  return { first, count: Math.min(width, (levels[0] ?? 0) - first) };
+  const groupsPerNode = fanOuts.slice(0, level + 1).reduce((product, fanOut) => product * fanOut, 1);
+  const first = node * groupsPerNode;
+  return { first, count: Math.min(groupsPerNode, (levels[0] ?? 0) - first) };
 }

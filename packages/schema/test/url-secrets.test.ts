@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { hideCredentials, secretsOf, shownUrl } from '../src/index.ts';
+import { hideCredentials, secretsOf, urlWithoutSecrets } from '../src/index.ts';
 
 const PASSWORD = 'pÄss/w:rd@1+"x';
 const ENCODED = encodeURIComponent(PASSWORD);
@@ -89,8 +89,8 @@ describe('an address with a password and a token', () => {
   });
 
   test('is shown without them', () => {
-    expect(shownUrl(ENDPOINT)).toBe('https://aws.example:4566/base');
-    expect(shownUrl('http://127.0.0.1:4566')).toBe('http://127.0.0.1:4566');
-    expect(shownUrl('not one')).toBe('an address');
+    expect(urlWithoutSecrets(ENDPOINT)).toBe('https://aws.example:4566/base');
+    expect(urlWithoutSecrets('http://127.0.0.1:4566')).toBe('http://127.0.0.1:4566');
+    expect(urlWithoutSecrets('not one')).toBe('an address');
   });
 });

@@ -1,7 +1,7 @@
-// The command line of a program: options alone, `--help`, and a check for options that npm has taken.
+// The command line of a program: options without positional arguments, `--help`, and a check for options that npm took.
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { EXIT, refuseOptionsKeptByNpm, UsageError } from '@movie-load/schema';
-import { endWithoutReader } from './standard-output.ts';
+import { exitWhenOutputCloses } from './standard-output.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -19,9 +19,9 @@ export interface ProgramArguments<Options extends ParseArgsOptionsConfig> {
  *
  * @example const { runs } = readArguments({ help: HELP, options: { runs: { type: 'string' } } });
  */
-export function readArguments<const Options extends ParseArgsOptionsConfig>(given: ProgramArguments<Options>) {
-  const { help, options, args = process.argv.slice(2), env = process.env } = given;
-  endWithoutReader();
+export function readArguments<const Options extends ParseArgsOptionsConfig>(program: ProgramArguments<Options>) {
+  const { help, options, args = process.argv.slice(2), env = process.env } = program;
+  exitWhenOutputCloses();
   if (args.includes('--help') || args.includes('-h')) {
     process.stdout.write(help);
     process.exit(0);
@@ -36,14 +36,14 @@ export function readArguments<const Options extends ParseArgsOptionsConfig>(give
 }
 
 /**
- * Like `readArguments`, for a program that `runService` does not run: prints wrong usage on standard error and ends the
- * process with 2.
+ * Like `readArguments`, for a program that `runService` does not run: prints a `UsageError` on standard error and ends
+ * the process with 2.
  */
-export function readArgumentsOrEnd<const Options extends ParseArgsOptionsConfig>(given: ProgramArguments<Options>) {
+export function readArgumentsOrExit<const Options extends ParseArgsOptionsConfig>(program: ProgramArguments<Options>) {
   try {
-    return readArguments(given);
+    return readArguments(program);
   } catch (error) {
-    return endWithUsage(error);
+    return exitWithUsageError(error);
   }
 }
 
@@ -52,10 +52,10 @@ export function withOptions(env: Environment, values: Readonly<Record<string, un
   return { ...env, ...Object.fromEntries(Object.entries(values).map(([name, value]) => [`--${name}`, String(value)])) };
 }
 
-/** Ends the process with 2 and the sentence of a `UsageError`; throws anything else. */
-export function endWithUsage(error: unknown): never {
+/** Prints the message of a `UsageError` and ends the process with 2; throws any other error. */
+export function exitWithUsageError(error: unknown): never {
   if (!(error instanceof UsageError)) throw error;
-  const more = error.message.includes('--help') ? '' : '\n--help shows all options.';
-  process.stderr.write(`${error.message}${more}\n`);
+  const hint = error.message.includes('--help') ? '' : '\n--help shows all options.';
+  process.stderr.write(`${error.message}${hint}\n`);
   return process.exit(EXIT.usage);
 }

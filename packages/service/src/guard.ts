@@ -1,18 +1,18 @@
-// A service has no login: it answers only programs that call it by one of its names. Without that, a browser would send
-// requests of any page to this machine, and another site could make its own name resolve here (DNS rebinding).
+// A service has no login, so it answers only programs, and only under its own names. Otherwise any web page could make
+// the browser send requests to it, and another site could make its own name resolve to this machine (DNS rebinding).
 
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import type { MiddlewareHandler } from 'hono';
 import { type Problem, problem } from './problem.ts';
 
-export interface OwnNames {
+export interface ServerNames {
   /** The address that the server listens on (HTTP_HOST). */
   readonly host: string;
   /** Further names, with or without a port (HTTP_NAMES). */
   readonly names?: readonly string[];
   /** The host name of this machine. Default: the operating system's. */
-  readonly machine?: string;
+  readonly hostName?: string;
 }
 
 const WRONG_NAME: Problem = {
@@ -28,12 +28,13 @@ const WEB_PAGE: Problem = {
 };
 
 /**
- * Refuses requests by foreign names (421), and those that browsers send for pages (403), also for health and metrics.
+ * Refuses requests whose `Host` is not a name of this server (421), and those that browsers send for web pages (403),
+ * also for health and metrics.
  */
-export function programsOnly(own: OwnNames): MiddlewareHandler {
+export function programsOnly(serverNames: ServerNames): MiddlewareHandler {
   return async (c, next) => {
-    if (!isOwnName(c.req.header('host'), own)) return problem(c, WRONG_NAME);
-    if (isOfWebPage((name) => c.req.header(name))) return problem(c, WEB_PAGE);
+    if (!isServerName(c.req.header('host'), serverNames)) return problem(c, WRONG_NAME);
+    if (isFromWebPage((name) => c.req.header(name))) return problem(c, WEB_PAGE);
     return next();
   };
 }
@@ -41,7 +42,7 @@ export function programsOnly(own: OwnNames): MiddlewareHandler {
 /**
  * Whether a browser sent the request for a page or as a prefetch. An address that a person types has the site `none`.
  */
-function isOfWebPage(header: (name: string) => string | undefined): boolean {
+function isFromWebPage(header: (name: string) => string | undefined): boolean {
   const site = header('sec-fetch-site') ?? 'none';
   return site !== 'none' || header('origin') !== undefined || isPrefetch(header);
 }
@@ -56,16 +57,19 @@ const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|localhost|\[::1\])$/;
 
 /**
  * Whether the `Host` of a request is this server's own: a loopback name, or one of `names`. A server that listens for
- * other machines also accepts its host name and every IP address, because no page of another site has these as its
- * name.
+ * other machines also accepts its host name and every IP address, because no web site has
+ * these as its name.
  */
-function isOwnName(given: string | undefined, { host, names = [], machine = hostname() }: OwnNames): boolean {
-  const called = (given ?? '').toLowerCase();
-  const name = HOST.exec(called)?.groups?.name ?? '';
+function isServerName(
+  requestHost: string | undefined,
+  { host, names = [], hostName = hostname() }: ServerNames,
+): boolean {
+  const hostHeader = (requestHost ?? '').toLowerCase();
+  const name = HOST.exec(hostHeader)?.groups?.name ?? '';
   if (name === '') return false;
-  if (LOOPBACK.test(name) || names.includes(name) || names.includes(called)) return true;
+  if (LOOPBACK.test(name) || names.includes(name) || names.includes(hostHeader)) return true;
   if (LOOPBACK.test(host.includes(':') ? `[${host}]` : host)) return false;
-  return name === machine.toLowerCase() || isAddress(name);
+  return name === hostName.toLowerCase() || isAddress(name);
 }
 
 /** Addresses that mean "any address". Browsers reach this machine by them, and then do not send the page's site. */

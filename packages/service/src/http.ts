@@ -18,14 +18,14 @@ export interface ListenOptions {
   readonly requestLimitMs?: number;
 }
 
-export interface Listening {
+export interface RunningServer {
   readonly port: number;
-  /** Accepts no new connections; open ones are cut after half a second. */
+  /** Accepts no new connections; open ones are closed after half a second. */
   close(): Promise<void>;
 }
 
 const REQUEST_LIMIT_MS = 30_000;
-/** The interval in which Node checks requests for their time limit; by default it is half a minute. */
+/** How often Node checks whether requests exceed their time limit; its default is half a minute. */
 const REQUEST_CHECK_MS = 1000;
 const CLOSE_LIMIT_MS = 500;
 const DEFAULT_BODY_LIMIT_BYTES = 16 * 1024;
@@ -57,12 +57,16 @@ export function createApp({
     bodyLimit({
       maxSize: bodyLimitBytes,
       onError: (c) =>
-        problem(c, { status: 413, title: 'Body too large', detail: `A body may have ${bodyLimitBytes} bytes.` }),
+        problem(c, {
+          status: 413,
+          title: 'Body too large',
+          detail: `A body may have at most ${bodyLimitBytes} bytes.`,
+        }),
     }),
   );
   app.notFound((c) => problem(c, { status: 404, title: 'Not found', detail: 'There is nothing at this path.' }));
   app.onError((err, c) => {
-    if (isHalf(c)) {
+    if (isIncomplete(c)) {
       log.debug({ path: c.req.path, method: c.req.method }, 'a client hung up before its request was whole');
       return c.body(null, 400);
     }
@@ -74,8 +78,10 @@ export function createApp({
 
 const nodeSchema = z.object({ incoming: z.object({ destroyed: z.boolean(), complete: z.boolean() }) });
 
-/** Whether the client has hung up before its request was complete: an error then is not a fault of the service. */
-function isHalf(c: Context): boolean {
+/**
+ * Whether the client closed the connection before its request was complete: then an error is not the service's fault.
+ */
+function isIncomplete(c: Context): boolean {
   const { data } = nodeSchema.safeParse(c.env);
   return data?.incoming.destroyed === true && !data.incoming.complete;
 }
@@ -84,7 +90,7 @@ function isHalf(c: Context): boolean {
 export async function listen(
   app: Pick<Hono, 'fetch'>,
   { host = '127.0.0.1', port, requestLimitMs = REQUEST_LIMIT_MS }: ListenOptions,
-): Promise<Listening> {
+): Promise<RunningServer> {
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const serverOptions = {
     requestTimeout: requestLimitMs,
@@ -95,10 +101,10 @@ export async function listen(
     const text = `Cannot listen on ${host}:${port}. Is another program using the port? Choose another one (HTTP_PORT).`;
     reject(new MovieLoadError('port_taken', text, { details: { reason: cause.message } }));
   });
-  return { port: await promise, close: () => close(server) };
+  return { port: await promise, close: () => closeServer(server) };
 }
 
-function close(server: ServerType): Promise<void> {
+function closeServer(server: ServerType): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   server.close(() => resolve());
   if (isHttp1(server)) {
@@ -109,7 +115,7 @@ function close(server: ServerType): Promise<void> {
 
 const isHttp1 = (server: ServerType): server is Server => 'closeAllConnections' in server;
 
-/** The answer of a health route: `ok`, and the facts that it follows from. */
+/** The response of a health route: `ok`, and the facts that explain it. */
 export interface Health {
   readonly ok: boolean;
   readonly [fact: string]: unknown;

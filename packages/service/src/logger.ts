@@ -3,7 +3,7 @@
 import { hideCredentials, REMOVED, secretsOf } from '@movie-load/schema';
 import { traceIdOf } from '@movie-load/tracing';
 import pino, { type DestinationStream, type Logger } from 'pino';
-import { describeCause } from './describe-error.ts';
+import { serializeError } from './serialize-error.ts';
 import type { LogLevel } from './settings.ts';
 
 export type { Logger } from 'pino';
@@ -52,7 +52,7 @@ export function createLogger(options: LoggerOptions): Logger {
       base: { service, instance },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }), ...(options.hasTraces ? { log: withTraceId } : {}) },
-      serializers: { err: describeCause },
+      serializers: { err: serializeError },
       redact: { paths: SECRET_KEYS.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: REMOVED },
     },
     { write: (line: string) => destination.write(hideCredentials(line, escaped)) },

@@ -16,19 +16,19 @@ export interface MetricRow<Source = ServiceReport> {
 }
 
 /** The metrics of every service's AWS calls. */
-export const AWS_ROWS: readonly MetricRow<Pick<ServiceReport, 'calls' | 'failed_calls' | 'throttled_calls'>>[] = [
-  { name: 'aws_requests', help: 'AWS requests, retries included.', label: 'operation', read: (it) => it.calls },
+export const AWS_METRICS: readonly MetricRow<Pick<ServiceReport, 'calls' | 'failed_calls' | 'throttled_calls'>>[] = [
+  { name: 'aws_requests', help: 'AWS requests, retries included.', label: 'operation', read: (report) => report.calls },
   {
     name: 'aws_requests_failed',
     help: 'AWS requests that failed.',
     label: 'operation',
-    read: (it) => it.failed_calls,
+    read: (report) => report.failed_calls,
   },
   {
     name: 'aws_requests_throttled',
     help: 'AWS requests that a limit per second refused, whole or in part.',
     label: 'operation',
-    read: (it) => it.throttled_calls,
+    read: (report) => report.throttled_calls,
   },
 ];
 
@@ -39,7 +39,7 @@ export interface Metrics {
   text(): Promise<string>;
 }
 
-/** Reads the source (a report) once for each text, so that all of its values fit together. */
+/** Reads the source (a report) once per scrape, so that all values are of the same moment. */
 export function createMetrics<Source = ServiceReport>(
   rows: readonly MetricRow<Source>[],
   current: () => Source,
@@ -82,7 +82,7 @@ export function createMetrics<Source = ServiceReport>(
   };
 }
 
-/** Adds both routes. `report` may return more than a parent process gets. */
+/** Adds both routes. `report` may return more counters than the report to a parent process has. */
 export function serveReport(app: Hono, metrics: Metrics, report: () => Promise<ServiceReport> | ServiceReport): void {
   app.get('/metrics', async (c) => c.body(await metrics.text(), 200, { 'Content-Type': metrics.contentType }));
   app.get('/report', async (c) => {

@@ -13,8 +13,8 @@ export function peakRssBytes(): number {
 function ownPeakKib(): number | undefined {
   if (process.platform !== 'linux') return undefined;
   try {
-    const found = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'));
-    return found === null ? undefined : Number(found[1]);
+    const match = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'));
+    return match === null ? undefined : Number(match[1]);
   } catch {
     return undefined;
   }

@@ -25,11 +25,11 @@ export interface Reporter {
   current(final?: boolean): ServiceReport;
   /** Sends a report now, for an event that a parent waits for. */
   report(): void;
-  /** Sends the last report and resolves when the parent's channel has accepted it. Never rejects. */
+  /** Sends the last report and resolves when the channel to the parent has accepted it. Never rejects. */
   stop(): Promise<void>;
 }
 
-const EVERY_MS = 250;
+const REPORT_INTERVAL_MS = 250;
 const LAST_REPORT_LIMIT_MS = 1000;
 
 /** Does nothing when the process was not started with an IPC channel, and never keeps the process alive. */
@@ -51,16 +51,16 @@ export function startReporter({ service, instance, counters, read }: ReporterOpt
     final,
   });
   const report = () => void send(current());
-  // The first report shows the resources that a service used before it began to work.
-  const first = setImmediate(report);
-  const timer = setInterval(report, EVERY_MS);
+  // Sent at once, so that the parent knows the CPU time and memory of the start alone.
+  const firstReport = setImmediate(report);
+  const timer = setInterval(report, REPORT_INTERVAL_MS);
   timer.unref();
-  let last: Promise<void> | undefined;
+  let lastReport: Promise<void> | undefined;
   const stop = () => {
-    clearImmediate(first);
+    clearImmediate(firstReport);
     clearInterval(timer);
-    last ??= send(current(true));
-    return last;
+    lastReport ??= send(current(true));
+    return lastReport;
   };
   return { current, report, stop };
 }
@@ -74,15 +74,15 @@ function send(report: ServiceReport): Promise<void> {
   }
   const timer = setTimeout(resolve, LAST_REPORT_LIMIT_MS);
   if (!report.final) timer.unref();
-  const done = () => {
+  const finish = () => {
     clearTimeout(timer);
     resolve();
   };
   try {
     // With a callback, Node passes an error to it instead of emitting the error.
-    process.send(report, undefined, {}, done);
+    process.send(report, undefined, {}, finish);
   } catch {
-    done();
+    finish();
   }
   return promise;
 }

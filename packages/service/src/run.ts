@@ -1,4 +1,4 @@
-// The frame around every service's main: settings, log, signals, crashes, exit code.
+// Runs the main function of a service: settings, log, signals, crashes, exit code.
 
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
@@ -34,8 +34,7 @@ export interface ServiceDefinition<Schema extends z.ZodType> {
   /** Options besides the settings, as `--name`. Default: none. */
   readonly options?: ParseArgsOptionsConfig;
   /**
-   * Milliseconds that main may take after a signal. Then the process ends with 1, so that a hung call does not hang
-   * it.
+   * Milliseconds that main may take after a signal. Then the process ends with 1, even if a call never returns.
    */
   readonly shutdownLimitMs?: (settings: z.output<Schema>) => number;
 }
@@ -43,12 +42,11 @@ export interface ServiceDefinition<Schema extends z.ZodType> {
 const DEFAULT_SHUTDOWN_LIMIT_MS = 20_000;
 const CLEAN_UP_LIMIT_MS = 3000;
 /** The time that a process waits for the receiver of its last spans. */
-const LAST_SPANS_MS = 500;
+const LAST_SPANS_LIMIT_MS = 500;
 
 /**
  * Runs a service and ends the process with its exit code: what main returns (see `EXIT`), 2 for wrong settings or
- * options,
- * 70 when AWS refused a request as malformed, 1 for any other error and for an unhandled rejection.
+ * options, 70 when AWS refused a request as malformed, 1 for any other error and for an unhandled rejection.
  *
  * @example
  * await runService({ service: 'consumer', schema, help }, async ({ settings, log, signal, defer }) => {
@@ -81,7 +79,7 @@ export async function runService<Schema extends z.ZodType>(
     for (const { name, meant } of misspelt) {
       process.stderr.write(`${service}: ${name} is not a setting, and is ignored: did you mean ${meant}?\n`);
     }
-    return endWith(service, error);
+    return exitWithUsageError(service, error);
   }
 
   endOnUncaught(log);
@@ -98,12 +96,12 @@ export async function runService<Schema extends z.ZodType>(
   try {
     const sink = await openSink({ service, instance, log });
     // Closed last, so that it gets the spans of all other cleanups.
-    if (sink !== undefined) cleanUps.push(() => sink.close(LAST_SPANS_MS));
+    if (sink !== undefined) cleanUps.push(() => sink.close(LAST_SPANS_LIMIT_MS));
     code = await main({ settings, log, instance, signal, sink, defer: (cleanUp) => cleanUps.push(cleanUp) });
   } catch (error) {
     code = logFailure(log, error);
   }
-  await runAll(cleanUps.reverse(), log);
+  await runCleanUps(cleanUps.reverse(), log);
   return process.exit(code);
 }
 
@@ -119,18 +117,18 @@ function instanceName(): string {
   return `${hostname().slice(0, 128)}-${process.pid}-${randomBytes(2).toString('hex')}`;
 }
 
-function endWith(service: string, error: unknown): never {
+function exitWithUsageError(service: string, error: unknown): never {
   if (!(error instanceof UsageError)) throw error;
   process.stderr.write(`${service}: ${hideCredentials(error.message, secretsOf(process.env))}\n`);
   return process.exit(EXIT.usage);
 }
 
-async function runAll(cleanUps: readonly (() => unknown)[], log: Logger): Promise<void> {
+async function runCleanUps(cleanUps: readonly (() => unknown)[], log: Logger): Promise<void> {
   for (const cleanUp of cleanUps) {
-    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const { promise: timeout, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, CLEAN_UP_LIMIT_MS);
     try {
-      await Promise.race([cleanUp(), late]);
+      await Promise.race([cleanUp(), timeout]);
     } catch (err) {
       log.warn({ err }, 'cleaning up failed');
     } finally {

@@ -15,13 +15,13 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  * @example z.object({ POLLERS: wholeNumber(1, 64).default(4) })
  */
 export function wholeNumber(min: number, max: number) {
-  const asked = `must be a whole number from ${min} to ${max}`;
+  const requirement = `must be a whole number from ${min} to ${max}`;
   return z
     .string()
     .trim()
-    .regex(/^\d{1,15}$/, { error: ({ input }) => `${asked}, not ${quote(input)}`, abort: true })
+    .regex(/^\d{1,15}$/, { error: ({ input }) => `${requirement}, not ${quote(input)}`, abort: true })
     .transform(Number)
-    .refine((value) => value >= min && value <= max, { error: ({ input }) => `${asked}, not ${String(input)}` });
+    .refine((value) => value >= min && value <= max, { error: ({ input }) => `${requirement}, not ${String(input)}` });
 }
 
 /** A comma-separated list; unset means empty. */
@@ -31,7 +31,7 @@ export const list = z
   .optional()
   .transform((text) => (text ?? '').split(',').flatMap((part) => part.trim() || []));
 
-/** A name of this server as a `Host` header has it: lower case, with or without a port. */
+/** A name of this server as in a `Host` header: lower case, with or without a port. */
 const host = z.string().regex(/^(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/, {
   error: ({ input }) =>
     `takes names as clients call this server by, without http:// and path, e.g. console.example.com or 127.0.0.1:8080; not ${quote(input)}`,
@@ -90,8 +90,8 @@ export function readSettings<Schema extends z.ZodType>(
   schema: Schema,
   env: Environment = process.env,
 ): z.output<Schema> {
-  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const parsed = schema.safeParse(set);
+  const setVariables = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = schema.safeParse(setVariables);
   if (parsed.success) return parsed.data;
   throw new SettingsError(parsed.error.issues.map(describeIssue));
 }

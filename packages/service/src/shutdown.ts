@@ -2,7 +2,7 @@
 // process at once.
 import type { Logger } from './logger.ts';
 
-/** The reason of the shutdown signal. */
+/** The reason with which the shutdown signal aborts. */
 class Shutdown extends Error {
   /** `SIGTERM`, `SIGINT`, `SIGHUP` or `parent gone`. */
   readonly why: string;
@@ -49,7 +49,7 @@ export function listenForShutdown({ log, exit = process.exit, now = () => perfor
   for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.on(signal, () => onSignal(signal));
   if (process.send) {
     process.once('disconnect', () => stop('parent gone'));
-    // Listening for the parent must not keep a process alive that has finished.
+    // The channel to the parent must not keep the process running when its work is done.
     process.channel?.unref();
   }
   return controller.signal;

@@ -1,9 +1,9 @@
-// Ends a program whose output is not read any more: `… | head` closes the pipe early, which is not an error.
+// Ends a program when the reader of its output has closed the pipe, as `… | head` does: that is not an error.
 
 let isWatching = false;
 
 /** Ends the process without an error when standard output is closed. An exit code that is already set stays. */
-export function endWithoutReader(): void {
+export function exitWhenOutputCloses(): void {
   if (isWatching) return;
   isWatching = true;
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { UsageError } from '@movie-load/schema';
-import { endWithUsage, readArguments, readArgumentsOrEnd, withOptions } from '../src/arguments.ts';
+import { exitWithUsageError, readArguments, readArgumentsOrExit, withOptions } from '../src/arguments.ts';
 
 afterEach(() => {
   jest.restoreAllMocks();
@@ -77,16 +77,16 @@ describe('a program', () => {
   });
 
   test('with wrong arguments ends with 2 and a sentence, which names --help once', () => {
-    const work = () => readArgumentsOrEnd({ help: 'help', options, args: ['--run'], env: {} });
+    const work = () => readArgumentsOrExit({ help: 'help', options, args: ['--run'], env: {} });
     const stderr = "Unknown option '--run'. --help shows all options.\n";
     expect(run(work)).toEqual({ stdout: '', stderr, code: 2 });
-    expect(run(() => endWithUsage(new UsageError('Which job?')))).toEqual({
+    expect(run(() => exitWithUsageError(new UsageError('Which job?')))).toEqual({
       stdout: '',
       stderr: 'Which job?\n--help shows all options.\n',
       code: 2,
     });
-    expect(readArgumentsOrEnd({ help: 'help', options, args: ['--runs', '3'], env: {} }).runs).toBe('3');
+    expect(readArgumentsOrExit({ help: 'help', options, args: ['--runs', '3'], env: {} }).runs).toBe('3');
     const bug = new TypeError('x is not a function');
-    expect(() => endWithUsage(bug)).toThrow(bug);
+    expect(() => exitWithUsageError(bug)).toThrow(bug);
   });
 });

@@ -1,10 +1,10 @@
 import { hostname } from 'node:os';
 import { describe, expect, test } from '@jest/globals';
-import { createApp, createLogger, type OwnNames, programsOnly } from '../src/index.ts';
+import { createApp, createLogger, programsOnly, type ServerNames } from '../src/index.ts';
 
 const log = createLogger({ service: 'test', instance: 'test', level: 'silent' });
 
-async function ask(own: OwnNames, headers: Record<string, string>, method = 'GET'): Promise<number> {
+async function ask(own: ServerNames, headers: Record<string, string>, method = 'GET'): Promise<number> {
   const app = createApp({ log, guard: programsOnly(own) });
   app.get('/metrics', (c) => c.text('metrics'));
   app.post('/metrics', (c) => c.text('changed'));
@@ -61,7 +61,7 @@ describe('a service accepts a request', () => {
   );
 
   test('to its own host name in any case, whole, and only where it listens for other machines', async () => {
-    const own = { host: '0.0.0.0', machine: 'Laptop-7.local' };
+    const own = { host: '0.0.0.0', hostName: 'Laptop-7.local' };
     for (const host of ['laptop-7.local:9464', 'LAPTOP-7.LOCAL']) expect(await ask(own, { host })).toBe(200);
     for (const host of ['laptop-7:9464', 'laptop-7.local.evil.example']) expect(await ask(own, { host })).toBe(421);
     expect(await ask({ ...own, host: 'localhost' }, { host: 'laptop-7.local' })).toBe(421);

@@ -6,11 +6,11 @@ import {
   createApp,
   createLogger,
   health,
-  type Listening,
   listen,
   problem,
   problemErrors,
   programsOnly,
+  type RunningServer,
 } from '../src/index.ts';
 
 const documentSchema = z.object({
@@ -19,7 +19,7 @@ const documentSchema = z.object({
   errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
 });
 const log = createLogger({ service: 'test', instance: 'test', level: 'silent' });
-let server: Listening | undefined;
+let server: RunningServer | undefined;
 let cancelled = 0;
 afterEach(() => server?.close());
 
@@ -65,7 +65,10 @@ describe('the HTTP server of a service', () => {
   test('refuses a body over the limit', async () => {
     const answer = await post(await start(), `{"movies":1,"seed":1,"x":"${'x'.repeat(100)}"}`);
     expect(answer.status).toBe(413);
-    expect(await answer.json()).toMatchObject({ title: 'Body too large', detail: 'A body may have 100 bytes.' });
+    expect(await answer.json()).toMatchObject({
+      title: 'Body too large',
+      detail: 'A body may have at most 100 bytes.',
+    });
   });
 
   test('answers an unknown path and an error with problem documents that reveal nothing', async () => {

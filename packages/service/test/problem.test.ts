@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { createApp, createLogger, describeCause, problem, problemErrors, programsOnly } from '../src/index.ts';
+import { createApp, createLogger, problem, problemErrors, programsOnly, serializeError } from '../src/index.ts';
 
 const { AWS_SECRET_ACCESS_KEY } = process.env;
 afterEach(() => {
@@ -66,5 +66,5 @@ describe('a request that fails is', () => {
 test('an error that contains only itself is handled', () => {
   const error = Object.assign(new Error(''), { errors: [] as unknown[] });
   error.errors.push(error);
-  expect(describeCause(error)).toMatchObject({ type: 'Error', message: '' });
+  expect(serializeError(error)).toMatchObject({ type: 'Error', message: '' });
 });

@@ -1,6 +1,6 @@
 // `… | head` closes the pipe early, which is not an error. Any other failure of the output is one.
 import { afterEach, expect, jest, test } from '@jest/globals';
-import { endWithoutReader } from '../src/standard-output.ts';
+import { exitWhenOutputCloses } from '../src/standard-output.ts';
 
 afterEach(() => {
   jest.restoreAllMocks();
@@ -9,8 +9,8 @@ afterEach(() => {
 test('a closed pipe ends the process with the code that is set, other errors are thrown, and those of standard error are dropped', () => {
   const streams = [process.stdout, process.stderr] as const;
   const before = streams.map((stream) => stream.listenerCount('error'));
-  endWithoutReader();
-  endWithoutReader();
+  exitWhenOutputCloses();
+  exitWhenOutputCloses();
   expect(streams.map((stream) => stream.listenerCount('error'))).toEqual(before.map((count) => count + 1));
   const [out, err] = streams.map((stream) => stream.listeners('error').at(-1) as (error: Error) => void);
   for (const [index, listener] of [out, err].entries()) if (listener) streams[index]?.off('error', listener);

@@ -1,6 +1,6 @@
 // `npm run sim`: seeds by the thousand, one seed again with a trace, or the table of sabotages.
 import { UsageError } from '@movie-load/schema';
-import { endWithUsage, readArguments } from '@movie-load/service/arguments';
+import { exitWithUsageError, readArguments } from '@movie-load/service/arguments';
 import { explainFailure } from './cli/explain.ts';
 import { EVERY_EVENT_ENDS, runTasks, type Task } from './cli/pool.ts';
 import { listSabotages, requireSabotages, runSabotages } from './cli/sabotages.ts';
@@ -169,5 +169,5 @@ function everySoOften(printNow: () => void): () => void {
 try {
   process.exitCode = await main();
 } catch (error) {
-  endWithUsage(error);
+  exitWithUsageError(error);
 }

@@ -1,2 +1,2 @@
-/** Node's error when the other side ends a connection in the middle of a call. */
+/** Node's error when the server closes a connection during a call. */
 export const connectionReset = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });

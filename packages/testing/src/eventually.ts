@@ -5,7 +5,7 @@ const POLL_MS = 20;
 const DEADLINE_MS = 60_000;
 
 /**
- * Calls `ask` until it returns a value that is not undefined, null or false. Throws after the deadline with `what`,
+ * Calls `probe` until it returns a value that is not undefined, null or false. Throws after the deadline with `what`,
  * and the last error as its cause.
  *
  * @param withinMs a generous deadline, because the machine may be busy
@@ -13,19 +13,19 @@ const DEADLINE_MS = 60_000;
  */
 export async function eventually<T>(
   what: string,
-  ask: () => T | undefined | null | false | Promise<T | undefined | null | false>,
+  probe: () => T | undefined | null | false | Promise<T | undefined | null | false>,
   withinMs = DEADLINE_MS,
 ): Promise<T> {
-  const end = Date.now() + withinMs;
+  const deadline = Date.now() + withinMs;
   let cause: unknown;
   for (;;) {
     try {
-      const answer = await ask();
-      if (answer !== undefined && answer !== null && answer !== false) return answer;
+      const result = await probe();
+      if (result !== undefined && result !== null && result !== false) return result;
     } catch (error) {
       cause = error;
     }
-    if (Date.now() > end) throw new Error(`waited ${withinMs / 1000} s without success: ${what}`, { cause });
+    if (Date.now() > deadline) throw new Error(`waited ${withinMs / 1000} s without success: ${what}`, { cause });
     await delay(POLL_MS);
   }
 }

@@ -1,5 +1,5 @@
-// Timers of the code under test that the test itself ends. Node's own modules (sockets, `node:timers/promises`) keep
-// real timers.
+// Replaces timers of the code under test: they end when the test says so. Node's own modules (sockets,
+// `node:timers/promises`) keep real timers.
 
 interface Timer {
   readonly ms: number;

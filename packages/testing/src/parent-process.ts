@@ -4,12 +4,12 @@ import { type ServiceReport, serviceReportSchema } from '@movie-load/schema';
 export interface ParentProcess {
   /** The reports, the oldest first. */
   readonly reports: ServiceReport[];
-  /** Restores the process' real channel, which belongs to the test runner. */
+  /** Restores the process's real channel, which belongs to the test runner. */
   restore(): void;
 }
 
-/** Replaces `process.send` with one that records reports. */
-export function becomeChild(): ParentProcess {
+/** Replaces `process.send`, as if this process were the child of another one, and records the reports that are sent. */
+export function recordReportsToParent(): ParentProcess {
   const { send, connected } = process;
   const reports: ServiceReport[] = [];
   const record = (report: unknown, ...more: unknown[]) => {

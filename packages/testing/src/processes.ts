@@ -8,15 +8,15 @@ const root = resolve(import.meta.dirname, '../../..');
 
 const NODE_FLAGS = ['--disable-warning=ExperimentalWarning'];
 
-export interface Ended {
+export interface ProcessExit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }
 
-export interface Running extends AsyncDisposable {
+export interface RunningProcess extends AsyncDisposable {
   readonly child: ChildProcess;
   readonly pid: number;
-  readonly ended: Promise<Ended>;
+  readonly ended: Promise<ProcessExit>;
   /** The output so far. */
   stdout(): string;
   stderr(): string;
@@ -34,11 +34,11 @@ export interface StartOptions {
 }
 
 /** Starts a program of the repository with this Node. */
-export function startProgram(program: string, options: StartOptions = {}): Running {
+export function startProgram(program: string, options: StartOptions = {}): RunningProcess {
   return startCommand(process.execPath, [...NODE_FLAGS, join(root, program), ...(options.args ?? [])], options);
 }
 
-export function startCommand(command: string, args: readonly string[], options: StartOptions = {}): Running {
+export function startCommand(command: string, args: readonly string[], options: StartOptions = {}): RunningProcess {
   const { env = {}, cwd = root, ipc = false, group = false } = options;
   const child = spawn(command, args, {
     cwd,
@@ -54,7 +54,7 @@ export function startCommand(command: string, args: readonly string[], options: 
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
   });
-  const { promise: ended, resolve, reject } = Promise.withResolvers<Ended>();
+  const { promise: ended, resolve, reject } = Promise.withResolvers<ProcessExit>();
   child.once('error', reject);
   child.once('close', (code, signal) => resolve({ code, signal }));
   const { pid } = child;
@@ -73,7 +73,7 @@ export function startCommand(command: string, args: readonly string[], options: 
   };
 }
 
-export interface RunningService extends Running {
+export interface RunningService extends RunningProcess {
   readonly reports: readonly ServiceReport[];
   /** The last report. */
   report(): ServiceReport | undefined;

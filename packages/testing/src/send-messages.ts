@@ -1,4 +1,4 @@
-// Sends messages to a queue, or throws.
+// Sends the messages of a test to a queue.
 import type { OutgoingMessage, QueuePort } from '@movie-load/aws';
 
 const BATCH_MESSAGES = 10;

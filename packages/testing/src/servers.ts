@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
 
-export interface ListensAt {
+export interface ListeningAddress {
   readonly port: number;
   /** Without a trailing slash. */
   readonly url: string;
 }
 
 /** @example const { url } = await listenLocally(http.createServer((_, response) => response.end('{}'))); */
-export async function listenLocally(server: Server): Promise<ListensAt> {
+export async function listenLocally(server: Server): Promise<ListeningAddress> {
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
   return { port, url: `http://127.0.0.1:${port}` };

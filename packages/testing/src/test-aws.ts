@@ -1,4 +1,4 @@
-// An embedded AWS for one test, on a free TCP port: its resources are provisioned, and the test can change its faults.
+// An embedded AWS for one test, on a free TCP port: its resources are provisioned, and the test can inject faults.
 import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import {
   type AwsClients,
@@ -20,7 +20,7 @@ export interface TestAws extends AsyncDisposable {
   readonly endpoint: string;
   readonly settings: AwsSettings;
   readonly clients: AwsClients;
-  /** The four ports of `@movie-load/aws` without a policy: they try each call once. */
+  /** The ports of `@movie-load/aws` for the four resources, without a policy: they try each call once. */
   readonly queue: OpenQueue;
   readonly dlq: OpenQueue;
   readonly table: ReturnType<typeof openTable>;
@@ -57,8 +57,8 @@ export async function startTestAws({ faults = {}, ...options }: LocalAwsOptions 
   const clients = createClients(settings, { env });
   await provision(clients, settings);
   const objects = openObjects(clients, settings.bucket);
-  // Injected faults also hit the reads of `object()`, which therefore repeats them.
-  const reader = resilientObjects(objects, toolPolicy());
+  // For `object()`: injected faults also fail its reads, which are therefore retried.
+  const retryingObjects = resilientObjects(objects, toolPolicy());
   const close = async () => {
     clients.destroy();
     await aws.close();
@@ -80,8 +80,8 @@ export async function startTestAws({ faults = {}, ...options }: LocalAwsOptions 
       current.faults = faults;
     },
     object: async (key) => {
-      const found = await reader.get(key);
-      return found === undefined ? undefined : bytesOf(found.body);
+      const stored = await retryingObjects.get(key);
+      return stored === undefined ? undefined : bytesOf(stored.body);
     },
     deleteObject: async (key) => {
       await clients.s3.send(new DeleteObjectCommand({ Bucket: settings.bucket, Key: key }));

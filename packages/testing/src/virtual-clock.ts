@@ -9,13 +9,13 @@ export interface VirtualClock extends Clock {
 
 export function createVirtualClock(start = Date.UTC(2026, 10, 25)): VirtualClock {
   let now = start;
-  const sleepers = new Set<{ readonly at: number; readonly wake: () => void }>();
+  const sleepers = new Set<{ readonly wakeAt: number; readonly wake: () => void }>();
   return {
     now: () => now,
     sleep: (ms, signal) => {
       const { promise, resolve, reject } = Promise.withResolvers<void>();
       if (signal?.aborted) return Promise.reject(signal.reason);
-      const sleeper = { at: now + ms, wake: resolve };
+      const sleeper = { wakeAt: now + ms, wake: resolve };
       sleepers.add(sleeper);
       signal?.addEventListener('abort', () => {
         sleepers.delete(sleeper);
@@ -24,17 +24,17 @@ export function createVirtualClock(start = Date.UTC(2026, 10, 25)): VirtualClock
       return promise;
     },
     advance: async (ms) => {
-      const until = now + ms;
+      const target = now + ms;
       await setImmediate();
       for (;;) {
-        const [next] = [...sleepers].filter(({ at }) => at <= until).sort((a, b) => a.at - b.at);
-        if (!next) break;
-        sleepers.delete(next);
-        now = Math.max(now, next.at);
-        next.wake();
+        const [sleeper] = [...sleepers].filter(({ wakeAt }) => wakeAt <= target).sort((a, b) => a.wakeAt - b.wakeAt);
+        if (!sleeper) break;
+        sleepers.delete(sleeper);
+        now = Math.max(now, sleeper.wakeAt);
+        sleeper.wake();
         await setImmediate();
       }
-      now = until;
+      now = target;
       await setImmediate();
     },
   };
@@ -55,7 +55,7 @@ export function createInstantClock(now = 1_700_000_000_000): Clock & { readonly 
   };
 }
 
-/** Random numbers that give the upper end of every jitter. */
+/** Random numbers with which every jitter has its largest value. */
 export const longestWaits: Random = { next: () => 1, uuid: () => crypto.randomUUID() };
 
 /** A Lehmer generator: the same numbers for each seed. */

@@ -1,17 +1,17 @@
-// Exports spans by OpenTelemetry's SDK, as OTLP over HTTP (JSON). OpenTelemetry's own variables, `OTEL_EXPORTER_OTLP_…`,
-// set the address, the headers and the timeouts.
+// Exports spans with OpenTelemetry's SDK, as OTLP over HTTP (JSON). OpenTelemetry's own variables,
+// `OTEL_EXPORTER_OTLP_…`, set the address, the headers and the timeouts.
 import { randomBytes } from 'node:crypto';
-import type { OpenSpan, SpanExport, SpanSink, SpanStart } from '@movie-load/tracing';
+import type { OpenSpan, SpanSink, SpanSinkOptions, SpanStart } from '@movie-load/tracing';
 import { type Context, ROOT_CONTEXT, SpanKind, SpanStatusCode, TraceFlags, trace } from '@opentelemetry/api';
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, type ReadableSpan, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
 
-const EVERY_MS = 1000;
+const EXPORT_INTERVAL_MS = 1000;
 /** Spans that wait to be exported, about 4 MB; further ones are dropped. */
-const MAX_WAITING = 4096;
-const EXPORT_LIMIT_MS = 5000;
+const MAX_WAITING_SPANS = 4096;
+const EXPORT_TIMEOUT_MS = 5000;
 
 const KINDS: Readonly<Record<SpanStart['kind'], SpanKind>> = {
   internal: SpanKind.INTERNAL,
@@ -20,14 +20,14 @@ const KINDS: Readonly<Record<SpanStart['kind'], SpanKind>> = {
   consumer: SpanKind.CONSUMER,
 };
 
-export function createSpanSink({ service, instance, onError }: SpanExport): SpanSink {
-  const ids = createIds();
-  const exporter = watched(new OTLPTraceExporter({ timeoutMillis: EXPORT_LIMIT_MS }), onError);
+export function createSpanSink({ service, instance, onError }: SpanSinkOptions): SpanSink {
+  const ids = createIdGenerator();
+  const exporter = reportingFailures(new OTLPTraceExporter({ timeoutMillis: EXPORT_TIMEOUT_MS }), onError);
   const processor = new BatchSpanProcessor({
     exporter,
-    scheduledDelayMillis: EVERY_MS,
-    maxQueueSize: MAX_WAITING,
-    exportTimeoutMillis: EXPORT_LIMIT_MS,
+    scheduledDelayMillis: EXPORT_INTERVAL_MS,
+    maxQueueSize: MAX_WAITING_SPANS,
+    exportTimeoutMillis: EXPORT_TIMEOUT_MS,
   });
   const provider = new TracerProvider({
     idGenerator: ids,
@@ -40,7 +40,7 @@ export function createSpanSink({ service, instance, onError }: SpanExport): Span
 
   return {
     start({ name, kind, traceId, spanId, parentId, startMs, attributes, links = [] }): OpenSpan {
-      ids.next(traceId, spanId);
+      ids.setNext(traceId, spanId);
       const span = tracer.startSpan(
         name,
         {
@@ -49,12 +49,13 @@ export function createSpanSink({ service, instance, onError }: SpanExport): Span
           ...(startMs === undefined ? {} : { startTime: new Date(startMs) }),
           links: links.map((link) => ({ context: { ...link, traceFlags: TraceFlags.SAMPLED } })),
         },
-        parentId === undefined ? ROOT_CONTEXT : below(traceId, parentId),
+        parentId === undefined ? ROOT_CONTEXT : childContext(traceId, parentId),
       );
       return {
         spanId: span.spanContext().spanId,
-        end({ endMs, error, attributes: more } = {}) {
-          if (more !== undefined) span.setAttributes({ ...more } as Record<string, string | string[]>);
+        end({ endMs, error, attributes: endAttributes } = {}) {
+          if (endAttributes !== undefined)
+            span.setAttributes({ ...endAttributes } as Record<string, string | string[]>);
           if (error !== undefined) {
             const { name: type, message } = error instanceof Error ? error : new Error(String(error));
             span.setAttribute('error.type', type);
@@ -65,26 +66,26 @@ export function createSpanSink({ service, instance, onError }: SpanExport): Span
       };
     },
     async close(limitMs) {
-      if (exporter.fails) return;
-      const { promise: late, resolve } = Promise.withResolvers<void>();
+      if (exporter.isFailing) return;
+      const { promise: timeout, resolve } = Promise.withResolvers<void>();
       const timer = setTimeout(resolve, limitMs);
-      await Promise.race([provider.shutdown().catch(onError), late]);
+      await Promise.race([provider.shutdown().catch(onError), timeout]);
       clearTimeout(timer);
     },
   };
 }
 
-const below = (traceId: string, spanId: string): Context =>
+const childContext = (traceId: string, spanId: string): Context =>
   trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId, traceFlags: TraceFlags.SAMPLED });
 
 /** The SDK asks an id generator for the ids of each span; this one returns the ids that the caller has set. */
-function createIds() {
+function createIdGenerator() {
   let traceId = '';
   let spanId: string | undefined;
   return {
-    next(ofTrace: string, ofSpan: string | undefined) {
-      traceId = ofTrace;
-      spanId = ofSpan;
+    setNext(newTraceId: string, newSpanId: string | undefined) {
+      traceId = newTraceId;
+      spanId = newSpanId;
     },
     generateTraceId: () => traceId,
     generateSpanId: () => spanId ?? randomBytes(8).toString('hex'),
@@ -92,21 +93,21 @@ function createIds() {
 }
 
 /** Reports the first failure of a receiver, and the next one only after a success. */
-function watched(
+function reportingFailures(
   exporter: SpanExporter,
   onError: (error: unknown) => void,
-): SpanExporter & { readonly fails: boolean } {
-  let fails = false;
+): SpanExporter & { readonly isFailing: boolean } {
+  let isFailing = false;
   return {
-    /** The last export failed or timed out. */
-    get fails() {
-      return fails;
+    /** True when the last export failed or timed out. */
+    get isFailing() {
+      return isFailing;
     },
     export(spans: ReadableSpan[], done: (result: ExportResult) => void) {
       exporter.export(spans, (result) => {
         const hasFailed = result.code !== ExportResultCode.SUCCESS;
-        if (hasFailed && !fails) onError(result.error ?? new Error('the receiver accepted no spans'));
-        fails = hasFailed;
+        if (hasFailed && !isFailing) onError(result.error ?? new Error('the receiver accepted no spans'));
+        isFailing = hasFailed;
         done(result);
       });
     },

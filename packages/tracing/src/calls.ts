@@ -5,14 +5,14 @@ import type { ObjectsPort, QueuePort, SingleCallTable } from '@movie-load/aws';
 import { callAttributes } from './names.ts';
 import type { SpanSink } from './spans.ts';
 
-/** The span of the running work. */
-export interface Around {
+/** The span whose children the calls become. */
+export interface ParentSpan {
   readonly traceId: string;
   readonly spanId: string;
 }
 
 export interface CallSpans<Work> {
-  /** Runs the work; its calls become children of the span that `aroundOf` returns at that time. */
+  /** Runs the work; its calls become children of the span that `parentSpanOf` returns at that time. */
   run<Result>(work: Work, task: () => Promise<Result>): Promise<Result>;
   current(): Work | undefined;
   queue<Port extends QueuePort>(port: Port): Port;
@@ -20,19 +20,22 @@ export interface CallSpans<Work> {
   objects(port: ObjectsPort): ObjectsPort;
 }
 
-/** @param aroundOf undefined while the work is not sampled: its calls have no spans then */
-export function createCallSpans<Work>(sink: SpanSink, aroundOf: (work: Work) => Around | undefined): CallSpans<Work> {
+/** @param parentSpanOf returns undefined when the work is not sampled: then its calls have no spans */
+export function createCallSpans<Work>(
+  sink: SpanSink,
+  parentSpanOf: (work: Work) => ParentSpan | undefined,
+): CallSpans<Work> {
   const storage = new AsyncLocalStorage<Work>();
 
-  async function traced<Result>(operation: string, task: () => Promise<Result>): Promise<Result> {
+  async function withSpan<Result>(operation: string, task: () => Promise<Result>): Promise<Result> {
     const work = storage.getStore();
-    const around = work === undefined ? undefined : aroundOf(work);
-    if (around === undefined) return task();
+    const parent = work === undefined ? undefined : parentSpanOf(work);
+    if (parent === undefined) return task();
     const span = sink.start({
       name: operation,
       kind: 'client',
-      traceId: around.traceId,
-      parentId: around.spanId,
+      traceId: parent.traceId,
+      parentId: parent.spanId,
       attributes: callAttributes(operation),
     });
     try {
@@ -50,29 +53,29 @@ export function createCallSpans<Work>(sink: SpanSink, aroundOf: (work: Work) => 
     current: () => storage.getStore(),
     queue: (port) => ({
       ...port,
-      send: (...args) => traced('sqs:SendMessageBatch', () => port.send(...args)),
-      delete: (...args) => traced('sqs:DeleteMessageBatch', () => port.delete(...args)),
-      changeVisibility: (...args) => traced('sqs:ChangeMessageVisibilityBatch', () => port.changeVisibility(...args)),
+      send: (...args) => withSpan('sqs:SendMessageBatch', () => port.send(...args)),
+      delete: (...args) => withSpan('sqs:DeleteMessageBatch', () => port.delete(...args)),
+      changeVisibility: (...args) => withSpan('sqs:ChangeMessageVisibilityBatch', () => port.changeVisibility(...args)),
     }),
     table: (port) => ({
       ...port,
-      get: (...args) => traced('dynamodb:GetItem', () => port.get(...args)),
-      create: (...args) => traced('dynamodb:PutItem', () => port.create(...args)),
-      putBatch: (...args) => traced('dynamodb:BatchWriteItem', () => port.putBatch(...args)),
-      deleteBatch: (...args) => traced('dynamodb:BatchWriteItem', () => port.deleteBatch(...args)),
-      update: (...args) => traced('dynamodb:UpdateItem', () => port.update(...args)),
-      updateIf: (...args) => traced('dynamodb:UpdateItem', () => port.updateIf(...args)),
-      query: (...args) => traced('dynamodb:Query', () => port.query(...args)),
+      get: (...args) => withSpan('dynamodb:GetItem', () => port.get(...args)),
+      create: (...args) => withSpan('dynamodb:PutItem', () => port.create(...args)),
+      putBatch: (...args) => withSpan('dynamodb:BatchWriteItem', () => port.putBatch(...args)),
+      deleteBatch: (...args) => withSpan('dynamodb:BatchWriteItem', () => port.deleteBatch(...args)),
+      update: (...args) => withSpan('dynamodb:UpdateItem', () => port.update(...args)),
+      updateIf: (...args) => withSpan('dynamodb:UpdateItem', () => port.updateIf(...args)),
+      query: (...args) => withSpan('dynamodb:Query', () => port.query(...args)),
     }),
     objects: (port) => ({
       ...port,
-      put: (...args) => traced('s3:PutObject', () => port.put(...args)),
-      delete: (...args) => traced('s3:DeleteObject', () => port.delete(...args)),
-      createUpload: (...args) => traced('s3:CreateMultipartUpload', () => port.createUpload(...args)),
-      uploadPart: (...args) => traced('s3:UploadPart', () => port.uploadPart(...args)),
-      listParts: (...args) => traced('s3:ListParts', () => port.listParts(...args)),
-      completeUpload: (...args) => traced('s3:CompleteMultipartUpload', () => port.completeUpload(...args)),
-      abortUpload: (...args) => traced('s3:AbortMultipartUpload', () => port.abortUpload(...args)),
+      put: (...args) => withSpan('s3:PutObject', () => port.put(...args)),
+      delete: (...args) => withSpan('s3:DeleteObject', () => port.delete(...args)),
+      createUpload: (...args) => withSpan('s3:CreateMultipartUpload', () => port.createUpload(...args)),
+      uploadPart: (...args) => withSpan('s3:UploadPart', () => port.uploadPart(...args)),
+      listParts: (...args) => withSpan('s3:ListParts', () => port.listParts(...args)),
+      completeUpload: (...args) => withSpan('s3:CompleteMultipartUpload', () => port.completeUpload(...args)),
+      abortUpload: (...args) => withSpan('s3:AbortMultipartUpload', () => port.abortUpload(...args)),
     }),
   };
 }

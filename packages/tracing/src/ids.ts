@@ -17,7 +17,7 @@ export const jobSpanId = (jobId: string): string => traceIdOf(jobId).slice(0, 16
 export function sendSpanId(deduplicationId: string, firstOfGroup: number): string | undefined {
   const parsed = parseDeduplicationId(deduplicationId);
   if (parsed === undefined) return undefined;
-  const ten = Math.floor((parsed.number - firstOfGroup) / BATCH_ENTRIES);
+  const batchNumber = Math.floor((parsed.number - firstOfGroup) / BATCH_ENTRIES);
   const { group, sendNonce } = parsed;
-  return createHash('sha256').update(`send ${sendNonce} ${group} ${ten}`).digest('hex').slice(0, 16);
+  return createHash('sha256').update(`send ${sendNonce} ${group} ${batchNumber}`).digest('hex').slice(0, 16);
 }

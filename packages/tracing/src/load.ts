@@ -1,5 +1,5 @@
 // Loads OpenTelemetry only when its own variables name a receiver.
-import type { SpanExport, SpanSink } from './spans.ts';
+import type { SpanSink, SpanSinkOptions } from './spans.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -14,13 +14,15 @@ export function tracesAreWanted(env: Environment): boolean {
 }
 
 /** Imported by its file, because no package depends on it: so `npm start` does not install OpenTelemetry. */
-const EXPORT = new URL('../../trace-export/src/index.ts', import.meta.url).href;
+const TRACE_EXPORT_MODULE = new URL('../../trace-export/src/index.ts', import.meta.url).href;
 
 /** Undefined when no receiver is named or OpenTelemetry is not installed: the service then works without traces. */
-export async function loadSpans(env: Environment, options: SpanExport): Promise<SpanSink | undefined> {
+export async function loadSpans(env: Environment, options: SpanSinkOptions): Promise<SpanSink | undefined> {
   if (!tracesAreWanted(env)) return undefined;
   try {
-    const { createSpanSink } = (await import(EXPORT)) as { createSpanSink: (options: SpanExport) => SpanSink };
+    const { createSpanSink } = (await import(TRACE_EXPORT_MODULE)) as {
+      createSpanSink: (options: SpanSinkOptions) => SpanSink;
+    };
     const sink = createSpanSink(options);
     return sink;
   } catch (error) {

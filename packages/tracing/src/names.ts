@@ -1,7 +1,7 @@
 // Names of spans and attributes. The messaging conventions are still in development, so only this file uses them.
 // https://opentelemetry.io/docs/specs/semconv/messaging/sqs/
 
-/** Entries of an SQS batch call. */
+/** The largest number of entries of an SQS batch call. */
 export const BATCH_ENTRIES = 10;
 
 export const ATTRIBUTE = {

@@ -1,4 +1,4 @@
-// The spans of the services' work. `packages/trace-export` exports them by OpenTelemetry.
+// The spans of the services' work. `packages/trace-export` exports them with OpenTelemetry.
 
 /** A value that OTLP accepts. */
 export type SpanValue = string | number | boolean | readonly string[] | readonly number[];
@@ -41,14 +41,14 @@ export interface OpenSpan {
 export interface SpanSink {
   start(span: SpanStart): OpenSpan;
   /**
-   * Sends the remaining spans for at most `limitMs`, or not at all when the receiver does not answer. Never rejects.
+   * Sends the remaining spans within `limitMs`, unless the last export failed. Never rejects.
    */
   close(limitMs: number): Promise<void>;
 }
 
-export interface SpanExport {
+export interface SpanSinkOptions {
   readonly service: string;
   readonly instance: string;
-  /** Called when the receiver begins to fail; only spans are lost. */
+  /** Called when exports begin to fail. The service continues: only spans are lost. */
   readonly onError: (error: unknown) => void;
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ObjectsPort, QueuePort, SingleCallTable } from '@movie-load/aws';
 import { recordSpans } from '@movie-load/testing';
-import { type Around, createCallSpans } from '@movie-load/tracing';
+import { createCallSpans, type ParentSpan } from '@movie-load/tracing';
 
-const AROUND: Around = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) };
+const PARENT: ParentSpan = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) };
 
 const refuse = () => Promise.reject(new TypeError('not for this test'));
 const table = (more: Partial<SingleCallTable>): SingleCallTable => ({
@@ -23,7 +23,7 @@ describe('the calls of a port', () => {
   it('pass their arguments on unchanged, and have no span outside of work', async () => {
     const seen: unknown[] = [];
     const { sink, spans } = recordSpans();
-    const calls = createCallSpans<Around>(sink, (around) => around);
+    const calls = createCallSpans<ParentSpan>(sink, (parent) => parent);
     const send: QueuePort['send'] = async (...args) => {
       seen.push(...args);
       return [];
@@ -40,26 +40,26 @@ describe('the calls of a port', () => {
     const options = { maxAttempts: 3 };
     await queue.send(messages, options);
     expect(spans).toEqual([]);
-    await calls.run(AROUND, () => queue.send(messages, options));
+    await calls.run(PARENT, () => queue.send(messages, options));
     expect(seen.map((one, index) => one === [messages, options][index % 2])).toEqual([true, true, true, true]);
     expect(spans).toMatchObject([
-      { name: 'sqs:SendMessageBatch', kind: 'client', traceId: AROUND.traceId, parentId: AROUND.spanId },
+      { name: 'sqs:SendMessageBatch', kind: 'client', traceId: PARENT.traceId, parentId: PARENT.spanId },
     ]);
   });
 
   it('end their span when they fail, and throw the error', async () => {
     const { sink, spans } = recordSpans();
-    const calls = createCallSpans<Around>(sink, (around) => around);
+    const calls = createCallSpans<ParentSpan>(sink, (parent) => parent);
     const port = calls.table(table({}));
     await expect(
-      calls.run(AROUND, () => port.update({ key: { job_id: 'j', part: 'p' }, update: '', names: {}, values: {} })),
+      calls.run(PARENT, () => port.update({ key: { job_id: 'j', part: 'p' }, update: '', names: {}, values: {} })),
     ).rejects.toThrow(TypeError);
     expect(spans).toMatchObject([{ name: 'dynamodb:UpdateItem', outcome: { error: expect.any(TypeError) } }]);
   });
 
   it('have spans with the names of their operations', async () => {
     const { sink, spans } = recordSpans();
-    const calls = createCallSpans<Around>(sink, (around) => around);
+    const calls = createCallSpans<ParentSpan>(sink, (parent) => parent);
     const given: unknown[][] = [];
     /** A port whose every method answers with its own name. */
     const port = <Port extends object>(...names: readonly (keyof Port & string)[]) =>
@@ -97,7 +97,7 @@ describe('the calls of a port', () => {
       const names: Record<string, string | undefined> = {};
       for (const [name, call] of Object.entries(all) as [string, (...args: unknown[]) => Promise<unknown>][]) {
         const before = spans.length;
-        expect(await calls.run(AROUND, () => call(...five))).toBe(name);
+        expect(await calls.run(PARENT, () => call(...five))).toBe(name);
         expect(given.at(-1)).toEqual(five);
         names[name] = spans[before]?.name;
         expect(spans.length - before).toBe(names[name] === undefined ? 0 : 1);
@@ -144,22 +144,22 @@ describe('the calls of a port', () => {
 
   it('work outside of work too, and `current` returns the running work', async () => {
     const { sink, spans } = recordSpans();
-    const calls = createCallSpans<{ readonly around: Around }>(sink, ({ around }) => around);
+    const calls = createCallSpans<{ readonly parent: ParentSpan }>(sink, ({ parent }) => parent);
     const port = calls.table(table({ get: async () => undefined }));
     const get = () => port.get({ job_id: 'j', part: 'p' });
     await get();
     expect([spans, calls.current()]).toEqual([[], undefined]);
-    const work = { around: AROUND };
+    const work = { parent: PARENT };
     expect(await calls.run(work, async () => calls.current())).toBe(work);
     await calls.run(work, get);
-    expect(spans).toMatchObject([{ traceId: AROUND.traceId, parentId: AROUND.spanId }]);
+    expect(spans).toMatchObject([{ traceId: PARENT.traceId, parentId: PARENT.spanId }]);
   });
 
   it('have no span where the work is not sampled', async () => {
     const { sink, spans } = recordSpans();
-    const calls = createCallSpans<Around>(sink, () => undefined);
+    const calls = createCallSpans<ParentSpan>(sink, () => undefined);
     const port = calls.table(table({ get: async () => undefined }));
-    await calls.run(AROUND, () => port.get({ job_id: 'j', part: 'p' }));
+    await calls.run(PARENT, () => port.get({ job_id: 'j', part: 'p' }));
     expect(spans).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import { readArgumentsOrEnd } from '@movie-load/service/arguments';
+import { readArgumentsOrExit } from '@movie-load/service/arguments';
 
 const HELP = `Builds the console's page into services/console/dist if that is missing or older than the page's sources.
 
@@ -81,7 +81,7 @@ async function compress(file: string): Promise<void> {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { force } = readArgumentsOrEnd({ help: HELP, options: { force: { type: 'boolean', default: false } } });
+  const { force } = readArgumentsOrExit({ help: HELP, options: { force: { type: 'boolean', default: false } } });
   const outcome = await buildPage({ force });
   process.stderr.write(`the page is ${outcome} (${relative(process.cwd(), DIST) || '.'})\n`);
 }

@@ -1,6 +1,6 @@
 // The overview: both queues and the consumers, and for each that cannot be reached a sentence that says what to do.
 import { type AwsSettings, type Counters, credentialsError, describeError, type OpenQueue } from '@movie-load/aws';
-import { type ServiceReport, shownUrl } from '@movie-load/schema';
+import { type ServiceReport, urlWithoutSecrets } from '@movie-load/schema';
 import type { Depth, Overview } from './api.ts';
 import type { ConsumersNow } from './consumers.ts';
 
@@ -22,7 +22,7 @@ export function createOverview(options: OverviewOptions) {
   const { settings, counters, queue, dlq, readConsumers, readProducer, can, now = Date.now } = options;
   const { region, queue: queueName, dlq: dlqName, table, bucket } = settings;
   const where = {
-    endpoint: settings.endpoint === undefined ? 'AWS' : shownUrl(settings.endpoint),
+    endpoint: settings.endpoint === undefined ? 'AWS' : urlWithoutSecrets(settings.endpoint),
     region,
     queue: queueName,
     dlq: dlqName,

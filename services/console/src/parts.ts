@@ -10,7 +10,7 @@ import {
   toolPolicy,
 } from '@movie-load/aws';
 import { openJobStore } from '@movie-load/operations';
-import { shownUrl } from '@movie-load/schema';
+import { urlWithoutSecrets } from '@movie-load/schema';
 import type { ServiceContext } from '@movie-load/service';
 import { createCallLimit, type LimitCalls } from './call-limit.ts';
 import { createConsumers } from './consumers.ts';
@@ -49,7 +49,8 @@ type ConsoleContext = Pick<ServiceContext<ConsoleSettings>, 'settings' | 'instan
 
 export type Parts = ReturnType<typeof createParts>;
 
-const endpointName = ({ endpoint }: AwsSettings): string => (endpoint === undefined ? 'AWS' : shownUrl(endpoint));
+const endpointName = ({ endpoint }: AwsSettings): string =>
+  endpoint === undefined ? 'AWS' : urlWithoutSecrets(endpoint);
 
 /** Clients, queues and store; those in `limited` share the limit of calls. */
 function openEndpoint({ instance, defer }: Pick<ConsoleContext, 'instance' | 'defer'>, settings: AwsSettings) {

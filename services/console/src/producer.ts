@@ -1,7 +1,7 @@
 // Starts a job by the producer's `POST /jobs`; plans it with the same arithmetic as the producer.
 import { directFetch } from '@movie-load/aws';
 import { planOf } from '@movie-load/queue/request';
-import { type JobPlan, shownUrl } from '@movie-load/schema';
+import { type JobPlan, urlWithoutSecrets } from '@movie-load/schema';
 import { z } from 'zod';
 import type { StartedJob, StartJob } from './api.ts';
 import { HttpError } from './http-body.ts';
@@ -39,7 +39,7 @@ export async function startJob(producerUrl: string | undefined, request: StartJo
     throw new HttpError(
       502,
       'The producer does not answer',
-      `Nothing answers at ${shownUrl(producerUrl)}. Is the producer running?`,
+      `Nothing answers at ${urlWithoutSecrets(producerUrl)}. Is the producer running?`,
     );
   }
   const body: unknown = await response.json().catch(() => undefined);

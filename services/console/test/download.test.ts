@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { Readable } from 'node:stream';
 import { afterEach, expect, test } from '@jest/globals';
-import { createApp, createLogger, type Listening, listen, programsOnly } from '@movie-load/service';
+import { createApp, createLogger, listen, programsOnly, type RunningServer } from '@movie-load/service';
 import { download } from '../src/routes/download.ts';
 
 const MEBIBYTE = 1024 * 1024;
@@ -12,7 +12,7 @@ const lines: string[] = [];
 const destination = { write: (line: string) => void lines.push(line) };
 const log = createLogger({ service: 'console', instance: 'test', destination });
 
-let server: Listening | undefined;
+let server: RunningServer | undefined;
 afterEach(() => server?.close());
 
 /** A store whose object consists of `chunks`, and a record of what was opened. */

@@ -1,5 +1,5 @@
 // The consumer's HTTP routes: /livez, /readyz, /metrics and /report. All are passive: none of them makes an AWS call.
-import { createApp, type Health, health, type Logger, type OwnNames, programsOnly } from '@movie-load/service';
+import { createApp, type Health, health, type Logger, programsOnly, type ServerNames } from '@movie-load/service';
 import { serveReport } from '@movie-load/service/metrics';
 import type { ConsumerMetrics } from './metrics.ts';
 
@@ -11,7 +11,7 @@ export interface HttpOptions {
   readonly ready: () => Health;
   readonly metrics: ConsumerMetrics;
   /** The names by which it may be called. */
-  readonly own: OwnNames;
+  readonly own: ServerNames;
 }
 
 /**

@@ -1,6 +1,6 @@
 // The HTTP server of a consumer, if HTTP_PORT is set. Before the queue has answered, it is alive and not ready.
 import type { ServiceReport } from '@movie-load/schema';
-import { type Listening, type Logger, listen } from '@movie-load/service';
+import { type Logger, listen, type RunningServer } from '@movie-load/service';
 import type { Consumer } from './consumer.ts';
 import type { ConsumerMetrics } from './metrics.ts';
 import type { Pollers } from './poller.ts';
@@ -20,7 +20,7 @@ export interface ServeOptions {
 /** Undefined when no port is set: then the HTTP libraries are not loaded. */
 export async function serveHttp(
   options: ServeOptions,
-): Promise<(Listening & { readonly stored: ConsumerMetrics['stored'] }) | undefined> {
+): Promise<(RunningServer & { readonly stored: ConsumerMetrics['stored'] }) | undefined> {
   const { settings, log, signal, running, report } = options;
   if (settings.HTTP_PORT === undefined) return undefined;
   const [{ createHttp }, { createConsumerMetrics }, { livenessOf }] = await Promise.all([

@@ -3,7 +3,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { jobIdOf, serviceReportSchema } from '@movie-load/schema';
 import { createLogger } from '@movie-load/service';
-import { becomeChild, eventually, type ParentProcess, recordSpans } from '@movie-load/testing';
+import { eventually, type ParentProcess, recordReportsToParent, recordSpans } from '@movie-load/testing';
 import type { SpanSink } from '@movie-load/tracing';
 import { consume } from '../src/consume.ts';
 import { consumerEnvironment } from '../src/settings.ts';
@@ -19,7 +19,7 @@ beforeAll(async () => {
   world = await startEnvironment();
 });
 beforeEach(() => {
-  parent = becomeChild();
+  parent = recordReportsToParent();
 });
 afterEach(async () => {
   world.faults = {};

@@ -9,7 +9,7 @@ import {
   type OpenQueue,
   openQueue,
 } from '@movie-load/aws';
-import { MovieLoadError, shownUrl } from '@movie-load/schema';
+import { MovieLoadError, urlWithoutSecrets } from '@movie-load/schema';
 import type { Logger } from '@movie-load/service';
 import type { QueueWatch } from './watched-queue.ts';
 
@@ -63,7 +63,7 @@ async function lookUp({ clients, settings, watch, signal }: FindQueueOptions): P
 }
 
 function unreachable({ endpoint, region, queue }: LoadedAwsSettings, error: unknown): MovieLoadError {
-  const where = endpoint === undefined ? `AWS in ${region}` : shownUrl(endpoint);
+  const where = endpoint === undefined ? `AWS in ${region}` : urlWithoutSecrets(endpoint);
   return new MovieLoadError(
     'aws_unreachable',
     `Cannot look up the queue ${queue} at ${where}: ${describeError(error)}. ` +

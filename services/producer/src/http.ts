@@ -6,10 +6,10 @@ import {
   createApp,
   health,
   type Logger,
-  type OwnNames,
   problem,
   problemErrors,
   programsOnly,
+  type ServerNames,
 } from '@movie-load/service';
 import { type Metrics, serveReport } from '@movie-load/service/metrics';
 import type { JobBook } from './job-book.ts';
@@ -25,7 +25,7 @@ export interface ProducerHttp {
   readonly report: () => ServiceReport;
   readonly signal: AbortSignal;
   /** The host names for which it answers requests. */
-  readonly own: OwnNames;
+  readonly own: ServerNames;
   /** The approximate number of message groups of a job. Default: the plan's choice. */
   readonly groups?: number | undefined;
 }

@@ -2,12 +2,12 @@
 import type { QueuePort } from '@movie-load/aws';
 import { type JobPlan, jobIdOf, messagesOfGroup, parseGroupKey, shapeOf } from '@movie-load/schema';
 import {
-  type Around,
   ATTRIBUTE,
   createCallSpans,
   isSampled,
   jobSpanId,
   messagingAttributes,
+  type ParentSpan,
   type SpanSink,
   sendSpanId,
   traceIdOf,
@@ -22,7 +22,7 @@ export interface ProducerSpans {
 
 /** @example resilientQueue(spans.attempts(queue), policy) goes into spans.batches(…, plan) */
 export function createProducerSpans(sink: SpanSink): ProducerSpans {
-  const calls = createCallSpans<Around>(sink, (around) => around);
+  const calls = createCallSpans<ParentSpan>(sink, (parent) => parent);
   return {
     attempts: calls.queue,
     batches(queue, plan) {

@@ -4,9 +4,9 @@ import { jobIdOf, planFromToken } from '@movie-load/schema';
 import { createLogger, readSettings } from '@movie-load/service';
 import { readArguments, withOptions } from '@movie-load/service/arguments';
 import {
-  becomeChild,
   eventually,
   type ParentProcess,
+  recordReportsToParent,
   recordSpans,
   startTestAws,
   type TestAws,
@@ -23,7 +23,7 @@ const write = process.stdout.write.bind(process.stdout);
 
 beforeEach(async () => {
   aws = await startTestAws();
-  parent = becomeChild();
+  parent = recordReportsToParent();
 });
 afterEach(async () => {
   aws.faults = {};

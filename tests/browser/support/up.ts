@@ -1,7 +1,7 @@
 // `movie-load up` as a person starts it, on free ports; its end includes every process that it started.
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { eventually, listenLocally, type Running, startProgram } from '@movie-load/testing';
+import { eventually, listenLocally, type RunningProcess, startProgram } from '@movie-load/testing';
 
 export interface Up {
   /** The address of the page. */
@@ -76,7 +76,7 @@ async function start(program: string, args: readonly string[], env: NodeJS.Proce
 
 const END_WITHIN_MS = 15_000;
 
-async function end({ ended, kill }: Running): Promise<void> {
+async function end({ ended, kill }: RunningProcess): Promise<void> {
   kill('SIGTERM');
   const timer = setTimeout(() => kill('SIGKILL'), END_WITHIN_MS);
   await ended;

@@ -1,5 +1,5 @@
 // The route for the services' traces: for programs only, with its own body limit.
-import { createApp, type Logger, type OwnNames, problem, programsOnly } from '@movie-load/service';
+import { createApp, type Logger, problem, programsOnly, type ServerNames } from '@movie-load/service';
 import type { Hono } from 'hono';
 import { errorResponse, parseBody } from '../http-body.ts';
 import { exportSchema, type Traces } from '../traces.ts';
@@ -9,7 +9,7 @@ export const TRACES_PATH = '/v1/traces';
 /** The SDK sends at most 512 spans at once, which need half of this. */
 const BODY_LIMIT_BYTES = 1024 * 1024;
 
-export function createTraceReceiver({ traces, own, log }: { traces: Traces; own: OwnNames; log: Logger }): Hono {
+export function createTraceReceiver({ traces, own, log }: { traces: Traces; own: ServerNames; log: Logger }): Hono {
   const app = createApp({ log, bodyLimitBytes: BODY_LIMIT_BYTES, guard: programsOnly(own) });
   app.onError((error, c) => {
     const response = errorResponse(c, error);

@@ -1,7 +1,7 @@
-// An error for a log line: the facts that help, and nothing of the request, which could have credentials.
+// An error for a log line: selected properties, and nothing of the request, which could contain credentials.
 import { z } from 'zod';
 
-export interface DescribedError {
+export interface SerializedError {
   readonly type: string;
   readonly message: string;
   readonly code?: string;
@@ -10,7 +10,7 @@ export interface DescribedError {
   readonly attempts?: number;
   readonly details?: Readonly<Record<string, unknown>>;
   readonly stack?: string;
-  readonly cause?: DescribedError;
+  readonly cause?: SerializedError;
 }
 
 /** The properties of errors of Node, the AWS SDK and movie-load; each may be missing or of another type. */
@@ -32,15 +32,15 @@ const errorShape = z.object({
     .catch(undefined),
 });
 
-const DEEPEST = 4;
+const MAX_CAUSE_DEPTH = 4;
 const MAX_MESSAGE_LENGTH = 2000;
 
-/** The known facts of any thrown value and its causes. */
-export function describeCause(thrown: unknown): DescribedError {
-  return describe(thrown, DEEPEST);
+/** The properties of a thrown value and of its causes that are logged. */
+export function serializeError(thrown: unknown): SerializedError {
+  return describe(thrown, MAX_CAUSE_DEPTH);
 }
 
-function describe(thrown: unknown, depth: number): DescribedError {
+function describe(thrown: unknown, depth: number): SerializedError {
   const parsed = errorShape.safeParse(thrown);
   if (!parsed.success) return { type: typeof thrown, message: String(thrown).slice(0, MAX_MESSAGE_LENGTH) };
   const { name, message, code, stack, cause, details, errors = [], $metadata: sdk } = parsed.data;
