@@ -2,7 +2,7 @@
 // services have.
 import { describe, expect, test } from '@jest/globals';
 import { NO_COUNTS, type ServiceReport } from '@movie-load/schema';
-import { AWS_METRICS, createMetrics } from '@movie-load/service/metrics';
+import { AWS_ROWS, createMetrics } from '@movie-load/service/metrics';
 import { parser } from '@prometheus-io/lezer-promql';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -26,7 +26,7 @@ const observation: Observation = { ...report, queue, dlq: queue, jobs: [] };
 const registries = [
   createConsumerMetrics(() => report).registry,
   createMetrics(PRODUCER_ROWS, () => report).registry,
-  createMetrics([...CONSOLE_ROWS, ...AWS_METRICS], () => observation).registry,
+  createMetrics([...CONSOLE_ROWS, ...AWS_ROWS], () => observation).registry,
 ];
 
 interface Metric {

@@ -16,7 +16,7 @@ export interface MetricRow<Source = ServiceReport> {
 }
 
 /** The metrics of every service's AWS calls. */
-export const AWS_METRICS: readonly MetricRow<Pick<ServiceReport, 'calls' | 'failed_calls' | 'throttled_calls'>>[] = [
+export const AWS_ROWS: readonly MetricRow<Pick<ServiceReport, 'calls' | 'failed_calls' | 'throttled_calls'>>[] = [
   { name: 'aws_requests', help: 'AWS requests, retries included.', label: 'operation', read: (report) => report.calls },
   {
     name: 'aws_requests_failed',

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { NO_COUNTS, type ServiceReport, serviceReportSchema } from '@movie-load/schema';
 import { Hono } from 'hono';
-import { AWS_METRICS, createMetrics, serveReport } from '../src/metrics.ts';
+import { AWS_ROWS, createMetrics, serveReport } from '../src/metrics.ts';
 
 const report: ServiceReport = {
   ...NO_COUNTS,
@@ -48,7 +48,7 @@ test('metrics count all AWS requests, failed ones and throttled ones', async () 
     failed_calls: { 's3:PutObject': 2 },
     throttled_calls: { 's3:PutObject': 1 },
   };
-  const text = await createMetrics(AWS_METRICS, () => counted).text();
+  const text = await createMetrics(AWS_ROWS, () => counted).text();
   for (const [name, count] of [
     ['aws_requests', 5],
     ['aws_requests_failed', 2],

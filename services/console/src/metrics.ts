@@ -91,11 +91,11 @@ export function createConsoleMetrics(options: ConsoleMetricsOptions): ConsoleMet
 
   async function read(): Promise<MetricsText> {
     // Loaded at the first scrape: most consoles serve only the page.
-    const [{ AWS_METRICS, createMetrics }, observation] = await Promise.all([
+    const [{ AWS_ROWS, createMetrics }, observation] = await Promise.all([
       import('@movie-load/service/metrics'),
       observe(),
     ]);
-    const { contentType, text } = createMetrics([...METRIC_ROWS, ...AWS_METRICS], () => observation);
+    const { contentType, text } = createMetrics([...METRIC_ROWS, ...AWS_ROWS], () => observation);
     return { contentType, body: await text() };
   }
 

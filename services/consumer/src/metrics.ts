@@ -1,7 +1,7 @@
 // A consumer's `/metrics`. Totals are read from its report; histograms get each stored message.
 import type { ReceivedMessage } from '@movie-load/aws';
 import type { ServiceReport } from '@movie-load/schema';
-import { AWS_METRICS, createMetrics, type MetricRow, type Metrics } from '@movie-load/service/metrics';
+import { AWS_ROWS, createMetrics, type MetricRow, type Metrics } from '@movie-load/service/metrics';
 import { collectDefaultMetrics, Histogram } from 'prom-client';
 import { RecentMax } from './recent-max.ts';
 
@@ -72,7 +72,7 @@ export const METRIC_ROWS: readonly MetricRow[] = [
     label: 'reason',
     read: (it) => it.dead_lettered_by_reason,
   },
-  ...AWS_METRICS,
+  ...AWS_ROWS,
   {
     name: 'messages_in_flight',
     help: 'Messages received and neither deleted nor released.',
