@@ -6,7 +6,7 @@ import * as vega from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
 import type { Row } from './rows.ts';
 
-const LOOK = {
+const STYLE = {
   background: '#ffffff',
   padding: 16,
   config: {
@@ -19,9 +19,9 @@ const LOOK = {
   },
 };
 
-function bars(title: string, rows: readonly Row[], field: keyof Row, unit: string): TopLevelSpec {
+function barChart(title: string, rows: readonly Row[], field: keyof Row, unit: string): TopLevelSpec {
   return {
-    ...LOOK,
+    ...STYLE,
     title,
     width: 520,
     data: { values: rows.map((row) => ({ name: row.name, value: row[field] })) },
@@ -38,7 +38,7 @@ function bars(title: string, rows: readonly Row[], field: keyof Row, unit: strin
 
 function replicasChart(rows: readonly ReplicaRow[]): TopLevelSpec {
   return {
-    ...LOOK,
+    ...STYLE,
     title: 'Replicas at AWS-like latency: first receive to COMPLETE, times one',
     width: 420,
     height: 260,
@@ -70,7 +70,7 @@ export interface MemoryPoint {
 
 function memoryChart(points: readonly MemoryPoint[]): TopLevelSpec {
   return {
-    ...LOOK,
+    ...STYLE,
     title: 'Peak memory (RSS) over the size of a job, packed',
     width: 420,
     height: 260,
@@ -97,14 +97,19 @@ export async function writeCharts(
   { rows, replicas, memory, date, machine }: Charts,
   folder: string,
 ): Promise<string[]> {
-  const own = rows.filter(({ name }) => !name.startsWith('ceiling'));
-  const single = rows.filter(({ name }) => !name.includes('packed'));
+  const withoutCeiling = rows.filter(({ name }) => !name.startsWith('ceiling'));
+  const onePerMessage = rows.filter(({ name }) => !name.includes('packed'));
   const packed = rows.filter(({ name }) => name.includes('packed') || name.startsWith('textbook'));
   const charts: Record<string, TopLevelSpec> = {
-    throughput: bars('Movies stored per second, one a message', single, 'movies_per_second', 'movies per second'),
-    'throughput-packed': bars('Movies stored per second, packed', packed, 'movies_per_second', 'movies per second'),
-    calls: bars('AWS calls per 1,000 movies', own, 'calls_per_1000', 'calls'),
-    price: bars('AWS list price per million movies', own, 'usd_per_million', 'US dollars'),
+    throughput: barChart(
+      'Movies stored per second, one a message',
+      onePerMessage,
+      'movies_per_second',
+      'movies per second',
+    ),
+    'throughput-packed': barChart('Movies stored per second, packed', packed, 'movies_per_second', 'movies per second'),
+    calls: barChart('AWS calls per 1,000 movies', withoutCeiling, 'calls_per_1000', 'calls'),
+    price: barChart('AWS list price per million movies', withoutCeiling, 'usd_per_million', 'US dollars'),
     ...(memory.length > 0 && { memory: memoryChart(memory) }),
   };
   for (const [name, spec] of Object.entries(charts)) await writeChart(name, spec, { date, machine, folder });
@@ -112,19 +117,19 @@ export async function writeCharts(
   return Object.keys(charts).map((name) => `${name}.svg`);
 }
 
-interface Where {
+interface ChartContext {
   readonly date: string;
   readonly machine: string;
   readonly folder: string;
 }
 
 /** Writes only the chart of replicas. */
-export const writeReplicasChart = (replicas: readonly ReplicaRow[], where: Where): Promise<void> =>
-  writeChart('replicas', replicasChart(replicas), where);
+export const writeReplicasChart = (replicas: readonly ReplicaRow[], context: ChartContext): Promise<void> =>
+  writeChart('replicas', replicasChart(replicas), context);
 
-async function writeChart(name: string, spec: TopLevelSpec, { date, machine, folder }: Where): Promise<void> {
-  const titled = { ...spec, title: { text: String(spec.title), subtitle: `${date}, ${machine}` } };
-  const view = new vega.View(vega.parse(compile(titled).spec), { renderer: 'none' });
+async function writeChart(name: string, spec: TopLevelSpec, { date, machine, folder }: ChartContext): Promise<void> {
+  const withSubtitle = { ...spec, title: { text: String(spec.title), subtitle: `${date}, ${machine}` } };
+  const view = new vega.View(vega.parse(compile(withSubtitle).spec), { renderer: 'none' });
   await writeFile(join(folder, `${name}.svg`), `${await view.toSVG()}\n`);
   view.finalize();
 }

@@ -19,7 +19,7 @@ export interface StartRun {
   readonly object_mb: number;
   /** From the start of the command to its end. */
   readonly wall_seconds: number;
-  /** The part of it outside of the pipeline, for example npm and the launcher. */
+  /** The part of `wall_seconds` that the job did not run, for example for npm and the launcher. */
   readonly overhead_seconds: number;
   readonly producer_rss_mb: number;
   readonly consumer_rss_mb: number;
@@ -29,7 +29,7 @@ const MEBIBYTE = 2 ** 20;
 const MAX_OUTPUT_BYTES = 16 * MEBIBYTE;
 
 /** Runs `npm start` once. `packed` lets it choose the movies per message; the object goes to the file `out`. */
-export async function start(movies: number, packed: boolean, out: string): Promise<StartRun> {
+export async function measureStart(movies: number, packed: boolean, out: string): Promise<StartRun> {
   const args = ['--json', '--yes', '--seed', '7', '--out', out, '--movies', String(movies)];
   if (packed) args.push('--movies-per-message', 'auto');
   const startedMs = performance.now();

@@ -17,7 +17,7 @@ export type Usage = Readonly<z.infer<typeof usageSchema>>;
 /** Textbook consumers and ours have the flags and the settings of malloc that the images and `npm start` set. */
 const CONSUMER_FLAGS = HEAP_FLAGS.consumer;
 
-/** The ceiling has its prepared inputs in memory, so that its old space has no limit. */
+/** The ceiling keeps all its prepared inputs in memory, so its old space has no limit. */
 export const CEILING_FLAGS = CONSUMER_FLAGS.filter((flag) => !flag.startsWith('--max-old-space-size'));
 
 export interface Contender {
@@ -31,7 +31,7 @@ export interface Contender {
   kill(): Promise<void>;
 }
 
-const NOTHING: Usage = { stored_messages: 0, stored_movies: 0, write_units: 0, peak_rss_bytes: 0, cpu_seconds: 0 };
+const NO_USAGE: Usage = { stored_messages: 0, stored_movies: 0, write_units: 0, peak_rss_bytes: 0, cpu_seconds: 0 };
 const STOP_LIMIT_MS = 15_000;
 
 export interface ContenderOptions {
@@ -44,10 +44,10 @@ export interface ContenderOptions {
 export function startContender({ program, args = [], env, flags = CONSUMER_FLAGS }: ContenderOptions): Contender {
   const child = fork(program, args, {
     execArgv: [...flags, '--disable-warning=ExperimentalWarning'],
-    env: { ...ownEnvironment(), ...MALLOC_SETTINGS, LOG_LEVEL: 'error', ...env },
+    env: { ...inheritedEnvironment(), ...MALLOC_SETTINGS, LOG_LEVEL: 'error', ...env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
-  let usage = NOTHING;
+  let usage = NO_USAGE;
   child.on('message', (message) => {
     const parsed = usageSchema.safeParse(message);
     if (parsed.success) usage = parsed.data;
@@ -69,18 +69,18 @@ export function startContender({ program, args = [], env, flags = CONSUMER_FLAGS
     },
     kill: async () => {
       stopping = true;
-      const gone = once(child, 'exit');
+      const exited = once(child, 'exit');
       child.kill('SIGKILL');
-      await gone;
+      await exited;
     },
   };
 }
 
-const KEPT = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'NODE_COMPILE_CACHE'];
+const INHERITED_VARIABLES = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'NODE_COMPILE_CACHE'];
 
 /** Removes settings of services and of AWS from the caller's environment, which would change the measurement. */
-const ownEnvironment = () =>
-  Object.fromEntries(KEPT.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+const inheritedEnvironment = () =>
+  Object.fromEntries(INHERITED_VARIABLES.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 
 async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;

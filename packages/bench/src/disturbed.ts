@@ -4,7 +4,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemRandom } from '@movie-load/aws';
 import { ours } from './contenders.ts';
-import { type Contest, measure } from './measure.ts';
+import { type MeasureOptions, measure } from './measure.ts';
 import { stretchedDelays } from './replicas.ts';
 
 export type DisturbanceKind = 's3_away' | 'kill' | 'drain';
@@ -26,10 +26,13 @@ export interface Disturbed {
 
 const JOB = { movies: 1_000_000, packed: true };
 const PROCESSES = 8;
-const S3_AWAY_MS = 60_000;
-/** Allowed on top of the undisturbed time and a tenth: for breakers to close and visibility timeouts to end. */
-const MORE_SECONDS: Readonly<Record<DisturbanceKind, number>> = { s3_away: 120, kill: 60, drain: 60 };
-const MAX_GROWTH = 1.1;
+const S3_OUTAGE_MS = 60_000;
+/**
+ * A disturbed run may take this much longer than `ALLOWED_FACTOR` times the undisturbed time, because breakers must
+ * close and visibility timeouts must expire.
+ */
+const ALLOWED_EXTRA_SECONDS: Readonly<Record<DisturbanceKind, number>> = { s3_away: 120, kill: 60, drain: 60 };
+const ALLOWED_FACTOR = 1.1;
 
 export interface DisturbedOptions {
   /** Number of runs with a killed consumer, and of runs with a drained one. */
@@ -39,7 +42,7 @@ export interface DisturbedOptions {
 }
 
 export async function measureDisturbed({ times, stretch, onProgress }: DisturbedOptions): Promise<Disturbed> {
-  const run = async (disturb?: Contest['disturb']) => {
+  const run = async (disturb?: MeasureOptions['disturb']) => {
     const { completeSeconds } = await measure({
       job: JOB,
       processes: PROCESSES,
@@ -57,22 +60,22 @@ export async function measureDisturbed({ times, stretch, onProgress }: Disturbed
   const kinds: DisturbanceKind[] = ['s3_away'];
   for (let time = 0; time < times; time++) kinds.push('kill', 'drain');
   for (const kind of kinds) {
-    const at = kind === 's3_away' ? undisturbed / 2 : systemRandom.next() * undisturbed;
+    const atSeconds = kind === 's3_away' ? undisturbed / 2 : systemRandom.next() * undisturbed;
     const index = Math.floor(systemRandom.next() * PROCESSES);
     const seconds = await run(async ({ endpoint, replace }) => {
-      await delay(at * 1000);
-      if (kind === 's3_away') await endpoint.takeS3Away(S3_AWAY_MS);
+      await delay(atSeconds * 1000);
+      if (kind === 's3_away') await endpoint.makeS3Unreachable(S3_OUTAGE_MS);
       else await replace(index, kind === 'kill' ? 'kill' : 'stop');
     });
-    const most = undisturbed * MAX_GROWTH + MORE_SECONDS[kind];
+    const maxSeconds = undisturbed * ALLOWED_FACTOR + ALLOWED_EXTRA_SECONDS[kind];
     runs.push({
       kind,
-      at_seconds: rounded(at),
+      at_seconds: rounded(atSeconds),
       seconds: rounded(seconds),
-      most_seconds: rounded(most),
-      holds: seconds <= most,
+      most_seconds: rounded(maxSeconds),
+      holds: seconds <= maxSeconds,
     });
-    onProgress(`${kind} after ${at.toFixed(1)} s: ${seconds.toFixed(1)} s, at most ${most.toFixed(1)} s`);
+    onProgress(`${kind} after ${atSeconds.toFixed(1)} s: ${seconds.toFixed(1)} s, at most ${maxSeconds.toFixed(1)} s`);
   }
   return { undisturbed_seconds: rounded(undisturbed), runs };
 }

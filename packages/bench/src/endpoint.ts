@@ -6,8 +6,8 @@ import { z } from 'zod';
 import type { Records } from './recorder.ts';
 
 const recordsSchema = z.record(z.string(), z.object({ calls: z.number(), firstMs: z.number(), lastMs: z.number() }));
-const answerSchema = z.object({ records: recordsSchema, cpu_seconds: z.number() });
-const openedSchema = z.object({ held: z.number() });
+const recordsResponseSchema = z.object({ records: recordsSchema, cpu_seconds: z.number() });
+const heldReceivesSchema = z.object({ held: z.number() });
 
 const latenciesSchema = z.object({ latencies: z.array(z.number()) });
 
@@ -18,12 +18,15 @@ export interface Endpoint {
   reset(): Promise<void>;
   /** Milliseconds from sent to deleted of each message since the reset; only the embedded AWS reports them. */
   latencies(): Promise<readonly number[]>;
-  /** Delays all receives that arrive within this time after the first until its end. Only for the embedded AWS. */
+  /** The first receive starts a period of this length: all receives wait until its end. Only for the embedded AWS. */
   holdReceives(ms: number): Promise<void>;
-  /** Resolves at the end of that time. @throws when fewer receives were delayed, because a process is missing */
-  receivesOpen(processes: number): Promise<void>;
+  /**
+   * Resolves at the end of that period.
+   * @throws when fewer receives than processes waited, because one was not ready
+   */
+  receivesReleased(processes: number): Promise<void>;
   /** Breaks the connections of S3 calls for this time. Only for the embedded AWS. */
-  takeS3Away(ms: number): Promise<void>;
+  makeS3Unreachable(ms: number): Promise<void>;
   /** CPU time of the server's process so far. */
   cpuSeconds(): Promise<number>;
   stop(): Promise<void>;
@@ -39,29 +42,29 @@ export interface EndpointOptions {
 export async function openEndpoint({ delays = {}, upstream }: EndpointOptions = {}): Promise<Endpoint> {
   const program = new URL(upstream === undefined ? './server.ts' : './proxy.ts', import.meta.url);
   const child = fork(program, [upstream ?? JSON.stringify(delays)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-  const [first] = await answerOf(child);
+  const [first] = await nextMessage(child);
   const { endpoint } = z.object({ endpoint: z.string() }).parse(first);
   return {
     url: endpoint,
-    records: async () => answerSchema.parse(await ask(child, 'read')).records,
-    reset: async () => void (await ask(child, 'reset')),
-    latencies: async () => latenciesSchema.parse(await ask(child, 'latencies')).latencies,
-    holdReceives: async (ms) => void (await ask(child, { holdMs: ms })),
-    takeS3Away: async (ms) => void (await ask(child, { s3AwayMs: ms })),
-    async receivesOpen(processes) {
-      const { held } = openedSchema.parse(await ask(child, 'open'));
+    records: async () => recordsResponseSchema.parse(await request(child, 'read')).records,
+    reset: async () => void (await request(child, 'reset')),
+    latencies: async () => latenciesSchema.parse(await request(child, 'latencies')).latencies,
+    holdReceives: async (ms) => void (await request(child, { holdMs: ms })),
+    makeS3Unreachable: async (ms) => void (await request(child, { s3AwayMs: ms })),
+    async receivesReleased(processes) {
+      const { held } = heldReceivesSchema.parse(await request(child, 'open'));
       if (held < processes) {
         throw new Error(
           `only ${held} of ${processes} processes were ready to receive: the machine is too busy to measure.`,
         );
       }
     },
-    cpuSeconds: async () => answerSchema.parse(await ask(child, 'read')).cpu_seconds,
+    cpuSeconds: async () => recordsResponseSchema.parse(await request(child, 'read')).cpu_seconds,
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return;
-      const gone = once(child, 'exit');
+      const exited = once(child, 'exit');
       child.kill('SIGKILL');
-      await gone;
+      await exited;
     },
   };
 }
@@ -75,27 +78,27 @@ type ServerRequest =
   | { readonly holdMs: number }
   | { readonly s3AwayMs: number };
 
-async function ask(child: ChildProcess, request: ServerRequest): Promise<unknown> {
-  const answer = answerOf(child);
+async function request(child: ChildProcess, request: ServerRequest): Promise<unknown> {
+  const response = nextMessage(child);
   child.send(request);
-  return (await answer)[0];
+  return (await response)[0];
 }
 
-/** The next message; rejects when the process has ended instead. */
-async function answerOf(child: ChildProcess): Promise<unknown[]> {
-  if (child.exitCode !== null || child.signalCode !== null) throw gone(child);
-  const done = new AbortController();
+/** Resolves to the next message of the process. Rejects when the process ends first. */
+async function nextMessage(child: ChildProcess): Promise<unknown[]> {
+  if (child.exitCode !== null || child.signalCode !== null) throw endedError(child);
+  const settled = new AbortController();
   try {
     return await Promise.race([
-      once(child, 'message', done),
-      once(child, 'exit', done).then(() => {
-        throw gone(child);
+      once(child, 'message', settled),
+      once(child, 'exit', settled).then(() => {
+        throw endedError(child);
       }),
     ]);
   } finally {
-    done.abort();
+    settled.abort();
   }
 }
 
-const gone = ({ exitCode, signalCode }: ChildProcess) =>
+const endedError = ({ exitCode, signalCode }: ChildProcess) =>
   new Error(`the server under measurement ended with ${exitCode ?? signalCode}`);

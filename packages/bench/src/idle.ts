@@ -3,7 +3,7 @@ import { systemClock, systemRandom } from '@movie-load/aws';
 import { sendJob } from '@movie-load/queue';
 import { ours } from './contenders.ts';
 import { planOf } from './measure.ts';
-import { onEndpoint, untilEmpty } from './provisioned.ts';
+import { untilEmpty, withEndpoint } from './provisioned.ts';
 
 const MINUTE_MS = 60_000;
 const SETTLE_MS = 5000;
@@ -11,7 +11,7 @@ const SETTLE_MS = 5000;
 /** Calls in the minute that begins five seconds after the consumer's last message was deleted. */
 export function measureIdleCalls(): Promise<number> {
   const plan = planOf({ movies: 100, packed: false });
-  return onEndpoint({}, async ({ endpoint, env, queue }) => {
+  return withEndpoint({}, async ({ endpoint, env, queue }) => {
     const consumer = ours()({ plan, env });
     try {
       await sendJob({ queue, plan, started_on: new Date().toISOString(), random: systemRandom });
@@ -20,7 +20,7 @@ export function measureIdleCalls(): Promise<number> {
       await endpoint.reset();
       await systemClock.sleep(MINUTE_MS);
       const records = await endpoint.records();
-      const calls = Object.values(records).reduce((sum, one) => sum + one.calls, 0);
+      const calls = Object.values(records).reduce((sum, record) => sum + record.calls, 0);
       return calls;
     } finally {
       await consumer.stop();

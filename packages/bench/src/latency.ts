@@ -6,7 +6,7 @@ import { sendJob } from '@movie-load/queue';
 import { type JobShape, messagesOfGroup, shapeOf } from '@movie-load/schema';
 import type { Contender } from './contender.ts';
 import { planOf } from './measure.ts';
-import { onEndpoint, soon, untilEmpty } from './provisioned.ts';
+import { sleepOrFail as pause, untilEmpty, withEndpoint } from './provisioned.ts';
 import type { RowDefinition } from './rows.ts';
 
 /** Milliseconds from sent to stored, counted and deleted. */
@@ -18,21 +18,21 @@ export interface Latency {
 }
 
 const SECONDS = 8;
-const BATCH = 10;
-/** Number of messages: p99 leaves out four, and the last group of a packed job of this size has one. */
+const BATCH_SIZE = 10;
+/** So many that the slowest percent is four messages: the last group of a packed job of this size has only one. */
 const MIN_MESSAGES = 400;
 const LIMIT_MS = 120_000;
 
-/** Batches with every message of the job once: the first batch of each group, then the second of each, and so on. */
-export function batchesOf(shape: JobShape): { group: number; numbers: number[] }[] {
+/** All messages of a job in batches: the first batch of each group, then the second batch of each, and so on. */
+export function batchesInTurn(shape: JobShape): { group: number; numbers: number[] }[] {
   const batches: { group: number; numbers: number[] }[] = [];
-  for (let offset = 0, more = true; more; offset += BATCH) {
-    more = false;
+  for (let offset = 0, hasMore = true; hasMore; offset += BATCH_SIZE) {
+    hasMore = false;
     for (let group = 0; group < shape.groups; group++) {
       const { first, count } = messagesOfGroup(shape, group);
-      const size = Math.min(BATCH, count - offset);
+      const size = Math.min(BATCH_SIZE, count - offset);
       if (size <= 0) continue;
-      more = true;
+      hasMore = true;
       batches.push({ group, numbers: Array.from({ length: size }, (_, index) => first + offset + index) });
     }
   }
@@ -44,28 +44,29 @@ export function measureLatency(row: RowDefinition, moviesPerSecond: number): Pro
   const perMessage = planOf(row.job).movies_per_message;
   const movies = Math.max(MIN_MESSAGES * perMessage, Math.round(moviesPerSecond * SECONDS));
   const plan = planOf({ ...row.job, movies });
-  return onEndpoint({}, async ({ endpoint, env, queue }) => {
+  return withEndpoint({}, async ({ endpoint, env, queue }) => {
     const contenders: Contender[] = [];
     try {
       for (let index = 0; index < row.processes; index++) contenders.push(row.start({ plan, env }, index));
       // Waits for a long poll of each process, so that starting is not measured.
-      while (((await endpoint.records())['sqs:ReceiveMessage']?.calls ?? 0) < row.processes) await soon(contenders, 50);
+      while (((await endpoint.records())['sqs:ReceiveMessage']?.calls ?? 0) < row.processes)
+        await pause(contenders, 50);
       await endpoint.reset();
-      const batches = batchesOf(shapeOf(plan));
+      const batches = batchesInTurn(shapeOf(plan));
       const intervalMs = (1000 * movies) / moviesPerSecond / batches.length;
-      const from = performance.now();
-      const common = { random: systemRandom, started_on: new Date(0).toISOString() };
+      const startMs = performance.now();
+      const commonOptions = { random: systemRandom, started_on: new Date(0).toISOString() };
       const sendings: Promise<unknown>[] = [];
       // Each batch is sent separately at its own moment; groups take turns.
-      for (const [turn, batch] of batches.entries()) {
-        await delay(Math.max(0, from + turn * intervalMs - performance.now()));
-        sendings.push(sendJob({ queue, plan, groups: [batch], ...common }));
+      for (const [index, batch] of batches.entries()) {
+        await delay(Math.max(0, startMs + index * intervalMs - performance.now()));
+        sendings.push(sendJob({ queue, plan, groups: [batch], ...commonOptions }));
       }
       await Promise.all(sendings);
       await untilEmpty(queue, contenders, { everyMs: 100, limitMs: LIMIT_MS });
       const sorted = (await endpoint.latencies()).toSorted((a, b) => a - b);
-      const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-      return { p50_ms: at(0.5), p99_ms: at(0.99), max_ms: sorted.at(-1) ?? 0 };
+      const percentile = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+      return { p50_ms: percentile(0.5), p99_ms: percentile(0.99), max_ms: sorted.at(-1) ?? 0 };
     } finally {
       await Promise.all(contenders.map((contender) => contender.stop()));
     }

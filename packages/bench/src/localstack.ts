@@ -13,30 +13,30 @@ const docker = async (...args: readonly string[]): Promise<string> => {
   return stdout.trim();
 };
 
-const takeDown = () => docker(...COMPOSE, 'down', '--volumes', '--timeout', '1');
+const removeContainers = () => docker(...COMPOSE, 'down', '--volumes', '--timeout', '1');
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** Runs `work` with a fresh LocalStack's endpoint; undefined without Docker. Ctrl-C removes the container, too. */
-export async function onLocalstack<T>(work: (endpoint: string) => Promise<T>): Promise<T | undefined> {
+export async function withLocalstack<T>(work: (endpoint: string) => Promise<T>): Promise<T | undefined> {
   try {
     await docker('info');
   } catch {
     return undefined;
   }
   // One Ctrl-C arrives several times: from the terminal, npm and the launcher.
-  let isLeaving = false;
+  let isStopping = false;
   const onSignal = (signal: NodeJS.Signals) => {
-    if (isLeaving) return;
-    isLeaving = true;
-    void takeDown().finally(() => process.exit(signal === 'SIGINT' ? 130 : 143));
+    if (isStopping) return;
+    isStopping = true;
+    void removeContainers().finally(() => process.exit(signal === 'SIGINT' ? 130 : 143));
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
   try {
     await docker(...COMPOSE, 'up', '--detach', '--wait', 'localstack');
     return await work(`http://${await docker(...COMPOSE, 'port', 'localstack', '4566')}`);
   } finally {
-    await takeDown();
+    await removeContainers();
     for (const signal of SIGNALS) process.off(signal, onSignal);
   }
 }

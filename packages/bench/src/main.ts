@@ -5,13 +5,13 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { writeCharts, writeReplicasChart } from './charts.ts';
-import { type StartRun, start } from './cli.ts';
+import { measureStart, type StartRun } from './cli.ts';
 import { writeConstants } from './constants.ts';
 import { measureDisturbed } from './disturbed.ts';
 import { measureEmbeddedSqs } from './embedded-sqs.ts';
 import { measureIdleCalls } from './idle.ts';
 import { measureLatency } from './latency.ts';
-import { onLocalstack } from './localstack.ts';
+import { withLocalstack } from './localstack.ts';
 import { benchOptionsOrEnd } from './options.ts';
 import { measureReplicas } from './replicas.ts';
 import { writeReplicas, writeReport } from './report.ts';
@@ -21,7 +21,7 @@ import { measureSteps } from './steps.ts';
 import { targetsOf } from './targets.ts';
 
 const options = benchOptionsOrEnd();
-const { rounds, upstream, leastStretch, disturbances } = options;
+const { rounds, upstream, minStretch, disturbances } = options;
 
 const startedAt = Date.now();
 const onProgress = (text: string) => {
@@ -30,23 +30,23 @@ const onProgress = (text: string) => {
 
 const date = new Date().toISOString().slice(0, 10);
 const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown CPU'}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}`;
-const page = resolve(import.meta.dirname, '../../../docs/performance.md');
+const performancePage = resolve(import.meta.dirname, '../../../docs/performance.md');
 
 if (options.replicas) {
-  const measured = await measureReplicas({ onProgress, leastStretch });
+  const measured = await measureReplicas({ onProgress, minStretch });
   if (options.json) {
     process.stdout.write(`${JSON.stringify(measured)}\n`);
   } else {
     await writeConstants(measured, { date, machine, onProgress });
-    await writeReplicas(page, { date, machine, replicas: measured });
-    await writeReplicasChart(measured, { date, machine, folder: join(dirname(page), 'images') });
+    await writeReplicas(performancePage, { date, machine, replicas: measured });
+    await writeReplicasChart(measured, { date, machine, folder: join(dirname(performancePage), 'images') });
     process.stdout.write('Written: packages/aws/src/measured.json, and the rows of replicas in docs/performance.md.\n');
   }
   process.exit();
 }
 
 if (disturbances !== undefined) {
-  const measured = await measureDisturbed({ times: disturbances, stretch: leastStretch, onProgress });
+  const measured = await measureDisturbed({ times: disturbances, stretch: minStretch, onProgress });
   process.stdout.write(`${JSON.stringify(measured, null, options.json ? 0 : 2)}\n`);
   process.exit(measured.runs.every(({ holds }) => holds) ? 0 : 1);
 }
@@ -54,14 +54,14 @@ if (disturbances !== undefined) {
 const steps = await measureSteps(false);
 const packedSteps = await measureSteps(true);
 onProgress('own steps measured');
-const whole = !options.quick && upstream === undefined;
-const definitions = storingRows({ upstream });
-const stored = await runRows(definitions, { rounds, onProgress });
-const replicas = whole ? await measureReplicas({ onProgress }) : [];
-const rows = upstream === undefined ? await withLatencies(stored) : stored;
-const embeddedSqs = whole ? await measureEmbeddedSqs() : [];
-const idleCalls = whole ? await measureIdleCalls() : undefined;
-const runs = upstream === undefined ? await wholeRuns() : [];
+const measuresEverything = !options.quick && upstream === undefined;
+const rowDefinitions = storingRows({ upstream });
+const storingRates = await runRows(rowDefinitions, { rounds, onProgress });
+const replicas = measuresEverything ? await measureReplicas({ onProgress }) : [];
+const rows = upstream === undefined ? await withLatencies(storingRates) : storingRates;
+const embeddedSqs = measuresEverything ? await measureEmbeddedSqs() : [];
+const idleCalls = measuresEverything ? await measureIdleCalls() : undefined;
+const runs = upstream === undefined ? await startRuns() : [];
 // Last, because Docker's engine is busy for a minute after a container has ended.
 const localstack = options.full && upstream === undefined ? await localstackRows() : [];
 const results: Results = {
@@ -84,22 +84,23 @@ const results: Results = {
 
 /** Measures each row at a tenth of its own rate; in a quick run only ours. */
 async function withLatencies(measured: readonly Row[]): Promise<Row[]> {
-  const found: Row[] = [];
+  const rowsWithLatency: Row[] = [];
   for (const [index, row] of measured.entries()) {
-    const definition = definitions[index];
-    const isWanted = definition && (whole || (row.name.startsWith('ours') && definition.processes === 1));
-    const latency = isWanted ? await measureLatency(definition, row.movies_per_second / 10) : {};
-    if (isWanted) onProgress(`at a tenth of full load: ${row.name}`);
-    found.push({ ...row, ...latency });
+    const definition = rowDefinitions[index];
+    const isMeasured =
+      definition && (measuresEverything || (row.name.startsWith('ours') && definition.processes === 1));
+    const latency = isMeasured ? await measureLatency(definition, row.movies_per_second / 10) : {};
+    if (isMeasured) onProgress(`at a tenth of full load: ${row.name}`);
+    rowsWithLatency.push({ ...row, ...latency });
   }
-  return found;
+  return rowsWithLatency;
 }
 
 async function localstackRows() {
   onProgress('starting LocalStack');
   const modes = ['one a message', 'packed'];
   const names = ['textbook', ...modes.flatMap((mode) => [`ours, ${mode}`, `ceiling through our clients, ${mode}`])];
-  const measured = await onLocalstack((endpoint) =>
+  const measured = await withLocalstack((endpoint) =>
     runRows(
       storingRows({ upstream: endpoint }).filter(({ name }) => names.includes(name)),
       { rounds: 1, onProgress: (text) => onProgress(`LocalStack: ${text}`) },
@@ -109,28 +110,28 @@ async function localstackRows() {
   return measured ?? [];
 }
 
-async function wholeRuns() {
+async function startRuns() {
   const runs: (StartRun & { packed: boolean })[] = [];
   const out = await mkdtemp(join(tmpdir(), 'movie-load-bench-'));
   // Ctrl-C ends this process at once, and would leave up to 1 GB on disk.
   process.once('exit', () => rmSync(out, { recursive: true, force: true }));
   process.once('SIGINT', () => process.exit(130));
   process.once('SIGTERM', () => process.exit(143));
-  const add = async (movies: number, packed: boolean) => {
-    runs.push({ ...(await start(movies, packed, out)), packed });
+  const measureRun = async (movies: number, packed: boolean) => {
+    runs.push({ ...(await measureStart(movies, packed, out)), packed });
     onProgress(`start: ${movies} movies, ${packed ? 'packed' : 'one a message'}: ${runs.at(-1)?.wall_seconds} s`);
   };
   try {
     // Its time has a target, so that the median of three runs counts.
-    for (let time = 0; time < 3; time++) await add(1000, false);
+    for (let time = 0; time < 3; time++) await measureRun(1000, false);
     runs.sort((a, b) => a.overhead_seconds - b.overhead_seconds);
     runs.splice(0, 3, ...runs.slice(1, 2));
-    await add(100_000, true);
-    if (!options.quick) await add(1_000_000, true);
+    await measureRun(100_000, true);
+    if (!options.quick) await measureRun(1_000_000, true);
     if (options.full) {
-      await add(100_000, false);
-      await add(1_000_000, false);
-      await add(7_600_000, true);
+      await measureRun(100_000, false);
+      await measureRun(1_000_000, false);
+      await measureRun(7_600_000, true);
     }
   } finally {
     await rm(out, { recursive: true, force: true });
@@ -146,16 +147,16 @@ if (options.json) {
     process.stdout.write(`${mark} ${what}: ${measured} (${target})\n`);
   }
 }
-if (!options.json && whole) {
+if (!options.json && measuresEverything) {
   const memory = results.runs
     .filter(({ packed }) => packed)
     .flatMap(({ movies, producer_rss_mb, consumer_rss_mb }) => [
       { movies, process: 'producer', mb: producer_rss_mb },
       { movies, process: 'consumer', mb: consumer_rss_mb },
     ]);
-  const images = join(dirname(page), 'images');
+  const images = join(dirname(performancePage), 'images');
   await mkdir(images, { recursive: true });
-  await writeReport(page, results, await writeCharts({ ...results, memory }, images));
+  await writeReport(performancePage, results, await writeCharts({ ...results, memory }, images));
   await writeConstants(replicas, { date, machine, onProgress });
   process.stdout.write('\nWritten: docs/performance.md and its charts in docs/images/.\n');
 }

@@ -1,4 +1,4 @@
-// One measurement: fill the queue, let a contender store everything, read what the endpoint saw.
+// One measurement: fills the queue, lets a contender store everything, and reads the calls that the endpoint recorded.
 import { randomUUID } from 'node:crypto';
 import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteBucketCommand, DeleteObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
@@ -10,7 +10,7 @@ import { type JobPlan, messagesOfGroup, shapeOf } from '@movie-load/schema';
 import type { Contender, Usage } from './contender.ts';
 import type { Endpoint, EndpointOptions } from './endpoint.ts';
 import { ownCpuSeconds } from './own-cpu.ts';
-import { onEndpoint, type ProvisionResult, untilEmpty } from './provisioned.ts';
+import { type ProvisionResult, untilEmpty, withEndpoint } from './provisioned.ts';
 import type { Records } from './recorder.ts';
 
 export interface Job {
@@ -35,34 +35,34 @@ export interface Measurement {
   readonly serverCpuSeconds: number;
 }
 
-export interface Contest extends EndpointOptions {
+export interface MeasureOptions extends EndpointOptions {
   readonly job: Job;
   readonly processes: number;
   /** Does not send the last message of each group, so that no group becomes full and no object is written. */
   readonly withoutObject?: boolean;
-  /** Receives are answered when each process has one in flight, so that starting processes is not measured. */
+  /** No receive gets a response before each process has one in flight, so that starting processes is not measured. */
   readonly startsTogether?: boolean;
   /** Called when the receives begin, with the means to disturb the run; the measurement fails when it rejects. */
   readonly disturb?: (what: Disturbable) => Promise<void>;
   /** Starts one process, which polls until it is stopped. */
-  start(place: Place, index: number): Contender;
+  start(place: ContenderContext, index: number): Contender;
 }
 
 export interface Disturbable {
   readonly endpoint: Endpoint;
   /** Replaces a contender after it died or drained. */
-  replace(index: number, how: 'kill' | 'stop'): Promise<void>;
+  replace(index: number, signal: 'kill' | 'stop'): Promise<void>;
 }
 
 /** The parameters of a contender. */
-export interface Place {
+export interface ContenderContext {
   readonly plan: JobPlan;
   /** Environment with endpoint, credentials and names. */
   readonly env: Readonly<Record<string, string>>;
 }
 
 const POLL_MS = 50;
-/** Interval between looks at the queue; a look costs LocalStack milliseconds. */
+/** The interval for emulators: reading the queue's counts takes LocalStack milliseconds. */
 const UPSTREAM_POLL_MS = 500;
 const LIMIT_MS = 20 * 60_000;
 
@@ -70,52 +70,55 @@ export function planOf({ movies, packed }: Job, nonce = 'bench'): JobPlan {
   return planOfRequest({ nonce, movies, movies_per_message: packed ? 'auto' : 1, seed: 7 });
 }
 
-export async function measure(contest: Contest): Promise<Measurement> {
+export async function measure(options: MeasureOptions): Promise<Measurement> {
   // An endpoint that has received a job would treat its messages as duplicates.
-  const plan = planOf(contest.job, contest.upstream === undefined ? undefined : randomUUID());
+  const plan = planOf(options.job, options.upstream === undefined ? undefined : randomUUID());
   // LocalStack keeps the long polls of ended processes, which would receive the next messages: each row gets its own
   // queue.
-  const names = contest.upstream === undefined ? {} : namesOf(randomUUID());
-  return onEndpoint({ ...contest, names }, (provisioned) => store(contest, plan, provisioned));
+  const names = options.upstream === undefined ? {} : resourceNames(randomUUID());
+  return withEndpoint({ ...options, names }, (provisioned) => store(options, plan, provisioned));
 }
 
-async function store(contest: Contest, plan: JobPlan, provisioned: ProvisionResult): Promise<Measurement> {
+async function store(options: MeasureOptions, plan: JobPlan, provisioned: ProvisionResult): Promise<Measurement> {
   const { endpoint, env, queue } = provisioned;
   const contenders: Contender[] = [];
   try {
-    const { movies, calls: sendCalls } = await fill(contest, { endpoint, queue, plan });
-    if (contest.startsTogether === true) await endpoint.holdReceives(holdMs(contest.processes));
-    for (let index = 0; index < contest.processes; index++) contenders.push(contest.start({ plan, env }, index));
-    const idle = await beforeTheFirst(contest, endpoint, contenders);
+    const { movies, calls: sendCalls } = await fill(options, { endpoint, queue, plan });
+    if (options.startsTogether === true) await endpoint.holdReceives(holdMs(options.processes));
+    for (let index = 0; index < options.processes; index++) contenders.push(options.start({ plan, env }, index));
+    const idleCpuSeconds = await waitForReceives(options, endpoint, contenders);
     const before = { server: await endpoint.cpuSeconds(), own: ownCpuSeconds() };
     const replace = async (index: number, how: 'kill' | 'stop') => {
       await contenders[index]?.[how]();
-      contenders[index] = contest.start({ plan, env }, index);
+      contenders[index] = options.start({ plan, env }, index);
     };
-    await Promise.all([contest.disturb?.({ endpoint, replace }), untilStored(contest, queue, contenders, idle)]);
+    await Promise.all([
+      options.disturb?.({ endpoint, replace }),
+      untilStored(options, queue, contenders, idleCpuSeconds),
+    ]);
     const serverCpuSeconds = (await endpoint.cpuSeconds()) - before.server;
     const ownSeconds = ownCpuSeconds() - before.own;
     const records = await endpoint.records();
     await Promise.all(contenders.map((contender) => contender.stop()));
     const usages = contenders.map(({ usage }) => usage);
-    const times = timesOf(records);
-    const counts = countsOf(records, sendCalls, usages, idle);
-    const cpuSeconds = counts.processes.reduce((sum, one) => sum + one.cpuSeconds, serverCpuSeconds + ownSeconds);
+    const times = measuredTimes(records);
+    const counts = measuredCounts(records, sendCalls, usages, idleCpuSeconds);
+    const cpuSeconds = counts.processes.reduce((sum, cpu) => sum + cpu.cpuSeconds, serverCpuSeconds + ownSeconds);
     return { ...times, ...counts, movies, serverCpuSeconds, cores: cpuSeconds / times.seconds };
   } finally {
     await Promise.all(contenders.map((contender) => contender.stop()));
-    if (contest.upstream !== undefined) await removeResources(provisioned);
+    if (options.upstream !== undefined) await removeResources(provisioned);
   }
 }
 
-interface Filling {
+interface FillContext {
   readonly endpoint: Endpoint;
   readonly queue: QueuePort;
   readonly plan: JobPlan;
 }
 
 /** Sends the job, then resets the endpoint's records. */
-async function fill({ withoutObject = false }: Contest, { endpoint, queue, plan }: Filling) {
+async function fill({ withoutObject = false }: MeasureOptions, { endpoint, queue, plan }: FillContext) {
   await endpoint.reset();
   const { movies } = await sendJob({
     queue,
@@ -137,26 +140,26 @@ function* allButLast(plan: JobPlan) {
   }
 }
 
-/** Time between the first and the last ready process on a busy machine. A consumer's receive waits for at most 30 s. */
+/** Long enough for all processes to start on a busy machine. A consumer's receive waits for at most 30 s. */
 const holdMs = (processes: number) => 2000 + 1500 * processes;
 
-/** CPU seconds of each contender before it received something, which do not belong to the job. */
-async function beforeTheFirst(
-  { startsTogether, processes }: Contest,
+/** Resolves when all contenders receive, to the CPU seconds of each until then, which do not belong to the job. */
+async function waitForReceives(
+  { startsTogether, processes }: MeasureOptions,
   endpoint: Endpoint,
   contenders: readonly Contender[],
 ) {
   if (startsTogether !== true) return contenders.map(() => 0);
-  await Promise.race([endpoint.receivesOpen(processes), ...contenders.map(({ failed }) => failed)]);
+  await Promise.race([endpoint.receivesReleased(processes), ...contenders.map(({ failed }) => failed)]);
   return contenders.map(({ usage }) => usage.cpu_seconds);
 }
 
-/** @param idle is kept up to date for contenders that have not stored anything yet */
+/** @param idleCpuSeconds is updated for contenders that have not stored anything yet */
 const untilStored = (
-  { upstream, startsTogether }: Contest,
+  { upstream, startsTogether }: MeasureOptions,
   queue: QueuePort,
   contenders: readonly Contender[],
-  idle: number[],
+  idleCpuSeconds: number[],
 ): Promise<void> =>
   untilEmpty(queue, contenders, {
     everyMs: upstream === undefined ? POLL_MS : UPSTREAM_POLL_MS,
@@ -164,12 +167,12 @@ const untilStored = (
     onPoll() {
       if (startsTogether === true) return;
       contenders.forEach(({ usage }, index) => {
-        if (usage.stored_messages === 0) idle[index] = usage.cpu_seconds;
+        if (usage.stored_messages === 0) idleCpuSeconds[index] = usage.cpu_seconds;
       });
     },
   });
 
-const namesOf = (id: string) => ({
+const resourceNames = (id: string) => ({
   MOVIE_LOAD_QUEUE: `bench-${id}.fifo`,
   MOVIE_LOAD_DLQ: `bench-dlq-${id}.fifo`,
   MOVIE_LOAD_TABLE: `bench-${id}`,
@@ -188,7 +191,7 @@ async function removeResources({ clients: { sqs, dynamodb, s3 }, settings }: Pro
   await s3.send(new DeleteBucketCommand({ Bucket }));
 }
 
-function timesOf(records: Records) {
+function measuredTimes(records: Records) {
   const from = records['sqs:ReceiveMessage']?.firstMs ?? 0;
   const to = Math.max(...['sqs:DeleteMessageBatch', 'sqs:DeleteMessage'].map((name) => records[name]?.lastMs ?? 0));
   // The object is written before the job's item becomes COMPLETE, which is the last update.
@@ -200,8 +203,13 @@ function timesOf(records: Records) {
   };
 }
 
-function countsOf(records: Records, sent: number, usages: readonly Usage[], idle: readonly number[]) {
-  const calls: Record<string, number> = { 'sqs:SendMessageBatch': sent };
+function measuredCounts(
+  records: Records,
+  sendCalls: number,
+  usages: readonly Usage[],
+  idleCpuSeconds: readonly number[],
+) {
+  const calls: Record<string, number> = { 'sqs:SendMessageBatch': sendCalls };
   for (const [operation, { calls: count }] of Object.entries(records)) {
     if (operation !== 'sqs:GetQueueAttributes') calls[operation] = (calls[operation] ?? 0) + count;
   }
@@ -209,7 +217,7 @@ function countsOf(records: Records, sent: number, usages: readonly Usage[], idle
     calls,
     writeUnits: usages.reduce((sum, { write_units }) => sum + write_units, 0),
     processes: usages.map(({ cpu_seconds, peak_rss_bytes }, index) => ({
-      cpuSeconds: cpu_seconds - (idle[index] ?? 0),
+      cpuSeconds: cpu_seconds - (idleCpuSeconds[index] ?? 0),
       peakRssBytes: peak_rss_bytes,
     })),
   };

@@ -33,7 +33,7 @@ export interface BenchOptions {
   readonly json: boolean;
   readonly rounds: number;
   /** Latencies of replicas are at least this many times AWS-like. */
-  readonly leastStretch: number;
+  readonly minStretch: number;
   /** Number of runs with a killed or drained consumer; undefined: everything else is measured. */
   readonly disturbances: number | undefined;
   /** The emulator to measure. Default: the embedded AWS. */
@@ -56,20 +56,20 @@ export function benchOptions(args: readonly string[], env: Environment): BenchOp
   const options: BenchOptions = {
     ...flags,
     rounds: Number(rounds ?? (flags.quick ? 1 : 3)),
-    leastStretch: Number(stretch ?? 1),
+    minStretch: Number(stretch ?? 1),
     disturbances: disturbed === undefined ? undefined : Number(disturbed),
     upstream: env.AWS_ENDPOINT_URL || undefined,
   };
-  const problem = [...problemsOf(options, stretch !== undefined)][0];
+  const problem = [...findProblems(options, stretch !== undefined)][0];
   if (problem !== undefined) throw new UsageError(`bench: ${problem}. --help shows all options.`);
   return options;
 }
 
-function* problemsOf(options: BenchOptions, isStretched: boolean): Generator<string> {
-  const { quick, full, replicas, rounds, leastStretch, disturbances, upstream } = options;
+function* findProblems(options: BenchOptions, isStretched: boolean): Generator<string> {
+  const { quick, full, replicas, rounds, minStretch, disturbances, upstream } = options;
   const isDisturbed = disturbances !== undefined;
   if (!Number.isInteger(rounds) || rounds < 1) yield '--rounds takes a whole number from 1';
-  if (!(leastStretch >= 1 && leastStretch <= 100)) yield '--stretch takes a number from 1 to 100';
+  if (!(minStretch >= 1 && minStretch <= 100)) yield '--stretch takes a number from 1 to 100';
   if (isDisturbed && !(Number.isInteger(disturbances) && disturbances >= 0)) {
     yield '--disturbed takes a whole number from 0';
   }

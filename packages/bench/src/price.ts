@@ -5,7 +5,7 @@ import { encodeLoadMessage, jobIdOf, moviesOfMessage, shapeOf, utf8Bytes } from 
 import { type Job, type Measurement, planOf } from './measure.ts';
 
 /** Calls with message bodies are billed per 64 KB; all others are one request each. */
-const CARRIES_BODIES = new Set(['sqs:SendMessageBatch', 'sqs:ReceiveMessage']);
+const CALLS_WITH_BODIES = new Set(['sqs:SendMessageBatch', 'sqs:ReceiveMessage']);
 const READ_UNIT_BYTES = 4096;
 /** Approximate size of a movie in a slice by DynamoDB's rules: assembly reads each movie once. */
 const MOVIE_BYTES = 135;
@@ -19,7 +19,7 @@ export function usdPerMillion(
   let usd = writeUnits * AWS_PRICES.dynamodbWriteUnit;
   for (const [operation, count] of Object.entries(calls)) {
     if (operation.startsWith('sqs:')) {
-      usd += AWS_PRICES.sqsFifoRequest * (CARRIES_BODIES.has(operation) ? Math.max(count, chunks) : count);
+      usd += AWS_PRICES.sqsFifoRequest * (CALLS_WITH_BODIES.has(operation) ? Math.max(count, chunks) : count);
     } else if (/^s3:(?:Put|Post|List|Create|Upload|Complete)/.test(operation)) {
       usd += AWS_PRICES.s3Put * count;
     } else if (operation === 'dynamodb:Query') {
@@ -32,7 +32,7 @@ export function usdPerMillion(
 /** The size of all bodies of a job in units of 64 KB. */
 function bodyChunks(job: Job): number {
   const plan = planOf(job);
-  const first = encodeLoadMessage({
+  const firstBody = encodeLoadMessage({
     job_id: jobIdOf(plan),
     plan,
     group: 0,
@@ -40,5 +40,5 @@ function bodyChunks(job: Job): number {
     started_on: new Date(0).toISOString(),
     movies: [...generateMovies(plan.seed, moviesOfMessage(plan, 0))],
   });
-  return Math.ceil((shapeOf(plan).messages * utf8Bytes(first)) / AWS_PRICES.sqsChunkBytes);
+  return Math.ceil((shapeOf(plan).messages * utf8Bytes(firstBody)) / AWS_PRICES.sqsChunkBytes);
 }

@@ -30,7 +30,7 @@ export interface ProvisionedOptions extends EndpointOptions {
 }
 
 /** @example const calls = await onEndpoint({}, async ({ queue, endpoint }) => …); */
-export async function onEndpoint<T>(
+export async function withEndpoint<T>(
   { names = {}, ...options }: ProvisionedOptions,
   work: (provisioned: ProvisionResult) => Promise<T>,
 ): Promise<T> {
@@ -48,11 +48,11 @@ export async function onEndpoint<T>(
   }
 }
 
-/** Waits; rejects when a contender ends unexpectedly. */
-export const soon = (contenders: readonly Contender[], ms: number): Promise<void> =>
+/** Sleeps. Rejects when a contender ends unexpectedly. */
+export const sleepOrFail = (contenders: readonly Contender[], ms: number): Promise<void> =>
   Promise.race([systemClock.sleep(ms), ...contenders.map(({ failed }) => failed)]);
 
-export interface UntilEmpty {
+export interface UntilEmptyOptions {
   readonly everyMs: number;
   readonly limitMs: number;
   onPoll?(): void;
@@ -62,14 +62,14 @@ export interface UntilEmpty {
 export async function untilEmpty(
   queue: QueuePort,
   contenders: readonly Contender[],
-  { everyMs, limitMs, onPoll }: UntilEmpty,
+  { everyMs, limitMs, onPoll }: UntilEmptyOptions,
 ): Promise<void> {
   const limit = AbortSignal.timeout(limitMs);
-  for (let left = 1; left > 0; ) {
+  for (let remaining = 1; remaining > 0; ) {
     limit.throwIfAborted();
-    await soon(contenders, everyMs);
+    await sleepOrFail(contenders, everyMs);
     onPoll?.();
     const { waiting, inFlight, delayed } = await queue.status();
-    left = waiting + inFlight + delayed;
+    remaining = waiting + inFlight + delayed;
   }
 }

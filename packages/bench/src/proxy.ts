@@ -13,18 +13,25 @@ const server = http.createServer((request, response) => {
   const { method = 'GET', url = '/', headers } = request;
   const target = headers['x-amz-target'];
   const operation = operationOf(method, url, Array.isArray(target) ? target[0] : target);
-  const forward = http.request({ host: upstream.hostname, port: upstream.port, method, path: url, headers, agent });
-  request.pipe(forward);
-  forward.on('response', (answer) => {
-    response.writeHead(answer.statusCode ?? 502, answer.headers);
-    answer.pipe(response);
-    answer.on('end', () => recorder.record(operation));
+  const upstreamRequest = http.request({
+    host: upstream.hostname,
+    port: upstream.port,
+    method,
+    path: url,
+    headers,
+    agent,
   });
-  forward.on('error', (error) => {
+  request.pipe(upstreamRequest);
+  upstreamRequest.on('response', (upstreamResponse) => {
+    response.writeHead(upstreamResponse.statusCode ?? 502, upstreamResponse.headers);
+    upstreamResponse.pipe(response);
+    upstreamResponse.on('end', () => recorder.record(operation));
+  });
+  upstreamRequest.on('error', (error) => {
     if (!response.headersSent) response.writeHead(502);
     response.end(error.message);
   });
-  response.on('close', () => forward.destroy());
+  response.on('close', () => upstreamRequest.destroy());
 });
 server.keepAliveTimeout = 60_000;
 server.listen(0, '127.0.0.1', () => {

@@ -16,10 +16,10 @@ export function createRecorder() {
   return {
     record(operation: string): void {
       const now = performance.now();
-      const known = records[operation];
-      if (known) {
-        known.calls++;
-        known.lastMs = now;
+      const record = records[operation];
+      if (record) {
+        record.calls++;
+        record.lastMs = now;
       } else {
         records[operation] = { calls: 1, firstMs: now, lastMs: now };
       }
@@ -31,13 +31,13 @@ export function createRecorder() {
   };
 }
 
-const TARGETS: Record<string, string> = { AmazonSQS: 'sqs', DynamoDB_20120810: 'dynamodb' };
+const SERVICES_BY_TARGET: Record<string, string> = { AmazonSQS: 'sqs', DynamoDB_20120810: 'dynamodb' };
 
 /** The operation of an HTTP request, by `X-Amz-Target` or, for S3, by method and query. */
 export function operationOf(method: string, url: string, target: string | undefined): string {
-  const [service = '', name = ''] = target?.split('.') ?? [];
-  const known = TARGETS[service];
-  if (known) return `${known}:${name}`;
+  const [prefix = '', name = ''] = target?.split('.') ?? [];
+  const service = SERVICES_BY_TARGET[prefix];
+  if (service) return `${service}:${name}`;
   const query = new URL(url, 'http://localhost').searchParams;
   if (method === 'PUT') return query.has('partNumber') ? 's3:UploadPart' : 's3:PutObject';
   if (method === 'POST') return query.has('uploads') ? 's3:CreateMultipartUpload' : 's3:CompleteMultipartUpload';

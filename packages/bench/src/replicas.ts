@@ -9,14 +9,14 @@ import { type Job, type Measurement, measure } from './measure.ts';
 export const AWS_LIKE_DELAYS = { sqs: 15, dynamodb: 10, s3: 40 } as const;
 
 const PROCESSES = [1, 2, 4, 8] as const;
-const MOST = 8;
+const MAX_PROCESSES = 8;
 /**
- * Limit of the cores that all processes together use, of the machine's two. At 1.2, eight processes already spend a
+ * The most cores that all processes together may use, of the machine's two. At 1.2, eight processes already spend a
  * quarter of their time waiting for cores and for the embedded AWS's only thread; replicas on AWS have their own cores.
  */
 const MAX_CORES = 0.7;
-/** The use of cores that longer latencies aim at; the next measurement varies. */
-const WANTED_CORES = 0.6;
+/** The number of cores for which the next stretch is computed. Below the limit, because measurements vary. */
+const TARGET_CORES = 0.6;
 
 const REPLICA_JOBS: Readonly<Record<JobMode, Job>> = {
   'one a message': { movies: 9000, packed: false },
@@ -27,23 +27,25 @@ const JOB_MODES: readonly JobMode[] = ['one a message', 'packed'];
 export interface ReplicaOptions {
   onProgress(text: string): void;
   /** The smallest factor by which latencies are stretched, for a machine that has other work, too. */
-  readonly leastStretch?: number | undefined;
+  readonly minStretch?: number | undefined;
 }
 
-/** Measures both modes. The processes of a row receive only when all of them are running. */
-export async function measureReplicas({ onProgress, leastStretch = 1 }: ReplicaOptions): Promise<ReplicaRow[]> {
+/** Measures both modes. No process of a row gets messages before all of them run. */
+export async function measureReplicas({ onProgress, minStretch = 1 }: ReplicaOptions): Promise<ReplicaRow[]> {
   const rows: ReplicaRow[] = [];
   for (const mode of JOB_MODES) {
     const job = REPLICA_JOBS[mode];
     const report = (text: string) => onProgress(`replicas, ${mode}: ${text}`);
-    const eight = await stretched(job, leastStretch, report);
+    const eightProcesses = await measureStretched(job, minStretch, report);
     const measured: Measured[] = [];
     for (const processes of PROCESSES) {
-      const one = processes === MOST ? eight : await run(job, processes, eight.stretch);
-      measured.push(one);
-      report(`${processes}: COMPLETE after ${one.seconds.toFixed(1)} s, ${one.machineCores.toFixed(2)} cores busy`);
+      const result = processes === MAX_PROCESSES ? eightProcesses : await run(job, processes, eightProcesses.stretch);
+      measured.push(result);
+      report(
+        `${processes}: COMPLETE after ${result.seconds.toFixed(1)} s, ${result.machineCores.toFixed(2)} cores busy`,
+      );
     }
-    rows.push(...measured.map((one) => rowOf(mode, one, measured[0] ?? one)));
+    rows.push(...measured.map((result) => rowOf(mode, result, measured[0] ?? result)));
   }
   return rows;
 }
@@ -56,14 +58,14 @@ interface Measured {
   readonly measurement: Measurement;
 }
 
-/** Measures eight processes at latencies that leave the machine's cores idle time. */
-async function stretched(job: Job, least: number, onProgress: (text: string) => void): Promise<Measured> {
-  for (let stretch = least; ; ) {
-    const measured = await run(job, MOST, stretch);
+/** Measures eight processes, with latencies stretched until the machine's cores have idle time. */
+async function measureStretched(job: Job, minStretch: number, onProgress: (text: string) => void): Promise<Measured> {
+  for (let stretch = minStretch; ; ) {
+    const measured = await run(job, MAX_PROCESSES, stretch);
     const { cores } = measured.measurement;
     onProgress(`latencies × ${stretch}: 8 processes use ${cores.toFixed(2)} cores, ${measured.seconds.toFixed(1)} s`);
     if (cores < MAX_CORES) return measured;
-    stretch = Math.max(stretch + 0.5, Math.ceil(((stretch * cores) / WANTED_CORES) * 2) / 2);
+    stretch = Math.max(stretch + 0.5, Math.ceil(((stretch * cores) / TARGET_CORES) * 2) / 2);
   }
 }
 
@@ -71,7 +73,7 @@ export const stretchedDelays = (stretch: number): Record<string, number> =>
   Object.fromEntries(Object.entries(AWS_LIKE_DELAYS).map(([service, ms]) => [service, ms * stretch]));
 
 async function run(job: Job, processes: number, stretch: number): Promise<Measured> {
-  const busyCores = watchMachine();
+  const busyCores = measureBusyCores();
   const delays = stretchedDelays(stretch);
   const measurement = await measure({ job, processes, delays, startsTogether: true, start: ours({ POLLERS: '1' }) });
   const { completeSeconds } = measurement;
@@ -79,8 +81,8 @@ async function run(job: Job, processes: number, stretch: number): Promise<Measur
   return { processes, stretch, machineCores: busyCores(), seconds: completeSeconds, measurement };
 }
 
-/** The number of busy cores of the machine since then, including other programs. */
-function watchMachine(): () => number {
+/** Returns a function that returns the average number of busy cores since this call, including other programs. */
+function measureBusyCores(): () => number {
   const read = () => {
     const times = cpus().map(({ times }) => times);
     const idleMs = times.reduce((sum, { idle }) => sum + idle, 0);
@@ -96,23 +98,23 @@ function watchMachine(): () => number {
   };
 }
 
-function rowOf(mode: JobMode, measured: Measured, one: Measured): ReplicaRow {
+function rowOf(mode: JobMode, measured: Measured, single: Measured): ReplicaRow {
   const { processes, stretch, machineCores, seconds, measurement } = measured;
   const { calls, cores, serverCpuSeconds, movies } = measurement;
-  const rounded = (value: number, digits = 2) => Number(value.toFixed(digits));
-  const all = Object.values(calls).reduce((sum, count) => sum + count, 0);
+  const roundTo = (value: number, digits = 2) => Number(value.toFixed(digits));
+  const callCount = Object.values(calls).reduce((sum, count) => sum + count, 0);
   return {
     mode,
     movies,
     object_parts: calls['s3:UploadPart'] ?? 1,
     processes,
     stretch,
-    seconds: rounded(seconds),
-    times_one: rounded(one.seconds / seconds),
-    cores: rounded(cores),
-    machine_cores: rounded(machineCores),
-    consumer_cpu_seconds: rounded(measurement.processes.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0)),
-    server_cpu_seconds: rounded(serverCpuSeconds),
-    calls: all - (calls['sqs:SendMessageBatch'] ?? 0),
+    seconds: roundTo(seconds),
+    times_one: roundTo(single.seconds / seconds),
+    cores: roundTo(cores),
+    machine_cores: roundTo(machineCores),
+    consumer_cpu_seconds: roundTo(measurement.processes.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0)),
+    server_cpu_seconds: roundTo(serverCpuSeconds),
+    calls: callCount - (calls['sqs:SendMessageBatch'] ?? 0),
   };
 }

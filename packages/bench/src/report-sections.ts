@@ -6,11 +6,12 @@ import { targetsOf } from './targets.ts';
 const table = (head: readonly string[], lines: readonly (readonly (string | number)[])[]) =>
   [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
-const verdict = (holds: boolean | undefined) => (holds === undefined ? 'not measured' : holds ? 'met' : '**missed**');
+const verdictText = (holds: boolean | undefined) =>
+  holds === undefined ? 'not measured' : holds ? 'met' : '**missed**';
 
-export function measuredPart(results: Results, charts: readonly string[]): string {
+export function measuredSections(results: Results, charts: readonly string[]): string {
   const parts = [
-    circumstances(results),
+    measurementNote(results),
     targetsSection(results),
     ratiosSection(results),
     rowsSection(results),
@@ -24,13 +25,13 @@ export function measuredPart(results: Results, charts: readonly string[]): strin
   return parts.filter((part) => part !== undefined).join('\n\n');
 }
 
-const circumstances = ({ date, machine, endpoint, rounds }: Results): string =>
+const measurementNote = ({ date, machine, endpoint, rounds }: Results): string =>
   `Measured ${date} on ${machine}, ${endpoint}. Rows are medians of ${rounds} rounds. The idle minute, times of messages, the embedded SQS, runs of \`start\` and LocalStack were measured once. Prices are AWS's list prices of ${AWS_PRICES.region}, ${AWS_PRICES.asOf}.`;
 
 const targetsSection = (results: Results): string =>
   `### Targets\n\n${table(
     ['what', 'target', 'measured', ''],
-    targetsOf(results).map(({ what, target, measured, holds }) => [what, target, measured, verdict(holds)]),
+    targetsOf(results).map(({ what, target, measured, holds }) => [what, target, measured, verdictText(holds)]),
   )}`;
 
 const ratiosSection = ({ ratios }: Results): string =>
@@ -101,15 +102,15 @@ const replicaJob = ({ mode, movies, object_parts }: ReplicaRow) =>
   `${movies.toLocaleString('en')} movies, ${mode}, ${object_parts === 1 ? 'one `PutObject`' : `${object_parts} parts`}`;
 
 /** The part of the page that `--replicas` writes, too. */
-export function replicasPart({ replicas, date, machine }: Pick<Results, 'replicas' | 'date' | 'machine'>): string {
-  const lines = replicas.map((one) => [
-    replicaJob(one),
-    one.processes,
-    `${one.seconds} s`,
-    one.times_one,
-    one.stretch,
-    one.cores,
-    one.machine_cores,
+export function replicasSection({ replicas, date, machine }: Pick<Results, 'replicas' | 'date' | 'machine'>): string {
+  const lines = replicas.map((row) => [
+    replicaJob(row),
+    row.processes,
+    `${row.seconds} s`,
+    row.times_one,
+    row.stretch,
+    row.cores,
+    row.machine_cores,
   ]);
   return `### Replicas at AWS-like latency\n\nMeasured once, ${date}, on ${machine}: from the first receive to COMPLETE with the object, one poller in each consumer. A call takes 15 ms (SQS), 10 ms (DynamoDB) or 40 ms (S3), times a factor. The factor is raised until eight consumers and the embedded AWS together use less than 0.7 of the two cores, so that they wait for latencies and not for cores. All processes are up before the first receive.\n\n${table(REPLICA_HEAD, lines)}\n\n![replicas](images/replicas.svg)`;
 }

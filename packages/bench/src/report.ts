@@ -1,11 +1,11 @@
 // docs/performance.md: the parts between marks are written by the benchmark, the rest by hand.
 import { readFile, writeFile } from 'node:fs/promises';
-import { measuredPart, replicasPart } from './report-sections.ts';
+import { measuredSections, replicasSection } from './report-sections.ts';
 import type { Results } from './results.ts';
 
 /** Replaces the measured parts of the page. Throws when the marks are missing. */
 export async function writeReport(page: string, results: Results, charts: readonly string[]): Promise<void> {
-  await replacePart(page, 'measured', measuredPart(results, charts));
+  await replaceSection(page, 'measured', measuredSections(results, charts));
   await writeReplicas(page, results);
 }
 
@@ -14,10 +14,10 @@ export async function writeReplicas(
   page: string,
   results: Pick<Results, 'replicas' | 'date' | 'machine'>,
 ): Promise<void> {
-  await replacePart(page, 'replicas', replicasPart(results));
+  await replaceSection(page, 'replicas', replicasSection(results));
 }
 
-async function replacePart(page: string, name: string, content: string): Promise<void> {
+async function replaceSection(page: string, name: string, content: string): Promise<void> {
   const text = await readFile(page, 'utf8');
   const [beginMark, endMark] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
   const [begin, end] = [text.indexOf(beginMark), text.indexOf(endMark)];

@@ -1,4 +1,4 @@
-// All results of one run of the benchmark, and the ratios that it is for.
+// All results of one run of the benchmark, and the ratios computed from them.
 import type { JobMode, ReplicaRow } from '@movie-load/aws';
 import type { StartRun } from './cli.ts';
 import type { EmbeddedSqs } from './embedded-sqs.ts';
@@ -27,20 +27,20 @@ export type Ratios = ReturnType<typeof ratiosOf>;
 export function ratiosOf(rows: readonly Row[], replicas: readonly ReplicaRow[]) {
   const speed = (name: string) => rows.find((row) => row.name === name)?.movies_per_second ?? Number.NaN;
   const ratio = (a: string, b: string) => Number((speed(a) / speed(b)).toFixed(2));
-  const eight = (wanted: JobMode) =>
-    replicas.find(({ mode, processes }) => mode === wanted && processes === 8)?.times_one ?? null;
-  const [one, packed] = ['ours, one a message', 'ours, packed'];
+  const timesOneOfEight = (wantedMode: JobMode) =>
+    replicas.find(({ mode, processes }) => mode === wantedMode && processes === 8)?.times_one ?? null;
+  const [single, packed] = ['ours, one a message', 'ours, packed'];
   return {
-    vs_textbook: ratio(one, 'textbook'),
+    vs_textbook: ratio(single, 'textbook'),
     vs_textbook_packed: ratio(packed, 'textbook'),
-    vs_ceiling: ratio(one, 'ceiling through the SDK, one a message'),
+    vs_ceiling: ratio(single, 'ceiling through the SDK, one a message'),
     vs_ceiling_packed: ratio(packed, 'ceiling through the SDK, packed'),
     // The same calls through our clients, which are cheaper than the unmodified SDK.
-    vs_own_clients: ratio(one, 'ceiling through our clients, one a message'),
+    vs_own_clients: ratio(single, 'ceiling through our clients, one a message'),
     vs_own_clients_packed: ratio(packed, 'ceiling through our clients, packed'),
-    vs_http: ratio(one, 'ceiling by bare HTTP, one a message'),
+    vs_http: ratio(single, 'ceiling by bare HTTP, one a message'),
     vs_http_packed: ratio(packed, 'ceiling by bare HTTP, packed'),
-    replicas_8: eight('one a message'),
-    replicas_8_packed: eight('packed'),
+    replicas_8: timesOneOfEight('one a message'),
+    replicas_8_packed: timesOneOfEight('packed'),
   };
 }

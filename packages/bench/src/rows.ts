@@ -1,12 +1,12 @@
 // The rows of the table: which program stores which job with how many processes, as median and spread of several
 // rounds.
-import { batchingTextbook, ceiling, ours, textbook } from './contenders.ts';
-import { type Contest, type Job, type Measurement, measure } from './measure.ts';
+import { ceiling, ours, textbook, textbookBatching } from './contenders.ts';
+import { type Job, type Measurement, type MeasureOptions, measure } from './measure.ts';
 import { usdPerMillion } from './price.ts';
 
-export interface RowDefinition extends Contest {
+export interface RowDefinition extends MeasureOptions {
   readonly name: string;
-  /** Ours completes the job, too; the programs that it is compared with do not. */
+  /** True for our consumer, which also completes the job; the programs that it is compared with do not. */
   readonly writesObject: boolean;
 }
 
@@ -37,14 +37,14 @@ export interface Row {
   readonly max_ms: number | null;
 }
 
-const ONE: Job = { movies: 30_000, packed: false };
-const PACKED: Job = { movies: 200_000, packed: true };
-const TEXTBOOK: Job = { movies: 3000, packed: false };
+const SINGLE_JOB: Job = { movies: 30_000, packed: false };
+const PACKED_JOB: Job = { movies: 200_000, packed: true };
+const TEXTBOOK_JOB: Job = { movies: 3000, packed: false };
 
 /** In the order of a round: rows that are compared are neighbours. */
 export function storingRows(options: { readonly upstream?: string | undefined }) {
   const { upstream } = options;
-  const row = (name: string, job: Job, processes: number, start: Contest['start']): RowDefinition => ({
+  const row = (name: string, job: Job, processes: number, start: MeasureOptions['start']): RowDefinition => ({
     name,
     job,
     processes,
@@ -53,18 +53,18 @@ export function storingRows(options: { readonly upstream?: string | undefined })
     writesObject: name.startsWith('ours'),
   });
   return [
-    row('textbook', TEXTBOOK, 1, textbook),
-    row('textbook, batching', TEXTBOOK, 1, batchingTextbook),
-    row('ours, one a message', ONE, 1, ours()),
-    row('ceiling through the SDK, one a message', ONE, 1, ceiling('sdk', 1)),
-    row('ceiling through our clients, one a message', ONE, 1, ceiling('ours', 1)),
-    row('ceiling by bare HTTP, one a message', ONE, 1, ceiling('http', 1)),
-    row('ours, one a message, 2 processes', ONE, 2, ours()),
-    row('ours, packed', PACKED, 1, ours()),
-    row('ceiling through the SDK, packed', PACKED, 1, ceiling('sdk', 1)),
-    row('ceiling through our clients, packed', PACKED, 1, ceiling('ours', 1)),
-    row('ceiling by bare HTTP, packed', PACKED, 1, ceiling('http', 1)),
-    row('ours, packed, 2 processes', PACKED, 2, ours()),
+    row('textbook', TEXTBOOK_JOB, 1, textbook),
+    row('textbook, batching', TEXTBOOK_JOB, 1, textbookBatching),
+    row('ours, one a message', SINGLE_JOB, 1, ours()),
+    row('ceiling through the SDK, one a message', SINGLE_JOB, 1, ceiling('sdk', 1)),
+    row('ceiling through our clients, one a message', SINGLE_JOB, 1, ceiling('ours', 1)),
+    row('ceiling by bare HTTP, one a message', SINGLE_JOB, 1, ceiling('http', 1)),
+    row('ours, one a message, 2 processes', SINGLE_JOB, 2, ours()),
+    row('ours, packed', PACKED_JOB, 1, ours()),
+    row('ceiling through the SDK, packed', PACKED_JOB, 1, ceiling('sdk', 1)),
+    row('ceiling through our clients, packed', PACKED_JOB, 1, ceiling('ours', 1)),
+    row('ceiling by bare HTTP, packed', PACKED_JOB, 1, ceiling('http', 1)),
+    row('ours, packed, 2 processes', PACKED_JOB, 2, ours()),
   ];
 }
 
@@ -73,7 +73,10 @@ export interface RunOptions {
   onProgress(text: string): void;
 }
 
-/** One round of a row: the speed of storing, and the time of the whole job; the same run where no object is written. */
+/**
+ * The two runs of a row in one round: storing alone, and the whole job. One run serves as both if it writes no
+ * object.
+ */
 interface Round {
   readonly storing: Measurement;
   readonly whole: Measurement;
@@ -87,9 +90,9 @@ export async function runRows(
   const measured = new Map<RowDefinition, Round[]>();
   for (let round = 1; round <= rounds; round++) {
     for (const definition of definitions) {
-      const one = await runRow(definition);
-      onProgress(`round ${round} of ${rounds}: ${definition.name}: ${Math.round(storingRate(one))} movies/s`);
-      measured.set(definition, [...(measured.get(definition) ?? []), one]);
+      const result = await runRow(definition);
+      onProgress(`round ${round} of ${rounds}: ${definition.name}: ${Math.round(storingRate(result))} movies/s`);
+      measured.set(definition, [...(measured.get(definition) ?? []), result]);
     }
   }
   return definitions.map((definition) => summarize(definition, measured.get(definition) ?? []));
@@ -108,39 +111,39 @@ const median = (values: readonly number[]): number => {
   return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
 };
 
-const rounded = (value: number, digits = 0) => Number(value.toFixed(digits));
+const roundTo = (value: number, digits = 0) => Number(value.toFixed(digits));
 
 function summarize({ name, job, processes, writesObject }: RowDefinition, rounds: readonly Round[]): Row {
-  const over = (read: (whole: Measurement) => number) => median(rounds.map(({ whole }) => read(whole)));
+  const medianOf = (read: (whole: Measurement) => number) => median(rounds.map(({ whole }) => read(whole)));
   const speeds = rounds.map(storingRate);
   const { movies } = job;
-  const perMillion = (seconds: number) => rounded((seconds / movies) * 1e6, 1);
+  const perMillion = (seconds: number) => roundTo((seconds / movies) * 1e6, 1);
   const calls: Record<string, number> = {};
   for (const operation of new Set(rounds.flatMap(({ whole }) => Object.keys(whole.calls)))) {
-    calls[operation] = rounded((over((one) => one.calls[operation] ?? 0) / movies) * 1000, 3);
+    calls[operation] = roundTo((medianOf((run) => run.calls[operation] ?? 0) / movies) * 1000, 3);
   }
   return {
     name,
     movies,
-    movies_per_second: rounded(median(speeds)),
-    spread: [rounded(Math.min(...speeds)), rounded(Math.max(...speeds))],
+    movies_per_second: roundTo(median(speeds)),
+    spread: [roundTo(Math.min(...speeds)), roundTo(Math.max(...speeds))],
     whole_movies_per_second: writesObject
-      ? rounded(over((one) => movies / (one.completeSeconds ?? Number.POSITIVE_INFINITY)))
+      ? roundTo(medianOf((run) => movies / (run.completeSeconds ?? Number.POSITIVE_INFINITY)))
       : null,
-    calls_per_1000: rounded((over((one) => sum(Object.values(one.calls))) / movies) * 1000, 2),
+    calls_per_1000: roundTo((medianOf((run) => sum(Object.values(run.calls))) / movies) * 1000, 2),
     calls_by_operation_per_1000: calls,
-    write_units_per_movie: rounded(over((one) => one.writeUnits) / movies, 4),
-    usd_per_million: rounded(
-      over((one) => usdPerMillion(job, one)),
+    write_units_per_movie: roundTo(medianOf((run) => run.writeUnits) / movies, 4),
+    usd_per_million: roundTo(
+      medianOf((run) => usdPerMillion(job, run)),
       4,
     ),
     peak_rss_mb: peakMb(rounds.flatMap(({ whole }) => whole.processes)),
-    cpu_seconds_per_million: perMillion(over((one) => sum(one.processes.map(({ cpuSeconds }) => cpuSeconds)))),
+    cpu_seconds_per_million: perMillion(medianOf((run) => sum(run.processes.map(({ cpuSeconds }) => cpuSeconds)))),
     processes: Array.from({ length: processes }, (_, index) => ({
-      cpu_seconds_per_million: perMillion(over((one) => one.processes[index]?.cpuSeconds ?? 0)),
+      cpu_seconds_per_million: perMillion(medianOf((run) => run.processes[index]?.cpuSeconds ?? 0)),
       peak_rss_mb: peakMb(rounds.map(({ whole }) => whole.processes[index])),
     })),
-    server_cpu_seconds_per_million: perMillion(over((one) => one.serverCpuSeconds)),
+    server_cpu_seconds_per_million: perMillion(medianOf((run) => run.serverCpuSeconds)),
     p50_ms: null,
     p99_ms: null,
     max_ms: null,
@@ -148,6 +151,6 @@ function summarize({ name, job, processes, writesObject }: RowDefinition, rounds
 }
 
 const peakMb = (processes: readonly (Measurement['processes'][number] | undefined)[]) =>
-  rounded(Math.max(...processes.map((one) => one?.peakRssBytes ?? 0)) / 2 ** 20);
+  roundTo(Math.max(...processes.map((one) => one?.peakRssBytes ?? 0)) / 2 ** 20);
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);

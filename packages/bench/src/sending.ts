@@ -3,7 +3,7 @@ import { systemRandom } from '@movie-load/aws';
 import { sendJob } from '@movie-load/queue';
 import { type Job, planOf } from './measure.ts';
 import { ownCpuSeconds } from './own-cpu.ts';
-import { onEndpoint } from './provisioned.ts';
+import { withEndpoint } from './provisioned.ts';
 
 export interface SentAtFullSpeed {
   readonly movies: number;
@@ -14,7 +14,7 @@ export interface SentAtFullSpeed {
 
 /** Sends the job twice: warm code is measured. */
 export const measureSending = (job: Job): Promise<SentAtFullSpeed> =>
-  onEndpoint({}, async ({ endpoint, queue }) => {
+  withEndpoint({}, async ({ endpoint, queue }) => {
     const send = (nonce: string) =>
       sendJob({ queue, plan: planOf(job, nonce), started_on: new Date().toISOString(), random: systemRandom });
     await send('warm-up');

@@ -11,19 +11,20 @@ const delaysSchema = z.record(z.string(), z.number().min(0));
 const delays = delaysSchema.parse(JSON.parse(process.argv[2] ?? '{}'));
 
 const recorder = createRecorder();
-const hold = createHold();
+const receiveHold = createHold();
 /** Milliseconds from sent to deleted of each message since the reset. */
 let latencies: number[] = [];
-let s3AwayUntil = 0;
+let s3DownUntil = 0;
 const isSlow = Object.keys(delays).length > 0;
 const aws = await startLocalAws({
   onDeleted: ({ sentOn }, now) => void latencies.push(now - sentOn),
   faults: {
     before: (operation) => {
       recorder.record(operation);
-      return operation.startsWith('s3:') && performance.now() < s3AwayUntil ? 'reset' : undefined;
+      return operation.startsWith('s3:') && performance.now() < s3DownUntil ? 'reset' : undefined;
     },
-    delayMs: (operation) => (isSlow ? (delays[operation.split(':')[0] ?? ''] ?? 0) : 0) + hold.delayMs(operation),
+    delayMs: (operation) =>
+      (isSlow ? (delays[operation.split(':')[0] ?? ''] ?? 0) : 0) + receiveHold.delayMs(operation),
   },
 });
 
@@ -36,7 +37,7 @@ const requestSchema = z.union([
 process.on('message', (message) => {
   const request = requestSchema.parse(message);
   if (request === 'open') {
-    void hold.opened().then((held) => process.send?.({ held }));
+    void receiveHold.ended().then((held) => process.send?.({ held }));
     return;
   }
   if (request === 'latencies') {
@@ -47,34 +48,36 @@ process.on('message', (message) => {
     recorder.reset();
     latencies = [];
   }
-  if (typeof request === 'object' && 'holdMs' in request) hold.begin(request.holdMs);
-  if (typeof request === 'object' && 's3AwayMs' in request) s3AwayUntil = performance.now() + request.s3AwayMs;
+  if (typeof request === 'object' && 'holdMs' in request) receiveHold.begin(request.holdMs);
+  if (typeof request === 'object' && 's3AwayMs' in request) s3DownUntil = performance.now() + request.s3AwayMs;
   process.send?.({ records: recorder.read(), cpu_seconds: ownCpuSeconds() });
 });
 process.on('disconnect', () => process.exit());
 process.send?.({ endpoint: aws.endpoint });
 
-/** Delays receives for a moment after the first, so that processes that start one after the other begin together. */
+/**
+ * Makes receives wait for a period that the first one starts, so that processes that start one by one begin together.
+ */
 function createHold() {
-  let forMs = 0;
+  let holdMs = 0;
   let until: number | undefined;
   let held = 0;
-  const over = Promise.withResolvers<number>();
+  const ended = Promise.withResolvers<number>();
   return {
     begin(ms: number): void {
-      forMs = ms;
+      holdMs = ms;
     },
     delayMs(operation: string): number {
-      if (forMs === 0 || operation !== 'sqs:ReceiveMessage') return 0;
+      if (holdMs === 0 || operation !== 'sqs:ReceiveMessage') return 0;
       const now = performance.now();
       if (until === undefined) {
-        until = now + forMs;
-        void delay(forMs).then(() => over.resolve(held));
+        until = now + holdMs;
+        void delay(holdMs).then(() => ended.resolve(held));
       }
       if (until > now) held += 1;
       return Math.max(0, until - now);
     },
-    /** Resolves at that moment to the number of receives that waited. */
-    opened: (): Promise<number> => over.promise,
+    /** Resolves at the end of the period to the number of receives that waited. */
+    ended: (): Promise<number> => ended.promise,
   };
 }

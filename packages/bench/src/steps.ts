@@ -12,7 +12,7 @@ import {
 import { prepare } from './ceiling/prepare.ts';
 import { type Job, planOf } from './measure.ts';
 
-const MESSAGES = { packed: 400, single: 4000 };
+const MESSAGE_COUNTS = { packed: 400, single: 4000 };
 const WARM_UP = 5;
 const ROUNDS = 9;
 
@@ -23,7 +23,7 @@ export async function measureSteps(packed: boolean): Promise<Record<string, numb
   const shape = shapeOf(plan);
   const job_id = jobIdOf(plan);
   const numbers = Array.from(
-    { length: Math.min(packed ? MESSAGES.packed : MESSAGES.single, shape.messages - 1) },
+    { length: Math.min(packed ? MESSAGE_COUNTS.packed : MESSAGE_COUNTS.single, shape.messages - 1) },
     (_, number) => number,
   );
   const movies = numbers.length * plan.movies_per_message;
@@ -37,7 +37,7 @@ export async function measureSteps(packed: boolean): Promise<Record<string, numb
     movies: generated[index] ?? [],
   }));
   const bodies = messages.map(encodeLoadMessage);
-  const micros = async (work: () => unknown): Promise<number> => {
+  const microsPerMovie = async (work: () => unknown): Promise<number> => {
     const times: number[] = [];
     for (let round = 0; round < WARM_UP + ROUNDS; round++) {
       const from = performance.now();
@@ -46,20 +46,20 @@ export async function measureSteps(packed: boolean): Promise<Record<string, numb
     }
     return Number(((1000 * (times.toSorted((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? 0)) / movies).toFixed(3));
   };
-  const parse = await micros(() => bodies.map((body) => JSON.parse(body)));
-  const check = await micros(() =>
+  const parse = await microsPerMovie(() => bodies.map((body) => JSON.parse(body)));
+  const check = await microsPerMovie(() =>
     bodies.map((body, i) => checkLoadMessage(body, groupKey(job_id, messages[i]?.group ?? 0))),
   );
-  const small = { ...plan, movies };
+  const planOfMessages = { ...plan, movies };
   const moviesOf = (number: number) => generated[number] ?? [];
-  const generate = await micros(() =>
+  const generate = await microsPerMovie(() =>
     numbers.map((number) => [...generateMovies(plan.seed, moviesOfMessage(plan, number))]),
   );
   return {
     generate,
-    serialise: await micros(() => messages.map(encodeLoadMessage)),
+    serialise: await microsPerMovie(() => messages.map(encodeLoadMessage)),
     parse,
     check: Number((check - parse).toFixed(3)),
-    marshal: await micros(() => prepare(small, { table: 'movies', moviesOf })),
+    marshal: await microsPerMovie(() => prepare(planOfMessages, { table: 'movies', moviesOf })),
   };
 }

@@ -3,7 +3,7 @@ import { peakRssBytes } from '@movie-load/service/peak-rss';
 import type { Usage } from './contender.ts';
 import { ownCpuSeconds } from './own-cpu.ts';
 
-const EVERY_MS = 100;
+const REPORT_INTERVAL_MS = 100;
 
 /**
  * Sends the result of `read` with CPU time and peak memory to the parent over IPC.
@@ -13,18 +13,18 @@ const EVERY_MS = 100;
 export function reportUsage(
   read: () => Pick<Usage, 'stored_messages' | 'stored_movies' | 'write_units'>,
 ): (sent?: () => void) => void {
-  const send = (sent?: () => void) => {
+  const send = (onSent?: () => void) => {
     const report: Usage = {
       ...read(),
       peak_rss_bytes: peakRssBytes(),
       cpu_seconds: ownCpuSeconds(),
     };
-    if (process.connected) process.send?.(report, undefined, undefined, sent);
-    else sent?.();
+    if (process.connected) process.send?.(report, undefined, undefined, onSent);
+    else onSent?.();
   };
   setImmediate(send);
-  setInterval(send, EVERY_MS).unref();
-  // Ends with the benchmark.
+  setInterval(send, REPORT_INTERVAL_MS).unref();
+  // The benchmark has ended, so this program ends, too.
   process.once('disconnect', () => process.exit());
   return send;
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { ReplicaRow } from '@movie-load/aws';
 import { shapeOf } from '@movie-load/schema';
 import { constantsOf } from '../src/constants.ts';
-import { batchesOf } from '../src/latency.ts';
+import { batchesInTurn } from '../src/latency.ts';
 import { planOf } from '../src/measure.ts';
 import { usdPerMillion } from '../src/price.ts';
 import { type Results, ratiosOf } from '../src/results.ts';
@@ -137,8 +137,8 @@ describe('the replicas row', () => {
 
 test('the cost of a step is that of whole jobs, less that of its calls and of storing alone', () => {
   const { consumer_cpu, server_cpu, producer_cpu, consumer_rss_mb } = constantsOf({
-    callMs: { consumer: 0.5, server: 0.25 },
-    whole: {
+    callCpuMs: { consumer: 0.5, server: 0.25 },
+    complete: {
       'one a message': {
         movies: 1000,
         calls: 400,
@@ -147,8 +147,8 @@ test('the cost of a step is that of whole jobs, less that of its calls and of st
       },
       packed: { movies: 1_000_000, calls: 2000, cpuSeconds: { consumer: 12, server: 7 }, peakRssBytes: 2 ** 28 },
     },
-    stored: { movies: 500_000, calls: 1000, cpuSeconds: { consumer: 4.5, server: 2.25 }, peakRssBytes: 0 },
-    sent: {
+    storedOnly: { movies: 500_000, calls: 1000, cpuSeconds: { consumer: 4.5, server: 2.25 }, peakRssBytes: 0 },
+    sending: {
       'one a message': { movies: 1000, calls: 100, cpuSeconds: 0.06 },
       packed: { movies: 1_000_000, calls: 300, cpuSeconds: 0.1 },
     },
@@ -226,7 +226,7 @@ test('a job at the limits of calls and write units, which other tests guard, mee
 
 test('paced sending has every message once, at most ten of a group per batch, and serves groups in turn', () => {
   const shape = shapeOf(planOf({ movies: 1234, packed: false }));
-  const batches = batchesOf(shape);
+  const batches = batchesInTurn(shape);
   expect(batches.flatMap(({ numbers }) => numbers).toSorted((a, b) => a - b)).toEqual(
     Array.from({ length: 1234 }, (_, number) => number),
   );

@@ -1,7 +1,7 @@
-// The ceiling: the throughput that a consumer would have if its own logic cost nothing. This process only repeats the
-// calls of our consumer: receive → write → count → delete. It has as many loops as the consumer has pollers, and half
-// as many receives in flight, as the consumer's gate allows. It calls through the unmodified SDK (`sdk`), through our
-// clients, which make the SDK's calls cheaper (`ours`), or by a bare HTTP client (`http`).
+// The ceiling: the throughput that a consumer would have if its own logic took no time. This process only repeats the
+// calls of our consumer: receive → write → count → delete. It has as many loops as the consumer has pollers,
+// and, like the consumer, at most half as many receives in flight. It makes the calls through the unmodified SDK
+// (`sdk`), through our clients, which make the SDK's calls cheaper (`ours`), or through a bare HTTP client (`http`).
 
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -28,27 +28,27 @@ const transports: Record<string, () => Transport> = {
   ours: () => sdkTransport(clients, url),
   http: () => httpTransport(settings.endpoint ?? '', url),
 };
-const open = transports[transportName ?? ''];
-if (!open)
+const createTransport = transports[transportName ?? ''];
+if (!createTransport)
   throw new Error(`There is no transport "${transportName}". Pass one of ${Object.keys(transports).join(', ')}.`);
-const transport = open();
+const transport = createTransport();
 
 let messages = 0;
 let writeUnits = 0;
-const send = reportUsage(() => ({
+const sendReport = reportUsage(() => ({
   stored_messages: messages,
   stored_movies: messages * plan.movies_per_message,
   write_units: writeUnits,
 }));
-const { receives: prepared, jobItem } = await prepare(plan, {
+const { receives: preparedReceives, jobItem } = await prepare(plan, {
   table: settings.table,
   index: Number(index),
   processes: Number(processes),
 });
-transport.prepare?.(prepared.flat());
-// In the table, counting a finished group updates the job's item, which a consumer creates with its first message.
+transport.prepare?.(preparedReceives.flat());
+// Counting a finished group updates the job's item, which a consumer would have created with its first message.
 await openTable(clients, settings.table).create(jobItem);
-send();
+sendReport();
 
 let freeReceives = LOOPS / 2;
 const waitingLoops: (() => void)[] = [];
@@ -65,11 +65,11 @@ async function receive(): Promise<string[]> {
 }
 
 let receives = 0;
-const loop = async () => {
+const pollForever = async () => {
   for (;;) {
     const handles = await receive();
     if (handles.length === 0) continue;
-    for (const call of prepared[receives++ % prepared.length] ?? []) {
+    for (const call of preparedReceives[receives++ % preparedReceives.length] ?? []) {
       const units = await transport.write(call);
       writeUnits += units;
     }
@@ -78,5 +78,5 @@ const loop = async () => {
   }
 };
 
-process.once('SIGTERM', () => send(() => process.exit()));
-await Promise.all(Array.from({ length: LOOPS }, loop));
+process.once('SIGTERM', () => sendReport(() => process.exit()));
+await Promise.all(Array.from({ length: LOOPS }, pollForever));

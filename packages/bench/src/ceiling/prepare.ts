@@ -1,5 +1,5 @@
-// The exact inputs of the calls that our consumer makes for a job, recorded before the clock starts: the real store
-// runs against a client that records its calls and answers like DynamoDB.
+// Records the exact inputs of the calls that our consumer makes for a job, before the measurement starts: the real
+// store runs with a client that records each call and returns what DynamoDB would return.
 import {
   openObjects,
   openTable,
@@ -13,7 +13,7 @@ import { createJobStore } from '@movie-load/jobs';
 import { generateMovies } from '@movie-load/movies';
 import { type JobPlan, jobIdOf, type Movie, messagesOfGroup, moviesOfMessage, shapeOf } from '@movie-load/schema';
 
-/** One call: its operation, and its input as the SDK takes it and as JSON on the wire. */
+/** One call: its operation and its input, which is both what the SDK takes and (as JSON) the body of the request. */
 export interface PreparedCall {
   readonly operation: 'BatchWriteItem' | 'UpdateItem';
   readonly input: object;
@@ -21,7 +21,7 @@ export interface PreparedCall {
 /** The calls after a receive: writes, then counts. */
 export type PreparedReceive = readonly PreparedCall[];
 
-const BATCH = 10;
+const BATCH_SIZE = 10;
 
 export interface Prepared {
   readonly receives: readonly PreparedReceive[];
@@ -30,32 +30,32 @@ export interface Prepared {
 
 export interface PrepareOptions {
   readonly table: string;
-  /** The part of the receives that this process makes, and the number of parts. */
+  /** The index of this process, and the number of processes, among which the receives are divided. */
   readonly index?: number;
   readonly processes?: number;
   /** The movies of a message. Default: generated. */
   readonly moviesOf?: (message: number) => readonly Movie[];
 }
 
-const generated = (plan: JobPlan) => (message: number) => [
+const generateMoviesOf = (plan: JobPlan) => (message: number) => [
   ...generateMovies(plan.seed, moviesOfMessage(plan, message)),
 ];
 
 export async function prepare(
   plan: JobPlan,
-  { table, index = 0, processes = 1, moviesOf = generated(plan) }: PrepareOptions,
+  { table, index = 0, processes = 1, moviesOf = generateMoviesOf(plan) }: PrepareOptions,
 ): Promise<Prepared> {
   const job_id = jobIdOf(plan);
   const shape = shapeOf(plan);
   const receives: PreparedReceive[] = [];
   let jobItem: TableItem = {};
-  let turn = 0;
+  let receiveIndex = 0;
   for (let group = 0; group < shape.groups; group++) {
     const { first, count } = messagesOfGroup(shape, group);
-    for (let from = first; from < first + count; from += BATCH) {
-      if (turn++ % processes !== index) continue;
-      const numbers = Array.from({ length: Math.min(BATCH, first + count - from) }, (_, i) => from + i);
-      const isLast = from + BATCH >= first + count;
+    for (let from = first; from < first + count; from += BATCH_SIZE) {
+      if (receiveIndex++ % processes !== index) continue;
+      const numbers = Array.from({ length: Math.min(BATCH_SIZE, first + count - from) }, (_, i) => from + i);
+      const isLast = from + BATCH_SIZE >= first + count;
       const calls: PreparedCall[] = [];
       const store = createJobStore({
         table: resilientTable(
@@ -97,9 +97,9 @@ export async function prepare(
   return { receives, jobItem };
 }
 
-/** Answers every write: a ledger's update with `stored` numbers, the root's update as not full. */
-function recordingClient(calls: PreparedCall[], stored: number, onCreate: (item: TableItem) => void) {
-  const numbers = Array.from({ length: stored }, (_, number) => String(number));
+/** Returns a result for every write: for a ledger `storedCount` numbers, for the root a set that is not full. */
+function recordingClient(calls: PreparedCall[], storedCount: number, onCreate: (item: TableItem) => void) {
+  const numbers = Array.from({ length: storedCount }, (_, number) => String(number));
   return {
     send: (command: {
       readonly constructor: { readonly name: string };
@@ -109,7 +109,9 @@ function recordingClient(calls: PreparedCall[], stored: number, onCreate: (item:
       if (operation === 'BatchWriteItem' || operation === 'UpdateItem') calls.push({ operation, input: command.input });
       if (command.input.Item) onCreate(command.input.Item);
       const isLedger = operation === 'UpdateItem' && JSON.stringify(command.input).includes('"ledger"');
-      return Promise.resolve(isLedger && stored > 0 ? { Attributes: { stored: { NS: numbers } } } : { Attributes: {} });
+      return Promise.resolve(
+        isLedger && storedCount > 0 ? { Attributes: { stored: { NS: numbers } } } : { Attributes: {} },
+      );
     },
   };
 }

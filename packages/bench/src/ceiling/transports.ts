@@ -1,5 +1,5 @@
-// Two ways to make a prepared call: through the SDK, which shows the cost of our own code by comparison, and by a bare
-// HTTP client with keep-alive, which shows the cost of the SDK.
+// Two ways to make a prepared call. Through the SDK: compared with our consumer, this shows the cost of our own code.
+// By a bare HTTP client with keep-alive: compared with the first, this shows the cost of the SDK.
 import http from 'node:http';
 import { BatchWriteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteMessageBatchCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
@@ -8,7 +8,7 @@ import { z } from 'zod';
 import type { PreparedCall } from './prepare.ts';
 
 export interface Transport {
-  /** Prepares everything possible before the clock starts. */
+  /** Prepares as much as possible before the measurement starts. */
   prepare?(calls: readonly PreparedCall[]): void;
   /** Receipt handles of up to ten messages. */
   receive(): Promise<string[]>;
@@ -101,8 +101,8 @@ export function httpTransport(endpoint: string, queueUrl: string): Transport {
       for (const call of calls) bodies.set(call, JSON.stringify(call.input));
     },
     async receive() {
-      const answer = await post('sqs', 'AmazonSQS.ReceiveMessage', receiveBody);
-      return receivedSchema.parse(JSON.parse(answer)).Messages.map(({ ReceiptHandle }) => ReceiptHandle);
+      const responseText = await post('sqs', 'AmazonSQS.ReceiveMessage', receiveBody);
+      return receivedSchema.parse(JSON.parse(responseText)).Messages.map(({ ReceiptHandle }) => ReceiptHandle);
     },
     async write(call) {
       const body = bodies.get(call) ?? JSON.stringify(call.input);

@@ -18,7 +18,7 @@ export function parseBody(body: string | undefined) {
   return { job_id, number, movie: movies[0] };
 }
 
-export function attributesOf(movie: ReturnType<typeof parseBody>['movie']): Record<string, AttributeValue> {
+export function movieAttributes(movie: ReturnType<typeof parseBody>['movie']): Record<string, AttributeValue> {
   const { movie_id, title, year, actor, director } = movie;
   return {
     movie_id: { S: movie_id },
@@ -43,19 +43,24 @@ export async function connect() {
 
 /** Runs one consumer until the benchmark stops it; counts what it stored. */
 export async function runTextbook(
-  create: (received: (got: { messages: number; units: number }) => void) => Consumer,
+  create: (onReceived: (counts: { messages: number; units: number }) => void) => Consumer,
 ): Promise<void> {
   let messages = 0;
-  let units = 0;
-  const consumer = create((got) => {
-    messages += got.messages;
-    units += got.units;
+  let writeUnits = 0;
+  const consumer = create((counts) => {
+    messages += counts.messages;
+    writeUnits += counts.units;
   });
   // A poll in flight at the stop fails, as expected.
-  const complain = (error: Error) => consumer.status.isRunning && process.stderr.write(`textbook: ${error.message}\n`);
-  consumer.on('error', (error) => void complain(error));
-  consumer.on('processing_error', (error) => void complain(error));
-  const sendUsage = reportUsage(() => ({ stored_messages: messages, stored_movies: messages, write_units: units }));
+  const printError = (error: Error) =>
+    consumer.status.isRunning && process.stderr.write(`textbook: ${error.message}\n`);
+  consumer.on('error', (error) => void printError(error));
+  consumer.on('processing_error', (error) => void printError(error));
+  const sendUsage = reportUsage(() => ({
+    stored_messages: messages,
+    stored_movies: messages,
+    write_units: writeUnits,
+  }));
   process.once('SIGTERM', () => {
     consumer.stop({ abort: true });
     sendUsage(() => process.exit());

@@ -1,7 +1,8 @@
-// The textbook's better half: sqs-consumer with handleMessageBatch, one BatchWriteItem and one counter update per receive.
+// The textbook consumer with batches: sqs-consumer's handleMessageBatch, one BatchWriteItem and one counter update per
+// receive.
 import { BatchWriteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { Consumer } from 'sqs-consumer';
-import { attributesOf, connect, parseBody, runTextbook } from './common.ts';
+import { connect, movieAttributes, parseBody, runTextbook } from './common.ts';
 
 const { sqs, dynamodb, queueUrl, table } = await connect();
 
@@ -16,7 +17,7 @@ await runTextbook((received) =>
     handleMessageBatch: async (messages) => {
       const bodies = messages.map((message) => parseBody(message.Body));
       let puts = bodies.map(({ job_id, number, movie }) => ({
-        PutRequest: { Item: { job_id: { S: job_id }, part: { S: `movie#${number}` }, ...attributesOf(movie) } },
+        PutRequest: { Item: { job_id: { S: job_id }, part: { S: `movie#${number}` }, ...movieAttributes(movie) } },
       }));
       let units = 0;
       while (puts.length > 0) {

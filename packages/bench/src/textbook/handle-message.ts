@@ -1,8 +1,8 @@
 // What a user might write with sqs-consumer: one message at a time, one item and one counter update per movie.
-// Written well: keep-alive, batches of ten received at once (sqs-consumer handles them in parallel).
+// It is written well: with keep-alive, and receives of ten messages, which sqs-consumer handles in parallel.
 import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { Consumer } from 'sqs-consumer';
-import { attributesOf, connect, parseBody, runTextbook } from './common.ts';
+import { connect, movieAttributes, parseBody, runTextbook } from './common.ts';
 
 const { sqs, dynamodb, queueUrl, table } = await connect();
 
@@ -19,7 +19,7 @@ await runTextbook((received) =>
       const { ConsumedCapacity: put } = await dynamodb.send(
         new PutItemCommand({
           TableName: table,
-          Item: { job_id: { S: job_id }, part: { S: `movie#${number}` }, ...attributesOf(movie) },
+          Item: { job_id: { S: job_id }, part: { S: `movie#${number}` }, ...movieAttributes(movie) },
           ReturnConsumedCapacity: 'TOTAL',
         }),
       );
