@@ -46,20 +46,20 @@ export async function openEndpoint({ delays = {}, upstream }: EndpointOptions = 
   const { endpoint } = z.object({ endpoint: z.string() }).parse(first);
   return {
     url: endpoint,
-    records: async () => recordsResponseSchema.parse(await request(child, 'read')).records,
-    reset: async () => void (await request(child, 'reset')),
-    latencies: async () => latenciesSchema.parse(await request(child, 'latencies')).latencies,
-    holdReceives: async (ms) => void (await request(child, { holdMs: ms })),
-    makeS3Unreachable: async (ms) => void (await request(child, { s3AwayMs: ms })),
+    records: async () => recordsResponseSchema.parse(await sendRequest(child, 'read')).records,
+    reset: async () => void (await sendRequest(child, 'reset')),
+    latencies: async () => latenciesSchema.parse(await sendRequest(child, 'latencies')).latencies,
+    holdReceives: async (ms) => void (await sendRequest(child, { holdMs: ms })),
+    makeS3Unreachable: async (ms) => void (await sendRequest(child, { s3AwayMs: ms })),
     async receivesReleased(processes) {
-      const { held } = heldReceivesSchema.parse(await request(child, 'open'));
+      const { held } = heldReceivesSchema.parse(await sendRequest(child, 'open'));
       if (held < processes) {
         throw new Error(
           `only ${held} of ${processes} processes were ready to receive: the machine is too busy to measure.`,
         );
       }
     },
-    cpuSeconds: async () => recordsResponseSchema.parse(await request(child, 'read')).cpu_seconds,
+    cpuSeconds: async () => recordsResponseSchema.parse(await sendRequest(child, 'read')).cpu_seconds,
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const exited = once(child, 'exit');
@@ -78,7 +78,7 @@ type ServerRequest =
   | { readonly holdMs: number }
   | { readonly s3AwayMs: number };
 
-async function request(child: ChildProcess, request: ServerRequest): Promise<unknown> {
+async function sendRequest(child: ChildProcess, request: ServerRequest): Promise<unknown> {
   const response = nextMessage(child);
   child.send(request);
   return (await response)[0];

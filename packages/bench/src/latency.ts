@@ -19,7 +19,7 @@ export interface Latency {
 
 const SECONDS = 8;
 const BATCH_SIZE = 10;
-/** So many that the slowest percent is four messages: the last group of a packed job of this size has only one. */
+/** With this number the slowest percent is four messages: the last group of a packed job of this size has only one. */
 const MIN_MESSAGES = 400;
 const LIMIT_MS = 120_000;
 

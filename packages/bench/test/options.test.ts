@@ -29,14 +29,14 @@ test.each<[args: string[], AWS_ENDPOINT_URL: string, expected: string]>([
 });
 
 test('every option has a default', () => {
-  expect(benchOptions([], {})).toMatchObject({ rounds: 3, leastStretch: 1, disturbances: undefined });
+  expect(benchOptions([], {})).toMatchObject({ rounds: 3, minStretch: 1, disturbances: undefined });
   expect(benchOptions(['--quick'], { AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' })).toMatchObject({
     rounds: 1,
     upstream: 'http://127.0.0.1:4566',
   });
   expect(benchOptions(['--disturbed', '10', '--stretch', '2.5'], {})).toMatchObject({
     disturbances: 10,
-    leastStretch: 2.5,
+    minStretch: 2.5,
   });
 });
 

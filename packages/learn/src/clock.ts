@@ -1,16 +1,18 @@
-// The clock of a lesson. The script moves it, so that a minute takes no time and all runs are equal.
+// The clock of a lesson. The script moves it forward, so that a minute of it takes no real time and every run is equal.
 import type { Clock } from '@movie-load/aws';
 import type { LabClock } from '@movie-load/local-aws';
 
-/** The longest pause that passes automatically: otherwise a script would have to know each pause of a retry. */
-const PASSES_BY_ITSELF_MS = 2000;
+/**
+ * Pauses up to this length end at once and move the clock: otherwise a script would have to know each retry's pause.
+ */
+const MAX_AUTOMATIC_SLEEP_MS = 2000;
 
 interface Sleeper {
-  readonly at: number;
+  readonly wakeAt: number;
   readonly wake: () => void;
 }
 
-/** The common clock of the consumers and the embedded AWS. */
+/** The clock that the consumers and the embedded AWS of a lesson share. */
 export class LessonClock implements Clock {
   readonly #lab: LabClock;
   readonly #sleepers = new Set<Sleeper>();
@@ -25,14 +27,14 @@ export class LessonClock implements Clock {
 
   async sleep(ms: number, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
-    if (ms <= PASSES_BY_ITSELF_MS) {
-      // At least one millisecond: a pause in which no time passes would never end.
+    if (ms <= MAX_AUTOMATIC_SLEEP_MS) {
+      // At least one millisecond: a loop that waits for time to pass would never end otherwise.
       this.#lab.forward(Math.max(1, Math.ceil(ms)));
       await new Promise((resolve) => setImmediate(resolve));
       return;
     }
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const sleeper = { at: this.now() + Math.ceil(ms), wake: resolve };
+    const sleeper = { wakeAt: this.now() + Math.ceil(ms), wake: resolve };
     this.#sleepers.add(sleeper);
     const onAbort = () => {
       this.#sleepers.delete(sleeper);
@@ -44,22 +46,24 @@ export class LessonClock implements Clock {
 
   /** Moves forward and wakes sleepers in order; `settle` is awaited after each of them. */
   async forward(ms: number, settle: () => Promise<void>): Promise<void> {
-    // Finishes started work first, for which no time passes.
+    // Work that has been started is finished before time passes.
     await settle();
-    const until = this.now() + Math.round(ms);
+    const end = this.now() + Math.round(ms);
     for (;;) {
-      const [next] = [...this.#sleepers].filter(({ at }) => at <= until).sort((a, b) => a.at - b.at);
-      if (next === undefined) break;
-      this.#sleepers.delete(next);
-      this.#go(next.at);
-      next.wake();
+      const [nextSleeper] = [...this.#sleepers]
+        .filter(({ wakeAt }) => wakeAt <= end)
+        .sort((a, b) => a.wakeAt - b.wakeAt);
+      if (nextSleeper === undefined) break;
+      this.#sleepers.delete(nextSleeper);
+      this.#moveTo(nextSleeper.wakeAt);
+      nextSleeper.wake();
       await settle();
     }
-    this.#go(until);
+    this.#moveTo(end);
     await settle();
   }
 
-  #go(to: number): void {
+  #moveTo(to: number): void {
     const ms = Math.round(to - this.now());
     if (ms >= 1) this.#lab.forward(ms);
   }

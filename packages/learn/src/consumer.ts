@@ -1,4 +1,4 @@
-// The real consumer in a lesson's world: the script makes its receives, and can kill it at any call.
+// The project's consumer in a lesson's world: the script decides when it receives, and can kill it at any call.
 
 import { createConsumer } from '@movie-load/consumer';
 import type { LessonConsumer, LessonConsumerOptions, LessonWorld } from './lesson-world.ts';
@@ -11,18 +11,22 @@ export function startLessonConsumer(
   instance: string,
   options: LessonConsumerOptions = {},
 ): LessonConsumer {
-  const { visibilitySeconds = 60, heartbeatFor, writeSeconds = 0, onPause, minPartMovies } = options;
-  // Counts also what it stored in the work during which it is killed.
-  const life: Life = { dead: false, diesAt: options.diesAt, onDeath: () => show() };
-  const alive = <T extends object>(port: T): T => mortal(port, life);
-  const table = alive(world.table);
+  const { visibilitySeconds = 60, heartbeatVisibilitySeconds, writeSeconds = 0, onPause, minPartMovies } = options;
+  // Reports also what it stored before it was killed.
+  const processState: ProcessState = {
+    isDead: false,
+    killedAtCall: options.killedAtCall,
+    onKilled: () => reportStored(),
+  };
+  const killablePort = <T extends object>(port: T): T => killable(port, processState);
+  const table = killablePort(world.table);
   const { clock } = world;
-  const show = () => {
-    if (counters.storedMovies > 0) world.value(`movies written by ${instance}`, counters.storedMovies);
+  const reportStored = () => {
+    if (counters.storedMovies > 0) world.reportValue(`movies written by ${instance}`, counters.storedMovies);
   };
   const { handler, counters } = createConsumer({
-    queue: alive(world.queue),
-    dlq: alive(world.dlq),
+    queue: killablePort(world.queue),
+    dlq: killablePort(world.dlq),
     table: {
       ...table,
       async putBatch(items, options) {
@@ -30,7 +34,7 @@ export function startLessonConsumer(
         return table.putBatch(items, options);
       },
     },
-    objects: alive(world.objects),
+    objects: killablePort(world.objects),
     clock: {
       now: () => clock.now(),
       async sleep(ms, signal) {
@@ -40,8 +44,8 @@ export function startLessonConsumer(
     },
     random: world.random,
     instance,
-    settings: { visibilitySeconds: heartbeatFor ?? visibilitySeconds, drainMs: DRAIN_MS, minPartMovies },
-    log: { info: nothing, warn: nothing, error: nothing },
+    settings: { visibilitySeconds: heartbeatVisibilitySeconds ?? visibilitySeconds, drainMs: DRAIN_MS, minPartMovies },
+    log: { info: doNothing, warn: doNothing, error: doNothing },
     exit: (_, error) => {
       throw error;
     },
@@ -50,42 +54,42 @@ export function startLessonConsumer(
   return {
     receive: (max = RECEIVE_MAX) =>
       world.as(instance, () => world.queue.receive({ max, waitSeconds: 0, visibilitySeconds })),
-    handle: (messages) => world.as(instance, () => handler.handle(messages)).finally(show),
-    dieAt(call) {
-      life.diesAt = call;
+    handle: (messages) => world.as(instance, () => handler.handle(messages)).finally(reportStored),
+    killAtCall(call) {
+      processState.killedAtCall = call;
     },
-    kill: () => die(life),
+    kill: () => kill(processState),
     get storedMovies() {
       return counters.storedMovies;
     },
   };
 }
 
-interface Life {
-  dead: boolean;
-  diesAt: string | undefined;
-  readonly onDeath: () => void;
+interface ProcessState {
+  isDead: boolean;
+  killedAtCall: string | undefined;
+  readonly onKilled: () => void;
 }
 
-function die(life: Life): void {
-  if (!life.dead) life.onDeath();
-  life.dead = true;
+function kill(processState: ProcessState): void {
+  if (!processState.isDead) processState.onKilled();
+  processState.isDead = true;
 }
 
-const nothing = (): void => undefined;
+const doNothing = (): void => undefined;
 
-/** A port of a process that can be killed: its calls never return after that. */
-function mortal<T extends object>(port: T, life: Life): T {
-  const never = () => new Promise<never>(nothing);
+/** The port of a process that can be killed. When it is killed, its calls never return. */
+function killable<T extends object>(port: T, processState: ProcessState): T {
+  const never = () => new Promise<never>(doNothing);
   return new Proxy(port, {
     get(target, name, receiver) {
       const value: unknown = Reflect.get(target, name, receiver);
       if (typeof value !== 'function') return value;
       return async (...args: unknown[]) => {
-        if (name === life.diesAt) die(life);
-        if (life.dead) return never();
-        const answer: unknown = await Reflect.apply(value, target, args);
-        return life.dead ? never() : answer;
+        if (name === processState.killedAtCall) kill(processState);
+        if (processState.isDead) return never();
+        const result: unknown = await Reflect.apply(value, target, args);
+        return processState.isDead ? never() : result;
       };
     },
   });

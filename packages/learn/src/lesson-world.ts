@@ -26,18 +26,18 @@ export interface LessonWorld extends AsyncDisposable {
   readonly clock: LessonClock;
   readonly random: Random;
   readonly notes: readonly Note[];
-  /** @param atMs on the lesson's clock. Default: now */
+  /** Notes for viewers what happened. @param atMs time on the lesson's clock. Default: now */
   note(text: string, atMs?: number): void;
-  /** Reports a new value of a watched number, which viewers see, as a chart if it changes often. */
-  value(name: string, value: number): void;
+  /** Reports a new value of a watched number. Viewers see it, as a chart if it changes often. */
+  reportValue(name: string, value: number): void;
   /** Runs `work` as the process of this name, which is shown as the caller. */
   as<T>(name: string, work: () => T): T;
-  /** Lets time pass, with all events that are due. */
+  /** Moves the clock forward. What is due happens, at its time. */
   forward(seconds: number): Promise<void>;
   /** Milliseconds since the lesson began, on its clock. */
   elapsedMs(): number;
-  /** Resolves when this number of receives waits at the queues. */
-  polling(count: number): Promise<void>;
+  /** Resolves when this number of long polls waits at the queues. */
+  untilPollsWait(count: number): Promise<void>;
   ownQueue(name: string, attributes?: Readonly<Record<string, string>>): Promise<OwnQueue>;
   /** Sends a job; the same numbers give the same movies. */
   sendJob(movies: number, moviesPerMessage?: number): Promise<JobPlan>;
@@ -48,11 +48,11 @@ export interface LessonConsumerOptions {
   /** Visibility timeout of its receives. Default: 60. */
   readonly visibilitySeconds?: number;
   /** The visibility timeout that it assumes for its heartbeats. Default: that of its receives. */
-  readonly heartbeatFor?: number;
+  readonly heartbeatVisibilitySeconds?: number;
   /** Duration of each write of movies. */
   readonly writeSeconds?: number;
   /** The call at which the process is killed, before it is made: `delete`, `putBatch`, `update` … */
-  readonly diesAt?: string;
+  readonly killedAtCall?: string;
   /** The smallest number of movies in a part of an object. Default: enough to fill 5 MiB. */
   readonly minPartMovies?: number;
   /** Called before each pause of a retry. */
@@ -64,7 +64,7 @@ export interface LessonConsumer {
   /** Stores, counts, completes and deletes. Never resolves when the process is killed. */
   handle(messages: readonly ReceivedMessage[]): Promise<void>;
   /** Kills it at the next call of this name, before the call is made. */
-  dieAt(call: string): void;
+  killAtCall(call: string): void;
   /** Like SIGKILL: it makes no further call and receives no further response. */
   kill(): void;
   /** Number of movies that it has stored, including repeats. */

@@ -1,22 +1,22 @@
-// The parts of a lesson: texts, three answers of which a run shows one, and the script of the run. It is independent of
-// terminal and page, which decide how to show it.
+// The parts of a lesson: texts, three answers, and the script, whose run shows which answer is right. How a lesson is
+// displayed is decided by the command line and the page.
 import type { LessonTexts, LessonView, Letter, Measured } from '@movie-load/operations/lessons';
 import type { LessonWorld } from './lesson-world.ts';
 
 export interface Answer<M extends Measured = Measured> {
   readonly text: string;
-  /** True if the run showed this answer. */
-  shownBy(measured: M): boolean;
+  /** True if these measurements show that this answer is right. */
+  fits(measured: M): boolean;
 }
 
-/** The world of a lesson with a broken rule of the protocol: the project's own code with a few changes. */
+/** A rule of the protocol, and a script that shows what happens when a sabotage of the project's code breaks it. */
 export interface BrokenRule {
   /** The name of the sabotage among those that the simulation must catch. */
   readonly sabotage: string;
-  /** The rule, and how the sabotage breaks it, in words for people. */
+  /** The rule and how the sabotage breaks it, as text for people. */
   readonly about: string;
   run(world: LessonWorld): Promise<Measured>;
-  /** Whether the project's promise holds, which it must with the rule and must not without it. */
+  /** Whether the promise of the project holds: it must hold with the rule kept, and must not with it broken. */
   holds(measured: Measured): boolean;
 }
 
@@ -37,5 +37,5 @@ export function lessonView({ run: _, answers: { a, b, c }, broken, ...texts }: L
   };
 }
 
-/** Checks a lesson's parts against what its script measures. */
+/** Lets the compiler check that a lesson's answers use the measurements that its script returns. */
 export const defineLesson = <M extends Measured>(lesson: Lesson<M>): Lesson => lesson;

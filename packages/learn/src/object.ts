@@ -1,9 +1,9 @@
-// The contents of the bucket at the end of a lesson.
+// Reads the object of a lesson's job.
 import { objectKey } from '@movie-load/schema';
 import type { LessonWorld } from './lesson-world.ts';
 
-/** The movies of a job's object; null without an object. */
-export async function objectMovies(world: LessonWorld, jobId: string): Promise<number | null> {
+/** The number of movies in a job's object; null if there is no object. */
+export async function countObjectMovies(world: LessonWorld, jobId: string): Promise<number | null> {
   const object = await world.objects.get(objectKey(jobId));
   if (object === undefined) return null;
   const chunks: Uint8Array[] = [];

@@ -1,4 +1,4 @@
-// Reports the events of a lesson's world as they happen: effects on messages, and calls with their callers.
+// Reports the events of a lesson's world as they happen: what happens to messages, and calls with their callers.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { AwsClients } from '@movie-load/aws';
 import type { MessageHistories } from '@movie-load/local-aws';
@@ -6,12 +6,12 @@ import type { RunEvent } from '@movie-load/operations/lessons';
 import { parseDeduplicationId } from '@movie-load/schema';
 
 /** Receives the events of a run. It is called during the run and must only record them. */
-export type Observe = (event: RunEvent) => void;
+export type RunEventListener = (event: RunEvent) => void;
 
-/** The caller of calls by which the script measures, which no process of the lesson makes. */
-const SCRIPT = 'the lesson';
+/** The caller of the calls that the script makes itself, to measure. */
+const SCRIPT_CALLER = 'the lesson';
 
-/** The caller of each call of a lesson: all its processes are in this one. */
+/** Tracks which process of a lesson makes each call. All of them are simulated in one Node process. */
 export class Callers {
   readonly #storage = new AsyncLocalStorage<string>();
   readonly #names = new Map<string, string>();
@@ -22,7 +22,7 @@ export class Callers {
   }
 
   get current(): string {
-    return this.#storage.getStore() ?? SCRIPT;
+    return this.#storage.getStore() ?? SCRIPT_CALLER;
   }
 
   /** The name of the current process as an application id, which has no spaces. */
@@ -44,12 +44,12 @@ export interface ObserveOptions {
   /** The second on the lesson's clock. */
   readonly secondOf: (at: number) => number;
   readonly now: () => number;
-  readonly onEvent: Observe;
+  readonly onEvent: RunEventListener;
 }
 
 const LABEL_CHARACTERS = 12;
 
-/** Reports effects on messages from now on. */
+/** Reports what happens to messages from now on. */
 export function observeMessages(history: MessageHistories, { callers, secondOf, onEvent }: ObserveOptions): void {
   history.onEvent(({ kind, at, queue, by, until, receives }, { id, body, groupId, deduplicationId }) => {
     const number = parseDeduplicationId(deduplicationId ?? '')?.number;
@@ -71,13 +71,13 @@ export function observeMessages(history: MessageHistories, { callers, secondOf, 
 interface Command {
   readonly input: object;
 }
-interface Answered {
+interface CommandResult {
   readonly output: object;
 }
-interface Sent {
+interface BuiltRequest {
   readonly request: unknown;
 }
-interface Named {
+interface HandlerContext {
   readonly commandName?: unknown;
 }
 
@@ -86,9 +86,9 @@ export function observeCalls(
   { sqs, dynamodb, s3 }: AwsClients,
   { callers, secondOf, now, onEvent }: ObserveOptions,
 ): void {
-  const reporting =
+  const reportCall =
     (service: string) =>
-    <C extends Command, A extends Answered>(next: (call: C) => Promise<A>, { commandName }: Named) => {
+    <C extends Command, A extends CommandResult>(next: (call: C) => Promise<A>, { commandName }: HandlerContext) => {
       const operation = `${service}:${String(commandName).replace(/Command$/, '')}`;
       const report = (input: object, output: object, failed: string | null) =>
         onEvent({
@@ -96,49 +96,49 @@ export function observeCalls(
           second: secondOf(now()),
           by: callers.current,
           operation,
-          entries: entriesOf(operation, input, output),
+          entries: countEntries(operation, input, output),
           failed,
         });
       return async (call: C): Promise<A> => {
         try {
-          const answer = await next(call);
-          report(call.input, answer.output, refusedIn(answer.output));
-          return answer;
+          const result = await next(call);
+          report(call.input, result.output, refusedText(result.output));
+          return result;
         } catch (error) {
           report(call.input, {}, Error.isError(error) ? error.name : 'Error');
           throw error;
         }
       };
     };
-  const naming =
-    <S extends Sent, A>(next: (sent: S) => Promise<A>) =>
+  const nameCaller =
+    <S extends BuiltRequest, A>(next: (sent: S) => Promise<A>) =>
     (sent: S): Promise<A> => {
       const { request } = sent;
       if (hasHeaders(request)) request.headers['user-agent'] = `lesson app/${callers.applicationId()}`;
       return next(sent);
     };
-  const [reported, named] = [
+  const [reportOptions, nameOptions] = [
     { step: 'initialize', name: 'lessonReportCalls' } as const,
     { step: 'finalizeRequest', name: 'lessonNameCaller', priority: 'high' } as const,
   ];
-  sqs.middlewareStack.add(reporting('sqs'), reported);
-  sqs.middlewareStack.add(naming, named);
-  dynamodb.middlewareStack.add(reporting('dynamodb'), reported);
-  s3.middlewareStack.add(reporting('s3'), reported);
+  sqs.middlewareStack.add(reportCall('sqs'), reportOptions);
+  sqs.middlewareStack.add(nameCaller, nameOptions);
+  dynamodb.middlewareStack.add(reportCall('dynamodb'), reportOptions);
+  s3.middlewareStack.add(reportCall('s3'), reportOptions);
 }
 
 const hasHeaders = (request: unknown): request is { readonly headers: Record<string, string> } =>
   typeof request === 'object' && request !== null && 'headers' in request;
 
-/** The refused entries: a batch succeeds as a whole although entries of it fail. */
-function refusedIn(output: object): string | null {
+/** Describes the entries that were refused; null if none was. A batch succeeds even if some of its entries fail. */
+function refusedText(output: object): string | null {
   if (!('Failed' in output) || !Array.isArray(output.Failed) || output.Failed.length === 0) return null;
   const [first]: { readonly Code?: string }[] = output.Failed;
   return `${output.Failed.length} refused, ${first?.Code ?? 'no reason given'}`;
 }
 
 /** The number of entries or messages of a call. */
-function entriesOf(operation: string, input: object, output: object): number | null {
+function countEntries(operation: string, input: object, output: object): number | null {
   if ('Entries' in input && Array.isArray(input.Entries)) return input.Entries.length;
   if ('RequestItems' in input && typeof input.RequestItems === 'object') {
     return Object.values(input.RequestItems ?? {}).reduce((sum, items) => sum + items.length, 0);

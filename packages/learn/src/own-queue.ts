@@ -1,4 +1,5 @@
-// The lesson's own queue, used by hand as producer and consumer: one call to SQS each.
+// A queue of a lesson's own, besides the pipeline's. The script sends and receives itself: each method is one call to
+// SQS.
 import {
   ChangeMessageVisibilityCommand,
   CreateQueueCommand,
@@ -18,7 +19,7 @@ export interface OwnMessage {
   readonly by: string;
 }
 
-export interface OwnReceive {
+export interface OwnReceiveOptions {
   /** 1 to 10. Default: 1. */
   readonly max?: number;
   /** Default: the queue's own. */
@@ -33,7 +34,7 @@ export interface OwnQueue {
   readonly url: string;
   /** `id` is the deduplication id (FIFO queues only). */
   send(body: string, group: string, id?: string): Promise<void>;
-  receive(options?: OwnReceive): Promise<OwnMessage[]>;
+  receive(options?: OwnReceiveOptions): Promise<OwnMessage[]>;
   hide(message: OwnMessage, seconds: number): Promise<void>;
   /** False when SQS refuses the receipt handle. */
   delete(message: OwnMessage): Promise<boolean>;
@@ -70,7 +71,7 @@ export async function createOwnQueue(
         ...(visibilitySeconds === undefined ? {} : { VisibilityTimeout: visibilitySeconds }),
       });
       const { Messages = [] } = await as(by, () => sqs.send(command));
-      return Messages.map((message) => ownMessage(message, by));
+      return Messages.map((message) => toOwnMessage(message, by));
     },
     async hide({ handle: ReceiptHandle, by }, VisibilityTimeout) {
       const command = new ChangeMessageVisibilityCommand({ QueueUrl: url, ReceiptHandle, VisibilityTimeout });
@@ -89,7 +90,7 @@ export async function createOwnQueue(
   };
 }
 
-const ownMessage = (
+const toOwnMessage = (
   { MessageId = '', Body = '', ReceiptHandle = '', Attributes = {} }: Message,
   by: string,
 ): OwnMessage => ({

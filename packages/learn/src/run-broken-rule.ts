@@ -1,11 +1,11 @@
-// Runs a lesson's world for a broken rule with the code that this module imports: intact or sabotaged.
+// Runs a lesson's script for a broken rule with the code that this module imports, which is intact or sabotaged.
 import type { ComparedRun } from '@movie-load/operations/lessons';
 import { LESSONS } from './lessons/index.ts';
-import type { Observe } from './observe.ts';
+import type { RunEventListener } from './observe.ts';
 import { openWorld } from './world.ts';
 
 /** @throws {RangeError} when the lesson breaks no rule */
-export async function runBrokenRule(number: number, onEvent?: Observe): Promise<ComparedRun> {
+export async function runBrokenRule(number: number, onEvent?: RunEventListener): Promise<ComparedRun> {
   const rule = LESSONS.find(({ lesson }) => lesson === number)?.broken;
   if (rule === undefined) throw new RangeError(`Lesson ${number} breaks no rule.`);
   await using world = await openWorld(onEvent);

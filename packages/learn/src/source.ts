@@ -1,4 +1,4 @@
-// The line of our code that decides a lesson, with its surroundings.
+// Reads the line of our code that decides the outcome of a lesson, with the lines around it.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CodeExcerpt } from '@movie-load/operations/lessons';

@@ -20,36 +20,36 @@ import { planJob } from '@movie-load/schema';
 import { LessonClock } from './clock.ts';
 import { startLessonConsumer } from './consumer.ts';
 import type { LessonWorld } from './lesson-world.ts';
-import { Callers, type Observe, observeCalls, observeMessages } from './observe.ts';
+import { Callers, observeCalls, observeMessages, type RunEventListener } from './observe.ts';
 import { createOwnQueue } from './own-queue.ts';
 
 /** The random numbers of retries: short pauses, equal in each run. */
 const random: Random = { next: () => 0.1, uuid: () => randomUUID() };
 
-const nothing = (): void => undefined;
+const doNothing = (): void => undefined;
 
 /**
  * @example await using world = await openWorld();
  * @param onEvent is called with each event after the world is ready
  */
-export async function openWorld(onEvent: Observe = nothing): Promise<LessonWorld> {
+export async function openWorld(onEvent: RunEventListener = doNothing): Promise<LessonWorld> {
   const start = Date.now();
   const lab: Lab = { ...createLab(), clock: new LabClock({ now: () => start }) };
   const aws = await startLocalAws({ lab, minPartBytes: 1 });
   const env = { ...EMULATOR_ENVIRONMENT, AWS_ENDPOINT_URL: aws.endpoint };
   const settings = awsSettingsFrom(env);
   const clients = createClients(settings, { env });
-  const calls = countRunning(clients);
+  const calls = trackCalls(clients);
   const clock = new LessonClock(lab.clock);
   const callers = new Callers();
   const secondOf = (at: number): number => (at - start) / 1000;
   let isReady = false;
-  const observing = {
+  const observeOptions = {
     ...{ callers, secondOf, now: () => clock.now() },
     onEvent: (event: RunEvent) => (isReady ? onEvent(event) : undefined),
   };
-  observeMessages(lab.history, observing);
-  observeCalls(clients, observing);
+  observeMessages(lab.history, observeOptions);
+  observeCalls(clients, observeOptions);
   await provision(clients, settings);
   const [queue, dlq] = [await openQueue(clients, settings.queue), await openQueue(clients, settings.dlq)];
   const notes: Note[] = [];
@@ -63,11 +63,11 @@ export async function openWorld(onEvent: Observe = nothing): Promise<LessonWorld
       notes.push(note);
       onEvent({ event: 'note', ...note });
     },
-    value: (name, value) => onEvent({ event: 'value', second: secondOf(clock.now()), name, value }),
+    reportValue: (name, value) => onEvent({ event: 'value', second: secondOf(clock.now()), name, value }),
     as: (name, work) => callers.as(name, work),
     forward: (seconds) => clock.forward(seconds * 1000, calls.settled),
     elapsedMs: () => clock.now() - start,
-    async polling(count) {
+    async untilPollsWait(count) {
       while (aws.waitingPolls < count) await nextTurn();
     },
     ownQueue: (name, attributes) => createOwnQueue({ sqs: clients.sqs, as: world.as }, name, attributes),
@@ -99,8 +99,8 @@ const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(reso
 /** Number of event loop turns without a call after which no further call is expected. */
 const QUIET_TURNS = 5;
 
-/** Tracks the calls of the clients, except long polls. */
-function countRunning({ sqs, dynamodb, s3 }: AwsClients) {
+/** Tracks which calls of the clients are in flight. */
+function trackCalls({ sqs, dynamodb, s3 }: AwsClients) {
   let running = 0;
   const follow = async <T>(call: () => Promise<T>): Promise<T> => {
     running += 1;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { LETTERS, type Letter } from '@movie-load/operations/lessons';
-import { LESSONS, type Lesson, runLesson, shownAnswer } from '../src/index.ts';
+import { fittingAnswer, LESSONS, type Lesson, runLesson } from '../src/index.ts';
 import { EXPECTED } from './measured.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -20,7 +20,7 @@ test.each(named)(
     // A run can be written as a line of JSON.
     expect(JSON.parse(JSON.stringify(run))).toEqual(run);
     const other: Letter = lesson.right === 'a' ? 'b' : 'a';
-    expect(shownAnswer(swapped(lesson, lesson.right, other), run.measured)).toBe(other);
+    expect(fittingAnswer(swapped(lesson, lesson.right, other), run.measured)).toBe(other);
   },
 );
 

@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals';
 import type { RunEvent } from '@movie-load/operations/lessons';
 import { LESSONS, lessonView, readExcerpt, readSource, runLesson } from '../src/index.ts';
-import { objectMovies } from '../src/object.ts';
+import { countObjectMovies } from '../src/object.ts';
 import { openWorld } from '../src/world.ts';
 
 test('a lesson’s own queue has the attributes that it was created with, and each call names its caller', async () => {
@@ -51,7 +51,7 @@ test('a lesson’s own queue has the attributes that it was created with, and ea
 test('a consumer that is killed at a call makes no other call, and its last write is reported once', async () => {
   const events: RunEvent[] = [];
   await using world = await openWorld((event) => events.push(event));
-  const dying = world.consumer('consumer 1', { diesAt: 'delete' });
+  const dying = world.consumer('consumer 1', { killedAtCall: 'delete' });
   const plan = await world.sendJob(3);
   void dying.handle(await dying.receive());
   await world.forward(1);
@@ -64,7 +64,7 @@ test('a consumer that is killed at a call makes no other call, and its last writ
   const values = events.flatMap((event) => (event.event === 'value' ? [[event.name, event.value]] : []));
   expect(values).toEqual([['movies written by consumer 1', 3]]);
   expect(dying.storedMovies).toBe(3);
-  expect(await objectMovies(world, 'none')).toBeNull();
+  expect(await countObjectMovies(world, 'none')).toBeNull();
   expect(plan.movies).toBe(3);
 });
 

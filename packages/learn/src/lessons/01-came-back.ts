@@ -4,9 +4,9 @@ import { defineLesson } from '../lesson.ts';
 const VISIBILITY_SECONDS = 10;
 const WATCHED_SECONDS = 60;
 
-type Shown = { back_after_seconds: number | null; receives: number };
+type Measurements = { back_after_seconds: number | null; receives: number };
 
-export const cameBack = defineLesson<Shown>({
+export const cameBack = defineLesson<Measurements>({
   lesson: 1,
   title: 'Delivered again',
   question:
@@ -16,15 +16,15 @@ export const cameBack = defineLesson<Shown>({
   answers: {
     a: {
       text: 'It is deleted with the consumer that had received it.',
-      shownBy: ({ back_after_seconds }) => back_after_seconds === null,
+      fits: ({ back_after_seconds }) => back_after_seconds === null,
     },
     b: {
       text: 'It is delivered again after 10 s, to any consumer.',
-      shownBy: ({ back_after_seconds: after }) => after !== null && after >= VISIBILITY_SECONDS,
+      fits: ({ back_after_seconds: after }) => after !== null && after >= VISIBILITY_SECONDS,
     },
     c: {
       text: 'It is delivered again at once, because the connection of the dead consumer is closed.',
-      shownBy: ({ back_after_seconds: after }) => after !== null && after < VISIBILITY_SECONDS,
+      fits: ({ back_after_seconds: after }) => after !== null && after < VISIBILITY_SECONDS,
     },
   },
   right: 'b',

@@ -1,9 +1,9 @@
 // Lesson 2: receipt handle, group lock, delete.
 import { defineLesson } from '../lesson.ts';
 
-type Shown = { first: string | null; second: string | null; third: string | null; after_delete: string | null };
+type Measurements = { first: string | null; second: string | null; third: string | null; after_delete: string | null };
 
-export const beTheConsumer = defineLesson<Shown>({
+export const beTheConsumer = defineLesson<Measurements>({
   lesson: 2,
   title: 'Be the consumer',
   question:
@@ -14,15 +14,15 @@ export const beTheConsumer = defineLesson<Shown>({
   answers: {
     a: {
       text: 'A2, then B1: the next messages in the order of their sending.',
-      shownBy: ({ second }) => second === 'A2',
+      fits: ({ second }) => second === 'A2',
     },
     b: {
       text: 'B1, then nothing until A1 is deleted; then A2.',
-      shownBy: ({ second, third, after_delete }) => second === 'B1' && third === null && after_delete === 'A2',
+      fits: ({ second, third, after_delete }) => second === 'B1' && third === null && after_delete === 'A2',
     },
     c: {
       text: 'Nothing: a FIFO queue delivers its next message when the last one is deleted.',
-      shownBy: ({ second }) => second === null,
+      fits: ({ second }) => second === null,
     },
   },
   right: 'b',
@@ -39,16 +39,16 @@ export const beTheConsumer = defineLesson<Shown>({
   async run(world, withCause) {
     const queue = await world.ownQueue(withCause ? 'consumer.fifo' : 'consumer');
     for (const body of ['A1', 'A2', 'B1']) await queue.send(body, body.slice(0, 1));
-    const next = async (): Promise<string | null> => {
+    const receiveBody = async (): Promise<string | null> => {
       const [message] = await queue.receive({ visibilitySeconds: 600, by: 'you' });
       world.note(`a receive brought ${message?.body ?? 'nothing'}`);
       return message?.body ?? null;
     };
     const [first] = await queue.receive({ visibilitySeconds: 600, by: 'you' });
     world.note(`a receive brought ${first?.body ?? 'nothing'}, with a receipt handle`);
-    const [second, third] = [await next(), await next()];
+    const [second, third] = [await receiveBody(), await receiveBody()];
     if (first !== undefined) await queue.delete(first);
     world.note('A1 is deleted by its receipt handle');
-    return { first: first?.body ?? null, second, third, after_delete: await next() };
+    return { first: first?.body ?? null, second, third, after_delete: await receiveBody() };
   },
 });

@@ -5,9 +5,9 @@ const GROUPS = ['A', 'B', 'C'];
 const MESSAGES_OF_GROUP = 4;
 const WORK_SECONDS = 60;
 
-type Shown = { processed: number; waiting_behind: number };
+type Measurements = { processed: number; waiting_behind: number };
 
-export const oneSlowLane = defineLesson<Shown>({
+export const oneSlowLane = defineLesson<Measurements>({
   lesson: 3,
   title: 'One slow lane',
   question:
@@ -16,9 +16,9 @@ export const oneSlowLane = defineLesson<Shown>({
     'One FIFO queue, three groups of four messages, one consumer that holds A1 for 60 s and one that works at once.',
   look: 'One lane per group: which lanes empty, and which waits behind its first message.',
   answers: {
-    a: { text: 'All eleven.', shownBy: ({ processed }) => processed === 11 },
-    b: { text: 'Eight: those of the two other groups.', shownBy: ({ processed }) => processed === 8 },
-    c: { text: 'None: the queue is first in, first out.', shownBy: ({ processed }) => processed === 0 },
+    a: { text: 'All eleven.', fits: ({ processed }) => processed === 11 },
+    b: { text: 'Eight: those of the two other groups.', fits: ({ processed }) => processed === 8 },
+    c: { text: 'None: the queue is first in, first out.', fits: ({ processed }) => processed === 0 },
   },
   right: 'b',
   explanation: [
@@ -45,7 +45,7 @@ export const oneSlowLane = defineLesson<Shown>({
     for (let second = 0; second < WORK_SECONDS; second += 5) {
       const messages = await queue.receive({ max: 10, by: 'consumer 2' });
       for (const message of messages) if (await queue.delete(message)) processed += 1;
-      world.value('processed', processed);
+      world.reportValue('processed', processed);
       if (messages.length > 0) world.note(`consumer 2 has done ${messages.map(({ body }) => body).join(', ')}`);
       await world.forward(5);
     }

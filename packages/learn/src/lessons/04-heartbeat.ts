@@ -6,9 +6,9 @@ const VISIBILITY_SECONDS = 10;
 const WRITE_SECONDS = 25;
 const TWELVE_HOURS = 43_200;
 
-type Shown = { receives: number; extended: number };
+type Measurements = { receives: number; extended: number };
 
-export const heartbeat = defineLesson<Shown>({
+export const heartbeat = defineLesson<Measurements>({
   lesson: 4,
   title: 'The heartbeat',
   question:
@@ -16,9 +16,9 @@ export const heartbeat = defineLesson<Shown>({
   setUp: 'A job of one message, a table that takes 25 s for a write, a visibility timeout of 10 s, two consumers.',
   look: 'The history of the message: hidden until when, extended, and who else receives it.',
   answers: {
-    a: { text: 'Once: it stays hidden while the work continues.', shownBy: ({ receives }) => receives === 1 },
-    b: { text: 'Twice: after 10 s the other consumer has it too.', shownBy: ({ receives }) => receives === 2 },
-    c: { text: 'Three times or more: it is delivered again every 10 s.', shownBy: ({ receives }) => receives >= 3 },
+    a: { text: 'Once: it stays hidden while the work continues.', fits: ({ receives }) => receives === 1 },
+    b: { text: 'Twice: after 10 s the other consumer has it too.', fits: ({ receives }) => receives === 2 },
+    c: { text: 'Three times or more: it is delivered again every 10 s.', fits: ({ receives }) => receives >= 3 },
   },
   right: 'a',
   explanation: [
@@ -44,29 +44,29 @@ export const heartbeat = defineLesson<Shown>({
 });
 
 /** One consumer writes for 25 s, another one receives once a second. */
-async function writeSlowly(world: LessonWorld, heartbeatFor: number): Promise<Shown> {
+async function writeSlowly(world: LessonWorld, heartbeatVisibilitySeconds: number): Promise<Measurements> {
   const slow = world.consumer('consumer 1', {
     visibilitySeconds: VISIBILITY_SECONDS,
-    heartbeatFor,
+    heartbeatVisibilitySeconds,
     writeSeconds: WRITE_SECONDS,
   });
   const other = world.consumer('consumer 2', { visibilitySeconds: VISIBILITY_SECONDS });
   await world.sendJob(1);
   const messages = await slow.receive();
   const work = slow.handle(messages);
-  let others = 0;
+  let receivesOfOther = 0;
   for (let second = 1; second <= WRITE_SECONDS; second += 1) {
     await world.forward(1);
-    others += (await other.receive(1)).length;
+    receivesOfOther += (await other.receive(1)).length;
   }
   await world.forward(1);
   await work;
-  const extended = tellHistory(world, messages[0]?.messageId ?? '');
-  return { receives: 1 + others, extended };
+  const extended = noteHistory(world, messages[0]?.messageId ?? '');
+  return { receives: 1 + receivesOfOther, extended };
 }
 
-/** Notes what happened to the message. @returns the number of its extensions */
-function tellHistory(world: LessonWorld, messageId: string): number {
+/** Writes a note for each event of the message. @returns how often its visibility was extended */
+function noteHistory(world: LessonWorld, messageId: string): number {
   const [history] = world.lab.history.find({ messageId });
   const start = history?.events[0]?.at ?? 0;
   for (const { kind, at, until } of history?.events ?? []) {

@@ -2,15 +2,15 @@
 import { jobIdOf } from '@movie-load/schema';
 import { defineLesson } from '../lesson.ts';
 import type { LessonWorld } from '../lesson-world.ts';
-import { objectMovies } from '../object.ts';
+import { countObjectMovies } from '../object.ts';
 
 const MOVIES = 10;
 /** The zombie's movies in the run with a broken rule: its slice overlaps the other consumer's. */
-const SOME_MOVIES = 5;
+const HALF_OF_MOVIES = 5;
 
-type Shown = { in_file: number | null; written: number };
+type Measurements = { in_file: number | null; written: number };
 
-export const zombie = defineLesson<Shown>({
+export const zombie = defineLesson<Measurements>({
   lesson: 5,
   title: 'The zombie',
   question:
@@ -19,14 +19,14 @@ export const zombie = defineLesson<Shown>({
     'A job of ten movies, a visibility timeout of 60 s, two consumers. The first one is paused (SIGSTOP) for two minutes.',
   look: 'Movies written, by consumer, against movies in the file; and what the late delete changes.',
   answers: {
-    a: { text: 'Twenty: both consumers stored them.', shownBy: ({ in_file }) => in_file === 2 * MOVIES },
+    a: { text: 'Twenty: both consumers stored them.', fits: ({ in_file }) => in_file === 2 * MOVIES },
     b: {
       text: 'Ten, although twenty were written.',
-      shownBy: ({ in_file, written }) => in_file === MOVIES && written === 2 * MOVIES,
+      fits: ({ in_file, written }) => in_file === MOVIES && written === 2 * MOVIES,
     },
     c: {
       text: 'Ten: the first one notices that it is late, and writes nothing.',
-      shownBy: ({ in_file, written }) => in_file === MOVIES && written === MOVIES,
+      fits: ({ in_file, written }) => in_file === MOVIES && written === MOVIES,
     },
   },
   right: 'b',
@@ -62,25 +62,25 @@ export const zombie = defineLesson<Shown>({
     await first.handle(messages);
     world.note('consumer 1 has stored what it had');
     if (!withCause) await second.handle(await second.receive());
-    const in_file = await objectMovies(world, jobIdOf(plan));
-    world.value('movies in the file', in_file ?? 0);
+    const in_file = await countObjectMovies(world, jobIdOf(plan));
+    world.reportValue('movies in the file', in_file ?? 0);
     return { in_file, written: first.storedMovies + second.storedMovies };
   },
 });
 
 /** The zombie wakes up while the other consumer works, and stores the first half first. */
-async function storeOverlapping(world: LessonWorld): Promise<Shown> {
+async function storeOverlapping(world: LessonWorld): Promise<Measurements> {
   const [first, second] = [world.consumer('consumer 1'), world.consumer('consumer 2')];
   const plan = await world.sendJob(MOVIES);
-  const some = await first.receive(SOME_MOVIES);
-  world.note(`consumer 1 received ${some.length} movies, and is paused`);
+  const firstHalf = await first.receive(HALF_OF_MOVIES);
+  world.note(`consumer 1 received ${firstHalf.length} movies, and is paused`);
   await world.forward(61);
   const all = await second.receive();
   world.note(`consumer 2 received ${all.length} movies`);
-  await first.handle(some);
+  await first.handle(firstHalf);
   world.note('consumer 1 has woken up and stored what it had');
   await second.handle(all);
-  const in_file = await objectMovies(world, jobIdOf(plan));
+  const in_file = await countObjectMovies(world, jobIdOf(plan));
   world.note(`consumer 2 stored its own and completed the job: ${in_file ?? 0} movies in the file`);
   return { in_file, written: first.storedMovies + second.storedMovies };
 }

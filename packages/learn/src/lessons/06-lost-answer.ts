@@ -5,9 +5,9 @@ import type { LessonWorld } from '../lesson-world.ts';
 
 const MOVIES = 10;
 
-type Shown = { counted: number; after_lost_answer: number | null; struck: number; updates: number };
+type Measurements = { counted: number; after_lost_answer: number | null; struck: number; updates: number };
 
-export const lostAnswer = defineLesson<Shown>({
+export const lostAnswer = defineLesson<Measurements>({
   lesson: 6,
   title: 'The lost answer',
   question:
@@ -18,12 +18,12 @@ export const lostAnswer = defineLesson<Shown>({
   answers: {
     a: {
       text: 'Ten: the second call changes nothing.',
-      shownBy: ({ counted, after_lost_answer: after }) => counted === MOVIES && after === MOVIES,
+      fits: ({ counted, after_lost_answer: after }) => counted === MOVIES && after === MOVIES,
     },
-    b: { text: 'Twenty: each call counts.', shownBy: ({ counted }) => counted === 2 * MOVIES },
+    b: { text: 'Twenty: each call counts.', fits: ({ counted }) => counted === 2 * MOVIES },
     c: {
       text: 'Ten, because the call whose answer was lost had no effect.',
-      shownBy: ({ counted, after_lost_answer: after }) => counted === MOVIES && after === 0,
+      fits: ({ counted, after_lost_answer: after }) => counted === MOVIES && after === 0,
     },
   },
   right: 'a',
@@ -46,9 +46,9 @@ export const lostAnswer = defineLesson<Shown>({
   run: countWithFault,
 });
 
-async function countWithFault(world: LessonWorld, withCause: boolean): Promise<Shown> {
+async function countWithFault(world: LessonWorld, withCause: boolean): Promise<Measurements> {
   const plan = await world.sendJob(MOVIES);
-  const counted = async (): Promise<number> => {
+  const readCount = async (): Promise<number> => {
     const ledger = await world.table.get(ledgerKey(jobIdOf(plan), 0));
     return Number(ledger?.counter?.N ?? ledger?.stored?.NS?.length ?? 0);
   };
@@ -56,8 +56,8 @@ async function countWithFault(world: LessonWorld, withCause: boolean): Promise<S
   const consumer = world.consumer('consumer 1', {
     async onPause() {
       if (world.lab.faults.list()[0]?.struck !== 1) return;
-      after_lost_answer ??= await counted();
-      world.value('counted', after_lost_answer);
+      after_lost_answer ??= await readCount();
+      world.reportValue('counted', after_lost_answer);
     },
   });
   const rule = { operation: 'dynamodb:UpdateItem', when: 'after', fault: 'reset', times: 1 };
@@ -67,7 +67,7 @@ async function countWithFault(world: LessonWorld, withCause: boolean): Promise<S
   const struck = world.lab.faults.list()[0]?.struck ?? 0;
   world.note(`the answer of ${struck} of ${updates()} updates was lost`);
   if (after_lost_answer !== null) world.note(`after the lost answer the ledger counts ${after_lost_answer} messages`);
-  world.value('counted', await counted());
-  world.note(`in the end the ledger counts ${await counted()} of ${MOVIES} messages`);
-  return { counted: await counted(), after_lost_answer, struck, updates: updates() };
+  world.reportValue('counted', await readCount());
+  world.note(`in the end the ledger counts ${await readCount()} of ${MOVIES} messages`);
+  return { counted: await readCount(), after_lost_answer, struck, updates: updates() };
 }

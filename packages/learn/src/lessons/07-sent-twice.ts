@@ -1,9 +1,9 @@
 // Lesson 7: deduplication, inside and outside five minutes.
 import { defineLesson } from '../lesson.ts';
 
-type Shown = { messages: number };
+type Measurements = { messages: number };
 
-export const sentTwice = defineLesson<Shown>({
+export const sentTwice = defineLesson<Measurements>({
   lesson: 7,
   title: 'Sent twice',
   question:
@@ -11,9 +11,9 @@ export const sentTwice = defineLesson<Shown>({
   setUp: 'One FIFO queue, one deduplication id, and a clock that goes forward by minutes.',
   look: 'The number of messages after each send.',
   answers: {
-    a: { text: 'One: the id is known.', shownBy: ({ messages }) => messages === 1 },
-    b: { text: 'Two: the id is known for five minutes.', shownBy: ({ messages }) => messages === 2 },
-    c: { text: 'Three: each send is a message.', shownBy: ({ messages }) => messages === 3 },
+    a: { text: 'One: the id is known.', fits: ({ messages }) => messages === 1 },
+    b: { text: 'Two: the id is known for five minutes.', fits: ({ messages }) => messages === 2 },
+    c: { text: 'Three: each send is a message.', fits: ({ messages }) => messages === 3 },
   },
   right: 'b',
   explanation: [

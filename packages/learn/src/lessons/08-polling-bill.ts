@@ -10,9 +10,9 @@ const ROUND_TRIP_SECONDS = 0.5;
 const LONG_WAIT_SECONDS = 20;
 const MINUTES_OF_MONTH = 30 * 24 * 60;
 
-type Shown = { calls: number; usd_a_month: number; short_poll_calls: number; short_poll_usd_a_month: number };
+type Measurements = { calls: number; usd_a_month: number; short_poll_calls: number; short_poll_usd_a_month: number };
 
-export const pollingBill = defineLesson<Shown>({
+export const pollingBill = defineLesson<Measurements>({
   lesson: 8,
   title: 'The polling bill',
   question:
@@ -20,9 +20,9 @@ export const pollingBill = defineLesson<Shown>({
   setUp: 'One empty queue and one consumer, for a minute: by long polls of 20 s, and by short polls for comparison.',
   look: 'Calls a minute, and the price of a month of waiting.',
   answers: {
-    a: { text: 'Three.', shownBy: ({ calls }) => calls === 3 },
-    b: { text: 'One: the connection stays open.', shownBy: ({ calls }) => calls === 1 },
-    c: { text: 'As many as the network allows: a hundred and more.', shownBy: ({ calls }) => calls >= 60 },
+    a: { text: 'Three.', fits: ({ calls }) => calls === 3 },
+    b: { text: 'One: the connection stays open.', fits: ({ calls }) => calls === 1 },
+    c: { text: 'As many as the network allows: a hundred and more.', fits: ({ calls }) => calls >= 60 },
   },
   right: 'a',
   explanation: [
@@ -40,24 +40,29 @@ export const pollingBill = defineLesson<Shown>({
   cause: 'The consumer uses short polls.',
   async run(world, withCause) {
     const queue = await world.ownQueue('polls.fifo');
-    const calls = await callsOfMinute(world, queue, withCause ? LONG_WAIT_SECONDS : 0);
-    const short = withCause ? await callsOfMinute(world, queue, 0) : calls;
+    const calls = await countCallsInMinute(world, queue, withCause ? LONG_WAIT_SECONDS : 0);
+    const shortPollCalls = withCause ? await countCallsInMinute(world, queue, 0) : calls;
     const price = (count: number) => Number((count * MINUTES_OF_MONTH * AWS_PRICES.sqsFifoRequest).toFixed(2));
     world.note(`${calls} calls in a minute: ${price(calls)} dollars a month`);
-    world.note(`${short} calls in a minute by short polls: ${price(short)} dollars a month`);
-    return { calls, usd_a_month: price(calls), short_poll_calls: short, short_poll_usd_a_month: price(short) };
+    world.note(`${shortPollCalls} calls in a minute by short polls: ${price(shortPollCalls)} dollars a month`);
+    return {
+      calls,
+      usd_a_month: price(calls),
+      short_poll_calls: shortPollCalls,
+      short_poll_usd_a_month: price(shortPollCalls),
+    };
   },
 });
 
-async function callsOfMinute(world: LessonWorld, queue: OwnQueue, waitSeconds: number): Promise<number> {
+async function countCallsInMinute(world: LessonWorld, queue: OwnQueue, waitSeconds: number): Promise<number> {
   const end = world.elapsedMs() + MINUTE_MS;
   let calls = 0;
   while (world.elapsedMs() < end) {
     calls += 1;
-    world.value(waitSeconds > 0 ? 'calls by long polls' : 'calls by short polls', calls);
+    world.reportValue(waitSeconds > 0 ? 'calls by long polls' : 'calls by short polls', calls);
     const poll = queue.receive({ waitSeconds, by: 'consumer 1' });
     // Waits until the poll has arrived: before that, it would not notice that time passes.
-    if (waitSeconds > 0) await world.polling(1);
+    if (waitSeconds > 0) await world.untilPollsWait(1);
     await world.lab.clock.forward((waitSeconds || ROUND_TRIP_SECONDS) * 1000);
     await poll;
   }

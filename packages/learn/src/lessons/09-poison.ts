@@ -6,9 +6,9 @@ import type { LessonWorld } from '../lesson-world.ts';
 
 const POISON = { body: 'certainly no JSON', groupId: 'poison', deduplicationId: 'poison-1' };
 
-type Shown = { dead_letters: number; reason: string | null; redriven: number; still_in_queue: number };
+type Measurements = { dead_letters: number; reason: string | null; redriven: number; still_in_queue: number };
 
-export const poison = defineLesson<Shown>({
+export const poison = defineLesson<Measurements>({
   lesson: 9,
   title: 'Poison',
   question:
@@ -16,14 +16,14 @@ export const poison = defineLesson<Shown>({
   setUp: 'The queue with its dead-letter queue, one message that is not JSON, one consumer, one redrive.',
   look: 'The dead-letter queue, with the reason beside the message, before and after the redrive.',
   answers: {
-    a: { text: 'Stored: the second attempt succeeds.', shownBy: ({ dead_letters }) => dead_letters === 0 },
+    a: { text: 'Stored: the second attempt succeeds.', fits: ({ dead_letters }) => dead_letters === 0 },
     b: {
       text: 'In the dead-letter queue again, with the reason why.',
-      shownBy: ({ dead_letters, reason }) => dead_letters === 1 && reason === 'not_json',
+      fits: ({ dead_letters, reason }) => dead_letters === 1 && reason === 'not_json',
     },
     c: {
       text: 'In the queue, where it blocks its group until it has been received ten times.',
-      shownBy: ({ still_in_queue }) => still_in_queue > 0,
+      fits: ({ still_in_queue }) => still_in_queue > 0,
     },
   },
   right: 'b',
@@ -43,12 +43,12 @@ export const poison = defineLesson<Shown>({
     holds: ({ found_again }) => found_again === 1,
     async run(world) {
       await world.queue.send([POISON]);
-      const dying = world.consumer('consumer 1', { diesAt: 'send' });
+      const dying = world.consumer('consumer 1', { killedAtCall: 'send' });
       void dying.handle(await dying.receive());
       await world.forward(61);
       const other = world.consumer('consumer 2');
       await other.handle(await other.receive());
-      const found_again = (await deadLetters(world)).length;
+      const found_again = (await readDeadLetters(world)).length;
       world.note(`consumer 1 was killed; the dead-letter queue has ${found_again} messages`);
       return { found_again };
     },
@@ -59,33 +59,38 @@ export const poison = defineLesson<Shown>({
       await world.queue.send([POISON]);
     } else await world.sendJob(1);
     await consumer.handle(await consumer.receive());
-    const before = await deadLetters(world);
-    world.value('dead letters', before.length);
-    world.note(`after one receive the dead-letter queue has ${before.length} messages`);
+    const deadLettersBefore = await readDeadLetters(world);
+    world.reportValue('dead letters', deadLettersBefore.length);
+    world.note(`after one receive the dead-letter queue has ${deadLettersBefore.length} messages`);
     await world.forward(60);
     const { clock, random, queue: to } = world;
     const { redriven } = await world.as('operator', () =>
-      redrive({ from: withoutWaiting(world.dlq), to, clock, random }),
+      redrive({ from: receivingWithoutWait(world.dlq), to, clock, random }),
     );
-    world.value('dead letters', (await deadLetters(world)).length);
+    world.reportValue('dead letters', (await readDeadLetters(world)).length);
     world.note(`${redriven} messages are sent back to the queue`);
     await consumer.handle(await consumer.receive());
-    const found = await deadLetters(world);
-    const reason = found[0]?.reason ?? null;
-    world.value('dead letters', found.length);
-    world.note(`the dead-letter queue has ${found.length} messages${reason === null ? '' : `: ${reason}`}`);
-    return { dead_letters: found.length, reason, redriven, still_in_queue: (await world.queue.status()).waiting };
+    const deadLettersAtEnd = await readDeadLetters(world);
+    const reason = deadLettersAtEnd[0]?.reason ?? null;
+    world.reportValue('dead letters', deadLettersAtEnd.length);
+    world.note(`the dead-letter queue has ${deadLettersAtEnd.length} messages${reason === null ? '' : `: ${reason}`}`);
+    return {
+      dead_letters: deadLettersAtEnd.length,
+      reason,
+      redriven,
+      still_in_queue: (await world.queue.status()).waiting,
+    };
   },
 });
 
 /** Receives without waiting: a redrive would wait for further messages, of which there are none here. */
-const withoutWaiting = (dlq: QueuePort): QueuePort => ({
+const receivingWithoutWait = (dlq: QueuePort): QueuePort => ({
   ...dlq,
   receive: (request) => dlq.receive({ ...request, waitSeconds: 0 }),
 });
 
-/** Received and made visible again at once. */
-async function deadLetters(world: LessonWorld) {
+/** Receives the dead letters and makes them visible again at once. */
+async function readDeadLetters(world: LessonWorld) {
   const messages = await world.dlq.receive({ max: 10, waitSeconds: 0, visibilitySeconds: 30 });
   const changes = messages.map(({ receiptHandle }) => ({ receiptHandle, seconds: 0 }));
   if (changes.length > 0) await world.dlq.changeVisibility(changes);

@@ -9,9 +9,9 @@ const WATCHED_RECEIVES = 20;
 /** Longer than any delay that the consumer requests. */
 const PAUSE_SECONDS = 900;
 
-type Shown = { moved_after: number | null; first_hidden_seconds: number; others_hidden_seconds: number };
+type Measurements = { moved_after: number | null; first_hidden_seconds: number; others_hidden_seconds: number };
 
-export const tenStrikes = defineLesson<Shown>({
+export const tenStrikes = defineLesson<Measurements>({
   lesson: 10,
   title: 'Ten strikes',
   question:
@@ -22,15 +22,15 @@ export const tenStrikes = defineLesson<Shown>({
   answers: {
     a: {
       text: 'It is delivered over and over, until its retention period of 14 days ends.',
-      shownBy: ({ moved_after }) => moved_after === null,
+      fits: ({ moved_after }) => moved_after === null,
     },
     b: {
       text: 'After ten receives SQS moves it to the dead-letter queue.',
-      shownBy: ({ moved_after }) => moved_after === 10,
+      fits: ({ moved_after }) => moved_after === 10,
     },
     c: {
       text: 'SQS moves it to the dead-letter queue at its first failure.',
-      shownBy: ({ moved_after }) => moved_after === 1,
+      fits: ({ moved_after }) => moved_after === 1,
     },
   },
   right: 'b',
@@ -64,8 +64,8 @@ export const tenStrikes = defineLesson<Shown>({
       receives += 1;
       await consumer.handle(messages);
       const seconds = hiddenSeconds(world, first.messageId);
-      world.value('receives', receives);
-      world.value('seconds that the first is hidden', seconds);
+      world.reportValue('receives', receives);
+      world.reportValue('seconds that the first is hidden', seconds);
       world.note(`receive ${receives} failed: the first message of the group is hidden for ${seconds} s`);
       if (receives === 1) hidden = { first: seconds, others: hiddenSeconds(world, second?.messageId ?? '') };
       await world.forward(PAUSE_SECONDS);
@@ -89,6 +89,6 @@ async function damageLedger({ clients, settings }: LessonWorld, jobId: string): 
 /** Seconds for which the last change of its visibility hides a message. */
 function hiddenSeconds(world: LessonWorld, messageId: string): number {
   const [history] = world.lab.history.find({ messageId });
-  const last = history?.events.findLast(({ kind }) => kind === 'extended' || kind === 'released');
-  return last === undefined || last.until === null ? 0 : (last.until - last.at) / 1000;
+  const lastChange = history?.events.findLast(({ kind }) => kind === 'extended' || kind === 'released');
+  return lastChange === undefined || lastChange.until === null ? 0 : (lastChange.until - lastChange.at) / 1000;
 }

@@ -10,9 +10,9 @@ const MANY_MOVIES = 5000;
 const FEW_MOVIES = 100;
 const ITEM_LIMIT_BYTES = 400 * 1024;
 
-type Shown = { items: number; write_units: number; kilobytes: number; item_limit_bytes: number };
+type Measurements = { items: number; write_units: number; kilobytes: number; item_limit_bytes: number };
 
-export const fourHundredKb = defineLesson<Shown>({
+export const fourHundredKb = defineLesson<Measurements>({
   lesson: 11,
   title: '400 KB',
   question:
@@ -20,12 +20,12 @@ export const fourHundredKb = defineLesson<Shown>({
   setUp: 'A job of one message with 5,000 movies, one consumer.',
   look: 'How many items there are, how large the largest is, and what they cost in write units.',
   answers: {
-    a: { text: 'As one item: it is one message.', shownBy: ({ items }) => items === 1 },
+    a: { text: 'As one item: it is one message.', fits: ({ items }) => items === 1 },
     b: {
       text: 'As a few items of up to 400 KB (slices).',
-      shownBy: ({ items }) => items > 1 && items < 10,
+      fits: ({ items }) => items > 1 && items < 10,
     },
-    c: { text: 'As 5,000 items, one for each movie.', shownBy: ({ items }) => items >= FEW_MOVIES },
+    c: { text: 'As 5,000 items, one for each movie.', fits: ({ items }) => items >= FEW_MOVIES },
   },
   right: 'b',
   explanation: [
@@ -51,8 +51,8 @@ export const fourHundredKb = defineLesson<Shown>({
       utf8Bytes(movieToJson(movie)),
     );
     const kilobytes = Math.round(bytes.reduce((sum, one) => sum + one, 0) / 1024);
-    world.value('items', items);
-    world.value('write units', write_units);
+    world.reportValue('items', items);
+    world.reportValue('write units', write_units);
     world.note(`${movies} movies of ${kilobytes} KB: ${items} items, ${write_units} write units`);
     world.note(`one item for each movie would take ${movies} write units and ${Math.ceil(movies / 25)} calls`);
     return { items, write_units, kilobytes, item_limit_bytes: ITEM_LIMIT_BYTES };

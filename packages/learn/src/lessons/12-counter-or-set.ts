@@ -5,9 +5,9 @@ import { defineLesson } from '../lesson.ts';
 const MESSAGES = 10;
 const JOB = { job_id: 'lesson', part: 'counted' };
 
-type Shown = { deliveries: number; counter: number; set: number };
+type Measurements = { deliveries: number; counter: number; set: number };
 
-export const counterOrSet = defineLesson<Shown>({
+export const counterOrSet = defineLesson<Measurements>({
   lesson: 12,
   title: 'Counter or set',
   question:
@@ -15,12 +15,12 @@ export const counterOrSet = defineLesson<Shown>({
   setUp: 'One item with both, ten messages, and one of them delivered a second time.',
   look: 'The counter and the size of the set, after each message.',
   answers: {
-    a: { text: 'Both are 10.', shownBy: ({ counter, set }) => counter === MESSAGES && set === MESSAGES },
+    a: { text: 'Both are 10.', fits: ({ counter, set }) => counter === MESSAGES && set === MESSAGES },
     b: {
       text: 'The counter is 11, the set has 10.',
-      shownBy: ({ counter, set }) => counter === MESSAGES + 1 && set === MESSAGES,
+      fits: ({ counter, set }) => counter === MESSAGES + 1 && set === MESSAGES,
     },
-    c: { text: 'Both are 11.', shownBy: ({ counter, set }) => counter === MESSAGES + 1 && set === MESSAGES + 1 },
+    c: { text: 'Both are 11.', fits: ({ counter, set }) => counter === MESSAGES + 1 && set === MESSAGES + 1 },
   },
   right: 'b',
   explanation: [
@@ -67,8 +67,8 @@ export const counterOrSet = defineLesson<Shown>({
       });
       counter = Number(item?.counter?.N ?? 0);
       set = item?.numbers?.NS?.length ?? 0;
-      world.value('counter', counter);
-      world.value('size of the set', set);
+      world.reportValue('counter', counter);
+      world.reportValue('size of the set', set);
     }
     world.note(`${deliveries.length} deliveries of ${MESSAGES} messages: counter ${counter}, set of ${set}`);
     return { deliveries: deliveries.length, counter, set };

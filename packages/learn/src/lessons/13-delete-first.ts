@@ -2,13 +2,13 @@
 import { jobIdOf } from '@movie-load/schema';
 import { defineLesson } from '../lesson.ts';
 import type { LessonWorld } from '../lesson-world.ts';
-import { objectMovies } from '../object.ts';
+import { countObjectMovies } from '../object.ts';
 
 const MOVIES = 10;
 
-type Shown = { came_back: number; in_file: number | null };
+type Measurements = { came_back: number; in_file: number | null };
 
-export const deleteFirst = defineLesson<Shown>({
+export const deleteFirst = defineLesson<Measurements>({
   lesson: 13,
   title: 'Delete first',
   question:
@@ -19,15 +19,15 @@ export const deleteFirst = defineLesson<Shown>({
   answers: {
     a: {
       text: 'Ten: the messages are delivered again, to the other consumer.',
-      shownBy: ({ in_file, came_back }) => in_file === MOVIES && came_back > 0,
+      fits: ({ in_file, came_back }) => in_file === MOVIES && came_back > 0,
     },
     b: {
       text: 'There is no file: the movies are lost.',
-      shownBy: ({ in_file, came_back }) => in_file === null && came_back === 0,
+      fits: ({ in_file, came_back }) => in_file === null && came_back === 0,
     },
     c: {
       text: 'Ten: SQS keeps deleted messages for five minutes.',
-      shownBy: ({ in_file, came_back }) => in_file === MOVIES && came_back === 0,
+      fits: ({ in_file, came_back }) => in_file === MOVIES && came_back === 0,
     },
   },
   right: 'b',
@@ -50,19 +50,19 @@ export const deleteFirst = defineLesson<Shown>({
     holds: ({ in_file }) => in_file === MOVIES,
     async run(world) {
       const plan = await world.sendJob(MOVIES);
-      const dying = world.consumer('consumer 1', { diesAt: 'putBatch' });
+      const dying = world.consumer('consumer 1', { killedAtCall: 'putBatch' });
       void dying.handle(await dying.receive());
       await world.forward(61);
       const other = world.consumer('consumer 2');
       await other.handle(await other.receive());
-      const in_file = await objectMovies(world, jobIdOf(plan));
+      const in_file = await countObjectMovies(world, jobIdOf(plan));
       world.note(in_file === null ? 'there is no file' : `the file has ${in_file} movies`);
       return { in_file };
     },
   },
   async run(world, withCause) {
     const plan = await world.sendJob(MOVIES);
-    const dying = world.consumer('consumer 1', { diesAt: 'delete' });
+    const dying = world.consumer('consumer 1', { killedAtCall: 'delete' });
     const messages = await dying.receive();
     if (withCause) {
       await world.queue.delete(messages.map(({ receiptHandle }) => receiptHandle));
@@ -70,20 +70,20 @@ export const deleteFirst = defineLesson<Shown>({
       dying.kill();
     } else {
       void dying.handle(messages);
-      await untilQuiet(world);
+      await untilWorkStops(world);
       world.note('consumer 1 stored ten movies, and is killed before it deletes them');
     }
     await world.forward(61);
     const other = world.consumer('consumer 2');
-    const came_back = await other.receive();
-    await other.handle(came_back);
-    world.note(`consumer 2 received ${came_back.length} messages`);
-    const in_file = await objectMovies(world, jobIdOf(plan));
-    world.value('movies in the file', in_file ?? 0);
+    const received = await other.receive();
+    await other.handle(received);
+    world.note(`consumer 2 received ${received.length} messages`);
+    const in_file = await countObjectMovies(world, jobIdOf(plan));
+    world.reportValue('movies in the file', in_file ?? 0);
     world.note(in_file === null ? 'there is no file' : `the file has ${in_file} movies`);
-    return { came_back: came_back.length, in_file };
+    return { came_back: received.length, in_file };
   },
 });
 
-/** Lets work continue as far as possible that the script does not wait for. */
-const untilQuiet = (world: LessonWorld): Promise<void> => world.forward(1);
+/** Lets work that the script does not wait for continue as far as it can. */
+const untilWorkStops = (world: LessonWorld): Promise<void> => world.forward(1);

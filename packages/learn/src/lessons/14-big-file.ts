@@ -2,21 +2,21 @@
 import { jobIdOf, jobKey, objectKey } from '@movie-load/schema';
 import { defineLesson } from '../lesson.ts';
 import type { LessonWorld } from '../lesson-world.ts';
-import { objectMovies } from '../object.ts';
+import { countObjectMovies } from '../object.ts';
 
 const MOVIES = 60;
 const PARTS = 3;
 /** Two groups of ten. On AWS a part has at least 5 MiB, some 50,000 movies. */
 const PART_MOVIES = MOVIES / PARTS;
 
-type Shown = {
+type Measurements = {
   in_file_after_kill: number | null;
   parts_after_kill: number;
   parts_sent_after_kill: number;
   in_file: number | null;
 };
 
-export const bigFile = defineLesson<Shown>({
+export const bigFile = defineLesson<Measurements>({
   lesson: 14,
   title: 'The big file',
   question:
@@ -27,16 +27,16 @@ export const bigFile = defineLesson<Shown>({
   answers: {
     a: {
       text: 'The file with its first part; the second and the third must be added.',
-      shownBy: ({ in_file_after_kill }) => in_file_after_kill !== null && in_file_after_kill < MOVIES,
+      fits: ({ in_file_after_kill }) => in_file_after_kill !== null && in_file_after_kill < MOVIES,
     },
     b: {
       text: 'No file, but the first part is kept: the second and the third must be sent.',
-      shownBy: ({ in_file_after_kill, parts_sent_after_kill }) =>
+      fits: ({ in_file_after_kill, parts_sent_after_kill }) =>
         in_file_after_kill === null && parts_sent_after_kill === PARTS - 1,
     },
     c: {
       text: 'No file and no part: all three must be sent.',
-      shownBy: ({ in_file_after_kill, parts_sent_after_kill }) =>
+      fits: ({ in_file_after_kill, parts_sent_after_kill }) =>
         in_file_after_kill === null && parts_sent_after_kill === PARTS,
     },
   },
@@ -65,13 +65,15 @@ export const bigFile = defineLesson<Shown>({
       await world.objects.abortUpload(objectKey(job), uploadId);
       world.note('two of three parts are written, and the upload is removed');
       const status = async () => (await world.table.get(jobKey(job)))?.status?.S ?? null;
-      for (let tries = 0; tries < 5 && (await status()) !== 'COMPLETE'; tries += 1) {
+      for (let attempts = 0; attempts < 5 && (await status()) !== 'COMPLETE'; attempts += 1) {
         await consumer.handle(await consumer.receive());
         await world.forward(61);
       }
-      const [in_file, said] = [await objectMovies(world, job), await status()];
-      world.note(`the job is ${said}, and ${in_file === null ? 'there is no file' : `its file has ${in_file} movies`}`);
-      return { in_file, status: said };
+      const [in_file, jobStatus] = [await countObjectMovies(world, job), await status()];
+      world.note(
+        `the job is ${jobStatus}, and ${in_file === null ? 'there is no file' : `its file has ${in_file} movies`}`,
+      );
+      return { in_file, status: jobStatus };
     },
   },
   async run(world, withCause) {
@@ -80,27 +82,27 @@ export const bigFile = defineLesson<Shown>({
     const job = jobIdOf(plan);
     await receiveTwice(first);
     world.note(`${PART_MOVIES} movies are stored, and consumer 1 has written part 1`);
-    if (withCause) first.dieAt('uploadPart');
+    if (withCause) first.killAtCall('uploadPart');
     const work = receiveTwice(first);
     if (withCause) world.note('consumer 1 is killed while it sends part 2');
     else await work;
     await world.forward(61);
-    const in_file_after_kill = await objectMovies(world, job);
+    const in_file_after_kill = await countObjectMovies(world, job);
     const parts_after_kill = await listedParts(world, job);
-    world.value('parts in S3', parts_after_kill);
+    world.reportValue('parts in S3', parts_after_kill);
     world.note(
       `${in_file_after_kill === null ? 'there is no file' : 'there is a file'}; S3 lists ${parts_after_kill} part(s)`,
     );
-    const sent = () => world.clients.counters.calls.get('s3:UploadPart') ?? 0;
-    const before = sent();
+    const sentParts = () => world.clients.counters.calls.get('s3:UploadPart') ?? 0;
+    const before = sentParts();
     const second = world.consumer('consumer 2', { minPartMovies: PART_MOVIES });
     for (let messages = await second.receive(); messages.length > 0; messages = await second.receive()) {
       await second.handle(messages);
     }
-    const in_file = await objectMovies(world, job);
-    world.value('movies in the file', in_file ?? 0);
-    world.note(`consumer 2 sent ${sent() - before} parts and completed the upload: ${in_file} movies`);
-    return { in_file_after_kill, parts_after_kill, parts_sent_after_kill: sent() - before, in_file };
+    const in_file = await countObjectMovies(world, job);
+    world.reportValue('movies in the file', in_file ?? 0);
+    world.note(`consumer 2 sent ${sentParts() - before} parts and completed the upload: ${in_file} movies`);
+    return { in_file_after_kill, parts_after_kill, parts_sent_after_kill: sentParts() - before, in_file };
   },
 });
 

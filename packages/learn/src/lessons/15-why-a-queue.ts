@@ -5,10 +5,10 @@ import type { OwnQueue } from '../own-queue.ts';
 const STEP_SECONDS = 10;
 const STEPS = 12;
 /** The steps in which no consumer runs. */
-const AWAY = { from: 2, to: 8 };
-const SENT_A_STEP = 20;
+const STOPPED_STEPS = { from: 2, to: 8 };
+const SENDS_PER_STEP = 20;
 /** Receives of ten that the consumers make in a step. */
-const RECEIVES_A_STEP = 5;
+const RECEIVES_PER_STEP = 5;
 
 interface Step {
   readonly second: number;
@@ -17,7 +17,7 @@ interface Step {
   readonly waiting: number;
 }
 
-type Shown = {
+type Measurements = {
   sent: number;
   processed: number;
   sent_meanwhile: number | null;
@@ -25,7 +25,7 @@ type Shown = {
   chart: readonly Step[];
 };
 
-export const whyAQueue = defineLesson<Shown>({
+export const whyAQueue = defineLesson<Measurements>({
   lesson: 15,
   title: 'Why a queue',
   question:
@@ -36,16 +36,16 @@ export const whyAQueue = defineLesson<Shown>({
   answers: {
     a: {
       text: 'The producer must wait until a consumer receives.',
-      shownBy: ({ sent_meanwhile }) => sent_meanwhile === 0,
+      fits: ({ sent_meanwhile }) => sent_meanwhile === 0,
     },
     b: {
       text: 'It continues to send; the messages wait, and are processed when the consumers run again.',
-      shownBy: ({ most_waiting, processed, sent }) =>
-        most_waiting >= (AWAY.to - AWAY.from) * SENT_A_STEP && processed === sent,
+      fits: ({ most_waiting, processed, sent }) =>
+        most_waiting >= (STOPPED_STEPS.to - STOPPED_STEPS.from) * SENDS_PER_STEP && processed === sent,
     },
     c: {
       text: 'It continues to send; what is not received at once is lost.',
-      shownBy: ({ processed, sent }) => processed < sent,
+      fits: ({ processed, sent }) => processed < sent,
     },
   },
   right: 'b',
@@ -62,31 +62,31 @@ export const whyAQueue = defineLesson<Shown>({
   async run(world, withCause) {
     const queue = await world.ownQueue('why.fifo');
     const chart: Step[] = [];
-    const total = { sent: 0, processed: 0, sentMeanwhile: 0 };
+    const totals = { sent: 0, processed: 0, sentMeanwhile: 0 };
     for (let step = 0; step < STEPS; step += 1) {
-      const isAway = withCause && step >= AWAY.from && step < AWAY.to;
+      const isStopped = withCause && step >= STOPPED_STEPS.from && step < STOPPED_STEPS.to;
       const isSending = step < STEPS - 2;
-      const sent = isSending ? SENT_A_STEP : 0;
+      const sent = isSending ? SENDS_PER_STEP : 0;
       for (let number = 0; number < sent; number += 1) await queue.send(`m${number}`, `group-${number}`);
-      const processed = isAway ? 0 : await processSome(queue);
-      total.sent += sent;
-      total.processed += processed;
-      if (isAway) total.sentMeanwhile += sent;
-      const waiting = total.sent - total.processed;
-      for (const [name, value] of Object.entries({ sent, processed, waiting })) world.value(name, value);
+      const processed = isStopped ? 0 : await processStep(queue);
+      totals.sent += sent;
+      totals.processed += processed;
+      if (isStopped) totals.sentMeanwhile += sent;
+      const waiting = totals.sent - totals.processed;
+      for (const [name, value] of Object.entries({ sent, processed, waiting })) world.reportValue(name, value);
       chart.push({ second: step * STEP_SECONDS, sent, processed, waiting });
-      world.note(`sent ${sent}, processed ${processed}, waiting ${waiting}${isAway ? '  (no consumer)' : ''}`);
+      world.note(`sent ${sent}, processed ${processed}, waiting ${waiting}${isStopped ? '  (no consumer)' : ''}`);
       await world.forward(STEP_SECONDS);
     }
     const most_waiting = Math.max(...chart.map(({ waiting }) => waiting));
-    const { sent, processed, sentMeanwhile } = total;
+    const { sent, processed, sentMeanwhile } = totals;
     return { sent, processed, sent_meanwhile: withCause ? sentMeanwhile : null, most_waiting, chart };
   },
 });
 
-async function processSome(queue: OwnQueue): Promise<number> {
+async function processStep(queue: OwnQueue): Promise<number> {
   let processed = 0;
-  for (let receive = 0; receive < RECEIVES_A_STEP; receive += 1) {
+  for (let receive = 0; receive < RECEIVES_PER_STEP; receive += 1) {
     const messages = await queue.receive({ max: 10, by: 'consumer 1' });
     if (messages.length === 0) break;
     for (const message of messages) processed += (await queue.delete(message)) ? 1 : 0;

@@ -11,7 +11,7 @@ const TABLE_UNITS = 4000;
 const WRITE_MS = 20;
 const RETRY_MS = 100;
 
-interface Written {
+interface WriteResult {
   /** Attempts per write. */
   readonly throttled: number;
   readonly seconds: number;
@@ -19,9 +19,9 @@ interface Written {
   readonly most_at_once: number;
 }
 
-type Shown = { hot: Written; hot_with_jitter: Written; spread: Written };
+type Measurements = { hot: WriteResult; hot_with_jitter: WriteResult; spread: WriteResult };
 
-export const throttled = defineLesson<Shown>({
+export const throttled = defineLesson<Measurements>({
   lesson: 16,
   title: 'Throttled',
   question:
@@ -31,15 +31,15 @@ export const throttled = defineLesson<Shown>({
   answers: {
     a: {
       text: 'None: the table allows twice as much.',
-      shownBy: ({ hot, spread }) => hot.throttled === 0 && spread.throttled === 0,
+      fits: ({ hot, spread }) => hot.throttled === 0 && spread.throttled === 0,
     },
     b: {
       text: 'Those under the one key alone.',
-      shownBy: ({ hot, spread }) => hot.throttled > 0 && spread.throttled === 0,
+      fits: ({ hot, spread }) => hot.throttled > 0 && spread.throttled === 0,
     },
     c: {
       text: 'Both: only the limit of the table counts.',
-      shownBy: ({ hot, spread }) => hot.throttled > 0 && spread.throttled > 0,
+      fits: ({ hot, spread }) => hot.throttled > 0 && spread.throttled > 0,
     },
   },
   right: 'b',
@@ -59,23 +59,23 @@ export const throttled = defineLesson<Shown>({
   run(world, withCause) {
     const measure = (name: string, keyOf: (writer: number) => string, jitter: boolean) => {
       const result = writeAll(keyOf, jitter);
-      world.value(`throttled: ${name}`, result.throttled);
+      world.reportValue(`throttled: ${name}`, result.throttled);
       world.note(
         `${name}: ${result.throttled} throttled attempts, up to ${result.most_at_once} retries at once, ${result.seconds} s`,
       );
       return result;
     };
-    const own = (writer: number) => `group-${writer}`;
-    const one = withCause ? () => 'hot' : own;
-    const hot = measure('one key, the same pause for all', one, false);
-    const hot_with_jitter = measure('one key, with jitter', one, true);
-    const spread = measure('a key for each writer', own, false);
+    const keyPerWriter = (writer: number) => `group-${writer}`;
+    const hotKey = withCause ? () => 'hot' : keyPerWriter;
+    const hot = measure('one key, the same pause for all', hotKey, false);
+    const hot_with_jitter = measure('one key, with jitter', hotKey, true);
+    const spread = measure('a key for each writer', keyPerWriter, false);
     return Promise.resolve({ hot, hot_with_jitter, spread });
   },
 });
 
 /** Runs all writers on one virtual clock: each writes, or is throttled and tries again later. */
-function writeAll(keyOf: (writer: number) => string, jitter: boolean): Written {
+function writeAll(keyOf: (writer: number) => string, jitter: boolean): WriteResult {
   const clock = { ms: Date.UTC(2026, 0, 1), now: () => clock.ms };
   const engine = new DynamoDbEngine({
     clock,
@@ -93,7 +93,7 @@ function writeAll(keyOf: (writer: number) => string, jitter: boolean): Written {
   const text = 'x'.repeat(900);
   const start = clock.now();
   const writers = Array.from({ length: WRITERS }, (_, number) => ({ number, at: start, done: 0 }));
-  const next = pseudoRandom();
+  const nextRandom = pseudoRandom();
   const retries = new Map<number, number>();
   let throttledAttempts = 0;
   for (;;) {
@@ -111,7 +111,7 @@ function writeAll(keyOf: (writer: number) => string, jitter: boolean): Written {
       continue;
     }
     throttledAttempts += 1;
-    writer.at = clock.ms + Math.round(jitter ? next() * 2 * RETRY_MS : RETRY_MS);
+    writer.at = clock.ms + Math.round(jitter ? nextRandom() * 2 * RETRY_MS : RETRY_MS);
     retries.set(writer.at, (retries.get(writer.at) ?? 0) + 1);
   }
   const most_at_once = Math.max(0, ...retries.values());
