@@ -41,7 +41,7 @@ export function levelOf(program, args, env) {
   const level = levelOfProgram(program, args);
   const hasTraces =
     args.includes('--trace') || env.OTEL_EXPORTER_OTLP_ENDPOINT || env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT;
-  return hasTraces ? higher(level, 'traces') : level;
+  return hasTraces ? higherLevel(level, 'traces') : level;
 }
 
 function levelOfProgram(program, args) {
@@ -66,7 +66,8 @@ export async function installDependencies({ root, toolchain, level, findPnpm, en
   mkdirSync(toolchain, { recursive: true });
   const release = await takeLock(join(toolchain, 'install.lock'));
   // Another launcher may have installed meanwhile.
-  if (!isInstalled(root, level)) await install({ root, level: higher(level, presentLevel(root)), findPnpm, env });
+  if (!isInstalled(root, level))
+    await install({ root, level: higherLevel(level, installedLevel(root)), findPnpm, env });
   release();
 }
 
@@ -91,7 +92,7 @@ async function install({ root, level, findPnpm, env }) {
 }
 
 /** Of two levels the one that includes the other. */
-const higher = (one, other) => (LEVEL_ORDER.indexOf(one) < LEVEL_ORDER.indexOf(other) ? other : one);
+const higherLevel = (first, second) => (LEVEL_ORDER.indexOf(first) < LEVEL_ORDER.indexOf(second) ? second : first);
 
 const recordFile = (root) => join(root, 'node_modules/.movie-load.json');
 
@@ -112,7 +113,7 @@ function writeRecord(root, record) {
 function isInstalled(root, level) {
   const record = readRecord(root);
   return (
-    higher(level, record.level) === record.level &&
+    higherLevel(level, record.level) === record.level &&
     record.installedAt !== undefined &&
     record.installedAt === installedAt(root) &&
     record.inputs === hashInputs(root) &&
@@ -124,7 +125,7 @@ function isInstalled(root, level) {
  * The installed level, even if its installation was interrupted. If node_modules has no record, a user has run pnpm,
  * which installs everything.
  */
-function presentLevel(root) {
+function installedLevel(root) {
   const { level } = readRecord(root);
   if (LEVEL_ORDER.includes(level)) return level;
   return installedAt(root) === undefined ? LEVEL_ORDER[0] : 'everything';
@@ -148,6 +149,6 @@ function hashInputs(root) {
 export function projects(root) {
   const subfolders = (folder) =>
     existsSync(join(root, folder)) ? readdirSync(join(root, folder)).map((name) => `${folder}/${name}`) : [];
-  const all = ['.', ...subfolders('packages'), ...subfolders('services'), 'services/console/src/page', 'tests'];
-  return all.filter((folder) => existsSync(join(root, folder, 'package.json'))).sort();
+  const folders = ['.', ...subfolders('packages'), ...subfolders('services'), 'services/console/src/page', 'tests'];
+  return folders.filter((folder) => existsSync(join(root, folder, 'package.json'))).sort();
 }

@@ -36,9 +36,9 @@ export function readImports(root: string, files: readonly string[]): ImportGraph
 }
 
 function reach(start: string, edges: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
-  const found = new Set([start]);
-  for (const file of found) for (const next of edges.get(file) ?? []) found.add(next);
-  return found;
+  const reached = new Set([start]);
+  for (const file of reached) for (const next of edges.get(file) ?? []) reached.add(next);
+  return reached;
 }
 
 /** The file of each `@movie-load/…` specifier. */

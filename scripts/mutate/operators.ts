@@ -87,8 +87,10 @@ const update: Operator = (node, context) => [
 ];
 
 const assignment: Operator = (node, context) => {
-  const other = ASSIGNMENTS[String(node.operator)];
-  return other === undefined || isText(child(node, 'right')) ? [] : replaceSign('arithmetic', node, context, other);
+  const replacement = ASSIGNMENTS[String(node.operator)];
+  return replacement === undefined || isText(child(node, 'right'))
+    ? []
+    : replaceSign('arithmetic', node, context, replacement);
 };
 
 const numeric: Operator = (node) => {

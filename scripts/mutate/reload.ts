@@ -59,7 +59,7 @@ export function installReload(): void {
 }
 
 function sourceOf(file: string, url: string): string {
-  const changed = current.changed?.find((one) => one.file === file);
+  const changed = current.changed?.find((candidate) => candidate.file === file);
   if (changed !== undefined) return stripTypeScriptTypes(changed.text);
   const cached = strippedSources.get(file);
   if (cached !== undefined) return cached;

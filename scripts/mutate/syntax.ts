@@ -47,7 +47,7 @@ export function children(node: SyntaxNode, field: string): SyntaxNode[] {
 /** All children, in the order of their fields. */
 export function allChildren(node: SyntaxNode): SyntaxNode[] {
   return Object.keys(node).flatMap((field) => {
-    const one = child(node, field);
-    return one === undefined ? children(node, field) : [one];
+    const single = child(node, field);
+    return single === undefined ? children(node, field) : [single];
   });
 }

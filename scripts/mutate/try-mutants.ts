@@ -95,8 +95,8 @@ async function measureAll(files: readonly string[], source: string, run: Mutatio
       run.onMeasuring(file);
       const measured = await run.worker.run({ kind: 'measure', file, sources: run.sources }, MEASURE_LIMIT_MS);
       if (measured === undefined || !('tests' in measured)) continue;
-      const closure = [...run.graph.closureOf(file)].filter((one) => run.sources.includes(one));
-      const texts = Object.fromEntries(closure.map((one) => [one, digest(run.graph.textOf(one))]));
+      const closure = [...run.graph.closureOf(file)].filter((path) => run.sources.includes(path));
+      const texts = Object.fromEntries(closure.map((path) => [path, digest(run.graph.textOf(path))]));
       run.measurements.set(key, { measured, texts });
       run.measurements.save();
       measuredFiles.push(measured);
@@ -115,11 +115,11 @@ interface BaselineCheck {
 /** Checks a test file only after it has noticed a mutant: most files never need the check. */
 function createBaselineCheck(file: string, run: MutationRun): BaselineCheck {
   const text = run.graph.textOf(file);
-  const known = new Map<string, Promise<boolean>>();
+  const checks = new Map<string, Promise<boolean>>();
   const failing = new Set<string>();
-  async function check(one: MeasuredFile): Promise<boolean> {
-    const key = digest(['unchanged', file, text, one.file, run.graph.textOf(one.file)]);
-    const plan = planFor({ file, start: 0, end: text.length }, [one]);
+  async function check(measuredFile: MeasuredFile): Promise<boolean> {
+    const key = digest(['unchanged', file, text, measuredFile.file, run.graph.textOf(measuredFile.file)]);
+    const plan = planFor({ file, start: 0, end: text.length }, [measuredFile]);
     const task = {
       kind: 'try',
       changed: [{ file, text }],
@@ -129,15 +129,15 @@ function createBaselineCheck(file: string, run: MutationRun): BaselineCheck {
     const outcome = run.outcomes.get(key)?.outcome ?? (await run.worker.run(task, FIRST_STEP_LIMIT_MS).then(asOutcome));
     if (outcome !== undefined) run.outcomes.set(key, { outcome, coveringTests: 0, tests: '' });
     if (outcome?.status === 'unnoticed') return true;
-    failing.add(one.file);
-    if (outcome !== undefined) run.onBaselineFailure(one.file, outcome);
+    failing.add(measuredFile.file);
+    if (outcome !== undefined) run.onBaselineFailure(measuredFile.file, outcome);
     return false;
   }
   return {
-    excludes: (one) => failing.has(one.file),
-    passesUnchanged(one) {
-      const passes = known.get(one.file) ?? check(one);
-      known.set(one.file, passes);
+    excludes: (measuredFile) => failing.has(measuredFile.file),
+    passesUnchanged(measuredFile) {
+      const passes = checks.get(measuredFile.file) ?? check(measuredFile);
+      checks.set(measuredFile.file, passes);
       return passes;
     },
   };
@@ -187,7 +187,7 @@ async function tryTests(
   { measured, baseline, run }: TryContext,
 ): Promise<{ readonly plan: readonly PlannedFile[]; readonly outcome: Outcome | undefined }> {
   for (;;) {
-    const included = measured.filter((one) => !baseline.excludes(one));
+    const included = measured.filter((measuredFile) => !baseline.excludes(measuredFile));
     const plan = planFor(mutant, included, run.budgetMs);
     if (plan.length === 0 || run.signal.aborted) return { plan, outcome: { status: 'unnoticed' } };
     const outcome = await run.worker.run({ kind: 'try', ...task, plan }, FIRST_STEP_LIMIT_MS).then(asOutcome);
@@ -197,8 +197,8 @@ async function tryTests(
       .map(({ file }) => file)
       .filter((file) => outcome?.noticedBy === undefined || outcome.noticedBy === file);
     let allPass = true;
-    for (const one of included.filter(({ file }) => files.includes(file))) {
-      allPass = (await baseline.passesUnchanged(one)) && allPass;
+    for (const measuredFile of included.filter(({ file }) => files.includes(file))) {
+      allPass = (await baseline.passesUnchanged(measuredFile)) && allPass;
     }
     if (allPass) return { plan, outcome };
   }

@@ -98,7 +98,7 @@ async function tryTests({ changed, reloaded, plan }: TryTask): Promise<Outcome> 
 }
 
 async function tryFile({ file, tests, limitMs }: PlannedFile): Promise<Outcome | undefined> {
-  const wanted = tests && new Set(tests);
+  const selectedTests = tests && new Set(tests);
   const step = () => send({ kind: 'step', limitMs: LOAD_MS + limitMs });
   step();
   let failure: TestRun | undefined;
@@ -106,7 +106,7 @@ async function tryFile({ file, tests, limitMs }: PlannedFile): Promise<Outcome |
   try {
     await runTestFile(file, limitMs, {
       // The first failure is enough.
-      shouldRun: ({ name }) => failure === undefined && uncaught === undefined && wanted?.has(name) !== false,
+      shouldRun: ({ name }) => failure === undefined && uncaught === undefined && selectedTests?.has(name) !== false,
       async started() {
         step();
       },

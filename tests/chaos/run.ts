@@ -87,9 +87,9 @@ export async function chaosRun(seed: number, { hasParts = false }: ChaosOptions 
   await using world = await startWorld({ faults: { after: hook } });
   const consumers = dice.integer(2, 4);
   const pool = startConsumers(world, consumers, dice);
-  const addTrigger = (operation: string, remaining: number, what: string, act: () => void) => {
+  const addTrigger = (operation: string, remaining: number, action: string, act: () => void) => {
     const recordAndAct = () => {
-      disturbances.push(`${what} at ${operation}`);
+      disturbances.push(`${action} at ${operation}`);
       act();
     };
     triggers.push({ operation, remaining, act: recordAndAct });
@@ -136,7 +136,7 @@ export async function chaosRun(seed: number, { hasParts = false }: ChaosOptions 
   }
 }
 
-type AddTrigger = (operation: string, remaining: number, what: string, act: () => void) => void;
+type AddTrigger = (operation: string, remaining: number, action: string, act: () => void) => void;
 
 /**
  * First a power cut half-way, so that every run has a kill between the first store and COMPLETE; then one to three
@@ -157,24 +157,24 @@ function planKills(dice: Dice, batches: number, pool: ConsumerPool, addTrigger: 
         : operation === 's3:PutObject'
           ? 1
           : dice.integer(1, batches);
-    const [what, act] = dice.pick<[string, () => void]>([
+    const [action, act] = dice.pick<[string, () => void]>([
       ['SIGKILL one', pool.killOne],
       ['SIGKILL one', pool.killOne],
       ['SIGKILL all', pool.killAll],
       ['SIGTERM one', pool.terminateOne],
       ['SIGSTOP one', pool.pauseOne],
     ]);
-    addTrigger(operation, call, what, act);
+    addTrigger(operation, call, action, act);
   }
 }
 
 function planKillsOfParts(dice: Dice, pool: ConsumerPool, addTrigger: AddTrigger): void {
   for (const operation of [dice.pick(PART_STEPS), dice.pick(END_STEPS)]) {
-    const [what, act] = dice.pick<[string, () => void]>([
+    const [action, act] = dice.pick<[string, () => void]>([
       ['SIGKILL one', pool.killOne],
       ['SIGKILL all', pool.killAll],
     ]);
-    addTrigger(operation, operation === 's3:UploadPart' ? dice.integer(1, 3) : 1, what, act);
+    addTrigger(operation, operation === 's3:UploadPart' ? dice.integer(1, 3) : 1, action, act);
   }
 }
 

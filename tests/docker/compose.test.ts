@@ -36,7 +36,7 @@ needs('docker')('docker compose', () => {
     const containers = await stack.containers();
     const services = containers.map(({ service }) => service).sort();
     expect(services.join(' ')).toBe('console consumer consumer consumer localstack producer');
-    for (const one of containers) expect(one).toMatchObject({ state: 'running', health: 'healthy' });
+    for (const container of containers) expect(container).toMatchObject({ state: 'running', health: 'healthy' });
   });
 
   test(
@@ -65,8 +65,8 @@ needs('docker')('docker compose', () => {
       await stack.compose('restart', 'producer');
       const sent = await stack.step(() =>
         eventually('the producer has sent again', async () => {
-          const all = await sentJobIds(stack);
-          return all.length > sentBefore ? all : undefined;
+          const jobIds = await sentJobIds(stack);
+          return jobIds.length > sentBefore ? jobIds : undefined;
         }),
       );
       expect(new Set(sent).size).toBe(1);
@@ -171,9 +171,9 @@ needs('docker')('docker compose', () => {
       const containers = await stack.containers();
       const text = await docker(['inspect', ...containers.map(({ id }) => id)]);
       const published: Record<string, string[]> = {};
-      for (const one of inspected.parse(JSON.parse(text))) {
-        const service = z.string().parse(one.Config.Labels['com.docker.compose.service']);
-        const { HostConfig } = one;
+      for (const container of inspected.parse(JSON.parse(text))) {
+        const service = z.string().parse(container.Config.Labels['com.docker.compose.service']);
+        const { HostConfig } = container;
         expect(HostConfig.CapDrop).toEqual(['ALL']);
         expect(HostConfig.CapAdd ?? []).toEqual([]);
         expect(HostConfig.SecurityOpt).toContain('no-new-privileges:true');
@@ -181,7 +181,7 @@ needs('docker')('docker compose', () => {
         expect(HostConfig.Memory).toBeGreaterThan(0);
         expect(HostConfig.NanoCpus).toBeGreaterThan(0);
         expect(HostConfig.RestartPolicy.Name).toBe('on-failure');
-        for (const [port, bindings] of Object.entries(one.NetworkSettings.Ports)) {
+        for (const [port, bindings] of Object.entries(container.NetworkSettings.Ports)) {
           for (const { HostIp } of bindings ?? []) {
             expect(HostIp).toBe('127.0.0.1');
             published[service] = [...(published[service] ?? []), port];
@@ -189,8 +189,8 @@ needs('docker')('docker compose', () => {
         }
         if (!OWN_SERVICES.includes(service)) continue;
         expect(HostConfig.ReadonlyRootfs).toBe(true);
-        expect(one.Config.User).toBe('1000:1000');
-        expect((await docker(['exec', one.Id, 'id', '-u'])).trim()).not.toBe('0');
+        expect(container.Config.User).toBe('1000:1000');
+        expect((await docker(['exec', container.Id, 'id', '-u'])).trim()).not.toBe('0');
       }
       expect(published).toEqual({ localstack: ['4566/tcp'], producer: ['8081/tcp'], console: ['8080/tcp'] });
     },
@@ -214,10 +214,10 @@ needs('docker')('docker compose', () => {
     async () => {
       await stack.compose('stop', ...OWN_SERVICES);
       const ended = await stack.step(async () => {
-        const all = (await stack.containers()).filter(({ service }) => OWN_SERVICES.includes(service));
-        for (const { service, state, exitCode } of all)
+        const stopped = (await stack.containers()).filter(({ service }) => OWN_SERVICES.includes(service));
+        for (const { service, state, exitCode } of stopped)
           if (state !== 'exited' || exitCode !== 0) throw new Error(`${service}: ${state} ${exitCode}`);
-        return all;
+        return stopped;
       });
       expect(ended).toHaveLength(CONSUMERS + 2);
       expect(await queueOf(view, view.settings.queue)).toEqual(EMPTY);

@@ -112,9 +112,9 @@ needs('docker')('a job completes with the generator’s bytes', () => {
           const job = await start(1000);
           await untilComplete(view, job.job_id);
           const storing = new Set<string>();
-          for (const one of jobs) {
+          for (const postedJob of jobs) {
             // An instance's name begins with the container's.
-            for (const instance of (await storedBy(view, one)).keys()) storing.add(instance.slice(0, 12));
+            for (const instance of (await storedBy(view, postedJob)).keys()) storing.add(instance.slice(0, 12));
           }
           return consumerIds.every((id) => storing.has(id));
         },

@@ -33,9 +33,9 @@ needs('docker')('the pipeline on LocalStack', () => {
 
   const start = (service: 'producer' | 'consumer', args: readonly string[] = []): RunningService => {
     const shortTimeouts = { VISIBILITY_SECONDS: '4', DRAIN_SECONDS: '6', HTTP_PORT: '' };
-    const one = startService(service, { args, env: { ...localstack.env, ...shortTimeouts } });
-    running.push(one);
-    return one;
+    const started = startService(service, { args, env: { ...localstack.env, ...shortTimeouts } });
+    running.push(started);
+    return started;
   };
 
   const send = async ({ args }: OrderedJob): Promise<void> => {
@@ -66,7 +66,7 @@ needs('docker')('the pipeline on LocalStack', () => {
       await send(job);
       await expectStored(job);
       await eventually('every movie is reported', () => {
-        const stored = consumers.map((one) => one.report()?.stored_movies ?? 0);
+        const stored = consumers.map((consumer) => consumer.report()?.stored_movies ?? 0);
         return stored.reduce((sum, movies) => sum + movies, 0) >= 1500;
       });
       expect(await queueOf(localstack, localstack.settings.dlq)).toEqual(EMPTY);

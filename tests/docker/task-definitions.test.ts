@@ -164,7 +164,7 @@ function runArguments({ task, container, environment }: Task, { containerEndpoin
   return [
     ...Object.entries(variables).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
     ...['--user', container.User ?? '', ...(container.ReadonlyRootFilesystem ? ['--read-only'] : [])],
-    ...(container.LinuxParameters?.Capabilities.Drop ?? []).flatMap((one) => ['--cap-drop', one]),
+    ...(container.LinuxParameters?.Capabilities.Drop ?? []).flatMap((capability) => ['--cap-drop', capability]),
     ...['--cpus', String(Number(task.Cpu) / 1024), '--memory', `${task.Memory}m`],
     ...['--stop-timeout', String(container.StopTimeout), ...health],
     ...['--entrypoint', program, container.Image, ...args, ...command],

@@ -62,8 +62,13 @@ async function storeGroups({ plan, jobId }: OrderedJob, groups: number): Promise
 test('setup --dry-run lists existing resources and creates nothing', async () => {
   const { clients, settings } = world;
   const everything = await run('setup', '--dry-run', '--json');
-  const found = expect.arrayContaining([settings.queue, settings.dlq, settings.table, settings.bucket]);
-  expect(JSON.parse(everything.stdout)).toMatchObject({ dry_run: true, found, created: [], changed: [] });
+  const resourceNames = expect.arrayContaining([settings.queue, settings.dlq, settings.table, settings.bucket]);
+  expect(JSON.parse(everything.stdout)).toMatchObject({
+    dry_run: true,
+    found: resourceNames,
+    created: [],
+    changed: [],
+  });
 
   await clients.s3.send(new DeleteBucketCommand({ Bucket: settings.bucket }));
   const without = await cli(['setup', '--dry-run'], { env: { ...world.env, MOVIE_LOAD_DLQ: 'other-dlq.fifo' } });

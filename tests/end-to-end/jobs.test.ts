@@ -72,15 +72,15 @@ describe('a job', () => {
   });
 
   test('does not mix with another job that runs at the same time', async () => {
-    const one = orderJob({ movies: 900, seed: 1 });
-    const other = orderJob({ movies: 700, moviesPerMessage: 7, seed: 2 });
+    const first = orderJob({ movies: 900, seed: 1 });
+    const second = orderJob({ movies: 700, moviesPerMessage: 7, seed: 2 });
     consumer();
     consumer();
-    await Promise.all([produce(one.args), produce(other.args)]);
-    await Promise.all([world.complete(one.jobId), world.complete(other.jobId)]);
-    expect(await world.object(one.jobId)).toEqual(expectedObject(one.plan));
-    expect(await world.object(other.jobId)).toEqual(expectedObject(other.plan));
-    for (const { jobId, plan } of [one, other]) {
+    await Promise.all([produce(first.args), produce(second.args)]);
+    await Promise.all([world.complete(first.jobId), world.complete(second.jobId)]);
+    expect(await world.object(first.jobId)).toEqual(expectedObject(first.plan));
+    expect(await world.object(second.jobId)).toEqual(expectedObject(second.plan));
+    for (const { jobId, plan } of [first, second]) {
       expect(await world.jobs.verify({ job_id: jobId, plan })).toMatchObject({ problems: [] });
     }
   });

@@ -223,8 +223,8 @@ test('the launcher reads the package.json of every package of the workspace', as
   const { projects }: { projects(root: string): string[] } = await import(
     join(root, 'scripts/launch/dependencies.mjs')
   );
-  const all = trackedFiles('package.json', '*/package.json').map((file) => dirname(file));
+  const folders = trackedFiles('package.json', '*/package.json').map((file) => dirname(file));
   // Outside the workspace.
-  const expected = all.filter((folder) => folder !== 'infra');
+  const expected = folders.filter((folder) => folder !== 'infra');
   expect(projects(root).sort()).toEqual(expected.sort());
 });

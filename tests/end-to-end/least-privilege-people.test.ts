@@ -137,7 +137,7 @@ const deleteObject = (jobId: string) =>
 
 /** Makes uploads of parts fail until the caller has aborted one. */
 function breakUploads(role: Role): void {
-  const endpoint = endpoints.findLast((one) => one.role === role)?.endpoint;
+  const endpoint = endpoints.findLast((entry) => entry.role === role)?.endpoint;
   if (endpoint === undefined) throw new Error('not started');
   endpoint.fault = (operation) =>
     operation === 's3:UploadPart' && !endpoint.operations.has('s3:AbortMultipartUpload')

@@ -102,15 +102,15 @@ describe('movies', () => {
       .split('\n')
       .map((line) => JSON.parse(line));
     expect(movies.map(({ index }) => index)).toEqual(Array.from({ length: 100 }, (_, i) => 100 + i));
-    const all = JSON.parse(expectedObject(complete.plan).toString());
-    expect(movies.map(({ index, ...movie }) => movie)).toEqual(all.slice(100, 200));
+    const allMovies = JSON.parse(expectedObject(complete.plan).toString());
+    expect(movies.map(({ index, ...movie }) => movie)).toEqual(allMovies.slice(100, 200));
   });
 
   test('finds movies by a pattern, ignoring case', async () => {
-    const all: { title: string }[] = JSON.parse(expectedObject(complete.plan).toString());
-    const word = all[500]?.title.split(' ').at(-1) ?? '';
+    const allMovies: { title: string }[] = JSON.parse(expectedObject(complete.plan).toString());
+    const word = allMovies[500]?.title.split(' ').at(-1) ?? '';
     const { stdout } = await run('movies', short, '--grep', word.toUpperCase());
-    expect(stdout).toContain(all[500]?.title);
+    expect(stdout).toContain(allMovies[500]?.title);
     expect(stdout.trim().split('\n').length).toBeLessThan(200);
   });
 

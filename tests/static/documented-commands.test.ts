@@ -32,7 +32,7 @@ function problemOf(line: string): string | undefined {
   const words = line.replace(/\s+#.*$/, '').split(/\s+/);
   let command = program;
   for (const word of words) {
-    const next = command.commands.find((one) => one.name() === word);
+    const next = command.commands.find((subcommand) => subcommand.name() === word);
     if (next === undefined) break;
     command = next;
   }

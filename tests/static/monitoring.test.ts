@@ -44,8 +44,8 @@ const TARGET_LABELS = ['job', 'instance'];
 async function readRegistries(): Promise<void> {
   for (const registry of registries) {
     for (const { name, type, values } of await registry.getMetricsAsJSON()) {
-      const own = registry.getSingleMetric(name);
-      const declared = z.object({ labelNames: z.array(z.string()) }).parse(own).labelNames;
+      const registered = registry.getSingleMetric(name);
+      const declared = z.object({ labelNames: z.array(z.string()) }).parse(registered).labelNames;
       if (name.startsWith('movie_load_')) families.add(name);
       // prom-client's types give the kind of a metric as a number, its values as a word.
       const isHistogram = String(type) === 'histogram';
@@ -214,6 +214,6 @@ describe('the table of metrics in docs/operate.md', () => {
 
   test.each(documented.map(([, name = '', label = '']) => [name, label]))('gives %s its label "%s"', (name, label) => {
     const labels = metrics.get(name)?.labels ?? new Set(TARGET_LABELS);
-    expect([...labels].filter((one) => !TARGET_LABELS.includes(one))).toEqual(label === '' ? [] : [label]);
+    expect([...labels].filter((name) => !TARGET_LABELS.includes(name))).toEqual(label === '' ? [] : [label]);
   });
 });

@@ -86,7 +86,7 @@ describe('the tests that run for a mistake', () => {
 
   test('start with the fastest file, and include all tests of a file that executes it while loading', () => {
     const file = 'packages/a/src/a.ts';
-    const one = (name: string, cpuMs: number, intervals: number[]) => ({
+    const measuredTest = (name: string, cpuMs: number, intervals: number[]) => ({
       name,
       cpuMs,
       wallMs: cpuMs,
@@ -94,16 +94,16 @@ describe('the tests that run for a mistake', () => {
       coverage: { [file]: intervals },
     });
     const measured = [
-      { file: 'packages/a/test/b.test.ts', shared: {}, tests: [one('b', 1, [0, 9])] },
+      { file: 'packages/a/test/b.test.ts', shared: {}, tests: [measuredTest('b', 1, [0, 9])] },
       {
         file: 'packages/a/test/c.test.ts',
         shared: { [file]: [0, 9] },
-        tests: [one('c', 0, []), one('d', 0, [])],
+        tests: [measuredTest('c', 0, []), measuredTest('d', 0, [])],
       },
       {
         file: 'packages/a/test/a.test.ts',
         shared: {},
-        tests: [one('a', 50, [0, 9]), one('slow', 9000, [0, 9])],
+        tests: [measuredTest('a', 50, [0, 9]), measuredTest('slow', 9000, [0, 9])],
       },
     ];
     expect(planFor({ file, start: 3, end: 4 }, measured).map((planned) => [planned.file, planned.tests])).toEqual([
@@ -115,15 +115,15 @@ describe('the tests that run for a mistake', () => {
 
   test('end with those of other packages, with time for their shared hooks', () => {
     const file = 'packages/a/src/a.ts';
-    const looks = (name: string, cpuMs: number) => [
+    const measuredTests = (name: string, cpuMs: number) => [
       { name, cpuMs, wallMs: cpuMs, passed: true, coverage: { [file]: [0, 9] } },
     ];
     const measured = [
-      { file: 'tests/contract/a.test.ts', shared: {}, sharedMs: 3000, tests: looks('contract', 0) },
-      { file: 'packages/a/test/a.test.ts', shared: {}, tests: looks('own', 100) },
+      { file: 'tests/contract/a.test.ts', shared: {}, sharedMs: 3000, tests: measuredTests('contract', 0) },
+      { file: 'packages/a/test/a.test.ts', shared: {}, tests: measuredTests('same package', 100) },
     ];
     expect(planFor({ file, start: 3, end: 4 }, measured)).toEqual([
-      { file: 'packages/a/test/a.test.ts', tests: ['own'], limitMs: 3000 },
+      { file: 'packages/a/test/a.test.ts', tests: ['same package'], limitMs: 3000 },
       { file: 'tests/contract/a.test.ts', tests: ['contract'], limitMs: 17_500 },
     ]);
   });

@@ -20,12 +20,12 @@ async function outcomeOf(file: string, patches: readonly Patch[]) {
     file: source,
     text: applyPatches(readFileSync(join(ROOT, source), 'utf8'), sourcePatches),
   }));
-  const reloaded = [...new Set(changed.flatMap((one) => [...graph.dependentsOf(one.file)]))];
+  const reloaded = [...new Set(changed.flatMap(({ file: source }) => [...graph.dependentsOf(source)]))];
   return worker.run({ kind: 'try', changed, reloaded, plan: [{ file, limitMs: 30_000 }] });
 }
 
 test.each(Object.entries(PACKAGE_TEST_OF_SABOTAGE))('“%s” is noticed by %s', async (name, file) => {
-  const sabotage = SABOTAGES.find((one) => one.name === name);
+  const sabotage = SABOTAGES.find((candidate) => candidate.name === name);
   expect(await outcomeOf(file, sabotage?.patches ?? [])).toMatchObject({ status: 'failed', noticedBy: file });
 });
 

@@ -237,8 +237,8 @@ class Evaluator {
     const [[name, argument] = []] = Object.entries(expression as Record<string, Json>);
     const list = Array.isArray(argument) ? argument : [];
     if (name === 'Fn::Equals') {
-      const [one, other] = list.map((item) => JSON.stringify(this.value(item) ?? null));
-      return one === other;
+      const [left, right] = list.map((item) => JSON.stringify(this.value(item) ?? null));
+      return left === right;
     }
     if (name === 'Fn::Not') return !this.#isTrue(list[0] ?? null);
     if (name === 'Fn::Or') return list.some((item) => this.#isTrue(item));

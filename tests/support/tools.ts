@@ -55,7 +55,9 @@ export const findAwsCli = once((): FoundTool => {
  */
 export const findPython = once((): FoundTool => {
   const candidates = [process.env.MOVIE_LOAD_PYTHON ?? '', join(ROOT, '.tmp/python/bin/python'), 'python3'];
-  const path = candidates.find((one) => one !== '' && run(one, ['-c', 'import boto3, awscli']) !== undefined);
+  const path = candidates.find(
+    (program) => program !== '' && run(program, ['-c', 'import boto3, awscli']) !== undefined,
+  );
   return path === undefined
     ? { ok: false, reason: 'no Python has boto3 and awscli (.tmp/python, MOVIE_LOAD_PYTHON)' }
     : { ok: true, path };
@@ -84,9 +86,9 @@ function isExecutable(path: string): boolean {
 
 /** Remembers the result of the first call. */
 function once<T>(find: () => T): () => T {
-  let found: { readonly value: T } | undefined;
+  let result: { readonly value: T } | undefined;
   return () => {
-    found ??= { value: find() };
-    return found.value;
+    result ??= { value: find() };
+    return result.value;
   };
 }

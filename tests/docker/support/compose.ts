@@ -80,7 +80,8 @@ export async function createStack(name: string, env: Readonly<Record<string, str
 
   const diagnose = async (): Promise<string> => {
     const states = (await containers()).map(
-      (one) => `${one.service} ${one.id.slice(0, 12)}: ${one.state} ${one.health} ${one.exitCode}`,
+      (container) =>
+        `${container.service} ${container.id.slice(0, 12)}: ${container.state} ${container.health} ${container.exitCode}`,
     );
     const { stdout } = await attempt(['logs', '--no-color', '--timestamps', '--tail', '60']);
     return `${states.join('\n')}\n${stdout.slice(-20_000)}`;
@@ -126,8 +127,8 @@ async function containersOf(project: string, service?: string): Promise<readonly
   const ids = (await docker(['ps', '--all', '--quiet', '--no-trunc', ...filter])).split('\n').filter(Boolean);
   if (ids.length === 0) return [];
   const { stdout } = await tryDocker(['inspect', ...ids]);
-  const all = (JSON.parse(stdout || '[]') as Inspected[]).map(containerOf);
-  return all.filter((one) => service === undefined || one.service === service);
+  const containers = (JSON.parse(stdout || '[]') as Inspected[]).map(containerOf);
+  return containers.filter((container) => service === undefined || container.service === service);
 }
 
 /** The output of `docker inspect`, as far as tests read it. */

@@ -129,12 +129,12 @@ const health = eachTask(
     const isService = environment.HTTP_PORT !== undefined;
     if (HealthCheck === undefined) return unless(!isService, 'it has no health check');
     const command = HealthCheck.Command.join(' ');
-    const outside = Object.entries(LIMITS).filter(([name, [least, most]]) => {
+    const outOfRange = Object.entries(LIMITS).filter(([name, [min, max]]) => {
       const value = HealthCheck[name as keyof typeof LIMITS];
-      return value < least || value > most;
+      return value < min || value > max;
     });
     return [
-      ...outside.map(([name, [least, most]]) => `HealthCheck.${name} is not from ${least} to ${most}`),
+      ...outOfRange.map(([name, [min, max]]) => `HealthCheck.${name} is not from ${min} to ${max}`),
       ...unless(HealthCheck.Timeout < HealthCheck.Interval, 'a check may take longer than the time to the next one'),
       ...unless(HealthCheck.Command[0] === 'CMD', 'the check is not a command with arguments'),
       ...unless(/GET \/livez HTTP/.test(command), 'the check does not request /livez'),

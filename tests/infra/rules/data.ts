@@ -57,12 +57,12 @@ function differences(
 const queues: Rule = {
   name: 'queues have the attributes of packages/aws',
   check({ data }) {
-    const found = ofType(data, 'AWS::SQS::Queue', queueSchema);
+    const templateQueues = ofType(data, 'AWS::SQS::Queue', queueSchema);
     return [DEFINITIONS.queue, DEFINITIONS.dlq].flatMap(({ name, attributes }) => {
-      const one = found.find(({ properties }) => properties.QueueName === name);
-      if (one === undefined) return [`there is no queue ${name}`];
+      const queue = templateQueues.find(({ properties }) => properties.QueueName === name);
+      if (queue === undefined) return [`there is no queue ${name}`];
       const asText = Object.fromEntries(
-        Object.entries(one.resource.properties).map(([key, value]) => [key, String(value)]),
+        Object.entries(queue.resource.properties).map(([key, value]) => [key, String(value)]),
       );
       return differences(name, asText, attributes);
     });
@@ -72,11 +72,12 @@ const queues: Rule = {
 const redrive: Rule = {
   name: 'the queue moves dead letters to the dead-letter queue, which accepts no others',
   check({ data }) {
-    const found = ofType(data, 'AWS::SQS::Queue', queueSchema);
-    const named = (name: string) => found.find(({ properties }) => properties.QueueName === name)?.properties;
+    const templateQueues = ofType(data, 'AWS::SQS::Queue', queueSchema);
+    const propertiesOf = (name: string) =>
+      templateQueues.find(({ properties }) => properties.QueueName === name)?.properties;
     const { queue, dlq } = DEFINITIONS;
-    const policy = redriveSchema.safeParse(named(queue.name)?.RedrivePolicy);
-    const allow = allowSchema.safeParse(named(dlq.name)?.RedriveAllowPolicy);
+    const policy = redriveSchema.safeParse(propertiesOf(queue.name)?.RedrivePolicy);
+    const allow = allowSchema.safeParse(propertiesOf(dlq.name)?.RedriveAllowPolicy);
     const wantedPolicy = { deadLetterTargetArn: arnOf(dlq.name), maxReceiveCount: MAX_RECEIVE_COUNT };
     const wantedAllow = { redrivePermission: 'byQueue', sourceQueueArns: [arnOf(queue.name)] };
     return [
@@ -105,12 +106,12 @@ const highThroughput: Rule = {
 const table: Rule = {
   name: 'the table equals that of packages/aws, can be restored, and is protected from deletion',
   check({ data }) {
-    const found = ofType(data, 'AWS::DynamoDB::Table', tableSchema);
-    const [one] = found;
-    if (one === undefined || found.length !== 1) return [`there are ${found.length} tables`];
-    const { PointInTimeRecoverySpecification: recovery, DeletionProtectionEnabled } = one.properties;
+    const tables = ofType(data, 'AWS::DynamoDB::Table', tableSchema);
+    const [onlyTable] = tables;
+    if (onlyTable === undefined || tables.length !== 1) return [`there are ${tables.length} tables`];
+    const { PointInTimeRecoverySpecification: recovery, DeletionProtectionEnabled } = onlyTable.properties;
     return [
-      ...differences('the table', one.resource.properties, {
+      ...differences('the table', onlyTable.resource.properties, {
         ...DEFINITIONS.table,
         TimeToLiveSpecification: DEFINITIONS.timeToLive,
       }),
@@ -136,11 +137,11 @@ function lifecycleRules({ parameters: { RetentionDays = '' } }: Deployment): unk
 const bucket: Rule = {
   name: 'the bucket equals that of packages/aws and is private',
   check({ data }) {
-    const found = ofType(data, 'AWS::S3::Bucket', bucketSchema);
-    const [one] = found;
-    if (one === undefined || found.length !== 1) return [`there are ${found.length} buckets`];
+    const buckets = ofType(data, 'AWS::S3::Bucket', bucketSchema);
+    const [onlyBucket] = buckets;
+    if (onlyBucket === undefined || buckets.length !== 1) return [`there are ${buckets.length} buckets`];
     return [
-      ...differences('the bucket', one.resource.properties, {
+      ...differences('the bucket', onlyBucket.resource.properties, {
         BucketName: DEFINITIONS.bucket.name,
         PublicAccessBlockConfiguration: DEFINITIONS.bucket.publicAccessBlock,
         OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
@@ -156,9 +157,9 @@ const encrypted: Rule = {
     const key = keyOf(data);
     const problems = rawOf(data, 'AWS::SQS::Queue').flatMap(({ id, properties }) => {
       const { SqsManagedSseEnabled, KmsMasterKeyId } = properties;
-      const wanted = key === '' ? { SqsManagedSseEnabled: true } : { KmsMasterKeyId: key };
-      const found: unknown = JSON.parse(JSON.stringify({ SqsManagedSseEnabled, KmsMasterKeyId }));
-      return unless(isDeepStrictEqual(found, wanted), `${id}: encryption is ${JSON.stringify(found)}`);
+      const expected = key === '' ? { SqsManagedSseEnabled: true } : { KmsMasterKeyId: key };
+      const actual: unknown = JSON.parse(JSON.stringify({ SqsManagedSseEnabled, KmsMasterKeyId }));
+      return unless(isDeepStrictEqual(actual, expected), `${id}: encryption is ${JSON.stringify(actual)}`);
     });
     for (const { properties } of ofType(data, 'AWS::DynamoDB::Table', tableSchema)) {
       const { SSESpecification: sse } = properties;
@@ -167,9 +168,9 @@ const encrypted: Rule = {
     }
     for (const { properties } of ofType(data, 'AWS::S3::Bucket', bucketSchema)) {
       const [first] = properties.BucketEncryption?.ServerSideEncryptionConfiguration ?? [];
-      const by = first?.ServerSideEncryptionByDefault;
-      const isOwn = by?.SSEAlgorithm === 'aws:kms' && by.KMSMasterKeyID === key;
-      const isWanted = key === '' ? by?.SSEAlgorithm === 'AES256' : isOwn;
+      const encryption = first?.ServerSideEncryptionByDefault;
+      const isOwn = encryption?.SSEAlgorithm === 'aws:kms' && encryption.KMSMasterKeyID === key;
+      const isWanted = key === '' ? encryption?.SSEAlgorithm === 'AES256' : isOwn;
       problems.push(...unless(isWanted, `the bucket: encryption is ${JSON.stringify(first)}`));
     }
     return problems;
@@ -201,12 +202,12 @@ const bucketPolicySchema = z.object({ Bucket: z.string(), PolicyDocument: policy
 /** True when the policy denies every action on all these resources to all callers without TLS. */
 function deniesWithoutTls({ Statement }: z.infer<typeof policyDocument>, action: string, resources: readonly string[]) {
   return Statement.some(
-    (one) =>
-      one.Effect === 'Deny' &&
-      one.Principal === '*' &&
-      isDeepStrictEqual(one.Action, [action]) &&
-      resources.every((resource) => one.Resource.includes(resource)) &&
-      isDeepStrictEqual(one.Condition, { Bool: { 'aws:SecureTransport': 'false' } }),
+    (statement) =>
+      statement.Effect === 'Deny' &&
+      statement.Principal === '*' &&
+      isDeepStrictEqual(statement.Action, [action]) &&
+      resources.every((resource) => statement.Resource.includes(resource)) &&
+      isDeepStrictEqual(statement.Condition, { Bool: { 'aws:SecureTransport': 'false' } }),
   );
 }
 

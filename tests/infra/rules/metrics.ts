@@ -80,9 +80,10 @@ export function problemOfMetric(
     return isInTemplate ? undefined : `${metric}: ${dimensions.QueueName} is not the name of a queue`;
   }
   if (namespace === 'AWS/DynamoDB') {
-    const more = TABLE_METRICS[name];
-    if (more === undefined) return `${metric} is not a metric of DynamoDB`;
-    if (keys !== ['TableName', ...more].sort().join(' and ')) return `${metric}: its dimensions are not ${keys}`;
+    const additionalDimensions = TABLE_METRICS[name];
+    if (additionalDimensions === undefined) return `${metric} is not a metric of DynamoDB`;
+    if (keys !== ['TableName', ...additionalDimensions].sort().join(' and '))
+      return `${metric}: its dimensions are not ${keys}`;
     const isInTemplate = dimensions.TableName === DEFINITIONS.table.TableName;
     return isInTemplate ? undefined : `${metric}: ${dimensions.TableName} is not the name of the table`;
   }
@@ -92,14 +93,20 @@ export function problemOfMetric(
   }
   const isFiltered = filtersOf(services).some(({ properties }) =>
     properties.MetricTransformations.some(
-      (one) => one.MetricNamespace === namespace && one.MetricName === name && sameKeys(one.Dimensions, dimensions),
+      (transformation) =>
+        transformation.MetricNamespace === namespace &&
+        transformation.MetricName === name &&
+        hasSameKeys(transformation.Dimensions, dimensions),
     ),
   );
   return isFiltered ? undefined : `${metric}: nothing publishes it`;
 }
 
-const sameKeys = (of: readonly { readonly Key: string }[], dimensions: Readonly<Record<string, string>>): boolean =>
-  of
+const hasSameKeys = (
+  pairs: readonly { readonly Key: string }[],
+  dimensions: Readonly<Record<string, string>>,
+): boolean =>
+  pairs
     .map(({ Key }) => Key)
     .sort()
     .join() === Object.keys(dimensions).sort().join();

@@ -56,10 +56,10 @@ const taskNetworksOf = (services: Deployment) =>
     })),
   ].map(({ id, network }) => ({ id, ...network.NetworkConfiguration.AwsvpcConfiguration }));
 const routeTablesOf = (services: Deployment, subnets: readonly string[]): string[] => {
-  const found = ofType(services, 'AWS::EC2::SubnetRouteTableAssociation', associationSchema)
+  const routeTables = ofType(services, 'AWS::EC2::SubnetRouteTableAssociation', associationSchema)
     .filter(({ properties }) => subnets.includes(properties.SubnetId))
     .map(({ properties }) => properties.RouteTableId);
-  return [...new Set(found)];
+  return [...new Set(routeTables)];
 };
 const endpointsOf = (services: Deployment) =>
   ofType(services, 'AWS::EC2::VPCEndpoint', endpointSchema).map(({ properties }) => properties);
@@ -69,22 +69,22 @@ const ingress: Rule = {
   name: 'security groups allow no incoming traffic',
   check({ services }) {
     const groups = ofType(services, 'AWS::EC2::SecurityGroup', groupSchema);
-    const ofTasks = new Set(taskNetworksOf(services).flatMap(({ SecurityGroups }) => SecurityGroups));
+    const taskGroups = new Set(taskNetworksOf(services).flatMap(({ SecurityGroups }) => SecurityGroups));
     const rules = groups.flatMap(({ id, properties }) =>
-      properties.SecurityGroupIngress.map((one) => ({ id, one, isOfTasks: ofTasks.has(services.refOf(id)) })),
+      properties.SecurityGroupIngress.map((rule) => ({ id, rule, isOfTasks: taskGroups.has(services.refOf(id)) })),
     );
     // Only an interface endpoint is called, by tasks alone.
     const open = rules.filter(
-      ({ one, isOfTasks }) =>
+      ({ rule, isOfTasks }) =>
         isOfTasks ||
-        one.CidrIp !== undefined ||
-        one.CidrIpv6 !== undefined ||
-        !ofTasks.has(one.SourceSecurityGroupId ?? '') ||
-        one.FromPort !== 443 ||
-        one.ToPort !== 443,
+        rule.CidrIp !== undefined ||
+        rule.CidrIpv6 !== undefined ||
+        !taskGroups.has(rule.SourceSecurityGroupId ?? '') ||
+        rule.FromPort !== 443 ||
+        rule.ToPort !== 443,
     );
     return [
-      ...open.map(({ id, one }) => `${id} allows incoming ${text(one as never)}`),
+      ...open.map(({ id, rule }) => `${id} allows incoming ${text(rule as never)}`),
       ...rawOf(services, 'AWS::EC2::SecurityGroupIngress').map(({ id }) => `${id} allows incoming traffic`),
     ];
   },
@@ -98,12 +98,14 @@ const egress: Rule = {
       const rules = groups
         .filter((group) => SecurityGroups.includes(services.refOf(group.id)))
         .flatMap(({ properties }) => properties.SecurityGroupEgress);
-      const isHttps = (one: z.infer<typeof ruleSchema>) =>
-        one.IpProtocol === 'tcp' && one.FromPort === 443 && one.ToPort === 443;
+      const isHttps = (rule: z.infer<typeof ruleSchema>) =>
+        rule.IpProtocol === 'tcp' && rule.FromPort === 443 && rule.ToPort === 443;
       return [
         // A group without a rule gets one that allows all outgoing traffic.
         ...unless(rules.length > 0, `${id}: its security group allows all outgoing traffic`),
-        ...rules.filter((one) => !isHttps(one)).map((one) => `${id}: ${text(one as never)} is allowed outgoing`),
+        ...rules
+          .filter((rule) => !isHttps(rule))
+          .map((rule) => `${id}: its security group allows outgoing ${text(rule as never)}`),
       ];
     });
   },
@@ -123,10 +125,10 @@ const gateways: Rule = {
           .filter(
             (table) =>
               !endpointsOf(services).some(
-                (one) =>
-                  one.VpcEndpointType === 'Gateway' &&
-                  one.ServiceName === serviceName(service) &&
-                  one.RouteTableIds.includes(table),
+                (endpoint) =>
+                  endpoint.VpcEndpointType === 'Gateway' &&
+                  endpoint.ServiceName === serviceName(service) &&
+                  endpoint.RouteTableIds.includes(table),
               ),
           )
           .map((table) => `${id}: ${table} has no gateway endpoint of ${service}`),
@@ -148,7 +150,7 @@ const reachability: Rule = {
       groups.some(
         ({ id, properties }) =>
           services.refOf(id) === group &&
-          properties.SecurityGroupIngress.some((one) => from.includes(one.SourceSecurityGroupId ?? '')),
+          properties.SecurityGroupIngress.some((rule) => from.includes(rule.SourceSecurityGroupId ?? '')),
       );
     return taskNetworksOf(services).flatMap(({ id, Subnets, SecurityGroups, AssignPublicIp }) => {
       const tables = routeTablesOf(services, Subnets);
@@ -160,12 +162,12 @@ const reachability: Rule = {
       const missing = CALLED_SERVICES.filter(
         (service) =>
           !endpointsOf(services).some(
-            (one) =>
-              one.VpcEndpointType === 'Interface' &&
-              one.ServiceName === serviceName(service) &&
-              one.PrivateDnsEnabled &&
-              one.SubnetIds.length === Subnets.length &&
-              one.SecurityGroupIds.some((group) => allowsFrom(group, SecurityGroups)),
+            (endpoint) =>
+              endpoint.VpcEndpointType === 'Interface' &&
+              endpoint.ServiceName === serviceName(service) &&
+              endpoint.PrivateDnsEnabled &&
+              endpoint.SubnetIds.length === Subnets.length &&
+              endpoint.SecurityGroupIds.some((group) => allowsFrom(group, SecurityGroups)),
           ),
       );
       return [

@@ -25,19 +25,19 @@ const policies: Rule = {
   check: (stacks) =>
     ROLES.flatMap((role) => {
       const deployment = stacks[stackOf(role)];
-      const found = rolesOf(deployment).find(({ id }) => id === roleId(role));
-      if (found === undefined) return [`there is no role ${roleId(role)}`];
+      const templateRole = rolesOf(deployment).find(({ id }) => id === roleId(role));
+      if (templateRole === undefined) return [`there is no role ${roleId(role)}`];
       const key = deployment.parameters.KmsKeyArn ?? '';
       // The watcher writes nothing.
       const decrypts = role === 'watcher' ? { Action: ['kms:Decrypt'] } : {};
-      const keyStatements = KEY_STATEMENTS.map((one) => ({ ...one, ...decrypts, Resource: [key] }));
+      const keyStatements = KEY_STATEMENTS.map((statement) => ({ ...statement, ...decrypts, Resource: [key] }));
       const expected = [
         { PolicyName: role, Statement: POLICIES.get(role) },
         ...(key === '' || role === 'deployer'
           ? []
           : [{ PolicyName: 'customer-managed-key', Statement: keyStatements }]),
       ];
-      const actual = found.properties.Policies.map(({ PolicyName, PolicyDocument: { Statement } }) => ({
+      const actual = templateRole.properties.Policies.map(({ PolicyName, PolicyDocument: { Statement } }) => ({
         PolicyName,
         Statement,
       }));
@@ -53,18 +53,18 @@ const trust: Rule = {
   name: 'only tasks or people of this account can assume a role',
   check: ({ data, services }) => [
     ...rolesOf(services).flatMap(({ id, properties: { AssumeRolePolicyDocument: document } }) => {
-      const [one, ...more] = document.Statement;
-      const isOwn = isDeepStrictEqual(one?.Condition, { StringEquals: { 'aws:SourceAccount': 'ACCOUNT' } });
-      const wanted = id === 'ScheduleRole' ? SCHEDULES : TASKS;
+      const [statement, ...others] = document.Statement;
+      const isOwn = isDeepStrictEqual(statement?.Condition, { StringEquals: { 'aws:SourceAccount': 'ACCOUNT' } });
+      const expectedPrincipal = id === 'ScheduleRole' ? SCHEDULES : TASKS;
       return unless(
-        isDeepStrictEqual(one?.Principal, wanted) && isOwn && more.length === 0,
-        `${id}: not for ${text(wanted)} alone`,
+        isDeepStrictEqual(statement?.Principal, expectedPrincipal) && isOwn && others.length === 0,
+        `${id}: not for ${text(expectedPrincipal)} alone`,
       );
     }),
     ...rolesOf(data).flatMap(({ id, properties: { AssumeRolePolicyDocument: document } }) => {
-      const [one, ...more] = document.Statement;
+      const [statement, ...others] = document.Statement;
       return unless(
-        isDeepStrictEqual(one?.Principal, PEOPLE) && more.length === 0,
+        isDeepStrictEqual(statement?.Principal, PEOPLE) && others.length === 0,
         `${id}: not for people of this account`,
       );
     }),
@@ -81,7 +81,7 @@ const leastPrivilege: Rule = {
       const wide = properties.Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement).filter(
         ({ Action, Resource }) =>
           Action.some((action) => action.includes('*')) ||
-          (Resource.some((one) => one === '*' || /^arn:aws:\w+:\*/.test(one)) &&
+          (Resource.some((resource) => resource === '*' || /^arn:aws:\w+:\*/.test(resource)) &&
             !Action.every((action) => WITHOUT_RESOURCE.has(action))),
       );
       return [

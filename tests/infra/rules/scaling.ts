@@ -28,16 +28,16 @@ const policySchema = z.looseObject({
 const targets: Rule = {
   name: 'the scaling target is the service of the stack, between its minimum and its maximum',
   check({ services }) {
-    const found = ofType(services, 'AWS::ApplicationAutoScaling::ScalableTarget', targetSchema);
-    const wanted = ofType(services, 'AWS::ECS::Service', z.looseObject({ Cluster: z.string() })).map(
+    const scalableTargets = ofType(services, 'AWS::ApplicationAutoScaling::ScalableTarget', targetSchema);
+    const serviceIds = ofType(services, 'AWS::ECS::Service', z.looseObject({ Cluster: z.string() })).map(
       ({ id, properties }) => `service/${properties.Cluster}/${id}.Name`,
     );
     return [
-      ...wanted
-        .filter((resource) => !found.some(({ properties }) => properties.ResourceId === resource))
+      ...serviceIds
+        .filter((resource) => !scalableTargets.some(({ properties }) => properties.ResourceId === resource))
         .map((resource) => `${resource} does not scale`),
-      ...found.flatMap(({ id, properties: { ResourceId, MinCapacity, MaxCapacity } }) => [
-        ...unless(wanted.includes(ResourceId), `${id}: ${ResourceId} is not a service of the stack`),
+      ...scalableTargets.flatMap(({ id, properties: { ResourceId, MinCapacity, MaxCapacity } }) => [
+        ...unless(serviceIds.includes(ResourceId), `${id}: ${ResourceId} is not a service of the stack`),
         ...unless(MinCapacity >= 0 && MinCapacity <= MaxCapacity, `${id}: from ${MinCapacity} to ${MaxCapacity}`),
       ]),
     ];

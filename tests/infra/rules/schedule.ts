@@ -35,14 +35,14 @@ const starts: Rule = {
   name: 'a schedule looks for stalled jobs, in the cluster of the stack',
   check({ services }) {
     const watcher = tasksOf(services).find(({ container }) => container.Name === 'watcher');
-    const found = schedulesOf(services);
+    const schedules = schedulesOf(services);
     return [
-      ...unless(found.length === 1, `there are ${found.length} schedules`),
+      ...unless(schedules.length === 1, `there are ${schedules.length} schedules`),
       ...unless(
         isDeepStrictEqual(watcher?.container.Command, COMMAND),
         `the watcher runs ${text(watcher?.container.Command)}`,
       ),
-      ...found.flatMap(({ id, properties }) => {
+      ...schedules.flatMap(({ id, properties }) => {
         const { State, FlexibleTimeWindow, Target } = properties;
         const retriesSeconds = Target.RetryPolicy?.MaximumEventAgeInSeconds ?? Infinity;
         return [

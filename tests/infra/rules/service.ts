@@ -41,13 +41,13 @@ const count = eachService('the template has no number of tasks', ({ DesiredCount
 
 const capacity = eachService('one task is on demand, all others are on Spot', (service) => {
   const { LaunchType, CapacityProviderStrategy: strategy } = service;
-  const wanted = [
+  const expected = [
     { CapacityProvider: 'FARGATE', Base: 1, Weight: 0 },
     { CapacityProvider: 'FARGATE_SPOT', Base: 0, Weight: 1 },
   ];
   return [
     ...unless(LaunchType === undefined, 'LaunchType is refused beside a strategy of capacity providers'),
-    ...unless(isDeepStrictEqual(strategy, wanted), `the strategy is ${text(strategy)}`),
+    ...unless(isDeepStrictEqual(strategy, expected), `the strategy is ${text(strategy)}`),
   ];
 });
 
@@ -73,9 +73,9 @@ const cluster: Rule = {
     const clusterOf = (ref: string) => clusters.find(({ id }) => services.refOf(id) === ref)?.properties;
     const missingProviders = ofType(services, 'AWS::ECS::Service', serviceSchema).flatMap(({ id, properties }) => {
       const providers = clusterOf(properties.Cluster)?.CapacityProviders ?? [];
-      return properties.CapacityProviderStrategy.filter((one) => !providers.includes(one.CapacityProvider)).map(
-        (one) => `${id}: its cluster has no ${one.CapacityProvider}`,
-      );
+      return properties.CapacityProviderStrategy.filter(
+        ({ CapacityProvider }) => !providers.includes(CapacityProvider),
+      ).map(({ CapacityProvider }) => `${id}: its cluster has no ${CapacityProvider}`);
     });
     const insights = clusters.filter(({ properties: { ClusterSettings } }) =>
       ClusterSettings.some(({ Name, Value }) => Name === 'containerInsights' && Value !== 'disabled'),
