@@ -120,7 +120,7 @@ const OBJECT_ROUTES: Routes = {
 };
 
 /** Query parameters that select operations. The embedded S3 supports them only in the routes above that have them. */
-const UNSUPPORTED_PARAMETERS = new Set(
+const OPERATION_PARAMETERS = new Set(
   'accelerate acl analytics cors encryption intelligent-tiering inventory legal-hold logging metadataConfiguration metadataTable metrics notification object-lock ownershipControls policy policyStatus renameObject replication requestPayment restore retention select session torrent website abac append'.split(
     ' ',
   ),
@@ -140,7 +140,7 @@ function assertSupported(route: Route, query: ReadonlyMap<string, string>, isRea
   for (const [name, value] of query) {
     if (name === route.subresource || route.parameters?.includes(name) || COMMON_PARAMETERS.test(name)) continue;
     // S3 ignores unknown parameters; but ignoring one that changes the meaning of a write would be harmful.
-    if (!isRead || value === '' || UNSUPPORTED_PARAMETERS.has(name)) throw unsupportedParameter(name);
+    if (!isRead || value === '' || OPERATION_PARAMETERS.has(name)) throw unsupportedParameter(name);
   }
 }
 
@@ -160,12 +160,12 @@ export function operationOf(method: string, { bucket, key, query }: S3Target, is
         ? ([BUCKET_ROUTES, 'BUCKET'] as const)
         : ([OBJECT_ROUTES, 'OBJECT'] as const);
   const candidates = Object.hasOwn(routes, method) ? (routes[method] ?? []) : [];
-  const isSubresource = (name: string): boolean => candidates.some(({ subresource: sub }) => sub === name);
-  const unsupported = [...query.keys()].find((name) => UNSUPPORTED_PARAMETERS.has(name) && !isSubresource(name));
+  const isSubresource = (name: string): boolean => candidates.some(({ subresource }) => subresource === name);
+  const unsupported = [...query.keys()].find((name) => OPERATION_PARAMETERS.has(name) && !isSubresource(name));
   if (unsupported !== undefined) throw unsupportedParameter(unsupported);
   const route =
-    candidates.find(({ subresource: sub }) => sub !== undefined && query.has(sub)) ??
-    candidates.find(({ subresource: sub }) => sub === undefined);
+    candidates.find(({ subresource }) => subresource !== undefined && query.has(subresource)) ??
+    candidates.find(({ subresource }) => subresource === undefined);
   if (route === undefined) throw methodNotAllowed(method, resource);
   assertSupported(route, query, method === 'GET' || method === 'HEAD');
   return isCopy ? (COPY_OPERATIONS[route.operation] ?? route.operation) : route.operation;

@@ -1,11 +1,11 @@
-// The attributes that a request gives to the object that it creates, and the options that are not supported.
+// The attributes of an object from the request that creates it, and the refusal of options that are not supported.
 
 import { notImplemented, S3Error } from './errors.ts';
 import { type Input, type Output, optionalText, optionalTextMap } from './input.ts';
 import { CONTENT_HEADERS, type ObjectAttributes, type StoredObject } from './object.ts';
 import { tagsOfHeader } from './tags.ts';
 
-const DEFAULT_TYPE = 'binary/octet-stream';
+const DEFAULT_CONTENT_TYPE = 'binary/octet-stream';
 const MAX_METADATA_BYTES = 2048;
 const STORAGE_CLASSES = new Set([
   'STANDARD',
@@ -18,10 +18,10 @@ const STORAGE_CLASSES = new Set([
   'GLACIER_IR',
 ]);
 /** Objects of these classes must be restored before they can be read. */
-const ARCHIVES = new Set(['GLACIER', 'DEEP_ARCHIVE']);
+const ARCHIVE_CLASSES = new Set(['GLACIER', 'DEEP_ARCHIVE']);
 
 /** Members that the embedded S3 does not support, and their headers. */
-const REFUSED: Readonly<Record<string, string>> = {
+const UNSUPPORTED_MEMBERS: Readonly<Record<string, string>> = {
   SSECustomerAlgorithm: 'x-amz-server-side-encryption-customer-algorithm',
   SSECustomerKey: 'x-amz-server-side-encryption-customer-key',
   CopySourceSSECustomerAlgorithm: 'x-amz-copy-source-server-side-encryption-customer-algorithm',
@@ -47,7 +47,7 @@ const KNOWN_ACLS = new Set([
 
 /** @throws {S3Error} for encryption with keys, object lock, and ACLs other than the owner's */
 export function refuseUnsupported(input: Input): void {
-  for (const [member, header] of Object.entries(REFUSED)) {
+  for (const [member, header] of Object.entries(UNSUPPORTED_MEMBERS)) {
     if (input[member] !== undefined) throw notImplemented(header);
   }
   const encryption = optionalText(input, 'ServerSideEncryption');
@@ -72,7 +72,7 @@ function storageClassOf(input: Input): string {
 
 /** @throws {S3Error} `InvalidObjectState` for an object that must be restored first */
 export function assertReadable({ attributes }: StoredObject, message?: string): void {
-  if (!ARCHIVES.has(attributes.storageClass)) return;
+  if (!ARCHIVE_CLASSES.has(attributes.storageClass)) return;
   throw new S3Error('InvalidObjectState', {
     ...(message !== undefined && { message }),
     fields: { StorageClass: attributes.storageClass },
@@ -86,7 +86,7 @@ function contentHeadersOf(input: Input): Readonly<Record<string, string>> {
     const value = given instanceof Date ? given.toUTCString() : optionalText(input, name);
     if (value !== undefined && value !== '') headers[name] = value;
   }
-  headers.ContentType ??= DEFAULT_TYPE;
+  headers.ContentType ??= DEFAULT_CONTENT_TYPE;
   return headers;
 }
 

@@ -1,4 +1,4 @@
-// The checksums that HTTP computes while a body arrives.
+// Which checksums of a body to compute while it arrives over HTTP.
 
 import { type Algorithm, DEFAULT_ALGORITHM, namedAlgorithm, requestChecksum } from './checksums.ts';
 import type { Input } from './input.ts';
@@ -6,15 +6,15 @@ import type { S3State } from './state.ts';
 import { algorithmOfParts } from './upload.ts';
 
 /**
- * The checksums of their body that `PutObject` and `UploadPart` need, for the reader of the body.
- * @throws {S3Error} the refusal of the operation
+ * The checksums that `PutObject` or `UploadPart` needs of its body.
+ * @throws {S3Error} if the operation would be refused
  */
 export function bodyAlgorithms(state: S3State, operation: string, input: Input): ReadonlySet<Algorithm> {
   const algorithms = new Set<Algorithm>();
-  const given = requestChecksum(input)?.algorithm ?? namedAlgorithm(input);
-  if (given !== undefined) algorithms.add(given);
+  const requested = requestChecksum(input)?.algorithm ?? namedAlgorithm(input);
+  if (requested !== undefined) algorithms.add(requested);
   if (operation === 'PutObject') state.bucket(input);
   if (operation === 'UploadPart') algorithms.add(algorithmOfParts(state.upload(input).upload));
-  else if (given === undefined) algorithms.add(DEFAULT_ALGORITHM);
+  else if (requested === undefined) algorithms.add(DEFAULT_ALGORITHM);
   return algorithms;
 }

@@ -18,7 +18,7 @@ export interface Lifecycle {
 }
 
 /** AWS blocks public access to new buckets. */
-const BLOCKED: PublicAccessBlock = {
+const BLOCK_ALL: PublicAccessBlock = {
   BlockPublicAcls: true,
   IgnorePublicAcls: true,
   BlockPublicPolicy: true,
@@ -37,31 +37,31 @@ export class Bucket {
   readonly uploadKeys = new SortedKeys();
   tags: ReadonlyMap<string, string> = new Map();
   lifecycle: Lifecycle | undefined;
-  publicAccessBlock: PublicAccessBlock | undefined = BLOCKED;
-  /** Whether a request has configured encryption, and how; S3's own encryption applies without that, too. */
+  publicAccessBlock: PublicAccessBlock | undefined = BLOCK_ALL;
+  /** The encryption that a request has configured, if any. S3's own encryption always applies. */
   encryption: { readonly bucketKeyEnabled: boolean } | undefined;
   readonly #objects = new Map<string, StoredObject>();
   readonly #uploadsByKey = new Map<string, Upload[]>();
   readonly #onWrite: ((write: { readonly bucket: string; readonly key: string }) => void) | undefined;
-  #order = 0;
+  #lastOrder = 0;
 
   constructor(
     name: string,
     createdOn: number,
-    place: { region: string; locationConstraint: string },
+    location: { region: string; locationConstraint: string },
     onWrite?: (write: { readonly bucket: string; readonly key: string }) => void,
   ) {
     this.name = name;
     this.createdOn = createdOn;
-    this.region = place.region;
-    this.locationConstraint = place.locationConstraint;
+    this.region = location.region;
+    this.locationConstraint = location.locationConstraint;
     this.#onWrite = onWrite;
   }
 
-  /** The number of a new object or upload in the bucket: times are too coarse to show which came first. */
+  /** The number of the next object or upload in the bucket: times are too coarse to show which came first. */
   nextOrder(): number {
-    this.#order += 1;
-    return this.#order;
+    this.#lastOrder += 1;
+    return this.#lastOrder;
   }
 
   get isEmpty(): boolean {
@@ -86,11 +86,11 @@ export class Bucket {
 
   addUpload(upload: Upload): void {
     this.uploads.set(upload.id, upload);
-    const same = this.#uploadsByKey.get(upload.key);
-    if (same === undefined) {
+    const uploadsOfKey = this.#uploadsByKey.get(upload.key);
+    if (uploadsOfKey === undefined) {
       this.#uploadsByKey.set(upload.key, [upload]);
       this.uploadKeys.add(upload.key);
-    } else same.push(upload);
+    } else uploadsOfKey.push(upload);
   }
 
   deleteUpload(upload: Upload): void {

@@ -1,4 +1,4 @@
-// Digests of content, and which of them a request needs.
+// Checksums of content: their algorithms, those in a request, and their verification.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
 
 import { createHash } from 'node:crypto';
@@ -10,7 +10,7 @@ import { type Input, optionalText } from './input.ts';
 export type Algorithm = 'CRC32' | 'CRC32C' | 'CRC64NVME' | 'SHA1' | 'SHA256';
 export type ChecksumType = 'COMPOSITE' | 'FULL_OBJECT';
 
-/** The number of bytes of a checksum of each algorithm. */
+/** The length of a checksum in bytes. */
 const BYTES_BY_ALGORITHM: Readonly<Record<Algorithm, number>> = {
   CRC32: 4,
   CRC32C: 4,
@@ -76,7 +76,7 @@ export function requestChecksum(input: Input): RequestChecksum | undefined {
   return checksums[0];
 }
 
-/** The algorithm that a request names for its body, without a value. @throws {S3Error} when it is unknown */
+/** The algorithm that a request names in `ChecksumAlgorithm`, if any. @throws {S3Error} when it is unknown */
 export function namedAlgorithm(input: Input): Algorithm | undefined {
   const name = optionalText(input, 'ChecksumAlgorithm')?.toUpperCase();
   if (name === undefined) return undefined;
@@ -101,7 +101,7 @@ function assertWellFormed({ algorithm, value }: RequestChecksum): void {
 }
 
 /**
- * @param encoding the given digest as the error writes it: on AWS `UploadPart` differs from other operations
+ * @param encoding that of the given digest in the error: on AWS `UploadPart` differs from other operations
  * @throws {S3Error} `InvalidDigest` or `BadDigest` when a `Content-MD5` is not the one of the content
  */
 export function verifyMd5(given: string | undefined, computed: Buffer, encoding: 'base64' | 'hex' = 'hex'): void {

@@ -12,13 +12,13 @@ import {
 } from './checksums.ts';
 import { combineCrcs } from './crc.ts';
 import { invalidRequest, S3Error } from './errors.ts';
-import { type Input, isObject, optionalList, optionalText, optionalWhole } from './input.ts';
+import { type Input, isObject, optionalInteger, optionalList, optionalText } from './input.ts';
 import { type Checksum, type ObjectPart, unquoted } from './object.ts';
 import type { S3State } from './state.ts';
 import type { Upload, UploadedPart } from './upload.ts';
 
 /** A part as the request lists it. */
-interface Listed {
+interface ListedPart {
   readonly number: number;
   readonly etag: string;
   readonly checksums: ReadonlyMap<Algorithm, string>;
@@ -37,12 +37,12 @@ function checksumsOf(part: Input): ReadonlyMap<Algorithm, string> {
   return checksums ?? NO_CHECKSUMS;
 }
 
-function listedParts(input: Input, upload: Upload): readonly Listed[] {
+function readListedParts(input: Input, upload: Upload): readonly ListedPart[] {
   const { MultipartUpload: document } = input;
-  const given = (isObject(document) ? optionalList(document, 'Parts') : undefined) ?? [];
-  if (given.length === 0) throw invalidRequest('You must specify at least one part');
-  const listed = given.map((part) => {
-    const number = optionalWhole(part, 'PartNumber');
+  const partInputs = (isObject(document) ? optionalList(document, 'Parts') : undefined) ?? [];
+  if (partInputs.length === 0) throw invalidRequest('You must specify at least one part');
+  const listed = partInputs.map((part) => {
+    const number = optionalInteger(part, 'PartNumber');
     const etag = optionalText(part, 'ETag');
     if (number === undefined || etag === undefined) throw new S3Error('MalformedXML');
     return { number, etag: unquoted(etag), checksums: checksumsOf(part) };
@@ -55,29 +55,29 @@ function listedParts(input: Input, upload: Upload): readonly Listed[] {
   return listed;
 }
 
-function invalidPart(upload: Upload, listed: Listed): S3Error {
+function invalidPart(upload: Upload, listed: ListedPart): S3Error {
   return new S3Error('InvalidPart', {
     fields: { UploadId: upload.id, PartNumber: listed.number, ETag: listed.etag },
   });
 }
 
 /** @throws {S3Error} when the request's checksum of a part is missing or wrong */
-function checkPartChecksum(upload: Upload, part: UploadedPart, listed: Listed): void {
+function checkPartChecksum(upload: Upload, part: UploadedPart, listed: ListedPart): void {
   if (upload.checksum === undefined) {
     if (listed.checksums.size > 0) throw invalidPart(upload, listed);
     return;
   }
   const { algorithm, type } = upload.checksum;
-  const given = listed.checksums.get(algorithm);
-  if (given !== undefined) {
-    if (given !== part.checksum) throw invalidPart(upload, listed);
+  const checksum = listed.checksums.get(algorithm);
+  if (checksum !== undefined) {
+    if (checksum !== part.checksum) throw invalidPart(upload, listed);
     return;
   }
   if (type === 'FULL_OBJECT') return;
-  const [other] = listed.checksums.keys();
-  if (other !== undefined) {
+  const [otherAlgorithm] = listed.checksums.keys();
+  if (otherAlgorithm !== undefined) {
     throw new S3Error('BadDigest', {
-      message: `The ${other.toLowerCase()} you specified for part ${listed.number} did not match what we received.`,
+      message: `The ${otherAlgorithm.toLowerCase()} you specified for part ${listed.number} did not match what we received.`,
     });
   }
   throw invalidRequest(
@@ -85,7 +85,7 @@ function checkPartChecksum(upload: Upload, part: UploadedPart, listed: Listed): 
   );
 }
 
-function checkedPart(state: S3State, upload: Upload, listed: Listed, isLast: boolean): UploadedPart {
+function findValidPart(state: S3State, upload: Upload, listed: ListedPart, isLast: boolean): UploadedPart {
   const part = upload.parts.get(listed.number);
   if (part === undefined || part.content.md5.toString('hex') !== listed.etag) throw invalidPart(upload, listed);
   checkPartChecksum(upload, part, listed);
@@ -139,19 +139,19 @@ function checkObjectChecksum(input: Input, upload: Upload, checksum: Checksum): 
 }
 
 /** AWS answers 500 when the parts of an upload with a checksum algorithm are not numbered consecutively. */
-function assertConsecutive(upload: Upload, listed: readonly Listed[]): void {
+function assertConsecutive(upload: Upload, listed: readonly ListedPart[]): void {
   if (upload.checksum === undefined) return;
   if (listed.some(({ number }, i) => number !== i + 1)) throw new S3Error('InternalError');
 }
 
 /** @throws {S3Error} `InvalidPart`, `InvalidPartOrder`, `EntityTooSmall`, `BadDigest`, `InvalidRequest`, … */
-export function completedParts(
+export function assembleParts(
   state: S3State,
   upload: Upload,
   input: Input,
 ): { readonly parts: readonly ObjectPart[]; readonly checksum: Checksum; readonly bytes: number } {
-  const listed = listedParts(input, upload);
-  const uploaded = listed.map((one, i) => checkedPart(state, upload, one, i === listed.length - 1));
+  const listed = readListedParts(input, upload);
+  const uploaded = listed.map((part, i) => findValidPart(state, upload, part, i === listed.length - 1));
   assertConsecutive(upload, listed);
   const { algorithm, type } = upload.checksum ?? { algorithm: DEFAULT_ALGORITHM, type: 'FULL_OBJECT' };
   let bytes = 0;
@@ -160,7 +160,7 @@ export function completedParts(
     bytes += content.bytes;
     return { number, start, content, checksum: type === 'COMPOSITE' ? checksum : undefined };
   });
-  const size = optionalWhole(input, 'MpuObjectSize');
+  const size = optionalInteger(input, 'MpuObjectSize');
   if (size !== undefined && size !== bytes) {
     throw invalidRequest(
       `The provided 'x-amz-mp-object-size' header value ${size} does not match what was computed: ${bytes}`,

@@ -1,8 +1,8 @@
-// Bytes with their digests. Chunks are stored as they arrived and never changed, so that copies can share them.
+// The bytes of an object or part, with their digests. Chunks are never changed, so that copies can share them.
 
 import { type Algorithm, type Hash, hashOf } from './checksums.ts';
 
-/** Smaller pieces are joined: a chunk of a few bytes would need more memory than its content. */
+/** Smaller chunks are joined: a chunk of a few bytes would need more memory than its content. */
 const SMALLEST_CHUNK_BYTES = 16 * 1024;
 
 /** The content of an object or a part. */
@@ -26,8 +26,8 @@ export class Content {
 
   /** In base64; computed from all bytes when it was not computed while they arrived. */
   checksum(algorithm: Algorithm): string {
-    const known = this.#digests.get(algorithm);
-    if (known !== undefined) return known.toString('base64');
+    const digest = this.#digests.get(algorithm);
+    if (digest !== undefined) return digest.toString('base64');
     const hash = hashOf(algorithm);
     for (const chunk of this.chunks) hash.update(chunk);
     return hash.digest().toString('base64');
@@ -39,7 +39,7 @@ export class ContentBuilder {
   readonly #md5 = hashOf('MD5');
   readonly #hashes: ReadonlyMap<Algorithm, Hash>;
   readonly #chunks: Uint8Array[] = [];
-  #small: Uint8Array[] = [];
+  #smallChunks: Uint8Array[] = [];
   #smallBytes = 0;
   #bytes = 0;
 
@@ -55,24 +55,24 @@ export class ContentBuilder {
     if (chunk.length === 0) return;
     this.#md5.update(chunk);
     for (const hash of this.#hashes.values()) hash.update(chunk);
-    this.#keep(chunk);
+    this.#store(chunk);
   }
 
-  #keep(chunk: Uint8Array): void {
+  #store(chunk: Uint8Array): void {
     this.#bytes += chunk.length;
     if (chunk.length >= SMALLEST_CHUNK_BYTES) {
       this.#joinSmall();
       this.#chunks.push(chunk);
       return;
     }
-    this.#small.push(chunk);
+    this.#smallChunks.push(chunk);
     this.#smallBytes += chunk.length;
     if (this.#smallBytes >= SMALLEST_CHUNK_BYTES) this.#joinSmall();
   }
 
   #joinSmall(): void {
-    if (this.#small.length > 0) this.#chunks.push(Buffer.concat(this.#small));
-    this.#small = [];
+    if (this.#smallChunks.length > 0) this.#chunks.push(Buffer.concat(this.#smallChunks));
+    this.#smallChunks = [];
     this.#smallBytes = 0;
   }
 
@@ -95,11 +95,11 @@ export function contentOf(body: unknown, algorithms: Iterable<Algorithm> = []): 
 
 /** The chunks between two offsets, cut where needed, without a copy. */
 export function* sliceChunks(chunks: Iterable<Uint8Array>, from: number, to: number): Generator<Uint8Array> {
-  let at = 0;
+  let offset = 0;
   for (const chunk of chunks) {
-    if (at >= to) return;
-    const end = at + chunk.length;
-    if (end > from) yield chunk.subarray(Math.max(from - at, 0), Math.min(to - at, chunk.length));
-    at = end;
+    if (offset >= to) return;
+    const end = offset + chunk.length;
+    if (end > from) yield chunk.subarray(Math.max(from - offset, 0), Math.min(to - offset, chunk.length));
+    offset = end;
   }
 }

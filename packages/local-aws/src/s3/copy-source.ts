@@ -2,10 +2,10 @@
 
 import { assertReadable } from './attributes.ts';
 import type { Algorithm } from './checksums.ts';
-import { checkCopySource } from './conditions.ts';
+import { checkCopyConditions } from './conditions.ts';
 import { type Content, contentOf } from './content.ts';
 import { invalidArgument } from './errors.ts';
-import { type Input, text } from './input.ts';
+import { type Input, requiredText } from './input.ts';
 import { objectOf } from './lookup.ts';
 import { type ByteRange, chunksOf, type StoredObject } from './object.ts';
 import type { S3State } from './state.ts';
@@ -32,20 +32,20 @@ function parseCopySource(source: string): { bucket: string; key: string; version
 
 /** The source object of a copy. @throws {S3Error} when it does not exist, or does not meet the request's conditions */
 export function copySourceOf(state: S3State, input: Input): StoredObject & { readonly bucketName: string } {
-  const { bucket, key, versionId } = parseCopySource(text(input, 'CopySource'));
+  const { bucket, key, versionId } = parseCopySource(requiredText(input, 'CopySource'));
   const object = objectOf(state.bucketByName(bucket), key, versionId);
   assertReadable(object, "Operation is not valid for the source object's storage class");
-  checkCopySource(input, object, state.now());
+  checkCopyConditions(input, object, state.now());
   return { ...object, bucketName: bucket };
 }
 
-/** The bytes to be copied, and the algorithm by which they must be hashed first. */
+/** The bytes to be copied, and the algorithm of the checksum that must be computed first. */
 export interface ContentToHash {
   readonly chunks: Iterable<Uint8Array>;
   readonly algorithm: Algorithm;
 }
 
-/** The stored content that consists of exactly these bytes and has the checksum, if any: it can be shared. */
+/** The part of `object` whose content is exactly this range and has this checksum, if any: the copy can share it. */
 export function sharedContent(object: StoredObject, range: ByteRange, algorithm: Algorithm): Content | undefined {
   const part = object.parts.find(({ start, content }) => start === range.from && start + content.bytes === range.to);
   return part?.content.has(algorithm) ? part.content : undefined;
@@ -55,7 +55,7 @@ export function sharedContent(object: StoredObject, range: ByteRange, algorithm:
  * The content of a copy: shared, or `Body` if the caller has already hashed it, or hashed here.
  * @param body the hashed `contentToHash`
  */
-export function copiedContent(object: StoredObject, range: ByteRange, algorithm: Algorithm, body: unknown): Content {
+export function contentOfCopy(object: StoredObject, range: ByteRange, algorithm: Algorithm, body: unknown): Content {
   const shared = sharedContent(object, range, algorithm);
   if (shared !== undefined) return shared;
   return contentOf(body ?? Buffer.concat([...chunksOf(object, range)]), [algorithm]);

@@ -1,5 +1,5 @@
-// CRC-32C and CRC-64/NVME over bytes that arrive in pieces, and the CRC of a whole from the CRCs of its parts.
-// 64-bit numbers are two of 32 bits, `high` and `low`: BigInt would be fifty times slower.
+// CRC-32C and CRC-64/NVME of bytes that arrive in pieces, and the CRC of an object from the CRCs of its parts.
+// A 64-bit number is two numbers of 32 bits, `high` and `low`: BigInt would be fifty times slower.
 // https://reveng.sourceforge.io/crc-catalogue/all.htm
 
 export interface Word {
@@ -8,25 +8,25 @@ export interface Word {
 }
 
 /** A reflected CRC that starts with all ones and ends inverted, as all of S3's do. */
-interface Kind {
+interface CrcParameters {
   readonly bits: 32 | 64;
   readonly polynomial: Word;
 }
 
-const KINDS = {
+const PARAMETERS = {
   CRC32: { bits: 32, polynomial: { high: 0, low: 0xedb88320 } },
   CRC32C: { bits: 32, polynomial: { high: 0, low: 0x82f63b78 } },
   CRC64NVME: { bits: 64, polynomial: { high: 0x9a6c9329, low: 0xac4bc9b5 } },
-} as const satisfies Record<string, Kind>;
+} as const satisfies Record<string, CrcParameters>;
 
-export type CrcName = keyof typeof KINDS;
+export type CrcName = keyof typeof PARAMETERS;
 
 /** The value times x, modulo the polynomial. */
-function timesX({ high, low }: Word, { polynomial }: Kind): Word {
-  const odd = low & 1;
+function timesX({ high, low }: Word, { polynomial }: CrcParameters): Word {
+  const lowestBit = low & 1;
   const shiftedLow = (low >>> 1) | (high << 31);
   const shiftedHigh = high >>> 1;
-  return odd === 0
+  return lowestBit === 0
     ? { high: shiftedHigh, low: shiftedLow >>> 0 }
     : { high: (shiftedHigh ^ polynomial.high) >>> 0, low: (shiftedLow ^ polynomial.low) >>> 0 };
 }
@@ -36,11 +36,11 @@ interface Table {
   readonly low: Int32Array;
 }
 
-function tableOf(kind: Kind): Table {
+function tableOf(parameters: CrcParameters): Table {
   const table = { high: new Int32Array(256), low: new Int32Array(256) };
   for (let byte = 0; byte < 256; byte += 1) {
     let word: Word = { high: 0, low: byte };
-    for (let bit = 0; bit < 8; bit += 1) word = timesX(word, kind);
+    for (let bit = 0; bit < 8; bit += 1) word = timesX(word, parameters);
     table.high[byte] = word.high;
     table.low[byte] = word.low;
   }
@@ -49,10 +49,10 @@ function tableOf(kind: Kind): Table {
 
 const tables = new Map<CrcName, Table>();
 
-function table(name: CrcName): Table {
-  const known = tables.get(name) ?? tableOf(KINDS[name]);
-  tables.set(name, known);
-  return known;
+function cachedTable(name: CrcName): Table {
+  const table = tables.get(name) ?? tableOf(PARAMETERS[name]);
+  tables.set(name, table);
+  return table;
 }
 
 /** A CRC of bytes that arrive in pieces. */
@@ -63,8 +63,8 @@ export class Crc {
   #low = -1;
 
   constructor(name: CrcName) {
-    this.#table = table(name);
-    this.#bits = KINDS[name].bits;
+    this.#table = cachedTable(name);
+    this.#bits = PARAMETERS[name].bits;
   }
 
   update(bytes: Uint8Array): void {
@@ -113,67 +113,68 @@ function wordOf(bytes: Buffer): Word {
 }
 
 /** The product of two polynomials modulo the CRC's; the highest bit is x⁰. */
-function multiply(a: Word, b: Word, kind: Kind): Word {
+function multiply(a: Word, b: Word, parameters: CrcParameters): Word {
   let high = 0;
   let low = 0;
   let power = b;
-  for (let bit = kind.bits - 1; bit >= 0; bit -= 1) {
-    const set = bit >= 32 ? (a.high >>> (bit - 32)) & 1 : (a.low >>> bit) & 1;
-    if (set === 1) {
+  for (let bit = parameters.bits - 1; bit >= 0; bit -= 1) {
+    const bitValue = bit >= 32 ? (a.high >>> (bit - 32)) & 1 : (a.low >>> bit) & 1;
+    if (bitValue === 1) {
       high ^= power.high;
       low ^= power.low;
     }
-    power = timesX(power, kind);
+    power = timesX(power, parameters);
   }
   return { high: high >>> 0, low: low >>> 0 };
 }
 
 /** x to the powers of 8, 16, 32 …, each the square of the one before. */
-const squares = new Map<Kind, Word[]>();
+const squares = new Map<CrcParameters, Word[]>();
 
-function square(index: number, kind: Kind): Word {
-  const known = squares.get(kind) ?? [];
-  squares.set(kind, known);
-  if (known.length === 0) {
-    let power = oneOf(kind);
-    for (let i = 0; i < 8; i += 1) power = timesX(power, kind);
-    known.push(power);
+function squareAt(index: number, parameters: CrcParameters): Word {
+  const computed = squares.get(parameters) ?? [];
+  squares.set(parameters, computed);
+  if (computed.length === 0) {
+    let power = identityOf(parameters);
+    for (let i = 0; i < 8; i += 1) power = timesX(power, parameters);
+    computed.push(power);
   }
-  for (let last = known.at(-1); last !== undefined && known.length <= index; last = known.at(-1)) {
-    known.push(multiply(last, last, kind));
+  for (let last = computed.at(-1); last !== undefined && computed.length <= index; last = computed.at(-1)) {
+    computed.push(multiply(last, last, parameters));
   }
-  return known[index] ?? oneOf(kind);
+  return computed[index] ?? identityOf(parameters);
 }
 
-function oneOf({ bits }: Kind): Word {
+/** The polynomial 1. */
+function identityOf({ bits }: CrcParameters): Word {
   return bits === 32 ? { high: 0, low: 0x80000000 } : { high: 0x80000000, low: 0 };
 }
 
 /** x to the power of eight times `length`: the factor by which appending this number of bytes multiplies a CRC. */
-function shiftBy(length: number, kind: Kind): Word {
-  let result = oneOf(kind);
-  for (let rest = length, index = 0; rest > 0; rest = Math.floor(rest / 2), index += 1) {
-    if (rest % 2 === 1) result = multiply(result, square(index, kind), kind);
+function shiftFactor(length: number, parameters: CrcParameters): Word {
+  let result = identityOf(parameters);
+  for (let remaining = length, index = 0; remaining > 0; remaining = Math.floor(remaining / 2), index += 1) {
+    if (remaining % 2 === 1) result = multiply(result, squareAt(index, parameters), parameters);
   }
   return result;
 }
 
 /** @returns the CRC of consecutive parts, from each part's CRC and length in bytes */
 export function combineCrcs(name: CrcName, parts: Iterable<{ readonly crc: Buffer; readonly bytes: number }>): Buffer {
-  const kind = KINDS[name];
+  const parameters = PARAMETERS[name];
   // Most parts of an upload have the same length.
   const shifts = new Map<number, Word>();
-  let whole: Word | undefined;
+  let combined: Word | undefined;
   for (const { crc, bytes } of parts) {
     const next = wordOf(crc);
-    if (whole === undefined) {
-      whole = next;
+    if (combined === undefined) {
+      combined = next;
       continue;
     }
-    const shift = shifts.get(bytes) ?? shiftBy(bytes, kind);
+    const shift = shifts.get(bytes) ?? shiftFactor(bytes, parameters);
     shifts.set(bytes, shift);
-    const moved = multiply(whole, shift, kind);
-    whole = { high: moved.high ^ next.high, low: moved.low ^ next.low };
+    const shifted = multiply(combined, shift, parameters);
+    combined = { high: shifted.high ^ next.high, low: shifted.low ^ next.low };
   }
-  return bytesOf(whole ?? { high: 0, low: 0 }, kind.bits);
+  return bytesOf(combined ?? { high: 0, low: 0 }, parameters.bits);
 }

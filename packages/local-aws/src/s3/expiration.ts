@@ -2,7 +2,7 @@
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/intro-lifecycle-filters.html
 
 import type { Bucket } from './bucket.ts';
-import { type Input, isObject, optionalList, optionalText, optionalWhole } from './input.ts';
+import { type Input, isObject, optionalInteger, optionalList, optionalText } from './input.ts';
 import type { StoredObject } from './object.ts';
 
 const DAY_MS = 86_400_000;
@@ -16,8 +16,8 @@ function hasTag(object: StoredObject, tag: unknown): boolean {
 function matches(filter: Input, object: StoredObject): boolean {
   return (
     object.key.startsWith(optionalText(filter, 'Prefix') ?? '') &&
-    object.bytes > (optionalWhole(filter, 'ObjectSizeGreaterThan') ?? -1) &&
-    object.bytes < (optionalWhole(filter, 'ObjectSizeLessThan') ?? Number.POSITIVE_INFINITY) &&
+    object.bytes > (optionalInteger(filter, 'ObjectSizeGreaterThan') ?? -1) &&
+    object.bytes < (optionalInteger(filter, 'ObjectSizeLessThan') ?? Number.POSITIVE_INFINITY) &&
     hasTag(object, filter.Tag) &&
     (optionalList(filter, 'Tags') ?? []).every((tag) => hasTag(object, tag)) &&
     (!isObject(filter.And) || matches(filter.And, object))
@@ -26,7 +26,7 @@ function matches(filter: Input, object: StoredObject): boolean {
 
 function expiresOn(expiration: Input, object: StoredObject): Date | undefined {
   if (expiration.Date instanceof Date) return expiration.Date;
-  const days = optionalWhole(expiration, 'Days');
+  const days = optionalInteger(expiration, 'Days');
   if (days === undefined) return undefined;
   // Objects expire at the midnight after the last day.
   return new Date((Math.floor(object.lastModified / DAY_MS) + days + 1) * DAY_MS);

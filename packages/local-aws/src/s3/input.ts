@@ -21,7 +21,7 @@ export function optionalText(input: Input, name: string): string | undefined {
 }
 
 /** A required string. */
-export function text(input: Input, name: string): string {
+export function requiredText(input: Input, name: string): string {
   const value = optionalText(input, name);
   if (value === undefined || value === '') {
     throw invalidArgument(`The request must contain the member ${name}.`, name);
@@ -29,7 +29,7 @@ export function text(input: Input, name: string): string {
   return value;
 }
 
-export function optionalWhole(input: Input, name: string): number | undefined {
+export function optionalInteger(input: Input, name: string): number | undefined {
   const value = input[name];
   if (value === undefined || value === null) return undefined;
   if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw wrongType(name);
@@ -66,7 +66,7 @@ export function optionalTexts(input: Input, name: string): readonly string[] {
 }
 
 /** A required structure, such as the body of a request. */
-export function structure(input: Input, name: string): Input {
+export function requiredStructure(input: Input, name: string): Input {
   const value = input[name];
   if (!isObject(value)) throw new S3Error('MalformedXML');
   return value;

@@ -2,7 +2,7 @@
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLifecycleConfiguration.html
 
 import { invalidArgument, invalidRequest, S3Error } from './errors.ts';
-import { type Input, isObject, optionalList, optionalText, optionalTime, optionalWhole } from './input.ts';
+import { type Input, isObject, optionalInteger, optionalList, optionalText, optionalTime } from './input.ts';
 
 const MAX_RULES = 1000;
 const MAX_ID_LENGTH = 255;
@@ -39,7 +39,7 @@ function checkExpiration(expiration: Input | undefined): void {
   const date = optionalTime(expiration, 'Date');
   if (date !== undefined && date % DAY_MS !== 0)
     throw invalidArgument("'Date' must be at midnight GMT", 'Date', new Date(date).toISOString());
-  const days = optionalWhole(expiration, 'Days');
+  const days = optionalInteger(expiration, 'Days');
   if (days !== undefined && days < 1) {
     throw invalidArgument("'Days' for Expiration action must be a positive integer", 'Days', days);
   }
@@ -62,7 +62,7 @@ function checkRule(rule: Input, newId: () => string): Input {
     throw invalidRequest('At least one action needs to be specified in a rule');
   }
   const abort = child(rule, 'AbortIncompleteMultipartUpload');
-  if (abort !== undefined && (optionalWhole(abort, 'DaysAfterInitiation') ?? 0) < 1) {
+  if (abort !== undefined && (optionalInteger(abort, 'DaysAfterInitiation') ?? 0) < 1) {
     throw invalidArgument(
       "'DaysAfterInitiation' for AbortIncompleteMultipartUpload action must be a positive integer",
       'DaysAfterInitiation',

@@ -1,11 +1,12 @@
-// One page of a list: sorted keys. Keys with the same text up to the delimiter are one entry, their common prefix.
+// The entries of a list in order, from which pages are made. Keys with the same text up to the delimiter are one entry:
+// their common prefix.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-prefixes.html
 
 import { invalidArgument } from './errors.ts';
-import { type Input, optionalText, optionalWhole } from './input.ts';
+import { type Input, optionalInteger, optionalText } from './input.ts';
 import { compareUtf8, type SortedKeys } from './sorted-keys.ts';
 
-const MAX_PAGE = 1000;
+const MAX_PAGE_SIZE = 1000;
 
 /** The parameters that all lists of S3 share. */
 export interface ListRequest {
@@ -13,27 +14,27 @@ export interface ListRequest {
   readonly delimiter: string;
   /** The largest number of entries of the page. */
   readonly maxEntries: number;
-  readonly urlEncoded: boolean;
+  readonly isUrlEncoded: boolean;
 }
 
 /**
  * @param limitMember the member of the input that limits a page: `MaxKeys`, `MaxUploads`
  * @param parameter its name in the URL, for error messages: `max-keys`, `max-uploads`
  */
-export function listRequest(input: Input, limitMember: string, parameter: string): ListRequest {
+export function readListRequest(input: Input, limitMember: string, parameter: string): ListRequest {
   const encoding = optionalText(input, 'EncodingType');
   if (encoding !== undefined && encoding !== 'url') {
     throw invalidArgument('Invalid Encoding Method specified in Request', 'encoding-type', encoding);
   }
-  const limit = optionalWhole(input, limitMember) ?? MAX_PAGE;
+  const limit = optionalInteger(input, limitMember) ?? MAX_PAGE_SIZE;
   if (limit < 0 || limit > 2_147_483_647) {
     throw invalidArgument(`Argument ${parameter} must be an integer between 0 and 2147483647`, parameter, limit);
   }
   return {
     prefix: optionalText(input, 'Prefix') ?? '',
     delimiter: optionalText(input, 'Delimiter') ?? '',
-    maxEntries: Math.min(limit, MAX_PAGE),
-    urlEncoded: encoding === 'url',
+    maxEntries: Math.min(limit, MAX_PAGE_SIZE),
+    isUrlEncoded: encoding === 'url',
   };
 }
 
@@ -45,14 +46,14 @@ export interface ListEntry {
 
 /**
  * Iterates over the entries of a list, in order. After a common prefix it skips the keys that begin with it.
- * @param isBefore true for the keys before the page
+ * @param isBeforePage true for the keys before the page
  */
-export function* walk(
+export function* listEntries(
   keys: SortedKeys,
   { prefix, delimiter }: Pick<ListRequest, 'prefix' | 'delimiter'>,
-  isBefore: (key: string) => boolean,
+  isBeforePage: (key: string) => boolean,
 ): Generator<ListEntry> {
-  let remaining = keys.from((key) => compareUtf8(key, prefix) < 0 || isBefore(key));
+  let remaining = keys.from((key) => compareUtf8(key, prefix) < 0 || isBeforePage(key));
   for (let next = remaining.next(); next.done !== true; next = remaining.next()) {
     const key = next.value;
     if (!key.startsWith(prefix)) return;
@@ -63,12 +64,12 @@ export function* walk(
     }
     const common = key.slice(0, delimiterAt + delimiter.length);
     yield { text: common, isPrefix: true };
-    remaining = keys.from((other) => isUpTo(other, common));
+    remaining = keys.from((other) => isBeforeOrInPrefix(other, common));
   }
 }
 
 /** Whether a key comes before or begins with a prefix. */
-function isUpTo(key: string, prefix: string): boolean {
+function isBeforeOrInPrefix(key: string, prefix: string): boolean {
   return key.startsWith(prefix) || compareUtf8(key, prefix) < 0;
 }
 
@@ -76,16 +77,16 @@ function isUpTo(key: string, prefix: string): boolean {
  * Returns a function that is true for the keys before a page that begins after `marker`. When the marker has a common
  * prefix, all keys of that prefix are before the page.
  */
-export function upToMarker(marker: string, { prefix, delimiter }: ListRequest): (key: string) => boolean {
-  const at = delimiter === '' || !marker.startsWith(prefix) ? -1 : marker.indexOf(delimiter, prefix.length);
-  if (at === -1) return (key) => compareUtf8(key, marker) <= 0;
-  const common = marker.slice(0, at + delimiter.length);
-  return (key) => isUpTo(key, common);
+export function beforePageFilter(marker: string, { prefix, delimiter }: ListRequest): (key: string) => boolean {
+  const delimiterAt = delimiter === '' || !marker.startsWith(prefix) ? -1 : marker.indexOf(delimiter, prefix.length);
+  if (delimiterAt === -1) return (key) => compareUtf8(key, marker) <= 0;
+  const common = marker.slice(0, delimiterAt + delimiter.length);
+  return (key) => isBeforeOrInPrefix(key, common);
 }
 
 /** Encodes keys as S3 does for `encoding-type=url`: like form fields, but without encoding slashes. */
-export function encodeForUrl(text: string, { urlEncoded }: Pick<ListRequest, 'urlEncoded'>): string {
-  if (!urlEncoded) return text;
+export function encodeForUrl(text: string, { isUrlEncoded }: Pick<ListRequest, 'isUrlEncoded'>): string {
+  if (!isUrlEncoded) return text;
   return encodeURIComponent(text)
     .replaceAll('%2F', '/')
     .replaceAll('%20', '+')

@@ -51,7 +51,7 @@ export interface StoredObject {
   readonly checksum: Checksum;
   /** In order; one part for an object that was not uploaded in parts. */
   readonly parts: readonly ObjectPart[];
-  readonly multipart: boolean;
+  readonly isMultipart: boolean;
 }
 
 export interface ByteRange {
@@ -61,7 +61,7 @@ export interface ByteRange {
 }
 
 /** The part that contains an offset, by binary search: an object has up to 10,000 parts. */
-function partAt(parts: readonly ObjectPart[], offset: number): number {
+function partIndexAt(parts: readonly ObjectPart[], offset: number): number {
   let low = 0;
   let high = parts.length - 1;
   while (low < high) {
@@ -74,7 +74,7 @@ function partAt(parts: readonly ObjectPart[], offset: number): number {
 
 /** An object's bytes in order, without a copy. */
 export function* chunksOf({ parts }: Pick<StoredObject, 'parts'>, range: ByteRange): Generator<Uint8Array> {
-  for (let i = partAt(parts, range.from); i < parts.length; i += 1) {
+  for (let i = partIndexAt(parts, range.from); i < parts.length; i += 1) {
     const part = parts[i];
     if (part === undefined || part.start >= range.to) return;
     yield* sliceChunks(part.content.chunks, Math.max(range.from - part.start, 0), range.to - part.start);

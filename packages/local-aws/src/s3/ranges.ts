@@ -2,7 +2,7 @@
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
 
 import { invalidArgument, invalidRequest, S3Error } from './errors.ts';
-import { type Input, optionalText, optionalWhole } from './input.ts';
+import { type Input, optionalInteger, optionalText } from './input.ts';
 import type { ByteRange, ObjectPart, StoredObject } from './object.ts';
 
 /** A range, and the number of its part if a part was requested. */
@@ -13,7 +13,7 @@ export interface Selection extends ByteRange {
 /** @returns undefined for the whole object: without a range, or with one that S3 does not understand */
 export function selectionOf(input: Input, object: StoredObject): Selection | undefined {
   const range = optionalText(input, 'Range');
-  const partNumber = optionalWhole(input, 'PartNumber');
+  const partNumber = optionalInteger(input, 'PartNumber');
   if (range !== undefined && partNumber !== undefined) {
     throw invalidRequest('Cannot specify both Range header and partNumber query parameter');
   }
@@ -25,7 +25,7 @@ function partSelection({ parts, bytes }: StoredObject, number: number): Selectio
   if (number < 1 || number > 10_000) {
     throw invalidArgument('Part number must be an integer between 1 and 10000, inclusive', 'partNumber', number);
   }
-  const part = parts.find((one) => one.number === number);
+  const part = parts.find((candidate) => candidate.number === number);
   if (part === undefined) {
     throw new S3Error('InvalidPartNumber', {
       fields: { PartNumberRequested: number, ActualPartCount: parts.length },
@@ -58,8 +58,8 @@ export function copyRangeOf(header: string | undefined, bytes: number): ByteRang
   if (header === undefined) return { from: 0, to: bytes };
   const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(header) ?? [];
   const from = Number(first);
-  const end = Number(last);
-  if (first === undefined || last === undefined || from > end) {
+  const to = Number(last);
+  if (first === undefined || last === undefined || from > to) {
     throw invalidArgument(
       'The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy',
       'x-amz-copy-source-range',
@@ -67,12 +67,12 @@ export function copyRangeOf(header: string | undefined, bytes: number): ByteRang
     );
   }
   if (from >= bytes) throw invalidRequest('The specified copy range is invalid for the source object size');
-  if (end >= bytes) {
+  if (to >= bytes) {
     throw invalidArgument(
       `Range specified is not valid for source object of size: ${bytes}`,
       'x-amz-copy-source-range',
       header,
     );
   }
-  return { from, to: end + 1 };
+  return { from, to: to + 1 };
 }

@@ -1,7 +1,7 @@
-// A bucket's keys, sorted by their UTF-8 bytes as S3 lists them, in blocks: adding or removing a key changes one
-// block, however many keys there are.
+// A bucket's keys, sorted by their UTF-8 bytes as S3 lists them. They are stored in blocks: adding or removing a key
+// moves at most one block's keys, however many keys there are.
 
-const MAX_BLOCK = 512;
+const MAX_BLOCK_KEYS = 512;
 
 /**
  * Compares by UTF-8 bytes, which is the order of code points. JavaScript's own order differs between surrogates and
@@ -24,7 +24,7 @@ function rank(unit: number): number {
 }
 
 /** Binary search: the number of items before the first for which `isBefore` is false. */
-function count<T>(items: readonly T[], isBefore: (item: T) => boolean): number {
+function countBefore<T>(items: readonly T[], isBefore: (item: T) => boolean): number {
   let low = 0;
   let high = items.length;
   while (low < high) {
@@ -41,7 +41,7 @@ export class SortedKeys {
   readonly #blocks: string[][] = [];
 
   #blockOf(isBefore: (key: string) => boolean): number {
-    return count(this.#blocks, (block) => isBefore(block.at(-1) ?? ''));
+    return countBefore(this.#blocks, (block) => isBefore(block.at(-1) ?? ''));
   }
 
   add(key: string): void {
@@ -52,16 +52,16 @@ export class SortedKeys {
       this.#blocks.push([key]);
       return;
     }
-    const at = count(block, isBefore);
-    if (block[at] === key) return;
-    block.splice(at, 0, key);
-    if (block.length > MAX_BLOCK) this.#split(index, block, at);
+    const position = countBefore(block, isBefore);
+    if (block[position] === key) return;
+    block.splice(position, 0, key);
+    if (block.length > MAX_BLOCK_KEYS) this.#split(index, block, position);
   }
 
-  /** Keys that are added in order leave full blocks behind. */
-  #split(index: number, block: string[], addedAt: number): void {
-    const keep = addedAt === block.length - 1 ? MAX_BLOCK : block.length >>> 1;
-    this.#blocks.splice(index + 1, 0, block.splice(keep));
+  /** Splits a block in half; but when keys are added in order, the block stays full and only the new key moves. */
+  #split(index: number, block: string[], addedPosition: number): void {
+    const keptCount = addedPosition === block.length - 1 ? MAX_BLOCK_KEYS : block.length >>> 1;
+    this.#blocks.splice(index + 1, 0, block.splice(keptCount));
   }
 
   delete(key: string): void {
@@ -69,7 +69,7 @@ export class SortedKeys {
     const index = this.#blockOf(isBefore);
     const block = this.#blocks[index];
     if (block === undefined) return;
-    const at = count(block, isBefore);
+    const at = countBefore(block, isBefore);
     if (block[at] !== key) return;
     block.splice(at, 1);
     if (block.length === 0) this.#blocks.splice(index, 1);
@@ -81,14 +81,14 @@ export class SortedKeys {
    */
   firstNot(isBefore: (key: string) => boolean): string | undefined {
     const block = this.#blocks[this.#blockOf(isBefore)];
-    return block?.[count(block, isBefore)];
+    return block?.[countBefore(block, isBefore)];
   }
 
   /** All keys in order from the first for which `isBefore` is false. The keys must not change during the iteration. */
   *from(isBefore: (key: string) => boolean): Generator<string> {
     let index = this.#blockOf(isBefore);
     const first = this.#blocks[index];
-    let at = first === undefined ? 0 : count(first, isBefore);
+    let at = first === undefined ? 0 : countBefore(first, isBefore);
     for (let block = first; block !== undefined; block = this.#blocks[index]) {
       for (; at < block.length; at += 1) yield block[at] ?? '';
       index += 1;

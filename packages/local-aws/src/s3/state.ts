@@ -3,7 +3,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Bucket } from './bucket.ts';
 import { S3Error } from './errors.ts';
-import { type Input, optionalText, text } from './input.ts';
+import { type Input, optionalText, requiredText } from './input.ts';
 import { objectOf } from './lookup.ts';
 import { chunksOf, type StoredObject } from './object.ts';
 import type { Upload } from './upload.ts';
@@ -33,15 +33,15 @@ export class S3State {
   readonly region: string;
   readonly accountId: string;
   readonly minPartBytes: number;
-  /** The owner of everything. AWS returns no `DisplayName` since November 2025 … */
+  /** The owner of all buckets, objects and uploads. Since November 2025, AWS returns no `DisplayName` for an owner. */
   readonly owner: { readonly ID: string };
-  /** … except for the initiator of an upload. */
+  /** The initiator of all uploads: for it AWS still returns a `DisplayName`. */
   readonly initiator: { readonly ID: string; readonly DisplayName: string };
   readonly buckets = new Map<string, Bucket>();
   readonly #clock: { now(): number };
   readonly #onWrite: S3EngineOptions['onWrite'];
   readonly #idBase: string;
-  #ids = 0;
+  #lastId = 0;
 
   constructor(options: S3EngineOptions) {
     this.#clock = options.clock;
@@ -66,7 +66,7 @@ export class S3State {
 
   /** The bucket of a request. @throws {S3Error} `NoSuchBucket` */
   bucket(input: Input): Bucket {
-    return this.bucketByName(text(input, 'Bucket'));
+    return this.bucketByName(requiredText(input, 'Bucket'));
   }
 
   bucketByName(name: string): Bucket {
@@ -77,10 +77,10 @@ export class S3State {
 
   /** The object of a request. @throws {S3Error} `NoSuchBucket`, `NoSuchKey`, or `InvalidArgument` for a version */
   object(input: Input): StoredObject {
-    return objectOf(this.bucket(input), text(input, 'Key'), optionalText(input, 'VersionId'));
+    return objectOf(this.bucket(input), requiredText(input, 'Key'), optionalText(input, 'VersionId'));
   }
 
-  /** An object's current bytes, for observers. Read them, do not change them. */
+  /** An object's current bytes, for code outside of the engine: read them, do not change them. */
   bytes(bucket: string, key: string): Uint8Array | undefined {
     const object = this.buckets.get(bucket)?.get(key);
     if (object === undefined) return undefined;
@@ -93,7 +93,7 @@ export class S3State {
     const bucket = this.bucket(input);
     const id = optionalText(input, 'UploadId') ?? '';
     const upload = bucket.uploads.get(id);
-    if (upload === undefined || upload.key !== text(input, 'Key')) {
+    if (upload === undefined || upload.key !== requiredText(input, 'Key')) {
       throw new S3Error('NoSuchUpload', { fields: { UploadId: id } });
     }
     return { bucket, upload };
@@ -108,8 +108,8 @@ export class S3State {
 
   /** A unique id: 86 letters, digits, `-` and `_`. */
   newId(): string {
-    this.#ids += 1;
-    return createHash('sha512').update(`${this.#idBase}/${this.#ids}`).digest('base64url');
+    this.#lastId += 1;
+    return createHash('sha512').update(`${this.#idBase}/${this.#lastId}`).digest('base64url');
   }
 
   arnOf(bucket: Bucket): string {

@@ -18,7 +18,7 @@ export interface Upload {
   readonly key: string;
   /** Milliseconds since the epoch, whole seconds. */
   readonly initiatedOn: number;
-  /** Among the writes of its bucket. */
+  /** Its number among the writes of its bucket. */
   readonly order: number;
   readonly attributes: ObjectAttributes;
   /** The checksum algorithm that the creator requested; undefined lets S3 choose. */
@@ -32,7 +32,7 @@ export function partsInOrder(upload: Upload): UploadedPart[] {
   return [...upload.parts.values()].sort((a, b) => a.number - b.number);
 }
 
-/** The algorithm by which an upload's parts are hashed. */
+/** The checksum algorithm of an upload's parts. */
 export function algorithmOfParts({ checksum }: Upload): Algorithm {
   return checksum?.algorithm ?? DEFAULT_ALGORITHM;
 }

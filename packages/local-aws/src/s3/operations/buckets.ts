@@ -3,7 +3,15 @@
 import { refuseUnsupported } from '../attributes.ts';
 import type { Bucket } from '../bucket.ts';
 import { invalidArgument, notImplemented, S3Error } from '../errors.ts';
-import { type Input, isObject, type Output, optionalList, optionalText, optionalWhole, text } from '../input.ts';
+import {
+  type Input,
+  isObject,
+  type Output,
+  optionalInteger,
+  optionalList,
+  optionalText,
+  requiredText,
+} from '../input.ts';
 import { isBucketName } from '../names.ts';
 import type { S3State } from '../state.ts';
 import { tagsOf } from '../tags.ts';
@@ -38,7 +46,7 @@ function assertLocation(region: string, location: string | undefined): void {
 }
 
 function createBucket(state: S3State, input: Input): Output {
-  const name = text(input, 'Bucket');
+  const name = requiredText(input, 'Bucket');
   if (!isBucketName(name)) throw new S3Error('InvalidBucketName', { fields: { BucketName: name } });
   if (input.ObjectLockEnabledForBucket === true) throw notImplemented('x-amz-bucket-object-lock-enabled');
   const ownership = optionalText(input, 'ObjectOwnership');
@@ -79,8 +87,8 @@ function listBuckets(state: S3State, input: Input): Output {
   if (region !== undefined && !REGIONS.has(region)) {
     throw invalidArgument(`Argument value ${region} is not a valid AWS Region`, 'bucket-region');
   }
-  const most = optionalWhole(input, 'MaxBuckets') ?? MAX_BUCKETS;
-  if (most < 1 || most > MAX_BUCKETS) {
+  const maxBuckets = optionalInteger(input, 'MaxBuckets') ?? MAX_BUCKETS;
+  if (maxBuckets < 1 || maxBuckets > MAX_BUCKETS) {
     throw invalidArgument('Argument max-buckets must be an integer between 1 and 10000.', 'max-buckets');
   }
   const token = optionalText(input, 'ContinuationToken');
@@ -89,17 +97,17 @@ function listBuckets(state: S3State, input: Input): Output {
     .filter(({ name }) => name.startsWith(prefix ?? '') && name > after)
     .filter((bucket) => region === undefined || bucket.region === region)
     .sort((a, b) => (a.name < b.name ? -1 : 1));
-  const shown = all.slice(0, most);
-  const last = shown.at(-1);
+  const page = all.slice(0, maxBuckets);
+  const last = page.at(-1);
   return {
     Owner: state.owner,
-    Buckets: shown.map((bucket) => ({
+    Buckets: page.map((bucket) => ({
       Name: bucket.name,
       CreationDate: new Date(bucket.createdOn),
       BucketRegion: bucket.region,
       BucketArn: state.arnOf(bucket),
     })),
-    ...(all.length > shown.length && last && { ContinuationToken: Buffer.from(last.name).toString('base64url') }),
+    ...(all.length > page.length && last && { ContinuationToken: Buffer.from(last.name).toString('base64url') }),
     ...(prefix !== undefined && { Prefix: prefix }),
   };
 }

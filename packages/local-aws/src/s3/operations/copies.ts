@@ -1,19 +1,19 @@
-// Copies of whole objects, and of ranges into parts. The bytes are shared, not copied.
+// Copies whole objects, and ranges of objects into parts of uploads. Copies share the bytes where they can.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
 
 import { attributesOf, refuseUnsupported } from '../attributes.ts';
 import { type Algorithm, checksumMember, namedAlgorithm } from '../checksums.ts';
-import { checkWrite, writeCondition } from '../conditions.ts';
-import { type ContentToHash, copiedContent, copySourceOf, sharedContent } from '../copy-source.ts';
+import { checkWriteCondition, readWriteCondition } from '../conditions.ts';
+import { type ContentToHash, contentOfCopy, copySourceOf, sharedContent } from '../copy-source.ts';
 import { invalidArgument, invalidRequest } from '../errors.ts';
-import { type Input, type Output, optionalText, text } from '../input.ts';
-import { assertKey } from '../names.ts';
+import { type Input, type Output, optionalText, requiredText } from '../input.ts';
+import { assertKeyLength } from '../names.ts';
 import { type ByteRange, chunksOf, type ObjectAttributes, quoted, type StoredObject } from '../object.ts';
 import { copyRangeOf } from '../ranges.ts';
 import type { S3State } from '../state.ts';
 import { tagsOfHeader } from '../tags.ts';
 import { algorithmOfParts } from '../upload.ts';
-import { describeChecksum, ENCRYPTION, wholeObject } from './objects.ts';
+import { describeChecksum, ENCRYPTION, singlePartObject } from './objects.ts';
 import type { Operations } from './operation.ts';
 import { partNumberOf } from './parts.ts';
 
@@ -26,20 +26,20 @@ function directive(input: Input, member: string, header: string): Directive {
 }
 
 function copiedAttributes(input: Input, source: ObjectAttributes): ObjectAttributes {
-  const given = attributesOf(input);
-  const metadata = directive(input, 'MetadataDirective', 'x-amz-metadata-directive') === 'REPLACE' ? given : source;
+  const requested = attributesOf(input);
+  const metadata = directive(input, 'MetadataDirective', 'x-amz-metadata-directive') === 'REPLACE' ? requested : source;
   const tagging = directive(input, 'TaggingDirective', 'x-amz-tagging-directive');
   return {
     headers: metadata.headers,
     metadata: metadata.metadata,
-    storageClass: given.storageClass,
-    redirect: given.redirect,
+    storageClass: requested.storageClass,
+    redirect: requested.redirect,
     tags: tagging === 'REPLACE' ? tagsOfHeader(optionalText(input, 'Tagging')) : source.tags,
   };
 }
 
-/** @throws {S3Error} `InvalidRequest` for a copy onto itself that changes nothing */
-function assertChanges(input: Input, isSame: boolean): void {
+/** @throws {S3Error} `InvalidRequest` for a copy of an object onto itself that changes nothing */
+function assertChangesObject(input: Input, isSame: boolean): void {
   const changes = ['StorageClass', 'ServerSideEncryption', 'WebsiteRedirectLocation'];
   if (!isSame || input.MetadataDirective === 'REPLACE' || changes.some((member) => input[member] !== undefined)) return;
   throw invalidRequest(
@@ -47,28 +47,31 @@ function assertChanges(input: Input, isSame: boolean): void {
   );
 }
 
-const wholeOf = ({ bytes }: StoredObject): ByteRange => ({ from: 0, to: bytes });
+const wholeRange = ({ bytes }: StoredObject): ByteRange => ({ from: 0, to: bytes });
 
 function copyAlgorithm(input: Input, source: StoredObject): Algorithm {
   return namedAlgorithm(input) ?? source.checksum.algorithm;
 }
 
 function copyObject(state: S3State, input: Input): Output {
-  const condition = writeCondition(input);
-  const key = text(input, 'Key');
-  assertKey(key);
+  const condition = readWriteCondition(input);
+  const key = requiredText(input, 'Key');
+  assertKeyLength(key);
   const bucket = state.bucket(input);
   const source = copySourceOf(state, input);
   // A bucket's own encryption counts as a change.
-  assertChanges(input, source.bucketName === bucket.name && source.key === key && bucket.encryption === undefined);
+  assertChangesObject(
+    input,
+    source.bucketName === bucket.name && source.key === key && bucket.encryption === undefined,
+  );
   refuseUnsupported(input);
   const attributes = copiedAttributes(input, source.attributes);
   const algorithm = copyAlgorithm(input, source);
-  const content = copiedContent(source, wholeOf(source), algorithm, input.Body);
-  checkWrite(condition, bucket, key);
+  const content = contentOfCopy(source, wholeRange(source), algorithm, input.Body);
+  checkWriteCondition(condition, bucket, key);
   const checksum = { algorithm, type: 'FULL_OBJECT', value: content.checksum(algorithm) } as const;
-  const written = { lastModified: state.nowInSeconds(), order: bucket.nextOrder() };
-  const object = { ...wholeObject(key, content, checksum, written), attributes };
+  const writePosition = { lastModified: state.nowInSeconds(), order: bucket.nextOrder() };
+  const object = { ...singlePartObject(key, content, checksum, writePosition), attributes };
   bucket.put(object);
   return {
     CopyObjectResult: {
@@ -88,7 +91,7 @@ function uploadPartCopy(state: S3State, input: Input): Output {
   refuseUnsupported(input);
   const range = copyRangeOf(optionalText(input, 'CopySourceRange'), source.bytes);
   const algorithm = algorithmOfParts(upload);
-  const content = copiedContent(source, range, algorithm, input.Body);
+  const content = contentOfCopy(source, range, algorithm, input.Body);
   const lastModified = state.nowInSeconds();
   const checksum = content.checksum(algorithm);
   upload.parts.set(number, { number, content, lastModified, checksum });
@@ -103,14 +106,14 @@ function uploadPartCopy(state: S3State, input: Input): Output {
 }
 
 /**
- * The bytes that a copy must hash if their digests are not known. Hashing gigabytes takes seconds, so HTTP does it in
- * pieces before it calls the operation with the result as `Body`.
- * @throws {S3Error} the refusal of the operation
+ * The bytes that a copy must hash; undefined when their digests are known. Hashing gigabytes takes seconds, so the HTTP
+ * service does it in steps before it calls the operation, with the result as `Body`.
+ * @throws {S3Error} if the operation would be refused
  */
 export function contentToHash(state: S3State, operation: string, input: Input): ContentToHash | undefined {
   const source = copySourceOf(state, input);
   const isPart = operation === 'UploadPartCopy';
-  const range = isPart ? copyRangeOf(optionalText(input, 'CopySourceRange'), source.bytes) : wholeOf(source);
+  const range = isPart ? copyRangeOf(optionalText(input, 'CopySourceRange'), source.bytes) : wholeRange(source);
   const algorithm = isPart ? algorithmOfParts(state.upload(input).upload) : copyAlgorithm(input, source);
   if (sharedContent(source, range, algorithm) !== undefined) return undefined;
   return { chunks: chunksOf(source, range), algorithm };

@@ -1,21 +1,21 @@
-// Reads of settings that the embedded S3 does not support. They answer as AWS does for a bucket without these settings,
-// so that programs which read before they write continue; writing the settings is refused.
+// Reads settings that the embedded S3 does not support. The answers are AWS's for a bucket without these settings, so
+// that programs which only read them work; writing these settings is refused.
 
 import { S3Error, type S3ErrorName } from '../errors.ts';
 import type { Input, Output } from '../input.ts';
 import type { S3State } from '../state.ts';
 import type { Operation, Operations } from './operation.ts';
 
-/** A setting that a new bucket has. */
-function answers(output: Output): Operation {
+/** Answers with the value that the setting has in a new bucket. */
+function defaultSetting(output: Output): Operation {
   return (state, input) => {
     state.bucket(input);
     return output;
   };
 }
 
-/** A setting that a new bucket does not have. */
-function isNotSet(error: S3ErrorName): Operation {
+/** Refuses the read: a new bucket does not have the setting. */
+function missingSetting(error: S3ErrorName): Operation {
   return (state, input) => {
     throw new S3Error(error, { fields: { BucketName: state.bucket(input).name } });
   };
@@ -35,15 +35,17 @@ export const DEFAULT_OPERATIONS: Operations = {
     state.object(input);
     return ownersAcl(state);
   },
-  GetBucketOwnershipControls: answers({ OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] } }),
-  GetBucketRequestPayment: answers({ Payer: 'BucketOwner' }),
-  GetBucketAccelerateConfiguration: answers({}),
-  GetBucketLogging: answers({}),
-  GetBucketNotificationConfiguration: answers({}),
-  GetBucketCors: isNotSet('NoSuchCORSConfiguration'),
-  GetBucketPolicy: isNotSet('NoSuchBucketPolicy'),
-  GetBucketPolicyStatus: isNotSet('NoSuchBucketPolicy'),
-  GetBucketReplication: isNotSet('ReplicationConfigurationNotFoundError'),
-  GetBucketWebsite: isNotSet('NoSuchWebsiteConfiguration'),
-  GetObjectLockConfiguration: isNotSet('ObjectLockConfigurationNotFoundError'),
+  GetBucketOwnershipControls: defaultSetting({
+    OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+  }),
+  GetBucketRequestPayment: defaultSetting({ Payer: 'BucketOwner' }),
+  GetBucketAccelerateConfiguration: defaultSetting({}),
+  GetBucketLogging: defaultSetting({}),
+  GetBucketNotificationConfiguration: defaultSetting({}),
+  GetBucketCors: missingSetting('NoSuchCORSConfiguration'),
+  GetBucketPolicy: missingSetting('NoSuchBucketPolicy'),
+  GetBucketPolicyStatus: missingSetting('NoSuchBucketPolicy'),
+  GetBucketReplication: missingSetting('ReplicationConfigurationNotFoundError'),
+  GetBucketWebsite: missingSetting('NoSuchWebsiteConfiguration'),
+  GetObjectLockConfiguration: missingSetting('ObjectLockConfigurationNotFoundError'),
 };

@@ -1,9 +1,16 @@
-// Lists of a bucket's objects, in both versions of the API, and of object versions, of which each key has one.
+// Lists a bucket's objects, in both versions of the API, and object versions, of which each key has one.
 
 import type { Bucket } from '../bucket.ts';
 import { invalidArgument } from '../errors.ts';
 import { type Input, type Output, optionalBoolean, optionalText } from '../input.ts';
-import { encodeForUrl, type ListEntry, type ListRequest, listRequest, upToMarker, walk } from '../listing.ts';
+import {
+  beforePageFilter,
+  encodeForUrl,
+  type ListEntry,
+  type ListRequest,
+  listEntries,
+  readListRequest,
+} from '../listing.ts';
 import { quoted, type StoredObject } from '../object.ts';
 import { compareUtf8 } from '../sorted-keys.ts';
 import type { S3State } from '../state.ts';
@@ -17,7 +24,7 @@ interface Page {
 function pageOf(bucket: Bucket, request: ListRequest, isBefore: (key: string) => boolean): Page {
   if (request.maxEntries === 0) return { entries: [], isTruncated: false };
   const entries: ListEntry[] = [];
-  for (const entry of walk(bucket.keys, request, isBefore)) {
+  for (const entry of listEntries(bucket.keys, request, isBefore)) {
     if (entries.length === request.maxEntries) return { entries, isTruncated: true };
     entries.push(entry);
   }
@@ -36,8 +43,13 @@ function describe(object: StoredObject, request: ListRequest): Output {
   };
 }
 
-/** The common members of all lists of objects. @param of describes an object in the list */
-function describePage(bucket: Bucket, request: ListRequest, page: Page, of: (object: StoredObject) => Output): Output {
+/** The common members of all lists of objects. @param describeObject describes an object in the list */
+function describePage(
+  bucket: Bucket,
+  request: ListRequest,
+  page: Page,
+  describeObject: (object: StoredObject) => Output,
+): Output {
   const objects = page.entries.flatMap(({ text, isPrefix }) => (isPrefix ? [] : [bucket.get(text)]));
   const prefixes = page.entries.filter(({ isPrefix }) => isPrefix);
   return {
@@ -47,8 +59,10 @@ function describePage(bucket: Bucket, request: ListRequest, page: Page, of: (obj
     IsTruncated: page.isTruncated,
     ...(bucket.region !== 'us-east-1' && { BucketRegion: bucket.region }),
     ...(request.delimiter !== '' && { Delimiter: encodeForUrl(request.delimiter, request) }),
-    ...(request.urlEncoded && { EncodingType: 'url' }),
-    ...(objects.length > 0 && { Contents: objects.flatMap((object) => (object === undefined ? [] : [of(object)])) }),
+    ...(request.isUrlEncoded && { EncodingType: 'url' }),
+    ...(objects.length > 0 && {
+      Contents: objects.flatMap((object) => (object === undefined ? [] : [describeObject(object)])),
+    }),
     ...(prefixes.length > 0 && {
       CommonPrefixes: prefixes.map(({ text }) => ({ Prefix: encodeForUrl(text, request) })),
     }),
@@ -57,9 +71,9 @@ function describePage(bucket: Bucket, request: ListRequest, page: Page, of: (obj
 
 function listObjects(state: S3State, input: Input): Output {
   const bucket = state.bucket(input);
-  const request = listRequest(input, 'MaxKeys', 'max-keys');
+  const request = readListRequest(input, 'MaxKeys', 'max-keys');
   const marker = optionalText(input, 'Marker') ?? '';
-  const page = pageOf(bucket, request, marker === '' ? () => false : upToMarker(marker, request));
+  const page = pageOf(bucket, request, marker === '' ? () => false : beforePageFilter(marker, request));
   const last = page.entries.at(-1);
   return {
     ...describePage(bucket, request, page, (object) => ({ ...describe(object, request), Owner: state.owner })),
@@ -75,23 +89,23 @@ function tokenOf(entry: ListEntry): string {
   return `1${Buffer.from(entry.text).toString('base64url')}`;
 }
 
-function afterToken(token: string, request: ListRequest): (key: string) => boolean {
+function beforePageFilterOfToken(token: string, request: ListRequest): (key: string) => boolean {
   const encoded = token.slice(1);
   const text = Buffer.from(encoded, 'base64url');
   if (!token.startsWith('1') || text.toString('base64url') !== encoded) {
     throw invalidArgument('The continuation token provided is incorrect', 'continuation-token');
   }
-  return upToMarker(text.toString(), request);
+  return beforePageFilter(text.toString(), request);
 }
 
 function listObjectsV2(state: S3State, input: Input): Output {
   const bucket = state.bucket(input);
   const token = optionalText(input, 'ContinuationToken');
   if (token === '') throw invalidArgument('The continuation token provided is incorrect', 'continuation-token');
-  const request = listRequest(input, 'MaxKeys', 'max-keys');
+  const request = readListRequest(input, 'MaxKeys', 'max-keys');
   const startAfter = optionalText(input, 'StartAfter') ?? '';
-  const isUpToStart = (key: string): boolean => startAfter !== '' && compareUtf8(key, startAfter) <= 0;
-  const page = pageOf(bucket, request, token === undefined ? isUpToStart : afterToken(token, request));
+  const isBeforeStart = (key: string): boolean => startAfter !== '' && compareUtf8(key, startAfter) <= 0;
+  const page = pageOf(bucket, request, token === undefined ? isBeforeStart : beforePageFilterOfToken(token, request));
   const last = page.entries.at(-1);
   const owner = optionalBoolean(input, 'FetchOwner') === true ? { Owner: state.owner } : {};
   return {
@@ -105,7 +119,7 @@ function listObjectsV2(state: S3State, input: Input): Output {
 
 function listObjectVersions(state: S3State, input: Input): Output {
   const bucket = state.bucket(input);
-  const request = listRequest(input, 'MaxKeys', 'max-keys');
+  const request = readListRequest(input, 'MaxKeys', 'max-keys');
   const marker = optionalText(input, 'KeyMarker') ?? '';
   const versionMarker = optionalText(input, 'VersionIdMarker');
   if (versionMarker !== undefined && marker === '') {
@@ -115,16 +129,16 @@ function listObjectVersions(state: S3State, input: Input): Output {
       versionMarker,
     );
   }
-  const page = pageOf(bucket, request, marker === '' ? () => false : upToMarker(marker, request));
+  const page = pageOf(bucket, request, marker === '' ? () => false : beforePageFilter(marker, request));
   const last = page.entries.at(-1);
-  const { Contents, ...rest } = describePage(bucket, request, page, (object) => ({
+  const { Contents, ...members } = describePage(bucket, request, page, (object) => ({
     ...describe(object, request),
     VersionId: 'null',
     IsLatest: true,
     Owner: state.owner,
   }));
   return {
-    ...rest,
+    ...members,
     KeyMarker: encodeForUrl(marker, request),
     VersionIdMarker: versionMarker ?? '',
     ...(Contents !== undefined && { Versions: Contents }),

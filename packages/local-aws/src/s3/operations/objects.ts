@@ -10,22 +10,22 @@ import {
   verifyChecksum,
   verifyMd5,
 } from '../checksums.ts';
-import { checkRead, checkWrite, writeCondition } from '../conditions.ts';
+import { checkReadConditions, checkWriteCondition, readWriteCondition } from '../conditions.ts';
 import { type Content, contentOf } from '../content.ts';
 import { invalidArgument, S3Error } from '../errors.ts';
 import { expirationOf } from '../expiration.ts';
 import {
   type Input,
   type Output,
+  optionalInteger,
   optionalList,
   optionalText,
   optionalTexts,
-  optionalWhole,
-  structure,
-  text,
+  requiredStructure,
+  requiredText,
 } from '../input.ts';
 import { objectOf } from '../lookup.ts';
-import { assertKey } from '../names.ts';
+import { assertKeyLength } from '../names.ts';
 import { type Checksum, chunksOf, quoted, type StoredObject } from '../object.ts';
 import { type Selection, selectionOf } from '../ranges.ts';
 import type { S3State } from '../state.ts';
@@ -45,23 +45,23 @@ function putAlgorithm(input: Input): Algorithm {
 
 function putObject(state: S3State, input: Input): Output {
   const bucket = state.bucket(input);
-  const key = text(input, 'Key');
+  const key = requiredText(input, 'Key');
   refuseUnsupported(input);
-  assertKey(key);
-  const condition = writeCondition(input);
+  assertKeyLength(key);
+  const condition = readWriteCondition(input);
   const attributes = attributesOf(input);
-  const given = requestChecksum(input);
+  const checksum = requestChecksum(input);
   const algorithm = putAlgorithm(input);
   const content = contentOf(input.Body, [algorithm]);
   if (content.bytes > MAX_PUT_BYTES) {
     throw new S3Error('EntityTooLarge', { fields: { ProposedSize: content.bytes, MaxSizeAllowed: MAX_PUT_BYTES } });
   }
-  checkWrite(condition, bucket, key);
+  checkWriteCondition(condition, bucket, key);
   const value = content.checksum(algorithm);
-  verifyChecksum(given, value);
+  verifyChecksum(checksum, value);
   verifyMd5(optionalText(input, 'ContentMD5'), content.md5);
-  const written = { lastModified: state.nowInSeconds(), order: bucket.nextOrder() };
-  const object = wholeObject(key, content, { algorithm, type: 'FULL_OBJECT', value }, written);
+  const writePosition = { lastModified: state.nowInSeconds(), order: bucket.nextOrder() };
+  const object = singlePartObject(key, content, { algorithm, type: 'FULL_OBJECT', value }, writePosition);
   const stored = { ...object, attributes };
   bucket.put(stored);
   return {
@@ -73,7 +73,7 @@ function putObject(state: S3State, input: Input): Output {
 }
 
 /** An object with a single part. */
-export function wholeObject(
+export function singlePartObject(
   key: string,
   content: Content,
   checksum: Checksum,
@@ -86,7 +86,7 @@ export function wholeObject(
     ...written,
     checksum,
     parts: [{ number: 1, start: 0, content, checksum: undefined }],
-    multipart: false,
+    isMultipart: false,
   };
 }
 
@@ -94,8 +94,8 @@ export function describeChecksum({ algorithm, type, value }: Checksum): Output {
   return { [checksumMember(algorithm)]: value, ChecksumType: type };
 }
 
-/** Checksums are those of whole objects, or of a part of a composite object. */
-function checksumOfAnswer(input: Input, object: StoredObject, selection: Selection | undefined): Output {
+/** The checksum in the answer to a read: that of the whole object, or of the requested part of a composite object. */
+function checksumInAnswer(input: Input, object: StoredObject, selection: Selection | undefined): Output {
   if (optionalText(input, 'ChecksumMode')?.toUpperCase() !== 'ENABLED') return {};
   const { checksum } = object;
   const isWhole = selection === undefined || selection.to - selection.from === object.bytes;
@@ -108,7 +108,7 @@ function checksumOfAnswer(input: Input, object: StoredObject, selection: Selecti
 function describeObject(state: S3State, input: Input): { object: StoredObject; selection: Selection; output: Output } {
   const object = state.object(input);
   refuseUnsupported(input);
-  checkRead(input, object, state.now());
+  checkReadConditions(input, object, state.now());
   const selection = selectionOf(input, object);
   const { from, to } = selection ?? { from: 0, to: object.bytes };
   const output = {
@@ -118,16 +118,16 @@ function describeObject(state: S3State, input: Input): { object: StoredObject; s
     ETag: quoted(object.etag),
     ...describeAttributes(object.attributes),
     ...(selection !== undefined && object.bytes > 0 && { ContentRange: `bytes ${from}-${to - 1}/${object.bytes}` }),
-    ...(selection?.part !== undefined && object.multipart && { PartsCount: object.parts.length }),
-    ...checksumOfAnswer(input, object, selection),
+    ...(selection?.part !== undefined && object.isMultipart && { PartsCount: object.parts.length }),
+    ...checksumInAnswer(input, object, selection),
     ...ENCRYPTION,
     Expiration: expirationOf(state.bucket(input), object),
   };
   return { object, selection: { from, to }, output };
 }
 
-/** `response-content-type=…` in the query: headers that the answer has instead of the stored ones. */
-function overrides(input: Input): Output {
+/** Headers that replace the stored ones in the answer: `response-content-type=…` and others in the query. */
+function overriddenHeaders(input: Input): Output {
   const members = {
     ResponseCacheControl: ['CacheControl', 'response-cache-control'],
     ResponseContentDisposition: ['ContentDisposition', 'response-content-disposition'],
@@ -152,28 +152,28 @@ function overrides(input: Input): Output {
 function getObject(state: S3State, input: Input): Output {
   assertReadable(state.object(input));
   const { object, selection, output } = describeObject(state, input);
-  return { ...output, ...overrides(input), Body: chunksOf(object, selection) };
+  return { ...output, ...overriddenHeaders(input), Body: chunksOf(object, selection) };
 }
 
 function headObject(state: S3State, input: Input): Output {
   const { output } = describeObject(state, input);
-  return { ...output, ...overrides(input) };
+  return { ...output, ...overriddenHeaders(input) };
 }
 
-function listedParts(input: Input, object: StoredObject): Output {
+function describeParts(input: Input, object: StoredObject): Output {
   const { parts, checksum } = object;
   if (checksum.type === 'FULL_OBJECT') return { TotalPartsCount: parts.length };
-  const after = optionalWhole(input, 'PartNumberMarker') ?? 0;
-  const most = Math.min(optionalWhole(input, 'MaxParts') ?? MAX_LISTED_PARTS, MAX_LISTED_PARTS);
-  const rest = parts.filter((part) => part.number > after);
-  const shown = rest.slice(0, most);
+  const after = optionalInteger(input, 'PartNumberMarker') ?? 0;
+  const maxParts = Math.min(optionalInteger(input, 'MaxParts') ?? MAX_LISTED_PARTS, MAX_LISTED_PARTS);
+  const remaining = parts.filter((part) => part.number > after);
+  const page = remaining.slice(0, maxParts);
   return {
     TotalPartsCount: parts.length,
     PartNumberMarker: after,
-    NextPartNumberMarker: shown.at(-1)?.number ?? 0,
-    MaxParts: most,
-    IsTruncated: rest.length > shown.length,
-    Parts: shown.map((part) => ({
+    NextPartNumberMarker: page.at(-1)?.number ?? 0,
+    MaxParts: maxParts,
+    IsTruncated: remaining.length > page.length,
+    Parts: page.map((part) => ({
       PartNumber: part.number,
       Size: part.content.bytes,
       [checksumMember(checksum.algorithm)]: part.checksum,
@@ -183,25 +183,25 @@ function listedParts(input: Input, object: StoredObject): Output {
 
 function getObjectAttributes(state: S3State, input: Input): Output {
   const object = state.object(input);
-  checkRead(input, object, state.now());
-  const wanted = new Set(optionalTexts(input, 'ObjectAttributes'));
-  const known = ['ETag', 'Checksum', 'ObjectParts', 'StorageClass', 'ObjectSize'];
-  if (wanted.size === 0 || [...wanted].some((name) => !known.includes(name))) {
+  checkReadConditions(input, object, state.now());
+  const requested = new Set(optionalTexts(input, 'ObjectAttributes'));
+  const attributeNames = ['ETag', 'Checksum', 'ObjectParts', 'StorageClass', 'ObjectSize'];
+  if (requested.size === 0 || [...requested].some((name) => !attributeNames.includes(name))) {
     throw invalidArgument('Invalid attribute name specified.', 'x-amz-object-attributes');
   }
   const { checksum } = object;
-  const value = object.multipart ? (checksum.value.split('-')[0] ?? '') : checksum.value;
+  const value = object.isMultipart ? (checksum.value.split('-')[0] ?? '') : checksum.value;
   return {
     LastModified: new Date(object.lastModified),
-    ...(wanted.has('ETag') && { ETag: object.etag }),
-    ...(wanted.has('Checksum') && { Checksum: describeChecksum({ ...checksum, value }) }),
-    ...(wanted.has('ObjectParts') && object.multipart && { ObjectParts: listedParts(input, object) }),
-    ...(wanted.has('StorageClass') && { StorageClass: object.attributes.storageClass }),
-    ...(wanted.has('ObjectSize') && { ObjectSize: object.bytes }),
+    ...(requested.has('ETag') && { ETag: object.etag }),
+    ...(requested.has('Checksum') && { Checksum: describeChecksum({ ...checksum, value }) }),
+    ...(requested.has('ObjectParts') && object.isMultipart && { ObjectParts: describeParts(input, object) }),
+    ...(requested.has('StorageClass') && { StorageClass: object.attributes.storageClass }),
+    ...(requested.has('ObjectSize') && { ObjectSize: object.bytes }),
   };
 }
 
-function retag(state: S3State, input: Input, tags: ReadonlyMap<string, string>): Output {
+function replaceTags(state: S3State, input: Input, tags: ReadonlyMap<string, string>): Output {
   const object = state.object(input);
   state.bucket(input).put({ ...object, attributes: { ...object.attributes, tags } });
   return {};
@@ -214,14 +214,14 @@ export const OBJECT_OPERATIONS: Operations = {
   GetObjectAttributes: getObjectAttributes,
   PutObjectTagging: (state, input) => {
     state.object(input);
-    return retag(state, input, tagsOf(optionalList(structure(input, 'Tagging'), 'TagSet'), 'object'));
+    return replaceTags(state, input, tagsOf(optionalList(requiredStructure(input, 'Tagging'), 'TagSet'), 'object'));
   },
   GetObjectTagging: (state, input) => {
     const bucket = state.bucket(input);
-    const key = text(input, 'Key');
-    // Only in its answer to this operation does AWS include the bucket in the key.
+    const key = requiredText(input, 'Key');
+    // AWS includes the bucket in the key of this error, in this operation only.
     if (bucket.get(key) === undefined) throw new S3Error('NoSuchKey', { fields: { Key: `${bucket.name}/${key}` } });
     return { TagSet: tagSetOf(objectOf(bucket, key, optionalText(input, 'VersionId')).attributes.tags) };
   },
-  DeleteObjectTagging: (state, input) => retag(state, input, new Map()),
+  DeleteObjectTagging: (state, input) => replaceTags(state, input, new Map()),
 };

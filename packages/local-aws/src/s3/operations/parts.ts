@@ -4,7 +4,7 @@ import { refuseUnsupported } from '../attributes.ts';
 import { checksumMember, namedAlgorithm, requestChecksum, verifyChecksum, verifyMd5 } from '../checksums.ts';
 import { contentOf } from '../content.ts';
 import { invalidArgument, invalidRequest, S3Error } from '../errors.ts';
-import { type Input, type Output, optionalText, optionalWhole } from '../input.ts';
+import { type Input, type Output, optionalInteger, optionalText } from '../input.ts';
 import { quoted } from '../object.ts';
 import type { S3State } from '../state.ts';
 import { algorithmOfParts, partsInOrder } from '../upload.ts';
@@ -13,11 +13,11 @@ import type { Operations } from './operation.ts';
 
 const MAX_PART_BYTES = 5 * 1024 ** 3;
 const MAX_PART_NUMBER = 10_000;
-const MAX_PAGE = 1000;
+const MAX_PAGE_SIZE = 1000;
 
 /** @throws {S3Error} `InvalidArgument` unless it is between 1 and 10,000 */
 export function partNumberOf(input: Input): number {
-  const number = optionalWhole(input, 'PartNumber') ?? 0;
+  const number = optionalInteger(input, 'PartNumber') ?? 0;
   if (number < 1 || number > MAX_PART_NUMBER) {
     throw invalidArgument('Part number must be an integer between 1 and 10000, inclusive', 'partNumber', number);
   }
@@ -28,25 +28,25 @@ function uploadPart(state: S3State, input: Input): Output {
   const { upload } = state.upload(input);
   const number = partNumberOf(input);
   refuseUnsupported(input);
-  const given = requestChecksum(input);
-  const algorithm = given?.algorithm ?? namedAlgorithm(input);
+  const checksum = requestChecksum(input);
+  const algorithm = checksum?.algorithm ?? namedAlgorithm(input);
   if (upload.checksum !== undefined && algorithm !== upload.checksum.algorithm) {
     throw invalidRequest(
       `Checksum Type mismatch occurred, expected checksum Type: ${upload.checksum.algorithm.toLowerCase()}, actual checksum Type: ${algorithm?.toLowerCase() ?? 'null'}`,
     );
   }
-  const stored = algorithmOfParts(upload);
-  const content = contentOf(input.Body, new Set([stored, ...(algorithm === undefined ? [] : [algorithm])]));
+  const storedAlgorithm = algorithmOfParts(upload);
+  const content = contentOf(input.Body, new Set([storedAlgorithm, ...(algorithm === undefined ? [] : [algorithm])]));
   if (content.bytes > MAX_PART_BYTES) {
     throw new S3Error('EntityTooLarge', { fields: { ProposedSize: content.bytes, MaxSizeAllowed: MAX_PART_BYTES } });
   }
-  if (given !== undefined) verifyChecksum(given, content.checksum(given.algorithm));
+  if (checksum !== undefined) verifyChecksum(checksum, content.checksum(checksum.algorithm));
   verifyMd5(optionalText(input, 'ContentMD5'), content.md5, 'base64');
   upload.parts.set(number, {
     number,
     content,
     lastModified: state.nowInSeconds(),
-    checksum: content.checksum(stored),
+    checksum: content.checksum(storedAlgorithm),
   });
   return {
     ETag: quoted(content.md5.toString('hex')),
@@ -57,12 +57,12 @@ function uploadPart(state: S3State, input: Input): Output {
 
 function listParts(state: S3State, input: Input): Output {
   const { bucket, upload } = state.upload(input);
-  const after = optionalWhole(input, 'PartNumberMarker') ?? 0;
-  const most = Math.min(optionalWhole(input, 'MaxParts') ?? MAX_PAGE, MAX_PAGE);
-  if (most < 0)
-    throw invalidArgument('Argument max-parts must be an integer between 0 and 2147483647', 'max-parts', most);
-  const rest = partsInOrder(upload).filter(({ number }) => number > after);
-  const shown = rest.slice(0, most);
+  const after = optionalInteger(input, 'PartNumberMarker') ?? 0;
+  const maxParts = Math.min(optionalInteger(input, 'MaxParts') ?? MAX_PAGE_SIZE, MAX_PAGE_SIZE);
+  if (maxParts < 0)
+    throw invalidArgument('Argument max-parts must be an integer between 0 and 2147483647', 'max-parts', maxParts);
+  const remaining = partsInOrder(upload).filter(({ number }) => number > after);
+  const page = remaining.slice(0, maxParts);
   const { checksum } = upload;
   return {
     Bucket: bucket.name,
@@ -72,12 +72,12 @@ function listParts(state: S3State, input: Input): Output {
     Owner: state.owner,
     StorageClass: upload.attributes.storageClass,
     PartNumberMarker: after,
-    NextPartNumberMarker: shown.at(-1)?.number ?? 0,
-    MaxParts: most,
-    IsTruncated: shown.length < rest.length && most > 0,
+    NextPartNumberMarker: page.at(-1)?.number ?? 0,
+    MaxParts: maxParts,
+    IsTruncated: page.length < remaining.length && maxParts > 0,
     ...(checksum !== undefined && { ChecksumAlgorithm: checksum.algorithm, ChecksumType: checksum.type }),
-    ...(shown.length > 0 && {
-      Parts: shown.map((part) => ({
+    ...(page.length > 0 && {
+      Parts: page.map((part) => ({
         PartNumber: part.number,
         LastModified: new Date(part.lastModified),
         ETag: quoted(part.content.md5.toString('hex')),

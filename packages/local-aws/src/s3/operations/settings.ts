@@ -1,7 +1,7 @@
 // A bucket's settings: lifecycle rules, encryption, public access block, tags. They are stored, but have no effect.
 
 import { invalidRequest, notImplemented, S3Error } from '../errors.ts';
-import { type Input, type Output, optionalBoolean, optionalList, optionalText, structure } from '../input.ts';
+import { type Input, type Output, optionalBoolean, optionalList, optionalText, requiredStructure } from '../input.ts';
 import { checkedRules } from '../lifecycle.ts';
 import type { S3State } from '../state.ts';
 import { tagSetOf, tagsOf } from '../tags.ts';
@@ -15,8 +15,8 @@ function putLifecycle(state: S3State, input: Input): Output {
   if (!MINIMUM_SIZES.includes(size)) {
     throw invalidRequest(`Invalid TransitionDefaultMinimumObjectSize found: ${size}`);
   }
-  const given = optionalList(structure(input, 'LifecycleConfiguration'), 'Rules') ?? [];
-  const rules = checkedRules(given, () => state.newId().slice(0, 48));
+  const requestedRules = optionalList(requiredStructure(input, 'LifecycleConfiguration'), 'Rules') ?? [];
+  const rules = checkedRules(requestedRules, () => state.newId().slice(0, 48));
   bucket.lifecycle = { rules, transitionDefaultMinimumObjectSize: size };
   return { TransitionDefaultMinimumObjectSize: size };
 }
@@ -32,12 +32,12 @@ function getLifecycle(state: S3State, input: Input): Output {
 
 function putPublicAccessBlock(state: S3State, input: Input): Output {
   const bucket = state.bucket(input);
-  const given = structure(input, 'PublicAccessBlockConfiguration');
+  const configuration = requiredStructure(input, 'PublicAccessBlockConfiguration');
   bucket.publicAccessBlock = {
-    BlockPublicAcls: optionalBoolean(given, 'BlockPublicAcls') ?? false,
-    IgnorePublicAcls: optionalBoolean(given, 'IgnorePublicAcls') ?? false,
-    BlockPublicPolicy: optionalBoolean(given, 'BlockPublicPolicy') ?? false,
-    RestrictPublicBuckets: optionalBoolean(given, 'RestrictPublicBuckets') ?? false,
+    BlockPublicAcls: optionalBoolean(configuration, 'BlockPublicAcls') ?? false,
+    IgnorePublicAcls: optionalBoolean(configuration, 'IgnorePublicAcls') ?? false,
+    BlockPublicPolicy: optionalBoolean(configuration, 'BlockPublicPolicy') ?? false,
+    RestrictPublicBuckets: optionalBoolean(configuration, 'RestrictPublicBuckets') ?? false,
   };
   return {};
 }
@@ -53,10 +53,10 @@ function getPublicAccessBlock(state: S3State, input: Input): Output {
 /** @throws {S3Error} `NotImplemented` for keys other than S3's own */
 function putEncryption(state: S3State, input: Input): Output {
   const bucket = state.bucket(input);
-  const rules = optionalList(structure(input, 'ServerSideEncryptionConfiguration'), 'Rules') ?? [];
+  const rules = optionalList(requiredStructure(input, 'ServerSideEncryptionConfiguration'), 'Rules') ?? [];
   const [rule] = rules;
   if (rule === undefined || rules.length > 1) throw new S3Error('MalformedXML');
-  const algorithm = optionalText(structure(rule, 'ApplyServerSideEncryptionByDefault'), 'SSEAlgorithm');
+  const algorithm = optionalText(requiredStructure(rule, 'ApplyServerSideEncryptionByDefault'), 'SSEAlgorithm');
   if (algorithm !== 'AES256') throw notImplemented('x-amz-server-side-encryption');
   bucket.encryption = { bucketKeyEnabled: optionalBoolean(rule, 'BucketKeyEnabled') ?? false };
   return {};
@@ -95,7 +95,7 @@ export const SETTING_OPERATIONS: Operations = {
   },
   PutBucketTagging: (state, input) => {
     const bucket = state.bucket(input);
-    bucket.tags = tagsOf(optionalList(structure(input, 'Tagging'), 'TagSet'), 'bucket');
+    bucket.tags = tagsOf(optionalList(requiredStructure(input, 'Tagging'), 'TagSet'), 'bucket');
     return {};
   },
   GetBucketTagging: getTags,

@@ -5,12 +5,12 @@ import { createHash } from 'node:crypto';
 import { attributesOf, refuseUnsupported } from '../attributes.ts';
 import type { Bucket } from '../bucket.ts';
 import { type Algorithm, type ChecksumType, namedAlgorithm } from '../checksums.ts';
-import { completedParts } from '../completion.ts';
-import { checkWrite, writeCondition } from '../conditions.ts';
+import { assembleParts } from '../completion.ts';
+import { checkWriteCondition, readWriteCondition } from '../conditions.ts';
 import { invalidArgument, invalidRequest } from '../errors.ts';
-import { type Input, type Output, optionalText, text } from '../input.ts';
-import { encodeForUrl, listRequest, walk } from '../listing.ts';
-import { assertKey } from '../names.ts';
+import { type Input, type Output, optionalText, requiredText } from '../input.ts';
+import { encodeForUrl, listEntries, readListRequest } from '../listing.ts';
+import { assertKeyLength } from '../names.ts';
 import { quoted } from '../object.ts';
 import { compareUtf8 } from '../sorted-keys.ts';
 import type { S3State } from '../state.ts';
@@ -20,15 +20,15 @@ import type { Operations } from './operation.ts';
 
 function checksumOf(input: Input): { algorithm: Algorithm; type: ChecksumType } | undefined {
   const algorithm = namedAlgorithm(input);
-  const given = optionalText(input, 'ChecksumType');
-  if (given !== undefined && given !== 'COMPOSITE' && given !== 'FULL_OBJECT') {
+  const requestedType = optionalText(input, 'ChecksumType');
+  if (requestedType !== undefined && requestedType !== 'COMPOSITE' && requestedType !== 'FULL_OBJECT') {
     throw invalidRequest('Value for x-amz-checksum-type header is invalid.');
   }
   if (algorithm === undefined) {
-    if (given === undefined) return undefined;
+    if (requestedType === undefined) return undefined;
     throw invalidRequest('The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header.');
   }
-  const type = given ?? (algorithm === 'CRC64NVME' ? 'FULL_OBJECT' : 'COMPOSITE');
+  const type = requestedType ?? (algorithm === 'CRC64NVME' ? 'FULL_OBJECT' : 'COMPOSITE');
   const isUnsupported = type === 'COMPOSITE' ? algorithm === 'CRC64NVME' : algorithm.startsWith('SHA');
   if (isUnsupported) {
     throw invalidRequest(
@@ -44,9 +44,9 @@ function describeUploadChecksum({ checksum }: Upload): Output {
 
 function createUpload(state: S3State, input: Input): Output {
   const bucket = state.bucket(input);
-  const key = text(input, 'Key');
+  const key = requiredText(input, 'Key');
   refuseUnsupported(input);
-  assertKey(key);
+  assertKeyLength(key);
   const upload: Upload = {
     id: state.newId(),
     key,
@@ -64,14 +64,14 @@ function createUpload(state: S3State, input: Input): Output {
 function completeUpload(state: S3State, input: Input, origin: string): Output {
   const { bucket, upload } = state.upload(input);
   refuseUnsupported(input);
-  checkWrite(writeCondition(input), bucket, upload.key, upload);
-  const { parts, checksum, bytes } = completedParts(state, upload, input);
+  checkWriteCondition(readWriteCondition(input), bucket, upload.key, upload);
+  const { parts, checksum, bytes } = assembleParts(state, upload, input);
   const md5s = createHash('md5');
   for (const { content } of parts) md5s.update(content.md5);
   const etag = `${md5s.digest('hex')}-${parts.length}`;
   const { key, attributes } = upload;
-  const written = { lastModified: state.nowInSeconds(), order: bucket.nextOrder() };
-  bucket.put({ key, etag, bytes, ...written, attributes, checksum, parts, multipart: true });
+  const writePosition = { lastModified: state.nowInSeconds(), order: bucket.nextOrder() };
+  bucket.put({ key, etag, bytes, ...writePosition, attributes, checksum, parts, isMultipart: true });
   bucket.deleteUpload(upload);
   return {
     Location: `${origin}/${bucket.name}/${encodeURIComponent(key)}`,
@@ -105,7 +105,7 @@ interface UploadPage {
 
 function uploadPage(
   bucket: Bucket,
-  request: ReturnType<typeof listRequest>,
+  request: ReturnType<typeof readListRequest>,
   marker: { key: string; id: string },
 ): UploadPage {
   const { delimiter, prefix, maxEntries } = request;
@@ -114,7 +114,7 @@ function uploadPage(
   let last = { key: '', id: '' };
   const isBefore = (key: string): boolean =>
     marker.key !== '' && (marker.id === '' ? compareUtf8(key, marker.key) <= 0 : compareUtf8(key, marker.key) < 0);
-  for (const entry of walk(bucket.uploadKeys, request, isBefore)) {
+  for (const entry of listEntries(bucket.uploadKeys, request, isBefore)) {
     // When the marker has this common prefix, the prefix is before the page.
     if (entry.isPrefix && delimiter !== '' && marker.key.startsWith(entry.text) && marker.key.startsWith(prefix))
       continue;
@@ -135,7 +135,7 @@ function uploadPage(
 
 function listUploads(state: S3State, input: Input): Output {
   const bucket = state.bucket(input);
-  const request = listRequest(input, 'MaxUploads', 'max-uploads');
+  const request = readListRequest(input, 'MaxUploads', 'max-uploads');
   const key = optionalText(input, 'KeyMarker') ?? '';
   const marker = { key, id: key === '' ? '' : (optionalText(input, 'UploadIdMarker') ?? '') };
   assertMarker(bucket, marker);
@@ -148,7 +148,7 @@ function listUploads(state: S3State, input: Input): Output {
     NextUploadIdMarker: last.id,
     ...(request.prefix !== '' && { Prefix: encodeForUrl(request.prefix, request) }),
     ...(request.delimiter !== '' && { Delimiter: encodeForUrl(request.delimiter, request) }),
-    ...(request.urlEncoded && { EncodingType: 'url' }),
+    ...(request.isUrlEncoded && { EncodingType: 'url' }),
     MaxUploads: request.maxEntries,
     IsTruncated: isTruncated,
     ...(uploads.length > 0 && {
