@@ -6,7 +6,7 @@ import { deadLetterOf } from '@movie-load/queue';
 import { encodeLoadMessage, groupKey, groupOfMessage, jobIdOf, planJob, shapeOf } from '@movie-load/schema';
 import { eventually } from '@movie-load/testing';
 import { needs } from '../support/needs.ts';
-import { PATIENCE_MS } from './support/browser.ts';
+import { WAIT_LIMIT_MS } from './support/browser.ts';
 import { delayNext } from './support/delay.ts';
 import { startSuite } from './support/suite.ts';
 import { startUp } from './support/up.ts';
@@ -125,6 +125,6 @@ needs('browser')('the dead-letter queue in the page', () => {
       await page.getByText('12 of 12 messages').waitFor();
       await page.getByText('Complete', { exact: true }).waitFor();
     },
-    PATIENCE_MS * 2,
+    WAIT_LIMIT_MS * 2,
   );
 });

@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 import { generateMovies } from '@movie-load/movies';
 import { movieToJson } from '@movie-load/schema';
 import { needs } from '../support/needs.ts';
-import { PATIENCE_MS } from './support/browser.ts';
+import { WAIT_LIMIT_MS } from './support/browser.ts';
 import { startSuite } from './support/suite.ts';
 import { startUp } from './support/up.ts';
 
@@ -74,7 +74,7 @@ needs('browser')('a job in the page', () => {
         .first()
         .waitFor();
     },
-    PATIENCE_MS * 2,
+    WAIT_LIMIT_MS * 2,
   );
 
   test(
@@ -99,6 +99,6 @@ needs('browser')('a job in the page', () => {
       await page.getByRole('cell', { name: '4321', exact: true }).waitFor();
       await page.getByText('Looked at 6,000 of 6,000 movies.').waitFor();
     },
-    PATIENCE_MS * 2,
+    WAIT_LIMIT_MS * 2,
   );
 });

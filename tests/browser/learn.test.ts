@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { needs } from '../support/needs.ts';
 import { pageProblems, problemsInDark } from './support/axe.ts';
-import { PATIENCE_MS } from './support/browser.ts';
+import { WAIT_LIMIT_MS } from './support/browser.ts';
 import { layoutProblems } from './support/layout.ts';
 import { startSuite } from './support/suite.ts';
 import { startUp } from './support/up.ts';
@@ -53,7 +53,7 @@ needs('browser')('the views Learn and Lab of the page', () => {
       await page.getByText('No active rules').waitFor();
       expect({ lesson, list, lab }).toEqual({ lesson: [], list: [], lab: [] });
     },
-    PATIENCE_MS,
+    WAIT_LIMIT_MS,
   );
 
   test(
@@ -112,7 +112,7 @@ needs('browser')('the views Learn and Lab of the page', () => {
       await page.getByText('(1 of 16 done)').waitFor();
       await page.getByRole('row', { name: /5\. The zombie Run/ }).waitFor();
     },
-    PATIENCE_MS,
+    WAIT_LIMIT_MS,
   );
 
   test(
@@ -124,7 +124,7 @@ needs('browser')('the views Learn and Lab of the page', () => {
       await page.getByTestId('outcome').getByText('Right: it is b.').waitFor();
       await page.getByRole('img', { name: /^sent 20, 20.*; processed .*; waiting / }).waitFor();
     },
-    PATIENCE_MS,
+    WAIT_LIMIT_MS,
   );
 
   test(
@@ -165,7 +165,7 @@ needs('browser')('the views Learn and Lab of the page', () => {
       await page.getByRole('button', { name: 'Remove the queue' }).click();
       await page.getByRole('button', { name: 'Create the queue' }).waitFor();
     },
-    PATIENCE_MS,
+    WAIT_LIMIT_MS,
   );
 
   test(
@@ -198,6 +198,6 @@ needs('browser')('the views Learn and Lab of the page', () => {
       await page.getByRole('button', { name: 'Remove all' }).click();
       await page.getByText('No active rules').waitFor();
     },
-    PATIENCE_MS,
+    WAIT_LIMIT_MS,
   );
 });

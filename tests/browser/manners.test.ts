@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { needs } from '../support/needs.ts';
 import { pageProblems, problemsInDark } from './support/axe.ts';
-import { PATIENCE_MS } from './support/browser.ts';
+import { WAIT_LIMIT_MS } from './support/browser.ts';
 import { delayNext } from './support/delay.ts';
 import { layoutProblems } from './support/layout.ts';
 import { startJob } from './support/start-job.ts';
@@ -45,7 +45,7 @@ needs('browser')('the page', () => {
     jobId = await startJob(page, { movies: 100 });
     await page.getByText('Complete', { exact: true }).waitFor();
     await page.context().close();
-  }, PATIENCE_MS);
+  }, WAIT_LIMIT_MS);
 
   test.each([
     ['wide', { width: 1280, height: 900 }, { width: 1280, height: 900 }],
@@ -66,7 +66,7 @@ needs('browser')('the page', () => {
       }
       expect(found).toEqual([]);
     },
-    PATIENCE_MS * 2,
+    WAIT_LIMIT_MS * 2,
   );
 
   test(
@@ -85,7 +85,7 @@ needs('browser')('the page', () => {
       expect(rulesOf(await pageProblems(page)).sort()).toEqual(['color-contrast', 'image-alt']);
       expect(rulesOf(await problemsInDark(page))).toEqual(['dark: color-contrast']);
     },
-    PATIENCE_MS,
+    WAIT_LIMIT_MS,
   );
 
   test(
@@ -107,7 +107,7 @@ needs('browser')('the page', () => {
       await page.keyboard.press('Enter');
       await page.getByTestId('message').getByRole('heading', { name: 'Message 19' }).waitFor();
     },
-    PATIENCE_MS,
+    WAIT_LIMIT_MS,
   );
 
   test(
@@ -135,7 +135,7 @@ needs('browser')('the page', () => {
       await verify.release();
       expect(await dialog.getByText(/ is correct \(COMPLETE\)/).count()).toBe(0);
     },
-    PATIENCE_MS,
+    WAIT_LIMIT_MS,
   );
 
   test(
@@ -157,7 +157,7 @@ needs('browser')('the page', () => {
       expect(total).toBeGreaterThan(100_000);
       if (total >= FIRST_VIEW_BYTES) expect([...bytes]).toEqual([]);
     },
-    PATIENCE_MS,
+    WAIT_LIMIT_MS,
   );
 
   test(
@@ -169,7 +169,7 @@ needs('browser')('the page', () => {
       await page.getByRole('link', { name: 'Movies', exact: true }).click();
       await page.getByRole('cell', { name: '49', exact: true }).waitFor();
     },
-    PATIENCE_MS,
+    WAIT_LIMIT_MS,
   );
 
   test(
@@ -190,7 +190,7 @@ needs('browser')('the page', () => {
         await server.stop();
       }
     },
-    PATIENCE_MS * 2,
+    WAIT_LIMIT_MS * 2,
   );
 
   test(
@@ -207,6 +207,6 @@ needs('browser')('the page', () => {
         await server.stop();
       }
     },
-    PATIENCE_MS,
+    WAIT_LIMIT_MS,
   );
 });

@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 import { startLocalAws } from '@movie-load/local-aws';
 import { needs } from '../support/needs.ts';
 import { pageProblems, problemsInDark } from './support/axe.ts';
-import { PATIENCE_MS } from './support/browser.ts';
+import { WAIT_LIMIT_MS } from './support/browser.ts';
 import { runSabotage } from './support/simulation.ts';
 import { startSuite } from './support/suite.ts';
 import { freePort, startConsole } from './support/up.ts';
@@ -41,7 +41,7 @@ needs('browser')('the simulation in the page', () => {
       await moment.getByText(/consumer-\d\.\d deletes /).waitFor();
       await page.getByRole('img', { name: /^Lanes of .*consumer-1/ }).waitFor();
     },
-    PATIENCE_MS,
+    WAIT_LIMIT_MS,
   );
 
   test(
@@ -72,7 +72,7 @@ needs('browser')('the simulation in the page', () => {
       await page.keyboard.press('End');
       await page.getByText('there, with the right bytes').waitFor();
     },
-    PATIENCE_MS,
+    WAIT_LIMIT_MS,
   );
 
   test.each([
@@ -88,7 +88,7 @@ needs('browser')('the simulation in the page', () => {
       expect(await pageProblems(page)).toEqual([]);
       expect(await problemsInDark(page)).toEqual([]);
     },
-    PATIENCE_MS,
+    WAIT_LIMIT_MS,
   );
 
   test(
@@ -112,6 +112,6 @@ needs('browser')('the simulation in the page', () => {
       await page.reload();
       await page.getByText('The simulation is not installed here').waitFor();
     },
-    PATIENCE_MS,
+    WAIT_LIMIT_MS,
   );
 });

@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals';
 import { checkLoadMessage } from '@movie-load/schema';
 import { needs } from '../support/needs.ts';
-import { PATIENCE_MS } from './support/browser.ts';
+import { WAIT_LIMIT_MS } from './support/browser.ts';
 import { startJob } from './support/start-job.ts';
 import { startSuite } from './support/suite.ts';
 import { startUp } from './support/up.ts';
@@ -38,7 +38,7 @@ needs('browser')('messages that are stored and not yet deleted', () => {
     const { plan, job_id, group, started_on } = first;
     await aws().store.store(
       { plan, job_id, group, started_on, messages: stored },
-      { signal: AbortSignal.timeout(PATIENCE_MS) },
+      { signal: AbortSignal.timeout(WAIT_LIMIT_MS) },
     );
     const release = () => queue.changeVisibility(messages.map(({ receiptHandle }) => ({ receiptHandle, seconds: 0 })));
     return { number: first.number, group, release };
@@ -78,7 +78,7 @@ needs('browser')('messages that are stored and not yet deleted', () => {
       await page.getByText('Together 40 movies written, 3 of them repeated: 37 stored.').waitFor();
       await cursor.getByText(place, { exact: true }).waitFor();
     },
-    PATIENCE_MS * 2,
+    WAIT_LIMIT_MS * 2,
   );
 
   test(
@@ -103,6 +103,6 @@ needs('browser')('messages that are stored and not yet deleted', () => {
           .count(),
       ).toBe(0);
     },
-    PATIENCE_MS,
+    WAIT_LIMIT_MS,
   );
 });

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { needs } from '../support/needs.ts';
 import { type Attacker, startAttacker } from './attacks/attacker.ts';
 import { isThrough, recordRequests } from './attacks/requests.ts';
-import { PATIENCE_MS } from './support/browser.ts';
+import { WAIT_LIMIT_MS } from './support/browser.ts';
 import { startSuite } from './support/suite.ts';
 import { startUp } from './support/up.ts';
 
@@ -79,7 +79,7 @@ needs('browser')('a request by a web page', () => {
     origins.set('consumer', await consumerUrl(up().url));
     const deadLetter = { body: 'x', groupId: 'here', deduplicationId: 'to-stay' };
     expect(await (await aws().dlq()).send([deadLetter])).toEqual([]);
-  }, PATIENCE_MS);
+  }, WAIT_LIMIT_MS);
   afterAll(async () => {
     await attacker?.close();
     requests.remove();
@@ -113,7 +113,7 @@ needs('browser')('a request by a web page', () => {
     async (server) => {
       for (const name of ['evil.example', '127.0.0.1']) await attack(from(name), of(server));
     },
-    2 * PATIENCE_MS,
+    2 * WAIT_LIMIT_MS,
   );
 
   test.each(SERVERS)(
@@ -121,7 +121,7 @@ needs('browser')('a request by a web page', () => {
     async (server) => {
       await attack(from('127.0.0.1'), of(server), { kinds: AHEAD });
     },
-    2 * PATIENCE_MS,
+    2 * WAIT_LIMIT_MS,
   );
 
   test.each(HOSTS)(
@@ -133,7 +133,7 @@ needs('browser')('a request by a web page', () => {
         { host },
       );
     },
-    2 * PATIENCE_MS,
+    2 * WAIT_LIMIT_MS,
   );
 
   test.each(REBOUND)(
@@ -144,7 +144,7 @@ needs('browser')('a request by a web page', () => {
         await attack(`http://${host}:${port}/rebound`, of(server), { host });
       }
     },
-    2 * PATIENCE_MS,
+    2 * WAIT_LIMIT_MS,
   );
 
   test('was really sent by every attack, and changed nothing', async () => {

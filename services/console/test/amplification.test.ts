@@ -1,4 +1,4 @@
-// Pages can cause only a limited number of calls to AWS: looks are shared, and all looks together have a rate limit.
+// Pages can cause only a limited number of calls to AWS: reads are shared, and all reads together have a rate limit.
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { provision } from '@movie-load/aws';
 import { startLocalAws } from '@movie-load/local-aws';
@@ -10,9 +10,9 @@ import { HOST, startApp } from './console-app.ts';
 
 const PAGES = 300;
 const EVERY_MS = 1000;
-/** The limit of calls for all looks: see docs/console.md. */
-const CALLS_A_SECOND = 400;
-const CALLS_AT_ONCE = 400;
+/** The limits of calls for all reads together: see docs/console.md. */
+const MAX_CALLS_PER_SECOND = 400;
+const MAX_CALL_BURST = 400;
 const JOBS = 6;
 
 let app: Hono;
@@ -59,7 +59,7 @@ beforeEach(() => {
 
 function expectBounded(): void {
   const seconds = (Date.now() - began) / 1000;
-  expect(calls() - before).toBeLessThanOrEqual(CALLS_AT_ONCE + CALLS_A_SECOND * seconds + 1);
+  expect(calls() - before).toBeLessThanOrEqual(MAX_CALL_BURST + MAX_CALLS_PER_SECOND * seconds + 1);
 }
 
 const request = (path: string, options: RequestInit = {}) =>
@@ -73,7 +73,7 @@ async function openAndClose(query = ''): Promise<void> {
   await reader?.cancel();
 }
 
-test('pages opened and closed one after the other cause one look per second', async () => {
+test('pages opened and closed one after the other cause one read per second', async () => {
   for (let page = 0; page < PAGES; page += 1) await openAndClose();
   const reads = 1 + Math.floor((Date.now() - began) / EVERY_MS);
   // Two queues, the list, each of its jobs, and the reads for whether two of them have stalled.
@@ -106,7 +106,7 @@ test('many pages that read at once cause a bounded number of calls', async () =>
     ];
   };
   const statuses = new Set<number>();
-  const ask = async (path: string, method: string) => {
+  const send = async (path: string, method: string) => {
     const response = await request(path, { method });
     await response.arrayBuffer();
     statuses.add(response.status);
@@ -114,7 +114,7 @@ test('many pages that read at once cause a bounded number of calls', async () =>
   await Promise.all(
     Array.from({ length: PAGES / 2 }, async (_, page) => {
       const all = paths(page);
-      await ask(all[page % all.length] ?? '', page % 10 === 0 ? 'HEAD' : 'GET');
+      await send(all[page % all.length] ?? '', page % 10 === 0 ? 'HEAD' : 'GET');
     }),
   );
   expectBounded();

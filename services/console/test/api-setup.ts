@@ -49,9 +49,9 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'index.html'), 'the page');
   const started = startApp(aws.endpoint, { page: loadPage(folder) });
   ends.push(started.end);
-  const { parts, again, signal } = started;
+  const { parts, withOptions, signal } = started;
   app = started.app;
-  ending = again({ signal: AbortSignal.abort() });
+  ending = withOptions({ signal: AbortSignal.abort() });
   const control: Control = {
     list: async () => [],
     act: async (...what) => {
@@ -59,7 +59,7 @@ beforeAll(async () => {
       acted.push(what);
     },
   };
-  controlling = again({ parts: { ...parts, control, traces } });
+  controlling = withOptions({ parts: { ...parts, control, traces } });
   await provision(parts.clients, parts.settings);
 
   const queue = await openQueue(parts.clients, parts.settings.queue);
@@ -91,13 +91,13 @@ beforeAll(async () => {
     random: { next: Math.random, uuid: () => crypto.randomUUID() },
   };
   await sendJob({ ...ports, groups: [{ group: 1, numbers: [10, 11, 12] }] });
-  const flying = await queue.receive({ max: 10, waitSeconds: 0, visibilitySeconds: 600 });
-  expect(flying).toHaveLength(3);
+  const inFlight = await queue.receive({ max: 10, waitSeconds: 0, visibilitySeconds: 600 });
+  expect(inFlight).toHaveLength(3);
   await sendJob({ ...ports, groups: [{ group: 2, numbers: [20] }] });
-  const [doomed] = await queue.receive({ max: 1, waitSeconds: 0, visibilitySeconds: 600 });
-  if (!doomed) throw new Error('nothing to dead-letter');
-  await deadLetter({ dlq }, doomed, { reason: 'too_many_receives', detail: 'ten times', consumer: 'c' });
-  await queue.delete([doomed.receiptHandle]);
+  const [received] = await queue.receive({ max: 1, waitSeconds: 0, visibilitySeconds: 600 });
+  if (!received) throw new Error('nothing to dead-letter');
+  await deadLetter({ dlq }, received, { reason: 'too_many_receives', detail: 'ten times', consumer: 'c' });
+  await queue.delete([received.receiptHandle]);
 }, 60_000);
 
 afterAll(async () => {

@@ -54,8 +54,8 @@ describe('a job', () => {
 
   test('has a trace only where services can send traces', async () => {
     expect(await get(`/api/jobs/${jobId}/trace`)).toEqual({ receiving: false, spans: [], left_out: 0 });
-    const trace = async (look: number) => {
-      const url = `http://${HOST}/api/jobs/${jobId.slice(0, 8)}/trace?look=${look}`;
+    const trace = async (attempt: number) => {
+      const url = `http://${HOST}/api/jobs/${jobId.slice(0, 8)}/trace?attempt=${attempt}`;
       return (await controlling.request(url, { headers: { host: HOST } })).json();
     };
     expect(await trace(1)).toEqual({ receiving: true, spans: [], left_out: 0 });

@@ -17,7 +17,7 @@ export interface TestApp {
   readonly parts: Parts;
   readonly signal: AbortSignal;
   /** The same app with other options. */
-  again(options: Partial<ConsoleAppOptions>): Hono;
+  withOptions(options: Partial<ConsoleAppOptions>): Hono;
   end(): Promise<void>;
 }
 
@@ -47,7 +47,7 @@ export function startApp(
     app: createConsoleApp(options),
     parts,
     signal,
-    again: (more) => createConsoleApp({ ...options, ...more }),
+    withOptions: (more) => createConsoleApp({ ...options, ...more }),
     async end() {
       stop.abort();
       for (const end of ends.reverse()) await end();

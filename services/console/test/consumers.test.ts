@@ -23,10 +23,10 @@ const report: ServiceReport = {
   read_units: 3,
 };
 let answer: unknown = report;
-let asked = 0;
+let requests = 0;
 let url: string;
 const server = http.createServer((_, response) => {
-  asked++;
+  requests++;
   response.end(JSON.stringify(answer) ?? '');
 });
 
@@ -39,7 +39,7 @@ test.each([
   ['paused', 2],
   ['gone', 0],
 ] as const)(
-  'a consumer that is %s is not asked, keeps its last report, and has %i in flight',
+  'a consumer that is %s gets no request, keeps its last report, and has %i in flight',
   async (state, in_flight) => {
     let now: ControlledConsumer['state'] = 'working';
     const control = {
@@ -52,14 +52,14 @@ test.each([
         ...{ stored_movies: 10, repeated_movies: 3, redelivered: 4, dead_lettered: 5, in_flight: 2 },
       },
     ]);
-    const before = asked;
+    const before = requests;
     now = state;
     const { views, totals } = await read();
     expect(views).toMatchObject([
       { name: 'consumer 1', state, stored_movies: 10, repeated_movies: 3, in_flight, controllable: true },
     ]);
     expect(totals).toMatchObject({ read_units: 3, repeated_movies: 3 });
-    expect(asked).toBe(before);
+    expect(requests).toBe(before);
   },
 );
 
@@ -86,7 +86,7 @@ test('the counts of a process continue when another one answers at its address, 
   expect(await read()).toMatchObject({ movies_per_second: 50, latency: { p50_ms: 0 } });
 });
 
-test('the rate of a consumer that was not asked for a while starts over', async () => {
+test('the rate of a consumer whose report was not read for a while starts over', async () => {
   let state: ControlledConsumer['state'] = 'working';
   const control = {
     list: async () => [{ name: 'consumer 1', instance: 'p', state, url, ended: null }],
@@ -113,23 +113,23 @@ test('the latency from sent to stored covers the last seconds, and is at most wh
     { seconds: 300, messages: upTo60 + upTo300 },
     { seconds: null, messages: upTo60 + upTo300 },
   ];
-  const expectShown = (at: number, sent_to_stored: unknown, slowest: number | null) => {
+  const setReport = (at: number, sent_to_stored: unknown, slowest: number | null) => {
     answer = { ...report, instance: 'c', at, sent_to_stored, sent_to_stored_max_seconds: slowest };
   };
   const read = createConsumers({ urls: [url], control: undefined });
   // A spike of yesterday.
-  expectShown(1000, buckets(10, 5000), 299);
+  setReport(1000, buckets(10, 5000), 299);
   expect((await read()).latency).toBeNull();
-  expectShown(2000, buckets(10, 5100), 60.4);
+  setReport(2000, buckets(10, 5100), 60.4);
   const { latency } = await read();
   expect(latency?.p99_ms).toBeGreaterThan(60_000);
   expect(latency?.p99_ms).toBeLessThanOrEqual(60_400);
-  expectShown(12_000, buckets(110, 5100), 60.4);
+  setReport(12_000, buckets(110, 5100), 60.4);
   expect((await read()).latency?.p99_ms).toBeGreaterThan(60_000);
   // The spike is 15 s ago: only current latencies are shown.
-  expectShown(20_000, buckets(210, 5100), 0.3);
+  setReport(20_000, buckets(210, 5100), 0.3);
   expect((await read()).latency?.p99_ms).toBeLessThanOrEqual(300);
-  expectShown(40_000, buckets(210, 5100), null);
+  setReport(40_000, buckets(210, 5100), null);
   expect((await read()).latency).toBeNull();
 });
 
@@ -143,15 +143,21 @@ test('an unreachable `up` is reported as a problem, and the consumers at its add
 
 test('a consumer that works according to `up` and does not answer is shown as unreachable', async () => {
   answer = undefined;
-  const one: ControlledConsumer = { name: 'consumer 1', instance: 'a', state: 'working', url, ended: null };
-  const control = { list: async () => [one] } as Pick<Control, 'list'> as Control;
+  const controlled: ControlledConsumer = { name: 'consumer 1', instance: 'a', state: 'working', url, ended: null };
+  const control = { list: async () => [controlled] } as Pick<Control, 'list'> as Control;
   const { views } = await createConsumers({ urls: [], control })();
   expect(views).toMatchObject([{ name: 'consumer 1', state: 'away', controllable: true }]);
 });
 
 test('a starting consumer has no address and no counts', async () => {
-  const one: ControlledConsumer = { name: 'consumer 1', instance: null, state: 'starting', url: null, ended: null };
-  const control = { list: async () => [one] } as Pick<Control, 'list'> as Control;
+  const controlled: ControlledConsumer = {
+    name: 'consumer 1',
+    instance: null,
+    state: 'starting',
+    url: null,
+    ended: null,
+  };
+  const control = { list: async () => [controlled] } as Pick<Control, 'list'> as Control;
   const { views, totals } = await createConsumers({ urls: [], control })();
   expect(views).toMatchObject([{ name: 'consumer 1', url: null, state: 'starting', stored_movies: 0, rate: 0 }]);
   expect(totals.stored_movies).toBe(0);
@@ -164,23 +170,23 @@ test('the slowest message of two consumers, one of an older release, is estimate
     { seconds: 10, messages },
     { seconds: null, messages },
   ];
-  const expectShown = (time: number, messages: number): ServiceReport => {
+  const setReport = (time: number, messages: number): ServiceReport => {
     answer = {
       ...{ ...report, instance: 'e', at: time, sent_to_stored: buckets(messages), sent_to_stored_max_seconds: 1 },
     };
     return { ...report, instance: 'f', at: time, sent_to_stored: buckets(messages), sent_to_stored_max_seconds: null };
   };
-  let older = expectShown(1000, 0);
+  let older = setReport(1000, 0);
   const read = createConsumers({ urls: [url, at], control: undefined });
   await read();
-  older = expectShown(2000, 4);
+  older = setReport(2000, 4);
   const { latency, movies_per_second, totals } = await read();
   // The slowest message of both is the maximum.
-  older = { ...expectShown(2500, 6), sent_to_stored_max_seconds: 3 };
+  older = { ...setReport(2500, 6), sent_to_stored_max_seconds: 3 };
   const { p99_ms = 0 } = (await read()).latency ?? {};
   expect([p99_ms > 1000, p99_ms <= 3000]).toEqual([true, true]);
   // A new consumer's report does not change how slow the other one is.
-  older = { ...expectShown(3000, 8), instance: 'g' };
+  older = { ...setReport(3000, 8), instance: 'g' };
   expect((await read()).latency?.p99_ms).toBeLessThanOrEqual(1000);
   await closeServer(other);
   expect(latency?.p50_ms).toBeCloseTo(5000);
@@ -189,7 +195,7 @@ test('the slowest message of two consumers, one of an older release, is estimate
 
 test('the slowest message of a consumer of an older release is estimated from its buckets alone', async () => {
   const read = createConsumers({ urls: [url], control: undefined });
-  const expectShown = (at: number, messages: number) => {
+  const setReport = (at: number, messages: number) => {
     answer = {
       ...report,
       instance: 'd',
@@ -200,9 +206,9 @@ test('the slowest message of a consumer of an older release is estimated from it
       ],
     };
   };
-  expectShown(1000, 0);
+  setReport(1000, 0);
   await read();
-  expectShown(2000, 4);
+  setReport(2000, 4);
   const { latency } = await read();
   expect(latency?.p50_ms).toBeCloseTo(5000);
   expect(latency?.p99_ms).toBeCloseTo(9900);
@@ -210,7 +216,7 @@ test('the slowest message of a consumer of an older release is estimated from it
 
 test.each([
   ['of another program', { hello: 1 }],
-  ['with numbers that cannot be', { ...report, stored_movies: -1 }],
+  ['with impossible numbers', { ...report, stored_movies: -1 }],
 ])('an answer %s counts as no answer', async (_, other) => {
   answer = other;
   const { views } = await createConsumers({ urls: [url], control: undefined })();
@@ -231,10 +237,10 @@ test('a consumer at the address of one that ended is shown as itself, and the en
   ]);
 });
 
-test('a name stands for all its IPv4 and IPv6 addresses; a name that does not resolve has no address', async () => {
-  const asked: string[] = [];
+test('a host name is resolved to all its IPv4 and IPv6 addresses; one that does not resolve has none', async () => {
+  const resolvedNames: string[] = [];
   const addressesOf = async (name: string) => {
-    asked.push(name);
+    resolvedNames.push(name);
     if (name === 'gone') throw new Error('ENOTFOUND');
     return [
       { address: '127.0.0.2', family: 4 },
@@ -249,15 +255,21 @@ test('a name stands for all its IPv4 and IPv6 addresses; a name that does not re
     'http://[::1]:8',
     'http://localhost:7',
   ]);
-  expect(asked).toEqual(['consumer', 'gone']);
+  expect(resolvedNames).toEqual(['consumer', 'gone']);
 });
 
-test('consumers that `up` names are asked as well as those of CONSUMER_URLS', async () => {
+test('the reports of consumers that `up` lists are read as well as those of CONSUMER_URLS', async () => {
   answer = report;
   const other = http.createServer((_, response) => response.end(JSON.stringify({ ...report, instance: 'other' })));
   const { url: at } = await listenLocally(other);
-  const one: ControlledConsumer = { name: 'consumer 1', instance: 'other', state: 'working', url: at, ended: null };
-  const control = { list: async () => [one] } as Pick<Control, 'list'> as Control;
+  const controlled: ControlledConsumer = {
+    name: 'consumer 1',
+    instance: 'other',
+    state: 'working',
+    url: at,
+    ended: null,
+  };
+  const control = { list: async () => [controlled] } as Pick<Control, 'list'> as Control;
   const { views, totals } = await createConsumers({ urls: [url], control })();
   await closeServer(other);
   expect(views).toMatchObject([
@@ -267,17 +279,23 @@ test('consumers that `up` names are asked as well as those of CONSUMER_URLS', as
   expect(totals.stored_movies).toBe(20);
 });
 
-test('a consumer named by `up` and by CONSUMER_URLS is asked once, however its address is written', async () => {
+test('the report of a consumer in both `up` and CONSUMER_URLS is read once, however its address is written', async () => {
   answer = report;
-  const one: ControlledConsumer = { name: 'consumer 1', instance: 'a', state: 'working', url: `${url}/`, ended: null };
-  const control = { list: async () => [one] } as Pick<Control, 'list'> as Control;
-  const before = asked;
+  const controlled: ControlledConsumer = {
+    name: 'consumer 1',
+    instance: 'a',
+    state: 'working',
+    url: `${url}/`,
+    ended: null,
+  };
+  const control = { list: async () => [controlled] } as Pick<Control, 'list'> as Control;
+  const before = requests;
   const { views } = await createConsumers({ urls: [url, `${url}/below`], control })();
   expect(views).toMatchObject([{ name: 'consumer 1', url, state: 'working' }]);
-  expect(asked).toBe(before + 1);
+  expect(requests).toBe(before + 1);
 });
 
-test('an address without a port gets the consumers’ first port; of one with a path, the origin is used', async () => {
+test('an address without a port gets the consumers’ default port; of one with a path, the origin is used', async () => {
   const read = createConsumers({ urls: ['http://127.0.0.1', `${url}/below`], control: undefined });
   const { views } = await read();
   expect(views.map((view) => view.url)).toEqual(['http://127.0.0.1:9464', url]);

@@ -1,18 +1,18 @@
-// The dead-letter queue for the page: shared and limited looks, with and without peeking, and bodies.
+// The dead-letter queue for the page: shared and limited reads, with and without peeking, and bodies.
 import { describe, expect, test } from '@jest/globals';
 import { DEAD_LETTER_ATTRIBUTES } from '@movie-load/schema';
 import { ids, MIB, peekedDeadLetter, startDeadLetters } from './fake-dead-letters.ts';
 
-describe('a look at dead letters', () => {
+describe('a read of the dead letters', () => {
   test('shows what a person needs, and null for what a dead letter does not contain', async () => {
     const plain = { ...peekedDeadLetter('b', { sentOn: 900 }), attributes: {}, groupId: 'g', receiveCount: 1 };
-    const own = {
+    const attributes = {
       shade: { DataType: 'String', StringValue: 'x'.repeat(2001) },
       exactly: { DataType: 'String', StringValue: 'x'.repeat(2000) },
       raw: { DataType: 'Binary', BinaryValue: new Uint8Array(7) },
     };
     const { deadLetters } = startDeadLetters([
-      { ...plain, attributes: own },
+      { ...plain, attributes },
       peekedDeadLetter('a', { body: 'y'.repeat(2001) }),
     ]);
     const { messages, total, left_out, peeked } = await deadLetters.list();
@@ -91,14 +91,14 @@ describe('a look at dead letters', () => {
     const { messages, total, left_out } = await first.deadLetters.list();
     expect([messages.length, total, left_out]).toEqual([500, 700, 200]);
     expect(messages[0]?.message_id).toBe('m0');
-    expect(first.given).toHaveLength(501);
+    expect(first.yielded).toHaveLength(501);
     const backwards = startDeadLetters(peeked.toReversed());
     expect(ids((await backwards.deadLetters.list()).messages)).toEqual(ids(messages));
-    expect(backwards.given).toHaveLength(700);
+    expect(backwards.yielded).toHaveLength(700);
     // All have the same time, so that none is older than those already kept.
-    const atOnce = startDeadLetters(peeked.map((deadLetter) => ({ ...deadLetter, sentOn: 5 })));
-    expect((await atOnce.deadLetters.list()).messages).toHaveLength(500);
-    expect(atOnce.given).toHaveLength(700);
+    const sameTime = startDeadLetters(peeked.map((deadLetter) => ({ ...deadLetter, sentOn: 5 })));
+    expect((await sameTime.deadLetters.list()).messages).toHaveLength(500);
+    expect(sameTime.yielded).toHaveLength(700);
   });
 
   test('shows at most four mebibytes', async () => {
@@ -110,10 +110,10 @@ describe('a look at dead letters', () => {
       attributes,
     }));
     for (const order of [peeked, peeked.toReversed()]) {
-      const { deadLetters, given } = startDeadLetters(order);
+      const { deadLetters, yielded } = startDeadLetters(order);
       const { messages, left_out } = await deadLetters.list();
       // The newest are first: reading stops when nothing more fits.
-      if (order !== peeked) expect(given).toHaveLength(messages.length + 1);
+      if (order !== peeked) expect(yielded).toHaveLength(messages.length + 1);
       const bytes = messages.reduce((sum, view) => sum + Buffer.byteLength(JSON.stringify(view)), 0);
       expect(bytes).toBeLessThanOrEqual(4 * MIB);
       expect(bytes).toBeGreaterThan(3.9 * MIB);
@@ -126,10 +126,10 @@ describe('a look at dead letters', () => {
     ['is shared for 800 ms if it peeks,', true, 800],
     ['is shared for 5 s if it receives,', false, 5000],
   ])('%s from its end on', async (_, canPeek, freshMs) => {
-    const { deadLetters, clock, there, peeks } = startDeadLetters([peekedDeadLetter('a')], { canPeek });
+    const { deadLetters, clock, messagesById, peeks } = startDeadLetters([peekedDeadLetter('a')], { canPeek });
     const both = await Promise.all([deadLetters.list(), deadLetters.list()]);
     expect(both[0]).toBe(both[1]);
-    there.delete('a');
+    messagesById.delete('a');
     await clock.advance(freshMs);
     expect(ids((await deadLetters.list()).messages)).toEqual(['a']);
     await clock.advance(1);
@@ -148,14 +148,14 @@ describe('a look at dead letters', () => {
     expect((await deadLetters.list()).messages).toHaveLength(1);
   });
 
-  test('is also one when all dead letters are hidden', async () => {
+  test('peeks also when all dead letters are hidden', async () => {
     const { deadLetters, dlq, receives } = startDeadLetters([peekedDeadLetter('a')]);
     dlq.status = async () => ({ waiting: 0, inFlight: 3, delayed: 2, maximumMessageBytes: MIB });
     expect(await deadLetters.list()).toMatchObject({ total: 5, left_out: 4, peeked: true, messages: { length: 1 } });
     expect(receives).toEqual([]);
   });
 
-  test('counts what it sees where SQS counts less', async () => {
+  test('counts the messages that it found where SQS reports fewer', async () => {
     const { deadLetters, dlq } = startDeadLetters([peekedDeadLetter('a'), peekedDeadLetter('b')]);
     dlq.status = async () => ({ waiting: 1, inFlight: 0, delayed: 0, maximumMessageBytes: MIB });
     expect(await deadLetters.list()).toMatchObject({ total: 2, left_out: 0 });
@@ -188,7 +188,7 @@ describe('a look at dead letters', () => {
     expect(reads).toBe(2);
   });
 
-  test('without peeking releases what it received, and caches bodies and the facts for the map', async () => {
+  test('without peeking releases what it received, and caches bodies, and the attributes for the map', async () => {
     const { deadLetters, hidden, receives } = startDeadLetters([peekedDeadLetter('a'), peekedDeadLetter('b')], {
       canPeek: false,
     });
@@ -248,10 +248,10 @@ describe('the body of a dead letter', () => {
     await expect(deadLetters.body('d')).rejects.toMatchObject({ status: 404, title: 'No such message' });
   });
 
-  test('is dropped from the cache by the next look', async () => {
-    const { deadLetters, clock, there } = startDeadLetters([peekedDeadLetter('a')], { canPeek: false });
+  test('is dropped from the cache by the next read', async () => {
+    const { deadLetters, clock, messagesById } = startDeadLetters([peekedDeadLetter('a')], { canPeek: false });
     await deadLetters.list();
-    there.delete('a');
+    messagesById.delete('a');
     await clock.advance(5001);
     await deadLetters.list();
     await expect(deadLetters.body('a')).rejects.toMatchObject({ status: 404 });

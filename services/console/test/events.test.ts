@@ -72,7 +72,7 @@ test('a page over the limit is refused; a page that closes makes room and ends t
     return page.status === 200 && page;
   });
   for (const { reader } of [...pages.slice(1), last]) await reader?.cancel();
-  await eventually('no page looks', () => !watch.running);
+  await eventually('the watch has stopped', () => !watch.running);
 });
 
 test('the end of the server ends all streams', async () => {
@@ -81,5 +81,5 @@ test('the end of the server ends all streams', async () => {
   await textOf(reader);
   stop.abort();
   for (let read = await reader?.read(); read?.done === false; read = await reader?.read());
-  await eventually('no page looks', () => !watch.running);
+  await eventually('the watch has stopped', () => !watch.running);
 });

@@ -26,7 +26,7 @@ export function peekedDeadLetter(id: string, more: Partial<ReceivedMessage> = {}
 
 /** A dead-letter queue and the queue that it belongs to, in memory. */
 function fakeQueues(messages: readonly PeekedMessage[]) {
-  const there = new Map(messages.map((message) => [message.messageId, message]));
+  const messagesById = new Map(messages.map((message) => [message.messageId, message]));
   const hidden = new Set<string>();
   const sent: OutgoingMessage[] = [];
   const receives: { readonly visibilitySeconds: number }[] = [];
@@ -39,13 +39,13 @@ function fakeQueues(messages: readonly PeekedMessage[]) {
       receives.push(request);
       await state.gate;
       request.signal?.throwIfAborted();
-      const some = [...there.values()].filter(({ messageId }) => !hidden.has(messageId)).slice(0, request.max);
-      for (const { messageId } of some) hidden.add(messageId);
-      return some;
+      const batch = [...messagesById.values()].filter(({ messageId }) => !hidden.has(messageId)).slice(0, request.max);
+      for (const { messageId } of batch) hidden.add(messageId);
+      return batch;
     },
     async delete(handles) {
       for (const handle of handles) {
-        there.delete(idOf(handle));
+        messagesById.delete(idOf(handle));
         hidden.delete(idOf(handle));
       }
       return [];
@@ -56,7 +56,7 @@ function fakeQueues(messages: readonly PeekedMessage[]) {
     },
     send: () => Promise.reject(new Error('not used')),
     status: async () => ({
-      waiting: there.size - hidden.size,
+      waiting: messagesById.size - hidden.size,
       inFlight: hidden.size,
       delayed: 0,
       maximumMessageBytes: MIB,
@@ -74,10 +74,10 @@ function fakeQueues(messages: readonly PeekedMessage[]) {
     },
     status: async () => ({ waiting: 0, inFlight: 0, delayed: 0, maximumMessageBytes: MIB }),
   };
-  return { dlq, queue, there, hidden, sent, receives, state };
+  return { dlq, queue, messagesById, hidden, sent, receives, state };
 }
 
-/** The dead letters of a console that has these. */
+/** The console's view of a dead-letter queue with these messages; it records peeks, and which messages they yielded. */
 export function startDeadLetters(
   messages: readonly PeekedMessage[],
   { canPeek = true, signal }: { canPeek?: boolean; signal?: AbortSignal } = {},
@@ -85,16 +85,16 @@ export function startDeadLetters(
   const clock = createVirtualClock();
   const queues = fakeQueues(messages);
   const peeks: PeekOptions[] = [];
-  const given: string[] = [];
+  const yielded: string[] = [];
   const peek: Peek = async (url, options = {}) => {
     expect(url).toBe('dlq-url');
     peeks.push(options);
     if (!canPeek) return undefined;
     const { messageId } = options;
     async function* read() {
-      for (const message of queues.there.values()) {
+      for (const message of queues.messagesById.values()) {
         if (messageId !== undefined && message.messageId !== messageId) continue;
-        given.push(message.messageId);
+        yielded.push(message.messageId);
         yield message;
       }
     }
@@ -108,7 +108,7 @@ export function startDeadLetters(
     random: seededRandom(),
     ...(signal && { signal }),
   });
-  return { ...queues, clock, deadLetters, peeks, given };
+  return { ...queues, clock, deadLetters, peeks, yielded };
 }
 
 export const ids = (views: readonly { readonly message_id: string }[]) => views.map(({ message_id }) => message_id);

@@ -1,4 +1,4 @@
-// Jobs in memory with their stored messages, and looks at their progress.
+// Jobs in memory with their stored messages, and reads of their progress.
 import type { JobRef, UnfinishedUpload } from '@movie-load/jobs';
 import {
   type JobItem,
@@ -15,7 +15,7 @@ import type { Marks } from '../src/marks.ts';
 
 export const began = Date.parse('2026-11-25T09:00:00.000Z');
 export const STORED_BY = 'host-1-abcd';
-export const planOf = (movies: number, nonce = 'looks') =>
+export const planOf = (movies: number, nonce = 'progress') =>
   planJob({ nonce, movies, movies_per_message: 1, seed: 1, generator: 1 });
 
 export const runningJob = (plan: JobPlan): JobItem => ({
@@ -33,23 +33,23 @@ export function startProgress(plans: readonly JobPlan[]) {
   const items = new Map(plans.map((plan) => [jobIdOf(plan), runningJob(plan)]));
   /** Stored messages by group: their number from the first on, or their numbers. */
   const stored = new Map<number, number | ReadonlySet<number>>();
-  /** Recorded calls: the groups of each look. */
+  /** Recorded calls: the groups of each read. */
   const reads: { readonly groups: number[]; readonly signal: AbortSignal | undefined }[] = [];
   let marks: Omit<Marks, 'seenOn'> = { inFlight: new Map(), returned: new Map(), dead: new Map() };
-  const asked: { jobs: number; marks: number } = { jobs: 0, marks: 0 };
+  const calls: { jobs: number; marks: number } = { jobs: 0, marks: 0 };
   const state = {
     gate: Promise.resolve() as Promise<unknown>,
-    /** Age of the look into the queue that a job shares with others. */
+    /** Age of the read of the queue that a job shares with others. */
     queueAgeMs: 0,
     upload: async (): Promise<UnfinishedUpload | undefined> => undefined,
   };
   const offsetsOf = (group: number): ReadonlySet<number> => {
     const of = stored.get(group) ?? 0;
-    return typeof of === 'number' ? new Set(Array.from({ length: of }, (_, at) => at)) : new Set(of);
+    return typeof of === 'number' ? new Set(Array.from({ length: of }, (_, offset) => offset)) : new Set(of);
   };
   const store = {
     async job(jobId: string) {
-      asked.jobs += 1;
+      calls.jobs += 1;
       await state.gate;
       return items.get(jobId);
     },
@@ -58,10 +58,10 @@ export function startProgress(plans: readonly JobPlan[]) {
       groups: Iterable<number> = [],
       { signal }: { signal?: AbortSignal | undefined } = {},
     ) {
-      const wanted = [...groups];
-      reads.push({ groups: wanted, signal });
+      const requestedGroups = [...groups];
+      reads.push({ groups: requestedGroups, signal });
       const shape = shapeOf(plan);
-      for (const group of wanted) {
+      for (const group of requestedGroups) {
         const offsets = offsetsOf(group);
         const ledger = offsets.size === 0 ? undefined : ({ stored: offsets } as Ledger);
         yield { group, expected: messagesOfGroup(shape, group).count, ledger };
@@ -84,7 +84,7 @@ export function startProgress(plans: readonly JobPlan[]) {
     store,
     view,
     marksOf: async () => {
-      asked.marks += 1;
+      calls.marks += 1;
       return { ...marks, seenOn: time - state.queueAgeMs };
     },
     now: () => time,
@@ -94,7 +94,7 @@ export function startProgress(plans: readonly JobPlan[]) {
     store,
     reads,
     stored,
-    asked,
+    calls,
     state,
     change(jobId: string, changes: Partial<JobItem>) {
       const item = items.get(jobId);

@@ -37,7 +37,8 @@ export function peeked(messages: readonly PeekedMessage[], isCut = false): Peeke
   };
 }
 
-export const holding = (count: number, inFlight = 0) => ({
+/** A queue that reports these numbers of messages. */
+export const queueWith = (count: number, inFlight = 0) => ({
   url: `queue of ${count}`,
   status: async () => ({ waiting: count - inFlight, inFlight, delayed: 0, maximumMessageBytes: 1_048_576 }),
 });

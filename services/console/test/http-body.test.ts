@@ -21,7 +21,7 @@ test.each([
   expect([answer.status, await answer.json()]).toMatchObject([status, { detail: expect.stringContaining(detail) }]);
 });
 
-test('any other error is left to the log', async () => {
+test('any other error has no response of its own', async () => {
   const app = new Hono();
   app.onError((thrown, c) => errorResponse(c, thrown) ?? c.text('unknown', 500));
   app.get('/', () => {

@@ -25,7 +25,7 @@ describe('the map of a job', () => {
     expect(map.storedMessages).toBe(12);
   });
 
-  test('counts a full group once, however often that is noted', () => {
+  test('counts a full group once, however often it is recorded', () => {
     const map = new JobMap(planOf(1000));
     for (let time = 0; time < 3; time += 1) map.recordFull(7);
     map.recordStored(7, 25);

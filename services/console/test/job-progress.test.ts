@@ -7,7 +7,7 @@ const plan = planJob({ nonce: 'parts', movies: 200_000, movies_per_message: 325,
 const began_on = new Date(began).toISOString();
 
 /** Five seconds after the job began. */
-async function look(changes: Partial<JobItem>, upload: () => Promise<UnfinishedUpload | undefined>) {
+async function readProgress(changes: Partial<JobItem>, upload: () => Promise<UnfinishedUpload | undefined>) {
   const { read, change, pass, state } = startProgress([plan]);
   change(jobIdOf(plan), changes);
   state.upload = upload;
@@ -19,7 +19,7 @@ const ALL = 's'.repeat(partsOf(plan).parts);
 
 test('a job’s progress includes which parts of the object are written', async () => {
   const upload = async () => ({ began_on, written: [2], bytes: 6_000_000 });
-  const progress = await look({ upload_id: 'an-upload', upload_on: began_on }, upload);
+  const progress = await readProgress({ upload_id: 'an-upload', upload_on: began_on }, upload);
   expect(progress?.part_states).toBe(`.s${'.'.repeat(ALL.length - 2)}`);
   expect(progress?.job).toMatchObject({
     object_parts: ALL.length,
@@ -30,16 +30,18 @@ test('a job’s progress includes which parts of the object are written', async 
 
 test('a job without an upload has no part yet, a COMPLETE job has all parts', async () => {
   const upload = async () => undefined;
-  expect((await look({}, upload))?.part_states).toBe('.'.repeat(ALL.length));
+  expect((await readProgress({}, upload))?.part_states).toBe('.'.repeat(ALL.length));
   const completed_on = new Date(began + 1000).toISOString();
-  expect((await look({ status: 'COMPLETE', completed_on }, upload))?.part_states).toBe(ALL);
+  expect((await readProgress({ status: 'COMPLETE', completed_on }, upload))?.part_states).toBe(ALL);
 });
 
 test('a job is shown without its parts when S3 takes too long', async () => {
   const { timeout } = AbortSignal;
   AbortSignal.timeout = () => AbortSignal.abort(new DOMException('too long', 'TimeoutError'));
   try {
-    const progress = await look({ upload_id: 'u', upload_on: began_on }, () => Promise.reject(new Error('aborted')));
+    const progress = await readProgress({ upload_id: 'u', upload_on: began_on }, () =>
+      Promise.reject(new Error('aborted')),
+    );
     expect(progress).toMatchObject({ part_states: null, stored_messages: 0 });
   } finally {
     AbortSignal.timeout = timeout;
@@ -48,6 +50,6 @@ test('a job is shown without its parts when S3 takes too long', async () => {
 
 test('a job is shown without its parts when S3 does not report them', async () => {
   const upload = () => Promise.reject(new Error('S3 is down'));
-  const progress = await look({ upload_id: 'an-upload', upload_on: began_on }, upload);
+  const progress = await readProgress({ upload_id: 'an-upload', upload_on: began_on }, upload);
   expect(progress).toMatchObject({ part_states: null, stored_messages: 0, job: { object_parts_written: null } });
 });

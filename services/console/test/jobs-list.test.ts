@@ -110,7 +110,7 @@ describe('whether a job is waiting or stalled', () => {
     expect([done.state, calls]).toEqual(['COMPLETE', []]);
   });
 
-  test('is determined for two jobs at a time; a third job has to wait for the next look', async () => {
+  test('is determined for two jobs at a time; a third job has to wait for the next request', async () => {
     const { view } = start();
     const { promise, resolve } = Promise.withResolvers<undefined>();
     stored = () => promise;

@@ -4,7 +4,7 @@ import type { Peek, PeekedMessage, PeekOptions } from '@movie-load/aws';
 import { deadLetter, deadLetterOf, toDeadLetter } from '@movie-load/queue';
 import { deduplicationId, groupOfMessage } from '@movie-load/schema';
 import { createMarks } from '../src/marks.ts';
-import { holding, jobId, messageOf, OTHER, peeked, SENT, shape } from './fake-queues.ts';
+import { jobId, messageOf, OTHER, peeked, queueWith, SENT, shape } from './fake-queues.ts';
 
 test('in-flight messages have their receive counts; messages of other senders are left out', async () => {
   const messages = [
@@ -21,8 +21,8 @@ test('in-flight messages have their receive counts; messages of other senders ar
   ];
   const peek: Peek = async () => peeked(messages);
   const marksOf = createMarks({
-    queue: async () => holding(3, 2),
-    dlq: async () => holding(0),
+    queue: async () => queueWith(3, 2),
+    dlq: async () => queueWith(0),
     peek,
     receivedDeadLetters: () => [],
   });
@@ -32,10 +32,10 @@ test('in-flight messages have their receive counts; messages of other senders ar
   expect(dead.size).toBe(0);
 });
 
-test('the last receiver is known, and the end of hiding is on this machine’s clock', async () => {
+test('the last receiver is reported, and the end of the visibility timeout by this machine’s clock', async () => {
   const marksOf = createMarks({
-    queue: async () => holding(1, 1),
-    dlq: async () => holding(0),
+    queue: async () => queueWith(1, 1),
+    dlq: async () => queueWith(0),
     peek: async () => peeked([messageOf(3, { visibleAt: SENT + 60_000, receivedBy: 'consumer-2' })]),
     receivedDeadLetters: () => [],
     aheadMs: () => 50_000,
@@ -50,8 +50,8 @@ test('more than 3,000 messages in flight are not read, also where many more wait
   let peeks = 0;
   const marksOf = (inFlight: number) =>
     createMarks({
-      queue: async () => holding(9000, inFlight),
-      dlq: async () => holding(0),
+      queue: async () => queueWith(9000, inFlight),
+      dlq: async () => queueWith(0),
       async peek() {
         peeks += 1;
         return peeked([messageOf(7)]);
@@ -72,8 +72,8 @@ test('more than 3,000 dead letters are not read; those of other jobs are left ou
       return { ...message, attributes };
     });
     const marksOf = createMarks({
-      queue: async () => holding(0),
-      dlq: async () => holding(count, inFlight),
+      queue: async () => queueWith(0),
+      dlq: async () => queueWith(count, inFlight),
       peek: async () => peeked(dead),
       receivedDeadLetters: () => [],
     });
@@ -91,8 +91,8 @@ test('3,000 messages are read where the endpoint cannot filter; one more, none, 
   let time = 0;
   let count = 3001;
   const marksOf = createMarks({
-    queue: async () => holding(count, 1),
-    dlq: async () => holding(0),
+    queue: async () => queueWith(count, 1),
+    dlq: async () => queueWith(0),
     peek: async (_, options = {}) => (options.onlyReceived ? undefined : peeked([messageOf(7)])),
     receivedDeadLetters: () => [],
     now: () => time,
@@ -107,8 +107,8 @@ test('the marks of a queue that fails are unknown, and it is read again later', 
   let time = 0;
   let isDown = true;
   const marksOf = createMarks({
-    queue: () => (isDown ? Promise.reject(new Error('no queue')) : Promise.resolve(holding(20, 1))),
-    dlq: async () => holding(0),
+    queue: () => (isDown ? Promise.reject(new Error('no queue')) : Promise.resolve(queueWith(20, 1))),
+    dlq: async () => queueWith(0),
     peek: async () => peeked([messageOf(7)]),
     receivedDeadLetters: () => [],
     now: () => time,
@@ -123,8 +123,8 @@ test('only in-flight messages are marked when very many are visible again', asyn
   const asked: PeekOptions[] = [];
   const many = Array.from({ length: 3001 }, () => messageOf(8, { visible: true }));
   const marksOf = createMarks({
-    queue: async () => holding(9000, 1),
-    dlq: async () => holding(0),
+    queue: async () => queueWith(9000, 1),
+    dlq: async () => queueWith(0),
     async peek(_, options = {}) {
       asked.push(options);
       return peeked(options.onlyInFlight ? [messageOf(7)] : many);
@@ -139,8 +139,8 @@ test('only in-flight messages are marked when very many are visible again', asyn
 test('a long queue is read for received messages only, and not at all where that is not possible', async () => {
   const asked: PeekOptions[] = [];
   const options = {
-    queue: async () => holding(200_000, 1),
-    dlq: async () => holding(0),
+    queue: async () => queueWith(200_000, 1),
+    dlq: async () => queueWith(0),
     receivedDeadLetters: () => [],
   };
   const answering: Peek = async (_, options = {}) => {
@@ -154,7 +154,7 @@ test('a long queue is read for received messages only, and not at all where that
   expect((await createMarks({ ...options, peek: deaf })(jobId, shape)).inFlight).toBeNull();
 });
 
-test('the dead letters seen by a reader are known, without peeking', async () => {
+test('dead letters that the view of their queue received are marked where peeking is not possible', async () => {
   let sent: Pick<PeekedMessage, 'body' | 'attributes'> | undefined;
   const dlq = {
     name: 'dlq.fifo',
@@ -167,8 +167,8 @@ test('the dead letters seen by a reader are known, without peeking', async () =>
   if (sent === undefined) throw new Error('nothing was dead-lettered');
   const seen = toDeadLetter({ ...messageOf(9), messageId: 'dead letter', ...sent });
   const marksOf = createMarks({
-    queue: async () => holding(5),
-    dlq: async () => holding(1),
+    queue: async () => queueWith(5),
+    dlq: async () => queueWith(1),
     peek: async () => undefined,
     receivedDeadLetters: () => [seen],
   });
@@ -185,7 +185,7 @@ test('an endpoint that cannot filter shows a short queue completely, within a li
       asked.push(options);
       return options.onlyReceived ? undefined : peeked([messageOf(7)], isCut);
     };
-  const options = { queue: async () => holding(20, 1), dlq: async () => holding(0), receivedDeadLetters: () => [] };
+  const options = { queue: async () => queueWith(20, 1), dlq: async () => queueWith(0), receivedDeadLetters: () => [] };
   const marks = await createMarks({ ...options, peek: whole(false) })(jobId, shape);
   expect([...(marks.inFlight?.keys() ?? [])]).toEqual([7]);
   for (const { characters = Number.NaN, maxBytes = Number.NaN } of asked) {
@@ -200,8 +200,8 @@ test('a cut response is not requested again for half a minute', async () => {
   let time = 0;
   let reads = 0;
   const marksOf = createMarks({
-    queue: async () => holding(20, 1),
-    dlq: async () => holding(0),
+    queue: async () => queueWith(20, 1),
+    dlq: async () => queueWith(0),
     async peek(_, options = {}) {
       if (options.onlyReceived) return undefined;
       reads += 1;
@@ -219,11 +219,11 @@ test('a cut response is not requested again for half a minute', async () => {
   expect(reads).toBe(2);
 });
 
-test('a look is shared by all requests within 800 ms', async () => {
+test('a read is shared by all requests within 800 ms', async () => {
   let [time, reads] = [0, 0];
   const marksOf = createMarks({
-    queue: async () => holding(20, 1),
-    dlq: async () => holding(0),
+    queue: async () => queueWith(20, 1),
+    dlq: async () => queueWith(0),
     async peek() {
       reads += 1;
       return peeked([messageOf(7)]);
@@ -242,12 +242,12 @@ test('a look is shared by all requests within 800 ms', async () => {
   }
 });
 
-test('looks are shared, and the pause after a look grows with its duration', async () => {
+test('reads are shared, and the pause after a read grows with its duration', async () => {
   let reads = 0;
   let time = 0;
   const marksOf = createMarks({
-    queue: async () => holding(20, 1),
-    dlq: async () => holding(0),
+    queue: async () => queueWith(20, 1),
+    dlq: async () => queueWith(0),
     async peek() {
       reads += 1;
       time += 2000;
@@ -261,7 +261,7 @@ test('looks are shared, and the pause after a look grows with its duration', asy
   time += 5000;
   all.push(await marksOf(jobId, shape));
   expect(reads).toBe(1);
-  // All requests get the result of the one look.
+  // All requests get the result of the one read.
   expect(new Set(all.map(({ inFlight }) => [...(inFlight?.keys() ?? [])].join()))).toEqual(new Set(['7']));
   time += 5000;
   await marksOf(jobId, shape);

@@ -52,7 +52,7 @@ const itemOf = (of: typeof plan): JobItem => ({
   done: new Set(),
 });
 
-test('without neighbours nothing can be started or controlled; with them both can, and their reports are shown', async () => {
+test('without a producer and consumers nothing can be started or controlled; with them both can, and reports are shown', async () => {
   expect(await alone.parts.sources.overview()).toMatchObject({
     can: { start: false, control: false, peek: true },
     consumers: [],
@@ -104,7 +104,7 @@ test('the missing messages of a job are sent to the queue', async () => {
 
 /** A job that began ten minutes ago, with a message that is hidden for a minute. */
 async function hide(nonce: string) {
-  // Its own app, because looks into a queue are shared for a while.
+  // Its own app, because reads of a queue are shared for a while.
   const { parts, signal, end } = startApp(aws.endpoint);
   const plan = planJob({ nonce, movies: 60, movies_per_message: 1, seed: 3, generator: GENERATOR_VERSION });
   const [job_id, { groupSize }] = [jobIdOf(plan), shapeOf(plan)];

@@ -1,4 +1,4 @@
-// The progress of a large job: which ledgers a look reads, and what it takes from the tree and from earlier looks.
+// The progress of a large job: which ledgers are read, and what is known from the tree and from earlier reads.
 import { describe, expect, test } from '@jest/globals';
 import { groupsBelow, jobIdOf, shapeOf, treeOf } from '@movie-load/schema';
 import { planOf, startProgress } from './fake-progress.ts';
@@ -8,7 +8,7 @@ describe('a large job', () => {
   const jobId = jobIdOf(plan);
   const { groups } = shapeOf(plan);
 
-  test('has 200 ledgers read per look, and is exact when that is enough for all', async () => {
+  test('has 200 ledgers read at a time, and is exact when that is enough for all', async () => {
     const { read, reads, change, pass } = startProgress([plan]);
     expect((await read(jobId))?.progress.exact).toBe(false);
     expect(reads[0]?.groups).toHaveLength(200);
@@ -38,7 +38,7 @@ describe('a large job', () => {
       change(jobId, { done: new Set(Array.from({ length: done }, (_, child) => child)) });
       for (let group = done * below; group < groups - open; group += 1) stored.set(group, 200);
       let found = await read(jobId);
-      for (let look = 0; look < 2 * children && found?.map.openGroups !== open; look += 1) {
+      for (let attempt = 0; attempt < 2 * children && found?.map.openGroups !== open; attempt += 1) {
         pass(1000);
         found = await read(jobId);
       }
@@ -54,7 +54,7 @@ describe('a large job', () => {
     const tree = treeOf(plan);
     const { first, count } = groupsBelow(tree, tree.levels.length - 1, 0);
     stored.set(first, 200).set(first + count - 1, 200);
-    for (let look = 0; look < 2; look += 1) {
+    for (let attempt = 0; attempt < 2; attempt += 1) {
       await read(jobId);
       pass(1000);
     }
@@ -78,7 +78,7 @@ describe('a large job', () => {
     for (const group of reads[0]?.groups ?? []) expect(group < first || group >= first + count).toBe(true);
   });
 
-  test('shares the ledgers of a look with jobs that were watched in the last three seconds', async () => {
+  test('shares the ledgers of a read with jobs that were watched in the last three seconds', async () => {
     const other = planOf(1_000_000, 'another');
     const { read, reads, pass } = startProgress([plan, other]);
     await read(jobId);
@@ -88,10 +88,10 @@ describe('a large job', () => {
     await read(jobId);
     pass(3000);
     await read(jobId);
-    expect(reads.map(({ groups: asked }) => asked.length)).toEqual([200, 200, 100, 200]);
+    expect(reads.map(({ groups }) => groups.length)).toEqual([200, 200, 100, 200]);
   });
 
-  test('is remembered with seven others', async () => {
+  test('is cached with seven others', async () => {
     const plans = Array.from({ length: 9 }, (_, at) => planOf(1000, `job-${at}`));
     const { read, reads, stored, pass } = startProgress(plans);
     for (let group = 0; group < 50; group += 1) stored.set(group, 20);
@@ -104,7 +104,7 @@ describe('a large job', () => {
     const before = reads.length;
     pass(5000);
     await read(oldest ?? '');
-    expect(reads.slice(before).map(({ groups: asked }) => asked.length)).toEqual([0]);
+    expect(reads.slice(before).map(({ groups }) => groups.length)).toEqual([0]);
     await read(second ?? '');
     expect(reads.at(-1)?.groups).toHaveLength(50);
   });

@@ -1,15 +1,15 @@
-// The progress of a job: what a look reads, its limits, and the requests that share it.
+// The progress of a job: what is read, the limits, and the requests that share it.
 import { describe, expect, test } from '@jest/globals';
 import { jobIdOf } from '@movie-load/schema';
 import { heatOf } from '../src/job-progress.ts';
 import { began, planOf, startProgress } from './fake-progress.ts';
 
-describe('a progress look', () => {
+describe('a read of the progress', () => {
   const plan = planOf(1000); // 50 groups of 20
   const jobId = jobIdOf(plan);
 
   test('is shared by all requests during it and for 800 ms after it', async () => {
-    const { read, asked, state, pass } = startProgress([plan]);
+    const { read, calls, state, pass } = startProgress([plan]);
     const gate = Promise.withResolvers<void>();
     state.gate = gate.promise;
     const two = [read(jobId), read(jobId)];
@@ -18,32 +18,32 @@ describe('a progress look', () => {
     expect(other).toBe(one);
     pass(799);
     expect(await read(jobId)).toBe(one);
-    expect(asked.jobs).toBe(1);
+    expect(calls.jobs).toBe(1);
     pass(1);
     expect(await read(jobId)).not.toBe(one);
-    expect(asked.jobs).toBe(2);
+    expect(calls.jobs).toBe(2);
   });
 
   test('is cached for eight jobs; a ninth replaces the one whose last request is the oldest', async () => {
     const plans = Array.from({ length: 9 }, (_, job) => planOf(20, `job-${job}`));
-    const { read, asked } = startProgress(plans);
+    const { read, calls } = startProgress(plans);
     const ids = plans.map(jobIdOf);
     for (const id of [...ids.slice(0, 8), ...ids.slice(0, 8)]) await read(id);
-    expect(asked.jobs).toBe(8);
+    expect(calls.jobs).toBe(8);
     // The first is requested once more, so that the second is the oldest.
     for (const job of [0, 8, 0, 2]) await read(ids[job] ?? '');
-    expect(asked.jobs).toBe(9);
+    expect(calls.jobs).toBe(9);
     await read(ids[1] ?? '');
-    expect(asked.jobs).toBe(10);
+    expect(calls.jobs).toBe(10);
   });
 
   test('reports its failure, and the next one reads again', async () => {
-    const { read, state, asked } = startProgress([plan]);
+    const { read, state, calls } = startProgress([plan]);
     state.gate = Promise.reject(new Error('no table'));
     await expect(read(jobId)).rejects.toThrow('no table');
     state.gate = Promise.resolve();
     expect(await read(jobId)).toBeDefined();
-    expect(asked.jobs).toBe(2);
+    expect(calls.jobs).toBe(2);
   });
 
   test('finds nothing for an unknown job, and finds the job once it exists', async () => {
@@ -142,7 +142,7 @@ describe('a progress look', () => {
   });
 
   test('reads no ledger of a COMPLETE job, and no queue once that has none of its messages', async () => {
-    const { read, change, reads, asked, pass } = startProgress([plan]);
+    const { read, change, reads, calls, pass } = startProgress([plan]);
     change(jobId, { status: 'COMPLETE', completed_on: new Date(began + 5).toISOString() });
     const found = await read(jobId);
     expect(found?.progress).toMatchObject({
@@ -153,7 +153,7 @@ describe('a progress look', () => {
     });
     pass(1000);
     await read(jobId);
-    expect([reads.length, asked.marks]).toEqual([0, 1]);
+    expect([reads.length, calls.marks]).toEqual([0, 1]);
     if (found) expect(heatOf(found).percent).toEqual(Array.from({ length: 50 }, () => 100));
   });
 });

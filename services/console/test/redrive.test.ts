@@ -6,7 +6,7 @@ const idOf = ({ messageId }: { readonly messageId: string }) => ({ message_id: m
 
 describe('a redrive', () => {
   test('sends the chosen messages, and reports those not found and those that the queue refused', async () => {
-    const { deadLetters, state, sent, there, hidden } = startDeadLetters(
+    const { deadLetters, state, sent, messagesById, hidden } = startDeadLetters(
       ['a', 'b', 'c'].map((id) => peekedDeadLetter(id)),
       { canPeek: false },
     );
@@ -24,7 +24,7 @@ describe('a redrive', () => {
       ['body of a', 'group of a'],
       ['body of b', 'group of b'],
     ]);
-    expect([...there.keys()]).toEqual(['b', 'c']);
+    expect([...messagesById.keys()]).toEqual(['b', 'c']);
     expect(hidden.size).toBe(0);
     // Messages that are still in the dead-letter queue stay in the cache.
     expect(ids(deadLetters.receivedDeadLetters() as never)).toEqual(['b', 'c']);
@@ -32,20 +32,20 @@ describe('a redrive', () => {
 
   test('sends all chosen messages, however many', async () => {
     const peeked = Array.from({ length: 25 }, (_, at) => peekedDeadLetter(`m${at}`));
-    const { deadLetters, sent, there } = startDeadLetters(peeked);
+    const { deadLetters, sent, messagesById } = startDeadLetters(peeked);
     const result = await deadLetters.redrive({ message_ids: ids(peeked.slice(0, 23).map(idOf)), dry_run: false });
-    expect([result.redriven.length, result.not_found, sent.length, there.size]).toEqual([23, [], 23, 2]);
+    expect([result.redriven.length, result.not_found, sent.length, messagesById.size]).toEqual([23, [], 23, 2]);
   });
 
   test('sends, deletes and forgets nothing in a dry run', async () => {
-    const { deadLetters, sent, there } = startDeadLetters([peekedDeadLetter('a'), peekedDeadLetter('b')], {
+    const { deadLetters, sent, messagesById } = startDeadLetters([peekedDeadLetter('a'), peekedDeadLetter('b')], {
       canPeek: false,
     });
     await deadLetters.list();
     const result = await deadLetters.redrive({ message_ids: ['a'], dry_run: true });
     expect(result).toMatchObject({ dry_run: true, redriven: [{ message_id: 'a' }], not_found: [], refused: [] });
     expect(sent).toEqual([]);
-    expect([...there.keys()]).toEqual(['a', 'b']);
+    expect([...messagesById.keys()]).toEqual(['a', 'b']);
     expect(deadLetters.receivedDeadLetters()).toHaveLength(2);
   });
 

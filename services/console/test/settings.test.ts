@@ -11,7 +11,7 @@ test('the interval of the reads is from 100 ms to one minute, and one second by 
     expect(() => every(wrong)).toThrow('POLL_MS must be a whole number from 100');
 });
 
-test('neighbours are given by http(s) addresses', () => {
+test('the producer and the consumers are configured by http(s) addresses', () => {
   const read = (env: Record<string, string>) => readSettings(consoleEnvironment, env);
   expect(read({ CONSUMER_URLS: 'http://consumer:9464, https://[::1]:9464/below' }).CONSUMER_URLS).toEqual([
     'http://consumer:9464',

@@ -39,7 +39,7 @@ describe('a simulation request', () => {
   });
 });
 
-test('reads the list of sabotages again if that was not answered before', async () => {
+test('reads the list of sabotages again if reading it failed before', async () => {
   const { sabotages } = createSimulation({ worker: ODD });
   await expect(sabotages(AbortSignal.abort())).rejects.toMatchObject({ status: 503 });
   expect(await sabotages(new AbortController().signal)).toBe('[]');

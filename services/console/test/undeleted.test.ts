@@ -10,7 +10,7 @@ const jobId = jobIdOf(plan);
 const UNTIL = began + 65_000;
 const FULL = 10;
 
-/** A job whose ledgers and queue the test changes; each look is a second after the previous one. */
+/** A job whose ledgers and queue the test changes; each read is a second after the previous one. */
 function world() {
   const jobs = startProgress([plan]);
   const readJob = async () => {
@@ -96,12 +96,12 @@ describe('an undeleted message', () => {
     // It may have been deleted between the reads of the queue and of the ledger.
     expect((await readJob()).progress).toMatchObject({ in_flight_messages: 1, undeleted_messages: 0 });
     expect((await readJob()).progress).toMatchObject({ in_flight_messages: 0, undeleted_messages: 1 });
-    // The same for a group that is full now and was not full at the previous look.
+    // The same for a group that is full now and was not full at the previous read.
     stored.set(1, FULL);
     mark({ inFlight: flying([10, 19]) });
     expect((await readJob()).progress.undeleted_messages).toBe(1);
     expect((await readJob()).progress.undeleted_messages).toBe(2);
-    // A full group stays full: an older look into the queue was also made after that was known.
+    // A full group stays full: an older read of the queue was also made after that was known.
     await readJob();
     state.queueAgeMs = 1500;
     expect((await readJob()).progress.undeleted_messages).toBe(2);
@@ -160,7 +160,7 @@ describe('an undeleted message', () => {
   });
 
   test('is shown for a COMPLETE job until it is deleted; then the queue is not read any more', async () => {
-    const { mark, change, asked, readJob } = world();
+    const { mark, change, calls, readJob } = world();
     change(jobId, { status: 'COMPLETE', completed_on: new Date(began + 1000).toISOString() });
     mark({ inFlight: flying([99]) });
     await readJob();
@@ -171,9 +171,9 @@ describe('an undeleted message', () => {
     });
     mark({ inFlight: new Map() });
     await readJob();
-    const reads = asked.marks;
+    const reads = calls.marks;
     expect((await readJob()).progress.undeleted_messages).toBe(0);
-    expect(asked.marks).toBe(reads);
+    expect(calls.marks).toBe(reads);
   });
 
   test('has its storer from the trace where the endpoint does not report its receiver; its time is unknown', async () => {
@@ -218,20 +218,20 @@ describe('an undeleted message', () => {
     expect(traced).toEqual([1, 2]);
   });
 
-  test('has an unknown end of hiding when one of its receiver’s messages has', async () => {
+  test('is hidden for an unknown time when one message of its receiver is', async () => {
     const { mark, readJob } = world();
     mark({ inFlight: new Map([...flying([10]), ...flying([11], { until: undefined })]) });
     expect((await readJob()).progress.receivers).toMatchObject([{ messages: 2, until: null }]);
   });
 
   test('is shown for a COMPLETE job, also when visible again, until it is deleted; a dead letter is not', async () => {
-    const { change, mark, asked, readJob } = world();
+    const { change, mark, calls, readJob } = world();
     change(jobId, { status: 'COMPLETE', completed_on: new Date(began + 1000).toISOString() });
     mark({ returned: flying([99], { until: undefined }), dead: flying([5]) });
     await readJob();
-    const reads = asked.marks;
+    const reads = calls.marks;
     expect((await readJob()).progress).toMatchObject({ undeleted_messages: 1, returned_messages: 1, dead_messages: 0 });
-    expect(asked.marks).toBe(reads + 1);
+    expect(calls.marks).toBe(reads + 1);
   });
 
   test('is unknown where the endpoint does not report what is in flight', async () => {

@@ -1,4 +1,4 @@
-// The watch turn by turn, on a clock that the test moves: what is read when, what is sent to which page, what is forgotten.
+// The watch turn by turn, on a clock that the test moves: what is read, what is sent to which page, what is forgotten.
 import { describe, expect, test } from '@jest/globals';
 import { createVirtualClock } from '@movie-load/testing';
 import type { JobProgress, JobsPage, Overview } from '../src/api.ts';
@@ -11,7 +11,7 @@ const idOf = (letter: string) => `${letter.repeat(8)}-0000-5000-8000-00000000000
 const overviewOf = (at: number): Overview => ({ at, sample: { at } }) as Overview;
 const progressOf = (version: number): JobProgress => ({ version }) as JobProgress;
 
-function start({ lasts }: { readonly lasts?: number } = {}) {
+function start({ overviewMs }: { readonly overviewMs?: number } = {}) {
   const clock = createVirtualClock(1_000_000);
   const read: string[] = [];
   const errors: unknown[] = [];
@@ -23,7 +23,7 @@ function start({ lasts }: { readonly lasts?: number } = {}) {
   const sources = {
     async overview() {
       read.push('overview');
-      if (lasts !== undefined) await clock.sleep(lasts);
+      if (overviewMs !== undefined) await clock.sleep(overviewMs);
       return overviewOf(answers.at());
     },
     async jobs() {
@@ -82,7 +82,7 @@ describe('a turn', () => {
   });
 
   test('is followed by the next when it exceeds its interval, and never overtaken, also for another page', async () => {
-    const { clock, page, reads } = start({ lasts: 5 * EVERY_MS });
+    const { clock, page, reads } = start({ overviewMs: 5 * EVERY_MS });
     page().close();
     await clock.advance(0);
     const first = page();
@@ -107,7 +107,7 @@ describe('a turn', () => {
     expect(gone.events).toEqual(['hello']);
   });
 
-  test('looks at four jobs, each once for all pages that show it, and reaches every job', async () => {
+  test('reads four jobs, each once for all pages that show it, and reaches every job', async () => {
     const { clock, page, reads } = start();
     for (const letter of ['a', 'b', 'c', 'd', 'a']) page(idOf(letter));
     await clock.advance(0);

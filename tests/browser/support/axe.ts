@@ -3,8 +3,8 @@ import axe from 'axe-core';
 import type { Page, ViewportSize } from 'playwright-core';
 import { drawn } from './browser.ts';
 
-/** The rules whose answer depends on colours or on the window's size. */
-const LOOKS = ['color-contrast', 'link-in-text-block', 'scrollable-region-focusable'];
+/** The rules whose result depends on colours or on the window's size. */
+const APPEARANCE_RULES = ['color-contrast', 'link-in-text-block', 'scrollable-region-focusable'];
 
 /** One sentence for each problem; empty when there is none. */
 export async function pageProblems(page: Page, rules?: readonly string[]): Promise<string[]> {
@@ -18,7 +18,7 @@ export async function pageProblems(page: Page, rules?: readonly string[]): Promi
 }
 
 /**
- * Makes a light page dark (and the window another size), and asks the rules for which that makes a difference. The
+ * Makes a light page dark (and the window another size), and checks the rules whose result may change. The
  * page must have been opened with reduced motion: else its colours change slowly.
  */
 export async function problemsInDark(page: Page, viewport?: ViewportSize): Promise<string[]> {
@@ -26,5 +26,5 @@ export async function problemsInDark(page: Page, viewport?: ViewportSize): Promi
   if (viewport !== undefined) await page.setViewportSize(viewport);
   await page.locator(':root.dark').waitFor();
   await drawn(page);
-  return (await pageProblems(page, LOOKS)).map((problem) => `dark: ${problem}`);
+  return (await pageProblems(page, APPEARANCE_RULES)).map((problem) => `dark: ${problem}`);
 }

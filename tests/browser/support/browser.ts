@@ -3,7 +3,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { findBrowser, pathOf } from '../../support/tools.ts';
 
 /** Waits are long, because the machine may be busy. */
-export const PATIENCE_MS = 90_000;
+export const WAIT_LIMIT_MS = 90_000;
 
 const FLAGS = [
   '--disable-gpu',
@@ -27,7 +27,7 @@ export function launchBrowser(flags: readonly string[] = []): Promise<Browser> {
 export interface WatchedPage {
   readonly page: Page;
   /** Errors of scripts, violations of the content security policy, requests to other hosts; must stay empty. */
-  readonly wrongs: string[];
+  readonly problems: string[];
 }
 
 export interface PageOptions extends BrowserContextOptions {
@@ -37,21 +37,21 @@ export interface PageOptions extends BrowserContextOptions {
 export async function openPage(browser: Browser, { base, ...options }: PageOptions): Promise<WatchedPage> {
   const context = await browser.newContext({ baseURL: base, viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(PATIENCE_MS);
-  const wrongs: string[] = [];
-  page.on('pageerror', (error) => wrongs.push(`error: ${error.message}`));
+  page.setDefaultTimeout(WAIT_LIMIT_MS);
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(`error: ${error.message}`));
   page.on('dialog', (dialog) => {
-    wrongs.push(`dialog: ${dialog.message()}`);
+    problems.push(`dialog: ${dialog.message()}`);
     void dialog.dismiss();
   });
   page.on('request', (request) => {
     const url = new URL(request.url());
-    if (url.origin !== base && url.protocol !== 'data:' && url.protocol !== 'blob:') wrongs.push(`request: ${url}`);
+    if (url.origin !== base && url.protocol !== 'data:' && url.protocol !== 'blob:') problems.push(`request: ${url}`);
   });
   page.on('console', (message) => {
-    if (/Content Security Policy|Refused to/i.test(message.text())) wrongs.push(`policy: ${message.text()}`);
+    if (/Content Security Policy|Refused to/i.test(message.text())) problems.push(`policy: ${message.text()}`);
   });
-  return { page, wrongs };
+  return { page, problems };
 }
 
 /** Resolves once the page has drawn what has changed until now. */

@@ -42,9 +42,9 @@ export function startSuite<T extends Up>(start: () => Promise<T>, flags?: readon
     started = { up, browser, aws: openAws(up.endpoint) };
   }, START_LIMIT_MS);
   afterEach(async () => {
-    const wrongs = opened.flatMap((one) => one.wrongs);
+    const problems = opened.flatMap((one) => one.problems);
     await Promise.all(opened.splice(0).map(({ page }) => page.context().close()));
-    expect(wrongs).toEqual([]);
+    expect(problems).toEqual([]);
   });
   afterAll(async () => {
     started?.aws.close();

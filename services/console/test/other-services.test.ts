@@ -11,12 +11,12 @@ const TOKEN = 'a-token-that-is-not-guessed';
 const REQUEST = { movies: 10, movies_per_message: 1, seed: 3 } as const;
 
 let reply: { readonly status: number; readonly body: string };
-const asked: { method?: string; path?: string; authorization?: string; type?: string; body: string }[] = [];
+const requests: { method?: string; path?: string; authorization?: string; type?: string; body: string }[] = [];
 const server = http.createServer(async (request, response) => {
   let body = '';
   for await (const chunk of request) body += chunk;
   const { method, url: path, headers } = request;
-  asked.push(
+  requests.push(
     JSON.parse(
       JSON.stringify({ method, path, authorization: headers.authorization, type: headers['content-type'], body }),
     ),
@@ -29,13 +29,13 @@ beforeAll(async () => {
   ({ url } = await listenLocally(server));
 });
 beforeEach(() => {
-  asked.length = 0;
+  requests.length = 0;
 });
 afterAll(() => closeServer(server));
 
-describe('an unresponsive neighbour:', () => {
-  const asked: (() => void)[] = [];
-  const silent = http.createServer(() => asked.shift()?.());
+describe('a request to an unresponsive service:', () => {
+  const requests: (() => void)[] = [];
+  const silent = http.createServer(() => requests.shift()?.());
   let at: string;
   beforeAll(async () => {
     ({ url: at } = await listenLocally(silent));
@@ -55,19 +55,19 @@ describe('an unresponsive neighbour:', () => {
     ['up, for its lab', 20_000, () => up().lab()],
     ['the producer', 15_000, () => startJob(at, REQUEST)],
     ['a service, for its report', 1500, () => readReport(at)],
-  ])('%s, is waited for %d ms', async (_, limitMs, ask) => {
+  ])('%s, ends after %d ms', async (_, limitMs, ask) => {
     const limit = new AbortController();
     const limits: number[] = [];
     AbortSignal.timeout = (ms) => {
       limits.push(ms);
       return limit.signal;
     };
-    const wasAsked = new Promise<void>((resolve) => asked.push(resolve));
+    const requestArrived = new Promise<void>((resolve) => requests.push(resolve));
     const answer = ask().then(
       (value) => value,
       () => 'failed',
     );
-    await wasAsked;
+    await requestArrived;
     limit.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError'));
     expect([null, 'failed']).toContain(await answer);
     expect(limits).toEqual([limitMs]);
@@ -80,7 +80,7 @@ test('a report counts only when the service reports its status as healthy', asyn
   };
   reply = { status: 200, body: JSON.stringify(report) };
   expect(await readReport(`${url}/below/`)).toMatchObject(report);
-  expect(asked[0]?.path).toBe('/below/report');
+  expect(requests[0]?.path).toBe('/below/report');
   for (const other of [
     { status: 500, body: JSON.stringify(report) },
     { status: 200, body: '<html>' },
@@ -102,7 +102,7 @@ describe('movie-load up', () => {
     await control.act('kill', 'consumer 1/../2');
     const authorization = `Bearer ${TOKEN}`;
     const type = 'application/json';
-    expect(asked).toEqual([
+    expect(requests).toEqual([
       { method: 'GET', path: '/consumers', authorization, body: '' },
       { method: 'POST', path: '/consumers', authorization, type, body: '{"action":"add"}' },
       { method: 'POST', path: '/consumers/consumer%201%2F..%2F2', authorization, type, body: '{"action":"kill"}' },
@@ -113,7 +113,7 @@ describe('movie-load up', () => {
     reply = { status: 200, body: '{"lessons":[]}' };
     for (const at of [url, `${url}/`]) {
       expect(await createUp({ url: at, token: TOKEN, endpoint: 'AWS' }).lessons()).toEqual({ lessons: [] });
-      expect(asked.pop()).toMatchObject({ method: 'GET', path: '/lessons', authorization: `Bearer ${TOKEN}` });
+      expect(requests.pop()).toMatchObject({ method: 'GET', path: '/lessons', authorization: `Bearer ${TOKEN}` });
     }
   });
 
@@ -122,7 +122,7 @@ describe('movie-load up', () => {
     reply = { status: 404, body: '{"error":"No running consumer is called x."}' };
     const refused = { code: 'control_refused', message: 'No running consumer is called x.' };
     await expect(control.act('kill', 'x')).rejects.toMatchObject(refused);
-    expect(asked[0]).not.toHaveProperty('authorization');
+    expect(requests[0]).not.toHaveProperty('authorization');
     for (const body of ['', 'null', '<html>', '{"error":1}']) {
       reply = { status: 500, body };
       await expect(control.act('add')).rejects.toThrow('movie-load up answered 500.');
@@ -134,11 +134,11 @@ describe('the producer', () => {
   test('accepts a job, also below a path', async () => {
     reply = { status: 202, body: JSON.stringify({ job_id: 'an-id', plan: 'a-token', note: 'more' }) };
     expect(await startJob(`${url}/below/`, REQUEST)).toEqual({ job_id: 'an-id', plan_token: 'a-token' });
-    expect(asked).toMatchObject([{ method: 'POST', path: '/below/jobs', type: 'application/json' }]);
-    expect(JSON.parse(asked[0]?.body ?? '')).toEqual(REQUEST);
+    expect(requests).toMatchObject([{ method: 'POST', path: '/below/jobs', type: 'application/json' }]);
+    expect(JSON.parse(requests[0]?.body ?? '')).toEqual(REQUEST);
     const all = { ...REQUEST, nonce: 'once', yes: true };
     await startJob(url, all);
-    expect(JSON.parse(asked[1]?.body ?? '')).toEqual(all);
+    expect(JSON.parse(requests[1]?.body ?? '')).toEqual(all);
   });
 
   test.each([
