@@ -1,5 +1,5 @@
-// The AWS CLI against the embedded AWS: a real client of the older Query protocol (Debian 12's 2.9) or of JSON (2.15
-// on).
+// The AWS CLI against the embedded AWS: a real client of the older Query protocol (version 2.9, as in Debian 12) or of
+// the JSON protocol (from version 2.15).
 
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -39,11 +39,11 @@ needs('aws')('the AWS CLI', () => {
   }
   const json = async (...args: string[]): Promise<unknown> => JSON.parse((await cli(...args)) || '{}');
   /** The standard error of the CLI when AWS refuses a call. */
-  const refused = (...args: string[]): Promise<string> =>
+  const errorOutput = (...args: string[]): Promise<string> =>
     cli(...args).catch((error: { stderr?: string }) => error.stderr ?? String(error));
   const create = async (name: string, ...more: string[]): Promise<string> => {
-    const made = (await json('sqs', 'create-queue', '--queue-name', name, ...more)) as { QueueUrl: string };
-    return made.QueueUrl;
+    const created = (await json('sqs', 'create-queue', '--queue-name', name, ...more)) as { QueueUrl: string };
+    return created.QueueUrl;
   };
   const FIFO = ['--attributes', 'FifoQueue=true,ContentBasedDeduplication=true'];
 
@@ -157,20 +157,20 @@ needs('aws')('the AWS CLI', () => {
 
     test("gets AWS's error codes for wrong requests", async () => {
       const url = await create('errors');
-      const of = (...args: string[]) => refused('sqs', ...args);
-      expect(await of('get-queue-url', '--queue-name', 'nowhere')).toContain(
+      const sqsError = (...args: string[]) => errorOutput('sqs', ...args);
+      expect(await sqsError('get-queue-url', '--queue-name', 'nowhere')).toContain(
         '(AWS.SimpleQueueService.NonExistentQueue) when calling the GetQueueUrl operation',
       );
-      expect(await of('delete-message', '--queue-url', url, '--receipt-handle', 'garbage')).toContain(
+      expect(await sqsError('delete-message', '--queue-url', url, '--receipt-handle', 'garbage')).toContain(
         '(ReceiptHandleIsInvalid)',
       );
-      expect(await of('create-queue', '--queue-name', 'errors', '--attributes', 'DelaySeconds=1')).toContain(
+      expect(await sqsError('create-queue', '--queue-name', 'errors', '--attributes', 'DelaySeconds=1')).toContain(
         '(QueueAlreadyExists)',
       );
-      expect(await of('receive-message', '--queue-url', url, '--max-number-of-messages', '11')).toContain(
+      expect(await sqsError('receive-message', '--queue-url', url, '--max-number-of-messages', '11')).toContain(
         '(InvalidParameterValue)',
       );
-      expect(await of('delete-message-batch', '--queue-url', url, '--entries', '[]')).toContain(
+      expect(await sqsError('delete-message-batch', '--queue-url', url, '--entries', '[]')).toContain(
         '(AWS.SimpleQueueService.EmptyBatchRequest)',
       );
     });
@@ -209,7 +209,7 @@ needs('aws')('the AWS CLI', () => {
     expect(content.equals(await readFile(`${file}-back`))).toBe(true);
     await cli('s3', 'rm', 's3://cli-bucket/sub/b.json');
     expect(await cli('s3', 'ls', 's3://cli-bucket', '--recursive').catch(() => '')).toBe('');
-    expect(await refused('s3', 'ls', 's3://cli-nowhere')).toContain('(NoSuchBucket)');
+    expect(await errorOutput('s3', 'ls', 's3://cli-nowhere')).toContain('(NoSuchBucket)');
   });
 
   test('synchronises a folder there and back, with empty files and any names', async () => {
@@ -235,14 +235,18 @@ needs('aws')('the AWS CLI', () => {
   test('presigns a URL that is readable without credentials until it expires', async () => {
     await cli('s3', 'mb', 's3://cli-signed');
     const file = join(folder, 'signed');
-    await writeFile(file, 'for your eyes');
+    await writeFile(file, 'signed content');
     await cli('s3', 'cp', file, 's3://cli-signed/k');
     const url = (await cli('s3', 'presign', 's3://cli-signed/k', '--expires-in', '300')).trim();
-    expect(await (await fetch(url)).text()).toBe('for your eyes');
-    expect((await fetch(url.replace(/X-Amz-Date=\d{8}/, 'X-Amz-Date=20200101'))).status).toBe(403);
+    expect(await (await fetch(url)).text()).toBe('signed content');
+    // Version 2 of the CLI signs the date of the request, version 1 the time at which the URL expires.
+    const expired = url
+      .replace(/X-Amz-Date=\d{8}/, 'X-Amz-Date=20200101')
+      .replace(/&Expires=\d+/, '&Expires=1577836800');
+    expect((await fetch(expired)).status).toBe(403);
     const second = join(folder, 'second');
     await writeFile(second, 'x');
-    const refusal = await refused(
+    const output = await errorOutput(
       's3api',
       'put-object',
       '--bucket',
@@ -254,7 +258,7 @@ needs('aws')('the AWS CLI', () => {
       '--content-md5',
       'AAAAAAAAAAAAAAAAAAAAAA==',
     );
-    expect(refusal).toContain('(BadDigest)');
+    expect(output).toContain('(BadDigest)');
   });
 
   test('returns the identity of the caller', async () => {

@@ -1,10 +1,10 @@
-// The shape of a case, and the tools that it gets.
+// The types of cases and themes, and the tools that a case gets.
 
 import type { Endpoint } from './endpoint.ts';
 
-/** One statement about AWS's behaviour. */
+/** A test of one statement about AWS's behaviour. */
 export interface Case {
-  /** Operations it calls beyond those of its theme, e.g. `sqs:PurgeQueue`. */
+  /** The operations that it calls besides those of its theme, e.g. `sqs:PurgeQueue`. */
   readonly needs?: readonly string[];
   readonly run: (world: World) => Promise<void>;
 }
@@ -18,6 +18,7 @@ export interface Theme {
 
 /** The endpoint, with names and clean-up for one case. */
 export interface World extends Endpoint {
+  /** How late a timeout may end, in milliseconds. */
   readonly slackMs: number;
   sleep(ms: number): Promise<void>;
   now(): number;
@@ -27,13 +28,13 @@ export interface World extends Endpoint {
   afterwards(cleanUp: () => Promise<unknown>): void;
 }
 
-/** Calls `check` until it does not throw; for effects that AWS shows only after a while. */
-export async function eventually<T>(world: World, check: () => Promise<T>, withinMs = 60_000): Promise<T> {
-  for (let waited = 0; ; waited += 250) {
+/** Calls `check` until it does not throw, for effects that AWS shows only after a while. @throws its last error */
+export async function eventually<T>(world: World, check: () => Promise<T>, timeoutMs = 60_000): Promise<T> {
+  for (let waitedMs = 0; ; waitedMs += 250) {
     try {
       return await check();
     } catch (error) {
-      if (waited >= withinMs) throw error;
+      if (waitedMs >= timeoutMs) throw error;
     }
     await world.sleep(250);
   }

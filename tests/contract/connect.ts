@@ -1,5 +1,4 @@
-// SDK clients for any endpoint, set up as the suite needs them: no retries that hide errors, no checks that hide
-// answers.
+// SDK clients for any endpoint, with the settings that the suite needs.
 
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';

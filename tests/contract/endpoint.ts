@@ -1,17 +1,17 @@
-// An endpoint for the contract suite: three clients, and its deviations.
+// The types of an endpoint under test and of the suite's options.
 
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 
-/** An endpoint under test. Models in place of clients give objects with `send` alone. */
+/** An endpoint under test. A model can provide objects that only have `send` instead of SDK clients. */
 export interface Endpoint {
   readonly sqs: Pick<SQSClient, 'send'>;
   readonly dynamodb: Pick<DynamoDBClient, 'send'>;
   readonly s3: Pick<S3Client, 'send'>;
-  /** Waits; in real time unless given. */
+  /** Default: in real time. */
   sleep?(ms: number): Promise<void>;
-  /** Milliseconds since the epoch; real time unless given. */
+  /** Milliseconds since the epoch. Default: real time. */
   now?(): number;
   close?(): Promise<void> | void;
 }
@@ -20,15 +20,12 @@ export interface Endpoint {
 export type Deviation = string | { readonly sometimes: string };
 
 export interface ContractOptions {
-  /** Case name → why this endpoint deviates from AWS. Such a case must fail here, or it is reported. */
+  /** Case name → why this endpoint deviates from AWS. Such a case must fail; when it passes, its test fails. */
   readonly deviations?: Readonly<Record<string, Deviation>>;
-  /**
-   * Operations that the endpoint offers, e.g. `dynamodb:PutItem`; all unless given. Cases that need others are
-   * skipped.
-   */
+  /** Operations that the endpoint offers, e.g. `dynamodb:PutItem`. Default: all. Cases that need others are skipped. */
   readonly offers?: readonly string[];
-  /** How late a timeout may end, in milliseconds, before the suite calls it wrong. */
+  /** How late a timeout may end, in milliseconds, before a case fails. */
   readonly slackMs?: number;
-  /** Cases that run at the same time. */
+  /** The number of cases that run at the same time. */
   readonly concurrency?: number;
 }

@@ -1,7 +1,7 @@
 // Expects a call to fail with an error code of AWS.
 
-/** The two codes of an error, in the JSON and the Query protocol. */
-const SAME: Readonly<Record<string, string>> = {
+/** Codes of the Query protocol that differ from those of the JSON protocol, with the latter. */
+const JSON_CODES: Readonly<Record<string, string>> = {
   NonExistentQueue: 'QueueDoesNotExist',
   QueueAlreadyExists: 'QueueNameExists',
   MissingRequiredParameter: 'MissingParameter',
@@ -11,13 +11,13 @@ const SAME: Readonly<Record<string, string>> = {
 /** The short name of an SDK error: without namespace, service prefix and `Exception`. */
 function errorCode(error: unknown): string {
   const { name = '', Code = undefined } = Object(error) as { name?: string; Code?: string };
-  const given = name !== '' && name !== 'Error' ? name : (Code ?? name);
-  const short = (given.split(/[.#]/).at(-1) ?? given).replace(/Exception$/, '');
-  return SAME[short] ?? short;
+  const code = name !== '' && name !== 'Error' ? name : (Code ?? name);
+  const short = (code.split(/[.#]/).at(-1) ?? code).replace(/Exception$/, '');
+  return JSON_CODES[short] ?? short;
 }
 
-/** The error that `call` ends with. @throws when it succeeds or fails otherwise */
-export async function failing(call: Promise<unknown>, ...codes: string[]): Promise<Error> {
+/** Expects `call` to fail with one of these codes; returns the error. @throws when it succeeds or has another code */
+export async function expectError(call: Promise<unknown>, ...codes: string[]): Promise<Error> {
   const error: unknown = await call.then(
     () => undefined,
     (reason: unknown) => reason,

@@ -34,7 +34,7 @@ needs('python')('Python', () => {
     const { stdout } = await run(pathOf(findPython()), args, {
       cwd: folder,
       maxBuffer: 50_000_000,
-      // Its `site-packages` may be below the user's home.
+      // Python's `site-packages` may be below the user's home.
       env: { ...clientEnvironment(folder), HOME: process.env.HOME ?? folder, PYTHONUTF8: '1' },
     });
     return stdout;
@@ -61,8 +61,8 @@ needs('python')('Python', () => {
     test(
       'sqs: sends, receives and deletes a message',
       async () => {
-        const made = (await json('sqs', 'create-queue', '--queue-name', 'cli')) as { QueueUrl: string };
-        const url = ['--queue-url', made.QueueUrl];
+        const created = (await json('sqs', 'create-queue', '--queue-name', 'cli')) as { QueueUrl: string };
+        const url = ['--queue-url', created.QueueUrl];
         await cli('sqs', 'send-message', ...url, '--message-body', 'Öl & <b>\n');
         const received = (await json('sqs', 'receive-message', ...url, '--attribute-names', 'All')) as {
           Messages: { Body: string; ReceiptHandle: string }[];

@@ -2,8 +2,8 @@
 //
 //     contractSuite('local-aws', () => connectTo(endpoint));
 //
-// All cases start at once, a bounded number at a time, each with its own queues, tables and buckets; the tests that
-// Jest shows wait for them.
+// Cases run concurrently, each with its own queues, tables and buckets. Each has a Jest test, which waits for its
+// outcome.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, test } from '@jest/globals';
@@ -14,43 +14,43 @@ import type { ContractOptions, Deviation, Endpoint } from './endpoint.ts';
 const CASE_TIMEOUT_MS = 300_000;
 let counter = 0;
 
-interface Planned {
+interface PlannedCase {
   readonly name: string;
   readonly theme: Theme;
   readonly needs: readonly string[];
   readonly run: Case['run'];
 }
 
-function plan(theme: Theme): Planned[] {
-  return Object.entries(theme.cases).map(([name, given]) => {
-    const { run, needs = [] } = typeof given === 'function' ? { run: given } : given;
+function plan(theme: Theme): PlannedCase[] {
+  return Object.entries(theme.cases).map(([name, definition]) => {
+    const { run, needs = [] } = typeof definition === 'function' ? { run: definition } : definition;
     return { name, theme, run, needs: [...theme.needs, ...needs] };
   });
 }
 
-/** A client that refuses operations which the case did not declare: the declarations decide what is skipped. */
-function declared<C extends object>(service: string, client: C, planned: Planned): C {
+/** A client that throws for operations that the case does not declare: what it declares decides whether it is skipped. */
+function checkDeclared<C extends object>(service: string, client: C, planned: PlannedCase): C {
   return new Proxy(client, {
     get(target, property) {
       const value: unknown = Reflect.get(target, property);
       if (property !== 'send' || typeof value !== 'function') return value;
-      return (command: object, ...rest: unknown[]) => {
+      return (command: object, ...args: unknown[]) => {
         const operation = `${service}:${command.constructor.name.replace(/Command$/, '')}`;
         if (!planned.needs.includes(operation)) {
-          throw new Error(`The case '${planned.name}' calls ${operation} and does not declare it.`);
+          throw new Error(`The case '${planned.name}' calls ${operation} and does not declare it in \`needs\`.`);
         }
-        return Reflect.apply(value, target, [command, ...rest]);
+        return Reflect.apply(value, target, [command, ...args]);
       };
     },
   });
 }
 
-async function runCase(endpoint: Endpoint, planned: Planned, slackMs: number): Promise<void> {
+async function runCase(endpoint: Endpoint, planned: PlannedCase, slackMs: number): Promise<void> {
   const cleanUps: (() => Promise<unknown>)[] = [];
   const world: World = {
-    sqs: declared('sqs', endpoint.sqs, planned),
-    dynamodb: declared('dynamodb', endpoint.dynamodb, planned),
-    s3: declared('s3', endpoint.s3, planned),
+    sqs: checkDeclared('sqs', endpoint.sqs, planned),
+    dynamodb: checkDeclared('dynamodb', endpoint.dynamodb, planned),
+    s3: checkDeclared('s3', endpoint.s3, planned),
     slackMs,
     sleep: endpoint.sleep ?? ((ms) => sleep(ms)),
     now: endpoint.now ?? Date.now,
@@ -67,12 +67,12 @@ async function runCase(endpoint: Endpoint, planned: Planned, slackMs: number): P
   }
 }
 
-/** Judges a case by its outcome: it must pass, or fail where a deviation is named. */
+/** The error of the case's test, if any: a case must pass, or fail if a deviation is named. */
 export function verdict(failure: unknown, deviation: Deviation | undefined): Error | undefined {
   const failed = failure !== undefined;
   if (deviation === undefined) return failed ? toError(failure) : undefined;
   if (failed || typeof deviation === 'object') return undefined;
-  return new Error(`This endpoint does it as AWS does; the deviation can go: ${deviation}`);
+  return new Error(`This endpoint behaves as AWS does. Remove the deviation: ${deviation}`);
 }
 
 function titleOf(name: string, deviation: Deviation | undefined): string {
@@ -92,11 +92,11 @@ export function contractSuite(
   connect: () => Promise<Endpoint> | Endpoint,
   options: ContractOptions = {},
 ): void {
-  const offered = (planned: Planned): boolean =>
+  const isOffered = (planned: PlannedCase): boolean =>
     options.offers === undefined || planned.needs.every((operation) => options.offers?.includes(operation));
-  const all = themes.flatMap(plan);
-  const running = all.filter(offered);
-  const outcomes = new Map<Planned, PromiseWithResolvers<unknown>>();
+  const allCases = themes.flatMap(plan);
+  const running = allCases.filter(isOffered);
+  const outcomes = new Map<PlannedCase, PromiseWithResolvers<unknown>>();
   for (const planned of running) outcomes.set(planned, Promise.withResolvers<unknown>());
 
   describe(name, () => {
@@ -105,13 +105,13 @@ export function contractSuite(
     beforeAll(async () => {
       const connected = await connect();
       endpoint = connected;
-      const waiting = [...running];
+      const pending = [...running];
       const worker = async (): Promise<void> => {
-        for (let planned = waiting.shift(); planned !== undefined; planned = waiting.shift()) {
+        for (let planned = pending.shift(); planned !== undefined; planned = pending.shift()) {
           const outcome = outcomes.get(planned);
           await runCase(connected, planned, options.slackMs ?? 2000).then(
             () => outcome?.resolve(undefined),
-            (error: unknown) => outcome?.resolve(error ?? new Error('failed with nothing')),
+            (error: unknown) => outcome?.resolve(error ?? new Error('The case failed with undefined as its error.')),
           );
         }
       };
@@ -122,18 +122,19 @@ export function contractSuite(
       await endpoint?.close?.();
     });
 
-    const names = new Set(all.map((planned) => planned.name));
+    const names = new Set(allCases.map((planned) => planned.name));
     test('every named deviation is the name of a case', () => {
       const unknown = Object.keys(options.deviations ?? {}).filter((deviation) => !names.has(deviation));
-      if (unknown.length > 0) throw new Error(`No such cases: ${unknown.join(', ')}`);
+      if (unknown.length > 0)
+        throw new Error(`Deviations are named for cases that do not exist: ${unknown.join(', ')}`);
     });
 
     for (const theme of themes) {
       describe(theme.name, () => {
-        for (const planned of all.filter((one) => one.theme === theme)) {
+        for (const planned of allCases.filter((other) => other.theme === theme)) {
           const deviation = options.deviations?.[planned.name];
           const title = titleOf(planned.name, deviation);
-          if (!offered(planned)) {
+          if (!isOffered(planned)) {
             test.skip(`${planned.name} [skipped: ${name} does not offer it]`, () => undefined);
             continue;
           }

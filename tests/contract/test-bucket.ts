@@ -1,4 +1,4 @@
-// A bucket that belongs to one case, emptied and deleted afterwards.
+// A bucket for one case, emptied and deleted after the case.
 
 import {
   CreateBucketCommand,
@@ -41,8 +41,8 @@ export async function createBucket(world: World): Promise<TestBucket> {
     keys,
     put: (Key, Body, more = {}) => world.s3.send(new PutObjectCommand({ Bucket, Key, Body, ...more })),
     read: async (Key, Range) => {
-      const found = await world.s3.send(new GetObjectCommand({ Bucket, Key, Range }));
-      return (await found.Body?.transformToString()) ?? '';
+      const response = await world.s3.send(new GetObjectCommand({ Bucket, Key, Range }));
+      return (await response.Body?.transformToString()) ?? '';
     },
   };
 }

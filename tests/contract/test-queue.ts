@@ -1,4 +1,4 @@
-// A queue that belongs to one case, with short names for what cases do with it.
+// A queue for one case, with methods for the calls that cases make.
 
 import { setTimeout as realSleep } from 'node:timers/promises';
 import {
@@ -30,7 +30,7 @@ export const QUEUE_BASICS = [
 type Extra = Partial<SendMessageCommandInput>;
 type ReceiveOptions = Partial<ReceiveMessageCommandInput>;
 
-let sent = 0;
+let sentCount = 0;
 
 export class TestQueue {
   readonly url: string;
@@ -43,9 +43,11 @@ export class TestQueue {
 
   /** Sends to a group, with a new deduplication id unless one is given. */
   send(body: string, group: string, extra: Extra = {}): Promise<SendMessageCommandOutput> {
-    sent += 1;
-    const own: Extra = { MessageGroupId: group, MessageDeduplicationId: `sent-${sent}` };
-    return this.#world.sqs.send(new SendMessageCommand({ QueueUrl: this.url, MessageBody: body, ...own, ...extra }));
+    sentCount += 1;
+    const defaults: Extra = { MessageGroupId: group, MessageDeduplicationId: `sent-${sentCount}` };
+    return this.#world.sqs.send(
+      new SendMessageCommand({ QueueUrl: this.url, MessageBody: body, ...defaults, ...extra }),
+    );
   }
 
   /** Sends without group and deduplication id, as to a standard queue. */
@@ -53,7 +55,7 @@ export class TestQueue {
     return this.#world.sqs.send(new SendMessageCommand({ QueueUrl: this.url, MessageBody: body, ...extra }));
   }
 
-  /** One receive of up to ten messages, with a short wait so that AWS asks all its servers. */
+  /** One receive of up to ten messages. It waits a second, because only a long poll asks all servers of AWS. */
   async receive(options: ReceiveOptions = {}): Promise<Message[]> {
     const answer = await this.#world.sqs.send(
       new ReceiveMessageCommand({
@@ -70,18 +72,18 @@ export class TestQueue {
   /** Receives until it has `count` messages; returns them in the order of arrival. */
   async receiveAll(count: number, options: ReceiveOptions = {}): Promise<Message[]> {
     const messages: Message[] = [];
-    for (let tries = 0; messages.length < count && tries < 40; tries += 1) {
+    for (let attempt = 0; messages.length < count && attempt < 40; attempt += 1) {
       const max = Math.min(10, count - messages.length);
       messages.push(...(await this.receive({ WaitTimeSeconds: 2, MaxNumberOfMessages: max, ...options })));
     }
-    if (messages.length < count) throw new Error(`Only ${messages.length} of ${count} messages came.`);
+    if (messages.length < count) throw new Error(`Only ${messages.length} of ${count} messages were received.`);
     return messages;
   }
 
   /** Receives the only message of the queue. */
   async receiveOne(options: ReceiveOptions = {}): Promise<Message> {
     const [message] = await this.receiveAll(1, options);
-    if (message === undefined) throw new Error('No message came.');
+    if (message === undefined) throw new Error('No message was received.');
     return message;
   }
 
@@ -110,7 +112,7 @@ export class TestQueue {
     return (await this.attributes()).QueueArn ?? '';
   }
 
-  /** Waiting, in flight, delayed. */
+  /** The approximate numbers of messages: waiting, in flight, delayed. */
   async counts(): Promise<[number, number, number]> {
     const attributes = await this.attributes();
     return [
@@ -129,7 +131,7 @@ async function create(world: World, name: string, attributes: Record<string, str
   return new TestQueue(world, url);
 }
 
-/** A FIFO queue, with a visibility timeout of a minute unless given. */
+/** A FIFO queue. The visibility timeout is a minute by default. */
 export function fifoQueue(world: World, attributes: Record<string, string> = {}): Promise<TestQueue> {
   return create(world, world.unique('.fifo'), { FifoQueue: 'true', VisibilityTimeout: '60', ...attributes });
 }
@@ -140,7 +142,7 @@ export function standardQueue(world: World, attributes: Record<string, string> =
 
 export const bodies = (messages: readonly Message[]): string[] => messages.map((message) => message.Body ?? '');
 
-/** The value of a promise within the time, or `late`. Always in real time: it watches calls, not queues. */
+/** The value of a promise, or `late` when it takes longer. Always in real time, also where `world.sleep` is not. */
 export async function within<T>(ms: number, promise: Promise<T>): Promise<T | 'late'> {
   return await Promise.race([promise, realSleep(ms, 'late' as const, { ref: false })]);
 }

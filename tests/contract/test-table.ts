@@ -1,4 +1,4 @@
-// A table that belongs to one case: keys and index as the project's own.
+// A table for one case, with the keys and the index of the project's table.
 
 import {
   type AttributeValue,

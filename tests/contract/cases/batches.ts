@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { expect } from '@jest/globals';
 import type { Theme, World } from '../case.ts';
-import { failing } from '../errors.ts';
+import { expectError } from '../errors.ts';
 import { bodies, fifoQueue, QUEUE_BASICS, type TestQueue } from '../test-queue.ts';
 
 function entries(count: number, body = 'x'): SendMessageBatchRequestEntry[] {
@@ -68,16 +68,16 @@ export const batches: Theme = {
       const [first, second] = entries(2);
       for (const missing of ['MessageGroupId', 'MessageDeduplicationId']) {
         const batch = [first, { ...second, [missing]: undefined }] as SendMessageBatchRequestEntry[];
-        await failing(send(world, queue, batch), 'InvalidParameterValue', 'MissingParameter');
+        await expectError(send(world, queue, batch), 'InvalidParameterValue', 'MissingParameter');
       }
       expect(await queue.receive()).toEqual([]);
     },
 
     'a batch is refused as a whole if it is empty, too long, or has wrong ids': async (world) => {
       const queue = await fifoQueue(world);
-      await failing(send(world, queue, []), 'EmptyBatchRequest', 'MissingParameter');
-      await failing(send(world, queue, entries(11)), 'TooManyEntriesInBatchRequest');
-      await failing(
+      await expectError(send(world, queue, []), 'EmptyBatchRequest', 'MissingParameter');
+      await expectError(send(world, queue, entries(11)), 'TooManyEntriesInBatchRequest');
+      await expectError(
         send(
           world,
           queue,
@@ -86,7 +86,7 @@ export const batches: Theme = {
         'BatchEntryIdsNotDistinct',
       );
       for (const Id of ['', 'with space', 'x'.repeat(81)]) {
-        await failing(
+        await expectError(
           send(
             world,
             queue,
@@ -97,8 +97,8 @@ export const batches: Theme = {
       }
       const deletes = (Entries: { Id: string; ReceiptHandle: string }[]) =>
         world.sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queue.url, Entries }));
-      await failing(deletes([]), 'EmptyBatchRequest', 'MissingParameter');
-      await failing(
+      await expectError(deletes([]), 'EmptyBatchRequest', 'MissingParameter');
+      await expectError(
         deletes(Array.from({ length: 11 }, (_, i) => ({ Id: `${i}`, ReceiptHandle: 'x' }))),
         'TooManyEntriesInBatchRequest',
       );
@@ -110,7 +110,7 @@ export const batches: Theme = {
       const half = 524_288;
       const batch = (more: number) =>
         entries(2).map((entry, i) => ({ ...entry, MessageBody: 'x'.repeat(half + (i === 0 ? more : 0)) }));
-      await failing(send(world, queue, batch(1)), 'BatchRequestTooLong');
+      await expectError(send(world, queue, batch(1)), 'BatchRequestTooLong');
       expect((await send(world, queue, batch(0))).Successful).toHaveLength(2);
     },
 

@@ -1,34 +1,35 @@
-// Dead letters: a message that was received too often moves to the dead-letter queue.
+// Dead letters: SQS moves a message that was received too often to the dead-letter queue.
 
 import { ListDeadLetterSourceQueuesCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { expect } from '@jest/globals';
 import { eventually, type Theme, type World } from '../case.ts';
-import { failing } from '../errors.ts';
+import { expectError } from '../errors.ts';
 import { bodies, fifoQueue, QUEUE_BASICS, standardQueue, type TestQueue } from '../test-queue.ts';
 
-async function withDeadLetters(
+/** A queue with a dead-letter queue. */
+async function createQueues(
   world: World,
-  make: typeof fifoQueue,
+  createQueue: typeof fifoQueue,
   maxReceiveCount: number,
 ): Promise<{ queue: TestQueue; dead: TestQueue }> {
-  const dead = await make(world);
+  const dead = await createQueue(world);
   const deadLetterTargetArn = await dead.arn();
-  const queue = await make(world, {
+  const queue = await createQueue(world, {
     VisibilityTimeout: '1',
     RedrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount }),
   });
   return { queue, dead };
 }
 
-const DEAD_LETTERED_WITHIN_MS = 25_000;
+const DEAD_LETTER_TIMEOUT_MS = 25_000;
 
-/** Receives until SQS has moved the messages that were received too often: it moves them at a receive. */
-async function deadLettered(world: World, queue: TestQueue, dead: TestQueue, deadLetters = 1): Promise<void> {
+/** Receives until SQS has moved the dead letters, because it moves them only during a receive. */
+async function waitForDeadLetters(world: World, queue: TestQueue, dead: TestQueue, deadLetters = 1): Promise<void> {
   const check = async () => {
     expect(await queue.receive({ WaitTimeSeconds: 0 })).toEqual([]);
     expect((await dead.counts())[0]).toBe(deadLetters);
   };
-  await eventually(world, check, DEAD_LETTERED_WITHIN_MS);
+  await eventually(world, check, DEAD_LETTER_TIMEOUT_MS);
 }
 
 export const deadLetters: Theme = {
@@ -38,12 +39,12 @@ export const deadLetters: Theme = {
     'a message received maxReceiveCount times moves to the dead-letter queue, and its group continues': async (
       world,
     ) => {
-      const { queue, dead } = await withDeadLetters(world, fifoQueue, 2);
+      const { queue, dead } = await createQueues(world, fifoQueue, 2);
       const sent = await queue.send('bad', 'g', { MessageDeduplicationId: 'd' });
       await queue.send('good', 'g');
-      const takeOne = () => queue.receiveOne({ MaxNumberOfMessages: 1 });
-      expect((await takeOne()).Body).toBe('bad');
-      expect((await takeOne()).Attributes?.ApproximateReceiveCount).toBe('2');
+      const receiveFirst = () => queue.receiveOne({ MaxNumberOfMessages: 1 });
+      expect((await receiveFirst()).Body).toBe('bad');
+      expect((await receiveFirst()).Attributes?.ApproximateReceiveCount).toBe('2');
       expect((await queue.receiveOne({ MaxNumberOfMessages: 1, VisibilityTimeout: 60 })).Body).toBe('good');
       const deadLetter = await dead.receiveOne();
       expect(deadLetter).toMatchObject({
@@ -58,27 +59,27 @@ export const deadLetters: Theme = {
     },
 
     'a dead letter keeps its receive count': async (world) => {
-      const { queue, dead } = await withDeadLetters(world, fifoQueue, 1);
+      const { queue, dead } = await createQueues(world, fifoQueue, 1);
       await queue.send('bad', 'g');
       await queue.receiveOne();
-      await deadLettered(world, queue, dead);
+      await waitForDeadLetters(world, queue, dead);
       const deadLetter = await dead.receiveOne();
       expect(deadLetter.Attributes?.ApproximateReceiveCount).toBe('2');
     },
 
     'deduplication does not drop a message that SQS dead-letters': async (world) => {
-      const { queue, dead } = await withDeadLetters(world, fifoQueue, 1);
+      const { queue, dead } = await createQueues(world, fifoQueue, 1);
       await dead.send('there before', 'other', { MessageDeduplicationId: 'same' });
       await queue.send('bad', 'g', { MessageDeduplicationId: 'same' });
       await queue.receiveOne();
-      await deadLettered(world, queue, dead, 2);
+      await waitForDeadLetters(world, queue, dead, 2);
     },
 
     'standard queues have dead-letter queues too': async (world) => {
-      const { queue, dead } = await withDeadLetters(world, standardQueue, 1);
+      const { queue, dead } = await createQueues(world, standardQueue, 1);
       await queue.sendPlain('bad');
       await queue.receiveOne();
-      await deadLettered(world, queue, dead);
+      await waitForDeadLetters(world, queue, dead);
       const deadLetter = await dead.receiveOne();
       expect(deadLetter.Body).toBe('bad');
     },
@@ -96,7 +97,7 @@ export const deadLetters: Theme = {
     'an empty redrive policy removes the policy': {
       needs: ['sqs:SetQueueAttributes'],
       run: async (world) => {
-        const { queue } = await withDeadLetters(world, fifoQueue, 3);
+        const { queue } = await createQueues(world, fifoQueue, 3);
         await world.sqs.send(new SetQueueAttributesCommand({ QueueUrl: queue.url, Attributes: { RedrivePolicy: '' } }));
         await eventually(world, async () => expect((await queue.attributes()).RedrivePolicy).toBeUndefined());
       },
@@ -107,7 +108,7 @@ export const deadLetters: Theme = {
       run: async (world) => {
         const queue = await fifoQueue(world);
         const deadLetterTargetArn = `${await queue.arn()}`.replace('.fifo', '-nowhere.fifo');
-        await failing(
+        await expectError(
           world.sqs.send(
             new SetQueueAttributesCommand({
               QueueUrl: queue.url,
@@ -123,7 +124,7 @@ export const deadLetters: Theme = {
       needs: ['sqs:SetQueueAttributes'],
       run: async (world) => {
         const [queue, standard] = await Promise.all([fifoQueue(world), standardQueue(world)]);
-        await failing(
+        await expectError(
           world.sqs.send(
             new SetQueueAttributesCommand({
               QueueUrl: queue.url,
@@ -140,10 +141,10 @@ export const deadLetters: Theme = {
     'a redrive policy needs a maxReceiveCount from 1 to 1000': {
       needs: ['sqs:SetQueueAttributes'],
       run: async (world) => {
-        const { queue, dead } = await withDeadLetters(world, fifoQueue, 3);
+        const { queue, dead } = await createQueues(world, fifoQueue, 3);
         const deadLetterTargetArn = await dead.arn();
         for (const maxReceiveCount of [0, 1001, 'many']) {
-          await failing(
+          await expectError(
             world.sqs.send(
               new SetQueueAttributesCommand({
                 QueueUrl: queue.url,
@@ -159,20 +160,20 @@ export const deadLetters: Theme = {
     'the sources of a dead-letter queue are listed': {
       needs: ['sqs:ListDeadLetterSourceQueues'],
       run: async (world) => {
-        const { queue, dead } = await withDeadLetters(world, fifoQueue, 3);
-        const sources = async (of: TestQueue) =>
-          (await world.sqs.send(new ListDeadLetterSourceQueuesCommand({ QueueUrl: of.url }))).queueUrls ?? [];
+        const { queue, dead } = await createQueues(world, fifoQueue, 3);
+        const sources = async (target: TestQueue) =>
+          (await world.sqs.send(new ListDeadLetterSourceQueuesCommand({ QueueUrl: target.url }))).queueUrls ?? [];
         await eventually(world, async () => expect(await sources(dead)).toEqual([queue.url]));
         expect(await sources(queue)).toEqual([]);
       },
     },
 
     'ten messages of one receive are not dead-lettered before all of them were received': async (world) => {
-      const { queue } = await withDeadLetters(world, fifoQueue, 2);
+      const { queue } = await createQueues(world, fifoQueue, 2);
       for (const body of ['1', '2', '3']) await queue.send(body, 'g');
       expect(bodies(await queue.receiveAll(3))).toEqual(['1', '2', '3']);
-      const again = await queue.receiveAll(3, { VisibilityTimeout: 60 });
-      expect(again.map((message) => message.Attributes?.ApproximateReceiveCount)).toEqual(['2', '2', '2']);
+      const second = await queue.receiveAll(3, { VisibilityTimeout: 60 });
+      expect(second.map((message) => message.Attributes?.ApproximateReceiveCount)).toEqual(['2', '2', '2']);
     },
   },
 };

@@ -8,8 +8,8 @@ async function fill(queue: TestQueue, group: string, from: number, to: number): 
   for (let i = from; i <= to; i += 1) await queue.send(`${group}${i}`, group);
 }
 
-const nothing = (queue: TestQueue) =>
-  queue.receive({ WaitTimeSeconds: 0 }).then((it) => expect(bodies(it)).toEqual([]));
+const expectNoMessage = async (queue: TestQueue) =>
+  expect(bodies(await queue.receive({ WaitTimeSeconds: 0 }))).toEqual([]);
 
 export const groups: Theme = {
   name: 'message groups',
@@ -20,7 +20,7 @@ export const groups: Theme = {
       await fill(queue, 'a', 1, 12);
       const first = await queue.receive();
       expect(bodies(first)).toEqual(Array.from({ length: 10 }, (_, i) => `a${i + 1}`));
-      await nothing(queue);
+      await expectNoMessage(queue);
       for (const message of first) await queue.delete(message);
       expect(bodies(await queue.receive())).toEqual(['a11', 'a12']);
     },
@@ -47,9 +47,9 @@ export const groups: Theme = {
       await fill(queue, 'a', 1, 3);
       const [first] = await queue.receive({ MaxNumberOfMessages: 1 });
       expect(first?.Body).toBe('a1');
-      await nothing(queue);
+      await expectNoMessage(queue);
       await queue.send('a4', 'a');
-      await nothing(queue);
+      await expectNoMessage(queue);
       await queue.send('b1', 'b');
       expect(bodies(await queue.receive())).toEqual(['b1']);
       if (first !== undefined) await queue.delete(first);
@@ -61,7 +61,7 @@ export const groups: Theme = {
       await fill(queue, 'a', 1, 4);
       const [first, second] = await queue.receiveAll(2, { MaxNumberOfMessages: 2 });
       if (second !== undefined) await queue.delete(second);
-      await nothing(queue);
+      await expectNoMessage(queue);
       if (first !== undefined) await queue.delete(first);
       expect(bodies(await queue.receive())).toEqual(['a3', 'a4']);
     },
@@ -71,7 +71,7 @@ export const groups: Theme = {
       await fill(queue, 'a', 1, 4);
       const [first, second] = await queue.receiveAll(2, { MaxNumberOfMessages: 2 });
       if (first !== undefined) await queue.delete(first);
-      await nothing(queue);
+      await expectNoMessage(queue);
       if (second !== undefined) await queue.delete(second);
       expect(bodies(await queue.receive())).toEqual(['a3', 'a4']);
     },
@@ -82,13 +82,13 @@ export const groups: Theme = {
       const [first, second, third] = await queue.receiveAll(3, { MaxNumberOfMessages: 3 });
       expect([first, second, third].map((message) => message?.Body)).toEqual(['a1', 'a2', 'a3']);
       if (first !== undefined) await queue.changeVisibility(first, 0);
-      const again = await eventually(world, async () => {
+      const redelivered = await eventually(world, async () => {
         const messages = await queue.receive();
         expect(messages.length).toBeGreaterThan(0);
         return messages;
       });
-      expect(bodies(again)).toEqual(['a1']);
-      await nothing(queue);
+      expect(bodies(redelivered)).toEqual(['a1']);
+      await expectNoMessage(queue);
     },
 
     'a released later message waits for the earlier ones': async (world) => {
@@ -96,7 +96,7 @@ export const groups: Theme = {
       await fill(queue, 'a', 1, 3);
       const [first, second] = await queue.receiveAll(2, { MaxNumberOfMessages: 2 });
       if (second !== undefined) await queue.changeVisibility(second, 0);
-      await nothing(queue);
+      await expectNoMessage(queue);
       if (first !== undefined) await queue.delete(first);
       expect(bodies(await queue.receiveAll(2))).toEqual(['a2', 'a3']);
     },
@@ -106,9 +106,9 @@ export const groups: Theme = {
       await fill(queue, 'a', 1, 4);
       const messages = await queue.receiveAll(3, { MaxNumberOfMessages: 3 });
       if (messages[0] !== undefined) await queue.delete(messages[0]);
-      const again = await queue.receiveAll(3, { VisibilityTimeout: 60 });
-      expect(bodies(again)).toEqual(['a2', 'a3', 'a4']);
-      expect(again.map((message) => message.Attributes?.ApproximateReceiveCount)).toEqual(['2', '2', '1']);
+      const redelivered = await queue.receiveAll(3, { VisibilityTimeout: 60 });
+      expect(bodies(redelivered)).toEqual(['a2', 'a3', 'a4']);
+      expect(redelivered.map((message) => message.Attributes?.ApproximateReceiveCount)).toEqual(['2', '2', '1']);
     },
 
     'two receives at once never get the same group': async (world) => {
@@ -117,11 +117,11 @@ export const groups: Theme = {
       const receives = await Promise.all(
         Array.from({ length: 8 }, () => queue.receive({ MaxNumberOfMessages: 3, WaitTimeSeconds: 0 })),
       );
-      const taken = receives.flatMap((messages) => [
+      const receivedGroups = receives.flatMap((messages) => [
         ...new Set(messages.map((message) => message.Attributes?.MessageGroupId)),
       ]);
-      expect(taken.length).toBeGreaterThan(0);
-      expect(new Set(taken).size).toBe(taken.length);
+      expect(receivedGroups.length).toBeGreaterThan(0);
+      expect(new Set(receivedGroups).size).toBe(receivedGroups.length);
     },
   },
 };

@@ -10,17 +10,17 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { expect } from '@jest/globals';
 import type { Theme, World } from '../case.ts';
-import { failing } from '../errors.ts';
+import { expectError } from '../errors.ts';
 import { createTable, type Item, key, number, TABLE_BASICS, type TestTable, text } from '../test-table.ts';
 
 const numbers = (...values: number[]) => ({ NS: values.map(String) });
 const sorted = (set: readonly string[] | undefined) => (set ?? []).map(Number).toSorted((a, b) => a - b);
 
-function update(world: World, table: TestTable, given: Partial<UpdateItemCommandInput>) {
-  return world.dynamodb.send(new UpdateItemCommand({ TableName: table.name, Key: key('j', 'p'), ...given }));
+function update(world: World, table: TestTable, parameters: Partial<UpdateItemCommandInput>) {
+  return world.dynamodb.send(new UpdateItemCommand({ TableName: table.name, Key: key('j', 'p'), ...parameters }));
 }
 
-/** `ADD` of message numbers, as the ledger does it. */
+/** Adds message numbers to a set, as consumers do with the ledger. */
 const add = (world: World, table: TestTable, values: number[], more: Partial<UpdateItemCommandInput> = {}) =>
   update(world, table, {
     UpdateExpression: 'ADD #stored :numbers',
@@ -33,7 +33,7 @@ const add = (world: World, table: TestTable, values: number[], more: Partial<Upd
 const writeBatch = (world: World, table: TestTable, items: Item[]) =>
   world.dynamodb.send(
     new BatchWriteItemCommand({
-      RequestItems: { [table.name]: items.map((one) => ({ PutRequest: { Item: one } })) },
+      RequestItems: { [table.name]: items.map((Item) => ({ PutRequest: { Item } })) },
     }),
   );
 
@@ -51,8 +51,8 @@ export const items: Theme = {
         set: numbers(3, 1, 2),
       };
       await table.put(item);
-      const found = await table.get('j', 'p');
-      expect({ ...found, set: sorted(found?.set?.NS) }).toEqual({ ...item, set: [1, 2, 3] });
+      const stored = await table.get('j', 'p');
+      expect({ ...stored, set: sorted(stored?.set?.NS) }).toEqual({ ...item, set: [1, 2, 3] });
       expect(await table.get('j', 'q')).toBeUndefined();
     },
 
@@ -68,7 +68,7 @@ export const items: Theme = {
     },
 
     'a missing table is a ResourceNotFoundException': async (world) => {
-      await failing(
+      await expectError(
         world.dynamodb.send(new PutItemCommand({ TableName: world.unique(), Item: key('j', 'p') })),
         'ResourceNotFound',
       );
@@ -86,7 +86,7 @@ export const items: Theme = {
           }),
         );
       await put('RUNNING');
-      await failing(put('COMPLETE'), 'ConditionalCheckFailed');
+      await expectError(put('COMPLETE'), 'ConditionalCheckFailed');
       expect((await table.get('j', 'p'))?.status).toEqual(text('RUNNING'));
     },
 
@@ -101,7 +101,7 @@ export const items: Theme = {
           ExpressionAttributeValues: { ':from': text('RUNNING'), ':to': text('COMPLETE'), ':on': text('now') },
         });
       await complete();
-      await failing(complete(), 'ConditionalCheckFailed');
+      await expectError(complete(), 'ConditionalCheckFailed');
       expect((await table.get('j', 'p'))?.status).toEqual(text('COMPLETE'));
     },
 
@@ -127,7 +127,7 @@ export const items: Theme = {
 
     'the same number twice within one set is refused': async (world) => {
       const table = await createTable(world);
-      await failing(add(world, table, [1, 1]), 'Validation');
+      await expectError(add(world, table, [1, 1]), 'Validation');
     },
 
     'ADD creates the item unless a condition forbids it': async (world) => {
@@ -136,7 +136,7 @@ export const items: Theme = {
         ConditionExpression: 'attribute_exists(#job)',
         ExpressionAttributeNames: { '#stored': 'stored', '#job': 'job_id' },
       };
-      await failing(add(world, table, [1], condition), 'ConditionalCheckFailed');
+      await expectError(add(world, table, [1], condition), 'ConditionalCheckFailed');
       expect(await table.get('j', 'p')).toBeUndefined();
       await add(world, table, [1]);
       expect(await table.get('j', 'p')).toBeDefined();
@@ -152,7 +152,7 @@ export const items: Theme = {
           ExpressionAttributeValues: { ':until': number(until), ':now': number(now) },
         });
       await lease(100, 50);
-      await failing(lease(150, 99), 'ConditionalCheckFailed');
+      await expectError(lease(150, 99), 'ConditionalCheckFailed');
       await lease(200, 101);
     },
 
@@ -165,7 +165,7 @@ export const items: Theme = {
 
     'a reserved word as a name is refused': async (world) => {
       const table = await createTable(world);
-      await failing(
+      await expectError(
         update(world, table, {
           UpdateExpression: 'SET status = :x',
           ExpressionAttributeValues: { ':x': text('x') },
@@ -190,11 +190,11 @@ export const items: Theme = {
       needs: ['dynamodb:BatchWriteItem'],
       run: async (world) => {
         const table = await createTable(world);
-        const many = (count: number) => Array.from({ length: count }, (_, i) => key('j', `p${i}`));
-        const answer = await writeBatch(world, table, many(25));
+        const keys = (count: number) => Array.from({ length: count }, (_, i) => key('j', `p${i}`));
+        const answer = await writeBatch(world, table, keys(25));
         expect(Object.values(answer.UnprocessedItems ?? {}).flat()).toEqual([]);
         expect(await table.get('j', 'p24')).toEqual(key('j', 'p24'));
-        await failing(writeBatch(world, table, many(26)), 'Validation');
+        await expectError(writeBatch(world, table, keys(26)), 'Validation');
       },
     },
 
@@ -202,7 +202,7 @@ export const items: Theme = {
       needs: ['dynamodb:BatchWriteItem'],
       run: async (world) => {
         const table = await createTable(world);
-        await failing(writeBatch(world, table, [key('j', 'p'), key('j', 'p')]), 'Validation');
+        await expectError(writeBatch(world, table, [key('j', 'p'), key('j', 'p')]), 'Validation');
         expect(await table.get('j', 'p')).toBeUndefined();
       },
     },
@@ -214,8 +214,8 @@ export const items: Theme = {
         const overhead = 'job_id'.length + 'j'.length + 'part'.length + 'p'.length + 'x'.length;
         const item = (bytes: number) => ({ ...key('j', 'p'), x: text('x'.repeat(bytes - overhead)) });
         await table.put(item(400 * 1024));
-        await failing(table.put(item(400 * 1024 + 1)), 'Validation');
-        await failing(writeBatch(world, table, [item(400 * 1024 + 1)]), 'Validation');
+        await expectError(table.put(item(400 * 1024 + 1)), 'Validation');
+        await expectError(writeBatch(world, table, [item(400 * 1024 + 1)]), 'Validation');
       },
     },
 

@@ -3,19 +3,20 @@
 import { ListObjectsCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { expect } from '@jest/globals';
 import type { Theme, World } from '../case.ts';
-import { failing } from '../errors.ts';
+import { expectError } from '../errors.ts';
 import { BUCKET_BASICS, createBucket, type TestBucket } from '../test-bucket.ts';
 
 const needs = ['s3:ListObjects'];
 
-async function filled(world: World, keys: readonly string[]): Promise<TestBucket> {
+/** A new bucket with an object at each key. */
+async function createFilledBucket(world: World, keys: readonly string[]): Promise<TestBucket> {
   const bucket = await createBucket(world);
   await Promise.all(keys.map((key) => bucket.put(key, 'x')));
   return bucket;
 }
 
 /** Every key and common prefix, page by page. */
-async function walk(world: World, Bucket: string, more: object): Promise<string[]> {
+async function listAll(world: World, Bucket: string, more: object): Promise<string[]> {
   const entries: string[] = [];
   let ContinuationToken: string | undefined;
   do {
@@ -38,8 +39,8 @@ export const listing: Theme = {
       needs,
       run: async (world) => {
         const keys = ['a', 'a/b', 'z', 'ä', '\uFFFD', '\u{1F600}'];
-        const bucket = await filled(world, keys.toReversed());
-        expect(await walk(world, bucket.name, {})).toEqual(keys);
+        const bucket = await createFilledBucket(world, keys.toReversed());
+        expect(await listAll(world, bucket.name, {})).toEqual(keys);
       },
     },
 
@@ -47,16 +48,16 @@ export const listing: Theme = {
       needs,
       run: async (world) => {
         const keys = Array.from({ length: 23 }, (_, i) => `k${i % 4}/${String(i).padStart(2, '0')}`);
-        const bucket = await filled(world, keys);
-        expect(await walk(world, bucket.name, { MaxKeys: 5 })).toEqual(keys.toSorted());
-        expect(await walk(world, bucket.name, { MaxKeys: 3, Delimiter: '/' })).toEqual(['k0/', 'k1/', 'k2/', 'k3/']);
+        const bucket = await createFilledBucket(world, keys);
+        expect(await listAll(world, bucket.name, { MaxKeys: 5 })).toEqual(keys.toSorted());
+        expect(await listAll(world, bucket.name, { MaxKeys: 3, Delimiter: '/' })).toEqual(['k0/', 'k1/', 'k2/', 'k3/']);
       },
     },
 
     'a list begins after a key, and after a whole common prefix if the key is in it': {
       needs,
       run: async (world) => {
-        const { name: Bucket } = await filled(world, ['a/1', 'a/2', 'b', 'c/1']);
+        const { name: Bucket } = await createFilledBucket(world, ['a/1', 'a/2', 'b', 'c/1']);
         const after = await world.s3.send(new ListObjectsV2Command({ Bucket, StartAfter: 'a/1' }));
         expect(after.Contents?.map(({ Key }) => Key)).toEqual(['a/2', 'b', 'c/1']);
         const list = (more: object) => world.s3.send(new ListObjectsCommand({ Bucket, Delimiter: '/', ...more }));
@@ -69,11 +70,11 @@ export const listing: Theme = {
     'an empty list succeeds, a wrong continuation token fails': {
       needs,
       run: async (world) => {
-        const { name: Bucket } = await filled(world, ['a']);
+        const { name: Bucket } = await createFilledBucket(world, ['a']);
         const list = (more: object) => world.s3.send(new ListObjectsV2Command({ Bucket, ...more }));
         expect(await list({ Prefix: 'b' })).toMatchObject({ KeyCount: 0, IsTruncated: false });
         expect(await list({ MaxKeys: 0 })).toMatchObject({ KeyCount: 0, IsTruncated: false });
-        await failing(list({ ContinuationToken: 'none' }), 'InvalidArgument');
+        await expectError(list({ ContinuationToken: 'none' }), 'InvalidArgument');
       },
     },
   },

@@ -1,13 +1,13 @@
-// Long polls: they wait, end when a message arrives, and receive nothing after the client has hung up.
+// Long polls: they wait, end when a message arrives, and receive nothing after the client has closed the connection.
 
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { expect } from '@jest/globals';
 import { eventually, type Theme } from '../case.ts';
 import { bodies, fifoQueue, QUEUE_BASICS, type TestQueue, within } from '../test-queue.ts';
 
-/** Far less than the wait of a poll, far more than a busy machine needs. */
+/** Much less than the wait time of a poll, much more than a busy machine needs. */
 const SOON_MS = 15_000;
-/** `eventually` counts its own pauses. */
+/** `eventually` waits 250 ms between two receives. */
 const EIGHT_RECEIVES_MS = 8 * 250;
 const poll = (queue: TestQueue, extra: object = {}) => queue.receive({ WaitTimeSeconds: 20, ...extra });
 
@@ -85,8 +85,8 @@ export const longPolls: Theme = {
       const polling = ['a', 'b', 'c'].map(() => poll(queue, { MaxNumberOfMessages: 1 }));
       await world.sleep(300);
       for (const group of ['a', 'b', 'c']) await queue.send(group, group);
-      const got = await within(SOON_MS, Promise.all(polling));
-      expect(got === 'late' ? got : bodies(got.flat()).toSorted()).toEqual(['a', 'b', 'c']);
+      const received = await within(SOON_MS, Promise.all(polling));
+      expect(received === 'late' ? received : bodies(received.flat()).toSorted()).toEqual(['a', 'b', 'c']);
     },
 
     'a poll whose client hung up receives no message': async (world) => {
@@ -104,9 +104,9 @@ export const longPolls: Theme = {
       const message = await eventually(
         world,
         async () => {
-          const [one] = await queue.receive({ WaitTimeSeconds: 2 });
-          expect(one).toBeDefined();
-          return one;
+          const [first] = await queue.receive({ WaitTimeSeconds: 2 });
+          expect(first).toBeDefined();
+          return first;
         },
         EIGHT_RECEIVES_MS,
       );

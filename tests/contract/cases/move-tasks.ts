@@ -1,4 +1,4 @@
-// Message move tasks: SQS itself moves dead letters back.
+// Message move tasks: SQS moves dead letters to their source queues, or to another queue.
 
 import {
   CancelMessageMoveTaskCommand,
@@ -7,10 +7,11 @@ import {
 } from '@aws-sdk/client-sqs';
 import { expect } from '@jest/globals';
 import { eventually, type Theme, type World } from '../case.ts';
-import { failing } from '../errors.ts';
+import { expectError } from '../errors.ts';
 import { bodies, QUEUE_BASICS, standardQueue, type TestQueue } from '../test-queue.ts';
 
-async function deadLetter(world: World, body: string): Promise<{ queue: TestQueue; dead: TestQueue }> {
+/** A queue and its dead-letter queue, with one dead letter. */
+async function createDeadLetter(world: World, body: string): Promise<{ queue: TestQueue; dead: TestQueue }> {
   const dead = await standardQueue(world);
   const policy = { deadLetterTargetArn: await dead.arn(), maxReceiveCount: 1 };
   const queue = await standardQueue(world, { VisibilityTimeout: '1', RedrivePolicy: JSON.stringify(policy) });
@@ -28,13 +29,13 @@ export const moveTasks: Theme = {
   needs: [...QUEUE_BASICS, 'sqs:StartMessageMoveTask', 'sqs:ListMessageMoveTasks', 'sqs:CancelMessageMoveTask'],
   cases: {
     'a move task returns dead letters to the queues that they came from': async (world) => {
-      const { queue, dead } = await deadLetter(world, 'bad');
+      const { queue, dead } = await createDeadLetter(world, 'bad');
       const SourceArn = await dead.arn();
       const { TaskHandle } = await world.sqs.send(new StartMessageMoveTaskCommand({ SourceArn }));
       expect(TaskHandle).toBeTruthy();
-      const back = await queue.receiveOne({ VisibilityTimeout: 60 });
-      expect(back.Body).toBe('bad');
-      expect(back.Attributes?.ApproximateReceiveCount).toBe('1');
+      const message = await queue.receiveOne({ VisibilityTimeout: 60 });
+      expect(message.Body).toBe('bad');
+      expect(message.Attributes?.ApproximateReceiveCount).toBe('1');
       await eventually(world, async () => {
         const tasks = await world.sqs.send(new ListMessageMoveTasksCommand({ SourceArn }));
         expect(tasks.Results?.[0]).toMatchObject({
@@ -46,7 +47,7 @@ export const moveTasks: Theme = {
     },
 
     'a move task moves dead letters to another queue': async (world) => {
-      const { dead } = await deadLetter(world, 'bad');
+      const { dead } = await createDeadLetter(world, 'bad');
       const other = await standardQueue(world);
       await world.sqs.send(
         new StartMessageMoveTaskCommand({ SourceArn: await dead.arn(), DestinationArn: await other.arn() }),
@@ -56,16 +57,16 @@ export const moveTasks: Theme = {
 
     'a move task needs a dead-letter queue as its source': async (world) => {
       const queue = await standardQueue(world);
-      await failing(
+      await expectError(
         world.sqs.send(new StartMessageMoveTaskCommand({ SourceArn: await queue.arn() })),
         'InvalidParameterValue',
       );
       const missing = `${await queue.arn()}-missing`;
-      await failing(world.sqs.send(new StartMessageMoveTaskCommand({ SourceArn: missing })), 'ResourceNotFound');
+      await expectError(world.sqs.send(new StartMessageMoveTaskCommand({ SourceArn: missing })), 'ResourceNotFound');
     },
 
     'a move task that is not running cannot be cancelled': async (world) => {
-      await failing(
+      await expectError(
         world.sqs.send(new CancelMessageMoveTaskCommand({ TaskHandle: 'nonsense' })),
         'InvalidParameterValue',
         'ResourceNotFound',

@@ -13,13 +13,13 @@ import {
 } from '@aws-sdk/client-s3';
 import { expect } from '@jest/globals';
 import type { Theme, World } from '../case.ts';
-import { failing } from '../errors.ts';
+import { expectError } from '../errors.ts';
 import { BUCKET_BASICS, createBucket, type TestBucket } from '../test-bucket.ts';
 
 const Key = 'k';
 const FIVE_MIB = 5 * 1024 * 1024;
 
-async function begin(world: World, bucket: TestBucket, more: object = {}) {
+async function startUpload(world: World, bucket: TestBucket, more: object = {}) {
   const target = { Bucket: bucket.name, Key, ...more };
   const { UploadId } = await world.s3.send(new CreateMultipartUploadCommand(target));
   return { Bucket: bucket.name, Key, UploadId };
@@ -31,7 +31,7 @@ export const parts: Theme = {
   cases: {
     'parts are listed by number and in pages, and a part that was sent twice is listed once': async (world) => {
       const bucket = await createBucket(world);
-      const upload = await begin(world, bucket);
+      const upload = await startUpload(world, bucket);
       for (const [PartNumber, Body] of [
         [7, 'seven'],
         [2, 'two'],
@@ -50,14 +50,14 @@ export const parts: Theme = {
         ],
       });
       const PartNumberMarker = first.NextPartNumberMarker;
-      const rest = await world.s3.send(new ListPartsCommand({ ...upload, PartNumberMarker }));
-      expect(rest).toMatchObject({ IsTruncated: false, Parts: [{ PartNumber: 7 }] });
-      await failing(world.s3.send(new ListPartsCommand({ ...upload, UploadId: 'none' })), 'NoSuchUpload');
+      const second = await world.s3.send(new ListPartsCommand({ ...upload, PartNumberMarker }));
+      expect(second).toMatchObject({ IsTruncated: false, Parts: [{ PartNumber: 7 }] });
+      await expectError(world.s3.send(new ListPartsCommand({ ...upload, UploadId: 'none' })), 'NoSuchUpload');
     },
 
     'the listed parts complete the upload, with gaps in their numbers, and each part can be read': async (world) => {
       const bucket = await createBucket(world);
-      const upload = await begin(world, bucket);
+      const upload = await startUpload(world, bucket);
       const send = (PartNumber: number, Body: string | Uint8Array) =>
         world.s3.send(new UploadPartCommand({ ...upload, PartNumber, Body }));
       await send(2, Buffer.alloc(FIVE_MIB, 'a'));
@@ -75,12 +75,12 @@ export const parts: Theme = {
       run: async (world) => {
         const bucket = await createBucket(world);
         await bucket.put('from', '0123456789');
-        const upload = await begin(world, bucket);
+        const upload = await startUpload(world, bucket);
         const copy = (CopySourceRange: string) =>
           world.s3.send(
             new UploadPartCopyCommand({ ...upload, PartNumber: 1, CopySource: `${bucket.name}/from`, CopySourceRange }),
           );
-        await failing(copy('bytes=5-20'), 'InvalidArgument');
+        await expectError(copy('bytes=5-20'), 'InvalidArgument');
         const { CopyPartResult } = await copy('bytes=2-4');
         const Parts = [{ PartNumber: 1, ETag: CopyPartResult?.ETag }];
         await world.s3.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }));
@@ -91,7 +91,7 @@ export const parts: Theme = {
     'the checksum of an object in parts is composite, or of all bytes on request': async (world) => {
       const bucket = await createBucket(world);
       const run = async (ChecksumType: 'COMPOSITE' | 'FULL_OBJECT'): Promise<CompleteMultipartUploadCommandOutput> => {
-        const upload = await begin(world, bucket, { ChecksumAlgorithm: 'CRC32', ChecksumType });
+        const upload = await startUpload(world, bucket, { ChecksumAlgorithm: 'CRC32', ChecksumType });
         const part = { ...upload, PartNumber: 1, Body: '123456789', ChecksumAlgorithm: 'CRC32' } as const;
         const { ETag, ChecksumCRC32 } = await world.s3.send(new UploadPartCommand(part));
         const Parts = [{ PartNumber: 1, ETag, ChecksumCRC32 }];
@@ -108,18 +108,22 @@ export const parts: Theme = {
       needs: ['s3:ListMultipartUploads'],
       run: async (world) => {
         const bucket = await createBucket(world);
-        const uploads = [await begin(world, bucket), await begin(world, bucket), await begin(world, bucket)];
-        const seen: (string | undefined)[] = [];
+        const uploads = [
+          await startUpload(world, bucket),
+          await startUpload(world, bucket),
+          await startUpload(world, bucket),
+        ];
+        const uploadIds: (string | undefined)[] = [];
         let marker: object = {};
         for (let more = true; more; ) {
           const page = await world.s3.send(
             new ListMultipartUploadsCommand({ Bucket: bucket.name, MaxUploads: 1, ...marker }),
           );
-          seen.push(...(page.Uploads ?? []).map(({ UploadId }) => UploadId));
+          uploadIds.push(...(page.Uploads ?? []).map(({ UploadId }) => UploadId));
           marker = { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker };
           more = page.IsTruncated === true;
         }
-        expect(seen.toSorted()).toEqual(uploads.map(({ UploadId }) => UploadId).toSorted());
+        expect(uploadIds.toSorted()).toEqual(uploads.map(({ UploadId }) => UploadId).toSorted());
       },
     },
 
@@ -132,7 +136,7 @@ export const parts: Theme = {
         const Objects = [{ Key: 'a' }, { Key: 'b & <c>' }, { Key: 'missing' }];
         const request = new DeleteObjectsCommand({ Bucket: bucket.name, Delete: { Objects } });
         const { Deleted = [] } = await world.s3.send(request);
-        expect(Deleted.map((one) => one.Key).toSorted()).toEqual(['a', 'b & <c>', 'missing']);
+        expect(Deleted.map(({ Key }) => Key).toSorted()).toEqual(['a', 'b & <c>', 'missing']);
         expect(await bucket.keys()).toEqual([]);
       },
     },

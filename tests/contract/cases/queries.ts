@@ -5,13 +5,14 @@ import { expect } from '@jest/globals';
 import { eventually, type Theme, type World } from '../case.ts';
 import { createTable, type Item, key, TABLE_BASICS, type TestTable, text } from '../test-table.ts';
 
-const part = (items: readonly Item[] | undefined) => (items ?? []).map((item) => item.part?.S);
+/** The sort keys of items. */
+const partsOf = (items: readonly Item[] | undefined) => (items ?? []).map((item) => item.part?.S);
 
 function query(world: World, table: TestTable, more: Partial<QueryCommandInput> = {}) {
-  return world.dynamodb.send(new QueryCommand({ ...partsOf(table, 'j'), ...more }));
+  return world.dynamodb.send(new QueryCommand({ ...queryOf(table, 'j'), ...more }));
 }
 
-function partsOf(table: TestTable, job: string): QueryCommandInput {
+function queryOf(table: TestTable, job: string): QueryCommandInput {
   return {
     TableName: table.name,
     ConsistentRead: true,
@@ -30,8 +31,8 @@ export const queries: Theme = {
       for (const name of ['movies#10', 'movies#2', 'ledger', 'ü', 'z', 'Z']) await table.put(key('j', name));
       await table.put(key('other', 'x'));
       const order = ['Z', 'ledger', 'movies#10', 'movies#2', 'z', 'ü'];
-      expect(part((await query(world, table)).Items)).toEqual(order);
-      expect(part((await query(world, table, { ScanIndexForward: false })).Items)).toEqual(order.toReversed());
+      expect(partsOf((await query(world, table)).Items)).toEqual(order);
+      expect(partsOf((await query(world, table, { ScanIndexForward: false })).Items)).toEqual(order.toReversed());
     },
 
     'a query narrows by prefix and by range': async (world) => {
@@ -43,23 +44,23 @@ export const queries: Theme = {
           ExpressionAttributeNames: { '#job': 'job_id', '#part': 'part' },
           ExpressionAttributeValues: { ':job': text('j'), ...values },
         });
-      expect(part((await where('begins_with(#part, :b)', { ':b': text('b') })).Items)).toEqual(['b1', 'b2', 'b3']);
+      expect(partsOf((await where('begins_with(#part, :b)', { ':b': text('b') })).Items)).toEqual(['b1', 'b2', 'b3']);
       const between = { ':from': text('b2'), ':to': text('c') };
-      expect(part((await where('#part BETWEEN :from AND :to', between)).Items)).toEqual(['b2', 'b3']);
+      expect(partsOf((await where('#part BETWEEN :from AND :to', between)).Items)).toEqual(['b2', 'b3']);
     },
 
     'a limit makes pages that meet without gap or overlap': async (world) => {
       const table = await createTable(world);
       const names = Array.from({ length: 7 }, (_, i) => `p${i}`);
       for (const name of names) await table.put(key('j', name));
-      const seen: (string | undefined)[] = [];
+      const parts: (string | undefined)[] = [];
       let start: Item | undefined;
       do {
         const page = await query(world, table, { Limit: 3, ExclusiveStartKey: start });
-        seen.push(...part(page.Items));
+        parts.push(...partsOf(page.Items));
         start = page.LastEvaluatedKey;
       } while (start !== undefined);
-      expect(seen).toEqual(names);
+      expect(parts).toEqual(names);
     },
 
     'a page ends at 1 MB': async (world) => {
@@ -69,18 +70,18 @@ export const queries: Theme = {
       const first = await query(world, table);
       expect(first.Items?.length).toBeLessThan(4);
       expect(first.LastEvaluatedKey).toBeDefined();
-      const rest = await query(world, table, { ExclusiveStartKey: first.LastEvaluatedKey });
-      expect([...part(first.Items), ...part(rest.Items)]).toEqual(names);
+      const second = await query(world, table, { ExclusiveStartKey: first.LastEvaluatedKey });
+      expect([...partsOf(first.Items), ...partsOf(second.Items)]).toEqual(names);
     },
 
     'a projection returns only the requested attributes': async (world) => {
       const table = await createTable(world);
       await table.put({ ...key('j', 'p'), a: text('1'), b: text('2') });
-      const found = await query(world, table, {
+      const response = await query(world, table, {
         ProjectionExpression: '#a',
         ExpressionAttributeNames: { '#job': 'job_id', '#a': 'a' },
       });
-      expect(found.Items).toEqual([{ a: text('1') }]);
+      expect(response.Items).toEqual([{ a: text('1') }]);
     },
 
     'the index has only items with its key, newest first, with its projected attributes': async (world) => {
@@ -106,9 +107,9 @@ export const queries: Theme = {
         ConsistentRead: undefined,
       };
       await eventually(world, async () => {
-        const found = await query(world, table, jobs);
-        expect(found.Items?.map((item) => item.job_id?.S)).toEqual(['three', 'two', 'one']);
-        expect(found.Items?.[0]).toEqual({
+        const response = await query(world, table, jobs);
+        expect(response.Items?.map((item) => item.job_id?.S)).toEqual(['three', 'two', 'one']);
+        expect(response.Items?.[0]).toEqual({
           ...key('three', 'job'),
           kind: text('job'),
           started_on: text('2026-01-03'),
@@ -116,20 +117,20 @@ export const queries: Theme = {
         });
       });
       const first = await query(world, table, { ...jobs, Limit: 1 });
-      const rest = await query(world, table, { ...jobs, ExclusiveStartKey: first.LastEvaluatedKey });
-      expect(rest.Items?.map((item) => item.job_id?.S)).toEqual(['two', 'one']);
+      const second = await query(world, table, { ...jobs, ExclusiveStartKey: first.LastEvaluatedKey });
+      expect(second.Items?.map((item) => item.job_id?.S)).toEqual(['two', 'one']);
     },
 
     "the SDK's paginator walks all pages": async (world) => {
       const table = await createTable(world);
       for (let i = 0; i < 5; i += 1) await table.put(key('j', `p${i}`));
-      const seen: (string | undefined)[] = [];
-      // The paginator asks for a real client: `send` is all it uses.
+      const parts: (string | undefined)[] = [];
+      // The type of the paginator's client is the SDK's, but it uses only `send`.
       const client = world.dynamodb as Parameters<typeof paginateQuery>[0]['client'];
-      for await (const page of paginateQuery({ client, pageSize: 2 }, partsOf(table, 'j'))) {
-        seen.push(...part(page.Items));
+      for await (const page of paginateQuery({ client, pageSize: 2 }, queryOf(table, 'j'))) {
+        parts.push(...partsOf(page.Items));
       }
-      expect(seen).toEqual(['p0', 'p1', 'p2', 'p3', 'p4']);
+      expect(parts).toEqual(['p0', 'p1', 'p2', 'p3', 'p4']);
     },
 
     'a scan returns all items': {
@@ -137,8 +138,8 @@ export const queries: Theme = {
       run: async (world) => {
         const table = await createTable(world);
         for (const job of ['a', 'b', 'c']) await table.put(key(job, 'p'));
-        const found = await world.dynamodb.send(new ScanCommand({ TableName: table.name, ConsistentRead: true }));
-        expect(found.Items?.map((item) => item.job_id?.S).toSorted()).toEqual(['a', 'b', 'c']);
+        const response = await world.dynamodb.send(new ScanCommand({ TableName: table.name, ConsistentRead: true }));
+        expect(response.Items?.map((item) => item.job_id?.S).toSorted()).toEqual(['a', 'b', 'c']);
       },
     },
   },

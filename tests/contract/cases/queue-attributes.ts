@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { expect } from '@jest/globals';
 import { eventually, type Theme, type World } from '../case.ts';
-import { failing } from '../errors.ts';
+import { expectError } from '../errors.ts';
 import { fifoQueue, QUEUE_BASICS, standardQueue, type TestQueue } from '../test-queue.ts';
 
 const set = (world: World, queue: TestQueue, Attributes: Record<string, string>) =>
@@ -61,7 +61,7 @@ export const queueAttributes: Theme = {
       const queue = await fifoQueue(world, { VisibilityTimeout: '17' });
       expect(await get(world, queue, ['VisibilityTimeout', 'RedrivePolicy'])).toEqual({ VisibilityTimeout: '17' });
       expect((await get(world, queue, [])) ?? {}).toEqual({});
-      await failing(get(world, queue, ['Colour']), 'InvalidAttributeName');
+      await expectError(get(world, queue, ['Colour']), 'InvalidAttributeName');
     },
 
     "attributes are changed, and returned in AWS's format": async (world) => {
@@ -106,15 +106,15 @@ export const queueAttributes: Theme = {
         ['DeduplicationScope', 'everywhere'],
         ['FifoThroughputLimit', 'none'],
       ] as const) {
-        await failing(set(world, queue, { [name]: value }), 'InvalidAttributeValue');
+        await expectError(set(world, queue, { [name]: value }), 'InvalidAttributeValue');
       }
-      await failing(set(world, queue, { Colour: 'blue' }), 'InvalidAttributeName');
-      await failing(set(world, queue, { QueueArn: 'x' }), 'InvalidAttributeName');
+      await expectError(set(world, queue, { Colour: 'blue' }), 'InvalidAttributeName');
+      await expectError(set(world, queue, { QueueArn: 'x' }), 'InvalidAttributeName');
     },
 
     'high throughput needs deduplication per message group': async (world) => {
       const queue = await fifoQueue(world);
-      await failing(
+      await expectError(
         set(world, queue, { FifoThroughputLimit: 'perMessageGroupId' }),
         'InvalidAttributeValue',
         'InvalidParameterValue',
@@ -124,9 +124,9 @@ export const queueAttributes: Theme = {
     'attributes of FIFO queues are refused on standard queues': async (world) => {
       const queue = await standardQueue(world);
       for (const name of ['ContentBasedDeduplication', 'FifoQueue']) {
-        await failing(set(world, queue, { [name]: 'true' }), 'InvalidAttributeName');
+        await expectError(set(world, queue, { [name]: 'true' }), 'InvalidAttributeName');
       }
-      await failing(set(world, queue, { DeduplicationScope: 'queue' }), 'InvalidAttributeName');
+      await expectError(set(world, queue, { DeduplicationScope: 'queue' }), 'InvalidAttributeName');
     },
 
     'the approximate numbers count waiting, in-flight and delayed messages': async (world) => {

@@ -1,4 +1,4 @@
-// Queues: creating, finding, listing, purging, deleting, tags.
+// Queues: creating, finding, listing, purging, deleting and tagging them.
 
 import {
   CreateQueueCommand,
@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { expect } from '@jest/globals';
 import { eventually, type Theme } from '../case.ts';
-import { failing } from '../errors.ts';
+import { expectError } from '../errors.ts';
 import { fifoQueue, QUEUE_BASICS, standardQueue } from '../test-queue.ts';
 
 const FIFO = { FifoQueue: 'true' };
@@ -40,31 +40,34 @@ export const queues: Theme = {
         );
       const first = await create('45');
       world.afterwards(() => world.sqs.send(new DeleteQueueCommand({ QueueUrl: first.QueueUrl })));
-      await failing(create('46'), 'QueueNameExists');
+      await expectError(create('46'), 'QueueNameExists');
     },
 
     'queue names have at most 80 letters, digits, hyphens and underscores': async (world) => {
       for (const name of ['with space', 'with.dot', 'x'.repeat(81), `${'x'.repeat(76)}.fifo`, '.fifo']) {
         const Attributes = name.endsWith('.fifo') ? FIFO : {};
-        await failing(world.sqs.send(new CreateQueueCommand({ QueueName: name, Attributes })), 'InvalidParameterValue');
+        await expectError(
+          world.sqs.send(new CreateQueueCommand({ QueueName: name, Attributes })),
+          'InvalidParameterValue',
+        );
       }
     },
 
     'the name ends in .fifo exactly when the queue is FIFO': async (world) => {
       const create = (QueueName: string, Attributes: Record<string, string>) =>
         world.sqs.send(new CreateQueueCommand({ QueueName, Attributes }));
-      await failing(create(world.unique(), FIFO), 'InvalidParameterValue');
-      await failing(create(world.unique('.fifo'), {}), 'InvalidParameterValue');
+      await expectError(create(world.unique(), FIFO), 'InvalidParameterValue');
+      await expectError(create(world.unique('.fifo'), {}), 'InvalidParameterValue');
     },
 
-    'a queue is found by its name': {
+    'a queue is response by its name': {
       needs: ['sqs:GetQueueUrl'],
       run: async (world) => {
         const queue = await fifoQueue(world);
         const name = queue.url.split('/').at(-1) ?? '';
-        const found = await eventually(world, () => world.sqs.send(new GetQueueUrlCommand({ QueueName: name })));
-        expect(found.QueueUrl).toBe(queue.url);
-        await failing(world.sqs.send(new GetQueueUrlCommand({ QueueName: world.unique() })), 'QueueDoesNotExist');
+        const response = await eventually(world, () => world.sqs.send(new GetQueueUrlCommand({ QueueName: name })));
+        expect(response.QueueUrl).toBe(queue.url);
+        await expectError(world.sqs.send(new GetQueueUrlCommand({ QueueName: world.unique() })), 'QueueDoesNotExist');
       },
     },
 
@@ -74,9 +77,9 @@ export const queues: Theme = {
         const prefix = world.unique('-p');
         const urls: string[] = [];
         for (const letter of ['a', 'b', 'c']) {
-          const made = await world.sqs.send(new CreateQueueCommand({ QueueName: `${prefix}-${letter}` }));
-          world.afterwards(() => world.sqs.send(new DeleteQueueCommand({ QueueUrl: made.QueueUrl })));
-          urls.push(made.QueueUrl ?? '');
+          const created = await world.sqs.send(new CreateQueueCommand({ QueueName: `${prefix}-${letter}` }));
+          world.afterwards(() => world.sqs.send(new DeleteQueueCommand({ QueueUrl: created.QueueUrl })));
+          urls.push(created.QueueUrl ?? '');
         }
         const list = (more: object) => world.sqs.send(new ListQueuesCommand({ QueueNamePrefix: prefix, ...more }));
         await eventually(world, async () => expect((await list({})).QueueUrls?.toSorted()).toEqual(urls));
@@ -93,9 +96,9 @@ export const queues: Theme = {
     'a deleted queue does not exist for any call': async (world) => {
       const queue = await fifoQueue(world);
       await world.sqs.send(new DeleteQueueCommand({ QueueUrl: queue.url }));
-      await eventually(world, () => failing(queue.send('x', 'g'), 'QueueDoesNotExist'), 90_000);
-      await eventually(world, () => failing(queue.attributes(), 'QueueDoesNotExist'), 90_000);
-      await eventually(world, () => failing(queue.receive({ WaitTimeSeconds: 0 }), 'QueueDoesNotExist'), 90_000);
+      await eventually(world, () => expectError(queue.send('x', 'g'), 'QueueDoesNotExist'), 90_000);
+      await eventually(world, () => expectError(queue.attributes(), 'QueueDoesNotExist'), 90_000);
+      await eventually(world, () => expectError(queue.receive({ WaitTimeSeconds: 0 }), 'QueueDoesNotExist'), 90_000);
     },
 
     'a purge empties the queue, forgets deduplication ids, and is allowed once a minute': {
@@ -108,7 +111,7 @@ export const queues: Theme = {
         expect(inFlight).toBeDefined();
         const purge = () => world.sqs.send(new PurgeQueueCommand({ QueueUrl: queue.url }));
         await purge();
-        await failing(purge(), 'PurgeQueueInProgress');
+        await expectError(purge(), 'PurgeQueueInProgress');
         await eventually(world, async () => expect(await queue.counts()).toEqual([0, 0, 0]), 90_000);
         await queue.send('again', 'a', { MessageDeduplicationId: 'same' });
         expect((await queue.receiveOne()).Body).toBe('again');

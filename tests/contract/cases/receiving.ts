@@ -3,7 +3,7 @@
 import type { QueueAttributeName } from '@aws-sdk/client-sqs';
 import { expect } from '@jest/globals';
 import type { Theme } from '../case.ts';
-import { failing } from '../errors.ts';
+import { expectError } from '../errors.ts';
 import { bodies, fifoQueue, QUEUE_BASICS } from '../test-queue.ts';
 
 export const receiving: Theme = {
@@ -80,14 +80,14 @@ export const receiving: Theme = {
 
     'a receive with numbers out of bounds is refused': async (world) => {
       const queue = await fifoQueue(world);
-      const refused = (options: object) =>
-        failing(queue.receive({ WaitTimeSeconds: 0, ...options }), 'InvalidParameterValue');
-      await refused({ MaxNumberOfMessages: 0 });
-      await refused({ MaxNumberOfMessages: 11 });
-      await refused({ WaitTimeSeconds: -1 });
-      await refused({ WaitTimeSeconds: 21 });
-      await refused({ VisibilityTimeout: -1 });
-      await refused({ VisibilityTimeout: 43_201 });
+      const expectRefused = (options: object) =>
+        expectError(queue.receive({ WaitTimeSeconds: 0, ...options }), 'InvalidParameterValue');
+      await expectRefused({ MaxNumberOfMessages: 0 });
+      await expectRefused({ MaxNumberOfMessages: 11 });
+      await expectRefused({ WaitTimeSeconds: -1 });
+      await expectRefused({ WaitTimeSeconds: 21 });
+      await expectRefused({ VisibilityTimeout: -1 });
+      await expectRefused({ VisibilityTimeout: 43_201 });
     },
 
     'a receive that repeats an attempt id gets the same messages and receipt handles': async (world) => {
@@ -97,9 +97,9 @@ export const receiving: Theme = {
       const first = await queue.receive(attempt);
       expect(bodies(first)).toEqual(['1', '2']);
       expect(await queue.receive({ WaitTimeSeconds: 0 })).toEqual([]);
-      const again = await queue.receive(attempt);
-      expect(again.map((message) => message.ReceiptHandle)).toEqual(first.map((message) => message.ReceiptHandle));
-      for (const message of again) await queue.delete(message);
+      const repeated = await queue.receive(attempt);
+      expect(repeated.map((message) => message.ReceiptHandle)).toEqual(first.map((message) => message.ReceiptHandle));
+      for (const message of repeated) await queue.delete(message);
       expect(bodies(await queue.receive())).toEqual(['3']);
     },
   },

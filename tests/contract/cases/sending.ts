@@ -1,9 +1,9 @@
-// Sending one message: the answer, and refused requests.
+// Sending one message: the response, and refused requests.
 
 import { createHash } from 'node:crypto';
 import { expect } from '@jest/globals';
 import type { Theme } from '../case.ts';
-import { failing } from '../errors.ts';
+import { expectError } from '../errors.ts';
 import { fifoQueue, QUEUE_BASICS } from '../test-queue.ts';
 
 const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
@@ -60,50 +60,50 @@ export const sending: Theme = {
 
     'wrong message attributes are refused': async (world) => {
       const queue = await fifoQueue(world);
-      const refused = (name: string, value: { DataType: string; StringValue?: string }) =>
-        failing(queue.send('x', 'g', { MessageAttributes: { [name]: value } }), 'InvalidParameterValue');
+      const expectRefused = (name: string, value: { DataType: string; StringValue?: string }) =>
+        expectError(queue.send('x', 'g', { MessageAttributes: { [name]: value } }), 'InvalidParameterValue');
       const value = { DataType: 'String', StringValue: 'x' };
-      await refused('AWS.x', value);
-      await refused('.x', value);
-      await refused('x y', value);
-      await refused('x', { DataType: 'Date', StringValue: 'x' });
-      await refused('x', { DataType: 'String', StringValue: '' });
-      await refused('x', { DataType: 'Number', StringValue: 'many' });
+      await expectRefused('AWS.x', value);
+      await expectRefused('.x', value);
+      await expectRefused('x y', value);
+      await expectRefused('x', { DataType: 'Date', StringValue: 'x' });
+      await expectRefused('x', { DataType: 'String', StringValue: '' });
+      await expectRefused('x', { DataType: 'Number', StringValue: 'many' });
       const eleven = Object.fromEntries(Array.from({ length: 11 }, (_, i) => [`a${i}`, value]));
-      await failing(queue.send('x', 'g', { MessageAttributes: eleven }), 'InvalidParameterValue');
+      await expectError(queue.send('x', 'g', { MessageAttributes: eleven }), 'InvalidParameterValue');
     },
 
     'a FIFO send needs a message group': async (world) => {
       const queue = await fifoQueue(world);
-      await failing(queue.sendPlain('x', { MessageDeduplicationId: 'd' }), 'MissingParameter');
+      await expectError(queue.sendPlain('x', { MessageDeduplicationId: 'd' }), 'MissingParameter');
     },
 
     'a FIFO send needs a deduplication id': async (world) => {
       const queue = await fifoQueue(world);
-      await failing(queue.sendPlain('x', { MessageGroupId: 'g' }), 'InvalidParameterValue');
+      await expectError(queue.sendPlain('x', { MessageGroupId: 'g' }), 'InvalidParameterValue');
     },
 
     'group and deduplication ids have at most 128 letters, digits and punctuation': async (world) => {
       const queue = await fifoQueue(world);
       for (const id of ['with space', 'ü', 'x'.repeat(129)]) {
-        await failing(queue.send('x', id), 'InvalidParameterValue');
-        await failing(queue.send('x', 'g', { MessageDeduplicationId: id }), 'InvalidParameterValue');
+        await expectError(queue.send('x', id), 'InvalidParameterValue');
+        await expectError(queue.send('x', 'g', { MessageDeduplicationId: id }), 'InvalidParameterValue');
       }
-      const every = 'abcXYZ019!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~';
-      await queue.send('x', every, { MessageDeduplicationId: every });
+      const allCharacters = 'abcXYZ019!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~';
+      await queue.send('x', allCharacters, { MessageDeduplicationId: allCharacters });
       const { Attributes } = await queue.receiveOne();
-      expect(Attributes).toMatchObject({ MessageGroupId: every, MessageDeduplicationId: every });
+      expect(Attributes).toMatchObject({ MessageGroupId: allCharacters, MessageDeduplicationId: allCharacters });
     },
 
     'an empty body is refused': async (world) => {
       const queue = await fifoQueue(world);
-      await failing(queue.send('', 'g'), 'MissingParameter', 'InvalidParameterValue');
+      await expectError(queue.send('', 'g'), 'MissingParameter', 'InvalidParameterValue');
     },
 
     'characters outside XML 1.0 are refused': async (world) => {
       const queue = await fifoQueue(world);
-      await failing(queue.send('bell \u0007', 'g'), 'InvalidMessageContents');
-      await failing(queue.send('not a character \uFFFE', 'g'), 'InvalidMessageContents');
+      await expectError(queue.send('bell \u0007', 'g'), 'InvalidMessageContents');
+      await expectError(queue.send('not a character \uFFFE', 'g'), 'InvalidMessageContents');
       await queue.send('tab\t line\n return\r \uD83C\uDFAC \uE000', 'g');
       expect((await queue.receiveOne()).Body).toBe('tab\t line\n return\r \uD83C\uDFAC \uE000');
     },
@@ -111,24 +111,27 @@ export const sending: Theme = {
     'a message may have as many bytes as MaximumMessageSize, attributes included': async (world) => {
       const queue = await fifoQueue(world, { MaximumMessageSize: '1024' });
       await queue.send('ü'.repeat(512), 'a');
-      await failing(queue.send(`${'ü'.repeat(512)}x`, 'a'), 'InvalidParameterValue');
+      await expectError(queue.send(`${'ü'.repeat(512)}x`, 'a'), 'InvalidParameterValue');
       const attributes = { name: { DataType: 'String', StringValue: 'value' } };
-      const room = 1024 - 'name'.length - 'String'.length - 'value'.length;
-      await queue.send('x'.repeat(room), 'b', { MessageAttributes: attributes });
-      await failing(queue.send('x'.repeat(room + 1), 'b', { MessageAttributes: attributes }), 'InvalidParameterValue');
+      const maxBodyBytes = 1024 - 'name'.length - 'String'.length - 'value'.length;
+      await queue.send('x'.repeat(maxBodyBytes), 'b', { MessageAttributes: attributes });
+      await expectError(
+        queue.send('x'.repeat(maxBodyBytes + 1), 'b', { MessageAttributes: attributes }),
+        'InvalidParameterValue',
+      );
     },
 
     'a message may have 1 MiB': async (world) => {
       const queue = await fifoQueue(world);
       const body = 'x'.repeat(1_048_576);
       await queue.send(body, 'g');
-      await failing(queue.send(`${body}x`, 'g'), 'InvalidParameterValue');
+      await expectError(queue.send(`${body}x`, 'g'), 'InvalidParameterValue');
       expect((await queue.receiveOne()).MD5OfBody).toBe(md5(body));
     },
 
     'a FIFO queue refuses a delay of a single message unless it is 0': async (world) => {
       const queue = await fifoQueue(world);
-      await failing(queue.send('x', 'g', { DelaySeconds: 2 }), 'InvalidParameterValue');
+      await expectError(queue.send('x', 'g', { DelaySeconds: 2 }), 'InvalidParameterValue');
       await queue.send('y', 'g', { DelaySeconds: 0 });
       expect((await queue.receiveOne()).Body).toBe('y');
     },

@@ -2,7 +2,7 @@
 
 import { expect } from '@jest/globals';
 import type { Theme } from '../case.ts';
-import { failing } from '../errors.ts';
+import { expectError } from '../errors.ts';
 import { bodies, QUEUE_BASICS, standardQueue } from '../test-queue.ts';
 
 export const standardQueues: Theme = {
@@ -33,14 +33,14 @@ export const standardQueues: Theme = {
       await queue.sendPlain('later', { DelaySeconds: 5 });
       expect(await queue.receive({ WaitTimeSeconds: 0 })).toEqual([]);
       expect((await queue.receiveOne()).Body).toBe('later');
-      await failing(queue.sendPlain('x', { DelaySeconds: 901 }), 'InvalidParameterValue');
+      await expectError(queue.sendPlain('x', { DelaySeconds: 901 }), 'InvalidParameterValue');
     },
 
     'a standard queue accepts a message group and refuses a deduplication id': async (world) => {
       const queue = await standardQueue(world);
       await queue.sendPlain('fair', { MessageGroupId: 'tenant' });
       expect((await queue.receiveOne()).Attributes?.MessageGroupId).toBe('tenant');
-      await failing(queue.sendPlain('x', { MessageDeduplicationId: 'd' }), 'InvalidParameterValue');
+      await expectError(queue.sendPlain('x', { MessageDeduplicationId: 'd' }), 'InvalidParameterValue');
     },
 
     'deleting with an older receipt handle succeeds in a standard queue': async (world) => {

@@ -16,15 +16,15 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { expect } from '@jest/globals';
 import { eventually, type Theme, type World } from '../case.ts';
-import { failing } from '../errors.ts';
+import { expectError } from '../errors.ts';
 import { createTable, type Item, key, number, TABLE_BASICS, type TestTable, text } from '../test-table.ts';
 
-const WITHIN_MS = 600_000;
+const ACTIVE_TIMEOUT_MS = 600_000;
 
 const describe = async (world: World, table: TestTable) =>
   (await world.dynamodb.send(new DescribeTableCommand({ TableName: table.name }))).Table;
 
-async function settled(world: World, table: TestTable): Promise<void> {
+async function waitUntilActive(world: World, table: TestTable): Promise<void> {
   await eventually(
     world,
     async () => {
@@ -33,24 +33,21 @@ async function settled(world: World, table: TestTable): Promise<void> {
       const states = [description?.TableStatus, ...indexes.map(({ IndexStatus }) => IndexStatus)];
       if (states.some((state) => state !== 'ACTIVE')) throw new Error(`The table is ${states.join(', ')}.`);
     },
-    WITHIN_MS,
+    ACTIVE_TIMEOUT_MS,
   );
 }
 
 const UPDATE_ATTEMPTS = 20;
 
-/**
- * Again after a failure of the server: LocalStack answers InternalFailure and changes nothing while it is at other
- * tables.
- */
+/** Retries server errors: LocalStack returns InternalFailure and changes nothing while it works on other tables. */
 async function updateTable(world: World, input: UpdateTableCommandInput): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       await world.dynamodb.send(new UpdateTableCommand(input));
       return;
     } catch (error) {
-      const repeat = error instanceof DynamoDBServiceException && (error.$metadata.httpStatusCode ?? 0) >= 500;
-      if (!repeat || attempt === UPDATE_ATTEMPTS) throw error;
+      const isRetryable = error instanceof DynamoDBServiceException && (error.$metadata.httpStatusCode ?? 0) >= 500;
+      if (!isRetryable || attempt === UPDATE_ATTEMPTS) throw error;
     }
     await world.sleep(500);
   }
@@ -62,7 +59,7 @@ async function updateIndex(world: World, table: TestTable, update: GlobalSeconda
     AttributeDefinitions: [{ AttributeName: 'colour', AttributeType: 'S' }],
     GlobalSecondaryIndexUpdates: [update],
   });
-  await settled(world, table);
+  await waitUntilActive(world, table);
 }
 
 const byColour: GlobalSecondaryIndexUpdate = {
@@ -73,7 +70,7 @@ const byColour: GlobalSecondaryIndexUpdate = {
   },
 };
 
-const ofColour = (table: TestTable, colour: string) =>
+const queryByColour = (table: TestTable, colour: string) =>
   new QueryCommand({
     TableName: table.name,
     IndexName: 'by-colour',
@@ -81,8 +78,9 @@ const ofColour = (table: TestTable, colour: string) =>
     ExpressionAttributeValues: { ':c': text(colour) },
   });
 
-async function scanned(world: World, table: TestTable, more: object): Promise<Item[]> {
-  const found: Item[] = [];
+/** The items that all pages of a scan return. */
+async function scanAll(world: World, table: TestTable, more: object): Promise<Item[]> {
+  const items: Item[] = [];
   let start: Item | undefined;
   do {
     const page = await world.dynamodb.send(
@@ -93,10 +91,10 @@ async function scanned(world: World, table: TestTable, more: object): Promise<It
         ...(start && { ExclusiveStartKey: start }),
       }),
     );
-    found.push(...(page.Items ?? []));
+    items.push(...(page.Items ?? []));
     start = page.LastEvaluatedKey;
   } while (start !== undefined);
-  return found;
+  return items;
 }
 
 export const tables: Theme = {
@@ -112,12 +110,12 @@ export const tables: Theme = {
         await updateIndex(world, table, byColour);
         await table.put({ ...key('j', 'late'), colour: text('red') });
         await eventually(world, async () => {
-          const { Items = [] } = await world.dynamodb.send(ofColour(table, 'red'));
+          const { Items = [] } = await world.dynamodb.send(queryByColour(table, 'red'));
           expect(Items.map(({ part }) => part?.S).toSorted()).toEqual(['late', 'red']);
           expect(Items.every((item) => item.other === undefined)).toBe(true);
         });
         await updateIndex(world, table, { Delete: { IndexName: 'by-colour' } });
-        await failing(world.dynamodb.send(ofColour(table, 'red')), 'Validation');
+        await expectError(world.dynamodb.send(queryByColour(table, 'red')), 'Validation');
       },
     },
 
@@ -135,9 +133,12 @@ export const tables: Theme = {
     'an UpdateTable that changes nothing, or a missing index, is refused': async (world) => {
       const table = await createTable(world);
       const update = (more: object) => updateTable(world, { TableName: table.name, ...more });
-      await failing(update({}), 'Validation');
-      await failing(update({ GlobalSecondaryIndexUpdates: [{ Delete: { IndexName: 'none' } }] }), 'ResourceNotFound');
-      await failing(update({ GlobalSecondaryIndexUpdates: [byColour] }), 'Validation');
+      await expectError(update({}), 'Validation');
+      await expectError(
+        update({ GlobalSecondaryIndexUpdates: [{ Delete: { IndexName: 'none' } }] }),
+        'ResourceNotFound',
+      );
+      await expectError(update({ GlobalSecondaryIndexUpdates: [byColour] }), 'Validation');
     },
 
     'tables are listed by name, in pages': {
@@ -178,7 +179,7 @@ export const tables: Theme = {
         for (const job of jobs) await table.put(key(job, 'p'));
         const TotalSegments = 3;
         const segments = await Promise.all(
-          [0, 1, 2].map((Segment) => scanned(world, table, { Segment, TotalSegments, Limit: 4 })),
+          [0, 1, 2].map((Segment) => scanAll(world, table, { Segment, TotalSegments, Limit: 4 })),
         );
         expect(
           segments
@@ -186,7 +187,7 @@ export const tables: Theme = {
             .map(({ job_id }) => job_id?.S)
             .toSorted(),
         ).toEqual(jobs.toSorted());
-        await failing(world.dynamodb.send(new ScanCommand({ TableName: table.name, Segment: 1 })), 'Validation');
+        await expectError(world.dynamodb.send(new ScanCommand({ TableName: table.name, Segment: 1 })), 'Validation');
       },
     },
 
@@ -196,22 +197,24 @@ export const tables: Theme = {
         const table = await createTable(world);
         await table.put({ ...key('j', 'a'), n: number(5), list: { L: [text('x'), text('y')] }, name: text('alice') });
         await table.put({ ...key('j', 'b'), n: number(15), map: { M: { deep: text('v') } }, name: text('bob') });
-        const found = async (FilterExpression: string, values: Item) => {
-          const used = ['list', 'map', 'name'].filter((name) => FilterExpression.includes(`#${name}`));
-          const items = await scanned(world, table, {
+        const filteredParts = async (FilterExpression: string, values: Item) => {
+          const usedNames = ['list', 'map', 'name'].filter((name) => FilterExpression.includes(`#${name}`));
+          const items = await scanAll(world, table, {
             FilterExpression,
-            ExpressionAttributeNames: Object.fromEntries(used.map((name) => [`#${name}`, name])),
+            ExpressionAttributeNames: Object.fromEntries(usedNames.map((name) => [`#${name}`, name])),
             ExpressionAttributeValues: values,
           });
           return items.map(({ part }) => part?.S).toSorted();
         };
-        expect(await found('#list[1] = :v', { ':v': text('y') })).toEqual(['a']);
-        expect(await found('#map.deep = :v', { ':v': text('v') })).toEqual(['b']);
-        expect(await found('size(#name) > :v', { ':v': number(3) })).toEqual(['a']);
+        expect(await filteredParts('#list[1] = :v', { ':v': text('y') })).toEqual(['a']);
+        expect(await filteredParts('#map.deep = :v', { ':v': text('v') })).toEqual(['b']);
+        expect(await filteredParts('size(#name) > :v', { ':v': number(3) })).toEqual(['a']);
         expect(
-          await found('contains(#name, :v) OR #name IN (:v, :w)', { ':v': text('lic'), ':w': text('bob') }),
+          await filteredParts('contains(#name, :v) OR #name IN (:v, :w)', { ':v': text('lic'), ':w': text('bob') }),
         ).toEqual(['a', 'b']);
-        expect(await found('NOT (#name BETWEEN :v AND :w)', { ':v': text('a'), ':w': text('b') })).toEqual(['b']);
+        expect(await filteredParts('NOT (#name BETWEEN :v AND :w)', { ':v': text('a'), ':w': text('b') })).toEqual([
+          'b',
+        ]);
       },
     },
 

@@ -1,4 +1,4 @@
-// Transactions: all or nothing, once for a token.
+// Transactions: all actions or none, and one effect per client token.
 
 import {
   GetItemCommand,
@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { expect } from '@jest/globals';
 import type { Theme, World } from '../case.ts';
-import { failing } from '../errors.ts';
+import { expectError } from '../errors.ts';
 import { createTable, key, number, TABLE_BASICS, type TestTable, text } from '../test-table.ts';
 
 const put = (table: TestTable, part: string, more: object = {}): TransactWriteItem => ({
@@ -50,7 +50,7 @@ export const transactions: Theme = {
       await table.put({ ...key('j', 'there'), n: number(1) });
       const condition = { ...absent, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' };
       const items = [put(table, 'fresh', absent), put(table, 'there', condition)];
-      const error = (await failing(write(world, items), 'TransactionCanceled')) as TransactionCanceledException;
+      const error = (await expectError(write(world, items), 'TransactionCanceled')) as TransactionCanceledException;
       expect(error.CancellationReasons?.map(({ Code }) => Code)).toEqual(['None', 'ConditionalCheckFailed']);
       expect(error.CancellationReasons?.[1]?.Item).toEqual({ ...key('j', 'there'), n: number(1) });
       expect(await table.get('j', 'fresh')).toBeUndefined();
@@ -62,16 +62,16 @@ export const transactions: Theme = {
       await write(world, [increment(table, 1)], token);
       await write(world, [increment(table, 1)], token);
       expect((await table.get('j', 'counter'))?.n).toEqual(number(1));
-      await failing(write(world, [increment(table, 2)], token), 'IdempotentParameterMismatch');
+      await expectError(write(world, [increment(table, 2)], token), 'IdempotentParameterMismatch');
     },
 
     'a transaction may have at most 100 items, each once': async (world) => {
       const table = await createTable(world);
-      await failing(write(world, [put(table, 'a'), put(table, 'a')]), 'Validation');
-      await failing(write(world, []), 'Validation');
-      const many = Array.from({ length: 101 }, (_, i) => put(table, `${i}`));
-      await failing(write(world, many), 'Validation');
-      await write(world, many.slice(1));
+      await expectError(write(world, [put(table, 'a'), put(table, 'a')]), 'Validation');
+      await expectError(write(world, []), 'Validation');
+      const puts = Array.from({ length: 101 }, (_, i) => put(table, `${i}`));
+      await expectError(write(world, puts), 'Validation');
+      await write(world, puts.slice(1));
     },
 
     'a read transaction answers in order, with an empty answer for a missing item': async (world) => {

@@ -1,4 +1,4 @@
-// Multipart uploads: how a job's object is assembled.
+// Multipart uploads, with which consumers write the object of a large job.
 
 import {
   AbortMultipartUploadCommand,
@@ -10,10 +10,10 @@ import {
 } from '@aws-sdk/client-s3';
 import { expect } from '@jest/globals';
 import type { Theme, World } from '../case.ts';
-import { failing } from '../errors.ts';
+import { expectError } from '../errors.ts';
 import { BUCKET_BASICS, createBucket, type TestBucket } from '../test-bucket.ts';
 
-const PART = 5 * 1024 * 1024;
+const PART_BYTES = 5 * 1024 * 1024;
 const Key = 'k.json';
 
 interface Part {
@@ -22,7 +22,7 @@ interface Part {
   readonly ChecksumCRC32: string | undefined;
 }
 
-async function start(world: World, bucket: TestBucket) {
+async function startUpload(world: World, bucket: TestBucket) {
   const target = { Bucket: bucket.name, Key };
   const { UploadId } = await world.s3.send(
     new CreateMultipartUploadCommand({ ...target, ContentType: 'application/json', ChecksumAlgorithm: 'CRC32' }),
@@ -30,10 +30,10 @@ async function start(world: World, bucket: TestBucket) {
   const upload = { ...target, UploadId };
   return {
     part: async (PartNumber: number, Body: Uint8Array): Promise<Part> => {
-      const made = await world.s3.send(
+      const response = await world.s3.send(
         new UploadPartCommand({ ...upload, PartNumber, Body, ChecksumAlgorithm: 'CRC32' }),
       );
-      return { PartNumber, ETag: made.ETag, ChecksumCRC32: made.ChecksumCRC32 };
+      return { PartNumber, ETag: response.ETag, ChecksumCRC32: response.ChecksumCRC32 };
     },
     complete: (Parts: Part[]) =>
       world.s3.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } })),
@@ -55,21 +55,21 @@ export const uploads: Theme = {
       needs: ['s3:HeadObject'],
       run: async (world) => {
         const bucket = await createBucket(world);
-        const upload = await start(world, bucket);
+        const upload = await startUpload(world, bucket);
         const second = await upload.part(2, Buffer.from('the end'));
-        const first = await upload.part(1, Buffer.alloc(PART, 'x'));
+        const first = await upload.part(1, Buffer.alloc(PART_BYTES, 'x'));
         expect(first.ChecksumCRC32).toMatch(/^[A-Za-z0-9+/]{6}==$/);
         expect(await bucket.keys()).toEqual([]);
         await upload.complete([first, second]);
         const head = await world.s3.send(new HeadObjectCommand({ Bucket: bucket.name, Key }));
-        expect(head).toMatchObject({ ContentLength: PART + 7, ContentType: 'application/json' });
-        expect(await bucket.read(Key, `bytes=${PART - 2}-`)).toBe('xxthe end');
+        expect(head).toMatchObject({ ContentLength: PART_BYTES + 7, ContentType: 'application/json' });
+        expect(await bucket.read(Key, `bytes=${PART_BYTES - 2}-`)).toBe('xxthe end');
       },
     },
 
     'a part that is sent again replaces the first': async (world) => {
       const bucket = await createBucket(world);
-      const upload = await start(world, bucket);
+      const upload = await startUpload(world, bucket);
       await upload.part(1, Buffer.from('one'));
       await upload.complete([await upload.part(1, Buffer.from('two'))]);
       expect(await bucket.read(Key)).toBe('two');
@@ -78,7 +78,7 @@ export const uploads: Theme = {
     'an object does not change until the upload is complete': async (world) => {
       const bucket = await createBucket(world);
       await bucket.put(Key, 'before');
-      const upload = await start(world, bucket);
+      const upload = await startUpload(world, bucket);
       const part = await upload.part(1, Buffer.from('after'));
       expect(await bucket.read(Key)).toBe('before');
       await upload.complete([part]);
@@ -93,7 +93,7 @@ export const uploads: Theme = {
           ((await world.s3.send(new ListMultipartUploadsCommand({ Bucket: bucket.name }))).Uploads ?? []).map(
             (upload) => upload.Key,
           );
-        const [first, second] = [await start(world, bucket), await start(world, bucket)];
+        const [first, second] = [await startUpload(world, bucket), await startUpload(world, bucket)];
         expect(await unfinished()).toEqual([Key, Key]);
         await first.abort();
         expect(await unfinished()).toEqual([Key]);
@@ -104,27 +104,27 @@ export const uploads: Theme = {
 
     'an aborted upload no longer exists': async (world) => {
       const bucket = await createBucket(world);
-      const upload = await start(world, bucket);
+      const upload = await startUpload(world, bucket);
       const part = await upload.part(1, Buffer.from('x'));
       await upload.abort();
-      await failing(upload.part(2, Buffer.from('y')), 'NoSuchUpload');
-      await failing(upload.complete([part]), 'NoSuchUpload');
+      await expectError(upload.part(2, Buffer.from('y')), 'NoSuchUpload');
+      await expectError(upload.complete([part]), 'NoSuchUpload');
       expect(await bucket.keys()).toEqual([]);
     },
 
     'all parts but the last have at least 5 MiB': async (world) => {
       const bucket = await createBucket(world);
-      const upload = await start(world, bucket);
+      const upload = await startUpload(world, bucket);
       const parts = [await upload.part(1, Buffer.from('small')), await upload.part(2, Buffer.from('last'))];
-      await failing(upload.complete(parts), 'EntityTooSmall');
+      await expectError(upload.complete(parts), 'EntityTooSmall');
       await upload.abort();
     },
 
     'a part that was not uploaded is refused': async (world) => {
       const bucket = await createBucket(world);
-      const upload = await start(world, bucket);
+      const upload = await startUpload(world, bucket);
       const part = await upload.part(1, Buffer.from('x'));
-      await failing(upload.complete([{ ...part, PartNumber: 2 }]), 'InvalidPart');
+      await expectError(upload.complete([{ ...part, PartNumber: 2 }]), 'InvalidPart');
       await upload.abort();
     },
   },

@@ -2,11 +2,11 @@
 
 import { expect } from '@jest/globals';
 import type { Theme } from '../case.ts';
-import { failing } from '../errors.ts';
+import { expectError } from '../errors.ts';
 import { bodies, fifoQueue, QUEUE_BASICS, type TestQueue } from '../test-queue.ts';
 
 /** Waits until the only message of the queue is delivered again, and returns it. */
-async function redelivered(queue: TestQueue, seconds = 60) {
+async function receiveAgain(queue: TestQueue, seconds = 60) {
   return await queue.receiveOne({ VisibilityTimeout: seconds });
 }
 
@@ -20,16 +20,16 @@ export const visibility: Theme = {
       const started = world.now();
       await queue.receiveOne();
       expect(await queue.receive({ WaitTimeSeconds: 0 })).toEqual([]);
-      const again = await redelivered(queue);
+      const second = await receiveAgain(queue);
       expect(world.now() - started).toBeGreaterThan(4900);
-      expect(again.Attributes?.ApproximateReceiveCount).toBe('2');
+      expect(second.Attributes?.ApproximateReceiveCount).toBe('2');
     },
 
     'a receive can set its own visibility timeout': async (world) => {
       const queue = await fifoQueue(world);
       await queue.send('x', 'g');
       await queue.receiveOne({ VisibilityTimeout: 1 });
-      expect((await redelivered(queue)).Attributes?.ApproximateReceiveCount).toBe('2');
+      expect((await receiveAgain(queue)).Attributes?.ApproximateReceiveCount).toBe('2');
     },
 
     'a visibility timeout is prolonged': async (world) => {
@@ -46,7 +46,7 @@ export const visibility: Theme = {
       const queue = await fifoQueue(world);
       await queue.send('x', 'g');
       await queue.changeVisibility(await queue.receiveOne(), 1);
-      expect(bodies([await redelivered(queue)])).toEqual(['x']);
+      expect(bodies([await receiveAgain(queue)])).toEqual(['x']);
     },
 
     'a visibility timeout of 0 releases the message at once': async (world) => {
@@ -60,8 +60,8 @@ export const visibility: Theme = {
       const queue = await fifoQueue(world);
       await queue.send('x', 'g');
       const message = await queue.receiveOne();
-      await failing(queue.changeVisibility(message, 43_201), 'InvalidParameterValue');
-      await failing(queue.changeVisibility(message, -1), 'InvalidParameterValue');
+      await expectError(queue.changeVisibility(message, 43_201), 'InvalidParameterValue');
+      await expectError(queue.changeVisibility(message, -1), 'InvalidParameterValue');
     },
 
     'an expired receipt handle can neither delete a message nor prolong its timeout': async (world) => {
@@ -69,8 +69,8 @@ export const visibility: Theme = {
       await queue.send('x', 'g');
       const old = await queue.receiveOne({ VisibilityTimeout: 1 });
       await world.sleep(1000 + world.slackMs);
-      await failing(queue.delete(old), 'InvalidParameterValue');
-      await failing(queue.changeVisibility(old, 60), 'InvalidParameterValue', 'MessageNotInflight');
+      await expectError(queue.delete(old), 'InvalidParameterValue');
+      await expectError(queue.changeVisibility(old, 60), 'InvalidParameterValue', 'MessageNotInflight');
       expect(bodies(await queue.receiveAll(1))).toEqual(['x']);
     },
 
@@ -78,9 +78,9 @@ export const visibility: Theme = {
       const queue = await fifoQueue(world);
       await queue.send('x', 'g');
       const old = await queue.receiveOne({ VisibilityTimeout: 1 });
-      const current = await redelivered(queue);
-      await failing(queue.delete(old), 'InvalidParameterValue');
-      await failing(queue.changeVisibility(old, 0), 'InvalidParameterValue', 'MessageNotInflight');
+      const current = await receiveAgain(queue);
+      await expectError(queue.delete(old), 'InvalidParameterValue');
+      await expectError(queue.changeVisibility(old, 0), 'InvalidParameterValue', 'MessageNotInflight');
       expect(await queue.receive({ WaitTimeSeconds: 0 })).toEqual([]);
       await queue.delete(current);
     },
@@ -91,15 +91,15 @@ export const visibility: Theme = {
       const message = await queue.receiveOne();
       await queue.delete(message);
       await queue.delete(message);
-      await failing(queue.changeVisibility(message, 0), 'InvalidParameterValue');
+      await expectError(queue.changeVisibility(message, 0), 'InvalidParameterValue');
       expect(await queue.receive()).toEqual([]);
     },
 
     'a text that is not a receipt handle is refused': async (world) => {
       const queue = await fifoQueue(world);
       for (const handle of ['garbage', 'AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a']) {
-        await failing(queue.delete({ ReceiptHandle: handle }), 'ReceiptHandleIsInvalid');
-        await failing(queue.changeVisibility({ ReceiptHandle: handle }, 0), 'ReceiptHandleIsInvalid');
+        await expectError(queue.delete({ ReceiptHandle: handle }), 'ReceiptHandleIsInvalid');
+        await expectError(queue.changeVisibility({ ReceiptHandle: handle }, 0), 'ReceiptHandleIsInvalid');
       }
     },
 
@@ -107,7 +107,7 @@ export const visibility: Theme = {
       const [queue, other] = await Promise.all([fifoQueue(world), fifoQueue(world)]);
       await other.send('x', 'g');
       const message = await other.receiveOne();
-      await failing(queue.delete(message), 'ReceiptHandleIsInvalid', 'InvalidParameterValue');
+      await expectError(queue.delete(message), 'ReceiptHandleIsInvalid', 'InvalidParameterValue');
       await other.delete(message);
     },
   },

@@ -26,12 +26,12 @@ OPTIONS = {
 }
 
 
-def refused(call, **parameters):
+def error_code(call, **parameters):
     try:
         call(**parameters)
     except ClientError as error:
         return error.response["Error"]["Code"]
-    return "accepted"
+    return "no error"
 
 
 def sqs():
@@ -45,16 +45,16 @@ def sqs():
     received = client.receive_message(QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"])["Messages"]
     assert [m["Body"] for m in received] == ["one", "zwei ü\n"], received
     assert received[0]["MessageAttributes"] == attributes, received
-    print("ok messages with attributes come in order")
+    print("ok messages with attributes are received in order")
 
     entries = [{"Id": str(i), "ReceiptHandle": m["ReceiptHandle"]} for i, m in enumerate(received)]
     entries.append({"Id": "bad", "ReceiptHandle": "garbage"})
     answer = client.delete_message_batch(QueueUrl=url, Entries=entries)
     assert [one["Id"] for one in answer["Successful"]] == ["0", "1"] and answer["Failed"][0]["Id"] == "bad", answer
     assert "Messages" not in client.receive_message(QueueUrl=url)
-    print("ok a batch deletes what it can and names the rest")
+    print("ok a batch deletes the valid entries and names the others")
 
-    assert refused(client.get_queue_url, QueueName="none") == "AWS.SimpleQueueService.NonExistentQueue"
+    assert error_code(client.get_queue_url, QueueName="none") == "AWS.SimpleQueueService.NonExistentQueue"
     try:
         client.get_queue_url(QueueName="none")
     except client.exceptions.QueueDoesNotExist:
@@ -68,7 +68,7 @@ def sqs():
     message, = queue.receive_messages(AttributeNames=["All"])
     assert message.attributes["ApproximateReceiveCount"] == "1"
     message.delete()
-    print("ok pages, and the resource of the older interface")
+    print("ok queues are listed in pages, and the resource interface works")
 
 
 def dynamodb():
@@ -93,7 +93,7 @@ def dynamodb():
     assert [int(one["sk"]) for one in found["Items"]] == list(range(19, 9, -1)), found
     pages = resource.meta.client.get_paginator("scan").paginate(TableName="py-table", PaginationConfig={"PageSize": 25})
     assert sum(len(page["Items"]) for page in pages) == 60
-    print("ok queries with built conditions, and pages")
+    print("ok queries with the condition builder, and pages")
 
     updated = table.update_item(
         Key={"pk": "p", "sk": 0},
@@ -104,13 +104,13 @@ def dynamodb():
         ReturnValues="ALL_NEW",
     )["Attributes"]
     assert updated["n"] == Decimal("2.5") and updated["tags"] == {"a", "b", "c"} and "extra" not in updated, updated
-    code = refused(table.put_item, Item={"pk": "p", "sk": 0}, ConditionExpression="attribute_not_exists(pk)")
+    code = error_code(table.put_item, Item={"pk": "p", "sk": 0}, ConditionExpression="attribute_not_exists(pk)")
     assert code == "ConditionalCheckFailedException", code
     print("ok conditional writes")
 
     client = resource.meta.client
     client.transact_write_items(TransactItems=[{"Put": {"TableName": "py-table", "Item": {"pk": "t", "sk": i}}} for i in range(3)])
-    code = refused(client.transact_write_items, TransactItems=[
+    code = error_code(client.transact_write_items, TransactItems=[
         {"Put": {"TableName": "py-table", "Item": {"pk": "t", "sk": 9}}},
         {"ConditionCheck": {"TableName": "py-table", "Key": {"pk": "none", "sk": 0}, "ConditionExpression": "attribute_exists(pk)"}},
     ])
@@ -118,7 +118,7 @@ def dynamodb():
     assert "Item" not in table.get_item(Key={"pk": "t", "sk": 9})
     table.delete()
     table.wait_until_not_exists()
-    print("ok transactions, whole or not at all")
+    print("ok transactions write all items or none")
 
 
 def s3():
@@ -135,9 +135,9 @@ def s3():
 
     for algorithm in ("CRC32", "SHA1", "SHA256"):
         client.put_object(Bucket="py-bucket", Key="sum", Body=b"body", ChecksumAlgorithm=algorithm)
-        got = client.get_object(Bucket="py-bucket", Key="sum", ChecksumMode="ENABLED")
-        assert got["Body"].read() == b"body" and got[f"Checksum{algorithm}"], got
-    assert refused(client.put_object, Bucket="py-bucket", Key="sum", Body=b"x", ContentMD5="AAAAAAAAAAAAAAAAAAAAAA==") == "BadDigest"
+        response = client.get_object(Bucket="py-bucket", Key="sum", ChecksumMode="ENABLED")
+        assert response["Body"].read() == b"body" and response[f"Checksum{algorithm}"], response
+    assert error_code(client.put_object, Bucket="py-bucket", Key="sum", Body=b"x", ContentMD5="AAAAAAAAAAAAAAAAAAAAAA==") == "BadDigest"
     print("ok checksums")
 
     for i in range(25):
@@ -150,19 +150,19 @@ def s3():
     assert keys == [f"list/{i:02}" for i in range(25)], keys
     deleted = client.delete_objects(Bucket="py-bucket", Delete={"Objects": [{"Key": key} for key in keys]})
     assert len(deleted["Deleted"]) == 25, deleted
-    print("ok lists in pages, and many deleted at once")
+    print("ok objects are listed in pages, and many are deleted in one call")
 
     url = client.generate_presigned_url("get_object", Params={"Bucket": "py-bucket", "Key": "sum", "ResponseContentType": "text/x"})
     with urllib.request.urlopen(url) as answer:
         assert answer.read() == b"body" and answer.headers["content-type"] == "text/x"
     for key, code in (("none", "NoSuchKey"), ("", "NoSuchBucket")):
-        assert refused(client.get_object, Bucket="py-bucket" if key else "py-none", Key=key or "k") == code
+        assert error_code(client.get_object, Bucket="py-bucket" if key else "py-none", Key=key or "k") == code
     client.copy_object(Bucket="py-bucket", Key="copy", CopySource={"Bucket": "py-bucket", "Key": "big/ü 1.bin"})
     bucket = boto3.resource("s3", **OPTIONS).Bucket("py-bucket")
     assert sorted(one.key for one in bucket.objects.all()) == ["big/ü 1.bin", "copy", "sum"]
     bucket.objects.all().delete()
     bucket.delete()
-    print("ok presigned links, copies, and the resource of the older interface")
+    print("ok presigned URLs, copies, and the resource interface")
 
 
 def sts():
