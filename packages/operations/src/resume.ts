@@ -1,7 +1,7 @@
 // Resume: sends exactly the messages that are missing or have to be counted. May be repeated.
 import type { QueuePort, Random } from '@movie-load/aws';
 import type { JobRef, JobStore, MissingMessages } from '@movie-load/jobs';
-import { type Sent, sendJob } from '@movie-load/queue';
+import { type SentBatch, sendJob } from '@movie-load/queue';
 import { formatCount, formatNumber } from './format.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -27,7 +27,7 @@ export interface ResumeOptions {
   readonly thorough?: boolean;
   /** Only counts; sends nothing. */
   readonly dryRun?: boolean;
-  readonly onSent?: (sent: Sent) => void;
+  readonly onSent?: (sent: SentBatch) => void;
 }
 
 export async function resumeJob(job: ResumableJob, options: ResumeOptions): Promise<ResumeCounts> {

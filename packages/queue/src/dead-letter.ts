@@ -16,7 +16,7 @@ import {
   utf8Bytes,
 } from '@movie-load/schema';
 
-export interface DeadLetterWhy {
+export interface DeadLetterCause {
   readonly reason: DeadLetterReason;
   /** One line with details. Cut to 500 bytes, without control characters. */
   readonly detail: string;
@@ -41,10 +41,10 @@ export interface DeadLetterPorts {
 export async function deadLetter(
   { dlq }: DeadLetterPorts,
   message: ReceivedMessage,
-  why: DeadLetterWhy,
+  cause: DeadLetterCause,
   options: CallOptions = {},
 ): Promise<void> {
-  const [failure] = await dlq.send([deadLetterOf(message, why)], options);
+  const [failure] = await dlq.send([deadLetterOf(message, cause)], options);
   if (failure === undefined) return;
   throw new MovieLoadError('dead_letter_failed', `${dlq.name} refused a message: ${failure.code} ${failure.message}`, {
     details: { message_id: message.messageId, failure },
@@ -55,7 +55,7 @@ export async function deadLetter(
  * The message for the dead-letter queue, in a message group of its own: SQS returns no further message of a group of
  * which ten are in flight, so in a common group a list would see only ten.
  */
-export function deadLetterOf(message: ReceivedMessage, { reason, detail, consumer }: DeadLetterWhy): OutgoingMessage {
+export function deadLetterOf(message: ReceivedMessage, { reason, detail, consumer }: DeadLetterCause): OutgoingMessage {
   const { messageId, groupId, deduplicationId, sequenceNumber, receiveCount, sentOn, attributes, body } = message;
   const texts: Record<string, string | undefined> = {
     [NAMES.reason]: reason,

@@ -39,7 +39,7 @@ export interface JobEstimate {
   };
 }
 
-const SAMPLE = 500;
+const SAMPLE_MOVIES = 500;
 /** The size of a consistent read unit. */
 const READ_UNIT_BYTES = 4096;
 const ITEM_BYTES = 400 * 1024;
@@ -49,11 +49,7 @@ const TRACE_BYTES = 30;
 /** The names of the movie's attributes, its year, and DynamoDB's overhead of a map in a list. */
 const MOVIE_OVERHEAD_BYTES = 30 + 3 + 9;
 
-/**
- * The estimate of a plan.
- *
- * @example estimateJob(planJob({ movies: 1_000_000, movies_per_message: 1, … })).list_price.usd // about 0.35
- */
+/** @example estimateJob(planJob({ movies: 1_000_000, movies_per_message: 1, … })).list_price.usd // about 0.35 */
 export function estimateJob(plan: JobPlan): JobEstimate {
   const shape = shapeOf(plan);
   const { jsonBytes, itemBytes } = averageMovie(plan);
@@ -88,17 +84,17 @@ export function estimateJob(plan: JobPlan): JobEstimate {
   const treeNodes = treeOf(plan)
     .levels.slice(1)
     .reduce((sum, nodes) => sum + nodes, 0);
-  // Each batch updates its ledger, each full group its parent, each full node its own; the job is created (and its
-  // index entry), and is completed (and its index entry). A job of several parts notes each of them, its upload and the
-  // object's size.
+  // Each batch updates its ledger, each full group and each full node its parent. The job's item is created and set
+  // COMPLETE, each time with its index entry. A job of several parts records each part, its upload and the object's
+  // size.
   const { parts } = partsOf(plan);
-  const notes = parts === 1 ? 0 : parts + 2;
-  const writeUnits = sliceUnits + batches + shape.groups + treeNodes + 2 + notes + 2;
+  const partWrites = parts === 1 ? 0 : parts + 2;
+  const writeUnits = sliceUnits + batches + shape.groups + treeNodes + 2 + partWrites + 2;
   const objectBytes = Math.round(plan.movies * (jsonBytes + 2));
   // The upload is created, listed a thousand parts a page, and completed.
   const puts = parts === 1 ? 1 : parts + 2 + Math.ceil(parts / 1000);
-  const payload = Math.ceil((messageBytes * perBatch) / AWS_PRICES.sqsChunkBytes);
-  const billed = batches * (2 * payload + 1);
+  const chunksPerBatch = Math.ceil((messageBytes * perBatch) / AWS_PRICES.sqsChunkBytes);
+  const billed = batches * (2 * chunksPerBatch + 1);
 
   const sqs_usd = billed * AWS_PRICES.sqsFifoRequest;
   const dynamodb_usd = writeUnits * AWS_PRICES.dynamodbWriteUnit + readUnits * AWS_PRICES.dynamodbReadUnit;
@@ -133,7 +129,7 @@ function groupSizes(plan: JobPlan): [groups: number, messages: number][] {
 }
 
 function averageMovie({ seed, movies }: JobPlan) {
-  const count = Math.min(SAMPLE, movies);
+  const count = Math.min(SAMPLE_MOVIES, movies);
   let jsonBytes = 0;
   let itemBytes = 0;
   for (let index = 0; index < count; index++) {

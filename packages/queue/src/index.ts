@@ -1,13 +1,13 @@
 // Sends a job's messages, and lists, redrives and purges the dead-letter queue.
 export { attributesBytes, BATCH_BYTES, BATCH_ENTRIES, batchesOf, messageBytes } from './batches.ts';
-export { type DeadLetterWhy, deadLetter, deadLetterOf, encodeAttributes } from './dead-letter.ts';
+export { type DeadLetterCause, deadLetter, deadLetterOf, encodeAttributes } from './dead-letter.ts';
 export { estimateJob } from './estimate.ts';
 export {
   type DeadLetterList,
+  type DeadLetterWithBody,
+  findDeadLetters,
   type ListOptions,
   listDeadLetters,
-  type ShownDeadLetter,
-  showDeadLetter,
 } from './list.ts';
 export { type DeadLetter, type DeadLetterFilter, matches, type SeenMessage, toDeadLetter } from './read-dead-letter.ts';
 export {
@@ -16,5 +16,5 @@ export {
   type RedriveResult,
   redrive,
 } from './redrive.ts';
-export { type GroupToSend, type SendJobOptions, type Sent, type SentJob, sendJob } from './send.ts';
+export { type GroupToSend, type SendJobOptions, type SentBatch, type SentJob, sendJob } from './send.ts';
 export { type SweepOptions, sweep } from './sweep.ts';

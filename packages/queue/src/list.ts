@@ -58,7 +58,7 @@ export async function listDeadLetters(options: ListOptions): Promise<DeadLetterL
     bytes += deadLetterBytes(deadLetter);
     if (deadLetters.length >= 2 * max || bytes > 2 * maxBytes) {
       deadLetters = oldest(deadLetters, max, maxBytes);
-      bytes = deadLetters.reduce((sum, kept) => sum + deadLetterBytes(kept), 0);
+      bytes = deadLetters.reduce((sum, letter) => sum + deadLetterBytes(letter), 0);
     }
     return true;
   });
@@ -80,7 +80,7 @@ function oldest(deadLetters: readonly DeadLetter[], max: number, maxBytes: numbe
 }
 
 /** A dead letter with its body, or with the start of the body if `peek` returned no more. */
-export interface ShownDeadLetter extends DeadLetter {
+export interface DeadLetterWithBody extends DeadLetter {
   readonly body: string;
 }
 
@@ -88,20 +88,20 @@ export interface ShownDeadLetter extends DeadLetter {
  * The dead letters whose message id begins with `id`: usually one, or several when the beginning is ambiguous. None when
  * no message has such an id, or when it may be among those that could not be seen (`unseen` > 0).
  */
-export async function showDeadLetter(
+export async function findDeadLetters(
   id: string,
   options: Omit<ReadOptions, 'filter'>,
-): Promise<{ readonly deadLetters: readonly ShownDeadLetter[]; readonly unseen: number }> {
-  const deadLetters: ShownDeadLetter[] = [];
+): Promise<{ readonly deadLetters: readonly DeadLetterWithBody[]; readonly unseen: number }> {
+  const deadLetters: DeadLetterWithBody[] = [];
   const unseen = await readAll({ ...options, filter: { ids: [id] } }, (message) => {
     deadLetters.push({ ...toDeadLetter(message), body: message.body });
-    return deadLetters.length < MAX_SHOWN && message.messageId !== id;
+    return deadLetters.length < MAX_WITH_BODY && message.messageId !== id;
   });
   return { deadLetters, unseen };
 }
 
-/** The most dead letters that are shown with their bodies: a body may have a mebibyte. */
-const MAX_SHOWN = 10;
+/** The most dead letters that are returned with their bodies: a body may have 1 MiB. */
+const MAX_WITH_BODY = 10;
 
 /** Calls `visit` with each matching message until it returns false. Returns the number that could not be seen. */
 async function readAll(
@@ -117,8 +117,8 @@ async function readAll(
     return 0;
   }
   const { unseen } = await sweep({ dlq, clock, signal, visibilitySeconds }, async (messages) => ({
-    done: [],
-    enough: !messages.every(shouldContinue),
+    toDelete: [],
+    stop: !messages.every(shouldContinue),
   }));
   return unseen;
 }

@@ -11,7 +11,7 @@ import {
 } from '@movie-load/schema';
 import { z } from 'zod';
 import { isCut as hasCutMark } from './dead-letter.ts';
-import { runOf } from './redrive-id.ts';
+import { redriveRunOf } from './redrive-id.ts';
 
 export interface DeadLetter {
   /** The id in the dead-letter queue, for `show` and `redrive`. */
@@ -57,7 +57,7 @@ export function toDeadLetter(message: SeenMessage): DeadLetter {
     return {
       message_id: message.messageId,
       reason: message.movedFrom === undefined ? 'unknown' : 'too_many_receives',
-      job_id: jobOf(message.groupId, message.body, isCut),
+      job_id: jobIdFrom(message.groupId, message.body, isCut),
       original_group: message.groupId ?? message.messageId,
       original_message_id: message.messageId,
       original_deduplication_id: message.deduplicationId,
@@ -78,7 +78,7 @@ export function toDeadLetter(message: SeenMessage): DeadLetter {
     reason: reason.data,
     detail: text(NAMES.detail),
     consumer: text(NAMES.consumer),
-    job_id: jobOf(group, message.body, isCut),
+    job_id: jobIdFrom(group, message.body, isCut),
     original_group: group ?? message.groupId ?? message.messageId,
     original_message_id: text(NAMES.messageId) ?? message.messageId,
     original_deduplication_id: text(NAMES.deduplicationId),
@@ -93,9 +93,9 @@ export function toDeadLetter(message: SeenMessage): DeadLetter {
   };
 }
 
-const isRedriven = (deduplicationId: string | undefined): boolean => runOf(deduplicationId ?? '') !== undefined;
+const isRedriven = (deduplicationId: string | undefined): boolean => redriveRunOf(deduplicationId ?? '') !== undefined;
 
-const encodedAttributes = z.record(
+const encodedAttributesSchema = z.record(
   z.string(),
   z.object({
     DataType: z.string(),
@@ -107,7 +107,7 @@ const encodedAttributes = z.record(
 /** The inverse of `encodeAttributes`; no attributes when the text is cut or has another form. */
 function decodeAttributes(text: string): MessageAttributes {
   const attributes: Record<string, MessageAttribute> = {};
-  const parsed = encodedAttributes.safeParse(parseJson(text));
+  const parsed = encodedAttributesSchema.safeParse(parseJson(text));
   for (const [name, { DataType, StringValue, BinaryValue }] of Object.entries(parsed.data ?? {})) {
     attributes[name] =
       BinaryValue === undefined
@@ -117,17 +117,17 @@ function decodeAttributes(text: string): MessageAttributes {
   return attributes;
 }
 
-const bodyWithJob = z.object({ job_id: jobIdSchema });
+const bodyWithJobSchema = z.object({ job_id: jobIdSchema });
 
 /** Load messages begin with the job id. */
 const JOB_IN_START = /"job_id"\s*:\s*"([0-9a-f-]{36})"/;
 
-function jobOf(group: string | undefined, body: string, isBodyCut: boolean): string | undefined {
+function jobIdFrom(group: string | undefined, body: string, isBodyCut: boolean): string | undefined {
   const key = group === undefined ? undefined : parseGroupKey(group);
   if (key !== undefined) return key.job_id;
   return isBodyCut
     ? jobIdSchema.safeParse(JOB_IN_START.exec(body)?.[1]).data
-    : bodyWithJob.safeParse(parseJson(body)).data?.job_id;
+    : bodyWithJobSchema.safeParse(parseJson(body)).data?.job_id;
 }
 
 /** Conditions that a dead letter must meet; missing ones are not checked. */

@@ -21,7 +21,7 @@ import {
 import type { DeadLetterReason } from '@movie-load/schema';
 import { BATCH_BYTES, batchesOf } from './batches.ts';
 import { type DeadLetter, type DeadLetterFilter, matches, toDeadLetter } from './read-dead-letter.ts';
-import { markOf, redriveId, runOf } from './redrive-id.ts';
+import { redriveId, redriveRunOf, shortHash } from './redrive-id.ts';
 import { sweep } from './sweep.ts';
 
 export interface PurgeOptions {
@@ -69,9 +69,9 @@ export interface RedriveResult extends Omit<PurgeResult, 'purged'> {
   readonly redriven: number;
   /** Messages among them whose attributes had been cut and are lost. */
   readonly attributes_lost: number;
-  /** The number of them that this run saw in the dead-letter queue again, and left there. */
+  /** The number of redriven messages that this run saw in the dead-letter queue again, and left there. */
   readonly came_back: number;
-  /** The first of these. */
+  /** The first message that came back. */
   readonly first_back?: CameBack | undefined;
   /** Messages that the queue refused for good; they stay in the dead-letter queue. */
   readonly refused: readonly { readonly message_id: string; readonly code: string; readonly message: string }[];
@@ -88,7 +88,7 @@ const SEND_ATTEMPTS = 8;
  */
 export async function redrive(options: RedriveOptions): Promise<RedriveResult> {
   const { from, to, random, signal, dryRun = false } = options;
-  const run = markOf(random.uuid());
+  const run = shortHash(random.uuid());
   const limit = Math.min((await to.status({ signal })).maximumMessageBytes, BATCH_BYTES);
   const refused: { message_id: string; code: string; message: string }[] = [];
   let redriven = 0;
@@ -96,37 +96,40 @@ export async function redrive(options: RedriveOptions): Promise<RedriveResult> {
   let cameBack = 0;
   let firstBack: CameBack | undefined;
 
-  const send = async (chosen: readonly Chosen[]) => {
-    const done: ReceivedMessage[] = [];
+  const send = async (selected: readonly SelectedMessage[]) => {
+    const sent: ReceivedMessage[] = [];
     for (const batch of batchesOf(
-      chosen.map((one) => outgoing(one, run)),
+      selected.map((message) => outgoing(message, run)),
       limit,
     )) {
       const failures = await to.send(batch, { signal, maxAttempts: SEND_ATTEMPTS });
       const failed = new Map(failures.map((failure) => [failure.index, failure]));
       batch.forEach(({ source }, index) => {
         const failure = failed.get(index);
-        if (failure === undefined) done.push(source);
+        if (failure === undefined) sent.push(source);
         else refused.push(refusal(source, failure));
       });
     }
-    return done;
+    return sent;
   };
-  /** Whether this run sent the message and it was dead-lettered again. Sending it again could repeat without end. */
-  const isBack = ({ message_id, reason, detail, original_deduplication_id }: DeadLetter): boolean => {
-    if (original_deduplication_id === undefined || runOf(original_deduplication_id) !== run) return false;
+  /**
+   * Whether this run sent the message and it was dead-lettered again; counts it. Sending it again could repeat without
+   * end.
+   */
+  const skipIfBack = ({ message_id, reason, detail, original_deduplication_id }: DeadLetter): boolean => {
+    if (original_deduplication_id === undefined || redriveRunOf(original_deduplication_id) !== run) return false;
     cameBack += 1;
     firstBack ??= { message_id, reason, detail };
     return true;
   };
-  const swept = await sweepMatching({ ...options, dlq: from, isDone: isBack }, async (chosen) => {
-    const done = dryRun ? chosen.map(({ message }) => message) : await send(chosen);
-    const ids = new Set(done.map(({ messageId }) => messageId));
-    redriven += done.length;
-    attributesLost += chosen.filter(
+  const swept = await sweepMatching({ ...options, dlq: from, shouldSkip: skipIfBack }, async (selected) => {
+    const processed = dryRun ? selected.map(({ message }) => message) : await send(selected);
+    const ids = new Set(processed.map(({ messageId }) => messageId));
+    redriven += processed.length;
+    attributesLost += selected.filter(
       ({ deadLetter }) => deadLetter.attributes_cut && ids.has(deadLetter.message_id),
     ).length;
-    return done;
+    return processed;
   });
   return {
     redriven,
@@ -145,45 +148,56 @@ export async function redrive(options: RedriveOptions): Promise<RedriveResult> {
  */
 export async function purgeDeadLetters(options: PurgeOptions): Promise<PurgeResult> {
   let purged = 0;
-  const swept = await sweepMatching(options, async (chosen) => {
-    purged += chosen.length;
-    return chosen.map(({ message }) => message);
+  const swept = await sweepMatching(options, async (selected) => {
+    purged += selected.length;
+    return selected.map(({ message }) => message);
   });
   return { purged, ...swept };
 }
 
-interface Chosen {
+interface SelectedMessage {
   readonly message: ReceivedMessage;
   readonly deadLetter: DeadLetter;
 }
 
 interface SweepMatchingOptions extends PurgeOptions {
   /** True for a matching dead letter that must not be processed. */
-  readonly isDone?: (deadLetter: DeadLetter) => boolean;
+  readonly shouldSkip?: (deadLetter: DeadLetter) => boolean;
 }
 
 /**
- * Calls `act` with the matching messages of each receive, and deletes those that it returns, unless it is a dry run.
+ * Calls `processSelected` with the matching messages of each receive, and deletes those that it returns, unless it is a
+ * dry run.
  */
 async function sweepMatching(
-  { dlq, clock, signal, visibilitySeconds, filter = {}, max, dryRun = false, onProgress, isDone }: SweepMatchingOptions,
-  act: (chosen: readonly Chosen[]) => Promise<readonly ReceivedMessage[]>,
+  {
+    dlq,
+    clock,
+    signal,
+    visibilitySeconds,
+    filter = {},
+    max,
+    dryRun = false,
+    onProgress,
+    shouldSkip,
+  }: SweepMatchingOptions,
+  processSelected: (selected: readonly SelectedMessage[]) => Promise<readonly ReceivedMessage[]>,
 ) {
   // SQS's clock sets `sentOn`, so SQS's time shows which messages are older than this run. Its `Date` has whole
   // seconds; without a `Date`, all messages count as older.
   const { now } = await dlq.status({ signal });
-  const oldUntil = now === undefined ? Number.POSITIVE_INFINITY : now + DATE_STEP_MS;
-  let left = max ?? Number.POSITIVE_INFINITY;
+  const lastSentOn = now === undefined ? Number.POSITIVE_INFINITY : now + DATE_STEP_MS;
+  let remaining = max ?? Number.POSITIVE_INFINITY;
   return sweep({ dlq, clock, signal, visibilitySeconds }, async (messages) => {
-    const chosen = messages
-      .filter(({ sentOn }) => sentOn <= oldUntil)
+    const selected = messages
+      .filter(({ sentOn }) => sentOn <= lastSentOn)
       .map((message) => ({ message, deadLetter: toDeadLetter(message) }))
-      .filter(({ deadLetter }) => matches(deadLetter, filter) && !isDone?.(deadLetter))
-      .slice(0, left);
-    left -= chosen.length;
-    const done = await act(chosen);
-    onProgress?.(chosen.map(({ deadLetter }) => deadLetter));
-    return { done: dryRun ? [] : done, enough: left <= 0 };
+      .filter(({ deadLetter }) => matches(deadLetter, filter) && !shouldSkip?.(deadLetter))
+      .slice(0, remaining);
+    remaining -= selected.length;
+    const processed = await processSelected(selected);
+    onProgress?.(selected.map(({ deadLetter }) => deadLetter));
+    return { toDelete: dryRun ? [] : processed, stop: remaining <= 0 };
   });
 }
 
@@ -191,7 +205,7 @@ interface Redriven extends OutgoingMessage {
   readonly source: ReceivedMessage;
 }
 
-const outgoing = ({ message, deadLetter }: Chosen, run: string): Redriven => ({
+const outgoing = ({ message, deadLetter }: SelectedMessage, run: string): Redriven => ({
   body: message.body,
   groupId: deadLetter.original_group,
   deduplicationId: redriveId(deadLetter, run),

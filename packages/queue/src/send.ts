@@ -27,7 +27,7 @@ export interface GroupToSend {
 }
 
 /** Messages that SQS has just accepted. */
-export interface Sent {
+export interface SentBatch {
   readonly group: number;
   readonly messages: number;
   readonly movies: number;
@@ -45,7 +45,7 @@ export interface SendJobOptions {
   /** The number of groups that are sent at the same time, each with at most one batch in memory. Default 8. */
   readonly concurrency?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  readonly onSent?: ((sent: Sent) => void) | undefined;
+  readonly onSent?: ((sent: SentBatch) => void) | undefined;
 }
 
 export interface SentJob {
@@ -64,34 +64,34 @@ export interface SentJob {
  */
 export async function sendJob(options: SendJobOptions): Promise<SentJob> {
   const { queue, plan, random, onSent } = options;
-  if (plan.generator !== GENERATOR_VERSION) throw otherGenerator(plan);
+  if (plan.generator !== GENERATOR_VERSION) throw generatorMismatch(plan);
   const { error } = jobPlanSchema.safeParse(plan);
   if (error !== undefined) throw new UsageError('Consumers refuse this plan: nothing was sent.', { cause: error });
   const shape = shapeOf(plan);
   const stop = new AbortController();
   const signal = options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
-  const call = { signal, maxAttempts: Number.POSITIVE_INFINITY };
-  const { maximumMessageBytes } = await queue.status(call);
-  // By the nonce SQS deduplicates the retries of this send, and never another send of the same messages.
-  const sending = { job_id: jobIdOf(plan), plan, shape, started_on: options.started_on, sendNonce: random.uuid() };
+  const callOptions = { signal, maxAttempts: Number.POSITIVE_INFINITY };
+  const { maximumMessageBytes } = await queue.status(callOptions);
+  // The nonce makes SQS deduplicate the retries of this send, but never another send of the same messages.
+  const context = { job_id: jobIdOf(plan), plan, shape, started_on: options.started_on, sendNonce: random.uuid() };
   const total = { groups: 0, messages: 0, movies: 0 };
 
-  const sendGroup = async (todo: GroupToSend) => {
-    for (const batch of batchesOf(messagesOf(sending, todo), Math.min(maximumMessageBytes, BATCH_BYTES))) {
+  const sendGroup = async (toSend: GroupToSend) => {
+    for (const batch of batchesOf(messagesOf(context, toSend), Math.min(maximumMessageBytes, BATCH_BYTES))) {
       checkSize(batch, maximumMessageBytes, plan);
-      const refused = await queue.send(batch, call);
-      if (refused.length > 0) throw refusedBy(queue.name, refused);
+      const refused = await queue.send(batch, callOptions);
+      if (refused.length > 0) throw sendRefused(queue.name, refused);
       const movies = batch.reduce((sum, message) => sum + message.movies, 0);
       total.messages += batch.length;
       total.movies += movies;
-      onSent?.({ group: todo.group, messages: batch.length, movies });
+      onSent?.({ group: toSend.group, messages: batch.length, movies });
     }
     total.groups += 1;
   };
 
-  const groups = oneAtATime(options.groups ?? everyGroup(shape));
+  const groups = shareIterable(options.groups ?? everyGroup(shape));
   const worker = async () => {
-    for (let todo = await groups.next(); todo !== undefined; todo = await groups.next()) await sendGroup(todo);
+    for (let group = await groups.next(); group !== undefined; group = await groups.next()) await sendGroup(group);
   };
   const workers = Array.from({ length: options.concurrency ?? GROUPS_SENT_AT_ONCE }, worker);
   try {
@@ -102,10 +102,10 @@ export async function sendJob(options: SendJobOptions): Promise<SentJob> {
     await Promise.allSettled([...workers, groups.end()]);
     throw error;
   }
-  return { job_id: sending.job_id, ...total };
+  return { job_id: context.job_id, ...total };
 }
 
-interface Sending {
+interface SendContext {
   readonly job_id: string;
   readonly plan: JobPlan;
   readonly shape: JobShape;
@@ -117,13 +117,16 @@ interface LoadEntry extends OutgoingMessage {
   readonly movies: number;
 }
 
-function* messagesOf({ job_id, plan, shape, started_on, sendNonce }: Sending, todo: GroupToSend): Generator<LoadEntry> {
-  const { group } = todo;
-  const refuse = (what: string) => new MovieLoadError('outside_plan', `The job ${job_id} has no ${what}.`);
-  if (group < 0 || group >= shape.groups) throw refuse(`group ${group}`);
+function* messagesOf(
+  { job_id, plan, shape, started_on, sendNonce }: SendContext,
+  toSend: GroupToSend,
+): Generator<LoadEntry> {
+  const { group } = toSend;
+  const outsidePlan = (what: string) => new MovieLoadError('outside_plan', `The job ${job_id} has no ${what}.`);
+  if (group < 0 || group >= shape.groups) throw outsidePlan(`group ${group}`);
   const { first, count } = messagesOfGroup(shape, group);
-  for (const number of todo.numbers ?? numbersOf({ first, count })) {
-    if (number < first || number >= first + count) throw refuse(`message ${number} in group ${group}`);
+  for (const number of toSend.numbers ?? numbersOf({ first, count })) {
+    if (number < first || number >= first + count) throw outsidePlan(`message ${number} in group ${group}`);
     const range = moviesOfMessage(plan, number);
     const movies = [...generateMovies(plan.seed, range)];
     yield {
@@ -137,7 +140,7 @@ function* messagesOf({ job_id, plan, shape, started_on, sendNonce }: Sending, to
 
 const everyGroup = ({ groups }: JobShape) => numbersOf({ first: 0, count: groups }).map((group) => ({ group }));
 
-interface Shared<Item> {
+interface SharedIterator<Item> {
   /** The next item; undefined at the end. */
   next(): Promise<Item | undefined>;
   /** Ends the iterable and its running work. */
@@ -145,13 +148,13 @@ interface Shared<Item> {
 }
 
 /** Lets several workers share an iterable, because an async generator must be called one at a time. */
-function oneAtATime<Item>(items: Iterable<Item> | AsyncIterable<Item>): Shared<Item> {
+function shareIterable<Item>(items: Iterable<Item> | AsyncIterable<Item>): SharedIterator<Item> {
   const iterator = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
-  let turn: Promise<unknown> = Promise.resolve();
+  let previous: Promise<unknown> = Promise.resolve();
   const next = () => {
-    const mine = turn.then(() => iterator.next());
-    turn = mine.catch(() => undefined);
-    return mine.then(({ done, value }) => (done === true ? undefined : value));
+    const result = previous.then(() => iterator.next());
+    previous = result.catch(() => undefined);
+    return result.then(({ done, value }) => (done === true ? undefined : value));
   };
   return { next, end: async () => void (await iterator.return?.()) };
 }
@@ -167,7 +170,7 @@ function checkSize(batch: readonly LoadEntry[], limit: number, plan: JobPlan): v
   }
 }
 
-function refusedBy(queue: string, refused: readonly { readonly code: string; readonly message: string }[]) {
+function sendRefused(queue: string, refused: readonly { readonly code: string; readonly message: string }[]) {
   const [first] = refused;
   return new MovieLoadError(
     'send_refused',
@@ -176,7 +179,7 @@ function refusedBy(queue: string, refused: readonly { readonly code: string; rea
   );
 }
 
-function otherGenerator({ generator }: JobPlan): UsageError {
+function generatorMismatch({ generator }: JobPlan): UsageError {
   return new UsageError(
     `This job was made with version ${generator} of the movie generator, and this is version ${GENERATOR_VERSION}: ` +
       'it would send other movies. Use the release of movie-load that made the job.',

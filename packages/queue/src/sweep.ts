@@ -1,13 +1,13 @@
-// Goes once through the dead-letter queue: receives all messages that can be seen, and releases those that are not
-// deleted.
+// Goes once through the dead-letter queue: receives all messages that SQS returns, passes them to the caller, deletes
+// those that the caller chooses, and releases the others.
 import { type BatchFailure, type Clock, classifyError, type QueuePort, type ReceivedMessage } from '@movie-load/aws';
 import { BATCH_ENTRIES } from './batches.ts';
 
-export interface Visited {
-  /** These messages are deleted. */
-  readonly done: readonly ReceivedMessage[];
+export interface VisitResult {
+  /** The sweep deletes these messages. */
+  readonly toDelete: readonly ReceivedMessage[];
   /** True to end the sweep. */
-  readonly enough?: boolean;
+  readonly stop?: boolean;
 }
 
 export interface SweepOptions {
@@ -35,8 +35,8 @@ export interface Sweep {
 const WAIT_SECONDS = 1;
 const VISIBILITY_SECONDS = 300;
 const DELETE_ATTEMPTS = 3;
-/** Several batches are released at once, because a person who pressed Ctrl-C waits for it. */
-const CHANGES_AT_ONCE = 8;
+/** Several batches are released concurrently, because a person who pressed Ctrl-C waits for it. */
+const CONCURRENT_CHANGES = 8;
 
 /**
  * Received messages stay invisible until the end, so that they are not delivered repeatedly. Then those that are not
@@ -44,50 +44,50 @@ const CHANGES_AT_ONCE = 8;
  */
 export async function sweep(
   { dlq, clock, signal, visibilitySeconds = VISIBILITY_SECONDS }: SweepOptions,
-  visit: (messages: readonly ReceivedMessage[]) => Promise<Visited>,
+  visit: (messages: readonly ReceivedMessage[]) => Promise<VisitResult>,
 ): Promise<Sweep> {
-  /** Receipt handles by message id. */
-  const held = new Map<string, string>();
-  const hold = (seconds: number) => changeAll(dlq, [...held.values()], seconds);
+  /** Receipt handles of the messages that this sweep keeps invisible, by message id. */
+  const handles = new Map<string, string>();
+  const setVisibility = (seconds: number) => changeVisibilities(dlq, [...handles.values()], seconds);
   /** Ids of messages that could not be deleted. When one is delivered again, it is deleted without another visit. */
   const undeleted = new Set<string>();
   let seen = 0;
   let extendedOn = clock.now();
   try {
-    for (let enough = false; !enough; ) {
+    for (let isStopped = false; !isStopped; ) {
       signal?.throwIfAborted();
       if (clock.now() - extendedOn > visibilitySeconds * 500) {
         extendedOn = clock.now();
-        await hold(visibilitySeconds);
+        await setVisibility(visibilitySeconds);
       }
       const received = await dlq.receive({ max: BATCH_ENTRIES, waitSeconds: WAIT_SECONDS, visibilitySeconds, signal });
       if (received.length === 0) {
-        return { seen, undeleted: undeleted.size, unseen: await countUnseen(dlq, held.size, signal) };
+        return { seen, undeleted: undeleted.size, unseen: await countUnseen(dlq, handles.size, signal) };
       }
-      const again = received.filter(({ messageId }) => undeleted.has(messageId));
-      const fresh = received.filter(({ messageId }) => !held.has(messageId) && !undeleted.has(messageId));
-      for (const { messageId, receiptHandle } of received) held.set(messageId, receiptHandle);
+      const redelivered = received.filter(({ messageId }) => undeleted.has(messageId));
+      const unvisited = received.filter(({ messageId }) => !handles.has(messageId) && !undeleted.has(messageId));
+      for (const { messageId, receiptHandle } of received) handles.set(messageId, receiptHandle);
       signal?.throwIfAborted();
-      seen += fresh.length;
-      const visited = await visit(fresh);
-      enough = visited.enough ?? false;
-      const done = [...again, ...visited.done];
-      const left = await deleteAll(dlq, done);
-      for (const { messageId } of done) {
-        held.delete(messageId);
+      seen += unvisited.length;
+      const visited = await visit(unvisited);
+      isStopped = visited.stop ?? false;
+      const toDelete = [...redelivered, ...visited.toDelete];
+      const failed = await deleteAll(dlq, toDelete);
+      for (const { messageId } of toDelete) {
+        handles.delete(messageId);
         undeleted.delete(messageId);
       }
-      for (const { messageId } of left) undeleted.add(messageId);
+      for (const { messageId } of failed) undeleted.add(messageId);
     }
     return { seen, undeleted: undeleted.size, unseen: 0 };
   } finally {
-    await hold(0);
+    await setVisibility(0);
   }
 }
 
-async function countUnseen(dlq: QueuePort, held: number, signal: AbortSignal | undefined): Promise<number> {
+async function countUnseen(dlq: QueuePort, ownInFlight: number, signal: AbortSignal | undefined): Promise<number> {
   const { waiting, inFlight } = await dlq.status({ signal });
-  return waiting + Math.max(0, inFlight - held);
+  return waiting + Math.max(0, inFlight - ownInFlight);
 }
 
 /** Returns the messages that may still be in the queue after all attempts. */
@@ -105,7 +105,7 @@ async function deleteAll(dlq: QueuePort, messages: readonly ReceivedMessage[]): 
 }
 
 /** Best effort: a message whose change fails is delivered again after its visibility timeout. */
-async function changeAll(dlq: QueuePort, receiptHandles: readonly string[], seconds: number): Promise<void> {
+async function changeVisibilities(dlq: QueuePort, receiptHandles: readonly string[], seconds: number): Promise<void> {
   let next = 0;
   const worker = async () => {
     while (next < receiptHandles.length) {
@@ -119,5 +119,5 @@ async function changeAll(dlq: QueuePort, receiptHandles: readonly string[], seco
       }
     }
   };
-  await Promise.all(Array.from({ length: CHANGES_AT_ONCE }, worker));
+  await Promise.all(Array.from({ length: CONCURRENT_CHANGES }, worker));
 }

@@ -26,7 +26,7 @@ function bounds(movies: number, perMessage = 1) {
 
 describe('a bound', () => {
   const of = bounds(1_000_000);
-  const needs = (start: string) => [of(start).perMovie, of(start).limit, of(start).usable, of(start).unit];
+  const needs = (start: string) => [of(start).perMovie, of(start).limit, of(start).usableShare, of(start).unit];
 
   test.each([
     ['a new table on demand, writes', 'write_units', 4000, 'write units/s'],
@@ -79,24 +79,24 @@ describe('a bound', () => {
     expect(bounds(1_000_000, 325)('S3 writes').perMovie).toBe(19 / 1_000_000);
     expect(needs('one producer')).toEqual([1, 3000, undefined, 'movies/s']);
     const fargate = of('Fargate');
-    expect([fargate.perMovie, fargate.besides, fargate.limit, fargate.step]).toEqual([1 / 500, 1, 6, 1]);
+    expect([fargate.perMovie, fargate.constantNeed, fargate.limit, fargate.step]).toEqual([1 / 500, 1, 6, 1]);
     expect(fargate.raise?.(1)).toContain('"Fargate Spot vCPU resource count"');
   });
 
   test('that cannot be raised has a hint', () => {
     const pack = 'put more movies into a message: --movies-per-message auto';
-    const otherwise = (start: string) => [of(start).raise, of(start).otherwise];
-    expect(otherwise('one partition key: the job')).toEqual([undefined, pack]);
-    expect(otherwise('message groups in flight')).toEqual([undefined, pack]);
-    expect(otherwise('one partition key: a message group')).toEqual([
+    const advice = (start: string) => [of(start).raise, of(start).alternative];
+    expect(advice('one partition key: the job')).toEqual([undefined, pack]);
+    expect(advice('message groups in flight')).toEqual([undefined, pack]);
+    expect(advice('one partition key: a message group')).toEqual([
       undefined,
       'a job of this size has no more message groups',
     ]);
-    expect(otherwise('one producer')).toEqual([
+    expect(advice('one producer')).toEqual([
       undefined,
       `${pack}; or send several jobs, each with a producer of its own`,
     ]);
-    expect(otherwise('S3 writes')).toEqual([undefined, undefined]);
+    expect(advice('S3 writes')).toEqual([undefined, undefined]);
     for (const start of ['Table-level write', 'Table-level read'])
       expect(of(start).raise?.(1)).toBe('ask for more in Service Quotas');
   });

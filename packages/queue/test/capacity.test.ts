@@ -196,8 +196,8 @@ describe('the needs of a job', () => {
       const exactly = (bound?.perMovie ?? 0) * job.movies_per_second;
       const isFargate = name.startsWith('Fargate');
       expect([name, needed]).toEqual([name, expect.closeTo(isFargate ? 1 + Math.ceil(exactly) : exactly, 6)]);
-      expect([name, share]).toEqual([name, expect.closeTo(needed / (limit * (bound?.usable ?? 1)), 9)]);
-      expect([name, raise]).toEqual([name, bound?.raise?.(needed) ?? bound?.otherwise ?? null]);
+      expect([name, share]).toEqual([name, expect.closeTo(needed / (limit * (bound?.usableShare ?? 1)), 9)]);
+      expect([name, raise]).toEqual([name, bound?.raise?.(needed) ?? bound?.alternative ?? null]);
     });
     expect(capacity(50_000_000, 1, HOUR).breaks_first).toBe('one producer sends the job');
     const [first] = job.quotas.toSorted((a, b) => b.share - a.share);

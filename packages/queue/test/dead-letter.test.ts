@@ -4,7 +4,7 @@ import { REFUSALS, utf8Bytes } from '@movie-load/schema';
 import fc from 'fast-check';
 import {
   attributesBytes,
-  type DeadLetterWhy,
+  type DeadLetterCause,
   deadLetter,
   deadLetterOf,
   encodeAttributes,
@@ -13,7 +13,7 @@ import {
 } from '../src/index.ts';
 import { fakeQueue } from './support.ts';
 
-const why: DeadLetterWhy = { reason: 'not_json', detail: 'the body is not JSON', consumer: 'consumer-1' };
+const why: DeadLetterCause = { reason: 'not_json', detail: 'the body is not JSON', consumer: 'consumer-1' };
 
 const received = (more: Partial<ReceivedMessage> = {}): ReceivedMessage => ({
   messageId: '5fea7756-0ea4-451a-a703-a558b933e274',
@@ -29,7 +29,7 @@ const received = (more: Partial<ReceivedMessage> = {}): ReceivedMessage => ({
 });
 
 /** The message as it is received from the dead-letter queue. */
-function asReceived(message: ReceivedMessage, given: DeadLetterWhy = why): ReceivedMessage {
+function asReceived(message: ReceivedMessage, given: DeadLetterCause = why): ReceivedMessage {
   const { body, groupId, deduplicationId, attributes = {} } = deadLetterOf(message, given);
   return {
     ...received(),

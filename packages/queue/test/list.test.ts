@@ -1,7 +1,7 @@
 // Listing and showing: how many, how large, in which order, and that a look ends when it has seen enough.
 import { describe, expect, test } from '@jest/globals';
 import { createInstantClock } from '@movie-load/testing';
-import { listDeadLetters, showDeadLetter } from '../src/index.ts';
+import { findDeadLetters, listDeadLetters } from '../src/index.ts';
 import { deadLetter, deadLettersOf, fakeDlq } from './fake-dlq.ts';
 
 const clock = createInstantClock();
@@ -95,25 +95,25 @@ describe('a list', () => {
 describe('showing a dead letter', () => {
   test('by its whole id ends the search there', async () => {
     const { asked, peek } = peekOf(deadLettersOf(30));
-    const shown = await showDeadLetter('m2', { dlq: fakeDlq([]), clock, peek });
+    const shown = await findDeadLetters('m2', { dlq: fakeDlq([]), clock, peek });
     expect(shown).toMatchObject({ unseen: 0, deadLetters: [{ message_id: 'm2', body: 'body of m2' }] });
     expect(asked).toEqual(['m0', 'm1', 'm2']);
   });
 
   test('by the beginning of an id returns ten at most', async () => {
     const { asked, peek } = peekOf(deadLettersOf(30));
-    const { deadLetters } = await showDeadLetter('m', { dlq: fakeDlq([]), clock, peek });
+    const { deadLetters } = await findDeadLetters('m', { dlq: fakeDlq([]), clock, peek });
     expect(idsOf(deadLetters)).toEqual(Array.from({ length: 10 }, (_, at) => `m${at}`));
     expect(asked).toHaveLength(10);
     const dlq = fakeDlq(deadLettersOf(30));
-    expect((await showDeadLetter('m', { dlq, clock })).deadLetters).toHaveLength(10);
+    expect((await findDeadLetters('m', { dlq, clock })).deadLetters).toHaveLength(10);
     expect(dlq.options.filter(({ call }) => call === 'receive')).toHaveLength(1);
   });
 
   test('that is not found returns the number of unseen messages', async () => {
     const dlq = fakeDlq(deadLettersOf(3));
     const status = async () => ({ waiting: 4, inFlight: 3, delayed: 0, maximumMessageBytes: 1 });
-    expect(await showDeadLetter('x', { dlq: { ...dlq, status }, clock })).toEqual({ deadLetters: [], unseen: 4 });
+    expect(await findDeadLetters('x', { dlq: { ...dlq, status }, clock })).toEqual({ deadLetters: [], unseen: 4 });
   });
 
   test('keeps messages invisible for the given time', async () => {
@@ -123,7 +123,7 @@ describe('showing a dead letter', () => {
       asked.push(request.visibilitySeconds);
       return dlq.receive(request);
     };
-    await showDeadLetter('x', { dlq: { ...dlq, receive }, clock, visibilitySeconds: 7 });
+    await findDeadLetters('x', { dlq: { ...dlq, receive }, clock, visibilitySeconds: 7 });
     expect(asked).toEqual([7, 7]);
   });
 });

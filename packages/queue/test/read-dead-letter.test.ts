@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { DEAD_LETTER_REASONS, deduplicationId, parseDeduplicationId } from '@movie-load/schema';
 import { type DeadLetter, matches, toDeadLetter } from '../src/index.ts';
-import { markOf, redriveId, runOf } from '../src/redrive-id.ts';
+import { redriveId, redriveRunOf, shortHash } from '../src/redrive-id.ts';
 import { deadLetter } from './fake-dlq.ts';
 
 const JOB = '7c1f4a0e-9f0b-5d0e-8c57-3b8f1a2b3c4d';
@@ -108,7 +108,7 @@ describe('a dead letter', () => {
   });
 
   test('shows whether a redrive sent it before, from any dead-letter queue', () => {
-    const redriven = redriveId({ message_id: 'm' }, markOf('run'));
+    const redriven = redriveId({ message_id: 'm' }, shortHash('run'));
     expect(toDeadLetter(deadLetter('m', { deduplicationId: redriven })).redriven_before).toBe(true);
     expect(toDeadLetter(deadLetter('m', { deduplicationId: undefined })).redriven_before).toBe(false);
     expect(toDeadLetter(byHand({ deduplicationId: redriven })).redriven_before).toBe(true);
@@ -161,20 +161,20 @@ describe('a filter', () => {
 });
 
 describe('the id that a redrive sends a dead letter with', () => {
-  const run = markOf('run');
+  const run = shortHash('run');
 
   test('is the same for the same dead letter in the same run, and differs by dead letter and run', () => {
     const id = redriveId({ message_id: 'm' }, run);
     expect(redriveId({ message_id: 'm' }, run)).toBe(id);
     expect(redriveId({ message_id: 'n' }, run)).not.toBe(id);
-    expect(redriveId({ message_id: 'm' }, markOf('other'))).not.toBe(id);
+    expect(redriveId({ message_id: 'm' }, shortHash('other'))).not.toBe(id);
   });
 
   test('identifies its run, and no other id does', () => {
     expect(run).toMatch(/^[0-9a-f]{16}$/);
     const original = deduplicationId(JOB, 3, 31, NONCE);
     for (const original_deduplication_id of [undefined, 'their own', original])
-      expect(runOf(redriveId({ message_id: 'm', original_deduplication_id }, run))).toBe(run);
+      expect(redriveRunOf(redriveId({ message_id: 'm', original_deduplication_id }, run))).toBe(run);
     for (const id of [
       '',
       'redrive.',
@@ -184,7 +184,7 @@ describe('the id that a redrive sends a dead letter with', () => {
       '0'.repeat(32),
       `another.${'0'.repeat(32)}`,
     ])
-      expect(runOf(id)).toBeUndefined();
+      expect(redriveRunOf(id)).toBeUndefined();
   });
 
   test('has the form of the job’s own ids', () => {

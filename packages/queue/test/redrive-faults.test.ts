@@ -5,7 +5,7 @@ import { type OutgoingMessage, type QueuePort, resilientQueue } from '@movie-loa
 import { connectionReset, createInstantClock, seededRandom } from '@movie-load/testing';
 import fc from 'fast-check';
 import { purgeDeadLetters, type RedriveOptions, redrive } from '../src/index.ts';
-import { markOf, redriveId } from '../src/redrive-id.ts';
+import { redriveId, shortHash } from '../src/redrive-id.ts';
 import { deadLetter, deadLettersOf, type FakeDlq, fakeDlq } from './fake-dlq.ts';
 import { type FakeQueue, fakeQueue, type Verdict } from './support.ts';
 
@@ -202,7 +202,7 @@ describe('a redrive', () => {
     expect(await sent(1)).toEqual(['m4']);
     expect(await sent(3)).toEqual(['m4', 'm8', 'm12']);
     // The maximum counts neither messages that this run has sent before, nor those that are newer than the run.
-    const deduplicationId = redriveId({ message_id: 'm4' }, markOf(seededRandom().uuid()));
+    const deduplicationId = redriveId({ message_id: 'm4' }, shortHash(seededRandom().uuid()));
     const back = deadLettersOf(15).with(4, deadLetter('m4', { deduplicationId }));
     expect(await sent(1, back)).toEqual(['m8']);
     expect(await sent(1, deadLettersOf(15).with(4, deadLetter('m4', { sentOn: 9_000_000 })), 1_000_000)).toEqual([
@@ -245,9 +245,9 @@ describe('a redrive', () => {
   });
 
   test('counts messages that it sent and receives again, names the first, and leaves them', async () => {
-    const mark = markOf(seededRandom().uuid());
+    const mark = shortHash(seededRandom().uuid());
     const sentBy = (run: string, id: string) => deadLetter(id, { deduplicationId: redriveId({ message_id: id }, run) });
-    const deadLetters = [sentBy(mark, 'm0'), sentBy(markOf('another run'), 'm1'), sentBy(mark, 'm2')];
+    const deadLetters = [sentBy(mark, 'm0'), sentBy(shortHash('another run'), 'm1'), sentBy(mark, 'm2')];
     const from = fakeDlq(deadLetters);
     const result = await run(from, fakeQueue());
     expect(result).toMatchObject({ redriven: 1, came_back: 2, attributes_lost: 0, seen: 3 });

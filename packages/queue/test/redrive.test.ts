@@ -4,12 +4,12 @@ import { checkLoadMessage, jobIdOf, parseDeduplicationId } from '@movie-load/sch
 import { sendMessages } from '@movie-load/testing';
 import {
   deadLetter,
+  findDeadLetters,
   listDeadLetters,
   purgeDeadLetters,
   type RedriveOptions,
   redrive,
   sendJob,
-  showDeadLetter,
 } from '../src/index.ts';
 import { drain, startQueues, type TestQueues } from './aws.ts';
 import { planFor } from './support.ts';
@@ -69,11 +69,11 @@ describe('the dead-letter queue', () => {
     const { messages } = await deadLetterJob(12, 'show');
     const { deadLetters } = await list();
     const wanted = deadLetters[5];
-    const shown = await showDeadLetter(wanted?.message_id ?? '', { dlq: queues.dlq, clock });
+    const shown = await findDeadLetters(wanted?.message_id ?? '', { dlq: queues.dlq, clock });
     expect(shown.deadLetters).toHaveLength(1);
     expect(shown.deadLetters[0]).toMatchObject(wanted ?? {});
     expect(messages.map(({ body }) => body)).toContain(shown.deadLetters[0]?.body);
-    expect((await showDeadLetter('', { dlq: queues.dlq, clock })).deadLetters).toHaveLength(10);
+    expect((await findDeadLetters('', { dlq: queues.dlq, clock })).deadLetters).toHaveLength(10);
     expect(await queues.dlq.status()).toMatchObject({ waiting: 12, inFlight: 0 });
   });
 

@@ -54,9 +54,9 @@ test('more than a million movies need `yes: true`', () => {
   for (const yes of ['true', 1, false]) expect(needsYes({ movies: 1_000_001, yes })).toBe(true);
 });
 
-test('a quota’s use besides movies, and its unusable share, reduce the rate of movies', () => {
-  expect(rateOf({ name: 'n', unit: 'u', perMovie: 4, limit: 10, besides: 2, raise: undefined })).toBe(2);
-  expect(rateOf({ name: 'n', unit: 'u', perMovie: 4, limit: 10, usable: 0.8, raise: undefined })).toBe(2);
+test('a constant need of a quota, and its unusable share, reduce the rate of movies', () => {
+  expect(rateOf({ name: 'n', unit: 'u', perMovie: 4, limit: 10, constantNeed: 2, raise: undefined })).toBe(2);
+  expect(rateOf({ name: 'n', unit: 'u', perMovie: 4, limit: 10, usableShare: 0.8, raise: undefined })).toBe(2);
 });
 
 test('a body with letters of two bytes counts as whole, so a job id deeper in it does not name its job', () => {

@@ -4,7 +4,7 @@ import { generateMovies } from '@movie-load/movies';
 import { checkLoadMessage, jobIdOf, messagesOfGroup, moviesOfMessage, shapeOf, utf8Bytes } from '@movie-load/schema';
 import { connectionReset, createInstantClock, seededRandom } from '@movie-load/testing';
 import fc from 'fast-check';
-import { type SendJobOptions, type Sent, sendJob } from '../src/index.ts';
+import { type SendJobOptions, type SentBatch, sendJob } from '../src/index.ts';
 import { type FakeQueue, fakeQueue, numbersByGroup, planFor, type Verdict } from './support.ts';
 
 const started_on = '2026-11-25T09:12:54.000Z';
@@ -28,7 +28,7 @@ describe('sending a job', () => {
   test('sends every message of every group once, in order inside a group, with the movies of the plan', async () => {
     const queue = fakeQueue();
     const plan = planFor(1003, 2);
-    const sent: Sent[] = [];
+    const sent: SentBatch[] = [];
     const total = await send(queue, { plan, onSent: (one) => sent.push(one) });
     const shape = shapeOf(plan);
     expect(total).toEqual({ job_id: jobIdOf(plan), groups: shape.groups, messages: 502, movies: 1003 });

@@ -46,7 +46,7 @@ function slowQueue(count: number) {
 describe('a sweep of the dead-letter queue', () => {
   test('keeps its messages invisible while it lasts, and releases all at the end', async () => {
     const { queue, clock, changes } = slowQueue(60);
-    const result = await sweep({ dlq: queue, clock, visibilitySeconds: 200 }, async () => ({ done: [] }));
+    const result = await sweep({ dlq: queue, clock, visibilitySeconds: 200 }, async () => ({ toDelete: [] }));
     expect(result).toEqual({ seen: 60, unseen: 0, undeleted: 0 });
     const extended = changes.filter(({ seconds }) => seconds === 200).map(({ receiptHandle }) => receiptHandle);
     expect(extended).toContain('h0');
@@ -60,7 +60,7 @@ describe('a sweep of the dead-letter queue', () => {
     const stop = new AbortController();
     const sweeping = sweep({ dlq: stopped.queue, clock: stopped.clock, signal: stop.signal }, async () => {
       stop.abort(new Error('enough'));
-      return { done: [] };
+      return { toDelete: [] };
     });
     await expect(sweeping).rejects.toThrow('enough');
     expect(stopped.changes).toHaveLength(10);
@@ -85,7 +85,7 @@ describe('a sweep of the dead-letter queue', () => {
       },
     };
     const result = await sweep({ dlq: resilientQueue(stubborn, policy), clock }, async (messages) => ({
-      done: messages,
+      toDelete: messages,
     }));
     expect([calls, result.undeleted]).toEqual([3, 1]);
   });
@@ -107,7 +107,7 @@ describe('a sweep of the dead-letter queue', () => {
         },
       };
       const sweeping = sweep({ dlq: resilientQueue(stopped, policy), clock, signal: stop.signal }, async () => ({
-        done: [],
+        toDelete: [],
       }));
       await expect(sweeping).rejects.toThrow('enough');
       expect(receives).toBe(1);
@@ -134,7 +134,7 @@ describe('a sweep of the dead-letter queue', () => {
     const visited: string[] = [];
     const result = await sweep({ dlq: redelivering, clock }, async (messages) => {
       visited.push(...messages.map(({ messageId }) => messageId));
-      return { done: messages };
+      return { toDelete: messages };
     });
     expect(result).toEqual({ seen: 12, unseen: 0, undeleted: 0 });
     expect(visited).toEqual(Array.from({ length: 12 }, (_, id) => `m${id}`));
@@ -144,7 +144,7 @@ describe('a sweep of the dead-letter queue', () => {
   test('extends the visibility once more than half of the timeout is over, not before', async () => {
     const { queue, clock, changes } = slowQueue(40);
     // A receive takes a minute. Exactly half of the 120 seconds is no reason to extend, two receives are.
-    await sweep({ dlq: queue, clock, visibilitySeconds: 120 }, async () => ({ done: [] }));
+    await sweep({ dlq: queue, clock, visibilitySeconds: 120 }, async () => ({ toDelete: [] }));
     const extended = changes.filter(({ seconds }) => seconds === 120).map(({ receiptHandle }) => receiptHandle);
     expect(extended).toHaveLength(20 + 40);
     expect(extended.slice(0, 20)).toEqual(Array.from({ length: 20 }, (_, id) => `h${id}`));
@@ -154,7 +154,7 @@ describe('a sweep of the dead-letter queue', () => {
     const statusOf = async (waiting: number, inFlight: number) => {
       const { queue, clock } = slowQueue(10);
       const status: QueuePort['status'] = async () => ({ waiting, inFlight, delayed: 0, maximumMessageBytes: 1 });
-      return (await sweep({ dlq: { ...queue, status }, clock }, async () => ({ done: [] }))).unseen;
+      return (await sweep({ dlq: { ...queue, status }, clock }, async () => ({ toDelete: [] }))).unseen;
     };
     expect(await statusOf(4, 10)).toBe(4);
     expect(await statusOf(4, 13)).toBe(7);
@@ -162,7 +162,7 @@ describe('a sweep of the dead-letter queue', () => {
     expect(await statusOf(4, 8)).toBe(4);
   });
 
-  test('ends when its visitor has enough, without another receive and without counting the unseen', async () => {
+  test('ends when its visitor stops it, without another receive and without counting the unseen', async () => {
     const { queue, clock, changes } = slowQueue(30);
     let receives = 0;
     const counted: QueuePort = {
@@ -174,8 +174,8 @@ describe('a sweep of the dead-letter queue', () => {
       status: () => Promise.reject(new Error('not asked')),
     };
     const result = await sweep({ dlq: counted, clock }, async (messages) => ({
-      done: messages.slice(0, 4),
-      enough: true,
+      toDelete: messages.slice(0, 4),
+      stop: true,
     }));
     expect(result).toEqual({ seen: 10, unseen: 0, undeleted: 0 });
     expect(receives).toBe(1);
@@ -189,7 +189,7 @@ describe('a sweep of the dead-letter queue', () => {
     const again: QueuePort = { ...queue, receive: async () => answers.shift() ?? [] };
     const result = await sweep({ dlq: again, clock }, async (messages) => {
       seen.push(messages.map(({ messageId }) => messageId));
-      return { done: [] };
+      return { toDelete: [] };
     });
     expect(result.seen).toBe(2);
     expect(seen).toEqual([['m1', 'm2'], []]);
@@ -206,14 +206,14 @@ describe('a sweep of the dead-letter queue', () => {
         return [];
       },
     };
-    await sweep({ dlq: watched, clock }, async () => ({ done: [] }));
+    await sweep({ dlq: watched, clock }, async () => ({ toDelete: [] }));
     expect(asked).toEqual([{ max: 10, waitSeconds: 1, visibilitySeconds: 300 }]);
   });
 
   test('does not begin when its signal is aborted, and releases messages that arrive after Ctrl-C', async () => {
     const aborted = slowQueue(10);
     const signal = AbortSignal.abort(new Error('stopped'));
-    const visit = async () => ({ done: [] });
+    const visit = async () => ({ toDelete: [] });
     await expect(sweep({ dlq: aborted.queue, clock: aborted.clock, signal }, visit)).rejects.toThrow('stopped');
     expect(aborted.clock.slept).toEqual([]);
 
@@ -230,7 +230,7 @@ describe('a sweep of the dead-letter queue', () => {
     let visits = 0;
     const sweeping = sweep({ dlq: stopping, clock: late.clock, signal: stop.signal }, async () => {
       visits += 1;
-      return { done: [] };
+      return { toDelete: [] };
     });
     await expect(sweeping).rejects.toThrow('stopped');
     expect([visits, late.changes.length]).toEqual([0, 10]);
@@ -243,7 +243,9 @@ describe('a sweep of the dead-letter queue', () => {
       calls += 1;
       return Promise.reject(connectionReset);
     };
-    await sweep({ dlq: { ...queue, changeVisibility }, clock, visibilitySeconds: 43_200 }, async () => ({ done: [] }));
+    await sweep({ dlq: { ...queue, changeVisibility }, clock, visibilitySeconds: 43_200 }, async () => ({
+      toDelete: [],
+    }));
     expect(calls).toBe(8);
   });
 
@@ -263,7 +265,7 @@ describe('a sweep of the dead-letter queue', () => {
         return [];
       },
     };
-    await sweep({ dlq: failing, clock, visibilitySeconds: 43_200 }, async () => ({ done: [] }));
+    await sweep({ dlq: failing, clock, visibilitySeconds: 43_200 }, async () => ({ toDelete: [] }));
     expect(batches.toSorted((a, b) => b - a)).toEqual([10, 10, 10, 10, 10, 10, 10, 10, 10, 5]);
     expect(most).toBe(8);
     // All batches are full.
@@ -273,11 +275,11 @@ describe('a sweep of the dead-letter queue', () => {
       sizes.push(given.length);
       return [];
     };
-    await sweep({ dlq: { ...full.queue, changeVisibility }, clock: full.clock }, async () => ({ done: [] }));
+    await sweep({ dlq: { ...full.queue, changeVisibility }, clock: full.clock }, async () => ({ toDelete: [] }));
     expect(sizes.filter((size) => size !== 10)).toEqual([]);
     const bug = Object.assign(new Error('bad'), { name: 'ValidationException' });
     const wrong: QueuePort = { ...slowQueue(5).queue, changeVisibility: () => Promise.reject(bug) };
-    await expect(sweep({ dlq: wrong, clock }, async () => ({ done: [] }))).rejects.toBe(bug);
+    await expect(sweep({ dlq: wrong, clock }, async () => ({ toDelete: [] }))).rejects.toBe(bug);
   });
 });
 
@@ -288,6 +290,6 @@ test('a sweep asks for ten messages in each receive, also of large ones: SQS del
     asked.push(options.max);
     return (await queue.receive(options)).map((one) => ({ ...one, body: 'x'.repeat(1024 * 1024) }));
   };
-  await sweep({ dlq: { ...queue, receive }, clock }, async () => ({ done: [] }));
+  await sweep({ dlq: { ...queue, receive }, clock }, async () => ({ toDelete: [] }));
   expect(asked).toEqual([10, 10, 10, 10]);
 });

@@ -153,7 +153,7 @@ async function receive(
       room -= message.body.length;
       if (room > 0) bodies.set(message.messageId, message.body);
     }
-    return { done: [], enough: deadLetters.length >= MAX_SHOWN };
+    return { toDelete: [], stop: deadLetters.length >= MAX_SHOWN };
   });
   lastReceived.deadLetters = deadLetters;
   lastReceived.bodies = bodies;

@@ -19,18 +19,18 @@ import { EXIT } from '@movie-load/schema';
 import { type ServiceContext, startReporter } from '@movie-load/service';
 import { type Consumer, createConsumer } from './consumer.ts';
 import { createConsumerCounters } from './counters.ts';
-import { countsNow } from './counts-now.ts';
+import { currentCounts } from './current-counts.ts';
 import { drain } from './drain.ts';
 import type { Pollers } from './poller.ts';
 import { startReceiving } from './receiving.ts';
 import { serveHttp } from './serve.ts';
 import type { ConsumerSettings } from './settings.ts';
 import { createConsumerSpans } from './spans.ts';
-import { whenThere } from './when-there.ts';
+import { waitForAws } from './wait-for-aws.ts';
 
 const SYSTEM = { clock: systemClock, random: systemRandom };
-/** One attempt a call, because `whenThere` repeats it. */
-const ONCE = { ...SYSTEM, maxAttempts: 1 };
+/** One attempt a call, because `waitForAws` repeats it. */
+const SINGLE_ATTEMPT = { ...SYSTEM, maxAttempts: 1 };
 const uptimeMs = () => performance.now();
 
 /** The parts of the consumer that exist so far: it has no clients before AWS has answered. */
@@ -55,8 +55,8 @@ export async function consume(context: ServiceContext<ConsumerSettings>): Promis
     instance,
     counters: calls,
     read: () => {
-      const moment = { now: systemClock.now(), uptimeMs: uptimeMs() };
-      return { ...countsNow(counters, running, moment), http_port: port };
+      const time = { now: systemClock.now(), uptimeMs: uptimeMs() };
+      return { ...currentCounts(counters, running, time), http_port: port };
     },
   });
   defer(reporter.stop);
@@ -66,14 +66,14 @@ export async function consume(context: ServiceContext<ConsumerSettings>): Promis
 
   const drainMs = settings.DRAIN_SECONDS * 1000;
   const ended = new AbortController();
-  const broken = Promise.withResolvers<number>();
+  const fatalExit = Promise.withResolvers<number>();
   try {
-    const waiting = { aws: loaded, name: loaded.queue, ...SYSTEM, log, signal };
-    const aws = await whenThere(waiting, () => resolveBucket(loaded, { policy: ONCE, signal }));
+    const waitOptions = { aws: loaded, name: loaded.queue, ...SYSTEM, log, signal };
+    const aws = await waitForAws(waitOptions, () => resolveBucket(loaded, { policy: SINGLE_ATTEMPT, signal }));
     const clients = createClients(aws, { counters: calls });
     running.clients = clients;
     defer(() => clients.destroy());
-    const open = (name: string) => whenThere({ ...waiting, name }, () => openQueue(clients, name, { signal }));
+    const open = (name: string) => waitForAws({ ...waitOptions, name }, () => openQueue(clients, name, { signal }));
     const [queue, dlq] = await Promise.all([open(aws.queue), open(aws.dlq)]);
     const consumer = createConsumer({
       ...tracedPorts({ clients, aws, queue, dlq, sink }),
@@ -88,7 +88,7 @@ export async function consume(context: ServiceContext<ConsumerSettings>): Promis
       counters,
       exit: (code, err) => {
         log.fatal({ err }, 'AWS refused a request as malformed, or the handler failed: this is a bug');
-        broken.resolve(code);
+        fatalExit.resolve(code);
       },
       ...(server ? { onStored: server.stored } : {}),
       queueAheadMs: () => serverAheadMs(clients.queueTime, systemClock.now()),
@@ -99,7 +99,7 @@ export async function consume(context: ServiceContext<ConsumerSettings>): Promis
     const { poll: client } = clients;
     running.pollers = startReceiving({ consumer, client, queueUrl: queue.url, settings, ...SYSTEM, uptimeMs, log });
     log.info({ queue: aws.queue, pollers: settings.POLLERS, port: server?.port }, 'receiving');
-    return await abortable(broken.promise, signal);
+    return await abortable(fatalExit.promise, signal);
   } catch (error) {
     if (!signal.aborted) throw error;
     return EXIT.ok;

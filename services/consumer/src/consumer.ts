@@ -56,7 +56,7 @@ export interface Consumer {
 }
 
 /** A job that need not exist: reading it shows whether the table or the bucket answers. */
-const NO_JOB = '00000000-0000-5000-8000-000000000000';
+const PROBE_JOB_ID = '00000000-0000-5000-8000-000000000000';
 
 /**
  * @example
@@ -75,7 +75,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     maxAttempts: Number.POSITIVE_INFINITY,
     classify: classifyForConsumer,
     breaker: breakers[dependency],
-    onRetry: (retry) => tellRetry(retry, log),
+    onRetry: (retry) => logRetry(retry, log),
   });
   const jobs = createJobStore({
     table: resilientTable(table, policyOf('dynamodb')),
@@ -87,7 +87,7 @@ export function createConsumer(options: ConsumerOptions): Consumer {
     bufferBytes: settings.bufferBytes,
     retentionDays: settings.retentionDays,
     onEvent: (event) => {
-      note(event, counters, log);
+      countAndLog(event, counters, log);
       options.spans?.note(event);
       if (event.kind === 'completed') options.onCompleted?.();
     },
@@ -116,23 +116,23 @@ function createBreakers({ queue, table, objects, clock, random, log, signal }: C
       },
     });
   return {
-    sqs: breaker('sqs', (until) => queue.status({ signal: until })),
-    dynamodb: breaker('dynamodb', (until) => table.get(jobKey(NO_JOB), { signal: until })),
-    s3: breaker('s3', (until) => objects.size(objectKey(NO_JOB), { signal: until })),
+    sqs: breaker('sqs', (signal) => queue.status({ signal })),
+    dynamodb: breaker('dynamodb', (signal) => table.get(jobKey(PROBE_JOB_ID), { signal })),
+    s3: breaker('s3', (signal) => objects.size(objectKey(PROBE_JOB_ID), { signal })),
   };
 }
 
 /** Throttled entries are normal under load, so only repeated failures are logged. */
 const QUIET_ENTRY_ATTEMPTS = 2;
 
-function tellRetry({ operation, attempt, waitMs, error }: Retry, log: HandlerLog): void {
+function logRetry({ operation, attempt, waitMs, error }: Retry, log: HandlerLog): void {
   if (error instanceof EntriesFailed && attempt <= QUIET_ENTRY_ATTEMPTS) return;
   const facts = { operation, attempt, wait_ms: Math.round(waitMs), err: error };
   log.warn(facts, 'failed, will be tried again');
 }
 
 /** Counts and logs the events of the job store. */
-function note(event: JobEvent, counters: ConsumerCounters, log: HandlerLog): void {
+function countAndLog(event: JobEvent, counters: ConsumerCounters, log: HandlerLog): void {
   switch (event.kind) {
     case 'stored':
       counters.storedMessages += event.messages;

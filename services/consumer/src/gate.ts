@@ -36,24 +36,25 @@ export interface Gate {
  * of a job.
  */
 export function createGate({ pollers, budgetCharacters, breakers = [] }: GateOptions): Gate {
-  const most = Math.max(1, Math.ceil(pollers / 2));
+  const maxAllowed = Math.max(1, Math.ceil(pollers / 2));
   const waiting: (() => void)[] = [];
   let allowed = 1;
   let receiving = 0;
-  let held = 0;
-  /** Characters of the largest recent receive, which the next may have too. */
-  let expected = 0;
-  let closed = false;
+  let charactersInProcess = 0;
+  /** Characters of the largest recent receive: the next one may have as many. */
+  let expectedCharacters = 0;
+  let isClosed = false;
 
-  const fits = () => held + (receiving + 1) * expected <= budgetCharacters;
-  const mayEnter = () => !closed && receiving < allowed && ((receiving === 0 && held === 0) || fits());
+  const fitsInMemory = () => charactersInProcess + (receiving + 1) * expectedCharacters <= budgetCharacters;
+  const mayEnter = () =>
+    !isClosed && receiving < allowed && ((receiving === 0 && charactersInProcess === 0) || fitsInMemory());
   const admit = () => {
     while (waiting.length > 0 && mayEnter()) {
       receiving++;
       waiting.shift()?.();
     }
   };
-  const slot = () => {
+  const waitForSlot = () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     waiting.push(resolve);
     admit();
@@ -68,26 +69,26 @@ export function createGate({ pollers, budgetCharacters, breakers = [] }: GateOpt
     enter: async (signal) => {
       for (;;) {
         for (const breaker of breakers) await breaker.whenClosed(signal);
-        await slot();
+        await waitForSlot();
         if (!breakers.some(({ open }) => open)) return;
         // A breaker opened while this receive waited for its slot.
         releaseSlot();
       }
     },
     received: (messages, characters) => {
-      held += characters;
-      expected = Math.max(characters, Math.floor(expected * 0.9));
+      charactersInProcess += characters;
+      expectedCharacters = Math.max(characters, Math.floor(expectedCharacters * 0.9));
       if (messages === 0) allowed = 1;
-      else if (messages >= FULL_FROM) allowed = Math.min(most, allowed * 2);
+      else if (messages >= FULL_FROM) allowed = Math.min(maxAllowed, allowed * 2);
       releaseSlot();
     },
     failed: releaseSlot,
     handled: (characters) => {
-      held -= characters;
+      charactersInProcess -= characters;
       admit();
     },
     close: () => {
-      closed = true;
+      isClosed = true;
     },
     get receiving() {
       return receiving;

@@ -7,7 +7,7 @@ import { checkLoadMessage, type LoadMessage, NEWER_VERSION, type Refusal } from 
 export interface RefusedMessage {
   readonly message: ReceivedMessage;
   readonly reason: Refusal;
-  /** In our words; never quotes the sender. */
+  /** Text of movie-load; never quotes the message. */
   readonly detail: string;
 }
 
@@ -23,7 +23,7 @@ export interface GroupWork {
 }
 
 /** Splits a receive by message group. Groups are independent of each other; inside a group the order is kept. */
-export function byGroup(messages: readonly ReceivedMessage[]): ReceivedMessage[][] {
+export function splitByGroup(messages: readonly ReceivedMessage[]): ReceivedMessage[][] {
   return [...Map.groupBy(messages, ({ groupId }) => groupId).values()];
 }
 
@@ -31,22 +31,22 @@ export function byGroup(messages: readonly ReceivedMessage[]): ReceivedMessage[]
  * Cuts a group's messages into pieces of at most `limit` characters, or of one message, because parsed movies that are
  * being written take ten times the memory of their text.
  */
-export function inPieces(messages: readonly ReceivedMessage[], limit: number): ReceivedMessage[][] {
+export function splitIntoPieces(messages: readonly ReceivedMessage[], limit: number): ReceivedMessage[][] {
   const pieces: ReceivedMessage[][] = [];
-  let room = 0;
+  let remainingCharacters = 0;
   for (const message of messages) {
     const last = pieces.at(-1);
-    if (last && message.body.length <= room) last.push(message);
+    if (last && message.body.length <= remainingCharacters) last.push(message);
     else {
       pieces.push([message]);
-      room = limit;
+      remainingCharacters = limit;
     }
-    room -= message.body.length;
+    remainingCharacters -= message.body.length;
   }
   return pieces;
 }
 
-export interface When {
+export interface ReceiveTimes {
   /** Milliseconds since the epoch, by this process's clock. */
   readonly receivedOn: number;
   /** How far SQS's clock is ahead of it. SQS's clock sets the time when a message was sent. */
@@ -57,12 +57,15 @@ export interface When {
  * Checks messages of one group and reduces them to distinct numbers. One receive may have a number twice, because a
  * resume sends duplicates, and DynamoDB refuses duplicates in a set and in a batch: the first delivery is stored.
  */
-export function checkGroup(deliveries: readonly ReceivedMessage[], { receivedOn, queueAheadMs = 0 }: When): GroupWork {
+export function checkGroup(
+  deliveries: readonly ReceivedMessage[],
+  { receivedOn, queueAheadMs = 0 }: ReceiveTimes,
+): GroupWork {
   const refused: RefusedMessage[] = [];
   const newer: ReceivedMessage[] = [];
   const valid: ReceivedMessage[] = [];
   const distinct = new Map<number, BatchMessage>();
-  let head: { readonly message: LoadMessage; readonly sentOn: number } | undefined;
+  let firstValid: { readonly message: LoadMessage; readonly sentOn: number } | undefined;
   for (const message of deliveries) {
     const { groupId } = message;
     const checked = checkLoadMessage(message.body, groupId);
@@ -73,7 +76,7 @@ export function checkGroup(deliveries: readonly ReceivedMessage[], { receivedOn,
       continue;
     }
     valid.push(message);
-    head ??= { message: checked.message, sentOn: message.sentOn };
+    firstValid ??= { message: checked.message, sentOn: message.sentOn };
     const { number, movies } = checked.message;
     if (distinct.has(number)) continue;
     distinct.set(number, {
@@ -85,11 +88,11 @@ export function checkGroup(deliveries: readonly ReceivedMessage[], { receivedOn,
     });
   }
   // A valid message's group id names its job, and the job's id its plan: these are the same for the whole group.
-  const batch = head && {
-    plan: head.message.plan,
-    job_id: head.message.job_id,
-    group: head.message.group,
-    started_on: plausibleStart(head.message.started_on, head.sentOn),
+  const batch = firstValid && {
+    plan: firstValid.message.plan,
+    job_id: firstValid.message.job_id,
+    group: firstValid.message.group,
+    started_on: plausibleStart(firstValid.message.started_on, firstValid.sentOn),
     messages: [...distinct.values()],
   };
   return { refused, newer, batch, valid };
@@ -101,9 +104,8 @@ const CLOCK_SKEW_MS = 5 * 60_000;
 const MAX_JOB_MS = 366 * 24 * 60 * 60_000;
 
 /**
- * The start of a job, limited to a plausible time: no job begins after SQS got its message, nor years before. A
- * forged year
- * 9999 would be the first in every list of jobs for ever.
+ * The start of a job, limited to a plausible time: no job begins after SQS got its message, nor years before. A forged
+ * start in the year 9999 would be the first in every list of jobs for ever.
  */
 function plausibleStart(startedOn: string, sentOn: number): string {
   const started = Date.parse(startedOn);

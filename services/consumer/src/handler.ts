@@ -14,7 +14,7 @@ import type { JobStore } from '@movie-load/jobs';
 import { deadLetter } from '@movie-load/queue';
 import { EXIT, parseGroupKey } from '@movie-load/schema';
 import type { ConsumerCounters } from './counters.ts';
-import { byGroup, checkGroup, type GroupWork, inPieces, type RefusedMessage } from './grouping.ts';
+import { checkGroup, type GroupWork, type RefusedMessage, splitByGroup, splitIntoPieces } from './grouping.ts';
 import { createHeartbeat, type Heartbeat, type VisibilityExtension } from './heartbeat.ts';
 import { longestSeconds, type ReleaseKind, release } from './release.ts';
 import type { GroupSpans } from './spans.ts';
@@ -81,10 +81,10 @@ class ReceiveHandler implements Handler {
   readonly #extensions = new Set<VisibilityExtension>();
   readonly #running = new Set<Promise<void>>();
   readonly #ended = new AbortController();
-  /** Jobs of a newer plan version that were logged. */
-  readonly #toldOfNewer = new Set<string>();
+  /** Ids of the jobs of a newer plan version that were logged. */
+  readonly #loggedNewerJobs = new Set<string>();
   /** Why the handler accepts no more messages: the process ends, or has a bug. */
-  #leaving: 'drain' | 'bug' | undefined;
+  #endReason: 'drain' | 'bug' | undefined;
 
   constructor(options: HandlerOptions) {
     const { queue, clock, settings, counters, log } = options;
@@ -109,7 +109,7 @@ class ReceiveHandler implements Handler {
     const work = this.#handleReceive(messages).catch((error) => {
       // An error here is a bug of the handler, after which the process must not continue.
       log.error({ err: error }, 'the handler failed');
-      this.#leave('bug', error);
+      this.#end('bug', error);
     });
     this.#running.add(work);
     await work;
@@ -119,12 +119,12 @@ class ReceiveHandler implements Handler {
 
   async drain(noMoreReceives = Promise.resolve()): Promise<number> {
     const { settings, counters } = this.#options;
-    this.#leave('drain');
+    this.#end('drain');
     const finishMs = settings.drainMs * FINISH_SHARE;
-    const done = noMoreReceives.then(() => this.#settled());
-    await this.#within(finishMs, done);
+    const settled = noMoreReceives.then(() => this.#settled());
+    await this.#waitAtMost(finishMs, settled);
     for (const extension of this.#extensions) extension.abort(new Error('the process ends'));
-    await this.#within(settings.drainMs - finishMs, done);
+    await this.#waitAtMost(settings.drainMs - finishMs, settled);
     this.#ended.abort(new Error('the process ends'));
     this.#heartbeat.stop();
     return counters.inFlight;
@@ -135,12 +135,12 @@ class ReceiveHandler implements Handler {
   }
 
   async #handleReceive(messages: readonly ReceivedMessage[]): Promise<void> {
-    if (this.#leaving) return this.#release(messages, {});
+    if (this.#endReason) return this.#release(messages, {});
     const extension = this.#heartbeat.extend(messages);
     this.#extensions.add(extension);
     try {
       const receivedOn = this.#options.clock.now();
-      const groups = byGroup(messages);
+      const groups = splitByGroup(messages);
       const characters = messages.reduce((sum, { body }) => sum + body.length, 0);
       if (characters <= this.#pieceCharacters) {
         await Promise.all(groups.map((deliveries) => this.#handleGroup(deliveries, receivedOn, extension)));
@@ -167,28 +167,28 @@ class ReceiveHandler implements Handler {
     receivedOn: number,
     extension: VisibilityExtension,
   ): Promise<void> {
-    const left = new Set(deliveries);
-    const finished = this.#options.counters.unfinished.begin(deliveries);
+    const unfinished = new Set(deliveries);
+    const endWork = this.#options.counters.unfinished.begin(deliveries);
     const facts = parseGroupKey(deliveries[0]?.groupId ?? '') ?? {};
     const queueAheadMs = this.#options.queueAheadMs?.() ?? 0;
     try {
-      for (const piece of inPieces(deliveries, this.#pieceCharacters)) {
+      for (const piece of splitIntoPieces(deliveries, this.#pieceCharacters)) {
         const work = checkGroup(piece, { receivedOn, queueAheadMs });
         this.#options.spans?.checked(
           work.batch,
           work.refused.map(({ reason }) => reason),
         );
         await this.#refuse(work.refused, extension);
-        for (const { message } of work.refused) left.delete(message);
+        for (const { message } of work.refused) unfinished.delete(message);
         await this.#store(work, extension);
-        for (const message of work.valid) left.delete(message);
+        for (const message of work.valid) unfinished.delete(message);
       }
-      if (left.size > 0) await this.#releaseNewer([...left], facts, extension);
+      if (unfinished.size > 0) await this.#releaseNewer([...unfinished], facts, extension);
     } catch (error) {
-      const messages = [...left];
+      const messages = [...unfinished];
       this.#options.spans?.failed(error);
-      if (classifyError(error) === 'bug') this.#leave('bug', error);
-      if (this.#leaving !== 'drain') {
+      if (classifyError(error) === 'bug') this.#end('bug', error);
+      if (this.#endReason !== 'drain') {
         const details = { ...facts, messages: messages.length, err: error };
         const { log } = this.#options;
         if (isOutage(error)) log.warn(details, 'released until S3 answers again');
@@ -197,14 +197,14 @@ class ReceiveHandler implements Handler {
       await extension.stop(messages);
       await this.#release(messages, facts, isOutage(error) ? 'away' : 'backoff');
     } finally {
-      finished();
+      endWork();
     }
   }
 
   /** Dead-letters invalid messages, then deletes them. */
   async #refuse(refused: readonly RefusedMessage[], extension: VisibilityExtension): Promise<void> {
     if (refused.length === 0) return;
-    const deadLetters = refused.map((one) => (signal: AbortSignal) => this.#deadLetter(one, signal));
+    const deadLetters = refused.map((message) => (signal: AbortSignal) => this.#deadLetter(message, signal));
     await runAll(extension.signal, deadLetters);
     await this.#delete(
       refused.map(({ message }) => message),
@@ -231,9 +231,9 @@ class ReceiveHandler implements Handler {
     const { counters, log } = this.#options;
     counters.newerVersion += messages.length;
     const job = facts.job_id ?? '';
-    if (!this.#toldOfNewer.has(job)) {
-      if (this.#toldOfNewer.size >= REMEMBERED_JOBS) this.#toldOfNewer.clear();
-      this.#toldOfNewer.add(job);
+    if (!this.#loggedNewerJobs.has(job)) {
+      if (this.#loggedNewerJobs.size >= REMEMBERED_JOBS) this.#loggedNewerJobs.clear();
+      this.#loggedNewerJobs.add(job);
       log.warn(facts, 'a job of a newer plan version: its messages wait for consumers of a newer release');
     }
     await extension.stop(messages);
@@ -246,8 +246,8 @@ class ReceiveHandler implements Handler {
     const { jobs, clock, onStored, queueAheadMs } = this.#options;
     const stored = await jobs.store(batch, { signal: extension.signal, onProgress: extension.progress });
     if (stored === 'stored' && onStored) {
-      const [now, ahead] = [clock.now(), queueAheadMs?.() ?? 0];
-      for (const message of valid) onStored({ ...message, sentOn: message.sentOn - ahead }, now);
+      const [now, aheadMs] = [clock.now(), queueAheadMs?.() ?? 0];
+      for (const message of valid) onStored({ ...message, sentOn: message.sentOn - aheadMs }, now);
     }
     await this.#delete(valid, extension);
   }
@@ -266,17 +266,17 @@ class ReceiveHandler implements Handler {
   ): Promise<void> {
     const { queue, clock, settings, counters, log } = this.#options;
     counters.released += messages.length;
-    const kind = this.#leaving === 'drain' ? 'now' : why;
+    const kind = this.#endReason === 'drain' ? 'now' : why;
     const inFlight = await release(queue, messages, kind, this.#ended.signal);
-    const againInSeconds = Math.max(longestSeconds(messages, kind), inFlight === 0 ? 0 : settings.visibilitySeconds);
-    counters.unfinished.release(messages, clock.now() + againInSeconds * 1000);
+    const delaySeconds = Math.max(longestSeconds(messages, kind), inFlight === 0 ? 0 : settings.visibilitySeconds);
+    counters.unfinished.release(messages, clock.now() + delaySeconds * 1000);
     if (inFlight === 0) return;
     log.warn({ ...facts, messages: inFlight }, 'not released: they are delivered again after the visibility timeout');
   }
 
-  #leave(why: 'drain' | 'bug', error?: unknown): void {
-    if (this.#leaving) return;
-    this.#leaving = why;
+  #end(why: 'drain' | 'bug', error?: unknown): void {
+    if (this.#endReason) return;
+    this.#endReason = why;
     if (why !== 'bug') return;
     for (const extension of this.#extensions) extension.abort(error);
     void this.#settled().then(() => this.#options.exit(EXIT.bug, error));
@@ -287,11 +287,11 @@ class ReceiveHandler implements Handler {
   }
 
   /** Resolves when the promise does, or after `ms`. */
-  async #within(ms: number, promise: Promise<void>): Promise<void> {
-    const done = new AbortController();
-    const late = this.#options.clock.sleep(ms, done.signal).catch(() => undefined);
-    await Promise.race([promise, late]);
-    done.abort();
+  async #waitAtMost(ms: number, promise: Promise<void>): Promise<void> {
+    const ended = new AbortController();
+    const timeout = this.#options.clock.sleep(ms, ended.signal).catch(() => undefined);
+    await Promise.race([promise, timeout]);
+    ended.abort();
   }
 }
 

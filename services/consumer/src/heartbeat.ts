@@ -1,5 +1,6 @@
-// Keeps received messages invisible while they are being stored: one ordered list, one loop, all messages of a receive
-// together. If one were extended alone, a server might delay the redelivery of messages that were received later.
+// Keeps received messages invisible while they are being stored, with one loop over a list that is ordered by due time.
+// All messages of a receive are extended together: if one were extended alone, a server might delay the redelivery of
+// messages that were received later.
 import { type Clock, classifyEntry, type QueuePort, type ReceivedMessage } from '@movie-load/aws';
 
 const MINUTE_MS = 60_000;
@@ -51,7 +52,7 @@ export interface Heartbeat {
 interface Entry {
   readonly messages: Set<ReceivedMessage>;
   readonly controller: AbortController;
-  readonly since: number;
+  readonly startedAt: number;
   lastProgress: number;
   dueAt: number;
   /** A heartbeat has been sent and not answered. */
@@ -80,7 +81,7 @@ class HeartbeatLoop implements Heartbeat {
     const entry: Entry = {
       messages: new Set(messages),
       controller: new AbortController(),
-      since: now,
+      startedAt: now,
       lastProgress: now,
       dueAt: now + this.#intervalMs,
       isSending: false,
@@ -131,7 +132,7 @@ class HeartbeatLoop implements Heartbeat {
     this.#entries.delete(entry);
     if (now - entry.lastProgress >= maxQuietMs) {
       entry.controller.abort(new HeartbeatEnded('no progress'));
-    } else if (now - entry.since >= maxAgeMs) {
+    } else if (now - entry.startedAt >= maxAgeMs) {
       entry.controller.abort(new HeartbeatEnded('too old'));
     } else {
       entry.dueAt = now + this.#intervalMs;
@@ -148,10 +149,10 @@ class HeartbeatLoop implements Heartbeat {
       const changes = messages.map(({ receiptHandle }) => ({ receiptHandle, seconds: visibilitySeconds }));
       // Tried once, because the next heartbeat is sent in time.
       const failures = await queue.changeVisibility(changes, { signal: this.#stopped.signal, maxAttempts: 1 });
-      const refused = failures.filter((failure) => classifyEntry(failure) !== 'transient');
-      const gone = refused.flatMap(({ index }) => messages[index] ?? []);
+      const refusals = failures.filter((failure) => classifyEntry(failure) !== 'transient');
+      const refusedMessages = refusals.flatMap(({ index }) => messages[index] ?? []);
       // A message that was deleted meanwhile is refused too, but is not lost.
-      const lost = gone.filter((message) => entry.messages.has(message));
+      const lost = refusedMessages.filter((message) => entry.messages.has(message));
       this.#finish(entry, lost);
       if (lost.length > 0) onFailure?.(new Error('another consumer has the messages'), lost, 'messages_lost');
     } catch (error) {

@@ -11,15 +11,15 @@ export interface HttpOptions {
   readonly ready: () => Health;
   readonly metrics: ConsumerMetrics;
   /** The names by which it may be called. */
-  readonly own: ServerNames;
+  readonly serverNames: ServerNames;
 }
 
 /**
- * @example const { port } = await listen(createHttp({ log, live, ready, metrics, own: { host: '127.0.0.1' } }), {
+ * @example const { port } = await listen(createHttp({ log, live, ready, metrics, serverNames: { host: '127.0.0.1' } }), {
  * port: 9464 });
  */
-export function createHttp({ log, live, ready, metrics, own }: HttpOptions) {
-  const app = createApp({ log, guard: programsOnly(own) });
+export function createHttp({ log, live, ready, metrics, serverNames }: HttpOptions) {
+  const app = createApp({ log, guard: programsOnly(serverNames) });
   app.get('/livez', (c) => health(c, live()));
   app.get('/readyz', (c) => health(c, ready()));
   serveReport(app, metrics, metrics.report);

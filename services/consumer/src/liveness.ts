@@ -1,10 +1,7 @@
 // Liveness: whether the process is still working. It calls no dependency, so a health check costs no AWS call.
 import type { PollerState, PollerStatus } from './poller.ts';
 
-/**
- * A long poll takes 20 s and its deadline is 30 s: a poller that receives for longer is stuck. That is seen within 60
- * s.
- */
+/** A long poll takes 20 s and its deadline is 30 s: a poller that receives for longer is stuck. */
 const RECEIVE_LIMIT_MS = 45_000;
 const IDLE_LIMIT_MS = 45_000;
 const HEARTBEAT_LIMIT_MS = 30_000;
@@ -15,8 +12,8 @@ export interface LivenessFacts {
   readonly pollerStatuses: readonly PollerStatus[];
   readonly lastReceive: number | undefined;
   readonly heartbeatOverdueMs: number;
-  /** An open breaker stops the pollers, so it is right that none receives. */
-  readonly heldBack: boolean;
+  /** A breaker is open or the process ends: then it is correct that no poller receives. */
+  readonly isPaused: boolean;
 }
 
 export interface Liveness {
@@ -33,7 +30,7 @@ export function livenessOf({
   pollerStatuses,
   lastReceive,
   heartbeatOverdueMs,
-  heldBack,
+  isPaused,
 }: LivenessFacts): Liveness {
   const pollers = { waiting: 0, receiving: 0, handling: 0 };
   for (const { state } of pollerStatuses) pollers[state]++;
@@ -43,7 +40,7 @@ export function livenessOf({
     pollerStatuses.length > 0 && ages.every(({ state, age }) => state === 'waiting' && age > IDLE_LIMIT_MS);
   const problems = [
     ...(stuck > 0 ? [`${stuck} pollers have been receiving for more than ${RECEIVE_LIMIT_MS / 1000} s`] : []),
-    ...(allWait && !heldBack ? [`no poller has received for more than ${IDLE_LIMIT_MS / 1000} s`] : []),
+    ...(allWait && !isPaused ? [`no poller has received for more than ${IDLE_LIMIT_MS / 1000} s`] : []),
     ...(heartbeatOverdueMs > HEARTBEAT_LIMIT_MS ? ['the heartbeat is late'] : []),
   ];
   return {

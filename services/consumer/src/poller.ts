@@ -9,7 +9,7 @@ import { createReceiveFailures, type ReceiveFailures } from './receive-failures.
 
 /** SQS's maximum. */
 const MAX_WAIT_SECONDS = 20;
-/** An aborted receive may have taken messages. If none arrived for this time, it probably takes none. */
+/** A receive that is aborted may have received messages. If no message arrived for this time, it probably has none. */
 const QUIET_MS = 300;
 const QUIET_LIMIT_MS = 2000;
 /** The longest wait of a poller after a failed receive, also while its breaker is still closed. */
@@ -67,7 +67,7 @@ interface Shared extends PollersOptions {
   readonly stopping: AbortController;
   readonly failures: ReceiveFailures;
   lastReceive: number | undefined;
-  lastMessages: number;
+  lastMessagesAt: number;
 }
 
 export function startPollers(options: PollersOptions): Pollers {
@@ -76,7 +76,7 @@ export function startPollers(options: PollersOptions): Pollers {
     stopping: new AbortController(),
     failures: createReceiveFailures(options.log, options.uptimeMs),
     lastReceive: undefined,
-    lastMessages: Number.NEGATIVE_INFINITY,
+    lastMessagesAt: Number.NEGATIVE_INFINITY,
   };
   const pollers = Array.from({ length: options.count }, () => new Poller(shared));
   return {
@@ -126,13 +126,13 @@ class Poller {
     this.#consumer.stop({ abort: true });
   }
 
-  #turn(state: PollerState): void {
+  #setState(state: PollerState): void {
     this.status = { state, since: this.#shared.uptimeMs() };
   }
 
   async #beforeReceive(): Promise<void> {
     const { clock, random, gate, stopping } = this.#shared;
-    this.#turn('waiting');
+    this.#setState('waiting');
     try {
       if (this.#hasFailed) await clock.sleep(random.next() * FAILED_WAIT_MS, stopping.signal);
       await gate.enter(stopping.signal);
@@ -142,17 +142,17 @@ class Poller {
       this.#consumer.stop();
       throw error;
     }
-    this.#turn('receiving');
+    this.#setState('receiving');
   }
 
   async #handle(messages: readonly ReturnType<typeof receivedMessage>[]): Promise<void> {
     const { gate, handler } = this.#shared;
-    this.#turn('handling');
+    this.#setState('handling');
     const characters = messages.reduce((sum, { body }) => sum + body.length, 0);
     this.#received(messages.length, characters);
     await handler.handle(messages);
     gate.handled(characters);
-    this.#turn('waiting');
+    this.#setState('waiting');
   }
 
   /** The end of a receive. Its messages are counted before the next receive may begin. */
@@ -160,7 +160,7 @@ class Poller {
     const { breaker, gate, uptimeMs, failures } = this.#shared;
     this.#hasFailed = false;
     this.#shared.lastReceive = uptimeMs();
-    if (messages > 0) this.#shared.lastMessages = this.#shared.lastReceive;
+    if (messages > 0) this.#shared.lastMessagesAt = this.#shared.lastReceive;
     failures.succeeded();
     breaker.succeeded();
     gate.received(messages, characters);
@@ -169,7 +169,7 @@ class Poller {
   #failed(error: unknown): void {
     const { breaker, gate, stopping, failures } = this.#shared;
     if (this.status.state === 'receiving') gate.failed();
-    this.#turn('waiting');
+    this.#setState('waiting');
     if (stopping.signal.aborted) return;
     this.#hasFailed = true;
     breaker.failed(error);
@@ -179,13 +179,13 @@ class Poller {
 
 async function drainPollers(shared: Shared, pollers: readonly Poller[], limitMs: number): Promise<void> {
   const { gate, clock, uptimeMs, stopping } = shared;
-  const end = uptimeMs() + Math.min(limitMs, QUIET_LIMIT_MS);
+  const deadline = uptimeMs() + Math.min(limitMs, QUIET_LIMIT_MS);
   gate.close();
   stopping.abort(new Error('the process ends'));
-  const isQuiet = () => uptimeMs() - shared.lastMessages > QUIET_MS || uptimeMs() > end;
+  const isQuiet = () => uptimeMs() - shared.lastMessagesAt > QUIET_MS || uptimeMs() > deadline;
   while (gate.receiving > 0 && !isQuiet()) await clock.sleep(QUIET_MS / 10);
   for (const poller of pollers) poller.stop();
   // Aborted receives return as errors in the next turns of the event loop.
-  const until = uptimeMs() + QUIET_MS;
-  while (gate.receiving > 0 && uptimeMs() < until) await clock.sleep(1);
+  const abortDeadline = uptimeMs() + QUIET_MS;
+  while (gate.receiving > 0 && uptimeMs() < abortDeadline) await clock.sleep(1);
 }

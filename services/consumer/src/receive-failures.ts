@@ -3,7 +3,7 @@
 import { errorName } from '@movie-load/aws';
 import type { HandlerLog } from './handler.ts';
 
-const AGAIN_AFTER_MS = 60_000;
+const LOG_INTERVAL_MS = 60_000;
 
 export interface ReceiveFailures {
   failed(error: unknown): void;
@@ -13,17 +13,17 @@ export interface ReceiveFailures {
 
 /** @param uptimeMs milliseconds of a monotonic clock */
 export function createReceiveFailures(log: Pick<HandlerLog, 'warn'>, uptimeMs: () => number): ReceiveFailures {
-  const logged = new Map<string, { readonly at: number; unlogged: number }>();
+  const logged = new Map<string, { readonly loggedAt: number; unlogged: number }>();
   return {
     failed(error) {
       const kind = errorName(error);
       const last = logged.get(kind);
       const now = uptimeMs();
-      if (last !== undefined && now - last.at < AGAIN_AFTER_MS) {
+      if (last !== undefined && now - last.loggedAt < LOG_INTERVAL_MS) {
         last.unlogged += 1;
         return;
       }
-      logged.set(kind, { at: now, unlogged: 0 });
+      logged.set(kind, { loggedAt: now, unlogged: 0 });
       log.warn({ err: error, ...(last && { unlogged: last.unlogged }) }, 'a receive failed');
     },
     succeeded: () => logged.clear(),

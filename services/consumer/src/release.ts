@@ -4,8 +4,8 @@ import { classifyEntry, type QueuePort, type ReceivedMessage, type VisibilityCha
 const FIRST_SECONDS = 15;
 const MAX_SECONDS = 900;
 /**
- * While S3 is unreachable. These messages are stored and wait for their part alone, so they must be redelivered soon
- * after.
+ * The longest delay while S3 is unreachable. These messages are stored and only their part is not written, so they
+ * should be delivered again soon after S3 answers.
  */
 const MAX_DOWN_SECONDS = 30;
 const MAX_ATTEMPTS = 8;

@@ -33,14 +33,14 @@ export async function serveHttp(
   const app = createHttp({
     log,
     metrics,
-    own: { host: settings.HTTP_HOST, names: settings.HTTP_NAMES },
+    serverNames: { host: settings.HTTP_HOST, names: settings.HTTP_NAMES },
     live: () => ({
       ...livenessOf({
         now: performance.now(),
         pollerStatuses: running.pollers?.statuses ?? [],
         lastReceive: running.pollers?.lastReceive,
         heartbeatOverdueMs: running.consumer?.handler.heartbeatOverdueMs() ?? 0,
-        heldBack: signal.aborted || breakers().some(({ open }) => open),
+        isPaused: signal.aborted || breakers().some(({ open }) => open),
       }),
     }),
     ready: () => {

@@ -107,7 +107,7 @@ export function createConsumerSpans(sink: SpanSink, queueName: string, now: () =
       const work = calls.current();
       if (work !== undefined) work.error = error;
     },
-    note: (event) => noteJob(event, { sink, now: now(), work: calls.current() }),
+    note: (event) => recordJobEvent(event, { sink, now: now(), work: calls.current() }),
   };
 }
 
@@ -129,7 +129,7 @@ interface JobFacts {
 }
 
 /** Parts and the end of a job are always in its trace, even if the receive that led to them is not sampled. */
-function noteJob(event: JobEvent, { sink, now, work }: JobFacts): void {
+function recordJobEvent(event: JobEvent, { sink, now, work }: JobFacts): void {
   const { job_id } = event;
   const traceId = traceIdOf(job_id);
   const root = jobSpanId(job_id);

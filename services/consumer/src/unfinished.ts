@@ -2,7 +2,7 @@
 // CloudWatch alone; a consumer knows the messages that it received.
 import type { ReceivedMessage } from '@movie-load/aws';
 
-export interface Times {
+export interface AgeTimes {
   /** When a receive last returned, with messages or without, by this process's clock; undefined before the first. */
   readonly lastReceive: number | undefined;
   /** The time at SQS, in milliseconds since the epoch. */
@@ -26,14 +26,14 @@ export class UnfinishedMessages {
     return () => void this.#working.delete(work);
   }
 
-  /** These are delivered again at `againOn`, in milliseconds of this process's clock. */
-  release(messages: readonly ReceivedMessage[], againOn: number): void {
-    const second = Math.ceil(againOn / 1000);
+  /** These are delivered again at `redeliveredOn`, in milliseconds of this process's clock. */
+  release(messages: readonly ReceivedMessage[], redeliveredOn: number): void {
+    const second = Math.ceil(redeliveredOn / 1000);
     this.#released.set(second, Math.min(this.#released.get(second) ?? Number.POSITIVE_INFINITY, oldestOf(messages)));
   }
 
   /** Seconds since the oldest message was sent; 0 when there is none. */
-  oldestSeconds({ lastReceive = Number.NEGATIVE_INFINITY, queueNow }: Times): number {
+  oldestSeconds({ lastReceive = Number.NEGATIVE_INFINITY, queueNow }: AgeTimes): number {
     for (const second of this.#released.keys()) if (second * 1000 < lastReceive) this.#released.delete(second);
     const oldest = Math.min(...this.#working.values(), ...this.#released.values());
     return Math.max(0, queueNow - oldest) / 1000;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { generateMovies } from '@movie-load/movies';
 import { jobIdOf } from '@movie-load/schema';
-import { byGroup, checkGroup, inPieces } from '../src/grouping.ts';
+import { checkGroup, splitByGroup, splitIntoPieces } from '../src/grouping.ts';
 import { loadMessage, received, testPlan } from './support.ts';
 
 const plan = testPlan(40);
@@ -9,7 +9,7 @@ const message = (number: number, id = `m${number}`, receiveCount = 1) =>
   received(id, { ...loadMessage(plan, number), receiveCount, sentOn: 5 });
 
 const check = (messages: ReturnType<typeof message>[]) =>
-  byGroup(messages).map((group) => checkGroup(group, { receivedOn: 99 }));
+  splitByGroup(messages).map((group) => checkGroup(group, { receivedOn: 99 }));
 
 describe('a receive is split by message group', () => {
   test('in which each group keeps its order, and its numbers are distinct', () => {
@@ -78,15 +78,15 @@ describe('a receive is split by message group', () => {
   test('in which large groups are cut into pieces, in order, none empty', () => {
     const sizes = [4, 5, 3, 20, 1, 9];
     const messages = sizes.map((size, index) => received(String(index), { body: 'x'.repeat(size) }));
-    const pieces = inPieces(messages, 10);
+    const pieces = splitIntoPieces(messages, 10);
     expect(pieces.map((piece) => piece.map(({ body }) => body.length))).toEqual([[4, 5], [3], [20], [1, 9]]);
     expect(pieces.flat()).toEqual(messages);
-    expect(inPieces([], 10)).toEqual([]);
+    expect(splitIntoPieces([], 10)).toEqual([]);
     const empty = received('empty', { body: '' });
-    expect(inPieces([empty], 10)).toEqual([[empty]]);
+    expect(splitIntoPieces([empty], 10)).toEqual([[empty]]);
     // A piece is full to the character.
-    expect(inPieces(messages.slice(0, 3), 12).map(({ length }) => length)).toEqual([3]);
-    expect(inPieces(messages.slice(0, 3), 11).map(({ length }) => length)).toEqual([2, 1]);
+    expect(splitIntoPieces(messages.slice(0, 3), 12).map(({ length }) => length)).toEqual([3]);
+    expect(splitIntoPieces(messages.slice(0, 3), 11).map(({ length }) => length)).toEqual([2, 1]);
   });
 
   test.each([

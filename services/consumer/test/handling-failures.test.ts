@@ -60,8 +60,8 @@ describe('an invalid message', () => {
 describe('messages of a newer plan version', () => {
   const newer = (of: JobPlan, number: number) => {
     const { body, groupId } = loadMessage(of, number);
-    const { plan: own, ...rest } = JSON.parse(body);
-    return received(`n${number}`, { groupId, body: JSON.stringify({ ...rest, plan: { ...own, version: 99 } }) });
+    const { plan, ...fields } = JSON.parse(body);
+    return received(`n${number}`, { groupId, body: JSON.stringify({ ...fields, plan: { ...plan, version: 99 } }) });
   };
 
   test('are released with the backoff after the others of their group are stored, and each job is logged once', async () => {

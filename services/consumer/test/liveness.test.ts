@@ -7,7 +7,7 @@ const facts = (pollerStatuses: PollerStatus[], extra = {}) => ({
   pollerStatuses,
   lastReceive: 90_000,
   heartbeatOverdueMs: 0,
-  heldBack: false,
+  isPaused: false,
   ...extra,
 });
 
@@ -31,7 +31,7 @@ describe('liveness', () => {
   test('reports pollers that all wait, unless a breaker holds them back', () => {
     const pollerStatuses: PollerStatus[] = [{ state: 'waiting', since: 41_000 }];
     expect(livenessOf(facts(pollerStatuses)).ok).toBe(false);
-    expect(livenessOf(facts(pollerStatuses, { heldBack: true })).ok).toBe(true);
+    expect(livenessOf(facts(pollerStatuses, { isPaused: true })).ok).toBe(true);
   });
 
   test('reports a late heartbeat', () => {

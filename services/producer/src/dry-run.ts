@@ -1,4 +1,4 @@
-// What a job would be and take, for people or as one line of JSON.
+// Renders the plan of a job and its estimated calls and price (`--dry-run`), as text or as one line of JSON.
 import { estimateJob } from '@movie-load/queue';
 import type { JobPlan } from '@movie-load/schema';
 
@@ -7,35 +7,47 @@ export function dryRunText(plan: JobPlan, json: boolean): string {
   if (json) return `${JSON.stringify({ plan, ...estimate })}\n`;
   const { messages, groups, message_bytes, object_bytes, sqs, dynamodb, s3, list_price: price } = estimate;
   const rows: [string, string][] = [
-    ['movies', `${number(plan.movies)}, ${number(plan.movies_per_message)} a message, seed ${plan.seed}`],
-    ['messages', `${number(messages)} of about ${bytes(message_bytes)}`],
-    ['message groups', number(groups)],
-    ['SQS calls', `${number(sqs.sends)} sends, ${number(sqs.receives)} receives, ${number(sqs.deletes)} deletes`],
-    ['', `billed as ${number(sqs.billed_requests)} requests of 64 KB`],
-    ['DynamoDB items', number(dynamodb.items)],
-    ['write units', `${number(dynamodb.write_units)} (and ${number(dynamodb.read_units)} read units for the object)`],
-    ['S3', `${number(s3.puts)} PUT requests for an object of about ${bytes(object_bytes)}`],
-    ['AWS list price', `${dollars(price.usd)} (${price.region}, ${price.as_of}; SQS ${dollars(price.sqs_usd)},`],
-    ['', `DynamoDB ${dollars(price.dynamodb_usd)}, S3 ${dollars(price.s3_usd)}; no compute, storage, transfer)`],
+    ['movies', `${formatNumber(plan.movies)}, ${formatNumber(plan.movies_per_message)} a message, seed ${plan.seed}`],
+    ['messages', `${formatNumber(messages)} of about ${formatBytes(message_bytes)}`],
+    ['message groups', formatNumber(groups)],
+    [
+      'SQS calls',
+      `${formatNumber(sqs.sends)} sends, ${formatNumber(sqs.receives)} receives, ${formatNumber(sqs.deletes)} deletes`,
+    ],
+    ['', `billed as ${formatNumber(sqs.billed_requests)} requests of 64 KB`],
+    ['DynamoDB items', formatNumber(dynamodb.items)],
+    [
+      'write units',
+      `${formatNumber(dynamodb.write_units)} (and ${formatNumber(dynamodb.read_units)} read units for the object)`,
+    ],
+    ['S3', `${formatNumber(s3.puts)} PUT requests for an object of about ${formatBytes(object_bytes)}`],
+    [
+      'AWS list price',
+      `${formatDollars(price.usd)} (${price.region}, ${price.as_of}; SQS ${formatDollars(price.sqs_usd)},`,
+    ],
+    [
+      '',
+      `DynamoDB ${formatDollars(price.dynamodb_usd)}, S3 ${formatDollars(price.s3_usd)}; no compute, storage, transfer)`,
+    ],
   ];
   const lines = rows.map(([name, value]) => `  ${name.padEnd(16)}${value}`);
   return `The plan. Nothing was sent; counts are without faults and with full receives.\n${lines.join('\n')}\n`;
 }
 
-const number = (value: number): string => value.toLocaleString('en-US');
+const formatNumber = (value: number): string => value.toLocaleString('en-US');
 
-function bytes(value: number): string {
+function formatBytes(value: number): string {
   const units = ['bytes', 'KB', 'MB', 'GB'];
   let unit = 0;
-  let shown = value;
-  while (shown >= 1000 && unit < units.length - 1) {
-    shown /= 1000;
+  let scaled = value;
+  while (scaled >= 1000 && unit < units.length - 1) {
+    scaled /= 1000;
     unit++;
   }
-  return `${unit === 0 || shown >= 100 ? Math.round(shown) : shown.toFixed(1)} ${units[unit]}`;
+  return `${unit === 0 || scaled >= 100 ? Math.round(scaled) : scaled.toFixed(1)} ${units[unit]}`;
 }
 
-/** Two digits that say something, however small the price. */
-function dollars(value: number): string {
+/** Two significant digits below one dollar, because the price of a small job has many zeros. */
+function formatDollars(value: number): string {
   return `$${value >= 1 ? value.toFixed(2) : value.toLocaleString('en-US', { maximumSignificantDigits: 2, maximumFractionDigits: 8 })}`;
 }

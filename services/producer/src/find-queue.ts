@@ -50,9 +50,9 @@ export function awaitQueue(
     classify: () => 'transient',
     onRetry: ({ attempt, waitMs, error }) => {
       const { settings } = options;
-      const what =
+      const shownError =
         error instanceof MovieLoadError ? error : (credentialsError(error, settings) ?? unreachable(settings, error));
-      log.warn({ attempt, wait_ms: Math.round(waitMs) }, what.message);
+      log.warn({ attempt, wait_ms: Math.round(waitMs) }, shownError.message);
     },
   };
   return callWithPolicy(policy, { operation: OPERATION, signal: options.signal }, () => lookUp(options));

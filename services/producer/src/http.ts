@@ -12,11 +12,11 @@ import {
   type ServerNames,
 } from '@movie-load/service';
 import { type Metrics, serveReport } from '@movie-load/service/metrics';
-import type { JobBook } from './job-book.ts';
+import type { JobRegistry } from './job-registry.ts';
 import type { QueueWatch } from './watched-queue.ts';
 
 export interface ProducerHttp {
-  readonly book: JobBook;
+  readonly registry: JobRegistry;
   readonly watch: QueueWatch;
   readonly random: Random;
   readonly log: Logger;
@@ -25,7 +25,7 @@ export interface ProducerHttp {
   readonly report: () => ServiceReport;
   readonly signal: AbortSignal;
   /** The host names for which it answers requests. */
-  readonly own: ServerNames;
+  readonly serverNames: ServerNames;
   /** The approximate number of message groups of a job. Default: the plan's choice. */
   readonly groups?: number | undefined;
 }
@@ -35,14 +35,24 @@ const MAX_JOBS = 4;
 const BODY_BYTES = 4096;
 const RETRY_SECONDS = '10';
 
-const NOTE =
+const ACCEPTED_NOTE =
   'Accepted, not stored: if this producer ends before it has sent every message, the rest is lost. Keep `plan`: ' +
   '`movie-load resume --plan <plan>` sends the missing messages.';
 
-export function createProducerApp({ book, watch, random, log, metrics, report, signal, own, groups }: ProducerHttp) {
-  const app = createApp({ log, bodyLimitBytes: BODY_BYTES, guard: programsOnly(own) });
+export function createProducerApp({
+  registry,
+  watch,
+  random,
+  log,
+  metrics,
+  report,
+  signal,
+  serverNames,
+  groups,
+}: ProducerHttp) {
+  const app = createApp({ log, bodyLimitBytes: BODY_BYTES, guard: programsOnly(serverNames) });
 
-  app.get('/livez', (c) => health(c, { ok: true, sending: book.sending() }));
+  app.get('/livez', (c) => health(c, { ok: true, sending: registry.sending() }));
   app.get('/readyz', (c) => {
     const state = watch.state();
     return health(c, { ok: state.last_call === 'ok' && !signal.aborted, ...state, shutting_down: signal.aborted });
@@ -85,19 +95,19 @@ export function createProducerApp({ book, watch, random, log, metrics, report, s
     if (signal.aborted) {
       return problem(c, { status: 503, title: 'Shutting down', detail: 'This producer accepts no more jobs.' });
     }
-    if (book.sending() >= MAX_JOBS && !book.isSending(plan)) {
+    if (registry.sending() >= MAX_JOBS && !registry.isSending(plan)) {
       c.header('Retry-After', RETRY_SECONDS);
       const detail = `${MAX_JOBS} jobs are being sent. Try again when one of them is done.`;
       return problem(c, { status: 429, title: 'Too many jobs', detail });
     }
-    const { job } = book.start(plan);
+    const { job } = registry.start(plan);
     c.header('Location', `/jobs/${job.job_id}`);
-    return c.json({ ...job, note: NOTE }, 202);
+    return c.json({ ...job, note: ACCEPTED_NOTE }, 202);
   });
 
   app.get('/jobs/:id', (c) => {
     c.header('Cache-Control', 'no-store');
-    const job = book.find(c.req.param('id'));
+    const job = registry.find(c.req.param('id'));
     if (job !== undefined) return c.json(job);
     const detail = 'This producer has sent no such job since it started. `movie-load jobs` lists what is stored.';
     return problem(c, { status: 404, title: 'No such job', detail });

@@ -8,7 +8,7 @@ import { createMetrics } from '@movie-load/service/metrics';
 import { dryRunText } from './dry-run.ts';
 import { awaitQueue, findQueue } from './find-queue.ts';
 import { createProducerApp, type ProducerHttp } from './http.ts';
-import { createJobBook, type JobBook } from './job-book.ts';
+import { createJobRegistry, type JobRegistry } from './job-registry.ts';
 import { METRIC_ROWS } from './metrics.ts';
 import type { ProducerSettings } from './settings.ts';
 import { createProducerSpans } from './spans.ts';
@@ -35,22 +35,22 @@ export async function produce(context: ServiceContext<ProducerSettings>): Promis
   const queue = settings.once ? findQueue(lookup, toolPolicy()) : awaitQueue(lookup, ports);
   // Each job gets the rejection when it awaits the queue. Before that, it must not count as unhandled.
   queue.catch(() => undefined);
-  const book = createJobBook({ queue: () => queue, ...ports, spans: sink && createProducerSpans(sink) });
+  const registry = createJobRegistry({ queue: () => queue, ...ports, spans: sink && createProducerSpans(sink) });
 
   let port: number | undefined;
-  const read = () => ({ ...book.totals, http_port: port });
+  const read = () => ({ ...registry.totals, http_port: port });
   const reporter = startReporter({ service: 'producer', instance, counters: clients.counters, read });
   defer(reporter.stop);
 
-  if (settings.once) return sendOne(context, book);
-  return serve(context, { book, watch, report: reporter.current }, (listeningOn) => {
+  if (settings.once) return sendOne(context, registry);
+  return serve(context, { registry, watch, report: reporter.current }, (listeningOn) => {
     port = listeningOn;
   });
 }
 
-async function sendOne({ settings, signal }: ServiceContext<ProducerSettings>, book: JobBook): Promise<number> {
+async function sendOne({ settings, signal }: ServiceContext<ProducerSettings>, registry: JobRegistry): Promise<number> {
   const plan = planOf({ ...settings, nonce: settings.nonce ?? systemRandom.uuid() });
-  const { job, done } = book.start(plan);
+  const { job, done } = registry.start(plan);
   const { error } = await done;
   // Also printed if the job was not sent completely, because `resume` needs its plan.
   if (settings['--json']) process.stdout.write(`${JSON.stringify(job)}\n`);
@@ -60,20 +60,20 @@ async function sendOne({ settings, signal }: ServiceContext<ProducerSettings>, b
 
 async function serve(
   { settings, log, signal, defer }: ServiceContext<ProducerSettings>,
-  { book, watch, report }: Pick<ProducerHttp, 'book' | 'watch' | 'report'>,
+  { registry, watch, report }: Pick<ProducerHttp, 'registry' | 'watch' | 'report'>,
   onListening: (port: number) => void,
 ): Promise<number> {
-  const own = { host: settings.HTTP_HOST, names: settings.HTTP_NAMES };
+  const serverNames = { host: settings.HTTP_HOST, names: settings.HTTP_NAMES };
   const metrics = createMetrics(METRIC_ROWS, report);
   const app = createProducerApp({
-    book,
+    registry,
     watch,
     metrics,
     report,
     random: systemRandom,
     log,
     signal,
-    own,
+    serverNames,
     groups: settings.groups,
   });
   const server = await listen(app, { host: settings.HTTP_HOST, port: settings.HTTP_PORT ?? 0 });
@@ -81,11 +81,11 @@ async function serve(
   onListening(server.port);
   log.info({ host: settings.HTTP_HOST, port: server.port }, 'taking jobs');
   // A restarted container has the same host name, so it sends the same job again, which completes it.
-  if (settings.movies > 0) book.start(planOf({ ...settings, nonce: settings.nonce ?? hostNonce() }));
+  if (settings.movies > 0) registry.start(planOf({ ...settings, nonce: settings.nonce ?? hostNonce() }));
   if (!signal.aborted) {
     await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   }
-  await book.idle();
+  await registry.idle();
   return EXIT.ok;
 }
 

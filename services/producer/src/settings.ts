@@ -1,4 +1,4 @@
-// The producer's settings: from its environment, and from options, which win.
+// The producer's settings: from its options and its environment; options take precedence.
 import { awsEnvironment } from '@movie-load/aws';
 import { CONFIRM_ABOVE_MOVIES, nonceSchema } from '@movie-load/queue/request';
 import { MAX_MOVIES, MAX_MOVIES_PER_MESSAGE, MAX_SEED, WANTED_GROUPS } from '@movie-load/schema';
@@ -47,22 +47,22 @@ export const producerSettings = z
     '--json': z.stringbool().default(false),
     '--yes': z.stringbool().default(false),
   })
-  .transform((given) => ({
-    ...given,
-    movies: given['--movies'] ?? given.MOVIES,
-    movies_per_message: given['--movies-per-message'] ?? given.MOVIES_PER_MESSAGE,
-    seed: given['--seed'] ?? given.SEED,
-    groups: given['--groups'] ?? given.MESSAGE_GROUPS,
-    nonce: given['--nonce'],
+  .transform((input) => ({
+    ...input,
+    movies: input['--movies'] ?? input.MOVIES,
+    movies_per_message: input['--movies-per-message'] ?? input.MOVIES_PER_MESSAGE,
+    seed: input['--seed'] ?? input.SEED,
+    groups: input['--groups'] ?? input.MESSAGE_GROUPS,
+    nonce: input['--nonce'],
     /** Sends one job and ends. */
-    once: given['--once'] || given['--movies'] !== undefined || given.HTTP_PORT === undefined,
+    once: input['--once'] || input['--movies'] !== undefined || input.HTTP_PORT === undefined,
   }))
-  .superRefine(({ movies, once, HTTP_PORT, ...given }, context) => {
-    const name = given['--movies'] === undefined ? 'MOVIES' : '--movies';
+  .superRefine(({ movies, once, HTTP_PORT, ...input }, context) => {
+    const name = input['--movies'] === undefined ? 'MOVIES' : '--movies';
     const problem = (message: string) => context.addIssue({ code: 'custom', path: [name], message });
-    if (movies === 0 && (once || given['--dry-run']))
+    if (movies === 0 && (once || input['--dry-run']))
       problem('must be given: how many movies to send, e.g. --movies 1000');
-    if (movies > CONFIRM_ABOVE_MOVIES && !given['--yes'] && !given['--dry-run']) {
+    if (movies > CONFIRM_ABOVE_MOVIES && !input['--yes'] && !input['--dry-run']) {
       problem(`asks for ${movies.toLocaleString('en-US')} movies. Look at the price with --dry-run, then add --yes`);
     }
   });

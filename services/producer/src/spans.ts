@@ -30,15 +30,15 @@ export function createProducerSpans(sink: SpanSink): ProducerSpans {
       const shape = shapeOf(plan);
       const traceId = traceIdOf(job_id);
       /** The last span id of each group: a second batch of the same ten messages gets a random id instead. */
-      const lastOf = new Map<number, string>();
+      const lastSpanIds = new Map<number, string>();
       const send: QueuePort['send'] = (messages, options) => {
         const [first] = messages;
         const group = parseGroupKey(first?.groupId ?? '')?.group;
         if (first === undefined || group === undefined || !isSampled(shape.groups, group))
           return queue.send(messages, options);
         const id = sendSpanId(first.deduplicationId, messagesOfGroup(shape, group).first);
-        const spanId = id === lastOf.get(group) ? undefined : id;
-        if (id !== undefined) lastOf.set(group, id);
+        const spanId = id === lastSpanIds.get(group) ? undefined : id;
+        if (id !== undefined) lastSpanIds.set(group, id);
         const span = sink.start({
           name: `send ${queue.name}`,
           kind: 'producer',

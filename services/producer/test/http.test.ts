@@ -5,7 +5,7 @@ import { createLogger } from '@movie-load/service';
 import { createMetrics } from '@movie-load/service/metrics';
 import { seededRandom } from '@movie-load/testing';
 import { createProducerApp } from '../src/http.ts';
-import type { JobBook, SendingJob } from '../src/job-book.ts';
+import type { JobRegistry, SendingJob } from '../src/job-registry.ts';
 import { METRIC_ROWS } from '../src/metrics.ts';
 import type { QueueState } from '../src/watched-queue.ts';
 
@@ -46,7 +46,7 @@ function start({ groups }: { readonly groups?: number } = {}) {
   const unused = () => {
     throw new Error('not used here');
   };
-  const book: JobBook = {
+  const registry: JobRegistry = {
     totals: { sent_messages: 3, sent_movies: 30 },
     start(plan) {
       plans.push(plan);
@@ -58,14 +58,14 @@ function start({ groups }: { readonly groups?: number } = {}) {
     idle: unused,
   };
   const app = createProducerApp({
-    book,
+    registry,
     watch: { state: () => state.queue, watch: unused, watched: unused },
     random: seededRandom(),
     log: createLogger({ service: 'producer', instance: 'test', level: 'silent' }),
     metrics: createMetrics(METRIC_ROWS, () => report),
     report: () => report,
     signal: stop.signal,
-    own: { host: '127.0.0.1' },
+    serverNames: { host: '127.0.0.1' },
     groups,
   });
   const get = (path: string) => app.request(`http://127.0.0.1${path}`, { headers: { host: '127.0.0.1' } });

@@ -20,8 +20,8 @@ describe('one job', () => {
     const messages = await drain(aws.queue);
     expect(numbers(messages)).toEqual(upTo(530));
     for (const group of new Set(messages.map((message) => message.group))) {
-      const own = messages.filter((message) => message.group === group).map(({ number }) => number);
-      expect(own).toEqual([...own].sort((a, b) => a - b));
+      const numbers = messages.filter((message) => message.group === group).map(({ number }) => number);
+      expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
     }
     const all = messages.sort((a, b) => a.number - b.number).flatMap((message) => message.movies);
     expect(all).toEqual([...generateMovies(7, { first: 0, count: 530 })]);

@@ -1,7 +1,7 @@
 // `movie-load resume [<id>]`: sends exactly the messages that are missing or have to be counted. May be repeated.
 import { systemRandom } from '@movie-load/aws';
 import { type ResumableJob, resumeJob, resumeOutcome } from '@movie-load/operations';
-import type { Sent } from '@movie-load/queue';
+import type { SentBatch } from '@movie-load/queue';
 import { jobIdOf, planFromToken, UsageError } from '@movie-load/schema';
 import { awsOption, type CommonOptions, defineCommand, jsonOption } from '../command.ts';
 import { formatNumber } from '../format.ts';
@@ -38,7 +38,7 @@ async function resume(prefix: string | undefined, options: ResumeOptions): Promi
     const job = await jobToResume(session, prefix, options.plan);
     const progress = createProgressLine();
     let messages = 0;
-    const onSent = (sent: Sent) => {
+    const onSent = (sent: SentBatch) => {
       messages += sent.messages;
       progress(() => `${formatNumber(messages)} messages sent`);
     };

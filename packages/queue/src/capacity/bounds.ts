@@ -1,4 +1,4 @@
-// The quotas of AWS that bound a job: each by name, the job's need of it, and how to raise it.
+// The quotas of AWS, and the speed of one producer, that limit a job: name, the job's need, and how to raise the limit.
 import { AWS_QUOTAS, FARGATE_TASK } from '@movie-load/aws';
 import { type JobPlan, partsOf } from '@movie-load/schema';
 import type { JobEstimate } from '../estimate.ts';
@@ -7,19 +7,20 @@ import type { Speed } from './speed.ts';
 export interface Bound {
   readonly name: string;
   readonly unit: string;
-  /** The need of a job: for each movie a second, and a constant. */
+  /** What a rate of one movie per second needs. */
   readonly perMovie: number;
-  readonly besides?: number;
+  /** What a job needs in addition, at any rate. */
+  readonly constantNeed?: number;
   /** The default quota. */
   readonly limit: number;
-  /** The share of it that a job can use. Default: all. */
-  readonly usable?: number;
+  /** The share of the quota that a job can use. Default: all. */
+  readonly usableShare?: number;
   /** The quota is raised in steps of this size. */
   readonly step?: number;
   /** How to raise it to the need; undefined if it cannot be raised. */
   readonly raise: ((needed: number) => string) | undefined;
   /** How to need less of a quota that cannot be raised. */
-  readonly otherwise?: string;
+  readonly alternative?: string;
 }
 
 /**
@@ -28,7 +29,7 @@ export interface Bound {
  */
 const USABLE_SHARE = 0.9;
 
-const PACK = 'put more movies into a message: --movies-per-message auto';
+const PACK_ADVICE = 'put more movies into a message: --movies-per-message auto';
 const inServiceQuotas = () => 'ask for more in Service Quotas';
 /** Warm throughput is set in round numbers. A job for which the default suffices needs no command. */
 function warmAdvice(table: string, units: 'WriteUnitsPerSecond' | 'ReadUnitsPerSecond', limit: number) {
@@ -47,8 +48,8 @@ interface BoundsOptions {
 }
 
 /** Movies a second that a bound allows by default. */
-export const rateOf = ({ limit, usable = 1, perMovie, besides = 0 }: Bound): number =>
-  (limit * usable - besides) / perMovie;
+export const rateOf = ({ limit, usableShare = 1, perMovie, constantNeed = 0 }: Bound): number =>
+  (limit * usableShare - constantNeed) / perMovie;
 
 /** Message groups of the job among the messages that SQS searches: this number of receives can be processed at once. */
 const groupsInFlight = ({ group_size }: JobPlan, { groups }: JobEstimate): number =>
@@ -60,7 +61,7 @@ export function boundsOf({ plan, estimate, speed, table }: BoundsOptions): Bound
   const readUnits = estimate.dynamodb.read_units / plan.movies;
   const { parts } = partsOf(plan);
   const receives = 1 / speed.moviesPerReceive;
-  const atOnce = groupsInFlight(plan, estimate);
+  const receivesAtOnce = groupsInFlight(plan, estimate);
   return [
     ...tableBounds(writeUnits, readUnits, table),
     {
@@ -69,15 +70,15 @@ export function boundsOf({ plan, estimate, speed, table }: BoundsOptions): Bound
       perMovie: (estimate.groups + 2 * parts) / plan.movies,
       limit: AWS_QUOTAS.partitionWriteUnitsPerSecond,
       raise: undefined,
-      otherwise: PACK,
+      alternative: PACK_ADVICE,
     },
     {
       name: 'one partition key: a message group',
       unit: 'write units/s',
-      perMovie: writeUnits / atOnce,
+      perMovie: writeUnits / receivesAtOnce,
       limit: AWS_QUOTAS.partitionWriteUnitsPerSecond,
       raise: undefined,
-      otherwise: 'a job of this size has no more message groups',
+      alternative: 'a job of this size has no more message groups',
     },
     {
       name: 'SQS FIFO high throughput, calls of each action',
@@ -90,9 +91,9 @@ export function boundsOf({ plan, estimate, speed, table }: BoundsOptions): Bound
       name: `message groups in flight (SQS searches ${AWS_QUOTAS.sqsSearchedMessages.toLocaleString('en-US')} messages)`,
       unit: 'receives at once',
       perMovie: receives * (speed.receiveMs / 1000),
-      limit: atOnce,
+      limit: receivesAtOnce,
       raise: undefined,
-      otherwise: PACK,
+      alternative: PACK_ADVICE,
     },
     {
       name: 'S3 writes of one prefix',
@@ -107,17 +108,17 @@ export function boundsOf({ plan, estimate, speed, table }: BoundsOptions): Bound
       perMovie: 1,
       limit: speed.producerMoviesPerSecond,
       raise: undefined,
-      otherwise: `${PACK}; or send several jobs, each with a producer of its own`,
+      alternative: `${PACK_ADVICE}; or send several jobs, each with a producer of its own`,
     },
     {
       name: 'Fargate On-Demand vCPU resource count',
       unit: 'vCPU',
       perMovie: FARGATE_TASK.vcpus / speed.consumerMoviesPerSecond,
-      // The producer's.
-      besides: FARGATE_TASK.vcpus,
+      // The producer's task.
+      constantNeed: FARGATE_TASK.vcpus,
       limit: AWS_QUOTAS.fargateVcpus,
       step: FARGATE_TASK.vcpus,
-      raise: () => 'ask for more in Service Quotas, and of "Fargate Spot vCPU resource count"',
+      raise: () => 'ask for more in Service Quotas, also of "Fargate Spot vCPU resource count"',
     },
   ];
 }
@@ -129,7 +130,7 @@ function tableBounds(writeUnits: number, readUnits: number, table: string): Boun
       unit: 'write units/s',
       perMovie: writeUnits,
       limit: AWS_QUOTAS.newTableWriteUnitsPerSecond,
-      usable: USABLE_SHARE,
+      usableShare: USABLE_SHARE,
       raise: warmAdvice(table, 'WriteUnitsPerSecond', AWS_QUOTAS.newTableWriteUnitsPerSecond),
     },
     {
@@ -137,7 +138,7 @@ function tableBounds(writeUnits: number, readUnits: number, table: string): Boun
       unit: 'read units/s',
       perMovie: readUnits,
       limit: AWS_QUOTAS.newTableReadUnitsPerSecond,
-      usable: USABLE_SHARE,
+      usableShare: USABLE_SHARE,
       raise: warmAdvice(table, 'ReadUnitsPerSecond', AWS_QUOTAS.newTableReadUnitsPerSecond),
     },
     {
@@ -145,7 +146,7 @@ function tableBounds(writeUnits: number, readUnits: number, table: string): Boun
       unit: 'write units/s',
       perMovie: writeUnits,
       limit: AWS_QUOTAS.tableWriteUnitsPerSecond,
-      usable: USABLE_SHARE,
+      usableShare: USABLE_SHARE,
       raise: inServiceQuotas,
     },
     {
@@ -153,7 +154,7 @@ function tableBounds(writeUnits: number, readUnits: number, table: string): Boun
       unit: 'read units/s',
       perMovie: readUnits,
       limit: AWS_QUOTAS.tableReadUnitsPerSecond,
-      usable: USABLE_SHARE,
+      usableShare: USABLE_SHARE,
       raise: inServiceQuotas,
     },
   ];

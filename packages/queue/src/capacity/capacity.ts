@@ -26,7 +26,7 @@ export interface QuotaUse {
 }
 
 /** The shortest possible time, and its cause. */
-export interface Shortest {
+export interface ShortestTime {
   readonly seconds: number;
   readonly limited_by: string;
   readonly advice: string | null;
@@ -39,7 +39,7 @@ export interface Capacity {
   readonly within_seconds: number;
   readonly verdict: 'possible' | 'after_raising' | 'impossible';
   /** With AWS's default quotas, and with all raised that can be raised. */
-  readonly shortest: { readonly with_default_quotas: Shortest; readonly with_raised_quotas: Shortest };
+  readonly shortest: { readonly with_default_quotas: ShortestTime; readonly with_raised_quotas: ShortestTime };
   readonly replicas: number;
   /** From the first send to COMPLETE with these replicas. */
   readonly seconds: number;
@@ -63,7 +63,7 @@ export interface Capacity {
   readonly as_of: string;
 }
 
-/** The least time of any job, for processes and jobs to start. */
+/** The least time for storing, so that the rate is finite. */
 const MIN_STORING_SECONDS = 0.001;
 const SECONDS_PER_HOUR = 3600;
 const MIN_BILLED_SECONDS = 60;
@@ -90,13 +90,13 @@ export function capacityOf(request: CapacityRequest): Capacity {
         ? 'after_raising'
         : 'impossible';
   const seconds = Math.max(within_seconds, shortest.with_raised_quotas.seconds);
-  const wanted = movies / Math.max(MIN_STORING_SECONDS, seconds - speed.endSeconds);
-  const needs = needsOf({ plan, estimate, speed, bounds }, wanted);
+  const moviesPerSecond = movies / Math.max(MIN_STORING_SECONDS, seconds - speed.endSeconds);
+  const needs = needsOf({ plan, estimate, speed, bounds }, moviesPerSecond);
   return { movies, movies_per_message: plan.movies_per_message, within_seconds, verdict, shortest, ...needs };
 }
 
-function shortestOf(movies: number, bounds: readonly Bound[], { endSeconds }: Speed): Shortest {
-  const [slowest] = bounds.toSorted((one, other) => rateOf(one) - rateOf(other));
+function shortestOf(movies: number, bounds: readonly Bound[], { endSeconds }: Speed): ShortestTime {
+  const [slowest] = bounds.toSorted((a, b) => rateOf(a) - rateOf(b));
   if (slowest === undefined) throw new Error('a job has bounds');
   return {
     seconds: movies / rateOf(slowest) + endSeconds,
@@ -105,7 +105,7 @@ function shortestOf(movies: number, bounds: readonly Bound[], { endSeconds }: Sp
   };
 }
 
-interface Facts {
+interface NeedsInput {
   readonly plan: JobPlan;
   readonly estimate: JobEstimate;
   readonly speed: Speed;
@@ -113,32 +113,33 @@ interface Facts {
 }
 
 /**
- * The replicas for the wanted rate, and their time. Their number is rounded up, so they may complete the job earlier.
+ * The replicas for the wanted rate, and the time that they take. Their number is rounded up, so they may complete the
+ * job earlier.
  */
-function needsOf({ plan, estimate, speed, bounds }: Facts, wanted: number) {
-  const replicas = Math.max(1, Math.ceil(wanted / speed.consumerMoviesPerSecond - 1e-9));
+function needsOf({ plan, estimate, speed, bounds }: NeedsInput, moviesPerSecond: number) {
+  const replicas = Math.max(1, Math.ceil(moviesPerSecond / speed.consumerMoviesPerSecond - 1e-9));
   // Quotas that can be raised are raised to the need, no further. The others suffice for it.
-  const allowed = bounds.map((bound) => Math.max(wanted, rateOf(bound)));
-  const rate = Math.min(replicas * speed.consumerMoviesPerSecond, ...allowed);
+  const maxRates = bounds.map((bound) => Math.max(moviesPerSecond, rateOf(bound)));
+  const rate = Math.min(replicas * speed.consumerMoviesPerSecond, ...maxRates);
   const seconds = plan.movies / rate + speed.endSeconds;
-  const quotas = bounds.map((bound) => useOf(bound, wanted));
-  const first = quotas.toSorted((one, other) => other.share - one.share)[0];
+  const quotas = bounds.map((bound) => quotaUseOf(bound, moviesPerSecond));
+  const mostUsed = quotas.toSorted((a, b) => b.share - a.share)[0];
   return {
     replicas,
     seconds,
-    movies_per_second: wanted,
-    calls_per_second: callsOf(estimate, wanted / plan.movies),
-    write_units_per_second: (estimate.dynamodb.write_units * wanted) / plan.movies,
-    read_units_per_second: (estimate.dynamodb.read_units * wanted) / plan.movies,
+    movies_per_second: moviesPerSecond,
+    calls_per_second: callsOf(estimate, moviesPerSecond / plan.movies),
+    write_units_per_second: (estimate.dynamodb.write_units * moviesPerSecond) / plan.movies,
+    read_units_per_second: (estimate.dynamodb.read_units * moviesPerSecond) / plan.movies,
     quotas,
-    breaks_first: first?.name ?? '',
+    breaks_first: mostUsed?.name ?? '',
     object: { bytes: estimate.object_bytes, parts: partsOf(plan).parts },
     message_groups: estimate.groups,
     replica: {
       vcpus: FARGATE_TASK.vcpus,
       gigabytes: FARGATE_TASK.gigabytes,
       used_mb: MEASURED.consumer_rss_mb[plan.movies_per_message > PACKED_ABOVE ? 'packed' : 'one a message'],
-      cpu_share: Math.min(1, (speed.consumerCpuShare * wanted) / (replicas * speed.consumerMoviesPerSecond)),
+      cpu_share: Math.min(1, (speed.consumerCpuShare * moviesPerSecond) / (replicas * speed.consumerMoviesPerSecond)),
     },
     price: {
       aws_calls_usd: estimate.list_price.usd,
@@ -150,26 +151,27 @@ function needsOf({ plan, estimate, speed, bounds }: Facts, wanted: number) {
   };
 }
 
-function useOf(bound: Bound, rate: number): QuotaUse {
-  const { name, unit, perMovie, besides = 0, limit, usable = 1, step = 0 } = bound;
-  const exactly = perMovie * rate;
-  const needed = besides + (step === 0 ? exactly : Math.ceil(exactly / step - 1e-9) * step);
-  return { name, unit, needed, default: limit, share: needed / (limit * usable), raise: adviceOf(bound, needed) };
+function quotaUseOf(bound: Bound, rate: number): QuotaUse {
+  const { name, unit, perMovie, constantNeed = 0, limit, usableShare = 1, step = 0 } = bound;
+  const exactNeed = perMovie * rate;
+  const needed = constantNeed + (step === 0 ? exactNeed : Math.ceil(exactNeed / step - 1e-9) * step);
+  return { name, unit, needed, default: limit, share: needed / (limit * usableShare), raise: adviceOf(bound, needed) };
 }
 
-const adviceOf = ({ raise, otherwise }: Bound, needed: number): string | null => raise?.(needed) ?? otherwise ?? null;
+const adviceOf = ({ raise, alternative }: Bound, needed: number): string | null =>
+  raise?.(needed) ?? alternative ?? null;
 
 /** Calls a second of each action. Those of an object's parts are few. */
 function callsOf({ sqs, dynamodb, groups, s3 }: JobEstimate, jobsPerSecond: number): Record<string, number> {
-  const a = (count: number) => count * jobsPerSecond;
+  const perSecond = (count: number) => count * jobsPerSecond;
   return {
-    'sqs:SendMessageBatch': a(sqs.sends),
-    'sqs:ReceiveMessage': a(sqs.receives),
-    'sqs:DeleteMessageBatch': a(sqs.deletes),
-    'dynamodb:BatchWriteItem': a(sqs.receives),
-    'dynamodb:UpdateItem': a(sqs.receives + groups),
-    'dynamodb:Query': a(Math.max(groups, dynamodb.read_units / 256)),
-    s3: a(s3.puts),
+    'sqs:SendMessageBatch': perSecond(sqs.sends),
+    'sqs:ReceiveMessage': perSecond(sqs.receives),
+    'sqs:DeleteMessageBatch': perSecond(sqs.deletes),
+    'dynamodb:BatchWriteItem': perSecond(sqs.receives),
+    'dynamodb:UpdateItem': perSecond(sqs.receives + groups),
+    'dynamodb:Query': perSecond(Math.max(groups, dynamodb.read_units / 256)),
+    s3: perSecond(s3.puts),
   };
 }
 

@@ -37,7 +37,7 @@ export type Timings = Pick<Measured, 'latency_ms' | 'consumer_cpu' | 'producer_c
 export function speedOf(plan: JobPlan, estimate: JobEstimate, timings: Timings = MEASURED): Speed {
   const { sqs } = estimate;
   const moviesPerReceive = plan.movies / sqs.receives;
-  const { waitMs, cpuMs } = receiveOf(plan, estimate, timings);
+  const { waitMs, cpuMs } = receiveTimes(plan, estimate, timings);
   const characters = (estimate.message_bytes * estimate.messages) / sqs.receives;
   const receivesAtOnce = Math.min(CONSUMER_DEFAULTS.POLLERS, Math.max(1, Math.floor(BUDGET_CHARACTERS / characters)));
   const receivesPerSecond = throughput(receivesAtOnce, waitMs, cpuMs);
@@ -77,12 +77,16 @@ function microsPerMovie(single: number, packed: number, moviesPerMessage: number
 }
 
 /** The times of one receive of a consumer, with its share of climbs and of the object's parts. */
-function receiveOf(plan: JobPlan, { groups, object_bytes, sqs }: JobEstimate, { latency_ms, consumer_cpu }: Timings) {
+function receiveTimes(
+  plan: JobPlan,
+  { groups, object_bytes, sqs }: JobEstimate,
+  { latency_ms, consumer_cpu }: Timings,
+) {
   const { sqs: sqsMs, dynamodb: dynamodbMs, s3: s3Ms } = latency_ms;
   const { 'one a message': single, packed } = consumer_cpu;
   const { parts } = partsOf(plan);
   const pages = groups * Math.ceil(object_bytes / groups / PAGE_BYTES);
-  // Each full group is added to its parent; a part is uploaded, and noted where there are several.
+  // Each full group is added to its parent; each part is uploaded, and recorded if the job has several.
   const tableCalls = (groups + pages + (parts === 1 ? 0 : parts)) / sqs.receives;
   const partCalls = parts / sqs.receives;
   const calls = 4 + tableCalls + partCalls;

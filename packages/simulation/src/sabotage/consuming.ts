@@ -61,7 +61,7 @@ export const CONSUMING: readonly Sabotage[] = [
         in: 'checkGroup',
         at: { call: 'checkLoadMessage' },
         instead: (call) =>
-          `head !== undefined && message.body.startsWith('{"job_id"') && message.body.endsWith('}')
+          `firstValid !== undefined && message.body.startsWith('{"job_id"') && message.body.endsWith('}')
             ? { ok: true, message: JSON.parse(message.body) }
             : ${call}`,
       },
@@ -77,7 +77,7 @@ export const CONSUMING: readonly Sabotage[] = [
         in: 'checkGroup',
         at: { call: 'valid.push' },
         before:
-          'if (head !== undefined && head.group !== checked.message.group) head = { ...head, group: checked.message.group };',
+          'if (firstValid !== undefined && firstValid.group !== checked.message.group) firstValid = { ...firstValid, group: checked.message.group };',
       },
     ],
   },

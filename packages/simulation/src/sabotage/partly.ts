@@ -73,19 +73,19 @@ const BATCHES: readonly Sabotage[] = [
     name: 'what a sweep could not delete is visited again',
     about: 'A redrive that receives a message again which it could not delete sends it again.',
     patches: [
-      { file: SWEEP, in: 'sweep', at: { variable: 'again' }, instead: '[]' },
-      { file: SWEEP, in: 'sweep', at: { variable: 'fresh' }, instead: (all) => all.replace(/ && .*\)$/, ')') },
+      { file: SWEEP, in: 'sweep', at: { variable: 'redelivered' }, instead: '[]' },
+      { file: SWEEP, in: 'sweep', at: { variable: 'unvisited' }, instead: (all) => all.replace(/ && .*\)$/, ')') },
     ],
   },
   {
     name: 'a sweep releases nothing',
     about: 'A redrive or purge leaves what it does not want invisible.',
-    patches: [{ file: SWEEP, in: 'changeAll', at: { start: true }, before: 'if (seconds === 0) return;' }],
+    patches: [{ file: SWEEP, in: 'changeVisibilities', at: { start: true }, before: 'if (seconds === 0) return;' }],
   },
   {
     name: 'a redrive forgets how many were asked for',
     about: 'A redrive of at most some messages takes all of them.',
-    patches: [{ file: REDRIVE, in: 'sweepMatching', at: { assignmentTo: 'left' }, insteadOfStatement: '' }],
+    patches: [{ file: REDRIVE, in: 'sweepMatching', at: { assignmentTo: 'remaining' }, insteadOfStatement: '' }],
   },
   {
     name: 'a purge takes what does not match',
@@ -95,7 +95,7 @@ const BATCHES: readonly Sabotage[] = [
   {
     name: 'a dry run deletes',
     about: 'A redrive that should only look deletes what it looks at.',
-    patches: [{ file: REDRIVE, in: 'sweepMatching', at: { property: 'done' }, instead: 'done' }],
+    patches: [{ file: REDRIVE, in: 'sweepMatching', at: { property: 'toDelete' }, instead: 'processed' }],
   },
 ];
 

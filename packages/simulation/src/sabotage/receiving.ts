@@ -27,7 +27,9 @@ export const RECEIVING: readonly Sabotage[] = [
   {
     name: 'the memory of a receive is never released',
     about: 'The memory budget of a receive is never released: in the end no poller receives.',
-    patches: [{ file: GATE, in: 'createGate.handled', at: { assignmentTo: 'held' }, insteadOfStatement: '' }],
+    patches: [
+      { file: GATE, in: 'createGate.handled', at: { assignmentTo: 'charactersInProcess' }, insteadOfStatement: '' },
+    ],
   },
   {
     name: 'a poller receives while a breaker is open',
@@ -68,7 +70,7 @@ export const RECEIVING: readonly Sabotage[] = [
     name: 'a drain lets its pollers receive again',
     about: 'A process that stops continues to receive.',
     patches: [
-      { file: GATE, in: 'createGate.close', at: { assignmentTo: 'closed' }, insteadOfStatement: '' },
+      { file: GATE, in: 'createGate.close', at: { assignmentTo: 'isClosed' }, insteadOfStatement: '' },
       { file: POLLER, in: 'drainPollers', at: { call: 'stopping.abort' }, insteadOfStatement: '' },
     ],
   },

@@ -1,5 +1,5 @@
 // `movie-load dlq show <id>`: one dead letter with its whole body.
-import { type DeadLetter, type ShownDeadLetter, showDeadLetter, toDeadLetter } from '@movie-load/queue';
+import { type DeadLetter, type DeadLetterWithBody, findDeadLetters, toDeadLetter } from '@movie-load/queue';
 import { EXIT, MovieLoadError, UsageError } from '@movie-load/schema';
 import { awsOption, type CommonOptions, defineCommand, jsonOption } from '../../command.ts';
 import { formatNumber, printable, quoted } from '../../format.ts';
@@ -16,7 +16,7 @@ export const addShow = defineCommand('show <id>', {
 
 async function runShow(id: string, options: CommonOptions): Promise<number> {
   return withSession(options, async (session) => {
-    const { deadLetters, unseen } = await showDeadLetter(id, await deadLetterSource(session, MAX_CHARACTERS));
+    const { deadLetters, unseen } = await findDeadLetters(id, await deadLetterSource(session, MAX_CHARACTERS));
     const [found, ...others] = deadLetters;
     if (found === undefined) throw notFound(id, unseen);
     if (others.length > 0) throw new UsageError(ambiguousText(quoted(id), deadLetters));
@@ -36,7 +36,7 @@ function notFound(id: string, unseen: number): MovieLoadError {
 }
 
 /** Where peeking is possible, reads only the beginnings of the dead letters, then the wanted body alone. */
-async function readWholeBody(session: Session, beginning: ShownDeadLetter): Promise<ShownDeadLetter> {
+async function readWholeBody(session: Session, beginning: DeadLetterWithBody): Promise<DeadLetterWithBody> {
   const { url } = await session.dlq();
   const messages = await session.peek(url, { messageId: beginning.message_id, signal: session.signal });
   if (messages === undefined) return beginning;
@@ -47,7 +47,7 @@ async function readWholeBody(session: Session, beginning: ShownDeadLetter): Prom
   );
 }
 
-/** `showDeadLetter` stops searching at this number of matches, so there may be more. */
+/** `findDeadLetters` stops searching at this number of matches, so there may be more. */
 const MAX_MATCHES = 10;
 
 function ambiguousText(prefix: string, deadLetters: readonly DeadLetter[]): string {
@@ -62,7 +62,7 @@ function ambiguousText(prefix: string, deadLetters: readonly DeadLetter[]): stri
 
 const MAX_BODY_CHARACTERS = 20_000;
 
-function deadLetterText({ body, ...deadLetter }: ShownDeadLetter): string {
+function deadLetterText({ body, ...deadLetter }: DeadLetterWithBody): string {
   const facts = Object.entries(deadLetter).filter(([, value]) => value !== undefined);
   const lines = facts.map(
     ([name, value]) => `${name.padEnd(28)}${printable(typeof value === 'string' ? value : JSON.stringify(value), 200)}`,

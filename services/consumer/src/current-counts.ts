@@ -14,17 +14,21 @@ export interface CountedProcess {
   readonly pollers?: Pick<Pollers, 'lastReceive'>;
 }
 
-export interface Moment {
+export interface CurrentTime {
   /** Milliseconds since the epoch, by this process's clock. */
   readonly now: number;
   /** Milliseconds of the pollers' clock, which is monotonic. */
   readonly uptimeMs: number;
 }
 
-export function countsNow(counters: ConsumerCounters, process: CountedProcess, moment: Moment): Partial<ServiceCounts> {
+export function currentCounts(
+  counters: ConsumerCounters,
+  process: CountedProcess,
+  time: CurrentTime,
+): Partial<ServiceCounts> {
   return {
     ...countsOf(counters),
-    oldest_message_seconds: oldestMessageSeconds(counters, process, moment),
+    oldest_message_seconds: oldestMessageSeconds(counters, process, time),
     breakers_open: breakersOpen(process),
   };
 }
@@ -32,7 +36,7 @@ export function countsNow(counters: ConsumerCounters, process: CountedProcess, m
 function oldestMessageSeconds(
   { unfinished }: ConsumerCounters,
   { clients, pollers }: CountedProcess,
-  { now, uptimeMs }: Moment,
+  { now, uptimeMs }: CurrentTime,
 ): number {
   const receivedAt = pollers?.lastReceive;
   const lastReceive = receivedAt === undefined ? undefined : now - (uptimeMs - receivedAt);

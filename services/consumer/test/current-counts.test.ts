@@ -2,7 +2,7 @@
 // breakers.
 import { describe, expect, test } from '@jest/globals';
 import { countsOf, createConsumerCounters } from '../src/counters.ts';
-import { countsNow } from '../src/counts-now.ts';
+import { currentCounts } from '../src/current-counts.ts';
 import { received } from './support.ts';
 
 const HOUR = 3_600_000;
@@ -19,7 +19,7 @@ describe('the counts of a process', () => {
   test('are its consumer’s counts alone before it has found its queue', () => {
     const counters = createConsumerCounters();
     counters.storedMovies = 7;
-    expect(countsNow(counters, {}, moment)).toEqual({
+    expect(currentCounts(counters, {}, moment)).toEqual({
       ...countsOf(counters),
       stored_movies: 7,
       oldest_message_seconds: 0,
@@ -29,7 +29,7 @@ describe('the counts of a process', () => {
 
   test('have every breaker, open ones as 1', () => {
     const breakers = { sqs: { open: false }, dynamodb: { open: true }, s3: { open: false } };
-    const { breakers_open } = countsNow(createConsumerCounters(), { consumer: { breakers } }, moment);
+    const { breakers_open } = currentCounts(createConsumerCounters(), { consumer: { breakers } }, moment);
     expect(breakers_open).toEqual({ sqs: 0, dynamodb: 1, s3: 0 });
   });
 });
@@ -39,18 +39,18 @@ describe('the age of the oldest message', () => {
     const counters = createConsumerCounters();
     counters.unfinished.begin(sent(NOW - HOUR - 5000));
     const age = (queueNow: number | undefined) =>
-      countsNow(counters, { ...processOf(1, queueNow) }, moment).oldest_message_seconds;
+      currentCounts(counters, { ...processOf(1, queueNow) }, moment).oldest_message_seconds;
     expect(age(NOW - HOUR)).toBe(5);
-    expect(countsNow(counters, {}, moment).oldest_message_seconds).toBe(3605);
+    expect(currentCounts(counters, {}, moment).oldest_message_seconds).toBe(3605);
     const unanswered = { clients: { queueTime: { now: () => undefined, observe: () => undefined } } };
-    expect(countsNow(counters, unanswered, moment).oldest_message_seconds).toBe(3605);
+    expect(currentCounts(counters, unanswered, moment).oldest_message_seconds).toBe(3605);
   });
 
   test('counts a released message until a receive has returned after its delay: 20 s ago is before, 5 s ago after', () => {
     const age = (lastReceive: number | undefined) => {
       const counters = createConsumerCounters();
       counters.unfinished.release(sent(NOW - 90_000), NOW - 10_000);
-      return countsNow(counters, processOf(lastReceive), moment).oldest_message_seconds;
+      return currentCounts(counters, processOf(lastReceive), moment).oldest_message_seconds;
     };
     expect(age(undefined)).toBe(90);
     expect(age(30_000)).toBe(90);

@@ -5,7 +5,7 @@ import { GENERATOR_VERSION } from '@movie-load/movies';
 import { jobIdOf, MovieLoadError, planJob } from '@movie-load/schema';
 import { createLogger } from '@movie-load/service';
 import { connectionReset, createInstantClock, recordSpans, seededRandom } from '@movie-load/testing';
-import { createJobBook } from '../src/job-book.ts';
+import { createJobRegistry } from '../src/job-registry.ts';
 import { createProducerSpans, type ProducerSpans } from '../src/spans.ts';
 
 type Send = (batch: readonly OutgoingMessage[]) => Promise<[]>;
@@ -38,7 +38,7 @@ function setUp(spans?: ProducerSpans) {
     delete: unused,
     changeVisibility: unused,
   };
-  const book = createJobBook({
+  const registry = createJobRegistry({
     queue: async () => {
       await world.find();
       return queue;
@@ -55,29 +55,29 @@ function setUp(spans?: ProducerSpans) {
     all()
       .filter(({ level }) => level !== 'info')
       .map(({ level, msg }) => [level, msg]);
-  return { book, world, sent, stop, logged, all };
+  return { registry, world, sent, stop, logged, all };
 }
 
 describe('a job', () => {
   test('is SENT when the queue has all of it, and is counted', async () => {
-    const { book, sent } = setUp();
+    const { registry, sent } = setUp();
     const plan = planOf('sent');
-    const { job, done } = book.start(plan);
-    expect([job.status, book.sending(), book.isSending(plan)]).toEqual(['SENDING', 1, true]);
+    const { job, done } = registry.start(plan);
+    expect([job.status, registry.sending(), registry.isSending(plan)]).toEqual(['SENDING', 1, true]);
     expect(await done).toEqual({});
     expect(job).toMatchObject({ status: 'SENT', sent_messages: 20, sent_movies: 20 });
     expect(job.ended_on).toBeDefined();
     // Its messages have its start by the producer's clock.
     expect(new Set(sent.map((body) => JSON.parse(body).started_on))).toEqual(new Set([job.started_on]));
     expect(job.started_on).toBe(new Date(1_700_000_000_000).toISOString());
-    expect([sent.length, book.sending(), book.isSending(plan)]).toEqual([20, 0, false]);
-    expect(book.find(jobIdOf(plan))).toBe(job);
-    expect(book.totals).toEqual({ sent_messages: 20, sent_movies: 20 });
+    expect([sent.length, registry.sending(), registry.isSending(plan)]).toEqual([20, 0, false]);
+    expect(registry.find(jobIdOf(plan))).toBe(job);
+    expect(registry.totals).toEqual({ sent_messages: 20, sent_movies: 20 });
   });
 
   test('is logged at its start and at its end, with its id, plan and sizes', async () => {
-    const { book, all } = setUp();
-    const { job, done } = book.start(planOf('logged'));
+    const { registry, all } = setUp();
+    const { job, done } = registry.start(planOf('logged'));
     await done;
     const facts = { level: 'info', job_id: job.job_id, plan: job.plan, movies: 20, messages: 20, groups: job.groups };
     expect(all()).toMatchObject([
@@ -87,14 +87,14 @@ describe('a job', () => {
   });
 
   test('is tried again without a limit, and each failed attempt is logged', async () => {
-    const { book, world, all, sent } = setUp();
+    const { registry, world, all, sent } = setUp();
     let failures = 15;
     world.send = async () => {
       failures -= 1;
       if (failures >= 0) throw connectionReset;
       return [];
     };
-    const { job, done } = book.start(planOf('again-and-again', 1));
+    const { job, done } = registry.start(planOf('again-and-again', 1));
     expect(await done).toEqual({});
     expect([job.status, sent.length]).toEqual(['SENT', 1]);
     const retries = all().filter(({ msg }) => msg === 'sending failed and will be tried again');
@@ -112,7 +112,7 @@ describe('a job', () => {
 
   test('has a span for each batch and each attempt when traces are exported', async () => {
     const { sink, spans } = recordSpans();
-    const { book, world } = setUp(createProducerSpans(sink));
+    const { registry, world } = setUp(createProducerSpans(sink));
     let isFirst = true;
     world.send = async () => {
       if (isFirst) {
@@ -121,7 +121,7 @@ describe('a job', () => {
       }
       return [];
     };
-    await book.start(planOf('traced', 10)).done;
+    await registry.start(planOf('traced', 10)).done;
     expect(spans.map(({ name, outcome }) => [name, outcome?.error === undefined])).toEqual([
       ['send fake.fifo', true],
       ['sqs:SendMessageBatch', false],
@@ -130,64 +130,64 @@ describe('a job', () => {
   });
 
   test('with ten movies a message is counted in movies and in messages', async () => {
-    const { book } = setUp();
+    const { registry } = setUp();
     const plan = planJob({ nonce: 'ten', movies: 25, movies_per_message: 10, seed: 1, generator: GENERATOR_VERSION });
-    const { job, done } = book.start(plan);
+    const { job, done } = registry.start(plan);
     await done;
     expect(job).toMatchObject({ movies: 25, messages: 3, sent_messages: 3, sent_movies: 25 });
-    expect(book.totals).toEqual({ sent_messages: 3, sent_movies: 25 });
-    await book.start(planOf('another')).done;
-    expect(book.totals).toEqual({ sent_messages: 23, sent_movies: 45 });
+    expect(registry.totals).toEqual({ sent_messages: 3, sent_movies: 25 });
+    await registry.start(planOf('another')).done;
+    expect(registry.totals).toEqual({ sent_messages: 23, sent_movies: 45 });
   });
 
   test('is not started twice at the same time', async () => {
-    const { book, sent } = setUp();
-    const first = book.start(planOf('once'));
-    const second = book.start(planOf('once'));
+    const { registry, sent } = setUp();
+    const first = registry.start(planOf('once'));
+    const second = registry.start(planOf('once'));
     expect([second.job, second.done]).toEqual([first.job, first.done]);
-    await book.idle();
+    await registry.idle();
     expect(sent).toHaveLength(20);
   });
 
   test('is sent again on request after it FAILED or was SENT', async () => {
-    const { book, world, sent, logged, all } = setUp();
+    const { registry, world, sent, logged, all } = setUp();
     const plan = planOf('again');
     world.send = () => Promise.reject(bug);
-    const failed = book.start(plan);
+    const failed = registry.start(plan);
     expect(await failed.done).toEqual({ error: bug });
     expect(failed.job).toMatchObject({ status: 'FAILED', error: expect.stringContaining('bad request') });
     expect(logged()).toEqual([['error', expect.stringMatching(/^The job was not sent: .*bad request/)]]);
     // No movie of it was sent, and an error that is not an answer of AWS is logged with its stack.
     expect(all().at(-1)).toMatchObject({ plan: failed.job.plan, sent_movies: 0, err: { type: 'ValidationException' } });
-    expect(book.isSending(plan)).toBe(false);
+    expect(registry.isSending(plan)).toBe(false);
     world.send = async () => [];
     for (const messages of [20, 40]) {
-      const again = book.start(plan);
+      const again = registry.start(plan);
       expect(await again.done).toEqual({});
-      expect(book.find(jobIdOf(plan))).toBe(again.job);
+      expect(registry.find(jobIdOf(plan))).toBe(again.job);
       expect([again.job.status, again.job.error, sent.length]).toEqual(['SENT', undefined, messages]);
     }
   });
 
   test('is FAILED if its queue does not exist, and is not counted', async () => {
-    const { book, world } = setUp();
+    const { registry, world } = setUp();
     world.find = () => Promise.reject(new Error('no such queue'));
-    const { job, done } = book.start(planOf('nowhere'));
+    const { job, done } = registry.start(planOf('nowhere'));
     expect((await done).error).toMatchObject({ message: 'no such queue' });
-    expect([job.status, book.totals.sent_messages, book.sending()]).toEqual(['FAILED', 0, 0]);
+    expect([job.status, registry.totals.sent_messages, registry.sending()]).toEqual(['FAILED', 0, 0]);
   });
 
   test('is STOPPED, not FAILED, when the process ends', async () => {
-    const { book, world, stop, logged } = setUp();
+    const { registry, world, stop, logged } = setUp();
     world.send = async () => {
       stop.abort(new Error('the process ends'));
       throw new Error('aborted');
     };
-    const { job, done } = book.start(planOf('stopped'));
+    const { job, done } = registry.start(planOf('stopped'));
     expect((await done).error).toBeDefined();
     expect(job.status).toBe('STOPPED');
     expect(logged().at(-1)).toEqual(['warn', 'stopped before the job was sent: send it again, or resume it']);
-    await book.idle();
+    await registry.idle();
   });
 });
 
@@ -199,9 +199,9 @@ test.each([
   ],
   ['an error of our own', new MovieLoadError('queue_missing', 'There is no queue.'), 'There is no queue.'],
 ])('a job that fails by %s is logged as a sentence, without a stack', async (_, error, text) => {
-  const { book, world, all } = setUp();
+  const { registry, world, all } = setUp();
   world.find = () => Promise.reject(error);
-  const { job, done } = book.start(planOf('refused'));
+  const { job, done } = registry.start(planOf('refused'));
   await done;
   expect(job.error).toBe(text);
   expect(all().at(-1)).toMatchObject({ level: 'error', msg: `The job was not sent: ${text}` });
@@ -209,46 +209,46 @@ test.each([
 });
 
 test('after a thousand jobs, a FAILED or STOPPED job is forgotten like a SENT one', async () => {
-  const { book, world } = setUp();
+  const { registry, world } = setUp();
   world.find = () => Promise.reject(bug);
-  for (let job = 0; job < 1001; job += 1) await book.start(planOf(`job-${job}`, 1)).done;
-  const has = (nonce: string) => book.find(jobIdOf(planOf(nonce, 1))) !== undefined;
+  for (let job = 0; job < 1001; job += 1) await registry.start(planOf(`job-${job}`, 1)).done;
+  const has = (nonce: string) => registry.find(jobIdOf(planOf(nonce, 1))) !== undefined;
   expect([has('job-0'), has('job-1')]).toEqual([false, true]);
 });
 
 test('`idle` waits for all jobs, also for those that begin meanwhile', async () => {
-  const { book, world } = setUp();
+  const { registry, world } = setUp();
   const gate = Promise.withResolvers<void>();
   world.send = async () => {
     await gate.promise;
     return [];
   };
-  const first = book.start(planOf('first'));
+  const first = registry.start(planOf('first'));
   let isIdle = false;
-  const idle = book.idle().then(() => {
+  const idle = registry.idle().then(() => {
     isIdle = true;
   });
-  void first.done.then(() => book.start(planOf('second')));
+  void first.done.then(() => registry.start(planOf('second')));
   await new Promise(setImmediate);
   expect(isIdle).toBe(false);
   gate.resolve();
   await idle;
-  expect(book.find(jobIdOf(planOf('second')))?.status).toBe('SENT');
+  expect(registry.find(jobIdOf(planOf('second')))?.status).toBe('SENT');
 });
 
 test('after a thousand jobs, the oldest one that has ended is forgotten first, and none that is being sent', async () => {
-  const { book, world } = setUp();
+  const { registry, world } = setUp();
   const gate = Promise.withResolvers<void>();
   world.find = () => gate.promise;
-  book.start(planOf('slow', 1));
+  registry.start(planOf('slow', 1));
   world.find = async () => {};
-  for (let job = 0; job < 1000; job += 1) await book.start(planOf(`job-${job}`, 1)).done;
+  for (let job = 0; job < 1000; job += 1) await registry.start(planOf(`job-${job}`, 1)).done;
   // A job that is sent again is forgotten last.
-  await book.start(planOf('job-1', 1)).done;
-  await book.start(planOf('job-1000', 1)).done;
-  const has = (nonce: string) => book.find(jobIdOf(planOf(nonce, 1))) !== undefined;
+  await registry.start(planOf('job-1', 1)).done;
+  await registry.start(planOf('job-1000', 1)).done;
+  const has = (nonce: string) => registry.find(jobIdOf(planOf(nonce, 1))) !== undefined;
   const known = ['slow', 'job-0', 'job-1', 'job-2', 'job-3', 'job-999', 'job-1000'].map(has);
   expect(known).toEqual([true, false, true, false, true, true, true]);
   gate.resolve();
-  await book.idle();
+  await registry.idle();
 });

@@ -15,7 +15,7 @@ import type { HandlerLog } from './handler.ts';
 /** With full jitter these take about ten seconds, plus the time of the SDK's own search for credentials. */
 const ATTEMPTS_WITHOUT_CREDENTIALS = 8;
 
-export interface WhenThereOptions {
+export interface WaitForAwsOptions {
   readonly aws: LoadedAwsSettings;
   /** The queue that is looked up. */
   readonly name: string;
@@ -30,8 +30,8 @@ export interface WhenThereOptions {
  * Missing credentials are tried for some seconds, because a machine's role may get them after its programs have
  * started.
  */
-export function whenThere<T>(
-  { aws, name, clock, random, log, signal }: WhenThereOptions,
+export function waitForAws<T>(
+  { aws, name, clock, random, log, signal }: WaitForAwsOptions,
   attempt: () => Promise<T>,
 ): Promise<T> {
   let withoutCredentials = 0;

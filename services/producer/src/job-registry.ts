@@ -36,7 +36,7 @@ export interface Outcome {
   readonly error?: unknown;
 }
 
-export interface JobBookOptions {
+export interface JobRegistryOptions {
   /** Resolves with a queue whose calls try once, or rejects when there is no queue. */
   readonly queue: () => Promise<QueuePort>;
   readonly clock: Clock;
@@ -48,7 +48,7 @@ export interface JobBookOptions {
   readonly spans?: ProducerSpans | undefined;
 }
 
-export interface JobBook {
+export interface JobRegistry {
   /** All jobs together, since the process started. */
   readonly totals: { readonly sent_messages: number; readonly sent_movies: number };
   /** Starts to send a job unless it is being sent already. `done` never rejects. */
@@ -62,9 +62,9 @@ export interface JobBook {
 }
 
 /** The most jobs that are remembered. The oldest ones that have ended are forgotten first. */
-const REMEMBERED = 1000;
+const MAX_REMEMBERED_JOBS = 1000;
 
-export function createJobBook({ queue, clock, random, log, signal, spans }: JobBookOptions): JobBook {
+export function createJobRegistry({ queue, clock, random, log, signal, spans }: JobRegistryOptions): JobRegistry {
   const jobs = new Map<string, SendingJob>();
   const running = new Map<string, Promise<Outcome>>();
   const totals = { sent_messages: 0, sent_movies: 0 };
@@ -101,7 +101,7 @@ export function createJobBook({ queue, clock, random, log, signal, spans }: JobB
       job.error = describeError(error);
       const unsent = { ...facts, sent_movies: job.sent_movies };
       if (signal.aborted) log.warn(unsent, 'stopped before the job was sent: send it again, or resume it');
-      else log.error({ ...unsent, ...unexpected(error) }, `The job was not sent: ${job.error}`);
+      else log.error({ ...unsent, ...bugFacts(error) }, `The job was not sent: ${job.error}`);
       return { error };
     } finally {
       job.ended_on = new Date(clock.now()).toISOString();
@@ -119,15 +119,15 @@ export function createJobBook({ queue, clock, random, log, signal, spans }: JobB
     },
     start(plan) {
       const job_id = jobIdOf(plan);
-      const known = jobs.get(job_id);
-      const already = running.get(job_id);
-      if (known !== undefined && already !== undefined) return { job: known, done: already };
+      const existing = jobs.get(job_id);
+      const sending = running.get(job_id);
+      if (existing !== undefined && sending !== undefined) return { job: existing, done: sending };
       const job = newJob(job_id, plan, clock);
       // Moved to the end, so that it is forgotten last.
       jobs.delete(job_id);
       jobs.set(job_id, job);
-      const forgotten = jobs.values().find(({ status }) => status !== 'SENDING');
-      if (jobs.size > REMEMBERED && forgotten !== undefined) jobs.delete(forgotten.job_id);
+      const oldestEnded = jobs.values().find(({ status }) => status !== 'SENDING');
+      if (jobs.size > MAX_REMEMBERED_JOBS && oldestEnded !== undefined) jobs.delete(oldestEnded.job_id);
       const done = send(job, plan);
       if (job.status === 'SENDING') running.set(job_id, done);
       return { job, done };
@@ -165,8 +165,8 @@ const retryFacts = ({ attempt, waitMs, error }: Retry) => ({
   err: error,
 });
 
-/** The error with its stack if it is neither ours nor an answer of AWS, because it is a bug then. */
-function unexpected(err: unknown): { err?: unknown } {
-  const known = err instanceof MovieLoadError || (typeof err === 'object' && err !== null && '$metadata' in err);
-  return known ? {} : { err };
+/** The error with its stack if it is neither an error of movie-load nor a response of AWS, because then it is a bug. */
+function bugFacts(err: unknown): { err?: unknown } {
+  const isExpected = err instanceof MovieLoadError || (typeof err === 'object' && err !== null && '$metadata' in err);
+  return isExpected ? {} : { err };
 }

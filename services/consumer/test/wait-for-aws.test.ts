@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { LoadedAwsSettings } from '@movie-load/aws';
 import { MovieLoadError } from '@movie-load/schema';
 import { connectionReset, createVirtualClock, longestWaits } from '@movie-load/testing';
-import { whenThere } from '../src/when-there.ts';
+import { waitForAws } from '../src/wait-for-aws.ts';
 
 const aws: LoadedAwsSettings = { region: 'eu-west-1', queue: 'q.fifo', dlq: 'd.fifo', table: 't' };
 const noCredentials = Object.assign(new Error('none found'), { name: 'CredentialsProviderError' });
@@ -19,7 +19,7 @@ function start(failures: readonly Error[]) {
   const unused = () => undefined;
   const log = { info: unused, error: unused, warn: (facts: object, text: string) => void logged.push({ text, facts }) };
   const options = { aws, name: 'd.fifo', clock, random: longestWaits, log, signal: stop.signal };
-  const found = whenThere(options, async () => {
+  const found = waitForAws(options, async () => {
     attempts += 1;
     const failure = left.shift();
     if (failure !== undefined) throw failure;
