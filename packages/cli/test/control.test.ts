@@ -144,7 +144,7 @@ describe('the control server', () => {
     await expect(fetch(control.url)).rejects.toThrow();
   });
 
-  test('does nothing without the token, from any address', async () => {
+  test('refuses every call without the token, from any address', async () => {
     const { acted, call } = setUp();
     const tries: Record<string, string>[] = [{}, { authorization: 'Bearer x' }, { authorization: TOKEN }];
     for (const headers of tries) {

@@ -8,7 +8,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { listenLocally } from '@movie-load/testing';
 import { type EmbeddedMessage, startEmbeddedAws } from '../src/processes/embedded.ts';
 import { portError, requireFreePort } from '../src/processes/port.ts';
-import { doing, FOR_EVER, replaceServices } from './fake-service.ts';
+import { RUN_FOREVER, replaceServices, serviceEnvironmentFor } from './fake-service.ts';
 
 replaceServices();
 
@@ -24,7 +24,7 @@ const UNTIL_DISCONNECTED = 'read line <&$NODE_CHANNEL_FD';
 
 /** Starts a process that runs these commands. */
 function start(commands: readonly string[], options: Partial<Parameters<typeof startEmbeddedAws>[0]> = {}) {
-  Object.assign(process.env, doing(...commands));
+  Object.assign(process.env, serviceEnvironmentFor(...commands));
   return startEmbeddedAws({ port: 4566, ...options });
 }
 
@@ -59,20 +59,20 @@ describe('the embedded AWS', () => {
     ['EADDRINUSE', 'port_taken', /^Port 4566 is taken by another program .* with --port\.$/],
     ['EACCES', 'port_refused', /^Port 4566 needs rights .* over 1023 with --port\.$/],
     ['ENOMEM', 'embedded_failed', /^The embedded AWS did not start: why$/],
-  ])('reports %s at its start as %s', async (code, expectedCode, message) => {
-    const failed = start([sends({ kind: 'failed', code, message: 'why' }), FOR_EVER]);
+  ])('reports the error %s of its start as %s', async (code, expectedCode, message) => {
+    const failed = start([sends({ kind: 'failed', code, message: 'why' }), RUN_FOREVER]);
     await expect(failed).rejects.toMatchObject({ code: expectedCode, message: expect.stringMatching(message) });
   });
 
-  test('has failed when it ends before its first message', async () => {
+  test('fails to start when it ends before its first message', async () => {
     await expect(start(['exit 0'])).rejects.toMatchObject({ code: 'embedded_failed' });
     await expect(start(['exit 0'])).rejects.toThrow('it ended at once');
   });
 
-  test('has failed when its first message is not the expected one, and leaves no process behind', async () => {
+  test('fails to start when its first message is not the expected one, and leaves no process behind', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'movie-load-embedded-'));
     const file = join(folder, 'pid');
-    await expect(start([`echo $$ > ${file}`, sends({ kind: 'hello' }), FOR_EVER])).rejects.toThrow();
+    await expect(start([`echo $$ > ${file}`, sends({ kind: 'hello' }), RUN_FOREVER])).rejects.toThrow();
     const pid = Number(readFileSync(file, 'utf8'));
     rmSync(folder, { recursive: true });
     const isAlive = () => {
@@ -88,7 +88,7 @@ describe('the embedded AWS', () => {
 
   test('is killed by Ctrl-C while it starts, and not after that', async () => {
     const early = new AbortController();
-    const starting = start([FOR_EVER], { signal: early.signal });
+    const starting = start([RUN_FOREVER], { signal: early.signal });
     early.abort(new Error('Ctrl-C'));
     await expect(starting).rejects.toThrow('Ctrl-C');
     const late = new AbortController();

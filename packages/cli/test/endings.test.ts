@@ -38,9 +38,9 @@ describe('an error of the SDK', () => {
       'The proxy of HTTPS_PROXY did not let a call to http://127.0.0.1:4566 through',
     ],
   ])('says where to look after a network error: %s at %s', (code, endpoint, text) => {
-    const shown = explainError(nodeError(code), { ...settings, endpoint });
-    expect(shown).toMatchObject({ code: 'endpoint_unreachable', cause: { code } });
-    expect(errorText(shown)).toContain(text);
+    const explained = explainError(nodeError(code), { ...settings, endpoint });
+    expect(explained).toMatchObject({ code: 'endpoint_unreachable', cause: { code } });
+    expect(errorText(explained)).toContain(text);
   });
 
   test.each(['ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN'])(
@@ -52,7 +52,7 @@ describe('an error of the SDK', () => {
     },
   );
 
-  test('names the endpoint of an answered call and a missing resource; without an answer it stays unchanged', () => {
+  test('names the endpoint if it has a response or a missing resource, and stays unchanged without a response', () => {
     const answered = (name: string) => Object.assign(new Error('No.'), { name, $metadata: { httpStatusCode: 400 } });
     expect(explainError(answered('AccessDeniedX'), settings)).toMatchObject({
       code: 'aws_refused',
@@ -79,7 +79,7 @@ describe('an error of the SDK', () => {
   });
 });
 
-test('a credentials program that hangs does not keep a command running that has reported its error', () => {
+test('is reported and ends the command even while a credentials program hangs', () => {
   const error = Object.assign(new Error('No credentials within 20 s'), { name: 'CredentialsProviderError' });
   expect(mustExitAtOnce(explainError(error, { ...settings, endpoint: undefined }))).toBe(true);
   expect(mustExitAtOnce(explainError(nodeError('ECONNREFUSED'), settings))).toBe(false);

@@ -72,11 +72,11 @@ describe('standard output', () => {
     return [codes, text];
   }
 
-  test('closed by its reader ends the command with the code known so far: a failure stays a failure', () => {
+  test('that its reader closes ends the command with the exit code that it has so far', () => {
     expect(fail({ code: 'EPIPE', errno: -32, message: 'write EPIPE' })).toEqual([[[]], '']);
   });
 
-  test('fails the command when it cannot be written, and the message says why', () => {
+  test('that cannot be written fails the command, and the message says why', () => {
     const [codes, text] = fail({ code: 'ENOSPC', errno: -28, message: 'write ENOSPC' });
     expect(codes).toEqual([[1]]);
     expect(text).toBe('movie-load: standard output cannot be written: no space left on device\n');

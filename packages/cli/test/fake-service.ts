@@ -1,4 +1,4 @@
-// A shell in place of Node: a service that runs a test's commands in milliseconds.
+// Replaces Node by a shell, so that services run the shell commands of a test, in milliseconds.
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { NO_COUNTS, type ServiceReport } from '@movie-load/schema';
 const { execPath } = process;
 let folder: string;
 
-/** Replaces the services of this test file by that shell. */
+/** The services of this test file run the shell instead of Node. */
 export function replaceServices(): void {
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'movie-load-fake-'));
@@ -24,10 +24,13 @@ export function replaceServices(): void {
 }
 
 /** The environment of a service that runs these commands; `$*` are its arguments. */
-export const doing = (...commands: readonly string[]) => ({ PATH: process.env.PATH, SCRIPT: commands.join('\n') });
+export const serviceEnvironmentFor = (...commands: readonly string[]) => ({
+  PATH: process.env.PATH,
+  SCRIPT: commands.join('\n'),
+});
 
-/** The command that reports. */
-export function reporting(more: Partial<ServiceReport>): string {
+/** The shell command that sends a report over IPC, as a service does. */
+export function reportCommand(reportMembers: Partial<ServiceReport>): string {
   const report: ServiceReport = {
     ...NO_COUNTS,
     kind: 'report',
@@ -37,11 +40,11 @@ export function reporting(more: Partial<ServiceReport>): string {
     peak_rss_bytes: 1,
     cpu_seconds: 0,
     final: false,
-    ...more,
+    ...reportMembers,
   };
   return `echo '${JSON.stringify(report)}' >&$NODE_CHANNEL_FD`;
 }
 
-/** Ends with this code at most a second after SIGTERM. */
+/** Shell commands that run until SIGTERM, and then exit with this code. */
 export const untilSigterm = (code: number) => [`trap "exit ${code}" TERM`, 'while :; do sleep 0.05; done'];
-export const FOR_EVER = 'exec sleep 60';
+export const RUN_FOREVER = 'exec sleep 60';

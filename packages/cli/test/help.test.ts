@@ -5,9 +5,9 @@ import { createProgram } from '../src/program.ts';
 /** Commands that run until Ctrl-C, whose log is JSON already. */
 const WITHOUT_JSON = new Set(['up', 'consume']);
 
-const all = everyCommand(await createProgram([]));
-const leaves = all.filter(({ commands }) => commands.length === 0);
-const silent = { writeOut: () => undefined, writeErr: () => undefined };
+const allCommands = everyCommand(await createProgram([]));
+const leaves = allCommands.filter(({ commands }) => commands.length === 0);
+const silentOutput = { writeOut: () => undefined, writeErr: () => undefined };
 
 /** All commands including those with subcommands, except the program itself. */
 function everyCommand({ commands }: Command): Command[] {
@@ -18,7 +18,7 @@ function helpOf(command: Command): string {
   let help = '';
   command.configureOutput({ writeOut: (text) => (help += text) });
   command.outputHelp();
-  command.configureOutput(silent);
+  command.configureOutput(silentOutput);
   return help;
 }
 
@@ -44,7 +44,7 @@ function argumentsOf(line: string): string[] | undefined {
 describe('the help', () => {
   test('has at least two examples for every command; all but those that keep running offer --json', () => {
     expect(leaves.length).toBeGreaterThan(20);
-    for (const command of all)
+    for (const command of allCommands)
       expect([command.name(), examplesOf(helpOf(command)).length >= 2]).toEqual([command.name(), true]);
     for (const command of leaves) {
       const hasJson = command.options.some(({ long }) => long === '--json');
@@ -52,17 +52,20 @@ describe('the help', () => {
     }
   });
 
-  test.each(all.flatMap((command) => examplesOf(helpOf(command))))('has a working example: %s', async (line) => {
-    const words = argumentsOf(line) ?? ['no', 'example'];
-    const fresh = await createProgram(words);
-    const ran: string[] = [];
-    for (const command of everyCommand(fresh)) {
-      command.configureOutput(silent);
-      if (command.commands.length === 0) command.action(() => void ran.push(command.name()));
-    }
-    await fresh.parseAsync(words, { from: 'user' });
-    expect(ran).toHaveLength(1);
-  });
+  test.each(allCommands.flatMap((command) => examplesOf(helpOf(command))))(
+    'has a working example: %s',
+    async (line) => {
+      const words = argumentsOf(line) ?? ['no', 'example'];
+      const fresh = await createProgram(words);
+      const ran: string[] = [];
+      for (const command of everyCommand(fresh)) {
+        command.configureOutput(silentOutput);
+        if (command.commands.length === 0) command.action(() => void ran.push(command.name()));
+      }
+      await fresh.parseAsync(words, { from: 'user' });
+      expect(ran).toHaveLength(1);
+    },
+  );
 
   test.each([
     'npm run movie-load -- -s job 3f2a --json',
@@ -71,8 +74,8 @@ describe('the help', () => {
     'npm run movie-load jobs --limit 5',
   ])('may not contain this example: %s', async (line) => {
     const words = argumentsOf(line) ?? ['no', 'example'];
-    const fresh = (await createProgram(words)).configureOutput(silent);
-    for (const command of everyCommand(fresh)) command.configureOutput(silent).action(() => undefined);
+    const fresh = (await createProgram(words)).configureOutput(silentOutput);
+    for (const command of everyCommand(fresh)) command.configureOutput(silentOutput).action(() => undefined);
     await expect(fresh.parseAsync(words, { from: 'user' })).rejects.toThrow('unknown');
   });
 });

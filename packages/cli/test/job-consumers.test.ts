@@ -58,7 +58,7 @@ test('half of the messages were faster than the median, and one in a hundred too
   expect(three.counts).toMatchObject([{ p50_ms: 2, p99_ms: 9 }]);
 });
 
-test('times have three digits, and are negative where a clock is behind', async () => {
+test('times are rounded to three digits, and are 0 where a clock that is behind would make them negative', async () => {
   const of = async (ms: number) =>
     (await countsOf((group) => (group === 0 ? [{ stored_by: 'a', ms }] : []))).counts[0]?.p50_ms;
   expect([await of(0), await of(999), await of(1234), await of(98_765), await of(-1234)]).toEqual([

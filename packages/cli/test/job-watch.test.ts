@@ -1,4 +1,4 @@
-// When `start` has succeeded, and when it is certain that it cannot.
+// How `start` notices that its job is COMPLETE, and that it will never be.
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { NO_COUNTS, type ServiceReport, UsageError } from '@movie-load/schema';
 import { watchJob } from '../src/commands/start/job-watch.ts';

@@ -27,7 +27,7 @@ describe('a service of `up`', () => {
     const started: ReturnType<typeof service>[] = [];
     const again = Promise.withResolvers<void>();
     const logged: string[] = [];
-    const kept = keepRunning({
+    const restarted = keepRunning({
       start() {
         started.push(service());
         if (started.length === 2) again.resolve();
@@ -41,7 +41,7 @@ describe('a service of `up`', () => {
     started[0]?.end({ code: 1, signal: null });
     await again.promise;
     expect(logged).toEqual(['The console ended with code 1: why\nIt is restarted in 1 s.']);
-    expect(kept.current()).toBe(started[1]?.process);
+    expect(restarted.current()).toBe(started[1]?.process);
     // It ended at once again, so that the next pause is longer; `up` ends during it.
     started[1]?.end({ code: 1, signal: null });
     await started[1]?.process.exited;

@@ -63,35 +63,35 @@ test('each request of the lab queue makes the SQS call of the same name', async 
   };
   const clients = { sqs: sender, poll: sender } as unknown as Parameters<typeof labQueueCall>[1]['clients'];
   const settings = awsSettingsFrom({ AWS_ENDPOINT_URL: aws.endpoint, AWS_REGION: 'us-east-1' });
-  const made = async (request: LabQueueRequest) => {
+  const callsOf = async (request: LabQueueRequest) => {
     calls.length = 0;
     await (await labQueueCall(request, { settings, clients })).run();
     return calls.at(-1);
   };
   const [queue, receipt_handle, QueueUrl, ReceiptHandle] = ['lab.fifo', 'h', 'url', 'h'];
   const receive = { action: 'receive', queue, max: 7, wait: 3 } as const;
-  const asked = { QueueUrl, MaxNumberOfMessages: 7, WaitTimeSeconds: 3, MessageSystemAttributeNames: ['All'] };
-  expect(await made(receive)).toEqual(['ReceiveMessage', asked]);
+  const receiveInput = { QueueUrl, MaxNumberOfMessages: 7, WaitTimeSeconds: 3, MessageSystemAttributeNames: ['All'] };
+  expect(await callsOf(receive)).toEqual(['ReceiveMessage', receiveInput]);
   for (const visibility of [0, 9]) {
-    const wanted = { ...asked, VisibilityTimeout: visibility };
-    expect(await made({ ...receive, visibility })).toEqual(['ReceiveMessage', wanted]);
+    const expectedInput = { ...receiveInput, VisibilityTimeout: visibility };
+    expect(await callsOf({ ...receive, visibility })).toEqual(['ReceiveMessage', expectedInput]);
   }
   const change = { QueueUrl, ReceiptHandle };
-  expect(await made({ action: 'extend', queue, receipt_handle, visibility: 9 })).toEqual([
+  expect(await callsOf({ action: 'extend', queue, receipt_handle, visibility: 9 })).toEqual([
     'ChangeMessageVisibility',
     { ...change, VisibilityTimeout: 9 },
   ]);
-  expect(await made({ action: 'release', queue, receipt_handle })).toEqual([
+  expect(await callsOf({ action: 'release', queue, receipt_handle })).toEqual([
     'ChangeMessageVisibility',
     { ...change, VisibilityTimeout: 0 },
   ]);
-  expect(await made({ action: 'delete', queue, receipt_handle })).toEqual(['DeleteMessage', change]);
-  expect(await made({ action: 'remove', queue })).toEqual(['DeleteQueue', { QueueUrl }]);
-  expect(await made(sending(queue, 'body', 'g'))).toEqual([
+  expect(await callsOf({ action: 'delete', queue, receipt_handle })).toEqual(['DeleteMessage', change]);
+  expect(await callsOf({ action: 'remove', queue })).toEqual(['DeleteQueue', { QueueUrl }]);
+  expect(await callsOf(sending(queue, 'body', 'g'))).toEqual([
     'SendMessage',
     { QueueUrl, MessageBody: 'body', MessageGroupId: 'g', MessageDeduplicationId: 'body' },
   ]);
-  expect(await made(sending('lab', 'body', 'g'))).toEqual(['SendMessage', { QueueUrl, MessageBody: 'body' }]);
+  expect(await callsOf(sending('lab', 'body', 'g'))).toEqual(['SendMessage', { QueueUrl, MessageBody: 'body' }]);
 });
 
 test('each count of a queue has its own label', async () => {

@@ -5,9 +5,9 @@ import { LESSONS, type Lesson } from '@movie-load/learn';
 import type { LessonRun, Letter } from '@movie-load/operations/lessons';
 import { readAnswer } from '../src/commands/learn/ask.ts';
 import { brokenText, introText, outcomeText } from '../src/commands/learn/show.ts';
-import { lesson } from './lesson.ts';
+import { findLesson } from './lesson.ts';
 
-const [quick, last] = [lesson(1), lesson(16)];
+const [quick, last] = [findLesson(1), findLesson(16)];
 
 const runOf = ({ lesson: number, title, question, right }: Lesson, shown: Letter | null): LessonRun => ({
   ...{ lesson: number, title, question, right, shown, answers: { a: 'a', b: 'b', c: 'c' } },
@@ -74,11 +74,11 @@ test('a question is printed with its three answers and the lesson’s settings',
   expect(printed).toContain(`Set up: ${quick.setUp}`);
 });
 
-test('a broken rule is shown with the results of both runs: with the rule and without it', () => {
+test('a broken rule is shown with the results of both runs: with the rule kept and with it broken', () => {
   const run = (holds: boolean) => ({ measured: { lost: holds ? 0 : 1 }, holds, notes: [] });
   const comparison = { lesson: 4, sabotage: 'delete before store', about: 'It is deleted too early.' };
   const printed = stripVTControlCharacters(
-    brokenText(lesson(4), { ...comparison, kept: run(true), broken: run(false) }),
+    brokenText(findLesson(4), { ...comparison, kept: run(true), broken: run(false) }),
   );
   expect(printed).toMatch(
     /With the code unchanged\n[\s\S]*lost 0\nThe promise holds\.\n[\s\S]*“delete before store”\n[\s\S]*lost 1\nThe promise is broken\./,

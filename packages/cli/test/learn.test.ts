@@ -4,7 +4,7 @@ import { afterEach, expect, jest, test } from '@jest/globals';
 import { LESSONS, type Lesson } from '@movie-load/learn';
 import { learnAll } from '../src/commands/learn/all.ts';
 import { createProgram } from '../src/program.ts';
-import { lesson } from './lesson.ts';
+import { findLesson } from './lesson.ts';
 
 const QUICK = 1;
 const { stdin } = process;
@@ -48,7 +48,7 @@ test('learn lists the lessons', async () => {
 
 test('learn repeats the question until it has an answer, then runs, shows and explains the lesson', async () => {
   const { text, code } = await run(['learn', String(QUICK)], 'maybe\nB\n');
-  const { question, explanation, code: line, page } = lesson(QUICK);
+  const { question, explanation, code: line, page } = findLesson(QUICK);
   const plain = text.replaceAll(/\s+/g, ' ');
   expect(plain).toContain(question);
   expect(text.match(/Your answer/g)).toHaveLength(2);
@@ -98,7 +98,7 @@ test('learn reports wrong usage when its question is not answered', async () => 
 test('learn all prints one JSON line per lesson and exits with 0', async () => {
   let code: number | undefined;
   const text = await printed(async () => {
-    code = await learnAll([lesson(1), lesson(7)], { json: true });
+    code = await learnAll([findLesson(1), findLesson(7)], { json: true });
   });
   const lines = text.trim().split('\n');
   expect(lines.map((line) => JSON.parse(line))).toMatchObject([
@@ -113,12 +113,12 @@ test('learn all prints one JSON line per lesson and exits with 0', async () => {
 });
 
 test('learn all exits with 1 when two answers are swapped and when a script fails; the other lessons run', async () => {
-  const { answers } = lesson(1);
-  const swapped: Lesson = { ...lesson(1), answers: { ...answers, a: answers.b, b: answers.a } };
-  const failing: Lesson = { ...lesson(2), run: () => Promise.reject(new Error('the world ended')) };
+  const { answers } = findLesson(1);
+  const swapped: Lesson = { ...findLesson(1), answers: { ...answers, a: answers.b, b: answers.a } };
+  const failing: Lesson = { ...findLesson(2), run: () => Promise.reject(new Error('the world ended')) };
   for (const [lessons, said] of [
-    [[swapped, lesson(7)], 'showed a, not b'],
-    [[failing, lesson(7)], 'failed: the world ended'],
+    [[swapped, findLesson(7)], 'showed a, not b'],
+    [[failing, findLesson(7)], 'failed: the world ended'],
   ] as const) {
     let code: number | undefined;
     const text = await printed(async () => {

@@ -1,6 +1,6 @@
 import { LESSONS, type Lesson } from '@movie-load/learn';
 
-export function lesson(number: number): Lesson {
+export function findLesson(number: number): Lesson {
   const found = LESSONS.find((one) => one.lesson === number);
   if (found === undefined) throw new Error(`no lesson ${number}`);
   return found;

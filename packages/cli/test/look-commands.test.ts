@@ -5,36 +5,47 @@ import { generateMovies } from '@movie-load/movies';
 import { jobUsage } from '@movie-load/operations';
 import { jobIdOf, messagesOfGroup, planToToken, shapeOf } from '@movie-load/schema';
 import { rows, runCommand } from './run-command.ts';
-import { aws, complete, json, out, plan, planOf, run, running, store, storeOf } from './stored-jobs.ts';
+import {
+  aws,
+  completeJobId,
+  json,
+  out,
+  plan,
+  planOf,
+  run,
+  runningJobId,
+  storeMessages,
+  storeOf,
+} from './stored-jobs.ts';
 
 /** A time at which a job counts as not having stored anything just now. */
 const LONG_AGO = { ...systemClock, now: () => Date.parse('2026-11-25T09:00:10.000Z') };
 
 describe('jobs', () => {
   test('prints one line per job with its state, size, share, start, time and object', async () => {
-    const bytes = (await aws.object(`${complete}.json`))?.length ?? 0;
+    const bytes = (await aws.object(`${completeJobId}.json`))?.length ?? 0;
     const [title, ...lines] = rows(await out('jobs'));
     expect(title).toEqual(['JOB', 'STATE', 'MOVIES', 'GROUPS DONE', 'STARTED', 'TOOK', 'OBJECT']);
     expect(lines).toContainEqual([
-      complete,
+      completeJobId,
       'COMPLETE',
       '100',
       '100 %',
       '2026-11-25 09:00:00',
       '10.0 s',
-      `${complete.slice(0, 8)}….json, ${Math.round(bytes / 1000)} KB`,
+      `${completeJobId.slice(0, 8)}….json, ${Math.round(bytes / 1000)} KB`,
     ]);
-    const other = lines.find(([id]) => id === running);
-    expect(other?.slice(0, 4)).toEqual([running, 'stalled', '40', '25 %']);
+    const other = lines.find(([id]) => id === runningJobId);
+    expect(other?.slice(0, 4)).toEqual([runningJobId, 'stalled', '40', '25 %']);
     expect(other?.at(-1)).toBe(
-      `the queue is empty. If no producer is sending it any more: movie-load resume ${running.slice(0, 8)}`,
+      `the queue is empty. If no producer is sending it any more: movie-load resume ${runningJobId.slice(0, 8)}`,
     );
   });
 
   test('lists partly deleted jobs with the command that continues the deletion', async () => {
     const leaving = planOf('leaving', 20);
     const [id, jobs] = [jobIdOf(leaving), storeOf('consumer-one')];
-    await store(jobs, leaving, () => 10);
+    await storeMessages(jobs, leaving, () => 10);
     const killed = () => {
       throw new Error('killed');
     };
@@ -62,8 +73,8 @@ describe('jobs', () => {
 });
 
 describe('job', () => {
-  test('shows the facts of a COMPLETE job, its groups and the consumers that stored it', async () => {
-    const text = await out('job', complete.slice(0, 8));
+  test('shows the details of a COMPLETE job, its groups and the consumers that stored it', async () => {
+    const text = await out('job', completeJobId.slice(0, 8));
     const facts = Object.fromEntries(
       text
         .split('\n\n')[0]
@@ -71,13 +82,13 @@ describe('job', () => {
         .map((line) => [line.slice(0, 11).trim(), line.slice(11)]) ?? [],
     );
     expect(facts).toMatchObject({
-      job: complete,
+      job: completeJobId,
       state: 'COMPLETE',
       movies: '100 (seed 3, 1 a message)',
       messages: '100 of 100 stored, in 10 groups',
       started: '2026-11-25T09:00:00.000Z',
       took: '10.0 s',
-      object: expect.stringMatching(new RegExp(`^${complete}\\.json, \\d+ KB$`)),
+      object: expect.stringMatching(new RegExp(`^${completeJobId}\\.json, \\d+ KB$`)),
       'plan token': planToToken(plan),
     });
     const lines = rows(text);
@@ -86,12 +97,12 @@ describe('job', () => {
   });
 
   test('shows for an incomplete job what is missing, by number within the job', async () => {
-    const text = await out('job', running);
+    const text = await out('job', runningJobId);
     expect(text).toContain('messages   17 of 40 stored, in 4 groups');
     expect(rows(text)).toContainEqual(['1', '10', `${'█'.repeat(14)}${'░'.repeat(6)}`, '7/10', '17–19 (3)']);
     expect(rows(text)).toContainEqual(['3', '30', '░'.repeat(20), '0/10', '30–39 (10)']);
     expect(text).toContain('object     –');
-    const { groups, consumers, messages_stored, state } = await json('job', running);
+    const { groups, consumers, messages_stored, state } = await json('job', runningJobId);
     expect(groups.map(({ missing }: { missing: number[] }) => missing.length)).toEqual([0, 3, 10, 10]);
     expect(groups[1].missing).toEqual([17, 18, 19]);
     expect(groups[3].stored_on).toBeNull();
@@ -119,7 +130,9 @@ describe('job', () => {
 test('shows at most a hundred incomplete groups of a job with many groups', async () => {
   const large = planOf('large', 30_000);
   const shape = shapeOf(large);
-  await store(storeOf('consumer-one', LONG_AGO), large, (group) => (group === 0 ? messagesOfGroup(shape, 0).count : 0));
+  await storeMessages(storeOf('consumer-one', LONG_AGO), large, (group) =>
+    group === 0 ? messagesOfGroup(shape, 0).count : 0,
+  );
   const text = await out('job', jobIdOf(large));
   expect(text).toContain('\n… and 49 more that are not full\n1 of 150 groups are full\n');
   expect((await json('job', jobIdOf(large))).groups).toHaveLength(150);
@@ -127,17 +140,17 @@ test('shows at most a hundred incomplete groups of a job with many groups', asyn
 
 describe('what a job used', () => {
   test('includes the price of its object only after the object is written', async () => {
-    const { used } = await json('job', complete);
+    const { used } = await json('job', completeJobId);
     expect(used).toEqual(jobUsage(plan, true, { messages: 100, deliveries: 110, batches: 10 }));
     const half = planOf('half', 40);
-    expect((await json('job', running)).used).toEqual(
+    expect((await json('job', runningJobId)).used).toEqual(
       jobUsage(half, false, { messages: 17, deliveries: 24, batches: 2 }),
     );
   });
 });
 
 test('stalled jobs fail the command: all are counted, and as many are listed as --limit allows', async () => {
-  await store(storeOf('consumer-one', LONG_AGO), planOf('left', 40), (group) => (group === 0 ? 1 : 0));
+  await storeMessages(storeOf('consumer-one', LONG_AGO), planOf('left', 40), (group) => (group === 0 ? 1 : 0));
   const { code, stdout } = await run('jobs', '--stalled', '--limit', '1');
   expect(code).toBe(1);
   expect(rows(stdout).filter(([id = '']) => /^[0-9a-f-]{36}$/.test(id))).toHaveLength(1);
@@ -162,7 +175,7 @@ describe('watch', () => {
     }
   });
 
-  test('ends after the requested number of looks', async () => {
+  test('ends after the requested number of updates', async () => {
     const lines = (await out('watch', '--times', '1', '--json')).trim().split('\n');
     expect(lines).toHaveLength(1);
     const { queues, jobs } = JSON.parse(lines[0] ?? '');
@@ -184,7 +197,7 @@ describe('movies', () => {
       [0, 1, 2],
     ],
   ])('selects with %j the movies %j', async (options, indexes) => {
-    const text = await out('movies', complete, ...options, '--json');
+    const text = await out('movies', completeJobId, ...options, '--json');
     expect(
       text
         .trim()
@@ -195,7 +208,7 @@ describe('movies', () => {
 
   test('prints readable lines', async () => {
     const [movie] = generateMovies(3, { first: 7, count: 1 });
-    expect(await out('movies', complete, '--range', '7')).toBe(
+    expect(await out('movies', completeJobId, '--range', '7')).toBe(
       `       7  ${movie?.year}  ${movie?.title}  ·  ${movie?.actor}  ·  ${movie?.director}\n`,
     );
   });
@@ -206,26 +219,28 @@ describe('movies', () => {
     ['1.2', '--range takes two movie numbers'],
     ['-1', '--range takes two movie numbers'],
   ])('rejects --range %s as wrong usage', async (range, text) => {
-    const { code, stdout, stderr } = await run('movies', complete, `--range=${range}`);
+    const { code, stdout, stderr } = await run('movies', completeJobId, `--range=${range}`);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(text);
   });
 
-  test('marks movies that are not stored yet or do not match', async () => {
+  test('reports on standard error that no movie is stored yet, or that none matches', async () => {
     const none = { code: 0, stdout: '' };
-    expect(await run('movies', running, '--range', '17..39')).toEqual({
+    expect(await run('movies', runningJobId, '--range', '17..39')).toEqual({
       ...none,
       stderr: 'None of these movies is stored yet.\n',
     });
-    expect(await run('movies', running, '--grep', 'zzzqq')).toEqual({ ...none, stderr: 'No movie matches.\n' });
-    expect((await run('movies', running, '--grep', '(')).stderr).toContain('--grep "(" is not a regular expression.');
+    expect(await run('movies', runningJobId, '--grep', 'zzzqq')).toEqual({ ...none, stderr: 'No movie matches.\n' });
+    expect((await run('movies', runningJobId, '--grep', '(')).stderr).toContain(
+      '--grep "(" is not a regular expression.',
+    );
   });
 
   test('filters by title, year, actor and director, each independently', async () => {
     const [movie] = generateMovies(3, { first: 5, count: 1 });
     for (const word of [movie?.title, String(movie?.year), movie?.actor.toUpperCase(), movie?.director]) {
       expect(
-        await out('movies', complete, '--grep', `^${word}$`.replace('^', '(?:^|\\n)').replace(/\$$/, '(?:\\n|$)')),
+        await out('movies', completeJobId, '--grep', `^${word}$`.replace('^', '(?:^|\\n)').replace(/\$$/, '(?:\\n|$)')),
       ).toContain(`       5  ${movie?.year}`);
     }
   });
@@ -242,7 +257,7 @@ describe('tables and buckets', () => {
     ]);
     const text = await out('buckets');
     expect(text).toMatch(/^BUCKET\nmovie-bucket\n\nOBJECTS OF movie-bucket/);
-    expect(text).toContain(`${complete}.json`);
+    expect(text).toContain(`${completeJobId}.json`);
   });
 });
 

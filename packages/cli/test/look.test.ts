@@ -39,10 +39,10 @@ describe('message groups', () => {
     missing,
   });
   const linesOf = (groups: GroupLine[]) => {
-    const shown: GroupLine[] = [];
-    for (const one of groups) if (shouldShowGroup(one, groups.length, shown.length)) shown.push(one);
+    const shownGroups: GroupLine[] = [];
+    for (const group of groups) if (shouldShowGroup(group, groups.length, shownGroups.length)) shownGroups.push(group);
     const open = groups.filter(({ missing }) => missing.length > 0).length;
-    return groupsText(shown, { groups: groups.length, open }).split('\n');
+    return groupsText(shownGroups, { groups: groups.length, open }).split('\n');
   };
 
   test('have a bar each while there are few', () => {

@@ -5,7 +5,18 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { jobIdOf, ledgerKey, messagesOfGroup, planToToken, shapeOf } from '@movie-load/schema';
-import { aws, complete, json, out, plan, planOf, run, running, store, storeOf } from './stored-jobs.ts';
+import {
+  aws,
+  completeJobId,
+  json,
+  out,
+  plan,
+  planOf,
+  run,
+  runningJobId,
+  storeMessages,
+  storeOf,
+} from './stored-jobs.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -15,61 +26,61 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('download', () => {
   test('saves the object under its key, and prints the file, its size and its hash', async () => {
-    const bytes = (await aws.object(`${complete}.json`)) ?? Buffer.alloc(0);
-    const { file, sha256 } = await json('download', complete, '--out', folder);
+    const bytes = (await aws.object(`${completeJobId}.json`)) ?? Buffer.alloc(0);
+    const { file, sha256 } = await json('download', completeJobId, '--out', folder);
     expect(readFileSync(file)).toEqual(bytes);
-    expect(readdirSync(folder)).toEqual([`${complete}.json`]);
-    expect(await out('download', complete, '--out', folder)).toBe(
+    expect(readdirSync(folder)).toEqual([`${completeJobId}.json`]);
+    expect(await out('download', completeJobId, '--out', folder)).toBe(
       `${file}\n${Math.round(bytes.length / 1000)} KB, sha256 ${sha256}\n`,
     );
   });
 
   test('creates the folder, and reads nothing if it cannot', async () => {
-    const { file } = await json('download', complete.slice(0, 8), '--out', join(folder, 'new', 'one'));
-    expect(file).toBe(join(folder, 'new', 'one', `${complete}.json`));
+    const { file } = await json('download', completeJobId.slice(0, 8), '--out', join(folder, 'new', 'one'));
+    expect(file).toBe(join(folder, 'new', 'one', `${completeJobId}.json`));
     const nearby = relative(process.cwd(), join(folder, 'new', 'two'));
-    expect((await json('download', complete, '--out', nearby)).file).toBe(
-      join(folder, 'new', 'two', `${complete}.json`),
+    expect((await json('download', completeJobId, '--out', nearby)).file).toBe(
+      join(folder, 'new', 'two', `${completeJobId}.json`),
     );
     rmSync(join(folder, 'new'), { recursive: true });
     // Also for a job without an object: the folder is checked first.
-    const { code, stderr } = await run('download', running, '--out', '/proc/downloads');
+    const { code, stderr } = await run('download', runningJobId, '--out', '/proc/downloads');
     expect([code, stderr]).toEqual([2, expect.stringContaining('Choose another folder with --out.')]);
   });
 
   test('refuses a job that is not COMPLETE, and names the command that shows its progress', async () => {
-    expect(await run('download', running, '--out', folder)).toMatchObject({
+    expect(await run('download', runningJobId, '--out', folder)).toMatchObject({
       code: 1,
-      stderr: `movie-load: The job is not COMPLETE yet, so there is no object. \`movie-load job ${running.slice(0, 8)}\` shows how far it is.\n`,
+      stderr: `movie-load: The job is not COMPLETE yet, so there is no object. \`movie-load job ${runningJobId.slice(0, 8)}\` shows how far it is.\n`,
     });
   });
 });
 
 describe('verify, resume and repair', () => {
   test('exit with 0 for an intact job', async () => {
-    const text = await out('verify', complete);
+    const text = await out('verify', completeJobId);
     expect(text).toContain('100 of 100 movies in 10 slices of 10 groups');
-    expect(await out('repair', complete)).toMatch(/^The object is correct \(\d+ KB\); nothing was done\.\n$/);
-    expect(await out('resume', complete)).toBe(`No messages of job ${complete} are missing.\n`);
+    expect(await out('repair', completeJobId)).toMatch(/^The object is correct \(\d+ KB\); nothing was done\.\n$/);
+    expect(await out('resume', completeJobId)).toBe(`No messages of job ${completeJobId} are missing.\n`);
   });
 
   test('name what is missing with the command that repairs it, and exit with 1', async () => {
-    const short = running.slice(0, 8);
-    const { code, stdout } = await run('verify', running);
+    const short = runningJobId.slice(0, 8);
+    const { code, stdout } = await run('verify', runningJobId);
     expect(code).toBe(1);
     expect(stdout).toContain(
-      `✗ Group ${running}#1: 3 of its messages are not stored, the first is 17. → movie-load resume ${short}`,
+      `✗ Group ${runningJobId}#1: 3 of its messages are not stored, the first is 17. → movie-load resume ${short}`,
     );
-    expect(await out('resume', running, '--dry-run')).toBe(
-      `would be sent: 23 missing messages, in 3 groups of job ${running}.\n`,
+    expect(await out('resume', runningJobId, '--dry-run')).toBe(
+      `would be sent: 23 missing messages, in 3 groups of job ${runningJobId}.\n`,
     );
     expect((await aws.queue.status()).waiting).toBe(0);
-    expect(await run('repair', running)).toMatchObject({ code: 1, stderr: expect.stringContaining('resume') });
+    expect(await run('repair', runningJobId)).toMatchObject({ code: 1, stderr: expect.stringContaining('resume') });
   });
 
   test('a deleted object is written again; a deleted ledger needs a thorough resume', async () => {
     const lost = planOf('lost', 20);
-    await store(storeOf('x'), lost, (group) => messagesOfGroup(shapeOf(lost), group).count);
+    await storeMessages(storeOf('x'), lost, (group) => messagesOfGroup(shapeOf(lost), group).count);
     await aws.deleteObject(`${jobIdOf(lost)}.json`);
     const { code, stdout } = await run('verify', jobIdOf(lost));
     expect([code, stdout]).toEqual([1, expect.stringContaining(`→ movie-load repair ${jobIdOf(lost).slice(0, 8)}`)]);
@@ -100,7 +111,7 @@ describe('verify, resume and repair', () => {
   test('a running job is deleted only with --force, and is shown as being deleted from then on', async () => {
     const doomed = planOf('doomed', 20);
     const id = jobIdOf(doomed);
-    await store(storeOf('x'), doomed, (group) => (group === 0 ? 1 : 0));
+    await storeMessages(storeOf('x'), doomed, (group) => (group === 0 ? 1 : 0));
     const refused = await run('delete', id);
     expect([refused.code, refused.stdout]).toEqual([1, '']);
     expect(refused.stderr).toContain('--force');
@@ -113,9 +124,9 @@ describe('verify, resume and repair', () => {
   });
 
   test('--plan must belong to the named job', async () => {
-    const { code, stderr } = await run('resume', running, '--plan', planToToken(plan));
-    expect([code, stderr]).toEqual([2, `movie-load: That plan is of job ${complete}, not of ${running}.\n`]);
-    expect(await json('resume', complete.slice(0, 4).toUpperCase(), '--plan', planToToken(plan))).toMatchObject({
+    const { code, stderr } = await run('resume', runningJobId, '--plan', planToToken(plan));
+    expect([code, stderr]).toEqual([2, `movie-load: That plan is of job ${completeJobId}, not of ${runningJobId}.\n`]);
+    expect(await json('resume', completeJobId.slice(0, 4).toUpperCase(), '--plan', planToToken(plan))).toMatchObject({
       missing: 0,
     });
     expect(await run('resume')).toMatchObject({ code: 2, stderr: expect.stringContaining('Which job?') });

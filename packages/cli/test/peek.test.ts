@@ -5,18 +5,18 @@ import { receiveAndRelease } from '../src/commands/queue/peek.ts';
 
 const messageOf = (id: number, receipt = 1) =>
   ({ messageId: `m${id}`, receiptHandle: `${id} receipt ${receipt}`, body: String(id) }) as ReceivedMessage;
-const upTo = (count: number) => Array.from({ length: count }, (_, id) => messageOf(id));
+const messagesUpTo = (count: number) => Array.from({ length: count }, (_, id) => messageOf(id));
 
 /** A queue that returns these batches, and records its calls. */
 function start(batches: readonly (readonly ReceivedMessage[])[]) {
-  const left = [...batches];
+  const remainingBatches = [...batches];
   const stop = new AbortController();
   const receives: unknown[] = [];
   const released: (readonly { readonly receiptHandle: string; readonly seconds: number }[])[] = [];
   const queue: Parameters<typeof receiveAndRelease>[1] = {
     async receive(request) {
       receives.push(request);
-      return left.shift()?.slice(0, request.max) ?? [];
+      return remainingBatches.shift()?.slice(0, request.max) ?? [];
     },
     async changeVisibility(changes) {
       released.push(changes);
@@ -34,7 +34,7 @@ async function idsOf(messages: AsyncIterable<ReceivedMessage>): Promise<string[]
 }
 
 test('the requested number of messages is received, ten at a time for ten seconds, and all are released', async () => {
-  const all = upTo(30);
+  const all = messagesUpTo(30);
   const { peekMessages, receives, released, stop } = start([all.slice(0, 10), all.slice(10, 20), all.slice(20)]);
   expect(await idsOf(peekMessages(25))).toEqual(all.slice(0, 25).map(({ messageId }) => messageId));
   const common = { waitSeconds: 1, visibilitySeconds: 10, signal: stop.signal };
@@ -60,18 +60,18 @@ test('an empty queue ends the peek, with nothing to release', async () => {
 });
 
 test('a closed output and Ctrl-C both release the received messages', async () => {
-  const left = start([upTo(3)]);
+  const left = start([messagesUpTo(3)]);
   for await (const _ of left.peekMessages(10)) break;
   expect(left.released.flat()).toHaveLength(3);
-  const stopped = start([upTo(3), [messageOf(7)]]);
-  const seen: string[] = [];
+  const stopped = start([messagesUpTo(3), [messageOf(7)]]);
+  const bodies: string[] = [];
   await expect(
     (async () => {
       for await (const { messageId } of stopped.peekMessages(10)) {
-        seen.push(messageId);
-        if (seen.length === 3) stopped.stop.abort(new Error('Ctrl-C'));
+        bodies.push(messageId);
+        if (bodies.length === 3) stopped.stop.abort(new Error('Ctrl-C'));
       }
     })(),
   ).rejects.toThrow('Ctrl-C');
-  expect([seen.length, stopped.receives.length, stopped.released.flat().length]).toEqual([3, 1, 3]);
+  expect([bodies.length, stopped.receives.length, stopped.released.flat().length]).toEqual([3, 1, 3]);
 });

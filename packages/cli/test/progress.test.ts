@@ -41,7 +41,7 @@ const totals = (sent: number, stored: number, parts: number, redelivered = 0) =>
 };
 
 describe('the progress bars', () => {
-  test('are filled to their share, in eighths of a character', () => {
+  test('are filled to the given fraction, in eighths of a character', () => {
     expect(bar(0, 4)).toBe('    ');
     expect(bar(0.5, 4)).toBe('██  ');
     expect(bar(0.53125, 4)).toBe('██▏ ');

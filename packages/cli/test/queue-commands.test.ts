@@ -91,7 +91,7 @@ describe('the queue', () => {
 });
 
 describe('dead letters', () => {
-  test('are listed, the oldest first, with the facts by which they are counted', async () => {
+  test('are listed, the oldest first, with their number by reason', async () => {
     expect(await out('dlq', 'ls')).toBe('The dead-letter queue is empty.\n');
     const [first = '', second = ''] = await dead('not_json', 'too_many_receives', 'not_json');
     const text = await out('dlq', 'ls', '--max', '2');

@@ -1,4 +1,4 @@
-// The line of a queue: its counts always, the oldest message and the groups where the endpoint reports them in time.
+// The line of a queue always has its counts; the oldest message and the groups where the endpoint reports them in time.
 import { expect, test } from '@jest/globals';
 import type { PeekedMessage, PeekedMessages } from '@movie-load/aws';
 import { queueLines } from '../src/queue-lines.ts';
@@ -7,7 +7,7 @@ import type { Session } from '../src/session.ts';
 const NOW = Date.parse('2026-11-25T09:00:00.000Z');
 const { signal } = new AbortController();
 
-interface World {
+interface EndpointFake {
   readonly counts?: { readonly waiting: number; readonly inFlight: number; readonly delayed: number };
   readonly summarise?: Session['summarise'];
   readonly peek?: Session['peek'];
@@ -21,7 +21,7 @@ const messages = (isCut: boolean, ...sent: readonly (readonly [agoSeconds: numbe
     },
   }) satisfies PeekedMessages;
 
-async function linesOf({ counts = { waiting: 3, inFlight: 2, delayed: 1 }, summarise, peek }: World) {
+async function linesOf({ counts = { waiting: 3, inFlight: 2, delayed: 1 }, summarise, peek }: EndpointFake) {
   const open = (name: string) => async () => ({
     name,
     url: `url of ${name}`,
@@ -43,23 +43,23 @@ async function linesOf({ counts = { waiting: 3, inFlight: 2, delayed: 1 }, summa
 const COUNTS = { waiting: 3, in_flight: 2, delayed: 1 };
 const UNKNOWN = { oldest_seconds: null, message_groups: null };
 
-test('an endpoint that summarises a queue is not asked for its messages', async () => {
-  const asked: unknown[] = [];
+test('the messages of a queue are not read where the endpoint summarises the queue', async () => {
+  const calls: unknown[] = [];
   const lines = await linesOf({
     summarise: async (...args) => {
-      asked.push(args);
+      calls.push(args);
       return { oldestSentOn: NOW - 61_400, messageGroups: 5 };
     },
     peek: () => Promise.reject(new Error('not asked')),
   });
   expect(lines).toEqual(['queue', 'dlq'].map((queue) => ({ queue, ...COUNTS, oldest_seconds: 61, message_groups: 5 })));
-  expect(asked).toEqual([
+  expect(calls).toEqual([
     ['url of queue', { signal }],
     ['url of dlq', { signal }],
   ]);
 });
 
-test('an endpoint that only lists messages has them counted, without their bodies', async () => {
+test('the messages of a queue are counted, without their bodies, where the endpoint only lists them', async () => {
   const asked: unknown[] = [];
   const [queue] = await linesOf({
     peek: async (_, options) => {
@@ -71,7 +71,7 @@ test('an endpoint that only lists messages has them counted, without their bodie
   expect(asked[0]).toEqual({ characters: 0, maxBytes: 32 * 1024 * 1024, signal });
 });
 
-test.each<[string, World]>([
+test.each<[string, EndpointFake]>([
   ['does not report', {}],
   ['shows a part only', { peek: async () => messages(true, [5, 'a']) }],
   ['fails', { summarise: () => Promise.reject(new Error('no answer')) }],

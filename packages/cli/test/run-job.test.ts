@@ -9,8 +9,8 @@ import { readRequest } from '../src/commands/start/request.ts';
 import { runJob } from '../src/commands/start/run-job.ts';
 import type { Summary } from '../src/commands/start/summary.ts';
 import { Interrupted } from '../src/exit.ts';
-import { doing, replaceServices, reporting, untilSigterm } from './fake-service.ts';
-import { aws, store, storeOf } from './stored-jobs.ts';
+import { replaceServices, reportCommand, serviceEnvironmentFor, untilSigterm } from './fake-service.ts';
+import { aws, storeMessages, storeOf } from './stored-jobs.ts';
 
 replaceServices();
 
@@ -32,19 +32,19 @@ function start({ producer, consumer }: { producer: readonly string[]; consumer: 
   Object.assign(
     process.env,
     { SENT: join(folder, `sent ${request.jobId}`) },
-    doing('case "$*" in', '*producer*)', script(producer), ';;', '*)', script(consumer), ';;', 'esac'),
+    serviceEnvironmentFor('case "$*" in', '*producer*)', script(producer), ';;', '*)', script(consumer), ';;', 'esac'),
   );
   const stop = new AbortController();
   const summaries: Summary[] = [];
   const states: ProgressState[] = [];
   let ends = 0;
-  const lost = Promise.withResolvers<void>();
+  const awsExited = Promise.withResolvers<void>();
   const run = () =>
     runJob(request, {
       embedded: Promise.resolve({
         endpoint: aws.endpoint,
         labToken: undefined,
-        exited: lost.promise,
+        exited: awsExited.promise,
         close: async () => {},
         kill: () => {},
       }),
@@ -57,11 +57,14 @@ function start({ producer, consumer }: { producer: readonly string[]; consumer: 
       },
       onSummary: (summary) => summaries.push(summary),
     });
-  return { request, run, summaries, states, ended: () => ends, stop, lost };
+  return { request, run, summaries, states, ended: () => ends, stop, awsExited };
 }
 
 const COUNTS = { calls: { 'sqs:ReceiveMessage': 4 }, write_units: 7, redelivered: 3, dead_lettered: 1 };
-const SENT = [reporting({ service: 'producer', sent_movies: 20, calls: { 'sqs:SendMessageBatch': 2 } }), ': > "$SENT"'];
+const SENT = [
+  reportCommand({ service: 'producer', sent_movies: 20, calls: { 'sqs:SendMessageBatch': 2 } }),
+  ': > "$SENT"',
+];
 /** The job ends only after the producer's report. */
 const WHEN_SENT = 'while [ ! -e "$SENT" ]; do sleep 0.02; done';
 
@@ -69,12 +72,16 @@ test('a job that a consumer reports as COMPLETE is downloaded after all services
   const { request, run, summaries, states, ended } = start(
     {
       producer: SENT,
-      consumer: [WHEN_SENT, reporting({ stored_movies: 20, completed_jobs: ['JOB'], ...COUNTS }), ...untilSigterm(0)],
+      consumer: [
+        WHEN_SENT,
+        reportCommand({ stored_movies: 20, completed_jobs: ['JOB'], ...COUNTS }),
+        ...untilSigterm(0),
+      ],
     },
     1,
   );
   const { plan, jobId } = request;
-  await store(storeOf('consumer-one'), plan, (group) => messagesOfGroup(shapeOf(plan), group).count);
+  await storeMessages(storeOf('consumer-one'), plan, (group) => messagesOfGroup(shapeOf(plan), group).count);
   await run();
   const [summary] = summaries;
   expect(summaries).toHaveLength(1);
@@ -99,7 +106,7 @@ test('a job that a consumer reports as COMPLETE is downloaded after all services
 test('a job that fails has a summary of what is known, and no file', async () => {
   const { request, run, summaries, ended } = start({
     producer: [`echo '{"level":"error","msg":"The job was not sent"}' >&2`, 'exit 1'],
-    consumer: [reporting(COUNTS), ...untilSigterm(0)],
+    consumer: [reportCommand(COUNTS), ...untilSigterm(0)],
   });
   await expect(run()).rejects.toMatchObject({
     code: 'job_failed',
@@ -114,15 +121,15 @@ test('a job that fails has a summary of what is known, and no file', async () =>
 });
 
 test('a run ends by Ctrl-C, by the end of the embedded AWS, and by a missing object', async () => {
-  const waiting = { producer: untilSigterm(0), consumer: [reporting({}), ...untilSigterm(0)] };
+  const waiting = { producer: untilSigterm(0), consumer: [reportCommand({}), ...untilSigterm(0)] };
   const interrupted = start(waiting);
   const first = interrupted.run();
   interrupted.stop.abort(new Interrupted());
   await expect(first).rejects.toBeInstanceOf(Interrupted);
   const lost = start(waiting);
   const second = lost.run();
-  lost.lost.resolve();
+  lost.awsExited.resolve();
   await expect(second).rejects.toThrow('The embedded AWS ended');
-  const missing = start({ producer: SENT, consumer: [reporting({ completed_jobs: ['JOB'] }), ...untilSigterm(0)] });
+  const missing = start({ producer: SENT, consumer: [reportCommand({ completed_jobs: ['JOB'] }), ...untilSigterm(0)] });
   await expect(missing.run()).rejects.toMatchObject({ code: 'object_missing' });
 });

@@ -38,14 +38,14 @@ const object = (bytes: number, chunks: AsyncIterable<Buffer>): StoredObject => (
 describe('a download', () => {
   test('is complete on disk, with its size and sha256', async () => {
     const file = join(folder, 'a.json');
-    const seen: number[] = [];
+    const progressBytes: number[] = [];
     const done = await saveObject(object(5, body('[1', ',2]')), file, {
-      onProgress: (bytes) => seen.push(bytes),
+      onProgress: (bytes) => progressBytes.push(bytes),
     });
     const sha256 = '49a64717d5d4cb19952e6eac2946415cf6879adacf9908e7d872332d32c6e684';
     expect(done).toEqual({ file, bytes: 5, sha256 });
     expect(readFileSync(file, 'utf8')).toBe('[1,2]');
-    expect(seen).toEqual([2, 5]);
+    expect(progressBytes).toEqual([2, 5]);
     expect(readdirSync(folder)).toEqual(['a.json']);
   });
 

@@ -12,6 +12,6 @@ test.each([
   ['{"msg":"odd\\u001b[31m","detail":"a\\nb"}', 'odd�[31m (a�b)'],
   ['FATAL ERROR: heap out of memory', 'FATAL ERROR: heap out of memory'],
   ['{"no":"log"}', '{"no":"log"}'],
-])('%s', (line, words) => {
-  expect(logLineText(line)).toBe(words);
+])('the log line %s is printed as %s', (line, text) => {
+  expect(logLineText(line)).toBe(text);
 });

@@ -5,7 +5,7 @@ import { createConsumerPool } from '../src/commands/up/consumer-pool.ts';
 import { runInForeground } from '../src/processes/foreground.ts';
 import { type ServiceExit, type ServiceProcess, startService, stopServices } from '../src/processes/service.ts';
 import { type EndingSignal, watchSignals } from '../src/signals.ts';
-import { doing, FOR_EVER, replaceServices, reporting, untilSigterm } from './fake-service.ts';
+import { RUN_FOREVER, replaceServices, reportCommand, serviceEnvironmentFor, untilSigterm } from './fake-service.ts';
 
 replaceServices();
 watchSignals();
@@ -36,14 +36,14 @@ const start = (env: NodeJS.ProcessEnv, more: Partial<Parameters<typeof startServ
 
 describe('a service', () => {
   test('runs its entry point with a heap limit and its arguments, and ends with that code', async () => {
-    const service = start(doing('echo "$*" >&2', 'exit 3'), { args: ['--movies', '5'] });
+    const service = start(serviceEnvironmentFor('echo "$*" >&2', 'exit 3'), { args: ['--movies', '5'] });
     expect(service.exit).toBeUndefined();
     expect(await service.exited).toEqual({ code: 3, signal: null });
     expect(service.exit).toEqual({ code: 3, signal: null });
     expect(service.lastProblem()).toMatch(/^--.*heap|^--.*size.*services\/consumer\/src\/main\.ts --movies 5$/);
   });
 
-  test('has failed when it cannot be started', async () => {
+  test('ends with code 1 when it cannot be started', async () => {
     const { execPath } = process;
     process.execPath = '/nowhere/node';
     const service = start({});
@@ -54,8 +54,12 @@ describe('a service', () => {
 
   test('reports the address where it listens; other messages of the process are ignored', async () => {
     const reports: unknown[] = [];
-    const commands = [`echo '{"kind":"other"}' >&$NODE_CHANNEL_FD`, reporting({}), reporting({ http_port: 8081 })];
-    const service = start(doing(...commands, FOR_EVER), {
+    const commands = [
+      `echo '{"kind":"other"}' >&$NODE_CHANNEL_FD`,
+      reportCommand({}),
+      reportCommand({ http_port: 8081 }),
+    ];
+    const service = start(serviceEnvironmentFor(...commands, RUN_FOREVER), {
       onReport: ({ http_port }) => reports.push(http_port ?? null),
     });
     expect(await service.url).toBe('http://127.0.0.1:8081');
@@ -66,7 +70,7 @@ describe('a service', () => {
   });
 
   test('has no URL when it ends without reporting one; its last report and log line arrive before its end', async () => {
-    const service = start(doing(reporting({ stored_movies: 7 }), 'echo last >&2', 'exit 0'));
+    const service = start(serviceEnvironmentFor(reportCommand({ stored_movies: 7 }), 'echo last >&2', 'exit 0'));
     expect(await service.url).toBeUndefined();
     expect([service.report?.stored_movies, service.lastProblem()]).toEqual([7, 'last']);
   });
@@ -76,20 +80,23 @@ describe('a service', () => {
     ['show', '{"level":"warn","msg":"look","reason":"why"}\n'],
     ['text', 'consumer 1: look (why)\n'],
   ])('has its log handled as %s, and its standard output ignored', async (log, text) => {
-    const service = start(doing(`echo '{"level":"warn","msg":"look","reason":"why"}' >&2`, 'echo printed'), { log });
+    const service = start(
+      serviceEnvironmentFor(`echo '{"level":"warn","msg":"look","reason":"why"}' >&2`, 'echo printed'),
+      { log },
+    );
     await service.exited;
     expect(printed).toBe(text);
   });
 
   test('delivers its standard output line by line if that is requested', async () => {
     const lines: string[] = [];
-    await start(doing('echo one', 'printf two'), { onOutput: (line) => lines.push(line) }).exited;
+    await start(serviceEnvironmentFor('echo one', 'printf two'), { onOutput: (line) => lines.push(line) }).exited;
     expect(lines).toEqual(['one', 'two']);
   });
 
   test('reports a misspelt setting, once for all services', async () => {
     const line = '{"level":"warn","setting":"POLLER","msg":"POLLER is not a setting"}';
-    for (let time = 0; time < 2; time += 1) await start(doing(`echo '${line}' >&2`)).exited;
+    for (let time = 0; time < 2; time += 1) await start(serviceEnvironmentFor(`echo '${line}' >&2`)).exited;
     expect(printed).toBe('movie-load: POLLER is not a setting\n');
   });
 });
@@ -142,7 +149,7 @@ describe('stopping services', () => {
 describe('the consumers of `up`', () => {
   const poolOf = (...commands: readonly string[]) => {
     const over = new AbortController();
-    const pool = createConsumerPool({ env: doing(...commands), shutdownSignal: over.signal });
+    const pool = createConsumerPool({ env: serviceEnvironmentFor(...commands), shutdownSignal: over.signal });
     const add = () => {
       const view = pool.add();
       running.push(...pool.processes().slice(-1));
@@ -154,9 +161,9 @@ describe('the consumers of `up`', () => {
 
   test('are numbered, also in their calls to AWS, and are found by name and by instance', async () => {
     const { pool, add } = poolOf(
-      `[ "$AWS_SDK_UA_APP_ID" = consumer-1 ] && ${reporting({ instance: 'a', http_port: 7001 })}`,
-      `[ "$AWS_SDK_UA_APP_ID" = consumer-2 ] && ${reporting({ instance: 'b', http_port: 7002 })}`,
-      FOR_EVER,
+      `[ "$AWS_SDK_UA_APP_ID" = consumer-1 ] && ${reportCommand({ instance: 'a', http_port: 7001 })}`,
+      `[ "$AWS_SDK_UA_APP_ID" = consumer-2 ] && ${reportCommand({ instance: 'b', http_port: 7002 })}`,
+      RUN_FOREVER,
     );
     expect(add()).toEqual({ name: 'consumer 1', instance: null, state: 'starting', url: null, ended: null });
     add();
@@ -183,8 +190,8 @@ describe('the consumers of `up`', () => {
 
   test('report each COMPLETE job once', async () => {
     const { pool, add } = poolOf(
-      reporting({ completed_jobs: ['job-1'] }),
-      reporting({ completed_jobs: ['job-1', 'job-2'] }),
+      reportCommand({ completed_jobs: ['job-1'] }),
+      reportCommand({ completed_jobs: ['job-1', 'job-2'] }),
       'exit 0',
     );
     add();
@@ -219,7 +226,11 @@ describe('the consumers of `up`', () => {
 
 describe('foreground services', () => {
   const services = (...scripts: readonly (readonly string[])[]) =>
-    scripts.map((commands) => ({ service: 'consumer' as const, env: doing(...commands), log: 'keep' as const }));
+    scripts.map((commands) => ({
+      service: 'consumer' as const,
+      env: serviceEnvironmentFor(...commands),
+      log: 'keep' as const,
+    }));
   const send = (name: EndingSignal) => process.listeners(name).at(-1)?.(name);
 
   test('end with the largest exit code and the first logged problem', async () => {
@@ -227,7 +238,7 @@ describe('foreground services', () => {
     expect(ends).toEqual({ code: 70, isInterrupted: false, problem: 'why' });
   });
 
-  test('have failed when a signal ended one of them', async () => {
+  test('end with code 1 when a signal ended one of them', async () => {
     const ends = await runInForeground(services(['kill -9 $$'], ['exit 0']));
     expect(ends).toEqual({
       code: 1,
@@ -247,8 +258,8 @@ describe('foreground services', () => {
       if (reports === 2) send(name);
     };
     const two = services(
-      [...untilSigterm(0).toSpliced(1, 0, reporting({}))],
-      untilSigterm(0).toSpliced(1, 0, reporting({})),
+      [...untilSigterm(0).toSpliced(1, 0, reportCommand({}))],
+      untilSigterm(0).toSpliced(1, 0, reportCommand({})),
     );
     const ends = await runInForeground(two.map((one) => ({ ...one, onReport })));
     expect(ends).toMatchObject({ code, isInterrupted: true });
@@ -263,7 +274,7 @@ describe('foreground services', () => {
       now += 1001;
       send('SIGINT');
     };
-    const [hanging] = services(['trap "" TERM', reporting({}), 'while :; do sleep 0.05; done']);
+    const [hanging] = services(['trap "" TERM', reportCommand({}), 'while :; do sleep 0.05; done']);
     if (hanging === undefined) throw new Error('one service');
     const ends = await runInForeground([{ ...hanging, onReport }]);
     expect(ends).toMatchObject({ code: 130, problem: 'The consumer was ended by SIGKILL.' });

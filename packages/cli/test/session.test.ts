@@ -27,16 +27,16 @@ const send = (name: EndingSignal) => process.listeners(name).at(-1)?.(name);
 const calls = () => [...aws.requests.values()].reduce((sum, count) => sum + count, 0);
 
 test('a session returns the result of the work, and closes its clients', async () => {
-  let kept: Session | undefined;
+  let sessionAfterWork: Session | undefined;
   const name = await withSession({}, async (session) => {
-    kept = session;
+    sessionAfterWork = session;
     return [(await session.queue()).name, (await session.dlq()).name];
   });
   expect(name).toEqual(['movie-load.fifo', 'movie-load-dlq.fifo']);
   // From now on a signal ends the process at once.
   send('SIGTERM');
   expect(process.exit).toHaveBeenCalledWith(143);
-  expect(kept?.signal.aborted).toBe(false);
+  expect(sessionAfterWork?.signal.aborted).toBe(false);
 });
 
 test.each<[string, (session: Session) => Promise<unknown>]>([
@@ -44,15 +44,15 @@ test.each<[string, (session: Session) => Promise<unknown>]>([
   ['the dead-letter queue', ({ dlq }) => dlq()],
   ['a job by its first characters', ({ job }) => job('ffff')],
   ['a job by its id', ({ job }) => job('ffffffff-ffff-5fff-bfff-ffffffffffff')],
-])('after Ctrl-C a session does not call AWS for %s', async (_, ask) => {
-  let asked = 0;
+])('after Ctrl-C a session does not call AWS for %s', async (_, call) => {
+  let callsBefore = 0;
   const ended = withSession({}, async (session) => {
     send('SIGINT');
-    asked = calls();
-    await ask(session);
+    callsBefore = calls();
+    await call(session);
   });
   await expect(ended).rejects.toBeInstanceOf(Interrupted);
-  expect(calls()).toBe(asked);
+  expect(calls()).toBe(callsBefore);
 });
 
 test('an error that Ctrl-C caused is reported as Ctrl-C, any other error unchanged', async () => {

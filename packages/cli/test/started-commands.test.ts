@@ -7,7 +7,7 @@ import { planOf } from '@movie-load/queue/request';
 import { startTestAws, type TestAws } from '@movie-load/testing';
 import { startJobProcesses } from '../src/commands/start/job-processes.ts';
 import { embeddedEnvironment, serviceEnvironment } from '../src/processes/environment.ts';
-import { doing, FOR_EVER, replaceServices, reporting, untilSigterm } from './fake-service.ts';
+import { RUN_FOREVER, replaceServices, reportCommand, serviceEnvironmentFor, untilSigterm } from './fake-service.ts';
 import { runCommand } from './run-command.ts';
 
 replaceServices();
@@ -64,7 +64,7 @@ describe('consume', () => {
     },
   );
 
-  test('ends as the worst of them, and starts none when the queue is missing', async () => {
+  test('ends with the largest exit code of its consumers, and starts none when the queue is missing', async () => {
     expect((await run(['exit 70'], ['consume'], aws.env)).code).toBe(70);
     const { code, stderr, written } = await run(PORT, ['consume'], { ...aws.env, MOVIE_LOAD_QUEUE: 'none.fifo' });
     expect([code, written]).toEqual([1, []]);
@@ -150,7 +150,7 @@ describe('the processes of a job', () => {
 
   /** Starts the processes with these commands. */
   function start(commands: readonly string[]) {
-    Object.assign(process.env, doing(...commands));
+    Object.assign(process.env, serviceEnvironmentFor(...commands));
     const forces = new Set<() => void>();
     const reports: string[] = [];
     const processes = startJobProcesses({
@@ -172,7 +172,7 @@ describe('the processes of a job', () => {
   }
 
   test('are a producer of its plan and the consumers, all at the embedded AWS', async () => {
-    const { processes, reports } = start([reporting({}), 'echo "$AWS_ENDPOINT_URL $AWS_ACCESS_KEY_ID $*" >&2']);
+    const { processes, reports } = start([reportCommand({}), 'echo "$AWS_ENDPOINT_URL $AWS_ACCESS_KEY_ID $*" >&2']);
     await Promise.all([processes.producer, ...processes.consumers].map(({ exited }) => exited));
     await processes.stop();
     expect(processes.producer.lastProblem()).toMatch(
@@ -196,7 +196,7 @@ describe('the processes of a job', () => {
   });
 
   test('are killed when they are stopped by force', async () => {
-    const { processes, forces } = start([FOR_EVER]);
+    const { processes, forces } = start([RUN_FOREVER]);
     for (const force of forces) force();
     const exits = [processes.producer, ...processes.consumers].map(({ exited }) => exited);
     expect(await Promise.all(exits)).toEqual(Array(3).fill({ code: null, signal: 'SIGKILL' }));

@@ -9,9 +9,9 @@ import { commandsOn } from './run-command.ts';
 
 const STARTED = Date.parse('2026-11-25T09:00:00.000Z');
 export const plan = planOf('complete', 100);
-const half = planOf('half', 40);
-export const complete = jobIdOf(plan);
-export const running = jobIdOf(half);
+const halfPlan = planOf('half', 40);
+export const completeJobId = jobIdOf(plan);
+export const runningJobId = jobIdOf(halfPlan);
 
 /** The embedded AWS of the importing test file. */
 export let aws: TestAws;
@@ -34,19 +34,23 @@ export function storeOf(instance: string, clock: Clock = toolPolicy().clock): Jo
 }
 
 /** Stores the first messages of each group, and those of group 1 a second time. */
-export async function store(jobs: JobStore, of: JobPlan, perGroup: (group: number) => number): Promise<void> {
-  const shape = shapeOf(of);
+export async function storeMessages(
+  jobs: JobStore,
+  jobPlan: JobPlan,
+  perGroup: (group: number) => number,
+): Promise<void> {
+  const shape = shapeOf(jobPlan);
   for (let group = 0; group < shape.groups; group += 1) {
     const { first } = messagesOfGroup(shape, group);
     const count = perGroup(group);
     if (count === 0) continue;
     await jobs.store(
       {
-        plan: of,
-        job_id: jobIdOf(of),
+        plan: jobPlan,
+        job_id: jobIdOf(jobPlan),
         group,
         started_on: new Date(STARTED).toISOString(),
-        messages: [...generateMovies(of.seed, { first, count })].map((movie, at) => ({
+        messages: [...generateMovies(jobPlan.seed, { first, count })].map((movie, at) => ({
           number: first + at,
           movies: [movie],
           sent_on: STARTED + 1000,
@@ -63,7 +67,7 @@ beforeAll(async () => {
   aws = await startTestAws();
   const { clock } = toolPolicy();
   const jobs = storeOf('consumer-one', { ...clock, now: () => STARTED + 10_000 });
-  await store(jobs, plan, () => 10);
-  await store(jobs, half, (group) => [10, 7, 0, 0][group] ?? 0);
+  await storeMessages(jobs, plan, () => 10);
+  await storeMessages(jobs, halfPlan, (group) => [10, 7, 0, 0][group] ?? 0);
 });
 afterAll(() => aws.close());

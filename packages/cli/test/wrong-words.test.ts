@@ -1,4 +1,4 @@
-// Every wrong usage is answered by one sentence and an exit code, before anything is done.
+// Wrong usage of any command ends with a one-sentence error and its exit code, before the command does anything.
 import { expect, test } from '@jest/globals';
 import { runCommand } from './run-command.ts';
 
@@ -35,7 +35,7 @@ test.each<{ readonly args: string[]; readonly endpoint?: string; readonly code: 
   { args: ['up', '--trace', '--console-port', '0'], code: 2, message: /--trace needs a --console-port other than 0/ },
   { args: ['watch', '--every', '0'], code: 2, message: /--every must be a whole number from 1 to 3,600/ },
   { args: ['movies', 'x', '--grep', '('], code: 2, message: /is not a regular expression/ },
-])('$args $endpoint', async ({ args, code, message, endpoint }) => {
+])('reports wrong usage of $args at endpoint $endpoint', async ({ args, code, message, endpoint }) => {
   const ended = await runCommand(endpoint === undefined ? {} : { AWS_ENDPOINT_URL: endpoint }, ...args);
   expect({ code: ended.code, stdout: ended.stdout }).toEqual({ code, stdout: '' });
   expect(ended.stderr).toMatch(message);

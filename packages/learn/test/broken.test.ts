@@ -1,4 +1,4 @@
-// The same world with a rule of the protocol broken: the promise holds with the rule, and not without it.
+// For each lesson with a rule of the protocol: the promise holds with the rule kept, and not with it broken.
 import { expect, test } from '@jest/globals';
 import { startProgram } from '@movie-load/testing';
 import { z } from 'zod';

@@ -13,11 +13,13 @@ export interface Expected {
 const step = (second: number, sent: number, processed: number, waiting: number) => ({
   ...{ second, sent, processed, waiting },
 });
-const usual = Array.from({ length: 12 }, (_, at) => (at < 10 ? step(10 * at, 20, 20, 0) : step(10 * at, 0, 0, 0)));
-const away = [20, 40, 60, 80, 100, 120].map((waiting, at) => step(20 + 10 * at, 20, 0, waiting));
-const backAgain = [step(80, 20, 50, 90), step(90, 20, 50, 60), step(100, 0, 50, 10), step(110, 0, 10, 0)];
+const undisturbedSteps = Array.from({ length: 12 }, (_, at) =>
+  at < 10 ? step(10 * at, 20, 20, 0) : step(10 * at, 0, 0, 0),
+);
+const stoppedSteps = [20, 40, 60, 80, 100, 120].map((waiting, at) => step(20 + 10 * at, 20, 0, waiting));
+const catchUpSteps = [step(80, 20, 50, 90), step(90, 20, 50, 60), step(100, 0, 50, 10), step(110, 0, 10, 0)];
 const shortPolls = { short_poll_calls: 120, short_poll_usd_a_month: 2.59 };
-const atOnce = { most_at_once: 0, throttled: 0, seconds: 2 };
+const notThrottled = { most_at_once: 0, throttled: 0, seconds: 2 };
 
 /** Expected results by lesson. */
 export const EXPECTED: Readonly<Record<number, Expected>> = {
@@ -108,20 +110,20 @@ export const EXPECTED: Readonly<Record<number, Expected>> = {
   15: {
     measured: {
       ...{ sent: 200, processed: 200, sent_meanwhile: 120, most_waiting: 120 },
-      chart: [...usual.slice(0, 2), ...away, ...backAgain],
+      chart: [...undisturbedSteps.slice(0, 2), ...stoppedSteps, ...catchUpSteps],
     },
     end: '110 sent 0, processed 10, waiting 0',
     notes: 12,
-    withoutCause: { sent: 200, processed: 200, sent_meanwhile: null, most_waiting: 0, chart: usual },
+    withoutCause: { sent: 200, processed: 200, sent_meanwhile: null, most_waiting: 0, chart: undisturbedSteps },
   },
   16: {
     measured: {
       hot: { most_at_once: 20, throttled: 220, seconds: 3.1 },
       hot_with_jitter: { most_at_once: 3, throttled: 248, seconds: 3.3 },
-      spread: atOnce,
+      spread: notThrottled,
     },
     end: '0 a key for each writer: 0 throttled attempts, up to 0 retries at once, 2 s',
     notes: 3,
-    withoutCause: { hot: atOnce, hot_with_jitter: atOnce, spread: atOnce },
+    withoutCause: { hot: notThrottled, hot_with_jitter: notThrottled, spread: notThrottled },
   },
 };

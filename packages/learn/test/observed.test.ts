@@ -1,4 +1,4 @@
-// The events of a run: effects on messages, calls with their callers, and the watched numbers.
+// The events of a run: what happens to messages, calls with their callers, and the watched numbers.
 import { expect, test } from '@jest/globals';
 import type { RunEvent } from '@movie-load/operations/lessons';
 import { LESSONS, runLesson } from '../src/index.ts';
@@ -57,7 +57,7 @@ test('heartbeats are shown as work of the consumer that has the message in fligh
   expect(extended.length).toBeGreaterThan(3);
 });
 
-test('the last write of a consumer before it is killed is among its writes', async () => {
+test('the last write of a consumer before it is killed is reported', async () => {
   const { events } = await observed(14);
   const written = events.flatMap((event) =>
     event.event === 'value' && event.name === 'movies written by consumer 1' ? event.value : [],

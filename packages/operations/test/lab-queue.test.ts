@@ -28,7 +28,7 @@ test.each(Object.entries(requests))(
   },
 );
 
-test('a visibility is from 0 to twelve hours, and an extension is not 0', () => {
+test('a visibility timeout is from 0 s to twelve hours, and an extension is at least 1 s', () => {
   const visibilities = [-1, 0, 1, 43_200, 43_201, 1.5];
   for (const request of [requests.create, requests.receive])
     expect(takes(request, 'visibility', ...visibilities)).toEqual([false, true, true, true, false, false]);

@@ -39,11 +39,11 @@ test('the history of a message has all its sendings, then its dead letters, and 
   const of = (message_id: string, deduplication_id: string | null) => ({
     ...{ message_id, deduplication_id, group: null, events: [], events_left_out: 0 },
   });
-  const asked: string[] = [];
+  const paths: string[] = [];
   const answer = await readMessageHistory(
     async (path, schema) => {
       const question = new URLSearchParams(path.replace('history?', ''));
-      asked.push([...question].flat().join('='));
+      paths.push([...question].flat().join('='));
       const group = question.get('group');
       const messages =
         group === null
@@ -63,5 +63,5 @@ test('the history of a message has all its sendings, then its dead letters, and 
   );
   expect(answer.messages.map(({ message_id }) => message_id)).toEqual(['a', 'c', 'dead letter']);
   expect(answer.forgottenMessages).toBe(3);
-  expect(asked).toEqual(['deduplication_id=1b72*.*.7.*', 'group=a', 'group=c']);
+  expect(paths).toEqual(['deduplication_id=1b72*.*.7.*', 'group=a', 'group=c']);
 });

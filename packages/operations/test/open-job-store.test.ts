@@ -3,11 +3,11 @@ import type { AwsClients } from '@movie-load/aws';
 import { openJobStore } from '../src/index.ts';
 
 test('both ports of a tool’s store limit the rate of all their calls', async () => {
-  const asked: string[] = [];
+  const limitedCalls: string[] = [];
   const sender = (service: string) => ({
     send: async (command: { readonly input: { readonly TableName?: string; readonly Bucket?: string } }) => {
       const { TableName, Bucket } = command.input;
-      asked.push(`${service} ${command.constructor.name} ${TableName ?? Bucket}`);
+      limitedCalls.push(`${service} ${command.constructor.name} ${TableName ?? Bucket}`);
       return {};
     },
   });
@@ -29,7 +29,7 @@ test('both ports of a tool’s store limit the rate of all their calls', async (
   expect(await store.job('j')).toBeUndefined();
   expect(await store.objectBytes('j')).toBe(0);
   expect(limited).toEqual(['get', 'size']);
-  expect(asked).toEqual(['dynamodb GetItemCommand table', 's3 HeadObjectCommand bucket']);
+  expect(limitedCalls).toEqual(['dynamodb GetItemCommand table', 's3 HeadObjectCommand bucket']);
 });
 
 test('both ports of a tool’s store retry transient failures', async () => {

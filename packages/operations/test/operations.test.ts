@@ -125,7 +125,7 @@ describe('the object of a running job', () => {
   });
 });
 
-test('a page of jobs shows a job in deletion as the index has it, whatever was cached before', async () => {
+test('a page of jobs shows a job that is being deleted as the index lists it, whatever was cached before', async () => {
   const { job_id, started_on } = job;
   const deleting = { job_id, started_on, plan, status: 'DELETING' as const };
   const store: Pick<JobStore, 'job' | 'listJobs'> = {
@@ -137,13 +137,13 @@ test('a page of jobs shows a job in deletion as the index has it, whatever was c
   expect(jobs.map((one) => toJobView(one, { queue, now: LATE }))).toMatchObject([
     { job_id, state: 'DELETING', why: expect.stringMatching(/: movie-load delete [0-9a-f]{8}$/), upload: null },
   ]);
-  let asked = 0;
+  let calls = 0;
   const upload = async () => {
-    asked += 1;
+    calls += 1;
     return undefined;
   };
   expect(await observeUpload({ upload }, deleting, {})).toBeUndefined();
-  expect(asked).toBe(0);
+  expect(calls).toBe(0);
   // Other failures than those of an item are reported.
   const listed = {
     ...store,
@@ -154,11 +154,11 @@ test('a page of jobs shows a job in deletion as the index has it, whatever was c
 
 test('a page of jobs leaves out deleted jobs, counts unreadable ones, and does not read cached ones again', async () => {
   const read: string[] = [];
-  const asked: unknown[] = [];
+  const listCalls: unknown[] = [];
   const { signal } = new AbortController();
   const store: Pick<JobStore, 'job' | 'listJobs'> = {
     listJobs: async (options) => {
-      asked.push(options);
+      listCalls.push(options);
       return { jobs: ['a', 'b', 'c', 'd'].map((job_id) => ({ ...job, job_id })), next: 'more', unreadable: 2 };
     },
     job: async (jobId, options) => {
@@ -170,7 +170,7 @@ test('a page of jobs leaves out deleted jobs, counts unreadable ones, and does n
   };
   const page = { limit: 4, after: 'before', signal };
   const { jobs, next, unreadable } = await jobItems(store, page, (jobId) => (jobId === 'a' ? job : undefined));
-  expect(asked).toEqual([page]);
+  expect(listCalls).toEqual([page]);
   expect(jobs.map(({ job_id }) => job_id)).toEqual([job.job_id, 'c']);
   expect(next).toBe('more');
   expect(unreadable).toBe(3);
@@ -178,14 +178,14 @@ test('a page of jobs leaves out deleted jobs, counts unreadable ones, and does n
 });
 
 describe('resume', () => {
-  const found: MissingMessages[] = [
+  const missingMessages: MissingMessages[] = [
     { group: 1, numbers: [10, 11], why: 'missing' },
     { group: 2, numbers: [20], why: 'climb' },
   ];
   const options = {
     store: {
       async *findMissing() {
-        yield* found;
+        yield* missingMessages;
       },
     },
     queue: () => Promise.reject(new Error('nothing is sent')),
@@ -231,17 +231,17 @@ describe('resume', () => {
   });
 
   test('searches as thoroughly as requested; searching and sending both stop at the caller’s signal', async () => {
-    const asked: unknown[] = [];
+    const listCalls: unknown[] = [];
     const store: Pick<JobStore, 'findMissing'> = {
       async *findMissing(_, look) {
-        asked.push(look);
-        yield* found;
+        listCalls.push(look);
+        yield* missingMessages;
       },
     };
     await resumeJob(job, { ...options, store, dryRun: true });
     await resumeJob(job, { ...options, store, dryRun: true, thorough: true });
     const { signal } = options;
-    expect(asked).toEqual([
+    expect(listCalls).toEqual([
       { signal, thorough: false },
       { signal, thorough: true },
     ]);

@@ -108,7 +108,7 @@ describe('unfinished jobs', () => {
     expect(calls).toEqual(['list 1000', 'job a']);
   });
 
-  test('do not count as stalled when messages arrive during the first look or before the second', async () => {
+  test('do not count as stalled when messages arrive during the first read or before the second', async () => {
     const during = setUp({ items: [item('a')], waiting: [0, 3] });
     expect(statesOf((await unfinishedJobs(during.store, during.options)).jobs)).toEqual({ a: 'waiting' });
     const later = setUp({ items: [item('a'), item('b')], waiting: [0, 0, 3] });
@@ -125,7 +125,7 @@ describe('unfinished jobs', () => {
     expect(pauses).toBe(1);
   });
 
-  test('do not include a job that completes before the second look', async () => {
+  test('do not include a job that completes before the second read', async () => {
     const items = [item('a')];
     const { store, options } = setUp({ items });
     const beforeSecondRead = async () => void items.splice(0, 1, item('a', { status: 'COMPLETE' }));
@@ -192,7 +192,7 @@ describe('unfinished jobs', () => {
     expect(limits).toEqual([4, 2]);
   });
 
-  test('have the ledgers read of as many jobs as the caller allows', async () => {
+  test('have their ledgers read for no more jobs than the caller allows', async () => {
     const { store, options, calls } = setUp({ items: ['a', 'b', 'c'].map((id) => item(id)) });
     await unfinishedJobs(store, { ...options, ledgers: { maxJobs: 2, maxPerJob: 16 } });
     expect(calls.filter((call) => call.startsWith('ledgers'))).toEqual(['ledgers a 16', 'ledgers b 16']);

@@ -56,8 +56,8 @@ describe('verify', () => {
 
   test('reports that everything is intact, and what was not examined', () => {
     const facts = { status: 'COMPLETE', groups: 1, slices: 1, movies: 1, movies_expected: 1, repeated: 0 } as const;
-    const right = { ...report, ...facts, ok: true, problems: [], problems_total: 0, generator_compared: false };
-    const { ok, summary, details } = verifyOutcome(right, (repair) => repair);
+    const intactReport = { ...report, ...facts, ok: true, problems: [], problems_total: 0, generator_compared: false };
+    const { ok, summary, details } = verifyOutcome(intactReport, (repair) => repair);
     expect([ok, summary]).toEqual([true, `job ${job.job_id} is correct (COMPLETE)`]);
     expect(details).toEqual([
       '1 of 1 movie in 1 slice of 1 group',
@@ -69,28 +69,28 @@ describe('verify', () => {
 test.each([
   [1, false],
   [2, true],
-])('an object of %i parts is reported with its parts: %s', (object_parts, isTold) => {
+])('an object of %i parts is reported with its parts: %s', (object_parts, isReported) => {
   const facts = { status: 'COMPLETE', groups: 1, slices: 1, movies: 1, movies_expected: 1, repeated: 0 } as const;
   const report = { job_id: job.job_id, ok: true, problems: [], problems_total: 0, object_parts } as const;
   const { details } = verifyOutcome(
     { ...report, ...facts, generator_compared: true } as unknown as VerifyReport,
     String,
   );
-  expect(details.some((line) => line.startsWith('an object of'))).toBe(isTold);
+  expect(details.some((line) => line.startsWith('an object of'))).toBe(isReported);
 });
 
 test('repair reports what was wrong', () => {
   expect(repairOutcome({ why: undefined, bytes: 1500, parts: 1, written: [] }).summary).toBe(
     'The object is correct (1.5 KB); nothing was done.',
   );
-  const one = repairOutcome({ why: 'object_differs', bytes: 12, parts: 1, written: [1] });
-  expect(one.summary).toBe('The object did not match the slices; it is written again (12 B).');
+  const onePart = repairOutcome({ why: 'object_differs', bytes: 12, parts: 1, written: [1] });
+  expect(onePart.summary).toBe('The object did not match the slices; it is written again (12 B).');
   const missing = repairOutcome({ why: 'object_missing', bytes: 12, parts: 1, written: [1] });
   expect(missing.summary).toBe('The object was missing; it is written again (12 B).');
   const ended = repairOutcome({ why: 'not_complete', bytes: 12, parts: 3, written: [3] });
   expect(ended.summary).toBe('The object is written, and the job is COMPLETE (12 B; part 3 of 3).');
-  const some = repairOutcome({ why: 'object_differs', bytes: 12, parts: 16, written: [2, 5] });
-  expect(some.summary).toContain('(12 B; parts 2, 5 of 16)');
+  const severalParts = repairOutcome({ why: 'object_differs', bytes: 12, parts: 16, written: [2, 5] });
+  expect(severalParts.summary).toContain('(12 B; parts 2, 5 of 16)');
   expect(repairOutcome({ why: undefined, bytes: 1, parts: 1, written: [] }).ok).toBe(true);
   // Only bytes after the last part were wrong, or the parts are those of consumers.
   for (const why of ['object_differs', 'not_complete'] as const) {
