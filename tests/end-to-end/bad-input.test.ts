@@ -75,8 +75,8 @@ beforeAll(async () => {
 
   const isFinished = () => (consumer.report()?.dead_lettered ?? 0) >= COUNT;
   await eventually('all invalid messages are dead-lettered', isFinished, LIMIT_MS);
-  await world.complete(order.jobId, LIMIT_MS);
-  await world.queueIsEmpty();
+  await world.untilComplete(order.jobId, LIMIT_MS);
+  await world.untilQueueIsEmpty();
   period.endedAt = Date.now();
   deadLetters = await receiveAllDeadLetters(await openQueue(world.clients, world.settings.dlq));
 }, 2 * LIMIT_MS);

@@ -55,9 +55,9 @@ describe('commands against the endpoint of the environment', () => {
 
     const consumer = startCli(['consume', '--consumers', '2'], { env: world.env });
     running = consumer;
-    await world.complete(jobId);
+    await world.untilComplete(jobId);
     expect(await world.object(jobId)).toEqual(expectedObject(plan));
-    await world.queueIsEmpty();
+    await world.untilQueueIsEmpty();
     signalGroup(consumer, 'SIGINT');
     expect(await consumer.ended).toEqual({ code: 130, signal: null });
     await eventually('no process is left', () => groupIsGone(consumer));

@@ -46,8 +46,8 @@ beforeAll(async () => {
   dlq = await openQueue(world.clients, world.settings.dlq);
   const consumer = startService('consumer', { env: world.env });
   await startService('producer', { env: world.env, args: job.args }).ended;
-  await world.complete(job.jobId);
-  await world.queueIsEmpty();
+  await world.untilComplete(job.jobId);
+  await world.untilQueueIsEmpty();
   consumer.kill('SIGTERM');
   await consumer.ended;
 }, 2 * MINUTE_MS);

@@ -42,12 +42,12 @@ describe('a job', () => {
     consumer();
     consumer();
     await produce(args);
-    await world.complete(jobId);
+    await world.untilComplete(jobId);
 
     const object = await world.object(jobId);
     expect(sha256(object)).toBe(sha256(expectedObject(plan)));
     expect((await world.jobs.job(jobId))?.object_bytes).toBe(object.length);
-    await world.queueIsEmpty();
+    await world.untilQueueIsEmpty();
   });
 
   test('completes when a consumer starts after everything was sent', async () => {
@@ -55,7 +55,7 @@ describe('a job', () => {
     await produce(args);
     expect(await world.jobs.job(jobId)).toBeUndefined();
     consumer();
-    await world.complete(jobId);
+    await world.untilComplete(jobId);
     expect(await world.object(jobId)).toEqual(expectedObject(plan));
   });
 
@@ -63,10 +63,10 @@ describe('a job', () => {
     const { plan, jobId, args } = orderJob({ movies: 200 });
     consumer();
     await produce(args);
-    await world.complete(jobId);
+    await world.untilComplete(jobId);
     const before = await world.jobs.job(jobId);
     await produce(args);
-    await world.queueIsEmpty();
+    await world.untilQueueIsEmpty();
     expect(await world.jobs.job(jobId)).toEqual(before);
     expect(await world.object(jobId)).toEqual(expectedObject(plan));
   });
@@ -77,7 +77,7 @@ describe('a job', () => {
     consumer();
     consumer();
     await Promise.all([produce(first.args), produce(second.args)]);
-    await Promise.all([world.complete(first.jobId), world.complete(second.jobId)]);
+    await Promise.all([world.untilComplete(first.jobId), world.untilComplete(second.jobId)]);
     expect(await world.object(first.jobId)).toEqual(expectedObject(first.plan));
     expect(await world.object(second.jobId)).toEqual(expectedObject(second.plan));
     for (const { jobId, plan } of [first, second]) {

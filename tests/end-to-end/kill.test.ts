@@ -20,9 +20,9 @@ test('a consumer that is killed half-way loses no movie and changes no byte', as
   expect((await world.jobs.job(jobId))?.status).toBe('RUNNING');
 
   await using survivor = startService('consumer', { env });
-  await world.complete(jobId);
+  await world.untilComplete(jobId);
   expect(await world.object(jobId)).toEqual(expectedObject(plan));
-  await world.queueIsEmpty();
+  await world.untilQueueIsEmpty();
   expect(await producer.ended).toMatchObject({ code: 0 });
   await eventually('the survivor received the messages of the victim', () => (survivor.report()?.redelivered ?? 0) > 0);
   expect(survivor.report()).toMatchObject({ dead_lettered: 0 });

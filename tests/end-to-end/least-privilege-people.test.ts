@@ -117,7 +117,7 @@ async function storeJobs(): Promise<void> {
   for (const { jobId, args } of [LARGE, SMALL, DELETED]) {
     await using producer = startService('producer', { env, args });
     expect(await producer.ended).toMatchObject({ code: 0 });
-    await world.complete(jobId, LIMIT_MS);
+    await world.untilComplete(jobId, LIMIT_MS);
   }
   for (let time = 0; time < 2; time++) await sendInvalidMessage(String(time));
   await eventually('both are dead letters', async () => (await deadLettersWaiting()) === 2);

@@ -135,7 +135,7 @@ async function dropLateMessages({ jobId, args }: OrderedJob): Promise<void> {
   await using producer = startService('producer', { env: world.env, args });
   expect(await producer.ended).toMatchObject({ code: 0 });
   await using consumer = start('consumer', []);
-  await world.queueIsEmpty();
+  await world.untilQueueIsEmpty();
   consumer.kill('SIGTERM');
   expect(await consumer.ended).toMatchObject({ code: 0 });
   const last = consumer.reports.at(-1);

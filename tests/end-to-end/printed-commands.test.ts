@@ -21,7 +21,7 @@ needs('aws')('the commands of docs/look-inside.md', () => {
     world = await startWorld();
     const consumer = startService('consumer', { env: world.env });
     await startService('producer', { env: world.env, args: job.args }).ended;
-    await world.complete(job.jobId);
+    await world.untilComplete(job.jobId);
     consumer.kill('SIGTERM');
     await consumer.ended;
   });

@@ -31,8 +31,8 @@ beforeAll(async () => {
   const consumer = startService('consumer', { env: world.env });
   const producer = startService('producer', { env: world.env, args: complete.args });
   await producer.ended;
-  await world.complete(complete.jobId);
-  await world.queueIsEmpty();
+  await world.untilComplete(complete.jobId);
+  await world.untilQueueIsEmpty();
   consumer.kill('SIGTERM');
   await consumer.ended;
   finalReports = { consumer: consumer.report(), producer: producer.report() };

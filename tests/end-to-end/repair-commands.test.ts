@@ -42,14 +42,14 @@ describe('resume', () => {
     const job = orderJob({ movies: 100, nonce: 'half' });
     await send(job, [{ group: 0 }, { group: 3, numbers: [30, 31, 35] }]);
     await eventually('everything sent is stored', async () => (await countStoredMessages(job)) === 13);
-    await world.queueIsEmpty();
+    await world.untilQueueIsEmpty();
 
     const planned = await json('resume', job.jobId.slice(0, 8), '--dry-run');
     expect(planned).toMatchObject({ dry_run: true, missing: 87, wake: 0, groups: 9 });
     expect(await json('resume', job.jobId)).toMatchObject({ missing: 87 });
-    await world.complete(job.jobId);
+    await world.untilComplete(job.jobId);
     expect(await world.object(job.jobId)).toEqual(expectedObject(job.plan));
-    await world.queueIsEmpty();
+    await world.untilQueueIsEmpty();
     expect(await json('resume', job.jobId)).toEqual({
       job_id: job.jobId,
       dry_run: false,
@@ -63,7 +63,7 @@ describe('resume', () => {
     const job = orderJob({ movies: 20, nonce: 'unseen' });
     expect(await run('resume', job.jobId)).toMatchObject({ code: 2, stderr: expect.stringContaining('resume --plan') });
     expect(await json('resume', '--plan', planToToken(job.plan))).toMatchObject({ job_id: job.jobId, missing: 20 });
-    await world.complete(job.jobId);
+    await world.untilComplete(job.jobId);
     expect(await run('resume', '--plan', 'nonsense')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('not a plan token'),
@@ -75,7 +75,7 @@ describe('verify and repair', () => {
   test('verify finds a moved object, and repair restores it byte for byte', async () => {
     const job = orderJob({ movies: 60, nonce: 'moved' });
     await send(job);
-    await world.complete(job.jobId);
+    await world.untilComplete(job.jobId);
     expect(await run('verify', job.jobId)).toMatchObject({ code: 0, stdout: expect.stringContaining('is correct') });
 
     const where = { Bucket: world.settings.bucket, Key: `${job.jobId}.json` };
@@ -162,7 +162,7 @@ describe('dlq', () => {
     expect(listed).toMatchObject({ total: 10, by_reason: { unknown: 10 } });
     expect(listed.dead_letters[0].original_group).toBe(groupKey(job.jobId, 0));
     expect(await json('dlq', 'redrive', '--job', job.jobId)).toMatchObject({ redriven: 10 });
-    await world.complete(job.jobId);
+    await world.untilComplete(job.jobId);
     expect((await json('dlq', 'ls')).total).toBe(0);
   });
 });

@@ -31,8 +31,8 @@ beforeEach(async () => {
   job = orderJob({ movies: 60, nonce: `restored-${++jobs}` });
   const queue = await openQueue(world.clients, world.settings.queue);
   await sendJob({ queue, plan: job.plan, started_on: new Date().toISOString(), random: systemRandom });
-  await world.complete(job.jobId);
-  await world.queueIsEmpty();
+  await world.untilComplete(job.jobId);
+  await world.untilQueueIsEmpty();
 });
 
 const verify = () => world.jobs.verify({ job_id: job.jobId, plan: job.plan });
@@ -47,10 +47,10 @@ async function deleteBucket(): Promise<void> {
 }
 
 async function expectRestored(): Promise<void> {
-  await world.complete(job.jobId);
+  await world.untilComplete(job.jobId);
   expect(await world.object(job.jobId)).toEqual(expectedObject(job.plan));
   expect(await verify()).toMatchObject({ ok: true, movies: 60, problems: [] });
-  await world.queueIsEmpty();
+  await world.untilQueueIsEmpty();
 }
 
 const setUpAndResume = async () => {

@@ -91,7 +91,7 @@ it('a job completes although the keys of its services expire', async () => {
   const producer = startService('producer', { env, args: job.args });
   started.push(consumer, producer);
   expect({ ...(await producer.ended), log: producer.stderr() }).toMatchObject({ code: 0 });
-  await world.complete(job.jobId);
+  await world.untilComplete(job.jobId);
   consumer.kill('SIGTERM');
   expect({ ...(await consumer.ended), log: consumer.stderr() }).toMatchObject({ code: 0 });
 

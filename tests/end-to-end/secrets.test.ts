@@ -50,7 +50,7 @@ describe('services', () => {
     await using consumer = startService('consumer', { env });
     await using producer = startService('producer', { env, args });
     await producer.ended;
-    await world.complete(jobId);
+    await world.untilComplete(jobId);
     consumer.kill('SIGTERM');
     await consumer.ended;
     expect(producer.stderr()).toContain(jobId);

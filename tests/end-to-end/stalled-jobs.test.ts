@@ -24,7 +24,7 @@ test('a job whose producer died is stalled, exit code 1, until it is resumed', a
   await sendJob({ queue, plan, started_on, random: systemRandom, groups: [{ group: 0 }] });
   await using _consumer = startService('consumer', { env });
   await eventually('a group is stored', async () => (await world.jobs.job(jobId))?.done.has(0));
-  await world.queueIsEmpty();
+  await world.untilQueueIsEmpty();
   expect(await json()).toEqual({ jobs: [], stalled: 0, waiting: 0, running: 1, examined: 1, unreadable: 0 });
 
   lab.clock.forward(5 * 60_000);
@@ -37,7 +37,7 @@ test('a job whose producer died is stalled, exit code 1, until it is resumed', a
   await expectWatcherReport(env);
 
   expect((await cli(['resume', jobId], { env })).code).toBe(0);
-  await world.complete(jobId);
+  await world.untilComplete(jobId);
   expect(await stalled()).toMatchObject({ code: 0, stdout: expect.stringMatching(/^1 job in all: 0 stalled, /) });
 });
 

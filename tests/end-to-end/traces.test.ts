@@ -57,7 +57,7 @@ describe('the trace of a job', () => {
     const job = orderJob({ movies: 200 });
     await send(job, env);
     const consumer = consume({ ...env, LOG_LEVEL: 'info' });
-    await world.complete(job.jobId);
+    await world.untilComplete(job.jobId);
     consumer.kill('SIGTERM');
     expect(await consumer.ended).toEqual({ code: 0, signal: null });
 
@@ -94,10 +94,10 @@ describe('the trace of a job', () => {
     kill = () => {};
     await moveOneToDeadLetters(world);
     const second = consume({ ...env, VISIBILITY_SECONDS: '2' });
-    await world.queueIsEmpty();
+    await world.untilQueueIsEmpty();
     await cli(['dlq', 'redrive', '--all', '--json'], { env: world.env });
     await cli(['resume', '--plan', planToToken(job.plan)], { env: world.env });
-    await world.complete(job.jobId);
+    await world.untilComplete(job.jobId);
     second.kill('SIGTERM');
     await second.ended;
 
@@ -138,8 +138,8 @@ describe('the calls to AWS', () => {
     const job = orderJob({ movies: 100 });
     await send(job, env);
     const consumer = consume(env);
-    await world.complete(job.jobId);
-    await world.queueIsEmpty();
+    await world.untilComplete(job.jobId);
+    await world.untilQueueIsEmpty();
     consumer.kill('SIGTERM');
     await consumer.ended;
     const messages = recorded.messages().map((body) => body.replace(/"started_on":"[^"]*"/, ''));
@@ -187,7 +187,7 @@ async function expectUnchanged(world: World, env: NodeJS.ProcessEnv): Promise<vo
   const job = orderJob({ movies: 100 });
   await send(job, env);
   const consumer = consume({ ...env, DRAIN_SECONDS: '2' });
-  await world.complete(job.jobId);
+  await world.untilComplete(job.jobId);
   consumer.kill('SIGTERM');
   // A drain that takes too long would end with 1.
   expect(await consumer.ended).toEqual({ code: 0, signal: null });

@@ -53,9 +53,9 @@ const json = async ({ env }: World, ...args: string[]) => JSON.parse((await cli(
 /** Expects a COMPLETE job with the right object, no dead letters and no problems, whichever release did which part. */
 async function expectComplete(world: World, plan: JobPlan): Promise<void> {
   const jobId = jobIdOf(plan);
-  await world.complete(jobId);
+  await world.untilComplete(jobId);
   expect(await world.object(jobId)).toEqual(expectedObject(plan));
-  await world.queueIsEmpty();
+  await world.untilQueueIsEmpty();
   expect(await world.jobs.verify({ job_id: jobId, plan })).toMatchObject({ ok: true, problems: [] });
   expect(await countDeadLetters(world)).toBe(0);
 }
@@ -148,7 +148,7 @@ test('a job of a newer plan version is released ten times, dead-lettered by SQS,
   const { plan } = orderJob({ movies: 20 });
   await eventually('the object is written', async () => (await world.jobs.objectBytes(job_id)) !== undefined);
   expect(await world.object(job_id)).toEqual(expectedObject(plan));
-  await world.queueIsEmpty();
+  await world.untilQueueIsEmpty();
   // The commands of this release list all jobs but those whose plan they cannot read.
   const { stdout } = await cli(['jobs'], { env });
   expect(stdout).toContain(

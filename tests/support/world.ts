@@ -23,9 +23,9 @@ export interface World extends AsyncDisposable {
   /** The bytes of a job's object. */
   object(jobId: string): Promise<Buffer>;
   /** Waits until a job is COMPLETE. */
-  complete(jobId: string, withinMs?: number): Promise<void>;
+  untilComplete(jobId: string, withinMs?: number): Promise<void>;
   /** Waits until the queue has no message waiting, in flight or delayed. */
-  queueIsEmpty(): Promise<void>;
+  untilQueueIsEmpty(): Promise<void>;
 }
 
 export async function startWorld(options: LocalAwsOptions = {}): Promise<World> {
@@ -54,11 +54,11 @@ export async function startWorld(options: LocalAwsOptions = {}): Promise<World> 
       if (object === undefined) throw new Error(`job ${jobId} has no object`);
       return object;
     },
-    async complete(jobId, withinMs) {
+    async untilComplete(jobId, withinMs) {
       const isComplete = async () => (await jobs.job(jobId))?.status === 'COMPLETE';
       await eventually(`job ${jobId} is COMPLETE`, isComplete, withinMs);
     },
-    async queueIsEmpty() {
+    async untilQueueIsEmpty() {
       await eventually('the queue is empty', async () => {
         const { waiting, inFlight, delayed } = await queue.status();
         return waiting + inFlight + delayed === 0;
