@@ -28,7 +28,7 @@ function plan(theme: Theme): PlannedCase[] {
   });
 }
 
-/** A client that throws for operations that the case does not declare: what it declares decides whether it is skipped. */
+/** A client that throws for operations that the case does not declare: the declarations decide what is skipped. */
 function checkDeclared<C extends object>(service: string, client: C, planned: PlannedCase): C {
   return new Proxy(client, {
     get(target, property) {

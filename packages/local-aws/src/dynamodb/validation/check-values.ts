@@ -1,5 +1,5 @@
-// Checks and measures a client's attribute values in one pass. A value that violates the JSON protocol throws at once; one
-// that violates DynamoDB's rules for values is only recorded, because AWS checks other parameters first.
+// Checks and measures a client's attribute values in one pass. A violation of the JSON protocol throws at once. A
+// violation of DynamoDB's rules for values is only recorded, because AWS checks other parameters first.
 
 import { serializationError } from '../errors.ts';
 import { getOwn, setOwn } from '../input.ts';
