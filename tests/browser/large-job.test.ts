@@ -84,12 +84,12 @@ async function bytesOf(browser: Browser, page: Page): Promise<number> {
   const heap = metrics.find(({ name }) => name === 'JSHeapTotalSize')?.value ?? 0;
   if (process.platform !== 'linux') return heap;
   const { processInfo } = await (await browser.newBrowserCDPSession()).send('SystemInfo.getProcessInfo');
-  const own = processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => ownMemory(id));
-  return Math.max(heap, ...own);
+  const unsharedBytes = processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => unsharedMemory(id));
+  return Math.max(heap, ...unsharedBytes);
 }
 
 /** Memory that a process does not share, in bytes. */
-function ownMemory(pid: number): number {
+function unsharedMemory(pid: number): number {
   const [, kilobytes] = /^RssAnon:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return Number(kilobytes ?? 0) * 1024;
 }

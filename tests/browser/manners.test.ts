@@ -54,7 +54,7 @@ needs('browser')('the page', () => {
     'axe finds no violation in any view, light or dark, and no text is cut off: %s',
     async (_, viewport, darkViewport) => {
       const page = await open({ reducedMotion: 'reduce' });
-      const found: string[] = [];
+      const problems: string[] = [];
       for (const [view, path, ready] of VIEWS) {
         await page.emulateMedia({ colorScheme: 'light' });
         await page.setViewportSize(viewport);
@@ -62,9 +62,9 @@ needs('browser')('the page', () => {
         await ready(page);
         const light = [...(await pageProblems(page)), ...(await layoutProblems(page))];
         const dark = [...(await problemsInDark(page, darkViewport)), ...(await layoutProblems(page))];
-        found.push(...[...light, ...dark].map((problem) => `${view}: ${problem}`));
+        problems.push(...[...light, ...dark].map((problem) => `${view}: ${problem}`));
       }
-      expect(found).toEqual([]);
+      expect(problems).toEqual([]);
     },
     WAIT_LIMIT_MS * 2,
   );
@@ -111,7 +111,7 @@ needs('browser')('the page', () => {
   );
 
   test(
-    'does not show a late answer to an older request',
+    'does not show a late response to an older request',
     async () => {
       const page = await open();
       await page.goto(`/movies/${jobId}`);

@@ -60,7 +60,7 @@ const RESOLVED = ['*.example', 'host.docker.internal'].map((name) => `MAP ${name
 
 const KINDS = readFileSync(join(import.meta.dirname, 'attacks/kinds.js'), 'utf8');
 /** These kinds need a page that stays in the foreground, and other kinds open windows. */
-const AHEAD = ['speculation prefetch', 'speculation prefetch redirected', 'speculation prerender'];
+const PRELOAD_KINDS = ['speculation prefetch', 'speculation prefetch redirected', 'speculation prerender'];
 const SERVERS: readonly Server[] = ['embedded AWS', 'console', 'producer', 'consumer'];
 
 needs('browser')('a request by a web page', () => {
@@ -85,19 +85,19 @@ needs('browser')('a request by a web page', () => {
     requests.remove();
   });
 
-  /** A page at `from` runs kinds (all unless given) against targets, which it calls by `host`. */
+  /** A page at `from` runs kinds of attacks (by default all) against targets, which it calls by `host`. */
   async function attack(from: string, targets: readonly Target[], { host = '127.0.0.1', kinds }: Attack = {}) {
     const context = await browser().newContext();
     // A page with the attacker's name and the server's port, as if loaded before its name resolved to this machine.
     await context.route('**/rebound', (route) => route.fulfill({ contentType: 'text/html', body: '<body>attack' }));
     const page = await context.newPage();
     await page.goto(from);
-    const given = targets.map(({ server, path, body }) => ({
+    const vectors = targets.map(({ server, path, body }) => ({
       url: `${(origins.get(server) ?? '').replace('127.0.0.1', host)}${path}`,
       body,
       tag: `${server} | ${path.slice(0, 60)} | from ${from} | as ${host}`,
     }));
-    const run = `${KINDS}; attack(${JSON.stringify(given)}${kinds ? `, ${JSON.stringify(kinds)}` : ''})`;
+    const run = `${KINDS}; attack(${JSON.stringify(vectors)}${kinds ? `, ${JSON.stringify(kinds)}` : ''})`;
     tried.push(...z.array(z.string()).parse(await page.evaluate(run)));
     await requests.settled();
     await context.close();
@@ -119,7 +119,7 @@ needs('browser')('a request by a web page', () => {
   test.each(SERVERS)(
     'cannot make the browser prefetch from the %s',
     async (server) => {
-      await attack(from('127.0.0.1'), of(server), { kinds: AHEAD });
+      await attack(from('127.0.0.1'), of(server), { kinds: PRELOAD_KINDS });
     },
     2 * WAIT_LIMIT_MS,
   );
@@ -159,7 +159,7 @@ needs('browser')('a request by a web page', () => {
         });
       expect(ofServer(arrived)).toBeGreaterThan(201);
     }
-    for (const kind of ['form text', 'web socket', 'beacon text', 'img redirected 302', ...AHEAD]) {
+    for (const kind of ['form text', 'web socket', 'beacon text', 'img redirected 302', ...PRELOAD_KINDS]) {
       expect([kind, [...arrived].some((vector) => vector.endsWith(` | ${kind}`))]).toEqual([kind, true]);
     }
     expect(await (await aws().queue()).status()).toMatchObject({ waiting: 0, inFlight: 0 });

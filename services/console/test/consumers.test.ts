@@ -163,7 +163,7 @@ test('a starting consumer has no address and no counts', async () => {
   expect(totals.stored_movies).toBe(0);
 });
 
-test('the slowest message of two consumers, one of an older release, is estimated from their buckets alone', async () => {
+test('the slowest message of two consumers is estimated from buckets alone if one is of an older release', async () => {
   const other = http.createServer((_, response) => response.end(JSON.stringify(older)));
   const { url: at } = await listenLocally(other);
   const buckets = (messages: number) => [
@@ -295,7 +295,7 @@ test('the report of a consumer in both `up` and CONSUMER_URLS is read once, howe
   expect(requests).toBe(before + 1);
 });
 
-test('an address without a port gets the consumers’ default port; of one with a path, the origin is used', async () => {
+test('an address without a port gets the consumers’ default port; of an address with a path, the origin is used', async () => {
   const read = createConsumers({ urls: ['http://127.0.0.1', `${url}/below`], control: undefined });
   const { views } = await read();
   expect(views.map((view) => view.url)).toEqual(['http://127.0.0.1:9464', url]);

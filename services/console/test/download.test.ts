@@ -32,11 +32,11 @@ async function start(chunks: () => AsyncIterable<Buffer>) {
   return { opened, port: server.port, url: `http://127.0.0.1:${server.port}/object` };
 }
 
-async function* whole() {
+async function* wholeObject() {
   for (let at = 0; at < BYTES; at += MEBIBYTE) yield Buffer.alloc(MEBIBYTE, 'x');
 }
 
-async function ask(port: number, method = 'GET') {
+async function sendRequest(port: number, method = 'GET') {
   const socket = connect(port, '127.0.0.1');
   socket.on('error', () => undefined);
   socket.write(`${method} /object HTTP/1.1\r\nhost: localhost\r\n\r\n`);
@@ -47,7 +47,7 @@ const closed = (stream: Readable | undefined) =>
   stream?.closed ? undefined : once(stream ?? Readable.from([]), 'close');
 
 test('a HEAD request returns the size and opens no object', async () => {
-  const { opened, url } = await start(whole);
+  const { opened, url } = await start(wholeObject);
   for (let time = 0; time < 3; time++) {
     const answer = await fetch(url, { method: 'HEAD' });
     expect([answer.status, answer.headers.get('content-length')]).toEqual([200, String(BYTES)]);
@@ -56,7 +56,7 @@ test('a HEAD request returns the size and opens no object', async () => {
 });
 
 test('a GET request returns the whole object', async () => {
-  const { opened, url } = await start(whole);
+  const { opened, url } = await start(wholeObject);
   const answer = await fetch(url);
   expect(answer.headers.get('content-disposition')).toBe('attachment; filename="a-job.json"');
   expect(answer.headers.get('content-type')).toBe('application/json');
@@ -71,21 +71,21 @@ test('an empty chunk is not the end of the object', async () => {
   expect((await (await fetch(url)).arrayBuffer()).byteLength).toBe(BYTES);
 });
 
-test('the object’s stream is cancelled when the client disconnects at once, during the body, or while it does not read', async () => {
+test('the object’s stream is cancelled when the client disconnects early, or during the body, reading or not', async () => {
   let read = 0;
   const { opened, port } = await start(async function* () {
-    for await (const chunk of whole()) {
+    for await (const chunk of wholeObject()) {
       read += chunk.length;
       yield chunk;
     }
   });
-  const atOnce = await ask(port);
+  const atOnce = await sendRequest(port);
   atOnce.end();
   atOnce.resume();
-  const early = await ask(port);
+  const early = await sendRequest(port);
   await once(early, 'data');
   early.destroy();
-  const slow = await ask(port);
+  const slow = await sendRequest(port);
   await once(slow, 'readable');
   // Chunks that are read ahead fit into the buffers of the connection.
   for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate);
@@ -108,12 +108,12 @@ test('an error of S3 during the body closes the connection, so that a part is no
   ]);
 });
 
-test('a broken download closes its connection: no further response is sent, which the client would append', async () => {
+test('a broken download closes its connection, so that no further response is taken for its rest', async () => {
   const { port } = await start(async function* () {
     yield Buffer.alloc(1000, 'x');
     throw new Error('S3 hung up');
   });
-  const socket = await ask(port);
+  const socket = await sendRequest(port);
   socket.write('HEAD /object HTTP/1.1\r\nhost: localhost\r\n\r\n');
   let text = '';
   for await (const chunk of socket) text += String(chunk);

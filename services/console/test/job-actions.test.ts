@@ -52,7 +52,7 @@ test('one action of a job and two of all jobs run at a time', async () => {
     details: [],
   });
   const later = act('repair', third);
-  for (const one of repairs) one.end();
+  for (const repair of repairs) repair.end();
   await Promise.all([...running, later]);
   // The result has the words of the command.
   expect((await later).summary).toMatch(/^The object was .*5 B/);
@@ -61,12 +61,12 @@ test('one action of a job and two of all jobs run at a time', async () => {
 
 test('a verify stops at the end of the server', async () => {
   const { signal } = new AbortController();
-  const asked: unknown[] = [];
+  const signals: unknown[] = [];
   const unused = () => Promise.reject(new Error('not used here'));
   const act = createActions({
     store: {
       async verify(_, options) {
-        asked.push(options?.signal);
+        signals.push(options?.signal);
         throw new Error('the server ends');
       },
       async *findMissing() {},
@@ -77,7 +77,7 @@ test('a verify stops at the end of the server', async () => {
     signal,
   });
   await expect(act('verify', first)).rejects.toThrow('the server ends');
-  expect(asked).toEqual([signal]);
+  expect(signals).toEqual([signal]);
 });
 
 test('a failed action makes room for the next', async () => {

@@ -5,7 +5,7 @@ import { JobMap } from '../src/job-map.ts';
 const planOf = (movies: number) => planJob({ nonce: 'test', movies, movies_per_message: 1, seed: 1, generator: 1 });
 
 describe('the map of a job', () => {
-  test('counts what was read, and needs reads of incomplete groups only', () => {
+  test('counts the recorded messages, and asks for reads of incomplete groups only', () => {
     const map = new JobMap(planOf(1000)); // 50 groups of 20
     expect(map.nextToRead(100)).toHaveLength(50);
     for (let group = 0; group < 49; group++) map.recordStored(group, 20);
@@ -18,7 +18,7 @@ describe('the map of a job', () => {
     expect(map.nextToRead(100)).toEqual([]);
   });
 
-  test('ignores an older answer that arrives late', () => {
+  test('ignores an older count that arrives late', () => {
     const map = new JobMap(planOf(1000));
     map.recordStored(3, 12);
     map.recordStored(3, 5);
@@ -36,7 +36,7 @@ describe('the map of a job', () => {
     expect(map).toMatchObject({ storedMessages: 1000, openGroups: 0 });
   });
 
-  test('gives incomplete groups half of its reads, in turn, and the others the rest', () => {
+  test('gives half-full groups half of the reads, in turn, and the other groups the rest', () => {
     const map = new JobMap(planOf(1_000_000));
     for (let group = 0; group < 150; group += 1) map.recordStored(group, 1);
     const filling = new Set<number>();
@@ -61,7 +61,7 @@ describe('the map of a job', () => {
     expect(map.nextToRead(100)).not.toContain(50);
   });
 
-  test('counts a group with nothing stored among the others', () => {
+  test('asks for half-full groups before groups with nothing stored', () => {
     const map = new JobMap(planOf(1_000_000));
     for (let group = 0; group < 150; group += 1) map.recordStored(group, 0);
     map.recordStored(4000, 1);
@@ -76,7 +76,7 @@ describe('the map of a job', () => {
     expect([groupsPerBucket, percent.length, percent.at(-2), percent.at(-1)]).toEqual([4, 13, 0, 100]);
   });
 
-  test('reads incomplete groups first, and reaches every group in turn', () => {
+  test('asks for half-full groups first, and reaches every group in turn', () => {
     const map = new JobMap(planOf(1_000_000)); // 5,000 groups of 200
     map.recordStored(4321, 7);
     const seen = new Set<number>();

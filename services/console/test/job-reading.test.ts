@@ -45,7 +45,7 @@ function storeOf(slices: readonly StoredSlice[], stored: readonly number[] = [])
 }
 
 describe('a message', () => {
-  test('has only the slices that contain its movies, and the times noted by its last writer', async () => {
+  test('has only the slices that contain its movies, and the times recorded by its last writer', async () => {
     const slices = [
       slice(0, 5, 'a', [0], 10),
       slice(5, 3, 'a', [1], 10),
@@ -72,7 +72,7 @@ describe('a message', () => {
     expect(view.sample.map(({ index }) => index)).toEqual([5, 6, 7, 8, 9]);
   });
 
-  test('has both slices if its movies are in two, and the times noted for it by its last writer', async () => {
+  test('has both slices if its movies are in two, and the times recorded by its last writer', async () => {
     const view = await readMessage(
       storeOf([slice(5, 3, 'a', [0, 1], 10), slice(8, 7, 'b', [2, 1, 3], 20)]),
       watchedJob(),
@@ -91,9 +91,11 @@ describe('a message', () => {
   });
 
   test('has its state from the queue that contains it while it is not stored', async () => {
-    const flying = new Map([[3, { sentOn: began + 5, receives: 2, until: began + 60_000, receivedBy: 'consumer-1' }]]);
-    const seen = await readMessage(storeOf([]), watchedJob({ inFlight: flying }), 3);
-    expect(seen).toMatchObject({
+    const inFlight = new Map([
+      [3, { sentOn: began + 5, receives: 2, until: began + 60_000, receivedBy: 'consumer-1' }],
+    ]);
+    const view = await readMessage(storeOf([]), watchedJob({ inFlight }), 3);
+    expect(view).toMatchObject({
       state: 'in_flight',
       sent_on: '2026-11-25T09:00:00.005Z',
       receives: 2,
@@ -114,8 +116,10 @@ describe('a message', () => {
   test('has its own state in a later group, not that of another message of the group', async () => {
     const { groupSize } = shapeOf(plan);
     const [first, second] = [groupSize, groupSize + 1];
-    const flying = new Map([[first, { sentOn: began, receives: 1, until: began + 60_000, receivedBy: 'consumer-1' }]]);
-    const view = (number: number) => readMessage(storeOf([]), watchedJob({ inFlight: flying }), number);
+    const inFlight = new Map([
+      [first, { sentOn: began, receives: 1, until: began + 60_000, receivedBy: 'consumer-1' }],
+    ]);
+    const view = (number: number) => readMessage(storeOf([]), watchedJob({ inFlight }), number);
     expect(await view(first)).toMatchObject({ group: 1, state: 'in_flight', received_by: 'consumer-1' });
     expect(await view(second)).toMatchObject({ group: 1, state: 'not_seen', received_by: null, until: null });
   });
@@ -128,10 +132,10 @@ describe('a message', () => {
 
 describe('a page of movies', () => {
   const all = [...generateMovies(3, { first: 0, count: 100 })];
-  const asked: unknown[] = [];
+  const requestedRanges: unknown[] = [];
   const store = {
     async *movies(_: unknown, range = { first: 0, count: 100 }) {
-      asked.push(range);
+      requestedRanges.push(range);
       for (let index = range.first; index < range.first + range.count; index += 1) {
         const movie = all[index];
         if (movie) yield { index, movie };
@@ -145,16 +149,16 @@ describe('a page of movies', () => {
 
   test('continues after the previous page, up to the last movie', async () => {
     expect(await page(0, 3)).toEqual({ indexes: [0, 1, 2], next: 3, looked_at: 3, total: 100 });
-    expect(asked.at(-1)).toEqual({ first: 0, count: 3 });
+    expect(requestedRanges.at(-1)).toEqual({ first: 0, count: 3 });
     expect(await page(97, 3)).toEqual({ indexes: [97, 98, 99], next: null, looked_at: 3, total: 100 });
     expect(await page(98, 50)).toMatchObject({ indexes: [98, 99], next: null, looked_at: 2 });
-    expect(asked.at(-1)).toEqual({ first: 98, count: 2 });
+    expect(requestedRanges.at(-1)).toEqual({ first: 98, count: 2 });
   });
 
   test('beyond the last movie is empty, and reads nothing', async () => {
-    const before = asked.length;
+    const before = requestedRanges.length;
     expect(await page(100, 3)).toEqual({ indexes: [], next: null, looked_at: 0, total: 100 });
-    expect(asked).toHaveLength(before);
+    expect(requestedRanges).toHaveLength(before);
   });
 
   test.each(['title', 'actor', 'director', 'movie_id', 'year'] as const)('is searched by %s', async (name) => {

@@ -138,18 +138,18 @@ test('the cache has a limited number of jobs, and forgets the oldest', async () 
   const { view, page } = start(2);
   const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((nonce) => jobOf(nonce, STALLED_AFTER_MS));
   if (!a || !b || !c || !d) throw new Error('four jobs');
-  const asked = (call: string) => calls.filter((one) => one === call).length;
+  const countOf = (call: string) => calls.filter((recorded) => recorded === call).length;
   for (const job of [a, b, c, a]) await view(job);
-  expect(asked('last')).toBe(3);
+  expect(countOf('last')).toBe(3);
   for (const job of [d, a]) await view(job);
-  expect(asked('last')).toBe(5);
+  expect(countOf('last')).toBe(5);
   items = [a, b, c, d].map((job) => ({ ...job, status: 'COMPLETE' as const, completed_on: job.started_on }));
   const reads: number[] = [];
   for (const some of [items.slice(0, 3), items.slice(0, 3), items.slice(3), items.slice(0, 1)]) {
     items = [...some];
-    const before = asked('job');
+    const before = countOf('job');
     await page({ limit: 25 });
-    reads.push(asked('job') - before);
+    reads.push(countOf('job') - before);
   }
   // The fourth job removed the three before it from the cache.
   expect(reads).toEqual([3, 0, 1, 1]);

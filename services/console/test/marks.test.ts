@@ -87,7 +87,7 @@ test('more than 3,000 dead letters are not read; those of other jobs are left ou
   expect(await deadOf(3001, 3000)).toEqual([]);
 });
 
-test('3,000 messages are read where the endpoint cannot filter; one more, none, and soon again', async () => {
+test('3,000 messages are read where the endpoint cannot filter; 3,001 are not', async () => {
   let time = 0;
   let count = 3001;
   const marksOf = createMarks({
@@ -120,38 +120,38 @@ test('the marks of a queue that fails are unknown, and it is read again later', 
 });
 
 test('only in-flight messages are marked when very many are visible again', async () => {
-  const asked: PeekOptions[] = [];
+  const peeks: PeekOptions[] = [];
   const many = Array.from({ length: 3001 }, () => messageOf(8, { visible: true }));
   const marksOf = createMarks({
     queue: async () => queueWith(9000, 1),
     dlq: async () => queueWith(0),
     async peek(_, options = {}) {
-      asked.push(options);
+      peeks.push(options);
       return peeked(options.onlyInFlight ? [messageOf(7)] : many);
     },
     receivedDeadLetters: () => [],
   });
   const { inFlight, returned } = await marksOf(jobId, shape);
   expect([[...(inFlight?.keys() ?? [])], [...returned.keys()]]).toEqual([[7], []]);
-  expect(asked).toMatchObject([{ onlyReceived: true, max: 3001 }, { onlyInFlight: true }]);
+  expect(peeks).toMatchObject([{ onlyReceived: true, max: 3001 }, { onlyInFlight: true }]);
 });
 
 test('a long queue is read for received messages only, and not at all where that is not possible', async () => {
-  const asked: PeekOptions[] = [];
+  const peeks: PeekOptions[] = [];
   const options = {
     queue: async () => queueWith(200_000, 1),
     dlq: async () => queueWith(0),
     receivedDeadLetters: () => [],
   };
-  const answering: Peek = async (_, options = {}) => {
-    asked.push(options);
+  const filteringPeek: Peek = async (_, options = {}) => {
+    peeks.push(options);
     return peeked([messageOf(7)]);
   };
-  const marks = await createMarks({ ...options, peek: answering })(jobId, shape);
-  expect(asked).toMatchObject([{ onlyReceived: true }]);
+  const marks = await createMarks({ ...options, peek: filteringPeek })(jobId, shape);
+  expect(peeks).toMatchObject([{ onlyReceived: true }]);
   expect([...(marks.inFlight?.keys() ?? [])]).toEqual([7]);
-  const deaf: Peek = async () => undefined;
-  expect((await createMarks({ ...options, peek: deaf })(jobId, shape)).inFlight).toBeNull();
+  const unsupportedPeek: Peek = async () => undefined;
+  expect((await createMarks({ ...options, peek: unsupportedPeek })(jobId, shape)).inFlight).toBeNull();
 });
 
 test('dead letters that the view of their queue received are marked where peeking is not possible', async () => {
@@ -165,12 +165,12 @@ test('dead letters that the view of their queue received are marked where peekin
   };
   await deadLetter({ dlq }, messageOf(9), { reason: 'not_json', detail: 'x', consumer: 'c' });
   if (sent === undefined) throw new Error('nothing was dead-lettered');
-  const seen = toDeadLetter({ ...messageOf(9), messageId: 'dead letter', ...sent });
+  const received = toDeadLetter({ ...messageOf(9), messageId: 'dead letter', ...sent });
   const marksOf = createMarks({
     queue: async () => queueWith(5),
     dlq: async () => queueWith(1),
     peek: async () => undefined,
-    receivedDeadLetters: () => [seen],
+    receivedDeadLetters: () => [received],
   });
   const { inFlight, dead } = await marksOf(jobId, shape);
   expect(inFlight).toBeNull();
@@ -178,17 +178,17 @@ test('dead letters that the view of their queue received are marked where peekin
 });
 
 test('an endpoint that cannot filter shows a short queue completely, within a limit of bytes', async () => {
-  const asked: PeekOptions[] = [];
+  const peeks: PeekOptions[] = [];
   const whole =
     (isCut: boolean): Peek =>
     async (_, options = {}) => {
-      asked.push(options);
+      peeks.push(options);
       return options.onlyReceived ? undefined : peeked([messageOf(7)], isCut);
     };
   const options = { queue: async () => queueWith(20, 1), dlq: async () => queueWith(0), receivedDeadLetters: () => [] };
   const marks = await createMarks({ ...options, peek: whole(false) })(jobId, shape);
   expect([...(marks.inFlight?.keys() ?? [])]).toEqual([7]);
-  for (const { characters = Number.NaN, maxBytes = Number.NaN } of asked) {
+  for (const { characters = Number.NaN, maxBytes = Number.NaN } of peeks) {
     expect(characters).toBeLessThan(1000);
     expect(maxBytes).toBeLessThanOrEqual(16 * 1024 * 1024);
   }

@@ -101,10 +101,10 @@ describe('the console’s metrics', () => {
 });
 
 describe('GET /metrics', () => {
-  const ask = (headers: Record<string, string>) => app.request(`http://${HOST}/metrics`, { headers });
+  const request = (headers: Record<string, string>) => app.request(`http://${HOST}/metrics`, { headers });
 
   test('answers programs that use a name of this server', async () => {
-    const answer = await ask({ host: HOST });
+    const answer = await request({ host: HOST });
     expect([answer.status, answer.headers.get('cache-control')]).toEqual([200, 'no-store']);
     expect(answer.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
     const lines = (await answer.text()).split('\n');
@@ -114,8 +114,8 @@ describe('GET /metrics', () => {
   });
 
   test('refuses pages of other sites, whose requests would cost calls to AWS', async () => {
-    expect((await ask({ host: HOST, 'sec-fetch-site': 'cross-site' })).status).toBe(403);
-    expect((await ask({ ...OWN, origin: 'http://evil.example' })).status).toBe(403);
-    expect((await ask({ host: 'evil.example:8080' })).status).toBe(421);
+    expect((await request({ host: HOST, 'sec-fetch-site': 'cross-site' })).status).toBe(403);
+    expect((await request({ ...OWN, origin: 'http://evil.example' })).status).toBe(403);
+    expect((await request({ host: 'evil.example:8080' })).status).toBe(421);
   });
 });

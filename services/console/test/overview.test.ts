@@ -76,9 +76,9 @@ describe('the overview', () => {
   });
 
   test('reports what cannot be read, and shows the rest', async () => {
-    const away = queueOf(() => Promise.reject(new Error('connect ECONNREFUSED')));
+    const unreachable = queueOf(() => Promise.reject(new Error('connect ECONNREFUSED')));
     const view = await overviewOf(
-      away,
+      unreachable,
       queueOf(async () => counts),
     );
     expect(view).toMatchObject({ queue: null, dlq: { waiting: 1 }, sample: { waiting: 0, in_flight: 0 } });
@@ -89,15 +89,15 @@ describe('the overview', () => {
   });
 
   test('names the queue that cannot be read, and says what to do when credentials are missing', async () => {
-    const there = queueOf(async () => counts);
+    const readable = queueOf(async () => counts);
     const denied = Object.assign(new Error('no credentials'), { name: 'CredentialsProviderError' });
     const [{ problems }, { problems: ofDlq, dlq }] = await Promise.all([
       overviewOf(
         queueOf(() => Promise.reject(denied)),
-        there,
+        readable,
       ),
       overviewOf(
-        there,
+        readable,
         queueOf(() => Promise.reject(denied)),
       ),
     ]);
@@ -106,14 +106,14 @@ describe('the overview', () => {
     expect(dlq).toBeNull();
   });
 
-  test('has the quantiles of its moment, and no password of its endpoint', async () => {
-    const there = queueOf(async () => counts);
+  test('has the current latency, and no password of its endpoint', async () => {
+    const readable = queueOf(async () => counts);
     const limits: unknown[] = [];
     const limited = queueOf(async () => counts);
     const view = await createOverview({
       settings: { ...settings, endpoint: 'http://user:secret@127.0.0.1:4566' },
       counters: { calls: new Map() } as never,
-      queue: there,
+      queue: readable,
       dlq: async () =>
         ({
           ...(await limited()),

@@ -15,7 +15,7 @@ const random = { next: Math.random, uuid: () => crypto.randomUUID() };
 const report = { kind: 'report', at: 1, peak_rss_bytes: 1, cpu_seconds: 0, final: false, ...NO_COUNTS };
 const lab = createLab();
 let aws: LocalAws;
-let alone: TestApp;
+let withoutServices: TestApp;
 let url: string;
 
 /** A producer at its root, and a consumer everywhere else. */
@@ -32,11 +32,11 @@ const services = http.createServer((request, response) => {
 beforeAll(async () => {
   aws = await startLocalAws({ lab });
   ({ url } = await listenLocally(services));
-  alone = startApp(aws.endpoint);
-  await provision(alone.parts.clients, alone.parts.settings);
+  withoutServices = startApp(aws.endpoint);
+  await provision(withoutServices.parts.clients, withoutServices.parts.settings);
 });
 afterAll(async () => {
-  await alone.end();
+  await withoutServices.end();
   services.close();
   services.closeAllConnections();
   await aws.close();
@@ -52,14 +52,14 @@ const itemOf = (of: typeof plan): JobItem => ({
   done: new Set(),
 });
 
-test('without a producer and consumers nothing can be started or controlled; with them both can, and reports are shown', async () => {
-  expect(await alone.parts.sources.overview()).toMatchObject({
+test('without other services nothing can be started or controlled; with them both can, and reports are shown', async () => {
+  expect(await withoutServices.parts.sources.overview()).toMatchObject({
     can: { start: false, control: false, peek: true },
     consumers: [],
     calls: { producer: null },
     where: { endpoint: aws.endpoint },
   });
-  expect(alone.parts.traces).toBeUndefined();
+  expect(withoutServices.parts.traces).toBeUndefined();
   const environment = {
     PRODUCER_URL: url.replace('127.0.0.1', 'localhost'),
     CONSUMER_URLS: url,
@@ -80,7 +80,7 @@ test('without a producer and consumers nothing can be started or controlled; wit
 });
 
 test('the counts of the queue and the dead-letter queue are not mixed up', async () => {
-  const { parts } = alone;
+  const { parts } = withoutServices;
   const queue = await openQueue(parts.clients, parts.settings.queue);
   const dlq = await openQueue(parts.clients, parts.settings.dlq);
   const deadLetters = ['a', 'b'].map((body) => ({ body, groupId: body, deduplicationId: body }));
@@ -94,7 +94,7 @@ test('the counts of the queue and the dead-letter queue are not mixed up', async
 });
 
 test('the missing messages of a job are sent to the queue', async () => {
-  const { parts } = alone;
+  const { parts } = withoutServices;
   const small = planJob({ nonce: 'resumed', movies: 3, movies_per_message: 1, seed: 3, generator: GENERATOR_VERSION });
   const before = await parts.sources.overview();
   expect((await parts.act('resume', itemOf(small))).summary).toMatch(/^sent: 3 missing messages/);
@@ -123,12 +123,12 @@ async function hide(nonce: string) {
   return { took_ms: watched?.progress.job.took_ms, until: watched?.progress.receivers.at(-1)?.until, visibleAt };
 }
 
-test('a hidden message has AWS’s time if AWS’s clock equals this machine’s', async () => {
+test('a hidden message is visible again at AWS’s time if AWS’s clock equals this machine’s', async () => {
   const { until, visibleAt } = await hide('same-clock');
   expect([until]).toEqual(visibleAt);
 });
 
-test('a job’s time is by AWS’s clock, that of a hidden message by this machine’s', async () => {
+test('a job’s duration is measured by AWS’s clock; a visibility timeout ends by this machine’s', async () => {
   lab.clock.forward(3_600_000);
   const { took_ms, until } = await hide('other-clock');
   expect(took_ms).toBeGreaterThan(590_000);
@@ -137,7 +137,7 @@ test('a job’s time is by AWS’s clock, that of a hidden message by this machi
 });
 
 test('a list has the latest 25 jobs and the token of the next page', async () => {
-  const { parts, signal } = alone;
+  const { parts, signal } = withoutServices;
   for (let job = 0; job < 26; job += 1) {
     const of = planJob({
       nonce: `list-${job}`,

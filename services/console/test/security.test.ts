@@ -9,7 +9,7 @@ app.post('/api/jobs', (c) => c.json({ ok: true }));
 app.post('/elsewhere', (c) => c.json({ ok: true }));
 
 const OWN = { host: '127.0.0.1:8080', origin: 'http://127.0.0.1:8080', 'content-type': 'application/json' };
-const ask = async (method: string, headers: Record<string, string>) => {
+const statusOf = async (method: string, headers: Record<string, string>) => {
   const body = method === 'POST' ? '{}' : undefined;
   const response = await app.request('http://127.0.0.1/api/jobs', { method, headers, ...(body && { body }) });
   return response.status;
@@ -19,7 +19,7 @@ describe('the guard', () => {
   test.each(['127.0.0.1:8080', 'localhost:8080', '[::1]:8080', 'console.example:443'])(
     'accepts the host %s',
     async (host) => {
-      expect(await ask('GET', { host })).toBe(200);
+      expect(await statusOf('GET', { host })).toBe(200);
     },
   );
 
@@ -46,7 +46,7 @@ describe('the guard', () => {
     'localhost80',
     '',
   ])('refuses the host "%s"', async (host) => {
-    expect(await ask('GET', { host })).toBe(421);
+    expect(await statusOf('GET', { host })).toBe(421);
   });
 
   test('knows its names where browsers leave out the port: on 80, and behind TLS on 443', async () => {
@@ -62,23 +62,23 @@ describe('the guard', () => {
       expect(await status({ host })).toBe(421);
     const change = { host: '127.0.0.1', origin: 'http://127.0.0.1', 'content-type': 'application/json' };
     expect(await status(change, 'POST')).toBe(200);
-    expect(await ask('GET', { host: 'console.example' })).toBe(200);
+    expect(await statusOf('GET', { host: 'console.example' })).toBe(200);
   });
 
   test('accepts a HEAD request like a GET request', async () => {
-    expect(await ask('HEAD', { host: OWN.host })).toBe(200);
-    expect(await ask('HEAD', { host: OWN.host, 'sec-fetch-site': 'cross-site' })).toBe(403);
+    expect(await statusOf('HEAD', { host: OWN.host })).toBe(200);
+    expect(await statusOf('HEAD', { host: OWN.host, 'sec-fetch-site': 'cross-site' })).toBe(403);
   });
 
   test('accepts a change from its own page', async () => {
-    expect(await ask('POST', OWN)).toBe(200);
-    expect(await ask('POST', { ...OWN, 'sec-fetch-site': 'same-origin' })).toBe(200);
-    expect(await ask('POST', { ...OWN, host: 'LocalHost:8080', origin: 'http://LocalHost:8080' })).toBe(200);
+    expect(await statusOf('POST', OWN)).toBe(200);
+    expect(await statusOf('POST', { ...OWN, 'sec-fetch-site': 'same-origin' })).toBe(200);
+    expect(await statusOf('POST', { ...OWN, host: 'LocalHost:8080', origin: 'http://LocalHost:8080' })).toBe(200);
   });
 
   test.each(['http', 'https'])('accepts a change from the page under a further name over %s', async (scheme) => {
     const host = 'proxy.example:8443';
-    expect(await ask('POST', { ...OWN, host, origin: `${scheme}://${host}` })).toBe(200);
+    expect(await statusOf('POST', { ...OWN, host, origin: `${scheme}://${host}` })).toBe(200);
   });
 
   test.each([
@@ -91,12 +91,12 @@ describe('the guard', () => {
     ['another site', { ...OWN, 'sec-fetch-site': 'cross-site' }],
     ['another port of this machine', { ...OWN, 'sec-fetch-site': 'same-site' }],
   ])('refuses a change from %s', async (_, headers) => {
-    expect(await ask('POST', headers)).toBe(403);
+    expect(await statusOf('POST', headers)).toBe(403);
   });
 
   test('accepts the media type of JSON in upper and lower case', async () => {
     for (const type of ['application/json; charset=utf-8', 'Application/JSON']) {
-      expect(await ask('POST', { ...OWN, 'content-type': type })).toBe(200);
+      expect(await statusOf('POST', { ...OWN, 'content-type': type })).toBe(200);
     }
   });
 
@@ -111,31 +111,31 @@ describe('the guard', () => {
   test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data', 'application/jsonp', ''])(
     'refuses a body of type "%s"',
     async (type) => {
-      expect(await ask('POST', { ...OWN, 'content-type': type })).toBe(415);
+      expect(await statusOf('POST', { ...OWN, 'content-type': type })).toBe(415);
     },
   );
 
   test('refuses reads from other sites', async () => {
-    expect(await ask('GET', { host: OWN.host, 'sec-fetch-site': 'cross-site' })).toBe(403);
-    expect(await ask('GET', { host: OWN.host, 'sec-fetch-site': 'same-site' })).toBe(403);
+    expect(await statusOf('GET', { host: OWN.host, 'sec-fetch-site': 'cross-site' })).toBe(403);
+    expect(await statusOf('GET', { host: OWN.host, 'sec-fetch-site': 'same-site' })).toBe(403);
     for (const origin of ['http://evil.example', 'http://127.0.0.1:3000', 'null']) {
-      expect(await ask('GET', { host: OWN.host, origin, upgrade: 'websocket', connection: 'upgrade' })).toBe(403);
+      expect(await statusOf('GET', { host: OWN.host, origin, upgrade: 'websocket', connection: 'upgrade' })).toBe(403);
     }
-    expect(await ask('GET', { host: OWN.host, 'sec-fetch-site': 'same-origin' })).toBe(200);
-    expect(await ask('GET', { host: OWN.host })).toBe(200);
+    expect(await statusOf('GET', { host: OWN.host, 'sec-fetch-site': 'same-origin' })).toBe(200);
+    expect(await statusOf('GET', { host: OWN.host })).toBe(200);
   });
 
   test('refuses reads after a redirect of another site, and prefetches', async () => {
-    expect(await ask('GET', { host: OWN.host, 'sec-fetch-site': 'none' })).toBe(403);
+    expect(await statusOf('GET', { host: OWN.host, 'sec-fetch-site': 'none' })).toBe(403);
     for (const name of ['sec-purpose', 'purpose', 'x-purpose', 'x-moz']) {
-      expect(await ask('GET', { host: OWN.host, 'sec-fetch-site': 'same-origin', [name]: 'prefetch' })).toBe(403);
-      expect(await ask('POST', { ...OWN, [name]: 'prefetch' })).toBe(403);
+      expect(await statusOf('GET', { host: OWN.host, 'sec-fetch-site': 'same-origin', [name]: 'prefetch' })).toBe(403);
+      expect(await statusOf('POST', { ...OWN, [name]: 'prefetch' })).toBe(403);
     }
   });
 
   test('refuses other methods', async () => {
     for (const method of ['DELETE', 'PUT', 'PATCH', 'OPTIONS'])
-      expect([method, await ask(method, OWN)]).toEqual([method, 405]);
+      expect([method, await statusOf(method, OWN)]).toEqual([method, 405]);
   });
 
   test('adds a strict content security policy to every response', async () => {

@@ -176,7 +176,7 @@ describe('an undeleted message', () => {
     expect(calls.marks).toBe(reads);
   });
 
-  test('has its storer from the trace where the endpoint does not report its receiver; its time is unknown', async () => {
+  test('has its storer from the trace if the endpoint does not report its receiver; its time is unknown', async () => {
     const { stored, mark, readJob, lane } = world();
     stored.set(1, 1);
     mark({ inFlight: flying([10], { until: undefined, receivedBy: undefined }) });

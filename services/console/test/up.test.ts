@@ -209,14 +209,14 @@ describe('the lab', () => {
   });
 });
 
-test('has a history with its facts, and the number of forgotten events', async () => {
+test('the history of a message has each event, and the number of forgotten messages', async () => {
   const event = { kind: 'received', at: 5, queue: 'q.fifo', by: 'consumer-1', until: 9, receives: 2 };
   const id = deduplicationId('1b72a7f0-e922-5f43-bed4-4cd74a50d289', 0, 3, '00000000-0000');
   const message = { message_id: 'm', group: 'g', deduplication_id: id, events: [event], events_left_out: 4 };
   const none = { messages: [], forgotten_messages: 0 };
-  const ask = async (path: string) =>
+  const callLab = async (path: string) =>
     path.startsWith('history?group') ? none : { messages: [message], forgotten_messages: 7 };
-  const history = await readHistory({ lab: async () => ask } as unknown as Up, '1b72', 3);
+  const history = await readHistory({ lab: async () => callLab } as unknown as Up, '1b72', 3);
   expect(history).toEqual({
     why: null,
     messages: [
@@ -230,7 +230,7 @@ test('has a history with its facts, and the number of forgotten events', async (
   });
 });
 
-test('has the history of a message: sent, received by a consumer, hidden, deleted; or says that it is unknown', async () => {
+test('a message has its history: sent, received, hidden, deleted; or a sentence says that it is unknown', async () => {
   const { clients, settings } = alone.parts;
   await provision(clients, settings);
   const queue = await openQueue(clients, settings.queue);

@@ -11,10 +11,10 @@ export async function pageProblems(page: Page, rules?: readonly string[]): Promi
   // As text: the content security policy of the page allows no further script.
   if (!(await page.evaluate('"axe" in window'))) await page.evaluate(axe.source);
   const options = { resultTypes: ['violations'], ...(rules && { runOnly: { type: 'rule', values: rules } }) };
-  const found = await page.evaluate<string[]>(`axe.run(${JSON.stringify(options)}).then(({ violations }) =>
+  const violations = await page.evaluate<string[]>(`axe.run(${JSON.stringify(options)}).then(({ violations }) =>
     violations.map(({ id, nodes }) => id + ' ' + nodes.map(({ html }) => html).join(' ')))`);
   const tooWide = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
-  return tooWide > 0 ? [...found, `${tooWide} pixels wider than the window`] : found;
+  return tooWide > 0 ? [...violations, `${tooWide} pixels wider than the window`] : violations;
 }
 
 /**

@@ -9,7 +9,7 @@ const START_LIMIT_MS = 240_000;
 const STOP_LIMIT_MS = 60_000;
 
 export interface Suite<T extends Up> {
-  /** The server; in tests and later hooks. */
+  /** The server. This and the rest can be called in tests, and in hooks registered after this suite's. */
   up(): T;
   browser(): Browser;
   aws(): Aws;
@@ -32,7 +32,7 @@ export interface Suite<T extends Up> {
 export function startSuite<T extends Up>(start: () => Promise<T>, flags?: readonly string[]): Suite<T> {
   let started: { readonly up: T; readonly browser: Browser; readonly aws: Aws } | undefined;
   const opened: WatchedPage[] = [];
-  const there = () => {
+  const running = () => {
     if (started === undefined) throw new Error('the suite has not started');
     return started;
   };
@@ -42,7 +42,7 @@ export function startSuite<T extends Up>(start: () => Promise<T>, flags?: readon
     started = { up, browser, aws: openAws(up.endpoint) };
   }, START_LIMIT_MS);
   afterEach(async () => {
-    const problems = opened.flatMap((one) => one.problems);
+    const problems = opened.flatMap(({ problems }) => problems);
     await Promise.all(opened.splice(0).map(({ page }) => page.context().close()));
     expect(problems).toEqual([]);
   });
@@ -53,11 +53,11 @@ export function startSuite<T extends Up>(start: () => Promise<T>, flags?: readon
   }, STOP_LIMIT_MS);
 
   return {
-    up: () => there().up,
-    browser: () => there().browser,
-    aws: () => there().aws,
+    up: () => running().up,
+    browser: () => running().browser,
+    aws: () => running().aws,
     async open(options = {}) {
-      const watched = await openPage(there().browser, { base: there().up.url, ...options });
+      const watched = await openPage(running().browser, { base: running().up.url, ...options });
       opened.push(watched);
       return watched.page;
     },
