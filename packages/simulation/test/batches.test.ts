@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Batches } from '../src/engine/batches.ts';
 import { diceOf } from '../src/engine/dice.ts';
 import { createFaults, ENTRY_FAULTS } from '../src/engine/faults.ts';
-import { batchOf, cutBatch } from '../src/world/batch-calls.ts';
+import { batchOf, splitBatch } from '../src/world/batch-calls.ts';
 import { NAMES, urlOf } from '../src/world/names.ts';
 
 const keys = ['a', 'b', 'c', 'd'];
@@ -20,12 +20,12 @@ function play(seed: number, only?: ReadonlySet<string>) {
   const { faults, round } = setUp(seed, only);
   const rounds: Record<string, string>[] = [];
   for (let left: string[] = keys, count = 1; left.length > 0 && count < 20; count += 1) {
-    const { number = 0, fates = [] } = round(count, left) ?? {};
+    const { number = 0, entryFaults = [] } = round(count, left) ?? {};
     if (number !== count) break;
-    rounds.push(Object.fromEntries(left.map((key, at) => [key, fates[at] ?? 'well'])));
-    left = left.filter((_, at) => fates[at] === 'entry_refused' || fates[at] === 'entry_unanswered');
+    rounds.push(Object.fromEntries(left.map((key, at) => [key, entryFaults[at] ?? 'well'])));
+    left = left.filter((_, at) => entryFaults[at] === 'entry_refused' || entryFaults[at] === 'entry_unanswered');
   }
-  return { rounds, used: faults.used };
+  return { rounds, used: faults.struckIds };
 }
 
 const SEEDS = Array.from({ length: 60 }, (_, seed) => seed);
@@ -62,10 +62,10 @@ describe('a batch call', () => {
     QueueUrl: urlOf(NAMES.queue),
     Entries: keys.map((key) => ({ Id: key, ReceiptHandle: `handle ${key}` })),
   };
-  const fates = [undefined, 'entry_refused', 'entry_unanswered', 'entry_refused_for_good'] as const;
+  const entryFaults = [undefined, 'entry_refused', 'entry_unanswered', 'entry_refused_for_good'] as const;
 
   test('takes effect for the entries that succeeded or were not answered, and its answer has the failed ones', () => {
-    const cut = cutBatch('DeleteMessageBatch', input, { fates, dice: diceOf(1, 'test') });
+    const cut = splitBatch('DeleteMessageBatch', input, { entryFaults, dice: diceOf(1, 'test') });
     expect(cut?.request).toMatchObject({ Entries: [{ Id: 'a' }, { Id: 'c' }] });
     const answer = cut?.answer({ Successful: [{ Id: 'a' }, { Id: 'c' }] });
     expect(answer).toMatchObject({
@@ -76,7 +76,9 @@ describe('a batch call', () => {
 
   test('of which no entry takes effect is not made', () => {
     const all = keys.map(() => 'entry_refused' as const);
-    expect(cutBatch('DeleteMessageBatch', input, { fates: all, dice: diceOf(1, 'test') })?.request).toBeUndefined();
+    expect(
+      splitBatch('DeleteMessageBatch', input, { entryFaults: all, dice: diceOf(1, 'test') })?.request,
+    ).toBeUndefined();
   });
 
   test('has keys of its entries that are the same when they are sent again', () => {

@@ -3,8 +3,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { AWS_QUOTAS } from '@movie-load/aws';
 import { type Capacity, capacityOf } from '@movie-load/queue/capacity';
-import { type MakespanOptions, makespan, type Place } from '../src/scale/makespan.ts';
-import { awsPlace } from '../src/scale/places.ts';
+import { awsEnvironment } from '../src/scale/environments.ts';
+import { type Environment, type MakespanOptions, runModel } from '../src/scale/makespan.ts';
 
 /** A test that is stopped in the middle would leave its virtual timers to the next one. */
 const TIMEOUT_MS = 300_000;
@@ -12,7 +12,7 @@ const TIMEOUT_MS = 300_000;
 /** How far the two may be apart. */
 const TOLERANCE = 0.15;
 
-const WARM: Partial<Place> = {
+const WARM: Partial<Environment> = {
   tableUnitsPerSecond: { write: AWS_QUOTAS.tableWriteUnitsPerSecond, read: AWS_QUOTAS.tableReadUnitsPerSecond },
 };
 
@@ -21,8 +21,13 @@ type Job = Pick<MakespanOptions, 'mode' | 'movies'>;
 const capacity = ({ mode, movies }: Job, within_seconds: number): Capacity =>
   capacityOf({ movies, movies_per_message: mode === 'packed' ? 'auto' : 1, within_seconds, table: 'movies' });
 
-async function modelSeconds(job: Job, consumers: number, place: Partial<Place> = {}): Promise<number> {
-  const { ms } = await makespan({ ...job, consumers, pollers: 8, place: { ...awsPlace(job.mode), ...place } });
+async function modelSeconds(job: Job, consumers: number, place: Partial<Environment> = {}): Promise<number> {
+  const { ms } = await runModel({
+    ...job,
+    consumers,
+    pollers: 8,
+    environment: { ...awsEnvironment(job.mode), ...place },
+  });
   return ms / 1000;
 }
 

@@ -1,6 +1,6 @@
-// What `npm run sim` says and how it ends.
+// The output and exit codes of `npm run sim`.
 import { expect, test } from '@jest/globals';
-import { HARMLESS } from '../src/sabotage/harmless.ts';
+import { HARMLESS_CHANGES } from '../src/sabotage/harmless.ts';
 import { SABOTAGES } from '../src/sabotage/list.ts';
 import { sim } from './support.ts';
 
@@ -45,7 +45,7 @@ test('--sabotage --list has a sentence for each about what it breaks', async () 
   const rows: readonly { readonly name: string; readonly about: string }[] = JSON.parse(
     (await sim('--sabotage', '--list', '--json')).stdout,
   );
-  const changes = [...SABOTAGES, ...HARMLESS];
+  const changes = [...SABOTAGES, ...HARMLESS_CHANGES];
   expect(rows.map(({ name }) => name)).toEqual(changes.map(({ name }) => name));
   expect(new Set(rows.map(({ about }) => about)).size).toBe(changes.length);
   for (const { about } of rows) expect(about).toMatch(/^[A-Z].{20,140}\.$/);
@@ -67,7 +67,7 @@ test('--seed runs one seed again', async () => {
   const { code, stdout } = await sim('--seed', '5', '--trace');
   expect(code).toBe(0);
   expect(stdout).toMatch(/producer\.\d+ +sends job-\d #/);
-  expect(stdout).toContain('seed 5 (resumes): nothing lost, nothing twice');
+  expect(stdout).toContain('seed 5 (resumes): no invariant broken');
 });
 
 test('--place adds a fault to a calm run, and the trace shows it', async () => {
@@ -75,11 +75,11 @@ test('--place adds a fault to a calm run, and the trace shows it', async () => {
   const { code, stdout } = await sim('--seed', '5', '--movies', '6', '--calm', '--place', fault, '--trace');
   expect(code).toBe(0);
   expect(stdout).toContain('producer.1      SendMessageBatch 1: lost_answer');
-  expect(stdout).toMatch(/: nothing lost, nothing twice; \d+ steps, 1 fault$/m);
+  expect(stdout).toMatch(/: no invariant broken; \d+ steps, 1 fault$/m);
 });
 
 test(
-  'a failing seed is reported with the broken promise, the shortest schedule, a trace, and exit code 1',
+  'a failing seed is reported with the broken invariant, the shortest schedule, a trace, and exit code 1',
   async () => {
     const name = 'delete before climbing';
     const table: { readonly table: readonly { readonly name: string; readonly seeds: number }[] } = JSON.parse(

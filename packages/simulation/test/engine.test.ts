@@ -27,9 +27,9 @@ function setUp(kind?: FaultKind) {
       effects.push(scheduler.now() - EPOCH_MS);
       return { done: true };
     },
-    throttled: () => new Error('slower'),
+    throttlingError: () => new Error('slower'),
     serviceError: () => new Error('a service error'),
-    down: () => false,
+    isDown: () => false,
   };
   const network = createNetwork({
     seed: 1,
@@ -114,7 +114,7 @@ describe('a process', () => {
     });
     expect(await run()).toBe('empty');
     expect(loops).toEqual(['process.1']);
-    expect(process.alive).toBe(false);
+    expect(process.isAlive).toBe(false);
   });
 
   test('reports what it waits for', async () => {
@@ -122,11 +122,11 @@ describe('a process', () => {
     const stop = new AbortController();
     void call(stop.signal);
     void process.clock.sleep(SECOND);
-    expect(process.waiting).toEqual(['PutThing', 'sleep']);
+    expect(process.pendingWaits).toEqual(['PutThing', 'sleep']);
     stop.abort();
-    expect(process.waiting).toEqual(['sleep']);
+    expect(process.pendingWaits).toEqual(['sleep']);
     await run();
-    expect(process.waiting).toEqual([]);
+    expect(process.pendingWaits).toEqual([]);
   });
 
   test('whose sleep is aborted wakes with the reason', async () => {

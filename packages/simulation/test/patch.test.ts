@@ -1,8 +1,8 @@
 // Sabotages find their places in the syntax tree: rewording breaks none, and one whose place is gone is a problem.
 import { describe, expect, test } from '@jest/globals';
-import { HARMLESS } from '../src/sabotage/harmless.ts';
+import { HARMLESS_CHANGES } from '../src/sabotage/harmless.ts';
 import { SABOTAGES } from '../src/sabotage/list.ts';
-import { applyPatches, type Patch, patchProblem, swap } from '../src/sabotage/patch.ts';
+import { applyPatches, type Patch, patchProblem, replaceOnce } from '../src/sabotage/patch.ts';
 
 const SOURCE = `
 const LIMIT = 8;
@@ -40,7 +40,7 @@ class Store {
 const patch = (one: Omit<Patch, 'file'>, source = SOURCE) => applyPatches(source, [{ file: 'store.ts', ...one }]);
 const put = { in: 'Store.#put' };
 
-test.each([...SABOTAGES, ...HARMLESS])('the patch “$name” finds its places', ({ patches }) => {
+test.each([...SABOTAGES, ...HARMLESS_CHANGES])('the patch “$name” finds its places', ({ patches }) => {
   expect(patchProblem(patches)).toBeUndefined();
 });
 
@@ -82,9 +82,17 @@ describe('a patch is refused for', () => {
       /^0 places match {"call":"queue.delete"}/,
     ],
     ['two matching places', { ...put, at: { call: 'send' }, instead: '' }, /^2 places match/],
-    ['an undeclared name', { ...put, at: { loopOver: 'items' }, instead: 'things' }, /uses things, which is not there/],
+    [
+      'an undeclared name',
+      { ...put, at: { loopOver: 'items' }, instead: 'things' },
+      /uses things, which is not declared/,
+    ],
     ['invalid TypeScript', { ...put, at: { start: true }, before: 'if (' }, /is not TypeScript/],
-    ['a missing part of the place', { ...put, at: { text: 'too_long' }, instead: swap('short', '') }, /^0 times short/],
+    [
+      'a missing part of the place',
+      { ...put, at: { text: 'too_long' }, instead: replaceOnce('short', '') },
+      /has short 0 times/,
+    ],
   ])('%s', (_name, one, expected) => {
     const source = SOURCE.replace('await this.queue', 'const item = await send(1); await this.queue');
     expect(() => patch(one, source)).toThrow(expected);

@@ -3,17 +3,17 @@ import { describe, expect, test } from '@jest/globals';
 import type { ReplicaRow } from '@movie-load/aws';
 import { diceOf } from '../src/engine/dice.ts';
 import { createScheduler, EPOCH_MS } from '../src/engine/scheduler.ts';
+import { awsEnvironment } from '../src/scale/environments.ts';
 import { limitOf } from '../src/scale/limits.ts';
 import { createMachine } from '../src/scale/machine.ts';
-import { type MakespanOptions, makespan, type Place } from '../src/scale/makespan.ts';
-import { awsPlace } from '../src/scale/places.ts';
+import { type Environment, type MakespanOptions, runModel } from '../src/scale/makespan.ts';
 import { createCallQuota } from '../src/scale/quota.ts';
 import { compare } from '../src/scale/study.ts';
 
 const FOR_EVER = { steps: Number.POSITIVE_INFINITY, until: Number.POSITIVE_INFINITY };
 
 const CPU = { call_ms: 0.3, stored_movie_us: 40, assembled_movie_us: 5 };
-const FAR: Place = {
+const FAR: Environment = {
   latencyMs: { sqs: 15, dynamodb: 10, s3: 40 },
   overheadMs: 0,
   consumer: CPU,
@@ -21,7 +21,7 @@ const FAR: Place = {
   sqsCallsPerSecond: Number.POSITIVE_INFINITY,
   hasTableQuotas: false,
 };
-const SMALL: MakespanOptions = { place: FAR, mode: 'one a message', movies: 1000, consumers: 1, pollers: 1 };
+const SMALL: MakespanOptions = { environment: FAR, mode: 'one a message', movies: 1000, consumers: 1, pollers: 1 };
 
 describe('a machine', () => {
   const busy = async (cores: number, programs: number, works: number) => {
@@ -29,7 +29,7 @@ describe('a machine', () => {
     const machine = createMachine({ cores, scheduler, random: () => 0 });
     let left = programs * works;
     for (let program = 0; program < programs; program += 1) {
-      const { work } = machine.program();
+      const { work } = machine.createProgram();
       for (let count = 0; count < works; count += 1) work(10, () => (left -= 1));
     }
     await scheduler.run(() => left === 0, FOR_EVER);
@@ -56,25 +56,27 @@ test('a quota admits a second of calls at once, then its rate, separately for ea
 
 describe('the model', () => {
   test('takes the calls of a job one after the other with their CPU time, and repeats exactly', async () => {
-    const one = await makespan(SMALL);
+    const one = await runModel(SMALL);
     // A hundred receives of ten messages: receive, slices, ledger, delete.
     expect(one.calls).toMatchObject({ 'sqs:ReceiveMessage': 100, 'dynamodb:BatchWriteItem': 100 });
     expect(one.ms).toBeGreaterThan(100 * (15 + 10 + 10 + 15));
     expect(one.ms).toBeLessThan(100 * (15 + 10 + 10 + 15) * 1.25);
     expect(one.writeUnits / 1000).toBeLessThan(0.4);
-    expect(await makespan(SMALL)).toEqual(one);
+    expect(await runModel(SMALL)).toEqual(one);
   });
 
   test('makes a job faster with more replicas, until cores or quotas are used up', async () => {
-    const one = await makespan(SMALL);
-    const eight = await makespan({ ...SMALL, consumers: 8 });
+    const one = await runModel(SMALL);
+    const eight = await runModel({ ...SMALL, consumers: 8 });
     expect(one.ms / eight.ms).toBeGreaterThan(5);
     const slow = { ...CPU, stored_movie_us: 20_000 };
-    const shared = await makespan({ ...SMALL, consumers: 8, place: { ...FAR, consumer: slow, cores: 2 } });
+    const shared = await runModel({ ...SMALL, consumers: 8, environment: { ...FAR, consumer: slow, cores: 2 } });
     // 20 s of CPU time on two cores.
     expect(shared.ms).toBeGreaterThan(10_000);
-    expect(limitOf({ ...SMALL, consumers: 8, place: { ...FAR, consumer: slow, cores: 2 } }, shared)).toBe('CPU time');
-    const throttled = await makespan({ ...SMALL, consumers: 8, place: { ...FAR, sqsCallsPerSecond: 10 } });
+    expect(limitOf({ ...SMALL, consumers: 8, environment: { ...FAR, consumer: slow, cores: 2 } }, shared)).toBe(
+      'CPU time',
+    );
+    const throttled = await runModel({ ...SMALL, consumers: 8, environment: { ...FAR, sqsCallsPerSecond: 10 } });
     expect(throttled.throttled.sqs).toBeGreaterThan(0);
     expect(throttled.ms).toBeGreaterThan(5000);
   });
@@ -82,12 +84,12 @@ describe('the model', () => {
   test('throttles writes beyond a new table’s write units, and names them as the limit', async () => {
     const options: MakespanOptions = {
       ...SMALL,
-      place: { ...awsPlace('one a message'), consumer: CPU },
+      environment: { ...awsEnvironment('one a message'), consumer: CPU },
       movies: 24_000,
       consumers: 32,
       pollers: 8,
     };
-    const run = await makespan(options);
+    const run = await runModel(options);
     expect(run.throttled.dynamodb).toBeGreaterThan(0);
     // Less a first second that is free.
     expect(run.writeUnits / (run.storedMs / 1000 + 1)).toBeLessThanOrEqual(4200);
@@ -96,13 +98,13 @@ describe('the model', () => {
 
   test('completes a job whose consumer dies or drains, or whose S3 is unreachable for a while', async () => {
     const options: MakespanOptions = { ...SMALL, consumers: 4 };
-    const { ms } = await makespan(options);
-    const killed = await makespan({ ...options, disturbance: { kind: 'kill', atMs: ms / 2, consumer: 1 } });
+    const { ms } = await runModel(options);
+    const killed = await runModel({ ...options, disturbance: { kind: 'kill', atMs: ms / 2, consumer: 1 } });
     expect(killed.redelivered).toBeGreaterThan(0);
     expect(killed.ms).toBeLessThan(ms * 1.1 + 60_000);
-    const drained = await makespan({ ...options, disturbance: { kind: 'drain', atMs: ms / 2, consumer: 1 } });
+    const drained = await runModel({ ...options, disturbance: { kind: 'drain', atMs: ms / 2, consumer: 1 } });
     expect(drained.redelivered).toBe(0);
-    const away = await makespan({ ...options, disturbance: { kind: 's3_away', atMs: ms / 2, forMs: 60_000 } });
+    const away = await runModel({ ...options, disturbance: { kind: 's3_away', atMs: ms / 2, forMs: 60_000 } });
     expect(away.ms).toBeGreaterThan(60_000);
     expect(away.ms).toBeLessThan(ms * 1.1 + 120_000);
   });
@@ -123,7 +125,7 @@ test('constants are fitted on the row of one consumer, and the other rows are pr
     server_cpu_seconds: 0.2,
     calls: 400,
   });
-  const { fitted, rows } = await compare('one a message', makespan, [row(1, 8), row(2, 4)]);
+  const { fitted, rows } = await compare('one a message', runModel, [row(1, 8), row(2, 4)]);
   expect(fitted.overhead_ms).toBeGreaterThan(0);
   expect(rows.map(({ consumers, is_fitted }) => [consumers, is_fitted])).toEqual([
     [1, true],
@@ -134,5 +136,5 @@ test('constants are fitted on the row of one consumer, and the other rows are pr
 });
 
 test('without measured rows the study names the command to run first', async () => {
-  await expect(compare('packed', makespan, [])).rejects.toThrow('npm run bench -- --replicas');
+  await expect(compare('packed', runModel, [])).rejects.toThrow('npm run bench -- --replicas');
 });

@@ -1,7 +1,7 @@
 // A thousand seeds: nothing lost, nothing twice, and every kind of fault and every branch of the protocol took place.
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Summary } from '../src/cli/summary.ts';
-import { staleReasons, tooRare, unknownFunctions } from '../src/counting/retries.ts';
+import { rareBlocks, staleReasons, unknownFunctions } from '../src/counting/retries.ts';
 import { FAULT_KINDS } from '../src/engine/faults.ts';
 import { type Ran, sim } from './support.ts';
 
@@ -156,7 +156,7 @@ describe('npm run sim -- --seeds 1000 --json', () => {
   });
 
   test('runs each block of the retries often', () => {
-    expect(tooRare(result.retries, OFTEN)).toEqual([]);
+    expect(rareBlocks(result.retries, OFTEN)).toEqual([]);
     expect(unknownFunctions(result.retries)).toEqual([]);
     expect(staleReasons(result.retries)).toEqual([]);
   });

@@ -37,7 +37,7 @@ function refusal(call: () => object): unknown {
 
 describe('DynamoDB', () => {
   test('returns an older state for an eventually consistent read, and the present one for a consistent read', () => {
-    const setting = setUp({ stale: { ms: () => 50, mostMs: 1000 } });
+    const setting = setUp({ stale: { ms: () => 50, maxMs: 1000 } });
     put(setting, { n: { N: '1' } });
     setting.clock.ms = 100;
     put(setting, { n: { N: '2' } });

@@ -22,7 +22,7 @@ export const playSchema = z
   })
   .refine(({ seed, sabotage }) => seed !== null || sabotage !== null, {
     path: ['seed'],
-    error: 'choose a seed, or a sabotage whose seed is looked for',
+    error: 'choose a seed or a sabotage; a sabotage alone runs the first seed that notices it',
   });
 export type Play = z.infer<typeof playSchema>;
 

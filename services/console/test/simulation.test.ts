@@ -1,6 +1,6 @@
 // The simulation behind the API: its offer, and its runs.
 import { describe, expect, test } from '@jest/globals';
-import type { Recording, Shortest } from '@movie-load/simulation/recording';
+import type { Recording, ShortestSchedule } from '@movie-load/simulation/recording';
 import { messageCell, stateAt } from '../src/page/simulation/state.ts';
 import { SEED, serve } from './serve-simulation.ts';
 
@@ -83,7 +83,7 @@ describe('the simulation', () => {
       const broken = await play(request);
       expect(broken.verdict?.invariant).toBe('every job can go on');
       expect(broken.events.slice(0, call?.from)).toEqual(before.events.slice(0, call?.from));
-      const shortest = (await (await post('shortest', request)).json()) as Shortest;
+      const shortest = (await (await post('shortest', request)).json()) as ShortestSchedule;
       expect(shortest).toMatchObject({ faults: request.placed, of: 1 });
       expect(shortest.recording.verdict?.invariant).toBe('every job can go on');
     },

@@ -1,4 +1,4 @@
-// The report of a failing seed: the broken promise, the shortest schedule that still breaks it, and a trace of that.
+// The report of a failing seed: the broken invariant, the shortest schedule that still breaks it, and its trace.
 
 import { INVARIANTS } from '../oracle/invariants.ts';
 import type { runSeed, SeedResult } from '../run/run-seed.ts';
@@ -18,7 +18,7 @@ export async function explainFailure(failed: SeedResult, run: typeof runSeed): P
   const repeat: Repeat = (only) => run({ seed: failed.seed, only });
   const { faults, runs, result } = await shrink(failed, repeat);
   const trace: string[] = [];
-  await run({ seed: failed.seed, only: new Set(faults), trace: (...all) => void trace.push(traceLine(...all)) });
+  await run({ seed: failed.seed, only: new Set(faults), trace: (...line) => void trace.push(traceLine(...line)) });
   return [
     `seed ${failed.seed} (${failed.theme}) breaks “${result.violation?.invariant}”`,
     ...(result.violation === undefined ? [] : [`  ${INVARIANTS[result.violation.invariant].sentence}`]),
@@ -27,7 +27,7 @@ export async function explainFailure(failed: SeedResult, run: typeof runSeed): P
     `The shortest schedule that still breaks it: ${faults.length} of ${failed.faults.length} faults, found in ${runs} runs`,
     ...faults.map((id) => `  ${id}`),
     '',
-    'What happens (virtual seconds):',
+    'The trace (virtual seconds):',
     ...trace,
     `✗ ${result.violation?.invariant}: ${result.violation?.detail}`,
   ];

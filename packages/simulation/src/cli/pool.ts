@@ -5,23 +5,23 @@ import type { Counts } from '../counting/retries.ts';
 import type { Violation } from '../oracle/findings.ts';
 import type { Invariant } from '../oracle/invariants.ts';
 import type { SeedResult } from '../run/run-seed.ts';
-import type { Caught } from '../sabotage/catch.ts';
-import { HARMLESS } from '../sabotage/harmless.ts';
+import type { SabotageResult } from '../sabotage/catch.ts';
+import { HARMLESS_CHANGES } from '../sabotage/harmless.ts';
 import { themeOf } from '../world/theme.ts';
 
 export type Task =
   | { readonly kind: 'seed'; readonly seed: number }
-  /** How often each block of the production code has run in the worker. */
+  /** Asks how often each block of the production code has run in the worker. */
   | { readonly kind: 'counts' }
-  | { readonly kind: 'sabotage'; readonly name: string; readonly first?: readonly number[] | undefined };
+  | { readonly kind: 'sabotage'; readonly name: string; readonly firstSeeds?: readonly number[] | undefined };
 export type TaskResult =
   | { readonly kind: 'seed'; readonly result: SeedResult }
   | { readonly kind: 'counts'; readonly counts: Counts }
-  | { readonly kind: 'sabotage'; readonly caught: Caught };
+  | { readonly kind: 'sabotage'; readonly result: SabotageResult };
 
 /** A worker reports that it is about to run a seed. */
-export interface Begun {
-  readonly kind: 'begun';
+export interface SeedStarted {
+  readonly kind: 'seed_started';
   readonly seed: number;
 }
 
@@ -40,79 +40,83 @@ const MAX_WORKERS = 2;
 const HANGS_AFTER_MS = 120_000;
 
 /**
- * Calls `done` with each task's result, in no order, then with each worker's counts. A seed that hangs has a result,
- * too. Rejects when a worker fails, which is a bug of the simulation.
+ * Calls `onResult` with the result of each task in any order, also of a task that hangs, and finally with each
+ * worker's counts. Rejects when a worker fails, which is a bug of the simulation.
  */
 export async function runTasks(
   tasks: Iterator<Task>,
-  done: (result: TaskResult) => void,
+  onResult: (result: TaskResult) => void,
   options: Partial<PoolOptions> = {},
 ): Promise<void> {
-  const all = { worker: WORKER, hangsAfterMs: HANGS_AFTER_MS, ...options };
+  const poolOptions = { worker: WORKER, hangsAfterMs: HANGS_AFTER_MS, ...options };
   const count = Math.min(MAX_WORKERS, availableParallelism());
-  await Promise.all(Array.from({ length: count }, () => work(tasks, done, all)));
+  await Promise.all(Array.from({ length: count }, () => runTasksInWorker(tasks, onResult, poolOptions)));
 }
 
 /** Runs tasks until there are none, with a new worker after one that hung. */
-async function work(tasks: Iterator<Task>, done: (result: TaskResult) => void, options: PoolOptions): Promise<void> {
+async function runTasksInWorker(
+  tasks: Iterator<Task>,
+  onResult: (result: TaskResult) => void,
+  options: PoolOptions,
+): Promise<void> {
   for (let isOver = false; !isOver; ) {
     const worker = new Worker(options.worker);
     try {
-      isOver = await feed(worker, tasks, done, options.hangsAfterMs);
+      isOver = await feedWorker(worker, tasks, onResult, options.hangsAfterMs);
     } finally {
       await worker.terminate();
     }
   }
 }
 
-/** True when there are no more tasks, false when the worker hangs. */
-function feed(
+/** Gives a worker one task after the other. Resolves with true when there are no more, with false when it hangs. */
+function feedWorker(
   worker: Worker,
   tasks: Iterator<Task>,
-  done: (result: TaskResult) => void,
+  onResult: (result: TaskResult) => void,
   hangsAfterMs: number,
 ): Promise<boolean> {
   const { promise, resolve, reject } = Promise.withResolvers<boolean>();
   let task: Task = { kind: 'counts' };
   let seed = 0;
-  const watch = setTimeout(() => {
+  const hangTimer = setTimeout(() => {
     const hung = hungResult(task, seed, hangsAfterMs);
-    if (hung !== undefined) done(hung);
+    if (hung !== undefined) onResult(hung);
     resolve(false);
   }, hangsAfterMs);
-  const next = () => {
+  const sendNextTask = () => {
     const { done: isOver, value } = tasks.next();
     task = isOver ? { kind: 'counts' } : value;
     worker.postMessage(task);
   };
-  worker.on('message', (message: TaskResult | Begun) => {
-    watch.refresh();
-    if (message.kind === 'begun') {
+  worker.on('message', (message: TaskResult | SeedStarted) => {
+    hangTimer.refresh();
+    if (message.kind === 'seed_started') {
       seed = message.seed;
       return;
     }
-    done(message);
+    onResult(message);
     if (message.kind === 'counts') resolve(true);
-    else next();
+    else sendNextTask();
   });
   worker.on('error', reject);
   worker.on('exit', (code) => reject(new Error(`a worker ended with ${code}`)));
-  next();
-  return promise.finally(() => clearTimeout(watch));
+  sendNextTask();
+  return promise.finally(() => clearTimeout(hangTimer));
 }
 
-/** The result of a task whose worker was ended. */
+/** The result of a task whose worker hung and was terminated. */
 function hungResult(task: Task, seed: number, ms: number): TaskResult | undefined {
   const violation: Violation = {
     invariant: EVERY_EVENT_ENDS,
-    detail: `seed ${seed} has not come to its next event within ${ms / 1000} s: some code goes round in circles and waits for nothing`,
+    detail: `seed ${seed} did not reach its next event within ${ms / 1000} s: its code loops without waiting for anything`,
   };
   if (task.kind === 'seed') {
-    const nothing = { steps: 0, virtualMs: 0, faults: [], faultCounts: {}, branches: {} };
-    return { kind: 'seed', result: { seed, theme: themeOf(seed), violation, ...nothing } };
+    const emptyResult = { steps: 0, virtualMs: 0, faults: [], faultCounts: {}, branches: {} };
+    return { kind: 'seed', result: { seed, theme: themeOf(seed), violation, ...emptyResult } };
   }
   if (task.kind === 'counts') return undefined;
-  const isHarmless = HARMLESS.some(({ name }) => name === task.name);
-  const caught = { name: task.name, isHarmless, asExpected: !isHarmless, seeds: seed, ...violation, ms };
-  return { kind: 'sabotage', caught };
+  const isHarmless = HARMLESS_CHANGES.some(({ name }) => name === task.name);
+  const result = { name: task.name, isHarmless, asExpected: !isHarmless, seeds: seed, ...violation, ms };
+  return { kind: 'sabotage', result };
 }

@@ -1,7 +1,7 @@
 // `sim --sabotage`: runs all or named sabotages, which break the protocol on purpose, or lists them.
 import { UsageError } from '@movie-load/schema';
-import type { Caught } from '../sabotage/catch.ts';
-import { HARMLESS } from '../sabotage/harmless.ts';
+import type { SabotageResult } from '../sabotage/catch.ts';
+import { HARMLESS_CHANGES } from '../sabotage/harmless.ts';
 import { KNOWN_SEEDS } from '../sabotage/known-seeds.ts';
 import { SABOTAGES } from '../sabotage/list.ts';
 import { MAX_SEEDS, type Sabotage } from '../sabotage/sabotage.ts';
@@ -21,9 +21,9 @@ interface Row {
   readonly harmless: boolean;
 }
 
-const rows = (of: readonly Sabotage[], harmless: boolean): readonly Row[] =>
-  of.map(({ name, about }) => ({ name, about, harmless }));
-const ROWS = [...rows(SABOTAGES, false), ...rows(HARMLESS, true)];
+const toRows = (sabotages: readonly Sabotage[], harmless: boolean): readonly Row[] =>
+  sabotages.map(({ name, about }) => ({ name, about, harmless }));
+const ROWS = [...toRows(SABOTAGES, false), ...toRows(HARMLESS_CHANGES, true)];
 
 /** Lists all or the named sabotages with a sentence each. Returns the exit code. */
 export function listSabotages(names: readonly string[], { json, print }: Pick<Output, 'json' | 'print'>): number {
@@ -34,8 +34,8 @@ export function listSabotages(names: readonly string[], { json, print }: Pick<Ou
 }
 
 function chosenRows(names: readonly string[]): readonly Row[] {
-  const wanted = new Set(requireSabotages(names));
-  return ROWS.filter(({ name }) => wanted.size === 0 || wanted.has(name));
+  const wantedNames = new Set(requireSabotages(names));
+  return ROWS.filter(({ name }) => wantedNames.size === 0 || wantedNames.has(name));
 }
 
 /** @throws {UsageError} when there is no sabotage or harmless change of a name */
@@ -54,39 +54,41 @@ export async function runSabotages(
   { json, quick, print, printProgress }: Output,
 ): Promise<number> {
   const chosen = chosenRows(names);
-  const order = chosen.map(({ name }) => name);
-  const table: Caught[] = [];
-  const began = performance.now();
+  const orderedNames = chosen.map(({ name }) => name);
+  const table: SabotageResult[] = [];
+  const startedAt = performance.now();
   await runTasks(
-    Iterator.from(order).map((name): Task => ({ kind: 'sabotage', name, first: quick ? KNOWN_SEEDS[name] : [] })),
-    (done) => {
-      if (done.kind !== 'sabotage') return;
-      table.push(done.caught);
-      printProgress(`${table.length} of ${order.length} sabotages`);
+    Iterator.from(orderedNames).map(
+      (name): Task => ({ kind: 'sabotage', name, firstSeeds: quick ? KNOWN_SEEDS[name] : [] }),
+    ),
+    (taskResult) => {
+      if (taskResult.kind !== 'sabotage') return;
+      table.push(taskResult.result);
+      printProgress(`${table.length} of ${orderedNames.length} sabotages`);
     },
   );
-  table.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+  table.sort((a, b) => orderedNames.indexOf(a.name) - orderedNames.indexOf(b.name));
   const wrong = table.filter(({ asExpected }) => !asExpected).length;
   const harmless = chosen.filter((row) => row.harmless).length;
   const sabotages = chosen.length - harmless;
-  const seconds = Math.round((performance.now() - began) / 100) / 10;
+  const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
   if (json) print(JSON.stringify({ sabotages, harmless, wrong, seconds, table }));
   else {
     for (const line of tableLines(table)) print(line);
-    const ran = [counted(sabotages, 'sabotage'), counted(harmless, 'harmless change')];
-    print(`${ran.join(', ')}, ${wrong} not as expected, ${seconds} s`);
+    const totals = [countNoun(sabotages, 'sabotage'), countNoun(harmless, 'harmless change')];
+    print(`${totals.join(', ')}, ${wrong} not as expected, ${seconds} s`);
   }
   return wrong === 0 ? 0 : 1;
 }
 
-const counted = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
+const countNoun = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
-function tableLines(table: readonly Caught[]): string[] {
+function tableLines(table: readonly SabotageResult[]): string[] {
   const line = (seeds: string, name: string, by: string) => `${seeds.padStart(6)}  ${name.padEnd(52)}  ${by}`;
-  const verdict = ({ problem, invariant, isHarmless }: Caught) =>
-    problem ?? invariant ?? (isHarmless ? 'nothing, and rightly so: it is harmless' : `nothing in ${MAX_SEEDS} seeds`);
+  const verdict = ({ problem, invariant, isHarmless }: SabotageResult) =>
+    problem ?? invariant ?? (isHarmless ? 'nothing, as expected: it is harmless' : `nothing in ${MAX_SEEDS} seeds`);
   return [
     line('seeds', 'sabotage', 'noticed by'),
-    ...table.map((one) => line(String(one.seeds ?? '—'), one.name, verdict(one))),
+    ...table.map((result) => line(String(result.seeds ?? '—'), result.name, verdict(result))),
   ];
 }

@@ -1,4 +1,4 @@
-// Adds up the results of many seeds.
+// Sums up the results of many seeds.
 
 import type { Block } from '../counting/blocks.ts';
 import { type Counts, retryBlocks } from '../counting/retries.ts';
@@ -29,7 +29,7 @@ export interface Summary {
 }
 
 export function createSummary() {
-  const began = performance.now();
+  const startedAt = performance.now();
   const faults: Record<string, number> = {};
   const branches: Record<string, number> = {};
   const failures: Failure[] = [];
@@ -50,7 +50,7 @@ export function createSummary() {
       if (result.violation !== undefined) failures.push({ seed: result.seed, ...result.violation });
     },
     /** Adds the counts of a worker. */
-    counted: (ofWorker: Counts) => void counts.push(ofWorker),
+    addCounts: (workerCounts: Counts) => void counts.push(workerCounts),
     get seeds() {
       return seeds;
     },
@@ -66,7 +66,7 @@ export function createSummary() {
         redeliveries: branches.redelivered ?? 0,
         lost_answers: (faults.lost_answer ?? 0) + (faults.late_effect ?? 0),
         virtual_days: Math.round(virtualMs / 86_400_00) / 10,
-        seconds: Math.round((performance.now() - began) / 100) / 10,
+        seconds: Math.round((performance.now() - startedAt) / 100) / 10,
         failures: failures.sort((a, b) => a.seed - b.seed),
         faults: sorted(faults),
         branches: sorted(branches),

@@ -1,4 +1,4 @@
-// CloudWatch's evaluation of alarms, once a minute.
+// Evaluates alarms as CloudWatch does, once a minute.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html
 import { parseExpression, type Series, type Value } from './expression.ts';
 import type { Metrics } from './metrics.ts';
@@ -17,18 +17,19 @@ export interface Alarm {
 /** Periods that are read besides the evaluated ones, because points arrive late, and some never. */
 const MORE_PERIODS = 2;
 
-const BREACHES: Readonly<Record<AlarmDefinition['ComparisonOperator'], (value: number, threshold: number) => boolean>> =
-  {
-    GreaterThanThreshold: (value, threshold) => value > threshold,
-    GreaterThanOrEqualToThreshold: (value, threshold) => value >= threshold,
-    LessThanThreshold: (value, threshold) => value < threshold,
-    LessThanOrEqualToThreshold: (value, threshold) => value <= threshold,
-  };
+const COMPARISONS: Readonly<
+  Record<AlarmDefinition['ComparisonOperator'], (value: number, threshold: number) => boolean>
+> = {
+  GreaterThanThreshold: (value, threshold) => value > threshold,
+  GreaterThanOrEqualToThreshold: (value, threshold) => value >= threshold,
+  LessThanThreshold: (value, threshold) => value < threshold,
+  LessThanOrEqualToThreshold: (value, threshold) => value <= threshold,
+};
 
 /** Evaluates an alarm of a template on a store of metrics. */
 export function createAlarm(definition: AlarmDefinition, metrics: Metrics): Alarm {
   const { ComparisonOperator, Threshold, EvaluationPeriods, DatapointsToAlarm = EvaluationPeriods } = definition;
-  const read = readerOf(definition, metrics);
+  const read = createReader(definition, metrics);
   let state: AlarmState = 'INSUFFICIENT_DATA';
   let newest: number | undefined;
 
@@ -43,65 +44,65 @@ export function createAlarm(definition: AlarmDefinition, metrics: Metrics): Alar
     evaluate(now) {
       const points = read(now).slice(-EvaluationPeriods);
       newest = points.at(-1);
-      const breaching = points.filter((value) => BREACHES[ComparisonOperator](value, Threshold)).length;
+      const breaching = points.filter((value) => COMPARISONS[ComparisonOperator](value, Threshold)).length;
       const missing = EvaluationPeriods - points.length;
-      state = judged(breaching, missing, points.length);
+      state = nextState(breaching, missing, points.length);
     },
   };
 
-  function judged(breaching: number, missing: number, found: number): AlarmState {
+  function nextState(breaching: number, missing: number, pointCount: number): AlarmState {
     const { TreatMissingData } = definition;
-    const all = TreatMissingData === 'breaching' ? breaching + missing : breaching;
-    if (found === 0 && TreatMissingData === 'missing') return 'INSUFFICIENT_DATA';
-    if (found === 0 && TreatMissingData === 'ignore') return state;
-    return all >= DatapointsToAlarm ? 'ALARM' : 'OK';
+    const breachCount = TreatMissingData === 'breaching' ? breaching + missing : breaching;
+    if (pointCount === 0 && TreatMissingData === 'missing') return 'INSUFFICIENT_DATA';
+    if (pointCount === 0 && TreatMissingData === 'ignore') return state;
+    return breachCount >= DatapointsToAlarm ? 'ALARM' : 'OK';
   }
 }
 
 /** Reads the points of an alarm's evaluation, oldest first. */
-function readerOf({ id, queries, EvaluationPeriods, Period }: AlarmDefinition, metrics: Metrics) {
+function createReader({ id, queries, EvaluationPeriods, Period }: AlarmDefinition, metrics: Metrics) {
   const parsed = queries.map((query) => ({
     ...query,
     run: query.Expression === undefined ? undefined : parseExpression(query.Expression),
   }));
   const periodSeconds = Math.max(...queries.map(({ MetricStat }) => MetricStat?.Period ?? 0), 0) || Period;
   const periodMs = periodSeconds * 1000;
-  const returned = queries.find(({ ReturnData }) => ReturnData)?.Id ?? '';
+  const returnedId = queries.find(({ ReturnData }) => ReturnData)?.Id ?? '';
 
   return (now: number): number[] => {
     const to = Math.floor(now / periodMs) * periodMs;
     const count = EvaluationPeriods + MORE_PERIODS;
     const periods = Array.from({ length: count }, (_, index) => to - (count - index) * periodMs);
-    const done = new Map<string, Value>();
-    const scope = { periods, valueOf: evaluated };
-    function evaluated(name: string): Value {
-      const known = done.get(name);
-      if (known !== undefined) return known;
+    const values = new Map<string, Value>();
+    const scope = { periods, valueOf: evaluateQuery };
+    function evaluateQuery(name: string): Value {
+      const cached = values.get(name);
+      if (cached !== undefined) return cached;
       const query = parsed.find(({ Id }) => Id === name);
-      if (query === undefined) throw new Error(`${id}: the expression names ${name}, which is not there`);
+      if (query === undefined) throw new Error(`${id}: the expression names ${name}, which does not exist`);
       const value = query.MetricStat
         ? metrics.read(query.MetricStat, to - count * periodMs, to, now)
         : (query.run?.(scope) ?? new Map<number, number>());
-      done.set(name, value);
+      values.set(name, value);
       return value;
     }
-    return pointsOf(evaluated(returned), periods);
+    return pointsOf(evaluateQuery(returnedId), periods);
   };
 }
 
 function pointsOf(value: number | Series, periods: readonly number[]): number[] {
   return periods
     .map((period) => (typeof value === 'number' ? value : value.get(period)))
-    .filter((it) => it !== undefined);
+    .filter((point) => point !== undefined);
 }
 
-/** Whether a composite alarm's rule holds: `ALARM("name")`, AND, OR, NOT, parentheses. */
-export function holds(rule: string, alarms: readonly Alarm[]): boolean {
+/** Whether a composite alarm is on, by its rule: `ALARM("name")`, AND, OR, NOT, parentheses. */
+export function isCompositeAlarmOn(rule: string, alarms: readonly Alarm[]): boolean {
   const states = rule.replaceAll(
     /(ALARM|OK|INSUFFICIENT_DATA)\(\s*"?([^")]+)"?\s*\)/g,
     (_, state: string, name: string) => {
       const alarm = alarms.find(({ definition }) => definition.name === name.replace(/^arn:.*:alarm:/, ''));
-      if (alarm === undefined) throw new Error(`the rule of a composite alarm names ${name}, which is not there`);
+      if (alarm === undefined) throw new Error(`the rule of a composite alarm names ${name}, which does not exist`);
       return alarm.state === state ? '1' : '0';
     },
   );

@@ -22,16 +22,16 @@ const OPERATORS: readonly (readonly string[])[] = [
   ['*', '/'],
 ];
 
-const truth = (value: boolean) => (value ? 1 : 0);
+const toNumber = (value: boolean) => (value ? 1 : 0);
 const ARITHMETIC: Readonly<Record<string, (left: number, right: number) => number>> = {
-  OR: (left, right) => truth(left !== 0 || right !== 0),
-  AND: (left, right) => truth(left !== 0 && right !== 0),
-  '==': (left, right) => truth(left === right),
-  '!=': (left, right) => truth(left !== right),
-  '<': (left, right) => truth(left < right),
-  '>': (left, right) => truth(left > right),
-  '<=': (left, right) => truth(left <= right),
-  '>=': (left, right) => truth(left >= right),
+  OR: (left, right) => toNumber(left !== 0 || right !== 0),
+  AND: (left, right) => toNumber(left !== 0 && right !== 0),
+  '==': (left, right) => toNumber(left === right),
+  '!=': (left, right) => toNumber(left !== right),
+  '<': (left, right) => toNumber(left < right),
+  '>': (left, right) => toNumber(left > right),
+  '<=': (left, right) => toNumber(left <= right),
+  '>=': (left, right) => toNumber(left >= right),
   '+': (left, right) => left + right,
   '-': (left, right) => left - right,
   '*': (left, right) => left * right,
@@ -46,14 +46,14 @@ const ALIASES: Readonly<Record<string, string>> = { '||': 'OR', '&&': 'AND' };
  */
 export function parseExpression(text: string): Evaluate {
   const tokens = tokensOf(text);
-  let at = 0;
-  const peek = () => tokens[at]?.toUpperCase();
+  let position = 0;
+  const peek = () => tokens[position]?.toUpperCase();
   const take = (expected?: string): string => {
-    const token = tokens[at];
+    const token = tokens[position];
     if (token === undefined || (expected !== undefined && token !== expected)) {
       throw new Error(`metric math: ${expected ?? 'a value'} is missing in ${JSON.stringify(text)}`);
     }
-    at += 1;
+    position += 1;
     return token;
   };
 
@@ -61,9 +61,9 @@ export function parseExpression(text: string): Evaluate {
     const operators = OPERATORS[level];
     if (operators === undefined) return operand();
     let left = binary(level + 1);
-    for (let sign = peek(); sign !== undefined && operators.includes(sign); sign = peek()) {
+    for (let operator = peek(); operator !== undefined && operators.includes(operator); operator = peek()) {
       take();
-      left = combined(ALIASES[sign] ?? sign, left, binary(level + 1));
+      left = combine(ALIASES[operator] ?? operator, left, binary(level + 1));
     }
     return left;
   }
@@ -75,7 +75,7 @@ export function parseExpression(text: string): Evaluate {
       take(')');
       return inner;
     }
-    if (token === '-') return combined('-', () => 0, operand());
+    if (token === '-') return combine('-', () => 0, operand());
     if (/^\d/.test(token)) return () => Number(token);
     if (peek() !== '(') return token === 'REPEAT' ? () => Number.NaN : (scope) => scope.valueOf(token);
     take('(');
@@ -88,10 +88,10 @@ export function parseExpression(text: string): Evaluate {
     return call(token, parameters);
   }
 
-  const whole = binary(0);
-  if (at < tokens.length)
-    throw new Error(`metric math: ${JSON.stringify(tokens[at])} is too much in ${JSON.stringify(text)}`);
-  return whole;
+  const root = binary(0);
+  if (position < tokens.length)
+    throw new Error(`metric math: ${JSON.stringify(tokens[position])} is unexpected in ${JSON.stringify(text)}`);
+  return root;
 }
 
 function tokensOf(text: string): string[] {
@@ -100,17 +100,17 @@ function tokensOf(text: string): string[] {
   while (TOKEN.lastIndex < text.trimEnd().length) {
     const from = TOKEN.lastIndex;
     const token = TOKEN.exec(text)?.[1];
-    if (token === undefined) throw new Error(`metric math: ${JSON.stringify(text.slice(from))} is not known`);
+    if (token === undefined) throw new Error(`metric math: ${JSON.stringify(text.slice(from))} cannot be parsed`);
     tokens.push(token);
   }
   return tokens;
 }
 
-const at = (value: Value, period: number): number | undefined =>
+const valueAt = (value: Value, period: number): number | undefined =>
   typeof value === 'number' ? value : value.get(period);
 
 /** Computes point by point. A result that is not a number (a division by 0) is missing. */
-function mapped({ periods }: Scope, value: Value, run: (point: number) => number): Value {
+function mapPoints({ periods }: Scope, value: Value, run: (point: number) => number): Value {
   if (typeof value === 'number') return run(value);
   const points = new Map<number, number>();
   for (const period of periods) {
@@ -120,14 +120,14 @@ function mapped({ periods }: Scope, value: Value, run: (point: number) => number
   return points;
 }
 
-function combined(operator: string, left: Evaluate, right: Evaluate): Evaluate {
+function combine(operator: string, left: Evaluate, right: Evaluate): Evaluate {
   const run = ARITHMETIC[operator] ?? (() => Number.NaN);
   return (scope) => {
-    const [one, other] = [left(scope), right(scope)];
-    if (typeof one === 'number' && typeof other === 'number') return run(one, other);
+    const [leftValue, rightValue] = [left(scope), right(scope)];
+    if (typeof leftValue === 'number' && typeof rightValue === 'number') return run(leftValue, rightValue);
     const points = new Map<number, number>();
     for (const period of scope.periods) {
-      const [a, b] = [at(one, period), at(other, period)];
+      const [a, b] = [valueAt(leftValue, period), valueAt(rightValue, period)];
       const result = a === undefined || b === undefined ? Number.NaN : run(a, b);
       if (Number.isFinite(result)) points.set(period, result);
     }
@@ -139,25 +139,25 @@ function call(name: string, parameters: readonly Evaluate[]): Evaluate {
   const values = (scope: Scope) => parameters.map((parameter) => parameter(scope));
   switch (name.toUpperCase()) {
     case 'IF':
-      return (scope) => chosen(scope, values(scope));
+      return (scope) => conditional(scope, values(scope));
     case 'FILL':
-      return (scope) => filled(scope, values(scope));
+      return (scope) => fill(scope, values(scope));
     case 'DIFF':
       return (scope) => differences(scope, values(scope)[0] ?? 0);
     case 'FLOOR':
-      return (scope) => mapped(scope, values(scope)[0] ?? 0, Math.floor);
+      return (scope) => mapPoints(scope, values(scope)[0] ?? 0, Math.floor);
     case 'CEIL':
-      return (scope) => mapped(scope, values(scope)[0] ?? 0, Math.ceil);
+      return (scope) => mapPoints(scope, values(scope)[0] ?? 0, Math.ceil);
     default:
       throw new Error(`metric math: the model has no function ${name}`);
   }
 }
 
-function chosen(scope: Scope, [condition = 0, yes = 0, no = 0]: readonly Value[]): Value {
+function conditional(scope: Scope, [condition = 0, yes = 0, no = 0]: readonly Value[]): Value {
   const points = new Map<number, number>();
   for (const period of scope.periods) {
-    const isTrue = at(condition, period);
-    const result = isTrue === undefined ? undefined : at(isTrue === 0 ? no : yes, period);
+    const isTrue = valueAt(condition, period);
+    const result = isTrue === undefined ? undefined : valueAt(isTrue === 0 ? no : yes, period);
     if (result !== undefined) points.set(period, result);
   }
   return points;
@@ -167,12 +167,12 @@ function chosen(scope: Scope, [condition = 0, yes = 0, no = 0]: readonly Value[]
  * Fills each missing period with a value, or (`REPEAT`) with the last value. That includes the newest periods, whose
  * points have not arrived yet: an alarm of one period then never sees a late point.
  */
-function filled({ periods }: Scope, [value = 0, filler = 0]: readonly Value[]): Value {
+function fill({ periods }: Scope, [value = 0, filler = 0]: readonly Value[]): Value {
   const points = new Map<number, number>();
   const repeats = typeof filler === 'number' && Number.isNaN(filler);
   let last: number | undefined;
   for (const period of periods) {
-    const point = at(value, period) ?? (repeats ? last : at(filler, period));
+    const point = valueAt(value, period) ?? (repeats ? last : valueAt(filler, period));
     if (point === undefined) continue;
     points.set(period, point);
     last = point;
@@ -184,7 +184,7 @@ function differences({ periods }: Scope, value: Value): Value {
   const points = new Map<number, number>();
   let last: number | undefined;
   for (const period of periods) {
-    const point = at(value, period);
+    const point = valueAt(value, period);
     if (point !== undefined && last !== undefined) points.set(period, point - last);
     last = point ?? last;
   }

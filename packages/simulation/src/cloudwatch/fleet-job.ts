@@ -1,5 +1,5 @@
-// A job as a flow: its shape from the plan, its speed as `movie-load capacity` computes it. test/capacity.test.ts
-// compares that with the model of whole jobs.
+// Describes a job as a flow: its size is that of its plan, its speed is that of `movie-load capacity`.
+// test/capacity.test.ts compares that speed with the model of whole jobs.
 import type { JobMode } from '@movie-load/aws';
 import { estimateJob } from '@movie-load/queue';
 import { speedOf } from '@movie-load/queue/capacity';

@@ -1,11 +1,11 @@
 // Runs alarms, scaling, queue and consumers together, minute by minute.
-import { type Alarm, createAlarm, holds } from './alarm.ts';
+import { type Alarm, createAlarm, isCompositeAlarmOn } from './alarm.ts';
 import { createMetrics } from './metrics.ts';
-import { type Change, createScaling } from './scaling.ts';
+import { type CapacityChange, createScaling } from './scaling.ts';
 import type { Operations } from './template.ts';
 import { createWorld, STEP_MS, type WorldOptions } from './world.ts';
 
-export interface FleetOptions extends Omit<WorldOptions, 'metrics' | 'running' | 'lookMs'> {
+export interface FleetOptions extends Omit<WorldOptions, 'metrics' | 'initialTasks' | 'checkMs'> {
   readonly operations: Operations;
   /** The duration of the run. */
   readonly forMs: number;
@@ -16,11 +16,11 @@ export interface FleetOptions extends Omit<WorldOptions, 'metrics' | 'running' |
 export interface FleetRun {
   /** When each alarm or composite alarm went on, by its id, without alarms that scale. */
   readonly alarms: ReadonlyMap<string, readonly number[]>;
-  readonly changes: readonly Change[];
+  readonly changes: readonly CapacityChange[];
   /** When the last job was stored; undefined if it never was. */
   readonly drainedOn: number | undefined;
   readonly desired: number;
-  readonly most: number;
+  readonly maxDesired: number;
   /** Task seconds. */
   readonly taskSeconds: number;
 }
@@ -31,11 +31,11 @@ const MINUTE_MS = 60_000;
 export function runFleet({ operations, forMs, lateMs, ...options }: FleetOptions): FleetRun {
   const metrics = createMetrics(lateMs);
   const scaling = createScaling(operations, operations.minimum);
-  const world = createWorld({ ...options, metrics, running: scaling.desired, checkMs: operations.checkMs });
+  const world = createWorld({ ...options, metrics, initialTasks: scaling.desired, checkMs: operations.checkMs });
   const alarms = operations.alarms.map((definition) => createAlarm(definition, metrics));
   const watch = createWatch(operations, alarms);
   let drainedOn: number | undefined;
-  let most = scaling.desired;
+  let maxDesired = scaling.desired;
   let taskSeconds = 0;
   for (let now = 0; now <= forMs; now += STEP_MS) {
     world.step(now, scaling.desired);
@@ -44,10 +44,17 @@ export function runFleet({ operations, forMs, lateMs, ...options }: FleetOptions
     if (now % MINUTE_MS !== 0) continue;
     for (const alarm of alarms) alarm.evaluate(now);
     for (const alarm of alarms) scale(operations, scaling, alarm, now);
-    watch.look(now);
-    most = Math.max(most, scaling.desired);
+    watch.check(now);
+    maxDesired = Math.max(maxDesired, scaling.desired);
   }
-  return { alarms: watch.on, changes: scaling.changes, drainedOn, desired: scaling.desired, most, taskSeconds };
+  return {
+    alarms: watch.turnedOn,
+    changes: scaling.changes,
+    drainedOn,
+    desired: scaling.desired,
+    maxDesired,
+    taskSeconds,
+  };
 }
 
 function scale({ policies }: Operations, scaling: ReturnType<typeof createScaling>, alarm: Alarm, now: number): void {
@@ -55,30 +62,31 @@ function scale({ policies }: Operations, scaling: ReturnType<typeof createScalin
   if (alarm.state !== 'ALARM' || !ActionsEnabled) return;
   for (const action of AlarmActions) {
     const policy = policies.find(({ id }) => id === action);
-    if (policy !== undefined) scaling.act(policy, (alarm.value ?? Threshold) - Threshold, now);
+    if (policy !== undefined) scaling.applyPolicy(policy, (alarm.value ?? Threshold) - Threshold, now);
   }
 }
 
 /** When each alarm went on. */
 function createWatch({ composites, policies }: Operations, alarms: readonly Alarm[]) {
-  const on = new Map<string, number[]>();
+  const turnedOn = new Map<string, number[]>();
   const isOn = new Set<string>();
-  const note = (id: string, isNow: boolean, now: number) => {
-    if (isNow && !isOn.has(id)) on.set(id, [...(on.get(id) ?? []), now]);
+  const recordState = (id: string, isNow: boolean, now: number) => {
+    if (isNow && !isOn.has(id)) turnedOn.set(id, [...(turnedOn.get(id) ?? []), now]);
     if (isNow) isOn.add(id);
     else isOn.delete(id);
   };
-  const scales = (alarm: Alarm) =>
+  const isScalingAlarm = (alarm: Alarm) =>
     alarm.definition.AlarmActions.some((action) => policies.some(({ id }) => id === action));
-  let before = '';
+  let lastStates = '';
   return {
-    on: on as ReadonlyMap<string, readonly number[]>,
-    look(now: number): void {
+    turnedOn: turnedOn as ReadonlyMap<string, readonly number[]>,
+    check(now: number): void {
       const states = alarms.map(({ state }) => state).join();
-      if (states === before) return;
-      before = states;
-      for (const alarm of alarms) if (!scales(alarm)) note(alarm.definition.id, alarm.state === 'ALARM', now);
-      for (const { id, rule } of composites) note(id, holds(rule, alarms), now);
+      if (states === lastStates) return;
+      lastStates = states;
+      for (const alarm of alarms)
+        if (!isScalingAlarm(alarm)) recordState(alarm.definition.id, alarm.state === 'ALARM', now);
+      for (const { id, rule } of composites) recordState(id, isCompositeAlarmOn(rule, alarms), now);
     },
   };
 }

@@ -1,4 +1,4 @@
-// Jobs as flows: the messages a second that are sent and deleted, and those that wait.
+// Models jobs as flows: messages a second that are sent and deleted, and messages that wait.
 
 export interface FleetJob {
   /** When it is sent, in milliseconds of the run. */
@@ -44,14 +44,14 @@ export function store(flow: Flow, supply: Supply, stepSeconds: number): { delete
   const { storedPerSecond, writeUnitsPerMessage, messageGroups, receivesAtOnce, messages } = flow.job;
   const groupsLeft = Math.ceil((messageGroups * (flow.sent - flow.deleted)) / messages);
   const seconds = Math.min(supply.seconds, (groupsLeft / receivesAtOnce) * stepSeconds);
-  const wanted = Math.min(flow.sentBefore - flow.deleted, seconds * storedPerSecond);
-  const deleted = Math.min(wanted, supply.units / writeUnitsPerMessage);
+  const demand = Math.min(flow.sentBefore - flow.deleted, seconds * storedPerSecond);
+  const deleted = Math.min(demand, supply.units / writeUnitsPerMessage);
   flow.deleted += deleted;
   // The last fraction of a message counts as deleted.
   if (messages - flow.deleted < 1e-6) flow.deleted = messages;
-  supply.seconds -= wanted / storedPerSecond;
+  supply.seconds -= demand / storedPerSecond;
   supply.units -= deleted * writeUnitsPerMessage;
-  return { deleted, refused: wanted - deleted };
+  return { deleted, refused: demand - deleted };
 }
 
 export const backlogOf = (flows: readonly Flow[]): number =>

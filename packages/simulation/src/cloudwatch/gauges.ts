@@ -1,5 +1,5 @@
-// The metrics that SQS, DynamoDB, ECS and the log publish about the fleet, under CloudWatch's names.
-import type { Measured, Metrics } from './metrics.ts';
+// Publishes the metrics of SQS, DynamoDB, ECS and the log about the fleet, under CloudWatch's names.
+import type { MetricId, Metrics } from './metrics.ts';
 
 export interface Names {
   readonly queue: string;
@@ -10,16 +10,17 @@ export interface Names {
 }
 
 const MINUTE_MS = 60_000;
-/** A queue without calls for this time has no metrics, and needs this time to have some again. */
+/** A queue that had no calls for this time has no metrics. */
 const DORMANT_AFTER_MS = 6 * 60 * MINUTE_MS;
+/** Time from the next call until a dormant queue has metrics again. */
 const WAKES_AFTER_MS = 15 * MINUTE_MS;
 
 export interface QueueGauge {
-  /** A call or a message makes the queue active. */
-  touch(now: number): void;
-  sent(now: number, count: number, bytes: number): void;
-  deleted(now: number, count: number): void;
-  holds(now: number, content: { visible: number; inFlight: number; oldestSeconds: number }): void;
+  /** Records a call or a message, which makes the queue active. */
+  recordActivity(now: number): void;
+  recordSent(now: number, count: number, bytes: number): void;
+  recordDeleted(now: number, count: number): void;
+  recordContent(now: number, content: { visible: number; inFlight: number; oldestSeconds: number }): void;
 }
 
 /** SQS reports some metrics only if they are not 0. */
@@ -33,23 +34,23 @@ export function createQueueGauge(metrics: Metrics, QueueName: string): QueueGaug
   const visible = series('ApproximateNumberOfMessagesVisible');
   const notVisible = series('ApproximateNumberOfMessagesNotVisible');
   const age = series('ApproximateAgeOfOldestMessage');
-  let last = -Infinity;
+  let lastActivity = -Infinity;
   let measuredFrom = Infinity;
-  const isMeasured = (now: number) => now >= measuredFrom && now - last <= DORMANT_AFTER_MS;
+  const isMeasured = (now: number) => now >= measuredFrom && now - lastActivity <= DORMANT_AFTER_MS;
   return {
-    touch(now) {
-      if (now - last > DORMANT_AFTER_MS) measuredFrom = now + WAKES_AFTER_MS;
-      last = now;
+    recordActivity(now) {
+      if (now - lastActivity > DORMANT_AFTER_MS) measuredFrom = now + WAKES_AFTER_MS;
+      lastActivity = now;
     },
-    sent(now, count, bytes) {
+    recordSent(now, count, bytes) {
       if (count === 0 || !isMeasured(now)) return;
       sentCount(now, count);
       size(now, bytes, count);
     },
-    deleted(now, count) {
+    recordDeleted(now, count) {
       if (count > 0 && isMeasured(now)) deleted(now, count);
     },
-    holds(now, content) {
+    recordContent(now, content) {
       if (!isMeasured(now)) return;
       visible(now, Math.round(content.visible));
       if (content.inFlight > 0) notVisible(now, Math.ceil(content.inFlight));
@@ -66,11 +67,11 @@ export interface TableLoad {
   readonly demand: number;
 }
 
-/** How often a batch is throttled when twice the table's units are requested: about as in the model of whole jobs. */
+/** Throttled writes per batch when twice the table's units are requested: about as in the model of whole jobs. */
 const THROTTLED_PER_BATCH = 1;
 
 export function createTableGauge(metrics: Metrics, TableName: string): (now: number, load: TableLoad) => void {
-  const series = (name: string, more: Measured['dimensions'] = {}) =>
+  const series = (name: string, more: MetricId['dimensions'] = {}) =>
     metrics.series({ namespace: 'AWS/DynamoDB', name, dimensions: { TableName, ...more } });
   const written = series('ConsumedWriteCapacityUnits');
   const writes = series('SuccessfulRequestLatency', { Operation: 'BatchWriteItem' });
@@ -84,7 +85,7 @@ export function createTableGauge(metrics: Metrics, TableName: string): (now: num
   };
 }
 
-/** One sample a minute of each task that runs. */
+/** Publishes one sample a minute for each running task. */
 export function createTaskGauge(metrics: Metrics, { cluster, service }: Names): (now: number, tasks: number) => void {
   const dimensions = { ClusterName: cluster, ServiceName: service };
   const load = metrics.series({ namespace: 'AWS/ECS', name: 'CPUUtilization', dimensions });
@@ -93,7 +94,7 @@ export function createTaskGauge(metrics: Metrics, { cluster, service }: Names): 
   };
 }
 
-/** The lines of the log that a metric filter counts, or the number that it reads in a line. */
+/** Publishes what a metric filter finds in the log: the count of its lines, or the number in each line. */
 export const createLogGauge = (metrics: Metrics, name: string): ((now: number, value?: number) => void) => {
   const lines = metrics.series({ namespace: 'MovieLoad', name, dimensions: {} });
   return (now, value = 1) => lines(now, value);

@@ -1,6 +1,6 @@
-// Faults in a run of the fleet.
+// The incidents (faults) in a run of the fleet.
 
-/** A fault, and when it happens (milliseconds of the run). */
+/** An incident and its time, in milliseconds of the run. */
 export interface Incident {
   readonly from: number;
   readonly to?: number;
@@ -17,14 +17,14 @@ export interface Incident {
     | 'spot_interruption';
 }
 
-/** The number of faults of a kind at a time. */
+/** Returns the number of incidents of a kind at a time. */
 export type CountIncidents = (kind: Incident['kind'], now: number) => number;
 
 export const countIncidents =
   (incidents: readonly Incident[]): CountIncidents =>
   (kind, now) => {
     let count = 0;
-    for (const { kind: other, from, to = Infinity } of incidents)
-      if (other === kind && now >= from && now < to) count += 1;
+    for (const { kind: incidentKind, from, to = Infinity } of incidents)
+      if (incidentKind === kind && now >= from && now < to) count += 1;
     return count;
   };

@@ -1,4 +1,4 @@
-// CloudWatch's store of metrics: points of one minute, which arrive late.
+// Models CloudWatch's metrics: points of one minute, which can be read only after a delay.
 import type { Query } from './template.ts';
 
 const MINUTE_MS = 60_000;
@@ -8,19 +8,19 @@ interface Point {
   count: number;
   min: number;
   max: number;
-  /** From this time it can be read. */
+  /** The time from which the point can be read. */
   readonly visibleOn: number;
 }
 
-export interface Measured {
+export interface MetricId {
   readonly namespace: string;
   readonly name: string;
   readonly dimensions: Readonly<Record<string, string>>;
 }
 
 export interface Metrics {
-  /** Adds the current value of a metric, `count` times. Default: once. */
-  series(metric: Measured): (now: number, value: number, count?: number) => void;
+  /** Returns a function that adds the current value of a metric `count` times. Default: once. */
+  series(metric: MetricId): (now: number, value: number, count?: number) => void;
   /** The statistic of each past period that can be read; a period without a value is missing. */
   read(stat: NonNullable<Query['MetricStat']>, from: number, to: number, now: number): ReadonlyMap<number, number>;
 }
@@ -28,7 +28,7 @@ export interface Metrics {
 /** @param lateMs by namespace, the delay after its minute until a point can be read. Default: a minute */
 export function createMetrics(lateMs: Readonly<Record<string, number>> = {}): Metrics {
   const series = new Map<string, Map<number, Point>>();
-  const asked = new WeakMap<object, Map<number, Point>>();
+  const pointsByStat = new WeakMap<object, Map<number, Point>>();
   const pointsOf = (key: string): Map<number, Point> => {
     const points = series.get(key) ?? new Map<number, Point>();
     series.set(key, points);
@@ -52,20 +52,20 @@ export function createMetrics(lateMs: Readonly<Record<string, number>> = {}): Me
     },
     read(stat, from, to, now) {
       const { Stat, Period } = stat;
-      const points = asked.get(stat) ?? pointsOf(keyOfStat(stat));
-      asked.set(stat, points);
-      const found = new Map<number, number>();
+      const points = pointsByStat.get(stat) ?? pointsOf(keyOfStat(stat));
+      pointsByStat.set(stat, points);
+      const values = new Map<number, number>();
       const periodMs = Period * 1000;
       for (let start = Math.floor(from / periodMs) * periodMs; start < to; start += periodMs) {
-        const own: Point[] = [];
+        const visiblePoints: Point[] = [];
         for (let minute = start; minute < start + periodMs; minute += MINUTE_MS) {
           const point = points.get(minute);
-          if (point !== undefined && point.visibleOn <= now) own.push(point);
+          if (point !== undefined && point.visibleOn <= now) visiblePoints.push(point);
         }
-        const value = statistic(Stat, own);
-        if (value !== undefined) found.set(start, value);
+        const value = statistic(Stat, visiblePoints);
+        if (value !== undefined) values.set(start, value);
       }
-      return found;
+      return values;
     },
   };
 }

@@ -1,8 +1,8 @@
-// Application Auto Scaling's step scaling of a service.
+// Models the step scaling of a service by Application Auto Scaling.
 // https://docs.aws.amazon.com/autoscaling/application/userguide/step-scaling-policy-overview.html
 import type { Operations, PolicyDefinition } from './template.ts';
 
-export interface Change {
+export interface CapacityChange {
   readonly on: number;
   readonly policy: string;
   readonly from: number;
@@ -12,40 +12,47 @@ export interface Change {
 export interface Scaling {
   /** The desired number of tasks. */
   readonly desired: number;
-  readonly changes: readonly Change[];
+  readonly changes: readonly CapacityChange[];
   /** Called by an alarm once a minute while it is on. */
-  act(policy: PolicyDefinition, breach: number, now: number): void;
+  applyPolicy(policy: PolicyDefinition, breach: number, now: number): void;
 }
 
 /** @param operations minimum and maximum of the scalable target */
 export function createScaling({ minimum, maximum }: Operations, initial: number): Scaling {
-  const clamped = (capacity: number) => Math.max(minimum, Math.min(maximum, capacity));
-  const changes: Change[] = [];
-  let desired = clamped(initial);
+  const clamp = (capacity: number) => Math.max(minimum, Math.min(maximum, capacity));
+  const changes: CapacityChange[] = [];
+  let desired = clamp(initial);
   /** For each policy, the end of its cooldown, and the desired number before its last activity. */
-  const cooling = new Map<string, { readonly until: number; readonly before: number; readonly isOut: boolean }>();
+  const cooldowns = new Map<
+    string,
+    { readonly until: number; readonly before: number; readonly isScaleOut: boolean }
+  >();
 
   return {
     get desired() {
       return desired;
     },
     changes,
-    act({ id, StepScalingPolicyConfiguration: { AdjustmentType, Cooldown, StepAdjustments } }, breach, now) {
-      const step = StepAdjustments.find((one) => isWithin(one, breach));
+    applyPolicy({ id, StepScalingPolicyConfiguration: { AdjustmentType, Cooldown, StepAdjustments } }, breach, now) {
+      const step = StepAdjustments.find((candidate) => isWithin(candidate, breach));
       if (step === undefined) return;
-      const last = cooling.get(id);
+      const last = cooldowns.get(id);
       const isCooling = last !== undefined && now < last.until;
-      // The tasks that the activity in cooldown has added count as a part of this one.
-      const base = isCooling && last.isOut ? last.before : desired;
-      const wanted = clamped(
+      // During the cooldown, tasks that the last scale-out has added count as part of this one.
+      const base = isCooling && last.isScaleOut ? last.before : desired;
+      const newDesired = clamp(
         AdjustmentType === 'ExactCapacity' ? step.ScalingAdjustment : base + step.ScalingAdjustment,
       );
-      const isOut = wanted > desired;
-      if (wanted === desired || (AdjustmentType === 'ChangeInCapacity' && isCooling && last.isOut && !isOut)) return;
-      if (!isOut && isCooling && !last.isOut) return;
-      changes.push({ on: now, policy: id, from: desired, to: wanted });
-      cooling.set(id, { until: now + Cooldown * 1000, before: base, isOut });
-      desired = wanted;
+      const isScaleOut = newDesired > desired;
+      if (
+        newDesired === desired ||
+        (AdjustmentType === 'ChangeInCapacity' && isCooling && last.isScaleOut && !isScaleOut)
+      )
+        return;
+      if (!isScaleOut && isCooling && !last.isScaleOut) return;
+      changes.push({ on: now, policy: id, from: desired, to: newDesired });
+      cooldowns.set(id, { until: now + Cooldown * 1000, before: base, isScaleOut });
+      desired = newDesired;
     },
   };
 }

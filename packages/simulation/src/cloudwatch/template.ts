@@ -1,4 +1,4 @@
-// Reads alarms and scaling from a template, so that nothing about them is repeated here.
+// Reads alarms and scaling policies from a CloudFormation template, so that the model repeats nothing of them.
 import { z } from 'zod';
 import { Resolver, type Resource, templateSchema } from './values.ts';
 
@@ -17,7 +17,7 @@ const querySchema = z.object({
 });
 export type Query = z.infer<typeof querySchema>;
 
-const comparisons = [
+const COMPARISON_OPERATORS = [
   'GreaterThanThreshold',
   'GreaterThanOrEqualToThreshold',
   'LessThanThreshold',
@@ -30,7 +30,7 @@ const alarmSchema = z.object({
   ...metricSchema.partial().shape,
   Statistic: z.string().optional(),
   Period: number.default(60),
-  ComparisonOperator: z.enum(comparisons),
+  ComparisonOperator: z.enum(COMPARISON_OPERATORS),
   Threshold: number,
   EvaluationPeriods: number,
   DatapointsToAlarm: number.optional(),
@@ -92,20 +92,25 @@ export function readOperations(
   const resolver = new Resolver(parsed, parameters);
   const ofType = <T>(type: string, read: (id: string, properties: unknown) => T): T[] =>
     Object.entries(parsed.Resources)
-      .filter(([, resource]: [string, Resource]) => resource.Type === type && resolver.isMade(resource))
+      .filter(([, resource]: [string, Resource]) => resource.Type === type && resolver.isCreated(resource))
       .map(([id, { Properties }]) => read(id, resolver.resolve(Properties)));
-  const [target, ...others] = ofType('AWS::ApplicationAutoScaling::ScalableTarget', (_, it) => targetSchema.parse(it));
+  const [target, ...others] = ofType('AWS::ApplicationAutoScaling::ScalableTarget', (_, properties) =>
+    targetSchema.parse(properties),
+  );
   if (target === undefined || others.length > 0) throw new Error('the template must have one scalable target');
   return {
-    alarms: ofType('AWS::CloudWatch::Alarm', (id, it) => alarmOf(id, resolver.nameOf(id), it)),
-    composites: ofType('AWS::CloudWatch::CompositeAlarm', (id, it) => ({
+    alarms: ofType('AWS::CloudWatch::Alarm', (id, properties) => alarmOf(id, resolver.nameOf(id), properties)),
+    composites: ofType('AWS::CloudWatch::CompositeAlarm', (id, properties) => ({
       id,
-      rule: compositeSchema.parse(it).AlarmRule,
+      rule: compositeSchema.parse(properties).AlarmRule,
     })),
-    policies: ofType('AWS::ApplicationAutoScaling::ScalingPolicy', (id, it) => ({ id, ...policySchema.parse(it) })),
+    policies: ofType('AWS::ApplicationAutoScaling::ScalingPolicy', (id, properties) => ({
+      id,
+      ...policySchema.parse(properties),
+    })),
     minimum: target.MinCapacity,
     maximum: target.MaxCapacity,
-    checkMs: ofType('AWS::Scheduler::Schedule', (_, it) => checkMsOf(scheduleSchema.parse(it)))[0],
+    checkMs: ofType('AWS::Scheduler::Schedule', (_, properties) => checkMsOf(scheduleSchema.parse(properties)))[0],
   };
 }
 

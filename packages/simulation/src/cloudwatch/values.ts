@@ -54,7 +54,7 @@ export class Resolver {
     const entries = Object.entries(value);
     const [first] = entries;
     if (entries.length === 1 && first !== undefined && (first[0] === 'Ref' || first[0].startsWith('Fn::'))) {
-      return this.#call(...first);
+      return this.#callFunction(...first);
     }
     return Object.fromEntries(
       entries.map(([key, one]) => [key, this.resolve(one)] as const).filter(([, one]) => one !== NO_VALUE),
@@ -69,11 +69,11 @@ export class Resolver {
     return typeof name === 'string' ? name : logicalId;
   }
 
-  isMade({ Condition }: Resource): boolean {
+  isCreated({ Condition }: Resource): boolean {
     return Condition === undefined || this.#isTrue(this.#template.Conditions[Condition]);
   }
 
-  #call(name: string, argument: unknown): unknown {
+  #callFunction(name: string, argument: unknown): unknown {
     const list = Array.isArray(argument) ? argument : [argument];
     switch (name) {
       case 'Ref':
@@ -85,7 +85,7 @@ export class Resolver {
         return this.#attribute(resource, property);
       }
       case 'Fn::Sub':
-        return this.#substituted(list);
+        return this.#substitute(list);
       case 'Fn::Join':
         return listOf(this.resolve(list[1])).join(String(list[0]));
       case 'Fn::If':
@@ -110,8 +110,8 @@ export class Resolver {
     return property.endsWith('Name') ? this.nameOf(name) : `arn:aws:${name}:${property}`;
   }
 
-  #substituted([text, own]: readonly unknown[]): string {
-    const names = isRecord(own) ? own : {};
+  #substitute([text, variables]: readonly unknown[]): string {
+    const names = isRecord(variables) ? variables : {};
     return String(text).replaceAll(/\$\{([^}!]+)\}/g, (_, name: string) => {
       if (name in names) return String(this.resolve(names[name]));
       const [resource = '', property] = name.split('.');

@@ -1,5 +1,4 @@
-// Queue, consumers and table as flows. The speeds are those of the model of whole jobs, which also models single
-// messages; this one does not.
+// Models queue, consumers and table as flows, without single messages. The speeds are those of the model of whole jobs.
 import { backlogOf, createFlow, type FleetJob, oldestSentOn, type Supply, send, store } from './flow.ts';
 import { createLogGauge, createQueueGauge, createTableGauge, createTaskGauge, type Names } from './gauges.ts';
 import { type CountIncidents, countIncidents, type Incident } from './incidents.ts';
@@ -14,7 +13,7 @@ export interface WorldOptions {
   /** The interval of the watcher of stalled jobs; undefined without a watcher. */
   readonly checkMs?: number | undefined;
   /** Tasks that run at the beginning. */
-  readonly running: number;
+  readonly initialTasks: number;
 }
 
 export interface World {
@@ -27,35 +26,38 @@ export interface World {
 
 export const STEP_MS = 10_000;
 const STEP_SECONDS = STEP_MS / 1000;
-/** The time from the request for a task until it receives: for a machine, the image and the start. */
+/**
+ * The time from the request for a task until it receives: ECS has to provide a machine, pull the image and start
+ * it.
+ */
 const START_MS = 75_000;
 const MESSAGES_OF_A_RECEIVE = 10;
 
 export function createWorld(options: WorldOptions): World {
-  const { metrics, names, jobs, incidents = [], tableUnitsPerSecond, running } = options;
-  const has = countIncidents(incidents);
+  const { metrics, names, jobs, incidents = [], tableUnitsPerSecond, initialTasks } = options;
+  const incidentCount = countIncidents(incidents);
   const flows = jobs.map(createFlow);
-  const tasks = createTasks(running, has);
+  const tasks = createTasks(initialTasks, incidentCount);
   const queue = createQueueGauge(metrics, names.queue);
   const table = createTableGauge(metrics, names.table);
   const measureTasks = createTaskGauge(metrics, names);
-  const measureIncidents = createIncidentGauges(options, has);
+  const measureIncidents = createIncidentGauges(options, incidentCount);
 
-  function work(now: number): void {
-    const other = has('other_writer', now) > 0 ? 0.5 : 0;
-    const share = has('table_takes_less', now) > 0 ? 0.2 : 1;
-    const most = tableUnitsPerSecond * STEP_SECONDS;
-    const seconds = has('nothing_is_stored', now) > 0 ? 0 : tasks.receiving(now) * STEP_SECONDS;
-    const supply: Supply = { seconds, units: most * (share - other) };
-    let [deleted, units, refused] = [0, most * other, 0];
+  function storeMessages(now: number): void {
+    const otherWriterShare = incidentCount('other_writer', now) > 0 ? 0.5 : 0;
+    const tableShare = incidentCount('table_takes_less', now) > 0 ? 0.2 : 1;
+    const tableUnits = tableUnitsPerSecond * STEP_SECONDS;
+    const seconds = incidentCount('nothing_is_stored', now) > 0 ? 0 : tasks.receiving(now) * STEP_SECONDS;
+    const supply: Supply = { seconds, units: tableUnits * (tableShare - otherWriterShare) };
+    let [deleted, units, refused] = [0, tableUnits * otherWriterShare, 0];
     // Consumers work on the oldest job first.
     for (const flow of flows) {
-      const done = store(flow, supply, STEP_SECONDS);
-      deleted += done.deleted;
-      units += done.deleted * flow.job.writeUnitsPerMessage;
-      refused += done.refused * flow.job.writeUnitsPerMessage;
+      const stored = store(flow, supply, STEP_SECONDS);
+      deleted += stored.deleted;
+      units += stored.deleted * flow.job.writeUnitsPerMessage;
+      refused += stored.refused * flow.job.writeUnitsPerMessage;
     }
-    queue.deleted(now, deleted);
+    queue.recordDeleted(now, deleted);
     const demand = units === 0 ? 0 : (units + refused) / units;
     table(now, { units, batches: deleted / MESSAGES_OF_A_RECEIVE, demand });
   }
@@ -64,14 +66,14 @@ export function createWorld(options: WorldOptions): World {
     const receiving = tasks.receiving(now);
     const backlog = backlogOf(flows);
     // Consumers poll, which is activity too.
-    if (receiving > 0 || backlog > 0) queue.touch(now);
-    const stuck = has('message_is_stuck', now);
-    const most = receiving * MESSAGES_OF_A_RECEIVE * (jobs[0]?.receivesAtOnce ?? 1);
-    const inFlight = Math.min(backlog, most) + stuck;
+    if (receiving > 0 || backlog > 0) queue.recordActivity(now);
+    const stuck = incidentCount('message_is_stuck', now);
+    const maxInFlight = receiving * MESSAGES_OF_A_RECEIVE * (jobs[0]?.receivesAtOnce ?? 1);
+    const inFlight = Math.min(backlog, maxInFlight) + stuck;
     const stuckSince = stuck === 0 ? now : Math.min(...incidents.map(({ from }) => from));
     // In whole seconds, as SQS reports it, so that rounding does not make it older.
     const oldestSeconds = Math.round((now - Math.min(oldestSentOn(flows, now), stuckSince)) / 1000);
-    queue.holds(now, { visible: backlog + stuck - inFlight, inFlight, oldestSeconds });
+    queue.recordContent(now, { visible: backlog + stuck - inFlight, inFlight, oldestSeconds });
     measureTasks(now, receiving);
     measureIncidents(now);
   }
@@ -81,10 +83,10 @@ export function createWorld(options: WorldOptions): World {
       tasks.adjust(now, desired);
       for (const flow of flows) {
         const count = send(flow, now, STEP_SECONDS);
-        if (count > 0) queue.touch(now);
-        queue.sent(now, count, flow.job.messageBytes);
+        if (count > 0) queue.recordActivity(now);
+        queue.recordSent(now, count, flow.job.messageBytes);
       }
-      work(now);
+      storeMessages(now);
       measure(now);
     },
     get running() {
@@ -97,16 +99,17 @@ export function createWorld(options: WorldOptions): World {
 }
 
 /** ECS: tasks start some time after they are requested, and end at once. */
-function createTasks(running: number, has: CountIncidents) {
+function createTasks(initialTasks: number, incidentCount: CountIncidents) {
   /** When each task begins to receive. */
-  let tasks: number[] = Array.from({ length: running }, () => 0);
+  let tasks: number[] = Array.from({ length: initialTasks }, () => 0);
   return {
     adjust(now: number, desired: number): void {
-      const wanted = desired * (has('deployment', now) > 0 ? 2 : 1) - has('spot_interruption', now);
-      const startsOn = has('tasks_do_not_start', now) > 0 ? Infinity : now + START_MS;
-      if (tasks.length > wanted) tasks = tasks.slice(0, Math.max(0, wanted));
-      while (tasks.length < wanted) tasks.push(startsOn);
-      // A task that could not start is tried again.
+      const wantedCount =
+        desired * (incidentCount('deployment', now) > 0 ? 2 : 1) - incidentCount('spot_interruption', now);
+      const startsOn = incidentCount('tasks_do_not_start', now) > 0 ? Infinity : now + START_MS;
+      if (tasks.length > wantedCount) tasks = tasks.slice(0, Math.max(0, wantedCount));
+      while (tasks.length < wantedCount) tasks.push(startsOn);
+      // A task that could not start is requested again.
       tasks = tasks.map((on) => (on === Infinity ? startsOn : on));
     },
     receiving: (now: number) => tasks.filter((on) => on <= now).length,
@@ -116,19 +119,19 @@ function createTasks(running: number, has: CountIncidents) {
   };
 }
 
-/** Dead letters, and lines of the log. */
+/** Publishes the metrics of incidents: dead letters, and lines of the log. */
 function createIncidentGauges(
   { metrics, names, incidents = [], checkMs = Infinity }: WorldOptions,
-  has: CountIncidents,
+  incidentCount: CountIncidents,
 ) {
   const dlq = createQueueGauge(metrics, names.dlq);
   const fatal = createLogGauge(metrics, 'FatalLines');
   const stalled = createLogGauge(metrics, 'StalledCount');
   return (now: number): void => {
-    const deadLetters = has('dead_letters', now);
-    if (deadLetters > 0) dlq.touch(now);
-    dlq.holds(now, { visible: deadLetters, inFlight: 0, oldestSeconds: 0 });
+    const deadLetters = incidentCount('dead_letters', now);
+    if (deadLetters > 0) dlq.recordActivity(now);
+    dlq.recordContent(now, { visible: deadLetters, inFlight: 0, oldestSeconds: 0 });
     if (incidents.some(({ kind, from }) => kind === 'fatal_exit' && from === now)) fatal(now);
-    if (now % checkMs === 0) stalled(now, has('job_is_stalled', now));
+    if (now % checkMs === 0) stalled(now, incidentCount('job_is_stalled', now));
   };
 }

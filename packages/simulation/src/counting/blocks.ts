@@ -1,7 +1,7 @@
 // Counts how often each block of a function ran, by V8's precise coverage: https://v8.dev/blog/javascript-code-coverage
 // V8 counts blocks while it runs them, so the code that is counted is the production code, without a hook in it.
 
-/** V8's form. Offsets are those of the source that Node compiled; type stripping keeps them. */
+/** V8's format. The offsets also fit the TypeScript source, because Node's type stripping keeps them. */
 export interface FunctionCoverage {
   readonly functionName: string;
   readonly ranges: readonly { readonly startOffset: number; readonly endOffset: number; readonly count: number }[];
@@ -24,8 +24,8 @@ export interface CountedFile {
   readonly workers: readonly (readonly FunctionCoverage[])[];
 }
 
-/** Signs without code, which V8 counts from a `return` or `throw` to the end of its block. */
-const NOTHING = /^[\s(){}[\];,]*$/;
+/** A block of brackets alone: V8 counts one from a `return` or `throw` to the end of its block. */
+const PUNCTUATION_ONLY = /^[\s(){}[\];,]*$/;
 const CODE_CHARACTERS = 200;
 
 /** The blocks of these functions, and of the functions inside them. */
@@ -40,22 +40,25 @@ export function blocksOf({ file, source, workers }: CountedFile, functions: read
     }
   }
   return [...all.values()]
-    .filter(({ start, end }) => !NOTHING.test(source.slice(start, end)))
+    .filter(({ start, end }) => !PUNCTUATION_ONLY.test(source.slice(start, end)))
     .sort((a, b) => a.start - b.start || b.end - a.end)
     .map(({ start, end }) => ({
-      where: `${file}:${source.slice(0, firstSign(source, start)).split('\n').length}`,
+      where: `${file}:${source.slice(0, firstNonSpace(source, start)).split('\n').length}`,
       in:
         outer.find(({ ranges: [of] }) => of !== undefined && of.startOffset <= start && end <= of.endOffset)
           ?.functionName ?? '',
       code: (source.slice(start, end).trim().split('\n')[0] ?? '').slice(0, CODE_CHARACTERS),
-      times: workers.reduce((sum, functions) => sum + timesOf(functions, start, end), 0),
+      times: workers.reduce((sum, functions) => sum + runCountOf(functions, start, end), 0),
     }));
 }
 
-const firstSign = (source: string, from: number) => from + source.slice(from).search(/\S|$/);
+const firstNonSpace = (source: string, from: number) => from + source.slice(from).search(/\S|$/);
 
-/** V8 leaves out a block that ran as often as the one around it: its count is that of the smallest block around it. */
-function timesOf(functions: readonly FunctionCoverage[], start: number, end: number): number {
+/**
+ * How often a block ran. V8 leaves out a block that ran as often as the one around it, so this is the count of the
+ * smallest listed block around it.
+ */
+function runCountOf(functions: readonly FunctionCoverage[], start: number, end: number): number {
   let smallest = Number.POSITIVE_INFINITY;
   let times = 0;
   for (const { ranges } of functions) {

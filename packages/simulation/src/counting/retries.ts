@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { type Block, blocksOf, type FunctionCoverage } from './blocks.ts';
 
-/** Functions by their file. */
+/** The functions that retry or clean up, by file. */
 const RETRIES: Readonly<Record<string, readonly string[]>> = {
   'packages/aws/src/policy.ts': ['callWithPolicy', 'batchWithPolicy'],
   'packages/aws/src/resilient-ports.ts': ['putBatch'],
@@ -30,28 +30,29 @@ const RETRIES: Readonly<Record<string, readonly string[]>> = {
   'services/consumer/src/poller.ts': ['#beforeReceive', '#handle', '#received', '#failed', 'drainPollers'],
 };
 
-const DEFAULT = 'the simulation gives this option';
-const IMPOSSIBLE = 'AWS names only entries that were sent';
-const BUG = 'only a request that AWS calls invalid leads there, which the oracle forbids';
-const TRACES = 'no traces are sent from the simulation';
-const SHOWN = 'only the times that people are shown depend on how far SQS’s clock is ahead';
-const INVARIANT = 'the text of a broken assertion';
+const OPTION_ALWAYS_GIVEN = 'the simulation always sets this option';
+const UNKNOWN_ENTRY = 'AWS names only entries that were sent';
+const INVALID_REQUEST = 'only a request that AWS calls invalid leads there, and the oracle forbids such requests';
+const NO_TRACES = 'the simulation sends no traces';
+const DISPLAYED_TIMES = 'the simulation does not set `queueAheadMs`, which only corrects times that are displayed';
+const ASSERTION_TEXT = 'the text of a broken assertion';
 
 /** Blocks that need not run, as `<file> <function>: <first line>`, and why. */
 const UNREACHED: Readonly<Record<string, string>> = {
   'packages/queue/src/send.ts sendJob: throw otherGenerator(plan);': 'there is one generator',
   "packages/queue/src/send.ts sendJob: throw new UsageError('Consumers refuse this plan: nothing was sent.', { cause: error });":
     'the simulated plans are valid',
-  'packages/queue/src/send.ts sendJob: ? stop.signal': DEFAULT,
-  'packages/queue/src/send.ts sendJob: ?? CONCURRENCY': DEFAULT,
+  'packages/queue/src/send.ts sendJob: ? stop.signal': OPTION_ALWAYS_GIVEN,
+  'packages/queue/src/send.ts sendJob: ?? CONCURRENCY': OPTION_ALWAYS_GIVEN,
   'packages/queue/src/redrive.ts redrive: && ids.has(deadLetter.message_id)':
     'no simulated message has 16 KB of attributes',
-  'packages/queue/src/redrive.ts sweepMatching: ? Number.POSITIVE_INFINITY': DEFAULT,
-  'packages/queue/src/sweep.ts sweep: ?? false': DEFAULT,
-  'packages/queue/src/sweep.ts deleteAll: throw error;': BUG,
-  'packages/queue/src/sweep.ts deleteAll: ?? []': IMPOSSIBLE,
-  'packages/queue/src/sweep.ts changeAll: throw error;': BUG,
-  'packages/jobs/src/slices.ts writeSlices: () => `slices with ${stored} movies of a batch with ${given}`': INVARIANT,
+  'packages/queue/src/redrive.ts sweepMatching: ? Number.POSITIVE_INFINITY': OPTION_ALWAYS_GIVEN,
+  'packages/queue/src/sweep.ts sweep: ?? false': OPTION_ALWAYS_GIVEN,
+  'packages/queue/src/sweep.ts deleteAll: throw error;': INVALID_REQUEST,
+  'packages/queue/src/sweep.ts deleteAll: ?? []': UNKNOWN_ENTRY,
+  'packages/queue/src/sweep.ts changeAll: throw error;': INVALID_REQUEST,
+  'packages/jobs/src/slices.ts writeSlices: () => `slices with ${stored} movies of a batch with ${given}`':
+    ASSERTION_TEXT,
   'packages/jobs/src/slices.ts writeSlices: ?? 0': 'each slice has a list of movies',
   "packages/jobs/src/store.ts storeBatch: if (end === 'deleted') throw leftover(batch);":
     'no simulated run lasts for the 30 days after which a marker of a deletion expires',
@@ -60,14 +61,14 @@ const UNREACHED: Readonly<Record<string, string>> = {
   'services/consumer/src/handler.ts #storeOrRelease: ?? {}': 'every simulated message is sent to a group of a job',
   'services/consumer/src/handler.ts #storeOrRelease: await this.#releaseNewer([...left], facts, extension);':
     'a message of a newer plan version would stay in the queue, and the queue must empty',
-  "services/consumer/src/handler.ts #storeOrRelease: this.#leave('bug', error);": BUG,
-  'services/consumer/src/handler.ts #storeOrRelease: ?.checked': TRACES,
-  'services/consumer/src/handler.ts #storeOrRelease: ({ reason }) => reason': TRACES,
-  'services/consumer/src/handler.ts #storeOrRelease: ?.failed': TRACES,
-  'services/consumer/src/handler.ts #storeOrRelease: ?.()': SHOWN,
+  "services/consumer/src/handler.ts #storeOrRelease: this.#leave('bug', error);": INVALID_REQUEST,
+  'services/consumer/src/handler.ts #storeOrRelease: ?.checked': NO_TRACES,
+  'services/consumer/src/handler.ts #storeOrRelease: ({ reason }) => reason': NO_TRACES,
+  'services/consumer/src/handler.ts #storeOrRelease: ?.failed': NO_TRACES,
+  'services/consumer/src/handler.ts #storeOrRelease: ?.()': DISPLAYED_TIMES,
   'services/consumer/src/handler.ts #store: {': 'for metrics',
   'services/consumer/src/heartbeat.ts #beatOrEnd: {': 'no receive of the simulation lasts eleven hours',
-  'services/consumer/src/heartbeat.ts #beat: ?? []': IMPOSSIBLE,
+  'services/consumer/src/heartbeat.ts #beat: ?? []': UNKNOWN_ENTRY,
   'services/consumer/src/gate.ts createGate: get allowed() {': 'for metrics',
 };
 
@@ -83,22 +84,22 @@ export function retryBlocks(workers: readonly Counts[]): Block[] {
   });
 }
 
-const nameOf = ({ where, in: inside, code }: Block) => `${where.replace(/:.*/, '')} ${inside}: ${code}`;
+const blockName = ({ where, in: inside, code }: Block) => `${where.replace(/:.*/, '')} ${inside}: ${code}`;
 
-/** Blocks that ran too rarely, without a reason. */
-export const tooRare = (blocks: readonly Block[], least: number): Block[] =>
-  blocks.filter((block) => block.times < least && !(nameOf(block) in UNREACHED));
+/** Blocks that ran too rarely, and for which `UNREACHED` has no reason. */
+export const rareBlocks = (blocks: readonly Block[], minTimes: number): Block[] =>
+  blocks.filter((block) => block.times < minTimes && !(blockName(block) in UNREACHED));
 
-/** Reasons for blocks that do not exist. */
+/** Entries of `UNREACHED` whose block no longer exists. */
 export function staleReasons(blocks: readonly Block[]): string[] {
-  const names = new Set(blocks.map(nameOf));
+  const names = new Set(blocks.map(blockName));
   return Object.keys(UNREACHED).filter((name) => !names.has(name));
 }
 
-/** Functions that do not exist. */
+/** Functions of `RETRIES` that no longer exist. */
 export function unknownFunctions(blocks: readonly Block[]): string[] {
-  const known = new Set(blocks.map(({ where, in: inside }) => `${where.replace(/:.*/, '')} ${inside}`));
+  const foundNames = new Set(blocks.map(({ where, in: inside }) => `${where.replace(/:.*/, '')} ${inside}`));
   return Object.entries(RETRIES)
     .flatMap(([file, functions]) => functions.map((name) => `${file} ${name}`))
-    .filter((name) => !known.has(name));
+    .filter((name) => !foundNames.has(name));
 }

@@ -1,12 +1,15 @@
-// The interface of a service for the network.
+// The interface between the simulated network and a service.
 import type { Dice } from './dice.ts';
 import type { EntryFault } from './faults.ts';
 import type { SimProcess } from './process.ts';
 
 export type Service = 'sqs' | 'dynamodb' | 's3';
 
-/** A call whose effect may be delayed: a long poll. */
-export interface Waiting {
+/**
+ * The output of a long poll that found no messages yet: `wait` delivers its output later, and returns how to
+ * cancel.
+ */
+export interface LongPoll {
   readonly wait: (answer: (output: object) => void) => () => void;
 }
 
@@ -14,27 +17,27 @@ export interface Waiting {
 export interface BatchRequest {
   /** A key for each entry, which is the same when the entry is sent again in another call. */
   readonly keys: readonly string[];
-  /** The faults of an entry of this operation. */
+  /** The kinds of fault that an entry of this operation can have. */
   readonly kinds: readonly EntryFault[];
 }
 
 export interface Backend {
   /** Runs the operation. Throws the service's error. */
-  apply(operation: string, input: object, caller: SimProcess): object | Waiting;
+  apply(operation: string, input: object, caller: SimProcess): object | LongPoll;
   /** Undefined when the operation is not a batch. */
   batchOf?(operation: string, input: object): BatchRequest | undefined;
-  /** `apply` for a batch with faults of its entries. */
-  applyPartly?(operation: string, input: object, caller: SimProcess, part: Partly): object;
-  /** AWS's throttling error of this service. */
-  throttled(operation: string): Error;
-  /** The service's error when it fails. */
+  /** `apply` for a batch of which some entries fail. */
+  applyWithEntryFaults?(operation: string, input: object, caller: SimProcess, batchFaults: BatchFaults): object;
+  /** The error with which AWS throttles calls of this service. */
+  throttlingError(operation: string): Error;
+  /** An error of the service itself, or of the connection to it. */
   serviceError(operation: string, dice: Dice): Error;
   /** True while the service is unreachable. */
-  down(): boolean;
+  isDown(): boolean;
 }
 
 /** The fault of each entry of a call, in its order. */
-export interface Partly {
-  readonly fates: readonly (EntryFault | undefined)[];
+export interface BatchFaults {
+  readonly entryFaults: readonly (EntryFault | undefined)[];
   readonly dice: Dice;
 }

@@ -1,14 +1,14 @@
-// Batches in trouble: some entries of a batch fail, and some fail again when they are repeated, round after round.
-// Others are refused for good, or take effect without an answer, and whole rounds fail.
+// Batches in trouble: batches whose entries fail in one call or in several. A failed entry may fail again when it is
+// sent again, be refused for good, or take effect although it is answered as failed. Whole calls may fail, too.
 import { diceOf } from './dice.ts';
 import { ENTRY_FAULTS, type EntryFault, type FaultRates, type Faults } from './faults.ts';
 
 export interface BatchesOptions {
   readonly seed: number;
   readonly faults: Faults;
-  /** The client: `<process>|<service>`. */
+  /** The client's name: `<process>|<service>`. */
   readonly name: string;
-  /** The probability of trouble for each batch; undefined: by the run's rates, within its budget. */
+  /** The probability that a batch gets into trouble; undefined: the run's rates and budget decide. */
   readonly rate?: number | undefined;
 }
 
@@ -17,12 +17,12 @@ export interface Round {
   /** 1 for the batch's first call. */
   readonly number: number;
   /** The fault of each entry, in the call's order. */
-  readonly fates: readonly (EntryFault | undefined)[];
-  /** How often its call fails as a whole. */
+  readonly entryFaults: readonly (EntryFault | undefined)[];
+  /** The probabilities of the faults of the call as a whole. */
   readonly rates: FaultRates;
 }
 
-/** Rates of the faults of a batch in trouble. */
+/** The probabilities of the faults of a whole call of a batch in trouble. */
 const CALL_RATES: FaultRates = {
   refused: 0.08,
   throttled: 0.06,
@@ -35,17 +35,17 @@ const CALL_RATES: FaultRates = {
   crash_after_effect: 0.01,
   stall: 0.01,
 };
-/** The rounds of a trouble: policies give up after 1, 3, 4 or 8. */
+/** The possible numbers of calls during which a batch is in trouble: policies give up after 1, 3, 4 or 8 attempts. */
 const ROUNDS = [1, 1, 2, 3, 4, 6, 10, 14];
-/** The probability that an entry fails in each round: 0 for some, 1 for others. */
-const OBSTINACY = [0, 0.4, 0.7, 1];
+/** The possible probabilities of an entry to fail in each round. */
+const ENTRY_FAULT_PROBABILITIES = [0, 0.4, 0.7, 1];
 
 interface Trouble {
-  /** The batch's first call, on which all else depends. */
+  /** The batch's first call, on whose name all decisions depend. */
   readonly site: string;
-  /** Places in the first call by the entry's key. */
-  readonly places: ReadonlyMap<string, number>;
-  readonly obstinacy: readonly number[];
+  /** The position of each entry in the first call, by the entry's key. */
+  readonly positions: ReadonlyMap<string, number>;
+  readonly entryFaultProbabilities: readonly number[];
   readonly rounds: number;
   readonly refusesForGood: boolean;
   round: number;
@@ -60,43 +60,58 @@ export class Batches {
     this.#options = options;
   }
 
-  /** A call of a batch operation, the client's `count`-th. Undefined when its batch is not in trouble. */
+  /** The faults of the client's `count`-th call of a batch operation. Undefined when its batch is not in trouble. */
   next(operation: string, count: number, keys: readonly string[], kinds: readonly EntryFault[]): Round | undefined {
     const { faults, name, rate } = this.#options;
-    const open = this.#troubles.get(operation) ?? new Set();
-    this.#troubles.set(operation, open);
-    let trouble = [...open].find(({ places }) => keys.every((key) => places.has(key)));
+    const openTroubles = this.#troubles.get(operation) ?? new Set();
+    this.#troubles.set(operation, openTroubles);
+    let trouble = [...openTroubles].find(({ positions }) => keys.every((key) => positions.has(key)));
     if (trouble === undefined) {
       const site = `${name}:${operation}|${count}`;
-      const own = rate === undefined ? undefined : { rates: { batch_trouble: rate }, isFree: true };
-      if (keys.length === 0 || faults.at(site, ['batch_trouble'], own) === undefined) return undefined;
+      const siteOptions = rate === undefined ? undefined : { rates: { batch_trouble: rate }, isFree: true };
+      if (keys.length === 0 || faults.faultAt(site, ['batch_trouble'], siteOptions) === undefined) return undefined;
       trouble = this.#begin(site, keys);
-      open.add(trouble);
+      openTroubles.add(trouble);
     }
     trouble.round += 1;
-    if (trouble.round >= trouble.rounds) open.delete(trouble);
+    if (trouble.round >= trouble.rounds) openTroubles.delete(trouble);
     const { round, refusesForGood } = trouble;
     const possible = refusesForGood ? kinds : kinds.filter((kind) => kind !== 'entry_refused_for_good');
-    return { number: round, rates: CALL_RATES, fates: keys.map((key) => this.#fateOf(trouble, key, possible)) };
+    return {
+      number: round,
+      rates: CALL_RATES,
+      entryFaults: keys.map((key) => this.#entryFaultOf(trouble, key, possible)),
+    };
   }
 
   #begin(site: string, keys: readonly string[]): Trouble {
     const dice = diceOf(this.#options.seed, `batch|${site}`);
     return {
       site,
-      places: new Map(keys.map((key, place) => [key, place])),
+      positions: new Map(keys.map((key, position) => [key, position])),
       rounds: dice.pick(ROUNDS),
       refusesForGood: dice.chance(keys.length === 1 ? 1 : 0.5),
-      obstinacy: keys.map(() => dice.pick(OBSTINACY)),
+      entryFaultProbabilities: keys.map(() => dice.pick(ENTRY_FAULT_PROBABILITIES)),
       round: 0,
     };
   }
 
-  #fateOf({ site, round, places, obstinacy }: Trouble, key: string, kinds: readonly EntryFault[]) {
-    const place = places.get(key) ?? 0;
-    const likely = obstinacy[place] ?? 0;
-    const rates = { entry_refused_for_good: 0.25 * likely, entry_unanswered: 0.15 * likely, entry_refused: likely };
-    const kind = this.#options.faults.at(`${site} round ${round} entry ${place}`, kinds, { rates, isFree: true })?.kind;
-    return ENTRY_FAULTS.find((one) => one === kind);
+  #entryFaultOf(
+    { site, round, positions, entryFaultProbabilities }: Trouble,
+    key: string,
+    kinds: readonly EntryFault[],
+  ) {
+    const position = positions.get(key) ?? 0;
+    const probability = entryFaultProbabilities[position] ?? 0;
+    const rates = {
+      entry_refused_for_good: 0.25 * probability,
+      entry_unanswered: 0.15 * probability,
+      entry_refused: probability,
+    };
+    const kind = this.#options.faults.faultAt(`${site} round ${round} entry ${position}`, kinds, {
+      rates,
+      isFree: true,
+    })?.kind;
+    return ENTRY_FAULTS.find((entryFault) => entryFault === kind);
   }
 }

@@ -5,7 +5,7 @@ import type { FaultKind } from './faults.ts';
 import type { SimProcess } from './process.ts';
 
 /** A call at the moment when it is made. */
-export interface MadeCall {
+export interface StartedCall {
   readonly process: SimProcess;
   /** Names the call, e.g. `consumer-1.1|dynamodb:UpdateItem|3`: the process's third call of that operation. */
   readonly site: string;

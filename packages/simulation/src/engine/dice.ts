@@ -1,4 +1,5 @@
-// The one source of randomness: every decision has a name, and its dice follow from the seed and that name alone.
+// The only source of randomness: each decision has a name, and its random numbers depend only on the seed and that
+// name.
 
 /** Seeded randomness for one decision or one stream of decisions. */
 export interface Dice {
@@ -13,16 +14,16 @@ export interface Dice {
 }
 
 /**
- * Dice that depend on nothing but seed and name. So a decision does not change when another fault is switched off
- * (which is what makes a failing schedule shrinkable), and a run can be replayed from its seed.
+ * Dice that depend only on the seed and the name. So a run can be replayed from its seed, and a decision does not
+ * change when another fault is switched off, which makes it possible to shrink a failing schedule.
  *
  * @example diceOf(7, 'consumer-1|dynamodb:UpdateItem|3').chance(0.1)
  */
 export function diceOf(seed: number, name: string): Dice {
   let a = seed >>> 0;
   let b = 0x9e3779b9;
-  for (let at = 0; at < name.length; at += 1) {
-    a = Math.imul(a ^ name.charCodeAt(at), 0x85ebca6b);
+  for (let index = 0; index < name.length; index += 1) {
+    a = Math.imul(a ^ name.charCodeAt(index), 0x85ebca6b);
     b = Math.imul(b ^ (a >>> 13), 0xc2b2ae35) + a;
   }
   let state = (a ^ (b >>> 16) ^ Math.imul(seed, 0x27d4eb2f)) >>> 0;
@@ -41,7 +42,7 @@ export function diceOf(seed: number, name: string): Dice {
     next,
     int,
     chance: (probability) => next() < probability,
-    pick: (list) => at(list, int(0, list.length - 1)),
+    pick: (list) => itemAt(list, int(0, list.length - 1)),
     uuid() {
       const hex = [next32(), next32(), next32(), next32()].map((word) => word.toString(16).padStart(8, '0')).join('');
       const variant = ((Number.parseInt(hex.charAt(16), 16) & 3) | 8).toString(16);
@@ -50,7 +51,7 @@ export function diceOf(seed: number, name: string): Dice {
   };
 }
 
-function at<T>(list: readonly T[], index: number): T {
+function itemAt<T>(list: readonly T[], index: number): T {
   if (!(index in list)) throw new RangeError('nothing to pick from');
   // The index is in the list, so the item is a T, even if it is undefined.
   return list[index] as T;

@@ -1,19 +1,19 @@
-// The faults of a run. Each belongs to a site (a process's n-th call of an operation), so that a schedule can be
-// written down, and repeated with fewer faults.
+// The faults of a run. Each belongs to a site (such as a process's n-th call of an operation), so that a schedule can
+// be written down, and repeated with fewer faults.
 import { type Dice, diceOf } from './dice.ts';
 
-/** The faults of one entry of a batch, the most special first. */
+/** The kinds of faults of one entry of a batch. The order decides which is tried first. */
 export const ENTRY_FAULTS = [
-  /** Refused, and it will be again: the sender's fault. */
+  /** Refused as the sender's fault: a retry would be refused again. */
   'entry_refused_for_good',
   /** It takes effect, and the answer says that it failed. */
   'entry_unanswered',
-  /** Refused or left unprocessed for the moment. */
+  /** Refused or left unprocessed; a retry may succeed. */
   'entry_refused',
 ] as const;
 export type EntryFault = (typeof ENTRY_FAULTS)[number];
 
-/** The faults of an await. */
+/** All kinds of faults: of an entry, of a call, and of a sleep. */
 export const FAULT_KINDS = [
   ...ENTRY_FAULTS,
   /** The connection is refused, or the service answers with an error of its own: no effect. */
@@ -72,9 +72,9 @@ export interface FaultOptions {
   readonly seed: number;
   /** Probability of each kind at each site. */
   readonly rates: FaultRates;
-  /** The most faults of a run. */
+  /** The maximum number of faults of a run. */
   readonly budget: number;
-  /** Only these faults strike: a schedule that is being shrunk. */
+  /** The ids of the only faults that may strike: a schedule that is being shrunk. */
   readonly only?: ReadonlySet<string> | undefined;
   /** Ids of faults that a person has placed: they strike in addition. */
   readonly placed?: readonly string[] | undefined;
@@ -82,79 +82,82 @@ export interface FaultOptions {
   readonly onFault?: ((id: string) => void) | undefined;
 }
 
-/** A site with rates of its own; `isFree`: its faults do not count for the budget. */
+/** Probabilities of this site instead of the run's. `isFree`: the site's faults do not count against the budget. */
 export interface SiteOptions {
   readonly rates?: FaultRates | undefined;
   readonly isFree?: boolean | undefined;
 }
 
 export interface Faults {
-  /** The fault of a site, if it has one, of the given kinds. */
-  at(site: string, possible: readonly FaultKind[], options?: SiteOptions): Fault | undefined;
-  /** A fault that the world has planned, such as an outage. Returns whether it takes place. */
-  planned(id: string): boolean;
-  /** From now on nothing fails. */
+  /** Decides whether a fault of the possible kinds strikes at a site, and records it. */
+  faultAt(site: string, possible: readonly FaultKind[], options?: SiteOptions): Fault | undefined;
+  /** Records a fault that the world has planned, such as an outage. Returns false if it must not take place. */
+  strikePlanned(id: string): boolean;
+  /** From now on no fault strikes. */
   stop(): void;
-  readonly stopped: boolean;
-  /** Every fault that took place. */
-  readonly used: readonly string[];
+  readonly isStopped: boolean;
+  /** The ids of the faults that took place, in order. */
+  readonly struckIds: readonly string[];
+  /** The number of faults that took place, by kind. */
   readonly counts: Readonly<Record<string, number>>;
 }
 
 export function createFaults({ seed, rates, budget, only, placed, onFault }: FaultOptions): Faults {
-  const placedAt = placed && new Map(placed.map(siteAndKind));
-  const used: string[] = [];
+  const placedAt = placed && new Map(placed.map(parseFaultId));
+  const struckIds: string[] = [];
   const counts: Record<string, number> = {};
-  let stopped = false;
-  let left = budget;
-  const use = (id: string, kind: string) => {
-    used.push(id);
+  let isStopped = false;
+  let budgetLeft = budget;
+  const recordFault = (id: string, kind: string) => {
+    struckIds.push(id);
     counts[kind] = (counts[kind] ?? 0) + 1;
     onFault?.(id);
   };
   const strike = (site: string, kind: FaultKind, dice: Dice): Fault | undefined => {
     const id = `${site} ${kind}`;
     if (only !== undefined && !only.has(id)) return undefined;
-    use(id, kind);
+    recordFault(id, kind);
     return { kind, id, degree: dice.next() };
   };
   return {
-    at(site, possible, { rates: own = rates, isFree = false } = {}) {
-      if (stopped) return undefined;
-      const here = placedAt?.get(site);
-      if (here !== undefined && possible.includes(here)) return strike(site, here, diceOf(seed, `placed|${site}`));
-      if (left <= 0 && !isFree) return undefined;
+    faultAt(site, possible, { rates: siteRates = rates, isFree = false } = {}) {
+      if (isStopped) return undefined;
+      const placedKind = placedAt?.get(site);
+      if (placedKind !== undefined && possible.includes(placedKind))
+        return strike(site, placedKind, diceOf(seed, `placed|${site}`));
+      if (budgetLeft <= 0 && !isFree) return undefined;
       const dice = diceOf(seed, `fault|${site}`);
-      let rest = dice.next();
+      let remaining = dice.next();
       for (const kind of possible) {
-        rest -= own[kind] ?? 0;
-        if (rest >= 0) continue;
+        remaining -= siteRates[kind] ?? 0;
+        if (remaining >= 0) continue;
         const fault = strike(site, kind, dice);
-        if (fault !== undefined && !isFree) left -= 1;
+        if (fault !== undefined && !isFree) budgetLeft -= 1;
         return fault;
       }
       return undefined;
     },
-    planned(id) {
-      if (stopped || (only !== undefined && !only.has(id))) return false;
-      use(id, id.replace(/ .*/, ''));
+    strikePlanned(id) {
+      if (isStopped || (only !== undefined && !only.has(id))) return false;
+      recordFault(id, id.replace(/ .*/, ''));
       return true;
     },
     stop() {
-      stopped = true;
+      isStopped = true;
     },
-    get stopped() {
-      return stopped;
+    get isStopped() {
+      return isStopped;
     },
-    used,
+    struckIds,
     counts,
   };
 }
 
-/** The parts of a placed fault. @throws {RangeError} when the id does not end with a kind of fault */
-export function siteAndKind(id: string): readonly [site: string, kind: FaultKind] {
-  const at = id.lastIndexOf(' ');
-  const kind = FAULT_KINDS.find((one) => one === id.slice(at + 1));
-  if (at <= 0 || kind === undefined) throw new RangeError(`"${id}" is not a fault: it has the form "<call> <kind>".`);
-  return [id.slice(0, at), kind];
+/** Splits a fault's id into its parts. @throws {RangeError} when the id does not end with a kind of fault */
+export function parseFaultId(id: string): readonly [site: string, kind: FaultKind] {
+  const separator = id.lastIndexOf(' ');
+  const kind = FAULT_KINDS.find((faultKind) => faultKind === id.slice(separator + 1));
+  if (separator <= 0 || kind === undefined)
+    throw new RangeError(`"${id}" is not a fault: it has the form "<call> <kind>".`);
+  return [id.slice(0, separator), kind];
 }

@@ -1,9 +1,9 @@
 // The network between a simulated process and the services: a client with the SDK's `send`. Each call may be delayed,
 // lost, throttled or applied in part, and the process may crash during it. As in production, a client tries once.
 import { abortError, networkError } from '../services/errors.ts';
-import type { Backend, Service, Waiting } from './backend.ts';
+import type { Backend, LongPoll, Service } from './backend.ts';
 import { Batches, type Round } from './batches.ts';
-import type { AnsweredCall, Effect, MadeCall, TroubledCall } from './calls.ts';
+import type { AnsweredCall, Effect, StartedCall, TroubledCall } from './calls.ts';
 import { type Dice, diceOf } from './dice.ts';
 import { CALL_FAULTS, type Fault, type Faults } from './faults.ts';
 import type { SimProcess } from './process.ts';
@@ -13,9 +13,9 @@ export interface NetworkOptions {
   readonly seed: number;
   readonly scheduler: Scheduler;
   readonly faults: Faults;
-  /** True: servers always notice that a long poll was aborted. Default: mostly (`ABORT_NOTICED`), like AWS. */
+  /** Whether servers always notice an aborted long poll. By default mostly (`ABORT_NOTICE_PROBABILITY`), like AWS. */
   readonly noticesAborts?: boolean | undefined;
-  /** The most milliseconds that a request or an answer is on its way, without a fault. */
+  /** The longest time that a request or an answer takes without a fault. */
   readonly latencyMs: number;
   readonly stallMs: (degree: number) => number;
   readonly crash: (process: SimProcess) => void;
@@ -23,7 +23,7 @@ export interface NetworkOptions {
   /** Called after each effect, with the operation's name. */
   readonly onEffect: (effect: Effect) => void;
   /** Called for each call that a living process makes. */
-  readonly onCall?: ((call: MadeCall) => void) | undefined;
+  readonly onCall?: ((call: StartedCall) => void) | undefined;
   /** Called for each answer that a living process gets; `output` is undefined when the call failed. */
   readonly onAnswer?: ((call: AnsweredCall) => void) | undefined;
   /** Called for each call of a batch in trouble: some of its entries fail, see batches.ts. */
@@ -50,10 +50,10 @@ export interface SimClient {
 }
 
 /** The probability that the server notices an aborted long poll. Otherwise it receives messages nevertheless. */
-const ABORT_NOTICED = 0.7;
-/** The longest time from a caller's timeout to the effect of its call. */
+const ABORT_NOTICE_PROBABILITY = 0.7;
+/** The longest time from a caller's timeout until its call takes effect. */
 const LATEST_EFFECT_MS = 120_000;
-/** The longest time from a request's arrival to its effect, when its process has crashed. */
+/** The longest time from a request's arrival until it takes effect when its process has crashed. */
 const LATEST_EFFECT_AFTER_CRASH_MS = 30_000;
 
 export function createNetwork(network: NetworkOptions) {
@@ -69,7 +69,7 @@ export function createNetwork(network: NetworkOptions) {
           const count = (calls.get(operation) ?? 0) + 1;
           calls.set(operation, count);
           const { input } = command;
-          const batch = process.alive ? backend.batchOf?.(operation, input) : undefined;
+          const batch = process.isAlive ? backend.batchOf?.(operation, input) : undefined;
           const round = batch && batches.next(operation, count, batch.keys, batch.kinds);
           return new Call(network, options, { operation, count, input, round }).start(abortSignal);
         },
@@ -110,11 +110,11 @@ class Call {
     const { process } = this.#client;
     process.countStep();
     // A dead process makes no calls.
-    if (!process.alive) return this.#answer.promise;
+    if (!process.isAlive) return this.#answer.promise;
     if (signal?.aborted) return Promise.reject(abortError());
     const { operation, input } = this.#facts;
     this.#network.onCall?.({ process, site: this.#site, operation, input, signal });
-    const endWait = process.waitsFor(operation);
+    const endWait = process.beginWait(operation);
     // The request stays in flight: an aborted call may still take effect.
     const onAbort = () => {
       this.#isSettled = true;
@@ -147,7 +147,7 @@ class Call {
     const { operation, count, round } = this.#facts;
     const { latencyMs, note, faults, onTrouble } = this.#network;
     const { process } = this.#client;
-    const fault = faults.at(this.#site, CALL_FAULTS, round && { rates: round.rates, isFree: true });
+    const fault = faults.faultAt(this.#site, CALL_FAULTS, round && { rates: round.rates, isFree: true });
     if (fault !== undefined) note(process, `${operation} ${count}: ${fault.kind}`);
     if (round !== undefined) onTrouble?.({ process, operation, round, fault: fault?.kind });
     const trip: RoundTrip = {
@@ -186,7 +186,7 @@ class Call {
         scheduler.after(requestMs, () => fail(backend.serviceError(operation, dice)));
         break;
       case 'throttled':
-        scheduler.after(requestMs, () => fail(backend.throttled(operation)));
+        scheduler.after(requestMs, () => fail(backend.throttlingError(operation)));
         break;
       case 'lost_request':
         scheduler.after(timeoutMs, () => fail(networkError('TimeoutError', operation)));
@@ -214,7 +214,7 @@ class Call {
         break;
       case 'stall':
         process.stall(stallMs(degree));
-        // Half of the processes are stopped while the request is in flight.
+        // In half of the stalls the answer itself arrives late, too.
         this.#answerAfter(trip, answerMs + (dice.chance(0.5) ? Math.ceil(stallMs(degree) * dice.next()) : 0));
         break;
       default:
@@ -222,18 +222,19 @@ class Call {
     }
   }
 
-  #effect(): object | Waiting {
+  #effect(): object | LongPoll {
     const { process, backend } = this.#client;
     const { operation, input, round } = this.#facts;
-    if (backend.down()) throw networkError('ECONNREFUSED', operation);
-    const partOutput =
-      round && backend.applyPartly?.(operation, input, process, { fates: round.fates, dice: this.#dice });
-    const output = partOutput ?? backend.apply(operation, input, process);
-    if (!isWaiting(output)) this.#tookEffect(output);
+    if (backend.isDown()) throw networkError('ECONNREFUSED', operation);
+    const batchOutput =
+      round &&
+      backend.applyWithEntryFaults?.(operation, input, process, { entryFaults: round.entryFaults, dice: this.#dice });
+    const output = batchOutput ?? backend.apply(operation, input, process);
+    if (!isLongPoll(output)) this.#reportEffect(output);
     return output;
   }
 
-  #tookEffect(output: object): void {
+  #reportEffect(output: object): void {
     const { process, service } = this.#client;
     const { operation, input } = this.#facts;
     this.#network.onEffect({ process, service, operation, input, output });
@@ -246,7 +247,7 @@ class Call {
       try {
         const output = this.#effect();
         afterwards?.();
-        if (isWaiting(output)) this.#wait(output, trip, delayMs);
+        if (isLongPoll(output)) this.#wait(output, trip, delayMs);
         else scheduler.after(delayMs, () => trip.succeed(output));
       } catch (error) {
         afterwards?.();
@@ -255,14 +256,14 @@ class Call {
     });
   }
 
-  /** Waits until the long poll has messages or its time is over. */
-  #wait(output: Waiting, trip: RoundTrip, delayMs: number): void {
-    const cancel = output.wait((late) => {
-      this.#tookEffect(late);
-      this.#network.scheduler.after(delayMs, () => trip.succeed(late));
+  /** Waits until the long poll has messages or its wait time is over. */
+  #wait(output: LongPoll, trip: RoundTrip, delayMs: number): void {
+    const cancel = output.wait((lateOutput) => {
+      this.#reportEffect(lateOutput);
+      this.#network.scheduler.after(delayMs, () => trip.succeed(lateOutput));
     });
     this.#cancelPoll = () => {
-      if (this.#network.noticesAborts || this.#dice.chance(ABORT_NOTICED)) cancel();
+      if (this.#network.noticesAborts || this.#dice.chance(ABORT_NOTICE_PROBABILITY)) cancel();
     };
   }
 
@@ -272,7 +273,7 @@ class Call {
     scheduler.after(delayMs, () => {
       try {
         const output = this.#effect();
-        if (isWaiting(output)) output.wait(() => {});
+        if (isLongPoll(output)) output.wait(() => {});
       } catch (error) {
         note(this.#client.process, `${this.#facts.operation} (unanswered) fails: ${asError(error).name}`);
       }
@@ -288,6 +289,6 @@ interface RoundTrip {
   readonly fail: (error: Error) => void;
 }
 
-const isWaiting = (output: object): output is Waiting => 'wait' in output && typeof output.wait === 'function';
+const isLongPoll = (output: object): output is LongPoll => 'wait' in output && typeof output.wait === 'function';
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

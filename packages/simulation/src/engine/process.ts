@@ -2,15 +2,15 @@
 import type { Clock, Random } from '@movie-load/aws';
 import { diceOf } from './dice.ts';
 import type { Scheduled, Scheduler } from './scheduler.ts';
-import { enter } from './timers.ts';
+import { setCurrentProcess } from './timers.ts';
 
 export interface SimProcess {
   /** Name with incarnation, e.g. `consumer-1.3`: the third start of that consumer. */
   readonly name: string;
   readonly clock: Clock;
   readonly random: Random;
-  readonly alive: boolean;
-  readonly stalled: boolean;
+  readonly isAlive: boolean;
+  readonly isStalled: boolean;
   /** The end of its last stall, in the scheduler's time; 0 when it was never stalled. */
   readonly stalledUntil: number;
   /**
@@ -18,7 +18,7 @@ export interface SimProcess {
    * process awaits is settled here, so a crash has to stop nothing else.
    */
   deliver(settle: () => void): void;
-  /** Runs code of the process that follows no promise: its start, a signal. */
+  /** Runs code of the process that does not follow from a settled promise: its start, a signal. */
   run<T>(code: () => T): T;
   /** Node's `setTimeout`, in the process's time. */
   timer(ms: number, run: () => void): Scheduled;
@@ -34,10 +34,10 @@ export interface SimProcess {
    * crashes, and `onLoop` is called.
    */
   countStep(): void;
-  /** Notes what the process waits for, in words for reports, until the returned function is called. */
-  waitsFor(what: string): () => void;
-  /** Everything that it waits for. */
-  readonly waiting: readonly string[];
+  /** Records what the process waits for (for reports and checks) until the returned function is called. */
+  beginWait(what: string): () => void;
+  /** The names of the calls and sleeps that it waits for. */
+  readonly pendingWaits: readonly string[];
   /** Stops the process for `ms`: its timers and the answers to its calls are delivered when that time is over. */
   stall(ms: number): void;
 }
@@ -68,8 +68,8 @@ class Process implements SimProcess {
   readonly #waits = createWaits();
   #alive = true;
   #stalledUntil = 0;
-  /** What `deliver` got during a stall. */
-  #late: (() => void)[] = [];
+  /** The deliveries that arrived during a stall. */
+  #delayedDeliveries: (() => void)[] = [];
   #steps = 0;
 
   constructor(options: ProcessOptions) {
@@ -84,11 +84,11 @@ class Process implements SimProcess {
     };
   }
 
-  get alive(): boolean {
+  get isAlive(): boolean {
     return this.#alive;
   }
 
-  get stalled(): boolean {
+  get isStalled(): boolean {
     return this.#stalledUntil > this.#options.scheduler.now();
   }
 
@@ -96,19 +96,19 @@ class Process implements SimProcess {
     return this.#stalledUntil;
   }
 
-  get waiting(): readonly string[] {
+  get pendingWaits(): readonly string[] {
     return this.#waits.all();
   }
 
   deliver(settle: () => void): void {
     if (!this.#alive) return;
-    if (this.stalled) this.#late.push(settle);
+    if (this.isStalled) this.#delayedDeliveries.push(settle);
     else this.run(settle);
   }
 
   run<T>(code: () => T): T {
-    this.#options.scheduler.woke();
-    enter(this);
+    this.#options.scheduler.continuationsPending();
+    setCurrentProcess(this);
     this.#steps = 0;
     return code();
   }
@@ -116,7 +116,7 @@ class Process implements SimProcess {
   timer(ms: number, run: () => void): Scheduled {
     const timer = this.#options.scheduler.after(Math.max(0, ms), () =>
       this.deliver(() => {
-        // It may have been cleared while the process was stopped.
+        // The timer may have been cleared while the process was stopped.
         if (!timer.cancelled) run();
       }),
     );
@@ -125,7 +125,7 @@ class Process implements SimProcess {
 
   crash(): void {
     this.#alive = false;
-    this.#late = [];
+    this.#delayedDeliveries = [];
     for (const listener of this.#crashListeners) listener();
     this.#crashListeners.clear();
     this.#waits.clear();
@@ -143,7 +143,7 @@ class Process implements SimProcess {
     this.#options.onLoop?.(this);
   }
 
-  waitsFor(what: string): () => void {
+  beginWait(what: string): () => void {
     return this.#waits.add(what);
   }
 
@@ -151,11 +151,11 @@ class Process implements SimProcess {
     const { scheduler } = this.#options;
     this.#stalledUntil = Math.max(this.#stalledUntil, scheduler.now() + ms);
     scheduler.at(this.#stalledUntil, () => {
-      if (this.stalled) return;
-      const late = this.#late;
-      this.#late = [];
+      if (this.isStalled) return;
+      const delayed = this.#delayedDeliveries;
+      this.#delayedDeliveries = [];
       // One by one, in a random order: late timers and late answers race, as they do in a process that was stopped.
-      for (const settle of late) scheduler.after(0, () => this.deliver(settle));
+      for (const settle of delayed) scheduler.after(0, () => this.deliver(settle));
     });
   }
 }
@@ -182,13 +182,13 @@ function sleep(
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     process.countStep();
-    // A dead process waits for ever, or one of its loops would continue.
-    if (!process.alive) return;
+    // In a dead process the promise must never settle: otherwise its code would continue.
+    if (!process.isAlive) return;
     if (signal?.aborted) {
       reject(signal.reason);
       return;
     }
-    const endWait = process.waitsFor('sleep');
+    const endWait = process.beginWait('sleep');
     const timer = scheduler.after(Math.max(0, ms), () => {
       process.deliver(() => {
         removeAbortListener();

@@ -8,7 +8,7 @@ export interface Scheduled {
 }
 
 interface Entry extends Scheduled {
-  /** Orders events of the same millisecond. */
+  /** A random number that orders events of the same millisecond. */
   readonly tie: number;
   readonly order: number;
   readonly run: () => void;
@@ -20,8 +20,8 @@ export interface Scheduler {
   /** Runs `run` at a virtual time. Events of the same time run in a random order. */
   at(time: number, run: () => void): Scheduled;
   after(delayMs: number, run: () => void): Scheduled;
-  /** A promise of a simulated process was settled: its continuations run before the next event. */
-  woke(): void;
+  /** Called when a promise of a simulated process is settled: its continuations must run before the next event. */
+  continuationsPending(): void;
   /** Runs events until `done()`, until nothing is left, or until a limit. */
   run(done: () => boolean, limits: { steps: number; until: number }): Promise<'done' | 'empty' | 'steps' | 'time'>;
   readonly steps: number;
@@ -30,13 +30,17 @@ export interface Scheduler {
 /** The start time of every simulated world. */
 export const EPOCH_MS = Date.UTC(2026, 10, 25, 9, 0, 0);
 
-/** @param onEvent called before each event, for recorders of a run */
+/**
+ * @param dice decide the order of events of the same time
+ * @param afterStep called when all continuations of an event have run
+ * @param onEvent called before each event, for recorders of a run
+ */
 export function createScheduler(dice: Dice, afterStep: () => void, onEvent?: () => void): Scheduler {
   const heap: Entry[] = [];
   let time = EPOCH_MS;
   let order = 0;
   let steps = 0;
-  let awake = true;
+  let hasPendingContinuations = true;
 
   const at = (due: number, run: () => void): Scheduled => {
     order += 1;
@@ -49,8 +53,8 @@ export function createScheduler(dice: Dice, afterStep: () => void, onEvent?: () 
     now: () => time,
     at,
     after: (delayMs, run) => at(time + delayMs, run),
-    woke() {
-      awake = true;
+    continuationsPending() {
+      hasPendingContinuations = true;
     },
     get steps() {
       return steps;
@@ -58,8 +62,8 @@ export function createScheduler(dice: Dice, afterStep: () => void, onEvent?: () 
     async run(done, limits) {
       const lastStep = steps + limits.steps;
       for (;;) {
-        if (awake) {
-          awake = false;
+        if (hasPendingContinuations) {
+          hasPendingContinuations = false;
           // One turn of the event loop runs all microtasks (and ticks) that follow from the last event.
           await setImmediate();
           afterStep();
@@ -85,40 +89,40 @@ export function createScheduler(dice: Dice, afterStep: () => void, onEvent?: () 
   };
 }
 
-const before = (a: Entry, b: Entry) =>
+const isBefore = (a: Entry, b: Entry) =>
   a.time < b.time || (a.time === b.time && (a.tie < b.tie || (a.tie === b.tie && a.order < b.order)));
 
 function push(heap: Entry[], entry: Entry): void {
-  let at = heap.length;
+  let index = heap.length;
   heap.push(entry);
-  while (at > 0) {
-    const up = (at - 1) >> 1;
-    const parent = heap[up];
-    if (parent === undefined || !before(entry, parent)) break;
-    heap[at] = parent;
-    at = up;
+  while (index > 0) {
+    const parentIndex = (index - 1) >> 1;
+    const parent = heap[parentIndex];
+    if (parent === undefined || !isBefore(entry, parent)) break;
+    heap[index] = parent;
+    index = parentIndex;
   }
-  heap[at] = entry;
+  heap[index] = entry;
 }
 
 function pop(heap: Entry[]): Entry | undefined {
   const top = heap[0];
   const last = heap.pop();
   if (last === undefined || heap.length === 0) return top;
-  let at = 0;
+  let index = 0;
   for (;;) {
-    let down = 2 * at + 1;
-    let child = heap[down];
+    let childIndex = 2 * index + 1;
+    let child = heap[childIndex];
     if (child === undefined) break;
-    const right = heap[down + 1];
-    if (right !== undefined && before(right, child)) {
+    const right = heap[childIndex + 1];
+    if (right !== undefined && isBefore(right, child)) {
       child = right;
-      down += 1;
+      childIndex += 1;
     }
-    if (!before(child, last)) break;
-    heap[at] = child;
-    at = down;
+    if (!isBefore(child, last)) break;
+    heap[index] = child;
+    index = childIndex;
   }
-  heap[at] = last;
+  heap[index] = last;
   return top;
 }

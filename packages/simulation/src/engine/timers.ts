@@ -1,4 +1,4 @@
-// Timers for code that uses Node's own, such as sqs-consumer: in a simulated world they run on the virtual clock.
+// Replaces Node's `setTimeout` by virtual timers while a simulated world runs, for code such as sqs-consumer.
 import type { Scheduled } from './scheduler.ts';
 
 /** A process whose timers are virtual: a `SimProcess`. */
@@ -12,39 +12,39 @@ interface TimerOwner {
  */
 let current: TimerOwner | undefined;
 
-/** Code that runs from now until the next event belongs to this process. */
-export function enter(process: TimerOwner): void {
+/** Called before code of a process runs: all code until the next event belongs to this process. */
+export function setCurrentProcess(process: TimerOwner): void {
   current = process;
 }
 
 /**
- * Until the returned function is called, timers of `setTimeout` belong to the process that starts them: they are late
- * when it is stopped, and never run when it is dead.
+ * Until the returned function is called, a timer of `setTimeout` belongs to the process that started it: it is late
+ * when the process is stalled, and never runs when the process is dead.
  */
 export function installVirtualTimers(): () => void {
   const { setTimeout: realSetTimeout, clearTimeout: realClearTimeout } = globalThis;
-  const put = (setTimer: unknown, clearTimer: unknown) => {
+  const setGlobalTimers = (setTimer: unknown, clearTimer: unknown) => {
     Object.defineProperty(globalThis, 'setTimeout', { value: setTimer, configurable: true, writable: true });
     Object.defineProperty(globalThis, 'clearTimeout', { value: clearTimer, configurable: true, writable: true });
   };
-  const virtual = new Set<unknown>();
-  put(
+  const virtualTimers = new Set<unknown>();
+  setGlobalTimers(
     (callback: () => void, ms = 0) => {
       if (current === undefined) return realSetTimeout(callback, ms);
       const timer = current.timer(ms, () => {
-        virtual.delete(timer);
+        virtualTimers.delete(timer);
         callback();
       });
-      virtual.add(timer);
+      virtualTimers.add(timer);
       return timer;
     },
     (timer: Parameters<typeof clearTimeout>[0]) => {
-      if (!virtual.delete(timer)) return realClearTimeout(timer);
+      if (!virtualTimers.delete(timer)) return realClearTimeout(timer);
       Object.assign(Object(timer), { cancelled: true });
     },
   );
   return () => {
     current = undefined;
-    put(realSetTimeout, realClearTimeout);
+    setGlobalTimers(realSetTimeout, realClearTimeout);
   };
 }

@@ -1,4 +1,4 @@
-// The current sets of ledgers and nodes of the completion tree in the table.
+// Reads the current number sets of ledgers and of nodes of the completion tree from the table.
 import { childrenOf, JOB_PART, LEDGER_PART, type TreeNode } from '@movie-load/schema';
 import type { Item } from '../services/dynamodb.ts';
 import type { ExpectedJob } from './expected.ts';
@@ -21,16 +21,16 @@ export class CountedSets {
     return numbersOf(this.#item(job.job_id, part), 'done');
   }
 
-  ledgerFull(job: ExpectedJob, group: number): boolean {
+  isLedgerFull(job: ExpectedJob, group: number): boolean {
     return this.ledgerOf(job, group).size === job.messagesOf(group).count;
   }
 
-  nodeFull(job: ExpectedJob, node: TreeNode): boolean {
+  isNodeFull(job: ExpectedJob, node: TreeNode): boolean {
     return this.nodeOf(job, node).size === childrenOf(job.tree, node);
   }
 
-  /** Level 0 is the ledgers. */
-  childFull(job: ExpectedJob, level: number, node: number): boolean {
-    return level === 0 ? this.ledgerFull(job, node) : this.nodeFull(job, { level, node });
+  /** Whether a node of a level is full. The nodes of level 0 are the ledgers. */
+  isChildFull(job: ExpectedJob, level: number, node: number): boolean {
+    return level === 0 ? this.isLedgerFull(job, node) : this.isNodeFull(job, { level, node });
   }
 }

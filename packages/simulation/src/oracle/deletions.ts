@@ -1,4 +1,4 @@
-// The oracle's checks of deleted jobs, which it knows by the markers in the table alone.
+// The oracle's checks of deleted jobs. It recognises them only by the markers in the table.
 import { JOB_PART, LEDGER_PART } from '@movie-load/schema';
 import type { Item } from '../services/dynamodb.ts';
 import type { ExpectedJob } from './expected.ts';
@@ -20,14 +20,14 @@ export class Deletions {
   readonly #forced = new Set<ExpectedJob>();
   readonly #deleted = new Set<ExpectedJob>();
   /** Slices that existed when the ledger of their group was marked: the deletion itself has to remove them. */
-  readonly #toRemove = new Map<ExpectedJob, Set<string>>();
+  readonly #slicesToRemove = new Map<ExpectedJob, Set<string>>();
 
   constructor(options: DeletionsOptions) {
     this.#options = options;
   }
 
-  /** An operator deletes the job also while it is RUNNING. */
-  force(job: ExpectedJob): void {
+  /** An operator deletes the job with `--force`: it may be RUNNING. */
+  allowForce(job: ExpectedJob): void {
     this.#forced.add(job);
   }
 
@@ -36,13 +36,13 @@ export class Deletions {
   }
 
   /** A ledger was marked while these slices existed. */
-  found(job: ExpectedJob, slices: Iterable<string>): void {
-    this.#toRemove.set(job, new Set([...(this.#toRemove.get(job) ?? []), ...slices]));
+  ledgerMarked(job: ExpectedJob, slices: Iterable<string>): void {
+    this.#slicesToRemove.set(job, new Set([...(this.#slicesToRemove.get(job) ?? []), ...slices]));
   }
 
-  /** A slice was removed, or written again by a consumer that has to remove it. */
-  changed(job: ExpectedJob, slice: string): void {
-    this.#toRemove.get(job)?.delete(slice);
+  /** A slice was removed, or written again: then the consumer that wrote it has to remove it, not the deletion. */
+  sliceChanged(job: ExpectedJob, slice: string): void {
+    this.#slicesToRemove.get(job)?.delete(slice);
   }
 
   /** A deletion has completed. */
@@ -51,16 +51,16 @@ export class Deletions {
   }
 
   /** Checks a write of one item. Returns whether it is of a deleted job, for which other rules do not hold. */
-  wrote(job: ExpectedJob, part: string, before: Item | undefined, after: Item | undefined): boolean {
+  itemWritten(job: ExpectedJob, part: string, before: Item | undefined, after: Item | undefined): boolean {
     const { violate } = this.#options;
     if (isMarker(before) && !isMarker(after)) violate('a deleted job does not come back', `${part} was a marker`);
-    if (isMarker(after)) this.#marked(job, part, before, after);
+    if (isMarker(after)) this.#markerWritten(job, part, before, after);
     else if (this.isFinished(job) && (part === LEDGER_PART || part.startsWith('done#')))
       violate('nothing of a deleted job is counted', `${part} of ${job.plan.nonce}`);
     return this.isDeleted(job);
   }
 
-  #marked(job: ExpectedJob, part: string, before: Item | undefined, after: Item | undefined): void {
+  #markerWritten(job: ExpectedJob, part: string, before: Item | undefined, after: Item | undefined): void {
     const { violate, count } = this.#options;
     if (after?.stored !== undefined || after?.done !== undefined)
       violate('nothing is counted in a marker', `${part} of ${job.plan.nonce}`);
@@ -75,16 +75,16 @@ export class Deletions {
       if (before?.status?.S === 'RUNNING' && !this.#forced.has(job))
         violate('a RUNNING job is deleted by force only', job.plan.nonce);
     }
-    if (after?.status?.S === 'DELETED') this.#finished(job, before?.upload_id?.S);
+    if (after?.status?.S === 'DELETED') this.#deletionFinished(job, before?.upload_id?.S);
   }
 
-  /** From now on every later write must be refused. */
-  #finished(job: ExpectedJob, upload: string | undefined): void {
+  /** Checks that everything is marked and removed: later writes must find only markers. */
+  #deletionFinished(job: ExpectedJob, upload: string | undefined): void {
     const { violate, item, uploadedParts } = this.#options;
     if (upload !== undefined && uploadedParts(upload) !== undefined)
       violate('a deletion aborts the upload', `${upload} of ${job.plan.nonce}`);
-    const left = this.#toRemove.get(job) ?? new Set();
-    if (left.size > 0) violate('a deletion removes what was stored before', [...left].join(', '));
+    const remaining = this.#slicesToRemove.get(job) ?? new Set();
+    if (remaining.size > 0) violate('a deletion removes what was stored before', [...remaining].join(', '));
     const unmarked = [...keysOf(job)].filter(([hash, part]) => !isMarker(item(hash, part)));
     if (unmarked.length > 0)
       violate('a deletion ends when everything is marked', unmarked.map((key) => key.join(' ')).join(', '));

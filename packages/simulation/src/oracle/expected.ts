@@ -57,10 +57,10 @@ export function expectedJob(plan: JobPlan, minPartMovies: number): ExpectedJob {
     moviesOf: (number) => moviesOfMessage(plan, number),
     message(number) {
       const { first, count } = moviesOfMessage(plan, number);
-      const list = movies.slice(first, first + count).join(',');
+      const movieList = movies.slice(first, first + count).join(',');
       const { version, nonce, movies: all, movies_per_message, group_size, fan_out, seed, generator } = plan;
       const ordered = { version, nonce, movies: all, movies_per_message, group_size, fan_out, seed, generator };
-      return `${JSON.stringify({ job_id, plan: ordered, group: groupOf[number], number }).slice(0, -1)},"movies":[${list}]}`;
+      return `${JSON.stringify({ job_id, plan: ordered, group: groupOf[number], number }).slice(0, -1)},"movies":[${movieList}]}`;
     },
   };
 }
@@ -97,7 +97,7 @@ export interface Identity {
 /** Returns a function that recognises the valid messages of these jobs; for any other message it returns undefined. */
 export function createIdentifier(jobs: readonly ExpectedJob[]) {
   const valid = new Map<string, Identity>();
-  /** Answers to earlier questions: the same body is asked for repeatedly. */
+  /** Earlier results, because the same body is looked up repeatedly. */
   const cache = new Map<string, Identity | undefined>();
   for (const job of jobs) {
     for (let group = 0; group < job.shape.groups; group += 1) {

@@ -1,4 +1,4 @@
-// The findings of the oracle: how often each branch of the protocol was reached, and the first broken promise.
+// The findings of the oracle: how often each branch of the protocol was reached, and the first broken invariant.
 import type { Invariant } from './invariants.ts';
 
 export interface Violation {
@@ -22,8 +22,8 @@ export class Findings {
     return this.#violation;
   }
 
-  readonly count = (branch: string, by = 1): void => {
-    const times = (this.counts[branch] ?? 0) + by;
+  readonly count = (branch: string, increment = 1): void => {
+    const times = (this.counts[branch] ?? 0) + increment;
     this.counts[branch] = times;
     this.#onBranch?.(branch, times);
   };

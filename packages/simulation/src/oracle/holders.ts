@@ -8,7 +8,7 @@ export function createHolders(now: () => number) {
     received(id: string, caller: string): void {
       holders.set(id, { caller, since: now(), isReleased: false });
     },
-    /** A visibility of 0 s; later heartbeats change nothing here. */
+    /** The process set the visibility timeout to 0 s. Later heartbeats do not undo this. */
     released(id: string, caller: string): void {
       const holder = holders.get(id);
       if (holder?.caller === caller) holder.isReleased = true;
@@ -17,8 +17,8 @@ export function createHolders(now: () => number) {
       holders.delete(id);
     },
     /**
-     * True when the process has the message: received within `ms`, not released, not deleted, not received by
-     * another. The time counts from SQS's answer, which a stopped process gets later.
+     * True when the process has the message: received within the last `ms`, not released, not deleted, not received
+     * by another. The time counts from SQS's answer, which a stalled process gets later.
      */
     holds(caller: string, id: string, ms: number): boolean {
       const holder = holders.get(id);

@@ -1,7 +1,7 @@
-// What an invariant promises, in words.
+// The description of an invariant.
 
 export interface Meaning {
-  /** What holds, in words that need no knowledge of the code. */
+  /** The invariant in one sentence that needs no knowledge of the code. */
   readonly sentence: string;
   /** The moments at which it is checked. */
   readonly when: string;

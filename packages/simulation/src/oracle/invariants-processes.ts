@@ -1,7 +1,7 @@
-// What the oracle promises of processes, of commands and of the messages that they handle, in a sentence each.
+// The invariants of processes, of commands and of the messages that they handle, with a sentence each.
 import type { Meaning } from './invariant-meaning.ts';
 
-export const OF_PROCESSES = {
+export const PROCESS_INVARIANTS = {
   'no valid message is dead-lettered': {
     sentence: 'A consumer moves only invalid messages to the dead-letter queue.',
     when: 'each dead letter',

@@ -1,7 +1,7 @@
-// What the oracle promises of the table and the bucket, in a sentence each.
+// The invariants of the table and the bucket, with a sentence each.
 import type { Meaning } from './invariant-meaning.ts';
 
-export const OF_WHAT_IS_STORED = {
+export const STORAGE_INVARIANTS = {
   'a deleted job does not come back': {
     sentence: 'A marker stays a marker: no message restores a deleted job.',
     when: 'each write of a marker',

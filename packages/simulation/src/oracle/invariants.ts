@@ -1,9 +1,9 @@
-// Every promise that the oracle checks, in a sentence each: the page shows them, and docs/simulation.md lists them.
+// All invariants that the oracle checks, with a sentence each: the page shows them, and docs/simulation.md lists them.
 import type { Meaning } from './invariant-meaning.ts';
-import { OF_PROCESSES } from './invariants-processes.ts';
-import { OF_WHAT_IS_STORED } from './invariants-stored.ts';
+import { PROCESS_INVARIANTS } from './invariants-processes.ts';
+import { STORAGE_INVARIANTS } from './invariants-stored.ts';
 
-const MEANINGS = { ...OF_WHAT_IS_STORED, ...OF_PROCESSES };
+const MEANINGS = { ...STORAGE_INVARIANTS, ...PROCESS_INVARIANTS };
 
 export type Invariant = keyof typeof MEANINGS;
 

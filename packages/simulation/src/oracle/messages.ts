@@ -1,6 +1,6 @@
 // Checks every change of a message in the two queues when it takes effect.
 import { DEAD_LETTER_ATTRIBUTES, REFUSALS } from '@movie-load/schema';
-import type { Accepted, SqsWatcher } from '../services/sqs-watch.ts';
+import type { AcceptedMessage, SqsWatcher } from '../services/sqs-watch.ts';
 import { type DeadLetters, originalGroup } from './dead-letters.ts';
 import type { ExpectedJob, Identity } from './expected.ts';
 import type { Findings } from './findings.ts';
@@ -8,8 +8,8 @@ import type { Holders } from './holders.ts';
 import type { Obligations } from './obligations.ts';
 import type { Stored } from './stored.ts';
 
-/** The caller of changes that no process of the project made. */
-export const BY_HAND = 'operator';
+/** The caller of changes that no process of movie-load made. */
+export const OPERATOR = 'operator';
 
 export interface MessagesOptions {
   readonly queue: string;
@@ -24,7 +24,7 @@ export interface MessagesOptions {
 /** A send that was accepted. */
 interface Send {
   readonly queue: string;
-  readonly message: Accepted;
+  readonly message: AcceptedMessage;
   readonly caller: string;
 }
 
@@ -36,27 +36,27 @@ export class Messages implements SqsWatcher {
   /** The number of accepted sends when a message was dead-lettered. */
   readonly #deadLetteredAt = new Map<string, number>();
   /** Original messages, by id, as they were accepted by the main queue. */
-  readonly #originals = new Map<string, Accepted>();
+  readonly #originals = new Map<string, AcceptedMessage>();
   /** Messages that consumers dead-lettered, by the id of the original. */
   readonly deadLetteredFrom = new Set<string>();
   /** The number of purges of the queue. */
-  purges = 0;
+  purgeCount = 0;
 
   constructor(options: MessagesOptions) {
     this.#options = options;
   }
 
   /** The number of accepted sends. */
-  mark(): number {
+  sendCount(): number {
     return this.#sends.length;
   }
 
-  /** The number of messages that some processes sent since a mark. */
+  /** The number of messages that some processes sent since `sendCount()` was `since`. */
   sentBy(callers: ReadonlySet<string>, since: number): number {
     return this.#sends.slice(since).filter(({ caller }) => callers.has(caller)).length;
   }
 
-  /** The numbers of a job's messages that the queue accepted from a process since a mark. */
+  /** The numbers of a job's messages that the queue accepted from a process since `sendCount()` was `since`. */
   numbersSent(job: ExpectedJob, caller: string, since: number): ReadonlySet<number> {
     const { queue, identify } = this.#options;
     const accepted = new Set<number>();
@@ -68,7 +68,7 @@ export class Messages implements SqsWatcher {
     return accepted;
   }
 
-  sent(name: string, message: Accepted, duplicate: boolean, caller: string): void {
+  sent(name: string, message: AcceptedMessage, duplicate: boolean, caller: string): void {
     const { queue } = this.#options;
     if (duplicate) {
       this.#deduplicated(name, message, caller);
@@ -77,26 +77,26 @@ export class Messages implements SqsWatcher {
     this.#firstSender.set(message.id, caller);
     this.#sends.push({ queue: name, message, caller });
     if (name === queue) this.#originals.set(message.id, message);
-    else if (caller === BY_HAND) this.#deadLetteredAt.set(message.id, this.#sends.length);
+    else if (caller === OPERATOR) this.#deadLetteredAt.set(message.id, this.#sends.length);
     else this.#deadLettered(message, caller);
   }
 
-  received(name: string, { id }: Accepted, receives: number, caller: string): void {
+  received(name: string, { id }: AcceptedMessage, receives: number, caller: string): void {
     const { queue, holders, findings } = this.#options;
     if (name === queue) holders.received(id, caller);
     findings.count(name === queue ? 'received' : 'received from the dead-letter queue');
     if (name === queue && receives > 1) findings.count('redelivered');
   }
 
-  deleted(name: string, message: Accepted, caller: string): void {
+  deleted(name: string, message: AcceptedMessage, caller: string): void {
     const { queue, holders, deadLetters } = this.#options;
     holders.deleted(message.id);
     if (name === queue) this.#deletedFromQueue(message, caller);
-    else if (deadLetters.isPurge(caller)) deadLetters.purged(message, caller);
+    else if (deadLetters.isPurgeOrList(caller)) deadLetters.messagePurged(message, caller);
     else this.#redriven(message, caller);
   }
 
-  visibility(name: string, { id }: Accepted, seconds: number, caller: string): void {
+  visibilityChanged(name: string, { id }: AcceptedMessage, seconds: number, caller: string): void {
     const { queue, holders, findings } = this.#options;
     if (seconds === 0) holders.released(id, caller);
     if (name === queue) findings.count(seconds === 0 ? 'released at once' : 'visibility changed');
@@ -108,7 +108,7 @@ export class Messages implements SqsWatcher {
     findings.count(operation === 'DeleteMessageBatch' ? 'delete refused: expired' : 'heartbeat refused: expired');
   }
 
-  moved(_to: string, message: Accepted): void {
+  moved(_to: string, message: AcceptedMessage): void {
     const { findings, obligations } = this.#options;
     findings.count('moved by SQS after ten receives');
     this.#deadLetteredAt.set(message.id, this.#sends.length);
@@ -119,15 +119,15 @@ export class Messages implements SqsWatcher {
     const { queue, findings, obligations } = this.#options;
     findings.count('purged');
     if (name !== queue) return;
-    this.purges += 1;
-    obligations.purged();
+    this.purgeCount += 1;
+    obligations.queuePurged();
   }
 
   /**
-   * The dead-letter queue deduplicates by message id on purpose; in the queue only a sender's own retry may be
-   * swallowed.
+   * Checks a send that SQS dropped as a duplicate. In the dead-letter queue this is intended. In the queue, SQS may
+   * drop only a retry of the process that sent the message.
    */
-  #deduplicated(name: string, message: Accepted, caller: string): void {
+  #deduplicated(name: string, message: AcceptedMessage, caller: string): void {
     const { queue, findings } = this.#options;
     findings.count(name === queue ? 'send deduplicated' : 'dead letter deduplicated');
     const first = this.#firstSender.get(message.id);
@@ -138,12 +138,12 @@ export class Messages implements SqsWatcher {
     );
   }
 
-  #deadLettered(message: Accepted, caller: string): void {
+  #deadLettered(message: AcceptedMessage, caller: string): void {
     const { identify, findings } = this.#options;
     const { count, violate } = findings;
-    const text = (name: string) => message.attributes[name]?.StringValue;
-    const reason = text(DEAD_LETTER_ATTRIBUTES.reason);
-    const id = text(DEAD_LETTER_ATTRIBUTES.messageId) ?? '';
+    const attributeText = (name: string) => message.attributes[name]?.StringValue;
+    const reason = attributeText(DEAD_LETTER_ATTRIBUTES.reason);
+    const id = attributeText(DEAD_LETTER_ATTRIBUTES.messageId) ?? '';
     const original = this.#originals.get(id);
     this.#deadLetteredAt.set(message.id, this.#sends.length);
     this.deadLetteredFrom.add(id);
@@ -155,10 +155,11 @@ export class Messages implements SqsWatcher {
     if (identify(original.body, original.group) !== undefined)
       violate('no valid message is dead-lettered', `${caller} dead-lettered ${id}: ${reason}`);
     if (!REFUSALS.some((known) => known === reason)) violate('a dead letter has its reason', `${reason}`);
-    if (text(DEAD_LETTER_ATTRIBUTES.originalGroup) !== original.group) violate('a dead letter has its group', `${id}`);
+    if (attributeText(DEAD_LETTER_ATTRIBUTES.originalGroup) !== original.group)
+      violate('a dead letter has its group', `${id}`);
   }
 
-  #deletedFromQueue(message: Accepted, caller: string): void {
+  #deletedFromQueue(message: AcceptedMessage, caller: string): void {
     const { identify, stored, obligations } = this.#options;
     const { count, violate } = this.#options.findings;
     const identity = identify(message.body, message.group);
@@ -174,15 +175,18 @@ export class Messages implements SqsWatcher {
       return;
     }
     count('deleted');
-    const what = `${caller} deleted message ${number} of group ${group} of job ${job.plan.nonce}`;
-    if (!stored.isStored(job, number)) violate('deleted ⇒ stored', `${what}, its movies are not stored`);
-    if (!stored.isCounted(job, group, number)) violate('deleted ⇒ counted', `${what}, it is not in the ledger`);
-    stored.uploads.deleted(job, group, number - job.messagesOf(group).first, caller);
-    obligations.check(what);
+    const description = `${caller} deleted message ${number} of group ${group} of job ${job.plan.nonce}`;
+    if (!stored.isStored(job, number)) violate('deleted ⇒ stored', `${description}, its movies are not stored`);
+    if (!stored.isCounted(job, group, number)) violate('deleted ⇒ counted', `${description}, it is not in the ledger`);
+    stored.uploads.messageDeleted(job, group, number - job.messagesOf(group).first, caller);
+    obligations.check(description);
   }
 
-  /** A message left the dead-letter queue: a copy of it must have been sent to the queue since it was dead-lettered. */
-  #redriven(message: Accepted, caller: string): void {
+  /**
+   * Checks a delete in the dead-letter queue: a copy must have been sent to the queue since the message arrived
+   * there.
+   */
+  #redriven(message: AcceptedMessage, caller: string): void {
     const { queue, findings } = this.#options;
     findings.count('redriven');
     const since = this.#deadLetteredAt.get(message.id) ?? 0;

@@ -1,6 +1,6 @@
-// Checks that nothing is lost: a movie that is not stored has a message in one of the queues, and a full set that
-// must climb has a message that makes a consumer climb.
-import type { Accepted } from '../services/sqs-watch.ts';
+// Checks that nothing is lost: a movie that is not stored must have a message in one of the queues, and a full set that
+// is missing in its parent must have a message whose delivery makes a consumer climb.
+import type { AcceptedMessage } from '../services/sqs-watch.ts';
 import { originalGroup } from './dead-letters.ts';
 import type { ExpectedJob, Identity } from './expected.ts';
 import type { Findings } from './findings.ts';
@@ -10,7 +10,7 @@ export interface ObligationsOptions {
   readonly jobs: readonly ExpectedJob[];
   /** The queue and its dead-letter queue. */
   readonly queues: readonly string[];
-  readonly live: (queue: string) => Iterable<Accepted>;
+  readonly liveMessages: (queue: string) => Iterable<AcceptedMessage>;
   readonly identify: (body: string, group: string | undefined) => Identity | undefined;
   readonly stored: Stored;
   readonly violate: Findings['violate'];
@@ -20,7 +20,7 @@ export class Obligations {
   readonly #options: ObligationsOptions;
   /** Jobs whose every message was accepted at least once by a successful send. */
   readonly #fullySent = new Set<ExpectedJob>();
-  /** Jobs whose messages were purged, so that only a resume can help. */
+  /** Jobs whose messages were purged: they complete only after a resume. */
   readonly #purged = new Set<ExpectedJob>();
 
   constructor(options: ObligationsOptions) {
@@ -35,33 +35,33 @@ export class Obligations {
     return this.#fullySent.has(job);
   }
 
-  /** The queue was purged. */
-  purged(): void {
+  /** The queue was purged: until a resume, messages may be missing. */
+  queuePurged(): void {
     for (const job of this.#options.jobs) {
       this.#purged.add(job);
       this.#fullySent.delete(job);
     }
   }
 
-  fullySent(job: ExpectedJob): void {
+  markFullySent(job: ExpectedJob): void {
     this.#fullySent.add(job);
   }
 
   /** A resume has sent the missing messages: from now on nothing of the job may be lost. */
-  resumed(job: ExpectedJob): void {
+  resumeSucceeded(job: ExpectedJob): void {
     this.#fullySent.add(job);
     this.#purged.delete(job);
     this.check('after a resume');
   }
 
-  /** While a full set has not climbed, a message must remain: without one no consumer makes it climb. */
+  /** Checks that each full set that is missing in its parent has a message: without one no consumer makes it climb. */
   check(after: string): void {
     const { jobs, stored, violate } = this.#options;
     for (const job of jobs) {
       if (this.#purged.has(job) || stored.deletions.isDeleted(job)) continue;
       let groups: ReadonlySet<number> | undefined;
       for (const { what, groups: range } of stored.obligations(job)) {
-        groups ??= new Set(Array.from(this.#liveIn(job), ({ group }) => group));
+        groups ??= new Set(Array.from(this.#liveMessagesOf(job), ({ group }) => group));
         if (![...groups].some((group) => group >= range[0] && group < range[1])) {
           violate('every job can go on', `${after}; ${what}, and no message is left that leads a consumer there`);
         }
@@ -69,7 +69,10 @@ export class Obligations {
     }
   }
 
-  /** Every message that is not counted is in one of the queues, once its producer has succeeded. */
+  /**
+   * Checks the whole state: after a successful send, each message is stored and counted, or is in one of the
+   * queues.
+   */
   audit(): void {
     const { jobs, stored } = this.#options;
     for (const job of this.#fullySent) if (!stored.deletions.isDeleted(job)) this.#auditMessages(job);
@@ -79,23 +82,23 @@ export class Obligations {
 
   #auditMessages(job: ExpectedJob): void {
     const { stored, violate } = this.#options;
-    const live = new Set(Array.from(this.#liveIn(job), ({ number }) => number));
+    const liveNumbers = new Set(Array.from(this.#liveMessagesOf(job), ({ number }) => number));
     for (let group = 0; group < job.shape.groups; group += 1) {
       const { first, count } = job.messagesOf(group);
       for (let number = first; number < first + count; number += 1) {
-        if (live.has(number)) continue;
-        const done = stored.isCounted(job, group, number) && stored.isStored(job, number);
-        if (!done)
+        if (liveNumbers.has(number)) continue;
+        const isStoredAndCounted = stored.isCounted(job, group, number) && stored.isStored(job, number);
+        if (!isStoredAndCounted)
           violate('nothing is lost', `message ${number} of job ${job.plan.nonce} is neither stored nor in a queue`);
       }
     }
   }
 
   /** The job's messages in both queues. */
-  *#liveIn(job: ExpectedJob): Generator<Identity> {
-    const { queues, live, identify } = this.#options;
+  *#liveMessagesOf(job: ExpectedJob): Generator<Identity> {
+    const { queues, liveMessages, identify } = this.#options;
     for (const name of queues) {
-      for (const message of live(name)) {
+      for (const message of liveMessages(name)) {
         const identity = identify(message.body, originalGroup(message));
         if (identity?.job === job) yield identity;
       }

@@ -1,6 +1,6 @@
-// Checks the invariants of the protocol when a call takes effect, from the services' own state, without any code of the
-// protocol.
-import type { Accepted, SqsWatcher } from '../services/sqs-watch.ts';
+// Checks the invariants of the protocol whenever a call takes effect. It reads the services' own state, and uses no
+// code of the protocol.
+import type { AcceptedMessage, SqsWatcher } from '../services/sqs-watch.ts';
 import { createDeadLetters, type DeadLetters } from './dead-letters.ts';
 import { createIdentifier, type ExpectedJob } from './expected.ts';
 import { type BranchListener, Findings, type Violation } from './findings.ts';
@@ -13,17 +13,17 @@ export interface OracleOptions extends Pick<StoredOptions, 'item' | 'object' | '
   readonly jobs: readonly ExpectedJob[];
   readonly queue: string;
   readonly dlq: string;
-  readonly live: (queue: string) => Iterable<Accepted>;
+  readonly liveMessages: (queue: string) => Iterable<AcceptedMessage>;
   readonly onBranch?: BranchListener;
 }
 
-/** The messages that an operator or producer had to send, for a comparison with the accepted ones. */
-export interface Promised {
+/** A successful send of a producer or resume, to be compared with the messages that the queue accepted. */
+export interface SuccessfulSend {
   readonly job: ExpectedJob;
   readonly numbers: readonly number[];
   /** The process that sends. */
   readonly caller: string;
-  /** The result of `oracle.mark()` before the send began. */
+  /** The result of `oracle.sendCount()` before the send began. */
   readonly since: number;
 }
 
@@ -38,16 +38,16 @@ export class Oracle {
   readonly #holders: Holders;
   readonly #obligations: Obligations;
   readonly #messages: Messages;
-  #calmFrom = Number.POSITIVE_INFINITY;
+  #progressRequiredFrom = Number.POSITIVE_INFINITY;
 
-  constructor({ jobs, queue, dlq, live, item, object, uploadedParts, now, onBranch }: OracleOptions) {
+  constructor({ jobs, queue, dlq, liveMessages, item, object, uploadedParts, now, onBranch }: OracleOptions) {
     const findings = new Findings(onBranch);
     const { violate, count } = findings;
     const identify = createIdentifier(jobs);
     const holders = createHolders(now);
     const deadLetters = createDeadLetters({ violate, count });
     const stored = new Stored({ jobs, violate, count, item, object, uploadedParts, now });
-    const obligations = new Obligations({ jobs, queues: [queue, dlq], live, identify, stored, violate });
+    const obligations = new Obligations({ jobs, queues: [queue, dlq], liveMessages, identify, stored, violate });
     this.stored = stored;
     this.deadLetters = deadLetters;
     this.count = count;
@@ -82,41 +82,43 @@ export class Oracle {
     return this.#messages.deadLetteredFrom;
   }
 
-  /** Faults have stopped: after `ms`, no work may be without progress for as long as heartbeats allow. */
-  calm(ms: number): void {
-    this.#calmFrom = this.#now() + ms;
+  /** Faults have stopped: after `ms`, a consumer whose heartbeats end without progress breaks `liveness`. */
+  faultsStopped(ms: number): void {
+    this.#progressRequiredFrom = this.#now() + ms;
   }
 
   heartbeatsEnded(caller: string): void {
     this.count('heartbeats ended');
-    if (this.#now() >= this.#calmFrom) this.violate('liveness', `${caller} made no progress although nothing fails`);
+    if (this.#now() >= this.#progressRequiredFrom)
+      this.violate('liveness', `${caller} made no progress although nothing fails`);
   }
 
-  mark(): number {
-    return this.#messages.mark();
+  sendCount(): number {
+    return this.#messages.sendCount();
   }
 
-  /** The number of messages that some processes sent since a mark. */
+  /** The number of messages that some processes sent since `sendCount()` was `since`. */
   sentBy(callers: ReadonlySet<string>, since: number): number {
     return this.#messages.sentBy(callers, since);
   }
 
-  purges(): number {
-    return this.#messages.purges;
+  purgeCount(): number {
+    return this.#messages.purgeCount;
   }
 
   /** A send succeeded: every message of it must have been accepted. */
-  promised({ job, numbers, caller, since }: Promised, purgesBefore: number): void {
+  sendSucceeded({ job, numbers, caller, since }: SuccessfulSend, purgesBefore: number): void {
     const accepted = this.#messages.numbersSent(job, caller, since);
     const missing = numbers.filter((number) => !accepted.has(number));
     if (missing.length > 0)
       this.violate('what was sent is in the queue', `${caller} sent ${numbers}, but ${missing} was never accepted`);
-    if (numbers.length === job.shape.messages && this.purges() === purgesBefore) this.#obligations.fullySent(job);
+    if (numbers.length === job.shape.messages && this.purgeCount() === purgesBefore)
+      this.#obligations.markFullySent(job);
   }
 
   /** A resume succeeded. Its messages may have been purged since. */
-  resumed(job: ExpectedJob, purgesBefore: number): void {
-    if (this.purges() === purgesBefore) this.#obligations.resumed(job);
+  resumeSucceeded(job: ExpectedJob, purgesBefore: number): void {
+    if (this.purgeCount() === purgesBefore) this.#obligations.resumeSucceeded(job);
   }
 
   isPurged(job: ExpectedJob): boolean {

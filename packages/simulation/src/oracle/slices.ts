@@ -1,4 +1,4 @@
-// The oracle's record of slices: which movies of a job the table has, by the last write of each slice.
+// The oracle's record of slices: which movies of a job the table has, from the last write of each slice.
 
 import { moviesOfGroup, movieToJson, type Range } from '@movie-load/schema';
 import type { Item } from '../services/dynamodb.ts';
@@ -11,15 +11,15 @@ export interface SlicesOptions {
   readonly count: (branch: string) => void;
 }
 
-/** A slice among those of a job. */
+/** The name of a slice, unique in its job. */
 export const sliceName = (group: number, part: string): string => `${group} ${part}`;
 
 export class Slices {
   readonly #violate: SlicesOptions['violate'];
   readonly #count: SlicesOptions['count'];
-  /** Movie indexes that are in a slice, by job. */
+  /** The indexes of the movies that are in a slice, by job id. */
   readonly #covered: ReadonlyMap<string, Set<number>>;
-  /** The slices of each group by their key. */
+  /** The movies of each slice, by group and key. */
   readonly #slicesOf = new Map<string, Map<string, Range>>();
 
   constructor({ jobs, violate, count }: SlicesOptions) {
@@ -33,18 +33,26 @@ export class Slices {
   }
 
   /** Records a write of one slice. Returns whether it replaced one of another length, so that movies may be lost. */
-  wrote(job: ExpectedJob, group: number, part: string, before: Item | undefined, after: Item | undefined): boolean {
-    const within = moviesOfGroup(job.plan, job.shape, group);
+  sliceWritten(
+    job: ExpectedJob,
+    group: number,
+    part: string,
+    before: Item | undefined,
+    after: Item | undefined,
+  ): boolean {
+    const groupRange = moviesOfGroup(job.plan, job.shape, group);
     const first = Number(after?.first?.N);
-    const listed = after?.movies?.L ?? [];
-    if (!(first >= within.first && first + listed.length <= within.first + within.count && listed.length > 0)) {
+    const movies = after?.movies?.L ?? [];
+    if (
+      !(first >= groupRange.first && first + movies.length <= groupRange.first + groupRange.count && movies.length > 0)
+    ) {
       this.#violate(
         'a slice is of its group',
-        `slice ${part} of group ${group}: ${listed.length} movies from ${first}`,
+        `slice ${part} of group ${group}: ${movies.length} movies from ${first}`,
       );
       return false;
     }
-    listed.forEach(({ M: movie = {} }, at) => {
+    movies.forEach(({ M: movie = {} }, offset) => {
       const json = movieToJson({
         movie_id: movie.movie_id?.S ?? '',
         title: movie.title?.S ?? '',
@@ -52,50 +60,52 @@ export class Slices {
         actor: movie.actor?.S ?? '',
         director: movie.director?.S ?? '',
       });
-      if (json !== job.movies[first + at]) {
+      if (json !== job.movies[first + offset]) {
         this.#violate(
           'no movie of another job or place',
-          `slice ${part} of group ${group} has ${json} at ${first + at}`,
+          `slice ${part} of group ${group} has ${json} at ${first + offset}`,
         );
       }
     });
     const slices = this.#slicesOf.get(`${job.job_id} ${group}`) ?? new Map<string, Range>();
     this.#slicesOf.set(`${job.job_id} ${group}`, slices);
-    slices.set(part, { first, count: listed.length });
-    const have = this.#have(job);
-    const others = listed.filter((_, at) => have.has(first + at)).length;
-    this.#count(before !== undefined ? 'slice written again' : others === 0 ? 'slice written' : 'slice beside another');
-    this.#cover(job, group, slices);
-    return before !== undefined && before.movies?.L?.length !== listed.length;
+    slices.set(part, { first, count: movies.length });
+    const covered = this.#coveredMovies(job);
+    const overlapping = movies.filter((_, offset) => covered.has(first + offset)).length;
+    this.#count(
+      before !== undefined ? 'slice written again' : overlapping === 0 ? 'slice written' : 'slice beside another',
+    );
+    this.#updateCovered(job, group, slices);
+    return before !== undefined && before.movies?.L?.length !== movies.length;
   }
 
   /** A slice of a deleted job was removed. */
-  removed(job: ExpectedJob, group: number, part: string): void {
+  sliceRemoved(job: ExpectedJob, group: number, part: string): void {
     const slices = this.#slicesOf.get(`${job.job_id} ${group}`);
     slices?.delete(part);
     this.#count('slice removed');
-    if (slices !== undefined) this.#cover(job, group, slices);
+    if (slices !== undefined) this.#updateCovered(job, group, slices);
   }
 
-  /** Every existing slice, of one group or of all. */
-  *keysOf(job: ExpectedJob, only?: number): Generator<string> {
+  /** The names of all existing slices, of one group or of the whole job. */
+  *keysOf(job: ExpectedJob, onlyGroup?: number): Generator<string> {
     for (let group = 0; group < job.shape.groups; group += 1) {
-      if (only !== undefined && only !== group) continue;
+      if (onlyGroup !== undefined && onlyGroup !== group) continue;
       for (const part of this.#slicesOf.get(`${job.job_id} ${group}`)?.keys() ?? []) yield sliceName(group, part);
     }
   }
 
-  #have(job: ExpectedJob): Set<number> {
+  #coveredMovies(job: ExpectedJob): Set<number> {
     return this.#covered.get(job.job_id) ?? new Set();
   }
 
-  /** The movies of a group that its slices have. */
-  #cover(job: ExpectedJob, group: number, slices: ReadonlyMap<string, Range>): void {
-    const have = this.#have(job);
-    const within = moviesOfGroup(job.plan, job.shape, group);
-    for (let index = within.first; index < within.first + within.count; index += 1) have.delete(index);
+  /** Computes again which movies of a group are in one of its slices. */
+  #updateCovered(job: ExpectedJob, group: number, slices: ReadonlyMap<string, Range>): void {
+    const covered = this.#coveredMovies(job);
+    const groupRange = moviesOfGroup(job.plan, job.shape, group);
+    for (let index = groupRange.first; index < groupRange.first + groupRange.count; index += 1) covered.delete(index);
     for (const range of slices.values()) {
-      for (let index = range.first; index < range.first + range.count; index += 1) have.add(index);
+      for (let index = range.first; index < range.first + range.count; index += 1) covered.add(index);
     }
   }
 }

@@ -1,4 +1,4 @@
-// The oracle's checks of DynamoDB and S3: it compares every write with the state before and with the expected data.
+// The oracle's checks of DynamoDB and S3: it compares each write with the state before it and with the expected data.
 
 import {
   childrenOf,
@@ -30,7 +30,7 @@ export interface StoredOptions {
   readonly now: () => number;
 }
 
-/** The contents of the table and the bucket, checked write by write. */
+/** Checks the contents of the table and the bucket at each write. */
 export class Stored {
   readonly #violate: StoredOptions['violate'];
   readonly #count: StoredOptions['count'];
@@ -78,7 +78,7 @@ export class Stored {
     return this.#item(job.job_id, JOB_PART)?.status?.S === 'COMPLETE';
   }
 
-  objectIsRight(job: ExpectedJob): boolean {
+  isObjectCorrect(job: ExpectedJob): boolean {
     const body = this.#object(job.objectKey);
     return body !== undefined && (this.#expectedBytes.get(job.job_id)?.equals(body) ?? false);
   }
@@ -90,12 +90,12 @@ export class Stored {
   }
 
   /** An operator moves the object away: it may be missing until it is written again. */
-  moveAway(job: ExpectedJob): void {
+  allowMissingObject(job: ExpectedJob): void {
     this.#movedAway.add(job);
   }
 
   /** A write of one item. */
-  wrote(before: Item | undefined, after: Item | undefined): void {
+  itemWritten(before: Item | undefined, after: Item | undefined): void {
     // A delete of an item that does not exist changes nothing.
     if (before === undefined && after === undefined) return;
     const { job_id: { S: hash = '' } = {}, part: { S: part = '' } = {} } = after ?? before ?? {};
@@ -108,28 +108,28 @@ export class Stored {
       );
       return;
     }
-    if (this.deletions.wrote(job, part, before, after)) {
+    if (this.deletions.itemWritten(job, part, before, after)) {
       if (group === undefined) return;
       if (part === LEDGER_PART) {
         // The consumer that writes a slice later has to remove it, because the marker refuses to count it.
         const isMarkedNow = before?.deleted_on === undefined && after?.deleted_on !== undefined;
-        if (isMarkedNow) this.deletions.found(job, this.#slices.keysOf(job, group.group));
+        if (isMarkedNow) this.deletions.ledgerMarked(job, this.#slices.keysOf(job, group.group));
         return;
       }
-      this.deletions.changed(job, sliceName(group.group, part));
-      if (after === undefined) this.#slices.removed(job, group.group, part);
-      else this.#slices.wrote(job, group.group, part, before, after);
+      this.deletions.sliceChanged(job, sliceName(group.group, part));
+      if (after === undefined) this.#slices.sliceRemoved(job, group.group, part);
+      else this.#slices.sliceWritten(job, group.group, part, before, after);
       return;
     }
-    const [, level, at] = /^done#(\d+)#(\d+)$/.exec(part) ?? [];
+    const [, level, nodeIndex] = /^done#(\d+)#(\d+)$/.exec(part) ?? [];
     if (group !== undefined && part === LEDGER_PART) {
-      this.#ledger(job, group.group, before, after);
-      if (job.tree.partLevel === 0) this.uploads.node(job, group.group, before, after);
-    } else if (group !== undefined) this.#slice(job, group.group, part, before, after);
-    else if (part === JOB_PART) this.#jobItem(job, before, after);
-    else if (level !== undefined && at !== undefined && Number(level) < job.tree.levels.length) {
-      this.#node(job, { level: Number(level), node: Number(at) }, before, after);
-      if (job.tree.partLevel === Number(level)) this.uploads.node(job, Number(at), before, after);
+      this.#checkLedger(job, group.group, before, after);
+      if (job.tree.partLevel === 0) this.uploads.nodeWritten(job, group.group, before, after);
+    } else if (group !== undefined) this.#checkSlice(job, group.group, part, before, after);
+    else if (part === JOB_PART) this.#checkJobItem(job, before, after);
+    else if (level !== undefined && nodeIndex !== undefined && Number(level) < job.tree.levels.length) {
+      this.#checkNode(job, { level: Number(level), node: Number(nodeIndex) }, before, after);
+      if (job.tree.partLevel === Number(level)) this.uploads.nodeWritten(job, Number(nodeIndex), before, after);
     } else this.#violate('only known items', `${hash} ${part}`);
   }
 
@@ -144,36 +144,39 @@ export class Stored {
     }
     this.#movedAway.delete(job);
     this.#count(this.isComplete(job) ? 'object written again after COMPLETE' : 'object written');
-    if (!this.objectIsRight(job)) this.#violate('the object has the generator’s bytes', `${key} at ${this.#now()}`);
+    if (!this.isObjectCorrect(job)) this.#violate('the object has the generator’s bytes', `${key} at ${this.#now()}`);
   }
 
-  /** A call of a process took effect at S3, or at the table with this answer. */
-  called(effect: S3Effect, output: object): void {
+  /**
+   * A call took effect. Checks uploads to S3, and the consumers that get a ledger or node as the answer of an
+   * update.
+   */
+  callTookEffect(effect: S3Effect, output: object): void {
     const { Key, UpdateExpression, ExpressionAttributeValues }: Readonly<Record<string, unknown>> = { ...effect.input };
     const job = typeof Key === 'string' ? this.#jobsByObjectKey.get(Key) : undefined;
-    if (job !== undefined && !this.deletions.isDeleted(job)) this.uploads.called(job, effect);
+    if (job !== undefined && !this.deletions.isDeleted(job)) this.uploads.callTookEffect(job, effect);
     if (typeof UpdateExpression !== 'string' || !UpdateExpression.startsWith('ADD') || !('Attributes' in output))
       return;
     const { ':child': child, ':numbers': numbers } = ExpressionAttributeValues as Item;
     const added = new Set((child ?? numbers)?.NS?.map(Number));
-    this.#added(output.Attributes as Item, added, effect.caller);
+    this.#numbersAdded(output.Attributes as Item, added, effect.caller);
   }
 
   /** A process added numbers to a ledger, or a child to a node, and got the whole item as the answer. */
-  #added(
+  #numbersAdded(
     { job_id: { S: hash = '' } = {}, part: { S: part = '' } = {} }: Item,
     added: ReadonlySet<number>,
     caller: string,
   ): void {
-    const ledgerOf = parseGroupKey(hash);
-    const job = this.#jobsById.get(ledgerOf?.job_id ?? hash);
+    const groupOfLedger = parseGroupKey(hash);
+    const job = this.#jobsById.get(groupOfLedger?.job_id ?? hash);
     if (job === undefined || this.deletions.isDeleted(job)) return;
     const [, node] = /^done#1#(\d+)$/.exec(part) ?? [];
     const { partLevel } = job.tree;
-    if (ledgerOf !== undefined) this.uploads.counted(job, ledgerOf.group, added, caller);
-    if (partLevel === 0 && ledgerOf !== undefined && this.#sets.ledgerFull(job, ledgerOf.group)) {
-      this.uploads.foundNodeFull(job, ledgerOf.group, caller);
-    } else if (partLevel === 1 && node !== undefined && this.#sets.childFull(job, 1, Number(node))) {
+    if (groupOfLedger !== undefined) this.uploads.messagesCounted(job, groupOfLedger.group, added, caller);
+    if (partLevel === 0 && groupOfLedger !== undefined && this.#sets.isLedgerFull(job, groupOfLedger.group)) {
+      this.uploads.foundNodeFull(job, groupOfLedger.group, caller);
+    } else if (partLevel === 1 && node !== undefined && this.#sets.isChildFull(job, 1, Number(node))) {
       this.uploads.foundNodeFull(
         job,
         firstChildOf(job.tree, { level: 1, node: Number(node) }) + Number([...added][0]),
@@ -183,30 +186,30 @@ export class Stored {
   }
 
   /**
-   * Where a consumer has to continue: full ledgers and nodes that are missing in their parents, and a full root whose
-   * job is not COMPLETE. With each, the range of groups (its end excluded) that must have a message left, because only
-   * a delivery makes a consumer continue the job.
+   * The places where a consumer has to continue: full ledgers and nodes that are missing in their parents, and a full
+   * root whose job is not COMPLETE. Each has the range of groups (end excluded) of which a message must be left,
+   * because only a delivery makes a consumer continue the job.
    */
   *obligations(job: ExpectedJob): Generator<{ readonly what: string; readonly groups: readonly [number, number] }> {
     if (this.isComplete(job)) return;
     for (let level = 0; level < job.tree.levels.length; level += 1) {
-      for (let at = 0; at < (job.tree.levels[level] ?? 0); at += 1) {
-        if (!this.#sets.childFull(job, level, at)) continue;
-        const { parent, child } = parentOf(job.tree, level, at);
-        const { first, count } = groupsBelow(job.tree, level, at);
+      for (let node = 0; node < (job.tree.levels[level] ?? 0); node += 1) {
+        if (!this.#sets.isChildFull(job, level, node)) continue;
+        const { parent, child } = parentOf(job.tree, level, node);
+        const { first, count } = groupsBelow(job.tree, level, node);
         if (this.#sets.nodeOf(job, parent).has(child)) continue;
         yield {
-          what: `level ${level} node ${at} is full and missing in its parent`,
+          what: `level ${level} node ${node} is full and missing in its parent`,
           groups: [first, first + count],
         };
       }
     }
-    if (this.#sets.nodeFull(job, { level: 'root' }))
+    if (this.#sets.isNodeFull(job, { level: 'root' }))
       yield { what: 'the root is full and the job is not COMPLETE', groups: [0, job.shape.groups] };
   }
 
-  /** The numbers that a write added to a set. The set must keep the others, and stay below its bound. */
-  #grown(what: string, before: ReadonlySet<number>, after: ReadonlySet<number>, bound: number): number[] {
+  /** Checks that a write kept the numbers of a set and stayed below its bound. Returns the numbers that it added. */
+  #checkSet(what: string, before: ReadonlySet<number>, after: ReadonlySet<number>, bound: number): number[] {
     for (const number of before) if (!after.has(number)) this.#violate('a set never shrinks', `${what} lost ${number}`);
     for (const number of after) {
       if (number < 0 || number >= bound)
@@ -215,8 +218,8 @@ export class Stored {
     return [...after].filter((number) => !before.has(number));
   }
 
-  #slice(job: ExpectedJob, group: number, part: string, before: Item | undefined, after: Item | undefined) {
-    if (!this.#slices.wrote(job, group, part, before, after)) return;
+  #checkSlice(job: ExpectedJob, group: number, part: string, before: Item | undefined, after: Item | undefined) {
+    if (!this.#slices.sliceWritten(job, group, part, before, after)) return;
     for (const number of this.#sets.ledgerOf(job, group)) {
       const message = job.messagesOf(group).first + number;
       if (!this.isStored(job, message))
@@ -224,12 +227,12 @@ export class Stored {
     }
   }
 
-  #ledger(job: ExpectedJob, group: number, before: Item | undefined, after: Item | undefined) {
+  #checkLedger(job: ExpectedJob, group: number, before: Item | undefined, after: Item | undefined) {
     const { first, count: messages } = job.messagesOf(group);
     if (Number(after?.expected?.N) !== messages)
       this.#violate('the ledger knows its group', `the ledger of group ${group} expects another number of messages`);
     const set = numbersOf(after, 'stored');
-    const added = this.#grown(`ledger ${group}`, numbersOf(before, 'stored'), set, messages);
+    const added = this.#checkSet(`ledger ${group}`, numbersOf(before, 'stored'), set, messages);
     for (const number of added) {
       if (!this.isStored(job, first + number)) {
         this.#violate(
@@ -241,23 +244,23 @@ export class Stored {
     this.#count(added.length === 0 ? 'ledger: nothing new' : set.size === messages ? 'ledger: full' : 'ledger: grows');
   }
 
-  #node(job: ExpectedJob, of: TreeNode, before: Item | undefined, after: Item | undefined) {
-    const children = childrenOf(job.tree, of);
-    const name = of.level === 'root' ? 'root' : `node ${of.level}/${of.node}`;
+  #checkNode(job: ExpectedJob, treeNode: TreeNode, before: Item | undefined, after: Item | undefined) {
+    const children = childrenOf(job.tree, treeNode);
+    const name = treeNode.level === 'root' ? 'root' : `node ${treeNode.level}/${treeNode.node}`;
     const set = numbersOf(after, 'done');
-    const added = this.#grown(name, numbersOf(before, 'done'), set, children);
-    const level = of.level === 'root' ? job.tree.levels.length - 1 : of.level - 1;
+    const added = this.#checkSet(name, numbersOf(before, 'done'), set, children);
+    const level = treeNode.level === 'root' ? job.tree.levels.length - 1 : treeNode.level - 1;
     for (const child of added) {
-      if (!this.#sets.childFull(job, level, firstChildOf(job.tree, of) + child)) {
+      if (!this.#sets.isChildFull(job, level, firstChildOf(job.tree, treeNode) + child)) {
         this.#violate('finished ⇒ full', `${name} has child ${child}, which is not full`);
       }
     }
-    const kind = of.level === 'root' ? 'root' : 'tree node';
+    const kind = treeNode.level === 'root' ? 'root' : 'tree node';
     if (added.length > 0) this.#count(set.size === children ? `${kind}: full` : `${kind}: grows`);
     return added.length;
   }
 
-  #jobItem(job: ExpectedJob, before: Item | undefined, after: Item | undefined) {
+  #checkJobItem(job: ExpectedJob, before: Item | undefined, after: Item | undefined) {
     if (after === undefined) return this.#violate('a job stays', 'the job item was removed');
     const wasComplete = before?.status?.S === 'COMPLETE';
     if (wasComplete && after.status?.S !== 'COMPLETE')
@@ -266,28 +269,28 @@ export class Stored {
     if ((this.#startedOn.get(job.job_id) ?? started) !== started)
       this.#violate('the first message decides', 'started_on changed');
     this.#startedOn.set(job.job_id, started);
-    const grew = this.#node(job, { level: 'root' }, before, after);
+    const addedCount = this.#checkNode(job, { level: 'root' }, before, after);
     if (before === undefined) this.#count('job created');
     if (!wasComplete && after.status?.S === 'COMPLETE') {
       this.#count('job COMPLETE');
       this.checkComplete(job, 'when it became COMPLETE');
-    } else if (before !== undefined && grew === 0 && before.upload_id?.S === after.upload_id?.S) {
+    } else if (before !== undefined && addedCount === 0 && before.upload_id?.S === after.upload_id?.S) {
       this.#count('root: nothing new');
     }
-    this.uploads.jobItem(job, before, after);
+    this.uploads.jobItemWritten(job, before, after);
   }
 
   checkComplete(job: ExpectedJob, when: string) {
-    if (!this.#sets.nodeFull(job, { level: 'root' }))
+    if (!this.#sets.isNodeFull(job, { level: 'root' }))
       this.#violate('COMPLETE ⇒ all counted', `the root is not full ${when}`);
     for (let group = 0; group < job.shape.groups; group += 1) {
-      if (!this.#sets.ledgerFull(job, group))
+      if (!this.#sets.isLedgerFull(job, group))
         this.#violate('COMPLETE ⇒ all counted', `the ledger of group ${group} is not full ${when}`);
     }
     for (let index = 0; index < job.plan.movies; index += 1) {
       if (!this.#slices.has(job, index)) this.#violate('COMPLETE ⇒ all stored', `movie ${index} is not stored ${when}`);
     }
-    if (!this.#movedAway.has(job) && !this.objectIsRight(job))
+    if (!this.#movedAway.has(job) && !this.isObjectCorrect(job))
       this.#violate('COMPLETE ⇒ object', `${job.objectKey} is missing or has other bytes ${when}`);
   }
 }

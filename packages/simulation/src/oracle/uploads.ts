@@ -22,7 +22,7 @@ export interface S3Effect {
 
 type Input = Readonly<Record<string, unknown>>;
 
-/** Repairs have an upload of their own, which no item records. */
+/** Repairs use an upload of their own, which no item records. The process of a repair is called `verify.<n>`. */
 const isRepair = (caller: string) => caller.startsWith('verify');
 
 /**
@@ -38,36 +38,40 @@ interface FullNode {
 
 export class Uploads {
   readonly #options: UploadsOptions;
-  readonly #written = new Set<string>();
-  /** Uploads to which a process has written a part, so it knows them. */
+  readonly #writtenParts = new Set<string>();
+  /** The uploads that each process knows, because it has written a part of them. */
   readonly #knownTo = new Map<string, Set<string>>();
   /** The full nodes that were found, by process and group. */
   readonly #fullNodes = new Map<string, FullNode>();
   /** The numbers that a process counted last in a ledger, by process and group. */
   readonly #counted = new Map<string, ReadonlySet<number>>();
-  /** Jobs that have been complete so long that no call of them is in flight. */
-  readonly #finished = new Set<ExpectedJob>();
+  /** Jobs that were COMPLETE long enough ago that no call of them is in flight. */
+  readonly #mayNotUpload = new Set<ExpectedJob>();
 
   constructor(options: UploadsOptions) {
     this.#options = options;
   }
 
   /** From now on no consumer may upload anything of the job. */
-  finish(job: ExpectedJob): void {
-    this.#finished.add(job);
+  expectNoUploads(job: ExpectedJob): void {
+    this.#mayNotUpload.add(job);
   }
 
-  /** A write of the job's item. */
-  jobItem(job: ExpectedJob, before: Item | undefined, after: Item): void {
+  /** The job's item was written. */
+  jobItemWritten(job: ExpectedJob, before: Item | undefined, after: Item): void {
     const { violate, count, uploadedParts } = this.#options;
-    const [was, is] = [before?.upload_id?.S, after.upload_id?.S];
+    const [previousUpload, currentUpload] = [before?.upload_id?.S, after.upload_id?.S];
     const bytes = after.object_bytes?.N;
-    if (is !== undefined && is !== was) {
-      count(was === undefined ? 'upload recorded' : 'upload replaced');
-      if (after.status?.S !== 'RUNNING') violate('a COMPLETE job gets no upload', `${is} was recorded`);
-      if (was !== undefined && uploadedParts(was) !== undefined)
-        violate('only an upload that is gone is replaced', `${was} still exists, and ${is} was recorded in its place`);
-      if (bytes !== undefined) violate('an upload begins without a size', `${is} was recorded with ${bytes} bytes`);
+    if (currentUpload !== undefined && currentUpload !== previousUpload) {
+      count(previousUpload === undefined ? 'upload recorded' : 'upload replaced');
+      if (after.status?.S !== 'RUNNING') violate('a COMPLETE job gets no upload', `${currentUpload} was recorded`);
+      if (previousUpload !== undefined && uploadedParts(previousUpload) !== undefined)
+        violate(
+          'only an upload that is gone is replaced',
+          `${previousUpload} still exists, and ${currentUpload} was recorded in its place`,
+        );
+      if (bytes !== undefined)
+        violate('an upload begins without a size', `${currentUpload} was recorded with ${bytes} bytes`);
     }
     if (bytes === undefined || bytes === before?.object_bytes?.N) return;
     if (after.status?.S === 'RUNNING') count('size of the object recorded');
@@ -75,8 +79,8 @@ export class Uploads {
       violate('the recorded size is that of the object', `${bytes} bytes instead of ${Buffer.byteLength(job.object)}`);
   }
 
-  /** A write of the node (or ledger) of a part, counted from 0. */
-  node(job: ExpectedJob, part: number, before: Item | undefined, after: Item | undefined): void {
+  /** The node (or ledger) of a part was written. Parts are counted from 0 here. */
+  nodeWritten(job: ExpectedJob, part: number, before: Item | undefined, after: Item | undefined): void {
     const id = after?.part_upload?.S;
     if (id === undefined || id === before?.part_upload?.S) return;
     const { violate, count, uploadedParts } = this.#options;
@@ -90,28 +94,31 @@ export class Uploads {
   }
 
   /** A process counted these messages in a ledger. */
-  counted(job: ExpectedJob, group: number, numbers: ReadonlySet<number>, caller: string): void {
+  messagesCounted(job: ExpectedJob, group: number, numbers: ReadonlySet<number>, caller: string): void {
     this.#counted.set(`${caller} ${job.job_id} ${group}`, numbers);
   }
 
   /** A process that stored messages of a group got the answer that the node of its part is full. */
   foundNodeFull(job: ExpectedJob, group: number, caller: string): void {
     const current = this.#options.jobItem(job)?.upload_id?.S;
-    const knows = current !== undefined && this.#knownTo.get(caller)?.has(current);
+    const knowsUpload = current !== undefined && this.#knownTo.get(caller)?.has(current);
     const key = `${caller} ${job.job_id} ${group}`;
-    this.#fullNodes.set(key, { numbers: this.#counted.get(key) ?? new Set(), upload: knows ? current : undefined });
+    this.#fullNodes.set(key, {
+      numbers: this.#counted.get(key) ?? new Set(),
+      upload: knowsUpload ? current : undefined,
+    });
   }
 
   /**
    * A process logged that it leaves a part to the consumer that completes the job. So it need not write the parts whose
    * full nodes it found before.
    */
-  leftPartToEnd(caller: string): void {
+  partLeftToEnd(caller: string): void {
     for (const key of this.#fullNodes.keys()) if (key.startsWith(`${caller} `)) this.#fullNodes.delete(key);
   }
 
   /** A process deleted a message of a group, by its number from the group's first. */
-  deleted(job: ExpectedJob, group: number, number: number, caller: string): void {
+  messageDeleted(job: ExpectedJob, group: number, number: number, caller: string): void {
     const { jobItem, uploadedParts, violate } = this.#options;
     const part = partOf(job, group);
     if (part === undefined) return;
@@ -124,18 +131,18 @@ export class Uploads {
       violate('who finds a part missing writes it', `${caller} knows the upload, which does not have part ${part + 1}`);
   }
 
-  called(job: ExpectedJob, { caller, operation, input }: S3Effect): void {
+  callTookEffect(job: ExpectedJob, { caller, operation, input }: S3Effect): void {
     const { UploadId, PartNumber, Body }: Input = { ...input };
     const { violate, count, jobItem } = this.#options;
     const item = jobItem(job);
     const isRecorded = item?.upload_id?.S === UploadId;
-    const mayUpload = isRepair(caller) || !this.#finished.has(job);
+    const mayUpload = isRepair(caller) || !this.#mayNotUpload.has(job);
     if (!mayUpload && ['CreateMultipartUpload', 'UploadPart', 'PutObject'].includes(operation))
       violate('a job that is sent twice uploads nothing twice', `${caller}: ${operation} of ${job.plan.nonce}`);
     if (operation === 'UploadPart') {
       const name = `${UploadId} ${PartNumber}`;
-      const isFirst = !this.#written.has(name);
-      this.#written.add(name);
+      const isFirst = !this.#writtenParts.has(name);
+      this.#writtenParts.add(name);
       if (isFirst) count('part written');
       else count(item?.object_bytes === undefined ? 'part written again' : 'part written again at the end');
       const known = this.#knownTo.get(caller) ?? new Set();

@@ -1,12 +1,12 @@
-// Records a run: each line of its trace becomes an event, with the faults that strike at it and the changes of the
-// state that it causes.
-import type { AnsweredCall, Effect, MadeCall } from '../engine/calls.ts';
+// Records a run: each line of its trace becomes an event, with the faults that struck and the changes of the state that
+// it caused.
+import type { AnsweredCall, Effect, StartedCall } from '../engine/calls.ts';
 import { EPOCH_MS } from '../engine/scheduler.ts';
 import type { Simulation, WorldRecorder } from '../run/simulation.ts';
 import type { Changes, JobState, MessageState, RecordedCall, RecordedEvent, RecordedJob } from './recording.ts';
-import { jobState, messagesNow, recordedJob } from './snapshot.ts';
+import { currentMessages, jobState, recordedJob } from './snapshot.ts';
 
-/** The most events of a recording; a run with an outage of hours has more, and its rest is only counted. */
+/** The maximum number of events of a recording. A run with an outage of hours has more; they are only counted. */
 export const MAX_EVENTS = 10_000;
 const MAX_CALLS = 20_000;
 const MAX_TEXT_CHARACTERS = 300;
@@ -39,7 +39,7 @@ export class RunRecorder implements WorldRecorder {
   /** Whether a call took effect since the state was last read. */
   #isDirty = false;
 
-  begins(simulation: Simulation): void {
+  onWorldCreated(simulation: Simulation): void {
     this.#simulation = simulation;
   }
 
@@ -48,15 +48,15 @@ export class RunRecorder implements WorldRecorder {
     this.#pendingFaults = this.#pendingFaults.filter((fault) => fault.who !== who);
     this.#addFaultEvents();
     this.#add(ms, who, what, faults);
-    // The world and operators change the state without a call of a process, which `tookEffect` would report.
+    // The world and operators change the state without a call of a process, so `onEffect` does not report it.
     if (who === 'world' || who === 'operator') this.#isDirty = true;
   };
 
-  readonly fault = (id: string): void => {
+  readonly onFault = (id: string): void => {
     this.#pendingFaults.push({ who: targetOf(id), id });
   };
 
-  readonly made = ({ site }: MadeCall): void => {
+  readonly onCall = ({ site }: StartedCall): void => {
     if (this.#calls.length >= MAX_CALLS) {
       this.#leftOut += 1;
       return;
@@ -66,7 +66,7 @@ export class RunRecorder implements WorldRecorder {
     this.#unanswered.set(site, call);
   };
 
-  readonly answered = ({ site, output }: AnsweredCall): void => {
+  readonly onAnswer = ({ site, output }: AnsweredCall): void => {
     const call = this.#unanswered.get(site);
     if (call === undefined) return;
     this.#unanswered.delete(site);
@@ -74,23 +74,23 @@ export class RunRecorder implements WorldRecorder {
     if (output === undefined) call.failed = true;
   };
 
-  readonly tookEffect = ({ process, operation, output }: Effect): void => {
+  readonly onEffect = ({ process, operation, output }: Effect): void => {
     this.#isDirty = true;
     if (operation !== 'ReceiveMessage' || !('Messages' in output) || !Array.isArray(output.Messages)) return;
     for (const { MessageId } of output.Messages) this.#receivers.set(String(MessageId), process.name);
   };
 
-  readonly nextEvent = (): void => {
+  readonly onNextEvent = (): void => {
     this.#addFaultEvents();
     if (this.#isDirty) this.#attachChanges();
     this.#currentEvent = undefined;
   };
 
-  /** Ends the recording. `violation` is the text of a broken promise, which becomes the last event. */
+  /** Ends the recording. `violation` describes the broken invariant; it becomes the last event. */
   end(violation?: string): Recorded {
-    this.nextEvent();
+    this.onNextEvent();
     if (violation !== undefined) this.#events.push({ ms: this.#now(), who: 'oracle', what: truncate(violation) });
-    const { world, jobs } = this.#current();
+    const { world, jobs } = this.#requireSimulation();
     return {
       jobs: jobs.map(recordedJob),
       visibility_seconds: world.visibilitySeconds,
@@ -101,13 +101,13 @@ export class RunRecorder implements WorldRecorder {
     };
   }
 
-  #current(): Simulation {
+  #requireSimulation(): Simulation {
     if (this.#simulation === undefined) throw new Error('The recorder has no simulation yet. Call begins() first.');
     return this.#simulation;
   }
 
   #now(): number {
-    return this.#current().scheduler.now() - EPOCH_MS;
+    return this.#requireSimulation().scheduler.now() - EPOCH_MS;
   }
 
   #add(ms: number, who: string, what: string, faults: readonly string[]): void {
@@ -134,9 +134,9 @@ export class RunRecorder implements WorldRecorder {
     this.#isDirty = false;
     // A full recording has no event that could get the changes.
     if (this.#events.length >= MAX_EVENTS) return;
-    const changes = this.#state.since(this.#current(), (id) => this.#receivers.get(id));
+    const changes = this.#state.takeChanges(this.#requireSimulation(), (id) => this.#receivers.get(id));
     if (changes === undefined) return;
-    if (this.#currentEvent === undefined) this.#add(this.#now(), 'world', movedBySqs(changes), []);
+    if (this.#currentEvent === undefined) this.#add(this.#now(), 'world', describeChangeBySqs(changes), []);
     if (this.#currentEvent !== undefined) this.#currentEvent.changes = changes;
   }
 }
@@ -147,11 +147,11 @@ class StateChanges {
   readonly #messages = new Map<string, string>();
   readonly #jobs = new Map<number, Map<string, string>>();
 
-  since(simulation: Simulation, receiverOf: (id: string) => string | undefined): Changes | undefined {
+  takeChanges(simulation: Simulation, receiverOf: (id: string) => string | undefined): Changes | undefined {
     const messages = this.#changedMessages(simulation, receiverOf);
     const jobs: Record<string, Partial<JobState>> = {};
     for (const [index, job] of simulation.jobs.entries()) {
-      const changed = this.#changesOf(index, jobState(job, simulation));
+      const changed = this.#changedJobState(index, jobState(job, simulation));
       if (Object.keys(changed).length > 0) jobs[index] = changed;
     }
     const hasMessages = Object.keys(messages).length > 0;
@@ -161,28 +161,28 @@ class StateChanges {
 
   #changedMessages(simulation: Simulation, receiverOf: (id: string) => string | undefined) {
     const changed: Record<string, MessageState | null> = {};
-    const gone = new Set(this.#messages.keys());
-    for (const { id, state } of messagesNow(simulation, receiverOf)) {
-      gone.delete(id);
+    const removedIds = new Set(this.#messages.keys());
+    for (const { id, state } of currentMessages(simulation, receiverOf)) {
+      removedIds.delete(id);
       const json = JSON.stringify(state);
       if (this.#messages.get(id) === json) continue;
       this.#messages.set(id, json);
       changed[this.#numberOf(id)] = state;
     }
-    for (const id of gone) {
+    for (const id of removedIds) {
       this.#messages.delete(id);
       changed[this.#numberOf(id)] = null;
     }
     return changed;
   }
 
-  #changesOf(index: number, state: JobState): Partial<JobState> {
-    const before = this.#jobs.get(index) ?? new Map<string, string>();
-    this.#jobs.set(index, before);
+  #changedJobState(index: number, state: JobState): Partial<JobState> {
+    const lastJson = this.#jobs.get(index) ?? new Map<string, string>();
+    this.#jobs.set(index, lastJson);
     const changed = Object.entries(state).filter(([key, value]) => {
       const json = JSON.stringify(value);
-      const isNew = before.get(key) !== json;
-      before.set(key, json);
+      const isNew = lastJson.get(key) !== json;
+      lastJson.set(key, json);
       return isNew;
     });
     return Object.fromEntries(changed);
@@ -198,7 +198,7 @@ class StateChanges {
 const truncate = (text: string) =>
   text.length > MAX_TEXT_CHARACTERS ? `${text.slice(0, MAX_TEXT_CHARACTERS)}…` : text;
 
-/** The process that a fault strikes; faults of all processes strike the world. */
+/** The process that a fault strikes; `world` for a fault that belongs to no process, such as an outage. */
 function targetOf(id: string): string {
   if (id.includes('|')) return id.slice(0, id.indexOf('|'));
   return id.startsWith('interrupt ') ? id.slice('interrupt '.length) : 'world';
@@ -210,7 +210,7 @@ function targetOf(id: string): string {
  */
 const describeFault = (id: string) => id.slice(id.indexOf('|') + 1).replace(/^\w+:(\w+)\|/, '$1 ');
 
-const movedBySqs = ({ messages = {} }: Changes) =>
+const describeChangeBySqs = ({ messages = {} }: Changes) =>
   Object.values(messages).some((state) => state?.queue === 'dead_letters')
     ? 'SQS moves a message to the dead-letter queue'
     : 'SQS changes what is visible';

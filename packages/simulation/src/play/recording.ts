@@ -1,6 +1,6 @@
-// The form of a recorded run on the wire. Only types, without imports, because the page uses them too.
+// The format of a recorded run, as the page gets it. Only types without imports, because the page imports them, too.
 
-/** A run in steps: the state at an event is all changes up to it. */
+/** A recorded run. The state at an event is the sum of all changes up to it. */
 export interface Recording {
   readonly seed: number;
   readonly theme: string;
@@ -12,13 +12,13 @@ export interface Recording {
   readonly calls: readonly RecordedCall[];
   /** The schedule: every fault that took place, in order. */
   readonly faults: readonly string[];
-  /** The event after which nothing fails; null when the run ended before. */
+  /** The index of the event after which no fault strikes; null when the run ended before. */
   readonly quiet_from: number | null;
   /** The number of events and calls beyond the limit, which are not in the recording. */
   readonly left_out: number;
-  /** The first promise that was broken; null when none was. */
+  /** The first invariant that was broken; null when none was. */
   readonly verdict: Verdict | null;
-  /** The number of seeds that were tried until this one broke a promise; 1 when the seed was given. */
+  /** The number of seeds that were tried until this one broke an invariant; 1 when the seed was given. */
   readonly tried: number;
 }
 
@@ -54,7 +54,7 @@ export interface RecordedEvent {
   readonly changes?: Changes;
 }
 
-/** The changes of the state by an event. */
+/** The changes of the state that an event caused. */
 export interface Changes {
   /** By the message's number in this recording; null: it is no longer in a queue. */
   readonly messages?: Readonly<Record<string, MessageState | null>>;
@@ -67,7 +67,7 @@ export interface MessageState {
   /** The message's number and job; null: a forged message. */
   readonly of: { readonly job: number; readonly number: number } | null;
   readonly receives: number;
-  /** The process that has received it, and the end of its invisibility. Null: it waits. */
+  /** The process that has received the message, and when it becomes visible again. Null: it is visible or delayed. */
   readonly in_flight: { readonly by: string; readonly until_ms: number } | null;
 }
 
@@ -93,7 +93,7 @@ export interface RecordedCall {
   readonly failed?: true;
 }
 
-/** A request for a run. */
+/** The page's request for a run. */
 export interface PlayRequest {
   /** Null, with a sabotage: the first seed that notices it. */
   readonly seed: number | null;
@@ -106,10 +106,12 @@ export interface PlayRequest {
   readonly placed: readonly string[];
 }
 
-/** The shortest schedule that still breaks the same promise. */
-export interface Shortest {
+/** The shortest schedule that still breaks the same invariant. */
+export interface ShortestSchedule {
   readonly faults: readonly string[];
+  /** The number of faults of the original schedule. */
   readonly of: number;
+  /** The number of runs that the search took. */
   readonly runs: number;
   readonly recording: Recording;
 }
@@ -126,7 +128,7 @@ export type PlayTask =
   | { readonly kind: 'play' | 'shortest'; readonly request: PlayRequest };
 
 /**
- * … and what it answers: JSON (`SabotageRow[]`, `Recording`, `Shortest | null`), or why it cannot be done, in a
- * sentence.
+ * … and its answer: JSON (`SabotageRow[]`, `Recording`, `ShortestSchedule | null`), or the reason why the request
+ * cannot be done.
  */
 export type PlayAnswer = { readonly json: string } | { readonly problem: string };

@@ -1,4 +1,4 @@
-// The state of a simulated world in a form that can be compared and sent: messages, sets, parts and objects.
+// Reads the state of a simulated world for recordings: messages, sets, parts and objects.
 import { IN_FLIGHT, type Message } from '@movie-load/local-aws';
 import { childrenOf, DEAD_LETTER_ATTRIBUTES, groupKey, JOB_PART, LEDGER_PART, type TreeNode } from '@movie-load/schema';
 import { EPOCH_MS } from '../engine/scheduler.ts';
@@ -9,7 +9,7 @@ import type { Item } from '../services/dynamodb.ts';
 import { NAMES } from '../world/names.ts';
 import type { JobState, MessageState, RecordedJob } from './recording.ts';
 
-/** The parts of a job that do not change. */
+/** The facts of a job that do not change. */
 export function recordedJob(job: ExpectedJob): RecordedJob {
   const { plan, job_id, shape, parts } = job;
   const groups = Array.from({ length: shape.groups }, (_, group) => job.messagesOf(group).first);
@@ -54,16 +54,16 @@ const ascending = (numbers: Iterable<number>) => [...numbers].sort((a, b) => a -
 
 export function jobState(job: ExpectedJob, { dynamodb, s3, oracle }: Simulation): JobState {
   const item = (hash: string, part: string) => dynamodb.item(NAMES.table, { job_id: { S: hash }, part: { S: part } });
-  const own = item(job.job_id, JOB_PART);
-  const upload = own?.upload_id?.S;
+  const jobItem = item(job.job_id, JOB_PART);
+  const upload = jobItem?.upload_id?.S;
   const numbers = Array.from({ length: job.shape.messages }, (_, number) => number);
-  const isThere = s3.engine.bytes(NAMES.bucket, job.objectKey) !== undefined;
+  const objectExists = s3.engine.bytes(NAMES.bucket, job.objectKey) !== undefined;
   return {
-    status: statusOf(own),
+    status: statusOf(jobItem),
     stored: numbers.filter((number) => oracle.stored.isStored(job, number)),
     sets: [...setsOf(job)].map(({ hash, part, attribute }) => ascending(numbersOf(item(hash, part), attribute))),
     parts: upload === undefined ? [] : ascending(s3.uploadedParts(NAMES.bucket, upload) ?? []),
-    object: !isThere ? 'none' : oracle.stored.objectIsRight(job) ? 'right' : 'wrong',
+    object: !objectExists ? 'none' : oracle.stored.isObjectCorrect(job) ? 'right' : 'wrong',
   };
 }
 
@@ -73,16 +73,16 @@ function statusOf(item: Item | undefined): JobState['status'] {
   return status === 'COMPLETE' || status === 'RUNNING' ? status : 'none';
 }
 
-export interface SeenMessage {
+export interface MessageSnapshot {
   readonly id: string;
   readonly state: MessageState;
 }
 
 /** @param receiverOf the process that received a message last, by the message's id */
-export function* messagesNow(
+export function* currentMessages(
   { sqs, jobs, oracle, scheduler }: Simulation,
   receiverOf: (id: string) => string | undefined,
-): Generator<SeenMessage> {
+): Generator<MessageSnapshot> {
   for (const [name, queue] of [
     [NAMES.queue, 'queue'],
     [NAMES.dlq, 'dead_letters'],

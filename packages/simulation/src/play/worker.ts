@@ -2,25 +2,28 @@
 // schedule.
 import { parentPort, workerData } from 'node:worker_threads';
 import { UsageError } from '@movie-load/schema';
-import { HARMLESS } from '../sabotage/harmless.ts';
+import { HARMLESS_CHANGES } from '../sabotage/harmless.ts';
 import { SABOTAGES } from '../sabotage/list.ts';
 import type { Sabotage } from '../sabotage/sabotage.ts';
-import { play, shortest } from './play.ts';
+import { findShortest, play } from './play.ts';
 import type { PlayAnswer, PlayTask, SabotageRow } from './recording.ts';
 
-const row = ({ name, about }: Sabotage, harmless: boolean): SabotageRow => ({ name, about, harmless });
+const toRow = ({ name, about }: Sabotage, harmless: boolean): SabotageRow => ({ name, about, harmless });
 
-async function answer(task: PlayTask): Promise<unknown> {
+async function runTask(task: PlayTask): Promise<unknown> {
   if (task.kind === 'list') {
-    return [...SABOTAGES.map((one) => row(one, false)), ...HARMLESS.map((one) => row(one, true))];
+    return [
+      ...SABOTAGES.map((sabotage) => toRow(sabotage, false)),
+      ...HARMLESS_CHANGES.map((change) => toRow(change, true)),
+    ];
   }
-  return task.kind === 'play' ? await play(task.request) : ((await shortest(task.request)) ?? null);
+  return task.kind === 'play' ? await play(task.request) : ((await findShortest(task.request)) ?? null);
 }
 
-const send = (answered: PlayAnswer) => parentPort?.postMessage(answered);
+const send = (response: PlayAnswer) => parentPort?.postMessage(response);
 
 try {
-  send({ json: JSON.stringify(await answer(workerData)) });
+  send({ json: JSON.stringify(await runTask(workerData)) });
 } catch (error) {
   if (!(error instanceof UsageError)) throw error;
   send({ problem: error.message });

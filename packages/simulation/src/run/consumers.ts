@@ -1,11 +1,11 @@
-// The consumers of a simulated world: each is started again when it has died.
+// The consumers of a simulated world: each is started again after it has died.
 import { EXIT } from '@movie-load/schema';
 import type { Dice } from '../engine/dice.ts';
 import type { SimProcess } from '../engine/process.ts';
 import { type RunningConsumer, runConsumer } from '../world/consumer.ts';
 import type { Simulation } from './simulation.ts';
 
-/** The processes of one consumer, one after the other. */
+/** One consumer: its current process, which replaces the dead ones. */
 interface Slot {
   process: SimProcess | undefined;
   running: RunningConsumer | undefined;
@@ -16,7 +16,7 @@ export class Consumers {
   readonly #simulation: Simulation;
   readonly #dice: Dice;
   readonly #slots: Slot[] = [];
-  /** From now on the process after a dead one starts at once. */
+  /** Whether a dead process is replaced at once. */
   restartsAtOnce = false;
 
   constructor(simulation: Simulation, dice: Dice) {
@@ -24,7 +24,7 @@ export class Consumers {
     this.#dice = dice;
   }
 
-  begin(): void {
+  start(): void {
     const { world, scheduler } = this.#simulation;
     for (let index = 0; index < world.consumers; index += 1) {
       const slot: Slot = { process: undefined, running: undefined, incarnation: 0 };
@@ -35,15 +35,15 @@ export class Consumers {
 
   /** SIGTERM to one consumer, or to all. */
   drain(index?: number): void {
-    for (const slot of this.#chosen(index)) this.#drain(slot);
+    for (const slot of this.#slotsFor(index)) this.#drain(slot);
   }
 
   /** SIGKILL to one consumer, or to all. */
   kill(index?: number): void {
-    for (const { process } of this.#chosen(index)) if (process !== undefined) this.#simulation.crash(process);
+    for (const { process } of this.#slotsFor(index)) if (process !== undefined) this.#simulation.crash(process);
   }
 
-  #chosen(index: number | undefined): readonly Slot[] {
+  #slotsFor(index: number | undefined): readonly Slot[] {
     return index === undefined ? this.#slots : this.#slots.slice(index, index + 1);
   }
 

@@ -1,4 +1,5 @@
-// The processes of a simulated world: starts each with its own clients, stops and kills them, and traces their calls.
+// The processes of a simulated world: starts each with its own clients, lets them crash or stall, and traces their
+// calls.
 
 import type { Service } from '../engine/backend.ts';
 import type { Effect, TroubledCall } from '../engine/calls.ts';
@@ -42,30 +43,34 @@ export interface Processes {
   end(): void;
 }
 
-/** The rate of batches in trouble of commands. It is higher, because commands are few and make few calls. */
+/**
+ * The probability that a command's batch gets into trouble. It is high, because commands are few and make few
+ * calls.
+ */
 const COMMAND_TROUBLE_RATE = 0.35;
-const isService = (name: string): boolean => /^(consumer|producer)/.test(name);
+const isServiceProcess = (name: string): boolean => /^(consumer|producer)/.test(name);
 const SQS_TIMEOUT_MS = 20_000;
 const POLL_TIMEOUT_MS = 30_000;
 const S3_TIMEOUT_MS = 60_000;
 
-/** The listeners of each call: the watch of its process, and the recorder of the run. */
-const watched = (
+/** Passes each call to the watch of its process and to the recorder of the run. */
+const callListeners = (
   watches: WeakMap<SimProcess, CallWatch>,
   oracle: Oracle,
   recorder: Recorder | undefined,
 ): Pick<NetworkOptions, 'onCall' | 'onAnswer' | 'onTrouble'> => ({
   onCall(call) {
-    watches.get(call.process)?.begins(call);
-    recorder?.made(call);
+    watches.get(call.process)?.callStarted(call);
+    recorder?.onCall(call);
   },
   onAnswer(call) {
-    watches.get(call.process)?.answered(call.operation, call.input, call.output);
-    recorder?.answered(call);
+    watches.get(call.process)?.callAnswered(call.operation, call.input, call.output);
+    recorder?.onAnswer(call);
   },
   onTrouble(call) {
     countTrouble(call, oracle.count);
-    for (const fate of call.round.fates) if (fate !== undefined) watches.get(call.process)?.befell(fate);
+    for (const fate of call.round.entryFaults)
+      if (fate !== undefined) watches.get(call.process)?.entryFaultStruck(fate);
   },
 });
 
@@ -84,12 +89,12 @@ export function createProcesses(options: ProcessesOptions): Processes {
     crash,
     note: (process, text) => note(process.name, text),
     onEffect: (effect) => traceEffect(effect, options),
-    ...watched(watches, oracle, recorder),
+    ...callListeners(watches, oracle, recorder),
   });
   const onSleep = sleepFaults(options, crash);
 
   function crash(process: SimProcess): void {
-    if (!process.alive) return;
+    if (!process.isAlive) return;
     process.crash();
     note(process.name, '✝ the process dies');
     oracle.count('crashes');
@@ -97,15 +102,15 @@ export function createProcesses(options: ProcessesOptions): Processes {
     onCrash.delete(process);
   }
 
-  function start(name: string, whenItCrashes: (process: SimProcess) => void): Actor {
+  function start(name: string, onProcessCrash: (process: SimProcess) => void): Actor {
     const skewMs = Math.round((diceOf(seed, `skew|${name}`).next() - 0.5) * 2 * world.skewMs);
-    const onLoop = () => oracle.violate('liveness', `${name} goes round in circles and waits for nothing`);
+    const onLoop = () => oracle.violate('liveness', `${name} loops without waiting for a call or a sleep`);
     const process = createProcess({ name, seed, scheduler, skewMs, onSleep, onLoop });
-    onCrash.set(process, whenItCrashes);
-    const calls = new CallWatch({ name, violate: oracle.violate, count: oracle.count });
-    watches.set(process, calls);
-    const batchTroubleRate = isService(name) ? undefined : COMMAND_TROUBLE_RATE;
-    const senders = sendersOf((service, timeoutMs) =>
+    onCrash.set(process, onProcessCrash);
+    const callWatch = new CallWatch({ name, violate: oracle.violate, count: oracle.count });
+    watches.set(process, callWatch);
+    const batchTroubleRate = isServiceProcess(name) ? undefined : COMMAND_TROUBLE_RATE;
+    const senders = createSenders((service, timeoutMs) =>
       network.client({ process, service, backend: backends[service], timeoutMs, batchTroubleRate }),
     );
     const queueTime = { now: () => Math.floor(scheduler.now() / 1000) * 1000, observe: () => {} };
@@ -114,7 +119,7 @@ export function createProcesses(options: ProcessesOptions): Processes {
       process,
       clients: { ...clientsOf(senders), queueTime },
       poll: senders.poll,
-      calls,
+      callWatch,
       stop: new AbortController(),
       world,
       oracle,
@@ -134,14 +139,14 @@ export function createProcesses(options: ProcessesOptions): Processes {
 }
 
 /** A process's clients, each with the time limit that it has in production. */
-const sendersOf = (client: (service: Service, timeoutMs: number) => SimClient) => ({
+const createSenders = (client: (service: Service, timeoutMs: number) => SimClient) => ({
   sqs: client('sqs', SQS_TIMEOUT_MS),
   poll: client('sqs', POLL_TIMEOUT_MS),
   dynamodb: client('dynamodb', SQS_TIMEOUT_MS),
   s3: client('s3', S3_TIMEOUT_MS),
 });
 
-/** The duration of a stop: mostly longer than a visibility timeout, so that the process continues as a zombie. */
+/** The duration of a stall: mostly longer than a visibility timeout, so that the process continues as a zombie. */
 function stallMs({ visibilitySeconds }: World, degree: number): number {
   return Math.ceil(visibilitySeconds * 1000 * (0.5 + 2.5 * degree));
 }
@@ -150,15 +155,15 @@ function stallMs({ visibilitySeconds }: World, degree: number): number {
 function traceEffect(effect: Effect, options: ProcessesOptions): void {
   const { process, operation, input, output } = effect;
   const { oracle, services, note, isTraced, recorder } = options;
-  recorder?.tookEffect(effect);
-  oracle.stored.called({ caller: process.name, operation, input }, output);
+  recorder?.onEffect(effect);
+  oracle.stored.callTookEffect({ caller: process.name, operation, input }, output);
   if (operation === 'CreateMultipartUpload') oracle.count('upload begun');
   if (operation === 'CompleteMultipartUpload') oracle.count('object in several parts');
   if (operation === 'AbortMultipartUpload') oracle.count('upload aborted');
   // Empty polls would fill the trace.
   if (!isTraced || (operation === 'ReceiveMessage' && !('Messages' in output))) return;
-  const { byHandle } = services.sqs;
-  note(process.name, describeCall({ operation, input, output, identify: oracle.identify, byHandle }));
+  const { messageByHandle } = services.sqs;
+  note(process.name, describeCall({ operation, input, output, identify: oracle.identify, messageByHandle }));
 }
 
 const MANY_ROUNDS = 4;
@@ -166,23 +171,23 @@ const MANY_ROUNDS = 4;
 /** Counts the faults of batches in trouble, by their sender. */
 function countTrouble({ process, operation, round, fault }: TroubledCall, count: Oracle['count']): void {
   const [role = ''] = process.name.split(/[-.]/);
-  const countOf = (what: string) => count(`batch of ${role}: ${operation}: ${what}`);
-  const kinds = new Set(round.fates);
-  for (const kind of kinds) if (kind !== undefined) countOf(kind);
-  if (kinds.size > 1) countOf('entries with different fates');
+  const countBranch = (what: string) => count(`batch of ${role}: ${operation}: ${what}`);
+  const kinds = new Set(round.entryFaults);
+  for (const kind of kinds) if (kind !== undefined) countBranch(kind);
+  if (kinds.size > 1) countBranch('entries with different fates');
   if (round.number === 1) return;
-  if (kinds.size > 1 || !kinds.has(undefined)) countOf('entries fail in a later round');
-  if (fault !== undefined) countOf('a later round fails as a whole');
-  if (round.number >= MANY_ROUNDS) countOf(`round ${MANY_ROUNDS} or later`);
+  if (kinds.size > 1 || !kinds.has(undefined)) countBranch('entries fail in a later round');
+  if (fault !== undefined) countBranch('a later round fails as a whole');
+  if (round.number >= MANY_ROUNDS) countBranch(`round ${MANY_ROUNDS} or later`);
 }
 
-/** The faults of a sleeping process: it dies, or is stopped. */
+/** Returns a listener of sleeps that lets the process die or stall while it sleeps, if a fault strikes there. */
 function sleepFaults({ world, scheduler, faults, note }: ProcessesOptions, crash: (process: SimProcess) => void) {
   const sleeps = new Map<SimProcess, number>();
   return (process: SimProcess) => {
     const count = (sleeps.get(process) ?? 0) + 1;
     sleeps.set(process, count);
-    const fault = faults.at(`${process.name}|sleep|${count}`, ['crash_asleep', 'stall_asleep']);
+    const fault = faults.faultAt(`${process.name}|sleep|${count}`, ['crash_asleep', 'stall_asleep']);
     if (fault?.kind === 'crash_asleep') scheduler.after(1 + Math.floor(fault.degree * 1000), () => crash(process));
     if (fault?.kind === 'stall_asleep') process.stall(stallMs(world, fault.degree));
     if (fault !== undefined) note(process.name, `${fault.kind}`);

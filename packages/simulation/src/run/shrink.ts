@@ -1,14 +1,14 @@
-// Finds the shortest schedule of a failing seed that still fails, by delta debugging over its faults.
+// Shrinks the schedule of a failing seed: removes faults while it still fails, by delta debugging.
 import type { SeedResult } from './run-seed.ts';
 
 export interface Shrunk {
-  /** The faults that are needed for the failure; each of them is (unless the runs were used up). */
+  /** The faults that the failure needs: without any of them it does not happen (unless `maxRuns` ended the search). */
   readonly faults: readonly string[];
   readonly runs: number;
   readonly result: SeedResult;
 }
 
-/** Repeats a seed with only these faults. */
+/** Runs the seed again with only these faults. */
 export type Repeat = (only: ReadonlySet<string>) => Promise<SeedResult>;
 
 const MAX_RUNS = 400;
@@ -19,22 +19,22 @@ const MAX_RUNS = 400;
  *
  * @example const { faults } = await shrink(failed, (only) => runSeed({ seed, only }));
  */
-export async function shrink(failed: SeedResult, repeat: Repeat, mostRuns = MAX_RUNS): Promise<Shrunk> {
+export async function shrink(failed: SeedResult, repeat: Repeat, maxRuns = MAX_RUNS): Promise<Shrunk> {
   let faults = [...failed.faults];
   let result = failed;
   let runs = 0;
-  const stillFails = async (some: readonly string[]) => {
+  const stillFails = async (subset: readonly string[]) => {
     runs += 1;
-    const again = await repeat(new Set(some));
-    if (again.violation?.invariant !== failed.violation?.invariant) return false;
-    result = again;
+    const repeated = await repeat(new Set(subset));
+    if (repeated.violation?.invariant !== failed.violation?.invariant) return false;
+    result = repeated;
     return true;
   };
   if (await stillFails([])) return { faults: [], runs, result };
-  for (let pieces = 2; faults.length > 1 && runs < mostRuns; ) {
-    const size = Math.ceil(faults.length / pieces);
+  for (let pieceCount = 2; faults.length > 1 && runs < maxRuns; ) {
+    const size = Math.ceil(faults.length / pieceCount);
     let isSmaller = false;
-    for (let from = 0; from < faults.length && runs < mostRuns; ) {
+    for (let from = 0; from < faults.length && runs < maxRuns; ) {
       const without = [...faults.slice(0, from), ...faults.slice(from + size)];
       if (without.length < faults.length && (await stillFails(without))) {
         // Faults whose site is no longer reached are removed as well.
@@ -43,7 +43,7 @@ export async function shrink(failed: SeedResult, repeat: Repeat, mostRuns = MAX_
       } else from += size;
     }
     if (size === 1 && !isSmaller) break;
-    pieces = isSmaller ? Math.max(2, Math.min(pieces, faults.length)) : Math.min(pieces * 2, faults.length);
+    pieceCount = isSmaller ? Math.max(2, Math.min(pieceCount, faults.length)) : Math.min(pieceCount * 2, faults.length);
   }
   return { faults, runs, result };
 }

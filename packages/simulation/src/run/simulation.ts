@@ -1,4 +1,4 @@
-// One simulated world: scheduler, services, network, oracle and processes.
+// Creates one simulated world: scheduler, services, network, oracle and processes.
 
 import type { Service } from '../engine/backend.ts';
 import { diceOf } from '../engine/dice.ts';
@@ -7,7 +7,7 @@ import type { Recorder } from '../engine/recorder.ts';
 import { createScheduler, EPOCH_MS, type Scheduler } from '../engine/scheduler.ts';
 import { type ExpectedJob, expectedJob } from '../oracle/expected.ts';
 import { Oracle } from '../oracle/oracle.ts';
-import type { Accepted } from '../services/sqs-watch.ts';
+import type { AcceptedMessage } from '../services/sqs-watch.ts';
 import { withDeletion } from '../world/deletion.ts';
 import { NAMES } from '../world/names.ts';
 import { createServices, type Services } from '../world/services.ts';
@@ -24,13 +24,13 @@ export interface SimulationOptions {
   readonly placed?: readonly string[] | undefined;
   /** Called with each line of the trace: virtual milliseconds since the start, the actor, the text. */
   readonly trace?: ((ms: number, who: string, what: string) => void) | undefined;
-  /** Called with the same as events for programs. */
+  /** Gets every event of the run, in a form for programs. */
   readonly recorder?: WorldRecorder | undefined;
 }
 
 export interface WorldRecorder extends Recorder {
-  /** Called when the world is made, before its first event. */
-  begins(simulation: Simulation): void;
+  /** Called when the world has been created, before its first event. */
+  onWorldCreated(simulation: Simulation): void;
 }
 
 export interface Simulation extends Services, Processes {
@@ -40,15 +40,15 @@ export interface Simulation extends Services, Processes {
   readonly scheduler: Scheduler;
   readonly faults: Faults;
   readonly oracle: Oracle;
-  /** Live messages of a queue. */
-  live(queue: string): Iterable<Accepted>;
+  /** The messages that a queue has now: waiting, in flight or delayed. */
+  liveMessages(queue: string): Iterable<AcceptedMessage>;
   /** The end of a service's outage, in milliseconds since the epoch. */
   readonly outages: Map<Service, number>;
   onBranch(listener: (branch: string, times: number) => void): void;
   note(who: string, what: string): void;
 }
 
-/** The whole state is checked after this number of events, not only the last change. */
+/** After this number of events the oracle checks the whole state, not only the last change. */
 const AUDIT_EVERY = 64;
 
 export function createSimulation(options: SimulationOptions): Simulation {
@@ -61,7 +61,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
     budget: world.budget,
     only,
     placed,
-    onFault: recorder?.fault,
+    onFault: recorder?.onFault,
   });
   let untilAudit = AUDIT_EVERY;
   const audit = () => {
@@ -70,7 +70,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
     untilAudit = AUDIT_EVERY;
     oracle.audit();
   };
-  const scheduler = createScheduler(diceOf(seed, 'ties'), audit, recorder?.nextEvent);
+  const scheduler = createScheduler(diceOf(seed, 'ties'), audit, recorder?.onNextEvent);
   const outages = new Map<Service, number>();
   const note = (who: string, what: string) => {
     trace?.(scheduler.now() - EPOCH_MS, who, what);
@@ -78,13 +78,13 @@ export function createSimulation(options: SimulationOptions): Simulation {
   };
 
   let branchListener: ((branch: string, times: number) => void) | undefined;
-  const live = (queue: string) => services.sqs.live(queue);
+  const liveMessages = (queue: string) => services.sqs.live(queue);
   // The services report each effect to the oracle, which then reads their state.
   const oracle: Oracle = new Oracle({
     jobs,
     queue: NAMES.queue,
     dlq: NAMES.dlq,
-    live,
+    liveMessages,
     item: (job_id, part) => services.dynamodb.item(NAMES.table, { job_id: { S: job_id }, part: { S: part } }),
     object: (key) => services.s3.engine.bytes(NAMES.bucket, key),
     uploadedParts: (id) => services.s3.uploadedParts(NAMES.bucket, id),
@@ -93,8 +93,8 @@ export function createSimulation(options: SimulationOptions): Simulation {
   });
   const services: Services = createServices({ seed, world, scheduler, oracle });
   const isTraced = trace !== undefined || recorder !== undefined;
-  const rest = { outages, note, isTraced, recorder };
-  const processes = createProcesses({ seed, world, scheduler, faults, oracle, services, ...rest });
+  const traceOptions = { outages, note, isTraced, recorder };
+  const processes = createProcesses({ seed, world, scheduler, faults, oracle, services, ...traceOptions });
 
   const simulation: Simulation = {
     ...services,
@@ -105,13 +105,13 @@ export function createSimulation(options: SimulationOptions): Simulation {
     scheduler,
     faults,
     oracle,
-    live,
+    liveMessages,
     outages,
     onBranch(listener) {
       branchListener = listener;
     },
     note,
   };
-  recorder?.begins(simulation);
+  recorder?.onWorldCreated(simulation);
   return simulation;
 }

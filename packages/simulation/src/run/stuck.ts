@@ -7,37 +7,39 @@ import type { Simulation } from './simulation.ts';
 const MAX_NAMED = 6;
 
 /** The reasons why a run has not ended. */
-export function describeStuck(simulation: Simulation, working: Iterable<string>): string {
-  const { jobs, oracle, live, scheduler, processes } = simulation;
+export function describeUnfinishedRun(simulation: Simulation, working: Iterable<string>): string {
+  const { jobs, oracle, liveMessages, scheduler, processes } = simulation;
   const busy = new Set(working);
   // A command that has ended waits for nothing.
-  const shown = processes().filter(({ name, waiting }) => busy.has(name) || waiting.length > 0);
+  const listedProcesses = processes().filter(({ name, pendingWaits }) => busy.has(name) || pendingWaits.length > 0);
   const seconds = Math.round((scheduler.now() - EPOCH_MS) / 1000);
-  const open = jobs
+  const openJobs = jobs
     .filter((job) => !oracle.stored.isComplete(job) && !oracle.stored.deletions.isDeleted(job))
     .map(({ plan }) => plan.nonce);
-  const messages = [...live(NAMES.queue)].map(({ body, group }) => {
+  const messages = [...liveMessages(NAMES.queue)].map(({ body, group }) => {
     const identity = oracle.identify(body, group);
     return identity === undefined ? 'a forged message' : `${identity.job.plan.nonce} #${identity.number}`;
   });
   const facts = [
     `after ${seconds} virtual seconds and ${scheduler.steps} steps`,
-    open.length > 0 ? `not COMPLETE: ${listed(open)}` : 'every job is COMPLETE',
-    messages.length > 0 ? `in the queue: ${listed(messages)}` : 'the queue is empty',
-    `at work: ${listed([...busy])}`,
-    ...shown.slice(0, MAX_NAMED).map(describeProcess),
+    openJobs.length > 0 ? `not COMPLETE: ${joinNames(openJobs)}` : 'every job is COMPLETE',
+    messages.length > 0 ? `in the queue: ${joinNames(messages)}` : 'the queue is empty',
+    `at work: ${joinNames([...busy])}`,
+    ...listedProcesses.slice(0, MAX_NAMED).map(describeProcess),
   ];
   return facts.join('; ');
 }
 
-function describeProcess({ name, stalled, waiting }: SimProcess): string {
-  const times = new Map<string, number>();
-  for (const what of waiting) times.set(what, (times.get(what) ?? 0) + 1);
-  const what = [...times].map(([one, count]) => (count > 1 ? `${one} × ${count}` : one));
-  return `${name}${stalled ? ' (stopped)' : ''} waits for ${what.length === 0 ? 'no call and no sleep' : listed(what)}`;
+function describeProcess({ name, isStalled, pendingWaits }: SimProcess): string {
+  const waitCounts = new Map<string, number>();
+  for (const what of pendingWaits) waitCounts.set(what, (waitCounts.get(what) ?? 0) + 1);
+  const what = [...waitCounts].map(([one, count]) => (count > 1 ? `${one} × ${count}` : one));
+  return `${name}${isStalled ? ' (stopped)' : ''} waits for ${what.length === 0 ? 'no call and no sleep' : joinNames(what)}`;
 }
 
-function listed(all: readonly string[]): string {
-  const more = all.length - MAX_NAMED;
-  return all.length === 0 ? 'nothing' : `${all.slice(0, MAX_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+function joinNames(names: readonly string[]): string {
+  const omittedCount = names.length - MAX_NAMED;
+  return names.length === 0
+    ? 'nothing'
+    : `${names.slice(0, MAX_NAMED).join(', ')}${omittedCount > 0 ? ` and ${omittedCount} more` : ''}`;
 }

@@ -1,6 +1,6 @@
-// Finds where a sabotage changes the production code: a place in a named function, found in the syntax tree.
-// Comments, layout, other lines and the wording of this one do not matter. Without the function or the place, the
-// sabotage fails.
+// Finds the place in the production code that a sabotage changes: it is named by its function and by what it is in
+// the syntax tree, so comments, layout and other lines do not matter. Without the function or the place, the sabotage
+// fails.
 import { parse } from '@babel/parser';
 
 /** A place in a function. The function must have exactly one such place. */
@@ -26,19 +26,19 @@ export type Anchor =
   /** The first line of the function. */
   | { readonly start: true };
 
-/** A piece of a source, as offsets. */
+/** A range of a source text, as offsets. */
 export interface Piece {
   readonly start: number;
   readonly end: number;
 }
 
-/** The place that an anchor names. */
+/** The place in the source that an anchor names. */
 export interface Place extends Piece {
   /** The innermost statement that contains it. */
   readonly statement: Piece;
   /** False when the statement is the whole body of an `if` or a loop: two statements need braces there. */
   readonly isInBlock: boolean;
-  /** Of a shorthand property: its name and `: `, which a value needs. */
+  /** For a shorthand property its name and `: `, which must precede a new value; otherwise empty. */
   readonly label: string;
 }
 
@@ -48,7 +48,7 @@ interface SyntaxNode extends Piece {
 }
 
 /** A node and its ancestors, the module first. */
-interface Found {
+interface NodeWithParents {
   readonly node: SyntaxNode;
   readonly parents: readonly SyntaxNode[];
 }
@@ -62,7 +62,8 @@ export function parseSource(source: string): SyntaxNode {
 
 /**
  * The place of an anchor in a function, given as the path of names that ends in it: `storeBatch`, `createGate.enter`,
- * `ReceiveHandler.#store`; undefined for the module. A text when there is no such place, or more than one.
+ * `ReceiveHandler.#store`; undefined for the module. Returns the problem as a text when there is no such place, or more
+ * than one.
  */
 export function findPlace(source: string, inFunction: string | undefined, anchor: Anchor): Place | string {
   const module = parseSource(source);
@@ -70,12 +71,12 @@ export function findPlace(source: string, inFunction: string | undefined, anchor
   const scopes = inFunction === undefined ? [module] : all.filter(isNamed(inFunction)).map(({ node }) => node);
   const [scope] = scopes;
   if (scope === undefined || scopes.length > 1) return `${scopes.length} functions have the name ${inFunction}`;
-  if ('start' in anchor) return startOf(scope);
+  if ('start' in anchor) return startOfBody(scope);
   const isAnchor = matcher(source, anchor);
-  const found = all.filter(({ node, parents }) => isInside(node, scope) && isAnchor(node, parents.at(-1)));
-  const [first] = found;
-  if (first === undefined || found.length > 1) {
-    return `${found.length} places match ${JSON.stringify(anchor)} in ${inFunction ?? 'the module'}`;
+  const matching = all.filter(({ node, parents }) => isInside(node, scope) && isAnchor(node, parents.at(-1)));
+  const [first] = matching;
+  if (first === undefined || matching.length > 1) {
+    return `${matching.length} places match ${JSON.stringify(anchor)} in ${inFunction ?? 'the module'}`;
   }
   return placeOf(first, 'argumentOf' in anchor ? anchor.index : undefined);
 }
@@ -85,21 +86,21 @@ export function undeclaredNames(source: string): Set<string> {
   const used = new Set<string>();
   const declared = new Set<string>();
   for (const { node, parents } of walk(parseSource(source), [])) {
-    if (node.type !== 'Identifier' || isLabel(node, parents.at(-1))) continue;
-    const isDeclared = parents.some((parent) => declarationsOf(parent).some((piece) => isInside(node, piece)));
+    if (node.type !== 'Identifier' || isPropertyName(node, parents.at(-1))) continue;
+    const isDeclared = parents.some((parent) => declaredNodes(parent).some((piece) => isInside(node, piece)));
     (isDeclared ? declared : used).add(String(node.name));
   }
   return new Set([...used].filter((name) => !declared.has(name)));
 }
 
-/** The parts of a node that declare names. */
-function declarationsOf({ type, id, params, param, local }: SyntaxNode): SyntaxNode[] {
+/** The child nodes that declare names. */
+function declaredNodes({ type, id, params, param, local }: SyntaxNode): SyntaxNode[] {
   const isDeclaration =
     type === 'VariableDeclarator' || type === 'CatchClause' || /^Import|Function|Class|Method$/.test(type);
   return isDeclaration ? [id, param, local, ...(Array.isArray(params) ? params : [])].filter(isNode) : [];
 }
 
-function* walk(node: SyntaxNode, parents: readonly SyntaxNode[]): Generator<Found> {
+function* walk(node: SyntaxNode, parents: readonly SyntaxNode[]): Generator<NodeWithParents> {
   yield { node, parents };
   const inside = [...parents, node];
   for (const value of Object.values(node)) {
@@ -112,19 +113,19 @@ const isNode = (value: unknown): value is SyntaxNode =>
 
 const isInside = (piece: Piece, outer: Piece) => outer.start <= piece.start && piece.end <= outer.end;
 
-/** A function whose path of names, from the module to it, ends in this one. */
+/** Matches a function whose path of names, from the module to the function, ends with this path. */
 const isNamed = (path: string) => {
-  const wanted = path.split('.');
-  return ({ node, parents }: Found): boolean => {
+  const wantedNames = path.split('.');
+  return ({ node, parents }: NodeWithParents): boolean => {
     const parent = parents.at(-1);
     const isOwnName = nameOf(node) !== undefined || parent?.init === node || parent?.value === node;
     if (!/Function|Method$/.test(node.type) || !isOwnName) return false;
     const names = [...parents, node].map(nameOf).filter((name) => name !== undefined);
-    return wanted.join() === names.slice(-wanted.length).join();
+    return wantedNames.join() === names.slice(-wantedNames.length).join();
   };
 };
 
-/** The name that a function, class, property or variable is known by. */
+/** The name of a function, class, property or variable. */
 function nameOf({ type, id, key }: SyntaxNode): string | undefined {
   if (type === 'VariableDeclarator' || /^(Function|Class)(Declaration|Expression)$/.test(type))
     return isNode(id) ? nameText(id) : undefined;
@@ -137,8 +138,8 @@ function nameText(node: SyntaxNode): string | undefined {
   return node.type === 'Identifier' ? String(node.name) : undefined;
 }
 
-/** True for an identifier that names a property, and so no variable. */
-function isLabel(node: SyntaxNode, parent: SyntaxNode | undefined): boolean {
+/** True for an identifier that names a property instead of a variable. */
+function isPropertyName(node: SyntaxNode, parent: SyntaxNode | undefined): boolean {
   if (parent === undefined || parent.computed === true || parent.shorthand === true) return false;
   const label = /Member/.test(parent.type) ? parent.property : parent.key;
   return label === node || parent.type === 'PrivateName' || parent.type.startsWith('TS');
@@ -160,21 +161,22 @@ function matcher(source: string, anchor: Exclude<Anchor, { readonly start: true 
   }
   if ('variable' in anchor) return (node) => node.type === 'VariableDeclarator' && matches(node.id, anchor.variable);
   if ('comparisonOf' in anchor) {
-    const one = anchor.comparisonOf;
-    return ({ type, left, right }) => type === 'BinaryExpression' && (matches(left, one) || matches(right, one));
+    const variable = anchor.comparisonOf;
+    return ({ type, left, right }) =>
+      type === 'BinaryExpression' && (matches(left, variable) || matches(right, variable));
   }
   if ('assignmentTo' in anchor) {
     return ({ type, left }) => type === 'AssignmentExpression' && matches(left, anchor.assignmentTo);
   }
   if ('loopOver' in anchor) return ({ type, right }) => type === 'ForOfStatement' && matches(right, anchor.loopOver);
   if ('text' in anchor) return ({ type, value }) => type === 'StringLiteral' && value === anchor.text;
-  const thrown = anchor.throws;
+  const name = anchor.throws;
   return ({ type, argument }) =>
-    type === 'ThrowStatement' && isNode(argument) && (matches(argument, thrown) || matches(argument.callee, thrown));
+    type === 'ThrowStatement' && isNode(argument) && (matches(argument, name) || matches(argument.callee, name));
 }
 
-/** The place in a matching node: the value of a property, the iterable of a loop. */
-function placeOf({ node, parents }: Found, argument: number | undefined): Place | string {
+/** The part of a matching node that the sabotage changes: the value of a property, the iterable of a loop, … */
+function placeOf({ node, parents }: NodeWithParents, argument: number | undefined): Place | string {
   const list = Array.isArray(node.arguments) ? node.arguments : [];
   const parts: Readonly<Record<string, unknown>> = {
     ObjectProperty: node.value,
@@ -183,15 +185,15 @@ function placeOf({ node, parents }: Found, argument: number | undefined): Place 
   };
   const part = argument === undefined ? (parts[node.type] ?? node) : list[argument];
   if (!isNode(part)) return 'the place is empty';
-  const around = [...parents, node];
-  const at = around.findLastIndex(({ type }) => type.endsWith('Statement') || type === 'VariableDeclaration');
-  const statement = around[at] ?? node;
-  const isInBlock = ['BlockStatement', 'Program', 'SwitchCase'].includes(around[at - 1]?.type ?? '');
+  const path = [...parents, node];
+  const statementIndex = path.findLastIndex(({ type }) => type.endsWith('Statement') || type === 'VariableDeclaration');
+  const statement = path[statementIndex] ?? node;
+  const isInBlock = ['BlockStatement', 'Program', 'SwitchCase'].includes(path[statementIndex - 1]?.type ?? '');
   const label = node.shorthand === true ? `${nameOf(node)}: ` : '';
   return { start: part.start, end: part.end, statement, isInBlock, label };
 }
 
-function startOf(scope: SyntaxNode): Place | string {
+function startOfBody(scope: SyntaxNode): Place | string {
   const { body } = scope;
   if (!isNode(body) || body.type !== 'BlockStatement') return 'the function has no lines';
   const start = { start: body.start + 1, end: body.start + 1 };

@@ -1,11 +1,11 @@
-// Sabotages of the consumer: of deleting and dead-lettering messages.
+// Sabotages of the consumer: how it checks, deletes and dead-letters messages.
 import type { Sabotage } from './sabotage.ts';
 
 const HANDLER = 'services/consumer/src/handler.ts';
 const GROUPING = 'services/consumer/src/grouping.ts';
 const MESSAGE = 'packages/schema/src/message.ts';
 
-export const CONSUMING: readonly Sabotage[] = [
+export const CONSUMER_SABOTAGES: readonly Sabotage[] = [
   {
     name: 'delete before store',
     about: 'A message is deleted before its movies are stored: a crash between the two loses them.',
@@ -54,7 +54,7 @@ export const CONSUMING: readonly Sabotage[] = [
   },
   {
     name: 'the first message alone checked against the plan',
-    about: 'Of a group only the first message is checked: what is forged behind it is stored.',
+    about: 'Only the first message of a group is checked: forged messages after it are stored.',
     patches: [
       {
         file: GROUPING,
@@ -96,7 +96,7 @@ export const CONSUMING: readonly Sabotage[] = [
   },
   {
     name: 'a refused message stops its group for ever',
-    about: 'A message that cannot succeed fails its group instead of going to the dead-letter queue.',
+    about: 'An invalid message makes its group fail instead of going to the dead-letter queue.',
     patches: [
       {
         file: HANDLER,

@@ -1,20 +1,20 @@
-// Sabotages of deleting a job: of its markers, and of the code that reads them.
-import { swap } from './patch.ts';
+// Sabotages of the deletion of a job: of writing its markers, and of the code that reads them.
+import { replaceOnce } from './patch.ts';
 import type { Sabotage } from './sabotage.ts';
 
 const DELETE = 'packages/jobs/src/delete.ts';
 const MARKER = 'packages/jobs/src/marker.ts';
 const JOB_ITEM = 'packages/jobs/src/job-item.ts';
 
-export const DELETING: readonly Sabotage[] = [
+export const DELETION_SABOTAGES: readonly Sabotage[] = [
   {
     name: 'consumers do not look at the marker of the job',
-    about: 'A process that does not know a deleted job takes it for one that is there: its messages never go.',
+    about: 'A process treats a deleted job as an existing one when it first meets it: its messages are never deleted.',
     patches: [{ file: JOB_ITEM, in: 'createJobCreator.create', at: { call: 'isMarker' }, instead: 'false' }],
   },
   {
     name: 'ledgers and nodes are counted in though they are marked',
-    about: 'A process that remembers a deleted job counts in its markers, and the job begins to exist again.',
+    about: 'A process that remembers the job from before its deletion counts in its markers: the job exists again.',
     patches: [
       {
         file: MARKER,
@@ -25,7 +25,7 @@ export const DELETING: readonly Sabotage[] = [
   },
   {
     name: 'a group’s slices are removed before its ledger is marked',
-    about: 'What is stored between the two is counted, and stays when the ledger is marked.',
+    about: 'Slices that are stored after the removal and before the marker are counted, and stay stored.',
     patches: [
       {
         file: DELETE,
@@ -38,7 +38,7 @@ export const DELETING: readonly Sabotage[] = [
   },
   {
     name: 'the ledgers are marked before the job',
-    about: 'Between the two the job looks alive, and its messages find markers.',
+    about: 'Until the job itself is marked it looks like an existing job, and its messages find marked ledgers.',
     patches: [
       {
         file: DELETE,
@@ -51,12 +51,12 @@ export const DELETING: readonly Sabotage[] = [
   },
   {
     name: 'the nodes of the tree are not marked',
-    about: 'A process that had counted before the deletion climbs into nodes that are there again.',
+    about: 'A process that counted before the deletion climbs after it, and so creates nodes of the tree again.',
     patches: [{ file: DELETE, in: 'deleteJob', at: { call: 'markItem' }, instead: 'Promise.resolve()' }],
   },
   {
     name: 'the upload of a deleted job stays',
-    about: 'Its parts are kept and paid for, and it can still become an object.',
+    about: 'The upload’s parts are kept and cost money, and the upload can still become an object.',
     patches: [{ file: DELETE, in: 'removeObject', at: { call: 'objects.abortUpload' }, insteadOfStatement: '' }],
   },
   {
@@ -66,13 +66,13 @@ export const DELETING: readonly Sabotage[] = [
   },
   {
     name: 'a RUNNING job is deleted without being asked to',
-    about: 'Without --force the condition on the job’s status does not keep a running job.',
+    about: 'Without --force the condition on the job’s status does not protect a RUNNING job.',
     patches: [
       {
         file: DELETE,
         in: 'markJob',
         at: { property: 'condition' },
-        instead: swap('#status <> :running', '(#status <> :running OR #status = :running)'),
+        instead: replaceOnce('#status <> :running', '(#status <> :running OR #status = :running)'),
       },
     ],
   },

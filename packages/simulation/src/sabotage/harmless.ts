@@ -1,8 +1,8 @@
-// Changes that break no promise. The simulation must not notice them, because a check that fails at every change
-// would show as little as one that never fails.
+// Harmless changes, which break no invariant. The simulation must not notice them: a check that fails at every change
+// would prove as little as one that never fails.
 import type { Sabotage } from './sabotage.ts';
 
-export const HARMLESS: readonly Sabotage[] = [
+export const HARMLESS_CHANGES: readonly Sabotage[] = [
   {
     name: 'a list that S3 no longer agrees with is made again by the next delivery',
     about: 'A consumer gives up on a list of parts that has changed, and the next delivery makes a new one.',

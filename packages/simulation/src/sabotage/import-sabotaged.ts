@@ -1,10 +1,10 @@
-// Imports a module again, with a sabotage in all of the project's code that it imports.
-import { HARMLESS } from './harmless.ts';
+// Imports a module again, with a sabotage in the code of movie-load that it imports.
+import { HARMLESS_CHANGES } from './harmless.ts';
 import { SABOTAGES } from './list.ts';
 import { installPatches, patchProblem } from './patch.ts';
 
 /** Sabotages and harmless changes. */
-export const ALL_CHANGES = [...SABOTAGES, ...HARMLESS];
+export const ALL_CHANGES = [...SABOTAGES, ...HARMLESS_CHANGES];
 
 /**
  * @example const { runSeed } = await importSabotaged('delete before store', import.meta.resolve('../run/run-seed.ts'));

@@ -1,7 +1,8 @@
 /**
- * Seeds that noticed a sabotage when this was written: `--quick` tries them first. Only what takes long otherwise is
- * here, because its first seed comes late, or because those before it run until a limit of steps ends them. A change
- * of the protocol may make other seeds notice it; then all are tried from the first on, as without `--quick`.
+ * Seeds that noticed a sabotage when this was written: `--quick` tries them first. The list has only sabotages that
+ * take long without it, because the first seed that notices them is large, or because earlier seeds run until a limit
+ * of steps ends them. After a change of the protocol these seeds may miss the sabotage: then all seeds are tried from
+ * 1 on, as without `--quick`.
  */
 export const KNOWN_SEEDS: Readonly<Record<string, readonly number[]>> = {
   'an upload is aborted when it is not known whether it was recorded': [435],

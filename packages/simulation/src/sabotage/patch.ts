@@ -1,5 +1,5 @@
-// Loads the project again with changes of a few places of its source. The files are not changed: a module hook
-// changes the text that Node loads, and only in modules that are imported with the sabotage's name.
+// Loads movie-load's modules again with changes of a few places of their source. The files are not changed: a module
+// hook changes the text that Node loads, and only in modules that are imported with the name of a sabotage.
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
@@ -21,16 +21,16 @@ export interface Patch {
 }
 
 const ROOT = new URL('../../../../', import.meta.url);
-const NAME = 'sabotage';
+const SABOTAGE_PARAMETER = 'sabotage';
 
-/** Why a file's patches cannot be applied. */
+/** The reason why the patches of a file cannot be applied. */
 class PatchProblem extends Error {}
 
-/** Why patches cannot be applied; undefined when they can. */
+/** The reason why patches cannot be applied; undefined when they can. */
 export function patchProblem(patches: readonly Patch[]): string | undefined {
-  for (const [file, ofFile] of Map.groupBy(patches, (patch) => patch.file)) {
+  for (const [file, filePatches] of Map.groupBy(patches, (patch) => patch.file)) {
     try {
-      applyPatches(readFileSync(new URL(file, ROOT), 'utf8'), ofFile);
+      applyPatches(readFileSync(new URL(file, ROOT), 'utf8'), filePatches);
     } catch (error) {
       if (error instanceof PatchProblem) return `${file}: ${error.message}`;
       throw error;
@@ -39,10 +39,10 @@ export function patchProblem(patches: readonly Patch[]): string | undefined {
   return undefined;
 }
 
-/** Replaces a part of a source; a problem unless it occurs exactly once. */
-export const swap = (from: string, to: string) => (source: string) => {
+/** Replaces a text in a source. It must occur exactly once. */
+export const replaceOnce = (from: string, to: string) => (source: string) => {
   const pieces = source.split(from);
-  if (pieces.length !== 2) throw new PatchProblem(`${pieces.length - 1} times ${from} in ${source}`);
+  if (pieces.length !== 2) throw new PatchProblem(`${source} has ${from} ${pieces.length - 1} times, not once`);
   return pieces.join(to);
 };
 
@@ -67,58 +67,64 @@ function editOf(source: string, patch: Patch): Edit {
   const place = findPlace(source, patch.in, patch.at);
   if (typeof place === 'string') throw new PatchProblem(place);
   const { statement, isInBlock, label } = place;
-  const written = ({ start, end }: Piece) => source.slice(start, end);
-  const became = (piece: Piece, change: string | ((text: string) => string)) =>
-    typeof change === 'string' ? change : change(written(piece));
+  const textOf = ({ start, end }: Piece) => source.slice(start, end);
+  const replaced = (piece: Piece, change: string | ((text: string) => string)) =>
+    typeof change === 'string' ? change : change(textOf(piece));
   const { before, instead, insteadOfStatement } = patch;
-  if (instead !== undefined) return { ...place, text: label + became(place, instead) };
+  if (instead !== undefined) return { ...place, text: label + replaced(place, instead) };
   const text =
-    insteadOfStatement === undefined ? `${before ?? ''}\n${written(statement)}` : became(statement, insteadOfStatement);
+    insteadOfStatement === undefined
+      ? `${before ?? ''}\n${textOf(statement)}`
+      : replaced(statement, insteadOfStatement);
   return { ...statement, text: isInBlock ? text : `{ ${text} }` };
 }
 
-/** An undeclared name would stop the sabotaged program with a `ReferenceError`, and be noticed for that reason. */
+/** Refuses undeclared names: the sabotage would be noticed only because the program fails with a `ReferenceError`. */
 function checkNames(source: string, patched: string): void {
   try {
     const before = undeclaredNames(source);
     for (const name of undeclaredNames(patched)) {
       if (!before.has(name) && !(name in globalThis))
-        throw new PatchProblem(`the sabotage uses ${name}, which is not there`);
+        throw new PatchProblem(`the sabotage uses ${name}, which is not declared`);
     }
   } catch (error) {
     if (error instanceof SyntaxError)
-      throw new PatchProblem(`what the sabotage makes is not TypeScript: ${error.message}`);
+      throw new PatchProblem(`the sabotaged source is not TypeScript: ${error.message}`);
     throw error;
   }
 }
 
-const nameIn = (url: string | undefined) => (url === undefined ? null : new URL(url).searchParams.get(NAME));
+const sabotageIn = (url: string | undefined) =>
+  url === undefined ? null : new URL(url).searchParams.get(SABOTAGE_PARAMETER);
 
-let installed: ReadonlyMap<string, readonly Patch[]> | undefined;
+let installedPatches: ReadonlyMap<string, readonly Patch[]> | undefined;
 
 /**
  * From now on `import('…?sabotage=<name>')` returns modules with that sabotage's patches, and so do their own
  * imports.
  */
 export function installPatches(byName: ReadonlyMap<string, readonly Patch[]>): void {
-  const isInstalled = installed !== undefined;
-  installed = byName;
+  const isInstalled = installedPatches !== undefined;
+  installedPatches = byName;
   if (isInstalled) return;
   registerHooks({
     resolve(specifier, context, nextResolve) {
       const result = nextResolve(specifier, context);
-      const name = nameIn(context.parentURL);
-      const isOurs = result.url.startsWith(ROOT.href) && !result.url.includes('/node_modules/');
-      if (name === null || !isOurs || nameIn(result.url) !== null) return result;
-      return { ...result, url: `${result.url}?${NAME}=${encodeURIComponent(name)}` };
+      const name = sabotageIn(context.parentURL);
+      const isProjectModule = result.url.startsWith(ROOT.href) && !result.url.includes('/node_modules/');
+      if (name === null || !isProjectModule || sabotageIn(result.url) !== null) return result;
+      return { ...result, url: `${result.url}?${SABOTAGE_PARAMETER}=${encodeURIComponent(name)}` };
     },
     load(url, context, nextLoad) {
-      const name = nameIn(url);
+      const name = sabotageIn(url);
       if (name === null) return nextLoad(url, context);
       const result = nextLoad(url, context);
       const path = fileURLToPath(new URL(url));
-      const mine = installed?.get(name)?.filter(({ file }) => fileURLToPath(new URL(file, ROOT)) === path) ?? [];
-      return mine.length === 0 ? result : { ...result, source: applyPatches(String(result.source), mine) };
+      const filePatches =
+        installedPatches?.get(name)?.filter(({ file }) => fileURLToPath(new URL(file, ROOT)) === path) ?? [];
+      return filePatches.length === 0
+        ? result
+        : { ...result, source: applyPatches(String(result.source), filePatches) };
     },
   });
 }

@@ -1,4 +1,4 @@
-// Sabotages of the receive loop: gate, pollers, drain, breakers.
+// Sabotages of the receive loop: of its gate, pollers, drain and circuit breakers.
 import type { Sabotage } from './sabotage.ts';
 
 const GATE = 'services/consumer/src/gate.ts';
@@ -6,10 +6,10 @@ const POLLER = 'services/consumer/src/poller.ts';
 const HANDLER = 'services/consumer/src/handler.ts';
 const BREAKER = 'packages/aws/src/breaker.ts';
 
-export const RECEIVING: readonly Sabotage[] = [
+export const RECEIVE_SABOTAGES: readonly Sabotage[] = [
   {
     name: 'a slot of the gate is never released after a failure',
-    about: 'After a receive that failed, its slot stays taken: in the end no poller receives.',
+    about: 'A receive that failed keeps its slot: in the end no poller receives.',
     patches: [{ file: GATE, in: 'createGate', at: { property: 'failed' }, instead: '() => {}' }],
   },
   {
@@ -41,7 +41,7 @@ export const RECEIVING: readonly Sabotage[] = [
   },
   {
     name: 'a breaker that opens before a poller has its slot is overlooked',
-    about: 'A poller that waits for its slot does not look again whether a breaker has opened meanwhile.',
+    about: 'A poller that has waited for its slot does not check again whether a breaker has opened meanwhile.',
     patches: [{ file: GATE, in: 'createGate.enter', at: { call: 'breakers.some' }, instead: 'false' }],
   },
   {
@@ -76,7 +76,7 @@ export const RECEIVING: readonly Sabotage[] = [
   },
   {
     name: 'what is received while draining is not released',
-    about: 'What a stopping process still receives stays invisible for the whole visibility timeout.',
+    about: 'Messages that a stopping process still receives stay invisible for the whole visibility timeout.',
     patches: [{ file: HANDLER, in: '#handleReceive', at: { call: 'this.#release' }, instead: 'undefined' }],
   },
   {

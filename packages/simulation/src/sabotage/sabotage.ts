@@ -1,7 +1,7 @@
-// A sabotage: a few lines of the production code changed so that it breaks a promise.
+// A sabotage: a change of a few lines of the production code that breaks an invariant.
 import type { Patch } from './patch.ts';
 
-/** A sabotage is noticed within this number of seeds, or the simulation proves too little. */
+/** A sabotage must be noticed within this number of seeds. Otherwise the simulation proves too little. */
 export const MAX_SEEDS = 2000;
 
 export interface Sabotage {

@@ -1,4 +1,4 @@
-// Sabotages of sending, resume, dead-lettering and redrive, whose losses a later resume would hide.
+// Sabotages of sending, resume, dead-lettering and redrive.
 import type { Sabotage } from './sabotage.ts';
 
 const SEND = 'packages/queue/src/send.ts';
@@ -8,7 +8,7 @@ const DEAD_LETTER = 'packages/queue/src/dead-letter.ts';
 const REDRIVE = 'packages/queue/src/redrive.ts';
 const MISSING = 'packages/jobs/src/missing.ts';
 
-export const SENDING: readonly Sabotage[] = [
+export const SEND_SABOTAGES: readonly Sabotage[] = [
   {
     name: 'ignore partial batch failures',
     about: 'Of a batch that fails in part, the failed entries count as done.',

@@ -1,5 +1,5 @@
-// Sabotages of the storage protocol: slices, ledger, tree, object, COMPLETE.
-import { swap } from './patch.ts';
+// Sabotages of the storage protocol: of slices, ledgers, the completion tree, the object and the status COMPLETE.
+import { replaceOnce } from './patch.ts';
 import type { Sabotage } from './sabotage.ts';
 
 const STORE = 'packages/jobs/src/store.ts';
@@ -11,11 +11,11 @@ const SLICE_PAGES = 'packages/jobs/src/slice-pages.ts';
 const MISSING = 'packages/jobs/src/missing.ts';
 const TABLE = 'packages/aws/src/table.ts';
 
-export const STORING: readonly Sabotage[] = [
+export const STORAGE_SABOTAGES: readonly Sabotage[] = [
   {
     name: 'count before store',
     about:
-      'A message is counted before its movies are written: a crash between the two counts movies that are nowhere.',
+      'A message is counted before its movies are written: after a crash between the two, counted movies are missing.',
     patches: [
       {
         file: STORE,
@@ -61,7 +61,7 @@ export const STORING: readonly Sabotage[] = [
         file: LEDGER,
         in: 'addToLedger',
         at: { property: 'update' },
-        instead: swap('ADD #stored :numbers', 'ADD #stored :numbers, #counter :more'),
+        instead: replaceOnce('ADD #stored :numbers', 'ADD #stored :numbers, #counter :more'),
       },
       {
         file: LEDGER,
@@ -91,7 +91,7 @@ export const STORING: readonly Sabotage[] = [
         file: LEDGER,
         in: 'addToLedger',
         at: { property: 'update' },
-        instead: swap('ADD #stored :numbers SET', 'SET #stored = :numbers,'),
+        instead: replaceOnce('ADD #stored :numbers SET', 'SET #stored = :numbers,'),
       },
       { file: LEDGER, in: 'addToLedger', at: { variable: 'after' }, instead: '{ ...before, stored: numbers }' },
     ],
@@ -167,7 +167,7 @@ export const STORING: readonly Sabotage[] = [
   {
     name: 'delete before climbing',
     about:
-      'Messages are deleted when they are counted, before the parents know: after a crash no message leads a consumer there.',
+      'Messages are deleted once they are counted, before the climb: after a crash no message makes a consumer climb.',
     patches: [
       {
         file: STORE,
@@ -180,7 +180,7 @@ export const STORING: readonly Sabotage[] = [
   },
   {
     name: 'complete before the object',
-    about: 'The job becomes COMPLETE before its object is written: a crash between the two leaves it without.',
+    about: 'The job becomes COMPLETE before its object is written: after a crash between the two it has no object.',
     patches: [
       {
         file: COMPLETE,
@@ -192,7 +192,7 @@ export const STORING: readonly Sabotage[] = [
   },
   {
     name: 'the job item is created without a condition',
-    about: 'Creating the job’s item replaces the one that is there, and with it the set of finished groups.',
+    about: 'Creating the job’s item replaces an existing one, and with it the set of finished groups.',
     patches: [
       { file: TABLE, in: 'writeMethods.create', at: { property: 'ConditionExpression' }, instead: 'undefined' },
       { file: TABLE, in: 'writeMethods.create', at: { property: 'ExpressionAttributeNames' }, instead: 'undefined' },
@@ -201,7 +201,7 @@ export const STORING: readonly Sabotage[] = [
   {
     name: 'the job item is remembered before it was created',
     about:
-      'A process takes the job’s item for created before the call has succeeded: when it fails, the item is made without its plan.',
+      'A process takes the job’s item for created before the call has succeeded: when it fails, the item has no plan.',
     patches: [
       { file: JOB_ITEM, in: 'createJobCreator.create', at: { start: true }, before: 'created.add(job_id);' },
       { file: TREE, in: 'addChild', at: { property: 'condition' }, instead: 'undefined' },

@@ -1,5 +1,5 @@
-// Sabotages of the object: its parts, their upload, its end.
-import { swap } from './patch.ts';
+// Sabotages of the object: of its parts, their upload and its completion.
+import { replaceOnce } from './patch.ts';
 import type { Sabotage } from './sabotage.ts';
 
 const PART = 'packages/jobs/src/part.ts';
@@ -7,10 +7,10 @@ const UPLOAD = 'packages/jobs/src/upload.ts';
 const COMPLETE = 'packages/jobs/src/complete.ts';
 const JOB_ITEM = 'packages/jobs/src/job-item.ts';
 
-export const UPLOADING: readonly Sabotage[] = [
+export const UPLOAD_SABOTAGES: readonly Sabotage[] = [
   {
     name: 'complete without looking for missing parts',
-    about: 'The upload is completed with the parts that are there: the object has gaps.',
+    about: 'The upload is completed with the parts that exist: the object has gaps.',
     patches: [{ file: COMPLETE, in: 'completeUpload', at: { variable: 'missing' }, instead: '[]' }],
   },
   {
@@ -30,7 +30,7 @@ export const UPLOADING: readonly Sabotage[] = [
   {
     name: 'a part is noted before it is uploaded',
     about:
-      'The table says that a part is written before it is: a crash between the two leaves a part that is missing and noted.',
+      'The table says that a part is written before it is: after a crash between the two the noted part is missing.',
     patches: [
       {
         file: PART,
@@ -87,14 +87,14 @@ export const UPLOADING: readonly Sabotage[] = [
         file: JOB_ITEM,
         in: 'recordUpload',
         at: { property: 'condition' },
-        instead: swap('#status = :running AND', '(#status = :running OR #status <> :running) AND'),
+        instead: replaceOnce('#status = :running AND', '(#status = :running OR #status <> :running) AND'),
       },
       { file: UPLOAD, in: 'uploadOf', at: { comparisonOf: 'item.status' }, insteadOfStatement: '' },
     ],
   },
   {
     name: 'an upload that is gone counts as the object',
-    about: 'When S3 does not know the upload any more, the job becomes COMPLETE without looking for the object.',
+    about: 'When S3 no longer has the upload, the job becomes COMPLETE without a check that the object exists.',
     patches: [
       {
         file: UPLOAD,
@@ -106,7 +106,7 @@ export const UPLOADING: readonly Sabotage[] = [
   },
   {
     name: 'an upload that is gone is not replaced',
-    about: 'When S3 no longer has the upload, consumers use it for ever.',
+    about: 'When S3 no longer has the upload, consumers continue to use it, and the job never becomes COMPLETE.',
     patches: [
       { file: UPLOAD, in: 'afterLostUpload', at: { call: 'beginUpload' }, instead: "{ kind: 'open', id: lost }" },
     ],
@@ -137,14 +137,14 @@ export const UPLOADING: readonly Sabotage[] = [
   },
   {
     name: 'a note of an upload that is gone counts',
-    about: 'A part that an older upload had is taken for written in the new one.',
+    about: 'A part of an older upload counts as written in the new one.',
     patches: [
       { file: PART, in: 'ensurePart', at: { comparisonOf: 'recordedUpload' }, instead: 'recordedUpload === undefined' },
     ],
   },
   {
     name: 'parts and receives share their slots',
-    about: 'Storing takes the slots of the parts: when all of them store, none can write a part, and all wait.',
+    about: 'Storing uses the slots of the parts: when every slot stores messages, none can write a part, and all wait.',
     patches: [
       {
         file: 'packages/jobs/src/job-store.ts',

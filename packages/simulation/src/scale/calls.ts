@@ -1,7 +1,7 @@
-// The clients of a process in the model. Each call takes CPU time of its caller and of the server, and its latency,
-// and counts against the quotas. A call fails only if it is throttled or its service is unreachable.
+// The clients of a process in the model of whole jobs. A call takes CPU time of its caller and of the server, takes its
+// latency, and counts against the quotas. It fails only if it is throttled or its service is unreachable.
 
-import type { Service, Waiting } from '../engine/backend.ts';
+import type { LongPoll, Service } from '../engine/backend.ts';
 import type { SimClient } from '../engine/network.ts';
 import type { SimProcess } from '../engine/process.ts';
 import type { Scheduler } from '../engine/scheduler.ts';
@@ -18,10 +18,10 @@ export interface CallsOptions {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   /** Runs the operation. Throws the service's error. */
-  readonly apply: Readonly<Record<Service, (operation: string, input: object, caller: string) => object | Waiting>>;
+  readonly apply: Readonly<Record<Service, (operation: string, input: object, caller: string) => object | LongPoll>>;
   /** Whether SQS's quota admits one more call of this action. */
   readonly isWithinQuota: (action: string, now: number) => boolean;
-  readonly isAway: (service: Service) => boolean;
+  readonly isDown: (service: Service) => boolean;
   readonly measures: Measures;
 }
 
@@ -34,9 +34,9 @@ interface Command {
   readonly input: object;
 }
 
-const isWaiting = (output: object): output is Waiting => 'wait' in output && typeof output.wait === 'function';
+const isLongPoll = (output: object): output is LongPoll => 'wait' in output && typeof output.wait === 'function';
 
-export function createCalls(options: CallsOptions) {
+export function createModelClients(options: CallsOptions) {
   return (caller: Caller, service: Service): SimClient => ({
     send(command: Command, { abortSignal } = {}) {
       const operation = command.constructor.name.replace(/Command$/, '');
@@ -69,18 +69,18 @@ class Call {
     const { process } = this.#caller;
     if (signal?.aborted) return Promise.reject(abortError());
     // A dead process makes no calls.
-    if (!process.alive) return this.#answer.promise;
-    const leave = () => {
+    if (!process.isAlive) return this.#answer.promise;
+    const cancel = () => {
       this.#isOver = true;
       this.#cancelPoll();
     };
     const onAbort = () => {
-      leave();
+      cancel();
       removeCrashListener();
       this.#answer.reject(abortError());
     };
     const removeCrashListener = process.onCrash(() => {
-      leave();
+      cancel();
       signal?.removeEventListener('abort', onAbort);
     });
     signal?.addEventListener('abort', onAbort, { once: true });
@@ -100,35 +100,35 @@ class Call {
     const { costs, server, measures } = this.#options;
     const { service, operation, input } = this.#facts;
     const { program } = this.#caller;
-    const { beforeMs, serverMs, wayMs } = costs.before(service, operation, input);
-    const answered = (output: object) => {
-      const { afterMs, serverMs: answeringMs } = costs.after(operation, output);
-      const back = () =>
-        this.#after(wayMs / 2, () => program.work(afterMs, () => deliver(() => this.#answer.resolve(output))));
-      if (server === undefined) back();
-      else server.work(answeringMs, back);
+    const { beforeMs, serverMs, roundTripMs } = costs.requestCosts(service, operation, input);
+    const onAnswer = (output: object) => {
+      const { afterMs, serverMs: answerServerMs } = costs.responseCosts(operation, output);
+      const sendAnswer = () =>
+        this.#after(roundTripMs / 2, () => program.work(afterMs, () => deliver(() => this.#answer.resolve(output))));
+      if (server === undefined) sendAnswer();
+      else server.work(answerServerMs, sendAnswer);
     };
-    const failed = (error: Error) => {
+    const onFailure = (error: Error) => {
       measures.failed(service, error);
-      this.#after(wayMs / 2, () => deliver(() => this.#answer.reject(error)));
+      this.#after(roundTripMs / 2, () => deliver(() => this.#answer.reject(error)));
     };
-    const arrived = () => {
+    const onArrival = () => {
       try {
-        this.#effect(answered);
+        this.#effect(onAnswer);
       } catch (error) {
-        failed(Error.isError(error) ? error : new Error(String(error)));
+        onFailure(Error.isError(error) ? error : new Error(String(error)));
       }
     };
     program.work(beforeMs, () =>
-      this.#after(wayMs / 2, () => (server === undefined ? arrived() : server.work(serverMs, arrived))),
+      this.#after(roundTripMs / 2, () => (server === undefined ? onArrival() : server.work(serverMs, onArrival))),
     );
   }
 
-  #effect(answered: (output: object) => void): void {
-    const { apply, isWithinQuota, isAway, measures, scheduler } = this.#options;
+  #effect(onAnswer: (output: object) => void): void {
+    const { apply, isWithinQuota, isDown, measures, scheduler } = this.#options;
     const { service, operation, input } = this.#facts;
     const { process } = this.#caller;
-    if (isAway(service)) throw networkError('ECONNREFUSED', operation);
+    if (isDown(service)) throw networkError('ECONNREFUSED', operation);
     if (service === 'sqs' && !isWithinQuota(operation, scheduler.now())) {
       throw sqsError('RequestThrottled', 'Request is throttled.', 403);
     }
@@ -136,18 +136,18 @@ class Call {
     if (this.#isOver && operation === 'ReceiveMessage') return;
     const output = apply[service](operation, input, process.name);
     measures.called(service, operation, output, scheduler.now());
-    if (!isWaiting(output)) {
-      answered(output);
+    if (!isLongPoll(output)) {
+      onAnswer(output);
       return;
     }
     const since = scheduler.now();
     this.#cancelPoll = output.wait((later) => {
       measures.waited(scheduler.now() - since);
-      answered(later);
+      onAnswer(later);
     });
   }
 
-  /** Rounds to whole milliseconds that are right on average. */
+  /** Runs `run` after `ms`, rounded at random to whole milliseconds so that the average is exact. */
   #after(ms: number, run: () => void): void {
     const { scheduler, random } = this.#options;
     scheduler.after(Math.floor(ms + random()), run);

@@ -1,5 +1,5 @@
 // The output of `npm run sim -- --scale`.
-import { type Study, study } from './study.ts';
+import { runStudy, type Study } from './study.ts';
 import { startWorkers } from './workers.ts';
 
 export interface ScaleCommand {
@@ -9,15 +9,18 @@ export interface ScaleCommand {
   printProgress(line: string): void;
 }
 
-/** Resolves with the exit code: 0 when predictions and disturbed jobs are within their bounds. */
-export async function scale({ json, print, printProgress }: ScaleCommand): Promise<number> {
-  const began = performance.now();
+/**
+ * Runs the study and prints it. Resolves with the exit code: 0 when predictions and disturbed jobs are within
+ * bounds.
+ */
+export async function runScale({ json, print, printProgress }: ScaleCommand): Promise<number> {
+  const startedAt = performance.now();
   const workers = startWorkers();
   try {
-    const result = await study(workers.run, printProgress);
-    const seconds = Math.round((performance.now() - began) / 1000);
+    const result = await runStudy(workers.run, printProgress);
+    const seconds = Math.round((performance.now() - startedAt) / 1000);
     if (json) print(JSON.stringify({ ...result, seconds }));
-    else for (const line of [...linesOf(result), `${seconds} s`]) print(line);
+    else for (const line of [...reportLines(result), `${seconds} s`]) print(line);
     return result.holds ? 0 : 1;
   } finally {
     await workers.end();
@@ -30,7 +33,7 @@ const DISTURBANCES = {
   drain: 'a consumer is drained',
 } as const;
 
-function linesOf({ compared, aws, disturbed, fitted, measured_on, source }: Study): string[] {
+function reportLines({ compared, aws, disturbed, fitted, measured_on, source }: Study): string[] {
   return [
     `Against the benchmark (${source}, ${measured_on}). Fitted on one consumer:`,
     ...Object.entries(fitted).map(

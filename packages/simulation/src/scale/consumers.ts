@@ -1,4 +1,4 @@
-// The consumers of a job in the model: started, killed, drained, and replaced by others.
+// The consumers in the model of whole jobs: starts them, kills or drains them, and replaces them.
 import { openObjects, openTable, queueAt } from '@movie-load/aws';
 import { type Consumer, createConsumer, createGate, drain, type Pollers, startPollers } from '@movie-load/consumer';
 import { BUDGET_CHARACTERS, CONSUMER_DEFAULTS } from '@movie-load/schema';
@@ -7,7 +7,7 @@ import { createProcess, type SimProcess } from '../engine/process.ts';
 import type { Scheduler } from '../engine/scheduler.ts';
 import { clientsOf, pollClientOf } from '../world/clients.ts';
 import { NAMES, urlOf } from '../world/names.ts';
-import type { createCalls } from './calls.ts';
+import type { createModelClients } from './calls.ts';
 import type { createMachine, Program } from './machine.ts';
 
 const { VISIBILITY_SECONDS, DRAIN_SECONDS } = CONSUMER_DEFAULTS;
@@ -32,33 +32,33 @@ interface ConsumersOptions extends Omit<StartOptions, 'process' | 'program' | 'c
   readonly seed: number;
   readonly scheduler: Scheduler;
   readonly machine: ReturnType<typeof createMachine>;
-  readonly client: ReturnType<typeof createCalls>;
+  readonly client: ReturnType<typeof createModelClients>;
 }
 
 /** The consumers of a run, and the replacements of those that were killed or drained. */
 export function createConsumers(options: ConsumersOptions) {
   const { seed, scheduler, machine, client, onExit } = options;
   const all: RunningConsumer[] = [];
-  /** The receiving consumers, by their place. */
+  /** The current process of each consumer, by its index. */
   const running: RunningConsumer[] = [];
 
   function start(index: number, starts = 1): void {
     const process = createProcess({ name: `consumer-${index}.${starts}`, seed, scheduler, skewMs: 0 });
-    const program = machine.program();
-    const one = process.run(() =>
+    const program = machine.createProgram();
+    const consumerProcess = process.run(() =>
       startConsumer({ ...options, process, program, client: (service) => client({ process, program }, service) }),
     );
-    all.push(one);
-    running[index] = one;
+    all.push(consumerProcess);
+    running[index] = consumerProcess;
   }
 
   function disturb({ kind, consumer }: ConsumerDisturbance): void {
-    const again = () => void scheduler.after(RESTART_MS, () => start(consumer, 2));
-    const one = running[consumer];
+    const restart = () => void scheduler.after(RESTART_MS, () => start(consumer, 2));
+    const target = running[consumer];
     if (kind === 'kill') {
-      one?.process.crash();
-      again();
-    } else void one?.process.run(() => one.drain().then(again, onExit));
+      target?.process.crash();
+      restart();
+    } else void target?.process.run(() => target.drain().then(restart, onExit));
   }
 
   return { all: all as readonly RunningConsumer[], start, disturb };
@@ -68,7 +68,7 @@ interface StartOptions {
   readonly pollers: number;
   readonly process: SimProcess;
   readonly program: Program;
-  readonly client: (service: Service) => ReturnType<ReturnType<typeof createCalls>>;
+  readonly client: (service: Service) => ReturnType<ReturnType<typeof createModelClients>>;
   readonly onCompleted: () => void;
   readonly onExit: (error: unknown) => void;
 }
@@ -80,7 +80,7 @@ function startConsumer(options: StartOptions): RunningConsumer {
   const poll = client('sqs');
   const clients = clientsOf({ sqs: client('sqs'), poll, dynamodb: client('dynamodb'), s3: client('s3') });
   const log = { info: () => {}, warn: () => {}, error: () => {} };
-  const ending = new AbortController();
+  const processEnd = new AbortController();
   const queue = queueAt(clients, NAMES.queue, urlOf(NAMES.queue));
   const consumer = createConsumer({
     queue,
@@ -94,7 +94,7 @@ function startConsumer(options: StartOptions): RunningConsumer {
     log,
     exit: (_code, error) => onExit(error),
     onCompleted,
-    signal: ending.signal,
+    signal: processEnd.signal,
   });
   const { sqs, dynamodb } = consumer.breakers;
   const pollers: Pollers = startPollers({
@@ -116,7 +116,7 @@ function startConsumer(options: StartOptions): RunningConsumer {
     consumer,
     async drain() {
       await drain({ consumer, pollers, drainMs: DRAIN_MS, log });
-      ending.abort(new Error('the process ends'));
+      processEnd.abort(new Error('the process ends'));
     },
   };
 }

@@ -1,4 +1,4 @@
-// The CPU time and the duration of a call, from measured constants and the call's contents.
+// Computes the CPU time and the latency of a call from measured constants and the call's contents.
 import type { StepCpu } from '@movie-load/aws';
 import type { Service } from '../engine/backend.ts';
 
@@ -10,7 +10,7 @@ export interface CallCosts {
   /** CPU milliseconds of the server. */
   readonly serverMs: number;
   /** Milliseconds of latency, both ways together. */
-  readonly wayMs: number;
+  readonly roundTripMs: number;
 }
 
 export interface CostsOptions {
@@ -47,7 +47,7 @@ function bodyBytes(input: object): number {
   return body instanceof Uint8Array ? body.length : Number(fieldOf(input, 'ContentLength') ?? 0);
 }
 
-/** Half of what storing a movie costs is reading its message, the other half writing its slice. */
+/** The share of a movie's CPU time for reading its message; the rest is for writing its slice. */
 const RECEIVING_SHARE = 0.5;
 
 /** The costs of calls. Costs after the answer depend on the answer. */
@@ -55,17 +55,17 @@ export function createCosts(options: CostsOptions) {
   const { consumer, server, latencyMs, overheadMs, s3MegabytesPerSecond, moviesPerMessage } = options;
   const callMs = consumer.call_ms / 2;
   return {
-    before(service: Service, operation: string, input: object): Omit<CallCosts, 'afterMs'> {
+    requestCosts(service: Service, operation: string, input: object): Omit<CallCosts, 'afterMs'> {
       const movies = operation === 'BatchWriteItem' ? moviesWritten(input) : 0;
       const bytes = service === 's3' ? bodyBytes(input) : 0;
       const transferMs = s3MegabytesPerSecond === undefined ? 0 : (bytes / MEGABYTE / s3MegabytesPerSecond) * 1000;
       return {
         beforeMs: callMs + (movies * consumer.stored_movie_us * (1 - RECEIVING_SHARE)) / 1000,
         serverMs: server === undefined ? 0 : server.call_ms + (movies * server.stored_movie_us) / 1000,
-        wayMs: latencyMs[service] + overheadMs + transferMs,
+        roundTripMs: latencyMs[service] + overheadMs + transferMs,
       };
     },
-    after(operation: string, output: object): Pick<CallCosts, 'afterMs' | 'serverMs'> {
+    responseCosts(operation: string, output: object): Pick<CallCosts, 'afterMs' | 'serverMs'> {
       if (operation === 'ReceiveMessage') {
         const movies = listOf(fieldOf(output, 'Messages')).length * moviesPerMessage;
         return { afterMs: callMs + (movies * consumer.stored_movie_us * RECEIVING_SHARE) / 1000, serverMs: 0 };

@@ -17,10 +17,10 @@ export interface Usage {
   readonly objectShare: number;
 }
 
-export function usageOf({ place, consumers, pollers }: MakespanOptions, run: Makespan): Usage {
+export function usageOf({ environment, consumers, pollers }: MakespanOptions, run: Makespan): Usage {
   const seconds = run.ms / 1000;
   const actions = Object.entries(run.calls).filter(([name]) => name.startsWith('sqs:'));
-  const cores = Math.min(consumers, place.cores);
+  const cores = Math.min(consumers, environment.cores);
   return {
     writeUnitsPerSecond: run.writeUnits / Math.max(0.001, run.storedMs / 1000),
     throttledShare: run.throttled.dynamodb / Math.max(1, run.calls['dynamodb:BatchWriteItem'] ?? 0),
@@ -31,25 +31,26 @@ export function usageOf({ place, consumers, pollers }: MakespanOptions, run: Mak
   };
 }
 
-const NEARLY = 0.85;
-const MUCH = 0.3;
+const NEARLY_FULL_SHARE = 0.85;
+const LARGE_SHARE = 0.3;
 /** A table counts as used up from this share of its quota, because throttled calls wait before they are repeated. */
-const OFTEN = 0.1;
+const THROTTLED_OFTEN_SHARE = 0.1;
 
-/** In words, for the table. */
+/** What limits the run, in words for the table. */
 export function limitOf(options: MakespanOptions, run: Makespan): string {
-  const { place, consumers } = options;
+  const { environment, consumers } = options;
   const usage = usageOf(options, run);
   const { newTableWriteUnitsPerSecond: units } = AWS_QUOTAS;
-  const isThrottled = usage.throttledShare > OFTEN || usage.writeUnitsPerSecond > units * NEARLY;
-  if (place.hasTableQuotas && isThrottled) {
+  const isThrottled =
+    usage.throttledShare > THROTTLED_OFTEN_SHARE || usage.writeUnitsPerSecond > units * NEARLY_FULL_SHARE;
+  if (environment.hasTableQuotas && isThrottled) {
     return `the table's ${units.toLocaleString('en')} write units a second`;
   }
-  if (usage.sqsCallsPerSecond > place.sqsCallsPerSecond * NEARLY) {
-    return `SQS's ${place.sqsCallsPerSecond.toLocaleString('en')} calls a second of an action`;
+  if (usage.sqsCallsPerSecond > environment.sqsCallsPerSecond * NEARLY_FULL_SHARE) {
+    return `SQS's ${environment.sqsCallsPerSecond.toLocaleString('en')} calls a second of an action`;
   }
-  if (usage.cpuShare > NEARLY) return 'CPU time';
-  if (usage.objectShare > MUCH) return 'the end of the object';
-  if (usage.idleShare > MUCH) return `${run.groups} message groups for ${consumers} consumers`;
+  if (usage.cpuShare > NEARLY_FULL_SHARE) return 'CPU time';
+  if (usage.objectShare > LARGE_SHARE) return 'the end of the object';
+  if (usage.idleShare > LARGE_SHARE) return `${run.groups} message groups for ${consumers} consumers`;
   return 'the latency of calls, one after the other';
 }

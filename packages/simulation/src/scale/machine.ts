@@ -1,4 +1,4 @@
-// CPU time in virtual time: programs of one thread each share a machine's cores, first come, first served.
+// Models CPU time in virtual time: single-threaded programs share a machine's cores, first come, first served.
 import type { Scheduler } from '../engine/scheduler.ts';
 
 interface Work {
@@ -6,7 +6,7 @@ interface Work {
   readonly done: () => void;
 }
 
-/** One process of one thread, which does its work in order. */
+/** One single-threaded process, which does its work in order. */
 export interface Program {
   /** Runs `done` after this work. */
   work(ms: number, done: () => void): void;
@@ -15,7 +15,7 @@ export interface Program {
 }
 
 export interface Machine {
-  program(): Program;
+  createProgram(): Program;
 }
 
 export interface MachineOptions {
@@ -23,35 +23,35 @@ export interface MachineOptions {
   readonly cores: number;
   readonly scheduler: Pick<Scheduler, 'after'>;
   /**
-   * Uniform in [0, 1). Work is rounded up or down to whole milliseconds of virtual time, right on average.
+   * Uniform in [0, 1). Rounds work up or down to whole milliseconds of virtual time, so that the average is exact.
    */
   readonly random: () => number;
 }
 
 export function createMachine({ cores, scheduler, random }: MachineOptions): Machine {
-  let free = cores;
+  let freeCores = cores;
   /** Programs with work that wait for a core. */
-  const ready: (() => void)[] = [];
+  const waitingPrograms: (() => void)[] = [];
 
-  const program = (): Program => {
+  const createProgram = (): Program => {
     const queue: Work[] = [];
     let isActive = false;
     let usedMs = 0;
-    const next = () => {
+    const runNext = () => {
       const work = queue.shift();
       if (work === undefined) {
         isActive = false;
         return;
       }
-      free -= 1;
+      freeCores -= 1;
       usedMs += work.ms;
       scheduler.after(Math.floor(work.ms + random()), () => {
-        free += 1;
+        freeCores += 1;
         // Other programs have waited longer than this one.
-        if (queue.length > 0) ready.push(next);
+        if (queue.length > 0) waitingPrograms.push(runNext);
         else isActive = false;
         work.done();
-        while (free > 0 && ready.length > 0) ready.shift()?.();
+        while (freeCores > 0 && waitingPrograms.length > 0) waitingPrograms.shift()?.();
       });
     };
     return {
@@ -63,13 +63,13 @@ export function createMachine({ cores, scheduler, random }: MachineOptions): Mac
         queue.push({ ms, done });
         if (isActive) return;
         isActive = true;
-        if (free > 0) next();
-        else ready.push(next);
+        if (freeCores > 0) runNext();
+        else waitingPrograms.push(runNext);
       },
       get usedMs() {
         return usedMs;
       },
     };
   };
-  return { program };
+  return { createProgram };
 }

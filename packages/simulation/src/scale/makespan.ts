@@ -13,15 +13,15 @@ import { createS3 } from '../services/s3.ts';
 import { createSqs } from '../services/sqs.ts';
 import { clientsOf } from '../world/clients.ts';
 import { NAMES, urlOf } from '../world/names.ts';
-import { createCalls } from './calls.ts';
+import { createModelClients } from './calls.ts';
 import { type ConsumerDisturbance, createConsumers, type RunningConsumer } from './consumers.ts';
 import { createCosts } from './costs.ts';
 import { createMachine, type Program } from './machine.ts';
 import { createMeasures, type Measures } from './measures.ts';
 import { createCallQuota } from './quota.ts';
 
-/** The machine of the consumers, and the services that they call. */
-export interface Place {
+/** The environment of a run: the machine of the consumers, and the services that they call. */
+export interface Environment {
   readonly latencyMs: Readonly<Record<Service, number>>;
   readonly overheadMs: number;
   readonly consumer: StepCpu;
@@ -43,7 +43,7 @@ export type Disturbance =
   | ({ readonly atMs: number } & ConsumerDisturbance);
 
 export interface MakespanOptions {
-  readonly place: Place;
+  readonly environment: Environment;
   readonly mode: JobMode;
   readonly movies: number;
   readonly consumers: number;
@@ -71,8 +71,8 @@ export interface Makespan {
   readonly redelivered: number;
 }
 
-/** A job that takes longer never ends. */
-const LIMIT_MS = 24 * 60 * 60 * 1000;
+/** A job that takes longer counts as one that never ends. */
+const MAX_RUN_MS = 24 * 60 * 60 * 1000;
 
 export const planOf = (mode: JobMode, movies: number): JobPlan =>
   planJob({
@@ -87,9 +87,9 @@ export const planOf = (mode: JobMode, movies: number): JobPlan =>
  * Fills the queue, starts the consumers at once, and runs until the job is COMPLETE. The same options give the same
  * result.
  *
- * @throws when a consumer ends unasked or the job does not complete, which are bugs
+ * @throws when a consumer ends by itself or the job does not complete, which are bugs
  */
-export async function makespan(options: MakespanOptions): Promise<Makespan> {
+export async function runModel(options: MakespanOptions): Promise<Makespan> {
   const restoreTimers = installVirtualTimers();
   const model = createModel(options);
   try {
@@ -101,23 +101,23 @@ export async function makespan(options: MakespanOptions): Promise<Makespan> {
 }
 
 function createModel(options: MakespanOptions) {
-  const { place, mode, movies, seed = 1 } = options;
+  const { environment, mode, movies, seed = 1 } = options;
   const dice = diceOf(seed, 'scale');
   const scheduler = createScheduler(dice, () => {});
-  const services = createModelServices(scheduler, seed, place);
-  const machine = createMachine({ cores: place.cores, scheduler, random: dice.next });
-  const server = place.server && machine.program();
+  const services = createModelServices(scheduler, seed, environment);
+  const machine = createMachine({ cores: environment.cores, scheduler, random: dice.next });
+  const server = environment.server && machine.createProgram();
   const measures = createMeasures();
-  const away = new Map<Service, number>();
+  const downUntil = new Map<Service, number>();
   const plan = planOf(mode, movies);
-  const client = createCalls({
+  const client = createModelClients({
     scheduler,
-    costs: createCosts({ ...place, moviesPerMessage: plan.movies_per_message }),
+    costs: createCosts({ ...environment, moviesPerMessage: plan.movies_per_message }),
     server,
     random: dice.next,
     apply: services.apply,
-    isWithinQuota: createCallQuota(place.sqsCallsPerSecond),
-    isAway: (service) => (away.get(service) ?? 0) > scheduler.now(),
+    isWithinQuota: createCallQuota(environment.sqsCallsPerSecond),
+    isDown: (service) => (downUntil.get(service) ?? 0) > scheduler.now(),
     measures,
   });
   let completedOn: number | undefined;
@@ -131,7 +131,7 @@ function createModel(options: MakespanOptions) {
   const consumers = createConsumers({ ...options, seed, scheduler, machine, client, onCompleted, onExit });
 
   function disturb(disturbance: Disturbance): void {
-    if (disturbance.kind === 's3_away') away.set('s3', scheduler.now() + disturbance.forMs);
+    if (disturbance.kind === 's3_away') downUntil.set('s3', scheduler.now() + disturbance.forMs);
     else consumers.disturb(disturbance);
   }
 
@@ -142,7 +142,7 @@ function createModel(options: MakespanOptions) {
       for (let index = 0; index < options.consumers; index += 1) scheduler.after(0, () => consumers.start(index));
       const { disturbance } = options;
       if (disturbance !== undefined) scheduler.after(disturbance.atMs, () => disturb(disturbance));
-      const limits = { steps: Number.POSITIVE_INFINITY, until: EPOCH_MS + LIMIT_MS };
+      const limits = { steps: Number.POSITIVE_INFINITY, until: EPOCH_MS + MAX_RUN_MS };
       await scheduler.run(() => completedOn !== undefined || failure !== undefined, limits);
       if (failure !== undefined) throw failure;
       if (completedOn === undefined) throw new Error(`a job of ${movies} movies, ${mode}, is not COMPLETE in a day`);
@@ -154,14 +154,14 @@ function createModel(options: MakespanOptions) {
   };
 }
 
-interface Ended {
+interface EndedRun {
   readonly completedOn: number;
   readonly measures: Measures;
   readonly consumers: readonly RunningConsumer[];
   readonly server: Program | undefined;
 }
 
-function resultOf({ completedOn, measures, consumers, server }: Ended): Omit<Makespan, 'groups'> {
+function resultOf({ completedOn, measures, consumers, server }: EndedRun): Omit<Makespan, 'groups'> {
   return {
     ms: completedOn - EPOCH_MS,
     storedMs: measures.lastWriteOn - EPOCH_MS,
@@ -176,7 +176,7 @@ function resultOf({ completedOn, measures, consumers, server }: Ended): Omit<Mak
 }
 
 /** SQS, DynamoDB and S3 with the resources of the project, and a queue that is filled before the run. */
-function createModelServices(scheduler: Scheduler, seed: number, { hasTableQuotas, tableUnitsPerSecond }: Place) {
+function createModelServices(scheduler: Scheduler, seed: number, { hasTableQuotas, tableUnitsPerSecond }: Environment) {
   const sqs = createSqs({ scheduler, dice: diceOf(seed, 'sqs') });
   const dynamodb = createDynamoDb({
     clock: scheduler,
@@ -190,11 +190,11 @@ function createModelServices(scheduler: Scheduler, seed: number, { hasTableQuota
   for (const { name, attributes } of [dlq, queue]) {
     sqs.engine.call('CreateQueue', { QueueName: name, Attributes: attributes });
   }
-  const direct = {
+  const directClient = {
     send: async (command: { readonly constructor: { readonly name: string }; readonly input: object }) =>
       sqs.apply(command.constructor.name.replace(/Command$/, ''), command.input, 'producer'),
   };
-  const producer = clientsOf({ sqs: direct, poll: direct, dynamodb: direct, s3: direct });
+  const producer = clientsOf({ sqs: directClient, poll: directClient, dynamodb: directClient, s3: directClient });
   return {
     queue: queueAt(producer, NAMES.queue, urlOf(NAMES.queue)),
     apply: {

@@ -1,4 +1,4 @@
-// The measures of a run of the model: calls, write units, throttling, and the time that receives waited for messages.
+// Measures a run of the model: calls, write units, throttling, and the time that receives waited for messages.
 import type { Service } from '../engine/backend.ts';
 
 export interface Measures {
@@ -58,7 +58,9 @@ const isEntries = (value: unknown): boolean =>
 
 function unitsOf(output: object): number {
   const consumed: unknown = 'ConsumedCapacity' in output ? output.ConsumedCapacity : [];
-  const units = (one: unknown) =>
-    typeof one === 'object' && one !== null && 'CapacityUnits' in one ? Number(one.CapacityUnits) : 0;
+  const units = (consumedCapacity: unknown) =>
+    typeof consumedCapacity === 'object' && consumedCapacity !== null && 'CapacityUnits' in consumedCapacity
+      ? Number(consumedCapacity.CapacityUnits)
+      : 0;
   return (Array.isArray(consumed) ? consumed : [consumed]).reduce<number>((sum, one) => sum + units(one), 0);
 }

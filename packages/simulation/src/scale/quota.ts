@@ -2,14 +2,14 @@
 
 /** Returns for each call whether it is within the quota. Unused calls remain available for a second. */
 export function createCallQuota(callsPerSecond: number) {
-  const buckets = new Map<string, { left: number; at: number }>();
+  const buckets = new Map<string, { tokens: number; updatedOn: number }>();
   return (action: string, now: number): boolean => {
-    const bucket = buckets.get(action) ?? { left: callsPerSecond, at: now };
+    const bucket = buckets.get(action) ?? { tokens: callsPerSecond, updatedOn: now };
     buckets.set(action, bucket);
-    bucket.left = Math.min(callsPerSecond, bucket.left + ((now - bucket.at) / 1000) * callsPerSecond);
-    bucket.at = now;
-    if (bucket.left < 1) return false;
-    bucket.left -= 1;
+    bucket.tokens = Math.min(callsPerSecond, bucket.tokens + ((now - bucket.updatedOn) / 1000) * callsPerSecond);
+    bucket.updatedOn = now;
+    if (bucket.tokens < 1) return false;
+    bucket.tokens -= 1;
     return true;
   };
 }

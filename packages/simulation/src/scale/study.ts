@@ -3,9 +3,9 @@
 import { type JobMode, MEASURED, type ReplicaRow } from '@movie-load/aws';
 import { CONSUMER_DEFAULTS, UsageError } from '@movie-load/schema';
 import { diceOf } from '../engine/dice.ts';
+import { awsEnvironment, benchEnvironment, type FittedConstants } from './environments.ts';
 import { limitOf, usageOf } from './limits.ts';
 import type { Disturbance, Makespan, MakespanOptions } from './makespan.ts';
-import { awsPlace, benchPlace, type Fitted } from './places.ts';
 
 /** Runs the model; several runs may be requested at once. */
 export type RunModel = (options: MakespanOptions) => Promise<Makespan>;
@@ -49,7 +49,7 @@ export interface Study {
   readonly measured_on: string;
   readonly source: string;
   /** The constants by mode, fitted on the row of one consumer. */
-  readonly fitted: Readonly<Record<JobMode, Fitted>>;
+  readonly fitted: Readonly<Record<JobMode, FittedConstants>>;
   readonly compared: readonly ComparedRow[];
   readonly aws: readonly AwsRow[];
   readonly disturbed: readonly DisturbedRow[];
@@ -59,22 +59,22 @@ export interface Study {
 /** The largest allowed error of a prediction. */
 const MAX_ERROR_PERCENT = 20;
 
-const rounded = (value: number, digits = 2) => Number(value.toFixed(digits));
+const round = (value: number, digits = 2) => Number(value.toFixed(digits));
 
 /** The whole study. `onProgress` is called at each step. */
-export async function study(run: RunModel, onProgress: (text: string) => void): Promise<Study> {
-  const comparing = Promise.all([compare('one a message', run), compare('packed', run)]);
-  const onAws = Promise.all(AWS_JOBS.map((job) => awsRow(job, run, onProgress)));
-  const disturbing = disturb(run);
-  const [single, packed] = await comparing;
+export async function runStudy(run: RunModel, onProgress: (text: string) => void): Promise<Study> {
+  const comparisons = Promise.all([compare('one a message', run), compare('packed', run)]);
+  const awsRows = Promise.all(AWS_JOBS.map((job) => awsRow(job, run, onProgress)));
+  const disturbedRows = disturb(run);
+  const [single, packed] = await comparisons;
   const rows = [...single.rows, ...packed.rows];
-  const disturbed = await disturbing;
+  const disturbed = await disturbedRows;
   return {
     measured_on: MEASURED.measured_on,
     source: MEASURED.source,
     fitted: { 'one a message': single.fitted, packed: packed.fitted },
     compared: rows,
-    aws: await onAws,
+    aws: await awsRows,
     disturbed,
     holds:
       rows.every(({ error_percent }) => Math.abs(error_percent) <= MAX_ERROR_PERCENT) &&
@@ -82,10 +82,10 @@ export async function study(run: RunModel, onProgress: (text: string) => void): 
   };
 }
 
-const AT_FULL_SPEED: Fitted = { overhead_ms: 0, consumer_cpu_factor: 1, server_cpu_factor: 1 };
+const UNFITTED: FittedConstants = { overhead_ms: 0, consumer_cpu_factor: 1, server_cpu_factor: 1 };
 
-const benchRun = ({ mode, movies, processes, stretch }: ReplicaRow, fitted: Fitted): MakespanOptions => ({
-  place: benchPlace(mode, stretch, fitted),
+const benchRun = ({ mode, movies, processes, stretch }: ReplicaRow, fitted: FittedConstants): MakespanOptions => ({
+  environment: benchEnvironment(mode, stretch, fitted),
   mode,
   movies,
   consumers: processes,
@@ -93,18 +93,18 @@ const benchRun = ({ mode, movies, processes, stretch }: ReplicaRow, fitted: Fitt
 });
 
 /** Fits constants on the row of one consumer: first the CPU time, then the rest of the time. */
-async function fit(row: ReplicaRow, run: RunModel): Promise<Fitted> {
-  const { consumerCpuMs, serverCpuMs } = await run(benchRun(row, AT_FULL_SPEED));
+async function fit(row: ReplicaRow, run: RunModel): Promise<FittedConstants> {
+  const { consumerCpuMs, serverCpuMs } = await run(benchRun(row, UNFITTED));
   const cpu = {
-    consumer_cpu_factor: rounded((row.consumer_cpu_seconds * 1000) / consumerCpuMs),
-    server_cpu_factor: rounded((row.server_cpu_seconds * 1000) / serverCpuMs),
+    consumer_cpu_factor: round((row.consumer_cpu_seconds * 1000) / consumerCpuMs),
+    server_cpu_factor: round((row.server_cpu_seconds * 1000) / serverCpuMs),
   };
-  const [without, withOne] = await Promise.all(
+  const [withoutOverhead, withOneMs] = await Promise.all(
     [0, 1].map((overhead_ms) => run(benchRun(row, { ...cpu, overhead_ms }))),
   );
-  if (without === undefined || withOne === undefined) throw new Error('two runs give two results');
-  const left = (row.seconds * 1000 - without.ms) / (withOne.ms - without.ms);
-  return { ...cpu, overhead_ms: rounded(Math.max(0, left)) };
+  if (withoutOverhead === undefined || withOneMs === undefined) throw new Error('two runs give two results');
+  const overheadMs = (row.seconds * 1000 - withoutOverhead.ms) / (withOneMs.ms - withoutOverhead.ms);
+  return { ...cpu, overhead_ms: round(Math.max(0, overheadMs)) };
 }
 
 /** Fits on the row of one consumer, and predicts the other rows. */
@@ -112,30 +112,30 @@ export async function compare(
   mode: JobMode,
   run: RunModel,
   measured: readonly ReplicaRow[] = MEASURED.replicas,
-): Promise<{ readonly fitted: Fitted; readonly rows: readonly ComparedRow[] }> {
-  const own = measured.filter((row) => row.mode === mode);
-  const one = own.find(({ processes }) => processes === 1);
-  if (one === undefined) {
+): Promise<{ readonly fitted: FittedConstants; readonly rows: readonly ComparedRow[] }> {
+  const modeRows = measured.filter((row) => row.mode === mode);
+  const singleConsumerRow = modeRows.find(({ processes }) => processes === 1);
+  if (singleConsumerRow === undefined) {
     throw new UsageError(
       `There is no measured row of one consumer, ${mode}: run \`npm run bench -- --replicas\` first.`,
     );
   }
-  const fitted = await fit(one, run);
-  const rows = own.map(async (row): Promise<ComparedRow> => {
+  const fitted = await fit(singleConsumerRow, run);
+  const rows = modeRows.map(async (row): Promise<ComparedRow> => {
     const { ms } = await run(benchRun(row, fitted));
     return {
       mode,
       consumers: row.processes,
       measured_seconds: row.seconds,
-      predicted_seconds: rounded(ms / 1000),
-      error_percent: rounded((ms / 1000 / row.seconds - 1) * 100, 1),
+      predicted_seconds: round(ms / 1000),
+      error_percent: round((ms / 1000 / row.seconds - 1) * 100, 1),
       is_fitted: row.processes === 1,
     };
   });
   return { fitted, rows: await Promise.all(rows) };
 }
 
-/** Larger where there are more consumers, so that the beginning and the end of a job are a small part of it. */
+/** Jobs are larger with more consumers, so that their beginning and end are a small part of the time. */
 const AWS_JOBS = [
   { mode: 'one a message', consumers: 1, movies: 20_000 },
   { mode: 'one a message', consumers: 8, movies: 100_000 },
@@ -152,57 +152,64 @@ async function awsRow(
   run: RunModel,
   onProgress: (text: string) => void,
 ): Promise<AwsRow> {
-  const options: MakespanOptions = { ...job, place: awsPlace(job.mode), pollers: CONSUMER_DEFAULTS.POLLERS };
-  const done = await run(options);
-  const usage = usageOf(options, done);
-  const limited_by = limitOf(options, done);
-  onProgress(`${job.consumers} consumers, ${job.mode}: ${rounded(done.ms / 1000)} s, limited by ${limited_by}`);
+  const options: MakespanOptions = {
+    ...job,
+    environment: awsEnvironment(job.mode),
+    pollers: CONSUMER_DEFAULTS.POLLERS,
+  };
+  const result = await run(options);
+  const usage = usageOf(options, result);
+  const limited_by = limitOf(options, result);
+  onProgress(`${job.consumers} consumers, ${job.mode}: ${round(result.ms / 1000)} s, limited by ${limited_by}`);
   return {
     ...job,
-    seconds: rounded(done.ms / 1000),
-    movies_per_second: Math.round((job.movies / done.ms) * 1000),
+    seconds: round(result.ms / 1000),
+    movies_per_second: Math.round((job.movies / result.ms) * 1000),
     write_units_per_second: Math.round(usage.writeUnitsPerSecond),
     sqs_calls_per_second: Math.round(usage.sqsCallsPerSecond),
-    throttled: done.throttled.dynamodb + done.throttled.sqs,
-    cpu_share: rounded(usage.cpuShare),
-    idle_share: rounded(usage.idleShare),
+    throttled: result.throttled.dynamodb + result.throttled.sqs,
+    cpu_share: round(usage.cpuShare),
+    idle_share: round(usage.idleShare),
     limited_by,
   };
 }
 
-const DISTURBED = { mode: 'packed', movies: 1_000_000, consumers: 8, pollers: CONSUMER_DEFAULTS.POLLERS } as const;
-const TIMES = 10;
+const DISTURBED_JOB = { mode: 'packed', movies: 1_000_000, consumers: 8, pollers: CONSUMER_DEFAULTS.POLLERS } as const;
+const RUNS_PER_KIND = 10;
 const S3_AWAY_MS = 60_000;
 const { VISIBILITY_SECONDS } = CONSUMER_DEFAULTS;
-const S3_MORE_SECONDS = 120;
+const S3_EXTRA_SECONDS = 120;
 /** As a share of the undisturbed time. */
 const MAX_GROWTH = 1.1;
 
-/** S3 is unreachable in the middle of a packed million, and consumers die or drain at random moments of it. */
+/**
+ * Disturbs a packed million: S3 is unreachable in the middle, or a consumer is killed or drained at a random
+ * moment.
+ */
 async function disturb(run: RunModel): Promise<DisturbedRow[]> {
-  const options: MakespanOptions = { ...DISTURBED, place: awsPlace(DISTURBED.mode) };
+  const options: MakespanOptions = { ...DISTURBED_JOB, environment: awsEnvironment(DISTURBED_JOB.mode) };
   const undisturbed = await run(options);
   const dice = diceOf(1, 'disturbances');
-  const at = () => Math.floor(dice.next() * undisturbed.ms);
-  const consumer = () => dice.int(0, DISTURBED.consumers - 1);
-  const violent = (kind: 'kill' | 'drain') =>
-    Array.from({ length: TIMES }, (): Disturbance => ({ kind, atMs: at(), consumer: consumer() }));
-  const row = async (disturbances: readonly Disturbance[], moreSeconds: number): Promise<DisturbedRow> => {
+  const randomMs = () => Math.floor(dice.next() * undisturbed.ms);
+  const randomConsumer = () => dice.int(0, DISTURBED_JOB.consumers - 1);
+  const consumerDisturbances = (kind: 'kill' | 'drain') =>
+    Array.from({ length: RUNS_PER_KIND }, (): Disturbance => ({ kind, atMs: randomMs(), consumer: randomConsumer() }));
+  const row = async (disturbances: readonly Disturbance[], extraSeconds: number): Promise<DisturbedRow> => {
     const runs = await Promise.all(disturbances.map((disturbance) => run({ ...options, disturbance })));
     const slowest = Math.max(...runs.map(({ ms }) => ms)) / 1000;
-    const most = (undisturbed.ms / 1000) * MAX_GROWTH + moreSeconds;
+    const maxSeconds = (undisturbed.ms / 1000) * MAX_GROWTH + extraSeconds;
     return {
       kind: disturbances[0]?.kind ?? 'kill',
       runs: runs.length,
-      undisturbed_seconds: rounded(undisturbed.ms / 1000),
-      slowest_seconds: rounded(slowest),
-      most_seconds: rounded(most),
-      holds: slowest <= most,
+      undisturbed_seconds: round(undisturbed.ms / 1000),
+      slowest_seconds: round(slowest),
+      most_seconds: round(maxSeconds),
+      holds: slowest <= maxSeconds,
     };
   };
   return Promise.all([
-    row([{ kind: 's3_away', atMs: undisturbed.ms / 2, forMs: S3_AWAY_MS }], S3_MORE_SECONDS),
-    row(violent('kill'), VISIBILITY_SECONDS),
-    row(violent('drain'), VISIBILITY_SECONDS),
+    row([{ kind: 's3_away', atMs: undisturbed.ms / 2, forMs: S3_AWAY_MS }], S3_EXTRA_SECONDS),
+    row(consumerDisturbances('kill'), VISIBILITY_SECONDS),
+    row(consumerDisturbances('drain'), VISIBILITY_SECONDS),
   ]);
 }

@@ -7,7 +7,7 @@ import {
   unpackItem,
 } from '@movie-load/local-aws';
 import { dynamodbError } from './errors.ts';
-import { answerOf, requestOf } from './wire.ts';
+import { toEngineRequest, toSdkOutput } from './wire.ts';
 
 /** An item of the engine: read it, do not change it. */
 export type Item = AttributeMap;
@@ -16,7 +16,7 @@ export interface DynamoDbOptions {
   readonly clock: { now(): number };
   readonly uuid: () => string;
   /** The age of the state that an eventually consistent read returns, in milliseconds, and its maximum. */
-  readonly stale?: { readonly ms: () => number; readonly mostMs: number };
+  readonly stale?: { readonly ms: () => number; readonly maxMs: number };
   /** The most items of a page of a query, besides the limit of a megabyte. */
   readonly pageItems?: () => number;
   /** AWS's quotas. Default: none. */
@@ -31,7 +31,7 @@ export function createDynamoDb({ clock, uuid, stale, pageItems, quotas, onWrite 
   const engine = new DynamoDbEngine({
     clock,
     uuid,
-    ...(stale && { staleMs: stale.ms, historyMs: stale.mostMs }),
+    ...(stale && { staleMs: stale.ms, historyMs: stale.maxMs }),
     ...(pageItems && { maxPageItems: pageItems }),
     ...(quotas && { quotas }),
     ...(onWrite && {
@@ -42,10 +42,10 @@ export function createDynamoDb({ clock, uuid, stale, pageItems, quotas, onWrite 
     /** The answer of a command, at once. Throws the SDK's error. */
     apply(operation: string, input: object): object {
       try {
-        return answerOf(engine.call(operation, requestOf(input)));
+        return toSdkOutput(engine.call(operation, toEngineRequest(input)));
       } catch (error) {
         if (!(error instanceof DynamoDbError)) throw error;
-        throw Object.assign(dynamodbError(error.code, error.message, error.status), answerOf(error.details));
+        throw Object.assign(dynamodbError(error.code, error.message, error.status), toSdkOutput(error.details));
       }
     },
     /** The current item. */

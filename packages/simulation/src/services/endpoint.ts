@@ -13,7 +13,7 @@ import { createSqs } from './sqs.ts';
 
 const FOR_EVER = { steps: Number.POSITIVE_INFINITY, until: Number.POSITIVE_INFINITY };
 
-/** Clients that are answered by the services, and a clock of their time. */
+/** Clients of the services, and their clock. */
 export function createServicesEndpoint() {
   const dice = diceOf(1, 'endpoint');
   const scheduler = createScheduler(dice, () => {});
@@ -33,20 +33,20 @@ export function createServicesEndpoint() {
     onEffect: () => {},
   });
 
-  let waiting = 0;
+  let pendingCount = 0;
   let _running: Promise<unknown> | undefined;
-  /** Time advances while a caller waits. */
-  async function inTime<T>(promise: Promise<T>): Promise<T> {
-    waiting += 1;
+  /** Advances virtual time until the promise is settled. */
+  async function advanceTimeUntil<T>(promise: Promise<T>): Promise<T> {
+    pendingCount += 1;
     _running ??= scheduler
-      .run(() => waiting === 0, FOR_EVER)
+      .run(() => pendingCount === 0, FOR_EVER)
       .finally(() => {
         _running = undefined;
       });
     try {
       return await promise;
     } finally {
-      waiting -= 1;
+      pendingCount -= 1;
     }
   }
 
@@ -54,20 +54,20 @@ export function createServicesEndpoint() {
     const inner = network.client({ process, service, backend: withoutFaults(apply), timeoutMs: 60_000 });
     return {
       send: (command: { input: object }, options?: { abortSignal?: AbortSignal }) =>
-        inTime(inner.send(command, options)),
+        advanceTimeUntil(inner.send(command, options)),
     };
   };
-  const queues = client('sqs', (operation, input) => sqs.apply(operation, input, 'contract'));
+  const sqsClient = client('sqs', (operation, input) => sqs.apply(operation, input, 'contract'));
   const clients = clientsOf({
-    sqs: queues,
-    poll: queues,
+    sqs: sqsClient,
+    poll: sqsClient,
     dynamodb: client('dynamodb', dynamodb.apply),
     s3: client('s3', s3.apply),
   });
-  return { ...clients, now: scheduler.now, sleep: (ms: number) => inTime(process.clock.sleep(ms)) };
+  return { ...clients, now: scheduler.now, sleep: (ms: number) => advanceTimeUntil(process.clock.sleep(ms)) };
 }
 
 function withoutFaults(apply: Backend['apply']): Backend {
-  const never = () => new Error('the contract suite asks for no faults');
-  return { apply, throttled: never, serviceError: never, down: () => false };
+  const failUnexpectedly = () => new Error('the contract suite asks for no faults');
+  return { apply, throttlingError: failUnexpectedly, serviceError: failUnexpectedly, isDown: () => false };
 }

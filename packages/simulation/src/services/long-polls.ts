@@ -1,6 +1,6 @@
-// Long polls that wait in the scheduler, and queues that wake when a message becomes visible.
+// Long polls: receives that wait in virtual time until a message becomes visible.
 import type { SqsEngine } from '@movie-load/local-aws';
-import type { Waiting } from '../engine/backend.ts';
+import type { LongPoll } from '../engine/backend.ts';
 import type { Scheduled, Scheduler } from '../engine/scheduler.ts';
 
 type Queue = ReturnType<SqsEngine['queueByName']>;
@@ -15,7 +15,7 @@ interface Poll {
 
 export interface LongPollsOptions {
   readonly scheduler: Scheduler;
-  /** Receives the visible messages, as a separate operation. */
+  /** Receives the visible messages without waiting. */
   readonly receive: (input: object, caller: string) => object;
 }
 
@@ -30,40 +30,46 @@ export class LongPolls {
     this.#receive = receive;
   }
 
-  /** A receive that found nothing and waits. */
-  wait(queue: Queue, { input, caller, waitMs }: { input: object; caller: string; waitMs: number }): Waiting['wait'] {
+  /** Lets a receive wait that found no messages. */
+  wait(queue: Queue, { input, caller, waitMs }: { input: object; caller: string; waitMs: number }): LongPoll['wait'] {
     return (answer) => {
       const timeout = this.#scheduler.after(waitMs, () => {
-        this.#leave(poll);
+        this.#remove(poll);
         answer({});
       });
       const poll: Poll = { queue, input, caller, answer, timeout };
       this.#polls.add(poll);
       if (queue.nextDueAt !== undefined) this.setAlarm(queue, queue.nextDueAt);
-      return () => this.#leave(poll);
+      return () => this.#remove(poll);
     };
   }
 
   /**
-   * Messages may have become available. Polls run after the current operation, so that one gets all messages of a
-   * batch.
+   * Messages may have become available. The polls are served after the current operation, so that one poll can get all
+   * messages of a batch.
    */
   schedule(queue: Queue): void {
     if (this.#polls.size > 0) this.#scheduler.after(0, () => this.#serve(queue));
   }
 
-  /** Wakes a queue when its next message becomes visible. */
+  /** Serves a queue's polls when its next message becomes visible. */
   setAlarm(queue: Queue, dueAt: number): void {
     const { now } = this.#scheduler;
-    const set = this.#alarms.get(queue);
-    if (set !== undefined && !set.cancelled && set.time > now() && set.time <= dueAt) return;
-    if (set !== undefined) set.cancelled = true;
-    const ring = () => {
+    const currentAlarm = this.#alarms.get(queue);
+    if (
+      currentAlarm !== undefined &&
+      !currentAlarm.cancelled &&
+      currentAlarm.time > now() &&
+      currentAlarm.time <= dueAt
+    )
+      return;
+    if (currentAlarm !== undefined) currentAlarm.cancelled = true;
+    const onDue = () => {
       queue.advance(now());
       this.#serve(queue);
       if (queue.nextDueAt !== undefined) this.setAlarm(queue, queue.nextDueAt);
     };
-    this.#alarms.set(queue, this.#scheduler.at(dueAt, ring));
+    this.#alarms.set(queue, this.#scheduler.at(dueAt, onDue));
   }
 
   #serve(queue: Queue): void {
@@ -71,12 +77,12 @@ export class LongPolls {
       if (poll.queue !== queue || !queue.hasReceivable) continue;
       const output = this.#receive(poll.input, poll.caller);
       if (!('Messages' in output)) continue;
-      this.#leave(poll);
+      this.#remove(poll);
       poll.answer(output);
     }
   }
 
-  #leave(poll: Poll): void {
+  #remove(poll: Poll): void {
     poll.timeout.cancelled = true;
     this.#polls.delete(poll);
   }

@@ -9,16 +9,20 @@ export interface S3Options extends S3EngineOptions {
   readonly uuid: () => string;
   /** The parts that S3 lists on one page. Default: 1,000. */
   readonly pageParts?: number;
-  /** The ETag of each uploaded part, in quotes: with SSE-KMS it is not the MD5, and differs each time. */
-  readonly etagOf?: (() => string) | undefined;
+  /** Creates the ETag of an uploaded part, in quotes. With SSE-KMS it is not the MD5, and differs at each upload. */
+  readonly createEtag?: (() => string) | undefined;
 }
 
 export function createS3(options: S3Options) {
   const engine = new S3Engine(options);
-  const etags = new ChangingEtags(options.etagOf);
+  const etags = new ChangingEtags(options.createEtag);
   const call = (operation: string, input: Request) => {
     const page = operation === 'ListParts' && options.pageParts !== undefined ? { MaxParts: options.pageParts } : {};
-    return etags.answered(operation, input, engine.call(operation, etags.asked(operation, { ...input, ...page })));
+    return etags.clientResponse(
+      operation,
+      input,
+      engine.call(operation, etags.engineRequest(operation, { ...input, ...page })),
+    );
   };
   return {
     engine,
@@ -30,10 +34,10 @@ export function createS3(options: S3Options) {
     /** The answer of a command, at once. Throws the SDK's error. */
     apply(operation: string, input: object): object {
       try {
-        const output = call(operation, requestOf(input));
+        const output = call(operation, copyRequest(input));
         return 'Body' in output ? { ...output, Body: streamOf(output.Body) } : output;
       } catch (error) {
-        if (error instanceof S3Error) throw s3Error(nameOf(error, operation), error.message, error.status);
+        if (error instanceof S3Error) throw s3Error(errorName(error, operation), error.message, error.status);
         throw error;
       }
     },
@@ -42,51 +46,54 @@ export function createS3(options: S3Options) {
 
 type Request = Readonly<Record<string, unknown>>;
 
-/** Replaces the engine's ETags, which are MD5s. */
+/** Replaces the engine's ETags, which are MD5s, in answers, and puts them back in requests. */
 class ChangingEtags {
-  readonly #make: (() => string) | undefined;
-  readonly #etags = new Map<string, { readonly shown: string; readonly real: unknown }>();
+  readonly #createEtag: (() => string) | undefined;
+  readonly #etags = new Map<string, { readonly reportedEtag: string; readonly engineEtag: unknown }>();
 
-  constructor(make: (() => string) | undefined) {
-    this.#make = make;
+  constructor(createEtag: (() => string) | undefined) {
+    this.#createEtag = createEtag;
   }
 
-  asked(operation: string, input: Request): Request {
+  engineRequest(operation: string, input: Request): Request {
     const { UploadId, MultipartUpload } = input;
-    if (this.#make === undefined || operation !== 'CompleteMultipartUpload') return input;
+    if (this.#createEtag === undefined || operation !== 'CompleteMultipartUpload') return input;
     const { Parts = [] } = MultipartUpload as { readonly Parts?: readonly Request[] };
-    const real = Parts.map((part) => {
+    const engineParts = Parts.map((part) => {
       const known = this.#etags.get(`${UploadId} ${part.PartNumber}`);
-      return { ...part, ETag: known?.shown === part.ETag ? known?.real : '"00"' };
+      return { ...part, ETag: known?.reportedEtag === part.ETag ? known?.engineEtag : '"00"' };
     });
-    return { ...input, MultipartUpload: { Parts: real } };
+    return { ...input, MultipartUpload: { Parts: engineParts } };
   }
 
-  answered(operation: string, { UploadId, PartNumber }: Request, output: Request): Request {
-    if (this.#make === undefined) return output;
+  clientResponse(operation: string, { UploadId, PartNumber }: Request, output: Request): Request {
+    if (this.#createEtag === undefined) return output;
     if (operation === 'UploadPart' || operation === 'UploadPartCopy') {
       const result = output.CopyPartResult as Request | undefined;
-      const shown = this.#make();
-      this.#etags.set(`${UploadId} ${PartNumber}`, { shown, real: result?.ETag ?? output.ETag });
+      const reportedEtag = this.#createEtag();
+      this.#etags.set(`${UploadId} ${PartNumber}`, { reportedEtag, engineEtag: result?.ETag ?? output.ETag });
       return result === undefined
-        ? { ...output, ETag: shown }
-        : { ...output, CopyPartResult: { ...result, ETag: shown } };
+        ? { ...output, ETag: reportedEtag }
+        : { ...output, CopyPartResult: { ...result, ETag: reportedEtag } };
     }
     if (operation !== 'ListParts' || output.Parts === undefined) return output;
     const parts = output.Parts as readonly Request[];
-    const shown = parts.map((part) => ({ ...part, ETag: this.#etags.get(`${UploadId} ${part.PartNumber}`)?.shown }));
-    return { ...output, Parts: shown };
+    const reportedParts = parts.map((part) => ({
+      ...part,
+      ETag: this.#etags.get(`${UploadId} ${part.PartNumber}`)?.reportedEtag,
+    }));
+    return { ...output, Parts: reportedParts };
   }
 }
 
 /** The answer to a HEAD has no body, so the SDK knows the error only by its status. */
-function nameOf({ code, status }: S3Error, operation: string): string {
+function errorName({ code, status }: S3Error, operation: string): string {
   if (!operation.startsWith('Head')) return code;
   return status === 404 ? 'NotFound' : String(status);
 }
 
 /** Copies the body, so that later changes of the caller's bytes have no effect. */
-function requestOf(input: object): Request {
+function copyRequest(input: object): Request {
   const request: Request = { ...input };
   return request.Body instanceof Uint8Array ? { ...request, Body: Buffer.from(request.Body) } : request;
 }

@@ -1,10 +1,10 @@
-// Turns requests and answers of SQS into events of messages: sent, received, deleted, released, moved.
+// Derives the events of each message from the requests and answers of SQS: sent, received, deleted, released, moved.
 
 import type { MessageAttributes } from '@movie-load/aws';
 import type { SqsEngine } from '@movie-load/local-aws';
 
 /** A message as it was accepted. */
-export interface Accepted {
+export interface AcceptedMessage {
   readonly id: string;
   readonly body: string;
   readonly group: string | undefined;
@@ -15,23 +15,23 @@ export interface Accepted {
 /** Called with each event when it takes effect. `queue` is a name, `caller` a process. */
 export interface SqsWatcher {
   /** `duplicate` when the send was deduplicated; then `message` is the earlier one. */
-  sent(queue: string, message: Accepted, duplicate: boolean, caller: string): void;
-  received(queue: string, message: Accepted, receives: number, caller: string): void;
-  deleted(queue: string, message: Accepted, caller: string): void;
-  visibility(queue: string, message: Accepted, seconds: number, caller: string): void;
+  sent(queue: string, message: AcceptedMessage, duplicate: boolean, caller: string): void;
+  received(queue: string, message: AcceptedMessage, receives: number, caller: string): void;
+  deleted(queue: string, message: AcceptedMessage, caller: string): void;
+  visibilityChanged(queue: string, message: AcceptedMessage, seconds: number, caller: string): void;
   /** A delete or a change of visibility was refused, because the handle has expired. */
   refused(queue: string, operation: string, caller: string): void;
   /** SQS itself moved a message to the dead-letter queue `to` after too many receives. */
-  moved(to: string, message: Accepted): void;
+  moved(to: string, message: AcceptedMessage): void;
   /** The queue was purged. */
   purged(queue: string): void;
 }
 
 type Entry = Readonly<Record<string, unknown>>;
 
-const member = (from: object, name: string): unknown => Object.entries(from).find(([key]) => key === name)?.[1];
+const memberOf = (from: object, name: string): unknown => Object.entries(from).find(([key]) => key === name)?.[1];
 const listOf = (from: object, name: string): readonly Entry[] => {
-  const list = member(from, name);
+  const list = memberOf(from, name);
   return Array.isArray(list) ? list : [];
 };
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
@@ -40,10 +40,10 @@ export class SqsWatch {
   readonly #engine: SqsEngine;
   readonly #watcher: SqsWatcher;
   /** Live messages by queue and id, oldest first. */
-  readonly #live = new Map<string, Map<string, Accepted>>();
+  readonly #live = new Map<string, Map<string, AcceptedMessage>>();
   /** All messages that were ever accepted, by id. */
-  readonly #accepted = new Map<string, Accepted>();
-  readonly #byHandle = new Map<string, Accepted>();
+  readonly #accepted = new Map<string, AcceptedMessage>();
+  readonly #byHandle = new Map<string, AcceptedMessage>();
   readonly #lastHandle = new Map<string, string>();
 
   constructor(engine: SqsEngine, watcher: SqsWatcher) {
@@ -52,33 +52,33 @@ export class SqsWatch {
   }
 
   /** Reports the events of an operation that took effect. */
-  after(operation: string, input: object, output: object, caller: string): void {
+  reportEvents(operation: string, input: object, output: object, caller: string): void {
     switch (operation) {
       case 'SendMessageBatch':
-        this.#sent(this.#nameOf(input), input, output, caller);
+        this.#sent(this.#queueName(input), input, output, caller);
         break;
       case 'ReceiveMessage':
-        this.#findMoved(this.#nameOf(input));
-        this.#received(this.#nameOf(input), output, caller);
+        this.#reportMoved(this.#queueName(input));
+        this.#received(this.#queueName(input), output, caller);
         break;
       case 'PurgeQueue':
-        this.#liveIn(this.#nameOf(input)).clear();
-        this.#watcher.purged(this.#nameOf(input));
+        this.#liveIn(this.#queueName(input)).clear();
+        this.#watcher.purged(this.#queueName(input));
         break;
       case 'DeleteMessageBatch':
       case 'ChangeMessageVisibilityBatch':
-        this.#settled(operation, input, output, caller);
+        this.#deletedOrChanged(operation, input, output, caller);
         break;
       default:
     }
   }
 
   /** Live messages of a queue: waiting, in flight or delayed. */
-  live(queue: string): Iterable<Accepted> {
+  live(queue: string): Iterable<AcceptedMessage> {
     return this.#liveIn(queue).values();
   }
 
-  byHandle(handle: string): Accepted | undefined {
+  messageByHandle(handle: string): AcceptedMessage | undefined {
     return this.#byHandle.get(handle);
   }
 
@@ -92,27 +92,27 @@ export class SqsWatch {
     );
   }
 
-  #liveIn(queue: string): Map<string, Accepted> {
-    const known = this.#live.get(queue) ?? new Map<string, Accepted>();
-    this.#live.set(queue, known);
-    return known;
+  #liveIn(queue: string): Map<string, AcceptedMessage> {
+    const messages = this.#live.get(queue) ?? new Map<string, AcceptedMessage>();
+    this.#live.set(queue, messages);
+    return messages;
   }
 
-  #nameOf(input: object): string {
-    return this.#engine.queueByUrl(String(member(input, 'QueueUrl'))).name;
+  #queueName(input: object): string {
+    return this.#engine.queueByUrl(String(memberOf(input, 'QueueUrl'))).name;
   }
 
   /** Messages that SQS itself moved from `queue` since the last call. */
-  #findMoved(queue: string): void {
+  #reportMoved(queue: string): void {
     const { redrivePolicy } = this.#engine.queueByName(queue).settings;
     const target = redrivePolicy && this.#engine.queueByArn(redrivePolicy.deadLetterTargetArn);
     if (target === undefined) return;
-    const there = this.#liveIn(target.name);
-    if (target.readyCount + target.inFlightCount + target.delayedCount === there.size) return;
+    const deadLetters = this.#liveIn(target.name);
+    if (target.readyCount + target.inFlightCount + target.delayedCount === deadLetters.size) return;
     for (const { id } of target.messages()) {
       const message = this.#accepted.get(id);
-      if (there.has(id) || message === undefined) continue;
-      there.set(id, message);
+      if (deadLetters.has(id) || message === undefined) continue;
+      deadLetters.set(id, message);
       this.#liveIn(queue).delete(id);
       this.#watcher.moved(target.name, message);
     }
@@ -122,9 +122,9 @@ export class SqsWatch {
     const entries = new Map(listOf(input, 'Entries').map((entry) => [entry.Id, entry]));
     for (const { Id, MessageId } of listOf(output, 'Successful')) {
       const id = String(MessageId);
-      const before = this.#accepted.get(id);
+      const earlier = this.#accepted.get(id);
       const entry = entries.get(Id);
-      const message: Accepted = before ?? {
+      const message: AcceptedMessage = earlier ?? {
         id,
         body: String(entry?.MessageBody),
         group: textOf(entry?.MessageGroupId),
@@ -132,8 +132,8 @@ export class SqsWatch {
         attributes: Object.fromEntries(Object.entries(entry?.MessageAttributes ?? {})),
       };
       this.#accepted.set(id, message);
-      if (before === undefined) this.#liveIn(queue).set(id, message);
-      this.#watcher.sent(queue, message, before !== undefined, caller);
+      if (earlier === undefined) this.#liveIn(queue).set(id, message);
+      this.#watcher.sent(queue, message, earlier !== undefined, caller);
     }
   }
 
@@ -146,13 +146,13 @@ export class SqsWatch {
       this.#lastHandle.set(`${queue} ${message.id}`, handle);
       const attributes = answer.Attributes;
       const receives =
-        typeof attributes === 'object' && attributes !== null ? member(attributes, 'ApproximateReceiveCount') : 1;
+        typeof attributes === 'object' && attributes !== null ? memberOf(attributes, 'ApproximateReceiveCount') : 1;
       this.#watcher.received(queue, message, Number(receives), caller);
     }
   }
 
-  #settled(operation: string, input: object, output: object, caller: string): void {
-    const queue = this.#nameOf(input);
+  #deletedOrChanged(operation: string, input: object, output: object, caller: string): void {
+    const queue = this.#queueName(input);
     const entries = new Map(listOf(input, 'Entries').map((entry) => [entry.Id, entry]));
     for (const { Id } of listOf(output, 'Successful')) {
       const entry = entries.get(Id);
@@ -161,7 +161,7 @@ export class SqsWatch {
       if (operation === 'DeleteMessageBatch') {
         this.#liveIn(queue).delete(message.id);
         this.#watcher.deleted(queue, message, caller);
-      } else this.#watcher.visibility(queue, message, Number(entry?.VisibilityTimeout), caller);
+      } else this.#watcher.visibilityChanged(queue, message, Number(entry?.VisibilityTimeout), caller);
     }
     for (const _ of listOf(output, 'Failed')) this.#watcher.refused(queue, operation, caller);
   }

@@ -28,7 +28,7 @@ export interface Actor {
   readonly clients: Clients;
   /** The network's client for long polls. */
   readonly poll: SimClient;
-  readonly calls: CallWatch;
+  readonly callWatch: CallWatch;
   /** Aborted by Ctrl-C. */
   readonly stop: AbortController;
   readonly world: World;
@@ -38,24 +38,24 @@ export interface Actor {
   readonly note: (text: string) => void;
 }
 
-/** The code with which a consumer reports a missing counted movie, which must never happen. */
-const GAP = /though they are counted/;
+/** The error of a consumer that does not find a movie that is counted, which must never happen. */
+const MISSING_MOVIE_ERROR = /though they are counted/;
 
-/** Writes the process's log to the trace; `listen` gets each line for the oracle. */
-export function logOf({ process, oracle, note }: Actor, listen: (text: string) => void = () => {}) {
+/** The process's log: it writes each line to the trace, and passes it to the oracle and to `onLine`. */
+export function createLog({ process, oracle, note }: Actor, onLine: (text: string) => void = () => {}) {
   const onLog = (facts: object, text: string) => {
     const error = 'err' in facts ? describeError(facts.err) : '';
-    listen(text);
+    onLine(text);
     note(`“${text}” ${error}`.trimEnd());
     oracle.count(`said: ${text}`);
     if (error.includes('heartbeats ended')) oracle.heartbeatsEnded(process.name);
-    if (text.startsWith('a part is left')) oracle.stored.uploads.leftPartToEnd(process.name);
-    if (GAP.test(error)) oracle.violate('what is counted can be read', error);
+    if (text.startsWith('a part is left')) oracle.stored.uploads.partLeftToEnd(process.name);
+    if (MISSING_MOVIE_ERROR.test(error)) oracle.violate('what is counted can be read', error);
   };
   return { info: onLog, warn: onLog, error: onLog };
 }
 
-/** Ports that try once. */
+/** Ports whose calls are tried once. */
 export function portsOf({ clients }: Actor) {
   return {
     queue: queueAt(clients, NAMES.queue, urlOf(NAMES.queue)),
@@ -65,12 +65,13 @@ export function portsOf({ clients }: Actor) {
   };
 }
 
-/** The policy of a command, which gives up after a few attempts. */
-const TOOL_ATTEMPTS = 4;
+/** The number of attempts of each call of a command. */
+const COMMAND_ATTEMPTS = 4;
 
-export function toolPorts(actor: Actor) {
+/** The ports of a command. */
+export function commandPorts(actor: Actor) {
   const { clock, random } = actor.process;
-  const policy: CallPolicy = { clock, random, maxAttempts: TOOL_ATTEMPTS };
+  const policy: CallPolicy = { clock, random, maxAttempts: COMMAND_ATTEMPTS };
   const { queue, dlq, table, objects } = portsOf(actor);
   return {
     queue: resilientQueue(queue, policy),
@@ -85,44 +86,44 @@ export async function produce(actor: Actor, job: ExpectedJob, concurrency: numbe
   const { process, oracle, stop } = actor;
   const { signal } = stop;
   const { clock, random, name } = process;
-  const since = oracle.mark();
-  const purges = oracle.purges();
+  const since = oracle.sendCount();
+  const purgesBefore = oracle.purgeCount();
   const started_on = new Date(clock.now()).toISOString();
-  let messages = 0;
+  let reportedMessages = 0;
   const sent = await sendJob({
-    queue: toolPorts(actor).queue,
+    queue: commandPorts(actor).queue,
     plan: job.plan,
     started_on,
     random,
     concurrency,
     signal,
-    onSent: (some) => {
-      messages += some.messages;
+    onSent: (progress) => {
+      reportedMessages += progress.messages;
     },
   });
-  if (sent.messages !== messages || messages !== job.shape.messages)
-    oracle.violate('a sending reports what it sent', `${sent.messages} in all, ${messages} reported`);
+  if (sent.messages !== reportedMessages || reportedMessages !== job.shape.messages)
+    oracle.violate('a sending reports what it sent', `${sent.messages} in all, ${reportedMessages} reported`);
   const numbers = Array.from({ length: job.shape.messages }, (_, number) => number);
-  oracle.promised({ job, numbers, caller: name, since }, purges);
+  oracle.sendSucceeded({ job, numbers, caller: name, since }, purgesBefore);
 }
 
-/** Walks the tree and sends messages that are missing or make a consumer climb, like `movie-load resume`. */
+/** Walks the tree, and sends the messages that are missing or that make a consumer climb, like `movie-load resume`. */
 export async function resume(actor: Actor, job: ExpectedJob, concurrency: number): Promise<void> {
   const { process, oracle, world, stop } = actor;
   const { signal } = stop;
   const { clock, random, name } = process;
-  const ports = toolPorts(actor);
+  const ports = commandPorts(actor);
   const { minPartMovies } = world;
   const jobs = createJobStore({ ...ports, clock, random, instance: name, minPartMovies });
-  const beginning = oracle.purges();
+  const purgesBefore = oracle.purgeCount();
   const item = await jobs.job(job.job_id, { signal });
   if (item === undefined) oracle.count('resume: nothing stored yet');
-  const since = oracle.mark();
-  const asked: number[] = [];
-  async function* found(): AsyncGenerator<GroupToSend> {
+  const since = oracle.sendCount();
+  const missingNumbers: number[] = [];
+  async function* findGroups(): AsyncGenerator<GroupToSend> {
     for await (const missing of jobs.findMissing(job, { thorough: random.next() < 0.3, signal })) {
       oracle.count(`resume: ${missing.why}`);
-      asked.push(...missing.numbers);
+      missingNumbers.push(...missing.numbers);
       yield missing;
     }
   }
@@ -132,13 +133,13 @@ export async function resume(actor: Actor, job: ExpectedJob, concurrency: number
     plan: job.plan,
     started_on,
     random,
-    groups: found(),
+    groups: findGroups(),
     concurrency,
     signal,
   });
-  if (asked.length === 0) oracle.count('resume: nothing to do');
-  oracle.promised({ job, numbers: asked, caller: name, since }, beginning);
-  oracle.resumed(job, beginning);
+  if (missingNumbers.length === 0) oracle.count('resume: nothing to do');
+  oracle.sendSucceeded({ job, numbers: missingNumbers, caller: name, since }, purgesBefore);
+  oracle.resumeSucceeded(job, purgesBefore);
 }
 
 /** Deletes a job, like `movie-load delete`. */
@@ -146,8 +147,8 @@ export async function deleteJob(actor: Actor, job: ExpectedJob, force: boolean):
   const { process, oracle, world, stop } = actor;
   const { clock, random, name } = process;
   const { minPartMovies } = world;
-  const jobs = createJobStore({ ...toolPorts(actor), clock, random, instance: name, minPartMovies });
-  if (force) oracle.stored.deletions.force(job);
+  const jobs = createJobStore({ ...commandPorts(actor), clock, random, instance: name, minPartMovies });
+  if (force) oracle.stored.deletions.allowForce(job);
   await jobs.delete(job.job_id, { signal: stop.signal, force });
   oracle.count('a deletion ended');
   if (!oracle.stored.deletions.isFinished(job)) oracle.violate('a deletion that ends has deleted', job.plan.nonce);
@@ -160,7 +161,7 @@ export async function verifyAndRepair(actor: Actor, job: ExpectedJob, loseObject
   const { clock, random, name } = process;
   const { minPartMovies, bufferBytes } = world;
   const jobs = createJobStore({
-    ...toolPorts(actor),
+    ...commandPorts(actor),
     clock,
     random,
     instance: name,
@@ -173,5 +174,5 @@ export async function verifyAndRepair(actor: Actor, job: ExpectedJob, loseObject
   loseObject();
   await jobs.repair(job.job_id, { signal });
   oracle.count('repaired');
-  if (!oracle.stored.objectIsRight(job)) oracle.violate('repair makes the object again', job.objectKey);
+  if (!oracle.stored.isObjectCorrect(job)) oracle.violate('repair makes the object again', job.objectKey);
 }

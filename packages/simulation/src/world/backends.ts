@@ -1,8 +1,9 @@
-// The three services of a simulated world for the network, which makes their operations fail in part or as a whole.
+// Connects the three services of a simulated world to the network: their operations, errors, and batches that fail in
+// part.
 import { ProvisionedThroughputExceededException } from '@aws-sdk/client-dynamodb';
-import type { Backend, Partly, Service } from '../engine/backend.ts';
+import type { Backend, BatchFaults, Service } from '../engine/backend.ts';
 import { dynamodbError, networkError, s3Error, sqsError } from '../services/errors.ts';
-import { batchOf, cutBatch } from './batch-calls.ts';
+import { batchOf, splitBatch } from './batch-calls.ts';
 import type { Services } from './services.ts';
 
 export interface BackendOptions extends Services {
@@ -15,15 +16,15 @@ export function backendsOf({ sqs, dynamodb, s3, down, count }: BackendOptions): 
     sqs: {
       apply: (operation, input, { name }) => sqs.apply(operation, input, name),
       batchOf,
-      applyPartly: (operation, input, { name }, part) =>
-        applyPartly(operation, input, part, {
+      applyWithEntryFaults: (operation, input, { name }, part) =>
+        applyWithEntryFaults(operation, input, part, {
           apply: (some) => sqs.apply(operation, some, name),
           expire: (handle) => sqs.expire(input, handle),
         }),
-      throttled: () => sqsError('RequestThrottled', 'Request is throttled.', 403),
+      throttlingError: () => sqsError('RequestThrottled', 'Request is throttled.', 403),
       serviceError: (operation, dice) =>
         dice.chance(0.5) ? networkError('ECONNREFUSED', operation) : sqsError('InternalFailure', 'internal error', 500),
-      down: () => down('sqs'),
+      isDown: () => down('sqs'),
     },
     dynamodb: {
       apply(operation, input) {
@@ -36,36 +37,44 @@ export function backendsOf({ sqs, dynamodb, s3, down, count }: BackendOptions): 
         }
       },
       batchOf,
-      applyPartly: (operation, input, _caller, part) =>
-        applyPartly(operation, input, part, { apply: (some) => dynamodb.apply(operation, some), expire: () => {} }),
-      throttled: () =>
+      applyWithEntryFaults: (operation, input, _caller, part) =>
+        applyWithEntryFaults(operation, input, part, {
+          apply: (some) => dynamodb.apply(operation, some),
+          expire: () => {},
+        }),
+      throttlingError: () =>
         new ProvisionedThroughputExceededException({ message: 'slower', $metadata: { httpStatusCode: 400 } }),
       serviceError: (operation, dice) =>
         dice.chance(0.5)
           ? networkError('ECONNREFUSED', operation)
           : dynamodbError('InternalServerError', 'internal', 500),
-      down: () => down('dynamodb'),
+      isDown: () => down('dynamodb'),
     },
     s3: {
       apply: (operation, input) => s3.apply(operation, input),
-      throttled: () => s3Error('SlowDown', 'Please reduce your request rate.', 503),
+      throttlingError: () => s3Error('SlowDown', 'Please reduce your request rate.', 503),
       serviceError: (operation, dice) =>
         dice.chance(0.5) ? networkError('ECONNREFUSED', operation) : s3Error('InternalError', 'internal', 500),
-      down: () => down('s3'),
+      isDown: () => down('s3'),
     },
   };
 }
 
-interface PartlyApplied {
+interface BatchEffects {
   readonly apply: (some: object) => object;
   /** A receipt handle expires. */
   readonly expire: (handle: string) => void;
 }
 
-/** The part of a batch that takes effect, and the answer for all of it. */
-function applyPartly(operation: string, input: object, part: Partly, { apply, expire }: PartlyApplied): object {
-  const cut = cutBatch(operation, input, part);
-  if (cut === undefined) throw new Error(`${operation} is not a batch`);
-  for (const handle of cut.expired) expire(handle);
-  return cut.answer(cut.request === undefined ? {} : apply(cut.request));
+/** Applies the entries of a batch that take effect, and returns the answer for the whole batch. */
+function applyWithEntryFaults(
+  operation: string,
+  input: object,
+  batchFaults: BatchFaults,
+  { apply, expire }: BatchEffects,
+): object {
+  const splitRequest = splitBatch(operation, input, batchFaults);
+  if (splitRequest === undefined) throw new Error(`${operation} is not a batch`);
+  for (const handle of splitRequest.expired) expire(handle);
+  return splitRequest.answer(splitRequest.request === undefined ? {} : apply(splitRequest.request));
 }

@@ -1,12 +1,12 @@
-// Checks the promises of every process about its calls: it makes none after it has ended, its caller can abort each
-// call, and after an interrupt it only cleans up.
+// Checks the calls of a process: it makes none after it has ended, its caller can abort each call, and after an
+// interrupt it only cleans up.
 
 import type { EntryFault } from '../engine/faults.ts';
 import type { Invariant } from '../oracle/invariants.ts';
-import { type Settlement, Settlements } from './settled.ts';
+import { type Settlement, Settlements } from './settlements.ts';
 
 /** A call when a process makes it. */
-export interface CallBegun {
+export interface WatchedCall {
   readonly operation: string;
   readonly input: object;
   readonly signal: AbortSignal | undefined;
@@ -19,25 +19,25 @@ export interface CallWatchOptions {
 }
 
 /** Calls after an interrupt: sent messages are deleted, received ones released, uploads aborted. */
-const CLEANS_UP = new Set(['DeleteMessageBatch', 'ChangeMessageVisibilityBatch', 'AbortMultipartUpload']);
+const CLEANUP_CALLS = new Set(['DeleteMessageBatch', 'ChangeMessageVisibilityBatch', 'AbortMultipartUpload']);
 /** A call whose answer has the upload's id, without which the upload cannot be aborted. */
 const NEVER_ABORTED = new Set(['CreateMultipartUpload']);
 /** Calls that commands never abort: a receive, whose answer has the handles, and those that clean up. */
 const NEVER_ABORTED_BY_COMMANDS = new Set(['ReceiveMessage', 'DeleteMessageBatch', 'ChangeMessageVisibilityBatch']);
 
-/** How often a command tries to delete, and to release. */
-const DELETE_TRIES = 3;
-const RELEASE_TRIES = 4;
+/** The attempts of a command to delete and to release a message. */
+const DELETE_ATTEMPTS = 3;
+const RELEASE_ATTEMPTS = 4;
 
 export class CallWatch {
-  /** The state of the messages that it received. */
+  /** The state of the messages that the process received. */
   readonly settled = new Settlements();
   readonly #options: CallWatchOptions;
   readonly #isCommand: boolean;
-  readonly #listeners: ((call: CallBegun) => void)[] = [];
+  readonly #listeners: ((call: WatchedCall) => void)[] = [];
   readonly #answerListeners: ((operation: string, input: object) => void)[] = [];
-  readonly #fates = new Set<EntryFault>();
-  #isDone = false;
+  readonly #entryFaults = new Set<EntryFault>();
+  #hasEnded = false;
   #isInterrupted = false;
 
   constructor(options: CallWatchOptions) {
@@ -46,45 +46,46 @@ export class CallWatch {
   }
 
   /** `listener` is called for each call that begins. */
-  onCall(listener: (call: CallBegun) => void): void {
+  addCallListener(listener: (call: WatchedCall) => void): void {
     this.#listeners.push(listener);
   }
 
   /** `listener` is called with each answer that the process gets, after `settled`. */
-  onAnswer(listener: (operation: string, input: object) => void): void {
+  addAnswerListener(listener: (operation: string, input: object) => void): void {
     this.#answerListeners.push(listener);
   }
 
-  begins(call: CallBegun): void {
+  callStarted(call: WatchedCall): void {
     const { name, violate, count } = this.#options;
     const { operation, signal } = call;
-    if (this.#isDone) violate('nothing goes on behind the caller’s back', `${name} has ended, and calls ${operation}`);
+    if (this.#hasEnded)
+      violate('nothing goes on behind the caller’s back', `${name} has ended, and calls ${operation}`);
     if (this.#isInterrupted) {
       count('called after an interrupt, to clean up');
-      if (!CLEANS_UP.has(operation)) violate('an interrupt ends the work', `${name} calls ${operation} after it`);
+      if (!CLEANUP_CALLS.has(operation)) violate('an interrupt ends the work', `${name} calls ${operation} after it`);
     }
     const isExempt = NEVER_ABORTED.has(operation) || (this.#isCommand && NEVER_ABORTED_BY_COMMANDS.has(operation));
     if (signal === undefined && !isExempt)
       violate('every call gets its caller’s signal', `${name} calls ${operation} without one`);
-    this.settled.begins(operation, call.input);
+    this.settled.callStarted(operation, call.input);
     for (const listener of this.#listeners) listener(call);
   }
 
-  answered(operation: string, input: object, output: object | undefined): void {
-    this.settled.answered(operation, input, output);
+  callAnswered(operation: string, input: object, output: object | undefined): void {
+    this.settled.callAnswered(operation, input, output);
     for (const listener of this.#answerListeners) listener(operation, input);
   }
 
-  /** A fault of an entry of its batches. */
-  befell(fate: EntryFault): void {
-    this.#fates.add(fate);
+  /** An entry of one of the process's batches failed. */
+  entryFaultStruck(entryFault: EntryFault): void {
+    this.#entryFaults.add(entryFault);
   }
 
-  hasMet(fate: EntryFault): boolean {
-    return this.#fates.has(fate);
+  hasSeenFault(entryFault: EntryFault): boolean {
+    return this.#entryFaults.has(entryFault);
   }
 
-  interrupted(): void {
+  interrupt(): void {
     this.#isInterrupted = true;
   }
 
@@ -92,9 +93,9 @@ export class CallWatch {
     return this.#isInterrupted;
   }
 
-  /** The caller got the answer or the error of a call. */
-  done(): void {
-    this.#isDone = true;
+  /** The process has ended: from now on it may make no call, and a command must have settled its messages. */
+  processEnded(): void {
+    this.#hasEnded = true;
     if (!this.#isCommand) return;
     const { name, violate } = this.#options;
     for (const settlement of this.settled.all().values()) {
@@ -104,9 +105,9 @@ export class CallWatch {
   }
 }
 
-/** Whether a message is deleted or released, or that was tried often enough. */
-function isSettled({ kind, outcome, tries, seconds }: Settlement): boolean {
+/** Whether a message is deleted or released, or the command has tried this often enough. */
+function isSettled({ kind, outcome, attempts, seconds }: Settlement): boolean {
   if (kind === 'received') return false;
-  if (kind === 'deleted') return outcome !== 'failed' || tries >= DELETE_TRIES;
-  return outcome === 'for_good' || (seconds === 0 && (outcome !== 'failed' || tries >= RELEASE_TRIES));
+  if (kind === 'deleted') return outcome !== 'failed' || attempts >= DELETE_ATTEMPTS;
+  return outcome === 'for_good' || (seconds === 0 && (outcome !== 'failed' || attempts >= RELEASE_ATTEMPTS));
 }

@@ -19,12 +19,12 @@ export interface Clients {
  * commands. The services answer the commands of their engines, and refuse any other.
  */
 export function clientsOf(clients: Readonly<Record<Exclude<keyof Clients, 'queueTime'>, SimClient>>): Clients {
-  const all: unknown = { ...clients, s3: collecting(clients.s3) };
+  const all: unknown = { ...clients, s3: withBufferedBody(clients.s3) };
   return all as Clients;
 }
 
 /** Reads a streamed body completely before the simulated network sends it. */
-const collecting = (client: SimClient): SimClient => ({
+const withBufferedBody = (client: SimClient): SimClient => ({
   async send(command, options) {
     const { input } = command;
     if (!('Body' in input) || !(input.Body instanceof Readable)) return client.send(command, options);
@@ -35,7 +35,7 @@ const collecting = (client: SimClient): SimClient => ({
   },
 });
 
-/** The client for sqs-consumer's long polls, which calls `send` with receives alone. */
+/** The client for sqs-consumer's long polls. It sends only receives. */
 export function pollClientOf(client: SimClient): SQSClient {
   const poll: unknown = client;
   return poll as SQSClient;

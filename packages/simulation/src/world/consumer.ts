@@ -1,7 +1,7 @@
 // A consumer process of a simulated world: the real service, with sqs-consumer's loop, the gate and the drain, but
 // without its HTTP server and its signals. The timers of sqs-consumer run on the virtual clock (`engine/timers.ts`).
 import { createConsumer, createGate, drain, startPollers } from '@movie-load/consumer';
-import { type Actor, logOf, portsOf } from './actors.ts';
+import { type Actor, createLog, portsOf } from './actors.ts';
 import { pollClientOf } from './clients.ts';
 import { watchReceives } from './receives.ts';
 
@@ -14,7 +14,7 @@ export function runConsumer(actor: Actor, onExit: (code: number, error: unknown)
   const { process, world } = actor;
   const { clock, random } = process;
   const ending = new AbortController();
-  const log = logOf(actor, (text) => watch.logged(text));
+  const log = createLog(actor, (text) => watch.logged(text));
   const drainMs = world.drainSeconds * 1000;
   const ports = portsOf(actor);
   const consumer = createConsumer({
@@ -52,7 +52,7 @@ export function runConsumer(actor: Actor, onExit: (code: number, error: unknown)
   });
   return {
     async drain() {
-      watch.drainBegins();
+      watch.drainStarted();
       const inFlight = await drain({ consumer, pollers, drainMs, log });
       watch.drainEnded(inFlight);
       ending.abort(new Error('the process ends'));

@@ -1,4 +1,4 @@
-// Invalid messages, made from valid ones, that a sender with permission could send to a job's groups.
+// Makes invalid messages from valid ones, as a sender with permission could send them to a job's groups.
 import { groupKey } from '@movie-load/schema';
 import type { ExpectedJob } from '../oracle/expected.ts';
 
@@ -8,7 +8,7 @@ export interface ForgedMessage {
   readonly group: string;
 }
 
-export interface Victim {
+export interface ForgedFrom {
   readonly job: ExpectedJob;
   readonly number: number;
   /** A valid body of that message. */
@@ -18,49 +18,51 @@ export interface Victim {
   readonly other: ExpectedJob;
 }
 
-const KINDS: Readonly<Record<string, (victim: Victim) => string | { readonly body: string; readonly group: string }>> =
-  {
-    'not JSON': ({ body }) => body.slice(0, -1),
-    'another shape': () => '{"job_id":"x"}',
-    'a wrong version': (victim) => changed(victim, (body) => ({ ...body, plan: { ...body.plan, version: 0 } })),
-    'a plan that does not fit its id': (victim) =>
-      changed(victim, (body) => ({ ...body, plan: { ...body.plan, movies: body.plan.movies + 1 } })),
-    'a smaller plan': (victim) =>
-      changed(victim, (body) => ({
-        ...body,
-        plan: { ...body.plan, movies: body.plan.movies === 1 ? 2 : body.plan.movies - 1 },
-      })),
-    'a number outside the plan': (victim) =>
-      changed(victim, (body) => ({ ...body, number: victim.job.shape.messages })),
-    'another number': (victim) =>
-      changed(victim, (body) => ({ ...body, number: victim.number + victim.job.plan.group_size })),
-    'too few movies': (victim) => changed(victim, (body) => ({ ...body, movies: body.movies.slice(1) })),
-    'too many movies': (victim) => changed(victim, (body) => ({ ...body, movies: [...body.movies, ...body.movies] })),
-    'a foreign group': ({ body, other, group }) => ({
-      body,
-      group: groupKey(other.job_id, other.shape.groups + group),
-    }),
-    'a group of its own job': ({ body, job, group }) => ({ body, group: groupKey(job.job_id, group + 1) }),
-    'the id of another job': (victim) =>
-      changed(victim, (body) => ({ ...body, job_id: '6b1c8f0e-51f7-5c57-9e0e-3e6c9a4d7b21' })),
-  };
+const KINDS: Readonly<
+  Record<string, (victim: ForgedFrom) => string | { readonly body: string; readonly group: string }>
+> = {
+  'not JSON': ({ body }) => body.slice(0, -1),
+  'another shape': () => '{"job_id":"x"}',
+  'a wrong version': (victim) => withChangedBody(victim, (body) => ({ ...body, plan: { ...body.plan, version: 0 } })),
+  'a plan that does not fit its id': (victim) =>
+    withChangedBody(victim, (body) => ({ ...body, plan: { ...body.plan, movies: body.plan.movies + 1 } })),
+  'a smaller plan': (victim) =>
+    withChangedBody(victim, (body) => ({
+      ...body,
+      plan: { ...body.plan, movies: body.plan.movies === 1 ? 2 : body.plan.movies - 1 },
+    })),
+  'a number outside the plan': (victim) =>
+    withChangedBody(victim, (body) => ({ ...body, number: victim.job.shape.messages })),
+  'another number': (victim) =>
+    withChangedBody(victim, (body) => ({ ...body, number: victim.number + victim.job.plan.group_size })),
+  'too few movies': (victim) => withChangedBody(victim, (body) => ({ ...body, movies: body.movies.slice(1) })),
+  'too many movies': (victim) =>
+    withChangedBody(victim, (body) => ({ ...body, movies: [...body.movies, ...body.movies] })),
+  'a foreign group': ({ body, other, group }) => ({
+    body,
+    group: groupKey(other.job_id, other.shape.groups + group),
+  }),
+  'a group of its own job': ({ body, job, group }) => ({ body, group: groupKey(job.job_id, group + 1) }),
+  'the id of another job': (victim) =>
+    withChangedBody(victim, (body) => ({ ...body, job_id: '6b1c8f0e-51f7-5c57-9e0e-3e6c9a4d7b21' })),
+};
 
 interface Body {
   readonly plan: { readonly version: number; readonly movies: number };
   readonly movies: readonly unknown[];
 }
 
-/** The shape of valid bodies. `parse` gets only valid ones. */
-function changed({ body }: Victim, change: (body: Body) => object): string {
+/** Changes a valid body. */
+function withChangedBody({ body }: ForgedFrom, change: (body: Body) => object): string {
   const valid: Body = JSON.parse(body);
   return JSON.stringify(change(valid));
 }
 
-export function forge(which: number, victim: Victim): ForgedMessage {
+export function forge(which: number, victim: ForgedFrom): ForgedMessage {
   const names = Object.keys(KINDS);
   const kind = names[which % names.length] ?? 'not JSON';
-  const made = KINDS[kind]?.(victim) ?? '';
-  return typeof made === 'string'
-    ? { kind, body: made, group: groupKey(victim.job.job_id, victim.group) }
-    : { kind, ...made };
+  const forged = KINDS[kind]?.(victim) ?? '';
+  return typeof forged === 'string'
+    ? { kind, body: forged, group: groupKey(victim.job.job_id, victim.group) }
+    : { kind, ...forged };
 }

@@ -1,30 +1,30 @@
-// Checks a consumer's promises about the messages that it handles: they stay invisible, each is deleted or released
-// in the end, and without messages the consumer makes no calls.
+// Checks how a consumer handles its messages: they stay invisible, each is deleted or released in the end, and without
+// messages the consumer makes no calls.
 
 import type { ReceivedMessage } from '@movie-load/aws';
 import type { Invariant } from '../oracle/invariants.ts';
 import type { Actor } from './actors.ts';
-import type { CallBegun } from './call-watch.ts';
+import type { WatchedCall } from './call-watch.ts';
 
 /** A receive that is being handled. */
 export interface Receive {
   readonly messages: readonly ReceivedMessage[];
   /** When its messages were last certainly invisible, in virtual milliseconds. */
   invisibleFrom: number;
-  /** An extension of it is in flight. */
+  /** An extension of its visibility timeout is in flight. */
   isExtending: boolean;
   /** SQS answered that another consumer has one of its messages, or the consumer gave up. */
   isOver: boolean;
 }
 
-/** The attempts of a consumer to release. */
-const RELEASE_TRIES = 8;
-/** The probes of an open breaker, until the process ends. */
+/** The attempts of a consumer to release a message. */
+const RELEASE_ATTEMPTS = 8;
+/** The calls with which an open breaker checks its service, until the process ends. */
 export const PROBES = new Set(['GetQueueAttributes', 'GetItem', 'HeadObject']);
 
 export interface HandlingOptions {
   readonly actor: Actor;
-  readonly isABreakerOpen: () => boolean;
+  readonly isAnyBreakerOpen: () => boolean;
 }
 
 export class HandlingWatch {
@@ -35,37 +35,37 @@ export class HandlingWatch {
 
   constructor(options: HandlingOptions) {
     this.#options = options;
-    options.actor.calls.onCall((call) => this.#begins(call));
-    options.actor.calls.onAnswer((operation, input) => this.#answered(operation, input));
+    options.actor.callWatch.addCallListener((call) => this.#onCall(call));
+    options.actor.callWatch.addAnswerListener((operation, input) => this.#onAnswer(operation, input));
   }
 
-  begins(messages: readonly ReceivedMessage[]): Receive {
+  receiveStarted(messages: readonly ReceivedMessage[]): Receive {
     const receive = { messages, invisibleFrom: this.#now(), isExtending: false, isOver: false };
     this.#receives.add(receive);
     return receive;
   }
 
-  /** The consumer ends these receives, or has no time left to release them all. */
-  drains(): void {
+  /** The drain begins: the consumer may end the running receives without deleting or releasing each message. */
+  drainStarted(): void {
     this.#isDraining = true;
     for (const receive of this.#receives) receive.isOver = true;
   }
 
-  /** The drain has no time left. Its log has the number of messages that wait for their visibility timeout. */
-  givesUp(): void {
+  /** The drain ran out of time. Its log has the number of messages that wait for their visibility timeout. */
+  drainGaveUp(): void {
     this.#hasGivenUp = true;
   }
 
-  ends(receive: Receive): void {
+  receiveEnded(receive: Receive): void {
     this.#receives.delete(receive);
     if (this.#hasGivenUp) return;
     const { actor } = this.#options;
     for (const { receiptHandle, messageId } of receive.messages) {
-      const last = actor.calls.settled.of(receiptHandle);
-      const isWell = last === undefined || (last.kind !== 'received' && last.outcome !== 'failed');
+      const last = actor.callWatch.settled.of(receiptHandle);
+      const isSettled = last === undefined || (last.kind !== 'received' && last.outcome !== 'failed');
       // A drain has no time for all attempts; then its log has the number of messages in flight.
-      const isTried = last?.kind === 'changed' && last.tries >= RELEASE_TRIES;
-      if (isWell || isTried || (this.#isDraining && last?.kind === 'changed')) continue;
+      const hasTriedEnough = last?.kind === 'changed' && last.attempts >= RELEASE_ATTEMPTS;
+      if (isSettled || hasTriedEnough || (this.#isDraining && last?.kind === 'changed')) continue;
       this.#violate(
         'each message of a receive is deleted or released',
         `${messageId} is neither, the last was: ${JSON.stringify(last)}`,
@@ -73,23 +73,23 @@ export class HandlingWatch {
     }
   }
 
-  #begins({ operation, input }: CallBegun): void {
-    if (operation === 'ChangeMessageVisibilityBatch') this.#extends(input);
-    const { isABreakerOpen } = this.#options;
+  #onCall({ operation, input }: WatchedCall): void {
+    if (operation === 'ChangeMessageVisibilityBatch') this.#onVisibilityChange(input);
+    const { isAnyBreakerOpen } = this.#options;
     if (this.#receives.size > 0 || operation === 'ReceiveMessage') return;
-    if (!PROBES.has(operation) || !isABreakerOpen())
-      this.#violate('nothing goes on behind the caller’s back', `it handles nothing, and calls ${operation}`);
+    if (!PROBES.has(operation) || !isAnyBreakerOpen())
+      this.#violate('nothing goes on behind the caller’s back', `it handles no messages, and calls ${operation}`);
   }
 
-  #extends(input: object): void {
-    const handles = handlesOf(input);
+  #onVisibilityChange(input: object): void {
+    const handles = visibilityByHandle(input);
     for (const receive of this.#receives) {
-      const mine = receive.messages.filter(({ receiptHandle }) => handles.has(receiptHandle));
-      if (mine.length === 0) continue;
+      const affected = receive.messages.filter(({ receiptHandle }) => handles.has(receiptHandle));
+      if (affected.length === 0) continue;
       const { world, process } = this.#options.actor;
       const since = Math.max(receive.invisibleFrom, process.stalledUntil);
       const isLate = this.#now() - since > world.visibilitySeconds * 1000;
-      const isExtension = mine.every(({ receiptHandle }) => handles.get(receiptHandle) === world.visibilitySeconds);
+      const isExtension = affected.every(({ receiptHandle }) => handles.get(receiptHandle) === world.visibilitySeconds);
       if (!isExtension) receive.isOver = true;
       if (isLate && !receive.isExtending && !receive.isOver) {
         this.#violate(
@@ -102,16 +102,17 @@ export class HandlingWatch {
     }
   }
 
-  #answered(operation: string, input: object): void {
+  #onAnswer(operation: string, input: object): void {
     if (operation !== 'ChangeMessageVisibilityBatch') return;
-    const handles = handlesOf(input);
-    const { settled } = this.#options.actor.calls;
+    const handles = visibilityByHandle(input);
+    const { settled } = this.#options.actor.callWatch;
     for (const receive of this.#receives) {
-      const mine = receive.messages.filter(({ receiptHandle }) => handles.has(receiptHandle));
-      if (mine.length === 0) continue;
+      const affected = receive.messages.filter(({ receiptHandle }) => handles.has(receiptHandle));
+      if (affected.length === 0) continue;
       receive.isExtending = false;
       receive.invisibleFrom = this.#now();
-      if (mine.some(({ receiptHandle }) => settled.of(receiptHandle)?.outcome === 'for_good')) receive.isOver = true;
+      if (affected.some(({ receiptHandle }) => settled.of(receiptHandle)?.outcome === 'for_good'))
+        receive.isOver = true;
     }
   }
 
@@ -126,7 +127,7 @@ export class HandlingWatch {
 }
 
 /** Handles and the requested visibility timeouts. */
-function handlesOf(input: object): ReadonlyMap<string, number> {
+function visibilityByHandle(input: object): ReadonlyMap<string, number> {
   const entries: unknown = 'Entries' in input ? input.Entries : [];
   const list: readonly Readonly<Record<string, unknown>>[] = Array.isArray(entries) ? entries : [];
   return new Map(

@@ -1,4 +1,5 @@
-// SQS, DynamoDB and S3 of a simulated world, with the project's resources. They report their effects to the oracle.
+// Creates SQS, DynamoDB and S3 of a simulated world, with movie-load's resources. They report their effects to the
+// oracle.
 import { resourceDefinitions } from '@movie-load/aws';
 import { diceOf } from '../engine/dice.ts';
 import type { Scheduler } from '../engine/scheduler.ts';
@@ -28,9 +29,9 @@ export function createServices({ seed, world, scheduler, oracle }: ServicesOptio
   const dynamodb = createDynamoDb({
     clock: scheduler,
     uuid: diceOf(seed, 'dynamodb').uuid,
-    stale: { ms: () => Math.floor(dice.next() * world.staleMs), mostMs: world.staleMs },
+    stale: { ms: () => Math.floor(dice.next() * world.staleMs), maxMs: world.staleMs },
     pageItems: () => world.pageItems,
-    onWrite: (before, after) => oracle.stored.wrote(before, after),
+    onWrite: (before, after) => oracle.stored.itemWritten(before, after),
   });
   const etags = diceOf(seed, 'etags');
   const s3 = createS3({
@@ -40,7 +41,7 @@ export function createServices({ seed, world, scheduler, oracle }: ServicesOptio
     minPartBytes: 1,
     onWrite: ({ key }) => oracle.stored.objectChanged(key),
     pageParts: world.pageParts,
-    etagOf: world.etagsVary ? () => `"${etags.uuid().replaceAll('-', '')}"` : undefined,
+    createEtag: world.etagsVary ? () => `"${etags.uuid().replaceAll('-', '')}"` : undefined,
   });
   const sqs = createSqs({ scheduler, dice: diceOf(seed, 'sqs'), watcher: oracle.watcher });
   createResources({ sqs, dynamodb, s3 }, world.maxReceiveCount);

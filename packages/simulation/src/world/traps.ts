@@ -1,9 +1,9 @@
-// Events that strike at a branch of the protocol instead of at a time.
+// Traps: events that happen when a branch of the protocol is reached, instead of at a given time.
 import { type Dice, diceOf } from '../engine/dice.ts';
 import type { Theme } from './theme.ts';
 
 /**
- * Strikes when a branch of the protocol is reached. `kill`: all consumers die. `drain`: they get SIGTERM. `purge`:
+ * An action when a branch of the protocol is reached. `kill`: all consumers die. `drain`: they get SIGTERM. `purge`:
  * they die, and the queue is purged. `abort_uploads`: an operator aborts every unfinished upload.
  */
 export interface Trap {
@@ -11,7 +11,7 @@ export interface Trap {
   /** The oracle's name of the branch, and the number of times that it must be reached. */
   readonly branch: string;
   readonly times: number;
-  readonly does: 'kill' | 'drain' | 'purge' | 'abort_uploads';
+  readonly action: 'kill' | 'drain' | 'purge' | 'abort_uploads';
 }
 
 export function allTrapsOf(seed: number, theme: Theme, dice: Dice): readonly Trap[] {
@@ -35,14 +35,14 @@ function trapsOf(theme: Theme, dice: Dice): readonly Trap[] {
   if (!dice.chance(isLikely ? 0.7 : 0.15)) return [];
   const branch = dice.pick(TRAP_BRANCHES);
   const purges = theme !== 'assembly' && theme !== 'uploads' && dice.chance(0.5);
-  return [{ id: `trap ${branch}`, branch, times: dice.int(1, 3), does: purges ? 'purge' : 'kill' }];
+  return [{ id: `trap ${branch}`, branch, times: dice.int(1, 3), action: purges ? 'purge' : 'kill' }];
 }
 
 /** SIGTERM to all consumers just when messages arrive: those of their open receives must be released. */
 function drainTrapsOf(seed: number): readonly Trap[] {
   const dice = diceOf(seed, 'drain trap');
   if (!dice.chance(0.2)) return [];
-  return [{ id: 'trap drain', branch: 'received', times: dice.int(1, 15), does: 'drain' }];
+  return [{ id: 'trap drain', branch: 'received', times: dice.int(1, 15), action: 'drain' }];
 }
 
 /**
@@ -59,8 +59,8 @@ function uploadTrapsOf(seed: number, theme: Theme): readonly Trap[] {
     'part noted',
     'size of the object recorded',
   ]);
-  return Array.from({ length: dice.int(1, 3) }, (_, at): Trap => {
-    const times = at + dice.int(1, 4);
-    return { id: `trap upload ${at}`, branch, times, does: 'abort_uploads' };
+  return Array.from({ length: dice.int(1, 3) }, (_, index): Trap => {
+    const times = index + dice.int(1, 4);
+    return { id: `trap upload ${index}`, branch, times, action: 'abort_uploads' };
   });
 }

@@ -1,4 +1,4 @@
-// The worlds of the simulation, small and full of faults: what a seed decides before its run.
+// The world of a seed: everything that the seed decides before the run, such as jobs, settings, faults and events.
 import { GENERATOR_VERSION } from '@movie-load/movies';
 import { BUDGET_CHARACTERS, type JobPlan, jobPlanSchema, shapeOf } from '@movie-load/schema';
 import type { Service } from '../engine/backend.ts';
@@ -45,7 +45,10 @@ export interface World {
   readonly skewMs: number;
   readonly staleMs: number;
   readonly pageItems: number;
-  /** The least movies of a part: few, so that objects have several parts; or more than any job of these worlds has. */
+  /**
+   * The minimum movies of a part: few, so that objects have several parts; or more than any job of these worlds
+   * has.
+   */
   readonly minPartMovies: number;
   /** The largest part that is buffered in memory. */
   readonly bufferBytes: number;
@@ -58,8 +61,8 @@ export interface World {
   readonly budget: number;
   readonly events: readonly WorldEvent[];
   readonly traps: readonly Trap[];
-  /** The time after which nothing fails. */
-  readonly quietMs: number;
+  /** Milliseconds after the start when faults stop. */
+  readonly faultsStopMs: number;
 }
 
 const SECOND = 1000;
@@ -71,16 +74,16 @@ export function worldOf(seed: number, movies?: number): World {
   const dice = diceOf(seed, 'world');
   const theme = themeOf(seed);
   const latencyMs = dice.pick([5, 20, 50, 200]);
-  // Many round trips long, because otherwise messages would be delivered again before any work can end.
-  const shortest = Math.ceil((latencyMs * 200) / SECOND);
-  const visibilitySeconds = Math.max(dice.int(8, 60), shortest);
+  // Long enough for many round trips: otherwise messages would be delivered again before any receive is processed.
+  const minVisibilitySeconds = Math.ceil((latencyMs * 200) / SECOND);
+  const visibilitySeconds = Math.max(dice.int(8, 60), minVisibilitySeconds);
   const count = dice.chance(0.6) && movies === undefined ? 2 : 1;
   const jobs = Array.from({ length: count }, (_, index) => jobOf(seed, { index, theme, movies }, dice));
   const consumers = dice.int(2, 3);
-  const quietMs = dice.int(3, 15) * MINUTE;
+  const faultsStopMs = dice.int(3, 15) * MINUTE;
   // A message has some 500 characters.
-  const budget = diceOf(seed, 'gate');
-  const budgetCharacters = budget.chance(0.4) ? budget.int(1000, 8000) : BUDGET_CHARACTERS;
+  const gateDice = diceOf(seed, 'gate');
+  const budgetCharacters = gateDice.chance(0.4) ? gateDice.int(1000, 8000) : BUDGET_CHARACTERS;
   return {
     jobs,
     consumers,
@@ -99,7 +102,7 @@ export function worldOf(seed: number, movies?: number): World {
     rates: ratesOf(theme, dice),
     budget: theme === 'everything' ? 120 : dice.int(5, 60),
     traps: allTrapsOf(seed, theme, dice),
-    ...eventsOf(seed, dice, jobs, consumers, quietMs),
+    ...eventsOf(seed, dice, jobs, consumers, faultsStopMs),
   };
 }
 
@@ -128,48 +131,48 @@ function jobOf(seed: number, { index, theme, movies }: JobOptions, dice: Dice): 
   return { plan, startMs, concurrency: theme === 'forged messages' ? 1 : dice.int(1, 4) };
 }
 
-const MORE_THAN_ANY = 64 * 1024;
+const MORE_THAN_ANY_JOB = 64 * 1024;
 
 function partsOf(seed: number, theme: Theme): Pick<World, 'minPartMovies' | 'bufferBytes' | 'pageParts' | 'etagsVary'> {
   const dice = diceOf(seed, 'parts');
   const isLikely = theme === 'assembly' || theme === 'uploads';
   return {
-    minPartMovies: dice.chance(isLikely ? 0.9 : 0.6) ? dice.int(2, 24) : MORE_THAN_ANY,
-    bufferBytes: dice.chance(0.3) ? dice.int(100, 2000) : MORE_THAN_ANY,
+    minPartMovies: dice.chance(isLikely ? 0.9 : 0.6) ? dice.int(2, 24) : MORE_THAN_ANY_JOB,
+    bufferBytes: dice.chance(0.3) ? dice.int(100, 2000) : MORE_THAN_ANY_JOB,
     pageParts: dice.int(1, 4),
     etagsVary: dice.chance(0.5),
   };
 }
 
 function ratesOf(theme: Theme, dice: Dice): FaultRates {
-  const of = (themes: readonly Theme[], high: number, low: number) =>
+  const rate = (themes: readonly Theme[], high: number, low: number) =>
     dice.next() * (themes.includes(theme) || theme === 'everything' ? high : low);
   return {
-    refused: of(['outages', 'throttling'], 0.1, 0.01),
-    throttled: of(['throttling'], 0.25, 0.01),
-    lost_request: of(['outages'], 0.05, 0.005),
-    lost_answer: of(['lost answers', 'resumes', 'redrives'], 0.2, 0.01),
-    late_effect: of(['lost answers', 'zombies', 'assembly', 'uploads'], 0.1, 0.005),
-    batch_trouble: of(['throttling', 'lost answers', 'resumes', 'redrives'], 0.4, 0.06),
-    slow: of(['zombies', 'assembly', 'uploads'], 0.1, 0.01),
-    crash_then_effect: of(['crashes', 'resumes', 'redrives', 'assembly', 'uploads'], 0.04, 0.004),
-    crash_before_effect: of(['crashes', 'resumes', 'redrives', 'assembly', 'uploads'], 0.04, 0.004),
-    crash_after_effect: of(['crashes', 'resumes', 'redrives', 'assembly', 'uploads'], 0.06, 0.004),
-    crash_asleep: of(['crashes', 'assembly', 'uploads'], 0.02, 0.002),
-    stall: of(['zombies', 'assembly', 'uploads'], 0.06, 0.004),
-    stall_asleep: of(['zombies'], 0.02, 0.002),
+    refused: rate(['outages', 'throttling'], 0.1, 0.01),
+    throttled: rate(['throttling'], 0.25, 0.01),
+    lost_request: rate(['outages'], 0.05, 0.005),
+    lost_answer: rate(['lost answers', 'resumes', 'redrives'], 0.2, 0.01),
+    late_effect: rate(['lost answers', 'zombies', 'assembly', 'uploads'], 0.1, 0.005),
+    batch_trouble: rate(['throttling', 'lost answers', 'resumes', 'redrives'], 0.4, 0.06),
+    slow: rate(['zombies', 'assembly', 'uploads'], 0.1, 0.01),
+    crash_then_effect: rate(['crashes', 'resumes', 'redrives', 'assembly', 'uploads'], 0.04, 0.004),
+    crash_before_effect: rate(['crashes', 'resumes', 'redrives', 'assembly', 'uploads'], 0.04, 0.004),
+    crash_after_effect: rate(['crashes', 'resumes', 'redrives', 'assembly', 'uploads'], 0.06, 0.004),
+    crash_asleep: rate(['crashes', 'assembly', 'uploads'], 0.02, 0.002),
+    stall: rate(['zombies', 'assembly', 'uploads'], 0.06, 0.004),
+    stall_asleep: rate(['zombies'], 0.02, 0.002),
   };
 }
 
-function eventsOf(seed: number, dice: Dice, jobs: readonly WorldJob[], consumers: number, quietMs: number) {
+function eventsOf(seed: number, dice: Dice, jobs: readonly WorldJob[], consumers: number, faultsStopMs: number) {
   const theme = themeOf(seed);
   const events: WorldEvent[] = [];
-  const all = theme === 'everything';
-  const add = (kind: string, times: number, make: (id: string, atMs: number) => WorldEvent, within = quietMs) => {
+  const isEverything = theme === 'everything';
+  const add = (kind: string, times: number, make: (id: string, atMs: number) => WorldEvent, within = faultsStopMs) => {
     for (let count = 0; count < times; count += 1) events.push(make(`${kind} ${count}`, dice.int(0, within)));
   };
-  const some = (themes: readonly Theme[], many: number, few: number) =>
-    dice.int(0, themes.includes(theme) || all ? many : few);
+  const randomCount = (themes: readonly Theme[], many: number, few: number) =>
+    dice.int(0, themes.includes(theme) || isEverything ? many : few);
   const anyMessage = () => {
     const job = dice.int(0, jobs.length - 1);
     const { plan } = jobs[job] ?? {};
@@ -179,75 +182,75 @@ function eventsOf(seed: number, dice: Dice, jobs: readonly WorldJob[], consumers
 
   add(
     'forged',
-    some(['forged messages'], 12, 1),
+    randomCount(['forged messages'], 12, 1),
     (id, atMs) => ({ id, atMs, kind: 'forged', which: dice.int(0, 99), ...anyMessage() }),
     early,
   );
   add(
     'duplicate',
-    some(['zombies', 'resumes'], 6, 1),
+    randomCount(['zombies', 'resumes'], 6, 1),
     (id, atMs) => ({ id, atMs, kind: 'duplicate', ...anyMessage() }),
     early,
   );
-  add('dead_lettered_by_hand', some(['redrives'], 2, 0), (id, atMs) => ({
+  add('dead_lettered_by_hand', randomCount(['redrives'], 2, 0), (id, atMs) => ({
     id,
     atMs,
     kind: 'dead_lettered_by_hand',
     ...anyMessage(),
   }));
-  add('redeliver', some(['zombies', 'lost answers'], 8, 1), (id, atMs) => ({ id, atMs, kind: 'redeliver' }));
-  add('resume', some(['resumes', 'redrives'], 4, 1), (id, atMs) => ({
+  add('redeliver', randomCount(['zombies', 'lost answers'], 8, 1), (id, atMs) => ({ id, atMs, kind: 'redeliver' }));
+  add('resume', randomCount(['resumes', 'redrives'], 4, 1), (id, atMs) => ({
     id,
     atMs,
     kind: 'resume',
     job: dice.int(0, jobs.length - 1),
   }));
-  add('produce_again', some(['resumes'], 2, 0), (id, atMs) => ({
+  add('produce_again', randomCount(['resumes'], 2, 0), (id, atMs) => ({
     id,
     atMs,
     kind: 'produce_again',
     job: dice.int(0, jobs.length - 1),
   }));
-  add('redrive', some(['redrives', 'forged messages'], 6, 1), (id, atMs) => ({ id, atMs, kind: 'redrive' }));
+  add('redrive', randomCount(['redrives', 'forged messages'], 6, 1), (id, atMs) => ({ id, atMs, kind: 'redrive' }));
   add(
     'drain',
-    some(['crashes', 'assembly', 'uploads'], 3, 1),
+    randomCount(['crashes', 'assembly', 'uploads'], 3, 1),
     (id, atMs) => ({ id, atMs, kind: 'drain', consumer: dice.int(0, consumers - 1) }),
     // Mostly while there is something to store.
-    dice.chance(0.7) ? early : quietMs,
+    dice.chance(0.7) ? early : faultsStopMs,
   );
-  add('kill', some(['crashes'], 4, 1), (id, atMs) => ({
+  add('kill', randomCount(['crashes'], 4, 1), (id, atMs) => ({
     id,
     atMs,
     kind: 'kill',
     consumer: dice.int(0, consumers - 1),
   }));
-  if ((theme === 'resumes' || all) && dice.chance(0.4))
+  if ((theme === 'resumes' || isEverything) && dice.chance(0.4))
     add('purge', 1, (id, atMs) => ({ id, atMs, kind: 'purge' }), early);
 
-  events.push(...deadLetterEventsOf(seed, theme, quietMs));
+  events.push(...deadLetterEventsOf(seed, theme, faultsStopMs));
 
-  const outages = outagesOf(dice, theme, some(['outages', 'assembly', 'uploads'], 3, 0));
+  const outages = outagesOf(dice, theme, randomCount(['outages', 'assembly', 'uploads'], 3, 0));
   const ends = outages.map(({ atMs, forMs }) => atMs + forMs);
-  return { events: [...events, ...outages], quietMs: Math.max(quietMs, ...ends) };
+  return { events: [...events, ...outages], faultsStopMs: Math.max(faultsStopMs, ...ends) };
 }
 
 function outagesOf(dice: Dice, theme: Theme, count: number) {
-  return Array.from({ length: count }, (_, at) => {
+  return Array.from({ length: count }, (_, index) => {
     const service = theme === 'assembly' || theme === 'uploads' ? 's3' : dice.pick(['sqs', 'dynamodb', 's3'] as const);
     // Some last longer than ten receives with their growing delays.
     const forMs = dice.chance(0.08) ? dice.int(1, 5) * HOUR : dice.int(1, 300) * SECOND;
     const atMs = dice.int(0, 60 * SECOND);
-    return { id: `outage ${at}`, atMs, kind: 'outage', service, forMs } as const;
+    return { id: `outage ${index}`, atMs, kind: 'outage', service, forMs } as const;
   });
 }
 
 /** Other operators at the dead-letter queue, while redrives run. */
-function deadLetterEventsOf(seed: number, theme: Theme, quietMs: number): readonly WorldEvent[] {
+function deadLetterEventsOf(seed: number, theme: Theme, faultsStopMs: number): readonly WorldEvent[] {
   const dice = diceOf(seed, 'dead letters');
   const isLikely = theme === 'redrives' || theme === 'forged messages' || theme === 'everything';
   return (['purge_dead_letters', 'look'] as const).flatMap((kind) => {
     const times = dice.int(0, isLikely ? 5 : 1);
-    return Array.from({ length: times }, (_, at) => ({ id: `${kind} ${at}`, atMs: dice.int(0, quietMs), kind }));
+    return Array.from({ length: times }, (_, at) => ({ id: `${kind} ${at}`, atMs: dice.int(0, faultsStopMs), kind }));
   });
 }

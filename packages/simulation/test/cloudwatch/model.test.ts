@@ -1,6 +1,6 @@
 // The model itself: late points, metric math, the evaluation of alarms, step scaling.
 import { describe, expect, test } from '@jest/globals';
-import { createAlarm, holds } from '../../src/cloudwatch/alarm.ts';
+import { createAlarm, isCompositeAlarmOn } from '../../src/cloudwatch/alarm.ts';
 import { parseExpression } from '../../src/cloudwatch/expression.ts';
 import { createMetrics } from '../../src/cloudwatch/metrics.ts';
 import { createScaling } from '../../src/cloudwatch/scaling.ts';
@@ -118,7 +118,7 @@ describe('an alarm', () => {
     );
     if (on === undefined || off === undefined) throw new Error('two alarms');
     for (const alarm of [on, off]) alarm.evaluate(2 * MINUTE);
-    const rule = (text: string) => holds(text, [on, off]);
+    const rule = (text: string) => isCompositeAlarmOn(text, [on, off]);
     expect(['ALARM("on")', 'ALARM("off") OR ALARM("on")', 'ALARM("on") AND NOT ALARM("off")'].map(rule)).toEqual([
       true,
       true,
@@ -154,7 +154,7 @@ describe('step scaling', () => {
     const scaling = createScaling(limits, 1);
     const exact = policy('ExactCapacity', 0);
     const desired = (breach: number) => {
-      scaling.act(exact, breach, 0);
+      scaling.applyPolicy(exact, breach, 0);
       return scaling.desired;
     };
     expect([9.9, 10, 0, -1].map(desired)).toEqual([2, 10, 1, 1]);
@@ -164,7 +164,7 @@ describe('step scaling', () => {
     const scaling = createScaling(limits, 1);
     const change = policy('ChangeInCapacity', 120);
     const after = (seconds: number, breach: number) => {
-      scaling.act(change, breach, seconds * 1000);
+      scaling.applyPolicy(change, breach, seconds * 1000);
       return scaling.desired;
     };
     expect([after(0, 1), after(60, 1), after(121, 1), after(150, 50)]).toEqual([3, 3, 5, 10]);
@@ -173,10 +173,10 @@ describe('step scaling', () => {
   test('does not scale in again during its cooldown', () => {
     const scaling = createScaling({ ...limits, minimum: 0 }, 8);
     const exact = policy('ExactCapacity', 300);
-    scaling.act(exact, 5, 0);
-    scaling.act(exact, -1, 60_000);
+    scaling.applyPolicy(exact, 5, 0);
+    scaling.applyPolicy(exact, -1, 60_000);
     expect(scaling.desired).toBe(2);
-    scaling.act(exact, -1, 301_000);
+    scaling.applyPolicy(exact, -1, 301_000);
     expect(scaling.desired).toBe(0);
   });
 });

@@ -1,6 +1,6 @@
 // Requests runs from the server: one at a time, only the newest request, and none after the view is left.
 import { useState } from 'react';
-import type { Play, Recording, Shortest } from '../../simulation-api.ts';
+import type { Play, Recording, ShortestSchedule } from '../../simulation-api.ts';
 import { post, type RequestError, useNewestSignal } from '../client.ts';
 
 export interface RecordedRun {
@@ -13,7 +13,7 @@ export interface Runs {
   readonly error: RequestError | null;
   readonly isRunning: boolean;
   /** Undefined during the search; null if no promise is broken, or the search failed. */
-  readonly shortest: Shortest | null | undefined;
+  readonly shortest: ShortestSchedule | null | undefined;
   readonly run: (request: Play) => void;
   readonly show: (recordedRun: RecordedRun) => void;
   readonly cancel: () => void;
@@ -23,7 +23,7 @@ export function useRuns(): Runs {
   const [recordedRun, setRecordedRun] = useState<RecordedRun | null>(null);
   const [error, setError] = useState<RequestError | null>(null);
   const [isRunning, setRunning] = useState(false);
-  const [shortest, setShortest] = useState<Shortest | null>();
+  const [shortest, setShortest] = useState<ShortestSchedule | null>();
   const nextSignal = useNewestSignal();
 
   const run = (request: Play) => {
@@ -37,7 +37,7 @@ export function useRuns(): Runs {
       setRunning(false);
       setShortest(undefined);
       if (recording.verdict === null) return;
-      const shortestRun = await post<Shortest | null>('/api/simulation/shortest', repeatable, signal).catch(() => null);
+      const shortestRun = await post<ShortestSchedule | null>('/api/simulation/shortest', repeatable, signal).catch(() => null);
       if (!signal.aborted) setShortest(shortestRun);
     };
     play().catch((failure: RequestError) => {

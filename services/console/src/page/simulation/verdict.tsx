@@ -4,14 +4,14 @@ import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
-import type { Shortest } from '../../simulation-api.ts';
+import type { ShortestSchedule } from '../../simulation-api.ts';
 import { counted } from '../format.ts';
 import { faultInWords } from './faults.ts';
 import type { RecordedRun } from './run.ts';
 
 export interface VerdictProps {
   readonly recordedRun: RecordedRun;
-  readonly shortest: Shortest | null | undefined;
+  readonly shortest: ShortestSchedule | null | undefined;
   readonly onShow: (recordedRun: RecordedRun) => void;
   readonly onEnd: () => void;
 }

@@ -1,38 +1,38 @@
-// The places where the model's jobs run: on this machine as the benchmark measured it, or on AWS.
+// The environments of the model's jobs: the machine that the benchmark measured, or AWS.
 import { AWS_QUOTAS, type JobMode, MEASURED, type StepCpu } from '@movie-load/aws';
-import type { Place } from './makespan.ts';
+import type { Environment } from './makespan.ts';
 
 /** Additional costs on the benchmark's machine. */
-export interface Fitted {
+export interface FittedConstants {
   /** Milliseconds of a call besides its latency and its CPU time. */
   readonly overhead_ms: number;
-  /** The factor of CPU time compared with full speed, because code that runs rarely is slower. */
+  /** CPU time compared with that at full speed: code that runs rarely is slower. */
   readonly consumer_cpu_factor: number;
   readonly server_cpu_factor: number;
 }
 
 /** The benchmark's machine: consumers and the embedded AWS share its cores, and latencies are stretched. */
-export function benchPlace(mode: JobMode, stretch: number, fitted: Fitted): Place {
+export function benchEnvironment(mode: JobMode, stretch: number, fitted: FittedConstants): Environment {
   const { sqs, dynamodb, s3 } = MEASURED.latency_ms;
   return {
     latencyMs: { sqs: sqs * stretch, dynamodb: dynamodb * stretch, s3: s3 * stretch },
     overheadMs: fitted.overhead_ms,
-    consumer: times(MEASURED.consumer_cpu[mode], fitted.consumer_cpu_factor),
-    server: times(MEASURED.server_cpu[mode], fitted.server_cpu_factor),
+    consumer: scaled(MEASURED.consumer_cpu[mode], fitted.consumer_cpu_factor),
+    server: scaled(MEASURED.server_cpu[mode], fitted.server_cpu_factor),
     cores: MEASURED.machine_cores,
     sqsCallsPerSecond: Number.POSITIVE_INFINITY,
     hasTableQuotas: false,
   };
 }
 
-const times = (cpu: StepCpu, factor: number): StepCpu => ({
+const scaled = (cpu: StepCpu, factor: number): StepCpu => ({
   call_ms: cpu.call_ms * factor,
   stored_movie_us: cpu.stored_movie_us * factor,
   assembled_movie_us: cpu.assembled_movie_us * factor,
 });
 
 /** AWS: a core for each consumer, the default quotas, and a new table. */
-export function awsPlace(mode: JobMode): Place {
+export function awsEnvironment(mode: JobMode): Environment {
   return {
     latencyMs: MEASURED.latency_ms,
     overheadMs: 0,

@@ -1,16 +1,16 @@
-// Actions of operators and senders by hand in a simulated world, without a process of movie-load.
+// What operators and other senders do with AWS's own tools in a simulated world, without a process of movie-load.
 import type { Dice } from '../engine/dice.ts';
 import type { ExpectedJob } from '../oracle/expected.ts';
-import { BY_HAND } from '../oracle/messages.ts';
+import { OPERATOR } from '../oracle/messages.ts';
 import { type ForgedMessage, forge } from '../world/forged.ts';
 import { NAMES, urlOf } from '../world/names.ts';
 import type { WorldEvent } from '../world/world.ts';
 import type { Simulation } from './simulation.ts';
 
-/** Sends a message to a queue: a forged one, or a valid one again. */
-export type PutEvent = Extract<WorldEvent, { kind: 'forged' | 'duplicate' | 'dead_lettered_by_hand' }>;
+/** An event that sends a message to a queue: a forged one, or a valid one again. */
+export type PutMessageEvent = Extract<WorldEvent, { kind: 'forged' | 'duplicate' | 'dead_lettered_by_hand' }>;
 
-export class ByHand {
+export class ManualActions {
   /** Forged messages that were not purged. */
   readonly forged: ForgedMessage[] = [];
   readonly #simulation: Simulation;
@@ -22,29 +22,29 @@ export class ByHand {
   }
 
   /** A sender with permission sends a message to a job's group, or to the dead-letter queue. */
-  put(event: PutEvent, job: ExpectedJob): void {
+  putMessage(event: PutMessageEvent, job: ExpectedJob): void {
     const { jobs, scheduler, oracle, sqs } = this.#simulation;
     const group = groupOf(job, event.number);
     const started = new Date(scheduler.now()).toISOString();
     const body = job.message(event.number).replace(',"movies":[', `,"started_on":"${started}","movies":[`);
-    const other = jobs.find((one) => one !== job) ?? job;
-    const made: ForgedMessage =
+    const otherJob = jobs.find((one) => one !== job) ?? job;
+    const message: ForgedMessage =
       event.kind === 'forged'
-        ? forge(event.which, { job, number: event.number, body, group, other })
+        ? forge(event.which, { job, number: event.number, body, group, other: otherJob })
         : { kind: 'a valid message', body, group: `${job.job_id}#${group}` };
-    if (event.kind === 'forged') this.forged.push(made);
+    if (event.kind === 'forged') this.forged.push(message);
     const isDeadLetter = event.kind === 'dead_lettered_by_hand';
-    oracle.count(isDeadLetter ? 'put into the dead-letter queue by hand' : `put by hand: ${made.kind}`);
+    oracle.count(isDeadLetter ? 'put into the dead-letter queue by hand' : `put by hand: ${message.kind}`);
     const id = this.#dice.uuid();
-    const entry = { Id: '0', MessageBody: made.body, MessageGroupId: made.group, MessageDeduplicationId: id };
-    const to = isDeadLetter ? NAMES.dlq : NAMES.queue;
-    sqs.apply('SendMessageBatch', { QueueUrl: urlOf(to), Entries: [entry] }, BY_HAND);
+    const entry = { Id: '0', MessageBody: message.body, MessageGroupId: message.group, MessageDeduplicationId: id };
+    const queueName = isDeadLetter ? NAMES.dlq : NAMES.queue;
+    sqs.apply('SendMessageBatch', { QueueUrl: urlOf(queueName), Entries: [entry] }, OPERATOR);
   }
 
   purge(): void {
     const { sqs, note } = this.#simulation;
     try {
-      sqs.apply('PurgeQueue', { QueueUrl: urlOf(NAMES.queue) }, BY_HAND);
+      sqs.apply('PurgeQueue', { QueueUrl: urlOf(NAMES.queue) }, OPERATOR);
       this.forged.length = 0;
     } catch (error) {
       note('operator', `cannot empty the queue: ${String(error)}`);

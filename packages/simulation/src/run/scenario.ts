@@ -1,4 +1,4 @@
-// The course of a simulated world: consumers and producers start, events and traps strike, operators act.
+// Runs the scenario of a simulated world: starts consumers and producers, and lets its events and traps happen.
 import { type Dice, diceOf } from '../engine/dice.ts';
 import { EPOCH_MS } from '../engine/scheduler.ts';
 import type { ExpectedJob } from '../oracle/expected.ts';
@@ -7,23 +7,23 @@ import { NAMES } from '../world/names.ts';
 import { listAsOperator, purgeAsOperator, redriveAll } from '../world/operators.ts';
 import type { Trap } from '../world/traps.ts';
 import type { WorldEvent } from '../world/world.ts';
-import { ByHand } from './by-hand.ts';
 import { Consumers } from './consumers.ts';
+import { ManualActions } from './manual-actions.ts';
 import type { Simulation } from './simulation.ts';
 import { Tasks } from './tasks.ts';
 
-const TRAP_COUNTS = {
+const TRAP_BRANCHES = {
   drain: 'drained while messages come',
   purge: 'killed and purged',
   kill: 'killed in a bad moment',
 } as const;
 
-export class Life {
+export class Scenario {
   readonly #simulation: Simulation;
   readonly #dice: Dice;
   readonly #consumers: Consumers;
   readonly #tasks: Tasks;
-  readonly #byHand: ByHand;
+  readonly #manualActions: ManualActions;
   #eventsLeft: number;
 
   constructor(simulation: Simulation) {
@@ -31,39 +31,39 @@ export class Life {
     this.#dice = diceOf(simulation.seed, 'life');
     this.#consumers = new Consumers(simulation, this.#dice);
     this.#tasks = new Tasks(simulation, this.#dice);
-    this.#byHand = new ByHand(simulation, this.#dice);
+    this.#manualActions = new ManualActions(simulation, this.#dice);
     this.#eventsLeft = simulation.world.events.length;
   }
 
   /** Forged messages that were not purged. */
   get forged() {
-    return this.#byHand.forged;
+    return this.#manualActions.forged;
   }
 
-  /** The names of the processes with work. */
-  get working(): ReadonlySet<string> {
-    return this.#tasks.working;
+  /** The names of the tasks that still have work to do. */
+  get workingNames(): ReadonlySet<string> {
+    return this.#tasks.workingNames;
   }
 
-  begin(): void {
+  start(): void {
     const { world, jobs, scheduler, faults, onBranch } = this.#simulation;
-    this.#consumers.begin();
+    this.#consumers.start();
     jobs.forEach((job, index) => {
-      this.#tasks.working.add(`begin ${index}`);
+      this.#tasks.workingNames.add(`begin ${index}`);
       scheduler.after(world.jobs[index]?.startMs ?? 0, () => {
-        this.#tasks.working.delete(`begin ${index}`);
+        this.#tasks.workingNames.delete(`begin ${index}`);
         this.produce(job);
       });
     });
     onBranch((branch, times) => {
       for (const trap of world.traps) {
-        if (trap.branch === branch && trap.times === times) scheduler.after(0, () => this.#spring(trap));
+        if (trap.branch === branch && trap.times === times) scheduler.after(0, () => this.#springTrap(trap));
       }
     });
     for (const event of world.events) {
       scheduler.at(EPOCH_MS + event.atMs, () => {
         this.#eventsLeft -= 1;
-        if (faults.planned(event.id)) this.#happen(event);
+        if (faults.strikePlanned(event.id)) this.#runEvent(event);
       });
     }
   }
@@ -72,7 +72,7 @@ export class Life {
     return this.#tasks.start('producer', (actor) => produce(actor, job, this.#concurrencyOf(job)), false);
   }
 
-  resume(job: ExpectedJob, again = false): string {
+  resume(job: ExpectedJob, restartOnCrash = false): string {
     const { oracle } = this.#simulation;
     const work = async (actor: Actor) => {
       await resume(actor, job, this.#concurrencyOf(job)).catch((error: unknown) => {
@@ -80,84 +80,84 @@ export class Life {
         oracle.count('resume: of a deleted job');
       });
     };
-    return this.#tasks.start('resume', work, again);
+    return this.#tasks.start('resume', work, restartOnCrash);
   }
 
-  redrive(again = false, max?: number): string {
-    return this.#tasks.start('redrive', (actor) => redriveAll(actor, this.#isDeadLetter, max), again);
+  redrive(restartOnCrash = false, max?: number): string {
+    return this.#tasks.start('redrive', (actor) => redriveAll(actor, this.#isInDeadLetterQueue, max), restartOnCrash);
   }
 
   delete(job: ExpectedJob, force: boolean): string {
     return this.#tasks.start('delete', (actor) => deleteJob(actor, job, force), true);
   }
 
-  /** Moves the object away, like `aws s3 mv`, and starts a repair. */
+  /** Starts a process that verifies the job, then loses its object (as by `aws s3 mv`) and repairs it. */
   verifyAndRepair(job: ExpectedJob): string {
     const { oracle, s3 } = this.#simulation;
     const moveAway = () => {
-      oracle.stored.moveAway(job);
+      oracle.stored.allowMissingObject(job);
       s3.apply('DeleteObject', { Bucket: NAMES.bucket, Key: job.objectKey });
     };
     return this.#tasks.start('verify', (actor) => verifyAndRepair(actor, job, moveAway), false);
   }
 
-  /** Whether nothing remains to be done, and no process is at work. */
+  /** Whether no task is at work and the queue is empty. */
   isIdle(): boolean {
-    return this.working.size === 0 && [...this.#simulation.live(NAMES.queue)].length === 0;
+    return this.workingNames.size === 0 && [...this.#simulation.liveMessages(NAMES.queue)].length === 0;
   }
 
-  allIsDone(): boolean {
+  isDone(): boolean {
     const { jobs, oracle } = this.#simulation;
-    const isOver = (job: ExpectedJob) => oracle.stored.isComplete(job) || oracle.stored.deletions.isDeleted(job);
-    return this.#eventsLeft === 0 && this.isIdle() && jobs.every(isOver);
+    const isFinished = (job: ExpectedJob) => oracle.stored.isComplete(job) || oracle.stored.deletions.isDeleted(job);
+    return this.#eventsLeft === 0 && this.isIdle() && jobs.every(isFinished);
   }
 
-  /** From now on a process that dies starts again at once, and every task must succeed. */
-  calm(): void {
+  /** From now on a dead consumer is replaced at once, and every task must succeed. */
+  requireSuccess(): void {
     this.#consumers.restartsAtOnce = true;
     this.#tasks.mustSucceed = true;
   }
 
-  readonly #isDeadLetter = (id: string): boolean =>
-    [...this.#simulation.live(NAMES.dlq)].some((message) => message.id === id);
+  readonly #isInDeadLetterQueue = (id: string): boolean =>
+    [...this.#simulation.liveMessages(NAMES.dlq)].some((message) => message.id === id);
 
   #concurrencyOf(job: ExpectedJob): number {
     const { world, jobs } = this.#simulation;
     return world.jobs[jobs.indexOf(job)]?.concurrency ?? 1;
   }
 
-  #spring({ id, does }: Trap): void {
+  #springTrap({ id, action }: Trap): void {
     const { faults, oracle, note } = this.#simulation;
-    if (!faults.planned(id)) return;
-    note('world', `${id}: ${does}`);
-    if (does === 'abort_uploads') {
-      this.#byHand.abortUploads();
+    if (!faults.strikePlanned(id)) return;
+    note('world', `${id}: ${action}`);
+    if (action === 'abort_uploads') {
+      this.#manualActions.abortUploads();
       return;
     }
-    oracle.count(TRAP_COUNTS[does]);
-    if (does === 'drain') this.#consumers.drain();
+    oracle.count(TRAP_BRANCHES[action]);
+    if (action === 'drain') this.#consumers.drain();
     else this.#consumers.kill();
-    if (does === 'purge') this.#byHand.purge();
+    if (action === 'purge') this.#manualActions.purge();
   }
 
-  #happen(event: WorldEvent): void {
+  #runEvent(event: WorldEvent): void {
     const { note } = this.#simulation;
     const outage = 'service' in event ? ` of ${event.service} for ${Math.ceil(event.forMs / 1000)} s` : '';
     note('world', `${event.id}${outage}`);
-    if ('job' in event) this.#happenTo(event);
-    else this.#happenAround(event);
+    if ('job' in event) this.#runJobEvent(event);
+    else this.#runWorldEvent(event);
   }
 
-  #happenTo(event: Extract<WorldEvent, { readonly job: number }>): void {
+  #runJobEvent(event: Extract<WorldEvent, { readonly job: number }>): void {
     const job = this.#simulation.jobs[event.job];
     if (job === undefined) return;
     if (event.kind === 'resume') this.resume(job, true);
     else if (event.kind === 'produce_again') this.produce(job);
     else if (event.kind === 'delete') this.delete(job, event.force);
-    else this.#byHand.put(event, job);
+    else this.#manualActions.putMessage(event, job);
   }
 
-  #happenAround(event: Exclude<WorldEvent, { readonly job: number }>): void {
+  #runWorldEvent(event: Exclude<WorldEvent, { readonly job: number }>): void {
     const { scheduler, oracle, sqs, outages } = this.#simulation;
     switch (event.kind) {
       case 'outage':
@@ -170,7 +170,7 @@ export class Life {
         this.redrive(true, this.#dice.pick([undefined, 1, 3]));
         break;
       case 'purge_dead_letters':
-        this.#tasks.start('purge', (actor) => purgeAsOperator(actor, this.#isDeadLetter), false);
+        this.#tasks.start('purge', (actor) => purgeAsOperator(actor, this.#isInDeadLetterQueue), false);
         break;
       case 'look':
         this.#tasks.start('look', listAsOperator, false);
@@ -182,7 +182,7 @@ export class Life {
         this.#consumers.kill(event.consumer);
         break;
       case 'purge':
-        this.#byHand.purge();
+        this.#manualActions.purge();
         break;
       default:
     }

@@ -1,4 +1,5 @@
-// Sabotages of the code after a batch fails in part, and after a caller's signal aborts.
+// Sabotages of the code that handles a batch that fails in part, and of the code that stops after an abort or a
+// failure.
 import type { Sabotage } from './sabotage.ts';
 
 const POLICY = 'packages/aws/src/policy.ts';
@@ -12,10 +13,10 @@ const HEARTBEAT = 'services/consumer/src/heartbeat.ts';
 const HANDLER = 'services/consumer/src/handler.ts';
 
 /** Sabotages of batches that fail in part, repeatedly. */
-const BATCHES: readonly Sabotage[] = [
+const BATCH_SABOTAGES: readonly Sabotage[] = [
   {
     name: 'a refusal counts in what was sent again',
-    about: 'A refusal in the second attempt of a batch is reported by its place there, not in the whole batch.',
+    about: 'A refusal in the second attempt of a batch is reported with its index in that attempt.',
     patches: [
       { file: POLICY, in: 'batchWithPolicy.sendRemaining', at: { property: 'index' }, instead: 'failure.index' },
     ],
@@ -79,12 +80,12 @@ const BATCHES: readonly Sabotage[] = [
   },
   {
     name: 'a sweep releases nothing',
-    about: 'A redrive or purge leaves what it does not want invisible.',
+    about: 'A redrive or purge leaves the messages that it received but does not want invisible.',
     patches: [{ file: SWEEP, in: 'changeVisibilities', at: { start: true }, before: 'if (seconds === 0) return;' }],
   },
   {
     name: 'a redrive forgets how many were asked for',
-    about: 'A redrive of at most some messages takes all of them.',
+    about: 'A redrive that is limited to a number of messages takes all of them.',
     patches: [{ file: REDRIVE, in: 'sweepMatching', at: { assignmentTo: 'remaining' }, insteadOfStatement: '' }],
   },
   {
@@ -94,13 +95,13 @@ const BATCHES: readonly Sabotage[] = [
   },
   {
     name: 'a dry run deletes',
-    about: 'A redrive that should only look deletes what it looks at.',
+    about: 'A dry run of a redrive deletes the dead letters that it should only count.',
     patches: [{ file: REDRIVE, in: 'sweepMatching', at: { property: 'toDelete' }, instead: 'processed' }],
   },
 ];
 
-/** Sabotages by which work continues after its caller has stopped, or a signal does not arrive. */
-const ENDS: readonly Sabotage[] = [
+/** Sabotages after which work continues although its caller has stopped, or a signal does not arrive. */
+const ABORT_SABOTAGES: readonly Sabotage[] = [
   {
     name: 'sending goes on after its caller was told that it failed',
     about: 'When one batch of a send fails, the others continue after the caller has got the error.',
@@ -166,4 +167,4 @@ const ENDS: readonly Sabotage[] = [
   },
 ];
 
-export const PARTLY: readonly Sabotage[] = [...BATCHES, ...ENDS];
+export const PARTIAL_FAILURE_SABOTAGES: readonly Sabotage[] = [...BATCH_SABOTAGES, ...ABORT_SABOTAGES];
