@@ -1,4 +1,4 @@
-// Faults inside batches: each entry fails for itself, round after round, and the same way each time.
+// Faults inside batches: each entry fails independently, in several rounds, and in the same way for the same seed.
 import { describe, expect, test } from '@jest/globals';
 import { Batches } from '../src/engine/batches.ts';
 import { diceOf } from '../src/engine/dice.ts';
@@ -11,42 +11,44 @@ const keys = ['a', 'b', 'c', 'd'];
 function setUp(seed: number, only?: ReadonlySet<string>) {
   const faults = createFaults({ seed, rates: {}, budget: 0, only });
   const batches = new Batches({ seed, faults, name: 'process|sqs', rate: 1 });
-  const round = (count: number, some = keys) => batches.next('SendMessageBatch', count, some, ENTRY_FAULTS);
+  const round = (count: number, batchKeys = keys) => batches.next('SendMessageBatch', count, batchKeys, ENTRY_FAULTS);
   return { faults, round };
 }
 
-/** Sends what failed again until nothing is left or the trouble is over; the fates of each round by key. */
-function play(seed: number, only?: ReadonlySet<string>) {
+/** Sends failed entries again until none are left or the trouble is over. Returns each round’s outcomes by key. */
+function playRounds(seed: number, only?: ReadonlySet<string>) {
   const { faults, round } = setUp(seed, only);
   const rounds: Record<string, string>[] = [];
-  for (let left: string[] = keys, count = 1; left.length > 0 && count < 20; count += 1) {
-    const { number = 0, entryFaults = [] } = round(count, left) ?? {};
+  for (let remaining: string[] = keys, count = 1; remaining.length > 0 && count < 20; count += 1) {
+    const { number = 0, entryFaults = [] } = round(count, remaining) ?? {};
     if (number !== count) break;
-    rounds.push(Object.fromEntries(left.map((key, at) => [key, entryFaults[at] ?? 'well'])));
-    left = left.filter((_, at) => entryFaults[at] === 'entry_refused' || entryFaults[at] === 'entry_unanswered');
+    rounds.push(Object.fromEntries(remaining.map((key, index) => [key, entryFaults[index] ?? 'well'])));
+    remaining = remaining.filter(
+      (_, index) => entryFaults[index] === 'entry_refused' || entryFaults[index] === 'entry_unanswered',
+    );
   }
-  return { rounds, used: faults.struckIds };
+  return { rounds, struckIds: faults.struckIds };
 }
 
 const SEEDS = Array.from({ length: 60 }, (_, seed) => seed);
 
 describe('a batch in trouble', () => {
   test('fails entry by entry, and repeated entries may fail again; the same seed fails in the same way', () => {
-    const runs = SEEDS.map((seed) => play(seed));
-    expect(SEEDS.map((seed) => play(seed))).toEqual(runs);
-    const fates = new Set(runs.flatMap(({ rounds }) => rounds.flatMap((one) => Object.values(one))));
-    expect([...fates].toSorted()).toEqual([...ENTRY_FAULTS, 'well'].toSorted());
+    const runs = SEEDS.map((seed) => playRounds(seed));
+    expect(SEEDS.map((seed) => playRounds(seed))).toEqual(runs);
+    const outcomes = new Set(runs.flatMap(({ rounds }) => rounds.flatMap((one) => Object.values(one))));
+    expect([...outcomes].toSorted()).toEqual([...ENTRY_FAULTS, 'well'].toSorted());
     expect(Math.max(...runs.map(({ rounds }) => rounds.length))).toBeGreaterThan(8);
   });
 
   test('keeps the rest of its schedule when one entry’s fault is removed', () => {
     for (const seed of SEEDS) {
-      const { used } = play(seed);
-      const gone = used.find((id) => id.includes('entry 1'));
-      if (gone === undefined) continue;
-      const kept = used.filter((id) => id !== gone);
-      for (const id of play(seed, new Set(kept)).used) expect(kept).toContain(id);
-      expect(play(seed, new Set(used)).used).toEqual(used);
+      const { struckIds } = playRounds(seed);
+      const removed = struckIds.find((id) => id.includes('entry 1'));
+      if (removed === undefined) continue;
+      const kept = struckIds.filter((id) => id !== removed);
+      for (const id of playRounds(seed, new Set(kept)).struckIds) expect(kept).toContain(id);
+      expect(playRounds(seed, new Set(struckIds)).struckIds).toEqual(struckIds);
     }
   });
 
@@ -65,16 +67,16 @@ describe('a batch call', () => {
   const entryFaults = [undefined, 'entry_refused', 'entry_unanswered', 'entry_refused_for_good'] as const;
 
   test('takes effect for the entries that succeeded or were not answered, and its answer has the failed ones', () => {
-    const cut = splitBatch('DeleteMessageBatch', input, { entryFaults, dice: diceOf(1, 'test') });
-    expect(cut?.request).toMatchObject({ Entries: [{ Id: 'a' }, { Id: 'c' }] });
-    const answer = cut?.answer({ Successful: [{ Id: 'a' }, { Id: 'c' }] });
+    const split = splitBatch('DeleteMessageBatch', input, { entryFaults, dice: diceOf(1, 'test') });
+    expect(split?.request).toMatchObject({ Entries: [{ Id: 'a' }, { Id: 'c' }] });
+    const answer = split?.answer({ Successful: [{ Id: 'a' }, { Id: 'c' }] });
     expect(answer).toMatchObject({
       Successful: [{ Id: 'a' }],
       Failed: [{ Id: 'b' }, { Id: 'c' }, { Id: 'd', Code: 'ReceiptHandleIsInvalid', SenderFault: true }],
     });
   });
 
-  test('of which no entry takes effect is not made', () => {
+  test('of which no entry takes effect is not sent to the service', () => {
     const all = keys.map(() => 'entry_refused' as const);
     expect(
       splitBatch('DeleteMessageBatch', input, { entryFaults: all, dice: diceOf(1, 'test') })?.request,

@@ -21,12 +21,12 @@ type Job = Pick<MakespanOptions, 'mode' | 'movies'>;
 const capacity = ({ mode, movies }: Job, within_seconds: number): Capacity =>
   capacityOf({ movies, movies_per_message: mode === 'packed' ? 'auto' : 1, within_seconds, table: 'movies' });
 
-async function modelSeconds(job: Job, consumers: number, place: Partial<Environment> = {}): Promise<number> {
+async function modelSeconds(job: Job, consumers: number, environment: Partial<Environment> = {}): Promise<number> {
   const { ms } = await runModel({
     ...job,
     consumers,
     pollers: 8,
-    environment: { ...awsEnvironment(job.mode), ...place },
+    environment: { ...awsEnvironment(job.mode), ...environment },
   });
   return ms / 1000;
 }

@@ -8,7 +8,7 @@ import { createProcess } from '../src/engine/process.ts';
 import { createScheduler, EPOCH_MS } from '../src/engine/scheduler.ts';
 
 const SECOND = 1000;
-const ALWAYS = { steps: 10_000, until: EPOCH_MS + 600 * SECOND };
+const LIMITS = { steps: 10_000, until: EPOCH_MS + 600 * SECOND };
 
 class PutThingCommand {
   readonly input = { name: 'thing' };
@@ -37,7 +37,7 @@ function setUp(kind?: FaultKind) {
     faults,
     latencyMs: 10,
     stallMs: () => 60 * SECOND,
-    crash: (one) => one.crash(),
+    crash: (crashed) => crashed.crash(),
     note: () => {},
     onEffect: () => {},
   });
@@ -49,32 +49,32 @@ function setUp(kind?: FaultKind) {
       (error: Error) => answers.push(`${error.message.replace(/:.*/, '')} at ${scheduler.now() - EPOCH_MS}`),
     );
   };
-  const run = () => scheduler.run(() => false, ALWAYS);
+  const run = () => scheduler.run(() => false, LIMITS);
   return { scheduler, process, effects, answers, call, run, loops };
 }
 
 describe('virtual time', () => {
   test('passes from event to event, in their order, without real time', async () => {
     const { scheduler, run } = setUp();
-    const seen: number[] = [];
-    for (const ms of [300 * SECOND, 5, 60 * SECOND]) scheduler.after(ms, () => seen.push(scheduler.now() - EPOCH_MS));
-    const began = performance.now();
+    const order: number[] = [];
+    for (const ms of [300 * SECOND, 5, 60 * SECOND]) scheduler.after(ms, () => order.push(scheduler.now() - EPOCH_MS));
+    const startedAt = performance.now();
     expect(await run()).toBe('empty');
-    expect(seen).toEqual([5, 60 * SECOND, 300 * SECOND]);
-    expect(performance.now() - began).toBeLessThan(60 * SECOND);
+    expect(order).toEqual([5, 60 * SECOND, 300 * SECOND]);
+    expect(performance.now() - startedAt).toBeLessThan(60 * SECOND);
   });
 
   test('passes only after everything that follows from the last event has run', async () => {
     const { scheduler, process, run } = setUp();
-    const seen: string[] = [];
+    const order: string[] = [];
     void process.clock.sleep(10).then(async () => {
       for (let turn = 0; turn < 100; turn += 1) await null;
-      seen.push('after a hundred turns');
+      order.push('after a hundred turns');
     });
     scheduler.after(10, () => {});
-    scheduler.after(11, () => seen.push('the next event'));
+    scheduler.after(11, () => order.push('the next event'));
     await run();
-    expect(seen).toEqual(['after a hundred turns', 'the next event']);
+    expect(order).toEqual(['after a hundred turns', 'the next event']);
   });
 });
 
@@ -104,18 +104,21 @@ describe('a process', () => {
     expect(await slept).toBe(EPOCH_MS + 60 * SECOND);
   });
 
-  test.each(['calls', 'sleeps'])('that %s repeatedly without waiting is stopped with that reason', async (what) => {
-    const { process, call, run, loops } = setUp();
-    void process.run(async () => {
-      for (let turn = 0; turn < 1_000_000; turn += 1) {
-        if (what === 'calls') await call(AbortSignal.abort(new Error('enough')));
-        else await process.clock.sleep(1, AbortSignal.abort(new Error('enough'))).catch(() => {});
-      }
-    });
-    expect(await run()).toBe('empty');
-    expect(loops).toEqual(['process.1']);
-    expect(process.isAlive).toBe(false);
-  });
+  test.each(['calls', 'sleeps'])(
+    'that %s in an endless loop without waiting crashes, and the loop is reported',
+    async (what) => {
+      const { process, call, run, loops } = setUp();
+      void process.run(async () => {
+        for (let turn = 0; turn < 1_000_000; turn += 1) {
+          if (what === 'calls') await call(AbortSignal.abort(new Error('enough')));
+          else await process.clock.sleep(1, AbortSignal.abort(new Error('enough'))).catch(() => {});
+        }
+      });
+      expect(await run()).toBe('empty');
+      expect(loops).toEqual(['process.1']);
+      expect(process.isAlive).toBe(false);
+    },
+  );
 
   test('reports what it waits for', async () => {
     const { process, call, run } = setUp();

@@ -1,4 +1,4 @@
-// Sabotages find their places in the syntax tree: rewording breaks none, and one whose place is gone is a problem.
+// Sabotages find their places in the syntax tree: rewording the source breaks none, and a missing place is reported.
 import { describe, expect, test } from '@jest/globals';
 import { HARMLESS_CHANGES } from '../src/sabotage/harmless.ts';
 import { SABOTAGES } from '../src/sabotage/list.ts';
@@ -37,7 +37,7 @@ class Store {
   }
 }`;
 
-const patch = (one: Omit<Patch, 'file'>, source = SOURCE) => applyPatches(source, [{ file: 'store.ts', ...one }]);
+const patch = (change: Omit<Patch, 'file'>, source = SOURCE) => applyPatches(source, [{ file: 'store.ts', ...change }]);
 const put = { in: 'Store.#put' };
 
 test.each([...SABOTAGES, ...HARMLESS_CHANGES])('the patch “$name” finds its places', ({ patches }) => {
@@ -63,8 +63,8 @@ describe.each([
     ['a text', { ...put, at: { text: 'too_long' }, instead: `'x'` }, /RangeError\('x'\)/],
     ['a property', { ...put, at: { property: 'kept' }, instead: '0' }, /return \{ kept: 0 \}/],
     ['the start', { ...put, at: { start: true }, before: 'items = [];' }, /\]\) \{\s*items = \[\];/],
-  ])('changes %s', (_name, one, expected) => {
-    expect(patch(one, source)).toMatch(expected);
+  ])('changes %s', (_name, change, expected) => {
+    expect(patch(change, source)).toMatch(expected);
   });
 });
 

@@ -1,4 +1,4 @@
-// Recording a run changes nothing of it, and a fault strikes where a person places it.
+// Recording a run does not change it, and a fault strikes where a person places it.
 import { describe, expect, test } from '@jest/globals';
 import { play } from '../src/play/play.ts';
 import { MAX_EVENTS, RunRecorder } from '../src/play/recorder.ts';
@@ -16,9 +16,9 @@ describe('a recorder', () => {
     expect(recorded).toEqual(await runSeed({ seed }));
     const { events, calls, left_out } = recorder.end();
     expect(left_out).toBe(0);
-    const cut = (line: string) => line.slice(0, 200);
-    expect(events.map(({ ms, who, what }) => cut(`${ms} ${who} ${what}`))).toEqual(
-      expect.arrayContaining(lines.map(cut)),
+    const shorten = (line: string) => line.slice(0, 200);
+    expect(events.map(({ ms, who, what }) => shorten(`${ms} ${who} ${what}`))).toEqual(
+      expect.arrayContaining(lines.map(shorten)),
     );
     expect(events.flatMap(({ faults = [] }) => faults).toSorted()).toEqual(recorded.faults.toSorted());
     expect(new Set(calls.map(({ site }) => site)).size).toBe(calls.length);

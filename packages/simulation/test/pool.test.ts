@@ -8,9 +8,9 @@ test('a seed that hangs fails with a reason, and the others continue', async () 
   const worker = new URL('./hanging-worker.ts', import.meta.url);
   const tasks = Iterator.from(seeds).map((seed) => ({ kind: 'seed' as const, seed }));
   await runTasks(tasks, (result) => void results.push(result), { worker, hangsAfterMs: 1500 });
-  const ofSeeds = results.flatMap((one) => (one.kind === 'seed' ? [one.result] : []));
-  expect(ofSeeds.map(({ seed }) => seed).toSorted()).toEqual(seeds);
-  for (const { seed, violation } of ofSeeds) {
+  const seedResults = results.flatMap((taskResult) => (taskResult.kind === 'seed' ? [taskResult.result] : []));
+  expect(seedResults.map(({ seed }) => seed).toSorted()).toEqual(seeds);
+  for (const { seed, violation } of seedResults) {
     if (seed === 3)
       expect(violation).toMatchObject({ invariant: EVERY_EVENT_ENDS, detail: expect.stringContaining('seed 3') });
     else expect(violation).toBeUndefined();

@@ -4,7 +4,7 @@ import type { Invariant } from '../src/oracle/invariants.ts';
 import { runSeed, type SeedResult } from '../src/run/run-seed.ts';
 import { shrink } from '../src/run/shrink.ts';
 
-async function traced(seed: number, only?: ReadonlySet<string>) {
+async function runTraced(seed: number, only?: ReadonlySet<string>) {
   const lines: string[] = [];
   const result = await runSeed({ seed, only, trace: (ms, who, what) => void lines.push(`${ms} ${who} ${what}`) });
   return { result, lines };
@@ -12,30 +12,30 @@ async function traced(seed: number, only?: ReadonlySet<string>) {
 
 describe('a run', () => {
   test.each([3, 8, 12])('of seed %d is the same each time, to the last line of its trace', async (seed) => {
-    const first = await traced(seed);
-    const second = await traced(seed);
+    const first = await runTraced(seed);
+    const second = await runTraced(seed);
     expect(second.lines).toEqual(first.lines);
     expect(second.result).toEqual(first.result);
     expect(first.lines.length).toBeGreaterThan(50);
   });
 
-  test('of another seed is another run', async () => {
-    expect((await traced(3)).lines).not.toEqual((await traced(4)).lines);
+  test('of another seed has another trace', async () => {
+    expect((await runTraced(3)).lines).not.toEqual((await runTraced(4)).lines);
   });
 
   test('without faults has none, and its job becomes COMPLETE without help', async () => {
-    const { result } = await traced(3, new Set());
+    const { result } = await runTraced(3, new Set());
     expect(result.faults).toEqual([]);
     expect(result.branches).not.toHaveProperty('crashes');
     expect(result.branches['job COMPLETE without help']).toBeGreaterThan(0);
   });
 
   test('with some of its faults has exactly those that can still take place', async () => {
-    const all = (await traced(12)).result.faults;
-    const some = new Set(all.filter((_, at) => at % 2 === 0));
-    const { faults } = (await traced(12, some)).result;
+    const all = (await runTraced(12)).result.faults;
+    const chosen = new Set(all.filter((_, index) => index % 2 === 0));
+    const { faults } = (await runTraced(12, chosen)).result;
     expect(faults.length).toBeGreaterThan(0);
-    for (const id of faults) expect(some).toContain(id);
+    for (const id of faults) expect(chosen).toContain(id);
   });
 });
 
@@ -57,14 +57,14 @@ test('a resume is not blamed for messages that another one sent when it died', a
 });
 
 describe('`shrink`', () => {
-  const faults = Array.from({ length: 40 }, (_, at) => `fault ${at}`);
-  const result = (some: readonly string[], invariant?: Invariant): SeedResult => ({
+  const faults = Array.from({ length: 40 }, (_, index) => `fault ${index}`);
+  const result = (faultIds: readonly string[], invariant?: Invariant): SeedResult => ({
     seed: 1,
     theme: 'everything',
     violation: invariant === undefined ? undefined : { invariant, detail: '' },
     steps: 0,
     virtualMs: 0,
-    faults: some,
+    faults: faultIds,
     faultCounts: {},
     branches: {},
   });

@@ -1,4 +1,4 @@
-// The proof can fail: every sabotage of the protocol is noticed, no harmless change is.
+// The simulation can fail: it notices every sabotage of the protocol, and no harmless change.
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { HARMLESS_CHANGES } from '../src/sabotage/harmless.ts';
 import { KNOWN_SEEDS } from '../src/sabotage/known-seeds.ts';
@@ -19,9 +19,9 @@ describe('npm run sim -- --sabotage --quick --json', () => {
   let code: number | null;
 
   beforeAll(async () => {
-    const ran = await sim('--sabotage', '--quick', '--json');
-    code = ran.code;
-    const { table }: { readonly table: readonly Row[] } = JSON.parse(ran.stdout);
+    const output = await sim('--sabotage', '--quick', '--json');
+    code = output.code;
+    const { table }: { readonly table: readonly Row[] } = JSON.parse(output.stdout);
     rows = new Map(table.map((row) => [row.name, row]));
   }, 9 * MINUTES);
 

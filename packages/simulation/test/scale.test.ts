@@ -10,10 +10,10 @@ import { type Environment, type MakespanOptions, runModel } from '../src/scale/m
 import { createCallQuota } from '../src/scale/quota.ts';
 import { compare } from '../src/scale/study.ts';
 
-const FOR_EVER = { steps: Number.POSITIVE_INFINITY, until: Number.POSITIVE_INFINITY };
+const NO_LIMITS = { steps: Number.POSITIVE_INFINITY, until: Number.POSITIVE_INFINITY };
 
 const CPU = { call_ms: 0.3, stored_movie_us: 40, assembled_movie_us: 5 };
-const FAR: Environment = {
+const DISTANT_AWS: Environment = {
   latencyMs: { sqs: 15, dynamodb: 10, s3: 40 },
   overheadMs: 0,
   consumer: CPU,
@@ -21,41 +21,48 @@ const FAR: Environment = {
   sqsCallsPerSecond: Number.POSITIVE_INFINITY,
   hasTableQuotas: false,
 };
-const SMALL: MakespanOptions = { environment: FAR, mode: 'one a message', movies: 1000, consumers: 1, pollers: 1 };
+const SMALL: MakespanOptions = {
+  environment: DISTANT_AWS,
+  mode: 'one a message',
+  movies: 1000,
+  consumers: 1,
+  pollers: 1,
+};
 
 describe('a machine', () => {
-  const busy = async (cores: number, programs: number, works: number) => {
+  const elapsedMs = async (cores: number, programs: number, worksPerProgram: number) => {
     const scheduler = createScheduler(diceOf(1, 'test'), () => {});
     const machine = createMachine({ cores, scheduler, random: () => 0 });
-    let left = programs * works;
+    let remaining = programs * worksPerProgram;
     for (let program = 0; program < programs; program += 1) {
       const { work } = machine.createProgram();
-      for (let count = 0; count < works; count += 1) work(10, () => (left -= 1));
+      for (let count = 0; count < worksPerProgram; count += 1) work(10, () => (remaining -= 1));
     }
-    await scheduler.run(() => left === 0, FOR_EVER);
+    await scheduler.run(() => remaining === 0, NO_LIMITS);
     return scheduler.now() - EPOCH_MS;
   };
 
   test('runs a program on one core, and as many programs at once as it has cores', async () => {
-    expect(await busy(2, 1, 4)).toBe(40);
-    expect(await busy(2, 2, 4)).toBe(40);
-    expect(await busy(2, 4, 4)).toBe(80);
-    expect(await busy(Number.POSITIVE_INFINITY, 4, 4)).toBe(40);
+    expect(await elapsedMs(2, 1, 4)).toBe(40);
+    expect(await elapsedMs(2, 2, 4)).toBe(40);
+    expect(await elapsedMs(2, 4, 4)).toBe(80);
+    expect(await elapsedMs(Number.POSITIVE_INFINITY, 4, 4)).toBe(40);
   });
 });
 
 test('a quota admits a second of calls at once, then its rate, separately for each action', () => {
   const isWithin = createCallQuota(3);
-  const taken = (action: string, now: number) => Array.from({ length: 5 }, () => isWithin(action, now)).filter(Boolean);
-  expect(taken('ReceiveMessage', 0)).toHaveLength(3);
-  expect(taken('ReceiveMessage', 0)).toHaveLength(0);
-  expect(taken('DeleteMessageBatch', 0)).toHaveLength(3);
-  expect(taken('ReceiveMessage', 700)).toHaveLength(2);
-  expect(taken('ReceiveMessage', 60_000)).toHaveLength(3);
+  const admittedCalls = (action: string, now: number) =>
+    Array.from({ length: 5 }, () => isWithin(action, now)).filter(Boolean);
+  expect(admittedCalls('ReceiveMessage', 0)).toHaveLength(3);
+  expect(admittedCalls('ReceiveMessage', 0)).toHaveLength(0);
+  expect(admittedCalls('DeleteMessageBatch', 0)).toHaveLength(3);
+  expect(admittedCalls('ReceiveMessage', 700)).toHaveLength(2);
+  expect(admittedCalls('ReceiveMessage', 60_000)).toHaveLength(3);
 });
 
 describe('the model', () => {
-  test('takes the calls of a job one after the other with their CPU time, and repeats exactly', async () => {
+  test('makes the calls of a poller one after the other, with their CPU time, and repeats exactly', async () => {
     const one = await runModel(SMALL);
     // A hundred receives of ten messages: receive, slices, ledger, delete.
     expect(one.calls).toMatchObject({ 'sqs:ReceiveMessage': 100, 'dynamodb:BatchWriteItem': 100 });
@@ -70,13 +77,21 @@ describe('the model', () => {
     const eight = await runModel({ ...SMALL, consumers: 8 });
     expect(one.ms / eight.ms).toBeGreaterThan(5);
     const slow = { ...CPU, stored_movie_us: 20_000 };
-    const shared = await runModel({ ...SMALL, consumers: 8, environment: { ...FAR, consumer: slow, cores: 2 } });
+    const shared = await runModel({
+      ...SMALL,
+      consumers: 8,
+      environment: { ...DISTANT_AWS, consumer: slow, cores: 2 },
+    });
     // 20 s of CPU time on two cores.
     expect(shared.ms).toBeGreaterThan(10_000);
-    expect(limitOf({ ...SMALL, consumers: 8, environment: { ...FAR, consumer: slow, cores: 2 } }, shared)).toBe(
+    expect(limitOf({ ...SMALL, consumers: 8, environment: { ...DISTANT_AWS, consumer: slow, cores: 2 } }, shared)).toBe(
       'CPU time',
     );
-    const throttled = await runModel({ ...SMALL, consumers: 8, environment: { ...FAR, sqsCallsPerSecond: 10 } });
+    const throttled = await runModel({
+      ...SMALL,
+      consumers: 8,
+      environment: { ...DISTANT_AWS, sqsCallsPerSecond: 10 },
+    });
     expect(throttled.throttled.sqs).toBeGreaterThan(0);
     expect(throttled.ms).toBeGreaterThan(5000);
   });
@@ -91,7 +106,7 @@ describe('the model', () => {
     };
     const run = await runModel(options);
     expect(run.throttled.dynamodb).toBeGreaterThan(0);
-    // Less a first second that is free.
+    // The unused write units of the first second come on top.
     expect(run.writeUnits / (run.storedMs / 1000 + 1)).toBeLessThanOrEqual(4200);
     expect(limitOf(options, run)).toContain('write units');
   });

@@ -19,15 +19,15 @@ function setUp(options: Partial<DynamoDbOptions> = {}) {
   return { clock, dynamodb, s3 };
 }
 
-type Setting = ReturnType<typeof setUp>;
+type SimulatedServices = ReturnType<typeof setUp>;
 
 const Key = { job_id: { S: 'job' }, part: { S: 'job' } };
 
-function put({ dynamodb }: Setting, attributes: object, more: object = {}): object {
+function put({ dynamodb }: SimulatedServices, attributes: object, more: object = {}): object {
   return dynamodb.apply('PutItem', { TableName: NAMES.table, Item: { ...Key, ...attributes }, ...more });
 }
 
-function refusal(call: () => object): unknown {
+function errorOf(call: () => object): unknown {
   try {
     return call();
   } catch (error) {
@@ -54,7 +54,7 @@ describe('DynamoDB', () => {
     expect(setting.dynamodb.item(NAMES.table, Key)?.tags).toEqual({ SS: ['a'] });
   });
 
-  test('has byte arrays in requests and answers, in lists and sets too', () => {
+  test('takes and returns byte arrays, in lists and sets too', () => {
     const setting = setUp();
     const bytes = new Uint8Array([0, 255]);
     const attributes = { one: { B: bytes }, set: { BS: [bytes] }, list: { L: [{ B: bytes }] }, B: { S: 'not bytes' } };
@@ -63,10 +63,10 @@ describe('DynamoDB', () => {
     expect(answer).toEqual({ Item: { ...Key, ...attributes } });
   });
 
-  test('refuses with the SDK’s exception, and AWS’s facts beside the message', () => {
+  test('fails with the SDK’s exception, which also has the other members of AWS’s answer', () => {
     const setting = setUp();
     put(setting, { n: { N: '1' } });
-    const error = refusal(() =>
+    const error = errorOf(() =>
       put(
         setting,
         {},
@@ -111,7 +111,7 @@ describe('S3', () => {
     ['HeadObject', 'NotFound'],
   ])('fails %s of a missing object with the SDK’s %s', (operation, name) => {
     const { s3 } = setUp();
-    const error = refusal(() => s3.apply(operation, { Bucket: NAMES.bucket, Key: 'missing' }));
+    const error = errorOf(() => s3.apply(operation, { Bucket: NAMES.bucket, Key: 'missing' }));
     expect(error).toBeInstanceOf(S3ServiceException);
     expect(error).toMatchObject({ name, $metadata: { httpStatusCode: 404 } });
   });

@@ -5,13 +5,13 @@ import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
-export interface Ran {
+export interface SimOutput {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-export async function sim(...args: string[]): Promise<Ran> {
+export async function sim(...args: string[]): Promise<SimOutput> {
   const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const exit = new Promise<number | null>((resolve, reject) => {
     child.on('error', reject);

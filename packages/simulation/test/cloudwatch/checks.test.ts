@@ -1,4 +1,4 @@
-// Scaling and alarms as they are in infra/templates, in the model of CloudWatch and Application Auto Scaling.
+// The scaling and alarms of infra/templates/services.json pass the checks in the model of CloudWatch and Auto Scaling.
 import { describe, expect, test } from '@jest/globals';
 import { fleetJob } from '../../src/cloudwatch/fleet-job.ts';
 import { CHECKS, type Check } from './checks.ts';
@@ -14,8 +14,8 @@ describe('the template in the model passes the check', () => {
 });
 
 describe('a mistake in the template is found:', () => {
-  test.each(MISTAKES)('$what', ({ seed, foundBy }) => {
-    const problems = () => checks[foundBy]?.(reader(seed)) ?? [];
+  test.each(MISTAKES)('$description', ({ change, foundBy }) => {
+    const problems = () => checks[foundBy]?.(reader(change)) ?? [];
     expect(problems()).not.toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-// The model itself: late points, metric math, the evaluation of alarms, step scaling.
+// The model of CloudWatch and Auto Scaling: late points, metric math, the evaluation of alarms, step scaling.
 import { describe, expect, test } from '@jest/globals';
 import { createAlarm, isCompositeAlarmOn } from '../../src/cloudwatch/alarm.ts';
 import { parseExpression } from '../../src/cloudwatch/expression.ts';
@@ -47,7 +47,7 @@ describe('metric math', () => {
   const periods = [0, 1, 2, 3];
   const series: Readonly<Record<string, ReadonlyMap<number, number>>> = {
     all: new Map([1, 2, 4, 8].map((value, index) => [index, value])),
-    // The newest point has not come yet.
+    // The newest point has not arrived yet.
     late: new Map([5, 6, 0].map((value, index) => [index, value])),
   };
   const values = (text: string) => {

@@ -19,14 +19,14 @@ export interface TemplateFile {
 /** Reads alarms and scaling with these parameters of the template. */
 export type Read = (parameters?: Readonly<Record<string, string | number>>) => Operations;
 
-/** @param seed puts a mistake into the template */
-export function reader(seed: (template: TemplateFile) => void = () => undefined): Read {
+/** @param change puts a mistake into the template */
+export function reader(change: (template: TemplateFile) => void = () => undefined): Read {
   const template: TemplateFile = JSON.parse(text);
-  seed(template);
+  change(template);
   return (parameters = {}) => readOperations(template, { Image: 'image', ...parameters });
 }
 
-/** As they are where the template is deployed. */
+/** The names in a deployed stack. */
 const NAMES: Names = {
   queue: 'movie-load.fifo',
   dlq: 'movie-load-dlq.fifo',
@@ -35,7 +35,7 @@ const NAMES: Names = {
   service: 'ConsumerService',
 };
 
-/** Three hours with nothing in them, unless given. */
+/** Runs the fleet: three hours without jobs, unless the options say otherwise. */
 export const run = (options: Partial<FleetOptions> & Pick<FleetOptions, 'operations'>): FleetRun =>
   runFleet({ names: NAMES, jobs: [], tableUnitsPerSecond: 4000, forMs: 3 * HOUR_MS, ...options });
 
