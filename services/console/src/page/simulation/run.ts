@@ -37,7 +37,9 @@ export function useRuns(): Runs {
       setRunning(false);
       setShortest(undefined);
       if (recording.verdict === null) return;
-      const shortestRun = await post<ShortestSchedule | null>('/api/simulation/shortest', repeatable, signal).catch(() => null);
+      const shortestRun = await post<ShortestSchedule | null>('/api/simulation/shortest', repeatable, signal).catch(
+        () => null,
+      );
       if (!signal.aborted) setShortest(shortestRun);
     };
     play().catch((failure: RequestError) => {
