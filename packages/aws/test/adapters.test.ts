@@ -74,10 +74,10 @@ describe('the table', () => {
   });
 
   test('removes items in a batch and returns the keys that were not removed', async () => {
-    const left = { table: [{ DeleteRequest: { Key: item } }] };
-    const { table, last } = open({ UnprocessedItems: left }, {});
+    const unprocessed = { table: [{ DeleteRequest: { Key: item } }] };
+    const { table, last } = open({ UnprocessedItems: unprocessed }, {});
     expect(await table.deleteBatch([key], { signal })).toEqual([key]);
-    expect(last()).toMatchObject({ name: 'BatchWriteItem', signal, input: { RequestItems: left } });
+    expect(last()).toMatchObject({ name: 'BatchWriteItem', signal, input: { RequestItems: unprocessed } });
     expect(await table.deleteBatch([key])).toEqual([]);
   });
 
@@ -122,9 +122,9 @@ describe('the table', () => {
       { table: [{ PutRequest: { Item: item } }, {}] },
       [item, { ...item, n: { N: '2' } }],
     ],
-  ])('keeps an unwritten item: %s', async (_, UnprocessedItems, left) => {
+  ])('keeps an unwritten item: %s', async (_, UnprocessedItems, unprocessed) => {
     const { table } = open({ UnprocessedItems });
-    expect(await table.putBatch([item, { ...item, n: { N: '2' } }])).toEqual(left);
+    expect(await table.putBatch([item, { ...item, n: { N: '2' } }])).toEqual(unprocessed);
   });
 });
 

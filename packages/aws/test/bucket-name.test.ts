@@ -5,28 +5,28 @@ import { bucketNameOnAws, resolveBucket } from '../src/index.ts';
 import { fakeAws } from './fake-aws.ts';
 
 const loaded = { region: 'eu-west-1', queue: 'q.fifo', dlq: 'd.fifo', table: 't' };
-const OWN = { ...loaded, endpoint: 'http://127.0.0.1:4566' };
+const EMULATOR = { ...loaded, endpoint: 'http://127.0.0.1:4566' };
 const account = '123456789012';
 
 describe('resolveBucket', () => {
   test('keeps the plain name at an endpoint that is not AWS, unless a name is given, and sets no owner', async () => {
-    expect(await resolveBucket(OWN)).toEqual({ ...OWN, bucket: 'movie-bucket' });
-    expect(await resolveBucket({ ...OWN, bucket: 'mine' })).toEqual({ ...OWN, bucket: 'mine' });
+    expect(await resolveBucket(EMULATOR)).toEqual({ ...EMULATOR, bucket: 'movie-bucket' });
+    expect(await resolveBucket({ ...EMULATOR, bucket: 'mine' })).toEqual({ ...EMULATOR, bucket: 'mine' });
   });
 
   test('adds the account and the region to the name on AWS, and expects the account as owner', async () => {
-    const given = { ...loaded, bucketOwner: account };
-    expect(await resolveBucket(given)).toEqual({ ...given, bucket: `movie-bucket-${account}-eu-west-1` });
+    const owned = { ...loaded, bucketOwner: account };
+    expect(await resolveBucket(owned)).toEqual({ ...owned, bucket: `movie-bucket-${account}-eu-west-1` });
     for (const region of ['fips-us-east-1', 'us-east-1-fips', 'us-east-1']) {
-      expect((await resolveBucket({ ...given, region })).bucket).toBe(`movie-bucket-${account}-us-east-1`);
+      expect((await resolveBucket({ ...owned, region })).bucket).toBe(`movie-bucket-${account}-us-east-1`);
     }
-    expect((await resolveBucket({ ...given, region: 'us-fips-1' })).bucket).toBe(`movie-bucket-${account}-us-fips-1`);
+    expect((await resolveBucket({ ...owned, region: 'us-fips-1' })).bucket).toBe(`movie-bucket-${account}-us-fips-1`);
     expect(bucketNameOnAws({ account, region: 'eu-west-1' })).toBe(`movie-bucket-${account}-eu-west-1`);
   });
 
   test('keeps a name that is given together with its owner', async () => {
-    const given = { ...loaded, bucket: 'mine', bucketOwner: account };
-    expect(await resolveBucket(given)).toEqual(given);
+    const owned = { ...loaded, bucket: 'mine', bucketOwner: account };
+    expect(await resolveBucket(owned)).toEqual(owned);
   });
 });
 
@@ -40,9 +40,9 @@ describe('hasBucket', () => {
   test('accepts a bucket in its own region, and any region at an endpoint that is not AWS', async () => {
     expect(await has({}, 'eu-west-1')).toBe(true);
     expect(await has({})).toBe(true);
-    expect(await has(OWN, 'us-west-2')).toBe(true);
-    expect(await has({ endpoints: { s3: OWN.endpoint } }, 'us-west-2')).toBe(true);
-    await expect(has({ endpoints: { sqs: OWN.endpoint } }, 'us-west-2')).rejects.toThrow('is in us-west-2');
+    expect(await has(EMULATOR, 'us-west-2')).toBe(true);
+    expect(await has({ endpoints: { s3: EMULATOR.endpoint } }, 'us-west-2')).toBe(true);
+    await expect(has({ endpoints: { sqs: EMULATOR.endpoint } }, 'us-west-2')).rejects.toThrow('is in us-west-2');
     await expect(has({}, 'us-west-2')).rejects.toMatchObject({
       code: 'bucket_not_usable',
       message:

@@ -31,10 +31,10 @@ function start(
     ...answers,
   });
   const reported: string[] = [];
-  const own = { ...settings, region };
+  const regional = { ...settings, region };
   const work: Provisioning = {
-    definitions: resourceDefinitions({ ...own, retentionDays }),
-    settings: own,
+    definitions: resourceDefinitions({ ...regional, retentionDays }),
+    settings: regional,
     options: { dryRun: isDry, signal },
     apply: async (call) => (isDry ? undefined : call()),
     created: (what) => reported.push(`created ${what}`),

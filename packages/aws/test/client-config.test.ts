@@ -6,8 +6,8 @@ import { createServiceConfigs, handlerOptions, touchesAws } from '../src/index.t
 import { Sha256 } from '../src/sha256.ts';
 
 const AWS = { region: 'eu-west-1', queue: 'q.fifo', dlq: 'd.fifo', table: 't' };
-const OWN = { ...AWS, endpoint: 'http://127.0.0.1:4566' };
-const APART = { ...AWS, endpoints: { sqs: 'http://127.0.0.1:1', s3: 'https://s3.eu-west-1.amazonaws.com' } };
+const EMULATOR = { ...AWS, endpoint: 'http://127.0.0.1:4566' };
+const MIXED = { ...AWS, endpoints: { sqs: 'http://127.0.0.1:1', s3: 'https://s3.eu-west-1.amazonaws.com' } };
 const SERVICES = ['sqs', 'dynamodb', 's3', 'sts'] as const;
 const TEST_KEYS = { accessKeyId: 'test', secretAccessKey: 'test' };
 const env = {};
@@ -37,7 +37,7 @@ describe('the configuration of a client', () => {
         credentialDefaultProvider: expect.any(Function),
       });
     }
-    expect(createServiceConfigs(APART, env)('s3')).toEqual({
+    expect(createServiceConfigs(MIXED, env)('s3')).toEqual({
       ...COMMON,
       endpoint: 'https://s3.eu-west-1.amazonaws.com',
       region: 'eu-west-1',
@@ -46,21 +46,23 @@ describe('the configuration of a client', () => {
   });
 
   test('makes, for an endpoint that is not AWS, every choice that the SDK would read from the environment', () => {
-    expect(createServiceConfigs(OWN, env)('dynamodb')).toEqual({
+    expect(createServiceConfigs(EMULATOR, env)('dynamodb')).toEqual({
       ...COMMON,
       ...OF_CUSTOM_ENDPOINT,
-      endpoint: OWN.endpoint,
+      endpoint: EMULATOR.endpoint,
       region: 'eu-west-1',
       credentials: TEST_KEYS,
     });
     for (const region of ['fips-us-east-1', 'us-east-1-fips']) {
-      expect(createServiceConfigs({ ...OWN, region }, env)('s3')).toMatchObject({ region: 'us-east-1' });
+      expect(createServiceConfigs({ ...EMULATOR, region }, env)('s3')).toMatchObject({ region: 'us-east-1' });
     }
-    expect(createServiceConfigs({ ...OWN, region: 'us-fips-1' }, env)('s3')).toMatchObject({ region: 'us-fips-1' });
+    expect(createServiceConfigs({ ...EMULATOR, region: 'us-fips-1' }, env)('s3')).toMatchObject({
+      region: 'us-fips-1',
+    });
   });
 
   test('has the user’s credentials for a trusted endpoint that is not AWS', () => {
-    const config = createServiceConfigs({ ...OWN, trustsEndpoint: true }, env)('s3');
+    const config = createServiceConfigs({ ...EMULATOR, trustsEndpoint: true }, env)('s3');
     expect(config).toMatchObject({ ...OF_CUSTOM_ENDPOINT, credentialDefaultProvider: expect.any(Function) });
     expect(config).not.toHaveProperty('credentials');
   });
@@ -76,7 +78,7 @@ describe('the configuration of a client', () => {
         AWS_REQUEST_CHECKSUM_CALCULATION: request,
         AWS_RESPONSE_CHECKSUM_VALIDATION: response,
       };
-      expect(createServiceConfigs(OWN, wanted)('s3')).toMatchObject({
+      expect(createServiceConfigs(EMULATOR, wanted)('s3')).toMatchObject({
         requestChecksumCalculation: calculation,
         responseChecksumValidation: validation,
       });
@@ -86,11 +88,15 @@ describe('the configuration of a client', () => {
 
 test.each([
   ['AWS', AWS, true],
-  ['an endpoint that is not AWS', OWN, false],
-  ['only SQS at another endpoint', { ...AWS, endpoints: { sqs: OWN.endpoint } }, true],
-  ['only SQS at AWS', { ...AWS, endpoints: { dynamodb: OWN.endpoint, s3: OWN.endpoint } }, true],
-  ['S3 alone at AWS', { ...AWS, endpoints: { dynamodb: OWN.endpoint, sqs: OWN.endpoint } }, true],
-  ['STS alone at AWS', { ...AWS, endpoints: { dynamodb: OWN.endpoint, sqs: OWN.endpoint, s3: OWN.endpoint } }, false],
+  ['an endpoint that is not AWS', EMULATOR, false],
+  ['only SQS at another endpoint', { ...AWS, endpoints: { sqs: EMULATOR.endpoint } }, true],
+  ['only SQS at AWS', { ...AWS, endpoints: { dynamodb: EMULATOR.endpoint, s3: EMULATOR.endpoint } }, true],
+  ['S3 alone at AWS', { ...AWS, endpoints: { dynamodb: EMULATOR.endpoint, sqs: EMULATOR.endpoint } }, true],
+  [
+    'STS alone at AWS',
+    { ...AWS, endpoints: { dynamodb: EMULATOR.endpoint, sqs: EMULATOR.endpoint, s3: EMULATOR.endpoint } },
+    false,
+  ],
 ])('touchesAws reports whether any data is at AWS: %s', (_, settings, touches) => {
   expect(touchesAws(settings)).toBe(touches);
 });
@@ -113,12 +119,12 @@ test.each([
     { AWS_ACCESS_KEY_ID: 'MYAKIA', AWS_SECRET_ACCESS_KEY: 's' },
     { accessKeyId: 'MYAKIA', secretAccessKey: 's' },
   ],
-])('keysForCustomEndpoint uses the environment’s keys only when they are complete: %s', (_, given, keys) => {
-  const found = keysForCustomEndpoint(given);
-  expect(found).toEqual(keys);
+])('keysForCustomEndpoint uses the environment’s keys only when they are complete: %s', (_, env, keys) => {
+  const credentials = keysForCustomEndpoint(env);
+  expect(credentials).toEqual(keys);
   // The SDK writes into the returned keys.
-  Object.assign(found, { $source: {} });
-  expect(keysForCustomEndpoint(given)).toEqual(keys);
+  Object.assign(credentials, { $source: {} });
+  expect(keysForCustomEndpoint(env)).toEqual(keys);
 });
 
 describe('the options of connections', () => {
@@ -133,11 +139,11 @@ describe('the options of connections', () => {
   const limits = { requestTimeoutMs: 7000, maxSockets: 9 };
 
   test('use the proxies of the environment to AWS, and a timeout', () => {
-    const given = { ...PROXIES, ALL_PROXY: 'http://p:5', https_proxy: '', AWS_REGION: 'eu-west-1' };
+    const env = { ...PROXIES, ALL_PROXY: 'http://p:5', https_proxy: '', AWS_REGION: 'eu-west-1' };
     const { https_proxy: _, ...proxyEnv } = PROXIES;
     const agent = { keepAlive: true, maxSockets: 9, proxyEnv, timeout: 7000 };
     for (const settings of [AWS, { ...AWS, endpoint: 'https://sqs.eu-west-1.amazonaws.com' }]) {
-      expect(handlerOptions(settings, 'sqs', limits, given)).toEqual({
+      expect(handlerOptions(settings, 'sqs', limits, env)).toEqual({
         connectionTimeout: 3000,
         requestTimeout: 7000,
         throwOnRequestTimeout: true,
@@ -150,23 +156,23 @@ describe('the options of connections', () => {
 
   test('use no proxy to an endpoint that is not AWS', () => {
     const agent = { keepAlive: true, maxSockets: 9 };
-    expect(handlerOptions(OWN, 'sqs', limits, PROXIES)).toMatchObject({ httpAgent: agent, httpsAgent: agent });
-    expect(agentOptions(OWN, 'sqs', { env: PROXIES, maxSockets: 9, timeoutMs: 7000 })).toEqual(agent);
+    expect(handlerOptions(EMULATOR, 'sqs', limits, PROXIES)).toMatchObject({ httpAgent: agent, httpsAgent: agent });
+    expect(agentOptions(EMULATOR, 'sqs', { env: PROXIES, maxSockets: 9, timeoutMs: 7000 })).toEqual(agent);
     // Each service has the options of its own endpoint.
-    expect(handlerOptions(APART, 'sqs', limits, PROXIES).httpsAgent).toEqual(agent);
-    expect(handlerOptions(APART, 's3', limits, PROXIES).httpsAgent).toMatchObject({ proxyEnv: PROXIES });
-    expect(handlerOptions(APART, 'dynamodb', limits, PROXIES).httpsAgent).toMatchObject({ proxyEnv: PROXIES });
+    expect(handlerOptions(MIXED, 'sqs', limits, PROXIES).httpsAgent).toEqual(agent);
+    expect(handlerOptions(MIXED, 's3', limits, PROXIES).httpsAgent).toMatchObject({ proxyEnv: PROXIES });
+    expect(handlerOptions(MIXED, 'dynamodb', limits, PROXIES).httpsAgent).toMatchObject({ proxyEnv: PROXIES });
   });
 
   test('trust the certificate authorities of the file in addition to Node’s for TLS; plain HTTP reads no file', () => {
-    const settings = { ...OWN, endpoint: 'https://127.0.0.1:4566', caBundle: import.meta.filename };
+    const settings = { ...EMULATOR, endpoint: 'https://127.0.0.1:4566', caBundle: import.meta.filename };
     const { httpAgent, httpsAgent } = handlerOptions(settings, 'sqs', limits, env);
     expect(httpAgent).not.toHaveProperty('ca');
     const ca: readonly string[] = 'ca' in httpsAgent ? httpsAgent.ca : [];
     expect(ca.at(-1)).toContain('// What the SDK’s clients are configured with');
     expect(ca.length).toBeGreaterThan(100);
     const missing = { caBundle: '/nowhere/corp.pem' };
-    expect(handlerOptions({ ...OWN, ...missing }, 'sqs', limits, env).httpsAgent).not.toHaveProperty('ca');
+    expect(handlerOptions({ ...EMULATOR, ...missing }, 'sqs', limits, env).httpsAgent).not.toHaveProperty('ca');
     expect(() => handlerOptions({ ...AWS, ...missing }, 'sqs', limits, env)).toThrow(
       'AWS_CA_BUNDLE (or ca_bundle in the profile) names /nowhere/corp.pem, which cannot be read: ENOENT.',
     );

@@ -24,9 +24,9 @@ async function start(
   more: { readonly bucketOwner?: string } = {},
   options: ClientOptions = { requestTimeoutMs: 4000 },
 ) {
-  const seen: http.IncomingHttpHeaders[] = [];
+  const requests: http.IncomingHttpHeaders[] = [];
   const server = http.createServer((request, response) => {
-    seen.push(request.headers);
+    requests.push(request.headers);
     const isS3 = request.headers['x-amz-target'] === undefined;
     request.resume().on('end', () => response.end(isS3 ? '<CopyPartResult></CopyPartResult>' : '{}'));
   });
@@ -38,7 +38,7 @@ async function start(
     () => server.closeAllConnections(),
     () => server.close(),
   );
-  return { clients, seen };
+  return { clients, requests };
 }
 
 /** The settings of a client's HTTP handler, which exist from its first call on. */
@@ -88,10 +88,10 @@ test('the clocks of SQS and DynamoDB are learnt from their own answers', async (
 });
 
 test('a copy expects the source bucket to have the same owner as its destination', async () => {
-  const { clients, seen } = await start({ bucketOwner: '123456789012' });
+  const { clients, requests } = await start({ bucketOwner: '123456789012' });
   const copying = openObjects(clients, 'b').copyPart('k', 'u', 1, { first: 0, last: 1 });
   await copying.catch(() => undefined);
-  expect(seen[0]).toMatchObject({
+  expect(requests[0]).toMatchObject({
     'x-amz-expected-bucket-owner': '123456789012',
     'x-amz-source-expected-bucket-owner': '123456789012',
   });
@@ -108,25 +108,28 @@ test('destroy closes all clients together', async () => {
 });
 
 const AWS = { region: 'eu-west-1', queue: 'q.fifo', dlq: 'd.fifo', table: 't' };
-const OWN = 'http://127.0.0.1:4566';
+const EMULATOR_URL = 'http://127.0.0.1:4566';
 
 test('the SDK makes one attempt by default, and always one for a long poll', async () => {
-  for (const [given, attempts] of [
+  for (const [options, attempts] of [
     [{}, 1],
     [{ maxAttempts: 3 }, 3],
   ] as const) {
-    const { sqs, dynamodb, s3, poll, destroy } = createClients({ ...AWS, endpoint: OWN }, { env: {}, ...given });
-    const made = [sqs, dynamodb, s3, poll].map(({ config }) => config.maxAttempts());
-    expect(await Promise.all(made)).toEqual([attempts, attempts, attempts, 1]);
+    const { sqs, dynamodb, s3, poll, destroy } = createClients(
+      { ...AWS, endpoint: EMULATOR_URL },
+      { env: {}, ...options },
+    );
+    const maxAttempts = [sqs, dynamodb, s3, poll].map(({ config }) => config.maxAttempts());
+    expect(await Promise.all(maxAttempts)).toEqual([attempts, attempts, attempts, 1]);
     destroy();
   }
 });
 
 test('the bucket is in the path where S3 is not AWS, and no part waits for “100 Continue”', () => {
   for (const [places, isInPath] of [
-    [{ endpoint: OWN }, true],
-    [{ endpoints: { s3: OWN } }, true],
-    [{ endpoints: { sqs: OWN, dynamodb: OWN } }, false],
+    [{ endpoint: EMULATOR_URL }, true],
+    [{ endpoints: { s3: EMULATOR_URL } }, true],
+    [{ endpoints: { sqs: EMULATOR_URL, dynamodb: EMULATOR_URL } }, false],
     [{}, false],
   ] as const) {
     const clients = createClients({ ...AWS, ...places }, { env: {} });
@@ -167,6 +170,6 @@ test('calls that name a bucket expect its owner where the owner is known', async
   for await (const _ of listObjects(owned.clients.s3, 'b')) throw new Error('there is none');
   const plain = await start();
   await openObjects(plain.clients, 'b').size('k');
-  const owners = [...owned.seen, ...plain.seen].map((headers) => headers['x-amz-expected-bucket-owner']);
+  const owners = [...owned.requests, ...plain.requests].map((headers) => headers['x-amz-expected-bucket-owner']);
   expect(owners).toEqual(['123456789012', undefined, '123456789012', undefined]);
 });

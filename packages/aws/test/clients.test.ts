@@ -17,16 +17,19 @@ import {
 
 const open: { close(): void }[] = [];
 afterEach(() => {
-  for (const one of open.splice(0)) one.close();
+  for (const resource of open.splice(0)) resource.close();
 });
 
 type Answer = (request: http.IncomingMessage, response: http.ServerResponse) => void;
 
 /** An endpoint with the test's answers, and clients for it. */
-async function endpoint(answer: Answer, options = {}): Promise<AwsClients & { readonly seen: http.IncomingMessage[] }> {
-  const seen: http.IncomingMessage[] = [];
+async function endpoint(
+  answer: Answer,
+  options = {},
+): Promise<AwsClients & { readonly requests: http.IncomingMessage[] }> {
+  const requests: http.IncomingMessage[] = [];
   const server = http.createServer((request, response) => {
-    seen.push(request);
+    requests.push(request);
     request.resume();
     request.on('end', () => answer(request, response));
   });
@@ -40,7 +43,7 @@ async function endpoint(answer: Answer, options = {}): Promise<AwsClients & { re
       server.close();
     },
   });
-  return { ...clients, seen };
+  return { ...clients, requests };
 }
 
 const json = (response: http.ServerResponse, body: unknown, status = 200) => {
@@ -89,7 +92,7 @@ describe('clients:', () => {
   test('a queue URL’s host is never called: only the endpoint is', async () => {
     const clients = await endpoint((_, response) => json(response, {}));
     await queueAt(clients, 'q.fifo', 'http://elsewhere.invalid/1/q.fifo').delete(['handle']);
-    expect(clients.seen).toHaveLength(1);
+    expect(clients.requests).toHaveLength(1);
   });
 
   test('an aborted call throws at once', async () => {
@@ -103,16 +106,16 @@ describe('clients:', () => {
   test('an emulator gets the environment’s credentials, or test credentials when it has none', async () => {
     const plain = await endpoint((_, response) => json(response, {}));
     await openTable(plain, 'table').get(KEY);
-    expect(plain.seen[0]?.headers.authorization).toContain('Credential=test/');
+    expect(plain.requests[0]?.headers.authorization).toContain('Credential=test/');
     const env = { AWS_ACCESS_KEY_ID: 'AKIDENV', AWS_SECRET_ACCESS_KEY: 'secret' };
-    const own = await endpoint((_, response) => json(response, {}), { env });
+    const withKeys = await endpoint((_, response) => json(response, {}), { env });
     Object.assign(process.env, env);
     try {
-      await openTable(own, 'table').get(KEY);
+      await openTable(withKeys, 'table').get(KEY);
     } finally {
       for (const name of Object.keys(env)) delete process.env[name];
     }
-    expect(own.seen[0]?.headers.authorization).toContain('Credential=AKIDENV/');
+    expect(withKeys.requests[0]?.headers.authorization).toContain('Credential=AKIDENV/');
   });
 
   test('AWS never gets test credentials', async () => {
@@ -126,7 +129,7 @@ describe('clients:', () => {
   test('a bucket’s name is in the path, because emulators do not resolve host names', async () => {
     const clients = await endpoint((_, response) => response.writeHead(404).end());
     expect(await openObjects(clients, 'movie-bucket').size('a.json')).toBeUndefined();
-    expect(clients.seen[0]?.url).toBe('/movie-bucket/a.json');
+    expect(clients.requests[0]?.url).toBe('/movie-bucket/a.json');
   });
 
   test('a missing queue is reported in one sentence', async () => {

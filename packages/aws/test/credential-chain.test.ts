@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { eventually, manualTimers } from '@movie-load/testing';
 import { createCredentialChain } from '../src/credentials.ts';
 import { handlerOptions } from '../src/index.ts';
-import { become, json, KEYS, requestOf, serve, startProxy } from './environment/support.ts';
+import { json, KEYS, requestOf, serve, startProxy, useEnvironmentOf } from './environment/support.ts';
 
 const AWS = { region: 'eu-west-1', queue: 'q.fifo', dlq: 'd.fifo', table: 't' };
 const FOUND = {
@@ -26,12 +26,12 @@ function chain() {
 test('the search for credentials ends after 20 seconds as if there were none', async () => {
   using timers = manualTimers();
   const silent = await serve(() => undefined);
-  become({ env: { AWS_CONTAINER_CREDENTIALS_FULL_URI: silent.url } });
+  useEnvironmentOf({ env: { AWS_CONTAINER_CREDENTIALS_FULL_URI: silent.url } });
   const searching = expect(chain().provider({})()).rejects.toMatchObject({
     name: 'CredentialsProviderError',
     message: 'No credentials within 20 s',
   });
-  await eventually('the request arrives', () => silent.seen.length > 0);
+  await eventually('the request arrives', () => silent.requests.length > 0);
   timers.runOut(20_000);
   await searching;
 });
@@ -39,14 +39,14 @@ test('the search for credentials ends after 20 seconds as if there were none', a
 test('the search for credentials leaves no timer, runs once, and its result is reused', async () => {
   using timers = manualTimers();
   const container = await serve((_, response) => json(response, FOUND));
-  become({ env: { AWS_CONTAINER_CREDENTIALS_FULL_URI: container.url } });
+  useEnvironmentOf({ env: { AWS_CONTAINER_CREDENTIALS_FULL_URI: container.url } });
   const { provider, requested } = chain();
   const first = provider({});
   expect(await first()).toMatchObject({ accessKeyId: 'ASIACONTAINER', sessionToken: 'token' });
   expect(timers.running()).not.toContain(20_000);
   expect(provider({ other: 'client' })).toBe(first);
   await first();
-  expect([requested(), container.seen.length]).toEqual([1, 1]);
+  expect([requested(), container.requests.length]).toEqual([1, 1]);
 });
 
 test('the search for credentials writes no SDK warning to the log when profile and key variables are set', async () => {
@@ -55,7 +55,7 @@ test('the search for credentials writes no SDK warning to the log when profile a
   console.warn = (...words: unknown[]) => void written.push(words);
   try {
     const credentials = '[work]\naws_access_key_id = AKIAPROFILE\naws_secret_access_key = s\n';
-    become({ env: { ...KEYS, AWS_PROFILE: 'work' }, credentials });
+    useEnvironmentOf({ env: { ...KEYS, AWS_PROFILE: 'work' }, credentials });
     expect(await chain().provider({})()).toMatchObject({ accessKeyId: 'AKIAPROFILE' });
   } finally {
     console.warn = warn;
@@ -67,40 +67,40 @@ const ROLE = '[profile role]\nrole_arn = arn:aws:iam::123456789012:role/x\nsourc
 const OF_WORK = '[work]\naws_access_key_id = AKIAPROFILE\naws_secret_access_key = s\n';
 
 /** The endpoint at which a role is assumed in this environment. */
-async function askedForRole(env: Readonly<Record<string, string>>): Promise<string[]> {
+async function stsHosts(env: Readonly<Record<string, string>>): Promise<string[]> {
   const proxy = await startProxy();
-  become({
+  useEnvironmentOf({
     env: { AWS_PROFILE: 'role', HTTPS_PROXY: proxy.url, ...env },
     config: ROLE,
     credentials: OF_WORK,
   });
   await expect(requestOf('sqs')).rejects.toThrow();
-  return [...new Set(proxy.wanted)];
+  return [...new Set(proxy.destinations)];
 }
 
 test('the credential chain assumes a role in the region of the settings, though the SDK ignores AWS_DEFAULT_REGION', async () => {
-  expect(await askedForRole({ AWS_DEFAULT_REGION: 'eu-south-1' })).toEqual(['sts.eu-south-1.amazonaws.com:443']);
+  expect(await stsHosts({ AWS_DEFAULT_REGION: 'eu-south-1' })).toEqual(['sts.eu-south-1.amazonaws.com:443']);
 });
 
 test('the credential chain assumes a role at the configured STS endpoint where all is AWS or the endpoint is trusted', async () => {
   const AWS_REGION = 'eu-west-1';
   const private_ = 'vpce-1.sts.eu-west-1.vpce.amazonaws.com';
-  expect(await askedForRole({ AWS_REGION, AWS_ENDPOINT_URL_STS: `https://${private_}` })).toEqual([`${private_}:443`]);
+  expect(await stsHosts({ AWS_REGION, AWS_ENDPOINT_URL_STS: `https://${private_}` })).toEqual([`${private_}:443`]);
   const sts = await serve((_, response) => response.writeHead(403).end('<Error><Code>AccessDenied</Code></Error>'));
-  const own = { AWS_REGION, AWS_ENDPOINT_URL_STS: sts.url };
-  expect(await askedForRole(own)).toEqual(['sts.eu-west-1.amazonaws.com:443']);
-  expect(sts.seen).toEqual([]);
-  await askedForRole({ ...own, MOVIE_LOAD_TRUST_ENDPOINT: 'true' });
-  expect(sts.seen.length).toBeGreaterThan(0);
+  const env = { AWS_REGION, AWS_ENDPOINT_URL_STS: sts.url };
+  expect(await stsHosts(env)).toEqual(['sts.eu-west-1.amazonaws.com:443']);
+  expect(sts.requests).toEqual([]);
+  await stsHosts({ ...env, MOVIE_LOAD_TRUST_ENDPOINT: 'true' });
+  expect(sts.requests.length).toBeGreaterThan(0);
 });
 
 test('the credential chain waits five seconds for STS', async () => {
   const silent = await serve(() => undefined);
   const env = { AWS_REGION: 'eu-west-1', AWS_PROFILE: 'role', AWS_ENDPOINT_URL_STS: silent.url };
-  become({ env: { ...env, MOVIE_LOAD_TRUST_ENDPOINT: 'true' }, config: ROLE, credentials: OF_WORK });
+  useEnvironmentOf({ env: { ...env, MOVIE_LOAD_TRUST_ENDPOINT: 'true' }, config: ROLE, credentials: OF_WORK });
   using timers = manualTimers();
   const asking = expect(requestOf('sqs')).rejects.toThrow();
-  await eventually('the request arrives', () => silent.seen.length > 0);
+  await eventually('the request arrives', () => silent.requests.length > 0);
   expect(timers.running()).toContain(5000);
   timers.runOut(20_000);
   await asking;

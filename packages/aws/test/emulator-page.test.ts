@@ -146,9 +146,9 @@ describe('the signal of requestPage', () => {
     await expect(requested).rejects.toBe(reason);
     const reading = new AbortController();
     const stalled = await serve((response) => response.write(LONG));
-    const rest = read(await stalled.request(reading.signal));
+    const body = read(await stalled.request(reading.signal));
     reading.abort(reason);
-    await expect(rest).rejects.toBe(reason);
+    await expect(body).rejects.toBe(reason);
     await stalled.connectionClosed();
   });
 });

@@ -6,7 +6,7 @@ import { fakeAws, refusal } from './fake-aws.ts';
 const settings = { region: 'eu-west-1', queue: 'q.fifo', dlq: 'd.fifo', table: 't', bucket: 'b' };
 const { signal } = new AbortController();
 const use: BucketUse = { name: 'b', settings, options: { signal }, verb: 'created' };
-const answered = (name: string, httpStatusCode: number, headers?: object) =>
+const s3Error = (name: string, httpStatusCode: number, headers?: object) =>
   refusal(name, { $metadata: { httpStatusCode }, ...(headers === undefined ? {} : { $response: { headers } }) });
 const textOf = (error: unknown, verb: BucketUse['verb'] = 'created') => bucketError(error, { ...use, verb })?.message;
 
@@ -16,18 +16,18 @@ describe('hasBucket', () => {
     expect(await hasBucket(clients.s3, use)).toBe(true);
     expect(requested).toMatchObject([{ input: { Bucket: 'b' }, options: { abortSignal: signal } }]);
     for (const name of ['NotFound', 'NoSuchBucket']) {
-      const none = fakeAws({ HeadBucket: () => answered(name, 404) });
-      expect(await hasBucket(none.clients.s3, use)).toBe(false);
+      const missing = fakeAws({ HeadBucket: () => s3Error(name, 404) });
+      expect(await hasBucket(missing.clients.s3, use)).toBe(false);
     }
   });
 
   test('throws any other error of S3', async () => {
-    const errors = [answered('InternalError', 500), new Error('socket hang up'), answered('SlowDown', 503)];
+    const errors = [s3Error('InternalError', 500), new Error('socket hang up'), s3Error('SlowDown', 503)];
     for (const error of errors) {
       expect(bucketError(error, use)).toBeUndefined();
       await expect(hasBucket(fakeAws({ HeadBucket: () => error }).clients.s3, use)).rejects.toBe(error);
     }
-    const denied = answered('Forbidden', 403);
+    const denied = s3Error('Forbidden', 403);
     await expect(hasBucket(fakeAws({ HeadBucket: () => denied }).clients.s3, use)).rejects.toMatchObject({
       code: 'bucket_not_usable',
       details: { bucket: 'b' },
@@ -49,15 +49,15 @@ describe('bucketError', () => {
   ])('explains that the bucket is in another region for %s (%i)', (name, status) => {
     const region = { 'x-amz-bucket-region': 'us-west-2' };
     const advice = 'or name another one in MOVIE_LOAD_BUCKET. Nothing was removed.';
-    expect(textOf(answered(name, status, region), 'removed')).toBe(
+    expect(textOf(s3Error(name, status, region), 'removed')).toBe(
       `The bucket "b" is in us-west-2, and this is eu-west-1. Set AWS_REGION to us-west-2, ${advice}`,
     );
     const unknown = 'The bucket "b" seems to be in another region, and this is eu-west-1. Set AWS_REGION to';
     for (const headers of [undefined, {}, { 'x-amz-bucket-region': 7 }]) {
-      expect(textOf(answered(name, status, headers), 'removed')).toBe(`${unknown} the region of the bucket, ${advice}`);
+      expect(textOf(s3Error(name, status, headers), 'removed')).toBe(`${unknown} the region of the bucket, ${advice}`);
     }
     const same = { 'x-amz-bucket-region': 'eu-west-1' };
-    expect(textOf(answered(name, status, same), 'removed')).toBe(`${unknown} eu-west-1, ${advice}`);
+    expect(textOf(s3Error(name, status, same), 'removed')).toBe(`${unknown} eu-west-1, ${advice}`);
   });
 
   test.each([
@@ -82,7 +82,7 @@ describe('bucketError', () => {
       'The bucket "b" exists, but these credentials may not use it: it belongs to another account, or s3:ListBucket is missing. Correct that, or name another one in MOVIE_LOAD_BUCKET. Nothing was created.',
     ],
   ])('advises what to do for %s (%i)', (name, status, text) => {
-    const error = answered(name, status);
+    const error = s3Error(name, status);
     expect(textOf(error)).toBe(text);
     expect(bucketError(error, use)).toMatchObject({
       code: 'bucket_not_usable',
@@ -92,7 +92,7 @@ describe('bucketError', () => {
   });
 
   test('ignores any other error', () => {
-    for (const error of [answered('NoSuchBucket', 404), answered('Conflict', 409), answered('Odd', 404)]) {
+    for (const error of [s3Error('NoSuchBucket', 404), s3Error('Conflict', 409), s3Error('Odd', 404)]) {
       expect(bucketError(error, use)).toBeUndefined();
     }
     for (const error of [undefined, 'text', {}, { $metadata: {} }]) expect(bucketError(error, use)).toBeUndefined();

@@ -18,7 +18,7 @@ const { signal } = new AbortController();
 
 describe('listing', () => {
   test('returns all tables, over pages, with their details', async () => {
-    const whole = {
+    const fullTable = {
       TableStatus: 'ACTIVE',
       ItemCount: 3,
       TableSizeBytes: 400,
@@ -26,7 +26,7 @@ describe('listing', () => {
     };
     const { clients, requested } = fakeAws({
       ListTables: inTurn({ TableNames: ['a', 'b'], LastEvaluatedTableName: 'b' }, { TableNames: ['c'] }),
-      DescribeTable: ({ TableName }) => (TableName === 'a' ? { Table: whole } : {}),
+      DescribeTable: ({ TableName }) => (TableName === 'a' ? { Table: fullTable } : {}),
     });
     const nothing = { status: 'UNKNOWN', items: 0, bytes: 0, indexes: [] };
     expect(await listTables(clients.dynamodb, { signal })).toEqual([
@@ -52,9 +52,9 @@ describe('listing', () => {
     const LastModified = new Date('2026-11-25T00:00:00.000Z');
     const page = { Contents: [{ Key: 'a', Size: 7, LastModified }, {}], NextContinuationToken: 'more' };
     const { clients, requested } = fakeAws({ ListObjectsV2: inTurn(page, {}, { Contents: [{ Key: 'b' }] }) });
-    const found: unknown[] = [];
-    for await (const one of listObjects(clients.s3, 'bucket', { signal })) found.push(one);
-    expect(found).toEqual([{ key: 'a', bytes: 7, modified_on: '2026-11-25T00:00:00.000Z' }]);
+    const listed: unknown[] = [];
+    for await (const object of listObjects(clients.s3, 'bucket', { signal })) listed.push(object);
+    expect(listed).toEqual([{ key: 'a', bytes: 7, modified_on: '2026-11-25T00:00:00.000Z' }]);
     expect(requested.map(({ input }) => input)).toEqual([
       { Bucket: 'bucket' },
       { Bucket: 'bucket', ContinuationToken: 'more' },
@@ -107,7 +107,7 @@ describe('the clients of a command', () => {
       readonly input = {};
     }
     await send(new ListBucketsCommand(), options);
-    expect(requested.map((one) => one.options)).toEqual([options, options]);
+    expect(requested.map((object) => object.options)).toEqual([options, options]);
     expect(retries.map(({ operation }) => operation)).toEqual(['aws:call']);
     await expect(listTables(tools.dynamodb)).rejects.toThrow('AccessDenied');
     // A consumer's long polls have a separate policy.

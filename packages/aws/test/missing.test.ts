@@ -18,13 +18,13 @@ describe('a missing resource', () => {
       ['table "no-table"', () => openTable(clients, 'no-table').putBatch([{ job_id: { S: 'a' }, part: { S: 'b' } }])],
       ['bucket "no-bucket"', () => openObjects(clients, 'no-bucket').put('key', new Uint8Array(1))],
     ] as const;
-    for (const [what, call] of calls) {
+    for (const [resource, call] of calls) {
       const error = await call().then(
         () => undefined,
         (thrown: unknown) => thrown,
       );
       expect(error).toMatchObject({
-        message: expect.stringContaining(`There is no ${what}. Create it with \`movie-load setup\``),
+        message: expect.stringContaining(`There is no ${resource}. Create it with \`movie-load setup\``),
       });
       expect(isMissing(error)).toBe(true);
     }

@@ -5,9 +5,9 @@ import { awsSettingsFrom, createClients, openObjects } from '../src/index.ts';
 
 test('an object that is not read to its end closes its connection', async () => {
   await using endless = await startEndlessS3();
-  const own = awsSettingsFrom({ AWS_ENDPOINT_URL: endless.endpoint });
-  const other = createClients(own, { env: {} });
-  const objects = openObjects(other, own.bucket);
+  const settings = awsSettingsFrom({ AWS_ENDPOINT_URL: endless.endpoint });
+  const other = createClients(settings, { env: {} });
+  const objects = openObjects(other, settings.bucket);
   const open = async () => {
     const object = await objects.get('endless');
     if (object === undefined) throw new Error('not there');

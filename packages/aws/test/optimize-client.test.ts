@@ -9,7 +9,7 @@ import { awsSettingsFrom, createClients } from '../src/index.ts';
 import { optimizeClient } from '../src/optimize-client.ts';
 import { Sha256 } from '../src/sha256.ts';
 
-interface Seen {
+interface RecordedRequest {
   readonly method: string | undefined;
   readonly url: string | undefined;
   readonly headers: http.IncomingHttpHeaders;
@@ -18,18 +18,18 @@ interface Seen {
 
 const open: { close(): void }[] = [];
 afterEach(() => {
-  for (const one of open.splice(0)) one.close();
+  for (const resource of open.splice(0)) resource.close();
 });
 
 /** An endpoint that records requests and returns empty answers; a request that waits is never answered. */
-async function endpoint(waits: (seen: Seen) => boolean = () => false) {
-  const seen: Seen[] = [];
+async function endpoint(waits: (request: RecordedRequest) => boolean = () => false) {
+  const requests: RecordedRequest[] = [];
   const server = http.createServer(async (request, response) => {
     let body = '';
     for await (const part of request) body += part;
-    const one = { method: request.method, url: request.url, headers: request.headers, body };
-    seen.push(one);
-    if (waits(one)) return;
+    const recorded = { method: request.method, url: request.url, headers: request.headers, body };
+    requests.push(recorded);
+    if (waits(recorded)) return;
     response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' });
     response.end('{}');
   });
@@ -42,22 +42,31 @@ async function endpoint(waits: (seen: Seen) => boolean = () => false) {
   });
   const clients = createClients(awsSettingsFrom({ AWS_ENDPOINT_URL: url, AWS_REGION: 'us-east-1' }), { env: {} });
   open.push({ close: () => clients.destroy() });
-  return { seen, url, clients };
+  return { requests, url, clients };
 }
 
 const QueueUrl = 'http://elsewhere.invalid/1/movie-load.fifo';
 const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 /** Headers that differ in each request, or are for statistics only. */
-const FREE = new Set(['amz-sdk-invocation-id', 'x-amz-date', 'authorization', 'user-agent', 'x-amz-user-agent']);
+const VARYING_HEADERS = new Set([
+  'amz-sdk-invocation-id',
+  'x-amz-date',
+  'authorization',
+  'user-agent',
+  'x-amz-user-agent',
+]);
 
-const comparable = ({ headers, ...rest }: Seen | undefined = { method: '', url: '', headers: {}, body: '' }) => ({
+const comparable = (
+  { headers, ...rest }: RecordedRequest | undefined = { method: '', url: '', headers: {}, body: '' },
+) => ({
   ...rest,
-  headers: Object.fromEntries(Object.entries(headers).filter(([name]) => !FREE.has(name))),
+  headers: Object.fromEntries(Object.entries(headers).filter(([name]) => !VARYING_HEADERS.has(name))),
   signed: headers.authorization?.replace(/Signature=\w+/, '').replace(/;?x-amz-user-agent/, ''),
 });
 
 describe('optimized clients', () => {
-  // `optimize-client.ts` uses internals of the SDK. After an update: do the tests below pass, and is each part still worth it?
+  // `optimize-client.ts` uses internals of the SDK. After an update: do the tests below pass, and is each part still
+  // worth it?
   test.each([
     ['@aws-sdk/client-sqs', '3.1175.0'],
     ['@aws-sdk/client-dynamodb', '3.1169.0'],
@@ -68,10 +77,10 @@ describe('optimized clients', () => {
   });
 
   test('send the same requests as the SDK’s own clients, the first and the second time', async () => {
-    const { seen, url, clients } = await endpoint();
-    const own = { endpoint: url, region: 'us-east-1', credentials: CREDENTIALS, maxAttempts: 1 };
-    const sqs = new SQSClient({ ...own, useQueueUrlAsEndpoint: false });
-    const dynamodb = new DynamoDBClient(own);
+    const { requests, url, clients } = await endpoint();
+    const config = { endpoint: url, region: 'us-east-1', credentials: CREDENTIALS, maxAttempts: 1 };
+    const sqs = new SQSClient({ ...config, useQueueUrlAsEndpoint: false });
+    const dynamodb = new DynamoDBClient(config);
     open.push({ close: () => sqs.destroy() }, { close: () => dynamodb.destroy() });
     const entry = { Id: '0', MessageBody: 'b', MessageGroupId: 'g', MessageDeduplicationId: 'd' };
     const send = () => new SendMessageBatchCommand({ QueueUrl, Entries: [entry] });
@@ -89,10 +98,10 @@ describe('optimized clients', () => {
       await dynamodb.send(update());
       await clients.dynamodb.send(update(), { abortSignal: new AbortController().signal });
     }
-    expect(seen).toHaveLength(8);
+    expect(requests).toHaveLength(8);
     for (let index = 0; index < 8; index += 2) {
-      expect(comparable(seen[index + 1])).toEqual(comparable(seen[index]));
-      const words = seen[index + 1]?.headers['user-agent']?.split(' ') ?? [];
+      expect(comparable(requests[index + 1])).toEqual(comparable(requests[index]));
+      const words = requests[index + 1]?.headers['user-agent']?.split(' ') ?? [];
       expect(words[0]).toMatch(/^aws-sdk-js\/3\.[\d.]+$/);
       expect(words.filter((word) => /undefined|,/.test(word))).toEqual([]);
       expect(words.map((word) => word.split('/')[0])).toEqual(expect.arrayContaining(['os', 'lang', 'md', 'api']));
@@ -100,14 +109,14 @@ describe('optimized clients', () => {
   });
 
   test('abort only the aborted call, though calls share the SDK’s middleware', async () => {
-    const { seen, clients } = await endpoint(({ body }) => body.includes('20'));
+    const { requests, clients } = await endpoint(({ body }) => body.includes('20'));
     const stop = new AbortController();
     const poll = (WaitTimeSeconds: number, abortSignal: AbortSignal) =>
       clients.poll.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds }), { abortSignal });
     const first = poll(20, stop.signal);
     const second = poll(20, new AbortController().signal);
     second.catch(() => undefined);
-    await eventually('both calls have arrived', () => seen.length >= 2);
+    await eventually('both calls have arrived', () => requests.length >= 2);
     stop.abort();
     await expect(first).rejects.toMatchObject({ name: 'AbortError' });
     await expect(Promise.race([second, Promise.resolve('still waiting')])).resolves.toBe('still waiting');
@@ -127,7 +136,7 @@ describe('optimized clients', () => {
   });
 
   test('sign with the credentials that are current', async () => {
-    const { seen, url } = await endpoint();
+    const { requests, url } = await endpoint();
     let turn = 0;
     const credentials = async () => ({
       accessKeyId: `KEY${++turn}`,
@@ -138,7 +147,7 @@ describe('optimized clients', () => {
     open.push({ close: () => sqs.destroy() });
     optimizeClient(sqs);
     for (let time = 0; time < 2; time++) await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
-    const [first, second] = seen.map(({ headers }) => /Credential=(\w+)/.exec(headers.authorization ?? '')?.[1]);
+    const [first, second] = requests.map(({ headers }) => /Credential=(\w+)/.exec(headers.authorization ?? '')?.[1]);
     expect(first).toMatch(/^KEY\d+$/);
     expect(second).toMatch(/^KEY\d+$/);
     expect(second).not.toBe(first);

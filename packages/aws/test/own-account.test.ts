@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { expect, test } from '@jest/globals';
 import { eventually, manualTimers } from '@movie-load/testing';
 import { loadAwsSettings, type ResolveOptions, resolveBucket } from '../src/index.ts';
-import { become, KEYS, serve } from './environment/support.ts';
+import { KEYS, serve, useEnvironmentOf } from './environment/support.ts';
 import { policyOf } from './policy-support.ts';
 
 const SQS = 'http://sqs.eu-west-1.amazonaws.com';
@@ -53,12 +53,12 @@ async function start({ sqs = [OF_QUEUE], sts = '210987654321', env = {} }: World
   // The server closes no connection, so the client must.
   const proxy = await serve((request, response) => void answer(request, response), { keepAliveTimeout: 0 });
   const places = { AWS_ENDPOINT_URL_SQS: SQS, AWS_ENDPOINT_URL_STS: STS, HTTP_PROXY: proxy.url };
-  become({ env: { ...KEYS, AWS_REGION: 'eu-west-1', MOVIE_LOAD_QUEUE: 'mine.fifo', ...places, ...env } });
+  useEnvironmentOf({ env: { ...KEYS, AWS_REGION: 'eu-west-1', MOVIE_LOAD_QUEUE: 'mine.fifo', ...places, ...env } });
   const resolve = async (options: ResolveOptions = { policy: policyOf({ maxAttempts: 1 }).policy }) => {
     const { bucket, bucketOwner } = await resolveBucket(await loadAwsSettings(process.env), options);
     return { bucket, bucketOwner };
   };
-  const closed = () => eventually('all is closed', () => proxy.seen.every(({ socket }) => socket.destroyed), 4000);
+  const closed = () => eventually('all is closed', () => proxy.requests.every(({ socket }) => socket.destroyed), 4000);
   return { requested, bodies, resolve, closed };
 }
 

@@ -12,7 +12,7 @@ afterAll(() => aws.close());
 
 const deadLetter = (groupId: string, deduplicationId: string) => ({ body: deduplicationId, groupId, deduplicationId });
 
-const all = (peek: Peek, options: PeekOptions = {}) => collected(peek(aws.queue.url, options));
+const peekAll = (peek: Peek, options: PeekOptions = {}) => collected(peek(aws.queue.url, options));
 
 test('peek shows all messages, the oldest few, or those in flight, and receives none', async () => {
   const before = Date.now();
@@ -22,14 +22,14 @@ test('peek shows all messages, the oldest few, or those in flight, and receives 
   await aws.queue.receive({ max: 1, waitSeconds: 0, visibilitySeconds: 60 });
 
   const peek = createPeek(aws.endpoint);
-  const bodies = async (options = {}) => (await all(peek, options)).map(({ body }) => body);
+  const bodies = async (options = {}) => (await peekAll(peek, options)).map(({ body }) => body);
   expect(await bodies()).toEqual(['1', '2', '3']);
   expect(await bodies({ max: 2 })).toEqual(['1', '2']);
   expect(await bodies({ onlyInFlight: true })).toEqual(['1']);
-  const [flying] = await all(peek, { onlyReceived: true });
+  const [flying] = await peekAll(peek, { onlyReceived: true });
   expect(flying).toMatchObject({ body: '1', visible: false, receivedBy: expect.stringMatching(/^aws-sdk-js/) });
   expect(flying?.visibleAt).toBeGreaterThanOrEqual(before + 60_000);
-  expect((await all(peek)).map(({ visibleAt, receivedBy }) => [typeof visibleAt, typeof receivedBy])).toEqual([
+  expect((await peekAll(peek)).map(({ visibleAt, receivedBy }) => [typeof visibleAt, typeof receivedBy])).toEqual([
     ['number', 'string'],
     ['undefined', 'undefined'],
     ['undefined', 'undefined'],
@@ -37,9 +37,9 @@ test('peek shows all messages, the oldest few, or those in flight, and receives 
   const summary = await summarise(aws.queue.url);
   expect(summary?.messageGroups).toBe(2);
   expect(summary?.oldestSentOn).toBeGreaterThanOrEqual(before);
-  expect((await all(peek)).map(({ receiveCount }) => receiveCount)).toEqual([1, 0, 0]);
+  expect((await peekAll(peek)).map(({ receiveCount }) => receiveCount)).toEqual([1, 0, 0]);
   expect(await bodies({ newestFirst: true, max: 2 })).toEqual(['3', '2']);
-  const [, second] = await all(peek);
+  const [, second] = await peekAll(peek);
   expect(await bodies({ messageId: second?.messageId ?? '' })).toEqual(['2']);
 });
 
@@ -104,12 +104,12 @@ describe('an answer of LocalStack, which has whole messages,', () => {
   const hostile = 'a"b\\"{[}]\\\u0000ü🎬,"Message":[{';
 
   test.each([1, 7, 4096])('is read message by message, in chunks of %d bytes', async (chunkBytes) => {
-    const many = [message(1, hostile), message(2, ''), message(3, hostile)];
-    for (const given of [many, many.slice(0, 1)[0], [], null]) {
-      await withEndpoint(answering(JSON.stringify(answerOf(given)), chunkBytes), async (endpoint) => {
-        const found = await collected(createPeek(endpoint)(aws.queue.url));
-        const wanted = [given ?? []].flat();
-        expect(found.map(({ messageId, body }) => [messageId, body])).toEqual(
+    const threeMessages = [message(1, hostile), message(2, ''), message(3, hostile)];
+    for (const sentMessages of [threeMessages, threeMessages.slice(0, 1)[0], [], null]) {
+      await withEndpoint(answering(JSON.stringify(answerOf(sentMessages)), chunkBytes), async (endpoint) => {
+        const messages = await collected(createPeek(endpoint)(aws.queue.url));
+        const wanted = [sentMessages ?? []].flat();
+        expect(messages.map(({ messageId, body }) => [messageId, body])).toEqual(
           wanted.map(({ MessageId, Body }) => [MessageId, Body]),
         );
       });
@@ -119,8 +119,8 @@ describe('an answer of LocalStack, which has whole messages,', () => {
   test('is cut to the requested length, and reports the size of the bodies', async () => {
     const json = JSON.stringify(answerOf([message(1, 'ü'.repeat(5000)), message(2, 'short')]));
     await withEndpoint(answering(json, 4096), async (endpoint) => {
-      const found = await collected(createPeek(endpoint)(aws.queue.url, { characters: 10 }));
-      expect(found).toMatchObject([
+      const messages = await collected(createPeek(endpoint)(aws.queue.url, { characters: 10 }));
+      expect(messages).toMatchObject([
         { body: 'ü'.repeat(10), bodyBytes: 10_000, attributes: { own: { StringValue: `${'ü'.repeat(10)}…` } } },
         { body: 'short', bodyBytes: 5, attributes: { own: { StringValue: 'short' } } },
       ]);
@@ -131,9 +131,9 @@ describe('an answer of LocalStack, which has whole messages,', () => {
     const messages = Array.from({ length: 100 }, (_, number) => message(number, 'x'.repeat(1000)));
     await withEndpoint(answering(JSON.stringify(answerOf(messages)), 4096), async (endpoint) => {
       const cut = await createPeek(endpoint)(aws.queue.url, { maxBytes: 100_000 });
-      const found = await collected(Promise.resolve(cut));
-      expect(found.length).toBeGreaterThan(0);
-      expect(found.length).toBeLessThan(60);
+      const messages = await collected(Promise.resolve(cut));
+      expect(messages.length).toBeGreaterThan(0);
+      expect(messages.length).toBeLessThan(60);
       expect(cut?.isCut).toBe(true);
       const whole = await createPeek(endpoint)(aws.queue.url, { maxBytes: 1_000_000 });
       expect(await collected(Promise.resolve(whole))).toHaveLength(100);

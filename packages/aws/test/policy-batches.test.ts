@@ -14,34 +14,36 @@ import {
 import { policyOf } from './policy-support.ts';
 
 /** The result of a batch call: it throws, or some entries fail, some of them permanently. */
-interface Round {
+interface BatchResult {
   readonly throws: boolean;
-  readonly failed: readonly { readonly index: number; readonly forGood: boolean }[];
+  readonly failed: readonly { readonly index: number; readonly isPermanent: boolean }[];
 }
-const round: fc.Arbitrary<Round> = fc.record({
+const batchResult: fc.Arbitrary<BatchResult> = fc.record({
   throws: fc.boolean(),
-  failed: fc.uniqueArray(fc.record({ index: fc.nat(9), forGood: fc.boolean() }), { selector: ({ index }) => index }),
+  failed: fc.uniqueArray(fc.record({ index: fc.nat(9), isPermanent: fc.boolean() }), {
+    selector: ({ index }) => index,
+  }),
 });
 
-function queueOf(rounds: readonly Round[]) {
-  const sent: string[][] = [];
+function queueWithResults(results: readonly BatchResult[]) {
+  const attempts: string[][] = [];
   const refused = new Set<string>();
   const accepted: string[] = [];
   const send = async (handles: readonly string[]): Promise<BatchFailure[]> => {
-    const { throws, failed } = rounds[sent.length] ?? { throws: false, failed: [] };
-    sent.push([...handles]);
+    const { throws, failed } = results[attempts.length] ?? { throws: false, failed: [] };
+    attempts.push([...handles]);
     if (throws) throw connectionReset;
     const failures = failed.filter(({ index }) => index < handles.length);
     handles.forEach((handle, index) => {
-      const failure = failures.find((one) => one.index === index);
+      const failure = failures.find((entry) => entry.index === index);
       if (failure === undefined) accepted.push(handle);
-      else if (failure.forGood) refused.add(handle);
+      else if (failure.isPermanent) refused.add(handle);
     });
-    return failures.map(({ index, forGood }) => ({
+    return failures.map(({ index, isPermanent }) => ({
       index,
-      code: forGood ? 'ReceiptHandleIsInvalid' : 'InternalError',
+      code: isPermanent ? 'ReceiptHandleIsInvalid' : 'InternalError',
       message: '',
-      senderFault: forGood,
+      senderFault: isPermanent,
     }));
   };
   const unused = () => Promise.reject(new Error('not used here'));
@@ -53,7 +55,7 @@ function queueOf(rounds: readonly Round[]) {
     changeVisibility: unused,
     status: unused,
   };
-  return { queue, sent, refused, accepted };
+  return { queue, attempts, refused, accepted };
 }
 
 describe('a batch with a policy', () => {
@@ -61,19 +63,19 @@ describe('a batch with a policy', () => {
 
   test('sends exactly the failed entries again, and reports permanent failures by their original index', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(round, { maxLength: 12 }), async (rounds) => {
-        const { queue, sent, refused, accepted } = queueOf(rounds);
+      fc.asyncProperty(fc.array(batchResult, { maxLength: 12 }), async (results) => {
+        const { queue, attempts, refused, accepted } = queueWithResults(results);
         const failures = await resilientQueue(queue, policyOf().policy).delete(handles);
         expect(failures.map(({ index }) => handles[index])).toEqual(handles.filter((handle) => refused.has(handle)));
         expect(accepted.toSorted()).toEqual(handles.filter((handle) => !refused.has(handle)));
         // No entry that was accepted or refused is sent again.
         const settled = new Set<string>();
-        sent.forEach((batch, turn) => {
+        attempts.forEach((batch, turn) => {
           for (const handle of batch) expect(settled).not.toContain(handle);
-          const { throws, failed } = rounds[turn] ?? { throws: false, failed: [] };
+          const { throws, failed } = results[turn] ?? { throws: false, failed: [] };
           if (throws) return;
           batch.forEach((handle, index) => {
-            if (failed.every((one) => one.index !== index || one.forGood)) settled.add(handle);
+            if (failed.every((entry) => entry.index !== index || entry.isPermanent)) settled.add(handle);
           });
         });
       }),
@@ -81,14 +83,14 @@ describe('a batch with a policy', () => {
   });
 
   test('reports that its attempts are used up for each remaining entry', async () => {
-    const stubborn = { throws: false, failed: [{ index: 0, forGood: false }] };
-    const { queue, sent } = queueOf([
+    const stubborn = { throws: false, failed: [{ index: 0, isPermanent: false }] };
+    const { queue, attempts } = queueWithResults([
       {
         throws: false,
         failed: [
-          { index: 2, forGood: false },
-          { index: 4, forGood: true },
-          { index: 7, forGood: false },
+          { index: 2, isPermanent: false },
+          { index: 4, isPermanent: true },
+          { index: 7, isPermanent: false },
         ],
       },
       stubborn,
@@ -100,7 +102,7 @@ describe('a batch with a policy', () => {
       '2 of 10 entries failed (InternalError).',
       '1 of 2 entries failed (InternalError).',
     ]);
-    expect(sent.map((batch) => batch.join())).toEqual([handles.join(), 'handle-2,handle-7', 'handle-2']);
+    expect(attempts.map((batch) => batch.join())).toEqual([handles.join(), 'handle-2,handle-7', 'handle-2']);
     expect(failures).toEqual([
       {
         index: 2,
@@ -117,20 +119,20 @@ describe('a batch with a policy', () => {
     ['with a negative index', -1],
     ['without an index', Number.NaN],
   ])('ignores in an answer a failed entry %s', async (_, index) => {
-    const sent: string[][] = [];
+    const attempts: string[][] = [];
     const failure = (place: number, code: string) => ({ index: place, code, message: '', senderFault: false });
     const answers = [[failure(4, 'ReceiptHandleIsInvalid'), failure(index, 'InternalError')], []];
-    const { queue } = queueOf([]);
+    const { queue } = queueWithResults([]);
     const unclear: QueuePort = {
       ...queue,
       async delete(some) {
-        sent.push([...some]);
+        attempts.push([...some]);
         return answers.shift() ?? [failure(index, 'InternalError')];
       },
     };
     const failures = await resilientQueue(unclear, policyOf().policy).delete(handles);
     expect(failures).toMatchObject([{ index: 4, code: 'ReceiptHandleIsInvalid' }]);
-    expect(sent).toEqual([handles, handles.filter((_, place) => place !== 4)]);
+    expect(attempts).toEqual([handles, handles.filter((_, place) => place !== 4)]);
     const given = await resilientQueue(unclear, policyOf({ maxAttempts: 2 }).policy).delete(['a', 'b']);
     expect(given).toMatchObject([
       { index: 0, code: 'GaveUp' },
@@ -140,7 +142,7 @@ describe('a batch with a policy', () => {
 
   test('is sent again when entries are throttled, though AWS calls that the sender’s fault', async () => {
     let calls = 0;
-    const { queue } = queueOf([]);
+    const { queue } = queueWithResults([]);
     const throttled: QueuePort = {
       ...queue,
       delete: async () =>
@@ -172,28 +174,28 @@ describe('a batch write with a policy', () => {
   };
 
   test('writes unprocessed items again, and only those; little progress shortens the waits', async () => {
-    const sent: number[] = [];
+    const attempts: number[] = [];
     const written: number[] = [];
     const { policy, retries } = policyOf();
     const table = tableOf(async (some) => {
-      sent.push(some.length);
-      return sent.length === 2 ? some : some.slice(2);
+      attempts.push(some.length);
+      return attempts.length === 2 ? some : some.slice(2);
     });
     await resilientTable(table, policy).putBatch(items, { onWritten: (count) => written.push(count) });
-    expect(sent).toEqual([6, 4, 4, 2]);
+    expect(attempts).toEqual([6, 4, 4, 2]);
     expect(written).toEqual([2, 2, 2]);
     expect(retries.map(({ waitMs }) => waitMs)).toEqual([100, 200, 100]);
   });
 
   test('continues until the last item is written', async () => {
-    const sent: number[] = [];
+    const attempts: number[] = [];
     const written: number[] = [];
     const table = tableOf(async (some) => {
-      sent.push(some.length);
-      return sent.length < 3 ? some.slice(-1) : [];
+      attempts.push(some.length);
+      return attempts.length < 3 ? some.slice(-1) : [];
     });
     await resilientTable(table, policyOf().policy).putBatch(items, { onWritten: (count) => written.push(count) });
-    expect([sent, written]).toEqual([
+    expect([attempts, written]).toEqual([
       [6, 1, 1],
       [5, 1],
     ]);
@@ -212,14 +214,16 @@ describe('a batch deletion with a policy', () => {
   const tableOf = (deleteBatch: SingleCallTable['deleteBatch']) => ({ name: 't', deleteBatch }) as SingleCallTable;
 
   test('removes unprocessed keys again, and only those, until the last one is removed', async () => {
-    const sent: string[] = [];
+    const attempts: string[] = [];
     const table = tableOf(async (some) => {
-      sent.push(some.map(({ part }) => part).join(''));
-      return sent.length === 2 ? some : some.slice(0, sent.length === 1 ? 4 : 1).slice(sent.length === 4 ? 1 : 0);
+      attempts.push(some.map(({ part }) => part).join(''));
+      return attempts.length === 2
+        ? some
+        : some.slice(0, attempts.length === 1 ? 4 : 1).slice(attempts.length === 4 ? 1 : 0);
     });
     const { policy, retries } = policyOf();
     await resilientTable(table, policy).deleteBatch(keys);
-    expect(sent).toEqual(['012345', '0123', '0123', '0']);
+    expect(attempts).toEqual(['012345', '0123', '0123', '0']);
     expect(retries.map(({ waitMs, error }) => [waitMs, String(error)])).toEqual([
       [100, expect.stringContaining('4 of 6 entries failed')],
       [200, expect.stringContaining('4 of 4 entries failed')],

@@ -70,9 +70,9 @@ describe('a call with a policy', () => {
     const call = failing(connectionReset, connectionReset, connectionReset, connectionReset);
     await expect(callWithPolicy(policy, OPERATION, call)).rejects.toThrow('socket hang up');
     expect(call.times).toBe(3);
-    const own = failing(connectionReset, connectionReset);
-    await expect(callWithPolicy(policy, { ...OPERATION, maxAttempts: 1 }, own)).rejects.toThrow('socket hang up');
-    expect(own.times).toBe(1);
+    const attempt = failing(connectionReset, connectionReset);
+    await expect(callWithPolicy(policy, { ...OPERATION, maxAttempts: 1 }, attempt)).rejects.toThrow('socket hang up');
+    expect(attempt.times).toBe(1);
   });
 
   test('ends with the reason of its signal: before an attempt, during one, and while it waits', async () => {
@@ -112,7 +112,7 @@ describe('a call with a policy', () => {
     }
     expect(breaker.open).toBe(true);
     const waiting = failing();
-    const answered = callWithPolicy(policy, { ...OPERATION, signal }, waiting);
+    const response = callWithPolicy(policy, { ...OPERATION, signal }, waiting);
     await clock.advance(1000);
     expect(waiting.times).toBe(0);
     const urgent = failing(connectionReset);
@@ -120,7 +120,7 @@ describe('a call with a policy', () => {
     await expect(callWithPolicy(policy, heartbeat, urgent)).rejects.toThrow();
     expect(urgent.times).toBe(1);
     await clock.advance(30_000);
-    expect(await answered).toBe('answer');
+    expect(await response).toBe('answer');
     ended.abort();
   });
 

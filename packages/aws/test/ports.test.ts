@@ -18,18 +18,18 @@ describe('the queue', () => {
       { body: 'two', groupId: 'g', deduplicationId: 'd2' },
     ]);
     expect(sent).toEqual([]);
-    const [one, two] = await aws.queue.receive({ max: 10, waitSeconds: 1, visibilitySeconds: 60 });
-    expect(one).toMatchObject({ body: 'one', groupId: 'g', deduplicationId: 'd1', receiveCount: 1 });
-    expect(one?.attributes.shade?.StringValue).toBe('blue');
-    expect(one?.sentOn).toBeGreaterThan(Date.parse('2026-01-01'));
+    const [first, second] = await aws.queue.receive({ max: 10, waitSeconds: 1, visibilitySeconds: 60 });
+    expect(first).toMatchObject({ body: 'one', groupId: 'g', deduplicationId: 'd1', receiveCount: 1 });
+    expect(first?.attributes.shade?.StringValue).toBe('blue');
+    expect(first?.sentOn).toBeGreaterThan(Date.parse('2026-01-01'));
     expect(await aws.queue.status()).toMatchObject({ waiting: 0, inFlight: 2, maximumMessageBytes: 1_032_192 });
-    const handles = [one?.receiptHandle ?? '', two?.receiptHandle ?? ''];
+    const handles = [first?.receiptHandle ?? '', second?.receiptHandle ?? ''];
     expect(await aws.queue.changeVisibility([{ receiptHandle: handles[0] ?? '', seconds: 90 }])).toEqual([]);
     expect(await aws.queue.delete([handles[0] ?? ''])).toEqual([]);
     expect(await aws.queue.changeVisibility([{ receiptHandle: handles[1] ?? '', seconds: 0 }])).toEqual([]);
-    const [again] = await aws.queue.receive({ max: 10, waitSeconds: 1, visibilitySeconds: 60 });
-    expect(again).toMatchObject({ body: 'two', receiveCount: 2 });
-    expect(await aws.queue.delete([again?.receiptHandle ?? ''])).toEqual([]);
+    const [redelivered] = await aws.queue.receive({ max: 10, waitSeconds: 1, visibilitySeconds: 60 });
+    expect(redelivered).toMatchObject({ body: 'two', receiveCount: 2 });
+    expect(await aws.queue.delete([redelivered?.receiptHandle ?? ''])).toEqual([]);
   });
 
   test('loses only the value of an attribute called __proto__, because of the SDK', async () => {
@@ -90,16 +90,16 @@ describe('the table', () => {
     const { table } = aws;
     const parts = Array.from({ length: 24 }, (_, at) => `p#${String(at).padStart(2, '0')}`);
     expect(await table.putBatch(parts.map((part, at) => put(part, at)))).toEqual([]);
-    const found: (string | undefined)[] = [];
+    const partKeys: (string | undefined)[] = [];
     let start: Awaited<ReturnType<typeof table.query>>['next'];
     do {
       const between = ['p#03', 'p#20'] as const;
       const page = await table.query({ partition: 'a-job', between, start, limit: 5, attributes: ['part'] });
       expect(page.items.every((item) => Object.keys(item).join() === 'part')).toBe(true);
-      found.push(...page.items.map((item) => item.part?.S));
+      partKeys.push(...page.items.map((item) => item.part?.S));
       start = page.next;
     } while (start !== undefined);
-    expect(found).toEqual(parts.slice(3, 21));
+    expect(partKeys).toEqual(parts.slice(3, 21));
     // Up to 4 KB use one unit, and a missing item does as well.
     const before = aws.clients.counters.readUnits;
     await table.query({ partition: 'a-job', between: ['p#00', 'p#99'] });
@@ -134,24 +134,24 @@ describe('the bucket', () => {
     ]);
     await objects.completeUpload('b.json', id, parts);
     expect((await read('b.json'))?.equals(Buffer.concat([body, body]))).toBe(true);
-    const given = await objects.createUpload('c.json');
-    await objects.uploadPart('c.json', given, 1, body);
-    await objects.abortUpload('c.json', given);
-    await objects.abortUpload('c.json', given);
+    const uploadId = await objects.createUpload('c.json');
+    await objects.uploadPart('c.json', uploadId, 1, body);
+    await objects.abortUpload('c.json', uploadId);
+    await objects.abortUpload('c.json', uploadId);
     expect(await objects.get('c.json')).toBeUndefined();
   });
 });
 
 describe('a body too large for memory', () => {
   const chunks = ['[\n', 'x'.repeat(70_000), '\n]\n'].map((text) => Buffer.from(text));
-  const whole = Buffer.concat(chunks);
+  const bytes = Buffer.concat(chunks);
 
   test('is streamed with its length and checksum sent first; each attempt opens it again', async () => {
     const { objects } = aws;
     let opened = 0;
     const body = {
-      bytes: whole.length,
-      crc32: crcOf(whole),
+      bytes: bytes.length,
+      crc32: crcOf(bytes),
       open: () => {
         opened += 1;
         return Readable.from(chunks);
@@ -161,9 +161,9 @@ describe('a body too large for memory', () => {
     const id = await objects.createUpload('streamed-part.json');
     await objects.uploadPart('streamed-part.json', id, 1, body);
     expect(await objects.listParts('streamed-part.json', id)).toMatchObject([
-      { number: 1, bytes: whole.length, crc32: crcOf(whole) },
+      { number: 1, bytes: bytes.length, crc32: crcOf(bytes) },
     ]);
-    expect(await objects.size('streamed.json')).toBe(whole.length);
+    expect(await objects.size('streamed.json')).toBe(bytes.length);
     expect(opened).toBe(2);
   });
 
@@ -173,14 +173,14 @@ describe('a body too large for memory', () => {
       yield Buffer.from('[\n');
       throw new Error('the table was deleted');
     }
-    const body = { bytes: 1000, crc32: crcOf(whole), open: broken };
+    const body = { bytes: 1000, crc32: crcOf(bytes), open: broken };
     await expect(objects.put('broken.json', body)).rejects.toThrow('the table was deleted');
     expect(await objects.size('broken.json')).toBeUndefined();
   });
 
   test('is refused when its checksum differs from the announced one', async () => {
     const { objects } = aws;
-    const body = { bytes: whole.length, crc32: crcOf(Buffer.from('other')), open: () => Readable.from(chunks) };
+    const body = { bytes: bytes.length, crc32: crcOf(Buffer.from('other')), open: () => Readable.from(chunks) };
     await expect(objects.put('other.json', body)).rejects.toMatchObject({ name: 'BadDigest' });
   });
 });
@@ -228,13 +228,13 @@ const crcOf = (bytes: Uint8Array) => {
 
 describe('the owner of the bucket', () => {
   test('is expected in every call: a bucket of another account is refused', async () => {
-    const own = { ...aws.settings, bucketOwner: '000000000000' };
+    const otherOwner = { ...aws.settings, bucketOwner: '000000000000' };
     for (const [bucketOwner, refused] of [
       ['000000000000', false],
       ['111111111111', true],
     ] as const) {
-      const clientsOfOwner = createClients({ ...own, bucketOwner }, { env: {} });
-      const objects = openObjects(clientsOfOwner, own.bucket);
+      const clientsOfOwner = createClients({ ...otherOwner, bucketOwner }, { env: {} });
+      const objects = openObjects(clientsOfOwner, otherOwner.bucket);
       for (const call of [
         () => objects.put('owned.json', Buffer.from('[]')),
         () => objects.get('owned.json').then((object) => object?.discard()),

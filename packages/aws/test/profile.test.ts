@@ -2,10 +2,10 @@
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { awsEnvironment, endpointOf, loadAwsSettings, loadParsedAwsSettings } from '../src/index.ts';
-import { become, OWN, serve, type User } from './environment/support.ts';
+import { EMULATOR_URL, serve, type User, useEnvironmentOf } from './environment/support.ts';
 
 const load = (user: User) => {
-  become(user);
+  useEnvironmentOf(user);
   return loadAwsSettings(process.env);
 };
 const REGION = { AWS_REGION: 'eu-west-1' };
@@ -44,7 +44,7 @@ describe('a profile', () => {
 
   test('is read from the files of the given environment, not of this process', async () => {
     const files = { 'other/config': section('ca_bundle', '/config.pem'), 'other/keys': section('region', 'eu-west-4') };
-    const home = become({
+    const home = useEnvironmentOf({
       files,
       config: section('ca_bundle', '/mine.pem'),
       credentials: section('region', 'eu-west-1'),
@@ -124,7 +124,7 @@ describe('FIPS and dual stack:', () => {
       await expect(load({ env: { ...REGION, [variable]: value } })).rejects.toThrow(text);
       await expect(load({ env: REGION, config: section(key, value) })).rejects.toThrow(text);
       // Not parsed for an endpoint that is not AWS, which has no FIPS or dual-stack hosts.
-      await load({ env: { AWS_ENDPOINT_URL: OWN, [variable]: value } });
+      await load({ env: { AWS_ENDPOINT_URL: EMULATOR_URL, [variable]: value } });
     }
   });
 
@@ -133,14 +133,14 @@ describe('FIPS and dual stack:', () => {
     async (variable, key) => {
       const text = `${variable} (or ${key} in the profile) cannot change the host of ${SQS_OF_AWS}. Give the URL of that variant`;
       for (const service of ['SQS', 'DYNAMODB', 'S3', 'STS']) {
-        const env = { ...REGION, AWS_ENDPOINT_URL: OWN, [`AWS_ENDPOINT_URL_${service}`]: SQS_OF_AWS };
+        const env = { ...REGION, AWS_ENDPOINT_URL: EMULATOR_URL, [`AWS_ENDPOINT_URL_${service}`]: SQS_OF_AWS };
         await load({ env });
         await load({ env: { ...env, [variable]: 'false' }, config: section(key, 'true') });
         await expect(load({ env: { ...env, [variable]: 'true' } })).rejects.toThrow(text);
         await expect(load({ env, config: section(key, 'true') })).rejects.toThrow(text);
       }
       // Without a URL for AWS, the SDK selects the host.
-      await load({ env: { ...REGION, AWS_ENDPOINT_URL_S3: OWN, [variable]: 'true' } });
+      await load({ env: { ...REGION, AWS_ENDPOINT_URL_S3: EMULATOR_URL, [variable]: 'true' } });
     },
   );
 });
@@ -150,12 +150,12 @@ describe('the region of the EC2 instance', () => {
     ['AWS_REGION', { AWS_REGION: 'eu-west-1' }, ''],
     ['AWS_DEFAULT_REGION', { AWS_DEFAULT_REGION: 'eu-west-1' }, ''],
     ['the profile', {}, section('region', 'eu-west-1')],
-    ['an endpoint that is not AWS', { AWS_ENDPOINT_URL: OWN, AWS_DEFAULT_REGION: 'eu-west-1' }, ''],
+    ['an endpoint that is not AWS', { AWS_ENDPOINT_URL: EMULATOR_URL, AWS_DEFAULT_REGION: 'eu-west-1' }, ''],
   ])('is not requested where %s gives one', async (_, env, config) => {
     const instance = await serve((_, response) => response.end('eu-central-2'));
     const metadata = { AWS_EC2_METADATA_SERVICE_ENDPOINT: instance.url, AWS_EC2_METADATA_DISABLED: '' };
     expect(await load({ env: { ...metadata, ...env }, config })).toMatchObject({ region: 'eu-west-1' });
-    expect(instance.seen).toEqual([]);
+    expect(instance.requests).toEqual([]);
   });
 
   test('is used where no setting gives one, and us-east-1 where the instance gives none', async () => {
@@ -163,7 +163,7 @@ describe('the region of the EC2 instance', () => {
     const metadata = { AWS_EC2_METADATA_SERVICE_ENDPOINT: instance.url, AWS_EC2_METADATA_DISABLED: '' };
     expect(await load({ env: metadata })).toMatchObject({ region: 'eu-central-2', queue: 'movie-load.fifo' });
     expect(await load({})).toMatchObject({ region: 'us-east-1' });
-    become({ env: { AWS_ENDPOINT_URL: OWN } });
+    useEnvironmentOf({ env: { AWS_ENDPOINT_URL: EMULATOR_URL } });
     expect(await loadParsedAwsSettings(awsEnvironment.parse(process.env))).toMatchObject({ region: 'us-east-1' });
   });
 });

@@ -32,7 +32,7 @@ function start(answers: Answers, isDry = false) {
       pauses += 1;
     },
   };
-  const run = (there?: FoundTable) => provisionTable(world.clients.dynamodb, work, there);
+  const run = (existing?: FoundTable) => provisionTable(world.clients.dynamodb, work, existing);
   return { ...world, reported, work, run, pauses: () => pauses };
 }
 
@@ -131,13 +131,13 @@ describe('provisioning a table', () => {
       KeySchema: ACTIVE_TABLE.KeySchema,
       BillingModeSummary: { BillingMode: 'PROVISIONED' },
     };
-    const there = start({ DescribeTable: () => ({ Table: older }) }, true);
-    await there.run({ description: older, timeToLive: {} } as FoundTable);
-    expect(there.reported).toHaveLength(3);
-    expect(there.names()).toEqual(['DescribeTable']);
-    const none = start({}, true);
-    await none.run();
-    expect([none.reported, none.names()]).toEqual([[`created ${table}`], []]);
+    const existing = start({ DescribeTable: () => ({ Table: older }) }, true);
+    await existing.run({ description: older, timeToLive: {} } as FoundTable);
+    expect(existing.reported).toHaveLength(3);
+    expect(existing.names()).toEqual(['DescribeTable']);
+    const missing = start({}, true);
+    await missing.run();
+    expect([missing.reported, missing.names()]).toEqual([[`created ${table}`], []]);
   });
 });
 

@@ -46,9 +46,9 @@ async function attributesOf(name: string): Promise<Record<string, string | undef
 
 describe('provision', () => {
   test('creates everything the first time, also when run twice concurrently, and nothing the second time', async () => {
-    const [one, other] = await Promise.all([provision(clients, settings), provision(clients, settings)]);
+    const [first, second] = await Promise.all([provision(clients, settings), provision(clients, settings)]);
     const names = [settings.queue, settings.dlq, settings.table, settings.bucket];
-    expect(new Set([...one.created, ...other.created])).toEqual(new Set(names));
+    expect(new Set([...first.created, ...second.created])).toEqual(new Set(names));
     expect(await provision(clients, settings)).toEqual({ created: [], changed: [] });
   });
 

@@ -186,7 +186,7 @@ describe('the queue', () => {
       a: { DataType: 'String', StringValue: 'x' },
       b: { DataType: 'Binary', BinaryValue: new Uint8Array([1]) },
     };
-    const whole = receivedMessage({
+    const complete = receivedMessage({
       MessageId: 'm',
       ReceiptHandle: 'h',
       Body: 'b',
@@ -200,7 +200,7 @@ describe('the queue', () => {
       },
       MessageAttributes,
     });
-    expect(whole).toEqual({
+    expect(complete).toEqual({
       messageId: 'm',
       receiptHandle: 'h',
       body: 'b',

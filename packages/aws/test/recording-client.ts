@@ -24,9 +24,9 @@ export function client(...answers: unknown[]) {
     },
   };
   const last = () => {
-    const one = requested.at(-1);
-    if (one === undefined) throw new Error('nothing was requested');
-    return one;
+    const lastCall = requested.at(-1);
+    if (lastCall === undefined) throw new Error('nothing was requested');
+    return lastCall;
   };
   return { sender, requested, last };
 }

@@ -17,13 +17,13 @@ import { policyOf } from './policy-support.ts';
 
 /** A port of which every method fails a number of times, then answers; the arguments of each attempt are recorded. */
 function fakePort(failures: number) {
-  const given: unknown[][] = [];
-  let left = failures;
+  const attempts: unknown[][] = [];
+  let remainingFailures = failures;
   const method =
     (answer: unknown) =>
     async (...args: unknown[]) => {
-      given.push(args);
-      if (left-- > 0) throw connectionReset;
+      attempts.push(args);
+      if (remainingFailures-- > 0) throw connectionReset;
       return answer;
     };
   const batch = method([]);
@@ -60,7 +60,7 @@ function fakePort(failures: number) {
     abortUpload: method(undefined),
   };
   return {
-    given,
+    attempts,
     ports: { queue, table, objects } as unknown as { queue: QueuePort; table: SingleCallTable; objects: ObjectsPort },
   };
 }
@@ -75,18 +75,18 @@ function setUp(failures: number, breaker?: Breaker) {
     breaker,
     onRetry: (retry: Retry) => retries.push(retry),
   };
-  const { given, ports } = fakePort(failures);
+  const { attempts, ports } = fakePort(failures);
   const queue = resilientQueue(ports.queue, policy);
   const table = resilientTable(ports.table, policy);
   const objects = resilientObjects(ports.objects, policy);
-  return { given, retries, ports: { queue, table, objects } };
+  return { attempts, retries, ports: { queue, table, objects } };
 }
 
 /** The arguments without signals, and without options that have no other member. */
 const withoutSignals = (args: readonly unknown[]) =>
   args
-    .map((one) => (one?.constructor === Object ? { ...one, signal: undefined } : one))
-    .filter((one) => JSON.stringify(one) !== '{}');
+    .map((argument) => (argument?.constructor === Object ? { ...argument, signal: undefined } : argument))
+    .filter((argument) => JSON.stringify(argument) !== '{}');
 
 type Ports = ReturnType<typeof setUp>['ports'];
 const key = { job_id: 'j', part: 'p' };
@@ -171,34 +171,34 @@ const CALLS: readonly [string, boolean, boolean, (ports: Ports, options: CallOpt
 
 describe.each(CALLS)('%s', (operation, waitsForBreaker, getsSignal, call, answer) => {
   test('is retried under its operation’s name, with the caller’s signal each time', async () => {
-    const { given, retries, ports } = setUp(2);
+    const { attempts, retries, ports } = setUp(2);
     const { signal } = new AbortController();
     expect(await call(ports, { signal })).toEqual(answer);
     expect(retries.map((retry) => [retry.operation, retry.attempt])).toEqual([
       [operation, 1],
       [operation, 2],
     ]);
-    const signals = given.map((args) => (args.at(-1) as CallOptions | undefined)?.signal);
+    const signals = attempts.map((args) => (args.at(-1) as CallOptions | undefined)?.signal);
     expect(signals).toEqual(Array.from({ length: 3 }, () => (getsSignal ? signal : undefined)));
-    expect(given[2]).toEqual(given[0]);
-    const plain = fakePort(0);
-    await call(plain.ports as unknown as Ports, { signal });
-    expect(given.map(withoutSignals)).toEqual(Array(3).fill(withoutSignals(plain.given[0] ?? [])));
+    expect(attempts[2]).toEqual(attempts[0]);
+    const withoutPolicy = fakePort(0);
+    await call(withoutPolicy.ports as unknown as Ports, { signal });
+    expect(attempts.map(withoutSignals)).toEqual(Array(3).fill(withoutSignals(withoutPolicy.attempts[0] ?? [])));
   });
 
   test('uses the caller’s number of attempts, else the policy’s', async () => {
-    const few = setUp(9);
-    await expect(call(few.ports, { maxAttempts: 2 })).rejects.toBe(connectionReset);
-    expect(few.given).toHaveLength(2);
-    const policys = setUp(9);
-    await expect(call(policys.ports, {})).rejects.toBe(connectionReset);
-    expect(policys.given).toHaveLength(5);
+    const limited = setUp(9);
+    await expect(call(limited.ports, { maxAttempts: 2 })).rejects.toBe(connectionReset);
+    expect(limited.attempts).toHaveLength(2);
+    const unlimited = setUp(9);
+    await expect(call(unlimited.ports, {})).rejects.toBe(connectionReset);
+    expect(unlimited.attempts).toHaveLength(5);
   });
 
   test('ends before an attempt when its signal is aborted', async () => {
-    const { given, ports } = setUp(0);
+    const { attempts, ports } = setUp(0);
     await expect(call(ports, { signal: AbortSignal.abort(new Error('stopped')) })).rejects.toThrow('stopped');
-    expect(given).toEqual([]);
+    expect(attempts).toEqual([]);
   });
 
   test(`${waitsForBreaker ? 'fails' : 'is made'} at once where its caller cannot wait for the breaker`, async () => {
@@ -209,11 +209,11 @@ describe.each(CALLS)('%s', (operation, waitsForBreaker, getsSignal, call, answer
       failed: () => undefined,
       whenClosed: () => Promise.reject(new Error('it waited')),
     };
-    const { given, ports } = setUp(0, breaker);
-    const answered = call(ports, { signal: new AbortController().signal, failsFast: true });
-    if (waitsForBreaker) await expect(answered).rejects.toMatchObject({ code: 'dependency_away' });
-    else expect(await answered).toEqual(answer);
-    expect(given).toHaveLength(waitsForBreaker ? 0 : 1);
+    const { attempts, ports } = setUp(0, breaker);
+    const response = call(ports, { signal: new AbortController().signal, failsFast: true });
+    if (waitsForBreaker) await expect(response).rejects.toMatchObject({ code: 'dependency_away' });
+    else expect(await response).toEqual(answer);
+    expect(attempts).toHaveLength(waitsForBreaker ? 0 : 1);
   });
 
   test(waitsForBreaker ? 'waits for the breaker' : 'does not wait for the breaker', async () => {
@@ -224,8 +224,8 @@ describe.each(CALLS)('%s', (operation, waitsForBreaker, getsSignal, call, answer
       open: true,
       succeeded: () => undefined,
       failed: () => undefined,
-      whenClosed: async (given) => {
-        waited += Number(given === signal);
+      whenClosed: async (callerSignal) => {
+        waited += Number(callerSignal === signal);
       },
     };
     await call(setUp(0, breaker).ports, { signal });

@@ -52,8 +52,8 @@ test('runAll aborts all tasks when the caller’s signal aborts', async () => {
 });
 
 test('runAll passes an aborted signal to every task when the caller’s signal is aborted already', async () => {
-  const seen: boolean[] = [];
-  const tasks = [async (taskSignal: AbortSignal) => void seen.push(taskSignal.aborted)];
+  const aborted: boolean[] = [];
+  const tasks = [async (taskSignal: AbortSignal) => void aborted.push(taskSignal.aborted)];
   await runAll(AbortSignal.abort(new Error('drain')), tasks);
-  expect(seen).toEqual([true]);
+  expect(aborted).toEqual([true]);
 });

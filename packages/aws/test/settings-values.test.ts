@@ -59,13 +59,13 @@ describe('a setting', () => {
   });
 });
 
-const OWN = 'http://127.0.0.1:4566';
+const EMULATOR_URL = 'http://127.0.0.1:4566';
 const settingsOf = (env: Readonly<Record<string, string>>, profile?: Profile) =>
   awsSettingsOf(awsEnvironment.parse(env), profile);
 
 describe('settings of the environment and the profile', () => {
   test('have the values of the environment', () => {
-    const given = {
+    const env = {
       MOVIE_LOAD_QUEUE: 'a.fifo',
       MOVIE_LOAD_DLQ: 'b.fifo',
       MOVIE_LOAD_TABLE: 'ccc',
@@ -76,10 +76,10 @@ describe('settings of the environment and the profile', () => {
       AWS_CA_BUNDLE: '/ca.pem',
       AWS_REGION: 'eu-west-1',
       AWS_DEFAULT_REGION: 'eu-west-2',
-      AWS_ENDPOINT_URL: OWN,
+      AWS_ENDPOINT_URL: EMULATOR_URL,
     };
     const settings = {
-      endpoint: OWN,
+      endpoint: EMULATOR_URL,
       region: 'eu-west-1',
       trustsEndpoint: true,
       caBundle: '/ca.pem',
@@ -90,16 +90,16 @@ describe('settings of the environment and the profile', () => {
       bucketOwner: '123456789012',
       retentionDays: 30,
     };
-    expect(awsSettingsFrom(given)).toEqual(settings);
+    expect(awsSettingsFrom(env)).toEqual(settings);
     const other = { region: 'eu-west-9', ca_bundle: '/other.pem', endpoint_url: 'http://127.0.0.1:1' };
-    expect(settingsOf(given, other)).toEqual(settings);
-    expect(settingsOf({ ...given, MOVIE_LOAD_TRUST_ENDPOINT: 'false' })).not.toHaveProperty('trustsEndpoint');
+    expect(settingsOf(env, other)).toEqual(settings);
+    expect(settingsOf({ ...env, MOVIE_LOAD_TRUST_ENDPOINT: 'false' })).not.toHaveProperty('trustsEndpoint');
   });
 
   test('have the values of the profile that the environment does not set', () => {
-    const profile = { region: 'eu-west-9', ca_bundle: '/other.pem', endpoint_url: OWN, isMissing: true };
+    const profile = { region: 'eu-west-9', ca_bundle: '/other.pem', endpoint_url: EMULATOR_URL, isMissing: true };
     expect(settingsOf({ AWS_PROFILE: 'work' }, profile)).toMatchObject({
-      endpoint: OWN,
+      endpoint: EMULATOR_URL,
       region: 'eu-west-9',
       caBundle: '/other.pem',
       missingProfile: 'work',
@@ -111,14 +111,16 @@ describe('settings of the environment and the profile', () => {
   test('use the profile’s region for AWS and for the profile’s endpoint, not for one of the environment', () => {
     const region = 'eu-west-9';
     expect(settingsOf({}, { region }).region).toBe(region);
-    expect(settingsOf({}, { region, endpoint_url: OWN }).region).toBe(region);
-    expect(settingsOf({}, { region, service_endpoint_urls: { s3: OWN } }).region).toBe(region);
-    expect(settingsOf({ AWS_ENDPOINT_URL: OWN }, { region }).region).toBe('us-east-1');
-    expect(settingsOf({ AWS_ENDPOINT_URL: OWN }, { region, endpoint_url: 'http://127.0.0.1:1' }).region).toBe(
+    expect(settingsOf({}, { region, endpoint_url: EMULATOR_URL }).region).toBe(region);
+    expect(settingsOf({}, { region, service_endpoint_urls: { s3: EMULATOR_URL } }).region).toBe(region);
+    expect(settingsOf({ AWS_ENDPOINT_URL: EMULATOR_URL }, { region }).region).toBe('us-east-1');
+    expect(settingsOf({ AWS_ENDPOINT_URL: EMULATOR_URL }, { region, endpoint_url: 'http://127.0.0.1:1' }).region).toBe(
       'us-east-1',
     );
     // One service has the endpoint of the profile.
-    expect(settingsOf({ AWS_ENDPOINT_URL_SQS: OWN }, { region, endpoint_url: OWN }).region).toBe(region);
+    expect(settingsOf({ AWS_ENDPOINT_URL_SQS: EMULATOR_URL }, { region, endpoint_url: EMULATOR_URL }).region).toBe(
+      region,
+    );
   });
 
   test('prefer a service’s own endpoint to the general one, and the environment to the profile', () => {
@@ -126,44 +128,56 @@ describe('settings of the environment and the profile', () => {
       const settings = settingsOf(env, profile);
       return (['sqs', 'dynamodb', 's3', 'sts'] as const).map((service) => endpointOf(settings, service)?.at(-1));
     };
-    const at = (port: number) => `http://127.0.0.1:${port}`;
-    const own = {
-      AWS_ENDPOINT_URL_SQS: at(1),
-      AWS_ENDPOINT_URL_DYNAMODB: at(2),
-      AWS_ENDPOINT_URL_S3: at(3),
-      AWS_ENDPOINT_URL_STS: at(4),
+    const localUrl = (port: number) => `http://127.0.0.1:${port}`;
+    const variables = {
+      AWS_ENDPOINT_URL_SQS: localUrl(1),
+      AWS_ENDPOINT_URL_DYNAMODB: localUrl(2),
+      AWS_ENDPOINT_URL_S3: localUrl(3),
+      AWS_ENDPOINT_URL_STS: localUrl(4),
     };
     const profile = {
-      endpoint_url: at(9),
-      service_endpoint_urls: { sqs: at(5), dynamodb: at(6), s3: at(7), sts: at(8) },
+      endpoint_url: localUrl(9),
+      service_endpoint_urls: { sqs: localUrl(5), dynamodb: localUrl(6), s3: localUrl(7), sts: localUrl(8) },
     };
-    expect(endpoints(own)).toEqual(['1', '2', '3', '4']);
-    expect(endpoints(own, profile)).toEqual(['1', '2', '3', '4']);
-    expect(endpoints({ AWS_ENDPOINT_URL: at(0) }, profile)).toEqual(['0', '0', '0', '0']);
+    expect(endpoints(variables)).toEqual(['1', '2', '3', '4']);
+    expect(endpoints(variables, profile)).toEqual(['1', '2', '3', '4']);
+    expect(endpoints({ AWS_ENDPOINT_URL: localUrl(0) }, profile)).toEqual(['0', '0', '0', '0']);
     expect(endpoints({}, profile)).toEqual(['5', '6', '7', '8']);
-    expect(endpoints({}, { endpoint_url: at(9) })).toEqual(['9', '9', '9', '9']);
-    expect(endpoints({ AWS_ENDPOINT_URL_STS: at(4) })).toEqual([undefined, undefined, undefined, '4']);
-    expect(endpoints({ AWS_ENDPOINT_URL_S3: at(3), AWS_ENDPOINT_URL: at(0) })).toEqual(['0', '0', '3', '0']);
+    expect(endpoints({}, { endpoint_url: localUrl(9) })).toEqual(['9', '9', '9', '9']);
+    expect(endpoints({ AWS_ENDPOINT_URL_STS: localUrl(4) })).toEqual([undefined, undefined, undefined, '4']);
+    expect(endpoints({ AWS_ENDPOINT_URL_S3: localUrl(3), AWS_ENDPOINT_URL: localUrl(0) })).toEqual([
+      '0',
+      '0',
+      '3',
+      '0',
+    ]);
     const ignores = { AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' };
-    expect(endpoints({ ...own, ...ignores }, profile)).toEqual(Array(4).fill(undefined));
-    expect(endpoints(own, { ...profile, ignore_configured_endpoint_urls: 'True' })).toEqual(Array(4).fill(undefined));
+    expect(endpoints({ ...variables, ...ignores }, profile)).toEqual(Array(4).fill(undefined));
+    expect(endpoints(variables, { ...profile, ignore_configured_endpoint_urls: 'True' })).toEqual(
+      Array(4).fill(undefined),
+    );
     const heeds = { AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false' };
-    expect(endpoints({ ...own, ...heeds }, { ignore_configured_endpoint_urls: 'true' })).toEqual(['1', '2', '3', '4']);
-    expect(endpoints(own, { ignore_configured_endpoint_urls: 'false' })).toEqual(['1', '2', '3', '4']);
+    expect(endpoints({ ...variables, ...heeds }, { ignore_configured_endpoint_urls: 'true' })).toEqual([
+      '1',
+      '2',
+      '3',
+      '4',
+    ]);
+    expect(endpoints(variables, { ignore_configured_endpoint_urls: 'false' })).toEqual(['1', '2', '3', '4']);
   });
 
   test('have no default bucket where S3 is AWS, wherever the other services are', () => {
-    expect(settingsOf({ AWS_ENDPOINT_URL_SQS: OWN }).bucket).toBeUndefined();
-    expect(settingsOf({ AWS_ENDPOINT_URL_S3: OWN }).bucket).toBe('movie-bucket');
+    expect(settingsOf({ AWS_ENDPOINT_URL_SQS: EMULATOR_URL }).bucket).toBeUndefined();
+    expect(settingsOf({ AWS_ENDPOINT_URL_S3: EMULATOR_URL }).bucket).toBe('movie-bucket');
     expect(settingsOf({ AWS_ENDPOINT_URL_S3: 'https://s3.eu-west-1.amazonaws.com' }).bucket).toBeUndefined();
-    expect(() => awsSettingsFrom({ AWS_ENDPOINT_URL_SQS: OWN })).toThrow('set MOVIE_LOAD_BUCKET');
+    expect(() => awsSettingsFrom({ AWS_ENDPOINT_URL_SQS: EMULATOR_URL })).toThrow('set MOVIE_LOAD_BUCKET');
   });
 });
 
 test('isAtAws is true without an endpoint, and with one of AWS', () => {
   expect(isAtAws({}, 'sqs')).toBe(true);
-  expect(isAtAws({ endpoint: OWN }, 'sqs')).toBe(false);
+  expect(isAtAws({ endpoint: EMULATOR_URL }, 'sqs')).toBe(false);
   expect(isAtAws({ endpoint: 'https://sqs.eu-west-1.amazonaws.com' }, 'sqs')).toBe(true);
-  expect(isAtAws({ endpoint: OWN, endpoints: {} }, 'sqs')).toBe(true);
-  expect(isAtAws({ endpoints: { s3: OWN } }, 's3')).toBe(false);
+  expect(isAtAws({ endpoint: EMULATOR_URL, endpoints: {} }, 'sqs')).toBe(true);
+  expect(isAtAws({ endpoints: { s3: EMULATOR_URL } }, 's3')).toBe(false);
 });

@@ -8,7 +8,7 @@ const settings = awsSettingsFrom({ AWS_ENDPOINT_URL: 'http://127.0.0.1:1' });
 const { queue, dlq, table, bucket } = settings;
 const NO_QUEUE = refusal('QueueDoesNotExist');
 const NO_TABLE = refusal('ResourceNotFoundException');
-const answered = (status: number, name: string) => refusal(name, { $metadata: { httpStatusCode: status } });
+const awsError = (status: number, name: string) => refusal(name, { $metadata: { httpStatusCode: status } });
 
 const ALL: Answers = {
   HeadBucket: () => ({}),
@@ -45,7 +45,7 @@ describe('findRemovable', () => {
 
   test('returns nothing where no resource exists', async () => {
     const { clients } = start({
-      HeadBucket: () => answered(404, 'NotFound'),
+      HeadBucket: () => awsError(404, 'NotFound'),
       DescribeTable: () => NO_TABLE,
       GetQueueUrl: () => NO_QUEUE,
     });
@@ -68,7 +68,7 @@ describe('findRemovable', () => {
 
   test('stops at the first look-up that is refused, and removes nothing', async () => {
     for (const name of ['HeadBucket', 'DescribeTable', 'GetQueueUrl']) {
-      const denied = answered(403, 'AccessDeniedException');
+      const denied = awsError(403, 'AccessDeniedException');
       const world = start({ [name]: () => denied });
       await expect(teardown(world.clients, settings)).rejects.toThrow();
       expect(removals(world)).toEqual([]);
@@ -123,7 +123,7 @@ describe('teardown', () => {
     expect([removals(world), reported]).toEqual([['DeleteBucket', 'DeleteQueue'], [bucket]]);
   });
   test('reports that nothing was removed when the bucket cannot be used', async () => {
-    const world = start({ HeadBucket: () => answered(403, 'Forbidden') });
+    const world = start({ HeadBucket: () => awsError(403, 'Forbidden') });
     await expect(teardown(world.clients, settings)).rejects.toMatchObject({
       code: 'bucket_not_usable',
       message: expect.stringMatching(/Nothing was removed\.$/),

@@ -110,12 +110,12 @@ describe('a streamed body', () => {
   });
 
   test('fails its request with its own error, and is closed in every case', async () => {
-    const seen: Readable[] = [];
+    const streams: Readable[] = [];
     const reading = (answer: (stream: Readable, signal: AbortSignal | undefined) => unknown) =>
       open({
         PutObject: ({ Body }, { abortSignal }) => {
           if (!(Body instanceof Readable)) throw new Error('no stream');
-          seen.push(Body);
+          streams.push(Body);
           return answer(Body, abortSignal);
         },
       }).objects;
@@ -132,7 +132,7 @@ describe('a streamed body', () => {
     await expect(waiting.put('k', { ...body, open: broken }, { signal })).rejects.toThrow('the table was deleted');
     await expect(reading(() => refusal('AccessDenied')).put('k', body)).rejects.toThrow('AccessDenied');
     await reading(() => ({})).put('k', body);
-    expect(seen.map(({ destroyed }) => destroyed)).toEqual([true, true, true, true]);
+    expect(streams.map(({ destroyed }) => destroyed)).toEqual([true, true, true, true]);
   });
 
   test('is aborted by its caller’s signal', async () => {

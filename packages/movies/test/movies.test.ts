@@ -54,10 +54,12 @@ describe('movies', () => {
     fc.assert(
       fc.property(seeds, range, fc.nat(199), (seed, { first, count }, offset) => {
         const all = [...generateMovies(seed, { first, count })];
-        const at = offset % count;
+        const position = offset % count;
         expect(all).toHaveLength(count);
-        expect(movieAt(seed, first + at)).toEqual(all[at]);
-        expect([...generateMovies(seed, { first: first + at, count: count - at })]).toEqual(all.slice(at));
+        expect(movieAt(seed, first + position)).toEqual(all[position]);
+        expect([...generateMovies(seed, { first: first + position, count: count - position })]).toEqual(
+          all.slice(position),
+        );
       }),
     );
   });

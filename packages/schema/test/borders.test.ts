@@ -45,12 +45,12 @@ const message = {
 };
 
 /** Whether a schema accepts each of the values of a field. */
-const takes = (schema: z.ZodType, whole: object, field: string, ...values: readonly unknown[]) =>
+const accepts = (schema: z.ZodType, whole: object, field: string, ...values: readonly unknown[]) =>
   values.map((value) => schema.safeParse({ ...whole, [field]: value }).success);
 
 describe('a movie', () => {
   test('has a year from 1870 to 2200', () => {
-    expect(takes(movieSchema, movie, 'year', 1869, 1870, 2200, 2201, 1999.5)).toEqual([
+    expect(accepts(movieSchema, movie, 'year', 1869, 1870, 2200, 2201, 1999.5)).toEqual([
       false,
       true,
       true,
@@ -61,14 +61,14 @@ describe('a movie', () => {
 
   test.each(['title', 'actor', 'director'])('has %s of 1 to 1,024 bytes', (field) => {
     const texts = ['', 'x', 'x'.repeat(1024), 'é'.repeat(512), 'x'.repeat(1025), `é${'x'.repeat(1023)}`];
-    expect(takes(movieSchema, movie, field, ...texts)).toEqual([false, true, true, true, false, false]);
+    expect(accepts(movieSchema, movie, field, ...texts)).toEqual([false, true, true, true, false, false]);
   });
 });
 
 describe('a message', () => {
   test('has a group and a number from 0 on, and 1 to 5,000 movies', () => {
     for (const field of ['group', 'number']) {
-      expect(takes(loadMessageSchema, message, field, -1, 0, MAX_MOVIES, MAX_MOVIES + 1)).toEqual([
+      expect(accepts(loadMessageSchema, message, field, -1, 0, MAX_MOVIES, MAX_MOVIES + 1)).toEqual([
         false,
         true,
         true,
@@ -77,7 +77,7 @@ describe('a message', () => {
     }
     const movies = (count: number) => Array.from({ length: count }, () => movie);
     expect(
-      takes(
+      accepts(
         loadMessageSchema,
         message,
         'movies',
@@ -144,9 +144,9 @@ describe('at its limits', () => {
   test('a plan is accepted whose groups just fill the parts of an object, and no smaller one', () => {
     // 256 groups of 197 movies fill a part; of 196 they do not.
     const large = { ...planJob({ nonce: 'n', movies: 1_000_000, movies_per_message: 1, seed: 1, generator: 1 }) };
-    expect(takes(jobPlanSchema, large, 'group_size', 196, 197)).toEqual([false, true]);
+    expect(accepts(jobPlanSchema, large, 'group_size', 196, 197)).toEqual([false, true]);
     const small = { ...large, group_size: 1 };
-    expect(takes(jobPlanSchema, small, 'movies', MIN_PART_MOVIES, MIN_PART_MOVIES + 1)).toEqual([true, false]);
+    expect(accepts(jobPlanSchema, small, 'movies', MIN_PART_MOVIES, MIN_PART_MOVIES + 1)).toEqual([true, false]);
   });
 
   test('a packed job of 640 messages has whole batches, and a smaller job has parallelism', () => {
@@ -195,9 +195,9 @@ describe('within its limits', () => {
   };
 
   test('a job’s item has an upload id of 1,024 characters at most, and a size from 0', () => {
-    expect(takes(jobItemSchema, item, 'upload_id', 'x'.repeat(1024), 'x'.repeat(1025))).toEqual([true, false]);
-    expect(takes(jobItemSchema, item, 'object_bytes', -1, 0, 0.5)).toEqual([false, true, false]);
-    expect(takes(jobItemSchema, item, 'object_key', 'x'.repeat(64), 'x'.repeat(65))).toEqual([true, false]);
+    expect(accepts(jobItemSchema, item, 'upload_id', 'x'.repeat(1024), 'x'.repeat(1025))).toEqual([true, false]);
+    expect(accepts(jobItemSchema, item, 'object_bytes', -1, 0, 0.5)).toEqual([false, true, false]);
+    expect(accepts(jobItemSchema, item, 'object_key', 'x'.repeat(64), 'x'.repeat(65))).toEqual([true, false]);
   });
 
   test('a report counts from 0; missing counters are 0', () => {
@@ -212,7 +212,7 @@ describe('within its limits', () => {
       final: false,
     };
     for (const field of ['object_part_seconds', 'oldest_message_seconds', 'stored_movies']) {
-      expect(takes(serviceReportSchema, report, field, -1, 0)).toEqual([false, true]);
+      expect(accepts(serviceReportSchema, report, field, -1, 0)).toEqual([false, true]);
     }
     const { object_part_seconds, oldest_message_seconds } = serviceReportSchema.parse({
       ...report,
@@ -220,15 +220,18 @@ describe('within its limits', () => {
       oldest_message_seconds: undefined,
     });
     expect([object_part_seconds, oldest_message_seconds]).toEqual([0, 0]);
-    expect(takes(serviceReportSchema, report, 'http_port', 0, 1, 65_535, 65_536)).toEqual([false, true, true, false]);
-    const at = (seconds: number | null) => [{ seconds, messages: 0 }];
-    expect(takes(serviceReportSchema, report, 'sent_to_stored', at(-1), at(0), at(null))).toEqual([false, true, true]);
+    expect(accepts(serviceReportSchema, report, 'http_port', 0, 1, 65_535, 65_536)).toEqual([false, true, true, false]);
+    const bucketsOf = (seconds: number | null) => [{ seconds, messages: 0 }];
+    expect(
+      accepts(serviceReportSchema, report, 'sent_to_stored', bucketsOf(-1), bucketsOf(0), bucketsOf(null)),
+    ).toEqual([false, true, true]);
   });
 });
 
 test('a short setting resembles names that differ by one letter, a long one also by two', () => {
-  const known = ['POLLERS', 'DRAIN_SECONDS', 'MOVIES', 'SEED'];
-  const meant = (name: string, env = {}) => misspeltSettings(known, { [name]: '1', ...env }).map((one) => one.meant);
+  const knownSettings = ['POLLERS', 'DRAIN_SECONDS', 'MOVIES', 'SEED'];
+  const meant = (name: string, env = {}) =>
+    misspeltSettings(knownSettings, { [name]: '1', ...env }).map((one) => one.meant);
   expect(['POLLER', 'POLLERSS', 'POLERS', 'PULLERS', 'pollers'].map((name) => meant(name)[0])).toEqual(
     Array.from({ length: 5 }, () => 'POLLERS'),
   );

@@ -25,29 +25,29 @@ const report = {
   final: true,
 };
 
-const jobIs = (more: object) => jobItemSchema.safeParse({ ...job, ...more }).success;
-const ledgerIs = (more: object) => ledgerSchema.safeParse({ ...ledger, ...more }).success;
-const messageIs = (more: object) =>
+const isJob = (more: object) => jobItemSchema.safeParse({ ...job, ...more }).success;
+const isLedger = (more: object) => ledgerSchema.safeParse({ ...ledger, ...more }).success;
+const isMessageTrace = (more: object) =>
   sliceTraceSchema.safeParse({ stored_by: 'c', messages: [{ ...message, ...more }] }).success;
-const reportIs = (more: object) => serviceReportSchema.safeParse({ ...report, ...more }).success;
+const isReport = (more: object) => serviceReportSchema.safeParse({ ...report, ...more }).success;
 
 describe('an item of a job', () => {
   test('has no finished children until the first one is full', () => {
     expect(jobItemSchema.parse(job).done).toEqual(new Set());
-    expect(jobIs({ done: new Set([0, 255]) })).toBe(true);
-    expect([-1, 256, 0.5].some((child) => jobIs({ done: new Set([child]) }))).toBe(false);
+    expect(isJob({ done: new Set([0, 255]) })).toBe(true);
+    expect([-1, 256, 0.5].some((child) => isJob({ done: new Set([child]) }))).toBe(false);
   });
 
   test('is RUNNING or COMPLETE', () => {
-    expect(jobIs({ status: 'COMPLETE', completed_on: started_on, object_key: 'k', object_bytes: 0 })).toBe(true);
-    expect(jobIs({ status: 'FAILED' })).toBe(false);
-    expect(jobIs({ object_bytes: -1 })).toBe(false);
-    expect(jobIs({ object_key: 'k'.repeat(64) })).toBe(true);
-    expect(jobIs({ object_key: 'k'.repeat(65) })).toBe(false);
-    expect(jobIs({ started_on: '2026-11-25T09:12:54Z' })).toBe(false);
-    expect(jobIs({ upload_id: 'u'.repeat(1024), upload_on: started_on })).toBe(true);
-    expect(jobIs({ upload_on: '2026-11-25T09:12:54Z' })).toBe(false);
-    expect([0, 1, -1, 0.5].map((expires_at) => jobIs({ expires_at }))).toEqual([true, true, false, false]);
+    expect(isJob({ status: 'COMPLETE', completed_on: started_on, object_key: 'k', object_bytes: 0 })).toBe(true);
+    expect(isJob({ status: 'FAILED' })).toBe(false);
+    expect(isJob({ object_bytes: -1 })).toBe(false);
+    expect(isJob({ object_key: 'k'.repeat(64) })).toBe(true);
+    expect(isJob({ object_key: 'k'.repeat(65) })).toBe(false);
+    expect(isJob({ started_on: '2026-11-25T09:12:54Z' })).toBe(false);
+    expect(isJob({ upload_id: 'u'.repeat(1024), upload_on: started_on })).toBe(true);
+    expect(isJob({ upload_on: '2026-11-25T09:12:54Z' })).toBe(false);
+    expect([0, 1, -1, 0.5].map((expires_at) => isJob({ expires_at }))).toEqual([true, true, false, false]);
   });
 });
 
@@ -69,29 +69,34 @@ describe('the marker of a deleted job', () => {
 
 test('an item without one of its fields was changed by hand, and is refused', () => {
   const without = (item: object, field: string) => ({ ...item, [field]: undefined });
-  for (const field of Object.keys(job)) expect([field, jobIs(without(job, field))]).toEqual([field, false]);
-  for (const field of Object.keys(ledger)) expect([field, ledgerIs(without(ledger, field))]).toEqual([field, false]);
-  for (const field of Object.keys(message)) expect([field, messageIs(without(message, field))]).toEqual([field, false]);
+  for (const field of Object.keys(job)) expect([field, isJob(without(job, field))]).toEqual([field, false]);
+  for (const field of Object.keys(ledger)) expect([field, isLedger(without(ledger, field))]).toEqual([field, false]);
+  for (const field of Object.keys(message))
+    expect([field, isMessageTrace(without(message, field))]).toEqual([field, false]);
 });
 
 describe('a ledger', () => {
   test('has no stored messages until the first one is stored', () => {
     expect(ledgerSchema.parse(ledger).stored).toEqual(new Set());
-    expect(ledgerIs({ stored: new Set([0, 199]) })).toBe(true);
-    expect([-1, 200].some((number) => ledgerIs({ stored: new Set([number]) }))).toBe(false);
+    expect(isLedger({ stored: new Set([0, 199]) })).toBe(true);
+    expect([-1, 200].some((number) => isLedger({ stored: new Set([number]) }))).toBe(false);
   });
 
   test('expects 1 to 200 messages', () => {
-    expect([0, 1, 200, 201].map((expected) => ledgerIs({ expected }))).toEqual([false, true, true, false]);
-    expect([256, 257].map((length) => ledgerIs({ stored_by: 'c'.repeat(length) }))).toEqual([true, false]);
-    expect([1024, 1025].map((length) => ledgerIs({ part_upload: 'u'.repeat(length) }))).toEqual([true, false]);
-    expect([0, 1, -1].map((expires_at) => ledgerIs({ expires_at }))).toEqual([true, true, false]);
+    expect([0, 1, 200, 201].map((expected) => isLedger({ expected }))).toEqual([false, true, true, false]);
+    expect([256, 257].map((length) => isLedger({ stored_by: 'c'.repeat(length) }))).toEqual([true, false]);
+    expect([1024, 1025].map((length) => isLedger({ part_upload: 'u'.repeat(length) }))).toEqual([true, false]);
+    expect([0, 1, -1].map((expires_at) => isLedger({ expires_at }))).toEqual([true, true, false]);
   });
 });
 
 describe('the trace of a slice', () => {
   test('has messages that were received at least once', () => {
-    expect([messageIs({}), messageIs({ number: -1 }), messageIs({ receives: 0 })]).toEqual([true, false, false]);
+    expect([isMessageTrace({}), isMessageTrace({ number: -1 }), isMessageTrace({ receives: 0 })]).toEqual([
+      true,
+      false,
+      false,
+    ]);
     const of = (length: number) => ({ stored_by: 'c', messages: Array.from({ length }, () => message) });
     expect([200, 201].map((length) => sliceTraceSchema.safeParse(of(length)).success)).toEqual([true, false]);
     expect(sliceTraceSchema.safeParse({ stored_by: 'c'.repeat(257), messages: [] }).success).toBe(false);
@@ -114,18 +119,18 @@ describe('a report', () => {
     ['at', 0, 1, -1, 0.5],
     ['sent_messages', 0, 1, -1, 0.5],
   ])('has %s within its bounds', (name, least, most, under, over) => {
-    expect([least, most, under, over].map((value) => reportIs({ [name]: value }))).toEqual([true, true, false, false]);
+    expect([least, most, under, over].map((value) => isReport({ [name]: value }))).toEqual([true, true, false, false]);
   });
 
   test('has texts and lists of bounded length', () => {
-    expect([256, 257].map((length) => reportIs({ instance: 'i'.repeat(length) }))).toEqual([true, false]);
-    expect([100, 101].map((length) => reportIs({ calls: { ['c'.repeat(length)]: 1 } }))).toEqual([true, false]);
+    expect([256, 257].map((length) => isReport({ instance: 'i'.repeat(length) }))).toEqual([true, false]);
+    expect([100, 101].map((length) => isReport({ calls: { ['c'.repeat(length)]: 1 } }))).toEqual([true, false]);
     const jobs = (length: number, of: number) => ({ completed_jobs: Array.from({ length }, () => 'j'.repeat(of)) });
-    expect([jobs(100, 64), jobs(101, 64), jobs(100, 65)].map(reportIs)).toEqual([true, false, false]);
+    expect([jobs(100, 64), jobs(101, 64), jobs(100, 65)].map(isReport)).toEqual([true, false, false]);
     const buckets = (length: number, seconds: number | null) => ({
       sent_to_stored: Array.from({ length }, () => ({ seconds, messages: 0 })),
     });
-    expect([buckets(100, 0), buckets(1, null), buckets(101, 0), buckets(1, -1)].map(reportIs)).toEqual([
+    expect([buckets(100, 0), buckets(1, null), buckets(101, 0), buckets(1, -1)].map(isReport)).toEqual([
       true,
       true,
       false,

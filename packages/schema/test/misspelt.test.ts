@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { misspeltSettings } from '../src/index.ts';
 
-const known = [
+const KNOWN_SETTINGS = [
   'VISIBILITY_SECONDS',
   'POLLERS',
   'SEED',
@@ -23,7 +23,7 @@ describe('a misspelt setting', () => {
     ['MOVIE_LOAD_TABLE_NAME', 'MOVIE_LOAD_TABLE'],
     ['MOVIE_LOAD_DYNAMODB_TABLE', 'MOVIE_LOAD_TABLE'],
   ])('%s is reported as %s', (name, meant) => {
-    expect(misspeltSettings(known, { [name]: '5' })).toEqual([{ name, meant }]);
+    expect(misspeltSettings(KNOWN_SETTINGS, { [name]: '5' })).toEqual([{ name, meant }]);
   });
 
   test('is not reported when its name is another program’s, it is empty, or the right name is set, too', () => {
@@ -47,10 +47,12 @@ describe('a misspelt setting', () => {
       MOVIE_LOAD_TOOLCHAIN: 'own',
       MOVIE_LOAD_TRUST_ENDPOINT: 'true',
     };
-    expect(misspeltSettings(known, others)).toEqual([]);
-    expect(misspeltSettings(known, { POLLER: '' })).toEqual([]);
-    expect(misspeltSettings(known, { POLLER: '5', POLLERS: '5' })).toEqual([]);
-    expect(misspeltSettings(known, { POLLER: '5', POLLERS: '' })).toEqual([{ name: 'POLLER', meant: 'POLLERS' }]);
+    expect(misspeltSettings(KNOWN_SETTINGS, others)).toEqual([]);
+    expect(misspeltSettings(KNOWN_SETTINGS, { POLLER: '' })).toEqual([]);
+    expect(misspeltSettings(KNOWN_SETTINGS, { POLLER: '5', POLLERS: '5' })).toEqual([]);
+    expect(misspeltSettings(KNOWN_SETTINGS, { POLLER: '5', POLLERS: '' })).toEqual([
+      { name: 'POLLER', meant: 'POLLERS' },
+    ]);
   });
 
   const meant = (name: string, given: string) => misspeltSettings([name], { [given]: '1' }).length === 1;

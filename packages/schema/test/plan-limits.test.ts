@@ -14,7 +14,7 @@ import {
 } from '../src/index.ts';
 
 const plan = planJob({ nonce: 'limits', movies: 1000, movies_per_message: 1, seed: 1, generator: 1 });
-const takes = (field: string, ...values: readonly unknown[]) =>
+const accepts = (field: string, ...values: readonly unknown[]) =>
   values.map((value) => jobPlanSchema.safeParse({ ...plan, [field]: value }).success);
 
 test('the limits of a plan have not changed', () => {
@@ -32,20 +32,20 @@ test('the limits of a plan have not changed', () => {
 });
 
 test('a plan is accepted at each limit, and refused beyond it', () => {
-  expect(takes('version', 0, 1, 2, 3)).toEqual([false, true, true, false]);
-  expect(takes('movies', 0, 1, 1.5)).toEqual([false, true, false]);
+  expect(accepts('version', 0, 1, 2, 3)).toEqual([false, true, true, false]);
+  expect(accepts('movies', 0, 1, 1.5)).toEqual([false, true, false]);
   expect(jobPlanSchema.safeParse({ ...plan, group_size: 200, movies: MAX_MOVIES }).success).toBe(true);
   expect(jobPlanSchema.safeParse({ ...plan, group_size: 200, movies: MAX_MOVIES + 1 }).success).toBe(false);
-  expect(takes('movies_per_message', 0, 1, 3276, 5000, 5001)).toEqual([false, true, true, true, false]);
-  expect(takes('group_size', 0, 1, MAX_GROUP_SIZE, MAX_GROUP_SIZE + 1)).toEqual([false, true, true, false]);
-  expect(takes('fan_out', 1, 2, MAX_FAN_OUT, MAX_FAN_OUT + 1)).toEqual([false, true, true, false]);
-  expect(takes('seed', -1, 0, MAX_SEED, MAX_SEED + 1)).toEqual([false, true, true, false]);
-  expect(takes('generator', 0, 1, 1_000_000, 1_000_001)).toEqual([false, true, true, false]);
+  expect(accepts('movies_per_message', 0, 1, 3276, 5000, 5001)).toEqual([false, true, true, true, false]);
+  expect(accepts('group_size', 0, 1, MAX_GROUP_SIZE, MAX_GROUP_SIZE + 1)).toEqual([false, true, true, false]);
+  expect(accepts('fan_out', 1, 2, MAX_FAN_OUT, MAX_FAN_OUT + 1)).toEqual([false, true, true, false]);
+  expect(accepts('seed', -1, 0, MAX_SEED, MAX_SEED + 1)).toEqual([false, true, true, false]);
+  expect(accepts('generator', 0, 1, 1_000_000, 1_000_001)).toEqual([false, true, true, false]);
 });
 
 test('a nonce is a word of 1 to 64 letters, digits and signs', () => {
-  expect(takes('nonce', 'a', 'A.b_c-9', 'x'.repeat(64))).toEqual([true, true, true]);
-  expect(takes('nonce', '', ' a', 'a ', 'a\n', 'ä', 'x'.repeat(65))).toEqual(Array(6).fill(false));
+  expect(accepts('nonce', 'a', 'A.b_c-9', 'x'.repeat(64))).toEqual([true, true, true]);
+  expect(accepts('nonce', '', ' a', 'a ', 'a\n', 'ä', 'x'.repeat(65))).toEqual(Array(6).fill(false));
 });
 
 test('a job is packed from 33 movies a message: a few of its messages make small groups', () => {

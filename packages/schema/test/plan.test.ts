@@ -38,9 +38,9 @@ describe('planJob', () => {
     fc.assert(
       fc.property(plannedJob, (plan) => {
         const { messages, groups } = shapeOf(plan);
-        const most = Math.floor(MAX_GROUP_MOVIES / plan.movies_per_message);
+        const maxGroupSize = Math.floor(MAX_GROUP_MOVIES / plan.movies_per_message);
         expect(groups).toBeGreaterThanOrEqual(Math.min(Math.ceil(messages / 10), 32));
-        expect(groups).toBeLessThanOrEqual(Math.max(64, Math.ceil(messages / Math.min(200, most))));
+        expect(groups).toBeLessThanOrEqual(Math.max(64, Math.ceil(messages / Math.min(200, maxGroupSize))));
       }),
       { numRuns: 500 },
     );
@@ -55,8 +55,8 @@ describe('planJob', () => {
     fc.assert(
       fc.property(request, (wanted) => {
         const { messages, groups } = shapeOf(planJob({ nonce: 'n', seed: 1, generator: 1, ...wanted }));
-        const most = Math.min(200, Math.floor(MAX_GROUP_MOVIES / wanted.movies_per_message));
-        expect(groups).toBeLessThanOrEqual(Math.max(wanted.groups, Math.ceil(messages / most)));
+        const maxGroupSize = Math.min(200, Math.floor(MAX_GROUP_MOVIES / wanted.movies_per_message));
+        expect(groups).toBeLessThanOrEqual(Math.max(wanted.groups, Math.ceil(messages / maxGroupSize)));
         expect(groups).toBeGreaterThan(Math.min(messages, wanted.groups) / 2);
       }),
       { numRuns: 500 },
@@ -159,16 +159,16 @@ describe('a plan', () => {
     ['fan_out', 2, 256],
     ['seed', 0, 2 ** 32 - 1],
     ['generator', 1, 1_000_000],
-  ] as const)('has %s from %d to %d', (key, least, most) => {
+  ] as const)('has %s from %d to %d', (key, min, max) => {
     // Plans of version 1 do not bound groups.
     const v1 = { version: 1, group_size: 1 };
-    expect([least - 1, least, most, most + 1].map((value) => isTaken({ ...v1, [key]: value }))).toEqual([
+    expect([min - 1, min, max, max + 1].map((value) => isTaken({ ...v1, [key]: value }))).toEqual([
       false,
       true,
       true,
       false,
     ]);
-    expect(isTaken({ ...v1, [key]: least + 0.5 })).toBe(false);
+    expect(isTaken({ ...v1, [key]: min + 0.5 })).toBe(false);
   });
 
   test('has a nonce that every tool shows unchanged', () => {

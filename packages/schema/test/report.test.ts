@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { addCounts, NO_COUNTS, serviceReportSchema } from '../src/index.ts';
 
-const one = {
+const report = {
   ...NO_COUNTS,
   sent_messages: 1,
   sent_movies: 2,
@@ -24,7 +24,7 @@ describe('the counts of several processes', () => {
   });
 
   test('are added up, each under its own name, operations in alphabetical order', () => {
-    const { calls, ...sums } = addCounts([one, one, { ...NO_COUNTS, calls: { 's3:PutObject': 1 } }]);
+    const { calls, ...sums } = addCounts([report, report, { ...NO_COUNTS, calls: { 's3:PutObject': 1 } }]);
     expect(sums).toEqual({
       sent_messages: 2,
       sent_movies: 4,

@@ -49,26 +49,26 @@ describe('an address with a password and a token', () => {
   });
 
   test('has its secrets found in every form of address, and nothing else is removed', () => {
-    const found = (variable: string) => secretsOf({ VARIABLE: variable });
+    const secretsIn = (variable: string) => secretsOf({ VARIABLE: variable });
     // A value without a name, several values, and a value with `=`.
-    expect(found('http://h/?secret-alone')).toContain('secret-alone');
-    expect(found('http://h/?a=First-Value&b=second=value')).toEqual(
+    expect(secretsIn('http://h/?secret-alone')).toContain('secret-alone');
+    expect(secretsIn('http://h/?a=First-Value&b=second=value')).toEqual(
       expect.arrayContaining(['First-Value', 'second=value']),
     );
     // As the person wrote it, although it is encoded otherwise in an address.
-    expect(found('http://u:pa%ss^word@h')).toEqual(expect.arrayContaining(['pa%ss^word', 'pa%ss%5Eword']));
+    expect(secretsIn('http://u:pa%ss^word@h')).toEqual(expect.arrayContaining(['pa%ss^word', 'pa%ss%5Eword']));
     // In a header: user and password decoded, and as they are written.
-    expect(found('http://m%40il:a-password@h')).toEqual(
+    expect(secretsIn('http://m%40il:a-password@h')).toEqual(
       expect.arrayContaining(
         [base64('m@il:a-password'), base64('m%40il:a-password')].map((one) => one.replace(/=+$/, '')),
       ),
     );
     // In a list with other texts.
-    expect(found('not one, http://u:a-password@h none')).toContain('a-password');
-    expect(found('mailto:me?subject=greetings-to-all')).toEqual([]);
+    expect(secretsIn('not one, http://u:a-password@h none')).toContain('a-password');
+    expect(secretsIn('mailto:me?subject=greetings-to-all')).toEqual([]);
     // Secrets have at least six characters.
-    expect(found('http://h/?a=aB3dE')).not.toContain('aB3dE');
-    expect(found('http://h/?a=aB3dE6')).toContain('aB3dE6');
+    expect(secretsIn('http://h/?a=aB3dE')).not.toContain('aB3dE');
+    expect(secretsIn('http://h/?a=aB3dE6')).toContain('aB3dE6');
   });
 
   test.each([

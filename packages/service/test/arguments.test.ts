@@ -35,10 +35,10 @@ describe('the command line', () => {
   });
 
   test('an option that npm has taken is refused with that reason', () => {
-    const kept = () =>
+    const runWithNpmOption = () =>
       readArguments({ help: 'help', options, args: [], env: { npm_lifecycle_event: 'sim', npm_config_runs: '3' } });
-    expect(kept).toThrow(UsageError);
-    expect(kept).toThrow('npm run sim -- --runs');
+    expect(runWithNpmOption).toThrow(UsageError);
+    expect(runWithNpmOption).toThrow('npm run sim -- --runs');
   });
 
   test('options are in the environment under names with two dashes', () => {

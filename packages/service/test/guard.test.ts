@@ -4,8 +4,8 @@ import { createApp, createLogger, programsOnly, type ServerNames } from '../src/
 
 const log = createLogger({ service: 'test', instance: 'test', level: 'silent' });
 
-async function ask(own: ServerNames, headers: Record<string, string>, method = 'GET'): Promise<number> {
-  const app = createApp({ log, guard: programsOnly(own) });
+async function ask(serverNames: ServerNames, headers: Record<string, string>, method = 'GET'): Promise<number> {
+  const app = createApp({ log, guard: programsOnly(serverNames) });
   app.get('/metrics', (c) => c.text('metrics'));
   app.post('/metrics', (c) => c.text('changed'));
   return (await app.request('http://127.0.0.1/metrics', { method, headers })).status;
@@ -13,7 +13,7 @@ async function ask(own: ServerNames, headers: Record<string, string>, method = '
 
 const LOOPBACK = { host: '127.0.0.1' };
 const CONTAINER = { host: '0.0.0.0', names: ['consumer', 'metrics.example:9464'] };
-const OWN = [
+const OWN_HOSTS = [
   '127.0.0.1:9464',
   '127.0.0.1',
   '127.0.0.2:1',
@@ -43,7 +43,7 @@ const FOREIGN = [
 ];
 
 describe('a service accepts a request', () => {
-  test.each(OWN)('to %s, wherever it listens', async (host) => {
+  test.each(OWN_HOSTS)('to %s, wherever it listens', async (host) => {
     expect([await ask(LOOPBACK, { host }), await ask(CONTAINER, { host })]).toEqual([200, 200]);
   });
 
@@ -61,10 +61,11 @@ describe('a service accepts a request', () => {
   );
 
   test('to its own host name in any case, whole, and only where it listens for other machines', async () => {
-    const own = { host: '0.0.0.0', hostName: 'Laptop-7.local' };
-    for (const host of ['laptop-7.local:9464', 'LAPTOP-7.LOCAL']) expect(await ask(own, { host })).toBe(200);
-    for (const host of ['laptop-7:9464', 'laptop-7.local.evil.example']) expect(await ask(own, { host })).toBe(421);
-    expect(await ask({ ...own, host: 'localhost' }, { host: 'laptop-7.local' })).toBe(421);
+    const serverNames = { host: '0.0.0.0', hostName: 'Laptop-7.local' };
+    for (const host of ['laptop-7.local:9464', 'LAPTOP-7.LOCAL']) expect(await ask(serverNames, { host })).toBe(200);
+    for (const host of ['laptop-7:9464', 'laptop-7.local.evil.example'])
+      expect(await ask(serverNames, { host })).toBe(421);
+    expect(await ask({ ...serverNames, host: 'localhost' }, { host: 'laptop-7.local' })).toBe(421);
   });
 
   test('or refuses it with the names that are accepted and the setting for more', async () => {

@@ -190,9 +190,9 @@ describe('the HTTP server of a service', () => {
     await once(half, 'connect');
     // This answer shows that the server has both connections.
     await fetch(`${url}/livez`);
-    const gone = [idle, half].map((socket) => once(socket, 'close'));
+    const closed = [idle, half].map((socket) => once(socket, 'close'));
     await server?.close();
-    await Promise.all(gone);
+    await Promise.all(closed);
     // The request was cut before its time limit.
     expect(answer).toBe('');
     await expect(fetch(`${url}/livez`)).rejects.toThrow();

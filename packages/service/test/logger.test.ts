@@ -66,11 +66,11 @@ describe('the log', () => {
       { $metadata: { httpStatusCode: '5', attempts: '1', requestId: 'r' } },
       { request_id: 'r' },
     ],
-  ])('leaves out an invalid property of an error: %s', (_, odd, shown) => {
+  ])('leaves out an invalid property of an error: %s', (_, odd, expected) => {
     const { lines, log } = collect();
     log.warn({ err: Object.assign(new Error('odd'), { stack: undefined }, odd) }, 'x');
     const { err } = JSON.parse(lines[0] ?? '');
-    expect(err).toMatchObject(shown);
+    expect(err).toMatchObject(expected);
     for (const key of ['code', 'details', 'http_status', 'attempts', 'stack']) expect(err).not.toHaveProperty(key);
   });
 
@@ -78,12 +78,12 @@ describe('the log', () => {
     const { lines, log } = collect();
     const good = { httpStatusCode: 503, requestId: 'r', attempts: 3 };
     const names = { httpStatusCode: 'http_status', requestId: 'request_id', attempts: 'attempts' } as const;
-    const shown = { http_status: 503, request_id: 'r', attempts: 3 };
+    const expected = { http_status: 503, request_id: 'r', attempts: 3 };
     for (const key of ['httpStatusCode', 'requestId', 'attempts'] as const) {
       log.warn({ err: Object.assign(new Error('odd'), { $metadata: { ...good, [key]: {} } }) }, 'x');
       const { err } = JSON.parse(lines.pop() ?? '');
       expect({ http_status: err.http_status, request_id: err.request_id, attempts: err.attempts }).toEqual({
-        ...shown,
+        ...expected,
         [names[key]]: undefined,
       });
     }

@@ -15,8 +15,8 @@ const report: ServiceReport = {
 };
 
 test('/metrics and /report have the same counts, at each request', async () => {
-  let asked = 0;
-  const current = () => ({ ...report, stored_movies: ++asked, calls: { 's3:PutObject': 2 }, in_flight: 5 - asked });
+  let reads = 0;
+  const current = () => ({ ...report, stored_movies: ++reads, calls: { 's3:PutObject': 2 }, in_flight: 5 - reads });
   const metrics = createMetrics(
     [
       { name: 'movies_stored', help: 'Movies.', read: (it) => it.stored_movies },

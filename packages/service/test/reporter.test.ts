@@ -3,23 +3,23 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { type ServiceReport, serviceReportSchema } from '@movie-load/schema';
 import { type Reporter, startReporter } from '../src/reporter.ts';
 
-type Taken = (error: Error | null) => void;
+type SendCallback = (error: Error | null) => void;
 /** How the channel to the parent handles a report; set by the test. */
-let take: (report: ServiceReport, taken: Taken) => void;
-let sent: ServiceReport[];
+let handleReport: (report: ServiceReport, callback: SendCallback) => void;
+let reports: ServiceReport[];
 let reporter: Reporter | undefined;
 const { send, connected } = process;
 
 beforeEach(() => {
-  sent = [];
-  take = (_, taken) => taken(null);
+  reports = [];
+  handleReport = (_, callback) => callback(null);
   jest.useFakeTimers();
-  const replaced = (report: ServiceReport, _: undefined, __: object, taken: Taken) => {
-    sent.push(serviceReportSchema.parse(report));
-    take(report, taken);
+  const fakeSend = (report: ServiceReport, _: undefined, __: object, callback: SendCallback) => {
+    reports.push(serviceReportSchema.parse(report));
+    handleReport(report, callback);
     return true;
   };
-  Object.assign(process, { send: replaced, connected: true });
+  Object.assign(process, { send: fakeSend, connected: true });
 });
 afterEach(async () => {
   await reporter?.stop();
@@ -72,13 +72,13 @@ describe('a report', () => {
 
   test('is sent at the start, four times a second, and on request', () => {
     const { report } = start();
-    expect(sent).toHaveLength(0);
+    expect(reports).toHaveLength(0);
     jest.advanceTimersByTime(1);
-    expect(sent).toHaveLength(1);
+    expect(reports).toHaveLength(1);
     jest.advanceTimersByTime(999);
-    expect(sent).toHaveLength(5);
+    expect(reports).toHaveLength(5);
     report();
-    expect(sent.map(({ stored_movies, final }) => [stored_movies, final])).toEqual(
+    expect(reports.map(({ stored_movies, final }) => [stored_movies, final])).toEqual(
       [1, 2, 3, 4, 5, 6].map((movies) => [movies, false]),
     );
   });
@@ -91,25 +91,25 @@ describe('the last report', () => {
     const stops = [stop(), stop()];
     await Promise.all(stops);
     jest.advanceTimersByTime(10_000);
-    expect(sent.map(({ final }) => final)).toEqual([false, true]);
+    expect(reports.map(({ final }) => final)).toEqual([false, true]);
   });
 
   test('is the only one when a service ends at once', async () => {
     await start().stop();
     jest.advanceTimersByTime(10_000);
-    expect(sent.map(({ final }) => final)).toEqual([true]);
+    expect(reports.map(({ final }) => final)).toEqual([true]);
   });
 
   test('is awaited until the channel has accepted it', async () => {
-    const taken = Promise.withResolvers<Taken>();
-    take = (_, done) => taken.resolve(done);
+    const receivedCallback = Promise.withResolvers<SendCallback>();
+    handleReport = (_, done) => receivedCallback.resolve(done);
     let isDone = false;
     const stopped = start()
       .stop()
       .then(() => {
         isDone = true;
       });
-    const done = await taken.promise;
+    const done = await receivedCallback.promise;
     await Promise.resolve();
     expect(isDone).toBe(false);
     done(null);
@@ -118,7 +118,7 @@ describe('the last report', () => {
   });
 
   test('is awaited for a second when the channel never accepts it', async () => {
-    take = () => {};
+    handleReport = () => {};
     let isDone = false;
     const stopped = start()
       .stop()
@@ -131,16 +131,16 @@ describe('the last report', () => {
     await stopped;
   });
 
-  test.each<[string, typeof take]>([
+  test.each<[string, typeof handleReport]>([
     [
       'throws',
       () => {
         throw new Error('ERR_IPC_CHANNEL_CLOSED');
       },
     ],
-    ['fails', (_, taken) => taken(new Error('EPIPE'))],
+    ['fails', (_, callback) => callback(new Error('EPIPE'))],
   ])('is over at once when the channel %s', async (_, how) => {
-    take = how;
+    handleReport = how;
     await start().stop();
     expect(jest.getTimerCount()).toBe(0);
   });
@@ -155,5 +155,5 @@ test.each([
   report();
   jest.advanceTimersByTime(1000);
   await stop();
-  expect([sent, jest.getTimerCount()]).toEqual([[], 0]);
+  expect([reports, jest.getTimerCount()]).toEqual([[], 0]);
 });

@@ -83,7 +83,7 @@ test('an exported span has the given ids, times, links and attributes, and the n
     'service.instance.id': 'host-1-ab',
   });
   const spans: Received[] = scopeSpans[0].spans;
-  const [first, second] = spans.toSorted((one, other) => one.name.localeCompare(other.name));
+  const [first, second] = spans.toSorted((first, second) => first.name.localeCompare(second.name));
   expect(first).toMatchObject({
     ...{ name: 'job', traceId: TRACE, spanId: '1b72a7f0e9225f43', kind: 5 },
     ...{ startTimeUnixNano: '1000000000', endTimeUnixNano: '2500000000' },
@@ -105,10 +105,10 @@ test('an exported span has the given ids, times, links and attributes, and the n
 
 test('spans without a given id get distinct ids, and a thrown value need not be an Error', async () => {
   const { sink } = start();
-  const [one, other] = [sink.start(span), sink.start(span)];
-  expect(one.spanId).not.toBe(other.spanId);
-  one.end({ error: 'thrown' });
-  other.end();
+  const [first, second] = [sink.start(span), sink.start(span)];
+  expect(first.spanId).not.toBe(second.spanId);
+  first.end({ error: 'thrown' });
+  second.end();
   await sink.close(60_000);
   expect(bodies[0]).toContain('"message":"thrown"');
 });
@@ -118,8 +118,8 @@ test('more spans than one export holds are all sent, and no timer remains', asyn
   const { sink, errors } = start();
   for (let index = 0; index < 3000; index += 1) sink.start(span).end();
   await sink.close(60_000);
-  const sent = bodies.map((body) => JSON.parse(body).resourceSpans[0].scopeSpans[0].spans.length);
-  expect([errors, sent.reduce((sum, count) => sum + count, 0)]).toEqual([[], 3000]);
+  const exportWith = bodies.map((body) => JSON.parse(body).resourceSpans[0].scopeSpans[0].spans.length);
+  expect([errors, exportWith.reduce((sum, count) => sum + count, 0)]).toEqual([[], 3000]);
   expect(timers()).toBe(before);
 });
 
@@ -147,18 +147,18 @@ test('the resource has the attributes of the environment, and each kind of span 
 
 test('a receiver that fails, succeeds and fails again is reported twice', async () => {
   const { sink, errors } = start();
-  const sent = async (status: number) => {
+  const exportWith = async (status: number) => {
     const before = bodies.length;
     answer = (response) => response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
     // One full export, which is sent without waiting for more spans.
     for (let index = 0; index < 512; index += 1) sink.start(span).end();
     await eventually('the spans arrive', () => bodies.length > before);
   };
-  await sent(400);
+  await exportWith(400);
   await eventually('the first failure is reported', () => errors.length === 1);
-  await sent(400);
-  await sent(200);
-  await sent(400);
+  await exportWith(400);
+  await exportWith(200);
+  await exportWith(400);
   await eventually('the second failure is reported', () => errors.length === 2);
   await sink.close(60_000);
   expect(errors).toHaveLength(2);

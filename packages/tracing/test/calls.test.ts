@@ -60,14 +60,14 @@ describe('the calls of a port', () => {
   it('have spans with the names of their operations', async () => {
     const { sink, spans } = recordSpans();
     const calls = createCallSpans<ParentSpan>(sink, (parent) => parent);
-    const given: unknown[][] = [];
+    const calledWith: unknown[][] = [];
     /** A port whose every method answers with its own name. */
     const port = <Port extends object>(...names: readonly (keyof Port & string)[]) =>
       Object.fromEntries(
         names.map((name) => [
           name,
           async (...args: unknown[]) => {
-            given.push(args);
+            calledWith.push(args);
             return name;
           },
         ]),
@@ -92,13 +92,13 @@ describe('the calls of a port', () => {
       ),
     );
     /** As many arguments as `uploadPart` and `copyPart` have. */
-    const five = ['one', { two: 2 }, 3, [4], { five: 5 }];
+    const anyArguments = ['one', { two: 2 }, 3, [4], { anyArguments: 5 }];
     const named = async (all: object) => {
       const names: Record<string, string | undefined> = {};
       for (const [name, call] of Object.entries(all) as [string, (...args: unknown[]) => Promise<unknown>][]) {
         const before = spans.length;
-        expect(await calls.run(PARENT, () => call(...five))).toBe(name);
-        expect(given.at(-1)).toEqual(five);
+        expect(await calls.run(PARENT, () => call(...anyArguments))).toBe(name);
+        expect(calledWith.at(-1)).toEqual(anyArguments);
         names[name] = spans[before]?.name;
         expect(spans.length - before).toBe(names[name] === undefined ? 0 : 1);
       }

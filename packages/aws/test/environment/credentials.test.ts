@@ -3,7 +3,18 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { MovieLoadError } from '@movie-load/schema';
 import { credentialsError, loadAwsSettings } from '../../src/index.ts';
-import { become, call, clientsOf, json, KEYS, OWN, requestOf, row, serve, startProxy } from './support.ts';
+import {
+  call,
+  clientsOf,
+  EMULATOR_URL,
+  json,
+  KEYS,
+  requestOf,
+  row,
+  serve,
+  startProxy,
+  useEnvironmentOf,
+} from './support.ts';
 
 const TOKEN = { AWS_SESSION_TOKEN: 'FwoGZXIvYXdzEXAMPLE' };
 const REGION = { AWS_REGION: 'eu-west-1' };
@@ -26,19 +37,19 @@ credential_process = node -e "console.log(JSON.stringify({Version:1,AccessKeyId:
 login_session = arn:aws:iam::123456789012:user/me
 `;
 const SSO_CACHE = `.aws/sso/cache/${createHash('sha1').update('corp').digest('hex')}.json`;
-const SIGNED_IN = JSON.stringify({ accessToken: 'token', expiresAt: '2999-01-01T00:00:00Z' });
+const SSO_TOKEN = JSON.stringify({ accessToken: 'token', expiresAt: '2999-01-01T00:00:00Z' });
 
 /** The hosts that the search for credentials connects to. */
-async function askedHosts(user: Parameters<typeof become>[0]): Promise<string[]> {
+async function contactedHosts(user: Parameters<typeof useEnvironmentOf>[0]): Promise<string[]> {
   const proxy = await startProxy();
-  become({ ...user, env: { ...REGION, ...user.env, HTTPS_PROXY: proxy.url } });
+  useEnvironmentOf({ ...user, env: { ...REGION, ...user.env, HTTPS_PROXY: proxy.url } });
   await expect(requestOf('sqs')).rejects.toThrow();
-  return [...new Set(proxy.wanted)];
+  return [...new Set(proxy.destinations)];
 }
 
 /** An endpoint that is not AWS gets none of the user's credentials, whatever else is set. */
-async function isHarmless(user: Parameters<typeof become>[0]): Promise<void> {
-  become({ ...user, env: { ...user.env, AWS_ENDPOINT_URL: OWN } });
+async function expectTestKeys(user: Parameters<typeof useEnvironmentOf>[0]): Promise<void> {
+  useEnvironmentOf({ ...user, env: { ...user.env, AWS_ENDPOINT_URL: EMULATOR_URL } });
   for (const service of ['sqs', 'dynamodb', 's3'] as const) {
     const { signedBy, headers } = await requestOf(service);
     expect(signedBy).toBe('test');
@@ -48,56 +59,58 @@ async function isHarmless(user: Parameters<typeof become>[0]): Promise<void> {
 
 describe('the credentials of calls', () => {
   row('`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`', async () => {
-    become({ env: { ...KEYS, ...REGION } });
+    useEnvironmentOf({ env: { ...KEYS, ...REGION } });
     expect((await requestOf('sqs')).signedBy).toBe(KEYS.AWS_ACCESS_KEY_ID);
-    await isHarmless({ env: KEYS });
+    await expectTestKeys({ env: KEYS });
     // Keys that AWS did not issue may be sent to an emulator: LocalStack reads an account's number there.
-    become({ env: { AWS_ACCESS_KEY_ID: '000000000002', AWS_SECRET_ACCESS_KEY: 'any', AWS_ENDPOINT_URL: OWN } });
+    useEnvironmentOf({
+      env: { AWS_ACCESS_KEY_ID: '000000000002', AWS_SECRET_ACCESS_KEY: 'any', AWS_ENDPOINT_URL: EMULATOR_URL },
+    });
     expect((await requestOf('sqs')).signedBy).toBe('000000000002');
   });
 
   row('`AWS_SESSION_TOKEN`', async () => {
-    become({ env: { ...KEYS, ...TOKEN, ...REGION } });
+    useEnvironmentOf({ env: { ...KEYS, ...TOKEN, ...REGION } });
     expect((await requestOf('s3')).headers['x-amz-security-token']).toBe(TOKEN.AWS_SESSION_TOKEN);
-    await isHarmless({ env: { ...TOKEN, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' } });
+    await expectTestKeys({ env: { ...TOKEN, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' } });
   });
 
   row('`AWS_CREDENTIAL_EXPIRATION`, `AWS_CREDENTIAL_SCOPE`', async () => {
     const env = { AWS_CREDENTIAL_EXPIRATION: '2999-01-01T00:00:00Z', AWS_CREDENTIAL_SCOPE: 'us-east-1' };
-    become({ env: { ...KEYS, ...REGION, ...env } });
+    useEnvironmentOf({ env: { ...KEYS, ...REGION, ...env } });
     const { sqs } = await clientsOf();
     expect(await sqs.config.credentials()).toMatchObject({
       expiration: new Date(env.AWS_CREDENTIAL_EXPIRATION),
       credentialScope: 'us-east-1',
     });
-    await isHarmless({ env: { ...KEYS, ...env } });
+    await expectTestKeys({ env: { ...KEYS, ...env } });
   });
 
   row('`AWS_ACCOUNT_ID`', async () => {
-    become({ env: { ...KEYS, AWS_REGION: 'us-east-1', AWS_ACCOUNT_ID: '123456789012' } });
+    useEnvironmentOf({ env: { ...KEYS, AWS_REGION: 'us-east-1', AWS_ACCOUNT_ID: '123456789012' } });
     expect((await requestOf('dynamodb')).host).toBe('123456789012.ddb.us-east-1.amazonaws.com');
-    await isHarmless({ env: { ...KEYS, AWS_ACCOUNT_ID: '123456789012' } });
+    await expectTestKeys({ env: { ...KEYS, AWS_ACCOUNT_ID: '123456789012' } });
   });
 
   row('`AWS_PROFILE`', async () => {
-    become({ env: { ...REGION, AWS_PROFILE: 'work' }, config: PROFILES });
+    useEnvironmentOf({ env: { ...REGION, AWS_PROFILE: 'work' }, config: PROFILES });
     expect((await requestOf('sqs')).signedBy).toBe('AKIAPROFILE');
-    become({ env: { ...REGION, ...KEYS, AWS_PROFILE: 'work' }, config: PROFILES });
+    useEnvironmentOf({ env: { ...REGION, ...KEYS, AWS_PROFILE: 'work' }, config: PROFILES });
     expect((await requestOf('sqs')).signedBy).toBe('AKIAPROFILE');
-    become({ env: { ...REGION, AWS_PROFILE: 'missing' }, config: PROFILES });
+    useEnvironmentOf({ env: { ...REGION, AWS_PROFILE: 'missing' }, config: PROFILES });
     const error: unknown = await requestOf('sqs').catch((thrown: unknown) => thrown);
     expect(credentialsError(error, await loadAwsSettings(process.env))?.message).toContain(
       'the profile "missing", which is in neither',
     );
     for (const AWS_PROFILE of ['work', 'missing', 'sso', 'role', 'process', 'login']) {
-      await isHarmless({ env: { AWS_PROFILE }, config: PROFILES });
+      await expectTestKeys({ env: { AWS_PROFILE }, config: PROFILES });
       const pasted = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
-      await isHarmless({ env: { AWS_PROFILE, ...pasted }, config: PROFILES });
+      await expectTestKeys({ env: { AWS_PROFILE, ...pasted }, config: PROFILES });
     }
   });
 
   row('`AWS_CONFIG_FILE`', async () => {
-    const home = become({
+    const home = useEnvironmentOf({
       files: { 'elsewhere/config': '[default]\nregion = eu-west-3\n' },
       config: '[default]\nregion = eu-west-1\n',
     });
@@ -107,105 +120,108 @@ describe('the credentials of calls', () => {
 
   row('`AWS_SHARED_CREDENTIALS_FILE`', async () => {
     const keys = '[default]\naws_access_key_id = AKIAELSEWHERE\naws_secret_access_key = s\n';
-    const home = become({ env: REGION, files: { 'elsewhere/keys': keys } });
+    const home = useEnvironmentOf({ env: REGION, files: { 'elsewhere/keys': keys } });
     process.env.AWS_SHARED_CREDENTIALS_FILE = join(home, 'elsewhere/keys');
     expect((await requestOf('sqs')).signedBy).toBe('AKIAELSEWHERE');
-    process.env.AWS_ENDPOINT_URL = OWN;
+    process.env.AWS_ENDPOINT_URL = EMULATOR_URL;
     expect((await requestOf('sqs')).signedBy).toBe('test');
   });
 
   row('`HOME`, `USERPROFILE`, `HOMEDRIVE`, `HOMEPATH`', async () => {
     const credentials = '[default]\naws_access_key_id = AKIAHOME\naws_secret_access_key = s\n';
-    become({ env: REGION, credentials });
+    useEnvironmentOf({ env: REGION, credentials });
     expect((await requestOf('sqs')).signedBy).toBe('AKIAHOME');
-    await isHarmless({ credentials });
+    await expectTestKeys({ credentials });
   });
 
   row('`role_arn` with `source_profile` or `credential_source`', async () => {
     const user = { env: { AWS_PROFILE: 'role' }, config: PROFILES };
-    expect(await askedHosts(user)).toEqual(['sts.eu-west-1.amazonaws.com:443']);
+    expect(await contactedHosts(user)).toEqual(['sts.eu-west-1.amazonaws.com:443']);
   });
 
   row('`AWS_WEB_IDENTITY_TOKEN_FILE`, `AWS_ROLE_ARN`, `AWS_ROLE_SESSION_NAME`', async () => {
-    const home = become({ files: { token: 'a.b.c' } });
+    const home = useEnvironmentOf({ files: { token: 'a.b.c' } });
     const env = {
       AWS_WEB_IDENTITY_TOKEN_FILE: join(home, 'token'),
       AWS_ROLE_ARN: 'arn:aws:iam::123456789012:role/x',
       AWS_ROLE_SESSION_NAME: 'name',
     };
-    expect(await askedHosts({ env })).toEqual(['sts.eu-west-1.amazonaws.com:443']);
+    expect(await contactedHosts({ env })).toEqual(['sts.eu-west-1.amazonaws.com:443']);
     // The program that listens there could use the token like the credentials themselves.
     const sts = await serve((_, response) => response.end());
-    expect(await askedHosts({ env: { ...env, AWS_ENDPOINT_URL_STS: sts.url } })).toEqual([
+    expect(await contactedHosts({ env: { ...env, AWS_ENDPOINT_URL_STS: sts.url } })).toEqual([
       'sts.eu-west-1.amazonaws.com:443',
     ]);
-    expect(sts.seen).toEqual([]);
-    await isHarmless({ env });
+    expect(sts.requests).toEqual([]);
+    await expectTestKeys({ env });
   });
 
   row('`sso_session`, `sso_start_url` and what belongs to them', async () => {
     const user = { env: { AWS_PROFILE: 'sso' }, config: PROFILES };
-    expect(await askedHosts({ ...user, files: { [SSO_CACHE]: SIGNED_IN } })).toEqual([
+    expect(await contactedHosts({ ...user, files: { [SSO_CACHE]: SSO_TOKEN } })).toEqual([
       'portal.sso.eu-west-1.amazonaws.com:443',
     ]);
-    become({ ...user, env: { ...user.env, ...REGION } });
+    useEnvironmentOf({ ...user, env: { ...user.env, ...REGION } });
     await expect(requestOf('sqs')).rejects.toThrow(/aws sso login/);
   });
 
   row('`credential_process`', async () => {
-    become({ env: { ...REGION, AWS_PROFILE: 'process' }, config: PROFILES });
+    useEnvironmentOf({ env: { ...REGION, AWS_PROFILE: 'process' }, config: PROFILES });
     expect((await requestOf('sqs')).signedBy).toBe('ASIAPROCESS');
   });
 
   row('`AWS_LOGIN_CACHE_DIRECTORY`', async () => {
-    become({ env: { ...REGION, AWS_PROFILE: 'login', AWS_LOGIN_CACHE_DIRECTORY: '/nowhere' }, config: PROFILES });
+    useEnvironmentOf({
+      env: { ...REGION, AWS_PROFILE: 'login', AWS_LOGIN_CACHE_DIRECTORY: '/nowhere' },
+      config: PROFILES,
+    });
     await expect(requestOf('sqs')).rejects.toThrow('Failed to load token from /nowhere/');
   });
 
   row('`AWS_CONTAINER_CREDENTIALS_FULL_URI`, `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI`', async () => {
     const container = await serve((_, response) => json(response, CONTAINER_KEYS));
     const env = { AWS_CONTAINER_CREDENTIALS_FULL_URI: `${container.url}/keys` };
-    become({ env: { ...env, ...REGION } });
+    useEnvironmentOf({ env: { ...env, ...REGION } });
     expect((await requestOf('sqs')).signedBy).toBe('ASIACONTAINER');
-    const requested = container.seen.length;
-    await isHarmless({ env });
-    await isHarmless({ env: { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: '/keys' } });
-    expect(container.seen).toHaveLength(requested);
+    const requested = container.requests.length;
+    await expectTestKeys({ env });
+    await expectTestKeys({ env: { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: '/keys' } });
+    expect(container.requests).toHaveLength(requested);
   });
 
   row('`AWS_CONTAINER_AUTHORIZATION_TOKEN`, `AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE`', async () => {
     const container = await serve((_, response) => json(response, CONTAINER_KEYS));
     const env = { ...REGION, AWS_CONTAINER_CREDENTIALS_FULL_URI: container.url };
-    become({ env: { ...env, AWS_CONTAINER_AUTHORIZATION_TOKEN: 'by variable' } });
+    useEnvironmentOf({ env: { ...env, AWS_CONTAINER_AUTHORIZATION_TOKEN: 'by variable' } });
     await requestOf('sqs');
-    const home = become({ env, files: { token: 'by file' } });
+    const home = useEnvironmentOf({ env, files: { token: 'by file' } });
     process.env.AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE = join(home, 'token');
     await requestOf('sqs');
-    expect(container.seen.map(({ headers }) => headers.authorization)).toEqual(['by variable', 'by file']);
+    expect(container.requests.map(({ headers }) => headers.authorization)).toEqual(['by variable', 'by file']);
   });
 
   row('`AWS_EC2_METADATA_V1_DISABLED`', async () => {
     const instance = await serve((_, response) => response.writeHead(404).end());
     const env = { AWS_EC2_METADATA_SERVICE_ENDPOINT: instance.url, AWS_EC2_METADATA_DISABLED: '' };
-    become({ env: { ...env, ...REGION, AWS_EC2_METADATA_V1_DISABLED: 'true' } });
+    useEnvironmentOf({ env: { ...env, ...REGION, AWS_EC2_METADATA_V1_DISABLED: 'true' } });
     await expect(requestOf('sqs')).rejects.toThrow();
     // Always with a token, which version 1 of the metadata service does not have.
-    expect(new Set(instance.seen.map(({ url }) => url))).toEqual(new Set(['/latest/api/token']));
+    expect(new Set(instance.requests.map(({ url }) => url))).toEqual(new Set(['/latest/api/token']));
   });
 
   row('`AWS_BEARER_TOKEN_<SERVICE>`', async () => {
     const env = { AWS_BEARER_TOKEN_SQS: 'secret', AWS_BEARER_TOKEN_DYNAMODB: 'secret', AWS_BEARER_TOKEN_S3: 'secret' };
-    become({ env: { ...KEYS, ...REGION, ...env } });
+    useEnvironmentOf({ env: { ...KEYS, ...REGION, ...env } });
     expect((await requestOf('sqs')).headers.authorization).toMatch(/^AWS4-HMAC-SHA256 /);
-    await isHarmless({ env });
+    await expectTestKeys({ env });
   });
 
   row('`MOVIE_LOAD_TRUST_ENDPOINT`', async () => {
-    become({ env: { ...KEYS, ...TOKEN, AWS_ENDPOINT_URL: OWN, MOVIE_LOAD_TRUST_ENDPOINT: 'true' } });
+    useEnvironmentOf({ env: { ...KEYS, ...TOKEN, AWS_ENDPOINT_URL: EMULATOR_URL, MOVIE_LOAD_TRUST_ENDPOINT: 'true' } });
     const { signedBy, headers } = await requestOf('sqs');
     expect([signedBy, headers['x-amz-security-token']]).toEqual([KEYS.AWS_ACCESS_KEY_ID, TOKEN.AWS_SESSION_TOKEN]);
-    await isHarmless({ env: { ...KEYS, MOVIE_LOAD_TRUST_ENDPOINT: 'false' } });
-    become({ env: { MOVIE_LOAD_TRUST_ENDPOINT: 'yes' } });
+    await expectTestKeys({ env: { ...KEYS, MOVIE_LOAD_TRUST_ENDPOINT: 'false' } });
+    useEnvironmentOf({ env: { MOVIE_LOAD_TRUST_ENDPOINT: 'yes' } });
     await expect(loadAwsSettings(process.env)).rejects.toThrow(/MOVIE_LOAD_TRUST_ENDPOINT/);
   });
 });
@@ -219,7 +235,7 @@ const CONTAINER_KEYS = {
 
 describe('a call without access', () => {
   test('advises what to do when AWS gets no credentials', async () => {
-    become({ env: REGION });
+    useEnvironmentOf({ env: REGION });
     const settings = await loadAwsSettings(process.env);
     const error: unknown = await requestOf('sqs').catch((thrown: unknown) => thrown);
     expect(credentialsError(error, settings)).toBeInstanceOf(MovieLoadError);
@@ -232,7 +248,7 @@ describe('a call without access', () => {
     const refusing = await serve((_, response) =>
       response.writeHead(403).end('<Error><Code>InvalidAccessKeyId</Code><Message>who?</Message></Error>'),
     );
-    become({ env: { AWS_ENDPOINT_URL: refusing.url } });
+    useEnvironmentOf({ env: { AWS_ENDPOINT_URL: refusing.url } });
     const settings = await loadAwsSettings(process.env);
     const error: unknown = await call(await clientsOf(), 's3').catch((thrown: unknown) => thrown);
     expect(credentialsError(error, settings)?.message).toContain('MOVIE_LOAD_TRUST_ENDPOINT=true');
@@ -240,9 +256,9 @@ describe('a call without access', () => {
 
   test('searches for credentials once for all clients of a process', async () => {
     const container = await serve((_, response) => json(response, CONTAINER_KEYS));
-    become({ env: { ...REGION, AWS_CONTAINER_CREDENTIALS_FULL_URI: container.url } });
+    useEnvironmentOf({ env: { ...REGION, AWS_CONTAINER_CREDENTIALS_FULL_URI: container.url } });
     const { sqs, dynamodb, s3, poll } = await clientsOf();
     await Promise.all([sqs, dynamodb, s3, poll].map((client) => client.config.credentials()));
-    expect(container.seen).toHaveLength(1);
+    expect(container.requests).toHaveLength(1);
   });
 });

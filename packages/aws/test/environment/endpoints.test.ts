@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { loadAwsSettings } from '../../src/index.ts';
-import { become, clientsOf, json, KEYS, OWN, requestOf, row, serve } from './support.ts';
+import { clientsOf, EMULATOR_URL, json, KEYS, requestOf, row, serve, useEnvironmentOf } from './support.ts';
 
 const hosts = async () =>
   Promise.all((['sqs', 'dynamodb', 's3'] as const).map(async (one) => (await requestOf(one)).host));
@@ -8,23 +8,29 @@ const INSTANCE = 'AWS_EC2_METADATA_SERVICE_ENDPOINT';
 
 describe('the destination of calls', () => {
   row('`AWS_ENDPOINT_URL`', async () => {
-    become({ env: { AWS_ENDPOINT_URL: OWN }, config: '[default]\nendpoint_url = http://127.0.0.1:1\n' });
+    useEnvironmentOf({
+      env: { AWS_ENDPOINT_URL: EMULATOR_URL },
+      config: '[default]\nendpoint_url = http://127.0.0.1:1\n',
+    });
     expect(await hosts()).toEqual(['127.0.0.1:4566', '127.0.0.1:4566', '127.0.0.1:4566']);
-    become({ env: { AWS_PROFILE: 'local' }, config: `[profile local]\nendpoint_url = ${OWN}\nregion = eu-west-3\n` });
+    useEnvironmentOf({
+      env: { AWS_PROFILE: 'local' },
+      config: `[profile local]\nendpoint_url = ${EMULATOR_URL}\nregion = eu-west-3\n`,
+    });
     expect(await requestOf('s3')).toMatchObject({ host: '127.0.0.1:4566', signedBy: 'test', signedFor: 'eu-west-3' });
-    become({ config: '[default]\nendpoint_url = nowhere\n' });
+    useEnvironmentOf({ config: '[default]\nendpoint_url = nowhere\n' });
     await expect(loadAwsSettings(process.env)).rejects.toThrow(/profile "default" has an endpoint_url that is not/);
   });
 
   row(
     '`AWS_ENDPOINT_URL_SQS`, `AWS_ENDPOINT_URL_DYNAMODB`, `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL_STS`',
     async () => {
-      const general = { AWS_ENDPOINT_URL: OWN };
-      become({
+      const general = { AWS_ENDPOINT_URL: EMULATOR_URL };
+      useEnvironmentOf({
         env: { ...general, AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:1', AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:3' },
       });
       expect(await hosts()).toEqual(['127.0.0.1:1', '127.0.0.1:4566', '127.0.0.1:3']);
-      become({ env: { ...KEYS, AWS_ENDPOINT_URL_DYNAMODB: OWN, AWS_REGION: 'eu-west-1' } });
+      useEnvironmentOf({ env: { ...KEYS, AWS_ENDPOINT_URL_DYNAMODB: EMULATOR_URL, AWS_REGION: 'eu-west-1' } });
       expect(await hosts()).toEqual([
         'sqs.eu-west-1.amazonaws.com',
         '127.0.0.1:4566',
@@ -35,53 +41,53 @@ describe('the destination of calls', () => {
         KEYS.AWS_ACCESS_KEY_ID,
         'test',
       ]);
-      const config = `[default]\nservices = mine\nendpoint_url = ${OWN}\n[services mine]\nsqs =\n  endpoint_url = http://127.0.0.1:7\n`;
-      become({ config });
+      const config = `[default]\nservices = mine\nendpoint_url = ${EMULATOR_URL}\n[services mine]\nsqs =\n  endpoint_url = http://127.0.0.1:7\n`;
+      useEnvironmentOf({ config });
       expect(await hosts()).toEqual(['127.0.0.1:7', '127.0.0.1:4566', '127.0.0.1:4566']);
-      become({ config, env: { AWS_ENDPOINT_URL: 'http://127.0.0.1:8' } });
+      useEnvironmentOf({ config, env: { AWS_ENDPOINT_URL: 'http://127.0.0.1:8' } });
       expect(await hosts()).toEqual(['127.0.0.1:8', '127.0.0.1:8', '127.0.0.1:8']);
-      become({ config: '[default]\nservices = nowhere\n' });
+      useEnvironmentOf({ config: '[default]\nservices = nowhere\n' });
       await expect(loadAwsSettings(process.env)).rejects.toThrow(/names the section \[services nowhere\]/);
-      become({ env: { AWS_ENDPOINT_URL_STS: 'sts' } });
+      useEnvironmentOf({ env: { AWS_ENDPOINT_URL_STS: 'sts' } });
       await expect(loadAwsSettings(process.env)).rejects.toThrow(/AWS_ENDPOINT_URL_STS/);
     },
   );
 
   row('`AWS_IGNORE_CONFIGURED_ENDPOINT_URLS`', async () => {
-    const env = { ...KEYS, AWS_ENDPOINT_URL: OWN, AWS_REGION: 'eu-west-1' };
-    become({ env: { ...env, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' } });
+    const env = { ...KEYS, AWS_ENDPOINT_URL: EMULATOR_URL, AWS_REGION: 'eu-west-1' };
+    useEnvironmentOf({ env: { ...env, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' } });
     expect((await requestOf('sqs')).host).toBe('sqs.eu-west-1.amazonaws.com');
-    become({ env, config: '[default]\nignore_configured_endpoint_urls = true\n' });
+    useEnvironmentOf({ env, config: '[default]\nignore_configured_endpoint_urls = true\n' });
     expect((await requestOf('sqs')).host).toBe('sqs.eu-west-1.amazonaws.com');
-    become({
+    useEnvironmentOf({
       env: { ...env, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false' },
       config: '[default]\nignore_configured_endpoint_urls = true\n',
     });
     expect((await requestOf('sqs')).host).toBe('127.0.0.1:4566');
-    become({ env: { ...env, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: '1' } });
+    useEnvironmentOf({ env: { ...env, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: '1' } });
     await expect(loadAwsSettings(process.env)).rejects.toThrow(/AWS_IGNORE_CONFIGURED_ENDPOINT_URLS.*true or false/s);
   });
 
   row('`AWS_REGION`', async () => {
     const config = '[default]\nregion = eu-west-1\n[profile work]\nregion = eu-west-2\n';
     const credentials = '[work]\nregion = eu-west-3\n';
-    become({ env: { ...KEYS, AWS_REGION: 'eu-north-1' }, config });
+    useEnvironmentOf({ env: { ...KEYS, AWS_REGION: 'eu-north-1' }, config });
     expect(await requestOf('sqs')).toMatchObject({ host: 'sqs.eu-north-1.amazonaws.com', signedFor: 'eu-north-1' });
-    become({ env: KEYS, config });
+    useEnvironmentOf({ env: KEYS, config });
     expect((await requestOf('dynamodb')).host).toBe('dynamodb.eu-west-1.amazonaws.com');
-    become({ env: { AWS_PROFILE: 'work' }, config, credentials });
+    useEnvironmentOf({ env: { AWS_PROFILE: 'work' }, config, credentials });
     expect((await loadAwsSettings(process.env)).region).toBe('eu-west-3');
-    become({ env: { AWS_ENDPOINT_URL: OWN }, config });
+    useEnvironmentOf({ env: { AWS_ENDPOINT_URL: EMULATOR_URL }, config });
     expect((await requestOf('sqs')).signedFor).toBe('us-east-1');
-    become({ env: { AWS_REGION: 'eu west' } });
+    useEnvironmentOf({ env: { AWS_REGION: 'eu west' } });
     await expect(loadAwsSettings(process.env)).rejects.toThrow(/AWS_REGION/);
   });
 
   row('`AWS_DEFAULT_REGION`', async () => {
     const config = '[default]\nregion = eu-west-1\n';
-    become({ env: { ...KEYS, AWS_DEFAULT_REGION: 'eu-south-1' }, config });
+    useEnvironmentOf({ env: { ...KEYS, AWS_DEFAULT_REGION: 'eu-south-1' }, config });
     expect((await requestOf('sqs')).host).toBe('sqs.eu-south-1.amazonaws.com');
-    become({ env: { ...KEYS, AWS_DEFAULT_REGION: 'eu-south-1', AWS_REGION: 'eu-north-1' }, config });
+    useEnvironmentOf({ env: { ...KEYS, AWS_DEFAULT_REGION: 'eu-south-1', AWS_REGION: 'eu-north-1' }, config });
     expect((await requestOf('sqs')).host).toBe('sqs.eu-north-1.amazonaws.com');
   });
 
@@ -98,35 +104,35 @@ describe('the destination of calls', () => {
     const env = { ...KEYS, AWS_REGION: 'us-east-1' };
     const users = [{ env: { ...env, [variable]: 'true' } }, { env, config: `[default]\n${key} = true\n` }];
     for (const user of users) {
-      become(user);
+      useEnvironmentOf(user);
       expect((await requestOf('sqs')).host).toBe(host);
-      become({ ...user, env: { ...user.env, AWS_ENDPOINT_URL: OWN } });
+      useEnvironmentOf({ ...user, env: { ...user.env, AWS_ENDPOINT_URL: EMULATOR_URL } });
       expect(await hosts()).toEqual(['127.0.0.1:4566', '127.0.0.1:4566', '127.0.0.1:4566']);
-      become({ ...user, env: { ...user.env, AWS_ENDPOINT_URL_SQS: 'https://sqs.us-east-1.amazonaws.com' } });
+      useEnvironmentOf({ ...user, env: { ...user.env, AWS_ENDPOINT_URL_SQS: 'https://sqs.us-east-1.amazonaws.com' } });
       await expect(loadAwsSettings(process.env)).rejects.toThrow(
         `${variable} (or ${key} in the profile) cannot change`,
       );
     }
-    become({ env: { ...env, [variable]: '1' } });
+    useEnvironmentOf({ env: { ...env, [variable]: '1' } });
     await expect(loadAwsSettings(process.env)).rejects.toThrow('must be true or false, not "1"');
   }
 
   row('`AWS_ACCOUNT_ID_ENDPOINT_MODE`', async () => {
     const env = { ...KEYS, AWS_REGION: 'us-east-1', AWS_ACCOUNT_ID: '123456789012' };
-    become({ env: { ...env, AWS_ACCOUNT_ID_ENDPOINT_MODE: 'required' } });
+    useEnvironmentOf({ env: { ...env, AWS_ACCOUNT_ID_ENDPOINT_MODE: 'required' } });
     expect((await requestOf('dynamodb')).host).toBe('123456789012.ddb.us-east-1.amazonaws.com');
-    become({ env, config: '[default]\naccount_id_endpoint_mode = disabled\n' });
+    useEnvironmentOf({ env, config: '[default]\naccount_id_endpoint_mode = disabled\n' });
     expect((await requestOf('dynamodb')).host).toBe('dynamodb.us-east-1.amazonaws.com');
-    become({ env: { ...env, AWS_ACCOUNT_ID_ENDPOINT_MODE: 'required', AWS_ENDPOINT_URL: OWN } });
+    useEnvironmentOf({ env: { ...env, AWS_ACCOUNT_ID_ENDPOINT_MODE: 'required', AWS_ENDPOINT_URL: EMULATOR_URL } });
     expect((await requestOf('dynamodb')).host).toBe('127.0.0.1:4566');
   });
 
   row('`AWS_ENABLE_ENDPOINT_DISCOVERY`, `AWS_ENDPOINT_DISCOVERY_ENABLED`', async () => {
     for (const name of ['AWS_ENABLE_ENDPOINT_DISCOVERY', 'AWS_ENDPOINT_DISCOVERY_ENABLED']) {
-      become({ env: { ...KEYS, [name]: 'true' } });
+      useEnvironmentOf({ env: { ...KEYS, [name]: 'true' } });
       const { dynamodb } = await clientsOf();
       expect(await dynamodb.config.endpointDiscoveryEnabled?.()).toBe(true);
-      become({ env: { [name]: 'true', AWS_ENDPOINT_URL: OWN } });
+      useEnvironmentOf({ env: { [name]: 'true', AWS_ENDPOINT_URL: EMULATOR_URL } });
       expect((await requestOf('dynamodb')).host).toBe('127.0.0.1:4566');
     }
   });
@@ -138,21 +144,23 @@ describe('the destination of calls', () => {
       else if (url.endsWith('/role')) json(response, { ...instanceKeys(), Code: 'Success' });
       else response.end('token');
     });
-    become({ env: { [INSTANCE]: instance.url, AWS_EC2_METADATA_DISABLED: '' } });
-    const sent = await requestOf('sqs');
-    expect(sent).toMatchObject({ host: 'sqs.eu-central-2.amazonaws.com', signedBy: 'ASIAINSTANCE' });
-    const requested = instance.seen.length;
-    become({ env: { [INSTANCE]: instance.url, AWS_EC2_METADATA_DISABLED: '', AWS_ENDPOINT_URL: OWN } });
+    useEnvironmentOf({ env: { [INSTANCE]: instance.url, AWS_EC2_METADATA_DISABLED: '' } });
+    const request = await requestOf('sqs');
+    expect(request).toMatchObject({ host: 'sqs.eu-central-2.amazonaws.com', signedBy: 'ASIAINSTANCE' });
+    const requested = instance.requests.length;
+    useEnvironmentOf({
+      env: { [INSTANCE]: instance.url, AWS_EC2_METADATA_DISABLED: '', AWS_ENDPOINT_URL: EMULATOR_URL },
+    });
     expect(await requestOf('sqs')).toMatchObject({ host: '127.0.0.1:4566', signedBy: 'test' });
-    expect(instance.seen).toHaveLength(requested);
+    expect(instance.requests).toHaveLength(requested);
   });
 
   row('`AWS_EC2_METADATA_DISABLED`', async () => {
     const instance = await serve((_, response) => response.end());
-    become({ env: { [INSTANCE]: instance.url, AWS_EC2_METADATA_DISABLED: 'true' } });
+    useEnvironmentOf({ env: { [INSTANCE]: instance.url, AWS_EC2_METADATA_DISABLED: 'true' } });
     await expect(requestOf('sqs')).rejects.toMatchObject({ name: 'CredentialsProviderError' });
     expect((await loadAwsSettings(process.env)).region).toBe('us-east-1');
-    expect(instance.seen).toEqual([]);
+    expect(instance.requests).toEqual([]);
   });
 });
 
@@ -175,7 +183,7 @@ describe('a URL in AWS_ENDPOINT_URL', () => {
     'https://sqs.us-isob-east-1.sc2s.sgov.gov:443',
     'https://sqs.cn-north-1.api.amazonwebservices.com.cn',
   ])('%s is AWS and gets the user’s credentials', async (url) => {
-    become({ env: { ...KEYS, AWS_ENDPOINT_URL_SQS: url } });
+    useEnvironmentOf({ env: { ...KEYS, AWS_ENDPOINT_URL_SQS: url } });
     expect((await requestOf('sqs')).signedBy).toBe(KEYS.AWS_ACCESS_KEY_ID);
   });
 
@@ -188,7 +196,7 @@ describe('a URL in AWS_ENDPOINT_URL', () => {
     'https://amazonaws.com@example.org',
     'https://localhost.localstack.cloud:4566',
   ])('%s is not AWS and gets test keys', async (url) => {
-    become({ env: { ...KEYS, AWS_SESSION_TOKEN: 'token', AWS_ENDPOINT_URL: url } });
+    useEnvironmentOf({ env: { ...KEYS, AWS_SESSION_TOKEN: 'token', AWS_ENDPOINT_URL: url } });
     const { signedBy, headers } = await requestOf('sqs');
     expect(signedBy).toBe('test');
     expect(headers).not.toHaveProperty('x-amz-security-token');

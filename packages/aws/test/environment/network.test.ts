@@ -4,44 +4,56 @@ import { rootCertificates } from 'node:tls';
 import { describe, expect, test } from '@jest/globals';
 import { agentOptions } from '../../src/agents.ts';
 import { createClients, createPeek, directFetch, loadAwsSettings } from '../../src/index.ts';
-import { become, call, clientsOf, json, KEYS, OWN, requestOf, row, serve, startProxy, type User } from './support.ts';
+import {
+  call,
+  clientsOf,
+  EMULATOR_URL,
+  json,
+  KEYS,
+  requestOf,
+  row,
+  serve,
+  startProxy,
+  type User,
+  useEnvironmentOf,
+} from './support.ts';
 
 const REGION = { AWS_REGION: 'eu-west-1' };
 
 /** The hosts that calls of all services reach through a proxy that refuses all connections. */
-async function wantedThrough(proxy: Awaited<ReturnType<typeof startProxy>>, user: User): Promise<string[]> {
-  become(user);
+async function destinationsOf(proxy: Awaited<ReturnType<typeof startProxy>>, user: User): Promise<string[]> {
+  useEnvironmentOf(user);
   const clients = createClients(await loadAwsSettings(process.env), { maxAttempts: 1, requestTimeoutMs: 1000 });
   await Promise.allSettled((['sqs', 'dynamodb', 's3'] as const).map((service) => call(clients, service)));
   clients.destroy();
-  return proxy.wanted.splice(0).toSorted();
+  return proxy.destinations.splice(0).toSorted();
 }
 
-const OF_AWS = [
+const AWS_DESTINATIONS = [
   'dynamodb.eu-west-1.amazonaws.com:443',
   'movie-bucket.s3.eu-west-1.amazonaws.com:443',
   'sqs.eu-west-1.amazonaws.com:443',
 ];
 
-async function proxied(names: readonly string[]): Promise<void> {
+async function expectProxyForAwsOnly(names: readonly string[]): Promise<void> {
   const proxy = await startProxy();
   for (const name of names) {
-    expect(await wantedThrough(proxy, { env: { ...KEYS, ...REGION, [name]: proxy.url } })).toEqual(OF_AWS);
-    const own = await serve((_, response) => json(response, {}));
-    expect(await wantedThrough(proxy, { env: { [name]: proxy.url, AWS_ENDPOINT_URL: own.url } })).toEqual([]);
-    expect(own.seen).toHaveLength(3);
+    expect(await destinationsOf(proxy, { env: { ...KEYS, ...REGION, [name]: proxy.url } })).toEqual(AWS_DESTINATIONS);
+    const emulator = await serve((_, response) => json(response, {}));
+    expect(await destinationsOf(proxy, { env: { [name]: proxy.url, AWS_ENDPOINT_URL: emulator.url } })).toEqual([]);
+    expect(emulator.requests).toHaveLength(3);
   }
 }
 
 describe('the network to AWS', () => {
-  row('`HTTPS_PROXY`, `https_proxy`', () => proxied(['HTTPS_PROXY', 'https_proxy']));
+  row('`HTTPS_PROXY`, `https_proxy`', () => expectProxyForAwsOnly(['HTTPS_PROXY', 'https_proxy']));
 
   row('`HTTP_PROXY`, `http_proxy`', async () => {
     const proxy = await startProxy();
     const AWS_ENDPOINT_URL_SQS = 'http://sqs.eu-west-1.amazonaws.com';
     for (const name of ['HTTP_PROXY', 'http_proxy']) {
-      const env = { ...KEYS, ...REGION, [name]: proxy.url, AWS_ENDPOINT_URL: OWN, AWS_ENDPOINT_URL_SQS };
-      expect(await wantedThrough(proxy, { env })).toEqual(['http://sqs.eu-west-1.amazonaws.com/']);
+      const env = { ...KEYS, ...REGION, [name]: proxy.url, AWS_ENDPOINT_URL: EMULATOR_URL, AWS_ENDPOINT_URL_SQS };
+      expect(await destinationsOf(proxy, { env })).toEqual(['http://sqs.eu-west-1.amazonaws.com/']);
     }
   });
 
@@ -54,33 +66,33 @@ describe('the network to AWS', () => {
         HTTPS_PROXY: proxy.url,
         [name]: '.s3.eu-west-1.amazonaws.com,sqs.eu-west-1.amazonaws.com',
       };
-      expect(await wantedThrough(proxy, { env })).toEqual(['dynamodb.eu-west-1.amazonaws.com:443']);
+      expect(await destinationsOf(proxy, { env })).toEqual(['dynamodb.eu-west-1.amazonaws.com:443']);
     }
   });
 
   row('`NODE_USE_ENV_PROXY`', async () => {
     const proxy = await startProxy();
-    const own = await serve((_, response) => json(response, { ReceiveMessageResponse: {} }));
-    become({
-      env: { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: proxy.url, http_proxy: proxy.url, AWS_ENDPOINT_URL: own.url },
+    const emulator = await serve((_, response) => json(response, { ReceiveMessageResponse: {} }));
+    useEnvironmentOf({
+      env: { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: proxy.url, http_proxy: proxy.url, AWS_ENDPOINT_URL: emulator.url },
     });
     // Node reads these variables at its start, so a process that was started with them behaves the same:
     const { setGlobalProxyFromEnv } = await import('node:http');
     const restore = setGlobalProxyFromEnv(process.env);
     try {
       await call(await clientsOf(), 'sqs');
-      await createPeek(own.url)('http://127.0.0.1/q.fifo');
-      await directFetch(`${own.url}/metrics`);
+      await createPeek(emulator.url)('http://127.0.0.1/q.fifo');
+      await directFetch(`${emulator.url}/metrics`);
     } finally {
       restore();
     }
-    expect(own.seen).toHaveLength(3);
-    expect(proxy.wanted).toEqual([]);
+    expect(emulator.requests).toHaveLength(3);
+    expect(proxy.destinations).toEqual([]);
   });
 
   row('`AWS_CA_BUNDLE`', async () => {
     const [pem = ''] = rootCertificates;
-    const home = become({ env: { ...KEYS, ...REGION }, files: { 'corp.pem': `${pem}\n` } });
+    const home = useEnvironmentOf({ env: { ...KEYS, ...REGION }, files: { 'corp.pem': `${pem}\n` } });
     const AWS_CA_BUNDLE = join(home, 'corp.pem');
     const authorities = async () =>
       agentOptions(await loadAwsSettings(process.env), 'sqs', { env: {}, maxSockets: 1, timeoutMs: 1000 }).ca;
@@ -88,15 +100,15 @@ describe('the network to AWS', () => {
     process.env.AWS_CA_BUNDLE = AWS_CA_BUNDLE;
     expect((await authorities())?.at(-1)).toBe(readFileSync(AWS_CA_BUNDLE, 'utf8'));
     expect((await authorities())?.length).toBeGreaterThan(rootCertificates.length);
-    become({ config: `[default]\nca_bundle = /nowhere/corp.pem\n` });
+    useEnvironmentOf({ config: `[default]\nca_bundle = /nowhere/corp.pem\n` });
     await expect(clientsOf()).rejects.toThrow('AWS_CA_BUNDLE (or ca_bundle in the profile) names /nowhere/corp.pem');
-    become({ env: { AWS_CA_BUNDLE: '/nowhere/corp.pem', AWS_ENDPOINT_URL: OWN } });
+    useEnvironmentOf({ env: { AWS_CA_BUNDLE: '/nowhere/corp.pem', AWS_ENDPOINT_URL: EMULATOR_URL } });
     expect((await requestOf('sqs')).host).toBe('127.0.0.1:4566');
   });
 
   row('`NODE_EXTRA_CA_CERTS`', async () => {
     // Node's own default, which applies to agents without authorities.
-    become({ env: { ...KEYS, ...REGION, NODE_EXTRA_CA_CERTS: '/some/file' } });
+    useEnvironmentOf({ env: { ...KEYS, ...REGION, NODE_EXTRA_CA_CERTS: '/some/file' } });
     expect(
       agentOptions(await loadAwsSettings(process.env), 'sqs', { env: {}, maxSockets: 1, timeoutMs: 1000 }),
     ).not.toHaveProperty('ca');
@@ -117,7 +129,7 @@ describe('directFetch', () => {
   });
 
   test('sends the given request and returns a response as fetch does', async () => {
-    const { url, seen } = await serve((request, response) => {
+    const { url, requests } = await serve((request, response) => {
       if (request.url === '/empty') response.writeHead(204).end();
       else request.pipe(response.writeHead(201, { 'content-type': 'text/plain', 'x-a': ['1', '2'] }));
     });
@@ -128,7 +140,11 @@ describe('directFetch', () => {
       '1, 2',
       'grün',
     ]);
-    expect(seen[0]).toMatchObject({ method: 'POST', url: '/a?b=c', headers: { 'x-b': 'b', 'content-length': '5' } });
+    expect(requests[0]).toMatchObject({
+      method: 'POST',
+      url: '/a?b=c',
+      headers: { 'x-b': 'b', 'content-length': '5' },
+    });
     expect((await directFetch(`${url}/empty`)).status).toBe(204);
   });
 

@@ -25,7 +25,7 @@ export interface User {
 }
 
 export const KEYS = { AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE', AWS_SECRET_ACCESS_KEY: 'secret/key' } as const;
-export const OWN = 'http://127.0.0.1:4566';
+export const EMULATOR_URL = 'http://127.0.0.1:4566';
 
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
@@ -33,7 +33,7 @@ afterEach(async () => {
 });
 
 /** This process has that user's environment until the test ends. Returns the user's home folder. */
-export function become({ env = {}, config, credentials, files = {} }: User): string {
+export function useEnvironmentOf({ env = {}, config, credentials, files = {} }: User): string {
   const before = { ...process.env };
   const home = mkdtempSync(join(tmpdir(), 'movie-load-user-'));
   const written = {
@@ -56,9 +56,9 @@ export function become({ env = {}, config, credentials, files = {} }: User): str
   return home;
 }
 
-export type Called = 'sqs' | 'dynamodb' | 's3';
+export type CalledService = 'sqs' | 'dynamodb' | 's3';
 
-export interface Sent {
+export interface SignedRequest {
   readonly host: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -68,35 +68,36 @@ export interface Sent {
 }
 
 /** The signed request that a call would send; it is not sent. */
-export async function requestOf(service: Called): Promise<Sent> {
+export async function requestOf(service: CalledService): Promise<SignedRequest> {
   const clients = await clientsOf();
-  let sent: HttpRequest | undefined;
-  const seen = new Error('not sent');
+  let signed: HttpRequest | undefined;
+  const notSent = new Error('not sent');
   stackOf(clients, service).add(
     () =>
       async ({ request }) => {
-        sent = request as HttpRequest;
-        throw seen;
+        signed = request as HttpRequest;
+        throw notSent;
       },
     { step: 'deserialize', priority: 'low', name: 'seen' },
   );
   try {
     await call(clients, service);
   } catch (error) {
-    if (error !== seen) throw error;
+    if (error !== notSent) throw error;
   }
-  if (sent === undefined) throw new Error('nothing was to be sent');
-  const { authorization = '' } = sent.headers;
+  if (signed === undefined) throw new Error('nothing was to be sent');
+  const { authorization = '' } = signed.headers;
   const [, signedBy, signedFor] = /Credential=([^/]+)\/\d+\/([^/]+)\//.exec(authorization) ?? [];
-  const port = sent.port === undefined ? '' : `:${sent.port}`;
-  return { host: `${sent.hostname}${port}`, path: sent.path, headers: sent.headers, signedBy, signedFor };
+  const port = signed.port === undefined ? '' : `:${signed.port}`;
+  return { host: `${signed.hostname}${port}`, path: signed.path, headers: signed.headers, signedBy, signedFor };
 }
 
 /** The common part of all clients' middleware stacks; the SDK's types name each service's own inputs. */
 interface AnyStack {
   add(middleware: () => (call: { readonly request: unknown }) => Promise<never>, options: object): void;
 }
-const stackOf = (clients: AwsClients, service: Called) => clients[service].middlewareStack as unknown as AnyStack;
+const stackOf = (clients: AwsClients, service: CalledService) =>
+  clients[service].middlewareStack as unknown as AnyStack;
 
 /** The user's clients. */
 export async function clientsOf(): Promise<AwsClients> {
@@ -106,7 +107,7 @@ export async function clientsOf(): Promise<AwsClients> {
 }
 
 /** Makes a real call. */
-export function call(clients: AwsClients, service: Called): Promise<unknown> {
+export function call(clients: AwsClients, service: CalledService): Promise<unknown> {
   if (service === 'sqs') return clients.sqs.send(new GetQueueUrlCommand({ QueueName: 'q.fifo' }));
   if (service === 's3')
     return clients.s3.send(new PutObjectCommand({ Bucket: 'movie-bucket', Key: 'a', Body: 'text' }));
@@ -117,27 +118,27 @@ export function call(clients: AwsClients, service: Called): Promise<unknown> {
 export async function serve(
   answer: http.RequestListener,
   options: http.ServerOptions = {},
-): Promise<{ url: string; seen: http.IncomingMessage[] }> {
-  const seen: http.IncomingMessage[] = [];
+): Promise<{ url: string; requests: http.IncomingMessage[] }> {
+  const requests: http.IncomingMessage[] = [];
   const server = http.createServer(options, (request, response) => {
-    seen.push(request);
+    requests.push(request);
     answer(request, response);
   });
-  return { url: await listen(server), seen };
+  return { url: await listen(server), requests };
 }
 
 /** A proxy that refuses all connections and records their destinations, e.g. `sqs.eu-west-1.amazonaws.com:443`. */
-export async function startProxy(): Promise<{ url: string; wanted: string[] }> {
-  const wanted: string[] = [];
+export async function startProxy(): Promise<{ url: string; destinations: string[] }> {
+  const destinations: string[] = [];
   const server = http.createServer((request, response) => {
-    wanted.push(request.url ?? '');
+    destinations.push(request.url ?? '');
     response.writeHead(502).end();
   });
   server.on('connect', ({ url = '' }: http.IncomingMessage, socket) => {
-    wanted.push(url);
+    destinations.push(url);
     socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
   });
-  return { url: await listen(server), wanted };
+  return { url: await listen(server), destinations };
 }
 
 async function listen(server: http.Server): Promise<string> {

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { AWS_SUFFIXES } from '../../src/index.ts';
-import { become, OWN, requestOf } from './support.ts';
+import { EMULATOR_URL, requestOf, useEnvironmentOf } from './support.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../../../docs/aws-environment.md'), 'utf8');
 const rows = page
@@ -61,7 +61,7 @@ describe('an endpoint that is not AWS', () => {
 
   test.each([...read].filter((name) => !MEANT.test(name)))('ignores %s, whatever its value', async (name) => {
     for (const value of ['true', 'nonsense']) {
-      become({ env: { AWS_ENDPOINT_URL: OWN, [name]: value } });
+      useEnvironmentOf({ env: { AWS_ENDPOINT_URL: EMULATOR_URL, [name]: value } });
       for (const service of ['sqs', 'dynamodb', 's3'] as const) {
         const { host, signedBy, signedFor } = await requestOf(service);
         expect([host, signedBy, signedFor]).toEqual(['127.0.0.1:4566', 'test', 'us-east-1']);
