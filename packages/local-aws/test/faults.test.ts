@@ -1,4 +1,4 @@
-// The interface for faults: calls that are late, fail before their effect, or lose their answer.
+// The interface for injected faults: calls that are late, fail before their effect, or lose their answer.
 
 import { afterEach, expect, test } from '@jest/globals';
 import { type Fault, type Faults, type LocalAws, startLocalAws } from '../src/index.ts';
@@ -46,15 +46,15 @@ test('a fault after the effect fails the call, which has its effect', async () =
 });
 
 test('a connection can break before or after the effect', async () => {
-  const lost = { before: true };
+  const shouldFail = { before: true };
   const { aws, url } = await withQueue({
-    before: (operation) => (operation === 'sqs:SendMessage' && lost.before ? 'reset' : undefined),
+    before: (operation) => (operation === 'sqs:SendMessage' && shouldFail.before ? 'reset' : undefined),
     after: on('sqs:SendMessage', 'reset'),
   });
   const send = () => call(aws, 'AmazonSQS.SendMessage', { QueueUrl: url, MessageBody: 'x' });
   await expect(send()).rejects.toThrow();
   expect(await waiting(aws, url)).toBe('0');
-  lost.before = false;
+  shouldFail.before = false;
   await expect(send()).rejects.toThrow();
   expect(await waiting(aws, url)).toBe('1');
 });
@@ -66,10 +66,10 @@ test('a broken connection is reset: its client gets an error, not the end of an 
 });
 
 test('faults reach every service under the names of its operations', async () => {
-  const seen: string[] = [];
+  const operations: string[] = [];
   const fault: Faults = {
     before: (operation) => {
-      seen.push(operation);
+      operations.push(operation);
       return BUSY;
     },
   };
@@ -88,7 +88,7 @@ test('faults reach every service under the names of its operations', async () =>
   await s3('PUT', '/b/k?partNumber=1&uploadId=u');
   await s3('POST', '/b/k?uploadId=u');
   await s3('DELETE', '/b/k?uploadId=u');
-  expect(seen).toEqual([
+  expect(operations).toEqual([
     'dynamodb:UpdateItem',
     'sqs:ListQueues',
     's3:PutObject',
@@ -103,8 +103,10 @@ test('faults reach every service under the names of its operations', async () =>
 });
 
 test('a fault after the effect works for DynamoDB and S3 too', async () => {
-  const lost = /CreateTable|CreateBucket/;
-  aws = await startLocalAws({ faults: { after: (operation) => (lost.test(operation) ? BUSY : undefined) } });
+  const failingOperations = /CreateTable|CreateBucket/;
+  aws = await startLocalAws({
+    faults: { after: (operation) => (failingOperations.test(operation) ? BUSY : undefined) },
+  });
   const table = {
     TableName: 'films',
     BillingMode: 'PAY_PER_REQUEST',

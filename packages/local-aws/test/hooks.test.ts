@@ -1,14 +1,14 @@
 // The hooks that notify waiting polls of available messages.
 
 import { expect, test } from '@jest/globals';
-import { engineAt } from './support/engine.ts';
+import { createTestEngine } from './support/engine.ts';
 
 test('a queue reports an available message after a send, a release, and a deletion that unlocks its group', () => {
   let notified = 0;
   const onAvailable = () => {
     notified += 1;
   };
-  const { engine, create, send, receive, remove } = engineAt({ onAvailable });
+  const { engine, create, send, receive, remove } = createTestEngine({ onAvailable });
   const url = create('q.fifo');
   const since = (act: () => unknown): boolean => {
     const before = notified;
@@ -31,28 +31,28 @@ test('a queue reports an available message after a send, a release, and a deleti
 
 test('a queue reports when its earliest message becomes visible', () => {
   const due: number[] = [];
-  const { engine, create, send, receive } = engineAt({ onDue: (_, at) => void due.push(at) });
+  const { engine, create, send, receive } = createTestEngine({ onDue: (_, at) => void due.push(at) });
   const url = create('q.fifo');
   for (const group of ['a', 'b', 'c']) send(url, 'x', group);
-  const one = { MaxNumberOfMessages: 1 };
-  receive(url, { ...one, VisibilityTimeout: 20 });
-  receive(url, { ...one, VisibilityTimeout: 30 });
-  receive(url, { ...one, VisibilityTimeout: 10 });
+  const oneMessage = { MaxNumberOfMessages: 1 };
+  receive(url, { ...oneMessage, VisibilityTimeout: 20 });
+  receive(url, { ...oneMessage, VisibilityTimeout: 30 });
+  receive(url, { ...oneMessage, VisibilityTimeout: 10 });
   expect(due).toEqual([engine.now() + 20_000, engine.now() + 10_000]);
 });
 
 test('a deletion with the current receipt reports when the message was sent; one with an old receipt or a purge does not', () => {
   const deleted: [sentOn: number, now: number][] = [];
-  const { engine, create, send, receive, remove, pass } = engineAt({
+  const { engine, create, send, receive, remove, pass } = createTestEngine({
     onDeleted: ({ sentOn }, now) => void deleted.push([sentOn, now]),
   });
   const url = create('q.fifo');
-  const sent = engine.now();
+  const sentOn = engine.now();
   send(url, '1', 'g');
   const [first] = receive(url);
   pass(0.25);
   remove(url, first);
-  expect(deleted).toEqual([[sent, sent + 250]]);
+  expect(deleted).toEqual([[sentOn, sentOn + 250]]);
   remove(url, first);
   send(url, '2', 'g');
   engine.call('PurgeQueue', { QueueUrl: url });

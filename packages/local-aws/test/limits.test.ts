@@ -1,12 +1,12 @@
 // The limit of 120,000 messages in flight, and memory that is freed with the messages.
 
 import { expect, test } from '@jest/globals';
-import { engineAt } from './support/engine.ts';
+import { createTestEngine } from './support/engine.ts';
 
 const IN_FLIGHT = 120_000;
 
 test.each(['q', 'q.fifo'])('at most 120,000 messages of %s can be in flight', (name) => {
-  const { engine, create, receive, remove } = engineAt();
+  const { engine, create, receive, remove } = createTestEngine();
   const url = create(name, { VisibilityTimeout: '600' });
   for (let sent = 0; sent < IN_FLIGHT + 10; sent += 10) {
     const Entries = Array.from({ length: 10 }, (_, i) => ({
@@ -26,7 +26,7 @@ test.each(['q', 'q.fifo'])('at most 120,000 messages of %s can be in flight', (n
 });
 
 test('deleted messages past their deduplication window leave nothing in memory', () => {
-  const { engine, create, send, receive, remove, pass } = engineAt();
+  const { engine, create, send, receive, remove, pass } = createTestEngine();
   const url = create('q.fifo', { DeduplicationScope: 'messageGroup' });
   const queue = engine.queueByUrl(url);
   for (let i = 0; i < 50; i += 1) send(url, 'x', `g${i % 7}`);

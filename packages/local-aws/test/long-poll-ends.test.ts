@@ -1,29 +1,29 @@
-// What ends a waiting poll, and that nothing of it remains: no timer, no place in a list.
+// How a waiting poll ends, and that nothing of it remains: no timer and no entry in a list.
 
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { LongPolls } from '../src/sqs/long-polls.ts';
 
-const polls: LongPolls[] = [];
+const openPolls: LongPolls[] = [];
 afterEach(() => {
-  for (const one of polls.splice(0)) one.close();
+  for (const polls of openPolls.splice(0)) polls.close();
 });
 
 function start() {
   const clock = { ms: Date.UTC(2026, 0, 1), now: () => clock.ms };
-  const one = new LongPolls({ clock });
-  polls.push(one);
+  const polls = new LongPolls({ clock });
+  openPolls.push(polls);
   const create = (QueueName: string, Attributes = {}) =>
-    String(one.engine.call('CreateQueue', { QueueName, Attributes }).QueueUrl);
+    String(polls.engine.call('CreateQueue', { QueueName, Attributes }).QueueUrl);
   const answers: unknown[] = [];
   const poll = (QueueUrl: string, more: object = {}) =>
-    one.receive(
+    polls.receive(
       { QueueUrl, WaitTimeSeconds: 20, ...more },
       (output) => answers.push(output),
       (error) => answers.push(error),
     );
   const send = (QueueUrl: string, MessageBody: string, more: object = {}) =>
-    one.engine.call('SendMessage', { QueueUrl, MessageBody, ...more });
-  return { polls: one, engine: one.engine, clock, create, poll, send, answers };
+    polls.engine.call('SendMessage', { QueueUrl, MessageBody, ...more });
+  return { polls, engine: polls.engine, clock, create, poll, send, answers };
 }
 
 /** Timers of this process that are running. */
@@ -34,23 +34,23 @@ describe('a poll leaves no timer behind', () => {
     ['when it is served', ({ send }, url) => send(url, 'x')],
     ['when its client leaves', (_, __, cancel) => cancel()],
     ['when its queue is deleted', ({ engine }, QueueUrl) => engine.call('DeleteQueue', { QueueUrl })],
-    ['when all ends', (of) => of.polls.close()],
+    ['when all polls are closed', (setup) => setup.polls.close()],
   ])('%s', async (_, end) => {
     const before = timers();
-    const of = start();
-    const url = of.create('q');
+    const setup = start();
+    const url = setup.create('q');
     // With a timer for the time at which the first message becomes visible.
-    of.send(url, 'later', { DelaySeconds: 900 });
-    const cancel = of.poll(url);
+    setup.send(url, 'later', { DelaySeconds: 900 });
+    const cancel = setup.poll(url);
     expect(timers()).toBe(before + 2);
-    end(of, url, cancel);
+    end(setup, url, cancel);
     await Promise.resolve();
-    expect([timers(), of.polls.size]).toEqual([before, 0]);
+    expect([timers(), setup.polls.size]).toEqual([before, 0]);
   });
 });
 
-test('a poll whose message is moved to the dead-letter queue waits for the next one', async () => {
-  const { polls: one, engine, clock, create, poll, send, answers } = start();
+test('a poll whose message is moved to the dead-letter queue waits for the next message', async () => {
+  const { polls, engine, clock, create, poll, send, answers } = start();
   create('dead');
   const RedrivePolicy = JSON.stringify({
     deadLetterTargetArn: 'arn:aws:sqs:us-east-1:000000000000:dead',
@@ -61,28 +61,28 @@ test('a poll whose message is moved to the dead-letter queue waits for the next 
   engine.call('ReceiveMessage', { QueueUrl });
   poll(QueueUrl);
   clock.ms += 5000;
-  one.clockMoved();
+  polls.clockMoved();
   await Promise.resolve();
-  expect([answers, one.size, engine.queueByName('dead').readyCount]).toEqual([[], 1, 1]);
+  expect([answers, polls.size, engine.queueByName('dead').readyCount]).toEqual([[], 1, 1]);
   send(QueueUrl, 'good');
   await Promise.resolve();
   expect(answers).toMatchObject([{ Messages: [{ Body: 'good' }] }]);
 });
 
 test('a poll is answered by the services’ clock, however far that is from the machine’s', async () => {
-  const { polls: one, clock, create, send } = start();
+  const { polls, clock, create, send } = start();
   clock.ms = Date.now() + 86_400_000;
   const QueueUrl = create('q');
   send(QueueUrl, 'x', { DelaySeconds: 1 });
   clock.ms += 999;
   const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-  one.receive({ QueueUrl, WaitTimeSeconds: 3 }, resolve, reject);
+  polls.receive({ QueueUrl, WaitTimeSeconds: 3 }, resolve, reject);
   clock.ms += 1;
   expect(await promise).toMatchObject({ Messages: [{ Body: 'x' }] });
 });
 
 test('polls are answered as each message becomes visible, also after the clock moved forward', async () => {
-  const { polls: one, clock, create, send } = start();
+  const { polls, clock, create, send } = start();
   const QueueUrl = create('q');
   const began = clock.ms;
   for (const [at, body] of ['1', '2', '3'].entries()) {
@@ -91,16 +91,16 @@ test('polls are answered as each message becomes visible, also after the clock m
   }
   const served = ['1', '2', '3'].map(() => {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    one.receive({ QueueUrl, WaitTimeSeconds: 20 }, resolve, reject);
+    polls.receive({ QueueUrl, WaitTimeSeconds: 20 }, resolve, reject);
     return promise;
   });
   clock.ms = began + 999;
-  one.clockMoved();
+  polls.clockMoved();
   for (const [at, waiting] of served.entries()) {
     clock.ms = began + 1000 + 5 * at;
     expect(await waiting).toMatchObject({ Messages: [{ Body: String(at + 1) }] });
   }
-  expect(one.size).toBe(0);
+  expect(polls.size).toBe(0);
 });
 
 test('polls are answered in the order of their arrival, each up to its own maximum', async () => {
@@ -115,23 +115,23 @@ test('polls are answered in the order of their arrival, each up to its own maxim
 });
 
 test('the number of waiting polls includes all queues', () => {
-  const { polls: one, create, poll } = start();
+  const { polls, create, poll } = start();
   const cancels = ['a', 'a', 'b', 'c'].map((name) => poll(create(name)));
-  expect(one.size).toBe(4);
+  expect(polls.size).toBe(4);
   for (const cancel of cancels.slice(1)) cancel();
-  expect(one.size).toBe(1);
+  expect(polls.size).toBe(1);
 });
 
 test('a waiting poll is answered on behalf of its caller', async () => {
   const clock = { now: () => Date.UTC(2026, 0, 1) };
   const callers: unknown[] = [];
-  const one = new LongPolls({ clock, onEvent: ({ kind }) => void callers.push([kind, one.engine.userAgent]) });
-  polls.push(one);
-  const QueueUrl = String(one.engine.call('CreateQueue', { QueueName: 'q' }).QueueUrl);
+  const polls = new LongPolls({ clock, onEvent: ({ kind }) => void callers.push([kind, polls.engine.userAgent]) });
+  openPolls.push(polls);
+  const QueueUrl = String(polls.engine.call('CreateQueue', { QueueName: 'q' }).QueueUrl);
   const context = { origin: 'http://x', userAgent: 'receiver' };
   const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-  one.receive({ QueueUrl, WaitTimeSeconds: 20 }, resolve, reject, context);
-  one.engine.call('SendMessage', { QueueUrl, MessageBody: 'x' }, { origin: 'http://x', userAgent: 'sender' });
+  polls.receive({ QueueUrl, WaitTimeSeconds: 20 }, resolve, reject, context);
+  polls.engine.call('SendMessage', { QueueUrl, MessageBody: 'x' }, { origin: 'http://x', userAgent: 'sender' });
   await promise;
   expect(callers).toEqual([
     ['sent', 'sender'],
@@ -151,30 +151,30 @@ test('a cancelled poll gets no answer and receives no message', async () => {
 });
 
 test('polls whose wait is over end when the clock moves forward, and no others do', () => {
-  const { polls: one, clock, create, poll, answers } = start();
+  const { polls, clock, create, poll, answers } = start();
   const QueueUrl = create('q');
   poll(QueueUrl, { WaitTimeSeconds: 10 });
   poll(QueueUrl, { WaitTimeSeconds: 11 });
   clock.ms += 9999;
-  one.clockMoved();
+  polls.clockMoved();
   expect(answers).toEqual([]);
   clock.ms += 1;
-  one.clockMoved();
-  expect([answers, one.size]).toEqual([[{}], 1]);
+  polls.clockMoved();
+  expect([answers, polls.size]).toEqual([[{}], 1]);
 });
 
 test('after close() no poll waits and no move task moves', () => {
-  const { polls: one, engine, create, poll, send, answers } = start();
+  const { polls, engine, create, poll, send, answers } = start();
   const dead = create('dead');
   const SourceArn = engine.queueByUrl(dead).arn;
   const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: SourceArn, maxReceiveCount: 1 });
   const DestinationArn = engine.queueByUrl(create('q', { RedrivePolicy })).arn;
   send(dead, 'x');
-  one.close();
+  polls.close();
   engine.call('StartMessageMoveTask', { SourceArn, DestinationArn });
   expect([engine.queueByName('dead').readyCount, engine.moveTasks[0]?.status]).toEqual([1, 'RUNNING']);
   poll(create('empty'));
-  expect([answers, one.size]).toEqual([[{}], 0]);
+  expect([answers, polls.size]).toEqual([[{}], 0]);
 });
 
 test('a move task continues without calls until everything is moved', async () => {

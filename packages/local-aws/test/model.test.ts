@@ -2,7 +2,7 @@
 
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { engineAt, type Received } from './support/engine.ts';
+import { createTestEngine, type Received } from './support/engine.ts';
 
 interface Known {
   readonly body: string;
@@ -64,7 +64,7 @@ const step = fc.oneof(
 test('a FIFO queue behaves like a list that is searched from its front', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 120, size: 'max' }), fc.constantFrom(0, 2), (steps, delay) => {
-      const { engine, create, send, receive, remove, counts, pass } = engineAt();
+      const { engine, create, send, receive, remove, counts, pass } = createTestEngine();
       const url = create('q.fifo', { DelaySeconds: String(delay) });
       const model = new Model();
       const handles: { message: Known; handle: Received }[] = [];

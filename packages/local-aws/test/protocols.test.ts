@@ -212,11 +212,11 @@ test('Query: the older of two equivalent parameters wins, unlike in JSON, and pl
   await call(aws, 'AmazonSQS.SendMessage', { QueueUrl, MessageBody: 'x' });
   const receive = async (names: Record<string, string>) =>
     (await query(aws, { Action: 'ReceiveMessage', QueueUrl, VisibilityTimeout: '0', ...names })).body;
-  const named = (body: string) => [...body.matchAll(/<Attribute><Name>(\w+)/g)].map(([, name]) => name);
+  const attributeNames = (body: string) => [...body.matchAll(/<Attribute><Name>(\w+)/g)].map(([, name]) => name);
   const all = { 'MessageSystemAttributeName.1': 'All' };
-  expect(named(await receive({ ...all, 'AttributeName.1': 'SenderId' }))).toEqual(['SenderId']);
-  expect(named(await receive({ 'MessageSystemAttributeNames.1': 'SenderId' }))).toEqual(['SenderId']);
-  expect(named(await receive(all))).toContain('SentTimestamp');
+  expect(attributeNames(await receive({ ...all, 'AttributeName.1': 'SenderId' }))).toEqual(['SenderId']);
+  expect(attributeNames(await receive({ 'MessageSystemAttributeNames.1': 'SenderId' }))).toEqual(['SenderId']);
+  expect(attributeNames(await receive(all))).toContain('SentTimestamp');
   const names = { MessageSystemAttributeNames: ['All'], AttributeNames: ['SenderId'], VisibilityTimeout: 0 };
   expect((await call(aws, 'AmazonSQS.ReceiveMessage', { QueueUrl, ...names })).body).toContain('SentTimestamp');
   const none = await call(aws, 'AmazonSQS.ReceiveMessage', { QueueUrl, AttributeNames: ['SequenceNumber'] });

@@ -2,7 +2,7 @@
 
 import { expect, test } from '@jest/globals';
 import { SqsError } from '../src/index.ts';
-import { engineAt, type Received } from './support/engine.ts';
+import { createTestEngine, type Received } from './support/engine.ts';
 
 const MINUTE = 60;
 
@@ -43,13 +43,13 @@ test.each([
   ],
   ['an unknown type', { a: text('1', 'Invalid') }, "The type of message (user) attribute 'a' is invalid."],
 ])('a message attribute with %s is refused', (_, MessageAttributes, message) => {
-  const { engine, create } = engineAt();
+  const { engine, create } = createTestEngine();
   const send = () => engine.call('SendMessage', { QueueUrl: create('q'), MessageBody: 'x', MessageAttributes });
   expect(refused(send)).toContain(`InvalidParameterValue: ${message}`);
 });
 
 test('attribute names may have accents, and `*` requests all attributes', () => {
-  const { engine, create, receive } = engineAt();
+  const { engine, create, receive } = createTestEngine();
   const QueueUrl = create('q');
   engine.call('SendMessage', { QueueUrl, MessageBody: 'x', MessageAttributes: { 'attr.1øßä': text('v') } });
   expect(receive(QueueUrl, { MessageAttributeNames: ['*'] })).toMatchObject([
@@ -58,7 +58,7 @@ test('attribute names may have accents, and `*` requests all attributes', () => 
 });
 
 test('the trace header has an MD5 of its own, is delivered with the message, and may be an HTTP header', () => {
-  const { engine, create, receive } = engineAt();
+  const { engine, create, receive } = createTestEngine();
   const QueueUrl = create('q');
   const trace = 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1';
   const MessageSystemAttributes = { AWSTraceHeader: text(trace) };
@@ -75,7 +75,7 @@ test('the trace header has an MD5 of its own, is delivered with the message, and
 });
 
 test('attributes with defaults that AWS does not show are removed', () => {
-  const { engine, create } = engineAt();
+  const { engine, create } = createTestEngine();
   const QueueUrl = create('q');
   const read = () => {
     const AttributeNames = ['KmsMasterKeyId', 'KmsDataKeyReusePeriodSeconds'];
@@ -89,7 +89,7 @@ test('attributes with defaults that AWS does not show are removed', () => {
 });
 
 test('the type of a queue cannot be changed, but may be repeated', () => {
-  const { engine, create } = engineAt();
+  const { engine, create } = createTestEngine();
   const set = (QueueUrl: string, FifoQueue: string) =>
     refused(() => engine.call('SetQueueAttributes', { QueueUrl, Attributes: { FifoQueue } }));
   const fifo = create('q.fifo');
@@ -101,27 +101,27 @@ test('the type of a queue cannot be changed, but may be repeated', () => {
 });
 
 test('a KMS key ends encryption by SQS and the reverse, and both at once are refused', () => {
-  const { engine, create } = engineAt();
+  const { engine, create } = createTestEngine();
   const QueueUrl = create('q');
   const set = (Attributes: Record<string, string>) =>
     refused(() => engine.call('SetQueueAttributes', { QueueUrl, Attributes }));
   const AttributeNames = ['KmsMasterKeyId', 'SqsManagedSseEnabled'];
-  const shown = () => engine.call('GetQueueAttributes', { QueueUrl, AttributeNames }).Attributes;
-  expect(shown()).toEqual({ SqsManagedSseEnabled: 'true' });
+  const currentAttributes = () => engine.call('GetQueueAttributes', { QueueUrl, AttributeNames }).Attributes;
+  expect(currentAttributes()).toEqual({ SqsManagedSseEnabled: 'true' });
   expect(set({ KmsMasterKeyId: 'key' })).toBe('accepted');
-  expect(shown()).toEqual({ KmsMasterKeyId: 'key', SqsManagedSseEnabled: 'false' });
+  expect(currentAttributes()).toEqual({ KmsMasterKeyId: 'key', SqsManagedSseEnabled: 'false' });
   expect(set({ KmsMasterKeyId: 'key', SqsManagedSseEnabled: 'true' })).toContain(
     'InvalidAttributeName: You can use one type of server-side encryption (SSE) at one time.',
   );
   expect(set({ KmsMasterKeyId: '' })).toBe('accepted');
-  expect(shown()).toEqual({ SqsManagedSseEnabled: 'false' });
+  expect(currentAttributes()).toEqual({ SqsManagedSseEnabled: 'false' });
   set({ KmsMasterKeyId: 'key' });
   expect(set({ SqsManagedSseEnabled: 'true' })).toBe('accepted');
-  expect(shown()).toEqual({ SqsManagedSseEnabled: 'true' });
+  expect(currentAttributes()).toEqual({ SqsManagedSseEnabled: 'true' });
 });
 
 test('high throughput that is switched on later does not change which deduplication ids are equal', () => {
-  const { engine, create, send, bodies } = engineAt();
+  const { engine, create, send, bodies } = createTestEngine();
   const later = create('later.fifo');
   const Attributes = { DeduplicationScope: 'messageGroup', FifoThroughputLimit: 'perMessageGroupId' };
   engine.call('SetQueueAttributes', { QueueUrl: later, Attributes });
@@ -133,7 +133,7 @@ test('high throughput that is switched on later does not change which deduplicat
 });
 
 test('an empty deduplication id is invalid, and refuses the whole batch where an id is required', () => {
-  const { engine, create } = engineAt();
+  const { engine, create } = createTestEngine();
   const entry = { Id: '1', MessageBody: 'x', MessageGroupId: 'g', MessageDeduplicationId: '' };
   const batch = (QueueUrl: string) => engine.call('SendMessageBatch', { QueueUrl, Entries: [entry] });
   expect(refused(() => batch(create('needs.fifo')))).toContain(
@@ -147,7 +147,7 @@ test('an empty deduplication id is invalid, and refuses the whole batch where an
 });
 
 test('a standard queue accepts a visibility change after the timeout, and an older handle can end the timeout', () => {
-  const { engine, create, send, receive, pass } = engineAt();
+  const { engine, create, send, receive, pass } = createTestEngine();
   const QueueUrl = create('q');
   send(QueueUrl, 'x', 'g');
   const change = (message: Received | undefined, VisibilityTimeout: number) =>
@@ -163,7 +163,7 @@ test('a standard queue accepts a visibility change after the timeout, and an old
 });
 
 test('a message that becomes visible again in a standard queue precedes younger ones', () => {
-  const { engine, create, send, receive, bodies, pass } = engineAt();
+  const { engine, create, send, receive, bodies, pass } = createTestEngine();
   const QueueUrl = create('q');
   for (const body of ['1', '2', '3', '4']) send(QueueUrl, body, 'g');
   const [, two] = receive(QueueUrl, { MaxNumberOfMessages: 3, VisibilityTimeout: MINUTE });
@@ -177,7 +177,7 @@ test('a message that becomes visible again in a standard queue precedes younger 
 });
 
 test('a move task’s handle is JSON in base64, and each kind of wrong handle has its own error', () => {
-  const { engine, create } = engineAt();
+  const { engine, create } = createTestEngine();
   const arn = (name: string) => `arn:aws:sqs:us-east-1:000000000000:${name}`;
   create('dead');
   create('q', { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: arn('dead'), maxReceiveCount: 1 }) });
@@ -197,7 +197,7 @@ test('a move task’s handle is JSON in base64, and each kind of wrong handle ha
 });
 
 test('permissions are statements of the policy', () => {
-  const { engine, create } = engineAt();
+  const { engine, create } = createTestEngine();
   const QueueUrl = create('q');
   const read = () => engine.call('GetQueueAttributes', { QueueUrl, AttributeNames: ['Policy'] });
   const permission = { QueueUrl, Label: 'l', AWSAccountIds: ['1', '2'], Actions: ['ReceiveMessage'] };

@@ -1,5 +1,5 @@
-// A call in the HTTP front, with a service of the test: whatever the service does, the client gets one answer,
-// unexpected errors are logged, and the server continues.
+// The request listener with a service of the test: whatever the service does, the client gets one answer, unexpected
+// errors are logged, and the server continues.
 import { once } from 'node:events';
 import http from 'node:http';
 import { connect } from 'node:net';
@@ -64,7 +64,7 @@ test.each([
   ['/a?b=c?d&e=/?', '/a', 'b=c?d&e=/?'],
   ['/%3F?x', '/%3F', 'x'],
 ])('a call of %s has the path %s and the query %j', async (url, path, query) => {
-  const { port } = await start((exchange) => ({ ...OK, body: JSON.stringify([exchange.path, exchange.query]) }));
+  const { port } = await start((request) => ({ ...OK, body: JSON.stringify([request.path, request.query]) }));
   const answer = await fetch(`http://127.0.0.1:${port}${url}`);
   expect(await answer.json()).toEqual([path, query]);
 });
@@ -127,9 +127,9 @@ describe('an HTTP call', () => {
   test('reports that its client disconnected before the answer was sent, and not after', async () => {
     const heard: string[] = [];
     const gates: PromiseWithResolvers<Answer>[] = [];
-    const exchanges: ReceivedRequest[] = [];
+    const requests: ReceivedRequest[] = [];
     const { ask, port } = await start((exchange) => {
-      exchanges.push(exchange);
+      requests.push(exchange);
       const number = gates.length;
       exchange.onDisconnect(() => heard.push(`${number}`));
       const gate = Promise.withResolvers<Answer>();
@@ -143,19 +143,19 @@ describe('an HTTP call', () => {
     const socket = connect(port, '127.0.0.1');
     socket.write('POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1\r\n\r\nx');
     while (gates.length < 2) await new Promise(setImmediate);
-    expect(exchanges[1]?.isDisconnected()).toBe(false);
+    expect(requests[1]?.isDisconnected()).toBe(false);
     socket.destroy();
     while (heard.length < 1) await new Promise(setImmediate);
     expect(heard).toEqual(['1']);
-    expect(exchanges[1]?.isDisconnected()).toBe(true);
+    expect(requests[1]?.isDisconnected()).toBe(true);
     gates[1]?.resolve(OK);
   });
 });
 
-describe('a fault in the HTTP front', () => {
+describe('an injected fault', () => {
   const BUSY = { status: 503, code: 'Busy' };
 
-  test('prevents the call before its effect, and discards only the answer after it', async () => {
+  test('before the effect prevents the call, and after the effect discards only its answer', async () => {
     let ran = 0;
     const state: { faults: Faults } = { faults: { before: () => BUSY } };
     const { ask } = await start(

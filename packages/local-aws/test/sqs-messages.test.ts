@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { type MoveTask, SqsEngine } from '../src/index.ts';
-import { engineAt } from './support/engine.ts';
+import { createTestEngine } from './support/engine.ts';
 
 const arnOf = (name: string) => `arn:aws:sqs:us-east-1:000000000000:${name}`;
 const redriveTo = (name: string, maxReceiveCount = 1) => ({
@@ -41,7 +41,7 @@ const ATTRIBUTES = {
 };
 
 test('a body has the same digest for sender and receiver', () => {
-  const { engine, create, receive } = engineAt();
+  const { engine, create, receive } = createTestEngine();
   const QueueUrl = create('q');
   const MessageBody = 'ä\u{1F600}';
   const digest = createHash('md5').update(MessageBody).digest('hex');
@@ -53,7 +53,7 @@ test('a body has the same digest for sender and receiver', () => {
 
 describe('message attributes', () => {
   test('have the same digest for sender and receiver, in any order', () => {
-    const { engine, create, receive } = engineAt();
+    const { engine, create, receive } = createTestEngine();
     const QueueUrl = create('q');
     const sent = engine.call('SendMessage', { QueueUrl, MessageBody: 'x', MessageAttributes: ATTRIBUTES });
     expect(sent.MD5OfMessageAttributes).toBe(digestOf(ATTRIBUTES));
@@ -70,7 +70,7 @@ describe('message attributes', () => {
   });
 
   test('count binary values by their bytes, not their text', () => {
-    const { engine, create } = engineAt();
+    const { engine, create } = createTestEngine();
     const QueueUrl = create('q', { MaximumMessageSize: '1024' });
     const send = (bytes: number) => {
       const b = { DataType: 'Binary', BinaryValue: Buffer.alloc(bytes).toString('base64') };
@@ -86,7 +86,7 @@ describe('the trace header', () => {
   const traced = (StringValue: string) => ({ AWSTraceHeader: { DataType: 'String', StringValue } });
 
   test('is the message’s rather than the request’s, and is delivered with the other system attributes', () => {
-    const { engine, create, receive } = engineAt();
+    const { engine, create, receive } = createTestEngine();
     const QueueUrl = create('q');
     const send = (more: object, traceHeader?: string) =>
       engine.call(
@@ -109,7 +109,7 @@ describe('the trace header', () => {
   });
 
   test('does not count towards the size of a message', () => {
-    const { engine, create } = engineAt();
+    const { engine, create } = createTestEngine();
     const QueueUrl = create('q', { MaximumMessageSize: '1024' });
     const input = { QueueUrl, MessageBody: 'x'.repeat(1024), MessageSystemAttributes: traced('Root=1') };
     expect(engine.call('SendMessage', input)).toHaveProperty('MessageId');
@@ -117,7 +117,7 @@ describe('the trace header', () => {
 });
 
 test.each(['', '.fifo'])('a dead letter%s keeps its id, body, attributes, trace header, times and counts', (suffix) => {
-  const { engine, create, receive, pass } = engineAt();
+  const { engine, create, receive, pass } = createTestEngine();
   const dead = create(`dead${suffix}`);
   const QueueUrl = create(`q${suffix}`, { VisibilityTimeout: '5', ...redriveTo(`dead${suffix}`, 2) });
   const ids = suffix === '' ? {} : { MessageGroupId: 'g', MessageDeduplicationId: 'd' };
@@ -227,7 +227,7 @@ describe('a moved message', () => {
 });
 
 test('a content-based deduplication id is the body’s SHA-256, and a repeated send gets the first send’s answer', () => {
-  const { engine, create, receive } = engineAt();
+  const { engine, create, receive } = createTestEngine();
   const QueueUrl = create('q.fifo', { ContentBasedDeduplication: 'true' });
   const send = () => engine.call('SendMessage', { QueueUrl, MessageBody: 'x', MessageGroupId: 'g' });
   const first = send();
@@ -240,7 +240,7 @@ test('a content-based deduplication id is the body’s SHA-256, and a repeated s
 });
 
 test('a dead letter that is dead-lettered again reports its last queue as the source', () => {
-  const { create, send, receive, pass } = engineAt();
+  const { create, send, receive, pass } = createTestEngine();
   const last = create('last');
   create('dead', { VisibilityTimeout: '5', ...redriveTo('last', 3) });
   const url = create('q', { VisibilityTimeout: '5', ...redriveTo('dead') });
@@ -255,7 +255,7 @@ test('a dead letter that is dead-lettered again reports its last queue as the so
 });
 
 test('a dead letter gets a new sequence number, after those of its new queue', () => {
-  const { create, send, receive, pass } = engineAt();
+  const { create, send, receive, pass } = createTestEngine();
   const dead = create('dead.fifo');
   const url = create('q.fifo', { VisibilityTimeout: '5', ...redriveTo('dead.fifo') });
   const before = String(send(url, 'poison', 'g').SequenceNumber);
@@ -270,7 +270,7 @@ test('a dead letter gets a new sequence number, after those of its new queue', (
 });
 
 test('sequence numbers grow, and messages of one millisecond keep their order', () => {
-  const { engine, create, send } = engineAt();
+  const { engine, create, send } = createTestEngine();
   const url = create('q.fifo');
   const numbers = ['1', '2', '3'].map((body) => String(send(url, body, `g${body}`).SequenceNumber));
   expect(numbers.toSorted()).toEqual(numbers);

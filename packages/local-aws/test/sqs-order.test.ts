@@ -1,8 +1,8 @@
-// The order of messages when others are deleted, become visible or expire: in groups, by age, and among returned
-// messages.
+// The order of messages when others are deleted, become visible or expire: in groups, by age, and among messages that
+// became visible again.
 
 import { describe, expect, test } from '@jest/globals';
-import { engineAt } from './support/engine.ts';
+import { createTestEngine } from './support/engine.ts';
 
 describe('a message group', () => {
   test.each([
@@ -10,7 +10,7 @@ describe('a message group', () => {
     ['a message in the middle', 1],
     ['its last message', 2],
   ])('keeps the order of the others when it loses %s, and appends new messages', (_, removed) => {
-    const { create, send, receive, remove, bodies, pass } = engineAt();
+    const { create, send, receive, remove, bodies, pass } = createTestEngine();
     const url = create('q.fifo', { VisibilityTimeout: '10' });
     const all = ['1', '2', '3'];
     for (const body of all) send(url, body, 'g');
@@ -23,7 +23,7 @@ describe('a message group', () => {
   });
 
   test('is removed with its last message, and created again for a new one', () => {
-    const { create, send, receive, remove, bodies, counts } = engineAt();
+    const { create, send, receive, remove, bodies, counts } = createTestEngine();
     const url = create('q.fifo');
     for (const body of ['1', '2', '3']) send(url, body, 'g');
     for (const message of receive(url).toReversed()) remove(url, message);
@@ -33,7 +33,7 @@ describe('a message group', () => {
   });
 
   test('loses expired messages from its front', () => {
-    const { create, send, bodies, pass } = engineAt();
+    const { create, send, bodies, pass } = createTestEngine();
     const url = create('q.fifo', { MessageRetentionPeriod: '60' });
     send(url, '1', 'g');
     pass(30);
@@ -45,7 +45,7 @@ describe('a message group', () => {
 });
 
 test.each(['', '.fifo'])('a dead letter does not count towards a receive’s maximum (q%s)', (suffix) => {
-  const { engine, create, send, bodies, pass } = engineAt();
+  const { engine, create, send, bodies, pass } = createTestEngine();
   const deadLetterTargetArn = engine.queueByUrl(create(`dead${suffix}`)).arn;
   const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 1 });
   const url = create(`q${suffix}`, { VisibilityTimeout: '5', RedrivePolicy });
@@ -57,7 +57,7 @@ test.each(['', '.fifo'])('a dead letter does not count towards a receive’s max
 });
 
 test.each(['', '.fifo'])('dead letters of one receive keep their order (q%s)', (suffix) => {
-  const { engine, create, send, receive, bodies, pass } = engineAt();
+  const { engine, create, send, receive, bodies, pass } = createTestEngine();
   const deadLetterTargetArn = engine.queueByUrl(create(`dead${suffix}`)).arn;
   const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 1 });
   const url = create(`q${suffix}`, { VisibilityTimeout: '5', RedrivePolicy });
@@ -73,7 +73,7 @@ test.each([
   [2, 'b c a'],
   [3, 'c a b'],
 ])('a group that expires does not change the order of the others, after %d receives', (receives, left) => {
-  const { create, send, receive, bodies, pass } = engineAt();
+  const { create, send, receive, bodies, pass } = createTestEngine();
   const url = create('q.fifo', { MessageRetentionPeriod: '60', VisibilityTimeout: '5' });
   send(url, 'old', 'old');
   pass(1);
@@ -88,7 +88,7 @@ test.each([
 });
 
 test('a message in flight is not delivered again together with one that became visible before it', () => {
-  const { engine, create, send, receive, bodies, counts, pass } = engineAt();
+  const { engine, create, send, receive, bodies, counts, pass } = createTestEngine();
   const url = create('q.fifo', { VisibilityTimeout: '10' });
   for (const body of ['1', '2', '3']) send(url, body, 'g');
   const [, second] = receive(url, { MaxNumberOfMessages: 2 });
@@ -100,7 +100,7 @@ test('a message in flight is not delivered again together with one that became v
 });
 
 test('a message that becomes visible behind one in flight waits for that one', () => {
-  const { engine, create, send, receive, bodies, counts, remove, pass } = engineAt();
+  const { engine, create, send, receive, bodies, counts, remove, pass } = createTestEngine();
   const url = create('q.fifo', { VisibilityTimeout: '10' });
   const queue = engine.queueByUrl(url);
   for (const body of ['1', '2']) send(url, body, 'g');
@@ -114,7 +114,7 @@ test('a message that becomes visible behind one in flight waits for that one', (
 });
 
 test('a queue has nothing to receive when the next message of its only group is delayed', () => {
-  const { engine, create, send, bodies, pass } = engineAt();
+  const { engine, create, send, bodies, pass } = createTestEngine();
   const url = create('q.fifo', { MessageRetentionPeriod: '60' });
   const queue = engine.queueByUrl(url);
   send(url, '1', 'g');
@@ -130,7 +130,7 @@ test('a queue has nothing to receive when the next message of its only group is 
 });
 
 test('the messages of a queue are sorted by age, whichever are removed', () => {
-  const { engine, create, send, receive, remove } = engineAt();
+  const { engine, create, send, receive, remove } = createTestEngine();
   const url = create('q');
   const queue = engine.queueByUrl(url);
   const bodies = () => Array.from(queue.messages(), ({ body }) => body);
@@ -152,7 +152,7 @@ test('the messages of a queue are sorted by age, whichever are removed', () => {
 });
 
 test('a message that returned to a standard queue remains when younger messages have expired', () => {
-  const { engine, create, send, receive, bodies, pass } = engineAt();
+  const { engine, create, send, receive, bodies, pass } = createTestEngine();
   const dead = create('dead', { MessageRetentionPeriod: '100' });
   const queue = engine.queueByUrl(dead);
   const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: queue.arn, maxReceiveCount: 1 });

@@ -1,11 +1,11 @@
 // The parameters of messages at their limits: the last accepted value, and the first refused one.
 
 import { describe, expect, test } from '@jest/globals';
-import { engineAt, outcome } from './support/engine.ts';
+import { createTestEngine, outcome } from './support/engine.ts';
 
 describe('SendMessage', () => {
   const batch = (name: string, entry: object) => {
-    const { engine, create } = engineAt();
+    const { engine, create } = createTestEngine();
     const QueueUrl = create(name);
     return outcome(() => engine.call('SendMessageBatch', { QueueUrl, Entries: [{ MessageBody: 'x', ...entry }] }));
   };
@@ -22,13 +22,13 @@ describe('SendMessage', () => {
 
   test('refuses a batch without a FIFO queue’s parameters as an invalid value, and a single send as a missing one', () => {
     expect(batch('q.fifo', { Id: 'a', MessageDeduplicationId: 'd' })).toBe('InvalidParameterValue');
-    const { engine, create } = engineAt();
+    const { engine, create } = createTestEngine();
     const input = { QueueUrl: create('q.fifo'), MessageBody: 'x', MessageDeduplicationId: 'd' };
     expect(outcome(() => engine.call('SendMessage', input))).toBe('MissingParameter');
   });
 
   test('accepts one to ten entries of a batch', () => {
-    const { engine, create } = engineAt();
+    const { engine, create } = createTestEngine();
     const QueueUrl = create('q');
     const many = (count: number) =>
       outcome(() =>
@@ -46,7 +46,7 @@ describe('SendMessage', () => {
   });
 
   test('accepts a delay of up to 900 seconds, on a standard queue only', () => {
-    const { engine, create, counts, pass } = engineAt();
+    const { engine, create, counts, pass } = createTestEngine();
     const [standard, fifo] = [create('q', { DelaySeconds: '5' }), create('q.fifo')];
     const send = (QueueUrl: string, DelaySeconds: number) =>
       outcome(() =>
@@ -80,7 +80,7 @@ describe('SendMessage', () => {
     ['half a surrogate', 'a\uD800', 'InvalidMessageContents'],
     ['no character', '\uFFFF', 'InvalidMessageContents'],
   ])('accepts a body of %s or not: %s', (_, MessageBody, expected) => {
-    const { engine, create } = engineAt();
+    const { engine, create } = createTestEngine();
     expect(outcome(() => engine.call('SendMessage', { QueueUrl: create('q'), MessageBody }))).toBe(expected);
   });
 
@@ -100,13 +100,13 @@ describe('SendMessage', () => {
     [{ DataType: 1, StringValue: 'x' }, 'SerializationException'],
     [{ DataType: 'String', StringValue: 5 }, 'SerializationException'],
   ])('accepts the attribute %j or not: %s', (a, expected) => {
-    const { engine, create } = engineAt();
+    const { engine, create } = createTestEngine();
     const input = { QueueUrl: create('q'), MessageBody: 'x', MessageAttributes: { a } };
     expect(outcome(() => engine.call('SendMessage', input))).toBe(expected);
   });
 
   test.each(['MessageAttributes', 'MessageSystemAttributes'])('accepts %s as a map or not at all', (name) => {
-    const { engine, create } = engineAt();
+    const { engine, create } = createTestEngine();
     const send = (value: unknown) =>
       outcome(() => engine.call('SendMessage', { QueueUrl: create('q'), MessageBody: 'x', [name]: value }));
     expect([[], 'text', 5, true].map(send)).toEqual(Array(4).fill('SerializationException'));
@@ -114,7 +114,7 @@ describe('SendMessage', () => {
   });
 
   test('treats an empty map of attributes as none', () => {
-    const { engine, create, receive } = engineAt();
+    const { engine, create, receive } = createTestEngine();
     const QueueUrl = create('q');
     const sent = engine.call('SendMessage', { QueueUrl, MessageBody: 'x', MessageAttributes: {} });
     expect(sent).not.toHaveProperty('MD5OfMessageAttributes');
@@ -124,7 +124,7 @@ describe('SendMessage', () => {
   });
 
   test('treats null as absent', () => {
-    const { engine, create } = engineAt();
+    const { engine, create } = createTestEngine();
     const QueueUrl = create('q');
     const names = ['MessageGroupId', 'MessageDeduplicationId', 'DelaySeconds', 'MessageAttributes'];
     const none = Object.fromEntries(names.map((name) => [name, null]));
@@ -146,7 +146,7 @@ describe('SendMessage', () => {
   });
 
   test('accepts only one system attribute', () => {
-    const { engine, create } = engineAt();
+    const { engine, create } = createTestEngine();
     const send = (MessageSystemAttributes: object) =>
       outcome(() => engine.call('SendMessage', { QueueUrl: create('q'), MessageBody: 'x', MessageSystemAttributes }));
     const value = { DataType: 'String', StringValue: 'Root=1' };
@@ -185,13 +185,13 @@ test.each([
   ['SendMessageBatch', { Entries: ['a'] }, 'SerializationException'],
   ['SendMessage', { MessageBody: 5 }, 'SerializationException'],
 ])('%s with %j: %s', (operation, more, expected) => {
-  const { engine, create } = engineAt();
+  const { engine, create } = createTestEngine();
   const QueueUrl = create('q');
   expect(outcome(() => engine.call(operation, { QueueUrl, ...more }))).toBe(expected);
 });
 
 test.each(['q', 'q.fifo'])('a batch of deletions or visibility changes on %s treats each entry separately', (name) => {
-  const { engine, create, send, receive, counts } = engineAt();
+  const { engine, create, send, receive, counts } = createTestEngine();
   const QueueUrl = create(name);
   for (const group of ['a', 'b', 'c']) send(QueueUrl, group, group);
   const handles = receive(QueueUrl).map(({ ReceiptHandle }) => ReceiptHandle);
@@ -217,7 +217,7 @@ test.each(['q', 'q.fifo'])('a batch of deletions or visibility changes on %s tre
 });
 
 test('a permission names actions that a queue can share, and accounts', () => {
-  const { engine, create } = engineAt();
+  const { engine, create } = createTestEngine();
   const QueueUrl = create('q');
   const shared =
     '* SendMessage ReceiveMessage DeleteMessage ChangeMessageVisibility GetQueueAttributes GetQueueUrl ListDeadLetterSourceQueues PurgeQueue';
@@ -251,7 +251,7 @@ test('a permission names actions that a queue can share, and accounts', () => {
 test.each([43_200, 43_201])(
   'a visibility timeout of %d seconds is accepted up to twelve hours',
   (VisibilityTimeout) => {
-    const { engine, create, send, receive } = engineAt();
+    const { engine, create, send, receive } = createTestEngine();
     const QueueUrl = create('q');
     send(QueueUrl, 'x', 'g');
     const [message] = receive(QueueUrl);

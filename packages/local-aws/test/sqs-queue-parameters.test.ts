@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from '@jest/globals';
 import type { Input } from '../src/sqs/input.ts';
-import { engineAt, outcome } from './support/engine.ts';
+import { createTestEngine, outcome } from './support/engine.ts';
 
 describe('the attributes of a queue', () => {
   test.each([
@@ -13,7 +13,7 @@ describe('the attributes of a queue', () => {
     ['VisibilityTimeout', 0, 43_200],
     ['KmsDataKeyReusePeriodSeconds', 60, 86_400],
   ])('accept %s from %d to %d', (name, least, most) => {
-    const { engine, create } = engineAt();
+    const { engine, create } = createTestEngine();
     const QueueUrl = create('q');
     const set = (value: number | string) =>
       outcome(() => engine.call('SetQueueAttributes', { QueueUrl, Attributes: { [name]: String(value) } }));
@@ -36,7 +36,7 @@ describe('the attributes of a queue', () => {
     ['a missing target', { deadLetterTargetArn: 'arn:aws:sqs:us-east-1:000000000000:none' }, 'InvalidParameterValue'],
     ['a target that is not a queue', { deadLetterTargetArn: 'dead' }, 'InvalidParameterValue'],
   ])('accept a redrive policy with %s or not: %s', (_, more, expected) => {
-    const { engine, create } = engineAt();
+    const { engine, create } = createTestEngine();
     create('dead');
     const QueueUrl = create('q');
     const deadLetterTargetArn = 'arn:aws:sqs:us-east-1:000000000000:dead';
@@ -52,7 +52,7 @@ describe('the attributes of a queue', () => {
     ['q.fifo', 'dead', 'InvalidParameterValue'],
     ['q', 'dead.fifo', 'InvalidParameterValue'],
   ])('allow dead letters of %s to go to %s: %s', (source, target, expected) => {
-    const { engine, create } = engineAt();
+    const { engine, create } = createTestEngine();
     const { arn } = engine.queueByUrl(create(target));
     const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: arn, maxReceiveCount: 1 });
     expect(outcome(() => create(source, { RedrivePolicy }))).toBe(expected);
@@ -67,7 +67,7 @@ describe('the attributes of a queue', () => {
       'InvalidParameterValue',
     ],
   ])('allow a dead-letter queue with %j to receive from q: %s', (allow, expected) => {
-    const { engine, create } = engineAt();
+    const { engine, create } = createTestEngine();
     const dead = create('dead', { RedriveAllowPolicy: JSON.stringify(allow) });
     const deadLetterTargetArn = engine.queueByUrl(dead).arn;
     const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 1 });
@@ -75,7 +75,7 @@ describe('the attributes of a queue', () => {
   });
 
   test('may be repeated with their values when the queue is created again, including absent ones', () => {
-    const { create } = engineAt();
+    const { create } = createTestEngine();
     create('q.fifo');
     const again = (attributes: Record<string, string>) => outcome(() => create('q.fifo', attributes));
     expect(again({ KmsMasterKeyId: '', RedrivePolicy: '', VisibilityTimeout: '30' })).toBe('accepted');
@@ -91,7 +91,7 @@ describe('the attributes of a queue', () => {
   });
 
   test.each(['Policy', 'RedriveAllowPolicy', 'RedrivePolicy'])('require that %s is a JSON object or empty', (name) => {
-    const { engine, create } = engineAt();
+    const { engine, create } = createTestEngine();
     const QueueUrl = create('q');
     const set = (value: string) =>
       outcome(() => engine.call('SetQueueAttributes', { QueueUrl, Attributes: { [name]: value } }));
@@ -100,7 +100,7 @@ describe('the attributes of a queue', () => {
   });
 
   test('show a redrive policy in one format, however it was given', () => {
-    const { engine, create } = engineAt();
+    const { engine, create } = createTestEngine();
     create('dead');
     const deadLetterTargetArn = 'arn:aws:sqs:us-east-1:000000000000:dead';
     const given = JSON.stringify({ maxReceiveCount: '7', deadLetterTargetArn, more: true }, undefined, 2);
@@ -115,7 +115,7 @@ describe('the attributes of a queue', () => {
   });
 
   test('can be requested one by one, with the same values as all together', () => {
-    const { engine, create } = engineAt();
+    const { engine, create } = createTestEngine();
     const QueueUrl = create('q.fifo', { KmsDataKeyReusePeriodSeconds: '60', Policy: '{"Version":"2012-10-17"}' });
     const requested = (...AttributeNames: string[]) =>
       Object(engine.call('GetQueueAttributes', { QueueUrl, AttributeNames }).Attributes);
@@ -137,7 +137,7 @@ describe('the attributes of a queue', () => {
       },
     ],
   ])('have AWS’s defaults for %s', (name, more) => {
-    const { engine, create } = engineAt();
+    const { engine, create } = createTestEngine();
     const QueueUrl = create(name);
     const made = String(Date.UTC(2026, 0, 1) / 1000);
     expect(engine.call('GetQueueAttributes', { QueueUrl, AttributeNames: ['All'] }).Attributes).toEqual({
@@ -158,7 +158,7 @@ describe('the attributes of a queue', () => {
   });
 
   test('may have booleans in any case, and show them in lower case', () => {
-    const { engine, create } = engineAt();
+    const { engine, create } = createTestEngine();
     const QueueUrl = create('q.fifo', { ContentBasedDeduplication: 'TRUE', SqsManagedSseEnabled: 'False' });
     const AttributeNames = ['ContentBasedDeduplication', 'SqsManagedSseEnabled'];
     expect(engine.call('GetQueueAttributes', { QueueUrl, AttributeNames }).Attributes).toEqual({
@@ -170,7 +170,7 @@ describe('the attributes of a queue', () => {
   });
 
   test('allow high throughput only with deduplication by group', () => {
-    const { create } = engineAt();
+    const { create } = createTestEngine();
     const make = (attributes: Record<string, string>) => outcome(() => create('q.fifo', attributes));
     expect(make({ FifoThroughputLimit: 'perMessageGroupId' })).toBe('InvalidAttributeValue');
     expect(make({ FifoThroughputLimit: 'perMessageGroupId', DeduplicationScope: 'queue' })).toBe(
@@ -180,7 +180,7 @@ describe('the attributes of a queue', () => {
   });
 
   test('include the times of the queue’s creation and last change', () => {
-    const { engine, create, pass } = engineAt();
+    const { engine, create, pass } = createTestEngine();
     const QueueUrl = create('q');
     pass(5);
     engine.call('SetQueueAttributes', { QueueUrl, Attributes: { DelaySeconds: '1' } });
@@ -194,7 +194,7 @@ describe('the attributes of a queue', () => {
 });
 
 test('a queue has at most 50 tags, whether they are added at once or later', () => {
-  const { engine, create } = engineAt();
+  const { engine, create } = createTestEngine();
   const QueueUrl = create('q');
   const tags = (from: number, to: number) =>
     Object.fromEntries(Array.from({ length: to - from }, (_, at) => [`t${from + at}`, 'v']));
@@ -209,7 +209,7 @@ test('a queue has at most 50 tags, whether they are added at once or later', () 
 });
 
 test('a purge is allowed 60 seconds after the last one, to the millisecond', () => {
-  const { engine, create, pass } = engineAt();
+  const { engine, create, pass } = createTestEngine();
   const QueueUrl = create('q');
   const purge = () => outcome(() => engine.call('PurgeQueue', { QueueUrl }));
   expect(purge()).toBe('accepted');
@@ -220,14 +220,14 @@ test('a purge is allowed 60 seconds after the last one, to the millisecond', () 
 });
 
 describe('a list of queues', () => {
-  const listed = (of: ReturnType<typeof engineAt>, more: Input) => {
+  const listed = (of: ReturnType<typeof createTestEngine>, more: Input) => {
     const { QueueUrls = [], NextToken } = of.engine.call('ListQueues', more);
     const names = (QueueUrls as string[]).map((url) => url.split('/').at(-1));
     return [names, NextToken] as const;
   };
 
   test('has the queues with a prefix, in order, and a token when there are more', () => {
-    const of = engineAt();
+    const of = createTestEngine();
     for (const name of ['b1', 'a2', 'a1', 'xa']) of.create(name);
     expect(listed(of, {})).toEqual([['a1', 'a2', 'b1', 'xa'], undefined]);
     expect(listed(of, { QueueNamePrefix: 'a' })).toEqual([['a1', 'a2'], undefined]);
@@ -240,7 +240,7 @@ describe('a list of queues', () => {
   });
 
   test('has at most 1,000 names, and no token unless a maximum was requested', () => {
-    const of = engineAt();
+    const of = createTestEngine();
     for (let number = 0; number < 1001; number += 1) of.create(`q${number}`);
     const [all, token] = listed(of, {});
     expect([all.length, token]).toEqual([1000, undefined]);
@@ -248,7 +248,7 @@ describe('a list of queues', () => {
   });
 
   test('has a token whenever a dead-letter queue has more sources', () => {
-    const { engine, create } = engineAt();
+    const { engine, create } = createTestEngine();
     const QueueUrl = create('dead');
     const deadLetterTargetArn = engine.queueByUrl(QueueUrl).arn;
     const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 1 });
@@ -278,6 +278,6 @@ test.each([
   ['a', { ContentBasedDeduplication: 'true' }, 'InvalidAttributeName'],
   ['a', { DeduplicationScope: 'queue' }, 'InvalidAttributeName'],
 ])('CreateQueue of %s with %j: %s', (QueueName, Attributes, expected) => {
-  const { engine } = engineAt();
+  const { engine } = createTestEngine();
   expect(outcome(() => engine.call('CreateQueue', { QueueName, Attributes }))).toBe(expected);
 });

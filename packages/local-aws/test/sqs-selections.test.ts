@@ -1,7 +1,7 @@
 // Which attributes a receive returns, which visibility timeouts are accepted, and which ids and handles.
 
 import { expect, test } from '@jest/globals';
-import { engineAt, outcome } from './support/engine.ts';
+import { createTestEngine, outcome } from './support/engine.ts';
 
 const value = { DataType: 'String', StringValue: 'v' };
 const NAMES = ['foo', 'foo.a', 'foobar', 'bar'];
@@ -17,7 +17,7 @@ test.each<[string[], string[]]>([
   [['none'], []],
   [['FOO'], []],
 ])('the request %j selects, of the attributes foo, foo.a, foobar and bar, %j', (MessageAttributeNames, expected) => {
-  const { engine, create, receive } = engineAt();
+  const { engine, create, receive } = createTestEngine();
   const QueueUrl = create('q');
   const MessageAttributes = Object.fromEntries(NAMES.map((name) => [name, value]));
   engine.call('SendMessage', { QueueUrl, MessageBody: 'x', MessageAttributes });
@@ -27,7 +27,7 @@ test.each<[string[], string[]]>([
 });
 
 test('a message without attributes is delivered without, whatever is requested', () => {
-  const { engine, create, receive } = engineAt();
+  const { engine, create, receive } = createTestEngine();
   const QueueUrl = create('q');
   engine.call('SendMessage', { QueueUrl, MessageBody: 'x' });
   for (const names of [[], ['All'], ['foo'], ['foo.*']]) {
@@ -37,7 +37,7 @@ test('a message without attributes is delivered without, whatever is requested',
 });
 
 test('a visibility timeout is from 0 to 43,200 seconds, in a receive and in a change', () => {
-  const { engine, create, send, receive } = engineAt();
+  const { engine, create, send, receive } = createTestEngine();
   const QueueUrl = create('q');
   send(QueueUrl, 'x', 'g');
   const [message] = receive(QueueUrl);
@@ -74,7 +74,7 @@ test.each([
   ['!a', 'InvalidBatchEntryId'],
   ['', 'InvalidBatchEntryId'],
 ])('a batch entry with the id "%s": %s', (Id, expected) => {
-  const { engine, create } = engineAt();
+  const { engine, create } = createTestEngine();
   const QueueUrl = create('q');
   const send = () => engine.call('SendMessageBatch', { QueueUrl, Entries: [{ Id, MessageBody: 'x' }] });
   expect(outcome(send)).toBe(expected);
@@ -88,7 +88,7 @@ test.each<[object | string, string]>([
   [{ taskId: 'x', sourceArn: 1 }, 'InvalidParameterValue'],
   [{ taskId: 'x', sourceArn: 'SOURCE' }, 'ResourceNotFoundException'],
 ])('CancelMessageMoveTask with a handle of %j: %s', (parts, expected) => {
-  const { engine, create } = engineAt();
+  const { engine, create } = createTestEngine();
   const { arn } = engine.queueByUrl(create('q'));
   const json = typeof parts === 'string' ? parts : JSON.stringify(parts).replace('SOURCE', arn);
   const TaskHandle = Buffer.from(json).toString('base64');
@@ -96,7 +96,7 @@ test.each<[object | string, string]>([
 });
 
 test('ListMessageMoveTasks returns at most ten tasks, and no results for a queue without tasks', () => {
-  const { engine, create } = engineAt();
+  const { engine, create } = createTestEngine();
   const SourceArn = engine.queueByUrl(create('q')).arn;
   const list = (MaxResults: number) => engine.call('ListMessageMoveTasks', { SourceArn, MaxResults });
   expect(list(10)).toEqual({});
@@ -104,13 +104,13 @@ test('ListMessageMoveTasks returns at most ten tasks, and no results for a queue
 });
 
 test.each(['true', 'TRUE', 'True'])('FifoQueue can be "%s"', (FifoQueue) => {
-  const { engine } = engineAt();
+  const { engine } = createTestEngine();
   const create = () => engine.call('CreateQueue', { QueueName: 'q.fifo', Attributes: { FifoQueue } });
   expect(outcome(create)).toBe('accepted');
 });
 
 test('messages that become visible one after another are received in the order in which they were sent', () => {
-  const { engine, create, send, receive, bodies } = engineAt();
+  const { engine, create, send, receive, bodies } = createTestEngine();
   const QueueUrl = create('q');
   for (const body of ['1', '2', '3', '4']) send(QueueUrl, body, 'g');
   for (const { ReceiptHandle } of receive(QueueUrl, { MaxNumberOfMessages: 2 })) {

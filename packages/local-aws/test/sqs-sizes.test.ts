@@ -1,7 +1,7 @@
 // What counts towards a message's size: bytes of the body and of attributes with their names and types, not characters.
 
 import { expect, test } from '@jest/globals';
-import { engineAt, outcome } from './support/engine.ts';
+import { createTestEngine, outcome } from './support/engine.ts';
 
 const LIMIT = 1024;
 const two = 'é';
@@ -21,7 +21,7 @@ test.each<[string, number, object]>([
     { a: { DataType: 'String', StringValue: 'v' }, b: { DataType: 'Number', StringValue: '1' } },
   ],
 ])('the size of a message includes %s', (_, bytes, MessageAttributes) => {
-  const { engine, create } = engineAt();
+  const { engine, create } = createTestEngine();
   const QueueUrl = create('q', { MaximumMessageSize: String(LIMIT) });
   const send = (length: number) =>
     outcome(() => engine.call('SendMessage', { QueueUrl, MessageBody: 'x'.repeat(length), MessageAttributes }));

@@ -2,11 +2,11 @@
 
 import { describe, expect, test } from '@jest/globals';
 import { waitMsOf } from '../src/sqs/operations/messages.ts';
-import { engineAt, outcome } from './support/engine.ts';
+import { createTestEngine, outcome } from './support/engine.ts';
 
 describe('after a purge', () => {
   test('a group accepts messages as if it were new, whatever was in flight or delayed in it', () => {
-    const { engine, create, send, receive, bodies, counts, pass } = engineAt();
+    const { engine, create, send, receive, bodies, counts, pass } = createTestEngine();
     const url = create('q.fifo', { VisibilityTimeout: '10' });
     for (const body of ['1', '2']) send(url, body, 'g');
     receive(url, { MaxNumberOfMessages: 1 });
@@ -22,7 +22,7 @@ describe('after a purge', () => {
   });
 
   test.each(['q', 'q.fifo'])('%s accepts messages in order, whatever was in it', (name) => {
-    const { engine, create, send, bodies, counts } = engineAt();
+    const { engine, create, send, bodies, counts } = createTestEngine();
     const url = create(name);
     for (const group of ['g', 'h', 'i']) send(url, `before ${group}`, group);
     engine.call('PurgeQueue', { QueueUrl: url });
@@ -32,7 +32,7 @@ describe('after a purge', () => {
   });
 
   test.each(['queue', 'messageGroup'])('a deduplication id is free in the scope %s', (DeduplicationScope) => {
-    const { engine, create, send, bodies } = engineAt();
+    const { engine, create, send, bodies } = createTestEngine();
     const url = create('q.fifo', { DeduplicationScope });
     const { MessageId } = send(url, 'before', 'g', 'd');
     engine.call('PurgeQueue', { QueueUrl: url });
@@ -41,7 +41,7 @@ describe('after a purge', () => {
   });
 
   test('a group is not duplicated when old deduplication ids expire', () => {
-    const { engine, create, send, receive, remove, bodies, pass } = engineAt();
+    const { engine, create, send, receive, remove, bodies, pass } = createTestEngine();
     const url = create('q.fifo', { DeduplicationScope: 'messageGroup', VisibilityTimeout: '600' });
     send(url, 'before', 'g');
     remove(url, receive(url)[0]);
@@ -55,7 +55,7 @@ describe('after a purge', () => {
   });
 
   test('messages that had become visible again in a standard queue are not delivered', () => {
-    const { engine, create, send, receive, bodies, pass } = engineAt();
+    const { engine, create, send, receive, bodies, pass } = createTestEngine();
     const url = create('q', { VisibilityTimeout: '1' });
     for (const body of ['1', '2', '3']) send(url, body, 'g');
     receive(url, { MaxNumberOfMessages: 1 });
@@ -70,7 +70,7 @@ describe('after a purge', () => {
 
 describe('the retention period', () => {
   test('ends delayed, visible and in-flight messages, and none of them is counted', () => {
-    const { create, send, receive, counts, pass, engine } = engineAt();
+    const { create, send, receive, counts, pass, engine } = createTestEngine();
     const url = create('q', { MessageRetentionPeriod: '60', VisibilityTimeout: '600' });
     send(url, 'in flight', 'g');
     receive(url);
@@ -84,7 +84,7 @@ describe('the retention period', () => {
   });
 
   test('applies, when it is shortened, to existing messages, the oldest first', () => {
-    const { engine, create, send, bodies, pass } = engineAt();
+    const { engine, create, send, bodies, pass } = createTestEngine();
     const url = create('q');
     for (const body of ['1', '2', '3']) {
       send(url, body, 'g');
@@ -99,7 +99,7 @@ describe('a receive request attempt', () => {
   const attempt = { ReceiveRequestAttemptId: 'r' };
 
   test('starts a new receive after its messages became visible again, and can be repeated again', () => {
-    const { create, send, receive, pass } = engineAt();
+    const { create, send, receive, pass } = createTestEngine();
     const url = create('q.fifo', { VisibilityTimeout: '10' });
     send(url, 'x', 'g');
     const counted = () => receive(url, attempt).map(({ Attributes }) => Attributes.ApproximateReceiveCount);
@@ -109,7 +109,7 @@ describe('a receive request attempt', () => {
   });
 
   test('starts a new receive when one of its messages was deleted, and the others stay locked', () => {
-    const { create, send, receive, bodies, remove } = engineAt();
+    const { create, send, receive, bodies, remove } = createTestEngine();
     const url = create('q.fifo');
     for (const group of ['a', 'b']) send(url, group, group);
     const [first] = receive(url, attempt);
@@ -120,19 +120,19 @@ describe('a receive request attempt', () => {
   });
 
   test('is not ended, when repeated after its time, by messages of the first receive', () => {
-    const { create, send, receive, bodies, remove, pass } = engineAt();
+    const { create, send, receive, bodies, remove, pass } = createTestEngine();
     const url = create('q.fifo', { VisibilityTimeout: '10' });
     for (const group of ['a', 'b']) send(url, group, group);
     expect(bodies(url, attempt)).toEqual(['a', 'b']);
     pass(10);
-    const one = { ...attempt, MaxNumberOfMessages: 1 };
-    expect(bodies(url, one)).toEqual(['a']);
+    const oneMessage = { ...attempt, MaxNumberOfMessages: 1 };
+    expect(bodies(url, oneMessage)).toEqual(['a']);
     remove(url, receive(url)[0]);
-    expect(bodies(url, one)).toEqual(['a']);
+    expect(bodies(url, oneMessage)).toEqual(['a']);
   });
 
   test('is identified by its id, and ignored by a standard queue', () => {
-    const { create, send, bodies } = engineAt();
+    const { create, send, bodies } = createTestEngine();
     const [fifo, standard] = [create('q.fifo'), create('q')];
     for (const url of [fifo, standard]) send(url, 'x', 'g');
     expect(bodies(fifo, attempt)).toEqual(['x']);
@@ -143,7 +143,7 @@ describe('a receive request attempt', () => {
 
 describe('a receipt handle', () => {
   test('expires with its visibility timeout on a FIFO queue, and is refused by another queue', () => {
-    const { create, send, receive, remove, pass } = engineAt();
+    const { create, send, receive, remove, pass } = createTestEngine();
     const [url, other] = [create('q.fifo', { VisibilityTimeout: '10' }), create('other.fifo')];
     send(url, 'x', 'g');
     const [first] = receive(url);
@@ -157,7 +157,7 @@ describe('a receipt handle', () => {
   });
 
   test.each(['q', 'q.fifo'])('belongs to one delivery on %s, however many there were', (name) => {
-    const { create, send, receive, remove, counts } = engineAt();
+    const { create, send, receive, remove, counts } = createTestEngine();
     const url = create(name);
     send(url, 'x', 'g');
     const [first] = receive(url, { VisibilityTimeout: 0 });
@@ -175,7 +175,7 @@ describe('a receipt handle', () => {
       ['q.fifo', 'InvalidParameterValue'],
       ['q', 'accepted'],
     ] as const) {
-      const { engine, create, send, receive, counts, bodies, pass } = engineAt();
+      const { engine, create, send, receive, counts, bodies, pass } = createTestEngine();
       const QueueUrl = create(name, { VisibilityTimeout: '10' });
       send(QueueUrl, 'x', 'g');
       const [message] = receive(QueueUrl);
@@ -194,7 +194,7 @@ describe('a receipt handle', () => {
       ['q.fifo', 'InvalidParameterValue', [0, 1, 0]],
       ['q', 'accepted', [1, 0, 0]],
     ] as const) {
-      const { engine, create, send, receive, counts, pass } = engineAt();
+      const { engine, create, send, receive, counts, pass } = createTestEngine();
       const QueueUrl = create(name, { VisibilityTimeout: '10' });
       send(QueueUrl, 'x', 'g');
       const [{ ReceiptHandle } = {}] = receive(QueueUrl) as readonly { ReceiptHandle?: string }[];
@@ -207,7 +207,7 @@ describe('a receipt handle', () => {
   });
 
   test('may extend visibility to twelve hours from the last receive, not from the first one', () => {
-    const { engine, create, send, receive, pass } = engineAt();
+    const { engine, create, send, receive, pass } = createTestEngine();
     const url = create('q.fifo');
     send(url, 'x', 'g');
     receive(url, { VisibilityTimeout: 3600 });
@@ -228,7 +228,7 @@ describe('a receipt handle', () => {
 });
 
 test('a wait of 0 seconds is a short poll, also when the queue has a default wait', () => {
-  const { engine, create } = engineAt();
+  const { engine, create } = createTestEngine();
   const queue = engine.queueByUrl(create('q', { ReceiveMessageWaitTimeSeconds: '20' }));
   expect([
     waitMsOf(queue, {}),
@@ -239,16 +239,16 @@ test('a wait of 0 seconds is a short poll, also when the queue has a default wai
 
 test('the caller’s user agent is known during its call only', () => {
   const callers: (string | undefined)[] = [];
-  const of = engineAt({ onEvent: () => void callers.push(of.engine.userAgent) });
-  const QueueUrl = of.create('q');
+  const setup = createTestEngine({ onEvent: () => void callers.push(setup.engine.userAgent) });
+  const QueueUrl = setup.create('q');
   const send = (userAgent?: string) =>
-    of.engine.call('SendMessage', { QueueUrl, MessageBody: 'x' }, { origin: 'http://x', userAgent });
+    setup.engine.call('SendMessage', { QueueUrl, MessageBody: 'x' }, { origin: 'http://x', userAgent });
   send('one');
-  expect(of.engine.userAgent).toBeUndefined();
-  expect(() => of.engine.call('SendMessage', { QueueUrl }, { origin: 'http://x', userAgent: 'two' })).toThrow(
+  expect(setup.engine.userAgent).toBeUndefined();
+  expect(() => setup.engine.call('SendMessage', { QueueUrl }, { origin: 'http://x', userAgent: 'two' })).toThrow(
     'MessageBody',
   );
-  expect(of.engine.userAgent).toBeUndefined();
+  expect(setup.engine.userAgent).toBeUndefined();
   send();
   send('three');
   expect(callers).toEqual(['one', undefined, 'three']);
@@ -256,15 +256,15 @@ test('the caller’s user agent is known during its call only', () => {
 
 test('a message received with visibility 0 is not hidden, and no later event says that it became visible', () => {
   const events: [string, number | undefined][] = [];
-  const of = engineAt({ onEvent: ({ kind, until }) => void events.push([kind, until]) });
-  const url = of.create('q.fifo');
-  of.send(url, 'x', 'g');
-  of.receive(url, { VisibilityTimeout: 0 });
-  expect(of.engine.queueByUrl(url).hasReceivable).toBe(true);
-  of.receive(url, { VisibilityTimeout: 1 });
-  of.pass(1);
-  of.counts(url);
-  const hidden = of.engine.now();
+  const setup = createTestEngine({ onEvent: ({ kind, until }) => void events.push([kind, until]) });
+  const url = setup.create('q.fifo');
+  setup.send(url, 'x', 'g');
+  setup.receive(url, { VisibilityTimeout: 0 });
+  expect(setup.engine.queueByUrl(url).hasReceivable).toBe(true);
+  setup.receive(url, { VisibilityTimeout: 1 });
+  setup.pass(1);
+  setup.counts(url);
+  const hidden = setup.engine.now();
   expect(events).toEqual([
     ['sent', undefined],
     ['received', undefined],
@@ -275,16 +275,16 @@ test('a message received with visibility 0 is not hidden, and no later event say
 
 test('a move between queues is two events: moved out of one queue, and arrived in the other', () => {
   const events: string[] = [];
-  const of = engineAt({ onEvent: ({ kind, queue }) => void events.push(`${kind} ${queue.name}`) });
-  of.create('dead');
+  const setup = createTestEngine({ onEvent: ({ kind, queue }) => void events.push(`${kind} ${queue.name}`) });
+  setup.create('dead');
   const deadLetterTargetArn = 'arn:aws:sqs:us-east-1:000000000000:dead';
-  const url = of.create('q', {
+  const url = setup.create('q', {
     VisibilityTimeout: '5',
     RedrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 1 }),
   });
-  of.send(url, 'x', 'g');
-  of.receive(url);
-  of.pass(5);
-  of.receive(url);
+  setup.send(url, 'x', 'g');
+  setup.receive(url);
+  setup.pass(5);
+  setup.receive(url);
   expect(events).toEqual(['sent q', 'received q', 'visible q', 'moved q', 'arrived dead']);
 });

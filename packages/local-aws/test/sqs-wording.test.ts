@@ -1,10 +1,10 @@
 // SQS's texts for refusals, word by word: clients show them to people, and some programs parse them.
 
 import { describe, expect, test } from '@jest/globals';
-import { engineAt } from './support/engine.ts';
+import { createTestEngine } from './support/engine.ts';
 
 function refusing() {
-  const of = engineAt();
+  const of = createTestEngine();
   const [standard, fifo] = [of.create('q'), of.create('q.fifo')];
   const refusalOf = (operation: string, input: Readonly<Record<string, unknown>>, QueueUrl = standard): string => {
     try {

@@ -1,10 +1,10 @@
 // Behaviour that takes minutes on AWS: retention, the deduplication window, long timeouts.
 
 import { expect, test } from '@jest/globals';
-import { engineAt } from './support/engine.ts';
+import { createTestEngine } from './support/engine.ts';
 
 test('messages are removed after the retention period, in flight or not, and unlock their group', () => {
-  const { create, send, bodies, counts, pass } = engineAt();
+  const { create, send, bodies, counts, pass } = createTestEngine();
   const url = create('q.fifo', { MessageRetentionPeriod: '60', VisibilityTimeout: '43200' });
   send(url, 'old 1', 'g');
   send(url, 'old 2', 'g');
@@ -19,7 +19,7 @@ test('messages are removed after the retention period, in flight or not, and unl
 });
 
 test('a deduplication id is free five minutes after its first send', () => {
-  const { create, send, pass } = engineAt();
+  const { create, send, pass } = createTestEngine();
   const url = create('q.fifo', { DeduplicationScope: 'messageGroup' });
   const first = send(url, 'one', 'g', 'd');
   pass(200);
@@ -31,7 +31,7 @@ test('a deduplication id is free five minutes after its first send', () => {
 });
 
 test('visibility can be extended to twelve hours after the receive and no further', () => {
-  const { engine, create, send, receive, pass } = engineAt();
+  const { engine, create, send, receive, pass } = createTestEngine();
   const url = create('q.fifo');
   send(url, 'x', 'g');
   const [message] = receive(url, { VisibilityTimeout: 43_200 });
@@ -51,7 +51,7 @@ test('visibility can be extended to twelve hours after the receive and no furthe
 });
 
 test('a changed delay applies to messages that are already in a FIFO queue', () => {
-  const { engine, create, send, bodies, counts, pass } = engineAt();
+  const { engine, create, send, bodies, counts, pass } = createTestEngine();
   const url = create('q.fifo', { DelaySeconds: '900' });
   send(url, 'x', 'g');
   expect(counts(url)).toEqual([0, 0, 1]);
@@ -62,7 +62,7 @@ test('a changed delay applies to messages that are already in a FIFO queue', () 
 });
 
 test('a receive request attempt is repeated for five minutes while nothing has changed', () => {
-  const { engine, create, send, receive, pass } = engineAt();
+  const { engine, create, send, receive, pass } = createTestEngine();
   const url = create('q.fifo', { VisibilityTimeout: '600' });
   send(url, '1', 'a');
   send(url, '2', 'b');
@@ -83,7 +83,7 @@ test('a dead letter restarts its retention in a FIFO queue, but not in a standar
     ['.fifo', 1],
     ['', 0],
   ] as const) {
-    const { create, send, receive, counts, pass, engine } = engineAt();
+    const { create, send, receive, counts, pass, engine } = createTestEngine();
     const dead = create(`dead${suffix}`, { MessageRetentionPeriod: '100' });
     const arn = `arn:aws:sqs:us-east-1:000000000000:dead${suffix}`;
     const url = create(`q${suffix}`, {
@@ -102,7 +102,7 @@ test('a dead letter restarts its retention in a FIFO queue, but not in a standar
 });
 
 test('a queue whose dead-letter queue was deleted continues to deliver', () => {
-  const { engine, create, send, bodies, pass } = engineAt();
+  const { engine, create, send, bodies, pass } = createTestEngine();
   const dead = create('dead.fifo');
   const deadLetterTargetArn = 'arn:aws:sqs:us-east-1:000000000000:dead.fifo';
   const url = create('q.fifo', {
@@ -117,7 +117,7 @@ test('a queue whose dead-letter queue was deleted continues to deliver', () => {
 });
 
 test('a queue that is its own dead-letter queue does not loop', () => {
-  const { engine, create, send, receive, pass } = engineAt();
+  const { engine, create, send, receive, pass } = createTestEngine();
   const url = create('q.fifo', { VisibilityTimeout: '1' });
   engine.call('SetQueueAttributes', {
     QueueUrl: url,
@@ -133,7 +133,7 @@ test('a queue that is its own dead-letter queue does not loop', () => {
 });
 
 test('a move task respects its rate', () => {
-  const { engine, create, send, receive, counts, pass } = engineAt();
+  const { engine, create, send, receive, counts, pass } = createTestEngine();
   const dead = create('dead');
   const deadArn = 'arn:aws:sqs:us-east-1:000000000000:dead';
   const url = create('q', {
@@ -160,7 +160,7 @@ test('a move task respects its rate', () => {
 });
 
 test('a message sent directly to a dead-letter queue cannot be moved without a destination', () => {
-  const { engine, create, send, counts } = engineAt();
+  const { engine, create, send, counts } = createTestEngine();
   const dead = create('dead');
   const deadArn = 'arn:aws:sqs:us-east-1:000000000000:dead';
   create('q', { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: deadArn, maxReceiveCount: 1 }) });

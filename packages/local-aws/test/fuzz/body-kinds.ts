@@ -1,6 +1,6 @@
 // Hostile bodies: wrong types, depth, size, broken JSON, odd expressions.
 
-import { depth, send } from './body-parts.ts';
+import { pickDepth, withBody } from './body-parts.ts';
 import type { Dice } from './dice.ts';
 import { DOCUMENT_KINDS } from './document-kinds.ts';
 import type { Delivery, Kind, Legal } from './request.ts';
@@ -74,21 +74,21 @@ const JSON_KINDS: readonly Kind[] = [
   {
     name: 'wrong types in many places',
     applies: hasInput,
-    make: (legal, dice) => spoilt(legal, dice, dice.whole(2, 6)),
+    make: (legal, dice) => spoilt(legal, dice, dice.integer(2, 6)),
   },
   {
     name: 'no object',
     applies: speaksJson,
     make: (legal, dice) =>
-      send(legal, dice.pick(['null', '[]', '1', '"x"', 'true', '', ' ', '[{}]', '\ufeff{}', 'undefined'])),
+      withBody(legal, dice.pick(['null', '[]', '1', '"x"', 'true', '', ' ', '[{}]', '\ufeff{}', 'undefined'])),
   },
   {
     name: 'broken JSON',
     applies: speaksJson,
     make: (legal, dice) => {
       const text = legal.body.toString();
-      const at = dice.whole(0, text.length - 1);
-      return send(
+      const at = dice.integer(0, text.length - 1);
+      return withBody(
         legal,
         dice.pick([
           text.slice(0, at),
@@ -103,10 +103,10 @@ const JSON_KINDS: readonly Kind[] = [
     name: 'no UTF-8',
     applies: hasInput,
     make: (legal, dice) =>
-      send(
+      withBody(
         legal,
         Buffer.concat([
-          legal.body.subarray(0, dice.whole(1, legal.body.length - 1)),
+          legal.body.subarray(0, dice.integer(1, legal.body.length - 1)),
           Buffer.from([0xff, 0xc0, 0x80, 0xed, 0xa0, 0x80]),
           legal.body.subarray(1),
         ]),
@@ -121,11 +121,11 @@ const JSON_KINDS: readonly Kind[] = [
         ['{"L":[', ']}'],
         ['{"M":{"a":', '}}'],
       ] as const);
-      const levels = depth(dice);
+      const levels = pickDepth(dice);
       const value = open.repeat(levels) + (dice.next() < 0.7 ? `1${close.repeat(levels)}` : '');
       const name = dice.pick(Object.keys(Object(legal.input)).concat('Item'));
       const rest = legal.body.toString().slice(1);
-      return send(
+      return withBody(
         legal,
         `{${JSON.stringify(name)}:${dice.next() < 0.5 ? value : `{"id":${value}}`}${rest === '}' ? '}' : `,${rest}`}`,
       );
@@ -147,8 +147,8 @@ const JSON_KINDS: readonly Kind[] = [
         '"\\u0041\\u0041\\u0041"',
         '{"Id":"1","MessageBody":"x"}',
       ]);
-      const units = `[${`${unit},`.repeat(dice.whole(1000, 400_000))}1]`;
-      return send(legal, `{"${name}":${units}}`);
+      const units = `[${`${unit},`.repeat(dice.integer(1000, 400_000))}1]`;
+      return withBody(legal, `{"${name}":${units}}`);
     },
   },
   {
@@ -159,10 +159,10 @@ const JSON_KINDS: readonly Kind[] = [
       const name = dice.pick(Object.keys(Object(legal.input)).concat('MessageBody'));
       const value = dice
         .pick(['a', '(', 'a.', '#', '\\u0000', '%', '[0]', ' AND ', 'NOT ', '-', ':a,'])
-        .repeat(dice.whole(1000, 300_000));
+        .repeat(dice.integer(1000, 300_000));
       return legal.service === 'sqs' || legal.service === 'dynamodb'
-        ? send(legal, `{"${name}":"${value}",${legal.body.toString().slice(1)}`)
-        : send(legal, `${legal.body}&${name}=${value}`);
+        ? withBody(legal, `{"${name}":"${value}",${legal.body.toString().slice(1)}`)
+        : withBody(legal, `${legal.body}&${name}=${value}`);
     },
   },
 ];
@@ -170,10 +170,10 @@ const JSON_KINDS: readonly Kind[] = [
 function spoilt(legal: Legal, dice: Dice, places = 1): Delivery {
   let input = legal.input;
   for (let i = 0; i < places; i += 1) input = spoil(input, dice);
-  if (speaksJson(legal)) return send(legal, JSON.stringify(input) ?? 'null');
+  if (speaksJson(legal)) return withBody(legal, JSON.stringify(input) ?? 'null');
   const parameters: [string, string][] = [['Action', legal.operation]];
   form(input, '', parameters);
-  return send(legal, new URLSearchParams(parameters).toString());
+  return withBody(legal, new URLSearchParams(parameters).toString());
 }
 
 const EXPRESSIONS = [
@@ -189,7 +189,7 @@ const EXPRESSION_KINDS: readonly Kind[] = [
     name: 'odd expression',
     applies: ({ service }) => service === 'dynamodb',
     make: (legal, dice) => {
-      const many = dice.whole(5, 2000);
+      const many = dice.integer(5, 2000);
       const text = dice.pick([
         'SET a[4294967294] = :one',
         `${'('.repeat(many)}id = :id${')'.repeat(many)}`,
@@ -200,7 +200,7 @@ const EXPRESSION_KINDS: readonly Kind[] = [
         `a${'.b'.repeat(many)}`,
         `a${'[0]'.repeat(many)}`,
         `${'size('.repeat(many)}a${')'.repeat(many)} = :id`,
-        `${'((id = :id) AND ('.repeat(dice.whole(5, 30))}id = :id`,
+        `${'((id = :id) AND ('.repeat(dice.integer(5, 30))}id = :id`,
         'SET a = b + c + d',
         '\0',
         '#',
@@ -211,7 +211,7 @@ const EXPRESSION_KINDS: readonly Kind[] = [
         'ADD a',
         `REMOVE ${'a, '.repeat(many)}`,
       ]);
-      return send(legal, JSON.stringify({ ...Object(legal.input), [dice.pick(EXPRESSIONS)]: text }));
+      return withBody(legal, JSON.stringify({ ...Object(legal.input), [dice.pick(EXPRESSIONS)]: text }));
     },
   },
 ];

@@ -3,10 +3,10 @@
 import type { Dice } from './dice.ts';
 import { bytesOf, type Delivery, type Legal } from './request.ts';
 
-export const send = (legal: Legal, body: string | Buffer): Delivery => ({
+export const withBody = (legal: Legal, body: string | Buffer): Delivery => ({
   chunks: [bytesOf({ ...legal, body: Buffer.isBuffer(body) ? body : Buffer.from(body) })],
   ending: 'await answer',
 });
 
 /** Levels of nesting: a few, too many for the call stack, very many. */
-export const depth = (dice: Dice): number => dice.pick([50, 3000, 100_000]);
+export const pickDepth = (dice: Dice): number => dice.pick([50, 3000, 100_000]);

@@ -54,8 +54,12 @@ export async function make(port: number): Promise<void> {
 export async function describe(port: number): Promise<string> {
   const { queue, table, bucket } = CANARY;
   const QueueUrl = queueUrl(port, queue);
-  const seen = await ask(port, 'sqs', `/_aws/sqs/messages?${new URLSearchParams({ QueueUrl, ShowInvisible: 'true' })}`);
-  const bodies = [...seen.matchAll(/<Body>([^<]*)/g)].map(([, body]) => body);
+  const messages = await ask(
+    port,
+    'sqs',
+    `/_aws/sqs/messages?${new URLSearchParams({ QueueUrl, ShowInvisible: 'true' })}`,
+  );
+  const bodies = [...messages.matchAll(/<Body>([^<]*)/g)].map(([, body]) => body);
   const { Attributes } = JSON.parse(
     await json(port, 'AmazonSQS.GetQueueAttributes', { QueueUrl, AttributeNames: ['All'] }),
   );

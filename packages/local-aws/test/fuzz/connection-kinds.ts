@@ -3,7 +3,7 @@
 import type { Dice } from './dice.ts';
 import { bytesOf, type Delivery, headBytes, type Kind, type Legal } from './request.ts';
 
-const cutAt = (bytes: Buffer, dice: Dice): Buffer => bytes.subarray(0, dice.whole(0, bytes.length - 1));
+const cutAt = (bytes: Buffer, dice: Dice): Buffer => bytes.subarray(0, dice.integer(0, bytes.length - 1));
 
 function withHeaders(legal: Legal, headers: Readonly<Record<string, string>>, body = legal.body): Delivery {
   const head = headBytes({ ...legal, headers: { ...legal.headers, ...headers } });
@@ -52,7 +52,7 @@ export const NEVER_COMPLETE: readonly Kind[] = [
   {
     name: 'length too long, then reset',
     make: (legal, dice) => ({
-      ...withHeaders(legal, { 'content-length': String(legal.body.length + dice.whole(1, 1_000_000)) }),
+      ...withHeaders(legal, { 'content-length': String(legal.body.length + dice.integer(1, 1_000_000)) }),
       ending: 'reset',
     }),
   },
@@ -116,7 +116,7 @@ export const BROKEN_HTTP: readonly Kind[] = [
   },
   {
     name: 'huge header',
-    make: (legal, dice) => withHeaders(legal, { 'x-amz-meta-a': 'a'.repeat(dice.whole(8000, 40_000)) }),
+    make: (legal, dice) => withHeaders(legal, { 'x-amz-meta-a': 'a'.repeat(dice.integer(8000, 40_000)) }),
   },
   {
     name: 'many headers',
@@ -175,7 +175,7 @@ export const BROKEN_HTTP: readonly Kind[] = [
         '/%2e%2e/',
         'http://x:y',
       ];
-      const at = dice.whole(0, legal.target.length);
+      const at = dice.integer(0, legal.target.length);
       const target = legal.target.slice(0, at) + dice.pick(odd) + legal.target.slice(at);
       return { chunks: [bytesOf({ ...legal, target })], ending: 'await answer' };
     },
@@ -195,7 +195,7 @@ export const BROKEN_HTTP: readonly Kind[] = [
     name: 'bytes turned over',
     make: (legal, dice) => {
       const bytes = bytesOf(legal);
-      for (let i = dice.whole(1, 4); i > 0; i -= 1) bytes[dice.whole(0, bytes.length - 1)] = dice.whole(0, 255);
+      for (let i = dice.integer(1, 4); i > 0; i -= 1) bytes[dice.integer(0, bytes.length - 1)] = dice.integer(0, 255);
       return { chunks: [bytes], ending: 'hang up' };
     },
   },

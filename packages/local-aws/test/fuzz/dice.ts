@@ -1,4 +1,4 @@
-// Random choices that a seed repeats: each request has its own generator, so a single request can be repeated.
+// Seeded random choices. Each request has its own generator, so that a single request can be repeated.
 
 export class Dice {
   #state: number;
@@ -18,12 +18,12 @@ export class Dice {
   }
 
   /** A whole number from `min` to `max`, both included. */
-  whole(min: number, max: number): number {
+  integer(min: number, max: number): number {
     return min + Math.floor(this.next() * (max - min + 1));
   }
 
   pick<T>(values: readonly [T, ...T[]] | readonly T[]): T {
-    const value = values[this.whole(0, values.length - 1)];
+    const value = values[this.integer(0, values.length - 1)];
     if (value === undefined) throw new Error('there is nothing to pick from');
     return value;
   }

@@ -1,6 +1,6 @@
 // Hostile forms, XML and uploads.
 
-import { depth, send } from './body-parts.ts';
+import { pickDepth, withBody } from './body-parts.ts';
 import type { Kind, Legal } from './request.ts';
 
 const takesXml = ({ service, method, target }: Legal): boolean =>
@@ -12,17 +12,17 @@ const FORM_KINDS: readonly Kind[] = [
     name: 'odd form',
     applies: ({ service }) => service === 'sqs-query' || service === 'sts',
     make: (legal, dice) =>
-      send(
+      withBody(
         legal,
         dice.pick([
-          `${legal.body}&${'a.'.repeat(depth(dice))}b=1`,
-          `${legal.body}&${'a=1&'.repeat(depth(dice))}`,
+          `${legal.body}&${'a.'.repeat(pickDepth(dice))}b=1`,
+          `${legal.body}&${'a=1&'.repeat(pickDepth(dice))}`,
           `${legal.body}&%&%zz=%f&=`,
           `Action=${legal.operation}&Action=DeleteQueue`,
           `${legal.body}&Attribute.-1.Name=a&Attribute.x=1&Attribute=2`,
           `${legal.body}&Entries=&Tag.1=x&Tag.1.Key.Key=1`,
           `${legal.body}&__proto__.a=1&constructor=2`,
-          `Action=${'%41'.repeat(depth(dice))}`,
+          `Action=${'%41'.repeat(pickDepth(dice))}`,
           `${legal.body}&${Array.from({ length: 3000 }, (_, i) => `AttributeName.${i}=All`).join('&')}`,
           '&&&===',
           'Action',
@@ -37,8 +37,8 @@ const XML_KINDS: readonly Kind[] = [
     name: 'broken XML',
     applies: takesXml,
     make: (legal, dice) => {
-      const many = depth(dice);
-      return send(
+      const many = pickDepth(dice);
+      return withBody(
         legal,
         dice.pick([
           '<a>'.repeat(many),
@@ -100,7 +100,7 @@ const BYTES_KINDS: readonly Kind[] = [
         'x-amz-trailer': dice.pick(['x-amz-checksum-crc32', 'x', '']),
         'x-amz-decoded-content-length': dice.pick(['5', '-1', '99999999999', 'x', '0']),
       };
-      return send({ ...legal, headers }, body);
+      return withBody({ ...legal, headers }, body);
     },
   },
   {
@@ -116,7 +116,7 @@ const BYTES_KINDS: readonly Kind[] = [
         'x-amz-checksum-crc64nvme',
         'x-amz-content-sha256',
       ]);
-      return send(
+      return withBody(
         {
           ...legal,
           headers: { ...legal.headers, [name]: dice.pick(['', 'x', 'AAAAAA==', '%%%', 'a'.repeat(64), 'ü']) },

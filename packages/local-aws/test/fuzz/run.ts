@@ -36,7 +36,7 @@ export interface FuzzResult {
   readonly largestLegalMs: ReadonlyMap<string, number>;
 }
 
-const AT_ONCE = 24;
+const MAX_CONCURRENT_REQUESTS = 24;
 
 interface Cell {
   readonly operation: MakeLegal;
@@ -56,7 +56,7 @@ function planOf({ seed, requests, services }: FuzzOptions): readonly Cell[] {
   while (plan.length < requests) plan.push(...cheap);
   // Shuffled, so that different kinds run concurrently.
   for (let i = plan.length - 1; i > 0; i -= 1) {
-    const j = dice.whole(0, i);
+    const j = dice.integer(0, i);
     const [a, b] = [plan[i], plan[j]];
     if (a !== undefined && b !== undefined) [plan[i], plan[j]] = [b, a];
   }
@@ -120,17 +120,17 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
     await make(server.port);
     before = await describe(server.port);
   }
-  async function one(number: number, cell: Cell): Promise<void> {
+  async function sendOne(number: number, cell: Cell): Promise<void> {
     const { legal, delivery } = requestOf(cell, seed, number);
     const name = nameOf(legal);
     count(matrix, name, cell.kind.name);
-    const what = `#${number} ${name} · ${cell.kind.name}`;
-    inFlight.set(number, what);
+    const label = `#${number} ${name} · ${cell.kind.name}`;
+    inFlight.set(number, label);
     const outcome = await deliver(server.port, delivery);
     inFlight.delete(number);
     if (isFault(outcome, delivery)) {
       const text = typeof outcome === 'string' ? outcome : `status ${outcome.status}`;
-      faults.push(`${what}: ${text}`);
+      faults.push(`${label}: ${text}`);
       note(faults.at(-1) ?? '');
     }
     if (server.alive && outcome !== 'no answer' && outcome !== 'refused') return;
@@ -145,10 +145,10 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
       next += 1;
       const cell = plan[number];
       if (recovering !== undefined) await recovering;
-      if (cell !== undefined) await one(number, cell);
+      if (cell !== undefined) await sendOne(number, cell);
     }
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  await Promise.all(Array.from({ length: MAX_CONCURRENT_REQUESTS }, work));
   const after = await describe(server.port);
   if (after !== before) faults.push(`the canary has changed: ${before}\nis now ${after}`);
   const { memoryMb, longestMs } = await server.report();

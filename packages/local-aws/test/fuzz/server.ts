@@ -60,18 +60,18 @@ export class FuzzedServer {
     const child = this.#child;
     if (child === undefined) throw new Error('the server was not started');
     return await new Promise((resolve, reject) => {
-      const ended = (code: number | null): void => {
+      const onExit = (code: number | null): void => {
         child.off('message', listen);
         reject(new Error(`the server ended with ${code}: ${this.log.at(-1) ?? ''}`));
       };
       const listen = (report: ServerReport): void => {
         if (report.kind !== kind) return;
         child.off('message', listen);
-        child.off('exit', ended);
+        child.off('exit', onExit);
         resolve(report);
       };
       child.on('message', listen);
-      child.once('exit', ended);
+      child.once('exit', onExit);
     });
   }
 }

@@ -14,12 +14,12 @@ import type { Answer, ReceivedRequest } from '../../src/http/service.ts';
 import { runSqs } from '../../src/http/sqs-calls.ts';
 import { SqsError, type SqsErrorName } from '../../src/sqs/errors.ts';
 import { LongPolls } from '../../src/sqs/long-polls.ts';
-import { engineAt } from '../support/engine.ts';
+import { createTestEngine } from '../support/engine.ts';
 
 /** A response whose client accepts a number of chunks, and more when it has drained. */
 function slowClient(takes: number) {
   const written: string[] = [];
-  let room = takes;
+  let remaining = takes;
   const response = Object.assign(new EventEmitter(), {
     destroyed: false,
     heads: [] as unknown[],
@@ -28,13 +28,13 @@ function slowClient(takes: number) {
     },
     write(chunk: Uint8Array) {
       written.push(String(chunk));
-      room -= 1;
-      return room > 0;
+      remaining -= 1;
+      return remaining > 0;
     },
     end: () => written.push('end'),
   });
   const drain = (more: number) => {
-    room = more;
+    remaining = more;
     response.emit('drain');
   };
   return {
@@ -83,9 +83,9 @@ test.each<[Answer, object]>([
 });
 
 describe('a receive over HTTP', () => {
-  const exchange = (isDisconnected: boolean) => {
+  const createRequest = (isDisconnected: boolean) => {
     const listeners: (() => void)[] = [];
-    const one: ReceivedRequest = {
+    const request: ReceivedRequest = {
       method: 'POST',
       path: '/',
       query: '',
@@ -93,32 +93,32 @@ describe('a receive over HTTP', () => {
       isDisconnected: () => isDisconnected,
       onDisconnect: (listener) => listeners.push(listener),
     };
-    const hangUp = () => {
+    const disconnect = () => {
       for (const listener of listeners) listener();
     };
-    return { one, hangUp };
+    return { one: request, hangUp: disconnect };
   };
   const start = () => {
     const polls = new LongPolls({ clock: Date });
     const QueueUrl = String(polls.engine.call('CreateQueue', { QueueName: 'q' }).QueueUrl);
     const send = () => polls.engine.call('SendMessage', { QueueUrl, MessageBody: 'x' });
-    const receive = (of: ReceivedRequest, WaitTimeSeconds = 0) =>
-      runSqs(polls, 'ReceiveMessage', () => ({ QueueUrl, WaitTimeSeconds }), of, queryXmlFormat('ReceiveMessage'));
+    const receive = (request: ReceivedRequest, WaitTimeSeconds = 0) =>
+      runSqs(polls, 'ReceiveMessage', () => ({ QueueUrl, WaitTimeSeconds }), request, queryXmlFormat('ReceiveMessage'));
     return { polls, send, receive, queue: polls.engine.queueByName('q') };
   };
 
   test('receives nothing when its client disconnected before it began', () => {
     const { send, receive, queue } = start();
     send();
-    receive(exchange(true).one);
+    receive(createRequest(true).one);
     expect(queue.inFlightCount).toBe(0);
-    receive(exchange(false).one);
+    receive(createRequest(false).one);
     expect(queue.inFlightCount).toBe(1);
   });
 
   test('receives nothing when its client disconnects during the wait', async () => {
     const { polls, send, receive, queue } = start();
-    const { one, hangUp } = exchange(false);
+    const { one, hangUp } = createRequest(false);
     receive(one, 20);
     expect(polls.size).toBe(1);
     hangUp();
@@ -133,7 +133,7 @@ describe('a batch with refused entries', () => {
   const entries = (...ids: string[]) => ids.map((Id) => ({ Id, MessageBody: Id === 'empty' ? '' : 'x' }));
 
   test('reports entries that failed together with entries that a fault refused', () => {
-    const { engine, create, counts } = engineAt();
+    const { engine, create, counts } = createTestEngine();
     const QueueUrl = create('q');
     const call = (input: object) => engine.call('SendMessageBatch', { ...input });
     const send = (count: number, ...ids: string[]) =>
@@ -152,7 +152,7 @@ describe('a batch with refused entries', () => {
   });
 
   test('is refused as a whole when its queue does not exist', () => {
-    const { engine } = engineAt();
+    const { engine } = createTestEngine();
     const input = { QueueUrl: 'http://x/0/none', Entries: entries('a') };
     expect(() => callRefusingEntries(engine, input, { entries: 1 }, () => ({}))).toThrow(
       'The specified queue does not exist.',
@@ -194,10 +194,10 @@ test('members without a value are left out of the answer', () => {
 test('internal errors are logged the first, the tenth and the hundredth time, counted separately', () => {
   const lines: string[] = [];
   const log = createErrorLog((line) => lines.push(line));
-  const [one, other] = [new Error('one'), new Error('other')];
-  for (let time = 0; time < 100; time += 1) log('sqs:SendMessage', one);
-  log('sqs:SendMessage', other);
-  log('s3:PutObject', one);
+  const [first, second] = [new Error('one'), new Error('other')];
+  for (let time = 0; time < 100; time += 1) log('sqs:SendMessage', first);
+  log('sqs:SendMessage', second);
+  log('s3:PutObject', first);
   expect(lines.map((line) => [JSON.parse(line).operation, JSON.parse(line).times])).toEqual([
     ['sqs:SendMessage', 1],
     ['sqs:SendMessage', 10],
@@ -209,17 +209,17 @@ test('internal errors are logged the first, the tenth and the hundredth time, co
 
 describe('GET /_aws/sqs/messages', () => {
   const start = () => {
-    const of = engineAt();
-    const url = of.create('q.fifo', { VisibilityTimeout: '600' });
-    for (const [at, body] of ['in flight', 'returned', 'new'].entries()) of.send(url, body, `g${at}`);
-    const [, returned] = of.receive(url, { MaxNumberOfMessages: 2 });
-    of.engine.call('ChangeMessageVisibility', {
+    const setup = createTestEngine();
+    const url = setup.create('q.fifo', { VisibilityTimeout: '600' });
+    for (const [at, body] of ['in flight', 'returned', 'new'].entries()) setup.send(url, body, `g${at}`);
+    const [, returned] = setup.receive(url, { MaxNumberOfMessages: 2 });
+    setup.engine.call('ChangeMessageVisibility', {
       QueueUrl: url,
       ReceiptHandle: returned?.ReceiptHandle,
       VisibilityTimeout: 0,
     });
     return (parameters: Record<string, string>) =>
-      [...peekMessages(of.engine, readPeekRequest(new URLSearchParams({ QueueUrl: url, ...parameters }), ''))].map(
+      [...peekMessages(setup.engine, readPeekRequest(new URLSearchParams({ QueueUrl: url, ...parameters }), ''))].map(
         ({ Body }) => Body,
       );
   };
@@ -240,57 +240,57 @@ describe('GET /_aws/sqs/messages', () => {
   });
 
   test('shows for messages in flight the last receiver of their group and the time until which they are hidden', () => {
-    const of = engineAt();
-    const QueueUrl = of.create('q.fifo', { VisibilityTimeout: '30' });
-    for (const body of ['1', '2']) of.send(QueueUrl, body, 'g');
+    const setup = createTestEngine();
+    const QueueUrl = setup.create('q.fifo', { VisibilityTimeout: '30' });
+    for (const body of ['1', '2']) setup.send(QueueUrl, body, 'g');
     const receiveBy = (userAgent: string | undefined) =>
-      of.engine.call('ReceiveMessage', { QueueUrl }, { origin: 'http://localhost', userAgent });
-    const shown = (more: object = {}) => {
+      setup.engine.call('ReceiveMessage', { QueueUrl }, { origin: 'http://localhost', userAgent });
+    const peek = (more: object = {}) => {
       const request = readPeekRequest(new URLSearchParams({ QueueUrl, ShowInvisible: 'true', ...more }), '');
-      return [...peekMessages(of.engine, request)].map(({ Attributes }) => Object(Attributes));
+      return [...peekMessages(setup.engine, request)].map(({ Attributes }) => Object(Attributes));
     };
     receiveBy('aws-sdk app/first');
     const visibleAt = String(Date.UTC(2026, 0, 1, 0, 0, 30));
-    expect(shown()[0]).toMatchObject({ IsVisible: 'false', VisibleAt: visibleAt, ReceivedBy: 'first' });
-    expect(shown()[0]).toMatchObject({ ApproximateFirstReceiveTimestamp: String(Date.UTC(2026, 0, 1)) });
-    expect(shown()[1]).not.toHaveProperty('ReceivedBy');
-    expect(shown()[1]).not.toHaveProperty('ApproximateFirstReceiveTimestamp');
-    of.pass(30);
+    expect(peek()[0]).toMatchObject({ IsVisible: 'false', VisibleAt: visibleAt, ReceivedBy: 'first' });
+    expect(peek()[0]).toMatchObject({ ApproximateFirstReceiveTimestamp: String(Date.UTC(2026, 0, 1)) });
+    expect(peek()[1]).not.toHaveProperty('ReceivedBy');
+    expect(peek()[1]).not.toHaveProperty('ApproximateFirstReceiveTimestamp');
+    setup.pass(30);
     receiveBy('aws-sdk app/second');
-    expect(shown()[0]).toMatchObject({ ReceivedBy: 'second' });
-    of.pass(30);
+    expect(peek()[0]).toMatchObject({ ReceivedBy: 'second' });
+    setup.pass(30);
     receiveBy(undefined);
-    expect(shown()[0]).not.toHaveProperty('ReceivedBy');
-    expect(shown({ ShowDelayed: 'true' })[1]).toMatchObject({ IsVisible: 'true', IsDelayed: 'false' });
+    expect(peek()[0]).not.toHaveProperty('ReceivedBy');
+    expect(peek({ ShowDelayed: 'true' })[1]).toMatchObject({ IsVisible: 'true', IsDelayed: 'false' });
   });
 
   test('excludes delayed messages unless requested, and messages deleted since', () => {
-    const of = engineAt();
-    const QueueUrl = of.create('q');
-    of.send(QueueUrl, 'goes', 'g');
-    const [first] = of.receive(QueueUrl);
-    of.send(QueueUrl, 'stays', 'g');
-    of.engine.call('SendMessage', { QueueUrl, MessageBody: 'delayed', DelaySeconds: 9 });
-    const shown = (more: object = {}) => {
+    const setup = createTestEngine();
+    const QueueUrl = setup.create('q');
+    setup.send(QueueUrl, 'goes', 'g');
+    const [first] = setup.receive(QueueUrl);
+    setup.send(QueueUrl, 'stays', 'g');
+    setup.engine.call('SendMessage', { QueueUrl, MessageBody: 'delayed', DelaySeconds: 9 });
+    const peek = (more: object = {}) => {
       const request = { QueueUrl, ShowInvisible: 'true', ...more };
-      return peekMessages(of.engine, readPeekRequest(new URLSearchParams(request), ''));
+      return peekMessages(setup.engine, readPeekRequest(new URLSearchParams(request), ''));
     };
-    const bodies = (messages: ReturnType<typeof shown>) => Array.from(messages, ({ Body }) => Body);
-    expect(bodies(shown())).toEqual(['goes', 'stays']);
-    const all = shown({ ShowDelayed: 'true' });
-    of.remove(QueueUrl, first);
+    const bodies = (messages: ReturnType<typeof peek>) => Array.from(messages, ({ Body }) => Body);
+    expect(bodies(peek())).toEqual(['goes', 'stays']);
+    const all = peek({ ShowDelayed: 'true' });
+    setup.remove(QueueUrl, first);
     expect(bodies(all)).toEqual(['stays', 'delayed']);
   });
 
   test('cuts messages to MaxCharacters, and reports their size in bytes', () => {
-    const of = engineAt();
-    const QueueUrl = of.create('q');
+    const setup = createTestEngine();
+    const QueueUrl = setup.create('q');
     const note = (StringValue: string) => ({ note: { DataType: 'String', StringValue } });
-    of.engine.call('SendMessage', { QueueUrl, MessageBody: 'äöü', MessageAttributes: note('long') });
-    const shown = (MaxCharacters: string) =>
-      [...peekMessages(of.engine, readPeekRequest(new URLSearchParams({ QueueUrl, MaxCharacters }), ''))][0];
-    expect(shown('2')).toMatchObject({ Body: 'äö', Attributes: { BodyBytes: '6' }, MessageAttributes: note('lo…') });
-    expect(shown('4')).toMatchObject({ Body: 'äöü', MessageAttributes: note('long') });
-    expect(shown('3')?.Attributes).not.toHaveProperty('BodyBytes');
+    setup.engine.call('SendMessage', { QueueUrl, MessageBody: 'äöü', MessageAttributes: note('long') });
+    const peek = (MaxCharacters: string) =>
+      [...peekMessages(setup.engine, readPeekRequest(new URLSearchParams({ QueueUrl, MaxCharacters }), ''))][0];
+    expect(peek('2')).toMatchObject({ Body: 'äö', Attributes: { BodyBytes: '6' }, MessageAttributes: note('lo…') });
+    expect(peek('4')).toMatchObject({ Body: 'äöü', MessageAttributes: note('long') });
+    expect(peek('3')?.Attributes).not.toHaveProperty('BodyBytes');
   });
 });

@@ -1,4 +1,4 @@
-// How bodies are read: with their announced length, in chunks, refused, or never complete; and the documents in them.
+// How bodies are read: with a declared length, in chunks, refused, or never complete; and the documents in them.
 
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage } from 'node:http';
@@ -43,13 +43,13 @@ describe('the body of an S3 request', () => {
   });
 
   test('may have a trailing checksum of an algorithm of S3, in upper or lower case', () => {
-    const of = (trailer: string) => trailingAlgorithm({ 'x-amz-trailer': trailer });
-    expect(['x-amz-checksum-crc32', 'X-Amz-Checksum-CRC64NVME', ' x-amz-checksum-Sha256 '].map(of)).toEqual([
+    const algorithmOf = (trailer: string) => trailingAlgorithm({ 'x-amz-trailer': trailer });
+    expect(['x-amz-checksum-crc32', 'X-Amz-Checksum-CRC64NVME', ' x-amz-checksum-Sha256 '].map(algorithmOf)).toEqual([
       ...['CRC32', 'CRC64NVME', 'SHA256'],
     ]);
     expect(trailingAlgorithm({})).toBeUndefined();
     for (const wrong of ['x-amz-checksum-crc33', 'crc32', 'x-amz-checksum-', 'x-amz-checksum-crc32,x-amz-meta-a']) {
-      expect(() => of(wrong)).toThrow('x-amz-trailer header is not supported');
+      expect(() => algorithmOf(wrong)).toThrow('x-amz-trailer header is not supported');
     }
   });
 
@@ -73,11 +73,11 @@ describe('the body of an S3 request', () => {
     expect(received.join('')).toBe('x'.repeat(26));
   });
 
-  test('is refused when it is longer or shorter than announced', () => {
-    const announced = { 'content-length': '3' };
-    expect(collect(announced, 'ab', 'c')).toEqual(['abc', {}]);
-    expect(() => collect(announced, 'ab')).toThrow('number of bytes');
-    expect(() => collect(announced, 'ab', 'cd')).toThrow('number of bytes');
+  test('is refused when it is longer or shorter than its headers declare', () => {
+    const headers = { 'content-length': '3' };
+    expect(collect(headers, 'ab', 'c')).toEqual(['abc', {}]);
+    expect(() => collect(headers, 'ab')).toThrow('number of bytes');
+    expect(() => collect(headers, 'ab', 'cd')).toThrow('number of bytes');
     expect(() => collect({ 'content-length': String(5 * 1024 ** 3 + 1) })).toThrow('exceeds the maximum allowed size');
     expect(() => new BodyCollector({ 'content-length': String(5 * 1024 ** 3) }, [], true)).not.toThrow();
     expect(() => collect({})).toThrow('Content-Length');
@@ -86,9 +86,9 @@ describe('the body of an S3 request', () => {
 
 describe('the body of a request', () => {
   /** A request without a socket. */
-  const request = () => Object.assign(new EventEmitter(), { complete: false }) as unknown as IncomingMessage;
-  const slow = new BodyTimeouts(60_000);
-  afterAll(() => slow.close());
+  const createRequest = () => Object.assign(new EventEmitter(), { complete: false }) as unknown as IncomingMessage;
+  const timeouts = new BodyTimeouts(60_000);
+  afterAll(() => timeouts.close());
   const refusal = new RequestFailure({ status: 413, code: 'TooLarge', message: 'no' });
   const MEGABYTE = Buffer.alloc(1024 * 1024);
   const receiver: Receiver = {
@@ -98,22 +98,22 @@ describe('the body of a request', () => {
     },
   };
 
-  test('is read on for a while when it was refused, so that its client gets the answer, then the connection closes', () => {
+  test('is read up to a limit after a refusal, so that its client gets the answer, then the connection closes', () => {
     const results: unknown[] = [];
-    const one = request();
+    const request = createRequest();
     const refuse = (): never => {
       throw refusal;
     };
-    readBody(one, slow, {
+    readBody(request, timeouts, {
       expectsContinue: false,
       open: refuse,
       done: () => results.push('done'),
       failed: (error, closes) => results.push([error, closes]),
     });
-    for (let megabytes = 0; megabytes < 64; megabytes += 1) one.emit('data', MEGABYTE);
+    for (let megabytes = 0; megabytes < 64; megabytes += 1) request.emit('data', MEGABYTE);
     expect(results).toEqual([]);
-    one.emit('data', Buffer.alloc(1));
-    one.emit('end');
+    request.emit('data', Buffer.alloc(1));
+    request.emit('end');
     expect(results).toEqual([[refusal, true]]);
   });
 
@@ -121,61 +121,61 @@ describe('the body of a request', () => {
     ['ends before it is complete', ['end', 'close']],
     ['breaks off', ['close']],
     ['fails', ['error', 'close']],
-  ])('is dropped with its watch when it %s', (_, events) => {
+  ])('is dropped, and its timeout ends, when it %s', (_, events) => {
     const results: unknown[] = [];
     const watched = new Set<object>();
-    const watcher = Object.assign(Object.create(slow), {
-      watch: (what: object) => watched.add(what),
+    const watcher = Object.assign(Object.create(timeouts), {
+      watch: (request: object) => watched.add(request),
       touch() {},
-      forget: (what: object) => watched.delete(what),
+      forget: (request: object) => watched.delete(request),
     }) as BodyTimeouts;
-    const one = request();
-    readBody(one, watcher, {
+    const request = createRequest();
+    readBody(request, watcher, {
       expectsContinue: false,
       open: () => receiver,
       done: () => results.push('done'),
       failed: () => results.push('failed'),
     });
     expect(watched.size).toBe(1);
-    one.emit('data', MEGABYTE);
-    for (const event of events) one.emit(event);
+    request.emit('data', MEGABYTE);
+    for (const event of events) request.emit(event);
     expect([results, watched.size]).toEqual([[], 0]);
   });
 
   test.each<[string, number, boolean, boolean]>([
     ['is read to its end, and the connection stays open', 1, false, false],
-    ['is dropped when it is too long, and the connection closes', 65, false, true],
+    ['is not read to its end when it is too long, and the connection closes', 65, false, true],
     ['is not waited for when its client expects 100-continue', 0, true, true],
-  ])('is limited after a refusal: it %s', (_, megabytes, expectsContinue, closes) => {
+  ])('has a limit after a refusal: it %s', (_, megabytes, expectsContinue, closes) => {
     const failed: unknown[][] = [];
-    const one = request();
-    readBody(one, slow, {
+    const request = createRequest();
+    readBody(request, timeouts, {
       expectsContinue,
       open() {
         throw refusal;
       },
       done: () => failed.push(['done']),
-      failed: (...words) => failed.push(words),
+      failed: (...result) => failed.push(result),
     });
-    for (let sent = 0; sent < megabytes; sent += 1) one.emit('data', MEGABYTE);
-    if (!expectsContinue) for (const event of ['end', 'close']) one.emit(event);
+    for (let sent = 0; sent < megabytes; sent += 1) request.emit('data', MEGABYTE);
+    if (!expectsContinue) for (const event of ['end', 'close']) request.emit(event);
     expect(failed).toEqual([[refusal, closes]]);
   });
 
-  test('may take any time while bytes arrive; a silent one times out at its limit or up to a quarter later', () => {
+  test('may take any time while bytes arrive; without bytes it times out at the limit or up to a quarter later', () => {
     jest.useFakeTimers();
     try {
       const bodies = new BodyTimeouts(20_000);
       const failed: string[] = [];
       const read = (name: string) => {
-        const one = request();
-        readBody(one, bodies, {
+        const request = createRequest();
+        readBody(request, bodies, {
           expectsContinue: false,
           open: () => receiver,
           done: () => failed.push(`${name}: done`),
           failed: (error, closes) => failed.push(`${name}: ${(error as RequestFailure).code} ${closes}`),
         });
-        return one;
+        return request;
       };
       const [steady, silent, ended] = [read('steady'), read('silent'), read('ended')];
       Object.assign(ended, { complete: true }).emit('end');
@@ -200,9 +200,9 @@ describe('the body of a request', () => {
     }
   });
 
-  test('may have as many bytes as allowed, whether announced or not', () => {
-    const receive = (announced: string | undefined, ...chunks: string[]) => {
-      const receiver = bufferedBody(POST(announced), { maxBytes: 3 }, (_, body) => ({
+  test('may have as many bytes as allowed, with or without a Content-Length', () => {
+    const receive = (contentLength: string | undefined, ...chunks: string[]) => {
+      const receiver = bufferedBody(POST(contentLength), { maxBytes: 3 }, (_, body) => ({
         operation: String(body),
         run: () => ({ status: 200, headers: {}, body: '' }),
       }));

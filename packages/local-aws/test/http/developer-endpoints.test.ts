@@ -3,11 +3,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { createDeveloperService } from '../../src/http/developer-endpoints.ts';
 import { RequestFailure } from '../../src/http/service.ts';
-import { engineAt } from '../support/engine.ts';
+import { createTestEngine } from '../support/engine.ts';
 
 function start() {
-  const of = engineAt();
-  const service = createDeveloperService(of.engine);
+  const setup = createTestEngine();
+  const service = createDeveloperService(setup.engine);
   const ask = async (path: string, headers: Record<string, string> = {}) => {
     const [before = '', query = ''] = path.split('?');
     const head = { method: 'GET', path: before, query, headers };
@@ -17,7 +17,7 @@ function start() {
     const text = chunks.map((one) => (typeof one === 'string' ? one : Buffer.from(one).toString())).join('');
     return { type: answer.headers['content-type'], status: answer.status, chunks: chunks.length, text };
   };
-  return { ...of, ask };
+  return { ...setup, ask };
 }
 
 const AWS_JSON = { 'content-type': 'application/x-amz-json-1.0' };

@@ -97,9 +97,9 @@ describe('a form of the Query protocol', () => {
       [`${map}.${at}.${key}`]: `n${at}`,
       [`${map}.${at}.Value`]: 'v',
     });
-    const of = (map: string, key = 'Name') => input({ ...pair(map, key, 1), ...pair(map, key, 2) });
-    expect(of('Tag', 'Key').Tags).toEqual({ n1: 'v', n2: 'v' });
-    expect(of('Attribute').Attributes).toEqual({ n1: 'v', n2: 'v' });
+    const mapOf = (map: string, key = 'Name') => input({ ...pair(map, key, 1), ...pair(map, key, 2) });
+    expect(mapOf('Tag', 'Key').Tags).toEqual({ n1: 'v', n2: 'v' });
+    expect(mapOf('Attribute').Attributes).toEqual({ n1: 'v', n2: 'v' });
     expect(input({ 'Attribute.1.Name': 'Policy', 'Attribute.1.Value': '' }).Attributes).toEqual({ Policy: '' });
     expect(input({ 'Attribute.1.Name': 'Policy' }).Attributes).toEqual({ Policy: '' });
     const value = { DataType: 'String', StringValue: 'x' };
@@ -147,23 +147,29 @@ test.each([
 
 describe('the headers of an S3 request', () => {
   const target = { bucket: 'b', key: 'k', query: new Map<string, string>() };
-  const of = (headers: Record<string, string>, operation = 'GetObject', query: Record<string, string> = {}) =>
-    inputOf(headers, { ...target, query: new Map(Object.entries(query)) }, operation);
+  const inputOfRequest = (
+    headers: Record<string, string>,
+    operation = 'GetObject',
+    query: Record<string, string> = {},
+  ) => inputOf(headers, { ...target, query: new Map(Object.entries(query)) }, operation);
 
   test('are parsed by the types of their members', () => {
-    expect(of({ 'x-amz-object-attributes': 'ETag, Checksum,ObjectSize' }).ObjectAttributes).toEqual([
+    expect(inputOfRequest({ 'x-amz-object-attributes': 'ETag, Checksum,ObjectSize' }).ObjectAttributes).toEqual([
       'ETag',
       'Checksum',
       'ObjectSize',
     ]);
-    expect(of({ 'if-modified-since': 'Thu, 01 Jan 2026 00:00:00 GMT' }).IfModifiedSince).toEqual(
+    expect(inputOfRequest({ 'if-modified-since': 'Thu, 01 Jan 2026 00:00:00 GMT' }).IfModifiedSince).toEqual(
       new Date('2026-01-01'),
     );
-    expect(of({ 'if-modified-since': 'soon' }).IfModifiedSince).toBeUndefined();
-    expect(of({ 'content-encoding': 'aws-chunked' }).ContentEncoding).toBeUndefined();
-    expect(of({ 'content-encoding': 'AWS-Chunked, gzip , br' }).ContentEncoding).toBe('gzip,br');
-    expect(of({ 'x-amz-meta-a': 'x', 'x-amz-meta-b': '=?UTF-8?B?w6Q=?=' }).Metadata).toEqual({ a: 'x', b: 'ä' });
-    expect(of({}, 'GetObject', { 'X-Amz-Meta-C': 'y', partNumber: '2' })).toMatchObject({
+    expect(inputOfRequest({ 'if-modified-since': 'soon' }).IfModifiedSince).toBeUndefined();
+    expect(inputOfRequest({ 'content-encoding': 'aws-chunked' }).ContentEncoding).toBeUndefined();
+    expect(inputOfRequest({ 'content-encoding': 'AWS-Chunked, gzip , br' }).ContentEncoding).toBe('gzip,br');
+    expect(inputOfRequest({ 'x-amz-meta-a': 'x', 'x-amz-meta-b': '=?UTF-8?B?w6Q=?=' }).Metadata).toEqual({
+      a: 'x',
+      b: 'ä',
+    });
+    expect(inputOfRequest({}, 'GetObject', { 'X-Amz-Meta-C': 'y', partNumber: '2' })).toMatchObject({
       Metadata: { c: 'y' },
       PartNumber: 2,
     });
@@ -176,21 +182,21 @@ describe('the headers of an S3 request', () => {
     ['x-amz-max-parts', '', undefined],
     ['x-amz-mp-object-size', '5368709120', 5_368_709_120],
   ])('are checked: %s of %s is %s', (name, value, expected) => {
-    const read = () => Object.values(of({ [name]: value })).find((one) => typeof one === 'number');
+    const read = () => Object.values(inputOfRequest({ [name]: value })).find((one) => typeof one === 'number');
     if (typeof expected === 'string') expect(read).toThrow(expected);
     else expect(read()).toBe(expected);
   });
 
-  test('must include a checksum that they announce', () => {
+  test('must include the checksum that they declare', () => {
     const announced = { 'x-amz-sdk-checksum-algorithm': 'CRC32' };
-    expect(() => of(announced, 'PutObject')).toThrow('no corresponding x-amz-checksum-*');
-    expect(() => of({ ...announced, 'x-amz-checksum-crc32': 'AAAAAA==' }, 'PutObject')).not.toThrow();
-    expect(() => of({ ...announced, 'x-amz-trailer': 'x-amz-checksum-crc32' }, 'UploadPart')).not.toThrow();
-    expect(() => of(announced, 'GetObject')).not.toThrow();
-    expect(() => of({ 'x-amz-sdk-checksum-algorithm': 'MD4', 'x-amz-trailer': 'x' }, 'PutObject')).toThrow(
+    expect(() => inputOfRequest(announced, 'PutObject')).toThrow('no corresponding x-amz-checksum-*');
+    expect(() => inputOfRequest({ ...announced, 'x-amz-checksum-crc32': 'AAAAAA==' }, 'PutObject')).not.toThrow();
+    expect(() => inputOfRequest({ ...announced, 'x-amz-trailer': 'x-amz-checksum-crc32' }, 'UploadPart')).not.toThrow();
+    expect(() => inputOfRequest(announced, 'GetObject')).not.toThrow();
+    expect(() => inputOfRequest({ 'x-amz-sdk-checksum-algorithm': 'MD4', 'x-amz-trailer': 'x' }, 'PutObject')).toThrow(
       'is invalid',
     );
-    expect(() => of({ 'x-amz-checksum-blake3': 'x' })).toThrow('algorithm type you specified');
+    expect(() => inputOfRequest({ 'x-amz-checksum-blake3': 'x' })).toThrow('algorithm type you specified');
   });
 });
 

@@ -1,4 +1,4 @@
-// The headers of S3's requests and answers: an announced checksum, a bucket's location, metadata.
+// The headers of S3's requests and answers: a declared checksum, a bucket's location, metadata.
 
 import { describe, expect, test } from '@jest/globals';
 import { errorAnswer, outputAnswer } from '../../src/http/s3-answers.ts';
@@ -14,7 +14,7 @@ const read = (headers: Record<string, string>, operation = 'PutObject'): string 
   }
 };
 
-describe('an announced checksum', () => {
+describe('a checksum that the headers declare', () => {
   const announced = { 'x-amz-sdk-checksum-algorithm': 'CRC32' };
   const MISSING =
     'x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.';

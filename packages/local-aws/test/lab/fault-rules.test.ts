@@ -1,4 +1,4 @@
-// Declared faults: which calls they strike, how often, and what is refused.
+// Fault rules: which calls they strike, how often, and which rules are refused.
 
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { FAULT_PRESETS, FaultRules, type LocalAws, startLocalAws } from '../../src/index.ts';
@@ -31,7 +31,7 @@ async function start(...rules: object[]) {
 const send = { MessageBody: 'x' };
 
 describe('a fault rule', () => {
-  test('strikes as often as it demands, and is counted', async () => {
+  test('strikes as many calls as its `times` says, and counts them', async () => {
     const { faults, sqs, waiting } = await start({ operation: 'sqs:SendMessage', fault: 'error', times: 2 });
     expect((await sqs('SendMessage', send)).status).toBe(503);
     expect((await sqs('SendMessage', send)).status).toBe(503);
@@ -174,21 +174,21 @@ test.each<[string, Record<string, unknown[]>]>([
   const faults = new FaultRules(() => 0);
   faults.add(FAULT_PRESETS.find(({ name }) => name === preset)?.rules);
   for (const [operation, expected] of Object.entries(calls)) {
-    const found = [
+    const checks = [
       faults.delayMs(operation),
       faults.before(operation),
       faults.after(operation),
       faults.entries(operation),
     ];
-    for (const [at, one] of found.entries()) {
-      const wanted = expected[at];
-      if (typeof wanted === 'object' && wanted !== null) expect(one).toMatchObject(wanted);
-      else expect(one).toBe(wanted);
+    for (const [index, check] of checks.entries()) {
+      const expectedCheck = expected[index];
+      if (typeof expectedCheck === 'object' && expectedCheck !== null) expect(check).toMatchObject(expectedCheck);
+      else expect(check).toBe(expectedCheck);
     }
   }
 });
 
-test('rules with a share strike that share of the calls', () => {
+test('rules with a probability strike that share of the calls', () => {
   let dice = 0;
   const faults = new FaultRules(() => dice);
   const share = (name: string) => {

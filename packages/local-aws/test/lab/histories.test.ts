@@ -2,11 +2,11 @@
 
 import { expect, test } from '@jest/globals';
 import { FaultRules, MessageHistories } from '../../src/index.ts';
-import { engineAt } from '../support/engine.ts';
+import { createTestEngine } from '../support/engine.ts';
 
 test('a removed message history makes room for as many events as it had', () => {
   const histories = new MessageHistories(6);
-  const { create, send, receive } = engineAt({ onEvent: (event) => histories.add(event, 'app/tester') });
+  const { create, send, receive } = createTestEngine({ onEvent: (event) => histories.add(event, 'app/tester') });
   const url = create('q.fifo');
   const ids = () => histories.find({}).map((one) => one.deduplication_id);
   send(url, 'x', 'g', 'a');
@@ -20,32 +20,32 @@ test('a removed message history makes room for as many events as it had', () => 
 
 test('a history is found by each of its message’s names, and by no other text', () => {
   const histories = new MessageHistories();
-  const { create, send } = engineAt({ onEvent: (event) => histories.add(event, undefined) });
+  const { create, send } = createTestEngine({ onEvent: (event) => histories.add(event, undefined) });
   const url = create('q.fifo');
   const { MessageId } = send(url, 'x', 'g', 'one');
   send(url, 'x', 'h', 'two');
-  const found = (query: object) => histories.find(query).map((one) => one.deduplication_id);
-  expect(found({ messageId: MessageId })).toEqual(['one']);
-  expect(found({ group: 'h' })).toEqual(['two']);
-  expect(found({ group: 'h', messageId: MessageId })).toEqual([]);
-  expect(found({ max: 1 })).toEqual(['one']);
+  const findIds = (query: object) => histories.find(query).map((one) => one.deduplication_id);
+  expect(findIds({ messageId: MessageId })).toEqual(['one']);
+  expect(findIds({ group: 'h' })).toEqual(['two']);
+  expect(findIds({ group: 'h', messageId: MessageId })).toEqual([]);
+  expect(findIds({ max: 1 })).toEqual(['one']);
   expect(histories.find({})[0]?.events).toMatchObject([{ by: null }]);
 });
 
 test('a query without a limit returns 100 messages, the oldest first', () => {
   const histories = new MessageHistories();
-  const { create, send } = engineAt({ onEvent: (event) => histories.add(event, undefined) });
+  const { create, send } = createTestEngine({ onEvent: (event) => histories.add(event, undefined) });
   const url = create('q.fifo');
   for (let at = 0; at < 101; at += 1) send(url, 'x', 'g', String(at));
-  const found = (query: object = {}) => histories.find(query).map((one) => one.deduplication_id);
-  expect(found()).toEqual(Array.from({ length: 100 }, (_, at) => String(at)));
-  expect(found({ max: 1000 })).toHaveLength(101);
-  expect(found({ max: 2 })).toEqual(['0', '1']);
+  const findIds = (query: object = {}) => histories.find(query).map((one) => one.deduplication_id);
+  expect(findIds()).toEqual(Array.from({ length: 100 }, (_, at) => String(at)));
+  expect(findIds({ max: 1000 })).toHaveLength(101);
+  expect(findIds({ max: 2 })).toEqual(['0', '1']);
 });
 
 test('a message of a standard queue has no group and no deduplication id in its history', () => {
   const histories = new MessageHistories();
-  const { engine, create } = engineAt({ onEvent: (event) => histories.add(event, 'app/tester') });
+  const { engine, create } = createTestEngine({ onEvent: (event) => histories.add(event, 'app/tester') });
   const { MessageId } = engine.call('SendMessage', { QueueUrl: create('q'), MessageBody: 'x' });
   const event = { kind: 'sent', at: engine.now(), queue: 'q', by: 'tester', until: null, receives: 0 };
   expect(histories.find({})).toEqual([
@@ -59,7 +59,7 @@ test('every listener gets each event with its message', () => {
   for (const name of ['one', 'other']) {
     histories.onEvent(({ kind, queue }, message) => heard.push([name, kind, queue, message.body]));
   }
-  const { create, send } = engineAt({ onEvent: (event) => histories.add(event, undefined) });
+  const { create, send } = createTestEngine({ onEvent: (event) => histories.add(event, undefined) });
   send(create('q'), 'x', 'g');
   expect(heard).toEqual(['one', 'other'].map((name) => [name, 'sent', 'q', 'x']));
 });

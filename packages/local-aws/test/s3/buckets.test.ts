@@ -1,7 +1,7 @@
 // Buckets and their settings.
 
 import { describe, expect, test } from '@jest/globals';
-import { s3At } from '../support/s3.ts';
+import { createTestS3 } from '../support/s3.ts';
 
 test.each([
   ['abc', 'succeeded'],
@@ -27,11 +27,11 @@ test.each([
   ['192.168.0', 'succeeded'],
   ['a'.repeat(63), 'succeeded'],
 ])('creating the bucket %s: %s', (Bucket, expected) => {
-  expect(s3At().refused('CreateBucket', { Bucket })).toBe(expected);
+  expect(createTestS3().refused('CreateBucket', { Bucket })).toBe(expected);
 });
 
 test('a bucket can be created again in us-east-1 only, and deleted when it is empty', () => {
-  const { put, refused, call, engine } = s3At();
+  const { put, refused, call, engine } = createTestS3();
   expect(refused('CreateBucket')).toBe('succeeded');
   const elsewhere = { Bucket: 'elsewhere', CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } };
   expect(refused('CreateBucket', elsewhere)).toBe('succeeded');
@@ -49,7 +49,7 @@ test('a bucket can be created again in us-east-1 only, and deleted when it is em
 });
 
 test('an incomplete upload does not prevent the deletion of its bucket', () => {
-  const { refused, call } = s3At();
+  const { refused, call } = createTestS3();
   call('CreateMultipartUpload', { Key: 'k' });
   expect(refused('DeleteBucket')).toBe('succeeded');
   call('CreateBucket');
@@ -57,7 +57,7 @@ test('an incomplete upload does not prevent the deletion of its bucket', () => {
 });
 
 test('buckets are listed by name, prefix and pages', () => {
-  const { call, refused } = s3At();
+  const { call, refused } = createTestS3();
   for (const Bucket of ['ccc', 'aaa', 'aab']) call('CreateBucket', { Bucket });
   const names = (input: object) => (call('ListBuckets', input).Buckets as { Name: string }[]).map(({ Name }) => Name);
   expect(names({})).toEqual(['aaa', 'aab', 'bucket', 'ccc']);
@@ -68,14 +68,14 @@ test('buckets are listed by name, prefix and pages', () => {
 });
 
 test('an engine reports its region, and refuses object lock', () => {
-  const { call, refused, engine } = s3At();
+  const { call, refused, engine } = createTestS3();
   expect(engine.region).toBe('us-east-1');
   expect(call('HeadBucket')).toMatchObject({ BucketRegion: 'us-east-1' });
   expect(refused('CreateBucket', { Bucket: 'aaa', ObjectLockEnabledForBucket: true })).toBe('NotImplemented');
 });
 
 test('a bucket is in the region of its location constraint, which may be the older name of Ireland', () => {
-  const { call } = s3At();
+  const { call } = createTestS3();
   const made = (Bucket: string, LocationConstraint?: string) => {
     const where = LocationConstraint && { CreateBucketConfiguration: { LocationConstraint } };
     const { Location } = call('CreateBucket', { Bucket, ...where });
@@ -90,7 +90,7 @@ test('a bucket is in the region of its location constraint, which may be the old
 });
 
 test('tags of a bucket are stored, and invalid tags are refused', () => {
-  const { call, refused } = s3At();
+  const { call, refused } = createTestS3();
   expect(refused('GetBucketTagging')).toBe('NoSuchTagSet');
   const TagSet = [{ Key: 'a', Value: '1' }];
   call('PutBucketTagging', { Tagging: { TagSet } });
@@ -105,7 +105,7 @@ test('tags of a bucket are stored, and invalid tags are refused', () => {
 });
 
 test('public access is blocked until the setting is changed', () => {
-  const { call, refused } = s3At();
+  const { call, refused } = createTestS3();
   const blocked = () => call('GetPublicAccessBlock').PublicAccessBlockConfiguration;
   expect(blocked()).toMatchObject({ BlockPublicAcls: true, RestrictPublicBuckets: true });
   call('PutPublicAccessBlock', { PublicAccessBlockConfiguration: { BlockPublicAcls: true } });
@@ -118,7 +118,7 @@ describe('lifecycle rules', () => {
   const rule = { ID: 'a', Status: 'Enabled', Filter: { Prefix: 'logs/' }, Expiration: { Days: 7 } };
 
   test('are stored, and determine the expiration that an object reports', () => {
-    const { call, put, refused } = s3At();
+    const { call, put, refused } = createTestS3();
     expect(refused('GetBucketLifecycleConfiguration')).toBe('NoSuchLifecycleConfiguration');
     call('PutBucketLifecycleConfiguration', { LifecycleConfiguration: { Rules: [rule] } });
     expect(call('GetBucketLifecycleConfiguration').Rules).toEqual([rule]);
@@ -138,7 +138,7 @@ describe('lifecycle rules', () => {
     ['no days', [{ ...rule, Expiration: { Days: 0 } }], 'InvalidArgument'],
     ['a repeated id', [rule, rule], 'InvalidArgument'],
   ])('must not have %s', (_, Rules, code) => {
-    expect(s3At().refused('PutBucketLifecycleConfiguration', { LifecycleConfiguration: { Rules } })).toBe(code);
+    expect(createTestS3().refused('PutBucketLifecycleConfiguration', { LifecycleConfiguration: { Rules } })).toBe(code);
   });
 });
 
@@ -152,14 +152,14 @@ test.each([
   ['us-east-1', 'us-east-1', 'InvalidLocationConstraint'],
   ['local', undefined, 'succeeded'],
 ])('CreateBucket signed for %s with the location %s: %s', (SignedRegion, LocationConstraint, expected) => {
-  const { refused } = s3At();
+  const { refused } = createTestS3();
   expect(
     refused('CreateBucket', { Bucket: 'b-c', SignedRegion, CreateBucketConfiguration: { LocationConstraint } }),
   ).toBe(expected);
 });
 
 test('an owner has an id, and only the initiator of an upload has a name', () => {
-  const { call, put } = s3At();
+  const { call, put } = createTestS3();
   put('k');
   const { UploadId } = call('CreateMultipartUpload', { Key: 'k' });
   expect(call('ListBuckets').Owner).toEqual({ ID: expect.any(String) });
@@ -170,7 +170,7 @@ test('an owner has an id, and only the initiator of an upload has a name', () =>
 });
 
 test('encryption is by S3’s keys, and requesting it allows an object to be copied onto itself', () => {
-  const { call, put, refused } = s3At();
+  const { call, put, refused } = createTestS3();
   const encrypt = (SSEAlgorithm: string) =>
     refused('PutBucketEncryption', {
       ServerSideEncryptionConfiguration: {
@@ -192,7 +192,7 @@ test('encryption is by S3’s keys, and requesting it allows an object to be cop
 });
 
 test('an expected owner must be the account, else the request is refused in AWS’s words', () => {
-  const { call, refused } = s3At();
+  const { call, refused } = createTestS3();
   expect(refused('HeadBucket', { ExpectedBucketOwner: '000000000000' })).toBe('succeeded');
   expect(refused('HeadBucket', { ExpectedBucketOwner: '000000000002' })).toBe('AccessDenied');
   for (const ExpectedBucketOwner of ['0000', '0000000000020', 'abcd', 'aa000000000$']) {

@@ -1,11 +1,11 @@
-// Digests of content, of wholes computed from parts, and the refusal of wrong ones.
+// Checksums of content, checksums of objects computed from those of their parts, and the refusal of wrong ones.
 
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ALGORITHMS, type Algorithm, checksumMember, hashOf } from '../../src/s3/checksums.ts';
 import { type CrcName, combineCrcs } from '../../src/s3/crc.ts';
-import { PART, s3At } from '../support/s3.ts';
+import { createTestS3, PART } from '../support/s3.ts';
 
 function checksum(algorithm: Algorithm, bytes: Uint8Array): Buffer {
   const hash = hashOf(algorithm);
@@ -36,7 +36,7 @@ test.each(['CRC32', 'CRC32C', 'CRC64NVME'] as const)(
 );
 
 test('an object gets a CRC64NVME by default, and keeps another checksum that it was put with', () => {
-  const { put, call } = s3At();
+  const { put, call } = createTestS3();
   expect(put('a', 'x')).toMatchObject({ ChecksumCRC64NVME: expect.any(String), ChecksumType: 'FULL_OBJECT' });
   for (const algorithm of ALGORITHMS) {
     const value = checksum(algorithm, Buffer.from('x')).toString('base64');
@@ -48,7 +48,7 @@ test('an object gets a CRC64NVME by default, and keeps another checksum that it 
 });
 
 test('wrong digests are refused, and nothing is stored', () => {
-  const { refused, read, put } = s3At();
+  const { refused, read, put } = createTestS3();
   put('k', 'before');
   const attempt = (more: object) => refused('PutObject', { Key: 'k', Body: 'after', ...more });
   expect(attempt({ ContentMD5: createHash('md5').update('other').digest('base64') })).toBe('BadDigest');
@@ -64,7 +64,7 @@ interface Uploaded {
   readonly ETag: string;
 }
 
-function upload(bucket: ReturnType<typeof s3At>, create: object, bodies: readonly Uint8Array[]) {
+function upload(bucket: ReturnType<typeof createTestS3>, create: object, bodies: readonly Uint8Array[]) {
   const { UploadId } = bucket.call('CreateMultipartUpload', { Key: 'k', ...create });
   const ChecksumAlgorithm = Object(create).ChecksumAlgorithm;
   const Parts = bodies.map((Body, i) => {
@@ -80,7 +80,7 @@ const BODIES = [Buffer.alloc(PART, 'a'), Buffer.from('end')];
 
 test('composite checksums are computed from those of the parts', () => {
   for (const ChecksumAlgorithm of ['CRC32', 'CRC32C', 'SHA1', 'SHA256'] as const) {
-    const bucket = s3At();
+    const bucket = createTestS3();
     const { complete } = upload(bucket, { ChecksumAlgorithm }, BODIES);
     const parts = BODIES.map((body) => checksum(ChecksumAlgorithm, body));
     const value = `${checksum(ChecksumAlgorithm, Buffer.concat(parts)).toString('base64')}-2`;
@@ -109,13 +109,13 @@ test('composite checksums are computed from those of the parts', () => {
 
 test('the full-object checksum of an upload is that of its bytes, whether requested or not', () => {
   const whole = Buffer.concat(BODIES);
-  const requested = s3At();
+  const requested = createTestS3();
   const create = { ChecksumAlgorithm: 'CRC32C', ChecksumType: 'FULL_OBJECT' };
   expect(requested.call('CompleteMultipartUpload', upload(requested, create, BODIES).complete)).toMatchObject({
     ChecksumCRC32C: checksum('CRC32C', whole).toString('base64'),
     ChecksumType: 'FULL_OBJECT',
   });
-  const plain = s3At();
+  const plain = createTestS3();
   expect(plain.call('CompleteMultipartUpload', upload(plain, {}, BODIES).complete)).toMatchObject({
     ChecksumCRC64NVME: checksum('CRC64NVME', whole).toString('base64'),
     ChecksumType: 'FULL_OBJECT',
@@ -123,7 +123,7 @@ test('the full-object checksum of an upload is that of its bytes, whether reques
 });
 
 test('an answer has the checksum only for the whole object, and only when requested', () => {
-  const bucket = s3At();
+  const bucket = createTestS3();
   bucket.put('k', 'text');
   const shown = (more: object) => 'ChecksumCRC64NVME' in bucket.call('GetObject', { Key: 'k', ...more });
   const ChecksumMode = 'ENABLED';
@@ -135,7 +135,7 @@ test('an answer has the checksum only for the whole object, and only when reques
 });
 
 test('a digest must be canonical base64', () => {
-  const bucket = s3At();
+  const bucket = createTestS3();
   const md5 = createHash('md5').update('x').digest('base64');
   const put = (more: object) => bucket.refused('PutObject', { Key: 'k', Body: 'x', ...more });
   expect(put({ ContentMD5: md5 })).toBe('succeeded');
@@ -147,7 +147,7 @@ test('a digest must be canonical base64', () => {
 });
 
 test('completing an upload checks the given checksums', () => {
-  const bucket = s3At();
+  const bucket = createTestS3();
   const { complete, Parts } = upload(bucket, { ChecksumAlgorithm: 'CRC32' }, BODIES);
   const refused = (more: object) => bucket.refused('CompleteMultipartUpload', { ...complete, ...more });
   const bare = Parts.map(({ PartNumber, ETag }) => ({ PartNumber, ETag }));
@@ -167,7 +167,7 @@ test('completing may include the checksum of the whole object when its type is d
   const whole = (algorithm: Algorithm) => checksum(algorithm, Buffer.concat(BODIES)).toString('base64');
   const type = { ChecksumType: 'FULL_OBJECT' };
   const done = (more: object) => {
-    const bucket = s3At();
+    const bucket = createTestS3();
     const { complete } = upload(bucket, { ChecksumAlgorithm: 'CRC32C', ...type }, BODIES);
     return bucket.refused('CompleteMultipartUpload', { ...complete, ...more });
   };
@@ -185,11 +185,11 @@ test.each([
   [{ ChecksumType: 'FULL_OBJECT', ChecksumAlgorithm: 'SHA256' }],
   [{ ChecksumAlgorithm: 'ADLER' }],
 ])('creating an upload with %j is refused', (create) => {
-  expect(s3At().refused('CreateMultipartUpload', { Key: 'k', ...create })).toBe('InvalidRequest');
+  expect(createTestS3().refused('CreateMultipartUpload', { Key: 'k', ...create })).toBe('InvalidRequest');
 });
 
 test('a part needs a checksum of its upload’s algorithm', () => {
-  const { call, refused } = s3At();
+  const { call, refused } = createTestS3();
   const { UploadId } = call('CreateMultipartUpload', { Key: 'k', ChecksumAlgorithm: 'SHA256' });
   const part = { Key: 'k', UploadId, PartNumber: 1, Body: 'x' };
   expect(refused('UploadPart', part)).toBe('InvalidRequest');
@@ -201,7 +201,7 @@ test.each([
   ['PutObject', {}, '9dd4e461268c8034f5c8564e155c67a6'],
   ['UploadPart', { PartNumber: 1 }, 'ndTkYSaMgDT1yFZOFVxnpg=='],
 ])('%s reports the expected digest as AWS does', (operation, more, ExpectedDigest) => {
-  const { call } = s3At();
+  const { call } = createTestS3();
   const { UploadId } = call('CreateMultipartUpload', { Key: 'k' });
   const write = () =>
     call(operation, { Key: 'k', UploadId, Body: 'y', ContentMD5: 'ndTkYSaMgDT1yFZOFVxnpg==', ...more });
@@ -213,7 +213,7 @@ test.each([
 describe('the digest of a part', () => {
   const crc = (text: string) => checksum('CRC32', Buffer.from(text)).toString('base64');
   const md5 = (text: string) => createHash('md5').update(text).digest('base64');
-  const partsOf = (bucket: ReturnType<typeof s3At>, UploadId: unknown) =>
+  const partsOf = (bucket: ReturnType<typeof createTestS3>, UploadId: unknown) =>
     bucket.call('ListParts', { Key: 'k', UploadId }).Parts;
 
   test.each([
@@ -224,7 +224,7 @@ describe('the digest of a part', () => {
     ['the digest of another body', { ChecksumCRC32: crc('after'), ContentMD5: md5('other') }, 'BadDigest'],
     ['not a digest', { ChecksumCRC32: crc('after'), ContentMD5: 'x' }, 'InvalidDigest'],
   ])('is refused when it is wrong (%s), and the existing part stays', (_, more, code) => {
-    const bucket = s3At();
+    const bucket = createTestS3();
     const { UploadId } = bucket.call('CreateMultipartUpload', { Key: 'k', ChecksumAlgorithm: 'CRC32' });
     const part = { Key: 'k', UploadId, PartNumber: 1 };
     expect(bucket.call('UploadPart', { ...part, Body: 'before', ChecksumCRC32: crc('before') })).toMatchObject({
@@ -239,7 +239,7 @@ describe('the digest of a part', () => {
   });
 
   test('is checked and returned, but not listed, when the upload has no algorithm', () => {
-    const bucket = s3At();
+    const bucket = createTestS3();
     const { UploadId } = bucket.call('CreateMultipartUpload', { Key: 'k' });
     const part = { Key: 'k', UploadId, PartNumber: 1, Body: 'x' };
     expect(bucket.refused('UploadPart', { ...part, ChecksumCRC32: crc('other') })).toBe('BadDigest');
@@ -251,7 +251,7 @@ describe('the digest of a part', () => {
   });
 
   test('is, for a copied part, that of the copied bytes', () => {
-    const bucket = s3At();
+    const bucket = createTestS3();
     bucket.put('from', '0123456789');
     for (const [ChecksumAlgorithm, expected] of [
       ['CRC32', crc('234')],

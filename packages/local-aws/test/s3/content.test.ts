@@ -1,4 +1,4 @@
-// Stored bytes, in whatever pieces they arrived.
+// The bytes of a body are stored the same, in whatever pieces they arrive.
 
 import { createHash, randomBytes } from 'node:crypto';
 import { expect, test } from '@jest/globals';
@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { createS3Service } from '../../src/http/s3-service.ts';
 import { ALGORITHMS } from '../../src/s3/checksums.ts';
 import { ContentBuilder, contentOf, sliceChunks } from '../../src/s3/content.ts';
-import { s3At } from '../support/s3.ts';
+import { createTestS3 } from '../support/s3.ts';
 
 test('a body is stored the same however it arrives, and small pieces are merged', () => {
   const size = fc.oneof(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 16_000, max: 17_000 }));
@@ -49,7 +49,7 @@ test('a slice of chunks has the bytes between two offsets, and no empty piece', 
 });
 
 test('hashing for a copy yields to other requests', async () => {
-  const { engine, put } = s3At();
+  const { engine, put } = createTestS3();
   const builder = new ContentBuilder([]);
   for (let chunk = 0; chunk < 4; chunk += 1) builder.add(Buffer.alloc(4 * 1024 * 1024, chunk));
   const content = builder.finish();

@@ -3,7 +3,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { compareUtf8, SortedKeys } from '../../src/s3/sorted-keys.ts';
-import { s3At } from '../support/s3.ts';
+import { createTestS3 } from '../support/s3.ts';
 
 const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 /** Characters around the positions where the orders of UTF-8 and JavaScript differ. */
@@ -66,7 +66,7 @@ interface Page {
 
 describe('pages of a list', () => {
   /** All entries by pages of a size, and how often each page was requested. */
-  function walk(bucket: ReturnType<typeof s3At>, more: object, MaxKeys: number): string[] {
+  function walk(bucket: ReturnType<typeof createTestS3>, more: object, MaxKeys: number): string[] {
     const entries: string[] = [];
     let ContinuationToken: string | undefined;
     do {
@@ -91,7 +91,7 @@ describe('pages of a list', () => {
     };
     fc.assert(
       fc.property(fc.record(options), ({ keys, prefix, delimiter, size }) => {
-        const bucket = s3At();
+        const bucket = createTestS3();
         for (const one of keys) bucket.put(one);
         const rolled = keys
           .filter((one) => one.startsWith(prefix))
@@ -107,7 +107,7 @@ describe('pages of a list', () => {
   });
 
   test('count a prefix once, and a marker within it only when more keys follow', () => {
-    const bucket = s3At();
+    const bucket = createTestS3();
     for (const one of ['a/1', 'a/2', 'b', 'c/1']) bucket.put(one);
     const list = (more: object) => bucket.call('ListObjects', { Delimiter: '/', ...more });
     expect(list({ MaxKeys: 1 })).toMatchObject({
@@ -121,7 +121,7 @@ describe('pages of a list', () => {
   });
 
   test('ignore a delimiter within the prefix', () => {
-    const bucket = s3At();
+    const bucket = createTestS3();
     for (const one of ['a/b', 'a/c/1', 'a/c/2', 'b/c']) bucket.put(one);
     for (const operation of ['ListObjects', 'ListObjectsV2', 'ListObjectVersions']) {
       const { CommonPrefixes, ...list } = bucket.call(operation, { Prefix: 'a/', Delimiter: '/' });
@@ -132,7 +132,7 @@ describe('pages of a list', () => {
   });
 
   test('encode keys on request, by bytes and without encoding slashes', () => {
-    const bucket = s3At();
+    const bucket = createTestS3();
     bucket.put('ä b+c/d~\u0001');
     const [encoded] = bucket.call('ListObjectsV2', { EncodingType: 'url' }).Contents as { Key: string }[];
     expect(encoded?.Key).toBe('%C3%A4+b%2Bc/d%7E%01');
@@ -140,7 +140,7 @@ describe('pages of a list', () => {
   });
 
   test('are refused with a wrong token or a negative size, and have at most 1,000 keys', () => {
-    const bucket = s3At();
+    const bucket = createTestS3();
     bucket.put('k');
     expect(bucket.refused('ListObjectsV2', { ContinuationToken: '' })).toBe('InvalidArgument');
     expect(bucket.refused('ListObjectsV2', { ContinuationToken: 'no token' })).toBe('InvalidArgument');
@@ -150,7 +150,7 @@ describe('pages of a list', () => {
   });
 
   test('list, for versions, the latest version of each key with the owner', () => {
-    const bucket = s3At();
+    const bucket = createTestS3();
     bucket.put('k');
     const { owner } = bucket.engine;
     const version = { Key: 'k', VersionId: 'null', IsLatest: true, Owner: owner };
@@ -161,7 +161,7 @@ describe('pages of a list', () => {
   });
 
   test('begin after start-after, unless there is a token', () => {
-    const bucket = s3At();
+    const bucket = createTestS3();
     for (const one of ['a', 'b', 'c']) bucket.put(one);
     const first = bucket.call('ListObjectsV2', { StartAfter: 'a', MaxKeys: 1 });
     expect(first).toMatchObject({ Contents: [{ Key: 'b' }], StartAfter: 'a' });

@@ -1,12 +1,12 @@
 // Whole objects: attributes, ranges, conditions, copies, deletions.
 
 import { describe, expect, test } from '@jest/globals';
-import { s3At } from '../support/s3.ts';
+import { createTestS3 } from '../support/s3.ts';
 
 const SECOND = 1000;
 
 test('attributes of an object are returned as they were given', () => {
-  const { put, call } = s3At();
+  const { put, call } = createTestS3();
   const given = {
     ContentType: 'text/plain',
     CacheControl: 'no-store',
@@ -28,7 +28,7 @@ test('attributes of an object are returned as they were given', () => {
 });
 
 test('empty objects, folder markers and keys up to 1,024 bytes are stored', () => {
-  const { put, read, refused } = s3At();
+  const { put, read, refused } = createTestS3();
   for (const key of ['empty', 'folder/', '/', '//', '..', 'ä'.repeat(512), '__proto__', 'a\nb\u0001']) {
     put(key);
     expect(read(key)).toBe('');
@@ -51,7 +51,7 @@ test.each([
   ['bytes=10-', 'InvalidRange'],
   ['bytes=-0', 'InvalidRange'],
 ])('Range: %s reads %s', (Range, expected) => {
-  const { put, call, read, refused } = s3At();
+  const { put, call, read, refused } = createTestS3();
   put('k', '0123456789');
   if (expected === 'InvalidRange') {
     expect(refused('GetObject', { Key: 'k', Range })).toBe(expected);
@@ -63,7 +63,7 @@ test.each([
 
 describe('S3’s conditions', () => {
   test('hold on reads as in AWS', () => {
-    const { put, call, refused, clock } = s3At();
+    const { put, call, refused, clock } = createTestS3();
     const { ETag } = put('k', 'x');
     const at = (ms: number) => new Date(clock.ms + ms);
     const read = (more: object) => refused('GetObject', { Key: 'k', ...more });
@@ -80,7 +80,7 @@ describe('S3’s conditions', () => {
   });
 
   test('hold on writes as in AWS', () => {
-    const { put, read, refused } = s3At();
+    const { put, read, refused } = createTestS3();
     const { ETag } = put('k', 'one');
     const write = (more: object, Key = 'k') => refused('PutObject', { Key, Body: 'two', ...more });
     expect(write({ IfNoneMatch: '*' })).toBe('PreconditionFailed');
@@ -97,7 +97,7 @@ describe('S3’s conditions', () => {
   });
 
   test('hold on copies, for the source and for the destination', () => {
-    const { put, refused, clock } = s3At();
+    const { put, refused, clock } = createTestS3();
     const { ETag } = put('from', 'x');
     put('to', 'y');
     const copy = (more: object) => refused('CopyObject', { Key: 'to', CopySource: 'bucket/from', ...more });
@@ -123,7 +123,7 @@ describe('S3’s conditions', () => {
 
 describe('CopyObject', () => {
   test('takes the attributes of the source, or new ones', () => {
-    const { put, call, read } = s3At();
+    const { put, call, read } = createTestS3();
     put('ä from', 'x', { ContentType: 'text/plain', Metadata: { a: 'b' }, Tagging: 't=1' });
     const CopySource = `/bucket/${encodeURIComponent('ä from')}`;
     call('CopyObject', { Key: 'to', CopySource });
@@ -138,7 +138,7 @@ describe('CopyObject', () => {
   });
 
   test('refuses to copy an object onto itself without a change', () => {
-    const { put, refused } = s3At();
+    const { put, refused } = createTestS3();
     put('k', 'x');
     const copy = (more: object = {}) => refused('CopyObject', { Key: 'k', CopySource: 'bucket/k', ...more });
     expect(copy()).toBe('InvalidRequest');
@@ -154,7 +154,7 @@ describe('CopyObject', () => {
   });
 
   test('reports the checksum and its type', () => {
-    const { put, call } = s3At();
+    const { put, call } = createTestS3();
     put('k', 'x');
     expect(call('CopyObject', { Key: 'to', CopySource: 'bucket/k', ChecksumAlgorithm: 'SHA1' })).toMatchObject({
       CopyObjectResult: { ChecksumSHA1: 'EfatjsUqKYSrqv18O1FlA3hcIHI=', ChecksumType: 'FULL_OBJECT' },
@@ -162,7 +162,7 @@ describe('CopyObject', () => {
   });
 
   test('uses the checksum algorithm of the source, unless another is named', () => {
-    const { put, call } = s3At();
+    const { put, call } = createTestS3();
     put('k', 'x', { ChecksumAlgorithm: 'SHA256' });
     const copied = (more: object = {}) => Object(call('CopyObject', { Key: 'to', CopySource: 'bucket/k', ...more }));
     expect(Object.keys(copied().CopyObjectResult)).toContain('ChecksumSHA256');
@@ -171,7 +171,7 @@ describe('CopyObject', () => {
   });
 
   test('refuses a missing object or bucket by name', () => {
-    const { refused } = s3At();
+    const { refused } = createTestS3();
     const copy = (CopySource: string) => refused('CopyObject', { Key: 'to', CopySource });
     expect(copy('bucket/missing')).toBe('NoSuchKey');
     expect(copy('nowhere/k')).toBe('NoSuchBucket');
@@ -183,7 +183,7 @@ describe('CopyObject', () => {
 
 describe('deletions', () => {
   test('succeed whether the object exists or not, and delete no other version', () => {
-    const { put, call, read, refused } = s3At();
+    const { put, call, read, refused } = createTestS3();
     put('k', 'x');
     expect(refused('DeleteObject', { Key: 'k', VersionId: 'x' })).toBe('InvalidArgument');
     expect(read('k')).toBe('x');
@@ -193,7 +193,7 @@ describe('deletions', () => {
   });
 
   test('report each of several objects, and keep those with unknown conditions', () => {
-    const { put, call, read, refused } = s3At();
+    const { put, call, read, refused } = createTestS3();
     put('a', 'x');
     put('b', 'x');
     put('c', 'x');
@@ -235,18 +235,18 @@ test.each([
   ['Metadata', { a: 'x'.repeat(2048) }, 'MetadataTooLarge'],
   ['ExpectedBucketOwner', '111111111111', 'AccessDenied'],
 ])('PutObject with %s %j: %s', (member, value, expected) => {
-  expect(s3At().refused('PutObject', { Key: 'k', Body: '', [member]: value })).toBe(expected);
+  expect(createTestS3().refused('PutObject', { Key: 'k', Body: '', [member]: value })).toBe(expected);
 });
 
 test('an archived object cannot be read', () => {
-  const { put, refused } = s3At();
+  const { put, refused } = createTestS3();
   put('k', 'x', { StorageClass: 'GLACIER' });
   expect(refused('GetObject', { Key: 'k' })).toBe('InvalidObjectState');
   expect(refused('CopyObject', { Key: 'to', CopySource: 'bucket/k' })).toBe('InvalidObjectState');
 });
 
 test('an empty version id is refused', () => {
-  const { put, refused } = s3At();
+  const { put, refused } = createTestS3();
   put('k', 'x');
   for (const operation of ['GetObject', 'HeadObject', 'DeleteObject', 'GetObjectTagging']) {
     expect(refused(operation, { Key: 'k', VersionId: '' })).toBe('InvalidArgument');
@@ -256,7 +256,7 @@ test('an empty version id is refused', () => {
 });
 
 test('a missing part number is refused together with the actual number of parts', () => {
-  const { put, call } = s3At();
+  const { put, call } = createTestS3();
   put('k', 'x');
   expect(() => call('GetObject', { Key: 'k', PartNumber: 3 })).toThrow(
     expect.objectContaining({ code: 'InvalidPartNumber', fields: { PartNumberRequested: 3, ActualPartCount: 1 } }),
@@ -266,7 +266,7 @@ test('a missing part number is refused together with the actual number of parts'
 describe('observers of S3', () => {
   test('get each write after it took effect, and engine.bytes returns the object’s new content', () => {
     const reported: unknown[] = [];
-    const world = s3At({
+    const world = createTestS3({
       minPartBytes: 1,
       onWrite: ({ bucket, key }) => {
         const bytes = world.engine.bytes(bucket, key);

@@ -7,7 +7,7 @@ import { REQUEST_BODIES } from '../../src/http/s3-shapes.ts';
 import { toXml } from '../../src/http/xml.ts';
 import { readXml } from '../../src/http/xml-reader.ts';
 import { readMembers, toElements } from '../../src/http/xml-shapes.ts';
-import { s3At } from '../support/s3.ts';
+import { createTestS3 } from '../support/s3.ts';
 
 /** Elements whose names differ from the SDK's. */
 const RENAMED: Readonly<Record<string, string>> = { TotalPartsCount: 'PartsCount' };
@@ -98,7 +98,7 @@ test('long and nested lists are written completely', () => {
 });
 
 describe('an answer', () => {
-  const { call, put } = s3At({ minPartBytes: 1 });
+  const { call, put } = createTestS3({ minPartBytes: 1 });
   const page = { MaxKeys: 1, EncodingType: 'url' };
   for (const key of ['a/1', 'b', 'c']) put(key, 'x');
   const begin = (Key: string, more: object = {}) => {

@@ -2,9 +2,9 @@
 
 import { describe, expect, test } from '@jest/globals';
 import { bodyAlgorithms } from '../../src/s3/body-algorithms.ts';
-import { PART, s3At } from '../support/s3.ts';
+import { createTestS3, PART } from '../support/s3.ts';
 
-type Bucket = ReturnType<typeof s3At>;
+type Bucket = ReturnType<typeof createTestS3>;
 
 function begin(bucket: Bucket, Key = 'k', more: object = {}) {
   const { UploadId } = bucket.call('CreateMultipartUpload', { Key, ...more });
@@ -23,7 +23,7 @@ function begin(bucket: Bucket, Key = 'k', more: object = {}) {
 const LARGE = Buffer.alloc(PART, 'a');
 
 test('a multipart object is read across its parts, by part and by range', () => {
-  const bucket = s3At();
+  const bucket = createTestS3();
   const { part, complete } = begin(bucket);
   const parts = [part(3, LARGE), part(7, LARGE), part(9, 'end')];
   expect(bucket.call('CompleteMultipartUpload', complete(parts)).ETag).toMatch(/^"[0-9a-f]{32}-3"$/);
@@ -35,7 +35,7 @@ test('a multipart object is read across its parts, by part and by range', () => 
 });
 
 test('stored bytes are not copied in memory', () => {
-  const bucket = s3At();
+  const bucket = createTestS3();
   const { part, complete } = begin(bucket);
   bucket.call('CompleteMultipartUpload', complete([part(1, LARGE), part(2, LARGE)]));
   bucket.call('CopyObject', { Key: 'copy', CopySource: 'bucket/k' });
@@ -44,7 +44,7 @@ test('stored bytes are not copied in memory', () => {
 });
 
 describe('completing an upload is refused for', () => {
-  const bucket = s3At();
+  const bucket = createTestS3();
   const { part, complete, target } = begin(bucket);
   const [one, two] = [part(1, 'small'), part(2, 'end')];
   test.each([
@@ -67,7 +67,7 @@ describe('completing an upload is refused for', () => {
 });
 
 test('parts with a checksum must be numbered consecutively', () => {
-  const bucket = s3At();
+  const bucket = createTestS3();
   const { target } = begin(bucket, 'k', { ChecksumAlgorithm: 'CRC32' });
   const part = bucket.call('UploadPart', { ...target, PartNumber: 2, Body: 'x', ChecksumAlgorithm: 'CRC32' });
   const Parts = [{ PartNumber: 2, ETag: part.ETag, ChecksumCRC32: part.ChecksumCRC32 }];
@@ -75,14 +75,14 @@ test('parts with a checksum must be numbered consecutively', () => {
 });
 
 test('the minimum size of a part is an option', () => {
-  const bucket = s3At({ minPartBytes: 3 });
+  const bucket = createTestS3({ minPartBytes: 3 });
   const { part, complete } = begin(bucket);
   bucket.call('CompleteMultipartUpload', complete([part(1, 'abc'), part(2, 'd')]));
   expect(bucket.read('k')).toBe('abcd');
 });
 
 test('part numbers are limited to 1 to 10,000', () => {
-  const bucket = s3At();
+  const bucket = createTestS3();
   const { target } = begin(bucket);
   for (const PartNumber of [0, 10_001]) {
     expect(bucket.refused('UploadPart', { ...target, PartNumber, Body: '' })).toBe('InvalidArgument');
@@ -91,7 +91,7 @@ test('part numbers are limited to 1 to 10,000', () => {
 });
 
 test('parts are listed in order, in pages', () => {
-  const bucket = s3At();
+  const bucket = createTestS3();
   const { target, part } = begin(bucket);
   for (const number of [9, 2, 5]) part(number, `part ${number}`);
   const first = bucket.call('ListParts', { ...target, MaxParts: 2 });
@@ -105,17 +105,17 @@ test('parts are listed in order, in pages', () => {
 });
 
 test('an upload’s id is unique across buckets and engines', () => {
-  const one = s3At();
+  const one = createTestS3();
   one.call('CreateBucket', { Bucket: 'other' });
-  const create = (bucket: ReturnType<typeof s3At>, Bucket = 'bucket') =>
+  const create = (bucket: ReturnType<typeof createTestS3>, Bucket = 'bucket') =>
     String(bucket.call('CreateMultipartUpload', { Bucket, Key: 'k' }).UploadId);
-  const ids = [create(one), create(one), create(one, 'other'), create(s3At())];
+  const ids = [create(one), create(one), create(one, 'other'), create(createTestS3())];
   expect(new Set(ids).size).toBe(4);
   for (const id of ids) expect(id).toMatch(/^[\w-]{86}$/);
 });
 
 test('a body is hashed while it arrives, with the algorithms that its operation needs', () => {
-  const { engine, call } = s3At();
+  const { engine, call } = createTestS3();
   const of = (operation: string, more: object = {}) => [
     ...bodyAlgorithms(engine, operation, { Bucket: 'bucket', ...more }),
   ];
@@ -134,7 +134,7 @@ test('a body is hashed while it arrives, with the algorithms that its operation 
 });
 
 test('members of an input must have the right types', () => {
-  const { refused } = s3At();
+  const { refused } = createTestS3();
   for (const MaxKeys of [1.5, Number.NaN, 2 ** 53, '1', true])
     expect(refused('ListObjects', { MaxKeys })).toBe('InvalidArgument');
   for (const Prefix of [1, {}, []]) expect(refused('ListObjects', { Prefix })).toBe('InvalidArgument');
@@ -151,7 +151,7 @@ test('members of an input must have the right types', () => {
 });
 
 test('an upload’s creation time has whole seconds', () => {
-  const bucket = s3At();
+  const bucket = createTestS3();
   bucket.clock.ms += 1234;
   begin(bucket);
   expect(bucket.call('ListMultipartUploads').Uploads).toMatchObject([
@@ -160,7 +160,7 @@ test('an upload’s creation time has whole seconds', () => {
 });
 
 test('uploads are listed by key, then by creation, in pages', () => {
-  const bucket = s3At();
+  const bucket = createTestS3();
   const ids = ['b', 'a', 'a', 'c/1', 'c/2'].map((key) => begin(bucket, key).target.UploadId);
   const seen: unknown[] = [];
   let marker: object = {};
@@ -176,7 +176,7 @@ test('uploads are listed by key, then by creation, in pages', () => {
 });
 
 test.each([0, 1, 2])('aborting one of several uploads of a key (%d) leaves the others', (aborted) => {
-  const bucket = s3At();
+  const bucket = createTestS3();
   const all = ['k', 'k', 'k', 'other'].map((key) => begin(bucket, key).target);
   const listed = () =>
     ((bucket.call('ListMultipartUploads').Uploads ?? []) as { UploadId: string }[]).map(({ UploadId }) => UploadId);
@@ -197,7 +197,7 @@ test.each([
   ['2-4', 'InvalidArgument'],
   ['bytes=10-10', 'InvalidRequest'],
 ])('copying a part with the range %s: %s', (CopySourceRange, expected) => {
-  const bucket = s3At();
+  const bucket = createTestS3();
   bucket.put('from', '0123456789');
   const { target, complete } = begin(bucket);
   const input = { ...target, PartNumber: 1, CopySource: 'bucket/from', CopySourceRange };
@@ -212,7 +212,7 @@ test.each([
 
 describe('a condition on completing an upload', () => {
   test('is evaluated against the object at that time', () => {
-    const bucket = s3At();
+    const bucket = createTestS3();
     const { part, complete } = begin(bucket);
     const parts = complete([part(1, 'new')]);
     bucket.put('k', 'other');
@@ -224,7 +224,7 @@ describe('a condition on completing an upload', () => {
   });
 
   test('conflicts with a write or a deletion during the upload', () => {
-    const bucket = s3At();
+    const bucket = createTestS3();
     bucket.put('k', 'old');
     const deleted = begin(bucket);
     bucket.call('DeleteObject', { Key: 'k' });

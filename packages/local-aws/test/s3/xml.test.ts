@@ -1,4 +1,4 @@
-// The reader of request documents trusts nothing.
+// The reader of request documents refuses malformed and hostile XML.
 
 import { expect, test } from '@jest/globals';
 import { readXml, XmlError } from '../../src/http/xml-reader.ts';

@@ -1,4 +1,4 @@
-// An engine with a clock that the test moves.
+// An SQS engine with a clock that the test moves.
 
 import { type Queue, type QueueHooks, SqsEngine, SqsError } from '../../src/index.ts';
 
@@ -9,15 +9,15 @@ export interface Received {
   readonly Attributes: Readonly<Record<string, string>>;
 }
 
-export function engineAt(hooks: QueueHooks<Queue> = {}) {
+export function createTestEngine(hooks: QueueHooks<Queue> = {}) {
   const clock = { ms: Date.UTC(2026, 0, 1), now: () => clock.ms };
   const engine = new SqsEngine({ clock, hooks });
   const create = (name: string, attributes: Record<string, string> = {}): string => {
     const fifo = name.endsWith('.fifo') ? { FifoQueue: 'true' } : {};
     return String(engine.call('CreateQueue', { QueueName: name, Attributes: { ...fifo, ...attributes } }).QueueUrl);
   };
-  let sent = 0;
-  const send = (url: string, body: string, group: string, id = `id-${++sent}`) =>
+  let sentCount = 0;
+  const send = (url: string, body: string, group: string, id = `id-${++sentCount}`) =>
     engine.call('SendMessage', {
       QueueUrl: url,
       MessageBody: body,

@@ -4,7 +4,7 @@ import { S3Engine, type S3EngineOptions, S3Error } from '../../src/index.ts';
 
 export const PART = 5 * 1024 * 1024;
 
-export function s3At(options: Partial<S3EngineOptions> = {}) {
+export function createTestS3(options: Partial<S3EngineOptions> = {}) {
   const clock = { ms: Date.UTC(2026, 0, 1), now: () => clock.ms };
   const engine = new S3Engine({ clock, ...options });
   const Bucket = 'bucket';

@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { FaultRules, MessageHistories } from '../../src/index.ts';
 import { LabClock } from '../../src/lab/clock.ts';
 import { isBatchOperation, nearestOperation } from '../../src/lab/operation-names.ts';
-import { engineAt } from '../support/engine.ts';
+import { createTestEngine } from '../support/engine.ts';
 
 describe('fault rules', () => {
   const reset = { operation: 's3:*', fault: 'reset' };
@@ -112,8 +112,8 @@ test('the clock moves forward by at most 60 days in all, and reports each move',
 describe('message histories', () => {
   function start(maxEvents?: number) {
     const histories = new MessageHistories(maxEvents);
-    const of = engineAt({ onEvent: (event) => histories.add(event, 'x app/tester') });
-    return { ...of, histories, url: of.create('q.fifo', { MessageRetentionPeriod: '60' }) };
+    const setup = createTestEngine({ onEvent: (event) => histories.add(event, 'x app/tester') });
+    return { ...setup, histories, url: setup.create('q.fifo', { MessageRetentionPeriod: '60' }) };
   }
   const ids = (histories: MessageHistories, deduplicationId: string, max?: number) =>
     histories.find({ deduplicationId, max }).map((one) => one.deduplication_id);

@@ -2,14 +2,14 @@
 
 import { describe, expect, test } from '@jest/globals';
 import { type MoveTask, SqsEngine, SqsError } from '../src/index.ts';
-import { engineAt } from './support/engine.ts';
+import { createTestEngine } from './support/engine.ts';
 
-const change = (of: ReturnType<typeof engineAt>, url: string, handle: string | undefined, seconds: number) =>
+const change = (of: ReturnType<typeof createTestEngine>, url: string, handle: string | undefined, seconds: number) =>
   of.engine.call('ChangeMessageVisibility', { QueueUrl: url, ReceiptHandle: handle, VisibilityTimeout: seconds });
 
 describe('a deduplication id', () => {
   test('is free after five minutes in the scope of the queue, to the millisecond', () => {
-    const { create, send, pass } = engineAt();
+    const { create, send, pass } = createTestEngine();
     const url = create('q.fifo');
     const { MessageId } = send(url, 'one', 'g', 'd');
     pass(299.999);
@@ -19,7 +19,7 @@ describe('a deduplication id', () => {
   });
 
   test('is free after five minutes for a batch too', () => {
-    const { engine, create, pass } = engineAt();
+    const { engine, create, pass } = createTestEngine();
     const url = create('q.fifo');
     const sendBatch = () => {
       const Entries = [{ Id: '0', MessageBody: 'x', MessageGroupId: 'g', MessageDeduplicationId: 'd' }];
@@ -33,7 +33,7 @@ describe('a deduplication id', () => {
   });
 
   test('is removed together with its group when the group has no message left', () => {
-    const { engine, create, send, receive, remove, pass } = engineAt();
+    const { engine, create, send, receive, remove, pass } = createTestEngine();
     const url = create('q.fifo', { DeduplicationScope: 'messageGroup' });
     send(url, 'x', 'g');
     remove(url, receive(url)[0]);
@@ -48,7 +48,7 @@ describe('a receive request attempt', () => {
   const attempt = { ReceiveRequestAttemptId: 'r' };
 
   test('is repeated within five minutes, and hides its messages again', () => {
-    const { create, send, receive, counts, pass } = engineAt();
+    const { create, send, receive, counts, pass } = createTestEngine();
     const url = create('q.fifo', { VisibilityTimeout: '200' });
     send(url, 'x', 'g');
     const first = receive(url, attempt);
@@ -65,24 +65,24 @@ describe('a receive request attempt', () => {
   });
 
   test('ends when a message was received by another request, or its visibility changed', () => {
-    const one = engineAt();
-    const url = one.create('q.fifo', { VisibilityTimeout: '10' });
-    one.send(url, 'x', 'g');
-    one.receive(url, attempt);
-    one.pass(10);
-    const [again] = one.receive(url);
-    expect(one.receive(url, attempt)).toEqual([]);
-    one.remove(url, again);
+    const engine = createTestEngine();
+    const url = engine.create('q.fifo', { VisibilityTimeout: '10' });
+    engine.send(url, 'x', 'g');
+    engine.receive(url, attempt);
+    engine.pass(10);
+    const [again] = engine.receive(url);
+    expect(engine.receive(url, attempt)).toEqual([]);
+    engine.remove(url, again);
 
-    one.send(url, 'y', 'g');
-    const [message] = one.receive(url, attempt);
-    change(one, url, message?.ReceiptHandle, 100);
-    expect(one.receive(url, attempt)).toEqual([]);
+    engine.send(url, 'y', 'g');
+    const [message] = engine.receive(url, attempt);
+    change(engine, url, message?.ReceiptHandle, 100);
+    expect(engine.receive(url, attempt)).toEqual([]);
   });
 });
 
 test('an old receipt handle of a standard queue has no effect and causes no error', () => {
-  const { create, send, receive, remove, counts, pass } = engineAt();
+  const { create, send, receive, remove, counts, pass } = createTestEngine();
   const url = create('q', { VisibilityTimeout: '10' });
   send(url, 'x', 'g');
   const [before] = receive(url);
@@ -95,8 +95,8 @@ test('an old receipt handle of a standard queue has no effect and causes no erro
 });
 
 test.each(['q', 'q.fifo'])('a purge of %s removes handles, timeouts, attempts and ages', (name) => {
-  const of = engineAt();
-  const { engine, create, send, receive, remove, counts, pass } = of;
+  const setup = createTestEngine();
+  const { engine, create, send, receive, remove, counts, pass } = setup;
   const url = create(name, { VisibilityTimeout: '10', MessageRetentionPeriod: '60' });
   send(url, 'x', 'g');
   const [message] = receive(url, { ReceiveRequestAttemptId: 'r' });
@@ -104,7 +104,7 @@ test.each(['q', 'q.fifo'])('a purge of %s removes handles, timeouts, attempts an
   expect([...engine.queueByUrl(url).messages()]).toEqual([]);
   expect(receive(url, { ReceiveRequestAttemptId: 'r' })).toEqual([]);
   remove(url, message);
-  expect(() => change(of, url, message?.ReceiptHandle, 5)).toThrow('Message does not exist');
+  expect(() => change(setup, url, message?.ReceiptHandle, 5)).toThrow('Message does not exist');
   for (const seconds of [10, 50]) {
     pass(seconds);
     expect([receive(url), counts(url)]).toEqual([[], [0, 0, 0]]);
@@ -112,7 +112,7 @@ test.each(['q', 'q.fifo'])('a purge of %s removes handles, timeouts, attempts an
 });
 
 test('a changed delay of a FIFO queue does not change the visibility of messages in flight', () => {
-  const { engine, create, send, receive, counts, pass } = engineAt();
+  const { engine, create, send, receive, counts, pass } = createTestEngine();
   const url = create('q.fifo');
   send(url, 'x', 'g');
   receive(url, { VisibilityTimeout: 30 });
@@ -124,7 +124,7 @@ test('a changed delay of a FIFO queue does not change the visibility of messages
 });
 
 test('a changed delay of a standard queue applies to later messages only', () => {
-  const { engine, create, send, counts, pass } = engineAt();
+  const { engine, create, send, counts, pass } = createTestEngine();
   const url = create('q', { DelaySeconds: '100' });
   send(url, 'x', 'g');
   engine.call('SetQueueAttributes', { QueueUrl: url, Attributes: { DelaySeconds: '0' } });
@@ -136,7 +136,7 @@ test('a changed delay of a standard queue applies to later messages only', () =>
 });
 
 test('a receive with visibility 0 returns each message once, and puts its group behind the others for the next receive', () => {
-  const { create, send, bodies } = engineAt();
+  const { create, send, bodies } = createTestEngine();
   const url = create('q.fifo');
   for (const group of ['a', 'b']) for (const number of [1, 2]) send(url, `${group}${number}`, group);
   const receiveNow = (MaxNumberOfMessages: number) => bodies(url, { MaxNumberOfMessages, VisibilityTimeout: 0 });
@@ -145,7 +145,7 @@ test('a receive with visibility 0 returns each message once, and puts its group 
 });
 
 test('attributes count towards the size of a batch', () => {
-  const { engine, create } = engineAt();
+  const { engine, create } = createTestEngine();
   const url = create('q');
   const entry = (Id: string, valueBytes: number) => ({
     Id,
@@ -161,29 +161,29 @@ test('attributes count towards the size of a batch', () => {
 });
 
 test('a batch may be larger than its queue’s maximum message size', () => {
-  const { engine, create, counts } = engineAt();
+  const { engine, create, counts } = createTestEngine();
   const QueueUrl = create('q', { MaximumMessageSize: '1024' });
   const Entries = ['a', 'b'].map((Id) => ({ Id, MessageBody: 'x'.repeat(1024) }));
   expect(engine.call('SendMessageBatch', { QueueUrl, Entries })).not.toHaveProperty('Failed');
-  const one = { Id: 'c', MessageBody: 'x'.repeat(1025) };
-  const { Failed } = engine.call('SendMessageBatch', { QueueUrl, Entries: [...Entries, one] });
+  const entry = { Id: 'c', MessageBody: 'x'.repeat(1025) };
+  const { Failed } = engine.call('SendMessageBatch', { QueueUrl, Entries: [...Entries, entry] });
   expect(Failed).toMatchObject([{ Id: 'c', Code: 'InvalidParameterValueException' }]);
   expect(counts(QueueUrl)).toEqual([4, 0, 0]);
 });
 
 describe('a message', () => {
-  const of = engineAt();
-  const QueueUrl = of.create('q');
+  const setup = createTestEngine();
+  const QueueUrl = setup.create('q');
   const send = (MessageBody: string, MessageAttributes = {}) =>
-    of.engine.call('SendMessage', { QueueUrl, MessageBody, MessageAttributes });
+    setup.engine.call('SendMessage', { QueueUrl, MessageBody, MessageAttributes });
   const text = (StringValue: string, DataType = 'String') => ({ DataType, StringValue });
 
   test('is limited to 1 MiB in bytes, including names, types and values of its attributes', () => {
-    const most = 1_048_576;
-    send('é'.repeat(most / 2));
-    expect(() => send(`${'é'.repeat(most / 2)}x`)).toThrow('must be shorter than 1048576 bytes');
-    send('x'.repeat(most - 10), { abc: text('v') });
-    expect(() => send('x'.repeat(most - 9), { abc: text('v') })).toThrow('must be shorter than 1048576 bytes');
+    const maxBytes = 1_048_576;
+    send('é'.repeat(maxBytes / 2));
+    expect(() => send(`${'é'.repeat(maxBytes / 2)}x`)).toThrow('must be shorter than 1048576 bytes');
+    send('x'.repeat(maxBytes - 10), { abc: text('v') });
+    expect(() => send('x'.repeat(maxBytes - 9), { abc: text('v') })).toThrow('must be shorter than 1048576 bytes');
   });
 
   test('is limited to ten attributes, with names of 256 and types of 255 characters', () => {

@@ -2,12 +2,12 @@
 
 import { createHash } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { PART, s3At } from '../support/s3.ts';
+import { createTestS3, PART } from '../support/s3.ts';
 
 const md5 = (bytes: Uint8Array | string) => createHash('md5').update(bytes).digest();
 
 /** An upload of these parts, completed. */
-function upload(bucket: ReturnType<typeof s3At>, bodies: readonly (string | Uint8Array)[], Key = 'k') {
+function upload(bucket: ReturnType<typeof createTestS3>, bodies: readonly (string | Uint8Array)[], Key = 'k') {
   const { UploadId } = bucket.call('CreateMultipartUpload', { Key });
   const Parts = bodies.map((Body, at) => {
     const { ETag } = bucket.call('UploadPart', { Key, UploadId, PartNumber: at + 1, Body });
@@ -17,7 +17,7 @@ function upload(bucket: ReturnType<typeof s3At>, bodies: readonly (string | Uint
 }
 
 test('the ETag of a multipart object is the digest of its parts’ digests, and their number', () => {
-  const bucket = s3At();
+  const bucket = createTestS3();
   const [large, small] = [Buffer.alloc(PART, 'a'), 'end'];
   const { ETag } = bucket.call('CompleteMultipartUpload', upload(bucket, [large, small]));
   const expected = md5(Buffer.concat([md5(large), md5(small)])).toString('hex');
@@ -26,7 +26,7 @@ test('the ETag of a multipart object is the digest of its parts’ digests, and 
 });
 
 test('every part except the last has at least 5 MiB, to the byte', () => {
-  const bucket = s3At();
+  const bucket = createTestS3();
   const done = (bytes: number) =>
     bucket.refused('CompleteMultipartUpload', upload(bucket, [Buffer.alloc(bytes), 'end']));
   expect([done(PART), done(PART - 1)]).toEqual(['succeeded', 'EntityTooSmall']);
@@ -34,7 +34,7 @@ test('every part except the last has at least 5 MiB, to the byte', () => {
 });
 
 test('ranges include their first and their last byte', () => {
-  const bucket = s3At();
+  const bucket = createTestS3();
   bucket.put('k', '0123456789');
   bucket.put('empty');
   const read = (range: string) => bucket.read('k', { Range: `bytes=${range}` });
@@ -67,14 +67,14 @@ test('ranges include their first and their last byte', () => {
 });
 
 test('part numbers are from 1 to 10,000', () => {
-  const bucket = s3At();
+  const bucket = createTestS3();
   const { UploadId } = bucket.call('CreateMultipartUpload', { Key: 'k' });
   const sent = (PartNumber: number) => bucket.refused('UploadPart', { Key: 'k', UploadId, PartNumber, Body: 'x' });
   expect([1, 10_000, 0, 10_001].map(sent)).toEqual(['succeeded', 'succeeded', 'InvalidArgument', 'InvalidArgument']);
 });
 
 test('lists of uploads and parts end at their maximum, and continue after their markers', () => {
-  const bucket = s3At();
+  const bucket = createTestS3();
   const ids = ['a', 'b', 'b', 'c'].map((Key) => bucket.call('CreateMultipartUpload', { Key }).UploadId);
   const list = (more: object) => {
     const { Uploads = [], IsTruncated } = bucket.call('ListMultipartUploads', more);
@@ -101,7 +101,7 @@ test('lists of uploads and parts end at their maximum, and continue after their 
 });
 
 test('a condition on a write considers writes during the upload', () => {
-  const bucket = s3At();
+  const bucket = createTestS3();
   const begun = upload(bucket, ['mine']);
   const { ETag } = bucket.put('k', 'theirs');
   expect(bucket.refused('CompleteMultipartUpload', { ...begun, IfNoneMatch: '*' })).toBe('PreconditionFailed');
@@ -117,7 +117,7 @@ test('a condition on a write considers writes during the upload', () => {
 });
 
 test('dates of conditions count in whole seconds, and a future date is ignored', () => {
-  const bucket = s3At();
+  const bucket = createTestS3();
   bucket.put('k', 'x');
   const at = bucket.clock.ms;
   bucket.clock.ms += 10_000;
@@ -138,7 +138,7 @@ test('dates of conditions count in whole seconds, and a future date is ignored',
 });
 
 test('a part of an object is selected by its number; an object that was put whole has part 1', () => {
-  const bucket = s3At();
+  const bucket = createTestS3();
   bucket.put('whole', 'abc');
   bucket.put('empty');
   bucket.call('CompleteMultipartUpload', upload(bucket, [Buffer.alloc(PART, 'a'), 'end']));
@@ -167,7 +167,7 @@ test.each([
   ['bytes=-4', 'bytes 6-9/10', 4],
   ['bytes=-100', 'bytes 0-9/10', 10],
 ])('the answer to %s reports its range and length', (Range, ContentRange, ContentLength) => {
-  const bucket = s3At();
+  const bucket = createTestS3();
   bucket.put('k', '0123456789');
   expect(bucket.call('HeadObject', { Key: 'k', Range })).toMatchObject({ ContentRange, ContentLength });
 });

@@ -1,3 +1,5 @@
+// The limits of a long poll: the end of its wait, the next visibility timeout, and one message for one poll.
+
 import { describe, expect, test } from '@jest/globals';
 import { LongPolls } from '../src/sqs/long-polls.ts';
 

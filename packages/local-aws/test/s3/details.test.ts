@@ -3,13 +3,13 @@
 
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { s3At } from '../support/s3.ts';
+import { createTestS3 } from '../support/s3.ts';
 
 const SECOND = 1000;
 const md5 = (text: string) => createHash('md5').update(text).digest();
 
 /** An upload of these parts, completed. */
-function upload(bucket: ReturnType<typeof s3At>, bodies: readonly string[], more: object = {}) {
+function upload(bucket: ReturnType<typeof createTestS3>, bodies: readonly string[], more: object = {}) {
   const Key = 'parts';
   const { UploadId } = bucket.call('CreateMultipartUpload', { Key, ...more });
   const Parts = bodies.map((Body, at) => {
@@ -21,7 +21,7 @@ function upload(bucket: ReturnType<typeof s3At>, bodies: readonly string[], more
 
 describe('a copy', () => {
   test('has the digest of its bytes as its ETag, though its source has parts, both as an object and as a part', () => {
-    const bucket = s3At({ minPartBytes: 1 });
+    const bucket = createTestS3({ minPartBytes: 1 });
     const { ETag } = bucket.call('CompleteMultipartUpload', upload(bucket, ['ab', 'cd', 'e']));
     expect(ETag).toMatch(/-3"$/);
     const of = (text: string) => `"${md5(text).toString('hex')}"`;
@@ -40,7 +40,7 @@ describe('a copy', () => {
   });
 
   test('takes headers, metadata and tags of the source, but not its storage class and redirect', () => {
-    const bucket = s3At();
+    const bucket = createTestS3();
     const own = { StorageClass: 'STANDARD_IA', WebsiteRedirectLocation: '/there' };
     bucket.put('from', 'x', { ...own, ContentType: 'text/plain', Metadata: { a: 'b' }, Tagging: 't=1' });
     const copy = (more: object = {}) => {
@@ -77,7 +77,7 @@ describe('a copy', () => {
     ['bucket/a%2Fb', 'a/b'],
     ['bucket/a%2Bb?versionId=null', 'a+b'],
   ])('from the source %s is of the object %s', (CopySource, key) => {
-    const bucket = s3At();
+    const bucket = createTestS3();
     for (const one of ['a+b', 'a b', 'a/b']) bucket.put(one, one);
     bucket.call('CopyObject', { Key: 'to', CopySource });
     expect(bucket.read('to')).toBe(key);
@@ -86,7 +86,7 @@ describe('a copy', () => {
 
 describe('a multipart object of one part', () => {
   test('differs from a plain object by its ETag, its part count and its list of parts', () => {
-    const bucket = s3At();
+    const bucket = createTestS3();
     bucket.call('CompleteMultipartUpload', upload(bucket, ['x']));
     expect(bucket.call('HeadObject', { Key: 'parts', PartNumber: 1 })).toMatchObject({ PartsCount: 1 });
     const ObjectAttributes = ['ETag', 'ObjectParts', 'ObjectSize', 'StorageClass'];
@@ -104,7 +104,7 @@ describe('a multipart object of one part', () => {
   });
 
   test('lists three parts with digests in pages', () => {
-    const bucket = s3At({ minPartBytes: 1 });
+    const bucket = createTestS3({ minPartBytes: 1 });
     const Key = 'k';
     const { UploadId } = bucket.call('CreateMultipartUpload', { Key, ChecksumAlgorithm: 'SHA256' });
     const Parts = ['ab', 'c', 'd'].map((Body, at) => {
@@ -130,7 +130,7 @@ describe('a multipart object of one part', () => {
 
 describe('a multipart upload', () => {
   test('ends with its completion: it cannot be completed again, and is not listed', () => {
-    const bucket = s3At();
+    const bucket = createTestS3();
     const done = upload(bucket, ['x']);
     const nested = bucket.call('CreateMultipartUpload', { Key: 'a/b' });
     bucket.call('CompleteMultipartUpload', done);
@@ -142,14 +142,14 @@ describe('a multipart upload', () => {
   });
 
   test.each([-1, 0, 1])('is refused unless its declared size is right: %d bytes wrong', (wrong) => {
-    const bucket = s3At();
+    const bucket = createTestS3();
     expect(bucket.refused('CompleteMultipartUpload', { ...upload(bucket, ['abc']), MpuObjectSize: 3 + wrong })).toBe(
       wrong === 0 ? 'succeeded' : 'InvalidRequest',
     );
   });
 
   test('has the later version of a part that is sent again', () => {
-    const bucket = s3At({ minPartBytes: 1 });
+    const bucket = createTestS3({ minPartBytes: 1 });
     const { Key, UploadId, MultipartUpload } = upload(bucket, ['a', 'b']);
     const { ETag } = bucket.call('UploadPart', { Key, UploadId, PartNumber: 1, Body: 'A' });
     const [first, second] = MultipartUpload.Parts;
@@ -160,7 +160,7 @@ describe('a multipart upload', () => {
   });
 
   test('gives the object the attributes of its creation, and the list of uploads stays sorted', () => {
-    const bucket = s3At();
+    const bucket = createTestS3();
     const given = { ContentType: 'text/plain', Metadata: { a: 'b' }, StorageClass: 'STANDARD_IA', Tagging: 't=1' };
     bucket.call('CompleteMultipartUpload', upload(bucket, ['x'], given));
     const { Tagging: _, ...shown } = given;
@@ -169,7 +169,7 @@ describe('a multipart upload', () => {
 });
 
 test('the ETag of a read condition takes precedence over the date, for both conditions', () => {
-  const bucket = s3At();
+  const bucket = createTestS3();
   const { ETag } = bucket.put('k', 'x');
   const at = (ms: number) => new Date(bucket.clock.ms + ms);
   const read = (more: object) => bucket.refused('GetObject', { Key: 'k', ...more });
@@ -183,7 +183,7 @@ test('the ETag of a read condition takes precedence over the date, for both cond
 });
 
 test('metadata is limited to 2,048 bytes of names and values', () => {
-  const bucket = s3At();
+  const bucket = createTestS3();
   const put = (bytes: number) => bucket.refused('PutObject', { Key: 'k', Metadata: { é: 'x'.repeat(bytes - 2) } });
   expect([put(2048), put(2049)]).toEqual(['succeeded', 'MetadataTooLarge']);
 });
@@ -195,7 +195,7 @@ test.each([
   ['STANDARD_IA', 'succeeded'],
   ['INTELLIGENT_TIERING', 'succeeded'],
 ])('reading an object of class %s: %s', (StorageClass, expected) => {
-  const bucket = s3At();
+  const bucket = createTestS3();
   bucket.put('k', 'x', { StorageClass });
   expect(bucket.refused('GetObject', { Key: 'k' })).toBe(expected);
   expect(bucket.call('HeadObject', { Key: 'k' })).toMatchObject({ StorageClass });
@@ -204,7 +204,7 @@ test.each([
 describe('tags in S3', () => {
   const tags = (count: number) => Array.from({ length: count }, (_, at) => ({ Key: `t${at}`, Value: 'v' }));
   const tagged = (operation: string, TagSet: object[]) => {
-    const bucket = s3At();
+    const bucket = createTestS3();
     bucket.put('k');
     return bucket.refused(operation, { Key: 'k', Tagging: { TagSet } });
   };
@@ -214,7 +214,7 @@ describe('tags in S3', () => {
     expect([50, 51].map((count) => tagged('PutBucketTagging', tags(count)))).toEqual(['succeeded', 'BadRequest']);
     const header = (count: number) =>
       new URLSearchParams(Object.fromEntries(tags(count).map(({ Key, Value }) => [Key, Value]))).toString();
-    const put = (count: number) => s3At().refused('PutObject', { Key: 'k', Tagging: header(count) });
+    const put = (count: number) => createTestS3().refused('PutObject', { Key: 'k', Tagging: header(count) });
     expect([put(10), put(11)]).toEqual(['succeeded', 'BadRequest']);
   });
 
@@ -233,7 +233,7 @@ describe('tags in S3', () => {
   });
 
   test('are replaced as a whole, and removed when they are deleted', () => {
-    const bucket = s3At();
+    const bucket = createTestS3();
     bucket.put('k', 'x', { Tagging: 'a=1' });
     const { ETag } = bucket.call('HeadObject', { Key: 'k' });
     bucket.call('PutObjectTagging', { Key: 'k', Tagging: { TagSet: [{ Key: 'b', Value: '2' }] } });
@@ -246,7 +246,7 @@ describe('tags in S3', () => {
 });
 
 test('DeleteObjects deletes up to 1,000 objects', () => {
-  const bucket = s3At();
+  const bucket = createTestS3();
   const many = (count: number) => Array.from({ length: count }, (_, at) => ({ Key: `k${at}` }));
   for (const { Key } of many(1000)) bucket.put(Key);
   const { Deleted, Errors } = bucket.call('DeleteObjects', { Delete: { Objects: many(1000) } });
@@ -255,7 +255,7 @@ test('DeleteObjects deletes up to 1,000 objects', () => {
 });
 
 test('a list returns a token to continue from, and a marker only when keys are grouped', () => {
-  const bucket = s3At();
+  const bucket = createTestS3();
   for (const key of ['a', 'b', 'c']) bucket.put(key);
   expect(bucket.call('ListObjects', { MaxKeys: 2 })).toMatchObject({
     IsTruncated: true,

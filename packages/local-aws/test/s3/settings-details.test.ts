@@ -3,13 +3,13 @@
 
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { s3At } from '../support/s3.ts';
+import { createTestS3 } from '../support/s3.ts';
 
 describe('a lifecycle rule', () => {
   const rule = { ID: 'a', Status: 'Enabled', Filter: { Prefix: 'logs/' }, Expiration: { Days: 1 } };
   const midnight = new Date(Date.UTC(2026, 5, 1));
   const put = (Rules: object[], more: object = {}) =>
-    s3At().refused('PutBucketLifecycleConfiguration', { LifecycleConfiguration: { Rules }, ...more });
+    createTestS3().refused('PutBucketLifecycleConfiguration', { LifecycleConfiguration: { Rules }, ...more });
   const and = (...Tags: object[]) => ({ And: { Prefix: 'a', Tags } });
   const tag = (Key: string) => ({ Key, Value: 'v' });
   const noExpiration = { ...rule, Expiration: undefined };
@@ -58,7 +58,7 @@ describe('a lifecycle rule', () => {
   });
 
   test('gets a generated id, and the configuration a default minimum size', () => {
-    const { call } = s3At();
+    const { call } = createTestS3();
     const Rules = [1, 2].map((Days) => ({ ...rule, ID: undefined, Expiration: { Days } }));
     const LifecycleConfiguration = { Rules };
     expect(call('PutBucketLifecycleConfiguration', { LifecycleConfiguration })).toEqual({
@@ -80,7 +80,7 @@ test('each option of the public access block is set separately', () => {
   const names = ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets'];
   const off = Object.fromEntries(names.map((name) => [name, false]));
   for (const name of names) {
-    const { call } = s3At();
+    const { call } = createTestS3();
     call('PutPublicAccessBlock', { PublicAccessBlockConfiguration: { [name]: true } });
     expect(call('GetPublicAccessBlock')).toEqual({ PublicAccessBlockConfiguration: { ...off, [name]: true } });
   }
@@ -92,7 +92,7 @@ test('a bucket’s encryption is by S3’s key, has one rule, and reports whethe
     ...more,
   });
   const put = (...Rules: object[]) => ({ ServerSideEncryptionConfiguration: { Rules } });
-  const { call, refused } = s3At();
+  const { call, refused } = createTestS3();
   const enabled = () => Object(call('GetBucketEncryption')).ServerSideEncryptionConfiguration.Rules;
   expect(enabled()).toEqual([rule('AES256', { BucketKeyEnabled: false })]);
   call('PutBucketEncryption', put(rule('AES256', { BucketKeyEnabled: true })));
@@ -112,7 +112,7 @@ test.each([
   'UploadPartCopy',
   'CompleteMultipartUpload',
 ])('%s refuses options for encryption, locks and sharing that are not supported', (operation) => {
-  const { call, put, refused } = s3At();
+  const { call, put, refused } = createTestS3();
   put('from', 'x');
   const { UploadId } = call('CreateMultipartUpload', { Key: 'k' });
   const { ETag } = call('UploadPart', { Key: 'k', UploadId, PartNumber: 1, Body: 'x' });
@@ -135,7 +135,7 @@ test.each([
 });
 
 test('tags are replaced as a whole, and an empty set deletes them', () => {
-  const { call, refused } = s3At();
+  const { call, refused } = createTestS3();
   for (const Tagging of [{}, { TagSet: [{ Key: 'a' }] }, { TagSet: [{ Value: 'v' }] }]) {
     expect(refused('PutBucketTagging', { Tagging })).toBe('MalformedXML');
   }
@@ -150,7 +150,7 @@ test('tags are replaced as a whole, and an empty set deletes them', () => {
 test.each(['GetObject', 'HeadObject'])(
   '%s returns the headers that the query requests instead of the stored ones',
   (operation) => {
-    const { call, put, refused } = s3At();
+    const { call, put, refused } = createTestS3();
     const stored = { CacheControl: 'a', ContentDisposition: 'b', ContentEncoding: 'c', ContentLanguage: 'd' };
     put('k', 'x', { ...stored, ContentType: 'text/a' });
     const members = Object.keys({ ...stored, ContentType: '' });
@@ -166,7 +166,7 @@ test.each(['GetObject', 'HeadObject'])(
 );
 
 test('a list of uploads reports its start and the markers to continue from', () => {
-  const { call } = s3At();
+  const { call } = createTestS3();
   const ids = ['a', 'a', 'b'].map((Key) => String(call('CreateMultipartUpload', { Key }).UploadId));
   const first = call('ListMultipartUploads', { MaxUploads: 1 });
   expect(first).toMatchObject({ KeyMarker: '', UploadIdMarker: '', IsTruncated: true, NextKeyMarker: 'a' });
@@ -178,8 +178,8 @@ test('a list of uploads reports its start and the markers to continue from', () 
 });
 
 test.each(['ListObjects', 'ListObjectsV2'])('%s reports the region of a bucket in another region', (operation) => {
-  expect(s3At({ region: 'us-east-1' }).call(operation)).not.toHaveProperty('BucketRegion');
-  const { engine } = s3At();
+  expect(createTestS3({ region: 'us-east-1' }).call(operation)).not.toHaveProperty('BucketRegion');
+  const { engine } = createTestS3();
   engine.call('CreateBucket', {
     Bucket: 'elsewhere',
     CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' },
@@ -191,7 +191,7 @@ test.each(['ListObjects', 'ListObjectsV2'])('%s reports the region of a bucket i
 
 describe('a composite checksum', () => {
   const complete = (checksumOf: (value: string) => string) => {
-    const { call, refused } = s3At();
+    const { call, refused } = createTestS3();
     const upload = call('CreateMultipartUpload', { Key: 'k', ChecksumAlgorithm: 'SHA256' });
     const of = { Key: 'k', UploadId: upload.UploadId };
     const part = call('UploadPart', { ...of, PartNumber: 1, Body: 'x', ChecksumAlgorithm: 'SHA256' });
@@ -221,13 +221,13 @@ test.each([
   ['other/k', 'NoSuchBucket'],
   ['bucket/other', 'NoSuchKey'],
 ])('CopyObject with the source %s: %s', (CopySource, code) => {
-  const { put, refused } = s3At();
+  const { put, refused } = createTestS3();
   put('k', 'x');
   expect(refused('CopyObject', { Key: 'copy', CopySource })).toBe(code);
 });
 
 test('a final checksum is ignored for an upload that was created without an algorithm', () => {
-  const { call, refused } = s3At();
+  const { call, refused } = createTestS3();
   const of = { Key: 'k', UploadId: call('CreateMultipartUpload', { Key: 'k' }).UploadId };
   const { ETag } = call('UploadPart', { ...of, PartNumber: 1, Body: 'x' });
   const end = { ...of, MultipartUpload: { Parts: [{ PartNumber: 1, ETag }] }, ChecksumCRC32: 'AAAAAA==' };
@@ -235,7 +235,7 @@ test('a final checksum is ignored for an upload that was created without an algo
 });
 
 test('the ETag of an upload counts the parts that it was completed with, and only these are stored', () => {
-  const { call, read } = s3At({ minPartBytes: 1 });
+  const { call, read } = createTestS3({ minPartBytes: 1 });
   const of = { Key: 'k', UploadId: call('CreateMultipartUpload', { Key: 'k' }).UploadId };
   const parts = ['a', 'b', 'c'].map((Body, at) => {
     const { ETag } = call('UploadPart', { ...of, PartNumber: at + 1, Body });

@@ -1,18 +1,18 @@
-// Details of SQS that a change easily breaks: memory of removed messages, forms of names, and the order of returned
-// messages.
+// Details of SQS that a change easily breaks: the memory of removed messages, the forms of names, and the order of
+// messages that become visible again.
 
 import { describe, expect, test } from '@jest/globals';
 import { type MoveTask, SqsEngine, SqsError } from '../src/index.ts';
 import { LongPolls } from '../src/sqs/long-polls.ts';
 import { runEntries } from '../src/sqs/operations/batch.ts';
-import { engineAt } from './support/engine.ts';
+import { createTestEngine } from './support/engine.ts';
 
 const DEAD = 'arn:aws:sqs:us-east-1:000000000000:dead.fifo';
 const redrive = { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: DEAD, maxReceiveCount: 1 }) };
 
 describe('a removed message', () => {
   test.each(['deleted', 'expired', 'moved'])('leaves no body behind for its deduplication id: %s', (how) => {
-    const { engine, create, send, receive, remove, bodies, pass } = engineAt();
+    const { engine, create, send, receive, remove, bodies, pass } = createTestEngine();
     create('dead.fifo');
     const url = create('q.fifo', { ...redrive, VisibilityTimeout: '5', MessageRetentionPeriod: '60' });
     send(url, 'x', 'g');
@@ -27,7 +27,7 @@ describe('a removed message', () => {
 });
 
 test('a removed message does not retain other messages', () => {
-  const { engine, create, send, receive, remove } = engineAt();
+  const { engine, create, send, receive, remove } = createTestEngine();
   const url = create('q.fifo');
   for (const body of ['1', '2', '3']) send(url, body, 'g');
   const [, second] = engine.queueByUrl(url).messages();
@@ -42,7 +42,7 @@ test('a removed message does not retain other messages', () => {
 });
 
 test('a dead letter reports its first receive in its source queue', () => {
-  const { engine, create, send, receive, pass } = engineAt();
+  const { engine, create, send, receive, pass } = createTestEngine();
   create('dead.fifo');
   const url = create('q.fifo', { ...redrive, VisibilityTimeout: '5' });
   send(url, 'x', 'g');
@@ -55,7 +55,7 @@ test('a dead letter reports its first receive in its source queue', () => {
 });
 
 test('a message that becomes visible again in a standard queue precedes younger ones', () => {
-  const { create, send, bodies, pass } = engineAt();
+  const { create, send, bodies, pass } = createTestEngine();
   const url = create('q', { VisibilityTimeout: '5' });
   for (const body of ['1', '2', '3']) send(url, body, 'g');
   expect(bodies(url, { MaxNumberOfMessages: 1 })).toEqual(['1']);
@@ -64,7 +64,7 @@ test('a message that becomes visible again in a standard queue precedes younger 
 });
 
 test('a queue is identified by its whole ARN, and by its URL with or without a trailing slash', () => {
-  const { engine, create } = engineAt();
+  const { engine, create } = createTestEngine();
   const url = create('dead.fifo');
   expect(engine.queueByUrl(`${url}/`)).toBe(engine.queueByUrl(url));
   expect(engine.queueByArn(DEAD)?.name).toBe('dead.fifo');
@@ -87,7 +87,7 @@ test('message ids are unique across engines, or come from the given function', (
 });
 
 test('ids of a FIFO queue are limited to 128 characters', () => {
-  const { create, send } = engineAt();
+  const { create, send } = createTestEngine();
   const url = create('q.fifo');
   send(url, 'x', 'g'.repeat(128), 'd'.repeat(128));
   expect(() => send(url, 'x', 'g'.repeat(129))).toThrow('1 to 128 in length');
@@ -95,7 +95,7 @@ test('ids of a FIFO queue are limited to 128 characters', () => {
 });
 
 test('All selects all attributes at any position in the list', () => {
-  const { create, send, receive } = engineAt();
+  const { create, send, receive } = createTestEngine();
   const url = create('q.fifo');
   send(url, 'x', 'g', 'd');
   const [message] = receive(url, { AttributeNames: ['SentTimestamp', 'All'] });
@@ -103,7 +103,7 @@ test('All selects all attributes at any position in the list', () => {
 });
 
 test('a changed queue reports the time of the change', () => {
-  const { engine, create, pass } = engineAt();
+  const { engine, create, pass } = createTestEngine();
   const url = create('q');
   pass(5);
   engine.call('SetQueueAttributes', { QueueUrl: url, Attributes: { DelaySeconds: '1' } });
@@ -144,14 +144,14 @@ describe('an SQS batch', () => {
     MessageDeduplicationId: Id,
     ...more,
   });
-  const of = engineAt();
-  const QueueUrl = of.create('q.fifo');
-  const send = (...Entries: object[]) => of.engine.call('SendMessageBatch', { QueueUrl, Entries });
+  const setup = createTestEngine();
+  const QueueUrl = setup.create('q.fifo');
+  const send = (...Entries: object[]) => setup.engine.call('SendMessageBatch', { QueueUrl, Entries });
 
-  test('is refused as a whole when an id is repeated, or an entry misses what a FIFO queue requires', () => {
+  test('is refused as a whole when an id is repeated, or an entry lacks what a FIFO queue requires', () => {
     expect(() => send(entry('a'), entry('a'))).toThrow('Id a repeated.');
     expect(() => send(entry('a'), entry('b', { MessageGroupId: undefined }))).toThrow('MessageGroupId');
-    expect(of.counts(QueueUrl)).toEqual([0, 0, 0]);
+    expect(setup.counts(QueueUrl)).toEqual([0, 0, 0]);
   });
 
   test('fails as a whole after an internal error, which is not an entry’s fault', () => {
