@@ -8,14 +8,14 @@ import { HOST, OWN } from './console-app.ts';
 
 describe('the server’s paths', () => {
   test('report the server’s health to programs', async () => {
-    const ask = async (of: Hono, path: string) => {
-      const answer = await of.request(`http://${HOST}${path}`, { headers: { host: HOST } });
+    const get = async (server: Hono, path: string) => {
+      const answer = await server.request(`http://${HOST}${path}`, { headers: { host: HOST } });
       return [answer.status, await answer.json()];
     };
-    expect(await ask(app, '/livez')).toEqual([200, { ok: true }]);
-    expect(await ask(app, '/readyz')).toEqual([200, { ok: true }]);
-    expect(await ask(ending, '/livez')).toEqual([200, { ok: true }]);
-    expect(await ask(ending, '/readyz')).toEqual([503, { ok: false }]);
+    expect(await get(app, '/livez')).toEqual([200, { ok: true }]);
+    expect(await get(app, '/readyz')).toEqual([200, { ok: true }]);
+    expect(await get(ending, '/livez')).toEqual([200, { ok: true }]);
+    expect(await get(ending, '/readyz')).toEqual([503, { ok: false }]);
   });
 
   test.each(['/', '/jobs', `/jobs/${jobId}`, '/nowhere'])('serve the page at %s', async (path) => {

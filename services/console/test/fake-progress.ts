@@ -78,7 +78,7 @@ export function startProgress(plans: readonly JobPlan[]) {
   const { view } = createJobsList({
     store,
     now: () => time,
-    queueStatus: () => Promise.reject(new Error('not asked')),
+    queueStatus: () => Promise.reject(new Error('not used')),
   });
   const { read } = createProgress({
     store,

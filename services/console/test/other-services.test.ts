@@ -55,7 +55,7 @@ describe('a request to an unresponsive service:', () => {
     ['up, for its lab', 20_000, () => up().lab()],
     ['the producer', 15_000, () => startJob(at, REQUEST)],
     ['a service, for its report', 1500, () => readReport(at)],
-  ])('%s, ends after %d ms', async (_, limitMs, ask) => {
+  ])('%s, ends after %d ms', async (_, limitMs, send) => {
     const limit = new AbortController();
     const limits: number[] = [];
     AbortSignal.timeout = (ms) => {
@@ -63,7 +63,7 @@ describe('a request to an unresponsive service:', () => {
       return limit.signal;
     };
     const requestArrived = new Promise<void>((resolve) => requests.push(resolve));
-    const answer = ask().then(
+    const answer = send().then(
       (value) => value,
       () => 'failed',
     );

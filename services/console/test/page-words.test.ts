@@ -26,7 +26,7 @@ test.each([
   [-5000, '0 s'],
   [99_000, '99 s'],
   [600_000, '10 min'],
-])('the rest of %i ms is shown as %s', (ms, words) => {
+])('a remaining time of %i ms is shown as %s', (ms, words) => {
   expect(remaining(1_000_000 + ms, 1_000_000)).toBe(words);
 });
 

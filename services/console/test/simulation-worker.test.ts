@@ -5,7 +5,7 @@ import { createSimulation } from '../src/simulation.ts';
 import { SEED, serve } from './serve-simulation.ts';
 import { silent } from './silent-log.ts';
 
-const ODD = new URL('./odd-worker.ts', import.meta.url);
+const FAILING_WORKER = new URL('./failing-worker.ts', import.meta.url);
 
 /** The status of a response and the text of its problem document. */
 async function problemOf(response: Response): Promise<string> {
@@ -14,7 +14,7 @@ async function problemOf(response: Response): Promise<string> {
 }
 
 describe('a simulation request', () => {
-  const { post } = serve({ worker: ODD });
+  const { post } = serve({ worker: FAILING_WORKER });
 
   test.each([
     ['a negative seed', { ...SEED, seed: -1 }, /seed/],
@@ -39,19 +39,19 @@ describe('a simulation request', () => {
   });
 });
 
-test('reads the list of sabotages again if reading it failed before', async () => {
-  const { sabotages } = createSimulation({ worker: ODD });
+test('the list of sabotages is read again if reading it failed before', async () => {
+  const { sabotages } = createSimulation({ worker: FAILING_WORKER });
   await expect(sabotages(AbortSignal.abort())).rejects.toMatchObject({ status: 503 });
   expect(await sabotages(new AbortController().signal)).toBe('[]');
 });
 
-test('with an unknown sabotage is refused by the list of sabotages', async () => {
-  const answer = await serve({ worker: ODD }).post('play', { ...SEED, sabotage: 'x' });
+test('a run with an unknown sabotage is refused by the list of sabotages', async () => {
+  const answer = await serve({ worker: FAILING_WORKER }).post('play', { ...SEED, sabotage: 'x' });
   expect(await answer.json()).toMatchObject({ status: 400, title: 'No such sabotage' });
 });
 
-test('accepts as many placed faults as allowed, and not more', async () => {
-  const { post } = serve({ worker: ODD });
+test('a run accepts the largest allowed number of placed faults', async () => {
+  const { post } = serve({ worker: FAILING_WORKER });
   const placed = Array.from({ length: 12 }, (_, at) => `c|sqs:ReceiveMessage|${at} stall`);
   expect((await post('play', { ...SEED, seed: 9, movies: 100, placed })).status).toBe(200);
 });
@@ -68,7 +68,7 @@ describe('a simulation worker', () => {
     async (seed) => {
       const warned: string[] = [];
       const log = { ...silent, warn: (_: object, text: string) => void warned.push(text) } as typeof silent;
-      const { post } = serve({ worker: ODD, log });
+      const { post } = serve({ worker: FAILING_WORKER, log });
       expect(await problemOf(await post('play', { ...SEED, seed }))).toMatch(/^502 The worker of the run died/);
       expect(warned).toEqual(['a run of the simulation ended early']);
       expect(await (await post('play', { ...SEED, seed: 9 })).json()).toEqual({ seed: 9 });
@@ -78,20 +78,20 @@ describe('a simulation worker', () => {
   test('is ended at its time limit when it does not answer', async () => {
     const workers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'MessagePort').length;
     const before = workers();
-    const { post } = serve({ worker: ODD, limitMs: 200 });
+    const { post } = serve({ worker: FAILING_WORKER, limitMs: 200 });
     expect(await problemOf(await post('play', SEED))).toMatch(/^503 The run was ended after 0.2 s/);
     expect(workers()).toBe(before);
   });
 
   test('is ended when the page leaves, and only one runs at a time', async () => {
-    const { post } = serve({ worker: ODD, maxWaitMs: 50 });
+    const { post } = serve({ worker: FAILING_WORKER, maxWaitMs: 50 });
     const page = new AbortController();
     let isRunning = true;
     const first = post('play', SEED, page.signal).finally(() => {
       isRunning = false;
     });
     await eventually(
-      'the first run to be there',
+      'the first run to have started',
       async () => (await post('play', { ...SEED, seed: 9 })).status === 429,
     );
     expect(isRunning).toBe(true);
@@ -101,11 +101,11 @@ describe('a simulation worker', () => {
   });
 
   test('is replaced by the next one of a page that has just left it', async () => {
-    const { post } = serve({ worker: ODD });
+    const { post } = serve({ worker: FAILING_WORKER });
     const page = new AbortController();
     const first = post('play', SEED, page.signal);
     // Its worker is running when another run is refused.
-    await eventually('the first run to be there', () => process.getActiveResourcesInfo().includes('MessagePort'));
+    await eventually('the first run to have started', () => process.getActiveResourcesInfo().includes('MessagePort'));
     page.abort();
     const next = await post('play', { ...SEED, seed: 9 });
     expect([(await first).status, next.status]).toEqual([503, 200]);
@@ -113,7 +113,7 @@ describe('a simulation worker', () => {
 
   test('is ended with the server', async () => {
     const stop = new AbortController();
-    const { post } = serve({ worker: ODD, signal: stop.signal });
+    const { post } = serve({ worker: FAILING_WORKER, signal: stop.signal });
     const run = post('play', SEED);
     stop.abort();
     expect((await run).status).toBe(503);

@@ -26,7 +26,7 @@ function world() {
   return { ...jobs, readJob, lane };
 }
 
-const flying = (numbers: readonly number[], more: Partial<Sighting> = {}) =>
+const sightingsOf = (numbers: readonly number[], more: Partial<Sighting> = {}) =>
   new Map(
     numbers.map((number) => [number, { sentOn: began, receives: 1, until: UNTIL, receivedBy: 'consumer-1', ...more }]),
   );
@@ -58,7 +58,7 @@ test('a lane has a colour per consumer, by name, and no colour for what is not s
 test('a message that is stored and not deleted has its consumer’s colour, too', async () => {
   const { stored, mark, readJob, store } = world();
   stored.set(1, 2);
-  mark({ inFlight: flying([10, 11]) });
+  mark({ inFlight: sightingsOf([10, 11]) });
   await readJob();
   const { lanes } = await readLanes(store, await readJob(), { first: 1, count: 1, by: 'consumer' });
   expect(lanes).toMatchObject([{ states: 'uu........', by: [0, 0, ...Array(8).fill(-1)] }]);
@@ -66,7 +66,9 @@ test('a message that is stored and not deleted has its consumer’s colour, too'
 
 test('a lane is hidden until the last of its messages is visible', async () => {
   const { mark, lane } = world();
-  mark({ inFlight: new Map([...flying([10]), ...flying([11], { until: UNTIL + 5000 }), ...flying([12])]) });
+  mark({
+    inFlight: new Map([...sightingsOf([10]), ...sightingsOf([11], { until: UNTIL + 5000 }), ...sightingsOf([12])]),
+  });
   expect((await lane(1))?.in_flight?.until).toBe(UNTIL + 5000);
 });
 
@@ -74,7 +76,7 @@ describe('an undeleted message', () => {
   test('is known if it was stored before the queue was read, and its lane has the receiver and the time', async () => {
     const { stored, mark, readJob, lane } = world();
     stored.set(1, 2);
-    mark({ inFlight: flying([10, 11, 12]) });
+    mark({ inFlight: sightingsOf([10, 11, 12]) });
     const { progress } = await readJob();
     expect(progress).toMatchObject({ in_flight_messages: 1, undeleted_messages: 2 });
     expect(progress.receivers).toEqual([{ by: 'consumer-1', groups: 1, messages: 3, stored: 2, until: UNTIL }]);
@@ -90,7 +92,7 @@ describe('an undeleted message', () => {
 
   test('is not known if it was stored after the queue was read', async () => {
     const { state, stored, mark, readJob } = world();
-    mark({ inFlight: flying([10]) });
+    mark({ inFlight: sightingsOf([10]) });
     stored.set(1, 1);
     state.queueAgeMs = 500;
     // It may have been deleted between the reads of the queue and of the ledger.
@@ -98,7 +100,7 @@ describe('an undeleted message', () => {
     expect((await readJob()).progress).toMatchObject({ in_flight_messages: 0, undeleted_messages: 1 });
     // The same for a group that is full now and was not full at the previous read.
     stored.set(1, FULL);
-    mark({ inFlight: flying([10, 19]) });
+    mark({ inFlight: sightingsOf([10, 19]) });
     expect((await readJob()).progress.undeleted_messages).toBe(1);
     expect((await readJob()).progress.undeleted_messages).toBe(2);
     // A full group stays full: an older read of the queue was also made after that was known.
@@ -111,7 +113,7 @@ describe('an undeleted message', () => {
 
   test('is known from the latest ledger, also in a job that became COMPLETE without another one', async () => {
     const { stored, mark, change, readJob } = world();
-    mark({ inFlight: flying([10, 11, 12]) });
+    mark({ inFlight: sightingsOf([10, 11, 12]) });
     const counts: (number | null)[] = [];
     for (const offsets of [1, 2, 2]) {
       stored.set(1, offsets);
@@ -125,7 +127,7 @@ describe('an undeleted message', () => {
 
   test('is shown with its receiver, the one with the most messages first', async () => {
     const { mark, readJob } = world();
-    mark({ inFlight: new Map([...flying([10, 11]), ...flying([30, 31, 40], { receivedBy: 'consumer-2' })]) });
+    mark({ inFlight: new Map([...sightingsOf([10, 11]), ...sightingsOf([30, 31, 40], { receivedBy: 'consumer-2' })]) });
     expect((await readJob()).progress.receivers).toEqual([
       { by: 'consumer-2', groups: 2, messages: 3, stored: 0, until: UNTIL },
       { by: 'consumer-1', groups: 1, messages: 2, stored: 0, until: UNTIL },
@@ -135,11 +137,11 @@ describe('an undeleted message', () => {
   test('is known as such also when its group is full, and when it is visible again', async () => {
     const { stored, mark, readJob, lane } = world();
     stored.set(3, FULL);
-    mark({ inFlight: flying([39]) });
+    mark({ inFlight: sightingsOf([39]) });
     await readJob();
     expect((await lane(3))?.states).toBe('sssssssssu');
     mark({ inFlight: new Map() });
-    mark({ returned: flying([39], { until: undefined, receivedBy: undefined }) });
+    mark({ returned: sightingsOf([39], { until: undefined, receivedBy: undefined }) });
     const { progress } = await readJob();
     expect(progress).toMatchObject({ undeleted_messages: 1, receivers: [] });
     expect(await lane(3)).toMatchObject({ states: 'sssssssssu', in_flight: null });
@@ -148,13 +150,13 @@ describe('an undeleted message', () => {
   test('changes the version of lanes when it changes, and when it is hidden for longer', async () => {
     const { stored, mark, readJob } = world();
     stored.set(1, 1);
-    mark({ inFlight: flying([10]) });
+    mark({ inFlight: sightingsOf([10]) });
     const versions = [(await readJob()).progress.version, (await readJob()).progress.version];
     versions.push((await readJob()).progress.version);
     // Differences of clocks are ignored up to some milliseconds.
-    mark({ inFlight: flying([10], { until: UNTIL + 20 }) });
+    mark({ inFlight: sightingsOf([10], { until: UNTIL + 20 }) });
     versions.push((await readJob()).progress.version);
-    mark({ inFlight: flying([10], { until: UNTIL + 20_000 }) });
+    mark({ inFlight: sightingsOf([10], { until: UNTIL + 20_000 }) });
     versions.push((await readJob()).progress.version);
     expect(versions).toEqual([1, 1, 1, 1, 2]);
   });
@@ -162,7 +164,7 @@ describe('an undeleted message', () => {
   test('is shown for a COMPLETE job until it is deleted; then the queue is not read any more', async () => {
     const { mark, change, calls, readJob } = world();
     change(jobId, { status: 'COMPLETE', completed_on: new Date(began + 1000).toISOString() });
-    mark({ inFlight: flying([99]) });
+    mark({ inFlight: sightingsOf([99]) });
     await readJob();
     expect((await readJob()).progress).toMatchObject({
       undeleted_messages: 1,
@@ -179,7 +181,7 @@ describe('an undeleted message', () => {
   test('has its storer from the trace if the endpoint does not report its receiver; its time is unknown', async () => {
     const { stored, mark, readJob, lane } = world();
     stored.set(1, 1);
-    mark({ inFlight: flying([10], { until: undefined, receivedBy: undefined }) });
+    mark({ inFlight: sightingsOf([10], { until: undefined, receivedBy: undefined }) });
     await readJob();
     expect((await readJob()).progress.receivers).toEqual([
       { by: null, groups: 1, messages: 1, stored: 1, until: null },
@@ -189,8 +191,8 @@ describe('an undeleted message', () => {
 
   test('is shown for the twenty receivers with the most messages', async () => {
     const { mark, readJob } = world();
-    const each = Array.from({ length: 21 }, (_, at) => [...flying([at], { receivedBy: `c${at}` })]);
-    mark({ inFlight: new Map([...each.flat(), ...flying([90, 91], { receivedBy: 'most' })]) });
+    const each = Array.from({ length: 21 }, (_, at) => [...sightingsOf([at], { receivedBy: `c${at}` })]);
+    mark({ inFlight: new Map([...each.flat(), ...sightingsOf([90, 91], { receivedBy: 'most' })]) });
     const { receivers } = (await readJob()).progress;
     expect([receivers.length, receivers[0]?.by]).toEqual([20, 'most']);
   });
@@ -199,7 +201,9 @@ describe('an undeleted message', () => {
     const { stored, mark, readJob, store } = world();
     stored.set(1, 3).set(2, 1);
     const unknown = { until: undefined, receivedBy: undefined };
-    mark({ inFlight: new Map([...flying([12], unknown), ...flying([20], unknown), ...flying([30], unknown)]) });
+    mark({
+      inFlight: new Map([...sightingsOf([12], unknown), ...sightingsOf([20], unknown), ...sightingsOf([30], unknown)]),
+    });
     await readJob();
     const traced: number[] = [];
     const traces = async function* (_: unknown, group: number) {
@@ -220,14 +224,14 @@ describe('an undeleted message', () => {
 
   test('is hidden for an unknown time when one message of its receiver is', async () => {
     const { mark, readJob } = world();
-    mark({ inFlight: new Map([...flying([10]), ...flying([11], { until: undefined })]) });
+    mark({ inFlight: new Map([...sightingsOf([10]), ...sightingsOf([11], { until: undefined })]) });
     expect((await readJob()).progress.receivers).toMatchObject([{ messages: 2, until: null }]);
   });
 
   test('is shown for a COMPLETE job, also when visible again, until it is deleted; a dead letter is not', async () => {
     const { change, mark, calls, readJob } = world();
     change(jobId, { status: 'COMPLETE', completed_on: new Date(began + 1000).toISOString() });
-    mark({ returned: flying([99], { until: undefined }), dead: flying([5]) });
+    mark({ returned: sightingsOf([99], { until: undefined }), dead: sightingsOf([5]) });
     await readJob();
     const reads = calls.marks;
     expect((await readJob()).progress).toMatchObject({ undeleted_messages: 1, returned_messages: 1, dead_messages: 0 });

@@ -16,10 +16,10 @@ const TOKEN = 'a-token-that-is-not-guessed';
 const lab = createLab();
 let aws: LocalAws;
 let withUp: TestApp;
-let alone: TestApp;
+let withoutUp: TestApp;
 
 /** Resolve it to let `up` send the last line of lesson 1. */
-const held = Promise.withResolvers<void>();
+const lastLineGate = Promise.withResolvers<void>();
 /** Lesson 2, whose run never ends unless it is aborted. */
 const endlessRun = (isSilent: boolean) => ({
   isSilent,
@@ -41,7 +41,7 @@ const control = http.createServer(async (request, response) => {
     response.end(JSON.stringify({ lab: { url: `${aws.endpoint}${LAB_PATH}`, token: lab.token } }));
   } else if (route === 'POST /lessons/1') {
     response.write('{"event":"note","run":"lesson","second":0,"text":"it begins"}\n');
-    await held.promise;
+    await lastLineGate.promise;
     response.end('{"event":"ended","result":{}}\n');
   } else if (route === 'POST /lessons/2') {
     endless.begun.resolve();
@@ -58,11 +58,11 @@ beforeAll(async () => {
   aws = await startLocalAws({ lab });
   const { url } = await listenLocally(control);
   withUp = startApp(aws.endpoint, { environment: { CONTROL_URL: url, CONTROL_TOKEN: TOKEN, PRODUCER_URL: url } });
-  alone = startApp(aws.endpoint);
+  withoutUp = startApp(aws.endpoint);
 });
 afterAll(async () => {
-  held.resolve();
-  for (const { end } of [withUp, alone]) await end();
+  lastLineGate.resolve();
+  for (const { end } of [withUp, withoutUp]) await end();
   control.closeAllConnections();
   control.close();
   await aws.close();
@@ -84,7 +84,7 @@ describe('a lesson’s run', () => {
     const reader = response.body?.getReader();
     const text = async () => Buffer.from((await reader?.read())?.value ?? new Uint8Array()).toString();
     expect(await text()).toMatch(/it begins/);
-    held.resolve();
+    lastLineGate.resolve();
     expect(await text()).toMatch(/ended/);
     expect((await reader?.read())?.done).toBe(true);
   });
@@ -134,12 +134,12 @@ describe('a lesson’s run', () => {
   });
 
   test('lessons are missing without `up`, and a sentence explains that', async () => {
-    const response = await alone.app.request(`http://${HOST}/api/lessons`, { headers: { host: HOST } });
+    const response = await withoutUp.app.request(`http://${HOST}/api/lessons`, { headers: { host: HOST } });
     expect([response.status, await response.json()]).toMatchObject([
       409,
       { detail: expect.stringMatching(/up.*learn/) },
     ]);
-    expect((await post(alone, '/api/lessons/1', { run: 'lesson' })).status).toBe(409);
+    expect((await post(withoutUp, '/api/lessons/1', { run: 'lesson' })).status).toBe(409);
   });
 });
 
@@ -196,16 +196,20 @@ describe('the lab', () => {
 
   test('is missing without `up`, and a sentence explains how to get one', async () => {
     expect(await get(withUp, '/api/lab')).toEqual({ lab: true, queue: true, why: null });
-    expect(await get(alone, '/api/lab')).toEqual({ lab: false, queue: false, why: expect.stringMatching(/up --lab/) });
+    expect(await get(withoutUp, '/api/lab')).toEqual({
+      lab: false,
+      queue: false,
+      why: expect.stringMatching(/up --lab/),
+    });
     isWithoutLab = true;
     const why = expect.stringMatching(/^`up` runs without its lab: .*up --lab/);
     expect(await get(withUp, '/api/lab?without')).toEqual({ lab: false, queue: true, why });
     isWithoutLab = false;
     for (const path of ['faults', 'clock']) {
-      const response = await alone.app.request(`http://${HOST}/api/lab/${path}`, { headers: { host: HOST } });
+      const response = await withoutUp.app.request(`http://${HOST}/api/lab/${path}`, { headers: { host: HOST } });
       expect(response.status).toBe(404);
     }
-    expect((await post(alone, '/api/lab/faults', { preset: 's3-outage' })).status).toBe(404);
+    expect((await post(withoutUp, '/api/lab/faults', { preset: 's3-outage' })).status).toBe(404);
   });
 });
 
@@ -231,7 +235,7 @@ test('the history of a message has each event, and the number of forgotten messa
 });
 
 test('a message has its history: sent, received, hidden, deleted; or a sentence says that it is unknown', async () => {
-  const { clients, settings } = alone.parts;
+  const { clients, settings } = withoutUp.parts;
   await provision(clients, settings);
   const queue = await openQueue(clients, settings.queue);
   const plan = planJob({ nonce: 'history', movies: 3, movies_per_message: 1, seed: 3, generator: GENERATOR_VERSION });
@@ -249,5 +253,5 @@ test('a message has its history: sent, received, hidden, deleted; or a sentence 
   expect((await get<HistoryView>(withUp, path.replace('/0/', '/2/'))).messages[0]?.events).toHaveLength(1);
   const noJob = await withUp.app.request(`http://${HOST}/api/jobs/x/messages/0/history`, { headers: { host: HOST } });
   expect([noJob.status, await noJob.json()]).toMatchObject([404, { title: 'No such job' }]);
-  expect(await get(alone, path)).toEqual({ why: expect.stringMatching(/has no lab/), messages: [], forgotten: 0 });
+  expect(await get(withoutUp, path)).toEqual({ why: expect.stringMatching(/has no lab/), messages: [], forgotten: 0 });
 });
