@@ -72,12 +72,12 @@ function workQueries({ queueName, tableName, clusterName, serviceName }: Scaling
       `IF(FILL(size, 0) > 0, FILL(size, 0), IF(FILL(deleted, 0) * FILL(units, 0) > 0, FILL(units, 0) * ${BYTES_PER_WRITE_UNIT} / (FILL(deleted, 0) + (FILL(deleted, 0) == 0)), ${DEFAULT_MESSAGE_BYTES}))`,
     ),
     // The seconds that one consumer takes for each message.
-    intermediate('each', `${SECONDS_PER_MESSAGE} + bytes * ${fixed(SECONDS_PER_BYTE)}`),
+    intermediate('each', `${SECONDS_PER_MESSAGE} + bytes * ${withoutExponent(SECONDS_PER_BYTE)}`),
   ];
 }
 
 /** `0.00000009` instead of `9e-8`. */
-const fixed = (value: number): string => value.toFixed(8);
+const withoutExponent = (value: number): string => value.toFixed(8);
 
 /** An expression that other expressions use; the alarm does not evaluate it itself. */
 const intermediate = (id: string, expression: string): MetricQuery => ({ id, expression, returnData: false });

@@ -30,7 +30,7 @@ const options = readArgumentsOrExit({
   help: HELP,
   options: { movies: { type: 'string', default: '20000' }, packed: { type: 'boolean', default: false } },
 });
-const movies = moviesOf(options.movies);
+const movies = parseMoviesOrEnd(options.movies);
 const plan = planOf({ nonce: 'why-a-queue', movies, movies_per_message: options.packed ? 'auto' : 1, seed: SEED });
 const jobId = jobIdOf(plan);
 
@@ -43,30 +43,30 @@ const jobs = openJobStore({ clients, settings, instance: 'why-a-queue' });
 const reports = createReportTotals();
 const env = embeddedEnvironment(aws.endpoint, { LOG_LEVEL: 'warn' });
 
-let sentLast: number | undefined;
+let lastSentAt: number | undefined;
 const onReport = (report: ServiceReport) => {
   reports.add(report);
-  if (reports.current().sent_movies >= movies) sentLast ??= report.at;
+  if (reports.current().sent_movies >= movies) lastSentAt ??= report.at;
 };
 const startConsumers = (): ServiceProcess[] =>
   Array.from({ length: CONSUMERS }, (_, index) =>
     startService({ service: 'consumer', name: `consumer ${index + 1}`, env, log: 'show', onReport }),
   );
 
-const until = async (what: () => boolean | Promise<boolean>) => {
-  while (!(await what())) await delay(POLL_MS);
+const waitUntil = async (condition: () => boolean | Promise<boolean>) => {
+  while (!(await condition())) await delay(POLL_MS);
 };
-const seconds = (ms: number) => Math.round(ms / 100) / 10;
+const toSeconds = (ms: number) => Math.round(ms / 100) / 10;
 
 const startedAt = Date.now();
-const report = async (what: string) => {
+const report = async (event: string) => {
   const { waiting, inFlight } = await queue.status();
   const { sent_movies, stored_movies } = reports.current();
   const counts = `sent ${sent_movies}, stored ${stored_movies}, in the queue ${waiting + inFlight} messages`;
   console.error(
-    `${seconds(Date.now() - startedAt)
+    `${toSeconds(Date.now() - startedAt)
       .toFixed(1)
-      .padStart(6)} s  ${what}: ${counts}`,
+      .padStart(6)} s  ${event}: ${counts}`,
   );
 };
 
@@ -79,23 +79,23 @@ const producer = startService({
   log: 'show',
   onReport,
 });
-await until(() => reports.current().stored_movies >= movies / 10);
+await waitUntil(() => reports.current().stored_movies >= movies / 10);
 
 await stopServices(consumers, GRACE_MS);
 const stoppedAt = Date.now();
 const atStop = reports.current();
 await report('both consumers are gone');
 const { code } = await producer.exited;
-const sentAt = sentLast ?? Date.now();
+const sentAt = lastSentAt ?? Date.now();
 await report(`the producer has sent all, and ended with code ${code}`);
 const backlog = (await queue.status()).waiting;
 
 const backAt = Date.now();
 consumers = startConsumers();
-await until(async () => (await jobs.job(jobId))?.status === 'COMPLETE');
+await waitUntil(async () => (await jobs.job(jobId))?.status === 'COMPLETE');
 const completeAt = Date.now();
 await report('the consumers came back, and the job is COMPLETE');
-await until(async () => {
+await waitUntil(async () => {
   const { waiting, inFlight } = await queue.status();
   return waiting + inFlight === 0;
 });
@@ -104,13 +104,13 @@ await stopServices(consumers, GRACE_MS);
 const object = await jobs.openObject(jobId);
 const hash = createHash('sha256');
 for await (const chunk of object?.body ?? []) hash.update(chunk);
-const wanted = createHash('sha256');
-let lines = '';
+const expectedHash = createHash('sha256');
+let prefix = '[';
 for (const movie of generateMovies(SEED, { first: 0, count: movies })) {
-  wanted.update(`${lines === '' ? '[' : ','}\n${movieToJson(movie)}`);
-  lines = 'begun';
+  expectedHash.update(`${prefix}\n${movieToJson(movie)}`);
+  prefix = ',';
 }
-wanted.update('\n]\n');
+expectedHash.update('\n]\n');
 
 const totals = reports.current();
 console.log(
@@ -123,18 +123,18 @@ console.log(
       (totals.sent_movies - atStop.sent_movies) / ((sentAt - stoppedAt) / 1000),
     ),
     waiting_when_they_came_back: backlog,
-    seconds_without_consumers: seconds(backAt - stoppedAt),
-    seconds_to_drain: seconds(completeAt - backAt),
+    seconds_without_consumers: toSeconds(backAt - stoppedAt),
+    seconds_to_drain: toSeconds(completeAt - backAt),
     stored_per_second_while_draining: Math.round((movies - atStop.stored_movies) / ((completeAt - backAt) / 1000)),
     redelivered: totals.redelivered,
     dead_lettered: totals.dead_lettered,
-    bytes_equal: hash.digest('hex') === wanted.digest('hex'),
+    bytes_equal: hash.digest('hex') === expectedHash.digest('hex'),
   }),
 );
 clients.destroy();
 await aws.close();
 
-function moviesOf(text: string): number {
+function parseMoviesOrEnd(text: string): number {
   try {
     return parseMovies({ movies: text });
   } catch (error) {

@@ -14,7 +14,7 @@ import { dateTime, formatBytes, formatDuration, formatNumber, shortId } from './
 import { tableOf } from './output.ts';
 import type { Session } from './session.ts';
 
-export const viewNow = (
+export const currentJobView = (
   job: JobItem | DeletingJob,
   queue: QueueStatus,
   observations: Pick<JobObservations, 'lastStoredOn' | 'upload'> = {},
@@ -36,11 +36,13 @@ export interface JobLines {
 export async function jobLines({ jobs, queue: openQueue, signal }: Session, limit: number): Promise<JobLines> {
   const [{ jobs: items, unreadable }, queue] = await Promise.all([jobItems(jobs, { limit, signal }), openQueue()]);
   let status = await queue.status({ signal });
-  if (items.some((job) => viewNow(job, status).state === 'stalled')) {
+  if (items.some((job) => currentJobView(job, status).state === 'stalled')) {
     await beforeSecondRead({ signal });
     status = await queue.status({ signal });
   }
-  const lines = items.map(async (job) => viewNow(job, status, { upload: await observeUpload(jobs, job, { signal }) }));
+  const lines = items.map(async (job) =>
+    currentJobView(job, status, { upload: await observeUpload(jobs, job, { signal }) }),
+  );
   return { lines: await Promise.all(lines), queue: status, unreadable };
 }
 

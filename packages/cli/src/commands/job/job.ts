@@ -4,7 +4,7 @@ import { type JobUsage, type JobView, jobUsage, observeUpload, uploadText, usage
 import { EXIT, type JobItem, messageOfMovie, moviesOfGroup, planToToken, shapeOf } from '@movie-load/schema';
 import { awsOption, type CommonOptions, defineCommand, jsonOption } from '../../command.ts';
 import { formatBytes, formatDuration, formatNumber, printable } from '../../format.ts';
-import { viewNow } from '../../job-lines.ts';
+import { currentJobView } from '../../job-lines.ts';
 import { printJsonList, printLine, tableOf } from '../../output.ts';
 import { type Session, withSession } from '../../session.ts';
 import { type ConsumerCounts, readConsumers } from './consumers.ts';
@@ -29,7 +29,7 @@ async function showJob(prefix: string, options: CommonOptions): Promise<number> 
       const upload = await observeUpload(session.jobs, job, session);
       const { consumers, stored } = await readConsumers(session, job);
       return {
-        ...viewNow(job, status, { lastStoredOn: counts.lastStoredOn, upload }),
+        ...currentJobView(job, status, { lastStoredOn: counts.lastStoredOn, upload }),
         messages_stored: counts.stored,
         used: jobUsage(job.plan, job.status === 'COMPLETE', stored),
         consumers,

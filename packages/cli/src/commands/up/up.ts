@@ -104,12 +104,12 @@ async function up(options: UpOptions): Promise<number> {
 
 /** Checks the ranges of the consumers' settings here, because a consumer's errors would name variables, not options. */
 function consumerSettings({ visibility, wait, pollers }: UpOptions): Record<string, string> {
-  const variable = (option: string, text: string | undefined, max: number, name: string) =>
+  const setting = (option: string, text: string | undefined, max: number, name: string) =>
     text === undefined ? {} : { [name]: String(wholeNumber(option, text, 1, max)) };
   return {
-    ...variable('--visibility', visibility, 43_200, 'VISIBILITY_SECONDS'),
-    ...variable('--wait', wait, 20, 'WAIT_SECONDS'),
-    ...variable('--pollers', pollers, 64, 'POLLERS'),
+    ...setting('--visibility', visibility, 43_200, 'VISIBILITY_SECONDS'),
+    ...setting('--wait', wait, 20, 'WAIT_SECONDS'),
+    ...setting('--pollers', pollers, 64, 'POLLERS'),
   };
 }
 
@@ -158,7 +158,7 @@ async function runServices(request: UpRequest, { aws, settings, interrupt, stopS
       MOVIES: '0',
       ...request.producerSettings,
     });
-    const showPage = async () => {
+    const startPage = async () => {
       const producerUrl = await producer.current().url;
       const consumerUrls = await pool.urls();
       if (runSignal.aborted) return;
@@ -175,7 +175,7 @@ async function runServices(request: UpRequest, { aws, settings, interrupt, stopS
       if (!runSignal.aborted) console.log(upLines(view).join('\n'));
       return await Promise.race([page.failed, waitForAbort(stopSignal)]);
     };
-    await Promise.race([showPage(), waitForAbort(stopSignal), producer.failed, pool.failed]);
+    await Promise.race([startPage(), waitForAbort(stopSignal), producer.failed, pool.failed]);
   } finally {
     servicesStop.abort();
     // A paused process (SIGSTOP) handles SIGTERM only after SIGCONT.
