@@ -8,7 +8,7 @@ import { DELAYED, IN_FLIGHT, type Message, REMOVED } from '../sqs/message.ts';
 import type { MessageAttributes } from '../sqs/message-attributes.ts';
 import { describeMessage } from '../sqs/operations/messages.ts';
 
-/** Stands in for the receipt handle: messages that were not received have none. */
+/** Used instead of a receipt handle, which messages have only after a receive. */
 const PLACEHOLDER_HANDLE = 'SQS/BACKDOOR/ACCESS';
 
 export interface PeekRequest {
