@@ -6,14 +6,14 @@ import type { JobItem } from '@movie-load/schema';
 import { completeJob } from '../src/complete.ts';
 import {
   applied,
-  away,
+  callsNotAborted,
+  errorNamed,
   fakeWorld,
-  goingOn,
   itemOf,
   listed,
-  named,
   refused,
   runningJob,
+  s3Unreachable,
   tenMoviesAGroup,
 } from './fake-context.ts';
 import { never } from './support.ts';
@@ -104,7 +104,7 @@ describe('completing an object of several parts', () => {
 
   test('lists again after a pause when S3 answers InvalidPart because a part has changed', async () => {
     const { complete, did, answers, clock } = start();
-    answers.completions.push(named('InvalidPart'));
+    answers.completions.push(errorNamed('InvalidPart'));
     const completing = complete();
     await clock.advance(499);
     expect(did.at(-1)).toMatch(/^complete/);
@@ -115,7 +115,7 @@ describe('completing an object of several parts', () => {
 
   test('sets the job COMPLETE after NoSuchUpload if the object exists', async () => {
     const { complete, did, answers, clock, state } = start({ object_bytes: 300 });
-    answers.completions.push(named('NoSuchUpload'));
+    answers.completions.push(errorNamed('NoSuchUpload'));
     state.size = 300;
     const completing = complete();
     await clock.advance(1000);
@@ -125,7 +125,7 @@ describe('completing an object of several parts', () => {
 
   test('uploads all parts to another upload after NoSuchUpload if there is no object', async () => {
     const { complete, did, answers, clock } = start({ object_bytes: 300 });
-    answers.completions.push(named('NoSuchUpload'));
+    answers.completions.push(errorNamed('NoSuchUpload'));
     answers.lists.push(listed(1, 2, 3), []);
     const completing = complete();
     await clock.advance(1000);
@@ -166,7 +166,7 @@ describe('completing an object of several parts', () => {
   test('waits for S3 while it is unreachable', async () => {
     const { complete, did, answers } = start();
     answers.lists.push([]);
-    answers.parts.push(away());
+    answers.parts.push(s3Unreachable());
     expect(await complete()).toBe('complete');
     expect(did.at(-1)).toBe('COMPLETE 300');
   });
@@ -175,7 +175,7 @@ describe('completing an object of several parts', () => {
     'rejects when %s fails, and leaves the job RUNNING',
     async (step) => {
       const { complete, did, answers } = start();
-      const failure = named('AccessDenied');
+      const failure = errorNamed('AccessDenied');
       if (step === 'list') answers.lists.push(failure);
       if (step === 'part') {
         answers.lists.push(listed(1, 2));
@@ -209,7 +209,7 @@ describe('completing an object of several parts', () => {
             ended = true;
           });
         }
-        throw named('AccessDenied');
+        throw errorNamed('AccessDenied');
       },
     };
     const failing = { ...context, objects } as typeof context;
@@ -223,7 +223,7 @@ describe('completing an object of several parts', () => {
 describe('between its attempts, completing a job', () => {
   test('waits longer after each failure', async () => {
     const { complete, answers, clock, did } = start();
-    answers.completions.push(named('InvalidPart'), named('InvalidPart'), named('InvalidPart'));
+    answers.completions.push(errorNamed('InvalidPart'), errorNamed('InvalidPart'), errorNamed('InvalidPart'));
     const completing = complete();
     const completions = () => did.filter((one) => one.startsWith('complete')).length;
     for (const [pause, waitMs] of [500, 1000, 2000].entries()) {
@@ -237,7 +237,7 @@ describe('between its attempts, completing a job', () => {
 
   test('ends the pause when the caller’s signal aborts', async () => {
     const { complete, answers, clock } = start();
-    answers.completions.push(named('InvalidPart'));
+    answers.completions.push(errorNamed('InvalidPart'));
     const stop = new AbortController();
     const completing = complete(stop.signal);
     completing.catch(() => {});
@@ -250,7 +250,7 @@ describe('between its attempts, completing a job', () => {
     const world = start();
     const { context, answers, job, clock, state } = world;
     answers.lists.push(listed(2));
-    answers.completions.push(named('NoSuchUpload'));
+    answers.completions.push(errorNamed('NoSuchUpload'));
     state.item = { ...job, object_bytes: 300 };
     state.size = 300;
     const stop = new AbortController();
@@ -264,6 +264,6 @@ describe('between its attempts, completing a job', () => {
     expect(progress).toBe(2);
     expect(world.signals.length).toBeGreaterThan(8);
     stop.abort();
-    expect(goingOn(world)).toEqual([]);
+    expect(callsNotAborted(world)).toEqual([]);
   });
 });

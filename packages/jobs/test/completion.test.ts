@@ -59,7 +59,7 @@ describe('an object of several parts', () => {
     }
   });
 
-  test('gets no part twice where a group is a part, because the ledger notes the upload', async () => {
+  test('gets no part twice where a group is a part, because the ledger records the upload', async () => {
     const plan = newPlan(60, 1, { group_size: 20 });
     const batches = batchesOf(plan);
     await storeAll(world.jobs, batches.slice(0, 2));
@@ -99,7 +99,7 @@ describe('an object of several parts', () => {
 });
 
 describe('after a process died, the next consumer', () => {
-  test('writes a part again that was uploaded but not noted', async () => {
+  test('writes a part again that was uploaded but not recorded', async () => {
     const plan = threeParts();
     const batches = batchesOf(plan);
     await storeAll(world.jobs, batches.slice(0, 1));
@@ -154,7 +154,7 @@ describe('an upload that was aborted', () => {
     expect(await openUploads(plan)).toEqual([]);
   });
 
-  test('does not count as written: the part of a node that notes it is written to the current upload', async () => {
+  test('does not count as written: a part whose node records it is written again to the current upload', async () => {
     const plan = threeParts();
     const batches = batchesOf(plan);
     const store = world.store('one');

@@ -4,7 +4,16 @@ import { describe, expect, test } from '@jest/globals';
 import type { ConditionalUpdate, TableItem, UpdateRequest } from '@movie-load/aws';
 import type { ItemKey, JobItem } from '@movie-load/schema';
 import { deleteJob, dropBatch } from '../src/delete.ts';
-import { applied, fakeWorld, goingOn, itemOf, named, refused, runningJob, sliceItem } from './fake-context.ts';
+import {
+  applied,
+  callsNotAborted,
+  errorNamed,
+  fakeWorld,
+  itemOf,
+  refused,
+  runningJob,
+  sliceItem,
+} from './fake-context.ts';
 import { batchOf, never } from './support.ts';
 
 const DELETED_ON = '2026-11-25T00:00:00.000Z';
@@ -34,7 +43,7 @@ function start({ marked = applied(markerOf(job)), slices = 1, failing }: State =
   const step = async (text: string) => {
     did.push(text);
     await new Promise(setImmediate);
-    if (failing !== undefined && text.startsWith(failing)) throw named('AccessDenied');
+    if (failing !== undefined && text.startsWith(failing)) throw errorNamed('AccessDenied');
   };
   const world = fakeWorld(
     {
@@ -93,13 +102,13 @@ describe('a deletion', () => {
     });
     expect(did[0]).toBe('mark the job');
     for (const group of [0, 1, 2, 3, 4, 5]) {
-      const own = did.filter((one) => one.endsWith(`group ${group}`));
-      expect(own).toEqual([`mark group ${group}`, `read group ${group}`, `remove of group ${group}`]);
+      const groupCalls = did.filter((one) => one.endsWith(`group ${group}`));
+      expect(groupCalls).toEqual([`mark group ${group}`, `read group ${group}`, `remove of group ${group}`]);
     }
-    const rest = did.filter((one) => !/group|the job/.test(one));
-    expect(rest.slice(0, 3).toSorted()).toEqual(['mark done#1#0', 'mark done#1#1', 'mark done#1#2']);
-    expect(rest.slice(3)).toEqual(['abort open', `delete ${job.job_id}.json`, 'end']);
-    expect(did.slice(-6)).toEqual(rest);
+    const otherCalls = did.filter((one) => !/group|the job/.test(one));
+    expect(otherCalls.slice(0, 3).toSorted()).toEqual(['mark done#1#0', 'mark done#1#1', 'mark done#1#2']);
+    expect(otherCalls.slice(3)).toEqual(['abort open', `delete ${job.job_id}.json`, 'end']);
+    expect(did.slice(-6)).toEqual(otherCalls);
     expect(groups).toEqual([1, 1, 1, 1, 1, 1]);
     // Only the last write gives up early on a throttled table.
     expect(limits.slice(0, -1)).toEqual(Array(limits.length - 1).fill(50));
@@ -189,8 +198,8 @@ describe('a deletion', () => {
     expect(await remove()).toMatchObject({ slices: 6 * slices });
     expect(deleted.every(({ length }) => length <= 10)).toBe(true);
     const ofTheThird = deleted.flat().filter(({ job_id }) => job_id === `${job.job_id}#2`);
-    const wanted = Array.from({ length: slices }, (_, one) => `movies#${String(20 + one).padStart(12, '0')}+1`);
-    expect(ofTheThird.map(({ part }) => part)).toEqual(wanted);
+    const expectedParts = Array.from({ length: slices }, (_, one) => `movies#${String(20 + one).padStart(12, '0')}+1`);
+    expect(ofTheThird.map(({ part }) => part)).toEqual(expectedParts);
   });
 
   test.each(['mark group 1', 'read group 0', 'remove of group 5', 'mark done#1#1', 'abort', 'delete', 'end'])(
@@ -230,7 +239,7 @@ describe('a deletion', () => {
     await world.remove({ signal: stop.signal });
     stop.abort();
     expect(new Set(world.signals.map(([call]) => call)).size).toBe(6);
-    expect(goingOn(world)).toEqual([]);
+    expect(callsNotAborted(world)).toEqual([]);
   });
 });
 
@@ -241,5 +250,5 @@ test('a late message removes the slices of its group and the object, then report
   expect(world.did).toEqual(['read group 2', 'remove of group 2', 'remove of group 2', `delete ${job.job_id}.json`]);
   expect(world.events).toEqual([{ kind: 'dropped', job_id: job.job_id, group: 2, messages: 2 }]);
   stop.abort();
-  expect(goingOn(world)).toEqual([]);
+  expect(callsNotAborted(world)).toEqual([]);
 });

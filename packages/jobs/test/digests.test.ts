@@ -27,7 +27,7 @@ async function* inPieces(bytes: Uint8Array, sizes: readonly number[]) {
 
 const part = fc.uint8Array({ minLength: 1, maxLength: 20 });
 
-test('PartDigests returns the digest of the whole and of each part', () => {
+test('PartDigests returns the digest of the whole object and of each part', () => {
   fc.assert(
     fc.property(fc.array(part, { minLength: 1, maxLength: 5 }), (parts) => {
       expect(digestsOf(parts)).toEqual({
@@ -53,8 +53,8 @@ test('digestObject finds exactly the parts whose bytes differ, in whatever piece
       );
       const bytes = Buffer.concat([...is, more]);
       if (more.length > 0) differing.add(parts.length - 1);
-      const found = await digestObject(inPieces(bytes, sizes), digestsOf(parts).parts);
-      expect(found).toEqual({
+      const digested = await digestObject(inPieces(bytes, sizes), digestsOf(parts).parts);
+      expect(digested).toEqual({
         sha256: sha256(bytes),
         bytes: bytes.length,
         differing: [...differing].map((at) => at + 1).sort((a, b) => a - b),

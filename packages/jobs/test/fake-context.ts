@@ -79,13 +79,13 @@ type Placeholders = Pick<UpdateRequest, 'update' | 'condition' | 'names' | 'valu
 /** DynamoDB refuses an update with a placeholder that is not given, and a given one that is not used. */
 function checkPlaceholders({ update, condition = '', names = {}, values = {} }: Placeholders): void {
   const used = new Set(`${update} ${condition}`.match(/[#:]\w+/g));
-  const given = new Set([...Object.keys(names), ...Object.keys(values)]);
-  const wrong = [...used, ...given].filter((name) => !used.has(name) || !given.has(name));
-  if (wrong.length > 0) throw named(`ValidationException: ${wrong.join(', ')} in ${update}`);
+  const defined = new Set([...Object.keys(names), ...Object.keys(values)]);
+  const wrong = [...used, ...defined].filter((name) => !used.has(name) || !defined.has(name));
+  if (wrong.length > 0) throw errorNamed(`ValidationException: ${wrong.join(', ')} in ${update}`);
 }
 
 /** Calls whose signal is not aborted although the caller's is: they would continue. */
-export const goingOn = ({ signals }: Pick<FakeWorld, 'signals'>): string[] =>
+export const callsNotAborted = ({ signals }: Pick<FakeWorld, 'signals'>): string[] =>
   signals.flatMap(([call, signal]) => (signal?.aborted ? [] : [call]));
 
 /** A job of three parts of two groups of ten movies, RUNNING without an upload. */
@@ -116,8 +116,8 @@ export function itemOf({ job_id, plan, status, upload_id, object_bytes }: JobIte
   };
 }
 
-export const named = (name: string) => Object.assign(new Error(name), { name });
-export const away = () => new MovieLoadError('dependency_away', 'S3 does not answer.');
+export const errorNamed = (name: string) => Object.assign(new Error(name), { name });
+export const s3Unreachable = () => new MovieLoadError('dependency_away', 'S3 does not answer.');
 export const applied = (item: TableItem): ConditionalUpdate => ({ applied: true, item });
 export const refused = (item: TableItem | undefined): ConditionalUpdate => ({ applied: false, item });
 

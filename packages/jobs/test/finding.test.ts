@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { TableItem, TablePort } from '@movie-load/aws';
 import { type JobItem, messagesOfGroup, moviesOfMessage, shapeOf } from '@movie-load/schema';
 import { type FindOptions, findMissing, type MissingMessages } from '../src/missing.ts';
-import { fakeWorld, goingOn, itemOf, runningJob, sliceItem } from './fake-context.ts';
+import { callsNotAborted, fakeWorld, itemOf, runningJob, sliceItem } from './fake-context.ts';
 import { never, newPlan } from './support.ts';
 
 /** 16 groups of ten; 8 parts of two groups; above them 4 nodes, then 2, which are the root's children. */
@@ -217,7 +217,7 @@ test('every read of a resume ends with the caller’s signal', async () => {
   await world.find({ thorough: true, signal: stop.signal });
   stop.abort();
   expect(new Set(world.signals.map(([call]) => call))).toEqual(new Set(['get', 'query']));
-  expect(goingOn(world)).toEqual([]);
+  expect(callsNotAborted(world)).toEqual([]);
 });
 
 test('a caller that stops early ends everything that is read ahead, on every level', async () => {
@@ -227,6 +227,6 @@ test('a caller that stops early ends everything that is read ahead, on every lev
     break;
   }
   // The job itself was read before anything was read ahead.
-  expect(goingOn({ signals: world.signals.slice(1) })).toEqual([]);
+  expect(callsNotAborted({ signals: world.signals.slice(1) })).toEqual([]);
   expect(world.read).toContain('group 1');
 });

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { TableItem } from '@movie-load/aws';
 import { createJobCreator, parseJobItem, recordUpload, setComplete, setObjectBytes } from '../src/job-item.ts';
-import { fakeWorld, itemOf, named, runningJob } from './fake-context.ts';
+import { errorNamed, fakeWorld, itemOf, runningJob } from './fake-context.ts';
 import { batchOf, never, newPlan, STARTED_ON } from './support.ts';
 
 describe('a job’s item', () => {
@@ -72,7 +72,7 @@ describe('a job’s item', () => {
     const [first, second] = [creator.ensure(batch, never()), creator.ensure(batch, never())];
     first.catch(() => {});
     await turn();
-    created[0]?.end.reject(named('ThrottlingException'));
+    created[0]?.end.reject(errorNamed('ThrottlingException'));
     await expect(first).rejects.toThrow('ThrottlingException');
     await turn();
     expect(created).toHaveLength(2);

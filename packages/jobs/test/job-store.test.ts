@@ -1,7 +1,7 @@
 // The package's API: every method passes its caller's signal and limits on, and works without any.
 import { expect, test } from '@jest/globals';
 import { createJobStore, type JobStore } from '../src/index.ts';
-import { fakeWorld, goingOn, itemOf, listed, runningJob, tenMoviesAGroup } from './fake-context.ts';
+import { callsNotAborted, fakeWorld, itemOf, listed, runningJob, tenMoviesAGroup } from './fake-context.ts';
 import { batchOf, never } from './support.ts';
 
 const job = runningJob({ upload_id: 'u' });
@@ -48,7 +48,7 @@ test.each(Object.entries(READS))(
     await read(world.store, { signal: stop.signal });
     stop.abort();
     expect(world.signals.length).toBeGreaterThan(0);
-    expect(goingOn(world)).toEqual([]);
+    expect(callsNotAborted(world)).toEqual([]);
     await read(start().store);
   },
 );

@@ -16,9 +16,9 @@ function start(has: readonly number[] = []) {
     async update({ key, update, values, signal, returns }) {
       requests.push({ update, values, signal });
       expect([key.part, returns]).toEqual(['ledger', 'before']);
-      const before = [...stored];
+      const storedBefore = [...stored];
       if (/^ADD #stored :numbers\b/.test(update)) for (const number of values[':numbers']?.NS ?? []) stored.add(number);
-      return before.length === 0 ? {} : { stored: { NS: before } };
+      return storedBefore.length === 0 ? {} : { stored: { NS: storedBefore } };
     },
   });
   return { context, stored, requests };

@@ -12,26 +12,26 @@ const signal = never();
 
 /** An index with these ids on each page. */
 function indexOf(...pages: readonly (readonly string[])[]) {
-  const asked: JobsQuery[] = [];
+  const queries: JobsQuery[] = [];
   const { context } = fakeWorld({
     async queryJobs(request) {
-      asked.push(request);
+      queries.push(request);
       const page = Number(request.start?.page?.N ?? 0);
       const items = (pages[page] ?? []).map((job_id) => ({ ...itemOf(runningJob()), job_id: { S: job_id } }));
       return { items, next: page + 1 < pages.length ? { page: { N: String(page + 1) } } : undefined };
     },
   });
-  return { context, asked };
+  return { context, queries };
 }
 
 describe('the list of jobs', () => {
   test('has fifty jobs by default, and continues after the last page', async () => {
-    const { context, asked } = indexOf([idOf('a')], [idOf('b')]);
+    const { context, queries } = indexOf([idOf('a')], [idOf('b')]);
     const first = await listJobs(context, { signal });
     expect(first.jobs.map(({ job_id }) => job_id)).toEqual([idOf('a')]);
     const second = await listJobs(context, { limit: 7, after: first.next, signal });
     expect([second.jobs[0]?.job_id, second.next]).toEqual([idOf('b'), undefined]);
-    expect(asked).toEqual([
+    expect(queries).toEqual([
       { limit: 50, start: undefined, signal },
       { limit: 7, start: { page: { N: '1' } }, signal },
     ]);
@@ -49,40 +49,40 @@ test('a job of a newer version, or changed by hand, is counted instead of listed
 
 describe('the beginning of a job id', () => {
   test('finds the only job that has it, on whichever page, in upper or lower case', async () => {
-    const { context, asked } = indexOf([idOf('a1')], [], [idOf('ab'), idOf('b')]);
+    const { context, queries } = indexOf([idOf('a1')], [], [idOf('ab'), idOf('b')]);
     expect(await resolveJobId(context, 'AB', signal)).toBe(idOf('ab'));
-    expect(asked).toHaveLength(3);
-    expect(asked.every((one) => one.limit === 1000 && one.signal === signal)).toBe(true);
+    expect(queries).toHaveLength(3);
+    expect(queries.every((one) => one.limit === 1000 && one.signal === signal)).toBe(true);
   });
 
   test('that is a whole id needs no query', async () => {
-    const { context, asked } = indexOf([]);
+    const { context, queries } = indexOf([]);
     expect(await resolveJobId(context, idOf('c').toUpperCase())).toBe(idOf('c'));
-    expect(asked).toEqual([]);
+    expect(queries).toEqual([]);
   });
 
   test('that two jobs have is refused with both ids, and no further page is read', async () => {
-    const { context, asked } = indexOf([idOf('a1'), idOf('a2'), idOf('a3')], [idOf('a4')]);
+    const { context, queries } = indexOf([idOf('a1'), idOf('a2'), idOf('a3')], [idOf('a4')]);
     const found = resolveJobId(context, 'a', signal);
     await expect(found).rejects.toThrow(UsageError);
     await expect(found).rejects.toThrow(`"a": ${idOf('a1')}, ${idOf('a2')}, …`);
-    expect(asked).toHaveLength(1);
+    expect(queries).toHaveLength(1);
   });
 
   test('is searched on all pages until a second job has it', async () => {
-    const { context, asked } = indexOf([idOf('a1')], [idOf('b')], [idOf('a2')], [idOf('a3')]);
+    const { context, queries } = indexOf([idOf('a1')], [idOf('b')], [idOf('a2')], [idOf('a3')]);
     await expect(resolveJobId(context, 'a', signal)).rejects.toThrow(`"a": ${idOf('a1')}, ${idOf('a2')}, …`);
-    expect(asked).toHaveLength(3);
+    expect(queries).toHaveLength(3);
   });
 
   test('that no job has, or that is not hexadecimal, is wrong usage', async () => {
-    const { context, asked } = indexOf([idOf('a')]);
+    const { context, queries } = indexOf([idOf('a')]);
     await expect(resolveJobId(context, '0')).rejects.toThrow('There is no job whose id begins with "0".');
-    expect(asked).toHaveLength(1);
+    expect(queries).toHaveLength(1);
     for (const wrong of ['', 'g', 'a b', 'a'.repeat(37), '*']) {
       await expect(resolveJobId(context, wrong)).rejects.toThrow(`"${wrong}" is not a job id.`);
     }
-    expect(asked).toHaveLength(1);
+    expect(queries).toHaveLength(1);
   });
 });
 
@@ -170,13 +170,13 @@ describe('movies and traces', () => {
   };
   /** Pages of one group; records every query. */
   function start(...pages: readonly (readonly TableItem[])[]) {
-    const asked: {
+    const queries: {
       readonly between: readonly [string, string];
       readonly attributes?: readonly string[] | undefined;
     }[] = [];
     const { context } = fakeWorld({
       async query(request) {
-        asked.push(request);
+        queries.push(request);
         const page = Number(request.start?.page?.N ?? 0);
         return {
           items: pages[page] ?? [],
@@ -184,7 +184,7 @@ describe('movies and traces', () => {
         };
       },
     });
-    return { context, asked };
+    return { context, queries };
   }
   const slice = (first: number, count: number, title?: string) => sliceItem(job.job_id, 0, first, count, title);
 
@@ -196,19 +196,19 @@ describe('movies and traces', () => {
   });
 
   test('of a range are queried from the first key whose slice may reach it to the range’s end', async () => {
-    const { context, asked } = start([slice(0, 4), slice(4, 2)], [slice(6, 4)]);
+    const { context, queries } = start([slice(0, 4), slice(4, 2)], [slice(6, 4)]);
     expect((await collect(movies(context, job, signal, { first: 2, count: 3 }))).map(({ index }) => index)).toEqual([
       2, 3, 4,
     ]);
-    expect(asked.map(({ between }) => between[0])).toEqual(['movies#000000000000']);
+    expect(queries.map(({ between }) => between[0])).toEqual(['movies#000000000000']);
     const later = start([slice(50, 10)]);
     await collect(movies(later.context, job, signal, { first: 55, count: 1 }));
-    expect(later.asked.map(({ between }) => between[0])).toEqual(['movies#000000000045']);
+    expect(later.queries.map(({ between }) => between[0])).toEqual(['movies#000000000045']);
     // Ten messages before it, of three movies each.
     const packed = start([slice(50, 10)]);
     const ofThree = runningJob({ plan: newPlan(60, 3, { group_size: 20 }) });
     await collect(movies(packed.context, ofThree, signal, { first: 55, count: 1 }));
-    expect(packed.asked.map(({ between }) => between[0])).toEqual(['movies#000000000025']);
+    expect(packed.queries.map(({ between }) => between[0])).toEqual(['movies#000000000025']);
   });
 
   test.each([
@@ -267,9 +267,9 @@ describe('movies and traces', () => {
     for (const odd of [note(['a', 20, 1]), note([10, 20, 1], { stored_by: { N: '1' } }), slice(3, 4)]) {
       expect(await read(odd)).toEqual([]);
     }
-    const { context, asked } = start([note([10, 20, 1])]);
+    const { context, queries } = start([note([10, 20, 1])]);
     await collect(traces(context, job, 0, { signal }));
-    expect(asked[0]?.attributes).toEqual(['part', 'first', 'trace']);
+    expect(queries[0]?.attributes).toEqual(['part', 'first', 'trace']);
     const [whole] = await collect(slicesOfGroup(start([note([10, 20, 1])]).context, job, 0, { signal }));
     expect(whole).toMatchObject({ first: 3, count: 4, part: 'movies#000000000003+4', trace: { stored_by: 'me' } });
     expect(whole?.movies).toHaveLength(4);

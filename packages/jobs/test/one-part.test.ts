@@ -3,13 +3,13 @@ import { describe, expect, test } from '@jest/globals';
 import { completeJob, putObject } from '../src/complete.ts';
 import {
   applied,
-  away,
+  callsNotAborted,
+  errorNamed,
   fakeWorld,
-  goingOn,
   itemOf,
-  named,
   refused,
   runningJob,
+  s3Unreachable,
   tenMoviesAGroup,
 } from './fake-context.ts';
 import { batchesOf, never, newPlan } from './support.ts';
@@ -36,7 +36,7 @@ describe('an object of one part', () => {
 
   test('is streamed when it is larger than the buffer; every call ends with the caller’s signal', async () => {
     const sizes: unknown[] = [];
-    const failures = [away()];
+    const failures = [s3Unreachable()];
     const world = fakeWorld(
       { query: tenMoviesAGroup },
       {
@@ -56,11 +56,11 @@ describe('an object of one part', () => {
     expect(events).toMatchObject([{ kind: 'part_written', bytes }]);
     stop.abort();
     expect(world.signals.length).toBeGreaterThan(3);
-    expect(goingOn(world)).toEqual([]);
+    expect(callsNotAborted(world)).toEqual([]);
   });
 
   test('is put before the job is COMPLETE; when that fails, the job is not COMPLETE', async () => {
-    for (const failure of [undefined, named('AccessDenied')]) {
+    for (const failure of [undefined, errorNamed('AccessDenied')]) {
       const did: string[] = [];
       const { context } = fakeWorld(
         {
@@ -103,26 +103,26 @@ describe('an object of one part', () => {
   });
 
   test('waits outside of its slot while S3 is unreachable; any other failure rejects', async () => {
-    const failures = [away(), away()];
-    const asked: string[] = [];
+    const failures = [s3Unreachable(), s3Unreachable()];
+    const calls: string[] = [];
     const { context } = fakeWorld(
       { query: tenMoviesAGroup },
       {
         async put() {
-          asked.push('put');
+          calls.push('put');
           const failure = failures.shift();
           if (failure !== undefined) throw failure;
         },
         async size(_, options) {
           expect(options?.failsFast).not.toBe(true);
-          asked.push('size');
+          calls.push('size');
           return undefined;
         },
       },
     );
     await putObject(context, job, { signal: never() });
-    expect(asked).toEqual(['put', 'size', 'put', 'size', 'put']);
-    const refusing = fakeWorld({ query: tenMoviesAGroup }, { put: () => Promise.reject(named('AccessDenied')) });
+    expect(calls).toEqual(['put', 'size', 'put', 'size', 'put']);
+    const refusing = fakeWorld({ query: tenMoviesAGroup }, { put: () => Promise.reject(errorNamed('AccessDenied')) });
     await expect(putObject(refusing.context, job, { signal: never() })).rejects.toThrow('AccessDenied');
   });
 });

@@ -3,14 +3,23 @@ import { describe, expect, test } from '@jest/globals';
 import type { ByteRange, ObjectsPort, TableItem } from '@movie-load/aws';
 import { partChunks } from '../src/part-bytes.ts';
 import { repairJob } from '../src/repair.ts';
-import { applied, fakeWorld, goingOn, itemOf, listed, named, runningJob, tenMoviesAGroup } from './fake-context.ts';
+import {
+  applied,
+  callsNotAborted,
+  errorNamed,
+  fakeWorld,
+  itemOf,
+  listed,
+  runningJob,
+  tenMoviesAGroup,
+} from './fake-context.ts';
 import { never } from './support.ts';
 
 const job = runningJob({ status: 'COMPLETE' });
 const signal = never();
 
 /** The right bytes of the three parts. */
-const right = await Promise.all(
+const correctParts = await Promise.all(
   [0, 1, 2].map(async (part) => {
     const chunks: Uint8Array[] = [];
     for await (const chunk of partChunks(fakeWorld({ query: tenMoviesAGroup }).context, job, part, signal))
@@ -18,8 +27,8 @@ const right = await Promise.all(
     return Buffer.concat(chunks);
   }),
 );
-const sizes = right.map(({ length }) => length);
-const whole = Buffer.concat(right);
+const sizes = correctParts.map(({ length }) => length);
+const whole = Buffer.concat(correctParts);
 
 /** A bucket with an object whose bytes arrive in pieces of this size. */
 function start(bytes: Buffer | undefined, objects: Partial<ObjectsPort> = {}, pieceBytes = 1000) {
@@ -44,7 +53,7 @@ describe('a repair', () => {
     const step = (text: string, options: { signal?: AbortSignal | undefined } = {}) => {
       did.push(text);
       signals.add(options.signal);
-      if (failing !== undefined && text.startsWith(failing)) throw named('AccessDenied');
+      if (failing !== undefined && text.startsWith(failing)) throw errorNamed('AccessDenied');
     };
     const objects: Partial<ObjectsPort> = {
       async createUpload(_, options) {
@@ -264,7 +273,7 @@ describe('a repair', () => {
     expect(world.signals.map(([call]) => call)).toEqual(
       expect.arrayContaining(['get', 'query', 'copyPart', 'uploadPart']),
     );
-    expect(goingOn(world)).toEqual([]);
+    expect(callsNotAborted(world)).toEqual([]);
   });
 
   test.each([1, 7, 999, 100_000])(

@@ -5,7 +5,16 @@ import type { TableItem, UpdateRequest } from '@movie-load/aws';
 import { createJobCreator } from '../src/job-item.ts';
 import type { StoreBatch } from '../src/slices.ts';
 import { storeBatch } from '../src/store.ts';
-import { away, fakeWorld, goingOn, itemOf, named, runningJob, sliceItem, tenMoviesAGroup } from './fake-context.ts';
+import {
+  callsNotAborted,
+  errorNamed,
+  fakeWorld,
+  itemOf,
+  runningJob,
+  s3Unreachable,
+  sliceItem,
+  tenMoviesAGroup,
+} from './fake-context.ts';
 import { batchOf, never } from './support.ts';
 
 /** Six groups of ten, three parts. */
@@ -39,7 +48,7 @@ function start({ counted = [], status = 'RUNNING', failing, isLedgerMarker = fal
   const step = async (text: string) => {
     did.push(text);
     await new Promise(setImmediate);
-    if (text === failing) throw named('AccessDenied');
+    if (text === failing) throw errorNamed('AccessDenied');
   };
   const world = fakeWorld(
     {
@@ -111,7 +120,7 @@ describe('a batch', () => {
     expect(again.events).toMatchObject([{ kind: 'stored', movies: 6, repeated: 4 }]);
   });
 
-  test('notes when each message was sent, received and stored, in milliseconds from the job’s start', async () => {
+  test('records when each message was sent, received and stored, in milliseconds from the job’s start', async () => {
     const { store, slices, clock } = start();
     const [message] = batchOf(job.plan, [0]).messages;
     if (message === undefined) throw new Error('a message');
@@ -127,7 +136,7 @@ describe('a batch', () => {
     ]);
   });
 
-  test('of a job whose groups are parts writes its group’s part, and notes the upload in the ledger', async () => {
+  test('of a job whose groups are parts writes its group’s part, and records the upload in the ledger', async () => {
     // A group has 20 movies, and so has a part.
     const wide = { ...job.plan, movies_per_message: 2, movies: 120 };
     const query: State['query'] = async () => ({ items: [sliceItem(job.job_id, 1, 20, 20)], next: undefined });
@@ -138,7 +147,7 @@ describe('a batch', () => {
     expect(updates.map(({ values }) => values[':child']?.NS)).toEqual([undefined, undefined, ['1']]);
   });
 
-  test('that fills its group climbs: a full node is uploaded as a part, noted, and only then added to the root', async () => {
+  test('that fills its group climbs: a full node is uploaded as a part, recorded, and only then added to the root', async () => {
     const { store, did } = start({ counted: [0, 1, 2, 3], node: [0, 1] });
     await store(batchOf(job.plan, tens(0).slice(4)));
     expect(did).toEqual(['create', 'slices 1', 'count', 'node', 'part 1', 'note', 'root']);
@@ -174,9 +183,9 @@ describe('a batch', () => {
     const { messages, ...rest } = batchOf(job.plan, [0, 1]);
     const receives = (...counts: number[]) =>
       messages.map((message, at) => ({ ...message, receives: counts[at] ?? 1 }));
-    const early = start({ counted: tens(0), node: [0, 1], upload: away() });
+    const early = start({ counted: tens(0), node: [0, 1], upload: s3Unreachable() });
     await expect(early.store({ ...rest, messages: receives(1, 4) })).rejects.toMatchObject({ code: 'dependency_away' });
-    const late = start({ counted: tens(0), node: [0, 1], upload: away() });
+    const late = start({ counted: tens(0), node: [0, 1], upload: s3Unreachable() });
     expect(await late.store({ ...rest, messages: receives(1, 5) })).toBe('stored');
     expect(late.events.map(({ kind }) => kind)).toContain('part_left');
   });
@@ -189,7 +198,7 @@ describe('a batch', () => {
     expect(new Set(world.signals.map(([call]) => call))).toEqual(
       new Set(['create', 'putBatch', 'update', 'get', 'query', 'uploadPart']),
     );
-    expect(goingOn(world)).toEqual([]);
+    expect(callsNotAborted(world)).toEqual([]);
   });
 
   test('counts and climbs only where no marker is, and does not create the job’s item at the root', async () => {

@@ -89,7 +89,7 @@ export async function startWorld({ hasSmallParts = false } = {}): Promise<World>
   const store: World['store'] = (
     instance,
     { breaker, bufferBytes, retentionDays, clock = systemClock, ...ports } = {},
-    heard = events,
+    storeEvents = events,
   ) =>
     createJobStore({
       table: resilientTable(ports.table ?? table, policy),
@@ -100,7 +100,7 @@ export async function startWorld({ hasSmallParts = false } = {}): Promise<World>
       bufferBytes,
       retentionDays,
       minPartMovies: hasSmallParts ? PART_MOVIES : undefined,
-      onEvent: (event) => heard.push(event),
+      onEvent: (event) => storeEvents.push(event),
     });
   return {
     clients,

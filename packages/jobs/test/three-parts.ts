@@ -38,10 +38,10 @@ export function fail(): never {
 export async function callsOf(work: () => Promise<unknown>): Promise<Record<string, number>> {
   const before = new Map(world.clients.counters.calls);
   await work();
-  const made = [...world.clients.counters.calls].map(
+  const differences = [...world.clients.counters.calls].map(
     ([operation, count]) => [operation, count - (before.get(operation) ?? 0)] as const,
   );
-  return Object.fromEntries(made.filter(([, count]) => count > 0));
+  return Object.fromEntries(differences.filter(([, count]) => count > 0));
 }
 
 /** The upload id that the tree node of a part records when the part is uploaded; undefined before. */

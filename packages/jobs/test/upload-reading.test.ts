@@ -1,7 +1,7 @@
 // How much of a running job's object is written, as S3 lists it.
 import { expect, test } from '@jest/globals';
 import { getUnfinishedUpload } from '../src/read-upload.ts';
-import { fakeWorld, listed, named, runningJob } from './fake-context.ts';
+import { errorNamed, fakeWorld, listed, runningJob } from './fake-context.ts';
 import { never } from './support.ts';
 
 const UPLOAD = { upload_id: 'open', upload_on: '2026-11-25T00:00:00.000Z' };
@@ -24,7 +24,7 @@ test('getUnfinishedUpload returns undefined without a call if the job has no upl
 });
 
 test('getUnfinishedUpload returns undefined if S3 no longer has the upload, and rejects on any other failure', async () => {
-  const failing = (name: string) => fakeWorld({}, { listParts: () => Promise.reject(named(name)) }).context;
+  const failing = (name: string) => fakeWorld({}, { listParts: () => Promise.reject(errorNamed(name)) }).context;
   expect(await getUnfinishedUpload(failing('NoSuchUpload'), runningJob(UPLOAD), never())).toBeUndefined();
   await expect(getUnfinishedUpload(failing('AccessDenied'), runningJob(UPLOAD), never())).rejects.toThrow(
     'AccessDenied',

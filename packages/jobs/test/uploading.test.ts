@@ -2,7 +2,7 @@
 // that could still be needed.
 import { describe, expect, test } from '@jest/globals';
 import { afterLostUpload, openUpload, uploadOf } from '../src/upload.ts';
-import { applied, goingOn, itemOf, named, refused, runningJob } from './fake-context.ts';
+import { applied, callsNotAborted, errorNamed, itemOf, refused, runningJob } from './fake-context.ts';
 import { startUploads } from './fake-uploads.ts';
 import { never } from './support.ts';
 
@@ -35,7 +35,7 @@ describe('the upload of a job', () => {
     expect([...complete.created, ...gone.created]).toEqual([]);
   });
 
-  test('is the one that another process recorded first, and the own one is aborted', async () => {
+  test('is the one that another process recorded first; this process aborts its own', async () => {
     const { context, aborted, events } = startUploads(job, refused(itemOf({ ...job, upload_id: 'other' })));
     expect(await openUpload(context, job, options)).toEqual({ kind: 'open', id: 'other' });
     expect(aborted).toEqual(['new 1']);
@@ -50,7 +50,7 @@ describe('the upload of a job', () => {
   });
 
   test('is not aborted if it is unknown whether it was recorded', async () => {
-    const { context, aborted } = startUploads(job, named('InternalServerError'));
+    const { context, aborted } = startUploads(job, errorNamed('InternalServerError'));
     await expect(openUpload(context, job, options)).rejects.toThrow('InternalServerError');
     expect(aborted).toEqual([]);
     expect(context.uploads.size).toBe(0);
@@ -68,9 +68,9 @@ describe('the upload of a job', () => {
     expect(gone.aborted).toEqual([]);
   });
 
-  test('of the loser need not be aborted successfully', async () => {
+  test('is the recorded one even if this process cannot abort its own', async () => {
     const { context } = startUploads(job, refused(itemOf({ ...job, upload_id: 'other' })));
-    const objects = { ...context.objects, abortUpload: () => Promise.reject(named('AccessDenied')) };
+    const objects = { ...context.objects, abortUpload: () => Promise.reject(errorNamed('AccessDenied')) };
     expect(await openUpload({ ...context, objects }, job, options)).toEqual({ kind: 'open', id: 'other' });
   });
 
@@ -98,7 +98,7 @@ test('every call for an upload ends with the caller’s signal', async () => {
     ['get', 'createUpload', 'updateIf'],
     ['get', 'size', 'createUpload', 'updateIf'],
   ]);
-  expect([...goingOn(begun), ...goingOn(lost)]).toEqual([]);
+  expect([...callsNotAborted(begun), ...callsNotAborted(lost)]).toEqual([]);
 });
 
 describe('an upload that S3 no longer has', () => {
@@ -116,7 +116,7 @@ describe('an upload that S3 no longer has', () => {
   test('is forgotten also when another could not be created', async () => {
     const { context } = startUploads(job);
     context.uploads.set(job.job_id, 'lost');
-    const objects = { ...context.objects, createUpload: () => Promise.reject(named('AccessDenied')) };
+    const objects = { ...context.objects, createUpload: () => Promise.reject(errorNamed('AccessDenied')) };
     await expect(afterLostUpload({ ...context, objects }, job, 'lost', options)).rejects.toThrow('AccessDenied');
     expect(context.uploads.size).toBe(0);
   });

@@ -5,7 +5,7 @@ import type { TableItem } from '@movie-load/aws';
 import type { JobItem, Movie, Range } from '@movie-load/schema';
 import { partChunks } from '../src/part-bytes.ts';
 import { partsText, verifyJob } from '../src/verify.ts';
-import { fakeWorld, goingOn, itemOf, runningJob, sliceItem, tenMoviesAGroup } from './fake-context.ts';
+import { callsNotAborted, fakeWorld, itemOf, runningJob, sliceItem, tenMoviesAGroup } from './fake-context.ts';
 import { never, newPlan } from './support.ts';
 
 /** Six groups of ten; three parts, which are the root's children. */
@@ -55,12 +55,13 @@ function* generate({ first, count }: Range): Generator<Movie> {
 }
 
 function start({ item = {}, ledgers = {}, slices = {}, pageSize = 100, object = whole }: State = {}) {
-  const is = item === null ? undefined : { ...job, ...item };
-  const done: TableItem = is === undefined || is.done.size === 0 ? {} : { done: { NS: [...is.done].map(String) } };
+  const storedJob = item === null ? undefined : { ...job, ...item };
+  const done: TableItem =
+    storedJob === undefined || storedJob.done.size === 0 ? {} : { done: { NS: [...storedJob.done].map(String) } };
   const world = fakeWorld(
     {
       async get({ job_id, part }) {
-        if (part === 'job') return is && { ...itemOf(is), ...done };
+        if (part === 'job') return storedJob && { ...itemOf(storedJob), ...done };
         const numbers = ledgers[Number(job_id.split('#')[1])];
         if (numbers === null) return undefined;
         return {
@@ -276,7 +277,7 @@ describe('verify', () => {
     await world.verify(job, stop.signal);
     stop.abort();
     expect(new Set(world.signals.map(([call]) => call))).toEqual(new Set(['get', 'query']));
-    expect(goingOn(world)).toEqual([]);
+    expect(callsNotAborted(world)).toEqual([]);
   });
 });
 

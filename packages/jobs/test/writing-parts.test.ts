@@ -2,7 +2,15 @@
 import { describe, expect, test } from '@jest/globals';
 import type { JobItem } from '@movie-load/schema';
 import { ensurePart, writePart } from '../src/part.ts';
-import { applied, away, goingOn, itemOf, named, runningJob, tenMoviesAGroup } from './fake-context.ts';
+import {
+  applied,
+  callsNotAborted,
+  errorNamed,
+  itemOf,
+  runningJob,
+  s3Unreachable,
+  tenMoviesAGroup,
+} from './fake-context.ts';
 import { startUploads } from './fake-uploads.ts';
 import { never } from './support.ts';
 
@@ -88,7 +96,7 @@ describe('a part', () => {
   });
 
   test('whose upload was aborted is written after a pause to the upload that replaces it', async () => {
-    const { context, sent, notes, clock, created } = parts(job, named('NoSuchUpload'));
+    const { context, sent, notes, clock, created } = parts(job, errorNamed('NoSuchUpload'));
     const written = ensurePart(context, job, { part: 0, recordedUpload: undefined }, { ...options, receives: 1 });
     await clock.advance(499);
     expect(created).toEqual([]);
@@ -99,7 +107,7 @@ describe('a part', () => {
   });
 
   test('whose uploads are aborted one after the other waits longer each time', async () => {
-    const { context, clock, sent } = parts(job, named('NoSuchUpload'), named('NoSuchUpload'));
+    const { context, clock, sent } = parts(job, errorNamed('NoSuchUpload'), errorNamed('NoSuchUpload'));
     const records = [applied(itemOf(job)), applied(itemOf(job))];
     const ids = ['old', 'new 1'];
     const table = {
@@ -139,11 +147,11 @@ describe('a part', () => {
     await ensurePart(context, job, { part: 0, recordedUpload: undefined }, { signal: stop.signal, receives: 1 });
     expect(callOptions).toEqual([true, true]);
     stop.abort();
-    expect(goingOn(world)).toEqual([]);
+    expect(callsNotAborted(world)).toEqual([]);
   });
 
   test('whose upload was aborted ends its pause when the caller’s signal aborts', async () => {
-    const { context, clock, created } = parts(job, named('NoSuchUpload'));
+    const { context, clock, created } = parts(job, errorNamed('NoSuchUpload'));
     const stop = new AbortController();
     const written = ensurePart(
       context,
@@ -159,7 +167,7 @@ describe('a part', () => {
   });
 
   test('that S3 refuses is not recorded, and the error is thrown', async () => {
-    const { context, notes, events } = parts(job, named('AccessDenied'));
+    const { context, notes, events } = parts(job, errorNamed('AccessDenied'));
     const storing = ensurePart(context, job, { part: 0, recordedUpload: undefined }, { ...options, receives: 9 });
     await expect(storing).rejects.toThrow('AccessDenied');
     expect([notes, events]).toEqual([[], []]);
@@ -169,7 +177,7 @@ describe('a part', () => {
     [4, false],
     [5, true],
   ])('that S3 does not accept after %i receives while unreachable is left to the end: %j', async (receives, isLeft) => {
-    const { context, events, notes } = parts(job, away());
+    const { context, events, notes } = parts(job, s3Unreachable());
     const storing = ensurePart(context, job, { part: 2, recordedUpload: undefined }, { ...options, receives });
     if (isLeft) await storing;
     else await expect(storing).rejects.toMatchObject({ code: 'dependency_away' });
@@ -179,7 +187,7 @@ describe('a part', () => {
 
   test('whose note fails rejects', async () => {
     const { context, events } = parts();
-    const table = { ...context.table, update: () => Promise.reject(named('AccessDenied')) };
+    const table = { ...context.table, update: () => Promise.reject(errorNamed('AccessDenied')) };
     const writing = writePart({ ...context, table }, job, 0, 'old', options);
     await expect(writing).rejects.toThrow('AccessDenied');
     expect(kinds(events)).toEqual(['part_written']);

@@ -215,12 +215,12 @@ describe('a dead letter', () => {
   });
 
   test('is sent with the caller’s signal, and an error names the message and the reason', async () => {
-    const asked: unknown[] = [];
+    const sends: unknown[] = [];
     const { signal } = new AbortController();
     const dlq = {
       name: 'dlq.fifo',
       send: async (messages: unknown, options: unknown) => {
-        asked.push([messages, options]);
+        sends.push([messages, options]);
         return [{ index: 0, code: 'GaveUp', message: 'eight times', senderFault: false }];
       },
     };
@@ -229,7 +229,7 @@ describe('a dead letter', () => {
       message: 'dlq.fifo refused a message: GaveUp eight times',
       details: { message_id: received().messageId },
     });
-    expect(asked).toEqual([[[deadLetterOf(received(), why)], { signal }]]);
+    expect(sends).toEqual([[[deadLetterOf(received(), why)], { signal }]]);
   });
 
   test('that the queue does not accept is an error, and the original must stay', async () => {

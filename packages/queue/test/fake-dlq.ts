@@ -41,7 +41,7 @@ export function deadLetter(id: string, more: Partial<ReceivedMessage> = {}): Rec
 }
 
 export function fakeDlq(deadLetters: readonly ReceivedMessage[], now?: number): FakeDlq {
-  const there = new Map(deadLetters.map((message) => [message.messageId, message]));
+  const queued = new Map(deadLetters.map((message) => [message.messageId, message]));
   const hidden = new Set<string>();
   const deletes: string[][] = [];
   const changes: { ids: string[]; seconds: number }[] = [];
@@ -57,7 +57,7 @@ export function fakeDlq(deadLetters: readonly ReceivedMessage[], now?: number): 
   };
   return {
     name: 'fake-dlq.fifo',
-    ids: () => [...there.keys()],
+    ids: () => [...queued.keys()],
     deleteAnswers,
     changeAnswers,
     deletes,
@@ -66,7 +66,7 @@ export function fakeDlq(deadLetters: readonly ReceivedMessage[], now?: number): 
     send: () => Promise.reject(new Error('not used here')),
     async receive({ max, signal }) {
       options.push({ call: 'receive', options: { signal } });
-      const messages = [...there.values()].filter(({ messageId }) => !hidden.has(messageId)).slice(0, max);
+      const messages = [...queued.values()].filter(({ messageId }) => !hidden.has(messageId)).slice(0, max);
       for (const { messageId } of messages) hidden.add(messageId);
       return messages;
     },
@@ -76,7 +76,7 @@ export function fakeDlq(deadLetters: readonly ReceivedMessage[], now?: number): 
       deletes.push(ids);
       const failures = failuresOf(ids, deleteAnswers.shift());
       ids.forEach((id, at) => {
-        if (!failures.some(({ index }) => index === at)) there.delete(id);
+        if (!failures.some(({ index }) => index === at)) queued.delete(id);
       });
       return failures;
     },
@@ -92,8 +92,8 @@ export function fakeDlq(deadLetters: readonly ReceivedMessage[], now?: number): 
     },
     async status(given) {
       options.push({ call: 'status', options: given });
-      const inFlight = [...there.keys()].filter((id) => hidden.has(id)).length;
-      return { waiting: there.size - inFlight, inFlight, delayed: 0, maximumMessageBytes: 1_048_576, now };
+      const inFlight = [...queued.keys()].filter((id) => hidden.has(id)).length;
+      return { waiting: queued.size - inFlight, inFlight, delayed: 0, maximumMessageBytes: 1_048_576, now };
     },
   };
 }

@@ -12,14 +12,14 @@ const large = (id: string, bytes: number) =>
 
 /** The messages as an emulator shows them, and how many of them were asked for. */
 function peekOf(messages: readonly ReturnType<typeof deadLetter>[]) {
-  const asked: string[] = [];
+  const requests: string[] = [];
   async function* all() {
     for (const message of messages) {
-      asked.push(message.messageId);
+      requests.push(message.messageId);
       yield message;
     }
   }
-  return { asked, peek: async () => all() };
+  return { requests, peek: async () => all() };
 }
 
 const list = (messages: readonly ReturnType<typeof deadLetter>[], more = {}) =>
@@ -79,14 +79,14 @@ describe('a list', () => {
 
   test('ends when the signal aborts, with and without `peek`', async () => {
     const stop = new AbortController();
-    const { asked, peek } = peekOf(deadLettersOf(5));
+    const { requests, peek } = peekOf(deadLettersOf(5));
     const stopping = async () => {
       stop.abort(new Error('stopped'));
       return peek();
     };
     const looking = listDeadLetters({ dlq: fakeDlq([]), clock, peek: stopping, signal: stop.signal });
     await expect(looking).rejects.toThrow('stopped');
-    expect(asked).toEqual(['m0']);
+    expect(requests).toEqual(['m0']);
     const dlq = fakeDlq(deadLettersOf(5));
     await expect(listDeadLetters({ dlq, clock, signal: stop.signal })).rejects.toThrow('stopped');
   });
@@ -94,17 +94,17 @@ describe('a list', () => {
 
 describe('showing a dead letter', () => {
   test('by its whole id ends the search there', async () => {
-    const { asked, peek } = peekOf(deadLettersOf(30));
+    const { requests, peek } = peekOf(deadLettersOf(30));
     const shown = await findDeadLetters('m2', { dlq: fakeDlq([]), clock, peek });
     expect(shown).toMatchObject({ unseen: 0, deadLetters: [{ message_id: 'm2', body: 'body of m2' }] });
-    expect(asked).toEqual(['m0', 'm1', 'm2']);
+    expect(requests).toEqual(['m0', 'm1', 'm2']);
   });
 
   test('by the beginning of an id returns ten at most', async () => {
-    const { asked, peek } = peekOf(deadLettersOf(30));
+    const { requests, peek } = peekOf(deadLettersOf(30));
     const { deadLetters } = await findDeadLetters('m', { dlq: fakeDlq([]), clock, peek });
     expect(idsOf(deadLetters)).toEqual(Array.from({ length: 10 }, (_, at) => `m${at}`));
-    expect(asked).toHaveLength(10);
+    expect(requests).toHaveLength(10);
     const dlq = fakeDlq(deadLettersOf(30));
     expect((await findDeadLetters('m', { dlq, clock })).deadLetters).toHaveLength(10);
     expect(dlq.options.filter(({ call }) => call === 'receive')).toHaveLength(1);
@@ -118,12 +118,12 @@ describe('showing a dead letter', () => {
 
   test('keeps messages invisible for the given time', async () => {
     const dlq = fakeDlq(deadLettersOf(1));
-    const asked: number[] = [];
+    const requests: number[] = [];
     const receive: typeof dlq.receive = (request) => {
-      asked.push(request.visibilitySeconds);
+      requests.push(request.visibilitySeconds);
       return dlq.receive(request);
     };
     await findDeadLetters('x', { dlq: { ...dlq, receive }, clock, visibilitySeconds: 7 });
-    expect(asked).toEqual([7, 7]);
+    expect(requests).toEqual([7, 7]);
   });
 });

@@ -261,22 +261,22 @@ describe('a redrive', () => {
   test('passes the caller’s signal to its sends and reads, not to its deletes', async () => {
     const stop = new AbortController();
     const from = fakeDlq(deadLettersOf(2));
-    const asked: unknown[] = [];
+    const signals: unknown[] = [];
     const to = fakeQueue();
     const watched: QueuePort = {
       ...to,
       send: (batch, options) => {
-        asked.push(options?.signal);
+        signals.push(options?.signal);
         return to.send(batch, options);
       },
       status: (options) => {
-        asked.push(options?.signal);
+        signals.push(options?.signal);
         return to.status(options);
       },
     };
     const options = { from, to: watched, clock, random: seededRandom(), signal: stop.signal };
     await redrive(options);
-    expect(asked).toEqual([stop.signal, stop.signal]);
+    expect(signals).toEqual([stop.signal, stop.signal]);
     const of = (name: string) =>
       from.options.filter(({ call }) => call === name).map(({ options: one }) => one?.signal);
     expect(of('status')).toEqual([stop.signal, stop.signal]);

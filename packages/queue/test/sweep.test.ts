@@ -198,16 +198,16 @@ describe('a sweep of the dead-letter queue', () => {
 
   test('receives ten at a time by a long poll of a second, invisible for five minutes by default', async () => {
     const { queue, clock } = slowQueue(0);
-    const asked: unknown[] = [];
+    const requests: unknown[] = [];
     const watched: QueuePort = {
       ...queue,
       receive: async (request) => {
-        asked.push(request);
+        requests.push(request);
         return [];
       },
     };
     await sweep({ dlq: watched, clock }, async () => ({ toDelete: [] }));
-    expect(asked).toEqual([{ max: 10, waitSeconds: 1, visibilitySeconds: 300 }]);
+    expect(requests).toEqual([{ max: 10, waitSeconds: 1, visibilitySeconds: 300 }]);
   });
 
   test('does not begin when its signal is aborted, and releases messages that arrive after Ctrl-C', async () => {
@@ -285,11 +285,11 @@ describe('a sweep of the dead-letter queue', () => {
 
 test('a sweep asks for ten messages in each receive, also of large ones: SQS delivers no more of their group', async () => {
   const { queue, clock } = slowQueue(30);
-  const asked: number[] = [];
+  const requests: number[] = [];
   const receive: QueuePort['receive'] = async (options) => {
-    asked.push(options.max);
+    requests.push(options.max);
     return (await queue.receive(options)).map((one) => ({ ...one, body: 'x'.repeat(1024 * 1024) }));
   };
   await sweep({ dlq: { ...queue, receive }, clock }, async () => ({ toDelete: [] }));
-  expect(asked).toEqual([10, 10, 10, 10]);
+  expect(requests).toEqual([10, 10, 10, 10]);
 });

@@ -5,13 +5,13 @@ import type { Pollers } from '../src/poller.ts';
 
 function setUp(inFlight: number) {
   const logged: unknown[] = [];
-  const asked: unknown[] = [];
+  const calls: unknown[] = [];
   const receivesEnded = Promise.withResolvers<void>();
   const log = (level: string) => (facts: object, text: string) => void logged.push([level, text, facts]);
   const consumer = {
     handler: {
       drain: async (noMoreReceives?: Promise<void>) => {
-        asked.push(noMoreReceives === undefined ? 'handler alone' : 'handler');
+        calls.push(noMoreReceives === undefined ? 'handler alone' : 'handler');
         await noMoreReceives;
         return inFlight;
       },
@@ -21,23 +21,23 @@ function setUp(inFlight: number) {
     statuses: [],
     lastReceive: undefined,
     drain: (limitMs) => {
-      asked.push(`pollers ${limitMs}`);
+      calls.push(`pollers ${limitMs}`);
       return receivesEnded.promise;
     },
   };
   const options = { drainMs: 8000, log: { info: log('info'), warn: log('warn'), error: log('error') } };
-  return { consumer, pollers, options, logged, asked, receivesEnded };
+  return { consumer, pollers, options, logged, calls, receivesEnded };
 }
 
 describe('a drain', () => {
   test('gives receives a quarter of the time to return, and the handler waits for them', async () => {
-    const { consumer, pollers, options, logged, asked, receivesEnded } = setUp(0);
+    const { consumer, pollers, options, logged, calls, receivesEnded } = setUp(0);
     let inFlight: number | undefined;
     const draining = drain({ consumer, pollers, ...options }).then((left) => {
       inFlight = left;
     });
     await new Promise(setImmediate);
-    expect([asked, inFlight]).toEqual([['pollers 2000', 'handler'], undefined]);
+    expect([calls, inFlight]).toEqual([['pollers 2000', 'handler'], undefined]);
     receivesEnded.resolve();
     await draining;
     expect(inFlight).toBe(0);
@@ -45,9 +45,9 @@ describe('a drain', () => {
   });
 
   test('returns the number of messages in flight', async () => {
-    const { consumer, options, logged, asked } = setUp(1);
+    const { consumer, options, logged, calls } = setUp(1);
     expect(await drain({ consumer, ...options })).toBe(1);
-    expect(asked).toEqual(['handler alone']);
+    expect(calls).toEqual(['handler alone']);
     expect(logged).toEqual([['warn', expect.stringContaining('drained in part'), { in_flight: 1 }]]);
   });
 

@@ -115,7 +115,7 @@ export function consumerOf(environment: Environment, extra: Partial<ConsumerOpti
     ...consumer,
     exits,
     /** Receives once and handles the messages. Returns their number. */
-    turn: async (visibilitySeconds = 60) => {
+    receiveOnce: async (visibilitySeconds = 60) => {
       const messages = await resilientQueue(queue, toolPolicy()).receive({
         max: 10,
         waitSeconds: 0,

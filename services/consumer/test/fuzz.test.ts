@@ -140,7 +140,7 @@ describe('the handler', () => {
     'stores a message unchanged, or dead-letters it byte for byte with a reason',
     async () => {
       const seen = { stored: 0, reasons: new Map<string, number>() };
-      const { turn, exits, counters } = consumer;
+      const { receiveOnce, exits, counters } = consumer;
       await fc.assert(
         fc.asyncProperty(plague, async (given) => {
           const plan = newPlan();
@@ -151,7 +151,7 @@ describe('the handler', () => {
               deduplicationId: `${jobIdOf(plan)}-${at}`,
             }));
           await world.sendRaw(sent);
-          while ((await turn()) > 0);
+          while ((await receiveOnce()) > 0);
           expect(exits).toEqual([]);
           expect(counters.inFlight).toBe(0);
           expect(await world.queue.status()).toMatchObject({ waiting: 0, inFlight: 0 });

@@ -194,13 +194,13 @@ describe('the gate', () => {
     /** Throws when it is called a thousand times, because a caller must wait instead of calling repeatedly. */
     function fakeBreaker(isOpen: boolean) {
       let closed = isOpen ? Promise.withResolvers<void>() : undefined;
-      let asked = 0;
+      let whenClosedCalls = 0;
       const signals: (AbortSignal | undefined)[] = [];
       return {
         signals,
         get open() {
-          asked += 1;
-          if (asked > 1000) throw new Error('asked without end');
+          whenClosedCalls += 1;
+          if (whenClosedCalls > 1000) throw new Error('whenClosed is called without end');
           return closed !== undefined;
         },
         whenClosed: async (signal?: AbortSignal) => {

@@ -10,9 +10,10 @@ export type Store = HandlerOptions['jobs']['store'];
 export type Batch = Parameters<Store>[0];
 
 /** Message `number` of the plan, received. */
-export const messageOf = (plan: JobPlan, number: number, more: Partial<ReceivedMessage> = {}) =>
-  received(String(number), { ...loadMessage(plan, number), sentOn: 5, ...more });
-export const poison = (id: string, more: Partial<ReceivedMessage> = {}) => received(id, { body: 'no json', ...more });
+export const messageOf = (plan: JobPlan, number: number, overrides: Partial<ReceivedMessage> = {}) =>
+  received(String(number), { ...loadMessage(plan, number), sentOn: 5, ...overrides });
+export const poison = (id: string, overrides: Partial<ReceivedMessage> = {}) =>
+  received(id, { body: 'no json', ...overrides });
 export const numbersOf = ({ messages }: Batch) => messages.map(({ number }) => number);
 
 /** Groups of ten messages. */
@@ -48,9 +49,9 @@ export function setUp({
   const deadLetters: OutgoingMessage[] = [];
   const exits: { code: number; error: unknown }[] = [];
   const stored: { id: string; now: number; sentOn: number }[] = [];
-  const log = (level: string) => (of: object, text: string) => {
+  const log = (level: string) => (lineFacts: object, text: string) => {
     logged.push(`${level}: ${text}`);
-    facts.push(of);
+    facts.push(lineFacts);
   };
   const handler = createHandler({
     queue: {

@@ -18,9 +18,9 @@ afterEach(async () => {
 });
 
 function consumer(extra: Parameters<typeof consumerOf>[1] = {}) {
-  const made = consumerOf(world, extra);
-  ends.push(made.end);
-  return made;
+  const created = consumerOf(world, extra);
+  ends.push(created.end);
+  return created;
 }
 
 /** Repeats wait for a random part of up to 29 s; the tests draw a small part. */
@@ -43,8 +43,8 @@ describe('a receive', () => {
     const onCompleted = () => {
       completed += 1;
     };
-    const { turn, counters } = consumer({ onCompleted });
-    while ((await turn()) > 0);
+    const { receiveOnce, counters } = consumer({ onCompleted });
+    while ((await receiveOnce()) > 0);
     expect(await storedMovies(plan)).toEqual(moviesOf(plan));
     expect(await world.queue.status()).toMatchObject({ waiting: 0, inFlight: 0 });
     expect(counters).toMatchObject({ receivedMessages: 25, storedMovies: 25, inFlight: 0, completedJobs: 1 });
@@ -62,11 +62,11 @@ describe('a receive', () => {
       before: () => (++calls % 3 === 0 ? broken : undefined),
       after: () => (++calls % 5 === 0 ? 'reset' : undefined),
     };
-    const { turn } = consumer();
+    const { receiveOnce } = consumer();
     await eventually('the job is complete', async () => {
       // Messages of a receive whose answer was lost stay invisible for a few seconds here. Deletes must be made
       // within them.
-      await turn(4).catch(() => 0);
+      await receiveOnce(4).catch(() => 0);
       return (await world.object(plan).catch(() => undefined)) !== undefined;
     });
     world.faults = {};
@@ -82,8 +82,8 @@ describe('a receive', () => {
     await world.sendRaw(newer);
     await world.send(plan, [0, 1, 2, 3, 4, 5, 6, 7]);
     const warnings: string[] = [];
-    const { turn, counters } = consumer({ log: { ...silentLog, warn: (_, text) => warnings.push(text) } });
-    await turn();
+    const { receiveOnce, counters } = consumer({ log: { ...silentLog, warn: (_, text) => warnings.push(text) } });
+    await receiveOnce();
     expect(counters).toMatchObject({ newerVersion: 2, storedMovies: 8, released: 2, deadLettered: new Map() });
     expect(warnings.filter((text) => text.startsWith('a job of a newer plan version'))).toHaveLength(1);
     expect(await world.dlq.status()).toMatchObject({ waiting: 0, inFlight: 0 });
@@ -104,8 +104,8 @@ describe('a receive', () => {
         return undefined;
       },
     };
-    const { turn, counters } = consumer();
-    while ((await turn()) > 0);
+    const { receiveOnce, counters } = consumer();
+    while ((await receiveOnce()) > 0);
     expect(await storedMovies(plan)).toEqual(moviesOf(plan));
     expect(Object.fromEntries(counters.deadLettered)).toEqual({ not_json: 1 });
     const [deadLetter] = await world.dlq.receive({ max: 10, waitSeconds: 0, visibilitySeconds: 60 });
@@ -120,19 +120,19 @@ describe('a receive', () => {
       before: (operation) =>
         operation === 'sqs:SendMessageBatch' ? { status: 500, code: 'InternalServerError' } : undefined,
     };
-    const { turn, counters, end } = consumer({ settings: { visibilitySeconds: 60, drainMs: 400 } });
-    const turning = turn();
+    const { receiveOnce, counters, end } = consumer({ settings: { visibilitySeconds: 60, drainMs: 400 } });
+    const receiving = receiveOnce();
     await eventually('it was received', () => counters.inFlight === 1);
     await end();
-    await turning;
+    await receiving;
     expect(await world.queue.status()).toMatchObject({ waiting: 1, inFlight: 0 });
   });
 
   test('with the same number twice is stored once, and both deliveries are deleted', async () => {
     const plan = newPlan(3);
     await world.send(plan, [0, 1, 0, 2, 1]);
-    const { turn, counters } = consumer();
-    expect(await turn()).toBe(5);
+    const { receiveOnce, counters } = consumer();
+    expect(await receiveOnce()).toBe(5);
     expect(await storedMovies(plan)).toEqual(moviesOf(plan));
     expect(counters.storedMessages).toBe(3);
     expect(await world.queue.status()).toMatchObject({ waiting: 0, inFlight: 0 });
@@ -147,8 +147,8 @@ describe('under faults', () => {
       before: (operation) =>
         operation === 'dynamodb:BatchWriteItem' ? { status: 400, code: 'ValidationException' } : undefined,
     };
-    const { turn, exits } = consumer();
-    expect(await turn()).toBe(10);
+    const { receiveOnce, exits } = consumer();
+    expect(await receiveOnce()).toBe(10);
     await eventually('the handler asks to exit', () => exits.length > 0);
     expect(exits).toEqual([70]);
     // The first message waits and locks its group; the others are visible, and cannot be received before it.
@@ -169,9 +169,9 @@ describe('under faults', () => {
     const settings = { visibilitySeconds: 1, drainMs: 8000 };
     const zombie = consumer({ settings, instance: 'zombie' });
     const other = consumer({ settings, instance: 'other' });
-    const zombies = zombie.turn(1);
+    const zombies = zombie.receiveOnce(1);
     await eventually('the zombie is asleep', () => slept === 1);
-    await eventually('another consumer gets its messages', async () => (await other.turn(1)) > 0);
+    await eventually('another consumer gets its messages', async () => (await other.receiveOnce(1)) > 0);
     expect(await storedMovies(plan)).toEqual(moviesOf(plan));
     await zombies;
     expect(await storedMovies(plan)).toEqual(moviesOf(plan));
@@ -190,8 +190,8 @@ describe('under faults', () => {
         return { status: 500, code: 'InternalServerError' };
       },
     };
-    const { turn, breakers, counters } = consumer({ random: lowDice });
-    const turning = turn();
+    const { receiveOnce, breakers, counters } = consumer({ random: lowDice });
+    const receiving = receiveOnce();
     await eventually('the breaker opens', () => breakers.dynamodb.open);
     let isReady = false;
     const waiting = breakers.dynamodb.whenClosed().then(() => {
@@ -202,7 +202,7 @@ describe('under faults', () => {
     expect(isReady).toBe(false);
     world.faults = {};
     await waiting;
-    await turning;
+    await receiving;
     expect(await storedMovies(plan)).toEqual(moviesOf(plan));
     expect(counters.released).toBe(0);
   });
@@ -213,12 +213,12 @@ describe('under faults', () => {
     world.faults = {
       before: (operation) => (operation.startsWith('s3:') ? { status: 500, code: 'InternalError' } : undefined),
     };
-    const { turn, breakers, counters } = consumer({ random: lowDice });
-    const assembling = turn();
+    const { receiveOnce, breakers, counters } = consumer({ random: lowDice });
+    const assembling = receiveOnce();
     await eventually("the bucket's breaker opens", () => breakers.s3.open);
     expect(breakers.sqs.open || breakers.dynamodb.open).toBe(false);
     await world.send(other, [0, 1, 2]);
-    expect(await turn()).toBe(3);
+    expect(await receiveOnce()).toBe(3);
     expect(counters.storedMessages).toBe(13);
     world.faults = {};
     await assembling;
@@ -233,17 +233,17 @@ describe('the drain', () => {
     world.faults = {
       before: (operation) => (operation.startsWith('s3:') ? { status: 500, code: 'InternalError' } : undefined),
     };
-    const { turn, handler, counters } = consumer({
+    const { receiveOnce, handler, counters } = consumer({
       settings: { visibilitySeconds: 60, drainMs: 2000 },
     });
-    const turning = turn();
+    const receiving = receiveOnce();
     await eventually('all is stored', () => counters.storedMessages === 10);
     expect(await handler.drain()).toBe(0);
-    await turning;
+    await receiving;
     expect(await world.queue.status()).toMatchObject({ waiting: 10, inFlight: 0 });
     world.faults = {};
     const next = consumer();
-    while ((await next.turn()) > 0);
+    while ((await next.receiveOnce()) > 0);
     expect(await storedMovies(plan)).toEqual(moviesOf(plan));
   });
 

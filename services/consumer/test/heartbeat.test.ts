@@ -50,24 +50,24 @@ describe('heartbeats', () => {
 
   test('end for a message that is finished, and for a receive whose messages are all finished', async () => {
     const { clock, heartbeat, handles } = setUp();
-    const held = heartbeat.extend([a, b]);
-    void held.stop([a]);
+    const extension = heartbeat.extend([a, b]);
+    void extension.stop([a]);
     await clock.advance(20_000);
-    void held.stop([b]);
+    void extension.stop([b]);
     await clock.advance(10 * MINUTE);
     expect(handles()).toEqual(['b']);
-    expect(held.signal.aborted).toBe(false);
+    expect(extension.signal.aborted).toBe(false);
   });
 
   test('end after 15 minutes without progress, and the work is aborted', async () => {
     const { clock, heartbeat, handles } = setUp();
-    const held = heartbeat.extend([a]);
+    const extension = heartbeat.extend([a]);
     await clock.advance(10 * MINUTE);
-    held.progress();
+    extension.progress();
     await clock.advance(14 * MINUTE);
-    expect(held.signal.aborted).toBe(false);
+    expect(extension.signal.aborted).toBe(false);
     await clock.advance(2 * MINUTE);
-    expect(held.signal.reason).toMatchObject({ name: 'HeartbeatEnded', message: 'heartbeats ended: no progress' });
+    expect(extension.signal.reason).toMatchObject({ name: 'HeartbeatEnded', message: 'heartbeats ended: no progress' });
     const beats = handles().length;
     await clock.advance(10 * MINUTE);
     expect(handles()).toHaveLength(beats);
@@ -75,14 +75,14 @@ describe('heartbeats', () => {
 
   test('end after 11 hours whatever the progress', async () => {
     const { clock, heartbeat } = setUp({ visibilitySeconds: 1800 });
-    const held = heartbeat.extend([a]);
+    const extension = heartbeat.extend([a]);
     for (let minutes = 0; minutes < 11 * 60 - 1; minutes++) {
       await clock.advance(MINUTE);
-      held.progress();
+      extension.progress();
     }
-    expect(held.signal.aborted).toBe(false);
+    expect(extension.signal.aborted).toBe(false);
     await clock.advance(MINUTE);
-    expect(held.signal.reason).toMatchObject({ message: 'heartbeats ended: too old' });
+    expect(extension.signal.reason).toMatchObject({ message: 'heartbeats ended: too old' });
   });
 
   test('that fail are reported and continue', async () => {
@@ -106,10 +106,10 @@ describe('heartbeats', () => {
   test('are awaited by `stop`, because one in flight would undo a release', async () => {
     const answer = Promise.withResolvers<[]>();
     const { clock, heartbeat } = setUp({ queue: { changeVisibility: () => answer.promise } });
-    const held = heartbeat.extend([a]);
+    const extension = heartbeat.extend([a]);
     await clock.advance(20_000);
     let stopped = false;
-    const done = held.stop([a]).then(() => {
+    const done = extension.stop([a]).then(() => {
       stopped = true;
     });
     await clock.advance(10_000);
@@ -137,20 +137,20 @@ describe('heartbeats', () => {
   });
 
   test('are tried once each, with a signal that ends with the process', async () => {
-    const asked: { signal?: AbortSignal | undefined; maxAttempts?: number | undefined }[] = [];
+    const callOptions: { signal?: AbortSignal | undefined; maxAttempts?: number | undefined }[] = [];
     const { clock, heartbeat } = setUp({
       queue: {
         changeVisibility: (_, options = {}) => {
-          asked.push(options);
+          callOptions.push(options);
           return new Promise(() => undefined);
         },
       },
     });
     heartbeat.extend([a]);
     await clock.advance(20_000);
-    expect(asked.map(({ signal, maxAttempts }) => [signal?.aborted, maxAttempts])).toEqual([[false, 1]]);
+    expect(callOptions.map(({ signal, maxAttempts }) => [signal?.aborted, maxAttempts])).toEqual([[false, 1]]);
     heartbeat.stop();
-    expect(asked[0]?.signal?.aborted).toBe(true);
+    expect(callOptions[0]?.signal?.aborted).toBe(true);
   });
 
   test('continue for an entry that fails for a moment, not for one that another consumer has', async () => {
@@ -165,9 +165,9 @@ describe('heartbeats', () => {
   test('that are refused for a message deleted meanwhile are not reported', async () => {
     const answer = Promise.withResolvers<ReturnType<typeof refusal>[]>();
     const { clock, heartbeat, failures } = setUp({ queue: { changeVisibility: () => answer.promise } });
-    const held = heartbeat.extend([a, b]);
+    const extension = heartbeat.extend([a, b]);
     await clock.advance(20_000);
-    void held.stop([a]);
+    void extension.stop([a]);
     answer.resolve([refusal(0, 'InvalidParameterValue')]);
     await clock.advance(1000);
     expect(failures).toEqual([]);
@@ -175,18 +175,18 @@ describe('heartbeats', () => {
 
   test('end exactly after their time without progress, and at their maximum age', async () => {
     const quiet = setUp({ maxQuietMs: 60_000 });
-    const held = quiet.heartbeat.extend([a]);
+    const extension = quiet.heartbeat.extend([a]);
     await quiet.clock.advance(59_999);
-    expect(held.signal.aborted).toBe(false);
+    expect(extension.signal.aborted).toBe(false);
     await quiet.clock.advance(1);
-    expect(held.signal.reason).toMatchObject({ message: 'heartbeats ended: no progress' });
+    expect(extension.signal.reason).toMatchObject({ message: 'heartbeats ended: no progress' });
 
     const old = setUp({ maxAgeMs: 60_000 });
-    const kept = old.heartbeat.extend([a]);
+    const oldExtension = old.heartbeat.extend([a]);
     await old.clock.advance(59_999);
-    kept.progress();
+    oldExtension.progress();
     await old.clock.advance(1);
-    expect(kept.signal.reason).toMatchObject({ message: 'heartbeats ended: too old' });
+    expect(oldExtension.signal.reason).toMatchObject({ message: 'heartbeats ended: too old' });
   });
 
   test('that are minutes late, because the process slept, are sent once, then a third of the timeout later', async () => {
@@ -226,10 +226,10 @@ describe('heartbeats', () => {
   });
 
   test('stop when the work is aborted with the given reason', () => {
-    const held = setUp().heartbeat.extend([a]);
+    const extension = setUp().heartbeat.extend([a]);
     const reason = new Error('the process ends');
-    held.abort(reason);
-    expect(held.signal.reason).toBe(reason);
+    extension.abort(reason);
+    expect(extension.signal.reason).toBe(reason);
   });
 
   test('of all receives are sent by one loop with one wait at a time', async () => {

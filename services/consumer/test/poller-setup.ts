@@ -1,5 +1,5 @@
 // Pollers whose client the test answers, and a clock that it moves.
-import { setTimeout as turn } from 'node:timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Random } from '@movie-load/aws';
 import { createVirtualClock, longestWaits } from '@movie-load/testing';
@@ -16,11 +16,11 @@ export interface Poll {
 
 /** Lets the loop run as far as it can without time passing. */
 export async function settle() {
-  for (let time = 0; time < 8; time++) await turn(0);
+  for (let time = 0; time < 8; time++) await wait(0);
 }
 
 /** A client that records its calls in `polls`, for the test to answer. */
-export function clientThatNotes(polls: Poll[], ignoresAbort: boolean): unknown {
+export function recordingClient(polls: Poll[], ignoresAbort: boolean): unknown {
   return {
     send({ input }: Pick<Poll, 'input'>, { abortSignal }: { readonly abortSignal: AbortSignal }) {
       const { promise, resolve, reject } = Promise.withResolvers<object>();
@@ -48,8 +48,8 @@ export function clientThatNotes(polls: Poll[], ignoresAbort: boolean): unknown {
   };
 }
 
-/** A gate that records a poller's reports in `told`, and the signal of each wait. */
-function gateThatNotes(gateCalls: string[], signals: (AbortSignal | undefined)[], pollers: number): Gate {
+/** A gate that records a poller's calls in `gateCalls`, and the signal of each wait. */
+function recordingGate(gateCalls: string[], signals: (AbortSignal | undefined)[], pollers: number): Gate {
   const inner = createGate({ pollers: pollers * 2, budgetCharacters: 1_000_000 });
   return {
     ...inner,
@@ -110,9 +110,9 @@ export function setUp(
   const logged: { text: string; err: unknown }[] = [];
   const handled = Promise.withResolvers<void>();
   let received: readonly { readonly body: string; readonly groupId: string | undefined }[] = [];
-  const client = clientThatNotes(polls, ignoresAbort);
+  const client = recordingClient(polls, ignoresAbort);
   const entered: (AbortSignal | undefined)[] = [];
-  const gate = gateThatNotes(gateCalls, entered, count);
+  const gate = recordingGate(gateCalls, entered, count);
   const failures: unknown[] = [];
   let successes = 0;
   const pollers = startPollers({

@@ -6,7 +6,7 @@ import type { Breaker, Dependency } from '@movie-load/aws';
 import { createVirtualClock, longestWaits } from '@movie-load/testing';
 import { startReceiving } from '../src/receiving.ts';
 import { silentLog } from './environment.ts';
-import { clientThatNotes, type Poll, settle } from './poller-setup.ts';
+import { type Poll, recordingClient, settle } from './poller-setup.ts';
 
 const ends: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -50,7 +50,7 @@ function start({ open = [], pollers: POLLERS = 8 }: Options = {}) {
   const began = clock.now();
   const pollers = startReceiving({
     consumer: { breakers, handler: { handle } },
-    client: clientThatNotes(polls, false) as SQSClient,
+    client: recordingClient(polls, false) as SQSClient,
     queueUrl: 'http://nowhere.invalid/1/Queue-A.fifo',
     settings: { POLLERS, VISIBILITY_SECONDS: 77, WAIT_SECONDS: 9 },
     clock,

@@ -61,15 +61,15 @@ describe('a release', () => {
   });
 
   test('has eight attempts and the given signal', async () => {
-    const asked: unknown[] = [];
+    const callOptions: unknown[] = [];
     const { signal } = new AbortController();
     const queue = {
       changeVisibility: async (changes: unknown, options: unknown) => {
-        asked.push(changes, options);
+        callOptions.push(changes, options);
         return [refusal(2, 'InternalError'), refusal(0, 'GaveUp')];
       },
     };
     expect(await release(queue, three, 'now', signal)).toBe(2);
-    expect(asked).toEqual([releaseChanges(three, 'now'), { signal, maxAttempts: 8 }]);
+    expect(callOptions).toEqual([releaseChanges(three, 'now'), { signal, maxAttempts: 8 }]);
   });
 });

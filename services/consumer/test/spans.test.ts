@@ -25,9 +25,9 @@ function traced() {
   const { clients, queue } = world;
   const table = spans.table(openTable(clients, 'movie-job-information'));
   const objects = spans.objects(openObjects(clients, 'movie-bucket'));
-  const made = consumerOf(world, { spans, table, objects, queue: spans.queue(queue) });
-  ends.push(made.end);
-  return { ...made, spans: recorded.spans };
+  const created = consumerOf(world, { spans, table, objects, queue: spans.queue(queue) });
+  ends.push(created.end);
+  return { ...created, spans: recorded.spans };
 }
 
 /** 66 groups of 200 messages: every second group is sampled. */
@@ -45,8 +45,8 @@ describe('a receive', () => {
   it('of a job whose groups are all sampled is a child of the job, which ends when it is COMPLETE', async () => {
     const plan = testPlan(20);
     await world.send(plan);
-    const { turn, spans } = traced();
-    while ((await turn()) > 0);
+    const { receiveOnce, spans } = traced();
+    while ((await receiveOnce()) > 0);
     const root = jobIdOf(plan).replaceAll('-', '').slice(0, 16);
     const [job] = spans.filter(({ name }) => name === 'job');
     expect(job).toMatchObject({ spanId: root, outcome: { endMs: expect.any(Number) } });
@@ -58,8 +58,8 @@ describe('a receive', () => {
   it('that is refused has a span with the reasons, although its group is not sampled', async () => {
     const plan = testPlan(20);
     await sendOne(plan, 0, (body) => body.replace('"title"', '"titel"'));
-    const { turn, spans } = traced();
-    await turn();
+    const { receiveOnce, spans } = traced();
+    await receiveOnce();
     const [refused] = spans.filter(({ name }) => name === PROCESS);
     expect(refused?.outcome?.attributes).toEqual({ 'movie_load.refused': ['wrong_shape'] });
     expect(refused?.traceId).toBe(jobIdOf(plan).replaceAll('-', ''));
@@ -67,8 +67,8 @@ describe('a receive', () => {
 
   it('of a text that names no job has a trace of its own', async () => {
     await sendMessages(world.queue, [{ groupId: 'unknown', body: 'hello', deduplicationId: crypto.randomUUID() }]);
-    const { turn, spans } = traced();
-    await turn();
+    const { receiveOnce, spans } = traced();
+    await receiveOnce();
     expect(spans.filter(({ name }) => name === PROCESS)).toMatchObject([
       { parentId: undefined, outcome: { attributes: { 'movie_load.refused': ['not_json'] } } },
     ]);
@@ -78,28 +78,28 @@ describe('a receive', () => {
 describe('a group that is not sampled', () => {
   it('has no span by default', async () => {
     await sendOne(LARGE, UNSAMPLED);
-    const { turn, spans } = traced();
-    await turn();
+    const { receiveOnce, spans } = traced();
+    await receiveOnce();
     expect(spans).toEqual([]);
   });
 
   it('has a span when it is redelivered', async () => {
     await sendOne(LARGE, UNSAMPLED);
     await world.queue.receive({ max: 1, waitSeconds: 0, visibilitySeconds: 0 });
-    const { turn, spans } = traced();
-    await turn();
+    const { receiveOnce, spans } = traced();
+    await receiveOnce();
     expect(spans.filter(({ name }) => name === PROCESS)).toMatchObject([{ attributes: { 'movie_load.receives': 2 } }]);
     expect(spans.some(({ name }) => name === 'dynamodb:BatchWriteItem')).toBe(true);
   });
 
   it('has a span when it fails', async () => {
     await sendOne(LARGE, UNSAMPLED);
-    const { turn, spans } = traced();
+    const { receiveOnce, spans } = traced();
     world.faults = {
       before: (operation) =>
         operation === 'dynamodb:BatchWriteItem' ? { status: 400, code: 'ValidationException' } : undefined,
     };
-    await turn();
+    await receiveOnce();
     world.faults = {};
     const [failed] = spans.filter(({ name }) => name === PROCESS);
     expect(failed?.outcome?.error).toMatchObject({ name: 'ValidationException' });

@@ -49,8 +49,8 @@ export function createFakeQueue(): FakeQueue {
       deleted.push(...handles.filter((_, at) => !failures.some(({ index }) => index === at)));
       return failures;
     },
-    changeVisibility: async (wanted) => {
-      changes.push([...wanted]);
+    changeVisibility: async (requested) => {
+      changes.push([...requested]);
       return answer(changeAnswers);
     },
     status: async () => ({ waiting: 0, inFlight: 0, delayed: 0, maximumMessageBytes: QUEUE_MESSAGE_BYTES }),

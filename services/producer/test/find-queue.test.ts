@@ -14,13 +14,13 @@ function setUp(
   failures: readonly Error[],
   env: Record<string, string> = { AWS_ENDPOINT_URL: 'http://user:secret@127.0.0.1:4566' },
 ) {
-  const left = [...failures];
+  const remainingFailures = [...failures];
   const signals: unknown[] = [];
   const lines: string[] = [];
   const sender = {
     async send(_: unknown, options: { readonly abortSignal?: AbortSignal } = {}) {
       signals.push(options.abortSignal);
-      const failure = left.shift();
+      const failure = remainingFailures.shift();
       if (failure !== undefined) throw failure;
       return { QueueUrl: 'http://queue-url' };
     },

@@ -25,13 +25,13 @@ const batch = (group: number, from: number, count = 10): OutgoingMessage[] =>
 
 function setUp() {
   const { sink, spans } = recordSpans();
-  const given: unknown[][] = [];
+  const sentBatches: unknown[][] = [];
   const answer: { send: () => ReturnType<QueuePort['send']> } = { send: async () => [] };
   const refuse = () => Promise.reject(new Error('not used here'));
   const port: QueuePort = {
     name: 'q.fifo',
     async send(...args) {
-      given.push(args);
+      sentBatches.push(args);
       return answer.send();
     },
     receive: refuse,
@@ -40,15 +40,15 @@ function setUp() {
     status: refuse,
   };
   const { attempts, batches } = createProducerSpans(sink);
-  return { queue: batches(attempts(port), plan), spans, given, answer };
+  return { queue: batches(attempts(port), plan), spans, sentBatches, answer };
 }
 
 test('a batch of a sampled group has a span in the trace of its job, and its attempt is a child', async () => {
-  const { queue, spans, given } = setUp();
+  const { queue, spans, sentBatches } = setUp();
   const messages = batch(2, 10);
   const options = { maxAttempts: 3 };
   await queue.send(messages, options);
-  expect(given).toEqual([[messages, options]]);
+  expect(sentBatches).toEqual([[messages, options]]);
   const spanId = sendSpanId(messages[0]?.deduplicationId ?? '', messagesOfGroup(shapeOf(plan), 2).first);
   expect(spanId).toBeDefined();
   expect(spans).toMatchObject([
@@ -100,8 +100,8 @@ test('the span of a batch that fails, or of which entries are refused, has an er
 });
 
 test('batches of other groups or programs, and empty ones, are sent without spans', async () => {
-  const { queue, spans, given } = setUp();
+  const { queue, spans, sentBatches } = setUp();
   for (const messages of [batch(1, 0), batch(0, 0).map((one) => ({ ...one, groupId: 'other' })), []])
     await queue.send(messages);
-  expect([given.length, spans]).toEqual([3, []]);
+  expect([sentBatches.length, spans]).toEqual([3, []]);
 });
