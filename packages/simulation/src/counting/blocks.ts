@@ -30,16 +30,16 @@ const CODE_CHARACTERS = 200;
 
 /** The blocks of these functions, and of the functions inside them. */
 export function blocksOf({ file, source, workers }: CountedFile, functions: readonly string[]): Block[] {
-  const all = new Map<string, { readonly start: number; readonly end: number }>();
+  const blocks = new Map<string, { readonly start: number; readonly end: number }>();
   const outer = workers.flat().filter(({ functionName }) => functions.includes(functionName));
   const isInside = (start: number, end: number) =>
     outer.some(({ ranges: [of] }) => of !== undefined && of.startOffset <= start && end <= of.endOffset);
   for (const { ranges } of workers.flat()) {
     for (const { startOffset: start, endOffset: end } of ranges) {
-      if (isInside(start, end)) all.set(`${start} ${end}`, { start, end });
+      if (isInside(start, end)) blocks.set(`${start} ${end}`, { start, end });
     }
   }
-  return [...all.values()]
+  return [...blocks.values()]
     .filter(({ start, end }) => !PUNCTUATION_ONLY.test(source.slice(start, end)))
     .sort((a, b) => a.start - b.start || b.end - a.end)
     .map(({ start, end }) => ({

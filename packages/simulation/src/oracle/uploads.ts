@@ -145,8 +145,8 @@ export class Uploads {
       this.#writtenParts.add(name);
       if (isFirst) count('part written');
       else count(item?.object_bytes === undefined ? 'part written again' : 'part written again at the end');
-      const known = this.#knownTo.get(caller) ?? new Set();
-      this.#knownTo.set(caller, known.add(String(UploadId)));
+      const knownUploads = this.#knownTo.get(caller) ?? new Set();
+      this.#knownTo.set(caller, knownUploads.add(String(UploadId)));
       const expected = job.parts[Number(PartNumber) - 1];
       if (!(Body instanceof Uint8Array) || expected?.equals(Body) !== true)
         violate('a part’s bytes follow from its number', `part ${PartNumber} of ${job.plan.nonce} has other bytes`);

@@ -29,21 +29,21 @@ export function describeCall({ operation, input, output, identify, messageByHand
     case 'SendMessageBatch': {
       const entries = asList(request.Entries).map(asRecord);
       const failedCount = asList(response.Failed).length;
-      return `sends${queue} ${entries.map((one) => messageName(one.MessageBody, one.MessageGroupId)).join(', ')}${failedCount > 0 ? `; ${failedCount} refused` : ''}`;
+      return `sends${queue} ${entries.map((entry) => messageName(entry.MessageBody, entry.MessageGroupId)).join(', ')}${failedCount > 0 ? `; ${failedCount} refused` : ''}`;
     }
     case 'ReceiveMessage': {
       const messages = asList(response.Messages).map(asRecord);
       if (messages.length === 0) return `receives${queue} nothing`;
-      const each = messages.map((one) => {
-        const { ApproximateReceiveCount, MessageGroupId } = asRecord(one.Attributes);
-        return `${messageName(one.Body, MessageGroupId)} (receive count ${ApproximateReceiveCount})`;
+      const descriptions = messages.map((message) => {
+        const { ApproximateReceiveCount, MessageGroupId } = asRecord(message.Attributes);
+        return `${messageName(message.Body, MessageGroupId)} (receive count ${ApproximateReceiveCount})`;
       });
-      return `receives${queue} ${each.join(', ')}`;
+      return `receives${queue} ${descriptions.join(', ')}`;
     }
     case 'DeleteMessageBatch':
     case 'ChangeMessageVisibilityBatch': {
-      const entries = asList(request.Entries).map((one) => {
-        const { ReceiptHandle, VisibilityTimeout } = asRecord(one);
+      const entries = asList(request.Entries).map((entry) => {
+        const { ReceiptHandle, VisibilityTimeout } = asRecord(entry);
         const message = messageByHandle(String(ReceiptHandle));
         const what = message === undefined ? '?' : messageName(message.body, message.group);
         return VisibilityTimeout === undefined ? what : `${what} for ${VisibilityTimeout} s`;
@@ -54,9 +54,9 @@ export function describeCall({ operation, input, output, identify, messageByHand
     case 'BatchWriteItem': {
       const items = Object.values(asRecord(request.RequestItems)).flatMap(asList);
       const unprocessedCount = Object.values(asRecord(response.UnprocessedItems)).flatMap(asList).length;
-      const [put] = items.map((one) => asRecord(one).PutRequest);
-      const keys = items.map((one) =>
-        keyOf(asRecord(asRecord(asRecord(one).PutRequest).Item ?? asRecord(asRecord(one).DeleteRequest).Key)),
+      const [put] = items.map((item) => asRecord(item).PutRequest);
+      const keys = items.map((item) =>
+        keyOf(asRecord(asRecord(asRecord(item).PutRequest).Item ?? asRecord(asRecord(item).DeleteRequest).Key)),
       );
       return `${put === undefined ? 'removes' : 'writes'} ${keys.join(', ')}${unprocessedCount > 0 ? `; ${unprocessedCount} unprocessed` : ''}`;
     }

@@ -30,7 +30,7 @@ export class ManualActions {
     const otherJob = jobs.find((one) => one !== job) ?? job;
     const message: ForgedMessage =
       event.kind === 'forged'
-        ? forge(event.which, { job, number: event.number, body, group, other: otherJob })
+        ? forge(event.which, { job, number: event.number, body, group, otherJob })
         : { kind: 'a valid message', body, group: `${job.job_id}#${group}` };
     if (event.kind === 'forged') this.forged.push(message);
     const isDeadLetter = event.kind === 'dead_lettered_by_hand';

@@ -33,8 +33,8 @@ export function describeUnfinishedRun(simulation: Simulation, working: Iterable<
 function describeProcess({ name, isStalled, pendingWaits }: SimProcess): string {
   const waitCounts = new Map<string, number>();
   for (const what of pendingWaits) waitCounts.set(what, (waitCounts.get(what) ?? 0) + 1);
-  const what = [...waitCounts].map(([one, count]) => (count > 1 ? `${one} × ${count}` : one));
-  return `${name}${isStalled ? ' (stopped)' : ''} waits for ${what.length === 0 ? 'no call and no sleep' : joinNames(what)}`;
+  const descriptions = [...waitCounts].map(([wait, count]) => (count > 1 ? `${wait} × ${count}` : wait));
+  return `${name}${isStalled ? ' (stopped)' : ''} waits for ${descriptions.length === 0 ? 'no call and no sleep' : joinNames(descriptions)}`;
 }
 
 function joinNames(names: readonly string[]): string {

@@ -67,13 +67,13 @@ export function parseSource(source: string): SyntaxNode {
  */
 export function findPlace(source: string, inFunction: string | undefined, anchor: Anchor): Place | string {
   const module = parseSource(source);
-  const all = [...walk(module, [])];
-  const scopes = inFunction === undefined ? [module] : all.filter(isNamed(inFunction)).map(({ node }) => node);
+  const nodes = [...walk(module, [])];
+  const scopes = inFunction === undefined ? [module] : nodes.filter(isNamed(inFunction)).map(({ node }) => node);
   const [scope] = scopes;
   if (scope === undefined || scopes.length > 1) return `${scopes.length} functions have the name ${inFunction}`;
   if ('start' in anchor) return startOfBody(scope);
   const isAnchor = matcher(source, anchor);
-  const matching = all.filter(({ node, parents }) => isInside(node, scope) && isAnchor(node, parents.at(-1)));
+  const matching = nodes.filter(({ node, parents }) => isInside(node, scope) && isAnchor(node, parents.at(-1)));
   const [first] = matching;
   if (first === undefined || matching.length > 1) {
     return `${matching.length} places match ${JSON.stringify(anchor)} in ${inFunction ?? 'the module'}`;

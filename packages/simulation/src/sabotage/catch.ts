@@ -42,7 +42,7 @@ export async function trySabotage(
   { firstSeeds = [], onSeed }: CatchOptions = {},
 ): Promise<SabotageResult> {
   const startedAt = performance.now();
-  const isHarmless = HARMLESS_CHANGES.some((one) => one.name === name);
+  const isHarmless = HARMLESS_CHANGES.some((change) => change.name === name);
   const allSeeds = Array.from({ length: isHarmless ? HARMLESS_SEEDS : MAX_SEEDS }, (_, index) => index + 1);
   const outcome = await findNoticingSeed(name, new Set([...firstSeeds, ...allSeeds]), onSeed);
   const asExpected = outcome.problem === undefined && (outcome.seeds === undefined) === isHarmless;
@@ -54,7 +54,7 @@ async function findNoticingSeed(
   seeds: ReadonlySet<number>,
   onSeed: (seed: number) => void = () => {},
 ): Promise<Pick<SabotageResult, 'seeds' | 'seed' | 'invariant' | 'detail' | 'problem'>> {
-  const sabotage = ALL_CHANGES.find((one) => one.name === name);
+  const sabotage = ALL_CHANGES.find((change) => change.name === name);
   if (sabotage === undefined) throw new RangeError(`There is no sabotage "${name}".`);
   const problem = patchProblem(sabotage.patches);
   if (problem !== undefined) return { seeds: undefined, problem };

@@ -11,11 +11,11 @@ export const ALL_CHANGES = [...SABOTAGES, ...HARMLESS_CHANGES];
  * @throws {RangeError} when there is no such sabotage, or its patches no longer apply
  */
 export async function importSabotaged<Module>(name: string, module: string): Promise<Module> {
-  const sabotage = ALL_CHANGES.find((one) => one.name === name);
+  const sabotage = ALL_CHANGES.find((change) => change.name === name);
   if (sabotage === undefined) throw new RangeError(`There is no sabotage "${name}".`);
   const problem = patchProblem(sabotage.patches);
   if (problem !== undefined) throw new RangeError(problem);
-  installPatches(new Map(ALL_CHANGES.map((one) => [one.name, one.patches])));
+  installPatches(new Map(ALL_CHANGES.map((change) => [change.name, change.patches])));
   const url = new URL(module);
   url.searchParams.set('sabotage', name);
   return await import(url.href);

@@ -3,13 +3,13 @@ import type { Scheduler } from '../engine/scheduler.ts';
 
 interface Work {
   readonly ms: number;
-  readonly done: () => void;
+  readonly onDone: () => void;
 }
 
 /** One single-threaded process, which does its work in order. */
 export interface Program {
   /** Runs `done` after this work. */
-  work(ms: number, done: () => void): void;
+  work(ms: number, onDone: () => void): void;
   /** CPU milliseconds that it has used. */
   readonly usedMs: number;
 }
@@ -50,17 +50,17 @@ export function createMachine({ cores, scheduler, random }: MachineOptions): Mac
         // Other programs have waited longer than this one.
         if (queue.length > 0) waitingPrograms.push(runNext);
         else isActive = false;
-        work.done();
+        work.onDone();
         while (freeCores > 0 && waitingPrograms.length > 0) waitingPrograms.shift()?.();
       });
     };
     return {
-      work(ms, done) {
+      work(ms, onDone) {
         if (ms <= 0) {
-          done();
+          onDone();
           return;
         }
-        queue.push({ ms, done });
+        queue.push({ ms, onDone });
         if (isActive) return;
         isActive = true;
         if (freeCores > 0) runNext();

@@ -11,8 +11,8 @@ export interface Workers {
 
 interface Task {
   readonly options: MakespanOptions;
-  readonly done: (result: Makespan) => void;
-  readonly failed: (error: unknown) => void;
+  readonly onResult: (result: Makespan) => void;
+  readonly onError: (error: unknown) => void;
 }
 
 /** Two threads at most: a run of millions of movies takes some 2 GB. */
@@ -38,19 +38,19 @@ export function startWorkers(): Workers {
   for (const worker of threads) {
     idle.push(worker);
     worker.on('message', (result: Makespan) => {
-      running.get(worker)?.done(result);
+      running.get(worker)?.onResult(result);
       running.delete(worker);
       idle.push(worker);
       next();
     });
     worker.on('error', (error) => {
-      for (const task of [...running.values(), ...waiting]) task.failed(error);
+      for (const task of [...running.values(), ...waiting]) task.onError(error);
     });
   }
   return {
     run(options) {
       const { promise, resolve, reject } = Promise.withResolvers<Makespan>();
-      waiting.push({ options, done: resolve, failed: reject });
+      waiting.push({ options, onResult: resolve, onError: reject });
       next();
       return promise;
     },

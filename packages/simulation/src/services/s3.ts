@@ -60,8 +60,8 @@ class ChangingEtags {
     if (this.#createEtag === undefined || operation !== 'CompleteMultipartUpload') return input;
     const { Parts = [] } = MultipartUpload as { readonly Parts?: readonly Request[] };
     const engineParts = Parts.map((part) => {
-      const known = this.#etags.get(`${UploadId} ${part.PartNumber}`);
-      return { ...part, ETag: known?.reportedEtag === part.ETag ? known?.engineEtag : '"00"' };
+      const etagPair = this.#etags.get(`${UploadId} ${part.PartNumber}`);
+      return { ...part, ETag: etagPair?.reportedEtag === part.ETag ? etagPair?.engineEtag : '"00"' };
     });
     return { ...input, MultipartUpload: { Parts: engineParts } };
   }

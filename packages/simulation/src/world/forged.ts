@@ -15,7 +15,7 @@ export interface ForgedFrom {
   readonly body: string;
   readonly group: number;
   /** Another job of the world, or the same if there is only one. */
-  readonly other: ExpectedJob;
+  readonly otherJob: ExpectedJob;
 }
 
 const KINDS: Readonly<
@@ -38,9 +38,9 @@ const KINDS: Readonly<
   'too few movies': (victim) => withChangedBody(victim, (body) => ({ ...body, movies: body.movies.slice(1) })),
   'too many movies': (victim) =>
     withChangedBody(victim, (body) => ({ ...body, movies: [...body.movies, ...body.movies] })),
-  'a foreign group': ({ body, other, group }) => ({
+  'a foreign group': ({ body, otherJob, group }) => ({
     body,
-    group: groupKey(other.job_id, other.shape.groups + group),
+    group: groupKey(otherJob.job_id, otherJob.shape.groups + group),
   }),
   'a group of its own job': ({ body, job, group }) => ({ body, group: groupKey(job.job_id, group + 1) }),
   'the id of another job': (victim) =>

@@ -1,4 +1,5 @@
-/** The main subject of a seed; each seed has a little of every other. */
+// The theme of a seed: the kind of faults or events that it has most. It has a few of all other kinds, too.
+
 const THEMES = [
   'crashes',
   'lost answers',
