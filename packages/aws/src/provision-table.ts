@@ -47,11 +47,11 @@ export async function provisionTable(
   const { table } = work.definitions;
   const isNew = existing === undefined && (await createTable(dynamodb, work));
   if (isNew && work.options.dryRun) return;
-  const found = await waitUntilActive(dynamodb, work);
-  requireKeys(found, work);
+  const description = await waitUntilActive(dynamodb, work);
+  requireKeys(description, work);
   await provisionTimeToLive(dynamodb, work, existing);
   const [index] = table.GlobalSecondaryIndexes ?? [];
-  if (index !== undefined && indexOf(found, index.IndexName) === undefined) {
+  if (index !== undefined && indexOf(description, index.IndexName) === undefined) {
     await updateTable(dynamodb, work, {
       TableName: table.TableName,
       AttributeDefinitions: table.AttributeDefinitions,
@@ -59,7 +59,7 @@ export async function provisionTable(
     });
     work.changed(`${table.TableName} index ${index.IndexName}`);
   }
-  const billing = found.BillingModeSummary?.BillingMode;
+  const billing = description.BillingModeSummary?.BillingMode;
   if (billing !== undefined && billing !== table.BillingMode) {
     await updateTable(dynamodb, work, { TableName: table.TableName, BillingMode: table.BillingMode });
     work.changed(`${table.TableName} BillingMode`);
@@ -98,12 +98,15 @@ async function provisionTimeToLive(dynamodb: DynamoDbSender, work: Provisioning,
   if (existing !== undefined) work.changed(`${table.TableName} TimeToLive`);
 }
 
-function requireKeys(found: TableDescription, { definitions: { table } }: Provisioning): void {
-  if (keysOf(found.KeySchema) !== keysOf(table.KeySchema)) {
-    throw tableDiffers(table.TableName, `has the keys ${keysOf(found.KeySchema)}, not ${keysOf(table.KeySchema)}`);
+function requireKeys(description: TableDescription, { definitions: { table } }: Provisioning): void {
+  if (keysOf(description.KeySchema) !== keysOf(table.KeySchema)) {
+    throw tableDiffers(
+      table.TableName,
+      `has the keys ${keysOf(description.KeySchema)}, not ${keysOf(table.KeySchema)}`,
+    );
   }
   for (const index of table.GlobalSecondaryIndexes ?? []) {
-    const existing = indexOf(found, index.IndexName);
+    const existing = indexOf(description, index.IndexName);
     if (existing !== undefined && keysOf(existing.KeySchema) !== keysOf(index.KeySchema)) {
       throw tableDiffers(table.TableName, `has an index "${index.IndexName}" with other keys`);
     }
@@ -124,11 +127,14 @@ async function updateTable(
 
 async function waitUntilActive(dynamodb: DynamoDbSender, work: Provisioning): Promise<TableDescription> {
   for (;;) {
-    const found = await describeTable(dynamodb, work.definitions.table.TableName, work.options);
-    const indexes = found?.GlobalSecondaryIndexes ?? [];
+    const description = await describeTable(dynamodb, work.definitions.table.TableName, work.options);
+    const indexes = description?.GlobalSecondaryIndexes ?? [];
     const isActive = (status: string | undefined) => status === undefined || status === 'ACTIVE';
-    if (found !== undefined && [found.TableStatus, ...indexes.map((index) => index.IndexStatus)].every(isActive)) {
-      return found;
+    if (
+      description !== undefined &&
+      [description.TableStatus, ...indexes.map((index) => index.IndexStatus)].every(isActive)
+    ) {
+      return description;
     }
     await work.pause();
   }
