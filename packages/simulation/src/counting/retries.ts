@@ -8,9 +8,9 @@ const RETRIES: Readonly<Record<string, readonly string[]>> = {
   'packages/aws/src/resilient-ports.ts': ['putBatch'],
   'packages/aws/src/breaker.ts': ['createBreaker'],
   'packages/aws/src/errors.ts': ['classifyEntry'],
-  'packages/queue/src/send.ts': ['sendJob', 'oneAtATime'],
+  'packages/queue/src/send.ts': ['sendJob', 'shareIterable'],
   'packages/queue/src/redrive.ts': ['redrive', 'sweepMatching', 'purgeDeadLetters'],
-  'packages/queue/src/sweep.ts': ['sweep', 'countUnseen', 'deleteAll', 'changeAll'],
+  'packages/queue/src/sweep.ts': ['sweep', 'countUnseen', 'deleteAll', 'changeVisibilities'],
   'packages/queue/src/dead-letter.ts': ['deadLetter'],
   'packages/jobs/src/slices.ts': ['writeSlices'],
   'packages/jobs/src/store.ts': ['storeBatch'],
@@ -39,29 +39,29 @@ const ASSERTION_TEXT = 'the text of a broken assertion';
 
 /** Blocks that need not run, as `<file> <function>: <first line>`, and why. */
 const UNREACHED: Readonly<Record<string, string>> = {
-  'packages/queue/src/send.ts sendJob: throw otherGenerator(plan);': 'there is one generator',
+  'packages/queue/src/send.ts sendJob: throw generatorMismatch(plan);': 'there is one generator',
   "packages/queue/src/send.ts sendJob: throw new UsageError('Consumers refuse this plan: nothing was sent.', { cause: error });":
     'the simulated plans are valid',
   'packages/queue/src/send.ts sendJob: ? stop.signal': OPTION_ALWAYS_GIVEN,
-  'packages/queue/src/send.ts sendJob: ?? CONCURRENCY': OPTION_ALWAYS_GIVEN,
+  'packages/queue/src/send.ts sendJob: ?? GROUPS_SENT_AT_ONCE': OPTION_ALWAYS_GIVEN,
   'packages/queue/src/redrive.ts redrive: && ids.has(deadLetter.message_id)':
     'no simulated message has 16 KB of attributes',
   'packages/queue/src/redrive.ts sweepMatching: ? Number.POSITIVE_INFINITY': OPTION_ALWAYS_GIVEN,
   'packages/queue/src/sweep.ts sweep: ?? false': OPTION_ALWAYS_GIVEN,
   'packages/queue/src/sweep.ts deleteAll: throw error;': INVALID_REQUEST,
   'packages/queue/src/sweep.ts deleteAll: ?? []': UNKNOWN_ENTRY,
-  'packages/queue/src/sweep.ts changeAll: throw error;': INVALID_REQUEST,
-  'packages/jobs/src/slices.ts writeSlices: () => `slices with ${stored} movies of a batch with ${given}`':
+  'packages/queue/src/sweep.ts changeVisibilities: throw error;': INVALID_REQUEST,
+  'packages/jobs/src/slices.ts writeSlices: () => `slices with ${slicedMovies} movies of a batch with ${batchMovies}`':
     ASSERTION_TEXT,
   'packages/jobs/src/slices.ts writeSlices: ?? 0': 'each slice has a list of movies',
-  "packages/jobs/src/store.ts storeBatch: if (end === 'deleted') throw leftover(batch);":
+  "packages/jobs/src/store.ts storeBatch: if (outcome === 'deleted') throw expiredMarkerError(batch);":
     'no simulated run lasts for the 30 days after which a marker of a deletion expires',
   'services/consumer/src/handler.ts handle: (error) => {': 'a handler never throws',
   "services/consumer/src/handler.ts #storeOrRelease: ?? ''": 'a FIFO queue’s messages have groups',
   'services/consumer/src/handler.ts #storeOrRelease: ?? {}': 'every simulated message is sent to a group of a job',
-  'services/consumer/src/handler.ts #storeOrRelease: await this.#releaseNewer([...left], facts, extension);':
+  'services/consumer/src/handler.ts #storeOrRelease: await this.#releaseNewer([...unfinished], facts, extension);':
     'a message of a newer plan version would stay in the queue, and the queue must empty',
-  "services/consumer/src/handler.ts #storeOrRelease: this.#leave('bug', error);": INVALID_REQUEST,
+  "services/consumer/src/handler.ts #storeOrRelease: this.#end('bug', error);": INVALID_REQUEST,
   'services/consumer/src/handler.ts #storeOrRelease: ?.checked': NO_TRACES,
   'services/consumer/src/handler.ts #storeOrRelease: ({ reason }) => reason': NO_TRACES,
   'services/consumer/src/handler.ts #storeOrRelease: ?.failed': NO_TRACES,
