@@ -20,7 +20,12 @@ export const describeEdit = ({ original, replacement }: Pick<Mutant, 'original' 
 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
-export function readEquivalents(marks: Marks = JSON.parse(readFileSync(FILE, 'utf8'))): Equivalents {
+const readMarks = (): Marks => JSON.parse(readFileSync(FILE, 'utf8'));
+
+/** The files of which `equivalent.json` marks a mistake. */
+export const markedFiles = (): string[] => Object.keys(readMarks());
+
+export function readEquivalents(marks: Marks = readMarks()): Equivalents {
   const used = new Set<string>();
   return {
     reasonFor(mutant, lineText) {

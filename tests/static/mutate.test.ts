@@ -1,11 +1,12 @@
 // `npm run mutate`: the mistakes that it makes, the tests that it runs, and the numbers of its report.
 import { describe, expect, test } from '@jest/globals';
 import { covers, intervalsOf } from '../../scripts/mutate/coverage.ts';
-import { describeEdit, readEquivalents } from '../../scripts/mutate/equivalent.ts';
+import { describeEdit, markedFiles, readEquivalents } from '../../scripts/mutate/equivalent.ts';
 import { mutantsOf, mutate } from '../../scripts/mutate/mutants.ts';
 import { planFor } from '../../scripts/mutate/plan.ts';
 import { reportOf } from '../../scripts/mutate/report.ts';
 import { keysNoticedByTypes } from '../../scripts/mutate/types.ts';
+import { readText } from '../support/repository.ts';
 
 const mistakesIn = (text: string) => mutantsOf('packages/a/src/a.ts', text).map(describeEdit);
 
@@ -127,6 +128,18 @@ describe('the tests that run for a mistake', () => {
       { file: 'tests/contract/a.test.ts', tests: ['contract'], limitMs: 17_500 },
     ]);
   });
+});
+
+test('every mark of an equivalent mistake matches a mistake of the present source', () => {
+  const marks = readEquivalents();
+  const files = markedFiles();
+  for (const file of files) {
+    const text = readText(file);
+    const lines = text.split('\n');
+    for (const mutant of mutantsOf(file, text)) marks.reasonFor(mutant, lines[mutant.line - 1] ?? '');
+  }
+  expect(files.length).toBeGreaterThan(5);
+  expect(marks.stale(new Set(files))).toEqual([]);
 });
 
 describe('the report of a mutation run', () => {

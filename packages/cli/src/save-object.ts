@@ -106,10 +106,12 @@ async function writeAll(
 const diskError = (file: string, bytes: number) => (cause: unknown) => {
   const code = Error.isError(cause) && 'code' in cause ? String(cause.code) : '';
   if (!DISK_CODES.has(code)) throw cause;
-  const problem = DISK_FULL_CODES.has(code) ? `is full (${code})` : `refuses the file (${code})`;
+  const isFull = DISK_FULL_CODES.has(code);
+  const problem = isFull ? `is full (${code})` : `refuses the file (${code})`;
+  const advice = isFull ? 'Make room there' : 'Check the folder and its permissions';
   throw new MovieLoadError(
     'download_failed',
-    `${dirname(file)} ${problem}: ${basename(file)} has ${bytes} bytes. Make room there, or choose another folder with --out.`,
+    `${dirname(file)} ${problem}: ${basename(file)} has ${bytes} bytes. ${advice}, or choose another one with --out.`,
     { cause },
   );
 };

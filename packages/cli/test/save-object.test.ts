@@ -145,7 +145,7 @@ describe('a download', () => {
     ...['ENOSPC', 'EDQUOT', 'EFBIG'].map((code) => [code, `is full (${code}): a.json has 5 bytes. Make room`]),
     ...['EACCES', 'EPERM', 'EROFS', 'EIO', 'ENOENT', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG'].map((code) => [
       code,
-      `refuses the file (${code}): a.json has 5 bytes. Make room there, or choose another folder with --out.`,
+      `refuses the file (${code}): a.json has 5 bytes. Check the folder and its permissions, or choose another one`,
     ]),
     ['ECONNRESET', 'of the system'],
   ])('reports the error %s', async (code, text) => {
@@ -186,7 +186,7 @@ describe('a download', () => {
     const chunks = body(...Array.from({ length: 64 }, () => 'x'.repeat(64 * 1024)));
     try {
       await expect(saveObject(object(64 * 64 * 1024, chunks), join(full, 'a.json'))).rejects.toThrow(
-        `${full} is full (ENOSPC): a.json has 4194304 bytes. Make room there, or choose another folder with --out.`,
+        `${full} is full (ENOSPC): a.json has 4194304 bytes. Make room there, or choose another one with --out.`,
       );
       expect(readdirSync(full)).toEqual([]);
     } finally {

@@ -128,7 +128,7 @@ export const ERROR_CODES = catalogue({
   },
   download_failed: {
     when: 'The file could not be written: the disk is full or read-only, or the folder was deleted. The message names the folder.',
-    next: 'Make room, or choose another folder with `--out`; the incomplete file was removed.',
+    next: 'Make room or check the folder and its permissions, or choose another folder with `--out`; the incomplete file was removed.',
   },
   download_short: {
     when: 'Fewer bytes arrived than the object has.',
