@@ -38,30 +38,27 @@ afterAll(() => closeServer(server));
 test.each([
   ['paused', 2],
   ['gone', 0],
-] as const)(
-  'a consumer that is %s gets no request, keeps its last report, and has %i in flight',
-  async (state, in_flight) => {
-    let now: ControlledConsumer['state'] = 'working';
-    const control = {
-      list: async () => [{ name: 'consumer 1', instance: 'a', state: now, url, ended: null }],
-    } as Pick<Control, 'list'> as Control;
-    const read = createConsumers({ urls: [url], control });
-    expect((await read()).views).toEqual([
-      {
-        ...{ name: 'consumer 1', instance: 'a', url, state: 'working', controllable: true, rate: 0 },
-        ...{ stored_movies: 10, repeated_movies: 3, redelivered: 4, dead_lettered: 5, in_flight: 2 },
-      },
-    ]);
-    const before = requests;
-    now = state;
-    const { views, totals } = await read();
-    expect(views).toMatchObject([
-      { name: 'consumer 1', state, stored_movies: 10, repeated_movies: 3, in_flight, controllable: true },
-    ]);
-    expect(totals).toMatchObject({ read_units: 3, repeated_movies: 3 });
-    expect(requests).toBe(before);
-  },
-);
+] as const)('a consumer that is %s gets no request, keeps its report, has %i in flight', async (state, in_flight) => {
+  let now: ControlledConsumer['state'] = 'working';
+  const control = {
+    list: async () => [{ name: 'consumer 1', instance: 'a', state: now, url, ended: null }],
+  } as Pick<Control, 'list'> as Control;
+  const read = createConsumers({ urls: [url], control });
+  expect((await read()).views).toEqual([
+    {
+      ...{ name: 'consumer 1', instance: 'a', url, state: 'working', controllable: true, rate: 0 },
+      ...{ stored_movies: 10, repeated_movies: 3, redelivered: 4, dead_lettered: 5, in_flight: 2 },
+    },
+  ]);
+  const before = requests;
+  now = state;
+  const { views, totals } = await read();
+  expect(views).toMatchObject([
+    { name: 'consumer 1', state, stored_movies: 10, repeated_movies: 3, in_flight, controllable: true },
+  ]);
+  expect(totals).toMatchObject({ read_units: 3, repeated_movies: 3 });
+  expect(requests).toBe(before);
+});
 
 test('a consumer that stops answering keeps its last report', async () => {
   const read = createConsumers({ urls: [url], control: undefined });
