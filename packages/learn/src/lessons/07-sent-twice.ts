@@ -23,7 +23,7 @@ export const sentTwice = defineLesson<Measurements>({
     'So deduplication protects a producer that tries again at once, and not one that tries again later.',
     'Our consumers therefore store idempotently, and a redrive sends with a fresh id, or its message would be swallowed.',
   ],
-  code: { file: 'packages/queue/src/redrive-id.ts', line: 'const sendNonce = run + markOf(' },
+  code: { file: 'packages/queue/src/redrive-id.ts', line: 'const sendNonce = run + shortHash(' },
   page: 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-exactly-once-processing.html',
   cause: 'Each send has a deduplication id of its own.',
   async run(world, withCause) {
