@@ -20,7 +20,7 @@ describe('a simulation request', () => {
     ['a negative seed', { ...SEED, seed: -1 }, /seed/],
     ['half a seed', { ...SEED, seed: 1.5 }, /seed/],
     ['a seed that is too large', { ...SEED, seed: 1e9 }, /seed/],
-    ['neither seed nor sabotage', { ...SEED, seed: null }, /choose a seed, or a sabotage/],
+    ['neither seed nor sabotage', { ...SEED, seed: null }, /choose a seed or a sabotage/],
     ['an unknown sabotage', { ...SEED, sabotage: 'no such' }, /There is no sabotage "no such"/],
     ['too many movies', { ...SEED, movies: 101 }, /movies.*100/],
     ['no movies', { ...SEED, movies: 0 }, /movies/],
