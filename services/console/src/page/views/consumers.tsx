@@ -30,7 +30,7 @@ const COLUMNS: Columns<ConsumerView> = [
   },
   { id: 'stored', header: 'Written', cell: (consumer) => count(consumer.stored_movies) },
   // Already counted, by this consumer or another one: the write changed nothing.
-  { id: 'repeated', header: 'Repeated', cell: (consumer) => count(consumer.repeated_movies) },
+  { id: 'repeated', header: 'Written again', cell: (consumer) => count(consumer.repeated_movies) },
   { id: 'rate', header: 'Per second', cell: (consumer) => rate(consumer.rate) },
   { id: 'flight', header: 'In flight', cell: (consumer) => count(consumer.in_flight) },
   { id: 'redelivered', header: 'Redelivered', cell: (consumer) => count(consumer.redelivered) },
