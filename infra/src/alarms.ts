@@ -11,7 +11,7 @@ import {
   metricQuery,
   queueMetric,
   type ResourceNames,
-  serviceMetric,
+  runningTasksMetric,
 } from './metrics.ts';
 import { addOptionalParameter } from './parameters.ts';
 import { CHECK_EVERY_MINUTES } from './watcher.ts';
@@ -90,7 +90,7 @@ function consumerAlarms(
         'All consumers that MaxConsumers allows run, and the oldest message still becomes older. Type: movie-load capacity, then raise MaxConsumers',
       metrics: [
         queueMetric('age', queue, 'ApproximateAgeOfOldestMessage', 'Maximum'),
-        serviceMetric('tasks', service),
+        runningTasksMetric('tasks', service),
         expressionQuery(
           'value',
           Fn.sub(`IF(FILL(FILL(tasks, REPEAT), 0) >= \${${maxConsumers.logicalId}} AND DIFF(age) > 0, 1, 0)`),

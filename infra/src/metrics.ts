@@ -53,7 +53,7 @@ export const queueMetric = (id: string, queueName: string, name: string, stat: s
  * The number of running tasks of a service: the sample count of CPUUtilization, as each task reports once a minute.
  * RunningTaskCount would need Container Insights, which costs extra.
  */
-export const serviceMetric = (id: string, { clusterName, serviceName }: ServiceNames): MetricQuery =>
+export const runningTasksMetric = (id: string, { clusterName, serviceName }: ServiceNames): MetricQuery =>
   metricQuery(id, {
     namespace: 'AWS/ECS',
     name: 'CPUUtilization',

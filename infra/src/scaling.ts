@@ -8,7 +8,7 @@
 import { type CfnParameter, Fn, type Stack } from 'aws-cdk-lib';
 import { CfnScalableTarget, CfnScalingPolicy } from 'aws-cdk-lib/aws-applicationautoscaling';
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { expressionQuery, type MetricQuery, metricQuery, queueMetric, serviceMetric } from './metrics.ts';
+import { expressionQuery, type MetricQuery, metricQuery, queueMetric, runningTasksMetric } from './metrics.ts';
 
 export interface ScalingOptions {
   readonly queueName: string;
@@ -62,7 +62,7 @@ function workQueries({ queueName, tableName, clusterName, serviceName }: Scaling
     queueMetric('size', queueName, 'SentMessageSize', 'Average'),
     queueMetric('deleted', queueName, 'NumberOfMessagesDeleted', 'Sum'),
     metricQuery('units', { ...tableMetric, name: 'ConsumedWriteCapacityUnits', stat: 'Sum' }),
-    serviceMetric('tasks', { clusterName, serviceName }),
+    runningTasksMetric('tasks', { clusterName, serviceName }),
     // SQS reports the number of messages in flight only if there are any.
     intermediate('messages', 'visible + FILL(inFlight, 0)'),
     // SQS reports the size only while messages are sent. After that it follows from the write units per deleted

@@ -1,7 +1,7 @@
 // All mutants of a source file: every mistake at every place.
 import { createHash } from 'node:crypto';
 import type { Edit } from './edit.ts';
-import { editsAt, isTransparent } from './operators.ts';
+import { editsAt, skipsChildren } from './operators.ts';
 import { allChildren, children, parseSource, type SyntaxNode } from './syntax.ts';
 
 export interface Mutant extends Edit {
@@ -45,7 +45,7 @@ export const mutate = (text: string, { start, end, replacement }: Edit): string 
 function editsIn(node: SyntaxNode, text: string, parent?: SyntaxNode): Edit[] {
   const context = { text, parent };
   const edits = editsAt(node, context);
-  if (isTransparent(node, context)) return edits;
+  if (skipsChildren(node, context)) return edits;
   return [...edits, ...allChildren(node).flatMap((childNode) => editsIn(childNode, text, node))];
 }
 

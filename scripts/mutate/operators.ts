@@ -3,7 +3,8 @@ import { callEdits, objectEdits } from './call-operators.ts';
 import type { Edit, EditContext } from './edit.ts';
 import { child, children, type SyntaxNode } from './syntax.ts';
 
-type Operator = (node: SyntaxNode, context: EditContext) => Edit[];
+/** Makes the mistakes of one kind of syntax. */
+type MutationOperator = (node: SyntaxNode, context: EditContext) => Edit[];
 
 const COMPARISONS: Readonly<Record<string, readonly string[]>> = {
   '<': ['<=', '>='],
@@ -32,7 +33,7 @@ const replace = (operator: string, node: SyntaxNode, replacement: string): Edit 
   replacement,
 });
 
-/** Replaces only the operator between the two sides. */
+/** Replaces only the sign between the two sides, such as `<`. */
 function replaceSign(operator: string, node: SyntaxNode, context: EditContext, replacement: string): Edit[] {
   const left = child(node, 'left');
   const right = child(node, 'right');
@@ -47,7 +48,7 @@ const isText = (node: SyntaxNode | undefined): boolean =>
   node?.type === 'TemplateLiteral' ||
   (node?.type === 'BinaryExpression' && (isText(child(node, 'left')) || isText(child(node, 'right'))));
 
-const binary: Operator = (node, context) => {
+const binary: MutationOperator = (node, context) => {
   const operator = String(node.operator);
   const arithmetic = ARITHMETIC[operator];
   if (arithmetic !== undefined) return isText(node) ? [] : replaceSign('arithmetic', node, context, arithmetic);
@@ -55,20 +56,20 @@ const binary: Operator = (node, context) => {
 };
 
 /** Forgets one of the two sides. */
-const logical: Operator = (node, context) =>
+const logical: MutationOperator = (node, context) =>
   ['left', 'right'].flatMap((side) => {
     const remaining = child(node, side);
     return remaining === undefined ? [] : [replace('logic', node, `(${source(context, remaining)})`)];
   });
 
-const conditional: Operator = (node, context) =>
+const conditional: MutationOperator = (node, context) =>
   ['consequent', 'alternate'].flatMap((side) => {
     const remaining = child(node, side);
     return remaining === undefined ? [] : [replace('condition', node, `(${source(context, remaining)})`)];
   });
 
 const replaceTest =
-  (...values: readonly string[]): Operator =>
+  (...values: readonly string[]): MutationOperator =>
   (node) => {
     const test = child(node, 'test');
     return test === undefined || test.type === 'BooleanLiteral'
@@ -76,42 +77,43 @@ const replaceTest =
       : values.map((value) => replace('condition', test, value));
   };
 
-const unary: Operator = (node, context) => {
+const unary: MutationOperator = (node, context) => {
   const argument = child(node, 'argument');
   if (argument === undefined || !['!', '-'].includes(String(node.operator))) return [];
   return [replace('negation', node, source(context, argument))];
 };
 
-const update: Operator = (node, context) => [
+const update: MutationOperator = (node, context) => [
   replace('arithmetic', node, source(context, node).replace(/\+\+|--/, node.operator === '++' ? '--' : '++')),
 ];
 
-const assignment: Operator = (node, context) => {
+const assignment: MutationOperator = (node, context) => {
   const replacement = ASSIGNMENTS[String(node.operator)];
   return replacement === undefined || isText(child(node, 'right'))
     ? []
     : replaceSign('arithmetic', node, context, replacement);
 };
 
-const numeric: Operator = (node) => {
+const numeric: MutationOperator = (node) => {
   const value = Number(node.value);
   return [replace('number', node, String(value < LARGE ? value + 1 : value / 10))];
 };
 
-const boolean: Operator = (node) => [replace('boolean', node, String(!node.value))];
+const boolean: MutationOperator = (node) => [replace('boolean', node, String(!node.value))];
 
-const statement: Operator = (node, context) => {
+const statement: MutationOperator = (node, context) => {
   const text = source(context, node).replace(/^await /, '');
   if (LOG_CALL.test(text) || ASSERTION.test(text) || text.startsWith('super(')) return [];
   return [replace('statement', node, ';')];
 };
 
-const bareReturn: Operator = (node) => (child(node, 'argument') === undefined ? [replace('statement', node, ';')] : []);
+const bareReturn: MutationOperator = (node) =>
+  child(node, 'argument') === undefined ? [replace('statement', node, ';')] : [];
 
-const jump: Operator = (node) => [replace('statement', node, ';')];
+const jump: MutationOperator = (node) => [replace('statement', node, ';')];
 
 /** Without `await`, `try` misses the failure and `finally` runs too early. The type checker does not report it. */
-const returnStatement: Operator = (node, context) => {
+const returnStatement: MutationOperator = (node, context) => {
   const argument = child(node, 'argument');
   if (argument === undefined) return bareReturn(node, context);
   if (argument.type !== 'AwaitExpression') return [];
@@ -121,7 +123,7 @@ const returnStatement: Operator = (node, context) => {
 const FUNCTIONS = new Set(['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression', 'ObjectMethod']);
 const MIN_BLOCK_STATEMENTS = 2;
 
-const block: Operator = (node, context) => {
+const block: MutationOperator = (node, context) => {
   const statements = children(node, 'body');
   const { parent } = context;
   const isHandler = parent?.type === 'CatchClause' || (parent && child(parent, 'finalizer') === node);
@@ -143,25 +145,26 @@ function swapSteps(statements: readonly SyntaxNode[], context: EditContext): Edi
   });
 }
 
-const member: Operator = (node) => {
+const member: MutationOperator = (node) => {
   const property = child(node, 'property');
   const isIndex = property !== undefined && /^(Identifier|BinaryExpression)$/.test(property.type);
   return node.computed === true && isIndex ? [replace('index', property, '0')] : [];
 };
 
-const pattern: Operator = (node) => {
+const pattern: MutationOperator = (node) => {
   const text = String(node.pattern);
   const flags = String(node.flags);
   const withoutAnchor = [text.replace(/^\^/, ''), text.replace(/(?<!\\)\$$/, '')].filter((other) => other !== text);
   return withoutAnchor.map((other) => replace('pattern', node, `/${other || '(?:)'}/${flags}`));
 };
 
-const array: Operator = (node, { text }) =>
+/** Leaves a spread out. Before a comma it must leave an empty one, because `[, a]` has a hole. */
+const array: MutationOperator = (node, { text }) =>
   children(node, 'elements')
     .filter(({ type }) => type === 'SpreadElement')
     .map((spread) => replace('spread', spread, text[spread.end] === ',' ? '...[]' : ''));
 
-const OPERATORS: Readonly<Record<string, Operator>> = {
+const OPERATORS: Readonly<Record<string, MutationOperator>> = {
   ArrayExpression: array,
   AssignmentExpression: assignment,
   BinaryExpression: binary,
@@ -193,8 +196,11 @@ export function editsAt(node: SyntaxNode, context: EditContext): Edit[] {
   return OPERATORS[node.type]?.(node, context) ?? [];
 }
 
-/** Nodes that are texts for people or types: mistakes in them do not change the program's behaviour. */
-export function isTransparent(node: SyntaxNode, context: EditContext): boolean {
+/**
+ * True for types, imports, errors and log calls: mistakes inside them change no behaviour, or only a text. Mistakes of
+ * the whole node are still made.
+ */
+export function skipsChildren(node: SyntaxNode, context: EditContext): boolean {
   if (/^(Import|ExportAll)/.test(node.type)) return true;
   if (/^TS(?!As|Satisfies|NonNull)/.test(node.type)) return true;
   if (node.type === 'ThrowStatement') return true;

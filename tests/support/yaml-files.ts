@@ -27,7 +27,7 @@ export const pnpmWorkspace = () =>
     })
     .parse(read('pnpm-workspace.yaml'));
 
-/** The entry of each package's archive in a lockfile. */
+/** The `packages` of a pnpm lockfile: an entry for each version of a dependency. */
 export const lockedPackages = (file: string) =>
   z
     .object({ packages: z.record(z.string(), z.looseObject({ resolution: z.record(z.string(), z.string()) })) })

@@ -12,7 +12,7 @@ const CREDENTIALS_LIMIT_MS = 20_000;
 const AWS_KEY_ID = /^(AKIA|ASIA)/i;
 const TEST_KEYS = { accessKeyId: 'test', secretAccessKey: 'test' };
 
-/** Credentials that every emulator accepts, and the region in which it creates everything. */
+/** Credentials that every emulator accepts, and the region that is used with them. */
 export const EMULATOR_ENVIRONMENT = {
   AWS_ACCESS_KEY_ID: TEST_KEYS.accessKeyId,
   AWS_SECRET_ACCESS_KEY: TEST_KEYS.secretAccessKey,
@@ -20,9 +20,10 @@ export const EMULATOR_ENVIRONMENT = {
 } as const;
 
 /**
- * Emulators do not check keys, but the SDK cannot sign a request without them. The environment's keys are used only when AWS did
- * not issue them (LocalStack reads an account's number there), and never a session token, which always comes from AWS.
- * Returns a new object each time, because the SDK writes the source of the keys into it.
+ * Emulators do not check keys, but the SDK cannot sign a request without them. The environment's keys are used only
+ * when AWS did not issue them: for LocalStack, the key id may be an account's number. A session token is never used,
+ * because it always comes from AWS. Returns a new object each time, because the SDK writes the source of the keys into
+ * it.
  */
 export function keysForCustomEndpoint(env: Environment): { accessKeyId: string; secretAccessKey: string } {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = env;

@@ -29,7 +29,8 @@ export async function findTable(dynamodb: DynamoDbSender, work: Provisioning): P
   const description = await describeTable(dynamodb, work.definitions.table.TableName, work.options);
   if (description === undefined) return undefined;
   requireKeys(description, work);
-  const { TableName, AttributeName: wanted } = { ...work.definitions.timeToLive, ...work.definitions.table };
+  const { TableName } = work.definitions.table;
+  const wanted = work.definitions.timeToLive.AttributeName;
   const answer = await dynamodb.send(new DescribeTimeToLiveCommand({ TableName }), sdkOptions(work.options));
   const timeToLive = answer.TimeToLiveDescription ?? {};
   const { AttributeName = wanted } = timeToLive;

@@ -78,7 +78,7 @@ describe('verify, resume and repair', () => {
     expect(await run('repair', runningJobId)).toMatchObject({ code: 1, stderr: expect.stringContaining('resume') });
   });
 
-  test('a deleted object is written again; a deleted ledger needs a thorough resume', async () => {
+  test('write a deleted object again, and advise a thorough resume for a deleted ledger', async () => {
     const lost = planOf('lost', 20);
     await storeMessages(storeOf('x'), lost, (group) => messagesOfGroup(shapeOf(lost), group).count);
     await aws.deleteObject(`${jobIdOf(lost)}.json`);
@@ -107,8 +107,10 @@ describe('verify, resume and repair', () => {
       (await json('resume', jobIdOf(lost), '--dry-run', ...options)).groups;
     expect([await wouldSend(), await wouldSend('--thorough')]).toEqual([0, 1]);
   });
+});
 
-  test('a running job is deleted only with --force, and is shown as being deleted from then on', async () => {
+describe('delete', () => {
+  test('deletes a running job only with --force, and `job` then reports it as deleted', async () => {
     const doomed = planOf('doomed', 20);
     const id = jobIdOf(doomed);
     await storeMessages(storeOf('x'), doomed, (group) => (group === 0 ? 1 : 0));
@@ -117,13 +119,15 @@ describe('verify, resume and repair', () => {
     expect(refused.stderr).toContain('--force');
     expect((await run('job', id)).code).toBe(0);
     expect(await json('delete', id, '--force')).toMatchObject({ slices: 1, groups: expect.any(Number) });
-    const gone = await run('job', id);
-    expect([gone.code, gone.stdout]).toEqual([1, '']);
-    expect(gone.stderr).toMatch(/deleted/);
-    expect(gone.stderr).not.toContain('There is no job');
+    const deletedJob = await run('job', id);
+    expect([deletedJob.code, deletedJob.stdout]).toEqual([1, '']);
+    expect(deletedJob.stderr).toMatch(/deleted/);
+    expect(deletedJob.stderr).not.toContain('There is no job');
   });
+});
 
-  test('--plan must belong to the named job', async () => {
+describe('resume', () => {
+  test('refuses a --plan of another job than the named one', async () => {
     const { code, stderr } = await run('resume', runningJobId, '--plan', planToToken(plan));
     expect([code, stderr]).toEqual([2, `movie-load: That plan is of job ${completeJobId}, not of ${runningJobId}.\n`]);
     expect(await json('resume', completeJobId.slice(0, 4).toUpperCase(), '--plan', planToToken(plan))).toMatchObject({

@@ -29,7 +29,7 @@ export interface LocalAwsOptions {
   /** The time of the services in milliseconds since the epoch; the system's unless given. */
   readonly clock?: { now(): number };
   readonly region?: string;
-  /** The least size of all parts of an upload but the last; 5 MiB, as on AWS, unless given. */
+  /** The minimum size of each part of an upload except the last; 5 MiB, as on AWS, unless given. */
   readonly minPartBytes?: number;
   readonly faults?: Faults;
   /**
@@ -73,12 +73,12 @@ const LOOPBACK_HOSTS = ['127.0.0.1', '::1', 'localhost'];
  */
 export async function startLocalAws(options: LocalAwsOptions = {}): Promise<LocalAws> {
   const { lab, region, minPartBytes, onDeleted, host = '127.0.0.1' } = options;
-  const localNamesOnly = LOOPBACK_HOSTS.includes(host);
-  if (lab !== undefined && !localNamesOnly) {
+  const isLoopbackOnly = LOOPBACK_HOSTS.includes(host);
+  if (lab !== undefined && !isLoopbackOnly) {
     throw new RangeError(`An embedded AWS with a lab can only listen on 127.0.0.1, ::1 or localhost, not on ${host}.`);
   }
-  const ownClock = lab?.clock ?? options.clock;
-  const clock = ownClock ?? Date;
+  const givenClock = lab?.clock ?? options.clock;
+  const clock = givenClock ?? Date;
   const faults = options.faults ?? lab?.faults;
   const onEvent = lab && ((event: MessageEvent<Queue>) => lab.history.add(event, polls.engine.userAgent));
   const polls = new LongPolls({
@@ -106,12 +106,12 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     serviceOf: (head) =>
       labService !== undefined && head.path.startsWith(LAB_PATH) ? labService : services[serviceNameOf(head)],
     faults,
-    bodyTimeouts: bodyTimeouts,
+    bodyTimeouts,
     log,
-    clock: ownClock,
+    clock: givenClock,
   });
   const listener: RequestListener = (request, response, expectsContinue) => {
-    const refusal = refusalOf(request, localNamesOnly);
+    const refusal = refusalOf(request, isLoopbackOnly);
     if (refusal !== undefined) {
       sendRefusal(request, response, refusal);
       return;

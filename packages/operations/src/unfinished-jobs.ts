@@ -24,7 +24,7 @@ export interface UnfinishedOptions extends ReadOptions {
    * sends. Without it they are read once, which is enough for a caller that repeats the whole call.
    */
   readonly beforeSecondRead?: () => Promise<void>;
-  /** Limits the jobs whose ledgers are read, and the ledgers per job. Default: all jobs, some hundred ledgers. */
+  /** Limits the jobs whose ledgers are read, and the ledgers per job. Default: all jobs, 256 ledgers of each. */
   readonly ledgers?: { readonly maxJobs: number; readonly maxPerJob: number };
 }
 

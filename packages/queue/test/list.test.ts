@@ -1,4 +1,4 @@
-// Listing and showing: how many, how large, in which order, and that a look ends when it has seen enough.
+// Listing dead letters, and finding one by its id: how many, how large, in which order, and when the search ends.
 import { describe, expect, test } from '@jest/globals';
 import { createInstantClock } from '@movie-load/testing';
 import { findDeadLetters, listDeadLetters } from '../src/index.ts';
@@ -10,16 +10,16 @@ const at = (id: string, sentOn: number) => ({ ...deadLetter(id), sentOn });
 const large = (id: string, bytes: number) =>
   deadLetter(id, { attributes: { big: { DataType: 'String', StringValue: 'x'.repeat(bytes) } } });
 
-/** The messages as an emulator shows them, and how many of them were asked for. */
+/** A `peek` that returns these messages, and the ids of those that were read from it. */
 function peekOf(messages: readonly ReturnType<typeof deadLetter>[]) {
-  const requests: string[] = [];
+  const readIds: string[] = [];
   async function* all() {
     for (const message of messages) {
-      requests.push(message.messageId);
+      readIds.push(message.messageId);
       yield message;
     }
   }
-  return { requests, peek: async () => all() };
+  return { readIds, peek: async () => all() };
 }
 
 const list = (messages: readonly ReturnType<typeof deadLetter>[], more = {}) =>
@@ -47,7 +47,7 @@ describe('a list', () => {
       ...large(`m${index}`, 500),
       sentOn: 7000 - index * 1000,
     }));
-    // Each is reckoned with 1,000 bytes and its attributes: 3 + 6 + 500.
+    // Each counts as 1,000 bytes and those of its attribute: 3 of the name, 6 of the type, 500 of the value.
     expect(idsOf((await list(messages, { maxBytes: 3 * 1509 })).deadLetters)).toEqual(['m6', 'm5', 'm4']);
     expect(idsOf((await list(messages, { maxBytes: 3 * 1509 - 1 })).deadLetters)).toEqual(['m6', 'm5']);
     expect((await list(messages, { maxBytes: 3 * 1509 })).total).toBe(7);
@@ -79,14 +79,14 @@ describe('a list', () => {
 
   test('ends when the signal aborts, with and without `peek`', async () => {
     const stop = new AbortController();
-    const { requests, peek } = peekOf(deadLettersOf(5));
-    const stopping = async () => {
+    const { readIds, peek } = peekOf(deadLettersOf(5));
+    const abortAndPeek = async () => {
       stop.abort(new Error('stopped'));
       return peek();
     };
-    const looking = listDeadLetters({ dlq: fakeDlq([]), clock, peek: stopping, signal: stop.signal });
-    await expect(looking).rejects.toThrow('stopped');
-    expect(requests).toEqual(['m0']);
+    const listing = listDeadLetters({ dlq: fakeDlq([]), clock, peek: abortAndPeek, signal: stop.signal });
+    await expect(listing).rejects.toThrow('stopped');
+    expect(readIds).toEqual(['m0']);
     const dlq = fakeDlq(deadLettersOf(5));
     await expect(listDeadLetters({ dlq, clock, signal: stop.signal })).rejects.toThrow('stopped');
   });
@@ -94,17 +94,17 @@ describe('a list', () => {
 
 describe('showing a dead letter', () => {
   test('by its whole id ends the search there', async () => {
-    const { requests, peek } = peekOf(deadLettersOf(30));
+    const { readIds, peek } = peekOf(deadLettersOf(30));
     const shown = await findDeadLetters('m2', { dlq: fakeDlq([]), clock, peek });
     expect(shown).toMatchObject({ unseen: 0, deadLetters: [{ message_id: 'm2', body: 'body of m2' }] });
-    expect(requests).toEqual(['m0', 'm1', 'm2']);
+    expect(readIds).toEqual(['m0', 'm1', 'm2']);
   });
 
   test('by the beginning of an id returns ten at most', async () => {
-    const { requests, peek } = peekOf(deadLettersOf(30));
+    const { readIds, peek } = peekOf(deadLettersOf(30));
     const { deadLetters } = await findDeadLetters('m', { dlq: fakeDlq([]), clock, peek });
-    expect(idsOf(deadLetters)).toEqual(Array.from({ length: 10 }, (_, at) => `m${at}`));
-    expect(requests).toHaveLength(10);
+    expect(idsOf(deadLetters)).toEqual(Array.from({ length: 10 }, (_, index) => `m${index}`));
+    expect(readIds).toHaveLength(10);
     const dlq = fakeDlq(deadLettersOf(30));
     expect((await findDeadLetters('m', { dlq, clock })).deadLetters).toHaveLength(10);
     expect(dlq.options.filter(({ call }) => call === 'receive')).toHaveLength(1);

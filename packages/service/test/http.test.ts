@@ -107,7 +107,7 @@ describe('the HTTP server of a service', () => {
     expect([await status(16 * 1024), await status(16 * 1024 + 1)]).toEqual([200, 413]);
   });
 
-  test('answers health with 503 when it is not ok, with the facts, and never cached', async () => {
+  test('answers health with 503 when it is not ok, with its details, and is never cached', async () => {
     const url = await start();
     const answer = await fetch(`${url}/livez`);
     expect([answer.status, await answer.json()]).toEqual([503, { ok: false, last_poll_ms: 90_000 }]);
@@ -132,7 +132,7 @@ describe('the HTTP server of a service', () => {
     });
   });
 
-  test('lets a request be answered when it closes', async () => {
+  test('answers a pending request before it closes', async () => {
     const arrived = Promise.withResolvers<void>();
     const work = Promise.withResolvers<void>();
     const app = createApp({ log, guard: programsOnly({ host: '127.0.0.1' }) });
@@ -142,7 +142,7 @@ describe('the HTTP server of a service', () => {
       return c.text('done');
     });
     const listening = await listen(app, { port: 0 });
-    const answer = fetch(`http://127.0.0.1:${listening.port}`).then((it) => it.text());
+    const answer = fetch(`http://127.0.0.1:${listening.port}`).then((response) => response.text());
     await arrived.promise;
     let isClosed = false;
     const closed = listening.close().then(() => {
@@ -155,7 +155,7 @@ describe('the HTTP server of a service', () => {
     await closed;
   });
 
-  test('cuts a request that is still not answered half a second after it closes', async () => {
+  test('cuts a request that is not answered within half a second of closing', async () => {
     const arrived = Promise.withResolvers<void>();
     const app = createApp({ log, guard: programsOnly({ host: '127.0.0.1' }) });
     app.get('/', () => {

@@ -15,7 +15,7 @@ export interface LanesRequest {
 
 const READ_TIMEOUT_MS = 10_000;
 
-/** Reads the ledgers of the groups that are not known to be full; `by` consumer also the traces of the groups. */
+/** Reads the ledgers of the groups that are not known to be full. For `by: 'consumer'` also their traces. */
 export async function readLanes(
   store: Pick<JobStore, 'ledgers' | 'traces'>,
   watched: WatchedJob,
@@ -30,11 +30,11 @@ export async function readLanes(
   for await (const { group, ledger } of store.ledgers(job, openGroups, { signal })) {
     stored.set(group, ledger?.stored ?? new Set());
   }
-  const hidden = hiddenByGroup(watched);
-  const lanes = await addStorers(
+  const inFlight = inFlightByGroup(watched);
+  const lanes = await addReceivers(
     store,
     watched,
-    groups.map((group) => laneOf(watched, { group, stored: stored.get(group), hidden: hidden.get(group) })),
+    groups.map((group) => laneOf(watched, { group, stored: stored.get(group), inFlight: inFlight.get(group) })),
     signal,
   );
   if (by === 'state') return { lanes, consumers: [] };
@@ -42,34 +42,33 @@ export async function readLanes(
   const names = new Map<string, number>();
   const byConsumer = await Promise.all(
     lanes.map(async (lane): Promise<Lane> => {
-      const storers: number[] = Array.from({ length: lane.states.length }, () => -1);
-      // Only messages that are stored, `s` or not yet deleted `u`, have a trace.
-      if (!/[su]/.test(lane.states)) return { ...lane, by: storers };
+      const consumerIndexes: number[] = Array.from({ length: lane.states.length }, () => -1);
+      // Only stored messages have a trace: `s`, and `u`, which are not deleted yet.
+      if (!/[su]/.test(lane.states)) return { ...lane, by: consumerIndexes };
       for await (const { number, stored_by } of store.traces(job, lane.group, { signal })) {
         const index = names.get(stored_by) ?? names.size;
         names.set(stored_by, index);
-        storers[number - lane.first] = index;
+        consumerIndexes[number - lane.first] = index;
       }
-      return { ...lane, by: storers };
+      return { ...lane, by: consumerIndexes };
     }),
   );
   return sortConsumers(byConsumer, [...names.keys()]);
 }
 
-type Hidden = readonly (readonly [number: number, sighting: Sighting])[];
+type InFlight = readonly (readonly [number: number, sighting: Sighting])[];
 
-/** The in-flight messages of each group, which are hidden from receives. */
-const hiddenByGroup = ({ map, marks }: WatchedJob): ReadonlyMap<number, Hidden> =>
+const inFlightByGroup = ({ map, marks }: WatchedJob): ReadonlyMap<number, InFlight> =>
   Map.groupBy(marks.inFlight ?? [], ([number]) => groupOfMessage(map.shape, number));
 
 interface LaneParts {
   readonly group: number;
   /** Offsets within the group; undefined if all its messages are stored. */
   readonly stored: ReadonlySet<number> | undefined;
-  readonly hidden: Hidden | undefined;
+  readonly inFlight: InFlight | undefined;
 }
 
-function laneOf({ map, marks, undeleted }: WatchedJob, { group, stored, hidden }: LaneParts): Lane {
+function laneOf({ map, marks, undeleted }: WatchedJob, { group, stored, inFlight }: LaneParts): Lane {
   const { first, count } = messagesOfGroup(map.shape, group);
   let states = '';
   for (let offset = 0; offset < count; offset++) {
@@ -78,14 +77,14 @@ function laneOf({ map, marks, undeleted }: WatchedJob, { group, stored, hidden }
     else if (marks.dead.has(first + offset)) states += 'd';
     else states += marks.inFlight?.has(first + offset) ? 'f' : '.';
   }
-  return { group, first, states, by: null, in_flight: hidden ? inFlightOf(hidden, undeleted) : null };
+  return { group, first, states, by: null, in_flight: inFlight ? inFlightOf(inFlight, undeleted) : null };
 }
 
-const inFlightOf = (hidden: Hidden, undeleted: WatchedJob['undeleted']): NonNullable<Lane['in_flight']> => ({
-  by: hidden[0]?.[1].receivedBy ?? null,
-  messages: hidden.length,
-  stored: hidden.filter(([number]) => undeleted.has(number)).length,
-  until: latest(hidden.map(([, { until }]) => until)),
+const inFlightOf = (inFlight: InFlight, undeleted: WatchedJob['undeleted']): NonNullable<Lane['in_flight']> => ({
+  by: inFlight[0]?.[1].receivedBy ?? null,
+  messages: inFlight.length,
+  stored: inFlight.filter(([number]) => undeleted.has(number)).length,
+  until: latest(inFlight.map(([, { until }]) => until)),
 });
 
 /** Maximum number of lanes whose traces are read to find the receiver of their in-flight messages. */
@@ -95,7 +94,7 @@ const MAX_TRACED_LANES = 20;
  * Where the endpoint does not report the receiver of a message that is stored but not deleted, reads from
  * the traces which consumer stored it.
  */
-async function addStorers(
+async function addReceivers(
   store: Pick<JobStore, 'traces'>,
   { job, undeleted }: WatchedJob,
   lanes: readonly Lane[],

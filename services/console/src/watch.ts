@@ -26,11 +26,11 @@ export interface WatchOptions {
 const MAX_SAMPLES = 300;
 /** After a pause of this length the old samples are no longer useful. */
 const GAP_MS = 30_000;
-/** After this number of turns everything is sent again, changed or not. */
+/** A turn is one read of all sources. After this number of turns everything is sent again, changed or not. */
 const REFRESH_TURNS = 10;
 /** A new page gets the last overview only if it is at most this number of turns old. */
 const FRESH_TURNS = 2;
-/** Number of jobs read per turn; if pages show more, the jobs take turns. */
+/** Number of jobs read per turn; if pages show more, each turn reads the next ones. */
 const JOBS_PER_TURN = 4;
 
 export class Watch {
@@ -61,8 +61,8 @@ export class Watch {
     send('hello', JSON.stringify({ page, history: this.#history } satisfies Events['hello']));
     const isFresh = clock.now() - this.#lastReadOn < FRESH_TURNS * everyMs;
     for (const event of ['jobs', 'job', ...(isFresh ? (['overview'] as const) : [])] as const) {
-      const known = this.#last.get(keyOf(event, event === 'job' ? jobId : undefined));
-      if (known !== undefined) send(event, known);
+      const lastJson = this.#last.get(keyOf(event, event === 'job' ? jobId : undefined));
+      if (lastJson !== undefined) send(event, lastJson);
     }
     if (this.#loop === undefined) {
       this.#loop = new AbortController();
@@ -81,8 +81,8 @@ export class Watch {
     const { clock, everyMs } = this.#options;
     while (!signal.aborted) {
       // Waits also between two loops: AWS is read once per interval however often pages open and close.
-      const restMs = this.#lastReadOn + everyMs - clock.now();
-      if (restMs > 0) await clock.sleep(restMs, signal).catch(() => undefined);
+      const waitMs = this.#lastReadOn + everyMs - clock.now();
+      if (waitMs > 0) await clock.sleep(waitMs, signal).catch(() => undefined);
       if (signal.aborted) return;
       this.#lastReadOn = clock.now();
       await this.#readSources();

@@ -89,7 +89,7 @@ async function serve(
   return EXIT.ok;
 }
 
-/** The host name as a nonce: other characters than a nonce may have become `-`, and the length is cut to 64. */
+/** The host name as a nonce: each character that is not allowed in a nonce becomes `-`, and the length is cut to 64. */
 export function hostNonce(name: string = hostname()): string {
   return name.replaceAll(/[^A-Za-z0-9._-]/g, '-').slice(0, 64) || 'producer';
 }

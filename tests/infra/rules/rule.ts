@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { DeployedResource, Deployment, Json } from '../../support/template.ts';
 
-/** Both stacks, deployed with the same choices. */
+/** Both stacks, deployed with parameters that an operator could choose. */
 export interface Stacks {
   readonly data: Deployment;
   readonly services: Deployment;
@@ -39,6 +39,7 @@ export const rawOf = ({ resources }: Deployment, type: string): DeployedResource
 /** Returns the problem as a list, or an empty list if the condition is true. */
 export const unless = (condition: boolean, problem: string): string[] => (condition ? [] : [problem]);
 
+/** A value for the sentence of a problem. */
 export const text = (value: Json | undefined): string => JSON.stringify(value) ?? 'nothing';
 
 const statementSchema = z.looseObject({

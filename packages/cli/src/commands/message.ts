@@ -3,7 +3,7 @@ import { eventText, type MessageHistory, readMessageHistory } from '@movie-load/
 import { parseDeduplicationId, UsageError } from '@movie-load/schema';
 import { awsOption, type CommonOptions, defineCommand, jsonOption } from '../command.ts';
 import { endpointSettings } from '../endpoint.ts';
-import { formatDuration, formatNumber, printable, quoted } from '../format.ts';
+import { formatCount, formatDuration, formatNumber, printable, quoted } from '../format.ts';
 import { openLab } from '../lab.ts';
 import { wholeNumber } from '../options.ts';
 import { printResult, tableOf } from '../output.ts';
@@ -25,10 +25,12 @@ async function showMessage(prefix: string, numberText: string, options: CommonOp
   const callLab = await openLab(await endpointSettings(options), 'keeps a history of messages');
   const { messages, forgottenMessages: forgotten } = await readMessageHistory(callLab, job, number);
   if (messages.length === 0) {
-    const forgottenText =
-      forgotten === 0 ? '' : ` The history of ${formatNumber(forgotten)} older messages is forgotten.`;
+    const orRemoved =
+      forgotten === 0
+        ? ''
+        : `, or its history was removed to save memory, as that of ${formatCount(forgotten, 'older message')} was`;
     throw new UsageError(
-      `Nothing is known of a message ${formatNumber(number)} of a job ${job}: it was not sent.${forgottenText} \`movie-load jobs\` lists the jobs.`,
+      `Nothing is known of a message ${formatNumber(number)} of a job ${job}: it was not sent${orRemoved}. \`movie-load jobs\` lists the jobs.`,
     );
   }
   const [first] = messages;

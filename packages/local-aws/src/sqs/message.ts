@@ -44,7 +44,7 @@ export class Message implements MessageOrigin {
   body: string;
   readonly bodyMd5: string;
   groupId: string | undefined;
-  /** Set while the message is in a FIFO queue, and as long as its deduplication id counts. */
+  /** Set when the message is added to a FIFO queue. */
   group: MessageGroup | undefined = undefined;
   readonly deduplicationId: string | undefined;
   rareFields: RareFields | undefined;

@@ -26,23 +26,26 @@ export function toSdkOutput(output: Fields): Fields {
   let copy: Record<string, unknown> | undefined;
   for (const name in output) {
     const value = output[name];
-    const decoded = BINARY_MEMBERS.has(name) ? asBytes(value) : value;
-    const changed = decoded === value ? decodeBytes(value) : decoded;
-    if (changed === value) continue;
+    const bytes = BINARY_MEMBERS.has(name) ? toBytes(value) : value;
+    // No bytes: an attribute of an item may have such a name, too, and contains a map.
+    const decoded = bytes === value ? decodeNested(value) : bytes;
+    if (decoded === value) continue;
     copy ??= { ...output };
-    copy[name] = changed;
+    copy[name] = decoded;
   }
   return copy ?? output;
 }
 
-function decodeBytes(value: unknown): unknown {
+/** Decodes the bytes inside a list or map; the same value if it contains none. */
+function decodeNested(value: unknown): unknown {
   if (!isFields(value)) return value;
   if (!Array.isArray(value)) return toSdkOutput(value);
-  const list = value.map(decodeBytes);
+  const list = value.map(decodeNested);
   return list.some((entry, index) => entry !== value[index]) ? list : value;
 }
 
-function asBytes(value: unknown): unknown {
+/** Decodes base64 text, or a list of it. */
+function toBytes(value: unknown): unknown {
   if (typeof value === 'string') return new Uint8Array(Buffer.from(value, 'base64'));
-  return Array.isArray(value) ? value.map(asBytes) : value;
+  return Array.isArray(value) ? value.map(toBytes) : value;
 }

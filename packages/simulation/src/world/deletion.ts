@@ -25,7 +25,10 @@ export function withDeletion(seed: number, world: World): World {
   return dice.chance(0.5) ? withMildFaults({ ...world, events }) : { ...world, events };
 }
 
-/** Faults after which a write may take effect so late that no process is left to remove what it wrote. */
+/**
+ * Faults after which items of a deleted job may remain: a write takes effect after the deletion, or the process that
+ * would remove what it wrote dies or is paused.
+ */
 export const FAULTS_THAT_LEAVE_ITEMS: readonly FaultKind[] = [
   'late_effect',
   'crash_then_effect',
@@ -39,7 +42,7 @@ const EVENTS_THAT_LEAVE_ITEMS: readonly WorldEvent['kind'][] = ['drain', 'kill',
 
 /** Removes faults that may leave items of a deleted job, so that the oracle can check that none remain. */
 function withMildFaults(world: World): World {
-  const none: FaultRates = Object.fromEntries(FAULTS_THAT_LEAVE_ITEMS.map((kind) => [kind, 0]));
+  const zeroRates: FaultRates = Object.fromEntries(FAULTS_THAT_LEAVE_ITEMS.map((kind) => [kind, 0]));
   const events = world.events.filter(({ kind }) => !EVENTS_THAT_LEAVE_ITEMS.includes(kind));
-  return { ...world, rates: { ...world.rates, ...none }, traps: [], events };
+  return { ...world, rates: { ...world.rates, ...zeroRates }, traps: [], events };
 }

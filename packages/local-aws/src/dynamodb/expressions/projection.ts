@@ -26,6 +26,7 @@ export type Collision = { readonly kind: 'overlap' | 'conflict'; readonly earlie
 /** Paths that must not collide, checked without comparing each with all others. */
 export class PathTree {
   readonly root: Projection = new Map();
+  /** By node, the first path through it: later ones must continue as it does, with a name or with an index. */
   readonly #firstPathThrough = new Map<Projection, Path>();
   /** By node and step, the first path that took this step. */
   readonly #firstPathByStep = new Map<Projection, Map<PathStep, Path>>();
@@ -112,7 +113,7 @@ function projectChild(
   return child === undefined || projection === undefined ? child : projectValue(child, projection);
 }
 
-/** The selected part of an item. Values that are selected as a whole stay packed. */
+/** The selected part of an item. Values that are selected as a whole keep their stored form. */
 export function project(item: Item, projection: Projection): Item {
   const result: Record<string, StoredValue> = {};
   for (const [name, childProjection] of projection) {

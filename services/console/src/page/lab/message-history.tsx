@@ -5,7 +5,7 @@ import type { HistoryView } from '../../learn-api.ts';
 import { useGet } from '../client.ts';
 import { DataTable } from '../data-table.tsx';
 import type { Columns } from '../data-table-props.ts';
-import { count, counted, duration, instant } from '../format.ts';
+import { counted, duration, instant } from '../format.ts';
 import { Failed, Loading } from '../parts.tsx';
 
 export default function MessageHistory({ jobId, number, version }: { jobId: string; number: number; version: number }) {
@@ -14,9 +14,11 @@ export default function MessageHistory({ jobId, number, version }: { jobId: stri
   if (data === undefined) return <Loading what="its history" />;
   if (data.why !== null) return <NoHistory>{data.why}</NoHistory>;
   if (data.messages.length === 0) {
-    const forgotten =
-      data.forgotten === 0 ? '' : ` The history of ${count(data.forgotten)} older messages is forgotten.`;
-    return <NoHistory>{`Nothing is known of this message: it was not sent to this queue.${forgotten}`}</NoHistory>;
+    const orRemoved =
+      data.forgotten === 0
+        ? ''
+        : `, or its history was removed to save memory, as that of ${counted(data.forgotten, 'older message')} was`;
+    return <NoHistory>{`Nothing is known of this message: it was not sent to this queue${orRemoved}.`}</NoHistory>;
   }
   return (
     <SpaceBetween size="m">

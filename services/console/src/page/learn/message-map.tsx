@@ -1,5 +1,6 @@
 // The state of the messages of a run: for each queue, a row per message group and a cell per message.
 import Box from '@cloudscape-design/components/box';
+import { counted } from '../format.ts';
 import { Labelled } from '../layout.tsx';
 import type { MessageNow, QueueNow } from './run-state.ts';
 import { labelsText } from './timeline-lines.ts';
@@ -14,7 +15,7 @@ export function MessageMap({ queues, second }: { queues: readonly QueueNow[]; se
           <Holders messages={queue.messages} second={second} />
         </Labelled>
       ))}
-      <ul className="legend" aria-label="What the borders mean">
+      <ul className="legend" aria-label="States of a message">
         {(['waiting', 'locked', 'held', 'deleted'] as const).map((state) => (
           <li key={state}>
             <span className={`cell cell-${state}`}>{STATE_SYMBOLS[state]}</span> {STATE_TEXTS[state]}
@@ -54,20 +55,20 @@ function Lanes({ messages }: { messages: readonly MessageNow[] }) {
       {lanes.slice(0, MAX_LANES).map(([group, cells]) => (
         <ul key={group} className="message-lane" aria-label={`Message group ${group || 'none'}`}>
           {cells.slice(-MAX_CELLS).map((message) => (
-            <li key={message.id} className={`cell cell-${message.state}`} title={textOf(message)}>
+            <li key={message.id} className={`cell cell-${message.state}`} title={tooltipOf(message)}>
               {`${STATE_SYMBOLS[message.state]} ${message.label}`}
             </li>
           ))}
         </ul>
       ))}
-      {omitted > 0 && <Box color="text-body-secondary">{`and ${omitted} more message groups`}</Box>}
+      {omitted > 0 && <Box color="text-body-secondary">{`and ${counted(omitted, 'more message group')}`}</Box>}
     </>
   );
 }
 
-function textOf({ label, state, by, until, receives }: MessageNow): string {
+function tooltipOf({ label, state, by, until, receives }: MessageNow): string {
   const receiver = state === 'held' ? ` by ${by} until second ${until}` : '';
-  return `message ${label}: ${STATE_TEXTS[state]}${receiver}, received ${receives} times`;
+  return `message ${label}: ${STATE_TEXTS[state]}${receiver}, received ${counted(receives, 'time')}`;
 }
 
 /** Which consumer has received which messages, and for how long they stay hidden from the others. */

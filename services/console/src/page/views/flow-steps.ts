@@ -116,7 +116,7 @@ export const STEPS: readonly Step[] = [
 export interface CallRow {
   readonly operation: string;
   readonly calls: number;
-  /** Null for a service that AWS bills by units, not by calls. */
+  /** Null for a service that AWS bills by units, not by calls, and if the prices are not known. */
   readonly usd: number | null;
 }
 
