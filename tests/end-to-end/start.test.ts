@@ -44,7 +44,7 @@ async function start(...options: string[]) {
 }
 
 describe('start --json', () => {
-  test('writes the generator’s bytes, with 560 calls per 1,000 movies and 0.36 write units a movie at most', async () => {
+  test('writes the generator’s bytes, with at most 560 calls per 1,000 movies and 0.36 write units each', async () => {
     const { summary, callsPer1000Movies } = await start('--movies', '3000', '--seed', '11');
     const { plan } = orderJob({ movies: 3000, seed: 11 });
     const file = readFileSync(summary.file);
