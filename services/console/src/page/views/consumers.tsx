@@ -24,6 +24,7 @@ const COLUMNS: Columns<ConsumerView> = [
   {
     id: 'state',
     header: 'State',
+    minWidth: 130,
     cell: (consumer) => (
       <StatusIndicator type={STATES[consumer.state].type}>{STATES[consumer.state].text}</StatusIndicator>
     ),
@@ -75,6 +76,7 @@ export default function Consumers({ overview, compact = false }: { overview: Ove
           </Button>
         )
       }
+      wrapLines
       trackBy="name"
       items={overview.consumers}
       columnDefinitions={control ? [...columns, buttons] : columns}
