@@ -141,7 +141,7 @@ function Buttons({ consumer: { name, state }, busy, act }: ButtonsProps) {
 const OUTCOMES: Record<ControlAction, string> = {
   kill: 'was killed (SIGKILL). Its messages are delivered again after the visibility timeout.',
   pause: 'is paused (SIGSTOP). Others take over after the visibility timeout.',
-  resume: 'goes on (SIGCONT).',
+  resume: 'continues (SIGCONT).',
   add: 'A consumer was added.',
 };
 

@@ -23,7 +23,7 @@ export const STEPS: readonly Step[] = [
     caller: 'producer',
     calls: ['sqs:SendMessageBatch'],
     description:
-      'Movies are generated lazily, packed into messages and sent in batches of ten. A group’s messages keep their order; a batch entry that fails is sent again before the group goes on.',
+      'Movies are generated lazily, packed into messages and sent in batches of ten. A group’s messages keep their order; a batch entry that fails is sent again before the group continues.',
   },
   {
     id: 'receive',
@@ -53,7 +53,7 @@ export const STEPS: readonly Step[] = [
     caller: 'consumer',
     calls: ['dynamodb:UpdateItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
     description:
-      'Only then the message numbers are added to the group’s ledger: a set, so a repeat changes nothing. A consumer that finds a set full goes on to its parent, up to the job.',
+      'Only then the message numbers are added to the group’s ledger: a set, so a repeat changes nothing. A consumer that finds a set full continues with its parent, up to the job.',
   },
   {
     id: 'read',
