@@ -39,9 +39,8 @@ const OLDEST_MESSAGE_SECONDS = 2 * 60 * 60;
 const STALLED_MINUTES = CHECK_EVERY_MINUTES + 5;
 
 /**
- * Adds the alarms, the composite alarm and the dashboard. The metric that an alarm is about is not filled, only those
- * that it is compared with: data points arrive a minute late, `FILL` would put its value in place of the newest one,
- * and an alarm of one period would never evaluate the real one.
+ * Adds the alarms, the composite alarm and the dashboard. No alarm of one period uses `FILL`. Data points arrive a
+ * minute late, so `FILL` would replace the newest one, and the alarm would never evaluate the real value.
  */
 export function addAlarms(stack: Stack, options: AlarmOptions): void {
   addLogMetric(stack, options.logGroup, 'FatalLines', '{ $.level = "fatal" }', '1');

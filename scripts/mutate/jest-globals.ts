@@ -5,15 +5,15 @@ export { expect } from 'expect';
 export { afterAll, afterEach, beforeAll, beforeEach, describe, it, test } from 'jest-circus';
 
 // Resolved from jest-circus, because its dependencies are not ours.
-const ofCircus = createRequire(import.meta.resolve('jest-circus'));
-const ofEnvironment = createRequire(ofCircus.resolve('@jest/environment'));
-const { ModuleMocker } = ofEnvironment('jest-mock');
-const { ModernFakeTimers } = ofEnvironment('@jest/fake-timers');
+const requireFromCircus = createRequire(import.meta.resolve('jest-circus'));
+const requireFromEnvironment = createRequire(requireFromCircus.resolve('@jest/environment'));
+const { ModuleMocker } = requireFromEnvironment('jest-mock');
+const { ModernFakeTimers } = requireFromEnvironment('@jest/fake-timers');
 
 const mocker = new ModuleMocker(globalThis);
 const timers = new ModernFakeTimers({ config: { fakeTimers: {} }, global: globalThis });
 
-/** The part that tests use. */
+/** The members of Jest's `jest` object that our tests use. */
 export const jest = {
   advanceTimersByTime: (ms: number): void => timers.advanceTimersByTime(ms),
   advanceTimersByTimeAsync: (ms: number): Promise<void> => timers.advanceTimersByTimeAsync(ms),

@@ -14,26 +14,26 @@ export interface ExistingQueues {
 
 export async function findQueues(sqs: SqsSender, { definitions, options }: Provisioning): Promise<ExistingQueues> {
   const { queue, dlq } = definitions;
-  const [foundQueue, foundDlq] = await Promise.all([
+  const [existingQueueUrl, existingDlqUrl] = await Promise.all([
     queueUrl(sqs, queue.name, options),
     queueUrl(sqs, dlq.name, options),
   ]);
-  return { queue: foundQueue, dlq: foundDlq };
+  return { queue: existingQueueUrl, dlq: existingDlqUrl };
 }
 
 /** Creates the dead-letter queue first, because the queue's redrive policy names its ARN. */
-export async function provisionQueues(sqs: SqsSender, work: Provisioning, found: ExistingQueues): Promise<void> {
+export async function provisionQueues(sqs: SqsSender, work: Provisioning, existing: ExistingQueues): Promise<void> {
   const { queue, dlq } = work.definitions;
-  const target = await provisionQueue(sqs, work, dlq, found.dlq);
+  const target = await provisionQueue(sqs, work, dlq, existing.dlq);
   const RedrivePolicy = JSON.stringify({
     deadLetterTargetArn: target.QueueArn,
     maxReceiveCount: MAX_RECEIVE_COUNT,
   });
   const wanted = { ...queue, attributes: { ...queue.attributes, RedrivePolicy } };
-  const source = await provisionQueue(sqs, work, wanted, found.queue);
+  const source = await provisionQueue(sqs, work, wanted, existing.queue);
   // A dry run does not know the ARN of a queue that does not exist.
   if (source.QueueArn === undefined || target.QueueArn === undefined) return;
-  await allowRedriveFrom(sqs, work, { source, target, isTargetNew: found.dlq === undefined });
+  await allowRedriveFrom(sqs, work, { source, target, isTargetNew: existing.dlq === undefined });
 }
 
 interface RedriveQueues {
@@ -72,20 +72,22 @@ async function provisionQueue(
   sqs: SqsSender,
   work: Provisioning,
   wanted: QueueDefinition,
-  foundUrl: string | undefined,
+  existingUrl: string | undefined,
 ): Promise<Attributes> {
   const requestOptions = sdkOptions(work.options);
-  let url = foundUrl;
+  let url = existingUrl;
   if (url === undefined) {
     const command = new CreateQueueCommand({ QueueName: wanted.name, Attributes: { ...wanted.attributes } });
     url = (await work.apply(() => sqs.send(command, requestOptions)))?.QueueUrl;
     work.created(wanted.name);
     if (work.options.dryRun) return {};
   }
-  const read = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] });
-  const { Attributes = {} } = await sqs.send(read, requestOptions);
-  const found: Attributes = Attributes;
-  const differing = Object.entries(wanted.attributes).filter(([name, value]) => !isSameValue(name, found[name], value));
+  const readCommand = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] });
+  const { Attributes = {} } = await sqs.send(readCommand, requestOptions);
+  const current: Attributes = Attributes;
+  const differing = Object.entries(wanted.attributes).filter(
+    ([name, value]) => !isSameValue(name, current[name], value),
+  );
   // Whether a queue is FIFO cannot change, and its name (`….fifo`) already determines it.
   const settable = differing.filter(([name]) => name !== 'FifoQueue');
   if (settable.length > 0) {
@@ -93,7 +95,7 @@ async function provisionQueue(
     await work.apply(() => sqs.send(command, requestOptions));
     for (const [name] of settable) work.changed(`${wanted.name} ${name}`);
   }
-  return found;
+  return current;
 }
 
 function isSameValue(name: string, found: string | undefined, wanted: string): boolean {

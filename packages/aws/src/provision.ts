@@ -24,7 +24,7 @@ export const resourceNames = ({ bucket, dlq, queue, table }: AwsSettings): strin
 export interface ProvisionOptions extends CallOptions {
   /** Reports what would be created or changed, without changing it. */
   readonly dryRun?: boolean | undefined;
-  /** Called for each resource at once, so that the created ones are known when creating a later one fails. */
+  /** Called right after each resource is created, so that the caller knows it even if creating a later one fails. */
   onCreated?(name: string): void;
   onChanged?(name: string): void;
 }
@@ -61,7 +61,7 @@ export async function provision(
     },
     pause: async () => void (await delay(PAUSE_MS, undefined, options.signal ? { signal: options.signal } : {})),
   };
-  // Everything that can be found out without a change is found out first.
+  // All checks that change nothing run first, so that a refusal leaves nothing half created.
   const [bucketExists, queueUrls, table] = await Promise.all([
     hasBucket(clients.s3, bucketUse(work)),
     findQueues(clients.sqs, work),

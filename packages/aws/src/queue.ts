@@ -20,7 +20,7 @@ export interface QueueClients {
   readonly sqs: SqsSender;
   /** The client for long polls, which use separate connections. */
   readonly poll: SqsSender;
-  /** The time at SQS; models have none. */
+  /** The time at SQS; undefined in the simulation, whose responses have no `Date` header. */
   readonly queueTime?: ServerTime | undefined;
 }
 
@@ -67,8 +67,8 @@ export function queueAt({ sqs, poll, queueTime }: QueueClients, name: string, ur
         MessageDeduplicationId: deduplicationId,
         ...(attributes === undefined ? {} : { MessageAttributes: { ...attributes } }),
       }));
-      const answer = await sqs.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }), sdkOptions(options));
-      return failedEntries(Entries, answer);
+      const response = await sqs.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }), sdkOptions(options));
+      return failedEntries(Entries, response);
     },
     async receive({ max, waitSeconds, visibilitySeconds, signal }) {
       const command = new ReceiveMessageCommand({
@@ -84,8 +84,8 @@ export function queueAt({ sqs, poll, queueTime }: QueueClients, name: string, ur
     },
     async delete(receiptHandles, options = {}) {
       const Entries = receiptHandles.map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle }));
-      const answer = await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: url, Entries }), sdkOptions(options));
-      return failedEntries(Entries, answer);
+      const response = await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: url, Entries }), sdkOptions(options));
+      return failedEntries(Entries, response);
     },
     async changeVisibility(changes, options = {}) {
       const Entries = changes.map(({ receiptHandle, seconds }, index) => ({
@@ -141,19 +141,19 @@ export function receivedMessage(message: Message): ReceivedMessage {
 }
 
 /**
- * The attributes that have a value. For an attribute called `__proto__` the SDK returns the name without a value, contrary
- * to its types: the attribute is lost, but the message must not be.
+ * The attributes that have a value. For an attribute called `__proto__` the SDK returns the name without a value,
+ * contrary to its types: the attribute is lost, but the message must not be.
  */
 const sentAttributes = (attributes: Readonly<Record<string, MessageAttributeValue | undefined>>) =>
   Object.entries(attributes).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
 
-interface BatchAnswer {
+interface BatchResponse {
   readonly Successful?: readonly { readonly Id?: string | undefined }[] | undefined;
   readonly Failed?: readonly BatchResultErrorEntry[] | undefined;
 }
 
-/** An entry that the answer does not name counts as failed: only entries that SQS lists as successful succeeded. */
-function failedEntries(entries: readonly { readonly Id: string }[], { Successful = [], Failed = [] }: BatchAnswer) {
+/** An entry that the response does not name counts as failed: only entries that SQS lists as successful succeeded. */
+function failedEntries(entries: readonly { readonly Id: string }[], { Successful = [], Failed = [] }: BatchResponse) {
   const successful = new Set(Successful.map(({ Id }) => Id));
   const failed = new Map(Failed.map((failure) => [failure.Id, failure]));
   return entries.flatMap(({ Id }, index): BatchFailure[] => {

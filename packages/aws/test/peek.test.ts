@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => aws.close());
 
-const deadLetter = (groupId: string, deduplicationId: string) => ({ body: deduplicationId, groupId, deduplicationId });
+const outgoing = (groupId: string, deduplicationId: string) => ({ body: deduplicationId, groupId, deduplicationId });
 
 const peekAll = (peek: Peek, options: PeekOptions = {}) => collected(peek(aws.queue.url, options));
 
@@ -18,7 +18,7 @@ test('peek shows all messages, the oldest few, or those in flight, and receives 
   const before = Date.now();
   const summarise = createSummarise(aws.endpoint);
   expect(await summarise(aws.queue.url)).toEqual({ oldestSentOn: null, messageGroups: 0 });
-  await sendMessages(aws.queue, [deadLetter('a', '1'), deadLetter('a', '2'), deadLetter('b', '3')]);
+  await sendMessages(aws.queue, [outgoing('a', '1'), outgoing('a', '2'), outgoing('b', '3')]);
   await aws.queue.receive({ max: 1, waitSeconds: 0, visibilitySeconds: 60 });
 
   const peek = createPeek(aws.endpoint);
@@ -26,9 +26,9 @@ test('peek shows all messages, the oldest few, or those in flight, and receives 
   expect(await bodies()).toEqual(['1', '2', '3']);
   expect(await bodies({ max: 2 })).toEqual(['1', '2']);
   expect(await bodies({ onlyInFlight: true })).toEqual(['1']);
-  const [flying] = await peekAll(peek, { onlyReceived: true });
-  expect(flying).toMatchObject({ body: '1', visible: false, receivedBy: expect.stringMatching(/^aws-sdk-js/) });
-  expect(flying?.visibleAt).toBeGreaterThanOrEqual(before + 60_000);
+  const [inFlight] = await peekAll(peek, { onlyReceived: true });
+  expect(inFlight).toMatchObject({ body: '1', visible: false, receivedBy: expect.stringMatching(/^aws-sdk-js/) });
+  expect(inFlight?.visibleAt).toBeGreaterThanOrEqual(before + 60_000);
   expect((await peekAll(peek)).map(({ visibleAt, receivedBy }) => [typeof visibleAt, typeof receivedBy])).toEqual([
     ['number', 'string'],
     ['undefined', 'undefined'],
@@ -81,7 +81,7 @@ test('an endpoint that supports peeking and fails causes an error', async () => 
   );
 });
 
-describe('an answer of LocalStack, which has whole messages,', () => {
+describe('a response of LocalStack, which has each message in full,', () => {
   const message = (number: number, body: string) => ({
     MessageId: `m${number}`,
     Body: body,
@@ -108,9 +108,9 @@ describe('an answer of LocalStack, which has whole messages,', () => {
     for (const sentMessages of [threeMessages, threeMessages.slice(0, 1)[0], [], null]) {
       await withEndpoint(answering(JSON.stringify(answerOf(sentMessages)), chunkBytes), async (endpoint) => {
         const messages = await collected(createPeek(endpoint)(aws.queue.url));
-        const wanted = [sentMessages ?? []].flat();
+        const expected = [sentMessages ?? []].flat();
         expect(messages.map(({ messageId, body }) => [messageId, body])).toEqual(
-          wanted.map(({ MessageId, Body }) => [MessageId, Body]),
+          expected.map(({ MessageId, Body }) => [MessageId, Body]),
         );
       });
     }

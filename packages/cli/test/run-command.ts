@@ -42,7 +42,7 @@ export async function runCommand(env: Readonly<Record<string, string>>, ...words
   return { code, stdout: printed[0] ?? '', stderr: printed[1] ?? '' };
 }
 
-/** Commands on the AWS of a test file, which may change from test to test. */
+/** Runs commands on the AWS that `aws` returns at the time of the call: a test file may replace it between tests. */
 export function commandsOn(aws: () => { readonly env: Readonly<Record<string, string>> }) {
   const run = (...words: string[]) => runCommand(aws().env, ...words);
   /** The output of a command that succeeds without a warning. */

@@ -1,3 +1,4 @@
+// Saving an object of S3 as a file: what is on disk afterwards, also after a failure or an interruption.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -50,14 +51,14 @@ describe('a download', () => {
   });
 
   test('leaves no file open when it ends, successfully or not', async () => {
-    const open = () => {
+    const openPaths = () => {
       const descriptors = process.platform === 'linux' ? readdirSync('/proc/self/fd') : [];
       return descriptors.map(targetOf).filter((path) => path.startsWith(folder));
     };
     await saveObject(object(5, body('[1', ',2]')), join(folder, 'a.json'));
-    expect(open()).toEqual([]);
+    expect(openPaths()).toEqual([]);
     await expect(saveObject(object(9, body('[1', ',2]')), join(folder, 'b.json'))).rejects.toThrow('Got 5');
-    expect(open()).toEqual([]);
+    expect(openPaths()).toEqual([]);
     expect(process.listeners('exit').filter(({ name }) => name === 'removePartialFile')).toEqual([]);
   });
 
@@ -153,11 +154,11 @@ describe('a download', () => {
       yield Buffer.from('[1');
       throw Object.assign(new Error('of the system'), { code });
     }
-    const isOfDisk = code !== 'ECONNRESET';
+    const isDiskError = code !== 'ECONNRESET';
     const failed = saveObject(object(5, failing()), join(folder, 'a.json'));
     await expect(failed).rejects.toMatchObject({
-      message: expect.stringContaining(isOfDisk ? `${folder} ${text}` : String(text)),
-      code: isOfDisk ? 'download_failed' : code,
+      message: expect.stringContaining(isDiskError ? `${folder} ${text}` : String(text)),
+      code: isDiskError ? 'download_failed' : code,
     });
     expect(readdirSync(folder)).toEqual([]);
   });
@@ -197,9 +198,9 @@ describe('a download', () => {
 
 /** A disk of 1 MiB; undefined where none can be mounted. */
 function smallDisk(): string | undefined {
-  const at = mkdtempSync(join(tmpdir(), 'movie-load-small-disk-'));
-  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', at]).status === 0) return at;
-  rmSync(at, { recursive: true });
+  const mountPoint = mkdtempSync(join(tmpdir(), 'movie-load-small-disk-'));
+  if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', mountPoint]).status === 0) return mountPoint;
+  rmSync(mountPoint, { recursive: true });
   return undefined;
 }
 

@@ -4,7 +4,7 @@ import { attributesBytes, BATCH_BYTES, batchesOf, messageBytes } from '../src/in
 
 const messagesOf = (...sizes: readonly number[]) =>
   sizes.map((bytes, index) => ({ body: 'x'.repeat(bytes), groupId: 'g', deduplicationId: String(index) }));
-const cut = (sizes: readonly number[], limit?: number) =>
+const batchSizes = (sizes: readonly number[], limit?: number) =>
   [...batchesOf(messagesOf(...sizes), limit)].map((batch) => batch.map(({ body }) => body.length));
 
 describe('the size of a message', () => {
@@ -25,54 +25,54 @@ describe('the size of a message', () => {
 
 describe('a batch', () => {
   test('ends at ten messages: exactly ten are one batch, an eleventh begins another', () => {
-    expect(cut(Array.from({ length: 10 }, () => 1))).toEqual([Array.from({ length: 10 }, () => 1)]);
-    expect(cut(Array.from({ length: 21 }, () => 1)).map(({ length }) => length)).toEqual([10, 10, 1]);
-    expect(cut([])).toEqual([]);
+    expect(batchSizes(Array.from({ length: 10 }, () => 1))).toEqual([Array.from({ length: 10 }, () => 1)]);
+    expect(batchSizes(Array.from({ length: 21 }, () => 1)).map(({ length }) => length)).toEqual([10, 10, 1]);
+    expect(batchSizes([])).toEqual([]);
   });
 
   test('ends at the limit in bytes: a message that just fits is in it, one byte more is not', () => {
-    expect(cut([40, 60, 1, 99], 100)).toEqual([
+    expect(batchSizes([40, 60, 1, 99], 100)).toEqual([
       [40, 60],
       [1, 99],
     ]);
-    expect(cut([40, 61, 39], 100)).toEqual([[40], [61, 39]]);
+    expect(batchSizes([40, 61, 39], 100)).toEqual([[40], [61, 39]]);
   });
 
   test('counts attributes too', () => {
     // 10 bytes each: five of the body, and `n`, `S` and three of the value.
     const message = { body: 'xxxxx', groupId: 'g', deduplicationId: 'd' };
     const attributes = { n: { DataType: 'S', StringValue: 'abc' } };
-    const of = (count: number) => Array.from({ length: count }, () => ({ ...message, attributes }));
-    expect([...batchesOf(of(3), 20)].map(({ length }) => length)).toEqual([2, 1]);
-    expect([...batchesOf(of(3), 19)].map(({ length }) => length)).toEqual([1, 1, 1]);
+    const messagesWithAttributes = (count: number) => Array.from({ length: count }, () => ({ ...message, attributes }));
+    expect([...batchesOf(messagesWithAttributes(3), 20)].map(({ length }) => length)).toEqual([2, 1]);
+    expect([...batchesOf(messagesWithAttributes(3), 19)].map(({ length }) => length)).toEqual([1, 1, 1]);
   });
 
   test('counts from 0 again, whether ten messages or the bytes ended the last batch', () => {
     const ten = Array.from({ length: 10 }, () => 9);
-    expect(cut([...ten, 50, 50, 1], 100)).toEqual([ten, [50, 50], [1]]);
-    expect(cut([60, 60, 40, 60, 40], 100)).toEqual([[60], [60, 40], [60, 40]]);
+    expect(batchSizes([...ten, 50, 50, 1], 100)).toEqual([ten, [50, 50], [1]]);
+    expect(batchSizes([60, 60, 40, 60, 40], 100)).toEqual([[60], [60, 40], [60, 40]]);
   });
 
-  test('has a message over the limit alone, for the caller to refuse', () => {
-    expect(cut([101, 1], 100)).toEqual([[101], [1]]);
-    expect(cut([1, 101, 1], 100)).toEqual([[1], [101], [1]]);
+  test('contains only one message when that message is over the limit, so that the caller can refuse it', () => {
+    expect(batchSizes([101, 1], 100)).toEqual([[101], [1]]);
+    expect(batchSizes([1, 101, 1], 100)).toEqual([[1], [101], [1]]);
   });
 
   test('has up to a mebibyte by default', () => {
     expect(BATCH_BYTES).toBe(1024 * 1024);
-    expect(cut([BATCH_BYTES - 1, 1, 1]).map(({ length }) => length)).toEqual([2, 1]);
+    expect(batchSizes([BATCH_BYTES - 1, 1, 1]).map(({ length }) => length)).toEqual([2, 1]);
   });
 
   test('is made lazily: messages are generated after the last batch has been used', () => {
-    let asked = 0;
+    let generated = 0;
     function* endless() {
       for (;;) {
-        asked += 1;
-        yield { body: 'x', groupId: 'g', deduplicationId: String(asked) };
+        generated += 1;
+        yield { body: 'x', groupId: 'g', deduplicationId: String(generated) };
       }
     }
     const batches = batchesOf(endless());
     batches.next();
-    expect(asked).toBe(10);
+    expect(generated).toBe(10);
   });
 });

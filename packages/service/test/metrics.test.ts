@@ -19,10 +19,10 @@ test('/metrics and /report have the same counts, at each request', async () => {
   const current = () => ({ ...report, stored_movies: ++reads, calls: { 's3:PutObject': 2 }, in_flight: 5 - reads });
   const metrics = createMetrics(
     [
-      { name: 'movies_stored', help: 'Movies.', read: (it) => it.stored_movies },
+      { name: 'movies_stored', help: 'Movies.', read: (counts) => counts.stored_movies },
       { name: 'messages_lost', help: 'None so far.', read: () => 0 },
-      { name: 'aws_requests', help: 'Requests.', label: 'operation', read: (it) => it.calls },
-      { name: 'messages_in_flight', help: 'Messages.', kind: 'gauge', read: (it) => it.in_flight },
+      { name: 'aws_requests', help: 'Requests.', label: 'operation', read: (counts) => counts.calls },
+      { name: 'messages_in_flight', help: 'Messages.', kind: 'gauge', read: (counts) => counts.in_flight },
     ],
     current,
   );

@@ -1,5 +1,5 @@
-// The time from sent to stored: the consumers' cumulative counts of messages by upper bound in seconds, and their
-// quantiles. Pure.
+// Quantiles of the time from sent to stored. A consumer reports a cumulative histogram: for each upper bound in
+// seconds, the number of messages that were stored within it. Pure.
 import type { ServiceReport } from '@movie-load/schema';
 
 export type Buckets = ReadonlyMap<number, number>;
@@ -7,7 +7,7 @@ export type Buckets = ReadonlyMap<number, number>;
 export const bucketsOf = ({ sent_to_stored }: ServiceReport): Buckets =>
   new Map(sent_to_stored.map(({ seconds, messages }) => [seconds ?? Number.POSITIVE_INFINITY, messages]));
 
-/** The observations between two reports of a histogram: `after` − `before`, by bound. A restart counts from 0. */
+/** The observations between two reports of a histogram: `after` − `before`, by bound; 0 where a restart reset it. */
 export function bucketsBetween(before: Buckets, after: Buckets): Map<number, number> {
   return new Map([...after].map(([bound, value]) => [bound, Math.max(0, value - (before.get(bound) ?? 0))]));
 }

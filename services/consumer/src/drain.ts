@@ -1,4 +1,4 @@
-// The end of a consumer: no new receive, running groups finish or are released, nothing stays in flight.
+// The end of a consumer: it begins no receive, and finishes or releases its running groups within DRAIN_SECONDS.
 //
 //   SIGTERM ─▶ pollers: receives may return while messages are arriving (¼ DRAIN_SECONDS), then they are aborted
 //          └─▶ handler: groups finish ───── ¾ DRAIN_SECONDS ─▶ the rest is aborted and released ── DRAIN_SECONDS ─▶ exit

@@ -10,7 +10,7 @@ export interface HttpOptions {
   /** Whether it can store. False while a dependency fails, and while it starts or ends. */
   readonly ready: () => Health;
   readonly metrics: ConsumerMetrics;
-  /** The names by which it may be called. */
+  /** The host names that a request may have in its `Host` header. */
   readonly serverNames: ServerNames;
 }
 

@@ -4,7 +4,7 @@ import { CONSUMER_DEFAULTS } from '@movie-load/schema';
 import { serviceEnvironment, wholeNumber } from '@movie-load/service';
 import { z } from 'zod';
 
-export const HELP = `Receives movies from the queue of the environment, stores them, and completes jobs, until SIGTERM or Ctrl-C.
+export const HELP = `Receives movies from the queue (MOVIE_LOAD_QUEUE), stores them, and completes jobs, until SIGTERM or Ctrl-C.
 
 It takes no options. Settings are environment variables: AWS_ENDPOINT_URL, MOVIE_LOAD_QUEUE, MOVIE_LOAD_DLQ,
 MOVIE_LOAD_TABLE, MOVIE_LOAD_BUCKET, POLLERS, VISIBILITY_SECONDS, WAIT_SECONDS, DRAIN_SECONDS, HTTP_HOST, HTTP_PORT,

@@ -12,23 +12,23 @@ const load = () => received('0', loadMessage(testPlan(10), 0));
 /** Ports of SQS, the table and the bucket whose calls fail while the test says that they are unreachable. */
 function setUp(random = longestWaits) {
   const clock = createVirtualClock();
-  const away = { sqs: false, dynamodb: false };
+  const unreachable = { sqs: false, dynamodb: false };
   const logged: { level: string; text: string; facts: Record<string, unknown> }[] = [];
   const probes: { dependency: string; signal: AbortSignal | undefined }[] = [];
   const dlqAnswers: BatchFailure[][] = [];
   const ended = new AbortController();
   const log = (level: string) => (facts: object, text: string) =>
     void logged.push({ level, text, facts: { ...facts } });
-  const table = (options?: CallOptions) => {
+  const probeTable = (options?: CallOptions) => {
     probes.push({ dependency: 'dynamodb', signal: options?.signal });
-    return away.dynamodb ? Promise.reject(connectionReset) : Promise.resolve(undefined);
+    return unreachable.dynamodb ? Promise.reject(connectionReset) : Promise.resolve(undefined);
   };
   const unused = () => Promise.reject(new Error('not used here'));
   const queue = {
     ...createFakeQueue(),
     status: async (options?: CallOptions) => {
       probes.push({ dependency: 'sqs', signal: options?.signal });
-      if (away.sqs) throw connectionReset;
+      if (unreachable.sqs) throw connectionReset;
       return { waiting: 0, inFlight: 0, delayed: 0, maximumMessageBytes: 1 };
     },
   };
@@ -38,14 +38,14 @@ function setUp(random = longestWaits) {
     dlq: {
       ...createFakeQueue(),
       send: async () => {
-        if (away.sqs) throw connectionReset;
+        if (unreachable.sqs) throw connectionReset;
         return dlqAnswers.shift() ?? [];
       },
     },
     table: {
       name: 'table',
-      get: (_: unknown, options?: CallOptions) => table(options),
-      create: () => (away.dynamodb ? Promise.reject(connectionReset) : new Promise(() => undefined)),
+      get: (_: unknown, options?: CallOptions) => probeTable(options),
+      create: () => (unreachable.dynamodb ? Promise.reject(connectionReset) : new Promise(() => undefined)),
       putBatch: unused,
       deleteBatch: unused,
       update: unused,
@@ -64,7 +64,7 @@ function setUp(random = longestWaits) {
     signal: ended.signal,
   });
   const texts = () => logged.map(({ level, text }) => `${level}: ${text}`);
-  return { ...consumer, given: counters, clock, away, logged, texts, probes, queue, dlqAnswers, ended };
+  return { ...consumer, givenCounters: counters, clock, unreachable, logged, texts, probes, queue, dlqAnswers, ended };
 }
 
 const MINUTE = 60_000;
@@ -76,8 +76,8 @@ describe('a dependency that fails', () => {
   ] as const)(
     '%s opens its own breaker alone, is logged once, and is probed until it answers',
     async (name, operation, message) => {
-      const { handler, breakers, clock, away, logged, probes } = setUp();
-      away[name] = true;
+      const { handler, breakers, clock, unreachable, logged, probes } = setUp();
+      unreachable[name] = true;
       void handler.handle([message()]);
       await clock.advance(MINUTE);
       expect(Object.values(breakers).flatMap(({ dependency, open }) => (open ? [dependency] : []))).toEqual([name]);
@@ -91,7 +91,7 @@ describe('a dependency that fails', () => {
       });
       expect(probes.length).toBeGreaterThan(0);
       expect(probes.every(({ dependency, signal }) => dependency === name && signal !== undefined)).toBe(true);
-      away[name] = false;
+      unreachable[name] = false;
       await clock.advance(MINUTE);
       expect(breakers[name].open).toBe(false);
       expect(logged.filter(({ text }) => text === 'the dependency answers again')).toMatchObject([
@@ -101,8 +101,8 @@ describe('a dependency that fails', () => {
   );
 
   test('is no longer probed when the process has ended its work; a probe in flight is aborted', async () => {
-    const { handler, clock, away, probes, ended } = setUp();
-    away.dynamodb = true;
+    const { handler, clock, unreachable, probes, ended } = setUp();
+    unreachable.dynamodb = true;
     void handler.handle([load()]);
     await clock.advance(MINUTE);
     ended.abort(new Error('the process ends'));
@@ -141,7 +141,7 @@ describe('entries of a batch that fail', () => {
     expect(counters.released).toBe(0);
   });
 
-  test('are the only ones that are deleted again', async () => {
+  test('are the only entries whose delete is retried', async () => {
     const { handler, clock, queue, texts } = setUp();
     queue.deleteAnswers.push([refusal(1, 'InternalError')], [refusal(0, 'InternalError')]);
     void handler.handle([poison(), received('other', { body: '' })]);
@@ -152,14 +152,14 @@ describe('entries of a batch that fail', () => {
 });
 
 test('the log of a retry has whole milliseconds', async () => {
-  const { handler, clock, away, logged } = setUp({ ...longestWaits, next: () => 0.123 });
-  away.dynamodb = true;
+  const { handler, clock, unreachable, logged } = setUp({ ...longestWaits, next: () => 0.123 });
+  unreachable.dynamodb = true;
   void handler.handle([load()]);
   await clock.advance(1);
   expect(logged[0]?.facts).toMatchObject({ wait_ms: 12 });
 });
 
 test('a consumer counts into the given counters', async () => {
-  const { counters, given } = setUp();
-  expect(counters).toBe(given);
+  const { counters, givenCounters } = setUp();
+  expect(counters).toBe(givenCounters);
 });

@@ -31,8 +31,8 @@ export const dashboard: Rule = {
 };
 
 function problemsOf(services: Deployment, { x, width, type, properties }: z.infer<typeof widgetSchema>): string[] {
-  const ids = alarmsOf(services).map((alarm) => services.refOf(alarm.id));
-  const composites = ofType(services, 'AWS::CloudWatch::CompositeAlarm', compositeSchema).map(({ id }) =>
+  const alarmNames = alarmsOf(services).map((alarm) => services.refOf(alarm.id));
+  const compositeNames = ofType(services, 'AWS::CloudWatch::CompositeAlarm', compositeSchema).map(({ id }) =>
     services.refOf(id),
   );
   const metrics = (properties.metrics ?? []).flatMap((row) => namedMetric(row) ?? []);
@@ -42,15 +42,14 @@ function problemsOf(services: Deployment, { x, width, type, properties }: z.infe
     ...metrics.flatMap((metric) => problemOfMetric(services, metric) ?? []),
     ...(properties.alarms ?? [])
       .map((arn) => arn.split(':alarm:')[1] ?? arn)
-      .filter((name) => ![...ids, ...composites].includes(name))
+      .filter((name) => ![...alarmNames, ...compositeNames].includes(name))
       .map((name) => `there is no alarm ${name}`),
   ];
 }
 
 /** `[namespace, name, dimension, value, …, { stat }]`; undefined for an expression. */
 function namedMetric(row: readonly z.infer<ReturnType<typeof z.json>>[]): NamedMetric | undefined {
-  const words = row.filter((one) => typeof one === 'string');
-  const [namespace, name, ...pairs] = words;
+  const [namespace, name, ...pairs] = row.filter((value) => typeof value === 'string');
   if (namespace === undefined || name === undefined) return undefined;
   const dimensions = Object.fromEntries(
     pairs.flatMap((key, index) => (index % 2 === 0 ? [[key, pairs[index + 1] ?? '']] : [])),

@@ -1,4 +1,4 @@
-// The errors of the services, in the SDK's form.
+// The errors of the simulated SQS, DynamoDB and S3, in the SDK's form.
 import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
 import { S3ServiceException } from '@aws-sdk/client-s3';
 import { SQSServiceException } from '@aws-sdk/client-sqs';
@@ -19,9 +19,9 @@ export const s3Error = (name: string, message: string, status = 400) =>
 export const sqsError = (name: string, message: string, status = 400) =>
   new SQSServiceException(exceptionOptions(name, message, status));
 
-/** The error of Node's HTTP client when no answer arrives. @param what the operation, for the message */
-export function networkError(code: 'ECONNREFUSED' | 'ECONNRESET' | 'TimeoutError', what: string): Error {
-  const error = new Error(`${code === 'TimeoutError' ? 'Request timed out' : code}: ${what}`);
+/** The error of Node's HTTP client when no answer arrives. @param operation named in the message */
+export function networkError(code: 'ECONNREFUSED' | 'ECONNRESET' | 'TimeoutError', operation: string): Error {
+  const error = new Error(`${code === 'TimeoutError' ? 'Request timed out' : code}: ${operation}`);
   error.name = code === 'TimeoutError' ? code : 'Error';
   return Object.assign(error, { code: code === 'TimeoutError' ? 'ETIMEDOUT' : code });
 }

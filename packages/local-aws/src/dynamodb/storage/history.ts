@@ -37,7 +37,7 @@ export class History {
     this.#log.push({ replacedAt: now, table, position, before });
   }
 
-  /** By position, the oldest of the states that writes after this time replaced: the state at this time. */
+  /** For each position that was written after this time, its state at this time: the first one that was replaced. */
   #replacedSince(table: Table, time: number): ReadonlyMap<string, ReplacedState> {
     const states = new Map<string, ReplacedState>();
     for (let i = this.#log.length - 1; i >= 0; i -= 1) {

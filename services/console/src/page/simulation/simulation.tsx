@@ -1,4 +1,4 @@
-// The simulation: choose what to run, step through it, and play against it.
+// The page of the simulation: choose a run, step through it, and place faults in it.
 import './simulation.css';
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
@@ -57,6 +57,6 @@ function Simulation({ offer }: { offer: SimulationOffer }) {
   );
 }
 
-/** A different run starts at its beginning; the same run with changed faults stays at its position. */
+/** A different run starts at its beginning; the same run with other placed faults stays at its position. */
 const keyOf = ({ request: { seed, sabotage, movies, faults } }: RecordedRun): string =>
   JSON.stringify([seed, sabotage, movies, faults]);

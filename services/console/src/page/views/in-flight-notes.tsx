@@ -19,8 +19,8 @@ export function InFlightNotes({ progress }: { progress: JobProgress }) {
   if (in_flight_messages === null && job.state !== 'COMPLETE') {
     return (
       <p className="notes">
-        Which messages are in flight is not known (this endpoint does not report, or there are too many): what is stored
-        and not yet deleted looks stored.
+        Which messages are in flight is not known (this endpoint does not report, or there are too many). Messages that
+        are stored but not yet deleted are shown as stored.
       </p>
     );
   }
