@@ -1,4 +1,5 @@
-// The data stack: queues, table, bucket, and the roles of people who work with them. It is not replaced by releases.
+// The data stack: queues, table, bucket, and the roles of the console, operators and deployers. Releases do not
+// replace it.
 import { MAX_RECEIVE_COUNT, type QueueDefinition, type ResourceDefinitions } from '@movie-load/aws';
 import { type App, BootstraplessSynthesizer, CfnDeletionPolicy, CfnOutput, CfnResource, Stack } from 'aws-cdk-lib';
 import { acknowledge, REASON_EMPTY_DEFAULT_UNUSED } from './acknowledge.ts';
@@ -7,8 +8,8 @@ import { ACCOUNT, PARTITION, policyDocument, REGION, substitute } from './placeh
 import { addRole } from './roles.ts';
 
 /**
- * Creates queues, table and bucket as `definitions` describe them. All are retained when the stack is deleted, are
- * encrypted, and accept requests over TLS only.
+ * Creates queues, table and bucket as `definitions` describe them. All are encrypted, and retained when the stack is
+ * deleted. Queues and bucket refuse requests without TLS.
  */
 export function createDataStack(app: App, definitions: ResourceDefinitions): Stack {
   const stack = new Stack(app, 'MovieLoadData', {
@@ -126,6 +127,7 @@ function addBucket(stack: Stack, { bucket }: ResourceDefinitions, { key, retenti
       LifecycleConfiguration: { Rules: bucket.lifecycleRules.map((rule) => lifecycleRule(rule, retention)) },
     },
   });
+  // Two rules of CloudFormation Validate report the empty default of the key parameter.
   for (const rule of ['F3012', 'F3017']) acknowledge(resource, rule, REASON_EMPTY_DEFAULT_UNUSED);
   const arn = resource.getAtt('Arn').toString();
   new CfnResource(stack, 'BucketPolicy', {

@@ -7,7 +7,7 @@ import { MISTAKES } from './mistakes/index.ts';
 const templates = { data: readTemplate('data'), services: readTemplate('services') };
 
 describe('a template with a mistake', () => {
-  test.each(MISTAKES)('is found by its rule: $title', ({ rule, make }) => {
+  test.each(MISTAKES)('fails the rule against it: $title', ({ rule, make }) => {
     const copy = structuredClone(templates);
     make(copy);
     expect(findingsOf(rule, copy)).not.toEqual([]);

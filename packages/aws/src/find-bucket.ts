@@ -42,7 +42,7 @@ const answerSchema = z.object({
     .catch(undefined),
 });
 
-/** The error that an answer of S3 about the bucket itself means; undefined for any other answer. */
+/** The error to report when S3 refused a request because of the bucket itself; undefined for any other error. */
 export function bucketError(error: unknown, use: BucketUse): MovieLoadError | undefined {
   const answer = answerSchema.safeParse(error).data;
   if (answer === undefined) return undefined;
@@ -91,7 +91,7 @@ function otherRegionError(use: BucketUse, region?: string, cause?: unknown): Mov
   const location =
     region === undefined || region === settings.region ? 'seems to be in another region' : `is in ${region}`;
   const regionToSet = region === undefined ? 'the region of the bucket' : region;
-  const text = `The bucket "${name}" ${location}, and this is ${settings.region}. Set AWS_REGION to ${regionToSet}, or name another one in MOVIE_LOAD_BUCKET.`;
+  const text = `The bucket "${name}" ${location}, and movie-load uses ${settings.region}. Set AWS_REGION to ${regionToSet}, or name another one in MOVIE_LOAD_BUCKET.`;
   return bucketNotUsable(use, text, cause);
 }
 

@@ -46,7 +46,7 @@ describe('hasBucket', () => {
     await expect(has({}, 'us-west-2')).rejects.toMatchObject({
       code: 'bucket_not_usable',
       message:
-        'The bucket "b" is in us-west-2, and this is eu-west-1. Set AWS_REGION to us-west-2, or name another one in MOVIE_LOAD_BUCKET. Nothing was created.',
+        'The bucket "b" is in us-west-2, and movie-load uses eu-west-1. Set AWS_REGION to us-west-2, or name another one in MOVIE_LOAD_BUCKET. Nothing was created.',
     });
   });
 });

@@ -50,9 +50,9 @@ describe('bucketError', () => {
     const region = { 'x-amz-bucket-region': 'us-west-2' };
     const advice = 'or name another one in MOVIE_LOAD_BUCKET. Nothing was removed.';
     expect(textOf(s3Error(name, status, region), 'removed')).toBe(
-      `The bucket "b" is in us-west-2, and this is eu-west-1. Set AWS_REGION to us-west-2, ${advice}`,
+      `The bucket "b" is in us-west-2, and movie-load uses eu-west-1. Set AWS_REGION to us-west-2, ${advice}`,
     );
-    const unknown = 'The bucket "b" seems to be in another region, and this is eu-west-1. Set AWS_REGION to';
+    const unknown = 'The bucket "b" seems to be in another region, and movie-load uses eu-west-1. Set AWS_REGION to';
     for (const headers of [undefined, {}, { 'x-amz-bucket-region': 7 }]) {
       expect(textOf(s3Error(name, status, headers), 'removed')).toBe(`${unknown} the region of the bucket, ${advice}`);
     }

@@ -66,10 +66,14 @@ describe('a bucket that cannot be used', () => {
     [
       'in another region, as a redirect',
       { head: { status: 301, region: 'us-west-2' } },
-      /is in us-west-2, and this is eu-west-1\. Set AWS_REGION to us-west-2,/,
+      /is in us-west-2, and movie-load uses eu-west-1\. Set AWS_REGION to us-west-2,/,
     ],
     ['in another region, as a bad request', { head: { status: 400, region: 'us-west-2' } }, /is in us-west-2/],
-    ['in another, unnamed region', { head: { status: 400 } }, /seems to be in another region, and this is eu-west-1/],
+    [
+      'in another, unnamed region',
+      { head: { status: 400 } },
+      /seems to be in another region, and movie-load uses eu-west-1/,
+    ],
   ] as const)('is explained in a sentence when it is %s, and nothing is created', async (_, answers, sentence) => {
     const endpoint = await startEndpoint(answers);
     const error: unknown = await endpoint.provision().catch((thrown: unknown) => thrown);

@@ -1,15 +1,19 @@
-// The embedded SQS alone, over HTTP by a light client: `packages/local-aws/bench/http.ts`, which can also run alone.
+// Measures the speed of the embedded SQS over HTTP, without producer and consumers. Runs the program
+// `packages/local-aws/bench/http.ts`.
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 
 const program = fileURLToPath(new URL('../../local-aws/bench/http.ts', import.meta.url));
-/** Values by name: calls per second of the server's CPU time, with `waiting` messages in the queue. */
+/**
+ * One row per queue depth. `waiting` is the number of messages in the queue; every other value is the calls of an
+ * operation per second of the server's CPU time.
+ */
 const rowsSchema = z.array(z.record(z.string(), z.number()));
-export type EmbeddedSqs = z.infer<typeof rowsSchema>;
+export type EmbeddedSqsRows = z.infer<typeof rowsSchema>;
 
-export async function measureEmbeddedSqs(): Promise<EmbeddedSqs> {
+export async function measureEmbeddedSqs(): Promise<EmbeddedSqsRows> {
   const { stdout } = await promisify(execFile)(process.execPath, [program, '--json']);
   return rowsSchema.parse(JSON.parse(stdout));
 }

@@ -6,7 +6,7 @@ import { sendJob } from '@movie-load/queue';
 import { type JobShape, messagesOfGroup, shapeOf } from '@movie-load/schema';
 import type { Contender } from './contender.ts';
 import { planOf } from './measure.ts';
-import { sleepOrFail as pause, untilEmpty, withEndpoint } from './provisioned.ts';
+import { sleepOrFail, untilEmpty, withEndpoint } from './provisioned.ts';
 import type { RowDefinition } from './rows.ts';
 
 /** Milliseconds from sent to stored, counted and deleted. */
@@ -19,7 +19,10 @@ export interface Latency {
 
 const SECONDS = 8;
 const BATCH_SIZE = 10;
-/** With this number the slowest percent is four messages: the last group of a packed job of this size has only one. */
+/**
+ * With 400 messages the p99 is the fourth slowest one. With fewer, a single message could decide it, such as the only
+ * message of a packed job's last group.
+ */
 const MIN_MESSAGES = 400;
 const LIMIT_MS = 120_000;
 
@@ -48,21 +51,21 @@ export function measureLatency(row: RowDefinition, moviesPerSecond: number): Pro
     const contenders: Contender[] = [];
     try {
       for (let index = 0; index < row.processes; index++) contenders.push(row.start({ plan, env }, index));
-      // Waits for a long poll of each process, so that starting is not measured.
+      // Waits for as many receives as there are processes, so that the start of the first ones is not measured.
       while (((await endpoint.records())['sqs:ReceiveMessage']?.calls ?? 0) < row.processes)
-        await pause(contenders, 50);
+        await sleepOrFail(contenders, 50);
       await endpoint.reset();
       const batches = batchesInTurn(shapeOf(plan));
       const intervalMs = (1000 * movies) / moviesPerSecond / batches.length;
       const startMs = performance.now();
       const commonOptions = { random: systemRandom, started_on: new Date(0).toISOString() };
-      const sendings: Promise<unknown>[] = [];
+      const sends: Promise<unknown>[] = [];
       // Each batch is sent separately at its own moment; groups take turns.
       for (const [index, batch] of batches.entries()) {
         await delay(Math.max(0, startMs + index * intervalMs - performance.now()));
-        sendings.push(sendJob({ queue, plan, groups: [batch], ...commonOptions }));
+        sends.push(sendJob({ queue, plan, groups: [batch], ...commonOptions }));
       }
-      await Promise.all(sendings);
+      await Promise.all(sends);
       await untilEmpty(queue, contenders, { everyMs: 100, limitMs: LIMIT_MS });
       const sorted = (await endpoint.latencies()).toSorted((a, b) => a - b);
       const percentile = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;

@@ -29,7 +29,7 @@ export interface ProvisionedOptions extends EndpointOptions {
   readonly names?: Readonly<Record<string, string>>;
 }
 
-/** @example const calls = await onEndpoint({}, async ({ queue, endpoint }) => …); */
+/** @example const calls = await withEndpoint({}, async ({ queue, endpoint }) => …); */
 export async function withEndpoint<T>(
   { names = {}, ...options }: ProvisionedOptions,
   work: (provisioned: ProvisionResult) => Promise<T>,

@@ -1,7 +1,7 @@
 // All results of one run of the benchmark, and the ratios computed from them.
 import type { JobMode, ReplicaRow } from '@movie-load/aws';
 import type { StartRun } from './cli.ts';
-import type { EmbeddedSqs } from './embedded-sqs.ts';
+import type { EmbeddedSqsRows } from './embedded-sqs.ts';
 import type { Row } from './rows.ts';
 
 export interface Results {
@@ -13,7 +13,7 @@ export interface Results {
   readonly ratios: Ratios;
   readonly replicas: readonly ReplicaRow[];
   /** By depth of the queue; empty in a quick run. */
-  readonly embedded_sqs: EmbeddedSqs;
+  readonly embedded_sqs: EmbeddedSqsRows;
   /** The rows measured on LocalStack, too; empty without `--full` or Docker. */
   readonly localstack: readonly Row[];
   readonly idle_calls_a_minute: number | undefined;

@@ -1,5 +1,5 @@
 // Completing a job of several parts over ports that fail as each test wants: the job is COMPLETE only with its
-// object, and no call is made after a failure.
+// object, and no part is begun after another one failed.
 import { describe, expect, test } from '@jest/globals';
 import type { ListedPart } from '@movie-load/aws';
 import type { JobItem } from '@movie-load/schema';
@@ -32,7 +32,7 @@ function start(more: Partial<JobItem> = {}) {
   const answers = {
     lists: [] as Answer<ListedPart[]>[],
     completions: [] as Answer<undefined>[],
-    announcements: [] as Answer<ReturnType<typeof applied>>[],
+    sizeRecords: [] as Answer<ReturnType<typeof applied>>[],
     parts: [] as Answer<undefined>[],
   };
   const did: string[] = [];
@@ -46,8 +46,10 @@ function start(more: Partial<JobItem> = {}) {
           did.push(`COMPLETE ${values[':bytes']?.N}`);
           return applied(itemOf({ ...job, status: 'COMPLETE' }));
         }
-        did.push(update.includes('#upload =') ? `record ${values[':id']?.S}` : `announce ${values[':bytes']?.N}`);
-        return take(answers.announcements, applied(itemOf(job)));
+        did.push(
+          update.includes('#upload =') ? `record upload ${values[':id']?.S}` : `record size ${values[':bytes']?.N}`,
+        );
+        return take(answers.sizeRecords, applied(itemOf(job)));
       },
       update: async () => ({}),
     },
@@ -57,7 +59,7 @@ function start(more: Partial<JobItem> = {}) {
         return take(answers.lists, listed(1, 2, 3));
       },
       async uploadPart(_, id, number, __, options) {
-        // A part's slot is released while S3 is unreachable.
+        // The call fails at once while S3 is unreachable, because waiting would hold a slot that other parts need.
         expect(options?.failsFast).toBe(true);
         did.push(`part ${number} to ${id}`);
         take(answers.parts, undefined);
@@ -89,7 +91,7 @@ describe('completing an object of several parts', () => {
     const { complete, did, events, context, job } = start();
     context.uploads.set(job.job_id, 'old');
     expect(await complete()).toBe('complete');
-    expect(did).toEqual(['list old', 'announce 300', 'complete old with "1","2","3"', 'COMPLETE 300']);
+    expect(did).toEqual(['list old', 'record size 300', 'complete old with "1","2","3"', 'COMPLETE 300']);
     expect(events).toMatchObject([{ kind: 'completing' }, { kind: 'completed', movies: 60, bytes: 300 }]);
     expect(context.uploads.size).toBe(0);
   });
@@ -99,7 +101,7 @@ describe('completing an object of several parts', () => {
     answers.lists.push(listed(2));
     await complete();
     expect(did.slice(0, 4).toSorted()).toEqual(['list old', 'list old', 'part 1 to old', 'part 3 to old']);
-    expect(did.slice(4)).toEqual(['announce 300', 'complete old with "1","2","3"', 'COMPLETE 300']);
+    expect(did.slice(4)).toEqual(['record size 300', 'complete old with "1","2","3"', 'COMPLETE 300']);
   });
 
   test('lists again after a pause when S3 answers InvalidPart because a part has changed', async () => {
@@ -141,17 +143,17 @@ describe('completing an object of several parts', () => {
 
   test('continues with the recorded upload when another process has replaced its own', async () => {
     const { complete, did, answers, job } = start();
-    answers.announcements.push(refused(itemOf({ ...job, upload_id: 'other' })));
+    answers.sizeRecords.push(refused(itemOf({ ...job, upload_id: 'other' })));
     expect(await complete()).toBe('complete');
     expect(did.filter((one) => one.startsWith('complete'))).toEqual(['complete other with "1","2","3"']);
   });
 
   test('changes nothing when the job is COMPLETE or deleted by the time the size is recorded', async () => {
     const done = start();
-    done.answers.announcements.push(refused(itemOf({ ...done.job, status: 'COMPLETE' })));
+    done.answers.sizeRecords.push(refused(itemOf({ ...done.job, status: 'COMPLETE' })));
     expect(await done.complete()).toBe('complete');
     const gone = start();
-    gone.answers.announcements.push(refused(undefined));
+    gone.answers.sizeRecords.push(refused(undefined));
     expect(await gone.complete()).toBe('no_job');
     for (const { did } of [done, gone])
       expect(did.filter((one) => /^complete|^COMPLETE|^create/.test(one))).toEqual([]);
@@ -160,7 +162,7 @@ describe('completing an object of several parts', () => {
   test('creates an upload if the job has none, and waits for S3 to do so', async () => {
     const { complete, did } = start({ upload_id: undefined });
     expect(await complete()).toBe('complete');
-    expect(did.slice(0, 2)).toEqual(['create', 'record new']);
+    expect(did.slice(0, 2)).toEqual(['create', 'record upload new']);
   });
 
   test('waits for S3 while it is unreachable', async () => {
@@ -171,7 +173,7 @@ describe('completing an object of several parts', () => {
     expect(did.at(-1)).toBe('COMPLETE 300');
   });
 
-  test.each(['list', 'part', 'announce', 'complete'])(
+  test.each(['list', 'part', 'record size', 'complete'])(
     'rejects when %s fails, and leaves the job RUNNING',
     async (step) => {
       const { complete, did, answers } = start();
@@ -181,7 +183,7 @@ describe('completing an object of several parts', () => {
         answers.lists.push(listed(1, 2));
         answers.parts.push(failure);
       }
-      if (step === 'announce') answers.announcements.push(failure);
+      if (step === 'record size') answers.sizeRecords.push(failure);
       if (step === 'complete') answers.completions.push(failure);
       await expect(complete()).rejects.toBe(failure);
       expect(did.filter((one) => one.startsWith('COMPLETE'))).toEqual([]);

@@ -1,4 +1,5 @@
-// The end of a job in the embedded AWS: one object, however many consumers complete it, and none that is incomplete.
+// Completing a job in the embedded AWS: it has one object when several consumers complete it, and none while movies are
+// missing.
 import { describe, expect, test } from '@jest/globals';
 import type { ObjectsPort } from '@movie-load/aws';
 import { jobIdOf, jobKey } from '@movie-load/schema';
@@ -9,13 +10,13 @@ describe('the consumer that completes a job', () => {
   test('lists the parts again when they have changed since the list', async () => {
     const plan = threeParts();
     const last = await storeAllButOne(plan);
-    let refused = 0;
+    let completions = 0;
     const objects: ObjectsPort = {
       ...world.objects,
       async completeUpload(key, id, parts, options) {
-        refused += 1;
-        const others = refused === 1 ? parts.map((part) => ({ ...part, etag: '"0"' })) : parts;
-        return world.objects.completeUpload(key, id, others, options);
+        completions += 1;
+        const sentParts = completions === 1 ? parts.map((part) => ({ ...part, etag: '"0"' })) : parts;
+        return world.objects.completeUpload(key, id, sentParts, options);
       },
     };
     const calls = await callsOf(() => world.store('one', { objects }).store(last, { signal: never() }));

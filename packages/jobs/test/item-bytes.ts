@@ -8,7 +8,7 @@ export const MAX_ITEM_BYTES = 400 * 1024;
 const COLLECTION_BYTES = 3;
 const ELEMENT_BYTES = 1;
 
-/** At least what DynamoDB counts: a byte for two digits, one more, one for an odd exponent, one for a sign. */
+/** At least what DynamoDB counts for a number that is not negative: a byte for two digits, and at most two more. */
 function numberBytes(text: string): number {
   return Math.ceil(text.length / 2) + 2;
 }

@@ -56,7 +56,7 @@ function fitsIntoParts({ version, movies, movies_per_message, group_size }: JobP
 
 export const jobPlanSchema = planFieldsSchema.refine(fitsIntoParts, {
   path: ['group_size'],
-  error: `must make groups of at most ${MAX_GROUP_MOVIES} movies, ${MAX_FAN_OUT} of which have ${MIN_PART_MOVIES}`,
+  error: `must make groups of at most ${MAX_GROUP_MOVIES} movies, and ${MAX_FAN_OUT} groups must have ${MIN_PART_MOVIES} movies`,
 });
 
 export const jobIdSchema = z.uuid({ version: 'v5' }).length(36);
@@ -101,7 +101,8 @@ export interface PlanRequest {
 
 /**
  * Chooses the group size: small jobs get parallelism (about 64 groups), large ones few ledgers (200 messages each, and
- * 65,536 movies at most), whole batches of 10 but for packed jobs of few or very large messages.
+ * 65,536 movies at most). The size is a multiple of 10, so that batches are full, except for packed jobs of few or very
+ * large messages and when the request names the number of groups.
  *
  * @example planJob({ nonce: 'a', movies: 1000, movies_per_message: 1, seed: 7, generator: 1 }).group_size // 20
  */

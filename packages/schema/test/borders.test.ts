@@ -117,7 +117,7 @@ describe('a message', () => {
       { group: 'x', number: 'x', started_on: 1, movies: 1 },
       'group is not of the right type; number is not of the right type; started_on is not of the right type',
     ],
-  ])('with %j is refused in our words, not the sender’s', (changes, detail) => {
+  ])('with %j is refused with a text that does not quote the sender', (changes, detail) => {
     const checked = checkLoadMessage(JSON.stringify({ ...message, ...changes }), groupKey(message.job_id, 0));
     expect(checked).toMatchObject({ ok: false, reason: 'wrong_shape', detail });
   });
@@ -130,7 +130,7 @@ describe('a message', () => {
 });
 
 describe('at its limits', () => {
-  test('a group has its size of messages, and a message its number of movies', () => {
+  test('a group has as many messages as its plan says, and a message as many movies', () => {
     const shape = { ...shapeOf(plan), groupSize: 10 };
     expect([0, 9, 10, 19, 20].map((number) => groupOfMessage(shape, number))).toEqual([0, 0, 1, 1, 2]);
     expect([0, 1, 2, 43, 44].map((index) => messageOfMovie(plan, index))).toEqual([0, 0, 1, 21, 22]);
@@ -171,7 +171,7 @@ describe('at its limits', () => {
     const token = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
     const values = [2, 'n', 10, 1, 10, 256, 1, 1];
     expect(planFromToken(token(values))).toMatchObject({ nonce: 'n', movies: 10 });
-    // A million movies in groups of one are more groups than a part of the object may have.
+    // A million movies in groups of one: the 256 groups that a part may have do not fill it.
     const tooSmall = values.with(2, 1_000_000).with(4, 1);
     for (const wrong of [values.slice(1), [...values, 1], { ...values, length: 8 }, tooSmall, 'x', null]) {
       expect(() => planFromToken(token(wrong))).toThrow(
@@ -228,7 +228,7 @@ describe('within its limits', () => {
   });
 });
 
-test('a short setting resembles names that differ by one letter, a long one also by two', () => {
+test('a misspelt setting is recognized if one letter differs, and in a long name also if two differ', () => {
   const knownSettings = ['POLLERS', 'DRAIN_SECONDS', 'MOVIES', 'SEED'];
   const meant = (name: string, env = {}) =>
     misspeltSettings(knownSettings, { [name]: '1', ...env }).map((one) => one.meant);

@@ -2,8 +2,8 @@ import { expect, test } from '@jest/globals';
 import { EXIT, MovieLoadError, UsageError } from '@movie-load/schema';
 import { exitCodeOf } from '../src/exit.ts';
 
-/** AWS's error for a malformed request. */
-const malformed = (name = 'ValidationException') => Object.assign(new Error('1 validation error detected'), { name });
+/** An error of AWS, by default the one for a malformed request. */
+const awsError = (name = 'ValidationException') => Object.assign(new Error('1 validation error detected'), { name });
 const causedBy = (cause: unknown, depth: number): unknown =>
   depth === 0 ? cause : new Error('wrapped', { cause: causedBy(cause, depth - 1) });
 
@@ -14,17 +14,17 @@ test('scripts rely on these exit codes', () => {
 test.each([
   ['wrong usage', new UsageError('--movies is missing'), 2],
   ['any other error', new MovieLoadError('port_taken', 'The port is taken.'), 1],
-  ['an error that AWS may answer to a good request', malformed('ThrottlingException'), 1],
+  ['an error that AWS may answer to a good request', awsError('ThrottlingException'), 1],
   ['a text instead of an error', 'thrown', 1],
   ['nothing', null, 1],
-  ['a malformed request', malformed(), 70],
-  ['one of SQS', malformed('SerializationException'), 70],
+  ['a malformed request', awsError(), 70],
+  ['a request that SQS cannot parse', awsError('SerializationException'), 70],
   [
     'a malformed request behind our own error',
-    new MovieLoadError('aws_refused', 'Not sent.', { cause: malformed() }),
+    new MovieLoadError('aws_refused', 'Not sent.', { cause: awsError() }),
     70,
   ],
-  ['one behind seven others', causedBy(malformed(), 7), 70],
+  ['a malformed request as the cause of seven nested errors', causedBy(awsError(), 7), 70],
 ])('the exit code of %s is right', (_, error, code) => {
   expect(exitCodeOf(error)).toBe(code);
 });

@@ -52,7 +52,7 @@ describe('a batch in trouble', () => {
     }
   });
 
-  test('is identified by its entries: another batch has other faults', () => {
+  test('is identified by its entries: a batch of other entries begins at its first round', () => {
     const { round } = setUp(3);
     expect(round(1)?.number).toBe(1);
     expect(round(2, ['a', 'x'])?.number).toBe(1);

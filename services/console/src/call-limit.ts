@@ -1,4 +1,4 @@
-// Limits the calls to AWS per second of all reads together; further calls wait until the limit allows them.
+// Limits how many AWS calls the console makes per second for its reads; further calls wait until the limit allows them.
 import type { Clock } from '@movie-load/aws';
 
 export interface CallLimitOptions {

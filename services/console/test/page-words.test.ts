@@ -1,4 +1,4 @@
-// Pure functions compute the page's texts; these are about receivers, calls, times, sizes and prices.
+// Tests the functions that compute the page's texts for receivers, calls, times, sizes and prices.
 import { describe, expect, test } from '@jest/globals';
 import type { ConsumerView } from '../src/api.ts';
 import { bytes, counted, dollars, duration, rate, remaining } from '../src/page/format.ts';
@@ -30,7 +30,7 @@ test.each([
   expect(remaining(1_000_000 + ms, 1_000_000)).toBe(words);
 });
 
-test('a receiver is shown as the consumer named by the embedded AWS or a trace; others keep their own name', () => {
+test('a receiver is shown by the name of its consumer; a receiver that is not a consumer keeps its own name', () => {
   const consumers = [consumer('consumer 1', 'host-1-aaaa'), consumer('consumer 12', null)];
   expect(findConsumer('consumer-1', consumers)?.instance).toBe('host-1-aaaa');
   expect(receiverName('host-1-aaaa', consumers)).toBe('consumer 1');
@@ -47,7 +47,7 @@ describe('the calls of a step', () => {
     { messages: 5, planned_sends: 1 },
   ]);
 
-  test('are those of the plans for sending where no sender reports, else the greater of plan and count', () => {
+  test('for sending are what the plans require, or what the producer reports if that is more', () => {
     expect(planned).toEqual({ jobs: 2, messages: 1005, sends: 101 });
     const send = step('send');
     if (!send) throw new Error('no steps');
@@ -58,7 +58,7 @@ describe('the calls of a step', () => {
     expect([null, 0, 20, 140].map(sends)).toEqual([101, 101, 101, 140]);
   });
 
-  test('are DynamoDB’s reads in one step, and S3’s writes in another', () => {
+  test('are all of DynamoDB in the step Read, and all of S3 in the step that assembles the object', () => {
     const services = (id: string) => new Set(step(id)?.calls.map((operation) => operation.split(':')[0]));
     expect([services('read'), services('assemble')]).toEqual([new Set(['dynamodb']), new Set(['s3'])]);
   });

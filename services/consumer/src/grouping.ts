@@ -49,7 +49,7 @@ export function splitIntoPieces(messages: readonly ReceivedMessage[], limit: num
 export interface ReceiveTimes {
   /** Milliseconds since the epoch, by this process's clock. */
   readonly receivedOn: number;
-  /** How far SQS's clock is ahead of it. SQS's clock sets the time when a message was sent. */
+  /** How far SQS's clock, which sets the time when a message was sent, is ahead of this process's clock. */
   readonly queueAheadMs?: number;
 }
 
@@ -104,7 +104,7 @@ const CLOCK_SKEW_MS = 5 * 60_000;
 const MAX_JOB_MS = 366 * 24 * 60 * 60_000;
 
 /**
- * The start of a job, limited to a plausible time: no job begins after SQS got its message, nor years before. A forged
+ * The start of a job, limited to a plausible time: no job begins after SQS got its message, or more than a year before. A forged
  * start in the year 9999 would be the first in every list of jobs for ever.
  */
 function plausibleStart(startedOn: string, sentOn: number): string {

@@ -99,9 +99,9 @@ export function createJobRegistry({ queue, clock, random, log, signal, spans }: 
     } catch (error) {
       job.status = signal.aborted ? 'STOPPED' : 'FAILED';
       job.error = describeError(error);
-      const unsent = { ...facts, sent_movies: job.sent_movies };
-      if (signal.aborted) log.warn(unsent, 'stopped before the job was sent: send it again, or resume it');
-      else log.error({ ...unsent, ...bugFacts(error) }, `The job was not sent: ${job.error}`);
+      const stoppedFacts = { ...facts, sent_movies: job.sent_movies };
+      if (signal.aborted) log.warn(stoppedFacts, 'stopped before the job was sent: send it again, or resume it');
+      else log.error({ ...stoppedFacts, ...bugFacts(error) }, `The job was not sent: ${job.error}`);
       return { error };
     } finally {
       job.ended_on = new Date(clock.now()).toISOString();
@@ -120,8 +120,8 @@ export function createJobRegistry({ queue, clock, random, log, signal, spans }: 
     start(plan) {
       const job_id = jobIdOf(plan);
       const existing = jobs.get(job_id);
-      const sending = running.get(job_id);
-      if (existing !== undefined && sending !== undefined) return { job: existing, done: sending };
+      const runningSend = running.get(job_id);
+      if (existing !== undefined && runningSend !== undefined) return { job: existing, done: runningSend };
       const job = newJob(job_id, plan, clock);
       // Moved to the end, so that it is forgotten last.
       jobs.delete(job_id);
@@ -129,6 +129,7 @@ export function createJobRegistry({ queue, clock, random, log, signal, spans }: 
       const oldestEnded = jobs.values().find(({ status }) => status !== 'SENDING');
       if (jobs.size > MAX_REMEMBERED_JOBS && oldestEnded !== undefined) jobs.delete(oldestEnded.job_id);
       const done = send(job, plan);
+      // `send` has ended already if `queue` threw at once.
       if (job.status === 'SENDING') running.set(job_id, done);
       return { job, done };
     },

@@ -10,12 +10,12 @@ afterEach(async () => {
   aws = undefined;
 });
 
-const movies = (...args: (string | number)[]) => args.map(String);
+const cliArguments = (...args: (string | number)[]) => args.map(String);
 
 describe('one job', () => {
   test('is sent completely, in order inside each group, and reported with every call', async () => {
     aws = await startAws();
-    const producer = startProducer(movies('--movies', 530, '--seed', 7), { AWS_ENDPOINT_URL: aws.endpoint });
+    const producer = startProducer(cliArguments('--movies', 530, '--seed', 7), { AWS_ENDPOINT_URL: aws.endpoint });
     expect(await producer.exit()).toBe(0);
     const messages = await drain(aws.queue);
     expect(numbers(messages)).toEqual(upTo(530));
@@ -35,9 +35,9 @@ describe('one job', () => {
     expect(producer.stdout()).toBe('');
   });
 
-  test('of messages of nearly a mebibyte has one message a batch', async () => {
+  test('of messages of nearly a mebibyte is sent completely', async () => {
     aws = await startAws();
-    const args = movies('--movies', 12_001, '--movies-per-message', 5000, '--seed', 7);
+    const args = cliArguments('--movies', 12_001, '--movies-per-message', 5000, '--seed', 7);
     const producer = startProducer(args, { AWS_ENDPOINT_URL: aws.endpoint });
     expect(await producer.exit()).toBe(0);
     const messages = await drain(aws.queue);
@@ -51,12 +51,12 @@ describe('one job', () => {
         ? { status: 503, code: 'ServiceUnavailable' }
         : undefined;
     aws = await startAws({ before: faulty(5), after: faulty(7) });
-    const producer = startProducer(movies('--movies', 300), { AWS_ENDPOINT_URL: aws.endpoint });
+    const producer = startProducer(cliArguments('--movies', 300), { AWS_ENDPOINT_URL: aws.endpoint });
     expect(await producer.exit()).toBe(0);
     expect(numbers(await drain(aws.queue))).toEqual(upTo(300));
   });
 
-  test('ends with 130 on SIGTERM; sent again with its nonce it is completed', async () => {
+  test('stops with exit code 130 on SIGTERM, and is sent completely when it is sent again with its nonce', async () => {
     let delay = 500;
     // A batch that was in flight when the producer ended still takes effect.
     const batches = { arrived: 0, done: 0 };
@@ -71,7 +71,7 @@ describe('one job', () => {
         return undefined;
       },
     });
-    const args = movies('--movies', 3000, '--nonce', 'stopped', '--seed', 1);
+    const args = cliArguments('--movies', 3000, '--nonce', 'stopped', '--seed', 1);
     const first = startProducer([...args, '--json'], { AWS_ENDPOINT_URL: aws.endpoint });
     await eventually('more than 100 messages are sent', () => (first.reports.at(-1)?.sent_messages ?? 0) > 100);
     first.kill('SIGTERM');
@@ -97,7 +97,7 @@ describe('one job', () => {
   test('with the same nonce and no seed is the same job, with another nonce another job', async () => {
     aws = await startAws();
     for (const nonce of ['a', 'a', 'b']) {
-      const producer = startProducer(movies('--movies', 3, '--nonce', nonce), { AWS_ENDPOINT_URL: aws.endpoint });
+      const producer = startProducer(cliArguments('--movies', 3, '--nonce', nonce), { AWS_ENDPOINT_URL: aws.endpoint });
       expect(await producer.exit()).toBe(0);
     }
     const jobs = Map.groupBy(await drain(aws.queue), ({ job_id }) => job_id);
@@ -110,13 +110,13 @@ describe('one job', () => {
 
   test('fails with one sentence if its queue does not exist or nothing listens at the endpoint', async () => {
     aws = await startAws();
-    const wrongQueue = startProducer(movies('--movies', 1), {
+    const wrongQueue = startProducer(cliArguments('--movies', 1), {
       AWS_ENDPOINT_URL: aws.endpoint,
       MOVIE_LOAD_QUEUE: 'other.fifo',
     });
     expect(await wrongQueue.exit()).toBe(1);
     expect(wrongQueue.stderr()).toContain('There is no queue \\"other.fifo\\"');
-    const unreachable = startProducer(movies('--movies', 1), { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' });
+    const unreachable = startProducer(cliArguments('--movies', 1), { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' });
     expect(await unreachable.exit()).toBe(1);
     expect(unreachable.stderr()).toContain('Is it running?');
     expect(unreachable.stderr() + wrongQueue.stderr()).not.toContain('    at ');
@@ -133,7 +133,7 @@ describe('the options of a producer', () => {
   });
 
   test('include --dry-run, which prints the plan and its price, and makes no request', async () => {
-    const args = movies('--movies', 1_000_000, '--movies-per-message', 'auto', '--dry-run', '--seed', 7);
+    const args = cliArguments('--movies', 1_000_000, '--movies-per-message', 'auto', '--dry-run', '--seed', 7);
     const text = startProducer(args, { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' });
     expect(await text.exit()).toBe(0);
     for (const words of ['3,077', '62', 'SQS calls', 'DynamoDB items', 'write units', 'us-east-1, November 2026']) {

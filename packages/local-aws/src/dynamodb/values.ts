@@ -48,7 +48,7 @@ export function unpackItem(item: Item): AttributeMap {
   return item as AttributeMap;
 }
 
-/** The longest text that is measured in JavaScript: for a short one that is faster than `Buffer`, a call into C++. */
+/** Texts up to this length are measured in JavaScript, which is faster for them than `Buffer`, a call into C++. */
 const SHORT_TEXT_CHARACTERS = 32;
 
 export function utf8Bytes(text: string): number {

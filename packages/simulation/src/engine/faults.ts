@@ -91,7 +91,10 @@ export interface SiteOptions {
 export interface Faults {
   /** Decides whether a fault of the possible kinds strikes at a site, and records it. */
   faultAt(site: string, possible: readonly FaultKind[], options?: SiteOptions): Fault | undefined;
-  /** Records a fault that the world has planned, such as an outage. Returns false if it must not take place. */
+  /**
+   * Records a planned fault that has no site, such as an outage. `counts` counts it under the first word of its id.
+   * Returns false if it must not take place.
+   */
   strikePlanned(id: string): boolean;
   /** From now on no fault strikes. */
   stop(): void;

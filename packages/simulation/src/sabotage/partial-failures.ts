@@ -1,5 +1,4 @@
-// Sabotages of the code that handles a batch that fails in part, and of the code that stops after an abort or a
-// failure.
+// Sabotages of batches, redrives and purges, and of the code that stops after an abort or a failure.
 import type { Sabotage } from './sabotage.ts';
 
 const POLICY = 'packages/aws/src/policy.ts';
@@ -12,7 +11,7 @@ const RELEASE = 'services/consumer/src/release.ts';
 const HEARTBEAT = 'services/consumer/src/heartbeat.ts';
 const HANDLER = 'services/consumer/src/handler.ts';
 
-/** Sabotages of batches that fail in part, repeatedly. */
+/** Sabotages of batches of which entries fail, and of the messages that a redrive or purge sends, deletes or releases. */
 const BATCH_SABOTAGES: readonly Sabotage[] = [
   {
     name: 'a refusal counts in what was sent again',
@@ -100,7 +99,7 @@ const BATCH_SABOTAGES: readonly Sabotage[] = [
   },
 ];
 
-/** Sabotages after which work continues although its caller has stopped, or a signal does not arrive. */
+/** Sabotages after which work continues after an abort, counts as handled too early, or is not extended in time. */
 const ABORT_SABOTAGES: readonly Sabotage[] = [
   {
     name: 'sending goes on after its caller was told that it failed',

@@ -1,4 +1,5 @@
-// The page's only event stream from the server, as a store for components. It reconnects until the page is closed.
+// The page's only event stream from the server, as a store for components. It reconnects after a failure, and is closed
+// while the page is hidden.
 import { useEffect, useSyncExternalStore } from 'react';
 import type { ConsumerView, Events, JobProgress, JobsPage, Overview, Sample } from '../api.ts';
 

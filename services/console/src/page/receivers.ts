@@ -8,6 +8,6 @@ import type { ConsumerView } from '../api.ts';
 export const findConsumer = (receiver: string, consumers: readonly ConsumerView[]): ConsumerView | undefined =>
   consumers.find(({ name, instance }) => instance === receiver || name.replaceAll(' ', '-') === receiver);
 
-/** @example nameOf('consumer-2', consumers) // 'consumer 2' */
+/** @example receiverName('consumer-2', consumers) // 'consumer 2' */
 export const receiverName = (receiver: string, consumers: readonly ConsumerView[]): string =>
   findConsumer(receiver, consumers)?.name ?? receiver;

@@ -7,7 +7,10 @@ import type { Operand } from './parser.ts';
 
 export type KeyOperator = 'EQ' | 'LT' | 'LE' | 'GT' | 'GE' | 'BETWEEN' | 'BEGINS_WITH';
 
-/** The condition on one key attribute. From `KeyConditions`, it may have other operators, which the query refuses. */
+/**
+ * The condition on one key attribute. The legacy parameter `KeyConditions` may name other operators, which the query
+ * refuses.
+ */
 export interface KeyCondition {
   readonly operator: string;
   readonly values: readonly AttributeValue[];

@@ -77,13 +77,13 @@ export function singlePartObject(
   key: string,
   content: Content,
   checksum: Checksum,
-  written: Pick<StoredObject, 'lastModified' | 'order'>,
+  writePosition: Pick<StoredObject, 'lastModified' | 'order'>,
 ): Omit<StoredObject, 'attributes'> {
   return {
     key,
     etag: content.md5.toString('hex'),
     bytes: content.bytes,
-    ...written,
+    ...writePosition,
     checksum,
     parts: [{ number: 1, start: 0, content, checksum: undefined }],
     isMultipart: false,

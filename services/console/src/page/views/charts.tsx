@@ -8,14 +8,14 @@ import { useLive } from '../live.ts';
 import { Empty } from '../parts.tsx';
 
 type Figure = Exclude<keyof Sample, 'at'>;
-interface ChartOf {
+interface ChartDefinition {
   readonly title: string;
   readonly unit: string;
   readonly format: (n: number) => string;
   readonly series: readonly (readonly [title: string, figure: Figure])[];
 }
 
-const CHARTS: readonly ChartOf[] = [
+const CHARTS: readonly ChartDefinition[] = [
   {
     title: 'Movies per second',
     unit: 'Movies',
@@ -44,7 +44,7 @@ const CHARTS: readonly ChartOf[] = [
 ];
 
 const MAX_SAMPLES = 120;
-const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
+const timeFormat = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
 
 export default function Charts() {
   const history = useLive((live) => live.history).slice(-MAX_SAMPLES);
@@ -59,7 +59,7 @@ export default function Charts() {
   );
 }
 
-function Chart({ chart, history }: { chart: ChartOf; history: readonly Sample[] }) {
+function Chart({ chart, history }: { chart: ChartDefinition; history: readonly Sample[] }) {
   const series = chart.series.map(([title, figure]) => ({
     title,
     type: 'line' as const,
@@ -69,7 +69,7 @@ function Chart({ chart, history }: { chart: ChartOf; history: readonly Sample[] 
       return y === null ? [] : [{ x: new Date(sample.at), y }];
     }),
   }));
-  /* Whole numbers on the axis also for small values. */
+  /* The axis reaches at least 10: a smaller range would have fractions as ticks. */
   const top = Math.max(10, ...series.flatMap(({ data }) => data.map(({ y }) => y)));
   const from = new Date(history[0]?.at ?? 0);
   const to = new Date(history.at(-1)?.at ?? 1);
@@ -85,7 +85,7 @@ function Chart({ chart, history }: { chart: ChartOf; history: readonly Sample[] 
       xTitle="Time"
       yTitle={chart.unit}
       i18nStrings={{
-        xTickFormatter: (at) => clock.format(at),
+        xTickFormatter: (at) => timeFormat.format(at),
         yTickFormatter: chart.format,
         chartAriaRoleDescription: 'line chart',
       }}

@@ -17,9 +17,9 @@ export function Redrive({ ids, onDone }: { ids: readonly string[]; onDone: () =>
   const run = (message_ids: readonly string[], dry_run: boolean) => {
     setRequestedIds(message_ids);
     send(async () => {
-      const read = await post<RedriveResult>('/api/dead-letters/redrive', { message_ids, dry_run });
+      const response = await post<RedriveResult>('/api/dead-letters/redrive', { message_ids, dry_run });
       if (!dry_run) onDone();
-      return read;
+      return response;
     });
   };
   const open = () => {
@@ -71,7 +71,7 @@ function Result({ result: { dry_run, redriven, came_back, not_found, refused } }
     <SpaceBetween size="s">
       <Alert type={dry_run ? 'info' : 'success'} header={dry_run ? 'Dry run: nothing was sent' : 'Sent back'}>
         {dry_run
-          ? `${what} would go back to the queue, each to its original message group. A message that is still invalid returns to this queue.`
+          ? `${what} would go back to the queue, each to its original message group. A message that is still invalid returns to the dead-letter queue.`
           : `${what} went back to the queue with a new deduplication id.`}
       </Alert>
       {came_back > 0 && (
@@ -81,7 +81,7 @@ function Result({ result: { dry_run, redriven, came_back, not_found, refused } }
       )}
       {not_found.length > 0 && (
         <Alert type="warning">
-          {`${counted(not_found.length, 'message')} could not be found any more: they were redriven, or another reader has received them. Read the queue again.`}
+          {`${counted(not_found.length, 'message')} could not be found any more: they were redriven, or another reader has received them. Read the dead-letter queue again.`}
         </Alert>
       )}
       {refused.map((sentence) => (
