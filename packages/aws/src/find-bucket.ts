@@ -83,8 +83,10 @@ const OTHER_REGION_ERRORS = new Set([
   'IllegalLocationConstraintException',
   'IncorrectEndpoint',
 ]);
+/** The SDK's names for an error without a code, as in the answer to a HEAD. */
+const NAMES_WITHOUT_CODE = new Set(['Unknown', 'UnknownError', 'BadRequest', '400']);
 const isInOtherRegion = (name: string, status: number) =>
-  OTHER_REGION_ERRORS.has(name) || [301, 307, 400].includes(status);
+  OTHER_REGION_ERRORS.has(name) || [301, 307].includes(status) || (status === 400 && NAMES_WITHOUT_CODE.has(name));
 
 function otherRegionError(use: BucketUse, region?: string, cause?: unknown): MovieLoadError {
   const { name, settings } = use;

@@ -94,6 +94,11 @@ describe('a bucket that cannot be used', () => {
     expect(endpoint.calls.filter((call) => MAKES.test(call))).toEqual(['PUT bucket']);
   });
 
+  test('is not taken for one in another region when its creation fails with another code of status 400', async () => {
+    const endpoint = await startEndpoint({ head: { status: 404 }, create: { status: 400, code: 'TooManyBuckets' } });
+    await expect(endpoint.provision()).rejects.toMatchObject({ name: 'TooManyBuckets' });
+  });
+
   test('is not created when the table has other keys', async () => {
     const endpoint = await startEndpoint({ head: { status: 404 }, tableKey: 'id' });
     await expect(endpoint.provision()).rejects.toMatchObject({ code: 'resource_differs' });
