@@ -6,7 +6,7 @@ import { errorName, isThrottleCode } from './errors.ts';
 export interface Counters {
   /** Requests by operation, e.g. `sqs:SendMessageBatch`. */
   readonly calls: Map<string, number>;
-  /** Requests that were answered with an error or not at all, by operation. */
+  /** Requests answered with an error or not at all, by operation. Failed conditions of writes do not count. */
   readonly failures: Map<string, number>;
   /** Requests of which a limit per second refused all or a part, by operation. */
   readonly throttles: Map<string, number>;

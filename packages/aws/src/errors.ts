@@ -36,7 +36,7 @@ const RETRIED_ONCE = new Set([
   'SignatureDoesNotMatch',
   'TokenRefreshRequired',
 ]);
-/** SQS's codes for an expired receipt handle: another consumer has the message now. */
+/** SQS's codes for an expired receipt handle: another consumer may have the message now. */
 const HANDLE_EXPIRED = new Set([
   'InvalidParameterValue',
   'InvalidParameterValueException',

@@ -46,7 +46,7 @@ export async function resolveBucket(loaded: LoadedAwsSettings, options: ResolveO
 
 /**
  * The account of the credentials. The queue's URL contains it, and every service can reach SQS. STS, which is called
- * when the queue does not exist yet, is not reachable from many VPCs.
+ * when SQS does not show the account, is not reachable from many VPCs.
  */
 async function accountOfCredentials(loaded: LoadedAwsSettings, options: ResolveOptions): Promise<string> {
   const queueAccount = isAtAws(loaded, 'sqs') ? await accountOfQueue(loaded, options) : undefined;
@@ -56,7 +56,7 @@ async function accountOfCredentials(loaded: LoadedAwsSettings, options: ResolveO
   } catch (cause) {
     throw new MovieLoadError(
       'account_unknown',
-      `The account of the credentials is unknown, and the bucket's name and owner depend on it: the queue "${loaded.queue}", whose URL contains it, does not exist, and STS failed (${describeError(cause)}). Set MOVIE_LOAD_BUCKET and MOVIE_LOAD_BUCKET_OWNER.`,
+      `The account of the credentials is unknown, and the bucket's name and owner depend on it: the URL of the queue "${loaded.queue}", which contains it, is not available (the queue does not exist, sqs:GetQueueUrl is not allowed, or SQS is not AWS's), and STS failed (${describeError(cause)}). Set MOVIE_LOAD_BUCKET and MOVIE_LOAD_BUCKET_OWNER.`,
       { cause },
     );
   }

@@ -132,7 +132,7 @@ test('the account is unknown when STS fails at its only attempt: the error names
   await expect(resolve()).rejects.toMatchObject({
     code: 'account_unknown',
     message: expect.stringMatching(
-      /the queue "mine\.fifo", whose URL contains it, does not exist, and STS failed \(ServiceUnavailable: no.*\)\. Set MOVIE_LOAD_BUCKET and MOVIE_LOAD_BUCKET_OWNER\.$/,
+      /the URL of the queue "mine\.fifo", which contains it, is not available \(.*\), and STS failed \(ServiceUnavailable: no.*\)\. Set MOVIE_LOAD_BUCKET and MOVIE_LOAD_BUCKET_OWNER\.$/,
     ),
     cause: { name: 'ServiceUnavailable' },
   });

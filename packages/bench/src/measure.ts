@@ -30,7 +30,7 @@ export interface Measurement {
   /** Calls by operation, including those for sending. */
   readonly calls: Readonly<Record<string, number>>;
   readonly writeUnits: number;
-  /** Each process of the contender: CPU from its start-up on, peak memory. */
+  /** Each process of the contender: CPU after its start-up, and peak memory. */
   readonly processes: readonly { readonly cpuSeconds: number; readonly peakRssBytes: number }[];
   readonly serverCpuSeconds: number;
 }

@@ -7,11 +7,11 @@ const HELP = `Measures movie-load against what users would write instead, and wr
 Usage: npm run bench -- [options]
 
   --quick      one round, no replicas, memory or idle minute (under 3 minutes); writes no files
-  --replicas   nothing but 1 to 8 replicas at AWS-like latency and the constants of packages/aws/src/measured.json, which
+  --replicas   only 1 to 8 replicas at AWS-like latency and the constants of packages/aws/src/measured.json, which
                \`npm run sim -- --scale\` reads (15 minutes or more)
   --disturbed N
-               nothing but a packed million with 8 consumers, undisturbed, with S3 away for 60 s, and N times each with a
-               consumer killed and drained at a random moment; exits with 1 when that costs too much time
+               only a packed million with 8 consumers: undisturbed, with S3 unreachable for 60 s, N times with a killed
+               consumer and N times with a drained one, at random moments; exits with 1 when that costs too much time
   --stretch N  with --replicas or --disturbed: latencies are at least N times AWS-like, for a machine with other work
   --full       adds runs of a million movies one a message and of a 1 GB object, and rows on LocalStack (needs Docker)
   --rounds N   rounds through all rows (default 3)
@@ -34,7 +34,7 @@ export interface BenchOptions {
   readonly rounds: number;
   /** Latencies of replicas are at least this many times AWS-like. */
   readonly minStretch: number;
-  /** Number of runs with a killed or drained consumer; undefined: everything else is measured. */
+  /** Number of runs with a killed consumer, and of runs with a drained one; undefined: everything else is measured. */
   readonly disturbances: number | undefined;
   /** The emulator to measure. Default: the embedded AWS. */
   readonly upstream: string | undefined;

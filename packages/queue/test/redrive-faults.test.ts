@@ -119,8 +119,8 @@ describe('a redrive whose sends fail in part', () => {
   });
 });
 
-describe('deletes that fail in part', () => {
-  test('are repeated for exactly the failed messages, three times, and then counted', async () => {
+describe('deletes that fail', () => {
+  test('in part are repeated for exactly the failed messages, in three attempts, and then counted', async () => {
     const from = fakeDlq(deadLettersOf(5));
     from.deleteAnswers.push({ failed: ['m1', 'm4'] }, { failed: ['m4'] }, { failed: ['m4'] });
     expect(await run(from, fakeQueue())).toMatchObject({ redriven: 5, undeleted: 1 });
@@ -128,7 +128,7 @@ describe('deletes that fail in part', () => {
     expect(from.ids()).toEqual(['m4']);
   });
 
-  test('as a whole count all messages, and the sweep continues', async () => {
+  test('for a whole batch count all its messages, and the sweep continues', async () => {
     const from = fakeDlq(deadLettersOf(12));
     from.deleteAnswers.push(connectionReset, connectionReset, connectionReset);
     expect(await run(from, fakeQueue())).toMatchObject({ redriven: 12, undeleted: 10, seen: 12 });

@@ -20,7 +20,7 @@ export const ERROR_CODES = catalogue({
   },
   account_unknown: {
     when: 'On AWS the bucket has the account in its default name and as its owner, and neither the queue nor STS returned the account.',
-    next: 'Set MOVIE_LOAD_BUCKET and MOVIE_LOAD_BUCKET_OWNER, or create the queue with `movie-load setup`.',
+    next: 'Set MOVIE_LOAD_BUCKET and MOVIE_LOAD_BUCKET_OWNER, allow sqs:GetQueueUrl, or create the queue with `movie-load setup`.',
   },
   endpoint_unreachable: {
     when: 'A command could not connect to the AWS endpoint, or got no answer in time.',

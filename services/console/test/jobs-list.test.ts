@@ -134,7 +134,7 @@ describe('whether a job is waiting or stalled', () => {
   });
 });
 
-test('the cache has a limited number of jobs, and forgets the oldest', async () => {
+test('the cache has a limited number of jobs, and is emptied when it is full', async () => {
   const { view, page } = start(2);
   const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((nonce) => jobOf(nonce, STALLED_AFTER_MS));
   if (!a || !b || !c || !d) throw new Error('four jobs');

@@ -56,8 +56,8 @@ export interface Pollers {
   /** When a receive last succeeded, by `uptimeMs`; undefined before the first. */
   readonly lastReceive: number | undefined;
   /**
-   * Begins no new receive. Receives in flight may return while messages are arriving, for at most `limitMs` (and 2
-   * s); then they are aborted.
+   * Begins no new receive. Receives in flight may return while messages are arriving, for at most `limitMs` or 2 s,
+   * whichever is less; then they are aborted.
    */
   drain(limitMs: number): Promise<void>;
 }
