@@ -18,7 +18,7 @@ needs('browser')('a job of a million movies in the page', () => {
   let job: LargeJob;
   beforeAll(async () => {
     job = await writeLargeJob(aws().store, MOVIES);
-  }, 400_000);
+  });
 
   test('is drawn in parts, scrolled to its end, and stays under 300 MB', async () => {
     const page = await open();
@@ -58,7 +58,7 @@ needs('browser')('a job of a million movies in the page', () => {
       .waitFor();
 
     expect(await bytesOf(browser(), page)).toBeLessThan(MAX_BYTES);
-  }, 240_000);
+  });
 
   test('is browsed and searched', async () => {
     const page = await open();
@@ -72,7 +72,7 @@ needs('browser')('a job of a million movies in the page', () => {
     await page.getByRole('cell', { name: '777', exact: true }).waitFor();
     await page.getByText(/^Looked at [\d,]+ of 1,000,000 movies/).waitFor();
     await page.getByRole('button', { name: 'Search on' }).waitFor();
-  }, 240_000);
+  });
 });
 
 /** The memory of the page: its JavaScript heap, and on Linux the unshared memory of its process. */

@@ -4,7 +4,6 @@ import { beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { needs } from '../support/needs.ts';
 import { pageProblems, problemsInDark } from './support/axe.ts';
-import { WAIT_LIMIT_MS } from './support/browser.ts';
 import { delayNext } from './support/delay.ts';
 import { layoutProblems } from './support/layout.ts';
 import { startJob } from './support/start-job.ts';
@@ -45,7 +44,7 @@ needs('browser')('the page', () => {
     jobId = await startJob(page, { movies: 100 });
     await page.getByText('Complete', { exact: true }).waitFor();
     await page.context().close();
-  }, WAIT_LIMIT_MS);
+  });
 
   test.each([
     ['wide', { width: 1280, height: 900 }, { width: 1280, height: 900 }],
@@ -66,147 +65,118 @@ needs('browser')('the page', () => {
       }
       expect(problems).toEqual([]);
     },
-    WAIT_LIMIT_MS * 2,
   );
 
-  test(
-    'axe finds the violations of a broken page, and in dark those of colours',
-    async () => {
-      const page = await open({ reducedMotion: 'reduce', colorScheme: 'light' });
-      await page.goto('/nowhere');
-      await page.getByText('There is no such page').waitFor();
-      await page.evaluate(`{
+  test('axe finds the violations of a broken page, and in dark those of colours', async () => {
+    const page = await open({ reducedMotion: 'reduce', colorScheme: 'light' });
+    await page.goto('/nowhere');
+    await page.getByText('There is no such page').waitFor();
+    await page.evaluate(`{
         const dim = document.createElement('p');
         dim.textContent = 'dim';
         Object.assign(dim.style, { color: '#999', background: '#aaa' });
         document.querySelector('#content').append(dim, document.createElement('img'));
       }`);
-      const rulesOf = (problems: readonly string[]) => problems.map((problem) => problem.split(' <')[0]);
-      expect(rulesOf(await pageProblems(page)).sort()).toEqual(['color-contrast', 'image-alt']);
-      expect(rulesOf(await problemsInDark(page))).toEqual(['dark: color-contrast']);
-    },
-    WAIT_LIMIT_MS,
-  );
+    const rulesOf = (problems: readonly string[]) => problems.map((problem) => problem.split(' <')[0]);
+    expect(rulesOf(await pageProblems(page)).sort()).toEqual(['color-contrast', 'image-alt']);
+    expect(rulesOf(await problemsInDark(page))).toEqual(['dark: color-contrast']);
+  });
 
-  test(
-    'can be used by keyboard alone, in every view',
-    async () => {
-      const page = await open();
+  test('can be used by keyboard alone, in every view', async () => {
+    const page = await open();
+    await page.goto('/');
+    await page.getByRole('link', { name: 'How it works' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByTestId('arrow-count').focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: /4\. Count: Consumers → DynamoDB/ }).waitFor();
+    await page.getByRole('row', { name: /dynamodb:UpdateItem [1-9]/ }).waitFor();
+
+    await page.goto(`/jobs/${jobId}`);
+    await page.getByTestId('map').focus();
+    for (const key of ['ArrowDown', 'ArrowDown', 'End']) await page.keyboard.press(key);
+    await page.getByTestId('cursor').getByText('Message 19 of group 1: stored').waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByTestId('message').getByRole('heading', { name: 'Message 19' }).waitFor();
+  });
+
+  test('does not show a late response to an older request', async () => {
+    const page = await open();
+    await page.goto(`/movies/${jobId}`);
+    const search = page.getByRole('searchbox', { name: 'Search the movies of this job' });
+    const oldSearch = await delayNext(page, /search=zzzzzz/);
+    await search.fill('zzzzzz');
+    await oldSearch.arrived;
+    await search.fill('a');
+    await page.getByText(/^Found: [1-9]/).waitFor();
+    await oldSearch.release();
+    expect(await page.getByText(/^Found:/).textContent()).not.toBe('Found: 0');
+
+    await page.goto(`/jobs/${jobId}`);
+    const verify = await delayNext(page, /\/verify$/);
+    await page.getByRole('button', { name: 'Verify' }).click();
+    await verify.arrived;
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Repair' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Repair' });
+    await dialog.getByText(/^The object is correct/).waitFor();
+    await verify.release();
+    expect(await dialog.getByText(/ is correct \(COMPLETE\)/).count()).toBe(0);
+  });
+
+  test('takes less than 400 KB for the first view', async () => {
+    const page = await open();
+    const session = await page.context().newCDPSession(page);
+    await session.send('Network.enable');
+    const urls = new Map<string, string>();
+    const bytes = new Map<string, number>();
+    session.on('Network.responseReceived', ({ requestId, response }) => urls.set(requestId, response.url));
+    session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+      bytes.set(urls.get(requestId) ?? requestId, encodedDataLength);
+    });
+    await page.goto('/');
+    await page.getByRole('row', { name: /consumer 1.*Working/ }).waitFor();
+    await page.getByText('From sent to stored').first().waitFor();
+    const total = [...bytes.values()].reduce((sum, one) => sum + one, 0);
+    expect(total).toBeGreaterThan(100_000);
+    if (total >= FIRST_VIEW_BYTES) expect([...bytes]).toEqual([]);
+  });
+
+  test('loads a view that failed to load when the server is back', async () => {
+    const page = await open();
+    await page.goto('/');
+    await page.route(/assets\/movies-.*\.js/, (route) => route.abort(), { times: 1 });
+    await page.getByRole('link', { name: 'Movies', exact: true }).click();
+    await page.getByRole('cell', { name: '49', exact: true }).waitFor();
+  });
+
+  test('shows that the server is unreachable, and continues when it is back', async () => {
+    const port = await freePort();
+    let server = await startConsole({ endpoint: up().endpoint, port });
+    try {
+      const page = await open({ base: server.url });
       await page.goto('/');
-      await page.getByRole('link', { name: 'How it works' }).focus();
-      await page.keyboard.press('Enter');
-      await page.getByTestId('arrow-count').focus();
-      await page.keyboard.press('Enter');
-      await page.getByRole('heading', { name: /4\. Count: Consumers → DynamoDB/ }).waitFor();
-      await page.getByRole('row', { name: /dynamodb:UpdateItem [1-9]/ }).waitFor();
+      await page.getByRole('heading', { name: 'AWS resources' }).waitFor();
+      await server.stop();
+      await page.getByText('Not connected').waitFor();
+      server = await startConsole({ endpoint: up().endpoint, port });
+      await page.getByText('Not connected').waitFor({ state: 'hidden' });
+      await page.getByRole('link', { name: jobId.slice(0, 8) }).waitFor();
+    } finally {
+      await server.stop();
+    }
+  });
 
-      await page.goto(`/jobs/${jobId}`);
-      await page.getByTestId('map').focus();
-      for (const key of ['ArrowDown', 'ArrowDown', 'End']) await page.keyboard.press(key);
-      await page.getByTestId('cursor').getByText('Message 19 of group 1: stored').waitFor();
-      await page.keyboard.press('Enter');
-      await page.getByTestId('message').getByRole('heading', { name: 'Message 19' }).waitFor();
-    },
-    WAIT_LIMIT_MS,
-  );
-
-  test(
-    'does not show a late response to an older request',
-    async () => {
-      const page = await open();
-      await page.goto(`/movies/${jobId}`);
-      const search = page.getByRole('searchbox', { name: 'Search the movies of this job' });
-      const oldSearch = await delayNext(page, /search=zzzzzz/);
-      await search.fill('zzzzzz');
-      await oldSearch.arrived;
-      await search.fill('a');
-      await page.getByText(/^Found: [1-9]/).waitFor();
-      await oldSearch.release();
-      expect(await page.getByText(/^Found:/).textContent()).not.toBe('Found: 0');
-
-      await page.goto(`/jobs/${jobId}`);
-      const verify = await delayNext(page, /\/verify$/);
-      await page.getByRole('button', { name: 'Verify' }).click();
-      await verify.arrived;
-      await page.keyboard.press('Escape');
-      await page.getByRole('button', { name: 'Repair' }).click();
-      const dialog = page.getByRole('dialog', { name: 'Repair' });
-      await dialog.getByText(/^The object is correct/).waitFor();
-      await verify.release();
-      expect(await dialog.getByText(/ is correct \(COMPLETE\)/).count()).toBe(0);
-    },
-    WAIT_LIMIT_MS,
-  );
-
-  test(
-    'takes less than 400 KB for the first view',
-    async () => {
-      const page = await open();
-      const session = await page.context().newCDPSession(page);
-      await session.send('Network.enable');
-      const urls = new Map<string, string>();
-      const bytes = new Map<string, number>();
-      session.on('Network.responseReceived', ({ requestId, response }) => urls.set(requestId, response.url));
-      session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
-        bytes.set(urls.get(requestId) ?? requestId, encodedDataLength);
-      });
+  test('explains what to do when the queue does not exist', async () => {
+    const settings = { MOVIE_LOAD_QUEUE: 'nowhere.fifo' };
+    const server = await startConsole({ endpoint: up().endpoint, port: await freePort(), settings });
+    try {
+      const page = await open({ base: server.url });
       await page.goto('/');
-      await page.getByRole('row', { name: /consumer 1.*Working/ }).waitFor();
-      await page.getByText('From sent to stored').first().waitFor();
-      const total = [...bytes.values()].reduce((sum, one) => sum + one, 0);
-      expect(total).toBeGreaterThan(100_000);
-      if (total >= FIRST_VIEW_BYTES) expect([...bytes]).toEqual([]);
-    },
-    WAIT_LIMIT_MS,
-  );
-
-  test(
-    'loads a view that failed to load when the server is back',
-    async () => {
-      const page = await open();
-      await page.goto('/');
-      await page.route(/assets\/movies-.*\.js/, (route) => route.abort(), { times: 1 });
-      await page.getByRole('link', { name: 'Movies', exact: true }).click();
-      await page.getByRole('cell', { name: '49', exact: true }).waitFor();
-    },
-    WAIT_LIMIT_MS,
-  );
-
-  test(
-    'shows that the server is unreachable, and continues when it is back',
-    async () => {
-      const port = await freePort();
-      let server = await startConsole({ endpoint: up().endpoint, port });
-      try {
-        const page = await open({ base: server.url });
-        await page.goto('/');
-        await page.getByRole('heading', { name: 'AWS resources' }).waitFor();
-        await server.stop();
-        await page.getByText('Not connected').waitFor();
-        server = await startConsole({ endpoint: up().endpoint, port });
-        await page.getByText('Not connected').waitFor({ state: 'hidden' });
-        await page.getByRole('link', { name: jobId.slice(0, 8) }).waitFor();
-      } finally {
-        await server.stop();
-      }
-    },
-    WAIT_LIMIT_MS * 2,
-  );
-
-  test(
-    'explains what to do when the queue does not exist',
-    async () => {
-      const settings = { MOVIE_LOAD_QUEUE: 'nowhere.fifo' };
-      const server = await startConsole({ endpoint: up().endpoint, port: await freePort(), settings });
-      try {
-        const page = await open({ base: server.url });
-        await page.goto('/');
-        await page.getByText(/There is no queue "nowhere.fifo"/).waitFor();
-        await page.getByText('No consumer reports here').waitFor();
-      } finally {
-        await server.stop();
-      }
-    },
-    WAIT_LIMIT_MS,
-  );
+      await page.getByText(/There is no queue "nowhere.fifo"/).waitFor();
+      await page.getByText('No consumer reports here').waitFor();
+    } finally {
+      await server.stop();
+    }
+  });
 });

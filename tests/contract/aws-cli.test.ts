@@ -15,7 +15,6 @@ import { findAwsCli, pathOf } from '../support/tools.ts';
 
 const run = promisify(execFile);
 /** A CLI call takes a second, several on a busy machine. */
-const TIMEOUT_MS = 300_000;
 
 needs('aws')('the AWS CLI', () => {
   let aws: LocalAws;
@@ -29,7 +28,7 @@ needs('aws')('the AWS CLI', () => {
     await aws.close();
     await rm(folder, { recursive: true, force: true });
   });
-  const test = concurrentTests({ atOnce: 3, timeoutMs: TIMEOUT_MS });
+  const test = concurrentTests({ atOnce: 3 });
 
   async function cli(...args: string[]): Promise<string> {
     const { stdout } = await run(pathOf(findAwsCli()), ['--endpoint-url', aws.endpoint, ...args], {

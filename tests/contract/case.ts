@@ -29,7 +29,7 @@ export interface World extends Endpoint {
 }
 
 /** Calls `check` until it does not throw, for effects that AWS shows only after a while. @throws its last error */
-export async function eventually<T>(world: World, check: () => Promise<T>, timeoutMs = 60_000): Promise<T> {
+export async function eventually<T>(world: World, check: () => Promise<T>, timeoutMs = 120_000): Promise<T> {
   for (let waitedMs = 0; ; waitedMs += 250) {
     try {
       return await check();

@@ -11,7 +11,6 @@ import type { Case, Theme, World } from './case.ts';
 import { themes } from './cases/index.ts';
 import type { ContractOptions, Deviation, Endpoint } from './endpoint.ts';
 
-const CASE_TIMEOUT_MS = 300_000;
 let counter = 0;
 
 interface PlannedCase {
@@ -116,7 +115,7 @@ export function contractSuite(
         }
       };
       for (let i = 0; i < (options.concurrency ?? 24); i += 1) void worker();
-    }, CASE_TIMEOUT_MS);
+    });
 
     afterAll(async () => {
       await endpoint?.close?.();
@@ -138,14 +137,10 @@ export function contractSuite(
             test.skip(`${planned.name} [skipped: ${name} does not offer it]`, () => undefined);
             continue;
           }
-          test(
-            title,
-            async () => {
-              const problem = verdict(await outcomes.get(planned)?.promise, deviation);
-              if (problem !== undefined) throw problem;
-            },
-            CASE_TIMEOUT_MS,
-          );
+          test(title, async () => {
+            const problem = verdict(await outcomes.get(planned)?.promise, deviation);
+            if (problem !== undefined) throw problem;
+          });
         }
       });
     }

@@ -54,14 +54,10 @@ export async function createTable(world: World): Promise<TestTable> {
     }),
   );
   world.afterwards(() => world.dynamodb.send(new DeleteTableCommand({ TableName })));
-  await eventually(
-    world,
-    async () => {
-      const { Table } = await world.dynamodb.send(new DescribeTableCommand({ TableName }));
-      if (Table?.TableStatus !== 'ACTIVE') throw new Error(`The table is ${Table?.TableStatus}.`);
-    },
-    180_000,
-  );
+  await eventually(world, async () => {
+    const { Table } = await world.dynamodb.send(new DescribeTableCommand({ TableName }));
+    if (Table?.TableStatus !== 'ACTIVE') throw new Error(`The table is ${Table?.TableStatus}.`);
+  });
   return {
     name: TableName,
     put: (Item) => world.dynamodb.send(new PutItemCommand({ TableName, Item })),

@@ -8,7 +8,6 @@ import { readText } from '../support/repository.ts';
 import { readTemplate } from '../support/template.ts';
 import { type Localstack, startLocalstack } from './support/localstack.ts';
 
-const MINUTES = 60_000;
 const ACCOUNT = '000000000000';
 /** LocalStack 4.14 accepts this property and does not apply it. On AWS the template sets it. */
 const NOT_APPLIED = ['lifecycle'];
@@ -28,8 +27,8 @@ needs('docker')('the data stack on LocalStack', () => {
     });
     const bucket = `movie-bucket-${ACCOUNT}-${localstack.settings.region}`;
     settings = { ...localstack.settings, bucket };
-  }, 4 * MINUTES);
-  afterAll(() => localstack?.stop(), MINUTES);
+  });
+  afterAll(() => localstack?.stop());
 
   /** A call by AWS's Query protocol; the answer is XML. */
   async function cloudformation(action: string, parameters: Readonly<Record<string, string>>): Promise<string> {
@@ -47,27 +46,19 @@ needs('docker')('the data stack on LocalStack', () => {
   /** Creates the stack, and returns its final status. */
   async function deploy(StackName: string, TemplateBody: string): Promise<string> {
     await cloudformation('CreateStack', { StackName, TemplateBody, 'Capabilities.member.1': 'CAPABILITY_IAM' });
-    return await eventually(
-      `${StackName} has a final status`,
-      async () => {
-        const [, status = ''] = /<StackStatus>(\w+)</.exec(await cloudformation('DescribeStacks', { StackName })) ?? [];
-        return status.endsWith('IN_PROGRESS') ? undefined : status;
-      },
-      2 * MINUTES,
-    );
+    return await eventually(`${StackName} has a final status`, async () => {
+      const [, status = ''] = /<StackStatus>(\w+)</.exec(await cloudformation('DescribeStacks', { StackName })) ?? [];
+      return status.endsWith('IN_PROGRESS') ? undefined : status;
+    });
   }
 
-  test(
-    'is deployed with every resource',
-    async () => {
-      const StackName = 'movie-load-data';
-      expect(await deploy(StackName, readText('infra/templates/data.json'))).toBe('CREATE_COMPLETE');
-      const answer = await cloudformation('DescribeStackResources', { StackName });
-      const createdIds = [...answer.matchAll(/<LogicalResourceId>(\w+)</g)].map(([, id = '']) => id);
-      expect(createdIds.sort()).toEqual(Object.keys(readTemplate('data').Resources).sort());
-    },
-    3 * MINUTES,
-  );
+  test('is deployed with every resource', async () => {
+    const StackName = 'movie-load-data';
+    expect(await deploy(StackName, readText('infra/templates/data.json'))).toBe('CREATE_COMPLETE');
+    const answer = await cloudformation('DescribeStackResources', { StackName });
+    const createdIds = [...answer.matchAll(/<LogicalResourceId>(\w+)</g)].map(([, id = '']) => id);
+    expect(createdIds.sort()).toEqual(Object.keys(readTemplate('data').Resources).sort());
+  });
 
   test('needs nothing from provision() but the settings that LocalStack does not apply', async () => {
     const { created, changed } = await provision(localstack.clients, settings);
@@ -76,12 +67,8 @@ needs('docker')('the data stack on LocalStack', () => {
     expect(await provision(localstack.clients, settings)).toEqual({ created: [], changed: [] });
   });
 
-  test(
-    'is refused if it has a resource type that LocalStack does not know',
-    async () => {
-      const Resources = { Cluster: { Type: 'AWS::ECS::Cluster', Properties: {} } };
-      expect(await deploy('unknown', JSON.stringify({ Resources }))).not.toBe('CREATE_COMPLETE');
-    },
-    3 * MINUTES,
-  );
+  test('is refused if it has a resource type that LocalStack does not know', async () => {
+    const Resources = { Cluster: { Type: 'AWS::ECS::Cluster', Properties: {} } };
+    expect(await deploy('unknown', JSON.stringify({ Resources }))).not.toBe('CREATE_COMPLETE');
+  });
 });

@@ -18,8 +18,8 @@ needs('docker')('localstack-init', () => {
   let localstack: Localstack;
   beforeAll(async () => {
     localstack = await startLocalstack({ init: INIT });
-  }, 240_000);
-  afterAll(() => localstack?.stop(), 60_000);
+  });
+  afterAll(() => localstack?.stop());
 
   test('reaches READY, and no script fails', async () => {
     const answer = await fetch(`${localstack.endpoint}/_localstack/init`);
@@ -47,7 +47,7 @@ needs('docker')('localstack-init', () => {
       await failing.stop();
       await rm(folder, { recursive: true });
     }
-  }, 240_000);
+  });
 
   test('creates resources whose every attribute is that of the code’s definition', async () => {
     const actual = await describeAll(localstack, localstack.settings);

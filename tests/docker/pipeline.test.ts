@@ -10,8 +10,6 @@ import { type OrderedJob, orderJob } from '../support/world.ts';
 import { EMPTY, generated, objectOf, queueOf, statusOf, untilComplete } from './support/jobs.ts';
 import { INIT, type Localstack, startLocalstack } from './support/localstack.ts';
 
-const MINUTES = 60_000;
-
 const deadLetterList = z.object({
   dead_letters: z.array(z.object({ reason: z.string(), original_group: z.string() })),
 });
@@ -22,14 +20,14 @@ needs('docker')('the pipeline on LocalStack', () => {
 
   beforeAll(async () => {
     localstack = await startLocalstack({ init: INIT });
-  }, 5 * MINUTES);
+  });
   afterEach(async () => {
     for (const service of running) service.kill('SIGTERM');
     const ends = await Promise.all(running.map(({ ended }) => ended));
     running = [];
     for (const { code, signal } of ends) expect(signal === 'SIGKILL' ? 0 : code).toBe(0);
-  }, MINUTES);
-  afterAll(() => localstack?.stop(), MINUTES);
+  });
+  afterAll(() => localstack?.stop());
 
   const start = (service: 'producer' | 'consumer', args: readonly string[] = []): RunningService => {
     const shortTimeouts = { VISIBILITY_SECONDS: '4', DRAIN_SECONDS: '6', HTTP_PORT: '' };
@@ -58,91 +56,71 @@ needs('docker')('the pipeline on LocalStack', () => {
   };
   const deadLetters = async () => deadLetterList.parse(JSON.parse(await movieLoad('dlq', 'ls', '--json'))).dead_letters;
 
-  test(
-    'stores a job of single movies with two consumers',
-    async () => {
-      const job = orderJob({ movies: 1500, nonce: 'two-consumers' });
-      const consumers = [start('consumer'), start('consumer')];
-      await send(job);
-      await expectStored(job);
-      await eventually('every movie is reported', () => {
-        const stored = consumers.map((consumer) => consumer.report()?.stored_movies ?? 0);
-        return stored.reduce((sum, movies) => sum + movies, 0) >= 1500;
-      });
-      expect(await queueOf(localstack, localstack.settings.dlq)).toEqual(EMPTY);
-    },
-    4 * MINUTES,
-  );
+  test('stores a job of single movies with two consumers', async () => {
+    const job = orderJob({ movies: 1500, nonce: 'two-consumers' });
+    const consumers = [start('consumer'), start('consumer')];
+    await send(job);
+    await expectStored(job);
+    await eventually('every movie is reported', () => {
+      const stored = consumers.map((consumer) => consumer.report()?.stored_movies ?? 0);
+      return stored.reduce((sum, movies) => sum + movies, 0) >= 1500;
+    });
+    expect(await queueOf(localstack, localstack.settings.dlq)).toEqual(EMPTY);
+  });
 
-  test(
-    'stores a packed job with two consumers',
-    async () => {
-      const job = orderJob({ movies: 30_000, moviesPerMessage: 325, nonce: 'packed' });
-      await send(job);
-      start('consumer');
-      start('consumer');
-      await expectStored(job);
-    },
-    4 * MINUTES,
-  );
+  test('stores a packed job with two consumers', async () => {
+    const job = orderJob({ movies: 30_000, moviesPerMessage: 325, nonce: 'packed' });
+    await send(job);
+    start('consumer');
+    start('consumer');
+    await expectStored(job);
+  });
 
-  test(
-    'stores the whole job when a consumer is killed half-way',
-    async () => {
-      const job = orderJob({ movies: 3000, nonce: 'killed' });
-      await send(job);
-      const victim = start('consumer');
-      await eventually('it has stored something', () => (victim.report()?.stored_movies ?? 0) > 0, 2 * MINUTES);
-      victim.kill('SIGKILL');
-      await victim.ended;
-      expect(await statusOf(localstack, job.jobId)).toBe('RUNNING');
-      const survivor = start('consumer');
-      await expectStored(job);
-      // The messages of the killed consumer were delivered again.
-      await eventually('redeliveries are reported', () => (survivor.report()?.redelivered ?? 0) > 0);
-    },
-    5 * MINUTES,
-  );
+  test('stores the whole job when a consumer is killed half-way', async () => {
+    const job = orderJob({ movies: 3000, nonce: 'killed' });
+    await send(job);
+    const victim = start('consumer');
+    await eventually('it has stored something', () => (victim.report()?.stored_movies ?? 0) > 0);
+    victim.kill('SIGKILL');
+    await victim.ended;
+    expect(await statusOf(localstack, job.jobId)).toBe('RUNNING');
+    const survivor = start('consumer');
+    await expectStored(job);
+    // The messages of the killed consumer were delivered again.
+    await eventually('redeliveries are reported', () => (survivor.report()?.redelivered ?? 0) > 0);
+  });
 
-  test(
-    'dead-letters invalid messages, and a redrive sends the valid ones back',
-    async () => {
-      const { clients, settings } = localstack;
-      const [queue, dlq] = await Promise.all([openQueue(clients, settings.queue), openQueue(clients, settings.dlq)]);
-      const job = orderJob({ movies: 300, nonce: 'dead-letters' });
-      await send(job);
+  test('dead-letters invalid messages, and a redrive sends the valid ones back', async () => {
+    const { clients, settings } = localstack;
+    const [queue, dlq] = await Promise.all([openQueue(clients, settings.queue), openQueue(clients, settings.dlq)]);
+    const job = orderJob({ movies: 300, nonce: 'dead-letters' });
+    await send(job);
 
-      // One message is dead-lettered by mistake.
-      const [received] = await queue.receive({ max: 1, waitSeconds: 20, visibilitySeconds: 60 });
-      if (received === undefined) throw new Error('nothing was received');
-      await deadLetter({ dlq }, received, { reason: 'wrong_shape', detail: 'a mistake', consumer: 'a-stranger' });
-      await queue.delete([received.receiptHandle]);
-      const garbage = { body: 'not JSON', groupId: 'garbage', deduplicationId: systemRandom.uuid() };
-      await sendMessages(queue, [garbage]);
+    // One message is dead-lettered by mistake.
+    const [received] = await queue.receive({ max: 1, waitSeconds: 20, visibilitySeconds: 60 });
+    if (received === undefined) throw new Error('nothing was received');
+    await deadLetter({ dlq }, received, { reason: 'wrong_shape', detail: 'a mistake', consumer: 'a-stranger' });
+    await queue.delete([received.receiptHandle]);
+    const garbage = { body: 'not JSON', groupId: 'garbage', deduplicationId: systemRandom.uuid() };
+    await sendMessages(queue, [garbage]);
 
-      start('consumer');
-      const listed = await eventually(
-        'both are in the dead-letter queue, and nothing else is left',
-        async () => {
-          const { waiting, inFlight } = await queueOf(localstack, settings.queue);
-          const dead = await queueOf(localstack, settings.dlq);
-          return waiting + inFlight === 0 && dead.waiting === 2 ? deadLetters() : undefined;
-        },
-        2 * MINUTES,
-      );
-      expect(listed.map(({ reason, original_group }) => [reason, original_group]).sort()).toEqual([
-        ['not_json', 'garbage'],
-        ['wrong_shape', received.groupId],
-      ]);
-      expect(await statusOf(localstack, job.jobId)).toBe('RUNNING');
+    start('consumer');
+    const listed = await eventually('both are in the dead-letter queue, and nothing else is left', async () => {
+      const { waiting, inFlight } = await queueOf(localstack, settings.queue);
+      const dead = await queueOf(localstack, settings.dlq);
+      return waiting + inFlight === 0 && dead.waiting === 2 ? deadLetters() : undefined;
+    });
+    expect(listed.map(({ reason, original_group }) => [reason, original_group]).sort()).toEqual([
+      ['not_json', 'garbage'],
+      ['wrong_shape', received.groupId],
+    ]);
+    expect(await statusOf(localstack, job.jobId)).toBe('RUNNING');
 
-      expect(JSON.parse(await movieLoad('dlq', 'redrive', '--job', job.jobId, '--json'))).toMatchObject({
-        redriven: 1,
-      });
-      await expectStored(job);
-      expect((await deadLetters()).map(({ reason }) => reason)).toEqual(['not_json']);
-      expect(await movieLoad('verify', job.jobId)).not.toBe('');
-    },
-    6 * MINUTES,
-  );
+    expect(JSON.parse(await movieLoad('dlq', 'redrive', '--job', job.jobId, '--json'))).toMatchObject({
+      redriven: 1,
+    });
+    await expectStored(job);
+    expect((await deadLetters()).map(({ reason }) => reason)).toEqual(['not_json']);
+    expect(await movieLoad('verify', job.jobId)).not.toBe('');
+  });
 });

@@ -11,7 +11,6 @@ import { orderJob } from '../support/world.ts';
 import { queueOf, untilComplete } from './support/jobs.ts';
 import { INIT, type Localstack, startLocalstack } from './support/localstack.ts';
 
-const MINUTES = 60_000;
 const documents = printedCommands();
 
 needs('docker', 'aws')('commands in the documents', () => {
@@ -35,12 +34,12 @@ needs('docker', 'aws')('commands in the documents', () => {
     });
     consumer.kill('SIGTERM');
     await consumer.ended;
-  }, 5 * MINUTES);
+  });
   afterAll(async () => {
     consumer?.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });
     await localstack?.stop();
-  }, MINUTES);
+  });
 
   const run = (commands: readonly string[]) =>
     runPrinted(commands, {

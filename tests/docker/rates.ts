@@ -43,7 +43,7 @@ async function measure(
     .map(({ id }) => id);
   const before = (await metricsOf(ids)).get(CALLS) ?? 0;
   const posted = await postJob(producer, request);
-  await untilComplete(view, posted.job_id, 600_000);
+  await untilComplete(view, posted.job_id);
   const calls = ((await metricsOf(ids)).get(CALLS) ?? 0) - before;
   const item = await openTable(view.clients, view.settings.table).get(jobKey(posted.job_id));
   const time = (name: string) => Date.parse(item?.[name]?.S ?? '');

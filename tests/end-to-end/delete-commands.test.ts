@@ -44,7 +44,7 @@ test('delete removes a job, reports when a job was deleted, and refuses a RUNNIN
   await storeGroups(running, 1);
   const refused = await run('delete', running.jobId);
   expect(refused).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('is RUNNING') });
-}, 60_000);
+});
 
 async function storeGroups({ plan, jobId }: OrderedJob, groups: number): Promise<void> {
   const now = Date.now();
@@ -81,7 +81,7 @@ test('setup --dry-run lists existing resources and creates nothing', async () =>
     'would create  other-dlq.fifo',
   ]);
   expect(await run('setup')).toMatchObject({ code: 0, stdout: 'created  movie-bucket\n' });
-}, 30_000);
+});
 
 test('teardown lists what it would remove, refuses a bucket with objects, then removes everything', async () => {
   const { clients, settings } = world;
@@ -113,4 +113,4 @@ test('teardown lists what it would remove, refuses a bucket with objects, then r
     code: 0,
     stdout: expect.stringMatching(/^No resources exist at http/),
   });
-}, 60_000);
+});

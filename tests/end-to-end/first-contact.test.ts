@@ -42,7 +42,7 @@ test('setup, produce, consumer, verify and download use one bucket and send its 
   const unowned = requests.filter(({ headers }) => headers['x-amz-expected-bucket-owner'] !== ACCOUNT);
   // CreateBucket has no expected owner.
   expect(unowned.map(({ method, path }) => `${method} ${path}`)).toEqual([`PUT /${BUCKET}/`]);
-}, 60_000);
+});
 
 test('without STS the account is read from the queue’s URL, also for a named bucket', async () => {
   aws.unreachable.add('sts');
@@ -62,7 +62,7 @@ test('without STS the account is read from the queue’s URL, also for a named b
     /the queue "none\.fifo".* does not exist.*Set MOVIE_LOAD_BUCKET and MOVIE_LOAD_BUCKET_OWNER\./,
   );
   aws.unreachable.clear();
-}, 30_000);
+});
 
 test('a bucket whose owner is another account is refused', async () => {
   const env = { ...aws.env, MOVIE_LOAD_BUCKET: BUCKET, MOVIE_LOAD_BUCKET_OWNER: '123456789012' };

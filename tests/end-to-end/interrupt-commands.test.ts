@@ -50,7 +50,7 @@ beforeAll(async () => {
   await world.untilQueueIsEmpty();
   consumer.kill('SIGTERM');
   await consumer.ended;
-}, 2 * MINUTE_MS);
+});
 afterAll(async () => {
   await distant[Symbol.asyncDispose]();
   await world[Symbol.asyncDispose]();

@@ -3,8 +3,6 @@ import { beforeAll, test } from '@jest/globals';
 
 export interface ConcurrentTestsOptions {
   readonly atOnce: number;
-  /** Of each test; it may wait for those before it. */
-  readonly timeoutMs: number;
 }
 
 /**
@@ -12,10 +10,10 @@ export interface ConcurrentTestsOptions {
  * `beforeAll`.
  *
  * @example
- *     const test = concurrentTests({ atOnce: 3, timeoutMs: 300_000 });
+ *     const test = concurrentTests({ atOnce: 3 });
  *     test('lists queues', async () => { … });
  */
-export function concurrentTests({ atOnce, timeoutMs }: ConcurrentTestsOptions) {
+export function concurrentTests({ atOnce }: ConcurrentTestsOptions) {
   const declared: { readonly run: () => Promise<void>; readonly outcome: PromiseWithResolvers<void> }[] = [];
   beforeAll(() => {
     const waiting = declared.values();
@@ -29,6 +27,6 @@ export function concurrentTests({ atOnce, timeoutMs }: ConcurrentTestsOptions) {
     // Jest awaits the promise when it reaches this test; until then a failure must not be an unhandled rejection.
     outcome.promise.catch(() => undefined);
     declared.push({ run, outcome });
-    test(name, () => outcome.promise, timeoutMs);
+    test(name, () => outcome.promise);
   };
 }

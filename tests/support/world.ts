@@ -23,7 +23,7 @@ export interface World extends AsyncDisposable {
   /** The bytes of a job's object. */
   object(jobId: string): Promise<Buffer>;
   /** Waits until a job is COMPLETE. */
-  untilComplete(jobId: string, withinMs?: number): Promise<void>;
+  untilComplete(jobId: string): Promise<void>;
   /** Waits until the queue has no message waiting, in flight or delayed. */
   untilQueueIsEmpty(): Promise<void>;
 }
@@ -54,9 +54,9 @@ export async function startWorld(options: LocalAwsOptions = {}): Promise<World> 
       if (object === undefined) throw new Error(`job ${jobId} has no object`);
       return object;
     },
-    async untilComplete(jobId, withinMs) {
+    async untilComplete(jobId) {
       const isComplete = async () => (await jobs.job(jobId))?.status === 'COMPLETE';
-      await eventually(`job ${jobId} is COMPLETE`, isComplete, withinMs);
+      await eventually(`job ${jobId} is COMPLETE`, isComplete);
     },
     async untilQueueIsEmpty() {
       await eventually('the queue is empty', async () => {

@@ -40,7 +40,7 @@ describe('a batch is stored although', () => {
     expect(await world.object(plan)).toBe(expectedObject(plan));
     const report = await world.jobs.verify({ job_id: jobIdOf(plan), plan });
     expect(report.problems).toEqual([]);
-  }, 120_000);
+  });
 
   test('DynamoDB leaves items unprocessed: exactly these are sent again before the batch is counted', async () => {
     const roll = dice(5);

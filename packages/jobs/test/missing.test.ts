@@ -85,7 +85,7 @@ describe('findMissing returns', () => {
       ),
       { numRuns: 15 },
     );
-  }, 120_000);
+  });
 
   test('with `thorough` also messages that were counted and whose movies were then deleted', async () => {
     const plan = newPlan(40, 1, { group_size: 20 });

@@ -85,7 +85,7 @@ describe('a job is stored, counted, assembled and set COMPLETE', () => {
       }),
       { numRuns: 8 },
     );
-  }, 120_000);
+  });
 
   test('without mixing with another job at the same time', async () => {
     const [one, other] = [newPlan(120), newPlan(130, 7)];
@@ -121,7 +121,7 @@ describe('a job is stored, counted, assembled and set COMPLETE', () => {
     const parts: number[] = [];
     for await (const { count } of world.jobs.slicesOfGroup({ job_id: jobIdOf(plan), plan }, 0)) parts.push(count);
     expect(parts.length).toBeGreaterThan(7);
-  }, 120_000);
+  });
 
   test('after its item was deleted and created again', async () => {
     const plan = newPlan(20, 1, { group_size: 10 });

@@ -7,7 +7,6 @@ import { awsEnvironment } from '../src/scale/environments.ts';
 import { type Environment, type MakespanOptions, runModel } from '../src/scale/makespan.ts';
 
 /** A test that is stopped in the middle would leave its virtual timers to the next one. */
-const TIMEOUT_MS = 300_000;
 
 /** How far the two may be apart. */
 const TOLERANCE = 0.15;
@@ -36,25 +35,17 @@ describe(`the capacity agrees with the model of whole jobs, within ${TOLERANCE *
     [{ mode: 'one a message', movies: 5000 }, 3.8, 1],
     [{ mode: 'one a message', movies: 10_000 }, 2.6, 3],
     [{ mode: 'packed', movies: 200_000 }, 4.1, 1],
-  ] as const)(
-    'for %j within %d s with %d replicas',
-    async (job, within, replicas) => {
-      const { seconds, replicas: predicted } = capacity(job, within);
-      expect(predicted).toBe(replicas);
-      const model = await modelSeconds(job, replicas, WARM);
-      expect(Math.abs(model / seconds - 1)).toBeLessThan(TOLERANCE);
-    },
-    TIMEOUT_MS,
-  );
+  ] as const)('for %j within %d s with %d replicas', async (job, within, replicas) => {
+    const { seconds, replicas: predicted } = capacity(job, within);
+    expect(predicted).toBe(replicas);
+    const model = await modelSeconds(job, replicas, WARM);
+    expect(Math.abs(model / seconds - 1)).toBeLessThan(TOLERANCE);
+  });
 
-  test(
-    'for the shortest time that a new table allows',
-    async () => {
-      const job = { mode: 'packed', movies: 150_000 } as const;
-      const { with_default_quotas: shortest } = capacity(job, 3600).shortest;
-      expect(shortest.limited_by).toMatch(/^a new table/);
-      expect(Math.abs((await modelSeconds(job, 2)) / shortest.seconds - 1)).toBeLessThan(TOLERANCE);
-    },
-    TIMEOUT_MS,
-  );
+  test('for the shortest time that a new table allows', async () => {
+    const job = { mode: 'packed', movies: 150_000 } as const;
+    const { with_default_quotas: shortest } = capacity(job, 3600).shortest;
+    expect(shortest.limited_by).toMatch(/^a new table/);
+    expect(Math.abs((await modelSeconds(job, 2)) / shortest.seconds - 1)).toBeLessThan(TOLERANCE);
+  });
 });

@@ -28,7 +28,7 @@ beforeAll(async () => {
   ({ app, parts } = started);
   await provision(parts.clients, parts.settings);
   for (let number = 0; number < JOBS; number += 1) jobIds.push(await storeGroup(`job-${number}`, started.signal));
-}, 60_000);
+});
 afterAll(async () => {
   for (const end of ends.reverse()) await end();
 });
@@ -121,7 +121,7 @@ test('many pages that read at once cause a bounded number of calls', async () =>
   // Each request is answered or refused; a page that reads again later gets an answer.
   expect([...statuses].filter((status) => ![200, 404, 429, 503].includes(status))).toEqual([]);
   expect((await request('/api/jobs')).status).toBe(200);
-}, 120_000);
+});
 
 test('a read repeated by many pages costs as much as a read by one page', async () => {
   const read = async () => (await request('/api/jobs?limit=7')).json();

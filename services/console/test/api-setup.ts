@@ -98,7 +98,7 @@ beforeAll(async () => {
   if (!received) throw new Error('nothing to dead-letter');
   await deadLetter({ dlq }, received, { reason: 'too_many_receives', detail: 'ten times', consumer: 'c' });
   await queue.delete([received.receiptHandle]);
-}, 60_000);
+});
 
 afterAll(async () => {
   for (const end of ends.reverse()) await end();

@@ -3,7 +3,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { findBrowser, pathOf } from '../../support/tools.ts';
 
 /** Waits are long, because the machine may be busy. */
-export const WAIT_LIMIT_MS = 90_000;
+export const WAIT_LIMIT_MS = 300_000;
 
 const FLAGS = [
   '--disable-gpu',

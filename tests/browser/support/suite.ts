@@ -5,9 +5,6 @@ import { type Aws, openAws } from './aws.ts';
 import { launchBrowser, openPage, type PageOptions, type WatchedPage } from './browser.ts';
 import type { Up } from './up.ts';
 
-const START_LIMIT_MS = 240_000;
-const STOP_LIMIT_MS = 60_000;
-
 export interface Suite<T extends Up> {
   /** The server. This and the rest can be called in tests, and in hooks registered after this suite's. */
   up(): T;
@@ -40,7 +37,7 @@ export function startSuite<T extends Up>(start: () => Promise<T>, flags?: readon
   beforeAll(async () => {
     const [up, browser] = await Promise.all([start(), launchBrowser(flags)]);
     started = { up, browser, aws: openAws(up.endpoint) };
-  }, START_LIMIT_MS);
+  });
   afterEach(async () => {
     const problems = opened.flatMap(({ problems }) => problems);
     await Promise.all(opened.splice(0).map(({ page }) => page.context().close()));
@@ -50,7 +47,7 @@ export function startSuite<T extends Up>(start: () => Promise<T>, flags?: readon
     started?.aws.close();
     await started?.browser.close();
     await started?.up.stop();
-  }, STOP_LIMIT_MS);
+  });
 
   return {
     up: () => running().up,

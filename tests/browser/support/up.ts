@@ -11,7 +11,7 @@ export interface Up {
   stop(): Promise<void>;
 }
 
-const STARTED_WITHIN_MS = 120_000;
+const STARTED_WITHIN_MS = 300_000;
 
 export interface RunningUp extends Up {
   readonly producer: string;
@@ -74,7 +74,7 @@ async function start(program: string, args: readonly string[], env: NodeJS.Proce
   return () => end(running);
 }
 
-const END_WITHIN_MS = 15_000;
+const END_WITHIN_MS = 60_000;
 
 async function end({ ended, kill }: RunningProcess): Promise<void> {
   kill('SIGTERM');

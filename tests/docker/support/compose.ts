@@ -6,8 +6,6 @@ import { cleanUpAfterExit } from './clean-up.ts';
 import { type DockerOptions, type DockerResult, docker, tryDocker } from './docker.ts';
 import { buildImage, IMAGE } from './image.ts';
 
-const UP_TIMEOUT_MS = 240_000;
-
 export interface Container {
   readonly id: string;
   readonly service: string;
@@ -71,8 +69,8 @@ export async function createStack(name: string, env: Readonly<Record<string, str
     return stdout;
   };
 
-  const run = async (args: readonly string[], timeoutMs?: number): Promise<string> => {
-    const { code, stdout, stderr } = await attempt(args, { timeoutMs });
+  const run = async (args: readonly string[]): Promise<string> => {
+    const { code, stdout, stderr } = await attempt(args);
     if (code === 0) return stdout;
     const output = `${stdout.slice(-4000)}\n${stderr.slice(-8000)}`;
     throw new Error(`docker compose ${args.join(' ')} ended with ${code}:\n${output}\n${await diagnose()}`);
@@ -102,7 +100,7 @@ export async function createStack(name: string, env: Readonly<Record<string, str
     project,
     attempt,
     compose: (...args) => run(args),
-    up: (...args) => run(['up', '--detach', '--wait', '--no-build', ...args], UP_TIMEOUT_MS),
+    up: (...args) => run(['up', '--detach', '--wait', '--no-build', ...args]),
     set: (more) => void Object.assign(environment, more),
     containers,
     url: async (service, port) => `http://${(await run(['port', service, String(port)])).trim()}`,

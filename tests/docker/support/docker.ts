@@ -5,8 +5,6 @@ import { root } from '../../support/repository.ts';
 export interface DockerOptions {
   /** Added to the test's own environment. */
   readonly env?: Readonly<Record<string, string>> | undefined;
-  /** Kills the command after this time. */
-  readonly timeoutMs?: number | undefined;
 }
 
 export interface DockerResult {
@@ -15,19 +13,16 @@ export interface DockerResult {
   readonly stderr: string;
 }
 
-const TIMEOUT_MS = 180_000;
+const TIMEOUT_MS = 300_000;
 const OUTPUT_BYTES = 256 * 1024 * 1024;
 
 /** Runs `docker …` in the checkout and returns its output, whatever its exit code is. */
-export function tryDocker(
-  args: readonly string[],
-  { env = {}, timeoutMs = TIMEOUT_MS }: DockerOptions = {},
-): Promise<DockerResult> {
+export function tryDocker(args: readonly string[], { env = {} }: DockerOptions = {}): Promise<DockerResult> {
   const { promise, resolve } = Promise.withResolvers<DockerResult>();
   const options = {
     cwd: root,
     env: { ...process.env, COMPOSE_PROGRESS: 'plain', COMPOSE_ANSI: 'never', ...env },
-    timeout: timeoutMs,
+    timeout: TIMEOUT_MS,
     maxBuffer: OUTPUT_BYTES,
   };
   const child = execFile('docker', args, options, (error, stdout, stderr) => {

@@ -6,7 +6,6 @@ import { docker } from './docker.ts';
 export const IMAGE = 'movie-load:test';
 
 /** A first build fetches every dependency from the npm registry. */
-const BUILD_TIMEOUT_MS = 180_000;
 
 /** The registry may be slow or unreachable for a moment; an attempt does not repeat finished steps. */
 const ATTEMPTS = 3;
@@ -24,7 +23,7 @@ export function buildImage(): Promise<string> {
 async function build(): Promise<string> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await docker(['build', '--progress=plain', '--tag', IMAGE, root], { timeoutMs: BUILD_TIMEOUT_MS });
+      await docker(['build', '--progress=plain', '--tag', IMAGE, root]);
       return IMAGE;
     } catch (error) {
       if (attempt === ATTEMPTS) throw error;

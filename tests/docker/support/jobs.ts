@@ -23,8 +23,8 @@ export async function statusOf({ clients, settings }: View, jobId: string): Prom
   return item?.status?.S;
 }
 
-export const untilComplete = (view: View, jobId: string, withinMs = 120_000) =>
-  eventually(`job ${jobId} is COMPLETE`, async () => (await statusOf(view, jobId)) === 'COMPLETE', withinMs);
+export const untilComplete = (view: View, jobId: string) =>
+  eventually(`job ${jobId} is COMPLETE`, async () => (await statusOf(view, jobId)) === 'COMPLETE');
 
 /** The number of counted messages of a job, from its ledgers. */
 export async function countedMessages({ clients, settings }: View, jobId: string, plan: JobPlan): Promise<number> {
