@@ -72,6 +72,19 @@ needs('browser')('a job in the page', () => {
       .waitFor();
   });
 
+  test('shows a message although the first read of it failed', async () => {
+    const page = await open();
+    const failure = { status: 503, json: { detail: 'The table is busy.' } };
+    await page.route('**/messages/0', (route) => route.fulfill(failure), { times: 1 });
+    await page.goto('/jobs');
+    await page.getByRole('table', { name: 'Jobs' }).getByRole('link').first().click();
+    await page.getByTestId('map').click({ position: { x: 59, y: 7 } });
+    const details = page.getByTestId('message');
+    await details.getByText('The table is busy.').waitFor();
+    await details.getByText('Delivered').waitFor();
+    expect(await details.getByText('The table is busy.').count()).toBe(0);
+  });
+
   test('is verified, and its movies are browsed and searched', async () => {
     const page = await open();
     await page.goto('/jobs');

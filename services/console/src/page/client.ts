@@ -71,6 +71,11 @@ export function useNewestSignal(): () => AbortSignal {
   }, []);
 }
 
+/** A read that got no response, or a server error, is repeated after this time. */
+const REPEAT_MS = 5000;
+
+const isTemporary = ({ status }: RequestError): boolean => status === 0 || status >= 500;
+
 export interface Loaded<T> {
   readonly data: T | undefined;
   readonly error: RequestError | undefined;
@@ -80,7 +85,8 @@ export interface Loaded<T> {
 
 /**
  * Reads `path` when it changes, when `version` changes and on `reload`. Old data stays while new data is loading. If
- * `version` changes during a read, it reads once more when that read has ended.
+ * `version` changes during a read, it reads once more when that read has ended. It repeats reads that got no response or
+ * a server error.
  */
 export function useGet<T>(path: string | null, version: unknown = 0): Loaded<T> {
   const [result, setResult] = useState<{ path?: string; data?: T; error?: RequestError }>({});
@@ -112,6 +118,12 @@ export function useGet<T>(path: string | null, version: unknown = 0): Loaded<T> 
   }, [path, version, reads]);
 
   const reload = useCallback(() => setReads((n) => n + 1), []);
+  useEffect(() => {
+    if (result.error === undefined || !isTemporary(result.error)) return;
+    const timer = setTimeout(reload, REPEAT_MS);
+    return () => clearTimeout(timer);
+  }, [result, reload]);
+
   const isCurrent = result.path === path;
   return { data: isCurrent ? result.data : undefined, error: isCurrent ? result.error : undefined, loading, reload };
 }
