@@ -1,7 +1,7 @@
 // What the page derives from a run's events: the messages' states, the counts, and the lines of events.
 import { describe, expect, test } from '@jest/globals';
 import type { RunEvent } from '../src/learn-api.ts';
-import { worldAfter } from '../src/page/learn/run-state.ts';
+import { runStateAfter } from '../src/page/learn/run-state.ts';
 import { labelsText } from '../src/page/learn/timeline-lines.ts';
 
 const message = (
@@ -29,7 +29,7 @@ const received = (second: number, label: string, by: string, until: number, rece
   message(second, 'received', label, { by, until, receives });
 
 const states = (events: readonly RunEvent[]) =>
-  worldAfter(events, { calls: false }).queues.map(({ messages }) =>
+  runStateAfter(events, { calls: false }).queues.map(({ messages }) =>
     messages.map(({ label, state, by }) => [label, state, by]),
   );
 
@@ -76,7 +76,7 @@ test('calls and messages are counted, and watched values are recorded with their
     ...{ event: 'call', second: 1, by, operation, entries: null, failed: null },
   });
   const value = (second: number, n: number): RunEvent => ({ event: 'value', second, name: 'waiting', value: n });
-  const { counts, values } = worldAfter(
+  const { counts, values } = runStateAfter(
     [
       ...sent,
       received(0, 'A1', 'c', 10),
@@ -111,12 +111,12 @@ describe('the list of events', () => {
   };
 
   test('combines events of one kind at one moment in one line', () => {
-    const { lines } = worldAfter([...sent, received(1, '0', 'c', 11), received(1, '1', 'c', 11)], { calls: false });
+    const { lines } = runStateAfter([...sent, received(1, '0', 'c', 11), received(1, '1', 'c', 11)], { calls: false });
     expect(lines.map(({ text }) => text)).toEqual(['sent A1, A2, B1', 'received 0–1, hidden until 11 s']);
   });
 
   test('shows failed calls always, and other calls on request', () => {
-    const texts = (calls: boolean) => worldAfter([well, failed], { calls }).lines.map(({ text }) => text);
+    const texts = (calls: boolean) => runStateAfter([well, failed], { calls }).lines.map(({ text }) => text);
     expect(texts(false)).toEqual(['dynamodb:UpdateItem: TimeoutError']);
     expect(texts(true)).toEqual(['sqs:DeleteMessageBatch (2)', 'dynamodb:UpdateItem: TimeoutError']);
   });

@@ -1,11 +1,11 @@
 // The counts of a run, and a chart of its watched values.
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
-import type { ValueNow, WorldNow } from './run-state.ts';
+import type { RunState, WatchedValue } from './run-state.ts';
 
 /** With fewer changes, numbers are easier to read than a chart. */
 const CHART_POINTS = 5;
 
-export function Counts({ world: { counts, values } }: { world: WorldNow }) {
+export function Counts({ state: { counts, values } }: { state: RunState }) {
   const items = [
     ...counts.filter(({ count }) => count > 0).map(({ name, count }) => ({ label: name, value: String(count) })),
     ...values.map(({ name, points }) => ({ label: capitalize(name), value: String(points.at(-1)?.value ?? '–') })),
@@ -26,12 +26,12 @@ const HEIGHT = 110;
 const LINES = 4;
 
 /** The horizontal axis is the lesson's clock, or the number of the change if no time passes. */
-function Chart({ values }: { values: readonly ValueNow[] }) {
+function Chart({ values }: { values: readonly WatchedValue[] }) {
   const all = values.flatMap(({ points }) => points);
   const top = Math.max(1, ...all.map(({ value }) => value));
   const last = Math.max(...all.map(({ second }) => second));
   const first = Math.min(...all.map(({ second }) => second));
-  const pathOf = ({ points }: ValueNow): string =>
+  const pathOf = ({ points }: WatchedValue): string =>
     points
       .map(({ second, value }, index) => {
         const share = last > first ? (second - first) / (last - first) : index / Math.max(1, points.length - 1);

@@ -2,10 +2,10 @@
 import Box from '@cloudscape-design/components/box';
 import { counted } from '../format.ts';
 import { Labelled } from '../layout.tsx';
-import type { MessageNow, QueueNow } from './run-state.ts';
+import type { ShownMessage, ShownQueue } from './run-state.ts';
 import { labelsText } from './timeline-lines.ts';
 
-export function MessageMap({ queues, second }: { queues: readonly QueueNow[]; second: number }) {
+export function MessageMap({ queues, second }: { queues: readonly ShownQueue[]; second: number }) {
   if (queues.length === 0) return null;
   return (
     <div data-testid="holders">
@@ -26,7 +26,7 @@ export function MessageMap({ queues, second }: { queues: readonly QueueNow[]; se
   );
 }
 
-const STATE_TEXTS: Record<MessageNow['state'], string> = {
+const STATE_TEXTS: Record<ShownMessage['state'], string> = {
   waiting: 'waits',
   locked: 'waits behind an in-flight message of its group',
   held: 'in flight: hidden from others',
@@ -34,7 +34,7 @@ const STATE_TEXTS: Record<MessageNow['state'], string> = {
   moved: 'moved to another queue',
   removed: 'removed',
 };
-const STATE_SYMBOLS: Record<MessageNow['state'], string> = {
+const STATE_SYMBOLS: Record<ShownMessage['state'], string> = {
   waiting: ' ',
   locked: '·',
   held: '▸',
@@ -47,7 +47,7 @@ const MAX_LANES = 12;
 /** A longer group shows its latest messages. */
 const MAX_CELLS = 20;
 
-function Lanes({ messages }: { messages: readonly MessageNow[] }) {
+function Lanes({ messages }: { messages: readonly ShownMessage[] }) {
   const lanes = [...Map.groupBy(messages, ({ group }) => group)];
   const omitted = lanes.length - MAX_LANES;
   return (
@@ -66,13 +66,13 @@ function Lanes({ messages }: { messages: readonly MessageNow[] }) {
   );
 }
 
-function tooltipOf({ label, state, by, until, receives }: MessageNow): string {
+function tooltipOf({ label, state, by, until, receives }: ShownMessage): string {
   const receiver = state === 'held' ? ` by ${by} until second ${until}` : '';
   return `message ${label}: ${STATE_TEXTS[state]}${receiver}, received ${counted(receives, 'time')}`;
 }
 
 /** Which consumer has received which messages, and for how long they stay hidden from the others. */
-function Holders({ messages, second }: { messages: readonly MessageNow[]; second: number }) {
+function Holders({ messages, second }: { messages: readonly ShownMessage[]; second: number }) {
   const held = messages.filter(({ state }) => state === 'held');
   const holders = [...Map.groupBy(held, ({ by, until }) => `${by} ${until}`).values()];
   return (
@@ -84,7 +84,7 @@ function Holders({ messages, second }: { messages: readonly MessageNow[]; second
   );
 }
 
-function holderText(cells: readonly MessageNow[], second: number): string {
+function holderText(cells: readonly ShownMessage[], second: number): string {
   const { by = null, until = null } = cells[0] ?? {};
   const remaining = until === null ? '' : ` for ${(until - second).toFixed(1)} s more`;
   return `${by ?? 'a consumer'} holds ${labelsText(cells.map(({ label }) => label))}${remaining}`;

@@ -7,7 +7,7 @@ import { Player } from '../player/player.tsx';
 import { usePlayback } from '../player/use-playback.ts';
 import { Counts } from './counts.tsx';
 import { MessageMap } from './message-map.tsx';
-import { worldAfter } from './run-state.ts';
+import { runStateAfter } from './run-state.ts';
 import { Timeline } from './timeline.tsx';
 import type { RunNow } from './use-run.ts';
 
@@ -28,14 +28,14 @@ export function RunPanel({ title, run, name, onEnd, children }: RunPanelProps) {
   const isGrowing = run.state === 'running';
   const playback = usePlayback({ last: events.length, isGrowing, durationMs: PLAYBACK_MS, autoplay: true });
   const { position, isAtEnd } = playback;
-  const world = useMemo(() => worldAfter(events.slice(0, position), { calls }), [events, position, calls]);
+  const state = useMemo(() => runStateAfter(events.slice(0, position), { calls }), [events, position, calls]);
   useEffect(() => {
     if (isAtEnd) onEnd();
   }, [isAtEnd]);
   return (
     <Section
       title={title}
-      description={`${world.second.toFixed(1)} s on the lesson’s clock`}
+      description={`${state.second.toFixed(1)} s on the lesson’s clock`}
       actions={
         <Toggle checked={calls} onChange={({ detail }) => setCalls(detail.checked)}>
           Each AWS call
@@ -43,9 +43,9 @@ export function RunPanel({ title, run, name, onEnd, children }: RunPanelProps) {
       }
     >
       <Player playback={playback} label="What has happened so far" title={title} />
-      <MessageMap queues={world.queues} second={world.second} />
-      <Counts world={world} />
-      <Timeline lines={world.lines} title={title} />
+      <MessageMap queues={state.queues} second={state.second} />
+      <Counts state={state} />
+      <Timeline lines={state.lines} title={title} />
       {children}
     </Section>
   );

@@ -1,10 +1,11 @@
-// What a lesson's view shows after some events of a run (its world): the messages, the counts, and the list of events.
+// The state of a lesson's run after some of its events, as the page shows it: the messages of each queue, the counts,
+// the watched values, and the list of events.
 import type { RunEvent } from '../../learn-api.ts';
 import { combineLines, type TimelineLine, toLine } from './timeline-lines.ts';
 
 type RunMessageEvent = Extract<RunEvent, { event: 'message' }>;
 
-export interface MessageNow {
+export interface ShownMessage {
   readonly id: string;
   readonly label: string;
   readonly group: string;
@@ -14,35 +15,38 @@ export interface MessageNow {
   readonly by: string | null;
   /** The end of its visibility timeout, in seconds of the lesson's clock. */
   readonly until: number | null;
+  /** Number of deliveries so far. */
   readonly receives: number;
 }
 
-export interface QueueNow {
+export interface ShownQueue {
   readonly name: string;
-  readonly messages: readonly MessageNow[];
+  readonly messages: readonly ShownMessage[];
 }
 
-export interface ValueNow {
+/** A number that the lesson's script reports, e.g. `movies in the file`. */
+export interface WatchedValue {
   readonly name: string;
   /** All its values in order; the last one is the current value. */
   readonly points: readonly { readonly second: number; readonly value: number }[];
 }
 
-export interface WorldNow {
+export interface RunState {
+  /** The time on the lesson's clock. */
   readonly second: number;
-  readonly queues: readonly QueueNow[];
+  readonly queues: readonly ShownQueue[];
   readonly counts: readonly { readonly name: string; readonly count: number }[];
-  readonly values: readonly ValueNow[];
+  readonly values: readonly WatchedValue[];
   readonly lines: readonly TimelineLine[];
 }
 
-export interface WorldOptions {
+export interface RunStateOptions {
   /** Include all calls to AWS, not only failed ones. */
   readonly calls: boolean;
 }
 
-/** What the view shows after these events, which are those of one run from its beginning. */
-export function worldAfter(events: readonly RunEvent[], { calls }: WorldOptions): WorldNow {
+/** The state after these events, which are those of one run from its beginning. */
+export function runStateAfter(events: readonly RunEvent[], { calls }: RunStateOptions): RunState {
   const second = events.at(-1)?.second ?? 0;
   const messageEvents = events.filter((event) => event.event === 'message');
   return {
@@ -54,7 +58,7 @@ export function worldAfter(events: readonly RunEvent[], { calls }: WorldOptions)
   };
 }
 
-const STATES: Readonly<Record<string, MessageNow['state']>> = {
+const STATES: Readonly<Record<string, ShownMessage['state']>> = {
   sent: 'waiting',
   arrived: 'waiting',
   received: 'held',
@@ -67,13 +71,13 @@ const STATES: Readonly<Record<string, MessageNow['state']>> = {
   purged: 'removed',
 };
 
-function queuesAfter(messageEvents: readonly RunMessageEvent[], second: number): QueueNow[] {
-  const queues = new Map<string, Map<string, MessageNow>>();
+function queuesAfter(messageEvents: readonly RunMessageEvent[], second: number): ShownQueue[] {
+  const queues = new Map<string, Map<string, ShownMessage>>();
   for (const event of messageEvents) {
     const state = STATES[event.kind];
     if (state === undefined) continue;
     const { queue, message_id: id, label, by, receives } = event;
-    const messages = queues.get(queue) ?? new Map<string, MessageNow>();
+    const messages = queues.get(queue) ?? new Map<string, ShownMessage>();
     queues.set(queue, messages);
     const hasHolder = state === 'held' || state === 'deleted';
     const group = event.group ?? '';
@@ -86,18 +90,18 @@ function queuesAfter(messageEvents: readonly RunMessageEvent[], second: number):
 }
 
 /**
- * Ends the visibility timeouts that have expired, even if no event has reported it. In a FIFO queue, marks the waiting
- * messages of a group as locked while another message of the group is in flight.
+ * The messages at this second: a message is waiting again when its visibility timeout has expired, even if no event has
+ * reported it. In a FIFO queue, the waiting messages of a group are locked while another one of the group is in flight.
  */
-function withTimeoutsAndLocks(queue: string, messages: readonly MessageNow[], second: number): MessageNow[] {
-  const now = messages.map((message): MessageNow => {
+function withTimeoutsAndLocks(queue: string, messages: readonly ShownMessage[], second: number): ShownMessage[] {
+  const withTimeouts = messages.map((message): ShownMessage => {
     const hasExpired = message.state === 'held' && message.until !== null && message.until <= second;
     return hasExpired ? { ...message, state: 'waiting', by: null, until: null } : message;
   });
-  if (!queue.endsWith('.fifo')) return now;
-  const held = new Set(now.filter(({ state }) => state === 'held').map(({ group }) => group));
-  return now.map((message) =>
-    message.state === 'waiting' && held.has(message.group) ? { ...message, state: 'locked' } : message,
+  if (!queue.endsWith('.fifo')) return withTimeouts;
+  const lockedGroups = new Set(withTimeouts.filter(({ state }) => state === 'held').map(({ group }) => group));
+  return withTimeouts.map((message) =>
+    message.state === 'waiting' && lockedGroups.has(message.group) ? { ...message, state: 'locked' } : message,
   );
 }
 
@@ -119,8 +123,8 @@ function countsOf(events: readonly RunEvent[], messageEvents: readonly RunMessag
   ];
 }
 
-function valuesOf(events: readonly RunEvent[]): ValueNow[] {
-  const values = new Map<string, ValueNow['points'][number][]>();
+function valuesOf(events: readonly RunEvent[]): WatchedValue[] {
+  const values = new Map<string, WatchedValue['points'][number][]>();
   for (const event of events) {
     if (event.event !== 'value') continue;
     const points = values.get(event.name) ?? [];
