@@ -1,4 +1,5 @@
-// `--aws` for the first time: every command and service uses the same bucket, whose name has account and region.
+// The bucket in an account that has no resources yet: commands with `--aws` and the consumer all derive the same name
+// from account and region, and each call to S3 names the account as the expected owner of the bucket.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +18,7 @@ let folder: string;
 beforeAll(async () => {
   local = await startLocalAws({ region: 'eu-west-1' });
   aws = await startAwsHostNames(local.endpoint);
-  folder = mkdtempSync(join(tmpdir(), 'movie-load-first-contact-'));
+  folder = mkdtempSync(join(tmpdir(), 'movie-load-bucket-on-aws-'));
 });
 afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
@@ -39,9 +40,9 @@ test('setup, produce, consumer, verify and download use one bucket and send its 
 
   const requests = aws.requests.filter(({ service }) => service === 's3');
   expect(new Set(requests.map(({ path }) => path.split(/[/?]/)[1]))).toEqual(new Set([BUCKET]));
-  const unowned = requests.filter(({ headers }) => headers['x-amz-expected-bucket-owner'] !== ACCOUNT);
+  const withoutOwner = requests.filter(({ headers }) => headers['x-amz-expected-bucket-owner'] !== ACCOUNT);
   // CreateBucket has no expected owner.
-  expect(unowned.map(({ method, path }) => `${method} ${path}`)).toEqual([`PUT /${BUCKET}/`]);
+  expect(withoutOwner.map(({ method, path }) => `${method} ${path}`)).toEqual([`PUT /${BUCKET}/`]);
 });
 
 test('without STS the account is read from the queue’s URL, also for a named bucket', async () => {

@@ -27,7 +27,7 @@ import {
 } from '../src/index.ts';
 import { MAX_PART_BYTES } from '../src/part-size.ts';
 
-const plan = planJob({ nonce: 'borders', movies: 45, movies_per_message: 2, seed: 1, generator: 1 });
+const plan = planJob({ nonce: 'limits', movies: 45, movies_per_message: 2, seed: 1, generator: 1 });
 const movie = {
   movie_id: '00000000-0000-4000-8000-000000000000',
   title: 't',
@@ -228,7 +228,7 @@ describe('within its limits', () => {
   });
 });
 
-test('a misspelt setting is recognized if one letter differs, and in a long name also if two differ', () => {
+test('a misspelt setting is recognized if one letter differs, in a long name also if two do, in a short name never', () => {
   const knownSettings = ['POLLERS', 'DRAIN_SECONDS', 'MOVIES', 'SEED'];
   const meant = (name: string, env = {}) =>
     misspeltSettings(knownSettings, { [name]: '1', ...env }).map((one) => one.meant);
@@ -241,6 +241,6 @@ test('a misspelt setting is recognized if one letter differs, and in a long name
     ['DRAIN_SECONDS'],
     [],
   ]);
-  // A setting that is set is not suggested, and a known name is not misspelt.
+  // Nothing is reported if the setting that was meant is also set, if the name is known, or if the variable is empty.
   expect([meant('POLLER', { POLLERS: '2' }), meant('POLLERS'), meant('POLLER', { POLLER: '' })]).toEqual([[], [], []]);
 });
