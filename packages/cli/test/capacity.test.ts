@@ -1,3 +1,4 @@
+// `movie-load capacity`: the values of --within, the text for people, and the exit codes of the command.
 import { describe, expect, test } from '@jest/globals';
 import { capacityOf } from '@movie-load/queue/capacity';
 import { UsageError } from '@movie-load/schema';
@@ -51,6 +52,11 @@ describe('a capacity plan', () => {
     expect(capacityText(job(1, 3600))).toMatch(
       /^one movie a message: not possible within 1 h; the shortest is \d+ (?:h|min).*\n {2}because {7}one producer .*What follows is for the/,
     );
+  });
+
+  test('names the shortest time once if raised quotas do not shorten it', () => {
+    expect(capacityText(job(1, 3600))).toMatch(/\n {2}shortest {6}[^,]+, with default quotas and with raised ones\n/);
+    expect(capacityText(job('auto', 3600))).toMatch(/\n {2}shortest {6}.+ with default quotas, .+ with raised ones\n/);
   });
 
   test('is printed in lines of at most 150 columns', () => {

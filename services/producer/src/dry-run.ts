@@ -47,7 +47,10 @@ function formatBytes(value: number): string {
   return `${unit === 0 || scaled >= 100 ? Math.round(scaled) : scaled.toFixed(1)} ${units[unit]}`;
 }
 
-/** Two significant digits below one dollar, because the price of a small job has many zeros. */
+/** Two decimals; for less than ten cents two significant digits, because the price of a small job has many zeros. */
 function formatDollars(value: number): string {
-  return `$${value >= 1 ? value.toFixed(2) : value.toLocaleString('en-US', { maximumSignificantDigits: 2, maximumFractionDigits: 8 })}`;
+  if (value >= 0.1) return `$${value.toFixed(2)}`;
+  const text = value.toLocaleString('en-US', { maximumSignificantDigits: 2, maximumFractionDigits: 8 });
+  // 0.0999 is rounded to 0.1.
+  return `$${text === '0.1' ? '0.10' : text}`;
 }

@@ -1,4 +1,5 @@
-// `movie-load resume [<id>]`: sends exactly the messages that are missing or have to be counted. May be repeated.
+// `movie-load resume [<id>]`: sends the messages of a job that are not stored, and those stored ones from which a consumer
+// continues the climb (the counting of full groups in the completion tree). May be repeated.
 import { systemRandom } from '@movie-load/aws';
 import { type ResumableJob, resumeJob, resumeOutcome } from '@movie-load/operations';
 import type { SentBatch } from '@movie-load/queue';
@@ -44,6 +45,7 @@ async function resume(prefix: string | undefined, options: ResumeOptions): Promi
     };
     const counts = await resumeJob(job, { store, queue, random: systemRandom, signal, thorough, dryRun, onSent });
     const { job_id } = job;
+    // The member of the JSON for messages that only continue the climb is called `wake`.
     const { missing, climb: wake, groups } = counts;
     const text = () => outcomeText(resumeOutcome(job_id, counts, dryRun));
     return printResult(options, { job_id, dry_run: dryRun, missing, wake, groups }, text);

@@ -17,6 +17,7 @@ export const addTo = defineCommand('verify <id>', {
 async function verify(prefix: string, options: CommonOptions): Promise<number> {
   return withSession(options, async ({ job: findJob, jobs, signal }) => {
     const report = await verifyJob(jobs, await findJob(prefix), { signal });
+    // `resume --thorough` becomes `movie-load resume 3f2a8c1d --thorough`.
     const advise = (repair: string) => `movie-load ${repair.replace(/^(\w+)/, `$1 ${shortId(report.job_id)}`)}`;
     await printResult(options, report, () => outcomeText(verifyOutcome(report, advise)));
     return report.ok ? EXIT.ok : EXIT.failed;

@@ -18,7 +18,7 @@ export function capacityText(capacity: Capacity): string {
     ...verdictLines(capacity),
     `  replicas      ${formatNumber(replicas)} of ${replica.vcpus} vCPU and ${replica.gigabytes} GB, which use ${formatPercent(replica.cpu_share)} of the CPU and ${replica.used_mb} MB`,
     `  done after    ${formatTime(seconds)}, from the first send to COMPLETE (${formatRate(capacity.movies / seconds)} movies/s)`,
-    `  shortest      ${formatTime(shortest.with_default_quotas.seconds)} with default quotas, ${formatTime(shortest.with_raised_quotas.seconds)} with raised ones`,
+    `  shortest      ${shortestText(shortest)}`,
     `  object        ${formatBytes(object.bytes)} in ${formatNumber(object.parts)} ${object.parts === 1 ? 'part' : 'parts'}, from ${formatNumber(capacity.message_groups)} message groups`,
     `  price         ${formatDollars(usd)}: ${formatDollars(price.aws_calls_usd)} for AWS calls, ${formatDollars(price.compute_usd)} for compute (Fargate on ARM, on demand)`,
     ...callLines(capacity.calls_per_second),
@@ -27,6 +27,13 @@ export function capacityText(capacity: Capacity): string {
     '',
     ...adviceLines(capacity),
   ].join('\n');
+}
+
+function shortestText({ with_default_quotas, with_raised_quotas }: Capacity['shortest']): string {
+  const [byDefault, raised] = [formatTime(with_default_quotas.seconds), formatTime(with_raised_quotas.seconds)];
+  // Equal if the limit is not a quota that can be raised, for example the speed of one producer.
+  if (byDefault === raised) return `${raised}, with default quotas and with raised ones`;
+  return `${byDefault} with default quotas, ${raised} with raised ones`;
 }
 
 /** The limit that is reached first, and all others that are too low. */
@@ -88,7 +95,7 @@ function quotaTable({ quotas }: Capacity): string[] {
   return text.split('\n').map((line) => `  ${line}`);
 }
 
-/** Three digits below 100, whole numbers above. */
+/** Whole numbers from 100 on; below, three significant digits, and two below 1. */
 const formatRate = (value: number): string =>
   value >= 100 ? formatNumber(Math.round(value)) : String(Number(value.toPrecision(value >= 1 ? 3 : 2)));
 

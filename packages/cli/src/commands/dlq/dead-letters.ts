@@ -48,11 +48,11 @@ export const deadLetterJson = (deadLetter: DeadLetter): string =>
   );
 
 /** Counts dead letters on standard error: `1,200 redriven`. */
-export function createDeadLetterProgress(done: string): (deadLetters: readonly DeadLetter[]) => void {
+export function createDeadLetterProgress(verb: string): (deadLetters: readonly DeadLetter[]) => void {
   const progress = createProgressLine();
   let count = 0;
   return (deadLetters) => {
     count += deadLetters.length;
-    progress(() => `${formatNumber(count)} ${done}`);
+    progress(() => `${formatNumber(count)} ${verb}`);
   };
 }

@@ -35,7 +35,10 @@ function notFound(id: string, unseen: number): MovieLoadError {
     : new UsageError(`No dead letter's id begins with ${quoted(id)}. \`movie-load dlq ls\` lists all dead letters.`);
 }
 
-/** Where peeking is possible, reads only the beginnings of the dead letters, then the wanted body alone. */
+/**
+ * The dead letter with its whole body. Where the endpoint offers peeking, the search has read only the beginning of each
+ * body, so this one is read again; elsewhere the search has received it whole.
+ */
 async function readWholeBody(session: Session, beginning: DeadLetterWithBody): Promise<DeadLetterWithBody> {
   const { url } = await session.dlq();
   const messages = await session.peek(url, { messageId: beginning.message_id, signal: session.signal });

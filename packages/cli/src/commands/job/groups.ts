@@ -17,6 +17,7 @@ export interface GroupLine {
 /** Counts of all groups, while `lines` has only those that are shown. */
 export interface GroupCounts {
   readonly groups: number;
+  /** Groups of which at least one message is not stored. */
   readonly open: number;
 }
 

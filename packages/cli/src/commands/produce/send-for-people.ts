@@ -22,7 +22,7 @@ const sentJobSchema = z.object({
 });
 export type SentJob = Readonly<z.infer<typeof sentJobSchema>>;
 
-/** Runs a producer whose arguments have --json. Returns the exit code: the producer's, or 130. */
+/** Runs a producer whose arguments have --json. Returns the exit code: the producer's, or that of a signal. */
 export async function sendForPeople(
   producer: ForegroundService,
   { movies, aws }: { readonly movies: number; readonly aws: boolean },

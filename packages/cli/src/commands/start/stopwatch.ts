@@ -19,6 +19,7 @@ export function createStopwatch(movies: number, now: () => number = Date.now): S
   let sentAt: number | undefined;
   let storedAt: number | undefined;
 
+  /** A stage takes at least 1 ms, and no longer than the whole: the report that shows its end may come after `to`. */
   const timesBetween = (from: number, to: number) => {
     const secondsUntil = (at: number | undefined) =>
       Math.min(Math.max((at ?? to) - from, 1), Math.max(to - from, 1)) / 1000;

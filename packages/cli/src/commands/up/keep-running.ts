@@ -19,13 +19,13 @@ export interface RestartedService {
   readonly failed: Promise<never>;
 }
 
-/** The shortest time between two starts; it grows while the service ends immediately. */
+/** The pause before the first restart; it doubles with each further one until the service has run for a minute. */
 const MIN_PAUSE_MS = 1000;
 const MAX_PAUSE_MS = 30_000;
-/** A service that ran for this long was healthy: the next pause is the shortest again. */
+/** A service that ran for longer was healthy: the next pause is the shortest again. */
 const HEALTHY_AFTER_MS = 60_000;
 
-/** @example const page = keepRunning({ start: () => startService(…), until: signal, log: console.log }); */
+/** @example const page = keepRunning({ start: () => startService(…), signal, log: console.log }); */
 export function keepRunning({ start, signal, log, clock = systemClock }: KeepRunningOptions): RestartedService {
   const { promise: failed, reject } = Promise.withResolvers<never>();
   // Prevents an unhandled rejection: not every caller waits for it.
