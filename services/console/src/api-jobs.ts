@@ -19,8 +19,9 @@ export interface JobsPage {
 /** The progress of a job, for its map. */
 export interface JobProgress {
   readonly job: JobView;
-  /** Exact once every ledger was read (`exact`); before that, counted from the ledgers read so far. */
+  /** Counted from the ledgers read so far: a lower bound unless `exact`. */
   readonly stored_messages: number;
+  /** The last read included the ledgers of all groups that were not known to be full. */
   readonly exact: boolean;
   readonly dead_messages: number;
   /** In flight and not counted as stored; null if the endpoint does not report it. */

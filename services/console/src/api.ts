@@ -132,7 +132,7 @@ export interface DeadLetterView {
 export interface DeadLetters {
   /** Number of messages in the queue, as counted by SQS. */
   readonly total: number;
-  /** Number of older messages that are not in `messages`. */
+  /** Number of messages that are not in `messages`: the oldest ones if `peeked`, otherwise those not received. */
   readonly left_out: number;
   readonly messages: readonly DeadLetterView[];
   /** False if the messages had to be received to show them, which hides them for some seconds. */
@@ -157,8 +157,10 @@ export interface PlanView {
   readonly plan: z.infer<typeof jobPlanSchema>;
   readonly messages: number;
   readonly groups: number;
+  /** What the job costs, by service. */
   readonly lines: readonly { readonly what: string; readonly count: number; readonly usd: number }[];
   readonly usd: number;
+  /** A sentence: the region and date of the prices, and what they do not include. */
   readonly prices_of: string;
 }
 export interface StartedJob {
@@ -170,7 +172,9 @@ export type ActionResult = Outcome;
 
 /** Prices of AWS calls in US dollars each, by operation, for "How it works". */
 export interface Prices {
+  /** The region and the date of the list prices, e.g. `us-east-1, November 2026, without free tier`. */
   readonly of: string;
+  /** AWS's page with the prices. */
   readonly source: string;
   readonly region: string;
   readonly usd_per_call: Readonly<Record<string, number>>;

@@ -27,8 +27,9 @@ const MAX_SEARCHED_BYTES = 256 * 1024 * 1024;
 const READ_VISIBILITY_SECONDS = 30;
 /** Total characters of the cached bodies, which the details of a message show where peeking is not possible. */
 const MAX_CACHED_CHARACTERS = 4 * 1024 * 1024;
-/** Maximum of characters in the list, of the start of a body and of each attribute; and of a body in the details. */
+/** In the list, a body and each other text of a message (such as an attribute) is cut after this many characters. */
 const MAX_START_CHARACTERS = 2000;
+/** In the details of a message, its body is cut after this many characters. */
 const MAX_BODY_CHARACTERS = 256 * 1024;
 /**
  * Requests share a read for this time. A read that receives hides messages and increments their receive counts, so it
@@ -51,7 +52,7 @@ export function createDeadLetters(options: DeadLettersOptions) {
   let isRedriving = false;
   const running = new Set<Promise<unknown>>();
 
-  /** Registers work that receives messages: the server waits for it at its end, because it releases them. */
+  /** Registers work that may hide messages: at its end the server waits (`settled`) until the work has released them. */
   function track<T>(work: Promise<T>): Promise<T> {
     running.add(work);
     const forget = () => void running.delete(work);
@@ -82,14 +83,14 @@ export function createDeadLetters(options: DeadLettersOptions) {
 
     async body(messageId: string): Promise<DeadLetterBody> {
       const peekOptions = { messageId, maxBytes: MAX_SEARCHED_BYTES, ...(signal && { signal }) };
-      for await (const { body } of (await peek((await dlq()).url, peekOptions)) ?? []) return toBodyView(body);
+      const peeked = await peek((await dlq()).url, peekOptions);
+      for await (const { body } of peeked ?? []) return toBodyView(body);
       const body = lastReceived.bodies.get(messageId);
       if (body !== undefined) return toBodyView(body);
-      throw new HttpError(
-        404,
-        'No such message',
-        'The message is not in the dead-letter queue any more. Read it again.',
-      );
+      const detail = peeked
+        ? 'The message is not in the dead-letter queue any more. Read the queue again.'
+        : 'The message has left the dead-letter queue, or its body did not fit into the console’s cache. Read the queue again, or use movie-load dlq show.';
+      throw new HttpError(404, 'No such message', detail);
     },
 
     async redrive(request: RedriveRequest): Promise<RedriveResult> {
@@ -207,10 +208,13 @@ const toBodyView = (body: string): DeadLetterBody => ({
   cut: body.length > MAX_BODY_CHARACTERS,
 });
 
-/** Keeps the newest dead letters that fit. */
+/** Keeps the newest of the added dead letters: as many as the page shows. */
 function createNewestMessages() {
   let views: { readonly sentOn: number; readonly view: DeadLetterView; readonly bytes: number }[] = [];
   let bytes = 0;
+  /** Until now, no dead letter was newer than the one before it. */
+  let isNewestFirst = true;
+  let lastSentOn = Number.POSITIVE_INFINITY;
   const trim = () => {
     let room = MAX_SHOWN_BYTES;
     views = views
@@ -223,15 +227,21 @@ function createNewestMessages() {
     bytes = MAX_SHOWN_BYTES - Math.max(room, 0);
   };
   return {
-    /** False when all further dead letters are too old to fit: the endpoint returns the newest first. */
+    /**
+     * Returns false when the caller can stop: the list is full, and the endpoint returns the newest first, so that all
+     * further dead letters are older than those in the list. Not every endpoint supports that order.
+     */
     add(message: SeenMessage): boolean {
       const view = toView(message);
       const size = utf8Bytes(JSON.stringify(view));
       views.push({ sentOn: message.sentOn, view, bytes: size });
       bytes += size;
+      isNewestFirst &&= message.sentOn <= lastSentOn;
+      lastSentOn = message.sentOn;
       const firstSentOn = views[0]?.sentOn ?? message.sentOn;
       const isFull = views.length > MAX_SHOWN || bytes > MAX_SHOWN_BYTES;
-      if (isFull && firstSentOn > message.sentOn) return false;
+      // If all were sent at the same time, the order is not known yet.
+      if (isFull && isNewestFirst && firstSentOn > message.sentOn) return false;
       if (views.length > 2 * MAX_SHOWN || bytes > 2 * MAX_SHOWN_BYTES) trim();
       return true;
     },

@@ -7,11 +7,11 @@ export class JobMap {
   readonly shape: JobShape;
   /** Stored messages by group: up to 200, or −1 for a group that was not read. */
   readonly #counts: Int16Array;
-  /** Groups that are neither empty nor full; the one whose last read is the oldest comes first. */
+  /** Partly stored groups (neither empty nor full); the one that was read longest ago comes first. */
   readonly #filling = new Set<number>();
   #storedMessages = 0;
   #openGroups: number;
-  /** Where the next search for incomplete groups begins. */
+  /** Where `nextToRead` continues to go through all groups. */
   #nextGroup = 0;
 
   constructor(plan: JobPlan) {
@@ -25,6 +25,7 @@ export class JobMap {
     return this.#storedMessages;
   }
 
+  /** Number of groups that are not known to be full. */
   get openGroups(): number {
     return this.#openGroups;
   }
@@ -57,7 +58,10 @@ export class JobMap {
     for (let group = 0; group < this.shape.groups; group++) this.recordFull(group);
   }
 
-  /** Returns up to `budget` incomplete groups: half-full ones first, then the others in turn. */
+  /**
+   * Returns up to `budget` groups that are not known to be full. At most half of them are chosen because they are partly
+   * stored, which are the most likely to change; the others are all groups in turn.
+   */
   nextToRead(budget: number): number[] {
     const { groups } = this.shape;
     const next = new Set([...this.#filling].slice(0, Math.ceil(budget / 2)));
@@ -65,7 +69,7 @@ export class JobMap {
       if (!this.isFull(this.#nextGroup)) next.add(this.#nextGroup);
       this.#nextGroup = (this.#nextGroup + 1) % groups;
     }
-    // The returned groups move to the end of `#filling`, so that half-full groups take turns, too.
+    // The returned groups move to the end of `#filling`, so that partly stored groups take turns, too.
     for (const group of next) if (this.#filling.delete(group)) this.#filling.add(group);
     return [...next];
   }

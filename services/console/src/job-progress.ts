@@ -99,7 +99,7 @@ export function createProgress({ store, view, marksOf, now = Date.now }: Progres
     const progress = {
       job: jobView,
       stored_messages: map.storedMessages,
-      exact: map.openGroups <= budget,
+      exact: [...read.keys()].filter((group) => !map.isFull(group)).length === map.openGroups,
       dead_messages: marks.dead.size,
       in_flight_messages:
         marks.inFlight && [...marks.inFlight.keys()].filter((number) => !undeleted.has(number)).length,
@@ -141,7 +141,7 @@ function digestOf(job: JobItem, map: JobMap, { marks, undeleted }: Pick<WatchedJ
   return [job.status, map.storedMessages, [...marks.dead.keys()], hidden, [...undeleted.keys()]].join('|');
 }
 
-/** Undefined if S3 does not respond quickly: the rest of a read does not wait for it. */
+/** Undefined if S3 fails or does not respond quickly: the progress is then shown without the upload. */
 const uploadOf = (store: ProgressOptions['store'], job: JobItem) =>
   observeUpload(store, job, { signal: AbortSignal.timeout(UPLOAD_TIMEOUT_MS) }).catch(() => undefined);
 

@@ -24,6 +24,7 @@ export interface Marks {
   readonly inFlight: ReadonlyMap<number, Sighting> | null;
   /** Received, not deleted, and visible again: the next receive returns them. Empty also where they are unknown. */
   readonly returned: ReadonlyMap<number, Sighting>;
+  /** Dead-lettered. Empty also where they are unknown. */
   readonly dead: ReadonlyMap<number, Sighting>;
   /**
    * When the queue's read began, in milliseconds since the epoch: a message that was stored before and is still in the
@@ -56,8 +57,9 @@ const MAX_PEEK_BYTES = 16 * 1024 * 1024;
 const MAX_CHARACTERS = 256;
 /** Jobs that are watched at the same time share a read of the queues. */
 const FRESH_MS = 800;
-/** The pause after a read, as a multiple of its duration; longer after a cut response. */
+/** The pause after a read is this multiple of the time that it took beyond half of `FRESH_MS`. */
 const PAUSE_FACTOR = 5;
+/** The shortest pause after a response that was cut at `MAX_PEEK_BYTES`. */
 const PAUSE_AFTER_CUT_MS = 30_000;
 const UNKNOWN_MARKS: Marks = { inFlight: null, returned: new Map(), dead: new Map(), seenOn: Number.NEGATIVE_INFINITY };
 

@@ -61,11 +61,11 @@ function refusalOf(c: Context, origins: readonly string[]): Problem | undefined 
   if (isPrefetch((name) => c.req.header(name))) {
     return { status: 403, title: 'Prefetched', detail: 'Open the console itself; it may not be prefetched.' };
   }
-  // Refuses `none`, too, which browsers send for an address from outside of any page, such as the address bar. An
-  // address of another site may redirect here and arrives with `none`, and a read costs AWS calls.
   // The handshake of a web socket names its page only in `Origin`.
   const origin = c.req.header('origin')?.toLowerCase();
   const isForeign = origin !== undefined && !origins.includes(origin);
+  // Refuses `none`, too, which browsers send for an address from outside of any page, such as the address bar. An
+  // address of another site may redirect here and arrives with `none`, and a read costs AWS calls.
   if (isApi && (isForeign || (site !== undefined && site !== 'same-origin'))) {
     return { status: 403, title: 'Another site', detail: 'Only the console’s own page, and programs, may read this.' };
   }

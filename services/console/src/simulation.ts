@@ -17,7 +17,7 @@ export interface SimulationOptions {
 }
 
 const WORKER = new URL('../../../packages/simulation/src/play/worker.ts', import.meta.url);
-/** Looking for a seed takes up to 12 s, and the shortest schedule up to 300 runs. */
+/** Looking for a seed takes up to 12 s, and looking for the shortest schedule up to 12 s more. */
 const LIMIT_MS = 30_000;
 const MAX_MEMORY_MB = 256;
 const MAX_WAIT_MS = 2000;

@@ -25,7 +25,8 @@ export function loadPage(folder: string): StaticPage {
     c.header('Cache-Control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
     c.header('Vary', 'Accept-Encoding');
   });
-  // An old page requests assets that no longer exist: only views are answered with the page.
+  // An open page of an older build may request assets that this build does not have. They are answered with 404: with
+  // the page below, which every other path gets, the browser would run HTML as a script.
   routes.get('/assets/*', files, (c) => c.notFound());
   routes.get('*', files, serveStatic({ path: index, precompressed: true }));
   return { build: createHash('sha256').update(readFileSync(index)).digest('base64url').slice(0, 16), routes };

@@ -101,6 +101,13 @@ describe('a read of the dead letters', () => {
     expect(sameTime.yielded).toHaveLength(700);
   });
 
+  test('shows the 500 newest also of an endpoint that returns them group by group', async () => {
+    const sentOn = [650, ...Array.from({ length: 700 }, (_, at) => at + 1).filter((at) => at !== 650)];
+    const peeked = sentOn.map((at) => peekedDeadLetter(`m${at}`, { sentOn: at }));
+    const { messages } = await startDeadLetters(peeked).deadLetters.list();
+    expect(ids(messages)).toEqual(Array.from({ length: 500 }, (_, at) => `m${700 - at}`));
+  });
+
   test('shows at most four mebibytes', async () => {
     const attributes = Object.fromEntries(
       Array.from({ length: 5 }, (_, at) => [`a${at}`, { DataType: 'String', StringValue: '"'.repeat(2000) }]),

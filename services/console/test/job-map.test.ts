@@ -36,7 +36,7 @@ describe('the map of a job', () => {
     expect(map).toMatchObject({ storedMessages: 1000, openGroups: 0 });
   });
 
-  test('gives half-full groups half of the reads, in turn, and the other groups the rest', () => {
+  test('gives partly stored groups half of the reads, in turn, and the other groups the rest', () => {
     const map = new JobMap(planOf(1_000_000));
     for (let group = 0; group < 150; group += 1) map.recordStored(group, 1);
     const filling = new Set<number>();
@@ -61,7 +61,7 @@ describe('the map of a job', () => {
     expect(map.nextToRead(100)).not.toContain(50);
   });
 
-  test('asks for half-full groups before groups with nothing stored', () => {
+  test('asks for a partly stored group before groups with nothing stored', () => {
     const map = new JobMap(planOf(1_000_000));
     for (let group = 0; group < 150; group += 1) map.recordStored(group, 0);
     map.recordStored(4000, 1);
@@ -76,7 +76,7 @@ describe('the map of a job', () => {
     expect([groupsPerBucket, percent.length, percent.at(-2), percent.at(-1)]).toEqual([4, 13, 0, 100]);
   });
 
-  test('asks for half-full groups first, and reaches every group in turn', () => {
+  test('asks for a partly stored group each time, and reaches every group in turn', () => {
     const map = new JobMap(planOf(1_000_000)); // 5,000 groups of 200
     map.recordStored(4321, 7);
     const seen = new Set<number>();

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { ConsumerView } from '../src/api.ts';
 import { bytes, counted, dollars, duration, rate, remaining } from '../src/page/format.ts';
 import { findConsumer, receiverName } from '../src/page/receivers.ts';
-import { callsOf, plannedOf, STEPS, total } from '../src/page/views/flow-steps.ts';
+import { callsOf, plannedOf, STEPS, totalCalls } from '../src/page/views/flow-steps.ts';
 
 const consumer = (name: string, instance: string | null): ConsumerView => ({
   name,
@@ -53,7 +53,7 @@ describe('the calls of a step', () => {
     if (!send) throw new Error('no steps');
     const sends = (calls: number | null) => {
       const producer = calls === null ? null : { 'sqs:SendMessageBatch': calls };
-      return total(callsOf(send, { calls: { ...none, producer }, planned }, undefined) ?? []);
+      return totalCalls(callsOf(send, { calls: { ...none, producer }, planned }) ?? []);
     };
     expect([null, 0, 20, 140].map(sends)).toEqual([101, 101, 101, 140]);
   });
@@ -66,7 +66,7 @@ describe('the calls of a step', () => {
   test('are unknown where the consumers do not report', () => {
     const store = step('store');
     if (!store) throw new Error('no steps');
-    expect(callsOf(store, { calls: none, planned }, undefined)).toBeNull();
+    expect(callsOf(store, { calls: none, planned })).toBeNull();
   });
 });
 

@@ -49,6 +49,24 @@ describe('a large job', () => {
     }
   });
 
+  test('is not exact as long as its last read did not include every incomplete group', async () => {
+    const { read, change, stored, pass, reads } = startProgress([plan]);
+    const tree = treeOf(plan);
+    const below = groupsBelow(tree, tree.levels.length - 1, 0).count;
+    const done = Math.ceil(groups / below) - 2;
+    change(jobId, { done: new Set(Array.from({ length: done }, (_, child) => child)) });
+    const incomplete = groups - done * below;
+    // All of them turn out to be full when they are read: 200 at the first read, 200 at the second.
+    for (let group = done * below; group < groups; group += 1) stored.set(group, 200);
+    await read(jobId);
+    pass(1000);
+    const second = await read(jobId);
+    expect([second?.map.openGroups, second?.progress.exact]).toEqual([incomplete - 400, false]);
+    pass(1000);
+    expect((await read(jobId))?.progress).toMatchObject({ exact: true, stored_messages: 1_000_000 });
+    expect(reads).toHaveLength(3);
+  });
+
   test('counts a finished child as full, also when its first and last group were read as full before', async () => {
     const { read, change, stored, pass, reads } = startProgress([plan]);
     const tree = treeOf(plan);

@@ -22,10 +22,7 @@ async function fetchResponse(path: string, init: RequestInit): Promise<Response>
     response = await fetch(path, init);
   } catch (cause) {
     if (init.signal?.aborted) throw cause;
-    throw new RequestError(
-      0,
-      'The console’s server does not answer. Is it still running? The page tries again automatically.',
-    );
+    throw new RequestError(0, 'The console’s server does not answer. Is it still running?');
   }
   if (response.ok) return response;
   const problem: Partial<Problem> = await response.json().catch(() => ({}));
@@ -76,6 +73,9 @@ const REPEAT_MS = 5000;
 
 const isTemporary = ({ status }: RequestError): boolean => status === 0 || status >= 500;
 
+const withRepeatNote = (error: RequestError): RequestError =>
+  isTemporary(error) ? new RequestError(error.status, `${error.message} The page tries again automatically.`) : error;
+
 export interface Loaded<T> {
   readonly data: T | undefined;
   readonly error: RequestError | undefined;
@@ -107,7 +107,8 @@ export function useGet<T>(path: string | null, version: unknown = 0): Loaded<T> 
       .then(
         (data) => running.current === read && setResult({ path, data }),
         (error: RequestError) =>
-          running.current === read && setResult((old) => ({ ...(old.path === path && old), path, error })),
+          running.current === read &&
+          setResult((old) => ({ ...(old.path === path && old), path, error: withRepeatNote(error) })),
       )
       .finally(() => {
         if (running.current !== read) return;

@@ -11,9 +11,13 @@ export interface TimelineLine {
   readonly isFailure: boolean;
 }
 
+/** A line whose text is not yet complete, because the next events may add their labels. */
 interface OpenLine extends Omit<TimelineLine, 'text'> {
+  /** The text before the labels. */
   readonly before: string;
+  /** The labels of messages, usually their numbers. */
   readonly labels: readonly string[];
+  /** The text after the labels. */
   readonly after: string;
   /** Consecutive lines with the same key are combined. */
   readonly key: string;

@@ -1,5 +1,4 @@
 // A lane for each process around the current position: a column per event, calls as bars, faults where they occur.
-
 import { type MouseEvent, useMemo, useRef } from 'react';
 import type { Recording } from '../../simulation-api.ts';
 import { useWidth } from '../use-width.ts';
@@ -145,6 +144,7 @@ function Calls({ recording, range: [first, end], xOf, yOf }: CallsProps) {
   ));
 }
 
+/** The index of the event at which a process died, by process. */
 function deathsOf({ events }: Recording): ReadonlyMap<string, number> {
   return new Map(events.flatMap(({ who, what }, index) => (what.startsWith('✝') ? [[who, index] as const] : [])));
 }

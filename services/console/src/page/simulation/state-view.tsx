@@ -55,7 +55,7 @@ interface JobProps {
 }
 
 function Job({ job, index, state, now, before, ms }: JobProps) {
-  const old = before.jobs[index];
+  const stateBefore = before.jobs[index];
   const tree = job.sets.slice(job.groups.length);
   return (
     <section aria-label={job.name}>
@@ -67,23 +67,21 @@ function Job({ job, index, state, now, before, ms }: JobProps) {
           const bound = job.sets[group]?.bound ?? 0;
           const numbers = Array.from({ length: bound }, (_, offset) => first + offset);
           const cells = numbers.map((number) => messageCell(now, index, number, ms));
-          const old = numbers.map((number) => messageCell(before, index, number, ms));
+          const cellsBefore = numbers.map((number) => messageCell(before, index, number, ms));
           return (
             <div key={first} className="sim-group">
               <Box variant="awsui-key-label">{`Group ${group}`}</Box>
               <Row
                 name="Messages"
-                label={numbers.map((number, index) => `${number}: ${cells[index]?.text}`).join(', ')}
+                label={numbers.map((number, at) => `${number}: ${cells[at]?.text}`).join(', ')}
                 cells={numbers.map((number, at) => ({
                   text: String(number),
                   state: cells[at]?.state ?? 'none',
-                  isNew: cells[at]?.text !== old[at]?.text,
+                  isNew: cells[at]?.text !== cellsBefore[at]?.text,
                 }))}
               />
-              <Row {...rowOfSet('Slices', numbers, state.stored, before.jobs[index]?.stored, 'stored')} />
-              <Row
-                {...rowOfSet('Ledger', range(bound), state.sets[group], before.jobs[index]?.sets[group], 'counted')}
-              />
+              <Row {...rowOfSet('Slices', numbers, state.stored, stateBefore?.stored, 'stored')} />
+              <Row {...rowOfSet('Ledger', range(bound), state.sets[group], stateBefore?.sets[group], 'counted')} />
             </div>
           );
         })}
@@ -91,15 +89,17 @@ function Job({ job, index, state, now, before, ms }: JobProps) {
           <Box variant="awsui-key-label">Completion tree</Box>
           {tree.map(({ name, bound }, at) => {
             const set = job.groups.length + at;
-            return <Row key={name} {...rowOfSet(name, range(bound), state.sets[set], old?.sets[set], 'finished')} />;
+            return (
+              <Row key={name} {...rowOfSet(name, range(bound), state.sets[set], stateBefore?.sets[set], 'finished')} />
+            );
           })}
         </div>
         <div className="sim-group">
           <Box variant="awsui-key-label">Object</Box>
           {job.parts > 1 && (
-            <Row {...rowOfSet('Parts in S3', range(job.parts, 1), state.parts, old?.parts, 'written')} />
+            <Row {...rowOfSet('Parts in S3', range(job.parts, 1), state.parts, stateBefore?.parts, 'written')} />
           )}
-          <div className={state.object === old?.object ? '' : 'sim-new-text'}>{OBJECTS[state.object]}</div>
+          <div className={state.object === stateBefore?.object ? '' : 'sim-new-text'}>{OBJECTS[state.object]}</div>
         </div>
       </div>
     </section>

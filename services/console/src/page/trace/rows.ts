@@ -4,7 +4,7 @@ import type { TraceSpan } from '../../api.ts';
 export interface TraceRow {
   readonly span: TraceSpan;
   readonly depth: number;
-  readonly children: number;
+  readonly childCount: number;
   readonly isOpen: boolean;
 }
 
@@ -14,7 +14,7 @@ export function childrenOf(spans: readonly TraceSpan[]): ReadonlyMap<string | nu
   return Map.groupBy(spans, ({ parent }) => (parent !== null && ids.has(parent) ? parent : null));
 }
 
-/** The top spans and those below the job are always visible; deeper ones when their parent is open. */
+/** The top spans and their children are always visible; deeper spans when their parent is open. */
 export function rowsOf(
   children: ReadonlyMap<string | null, readonly TraceSpan[]>,
   open: ReadonlySet<string>,
@@ -23,8 +23,7 @@ export function rowsOf(
 ): TraceRow[] {
   return (children.get(parent) ?? []).flatMap((span) => {
     const isOpen = depth === 0 || open.has(span.id);
-    const below = children.get(span.id)?.length ?? 0;
-    const row = { span, depth, children: below, isOpen };
+    const row = { span, depth, childCount: children.get(span.id)?.length ?? 0, isOpen };
     return isOpen ? [row, ...rowsOf(children, open, span.id, depth + 1)] : [row];
   });
 }

@@ -58,12 +58,12 @@ interface RowProps {
   readonly toggle: (id: string) => void;
 }
 
-function Row({ row: { span, depth, children, isOpen }, bar, toggle }: RowProps) {
+function Row({ row: { span, depth, childCount, isOpen }, bar, toggle }: RowProps) {
   const name = `${span.name}${factsOf(span)}`;
   return (
     <li className={span.error === null ? 'trace-row' : 'trace-row trace-failed'}>
       <span className="trace-name" style={{ paddingLeft: `${depth}rem` }} title={`${span.service} ${span.instance}`}>
-        {children > 0 && depth > 0 ? (
+        {childCount > 0 && depth > 0 ? (
           <button
             type="button"
             className="trace-toggle"

@@ -120,7 +120,7 @@ function DeadLetterList({ deadLetters, reload }: { deadLetters: DeadLetters; rel
         title="Messages"
         label="Dead-lettered messages"
         counter={selected.length > 0 ? `(${selected.length}/${shown.length})` : `(${shown.length})`}
-        description={total > messages.length && `${counted(total, 'message')} in the queue; the newest are shown.`}
+        description={total > messages.length && totalText(deadLetters)}
         actions={<Redrive ids={selected.map(({ message_id }) => message_id)} onDone={reload} />}
         items={shown}
         columnDefinitions={columns(setOpened)}
@@ -142,6 +142,10 @@ function DeadLetterList({ deadLetters, reload }: { deadLetters: DeadLetters; rel
   );
 }
 
+/** Only a peek can select the newest; a read that receives ends after the first messages that SQS returns. */
+const totalText = ({ total, peeked, messages }: DeadLetters): string =>
+  `${counted(total, 'message')} in the queue; ${peeked ? 'the newest' : messages.length} are shown.`;
+
 interface ByReasonProps {
   readonly messages: readonly DeadLetterView[];
   readonly reason: string;
@@ -149,10 +153,10 @@ interface ByReasonProps {
 }
 
 function ByReason({ messages, reason, onReason }: ByReasonProps) {
-  const counts = Map.groupBy(messages, (deadLetter) => deadLetter.reason);
+  const messagesByReason = Map.groupBy(messages, (deadLetter) => deadLetter.reason);
   const options = [
     { value: ALL, label: `All reasons (${messages.length})` },
-    ...[...counts].map(([value, of]) => ({ value, label: `${reasonText(value)} (${of.length})` })),
+    ...[...messagesByReason].map(([value, { length }]) => ({ value, label: `${reasonText(value)} (${length})` })),
   ];
   return (
     <ChoiceField

@@ -4,39 +4,46 @@ import type { Overview } from '../../api.ts';
 import { count, counted } from '../format.ts';
 import { useNarrow } from '../narrow.ts';
 import { BOX_HEIGHT, type BoxName, type FlowLayout, HORIZONTAL, type StepId, VERTICAL } from './flow-layout.ts';
-import { type CallRow, callsOf, type Planned, STEPS, type Step, total } from './flow-steps.ts';
+import { type CallRow, callsOf, type Planned, STEPS, type Step, totalCalls } from './flow-steps.ts';
 
 interface Box {
   readonly id: BoxName;
   readonly name: string;
-  readonly kind: string;
+  /** The line below the name. */
+  readonly subtitle: string;
+  /** What it contains now. */
   readonly content: string;
 }
 
-const number = (n: number | undefined): string => (n === undefined ? '–' : count(n));
+const countOrDash = (n: number | undefined): string => (n === undefined ? '–' : count(n));
 
-function boxes(overview: Overview, planned: Planned): readonly Box[] {
+function boxesOf(overview: Overview, planned: Planned): readonly Box[] {
   const { queue, dlq, consumers, stored_movies: written, repeated_movies: repeated } = overview;
   const working = consumers.filter(({ state }) => state === 'working').length;
   const deadLetters = dlq ? counted(dlq.waiting + dlq.in_flight, 'message') : '–';
   const movies = counted(written - repeated, 'movie');
   return [
-    { id: 'producer', name: 'Producer', kind: 'generates and sends', content: counted(planned.messages, 'message') },
-    { id: 'queue', name: 'Queue', kind: 'SQS FIFO', content: `${number(queue?.waiting)} waiting` },
+    {
+      id: 'producer',
+      name: 'Producer',
+      subtitle: 'generates and sends',
+      content: counted(planned.messages, 'message'),
+    },
+    { id: 'queue', name: 'Queue', subtitle: 'SQS FIFO', content: `${countOrDash(queue?.waiting)} waiting` },
     {
       id: 'consumers',
       name: 'Consumers',
-      kind: `${number(queue?.in_flight)} in flight`,
+      subtitle: `${countOrDash(queue?.in_flight)} in flight`,
       content: `${working} working`,
     },
     {
       id: 'dynamodb',
       name: 'DynamoDB',
-      kind: 'slices and ledgers',
+      subtitle: 'slices and ledgers',
       content: repeated === 0 ? movies : `${movies}, ${count(repeated)} repeated`,
     },
-    { id: 's3', name: 'S3', kind: 'one object a job', content: '' },
-    { id: 'dlq', name: 'Dead-letter queue', kind: 'SQS FIFO', content: deadLetters },
+    { id: 's3', name: 'S3', subtitle: 'one object a job', content: '' },
+    { id: 'dlq', name: 'Dead-letter queue', subtitle: 'SQS FIFO', content: deadLetters },
   ];
 }
 
@@ -54,7 +61,7 @@ export function FlowDrawing({ overview, planned, chosen, onChoose }: FlowProps) 
     <section aria-label="The pipeline">
       <svg className={narrow ? 'flow upright' : 'flow'} viewBox={layout.viewBox} data-testid="flow">
         <title>Producer, queue, consumers, DynamoDB, S3 and dead-letter queue, with the steps between them</title>
-        {boxes(overview, planned).map((box) => (
+        {boxesOf(overview, planned).map((box) => (
           <BoxDrawing key={box.id} box={box} place={layout.boxes[box.id]} />
         ))}
         {STEPS.map((step) => (
@@ -62,7 +69,7 @@ export function FlowDrawing({ overview, planned, chosen, onChoose }: FlowProps) 
             key={step.id}
             step={step}
             place={layout.arrows[step.id]}
-            calls={callsOf(step, { calls: overview.calls, planned }, undefined)}
+            calls={callsOf(step, { calls: overview.calls, planned })}
             chosen={chosen === step.id}
             onChoose={onChoose}
           />
@@ -73,7 +80,7 @@ export function FlowDrawing({ overview, planned, chosen, onChoose }: FlowProps) 
 }
 
 function BoxDrawing({
-  box: { name, kind, content },
+  box: { name, subtitle, content },
   place: { x, y, width },
 }: {
   box: Box;
@@ -87,7 +94,7 @@ function BoxDrawing({
         {name}
       </text>
       <text className="small" x={middle} y={y + 45} textAnchor="middle">
-        {kind}
+        {subtitle}
       </text>
       <text className="small" x={middle} y={y + 64} textAnchor="middle">
         {content}
@@ -107,7 +114,7 @@ interface ArrowProps {
 function Arrow({ step, place: { path, tip, label }, calls, chosen, onChoose }: ArrowProps) {
   const [x, y] = label;
   const [tipX, tipY, rotation] = tip;
-  const key = (event: KeyboardEvent) => {
+  const keyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' && event.key !== ' ') return;
     event.preventDefault();
     onChoose(step.id);
@@ -120,7 +127,7 @@ function Arrow({ step, place: { path, tip, label }, calls, chosen, onChoose }: A
       tabIndex={0}
       aria-pressed={chosen}
       onClick={() => onChoose(step.id)}
-      onKeyDown={key}
+      onKeyDown={keyDown}
       data-testid={`arrow-${step.id}`}
     >
       <path className="hit" d={path} />
@@ -130,7 +137,7 @@ function Arrow({ step, place: { path, tip, label }, calls, chosen, onChoose }: A
         {step.title}
       </text>
       <text className="small" x={x} y={y + 14} textAnchor="middle">
-        {calls === null ? '' : `${count(total(calls))} calls`}
+        {calls === null ? '' : `${count(totalCalls(calls))} calls`}
       </text>
     </g>
   );

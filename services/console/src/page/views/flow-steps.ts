@@ -99,7 +99,7 @@ export const STEPS: readonly Step[] = [
     caller: 'consumer',
     calls: ['sqs:SendMessageBatch', 'sqs:SendMessage'],
     description:
-      'A message that can never succeed goes here at once, with the reason, and its group goes on. SQS itself moves a message here after ten receives.',
+      'A message that can never succeed goes here at once, with the reason, and its group continues. SQS itself moves a message here after ten receives.',
   },
   {
     id: 'redrive',
@@ -116,8 +116,8 @@ export const STEPS: readonly Step[] = [
 export interface CallRow {
   readonly operation: string;
   readonly calls: number;
-  /** Null for a service that AWS bills by units, not by calls, and if the prices are not known. */
-  readonly usd: number | null;
+  /** Null for a service that AWS bills by units, not by calls; undefined if the prices are not known. */
+  readonly usd: number | null | undefined;
 }
 
 export interface Figures {
@@ -145,7 +145,7 @@ export const plannedOf = (jobs: readonly Pick<JobView, 'messages' | 'planned_sen
 export function callsOf(
   step: Step,
   { calls, planned }: Figures,
-  prices: Pick<Prices, 'usd_per_call'> | undefined,
+  prices?: Pick<Prices, 'usd_per_call'>,
 ): readonly CallRow[] | null {
   const reported = calls[step.caller];
   if (reported === null && step.id !== 'send') return null;
@@ -153,8 +153,9 @@ export function callsOf(
     const counted = reported?.[operation] ?? 0;
     const n = step.id === 'send' ? Math.max(counted, planned.sends) : counted;
     const price = prices?.usd_per_call[operation];
-    return { operation, calls: n, usd: price === undefined ? null : n * price };
+    const usd = price === undefined ? null : n * price;
+    return { operation, calls: n, usd: prices && usd };
   });
 }
 
-export const total = (rows: readonly CallRow[]): number => rows.reduce((sum, { calls }) => sum + calls, 0);
+export const totalCalls = (rows: readonly CallRow[]): number => rows.reduce((sum, { calls }) => sum + calls, 0);

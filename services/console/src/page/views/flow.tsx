@@ -12,7 +12,7 @@ import { Section, ViewLayout } from '../layout.tsx';
 import { useLive } from '../live.ts';
 import { Empty, Loading } from '../parts.tsx';
 import { FlowDrawing } from './flow-drawing.tsx';
-import { type CallRow, callsOf, type Planned, plannedOf, STEPS, type Step, total } from './flow-steps.ts';
+import { type CallRow, callsOf, type Planned, plannedOf, STEPS, type Step, totalCalls } from './flow-steps.ts';
 
 export default function FlowView() {
   const overview = useLive((live) => live.overview);
@@ -61,8 +61,13 @@ function Flow({ overview, planned }: FlowProps) {
 const COLUMNS: Columns<CallRow> = [
   { id: 'operation', header: 'AWS call', isRowHeader: true, cell: (row) => <code>{row.operation}</code> },
   { id: 'calls', header: 'So far', cell: (row) => count(row.calls) },
-  { id: 'usd', header: 'List price', cell: (row) => (row.usd === null ? 'by the unit' : dollars(row.usd)) },
+  { id: 'usd', header: 'List price', cell: ({ usd }) => priceText(usd) },
 ];
+
+function priceText(usd: CallRow['usd']): string {
+  if (usd === undefined) return '–';
+  return usd === null ? 'by the unit' : dollars(usd);
+}
 
 const COUNTED_BY: Record<Step['caller'], string> = {
   producer: 'Counted by the producer since it started.',
@@ -82,7 +87,7 @@ function StepBox({ step, overview, planned, prices }: StepBoxProps) {
       <DataTable
         title={`${step.title}: ${step.from} → ${step.to}`}
         label={`AWS calls of ${step.title}`}
-        counter={rows === null ? undefined : `(${count(total(rows))} calls)`}
+        counter={rows === null ? undefined : `(${count(totalCalls(rows))} calls)`}
         description={step.description}
         items={rows ?? []}
         columnDefinitions={COLUMNS}

@@ -9,18 +9,19 @@ import { post } from '../client.ts';
 import { Loading } from '../parts.tsx';
 import { useRequest } from '../use-request.ts';
 
+/** `reads`: what an action reads while it runs. */
 const ACTIONS = {
   verify: {
     title: 'Verify',
-    busy: 'every movie: plan, slices, ledgers and object are compared',
+    reads: 'every movie: plan, slices, ledgers and object are compared',
   },
   resume: {
     title: 'Resume',
-    busy: 'the completion tree; missing messages are sent again',
+    reads: 'the completion tree; missing messages are sent again',
   },
   repair: {
     title: 'Repair',
-    busy: 'the slices to write the object again',
+    reads: 'the slices to write the object again',
   },
 } as const;
 type Action = keyof typeof ACTIONS;
@@ -68,7 +69,7 @@ export function JobActions({ job, onChanged }: { job: JobView; onChanged: () => 
             stored twice, but the calls cost money on AWS. A running consumer finishes the job without it.
           </Alert>
         )}
-        {open && !isConfirming && !result && <Loading what={ACTIONS[open].busy} />}
+        {open && !isConfirming && !result && <Loading what={ACTIONS[open].reads} />}
         {result && <Outcome {...result} />}
       </Modal>
     </>

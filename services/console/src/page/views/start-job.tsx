@@ -24,7 +24,7 @@ const PACKINGS = [
   { value: 'auto', label: 'As many as fit into 64 KB', description: 'Cheapest and fastest' },
 ];
 const MAX_MOVIES = 100_000_000;
-/** From this number of movies on, the producer requires a confirmation. */
+/** Above this number of movies, the producer requires a confirmation. */
 const MANY_MOVIES = 1_000_000;
 const MAX_SEED = 2 ** 32 - 1;
 
