@@ -1,4 +1,5 @@
-// AWS's throughput quotas, as an option: what a partition, a table and a provisioned throughput allow per second.
+// AWS's throughput quotas, as an option: the units per second of a partition key, and of a table or global index, on
+// demand or provisioned. Neither writes to indexes nor reads in transactions are limited.
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html
 
 import { DynamoDbError } from './errors.ts';

@@ -1,5 +1,5 @@
 // Endpoints for inspection, in addition to AWS's: a queue's messages without receiving any, in LocalStack's form (with
-// additional parameters, see docs/local-aws.md), a summary of a queue, and a health check.
+// additional parameters, see docs/differences.md), a summary of a queue, and a health check.
 // https://docs.localstack.cloud/aws/services/sqs/#developer-endpoints
 
 import { randomUUID } from 'node:crypto';

@@ -1,7 +1,7 @@
 // A clock that follows the machine's and can be moved forward: to test deduplication, visibility and retention without
 // waiting.
 
-/** After the longest retention of a queue, 14 days, no further event happens. */
+/** More than the longest times that a test waits for: 14 days of a queue's retention, 7 days of a presigned URL. */
 const MAX_OFFSET_MS = 60 * 24 * 60 * 60 * 1000;
 
 export class LabClock {

@@ -30,7 +30,7 @@ export const FAULT_PRESETS: readonly FaultPreset[] = [
   },
   {
     name: 'slow-table',
-    about: 'Every write to the table is 3 s late.',
+    about: 'Every call of PutItem and BatchWriteItem is 3 s late.',
     rules: [
       { operation: 'dynamodb:BatchWriteItem', delay_ms: 3000 },
       { operation: 'dynamodb:PutItem', delay_ms: 3000 },
@@ -43,7 +43,7 @@ export const FAULT_PRESETS: readonly FaultPreset[] = [
   },
   {
     name: 'unprocessed-items',
-    about: 'Half of all batches of items leave their last item unprocessed.',
+    about: 'Half of all calls of BatchWriteItem leave their last item unprocessed.',
     rules: [{ operation: 'dynamodb:BatchWriteItem', fault: 'unprocessed', probability: 0.5 }],
   },
   {

@@ -11,7 +11,7 @@ export interface HistoryEvent {
   readonly at: number;
   /** The queue's name. */
   readonly queue: string;
-  /** The name of the caller's client; null for events that time alone causes. */
+  /** The caller's application or client, see `callerName`; null for events that time alone causes. */
   readonly by: string | null;
   /** The time until which the message is hidden; null when it is not hidden. */
   readonly until: number | null;

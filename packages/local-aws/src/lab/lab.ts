@@ -1,4 +1,5 @@
-// The lab of an embedded AWS: faults, a clock and a history for teachers and tests. Without a lab it costs nothing.
+// The lab of an embedded AWS: faults, a clock and a history for teachers and tests. An embedded AWS that is started
+// without a lab records nothing.
 
 import { randomBytes } from 'node:crypto';
 import { LabClock } from './clock.ts';

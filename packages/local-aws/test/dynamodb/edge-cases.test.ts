@@ -1,4 +1,4 @@
-// Edge cases that a change easily breaks: similar keys, item sizes, and incomplete batches and transactions.
+// Edge cases that a change easily breaks: similar keys, item sizes, incomplete batches, and cancelled transactions.
 
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -21,7 +21,7 @@ const described = (TableName: string) => Object(world.call('DescribeTable', { Ta
 describe('two keys with equal concatenations', () => {
   const [a, b] = [key('a', 'bc'), key('ab', 'c')];
 
-  test('are distinct in a batch, a transaction and a read of old values', () => {
+  test('are distinct in batches and in a transaction', () => {
     const puts = [a, b].map((Item) => ({ PutRequest: { Item } }));
     expect(world.call('BatchWriteItem', { RequestItems: { sortedS: puts } }).UnprocessedItems).toEqual({});
     const { Responses } = world.call('BatchGetItem', { RequestItems: { sortedS: { Keys: [a, b] } } });
@@ -63,7 +63,7 @@ test('a hash key is limited to 2,048 bytes and a range key to 1,024, not to this
   expect(world.errorMessage('PutItem', { TableName: 'sortedB', Item: bytes(1025) })).toContain('1024');
 });
 
-test('a table can be named by its name or its ARN in every operation', () => {
+test('an operation with a TableName accepts the table’s ARN instead of its name', () => {
   const arn = described('hash').TableArn;
   put(arn, { pk: text('a') });
   expect(world.call('GetItem', { TableName: arn, Key: { pk: text('a') } }).Item).toEqual({ pk: text('a') });

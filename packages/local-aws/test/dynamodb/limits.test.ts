@@ -97,9 +97,7 @@ test.each<[string, string, (n: number) => Record<string, unknown>, number, numbe
 ])('%s has a minimum and a maximum', (_, operation, inputOf, min, max) => {
   const constraint = /failed to satisfy constraint|Member must/;
   for (const n of [min, max]) expect(errorOf(operation, inputOf(n))).not.toMatch(constraint);
-  for (const n of [min - 1, max + 1]) {
-    if (n >= 0 || min === 0) expect(errorOf(operation, inputOf(n))).toMatch(constraint);
-  }
+  for (const n of [min - 1, max + 1]) expect(errorOf(operation, inputOf(n))).toMatch(constraint);
 });
 
 test.each(['Query', 'Scan'])('%s refuses a page of zero items', (operation) => {

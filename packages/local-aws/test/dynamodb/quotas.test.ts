@@ -6,7 +6,7 @@ import { createHashTable, createWorld, type World } from './support.ts';
 const put = (world: World, TableName: string, Item: object) => world.call('PutItem', { TableName, Item });
 
 describe('DynamoDB quotas', () => {
-  /** Writes an item of ten units. */
+  /** A function that writes an item of ten units. */
   const write = (world: World, pk: string) => () =>
     put(world, 'hash', { pk: { S: pk }, data: { S: 'x'.repeat(10_000) } });
 

@@ -1,4 +1,4 @@
-// The sorted tree, comparisons with a sorted array.
+// The sorted tree: it equals a sorted array, and makes few comparisons.
 
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';

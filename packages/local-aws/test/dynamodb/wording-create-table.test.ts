@@ -1,4 +1,4 @@
-// AWS's exact error messages about keys and indexes of a new table.
+// AWS's exact error messages about keys and indexes of a new table, and about filters on keys.
 
 import { describe, expect, test } from '@jest/globals';
 import { createIndexedTable, createWorld } from './support.ts';

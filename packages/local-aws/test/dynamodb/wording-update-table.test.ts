@@ -1,4 +1,4 @@
-// AWS's exact error messages about changes of a table, as recorded on DynamoDB in October 2026.
+// AWS's exact error messages about changes of a table and of its time to live, as recorded on DynamoDB in October 2026.
 
 import { describe, expect, test } from '@jest/globals';
 import { createHashTable, createIndexedTable, createWorld, type World } from './support.ts';
@@ -75,7 +75,7 @@ describe('UpdateTable', () => {
     );
   });
 
-  test('refuses two actions on one index, and an entry without an action', () => {
+  test('refuses an entry with two actions, and one without an action', () => {
     const world = createWorld();
     createIndexedTable(world);
     const update = updateErrorOf(world, 'indexed');
@@ -145,13 +145,13 @@ describe('UpdateTable', () => {
   });
 });
 
-describe('UpdateTimeToLive', () => {
+describe('time to live', () => {
   const set = (AttributeName: string, Enabled: boolean) => ({
     TableName: 'hash',
     TimeToLiveSpecification: { AttributeName, Enabled },
   });
 
-  test('disables time to live only for the attribute that is set', () => {
+  test('is disabled only by the name of its attribute', () => {
     const world = createWorld();
     createHashTable(world);
     expect(world.errorMessage('UpdateTimeToLive', set('x', false))).toBe('TimeToLive is already disabled');
@@ -166,7 +166,7 @@ describe('UpdateTimeToLive', () => {
     });
   });
 
-  test('is refused while the table is being created or deleted', () => {
+  test('cannot be described while the table is being created or deleted', () => {
     const world = createWorld({
       phases: { createTableMs: 1000, deleteTableMs: 1000, updateTableMs: 1000, createIndexMs: 1000 },
     });

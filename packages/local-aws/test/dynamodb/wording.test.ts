@@ -209,7 +209,7 @@ describe('CreateTable', () => {
     names.map((AttributeName, index) => ({ AttributeName, KeyType: index === 0 ? 'HASH' : 'RANGE' }));
   const all = { ProjectionType: 'ALL' };
 
-  test('refuses an invalid name with DynamoDB’s message', () => {
+  test('refuses a missing, a short and a taken name', () => {
     expect(table({ TableName: undefined })).toBe(
       "The parameter 'TableName' is required but was not present in the request",
     );
@@ -257,7 +257,7 @@ describe('CreateTable', () => {
     );
   });
 
-  test('refuses an invalid index with DynamoDB’s message', () => {
+  test('refuses an invalid index, and a stream view without a stream, with DynamoDB’s message', () => {
     const local = { IndexName: 'lsi', KeySchema: keys('pk', 'sk'), Projection: all };
     expect(table({ AttributeDefinitions: attributes('pk', 'sk'), LocalSecondaryIndexes: [local] })).toBe(
       `${PARAMETERS} Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex`,

@@ -18,7 +18,7 @@ test('a removed message history makes room for as many events as it had', () => 
   expect([ids(), histories.forgotten]).toEqual([['b', 'c', 'd', 'e', 'f', 'g'], 1]);
 });
 
-test('a history is found by each of its message’s names, and by no other text', () => {
+test('a history is found by its message’s id and by its group, and by nothing else', () => {
   const histories = new MessageHistories();
   const { create, send } = createTestEngine({ onEvent: (event) => histories.add(event, undefined) });
   const url = create('q.fifo');
@@ -64,7 +64,7 @@ test('every listener gets each event with its message', () => {
   expect(heard).toEqual(['one', 'other'].map((name) => [name, 'sent', 'q', 'x']));
 });
 
-test('a fault rule’s probability must be over 0, because the rule would never strike', () => {
+test('a fault rule’s probability must be over 0, because with 0 the rule would never strike', () => {
   const rule = (probability: number) => ({ operation: 's3:*', fault: 'reset', probability });
   const faults = new FaultRules(() => 0);
   expect(() => faults.add(rule(0))).toThrow('"probability" must be over 0');

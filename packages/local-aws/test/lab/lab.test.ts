@@ -1,7 +1,14 @@
 // The lab over HTTP: its token, its clock, its history.
 
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { createLab, type Lab, type LocalAws, type MessageHistory, startLocalAws } from '../../src/index.ts';
+import {
+  createLab,
+  type Lab,
+  type LocalAws,
+  MessageHistories,
+  type MessageHistory,
+  startLocalAws,
+} from '../../src/index.ts';
 import { callerName } from '../../src/lab/history.ts';
 import { call, exchange, SIGNED } from '../support/server.ts';
 
@@ -154,12 +161,12 @@ describe('the clock of a lab', () => {
   test('ends polls whose wait is over when it moves forward, and no others', async () => {
     const { sqs, create, lab } = await start();
     const url = await create('q.fifo');
-    const long = sqs('ReceiveMessage', { QueueUrl: url, WaitTimeSeconds: 20 });
-    const longer = sqs('ReceiveMessage', { QueueUrl: url, WaitTimeSeconds: 20 });
+    const first = sqs('ReceiveMessage', { QueueUrl: url, WaitTimeSeconds: 20 });
+    const second = sqs('ReceiveMessage', { QueueUrl: url, WaitTimeSeconds: 20 });
     await sqs('GetQueueAttributes', { QueueUrl: url });
     lab.clock.forward(20_000);
-    expect(await long).toEqual({});
-    expect(await longer).toEqual({});
+    expect(await first).toEqual({});
+    expect(await second).toEqual({});
     const later = sqs('ReceiveMessage', { QueueUrl: url, WaitTimeSeconds: 20 });
     await sqs('GetQueueAttributes', { QueueUrl: url });
     lab.clock.forward(10_000);
@@ -248,8 +255,7 @@ describe('the history of a lab', () => {
     expect(message?.events[0]?.until).toBe(message?.events[1]?.at);
   });
 
-  test('is bounded for all messages together and for each one', async () => {
-    const { MessageHistories } = await import('../../src/index.ts');
+  test('forgets the oldest messages when there are too many events', async () => {
     const lab: Lab = { ...createLab(), history: new MessageHistories(5) };
     const { sqs, create, ask } = await start(lab);
     const url = await create('q.fifo');

@@ -11,6 +11,7 @@ export interface Token {
 
 const TOKEN = /[ \t\r\n]+|(#[0-9A-Za-z_]+)|(:[0-9A-Za-z_]+)|([A-Za-z_][0-9A-Za-z_]*)|([0-9]+)|(<>|<=|>=|[\s\S])/y;
 
+/** The kinds of tokens in the order of the groups of `TOKEN`. */
 const KINDS: readonly TokenKind[] = ['namePlaceholder', 'valuePlaceholder', 'name', 'number', 'symbol'];
 
 /** The tokens without white space, followed by one of kind `end`. */

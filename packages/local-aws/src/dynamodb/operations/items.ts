@@ -6,6 +6,7 @@ import type { ItemPredicate } from '../expressions/condition.ts';
 import { attributesProjection, type Projection, project } from '../expressions/projection.ts';
 import { Scope } from '../expressions/scope.ts';
 import type { Output } from '../input.ts';
+import type { DynamoDbState } from '../state.ts';
 import { positionOf } from '../storage/keys.ts';
 import { checkKey } from '../validation/check-keys.ts';
 import type { CheckedMap } from '../validation/check-values.ts';
@@ -132,7 +133,7 @@ function checkReturnValues(returnValues: string | undefined): void {
 
 /** Executes a write. Returns its result, and the requested capacity and metrics for the response. */
 function writeItem(
-  state: Parameters<Operation>[0],
+  state: DynamoDbState,
   request: WriteParameters,
   plan: PlannedWrite,
   key: Item,

@@ -23,7 +23,7 @@ import { checkExpressionParameters } from '../validation/expression-parameters.t
 import { type Members, parseParameters } from '../validation/parse-parameters.ts';
 import type { AttributeMap, KeyType } from '../values.ts';
 import type { Operation, Operations } from './operation.ts';
-import { checkSelect, mustFetchItems, type PageParameters, readPage, sourceOf } from './pages.ts';
+import { checkSelect, type PageParameters, readPage, sourceOf } from './pages.ts';
 import * as parameters from './parameters.ts';
 import { selectionOf } from './projections.ts';
 import { checkStartKeyValues, startPosition } from './start-key.ts';
@@ -279,7 +279,6 @@ const query: Operation = (state, input) => {
   }
   selection?.check(table);
   checkFilter(table, source, filter);
-  mustFetchItems(source, request.Select, selection);
   const range = source.keys.range;
   const bounds = range === undefined ? UNBOUNDED : boundsOf(conditions.get(range.name), range.type);
   const partition = state.readCollection(source, request.ConsistentRead ?? false).partition(hash);

@@ -98,6 +98,7 @@ const scan: Operation = (state, input) => {
   checkSelect(request, 'Scan');
   const table = state.activeTable(request.TableName);
   const source = sourceOf(table, request, state.now());
+  // Called for its error, which comes before those of the start key.
   mustFetchItems(source, request.Select, selection);
   const tokens = segmentTokens(request);
   const countMismatch = source.index === undefined ? 'The provided key element does not match the schema' : undefined;

@@ -20,7 +20,7 @@ export const tags: Shape = {
   of: { kind: 'structure', java: 'Tag', members: { Key: parameters.text, Value: parameters.text } },
 };
 
-/** @throws {DynamoDbError} when a table would have more tags than allowed */
+/** @throws {DynamoDbError} when there are more tags, or keys of tags to remove, than a table may have */
 export function checkTagCount(count: number): void {
   if (count > MAX_TAGS) throw validationError('Number of Tags exceed the current limit for the provided ResourceArn');
 }

@@ -33,11 +33,14 @@ export interface LegacyUpdate {
 export interface Update {
   /** Top-level attributes that it changes. */
   readonly changes: ReadonlySet<string>;
-  /** Paths that it changes, for `UPDATED_OLD` and `UPDATED_NEW`. */
+  /** The actions of an update expression; undefined without one. `UPDATED_OLD` and `UPDATED_NEW` return their paths. */
   readonly actions: readonly Action[] | undefined;
   /** The top-level attributes into which its paths go, such as `a` in `a.b`. */
   readonly nestedAttributes: ReadonlySet<string>;
-  /** The values that it assigns to top-level attributes, where they do not depend on the item. */
+  /**
+   * The values in the request that it assigns or adds to top-level attributes. Their types are checked before the item
+   * is read.
+   */
   readonly assigned: ReadonlyMap<string, AttributeValue>;
   readonly apply: (item: Item) => Item;
 }
@@ -113,7 +116,7 @@ function checkChanges(table: Table, update: Update): void {
   checkKeyPaths(table, update.nestedAttributes);
 }
 
-/** Checks the types of attributes that are keys of indexes and whose values the update computed. */
+/** Checks the types of attributes that are keys of indexes and whose new values are not in the request. */
 function checkComputedKeys(table: Table, update: Update, item: Item): void {
   for (const { definition } of table.indexes.values()) {
     for (const { name, type } of keyAttributes(definition.keys)) {

@@ -17,7 +17,7 @@ import type { Members, Shape } from './shape.ts';
 
 export type { Members, Shape };
 
-/** The message of AWS's parser, a Java program, about a value that is not a `loose` list. */
+/** The message of AWS's parser, a Java program, when a value is not the `loose` list (see shape.ts) that it must be. */
 const PARAMETERIZED_TYPE_ERROR =
   "class sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl cannot be cast to class java.lang.Class (sun.reflect.generics.reflectiveObjects.ParameterizedTypeImpl and java.lang.Class are in module java.base of loader 'bootstrap')";
 
