@@ -39,7 +39,7 @@ function barChart(title: string, rows: readonly Row[], field: keyof Row, unit: s
 function replicasChart(rows: readonly ReplicaRow[]): TopLevelSpec {
   return {
     ...STYLE,
-    title: 'Replicas at AWS-like latency: first receive to COMPLETE, times one',
+    title: 'Replicas at AWS-like latency: speed against one, first receive to COMPLETE',
     width: 420,
     height: 260,
     data: { values: [...rows] },
@@ -49,12 +49,12 @@ function replicasChart(rows: readonly ReplicaRow[]): TopLevelSpec {
     layer: [
       {
         mark: { type: 'line', strokeDash: [4, 4], color: '#888888' },
-        encoding: { y: { field: 'processes', type: 'quantitative', title: 'times one' } },
+        encoding: { y: { field: 'processes', type: 'quantitative', title: 'times as fast as one' } },
       },
       {
         mark: { type: 'line', point: true },
         encoding: {
-          y: { field: 'times_one', type: 'quantitative', title: 'times one' },
+          y: { field: 'times_one', type: 'quantitative', title: 'times as fast as one' },
           color: { field: 'mode', type: 'nominal', title: null },
         },
       },

@@ -78,7 +78,7 @@ export async function writeConstants(
 ): Promise<void> {
   const callCpuMs = await measureCall();
   onProgress(
-    `a small call takes ${callCpuMs.consumer.toFixed(2)} ms of CPU, and ${callCpuMs.server.toFixed(2)} ms of the server`,
+    `a small call takes ${callCpuMs.consumer.toFixed(2)} ms of CPU, and ${callCpuMs.server.toFixed(2)} ms of the server's`,
   );
   const singleJob: Job = { movies: 30_000, packed: false };
   const packedJob: Job = { movies: 500_000, packed: true };

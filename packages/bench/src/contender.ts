@@ -14,10 +14,13 @@ const usageSchema = serviceReportSchema.pick({
 });
 export type Usage = Readonly<z.infer<typeof usageSchema>>;
 
-/** Textbook consumers and ours have the flags and the settings of malloc that the images and `npm start` set. */
+/** The flags with which the images and `npm start` run our consumer. The textbook consumers get them, too. */
 const CONSUMER_FLAGS = HEAP_FLAGS.consumer;
 
-/** The ceiling keeps all its prepared inputs in memory, so its old space has no limit. */
+/**
+ * The flags of the ceiling, a program that only makes a consumer's calls (`ceiling/main.ts`). All its prepared inputs
+ * are in memory, so its old space has no limit.
+ */
 export const CEILING_FLAGS = CONSUMER_FLAGS.filter((flag) => !flag.startsWith('--max-old-space-size'));
 
 export interface Contender {
@@ -25,7 +28,7 @@ export interface Contender {
   readonly usage: Usage;
   /** Rejects when the program ends without being stopped. */
   readonly failed: Promise<never>;
-  /** Ends the program; `usage` has its last report afterwards. */
+  /** Sends SIGTERM, and SIGKILL after 15 seconds; `usage` has the program's last report afterwards. */
   stop(): Promise<void>;
   /** Sends SIGKILL: the program cannot clean up. */
   kill(): Promise<void>;
@@ -76,17 +79,20 @@ export function startContender({ program, args = [], env, flags = CONSUMER_FLAGS
   };
 }
 
+/**
+ * The only variables that a contender inherits. Settings of services and of AWS in the caller's environment would
+ * change the measurement.
+ */
 const INHERITED_VARIABLES = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'TZ', 'NODE_COMPILE_CACHE'];
 
-/** Removes settings of services and of AWS from the caller's environment, which would change the measurement. */
 const inheritedEnvironment = () =>
   Object.fromEntries(INHERITED_VARIABLES.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 
 async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = once(child, 'exit');
+  const exited = once(child, 'exit');
   child.kill('SIGTERM');
-  const limit = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
-  await gone;
-  clearTimeout(limit);
+  const killTimer = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
+  await exited;
+  clearTimeout(killTimer);
 }

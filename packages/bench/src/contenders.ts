@@ -1,4 +1,4 @@
-// The measured programs: the two textbook consumers, ours, and the ceiling, whose rate no consumer can exceed.
+// The measured programs: the two textbook consumers, ours, and the ceiling, which only makes our consumer's calls.
 import { CEILING_FLAGS, type Contender, startContender } from './contender.ts';
 import type { ContenderContext } from './measure.ts';
 
@@ -24,6 +24,5 @@ export const ceiling =
       program: fileUrl('./ceiling/main.ts'),
       args: [transport, JSON.stringify(plan), String(index), String(processes)],
       env,
-      // Only the young generation of its heap is limited: all its inputs are in memory before the measurement starts.
       flags: CEILING_FLAGS,
     });

@@ -11,15 +11,16 @@ export type DisturbanceKind = 's3_away' | 'kill' | 'drain';
 
 export interface DisturbedRun {
   readonly kind: DisturbanceKind;
-  /** Delay after the first receive. */
+  /** When the disturbance began, after the first receive. */
   readonly at_seconds: number;
   readonly seconds: number;
+  /** The limit of `seconds`. */
   readonly most_seconds: number;
   readonly holds: boolean;
 }
 
 export interface Disturbed {
-  /** From the first receive to COMPLETE, like the others. */
+  /** From the first receive to COMPLETE, like `seconds` of the runs. */
   readonly undisturbed_seconds: number;
   readonly runs: readonly DisturbedRun[];
 }

@@ -18,7 +18,7 @@ export interface Endpoint {
   reset(): Promise<void>;
   /** Milliseconds from sent to deleted of each message since the reset; only the embedded AWS reports them. */
   latencies(): Promise<readonly number[]>;
-  /** The first receive starts a period of this length: all receives wait until its end. Only for the embedded AWS. */
+  /** Makes all receives wait for a period that begins with the first of them. Only for the embedded AWS. */
   holdReceives(ms: number): Promise<void>;
   /**
    * Resolves at the end of that period.
@@ -52,7 +52,7 @@ export async function openEndpoint({ delays = {}, upstream }: EndpointOptions = 
     holdReceives: async (ms) => void (await sendRequest(child, { holdMs: ms })),
     makeS3Unreachable: async (ms) => void (await sendRequest(child, { s3AwayMs: ms })),
     async receivesReleased(processes) {
-      const { held } = heldReceivesSchema.parse(await sendRequest(child, 'open'));
+      const { held } = heldReceivesSchema.parse(await sendRequest(child, 'hold-end'));
       if (held < processes) {
         throw new Error(
           `only ${held} of ${processes} processes were ready to receive: the machine is too busy to measure.`,
@@ -74,7 +74,7 @@ type ServerRequest =
   | 'read'
   | 'reset'
   | 'latencies'
-  | 'open'
+  | 'hold-end'
   | { readonly holdMs: number }
   | { readonly s3AwayMs: number };
 

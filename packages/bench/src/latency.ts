@@ -13,7 +13,7 @@ import type { RowDefinition } from './rows.ts';
 export interface Latency {
   readonly p50_ms: number;
   readonly p99_ms: number;
-  /** The latency of the slowest message; in our consumer that one waits for the object. */
+  /** The slowest message: in our consumer one of the last batch, which is deleted after the object is written. */
   readonly max_ms: number;
 }
 
@@ -51,7 +51,8 @@ export function measureLatency(row: RowDefinition, moviesPerSecond: number): Pro
     const contenders: Contender[] = [];
     try {
       for (let index = 0; index < row.processes; index++) contenders.push(row.start({ plan, env }, index));
-      // Waits for as many receives as there are processes, so that the start of the first ones is not measured.
+      // Waits until all processes have started, so that their start is not measured. On the empty queue our consumer
+      // makes one receive, a long poll of 20 s; every other row has one process.
       while (((await endpoint.records())['sqs:ReceiveMessage']?.calls ?? 0) < row.processes)
         await sleepOrFail(contenders, 50);
       await endpoint.reset();

@@ -1,5 +1,4 @@
-// `npm run bench [-- --quick] [--full] [--replicas] [--json] [--rounds N]`: measures, prints, and writes
-// docs/performance.md.
+// `npm run bench`: measures, prints the targets, and writes docs/performance.md. options.ts describes its options.
 import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir, totalmem } from 'node:os';
@@ -40,7 +39,9 @@ if (options.replicas) {
     await writeConstants(measured, { date, machine, onProgress });
     await writeReplicas(performancePage, { date, machine, replicas: measured });
     await writeReplicasChart(measured, { date, machine, folder: join(dirname(performancePage), 'images') });
-    process.stdout.write('Written: packages/aws/src/measured.json, and the rows of replicas in docs/performance.md.\n');
+    process.stdout.write(
+      'Written: packages/aws/src/measured.json, the rows of replicas in docs/performance.md, and their chart.\n',
+    );
   }
   process.exit();
 }
@@ -82,7 +83,7 @@ const results: Results = {
   },
 };
 
-/** Measures each row at a tenth of its own rate; in a quick run only ours. */
+/** Measures the latencies of each row at a tenth of its own rate; in a quick run only of our rows with one process. */
 async function withLatencies(measured: readonly Row[]): Promise<Row[]> {
   const rowsWithLatency: Row[] = [];
   for (const [index, row] of measured.entries()) {
@@ -122,7 +123,7 @@ async function startRuns() {
     onProgress(`start: ${movies} movies, ${packed ? 'packed' : 'one a message'}: ${runs.at(-1)?.wall_seconds} s`);
   };
   try {
-    // Its time has a target, so that the median of three runs counts.
+    // Of the runs of 1,000 movies, whose times have targets, only the median is kept.
     for (let time = 0; time < 3; time++) await measureRun(1000, false);
     runs.sort((a, b) => a.overhead_seconds - b.overhead_seconds);
     runs.splice(0, 3, ...runs.slice(1, 2));
@@ -158,5 +159,7 @@ if (!options.json && measuresEverything) {
   await mkdir(images, { recursive: true });
   await writeReport(performancePage, results, await writeCharts({ ...results, memory }, images));
   await writeConstants(replicas, { date, machine, onProgress });
-  process.stdout.write('\nWritten: docs/performance.md and its charts in docs/images/.\n');
+  process.stdout.write(
+    '\nWritten: docs/performance.md, its charts in docs/images/, and packages/aws/src/measured.json.\n',
+  );
 }

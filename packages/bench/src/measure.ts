@@ -25,7 +25,7 @@ export interface Measurement {
   readonly seconds: number;
   /** From the first receive to the update to COMPLETE; undefined where no object is written. */
   readonly completeSeconds: number | undefined;
-  /** Cores that contenders, server and this process used between these two moments. */
+  /** Average number of cores that contenders, server and this process used during `seconds`. */
   readonly cores: number;
   /** Calls by operation, including those for sending. */
   readonly calls: Readonly<Record<string, number>>;
@@ -40,18 +40,21 @@ export interface MeasureOptions extends EndpointOptions {
   readonly processes: number;
   /** Does not send the last message of each group, so that no group becomes full and no object is written. */
   readonly withoutObject?: boolean;
-  /** No receive gets a response before each process has one in flight, so that starting processes is not measured. */
+  /**
+   * All receives wait until each process has had time to make one, so that starting processes is not measured. The
+   * measurement fails when a process was too late.
+   */
   readonly startsTogether?: boolean;
   /** Called when the receives begin, with the means to disturb the run; the measurement fails when it rejects. */
-  readonly disturb?: (what: Disturbable) => Promise<void>;
+  readonly disturb?: (run: Disturbable) => Promise<void>;
   /** Starts one process, which polls until it is stopped. */
-  start(place: ContenderContext, index: number): Contender;
+  start(context: ContenderContext, index: number): Contender;
 }
 
 export interface Disturbable {
   readonly endpoint: Endpoint;
-  /** Replaces a contender after it died or drained. */
-  replace(index: number, signal: 'kill' | 'stop'): Promise<void>;
+  /** Kills a contender or stops it, which lets it drain; then starts another in its place. */
+  replace(index: number, how: 'kill' | 'stop'): Promise<void>;
 }
 
 /** The parameters of a contender. */
@@ -76,10 +79,10 @@ export async function measure(options: MeasureOptions): Promise<Measurement> {
   // LocalStack keeps the long polls of ended processes, which would receive the next messages: each row gets its own
   // queue.
   const names = options.upstream === undefined ? {} : resourceNames(randomUUID());
-  return withEndpoint({ ...options, names }, (provisioned) => store(options, plan, provisioned));
+  return withEndpoint({ ...options, names }, (provisioned) => measureOn(provisioned, options, plan));
 }
 
-async function store(options: MeasureOptions, plan: JobPlan, provisioned: ProvisionResult): Promise<Measurement> {
+async function measureOn(provisioned: ProvisionResult, options: MeasureOptions, plan: JobPlan): Promise<Measurement> {
   const { endpoint, env, queue } = provisioned;
   const contenders: Contender[] = [];
   try {
@@ -140,10 +143,16 @@ function* allButLast(plan: JobPlan) {
   }
 }
 
-/** Long enough for all processes to start on a busy machine. A consumer's receive waits for at most 30 s. */
+/**
+ * How long the receives wait for all processes: long enough for these to start on a busy machine, and shorter than the
+ * 30 seconds after which a consumer gives up a receive (for at most 18 processes).
+ */
 const holdMs = (processes: number) => 2000 + 1500 * processes;
 
-/** Resolves when all contenders receive, to the CPU seconds of each until then, which do not belong to the job. */
+/**
+ * With `startsTogether`, waits until all contenders receive. Resolves to the CPU seconds of each until then, which do
+ * not belong to the job: without `startsTogether` zeros, which `untilStored` replaces.
+ */
 async function waitForReceives(
   { startsTogether, processes }: MeasureOptions,
   endpoint: Endpoint,
@@ -154,7 +163,11 @@ async function waitForReceives(
   return contenders.map(({ usage }) => usage.cpu_seconds);
 }
 
-/** @param idleCpuSeconds is updated for contenders that have not stored anything yet */
+/**
+ * Resolves when the queue is empty.
+ *
+ * @param idleCpuSeconds without `startsTogether`, is set to the CPU seconds of each contender before its first message
+ */
 const untilStored = (
   { upstream, startsTogether }: MeasureOptions,
   queue: QueuePort,

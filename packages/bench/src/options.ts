@@ -6,19 +6,24 @@ const HELP = `Measures movie-load against what users would write instead, and wr
 
 Usage: npm run bench -- [options]
 
-  --quick      one round, no replicas, memory or idle minute (under 3 minutes); writes no files
+  --quick      one round, without replicas, the embedded SQS, the idle minute and \`npm start\` with a million movies
+               (under 3 minutes); writes no files
   --replicas   only 1 to 8 replicas at AWS-like latency and the constants of packages/aws/src/measured.json, which
                \`npm run sim -- --scale\` reads (15 minutes or more)
   --disturbed N
                only a packed million with 8 consumers: undisturbed, with S3 unreachable for 60 s, N times with a killed
-               consumer and N times with a drained one, at random moments; exits with 1 when that costs too much time
-  --stretch N  with --replicas or --disturbed: latencies are at least N times AWS-like, for a machine with other work
+               consumer and N times with a drained one, at random moments; exits with 1 if one of these runs
+               takes too long
+  --stretch N  with --disturbed: latencies are N times AWS-like; with --replicas: at least N times. For a machine that
+               has other work
   --full       adds runs of a million movies one a message and of a 1 GB object, and rows on LocalStack (needs Docker)
   --rounds N   rounds through all rows (default 3)
-  --json       one line of JSON on standard output; writes no files (npm run --silent bench keeps npm's own lines away)
+  --json       one line of JSON on standard output; writes no files (use npm run --silent bench, because npm prints two
+               lines of its own)
   --help
 
-AWS_ENDPOINT_URL set to an emulator (LocalStack) measures the rows there, through a recording proxy; nothing is written then.
+AWS_ENDPOINT_URL set to an emulator (LocalStack) measures the rows there, through a recording proxy, and
+writes no files.
 
 Examples:
   npm run bench -- --quick
@@ -32,7 +37,7 @@ export interface BenchOptions {
   readonly replicas: boolean;
   readonly json: boolean;
   readonly rounds: number;
-  /** Latencies of replicas are at least this many times AWS-like. */
+  /** Factor of the AWS-like latencies: of disturbed runs, and the smallest one of replicas, which may raise it. */
   readonly minStretch: number;
   /** Number of runs with a killed consumer, and of runs with a drained one; undefined: everything else is measured. */
   readonly disturbances: number | undefined;
@@ -65,7 +70,7 @@ export function benchOptions(args: readonly string[], env: Environment): BenchOp
   return options;
 }
 
-function* findProblems(options: BenchOptions, isStretched: boolean): Generator<string> {
+function* findProblems(options: BenchOptions, stretchIsGiven: boolean): Generator<string> {
   const { quick, full, replicas, rounds, minStretch, disturbances, upstream } = options;
   const isDisturbed = disturbances !== undefined;
   if (!Number.isInteger(rounds) || rounds < 1) yield '--rounds takes a whole number from 1';
@@ -76,7 +81,7 @@ function* findProblems(options: BenchOptions, isStretched: boolean): Generator<s
   if ([quick, full, replicas, isDisturbed].filter(Boolean).length > 1) {
     yield '--quick, --full, --replicas and --disturbed do not go together';
   }
-  if (isStretched && !replicas && !isDisturbed) yield '--stretch goes with --replicas or --disturbed';
+  if (stretchIsGiven && !replicas && !isDisturbed) yield '--stretch goes with --replicas or --disturbed';
   if (upstream !== undefined && (full || replicas || isDisturbed)) {
     yield '--full, --replicas and --disturbed measure the embedded AWS: unset AWS_ENDPOINT_URL';
   }

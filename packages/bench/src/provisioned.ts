@@ -1,4 +1,4 @@
-// An endpoint with the project's resources for one measurement, removed afterwards.
+// An endpoint with the project's resources for one measurement; the endpoint is stopped afterwards.
 import {
   type AwsClients,
   type AwsSettings,
@@ -25,7 +25,7 @@ export interface ProvisionResult {
 }
 
 export interface ProvisionedOptions extends EndpointOptions {
-  /** Variables that name other resources. */
+  /** Variables like `MOVIE_LOAD_QUEUE` that give the resources other names. */
   readonly names?: Readonly<Record<string, string>>;
 }
 

@@ -11,8 +11,9 @@ export const AWS_LIKE_DELAYS = { sqs: 15, dynamodb: 10, s3: 40 } as const;
 const PROCESSES = [1, 2, 4, 8] as const;
 const MAX_PROCESSES = 8;
 /**
- * The most cores that all processes together may use, of the machine's two. At 1.2, eight processes already spend a
- * quarter of their time waiting for cores and for the embedded AWS's only thread; replicas on AWS have their own cores.
+ * The limit of the cores that consumers, embedded AWS and this process use together. At 1.2 (of two), eight consumers
+ * already spend a quarter of their time waiting for cores and for the embedded AWS's only thread; replicas on AWS have
+ * their own cores.
  */
 const MAX_CORES = 0.7;
 /** The number of cores for which the next stretch is computed. Below the limit, because measurements vary. */
@@ -81,7 +82,10 @@ async function run(job: Job, processes: number, stretch: number): Promise<Measur
   return { processes, stretch, machineCores: busyCores(), seconds: completeSeconds, measurement };
 }
 
-/** Returns a function that returns the average number of busy cores since this call, including other programs. */
+/**
+ * Returns a function that returns the average number of busy cores since this call. Other programs are included, and so
+ * are the preparations of a run: filling the queue and starting the processes.
+ */
 function measureBusyCores(): () => number {
   const read = () => {
     const times = cpus().map(({ times }) => times);

@@ -26,11 +26,11 @@ export function measuredSections(results: Results, charts: readonly string[]): s
 }
 
 const measurementNote = ({ date, machine, endpoint, rounds }: Results): string =>
-  `Measured ${date} on ${machine}, ${endpoint}. Rows are medians of ${rounds} rounds. The idle minute, times of messages, the embedded SQS, runs of \`start\` and LocalStack were measured once. Prices are AWS's list prices of ${AWS_PRICES.region}, ${AWS_PRICES.asOf}.`;
+  `Measured ${date} on ${machine}, ${endpoint}. Rows are medians of ${rounds} rounds. The idle minute, latencies of messages (the last column of the rows), the embedded SQS, runs of \`start\` and LocalStack were measured once. Prices are AWS's list prices of ${AWS_PRICES.region}, ${AWS_PRICES.asOf}.`;
 
 const targetsSection = (results: Results): string =>
   `### Targets\n\n${table(
-    ['what', 'target', 'measured', ''],
+    ['what', 'target', 'measured', 'verdict'],
     targetsOf(results).map(({ what, target, measured, holds }) => [what, target, measured, verdictText(holds)]),
   )}`;
 
@@ -46,7 +46,7 @@ const ratiosSection = ({ ratios }: Results): string =>
   )}`;
 
 const ROW_HEAD = [
-  'who',
+  'program',
   'movies',
   'movies/s (spread)',
   'calls per 1,000',
@@ -54,7 +54,7 @@ const ROW_HEAD = [
   '$ per million',
   'the whole job: movies/s',
   'CPU s per million, by process',
-  'of the server',
+  'CPU s of the server per million',
   'peak RSS by process',
   'ms from sent to deleted, p50 / p99 / max',
 ];
@@ -79,7 +79,7 @@ const rowsSection = ({ rows }: Results): string =>
 
 const callsSection = ({ rows }: Results): string =>
   `Calls by operation, per 1,000 movies:\n\n${table(
-    ['who', 'calls'],
+    ['program', 'calls'],
     rows.map((row) => [
       row.name,
       Object.entries(row.calls_by_operation_per_1000)
@@ -92,10 +92,10 @@ const REPLICA_HEAD = [
   'job',
   'processes',
   'first receive to COMPLETE',
-  'times one',
+  'times as fast as one',
   'latencies ×',
   'cores used',
-  'cores busy, others included',
+  'busy cores of the machine',
 ];
 
 const replicaJob = ({ mode, movies, object_parts }: ReplicaRow) =>
@@ -112,13 +112,13 @@ export function replicasSection({ replicas, date, machine }: Pick<Results, 'repl
     row.cores,
     row.machine_cores,
   ]);
-  return `### Replicas at AWS-like latency\n\nMeasured once, ${date}, on ${machine}: from the first receive to COMPLETE with the object, one poller in each consumer. A call takes 15 ms (SQS), 10 ms (DynamoDB) or 40 ms (S3), times a factor. The factor is raised until eight consumers and the embedded AWS together use less than 0.7 of the two cores, so that they wait for latencies and not for cores. All processes are up before the first receive.\n\n${table(REPLICA_HEAD, lines)}\n\n![replicas](images/replicas.svg)`;
+  return `### Replicas at AWS-like latency\n\nMeasured once, ${date}, on ${machine}: from the first receive to COMPLETE with the object, one poller in each consumer. A call takes 15 ms (SQS), 10 ms (DynamoDB) or 40 ms (S3), times a factor. The factor is raised until eight consumers and the embedded AWS together use less than 0.7 cores, so that they wait for latencies and not for cores. All processes are up before the first receive. The last column includes other programs and, unlike the one before it, the time in which the queue is filled and the processes start.\n\n${table(REPLICA_HEAD, lines)}\n\n![replicas](images/replicas.svg)`;
 }
 
 function localstackSection({ localstack }: Results): string | undefined {
   if (localstack.length === 0) return undefined;
   return `### On LocalStack\n\nLocalStack ran in a container on the same machine: one round, through a recording proxy.\n\n${table(
-    ['who', 'movies', 'movies/s', 'calls per 1,000'],
+    ['program', 'movies', 'movies/s', 'calls per 1,000'],
     localstack.map((row) => [
       row.name,
       row.movies.toLocaleString('en'),
@@ -140,7 +140,7 @@ function embeddedSqsSection({ embedded_sqs }: Results): string | undefined {
 function runsSection({ runs }: Results): string | undefined {
   if (runs.length === 0) return undefined;
   return `### Whole runs of \`movie-load start\`\n\n${table(
-    ['movies', '', 'wall', 'outside the pipeline', 'producer', 'largest consumer', 'object'],
+    ['movies', 'mode', 'wall time', 'outside the pipeline', 'producer', 'largest consumer', 'object'],
     runs.map((run) => [
       run.movies.toLocaleString('en'),
       run.packed ? 'packed' : 'one a message',

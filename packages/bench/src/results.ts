@@ -27,7 +27,7 @@ export type Ratios = ReturnType<typeof ratiosOf>;
 export function ratiosOf(rows: readonly Row[], replicas: readonly ReplicaRow[]) {
   const speed = (name: string) => rows.find((row) => row.name === name)?.movies_per_second ?? Number.NaN;
   const ratio = (a: string, b: string) => Number((speed(a) / speed(b)).toFixed(2));
-  const timesOneOfEight = (wantedMode: JobMode) =>
+  const speedupOfEight = (wantedMode: JobMode) =>
     replicas.find(({ mode, processes }) => mode === wantedMode && processes === 8)?.times_one ?? null;
   const [single, packed] = ['ours, one a message', 'ours, packed'];
   return {
@@ -40,7 +40,7 @@ export function ratiosOf(rows: readonly Row[], replicas: readonly ReplicaRow[]) 
     vs_own_clients_packed: ratio(packed, 'ceiling through our clients, packed'),
     vs_http: ratio(single, 'ceiling by bare HTTP, one a message'),
     vs_http_packed: ratio(packed, 'ceiling by bare HTTP, packed'),
-    replicas_8: timesOneOfEight('one a message'),
-    replicas_8_packed: timesOneOfEight('packed'),
+    replicas_8: speedupOfEight('one a message'),
+    replicas_8_packed: speedupOfEight('packed'),
   };
 }

@@ -29,9 +29,12 @@ export interface Row {
   readonly server_cpu_seconds_per_million: number;
   /** From a separate run, from the first receive to COMPLETE; null where no object is written. */
   readonly whole_movies_per_second: number | null;
-  /** The same two by process, in the order of their start; seconds are shares of the whole. */
+  /**
+   * CPU time and memory of each process, in the order of their start: its CPU seconds per million movies of the whole
+   * job, and its greatest peak of all rounds.
+   */
   readonly processes: readonly { readonly cpu_seconds_per_million: number; readonly peak_rss_mb: number }[];
-  /** From sent to stored, counted and deleted at a tenth of this rate; null where it was not measured. */
+  /** From sent to stored, counted and deleted, at a tenth of `movies_per_second`; null where it was not measured. */
   readonly p50_ms: number | null;
   readonly p99_ms: number | null;
   readonly max_ms: number | null;

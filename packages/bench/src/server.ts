@@ -1,5 +1,5 @@
 // The endpoint of a measurement in its own process: the embedded AWS, which counts its calls and can be as slow as AWS
-// over a network. `measure.ts` starts it over IPC; its first message is the endpoint.
+// over a network. `endpoint.ts` starts it and sends its requests over IPC; its first message is the endpoint.
 import { setTimeout as delay } from 'node:timers/promises';
 import { startLocalAws } from '@movie-load/local-aws';
 import { z } from 'zod';
@@ -29,14 +29,14 @@ const aws = await startLocalAws({
 });
 
 const requestSchema = z.union([
-  z.enum(['read', 'reset', 'latencies', 'open']),
+  z.enum(['read', 'reset', 'latencies', 'hold-end']),
   z.object({ holdMs: z.number() }),
   z.object({ s3AwayMs: z.number() }),
 ]);
 
 process.on('message', (message) => {
   const request = requestSchema.parse(message);
-  if (request === 'open') {
+  if (request === 'hold-end') {
     void receiveHold.ended().then((held) => process.send?.({ held }));
     return;
   }

@@ -22,6 +22,7 @@ export async function measureSteps(packed: boolean): Promise<Record<string, numb
   const plan = planOf(job);
   const shape = shapeOf(plan);
   const job_id = jobIdOf(plan);
+  // Without the last message, which may have fewer movies.
   const numbers = Array.from(
     { length: Math.min(packed ? MESSAGE_COUNTS.packed : MESSAGE_COUNTS.single, shape.messages - 1) },
     (_, number) => number,

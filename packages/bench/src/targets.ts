@@ -80,7 +80,7 @@ function sqsTargets(depths: Results['embedded_sqs']): Target[] {
       rates.length > 0 ? Math.min(...rates) : undefined,
       5000,
     ),
-    // Equal, within the machine's noise.
+    // The rates should be equal; the limit allows for the machine's noise.
     atLeast('embedded SQS: rate of receives beside 1,000,000 waiting messages, against 5,000', share, 0.85),
   ];
 }

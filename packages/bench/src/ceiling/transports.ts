@@ -1,5 +1,6 @@
-// Two ways to make a prepared call. Through the SDK: compared with our consumer, this shows the cost of our own code.
-// By a bare HTTP client with keep-alive: compared with the first, this shows the cost of the SDK.
+// Two ways to make a prepared call: through SDK clients, either ours or unmodified ones, and by a bare HTTP client with
+// keep-alive. Our consumer compared with our clients shows the cost of its own logic; unmodified clients compared with
+// bare HTTP show the cost of the SDK.
 import http from 'node:http';
 import { BatchWriteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { DeleteMessageBatchCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';

@@ -41,9 +41,9 @@ export async function connect() {
   return { sqs, dynamodb, queueUrl: QueueUrl, table: process.env.MOVIE_LOAD_TABLE ?? 'movie-job-information' };
 }
 
-/** Runs one consumer until the benchmark stops it; counts what it stored. */
+/** Runs one consumer until the benchmark stops it. `onStored` counts the messages that it stored, and write units. */
 export async function runTextbook(
-  create: (onReceived: (counts: { messages: number; units: number }) => void) => Consumer,
+  create: (onStored: (counts: { messages: number; units: number }) => void) => Consumer,
 ): Promise<void> {
   let messages = 0;
   let writeUnits = 0;
@@ -51,7 +51,7 @@ export async function runTextbook(
     messages += counts.messages;
     writeUnits += counts.units;
   });
-  // A poll in flight at the stop fails, as expected.
+  // The stop aborts a receive in flight, whose error is not printed.
   const printError = (error: Error) =>
     consumer.status.isRunning && process.stderr.write(`textbook: ${error.message}\n`);
   consumer.on('error', (error) => void printError(error));

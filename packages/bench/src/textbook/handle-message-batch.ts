@@ -6,7 +6,7 @@ import { connect, movieAttributes, parseBody, runTextbook } from './common.ts';
 
 const { sqs, dynamodb, queueUrl, table } = await connect();
 
-await runTextbook((received) =>
+await runTextbook((onStored) =>
   Consumer.create({
     sqs,
     queueUrl,
@@ -37,7 +37,7 @@ await runTextbook((received) =>
           ReturnConsumedCapacity: 'TOTAL',
         }),
       );
-      received({ messages: messages.length, units: units + (update?.CapacityUnits ?? 0) });
+      onStored({ messages: messages.length, units: units + (update?.CapacityUnits ?? 0) });
       return messages;
     },
   }),

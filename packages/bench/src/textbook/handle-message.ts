@@ -6,7 +6,7 @@ import { connect, movieAttributes, parseBody, runTextbook } from './common.ts';
 
 const { sqs, dynamodb, queueUrl, table } = await connect();
 
-await runTextbook((received) =>
+await runTextbook((onStored) =>
   Consumer.create({
     sqs,
     queueUrl,
@@ -33,7 +33,7 @@ await runTextbook((received) =>
           ReturnConsumedCapacity: 'TOTAL',
         }),
       );
-      received({ messages: 1, units: (put?.CapacityUnits ?? 0) + (update?.CapacityUnits ?? 0) });
+      onStored({ messages: 1, units: (put?.CapacityUnits ?? 0) + (update?.CapacityUnits ?? 0) });
       return message;
     },
   }),
