@@ -35,7 +35,7 @@ describe('the attributes of a queue', () => {
     ['no maxReceiveCount', { maxReceiveCount: undefined }, 'InvalidParameterValue'],
     ['a missing target', { deadLetterTargetArn: 'arn:aws:sqs:us-east-1:000000000000:none' }, 'InvalidParameterValue'],
     ['a target that is not a queue', { deadLetterTargetArn: 'dead' }, 'InvalidParameterValue'],
-  ])('accept a redrive policy with %s or not: %s', (_, more, expected) => {
+  ])('with a redrive policy that has %s: %s', (_, more, expected) => {
     const { engine, create } = createTestEngine();
     create('dead');
     const QueueUrl = create('q');
@@ -79,6 +79,8 @@ describe('the attributes of a queue', () => {
     create('q.fifo');
     const again = (attributes: Record<string, string>) => outcome(() => create('q.fifo', attributes));
     expect(again({ KmsMasterKeyId: '', RedrivePolicy: '', VisibilityTimeout: '30' })).toBe('accepted');
+    expect(again({ KmsDataKeyReusePeriodSeconds: '300' })).toBe('accepted');
+    expect(again({ KmsDataKeyReusePeriodSeconds: '301' })).toBe('QueueNameExists');
     expect(again({ KmsMasterKeyId: 'key' })).toBe('QueueNameExists');
     const others = {
       ...{ DelaySeconds: '1', MaximumMessageSize: '1024', MessageRetentionPeriod: '60', VisibilityTimeout: '31' },
@@ -88,6 +90,13 @@ describe('the attributes of a queue', () => {
     for (const [name, value] of Object.entries(others))
       expect([name, again({ [name]: value })]).toEqual([name, 'QueueNameExists']);
     expect(again({})).toBe('accepted');
+  });
+
+  test.each(['q', 'q.fifo'])('are refused for %s by names that every object inherits', (name) => {
+    const { create } = createTestEngine();
+    for (const inherited of ['constructor', 'toString', '__proto__']) {
+      expect(outcome(() => create(name, Object.fromEntries([[inherited, 'x']])))).toBe('InvalidAttributeName');
+    }
   });
 
   test.each(['Policy', 'RedriveAllowPolicy', 'RedrivePolicy'])('require that %s is a JSON object or empty', (name) => {

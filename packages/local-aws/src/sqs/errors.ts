@@ -112,7 +112,7 @@ export class SqsError extends Error {
     return this.shape.slice(this.shape.indexOf('#') + 1);
   }
 
-  /** True when the same request cannot succeed. */
+  /** `SenderFault` in a batch's answer: the caller caused the error, not the service. */
   get isSenderFault(): boolean {
     return this.status < 500;
   }
@@ -130,12 +130,12 @@ export function missingParameter(parameter: string): SqsError {
   return new SqsError('MissingParameter', `The request must contain the parameter ${parameter}.`);
 }
 
-export function handleExpired(receiptHandle: string): SqsError {
+export function expiredReceiptHandle(receiptHandle: string): SqsError {
   return invalidValue('ReceiptHandle', receiptHandle, 'The receipt handle has expired.');
 }
 
 /** For a receipt handle whose message no longer exists. */
-export function messageUnavailable(receiptHandle: string): SqsError {
+export function unavailableMessage(receiptHandle: string): SqsError {
   const reason = 'Message does not exist or is not available for visibility timeout change.';
   return invalidValue('ReceiptHandle', receiptHandle, reason);
 }

@@ -58,7 +58,7 @@ export function optionalTextMap(input: Input, name: string): Readonly<Record<str
   const value = input[name];
   if (value === undefined || value === null) return undefined;
   if (!isObject(value)) throw wrongType(name);
-  const map: Record<string, string> = {};
+  const map: Record<string, string> = Object.create(null);
   for (const [key, item] of Object.entries(value)) {
     if (typeof item !== 'string') throw wrongType(`${name}.${key}`);
     map[key] = item;

@@ -47,8 +47,8 @@ function checkName(name: string): void {
 }
 
 /**
- * The prefix of a data type: `Number.int` is a number. @throws {SqsError} for types other than String, Number and
- * Binary
+ * @returns the type without its label: `Number` of `Number.int`
+ * @throws {SqsError} for types other than String, Number and Binary
  */
 function checkType(name: string, dataType: string | undefined): string {
   if (dataType === undefined || dataType === '') {
@@ -154,7 +154,10 @@ export function attributesMd5(attributes: MessageAttributes | undefined): string
   return hash.digest('hex');
 }
 
-/** The attributes that a receive requested: exact names, `All`, `.*`, `*`, or a prefix as `foo.*` (without the dot). */
+/**
+ * The attributes that a receive requested: by exact names, all of them (`All`, `.*`, `*`), or by prefix: `foo.*` selects
+ * every name that begins with `foo`.
+ */
 export function selectAttributes(
   attributes: MessageAttributes | undefined,
   names: readonly string[],

@@ -29,7 +29,7 @@ interface RareFields {
   readonly deadLetterSourceArn: string | undefined;
 }
 
-/** The origin of a message's id: a moved message keeps its first id. */
+/** What a message's id is made of: a dead letter keeps the id of the message that it was. */
 export interface MessageOrigin {
   /** The first 24 characters of a UUID. */
   readonly idBase: string;

@@ -123,11 +123,12 @@ export function defaultAttributes(fifo: boolean): AttributeValues {
  */
 export function parseAttributes(attributes: Readonly<Record<string, string>>, fifo: boolean): AttributeValues {
   const parsed: AttributeValues = new Map();
+  const parsers = new Map(Object.entries(fifo ? { ...SETTABLE, ...FIFO_SETTABLE } : SETTABLE));
   for (const [name, value] of Object.entries(attributes)) {
-    const parse = SETTABLE[name] ?? (fifo ? FIFO_SETTABLE[name] : undefined);
+    const parse = parsers.get(name);
     if (parse !== undefined) {
       parsed.set(name, parse(value));
-    } else if (!fifo && name in FIFO_SETTABLE && name !== 'ContentBasedDeduplication') {
+    } else if (!fifo && Object.hasOwn(FIFO_SETTABLE, name) && name !== 'ContentBasedDeduplication') {
       throw new SqsError('InvalidAttributeName', `You can specify the ${name} only when FifoQueue is set to true.`);
     } else {
       throw new SqsError('InvalidAttributeName', `Unknown Attribute ${name}.`);

@@ -6,7 +6,8 @@ import type { Message } from './message.ts';
  * - `sent`, or `deduplicated`: a later send of the same deduplication id, which changed nothing
  * - `received`, `extended`, `released` (its visibility was set to 0), `deleted` by a caller
  * - `visible`: its visibility timeout or its delay ended · `expired`: its retention ended · `purged`
- * - `moved` out of the queue, to a dead-letter queue or by a move task, and `arrived` in another one
+ * - `moved` out of the queue: to a dead-letter queue, where it `arrived`, or by a move task, which makes a new message of
+ *   it that is `sent` to the other queue
  */
 export type MessageEventKind =
   | 'sent'

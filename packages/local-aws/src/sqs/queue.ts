@@ -1,10 +1,10 @@
 // One queue: its messages with their states, counts and timers. All methods are synchronous and get the time as a
-// parameter; no method visits more messages than it changes.
+// parameter. Sends, receives and deletes visit no more messages than they change.
 
 import { AgeList } from './age-list.ts';
 import type { Backlog } from './backlog.ts';
 import { Deduplication } from './deduplication.ts';
-import { checkTotalVisibility, handleExpired, messageUnavailable } from './errors.ts';
+import { checkTotalVisibility, expiredReceiptHandle, unavailableMessage } from './errors.ts';
 import { FifoBacklog } from './fifo-backlog.ts';
 import { DELAYED, IN_FLIGHT, type Message, READY, REMOVED } from './message.ts';
 import { MessageGroups } from './message-groups.ts';
@@ -226,7 +226,7 @@ export class Queue {
     const { message, receiveCount } = this.#receipts.resolve(receiptHandle);
     if (message === undefined) return;
     const isCurrent = message.receiveCount === receiveCount;
-    if (this.fifo && !(isCurrent && message.state === IN_FLIGHT)) throw handleExpired(receiptHandle);
+    if (this.fifo && !(isCurrent && message.state === IN_FLIGHT)) throw expiredReceiptHandle(receiptHandle);
     // A standard queue reports success but does not delete the message when it was received again later.
     if (!isCurrent) return;
     this.recordEvent('deleted', message, now);
@@ -238,9 +238,9 @@ export class Queue {
   changeVisibility(receiptHandle: string, visibilityMs: number, now: number): void {
     this.advance(now);
     const { message, receiveCount } = this.#receipts.resolve(receiptHandle);
-    if (message === undefined) throw messageUnavailable(receiptHandle);
+    if (message === undefined) throw unavailableMessage(receiptHandle);
     if (this.fifo && (message.state !== IN_FLIGHT || message.receiveCount !== receiveCount)) {
-      throw handleExpired(receiptHandle);
+      throw expiredReceiptHandle(receiptHandle);
     }
     // A standard queue accepts older handles too, and reports success after the timeout.
     if (message.state !== IN_FLIGHT) return;
@@ -279,6 +279,7 @@ export class Queue {
     if (this.#backlog.hasReceivable) this.#hooks.onAvailable?.(this);
   }
 
+  /** Removes a message permanently, whatever its state; records no event. */
   #remove(message: Message): void {
     if (message.state === IN_FLIGHT) this.#inFlightCount -= 1;
     else if (message.state === DELAYED) this.#delayedCount -= 1;

@@ -14,7 +14,7 @@ export interface SqsEngineOptions {
   readonly uuid?: () => string;
   readonly region?: string;
   readonly accountId?: string;
-  /** Called in the middle of operations when a queue has a message to receive, now or from a later time. */
+  /** Called in the middle of operations: see `QueueHooks`. */
   readonly hooks?: QueueHooks<Queue>;
   /** Called when a message move task starts: the engine's driver steps the task until it is over. */
   readonly onMoveTask?: (task: MoveTask) => void;

@@ -30,7 +30,8 @@ const KNOWN_NAMES = new Set([...ALL_SYSTEM_ATTRIBUTES, 'All']);
 
 function systemAttributeNames(input: Input): readonly string[] {
   const currentNames = optionalTexts(input, 'MessageSystemAttributeNames');
-  // The older parameter of the same meaning also names queue attributes, which a message does not have.
+  // `AttributeNames` is the older parameter of the same meaning. The SDK's type for it also has the names of queue
+  // attributes, which are refused here: a message does not have them.
   const names = currentNames.length > 0 ? currentNames : optionalTexts(input, 'AttributeNames');
   for (const name of names) {
     if (!KNOWN_NAMES.has(name)) throw new SqsError('InvalidAttributeName', `Unknown Attribute ${name}.`);

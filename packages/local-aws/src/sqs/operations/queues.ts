@@ -31,6 +31,7 @@ const FIFO_NAME = /^(?=.{6,80}$)[A-Za-z0-9_-]+\.fifo$/;
 const PURGE_INTERVAL_MS = 60_000;
 const MAX_PAGE_SIZE = 1000;
 const MAX_TAGS = 50;
+/** Values that GetQueueAttributes does not return. */
 const HIDDEN_DEFAULTS: Readonly<Record<string, string>> = { KmsDataKeyReusePeriodSeconds: '300' };
 
 function checkName(name: string, fifo: boolean): void {
@@ -65,6 +66,7 @@ function parseCreateQueue(input: Input): { name: string; fifo: boolean; requeste
   return { name, fifo, requested: parseAttributes(others, fifo) };
 }
 
+/** @throws {SqsError} when the queue cannot have the dead-letter queue that a `RedrivePolicy` names */
 function checkRedrive(state: SqsState, source: { name: string; fifo: boolean }, value: string | undefined): void {
   const policy = readRedrivePolicy(value);
   if (policy === undefined) return;
@@ -150,7 +152,7 @@ export const QUEUE_OPERATIONS: Operations = {
     const existing = state.queues.get(name);
     if (existing !== undefined) {
       const mismatch = [...requested].find(
-        ([attribute, value]) => (existing.attributes.get(attribute) ?? '') !== value,
+        ([attribute, value]) => (existing.attributes.get(attribute) ?? HIDDEN_DEFAULTS[attribute] ?? '') !== value,
       );
       if (mismatch !== undefined) {
         throw new SqsError(
