@@ -39,7 +39,7 @@ export interface LocalAwsOptions {
   readonly lab?: Lab;
   /** Called for each SQS message that a receiver deletes; both in milliseconds since the epoch. */
   readonly onDeleted?: (message: { readonly sentOn: number }, now: number) => void;
-  /** Writes one line for each new kind of internal failure; stderr unless given. */
+  /** Writes a line about an internal failure: the first, tenth, hundredth … of its kind; stderr unless given. */
   readonly writeLog?: (line: string) => void;
   /** How long a request may send no byte before its body is complete; 20 s unless given. */
   readonly bodyIdleMs?: number;

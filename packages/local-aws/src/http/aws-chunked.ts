@@ -3,7 +3,7 @@
 
 import { S3Error } from '../s3/errors.ts';
 
-/** The line before a chunk: its size in hexadecimal and its signature. */
+/** The limit of the line before a chunk (its size in hexadecimal and its signature), and of a trailer. */
 const MAX_LINE_BYTES = 1024;
 const MAX_TRAILERS = 16;
 const SIZE = /^([0-9a-fA-F]{1,9})(?:;.*)?$/;

@@ -17,7 +17,7 @@ import { type Element, toJson, toXml } from './xml.ts';
 const MESSAGES_PATH = '/_aws/sqs/messages';
 const QUEUE_PATH = '/_local-aws/queue';
 const HEALTH_PATH = '/_local-aws/health';
-/** The last free version of LocalStack, with which scripts compare. */
+/** The version in LocalStack's health answers, which scripts may check: its last free version. */
 const LOCALSTACK_VERSION = '4.14.0';
 /** Messages are joined until they have this length, so that small messages do not become small packets. */
 const CHUNK_CHARACTERS = 64 * 1024;

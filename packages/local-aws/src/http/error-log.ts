@@ -1,6 +1,7 @@
-// Logs internal errors on stderr: each kind once with its stack, then only its count, so that a client that repeats an
-// error does not fill a disk.
+// Logs internal errors with their stacks. Of each kind only the first, tenth, hundredth … error is logged, so that a
+// client that repeats an error does not fill a disk.
 
+/** Errors of further kinds are not logged. */
 const MAX_KINDS = 100;
 
 export type ErrorLog = (operation: string, error: unknown) => void;
@@ -10,7 +11,7 @@ function describe(error: unknown): string {
   return Error.isError(error) ? (error.stack ?? error.message) : String(error);
 }
 
-/** Writes one JSON line for the first, tenth, hundredth … error of a kind: same operation, same place in the code. */
+/** Writes one JSON line for each logged error. Errors are of one kind when operation and place in the code are the same. */
 export function createErrorLog(write: (line: string) => void): ErrorLog {
   const counts = new Map<string, number>();
   return (operation, error) => {

@@ -102,7 +102,7 @@ function visibilityAttributes({ dueAt, group }: Message): Record<string, string>
 
 const BASE64_GROUP = 4;
 
-/** Ends a text that was cut with `…`. */
+/** Cuts a text that is too long, and ends it with `…`. */
 const cutText = (text: string, maxCharacters: number): string =>
   text.length <= maxCharacters ? text : `${text.slice(0, maxCharacters)}…`;
 

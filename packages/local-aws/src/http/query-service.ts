@@ -29,8 +29,8 @@ export function queryXmlFormat(operation: string): AnswerFormat {
   };
 }
 
-/** Refuses forms that would take long to parse. @throws {RequestFailure} */
-function checkSize(form: string): void {
+/** @throws {RequestFailure} for a form with too many parameters, which would take long to parse */
+function checkParameterCount(form: string): void {
   let parameters = 1;
   for (let ampersand = form.indexOf('&'); ampersand >= 0; ampersand = form.indexOf('&', ampersand + 1)) {
     parameters += 1;
@@ -52,10 +52,10 @@ const NO_ACTION_ANSWER: Answer = {
 /** Actions that have no queue: AWS refuses them at a queue's URL. */
 const ACTIONS_WITHOUT_QUEUE = new Set(['CreateQueue', 'ListQueues']);
 
-/** The parameters are in the body of a POST, or in the query of a GET or of a POST without a body. */
+/** Reads the parameters from the body of a POST, or from the query of a GET or of a POST without a body. */
 export function createQueryService(polls: LongPolls): Service {
   function callOf(request: ReceivedRequest, form: string): Call {
-    checkSize(form);
+    checkParameterCount(form);
     const parameters = new URLSearchParams(form);
     const name = parameters.get('Action') ?? '';
     if (name === '') return { operation: 'sqs:Unknown', run: () => NO_ACTION_ANSWER };

@@ -15,7 +15,7 @@ const TIMED_OUT = new RequestFailure({
     'Your socket connection to the server was not read from or written to within the timeout period. Idle connections will be closed.',
 });
 
-/** How often bodies are checked within one timeout: a timeout is detected late by at most this fraction. */
+/** The number of checks within one timeout: a timeout is detected at most a quarter of its length late. */
 const SWEEPS_PER_TIMEOUT = 4;
 
 /** Ends requests whose bytes stop arriving: S3 waits 20 s for the next one. */

@@ -49,7 +49,7 @@ function headOf(request: IncomingMessage): RequestHead {
 export function createRequestListener({
   serviceOf,
   faults,
-  bodyTimeouts: slow,
+  bodyTimeouts,
   log,
   clock,
 }: RequestListenerOptions): RequestListener {
@@ -57,7 +57,7 @@ export function createRequestListener({
     const head = headOf(request);
     const service = serviceOf(head);
     const responder = new Responder(service, response, { log, clock });
-    readBody(request, slow, {
+    readBody(request, bodyTimeouts, {
       expectsContinue,
       open() {
         const receiver = service.receive(head);
@@ -79,7 +79,7 @@ export function createRequestListener({
         if (faults === undefined) responder.run(call);
         else responder.runWithFaults(call, faults);
       },
-      failed: (error, closes) => responder.fail(error, closes),
+      failed: (error, closeConnection) => responder.fail(error, closeConnection),
     });
   };
 }
@@ -103,7 +103,7 @@ class Responder {
     this.#response = response;
     this.#log = log;
     this.#clock = clock;
-    // A client that disconnects while it is answered; `close` follows.
+    // The client disconnected during the answer; `close` follows.
     response.on('error', nothing);
   }
 

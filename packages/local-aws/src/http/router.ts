@@ -1,5 +1,6 @@
 // Finds the service of a request. The SDKs name SQS and DynamoDB in the `X-Amz-Target` header, a signature names its
-// service, the Query protocol is a form with an `Action`, and all other requests are for S3.
+// service, the Query protocol is a form with an `Action`, and paths that begin with `/_` are the developer endpoints. All
+// other requests are for S3.
 
 import type { RequestHead } from './service.ts';
 

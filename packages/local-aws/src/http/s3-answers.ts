@@ -57,7 +57,7 @@ const OPERATIONS_WITHOUT_CONTENT = new Set([
 
 type Headers = Record<string, string>;
 
-/** A header cannot contain characters beyond Latin-1 or control characters. */
+/** A header cannot contain control characters or characters beyond Latin-1: they become spaces. */
 function headerValue(value: unknown): string {
   if (value instanceof Date) return value.toUTCString();
   return String(value).replace(/[^\t\x20-\x7e\x80-\xff]/g, ' ');
@@ -92,7 +92,7 @@ function document(root: string, elements: readonly Element[]): string {
 }
 
 function xmlOf(operation: string, output: Output): { xml: string; members: ReadonlySet<string> } | undefined {
-  // The only answer whose root element is a text.
+  // The only answer whose root element has a text.
   if (operation === 'GetBucketLocation') {
     const xml = `${DECLARATION}<LocationConstraint xmlns="${NAMESPACE}">${output.LocationConstraint}</LocationConstraint>`;
     return { xml, members: new Set() };

@@ -77,7 +77,7 @@ export class BodyCollector {
 
   /**
    * @param algorithms the checksums to compute while reading
-   * @throws {S3Error} when the headers of a payload have no length
+   * @throws {S3Error} when the headers of a payload have no length, or `x-amz-content-sha256` is invalid
    */
   constructor(headers: IncomingHttpHeaders, algorithms: Iterable<Algorithm>, isPayload: boolean) {
     this.#headers = headers;

@@ -101,7 +101,7 @@ const METADATA = 'x-amz-meta-';
 /** A checksum that the embedded S3 cannot verify must not be ignored. */
 const UNKNOWN_CHECKSUM = /^x-amz-checksum-/;
 
-/** @returns undefined for an invalid date: S3 ignores such a condition */
+/** @returns undefined for an invalid date, because S3 ignores such a condition, and for an empty integer */
 function convert(value: string, kind: ValueType, name: string): unknown {
   switch (kind) {
     case 'text':
@@ -117,7 +117,8 @@ function convert(value: string, kind: ValueType, name: string): unknown {
     case 'integer': {
       if (value === '') return undefined;
       const number = Number(value);
-      if (!/^-?\d{1,15}$/.test(value) || number > 2_147_483_647 * (name.startsWith('x-amz-mp') ? 2 ** 21 : 1)) {
+      const max = name === 'x-amz-mp-object-size' ? Number.MAX_SAFE_INTEGER : 2_147_483_647;
+      if (!/^-?\d{1,15}$/.test(value) || number > max) {
         throw invalidArgument(`Provided ${name} not an integer or within integer range`, name, value);
       }
       return number;

@@ -139,7 +139,8 @@ function unsupportedParameter(name: string): S3Error {
 function assertSupported(route: Route, query: ReadonlyMap<string, string>, isRead: boolean): void {
   for (const [name, value] of query) {
     if (name === route.subresource || route.parameters?.includes(name) || COMMON_PARAMETERS.test(name)) continue;
-    // S3 ignores unknown parameters; but ignoring one that changes the meaning of a write would be harmful.
+    // S3 ignores unknown parameters; but ignoring one that changes the meaning of a write would be harmful. A parameter
+    // without a value, such as `?torrent`, may select another operation.
     if (!isRead || value === '' || OPERATION_PARAMETERS.has(name)) throw unsupportedParameter(name);
   }
 }

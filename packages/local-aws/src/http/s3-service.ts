@@ -91,8 +91,8 @@ class S3Receiver implements Receiver {
   readonly #input: Input;
   #body: BodyCollector | undefined;
   /**
-   * An error that is known before the body arrives. It is answered only when the call runs, so that injected faults
-   * take precedence.
+   * An error of the headers that describe the body. It is answered only when the call runs, so that injected faults take
+   * precedence.
    */
   #refusal: unknown;
 
@@ -123,12 +123,12 @@ class S3Receiver implements Receiver {
 
   #algorithms() {
     if (this.#isPayload) return bodyAlgorithms(this.#engine, this.#operation, this.#input);
-    const checksum = this.#isDocument ? requestChecksum(this.#input) : undefined;
+    const checksum = this.#hasDocumentChecksum ? requestChecksum(this.#input) : undefined;
     return checksum === undefined ? [] : [checksum.algorithm];
   }
 
   /** Whether the checksum in the request is that of an XML body; `CompleteMultipartUpload` has that of the object. */
-  get #isDocument(): boolean {
+  get #hasDocumentChecksum(): boolean {
     return REQUEST_BODIES[this.#operation] !== undefined && this.#operation !== 'CompleteMultipartUpload';
   }
 
@@ -150,7 +150,7 @@ class S3Receiver implements Receiver {
     if (this.#body === undefined) throw this.#refusal;
     const { content, trailers } = this.#body.end();
     if (this.#isPayload) return { ...this.#input, ...trailers, Body: content };
-    if (this.#isDocument) this.#verify(content, requestChecksum(this.#input) ?? requestChecksum(trailers));
+    if (this.#hasDocumentChecksum) this.#verify(content, requestChecksum(this.#input) ?? requestChecksum(trailers));
     return { ...this.#input, ...documentMember(this.#operation, Buffer.concat(content.chunks).toString()) };
   }
 

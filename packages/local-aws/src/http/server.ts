@@ -24,6 +24,7 @@ export function createServer(listener: RequestListener): Server {
   return server;
 }
 
+/** @returns the port on which the server listens */
 export function listen(server: Server, port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);

@@ -37,9 +37,10 @@ export interface Call {
   /** Its name for faults and counters: `sqs:SendMessage`. */
   readonly operation: OperationName;
   /**
-   * Executes the operation and answers; an exception is answered as an internal failure, so a service converts its own
-   * errors into answers.
+   * Executes the operation and answers. An exception other than `RequestFailure` is answered as an internal failure, so a
+   * service converts its own errors.
    * @param entriesFault entries of a batch that have no effect
+   * @throws {RequestFailure} to refuse the request
    */
   run(entriesFault?: EntriesFault): Answer | Promise<Answer>;
 }
@@ -69,7 +70,7 @@ export interface Service {
   failure(details: FailureDetails): Answer;
 }
 
-/** A request that is refused before it becomes a call. */
+/** A refused request: it is answered with the service's `failure`, and not logged. */
 export class RequestFailure extends Error implements FailureDetails {
   readonly status: number;
   readonly code: string;

@@ -35,7 +35,7 @@ export const structure = (members: Members): Structure => ({ members });
 export const flat = (element: string, item: Shape): List => ({ item, element, isFlat: true });
 export const wrapped = (element: string, item: Shape): List => ({ item, element, isFlat: false });
 
-/** As S3 writes times: whole seconds with three zeros. */
+/** With milliseconds, as S3 writes times: they are zeros, because S3 stores whole seconds. */
 function isoTime(value: unknown): string {
   return value instanceof Date ? value.toISOString() : String(value);
 }
@@ -53,8 +53,8 @@ function toElement(name: string, shape: Shape, value: unknown): Element {
   return [name, shape === 'time' ? isoTime(value) : String(value)];
 }
 
-function itemElements({ element, item: of }: List, value: unknown): Element[] {
-  return Array.isArray(value) ? value.map((item) => toElement(element, of, item)) : [];
+function itemElements({ element, item: itemShape }: List, value: unknown): Element[] {
+  return Array.isArray(value) ? value.map((item) => toElement(element, itemShape, item)) : [];
 }
 
 /** @param value an object with some of the members */
@@ -104,8 +104,8 @@ function childrenByElement(members: Members): ReadonlyMap<string, Child> {
   const byName = new Map<string, Child>();
   for (const [member, shape] of Object.entries(members)) {
     const isRepeated = typeof shape === 'object' && 'isFlat' in shape && shape.isFlat;
-    if (isRepeated) byName.set(shape.element, { member, shape: shape.item, isRepeated: isRepeated });
-    else byName.set(member, { member, shape, isRepeated: isRepeated });
+    if (isRepeated) byName.set(shape.element, { member, shape: shape.item, isRepeated });
+    else byName.set(member, { member, shape, isRepeated });
   }
   childrenCache.set(members, byName);
   return byName;
@@ -118,10 +118,10 @@ export function readMembers(members: Members, element: XmlElement): Record<strin
   for (const child of element.children) {
     const expected = expectedChildren.get(child.name);
     if (expected === undefined) throw new XmlError(`${child.name} does not belong into ${element.name}`);
-    const { member, shape, isRepeated: repeated } = expected;
+    const { member, shape, isRepeated } = expected;
     const previous = result[member];
     const value = readValue(shape, child);
-    if (!repeated) {
+    if (!isRepeated) {
       if (previous !== undefined) throw new XmlError(`${child.name} comes twice`);
       result[member] = value;
     } else if (Array.isArray(previous)) previous.push(value);

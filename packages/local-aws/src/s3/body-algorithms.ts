@@ -7,7 +7,7 @@ import { algorithmOfParts } from './upload.ts';
 
 /**
  * The checksums that `PutObject` or `UploadPart` needs of its body.
- * @throws {S3Error} if the operation would be refused
+ * @throws {S3Error} when the bucket or the upload does not exist, or the request's checksum is invalid
  */
 export function bodyAlgorithms(state: S3State, operation: string, input: Input): ReadonlySet<Algorithm> {
   const algorithms = new Set<Algorithm>();

@@ -33,6 +33,7 @@ export class Bucket {
   /** The location given to `CreateBucket`; empty in us-east-1. */
   readonly locationConstraint: string;
   readonly keys = new SortedKeys();
+  /** Unfinished uploads by id. */
   readonly uploads = new Map<string, Upload>();
   readonly uploadKeys = new SortedKeys();
   tags: ReadonlyMap<string, string> = new Map();
@@ -104,7 +105,7 @@ export class Bucket {
     this.uploadKeys.delete(upload.key);
   }
 
-  /** In the order of their creation. */
+  /** The unfinished uploads of a key, in the order of their creation. */
   uploadsOf(key: string): readonly Upload[] {
     return this.#uploadsByKey.get(key) ?? [];
   }

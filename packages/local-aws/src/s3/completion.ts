@@ -26,7 +26,7 @@ interface ListedPart {
 
 const NO_CHECKSUMS: ReadonlyMap<Algorithm, string> = new Map();
 
-function checksumsOf(part: Input): ReadonlyMap<Algorithm, string> {
+function readChecksums(part: Input): ReadonlyMap<Algorithm, string> {
   let checksums: Map<Algorithm, string> | undefined;
   for (const algorithm of ALGORITHMS) {
     const value = optionalText(part, checksumMember(algorithm));
@@ -45,7 +45,7 @@ function readListedParts(input: Input, upload: Upload): readonly ListedPart[] {
     const number = optionalInteger(part, 'PartNumber');
     const etag = optionalText(part, 'ETag');
     if (number === undefined || etag === undefined) throw new S3Error('MalformedXML');
-    return { number, etag: unquoted(etag), checksums: checksumsOf(part) };
+    return { number, etag: unquoted(etag), checksums: readChecksums(part) };
   });
   for (const [i, part] of listed.entries()) {
     if (i > 0 && part.number <= (listed[i - 1]?.number ?? 0)) {
@@ -102,15 +102,16 @@ function findValidPart(state: S3State, upload: Upload, listed: ListedPart, isLas
   return part;
 }
 
-function checksumOf(parts: readonly UploadedPart[], algorithm: Algorithm, type: ChecksumType): Checksum {
-  const values = parts.map(({ checksum, content }) => ({ crc: Buffer.from(checksum, 'base64'), bytes: content.bytes }));
+/** The checksum of the object that consists of these parts, from theirs. */
+function objectChecksum(parts: readonly UploadedPart[], algorithm: Algorithm, type: ChecksumType): Checksum {
   if (type === 'FULL_OBJECT') {
     // Only CRCs can be full-object checksums: creating the upload with another algorithm was refused.
     const name = algorithm === 'CRC32' || algorithm === 'CRC32C' ? algorithm : 'CRC64NVME';
-    return { algorithm, type, value: combineCrcs(name, values).toString('base64') };
+    const crcs = parts.map(({ checksum, content }) => ({ crc: Buffer.from(checksum, 'base64'), bytes: content.bytes }));
+    return { algorithm, type, value: combineCrcs(name, crcs).toString('base64') };
   }
   const hash = hashOf(algorithm);
-  for (const { crc } of values) hash.update(crc);
+  for (const { checksum } of parts) hash.update(Buffer.from(checksum, 'base64'));
   return { algorithm, type, value: `${hash.digest().toString('base64')}-${parts.length}` };
 }
 
@@ -166,7 +167,7 @@ export function assembleParts(
       `The provided 'x-amz-mp-object-size' header value ${size} does not match what was computed: ${bytes}`,
     );
   }
-  const checksum = checksumOf(uploaded, algorithm, type);
+  const checksum = objectChecksum(uploaded, algorithm, type);
   checkObjectChecksum(input, upload, checksum);
   return { parts, checksum, bytes };
 }

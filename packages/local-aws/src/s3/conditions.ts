@@ -58,11 +58,12 @@ export function checkCopyConditions(input: Input, { etag, lastModified }: Stored
 interface WriteCondition {
   /** The ETag that the existing object must have. */
   readonly ifMatch: string | undefined;
+  /** Whether no object of the key may exist. */
   readonly ifNoneMatch: boolean;
 }
 
-/** @throws {S3Error} `NotImplemented` for conditions that S3 does not support on writes */
-export function readWriteCondition(input: Input): WriteCondition {
+/** The condition of a request. @throws {S3Error} `NotImplemented` for conditions that S3 does not support on writes */
+export function writeConditionOf(input: Input): WriteCondition {
   const ifMatch = optionalText(input, 'IfMatch');
   const ifNoneMatch = optionalText(input, 'IfNoneMatch');
   if (ifMatch !== undefined && ifNoneMatch !== undefined) {
@@ -77,8 +78,8 @@ export function readWriteCondition(input: Input): WriteCondition {
 
 /**
  * @param upload the upload that is about to become the object, if any
- * @throws {S3Error} `PreconditionFailed`, `NoSuchKey`, or `ConditionalRequestConflict` when another write happened in
- * between
+ * @throws {S3Error} `PreconditionFailed`, `NoSuchKey`, or `ConditionalRequestConflict` when the object was written or
+ * deleted after the upload had begun
  */
 export function checkWriteCondition(condition: WriteCondition, bucket: Bucket, key: string, upload?: Upload): void {
   const existing = bucket.get(key);

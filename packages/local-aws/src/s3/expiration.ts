@@ -7,6 +7,7 @@ import type { StoredObject } from './object.ts';
 
 const DAY_MS = 86_400_000;
 
+/** Whether an object has a filter's tag; true for a filter without one. */
 function hasTag(object: StoredObject, tag: unknown): boolean {
   if (!isObject(tag)) return true;
   return object.attributes.tags.get(optionalText(tag, 'Key') ?? '') === optionalText(tag, 'Value');

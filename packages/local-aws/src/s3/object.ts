@@ -3,7 +3,7 @@
 import type { Algorithm, ChecksumType } from './checksums.ts';
 import { type Content, sliceChunks } from './content.ts';
 
-/** Headers of an upload that S3 stores, by the SDK's names. */
+/** Headers of a write that S3 stores with the object, by the SDK's names. */
 export const CONTENT_HEADERS = [
   'CacheControl',
   'ContentDisposition',
@@ -13,7 +13,7 @@ export const CONTENT_HEADERS = [
   'Expires',
 ] as const;
 
-/** The attributes that an upload gives to its object. */
+/** What the request that creates an object says about it. */
 export interface ObjectAttributes {
   readonly headers: Readonly<Record<string, string>>;
   readonly metadata: Readonly<Record<string, string>>;
@@ -34,7 +34,7 @@ export interface ObjectPart {
   /** The part's offset in the object. */
   readonly start: number;
   readonly content: Content;
-  /** In base64, by the object's algorithm. */
+  /** In base64, by the object's algorithm; undefined unless the object's checksum is composite. */
   readonly checksum: string | undefined;
 }
 
@@ -56,7 +56,7 @@ export interface StoredObject {
 
 export interface ByteRange {
   readonly from: number;
-  /** The offset of the first byte after the part. */
+  /** The offset of the first byte after the range. */
   readonly to: number;
 }
 

@@ -5,7 +5,7 @@ import { invalidArgument, invalidRequest, S3Error } from './errors.ts';
 import { type Input, optionalInteger, optionalText } from './input.ts';
 import type { ByteRange, ObjectPart, StoredObject } from './object.ts';
 
-/** A range, and the number of its part if a part was requested. */
+/** A range, and its part if a part was requested by number. */
 export interface Selection extends ByteRange {
   readonly part?: ObjectPart;
 }

@@ -40,6 +40,7 @@ export class SortedKeys {
   /** No block is empty; the last key of each is below the first of the next. */
   readonly #blocks: string[][] = [];
 
+  /** The index of the first block that has a key for which `isBefore` is false; the number of blocks if none has. */
   #blockOf(isBefore: (key: string) => boolean): number {
     return countBefore(this.#blocks, (block) => isBefore(block.at(-1) ?? ''));
   }
@@ -76,15 +77,9 @@ export class SortedKeys {
   }
 
   /**
-   * The first key for which `isBefore` is false.
+   * All keys in order from the first for which `isBefore` is false. The keys must not change during the iteration.
    * @param isBefore true for all keys up to some point of the order, false after it
    */
-  firstNot(isBefore: (key: string) => boolean): string | undefined {
-    const block = this.#blocks[this.#blockOf(isBefore)];
-    return block?.[countBefore(block, isBefore)];
-  }
-
-  /** All keys in order from the first for which `isBefore` is false. The keys must not change during the iteration. */
   *from(isBefore: (key: string) => boolean): Generator<string> {
     let index = this.#blockOf(isBefore);
     const first = this.#blocks[index];

@@ -59,8 +59,8 @@ export class S3State {
     return this.#clock.now();
   }
 
-  /** The time in whole seconds, as S3 stores times; in milliseconds since the epoch. */
-  nowInSeconds(): number {
+  /** The beginning of the current second, in milliseconds since the epoch: S3 stores times in whole seconds. */
+  currentSecondMs(): number {
     return Math.floor(this.now() / 1000) * 1000;
   }
 
@@ -88,7 +88,7 @@ export class S3State {
     return chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
   }
 
-  /** The upload of a request. @throws {S3Error} `NoSuchUpload` */
+  /** The upload of a request. @throws {S3Error} `NoSuchBucket`, `NoSuchUpload` */
   upload(input: Input): { readonly bucket: Bucket; readonly upload: Upload } {
     const bucket = this.bucket(input);
     const id = optionalText(input, 'UploadId') ?? '';
@@ -101,7 +101,7 @@ export class S3State {
 
   addBucket(name: string, locationConstraint: string): Bucket {
     const region = locationConstraint === 'EU' ? 'eu-west-1' : locationConstraint || this.region;
-    const bucket = new Bucket(name, this.nowInSeconds(), { region, locationConstraint }, this.#onWrite);
+    const bucket = new Bucket(name, this.currentSecondMs(), { region, locationConstraint }, this.#onWrite);
     this.buckets.set(name, bucket);
     return bucket;
   }

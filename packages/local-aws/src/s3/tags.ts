@@ -37,7 +37,7 @@ function assertCount(tags: ReadonlyMap<string, string>, kind: Kind): void {
   });
 }
 
-/** The tags of a `TagSet`. @throws {S3Error} `MalformedXML`, `InvalidTag` */
+/** The tags of a `TagSet`. @throws {S3Error} `MalformedXML`, `InvalidTag`, or `BadRequest` for too many */
 export function tagsOf(tagSet: readonly Input[] | undefined, kind: Kind): ReadonlyMap<string, string> {
   if (tagSet === undefined) throw new S3Error('MalformedXML');
   const tags = new Map<string, string>();
@@ -53,7 +53,7 @@ export function tagsOf(tagSet: readonly Input[] | undefined, kind: Kind): Readon
   return tags;
 }
 
-/** The tags of an `x-amz-tagging` header: `a=1&b=2`. @throws {S3Error} `InvalidArgument`, `InvalidTag` */
+/** The tags of an `x-amz-tagging` header: `a=1&b=2`. @throws {S3Error} `InvalidArgument`, `InvalidTag`, `BadRequest` */
 export function tagsOfHeader(header: string | undefined): ReadonlyMap<string, string> {
   const tags = new Map<string, string>();
   if (header === undefined) return tags;

@@ -21,7 +21,7 @@ export interface Upload {
   /** Its number among the writes of its bucket. */
   readonly order: number;
   readonly attributes: ObjectAttributes;
-  /** The checksum algorithm that the creator requested; undefined lets S3 choose. */
+  /** The checksum that the upload was created with; undefined when its request named none, so that S3 uses its default. */
   readonly checksum: { readonly algorithm: Algorithm; readonly type: ChecksumType } | undefined;
   /** Whether an object of the key existed when the upload was created. */
   readonly objectExisted: boolean;

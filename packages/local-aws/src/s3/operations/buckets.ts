@@ -62,6 +62,7 @@ function createBucket(state: S3State, input: Input): Output {
   assertLocation(endpointRegion(state, input), location);
   const tags = configuration.Tags === undefined ? undefined : tagsOf(optionalList(configuration, 'Tags'), 'bucket');
   const existing = state.buckets.get(name);
+  // Only in us-east-1 may the owner create a bucket again.
   if (existing !== undefined && (existing.region !== US_EAST_1 || location !== undefined || tags !== undefined)) {
     throw new S3Error('BucketAlreadyOwnedByYou', { fields: { BucketName: name } });
   }

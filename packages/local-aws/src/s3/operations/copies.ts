@@ -3,7 +3,7 @@
 
 import { attributesOf, refuseUnsupported } from '../attributes.ts';
 import { type Algorithm, checksumMember, namedAlgorithm } from '../checksums.ts';
-import { checkWriteCondition, readWriteCondition } from '../conditions.ts';
+import { checkWriteCondition, writeConditionOf } from '../conditions.ts';
 import { type ContentToHash, contentOfCopy, copySourceOf, sharedContent } from '../copy-source.ts';
 import { invalidArgument, invalidRequest } from '../errors.ts';
 import { type Input, type Output, optionalText, requiredText } from '../input.ts';
@@ -54,7 +54,7 @@ function copyAlgorithm(input: Input, source: StoredObject): Algorithm {
 }
 
 function copyObject(state: S3State, input: Input): Output {
-  const condition = readWriteCondition(input);
+  const condition = writeConditionOf(input);
   const key = requiredText(input, 'Key');
   assertKeyLength(key);
   const bucket = state.bucket(input);
@@ -70,7 +70,7 @@ function copyObject(state: S3State, input: Input): Output {
   const content = contentOfCopy(source, wholeRange(source), algorithm, input.Body);
   checkWriteCondition(condition, bucket, key);
   const checksum = { algorithm, type: 'FULL_OBJECT', value: content.checksum(algorithm) } as const;
-  const writePosition = { lastModified: state.nowInSeconds(), order: bucket.nextOrder() };
+  const writePosition = { lastModified: state.currentSecondMs(), order: bucket.nextOrder() };
   const object = { ...singlePartObject(key, content, checksum, writePosition), attributes };
   bucket.put(object);
   return {
@@ -92,7 +92,7 @@ function uploadPartCopy(state: S3State, input: Input): Output {
   const range = copyRangeOf(optionalText(input, 'CopySourceRange'), source.bytes);
   const algorithm = algorithmOfParts(upload);
   const content = contentOfCopy(source, range, algorithm, input.Body);
-  const lastModified = state.nowInSeconds();
+  const lastModified = state.currentSecondMs();
   const checksum = content.checksum(algorithm);
   upload.parts.set(number, { number, content, lastModified, checksum });
   return {
@@ -108,7 +108,7 @@ function uploadPartCopy(state: S3State, input: Input): Output {
 /**
  * The bytes that a copy must hash; undefined when their digests are known. Hashing gigabytes takes seconds, so the HTTP
  * service does it in steps before it calls the operation, with the result as `Body`.
- * @throws {S3Error} if the operation would be refused
+ * @throws {S3Error} when the source or the upload does not exist, or the source cannot be copied as requested
  */
 export function contentToHash(state: S3State, operation: string, input: Input): ContentToHash | undefined {
   const source = copySourceOf(state, input);

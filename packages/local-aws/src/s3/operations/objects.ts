@@ -10,7 +10,7 @@ import {
   verifyChecksum,
   verifyMd5,
 } from '../checksums.ts';
-import { checkReadConditions, checkWriteCondition, readWriteCondition } from '../conditions.ts';
+import { checkReadConditions, checkWriteCondition, writeConditionOf } from '../conditions.ts';
 import { type Content, contentOf } from '../content.ts';
 import { invalidArgument, S3Error } from '../errors.ts';
 import { expirationOf } from '../expiration.ts';
@@ -48,7 +48,7 @@ function putObject(state: S3State, input: Input): Output {
   const key = requiredText(input, 'Key');
   refuseUnsupported(input);
   assertKeyLength(key);
-  const condition = readWriteCondition(input);
+  const condition = writeConditionOf(input);
   const attributes = attributesOf(input);
   const checksum = requestChecksum(input);
   const algorithm = putAlgorithm(input);
@@ -60,7 +60,7 @@ function putObject(state: S3State, input: Input): Output {
   const value = content.checksum(algorithm);
   verifyChecksum(checksum, value);
   verifyMd5(optionalText(input, 'ContentMD5'), content.md5);
-  const writePosition = { lastModified: state.nowInSeconds(), order: bucket.nextOrder() };
+  const writePosition = { lastModified: state.currentSecondMs(), order: bucket.nextOrder() };
   const object = singlePartObject(key, content, { algorithm, type: 'FULL_OBJECT', value }, writePosition);
   const stored = { ...object, attributes };
   bucket.put(stored);

@@ -45,7 +45,7 @@ function uploadPart(state: S3State, input: Input): Output {
   upload.parts.set(number, {
     number,
     content,
-    lastModified: state.nowInSeconds(),
+    lastModified: state.currentSecondMs(),
     checksum: content.checksum(storedAlgorithm),
   });
   return {

@@ -1,4 +1,5 @@
-// A bucket's settings: lifecycle rules, encryption, public access block, tags. They are stored, but have no effect.
+// A bucket's settings: lifecycle rules, encryption, public access block, tags. They are stored and returned, but not
+// enforced. (What lifecycle rules would do to an object is reported with it: `expiration.ts`.)
 
 import { invalidRequest, notImplemented, S3Error } from '../errors.ts';
 import { type Input, type Output, optionalBoolean, optionalList, optionalText, requiredStructure } from '../input.ts';

@@ -6,7 +6,7 @@ import { attributesOf, refuseUnsupported } from '../attributes.ts';
 import type { Bucket } from '../bucket.ts';
 import { type Algorithm, type ChecksumType, namedAlgorithm } from '../checksums.ts';
 import { assembleParts } from '../completion.ts';
-import { checkWriteCondition, readWriteCondition } from '../conditions.ts';
+import { checkWriteCondition, writeConditionOf } from '../conditions.ts';
 import { invalidArgument, invalidRequest } from '../errors.ts';
 import { type Input, type Output, optionalText, requiredText } from '../input.ts';
 import { encodeForUrl, listEntries, readListRequest } from '../listing.ts';
@@ -50,7 +50,7 @@ function createUpload(state: S3State, input: Input): Output {
   const upload: Upload = {
     id: state.newId(),
     key,
-    initiatedOn: state.nowInSeconds(),
+    initiatedOn: state.currentSecondMs(),
     order: bucket.nextOrder(),
     attributes: attributesOf(input),
     checksum: checksumOf(input),
@@ -64,13 +64,13 @@ function createUpload(state: S3State, input: Input): Output {
 function completeUpload(state: S3State, input: Input, origin: string): Output {
   const { bucket, upload } = state.upload(input);
   refuseUnsupported(input);
-  checkWriteCondition(readWriteCondition(input), bucket, upload.key, upload);
+  checkWriteCondition(writeConditionOf(input), bucket, upload.key, upload);
   const { parts, checksum, bytes } = assembleParts(state, upload, input);
   const md5s = createHash('md5');
   for (const { content } of parts) md5s.update(content.md5);
   const etag = `${md5s.digest('hex')}-${parts.length}`;
   const { key, attributes } = upload;
-  const writePosition = { lastModified: state.nowInSeconds(), order: bucket.nextOrder() };
+  const writePosition = { lastModified: state.currentSecondMs(), order: bucket.nextOrder() };
   bucket.put({ key, etag, bytes, ...writePosition, attributes, checksum, parts, isMultipart: true });
   bucket.deleteUpload(upload);
   return {
@@ -86,7 +86,7 @@ function completeUpload(state: S3State, input: Input, origin: string): Output {
 /** Uploads of one key that come after the marker. */
 function uploadsAfter(bucket: Bucket, key: string, marker: { id: string }): readonly Upload[] {
   const uploads = bucket.uploadsOf(key);
-  // Uploads of another key do not have this id.
+  // If the marker is an upload of another key, its index is -1: all uploads of this key are returned.
   return uploads.slice(uploads.findIndex(({ id }) => id === marker.id) + 1);
 }
 
