@@ -14,7 +14,6 @@ import { needs } from '../support/needs.ts';
 import { findAwsCli, pathOf } from '../support/tools.ts';
 
 const run = promisify(execFile);
-/** A CLI call takes a second, several on a busy machine. */
 
 needs('aws')('the AWS CLI', () => {
   let aws: LocalAws;
@@ -145,7 +144,7 @@ needs('aws')('the AWS CLI', () => {
       });
     });
 
-    test('changes attributes and tags', async () => {
+    test('changes the attributes of a queue, and lists its tags', async () => {
       const url = await create('attributes', '--tags', 'team=films');
       await cli('sqs', 'set-queue-attributes', '--queue-url', url, '--attributes', 'VisibilityTimeout=7');
       expect(

@@ -1,11 +1,10 @@
 // Expects a call to fail with an error code of AWS.
 
-/** Codes of the Query protocol that differ from those of the JSON protocol, with the latter. */
-const JSON_CODES: Readonly<Record<string, string>> = {
+/** Codes that differ between SQS's two protocols, each with the one that the cases use. */
+const CODES_OF_CASES: Readonly<Record<string, string>> = {
   NonExistentQueue: 'QueueDoesNotExist',
   QueueAlreadyExists: 'QueueNameExists',
   MissingRequiredParameter: 'MissingParameter',
-  NotFound: 'NotFound',
 };
 
 /** The short name of an SDK error: without namespace, service prefix and `Exception`. */
@@ -13,7 +12,7 @@ function errorCode(error: unknown): string {
   const { name = '', Code = undefined } = Object(error) as { name?: string; Code?: string };
   const code = name !== '' && name !== 'Error' ? name : (Code ?? name);
   const short = (code.split(/[.#]/).at(-1) ?? code).replace(/Exception$/, '');
-  return JSON_CODES[short] ?? short;
+  return CODES_OF_CASES[short] ?? short;
 }
 
 /** Expects `call` to fail with one of these codes; returns the error. @throws when it succeeds or has another code */

@@ -14,7 +14,6 @@ import { findPython, pathOf } from '../support/tools.ts';
 
 const run = promisify(execFile);
 const SCRIPT = fileURLToPath(new URL('./python/clients.py', import.meta.url));
-/** A CLI call takes a second, several on a busy machine. */
 
 needs('python')('Python', () => {
   let aws: LocalAws;

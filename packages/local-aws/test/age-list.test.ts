@@ -34,6 +34,7 @@ test('an age list orders messages by age, then by arrival, read from either end'
           if (message !== undefined) list.remove(message);
           expected = expected.filter((other) => other !== message);
         } else if (steps.indexOf(one) % 7 === 0) {
+          // Only some of the clears, so that lists become long.
           list.clear();
           expected = [];
         }

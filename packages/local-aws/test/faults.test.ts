@@ -16,7 +16,7 @@ async function withQueue(faults: Faults): Promise<{ aws: LocalAws; url: string }
   return { aws, url: `${aws.endpoint}/000000000000/q` };
 }
 
-async function waiting(of: LocalAws, url: string): Promise<string> {
+async function visibleCount(of: LocalAws, url: string): Promise<string> {
   const body = { QueueUrl: url, AttributeNames: ['ApproximateNumberOfMessages'] };
   return JSON.parse((await call(of, 'AmazonSQS.GetQueueAttributes', body)).body).Attributes.ApproximateNumberOfMessages;
 }
@@ -32,7 +32,7 @@ test('a fault before the effect fails the call, which has no effect', async () =
   const answer = await call(aws, 'AmazonSQS.SendMessage', { QueueUrl: url, MessageBody: 'x' });
   expect(answer.status).toBe(503);
   expect(answer.headers.get('x-amzn-query-error')).toBe('ServiceUnavailable;Receiver');
-  expect(await waiting(aws, url)).toBe('0');
+  expect(await visibleCount(aws, url)).toBe('0');
 });
 
 test('a fault after the effect fails the call, which has its effect', async () => {
@@ -42,7 +42,7 @@ test('a fault after the effect fails the call, which has its effect', async () =
     503,
     { __type: expect.stringMatching(/#ServiceUnavailable$/) },
   ]);
-  expect(await waiting(aws, url)).toBe('1');
+  expect(await visibleCount(aws, url)).toBe('1');
 });
 
 test('a connection can break before or after the effect', async () => {
@@ -53,10 +53,10 @@ test('a connection can break before or after the effect', async () => {
   });
   const send = () => call(aws, 'AmazonSQS.SendMessage', { QueueUrl: url, MessageBody: 'x' });
   await expect(send()).rejects.toThrow();
-  expect(await waiting(aws, url)).toBe('0');
+  expect(await visibleCount(aws, url)).toBe('0');
   shouldFail.before = false;
   await expect(send()).rejects.toThrow();
-  expect(await waiting(aws, url)).toBe('1');
+  expect(await visibleCount(aws, url)).toBe('1');
 });
 
 test('a broken connection is reset: its client gets an error, not the end of an answer', async () => {

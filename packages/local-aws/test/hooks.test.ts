@@ -1,4 +1,4 @@
-// The hooks that notify waiting polls of available messages.
+// The hooks by which a queue reports messages that are available, become visible later, or were deleted.
 
 import { expect, test } from '@jest/globals';
 import { createTestEngine } from './support/engine.ts';
@@ -41,7 +41,7 @@ test('a queue reports when its earliest message becomes visible', () => {
   expect(due).toEqual([engine.now() + 20_000, engine.now() + 10_000]);
 });
 
-test('a deletion with the current receipt reports when the message was sent; one with an old receipt or a purge does not', () => {
+test('a deletion reports when the message was sent; its repetition and a purge report nothing', () => {
   const deleted: [sentOn: number, now: number][] = [];
   const { engine, create, send, receive, remove, pass } = createTestEngine({
     onDeleted: ({ sentOn }, now) => void deleted.push([sentOn, now]),

@@ -10,7 +10,7 @@ const REQUESTS = 20_000;
 const SEED = Number(process.env.MOVIE_LOAD_FUZZ_SEED ?? 1);
 /** The allowed growth of memory: caches of the runtime, and data that hostile requests have legally stored. */
 const MAX_GROWTH_MB = 64;
-/** An illegal request may block the event loop for this time, or for as long as the largest legal one. */
+/** An illegal request may block the event loop for this time, or for 1.5 times as long as the largest legal one. */
 const MAX_BUSY_MS = 50;
 
 function report({ matrix, faults, ...figures }: FuzzResult): string {

@@ -10,7 +10,6 @@ interface Known {
   readonly delayedUntil: number;
   invisibleUntil: number;
   handle: string;
-  received: boolean;
 }
 
 const VISIBILITY_S = 10;
@@ -81,7 +80,6 @@ test('a FIFO queue behaves like a list that is searched from its front', () => {
             delayedUntil: model.now + delay,
             invisibleUntil: 0,
             handle: '',
-            received: false,
           });
         } else if (one.op === 'receive') {
           const receivable = model.receivable();
@@ -97,7 +95,6 @@ test('a FIFO queue behaves like a list that is searched from its front', () => {
             if (message === undefined) throw new Error(`${handle.Body} was deleted`);
             message.invisibleUntil = one.visibility === 0 ? 0 : model.now + one.visibility;
             message.handle = handle.ReceiptHandle;
-            message.received = true;
             handles.push({ message, handle });
           }
         } else if (one.op === 'pass') {

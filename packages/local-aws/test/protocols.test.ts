@@ -1,4 +1,5 @@
-// Both protocols over HTTP: status codes, headers, error names.
+// SQS over HTTP in its JSON protocol and its Query protocol (status codes, headers, error names), and the endpoints for
+// inspection.
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type LocalAws, startLocalAws } from '../src/index.ts';
@@ -178,12 +179,12 @@ describe('inspecting the server', () => {
   test('finds it healthy', async () => {
     expect(JSON.parse((await get(aws, '/_local-aws/health')).body)).toMatchObject({ status: 'ok' });
   });
+});
 
-  test('is refused by S3 for an unsupported feature', async () => {
-    const answer = await get(aws, '/some-bucket?analytics');
-    expect(answer.status).toBe(501);
-    expect(answer.body).toContain('<Code>NotImplemented</Code>');
-  });
+test('S3 refuses a feature that it does not support', async () => {
+  const answer = await get(aws, '/some-bucket?analytics');
+  expect(answer.status).toBe(501);
+  expect(answer.body).toContain('<Code>NotImplemented</Code>');
 });
 
 test('Query: empty lists, filters with several names, permissions, and characters that XML cannot hold are supported', async () => {

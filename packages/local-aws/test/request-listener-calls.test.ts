@@ -15,7 +15,7 @@ afterEach(async () => {
 });
 
 const OK: Answer = { status: 200, headers: {}, body: 'ok' };
-const LATE = new TypeError('late');
+const BUG = new TypeError('a bug');
 
 async function start(run: (exchange: ReceivedRequest) => ReturnType<Call['run']>, faults?: Faults) {
   const logged: unknown[][] = [];
@@ -37,15 +37,15 @@ async function start(run: (exchange: ReceivedRequest) => ReturnType<Call['run']>
     },
     failure: ({ status, code, message }) => ({ status, headers: {}, body: `${code}: ${message}` }),
   };
-  const slow = new BodyTimeouts(60_000);
+  const bodyTimeouts = new BodyTimeouts(60_000);
   const log = (...words: unknown[]) => void logged.push(words);
   const clock = { now: () => Date.UTC(2026, 0, 1) };
   const server = http.createServer(
-    createRequestListener({ serviceOf: () => service, faults, bodyTimeouts: slow, log, clock }),
+    createRequestListener({ serviceOf: () => service, faults, bodyTimeouts, log, clock }),
   );
   await once(server.listen(0, '127.0.0.1'), 'listening');
   closing.push(() => {
-    slow.close();
+    bodyTimeouts.close();
     server.closeAllConnections();
     server.close();
   });
@@ -84,17 +84,17 @@ describe('an HTTP call', () => {
     [
       'throws',
       () => {
-        throw LATE;
+        throw BUG;
       },
     ],
-    ['rejects later', () => new Promise((_, reject) => setImmediate(reject, LATE))],
+    ['rejects later', () => new Promise((_, reject) => setImmediate(reject, BUG))],
   ])('that %s is an internal failure, logged under its operation, and the next one is answered', async (_, run) => {
     let isBroken = true;
     const { ask, logged } = await start(() => (isBroken ? run() : OK));
     const failed = await ask();
     expect([failed.status, failed.text]).toEqual([500, expect.stringMatching(/^InternalFailure: /)]);
-    expect(failed.text).not.toContain('late');
-    expect(logged).toEqual([['test:Call', LATE]]);
+    expect(failed.text).not.toContain('a bug');
+    expect(logged).toEqual([['test:Call', BUG]]);
     isBroken = false;
     expect((await ask()).status).toBe(200);
   });
@@ -102,11 +102,11 @@ describe('an HTTP call', () => {
   test('closes its connection when its answer breaks half-way, so that no part counts as the whole', async () => {
     function* body() {
       yield Buffer.from('the first half');
-      throw LATE;
+      throw BUG;
     }
     const { ask, logged } = await start(() => ({ ...OK, body: body() }));
     await expect(ask()).rejects.toThrow();
-    expect(logged).toEqual([['test:Call', LATE]]);
+    expect(logged).toEqual([['test:Call', BUG]]);
   });
 
   test('is an internal failure when its answer cannot be sent', async () => {
@@ -115,7 +115,7 @@ describe('an HTTP call', () => {
     expect(logged).toHaveLength(1);
   });
 
-  test('is refused in its service’s format when it cannot be read, or is an internal failure', async () => {
+  test('is refused in its service’s format while its body arrives; an exception then is an internal failure', async () => {
     const { ask, logged, bodies } = await start(() => OK);
     expect(await ask('refuse this')).toMatchObject({ status: 413, text: 'TooLarge: no' });
     expect(logged).toEqual([]);
@@ -180,10 +180,10 @@ describe('an injected fault', () => {
   test('is an internal failure when its rule throws', async () => {
     const { ask, logged } = await start(() => OK, {
       before() {
-        throw LATE;
+        throw BUG;
       },
     });
     expect((await ask()).status).toBe(500);
-    expect(logged).toEqual([['unknown', LATE]]);
+    expect(logged).toEqual([['unknown', BUG]]);
   });
 });

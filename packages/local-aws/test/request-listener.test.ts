@@ -91,7 +91,7 @@ test('a request that is too large is refused: at once when it expects 100-contin
   expect([sent.status, sent.body]).toEqual([413, expect.stringContaining('larger than 8388608 bytes')]);
 });
 
-test('an exception of a handler is answered in the format of its service, and logged once with its stack', async () => {
+test('an exception during a call is answered in the format of its service, and logged with its stack the first and tenth time', async () => {
   const lines: string[] = [];
   const running = await start({
     writeLog: (line) => lines.push(line),
@@ -138,7 +138,7 @@ test('close() leaves no timer and no connection open', async () => {
   await expect(queues(running)).rejects.toThrow();
 });
 
-test('a request that is not HTTP is answered with status 400, and the server continues', async () => {
+test('a request that is not HTTP is refused, and the server continues', async () => {
   const running = await start();
   for (const bytes of [
     '\0\0\0\r\n\r\n',
@@ -151,10 +151,16 @@ test('a request that is not HTTP is answered with status 400, and the server con
   expect(await queues(running)).toEqual({});
 });
 
-test('an unknown service is named in the refusal, and its request is not treated as S3’s', async () => {
+test('a refusal names the unknown service, and an unknown path that begins with /_ is not treated as a bucket', async () => {
   const running = await start();
   const logs = await call(running, 'Logs_20140328.DescribeLogGroups', {});
-  expect([logs.status, logs.body]).toEqual([400, expect.stringContaining('UnknownOperationException')]);
+  expect([logs.status, JSON.parse(logs.body)]).toEqual([
+    400,
+    {
+      __type: 'com.amazon.coral.service#UnknownOperationException',
+      message: expect.stringContaining('does not know Logs_20140328.DescribeLogGroups'),
+    },
+  ]);
   const nothing = await fetch(`${running.endpoint}/_nothing`, { headers: SIGNED });
   expect(nothing.status).toBe(404);
 });

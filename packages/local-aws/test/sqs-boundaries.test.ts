@@ -65,19 +65,20 @@ describe('a receive request attempt', () => {
   });
 
   test('ends when a message was received by another request, or its visibility changed', () => {
-    const engine = createTestEngine();
-    const url = engine.create('q.fifo', { VisibilityTimeout: '10' });
-    engine.send(url, 'x', 'g');
-    engine.receive(url, attempt);
-    engine.pass(10);
-    const [again] = engine.receive(url);
-    expect(engine.receive(url, attempt)).toEqual([]);
-    engine.remove(url, again);
+    const setup = createTestEngine();
+    const { create, send, receive, remove, pass } = setup;
+    const url = create('q.fifo', { VisibilityTimeout: '10' });
+    send(url, 'x', 'g');
+    receive(url, attempt);
+    pass(10);
+    const [again] = receive(url);
+    expect(receive(url, attempt)).toEqual([]);
+    remove(url, again);
 
-    engine.send(url, 'y', 'g');
-    const [message] = engine.receive(url, attempt);
-    change(engine, url, message?.ReceiptHandle, 100);
-    expect(engine.receive(url, attempt)).toEqual([]);
+    send(url, 'y', 'g');
+    const [message] = receive(url, attempt);
+    change(setup, url, message?.ReceiptHandle, 100);
+    expect(receive(url, attempt)).toEqual([]);
   });
 });
 

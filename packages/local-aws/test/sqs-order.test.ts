@@ -151,7 +151,7 @@ test('the messages of a queue are sorted by age, whichever are removed', () => {
   expect(bodies()).toEqual([`${next - 1}`]);
 });
 
-test('a message that returned to a standard queue remains when younger messages have expired', () => {
+test('a message that became visible again stays in a standard queue when an older dead letter, added after it, expires', () => {
   const { engine, create, send, receive, bodies, pass } = createTestEngine();
   const dead = create('dead', { MessageRetentionPeriod: '100' });
   const queue = engine.queueByUrl(dead);

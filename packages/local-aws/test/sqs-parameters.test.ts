@@ -16,7 +16,7 @@ describe('SendMessage', () => {
     ['x'.repeat(81), 'InvalidBatchEntryId'],
     ['', 'InvalidBatchEntryId'],
     ['a.b', 'InvalidBatchEntryId'],
-  ])('accepts the id %s of a batch entry or not: %s', (Id, expected) => {
+  ])('with the batch entry id "%s": %s', (Id, expected) => {
     expect(batch('q', { Id })).toBe(expected);
   });
 
@@ -75,11 +75,11 @@ describe('SendMessage', () => {
   test.each([
     ['an empty text', '', 'MissingParameter'],
     ['a tab and a line break', '\t\r\n', 'accepted'],
-    ['beyond the basic plane', '\u{1F600}\uE000\uFFFD', 'accepted'],
+    ['characters beyond the basic plane', '\u{1F600}\uE000\uFFFD', 'accepted'],
     ['a control character', 'a\u0001', 'InvalidMessageContents'],
-    ['half a surrogate', 'a\uD800', 'InvalidMessageContents'],
-    ['no character', '\uFFFF', 'InvalidMessageContents'],
-  ])('accepts a body of %s or not: %s', (_, MessageBody, expected) => {
+    ['half a surrogate pair', 'a\uD800', 'InvalidMessageContents'],
+    ['a noncharacter', '\uFFFF', 'InvalidMessageContents'],
+  ])('with a body of %s: %s', (_, MessageBody, expected) => {
     const { engine, create } = createTestEngine();
     expect(outcome(() => engine.call('SendMessage', { QueueUrl: create('q'), MessageBody }))).toBe(expected);
   });
@@ -99,7 +99,7 @@ describe('SendMessage', () => {
     [null, 'SerializationException'],
     [{ DataType: 1, StringValue: 'x' }, 'SerializationException'],
     [{ DataType: 'String', StringValue: 5 }, 'SerializationException'],
-  ])('accepts the attribute %j or not: %s', (a, expected) => {
+  ])('with the attribute %j: %s', (a, expected) => {
     const { engine, create } = createTestEngine();
     const input = { QueueUrl: create('q'), MessageBody: 'x', MessageAttributes: { a } };
     expect(outcome(() => engine.call('SendMessage', input))).toBe(expected);
@@ -145,7 +145,7 @@ describe('SendMessage', () => {
     expect(outcome(() => engine.call('SendMessage', { QueueUrl: null, MessageBody: 'x' }))).toBe('QueueDoesNotExist');
   });
 
-  test('accepts only one system attribute', () => {
+  test('accepts the trace header as the only system attribute', () => {
     const { engine, create } = createTestEngine();
     const send = (MessageSystemAttributes: object) =>
       outcome(() => engine.call('SendMessage', { QueueUrl: create('q'), MessageBody: 'x', MessageSystemAttributes }));

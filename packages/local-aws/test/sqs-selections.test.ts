@@ -95,7 +95,7 @@ test.each<[object | string, string]>([
   expect(outcome(() => engine.call('CancelMessageMoveTask', { TaskHandle }))).toBe(expected);
 });
 
-test('ListMessageMoveTasks returns at most ten tasks, and no results for a queue without tasks', () => {
+test('ListMessageMoveTasks accepts a limit of one to ten, and returns no results for a queue without tasks', () => {
   const { engine, create } = createTestEngine();
   const SourceArn = engine.queueByUrl(create('q')).arn;
   const list = (MaxResults: number) => engine.call('ListMessageMoveTasks', { SourceArn, MaxResults });

@@ -273,7 +273,7 @@ test('a message received with visibility 0 is not hidden, and no later event say
   ]);
 });
 
-test('a move between queues is two events: moved out of one queue, and arrived in the other', () => {
+test('a dead letter is moved out of one queue and arrives in the other; a move task sends it as a new message', () => {
   const events: string[] = [];
   const setup = createTestEngine({ onEvent: ({ kind, queue }) => void events.push(`${kind} ${queue.name}`) });
   setup.create('dead');
@@ -286,5 +286,8 @@ test('a move between queues is two events: moved out of one queue, and arrived i
   setup.receive(url);
   setup.pass(5);
   setup.receive(url);
-  expect(events).toEqual(['sent q', 'received q', 'visible q', 'moved q', 'arrived dead']);
+  expect(events.splice(0)).toEqual(['sent q', 'received q', 'visible q', 'moved q', 'arrived dead']);
+  setup.engine.call('StartMessageMoveTask', { SourceArn: deadLetterTargetArn });
+  setup.engine.moveTasks[0]?.step(setup.engine);
+  expect(events).toEqual(['moved dead', 'sent q']);
 });

@@ -242,7 +242,7 @@ describe('an invalid redrive policy', () => {
     [to('q', 0), 'Invalid value for maxReceiveCount: 0, valid values are from 1 to 1000 both inclusive.'],
     [to('none'), 'Dead letter target does not exist.'],
     [to('q.fifo'), 'Dead-letter queue must be same type of queue as the source.'],
-  ])('is refused with the reason: %j', (given, reason) => {
+  ])('%j is refused with the reason: %s', (given, reason) => {
     const { refusalOf, RedrivePolicy } = policy(given);
     expect(refusalOf).toContain(`for parameter RedrivePolicy is invalid. Reason: ${reason}`);
     expect(refusalOf).toContain(RedrivePolicy.slice(0, 10));

@@ -6,8 +6,8 @@ import { expectError } from '../errors.ts';
 import { bodies, fifoQueue, QUEUE_BASICS, type TestQueue } from '../test-queue.ts';
 
 /** Waits until the only message of the queue is delivered again, and returns it. */
-async function receiveAgain(queue: TestQueue, seconds = 60) {
-  return await queue.receiveOne({ VisibilityTimeout: seconds });
+async function receiveAgain(queue: TestQueue) {
+  return await queue.receiveOne({ VisibilityTimeout: 60 });
 }
 
 export const visibility: Theme = {

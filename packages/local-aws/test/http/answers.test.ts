@@ -96,7 +96,7 @@ describe('a receive over HTTP', () => {
     const disconnect = () => {
       for (const listener of listeners) listener();
     };
-    return { one: request, hangUp: disconnect };
+    return { request, disconnect };
   };
   const start = () => {
     const polls = new LongPolls({ clock: Date });
@@ -110,18 +110,18 @@ describe('a receive over HTTP', () => {
   test('receives nothing when its client disconnected before it began', () => {
     const { send, receive, queue } = start();
     send();
-    receive(createRequest(true).one);
+    receive(createRequest(true).request);
     expect(queue.inFlightCount).toBe(0);
-    receive(createRequest(false).one);
+    receive(createRequest(false).request);
     expect(queue.inFlightCount).toBe(1);
   });
 
   test('receives nothing when its client disconnects during the wait', async () => {
     const { polls, send, receive, queue } = start();
-    const { one, hangUp } = createRequest(false);
-    receive(one, 20);
+    const { request, disconnect } = createRequest(false);
+    receive(request, 20);
     expect(polls.size).toBe(1);
-    hangUp();
+    disconnect();
     expect(polls.size).toBe(0);
     send();
     await Promise.resolve();
@@ -179,7 +179,7 @@ test.each<[SqsErrorName, string, string]>([
 test.each([
   ...['DeleteQueue', 'PurgeQueue', 'SetQueueAttributes', 'DeleteMessage', 'ChangeMessageVisibility'],
   ...['TagQueue', 'UntagQueue', 'AddPermission', 'RemovePermission'],
-])('%s has an empty result in the Query protocol', (operation) => {
+])('%s is answered without a result in the Query protocol', (operation) => {
   const xml = String(queryXmlFormat(operation).ok({}).body);
   expect(xml).toMatch(new RegExp(`<${operation}Response [^>]+><ResponseMetadata>.*</${operation}Response>$`));
   const json = JSON.parse(String(queryJsonFormat(operation).ok({}).body));
@@ -191,7 +191,7 @@ test('members without a value are left out of the answer', () => {
   expect(xml).toContain('<XResult><B>0</B><C/><D><F>f</F></D></XResult>');
 });
 
-test('internal errors are logged the first, the tenth and the hundredth time, counted separately', () => {
+test('internal errors are logged the first, the tenth and the hundredth time, counted by operation and place', () => {
   const lines: string[] = [];
   const log = createErrorLog((line) => lines.push(line));
   const [first, second] = [new Error('one'), new Error('other')];

@@ -108,7 +108,7 @@ describe('the signature of a request', () => {
     ['GET', '/?Action=ListQueues&Action=DeleteQueue&X-Amz-Signature=x', 'AccessDenied'],
     ['HEAD', '/?Action=DeleteQueue&X-Amz-Signature=x', 'AccessDenied'],
     ['GET', '/?Action=Listen&X-Amz-Signature=x', 'AccessDenied'],
-  ])('may be missing or not for %s %s, which is %s', (method, url, expected) => {
+  ])('is missing in %s %s: %s', (method, url, expected) => {
     expect(ask(unsigned, { method, url })).toBe(expected);
   });
 
@@ -120,7 +120,7 @@ describe('the signature of a request', () => {
     ['AWS4-HMAC-SHA1 Credential=x', 'MissingAuthenticationToken'],
     ['x AWS4-HMAC-SHA256 Credential=x', 'MissingAuthenticationToken'],
     ['Bearer x', 'MissingAuthenticationToken'],
-  ])('is read from the authorization "%s", which is %s', (authorization, expected) => {
+  ])('is read from the authorization "%s": %s', (authorization, expected) => {
     expect(ask({ authorization }, { method: 'PUT' })).toBe(expected);
   });
 });

@@ -31,16 +31,16 @@ describe('a request’s service', () => {
     ['a GET with an action', head('GET', '/', {}, 'a=b&Action=ListQueues'), 'query'],
     ['a GET with an action, signed for S3', head('GET', '/b/k', signedFor('s3'), 'Action=x'), 's3'],
     ['a GET with a parameter that ends in Action', head('GET', '/b/k', {}, 'MyAction=x'), 's3'],
-    ['signed for SQS', head('GET', '/000000000000/q', signedFor('sqs')), 'query'],
-    ['signed for STS', head('POST', '/', signedFor('sts')), 'query'],
-    ['signed for SQS, of a developer', head('GET', '/_aws/sqs/messages', signedFor('sqs')), 'developer'],
-    ['of a developer', head('GET', '/_local-aws/health'), 'developer'],
+    ['a request signed for SQS', head('GET', '/000000000000/q', signedFor('sqs')), 'query'],
+    ['a request signed for STS', head('POST', '/', signedFor('sts')), 'query'],
+    ['a developer endpoint, signed for SQS', head('GET', '/_aws/sqs/messages', signedFor('sqs')), 'developer'],
+    ['a developer endpoint', head('GET', '/_local-aws/health'), 'developer'],
     [
-      'a type signed in its URL',
+      'a request signed for SQS in its URL',
       head('GET', '/b/k', {}, 'X-Amz-Credential=k%2F20260101%2Fus-east-1%2Fsqs%2Faws4_request'),
       'query',
     ],
-    ['any other type', head('GET', '/bucket/key'), 's3'],
+    ['any other request', head('GET', '/bucket/key'), 's3'],
   ])('is found for %s: %s', (_, request, expected) => {
     expect(serviceNameOf(request)).toBe(expected);
   });
@@ -128,6 +128,9 @@ describe('a form of the Query protocol', () => {
     expect(input({ Action: 'x' }, '/0/q').QueueUrl).toBe('/0/q');
     expect(input({ QueueUrl: 'http://x/0/other' }, '/0/q').QueueUrl).toBe('http://x/0/other');
     expect(input({ Action: 'x' })).not.toHaveProperty('QueueUrl');
+  });
+
+  test('has parameter names of at most ten levels', () => {
     expect(() => input({ [Array(10).fill('a').join('.')]: 'x' })).not.toThrow();
     expect(() => input({ [Array(11).fill('a').join('.')]: 'x' })).toThrow('too many levels');
   });
@@ -214,18 +217,18 @@ describe('a presigned URL', () => {
         ...more,
       }),
     );
-  const later =
+  const checkAfter =
     (ms: number, more: Record<string, string> = {}) =>
     () =>
       checkPresigned(query(more), now + ms);
 
   test('is valid until it expires, after a week at most', () => {
-    expect(later(60_000)).not.toThrow();
-    expect(later(60_001)).toThrow('Request has expired');
-    expect(later(604_800_000, { 'X-Amz-Expires': '604800' })).not.toThrow();
-    expect(later(0, { 'X-Amz-Expires': '604801' })).toThrow('less than a week');
-    expect(later(0, { 'X-Amz-Expires': '0' })).not.toThrow();
-    expect(later(0, { 'X-Amz-Date': '2026-01-01' })).toThrow('ISO8601');
+    expect(checkAfter(60_000)).not.toThrow();
+    expect(checkAfter(60_001)).toThrow('Request has expired');
+    expect(checkAfter(604_800_000, { 'X-Amz-Expires': '604800' })).not.toThrow();
+    expect(checkAfter(0, { 'X-Amz-Expires': '604801' })).toThrow('less than a week');
+    expect(checkAfter(0, { 'X-Amz-Expires': '0' })).not.toThrow();
+    expect(checkAfter(0, { 'X-Amz-Date': '2026-01-01' })).toThrow('ISO8601');
     const older = (seconds: number) =>
       new Map(Object.entries({ Signature: 's', AWSAccessKeyId: 'k', Expires: String(seconds) }));
     expect(() => checkPresigned(older(now / 1000), now)).not.toThrow();

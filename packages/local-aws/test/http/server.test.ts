@@ -3,7 +3,7 @@
 import { expect, test } from '@jest/globals';
 import { createServer } from '../../src/http/server.ts';
 
-test('idle connections time out after a minute, headers after 20 seconds, and bodies never by the server’s own timeout', () => {
+test('connections are limited to 10,000, idle ones to a minute, headers to 20 seconds, and requests to no time', () => {
   const server = createServer(() => {});
   expect(server.keepAliveTimeout).toBe(60_000);
   expect(server.headersTimeout).toBe(20_000);

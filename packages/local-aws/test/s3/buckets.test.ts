@@ -129,15 +129,15 @@ describe('lifecycle rules', () => {
   });
 
   test.each([
-    ['no rules', [], 'MalformedXML'],
+    ['an empty list', [], 'MalformedXML'],
     ['no filter', [{ ID: 'a', Status: 'Enabled', Expiration: { Days: 7 } }], 'MalformedXML'],
-    ['no status', [{ ...rule, Status: 'On' }], 'MalformedXML'],
+    ['an unknown status', [{ ...rule, Status: 'On' }], 'MalformedXML'],
     ['two filters', [{ ...rule, Filter: { Prefix: '', ObjectSizeGreaterThan: 1 } }], 'MalformedXML'],
     ['no action', [{ ...rule, Expiration: undefined }], 'InvalidRequest'],
-    ['half a day', [{ ...rule, Expiration: { Date: new Date(1000) } }], 'InvalidArgument'],
-    ['no days', [{ ...rule, Expiration: { Days: 0 } }], 'InvalidArgument'],
+    ['a date that is not midnight', [{ ...rule, Expiration: { Date: new Date(1000) } }], 'InvalidArgument'],
+    ['zero days', [{ ...rule, Expiration: { Days: 0 } }], 'InvalidArgument'],
     ['a repeated id', [rule, rule], 'InvalidArgument'],
-  ])('must not have %s', (_, Rules, code) => {
+  ])('are refused with %s', (_, Rules, code) => {
     expect(createTestS3().refused('PutBucketLifecycleConfiguration', { LifecycleConfiguration: { Rules } })).toBe(code);
   });
 });

@@ -91,11 +91,11 @@ test('composite checksums are computed from those of the parts', () => {
     });
     const part = bucket.call('GetObject', { Key: 'k', PartNumber: 2, ChecksumMode: 'ENABLED' });
     expect(part).toMatchObject({ PartsCount: 2, [member]: parts[1]?.toString('base64') });
-    const parted = (more: object) =>
+    const objectParts = (more: object) =>
       bucket.call('GetObjectAttributes', { Key: 'k', ObjectAttributes: ['ObjectParts'], ...more }).ObjectParts;
-    expect(parted({ MaxParts: 5000 })).toMatchObject({ MaxParts: 1000, IsTruncated: false, TotalPartsCount: 2 });
-    expect(parted({ MaxParts: 1 })).toMatchObject({ IsTruncated: true, NextPartNumberMarker: 1 });
-    expect(parted({ PartNumberMarker: 1 })).toMatchObject({ PartNumberMarker: 1, Parts: [{ PartNumber: 2 }] });
+    expect(objectParts({ MaxParts: 5000 })).toMatchObject({ MaxParts: 1000, IsTruncated: false, TotalPartsCount: 2 });
+    expect(objectParts({ MaxParts: 1 })).toMatchObject({ IsTruncated: true, NextPartNumberMarker: 1 });
+    expect(objectParts({ PartNumberMarker: 1 })).toMatchObject({ PartNumberMarker: 1, Parts: [{ PartNumber: 2 }] });
     bucket.put('whole', 'x', { ChecksumAlgorithm });
     const listed = { ChecksumAlgorithm: [ChecksumAlgorithm] };
     for (const [operation, list] of Object.entries({ ListObjects: 'Contents', ListObjectVersions: 'Versions' })) {

@@ -37,7 +37,7 @@ test('thousands of keys added in any order are listed in order', () => {
   for (const name of names) keys.add(name);
   expect([...keys.from(() => false)]).toEqual([...names].sort());
   for (const name of names) keys.delete(name);
-  expect(keys.firstNot(() => false)).toBeUndefined();
+  expect([...keys.from(() => false)]).toEqual([]);
 });
 
 test('keys removed in a row leave no empty block for later keys', () => {
@@ -48,7 +48,7 @@ test('keys removed in a row leave no empty block for later keys', () => {
   for (const one of names.slice(400, 2500)) keys.delete(one);
   const left = [...names.slice(0, 400), ...names.slice(2500)];
   expect([...keys.from(() => false)]).toEqual(left);
-  expect(keys.firstNot((one) => one <= name(399))).toBe(name(2500));
+  expect(keys.from((one) => one <= name(399)).next().value).toBe(name(2500));
   for (const at of [450, 1500, 2499]) keys.add(name(at));
   for (const at of [0, 399, 2999]) keys.delete(name(at));
   const expected = [...left, ...[450, 1500, 2499].map(name)].filter((one) => ![0, 399, 2999].map(name).includes(one));
@@ -65,7 +65,7 @@ interface Page {
 }
 
 describe('pages of a list', () => {
-  /** All entries by pages of a size, and how often each page was requested. */
+  /** All entries, read in pages of at most `MaxKeys`. */
   function walk(bucket: ReturnType<typeof createTestS3>, more: object, MaxKeys: number): string[] {
     const entries: string[] = [];
     let ContinuationToken: string | undefined;

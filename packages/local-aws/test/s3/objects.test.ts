@@ -62,7 +62,7 @@ test.each([
 });
 
 describe('S3’s conditions', () => {
-  test('hold on reads as in AWS', () => {
+  test('apply to reads as on AWS', () => {
     const { put, call, refused, clock } = createTestS3();
     const { ETag } = put('k', 'x');
     const at = (ms: number) => new Date(clock.ms + ms);
@@ -79,7 +79,7 @@ describe('S3’s conditions', () => {
     expect(call('HeadObject', { Key: 'k', IfNoneMatch: '"other"' })).toMatchObject({ ETag });
   });
 
-  test('hold on writes as in AWS', () => {
+  test('apply to writes as on AWS', () => {
     const { put, read, refused } = createTestS3();
     const { ETag } = put('k', 'one');
     const write = (more: object, Key = 'k') => refused('PutObject', { Key, Body: 'two', ...more });
@@ -96,7 +96,7 @@ describe('S3’s conditions', () => {
     expect(read('k')).toBe('two');
   });
 
-  test('hold on copies, for the source and for the destination', () => {
+  test('apply to copies, for the source and for the destination', () => {
     const { put, refused, clock } = createTestS3();
     const { ETag } = put('from', 'x');
     put('to', 'y');
@@ -170,7 +170,7 @@ describe('CopyObject', () => {
     expect(call('HeadObject', { Key: 'to', ChecksumMode: 'ENABLED' })).toHaveProperty('ChecksumCRC32C');
   });
 
-  test('refuses a missing object or bucket by name', () => {
+  test('refuses a source that is missing or invalid', () => {
     const { refused } = createTestS3();
     const copy = (CopySource: string) => refused('CopyObject', { Key: 'to', CopySource });
     expect(copy('bucket/missing')).toBe('NoSuchKey');
@@ -192,7 +192,7 @@ describe('deletions', () => {
     expect(call('ListObjectsV2').KeyCount).toBe(0);
   });
 
-  test('report each of several objects, and keep those with unknown conditions', () => {
+  test('report each of several objects, and keep those that are requested with a version or a condition', () => {
     const { put, call, read, refused } = createTestS3();
     put('a', 'x');
     put('b', 'x');
@@ -255,7 +255,7 @@ test('an empty version id is refused', () => {
   }
 });
 
-test('a missing part number is refused together with the actual number of parts', () => {
+test('the refusal of a missing part reports the actual number of parts', () => {
   const { put, call } = createTestS3();
   put('k', 'x');
   expect(() => call('GetObject', { Key: 'k', PartNumber: 3 })).toThrow(
@@ -266,32 +266,32 @@ test('a missing part number is refused together with the actual number of parts'
 describe('observers of S3', () => {
   test('get each write after it took effect, and engine.bytes returns the object’s new content', () => {
     const reported: unknown[] = [];
-    const world = createTestS3({
+    const setup = createTestS3({
       minPartBytes: 1,
       onWrite: ({ bucket, key }) => {
-        const bytes = world.engine.bytes(bucket, key);
+        const bytes = setup.engine.bytes(bucket, key);
         reported.push([key, bytes && Buffer.from(bytes).toString()]);
       },
     });
-    world.put('a', 'one');
-    world.call('CopyObject', { Key: 'b', CopySource: 'bucket/a' });
+    setup.put('a', 'one');
+    setup.call('CopyObject', { Key: 'b', CopySource: 'bucket/a' });
     const Key = 'c';
-    const { UploadId } = world.call('CreateMultipartUpload', { Key });
+    const { UploadId } = setup.call('CreateMultipartUpload', { Key });
     const Parts = ['x', 'y'].map((Body, at) => {
-      const { ETag } = world.call('UploadPart', { Key, UploadId, PartNumber: at + 1, Body });
+      const { ETag } = setup.call('UploadPart', { Key, UploadId, PartNumber: at + 1, Body });
       return { PartNumber: at + 1, ETag };
     });
-    world.call('CompleteMultipartUpload', { Key, UploadId, MultipartUpload: { Parts } });
-    world.call('DeleteObject', { Key: 'a' });
-    world.call('DeleteObject', { Key: 'a' });
+    setup.call('CompleteMultipartUpload', { Key, UploadId, MultipartUpload: { Parts } });
+    setup.call('DeleteObject', { Key: 'a' });
+    setup.call('DeleteObject', { Key: 'a' });
     expect(reported).toEqual([
       ['a', 'one'],
       ['b', 'one'],
       ['c', 'xy'],
       ['a', undefined],
     ]);
-    expect(world.engine.bytes('missing', 'a')).toBeUndefined();
-    world.put('empty');
-    expect(world.engine.bytes('bucket', 'empty')).toHaveLength(0);
+    expect(setup.engine.bytes('missing', 'a')).toBeUndefined();
+    setup.put('empty');
+    expect(setup.engine.bytes('bucket', 'empty')).toHaveLength(0);
   });
 });

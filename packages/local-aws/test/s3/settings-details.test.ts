@@ -16,16 +16,19 @@ describe('a lifecycle rule', () => {
 
   test.each<[string, object]>([
     ['a day', rule],
-    ['disabled', { ...rule, Status: 'Disabled' }],
-    ['an older prefix', { ...rule, Filter: undefined, Prefix: '' }],
-    ['a midnight', { ...rule, Expiration: { Date: midnight } }],
+    ['the status Disabled', { ...rule, Status: 'Disabled' }],
+    ['a prefix instead of a filter', { ...rule, Filter: undefined, Prefix: '' }],
+    ['a date at midnight', { ...rule, Expiration: { Date: midnight } }],
     ['an empty filter', { ...rule, Filter: {} }],
     ['a long id', { ...rule, ID: 'i'.repeat(255) }],
     ['no id', { ...rule, ID: undefined }],
     ['two tags', { ...rule, Filter: and(tag('a'), tag('b')) }],
     ['transitions', { ...noExpiration, Transitions: [{ Days: 1, StorageClass: 'GLACIER' }] }],
-    ['old versions', { ...noExpiration, NoncurrentVersionExpiration: { NoncurrentDays: 1 } }],
-    ['uploads after a day', { ...noExpiration, AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } }],
+    ['an age for old versions', { ...noExpiration, NoncurrentVersionExpiration: { NoncurrentDays: 1 } }],
+    [
+      'an age of a day for unfinished uploads',
+      { ...noExpiration, AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } },
+    ],
   ])('may have %s', (_, one) => {
     expect(put([one])).toBe('succeeded');
   });
@@ -41,13 +44,13 @@ describe('a lifecycle rule', () => {
     ['days below 0', { ...rule, Expiration: { Days: -1 } }, 'InvalidArgument'],
     ['an id too long', { ...rule, ID: 'i'.repeat(256) }, 'InvalidArgument'],
     ['a repeated tag', { ...rule, Filter: and(tag('a'), tag('a')) }, 'InvalidRequest'],
-    ['old versions without an age', { ...noExpiration, NoncurrentVersionExpiration: {} }, 'MalformedXML'],
+    ['no age for old versions', { ...noExpiration, NoncurrentVersionExpiration: {} }, 'MalformedXML'],
     [
-      'uploads after 0 days',
+      'an age of 0 days for unfinished uploads',
       { ...rule, AbortIncompleteMultipartUpload: { DaysAfterInitiation: 0 } },
       'InvalidArgument',
     ],
-    ['uploads without an age', { ...rule, AbortIncompleteMultipartUpload: {} }, 'InvalidArgument'],
+    ['no age for unfinished uploads', { ...rule, AbortIncompleteMultipartUpload: {} }, 'InvalidArgument'],
   ])('must not have %s', (_, one, code) => {
     expect(put([one])).toBe(code);
   });
@@ -134,7 +137,7 @@ test.each([
   expect(refused(operation, input)).toBe('succeeded');
 });
 
-test('tags are replaced as a whole, and an empty set deletes them', () => {
+test('tags of a bucket need a key and a value, are replaced as a whole, and are removed by DeleteBucketTagging', () => {
   const { call, refused } = createTestS3();
   for (const Tagging of [{}, { TagSet: [{ Key: 'a' }] }, { TagSet: [{ Value: 'v' }] }]) {
     expect(refused('PutBucketTagging', { Tagging })).toBe('MalformedXML');
@@ -177,7 +180,7 @@ test('a list of uploads reports its start and the markers to continue from', () 
   expect(listed.toSorted()).toEqual(ids.toSorted());
 });
 
-test.each(['ListObjects', 'ListObjectsV2'])('%s reports the region of a bucket in another region', (operation) => {
+test.each(['ListObjects', 'ListObjectsV2'])('%s reports the region of a bucket outside us-east-1', (operation) => {
   expect(createTestS3({ region: 'us-east-1' }).call(operation)).not.toHaveProperty('BucketRegion');
   const { engine } = createTestS3();
   engine.call('CreateBucket', {

@@ -1,4 +1,4 @@
-// Settings of buckets that can only be read, over HTTP.
+// The settings of a new bucket, over HTTP.
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type LocalAws, startLocalAws } from '../../src/index.ts';
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => aws.close());
 
-describe('a setting that can only be read', () => {
+describe('the settings of a new bucket', () => {
   test.each([
     ['acl', '<Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="CanonicalUser"><ID>'],
     ['encryption', '<SSEAlgorithm>AES256</SSEAlgorithm>'],
@@ -27,14 +27,14 @@ describe('a setting that can only be read', () => {
     ['replication', 'ReplicationConfigurationNotFoundError'],
     ['website', 'NoSuchWebsiteConfiguration'],
     ['object-lock', 'ObjectLockConfigurationNotFoundError'],
-  ])('has AWS’s default: ?%s', async (setting, expected) => {
+  ])('have AWS’s default: ?%s', async (setting, expected) => {
     const { status, body: text } = await get(aws, `/bucket?${setting}`);
     expect(text).toContain(expected);
     expect(status).toBe(text.includes('<Error>') ? 404 : 200);
     expect((await get(aws, `/nowhere?${setting}`)).body).toContain('<Code>NoSuchBucket</Code>');
   });
 
-  test('allows access to an object only to its owner', async () => {
+  test('allow only the owner to access an object', async () => {
     expect((await get(aws, '/bucket/k?acl')).body).toContain('<Permission>FULL_CONTROL</Permission>');
     expect((await get(aws, '/bucket/none?acl')).body).toContain('<Code>NoSuchKey</Code>');
   });

@@ -1,4 +1,4 @@
-// The reader of request documents refuses malformed and hostile XML.
+// The XML reader of request documents: what it supports, and what it refuses as malformed or hostile.
 
 import { expect, test } from '@jest/globals';
 import { readXml, XmlError } from '../../src/http/xml-reader.ts';
@@ -43,7 +43,7 @@ test.each([
   ['a document type', '<!DOCTYPE a [<!ENTITY e "x">]><a>&e;</a>'],
   ['an unknown entity', '<a>&nbsp;</a>'],
   ['a lone ampersand', '<a>&</a>'],
-  ['half a surrogate', '<a>&#xD800;</a>'],
+  ['half a surrogate pair', '<a>&#xD800;</a>'],
   ['a character beyond Unicode', '<a>&#9999999;</a>'],
   ['an open comment', '<a><!-- </a>'],
   ['too many elements', `<a>${'<b/>'.repeat(200_000)}</a>`],

@@ -38,14 +38,17 @@ export function createTestEngine(hooks: QueueHooks<Queue> = {}) {
     create,
     send,
     receive,
+    /** Receives up to ten messages, and returns their bodies. */
     bodies: (url: string, more: object = {}) => receive(url, more).map((message) => message.Body),
     remove: (url: string, message: Received | undefined) =>
       engine.call('DeleteMessage', { QueueUrl: url, ReceiptHandle: message?.ReceiptHandle }),
+    /** The numbers of messages: visible, in flight, delayed. */
     counts: (url: string) => {
       const attributes = engine.call('GetQueueAttributes', { QueueUrl: url, AttributeNames: ['All'] })
         .Attributes as Record<string, string>;
       return ['', 'NotVisible', 'Delayed'].map((which) => Number(attributes[`ApproximateNumberOfMessages${which}`]));
     },
+    /** Moves the clock forward. */
     pass: (seconds: number) => {
       clock.ms += seconds * 1000;
     },

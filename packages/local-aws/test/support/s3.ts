@@ -2,6 +2,7 @@
 
 import { S3Engine, type S3EngineOptions, S3Error } from '../../src/index.ts';
 
+/** The minimum size of a part that is not the last. */
 export const PART = 5 * 1024 * 1024;
 
 export function createTestS3(options: Partial<S3EngineOptions> = {}) {

@@ -13,7 +13,7 @@ async function answer(response: Response): Promise<Answer> {
   return { status: response.status, headers: response.headers, body: await response.text() };
 }
 
-/** Headers of a signed request; the embedded AWS checks no more. */
+/** The headers of a signed request. The embedded AWS requires them, but does not verify the signature. */
 export const SIGNED = {
   authorization:
     'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/any/aws4_request, SignedHeaders=host, Signature=0',
