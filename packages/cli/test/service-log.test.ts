@@ -7,7 +7,7 @@ test.each([
     '{"level":"warn","msg":"a heartbeat failed","err":{"message":"another consumer has them"}}',
     'a heartbeat failed (another consumer has them)',
   ],
-  ['{"msg":"a look failed","err":{"message":"no answer","stack":"at x"}}', 'a look failed (no answer)'],
+  ['{"msg":"a receive failed","err":{"message":"no answer","stack":"at x"}}', 'a receive failed (no answer)'],
   ['{"msg":"taking jobs","port":3}', 'taking jobs'],
   ['{"msg":"odd\\u001b[31m","detail":"a\\nb"}', 'odd�[31m (a�b)'],
   ['FATAL ERROR: heap out of memory', 'FATAL ERROR: heap out of memory'],

@@ -36,12 +36,12 @@ interface State {
 }
 
 function start({ marked = applied(markerOf(job)), slices = 1, failing }: State = {}) {
-  const did: string[] = [];
+  const calls: string[] = [];
   const requests: UpdateRequest[] = [];
   const deleted: ItemKey[][] = [];
   const limits: unknown[] = [];
   const step = async (text: string) => {
-    did.push(text);
+    calls.push(text);
     await new Promise(setImmediate);
     if (failing !== undefined && text.startsWith(failing)) throw errorNamed('AccessDenied');
   };
@@ -88,27 +88,27 @@ function start({ marked = applied(markerOf(job)), slices = 1, failing }: State =
   const groups: number[] = [];
   const remove = (more: { readonly force?: boolean; readonly signal?: AbortSignal } = {}) =>
     deleteJob(world.context, job.job_id, { signal: never(), onGroup: (count) => groups.push(count), ...more });
-  return { ...world, did, requests, deleted, limits, groups, remove };
+  return { ...world, calls, requests, deleted, limits, groups, remove };
 }
 
 describe('a deletion', () => {
   test('marks the job, each group before it removes its slices, and the nodes; aborts before it deletes the object; ends the job', async () => {
-    const { did, remove, groups, limits } = start();
+    const { calls, remove, groups, limits } = start();
     expect(await remove()).toEqual({
       job_id: job.job_id,
       groups: 6,
       slices: 6,
       marked_until: new Date(EXPIRES_AT * 1000).toISOString(),
     });
-    expect(did[0]).toBe('mark the job');
+    expect(calls[0]).toBe('mark the job');
     for (const group of [0, 1, 2, 3, 4, 5]) {
-      const groupCalls = did.filter((one) => one.endsWith(`group ${group}`));
+      const groupCalls = calls.filter((call) => call.endsWith(`group ${group}`));
       expect(groupCalls).toEqual([`mark group ${group}`, `read group ${group}`, `remove of group ${group}`]);
     }
-    const otherCalls = did.filter((one) => !/group|the job/.test(one));
+    const otherCalls = calls.filter((call) => !/group|the job/.test(call));
     expect(otherCalls.slice(0, 3).toSorted()).toEqual(['mark done#1#0', 'mark done#1#1', 'mark done#1#2']);
     expect(otherCalls.slice(3)).toEqual(['abort open', `delete ${job.job_id}.json`, 'end']);
-    expect(did.slice(-6)).toEqual(otherCalls);
+    expect(calls.slice(-6)).toEqual(otherCalls);
     expect(groups).toEqual([1, 1, 1, 1, 1, 1]);
     // Only the last write gives up early on a throttled table.
     expect(limits.slice(0, -1)).toEqual(Array(limits.length - 1).fill(50));
@@ -116,9 +116,9 @@ describe('a deletion', () => {
 
   test('marks the nodes of every level, the lower levels first', async () => {
     const tall: JobItem = { ...job, plan: { ...job.plan, fan_out: 2 } };
-    const { did, remove } = start({ marked: applied(markerOf(tall)) });
+    const { calls, remove } = start({ marked: applied(markerOf(tall)) });
     await remove();
-    const nodes = did.filter((one) => one.startsWith('mark done'));
+    const nodes = calls.filter((call) => call.startsWith('mark done'));
     expect(nodes.slice(0, 3).toSorted()).toEqual(['mark done#1#0', 'mark done#1#1', 'mark done#1#2']);
     expect(nodes.slice(3).toSorted()).toEqual(['mark done#2#0', 'mark done#2#1']);
   });
@@ -184,13 +184,13 @@ describe('a deletion', () => {
     await expect(running.remove()).rejects.toMatchObject({ code: 'job_running' });
     const none = start({ marked: refused(undefined) });
     await expect(none.remove()).rejects.toMatchObject({ code: 'usage' });
-    expect([...running.did, ...none.did]).toEqual(['mark the job', 'mark the job']);
+    expect([...running.calls, ...none.calls]).toEqual(['mark the job', 'mark the job']);
   });
 
   test('aborts nothing if the job has no upload', async () => {
-    const { did, remove } = start({ marked: applied(markerOf(runningJob({ job_id: job.job_id }))) });
+    const { calls, remove } = start({ marked: applied(markerOf(runningJob({ job_id: job.job_id }))) });
     await remove();
-    expect(did.filter((one) => one.startsWith('abort'))).toEqual([]);
+    expect(calls.filter((call) => call.startsWith('abort'))).toEqual([]);
   });
 
   test.each([10, 11, 32])('removes all %i slices of a group, ten a call, over several pages', async (slices) => {
@@ -205,12 +205,12 @@ describe('a deletion', () => {
   test.each(['mark group 1', 'read group 0', 'remove of group 5', 'mark done#1#1', 'abort', 'delete', 'end'])(
     'rejects when "%s" fails, and makes no further call',
     async (failing) => {
-      const { did, remove } = start({ failing });
+      const { calls, remove } = start({ failing });
       await expect(remove()).rejects.toThrow('AccessDenied');
-      const before = did.length;
+      const before = calls.length;
       for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
-      expect(did).toHaveLength(before);
-      if (failing !== 'end') expect(did).not.toContain('end');
+      expect(calls).toHaveLength(before);
+      if (failing !== 'end') expect(calls).not.toContain('end');
     },
   );
 
@@ -230,7 +230,7 @@ describe('a deletion', () => {
     });
     await expect(removing).rejects.toThrow('SIGINT');
     // A deletion works on eight groups at once.
-    expect(world.did.filter((one) => one.startsWith('mark group')).length).toBeLessThanOrEqual(8);
+    expect(world.calls.filter((call) => call.startsWith('mark group')).length).toBeLessThanOrEqual(8);
   });
 
   test('ends every call with the caller’s signal', async () => {
@@ -247,7 +247,7 @@ test('a late message removes the slices of its group and the object, then report
   const world = start({ slices: 12 });
   const stop = new AbortController();
   expect(await dropBatch(world.context, batchOf(job.plan, [20, 21]), stop.signal)).toBe('dropped');
-  expect(world.did).toEqual(['read group 2', 'remove of group 2', 'remove of group 2', `delete ${job.job_id}.json`]);
+  expect(world.calls).toEqual(['read group 2', 'remove of group 2', 'remove of group 2', `delete ${job.job_id}.json`]);
   expect(world.events).toEqual([{ kind: 'dropped', job_id: job.job_id, group: 2, messages: 2 }]);
   stop.abort();
   expect(callsNotAborted(world)).toEqual([]);

@@ -61,12 +61,12 @@ describe('an object of one part', () => {
 
   test('is put before the job is COMPLETE; when that fails, the job is not COMPLETE', async () => {
     for (const failure of [undefined, errorNamed('AccessDenied')]) {
-      const did: string[] = [];
+      const calls: string[] = [];
       const { context } = fakeWorld(
         {
           query: tenMoviesAGroup,
           async updateIf() {
-            did.push('COMPLETE');
+            calls.push('COMPLETE');
             return applied(itemOf(runningJob({ ...job, status: 'COMPLETE' })));
           },
         },
@@ -74,7 +74,7 @@ describe('an object of one part', () => {
           async put() {
             await new Promise(setImmediate);
             if (failure !== undefined) throw failure;
-            did.push('put');
+            calls.push('put');
           },
         },
       );
@@ -82,7 +82,7 @@ describe('an object of one part', () => {
       const completing = completeJob(context, job, root, { signal: never() });
       if (failure === undefined) expect(await completing).toBe('complete');
       else await expect(completing).rejects.toBe(failure);
-      expect(did).toEqual(failure === undefined ? ['put', 'COMPLETE'] : []);
+      expect(calls).toEqual(failure === undefined ? ['put', 'COMPLETE'] : []);
     }
   });
 

@@ -48,10 +48,10 @@ const [first = 0, second = 0] = sizes;
 describe('a repair', () => {
   /** A bucket that records its calls. */
   function recording(failing: string | undefined = undefined) {
-    const did: string[] = [];
+    const calls: string[] = [];
     const signals = new Set<AbortSignal | undefined>();
     const step = (text: string, options: { signal?: AbortSignal | undefined } = {}) => {
-      did.push(text);
+      calls.push(text);
       signals.add(options.signal);
       if (failing !== undefined && text.startsWith(failing)) throw errorNamed('AccessDenied');
     };
@@ -78,19 +78,19 @@ describe('a repair', () => {
       },
       async abortUpload(_, id) {
         await new Promise(setImmediate);
-        did.push(`abort ${id}`);
+        calls.push(`abort ${id}`);
       },
     };
-    return { did, signals, objects };
+    return { calls, signals, objects };
   }
 
   test('copies the parts that agree to the new upload, and uploads the others', async () => {
-    const { did, objects, signals } = recording();
+    const { calls, objects, signals } = recording();
     const { context } = start(changedAt(first), objects);
     let progress = 0;
     const repaired = await repairJob(context, job.job_id, { signal, onProgress: () => (progress += 1) });
     expect(repaired).toEqual({ why: 'object_differs', bytes: whole.length, parts: 3, written: [2] });
-    expect(did).toEqual([
+    expect(calls).toEqual([
       'create',
       `copy 1 of 0-${first - 1} to own`,
       `upload 2 of ${second} to own`,
@@ -114,43 +114,43 @@ describe('a repair', () => {
     ['it does not exist', undefined, [1, 2, 3]],
   ])('writes exactly the parts that differ when %s', async (_, bytes, written) => {
     for (const pieceBytes of [3, 100_000]) {
-      const { did, objects } = recording();
+      const { calls, objects } = recording();
       const { context } = start(bytes, objects, pieceBytes);
       const why = bytes === undefined ? 'object_missing' : 'object_differs';
       expect(await repairJob(context, job.job_id, { signal })).toMatchObject({ why, bytes: whole.length, written });
-      const uploaded = did.flatMap((step) => /^upload (\d)/.exec(step)?.[1] ?? []);
+      const uploaded = calls.flatMap((step) => /^upload (\d)/.exec(step)?.[1] ?? []);
       expect(uploaded.map(Number)).toEqual(written);
     }
   });
 
   test('of a job with a missing movie is refused, and leaves the object alone', async () => {
-    const { did, objects } = recording();
+    const { calls, objects } = recording();
     const { context } = start(undefined, objects);
     const table = { ...context.table, query: async () => ({ items: [], next: undefined }) };
     await expect(repairJob({ ...context, table }, job.job_id, { signal })).rejects.toMatchObject({
       code: 'job_incomplete',
     });
-    expect(did).toEqual([]);
+    expect(calls).toEqual([]);
   });
 
   test('streams parts that are larger than the buffer', async () => {
-    const { did, objects } = recording();
+    const { calls, objects } = recording();
     const { context } = start(undefined, objects);
     expect(await repairJob({ ...context, bufferBytes: 100 }, job.job_id, { signal })).toMatchObject({
       why: 'object_missing',
       written: [1, 2, 3],
     });
-    expect(did[1]).toBe(`upload 1 of ${first} streamed to own`);
+    expect(calls[1]).toBe(`upload 1 of ${first} streamed to own`);
   });
 
   test.each(['copy 3', 'upload 2', 'list', 'complete'])(
     'aborts its own upload and rejects when %s fails',
     async (step) => {
-      const { did, objects } = recording(step);
+      const { calls, objects } = recording(step);
       const { context } = start(changedAt(first), objects);
       await expect(repairJob(context, job.job_id, { signal })).rejects.toThrow('AccessDenied');
-      expect(did.at(-1)).toBe('abort own');
-      expect(did.at(-2)).toContain(step);
+      expect(calls.at(-1)).toBe('abort own');
+      expect(calls.at(-2)).toContain(step);
     },
   );
 
@@ -208,7 +208,7 @@ describe('a repair', () => {
   });
 
   test('of a RUNNING job whose movies are all counted uploads the missing parts and sets it COMPLETE', async () => {
-    const { did, objects } = recording();
+    const { calls, objects } = recording();
     const lists = [listed(2), listed(1, 2, 3)];
     const counted = { ...itemOf(runningJob({ upload_id: 'old' })), done: { NS: ['0', '1', '2'] } };
     const complete = itemOf(runningJob({ status: 'COMPLETE', object_bytes: 300 }));
@@ -236,7 +236,7 @@ describe('a repair', () => {
       written: [1, 3],
     });
     const [, , third = 0] = sizes;
-    expect(did).toEqual([`upload 3 of ${third} to old`, `upload 1 of ${first} to old`, 'complete old with 3']);
+    expect(calls).toEqual([`upload 3 of ${third} to old`, `upload 1 of ${first} to old`, 'complete old with 3']);
     // It emits the same events as any other completion.
     expect(world.events.map(({ kind }) => kind)).toEqual(['completing', 'part_written', 'part_written', 'completed']);
   });
@@ -258,10 +258,10 @@ describe('a repair', () => {
   });
 
   test('aborts nothing when its upload could not be created', async () => {
-    const { did, objects } = recording('create');
+    const { calls, objects } = recording('create');
     const { context } = start(undefined, objects);
     await expect(repairJob(context, job.job_id, { signal })).rejects.toThrow('AccessDenied');
-    expect(did).toEqual(['create']);
+    expect(calls).toEqual(['create']);
   });
 
   test('ends every call with the caller’s signal', async () => {
@@ -279,7 +279,7 @@ describe('a repair', () => {
   test.each([1, 7, 999, 100_000])(
     'makes no call that writes when the object is right, in pieces of %i bytes',
     async (pieceBytes) => {
-      const { did, objects } = recording();
+      const { calls, objects } = recording();
       const { context } = start(whole, objects, pieceBytes);
       expect(await repairJob(context, job.job_id, { signal })).toEqual({
         why: undefined,
@@ -287,7 +287,7 @@ describe('a repair', () => {
         parts: 3,
         written: [],
       });
-      expect(did).toEqual([]);
+      expect(calls).toEqual([]);
     },
   );
 });

@@ -38,7 +38,7 @@ interface State {
 }
 
 function start({ counted = [], status = 'RUNNING', failing, isLedgerMarker = false, ...state }: State = {}) {
-  const did: string[] = [];
+  const calls: string[] = [];
   const updates: UpdateRequest[] = [];
   const slices: TableItem[] = [];
   const created = [...(state.created ?? [undefined])];
@@ -46,7 +46,7 @@ function start({ counted = [], status = 'RUNNING', failing, isLedgerMarker = fal
     numbers && { ...item, done: { NS: numbers.map(String) } };
   const { node = [0], root = [0] } = state;
   const step = async (text: string) => {
-    did.push(text);
+    calls.push(text);
     await new Promise(setImmediate);
     if (text === failing) throw errorNamed('AccessDenied');
   };
@@ -98,14 +98,14 @@ function start({ counted = [], status = 'RUNNING', failing, isLedgerMarker = fal
   const progress = { heard: 0 };
   const store = (batch: StoreBatch, signal = never(), retentionDays?: number) =>
     storeBatch({ ...context, retentionDays }, creator, batch, { signal, onProgress: () => (progress.heard += 1) });
-  return { ...world, did, updates, slices, progress, store };
+  return { ...world, calls, updates, slices, progress, store };
 }
 
 describe('a batch', () => {
   test('is counted only after its slices are written, and an open group needs nothing more', async () => {
-    const { store, did, events, progress } = start();
+    const { store, calls, events, progress } = start();
     expect(await store(batchOf(job.plan, [0, 1, 5]))).toBe('stored');
-    expect(did).toEqual(['create', 'slices 2', 'count']);
+    expect(calls).toEqual(['create', 'slices 2', 'count']);
     expect(events).toEqual([
       { kind: 'stored', job_id: job.job_id, group: 0, messages: 3, movies: 3, repeated: 0, slices: 2 },
     ]);
@@ -140,23 +140,23 @@ describe('a batch', () => {
     // A group has 20 movies, and so has a part.
     const wide = { ...job.plan, movies_per_message: 2, movies: 120 };
     const query: State['query'] = async () => ({ items: [sliceItem(job.job_id, 1, 20, 20)], next: undefined });
-    const { store, did, updates } = start({ counted: tens(0), query });
+    const { store, calls, updates } = start({ counted: tens(0), query });
     await store(batchOf(wide, [10]));
-    expect(did.slice(3)).toEqual(['part 2', 'note', 'root']);
+    expect(calls.slice(3)).toEqual(['part 2', 'note', 'root']);
     expect(updates.map(({ key }) => key.part)).toEqual(['ledger', 'ledger', 'job']);
     expect(updates.map(({ values }) => values[':child']?.NS)).toEqual([undefined, undefined, ['1']]);
   });
 
   test('that fills its group climbs: a full node is uploaded as a part, recorded, and only then added to the root', async () => {
-    const { store, did } = start({ counted: [0, 1, 2, 3], node: [0, 1] });
+    const { store, calls } = start({ counted: [0, 1, 2, 3], node: [0, 1] });
     await store(batchOf(job.plan, tens(0).slice(4)));
-    expect(did).toEqual(['create', 'slices 1', 'count', 'node', 'part 1', 'note', 'root']);
+    expect(calls).toEqual(['create', 'slices 1', 'count', 'node', 'part 1', 'note', 'root']);
   });
 
   test('of any group climbs to its own node, and writes that node’s part', async () => {
-    const { store, did, updates, events } = start({ counted: tens(0), node: [0, 1] });
+    const { store, calls, updates, events } = start({ counted: tens(0), node: [0, 1] });
     await store(batchOf(job.plan, [20]));
-    expect(did.slice(3)).toEqual(['node', 'part 2', 'note', 'root']);
+    expect(calls.slice(3)).toEqual(['node', 'part 2', 'note', 'root']);
     expect(updates.map(({ key }) => key.part)).toEqual(['ledger', 'done#1#1', 'done#1#1', 'job']);
     expect(updates.map(({ values }) => values[':child']?.NS)).toEqual([undefined, ['0'], undefined, ['1']]);
     expect(events.filter(({ kind }) => kind === 'part_written')).toMatchObject([{ part: 1, parts: 3, movies: 20 }]);
@@ -165,17 +165,17 @@ describe('a batch', () => {
   test.each(['create', 'slices 1', 'count', 'node', 'part 1', 'note', 'root'])(
     'rejects when "%s" fails, and makes no further call',
     async (failing) => {
-      const { store, did } = start({ counted: tens(0), node: [0, 1], failing });
+      const { store, calls } = start({ counted: tens(0), node: [0, 1], failing });
       await expect(store(batchOf(job.plan, [0]))).rejects.toThrow('AccessDenied');
       await new Promise(setImmediate);
-      expect(did.at(-1)).toBe(failing);
+      expect(calls.at(-1)).toBe(failing);
     },
   );
 
   test('makes no further call when the root is of a COMPLETE job', async () => {
-    const { store, did, events } = start({ counted: tens(0), node: [0, 1], root: [0, 1, 2], status: 'COMPLETE' });
+    const { store, calls, events } = start({ counted: tens(0), node: [0, 1], root: [0, 1, 2], status: 'COMPLETE' });
     expect(await store(batchOf(job.plan, [0]))).toBe('stored');
-    expect(did.at(-1)).toBe('root');
+    expect(calls.at(-1)).toBe('root');
     expect(events.map(({ kind }) => kind)).not.toContain('completing');
   });
 
@@ -236,9 +236,9 @@ describe('a batch', () => {
 
 describe('a batch of a deleted job', () => {
   test('stores nothing when the job’s marker refuses its item', async () => {
-    const { store, did, events } = start({ created: [MARKER] });
+    const { store, calls, events } = start({ created: [MARKER] });
     expect(await store(batchOf(job.plan, [0]))).toBe('dropped');
-    expect(did).toEqual(['create', 'remove slices', 'delete the object']);
+    expect(calls).toEqual(['create', 'remove slices', 'delete the object']);
     expect(events).toMatchObject([{ kind: 'dropped', messages: 1 }]);
   });
 
@@ -270,13 +270,13 @@ describe('a batch of a deleted job', () => {
     ['group', { isLedgerMarker: true }],
     ['node', { counted: tens(0), node: undefined }],
   ])('is not taken as stored when only the marker of its %s is left', async (_, state) => {
-    const { store, did } = start(state);
+    const { store, calls } = start(state);
     const storing = store(batchOf(job.plan, [0]));
     await expect(storing).rejects.toMatchObject({
       code: 'bad_item',
       message: expect.stringContaining(`Group 0 of job ${job.job_id} still has the marker of a deletion`),
     });
     // The second call of `create` asks whether the job itself was deleted.
-    expect(did.filter((one) => one === 'create')).toHaveLength(2);
+    expect(calls.filter((one) => one === 'create')).toHaveLength(2);
   });
 });

@@ -1,5 +1,5 @@
 // A consumer without its long polls: breakers, ports with their policy, job store and handler. The simulation runs
-// exactly this over its models, with the same `poller.ts`; `consume.ts` adds HTTP and reports.
+// this and `poller.ts` on the engines of the embedded AWS; `consume.ts` adds HTTP and reports.
 import {
   type Breaker,
   type CallPolicy,
@@ -60,8 +60,8 @@ const PROBE_JOB_ID = '00000000-0000-5000-8000-000000000000';
 
 /**
  * @example
- * const consumer = createConsumer({ queue, dlq, table, objects, clock, random, instance, settings, log, exit, signal
- * }); await consumer.handler.handle(await queue.receive({ max: 10, waitSeconds: 20, visibilitySeconds: 60 }));
+ * const consumer = createConsumer({ queue, dlq, table, objects, clock, random, instance, settings, log, exit, signal });
+ * await consumer.handler.handle(await queue.receive({ max: 10, waitSeconds: 20, visibilitySeconds: 60 }));
  */
 export function createConsumer(options: ConsumerOptions): Consumer {
   const { queue, table, objects, clock, random, instance, settings, log } = options;

@@ -9,28 +9,30 @@ export interface ConsumerCounters {
   redelivered: number;
   storedMessages: number;
   storedMovies: number;
-  /** Of these, movies that the ledger had counted before. */
+  /** Movies among these that the ledger had counted before. */
   repeatedMovies: number;
+  /** Slices written to the table. */
   slices: number;
-  /** Messages of deleted jobs. */
+  /** Messages of deleted jobs, which are deleted unstored. */
   droppedMessages: number;
-  /** Parts of objects written, an object of one part included. */
+  /** Parts of objects that were written. An object that is written with one request counts as one part. */
   objectParts: number;
-  /** Their time together, each from the first slice that was read. */
+  /** The sum of the seconds that each of these parts took: reading its slices, then sending it to S3. */
   partSeconds: number;
   /** Movies in these parts. */
   assembledMovies: number;
   completedJobs: number;
-  /** The ids of the latest, at most 100. */
+  /** The ids of the jobs that this process completed last: at most 100, the latest at the end. */
   readonly lastCompleted: string[];
-  /** By reason. */
+  /** The number of dead-lettered messages, by the reason for which they were refused. */
   readonly deadLettered: Map<string, number>;
   /** Deliveries of messages that only newer releases can store. */
   newerVersion: number;
-  /** Messages released because they could not be stored, or because the process ends. */
+  /** Messages released because they could not be stored, need a newer release, or the process ends. */
   released: number;
-  /** Messages received and neither deleted nor released. */
+  /** Messages of the receives that are being handled. */
   inFlight: number;
+  /** The number of failed heartbeats, by why they failed. */
   readonly heartbeatsFailed: Map<HeartbeatFailure, number>;
   readonly unfinished: UnfinishedMessages;
 }

@@ -1,6 +1,7 @@
 // The end of a consumer: it begins no receive, and finishes or releases its running groups within DRAIN_SECONDS.
 //
-//   SIGTERM ─▶ pollers: receives may return while messages are arriving (¼ DRAIN_SECONDS), then they are aborted
+//   SIGTERM ─▶ pollers: receives may return while messages are arriving (at most ¼ DRAIN_SECONDS and 2 s); then they
+//          │            are aborted
 //          └─▶ handler: groups finish ───── ¾ DRAIN_SECONDS ─▶ the rest is aborted and released ── DRAIN_SECONDS ─▶ exit
 import type { Consumer } from './consumer.ts';
 import type { HandlerLog } from './handler.ts';

@@ -17,8 +17,8 @@ export interface Gate {
    * Resolves when a receive may begin; never after `close`. Rejects with the signal's reason while a breaker is open.
    */
   enter(signal?: AbortSignal): Promise<void>;
-  /** A receive returned; its `characters` are counted until `handled`. */
-  received(messages: number, characters: number): void;
+  /** A receive returned with this number of messages. The characters of their bodies are counted until `handled`. */
+  received(messageCount: number, characters: number): void;
   /** A receive failed or was aborted. */
   failed(): void;
   /** The messages of a receive are deleted or released. */
@@ -75,11 +75,11 @@ export function createGate({ pollers, budgetCharacters, breakers = [] }: GateOpt
         releaseSlot();
       }
     },
-    received: (messages, characters) => {
+    received: (messageCount, characters) => {
       charactersInProcess += characters;
       expectedCharacters = Math.max(characters, Math.floor(expectedCharacters * 0.9));
-      if (messages === 0) allowed = 1;
-      else if (messages >= FULL_FROM) allowed = Math.min(maxAllowed, allowed * 2);
+      if (messageCount === 0) allowed = 1;
+      else if (messageCount >= FULL_FROM) allowed = Math.min(maxAllowed, allowed * 2);
       releaseSlot();
     },
     failed: releaseSlot,

@@ -104,8 +104,8 @@ const CLOCK_SKEW_MS = 5 * 60_000;
 const MAX_JOB_MS = 366 * 24 * 60 * 60_000;
 
 /**
- * The start of a job, limited to a plausible time: no job begins after SQS got its message, or more than a year before. A forged
- * start in the year 9999 would be the first in every list of jobs for ever.
+ * The start of a job, limited to a plausible time: at most five minutes after SQS got its message, and at most a year
+ * before. A forged start in the year 9999 would be the first in every list of jobs for ever.
  */
 function plausibleStart(startedOn: string, sentOn: number): string {
   const started = Date.parse(startedOn);

@@ -62,10 +62,11 @@ export interface Handler {
   /** Resolves when every message of the receive is deleted or released. Never rejects. */
   handle(messages: readonly ReceivedMessage[]): Promise<void>;
   /**
-   * Running groups finish or are released at once; later receives are released unseen. Takes `drainMs` at most.
-   * `noMoreReceives` resolves when no receive can return any more.
+   * Running groups may finish for three quarters of `drainMs`; then they are released without a delay. Receives that
+   * return meanwhile are released unread. Takes at most `drainMs`. `noMoreReceives` resolves when no receive can
+   * return any more.
    *
-   * @returns the number of messages that may still be in flight
+   * @returns the number of messages of receives that are not handled completely by then
    */
   drain(noMoreReceives?: Promise<void>): Promise<number>;
   /** By how much the most overdue heartbeat is late, in milliseconds. */

@@ -1,11 +1,12 @@
 // Keeps received messages invisible while they are being stored, with one loop over a list that is ordered by due time.
-// All messages of a receive are extended together: if one were extended alone, a server might delay the redelivery of
-// messages that were received later.
+// All messages of a receive are extended together: while one message stays invisible, a server may not deliver the
+// later ones of its group again, even if their own visibility timeout has expired.
 import { type Clock, classifyEntry, type QueuePort, type ReceivedMessage } from '@movie-load/aws';
 
 const MINUTE_MS = 60_000;
+/** A receive's heartbeats end after this time without progress. */
 const MAX_QUIET_MS = 15 * MINUTE_MS;
-/** SQS ends every message's invisibility after twelve hours. */
+/** A receive's heartbeats end after this time: SQS itself ends every message's invisibility after twelve hours. */
 const MAX_AGE_MS = 11 * 60 * MINUTE_MS;
 
 /** The reason of a receive's signal when its heartbeats have ended. */
@@ -34,7 +35,7 @@ export interface HeartbeatOptions {
   readonly queue: Pick<QueuePort, 'changeVisibility'>;
   readonly clock: Clock;
   readonly visibilitySeconds: number;
-  /** Never ends the process. */
+  /** Called for each failed heartbeat. The process continues. */
   readonly onFailure?: (error: unknown, messages: readonly ReceivedMessage[], why: HeartbeatFailure) => void;
   readonly maxQuietMs?: number;
   readonly maxAgeMs?: number;
@@ -49,6 +50,7 @@ export interface Heartbeat {
   stop(): void;
 }
 
+/** A receive whose messages get heartbeats. */
 interface Entry {
   readonly messages: Set<ReceivedMessage>;
   readonly controller: AbortController;

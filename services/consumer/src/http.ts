@@ -7,7 +7,7 @@ export interface HttpOptions {
   readonly log: Logger;
   /** Whether the process is working. If not, it should be restarted. */
   readonly live: () => Health;
-  /** Whether it can store. False while a dependency fails, and while it starts or ends. */
+  /** Whether it receives and stores. False while SQS or DynamoDB fails, and while the process starts or ends. */
   readonly ready: () => Health;
   readonly metrics: ConsumerMetrics;
   /** The host names that a request may have in its `Host` header. */
@@ -15,8 +15,9 @@ export interface HttpOptions {
 }
 
 /**
- * @example const { port } = await listen(createHttp({ log, live, ready, metrics, serverNames: { host: '127.0.0.1' } }), {
- * port: 9464 });
+ * @example
+ * const app = createHttp({ log, live, ready, metrics, serverNames: { host: '127.0.0.1' } });
+ * const { port } = await listen(app, { port: 9464 });
  */
 export function createHttp({ log, live, ready, metrics, serverNames }: HttpOptions) {
   const app = createApp({ log, guard: programsOnly(serverNames) });

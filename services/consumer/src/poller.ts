@@ -62,11 +62,13 @@ export interface Pollers {
   drain(limitMs: number): Promise<void>;
 }
 
-/** The common state of all pollers of a process. */
+/** The options and the common state of all pollers of a process. */
 interface Shared extends PollersOptions {
+  /** Aborted when the process drains. */
   readonly stopping: AbortController;
   readonly failures: ReceiveFailures;
   lastReceive: number | undefined;
+  /** When a receive last returned messages, by `uptimeMs`. */
   lastMessagesAt: number;
 }
 
@@ -106,6 +108,7 @@ class Poller {
       waitTimeSeconds: shared.waitSeconds ?? MAX_WAIT_SECONDS,
       visibilityTimeout: shared.visibilitySeconds,
       suppressFifoWarning: true,
+      // `#beforeReceive` waits after every failed receive, so sqs-consumer need not.
       authenticationErrorTimeout: 0,
       messageAttributeNames: ['All'],
       messageSystemAttributeNames: [...SYSTEM_ATTRIBUTES],
@@ -156,14 +159,14 @@ class Poller {
   }
 
   /** The end of a receive. Its messages are counted before the next receive may begin. */
-  #received(messages: number, characters: number): void {
+  #received(messageCount: number, characters: number): void {
     const { breaker, gate, uptimeMs, failures } = this.#shared;
     this.#hasFailed = false;
     this.#shared.lastReceive = uptimeMs();
-    if (messages > 0) this.#shared.lastMessagesAt = this.#shared.lastReceive;
+    if (messageCount > 0) this.#shared.lastMessagesAt = this.#shared.lastReceive;
     failures.succeeded();
     breaker.succeeded();
-    gate.received(messages, characters);
+    gate.received(messageCount, characters);
   }
 
   #failed(error: unknown): void {

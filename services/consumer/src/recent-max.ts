@@ -1,4 +1,4 @@
-// The largest value of the last seconds, in one number a slot. Pure.
+// The largest of the values that were added in the last 15 to 20 seconds. Pure.
 
 const SLOT_MS = 5000;
 /** The current slot and three before it, which are always complete: 15 s. */
@@ -6,7 +6,7 @@ const SLOTS = 4;
 
 /** @example const slowest = new RecentMax(); slowest.add(0.2, Date.now()); slowest.read(Date.now()) // 0.2 */
 export class RecentMax {
-  /** The largest value of each slot, by the slot's number since the epoch. */
+  /** The largest value of each slot of 5 s, by the slot's number since the epoch. */
   readonly #slots = new Map<number, number>();
 
   /** `now` in milliseconds since the epoch. */

@@ -1,4 +1,4 @@
-// Releases messages: at once when the process drains, with a growing delay when storing failed.
+// Releases messages: at once when the process drains, otherwise with a growing delay.
 import { classifyEntry, type QueuePort, type ReceivedMessage, type VisibilityChange } from '@movie-load/aws';
 
 const FIRST_SECONDS = 15;
@@ -7,10 +7,13 @@ const MAX_SECONDS = 900;
  * The longest delay while S3 is unreachable. These messages are stored and only their part is not written, so they
  * should be delivered again soon after S3 answers.
  */
-const MAX_DOWN_SECONDS = 30;
+const MAX_AWAY_SECONDS = 30;
 const MAX_ATTEMPTS = 8;
 
-/** Why a group's messages are released: storing failed, S3 is unreachable, or the process drains. */
+/**
+ * Why a group's messages are released: storing failed or needs a newer release (`backoff`), S3 is unreachable (`away`),
+ * or the process drains (`now`).
+ */
 export type ReleaseKind = 'backoff' | 'away' | 'now';
 
 /**
@@ -39,7 +42,7 @@ export const longestSeconds = (messages: readonly ReceivedMessage[], kind: Relea
 
 function secondsOf(kind: ReleaseKind, receiveCount: number): number {
   if (kind === 'now') return 0;
-  return kind === 'away' ? Math.min(MAX_DOWN_SECONDS, backoffSeconds(receiveCount)) : backoffSeconds(receiveCount);
+  return kind === 'away' ? Math.min(MAX_AWAY_SECONDS, backoffSeconds(receiveCount)) : backoffSeconds(receiveCount);
 }
 
 /**

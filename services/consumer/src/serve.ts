@@ -45,6 +45,7 @@ export async function serveHttp(
     }),
     ready: () => {
       const failing = breakers().flatMap(({ dependency, open }) => (open ? [dependency] : []));
+      // A consumer without S3 is ready, because it still stores messages.
       const receiving = running.pollers !== undefined && !signal.aborted;
       return { ok: receiving && !failing.some((dependency) => dependency !== 's3'), receiving, failing };
     },

@@ -46,6 +46,7 @@ interface Work {
   batch: StoreBatch | undefined;
   readonly refused: string[];
   error: unknown;
+  /** When the work began to complete the object; 0 when it did not. */
   completingMs: number;
 }
 

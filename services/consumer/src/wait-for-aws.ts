@@ -17,7 +17,7 @@ const ATTEMPTS_WITHOUT_CREDENTIALS = 8;
 
 export interface WaitForAwsOptions {
   readonly aws: LoadedAwsSettings;
-  /** The queue that is looked up. */
+  /** The queue that log lines name. */
   readonly name: string;
   readonly clock: Clock;
   readonly random: Random;

@@ -5,13 +5,14 @@ import { MAX_MOVIES, MAX_MOVIES_PER_MESSAGE, MAX_SEED, WANTED_GROUPS } from '@mo
 import { serviceEnvironment, wholeNumber } from '@movie-load/service';
 import { z } from 'zod';
 
-export const HELP = `Sends jobs of generated movies to the queue of the environment (AWS_ENDPOINT_URL, MOVIE_LOAD_QUEUE, …).
+export const HELP = `Sends jobs of generated movies to the queue (MOVIE_LOAD_QUEUE). docs/settings.md explains the environment variables.
 
   --movies <n>                    send one job of n movies, then end (1 to ${MAX_MOVIES.toLocaleString('en-US')})
   --movies-per-message <n|auto>   movies in a message; auto fills about 64 KB (default 1)
   --seed <n>                      the same seed gives the same movies (default: from the nonce)
   --groups <n>                    the approximate number of message groups, 1 to ${WANTED_GROUPS} (default: about ${WANTED_GROUPS})
-  --nonce <word>                  the same word and numbers mean the same job: a job that was sent in part is completed
+  --nonce <word>                  name of the job (default: random). The same name and numbers again are the same job:
+                                  they send it again, and so complete a job that was sent in part
   --dry-run                       print the plan, what it takes and its AWS list price; send nothing
   --json                          the job that was sent, or the plan of --dry-run, as one line of JSON on standard output
   --yes                           accept more than ${CONFIRM_ABOVE_MOVIES.toLocaleString('en-US')} movies

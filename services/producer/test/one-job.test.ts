@@ -35,25 +35,34 @@ describe('one job', () => {
     expect(producer.stdout()).toBe('');
   });
 
-  test('of messages of nearly a mebibyte is sent completely', async () => {
+  test('of messages of 5,000 movies is sent completely', async () => {
     aws = await startAws();
     const args = cliArguments('--movies', 12_001, '--movies-per-message', 5000, '--seed', 7);
     const producer = startProducer(args, { AWS_ENDPOINT_URL: aws.endpoint });
     expect(await producer.exit()).toBe(0);
     const messages = await drain(aws.queue);
+    expect(numbers(messages)).toEqual(upTo(3));
     expect(messages.map((message) => message.movies.length).sort()).toEqual([2001, 5000, 5000]);
   });
 
   test('is sent completely, each message once, although calls fail, answers are lost and connections break', async () => {
-    let call = 0;
-    const faulty = (every: number) => (operation: string) =>
-      operation === 'sqs:SendMessageBatch' && ++call % every === 0
-        ? { status: 503, code: 'ServiceUnavailable' }
-        : undefined;
-    aws = await startAws({ before: faulty(5), after: faulty(7) });
+    let sends = 0;
+    const faults = { errors: 0, resets: 0 };
+    const faultEvery = (every: number) => (operation: string) => {
+      if (operation !== 'sqs:SendMessageBatch' || ++sends % every !== 0) return undefined;
+      if (faults.errors > faults.resets) {
+        faults.resets += 1;
+        return 'reset';
+      }
+      faults.errors += 1;
+      return { status: 503, code: 'ServiceUnavailable' };
+    };
+    aws = await startAws({ before: faultEvery(5), after: faultEvery(7) });
     const producer = startProducer(cliArguments('--movies', 300), { AWS_ENDPOINT_URL: aws.endpoint });
     expect(await producer.exit()).toBe(0);
     expect(numbers(await drain(aws.queue))).toEqual(upTo(300));
+    expect(faults.errors).toBeGreaterThan(1);
+    expect(faults.resets).toBeGreaterThan(1);
   });
 
   test('stops with exit code 130 on SIGTERM, and is sent completely when it is sent again with its nonce', async () => {
@@ -94,7 +103,7 @@ describe('one job', () => {
     expect(plans.size).toBe(1);
   });
 
-  test('with the same nonce and no seed is the same job, with another nonce another job', async () => {
+  test('with the same nonce and no seed is the same job, with another nonce another job with other movies', async () => {
     aws = await startAws();
     for (const nonce of ['a', 'a', 'b']) {
       const producer = startProducer(cliArguments('--movies', 3, '--nonce', nonce), { AWS_ENDPOINT_URL: aws.endpoint });
@@ -106,6 +115,8 @@ describe('one job', () => {
       (messages) => new Set(messages.flatMap((one) => one.movies.map((m) => m.movie_id))),
     );
     expect(movieIds.map(({ size }) => size)).toEqual([3, 3]);
+    const [first = new Set(), second = new Set()] = movieIds;
+    expect(first.isDisjointFrom(second)).toBe(true);
   });
 
   test('fails with one sentence if its queue does not exist or nothing listens at the endpoint', async () => {
