@@ -34,7 +34,7 @@ export async function completeJob(
     try {
       upload = await completeUpload(context, job, id, options);
     } catch (error) {
-      // The next attempt begins with a list of the parts, which waits until S3 answers.
+      // The next attempt begins with a list of the parts. This call is repeated until S3 answers.
       if (isOutage(error)) continue;
       const isLost = errorName(error) === 'NoSuchUpload';
       // InvalidPart: a part was written again after it was listed. Encrypted parts get another ETag each time.
@@ -48,8 +48,8 @@ export async function completeJob(
 const PARTS_AT_ONCE = 2;
 
 /**
- * Lists the parts, writes the missing ones, and completes the upload with the parts that S3 listed, not with
- * remembered ones.
+ * Lists the parts of the upload. If some are missing, writes these; the caller then calls again. If none is missing,
+ * completes the upload with the parts that S3 listed, not with remembered ones.
  */
 async function completeUpload(context: JobsContext, job: JobRef, id: string, options: StoreOptions): Promise<Upload> {
   const { objects, minPartMovies } = context;
@@ -75,7 +75,7 @@ async function completeUpload(context: JobsContext, job: JobRef, id: string, opt
 const missingParts = (listed: readonly ListedPart[], count: number): number[] =>
   missingFrom({ first: 0, count }, new Set(listed.map(({ number }) => number - 1)));
 
-/** The object of one part, in one request. Returns its size in bytes. */
+/** Writes an object of one part, in one request. Returns its size in bytes. */
 export async function putObject(context: JobsContext, job: JobRef, options: StoreOptions): Promise<number> {
   const { signal, onProgress } = options;
   const { objects } = context;
@@ -89,7 +89,7 @@ export async function putObject(context: JobsContext, job: JobRef, options: Stor
       return bytes;
     } catch (error) {
       if (!isOutage(error)) throw error;
-      // `size` waits until S3 answers. Any call would; this one costs least.
+      // This call is repeated until S3 answers. Any call would be; this one costs least.
       await objects.size(key, { signal });
     }
   }

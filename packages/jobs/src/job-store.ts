@@ -102,6 +102,7 @@ export function createJobStore(options: JobStoreOptions): JobStore {
   const { onEvent, instance, minPartMovies = MIN_PART_MOVIES, bufferBytes = BUFFER_BYTES, ...ports } = options;
   const context: JobsContext = {
     ...ports,
+    // The schemas of ledgers and traces accept at most 256 characters.
     instance: instance.slice(0, 200),
     minPartMovies,
     bufferBytes,

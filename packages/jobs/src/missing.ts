@@ -43,9 +43,9 @@ export interface FindOptions {
 const READ_AHEAD = 16;
 
 /**
- * Yields the messages that a resume has to send; none when the job is COMPLETE. Reads only below children that are
- * missing in the root. While consumers are at work it may name messages that are being stored: sending these again is
- * harmless.
+ * Yields the messages that a resume has to send. Reads only below children that are missing in the root, so it yields
+ * none when the job is COMPLETE, unless it is `thorough`. While consumers are at work it may name messages that are
+ * being stored: sending these again is harmless.
  *
  * @throws `MovieLoadError` `job_deleted`, `job_expired`
  */
@@ -84,7 +84,7 @@ interface Walk {
   readonly job: JobRef;
   readonly tree: CompletionTree;
   readonly signal: AbortSignal;
-  /** Every ledger was read before. */
+  /** Every ledger was read before, and what is missing in it was yielded. */
   readonly isThorough: boolean;
 }
 

@@ -9,6 +9,7 @@ export interface PartDigest {
   readonly sha256: string;
 }
 
+/** Computes the digest of an object and of each of its parts from bytes that are added in order. */
 export class PartDigests {
   readonly #object = createHash('sha256');
   readonly #finishedParts: PartDigest[] = [];

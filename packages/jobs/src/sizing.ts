@@ -11,7 +11,8 @@ const COLLECTION_BYTES = 3;
 const ELEMENT_BYTES = 1;
 const MOVIE_NAMES_BYTES = 'movie_id'.length + 'title'.length + 'year'.length + 'actor'.length + 'director'.length;
 /**
- * One for its place in the list, the map itself, one for each of five attributes, their names, a year of four digits.
+ * One for its place in the list, the map itself, one for each of five attributes, their names, and four for the year,
+ * for which DynamoDB counts at most three.
  */
 const MOVIE_FIXED_BYTES = ELEMENT_BYTES + COLLECTION_BYTES + 5 * ELEMENT_BYTES + MOVIE_NAMES_BYTES + 4;
 

@@ -29,6 +29,7 @@ export interface StoreBatch {
   readonly plan: JobPlan;
   readonly job_id: string;
   readonly group: number;
+  /** The job's start, as an ISO instant. */
   readonly started_on: string;
   readonly messages: readonly BatchMessage[];
 }
@@ -54,8 +55,12 @@ export function assertBatch({ plan, group, messages }: StoreBatch): void {
   }
 }
 
-/** Which process stored a slice, and when, for people; the protocol never reads it. */
+/**
+ * Which process stored a slice, and when: for people, the protocol never reads it. Times are in milliseconds since the
+ * epoch.
+ */
 interface Origin {
+  /** The job's start. */
   readonly startedOn: number;
   readonly storedOn: number;
   readonly storedBy: string;

@@ -3,22 +3,23 @@ import type { QueueStatus } from '@movie-load/aws';
 import type { JobItem } from '@movie-load/schema';
 
 /**
- * After this time without progress a job is stalled.
+ * After this time without progress a job counts as waiting or stalled.
  * Longer than a visibility timeout: a killed consumer's messages are delivered again within it.
  */
 export const STALLED_AFTER_MS = 120_000;
 
 /**
  * - `COMPLETE`: the object is in the bucket.
- * - `RUNNING`: something was stored within the last two minutes; or, when ledgers were not read, consumers have
- * messages in flight.
- * - `waiting`: nothing was stored, but the queue has messages (of this job or of others before it).
- * - `stalled`: nothing was stored, and the queue has no messages: `resume` sends what is missing.
+ * - `RUNNING`: something was stored, or the job started, within the last two minutes; or, when it is unknown when
+ *   something was last stored, consumers have messages in flight.
+ * - `waiting`: nothing was stored in this time, but the queue has messages (of this job or of others before it).
+ * - `stalled`: nothing was stored in this time, and the queue has no messages: `resume` sends what is missing.
  */
 export type JobState = 'COMPLETE' | 'RUNNING' | 'waiting' | 'stalled';
 
 /**
- * @param lastStoredOn milliseconds since the epoch (`JobStore.lastStoredOn`); undefined when no ledger was read.
+ * @param lastStoredOn milliseconds since the epoch (`JobStore.lastStoredOn`); undefined when no ledger was read or none
+ * exists.
  * @param now milliseconds since the epoch.
  */
 export function jobState(

@@ -49,7 +49,7 @@ export function jobUsage(plan: JobPlan, isComplete: boolean, stored: StoredCount
     .levels.slice(1)
     .reduce((sum, level) => sum + level, 0);
   // Per batch: write the slices, update the ledger. Per group: update its node, query the slices for the object.
-  // Per node: update its parent, write that its part is uploaded.
+  // Per node: update its parent, write that its part is uploaded. Per job: create its item, later set it COMPLETE.
   const dynamodbRequests = 2 * batches + (2 * shape.groups + 2 * nodes) * storedShare + (isComplete ? 2 : 1);
   return {
     ...stored,

@@ -1,3 +1,4 @@
+// The peak memory of a process, for its report.
 import { readFileSync } from 'node:fs';
 
 /**
