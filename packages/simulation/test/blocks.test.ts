@@ -20,7 +20,7 @@ const tried = (count: number, ...inner: { startOffset: number; endOffset: number
 });
 const other = { functionName: 'other', ranges: [{ startOffset: 0, endOffset: 30, count: 9 }] };
 
-test('the counts of a function’s blocks are summed over workers; a block that V8 leaves out has the count around it', () => {
+test('a block’s counts are summed over all workers; where V8 leaves a block out, that of the block around it counts', () => {
   const workers = [
     [other, tried(10, { ...enough, count: 4 }, { ...again, count: 0 })],
     [other, tried(5, { ...again, count: 2 })],
@@ -33,7 +33,7 @@ test('the counts of a function’s blocks are summed over workers; a block that 
   ]);
 });
 
-test('a block of brackets alone is not a block of code', () => {
+test('a block that consists only of brackets and punctuation is left out', () => {
   const closing = { startOffset: source.lastIndexOf('}'), endOffset: source.length - 1, count: 0 };
   const blocks = blocksOf({ file: 'some/file.ts', source, workers: [[tried(3, closing)]] }, ['tried']);
   expect(blocks.map(({ times }) => times)).toEqual([3]);

@@ -22,6 +22,7 @@ const OBSERVED_FRESH_MS = 10_000;
 /** Limits of these reads: how many jobs at once, and how many ledgers of each. */
 const MAX_CONCURRENT_READS = 2;
 const MAX_LEDGERS = 64;
+/** The counts for jobs for which the queue is not read. */
 const UNREAD_QUEUE: JobObservations['queue'] = { waiting: 0, inFlight: 0, delayed: 0 };
 
 export function createJobsList(options: JobsListOptions) {

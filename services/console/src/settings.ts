@@ -20,7 +20,7 @@ export const consoleEnvironment = z.object({
   PRODUCER_URL: url.optional(),
   /** Comma-separated addresses of consumers; a host name means every address that it resolves to. */
   CONSUMER_URLS: list.pipe(z.array(url)),
-  /** Only in `movie-load up`: the server that kills, pauses and adds consumers, and its bearer token. */
+  /** Only in `movie-load up`: its server that controls consumers and runs lessons, and the bearer token of that. */
   CONTROL_URL: url.optional(),
   CONTROL_TOKEN: z.string().min(16).max(256).optional(),
   /** Comma-separated `host:port` names by which a browser may also address this server. */

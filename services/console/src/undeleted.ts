@@ -28,6 +28,7 @@ export function countedOf(
   for (const group of groupsOf(map.shape, marks)) {
     const known = before.get(group);
     const isFull = map.isFull(group);
+    // A full group stays full, so it keeps the time at which that was first known.
     if (isFull && known?.stored === undefined) counted.set(group, known ?? { readOn, stored: undefined });
     else if (isFull) counted.set(group, { readOn, stored: undefined });
     else {

@@ -40,7 +40,9 @@ export function createUp({ url, token, endpoint }: UpOptions) {
   const noLab = `${url === undefined ? `${endpoint} has no lab` : '`up` runs without its lab'}: only the embedded AWS of \`npm run movie-load -- up --lab\` has faults on demand, a clock to move and a history of each message.`;
 
   return {
+    /** Whether `queue` works: every `up` lets a learner use a queue by hand, also without a lab. */
     hasQueue: url !== undefined,
+    /** Why there is no lab, and how to get one. */
     noLab,
     lessons: () => callUp(controlTarget('/lessons'), lessonsSchema),
     /** The source file that a lesson names. */

@@ -1,13 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { MovieLoadError } from '@movie-load/schema';
 import type { Hono } from 'hono';
-
 import type { ActionResult } from '../src/api.ts';
-import { acted, app, controlling, ending, failure, jobId, send } from './api-setup.ts';
+import { acted, app, controlling, ending, jobId, send, setRefusal } from './api-setup.ts';
 import { HOST, OWN } from './console-app.ts';
 
 describe('the server’s paths', () => {
-  test('report the server’s health to programs', async () => {
+  test('report that the server runs, and whether it is ready', async () => {
     const get = async (server: Hono, path: string) => {
       const answer = await server.request(`http://${HOST}${path}`, { headers: { host: HOST } });
       return [answer.status, await answer.json()];
@@ -99,7 +98,7 @@ describe('the API for changes', () => {
     ['/api/plan', null],
     ['/api/plan', []],
     ['/api/consumers', { action: 'explode' }],
-  ])('rejects at %s the body %j, and names the wrong field', async (path, body) => {
+  ])('rejects at %s the body %j with a problem document', async (path, body) => {
     const response = await send(path, body);
     expect(response.status).toBe(400);
     expect(response.headers.get('content-type')).toBe('application/problem+json');
@@ -121,13 +120,13 @@ describe('the API for changes', () => {
     expect((await send('/api/consumers', { action: 'add' })).status).toBe(404);
   });
 
-  test('changes consumers as `up` does, and passes on its refusals', async () => {
-    const refuse = new MovieLoadError('control_refused', 'No running consumer is called x.');
-    failure.set(refuse);
+  test('passes on the reason when `up` refuses to change a consumer', async () => {
+    const refused = new MovieLoadError('control_refused', 'No running consumer is called x.');
+    setRefusal(refused);
     const body = JSON.stringify({ action: 'kill' });
     const answer = await controlling.request(`http://${HOST}/api/consumers/x`, { method: 'POST', headers: OWN, body });
-    failure.set(undefined);
-    expect([answer.status, await answer.json()]).toMatchObject([409, { detail: refuse.message }]);
+    setRefusal(undefined);
+    expect([answer.status, await answer.json()]).toMatchObject([409, { detail: refused.message }]);
   });
 
   test('requires a consumer’s name for every action except adding', async () => {

@@ -29,13 +29,12 @@ export let app: Hono;
 export let ending: Hono;
 /** An app that can act on consumers, and accepts traces. */
 export let controlling: Hono;
+/** The actions on consumers that `up` got, with their arguments. */
 export const acted: unknown[] = [];
 let refusal: Error | undefined;
-/** The refusal of `up` from now on. */
-export const failure = {
-  set(error: Error | undefined): void {
-    refusal = error;
-  },
+/** From now on `up` refuses every action with this error; undefined: it accepts them. */
+export const setRefusal = (error: Error | undefined): void => {
+  refusal = error;
 };
 /** The traces that services sent to that console. */
 export const traces = createTraces();

@@ -36,7 +36,7 @@ describe('a job', () => {
     expect(heat).toEqual({ groups: 10, groups_per_bucket: 1, percent: [100, ...Array(9).fill(0)], dead: [2] });
   });
 
-  test('has for each message its state and history', async () => {
+  test('has for each message its state, its movies, and where and by whom they are stored', async () => {
     const stored = await get<MessageView>(`/api/jobs/${jobId}/messages/4`);
     const [movie] = generateMovies(plan.seed, { first: 4, count: 1 });
     expect(stored).toMatchObject({ state: 'stored', stored_by: 'console-test', receives: 2, group: 0 });

@@ -3,7 +3,7 @@ import type { Clock } from '@movie-load/aws';
 import { createCallLimit } from '../src/call-limit.ts';
 
 const start = () => {
-  /** Records sleeps, and moves only when the test says so. */
+  /** The sleeps that the clock was asked for. They end at once; the time moves only by `pass`. */
   const slept: number[] = [];
   let now = 5000;
   const clock: Clock = { now: () => now, sleep: async (ms) => void slept.push(ms) };

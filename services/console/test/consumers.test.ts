@@ -162,7 +162,7 @@ test('a starting consumer has no address and no counts', async () => {
 
 test('the slowest message of two consumers is estimated from buckets alone if one is of an older release', async () => {
   const other = http.createServer((_, response) => response.end(JSON.stringify(older)));
-  const { url: at } = await listenLocally(other);
+  const { url: otherUrl } = await listenLocally(other);
   const buckets = (messages: number) => [
     { seconds: 10, messages },
     { seconds: null, messages },
@@ -174,7 +174,7 @@ test('the slowest message of two consumers is estimated from buckets alone if on
     return { ...report, instance: 'f', at: time, sent_to_stored: buckets(messages), sent_to_stored_max_seconds: null };
   };
   let older = setReport(1000, 0);
-  const read = createConsumers({ urls: [url, at], control: undefined });
+  const read = createConsumers({ urls: [url, otherUrl], control: undefined });
   await read();
   older = setReport(2000, 4);
   const { latency, movies_per_second, totals } = await read();
@@ -258,12 +258,12 @@ test('a host name is resolved to all its IPv4 and IPv6 addresses; one that does 
 test('the reports of consumers that `up` lists are read as well as those of CONSUMER_URLS', async () => {
   answer = report;
   const other = http.createServer((_, response) => response.end(JSON.stringify({ ...report, instance: 'other' })));
-  const { url: at } = await listenLocally(other);
+  const { url: otherUrl } = await listenLocally(other);
   const controlled: ControlledConsumer = {
     name: 'consumer 1',
     instance: 'other',
     state: 'working',
-    url: at,
+    url: otherUrl,
     ended: null,
   };
   const control = { list: async () => [controlled] } as Pick<Control, 'list'> as Control;

@@ -7,6 +7,7 @@ export const shape = shapeOf(plan);
 export const jobId = jobIdOf(plan);
 export const SENT = Date.parse('2026-11-25T09:12:54.000Z');
 
+/** The id of another job of the same size. */
 export const OTHER = jobIdOf(planJob({ nonce: 'other', movies: 100, movies_per_message: 1, seed: 1, generator: 1 }));
 
 export function messageOf(number: number, more: Partial<PeekedMessage> = {}): PeekedMessage {

@@ -59,7 +59,7 @@ test('one action of a job and two of all jobs run at a time', async () => {
   expect(repairs.map(({ jobId }) => jobId)).toEqual([first, second, third].map(({ job_id }) => job_id));
 });
 
-test('a verify stops at the end of the server', async () => {
+test('a verify gets the signal that is aborted at the end of the server', async () => {
   const { signal } = new AbortController();
   const signals: unknown[] = [];
   const unused = () => Promise.reject(new Error('not used here'));

@@ -124,7 +124,7 @@ describe('a message', () => {
     expect(await view(second)).toMatchObject({ group: 1, state: 'not_seen', received_by: null, until: null });
   });
 
-  test('beyond the last one is reported as unknown', async () => {
+  test('beyond the last one is answered with 404', async () => {
     expect((await readMessage(storeOf([]), watchedJob(), 19)).state).toBe('not_seen');
     await expect(readMessage(storeOf([]), watchedJob(), 20)).rejects.toMatchObject({ status: 404 });
   });

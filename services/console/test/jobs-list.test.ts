@@ -14,8 +14,8 @@ const jobOf = (nonce: string, ageMs: number, status: JobItem['status'] = 'RUNNIN
 
 let now = NOW;
 let items: JobItem[] = [];
-/** Jobs that are DELETING in the index. */
-let deleted: string[] = [];
+/** Ids of the jobs that are DELETING in the index. */
+let deletingIds: string[] = [];
 let calls: string[] = [];
 /** The result of `lastStoredOn`. */
 let stored: () => Promise<number | undefined> = async () => undefined;
@@ -25,7 +25,9 @@ const start = (maxCached?: number) =>
     store: {
       listJobs: async ({ limit, after } = {}) => {
         calls.push(`list ${limit} ${after}`);
-        const jobs = items.map((job) => (deleted.includes(job.job_id) ? { ...job, status: 'DELETING' as const } : job));
+        const jobs = items.map((job) =>
+          deletingIds.includes(job.job_id) ? { ...job, status: 'DELETING' as const } : job,
+        );
         return { jobs, next: 'more', unreadable: 0 };
       },
       job: async (jobId) => {
@@ -47,7 +49,7 @@ const start = (maxCached?: number) =>
 
 beforeEach(() => {
   now = NOW;
-  deleted = [];
+  deletingIds = [];
   calls = [];
   stored = async () => undefined;
 });
@@ -82,13 +84,13 @@ test('a COMPLETE job is shown as DELETING while it is deleted', async () => {
   const { page } = start();
   items = [{ ...jobOf('a', STALLED_AFTER_MS, 'COMPLETE'), completed_on: new Date(NOW).toISOString() }];
   await page({ limit: 25 });
-  deleted = items.map(({ job_id }) => job_id);
+  deletingIds = items.map(({ job_id }) => job_id);
   expect((await page({ limit: 25 })).jobs.map(({ state }) => state)).toEqual(['DELETING']);
   expect(calls).not.toContain('queue');
 });
 
 describe('whether a job is waiting or stalled', () => {
-  test('is determined as soon as it is possible, and cached for ten seconds', async () => {
+  test('is determined once the job is old enough, and cached for ten seconds', async () => {
     const { view } = start();
     expect((await view(jobOf('a', STALLED_AFTER_MS - 1))).state).toBe('RUNNING');
     expect(calls).toEqual([]);
@@ -145,8 +147,8 @@ test('the cache has a limited number of jobs, and is emptied when it is full', a
   expect(countOf('last')).toBe(5);
   items = [a, b, c, d].map((job) => ({ ...job, status: 'COMPLETE' as const, completed_on: job.started_on }));
   const reads: number[] = [];
-  for (const some of [items.slice(0, 3), items.slice(0, 3), items.slice(3), items.slice(0, 1)]) {
-    items = [...some];
+  for (const listed of [items.slice(0, 3), items.slice(0, 3), items.slice(3), items.slice(0, 1)]) {
+    items = [...listed];
     const before = countOf('job');
     await page({ limit: 25 });
     reads.push(countOf('job') - before);

@@ -34,11 +34,12 @@ beforeEach(() => {
 afterAll(() => closeServer(server));
 
 describe('a request to an unresponsive service:', () => {
-  const requests: (() => void)[] = [];
-  const silent = http.createServer(() => requests.shift()?.());
-  let at: string;
+  /** Each is called when a request arrives, the first for the first one. */
+  const onRequests: (() => void)[] = [];
+  const silent = http.createServer(() => onRequests.shift()?.());
+  let silentUrl: string;
   beforeAll(async () => {
-    ({ url: at } = await listenLocally(silent));
+    ({ url: silentUrl } = await listenLocally(silent));
   });
   afterAll(() => closeServer(silent));
   const { timeout } = AbortSignal;
@@ -46,15 +47,15 @@ describe('a request to an unresponsive service:', () => {
     AbortSignal.timeout = timeout;
   });
 
-  const up = () => createUp({ url: at, token: TOKEN, endpoint: 'AWS' });
+  const up = () => createUp({ url: silentUrl, token: TOKEN, endpoint: 'AWS' });
   test.each<[string, number, () => Promise<unknown>]>([
-    ['up, for its consumers', 5000, () => createControl(at, TOKEN).list()],
-    ['up, to act', 5000, () => createControl(at, TOKEN).act('add')],
+    ['up, for its consumers', 5000, () => createControl(silentUrl, TOKEN).list()],
+    ['up, to act', 5000, () => createControl(silentUrl, TOKEN).act('add')],
     ['up, for its lessons', 20_000, () => up().lessons()],
     ['up, for the source of a lesson', 20_000, () => up().lessonSource('1')],
     ['up, for its lab', 20_000, () => up().lab()],
-    ['the producer', 15_000, () => startJob(at, REQUEST)],
-    ['a service, for its report', 1500, () => readReport(at)],
+    ['the producer', 15_000, () => startJob(silentUrl, REQUEST)],
+    ['a service, for its report', 1500, () => readReport(silentUrl)],
   ])('%s, ends after %d ms', async (_, limitMs, send) => {
     const limit = new AbortController();
     const limits: number[] = [];
@@ -62,7 +63,7 @@ describe('a request to an unresponsive service:', () => {
       limits.push(ms);
       return limit.signal;
     };
-    const requestArrived = new Promise<void>((resolve) => requests.push(resolve));
+    const requestArrived = new Promise<void>((resolve) => onRequests.push(resolve));
     const answer = send().then(
       (value) => value,
       () => 'failed',
@@ -74,7 +75,7 @@ describe('a request to an unresponsive service:', () => {
   });
 });
 
-test('a report counts only when the service reports its status as healthy', async () => {
+test('a report is read below the service’s address; an error status or another body counts as no report', async () => {
   const report = {
     ...{ kind: 'report', service: 'producer', instance: 'one', at: 1, peak_rss_bytes: 1, cpu_seconds: 0, final: false },
   };

@@ -18,7 +18,7 @@ let aws: LocalAws;
 let withoutServices: TestApp;
 let url: string;
 
-/** A producer at its root, and a consumer everywhere else. */
+/** Three services at one address: `up` at `/consumers`, the producer under the name `localhost`, else a consumer. */
 const services = http.createServer((request, response) => {
   const one = { name: 'consumer 1', instance: 'c', state: 'working', url, ended: null };
   if (request.url === '/consumers') return void response.end(JSON.stringify({ consumers: [one] }));

@@ -78,7 +78,7 @@ describe('the trace receiver', () => {
     expect(traces.traceOfJob(JOB).spans).toHaveLength(512);
   });
 
-  it('reports the spans that it could not accept', async () => {
+  it('answers with 500, and logs the error, when it cannot keep spans', async () => {
     const failing = {
       add() {
         throw new Error('no memory');
@@ -101,7 +101,7 @@ describe('the trace receiver', () => {
     ]);
   });
 
-  it('returns for each span its subject and its service', () => {
+  it('keeps for each span its parent, service, error and own attributes, each text cut', () => {
     const traces = createTraces();
     const values = {
       text: { stringValue: 'x'.repeat(201) },

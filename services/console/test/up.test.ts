@@ -89,21 +89,12 @@ describe('a lesson’s run', () => {
     expect((await reader?.read())?.done).toBe(true);
   });
 
-  test('stops when the page leaves it; the source of a lesson is returned, or refused if unknown', async () => {
+  test('stops when the page leaves it', async () => {
     const { body } = await post(withUp, '/api/lessons/2', { run: 'lesson' });
     const reader = body?.getReader();
     expect((await reader?.read())?.done).toBe(false);
     await reader?.cancel();
     await endless.ended.promise;
-
-    const source = async (number: string) =>
-      withUp.app.request(`http://${HOST}/api/lessons/${number}/source`, { headers: { host: HOST } });
-    expect(await (await source('1')).text()).toBe('const rule = 1;\n');
-    const none = await source('99');
-    expect([none.status, await none.json()]).toMatchObject([409, { detail: 'There is no such lesson.' }]);
-    // A name that is not a number stays one part of the path.
-    await source('1%2F..%2F2');
-    expect(routes.at(-1)).toBe('GET /lessons/1%2F..%2F2/source');
   });
 
   test('ends for the page, too, when `up` ends during it', async () => {
@@ -133,7 +124,7 @@ describe('a lesson’s run', () => {
     expect([missing.status, await missing.json()]).toMatchObject([409, { detail: 'There is no such lesson.' }]);
   });
 
-  test('lessons are missing without `up`, and a sentence explains that', async () => {
+  test('is not possible without `up`, nor is the list of lessons, and a sentence explains that', async () => {
     const response = await withoutUp.app.request(`http://${HOST}/api/lessons`, { headers: { host: HOST } });
     expect([response.status, await response.json()]).toMatchObject([
       409,
@@ -141,6 +132,17 @@ describe('a lesson’s run', () => {
     ]);
     expect((await post(withoutUp, '/api/lessons/1', { run: 'lesson' })).status).toBe(409);
   });
+});
+
+test('the source of a lesson is returned; that of an unknown lesson is refused', async () => {
+  const source = async (number: string) =>
+    withUp.app.request(`http://${HOST}/api/lessons/${number}/source`, { headers: { host: HOST } });
+  expect(await (await source('1')).text()).toBe('const rule = 1;\n');
+  const none = await source('99');
+  expect([none.status, await none.json()]).toMatchObject([409, { detail: 'There is no such lesson.' }]);
+  // A name that is not a number stays one part of the path.
+  await source('1%2F..%2F2');
+  expect(routes.at(-1)).toBe('GET /lessons/1%2F..%2F2/source');
 });
 
 test('a job is accepted as the producer accepts it', async () => {

@@ -7,7 +7,7 @@ import { Watch } from '../src/watch.ts';
 const EVERY_MS = 1000;
 const idOf = (letter: string) => `${letter.repeat(8)}-0000-5000-8000-000000000000`;
 
-/** The watch's sources. */
+// Of an overview and of a progress, only what the test and the watch read.
 const overviewOf = (at: number): Overview => ({ at, sample: { at } }) as Overview;
 const progressOf = (version: number): JobProgress => ({ version }) as JobProgress;
 

@@ -1,4 +1,5 @@
-// A view is loaded when it is first opened. If the server is unreachable then, the page reloads once it is reachable.
+// The code of a view is loaded when the view is first opened. If that fails, because the server is unreachable or has
+// another build of the page, the page reloads once the server is reachable.
 
 const KEY = 'movie-load:reloaded';
 /** Within this time after a reload it does not reload again, which would not help. */

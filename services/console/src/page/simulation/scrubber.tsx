@@ -9,7 +9,7 @@ export function Scrubber({ recording, playback }: { recording: Recording; playba
   const { events } = recording;
   const { position, goTo } = playback;
   const event = events[position];
-  const strikes = events.flatMap((event, index) => (isStrike(markOf(event)) ? [index] : []));
+  const strikes = events.flatMap((candidate, index) => (isStrike(markOf(candidate)) ? [index] : []));
   const previous = strikes.findLast((index) => index < position);
   const next = strikes.find((index) => index > position);
   const caption = event

@@ -62,7 +62,7 @@ export function Setup({ offer, isRunning, onRun, onCancel }: SetupProps) {
               onChange={(name) => {
                 setSabotage(name);
                 // Harmless changes cannot be noticed by any seed.
-                setSeed(offer.sabotages?.some((sabotage) => sabotage.name === name && !sabotage.harmless) ? '' : '1');
+                setSeed(offer.sabotages?.some((row) => row.name === name && !row.harmless) ? '' : '1');
               }}
             />
             <ChoiceField
