@@ -1,10 +1,9 @@
-// The clock of a lesson. The script moves it forward, so that a minute of it takes no real time and every run is equal.
+// The clock of a lesson. The script moves it forward, so that a minute of it takes no real time and each run gives the
+// same result.
 import type { Clock } from '@movie-load/aws';
 import type { LabClock } from '@movie-load/local-aws';
 
-/**
- * Pauses up to this length end at once and move the clock: otherwise a script would have to know each retry's pause.
- */
+/** Shorter pauses end at once and move the clock: otherwise a script would have to know each pause before a retry. */
 const MAX_AUTOMATIC_SLEEP_MS = 2000;
 
 interface Sleeper {

@@ -11,7 +11,7 @@ export function startLessonConsumer(
   instance: string,
   options: LessonConsumerOptions = {},
 ): LessonConsumer {
-  const { visibilitySeconds = 60, heartbeatVisibilitySeconds, writeSeconds = 0, onPause, minPartMovies } = options;
+  const { visibilitySeconds = 60, heartbeatVisibilitySeconds, writeSeconds = 0, onSleep, minPartMovies } = options;
   // Reports also what it stored before it was killed.
   const processState: ProcessState = {
     isDead: false,
@@ -38,7 +38,7 @@ export function startLessonConsumer(
     clock: {
       now: () => clock.now(),
       async sleep(ms, signal) {
-        await onPause?.();
+        await onSleep?.();
         await clock.sleep(ms, signal);
       },
     },

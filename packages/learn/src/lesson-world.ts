@@ -49,14 +49,14 @@ export interface LessonConsumerOptions {
   readonly visibilitySeconds?: number;
   /** The visibility timeout that it assumes for its heartbeats. Default: that of its receives. */
   readonly heartbeatVisibilitySeconds?: number;
-  /** Duration of each write of movies. */
+  /** Duration of each write of movies. Default: 0. */
   readonly writeSeconds?: number;
   /** The call at which the process is killed, before it is made: `delete`, `putBatch`, `update` … */
   readonly killedAtCall?: string;
   /** The smallest number of movies in a part of an object. Default: enough to fill 5 MiB. */
   readonly minPartMovies?: number;
-  /** Called before each pause of a retry. */
-  readonly onPause?: () => Promise<void>;
+  /** Called before each sleep of the consumer, e.g. the pause before a retry. */
+  readonly onSleep?: () => Promise<void>;
 }
 
 export interface LessonConsumer {

@@ -25,7 +25,11 @@ export interface Lesson<M extends Measured = Measured> extends LessonTexts {
   readonly right: Letter;
   /** For lessons about a rule of the protocol. */
   readonly broken?: BrokenRule;
-  /** Runs the lesson in a fresh world. Without its cause it must not show the right answer. */
+  /**
+   * Runs the lesson in a fresh world.
+   *
+   * @param withCause false: run it as `cause` describes; the measurements must not show the right answer then
+   */
   run(world: LessonWorld, withCause: boolean): Promise<M>;
 }
 

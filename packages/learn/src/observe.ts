@@ -81,7 +81,10 @@ interface HandlerContext {
   readonly commandName?: unknown;
 }
 
-/** Reports each call when it ends, and names its caller to the embedded AWS. */
+/**
+ * Reports each call when it ends. Calls to SQS also name their caller to the embedded AWS, whose events of messages then
+ * contain it.
+ */
 export function observeCalls(
   { sqs, dynamodb, s3 }: AwsClients,
   { callers, secondOf, now, onEvent }: ObserveOptions,

@@ -5,7 +5,7 @@ import type { RunEventListener } from './observe.ts';
 import { openWorld } from './world.ts';
 
 export interface RunOptions {
-  /** Without the cause the run must not show the right answer. Default: true. */
+  /** False: run the lesson as its `cause` describes; it must not show the right answer then. Default: true. */
   readonly withCause?: boolean;
   /** Called with each event as it happens. */
   readonly onEvent?: RunEventListener;

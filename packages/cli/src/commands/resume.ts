@@ -1,5 +1,5 @@
-// `movie-load resume [<id>]`: sends the messages of a job that are not stored, and those stored ones from which a consumer
-// continues the climb (the counting of full groups in the completion tree). May be repeated.
+// `movie-load resume [<id>]`: sends the messages of a job that are not stored, and again those stored ones with which a
+// consumer continues the climb (see the terms in docs/design.md). May be repeated.
 import { systemRandom } from '@movie-load/aws';
 import { type ResumableJob, resumeJob, resumeOutcome } from '@movie-load/operations';
 import type { SentBatch } from '@movie-load/queue';

@@ -31,7 +31,7 @@ export const beTheConsumer = defineLesson<Measurements>({
     'Other groups are not locked: B1 is delivered although A1 is not deleted.',
     'A delete names the receipt handle of a receive, not the message: it names the delivery that is done.',
     'When A1 is deleted, its group is free again, and A2 is the next one.',
-    'The messages of a job are in about 64 groups, those of a large one in more, so that many consumers can work at once.',
+    'The messages of a job are in up to 64 groups, those of a large one in more, so that many consumers can work at once.',
   ],
   code: { file: 'packages/schema/src/plan.ts', line: 'const WANTED_GROUPS = 64;' },
   page: 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagegroupid-property.html',

@@ -24,7 +24,7 @@ export const heartbeat = defineLesson<Measurements>({
   explanation: [
     'A message is delivered again if its consumer needs longer than the visibility timeout, for example for a slow write.',
     'Each heartbeat starts the timeout again: it hides the message for 10 s from now.',
-    'Heartbeats are sent at a third of the timeout, so that two may be lost before the message is delivered again.',
+    'Heartbeats are sent at a third of the timeout, so that the message stays hidden even if one of them is lost.',
     'Without it, the message is received again every 10 s, and each receive counts towards the dead-letter queue.',
     'A dead process sends none, so its messages are delivered again within one timeout, which may therefore be short.',
   ],

@@ -32,7 +32,7 @@ export const lostAnswer = defineLesson<Measurements>({
     'The consumer cannot find out, so it makes the call again, and the call must be harmless when repeated.',
     'The ledger is a set of message numbers: ADD unites sets, and a number that the set already has changes nothing.',
     'A counter would have counted twice, and would have been full before all was stored.',
-    'Calls that give the same result once and repeated are called idempotent, and every call of our protocol is one.',
+    'A call that changes nothing more when it is repeated is called idempotent, and every call of our protocol is.',
   ],
   code: { file: 'packages/jobs/src/ledger.ts', line: 'update: `ADD #stored :numbers SET' },
   page: 'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html',
@@ -54,7 +54,8 @@ async function countWithFault(world: LessonWorld, withCause: boolean): Promise<M
   };
   let after_lost_answer: number | null = null;
   const consumer = world.consumer('consumer 1', {
-    async onPause() {
+    // Between the call whose answer is lost and its repetition.
+    async onSleep() {
       if (world.lab.faults.list()[0]?.struck !== 1) return;
       after_lost_answer ??= await readCount();
       world.reportValue('counted', after_lost_answer);

@@ -16,7 +16,7 @@ export const pollingBill = defineLesson<Measurements>({
   lesson: 8,
   title: 'The polling bill',
   question:
-    'A consumer waits a minute at an empty queue, by receives that wait up to 20 s for a message. How many calls is that, and are paid?',
+    'A consumer waits a minute at an empty queue, with receives that wait up to 20 s for a message. How many calls does it make, and pay for?',
   setUp: 'One empty queue and one consumer, for a minute: by long polls of 20 s, and by short polls for comparison.',
   look: 'Calls a minute, and the price of a month of waiting.',
   answers: {

@@ -59,8 +59,8 @@ export const bigFile = defineLesson<Measurements>({
     async run(world) {
       const consumer = world.consumer('consumer 1', { minPartMovies: PART_MOVIES });
       const job = jobIdOf(await world.sendJob(MOVIES));
-      await receiveTwice(consumer);
-      await receiveTwice(consumer);
+      await processPart(consumer);
+      await processPart(consumer);
       const uploadId = (await world.table.get(jobKey(job)))?.upload_id?.S ?? '';
       await world.objects.abortUpload(objectKey(job), uploadId);
       world.note('two of three parts are written, and the upload is removed');
@@ -80,15 +80,15 @@ export const bigFile = defineLesson<Measurements>({
     const first = world.consumer('consumer 1', { minPartMovies: PART_MOVIES });
     const plan = await world.sendJob(MOVIES);
     const job = jobIdOf(plan);
-    await receiveTwice(first);
+    await processPart(first);
     world.note(`${PART_MOVIES} movies are stored, and consumer 1 has written part 1`);
     if (withCause) first.killAtCall('uploadPart');
-    const work = receiveTwice(first);
+    const work = processPart(first);
     if (withCause) world.note('consumer 1 is killed while it sends part 2');
     else await work;
     await world.forward(61);
     const in_file_after_kill = await countObjectMovies(world, job);
-    const parts_after_kill = await listedParts(world, job);
+    const parts_after_kill = await countListedParts(world, job);
     world.reportValue('parts in S3', parts_after_kill);
     world.note(
       `${in_file_after_kill === null ? 'there is no file' : 'there is a file'}; S3 lists ${parts_after_kill} part(s)`,
@@ -106,14 +106,14 @@ export const bigFile = defineLesson<Measurements>({
   },
 });
 
-/** Two receives of ten messages: the movies of one part. */
-async function receiveTwice(consumer: ReturnType<LessonWorld['consumer']>): Promise<void> {
+/** Receives and handles the messages of one part: ten, then ten more. */
+async function processPart(consumer: ReturnType<LessonWorld['consumer']>): Promise<void> {
   await consumer.handle(await consumer.receive());
   await consumer.handle(await consumer.receive());
 }
 
-/** The parts of the job's upload that S3 lists. */
-async function listedParts({ table, objects }: LessonWorld, job: string): Promise<number> {
+/** The number of parts of the job's upload that S3 lists. */
+async function countListedParts({ table, objects }: LessonWorld, job: string): Promise<number> {
   const uploadId = (await table.get(jobKey(job)))?.upload_id?.S;
   if (uploadId === undefined) return 0;
   return (await objects.listParts(objectKey(job), uploadId)).length;

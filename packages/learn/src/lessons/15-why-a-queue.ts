@@ -65,6 +65,7 @@ export const whyAQueue = defineLesson<Measurements>({
     const totals = { sent: 0, processed: 0, sentMeanwhile: 0 };
     for (let step = 0; step < STEPS; step += 1) {
       const isStopped = withCause && step >= STOPPED_STEPS.from && step < STOPPED_STEPS.to;
+      // The last two steps are for what still waits.
       const isSending = step < STEPS - 2;
       const sent = isSending ? SENDS_PER_STEP : 0;
       for (let number = 0; number < sent; number += 1) await queue.send(`m${number}`, `group-${number}`);

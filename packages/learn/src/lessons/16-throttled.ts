@@ -1,4 +1,4 @@
-// Lesson 16: a table at its limit: one hot key against a key a group, and what jitter does.
+// Lesson 16: a table at its limit: one hot key compared with a key for each writer, and what jitter does.
 import { DynamoDbEngine, DynamoDbError } from '@movie-load/local-aws';
 import { defineLesson } from '../lesson.ts';
 
@@ -12,7 +12,7 @@ const WRITE_MS = 20;
 const RETRY_MS = 100;
 
 interface WriteResult {
-  /** Attempts per write. */
+  /** Number of attempts that were throttled. */
   readonly throttled: number;
   readonly seconds: number;
   /** The greatest number of writers that try again in the same millisecond. */
@@ -25,7 +25,7 @@ export const throttled = defineLesson<Measurements>({
   lesson: 16,
   title: 'Throttled',
   question:
-    'Forty writers put 2,000 items of 1 KB a second, once all under one partition key, once each under a key of its own. The table allows 4,000 write units a second. Which writes are throttled?',
+    'Forty writers put 2,000 items of 1 KB a second, once all under one partition key, once each writer under a key of its own. The table allows 4,000 write units a second. Which writes are throttled?',
   setUp: 'A table on demand with the quotas of AWS switched on, forty writers of 100 items each, retries after 100 ms.',
   look: 'Throttled writes for one hot key and for many keys; and how many retry at once, with jitter and without.',
   answers: {
@@ -55,7 +55,7 @@ export const throttled = defineLesson<Measurements>({
     line: 'return random.next() * Math.min(capMs, baseMs * 2 ** Math.max(0, attempt - 1));',
   },
   page: 'https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html',
-  cause: 'In both worlds each writer has a key of its own.',
+  cause: 'Each writer has a key of its own in every measurement.',
   run(world, withCause) {
     const measure = (name: string, keyOf: (writer: number) => string, jitter: boolean) => {
       const result = writeAll(keyOf, jitter);
