@@ -1,5 +1,5 @@
 // Why a queue at all? Consumers stop during a job, the producer continues undisturbed, and nothing is lost when
-// consumers run again. Prints the events second by second, and a summary as JSON.
+// consumers run again. Prints what happens and when, and a summary as JSON.
 //
 //   npm run file -- packages/cli/bench/why-a-queue.ts --help
 import { createHash } from 'node:crypto';
@@ -22,7 +22,8 @@ const GRACE_MS = 10_000;
 const POLL_MS = 100;
 const SEED = 7;
 
-const HELP = `Takes the consumers away in the middle of a job and brings them back: nothing is lost. Prints a line a second.
+const HELP = `Takes the consumers away in the middle of a job and brings them back: nothing is lost.
+Prints what happens and when, and a summary as JSON.
 
   npm run file -- packages/cli/bench/why-a-queue.ts [--movies <n, default 20000>] [--packed]
 `;

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { UsageError } from '@movie-load/schema';
 
-/** A consumer may have 64 connections for calls, and one for each poller. */
+/** Enough for a consumer under load: up to 64 connections to each of three services, and one for each poller. */
 const ENOUGH_OPEN_FILES = 256;
 /** With fewer, a service cannot even start. */
 const MIN_OPEN_FILES = 48;

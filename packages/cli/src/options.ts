@@ -33,7 +33,7 @@ export function parseMovies({ movies: text, yes = false, dryRun = false }: Movie
   );
 }
 
-/** Movies per message: a number, or `auto` for messages of about 64 KB. */
+/** Movies per message: a number, or `auto` for as many as always fit into 64 KB. */
 export function parseMoviesPerMessage(text: string): number | 'auto' {
   return text === 'auto' ? text : wholeNumber('--movies-per-message', text, 1, MAX_MOVIES_PER_MESSAGE);
 }

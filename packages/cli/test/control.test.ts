@@ -1,3 +1,4 @@
+// The control server of `up`: what it answers to the console, and what it refuses.
 import { describe, expect, test } from '@jest/globals';
 import { awsSettingsFrom, createClients } from '@movie-load/aws';
 import type { ControlledConsumer } from '@movie-load/operations/control';
@@ -144,7 +145,7 @@ describe('the control server', () => {
     await expect(fetch(control.url)).rejects.toThrow();
   });
 
-  test('refuses every call without the token, from any address', async () => {
+  test('refuses every call without the token', async () => {
     const { acted, call } = setUp();
     const tries: Record<string, string>[] = [{}, { authorization: 'Bearer x' }, { authorization: TOKEN }];
     for (const headers of tries) {

@@ -29,7 +29,7 @@ function start(commands: readonly string[], options: Partial<Parameters<typeof s
 }
 
 describe('the embedded AWS', () => {
-  test('accepts connections once it is started, and none after it is closed', async () => {
+  test('reports its endpoint when it has started, runs until it is closed, and may be closed twice', async () => {
     const aws = await start([sends(LISTENING), UNTIL_DISCONNECTED]);
     expect([aws.endpoint, aws.labToken]).toEqual([LISTENING.endpoint, undefined]);
     let isGone = false;
@@ -39,7 +39,6 @@ describe('the embedded AWS', () => {
     await new Promise(setImmediate);
     expect(isGone).toBe(false);
     await aws.close();
-    // A second close after the end does nothing.
     await aws.close();
     await aws.exited;
   });

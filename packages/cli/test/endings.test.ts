@@ -1,3 +1,5 @@
+// How a command explains what went wrong: errors of the SDK, the last problem in a service’s log, and a job that was
+// not sent completely.
 import { describe, expect, test } from '@jest/globals';
 import type { AwsSettings } from '@movie-load/aws';
 import { type SentJob, unsentLines } from '../src/commands/produce/send-for-people.ts';
@@ -79,7 +81,7 @@ describe('an error of the SDK', () => {
   });
 });
 
-test('is reported and ends the command even while a credentials program hangs', () => {
+test('missing credentials end the process at once, even while a credentials program hangs; other errors do not', () => {
   const error = Object.assign(new Error('No credentials within 20 s'), { name: 'CredentialsProviderError' });
   expect(mustExitAtOnce(explainError(error, { ...settings, endpoint: undefined }))).toBe(true);
   expect(mustExitAtOnce(explainError(nodeError('ECONNREFUSED'), settings))).toBe(false);

@@ -1,3 +1,4 @@
+// The exit codes and error messages of commands, errors of standard output, and the times of a job.
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { MovieLoadError, UsageError } from '@movie-load/schema';
 import { CommanderError } from 'commander';

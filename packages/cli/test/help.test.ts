@@ -1,4 +1,6 @@
+// The help of every command, whose examples must work; and which commands are loaded.
 import { describe, expect, test } from '@jest/globals';
+import { AUTO_MOVIES_PER_MESSAGE } from '@movie-load/movies';
 import type { Command } from 'commander';
 import { createProgram } from '../src/program.ts';
 
@@ -66,6 +68,12 @@ describe('the help', () => {
       expect(ran).toHaveLength(1);
     },
   );
+
+  test.each(['start', 'produce', 'capacity'])('of %s says how many movies a message has with auto', (name) => {
+    const options = leaves.find((command) => command.name() === name)?.options ?? [];
+    const { description } = options.find(({ long }) => long === '--movies-per-message') ?? {};
+    expect(description).toMatch(new RegExp(`auto\\b.* ${AUTO_MOVIES_PER_MESSAGE}\\b`));
+  });
 
   test.each([
     'npm run movie-load -- -s job 3f2a --json',

@@ -59,14 +59,14 @@ test.each([
   expect(inFlight).toBe(0);
 });
 
-test('Ctrl-C during a peek receives no message and stops the output', async () => {
+test('Ctrl-C before a peek receives messages leaves them all visible', async () => {
   await sendJob({ queue: aws.queue, plan, started_on: new Date().toISOString(), random: systemRandom });
   const { code } = await interrupt('sqs:GetQueueUrl', 'queue', 'peek');
   expect(code).toBe(130);
   expect(await aws.queue.status()).toMatchObject({ waiting: 200, inFlight: 0 });
 });
 
-test('Ctrl-C before a purge or a resume begins changes nothing', async () => {
+test('Ctrl-C before a purge begins changes nothing', async () => {
   await sendJob({ queue: aws.queue, plan, started_on: new Date().toISOString(), random: systemRandom });
   expect((await interrupt('sqs:GetQueueAttributes', 'queue', 'purge', '--yes')).code).toBe(130);
   expect(await aws.queue.status()).toMatchObject({ waiting: 200 });

@@ -134,7 +134,7 @@ describe('a watched job', () => {
   });
 });
 
-describe('a job without reports', () => {
+describe('a job without progress', () => {
   beforeEach(() => {
     jest.useFakeTimers();
   });

@@ -1,3 +1,4 @@
+// The restarts of a service of `up`.
 import { describe, expect, test } from '@jest/globals';
 import { UsageError } from '@movie-load/schema';
 import { createVirtualClock } from '@movie-load/testing';
@@ -67,7 +68,7 @@ describe('a service of `up`', () => {
       log: (line) => pauses.push(Number(/restarted in (\d+) s\.$/.exec(line)?.[1])),
       clock,
     });
-    // In addition to the half minute that each runs.
+    // How long each runs, in addition to the half minute at the end of the previous turn.
     for (const lastsMs of [0, 0, 0, 0, 0, 0, 30_000, 30_001, 0]) {
       const before = started.length;
       await clock.advance(lastsMs);

@@ -46,7 +46,7 @@ const json = async (...words: string[]) => JSON.parse(await run(...words, '--jso
 const settingsOf = (AWS_ENDPOINT_URL: string) =>
   awsSettingsOf(awsEnvironment.parse({ AWS_ENDPOINT_URL, AWS_REGION: 'us-east-1' }));
 
-/** Sends messages of a group with a producer's names. */
+/** Sends messages with a producer's deduplication ids. @param group job id and number of the group */
 async function sendGroup(group: string, count: number): Promise<void> {
   const clients = createClients(settingsOf(aws.endpoint), { env: {} });
   const queue = await openQueue(clients, 'lab.fifo');
@@ -169,7 +169,7 @@ describe('a message', () => {
     await expect(run('message', '3f2a', '-7')).rejects.toThrow(/must be a whole number/);
   });
 
-  test('is followed through all its sendings, without those of a message with similar numbers', async () => {
+  test('is shown each time that it was sent, without messages with similar numbers', async () => {
     await run('lab', 'create');
     const job = '1b72a7f0-e922-5f43-bed4-4cd74a50d289';
     await run('lab', 'send', 'first', '--id', `${job}.0.7.word-one`);

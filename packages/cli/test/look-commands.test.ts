@@ -1,4 +1,5 @@
-// The output for people and the exit codes of the commands that only read: on an embedded AWS, in this process.
+// The output for people and the exit codes of `setup` and of the commands that only read: on an embedded AWS, in this
+// process.
 import { describe, expect, test } from '@jest/globals';
 import { systemClock } from '@movie-load/aws';
 import { generateMovies } from '@movie-load/movies';
@@ -276,7 +277,7 @@ describe('setup', () => {
 });
 
 describe('the endpoint', () => {
-  test('must be named, or --aws given', async () => {
+  test('must be named, or --aws given; a misspelt setting is reported', async () => {
     expect(await runCommand({}, 'jobs')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('AWS_ENDPOINT_URL is not set.'),

@@ -1,3 +1,4 @@
+// What `jobs`, `job` and `watch` print: unreadable jobs, message groups, and the screen of a terminal.
 import { describe, expect, test } from '@jest/globals';
 import type { JobView } from '@movie-load/operations';
 import { type GroupLine, groupsText, rangesText, shouldShowGroup } from '../src/commands/job/groups.ts';
@@ -87,7 +88,7 @@ describe('the screen of watch', () => {
   };
 
   test.each([80, 90, 119, 120, 200])(
-    'fits into 24 rows of %d columns, and shows how many jobs are left out',
+    'fits into 24 rows of %d columns, and shows whether jobs are left out',
     (columns) => {
       for (const total of [0, 1, 15, 16, 17, 500]) {
         const lines = screen(total, 24, columns);

@@ -1,3 +1,4 @@
+// The limit of open files: read from the system, and compared with what the services need.
 import { describe, expect, test } from '@jest/globals';
 import { UsageError } from '@movie-load/schema';
 import { openFilesLimit, openFilesWarning } from '../src/open-files.ts';

@@ -1,3 +1,4 @@
+// The values of options, and the job that `start` makes of them.
 import { describe, expect, test } from '@jest/globals';
 import { MAX_SEED, UsageError } from '@movie-load/schema';
 import { producerArguments } from '../src/commands/start/job-processes.ts';

@@ -64,14 +64,14 @@ test('a closed output and Ctrl-C both release the received messages', async () =
   for await (const _ of left.peekMessages(10)) break;
   expect(left.released.flat()).toHaveLength(3);
   const stopped = start([messagesUpTo(3), [messageOf(7)]]);
-  const bodies: string[] = [];
+  const ids: string[] = [];
   await expect(
     (async () => {
       for await (const { messageId } of stopped.peekMessages(10)) {
-        bodies.push(messageId);
-        if (bodies.length === 3) stopped.stop.abort(new Error('Ctrl-C'));
+        ids.push(messageId);
+        if (ids.length === 3) stopped.stop.abort(new Error('Ctrl-C'));
       }
     })(),
   ).rejects.toThrow('Ctrl-C');
-  expect([bodies.length, stopped.receives.length, stopped.released.flat().length]).toEqual([3, 1, 3]);
+  expect([ids.length, stopped.receives.length, stopped.released.flat().length]).toEqual([3, 1, 3]);
 });

@@ -1,3 +1,4 @@
+// The progress of a job: totals of the services’ reports, bars, plain lines, and the times of its stages.
 import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { NO_COUNTS, type ServiceReport } from '@movie-load/schema';
@@ -19,7 +20,7 @@ const report = (extra: Partial<ServiceReport>): ServiceReport => ({
 });
 
 describe('the totals', () => {
-  test('counts the last report of each process, whatever reports came before it', () => {
+  test('include only the last report of each process', () => {
     const totals = createReportTotals();
     totals.add(report({ instance: 'one', stored_movies: 5, calls: { 'sqs:ReceiveMessage': 1 }, peak_rss_bytes: 9 }));
     totals.add(report({ instance: 'one', stored_movies: 8, calls: { 'sqs:ReceiveMessage': 2 }, peak_rss_bytes: 7 }));
@@ -35,9 +36,9 @@ describe('the totals', () => {
 });
 
 const totals = (sent: number, stored: number, parts: number, redelivered = 0) => {
-  const totals = createReportTotals();
-  totals.add(report({ sent_movies: sent, stored_movies: stored, object_parts: parts, redelivered }));
-  return totals.current();
+  const reports = createReportTotals();
+  reports.add(report({ sent_movies: sent, stored_movies: stored, object_parts: parts, redelivered }));
+  return reports.current();
 };
 
 describe('the progress bars', () => {

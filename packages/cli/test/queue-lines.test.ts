@@ -75,8 +75,8 @@ test.each<[string, EndpointFake]>([
   ['does not report', {}],
   ['shows a part only', { peek: async () => messages(true, [5, 'a']) }],
   ['fails', { summarise: () => Promise.reject(new Error('no answer')) }],
-])('the counts alone are shown for an endpoint that %s', async (_, world) => {
-  expect(await linesOf(world)).toMatchObject([{ ...COUNTS, ...UNKNOWN }, UNKNOWN]);
+])('the counts alone are shown for an endpoint that %s', async (_, endpoint) => {
+  expect(await linesOf(endpoint)).toMatchObject([{ ...COUNTS, ...UNKNOWN }, UNKNOWN]);
 });
 
 test('a queue of more than 20,000 messages is not read', async () => {

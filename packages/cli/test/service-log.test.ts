@@ -1,3 +1,4 @@
+// A service’s log line as text for people.
 import { expect, test } from '@jest/globals';
 import { logLineText } from '../src/processes/service-log.ts';
 

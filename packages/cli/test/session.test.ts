@@ -26,7 +26,7 @@ afterAll(() => aws.close());
 const send = (name: EndingSignal) => process.listeners(name).at(-1)?.(name);
 const calls = () => [...aws.requests.values()].reduce((sum, count) => sum + count, 0);
 
-test('a session returns the result of the work, and closes its clients', async () => {
+test('a session returns the result of the work, and no longer listens for signals', async () => {
   let sessionAfterWork: Session | undefined;
   const name = await withSession({}, async (session) => {
     sessionAfterWork = session;

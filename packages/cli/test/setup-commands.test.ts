@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => aws.close());
 
-describe('setup and teardown', () => {
+describe('setup, teardown and buckets', () => {
   const others = {
     MOVIE_LOAD_QUEUE: 'others.fifo',
     MOVIE_LOAD_DLQ: 'others-dlq.fifo',

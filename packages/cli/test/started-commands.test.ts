@@ -87,7 +87,7 @@ describe('produce', () => {
   };
   const printsJob = (more: object, code = 0) => [`echo '${JSON.stringify({ ...job, ...more })}'`, `exit ${code}`];
 
-  test('a dry run needs no endpoint, and never starts a service', async () => {
+  test('a dry run needs no endpoint, and its producer does not listen on HTTP_PORT', async () => {
     const { code, stdout, stderr } = await run(['echo "[$HTTP_PORT] $*"'], ['produce', '--dry-run'], {
       HTTP_PORT: '8081',
     });

@@ -33,7 +33,11 @@ export function storeOf(instance: string, clock: Clock = toolPolicy().clock): Jo
   });
 }
 
-/** Stores the first messages of each group, and those of group 1 a second time. */
+/**
+ * Stores the first messages of each group; those of group 1 have a receive count of 2.
+ *
+ * @param perGroup how many messages of a group are stored
+ */
 export async function storeMessages(
   jobs: JobStore,
   jobPlan: JobPlan,

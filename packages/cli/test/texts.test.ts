@@ -1,4 +1,4 @@
-// The texts at the end of `start`, while `up` runs, and about deleted jobs.
+// Texts for people: the summary of `start`, the addresses of `up`, the objects of a bucket, the result of a redrive.
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { AwsSettings } from '@movie-load/aws';
 import { type JobItem, jobIdOf, MovieLoadError, planJob } from '@movie-load/schema';

@@ -8,7 +8,7 @@ import { z } from 'zod';
 export const HELP = `Sends jobs of generated movies to the queue (MOVIE_LOAD_QUEUE). docs/settings.md explains the environment variables.
 
   --movies <n>                    send one job of n movies, then end (1 to ${MAX_MOVIES.toLocaleString('en-US')})
-  --movies-per-message <n|auto>   movies in a message; auto fills about 64 KB (default 1)
+  --movies-per-message <n|auto>   movies in a message; auto: 325, which always fit into 64 KB (default 1)
   --seed <n>                      the same seed gives the same movies (default: from the nonce)
   --groups <n>                    the approximate number of message groups, 1 to ${WANTED_GROUPS} (default: about ${WANTED_GROUPS})
   --nonce <word>                  name of the job (default: random). The same name and numbers again are the same job:

@@ -21,7 +21,7 @@ export const addTo = defineCommand('capacity', {
   required: ['--movies <n>', 'number of movies'],
   options: [
     ['--within <time>', 'the time from the first send to COMPLETE: 90s, 45m, 1h, 1h30m, 2d', '1h'],
-    ['--movies-per-message <n|auto>', 'movies per message (default: both 1 and auto, which fills about 64 KB)'],
+    ['--movies-per-message <n|auto>', 'movies per message (default: both 1 and auto, which is 325)'],
     ['--packed', 'the same as --movies-per-message auto'],
     jsonOption,
   ],

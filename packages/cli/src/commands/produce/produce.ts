@@ -21,7 +21,7 @@ export const addTo = defineCommand('produce', {
   about: 'Send a job to the environment’s queue.',
   options: [
     ['--movies <n>', 'number of movies', '1000'],
-    ['--movies-per-message <n|auto>', 'movies per message; auto fills about 64 KB', '1'],
+    ['--movies-per-message <n|auto>', 'movies per message; auto: 325, which always fit into 64 KB', '1'],
     ['--seed <n>', 'the same seed gives the same movies (default: a new one)'],
     ['--nonce <word>', 'name of the job: the same word and options again complete the same job'],
     ['--groups <n>', 'approximate number of message groups, 1 to 64 (default: about 64)'],

@@ -14,7 +14,7 @@ export const addTo = defineCommand('start', {
   about: 'Run a job on the embedded AWS: generate, enqueue, store, write the object, download.',
   options: [
     ['--movies <n>', 'number of movies', '1000'],
-    ['--movies-per-message <n|auto>', 'movies per message; auto fills about 64 KB', '1'],
+    ['--movies-per-message <n|auto>', 'movies per message; auto: 325, which always fit into 64 KB', '1'],
     ['--consumers <n>', 'number of consumer processes', '2'],
     ['--seed <n>', 'the same seed gives the same movies (default: a new one)'],
     ['--out <folder>', 'the folder for the file', 'downloads'],
