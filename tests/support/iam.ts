@@ -1,6 +1,6 @@
 // IAM policies as the templates of AWS and the files in docs/iam have them, and which of their permissions a request
 // needs.
-import { bucketNameOnAws, CUSTOM_ENDPOINT_BUCKET } from '@movie-load/aws';
+import { bucketNameOnAws, DEFAULT_BUCKET } from '@movie-load/aws';
 import { z } from 'zod';
 import { KEY_ARN } from './kms.ts';
 import { deploy, readTemplate } from './template.ts';
@@ -52,7 +52,7 @@ export function permissionsOf(role: Role): Permission[] {
   const { Policies } = roleSchema.parse(resources.find(({ id }) => id === roleId(role))?.properties);
   return Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement).flatMap(({ Action, Resource }) =>
     Action.flatMap((action) =>
-      Resource.map((resource) => ({ action, resource: resource.replace(BUCKET_ON_AWS, CUSTOM_ENDPOINT_BUCKET) })),
+      Resource.map((resource) => ({ action, resource: resource.replace(BUCKET_ON_AWS, DEFAULT_BUCKET) })),
     ),
   );
 }

@@ -57,11 +57,7 @@ function authorities(file: string): string[] {
     return [...getCACertificates('default'), readFileSync(file, 'utf8')];
   } catch (cause) {
     const reason = Error.isError(cause) && 'code' in cause ? String(cause.code) : String(cause);
-    throw new UsageError(
-      `AWS_CA_BUNDLE (or ca_bundle in the profile) names ${file}, which cannot be read: ${reason}.`,
-      {
-        cause,
-      },
-    );
+    const text = `AWS_CA_BUNDLE (or ca_bundle in the profile) names ${file}, which cannot be read: ${reason}.`;
+    throw new UsageError(text, { cause });
   }
 }

@@ -79,7 +79,7 @@ export function resourceDefinitions(
             { AttributeName: 'kind', KeyType: 'HASH' },
             { AttributeName: 'started_on', KeyType: 'RANGE' },
           ],
-          // Not ALL: each child added to `done` would then be billed a second time for the index.
+          // Not ALL: each write to the completion tree's root (`done`) would be billed a second time, for the index.
           Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['status', 'plan'] },
         },
       ],

@@ -87,14 +87,14 @@ export const classifyError: Classify = (error, previous) => {
   if (error instanceof MovieLoadError) return 'caller';
   const { $fault, $retryable, $metadata } = factsOf(error);
   if (THROTTLING.test(name) || TRANSIENT_CLIENT_ERRORS.has(name) || $retryable !== undefined) return 'transient';
-  // The SDK marks every error that its model does not name as the client's, also the server's own.
+  // For a code that the SDK's model does not have, `$fault` is always 'client', even if the server failed (status 5xx).
   if (($metadata?.httpStatusCode ?? 0) >= 500) return 'transient';
   return $fault === 'client' ? 'caller' : 'transient';
 };
 
 /**
  * For consumers: errors of access (no permission, no such table) are retried as well. Consumers keep their messages
- * until an operator has fixed it, because giving up would use up the messages' ten receives.
+ * until an operator has corrected the cause, because giving up would use up the messages' ten receives.
  */
 export const classifyForConsumer: Classify = (error, previous) => {
   const kind = classifyError(error, previous);
@@ -134,7 +134,7 @@ const MAX_DESCRIPTION_LENGTH = 300;
  */
 export function describeError(error: unknown): string {
   const { name, message, code, errors, $metadata } = factsOf(error);
-  // A refused `localhost` is one error for each of its addresses, with an empty message around them.
+  // When no address of `localhost` can be reached, Node's error has an empty message, and one error for each address.
   if (Array.isArray(errors) && errors.length > 0 && !message) return describeError(errors[0]);
   const text = typeof message === 'string' && message !== '' ? message : String(code ?? error);
   const omitsName =

@@ -33,6 +33,7 @@ export interface ReplicaRow {
   /** The latencies were AWS's times this factor, so that the machine's cores do not limit eight processes. */
   readonly stretch: number;
   readonly seconds: number;
+  /** The speed as a multiple of one consumer's: the time with one consumer, divided by `seconds`. */
   readonly times_one: number;
   /** Cores that all processes of the measurement used together. */
   readonly cores: number;
@@ -57,12 +58,15 @@ export interface Measured {
   readonly consumer_cpu: Readonly<Record<JobMode, StepCpu>>;
   readonly server_cpu: Readonly<Record<JobMode, StepCpu>>;
   readonly producer_cpu: Readonly<Record<JobMode, SendCpu>>;
-  /** The peak of a consumer's memory while it stores and assembles half a million movies (30,000 one a message), in megabytes of 2^20 bytes. */
+  /**
+   * The peak of a consumer's memory while it stores and assembles half a million movies (30,000 one a message), in
+   * megabytes of 2^20 bytes.
+   */
   readonly consumer_rss_mb: Readonly<Record<JobMode, number>>;
   readonly replicas: readonly ReplicaRow[];
 }
 
-/** The parsed JSON. */
+/** TypeScript reads the modes of the JSON file as any text. */
 const rows: readonly (Omit<ReplicaRow, 'mode'> & { readonly mode: string })[] = measured.replicas;
 const isMode = (mode: string): mode is JobMode => mode === 'one a message' || mode === 'packed';
 

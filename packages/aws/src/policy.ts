@@ -1,4 +1,4 @@
-// The one policy for calls: which errors are retried, how often, how long it waits, and what the breaker learns.
+// The one policy for calls: which errors are retried, how often and after which wait, and what the breaker learns.
 //
 //   attempt ─▶ succeeded ─▶ result
 //      ▲           └ failed ─▶ classify ─┬─ transient, attempts left ─▶ wait (full jitter) ─┐

@@ -69,7 +69,7 @@ export interface BatchFailure {
   /** AWS's code, e.g. `ReceiptHandleIsInvalid`. */
   readonly code: string;
   readonly message: string;
-  /** True when sending the same entry again cannot help. */
+  /** AWS's flag for an entry that the sender must change; AWS also sets it for throttled ones: see `classifyEntry`. */
   readonly senderFault: boolean;
 }
 

@@ -75,7 +75,7 @@ export async function provisionBucket(s3: S3Sender, work: Provisioning, isNew: b
 
 const MANAGED_RULE_IDS: ReadonlySet<string> = new Set(Object.values(LIFECYCLE_RULES));
 
-/** True when each wanted rule exists, under any id, and our unwanted rules are removed. */
+/** True when each wanted rule exists, under any id, and movie-load has no rule that is not wanted. */
 function matchDefinition(existingRules: readonly LifecycleRule[], wanted: readonly LifecycleRule[]): boolean {
   const isUnwanted = ({ ID = '' }: LifecycleRule) => MANAGED_RULE_IDS.has(ID) && !wanted.some((rule) => rule.ID === ID);
   return (
@@ -86,9 +86,13 @@ function matchDefinition(existingRules: readonly LifecycleRule[], wanted: readon
 
 const haveSameEffect = (existing: LifecycleRule, wanted: LifecycleRule): boolean =>
   existing.Status === wanted.Status &&
-  (existing.Filter?.Prefix ?? '') === '' &&
+  isForAllObjects(existing) &&
   existing.Expiration?.Days === wanted.Expiration?.Days &&
   existing.AbortIncompleteMultipartUpload?.DaysAfterInitiation ===
     wanted.AbortIncompleteMultipartUpload?.DaysAfterInitiation;
+
+/** False for a rule that selects objects by prefix, tag or size. `Prefix` outside of `Filter` is S3's older form. */
+const isForAllObjects = ({ Prefix = '', Filter = {} }: LifecycleRule): boolean =>
+  [Prefix, ...Object.values(Filter)].every((selection) => selection === '' || selection === undefined);
 
 const NOT_CONFIGURED_ERRORS = new Set(['NoSuchLifecycleConfiguration', 'NoSuchPublicAccessBlockConfiguration']);

@@ -14,11 +14,11 @@ import { toolClients } from './tool-policy.ts';
 export interface ProvisionResult {
   /** Names of resources that did not exist. */
   readonly created: readonly string[];
-  /** Settings that existed and differed, e.g. `movie-load.fifo VisibilityTimeout`. */
+  /** Settings of existing resources that differed, e.g. `movie-load.fifo VisibilityTimeout`. */
   readonly changed: readonly string[];
 }
 
-/** Names of all four, in the order in which they are created. */
+/** The names of all four. */
 export const resourceNames = ({ bucket, dlq, queue, table }: AwsSettings): string[] => [bucket, dlq, queue, table];
 
 export interface ProvisionOptions extends CallOptions {

@@ -8,9 +8,11 @@ export interface Provisioning {
   readonly definitions: ResourceDefinitions;
   readonly settings: AwsSettings;
   readonly options: CallOptions & { readonly dryRun?: boolean | undefined };
-  /** Makes a call that changes something; a dry run only reports it. */
+  /** Makes a call that changes something. Does nothing in a dry run, which only reports. */
   apply<T>(call: () => Promise<T>): Promise<T | undefined>;
+  /** Reports a new resource. */
   created(name: string): void;
+  /** Reports a changed setting, e.g. `movie-load.fifo VisibilityTimeout`. */
   changed(name: string): void;
   /** Waits a moment before the next look-up of a change that AWS is making. */
   pause(): Promise<void>;

@@ -71,8 +71,9 @@ export function resilientObjects(objects: ObjectsPort, policy: CallPolicy): Obje
 }
 
 /**
- * Batches return only entries that failed permanently or in every attempt. Receives and changes of visibility never
- * wait for the breaker: SQS delivers a message again when they are late.
+ * Batches return only entries that failed permanently or in every attempt. Only sends and deletes wait for the breaker:
+ * after a wait, SQS has delivered the messages of a visibility change again, and callers of `receive` and `status` need
+ * an answer soon.
  */
 export function resilientQueue<Queue extends QueuePort>(queue: Queue, policy: CallPolicy): Queue {
   const call = callerWithPolicy(policy);

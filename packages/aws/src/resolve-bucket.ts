@@ -9,7 +9,7 @@ import { isMissing } from './missing.ts';
 import { type CallPolicy, callWithPolicy } from './policy.ts';
 import type { CallOptions } from './ports.ts';
 import { sdkOptions } from './queue.ts';
-import { type AwsSettings, CUSTOM_ENDPOINT_BUCKET, isAtAws, type LoadedAwsSettings } from './settings.ts';
+import { type AwsSettings, DEFAULT_BUCKET, isAtAws, type LoadedAwsSettings } from './settings.ts';
 import { toolPolicy } from './tool-policy.ts';
 
 /**
@@ -18,7 +18,7 @@ import { toolPolicy } from './tool-policy.ts';
  * @example bucketNameOnAws({ account: '123456789012', region: 'eu-west-1' }) // 'movie-bucket-123456789012-eu-west-1'
  */
 export const bucketNameOnAws = ({ account, region }: { readonly account: string; readonly region: string }): string =>
-  `${CUSTOM_ENDPOINT_BUCKET}-${account}-${region}`;
+  `${DEFAULT_BUCKET}-${account}-${region}`;
 
 export interface ResolveOptions extends CallOptions {
   /** The policy for looking up the queue. Default: that of commands. */
@@ -36,7 +36,7 @@ export interface ResolveOptions extends CallOptions {
  */
 export async function resolveBucket(loaded: LoadedAwsSettings, options: ResolveOptions = {}): Promise<AwsSettings> {
   const { bucket, bucketOwner } = loaded;
-  if (!isAtAws(loaded, 's3')) return { ...loaded, bucket: bucket ?? CUSTOM_ENDPOINT_BUCKET };
+  if (!isAtAws(loaded, 's3')) return { ...loaded, bucket: bucket ?? DEFAULT_BUCKET };
   if (bucket !== undefined && bucketOwner !== undefined) return { ...loaded, bucket };
   const account = bucketOwner ?? (await accountOfCredentials(loaded, options));
   // `fips-us-east-1` is a region name that only old clients use.

@@ -114,7 +114,7 @@ export interface LoadedAwsSettings extends Omit<AwsSettings, 'bucket'> {
   readonly bucket?: string | undefined;
 }
 
-/** The values of a profile in `~/.aws/config` and `~/.aws/credentials` that movie-load uses, with the files' names. */
+/** The values of a profile in `~/.aws/config` and `~/.aws/credentials` that movie-load uses. */
 export interface Profile {
   readonly isMissing?: boolean;
   readonly region?: string | undefined;
@@ -141,8 +141,10 @@ export function isAtAws(settings: Pick<AwsSettings, 'endpoint' | 'endpoints'>, s
   return endpoint === undefined || isAwsUrl(endpoint);
 }
 
-/** The bucket of an endpoint that is not AWS, unless MOVIE_LOAD_BUCKET names another one. */
-export const CUSTOM_ENDPOINT_BUCKET = 'movie-bucket';
+/**
+ * The bucket's default name where S3 is not AWS. On AWS, account and region are appended to it: `bucketNameOnAws`.
+ */
+export const DEFAULT_BUCKET = 'movie-bucket';
 
 /**
  * The settings of an environment alone, without the files of profiles. Throws zod's error with every problem when a
@@ -173,7 +175,7 @@ export function awsSettingsOf(parsed: AwsEnvironment, profile: Profile = {}): Lo
     queue: parsed.MOVIE_LOAD_QUEUE,
     dlq: parsed.MOVIE_LOAD_DLQ,
     table: parsed.MOVIE_LOAD_TABLE,
-    bucket: parsed.MOVIE_LOAD_BUCKET ?? (isAtAws({ endpoint, endpoints }, 's3') ? undefined : CUSTOM_ENDPOINT_BUCKET),
+    bucket: parsed.MOVIE_LOAD_BUCKET ?? (isAtAws({ endpoint, endpoints }, 's3') ? undefined : DEFAULT_BUCKET),
     ...(parsed.MOVIE_LOAD_BUCKET_OWNER === undefined ? {} : { bucketOwner: parsed.MOVIE_LOAD_BUCKET_OWNER }),
     ...(parsed.MOVIE_LOAD_RETENTION_DAYS === undefined ? {} : { retentionDays: parsed.MOVIE_LOAD_RETENTION_DAYS }),
   };

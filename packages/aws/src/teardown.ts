@@ -45,8 +45,8 @@ export async function findRemovable(
 }
 
 /**
- * Removes the resources that `findRemovable` found. One that no longer exists is not an error. The bucket is first: S3
- * refuses to delete it when an object was stored since, and then all other resources still exist.
+ * Removes the resources that `findRemovable` finds. One that no longer exists is not an error. The bucket is first: S3
+ * refuses to delete it when an object has been stored meanwhile, and then all other resources still exist.
  *
  * @returns the names of the removed resources
  */

@@ -120,12 +120,16 @@ describe('the lifecycle rules of an existing bucket', () => {
     expect(await provisioned([UPLOADS])).toEqual(nothing);
     expect(await provisioned([THEIRS, { ...UPLOADS, ID: 'another name' }])).toEqual(nothing);
     expect(await provisioned([{ ...UPLOADS, Filter: undefined }])).toEqual(nothing);
+    expect(await provisioned([{ ...UPLOADS, Filter: undefined, Prefix: '' }])).toEqual(nothing);
     expect(await provisioned([UPLOADS, RETENTION], { retentionDays: 30 })).toEqual(nothing);
   });
 
   test.each([
     ['turned off', { ...UPLOADS, Status: 'Disabled' }],
-    ['for a part of the objects', { ...UPLOADS, Filter: { Prefix: 'a/' } }],
+    ['for objects with a prefix', { ...UPLOADS, Filter: { Prefix: 'a/' } }],
+    ['for objects with a prefix, in the older form', { ...UPLOADS, Filter: undefined, Prefix: 'a/' }],
+    ['for objects with a tag', { ...UPLOADS, Filter: { Tag: { Key: 'temporary', Value: 'yes' } } }],
+    ['for objects of a size', { ...UPLOADS, Filter: { Prefix: '', ObjectSizeGreaterThan: 1 } }],
     ['after another time', { ...UPLOADS, AbortIncompleteMultipartUpload: { DaysAfterInitiation: 16 } }],
     ['with objects removed as well', { ...UPLOADS, Expiration: { Days: 30 } }],
     ['for another purpose', { ID: UPLOADS.ID, Status: 'Enabled', Filter: { Prefix: '' } }],

@@ -1,5 +1,5 @@
-// Bucket names are global: `setup` finds buckets of other accounts and regions, and must not have created anything by
-// then.
+// `provision` when the bucket's name is taken by another account, or the bucket is in another region (bucket names are
+// global), or a table has other keys: it must stop before it has created anything.
 import http from 'node:http';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { listenLocally } from '@movie-load/testing';
@@ -54,7 +54,8 @@ async function startEndpoint({ head, create, tableKey }: BucketAnswers) {
   return { calls, provision: () => provision(clients, settings) };
 }
 
-const MAKES = /^(Create|Set|Update|PUT)/;
+/** Of the operations, those that create or change a resource. */
+const changesOf = (calls: readonly string[]) => calls.filter((call) => /^(Create|Set|Update|PUT)/.test(call));
 
 describe('a bucket that cannot be used', () => {
   test.each([
@@ -79,7 +80,7 @@ describe('a bucket that cannot be used', () => {
     const error: unknown = await endpoint.provision().catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'bucket_not_usable', message: expect.stringMatching(sentence) });
     expect(error).toMatchObject({ message: expect.stringMatching(/MOVIE_LOAD_BUCKET\. Nothing was created\.$/) });
-    expect(endpoint.calls.filter((call) => MAKES.test(call))).toEqual([]);
+    expect(changesOf(endpoint.calls)).toEqual([]);
   });
 
   test.each([
@@ -91,17 +92,17 @@ describe('a bucket that cannot be used', () => {
     const endpoint = await startEndpoint({ head: { status: 404 }, create: { status, code } });
     const error: unknown = await endpoint.provision().catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'bucket_not_usable', message: expect.stringMatching(sentence) });
-    expect(endpoint.calls.filter((call) => MAKES.test(call))).toEqual(['PUT bucket']);
+    expect(changesOf(endpoint.calls)).toEqual(['PUT bucket']);
   });
 
   test('is not taken for one in another region when its creation fails with another code of status 400', async () => {
     const endpoint = await startEndpoint({ head: { status: 404 }, create: { status: 400, code: 'TooManyBuckets' } });
     await expect(endpoint.provision()).rejects.toMatchObject({ name: 'TooManyBuckets' });
   });
+});
 
-  test('is not created when the table has other keys', async () => {
-    const endpoint = await startEndpoint({ head: { status: 404 }, tableKey: 'id' });
-    await expect(endpoint.provision()).rejects.toMatchObject({ code: 'resource_differs' });
-    expect(endpoint.calls.filter((call) => MAKES.test(call))).toEqual([]);
-  });
+test('no bucket is created when a table of the wanted name has other keys', async () => {
+  const endpoint = await startEndpoint({ head: { status: 404 }, tableKey: 'id' });
+  await expect(endpoint.provision()).rejects.toMatchObject({ code: 'resource_differs' });
+  expect(changesOf(endpoint.calls)).toEqual([]);
 });

@@ -52,8 +52,8 @@ export async function deadLetter(
 }
 
 /**
- * The message for the dead-letter queue, in a message group of its own: SQS returns no further message of a group of
- * which ten are in flight, so in a common group a list would see only ten.
+ * The message for the dead-letter queue, in a message group of its own: while messages of a group are in flight, SQS
+ * returns no further ones, so in a common group a list would see only the ten of its first receive.
  */
 export function deadLetterOf(message: ReceivedMessage, { reason, detail, consumer }: DeadLetterCause): OutgoingMessage {
   const { messageId, groupId, deduplicationId, sequenceNumber, receiveCount, sentOn, attributes, body } = message;

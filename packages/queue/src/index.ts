@@ -1,4 +1,4 @@
-// Sends a job's messages, and lists, redrives and purges the dead-letter queue.
+// Sends a job's messages, estimates its cost, and sends to, lists, redrives and purges the dead-letter queue.
 export { attributesBytes, BATCH_BYTES, BATCH_ENTRIES, batchesOf, messageBytes } from './batches.ts';
 export { type DeadLetterCause, deadLetter, deadLetterOf, encodeAttributes } from './dead-letter.ts';
 export { estimateJob } from './estimate.ts';

@@ -1,10 +1,9 @@
 // The deduplication ids of redriven messages, which show that a message was redriven, and by which run.
 import { createHash } from 'node:crypto';
-import { deduplicationId, parseDeduplicationId } from '@movie-load/schema';
+import { deduplicationId, isRedriveNonce, parseDeduplicationId } from '@movie-load/schema';
 
-/** The nonce of a redrive is two short hashes of this length: of the run, and of the message in the run. */
+/** A redrive's nonce (see `isRedriveNonce`) is two hashes of this length: of the run, and of the message in the run. */
 const HASH_CHARACTERS = 16;
-const REDRIVE_NONCE = /^[0-9a-f]{32}$/;
 const NO_JOB_PREFIX = 'redrive.';
 
 /** A short hash of a text: of a run's random id, or of a message's id and its run. */
@@ -17,8 +16,8 @@ interface RedrivenMessage {
 }
 
 /**
- * The id that a run sends a dead letter with. The same message in the same run has the same id, so that a message
- * that could not be deleted and is received again is not sent twice.
+ * The id that a run (given by its short hash) sends a dead letter with. The same message in the same run has the same
+ * id, so that a message that could not be deleted and is received again is not sent twice.
  */
 export function redriveId({ message_id, original_deduplication_id }: RedrivenMessage, run: string): string {
   const sendNonce = run + shortHash(`${message_id}.${run}`);
@@ -31,5 +30,5 @@ export function redriveId({ message_id, original_deduplication_id }: RedrivenMes
 export function redriveRunOf(id: string): string | undefined {
   const sendNonce =
     parseDeduplicationId(id)?.sendNonce ?? (id.startsWith(NO_JOB_PREFIX) ? id.slice(NO_JOB_PREFIX.length) : '');
-  return REDRIVE_NONCE.test(sendNonce) ? sendNonce.slice(0, HASH_CHARACTERS) : undefined;
+  return isRedriveNonce(sendNonce) ? sendNonce.slice(0, HASH_CHARACTERS) : undefined;
 }

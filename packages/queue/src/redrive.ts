@@ -67,7 +67,7 @@ export interface CameBack {
 export interface RedriveResult extends Omit<PurgeResult, 'purged'> {
   /** The number sent to their groups, or to be sent in a dry run. */
   readonly redriven: number;
-  /** Messages among them whose attributes had been cut and are lost. */
+  /** The number of messages among them whose attributes are lost, because they were cut when it was dead-lettered. */
   readonly attributes_lost: number;
   /** The number of redriven messages that this run saw in the dead-letter queue again, and left there. */
   readonly came_back: number;
@@ -99,7 +99,7 @@ export async function redrive(options: RedriveOptions): Promise<RedriveResult> {
   const send = async (selected: readonly SelectedMessage[]) => {
     const sent: ReceivedMessage[] = [];
     for (const batch of batchesOf(
-      selected.map((message) => outgoing(message, run)),
+      selected.map((message) => redrivenMessage(message, run)),
       limit,
     )) {
       const failures = await to.send(batch, { signal, maxAttempts: SEND_ATTEMPTS });
@@ -107,7 +107,7 @@ export async function redrive(options: RedriveOptions): Promise<RedriveResult> {
       batch.forEach(({ source }, index) => {
         const failure = failed.get(index);
         if (failure === undefined) sent.push(source);
-        else refused.push(refusal(source, failure));
+        else refused.push(refusalOf(source, failure));
       });
     }
     return sent;
@@ -201,11 +201,12 @@ async function sweepMatching(
   });
 }
 
-interface Redriven extends OutgoingMessage {
+/** A message to send, and the dead letter that it is made from. */
+interface RedrivenMessage extends OutgoingMessage {
   readonly source: ReceivedMessage;
 }
 
-const outgoing = ({ message, deadLetter }: SelectedMessage, run: string): Redriven => ({
+const redrivenMessage = ({ message, deadLetter }: SelectedMessage, run: string): RedrivenMessage => ({
   body: message.body,
   groupId: deadLetter.original_group,
   deduplicationId: redriveId(deadLetter, run),
@@ -213,7 +214,7 @@ const outgoing = ({ message, deadLetter }: SelectedMessage, run: string): Redriv
   source: message,
 });
 
-const refusal = ({ messageId }: ReceivedMessage, { code, message }: BatchFailure) => ({
+const refusalOf = ({ messageId }: ReceivedMessage, { code, message }: BatchFailure) => ({
   message_id: messageId,
   code,
   message,

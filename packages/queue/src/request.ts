@@ -1,5 +1,5 @@
-// A request for a job, from a command line, an HTTP body or a page, and its plan. `index.ts` does not
-// export it, so that programs that only make plans do not load the code that sends.
+// A request for a job, from a command line, an HTTP body or a page, and its plan. `index.ts` does not export it, so
+// that programs that only make plans do not load the code that sends.
 import { createHash } from 'node:crypto';
 import { AUTO_MOVIES_PER_MESSAGE, GENERATOR_VERSION } from '@movie-load/movies';
 import { type JobPlan, MAX_MOVIES, MAX_MOVIES_PER_MESSAGE, MAX_SEED, planJob } from '@movie-load/schema';

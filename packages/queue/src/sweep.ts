@@ -22,12 +22,12 @@ export interface SweepOptions {
 export interface Sweep {
   readonly seen: number;
   /**
-   * The approximate number of messages that could not be seen: after ten others of their group (only of messages that a
-   * person put there or SQS moved), or in flight elsewhere. As approximate as SQS's counts; 0 when the sweep ended
-   * early.
+   * The approximate number of messages that could not be seen: because ten others of their group are in flight
+   * (messages that a person sent or SQS moved may have a common group), or because they are in flight at another
+   * receiver. 0 when the sweep ended early.
    */
   readonly unseen: number;
-  /** The number that could not be deleted in three attempts: they are delivered again. */
+  /** The number of messages that could not be deleted in three attempts: they are delivered again. */
   readonly undeleted: number;
 }
 
@@ -56,6 +56,7 @@ export async function sweep(
   try {
     for (let isStopped = false; !isStopped; ) {
       signal?.throwIfAborted();
+      // After half of the visibility timeout, which is in seconds.
       if (clock.now() - extendedOn > visibilitySeconds * 500) {
         extendedOn = clock.now();
         await setVisibility(visibilitySeconds);

@@ -85,33 +85,33 @@ describe('a redrive whose sends fail in part', () => {
         .uniqueArray(fc.record({ index: fc.nat(9), senderFault: fc.boolean() }), { selector: ({ index }) => index })
         .map((failed) => ({ failed })),
     );
-    const deletion = fc.option(
+    const deleteAnswer = fc.option(
       fc.array(fc.nat(24), { maxLength: 6 }).map((numbers) => ({ failed: numbers.map((number) => `m${number}`) })),
       { nil: undefined },
     );
     await fc.assert(
       fc.asyncProperty(
         fc.array(verdict, { maxLength: 12 }),
-        fc.array(deletion, { maxLength: 8 }),
-        async (sends, drops) => {
+        fc.array(deleteAnswer, { maxLength: 8 }),
+        async (sendVerdicts, deleteAnswers) => {
           const from = fakeDlq(deadLettersOf(25));
-          from.deleteAnswers.push(...drops);
+          from.deleteAnswers.push(...deleteAnswers);
           const to = fakeQueue((call, batch) => {
-            const given = sends[call];
-            if (given === undefined || 'throws' in given) return given;
-            return { failed: given.failed.filter(({ index }) => index < batch.length) };
+            const sendVerdict = sendVerdicts[call];
+            if (sendVerdict === undefined || 'throws' in sendVerdict) return sendVerdict;
+            return { failed: sendVerdict.failed.filter(({ index }) => index < batch.length) };
           });
           const result = await run(from, to);
-          const taken = new Set(idsIn(to.accepted));
-          const there = from.ids();
-          const refused = result.refused.map(({ message_id }) => message_id);
+          const acceptedIds = new Set(idsIn(to.accepted));
+          const remainingIds = from.ids();
+          const refusedIds = result.refused.map(({ message_id }) => message_id);
           for (let number = 0; number < 25; number += 1) {
-            if (!there.includes(`m${number}`)) expect(taken).toContain(`m${number}`);
+            if (!remainingIds.includes(`m${number}`)) expect(acceptedIds).toContain(`m${number}`);
           }
-          expect(there).toHaveLength(refused.length + result.undeleted);
+          expect(remainingIds).toHaveLength(refusedIds.length + result.undeleted);
           // A refused dead letter stays, even if an answer was lost and the queue has it.
-          expect(there).toEqual(expect.arrayContaining(refused));
-          expect(result.redriven).toBe(25 - refused.length);
+          expect(remainingIds).toEqual(expect.arrayContaining(refusedIds));
+          expect(result.redriven).toBe(25 - refusedIds.length);
         },
       ),
       { numRuns: 60 },
@@ -166,7 +166,7 @@ describe('a redrive', () => {
     ]);
   });
 
-  test('counts messages whose cut attributes are lost, if they were sent', async () => {
+  test('counts as `attributes_lost` the sent messages whose attributes were cut when dead-lettered', async () => {
     const big = { attributes: { big: { DataType: 'String', StringValue: 'x'.repeat(20_000) } } };
     const from = fakeDlq([deadLetter('m0', big), deadLetter('m1'), deadLetter('m2', big)]);
     const to = fakeQueue((call) => (call === 0 ? refusing(1, 2) : undefined));
@@ -187,9 +187,10 @@ describe('a redrive', () => {
     expect(from.ids()).toHaveLength(17);
     expect(from.changes.flatMap(({ ids }) => ids)).toEqual(from.ids().slice(0, 7));
     expect(await run(fakeDlq(deadLettersOf(30)), fakeQueue(), { max: 11 })).toMatchObject({ redriven: 11, seen: 20 });
-    const none = fakeDlq(deadLettersOf(3));
-    expect(await run(none, fakeQueue(), { max: 3 })).toMatchObject({ redriven: 3 });
-    expect(none.options.filter(({ call }) => call === 'receive')).toHaveLength(1);
+    // With the last message the maximum is reached: the redrive ends without another receive.
+    const exact = fakeDlq(deadLettersOf(3));
+    expect(await run(exact, fakeQueue(), { max: 3 })).toMatchObject({ redriven: 3 });
+    expect(exact.options.filter(({ call }) => call === 'receive')).toHaveLength(1);
   });
 
   test('with a maximum counts chosen messages, not those that the filter leaves out', async () => {
@@ -203,11 +204,10 @@ describe('a redrive', () => {
     expect(await sent(3)).toEqual(['m4', 'm8', 'm12']);
     // The maximum counts neither messages that this run has sent before, nor those that are newer than the run.
     const deduplicationId = redriveId({ message_id: 'm4' }, shortHash(seededRandom().uuid()));
-    const back = deadLettersOf(15).with(4, deadLetter('m4', { deduplicationId }));
-    expect(await sent(1, back)).toEqual(['m8']);
-    expect(await sent(1, deadLettersOf(15).with(4, deadLetter('m4', { sentOn: 9_000_000 })), 1_000_000)).toEqual([
-      'm8',
-    ]);
+    const withSentByThisRun = deadLettersOf(15).with(4, deadLetter('m4', { deduplicationId }));
+    expect(await sent(1, withSentByThisRun)).toEqual(['m8']);
+    const withNewer = deadLettersOf(15).with(4, deadLetter('m4', { sentOn: 9_000_000 }));
+    expect(await sent(1, withNewer, 1_000_000)).toEqual(['m8']);
     const dlq = fakeDlq(deadLettersOf(15));
     expect(await purgeDeadLetters({ dlq, clock, filter, max: 1 })).toMatchObject({ purged: 1, seen: 10 });
     expect(dlq.deletes).toEqual([['m4']]);
@@ -245,17 +245,19 @@ describe('a redrive', () => {
   });
 
   test('counts messages that it sent and receives again, names the first, and leaves them', async () => {
-    const mark = shortHash(seededRandom().uuid());
-    const sentBy = (run: string, id: string) => deadLetter(id, { deduplicationId: redriveId({ message_id: id }, run) });
-    const deadLetters = [sentBy(mark, 'm0'), sentBy(shortHash('another run'), 'm1'), sentBy(mark, 'm2')];
+    const thisRun = shortHash(seededRandom().uuid());
+    const anotherRun = shortHash('another run');
+    const sentBy = (runHash: string, id: string) =>
+      deadLetter(id, { deduplicationId: redriveId({ message_id: id }, runHash) });
+    const deadLetters = [sentBy(thisRun, 'm0'), sentBy(anotherRun, 'm1'), sentBy(thisRun, 'm2')];
     const from = fakeDlq(deadLetters);
     const result = await run(from, fakeQueue());
     expect(result).toMatchObject({ redriven: 1, came_back: 2, attributes_lost: 0, seen: 3 });
     expect(result.first_back).toEqual({ message_id: 'm0', reason: 'not_json', detail: 'a test' });
     expect(from.ids()).toEqual(['m0', 'm2']);
     // Messages that do not match are not counted.
-    const some = await run(fakeDlq(deadLetters), fakeQueue(), { filter: { ids: ['m1', 'm2'] } });
-    expect(some).toMatchObject({ redriven: 1, came_back: 1, first_back: { message_id: 'm2' } });
+    const filtered = await run(fakeDlq(deadLetters), fakeQueue(), { filter: { ids: ['m1', 'm2'] } });
+    expect(filtered).toMatchObject({ redriven: 1, came_back: 1, first_back: { message_id: 'm2' } });
   });
 
   test('passes the caller’s signal to its sends and reads, not to its deletes', async () => {
@@ -277,11 +279,11 @@ describe('a redrive', () => {
     const options = { from, to: watched, clock, random: seededRandom(), signal: stop.signal };
     await redrive(options);
     expect(signals).toEqual([stop.signal, stop.signal]);
-    const of = (name: string) =>
+    const signalsOf = (name: string) =>
       from.options.filter(({ call }) => call === name).map(({ options: one }) => one?.signal);
-    expect(of('status')).toEqual([stop.signal, stop.signal]);
+    expect(signalsOf('status')).toEqual([stop.signal, stop.signal]);
     // Sent messages are deleted, and others released, also after Ctrl-C.
-    expect(of('delete')).toEqual([undefined]);
+    expect(signalsOf('delete')).toEqual([undefined]);
   });
 });
 

@@ -9,7 +9,7 @@ export const CONSUMER_DEFAULTS = {
   DRAIN_SECONDS: 8,
 } as const;
 
-/** The most characters of message bodies in a consumer at once. A receive of ten messages of a MiB runs alone. */
+/** The most characters of message bodies in a consumer at once. A receive that has more, up to ten MiB, runs alone. */
 export const BUDGET_CHARACTERS = 2 * 1024 * 1024;
 
 /** The message groups that a producer sends at once. */

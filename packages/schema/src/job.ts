@@ -9,7 +9,7 @@ export const EXPIRES_AT = 'expires_at';
 /** An item without it does not expire. */
 const expiry = z.int().min(0).optional();
 
-/** Numbers of a set, counted from the start of its group or node; at most 256 (200 in a ledger). */
+/** The full children of a tree node, by their numbers in it, from 0. */
 const childSet = z.set(
   z
     .int()
@@ -39,7 +39,7 @@ export const jobItemSchema = z.object({
 export type JobItem = Readonly<z.infer<typeof jobItemSchema>>;
 
 /**
- * What `delete` leaves of a job for some weeks: its item, its ledgers and the nodes of its tree become markers, which
+ * What `delete` leaves of a job for 30 days: its item, its ledgers and the nodes of its tree become markers, which
  * have `deleted_on`. Nothing is counted in a marker, so late messages do not create the job again. While the job
  * is DELETING it is in the index `jobs`, so that `delete` finds it again; when it is DELETED it is not.
  */
@@ -64,6 +64,7 @@ export const ledgerSchema = z.object({
         .max(MAX_GROUP_SIZE - 1),
     )
     .default(new Set()),
+  /** The number of messages of the group: the ledger is full when `stored` has this number. */
   expected: z.int().min(1).max(MAX_GROUP_SIZE),
   stored_on: instantSchema,
   stored_by: z.string().max(256),

@@ -61,13 +61,16 @@ export const objectKey = (jobId: string): string => `${jobId}.json`;
 
 /**
  * The SQS deduplication id: job, group, number and the nonce of this send. Retries of the send use the same nonce.
- * At most 36 + 7 + 10 + 37 = 90 of the 128 characters that SQS allows.
+ * At most 36 + 9 + 9 + 37 = 91 of the 128 characters that SQS allows.
  */
 export function deduplicationId(jobId: string, group: number, number: number, sendNonce: string): string {
   return `${jobId}.${group}.${number}.${sendNonce}`;
 }
 
 const deduplicationIdPattern = /^([0-9a-f-]{36})\.(\d{1,9})\.(\d{1,9})\.([A-Za-z0-9-]{8,36})$/;
+
+/** True for the nonce of a redrive, 32 hexadecimal digits. The nonce of any other send is a UUID, with hyphens. */
+export const isRedriveNonce = (sendNonce: string): boolean => /^[0-9a-f]{32}$/.test(sendNonce);
 
 /** Parses a `deduplicationId`; undefined for any other text. */
 export function parseDeduplicationId(text: string) {

@@ -8,8 +8,9 @@ export const HEAP_FLAGS = {
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /**
- * Settings of glibc's malloc, which allocates Node's buffers. Without them the process keeps freed parts of 8 MiB,
- * and its memory grows with the job (by 30 MB at a million movies). Other C libraries ignore them.
+ * Settings of glibc's malloc, which allocates Node's buffers. Without them the process does not return the memory of
+ * freed buffers, of which those for parts of the object have 8 MiB: its memory grows with the job (by 30 MB at a
+ * million movies). Other C libraries ignore them.
  */
 export const MALLOC_SETTINGS = {
   MALLOC_ARENA_MAX: '2',

@@ -42,7 +42,6 @@ const OTHER_SETTINGS: ReadonlySet<string> = new Set(
     'REQUIRE',
     'TEST_FILE_MINUTES',
     'TOOLCHAIN',
-    'TRUST_ENDPOINT',
   ].map((name) => `MOVIE_LOAD_${name}`),
 );
 const SHORT_NAME = 6;

@@ -45,7 +45,6 @@ describe('a misspelt setting', () => {
       MOVIE_LOAD_REQUIRE: 'docker',
       MOVIE_LOAD_TEST_FILE_MINUTES: '5',
       MOVIE_LOAD_TOOLCHAIN: 'own',
-      MOVIE_LOAD_TRUST_ENDPOINT: 'true',
     };
     expect(misspeltSettings(KNOWN_SETTINGS, others)).toEqual([]);
     expect(misspeltSettings(KNOWN_SETTINGS, { POLLER: '' })).toEqual([]);

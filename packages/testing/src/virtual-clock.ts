@@ -58,7 +58,7 @@ export function createInstantClock(now = 1_700_000_000_000): Clock & { readonly 
 /** Random numbers with which every jitter has its largest value. */
 export const longestWaits: Random = { next: () => 1, uuid: () => crypto.randomUUID() };
 
-/** A Lehmer generator: the same numbers for each seed. */
+/** A Lehmer generator: the same seed always gives the same numbers. */
 export function seededRandom(seed = 1): Random {
   let state = seed;
   let ids = 0;

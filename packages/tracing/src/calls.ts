@@ -1,5 +1,5 @@
 // A span for each call of a port, if the work that calls it has a span. It wraps ports that try once, so each attempt
-// has a span.
+// has a span. Receives, a queue's status, pages of jobs, and reads and copies of objects have none.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { ObjectsPort, QueuePort, SingleCallTable } from '@movie-load/aws';
 import { callAttributes } from './names.ts';
@@ -12,7 +12,7 @@ export interface ParentSpan {
 }
 
 export interface CallSpans<Work> {
-  /** Runs the work; its calls become children of the span that `parentSpanOf` returns at that time. */
+  /** Runs the work. Each of its calls becomes a child of the span that `parentSpanOf` returns when the call begins. */
   run<Result>(work: Work, task: () => Promise<Result>): Promise<Result>;
   current(): Work | undefined;
   queue<Port extends QueuePort>(port: Port): Port;

@@ -16,7 +16,7 @@ describe('a trace', () => {
     [129, 43],
     [5000, 64],
     [500_000, 64],
-  ])('of a job of %i groups has %i of them', (groups, sampled) => {
+  ])('of a job of %i groups has spans of %i groups', (groups, sampled) => {
     const all = Array.from({ length: groups }, (_, group) => group);
     expect(all.filter((group) => isSampled(groups, group))).toHaveLength(sampled);
   });
@@ -48,6 +48,9 @@ describe('span ids', () => {
   });
 
   it('of messages that a redrive or another program sent are undefined', () => {
-    expect(sendSpanId('redrive-7', 0)).toBeUndefined();
+    const redriveNonce = '0123456789abcdef'.repeat(2);
+    expect(sendSpanId(deduplicationId(JOB, 3, 605, redriveNonce), 600)).toBeUndefined();
+    expect(sendSpanId(`redrive.${redriveNonce}`, 0)).toBeUndefined();
+    expect(sendSpanId('sent by another program', 0)).toBeUndefined();
   });
 });

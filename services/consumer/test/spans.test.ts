@@ -42,7 +42,7 @@ async function sendOne(plan: ReturnType<typeof testPlan>, number: number, change
 }
 
 describe('a receive', () => {
-  it('of a job whose groups are all sampled is a child of the job, which ends when it is COMPLETE', async () => {
+  it('of a job with all groups sampled is a child of the job’s span, which ends at COMPLETE', async () => {
     const plan = testPlan(20);
     await world.send(plan);
     const { receiveOnce, spans } = traced();

@@ -86,7 +86,9 @@ function receiveTimes(
   const { 'one a message': single, packed } = consumer_cpu;
   const { parts } = partsOf(plan);
   const pages = groups * Math.ceil(object_bytes / groups / PAGE_BYTES);
-  // Each full group is added to its parent; each part is uploaded, and recorded if the job has several.
+  // A receive has four calls: to receive, write the slices, update the ledger and delete. Added is its share of these:
+  // each full group is added to its parent and read page by page; each part is uploaded, and recorded if the job has
+  // several.
   const tableCalls = (groups + pages + (parts === 1 ? 0 : parts)) / sqs.receives;
   const partCalls = parts / sqs.receives;
   const calls = 4 + tableCalls + partCalls;
