@@ -192,7 +192,7 @@ describe('the bucket', () => {
     await expect(objects.uploadPart('k', 'u', 1, new Uint8Array(1))).rejects.toThrow('NoSuchUpload');
   });
 
-  test('stops reading an object when the signal aborts or the reader stops', async () => {
+  test('returns an object’s size and bytes, and its request ends when the signal aborts', async () => {
     const stop = new AbortController();
     const { objects, last } = open({ Body: Readable.from([Buffer.from('ab')]), ContentLength: 2 });
     const object = await objects.get('k', { signal: stop.signal });

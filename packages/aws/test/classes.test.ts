@@ -1,18 +1,15 @@
-// The class of each error name, and its description.
+// The class of each name of an error, and the text that describes an error to people.
 import { describe, expect, test } from '@jest/globals';
 import { MovieLoadError } from '@movie-load/schema';
-import { abortable } from '../src/abort.ts';
 import {
   classifyEntry,
   classifyError,
   classifyForConsumer,
-  createCounters,
   describeError,
   EntriesFailed,
   errorName,
   isUploadLost,
 } from '../src/index.ts';
-import { createServerTime } from '../src/server-time.ts';
 
 const named = (name: string, more: object = {}) =>
   Object.assign(new Error('text'), { name, $fault: 'client', ...more });
@@ -147,62 +144,5 @@ describe('describeError', () => {
   test('shortens a text over 300 characters and marks the cut', () => {
     expect(describeError(new Error('x'.repeat(300)))).toBe('x'.repeat(300));
     expect(describeError(new Error('x'.repeat(301)))).toBe(`${'x'.repeat(300)}…`);
-  });
-});
-
-describe('waiting until a signal aborts', () => {
-  test('gives the result, the failure, or the signal’s reason, and leaves no listener', async () => {
-    const stop = new AbortController();
-    expect(await abortable(Promise.resolve(1))).toBe(1);
-    expect(await abortable(Promise.resolve(1), stop.signal)).toBe(1);
-    await expect(abortable(Promise.reject(new Error('no')), stop.signal)).rejects.toThrow('no');
-    const waiting = abortable(new Promise(() => undefined), stop.signal);
-    stop.abort(new Error('stopped'));
-    await expect(waiting).rejects.toThrow('stopped');
-    await expect(abortable(Promise.resolve(1), stop.signal)).rejects.toThrow('stopped');
-  });
-
-  test('listens to the signal only while it waits', async () => {
-    let listeners = 0;
-    const signal = {
-      throwIfAborted: () => undefined,
-      addEventListener: () => {
-        listeners += 1;
-      },
-      removeEventListener: () => {
-        listeners -= 1;
-      },
-    } as unknown as AbortSignal;
-    await abortable(Promise.resolve(), signal);
-    expect(listeners).toBe(0);
-  });
-});
-
-describe('the time at the server', () => {
-  test('continues from the first answer of each second, and ignores an invalid date', () => {
-    let elapsed = 100;
-    const time = createServerTime(() => elapsed);
-    expect(time.now()).toBeUndefined();
-    time.observe(undefined);
-    time.observe('no date');
-    expect(time.now()).toBeUndefined();
-    time.observe('Wed, 25 Nov 2026 09:12:54 GMT');
-    const first = Date.UTC(2026, 10, 25, 9, 12, 54);
-    expect(time.now()).toBe(first);
-    elapsed = 600;
-    time.observe('Wed, 25 Nov 2026 09:12:54 GMT');
-    expect(time.now()).toBe(first + 500);
-    time.observe('Wed, 25 Nov 2026 09:12:55 GMT');
-    expect(time.now()).toBe(first + 1000);
-  });
-});
-
-test('createCounters starts with zeros', () => {
-  expect(createCounters()).toEqual({
-    calls: new Map(),
-    failures: new Map(),
-    throttles: new Map(),
-    writeUnits: 0,
-    readUnits: 0,
   });
 });

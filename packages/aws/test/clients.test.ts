@@ -158,18 +158,33 @@ describe('throttling', () => {
 
   test.each([
     [
-      'refused the whole call',
+      'a call that was refused as a whole',
       { __type: 'ThrottlingException' },
       400,
       { 'dynamodb:BatchWriteItem': 1, 'sqs:DeleteMessageBatch': 1 },
     ],
-    ['left items unprocessed', { UnprocessedItems: { table: [unprocessed] } }, 200, { 'dynamodb:BatchWriteItem': 1 }],
-    ['refused entries', { Failed: [{ ...entry, Code: 'RequestThrottled' }] }, 200, { 'sqs:DeleteMessageBatch': 1 }],
-    ['left nothing unprocessed', { UnprocessedItems: { table: [] }, Failed: [] }, 200, {}],
-    ['not been reported', {}, 200, {}],
-    ['refused entries for another reason', { Failed: [{ ...entry, Code: 'ReceiptHandleIsInvalid' }] }, 200, {}],
-    ['failed', { __type: 'InternalServerError' }, 500, {}],
-  ])('is counted when a limit has %s', async (_, answer, status, expected) => {
+    [
+      'a call that left items unprocessed',
+      { UnprocessedItems: { table: [unprocessed] } },
+      200,
+      { 'dynamodb:BatchWriteItem': 1 },
+    ],
+    [
+      'a call of which entries were refused',
+      { Failed: [{ ...entry, Code: 'RequestThrottled' }] },
+      200,
+      { 'sqs:DeleteMessageBatch': 1 },
+    ],
+    ['not one that left nothing unprocessed', { UnprocessedItems: { table: [] }, Failed: [] }, 200, {}],
+    ['not one that succeeded', {}, 200, {}],
+    [
+      'not one of which entries were refused for another reason',
+      { Failed: [{ ...entry, Code: 'ReceiptHandleIsInvalid' }] },
+      200,
+      {},
+    ],
+    ['not one that failed for another reason', { __type: 'InternalServerError' }, 500, {}],
+  ])('is counted by operation: %s', async (_, answer, status, expected) => {
     expect(await throttles(answer, status)).toEqual(expected);
   });
 });

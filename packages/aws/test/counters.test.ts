@@ -87,3 +87,13 @@ test('a throttled request counts as a failure, and a partly throttled one does n
   const broken = await countsOfCall('sqs', 'SendMessageBatchCommand', refusal('AccessDenied'));
   expect(broken).toEqual({ ...NO_COUNTS, calls: key, failures: key });
 });
+
+test('createCounters starts with zeros', () => {
+  expect(createCounters()).toEqual({
+    calls: new Map(),
+    failures: new Map(),
+    throttles: new Map(),
+    writeUnits: 0,
+    readUnits: 0,
+  });
+});

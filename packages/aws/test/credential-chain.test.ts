@@ -84,8 +84,10 @@ test('the credential chain assumes a role in the region of the settings, though 
 
 test('the credential chain assumes a role at the configured STS endpoint where all is AWS or the endpoint is trusted', async () => {
   const AWS_REGION = 'eu-west-1';
-  const private_ = 'vpce-1.sts.eu-west-1.vpce.amazonaws.com';
-  expect(await stsHosts({ AWS_REGION, AWS_ENDPOINT_URL_STS: `https://${private_}` })).toEqual([`${private_}:443`]);
+  const privateHost = 'vpce-1.sts.eu-west-1.vpce.amazonaws.com';
+  expect(await stsHosts({ AWS_REGION, AWS_ENDPOINT_URL_STS: `https://${privateHost}` })).toEqual([
+    `${privateHost}:443`,
+  ]);
   const sts = await serve((_, response) => response.writeHead(403).end('<Error><Code>AccessDenied</Code></Error>'));
   const env = { AWS_REGION, AWS_ENDPOINT_URL_STS: sts.url };
   expect(await stsHosts(env)).toEqual(['sts.eu-west-1.amazonaws.com:443']);

@@ -19,7 +19,7 @@ describe('the class of an error', () => {
     client('KmsThrottled'),
     client('SlowDown', 503),
     client('RequestTimeout'),
-    // The SDK marks errors that its model does not name as the client's fault, also those of the server.
+    // The SDK sets the fault 'client' for every code that its model does not have, even if the server failed.
     client('InternalFailure', 500),
     client('InternalError', 500),
     client('ServiceUnavailable', 503),

@@ -6,8 +6,8 @@ import { awsSettingsFrom, createClients, openObjects } from '../src/index.ts';
 test('an object that is not read to its end closes its connection', async () => {
   await using endless = await startEndlessS3();
   const settings = awsSettingsFrom({ AWS_ENDPOINT_URL: endless.endpoint });
-  const other = createClients(settings, { env: {} });
-  const objects = openObjects(other, settings.bucket);
+  const clients = createClients(settings, { env: {} });
+  const objects = openObjects(clients, settings.bucket);
   const open = async () => {
     const object = await objects.get('endless');
     if (object === undefined) throw new Error('not there');
@@ -22,7 +22,7 @@ test('an object that is not read to its end closes its connection', async () => 
   half.discard();
   half.discard();
   await endless.hungUp();
-  other.destroy();
+  clients.destroy();
 });
 
 /** Answers every request with an endless object that has a checksum, as all objects in S3 do. */

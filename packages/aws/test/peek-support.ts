@@ -1,4 +1,4 @@
-// An endpoint that shows the test's messages and records its requests.
+// An endpoint with the test's answers, and a list of the messages that a peek returns.
 import http, { type RequestListener } from 'node:http';
 import { closeServer, listenLocally } from '@movie-load/testing';
 import type { PeekedMessage, PeekedMessages } from '../src/index.ts';

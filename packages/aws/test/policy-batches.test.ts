@@ -118,7 +118,7 @@ describe('a batch with a policy', () => {
     ['that was not sent', 10],
     ['with a negative index', -1],
     ['without an index', Number.NaN],
-  ])('ignores in an answer a failed entry %s', async (_, index) => {
+  ])('sends every entry again that an answer does not name, if it names a failed entry %s', async (_, index) => {
     const attempts: string[][] = [];
     const failure = (place: number, code: string) => ({ index: place, code, message: '', senderFault: false });
     const answers = [[failure(4, 'ReceiptHandleIsInvalid'), failure(index, 'InternalError')], []];
@@ -133,8 +133,8 @@ describe('a batch with a policy', () => {
     const failures = await resilientQueue(unclear, policyOf().policy).delete(handles);
     expect(failures).toMatchObject([{ index: 4, code: 'ReceiptHandleIsInvalid' }]);
     expect(attempts).toEqual([handles, handles.filter((_, place) => place !== 4)]);
-    const given = await resilientQueue(unclear, policyOf({ maxAttempts: 2 }).policy).delete(['a', 'b']);
-    expect(given).toMatchObject([
+    const afterLastAttempt = await resilientQueue(unclear, policyOf({ maxAttempts: 2 }).policy).delete(['a', 'b']);
+    expect(afterLastAttempt).toMatchObject([
       { index: 0, code: 'GaveUp' },
       { index: 1, code: 'GaveUp' },
     ]);
@@ -173,7 +173,7 @@ describe('a batch write with a policy', () => {
     };
   };
 
-  test('writes unprocessed items again, and only those; little progress shortens the waits', async () => {
+  test('writes unprocessed items again, and only those; after any progress the waits are short again', async () => {
     const attempts: number[] = [];
     const written: number[] = [];
     const { policy, retries } = policyOf();

@@ -94,7 +94,7 @@ describe('a call with a policy', () => {
     );
   });
 
-  test('reports its result to the breaker, and waits for the breaker unless the wait would exceed its deadline', async () => {
+  test('reports its result to the breaker, and waits for the breaker unless a late call would be useless', async () => {
     const clock = createVirtualClock();
     const ended = new AbortController();
     const breaker = createBreaker({

@@ -1,3 +1,4 @@
+// The ports without a policy, at the embedded AWS.
 import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';

@@ -22,7 +22,8 @@ describe('provision', () => {
     GetQueueUrl: () => refusal('QueueDoesNotExist'),
     DescribeTable: () => NO_TABLE,
   };
-  const MAKES = /^(Create|Put|Set|Update|Delete)/;
+  /** Of the operations, those that create, change or delete something. */
+  const changesOf = (names: readonly string[]) => names.filter((name) => /^(Create|Put|Set|Update|Delete)/.test(name));
 
   test('lists every missing resource as it finds it, and creates nothing, in a dry run', async () => {
     const { clients, names } = fakeAws(NOTHING);
@@ -31,7 +32,7 @@ describe('provision', () => {
     const { created, changed } = await provision(clients, settings, options);
     expect(new Set(created)).toEqual(new Set(resourceNames(settings)));
     expect([heard, changed]).toEqual([created, []]);
-    expect(names().filter((name) => MAKES.test(name))).toEqual([]);
+    expect(changesOf(names())).toEqual([]);
     expect(created[0]).toBe(bucket);
   });
 
@@ -64,7 +65,7 @@ describe('provision', () => {
         `${bucket} public access block`,
       ]),
     );
-    expect(names().filter((name) => MAKES.test(name))).toEqual([]);
+    expect(changesOf(names())).toEqual([]);
   });
 
   test('throws a failure only when everything that it began has ended', async () => {

@@ -1,3 +1,4 @@
+// Provisioning the resources of the embedded AWS, and a table that has neither the index nor on-demand billing.
 import {
   CreateTableCommand,
   DescribeTableCommand,
@@ -128,7 +129,7 @@ describe('provision', () => {
 });
 
 describe('a table of an older version', () => {
-  /** A DynamoDB with one table that requires provisioned throughput for a new index. */
+  /** A DynamoDB with this table, which records the updates and makes them. */
   function dynamodbWith(table: TableDescription) {
     const updates: UpdateTableCommandInput[] = [];
     const send = async (command: { readonly input: object }) => {

@@ -13,16 +13,17 @@ describe('the queue', () => {
     const clients = { sqs: sqs.sender, poll: poll.sender, queueTime: { now: () => 7, observe: () => undefined } };
     return { sqs, poll, queue: queueAt(clients as Parameters<typeof queueAt>[0], 'q.fifo', 'url') };
   }
-  /** The failure of an entry that the answer does not name. */
-  const failed = {
+  /** An answer of which entry 0 failed, and the port's result for it. */
+  const partialAnswer = {
     Successful: [{ Id: '1' }],
     Failed: [{ Id: '0', Code: 'Throttled', Message: 'slow', SenderFault: true }],
   };
   const failures = [{ index: 0, code: 'Throttled', message: 'slow', senderFault: true }];
+  /** The failure of an entry that the answer does not name. */
   const unanswered = (index: number) => ({ index, code: 'NotAnswered', message: '', senderFault: false });
 
   test('sends the given messages, and names failed entries by their index', async () => {
-    const { queue, sqs } = open(failed);
+    const { queue, sqs } = open(partialAnswer);
     const attributes = { a: { DataType: 'String', StringValue: 'x' } };
     const messages = [
       { body: 'one', groupId: 'g', deduplicationId: 'd1' },
@@ -51,7 +52,7 @@ describe('the queue', () => {
   });
 
   test('deletes and changes visibility entry by entry', async () => {
-    const { queue, sqs } = open(failed, failed);
+    const { queue, sqs } = open(partialAnswer, partialAnswer);
     expect(await queue.delete(['h0', 'h1', 'h2'], { signal })).toEqual([...failures, unanswered(2)]);
     const entries = ['h0', 'h1', 'h2'].map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle }));
     expect(sqs.last()).toEqual({ name: 'DeleteMessageBatch', signal, input: { QueueUrl: 'url', Entries: entries } });

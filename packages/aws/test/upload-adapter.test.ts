@@ -5,7 +5,7 @@ import { openObjects } from '../src/index.ts';
 import { type Answers, fakeAws, inTurn, refusal } from './fake-aws.ts';
 
 const { signal } = new AbortController();
-const MINUTES = 10 * 60_000;
+const TEN_MINUTES_MS = 10 * 60_000;
 const open = (answers: Answers) => {
   const world = fakeAws(answers);
   return { ...world, objects: openObjects(world.clients, 'bucket') };
@@ -56,7 +56,7 @@ describe('the parts of an upload', () => {
       CopySource: 'bucket/k',
       CopySourceRange: 'bytes=10-19',
     });
-    const slow = { abortSignal: signal, requestTimeout: MINUTES };
+    const slow = { abortSignal: signal, requestTimeout: TEN_MINUTES_MS };
     expect(requested.map(({ options }) => options)).toEqual([slow, slow]);
   });
 
@@ -106,7 +106,7 @@ describe('a streamed body', () => {
       ContentLength: 3,
       ChecksumCRC32: 'sum',
     });
-    expect(requested[0]?.options.requestTimeout).toBe(MINUTES);
+    expect(requested[0]?.options.requestTimeout).toBe(TEN_MINUTES_MS);
   });
 
   test('fails its request with its own error, and is closed in every case', async () => {

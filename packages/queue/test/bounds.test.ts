@@ -1,6 +1,6 @@
 // The bounds of a job: each quota with the job's numbers, and the command when it does not suffice.
 import { describe, expect, test } from '@jest/globals';
-import { type Bound, boundsOf } from '../src/capacity/bounds.ts';
+import { type Bound, boundsOf, rateOf } from '../src/capacity/bounds.ts';
 import { estimateJob } from '../src/index.ts';
 import { planFor } from './support.ts';
 
@@ -113,4 +113,9 @@ describe('a bound', () => {
     expect(reads?.(10_800)).toBe(line('ReadUnitsPerSecond', '<more than 12000>'));
     expect(reads?.(10_801)).toBe(line('ReadUnitsPerSecond', '13000'));
   });
+});
+
+test('a constant need of a quota, and its unusable share, reduce the rate of movies', () => {
+  expect(rateOf({ name: 'n', unit: 'u', perMovie: 4, limit: 10, constantNeed: 2, raise: undefined })).toBe(2);
+  expect(rateOf({ name: 'n', unit: 'u', perMovie: 4, limit: 10, usableShare: 0.8, raise: undefined })).toBe(2);
 });

@@ -52,9 +52,9 @@ describe('the capacity of a job', () => {
   test('calls the shortest possible time possible, and a second less impossible', () => {
     for (const movies_per_message of [1, 'auto'] as const) {
       const { shortest } = capacity(3_000_000, movies_per_message, HOUR);
-      const { with_default_quotas: today, with_raised_quotas: raised } = shortest;
-      expect(capacity(3_000_000, movies_per_message, today.seconds + 1e-6).verdict).toBe('possible');
-      expect(capacity(3_000_000, movies_per_message, today.seconds - 1).verdict).not.toBe('possible');
+      const { with_default_quotas: byDefault, with_raised_quotas: raised } = shortest;
+      expect(capacity(3_000_000, movies_per_message, byDefault.seconds + 1e-6).verdict).toBe('possible');
+      expect(capacity(3_000_000, movies_per_message, byDefault.seconds - 1).verdict).not.toBe('possible');
       expect(capacity(3_000_000, movies_per_message, raised.seconds + 1e-6).verdict).not.toBe('impossible');
       expect(capacity(3_000_000, movies_per_message, raised.seconds - 1).verdict).toBe('impossible');
     }
@@ -91,8 +91,8 @@ describe('the capacity of a job', () => {
           ...job.quotas.map(({ share }) => share),
         ])
           expect(Number.isFinite(number)).toBe(true);
-        const { with_default_quotas: today, with_raised_quotas: raised } = job.shortest;
-        expect(raised.seconds).toBeLessThanOrEqual(today.seconds);
+        const { with_default_quotas: byDefault, with_raised_quotas: raised } = job.shortest;
+        expect(raised.seconds).toBeLessThanOrEqual(byDefault.seconds);
         if (job.verdict === 'impossible') expect(raised.seconds).toBeGreaterThan(seconds);
         else expect(job.seconds).toBeLessThanOrEqual(seconds + 1e-6);
         const worst = Math.max(...job.quotas.map(({ share }) => share));
@@ -123,8 +123,8 @@ describe('the needs of a job', () => {
     expect(shortest.with_raised_quotas.seconds).toBeCloseTo(secondsOf(fixed), 9);
     expect(shortest.with_raised_quotas.seconds).toBeLessThan(shortest.with_default_quotas.seconds - 1);
     // A job that takes exactly that time is in time.
-    const { with_default_quotas: today, with_raised_quotas: raised } = shortest;
-    expect(capacity(3_000_000, 'auto', today.seconds).verdict).toBe('possible');
+    const { with_default_quotas: byDefault, with_raised_quotas: raised } = shortest;
+    expect(capacity(3_000_000, 'auto', byDefault.seconds).verdict).toBe('possible');
     expect(capacity(3_000_000, 'auto', raised.seconds).verdict).toBe('after_raising');
   });
 

@@ -207,11 +207,13 @@ describe('a dead letter', () => {
 
   test('keeps attributes whose text is exactly 16 KB, and cuts one byte more', () => {
     const wrapped = utf8Bytes(encodeAttributes({ big: { DataType: 'String', StringValue: '' } }));
-    const of = (bytes: number) => ({ big: { DataType: 'String', StringValue: 'x'.repeat(bytes - wrapped) } });
-    expect(encodeAttributes(of(16 * 1024))).not.toContain('[cut]');
-    expect(encodeAttributes(of(16 * 1024 + 1))).toContain('[cut]');
-    const deadLetters = { big: { DataType: 'String', StringValue: 'ü'.repeat(9000) } };
-    expect(utf8Bytes(encodeAttributes(deadLetters))).toBeLessThanOrEqual(16 * 1024);
+    const attributesOf = (textBytes: number) => ({
+      big: { DataType: 'String', StringValue: 'x'.repeat(textBytes - wrapped) },
+    });
+    expect(encodeAttributes(attributesOf(16 * 1024))).not.toContain('[cut]');
+    expect(encodeAttributes(attributesOf(16 * 1024 + 1))).toContain('[cut]');
+    const ofTwoByteLetters = { big: { DataType: 'String', StringValue: 'ü'.repeat(9000) } };
+    expect(utf8Bytes(encodeAttributes(ofTwoByteLetters))).toBeLessThanOrEqual(16 * 1024);
   });
 
   test('is sent with the caller’s signal, and an error names the message and the reason', async () => {

@@ -12,7 +12,7 @@ describe('the estimate of a job', () => {
     expect(estimateJob(planFor(1000)).dynamodb.write_units / 1000).toBeCloseTo(0.35, 1);
   });
 
-  test('packed: four times as cheap', () => {
+  test('packed: less than 0.15 write units a movie, and less than $0.10 a million', () => {
     const packed = estimateJob(planFor(1_000_000, 325));
     expect(packed.messages).toBe(3077);
     expect(packed.message_bytes).toBeLessThan(64 * 1024);
@@ -20,7 +20,7 @@ describe('the estimate of a job', () => {
     expect(packed.list_price.usd).toBeLessThan(0.1);
   });
 
-  test('the smallest and the largest job', () => {
+  test('the smallest job has one of everything; the largest has 20,000 sends and the prices’ region and date', () => {
     expect(estimateJob(planFor(1))).toMatchObject({ messages: 1, groups: 1, sqs: { sends: 1 }, s3: { puts: 1 } });
     const largest = estimateJob(planFor(MAX_MOVIES, 5000));
     expect(largest.sqs.sends).toBe(20_000);

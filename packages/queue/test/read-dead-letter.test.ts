@@ -50,6 +50,13 @@ describe('a dead letter', () => {
     expect(toDeadLetter(byHand({ groupId: 'foreign', body: noJob, bodyBytes: 5000 })).job_id).toBeUndefined();
   });
 
+  test('is whole when its body has all bytes, counted in UTF-8: an id deeper in it is not its job’s', () => {
+    const body = JSON.stringify({ a: 'üüü', inner: { job_id: JOB } });
+    const bytes = Buffer.byteLength(body);
+    expect(toDeadLetter(byHand({ groupId: 'foreign', body, bodyBytes: bytes })).job_id).toBeUndefined();
+    expect(toDeadLetter(byHand({ groupId: 'foreign', body, bodyBytes: bytes + 1 })).job_id).toBe(JOB);
+  });
+
   test('that a consumer wrote is redriven to its original group; without one, to its own', () => {
     const { attributes } = deadLetter('m', { groupId: undefined });
     expect(toDeadLetter(deadLetter('m')).original_group).toBe('group of m');

@@ -272,7 +272,7 @@ describe('messages that no consumer put there', () => {
     expect(new Set(back.map(({ groupId }) => groupId))).toEqual(new Set(['one']));
   });
 
-  test('but SQS, after ten receives, are redriven to their group and complete their job', async () => {
+  test('and that SQS moved after ten receives have that reason, and are redriven to their group', async () => {
     const { queue, dlq } = queues;
     const plan = planFor(3, 1, 'moved');
     await sendJob({ queue, plan, started_on, random });

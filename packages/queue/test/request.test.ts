@@ -2,8 +2,6 @@
 import { expect, test } from '@jest/globals';
 import { AUTO_MOVIES_PER_MESSAGE, GENERATOR_VERSION } from '@movie-load/movies';
 import { MAX_MOVIES, MAX_MOVIES_PER_MESSAGE, MAX_SEED } from '@movie-load/schema';
-import { rateOf } from '../src/capacity/bounds.ts';
-import { toDeadLetter } from '../src/index.ts';
 import { jobRequestSchema, needsYes, nonceSchema, planOf } from '../src/request.ts';
 
 test('a request with the seed 0 has that seed; without one it follows from the nonce', () => {
@@ -52,20 +50,4 @@ test('more than a million movies need `yes: true`', () => {
   expect(needsYes({ movies: 1_000_001 })).toBe(true);
   expect(needsYes({ movies: 1_000_001, yes: true })).toBe(false);
   for (const yes of ['true', 1, false]) expect(needsYes({ movies: 1_000_001, yes })).toBe(true);
-});
-
-test('a constant need of a quota, and its unusable share, reduce the rate of movies', () => {
-  expect(rateOf({ name: 'n', unit: 'u', perMovie: 4, limit: 10, constantNeed: 2, raise: undefined })).toBe(2);
-  expect(rateOf({ name: 'n', unit: 'u', perMovie: 4, limit: 10, usableShare: 0.8, raise: undefined })).toBe(2);
-});
-
-test('a body with letters of two bytes counts as whole, so a job id deeper in it does not name its job', () => {
-  const job_id = '7c1f4a0e-9f0b-5d0e-8c57-3b8f1a2b3c4d';
-  const body = JSON.stringify({ a: 'üüü', inner: { job_id } });
-  const message = {
-    ...{ messageId: 'm', receiptHandle: 'h', body, groupId: 'g', deduplicationId: 'd', sequenceNumber: '1' },
-    ...{ receiveCount: 1, sentOn: 0, attributes: {} },
-  };
-  expect(toDeadLetter({ ...message, bodyBytes: Buffer.byteLength(body) }).job_id).toBeUndefined();
-  expect(toDeadLetter({ ...message, bodyBytes: Buffer.byteLength(body) + 1 }).job_id).toBe(job_id);
 });

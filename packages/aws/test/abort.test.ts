@@ -1,5 +1,6 @@
-import { expect, test } from '@jest/globals';
-import { runAll } from '../src/index.ts';
+// Waiting until a signal aborts, and tasks that run concurrently.
+import { describe, expect, test } from '@jest/globals';
+import { abortable, runAll } from '../src/index.ts';
 
 const { signal } = new AbortController();
 
@@ -56,4 +57,32 @@ test('runAll passes an aborted signal to every task when the caller’s signal i
   const tasks = [async (taskSignal: AbortSignal) => void aborted.push(taskSignal.aborted)];
   await runAll(AbortSignal.abort(new Error('drain')), tasks);
   expect(aborted).toEqual([true]);
+});
+
+describe('abortable', () => {
+  test('gives the result, the failure, or the signal’s reason, and leaves no listener', async () => {
+    const stop = new AbortController();
+    expect(await abortable(Promise.resolve(1))).toBe(1);
+    expect(await abortable(Promise.resolve(1), stop.signal)).toBe(1);
+    await expect(abortable(Promise.reject(new Error('no')), stop.signal)).rejects.toThrow('no');
+    const waiting = abortable(new Promise(() => undefined), stop.signal);
+    stop.abort(new Error('stopped'));
+    await expect(waiting).rejects.toThrow('stopped');
+    await expect(abortable(Promise.resolve(1), stop.signal)).rejects.toThrow('stopped');
+  });
+
+  test('listens to the signal only while it waits', async () => {
+    let listeners = 0;
+    const signal = {
+      throwIfAborted: () => undefined,
+      addEventListener: () => {
+        listeners += 1;
+      },
+      removeEventListener: () => {
+        listeners -= 1;
+      },
+    } as unknown as AbortSignal;
+    await abortable(Promise.resolve(), signal);
+    expect(listeners).toBe(0);
+  });
 });
