@@ -62,6 +62,9 @@ const BODY_IDLE_MS = 20_000;
 
 const LOOPBACK_HOSTS = ['127.0.0.1', '::1', 'localhost'];
 
+/** The host of the endpoint's URL, for an address to listen on; `0.0.0.0` includes 127.0.0.1. */
+const URL_HOSTS: Readonly<Record<string, string>> = { '::1': '[::1]', localhost: 'localhost' };
+
 /**
  * Starts SQS, DynamoDB and S3 in memory.
  *
@@ -124,7 +127,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   server.on('error', (error) => log('accept', error));
 
   return {
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint: `http://${URL_HOSTS[host] ?? '127.0.0.1'}:${port}`,
     port,
     get waitingPolls() {
       return polls.size;

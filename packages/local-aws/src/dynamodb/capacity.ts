@@ -1,19 +1,10 @@
-// The capacity units that calls consume, by AWS's rules.
-// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
+// The sums of capacity units that a call consumes, and how a response reports them.
 
 import type { Output } from './input.ts';
 import type { SecondaryIndex } from './storage/secondary-index.ts';
 import type { Table, WriteCost } from './storage/table.ts';
 
-const READ_UNIT_BYTES = 4096;
-
 export type ConsumedCapacityLevel = 'INDEXES' | 'TOTAL' | 'NONE' | undefined;
-
-/** Read units of one read of this size; an eventually consistent read consumes half of them. */
-export function readUnits(bytes: number, isConsistent: boolean | undefined): number {
-  const units = Math.max(1, Math.ceil(bytes / READ_UNIT_BYTES));
-  return isConsistent ? units : units / 2;
-}
 
 /** Transactions report their units a second time under this name. */
 type TransactionUnits = 'ReadCapacityUnits' | 'WriteCapacityUnits' | undefined;
@@ -49,27 +40,27 @@ export class Consumption {
     return total;
   }
 
-  #units(units: number): Output {
+  #reportUnits(units: number): Output {
     return {
       CapacityUnits: units,
       ...(this.#transactionUnits !== undefined && { [this.#transactionUnits]: units }),
     };
   }
 
-  #indexUnits(kind: 'global' | 'local'): Output | undefined {
+  #reportIndexes(kind: 'global' | 'local'): Output | undefined {
     const consumed = [...this.#indexes].filter(([index]) => index.definition.kind === kind);
     if (consumed.length === 0) return undefined;
-    return Object.fromEntries(consumed.map(([index, units]) => [index.definition.name, this.#units(units)]));
+    return Object.fromEntries(consumed.map(([index, units]) => [index.definition.name, this.#reportUnits(units)]));
   }
 
   /** `ConsumedCapacity` of one table. */
   report(level: 'INDEXES' | 'TOTAL'): Output {
-    const total = { TableName: this.table.name, ...this.#units(this.total) };
+    const total = { TableName: this.table.name, ...this.#reportUnits(this.total) };
     if (level === 'TOTAL') return total;
-    const [globals, locals] = [this.#indexUnits('global'), this.#indexUnits('local')];
+    const [globals, locals] = [this.#reportIndexes('global'), this.#reportIndexes('local')];
     return {
       ...total,
-      Table: this.#units(this.#tableUnits),
+      Table: this.#reportUnits(this.#tableUnits),
       ...(locals !== undefined && { LocalSecondaryIndexes: locals }),
       ...(globals !== undefined && { GlobalSecondaryIndexes: globals }),
     };

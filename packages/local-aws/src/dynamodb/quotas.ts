@@ -5,6 +5,7 @@
 import { DynamoDbError } from './errors.ts';
 import type { SecondaryIndex } from './storage/secondary-index.ts';
 import type { Table } from './storage/table.ts';
+import { writeUnits } from './units.ts';
 
 export interface QuotaOptions {
   /** Write and read units per second of one partition key. */
@@ -25,7 +26,6 @@ const GROWTH = 2;
 const GROWTH_WINDOW_MS = 30 * 60 * 1000;
 /** Unused provisioned units are saved for this time. */
 const BURST_SECONDS = 300;
-const WRITE_UNIT_BYTES = 1024;
 
 /** Units that refill with time. While some are left, a call of any size is allowed, so they can become negative. */
 class TokenBucket {
@@ -69,6 +69,7 @@ class Quota {
   readonly buckets: Record<UnitKind, TokenBucket>;
   readonly #partitions = new Map<string, TokenBucket>();
   readonly #isProvisioned: boolean;
+  /** The rates with which it was created; those of `buckets` can be higher. */
   readonly rates: Rates;
   /** Units of the current second, and the highest units of a second since the rate was last adjusted. */
   #peak: Record<UnitKind, { second: number; units: number; highest: number; since: number }>;
@@ -155,10 +156,16 @@ export class Quotas {
     quota.grow(kind, units, now);
   }
 
+  /** Takes the units of a write. @throws {DynamoDbError} when a quota is exhausted */
   write(table: Table, hash: string, bytes: number, now: number): void {
-    this.#take('write', table, table, hash, Math.max(1, Math.ceil(bytes / WRITE_UNIT_BYTES)), now);
+    this.#take('write', table, table, hash, writeUnits(bytes), now);
   }
 
+  /**
+   * Takes the units of a read.
+   * @param hash the partition that it reads, if it is only one
+   * @throws {DynamoDbError} when a quota is exhausted
+   */
   read(table: Table, hash: string | undefined, units: number, now: number, index?: SecondaryIndex): void {
     const owner = index?.definition.kind === 'global' ? index : table;
     this.#take('read', owner, table, hash, units, now);

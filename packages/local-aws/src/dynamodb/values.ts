@@ -32,8 +32,8 @@ export function unpack(value: StoredValue): AttributeValue {
   return value instanceof PackedValue ? value.unpack() : value;
 }
 
-/** An item's attribute, or undefined. */
-export function attribute(item: Item | undefined, name: string): AttributeValue | undefined {
+/** The value of an item's attribute, unpacked; undefined when the item does not have it. */
+export function attributeOf(item: Item | undefined, name: string): AttributeValue | undefined {
   const value = item && getOwn(item, name);
   return value && unpack(value);
 }

@@ -1,6 +1,7 @@
 // Which requests are accepted, judged by their headers alone. Over sockets: ../web-pages.test.ts.
 
 import type { IncomingHttpHeaders } from 'node:http';
+import { networkInterfaces } from 'node:os';
 import { describe, expect, test } from '@jest/globals';
 import { refusalOf } from '../../src/http/web-pages.ts';
 import { createLab, startLocalAws } from '../../src/index.ts';
@@ -125,7 +126,15 @@ describe('the signature of a request', () => {
   });
 });
 
-test.each(['127.0.0.1', 'localhost'])('a lab may listen on %s', async (host) => {
-  const aws = await startLocalAws({ lab: createLab(), host });
-  await aws.close();
-});
+const hasIpv6 = Object.values(networkInterfaces()).some((addresses) =>
+  addresses?.some(({ address }) => address === '::1'),
+);
+
+test.each(['127.0.0.1', 'localhost', ...(hasIpv6 ? ['::1'] : [])])(
+  'a lab may listen on %s, and is reached at its endpoint',
+  async (host) => {
+    const aws = await startLocalAws({ lab: createLab(), host });
+    expect((await fetch(`${aws.endpoint}/_local-aws/health`)).status).toBe(200);
+    await aws.close();
+  },
+);

@@ -1,6 +1,6 @@
 // Evaluates conditions: whether an item meets one.
 
-import { type AttributeValue, attribute, compareValues, type Item, sameValue, typeOf } from '../values.ts';
+import { type AttributeValue, attributeOf, compareValues, type Item, sameValue, typeOf } from '../values.ts';
 import type { Comparator, Condition } from './condition-parser.ts';
 import type { Operand } from './parser.ts';
 import { valueAt } from './path.ts';
@@ -23,7 +23,7 @@ function sizeOf(value: AttributeValue | undefined): number | undefined {
 function resolve(operand: Operand, item: Item | undefined): AttributeValue | undefined {
   if (operand.kind === 'value') return operand.value;
   if (operand.kind === 'path') {
-    return operand.path.length === 1 ? attribute(item, operand.path[0]) : valueAt(item, operand.path);
+    return operand.path.length === 1 ? attributeOf(item, operand.path[0]) : valueAt(item, operand.path);
   }
   const [argument] = operand.operands;
   const size = argument && sizeOf(resolve(argument, item));

@@ -2,7 +2,7 @@
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LegacyConditionalParameters.html
 
 import { invalidParameters, validationError } from '../errors.ts';
-import { type AttributeValue, attribute, compareValues, type Item, typeOf, type ValueType } from '../values.ts';
+import { type AttributeValue, attributeOf, compareValues, type Item, typeOf, type ValueType } from '../values.ts';
 import { beginsWith, compare, contains, type ItemPredicate } from './condition.ts';
 import type { Comparator } from './condition-parser.ts';
 
@@ -116,7 +116,7 @@ interface Clause {
 
 function itemPredicate(clauses: readonly Clause[], conditionalOperator: string | undefined): ItemPredicate {
   const meetsClause = (item: Item | undefined) => (clause: Clause) =>
-    isMet(clause.operator, attribute(item, clause.name), clause.values);
+    isMet(clause.operator, attributeOf(item, clause.name), clause.values);
   return conditionalOperator === 'OR'
     ? (item) => clauses.some(meetsClause(item))
     : (item) => clauses.every(meetsClause(item));

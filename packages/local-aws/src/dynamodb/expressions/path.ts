@@ -1,7 +1,7 @@
 // Document paths, such as `a.b[3].#c`, and the values at them.
 
 import { getOwn } from '../input.ts';
-import { type AttributeValue, attribute, type Item } from '../values.ts';
+import { type AttributeValue, attributeOf, type Item } from '../values.ts';
 
 /** The name of a map's member, or the index of a list's element. */
 export type PathStep = string | number;
@@ -26,7 +26,7 @@ export function childAt(value: AttributeValue, step: PathStep): AttributeValue |
 
 /** The value of an item at a path. */
 export function valueAt(item: Item | undefined, path: Path): AttributeValue | undefined {
-  let value = attribute(item, path[0]);
+  let value = attributeOf(item, path[0]);
   for (let i = 1; i < path.length && value !== undefined; i += 1) {
     const step = path[i];
     value = step === undefined ? undefined : childAt(value, step);

@@ -1,7 +1,7 @@
 // Projections, from projection expressions or `AttributesToGet`: which parts of an item are returned.
 
 import { getOwn, setOwn } from '../input.ts';
-import { type AttributeValue, attribute, type Item, type StoredValue } from '../values.ts';
+import { type AttributeValue, attributeOf, type Item, type StoredValue } from '../values.ts';
 import { ExpressionParser } from './parser.ts';
 import { childAt, type Path, type PathStep, pathText } from './path.ts';
 import type { Scope } from './scope.ts';
@@ -120,7 +120,7 @@ export function project(item: Item, projection: Projection): Item {
     if (typeof name === 'number') continue;
     let selected: StoredValue | undefined = getOwn(item, name);
     if (selected !== undefined && childProjection !== undefined) {
-      const value = attribute(item, name);
+      const value = attributeOf(item, name);
       selected = value && projectValue(value, childProjection);
     }
     if (selected !== undefined) setOwn(result, name, selected);

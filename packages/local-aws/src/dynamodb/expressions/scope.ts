@@ -47,6 +47,7 @@ function checkValues({ values, problem, problemAttribute, bytes }: CheckedMap): 
   if (bytes > MAX_VALUES_BYTES) throw validationError('ExpressionAttributeValues must not exceed 2 MB');
 }
 
+/** The placeholders of one request, which all its expressions use. */
 export class Scope {
   readonly #names: Readonly<Record<string, string>>;
   readonly #values: Readonly<Record<string, AttributeValue>>;

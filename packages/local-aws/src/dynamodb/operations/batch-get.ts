@@ -1,6 +1,6 @@
 // BatchGetItem: items of several tables in one call.
 
-import { type ConsumedCapacityLevel, Consumption, consumedCapacities, readUnits } from '../capacity.ts';
+import { type ConsumedCapacityLevel, Consumption, consumedCapacities } from '../capacity.ts';
 import { type DynamoDbError, validationError } from '../errors.ts';
 import { project } from '../expressions/projection.ts';
 import { Scope } from '../expressions/scope.ts';
@@ -8,6 +8,7 @@ import { isObject, type Output } from '../input.ts';
 import type { DynamoDbState } from '../state.ts';
 import { type Position, positionOf } from '../storage/keys.ts';
 import type { Table } from '../storage/table.ts';
+import { readUnits } from '../units.ts';
 import { checkKey } from '../validation/check-keys.ts';
 import type { CheckedMap } from '../validation/check-values.ts';
 import { checkExpressionParameters } from '../validation/expression-parameters.ts';

@@ -1,6 +1,6 @@
 // Operations on one item: put, get, update, delete.
 
-import { type ConsumedCapacityLevel, Consumption, consumedCapacity, readUnits } from '../capacity.ts';
+import { type ConsumedCapacityLevel, Consumption, consumedCapacity } from '../capacity.ts';
 import { validationError } from '../errors.ts';
 import type { ItemPredicate } from '../expressions/condition.ts';
 import { attributesProjection, type Projection, project } from '../expressions/projection.ts';
@@ -8,6 +8,7 @@ import { Scope } from '../expressions/scope.ts';
 import type { Output } from '../input.ts';
 import type { DynamoDbState } from '../state.ts';
 import { positionOf } from '../storage/keys.ts';
+import { readUnits } from '../units.ts';
 import { checkKey } from '../validation/check-keys.ts';
 import type { CheckedMap } from '../validation/check-values.ts';
 import { checkExpressionParameters } from '../validation/expression-parameters.ts';

@@ -1,6 +1,6 @@
 // A page of a query or a scan: reads entries until the page is full, filters them, and reports the consumed capacity.
 
-import { type ConsumedCapacityLevel, Consumption, consumedCapacity, readUnits } from '../capacity.ts';
+import { type ConsumedCapacityLevel, Consumption, consumedCapacity } from '../capacity.ts';
 import { invalidParameters, validationError } from '../errors.ts';
 import type { ItemPredicate } from '../expressions/condition.ts';
 import { project } from '../expressions/projection.ts';
@@ -10,6 +10,7 @@ import type { DynamoDbState } from '../state.ts';
 import type { Entry } from '../storage/collection.ts';
 import { keyAttributes } from '../storage/keys.ts';
 import type { Table } from '../storage/table.ts';
+import { readUnits } from '../units.ts';
 import type { CheckedMap } from '../validation/check-values.ts';
 import type { AttributeMap, Item, StoredValue } from '../values.ts';
 import type { AttributeSelection, ProjectionParameters } from './projections.ts';

@@ -29,7 +29,7 @@ const updateTimeToLive: Operation = (state, input) => {
   const { TableName: name, TimeToLiveSpecification: specification } = parseParameters<UpdateParameters>(input, UPDATE);
   const table = tableByName(state, name);
   const { AttributeName: attribute, Enabled: isEnabled } = specification;
-  const current = table.expirations?.attribute;
+  const current = table.expirations?.attributeName;
   if (current !== undefined && current !== attribute) {
     throw validationError(`TimeToLive is active on a different AttributeName: current AttributeName is ${current}`);
   }
@@ -54,7 +54,7 @@ const describeTimeToLive: Operation = (state, input) => {
     TimeToLiveDescription:
       expirations === undefined
         ? { TimeToLiveStatus: 'DISABLED' }
-        : { TimeToLiveStatus: 'ENABLED', AttributeName: expirations.attribute },
+        : { TimeToLiveStatus: 'ENABLED', AttributeName: expirations.attributeName },
   };
 };
 

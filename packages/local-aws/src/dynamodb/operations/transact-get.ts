@@ -1,11 +1,12 @@
 // TransactGetItems: reads up to 100 items at one moment.
 
-import { type ConsumedCapacityLevel, type Consumption, consumedCapacities, readUnits } from '../capacity.ts';
+import { type ConsumedCapacityLevel, type Consumption, consumedCapacities } from '../capacity.ts';
 import { project } from '../expressions/projection.ts';
 import { Scope } from '../expressions/scope.ts';
 import type { Output } from '../input.ts';
 import { positionOf } from '../storage/keys.ts';
 import type { Table } from '../storage/table.ts';
+import { readUnits } from '../units.ts';
 import { checkKey } from '../validation/check-keys.ts';
 import type { CheckedMap } from '../validation/check-values.ts';
 import { checkExpressionParameters } from '../validation/expression-parameters.ts';

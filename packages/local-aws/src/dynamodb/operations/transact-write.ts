@@ -1,6 +1,6 @@
 // TransactWriteItems: executes up to 100 actions, all or none.
 
-import { type ConsumedCapacityLevel, type Consumption, consumedCapacities, readUnits } from '../capacity.ts';
+import { type ConsumedCapacityLevel, type Consumption, consumedCapacities } from '../capacity.ts';
 import { validationError } from '../errors.ts';
 import type { ItemPredicate } from '../expressions/condition.ts';
 import { Scope } from '../expressions/scope.ts';
@@ -8,6 +8,7 @@ import type { DynamoDbState } from '../state.ts';
 import type { Entry } from '../storage/collection.ts';
 import type { Table } from '../storage/table.ts';
 import { digestOf } from '../transaction-tokens.ts';
+import { readUnits, writeUnits } from '../units.ts';
 import type { CheckedMap } from '../validation/check-values.ts';
 import { checkExpressionParameters } from '../validation/expression-parameters.ts';
 import { type Members, parseParameters, type Shape } from '../validation/parse-parameters.ts';
@@ -193,15 +194,13 @@ function prepareAction(
   }
 }
 
-const WRITE_UNIT_BYTES = 1024;
-
 /** Executes the writes. Returns the consumed capacity. */
 function commit(state: DynamoDbState, prepared: readonly PreparedAction[]): Map<Table, Consumption> {
   const consumptions = new Map<Table, Consumption>();
   for (const { action, plan, before, after } of prepared) {
     const consumption = consumptionOf(consumptions, plan.table, 'WriteCapacityUnits');
     if (action.isWrite) consumption.addWrite(state.write(plan.table, plan.position, before, after), CAPACITY_FACTOR);
-    else consumption.addTable(CAPACITY_FACTOR * Math.max(1, Math.ceil((before?.bytes ?? 0) / WRITE_UNIT_BYTES)));
+    else consumption.addTable(CAPACITY_FACTOR * writeUnits(before?.bytes ?? 0));
   }
   return consumptions;
 }

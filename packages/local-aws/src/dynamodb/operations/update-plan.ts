@@ -14,7 +14,7 @@ import { checkKey, checkKeyPaths, checkUpdatedIndexKeys } from '../validation/ch
 import type { CheckedMap } from '../validation/check-values.ts';
 import {
   type AttributeValue,
-  attribute,
+  attributeOf,
   type Item,
   type StoredValue,
   typeOf,
@@ -121,7 +121,7 @@ function checkComputedKeys(table: Table, update: Update, item: Item): void {
   for (const { definition } of table.indexes.values()) {
     for (const { name, type } of keyAttributes(definition.keys)) {
       if (!update.changes.has(name) || update.assigned.has(name)) continue;
-      const value = attribute(item, name);
+      const value = attributeOf(item, name);
       if (value !== undefined && value[type] === undefined) {
         throw validationError('The update expression attempted to update the secondary index key to unsupported type');
       }

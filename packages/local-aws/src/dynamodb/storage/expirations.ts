@@ -1,6 +1,6 @@
 // Time to live: which rows expire at which time. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html
 
-import { attribute } from '../values.ts';
+import { attributeOf } from '../values.ts';
 import type { Entry } from './collection.ts';
 import { SortedTree } from './sorted-tree.ts';
 
@@ -18,15 +18,15 @@ const byTime = (a: Expiration, b: Expiration): number =>
   a.expiresAt - b.expiresAt || compareText(a.row.hash, b.row.hash) || compareText(a.row.sortText, b.row.sortText);
 
 export class Expirations {
-  readonly attribute: string;
+  readonly attributeName: string;
   readonly #expirations = new SortedTree<Expiration>(byTime);
 
   constructor(attributeName: string) {
-    this.attribute = attributeName;
+    this.attributeName = attributeName;
   }
 
   #expirationOf(row: Entry | undefined): Expiration | undefined {
-    const seconds = attribute(row?.item, this.attribute)?.N;
+    const seconds = attributeOf(row?.item, this.attributeName)?.N;
     if (row === undefined || seconds === undefined) return undefined;
     const expiresAt = Math.floor(Number(seconds)) * 1000;
     return Number.isFinite(expiresAt) ? { expiresAt, row } : undefined;

@@ -1,7 +1,7 @@
 // Converts keys of tables and indexes into texts whose order by UTF-16 code units is DynamoDB's order.
 
 import type { AttributeMap, AttributeValue, KeyType } from '../values.ts';
-import { attribute, type Item, sortableValue } from '../values.ts';
+import { attributeOf, type Item, sortableValue } from '../values.ts';
 
 export interface KeyAttribute {
   readonly name: string;
@@ -42,14 +42,15 @@ export const sortTextAfter = (value: AttributeValue, type: KeyType): string =>
 /** The prefix of the sort texts of all items whose sort key begins with this value. */
 export const sortTextPrefix = (value: AttributeValue, type: KeyType): string => escaped(sortableValue(value, type));
 
+/** The text that identifies the partition of a hash key. */
 export const hashText = (value: AttributeValue, type: KeyType): string => sortableValue(value, type);
 
 /** The position in its table of an item, or of a key. */
 export function positionOf(schema: KeySchema, key: AttributeMap | Item): Position {
-  const hash = attribute(key, schema.hash.name);
-  const range = schema.range && attribute(key, schema.range.name);
+  const hash = attributeOf(key, schema.hash.name);
+  const range = schema.range && attributeOf(key, schema.range.name);
   return {
-    hash: hash === undefined ? '' : sortableValue(hash, schema.hash.type),
+    hash: hash === undefined ? '' : hashText(hash, schema.hash.type),
     sortText: range === undefined || schema.range === undefined ? '' : firstSortText(range, schema.range.type),
   };
 }
@@ -59,10 +60,10 @@ export function positionOf(schema: KeySchema, key: AttributeMap | Item): Positio
  * same key, so the sort text also contains the item's position in the table.
  */
 export function indexPositionOf(schema: KeySchema, item: Item, row: Position): Position | undefined {
-  const hash = attribute(item, schema.hash.name);
+  const hash = attributeOf(item, schema.hash.name);
   if (hash?.[schema.hash.type] === undefined) return undefined;
-  const range = schema.range && attribute(item, schema.range.name);
+  const range = schema.range && attributeOf(item, schema.range.name);
   if (schema.range !== undefined && range?.[schema.range.type] === undefined) return undefined;
   const sortKey = range === undefined || schema.range === undefined ? '' : firstSortText(range, schema.range.type);
-  return { hash: sortableValue(hash, schema.hash.type), sortText: sortKey + terminated(row.hash) + row.sortText };
+  return { hash: hashText(hash, schema.hash.type), sortText: sortKey + terminated(row.hash) + row.sortText };
 }

@@ -1,6 +1,7 @@
 // A global or local secondary index: entries with the projected attributes, maintained by each write.
 
 import { getOwn, setOwn } from '../input.ts';
+import { writeUnits } from '../units.ts';
 import { type Item, itemBytes, type StoredValue, sameValue } from '../values.ts';
 import { Collection, type Entry } from './collection.ts';
 import { indexPositionOf, type KeySchema, keyAttributes } from './keys.ts';
@@ -14,9 +15,6 @@ export interface IndexDefinition {
   readonly projectionType: ProjectionType;
   readonly nonKeyAttributes: readonly string[];
 }
-
-const WRITE_UNIT_BYTES = 1024;
-const writeUnits = (bytes: number): number => Math.max(1, Math.ceil(bytes / WRITE_UNIT_BYTES));
 
 export class SecondaryIndex {
   readonly definition: IndexDefinition;

@@ -1,6 +1,7 @@
 // A table: its rows, its indexes and its settings. Its status (CREATING, UPDATING, DELETING, ACTIVE) follows from the
 // time: the fields `…Until` say when a status ends.
 
+import { writeUnits } from '../units.ts';
 import type { Item, KeyType } from '../values.ts';
 import { Collection, type Entry } from './collection.ts';
 import { Expirations } from './expirations.ts';
@@ -32,7 +33,6 @@ export interface WriteCost {
   readonly indexes: ReadonlyMap<SecondaryIndex, number>;
 }
 
-const WRITE_UNIT_BYTES = 1024;
 const NO_INDEXES: ReadonlyMap<SecondaryIndex, number> = new Map();
 
 export class Table {
@@ -105,7 +105,7 @@ export class Table {
     else if (before !== undefined) this.rows.delete(position);
     this.expirations?.applyWrite(before, after);
     const bytes = Math.max(before?.bytes ?? 0, after?.bytes ?? 0);
-    return { table: Math.max(1, Math.ceil(bytes / WRITE_UNIT_BYTES)), indexes: this.#updateIndexes(before, after) };
+    return { table: writeUnits(bytes), indexes: this.#updateIndexes(before, after) };
   }
 
   #updateIndexes(before: Entry | undefined, after: Entry | undefined): WriteCost['indexes'] {

@@ -27,7 +27,7 @@ const VALUE_FIELDS = [
 const MAX_ELEMENTS = 200;
 const MAX_LENGTH = 64 * 1024;
 
-const lowerFirst = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);
+export const lowerFirst = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);
 
 function valueText(value: unknown): string {
   if (!isObject(value)) return String(value);

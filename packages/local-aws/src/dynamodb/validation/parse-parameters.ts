@@ -12,7 +12,7 @@ import {
   checkMap,
   checkText,
 } from './check-values.ts';
-import { javaText } from './java-text.ts';
+import { javaText, lowerFirst } from './java-text.ts';
 import type { Members, Shape } from './shape.ts';
 
 export type { Members, Shape };
@@ -84,8 +84,6 @@ function convert(value: unknown, shape: Shape): unknown {
 
 /** The largest number of violations that AWS reports at once. */
 const MAX_VIOLATIONS = 10;
-
-const lowerFirst = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);
 
 class Violations {
   readonly texts: string[] = [];
