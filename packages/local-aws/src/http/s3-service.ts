@@ -168,9 +168,16 @@ class S3Receiver implements Receiver {
       const output = this.#engine.call(this.#operation, completeInput, `http://${request.headers.host ?? 'localhost'}`);
       return outputAnswer(this.#operation, output, this.#engine.now());
     };
-    const toHash = this.#isCopy ? contentToHash(this.#engine, this.#operation, input) : undefined;
+    const bytesToHash = () => (this.#isCopy ? contentToHash(this.#engine, this.#operation, input) : undefined);
+    const toHash = bytesToHash();
     if (toHash === undefined) return answerOf(input);
-    return hashInSteps(toHash).then((Body) => convertErrors(() => answerOf({ ...input, Body })));
+    return hashInSteps(toHash).then((Body) =>
+      convertErrors(() => {
+        // If the source was replaced meanwhile, the new object is copied: never its attributes with the old bytes.
+        const isSame = bytesToHash()?.sourceParts === toHash.sourceParts;
+        return isSame ? answerOf({ ...input, Body }) : this.#run(input, request);
+      }),
+    );
   }
 }
 

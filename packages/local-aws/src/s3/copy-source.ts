@@ -7,7 +7,7 @@ import { type Content, contentOf } from './content.ts';
 import { invalidArgument } from './errors.ts';
 import { type Input, requiredText } from './input.ts';
 import { objectOf } from './lookup.ts';
-import { type ByteRange, chunksOf, type StoredObject } from './object.ts';
+import { type ByteRange, chunksOf, type ObjectPart, type StoredObject } from './object.ts';
 import type { S3State } from './state.ts';
 
 /** @throws {S3Error} `InvalidArgument` when it is not `bucket/key` or `bucket/key?versionId=…`, percent-encoded */
@@ -43,6 +43,8 @@ export function copySourceOf(state: S3State, input: Input): StoredObject & { rea
 export interface ContentToHash {
   readonly chunks: Iterable<Uint8Array>;
   readonly algorithm: Algorithm;
+  /** The source's parts; once another object has replaced the source, this is another array. */
+  readonly sourceParts: readonly ObjectPart[];
 }
 
 /** The part of `object` whose content is exactly this range and has this checksum, if any: the copy can share it. */

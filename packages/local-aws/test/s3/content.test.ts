@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { createS3Service } from '../../src/http/s3-service.ts';
 import { ALGORITHMS } from '../../src/s3/checksums.ts';
 import { ContentBuilder, contentOf, sliceChunks } from '../../src/s3/content.ts';
+import type { S3Engine } from '../../src/s3/engine.ts';
 import { createTestS3 } from '../support/s3.ts';
 
 test('a body is stored the same however it arrives, and small pieces are merged', () => {
@@ -48,6 +49,16 @@ test('a slice of chunks has the bytes between two offsets, and no empty piece', 
   expect([slice(8, 9), slice(3, 3)]).toEqual([[], []]);
 });
 
+/** A copy to the key `to` over HTTP, with a checksum for which the source must be hashed. */
+function copyOverHttp(engine: S3Engine, CopySource: string) {
+  const headers = { host: 'localhost', 'x-amz-copy-source': CopySource, 'x-amz-checksum-algorithm': 'SHA1' };
+  const head = { method: 'PUT', path: '/bucket/to', query: '', headers };
+  return createS3Service(engine)
+    .receive(head)
+    .complete({ ...head, isDisconnected: () => false, onDisconnect: () => {} })
+    .run();
+}
+
 test('hashing for a copy yields to other requests', async () => {
   const { engine, put } = createTestS3();
   const builder = new ContentBuilder([]);
@@ -55,14 +66,6 @@ test('hashing for a copy yields to other requests', async () => {
   const content = builder.finish();
   engine.call('PutObject', { Bucket: 'bucket', Key: 'k', Body: content });
   put('small', 'x');
-  const copy = (CopySource: string) => {
-    const headers = { host: 'localhost', 'x-amz-copy-source': CopySource, 'x-amz-checksum-algorithm': 'SHA1' };
-    const head = { method: 'PUT', path: '/bucket/to', query: '', headers };
-    return createS3Service(engine)
-      .receive(head)
-      .complete({ ...head, isDisconnected: () => false, onDisconnect: () => {} })
-      .run();
-  };
   let turns = 0;
   let isOver = false;
   const count = () => {
@@ -70,10 +73,19 @@ test('hashing for a copy yields to other requests', async () => {
     if (!isOver) setImmediate(count);
   };
   setImmediate(count);
-  const { status } = await copy('/bucket/k');
+  const { status } = await copyOverHttp(engine, '/bucket/k');
   isOver = true;
   expect([status, turns >= 3]).toEqual([200, true]);
   const copied = engine.call('HeadObject', { Bucket: 'bucket', Key: 'to', ChecksumMode: 'ENABLED' });
   expect(copied).toMatchObject({ ContentLength: content.bytes, ChecksumSHA1: content.checksum('SHA1') });
-  expect((await copy('/bucket/small')).status).toBe(200);
+  expect((await copyOverHttp(engine, '/bucket/small')).status).toBe(200);
+});
+
+test('a copy whose source is replaced while it is hashed is a copy of the new object', async () => {
+  const { engine, put, call, read } = createTestS3();
+  put('k', 'old', { ContentType: 'text/old' });
+  const copying = copyOverHttp(engine, '/bucket/k');
+  put('k', 'new', { ContentType: 'text/new' });
+  expect((await copying).status).toBe(200);
+  expect([read('to'), call('HeadObject', { Key: 'to' }).ContentType]).toEqual(['new', 'text/new']);
 });

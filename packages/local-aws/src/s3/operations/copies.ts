@@ -116,7 +116,7 @@ export function contentToHash(state: S3State, operation: string, input: Input): 
   const range = isPart ? copyRangeOf(optionalText(input, 'CopySourceRange'), source.bytes) : wholeRange(source);
   const algorithm = isPart ? algorithmOfParts(state.upload(input).upload) : copyAlgorithm(input, source);
   if (sharedContent(source, range, algorithm) !== undefined) return undefined;
-  return { chunks: chunksOf(source, range), algorithm };
+  return { chunks: chunksOf(source, range), algorithm, sourceParts: source.parts };
 }
 
 export const COPY_OPERATIONS: Operations = { CopyObject: copyObject, UploadPartCopy: uploadPartCopy };
