@@ -60,13 +60,16 @@ export const parseNumberSet = (value: AttributeValue | undefined): ReadonlySet<n
   new Set(value?.NS?.map(Number));
 
 /**
- * The size of a set that counts at most `max` children. Throws `bad_item` for more, which only another program
- * writes.
+ * The size of the set of a ledger or node, which counts at most `max` messages or children. Throws `bad_item` for more,
+ * which only another program writes.
  */
 export function boundedSetSize(value: AttributeValue | undefined, max: number, { job_id, part }: ItemKey): number {
   const size = value?.NS?.length ?? 0;
   if (size <= max) return size;
-  throw new MovieLoadError('bad_item', `The item ${job_id} ${part} counts ${size} children, but has only ${max}.`);
+  throw new MovieLoadError(
+    'bad_item',
+    `The item ${job_id} ${part} has ${size} numbers in its set, but at most ${max} are valid.`,
+  );
 }
 
 /** The numbers of a range that are missing in a set. The set counts from the range's first number. */

@@ -90,7 +90,7 @@ export interface JobStore {
   delete(jobId: string, options?: Partial<DeleteOptions>): Promise<DeletionResult>;
   /** The marker that a deletion leaves for 30 days. */
   marker(jobId: string, options?: ReadOptions): Promise<JobMarker | undefined>;
-  /** Writes the object again when it is missing or wrong. */
+  /** Writes the object again when it is missing or wrong, and sets a job COMPLETE whose movies are all counted. */
   repair(jobId: string, options?: Partial<StoreOptions>): Promise<RepairResult>;
 }
 

@@ -19,7 +19,7 @@ import { digestJobObject, digestSlices, type PartDigest } from './part-digests.t
 import { abortUpload } from './upload.ts';
 
 export interface RepairResult {
-  /** Why the object was written again; undefined when it was correct. */
+  /** Why the object was written; undefined when it was correct. */
   readonly why: 'object_missing' | 'object_differs' | 'not_complete' | undefined;
   readonly bytes: number;
   /** The number of parts of the object. */

@@ -50,7 +50,7 @@ test('a ledger that counts more messages than its group has is a bad item, not a
   });
   await expect(store(batch)).rejects.toMatchObject({
     code: 'bad_item',
-    message: `The item ${jobIdOf(plan)}#0 ledger counts 13 children, but has only 10.`,
+    message: `The item ${jobIdOf(plan)}#0 ledger has 13 numbers in its set, but at most 10 are valid.`,
   });
 });
 
@@ -67,7 +67,7 @@ test('a node that counts more children than it has is a bad item, not a full nod
   });
   await expect(storeAll(world.jobs, others)).rejects.toMatchObject({
     code: 'bad_item',
-    message: `The item ${jobIdOf(plan)} job counts 4 children, but has only 2.`,
+    message: `The item ${jobIdOf(plan)} job has 4 numbers in its set, but at most 2 are valid.`,
   });
 });
 

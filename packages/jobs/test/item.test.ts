@@ -57,7 +57,7 @@ test('a set has each number once, and its size is bounded', () => {
   expect(boundedSetSize(undefined, 2, key)).toBe(0);
   expect(boundedSetSize({ S: 'x' }, 2, key)).toBe(0);
   expect(() => boundedSetSize({ NS: ['1', '2', '3'] }, 2, key)).toThrow(
-    'The item j p counts 3 children, but has only 2.',
+    'The item j p has 3 numbers in its set, but at most 2 are valid.',
   );
 });
 

@@ -1,4 +1,4 @@
-// The jobs that are not COMPLETE, for `jobs --stalled` and the console's metrics.
+// The RUNNING jobs and whether they wait or are stalled, for `jobs --stalled` and the console's metrics.
 import type { QueueStatus } from '@movie-load/aws';
 import { type JobStore, type ReadOptions, STALLED_AFTER_MS } from '@movie-load/jobs';
 import type { JobItem } from '@movie-load/schema';
@@ -7,7 +7,7 @@ import { type JobView, readableJob, toJobView, UNREADABLE } from './job-view.ts'
 export interface UnfinishedJobs {
   /** The latest first. */
   readonly jobs: readonly JobView[];
-  /** The number of examined jobs, including COMPLETE ones. */
+  /** The number of examined jobs, including those that are COMPLETE or DELETING. */
   readonly examined: number;
   /** Number of jobs that cannot be read: they have a newer plan version or were changed by hand. */
   readonly unreadable: number;
@@ -33,7 +33,10 @@ const CONCURRENT_JOBS = 8;
 
 type Store = Pick<JobStore, 'job' | 'listJobs' | 'lastStoredOn'>;
 
-/** Reads the index, and for each job that is not COMPLETE its item and the ledgers of some unfinished groups. */
+/**
+ * Reads the index, and the item of each RUNNING job. Also reads ledgers of unfinished groups, for each job that can be
+ * stalled.
+ */
 export async function unfinishedJobs(store: Store, options: UnfinishedOptions): Promise<UnfinishedJobs> {
   const { ids, ...counts } = await runningIds(store, options);
   const firstRead = await readUnfinished(store, ids, options);

@@ -62,7 +62,7 @@ export const METRIC_ROWS: readonly MetricRow[] = [
   },
   {
     name: 'object_part_seconds',
-    help: 'Time that these parts took together, reading their slices included.',
+    help: 'Seconds that the parts of objects took together, reading their slices included.',
     read: (report) => report.object_part_seconds,
   },
   { name: 'movies_assembled', help: 'Movies written into objects.', read: (report) => report.assembled_movies },
@@ -76,7 +76,7 @@ export const METRIC_ROWS: readonly MetricRow[] = [
   { name: 'dynamodb_read_units', help: 'Read request units used.', read: (report) => report.read_units },
   {
     name: 'messages_dead_lettered',
-    help: 'Messages that can never succeed.',
+    help: 'Invalid messages sent to the dead-letter queue.',
     label: 'reason',
     read: (report) => report.dead_lettered_by_reason,
   },

@@ -2,7 +2,7 @@
 import { AWS_ROWS, type MetricRow } from '@movie-load/service/metrics';
 
 export const METRIC_ROWS: readonly MetricRow[] = [
-  { name: 'messages_sent', help: 'Messages that SQS accepted.', read: (it) => it.sent_messages },
-  { name: 'movies_sent', help: 'Movies in messages that SQS accepted.', read: (it) => it.sent_movies },
+  { name: 'messages_sent', help: 'Messages that SQS accepted.', read: (report) => report.sent_messages },
+  { name: 'movies_sent', help: 'Movies in messages that SQS accepted.', read: (report) => report.sent_movies },
   ...AWS_ROWS,
 ];
