@@ -78,8 +78,8 @@ function decisionsIndex(): string {
 
 Each page explains one choice that would surprise a reader of the code: context, decision, consequence. Each topic has
 its own range of numbers, so the numbers have gaps. A decision is not changed later. A new decision supersedes it, and
-both pages link to each other. Where a new one changes only a detail, the old page says so ("Since …"). Measurements are
-those of the time of the decision.
+both pages link to each other. Where a new one changes only a detail, the old page says so ("Since …"). Measurements
+are those of the time of the decision.
 
 \`npm run docs\` writes this page.
 ${sections.join('')}`;
