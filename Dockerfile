@@ -1,8 +1,7 @@
-# One image for every service and for the command line, which are files `services/<service>/src/main.ts`: Node runs
-# TypeScript as it is. Build stages that do not depend on each other run concurrently. They run on the
+# One image for every service (`services/<service>/src/main.ts`) and for the command line (`packages/cli/src/main.ts`):
+# Node runs TypeScript as it is. Build stages that do not depend on each other run concurrently. They run on the
 # architecture of the building machine, also for images of another one: no dependency is compiled, and the last stage
-# only copies. So `docker buildx build --platform
-# linux/amd64,linux/arm64` needs no emulation.
+# only copies. So `docker buildx build --platform linux/amd64,linux/arm64` needs no emulation.
 ARG NODE_IMAGE=node:24-bookworm-slim
 
 # The same pnpm as everywhere, checked against the checksum in toolchain.json.

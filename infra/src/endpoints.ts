@@ -1,5 +1,5 @@
-// VPC endpoints: always for S3 and DynamoDB, and with Network=endpoints also for the other AWS services that tasks
-// need, so that tasks need no route to the internet.
+// VPC endpoints of the VPC that the stack creates: for S3 and DynamoDB, and with Network=endpoints also for the other
+// AWS services that tasks need, so that tasks need no route to the internet. With Network=own the stack creates none.
 import { type CfnCondition, Fn, type Stack, Token } from 'aws-cdk-lib';
 import { type CfnRouteTable, CfnSecurityGroup, type CfnSubnet, type CfnVPC, CfnVPCEndpoint } from 'aws-cdk-lib/aws-ec2';
 import { REGION, substitute } from './placeholders.ts';

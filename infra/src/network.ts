@@ -1,5 +1,5 @@
-// The network of the tasks: the stack's own VPC with one of three ways to reach AWS, or an existing VPC. No choice
-// allows incoming connections.
+// The network of the tasks: a VPC that the stack creates, with one of three ways to reach AWS, or an existing VPC
+// (Network=own). No choice allows incoming connections.
 import {
   Aws,
   CfnCondition,

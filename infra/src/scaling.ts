@@ -159,7 +159,7 @@ function addWorkWaits(stack: Stack, options: ScalingOptions, policy: CfnScalingP
   });
 }
 
-/** Chooses from CONSUMER_STEPS: at least 1, up to 6 the nearest number, above 6 the largest that is not above it. */
+/** Rounds the wanted number, and chooses the largest of CONSUMER_STEPS that is not above the result; at least 1. */
 function steps(): CfnScalingPolicy.StepAdjustmentProperty[] {
   return CONSUMER_STEPS.map((consumers, index) => {
     const next = CONSUMER_STEPS[index + 1];

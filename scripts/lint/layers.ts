@@ -97,7 +97,7 @@ function violation(root: string, { file, folder, layer, specifier, isType }: Imp
   }
   if (/^@(aws-sdk|smithy)\//.test(specifier)) {
     const allowed = layer.sdk === 'all' || layer.sdk?.includes(specifier) === true;
-    return allowed ? undefined : `only packages/aws uses the AWS SDK; ${specifier} is not allowed in ${folder}`;
+    return allowed ? undefined : `${folder} may not import ${specifier}; packages/aws has ports for AWS calls`;
   }
   const isPure = layer.node !== undefined && specifier.startsWith('node:');
   return isPure && !layer.node?.includes(specifier) ? `${folder} is pure; it may not import ${specifier}` : undefined;

@@ -43,7 +43,7 @@ export interface ClientOptions {
 }
 
 const REQUEST_TIMEOUT_MS = 20_000;
-/** Longer than SQS's longest poll (20 s), shorter than the 60 s after which `/livez` reports a stuck poller. */
+/** Longer than SQS's longest poll (20 s), shorter than the 45 s after which `/livez` reports a stuck poller. */
 const POLL_TIMEOUT_MS = 30_000;
 const CONNECTIONS = 64;
 /** Each poller of a process has one poll at a time. */
