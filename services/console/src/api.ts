@@ -96,6 +96,7 @@ export interface Overview {
     readonly table: string;
     readonly bucket: string;
   };
+  /** What the page can do here: start jobs, kill and pause consumers, show queues without receiving. */
   readonly can: { readonly start: boolean; readonly control: boolean; readonly peek: boolean };
   readonly queue: Depth | null;
   readonly dlq: Depth | null;
@@ -122,6 +123,7 @@ export interface DeadLetterView {
   readonly job_id: string | null;
   readonly sent_on: string | null;
   readonly dead_since: string;
+  /** How often it was received before it was dead-lettered. */
   readonly receives: string | null;
   readonly body_bytes: number;
   /** The body's start, at most 2,000 characters. */

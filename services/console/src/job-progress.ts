@@ -25,6 +25,7 @@ export interface WatchedJob {
   readonly progress: JobProgress;
 }
 
+/** What is kept of a requested job between its reads. */
 interface Entry {
   map: JobMap | undefined;
   /** Children of the root that the map marks as full. */

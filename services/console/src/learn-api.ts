@@ -38,6 +38,7 @@ export interface FaultsView {
     readonly operation: string;
     readonly what_happens: string;
     readonly how_often: string;
+    /** Number of calls that the rule has affected. */
     readonly struck: number;
   }[];
   readonly presets: readonly { readonly name: string; readonly about: string }[];
@@ -50,7 +51,7 @@ export const forwardSchema = z.strictObject({ forward_ms: z.number().int().min(1
 export interface HistoryView {
   /** Why the endpoint does not report the history; null when it does. */
   readonly why: string | null;
-  /** The sendings of the message, then its dead letters. */
+  /** One for each time that the message was sent, then one for each of its dead letters. */
   readonly messages: readonly {
     readonly message_id: string;
     readonly events: readonly {

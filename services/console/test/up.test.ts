@@ -89,7 +89,7 @@ describe('a lesson’s run', () => {
     expect((await reader?.read())?.done).toBe(true);
   });
 
-  test('stops when the page leaves it', async () => {
+  test('closes its request to `up` when the page leaves it', async () => {
     const { body } = await post(withUp, '/api/lessons/2', { run: 'lesson' });
     const reader = body?.getReader();
     expect((await reader?.read())?.done).toBe(false);
@@ -102,7 +102,7 @@ describe('a lesson’s run', () => {
     expect(await new Response(body).text()).toBe('{"event":"note"}\n');
   });
 
-  test('stops when the page leaves before its first event', async () => {
+  test('closes its request to `up` also when the page leaves before the first event', async () => {
     endless = endlessRun(true);
     const page = new AbortController();
     const body = JSON.stringify({ run: 'lesson' });

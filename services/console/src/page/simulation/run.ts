@@ -12,7 +12,7 @@ export interface Runs {
   readonly recordedRun: RecordedRun | null;
   readonly error: RequestError | null;
   readonly isRunning: boolean;
-  /** Undefined during the search; null if no promise is broken, or the search failed. */
+  /** Undefined until the search has ended, which begins when a run has broken a promise; null if it found none. */
   readonly shortest: ShortestSchedule | null | undefined;
   readonly run: (request: Play) => void;
   readonly show: (recordedRun: RecordedRun) => void;
