@@ -22,6 +22,7 @@ const NO_PROFILES = {
 
 /** All variables meant for AWS: keys, profiles, endpoints, and any that a later SDK may read. */
 const MEANT_FOR_AWS = /^AWS_/i;
+/** Settings for other endpoints and other services: a command sets those of the services that it starts. */
 const NOT_INHERITED = ['MOVIE_LOAD_TRUST_ENDPOINT', 'HTTP_PORT', 'HTTP_HOST', 'MOVIES', 'MOVIES_PER_MESSAGE', 'SEED'];
 
 /** This process's environment, directed to the embedded AWS, with `extra` added. */

@@ -30,7 +30,7 @@ export const pollingBill = defineLesson<Measurements>({
     'A long poll is answered when a message comes, at the latest after 20 s, the longest that SQS allows.',
     'So a minute of waiting costs three calls instead of a hundred and more, and each empty call costs as much as one that brings ten messages.',
     'A long poll is also faster: it is answered as soon as a message arrives.',
-    'Our consumer always asks with 20 s, and sends its next poll when what it has received is handled.',
+    'Our consumer asks with 20 s by default, and sends its next poll when what it has received is handled.',
   ],
   code: {
     file: 'services/consumer/src/poller.ts',

@@ -34,6 +34,7 @@ export async function readConsumers({ jobs, signal }: Session, job: JobItem): Pr
       const batches = new Set<string>();
       for await (const { number, stored_by, sent_ms, stored_ms, receives } of jobs.traces(job, group, { signal })) {
         receivesByNumber.set(number, Math.max(receivesByNumber.get(number) ?? 0, receives));
+        // The messages of one write have the same time and the same consumer.
         batches.add(`${stored_ms} ${stored_by}`);
         const name = byConsumer.has(stored_by) || byConsumer.size < MAX_CONSUMERS ? stored_by : OTHERS;
         const entry = byConsumer.get(name) ?? { counts: new Map(), messages: 0, redelivered: 0 };

@@ -38,6 +38,7 @@ async function showJob(prefix: string, options: CommonOptions): Promise<number> 
     if (options.json) {
       await printJsonList({ job_id: job.job_id, ...plan }, 'groups', groups, {
         async after() {
+          // The id is printed at the start, and `groups` is the list.
           const { job_id, groups: count, ...members } = await readDetails();
           return members;
         },

@@ -69,6 +69,7 @@ async function completeJob(request: StartRequest, context: RunContext, { aws, to
   const { signal } = context.interrupt;
   const jobs = openJobStore({ ...aws, instance: `cli-${process.pid}` });
   const { parts } = partsOf(plan);
+  // Replaced below: the watch is created from the processes, which may report before it exists.
   let check = () => {};
   await provision(aws.clients, aws.settings, { signal });
   await using processes = startJobProcesses({
