@@ -17,6 +17,7 @@ export interface Summary {
   readonly steps: number;
   readonly crashes: number;
   readonly redeliveries: number;
+  /** Calls whose caller got no answer although they took effect, at once or after its time-out. */
   readonly lost_answers: number;
   /** Virtual time of all seeds together. */
   readonly virtual_days: number;
@@ -28,6 +29,8 @@ export interface Summary {
   readonly retries: readonly Block[];
 }
 
+const DAY_MS = 24 * 60 * 60 * 1000;
+
 export function createSummary() {
   const startedAt = performance.now();
   const faults: Record<string, number> = {};
@@ -37,7 +40,7 @@ export function createSummary() {
   let seeds = 0;
   let steps = 0;
   let virtualMs = 0;
-  const add = (to: Record<string, number>, from: Readonly<Record<string, number>>) => {
+  const addTo = (to: Record<string, number>, from: Readonly<Record<string, number>>) => {
     for (const [name, count] of Object.entries(from)) to[name] = (to[name] ?? 0) + count;
   };
   return {
@@ -45,11 +48,11 @@ export function createSummary() {
       seeds += 1;
       steps += result.steps;
       virtualMs += result.virtualMs;
-      add(faults, result.faultCounts);
-      add(branches, result.branches);
+      addTo(faults, result.faultCounts);
+      addTo(branches, result.branches);
       if (result.violation !== undefined) failures.push({ seed: result.seed, ...result.violation });
     },
-    /** Adds the counts of a worker. */
+    /** Adds the counts of the blocks that ran in a worker. */
     addCounts: (workerCounts: Counts) => void counts.push(workerCounts),
     get seeds() {
       return seeds;
@@ -65,7 +68,7 @@ export function createSummary() {
         crashes: branches.crashes ?? 0,
         redeliveries: branches.redelivered ?? 0,
         lost_answers: (faults.lost_answer ?? 0) + (faults.late_effect ?? 0),
-        virtual_days: Math.round(virtualMs / 86_400_00) / 10,
+        virtual_days: Math.round(virtualMs / (DAY_MS / 10)) / 10,
         seconds: Math.round((performance.now() - startedAt) / 100) / 10,
         failures: failures.sort((a, b) => a.seed - b.seed),
         faults: sorted(faults),

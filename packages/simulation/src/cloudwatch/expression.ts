@@ -1,4 +1,4 @@
-// CloudWatch's metric math, as far as the template uses it. A result is missing if one of its values is missing.
+// CloudWatch's metric math, as far as the template uses it. A result of arithmetic is missing if one of its values is.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
 
 /** Values by the start of their period. */
@@ -109,7 +109,7 @@ function tokensOf(text: string): string[] {
 const valueAt = (value: Value, period: number): number | undefined =>
   typeof value === 'number' ? value : value.get(period);
 
-/** Computes point by point. A result that is not a number (a division by 0) is missing. */
+/** Computes a function of one value point by point. A missing point stays missing. */
 function mapPoints({ periods }: Scope, value: Value, run: (point: number) => number): Value {
   if (typeof value === 'number') return run(value);
   const points = new Map<number, number>();
@@ -120,6 +120,7 @@ function mapPoints({ periods }: Scope, value: Value, run: (point: number) => num
   return points;
 }
 
+/** Computes an operator point by point. A point of a series that is not finite (a division by 0) is missing. */
 function combine(operator: string, left: Evaluate, right: Evaluate): Evaluate {
   const run = ARITHMETIC[operator] ?? (() => Number.NaN);
   return (scope) => {
@@ -156,8 +157,8 @@ function call(name: string, parameters: readonly Evaluate[]): Evaluate {
 function conditional(scope: Scope, [condition = 0, yes = 0, no = 0]: readonly Value[]): Value {
   const points = new Map<number, number>();
   for (const period of scope.periods) {
-    const isTrue = valueAt(condition, period);
-    const result = isTrue === undefined ? undefined : valueAt(isTrue === 0 ? no : yes, period);
+    const point = valueAt(condition, period);
+    const result = point === undefined ? undefined : valueAt(point === 0 ? no : yes, period);
     if (result !== undefined) points.set(period, result);
   }
   return points;

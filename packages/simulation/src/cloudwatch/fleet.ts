@@ -17,11 +17,12 @@ export interface FleetRun {
   /** When each alarm or composite alarm went on, by its id, without alarms that scale. */
   readonly alarms: ReadonlyMap<string, readonly number[]>;
   readonly changes: readonly CapacityChange[];
-  /** When the last job was stored; undefined if it never was. */
+  /** When all jobs were stored and deleted; undefined if they never were. */
   readonly drainedOn: number | undefined;
+  /** The desired number of tasks at the end, and its maximum. */
   readonly desired: number;
   readonly maxDesired: number;
-  /** Task seconds. */
+  /** The seconds of all requested tasks together, also while they start. */
   readonly taskSeconds: number;
 }
 
@@ -39,7 +40,7 @@ export function runFleet({ operations, forMs, lateMs, ...options }: FleetOptions
   let taskSeconds = 0;
   for (let now = 0; now <= forMs; now += STEP_MS) {
     world.step(now, scaling.desired);
-    taskSeconds += (world.running * STEP_MS) / 1000;
+    taskSeconds += (world.taskCount * STEP_MS) / 1000;
     if (world.isDrained) drainedOn ??= now;
     if (now % MINUTE_MS !== 0) continue;
     for (const alarm of alarms) alarm.evaluate(now);

@@ -8,8 +8,9 @@ export interface FleetJob {
   readonly messageGroups: number;
   /** The messages a second that its producer sends. */
   readonly sentPerSecond: number;
-  /** The messages a second that one consumer stores and deletes, and its concurrent receives. */
+  /** The messages a second that one consumer stores and deletes. */
   readonly storedPerSecond: number;
+  /** The concurrent receives of one consumer: it needs as many message groups for its full speed. */
   readonly receivesAtOnce: number;
   readonly writeUnitsPerMessage: number;
 }
@@ -17,7 +18,7 @@ export interface FleetJob {
 export interface Flow {
   readonly job: FleetJob;
   sent: number;
-  /** … of these until the last step, because messages of this step are not received yet. */
+  /** The messages sent before the current step: those of this step are not received yet. */
   sentBefore: number;
   deleted: number;
 }

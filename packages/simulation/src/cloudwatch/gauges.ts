@@ -63,7 +63,7 @@ export interface TableLoad {
   readonly units: number;
   /** Calls that write slices. */
   readonly batches: number;
-  /** The requested write units, compared with the table's. */
+  /** The requested write units as a multiple of those written: 1 when the table throttles nothing. */
   readonly demand: number;
 }
 

@@ -1,6 +1,6 @@
 // The incidents (faults) in a run of the fleet.
 
-/** An incident and its time, in milliseconds of the run. */
+/** An incident, and when it begins and ends, in milliseconds of the run. Without `to` it does not end. */
 export interface Incident {
   readonly from: number;
   readonly to?: number;

@@ -27,11 +27,11 @@ export interface Metrics {
 
 /** @param lateMs by namespace, the delay after its minute until a point can be read. Default: a minute */
 export function createMetrics(lateMs: Readonly<Record<string, number>> = {}): Metrics {
-  const series = new Map<string, Map<number, Point>>();
+  const pointsByKey = new Map<string, Map<number, Point>>();
   const pointsByStat = new WeakMap<object, Map<number, Point>>();
   const pointsOf = (key: string): Map<number, Point> => {
-    const points = series.get(key) ?? new Map<number, Point>();
-    series.set(key, points);
+    const points = pointsByKey.get(key) ?? new Map<number, Point>();
+    pointsByKey.set(key, points);
     return points;
   };
   return {

@@ -13,7 +13,7 @@ export interface Scaling {
   /** The desired number of tasks. */
   readonly desired: number;
   readonly changes: readonly CapacityChange[];
-  /** Called by an alarm once a minute while it is on. */
+  /** Called by an alarm once a minute while it is on. `breach`: the alarm's value minus its threshold. */
   applyPolicy(policy: PolicyDefinition, breach: number, now: number): void;
 }
 
@@ -22,11 +22,8 @@ export function createScaling({ minimum, maximum }: Operations, initial: number)
   const clamp = (capacity: number) => Math.max(minimum, Math.min(maximum, capacity));
   const changes: CapacityChange[] = [];
   let desired = clamp(initial);
-  /** For each policy, the end of its cooldown, and the desired number before its last activity. */
-  const cooldowns = new Map<
-    string,
-    { readonly until: number; readonly before: number; readonly isScaleOut: boolean }
-  >();
+  /** For each policy, the end of its cooldown, and the number of tasks from which its last activity was computed. */
+  const cooldowns = new Map<string, { readonly until: number; readonly base: number; readonly isScaleOut: boolean }>();
 
   return {
     get desired() {
@@ -39,7 +36,7 @@ export function createScaling({ minimum, maximum }: Operations, initial: number)
       const last = cooldowns.get(id);
       const isCooling = last !== undefined && now < last.until;
       // During the cooldown, tasks that the last scale-out has added count as part of this one.
-      const base = isCooling && last.isScaleOut ? last.before : desired;
+      const base = isCooling && last.isScaleOut ? last.base : desired;
       const newDesired = clamp(
         AdjustmentType === 'ExactCapacity' ? step.ScalingAdjustment : base + step.ScalingAdjustment,
       );
@@ -51,7 +48,7 @@ export function createScaling({ minimum, maximum }: Operations, initial: number)
         return;
       if (!isScaleOut && isCooling && !last.isScaleOut) return;
       changes.push({ on: now, policy: id, from: desired, to: newDesired });
-      cooldowns.set(id, { until: now + Cooldown * 1000, before: base, isScaleOut });
+      cooldowns.set(id, { until: now + Cooldown * 1000, base, isScaleOut });
       desired = newDesired;
     },
   };

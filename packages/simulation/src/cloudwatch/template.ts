@@ -57,7 +57,7 @@ const compositeSchema = z.object({ AlarmRule: z.string() });
 const scheduleSchema = z.object({ ScheduleExpression: z.string(), State: z.string().default('ENABLED') });
 
 export interface AlarmDefinition extends Omit<z.infer<typeof alarmSchema>, 'Metrics'> {
-  /** The name in the template. */
+  /** The logical id in the template. */
   readonly id: string;
   /** Its name in composite alarms. */
   readonly name: string;
@@ -81,7 +81,7 @@ export interface Operations {
 /**
  * Reads a template of CloudFormation.
  *
- * @param parameters values besides the template's defaults
+ * @param parameters values that replace the template's defaults
  * @throws when an alarm or a policy has a shape that the model does not support
  */
 export function readOperations(

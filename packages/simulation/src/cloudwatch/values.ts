@@ -24,7 +24,7 @@ const PSEUDO: Readonly<Record<string, string>> = {
   'AWS::Partition': 'aws',
   'AWS::StackName': 'movie-load',
 };
-/** The name of a resource in metrics, by its type. */
+/** The property with a resource's name, by the resource's type. */
 const NAME_PROPERTY: Readonly<Record<string, string>> = {
   'AWS::SQS::Queue': 'QueueName',
   'AWS::DynamoDB::Table': 'TableName',
@@ -36,18 +36,18 @@ const NAME_PROPERTY: Readonly<Record<string, string>> = {
 /** A value that CloudFormation leaves out. */
 const NO_VALUE = Symbol('AWS::NoValue');
 
-/** Resolves a template's resources to their names in an account. */
+/** Resolves values and names of one template. */
 export class Resolver {
   readonly #template: Template;
   readonly #parameters: Readonly<Record<string, string | number>>;
 
-  /** @param parameters values besides the defaults */
+  /** @param parameters values that replace the defaults */
   constructor(template: Template, parameters: Readonly<Record<string, string | number>>) {
     this.#template = template;
     this.#parameters = parameters;
   }
 
-  /** The value with all functions of CloudFormation resolved. */
+  /** The value with CloudFormation's functions resolved. A function that the model lacks becomes `{Fn::Name}`. */
   resolve(value: unknown): unknown {
     if (Array.isArray(value)) return value.map((one) => this.resolve(one)).filter((one) => one !== NO_VALUE);
     if (!isRecord(value)) return value;
@@ -61,7 +61,7 @@ export class Resolver {
     );
   }
 
-  /** The name of a resource of the template. */
+  /** The name of a resource of the template; its logical id if the template gives it none. */
   nameOf(logicalId: string): string {
     const resource = this.#template.Resources[logicalId];
     const property = resource && NAME_PROPERTY[resource.Type];

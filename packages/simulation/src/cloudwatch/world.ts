@@ -1,4 +1,5 @@
-// Models queue, consumers and table as flows, without single messages. The speeds are those of the model of whole jobs.
+// Models queue, consumers and table as flows, without single messages. The speeds are those of `movie-load capacity`
+// (fleet-job.ts).
 import { backlogOf, createFlow, type FleetJob, oldestSentOn, type Supply, send, store } from './flow.ts';
 import { createLogGauge, createQueueGauge, createTableGauge, createTaskGauge, type Names } from './gauges.ts';
 import { type CountIncidents, countIncidents, type Incident } from './incidents.ts';
@@ -19,7 +20,8 @@ export interface WorldOptions {
 export interface World {
   /** Advances by one step of time with `desired` tasks. */
   step(now: number, desired: number): void;
-  readonly running: number;
+  /** The requested tasks, also those that still start. */
+  readonly taskCount: number;
   /** Whether every job is sent, stored and deleted. */
   readonly isDrained: boolean;
 }
@@ -70,7 +72,8 @@ export function createWorld(options: WorldOptions): World {
     const stuck = incidentCount('message_is_stuck', now);
     const maxInFlight = receiving * MESSAGES_OF_A_RECEIVE * (jobs[0]?.receivesAtOnce ?? 1);
     const inFlight = Math.min(backlog, maxInFlight) + stuck;
-    const stuckSince = stuck === 0 ? now : Math.min(...incidents.map(({ from }) => from));
+    const stuckFrom = incidents.filter(({ kind }) => kind === 'message_is_stuck').map(({ from }) => from);
+    const stuckSince = stuck === 0 ? now : Math.min(...stuckFrom);
     // In whole seconds, as SQS reports it, so that rounding does not make it older.
     const oldestSeconds = Math.round((now - Math.min(oldestSentOn(flows, now), stuckSince)) / 1000);
     queue.recordContent(now, { visible: backlog + stuck - inFlight, inFlight, oldestSeconds });
@@ -89,7 +92,7 @@ export function createWorld(options: WorldOptions): World {
       storeMessages(now);
       measure(now);
     },
-    get running() {
+    get taskCount() {
       return tasks.count;
     },
     get isDrained() {
@@ -100,7 +103,7 @@ export function createWorld(options: WorldOptions): World {
 
 /** ECS: tasks start some time after they are requested, and end at once. */
 function createTasks(initialTasks: number, incidentCount: CountIncidents) {
-  /** When each task begins to receive. */
+  /** When each task begins to receive; `Infinity` for a task that cannot start. */
   let tasks: number[] = Array.from({ length: initialTasks }, () => 0);
   return {
     adjust(now: number, desired: number): void {

@@ -11,9 +11,11 @@ export interface FunctionCoverage {
 export interface Block {
   /** The path from the root of the repository, with the line. */
   readonly where: string;
+  /** The name of the counted function around it. */
   readonly in: string;
   /** Its first line. */
   readonly code: string;
+  /** How often it ran, in all workers together. */
   readonly times: number;
 }
 
@@ -32,11 +34,12 @@ const CODE_CHARACTERS = 200;
 export function blocksOf({ file, source, workers }: CountedFile, functions: readonly string[]): Block[] {
   const blocks = new Map<string, { readonly start: number; readonly end: number }>();
   const outer = workers.flat().filter(({ functionName }) => functions.includes(functionName));
-  const isInside = (start: number, end: number) =>
-    outer.some(({ ranges: [of] }) => of !== undefined && of.startOffset <= start && end <= of.endOffset);
+  /** The first range of a function is the whole function. */
+  const functionAround = (start: number, end: number) =>
+    outer.find(({ ranges: [whole] }) => whole !== undefined && whole.startOffset <= start && end <= whole.endOffset);
   for (const { ranges } of workers.flat()) {
     for (const { startOffset: start, endOffset: end } of ranges) {
-      if (isInside(start, end)) blocks.set(`${start} ${end}`, { start, end });
+      if (functionAround(start, end) !== undefined) blocks.set(`${start} ${end}`, { start, end });
     }
   }
   return [...blocks.values()]
@@ -44,9 +47,7 @@ export function blocksOf({ file, source, workers }: CountedFile, functions: read
     .sort((a, b) => a.start - b.start || b.end - a.end)
     .map(({ start, end }) => ({
       where: `${file}:${source.slice(0, firstNonSpace(source, start)).split('\n').length}`,
-      in:
-        outer.find(({ ranges: [of] }) => of !== undefined && of.startOffset <= start && end <= of.endOffset)
-          ?.functionName ?? '',
+      in: functionAround(start, end)?.functionName ?? '',
       code: (source.slice(start, end).trim().split('\n')[0] ?? '').slice(0, CODE_CHARACTERS),
       times: workers.reduce((sum, functions) => sum + runCountOf(functions, start, end), 0),
     }));

@@ -1,5 +1,5 @@
-// Runs seeds with production code whose blocks are counted. V8 counts only code that it compiles from then on. The
-// engines, the oracle and the rest were compiled before, so they run at full speed.
+// Runs seeds with production code whose blocks are counted. V8 counts only code that it compiles after `startCounting`.
+// The engines, the oracle and the rest were compiled before, so they run at full speed.
 import { Session } from 'node:inspector';
 import { registerHooks } from 'node:module';
 import type { runSeed } from '../run/run-seed.ts';

@@ -6,8 +6,8 @@ import type { SimProcess } from './process.ts';
 export type Service = 'sqs' | 'dynamodb' | 's3';
 
 /**
- * The output of a long poll that found no messages yet: `wait` delivers its output later, and returns how to
- * cancel.
+ * The answer of a service to a long poll that found no messages yet: `wait` calls `answer` with the output later, and
+ * returns a function that ends the wait without an output.
  */
 export interface LongPoll {
   readonly wait: (answer: (output: object) => void) => () => void;
@@ -26,7 +26,7 @@ export interface Backend {
   apply(operation: string, input: object, caller: SimProcess): object | LongPoll;
   /** Undefined when the operation is not a batch. */
   batchOf?(operation: string, input: object): BatchRequest | undefined;
-  /** `apply` for a batch of which some entries fail. */
+  /** Like `apply`, for a batch of which some entries fail. */
   applyWithEntryFaults?(operation: string, input: object, caller: SimProcess, batchFaults: BatchFaults): object;
   /** The error with which AWS throttles calls of this service. */
   throttlingError(operation: string): Error;

@@ -2,7 +2,7 @@
 // be written down, and repeated with fewer faults.
 import { type Dice, diceOf } from './dice.ts';
 
-/** The kinds of faults of one entry of a batch. The order decides which is tried first. */
+/** The kinds of faults of one entry of a batch, in the order in which `faultAt` tries them. */
 export const ENTRY_FAULTS = [
   /** Refused as the sender's fault: a retry would be refused again. */
   'entry_refused_for_good',
@@ -72,7 +72,7 @@ export interface FaultOptions {
   readonly seed: number;
   /** Probability of each kind at each site. */
   readonly rates: FaultRates;
-  /** The maximum number of faults of a run. */
+  /** The maximum number of faults of a run, besides those of free sites, placed faults and planned ones. */
   readonly budget: number;
   /** The ids of the only faults that may strike: a schedule that is being shrunk. */
   readonly only?: ReadonlySet<string> | undefined;

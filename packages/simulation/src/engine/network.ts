@@ -20,7 +20,7 @@ export interface NetworkOptions {
   readonly stallMs: (degree: number) => number;
   readonly crash: (process: SimProcess) => void;
   readonly note: (process: SimProcess, text: string) => void;
-  /** Called after each effect, with the operation's name. */
+  /** Called after each call that took effect, also when its caller gets no answer. */
   readonly onEffect: (effect: Effect) => void;
   /** Called for each call that a living process makes. */
   readonly onCall?: ((call: StartedCall) => void) | undefined;

@@ -160,7 +160,7 @@ class Process implements SimProcess {
   }
 }
 
-/** What a process waits for, each in an object of its own. */
+/** What a process waits for. Each wait is an object of its own, because several may have the same name. */
 function createWaits() {
   const waits = new Set<{ readonly what: string }>();
   return {

@@ -11,7 +11,7 @@ export interface DeadLettersOptions {
   readonly count: (branch: string) => void;
 }
 
-/** A purge may delete dead letters of some reasons, a list none. Other processes (redrives) are checked elsewhere. */
+/** A purge may delete dead letters of some reasons, a list none. `messages.ts` checks other processes (redrives). */
 export function createDeadLetters({ violate, count }: DeadLettersOptions) {
   /** The reasons that each purge or list may delete, by the process's name. */
   const allowedReasons = new Map<string, ReadonlySet<string>>();

@@ -31,6 +31,7 @@ export class Deletions {
     this.#forced.add(job);
   }
 
+  /** Whether a deletion has marked the job's item. It may still be removing the rest, see `isFinished`. */
   isDeleted(job: ExpectedJob): boolean {
     return this.#deleted.has(job);
   }

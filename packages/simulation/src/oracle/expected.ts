@@ -67,7 +67,7 @@ export function expectedJob(plan: JobPlan, minPartMovies: number): ExpectedJob {
 
 /**
  * The parts of the object. A part has whole groups, as few as reach `minPartMovies` movies; the last part has the rest.
- * This counts group by group, without the arithmetic of `@movie-load/schema` that it checks.
+ * This counts group by group, without `partsOf` of `@movie-load/schema`, which it checks.
  */
 function expectedParts(movies: readonly string[], shape: JobShape, plan: JobPlan, minPartMovies: number): Buffer[] {
   const parts: string[] = [];

@@ -32,13 +32,14 @@ export class Messages implements SqsWatcher {
   readonly #options: MessagesOptions;
   /** In the order in which they were accepted. */
   readonly #sends: Send[] = [];
+  /** The process that sent a message first, by the message's id. */
   readonly #firstSender = new Map<string, string>();
-  /** The number of accepted sends when a message was dead-lettered. */
+  /** The number of accepted sends when a message came into the dead-letter queue, by the message's id there. */
   readonly #deadLetteredAt = new Map<string, number>();
   /** Original messages, by id, as they were accepted by the main queue. */
   readonly #originals = new Map<string, AcceptedMessage>();
-  /** Messages that consumers dead-lettered, by the id of the original. */
-  readonly deadLetteredFrom = new Set<string>();
+  /** The ids of the messages in the queue that consumers dead-lettered. */
+  readonly #deadLetteredOriginals = new Set<string>();
   /** The number of purges of the queue. */
   purgeCount = 0;
 
@@ -146,7 +147,7 @@ export class Messages implements SqsWatcher {
     const id = attributeText(DEAD_LETTER_ATTRIBUTES.messageId) ?? '';
     const original = this.#originals.get(id);
     this.#deadLetteredAt.set(message.id, this.#sends.length);
-    this.deadLetteredFrom.add(id);
+    this.#deadLetteredOriginals.add(id);
     count(`dead-lettered: ${reason}`);
     if (original === undefined || original.body !== message.body) {
       violate('a dead letter is the original', `${caller} dead-lettered ${id} with another body`);
@@ -165,7 +166,7 @@ export class Messages implements SqsWatcher {
     const identity = identify(message.body, message.group);
     if (identity === undefined) {
       count('deleted: dead-lettered');
-      if (!this.deadLetteredFrom.has(message.id))
+      if (!this.#deadLetteredOriginals.has(message.id))
         violate('deleted ⇒ dead-lettered', `${caller} deleted ${message.id}, which is not in the dead-letter queue`);
       return;
     }

@@ -77,11 +77,6 @@ export class Oracle {
     return this.#holders.holds(caller, id, ms);
   }
 
-  /** Messages that consumers dead-lettered, by the id of the original. */
-  get deadLetteredFrom(): ReadonlySet<string> {
-    return this.#messages.deadLetteredFrom;
-  }
-
   /** Faults have stopped: after `ms`, a consumer whose heartbeats end without progress breaks `liveness`. */
   faultsStopped(ms: number): void {
     this.#progressRequiredFrom = this.#now() + ms;
@@ -106,7 +101,11 @@ export class Oracle {
     return this.#messages.purgeCount;
   }
 
-  /** A send succeeded: every message of it must have been accepted. */
+  /**
+   * A send succeeded: every message of it must have been accepted.
+   *
+   * @param purgesBefore the result of `purgeCount()` before the send began
+   */
   sendSucceeded({ job, numbers, caller, since }: SuccessfulSend, purgesBefore: number): void {
     const accepted = this.#messages.numbersSent(job, caller, since);
     const missing = numbers.filter((number) => !accepted.has(number));
@@ -116,7 +115,7 @@ export class Oracle {
       this.#obligations.markFullySent(job);
   }
 
-  /** A resume succeeded. Its messages may have been purged since. */
+  /** A resume succeeded. Its messages may have been purged since it began, when `purgeCount()` was `purgesBefore`. */
   resumeSucceeded(job: ExpectedJob, purgesBefore: number): void {
     if (this.purgeCount() === purgesBefore) this.#obligations.resumeSucceeded(job);
   }

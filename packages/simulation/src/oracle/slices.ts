@@ -19,7 +19,7 @@ export class Slices {
   readonly #count: SlicesOptions['count'];
   /** The indexes of the movies that are in a slice, by job id. */
   readonly #covered: ReadonlyMap<string, Set<number>>;
-  /** The movies of each slice, by group and key. */
+  /** The movies of each slice, by job id and group, and then by the slice's sort key. */
   readonly #slicesOf = new Map<string, Map<string, Range>>();
 
   constructor({ jobs, violate, count }: SlicesOptions) {
@@ -88,7 +88,7 @@ export class Slices {
   }
 
   /** The names of all existing slices, of one group or of the whole job. */
-  *keysOf(job: ExpectedJob, onlyGroup?: number): Generator<string> {
+  *namesOf(job: ExpectedJob, onlyGroup?: number): Generator<string> {
     for (let group = 0; group < job.shape.groups; group += 1) {
       if (onlyGroup !== undefined && onlyGroup !== group) continue;
       for (const part of this.#slicesOf.get(`${job.job_id} ${group}`)?.keys() ?? []) yield sliceName(group, part);

@@ -83,10 +83,10 @@ export class Stored {
     return body !== undefined && (this.#expectedBytes.get(job.job_id)?.equals(body) ?? false);
   }
 
-  /** What remains of a deleted job besides its markers: keys of slices and of its object. */
+  /** What remains of a deleted job besides its markers: names of slices, and the key of its object. */
   remainsOf(job: ExpectedJob): readonly string[] {
     const object = this.#object(job.objectKey) === undefined ? [] : [job.objectKey];
-    return [...this.#slices.keysOf(job), ...object];
+    return [...this.#slices.namesOf(job), ...object];
   }
 
   /** An operator moves the object away: it may be missing until it is written again. */
@@ -113,7 +113,7 @@ export class Stored {
       if (part === LEDGER_PART) {
         // The consumer that writes a slice later has to remove it, because the marker refuses to count it.
         const isMarkedNow = before?.deleted_on === undefined && after?.deleted_on !== undefined;
-        if (isMarkedNow) this.deletions.ledgerMarked(job, this.#slices.keysOf(job, group.group));
+        if (isMarkedNow) this.deletions.ledgerMarked(job, this.#slices.namesOf(job, group.group));
         return;
       }
       this.deletions.sliceChanged(job, sliceName(group.group, part));

@@ -47,7 +47,9 @@ export async function findShortest(request: PlayRequest): Promise<ShortestSchedu
     runs += 1;
     return run({ ...simulationOptions(request, seed), only });
   });
-  const recording = await record(run, { ...request, faults }, seed);
+  // A placed fault that the search has removed must not strike in the recording.
+  const placed = request.placed.filter((id) => faults.includes(id));
+  const recording = await record(run, { ...request, faults, placed }, seed);
   return { faults, of: failed.faults.length, runs, recording: { ...recording, tried: 1 } };
 }
 

@@ -102,7 +102,8 @@ export class RunRecorder implements WorldRecorder {
   }
 
   #requireSimulation(): Simulation {
-    if (this.#simulation === undefined) throw new Error('The recorder has no simulation yet. Call begins() first.');
+    if (this.#simulation === undefined)
+      throw new Error('The recorder has no simulation yet. Call onWorldCreated() first.');
     return this.#simulation;
   }
 
@@ -141,10 +142,13 @@ export class RunRecorder implements WorldRecorder {
   }
 }
 
-/** Remembers the state, and returns what has changed since the last call of `since`. */
+/** Remembers the state, and returns what has changed since the last call of `takeChanges`. */
 class StateChanges {
+  /** The number of each message in the recording, by the message's id. */
   readonly #numbers = new Map<string, number>();
+  /** The last state of each message as JSON, by the message's id. */
   readonly #messages = new Map<string, string>();
+  /** The last state of each job as JSON, by the job's index and the member of `JobState`. */
   readonly #jobs = new Map<number, Map<string, string>>();
 
   takeChanges(simulation: Simulation, receiverOf: (id: string) => string | undefined): Changes | undefined {

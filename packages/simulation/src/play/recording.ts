@@ -46,7 +46,7 @@ export interface RecordedJob {
 export interface RecordedEvent {
   /** Virtual milliseconds since the start. */
   readonly ms: number;
-  /** A process, `world` or `oracle`. */
+  /** A process, `world`, `operator` (who acts without a process of movie-load) or `oracle`. */
   readonly who: string;
   readonly what: string;
   /** Faults that strike at this event. */

@@ -35,11 +35,11 @@ function* setsOf(job: ExpectedJob): Generator<SetOfJob> {
   }
   for (let level = 1; level < tree.levels.length; level += 1) {
     for (let node = 0; node < (tree.levels[level] ?? 0); node += 1) {
-      const of: TreeNode = { level, node };
+      const treeNode: TreeNode = { level, node };
       const part = `done#${level}#${node}`;
       yield {
         name: `node ${node} of level ${level}`,
-        bound: childrenOf(tree, of),
+        bound: childrenOf(tree, treeNode),
         hash: job_id,
         part,
         attribute: 'done',

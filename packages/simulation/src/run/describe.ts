@@ -16,7 +16,7 @@ type Entry = Readonly<Record<string, unknown>>;
 const asRecord = (value: unknown): Entry => (typeof value === 'object' && value !== null ? { ...value } : {});
 const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
-/** @example 'UpdateItem ledger of group 2: ADD #stored :numbers {0 1 2} → {0 1 2 3}' */
+/** @example 'ADD #stored :numbers on 49a9a7dd…#2 ledger → {0 1 2 3}' */
 export function describeCall({ operation, input, output, identify, messageByHandle }: DescribeOptions): string {
   const request = asRecord(input);
   const response = asRecord(output);

@@ -37,7 +37,7 @@ export interface Processes {
   /** Starts a process. `onCrash` is called when it dies. */
   start(name: string, onCrash: (process: SimProcess) => void): Actor;
   crash(process: SimProcess): void;
-  /** The living processes. */
+  /** The processes that have not died, also commands that have ended. */
   processes(): readonly SimProcess[];
   /** Releases all resources of the processes. */
   end(): void;
@@ -49,7 +49,7 @@ export interface Processes {
  */
 const COMMAND_TROUBLE_RATE = 0.35;
 const isServiceProcess = (name: string): boolean => /^(consumer|producer)/.test(name);
-const SQS_TIMEOUT_MS = 20_000;
+const REQUEST_TIMEOUT_MS = 20_000;
 const POLL_TIMEOUT_MS = 30_000;
 const S3_TIMEOUT_MS = 60_000;
 
@@ -69,8 +69,8 @@ const callListeners = (
   },
   onTrouble(call) {
     countTrouble(call, oracle.count);
-    for (const fate of call.round.entryFaults)
-      if (fate !== undefined) watches.get(call.process)?.entryFaultStruck(fate);
+    for (const entryFault of call.round.entryFaults)
+      if (entryFault !== undefined) watches.get(call.process)?.entryFaultStruck(entryFault);
   },
 });
 
@@ -78,8 +78,8 @@ export function createProcesses(options: ProcessesOptions): Processes {
   const { seed, world, scheduler, faults, oracle, services, outages, note, recorder } = options;
   const onCrash = new Map<SimProcess, (process: SimProcess) => void>();
   const watches = new WeakMap<SimProcess, CallWatch>();
-  const down = (service: Service) => (outages.get(service) ?? 0) > scheduler.now();
-  const backends = backendsOf({ ...services, down, count: oracle.count });
+  const isDown = (service: Service) => (outages.get(service) ?? 0) > scheduler.now();
+  const backends = backendsOf({ ...services, isDown, count: oracle.count });
   const network = createNetwork({
     seed,
     scheduler,
@@ -88,7 +88,7 @@ export function createProcesses(options: ProcessesOptions): Processes {
     stallMs: (degree) => stallMs(world, degree),
     crash,
     note: (process, text) => note(process.name, text),
-    onEffect: (effect) => traceEffect(effect, options),
+    onEffect: (effect) => reportEffect(effect, options),
     ...callListeners(watches, oracle, recorder),
   });
   const onSleep = sleepFaults(options, crash);
@@ -140,9 +140,9 @@ export function createProcesses(options: ProcessesOptions): Processes {
 
 /** A process's clients, each with the time limit that it has in production. */
 const createSenders = (client: (service: Service, timeoutMs: number) => SimClient) => ({
-  sqs: client('sqs', SQS_TIMEOUT_MS),
+  sqs: client('sqs', REQUEST_TIMEOUT_MS),
   poll: client('sqs', POLL_TIMEOUT_MS),
-  dynamodb: client('dynamodb', SQS_TIMEOUT_MS),
+  dynamodb: client('dynamodb', REQUEST_TIMEOUT_MS),
   s3: client('s3', S3_TIMEOUT_MS),
 });
 
@@ -151,8 +151,8 @@ function stallMs({ visibilitySeconds }: World, degree: number): number {
   return Math.ceil(visibilitySeconds * 1000 * (0.5 + 2.5 * degree));
 }
 
-/** Counts and traces effects. */
-function traceEffect(effect: Effect, options: ProcessesOptions): void {
+/** Passes an effect to the recorder and the oracle, counts it, and writes it to the trace. */
+function reportEffect(effect: Effect, options: ProcessesOptions): void {
   const { process, operation, input, output } = effect;
   const { oracle, services, note, isTraced, recorder } = options;
   recorder?.onEffect(effect);

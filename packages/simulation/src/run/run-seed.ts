@@ -34,7 +34,7 @@ export interface SeedResult {
  */
 const MAX_STEPS_WITH_FAULTS = 40_000;
 const MAX_STEPS_WITHOUT_FAULTS = 60_000;
-/** Virtual time for each step: with less, a run that reaches its limit of steps counts as looping. */
+/** A run that reaches its limit of steps is in an endless loop when its steps took less virtual time than this each. */
 const SLOW_STEP_MS = 15;
 /** After this time the messages that a dead redrive has received are visible again. */
 const REDRIVE_MS = 120_000;
@@ -52,7 +52,7 @@ const LATEST_EFFECT_MS = 10 * 60_000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
- * Runs a seed. The same seed (and the same `only`) gives the same run, to the last event.
+ * Runs a seed. The same options give the same run, to the last event.
  *
  * @example const { violation } = await runSeed({ seed: 7 });
  */
@@ -210,7 +210,7 @@ function expectComplete({ jobs, oracle }: Simulation, when: string, isExpected: 
   }
 }
 
-/** True when a message of the job is in the dead-letter queue because SQS moved it. */
+/** Whether the dead-letter queue has a valid message of the job: SQS moved it there, or an operator put it there. */
 function isDeadLettered({ liveMessages, oracle }: Simulation, job: ExpectedJob): boolean {
   for (const message of liveMessages(NAMES.dlq)) {
     if (oracle.identify(message.body, message.group)?.job === job) return true;

@@ -12,7 +12,8 @@ import { ManualActions } from './manual-actions.ts';
 import type { Simulation } from './simulation.ts';
 import { Tasks } from './tasks.ts';
 
-const TRAP_BRANCHES = {
+/** The branch that is counted when a trap takes effect, by the trap's action. */
+const BRANCH_OF_ACTION = {
   drain: 'drained while messages come',
   purge: 'killed and purged',
   kill: 'killed in a bad moment',
@@ -134,7 +135,7 @@ export class Scenario {
       this.#manualActions.abortUploads();
       return;
     }
-    oracle.count(TRAP_BRANCHES[action]);
+    oracle.count(BRANCH_OF_ACTION[action]);
     if (action === 'drain') this.#consumers.drain();
     else this.#consumers.kill();
     if (action === 'purge') this.#manualActions.purge();

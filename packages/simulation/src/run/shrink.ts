@@ -2,7 +2,7 @@
 import type { SeedResult } from './run-seed.ts';
 
 export interface Shrunk {
-  /** The faults that the failure needs: without any of them it does not happen (unless `maxRuns` ended the search). */
+  /** The faults that the failure needs: without one of them it does not happen (unless `maxRuns` ended the search). */
   readonly faults: readonly string[];
   readonly runs: number;
   readonly result: SeedResult;

@@ -1,4 +1,5 @@
-// A sabotage: a change of a few lines of the production code that breaks an invariant.
+// A sabotage: a change of a few places of the production code that breaks an invariant. Harmless changes, which must
+// not be noticed, have the same form.
 import type { Patch } from './patch.ts';
 
 /** A sabotage must be noticed within this number of seeds. Otherwise the simulation proves too little. */

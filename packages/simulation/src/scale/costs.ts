@@ -53,14 +53,15 @@ const RECEIVING_SHARE = 0.5;
 /** The costs of calls. Costs after the answer depend on the answer. */
 export function createCosts(options: CostsOptions) {
   const { consumer, server, latencyMs, overheadMs, s3MegabytesPerSecond, moviesPerMessage } = options;
-  const callMs = consumer.call_ms / 2;
+  /** Half of a call's CPU time is for its request, half for its answer. */
+  const halfCallMs = consumer.call_ms / 2;
   return {
     requestCosts(service: Service, operation: string, input: object): Omit<CallCosts, 'afterMs'> {
       const movies = operation === 'BatchWriteItem' ? moviesWritten(input) : 0;
       const bytes = service === 's3' ? bodyBytes(input) : 0;
       const transferMs = s3MegabytesPerSecond === undefined ? 0 : (bytes / MEGABYTE / s3MegabytesPerSecond) * 1000;
       return {
-        beforeMs: callMs + (movies * consumer.stored_movie_us * (1 - RECEIVING_SHARE)) / 1000,
+        beforeMs: halfCallMs + (movies * consumer.stored_movie_us * (1 - RECEIVING_SHARE)) / 1000,
         serverMs: server === undefined ? 0 : server.call_ms + (movies * server.stored_movie_us) / 1000,
         roundTripMs: latencyMs[service] + overheadMs + transferMs,
       };
@@ -68,14 +69,14 @@ export function createCosts(options: CostsOptions) {
     responseCosts(operation: string, output: object): Pick<CallCosts, 'afterMs' | 'serverMs'> {
       if (operation === 'ReceiveMessage') {
         const movies = listOf(fieldOf(output, 'Messages')).length * moviesPerMessage;
-        return { afterMs: callMs + (movies * consumer.stored_movie_us * RECEIVING_SHARE) / 1000, serverMs: 0 };
+        return { afterMs: halfCallMs + (movies * consumer.stored_movie_us * RECEIVING_SHARE) / 1000, serverMs: 0 };
       }
       const movies =
         operation === 'Query'
           ? listOf(fieldOf(output, 'Items')).reduce<number>((sum, item) => sum + moviesOfItem(item), 0)
           : 0;
       return {
-        afterMs: callMs + (movies * consumer.assembled_movie_us) / 1000,
+        afterMs: halfCallMs + (movies * consumer.assembled_movie_us) / 1000,
         serverMs: server === undefined ? 0 : (movies * server.assembled_movie_us) / 1000,
       };
     },

@@ -11,7 +11,10 @@ export interface FittedConstants {
   readonly server_cpu_factor: number;
 }
 
-/** The benchmark's machine: consumers and the embedded AWS share its cores, and latencies are stretched. */
+/**
+ * The benchmark's machine: consumers and the embedded AWS share its cores. The benchmark multiplied the latencies by
+ * `stretch`, so that the cores do not limit eight consumers.
+ */
 export function benchEnvironment(mode: JobMode, stretch: number, fitted: FittedConstants): Environment {
   const { sqs, dynamodb, s3 } = MEASURED.latency_ms;
   return {

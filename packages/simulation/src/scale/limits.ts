@@ -33,7 +33,10 @@ export function usageOf({ environment, consumers, pollers }: MakespanOptions, ru
 
 const NEARLY_FULL_SHARE = 0.85;
 const LARGE_SHARE = 0.3;
-/** A table counts as used up from this share of its quota, because throttled calls wait before they are repeated. */
+/**
+ * From this share of throttled calls on, the table's quota limits the run, also when fewer units are written: throttled
+ * calls wait before they are repeated.
+ */
 const THROTTLED_OFTEN_SHARE = 0.1;
 
 /** What limits the run, in words for the table. */

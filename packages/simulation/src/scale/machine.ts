@@ -8,7 +8,7 @@ interface Work {
 
 /** One single-threaded process, which does its work in order. */
 export interface Program {
-  /** Runs `done` after this work. */
+  /** Uses the CPU for `ms`, and then calls `onDone`. */
   work(ms: number, onDone: () => void): void;
   /** CPU milliseconds that it has used. */
   readonly usedMs: number;

@@ -28,7 +28,7 @@ export function createMeasures(): Measures {
       const name = `${service}:${operation}`;
       calls.set(name, (calls.get(name) ?? 0) + 1);
       if (isWrite(operation)) writeUnits += unitsOf(output);
-      if ('UnprocessedItems' in output && isEntries(output.UnprocessedItems)) throttled.dynamodb += 1;
+      if ('UnprocessedItems' in output && hasEntries(output.UnprocessedItems)) throttled.dynamodb += 1;
     },
     failed(service, error) {
       if (THROTTLING.test(error.name)) throttled[service] += 1;
@@ -51,7 +51,7 @@ export function createMeasures(): Measures {
 }
 
 const isWrite = (operation: string) => /^(Put|Update|Delete|BatchWrite)Item$/.test(operation);
-const isEntries = (value: unknown): boolean =>
+const hasEntries = (value: unknown): boolean =>
   typeof value === 'object' &&
   value !== null &&
   Object.values(value).some((list) => Array.isArray(list) && list.length > 0);

@@ -1,6 +1,6 @@
 // SQS's quota: calls a second of each action. Calls beyond it are throttled, as on AWS, and their caller tries again.
 
-/** Returns for each call whether it is within the quota. Unused calls remain available for a second. */
+/** Returns a function that decides for each call whether it is within the quota. Unused calls remain for a second. */
 export function createCallQuota(callsPerSecond: number) {
   const buckets = new Map<string, { tokens: number; updatedOn: number }>();
   return (action: string, now: number): boolean => {

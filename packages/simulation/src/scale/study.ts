@@ -41,7 +41,9 @@ export interface DisturbedRow {
   readonly runs: number;
   readonly undisturbed_seconds: number;
   readonly slowest_seconds: number;
+  /** The longest time that is allowed. */
   readonly most_seconds: number;
+  /** Whether the slowest run was within it. */
   readonly holds: boolean;
 }
 
@@ -53,6 +55,7 @@ export interface Study {
   readonly compared: readonly ComparedRow[];
   readonly aws: readonly AwsRow[];
   readonly disturbed: readonly DisturbedRow[];
+  /** Whether all predictions and disturbed jobs are within their bounds. */
   readonly holds: boolean;
 }
 
@@ -178,8 +181,9 @@ const DISTURBED_JOB = { mode: 'packed', movies: 1_000_000, consumers: 8, pollers
 const RUNS_PER_KIND = 10;
 const S3_AWAY_MS = 60_000;
 const { VISIBILITY_SECONDS } = CONSUMER_DEFAULTS;
+/** The seconds that a job may take longer when S3 is unreachable, besides `MAX_GROWTH`. */
 const S3_EXTRA_SECONDS = 120;
-/** As a share of the undisturbed time. */
+/** The time of a disturbed job as a multiple of the undisturbed time. */
 const MAX_GROWTH = 1.1;
 
 /**

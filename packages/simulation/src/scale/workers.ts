@@ -18,7 +18,7 @@ interface Task {
 /** Two threads at most: a run of millions of movies takes some 2 GB. */
 const MAX_WORKERS = 2;
 
-/** Rejects with the error of a run, and all runs once a thread has ended. */
+/** Starts the threads. When a run fails, its thread ends, and all running and waiting runs are rejected with its error. */
 export function startWorkers(): Workers {
   const waiting: Task[] = [];
   const idle: Worker[] = [];

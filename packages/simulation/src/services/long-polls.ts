@@ -30,7 +30,7 @@ export class LongPolls {
     this.#receive = receive;
   }
 
-  /** Lets a receive wait that found no messages. */
+  /** The `wait` of a receive that found no messages. */
   wait(queue: Queue, { input, caller, waitMs }: { input: object; caller: string; waitMs: number }): LongPoll['wait'] {
     return (answer) => {
       const timeout = this.#scheduler.after(waitMs, () => {

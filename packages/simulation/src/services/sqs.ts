@@ -51,6 +51,7 @@ export function createSqs({ scheduler, dice, watcher }: SqsOptions) {
     /** Live messages of a queue: waiting, in flight or delayed. */
     live: (queue: string): Iterable<AcceptedMessage> => watch?.live(queue) ?? [],
     messageByHandle: (handle: string): AcceptedMessage | undefined => watch?.messageByHandle(handle),
+    /** The answer of a command, at once unless it is a long poll without messages. Throws the SDK's error. */
     apply(operation: string, input: object, caller: string): object | LongPoll {
       const output = call(operation, input, caller);
       if (operation !== 'ReceiveMessage' || 'Messages' in output) return output;

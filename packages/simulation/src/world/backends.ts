@@ -7,24 +7,24 @@ import { batchOf, splitBatch } from './batch-calls.ts';
 import type { Services } from './services.ts';
 
 export interface BackendOptions extends Services {
-  readonly down: (service: Service) => boolean;
+  readonly isDown: (service: Service) => boolean;
   readonly count: (branch: string) => void;
 }
 
-export function backendsOf({ sqs, dynamodb, s3, down, count }: BackendOptions): Readonly<Record<Service, Backend>> {
+export function backendsOf({ sqs, dynamodb, s3, isDown, count }: BackendOptions): Readonly<Record<Service, Backend>> {
   return {
     sqs: {
       apply: (operation, input, { name }) => sqs.apply(operation, input, name),
       batchOf,
-      applyWithEntryFaults: (operation, input, { name }, part) =>
-        applyWithEntryFaults(operation, input, part, {
-          apply: (some) => sqs.apply(operation, some, name),
+      applyWithEntryFaults: (operation, input, { name }, batchFaults) =>
+        applyWithEntryFaults(operation, input, batchFaults, {
+          apply: (request) => sqs.apply(operation, request, name),
           expire: (handle) => sqs.expire(input, handle),
         }),
       throttlingError: () => sqsError('RequestThrottled', 'Request is throttled.', 403),
       serviceError: (operation, dice) =>
         dice.chance(0.5) ? networkError('ECONNREFUSED', operation) : sqsError('InternalFailure', 'internal error', 500),
-      isDown: () => down('sqs'),
+      isDown: () => isDown('sqs'),
     },
     dynamodb: {
       apply(operation, input) {
@@ -37,9 +37,9 @@ export function backendsOf({ sqs, dynamodb, s3, down, count }: BackendOptions): 
         }
       },
       batchOf,
-      applyWithEntryFaults: (operation, input, _caller, part) =>
-        applyWithEntryFaults(operation, input, part, {
-          apply: (some) => dynamodb.apply(operation, some),
+      applyWithEntryFaults: (operation, input, _caller, batchFaults) =>
+        applyWithEntryFaults(operation, input, batchFaults, {
+          apply: (request) => dynamodb.apply(operation, request),
           expire: () => {},
         }),
       throttlingError: () =>
@@ -48,20 +48,20 @@ export function backendsOf({ sqs, dynamodb, s3, down, count }: BackendOptions): 
         dice.chance(0.5)
           ? networkError('ECONNREFUSED', operation)
           : dynamodbError('InternalServerError', 'internal', 500),
-      isDown: () => down('dynamodb'),
+      isDown: () => isDown('dynamodb'),
     },
     s3: {
       apply: (operation, input) => s3.apply(operation, input),
       throttlingError: () => s3Error('SlowDown', 'Please reduce your request rate.', 503),
       serviceError: (operation, dice) =>
         dice.chance(0.5) ? networkError('ECONNREFUSED', operation) : s3Error('InternalError', 'internal', 500),
-      isDown: () => down('s3'),
+      isDown: () => isDown('s3'),
     },
   };
 }
 
 interface BatchEffects {
-  readonly apply: (some: object) => object;
+  readonly apply: (request: object) => object;
   /** A receipt handle expires. */
   readonly expire: (handle: string) => void;
 }

@@ -2,7 +2,7 @@
 // entries. movie-load makes no other batch calls: neither BatchGetItem nor DeleteObjects.
 
 import type { BatchFaults, BatchRequest } from '../engine/backend.ts';
-import type { EntryFault } from '../engine/faults.ts';
+import { ENTRY_FAULTS, type EntryFault } from '../engine/faults.ts';
 import { NAMES, urlOf } from './names.ts';
 
 type Entry = Readonly<Record<string, unknown>>;
@@ -11,7 +11,7 @@ type Entry = Readonly<Record<string, unknown>>;
 export interface SplitBatch {
   /** The request with the entries that take effect; undefined without any. */
   readonly request: object | undefined;
-  /** Receipt handles that are refused for good, half of them because their messages are visible again. */
+  /** Half of the receipt handles that are refused for good: their messages become visible. */
   readonly expired: readonly string[];
   /** The service's answer, with the failed entries in it. */
   answer(output: object): object;
@@ -34,11 +34,9 @@ interface FailedEntry {
 const asRecord = (value: unknown): Entry => (typeof value === 'object' && value !== null ? { ...value } : {});
 const asList = (value: unknown): readonly Entry[] => (Array.isArray(value) ? value : []);
 
-const ALL_ENTRY_FAULTS: readonly EntryFault[] = ['entry_refused_for_good', 'entry_unanswered', 'entry_refused'];
-
 /** A batch call of SQS; `refusal` is its answer for an entry that it refuses for good. */
 const sqsBatch = (key: string, refusal: { readonly Code: string; readonly Message: string }): BatchCall => ({
-  kinds: ALL_ENTRY_FAULTS,
+  kinds: ENTRY_FAULTS,
   entries: (input) => asList(asRecord(input).Entries),
   keyOf: (entry) => entry[key],
   request: (input, Entries) => ({ ...input, Entries }),

@@ -30,8 +30,8 @@ const DELETE_ATTEMPTS = 3;
 const RELEASE_ATTEMPTS = 4;
 
 export class CallWatch {
-  /** The state of the messages that the process received. */
-  readonly settled = new Settlements();
+  /** What the process did last with each message that it received. */
+  readonly settlements = new Settlements();
   readonly #options: CallWatchOptions;
   readonly #isCommand: boolean;
   readonly #listeners: ((call: WatchedCall) => void)[] = [];
@@ -50,7 +50,7 @@ export class CallWatch {
     this.#listeners.push(listener);
   }
 
-  /** `listener` is called with each answer that the process gets, after `settled`. */
+  /** `listener` is called with each answer that the process gets, after `settlements`. */
   addAnswerListener(listener: (operation: string, input: object) => void): void {
     this.#answerListeners.push(listener);
   }
@@ -67,12 +67,12 @@ export class CallWatch {
     const isExempt = NEVER_ABORTED.has(operation) || (this.#isCommand && NEVER_ABORTED_BY_COMMANDS.has(operation));
     if (signal === undefined && !isExempt)
       violate('every call gets its caller’s signal', `${name} calls ${operation} without one`);
-    this.settled.callStarted(operation, call.input);
+    this.settlements.callStarted(operation, call.input);
     for (const listener of this.#listeners) listener(call);
   }
 
   callAnswered(operation: string, input: object, output: object | undefined): void {
-    this.settled.callAnswered(operation, input, output);
+    this.settlements.callAnswered(operation, input, output);
     for (const listener of this.#answerListeners) listener(operation, input);
   }
 
@@ -98,7 +98,7 @@ export class CallWatch {
     this.#hasEnded = true;
     if (!this.#isCommand) return;
     const { name, violate } = this.#options;
-    for (const settlement of this.settled.all().values()) {
+    for (const settlement of this.settlements.all().values()) {
       if (!isSettled(settlement))
         violate('a command settles what it received', `${name} leaves a message: ${JSON.stringify(settlement)}`);
     }

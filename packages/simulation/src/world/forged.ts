@@ -8,6 +8,7 @@ export interface ForgedMessage {
   readonly group: string;
 }
 
+/** The valid message from which a forged one is made. */
 export interface ForgedFrom {
   readonly job: ExpectedJob;
   readonly number: number;
@@ -19,32 +20,33 @@ export interface ForgedFrom {
 }
 
 const KINDS: Readonly<
-  Record<string, (victim: ForgedFrom) => string | { readonly body: string; readonly group: string }>
+  Record<string, (original: ForgedFrom) => string | { readonly body: string; readonly group: string }>
 > = {
   'not JSON': ({ body }) => body.slice(0, -1),
   'another shape': () => '{"job_id":"x"}',
-  'a wrong version': (victim) => withChangedBody(victim, (body) => ({ ...body, plan: { ...body.plan, version: 0 } })),
-  'a plan that does not fit its id': (victim) =>
-    withChangedBody(victim, (body) => ({ ...body, plan: { ...body.plan, movies: body.plan.movies + 1 } })),
-  'a smaller plan': (victim) =>
-    withChangedBody(victim, (body) => ({
+  'a wrong version': (original) =>
+    withChangedBody(original, (body) => ({ ...body, plan: { ...body.plan, version: 0 } })),
+  'a plan that does not fit its id': (original) =>
+    withChangedBody(original, (body) => ({ ...body, plan: { ...body.plan, movies: body.plan.movies + 1 } })),
+  'a smaller plan': (original) =>
+    withChangedBody(original, (body) => ({
       ...body,
       plan: { ...body.plan, movies: body.plan.movies === 1 ? 2 : body.plan.movies - 1 },
     })),
-  'a number outside the plan': (victim) =>
-    withChangedBody(victim, (body) => ({ ...body, number: victim.job.shape.messages })),
-  'another number': (victim) =>
-    withChangedBody(victim, (body) => ({ ...body, number: victim.number + victim.job.plan.group_size })),
-  'too few movies': (victim) => withChangedBody(victim, (body) => ({ ...body, movies: body.movies.slice(1) })),
-  'too many movies': (victim) =>
-    withChangedBody(victim, (body) => ({ ...body, movies: [...body.movies, ...body.movies] })),
+  'a number outside the plan': (original) =>
+    withChangedBody(original, (body) => ({ ...body, number: original.job.shape.messages })),
+  'another number': (original) =>
+    withChangedBody(original, (body) => ({ ...body, number: original.number + original.job.plan.group_size })),
+  'too few movies': (original) => withChangedBody(original, (body) => ({ ...body, movies: body.movies.slice(1) })),
+  'too many movies': (original) =>
+    withChangedBody(original, (body) => ({ ...body, movies: [...body.movies, ...body.movies] })),
   'a foreign group': ({ body, otherJob, group }) => ({
     body,
     group: groupKey(otherJob.job_id, otherJob.shape.groups + group),
   }),
   'a group of its own job': ({ body, job, group }) => ({ body, group: groupKey(job.job_id, group + 1) }),
-  'the id of another job': (victim) =>
-    withChangedBody(victim, (body) => ({ ...body, job_id: '6b1c8f0e-51f7-5c57-9e0e-3e6c9a4d7b21' })),
+  'the id of another job': (original) =>
+    withChangedBody(original, (body) => ({ ...body, job_id: '6b1c8f0e-51f7-5c57-9e0e-3e6c9a4d7b21' })),
 };
 
 interface Body {
@@ -58,11 +60,11 @@ function withChangedBody({ body }: ForgedFrom, change: (body: Body) => object): 
   return JSON.stringify(change(valid));
 }
 
-export function forge(which: number, victim: ForgedFrom): ForgedMessage {
+export function forge(which: number, original: ForgedFrom): ForgedMessage {
   const names = Object.keys(KINDS);
   const kind = names[which % names.length] ?? 'not JSON';
-  const forged = KINDS[kind]?.(victim) ?? '';
+  const forged = KINDS[kind]?.(original) ?? '';
   return typeof forged === 'string'
-    ? { kind, body: forged, group: groupKey(victim.job.job_id, victim.group) }
+    ? { kind, body: forged, group: groupKey(original.job.job_id, original.group) }
     : { kind, ...forged };
 }

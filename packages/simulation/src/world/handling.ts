@@ -9,11 +9,14 @@ import type { WatchedCall } from './call-watch.ts';
 /** A receive that is being handled. */
 export interface Receive {
   readonly messages: readonly ReceivedMessage[];
-  /** When its messages were last certainly invisible, in virtual milliseconds. */
+  /** When the visibility timeout of its messages was last started, in virtual milliseconds. */
   invisibleFrom: number;
   /** An extension of its visibility timeout is in flight. */
   isExtending: boolean;
-  /** SQS answered that another consumer has one of its messages, or the consumer gave up. */
+  /**
+   * From now on it need not be extended: SQS refused one of its handles for good, the consumer releases messages of it,
+   * or the process drains.
+   */
   isOver: boolean;
 }
 
@@ -61,7 +64,7 @@ export class HandlingWatch {
     if (this.#hasGivenUp) return;
     const { actor } = this.#options;
     for (const { receiptHandle, messageId } of receive.messages) {
-      const last = actor.callWatch.settled.of(receiptHandle);
+      const last = actor.callWatch.settlements.of(receiptHandle);
       const isSettled = last === undefined || (last.kind !== 'received' && last.outcome !== 'failed');
       // A drain has no time for all attempts; then its log has the number of messages in flight.
       const hasTriedEnough = last?.kind === 'changed' && last.attempts >= RELEASE_ATTEMPTS;
@@ -105,13 +108,13 @@ export class HandlingWatch {
   #onAnswer(operation: string, input: object): void {
     if (operation !== 'ChangeMessageVisibilityBatch') return;
     const handles = visibilityByHandle(input);
-    const { settled } = this.#options.actor.callWatch;
+    const { settlements } = this.#options.actor.callWatch;
     for (const receive of this.#receives) {
       const affected = receive.messages.filter(({ receiptHandle }) => handles.has(receiptHandle));
       if (affected.length === 0) continue;
       receive.isExtending = false;
       receive.invisibleFrom = this.#now();
-      if (affected.some(({ receiptHandle }) => settled.of(receiptHandle)?.outcome === 'for_good'))
+      if (affected.some(({ receiptHandle }) => settlements.of(receiptHandle)?.outcome === 'for_good'))
         receive.isOver = true;
     }
   }
@@ -126,7 +129,7 @@ export class HandlingWatch {
   }
 }
 
-/** Handles and the requested visibility timeouts. */
+/** The requested visibility timeout in seconds, by receipt handle. */
 function visibilityByHandle(input: object): ReadonlyMap<string, number> {
   const entries: unknown = 'Entries' in input ? input.Entries : [];
   const list: readonly Readonly<Record<string, unknown>>[] = Array.isArray(entries) ? entries : [];

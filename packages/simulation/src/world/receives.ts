@@ -125,7 +125,7 @@ function isStillInvisible(
   { messageId, receiptHandle }: ReceivedMessage,
 ): boolean {
   // A handle that SQS refuses for good cannot be released.
-  if (callWatch.settled.of(receiptHandle)?.outcome === 'for_good') return false;
+  if (callWatch.settlements.of(receiptHandle)?.outcome === 'for_good') return false;
   return oracle.holds(process.name, messageId, world.visibilitySeconds * 1000);
 }
 

@@ -1,4 +1,4 @@
-// Tracks for each receipt handle what its process last did with the message, and the result that the process knows.
+// Tracks for each receipt handle what its process did last with the message, and the result that the process knows.
 
 /** The last action of a process on a message, and its result. */
 export interface Settlement {
@@ -22,11 +22,12 @@ const KINDS: Readonly<Record<string, Settlement['kind']>> = {
 
 export class Settlements {
   readonly #byHandle = new Map<string, Settlement>();
-  /** The latest handle of each message; earlier ones are invalid. */
+  /** The latest handle of each message, by the message's id; earlier ones are invalid. */
   readonly #latestHandles = new Map<unknown, string>();
+  /** Handles of earlier deliveries of messages that were delivered again. */
   readonly #superseded = new Set<string>();
 
-  /** The handles of all received messages, with their state. */
+  /** The last action on each received message, by the latest receipt handle. */
   all(): ReadonlyMap<string, Settlement> {
     return this.#byHandle;
   }
@@ -43,17 +44,17 @@ export class Settlements {
       // The message was delivered again while its release was still being tried: only the newer handle counts.
       if (this.#superseded.has(handle)) continue;
       const seconds = VisibilityTimeout === undefined ? undefined : Number(VisibilityTimeout);
-      const before = this.#byHandle.get(handle);
-      const isSame = before?.kind === kind && before.seconds === seconds;
-      this.#byHandle.set(handle, { kind, outcome: 'unknown', attempts: (isSame ? before.attempts : 0) + 1, seconds });
+      const last = this.#byHandle.get(handle);
+      const isRepeat = last?.kind === kind && last.seconds === seconds;
+      this.#byHandle.set(handle, { kind, outcome: 'unknown', attempts: (isRepeat ? last.attempts : 0) + 1, seconds });
     }
   }
 
   callAnswered(operation: string, input: object, output: object | undefined): void {
     if (operation === 'ReceiveMessage') {
       for (const { MessageId, ReceiptHandle } of asList(asRecord(output).Messages)) {
-        const before = this.#latestHandles.get(MessageId);
-        if (before !== undefined && this.#byHandle.delete(before)) this.#superseded.add(before);
+        const earlierHandle = this.#latestHandles.get(MessageId);
+        if (earlierHandle !== undefined && this.#byHandle.delete(earlierHandle)) this.#superseded.add(earlierHandle);
         this.#latestHandles.set(MessageId, String(ReceiptHandle));
         this.#byHandle.set(String(ReceiptHandle), {
           kind: 'received',
@@ -68,9 +69,9 @@ export class Settlements {
     const failed = new Map(asList(asRecord(output).Failed).map((entry) => [entry.Id, entry]));
     for (const { Id, ReceiptHandle } of asList(asRecord(input).Entries)) {
       const handle = String(ReceiptHandle);
-      const current = this.#byHandle.get(handle);
-      if (current?.kind !== kind) continue;
-      this.#byHandle.set(handle, { ...current, outcome: output === undefined ? 'failed' : outcomeOf(failed.get(Id)) });
+      const last = this.#byHandle.get(handle);
+      if (last?.kind !== kind) continue;
+      this.#byHandle.set(handle, { ...last, outcome: output === undefined ? 'failed' : outcomeOf(failed.get(Id)) });
     }
   }
 }

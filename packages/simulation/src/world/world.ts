@@ -19,12 +19,14 @@ export type WorldEvent = { readonly id: string; readonly atMs: number } & (
   | { readonly kind: 'forged'; readonly which: number; readonly job: number; readonly number: number }
   | { readonly kind: 'duplicate'; readonly job: number; readonly number: number }
   | { readonly kind: 'dead_lettered_by_hand'; readonly job: number; readonly number: number }
+  /** A message in flight is delivered again before its visibility timeout ends. */
   | { readonly kind: 'redeliver' }
   | { readonly kind: 'resume'; readonly job: number }
   | { readonly kind: 'produce_again'; readonly job: number }
   | { readonly kind: 'delete'; readonly job: number; readonly force: boolean }
   | { readonly kind: 'redrive' }
   | { readonly kind: 'purge_dead_letters' }
+  /** An operator lists the dead letters, or runs a redrive as a dry run. */
   | { readonly kind: 'look' }
   | { readonly kind: 'drain'; readonly consumer: number }
   | { readonly kind: 'kill'; readonly consumer: number }
@@ -37,13 +39,17 @@ export interface World {
   readonly pollers: number;
   /** The gate's budget of characters in a process. */
   readonly budgetCharacters: number;
+  /** The most messages of a receive. */
   readonly receiveMax: number;
   readonly visibilitySeconds: number;
   readonly drainSeconds: number;
   readonly maxReceiveCount: number;
   readonly latencyMs: number;
+  /** The largest error of a process's clock. */
   readonly skewMs: number;
+  /** The largest age of the state that an eventually consistent read returns. */
   readonly staleMs: number;
+  /** The most items of a page of a query. */
   readonly pageItems: number;
   /**
    * The minimum movies of a part: few, so that objects have several parts; or more than any job of these worlds
@@ -56,8 +62,10 @@ export interface World {
   readonly pageParts: number;
   /** Each upload of a part has another ETag, as with SSE-KMS. */
   readonly etagsVary: boolean;
+  /** The characters of messages that a consumer stores at once; undefined: the consumer's default. */
   readonly pieceCharacters: number | undefined;
   readonly rates: FaultRates;
+  /** The maximum number of faults, see `FaultOptions`. */
   readonly budget: number;
   readonly events: readonly WorldEvent[];
   readonly traps: readonly Trap[];
