@@ -1,9 +1,18 @@
 // Recording a run does not change it, and a fault strikes where a person places it.
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 import { describe, expect, test } from '@jest/globals';
 import { play } from '../src/play/play.ts';
 import { MAX_EVENTS, RunRecorder } from '../src/play/recorder.ts';
-import type { PlayRequest } from '../src/play/recording.ts';
+import type { PlayRequest, PlayTask } from '../src/play/recording.ts';
 import { runSeed } from '../src/run/run-seed.ts';
+
+/** Jest's own module loader cannot change sources, as sabotages do: a worker thread has Node's. */
+async function runInWorker(task: PlayTask): Promise<unknown> {
+  const worker = new Worker(new URL('../src/play/worker.ts', import.meta.url), { workerData: task });
+  const [{ json }] = await once(worker, 'message');
+  return JSON.parse(json);
+}
 
 const SEED: PlayRequest = { seed: 1, sabotage: null, movies: null, faults: 'all', placed: [] };
 
@@ -71,6 +80,15 @@ describe('a placed fault', () => {
     expect(died).toBeGreaterThanOrEqual(call?.from ?? Number.NaN);
     expect(after.events.find(({ faults }) => faults?.includes(placed[0] ?? ''))?.who).toBe(after.events[died]?.who);
   });
+});
+
+test('the shortest schedule and its recording have no placed fault that the failure does not need', async () => {
+  const request: PlayRequest = { ...SEED, sabotage: 'delete before store' };
+  const placed = ['producer.1|sqs:SendMessageBatch|1 slow'];
+  const withPlaced = await runInWorker({ kind: 'play', request: { ...request, placed } });
+  expect(withPlaced).toMatchObject({ faults: expect.arrayContaining(placed) });
+  const shortest = await runInWorker({ kind: 'shortest', request: { ...request, placed } });
+  expect(shortest).toMatchObject({ faults: [], recording: { faults: [], verdict: { invariant: 'deleted ⇒ stored' } } });
 });
 
 test('`movies` sets the size of the only job', async () => {

@@ -16,3 +16,12 @@ test('a seed that hangs fails with a reason, and the others continue', async () 
     else expect(violation).toBeUndefined();
   }
 });
+
+test('a sabotage whose seed hangs is noticed by that seed, with the number of seeds that were tried', async () => {
+  const results: TaskResult[] = [];
+  const worker = new URL('./hanging-worker.ts', import.meta.url);
+  const task = { kind: 'sabotage' as const, name: 'delete before store', firstSeeds: [927, 3] };
+  await runTasks(Iterator.from([task]), (result) => void results.push(result), { worker, hangsAfterMs: 1500 });
+  const result = { asExpected: true, seeds: 2, seed: 3, invariant: EVERY_EVENT_ENDS };
+  expect(results).toContainEqual({ kind: 'sabotage', result: expect.objectContaining(result) });
+});

@@ -79,20 +79,24 @@ function feedWorker(
   const { promise, resolve, reject } = Promise.withResolvers<boolean>();
   let task: Task = { kind: 'counts' };
   let seed = 0;
+  /** The seeds of the current task that have started. */
+  let startedSeeds = 0;
   const hangTimer = setTimeout(() => {
-    const hung = hungResult(task, seed, hangsAfterMs);
+    const hung = hungResult(task, { seed, startedSeeds, ms: hangsAfterMs });
     if (hung !== undefined) onResult(hung);
     resolve(false);
   }, hangsAfterMs);
   const sendNextTask = () => {
     const { done: isOver, value } = tasks.next();
     task = isOver ? { kind: 'counts' } : value;
+    startedSeeds = 0;
     worker.postMessage(task);
   };
   worker.on('message', (message: TaskResult | SeedStarted) => {
     hangTimer.refresh();
     if (message.kind === 'seed_started') {
       seed = message.seed;
+      startedSeeds += 1;
       return;
     }
     onResult(message);
@@ -105,8 +109,15 @@ function feedWorker(
   return promise.finally(() => clearTimeout(hangTimer));
 }
 
+interface HungWorker {
+  /** The seed that hangs. */
+  readonly seed: number;
+  readonly startedSeeds: number;
+  readonly ms: number;
+}
+
 /** The result of a task whose worker hung and was terminated. */
-function hungResult(task: Task, seed: number, ms: number): TaskResult | undefined {
+function hungResult(task: Task, { seed, startedSeeds, ms }: HungWorker): TaskResult | undefined {
   const violation: Violation = {
     invariant: EVERY_EVENT_ENDS,
     detail: `seed ${seed} did not reach its next event within ${ms / 1000} s: its code loops without waiting for anything`,
@@ -117,6 +128,6 @@ function hungResult(task: Task, seed: number, ms: number): TaskResult | undefine
   }
   if (task.kind === 'counts') return undefined;
   const isHarmless = HARMLESS_CHANGES.some(({ name }) => name === task.name);
-  const result = { name: task.name, isHarmless, asExpected: !isHarmless, seeds: seed, ...violation, ms };
+  const result = { name: task.name, isHarmless, asExpected: !isHarmless, seeds: startedSeeds, seed, ...violation, ms };
   return { kind: 'sabotage', result };
 }

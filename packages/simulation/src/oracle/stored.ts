@@ -147,22 +147,18 @@ export class Stored {
     if (!this.isObjectCorrect(job)) this.#violate('the object has the generator’s bytes', `${key} at ${this.#now()}`);
   }
 
-  /**
-   * A call took effect. Checks uploads to S3, and the consumers that get a ledger or node as the answer of an
-   * update.
-   */
-  callTookEffect(effect: S3Effect, output: object): void {
+  /** A call took effect. Checks uploads to S3, and what consumers have to do after they counted in a ledger or node. */
+  callTookEffect(effect: S3Effect): void {
     const { Key, UpdateExpression, ExpressionAttributeValues }: Readonly<Record<string, unknown>> = { ...effect.input };
     const job = typeof Key === 'string' ? this.#jobsByObjectKey.get(Key) : undefined;
     if (job !== undefined && !this.deletions.isDeleted(job)) this.uploads.callTookEffect(job, effect);
-    if (typeof UpdateExpression !== 'string' || !UpdateExpression.startsWith('ADD') || !('Attributes' in output))
-      return;
+    if (typeof UpdateExpression !== 'string' || !UpdateExpression.startsWith('ADD')) return;
     const { ':child': child, ':numbers': numbers } = ExpressionAttributeValues as Item;
     const added = new Set((child ?? numbers)?.NS?.map(Number));
-    this.#numbersAdded(output.Attributes as Item, added, effect.caller);
+    this.#numbersAdded(Key as Item, added, effect.caller);
   }
 
-  /** A process added numbers to a ledger, or a child to a node, and got the whole item as the answer. */
+  /** A process added numbers to a ledger, or a child to a node. */
   #numbersAdded(
     { job_id: { S: hash = '' } = {}, part: { S: part = '' } = {} }: Item,
     added: ReadonlySet<number>,

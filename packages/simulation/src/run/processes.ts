@@ -156,7 +156,7 @@ function reportEffect(effect: Effect, options: ProcessesOptions): void {
   const { process, operation, input, output } = effect;
   const { oracle, services, note, isTraced, recorder } = options;
   recorder?.onEffect(effect);
-  oracle.stored.callTookEffect({ caller: process.name, operation, input }, output);
+  oracle.stored.callTookEffect({ caller: process.name, operation, input });
   if (operation === 'CreateMultipartUpload') oracle.count('upload begun');
   if (operation === 'CompleteMultipartUpload') oracle.count('object in several parts');
   if (operation === 'AbortMultipartUpload') oracle.count('upload aborted');
