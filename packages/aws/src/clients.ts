@@ -46,7 +46,7 @@ const REQUEST_TIMEOUT_MS = 20_000;
 /** Longer than SQS's longest poll (20 s), shorter than the 45 s after which `/livez` reports a stuck poller. */
 const POLL_TIMEOUT_MS = 30_000;
 const CONNECTIONS = 64;
-/** Each poller of a process has one poll at a time. */
+/** More than the pollers of a process (64 at most), each of which has one poll at a time. */
 const POLL_CONNECTIONS = 256;
 
 export function createClients(settings: LoadedAwsSettings, options: ClientOptions = {}): AwsClients {

@@ -80,7 +80,7 @@ export type Peek = (queueUrl: string, options?: PeekOptions) => Promise<PeekedMe
 export interface QueueSummary {
   /** Milliseconds since the epoch; null when the queue is empty. */
   readonly oldestSentOn: number | null;
-  /** Groups that have messages. */
+  /** The number of message groups that have messages. */
   readonly messageGroups: number;
 }
 

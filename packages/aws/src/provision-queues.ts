@@ -62,6 +62,7 @@ async function allowRedriveFrom(
   if (!isTargetNew) work.changed(`${name} RedriveAllowPolicy`);
 }
 
+/** Undefined for a missing policy, which some endpoints return as an empty text. */
 function parsePolicy(policy: string | undefined): unknown {
   return policy === undefined || policy === '' ? undefined : JSON.parse(policy);
 }
@@ -107,6 +108,6 @@ function isSameValue(name: string, found: string | undefined, wanted: string): b
 
 /** A redrive policy for comparison: endpoints differ in its key order, and return the count as a number or a text. */
 function comparableRedrive(policy: string): string {
-  const { deadLetterTargetArn, maxReceiveCount } = JSON.parse(policy) as Record<string, unknown>;
+  const { deadLetterTargetArn, maxReceiveCount } = (parsePolicy(policy) ?? {}) as Record<string, unknown>;
   return `${deadLetterTargetArn} ${maxReceiveCount}`;
 }

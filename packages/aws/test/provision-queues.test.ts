@@ -108,6 +108,7 @@ describe('provisioning queues', () => {
     [queue, 'VisibilityTimeout', '5', definitions.queue.attributes.VisibilityTimeout],
     [queue, 'RedrivePolicy', JSON.stringify({ ...REDRIVE, maxReceiveCount: 3 }), JSON.stringify(REDRIVE)],
     [queue, 'RedrivePolicy', JSON.stringify({ ...REDRIVE, deadLetterTargetArn: 'arn:other' }), JSON.stringify(REDRIVE)],
+    [queue, 'RedrivePolicy', '', JSON.stringify(REDRIVE)],
     [queue, 'RedrivePolicy', undefined, JSON.stringify(REDRIVE)],
     [dlq, 'MessageRetentionPeriod', '60', definitions.dlq.attributes.MessageRetentionPeriod],
     [dlq, 'RedriveAllowPolicy', JSON.stringify({ redrivePermission: 'allowAll' }), JSON.stringify(ALLOW)],

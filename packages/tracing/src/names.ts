@@ -1,4 +1,4 @@
-// Names of spans and attributes. The messaging conventions are still in development, so only this file uses them.
+// Names of the attributes of spans. The messaging conventions are still in development, so only this file uses them.
 // https://opentelemetry.io/docs/specs/semconv/messaging/sqs/
 
 /** The largest number of entries of an SQS batch call. */

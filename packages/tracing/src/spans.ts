@@ -1,4 +1,4 @@
-// The spans of the services' work. `packages/trace-export` exports them with OpenTelemetry.
+// What a span has, and what accepts spans. `packages/trace-export` exports them with OpenTelemetry.
 
 /** A value that OTLP accepts. */
 export type SpanValue = string | number | boolean | readonly string[] | readonly number[];

@@ -92,15 +92,15 @@ describe('the destination of calls', () => {
   });
 
   row('`AWS_USE_FIPS_ENDPOINT`', () =>
-    variants('AWS_USE_FIPS_ENDPOINT', 'use_fips_endpoint', 'sqs-fips.us-east-1.amazonaws.com'),
+    expectVariant('AWS_USE_FIPS_ENDPOINT', 'use_fips_endpoint', 'sqs-fips.us-east-1.amazonaws.com'),
   );
 
   row('`AWS_USE_DUALSTACK_ENDPOINT`', () =>
-    variants('AWS_USE_DUALSTACK_ENDPOINT', 'use_dualstack_endpoint', 'sqs.us-east-1.api.aws'),
+    expectVariant('AWS_USE_DUALSTACK_ENDPOINT', 'use_dualstack_endpoint', 'sqs.us-east-1.api.aws'),
   );
 
   /** By variable and by profile: used on AWS, refused together with an AWS endpoint, ignored at another endpoint. */
-  async function variants(variable: string, key: string, host: string): Promise<void> {
+  async function expectVariant(variable: string, key: string, host: string): Promise<void> {
     const env = { ...KEYS, AWS_REGION: 'us-east-1' };
     const users = [{ env: { ...env, [variable]: 'true' } }, { env, config: `[default]\n${key} = true\n` }];
     for (const user of users) {

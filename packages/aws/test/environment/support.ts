@@ -64,6 +64,7 @@ export interface SignedRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** The access key id that signed it. */
   readonly signedBy: string | undefined;
+  /** The region that it was signed for. */
   readonly signedFor: string | undefined;
 }
 

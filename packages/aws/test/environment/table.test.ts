@@ -27,25 +27,25 @@ describe('the table of environment variables', () => {
   });
 });
 
-/** Not variables, or variables of browsers and React Native. */
+/** Words of the SDK's source that look like the name of a variable and are something else. */
 const OTHER_WORDS = [
   /^AWS_BACKUP/, // a kind of S3's and DynamoDB's backups
   /^_AWS_LAMBDA_/, // keys of an object
 ];
 
 const sdkFiles = filesOfSdk();
-const read = new Set(sdkFiles.flatMap((file) => [...variablesOf(readFileSync(file, 'utf8'))]));
+const sdkVariables = new Set(sdkFiles.flatMap((file) => [...variablesOf(readFileSync(file, 'utf8'))]));
 
 describe('the source of the installed SDK', () => {
   test('is searched for environment variables', () => {
     expect(sdkFiles.length).toBeGreaterThan(50);
-    expect([...read]).toEqual(
+    expect([...sdkVariables]).toEqual(
       expect.arrayContaining(['AWS_PROFILE', 'AWS_USE_FIPS_ENDPOINT', '_X_AMZN_TRACE_ID', 'HOME']),
     );
   });
 
   test('reads no variable that is missing from the table', () => {
-    expect([...read].filter((name) => !namedInTable.has(name))).toEqual([]);
+    expect([...sdkVariables].filter((name) => !namedInTable.has(name))).toEqual([]);
   });
 
   test('has no AWS domain that is missing from our list', () => {
@@ -56,18 +56,22 @@ describe('the source of the installed SDK', () => {
 });
 
 describe('an endpoint that is not AWS', () => {
-  const MEANT =
+  /** The variables that decide where calls go, also at such an endpoint. */
+  const APPLICABLE =
     /^(AWS_ENDPOINT_URL|AWS_IGNORE_CONFIGURED_ENDPOINT_URLS|AWS_REGION|AWS_DEFAULT_REGION|HOME|USERPROFILE|HOMEPATH|HOMEDRIVE)$/;
 
-  test.each([...read].filter((name) => !MEANT.test(name)))('ignores %s, whatever its value', async (name) => {
-    for (const value of ['true', 'nonsense']) {
-      useEnvironmentOf({ env: { AWS_ENDPOINT_URL: EMULATOR_URL, [name]: value } });
-      for (const service of ['sqs', 'dynamodb', 's3'] as const) {
-        const { host, signedBy, signedFor } = await requestOf(service);
-        expect([host, signedBy, signedFor]).toEqual(['127.0.0.1:4566', 'test', 'us-east-1']);
+  test.each([...sdkVariables].filter((name) => !APPLICABLE.test(name)))(
+    'ignores %s, whatever its value',
+    async (name) => {
+      for (const value of ['true', 'nonsense']) {
+        useEnvironmentOf({ env: { AWS_ENDPOINT_URL: EMULATOR_URL, [name]: value } });
+        for (const service of ['sqs', 'dynamodb', 's3'] as const) {
+          const { host, signedBy, signedFor } = await requestOf(service);
+          expect([host, signedBy, signedFor]).toEqual(['127.0.0.1:4566', 'test', 'us-east-1']);
+        }
       }
-    }
-  });
+    },
+  );
 });
 
 /** The files of the clients, and of all AWS packages that they import, which Node loads. */

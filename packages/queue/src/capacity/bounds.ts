@@ -11,7 +11,7 @@ export interface Bound {
   readonly perMovie: number;
   /** What a job needs in addition, at any rate. */
   readonly constantNeed?: number;
-  /** The default quota. */
+  /** The default quota, or the speed of one producer. */
   readonly limit: number;
   /** The share of the quota that a job can use. Default: all. */
   readonly usableShare?: number;

@@ -48,7 +48,7 @@ export interface Capacity {
   readonly write_units_per_second: number;
   readonly read_units_per_second: number;
   readonly quotas: readonly QuotaUse[];
-  /** The quota that is used up first, whether or not it suffices here. */
+  /** The name of the quota (or the producer) that is used up first, whether or not it suffices here. */
   readonly breaks_first: string;
   readonly object: { readonly bytes: number; readonly parts: number };
   readonly message_groups: number;
