@@ -28,9 +28,11 @@ export interface LocalAwsOptions {
   readonly host?: string;
   /** The time of the services in milliseconds since the epoch; the system's unless given. */
   readonly clock?: { now(): number };
+  /** us-east-1 unless given. */
   readonly region?: string;
   /** The minimum size of each part of an upload except the last; 5 MiB, as on AWS, unless given. */
   readonly minPartBytes?: number;
+  /** Injected faults, instead of the rules of a lab. */
   readonly faults?: Faults;
   /**
    * Faults on demand, a clock that can be moved and a history of messages, for clients that have its token. The lab has

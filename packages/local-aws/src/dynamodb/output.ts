@@ -31,11 +31,11 @@ class JsonWriter {
   readonly #chunks: Buffer[] = [];
   #text = '';
 
-  text(text: string): void {
+  writeText(text: string): void {
     this.#text += text;
   }
 
-  bytes(bytes: Buffer): void {
+  writeBytes(bytes: Buffer): void {
     this.#flush();
     this.#chunks.push(bytes);
   }
@@ -52,50 +52,50 @@ class JsonWriter {
     return this.#chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.#chunks);
   }
 
-  item(item: Item): void {
+  writeItem(item: Item): void {
     let separator = '{';
     for (const [name, value] of Object.entries(item)) {
-      this.text(`${separator}${JSON.stringify(name)}:`);
-      if (value instanceof PackedValue) this.bytes(value.json);
-      else this.text(JSON.stringify(value));
+      this.writeText(`${separator}${JSON.stringify(name)}:`);
+      if (value instanceof PackedValue) this.writeBytes(value.json);
+      else this.writeText(JSON.stringify(value));
       separator = ',';
     }
-    this.text(separator === '{' ? '{}' : '}');
+    this.writeText(separator === '{' ? '{}' : '}');
   }
 
-  list<T>(values: readonly T[], write: (value: T) => void): void {
-    this.text('[');
+  writeList<T>(values: readonly T[], write: (value: T) => void): void {
+    this.writeText('[');
     values.forEach((value, index) => {
-      if (index > 0) this.text(',');
+      if (index > 0) this.writeText(',');
       write(value);
     });
-    this.text(']');
+    this.writeText(']');
   }
 
-  object(object: Output, write: (name: string, value: unknown) => void): void {
+  writeObject(object: Output, write: (name: string, value: unknown) => void): void {
     let separator = '{';
     for (const [name, value] of Object.entries(object)) {
       if (value === undefined) continue;
-      this.text(`${separator}${JSON.stringify(name)}:`);
+      this.writeText(`${separator}${JSON.stringify(name)}:`);
       write(name, value);
       separator = ',';
     }
-    this.text(separator === '{' ? '{}' : '}');
+    this.writeText(separator === '{' ? '{}' : '}');
   }
 
-  output(output: Output): void {
-    this.object(output, (name, value) => {
-      if (name === 'Items' && Array.isArray(value)) this.list(value, (item: Item) => this.item(item));
-      else if ((name === 'Item' || name === 'Attributes') && isObject(value)) this.item(value as Item);
-      else if (name === 'Responses') this.#responses(value);
-      else this.text(JSON.stringify(value));
+  writeOutput(output: Output): void {
+    this.writeObject(output, (name, value) => {
+      if (name === 'Items' && Array.isArray(value)) this.writeList(value, (item: Item) => this.writeItem(item));
+      else if ((name === 'Item' || name === 'Attributes') && isObject(value)) this.writeItem(value as Item);
+      else if (name === 'Responses') this.#writeResponses(value);
+      else this.writeText(JSON.stringify(value));
     });
   }
 
-  #responses(value: unknown): void {
-    if (Array.isArray(value)) this.list(value, (response: Output) => this.output(response));
+  #writeResponses(value: unknown): void {
+    if (Array.isArray(value)) this.writeList(value, (response: Output) => this.writeOutput(response));
     else if (isObject(value)) {
-      this.object(value, (_, items) => this.list(items as readonly Item[], (item) => this.item(item)));
+      this.writeObject(value, (_, items) => this.writeList(items as readonly Item[], (item) => this.writeItem(item)));
     }
   }
 }
@@ -103,6 +103,6 @@ class JsonWriter {
 /** A response of the engine as JSON in UTF-8. Packed values are already JSON text, so they are only copied. */
 export function jsonOf(output: Output): Buffer {
   const writer = new JsonWriter();
-  writer.output(output);
+  writer.writeOutput(output);
   return writer.end();
 }

@@ -13,11 +13,11 @@ export class PackedValue {
   readonly type: 'L' | 'M';
   /** Its size by AWS's rules. */
   readonly bytes: number;
-  readonly #text: Buffer;
+  readonly #json: Buffer;
 
-  private constructor(type: 'L' | 'M', text: Buffer, bytes: number) {
+  private constructor(type: 'L' | 'M', json: Buffer, bytes: number) {
     this.type = type;
-    this.#text = text;
+    this.#json = json;
     this.bytes = bytes;
   }
 
@@ -31,16 +31,16 @@ export class PackedValue {
 
   /** Parses the value; a new object each time. */
   unpack(): AttributeValue {
-    return JSON.parse(this.#text.toString());
+    return JSON.parse(this.#json.toString());
   }
 
   /** The value as JSON in UTF-8, which callers must not change. */
   get json(): Buffer {
-    return this.#text;
+    return this.#json;
   }
 
   sameText(other: PackedValue): boolean {
-    return this.#text.equals(other.#text);
+    return this.#json.equals(other.#json);
   }
 
   toJSON(): AttributeValue {

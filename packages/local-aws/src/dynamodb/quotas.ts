@@ -86,7 +86,7 @@ class Quota {
     this.#peak = { write: peak(), read: peak() };
   }
 
-  partition(kind: UnitKind, hash: string, rate: number, now: number): TokenBucket {
+  partitionBucket(kind: UnitKind, hash: string, rate: number, now: number): TokenBucket {
     const key = `${kind}:${hash}`;
     const existing = this.#partitions.get(key);
     if (existing !== undefined) return existing;
@@ -149,7 +149,7 @@ export class Quotas {
   ): void {
     const quota = this.#quotaOf(owner, table, now);
     const bucket = quota.buckets[kind];
-    const partition = hash === undefined ? undefined : quota.partition(kind, hash, this.#partition[kind], now);
+    const partition = hash === undefined ? undefined : quota.partitionBucket(kind, hash, this.#partition[kind], now);
     if (!bucket.hasUnits(now) || partition?.hasUnits(now) === false) throw throttlingError(table);
     bucket.take(units);
     partition?.take(units);

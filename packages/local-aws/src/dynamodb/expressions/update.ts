@@ -75,7 +75,7 @@ class Draft {
     this.item = { ...item };
   }
 
-  /** The copied container at the end of a path. @throws when it does not exist */
+  /** The copied list or map that contains the last step of a path. @throws {DynamoDbError} when it does not exist */
   #parent(path: Path): Container {
     let container: Container = { M: this.item as Record<string, AttributeValue> };
     for (let i = 0; i < path.length - 1; i += 1) {

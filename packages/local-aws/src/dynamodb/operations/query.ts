@@ -101,6 +101,7 @@ function parseFilter(request: QueryParameters, parsed: ParsedCondition | undefin
   };
 }
 
+/** The key conditions by attribute. Those of an expression get the checks of the legacy parameter too. */
 function parseKeyConditions(request: QueryParameters, parsed: ParsedCondition | undefined): KeyConditions {
   const legacyConditions: Record<string, LegacyCondition> = { ...request.KeyConditions };
   if (parsed !== undefined) {

@@ -51,6 +51,7 @@ export class Table {
   throughput: Throughput;
   lastIncreaseOn: number | undefined;
   lastDecreaseOn: number | undefined;
+  /** For `NumberOfDecreasesToday`. Unlike on AWS, it is not reset each day. */
   decreasesToday = 0;
   deletionProtected = false;
   tableClass: string | undefined;
