@@ -114,6 +114,12 @@ describe('an update with REMOVE, ADD or DELETE', () => {
     expect(get()).toEqual({ ...Key, l: list('b', 'd'), m: { M: {} } });
   });
 
+  test('removes a list element that is an emptied set without moving the elements of other actions', () => {
+    put({ l: { L: [{ SS: ['a'] }, { SS: ['b', 'c'] }, { N: '1' }] } });
+    update('DELETE l[0] :a, l[1] :b ADD l[2] :n', { a: { SS: ['a'] }, b: { SS: ['b'] }, n: { N: '1' } });
+    expect(get()?.l).toEqual({ L: [{ SS: ['c'] }, { N: '2' }] });
+  });
+
   test('adds numbers and unites sets with ADD, and creates missing attributes', () => {
     update('ADD n :n, s :s', { n: { N: '0.1' }, s: { NS: ['1', '2'] } });
     update('ADD n :n, s :s', { n: { N: '0.2' }, s: { NS: ['2', '3'] } });

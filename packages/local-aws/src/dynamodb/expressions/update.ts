@@ -153,19 +153,21 @@ function sumOrUnion(existing: AttributeValue | undefined, value: AttributeValue)
   return existing === undefined ? value : union(type, existing, value);
 }
 
-function applyAddOrDelete(draft: Draft, action: Action & { kind: 'ADD' | 'DELETE' }): void {
+/** Returns whether a set has lost its last member, so that the caller must remove it: sets cannot be empty. */
+function applyAddOrDelete(draft: Draft, action: Action & { kind: 'ADD' | 'DELETE' }): boolean {
   const { path, value } = action;
   const existing = valueAt(draft.item, path);
   if (action.kind === 'ADD') {
     draft.set(path, sumOrUnion(existing, value));
-    return;
+    return false;
   }
-  if (existing === undefined) return;
+  if (existing === undefined) return false;
   const type = setTypeOf(value);
   if (type === undefined || typeOf(existing) !== type) throw wrongTypeError();
   const remaining = difference(type, existing, value);
-  if (remaining === undefined) draft.remove(path);
-  else draft.set(path, remaining);
+  if (remaining === undefined) return true;
+  draft.set(path, remaining);
+  return false;
 }
 
 /** Sorts later list elements first, because a removal moves the elements behind it. */
@@ -188,10 +190,13 @@ export function applyUpdate(item: Item, actions: readonly Action[]): Item {
     const value = values[index];
     if (value !== undefined) draft.set(path, value);
   });
-  for (const action of actions) {
-    if (action.kind === 'ADD' || action.kind === 'DELETE') applyAddOrDelete(draft, action);
-  }
+  // Removals come last, because indexes of lists are those before the update.
   const removals = actions.filter((action) => action.kind === 'REMOVE').map(({ path }) => path);
+  for (const action of actions) {
+    if ((action.kind === 'ADD' || action.kind === 'DELETE') && applyAddOrDelete(draft, action)) {
+      removals.push(action.path);
+    }
+  }
   for (const path of removals.sort(compareForRemoval)) draft.remove(path);
   draft.appendElements();
   return draft.item;
