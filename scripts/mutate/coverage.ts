@@ -37,7 +37,7 @@ export async function startRecorder(sources: ReadonlySet<string>): Promise<Cover
   };
 }
 
-/** Ranges are nested; the innermost one counts. */
+/** The intervals that ran. Ranges are nested, and the innermost one tells whether a part ran. */
 export function intervalsOf(ranges: readonly Range[]): number[] {
   const outermostFirst = [...ranges].sort((a, b) => a.startOffset - b.startOffset || b.endOffset - a.endOffset);
   const borders = [...new Set(ranges.flatMap(({ startOffset, endOffset }) => [startOffset, endOffset]))];

@@ -1,4 +1,5 @@
-// Finds the mistakes that the type checker notices: all that no test noticed are checked at once, each in a file copy.
+// Finds the mistakes that the type checker notices. All that no test noticed are checked at once, each in its own copy
+// of the file.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';

@@ -50,7 +50,7 @@ export async function openEndpoint({ delays = {}, upstream }: EndpointOptions = 
     reset: async () => void (await sendRequest(child, 'reset')),
     latencies: async () => latenciesSchema.parse(await sendRequest(child, 'latencies')).latencies,
     holdReceives: async (ms) => void (await sendRequest(child, { holdMs: ms })),
-    makeS3Unreachable: async (ms) => void (await sendRequest(child, { s3AwayMs: ms })),
+    makeS3Unreachable: async (ms) => void (await sendRequest(child, { s3UnreachableMs: ms })),
     async receivesReleased(processes) {
       const { held } = heldReceivesSchema.parse(await sendRequest(child, 'hold-end'));
       if (held < processes) {
@@ -76,7 +76,7 @@ type ServerRequest =
   | 'latencies'
   | 'hold-end'
   | { readonly holdMs: number }
-  | { readonly s3AwayMs: number };
+  | { readonly s3UnreachableMs: number };
 
 async function sendRequest(child: ChildProcess, request: ServerRequest): Promise<unknown> {
   const response = nextMessage(child);

@@ -86,7 +86,7 @@ async function measureOn(provisioned: ProvisionResult, options: MeasureOptions, 
   const { endpoint, env, queue } = provisioned;
   const contenders: Contender[] = [];
   try {
-    const { movies, calls: sendCalls } = await fill(options, { endpoint, queue, plan });
+    const { movies, calls: sendCalls } = await fillQueue(options, { endpoint, queue, plan });
     if (options.startsTogether === true) await endpoint.holdReceives(holdMs(options.processes));
     for (let index = 0; index < options.processes; index++) contenders.push(options.start({ plan, env }, index));
     const idleCpuSeconds = await waitForReceives(options, endpoint, contenders);
@@ -121,21 +121,22 @@ interface FillContext {
 }
 
 /** Sends the job, then resets the endpoint's records. */
-async function fill({ withoutObject = false }: MeasureOptions, { endpoint, queue, plan }: FillContext) {
+async function fillQueue({ withoutObject = false }: MeasureOptions, { endpoint, queue, plan }: FillContext) {
   await endpoint.reset();
   const { movies } = await sendJob({
     queue,
     plan,
     started_on: new Date().toISOString(),
     random: systemRandom,
-    ...(withoutObject && { groups: allButLast(plan) }),
+    ...(withoutObject && { groups: withoutLastMessages(plan) }),
   });
   const calls = (await endpoint.records())['sqs:SendMessageBatch']?.calls ?? 0;
   await endpoint.reset();
   return { movies, calls };
 }
 
-function* allButLast(plan: JobPlan) {
+/** The messages of each group without its last one. */
+function* withoutLastMessages(plan: JobPlan) {
   const shape = shapeOf(plan);
   for (let group = 0; group < shape.groups; group++) {
     const { first, count } = messagesOfGroup(shape, group);

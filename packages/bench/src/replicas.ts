@@ -38,9 +38,10 @@ export async function measureReplicas({ onProgress, minStretch = 1 }: ReplicaOpt
     const job = REPLICA_JOBS[mode];
     const report = (text: string) => onProgress(`replicas, ${mode}: ${text}`);
     const eightProcesses = await measureStretched(job, minStretch, report);
-    const measured: Measured[] = [];
+    const measured: ReplicaRun[] = [];
     for (const processes of PROCESSES) {
-      const result = processes === MAX_PROCESSES ? eightProcesses : await run(job, processes, eightProcesses.stretch);
+      const result =
+        processes === MAX_PROCESSES ? eightProcesses : await runJob(job, processes, eightProcesses.stretch);
       measured.push(result);
       report(
         `${processes}: COMPLETE after ${result.seconds.toFixed(1)} s, ${result.machineCores.toFixed(2)} cores busy`,
@@ -51,7 +52,7 @@ export async function measureReplicas({ onProgress, minStretch = 1 }: ReplicaOpt
   return rows;
 }
 
-interface Measured {
+interface ReplicaRun {
   readonly processes: number;
   readonly stretch: number;
   readonly machineCores: number;
@@ -60,9 +61,9 @@ interface Measured {
 }
 
 /** Measures eight processes, with latencies stretched until the machine's cores have idle time. */
-async function measureStretched(job: Job, minStretch: number, onProgress: (text: string) => void): Promise<Measured> {
+async function measureStretched(job: Job, minStretch: number, onProgress: (text: string) => void): Promise<ReplicaRun> {
   for (let stretch = minStretch; ; ) {
-    const measured = await run(job, MAX_PROCESSES, stretch);
+    const measured = await runJob(job, MAX_PROCESSES, stretch);
     const { cores } = measured.measurement;
     onProgress(`latencies × ${stretch}: 8 processes use ${cores.toFixed(2)} cores, ${measured.seconds.toFixed(1)} s`);
     if (cores < MAX_CORES) return measured;
@@ -73,7 +74,7 @@ async function measureStretched(job: Job, minStretch: number, onProgress: (text:
 export const stretchedDelays = (stretch: number): Record<string, number> =>
   Object.fromEntries(Object.entries(AWS_LIKE_DELAYS).map(([service, ms]) => [service, ms * stretch]));
 
-async function run(job: Job, processes: number, stretch: number): Promise<Measured> {
+async function runJob(job: Job, processes: number, stretch: number): Promise<ReplicaRun> {
   const busyCores = measureBusyCores();
   const delays = stretchedDelays(stretch);
   const measurement = await measure({ job, processes, delays, startsTogether: true, start: ours({ POLLERS: '1' }) });
@@ -102,7 +103,7 @@ function measureBusyCores(): () => number {
   };
 }
 
-function rowOf(mode: JobMode, measured: Measured, single: Measured): ReplicaRow {
+function rowOf(mode: JobMode, measured: ReplicaRun, single: ReplicaRun): ReplicaRow {
   const { processes, stretch, machineCores, seconds, measurement } = measured;
   const { calls, cores, serverCpuSeconds, movies } = measurement;
   const roundTo = (value: number, digits = 2) => Number(value.toFixed(digits));

@@ -14,14 +14,14 @@ const recorder = createRecorder();
 const receiveHold = createHold();
 /** Milliseconds from sent to deleted of each message since the reset. */
 let latencies: number[] = [];
-let s3DownUntil = 0;
+let s3UnreachableUntil = 0;
 const isSlow = Object.keys(delays).length > 0;
 const aws = await startLocalAws({
   onDeleted: ({ sentOn }, now) => void latencies.push(now - sentOn),
   faults: {
     before: (operation) => {
       recorder.record(operation);
-      return operation.startsWith('s3:') && performance.now() < s3DownUntil ? 'reset' : undefined;
+      return operation.startsWith('s3:') && performance.now() < s3UnreachableUntil ? 'reset' : undefined;
     },
     delayMs: (operation) =>
       (isSlow ? (delays[operation.split(':')[0] ?? ''] ?? 0) : 0) + receiveHold.delayMs(operation),
@@ -31,7 +31,7 @@ const aws = await startLocalAws({
 const requestSchema = z.union([
   z.enum(['read', 'reset', 'latencies', 'hold-end']),
   z.object({ holdMs: z.number() }),
-  z.object({ s3AwayMs: z.number() }),
+  z.object({ s3UnreachableMs: z.number() }),
 ]);
 
 process.on('message', (message) => {
@@ -49,7 +49,8 @@ process.on('message', (message) => {
     latencies = [];
   }
   if (typeof request === 'object' && 'holdMs' in request) receiveHold.begin(request.holdMs);
-  if (typeof request === 'object' && 's3AwayMs' in request) s3DownUntil = performance.now() + request.s3AwayMs;
+  if (typeof request === 'object' && 's3UnreachableMs' in request)
+    s3UnreachableUntil = performance.now() + request.s3UnreachableMs;
   process.send?.({ records: recorder.read(), cpu_seconds: ownCpuSeconds() });
 });
 process.on('disconnect', () => process.exit());

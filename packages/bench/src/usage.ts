@@ -1,4 +1,4 @@
-// Reports of the benchmark's own programs: the same shape as the services' reports, every 100 ms.
+// Reports of the benchmark's own programs, every 100 ms: those fields of a service's report that the benchmark reads.
 import { peakRssBytes } from '@movie-load/service/peak-rss';
 import type { Usage } from './contender.ts';
 import { ownCpuSeconds } from './own-cpu.ts';
