@@ -128,23 +128,23 @@ interface UpContext {
 /** Runs producer, consumers, control server and console until the signal. */
 async function runServices(request: UpRequest, { aws, settings, interrupt, stopSignal }: UpContext): Promise<void> {
   const traces = request.trace ? { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: tracesUrl(request.consolePort) } : {};
-  const env = (extra: NodeJS.ProcessEnv) => serviceEnvironment(aws.endpoint, { ...traces, ...extra });
+  const environmentWith = (extra: NodeJS.ProcessEnv) => serviceEnvironment(aws.endpoint, { ...traces, ...extra });
   const servicesStop = new AbortController();
   const runSignal = AbortSignal.any([stopSignal, servicesStop.signal]);
-  const keptServices: RestartedService[] = [];
-  const startKept = (service: ServiceName, extra: NodeJS.ProcessEnv): RestartedService => {
-    const environment = { AWS_SDK_UA_APP_ID: service, ...extra };
-    const start = () => startService({ service, name: service, env: env(environment), log: LOG_MODE });
-    const keptService = keepRunning({ start, signal: runSignal, log: console.log });
-    keptServices.push(keptService);
-    return keptService;
+  const restartedServices: RestartedService[] = [];
+  const startRestarted = (service: ServiceName, extra: NodeJS.ProcessEnv): RestartedService => {
+    const env = environmentWith({ AWS_SDK_UA_APP_ID: service, ...extra });
+    const start = () => startService({ service, name: service, env, log: LOG_MODE });
+    const restartedService = keepRunning({ start, signal: runSignal, log: console.log });
+    restartedServices.push(restartedService);
+    return restartedService;
   };
 
   const pool = createConsumerPool({
-    env: env({ HTTP_PORT: '0', ...request.consumerSettings }),
+    env: environmentWith({ HTTP_PORT: '0', ...request.consumerSettings }),
     shutdownSignal: runSignal,
   });
-  const allProcesses = () => [...keptServices.map((one) => one.current()), ...pool.processes()];
+  const allProcesses = () => [...restartedServices.map((one) => one.current()), ...pool.processes()];
   const removeForce = interrupt.onForce(() => {
     for (const one of allProcesses()) one.kill('SIGKILL');
   });
@@ -153,7 +153,7 @@ async function runServices(request: UpRequest, { aws, settings, interrupt, stopS
   await using control = await startControl({ pool, lab, queue: { settings, clients } });
   try {
     for (let count = 0; count < request.consumers; count++) pool.add();
-    const producer = startKept('producer', {
+    const producer = startRestarted('producer', {
       HTTP_PORT: String(request.producerPort),
       MOVIES: '0',
       ...request.producerSettings,
@@ -162,7 +162,7 @@ async function runServices(request: UpRequest, { aws, settings, interrupt, stopS
       const producerUrl = await producer.current().url;
       const consumerUrls = await pool.urls();
       if (runSignal.aborted) return;
-      const page = startKept('console', {
+      const page = startRestarted('console', {
         HTTP_PORT: String(request.consolePort),
         PRODUCER_URL: producerUrl ?? '',
         CONSUMER_URLS: consumerUrls.join(','),
