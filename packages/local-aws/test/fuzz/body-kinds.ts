@@ -61,9 +61,12 @@ function spoil(value: unknown, dice: Dice): unknown {
   return isList ? entries.map(([, one]) => one) : Object.fromEntries(entries);
 }
 
-function form(value: unknown, prefix: string, into: [string, string][]): void {
+/** Adds the leaves of a value as parameters, whose names are their paths. */
+function addParameters(value: unknown, prefix: string, into: [string, string][]): void {
   if (typeof value !== 'object' || value === null) into.push([prefix, String(value)]);
-  else for (const [name, one] of Object.entries(value)) form(one, prefix === '' ? name : `${prefix}.${name}`, into);
+  else
+    for (const [name, one] of Object.entries(value))
+      addParameters(one, prefix === '' ? name : `${prefix}.${name}`, into);
 }
 
 const speaksJson = ({ service }: Legal): boolean => service === 'sqs' || service === 'dynamodb';
@@ -172,7 +175,7 @@ function spoilt(legal: Legal, dice: Dice, places = 1): Delivery {
   for (let i = 0; i < places; i += 1) input = spoil(input, dice);
   if (speaksJson(legal)) return withBody(legal, JSON.stringify(input) ?? 'null');
   const parameters: [string, string][] = [['Action', legal.operation]];
-  form(input, '', parameters);
+  addParameters(input, '', parameters);
   return withBody(legal, new URLSearchParams(parameters).toString());
 }
 

@@ -1,4 +1,5 @@
-// Resources that must not change during the run: a queue with messages, a table with items, a bucket with objects.
+// The resources of a run: a queue with messages, a table with items and a bucket with objects for the canary, which must
+// not change, and the same for all other requests.
 
 import type { Names } from './inputs.ts';
 import { type ServiceName, signed } from './request.ts';
@@ -25,7 +26,7 @@ async function json(port: number, target: string, input: object): Promise<string
 
 const queueUrl = (port: number, queue: string): string => `http://127.0.0.1:${port}/000000000000/${queue}`;
 
-async function makeOne(port: number, { queue, table, bucket }: Names): Promise<void> {
+async function createNamed(port: number, { queue, table, bucket }: Names): Promise<void> {
   await json(port, 'AmazonSQS.CreateQueue', { QueueName: queue });
   await json(port, 'DynamoDB_20120810.CreateTable', {
     TableName: table,
@@ -45,13 +46,13 @@ async function makeOne(port: number, { queue, table, bucket }: Names): Promise<v
   await ask(port, 's3', `/${bucket}/a.json`, { method: 'PUT', body: '[]' });
 }
 
-export async function make(port: number): Promise<void> {
-  await makeOne(port, CANARY);
-  await makeOne(port, SCRATCH);
+export async function createResources(port: number): Promise<void> {
+  await createNamed(port, CANARY);
+  await createNamed(port, SCRATCH);
 }
 
 /** All contents of the canary, as text for comparison. */
-export async function describe(port: number): Promise<string> {
+export async function canaryContents(port: number): Promise<string> {
   const { queue, table, bucket } = CANARY;
   const QueueUrl = queueUrl(port, queue);
   const messages = await ask(

@@ -3,7 +3,10 @@
 import { connect } from 'node:net';
 import type { Delivery } from './request.ts';
 
-/** `no answer` is a failure if one was required. */
+/**
+ * `left`: the client hung up or reset the connection, as its kind requires. `closed`: the server ended the connection
+ * without an answer. `no answer`: neither an answer nor an end came in time.
+ */
 export type Outcome = { readonly status: number } | 'closed' | 'left' | 'no answer' | 'refused';
 
 const PAUSE_MS = 2;

@@ -2,16 +2,16 @@
 
 import { hash } from 'node:crypto';
 import { SCRATCH } from './canary.ts';
-import { bytesOf, type Part, type ServiceName, signed } from './request.ts';
+import { bytesOf, type HttpRequest, type ServiceName, signed } from './request.ts';
 
 const MIB = 1_048_576;
 
-function json(service: ServiceName, target: string, body: string): Part {
+function json(service: ServiceName, target: string, body: string): HttpRequest {
   const headers = { ...signed(service), 'x-amz-target': target, 'content-type': 'application/x-amz-json-1.0' };
   return { method: 'POST', target: '/', headers, body: Buffer.from(body) };
 }
 
-function xml(target: string, body: string): Part {
+function xml(target: string, body: string): HttpRequest {
   return {
     method: 'POST',
     target,
@@ -23,14 +23,14 @@ function xml(target: string, body: string): Part {
 const QUEUE_URL = `http://localhost/000000000000/${SCRATCH.queue}`;
 
 /** 1 MiB in ten messages, with six characters for each byte. */
-function batch(): Part {
+function batch(): HttpRequest {
   const body = '\\u0041'.repeat(Math.floor(MIB / 10));
   const entries = Array.from({ length: 10 }, (_, i) => `{"Id":"${i}","MessageBody":"${body}"}`);
   return json('sqs', 'AmazonSQS.SendMessageBatch', `{"QueueUrl":"${QUEUE_URL}","Entries":[${entries.join(',')}]}`);
 }
 
 /** 1 MiB as a form, with three characters for each byte. */
-function form(): Part {
+function form(): HttpRequest {
   const entries = Array.from(
     { length: 10 },
     (_, i) =>
@@ -42,7 +42,7 @@ function form(): Part {
 }
 
 /** A batch with nearly the largest number of values that the embedded DynamoDB accepts. */
-function writes(): Part {
+function writes(): HttpRequest {
   const list = `{"L":[${'{"N":"1234567890"},'.repeat(44_000)}{"N":"1"}]}`;
   const items = Array.from({ length: 16 }, (_, i) => `{"PutRequest":{"Item":{"id":{"S":"${i}"},"l":${list}}}}`);
   return json(
@@ -52,7 +52,7 @@ function writes(): Part {
   );
 }
 
-function completion(): Part {
+function completion(): HttpRequest {
   const part = (i: number) =>
     `<Part><PartNumber>${i}</PartNumber><ETag>"${'0'.repeat(32)}"</ETag><ChecksumCRC32>AAAAAA==</ChecksumCRC32></Part>`;
   const parts = Array.from({ length: 10_000 }, (_, i) => part(i + 1));
@@ -62,7 +62,7 @@ function completion(): Part {
   );
 }
 
-function deletion(): Part {
+function deletion(): HttpRequest {
   const keys = Array.from({ length: 1000 }, (_, i) => `<Object><Key>${'k'.repeat(1000)}${i}</Key></Object>`);
   return xml(`/${SCRATCH.bucket}?delete`, `<Delete>${keys.join('')}</Delete>`);
 }

@@ -1,9 +1,10 @@
-// One legal request for each operation of the embedded AWS. `names` selects its target: the canary, or a resource
-// without value.
+// One legal request for each operation of the embedded AWS. `names` selects its target: the resources of the canary, or
+// those that hostile requests may use freely.
 
 import { DYNAMODB, type Names, SQS, urlOf } from './inputs.ts';
 import { type Legal, type ServiceName, signed } from './request.ts';
 
+/** An S3 request without its bucket. */
 interface S3Shape {
   readonly method: string;
   readonly query?: string;
@@ -14,6 +15,7 @@ interface S3Shape {
 
 const OBJECT = { key: 'a.json' };
 const PART = `<Part><PartNumber>1</PartNumber><ETag>"0"</ETag></Part>`;
+const TAGS = '<Tagging><TagSet><Tag><Key>k</Key><Value>v</Value></Tag></TagSet></Tagging>';
 const S3: Readonly<Record<string, S3Shape>> = {
   AbortMultipartUpload: { ...OBJECT, method: 'DELETE', query: 'uploadId=none' },
   CompleteMultipartUpload: {
@@ -29,37 +31,64 @@ const S3: Readonly<Record<string, S3Shape>> = {
   },
   CreateMultipartUpload: { ...OBJECT, method: 'POST', query: 'uploads' },
   DeleteBucket: { method: 'DELETE' },
+  DeleteBucketEncryption: { method: 'DELETE', query: 'encryption' },
   DeleteBucketLifecycle: { method: 'DELETE', query: 'lifecycle' },
   DeleteBucketTagging: { method: 'DELETE', query: 'tagging' },
   DeleteObject: { ...OBJECT, method: 'DELETE' },
+  DeleteObjectTagging: { ...OBJECT, method: 'DELETE', query: 'tagging' },
   DeleteObjects: {
     method: 'POST',
     query: 'delete',
     body: '<Delete><Object><Key>a.json</Key></Object><Object><Key>ü</Key></Object></Delete>',
   },
   DeletePublicAccessBlock: { method: 'DELETE', query: 'publicAccessBlock' },
+  GetBucketAccelerateConfiguration: { method: 'GET', query: 'accelerate' },
+  GetBucketAcl: { method: 'GET', query: 'acl' },
+  GetBucketCors: { method: 'GET', query: 'cors' },
+  GetBucketEncryption: { method: 'GET', query: 'encryption' },
   GetBucketLifecycleConfiguration: { method: 'GET', query: 'lifecycle' },
   GetBucketLocation: { method: 'GET', query: 'location' },
+  GetBucketLogging: { method: 'GET', query: 'logging' },
+  GetBucketNotificationConfiguration: { method: 'GET', query: 'notification' },
+  GetBucketOwnershipControls: { method: 'GET', query: 'ownershipControls' },
+  GetBucketPolicy: { method: 'GET', query: 'policy' },
+  GetBucketPolicyStatus: { method: 'GET', query: 'policyStatus' },
+  GetBucketReplication: { method: 'GET', query: 'replication' },
+  GetBucketRequestPayment: { method: 'GET', query: 'requestPayment' },
   GetBucketTagging: { method: 'GET', query: 'tagging' },
+  GetBucketVersioning: { method: 'GET', query: 'versioning' },
+  GetBucketWebsite: { method: 'GET', query: 'website' },
   GetObject: { ...OBJECT, method: 'GET', headers: { range: 'bytes=0-1' } },
+  GetObjectAcl: { ...OBJECT, method: 'GET', query: 'acl' },
+  GetObjectAttributes: {
+    ...OBJECT,
+    method: 'GET',
+    query: 'attributes',
+    headers: { 'x-amz-object-attributes': 'ETag,Checksum,ObjectParts,StorageClass,ObjectSize' },
+  },
+  GetObjectLockConfiguration: { method: 'GET', query: 'object-lock' },
+  GetObjectTagging: { ...OBJECT, method: 'GET', query: 'tagging' },
   GetPublicAccessBlock: { method: 'GET', query: 'publicAccessBlock' },
   HeadBucket: { method: 'HEAD' },
   HeadObject: { ...OBJECT, method: 'HEAD' },
   ListMultipartUploads: { method: 'GET', query: 'uploads&prefix=a&delimiter=%2F' },
+  ListObjectVersions: { method: 'GET', query: 'versions&prefix=a&max-keys=2' },
   ListObjects: { method: 'GET', query: 'prefix=a&delimiter=%2F&max-keys=2' },
   ListObjectsV2: { method: 'GET', query: 'list-type=2&prefix=&start-after=0&encoding-type=url' },
   ListParts: { ...OBJECT, method: 'GET', query: 'uploadId=none' },
+  PutBucketEncryption: {
+    method: 'PUT',
+    query: 'encryption',
+    body: '<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm></ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>',
+  },
   PutBucketLifecycleConfiguration: {
     method: 'PUT',
     query: 'lifecycle',
     body: '<LifecycleConfiguration><Rule><ID>r</ID><Status>Enabled</Status><Filter><Prefix/></Filter><Expiration><Days>1</Days></Expiration></Rule></LifecycleConfiguration>',
   },
-  PutBucketTagging: {
-    method: 'PUT',
-    query: 'tagging',
-    body: '<Tagging><TagSet><Tag><Key>k</Key><Value>v</Value></Tag></TagSet></Tagging>',
-  },
+  PutBucketTagging: { method: 'PUT', query: 'tagging', body: TAGS },
   PutObject: { ...OBJECT, method: 'PUT', headers: { 'content-type': 'application/json' }, body: '{"hostile":true}' },
+  PutObjectTagging: { ...OBJECT, method: 'PUT', query: 'tagging', body: TAGS },
   PutPublicAccessBlock: {
     method: 'PUT',
     query: 'publicAccessBlock',

@@ -2,7 +2,7 @@
 
 import type { Dice } from './dice.ts';
 
-export interface Part {
+export interface HttpRequest {
   readonly method: string;
   /** Path and query as sent. */
   readonly target: string;
@@ -13,10 +13,10 @@ export interface Part {
 export type ServiceName = 'sqs' | 'sqs-query' | 'dynamodb' | 's3' | 'sts' | 'developer';
 
 /** A legal request for an operation. */
-export interface Legal extends Part {
+export interface Legal extends HttpRequest {
   readonly service: ServiceName;
   readonly operation: string;
-  /** The parts of the body, for kinds that change its meaning and not its bytes. */
+  /** The members of the body, for kinds that change its meaning and not its bytes. */
   readonly input?: unknown;
 }
 
@@ -37,19 +37,19 @@ export function signed(service: ServiceName): Record<string, string> {
   };
 }
 
-export function headBytes({ method, target, headers }: Omit<Part, 'body'>): Buffer {
+export function headBytes({ method, target, headers }: Omit<HttpRequest, 'body'>): Buffer {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   return Buffer.from(`${[`${method} ${target} HTTP/1.1`, ...lines].join('\r\n')}\r\n\r\n`, 'latin1');
 }
 
-export function bytesOf(part: Part): Buffer {
-  const { body } = part;
-  const needsLength = body.length > 0 || part.method === 'POST' || part.method === 'PUT';
-  const headers = needsLength ? { ...part.headers, 'content-length': String(body.length) } : part.headers;
-  return Buffer.concat([headBytes({ ...part, headers }), body]);
+export function bytesOf(request: HttpRequest): Buffer {
+  const { body, method } = request;
+  const needsLength = body.length > 0 || method === 'POST' || method === 'PUT';
+  const headers = needsLength ? { ...request.headers, 'content-length': String(body.length) } : request.headers;
+  return Buffer.concat([headBytes({ ...request, headers }), body]);
 }
 
-/** Bytes in order, what happens to the connection after them, and whether an answer is required. */
+/** Bytes in order, and what the client does after them. */
 export interface Delivery {
   readonly chunks: readonly Buffer[];
   readonly ending: 'await answer' | 'hang up' | 'reset' | 'wait for the end';

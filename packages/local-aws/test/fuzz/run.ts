@@ -1,6 +1,6 @@
 // A run of the fuzz: every hostile kind against every operation, over raw sockets, in an order determined by a seed.
 
-import { CANARY, describe, make, SCRATCH } from './canary.ts';
+import { CANARY, canaryContents, createResources, SCRATCH } from './canary.ts';
 import { deliver, type Outcome } from './deliver.ts';
 import { Dice } from './dice.ts';
 import { isNeverComplete, KINDS } from './kinds.ts';
@@ -75,10 +75,8 @@ function count(matrix: Map<string, Map<string, number>>, name: string, kind: str
 
 const nameOf = ({ service, operation }: Legal): string => `${service}:${operation}`;
 
-function isFault(outcome: Outcome, delivery: Delivery): boolean {
-  if (outcome === 'no answer') return true;
-  if (typeof outcome === 'string') return delivery.ending === 'await answer' && outcome === 'left';
-  return outcome.status === 500;
+function isFault(outcome: Outcome): boolean {
+  return typeof outcome === 'string' ? outcome === 'no answer' : outcome.status === 500;
 }
 
 /** Each request is sent alone and twice, and the better time counts, because the first one also warms up the engine. */
@@ -103,8 +101,8 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
   const faults: string[] = [];
   server.onBusy = (ms) => note(`busy for ${ms.toFixed(0)} ms of CPU during ${[...inFlight.values()].join(', ')}`);
   await server.start();
-  await make(server.port);
-  let before = await describe(server.port);
+  await createResources(server.port);
+  let before = await canaryContents(server.port);
   const largestLegalMs = options.only === undefined ? await measureLargest(server) : new Map<string, number>();
   const memoryBefore = (await server.report()).memoryMb;
   const matrix = new Map<string, Map<string, number>>();
@@ -117,8 +115,8 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
     faults.push(`the server ended or hung: ${server.log.at(-1)?.trim().split('\n').slice(0, 6).join(' ') ?? ''}`);
     note(faults.at(-1) ?? '');
     await server.restart();
-    await make(server.port);
-    before = await describe(server.port);
+    await createResources(server.port);
+    before = await canaryContents(server.port);
   }
   async function sendOne(number: number, cell: Cell): Promise<void> {
     const { legal, delivery } = requestOf(cell, seed, number);
@@ -128,7 +126,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
     inFlight.set(number, label);
     const outcome = await deliver(server.port, delivery);
     inFlight.delete(number);
-    if (isFault(outcome, delivery)) {
+    if (isFault(outcome)) {
       const text = typeof outcome === 'string' ? outcome : `status ${outcome.status}`;
       faults.push(`${label}: ${text}`);
       note(faults.at(-1) ?? '');
@@ -149,7 +147,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
     }
   }
   await Promise.all(Array.from({ length: MAX_CONCURRENT_REQUESTS }, work));
-  const after = await describe(server.port);
+  const after = await canaryContents(server.port);
   if (after !== before) faults.push(`the canary has changed: ${before}\nis now ${after}`);
   const { memoryMb, longestMs } = await server.report();
   faults.push(...server.log.map((line) => `internal failure: ${line}`));

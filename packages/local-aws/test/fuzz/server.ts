@@ -61,16 +61,16 @@ export class FuzzedServer {
     if (child === undefined) throw new Error('the server was not started');
     return await new Promise((resolve, reject) => {
       const onExit = (code: number | null): void => {
-        child.off('message', listen);
+        child.off('message', onMessage);
         reject(new Error(`the server ended with ${code}: ${this.log.at(-1) ?? ''}`));
       };
-      const listen = (report: ServerReport): void => {
+      const onMessage = (report: ServerReport): void => {
         if (report.kind !== kind) return;
-        child.off('message', listen);
+        child.off('message', onMessage);
         child.off('exit', onExit);
         resolve(report);
       };
-      child.on('message', listen);
+      child.on('message', onMessage);
       child.once('exit', onExit);
     });
   }
