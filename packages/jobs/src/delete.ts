@@ -49,8 +49,8 @@ export interface DeletionResult {
 }
 
 /**
- * Deleting a slice costs as many write units as writing it. A new table throttles such calls for a while, so they are
- * tried often.
+ * Deleting a slice costs as many write units as writing it. A new table throttles such calls for a while, so a tool
+ * tries them more often than its other calls.
  */
 const retryOptions = (signal: AbortSignal) => ({ signal, maxAttempts: 50 });
 const GROUPS_AT_ONCE = 8;

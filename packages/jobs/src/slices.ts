@@ -72,6 +72,7 @@ interface OpenSlice {
   first: number;
   bytes: number;
   movies: Movie[];
+  /** The messages that begin in this slice. */
   messages: BatchMessage[];
 }
 

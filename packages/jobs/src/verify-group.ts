@@ -42,10 +42,12 @@ export interface Problem {
 /** Generates the movies of a range of indexes, in order. */
 export type GenerateMovies = (range: Range) => Iterable<Movie>;
 
+/** What one page of a group's slices shows. The page before the first has the findings about the ledger. */
 export interface GroupFindings {
   readonly problems: readonly Problem[];
   /** The distinct movies of this page as lines of the object, in index order. */
   readonly lines: Uint8Array;
+  /** The number of these movies, and of the page's slices. */
   readonly movies: number;
   readonly slices: number;
   /** Movies that are in more than one slice. */

@@ -32,8 +32,8 @@ export interface Gate {
 
 /**
  * A full receive doubles the receives that may be in flight, up to half of the pollers, because the other half is
- * storing. An empty one reduces them to one, so an idle process has one long poll, and few long polls hang at the end
- * of a job.
+ * storing. An empty one reduces them to one, so an idle process has one long poll, and few long polls are open at the
+ * end of a job.
  */
 export function createGate({ pollers, budgetCharacters, breakers = [] }: GateOptions): Gate {
   const maxAllowed = Math.max(1, Math.ceil(pollers / 2));

@@ -42,7 +42,7 @@ export interface HeartbeatOptions {
 }
 
 export interface Heartbeat {
-  /** Begins at once; the first heartbeat is sent after a third of the visibility timeout. */
+  /** Keeps messages that were just received invisible: the first heartbeat is due after a third of their timeout. */
   extend(messages: readonly ReceivedMessage[]): VisibilityExtension;
   /** Milliseconds by which the most overdue heartbeat is late; 0 when none is late. */
   overdueMs(): number;

@@ -15,7 +15,12 @@ export const faultRuleSchema = z.object({
 });
 type FaultRule = z.infer<typeof faultRuleSchema>;
 
-const activeRuleSchema = z.object({ id: z.number(), rule: faultRuleSchema, struck: z.number() });
+const activeRuleSchema = z.object({
+  id: z.number(),
+  rule: faultRuleSchema,
+  /** The number of calls that the rule has struck. */
+  struck: z.number(),
+});
 export type ActiveRule = z.infer<typeof activeRuleSchema>;
 
 export const rulesSchema = z.object({ rules: z.array(activeRuleSchema) });

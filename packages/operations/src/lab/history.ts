@@ -7,8 +7,11 @@ const eventSchema = z.object({
   /** Milliseconds since the epoch. */
   at: z.number(),
   queue: z.string(),
+  /** The process that made the call; null for an event that no call caused. */
   by: z.string().nullable(),
+  /** The time until which the message is hidden, in milliseconds since the epoch; null when it is not hidden. */
   until: z.number().nullable(),
+  /** The message's receive count. */
   receives: z.number(),
 });
 type HistoryEvent = z.infer<typeof eventSchema>;
