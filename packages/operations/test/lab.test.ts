@@ -34,7 +34,7 @@ test.each([
   expect(eventText({ kind, receives })).toBe(text);
 });
 
-test('the history of a message has all its sendings, then its dead letters, and no other message', async () => {
+test('the history of a message has each send of it, then its dead letters, and no other message', async () => {
   const job = '1b72a7f0-e922-5f43-bed4-4cd74a50d289';
   const of = (message_id: string, deduplication_id: string | null) => ({
     ...{ message_id, deduplication_id, group: null, events: [], events_left_out: 0 },

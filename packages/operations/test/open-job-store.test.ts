@@ -2,16 +2,16 @@ import { expect, test } from '@jest/globals';
 import type { AwsClients } from '@movie-load/aws';
 import { openJobStore } from '../src/index.ts';
 
-test('both ports of a tool’s store limit the rate of all their calls', async () => {
-  const limitedCalls: string[] = [];
+test('both ports of a tool’s store are wrapped as the caller says, e.g. to limit their calls', async () => {
+  const sdkCalls: string[] = [];
   const sender = (service: string) => ({
     send: async (command: { readonly input: { readonly TableName?: string; readonly Bucket?: string } }) => {
       const { TableName, Bucket } = command.input;
-      limitedCalls.push(`${service} ${command.constructor.name} ${TableName ?? Bucket}`);
+      sdkCalls.push(`${service} ${command.constructor.name} ${TableName ?? Bucket}`);
       return {};
     },
   });
-  const limited: string[] = [];
+  const wrappedCalls: string[] = [];
   const store = openJobStore({
     clients: { dynamodb: sender('dynamodb'), s3: sender('s3') } as unknown as AwsClients,
     settings: { table: 'table', bucket: 'bucket' },
@@ -21,15 +21,15 @@ test('both ports of a tool’s store limit the rate of all their calls', async (
         get(target, name) {
           const value: unknown = Reflect.get(target, name);
           if (typeof value !== 'function') return value;
-          limited.push(String(name));
+          wrappedCalls.push(String(name));
           return value.bind(target);
         },
       }),
   });
   expect(await store.job('j')).toBeUndefined();
   expect(await store.objectBytes('j')).toBe(0);
-  expect(limited).toEqual(['get', 'size']);
-  expect(limitedCalls).toEqual(['dynamodb GetItemCommand table', 's3 HeadObjectCommand bucket']);
+  expect(wrappedCalls).toEqual(['get', 'size']);
+  expect(sdkCalls).toEqual(['dynamodb GetItemCommand table', 's3 HeadObjectCommand bucket']);
 });
 
 test('both ports of a tool’s store retry transient failures', async () => {

@@ -118,7 +118,7 @@ describe('the object of a running job', () => {
     expect(view).toMatchObject({ object_bytes: 7, object_parts_written: view.object_parts, upload: null });
   });
 
-  test('is not read any further after Ctrl-C', async () => {
+  test('is not unknown but rejected with the signal’s reason when the caller has aborted', async () => {
     const signal = AbortSignal.abort(new Error('interrupted'));
     const store = { upload: () => Promise.reject(new Error('aborted')) };
     await expect(observeUpload(store, running, { signal })).rejects.toThrow('interrupted');

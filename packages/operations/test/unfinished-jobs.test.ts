@@ -11,7 +11,7 @@ const item = (job_id: string, more: Partial<JobItem> = {}): JobItem => ({ ...job
 interface World {
   readonly items: readonly JobItem[];
   readonly pageSize?: number;
-  /** The queue's counts at successive looks; the last one repeats. */
+  /** The number of waiting messages at successive reads of the queue; the last one repeats. */
   readonly waiting?: readonly number[];
   readonly lastStoredOn?: (jobId: string) => number | undefined;
 }
@@ -119,7 +119,7 @@ describe('unfinished jobs', () => {
     const found = await unfinishedJobs(later.store, { ...later.options, beforeSecondRead });
     expect(statesOf(found.jobs)).toEqual({ a: 'waiting', b: 'waiting' });
     expect(pauses).toBe(1);
-    // Without a stalled job there is no second look.
+    // Without a stalled job there is no second read.
     const fed = setUp({ items: [item('a')], waiting: [3] });
     await unfinishedJobs(fed.store, { ...fed.options, beforeSecondRead });
     expect(pauses).toBe(1);
@@ -162,10 +162,12 @@ describe('unfinished jobs', () => {
     expect([...signals]).toEqual([options.signal]);
   });
 
-  test.each(['inFlight', 'delayed'])('count as waiting also while messages are %s', async (name) => {
+  test.each([
+    ['inFlight', 'RUNNING'],
+    ['delayed', 'waiting'],
+  ])('while messages are %s, count as %s, and no ledger is read', async (name, state) => {
     const { store, options, calls } = setUp({ items: [item('a')] });
     const queue = async () => ({ ...(await options.queue()), [name]: 1 });
-    const state = name === 'inFlight' ? 'RUNNING' : 'waiting';
     expect(statesOf((await unfinishedJobs(store, { ...options, queue })).jobs)).toEqual({ a: state });
     expect(calls).toEqual(['list 1000', 'job a']);
   });

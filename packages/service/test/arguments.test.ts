@@ -13,7 +13,7 @@ const watchers = () => process.stdout.listenerCount('error');
 const atFirst = watchers();
 
 describe('the command line', () => {
-  test('ends a program when the reader of its output has closed the pipe', () => {
+  test('is read with one listener for a closed pipe on standard output, however often it is read', () => {
     read();
     read();
     expect(watchers()).toBe(atFirst + 1);

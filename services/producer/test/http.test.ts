@@ -219,8 +219,8 @@ describe('a job', () => {
   });
 });
 
-describe('it is alive while AWS does not answer, and reports the number of jobs that it sends', () => {
-  test('it lives while AWS does not answer, and says how many jobs it sends', async () => {
+describe('a producer reports its state:', () => {
+  test('it is alive while AWS does not answer, and says how many jobs it sends', async () => {
     const { get, state, stop } = start();
     state.queue = { last_call: 'failed', error: 'away' };
     state.sending = 2;
