@@ -205,7 +205,7 @@ describe('the consumer’s process', () => {
     expect(lineWith('drained')).toBeUndefined();
   });
 
-  test('reports times of messages by AWS’s clock, and expiries by it, on a machine that is an hour ahead', async () => {
+  test('reports times of messages by AWS’s clock on a machine that is an hour ahead, and sets the expiry of items', async () => {
     const HOUR = 3_600_000;
     const other = await startEnvironment({ clock: { now: () => Date.now() - HOUR } });
     try {

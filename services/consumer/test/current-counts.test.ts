@@ -46,7 +46,7 @@ describe('the age of the oldest message', () => {
     expect(currentCounts(counters, unanswered, moment).oldest_message_seconds).toBe(3605);
   });
 
-  test('counts a released message until a receive has returned after its delay: 20 s ago is before, 5 s ago after', () => {
+  test('counts a released message until a receive has returned after its delay', () => {
     const age = (lastReceive: number | undefined) => {
       const counters = createConsumerCounters();
       counters.unfinished.release(sent(NOW - 90_000), NOW - 10_000);

@@ -207,27 +207,27 @@ describe('under faults', () => {
     expect(counters.released).toBe(0);
   });
 
-  test('a failing bucket delays the assembly alone', async () => {
+  test('a failing bucket delays the object alone: other messages are stored meanwhile', async () => {
     const [small, other] = [newPlan(10), newPlan(20)];
     await world.send(small);
     world.faults = {
       before: (operation) => (operation.startsWith('s3:') ? { status: 500, code: 'InternalError' } : undefined),
     };
     const { receiveOnce, breakers, counters } = consumer({ random: lowDice });
-    const assembling = receiveOnce();
+    const completing = receiveOnce();
     await eventually("the bucket's breaker opens", () => breakers.s3.open);
     expect(breakers.sqs.open || breakers.dynamodb.open).toBe(false);
     await world.send(other, [0, 1, 2]);
     expect(await receiveOnce()).toBe(3);
     expect(counters.storedMessages).toBe(13);
     world.faults = {};
-    await assembling;
+    await completing;
     expect(await storedMovies(small)).toEqual(moviesOf(small));
   });
 });
 
 describe('the drain', () => {
-  test('ends an assembly, releases its messages at once, and another consumer continues it', async () => {
+  test('ends the writing of an object, releases its messages at once, and another consumer writes the object', async () => {
     const plan = newPlan(10);
     await world.send(plan);
     world.faults = {

@@ -108,7 +108,7 @@ describe('a bug', () => {
     expect(exits).toHaveLength(1);
   });
 
-  test('is released with the backoff also when the process is asked to end meanwhile, to avoid a fast loop', async () => {
+  test('has its messages released with the backoff also when the process is asked to end meanwhile', async () => {
     const other = Promise.withResolvers<void>();
     const { handler, steps, exits, clock } = setUp({
       store: async ({ group }) => {
@@ -119,6 +119,7 @@ describe('a bug', () => {
     });
     const both = [handler.handle([messageOf(plan, 10)]), handler.handle([messageOf(plan, 0)])];
     await clock.advance(1);
+    // A release without a delay would lead to a fast loop of deliveries.
     const drained = handler.drain();
     other.resolve();
     await soon(Promise.all([...both, drained]));
@@ -177,7 +178,7 @@ describe('a drain', () => {
     expect(steps.at(-1)).toBe('delete 0');
   });
 
-  test('then aborts the work and releases all messages at once, without an error in the log', async () => {
+  test('aborts the work after three quarters of its time and releases all messages at once, without an error in the log', async () => {
     const { handler, steps, clock, logged, counters } = setUp({ store: storeUntilAborted });
     void handler.handle([messageOf(plan, 0), messageOf(plan, 1), messageOf(plan, 10)]);
     const drained = handler.drain();
