@@ -5,7 +5,7 @@ import { groupOfMessage, messagesOfGroup } from '@movie-load/schema';
 import type { Lane, Lanes } from './api.ts';
 import type { WatchedJob } from './job-progress.ts';
 import type { Sighting } from './marks.ts';
-import { latest } from './undeleted.ts';
+import { latestOf } from './undeleted.ts';
 
 export interface LanesRequest {
   readonly first: number;
@@ -84,7 +84,7 @@ const inFlightOf = (inFlight: InFlight, undeleted: WatchedJob['undeleted']): Non
   by: inFlight[0]?.[1].receivedBy ?? null,
   messages: inFlight.length,
   stored: inFlight.filter(([number]) => undeleted.has(number)).length,
-  until: latest(inFlight.map(([, { until }]) => until)),
+  until: latestOf(inFlight.map(([, { until }]) => until)),
 });
 
 /** Maximum number of lanes whose traces are read to find the receiver of their in-flight messages. */

@@ -49,8 +49,8 @@ export async function readMessage(
   const { lanes } = await readLanes(store, watched, { first: group, count: 1, by: 'state' });
   const lane = lanes[0];
   const slices = await slicesOfMessage(store, job, group, number);
-  const instantAfterStart = (ms: number | undefined) =>
-    ms === undefined ? null : instant(Date.parse(job.started_on) + ms);
+  const isoTimeAfterStart = (ms: number | undefined) =>
+    ms === undefined ? null : toIsoTime(Date.parse(job.started_on) + ms);
   const { trace } = slices;
   const { dead, inFlight } = watched.marks;
   const inFlightSighting = inFlight?.get(number);
@@ -67,16 +67,16 @@ export async function readMessage(
     received_by: inFlightSighting?.receivedBy ?? null,
     slices: slices.parts.map((part) => ({ partition: groupKey(job.job_id, group), part })),
     stored_by: trace?.stored_by ?? null,
-    sent_on: instantAfterStart(trace?.sent_ms) ?? instant(sighting?.sentOn),
-    received_on: instantAfterStart(trace?.received_ms),
-    stored_on: instantAfterStart(trace?.stored_ms),
+    sent_on: isoTimeAfterStart(trace?.sent_ms) ?? toIsoTime(sighting?.sentOn),
+    received_on: isoTimeAfterStart(trace?.received_ms),
+    stored_on: isoTimeAfterStart(trace?.stored_ms),
     receives: trace?.receives ?? sighting?.receives ?? null,
     sample: [...slices.movies.entries()].sort(([a], [b]) => a - b).map(([index, movie]) => movieRow(index, movie)),
   };
 }
 
 /** Null for an invalid time: a dead letter can contain anything. */
-const instant = (ms: number | undefined) =>
+const toIsoTime = (ms: number | undefined) =>
   ms === undefined || Number.isNaN(new Date(ms).getTime()) ? null : new Date(ms).toISOString();
 
 interface SlicesOfMessage {

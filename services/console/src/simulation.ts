@@ -34,7 +34,7 @@ export function createSimulation(options: SimulationOptions = {}) {
     const limit = AbortSignal.timeout(limitMs);
     const outcome = await runWorker(worker, task, AbortSignal.any([signal, limit])).catch((error: unknown) => {
       if (signal.aborted) throw new HttpError(503, 'Cancelled', 'The page that asked for the run has left it.');
-      if (limit.aborted) throw new HttpError(503, 'Took too long', tooLong(limitMs));
+      if (limit.aborted) throw new HttpError(503, 'Took too long', tooLongText(limitMs));
       onWorkerError(error);
       throw new HttpError(502, 'The run ended early', WORKER_DIED);
     });
@@ -76,7 +76,7 @@ const NOT_INSTALLED =
   'The simulation is part of the repository, and not of the image. Run npm run movie-load -- up there, or npm run sim.';
 const WORKER_DIED =
   'The worker of the run died. The console’s log says why; npm run sim runs the same on the command line.';
-const tooLong = (ms: number) =>
+const tooLongText = (ms: number) =>
   `The run was ended after ${ms / 1000} s. Choose another seed or fewer movies; npm run sim has no such limit.`;
 
 /** Resolves with the worker's result; rejects when it dies or the signal aborts. The worker has ended by then. */

@@ -75,13 +75,13 @@ export function receiversOf(shape: JobShape, marks: Marks, undeleted: ReadonlyMa
     groups: new Set(messages.map(([number]) => groupOfMessage(shape, number))).size,
     messages: messages.length,
     stored: messages.filter(([number]) => undeleted.has(number)).length,
-    until: latest(messages.map(([, { until }]) => until)),
+    until: latestOf(messages.map(([, { until }]) => until)),
   }));
   return receivers.toSorted((a, b) => b.messages - a.messages).slice(0, MAX_RECEIVERS);
 }
 
 /** Null when one of the times is unknown. */
-export function latest(times: readonly (number | undefined)[]): number | null {
+export function latestOf(times: readonly (number | undefined)[]): number | null {
   const known = times.filter((time) => time !== undefined);
   return known.length < times.length || known.length === 0 ? null : Math.max(...known);
 }

@@ -1,7 +1,14 @@
 // Tests the functions that compute the page's texts for receivers, calls, times, sizes and prices.
 import { describe, expect, test } from '@jest/globals';
 import type { ConsumerView } from '../src/api.ts';
-import { bytes, counted, dollars, duration, rate, remaining } from '../src/page/format.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatDollars,
+  formatDuration,
+  formatRate,
+  formatRemaining,
+} from '../src/page/format.ts';
 import { findConsumer, receiverName } from '../src/page/receivers.ts';
 import { callsOf, plannedOf, STEPS, totalCalls } from '../src/page/views/flow-steps.ts';
 
@@ -27,7 +34,7 @@ test.each([
   [99_000, '99 s'],
   [600_000, '10 min'],
 ])('a remaining time of %i ms is shown as %s', (ms, words) => {
-  expect(remaining(1_000_000 + ms, 1_000_000)).toBe(words);
+  expect(formatRemaining(1_000_000 + ms, 1_000_000)).toBe(words);
 });
 
 test('a receiver is shown by the name of its consumer; a receiver that is not a consumer keeps its own name', () => {
@@ -78,7 +85,7 @@ test.each([
   [7_199_400, '119 min 59 s'],
   [7_200_000, '2 h 0 min'],
 ])('a time of %i ms is shown as %s', (ms, text) => {
-  expect(duration(ms)).toBe(text);
+  expect(formatDuration(ms)).toBe(text);
 });
 
 test.each([
@@ -87,7 +94,7 @@ test.each([
   [999_999, '1 MB'],
   [999_999_999, '1 GB'],
 ])('a size of %i bytes is shown as %s', (count, text) => {
-  expect(bytes(count)).toBe(text);
+  expect(formatBytes(count)).toBe(text);
 });
 
 test.each([
@@ -96,7 +103,7 @@ test.each([
   [2, '2 movies'],
   [12_345, '12,345 movies'],
 ])('a count of %i is shown as %s', (count, text) => {
-  expect(counted(count, 'movie')).toBe(text);
+  expect(formatCount(count, 'movie')).toBe(text);
 });
 
 test.each([
@@ -105,7 +112,7 @@ test.each([
   [10.4, '10'],
   [1234.5, '1,235'],
 ])('a rate of %d is shown as %s', (each, text) => {
-  expect(rate(each)).toBe(text);
+  expect(formatRate(each)).toBe(text);
 });
 
 test.each([
@@ -116,5 +123,5 @@ test.each([
   [1, '$1.00'],
   [12.345, '$12.35'],
 ])('a price of %d dollars is shown as %s', (usd, text) => {
-  expect(dollars(usd)).toBe(text);
+  expect(formatDollars(usd)).toBe(text);
 });

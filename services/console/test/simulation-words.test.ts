@@ -3,13 +3,13 @@ import { expect, test } from '@jest/globals';
 import { commandOf } from '../src/page/simulation/command.ts';
 import { faultInWords } from '../src/page/simulation/faults.ts';
 import {
+  formatSeconds,
   isInFlight,
   laneOf,
   lanesOf,
   markOf,
   messageCell,
   nextCall,
-  seconds,
   siteOf,
   stateAt,
 } from '../src/page/simulation/state.ts';
@@ -159,5 +159,5 @@ test('lanes are in the order of the protocol, and the next call after an event i
   const next = (index: number, lane: string | null) => nextCall({ ...recording, calls }, index, lane)?.from;
   expect([next(2, null), next(3, null), next(4, null)]).toEqual([3, 4, undefined]);
   expect([next(0, 'consumer-2'), next(3, 'consumer-1')]).toEqual([4, undefined]);
-  expect(seconds(1234.4)).toBe('1.234 s');
+  expect(formatSeconds(1234.4)).toBe('1.234 s');
 });

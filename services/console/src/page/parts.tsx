@@ -8,7 +8,7 @@ import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import type { ReactNode } from 'react';
 import type { JobView } from '../api.ts';
 import type { Loaded, RequestError } from './client.ts';
-import { duration, shortId } from './format.ts';
+import { formatDuration, shortId } from './format.ts';
 import { follow } from './router.ts';
 
 export function PageLink({ href, children }: { href: string; children: ReactNode }) {
@@ -80,5 +80,5 @@ export function JobStatus({ job }: { job: Pick<JobView, 'state'> }) {
 /** How long a job took, or has been running. */
 export const jobDuration = ({ took_ms, state }: JobView): string => {
   if (state === 'DELETING') return '–';
-  return state === 'COMPLETE' ? duration(took_ms) : `${duration(took_ms)} so far`;
+  return state === 'COMPLETE' ? formatDuration(took_ms) : `${formatDuration(took_ms)} so far`;
 };

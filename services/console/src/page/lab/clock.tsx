@@ -7,7 +7,7 @@ import type { ClockView } from '@movie-load/operations/lab';
 import { useState } from 'react';
 import { post } from '../client.ts';
 import { NumberField, wholeNumber } from '../fields.tsx';
-import { duration, instant } from '../format.ts';
+import { formatDuration, formatInstant } from '../format.ts';
 import { Labelled, Section } from '../layout.tsx';
 import { useAction } from '../use-action.ts';
 import { usePolling } from './use-polling.ts';
@@ -37,7 +37,7 @@ export function ClockBox() {
     >
       <div data-testid="clock">
         <Labelled label="Time at the embedded AWS">
-          <span className="big">{data === undefined ? '–' : instant(data.now)}</span>
+          <span className="big">{data === undefined ? '–' : formatInstant(data.now)}</span>
           <Box>{data === undefined ? '' : aheadText(data.offset_ms)}</Box>
         </Labelled>
       </div>
@@ -65,4 +65,4 @@ export function ClockBox() {
 }
 
 const aheadText = (offsetMs: number): string =>
-  offsetMs === 0 ? 'as on this machine' : `${duration(offsetMs)} ahead of this machine`;
+  offsetMs === 0 ? 'as on this machine' : `${formatDuration(offsetMs)} ahead of this machine`;

@@ -7,7 +7,7 @@ import { post } from '../client.ts';
 import { DataTable } from '../data-table.tsx';
 import type { Columns } from '../data-table-props.ts';
 import { ChoiceField } from '../fields.tsx';
-import { count } from '../format.ts';
+import { formatNumber } from '../format.ts';
 import { Section } from '../layout.tsx';
 import { Empty, Read } from '../parts.tsx';
 import { useAction } from '../use-action.ts';
@@ -80,7 +80,7 @@ function Rules({ rules, busy, onRemove }: { rules: readonly Rule[]; busy: boolea
     { id: 'operation', header: 'Calls', isRowHeader: true, cell: ({ operation }) => <code>{operation}</code> },
     { id: 'what', header: 'What happens', cell: ({ what_happens }) => what_happens },
     { id: 'often', header: 'How often', cell: ({ how_often }) => how_often },
-    { id: 'struck', header: 'Affected calls', cell: ({ struck }) => count(struck) },
+    { id: 'struck', header: 'Affected calls', cell: ({ struck }) => formatNumber(struck) },
     {
       id: 'remove',
       header: 'Remove',

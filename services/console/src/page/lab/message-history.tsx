@@ -5,7 +5,7 @@ import type { HistoryView } from '../../learn-api.ts';
 import { useGet } from '../client.ts';
 import { DataTable } from '../data-table.tsx';
 import type { Columns } from '../data-table-props.ts';
-import { counted, duration, instant } from '../format.ts';
+import { formatCount, formatDuration, formatInstant } from '../format.ts';
 import { Failed, Loading } from '../parts.tsx';
 
 export default function MessageHistory({ jobId, number, version }: { jobId: string; number: number; version: number }) {
@@ -17,7 +17,7 @@ export default function MessageHistory({ jobId, number, version }: { jobId: stri
     const orRemoved =
       data.forgotten === 0
         ? ''
-        : `, or its history was removed to save memory, as that of ${counted(data.forgotten, 'older message')} was`;
+        : `, or its history was removed to save memory, as that of ${formatCount(data.forgotten, 'older message')} was`;
     return <NoHistory>{`Nothing is known of this message: it was not sent to this queue${orRemoved}.`}</NoHistory>;
   }
   return (
@@ -41,13 +41,13 @@ type Message = HistoryView['messages'][number];
 type EventRow = Message['events'][number] & { readonly after: number };
 
 const COLUMNS: Columns<EventRow> = [
-  { id: 'after', header: 'After', cell: ({ after }) => duration(after) },
+  { id: 'after', header: 'After', cell: ({ after }) => formatDuration(after) },
   { id: 'what', header: 'What', isRowHeader: true, cell: ({ what }) => what },
   { id: 'by', header: 'By', cell: ({ by }) => <span className="clip">{by ?? '–'}</span> },
   {
     id: 'until',
     header: 'Hidden for',
-    cell: ({ hidden_until, at }) => (hidden_until === null ? '–' : duration(Math.max(0, hidden_until - at))),
+    cell: ({ hidden_until, at }) => (hidden_until === null ? '–' : formatDuration(Math.max(0, hidden_until - at))),
   },
   { id: 'queue', header: 'Queue', cell: ({ queue }) => <span className="clip">{queue}</span> },
 ];
@@ -60,13 +60,13 @@ function SentMessage({ message: { message_id, events, events_left_out } }: { mes
       <DataTable
         variant="embedded"
         title="History"
-        description={`Sent ${instant(new Date(start).toISOString())}, message id ${message_id}`}
+        description={`Sent ${formatInstant(new Date(start).toISOString())}, message id ${message_id}`}
         items={rows}
         columnDefinitions={COLUMNS}
         contentDensity="compact"
         wrapLines
         label={`History of message ${message_id}`}
-        footer={events_left_out > 0 && `${counted(events_left_out, 'event')} after the first are left out.`}
+        footer={events_left_out > 0 && `${formatCount(events_left_out, 'event')} after the first are left out.`}
       />
     </div>
   );

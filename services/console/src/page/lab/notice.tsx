@@ -3,7 +3,7 @@ import Alert from '@cloudscape-design/components/alert';
 import type { ClockView } from '@movie-load/operations/lab';
 import type { FaultsView, LabView } from '../../learn-api.ts';
 import { useGet } from '../client.ts';
-import { counted, duration } from '../format.ts';
+import { formatCount, formatDuration } from '../format.ts';
 import { PageLink } from '../parts.tsx';
 import { usePolling } from './use-polling.ts';
 
@@ -19,8 +19,10 @@ function Notice() {
   const { data: faults } = usePolling<FaultsView>('/api/lab/faults', POLL_EVERY_MS);
   const rules = faults?.rules.length ?? 0;
   const changes = [
-    clock !== undefined && clock.offset_ms > 0 && `its clock is ${duration(clock.offset_ms)} ahead of this machine’s`,
-    rules > 0 && `calls fail or are late by ${counted(rules, 'fault rule')}`,
+    clock !== undefined &&
+      clock.offset_ms > 0 &&
+      `its clock is ${formatDuration(clock.offset_ms)} ahead of this machine’s`,
+    rules > 0 && `calls fail or are late by ${formatCount(rules, 'fault rule')}`,
   ].filter(Boolean);
   if (changes.length === 0) return null;
   return (

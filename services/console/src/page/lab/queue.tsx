@@ -7,7 +7,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { isFifo } from '@movie-load/operations/aws-cli';
 import { useState } from 'react';
 import { NumberField, PageForm, TextField, wholeNumber } from '../fields.tsx';
-import { counted } from '../format.ts';
+import { formatCount } from '../format.ts';
 import { Section } from '../layout.tsx';
 import { useAction } from '../use-action.ts';
 import { CliLine } from './cli-line.tsx';
@@ -46,7 +46,7 @@ function QueueControls({ name }: { name: string }) {
       <output data-testid="lab-status">
         {queue.status === null
           ? `There is no queue ${name} yet.`
-          : `${counted(queue.status.waiting, 'message')} waiting, ${queue.status.in_flight} in flight`}
+          : `${formatCount(queue.status.waiting, 'message')} waiting, ${queue.status.in_flight} in flight`}
       </output>
       <Create queue={queue} busy={busy} runAction={runAction} />
       {queue.status !== null && <Send queue={queue} busy={busy} runAction={runAction} />}

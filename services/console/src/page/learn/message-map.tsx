@@ -1,6 +1,6 @@
 // The state of the messages of a run: for each queue, a row per message group and a cell per message.
 import Box from '@cloudscape-design/components/box';
-import { counted } from '../format.ts';
+import { formatCount } from '../format.ts';
 import { Labelled } from '../layout.tsx';
 import type { ShownMessage, ShownQueue } from './run-state.ts';
 import { labelsText } from './timeline-lines.ts';
@@ -61,14 +61,14 @@ function Lanes({ messages }: { messages: readonly ShownMessage[] }) {
           ))}
         </ul>
       ))}
-      {omitted > 0 && <Box color="text-body-secondary">{`and ${counted(omitted, 'more message group')}`}</Box>}
+      {omitted > 0 && <Box color="text-body-secondary">{`and ${formatCount(omitted, 'more message group')}`}</Box>}
     </>
   );
 }
 
 function tooltipOf({ label, state, by, until, receives }: ShownMessage): string {
   const receiver = state === 'held' ? ` by ${by} until second ${until}` : '';
-  return `message ${label}: ${STATE_TEXTS[state]}${receiver}, received ${counted(receives, 'time')}`;
+  return `message ${label}: ${STATE_TEXTS[state]}${receiver}, received ${formatCount(receives, 'time')}`;
 }
 
 /** Which consumer has received which messages, and for how long they stay hidden from the others. */

@@ -37,7 +37,7 @@ const VERBS: Readonly<Record<string, string>> = {
   purged: 'purged',
 };
 
-const seconds = (second: number): string => `${Math.round(second * 10) / 10} s`;
+const secondsText = (second: number): string => `${Math.round(second * 10) / 10} s`;
 
 /** The line of an event; undefined for events that are not listed. */
 export function toLine(event: RunEvent, calls: boolean): OpenLine | undefined {
@@ -47,7 +47,7 @@ export function toLine(event: RunEvent, calls: boolean): OpenLine | undefined {
       return { second, by: null, kind: 'note', before: event.text, labels: [], after: '', key: '', isFailure: false };
     case 'message': {
       const { kind, by, queue, hidden_until: until, label } = event;
-      const hidden = until === null || until <= second ? '' : `, hidden until ${seconds(until)}`;
+      const hidden = until === null || until <= second ? '' : `, hidden until ${secondsText(until)}`;
       const key = [second, kind, by, queue, until].join();
       const before = VERBS[kind] ?? kind;
       return { second, by, kind: 'message', before, labels: [label], after: hidden, key, isFailure: false };

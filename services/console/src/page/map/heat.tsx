@@ -2,7 +2,7 @@
 import { type MouseEvent, useEffect, useRef } from 'react';
 import type { Heat } from '../../api.ts';
 import { useGet } from '../client.ts';
-import { counted } from '../format.ts';
+import { formatCount } from '../format.ts';
 import { useDark } from '../theme.ts';
 import { useWidth } from '../use-width.ts';
 import { coloursNow, drawHeat, HEAT_PX, heatColumns, prepareCanvas } from './draw.ts';
@@ -41,6 +41,6 @@ export function HeatMap({ jobId, version, onGroup }: HeatProps) {
 function describe(heat: Heat | undefined): string {
   if (!heat) return 'Heat map, being read';
   const full = heat.percent.filter((percent) => percent === 100).length;
-  const each = counted(heat.groups_per_bucket, 'message group');
-  return `Heat map: ${full} of ${counted(heat.percent.length, 'cell')} are full, each ${each}.`;
+  const each = formatCount(heat.groups_per_bucket, 'message group');
+  return `Heat map: ${full} of ${formatCount(heat.percent.length, 'cell')} are full, each ${each}.`;
 }

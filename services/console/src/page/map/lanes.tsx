@@ -4,7 +4,7 @@ import { type KeyboardEvent, type MouseEvent, type RefObject, useCallback, useEf
 import type { Lane, Lanes as LanesAnswer } from '../../api.ts';
 import { useGet } from '../client.ts';
 import { useServerNow } from '../countdown.ts';
-import { counted, remaining } from '../format.ts';
+import { formatCount, formatRemaining } from '../format.ts';
 import { useConsumers } from '../live.ts';
 import { receiverName } from '../receivers.ts';
 import { useDark } from '../theme.ts';
@@ -71,7 +71,7 @@ export function LaneMap(props: LanesProps) {
         className="map"
         role="application"
         aria-roledescription="map"
-        aria-label={`Map of ${counted(shape.messages, 'message')} in ${counted(shape.groups, 'message group')}. Arrow keys move, Enter shows the message.`}
+        aria-label={`Map of ${formatCount(shape.messages, 'message')} in ${formatCount(shape.groups, 'message group')}. Arrow keys move, Enter shows the message.`}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it takes the arrow keys
         tabIndex={0}
         onScroll={scrolled}
@@ -109,7 +109,7 @@ function useLaneNotes({ byGroup }: CachedLanes): (lane: Lane) => LaneNote | unde
         ? undefined
         : {
             consumer: inFlight.by === null ? 'a consumer' : receiverName(inFlight.by, consumers),
-            remaining: inFlight.until === null ? '' : remaining(inFlight.until, now),
+            remaining: inFlight.until === null ? '' : formatRemaining(inFlight.until, now),
           },
     [consumers, now],
   );

@@ -1,6 +1,6 @@
 // The parts of a job's object as a strip that shows which parts are written.
 import type { JobProgress } from '../../api.ts';
-import { bytes, count, duration } from '../format.ts';
+import { formatBytes, formatDuration, formatNumber } from '../format.ts';
 import { shadesOf } from './part-cells.ts';
 
 export function PartStrip({ progress: { job, part_states: states } }: { progress: JobProgress }) {
@@ -8,10 +8,10 @@ export function PartStrip({ progress: { job, part_states: states } }: { progress
   if (parts === 1) return null;
   const facts = [
     written === null
-      ? `how many of ${count(parts)} parts are written is unknown`
-      : `${count(written)} of ${count(parts)} parts are written`,
-    upload?.bytes != null && bytes(upload.bytes),
-    upload?.age_ms != null && `the upload began ${duration(upload.age_ms)} ago`,
+      ? `how many of ${formatNumber(parts)} parts are written is unknown`
+      : `${formatNumber(written)} of ${formatNumber(parts)} parts are written`,
+    upload?.bytes != null && formatBytes(upload.bytes),
+    upload?.age_ms != null && `the upload began ${formatDuration(upload.age_ms)} ago`,
   ];
   const text = `Object: ${facts.filter(Boolean).join(', ')}.`;
   return (

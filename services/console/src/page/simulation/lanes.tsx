@@ -3,7 +3,7 @@ import { type MouseEvent, useMemo, useRef } from 'react';
 import type { Recording } from '../../simulation-api.ts';
 import { useWidth } from '../use-width.ts';
 import { MarkLegend, SHAPES } from './marks.tsx';
-import { laneOf, markOf, seconds, siteOf } from './state.ts';
+import { formatSeconds, laneOf, markOf, siteOf } from './state.ts';
 
 const NAMES_PX = 92;
 const COLUMN_PX = 18;
@@ -105,7 +105,7 @@ function Times({ recording: { events }, first, columns, height, xOf }: TimesProp
             )}
             {index % TIME_COLUMNS === 0 && index + TIME_COLUMNS <= columns && (
               <text className="sim-time" x={xOf(eventIndex) - COLUMN_PX / 2 + 2} y={12}>
-                {seconds(ms)}
+                {formatSeconds(ms)}
               </text>
             )}
           </g>

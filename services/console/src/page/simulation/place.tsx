@@ -6,7 +6,7 @@ import type { Play, Recording } from '../../simulation-api.ts';
 import { ChoiceField } from '../fields.tsx';
 import { Labelled, Section } from '../layout.tsx';
 import { faultInWords } from './faults.ts';
-import { laneOf, nextCall, seconds, siteOf } from './state.ts';
+import { formatSeconds, laneOf, nextCall, siteOf } from './state.ts';
 
 const MAX_PLACED = 12;
 const PLACEABLE_FAULTS = [
@@ -53,7 +53,7 @@ export function Place({ recording, request, position, isRunning, onRun }: PlaceP
       ? 'No call is made after this moment.'
       : isQuiet
         ? 'At this moment faults have ended: go back to place one.'
-        : `The next call: ${callText(call.site)}, after ${seconds(recording.events[call.from - 1]?.ms ?? 0)}.`;
+        : `The next call: ${callText(call.site)}, after ${formatSeconds(recording.events[call.from - 1]?.ms ?? 0)}.`;
   return (
     <Section
       title="Play against it"

@@ -2,7 +2,7 @@
 import Box from '@cloudscape-design/components/box';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useMemo } from 'react';
-import { count, counted, duration } from '../format.ts';
+import { formatCount, formatDuration, formatNumber } from '../format.ts';
 import { Section } from '../layout.tsx';
 import { usePlayback } from '../player/use-playback.ts';
 import { commandOf } from './command.ts';
@@ -10,7 +10,7 @@ import { Lanes } from './lanes.tsx';
 import { Place } from './place.tsx';
 import type { RecordedRun, Runs } from './run.ts';
 import { Scrubber } from './scrubber.tsx';
-import { lanesOf, seconds, stateAt } from './state.ts';
+import { formatSeconds, lanesOf, stateAt } from './state.ts';
 import { StateView } from './state-view.tsx';
 import { VerdictView } from './verdict.tsx';
 
@@ -56,11 +56,11 @@ function factsOf({ recording, request }: RecordedRun): string {
   const { events, faults, tried, left_out, visibility_seconds } = recording;
   const last = events.at(-1)?.ms ?? 0;
   return [
-    `${counted(events.length, 'event')} in ${duration(last)} of virtual time, ${counted(faults.length, 'fault')}.`,
+    `${formatCount(events.length, 'event')} in ${formatDuration(last)} of virtual time, ${formatCount(faults.length, 'fault')}.`,
     `Messages stay invisible for ${visibility_seconds} s.`,
     ...(tried > 1 ? [`It is the first of ${tried} seeds that breaks a promise.`] : []),
-    ...(left_out > 0 ? [`The recording leaves out ${count(left_out)} later events.`] : []),
-    ...(request.placed.length > 0 ? [`${counted(request.placed.length, 'fault')} placed by you.`] : []),
+    ...(left_out > 0 ? [`The recording leaves out ${formatNumber(left_out)} later events.`] : []),
+    ...(request.placed.length > 0 ? [`${formatCount(request.placed.length, 'fault')} placed by you.`] : []),
   ].join(' ');
 }
 
@@ -75,7 +75,7 @@ function Trace({ recordedRun, position }: { recordedRun: RecordedRun; position: 
     <ol className="sim-trace" start={first + 1} aria-label="Trace" data-testid="trace">
       {lines.map(({ ms, who, what }, index) => (
         <li key={first + index} aria-current={first + index === position || undefined}>
-          {seconds(ms)} <b>{who}</b> {what}
+          {formatSeconds(ms)} <b>{who}</b> {what}
         </li>
       ))}
     </ol>

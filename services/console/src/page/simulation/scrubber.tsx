@@ -3,7 +3,7 @@ import Button from '@cloudscape-design/components/button';
 import type { Recording } from '../../simulation-api.ts';
 import { Player } from '../player/player.tsx';
 import type { Playback } from '../player/use-playback.ts';
-import { type Mark, markOf, seconds } from './state.ts';
+import { formatSeconds, type Mark, markOf } from './state.ts';
 
 export function Scrubber({ recording, playback }: { recording: Recording; playback: Playback }) {
   const { events } = recording;
@@ -13,7 +13,7 @@ export function Scrubber({ recording, playback }: { recording: Recording; playba
   const previous = strikes.findLast((index) => index < position);
   const next = strikes.find((index) => index > position);
   const caption = event
-    ? `Event ${position + 1} of ${events.length}, ${seconds(event.ms)}: ${event.who} ${event.what}`
+    ? `Event ${position + 1} of ${events.length}, ${formatSeconds(event.ms)}: ${event.who} ${event.what}`
     : '';
   return (
     <div>

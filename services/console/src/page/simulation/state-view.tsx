@@ -2,9 +2,9 @@
 import Box from '@cloudscape-design/components/box';
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
 import type { JobState, RecordedJob, Recording } from '../../simulation-api.ts';
-import { counted } from '../format.ts';
+import { formatCount } from '../format.ts';
 import { Section } from '../layout.tsx';
-import { type CellState, isInFlight, messageCell, seconds, type WorldState } from './state.ts';
+import { type CellState, formatSeconds, isInFlight, messageCell, type WorldState } from './state.ts';
 
 export interface StateViewProps {
   readonly recording: Recording;
@@ -16,7 +16,7 @@ export interface StateViewProps {
 
 export function StateView({ recording, now, before, ms }: StateViewProps) {
   return (
-    <Section title={`Queue, table and object at ${seconds(ms)}`} description="Changes of this event are framed.">
+    <Section title={`Queue, table and object at ${formatSeconds(ms)}`} description="Changes of this event are framed.">
       <Legend />
       {recording.jobs.map((job, index) => {
         const state = now.jobs[index];
@@ -137,7 +137,7 @@ function rowOfSet(
 ): RowProps {
   return {
     name,
-    label: `${counted(current.filter((number) => numbers.includes(number)).length, 'number')} of ${numbers.length} ${text}`,
+    label: `${formatCount(current.filter((number) => numbers.includes(number)).length, 'number')} of ${numbers.length} ${text}`,
     cells: numbers.map((number) => ({
       text: String(number),
       state: current.includes(number) ? 'gone' : 'none',
@@ -174,11 +174,11 @@ function InFlight({ recording, now, ms }: Omit<StateViewProps, 'before'>) {
           <li key={at}>
             {of === null ? 'a forged message' : `${recording.jobs[of.job]?.name} message ${of.number}`}
             {queue === 'dead_letters' && ' (dead-letter queue)'} at {in_flight?.by}, delivery {receives}, invisible for{' '}
-            {seconds((in_flight?.until_ms ?? ms) - ms)} more
+            {formatSeconds((in_flight?.until_ms ?? ms) - ms)} more
           </li>
         ))}
         {inFlight.length > MAX_LISTED && <li>{`and ${inFlight.length - MAX_LISTED} more`}</li>}
-        {forged > 0 && <li>{`${counted(forged, 'forged message')} in the queues`}</li>}
+        {forged > 0 && <li>{`${formatCount(forged, 'forged message')} in the queues`}</li>}
       </ul>
     </div>
   );

@@ -43,7 +43,7 @@ export function messageCell(world: WorldState, job: number, number: number, ms: 
   if (inFlight?.in_flight) {
     return {
       state: 'flight',
-      text: `in flight at ${inFlight.in_flight.by} until ${seconds(inFlight.in_flight.until_ms)}`,
+      text: `in flight at ${inFlight.in_flight.by} until ${formatSeconds(inFlight.in_flight.until_ms)}`,
     };
   }
   const waiting = copies.find(({ queue }) => queue === 'queue');
@@ -57,7 +57,7 @@ export const isInFlight = ({ in_flight }: MessageState, ms: number): boolean =>
   in_flight !== null && in_flight.until_ms > ms;
 
 /** Seconds with the digits of a trace. */
-export const seconds = (ms: number): string => `${(ms / 1000).toFixed(3)} s`;
+export const formatSeconds = (ms: number): string => `${(ms / 1000).toFixed(3)} s`;
 
 /** `consumer-1` for `consumer-1.3`: all starts of a process share a lane. */
 export const laneOf = (who: string): string => who.replace(/\.\d+$/, '');

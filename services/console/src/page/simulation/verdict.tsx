@@ -5,7 +5,7 @@ import Button from '@cloudscape-design/components/button';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import type { ShortestSchedule } from '../../simulation-api.ts';
-import { counted } from '../format.ts';
+import { formatCount } from '../format.ts';
 import { faultInWords } from './faults.ts';
 import type { RecordedRun } from './run.ts';
 
@@ -57,8 +57,8 @@ function ShortestView({ recordedRun, shortest, onShow }: Omit<VerdictProps, 'onE
       <Box>
         {faults.length === 0
           ? 'It breaks without any fault'
-          : `The shortest schedule that still breaks it: ${faults.length} of ${counted(of, 'fault')}`}
-        {`, found in ${counted(runs, 'run')}.`}
+          : `The shortest schedule that still breaks it: ${faults.length} of ${formatCount(of, 'fault')}`}
+        {`, found in ${formatCount(runs, 'run')}.`}
       </Box>
       <ul className="sim-list">
         {faults.map((id) => (

@@ -4,7 +4,7 @@ import Button from '@cloudscape-design/components/button';
 import { useState } from 'react';
 import type { JobTrace, TraceSpan } from '../../api.ts';
 import { useGet } from '../client.ts';
-import { count, counted } from '../format.ts';
+import { formatCount, formatNumber } from '../format.ts';
 import { Section } from '../layout.tsx';
 import { barStyle, childrenOf, rowsOf, type TraceRow } from './rows.ts';
 import './trace.css';
@@ -28,12 +28,12 @@ function Waterfall({ trace }: { trace: JobTrace }) {
     if (!next.delete(id)) next.add(id);
     setOpen(next);
   };
-  const leftOut = trace.left_out > 0 ? `, and ${count(trace.left_out)} more that did not fit` : '';
+  const leftOut = trace.left_out > 0 ? `, and ${formatNumber(trace.left_out)} more that did not fit` : '';
   return (
     <Section
       title="Trace"
       gap="xs"
-      description={`${counted(trace.spans.length, 'span')} over ${duration(to - from)}${leftOut}`}
+      description={`${formatCount(trace.spans.length, 'span')} over ${formatSpanTime(to - from)}${leftOut}`}
     >
       <ul className="trace" aria-label="The spans of the job, in the order in which they began">
         {rows.slice(0, maxRows).map((row) => (
@@ -43,7 +43,7 @@ function Waterfall({ trace }: { trace: JobTrace }) {
       {rows.length > maxRows && (
         <Button
           onClick={() => setMaxRows(maxRows + ROWS_PER_STEP)}
-        >{`Show more (${count(rows.length - maxRows)} left)`}</Button>
+        >{`Show more (${formatNumber(rows.length - maxRows)} left)`}</Button>
       )}
       <Box color="text-body-secondary" fontSize="body-s">
         About 64 groups of a job are in its trace, and all messages that were delivered again, refused or failed.
@@ -74,7 +74,7 @@ function Row({ row: { span, depth, childCount, isOpen }, bar, toggle }: RowProps
           name
         )}
       </span>
-      <span className="trace-time">{duration(span.end_ms - span.start_ms)}</span>
+      <span className="trace-time">{formatSpanTime(span.end_ms - span.start_ms)}</span>
       <span className="trace-lane" aria-hidden="true">
         <span className={`trace-bar trace-${kindOf(span)}`} style={bar} />
       </span>
@@ -83,7 +83,8 @@ function Row({ row: { span, depth, childCount, isOpen }, bar, toggle }: RowProps
   );
 }
 
-const duration = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(2)} s`);
+/** `120 ms`, `3.41 s`: more digits than `formatDuration`, so that spans can be compared. */
+const formatSpanTime = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(2)} s`);
 
 function factsOf({ facts }: TraceSpan): string {
   const group = facts.group === undefined ? '' : ` · group ${facts.group}`;

@@ -2,7 +2,7 @@
 import ColumnLayout from '@cloudscape-design/components/column-layout';
 import LineChart from '@cloudscape-design/components/line-chart';
 import type { Sample } from '../../api.ts';
-import { count, duration, rate } from '../format.ts';
+import { formatDuration, formatNumber, formatRate } from '../format.ts';
 import { Section } from '../layout.tsx';
 import { useLive } from '../live.ts';
 import { Empty } from '../parts.tsx';
@@ -19,13 +19,13 @@ const CHARTS: readonly ChartDefinition[] = [
   {
     title: 'Movies per second',
     unit: 'Movies',
-    format: rate,
+    format: formatRate,
     series: [['Stored', 'movies_per_second']],
   },
   {
     title: 'Messages',
     unit: 'Messages',
-    format: count,
+    format: formatNumber,
     series: [
       ['Waiting', 'waiting'],
       ['In flight', 'in_flight'],
@@ -35,7 +35,7 @@ const CHARTS: readonly ChartDefinition[] = [
   {
     title: 'From sent to stored',
     unit: 'Duration',
-    format: duration,
+    format: formatDuration,
     series: [
       ['p50', 'p50_ms'],
       ['p99', 'p99_ms'],

@@ -8,7 +8,7 @@ import type { ConsumerView, ControlAction, Overview } from '../../api.ts';
 import { post } from '../client.ts';
 import { DataTable } from '../data-table.tsx';
 import type { Columns } from '../data-table-props.ts';
-import { count, counted, rate } from '../format.ts';
+import { formatCount, formatNumber, formatRate } from '../format.ts';
 import { Empty } from '../parts.tsx';
 
 const STATES: Record<ConsumerView['state'], { type: StatusIndicatorProps.Type; text: string }> = {
@@ -29,12 +29,12 @@ const COLUMNS: Columns<ConsumerView> = [
       <StatusIndicator type={STATES[consumer.state].type}>{STATES[consumer.state].text}</StatusIndicator>
     ),
   },
-  { id: 'stored', header: 'Written', cell: (consumer) => count(consumer.stored_movies) },
+  { id: 'stored', header: 'Written', cell: (consumer) => formatNumber(consumer.stored_movies) },
   // Already counted, by this consumer or another one: the write changed nothing.
-  { id: 'repeated', header: 'Written again', cell: (consumer) => count(consumer.repeated_movies) },
-  { id: 'rate', header: 'Per second', cell: (consumer) => rate(consumer.rate) },
-  { id: 'flight', header: 'In flight', cell: (consumer) => count(consumer.in_flight) },
-  { id: 'redelivered', header: 'Redelivered', cell: (consumer) => count(consumer.redelivered) },
+  { id: 'repeated', header: 'Written again', cell: (consumer) => formatNumber(consumer.repeated_movies) },
+  { id: 'rate', header: 'Per second', cell: (consumer) => formatRate(consumer.rate) },
+  { id: 'flight', header: 'In flight', cell: (consumer) => formatNumber(consumer.in_flight) },
+  { id: 'redelivered', header: 'Redelivered', cell: (consumer) => formatNumber(consumer.redelivered) },
 ];
 /** The columns of the compact table next to a job's map. */
 const COMPACT = new Set(['name', 'state', 'stored', 'repeated', 'flight']);
@@ -101,8 +101,8 @@ function Footer({ overview, outcome }: { overview: Overview; outcome: string }) 
       {outcome !== '' && <output>{outcome}</output>}
       <Box color="text-body-secondary" fontSize="body-s">
         {hasEndedConsumers
-          ? `Together at least ${counted(written, 'movie')} written, ${count(repeated)} of them repeated. Writes of a killed consumer after its last report, within its last second, are not counted.`
-          : `Together ${counted(written, 'movie')} written, ${count(repeated)} of them repeated: ${count(written - repeated)} stored.`}
+          ? `Together at least ${formatCount(written, 'movie')} written, ${formatNumber(repeated)} of them repeated. Writes of a killed consumer after its last report, within its last second, are not counted.`
+          : `Together ${formatCount(written, 'movie')} written, ${formatNumber(repeated)} of them repeated: ${formatNumber(written - repeated)} stored.`}
       </Box>
     </SpaceBetween>
   );

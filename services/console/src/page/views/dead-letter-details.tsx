@@ -5,7 +5,7 @@ import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import { useState } from 'react';
 import type { DeadLetterBody, DeadLetterView } from '../../api.ts';
 import { useGet } from '../client.ts';
-import { bytes, instant } from '../format.ts';
+import { formatBytes, formatInstant } from '../format.ts';
 import { Details } from '../layout.tsx';
 import { Failed } from '../parts.tsx';
 
@@ -22,7 +22,7 @@ export function DeadLetterDetails({ deadLetter, onClose }: { deadLetter: DeadLet
         items={[
           { label: 'Message id', value: <span className="clip">{deadLetter.message_id}</span> },
           { label: 'Original group', value: <span className="clip">{deadLetter.original_group ?? '–'}</span> },
-          { label: 'Here since', value: instant(deadLetter.dead_since) },
+          { label: 'Here since', value: formatInstant(deadLetter.dead_since) },
         ]}
       />
       <Body deadLetter={deadLetter} />
@@ -54,7 +54,7 @@ function Body({ deadLetter }: { deadLetter: DeadLetterView }) {
           )
         }
       >
-        {`Body, ${bytes(deadLetter.body_bytes)}`}
+        {`Body, ${formatBytes(deadLetter.body_bytes)}`}
       </Header>
       {error && <Failed error={error} retry={reload} />}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}

@@ -8,7 +8,7 @@ import { useGet } from '../client.ts';
 import { DataTable } from '../data-table.tsx';
 import type { Columns } from '../data-table-props.ts';
 import { ChoiceField } from '../fields.tsx';
-import { bytes, counted, instant } from '../format.ts';
+import { formatBytes, formatCount, formatInstant } from '../format.ts';
 import { ViewLayout } from '../layout.tsx';
 import { type Live, useLive } from '../live.ts';
 import { Empty, JobLink, Read } from '../parts.tsx';
@@ -73,7 +73,7 @@ export default function DeadLettersView() {
   );
 }
 
-const columns = (onOpen: (id: string) => void): Columns<DeadLetterView> => [
+const columnsOf = (onOpen: (id: string) => void): Columns<DeadLetterView> => [
   {
     id: 'reason',
     header: 'Reason',
@@ -95,8 +95,8 @@ const columns = (onOpen: (id: string) => void): Columns<DeadLetterView> => [
     cell: (deadLetter) => <span className="clip">{deadLetter.detail || '–'}</span>,
   },
   { id: 'job', header: 'Job', cell: (deadLetter) => (deadLetter.job_id ? <JobLink jobId={deadLetter.job_id} /> : '–') },
-  { id: 'since', header: 'Here since', cell: (deadLetter) => instant(deadLetter.dead_since) },
-  { id: 'size', header: 'Body', cell: (deadLetter) => bytes(deadLetter.body_bytes) },
+  { id: 'since', header: 'Here since', cell: (deadLetter) => formatInstant(deadLetter.dead_since) },
+  { id: 'size', header: 'Body', cell: (deadLetter) => formatBytes(deadLetter.body_bytes) },
 ];
 
 function DeadLetterList({ deadLetters, reload }: { deadLetters: DeadLetters; reload: () => void }) {
@@ -123,7 +123,7 @@ function DeadLetterList({ deadLetters, reload }: { deadLetters: DeadLetters; rel
         description={total > messages.length && totalText(deadLetters)}
         actions={<Redrive ids={selected.map(({ message_id }) => message_id)} onDone={reload} />}
         items={shown}
-        columnDefinitions={columns(setOpened)}
+        columnDefinitions={columnsOf(setOpened)}
         wrapLines
         trackBy="message_id"
         selection={{
@@ -144,7 +144,7 @@ function DeadLetterList({ deadLetters, reload }: { deadLetters: DeadLetters; rel
 
 /** Only a peek can select the newest; a read that receives ends after the first messages that SQS returns. */
 const totalText = ({ total, peeked, messages }: DeadLetters): string =>
-  `${counted(total, 'message')} in the queue; ${peeked ? 'the newest' : messages.length} are shown.`;
+  `${formatCount(total, 'message')} in the queue; ${peeked ? 'the newest' : messages.length} are shown.`;
 
 interface ByReasonProps {
   readonly messages: readonly DeadLetterView[];

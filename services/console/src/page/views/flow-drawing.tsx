@@ -1,7 +1,7 @@
 // The drawing of the pipeline: boxes with their current contents, and arrows that can be selected.
 import type { KeyboardEvent } from 'react';
 import type { Overview } from '../../api.ts';
-import { count, counted } from '../format.ts';
+import { formatCount, formatNumber } from '../format.ts';
 import { useNarrow } from '../narrow.ts';
 import { BOX_HEIGHT, type BoxName, type FlowLayout, HORIZONTAL, type StepId, VERTICAL } from './flow-layout.ts';
 import { type CallRow, callsOf, type Planned, STEPS, type Step, totalCalls } from './flow-steps.ts';
@@ -15,19 +15,19 @@ interface Box {
   readonly content: string;
 }
 
-const countOrDash = (n: number | undefined): string => (n === undefined ? '–' : count(n));
+const countOrDash = (n: number | undefined): string => (n === undefined ? '–' : formatNumber(n));
 
 function boxesOf(overview: Overview, planned: Planned): readonly Box[] {
   const { queue, dlq, consumers, stored_movies: written, repeated_movies: repeated } = overview;
   const working = consumers.filter(({ state }) => state === 'working').length;
-  const deadLetters = dlq ? counted(dlq.waiting + dlq.in_flight, 'message') : '–';
-  const movies = counted(written - repeated, 'movie');
+  const deadLetters = dlq ? formatCount(dlq.waiting + dlq.in_flight, 'message') : '–';
+  const movies = formatCount(written - repeated, 'movie');
   return [
     {
       id: 'producer',
       name: 'Producer',
       subtitle: 'generates and sends',
-      content: counted(planned.messages, 'message'),
+      content: formatCount(planned.messages, 'message'),
     },
     { id: 'queue', name: 'Queue', subtitle: 'SQS FIFO', content: `${countOrDash(queue?.waiting)} waiting` },
     {
@@ -40,7 +40,7 @@ function boxesOf(overview: Overview, planned: Planned): readonly Box[] {
       id: 'dynamodb',
       name: 'DynamoDB',
       subtitle: 'slices and ledgers',
-      content: repeated === 0 ? movies : `${movies}, ${count(repeated)} repeated`,
+      content: repeated === 0 ? movies : `${movies}, ${formatNumber(repeated)} repeated`,
     },
     { id: 's3', name: 'S3', subtitle: 'one object a job', content: '' },
     { id: 'dlq', name: 'Dead-letter queue', subtitle: 'SQS FIFO', content: deadLetters },
@@ -137,7 +137,7 @@ function Arrow({ step, place: { path, tip, label }, calls, chosen, onChoose }: A
         {step.title}
       </text>
       <text className="small" x={x} y={y + 14} textAnchor="middle">
-        {calls === null ? '' : `${count(totalCalls(calls))} calls`}
+        {calls === null ? '' : `${formatNumber(totalCalls(calls))} calls`}
       </text>
     </g>
   );

@@ -7,7 +7,7 @@ import type { Overview, Prices } from '../../api.ts';
 import { useGet } from '../client.ts';
 import { DataTable } from '../data-table.tsx';
 import type { Columns } from '../data-table-props.ts';
-import { count, counted, dollars } from '../format.ts';
+import { formatCount, formatDollars, formatNumber } from '../format.ts';
 import { Section, ViewLayout } from '../layout.tsx';
 import { useLive } from '../live.ts';
 import { Empty, Loading } from '../parts.tsx';
@@ -60,13 +60,13 @@ function Flow({ overview, planned }: FlowProps) {
 
 const COLUMNS: Columns<CallRow> = [
   { id: 'operation', header: 'AWS call', isRowHeader: true, cell: (row) => <code>{row.operation}</code> },
-  { id: 'calls', header: 'So far', cell: (row) => count(row.calls) },
+  { id: 'calls', header: 'So far', cell: (row) => formatNumber(row.calls) },
   { id: 'usd', header: 'List price', cell: ({ usd }) => priceText(usd) },
 ];
 
 function priceText(usd: CallRow['usd']): string {
   if (usd === undefined) return '–';
-  return usd === null ? 'by the unit' : dollars(usd);
+  return usd === null ? 'by the unit' : formatDollars(usd);
 }
 
 const COUNTED_BY: Record<Step['caller'], string> = {
@@ -87,7 +87,7 @@ function StepBox({ step, overview, planned, prices }: StepBoxProps) {
       <DataTable
         title={`${step.title}: ${step.from} → ${step.to}`}
         label={`AWS calls of ${step.title}`}
-        counter={rows === null ? undefined : `(${count(totalCalls(rows))} calls)`}
+        counter={rows === null ? undefined : `(${formatNumber(totalCalls(rows))} calls)`}
         description={step.description}
         items={rows ?? []}
         columnDefinitions={COLUMNS}
@@ -110,20 +110,20 @@ function sentBy({ calls }: Overview, { jobs, messages, sends }: Planned): string
   const producer =
     reported === null
       ? 'No producer reports here.'
-      : `The producer here has made ${count(reported)} calls since it started.`;
-  const jobsText = jobs === 1 ? 'The latest job' : `The ${count(jobs)} latest jobs`;
+      : `The producer here has made ${formatNumber(reported)} calls since it started.`;
+  const jobsText = jobs === 1 ? 'The latest job' : `The ${formatNumber(jobs)} latest jobs`;
   const plans = jobs === 1 ? 'its plan' : 'their plans';
-  return `${producer} ${jobsText} took ${count(sends)} calls for ${counted(messages, 'message')}, calculated from ${plans}; this includes jobs that movie-load produce sent.`;
+  return `${producer} ${jobsText} took ${formatNumber(sends)} calls for ${formatCount(messages, 'message')}, calculated from ${plans}; this includes jobs that movie-load produce sent.`;
 }
 
 /** DynamoDB is billed by units, not by calls. */
 function unitsOf({ id }: Step, { write_units, read_units }: Overview, prices: Prices | undefined): string {
-  const cost = (usd: number | undefined) => (usd === undefined ? '' : `, ${dollars(usd)}`);
+  const cost = (usd: number | undefined) => (usd === undefined ? '' : `, ${formatDollars(usd)}`);
   if (id === 'store' || id === 'count') {
     const usd = prices && write_units * prices.usd_per_write_unit;
-    return `DynamoDB bills write units, not calls: ${count(write_units)} so far for storing and counting together${cost(usd)}.`;
+    return `DynamoDB bills write units, not calls: ${formatNumber(write_units)} so far for storing and counting together${cost(usd)}.`;
   }
   if (id !== 'read') return '';
   const usd = prices && read_units * prices.usd_per_read_unit;
-  return `DynamoDB bills read units, not calls: ${count(read_units)} so far, nearly all for reading slices${cost(usd)}.`;
+  return `DynamoDB bills read units, not calls: ${formatNumber(read_units)} so far, nearly all for reading slices${cost(usd)}.`;
 }

@@ -1,7 +1,7 @@
 // Explains why groups of a job wait: which consumer has their messages in flight without processing them, until when.
 import type { ConsumerView, JobProgress, Receiver } from '../../api.ts';
 import { useServerNow } from '../countdown.ts';
-import { counted, remaining } from '../format.ts';
+import { formatCount, formatRemaining } from '../format.ts';
 import { useConsumers } from '../live.ts';
 import { findConsumer } from '../receivers.ts';
 
@@ -37,7 +37,7 @@ export function InFlightNotes({ progress }: { progress: JobProgress }) {
       ))}
       {isStopped && (
         <li>
-          {returned > 0 && `${counted(returned, 'message')} are visible in the queue and will be delivered again. `}
+          {returned > 0 && `${formatCount(returned, 'message')} are visible in the queue and will be delivered again. `}
           No consumer is working now: add or resume one.
         </li>
       )}
@@ -61,12 +61,12 @@ function sentenceOf(
 ) {
   const consumer = by === null ? undefined : findConsumer(by, consumers);
   const who = by === null ? 'A consumer (this endpoint does not report which)' : (consumer?.name ?? by);
-  const subject = `${who}${(consumer && STATE_NOTES[consumer.state]) ?? ''} has ${counted(messages, 'message')} of ${counted(groups, 'group')} in flight`;
+  const subject = `${who}${(consumer && STATE_NOTES[consumer.state]) ?? ''} has ${formatCount(messages, 'message')} of ${formatCount(groups, 'group')} in flight`;
   const storedPart =
     stored === 0 ? '' : `, ${stored === messages ? 'all' : stored} of them stored and counted but not yet deleted`;
   const visibleAgain =
     until === null
       ? 'This endpoint does not report when they are visible again'
-      : `They are visible again in ${remaining(until, now)}`;
+      : `They are visible again in ${formatRemaining(until, now)}`;
   return `${subject}${storedPart}. ${visibleAgain}; until then no other consumer gets ${groups === 1 ? 'this group' : 'these groups'}.`;
 }

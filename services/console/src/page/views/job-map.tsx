@@ -5,7 +5,7 @@ import { groupOfMessage, type JobShape, messagesOfGroup } from '@movie-load/sche
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { JobProgress } from '../../api.ts';
 import { NumberField, PageForm, wholeNumber } from '../fields.tsx';
-import { counted } from '../format.ts';
+import { formatCount } from '../format.ts';
 import { Section } from '../layout.tsx';
 import { useConsumerName } from '../live.ts';
 import { consumerColour } from '../map/draw.ts';
@@ -34,7 +34,7 @@ export function JobMap({ progress, onPick }: { progress: JobProgress; onPick: (m
     <Section
       title="Map"
       gap="s"
-      description={`One line for each of ${counted(groups, 'message group')}, one cell for each message.`}
+      description={`One line for each of ${formatCount(groups, 'message group')}, one cell for each message.`}
       actions={
         <SegmentedControl
           label="Colour by"

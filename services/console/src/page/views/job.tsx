@@ -10,7 +10,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { lazy, Suspense, useState } from 'react';
 import type { JobView as Job, JobProgress } from '../../api.ts';
 import { useGet } from '../client.ts';
-import { bytes, count, counted, instant, shortId } from '../format.ts';
+import { formatBytes, formatCount, formatInstant, formatNumber, shortId } from '../format.ts';
 import { Section, ViewLayout } from '../layout.tsx';
 import { useLive, useWatchedJob } from '../live.ts';
 import { Empty, Failed, JobStatus, jobDuration, Loading, PageLink } from '../parts.tsx';
@@ -103,9 +103,11 @@ function Facts({ progress }: { progress: JobProgress }) {
   const { job, stored_messages, exact, dead_messages, in_flight_messages, undeleted_messages } = progress;
   const share = Math.floor((100 * stored_messages) / job.messages);
   const others = [
-    in_flight_messages !== null && in_flight_messages > 0 && `${count(in_flight_messages)} in flight`,
-    undeleted_messages !== null && undeleted_messages > 0 && `${count(undeleted_messages)} stored and not yet deleted`,
-    dead_messages > 0 && `${count(dead_messages)} dead-lettered`,
+    in_flight_messages !== null && in_flight_messages > 0 && `${formatNumber(in_flight_messages)} in flight`,
+    undeleted_messages !== null &&
+      undeleted_messages > 0 &&
+      `${formatNumber(undeleted_messages)} stored and not yet deleted`,
+    dead_messages > 0 && `${formatNumber(dead_messages)} dead-lettered`,
   ].filter(Boolean);
   return (
     <Section title="Progress">
@@ -113,26 +115,26 @@ function Facts({ progress }: { progress: JobProgress }) {
         value={job.state === 'COMPLETE' ? 100 : share}
         label="Stored"
         description={[
-          `${exact ? '' : 'at least '}${count(stored_messages)} of ${counted(job.messages, 'message')}`,
+          `${exact ? '' : 'at least '}${formatNumber(stored_messages)} of ${formatCount(job.messages, 'message')}`,
           ...others,
         ].join(', ')}
         additionalInfo={job.why || undefined}
       />
-      <KeyValuePairs columns={4} minColumnWidth={150} items={facts(job)} />
+      <KeyValuePairs columns={4} minColumnWidth={150} items={factsOf(job)} />
     </Section>
   );
 }
 
-function facts(job: Job) {
+function factsOf(job: Job) {
   return [
     { label: 'State', value: <JobStatus job={job} /> },
     {
       label: 'Movies',
-      value: <PageLink href={`/movies/${job.job_id}`}>{counted(job.movies, 'movie')}</PageLink>,
+      value: <PageLink href={`/movies/${job.job_id}`}>{formatCount(job.movies, 'movie')}</PageLink>,
     },
-    { label: 'Packing', value: `${counted(job.movies_per_message, 'movie')} a message, seed ${job.seed}` },
-    { label: 'Message groups', value: count(job.groups) },
-    { label: 'Started', value: instant(job.started_on) },
+    { label: 'Packing', value: `${formatCount(job.movies_per_message, 'movie')} a message, seed ${job.seed}` },
+    { label: 'Message groups', value: formatNumber(job.groups) },
+    { label: 'Started', value: formatInstant(job.started_on) },
     { label: 'Took', value: jobDuration(job) },
     {
       label: 'Object',
@@ -157,7 +159,7 @@ const ObjectLink = ({ job }: { job: Job }) => (
     href={`/api/jobs/${job.job_id}/object`}
     download={job.object_key ?? true}
   >
-    {`Download ${job.object_bytes === null ? '' : bytes(job.object_bytes)}`}
+    {`Download ${job.object_bytes === null ? '' : formatBytes(job.object_bytes)}`}
   </Button>
 );
 

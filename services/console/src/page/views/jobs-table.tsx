@@ -5,7 +5,7 @@ import type { JobsPage, JobView } from '../../api.ts';
 import { get } from '../client.ts';
 import { DataTable } from '../data-table.tsx';
 import type { Columns } from '../data-table-props.ts';
-import { bytes, count, instant } from '../format.ts';
+import { formatBytes, formatInstant, formatNumber } from '../format.ts';
 import { useLive } from '../live.ts';
 import { Empty, JobLink, JobStatus, jobDuration, Loading } from '../parts.tsx';
 import { navigate } from '../router.ts';
@@ -14,7 +14,7 @@ import { useRequest } from '../use-request.ts';
 const COLUMNS: Columns<JobView> = [
   { id: 'id', header: 'Job', isRowHeader: true, cell: (job) => <JobLink jobId={job.job_id} /> },
   { id: 'state', header: 'State', cell: (job) => <JobStatus job={job} /> },
-  { id: 'movies', header: 'Movies', cell: (job) => count(job.movies) },
+  { id: 'movies', header: 'Movies', cell: (job) => formatNumber(job.movies) },
   {
     id: 'progress',
     // From the job's own item alone: a group counts when it is completely stored. The job's page counts messages.
@@ -22,9 +22,9 @@ const COLUMNS: Columns<JobView> = [
     minWidth: 140,
     cell: (job) => <ProgressBar value={job.percent} ariaLabel={`Progress of job ${job.job_id.slice(0, 8)}`} />,
   },
-  { id: 'started', header: 'Started', cell: (job) => instant(job.started_on) },
+  { id: 'started', header: 'Started', cell: (job) => formatInstant(job.started_on) },
   { id: 'took', header: 'Took', cell: jobDuration },
-  { id: 'object', header: 'Object', cell: (job) => (job.object_bytes === null ? '–' : bytes(job.object_bytes)) },
+  { id: 'object', header: 'Object', cell: (job) => (job.object_bytes === null ? '–' : formatBytes(job.object_bytes)) },
 ];
 const MAX_COMPACT_ROWS = 5;
 

@@ -4,7 +4,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { lazy, Suspense } from 'react';
 import type { JobView, MessageView } from '../../api.ts';
 import { useGet } from '../client.ts';
-import { count, counted, duration, instant } from '../format.ts';
+import { formatCount, formatDuration, formatInstant, formatNumber } from '../format.ts';
 import { Details } from '../layout.tsx';
 import { useConsumerName } from '../live.ts';
 import { Empty, Loading, Read } from '../parts.tsx';
@@ -44,7 +44,7 @@ export function MessageDetails({ job, number, version, onClose }: DetailsProps) 
 function MessageContent({ message }: { message: MessageView }) {
   return (
     <SpaceBetween size="m">
-      <KeyValuePairs columns={4} minColumnWidth={160} items={facts(message)} />
+      <KeyValuePairs columns={4} minColumnWidth={160} items={factsOf(message)} />
       {message.sample.length > 0 ? (
         <MoviesTable
           movies={message.sample}
@@ -61,22 +61,23 @@ function Consumer({ instance }: { instance: string }) {
   return <span className="clip">{useConsumerName(instance)}</span>;
 }
 
-function facts(message: MessageView) {
+function factsOf(message: MessageView) {
   const last = message.first_movie + message.movies - 1;
   const since = (later: string | null, earlier: string | null) =>
-    later && earlier ? ` (after ${duration(Date.parse(later) - Date.parse(earlier))})` : '';
-  const at = (iso: string | null, after: string | null = null) => (iso ? `${instant(iso)}${since(iso, after)}` : '–');
+    later && earlier ? ` (after ${formatDuration(Date.parse(later) - Date.parse(earlier))})` : '';
+  const at = (iso: string | null, after: string | null = null) =>
+    iso ? `${formatInstant(iso)}${since(iso, after)}` : '–';
   return [
     { label: 'State', value: STATES[message.state] },
     {
       label: 'Carries',
       value:
         message.movies === 1
-          ? `movie ${count(last)}`
-          : `${count(message.movies)} movies, ${count(message.first_movie)} to ${count(last)}`,
+          ? `movie ${formatNumber(last)}`
+          : `${formatNumber(message.movies)} movies, ${formatNumber(message.first_movie)} to ${formatNumber(last)}`,
     },
     { label: 'Message group', value: <span className="clip">{message.group_id}</span> },
-    { label: 'Delivered', value: message.receives === null ? '–' : counted(message.receives, 'time') },
+    { label: 'Delivered', value: message.receives === null ? '–' : formatCount(message.receives, 'time') },
     { label: 'Sent', value: at(message.sent_on) },
     { label: 'Received', value: at(message.received_on, message.sent_on) },
     { label: 'Stored', value: at(message.stored_on, message.received_on) },

@@ -8,7 +8,7 @@ import { useState } from 'react';
 import type { JobProgress, JobView, MoviesPage } from '../../api.ts';
 import { get, useGet } from '../client.ts';
 import { ChoiceField } from '../fields.tsx';
-import { count, counted, shortId } from '../format.ts';
+import { formatCount, formatNumber, shortId } from '../format.ts';
 import { ViewLayout } from '../layout.tsx';
 import { useLive } from '../live.ts';
 import { Empty, Failed, PageLink } from '../parts.tsx';
@@ -51,7 +51,7 @@ export default function MoviesView({ jobId }: { jobId: string | null }) {
 
 const optionOf = (job: JobView) => ({
   value: job.job_id,
-  label: `${shortId(job.job_id)}: ${counted(job.movies, 'movie')}`,
+  label: `${shortId(job.job_id)}: ${formatCount(job.movies, 'movie')}`,
 });
 
 function Browse({ job }: { job: JobView }) {
@@ -69,7 +69,9 @@ function Browse({ job }: { job: JobView }) {
       {failure && <Failed error={failure} retry={isBrowsing ? reload : () => searched.start(search)} />}
       <MoviesTable
         movies={shown?.movies ?? []}
-        title={isBrowsing ? counted(job.movies, 'movie') : `Found: ${count(searched.page?.movies.length ?? 0)}`}
+        title={
+          isBrowsing ? formatCount(job.movies, 'movie') : `Found: ${formatNumber(searched.page?.movies.length ?? 0)}`
+        }
         loading={shown === undefined && (loading || searched.busy)}
         filter={
           <TextFilter
@@ -119,7 +121,7 @@ function SearchFooter({ searched }: { searched: MovieSearch }) {
   const { looked_at, total, next } = searched.page;
   return (
     <SpaceBetween size="xs" direction="horizontal">
-      <output>{`Looked at ${count(looked_at)} of ${counted(total, 'movie')}.`}</output>
+      <output>{`Looked at ${formatNumber(looked_at)} of ${formatCount(total, 'movie')}.`}</output>
       {next !== null && (
         <Button loading={searched.busy} onClick={searched.more}>
           Search on

@@ -6,7 +6,7 @@ import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { lazy, type ReactNode, Suspense } from 'react';
 import type { Overview } from '../../api.ts';
-import { count, duration, rate } from '../format.ts';
+import { formatDuration, formatNumber, formatRate } from '../format.ts';
 import { Labelled, Section, ViewLayout } from '../layout.tsx';
 import { useLive } from '../live.ts';
 import { Loading, PageLink } from '../parts.tsx';
@@ -54,18 +54,18 @@ function Figures({ overview }: { overview: Overview }) {
   return (
     <Section title="Now">
       <ColumnLayout columns={4} variant="text-grid" minColumnWidth={150}>
-        <Figure label="Waiting in the queue" value={queue ? count(queue.waiting) : '–'}>
-          {queue && `${count(queue.in_flight)} in flight, ${count(queue.delayed)} delayed`}
+        <Figure label="Waiting in the queue" value={queue ? formatNumber(queue.waiting) : '–'}>
+          {queue && `${formatNumber(queue.in_flight)} in flight, ${formatNumber(queue.delayed)} delayed`}
         </Figure>
-        <Figure label="Movies per second" value={rate(sample.movies_per_second)}>
+        <Figure label="Movies per second" value={formatRate(sample.movies_per_second)}>
           stored, over the last seconds
         </Figure>
-        <Figure label="From sent to stored" value={latency ? duration(latency.p50_ms) : '–'}>
+        <Figure label="From sent to stored" value={latency ? formatDuration(latency.p50_ms) : '–'}>
           {latency
-            ? `half of the messages of the last 15 s; 99 % within ${duration(latency.p99_ms)}`
+            ? `half of the messages of the last 15 s; 99 % within ${formatDuration(latency.p99_ms)}`
             : 'nothing was stored in the last 15 s'}
         </Figure>
-        <Figure label="Dead-letter queue" value={dlq ? count(dlq.waiting + dlq.in_flight) : '–'}>
+        <Figure label="Dead-letter queue" value={dlq ? formatNumber(dlq.waiting + dlq.in_flight) : '–'}>
           <PageLink href="/dead-letters">Look at them</PageLink>
         </Figure>
       </ColumnLayout>

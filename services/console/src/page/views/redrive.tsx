@@ -7,7 +7,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import type { RedriveResult } from '../../api.ts';
 import { post } from '../client.ts';
-import { counted } from '../format.ts';
+import { formatCount } from '../format.ts';
 import { Loading } from '../parts.tsx';
 import { useRequest } from '../use-request.ts';
 
@@ -47,7 +47,7 @@ export function Redrive({ ids, onDone }: { ids: readonly string[]; onDone: () =>
               <Button onClick={close}>{result && !result.dry_run ? 'Close' : 'Cancel'}</Button>
               {ready && (
                 <Button variant="primary" loading={busy} onClick={() => requestedIds && run(requestedIds, false)}>
-                  {`Send ${counted(result.redriven.length, 'message')} back`}
+                  {`Send ${formatCount(result.redriven.length, 'message')} back`}
                 </Button>
               )}
             </SpaceBetween>
@@ -66,7 +66,7 @@ const MAX_SHOWN_GROUPS = 10;
 
 function Result({ result: { dry_run, redriven, came_back, not_found, refused } }: { result: RedriveResult }) {
   const groups = [...new Set(redriven.map(({ to_group }) => to_group))];
-  const what = counted(redriven.length, 'message');
+  const what = formatCount(redriven.length, 'message');
   return (
     <SpaceBetween size="s">
       <Alert type={dry_run ? 'info' : 'success'} header={dry_run ? 'Dry run: nothing was sent' : 'Sent back'}>
@@ -76,12 +76,12 @@ function Result({ result: { dry_run, redriven, came_back, not_found, refused } }
       </Alert>
       {came_back > 0 && (
         <Alert type="warning">
-          {`${counted(came_back, 'message')} returned at once: consumers found them invalid again. Change the consumers first, or purge such messages.`}
+          {`${formatCount(came_back, 'message')} returned at once: consumers found them invalid again. Change the consumers first, or purge such messages.`}
         </Alert>
       )}
       {not_found.length > 0 && (
         <Alert type="warning">
-          {`${counted(not_found.length, 'message')} could not be found any more: they were redriven, or another reader has received them. Read the dead-letter queue again.`}
+          {`${formatCount(not_found.length, 'message')} could not be found any more: they were redriven, or another reader has received them. Read the dead-letter queue again.`}
         </Alert>
       )}
       {refused.map((sentence) => (

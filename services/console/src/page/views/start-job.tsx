@@ -12,7 +12,7 @@ import { useEffect, useState } from 'react';
 import type { PlanView, StartedJob, StartJob as StartJobBody } from '../../api.ts';
 import { post } from '../client.ts';
 import { ChoiceField, NumberField, PageForm, wholeNumber } from '../fields.tsx';
-import { count, counted, dollars } from '../format.ts';
+import { formatCount, formatDollars, formatNumber } from '../format.ts';
 import { Section } from '../layout.tsx';
 import { useLive } from '../live.ts';
 import { navigate } from '../router.ts';
@@ -120,11 +120,11 @@ export default function StartJob() {
 function Plan({ plan }: { plan: PlanView }) {
   const lines = plan.lines.map(({ what, count: n, usd }) => ({
     label: what,
-    value: `${count(n)} · ${dollars(usd)}`,
+    value: `${formatNumber(n)} · ${formatDollars(usd)}`,
   }));
   return (
     <ExpandableSection
-      headerText={`${counted(plan.messages, 'message')} in ${counted(plan.groups, 'group')}; on AWS about ${dollars(plan.usd)}`}
+      headerText={`${formatCount(plan.messages, 'message')} in ${formatCount(plan.groups, 'group')}; on AWS about ${formatDollars(plan.usd)}`}
     >
       <SpaceBetween size="s">
         <KeyValuePairs columns={3} minColumnWidth={180} items={lines} />
