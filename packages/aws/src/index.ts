@@ -1,4 +1,5 @@
-// AWS as the project sees it: settings, clients, ports and their adapters, the resources. Only this package knows the SDK.
+// AWS as the project sees it: settings, clients, ports and their adapters, the resources. The packages of the protocol
+// (queue, jobs) and the operations use AWS only through it and do not import the SDK.
 export * from './abort.ts';
 export * from './access.ts';
 export * from './breaker.ts';

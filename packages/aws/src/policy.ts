@@ -93,7 +93,7 @@ const dependencyAway = ({ dependency }: Breaker, cause: unknown) =>
 
 const SERVICE_NAMES = { sqs: 'SQS', dynamodb: 'DynamoDB', s3: 'S3' } as const;
 
-/** The error of a batch's entry whose attempts were used up. */
+/** The code of a batch's entry whose attempts were used up. */
 const GAVE_UP = 'GaveUp';
 
 /**

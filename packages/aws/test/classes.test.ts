@@ -116,8 +116,8 @@ describe('the class of a failure', () => {
   });
 
   test('is “caller” for an entry that is the sender’s fault, unless it was throttled', () => {
-    const of = (code: string) => classifyEntry({ index: 0, code, message: '', senderFault: true });
-    expect([of('InvalidMessageContents'), of('RequestThrottled')]).toEqual(['caller', 'transient']);
+    const classOf = (code: string) => classifyEntry({ index: 0, code, message: '', senderFault: true });
+    expect([classOf('InvalidMessageContents'), classOf('RequestThrottled')]).toEqual(['caller', 'transient']);
   });
 
   test('is reported with a name: that of AWS, else the code of Node', () => {

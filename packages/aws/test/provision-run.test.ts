@@ -27,11 +27,11 @@ describe('provision', () => {
 
   test('lists every missing resource as it finds it, and creates nothing, in a dry run', async () => {
     const { clients, names } = fakeAws(NOTHING);
-    const heard: string[] = [];
-    const options = { dryRun: true, onCreated: (what: string) => heard.push(what) };
+    const reported: string[] = [];
+    const options = { dryRun: true, onCreated: (what: string) => reported.push(what) };
     const { created, changed } = await provision(clients, settings, options);
     expect(new Set(created)).toEqual(new Set(resourceNames(settings)));
-    expect([heard, changed]).toEqual([created, []]);
+    expect([reported, changed]).toEqual([created, []]);
     expect(changesOf(names())).toEqual([]);
     expect(created[0]).toBe(bucket);
   });
@@ -50,13 +50,13 @@ describe('provision', () => {
       DescribeTable: () => ({ Table: ACTIVE_TABLE }),
       DescribeTimeToLive: () => ({ TimeToLiveDescription: TTL_ENABLED }),
     });
-    const heard: string[] = [];
+    const reported: string[] = [];
     const { created, changed } = await provision(clients, settings, {
       dryRun: true,
-      onChanged: (what) => heard.push(what),
+      onChanged: (what) => reported.push(what),
     });
     expect(created).toEqual([]);
-    expect(heard).toEqual(changed);
+    expect(reported).toEqual(changed);
     expect(new Set(changed)).toEqual(
       new Set([
         `${queue} VisibilityTimeout`,
@@ -112,13 +112,13 @@ describe('provision', () => {
       GetBucketLifecycleConfiguration: () => ({ Rules: definitions.bucket.lifecycleRules }),
       GetPublicAccessBlock: () => ({ PublicAccessBlockConfiguration: definitions.bucket.publicAccessBlock }),
     });
-    const heard: string[] = [];
+    const reported: string[] = [];
     const { created, changed } = await provision(clients, settings, {
       signal,
-      onCreated: (what) => heard.push(what),
-      onChanged: (what) => heard.push(`changed ${what}`),
+      onCreated: (what) => reported.push(what),
+      onChanged: (what) => reported.push(`changed ${what}`),
     });
-    expect(heard).toEqual(created);
+    expect(reported).toEqual(created);
     expect([created.toSorted(), changed]).toEqual([resourceNames(settings).toSorted(), []]);
     expect(resourceNames(settings)).toEqual([bucket, dlq, queue, table]);
     expect(names().indexOf('CreateBucket')).toBeLessThan(names().indexOf('CreateQueue'));

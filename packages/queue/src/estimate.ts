@@ -42,9 +42,11 @@ export interface JobEstimate {
 const SAMPLE_MOVIES = 500;
 /** The size of a consistent read unit. */
 const READ_UNIT_BYTES = 4096;
+/** DynamoDB's largest item. */
 const ITEM_BYTES = 400 * 1024;
-/** The keys and names of a slice, and the trace of each of its messages. */
+/** The keys of a slice and the names of its attributes. */
 const SLICE_OVERHEAD_BYTES = 160;
+/** The trace of one message in its slice. */
 const TRACE_BYTES = 30;
 /** The names of the movie's attributes, its year, and DynamoDB's overhead of a map in a list. */
 const MOVIE_OVERHEAD_BYTES = 30 + 3 + 9;
@@ -85,11 +87,11 @@ export function estimateJob(plan: JobPlan): JobEstimate {
     .levels.slice(1)
     .reduce((sum, nodes) => sum + nodes, 0);
   // Each batch updates its ledger, each full group and each full node its parent. The job's item is created and set
-  // COMPLETE, each time with its index entry. A job of several parts records each part, its upload and the object's
-  // size.
+  // COMPLETE: two units each time, one of them for the index. A job of several parts records each part, its upload and
+  // the object's size.
   const { parts } = partsOf(plan);
   const partWrites = parts === 1 ? 0 : parts + 2;
-  const writeUnits = sliceUnits + batches + shape.groups + treeNodes + 2 + partWrites + 2;
+  const writeUnits = sliceUnits + batches + shape.groups + treeNodes + 2 + 2 + partWrites;
   const objectBytes = Math.round(plan.movies * (jsonBytes + 2));
   // The upload is created, listed a thousand parts a page, and completed.
   const puts = parts === 1 ? 1 : parts + 2 + Math.ceil(parts / 1000);

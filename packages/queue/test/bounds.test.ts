@@ -25,8 +25,13 @@ function bounds(movies: number, perMessage = 1) {
 }
 
 describe('a bound', () => {
-  const of = bounds(1_000_000);
-  const needs = (start: string) => [of(start).perMovie, of(start).limit, of(start).usableShare, of(start).unit];
+  const boundOf = bounds(1_000_000);
+  const needs = (start: string) => [
+    boundOf(start).perMovie,
+    boundOf(start).limit,
+    boundOf(start).usableShare,
+    boundOf(start).unit,
+  ];
 
   test.each([
     ['a new table on demand, writes', 'write_units', 4000, 'write units/s'],
@@ -40,7 +45,7 @@ describe('a bound', () => {
 
   test('of calls has one call of each action a receive', () => {
     expect(needs('SQS FIFO')).toEqual([0.1, 70_000, undefined, 'calls/s']);
-    expect(of('SQS FIFO').raise?.(1)).toContain('ask AWS Support');
+    expect(boundOf('SQS FIFO').raise?.(1)).toContain('ask AWS Support');
   });
 
   test('of a partition key has a group’s share of the job’s writes, spread over the groups that SQS searches', () => {
@@ -53,7 +58,7 @@ describe('a bound', () => {
       'write units/s',
     ]);
     expect(needs('message groups in flight')).toEqual([0.1 * 0.04, 600, undefined, 'receives at once']);
-    expect(of('message groups in flight').name).toContain('SQS searches 120,000 messages');
+    expect(boundOf('message groups in flight').name).toContain('SQS searches 120,000 messages');
     // Of groups of 131 messages, 916 and a part of another one are among them.
     expect(bounds(100_000_000, 500)('message groups in flight').limit).toBe(916);
     // A small job has 50 groups of 20.
@@ -78,14 +83,14 @@ describe('a bound', () => {
     expect(needs('S3 writes')).toEqual([23 / 1_000_000, 3500, undefined, 'calls/s']);
     expect(bounds(1_000_000, 325)('S3 writes').perMovie).toBe(19 / 1_000_000);
     expect(needs('one producer')).toEqual([1, 3000, undefined, 'movies/s']);
-    const fargate = of('Fargate');
+    const fargate = boundOf('Fargate');
     expect([fargate.perMovie, fargate.constantNeed, fargate.limit, fargate.step]).toEqual([1 / 500, 1, 6, 1]);
     expect(fargate.raise?.(1)).toContain('"Fargate Spot vCPU resource count"');
   });
 
   test('that cannot be raised has a hint', () => {
     const pack = 'put more movies into a message: --movies-per-message auto';
-    const advice = (start: string) => [of(start).raise, of(start).alternative];
+    const advice = (start: string) => [boundOf(start).raise, boundOf(start).alternative];
     expect(advice('one partition key: the job')).toEqual([undefined, pack]);
     expect(advice('message groups in flight')).toEqual([undefined, pack]);
     expect(advice('one partition key: a message group')).toEqual([
@@ -98,18 +103,18 @@ describe('a bound', () => {
     ]);
     expect(advice('S3 writes')).toEqual([undefined, undefined]);
     for (const start of ['Table-level write', 'Table-level read'])
-      expect(of(start).raise?.(1)).toBe('ask for more in Service Quotas');
+      expect(boundOf(start).raise?.(1)).toBe('ask for more in Service Quotas');
   });
 
   test('of a new table has the warm throughput to set: nine tenths are used, in thousands above the default', () => {
     const line = (units: string, value: string) =>
       `aws dynamodb update-table --table-name films --warm-throughput ${units}=${value} (charged once)`;
-    const writes = of('a new table on demand, writes').raise;
+    const writes = boundOf('a new table on demand, writes').raise;
     expect(writes?.(3600)).toBe(line('WriteUnitsPerSecond', '<more than 4000>'));
     expect(writes?.(3601)).toBe(line('WriteUnitsPerSecond', '5000'));
     expect(writes?.(4500)).toBe(line('WriteUnitsPerSecond', '5000'));
     expect(writes?.(4501)).toBe(line('WriteUnitsPerSecond', '6000'));
-    const reads = of('a new table on demand, reads').raise;
+    const reads = boundOf('a new table on demand, reads').raise;
     expect(reads?.(10_800)).toBe(line('ReadUnitsPerSecond', '<more than 12000>'));
     expect(reads?.(10_801)).toBe(line('ReadUnitsPerSecond', '13000'));
   });

@@ -144,8 +144,8 @@ describe('the needs of a job', () => {
     const { speed } = partsOf(100, 1);
     const half = capacity(100, 1, speed.endSeconds + 0.5);
     expect([half.verdict, half.movies_per_second]).toEqual(['possible', expect.closeTo(200, 6)]);
-    const one = capacity(1, 1, 0.01);
-    expect(one.movies_per_second).toBeCloseTo(1 / Math.max(0.001, one.seconds - speed.endSeconds), -1);
+    const smallest = capacity(1, 1, 0.01);
+    expect(smallest.movies_per_second).toBeCloseTo(1 / Math.max(0.001, smallest.seconds - speed.endSeconds), -1);
   });
 
   test('have whole replicas; rounding up shortens the time and the replicas’ share of a core', () => {
@@ -156,32 +156,32 @@ describe('the needs of a job', () => {
     expect(job.seconds).toBeCloseTo(1_000_000 / (2 * speed.consumerMoviesPerSecond) + speed.endSeconds, 6);
     expect(job.replica.cpu_share).toBeCloseTo(Math.min(1, speed.consumerCpuShare * 0.75), 9);
     // Exactly the work of one replica needs no second one.
-    const one = 1_000_000 / speed.consumerMoviesPerSecond + speed.endSeconds;
-    const exact = capacity(1_000_000, 1, one);
+    const exactSeconds = 1_000_000 / speed.consumerMoviesPerSecond + speed.endSeconds;
+    const exact = capacity(1_000_000, 1, exactSeconds);
     expect([exact.replicas, useOf(exact, /^Fargate/)?.needed]).toEqual([1, 2]);
-    expect(capacity(1_000_000, 1, one - 0.1).replicas).toBe(2);
-    expect(capacity(1_000_000, 1, one).replica.cpu_share).toBeCloseTo(Math.min(1, speed.consumerCpuShare), 6);
+    expect(capacity(1_000_000, 1, exactSeconds - 0.1).replicas).toBe(2);
+    expect(capacity(1_000_000, 1, exactSeconds).replica.cpu_share).toBeCloseTo(Math.min(1, speed.consumerCpuShare), 6);
   });
 
   test('have calls and units a second of the job, spread over its time', () => {
     for (const perMessage of [1, 'auto'] as const) {
       const { estimate } = partsOf(1_000_000, perMessage);
       const job = capacity(1_000_000, perMessage, HOUR);
-      const a = (count: number) => expect.closeTo((count * job.movies_per_second) / 1_000_000, 9);
+      const perSecond = (count: number) => expect.closeTo((count * job.movies_per_second) / 1_000_000, 9);
       const { sqs, dynamodb, s3, groups } = estimate;
       expect(job.calls_per_second).toEqual({
-        'sqs:SendMessageBatch': a(sqs.sends),
-        'sqs:ReceiveMessage': a(sqs.receives),
-        'sqs:DeleteMessageBatch': a(sqs.deletes),
-        'dynamodb:BatchWriteItem': a(sqs.receives),
-        'dynamodb:UpdateItem': a(sqs.receives + groups),
+        'sqs:SendMessageBatch': perSecond(sqs.sends),
+        'sqs:ReceiveMessage': perSecond(sqs.receives),
+        'sqs:DeleteMessageBatch': perSecond(sqs.deletes),
+        'dynamodb:BatchWriteItem': perSecond(sqs.receives),
+        'dynamodb:UpdateItem': perSecond(sqs.receives + groups),
         // A page of a mebibyte is 256 units; a group has one at least.
-        'dynamodb:Query': a(Math.max(groups, dynamodb.read_units / 256)),
-        s3: a(s3.puts),
+        'dynamodb:Query': perSecond(Math.max(groups, dynamodb.read_units / 256)),
+        s3: perSecond(s3.puts),
       });
       expect([job.write_units_per_second, job.read_units_per_second]).toEqual([
-        a(dynamodb.write_units),
-        a(dynamodb.read_units),
+        perSecond(dynamodb.write_units),
+        perSecond(dynamodb.read_units),
       ]);
       expect([job.message_groups, job.object.bytes]).toEqual([groups, estimate.object_bytes]);
     }

@@ -5,7 +5,7 @@ import { findDeadLetters, listDeadLetters } from '../src/index.ts';
 import { deadLetter, deadLettersOf, fakeDlq } from './fake-dlq.ts';
 
 const clock = createInstantClock();
-const at = (id: string, sentOn: number) => ({ ...deadLetter(id), sentOn });
+const sentAt = (id: string, sentOn: number) => ({ ...deadLetter(id), sentOn });
 /** A dead letter whose attributes take about this number of bytes. */
 const large = (id: string, bytes: number) =>
   deadLetter(id, { attributes: { big: { DataType: 'String', StringValue: 'x'.repeat(bytes) } } });
@@ -29,12 +29,12 @@ const idsOf = (deadLetters: readonly { readonly message_id: string }[]) =>
 
 describe('a list', () => {
   test('has the oldest first, and at the same time the smaller id first', async () => {
-    const { deadLetters } = await list([at('c', 2000), at('b', 1000), at('a', 2000), at('d', 0)]);
+    const { deadLetters } = await list([sentAt('c', 2000), sentAt('b', 1000), sentAt('a', 2000), sentAt('d', 0)]);
     expect(idsOf(deadLetters)).toEqual(['d', 'b', 'a', 'c']);
   });
 
   test('with a maximum has the oldest of all, whatever their order, and counts the others', async () => {
-    const messages = Array.from({ length: 9 }, (_, index) => at(`m${index}`, 9000 - 1000 * index));
+    const messages = Array.from({ length: 9 }, (_, index) => sentAt(`m${index}`, 9000 - 1000 * index));
     for (const max of [1, 2, 4]) {
       const { deadLetters, total, byReason } = await list(messages, { max });
       expect(idsOf(deadLetters)).toEqual(['m8', 'm7', 'm6', 'm5'].slice(0, max));

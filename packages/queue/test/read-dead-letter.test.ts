@@ -74,12 +74,17 @@ describe('a dead letter', () => {
   });
 
   test.each(DEAD_LETTER_REASONS)('with the reason %s has that reason; any other word counts as no reason', (reason) => {
-    const of = (word: string) => ({
+    const attributesWith = (word: string) => ({
       ...deadLetter('m').attributes,
       reason: { DataType: 'String', StringValue: word },
     });
-    expect(toDeadLetter({ ...deadLetter('m'), attributes: of(reason) })).toMatchObject({ reason, detail: 'a test' });
-    expect(toDeadLetter({ ...deadLetter('m'), attributes: of(`${reason}s`) })).toMatchObject({ reason: 'unknown' });
+    expect(toDeadLetter({ ...deadLetter('m'), attributes: attributesWith(reason) })).toMatchObject({
+      reason,
+      detail: 'a test',
+    });
+    expect(toDeadLetter({ ...deadLetter('m'), attributes: attributesWith(`${reason}s`) })).toMatchObject({
+      reason: 'unknown',
+    });
   });
 
   test('has the facts of its original from the consumer’s attributes, and its own from SQS', () => {
@@ -149,21 +154,21 @@ describe('a dead letter', () => {
 });
 
 describe('a filter', () => {
-  const one = (more: Partial<DeadLetter>): DeadLetter => ({ ...toDeadLetter(deadLetter('abc')), ...more });
+  const deadLetterWith = (more: Partial<DeadLetter>): DeadLetter => ({ ...toDeadLetter(deadLetter('abc')), ...more });
 
   test('without conditions matches every dead letter', () => {
-    expect(matches(one({}), {})).toBe(true);
+    expect(matches(deadLetterWith({}), {})).toBe(true);
   });
 
   test('matches a dead letter that meets all of its conditions', () => {
-    const given = one({ reason: 'not_json', job_id: JOB });
-    expect(matches(given, { reasons: ['wrong_shape', 'not_json'], job_id: JOB, ids: ['x', 'ab'] })).toBe(true);
-    expect(matches(given, { reasons: ['wrong_shape'], job_id: JOB, ids: ['ab'] })).toBe(false);
-    expect(matches(given, { reasons: ['not_json'], job_id: OTHER, ids: ['ab'] })).toBe(false);
-    expect(matches(given, { reasons: ['not_json'], job_id: JOB, ids: ['bc'] })).toBe(false);
-    expect(matches(given, { ids: [] })).toBe(false);
-    expect(matches(given, { reasons: [] })).toBe(false);
-    expect(matches(one({ job_id: undefined }), { job_id: JOB })).toBe(false);
+    const ofJob = deadLetterWith({ reason: 'not_json', job_id: JOB });
+    expect(matches(ofJob, { reasons: ['wrong_shape', 'not_json'], job_id: JOB, ids: ['x', 'ab'] })).toBe(true);
+    expect(matches(ofJob, { reasons: ['wrong_shape'], job_id: JOB, ids: ['ab'] })).toBe(false);
+    expect(matches(ofJob, { reasons: ['not_json'], job_id: OTHER, ids: ['ab'] })).toBe(false);
+    expect(matches(ofJob, { reasons: ['not_json'], job_id: JOB, ids: ['bc'] })).toBe(false);
+    expect(matches(ofJob, { ids: [] })).toBe(false);
+    expect(matches(ofJob, { reasons: [] })).toBe(false);
+    expect(matches(deadLetterWith({ job_id: undefined }), { job_id: JOB })).toBe(false);
   });
 });
 

@@ -96,10 +96,11 @@ describe('the dead-letter queue', () => {
       refused: [],
       attributes_lost: 0,
     });
-    const back = await drain(queue);
-    expect(bodies(back)).toEqual(bodies([...messages, poison]));
-    expect(back.find(({ body }) => body === 'poison')).toMatchObject({ groupId: 'foreign', attributes });
-    for (const { body, groupId } of back) if (body !== 'poison') expect(checkLoadMessage(body, groupId).ok).toBe(true);
+    const redriven = await drain(queue);
+    expect(bodies(redriven)).toEqual(bodies([...messages, poison]));
+    expect(redriven.find(({ body }) => body === 'poison')).toMatchObject({ groupId: 'foreign', attributes });
+    for (const { body, groupId } of redriven)
+      if (body !== 'poison') expect(checkLoadMessage(body, groupId).ok).toBe(true);
     expect(await dlq.status()).toMatchObject({ waiting: 0, inFlight: 0 });
   });
 
@@ -113,13 +114,13 @@ describe('the dead-letter queue', () => {
     await deadLetter({ dlq }, spoilt, { reason: 'not_json', detail: 'x', consumer: 'c' });
     for (let time = 0; time < 2; time++) {
       await redriveAll();
-      const back = await drain(queue);
-      expect(bodies(back)).toEqual(bodies([...messages, spoilt]));
-      const ids = back.map(({ deduplicationId }) => deduplicationId ?? '');
+      const redriven = await drain(queue);
+      expect(bodies(redriven)).toEqual(bodies([...messages, spoilt]));
+      const ids = redriven.map(({ deduplicationId }) => deduplicationId ?? '');
       expect(new Set(ids).size).toBe(3);
       expect(ids.map((id) => parseDeduplicationId(id)?.number).sort()).toEqual([0, 0, 1]);
       expect(ids.every((id) => parseDeduplicationId(id)?.job_id === job_id)).toBe(true);
-      for (const one of back) await deadLetter({ dlq }, one, { reason: 'not_json', detail: 'x', consumer: 'c' });
+      for (const one of redriven) await deadLetter({ dlq }, one, { reason: 'not_json', detail: 'x', consumer: 'c' });
     }
   });
 
@@ -136,8 +137,8 @@ describe('the dead-letter queue', () => {
     };
     await expect(redriveAll({ from: crashing })).rejects.toThrow('crash');
     expect(await redriveAll()).toMatchObject({ unseen: 0 });
-    const back = await drain(queue);
-    expect([...new Set(bodies(back))]).toEqual(bodies(messages));
+    const redriven = await drain(queue);
+    expect([...new Set(bodies(redriven))]).toEqual(bodies(messages));
     expect(await dlq.status()).toMatchObject({ waiting: 0, inFlight: 0 });
   });
 
@@ -154,12 +155,14 @@ describe('the dead-letter queue', () => {
   });
 
   test('is redriven by reason, by job, up to a maximum, or only counted', async () => {
-    const a = await deadLetterJob(15, 'a', 'not_json');
+    const jobA = await deadLetterJob(15, 'a', 'not_json');
     await deadLetterJob(10, 'b', 'wrong_shape');
     expect(await redriveAll({ dryRun: true })).toMatchObject({ redriven: 25 });
     expect(await queues.dlq.status()).toMatchObject({ waiting: 25, inFlight: 0 });
     expect(await redriveAll({ filter: { reasons: ['wrong_shape'] }, max: 4 })).toMatchObject({ redriven: 4 });
-    expect(await redriveAll({ filter: { job_id: a.job_id, reasons: ['not_json'] } })).toMatchObject({ redriven: 15 });
+    expect(await redriveAll({ filter: { job_id: jobA.job_id, reasons: ['not_json'] } })).toMatchObject({
+      redriven: 15,
+    });
     const { deadLetters } = await list();
     expect(deadLetters.map(({ reason }) => reason)).toEqual(Array.from({ length: 6 }, () => 'wrong_shape'));
     expect(await drain(queues.queue)).toHaveLength(19);
@@ -267,9 +270,9 @@ describe('messages that no consumer put there', () => {
     );
     expect(unseen).toBe(6);
     expect(await redriveAll()).toMatchObject({ redriven: 16, unseen: 0 });
-    const back = await drain(queues.queue);
-    expect(back.map(({ body }) => body)).toEqual(byHand.map(({ body }) => body));
-    expect(new Set(back.map(({ groupId }) => groupId))).toEqual(new Set(['one']));
+    const redriven = await drain(queues.queue);
+    expect(redriven.map(({ body }) => body)).toEqual(byHand.map(({ body }) => body));
+    expect(new Set(redriven.map(({ groupId }) => groupId))).toEqual(new Set(['one']));
   });
 
   test('and that SQS moved after ten receives have that reason, and are redriven to their group', async () => {
@@ -288,7 +291,7 @@ describe('messages that no consumer put there', () => {
       Array.from({ length: 3 }, () => ['too_many_receives', `${jobIdOf(plan)}#0`]),
     );
     expect(await redriveAll()).toMatchObject({ redriven: 3 });
-    const back = await drain(queue);
-    expect(back.map(({ body, groupId }) => checkLoadMessage(body, groupId).ok)).toEqual([true, true, true]);
+    const redriven = await drain(queue);
+    expect(redriven.map(({ body, groupId }) => checkLoadMessage(body, groupId).ok)).toEqual([true, true, true]);
   });
 });

@@ -22,16 +22,23 @@ test('a plan has the requested groups, and `auto` movies a message that fit', ()
 });
 
 test('a request body is accepted within its bounds, and errors name what is wrong', () => {
-  const takes = (field: string, ...values: readonly unknown[]) =>
+  const accepts = (field: string, ...values: readonly unknown[]) =>
     values.map((value) => jobRequestSchema.safeParse({ movies: 1, [field]: value }).success);
   expect(jobRequestSchema.parse({ movies: 1 })).toEqual({ movies: 1, movies_per_message: 1 });
-  expect(takes('movies', 0, 1, MAX_MOVIES, MAX_MOVIES + 1, 1.5, '1')).toEqual([false, true, true, false, false, false]);
-  expect(takes('movies_per_message', 0, 1, MAX_MOVIES_PER_MESSAGE, MAX_MOVIES_PER_MESSAGE + 1, 'auto', 'all')).toEqual([
-    ...[false, true, true, false, true, false],
+  expect(accepts('movies', 0, 1, MAX_MOVIES, MAX_MOVIES + 1, 1.5, '1')).toEqual([
+    false,
+    true,
+    true,
+    false,
+    false,
+    false,
   ]);
-  expect(takes('seed', -1, 0, MAX_SEED, MAX_SEED + 1)).toEqual([false, true, true, false]);
-  expect(takes('yes', true, false, 'true', 1)).toEqual([true, true, false, false]);
-  expect(takes('film', 1)).toEqual([false]);
+  expect(
+    accepts('movies_per_message', 0, 1, MAX_MOVIES_PER_MESSAGE, MAX_MOVIES_PER_MESSAGE + 1, 'auto', 'all'),
+  ).toEqual([...[false, true, true, false, true, false]]);
+  expect(accepts('seed', -1, 0, MAX_SEED, MAX_SEED + 1)).toEqual([false, true, true, false]);
+  expect(accepts('yes', true, false, 'true', 1)).toEqual([true, true, false, false]);
+  expect(accepts('film', 1)).toEqual([false]);
   const textOf = (body: object) => jobRequestSchema.safeParse(body).error?.issues[0]?.message;
   expect(textOf({ movies: 0 })).toBe('must be a whole number from 1 to 100000000');
   expect(textOf({ movies: 1, movies_per_message: 'all' })).toBe('must be "auto" or a whole number from 1 to 5000');
@@ -39,10 +46,17 @@ test('a request body is accepted within its bounds, and errors name what is wron
 });
 
 test('a nonce is a word of up to 64 characters', () => {
-  const is = (nonce: string) =>
+  const isNonce = (nonce: string) =>
     nonceSchema.safeParse(nonce).success && jobRequestSchema.safeParse({ movies: 1, nonce }).success;
-  expect(['a', 'A.b_c-9', 'x'.repeat(64)].map(is)).toEqual([true, true, true]);
-  expect(['', 'a b', 'a/b', 'ä', 'x'.repeat(65), 'a\n'].map(is)).toEqual([false, false, false, false, false, false]);
+  expect(['a', 'A.b_c-9', 'x'.repeat(64)].map(isNonce)).toEqual([true, true, true]);
+  expect(['', 'a b', 'a/b', 'ä', 'x'.repeat(65), 'a\n'].map(isNonce)).toEqual([
+    false,
+    false,
+    false,
+    false,
+    false,
+    false,
+  ]);
 });
 
 test('more than a million movies need `yes: true`', () => {

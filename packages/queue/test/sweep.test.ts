@@ -186,8 +186,8 @@ describe('a sweep of the dead-letter queue', () => {
     const { queue, clock, changes } = slowQueue(0);
     const answers = [[message(1), message(2)], [{ ...message(2), receiptHandle: 'newer' }], []];
     const seen: string[][] = [];
-    const again: QueuePort = { ...queue, receive: async () => answers.shift() ?? [] };
-    const result = await sweep({ dlq: again, clock }, async (messages) => {
+    const redelivering: QueuePort = { ...queue, receive: async () => answers.shift() ?? [] };
+    const result = await sweep({ dlq: redelivering, clock }, async (messages) => {
       seen.push(messages.map(({ messageId }) => messageId));
       return { toDelete: [] };
     });

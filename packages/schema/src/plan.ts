@@ -45,7 +45,7 @@ export type JobPlan = Readonly<z.infer<typeof planFieldsSchema>>;
 
 /**
  * Since version 2 the nodes above the ledgers are the parts of the object. So no group may be far larger than a part,
- * and the groups of a node must fill a part. Plans of version 1 have no nodes for parts.
+ * and 256 groups, the most that a node has, must fill a part. Plans of version 1 have no nodes for parts.
  */
 function fitsIntoParts({ version, movies, movies_per_message, group_size }: JobPlan): boolean {
   if (version === 1) return true;
@@ -56,7 +56,9 @@ function fitsIntoParts({ version, movies, movies_per_message, group_size }: JobP
 
 export const jobPlanSchema = planFieldsSchema.refine(fitsIntoParts, {
   path: ['group_size'],
-  error: `must make groups of at most ${MAX_GROUP_MOVIES} movies, and ${MAX_FAN_OUT} groups must have ${MIN_PART_MOVIES} movies`,
+  error:
+    `must make groups of at most ${MAX_GROUP_MOVIES} movies, ` +
+    `and ${MAX_FAN_OUT} groups must have at least ${MIN_PART_MOVIES} movies`,
 });
 
 export const jobIdSchema = z.uuid({ version: 'v5' }).length(36);
