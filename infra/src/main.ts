@@ -9,7 +9,8 @@ Fargate).
 
   npm run infra -- synth               writes both templates to infra/templates/
   npm run infra -- synth --out <dir>   writes them to <dir>
-  npm run infra -- test                tests that infra/templates/ is what synth writes, and checks types
+  npm run infra -- test                tests that infra/templates/ is what synth writes, the types of this
+                                       package, and the manifests of Kubernetes against their schemas
 
 The environment variables MOVIE_LOAD_QUEUE, MOVIE_LOAD_DLQ, MOVIE_LOAD_TABLE and MOVIE_LOAD_BUCKET change the names
 of the resources that synth writes.
