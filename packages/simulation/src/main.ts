@@ -34,8 +34,8 @@ and services fail as the seed decides, and invariants are checked after every ef
   --json       one line of JSON on standard output, nothing else there
   --help       this text
 
-Exit codes: 0 all is well; 1 an invariant was broken, a sabotage not noticed, or a prediction too far off;
-2 wrong usage.
+Exit codes: 0 all is well; 1 an invariant was broken, a sabotage was not noticed, a harmless change was, or --scale
+found a prediction or a disturbed job out of its bounds; 2 wrong usage.
 `;
 
 function readOptions() {

@@ -5,7 +5,7 @@ import { runSeed } from '../run/run-seed.ts';
 import { loadSabotagedRunSeed } from '../sabotage/catch.ts';
 import { explainFailure, traceLine } from './explain.ts';
 
-export interface OneSeed {
+export interface OneSeedOptions {
   readonly seed: number;
   readonly sabotage: string | undefined;
   readonly movies: number | undefined;
@@ -19,7 +19,7 @@ export interface OneSeed {
 }
 
 /** Returns the exit code: 1 when an invariant was broken. @throws {UsageError} when an id to place is not a fault's */
-export async function runOneSeed(options: OneSeed): Promise<number> {
+export async function runOneSeed(options: OneSeedOptions): Promise<number> {
   const { seed, sabotage, movies, place, calm, json, print } = options;
   requireFaultIds(place);
   const runPlain = sabotage === undefined ? runSeed : await loadSabotagedRunSeed(sabotage);

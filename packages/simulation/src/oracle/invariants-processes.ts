@@ -99,7 +99,7 @@ export const PROCESS_INVARIANTS = {
     when: 'each receive',
   },
   'no more receives at once than the gate allows': {
-    sentence: 'A consumer has no more receives open than its memory allows.',
+    sentence: 'A consumer has at most half as many receives open as it has pollers, rounded up.',
     when: 'each receive',
   },
   'no more receives are handled at once than there are pollers': {

@@ -44,7 +44,7 @@ export const STORAGE_INVARIANTS = {
   },
   'nothing is lost': {
     sentence: 'Every movie that is not stored has a message in the queue, in flight or in the dead-letter queue.',
-    when: 'always, once the producer has ended without an error',
+    when: 'repeatedly, once the producer has ended without an error',
   },
   'every job can go on': {
     sentence:

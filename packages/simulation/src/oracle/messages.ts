@@ -1,6 +1,6 @@
 // Checks every change of a message in the two queues when it takes effect.
 import { DEAD_LETTER_ATTRIBUTES, REFUSALS } from '@movie-load/schema';
-import type { AcceptedMessage, SqsWatcher } from '../services/sqs-watch.ts';
+import type { AcceptedMessage, SqsListener } from '../services/sqs-watch.ts';
 import { type DeadLetters, originalGroup } from './dead-letters.ts';
 import type { ExpectedJob, Identity } from './expected.ts';
 import type { Findings } from './findings.ts';
@@ -28,7 +28,7 @@ interface Send {
   readonly caller: string;
 }
 
-export class Messages implements SqsWatcher {
+export class Messages implements SqsListener {
   readonly #options: MessagesOptions;
   /** In the order in which they were accepted. */
   readonly #sends: Send[] = [];

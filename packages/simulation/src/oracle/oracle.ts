@@ -1,6 +1,6 @@
 // Checks the invariants of the protocol whenever a call takes effect. It reads the services' own state, and uses no
 // code of the protocol.
-import type { AcceptedMessage, SqsWatcher } from '../services/sqs-watch.ts';
+import type { AcceptedMessage, SqsListener } from '../services/sqs-watch.ts';
 import { createDeadLetters, type DeadLetters } from './dead-letters.ts';
 import { createIdentifier, type ExpectedJob } from './expected.ts';
 import { type BranchListener, Findings, type Violation } from './findings.ts';
@@ -60,7 +60,7 @@ export class Oracle {
     this.#messages = new Messages({ queue, identify, findings, holders, deadLetters, stored, obligations });
   }
 
-  get watcher(): SqsWatcher {
+  get sqsListener(): SqsListener {
     return this.#messages;
   }
 

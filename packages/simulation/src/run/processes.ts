@@ -113,6 +113,7 @@ export function createProcesses(options: ProcessesOptions): Processes {
     const senders = createSenders((service, timeoutMs) =>
       network.client({ process, service, backend: backends[service], timeoutMs, batchTroubleRate }),
     );
+    // The `Date` of an HTTP answer has whole seconds.
     const queueTime = { now: () => Math.floor(scheduler.now() / 1000) * 1000, observe: () => {} };
     note(name, 'starts');
     return {

@@ -44,6 +44,7 @@ export interface Simulation extends Services, Processes {
   liveMessages(queue: string): Iterable<AcceptedMessage>;
   /** The end of a service's outage, in milliseconds since the epoch. */
   readonly outages: Map<Service, number>;
+  /** Sets the function that is called with each branch of the protocol that is reached, and its count. */
   onBranch(listener: (branch: string, times: number) => void): void;
   note(who: string, what: string): void;
 }

@@ -14,7 +14,7 @@ export const RECEIVE_SABOTAGES: readonly Sabotage[] = [
   },
   {
     name: 'a slot of the gate is released twice',
-    about: 'A failed receive releases two slots: more receives are open than memory allows.',
+    about: 'A failed receive releases two slots: more receives are open than the gate allows.',
     patches: [
       {
         file: POLLER,

@@ -23,12 +23,15 @@ import { createCallQuota } from './quota.ts';
 /** The environment of a run: the machine of the consumers, and the services that they call. */
 export interface Environment {
   readonly latencyMs: Readonly<Record<Service, number>>;
+  /** Milliseconds of a call besides its latency and its CPU time. */
   readonly overheadMs: number;
+  /** The CPU time of a consumer. */
   readonly consumer: StepCpu;
-  /** The embedded AWS as another process on the same machine; undefined on AWS. */
+  /** The CPU time of the embedded AWS, another process on the same machine; undefined on AWS. */
   readonly server?: StepCpu | undefined;
   /** The cores of the shared machine; `Infinity`: each consumer has its own core. */
   readonly cores: number;
+  /** SQS's quota, for each action. */
   readonly sqsCallsPerSecond: number;
   /** Whether the table is new and on demand, with AWS's quotas. */
   readonly hasTableQuotas: boolean;

@@ -13,7 +13,7 @@ export interface AcceptedMessage {
 }
 
 /** Called with each event when it takes effect. `queue` is a name, `caller` a process. */
-export interface SqsWatcher {
+export interface SqsListener {
   /** `duplicate` when the send was deduplicated; then `message` is the earlier one. */
   sent(queue: string, message: AcceptedMessage, duplicate: boolean, caller: string): void;
   received(queue: string, message: AcceptedMessage, receives: number, caller: string): void;
@@ -38,7 +38,7 @@ const textOf = (value: unknown): string | undefined => (typeof value === 'string
 
 export class SqsWatch {
   readonly #engine: SqsEngine;
-  readonly #watcher: SqsWatcher;
+  readonly #listener: SqsListener;
   /** Live messages by queue and id, oldest first. */
   readonly #live = new Map<string, Map<string, AcceptedMessage>>();
   /** All messages that were ever accepted, by id. */
@@ -46,9 +46,9 @@ export class SqsWatch {
   readonly #byHandle = new Map<string, AcceptedMessage>();
   readonly #lastHandle = new Map<string, string>();
 
-  constructor(engine: SqsEngine, watcher: SqsWatcher) {
+  constructor(engine: SqsEngine, listener: SqsListener) {
     this.#engine = engine;
-    this.#watcher = watcher;
+    this.#listener = listener;
   }
 
   /** Reports the events of an operation that took effect. */
@@ -63,7 +63,7 @@ export class SqsWatch {
         break;
       case 'PurgeQueue':
         this.#liveIn(this.#queueName(input)).clear();
-        this.#watcher.purged(this.#queueName(input));
+        this.#listener.purged(this.#queueName(input));
         break;
       case 'DeleteMessageBatch':
       case 'ChangeMessageVisibilityBatch':
@@ -114,7 +114,7 @@ export class SqsWatch {
       if (deadLetters.has(id) || message === undefined) continue;
       deadLetters.set(id, message);
       this.#liveIn(queue).delete(id);
-      this.#watcher.moved(target.name, message);
+      this.#listener.moved(target.name, message);
     }
   }
 
@@ -133,7 +133,7 @@ export class SqsWatch {
       };
       this.#accepted.set(id, message);
       if (earlier === undefined) this.#liveIn(queue).set(id, message);
-      this.#watcher.sent(queue, message, earlier !== undefined, caller);
+      this.#listener.sent(queue, message, earlier !== undefined, caller);
     }
   }
 
@@ -147,7 +147,7 @@ export class SqsWatch {
       const attributes = answer.Attributes;
       const receives =
         typeof attributes === 'object' && attributes !== null ? memberOf(attributes, 'ApproximateReceiveCount') : 1;
-      this.#watcher.received(queue, message, Number(receives), caller);
+      this.#listener.received(queue, message, Number(receives), caller);
     }
   }
 
@@ -160,9 +160,9 @@ export class SqsWatch {
       if (message === undefined) continue;
       if (operation === 'DeleteMessageBatch') {
         this.#liveIn(queue).delete(message.id);
-        this.#watcher.deleted(queue, message, caller);
-      } else this.#watcher.visibilityChanged(queue, message, Number(entry?.VisibilityTimeout), caller);
+        this.#listener.deleted(queue, message, caller);
+      } else this.#listener.visibilityChanged(queue, message, Number(entry?.VisibilityTimeout), caller);
     }
-    for (const _ of listOf(output, 'Failed')) this.#watcher.refused(queue, operation, caller);
+    for (const _ of listOf(output, 'Failed')) this.#listener.refused(queue, operation, caller);
   }
 }

@@ -5,18 +5,18 @@ import type { Dice } from '../engine/dice.ts';
 import type { Scheduler } from '../engine/scheduler.ts';
 import { sqsError } from './errors.ts';
 import { LongPolls } from './long-polls.ts';
-import { type AcceptedMessage, SqsWatch, type SqsWatcher } from './sqs-watch.ts';
+import { type AcceptedMessage, type SqsListener, SqsWatch } from './sqs-watch.ts';
 import { toEngineRequest, toSdkOutput } from './wire.ts';
 
 export interface SqsOptions {
   readonly scheduler: Scheduler;
   readonly dice: Dice;
-  readonly watcher?: SqsWatcher | undefined;
+  readonly listener?: SqsListener | undefined;
 }
 
 export type Sqs = ReturnType<typeof createSqs>;
 
-export function createSqs({ scheduler, dice, watcher }: SqsOptions) {
+export function createSqs({ scheduler, dice, listener }: SqsOptions) {
   const polls = new LongPolls({ scheduler, receive: (input, caller) => call('ReceiveMessage', input, caller) });
   const engine: SqsEngine = new SqsEngine({
     clock: scheduler,
@@ -27,7 +27,7 @@ export function createSqs({ scheduler, dice, watcher }: SqsOptions) {
       onDue: (queue, dueAt) => polls.setAlarm(queue, dueAt),
     },
   });
-  const watch = watcher === undefined ? undefined : new SqsWatch(engine, watcher);
+  const watch = listener === undefined ? undefined : new SqsWatch(engine, listener);
 
   function stepMoveTask(task: MoveTask): void {
     const nextMs = task.step(engine);

@@ -43,7 +43,7 @@ export function createServices({ seed, world, scheduler, oracle }: ServicesOptio
     pageParts: world.pageParts,
     createEtag: world.etagsVary ? () => `"${etags.uuid().replaceAll('-', '')}"` : undefined,
   });
-  const sqs = createSqs({ scheduler, dice: diceOf(seed, 'sqs'), watcher: oracle.watcher });
+  const sqs = createSqs({ scheduler, dice: diceOf(seed, 'sqs'), listener: oracle.sqsListener });
   createResources({ sqs, dynamodb, s3 }, world.maxReceiveCount);
   return { sqs, dynamodb, s3 };
 }
