@@ -65,6 +65,7 @@ export class HandlingWatch {
     const { actor } = this.#options;
     for (const { receiptHandle, messageId } of receive.messages) {
       const last = actor.callWatch.settlements.of(receiptHandle);
+      // Undefined: SQS has delivered the message to this process again, with another handle.
       const isSettled = last === undefined || (last.kind !== 'received' && last.outcome !== 'failed');
       // A drain has no time for all attempts; then its log has the number of messages in flight.
       const hasTriedEnough = last?.kind === 'changed' && last.attempts >= RELEASE_ATTEMPTS;
