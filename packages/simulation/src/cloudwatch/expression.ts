@@ -57,38 +57,38 @@ export function parseExpression(text: string): Evaluate {
     return token;
   };
 
-  function binary(level: number): Evaluate {
+  function parseBinary(level: number): Evaluate {
     const operators = OPERATORS[level];
-    if (operators === undefined) return operand();
-    let left = binary(level + 1);
+    if (operators === undefined) return parseOperand();
+    let left = parseBinary(level + 1);
     for (let operator = peek(); operator !== undefined && operators.includes(operator); operator = peek()) {
       take();
-      left = combine(ALIASES[operator] ?? operator, left, binary(level + 1));
+      left = combine(ALIASES[operator] ?? operator, left, parseBinary(level + 1));
     }
     return left;
   }
 
-  function operand(): Evaluate {
+  function parseOperand(): Evaluate {
     const token = take();
     if (token === '(') {
-      const inner = binary(0);
+      const inner = parseBinary(0);
       take(')');
       return inner;
     }
-    if (token === '-') return combine('-', () => 0, operand());
+    if (token === '-') return combine('-', () => 0, parseOperand());
     if (/^\d/.test(token)) return () => Number(token);
     if (peek() !== '(') return token === 'REPEAT' ? () => Number.NaN : (scope) => scope.valueOf(token);
     take('(');
-    const parameters = [binary(0)];
+    const parameters = [parseBinary(0)];
     while (peek() === ',') {
       take(',');
-      parameters.push(binary(0));
+      parameters.push(parseBinary(0));
     }
     take(')');
-    return call(token, parameters);
+    return functionCall(token, parameters);
   }
 
-  const root = binary(0);
+  const root = parseBinary(0);
   if (position < tokens.length)
     throw new Error(`metric math: ${JSON.stringify(tokens[position])} is unexpected in ${JSON.stringify(text)}`);
   return root;
@@ -136,7 +136,7 @@ function combine(operator: string, left: Evaluate, right: Evaluate): Evaluate {
   };
 }
 
-function call(name: string, parameters: readonly Evaluate[]): Evaluate {
+function functionCall(name: string, parameters: readonly Evaluate[]): Evaluate {
   const values = (scope: Scope) => parameters.map((parameter) => parameter(scope));
   switch (name.toUpperCase()) {
     case 'IF':

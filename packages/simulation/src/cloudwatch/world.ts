@@ -41,7 +41,7 @@ export function createWorld(options: WorldOptions): World {
   const flows = jobs.map(createFlow);
   const tasks = createTasks(initialTasks, incidentCount);
   const queue = createQueueGauge(metrics, names.queue);
-  const table = createTableGauge(metrics, names.table);
+  const measureTable = createTableGauge(metrics, names.table);
   const measureTasks = createTaskGauge(metrics, names);
   const measureIncidents = createIncidentGauges(options, incidentCount);
 
@@ -61,7 +61,7 @@ export function createWorld(options: WorldOptions): World {
     }
     queue.recordDeleted(now, deleted);
     const demand = units === 0 ? 0 : (units + refused) / units;
-    table(now, { units, batches: deleted / MESSAGES_OF_A_RECEIVE, demand });
+    measureTable(now, { units, batches: deleted / MESSAGES_OF_A_RECEIVE, demand });
   }
 
   function measure(now: number): void {
@@ -128,13 +128,13 @@ function createIncidentGauges(
   incidentCount: CountIncidents,
 ) {
   const dlq = createQueueGauge(metrics, names.dlq);
-  const fatal = createLogGauge(metrics, 'FatalLines');
-  const stalled = createLogGauge(metrics, 'StalledCount');
+  const recordFatalLine = createLogGauge(metrics, 'FatalLines');
+  const recordStalledJobs = createLogGauge(metrics, 'StalledCount');
   return (now: number): void => {
     const deadLetters = incidentCount('dead_letters', now);
     if (deadLetters > 0) dlq.recordActivity(now);
     dlq.recordContent(now, { visible: deadLetters, inFlight: 0, oldestSeconds: 0 });
-    if (incidents.some(({ kind, from }) => kind === 'fatal_exit' && from === now)) fatal(now);
-    if (now % checkMs === 0) stalled(now, incidentCount('job_is_stalled', now));
+    if (incidents.some(({ kind, from }) => kind === 'fatal_exit' && from === now)) recordFatalLine(now);
+    if (now % checkMs === 0) recordStalledJobs(now, incidentCount('job_is_stalled', now));
   };
 }

@@ -17,7 +17,7 @@ import type { ExpectedJob } from './expected.ts';
 import type { Invariant } from './invariants.ts';
 import { numbersOf } from './numbers.ts';
 import { Slices, sliceName } from './slices.ts';
-import { type S3Effect, Uploads, type UploadsOptions } from './uploads.ts';
+import { type CallEffect, Uploads, type UploadsOptions } from './uploads.ts';
 
 export interface StoredOptions {
   readonly jobs: readonly ExpectedJob[];
@@ -148,7 +148,7 @@ export class Stored {
   }
 
   /** A call took effect. Checks uploads to S3, and what consumers have to do after they counted in a ledger or node. */
-  callTookEffect(effect: S3Effect): void {
+  callTookEffect(effect: CallEffect): void {
     const { Key, UpdateExpression, ExpressionAttributeValues }: Readonly<Record<string, unknown>> = { ...effect.input };
     const job = typeof Key === 'string' ? this.#jobsByObjectKey.get(Key) : undefined;
     if (job !== undefined && !this.deletions.isDeleted(job)) this.uploads.callTookEffect(job, effect);

@@ -13,8 +13,8 @@ export interface UploadsOptions {
   readonly uploadedParts: (id: string) => ReadonlySet<number> | undefined;
 }
 
-/** A call of S3 that took effect. */
-export interface S3Effect {
+/** A call that took effect. */
+export interface CallEffect {
   readonly caller: string;
   readonly operation: string;
   readonly input: object;
@@ -131,7 +131,7 @@ export class Uploads {
       violate('who finds a part missing writes it', `${caller} knows the upload, which does not have part ${part + 1}`);
   }
 
-  callTookEffect(job: ExpectedJob, { caller, operation, input }: S3Effect): void {
+  callTookEffect(job: ExpectedJob, { caller, operation, input }: CallEffect): void {
     const { UploadId, PartNumber, Body }: Input = { ...input };
     const { violate, count, jobItem } = this.#options;
     const item = jobItem(job);

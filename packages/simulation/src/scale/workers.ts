@@ -27,7 +27,7 @@ export function startWorkers(): Workers {
     { length: Math.min(MAX_WORKERS, availableParallelism()) },
     () => new Worker(new URL('./worker.ts', import.meta.url)),
   );
-  const next = () => {
+  const startWaitingRuns = () => {
     while (idle.length > 0 && waiting.length > 0) {
       const [worker, task] = [idle.pop(), waiting.shift()];
       if (worker === undefined || task === undefined) return;
@@ -41,7 +41,7 @@ export function startWorkers(): Workers {
       running.get(worker)?.onResult(result);
       running.delete(worker);
       idle.push(worker);
-      next();
+      startWaitingRuns();
     });
     worker.on('error', (error) => {
       for (const task of [...running.values(), ...waiting]) task.onError(error);
@@ -51,7 +51,7 @@ export function startWorkers(): Workers {
     run(options) {
       const { promise, resolve, reject } = Promise.withResolvers<Makespan>();
       waiting.push({ options, onResult: resolve, onError: reject });
-      next();
+      startWaitingRuns();
       return promise;
     },
     async end() {

@@ -42,7 +42,7 @@ export class HandlingWatch {
     options.actor.callWatch.addAnswerListener((operation, input) => this.#onAnswer(operation, input));
   }
 
-  receiveStarted(messages: readonly ReceivedMessage[]): Receive {
+  handlingStarted(messages: readonly ReceivedMessage[]): Receive {
     const receive = { messages, invisibleFrom: this.#now(), isExtending: false, isOver: false };
     this.#receives.add(receive);
     return receive;
@@ -59,7 +59,7 @@ export class HandlingWatch {
     this.#hasGivenUp = true;
   }
 
-  receiveEnded(receive: Receive): void {
+  handlingEnded(receive: Receive): void {
     this.#receives.delete(receive);
     if (this.#hasGivenUp) return;
     const { actor } = this.#options;

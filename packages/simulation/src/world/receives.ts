@@ -45,7 +45,7 @@ export function watchReceives(actor: Actor, { handler, breakers, allBreakers }: 
   /** The gate admits at most half of the pollers. */
   const maxReceives = Math.ceil(world.pollers / 2);
   const isAnyBreakerOpen = () => allBreakers.some(({ open }) => open);
-  const watch = new HandlingWatch({ actor, isAnyBreakerOpen });
+  const handling = new HandlingWatch({ actor, isAnyBreakerOpen });
   let openReceives = 0;
   let handledReceives = 0;
   let isDraining = false;
@@ -54,6 +54,7 @@ export function watchReceives(actor: Actor, { handler, breakers, allBreakers }: 
   const receivedWhileDraining: ReceivedMessage[] = [];
   const violate = (invariant: Invariant, detail: string) => oracle.violate(invariant, `${process.name}: ${detail}`);
 
+  /** Checks a receive that the process begins. */
   function receiveStarted(input: object): void {
     const open = breakers.filter((breaker) => breaker.open).map(({ dependency }) => dependency);
     if (open.length > 0) violate('nothing is received while a breaker is open', open.join());
@@ -89,19 +90,19 @@ export function watchReceives(actor: Actor, { handler, breakers, allBreakers }: 
             'no more receives are handled at once than there are pollers',
             `${handledReceives} of ${world.pollers}`,
           );
-        const receive = watch.receiveStarted(messages);
+        const receive = handling.handlingStarted(messages);
         await handler.handle(messages);
-        watch.receiveEnded(receive);
+        handling.handlingEnded(receive);
         handledReceives -= 1;
       },
     },
     logged: (text) => {
       if (text.startsWith('not released')) gaveUpReleasing = true;
-      if (text.startsWith('drained in part')) watch.drainGaveUp();
+      if (text.startsWith('drained in part')) handling.drainGaveUp();
     },
     drainStarted: () => {
       isDraining = true;
-      watch.drainStarted();
+      handling.drainStarted();
     },
     drainEnded(inFlight) {
       const open = unabortedWaits(process.pendingWaits, isAnyBreakerOpen());
