@@ -68,6 +68,19 @@ test.each(['', '.fifo'])('dead letters of one receive keep their order (q%s)', (
   expect(bodies(`http://x/0/dead${suffix}`)).toEqual(['1', '2', '3']);
 });
 
+test.each(['', '.fifo'])('a message that a move task cannot move keeps its place, without an event (q%s)', (suffix) => {
+  const events: string[] = [];
+  const { engine, create, send, bodies } = createTestEngine({ onEvent: ({ kind }) => void events.push(kind) });
+  const dead = create(`dead${suffix}`);
+  const SourceArn = engine.queueByUrl(dead).arn;
+  create(`q${suffix}`, { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: SourceArn, maxReceiveCount: 1 }) });
+  for (const body of ['1', '2']) send(dead, body, 'g');
+  engine.call('StartMessageMoveTask', { SourceArn });
+  engine.moveTasks[0]?.step(engine);
+  expect([engine.moveTasks[0]?.status, events]).toEqual(['FAILED', ['sent', 'sent']]);
+  expect(bodies(dead)).toEqual(['1', '2']);
+});
+
 test.each([
   [1, 'a b c'],
   [2, 'b c a'],

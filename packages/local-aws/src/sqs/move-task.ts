@@ -66,12 +66,14 @@ export class MoveTask {
         ? MESSAGES_PER_STEP
         : Math.floor(((now - this.#startedOn) / 1000 + 1) * perSecond) - this.#movedCount;
     for (let remaining = Math.min(MESSAGES_PER_STEP, allowed); remaining > 0; remaining -= 1) {
-      const [message] = source.removeReady(1, now);
+      const message = source.removeNextReady(now, (next) => this.#targetOf(engine, next) !== undefined);
       if (message === undefined) {
-        this.#status = 'COMPLETED';
+        if (this.#status === 'RUNNING') this.#status = 'COMPLETED';
         return undefined;
       }
-      if (!this.#deliver(engine, message, now)) return undefined;
+      // AWS assigns a new id and a new time; deduplication applies to sends only.
+      this.#targetOf(engine, message)?.put(engine.newMessage(message, now), 0, now);
+      this.#movedCount += 1;
     }
     return perSecond === undefined ? 0 : Math.ceil(1000 / perSecond);
   }
@@ -91,19 +93,15 @@ export class MoveTask {
     };
   }
 
-  #deliver(engine: MoveTaskContext, message: Message, now: number): boolean {
+  /** The queue to which a message is moved; without one the task fails, and the message stays where it is. */
+  #targetOf(engine: MoveTaskContext, message: Message): Queue | undefined {
     const arn = this.#options.destinationArn ?? message.deadLetterSourceArn;
     const target = arn === undefined ? undefined : engine.queueByArn(arn);
     if (target === undefined) {
-      this.#options.source.put(message, 0, now);
       this.#status = 'FAILED';
       this.#failureReason =
         arn === undefined ? 'CouldNotDetermineMessageSource' : 'AWS.SimpleQueueService.NonExistentQueue';
-      return false;
     }
-    // AWS assigns a new id and a new time; deduplication applies to sends only.
-    target.put(engine.newMessage(message, now), 0, now);
-    this.#movedCount += 1;
-    return true;
+    return target;
   }
 }

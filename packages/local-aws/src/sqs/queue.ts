@@ -198,14 +198,15 @@ export class Queue {
     return received;
   }
 
-  /** Removes READY messages, as if they had been received and deleted. */
-  removeReady(max: number, now: number): readonly Message[] {
+  /** Removes the next READY message, as if it had been received and deleted; it stays if `mayRemove` returns false. */
+  removeNextReady(now: number, mayRemove: (message: Message) => boolean): Message | undefined {
     this.advance(now);
-    const removed: Message[] = [];
-    this.#backlog.take(max, (message) => {
+    let removed: Message | undefined;
+    this.#backlog.take(1, (message) => {
+      if (!mayRemove(message)) return true;
       this.recordEvent('moved', message, now);
       this.#remove(message);
-      removed.push(message);
+      removed = message;
       return true;
     });
     return removed;
@@ -279,7 +280,6 @@ export class Queue {
     if (this.#backlog.hasReceivable) this.#hooks.onAvailable?.(this);
   }
 
-  /** Removes a message permanently, whatever its state; records no event. */
   #remove(message: Message): void {
     if (message.state === IN_FLIGHT) this.#inFlightCount -= 1;
     else if (message.state === DELAYED) this.#delayedCount -= 1;
