@@ -25,6 +25,7 @@ export interface VisibilityExtension {
   progress(): void;
   /** These messages get no more heartbeats. Resolves when no heartbeat is in flight that could undo a release. */
   stop(messages: readonly ReceivedMessage[]): Promise<void>;
+  /** Aborts the signal. Heartbeats continue until `stop`, so the messages stay invisible until they are released. */
   abort(reason: unknown): void;
 }
 

@@ -159,7 +159,7 @@ describe('a receive', () => {
     expect(facts).toMatchObject([{ group: 0, messages: 3 }]);
   });
 
-  test('is stored and deleted while its heartbeats continue, not longer', async () => {
+  test('is stored and deleted with a signal that a drain aborts', async () => {
     const signals: (AbortSignal | undefined)[] = [];
     const { handler, clock, queue } = setUp({ store: async (_, { signal }) => void signals.push(signal) });
     queue.delete = (_, options) => {
@@ -231,7 +231,7 @@ describe('a receive', () => {
     expect(steps.at(-1)).toBe('visibility 0=15');
   });
 
-  test('that was received often waits longer, but only its first message of a group', async () => {
+  test('that was received often waits longer, but only the first message of each group', async () => {
     const { handler, steps } = setUp({ store: () => Promise.reject(permanentFailure) });
     await soon(handler.handle([messageOf(plan, 0, { receiveCount: 6 }), messageOf(plan, 1, { receiveCount: 9 })]));
     expect(steps.at(-1)).toBe('visibility 0=480 1=0');

@@ -214,7 +214,7 @@ describe('heartbeats', () => {
     expect(handles()).toEqual(['b']);
   });
 
-  test('are not sent after `stop`; late ones are reported until then', async () => {
+  test('are not sent after `stop`, and then count as late', async () => {
     const { clock, heartbeat, handles } = setUp();
     heartbeat.extend([a]);
     await clock.advance(10_000);
@@ -225,7 +225,7 @@ describe('heartbeats', () => {
     expect(setUp().heartbeat.overdueMs()).toBe(0);
   });
 
-  test('stop when the work is aborted with the given reason', () => {
+  test('have a signal for the work, which `abort` aborts with the given reason', () => {
     const extension = setUp().heartbeat.extend([a]);
     const reason = new Error('the process ends');
     extension.abort(reason);

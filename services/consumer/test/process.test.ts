@@ -41,7 +41,7 @@ const calls = (consumer: ConsumerProcess) =>
 
 /**
  * So slow that a job of 400 takes seconds, and a consumer that is stopped when it is at work never has all of it.
- * Its reports come once a second only: by then a fast machine may have stored everything.
+ * Its reports come only four times a second: by then a fast machine may have stored everything.
  */
 const slowTable: Faults = { delayMs: (operation) => (operation === 'dynamodb:UpdateItem' ? 200 : 0) };
 async function atWork(): Promise<void> {
