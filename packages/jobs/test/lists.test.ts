@@ -137,7 +137,7 @@ describe('ledgers', () => {
     await expect(ledgers(context, job, signal).next()).rejects.toMatchObject({ code: 'bad_item' });
   });
 
-  test('date the last storage: those below the children that are missing in the root, at most the wanted number', async () => {
+  test('tell when something was last stored: those below children that the root misses, at most the given number', async () => {
     const many = Object.fromEntries([0, 1, 2, 3, 4, 5].map((group) => [group, ledger(group, 1, 100 - group)]));
     const job2: JobItem = { ...job, done: new Set([0]) };
     const { context, read } = start(many);
