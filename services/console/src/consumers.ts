@@ -22,6 +22,7 @@ const RATE_WINDOW_MS = 4000;
 const LATENCY_WINDOW_MS = 15_000;
 /** The port of a consumer's HTTP server, for addresses without a port. */
 const DEFAULT_PORT = 9464;
+/** Number of earlier consumers whose counts are still included in the sums. */
 const MAX_RETIRED = 1000;
 /** States in which a consumer cannot answer a request. */
 const SILENT: ReadonlySet<ControlledConsumer['state']> = new Set(['gone', 'paused']);
@@ -36,21 +37,21 @@ export interface ConsumersOptions {
 /** @example const consumers = createConsumers({ urls: ['http://consumer:9464'], control: undefined }); */
 export function createConsumers({ urls, control, addressesOf = byDns }: ConsumersOptions) {
   /** Reports of each address, oldest first, no older than the longer window. */
-  const recent = new Map<string, readonly ServiceReport[]>();
-
-  /** The last report of each address, and the last reports of earlier consumers at the same address. */
-  const last = new Map<string, ServiceReport>();
-  const retired: ServiceReport[] = [];
+  const recentReports = new Map<string, readonly ServiceReport[]>();
+  /** The last report of each address. */
+  const lastReports = new Map<string, ServiceReport>();
+  /** The last reports of earlier consumers, at whose addresses another one reports now. */
+  const retiredReports: ServiceReport[] = [];
 
   const recordReport = (url: string, report: ServiceReport): readonly ServiceReport[] => {
-    const before = last.get(url);
+    const before = lastReports.get(url);
     const isNewInstance = before !== undefined && before.instance !== report.instance;
-    if (isNewInstance) retired.push(before);
-    if (retired.length > MAX_RETIRED) retired.shift();
-    last.set(url, report);
-    const known = isNewInstance ? [] : (recent.get(url) ?? []);
+    if (isNewInstance) retiredReports.push(before);
+    if (retiredReports.length > MAX_RETIRED) retiredReports.shift();
+    lastReports.set(url, report);
+    const known = isNewInstance ? [] : (recentReports.get(url) ?? []);
     const reports = [...known.filter(({ at }) => report.at - at <= LATENCY_WINDOW_MS), report];
-    recent.set(url, reports);
+    recentReports.set(url, reports);
     return reports;
   };
 
@@ -62,12 +63,12 @@ export function createConsumers({ urls, control, addressesOf = byDns }: Consumer
     const silentUrls = new Set(controlled.flatMap(({ url, state }) => (url && SILENT.has(state) ? originOf(url) : [])));
     const configuredUrls = (await resolveAll(urls, addressesOf)).filter((url) => !silentUrls.has(url));
     const targets = [...new Set([...controlledUrls, ...configuredUrls])];
-    for (const url of recent.keys()) if (!targets.includes(url)) recent.delete(url);
+    for (const url of recentReports.keys()) if (!targets.includes(url)) recentReports.delete(url);
     const readings = await Promise.all(
       targets.map(async (url) => {
         const report = await readReport(url);
         // Without an answer its last report is shown, with the state `away`.
-        const latest = report ?? last.get(url) ?? null;
+        const latest = report ?? lastReports.get(url) ?? null;
         return { url, report: latest, isAnswering: report !== null, recent: report ? recordReport(url, report) : [] };
       }),
     );
@@ -81,14 +82,14 @@ export function createConsumers({ urls, control, addressesOf = byDns }: Consumer
     const unreached = controlled
       .filter(({ url, state }) => !url || SILENT.has(state) || !targets.includes(originOf(url)))
       .map((consumer) => {
-        const latest = (consumer.url && last.get(originOf(consumer.url))) || null;
+        const latest = (consumer.url && lastReports.get(originOf(consumer.url))) || null;
         const reported = latest?.instance === consumer.instance ? latest : null;
         const report = reported && consumer.state === 'gone' ? { ...reported, in_flight: 0 } : reported;
         return toView({ url: consumer.url, report, isAnswering: false, recent: [] }, consumer);
       });
     return {
       views: [...views, ...unreached],
-      totals: addCounts([...last.values(), ...retired]),
+      totals: addCounts([...lastReports.values(), ...retiredReports]),
       movies_per_second: views.reduce((sum, { rate }) => sum + rate, 0),
       latency: latencyOf(readings.map(({ recent }) => recent)),
       problems,

@@ -102,35 +102,36 @@ test('the missing messages of a job are sent to the queue', async () => {
   expect([after.queue?.waiting, after.dlq?.waiting]).toEqual([(before.queue?.waiting ?? 0) + 3, before.dlq?.waiting]);
 });
 
-/** A job that began ten minutes ago, with a message that is hidden for a minute. */
-async function hide(nonce: string) {
+/** Stores and sends a part of a job that began ten minutes ago, and receives a message, which is hidden for a minute. */
+async function hideMessage(nonce: string) {
   // Its own app, because reads of a queue are shared for a while.
   const { parts, signal, end } = startApp(aws.endpoint);
-  const plan = planJob({ nonce, movies: 60, movies_per_message: 1, seed: 3, generator: GENERATOR_VERSION });
-  const [job_id, { groupSize }] = [jobIdOf(plan), shapeOf(plan)];
+  const ownPlan = planJob({ nonce, movies: 60, movies_per_message: 1, seed: 3, generator: GENERATOR_VERSION });
+  const [ownJobId, { groupSize }] = [jobIdOf(ownPlan), shapeOf(ownPlan)];
   const began = new Date(lab.clock.now() - 600_000).toISOString();
-  const movies = [...generateMovies(plan.seed, { first: 0, count: 1 })];
+  const movies = [...generateMovies(ownPlan.seed, { first: 0, count: 1 })];
   const message = { number: 0, movies, sent_on: lab.clock.now(), received_on: lab.clock.now(), receives: 1 };
-  await parts.store.store({ plan, job_id, group: 0, started_on: began, messages: [message] }, { signal });
+  const batch = { plan: ownPlan, job_id: ownJobId, group: 0, started_on: began, messages: [message] };
+  await parts.store.store(batch, { signal });
   const queue = await openQueue(parts.clients, parts.settings.queue);
-  await sendJob({ queue, plan, started_on: began, random, groups: [{ group: 1, numbers: [groupSize] }] });
+  await sendJob({ queue, plan: ownPlan, started_on: began, random, groups: [{ group: 1, numbers: [groupSize] }] });
   await queue.receive({ max: 10, waitSeconds: 0, visibilitySeconds: 60 });
-  const watched = await parts.progress.read(job_id);
+  const watched = await parts.progress.read(ownJobId);
   const visibleAt: (number | undefined)[] = [];
   for await (const one of (await createPeek(aws.endpoint)(queue.url, {})) ?? [])
-    if (one.groupId?.startsWith(job_id)) visibleAt.push(one.visibleAt);
+    if (one.groupId?.startsWith(ownJobId)) visibleAt.push(one.visibleAt);
   await end();
   return { took_ms: watched?.progress.job.took_ms, until: watched?.progress.receivers.at(-1)?.until, visibleAt };
 }
 
 test('a hidden message is visible again at AWS’s time if AWS’s clock equals this machine’s', async () => {
-  const { until, visibleAt } = await hide('same-clock');
+  const { until, visibleAt } = await hideMessage('same-clock');
   expect([until]).toEqual(visibleAt);
 });
 
 test('a job’s duration is measured by AWS’s clock; a visibility timeout ends by this machine’s', async () => {
   lab.clock.forward(3_600_000);
-  const { took_ms, until } = await hide('other-clock');
+  const { took_ms, until } = await hideMessage('other-clock');
   expect(took_ms).toBeGreaterThan(590_000);
   expect(took_ms).toBeLessThan(1_200_000);
   expect(Math.abs((until ?? 0) - Date.now() - 60_000)).toBeLessThan(30_000);
