@@ -16,26 +16,26 @@ const WITHOUT_BREAKER_WAIT = { waitsForBreaker: false } as const;
 /** @example const table = resilientTable(openTable(clients, settings.table), { clock, random, maxAttempts: Infinity }); */
 export function resilientTable(table: SingleCallTable, policy: CallPolicy): TablePort {
   const call = callerWithPolicy(policy);
-  const operation = 'dynamodb:BatchWriteItem';
+  const batchWrite = 'dynamodb:BatchWriteItem';
   return {
     name: table.name,
     get: (key, options = {}) => call('dynamodb:GetItem', options, () => table.get(key, options)),
     create: (item, options = {}) => call('dynamodb:PutItem', options, () => table.create(item, options)),
     async putBatch(items, { onWritten, ...options } = {}) {
       let remaining: readonly TableItem[] = items;
-      await call(operation, options, async () => {
+      await call(batchWrite, options, async () => {
         const sent = remaining;
         remaining = await table.putBatch(sent, options);
         if (remaining.length < sent.length) onWritten?.(sent.length - remaining.length);
-        if (remaining.length > 0) throw new EntriesFailed(operation, remaining.length, sent.length, undefined);
+        if (remaining.length > 0) throw new EntriesFailed(batchWrite, remaining.length, sent.length, undefined);
       });
     },
     async deleteBatch(keys, options = {}) {
       let remaining: readonly ItemKey[] = keys;
-      await call(operation, options, async () => {
+      await call(batchWrite, options, async () => {
         const sent = remaining;
         remaining = await table.deleteBatch(sent, options);
-        if (remaining.length > 0) throw new EntriesFailed(operation, remaining.length, sent.length, undefined);
+        if (remaining.length > 0) throw new EntriesFailed(batchWrite, remaining.length, sent.length, undefined);
       });
     },
     update: (request) => call('dynamodb:UpdateItem', request, () => table.update(request)),

@@ -89,9 +89,11 @@ export async function sendJob(options: SendJobOptions): Promise<SentJob> {
     total.groups += 1;
   };
 
-  const groups = shareIterable(options.groups ?? everyGroup(shape));
+  const groupsToSend = shareIterable(options.groups ?? everyGroup(shape));
   const worker = async () => {
-    for (let group = await groups.next(); group !== undefined; group = await groups.next()) await sendGroup(group);
+    for (let toSend = await groupsToSend.next(); toSend !== undefined; toSend = await groupsToSend.next()) {
+      await sendGroup(toSend);
+    }
   };
   const workers = Array.from({ length: options.concurrency ?? GROUPS_SENT_AT_ONCE }, worker);
   try {
@@ -99,7 +101,7 @@ export async function sendJob(options: SendJobOptions): Promise<SentJob> {
   } catch (error) {
     stop.abort(error);
     // No call of this send may continue after the caller gets the error.
-    await Promise.allSettled([...workers, groups.end()]);
+    await Promise.allSettled([...workers, groupsToSend.end()]);
     throw error;
   }
   return { job_id: context.job_id, ...total };
