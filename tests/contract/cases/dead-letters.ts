@@ -170,10 +170,12 @@ export const deadLetters: Theme = {
 
     'ten messages of one receive are not dead-lettered before all of them were received': async (world) => {
       const { queue } = await createQueues(world, fifoQueue, 2);
-      for (const body of ['1', '2', '3']) await queue.send(body, 'g');
-      expect(bodies(await queue.receiveAll(3))).toEqual(['1', '2', '3']);
-      const second = await queue.receiveAll(3, { VisibilityTimeout: 60 });
-      expect(second.map((message) => message.Attributes?.ApproximateReceiveCount)).toEqual(['2', '2', '2']);
+      const sent = Array.from({ length: 10 }, (_, i) => String(i + 1));
+      for (const body of sent) await queue.send(body, 'g');
+      expect(bodies(await queue.receiveAll(10))).toEqual(sent);
+      const second = await queue.receiveAll(10, { VisibilityTimeout: 60 });
+      expect(bodies(second)).toEqual(sent);
+      expect(second.map((message) => message.Attributes?.ApproximateReceiveCount)).toEqual(Array(10).fill('2'));
     },
   },
 };
