@@ -40,7 +40,8 @@ function formatBytes(value: number): string {
   const units = ['bytes', 'KB', 'MB', 'GB'];
   let unit = 0;
   let scaled = value;
-  while (scaled >= 1000 && unit < units.length - 1) {
+  // 999,790 bytes would be shown as 1000 KB.
+  while (Math.round(scaled) >= 1000 && unit < units.length - 1) {
     scaled /= 1000;
     unit++;
   }

@@ -30,6 +30,7 @@ test('a dry run of 1,000 movies prints these rows', () => {
 test.each([
   [1_000_000, 325, ['1,000,000, 325 a message', '3,077 of about 48.0 KB', 'object of about 148 MB', '$0.083 (']],
   [1_000_000, 1, ['$0.35 (us-east-1', 'SQS $0.15,', 'DynamoDB $0.20, S3 $0.00012;']],
+  [6760, 1, ['object of about 1.0 MB']],
   [509_300, 1, ['DynamoDB $0.10,']],
   [100_000_000, 1, ['10,000,000 sends', 'object of about 14.8 GB', '$34.64 (us-east-1', 'SQS $15.00,', 'S3 $0.0099;']],
 ])('a dry run of %i movies has units that are easy to read', (movies, perMessage, words) => {
