@@ -9,7 +9,7 @@
 //      ├─────────────────▶ ADD numbers        │                   │                        │
 //      │                  │ full? ───────────▶ ADD child          │                        │
 //      │                  │                   │ full? ── the part's slices ── UploadPart ──▶ part n
-//      │                  │                   ◀─ note the upload ─────────────────────────┤
+//      │                  │                   ◀─ record the upload ───────────────────────┤
 //      │                  │                   ├──────────────────▶ ADD child               │
 //      │                  │                   │                   │ full, not COMPLETE?    │
 //      │                  │                   │                   ├── list, missing ───────▶ <job_id>.json

@@ -1,4 +1,4 @@
-// The parts of an object over ports that fail as each test wants: no part is noted that is not written.
+// The parts of an object over ports that fail as each test wants: no part is recorded that is not written.
 import { describe, expect, test } from '@jest/globals';
 import type { JobItem } from '@movie-load/schema';
 import { ensurePart, writePart } from '../src/part.ts';
@@ -185,7 +185,7 @@ describe('a part', () => {
     expect(notes).toEqual([]);
   });
 
-  test('whose note fails rejects', async () => {
+  test('whose upload cannot be recorded in the node rejects', async () => {
     const { context, events } = parts();
     const table = { ...context.table, update: () => Promise.reject(errorNamed('AccessDenied')) };
     const writing = writePart({ ...context, table }, job, 0, 'old', options);
@@ -193,7 +193,7 @@ describe('a part', () => {
     expect(kinds(events)).toEqual(['part_written']);
   });
 
-  test('is noted on condition that its node is not the marker of a deletion', async () => {
+  test('is recorded on condition that its node is not the marker of a deletion', async () => {
     const conditions: unknown[] = [];
     const { context } = parts();
     const table: typeof context.table = {
@@ -210,7 +210,7 @@ describe('a part', () => {
     ]);
   });
 
-  test('is not noted if the plan has no nodes for parts', async () => {
+  test('is not recorded if the plan has no nodes for parts', async () => {
     const old = runningJob({ upload_id: 'old' });
     const { context, sent, notes } = parts(old);
     await writePart(context, { ...old, plan: { ...old.plan, version: 1 } }, 0, 'old', options);

@@ -48,7 +48,7 @@ describe('a service process', () => {
     });
   });
 
-  test('warns of it also when the right setting is missing', async () => {
+  test('warns of a misspelt setting also when it ends with 2 because another one is not set', async () => {
     const service = startFixture({ MODES: 'end', MODE: '', POLLER: '5' });
     expect(await service.exit()).toEqual({ code: 2, signal: null });
     expect(service.stderr()).toContain('POLLER is not a setting, and is ignored: did you mean POLLERS?');
