@@ -45,9 +45,13 @@ interface Trouble {
   readonly site: string;
   /** The position of each entry in the first call, by the entry's key. */
   readonly positions: ReadonlyMap<string, number>;
+  /** For each entry, by its position. */
   readonly entryFaultProbabilities: readonly number[];
+  /** The number of calls until it is over. */
   readonly rounds: number;
+  /** Whether its entries may also be refused for good. */
   readonly refusesForGood: boolean;
+  /** The number of calls so far. */
   round: number;
 }
 

@@ -23,7 +23,8 @@ export const PROCESS_INVARIANTS = {
     when: 'the end',
   },
   'each message of a receive is deleted or released': {
-    sentence: 'When a consumer has processed a receive, each of its messages is deleted or visible again.',
+    sentence:
+      'When a consumer has processed a receive, each of its messages is deleted or released, at once or with a delay.',
     when: 'the end of each receive',
   },
   'an extension comes before the visibility is over': {

@@ -10,7 +10,7 @@ import { MAX_SEEDS } from '../sabotage/sabotage.ts';
 import { RunRecorder } from './recorder.ts';
 import type { PlayRequest, Recording, ShortestSchedule } from './recording.ts';
 
-/** The time limit to find a seed that notices a sabotage: nearly all are noticed in their first hundred seeds. */
+/** The time limit to find a seed that notices a sabotage: most are noticed in the first hundred seeds. */
 const MAX_SEEK_MS = 12_000;
 /** The time limit to find the shortest schedule: a run takes about 20 ms, with an outage of hours half a second. */
 const MAX_SHRINK_MS = 12_000;
