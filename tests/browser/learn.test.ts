@@ -90,14 +90,14 @@ needs('browser')('the views Learn and Lab of the page', () => {
 
     // At any moment the page shows which consumer has which message, and for how long.
     const slider = page.getByRole('slider', { name: /^What has happened so far/ });
-    const held: string[] = [];
+    const inFlight: string[] = [];
     for (let moment = Number(await slider.getAttribute('max')); moment >= 0; moment -= 1) {
       await slider.fill(String(moment));
-      held.push(...(await page.getByRole('list', { name: 'Who holds what' }).allTextContents()));
+      inFlight.push(...(await page.getByRole('list', { name: 'Messages in flight' }).allTextContents()));
     }
-    expect(held).toContain('consumer 1 holds 0–9 for 60.0 s more');
-    expect(held).toContain('consumer 2 holds 0–9 for 60.0 s more');
-    await page.getByTestId('holders').waitFor({ state: 'detached' });
+    expect(inFlight).toContain('consumer 1 has 0–9 in flight for 60.0 s more');
+    expect(inFlight).toContain('consumer 2 has 0–9 in flight for 60.0 s more');
+    await page.getByTestId('message-map').waitFor({ state: 'detached' });
 
     await page.getByRole('button', { name: 'Run it without its cause' }).click();
     await page.getByText(/^Without its cause the run showed c/).waitFor();

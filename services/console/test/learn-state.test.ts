@@ -39,7 +39,7 @@ describe('the state of messages', () => {
   test('shows that an in-flight message locks the rest of its group, and no other group', () => {
     expect(states([...sent, received(0, 'A1', 'consumer 1', 10)])).toEqual([
       [
-        ['A1', 'held', 'consumer 1'],
+        ['A1', 'in_flight', 'consumer 1'],
         ['A2', 'locked', null],
         ['B1', 'waiting', null],
       ],
@@ -58,7 +58,7 @@ describe('the state of messages', () => {
     const taken = [message(0, 'sent', 'A1'), received(0, 'A1', 'c', 10)];
     const extended = message(5, 'extended', 'A1', { by: 'c', until: 15 });
     const late: RunEvent = { event: 'note', second: 12, text: '' };
-    expect(states([...taken, extended, late])).toEqual([[['A1', 'held', 'c']]]);
+    expect(states([...taken, extended, late])).toEqual([[['A1', 'in_flight', 'c']]]);
     expect(states([...taken, message(6, 'deleted', 'A1', { by: 'c' })])).toEqual([[['A1', 'deleted', 'c']]]);
     const moved = [message(6, 'moved', 'A1'), message(6, 'arrived', 'A1', { queue: 'dlq.fifo' })];
     expect(states([...taken, ...moved])).toEqual([[['A1', 'moved', null]], [['A1', 'waiting', null]]]);
@@ -67,7 +67,7 @@ describe('the state of messages', () => {
   test('shows no locks in a standard queue', () => {
     const standard = [message(0, 'sent', 'A1', { queue: 'q' }), message(0, 'sent', 'A2', { queue: 'q' })];
     const held = message(0, 'received', 'A1', { queue: 'q', by: 'you', until: 9, receives: 1 });
-    expect(states([...standard, held])[0]?.map(([, state]) => state)).toEqual(['held', 'waiting']);
+    expect(states([...standard, held])[0]?.map(([, state]) => state)).toEqual(['in_flight', 'waiting']);
   });
 });
 

@@ -8,15 +8,15 @@ import { labelsText } from './timeline-lines.ts';
 export function MessageMap({ queues, second }: { queues: readonly ShownQueue[]; second: number }) {
   if (queues.length === 0) return null;
   return (
-    <div data-testid="holders">
+    <div data-testid="message-map">
       {queues.map((queue) => (
         <Labelled key={queue.name} label={<span className="clip">{queue.name}</span>}>
           <Lanes messages={queue.messages} />
-          <Holders messages={queue.messages} second={second} />
+          <InFlight messages={queue.messages} second={second} />
         </Labelled>
       ))}
       <ul className="legend" aria-label="States of a message">
-        {(['waiting', 'locked', 'held', 'deleted'] as const).map((state) => (
+        {(['waiting', 'locked', 'in_flight', 'deleted'] as const).map((state) => (
           <li key={state}>
             <span className={`cell cell-${state}`}>{STATE_SYMBOLS[state]}</span> {STATE_TEXTS[state]}
           </li>
@@ -29,7 +29,7 @@ export function MessageMap({ queues, second }: { queues: readonly ShownQueue[]; 
 const STATE_TEXTS: Record<ShownMessage['state'], string> = {
   waiting: 'waits',
   locked: 'waits behind an in-flight message of its group',
-  held: 'in flight: hidden from others',
+  in_flight: 'in flight: hidden from others',
   deleted: 'deleted',
   moved: 'moved to another queue',
   removed: 'removed',
@@ -37,7 +37,7 @@ const STATE_TEXTS: Record<ShownMessage['state'], string> = {
 const STATE_SYMBOLS: Record<ShownMessage['state'], string> = {
   waiting: ' ',
   locked: '·',
-  held: '▸',
+  in_flight: '▸',
   deleted: '✓',
   moved: '↷',
   removed: '×',
@@ -67,25 +67,25 @@ function Lanes({ messages }: { messages: readonly ShownMessage[] }) {
 }
 
 function tooltipOf({ label, state, by, until, receives }: ShownMessage): string {
-  const receiver = state === 'held' ? ` by ${by} until second ${until}` : '';
+  const receiver = state === 'in_flight' ? ` by ${by} until second ${until}` : '';
   return `message ${label}: ${STATE_TEXTS[state]}${receiver}, received ${formatCount(receives, 'time')}`;
 }
 
 /** Which consumer has received which messages, and for how long they stay hidden from the others. */
-function Holders({ messages, second }: { messages: readonly ShownMessage[]; second: number }) {
-  const held = messages.filter(({ state }) => state === 'held');
-  const holders = [...Map.groupBy(held, ({ by, until }) => `${by} ${until}`).values()];
+function InFlight({ messages, second }: { messages: readonly ShownMessage[]; second: number }) {
+  const inFlight = messages.filter(({ state }) => state === 'in_flight');
+  const deliveries = [...Map.groupBy(inFlight, ({ by, until }) => `${by} ${until}`).values()];
   return (
-    <ul className="holders" aria-label="Who holds what">
-      {holders.map((cells) => (
-        <li key={cells[0]?.id}>{holderText(cells, second)}</li>
+    <ul className="in-flight" aria-label="Messages in flight">
+      {deliveries.map((cells) => (
+        <li key={cells[0]?.id}>{deliveryText(cells, second)}</li>
       ))}
     </ul>
   );
 }
 
-function holderText(cells: readonly ShownMessage[], second: number): string {
+function deliveryText(cells: readonly ShownMessage[], second: number): string {
   const { by = null, until = null } = cells[0] ?? {};
   const remaining = until === null ? '' : ` for ${(until - second).toFixed(1)} s more`;
-  return `${by ?? 'a consumer'} holds ${labelsText(cells.map(({ label }) => label))}${remaining}`;
+  return `${by ?? 'a consumer'} has ${labelsText(cells.map(({ label }) => label))} in flight${remaining}`;
 }

@@ -9,8 +9,8 @@ export interface ShownMessage {
   readonly id: string;
   readonly label: string;
   readonly group: string;
-  /** `held`: in flight. `locked`: cannot be received, because another message of its group is in flight. */
-  readonly state: 'waiting' | 'locked' | 'held' | 'deleted' | 'moved' | 'removed';
+  /** `locked`: cannot be received, because another message of its group is in flight. */
+  readonly state: 'waiting' | 'locked' | 'in_flight' | 'deleted' | 'moved' | 'removed';
   /** The process that received it, or deleted it. */
   readonly by: string | null;
   /** The end of its visibility timeout, in seconds of the lesson's clock. */
@@ -61,8 +61,8 @@ export function runStateAfter(events: readonly RunEvent[], { calls }: RunStateOp
 const STATES: Readonly<Record<string, ShownMessage['state']>> = {
   sent: 'waiting',
   arrived: 'waiting',
-  received: 'held',
-  extended: 'held',
+  received: 'in_flight',
+  extended: 'in_flight',
   released: 'waiting',
   visible: 'waiting',
   deleted: 'deleted',
@@ -79,9 +79,9 @@ function queuesAfter(messageEvents: readonly RunMessageEvent[], second: number):
     const { queue, message_id: id, label, by, receives } = event;
     const messages = queues.get(queue) ?? new Map<string, ShownMessage>();
     queues.set(queue, messages);
-    const hasHolder = state === 'held' || state === 'deleted';
+    const hasProcess = state === 'in_flight' || state === 'deleted';
     const group = event.group ?? '';
-    messages.set(id, { id, label, group, state, by: hasHolder ? by : null, until: event.hidden_until, receives });
+    messages.set(id, { id, label, group, state, by: hasProcess ? by : null, until: event.hidden_until, receives });
   }
   return [...queues].map(([name, messages]) => ({
     name,
@@ -95,11 +95,11 @@ function queuesAfter(messageEvents: readonly RunMessageEvent[], second: number):
  */
 function withTimeoutsAndLocks(queue: string, messages: readonly ShownMessage[], second: number): ShownMessage[] {
   const withTimeouts = messages.map((message): ShownMessage => {
-    const hasExpired = message.state === 'held' && message.until !== null && message.until <= second;
+    const hasExpired = message.state === 'in_flight' && message.until !== null && message.until <= second;
     return hasExpired ? { ...message, state: 'waiting', by: null, until: null } : message;
   });
   if (!queue.endsWith('.fifo')) return withTimeouts;
-  const lockedGroups = new Set(withTimeouts.filter(({ state }) => state === 'held').map(({ group }) => group));
+  const lockedGroups = new Set(withTimeouts.filter(({ state }) => state === 'in_flight').map(({ group }) => group));
   return withTimeouts.map((message) =>
     message.state === 'waiting' && lockedGroups.has(message.group) ? { ...message, state: 'locked' } : message,
   );
