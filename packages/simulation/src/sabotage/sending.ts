@@ -103,7 +103,7 @@ export const SEND_SABOTAGES: readonly Sabotage[] = [
     patches: [
       {
         file: REDRIVE,
-        in: 'outgoing',
+        in: 'redrivenMessage',
         at: { property: 'deduplicationId' },
         instead: (id) => `deadLetter.original_deduplication_id ?? ${id}`,
       },
@@ -112,7 +112,7 @@ export const SEND_SABOTAGES: readonly Sabotage[] = [
   {
     name: 'redrive to the group of the dead letter',
     about: 'A redrive sends messages to the dead letter’s group instead of the original one.',
-    patches: [{ file: REDRIVE, in: 'outgoing', at: { property: 'groupId' }, instead: `message.groupId ?? ''` }],
+    patches: [{ file: REDRIVE, in: 'redrivenMessage', at: { property: 'groupId' }, instead: `message.groupId ?? ''` }],
   },
   {
     name: 'redrive deletes what the queue did not take',
