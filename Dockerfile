@@ -14,7 +14,8 @@ FROM --platform=$BUILDPLATFORM ${NODE_IMAGE} AS sources
 WORKDIR /app
 COPY . .
 
-# Only the files that determine the dependencies: a change of any other file leaves the next two stages cached.
+# Only the files that determine the dependencies: after a change of any other file, the installations of the next two
+# stages are still cached.
 FROM sources AS manifests
 RUN rm -rf scripts && find . -type f ! -name package.json ! -name 'pnpm-*.yaml' ! -name '*.patch' -delete
 
