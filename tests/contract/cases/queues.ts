@@ -60,7 +60,7 @@ export const queues: Theme = {
       await expectError(create(world.unique('.fifo'), {}), 'InvalidParameterValue');
     },
 
-    'a queue is response by its name': {
+    'a queue is found by its name': {
       needs: ['sqs:GetQueueUrl'],
       run: async (world) => {
         const queue = await fifoQueue(world);
