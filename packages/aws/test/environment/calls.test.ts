@@ -1,3 +1,4 @@
+// The rows of docs/aws-environment.md about settings of calls: each `row` tests one.
 import { describe, expect } from '@jest/globals';
 import { toolPolicy } from '../../src/index.ts';
 import { type CalledService, clientsOf, EMULATOR_URL, KEYS, requestOf, row, useEnvironmentOf } from './support.ts';

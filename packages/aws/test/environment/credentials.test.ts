@@ -1,3 +1,4 @@
+// The rows of docs/aws-environment.md about credentials: each `row` tests one.
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';

@@ -1,3 +1,4 @@
+// The rows of docs/aws-environment.md about endpoints and regions: each `row` tests one.
 import { describe, expect, test } from '@jest/globals';
 import { loadAwsSettings } from '../../src/index.ts';
 import { clientsOf, EMULATOR_URL, json, KEYS, requestOf, row, serve, useEnvironmentOf } from './support.ts';

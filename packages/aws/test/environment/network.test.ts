@@ -1,3 +1,4 @@
+// The rows of docs/aws-environment.md about proxies and certificate authorities: each `row` tests one.
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { rootCertificates } from 'node:tls';
