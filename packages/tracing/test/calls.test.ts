@@ -20,7 +20,7 @@ const table = (more: Partial<SingleCallTable>): SingleCallTable => ({
 });
 
 describe('the calls of a port', () => {
-  it('pass their arguments on unchanged, and have no span outside of work', async () => {
+  it('pass their arguments on unchanged, and have a span only where work runs', async () => {
     const seen: unknown[] = [];
     const { sink, spans } = recordSpans();
     const calls = createCallSpans<ParentSpan>(sink, (parent) => parent);
@@ -142,7 +142,7 @@ describe('the calls of a port', () => {
     expect(spans.every(({ outcome }) => outcome !== undefined && outcome.error === undefined)).toBe(true);
   });
 
-  it('work outside of work too, and `current` returns the running work', async () => {
+  it('are made without a span where no work runs; `current` returns the running work', async () => {
     const { sink, spans } = recordSpans();
     const calls = createCallSpans<{ readonly parent: ParentSpan }>(sink, ({ parent }) => parent);
     const port = calls.table(table({ get: async () => undefined }));

@@ -28,7 +28,7 @@ it('loadSpans loads nothing where traces are not exported', async () => {
   expect(await loadSpans({ OTEL_EXPORTER_OTLP_ENDPOINT: AT, OTEL_SDK_DISABLED: 'true' }, options)).toBeUndefined();
 });
 
-it('loadSpans loads a sink where they are; if that fails it reports the error and returns undefined', async () => {
+it('loadSpans loads a sink where traces are exported; if that fails it reports the error, without a sink', async () => {
   const errors: unknown[] = [];
   const options = { service: 'consumer', instance: 'one', onError: (error: unknown) => errors.push(error) };
   const sink = await loadSpans({ OTEL_EXPORTER_OTLP_ENDPOINT: AT }, options);
