@@ -8,8 +8,8 @@ const url = z.url({ protocol: /^https?$/, error: 'must be a http(s) URL' });
 export const HELP = `Serves the page that shows queues, jobs and consumers, until SIGTERM or Ctrl-C.
 
 It takes no options. Settings are environment variables: AWS_ENDPOINT_URL, MOVIE_LOAD_QUEUE, MOVIE_LOAD_DLQ, MOVIE_LOAD_TABLE,
-MOVIE_LOAD_BUCKET, HTTP_HOST, HTTP_PORT (8080), PRODUCER_URL, CONSUMER_URLS, CONSOLE_HOSTS, LOG_LEVEL. docs/settings.md describes
-them. \`npm run movie-load -- up\` starts it with everything that it shows.
+MOVIE_LOAD_BUCKET, HTTP_HOST, HTTP_PORT (8080), PRODUCER_URL, CONSUMER_URLS, CONSOLE_HOSTS, CONSOLE_TRACES, POLL_MS, LOG_LEVEL.
+docs/settings.md describes them. \`npm run movie-load -- up\` starts it with everything that it shows.
 `;
 
 export const consoleEnvironment = z.object({
