@@ -6,8 +6,6 @@ import { type Capacity, capacityOf } from '@movie-load/queue/capacity';
 import { awsEnvironment } from '../src/scale/environments.ts';
 import { type Environment, type MakespanOptions, runModel } from '../src/scale/makespan.ts';
 
-/** A test that is stopped in the middle would leave its virtual timers to the next one. */
-
 /** How far the two may be apart. */
 const TOLERANCE = 0.15;
 

@@ -5,8 +5,6 @@ import { docker } from './docker.ts';
 /** Not the name that `docker compose up` uses: tests do not change that image. */
 export const IMAGE = 'movie-load:test';
 
-/** A first build fetches every dependency from the npm registry. */
-
 /** The registry may be slow or unreachable for a moment; an attempt does not repeat finished steps. */
 const ATTEMPTS = 3;
 
