@@ -5,6 +5,7 @@ import type { Simulation } from './simulation.ts';
 
 export type Task = (actor: Actor) => Promise<void>;
 
+/** The longest time from the start of a task until its interrupt. */
 const INTERRUPT_WITHIN_MS = 10_000;
 /** The time in which an interrupted task must end: its last calls may time out and be tried again. */
 const INTERRUPTED_FOR_MS = 10 * 60_000;
@@ -63,7 +64,7 @@ export class Tasks {
     const { name } = process;
     const dice = diceOf(seed, `interrupt|${name}`);
     if (!dice.chance(name.startsWith('producer') ? 0.12 : 0.3)) return;
-    // A command may take milliseconds or minutes.
+    // From a millisecond to ten seconds, evenly on a logarithmic scale: many commands take only milliseconds.
     const ms = Math.ceil(INTERRUPT_WITHIN_MS ** dice.next());
     const isAtWork = () => this.workingNames.has(name) && !process.isStalled;
     scheduler.after(ms, () => {

@@ -34,15 +34,19 @@ export function createServicesEndpoint() {
   });
 
   let pendingCount = 0;
-  let _running: Promise<unknown> | undefined;
+  /** Whether the scheduler runs: one run serves all pending calls. */
+  let isRunning = false;
   /** Advances virtual time until the promise is settled. */
   async function advanceTimeUntil<T>(promise: Promise<T>): Promise<T> {
     pendingCount += 1;
-    _running ??= scheduler
-      .run(() => pendingCount === 0, FOR_EVER)
-      .finally(() => {
-        _running = undefined;
-      });
+    if (!isRunning) {
+      isRunning = true;
+      void scheduler
+        .run(() => pendingCount === 0, FOR_EVER)
+        .finally(() => {
+          isRunning = false;
+        });
+    }
     try {
       return await promise;
     } finally {
