@@ -1,4 +1,4 @@
-// A check of the oracle that no sabotage tests: who finds a part missing must write it.
+// The oracle notices a consumer that fills the ledger of a part and deletes its messages without writing the part.
 import { expect, test } from '@jest/globals';
 import { GENERATOR_VERSION } from '@movie-load/movies';
 import { groupKey, JOB_PART, jobPlanSchema, LEDGER_PART } from '@movie-load/schema';
