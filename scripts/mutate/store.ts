@@ -1,4 +1,4 @@
-// Results of earlier runs, in `.tmp/mutate`, which may be deleted at any time.
+// Results of earlier runs of the mutation tests, in `.tmp/mutate`, which may be deleted at any time.
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ROOT } from './reload.ts';
@@ -11,7 +11,7 @@ export interface Store<T> {
   save(): void;
 }
 
-/** A table on disk. `fresh` begins with an empty one. */
+/** A table on disk. With `fresh`, `get` returns only what this run has set. */
 export function openStore<T>(name: string, fresh: boolean): Store<T> {
   const file = join(FOLDER, `${name}.json`);
   const entries = new Map<string, T>(fresh ? [] : read<T>(file));
@@ -26,9 +26,9 @@ export function openStore<T>(name: string, fresh: boolean): Store<T> {
       if (isSaved) return;
       mkdirSync(dirname(file), { recursive: true });
       // Another run may have stored results meanwhile.
-      for (const [key, value] of read<T>(file)) if (!entries.has(key)) entries.set(key, value);
+      const allEntries = new Map([...read<T>(file), ...entries]);
       // Writes another file and renames it, so that an interrupted run does not leave an incomplete table.
-      writeFileSync(`${file}.part`, JSON.stringify([...entries]));
+      writeFileSync(`${file}.part`, JSON.stringify([...allEntries]));
       renameSync(`${file}.part`, file);
       isSaved = true;
     },
@@ -39,6 +39,6 @@ function read<T>(file: string): [string, T][] {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
-    return []; // the first run
+    return []; // the first run, or an unreadable file
   }
 }

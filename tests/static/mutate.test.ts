@@ -1,10 +1,13 @@
 // `npm run mutate`: the mistakes that it makes, the tests that it runs, and the numbers of its report.
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { covers, intervalsOf } from '../../scripts/mutate/coverage.ts';
 import { describeEdit, markedFiles, readEquivalents } from '../../scripts/mutate/equivalent.ts';
 import { mutantsOf, mutate } from '../../scripts/mutate/mutants.ts';
 import { planFor } from '../../scripts/mutate/plan.ts';
 import { reportOf } from '../../scripts/mutate/report.ts';
+import { FOLDER, openStore } from '../../scripts/mutate/store.ts';
 import { keysNoticedByTypes } from '../../scripts/mutate/types.ts';
 import { readText } from '../support/repository.ts';
 
@@ -165,6 +168,23 @@ describe('the report of a mutation run', () => {
     const marks = readEquivalents({ [file]: { 'gone();': { 'gone(); → ;': 'a reason' } }, 'b.ts': { x: { y: 'z' } } });
     expect(reportOf(tried, () => text, marks).stale).toEqual([`${file}: gone();: gone(); → ;`]);
   });
+});
+
+test('a fresh mutation run never uses the results of earlier runs, but keeps them', () => {
+  const name = `test-${process.pid}`;
+  try {
+    const earlier = openStore<number>(name, false);
+    earlier.set('old', 1);
+    earlier.save();
+    const fresh = openStore<number>(name, true);
+    fresh.set('new', 2);
+    fresh.save();
+    expect([fresh.get('old'), fresh.get('new')]).toEqual([undefined, 2]);
+    const later = openStore<number>(name, false);
+    expect([later.get('old'), later.get('new')]).toEqual([1, 2]);
+  } finally {
+    rmSync(join(FOLDER, `${name}.json`), { force: true });
+  }
 });
 
 describe('the type checker of a mutation run', () => {
