@@ -97,7 +97,7 @@ export const STEPS: readonly Step[] = [
     from: 'Consumers',
     to: 'Dead-letter queue',
     caller: 'consumer',
-    calls: ['sqs:SendMessageBatch', 'sqs:SendMessage'],
+    calls: ['sqs:SendMessageBatch'],
     description:
       'A message that can never succeed goes here at once, with the reason, and its group continues. SQS itself moves a message here after ten receives.',
   },
@@ -121,6 +121,7 @@ export interface CallRow {
 }
 
 export interface Figures {
+  /** The number of calls of each operation; null for a caller that does not report them. */
   readonly calls: Readonly<Record<Caller, Readonly<Record<string, number>> | null>>;
   readonly planned: Planned;
 }
