@@ -1,5 +1,5 @@
-// The services stack, deployed with each release: consumers on Fargate, a task that sends jobs, the watcher, scaling
-// and alarms.
+// The services stack, deployed with each release: consumers on Fargate, a task that sends jobs, a scheduled watcher
+// that reports stalled jobs, scaling and alarms.
 import { AWS_QUOTAS, type ResourceDefinitions } from '@movie-load/aws';
 import { type App, BootstraplessSynthesizer, CfnOutput, CfnParameter, Fn, Stack } from 'aws-cdk-lib';
 import { CfnCluster, CfnService } from 'aws-cdk-lib/aws-ecs';
@@ -100,8 +100,10 @@ function addConsumerService(stack: Stack, { cluster, network, tasks }: ServiceOp
     enableEcsManagedTags: true,
     propagateTags: 'SERVICE',
   });
+  // E1154: the format of a subnet's id.
   acknowledge(service, 'E1154', REASON_EMPTY_DEFAULT_UNUSED);
-  // In place of `DependsOn`: see `routesAndEndpoints`.
+  // Routes and endpoints must exist before a task starts. `DependsOn` may not name them, because conditions leave some
+  // of them out, so the metadata refers to them.
   service.addMetadata('StartsAfter', network.routesAndEndpoints);
   return service;
 }

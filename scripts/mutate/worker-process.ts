@@ -15,7 +15,10 @@ const environment = {
 const notInherited = ['AWS_PROFILE', 'AWS_SESSION_TOKEN', 'AWS_ENDPOINT_URL', 'NODE_OPTIONS'];
 
 export interface WorkerProcess {
-  /** Undefined when a step of the task did not end within its limit, or ended the process. */
+  /**
+   * Undefined when a step of the task did not end within its limit, or ended the process. `firstLimitMs` is the limit
+   * until the worker announces the first step with its own limit.
+   */
   run(task: Task, firstLimitMs?: number): Promise<MeasuredFile | Outcome | undefined>;
   /** Ends the process and whatever it runs. */
   close(): void;

@@ -40,7 +40,7 @@ const lines = trackedFiles()
   });
 
 describe.each(WORDS)('%s', (word, instead) => {
-  test(`is nowhere: ${instead}`, () => {
+  test(`does not occur; instead: ${instead}`, () => {
     expect(lines.filter(({ line }) => word.test(line)).map(({ line, at }) => `${at} ${line.trim()}`)).toEqual([]);
   });
 });

@@ -12,6 +12,7 @@ export interface TableFacts {
   /** DynamoDB's own count, which may be old: AWS updates it every six hours, emulators at once or never. */
   readonly items: number;
   readonly bytes: number;
+  /** Names of the global secondary indexes. */
   readonly indexes: readonly string[];
 }
 

@@ -86,6 +86,7 @@ export interface QueueSummary {
 
 export type Summarise = (queueUrl: string, options?: CallOptions) => Promise<QueueSummary | undefined>;
 
+/** The beginning of every answer of an endpoint that supports peeking. */
 const ENVELOPE = '"ReceiveMessageResponse"';
 const SUMMARY_BYTES = 4096;
 
@@ -104,8 +105,8 @@ export function createPeek(endpoint: string | undefined): Peek {
       signal,
     } = options;
     const selects = onlyInFlight || onlyReceived;
-    // Only the embedded AWS selects messages; others would return the whole queue. It is recognised by its summary, which
-    // is requested once, because it reads the whole queue.
+    // Only the embedded AWS selects messages; other endpoints would return the whole queue. The embedded AWS is
+    // recognised by its summary. Once it is recognised, no summary is requested: each one reads the whole queue.
     supportsSelection ||= selects && (await summarise(queueUrl, { signal })) !== undefined;
     if (selects && !supportsSelection) return undefined;
     const parameters = {

@@ -22,7 +22,7 @@ const regionName = optionalText.pipe(
     .regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,62}$/, 'is not the name of a region')
     .optional(),
 );
-/** Spelled as in the SDK. */
+/** In lower case, as the SDK requires. */
 const flag = optionalText.pipe(z.enum(['true', 'false'], 'must be true or false').optional());
 
 const fifoQueueName = /^[A-Za-z0-9_-]{1,75}\.fifo$/;

@@ -1,4 +1,5 @@
-// The measured part of docs/performance.md, section by section.
+// The measured part of docs/performance.md, section by section. The start of that page defines the compared programs:
+// textbook, ours and ceiling.
 import { AWS_PRICES, type ReplicaRow } from '@movie-load/aws';
 import type { Results } from './results.ts';
 import { targetsOf } from './targets.ts';

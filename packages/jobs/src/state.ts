@@ -4,7 +4,7 @@ import type { JobItem } from '@movie-load/schema';
 
 /**
  * After this time without progress a job counts as waiting or stalled.
- * Longer than a visibility timeout: a killed consumer's messages are delivered again within it.
+ * Longer than a visibility timeout: a killed consumer's messages are delivered again within one.
  */
 export const STALLED_AFTER_MS = 120_000;
 
@@ -12,8 +12,10 @@ export const STALLED_AFTER_MS = 120_000;
  * - `COMPLETE`: the object is in the bucket.
  * - `RUNNING`: something was stored, or the job started, within the last two minutes; or, when it is unknown when
  *   something was last stored, consumers have messages in flight.
- * - `waiting`: nothing was stored in this time, but the queue has messages (of this job or of others before it).
- * - `stalled`: nothing was stored in this time, and the queue has no messages: `resume` sends what is missing.
+ * - `waiting`: nothing is known to have been stored in this time, but the queue has messages (of this job or of others
+ *   before it).
+ * - `stalled`: nothing is known to have been stored in this time, and the queue has no messages: `resume` sends what is
+ *   missing.
  */
 export type JobState = 'COMPLETE' | 'RUNNING' | 'waiting' | 'stalled';
 

@@ -108,6 +108,7 @@ async function checkGroups(
   const { groups } = shapeOf(ref.plan);
   const { groupsPerPart } = partsOf(ref.plan, context.minPartMovies);
   const tree = treeOf(ref.plan, context.minPartMovies);
+  // The root's children are the ledgers themselves, or nodes above `groupsPerChild` ledgers each.
   const isChildOfRoot = tree.levels.length === 1;
   const groupsPerChild = groupsBelow(tree, tree.levels.length - 1, 0).count;
   async function* groupPages(group: number, signal: AbortSignal) {

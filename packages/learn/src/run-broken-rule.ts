@@ -1,4 +1,5 @@
-// Runs a lesson's script for a broken rule with the code that this module imports, which is intact or sabotaged.
+// Runs a lesson's script for a broken rule once. `compareBroken` imports this module twice: as it is, and with a
+// sabotage in the code that this module imports.
 import type { ComparedRun } from '@movie-load/operations/lessons';
 import { LESSONS } from './lessons/index.ts';
 import type { RunEventListener } from './observe.ts';

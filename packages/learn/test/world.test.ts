@@ -48,7 +48,7 @@ test('a lesson’s own queue has the attributes that it was created with, and ea
   ]);
 });
 
-test('a consumer that is killed at a call makes no other call, and its last write is reported once', async () => {
+test('a consumer that is killed at a call does not make it, and its written movies are reported once', async () => {
   const events: RunEvent[] = [];
   await using world = await openWorld((event) => events.push(event));
   const dying = world.consumer('consumer 1', { killedAtCall: 'delete' });

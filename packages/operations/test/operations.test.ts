@@ -1,3 +1,4 @@
+// Views of jobs and of their objects, pages of jobs, and resuming a job.
 import { describe, expect, test } from '@jest/globals';
 import { QUEUE_MESSAGE_BYTES, type QueuePort } from '@movie-load/aws';
 import type { JobStore, MissingMessages } from '@movie-load/jobs';
@@ -66,7 +67,7 @@ describe('the view of a job', () => {
   });
 });
 
-describe('the object of a running job', () => {
+describe('the object of a job', () => {
   const large = planJob({
     nonce: 'x',
     movies: 1_000_000,
@@ -95,7 +96,7 @@ describe('the object of a running job', () => {
     expect(uploadText(view)).toBe(`3 of ${view.object_parts} parts, 24 MB, begun 1 min 3 s ago`);
   });
 
-  test('is unknown where S3 does not report it; without an upload no part is written', async () => {
+  test('has an unknown number of written parts where S3 does not report them, and none without an upload', async () => {
     const store = { upload: () => Promise.reject(new Error('S3 is down')) };
     const upload = await observeUpload(store, running, {});
     const view = toJobView(running, { queue, now: STARTED + 3000, upload });
@@ -118,7 +119,7 @@ describe('the object of a running job', () => {
     expect(view).toMatchObject({ object_bytes: 7, object_parts_written: view.object_parts, upload: null });
   });
 
-  test('is not unknown but rejected with the signal’s reason when the caller has aborted', async () => {
+  test('is not observed when the caller has aborted: the call rejects with the signal’s reason', async () => {
     const signal = AbortSignal.abort(new Error('interrupted'));
     const store = { upload: () => Promise.reject(new Error('aborted')) };
     await expect(observeUpload(store, running, { signal })).rejects.toThrow('interrupted');
@@ -144,7 +145,7 @@ test('a page of jobs shows a job that is being deleted as the index lists it, wh
   };
   expect(await observeUpload({ upload }, deleting, {})).toBeUndefined();
   expect(calls).toBe(0);
-  // Other failures than those of an item are reported.
+  // Only an item with invalid content counts as unreadable; any other failure rejects the page.
   const listed = {
     ...store,
     listJobs: async () => ({ jobs: [{ ...deleting, status: 'RUNNING' as const }], next: undefined, unreadable: 0 }),
@@ -231,17 +232,17 @@ describe('resume', () => {
   });
 
   test('searches as thoroughly as requested; searching and sending both stop at the caller’s signal', async () => {
-    const listCalls: unknown[] = [];
+    const searches: unknown[] = [];
     const store: Pick<JobStore, 'findMissing'> = {
-      async *findMissing(_, look) {
-        listCalls.push(look);
+      async *findMissing(_, options) {
+        searches.push(options);
         yield* missingMessages;
       },
     };
     await resumeJob(job, { ...options, store, dryRun: true });
     await resumeJob(job, { ...options, store, dryRun: true, thorough: true });
     const { signal } = options;
-    expect(listCalls).toEqual([
+    expect(searches).toEqual([
       { signal, thorough: false },
       { signal, thorough: true },
     ]);

@@ -1,3 +1,4 @@
+// The plan of a job: its schema, the job's id that follows from it, and its token for `movie-load resume --plan`.
 import { v5 as uuidV5 } from 'uuid';
 import { z } from 'zod';
 import { MovieLoadError } from './errors.ts';

@@ -61,7 +61,7 @@ describe('settings', () => {
     );
   });
 
-  test('of every service are checked, and by default only this machine is listened to', () => {
+  test('of every service are checked, and by default the server listens only for this machine', () => {
     expect(readSettings(serviceEnvironment, {})).toEqual({ LOG_LEVEL: 'info', HTTP_HOST: '127.0.0.1', HTTP_NAMES: [] });
     expect(readSettings(serviceEnvironment, { HTTP_PORT: '0', LOG_LEVEL: 'silent' })).toMatchObject({ HTTP_PORT: 0 });
     expect(readSettings(serviceEnvironment, { HTTP_PORT: '65535' })).toMatchObject({ HTTP_PORT: 65_535 });
@@ -74,7 +74,7 @@ describe('settings', () => {
     );
   });
 
-  test('have names, also after a transformation; options are not among them', () => {
+  test('have names, also when the schema has a transformation; command-line options are not among them', () => {
     const options = z.object({ A: z.string(), '--a': z.string() });
     expect(settingNames(options)).toEqual(['A']);
     expect(settingNames(options.transform((value) => value))).toEqual(['A']);

@@ -1,5 +1,5 @@
-// The console's `/metrics`: the state of the queues, and of the jobs in the table. Consumers and
-// producers have their own metrics.
+// The console's `/metrics`: the state of the queues, and of the jobs in the table. Consumers and producers have their
+// own metrics.
 import type { Counters, OpenQueue, QueueStatus } from '@movie-load/aws';
 import type { JobStore } from '@movie-load/jobs';
 import { type JobView, unfinishedJobs } from '@movie-load/operations';

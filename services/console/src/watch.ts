@@ -30,7 +30,7 @@ const GAP_MS = 30_000;
 const REFRESH_TURNS = 10;
 /** A new page gets the last overview only if it is at most this number of turns old. */
 const FRESH_TURNS = 2;
-/** Number of jobs read per turn; if pages show more, each turn reads the next ones. */
+/** Number of jobs whose progress is read per turn; if pages show more, each turn reads the next ones. */
 const JOBS_PER_TURN = 4;
 
 export class Watch {

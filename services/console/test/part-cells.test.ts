@@ -1,3 +1,4 @@
+// The state of a part is `s` when it is written, else `.`. A cell has a shade from 0 to 4.
 import { expect, test } from '@jest/globals';
 import { shadesOf } from '../src/page/map/part-cells.ts';
 

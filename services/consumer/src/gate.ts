@@ -6,7 +6,7 @@ const FULL_FROM = 8;
 
 export interface GateOptions {
   readonly pollers: number;
-  /** Characters of message bodies that may be in the process at once. One receive may always run. */
+  /** Characters of message bodies that may be in the process at once. While it has none, one receive may always run. */
   readonly budgetCharacters: number;
   /** While one of these is open, nothing is received. */
   readonly breakers?: readonly Pick<Breaker, 'open' | 'whenClosed'>[];

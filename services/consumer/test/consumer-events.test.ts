@@ -22,10 +22,10 @@ function start() {
   const clock = createVirtualClock();
   const created: TableItem[] = [];
   const slices: TableItem[] = [];
-  const state = { marker: undefined as TableItem | undefined, isStored: false, status: 'RUNNING', isS3Away: false };
-  /** The errors of the next calls to S3. */
+  const state = { marker: undefined as TableItem | undefined, isStored: false, status: 'RUNNING', isS3Down: false };
+  /** The errors of the next puts. */
   const refusals: Error[] = [];
-  const asked: string[] = [];
+  const s3Calls: string[] = [];
   const jobItem = (): TableItem => ({ ...created[0], done: { NS: ['0'] }, status: { S: state.status } });
   const unused = () => Promise.reject(new Error('not used here'));
   const table: SingleCallTable = {
@@ -57,14 +57,14 @@ function start() {
   const objects = {
     bucket: 'bucket',
     async put() {
-      asked.push('put');
+      s3Calls.push('put');
       const refused = refusals.shift();
-      if (state.isS3Away || refused !== undefined) throw refused ?? connectionReset;
+      if (state.isS3Down || refused !== undefined) throw refused ?? connectionReset;
       await clock.sleep(PUT_MS);
     },
     async size(_: string, options: { signal?: AbortSignal } = {}) {
-      asked.push(`size ${options.signal === undefined ? 'for ever' : 'with a signal'}`);
-      if (state.isS3Away) throw connectionReset;
+      s3Calls.push(`size ${options.signal === undefined ? 'for ever' : 'with a signal'}`);
+      if (state.isS3Down) throw connectionReset;
       return undefined;
     },
     delete: async () => undefined,
@@ -96,7 +96,7 @@ function start() {
     spans,
     signal: new AbortController().signal,
   });
-  return { ...consumer, clock, created, state, refusals, asked, events, logged, completed, queue };
+  return { ...consumer, clock, created, state, refusals, s3Calls, events, logged, completed, queue };
 }
 
 describe('a consumer', () => {
@@ -130,7 +130,7 @@ describe('a consumer', () => {
     expect(completed).toHaveLength(1);
   });
 
-  test('gives its items the time at which they expire', async () => {
+  test('gives the item of a job the time at which it expires', async () => {
     const { handler, clock, created } = start();
     const now = clock.now();
     const handled = handler.handle([load()]);
@@ -151,7 +151,7 @@ describe('a consumer', () => {
     expect(queue.deleted).toEqual(['handle-0', 'handle-again']);
   });
 
-  test('counts every message of a deleted job, and continues with the next job', async () => {
+  test('counts every message of deleted jobs, also of the next job', async () => {
     const { handler, counters, state } = start();
     state.marker = { job_id: { S: job_id }, part: { S: 'job' }, deleted_on: { S: '2026-11-25T00:00:00.000Z' } };
     const three = testPlan(3);
@@ -172,15 +172,15 @@ describe('a consumer', () => {
   });
 
   test('probes S3 while its breaker is open; the table’s breaker stays closed', async () => {
-    const { handler, counters, clock, state, asked, breakers, logged } = start();
-    state.isS3Away = true;
+    const { handler, counters, clock, state, s3Calls, breakers, logged } = start();
+    state.isS3Down = true;
     const handled = handler.handle([load()]);
     await clock.advance(2 * 60_000);
     expect([breakers.s3.open, breakers.dynamodb.open, breakers.sqs.open]).toEqual([true, false, false]);
-    const open = asked.slice(asked.lastIndexOf('put') + 1);
+    const open = s3Calls.slice(s3Calls.lastIndexOf('put') + 1);
     expect(open.length).toBeGreaterThan(1);
     expect(new Set(open)).toEqual(new Set(['size with a signal']));
-    state.isS3Away = false;
+    state.isS3Down = false;
     await clock.advance(2 * 60_000);
     await handled;
     expect(breakers.s3.open).toBe(false);

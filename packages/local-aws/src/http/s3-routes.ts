@@ -126,7 +126,7 @@ const OPERATION_PARAMETERS = new Set(
   ),
 );
 
-/** Parameters that signatures and SDKs add to any query; the older signature moves the content headers there. */
+/** Parameters that signatures and SDKs add to any query. Signature Version 2 also moves content headers there. */
 const COMMON_PARAMETERS = /^(?:x-amz-.*|content-md5|content-type|x-id|AWSAccessKeyId|Signature|Expires)$/i;
 
 const COPY_OPERATIONS: Readonly<Record<string, string>> = { PutObject: 'CopyObject', UploadPart: 'UploadPartCopy' };

@@ -1,4 +1,4 @@
-// A queue's attributes as the numbers that every call needs, parsed once.
+// A queue's attributes parsed once into the values that every call needs.
 
 import { type AttributeValues, type RedrivePolicy, readRedrivePolicy } from './queue-attributes.ts';
 

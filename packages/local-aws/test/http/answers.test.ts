@@ -1,5 +1,5 @@
-// How answers are written or lost: to clients that read slowly or have disconnected, for batches in part, and for
-// inspection.
+// Answers over HTTP: to clients that read slowly or have disconnected, to batches of which a fault refuses entries, in
+// the Query protocol, and of the endpoint that shows a queue's messages. Also the log of internal errors.
 
 import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
@@ -191,7 +191,7 @@ test('members without a value are left out of the answer', () => {
   expect(xml).toContain('<XResult><B>0</B><C/><D><F>f</F></D></XResult>');
 });
 
-test('internal errors are logged the first, the tenth and the hundredth time, counted by operation and place', () => {
+test('an internal error of one operation and place in the code is logged the first, tenth and hundredth time', () => {
   const lines: string[] = [];
   const log = createErrorLog((line) => lines.push(line));
   const [first, second] = [new Error('one'), new Error('other')];
@@ -264,7 +264,7 @@ describe('GET /_aws/sqs/messages', () => {
     expect(peek({ ShowDelayed: 'true' })[1]).toMatchObject({ IsVisible: 'true', IsDelayed: 'false' });
   });
 
-  test('excludes delayed messages unless requested, and messages deleted since', () => {
+  test('excludes delayed messages unless requested, and messages that are deleted before they are read', () => {
     const setup = createTestEngine();
     const QueueUrl = setup.create('q');
     setup.send(QueueUrl, 'goes', 'g');

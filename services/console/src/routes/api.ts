@@ -37,6 +37,7 @@ export function apiRoutes(parts: Parts, log: Logger) {
   addJobs(routes, parts, log);
   addDeadLetters(routes, parts);
   addConsumers(routes, parts);
+  // `up` is the client of the `movie-load up` that started this console: it runs lessons and has the lab.
   addLessons(routes, parts.up);
   addLab(routes, parts.up);
   // Not `notFound`: hono uses only that of the whole app, which serves the page.
@@ -108,7 +109,7 @@ function addDeadLetters(routes: Hono, { deadLetters }: Parts): void {
 }
 
 function addConsumers(routes: Hono, { control }: Parts): void {
-  const act = async (c: Context, name?: string) => {
+  const controlConsumer = async (c: Context, name?: string) => {
     const { action } = await parseBody(c, controlSchema);
     if (!control) throw new HttpError(404, 'No control', 'Only movie-load up lets the console kill and add consumers.');
     if ((action === 'add') !== (name === undefined))
@@ -116,6 +117,6 @@ function addConsumers(routes: Hono, { control }: Parts): void {
     await control.act(action, name);
     return c.json({ ok: true });
   };
-  routes.post('/consumers', (c) => act(c));
-  routes.post('/consumers/:name', (c) => act(c, c.req.param('name')));
+  routes.post('/consumers', (c) => controlConsumer(c));
+  routes.post('/consumers/:name', (c) => controlConsumer(c, c.req.param('name')));
 }

@@ -35,7 +35,10 @@ export const addLs = defineCommand('ls', {
   run: runLs,
 });
 
-/** Like `MAX_CHARACTERS` for `--json`, which also prints attributes that people have set, whole. */
+/**
+ * How many characters of a body and of each attribute are read for `--json`: more than for the table, because it prints
+ * all attributes that the sender has set.
+ */
 const MAX_CHARACTERS_JSON = 20_000;
 
 async function runLs(options: ListOptions): Promise<number> {
