@@ -8,7 +8,10 @@ import type { IConstruct } from 'constructs';
  */
 export const REASON_EMPTY_DEFAULT_UNUSED = 'The parameter is empty only where the condition chooses the other value.';
 
-/** Suppresses one rule for one construct. `rule` is the id without `CloudFormation-Validate::`, e.g. `F3017`. */
+/**
+ * Suppresses one rule, in the whole app: the CDK records the reason at the construct, but does not limit the rule to it.
+ * `rule` is the id without `CloudFormation-Validate::`, e.g. `F3017`.
+ */
 export function acknowledge(construct: IConstruct, rule: string, reason: string): void {
   Validations.of(construct).acknowledge({ id: `CloudFormation-Validate::${rule}`, reason });
 }

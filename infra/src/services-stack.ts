@@ -100,7 +100,7 @@ function addConsumerService(stack: Stack, { cluster, network, tasks }: ServiceOp
     enableEcsManagedTags: true,
     propagateTags: 'SERVICE',
   });
-  // E1154: the format of a subnet's id.
+  // E1154, the format of a subnet's id, is reported here and for the watcher's schedule.
   acknowledge(service, 'E1154', REASON_EMPTY_DEFAULT_UNUSED);
   // Routes and endpoints must exist before a task starts. `DependsOn` may not name them, because conditions leave some
   // of them out, so the metadata refers to them.
