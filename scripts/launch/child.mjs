@@ -63,17 +63,21 @@ export function runProgram(node, args, env) {
 }
 
 /**
- * Calls `onGone` when a parent process has ended. npm runs scripts in a shell. Some shells replace themselves by the
+ * Calls `onGone` once when a parent process has ended. npm runs scripts in a shell. Some shells replace themselves by the
  * script (`exec`), others remain its parent and outlive npm. So npm itself is watched too.
  */
 function watchParents(onGone) {
   const parent = process.ppid;
   const npm = process.env.npm_lifecycle_event === undefined ? undefined : findNpm(parent);
-  return setInterval(() => {
+  const watch = setInterval(() => {
     // On Windows `ppid` does not change when the parent ends.
     const isOrphan = process.ppid !== parent || (isWindows && !isAlive(parent));
-    if (isOrphan || (npm !== undefined && !isAlive(npm))) onGone();
+    if (!isOrphan && (npm === undefined || isAlive(npm))) return;
+    // A second SIGTERM would end the program before it has drained.
+    clearInterval(watch);
+    onGone();
   }, PARENT_CHECK_MS);
+  return watch;
 }
 
 const MAX_SHELLS = 4;

@@ -3,7 +3,7 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually, type RunningProcess, startCommand } from '@movie-load/testing';
 import { isAlive } from '../support/processes.ts';
 import { root } from '../support/repository.ts';
@@ -18,8 +18,19 @@ beforeAll(() => {
     join(folder, 'stays.mjs'),
     'for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(0)); setInterval(() => {}, 1000); console.log("pid", process.pid);',
   );
+  writeFileSync(
+    join(folder, 'drains.mjs'),
+    `import { appendFileSync } from 'node:fs';
+    process.on('SIGTERM', () => {
+      appendFileSync('received-signals', 'SIGTERM ');
+      setTimeout(() => process.exit(0), 1500);
+    });
+    setInterval(() => {}, 1000);
+    console.log('pid', process.pid);`,
+  );
+  const drain = `node ${join(root, 'scripts/launch.mjs')} ${join(folder, 'drains.mjs')}`;
   const stay = `node ${join(root, 'scripts/launch.mjs')} ${join(folder, 'stays.mjs')}`;
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'signals', scripts: { stay } }));
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'signals', scripts: { stay, drain } }));
   writeFileSync(join(folder, 'staying-shell'), '#!/bin/sh\n/bin/sh "$@"\nexit $?\n');
   chmodSync(join(folder, 'staying-shell'), 0o755);
 });
@@ -59,6 +70,14 @@ onLinux('a program behind npm', () => {
     const chain = await chainOf(npm);
     process.kill(-npm.pid, 'SIGINT');
     await eventually('all processes have ended', () => !chain.some(isAlive));
+  });
+
+  test('gets only one SIGTERM when npm is killed, so that it can drain', async () => {
+    await using npm = startCommand('npm', ['run', 'drain'], { cwd: folder, group: true });
+    const chain = await chainOf(npm);
+    process.kill(npm.pid, 'SIGKILL');
+    await eventually('all processes have ended', () => !chain.some(isAlive));
+    expect(readFileSync(join(folder, 'received-signals'), 'utf8')).toBe('SIGTERM ');
   });
 
   test('ends when its launcher is killed', async () => {
