@@ -50,6 +50,7 @@ export async function startTestAws({ faults = {}, ...options }: LocalAwsOptions 
       },
       before: (operation) => current.faults.before?.(operation),
       after: (operation) => current.faults.after?.(operation),
+      entries: (operation) => current.faults.entries?.(operation),
     },
   });
   const env = { ...EMULATOR_ENVIRONMENT, AWS_ENDPOINT_URL: aws.endpoint };
