@@ -16,8 +16,8 @@ export interface ServerTime {
 export const DATE_STEP_MS = 1000;
 
 /**
- * How far the server's clock is ahead of this machine's, in whole milliseconds (negative: behind). 0 while the
- * difference is within the precision of answers: then this machine's clock is the more precise one.
+ * How far the server's clock is ahead of this machine's, in whole milliseconds (negative: behind). 0 for a difference of
+ * up to two seconds, which may be only the imprecision of `Date`: then this machine's clock is the more precise one.
  */
 export function serverAheadMs(time: ServerTime, now: number): number {
   const ahead = Math.round((time.now() ?? now) - now);
@@ -38,7 +38,7 @@ export function createServerTime(elapsed: () => number = () => performance.now()
   };
 }
 
-/** The part of an answer that is read. An answer of the simulation's models has no headers. */
+/** The part of an answer that is read. The simulation replaces AWS by models, whose answers have no headers. */
 interface Answer {
   readonly headers?: Readonly<Record<string, string | undefined>>;
 }

@@ -46,7 +46,7 @@ async function attributesOf(name: string): Promise<Record<string, string | undef
 }
 
 describe('provision', () => {
-  test('creates everything the first time, also when run twice concurrently, and nothing the second time', async () => {
+  test('creates everything, also when run twice concurrently, and changes nothing when it is run again', async () => {
     const [first, second] = await Promise.all([provision(clients, settings), provision(clients, settings)]);
     const names = [settings.queue, settings.dlq, settings.table, settings.bucket];
     expect(new Set([...first.created, ...second.created])).toEqual(new Set(names));

@@ -150,7 +150,7 @@ describe('the lab queue', () => {
     },
   );
 
-  test('on an AWS account is deleted only after confirmation', async () => {
+  test('on an AWS account is not deleted without confirmation', async () => {
     process.env.AWS_ENDPOINT_URL = '';
     const removed = run('lab', 'remove', '--queue', 'orders', '--aws');
     await expect(removed).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining('Add --yes') });
@@ -169,7 +169,7 @@ describe('a message', () => {
     await expect(run('message', '3f2a', '-7')).rejects.toThrow(/must be a whole number/);
   });
 
-  test('is shown each time that it was sent, without messages with similar numbers', async () => {
+  test('is shown each time that it was sent, without messages with similar numbers; a table has its events', async () => {
     await run('lab', 'create');
     const job = '1b72a7f0-e922-5f43-bed4-4cd74a50d289';
     await run('lab', 'send', 'first', '--id', `${job}.0.7.word-one`);
@@ -207,7 +207,7 @@ describe('a missing lab', () => {
     ['AWS itself', ''],
     ['another machine', 'http://localstack.test:4566'],
     ['LocalStack on this machine', 'http://127.0.0.1:1'],
-  ])('is reported by the command for %s', async (_, url) => {
+  ])('is reported for %s', async (_, url) => {
     await expect(openLab(settingsOf(url), 'keeps a history of messages')).rejects.toMatchObject({
       code: 'lab_closed',
       message: expect.stringMatching(

@@ -1,4 +1,5 @@
-// What is uploaded: in a buffer up to its limit, else measured once and opened again.
+// The body of an upload: a buffer up to a limit. A larger one is read once for its size and checksum, and once more for
+// each attempt of the upload.
 import { crc32 } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -69,7 +70,7 @@ describe('the body of an upload', () => {
     expect(await reserved(400, 80_000)).toBe(100_000);
     expect(await reserved(1e12, 80_000)).toBe(100_000);
     expect(await reserved(1e12, 80_000, 20_001)).toBe('streamed');
-    // It starts with 192 bytes a movie and doubles that when it is too small.
+    // The buffer has 192 bytes a movie at first; it is doubled when it is too small.
     expect(await reserved(200, 30_000)).toBe(38_400);
     expect(await reserved(200, 30_000, 10_000)).toBe(76_800);
   });

@@ -1,5 +1,5 @@
-// The clock of a lesson. The script moves it forward, so that a minute of it takes no real time and each run gives the
-// same result.
+// The clock of a lesson. The lesson's script moves it forward, so that a minute of it takes no real time and each run
+// gives the same result.
 import type { Clock } from '@movie-load/aws';
 import type { LabClock } from '@movie-load/local-aws';
 

@@ -119,7 +119,7 @@ describe('a receive request attempt', () => {
     expect(bodies(url, attempt)).toEqual(['a2']);
   });
 
-  test('is not ended, when repeated after its time, by messages of the first receive', () => {
+  test('that started a new receive still repeats it when a message of the earlier receive is deleted', () => {
     const { create, send, receive, bodies, remove, pass } = createTestEngine();
     const url = create('q.fifo', { VisibilityTimeout: '10' });
     for (const group of ['a', 'b']) send(url, group, group);

@@ -141,7 +141,7 @@ describe('at its limits', () => {
     expect(MIN_PART_MOVIES).toBe(50_413);
   });
 
-  test('a plan is accepted whose groups just fill the parts of an object, and no smaller one', () => {
+  test('a plan whose groups just fill the parts of an object is accepted, one with smaller groups is not', () => {
     // 256 groups of 197 movies fill a part; of 196 they do not.
     const large = { ...planJob({ nonce: 'n', movies: 1_000_000, movies_per_message: 1, seed: 1, generator: 1 }) };
     expect(accepts(jobPlanSchema, large, 'group_size', 196, 197)).toEqual([false, true]);
@@ -149,7 +149,8 @@ describe('at its limits', () => {
     expect(accepts(jobPlanSchema, small, 'movies', MIN_PART_MOVIES, MIN_PART_MOVIES + 1)).toEqual([true, false]);
   });
 
-  test('a packed job of 640 messages has whole batches, and a smaller job has parallelism', () => {
+  // A job is packed if it has more than 32 movies a message.
+  test('a packed job has up to 64 groups until these have 10 messages each; larger groups are multiples of 10', () => {
     const sizeOf = (messages: number) =>
       planJob({ nonce: 'n', movies: messages * 100, movies_per_message: 100, seed: 1, generator: 1 }).group_size;
     expect([sizeOf(639), sizeOf(640), sizeOf(641)]).toEqual([10, 10, 20]);

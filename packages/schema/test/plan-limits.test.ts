@@ -43,12 +43,12 @@ test('a plan is accepted at each limit, and refused beyond it', () => {
   expect(accepts('generator', 0, 1, 1_000_000, 1_000_001)).toEqual([false, true, true, false]);
 });
 
-test('a nonce is a word of 1 to 64 letters, digits and signs', () => {
+test('a nonce is a word of 1 to 64 letters, digits, dots, hyphens and underscores', () => {
   expect(accepts('nonce', 'a', 'A.b_c-9', 'x'.repeat(64))).toEqual([true, true, true]);
   expect(accepts('nonce', '', ' a', 'a ', 'a\n', 'ä', 'x'.repeat(65))).toEqual(Array(6).fill(false));
 });
 
-test('a job is packed from 33 movies a message: a few of its messages make small groups', () => {
+test('from 33 movies a message a job counts as packed: 128 messages then make groups of 2 instead of 10', () => {
   const sizeOf = (movies_per_message: number) =>
     planJob({ nonce: 'n', movies: 128 * movies_per_message, movies_per_message, seed: 1, generator: 1 }).group_size;
   expect([sizeOf(32), sizeOf(33)]).toEqual([10, 2]);
@@ -64,7 +64,11 @@ test('a job id is a UUID of version 5', () => {
   const is = (id: string) => jobIdSchema.safeParse(id).success;
   const id = jobIdOf(plan);
   expect([is(id), is(id.replace(/-5/, '-4')), is(`${id}0`), is(id.slice(1)), is(` ${id}`)]).toEqual([
-    ...[true, false, false, false, false],
+    true,
+    false,
+    false,
+    false,
+    false,
   ]);
 });
 

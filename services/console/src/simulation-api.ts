@@ -4,6 +4,7 @@ import type { SabotageRow } from '@movie-load/simulation/recording';
 import { z } from 'zod';
 
 const MAX_SEED = 999_999_999;
+/** Larger jobs have too many events to step through. */
 export const MAX_PLAYED_MOVIES = 100;
 /** A fault at a call: `consumer-1.1|dynamodb:UpdateItem|3 lost_answer`. */
 const PLACED_FAULT =
@@ -15,9 +16,11 @@ export const playSchema = z
   .strictObject({
     seed: wholeNumber(MAX_SEED).nullable(),
     sabotage: z.string().min(1).max(200).nullable(),
-    /** The largest job: larger ones have too many events to step through. */
+    /** The size of one small job; null: the jobs of the seed. */
     movies: wholeNumber(MAX_PLAYED_MOVIES, 1).nullable(),
+    /** The seed's own faults, none, or the ids of some of them. */
     faults: z.union([z.enum(['all', 'none']), z.array(z.string().max(200)).max(1000)]),
+    /** Ids of faults that the person has added. */
     placed: z.array(z.string().max(200).regex(PLACED_FAULT)).max(12),
   })
   .refine(({ seed, sabotage }) => seed !== null || sabotage !== null, {
@@ -28,8 +31,10 @@ export type Play = z.infer<typeof playSchema>;
 
 export type * from '@movie-load/simulation/recording';
 
-/** Response of `GET /api/simulation`; null where the simulation is not installed, as in the image. */
+/** Response of `GET /api/simulation`. */
 export interface SimulationOffer {
+  /** Null where the simulation is not installed, as in the image. */
   readonly sabotages: readonly SabotageRow[] | null;
+  /** The largest `movies` of a request. */
   readonly most_movies: number;
 }

@@ -1,4 +1,4 @@
-// The largest of the values that were added in the last 15 to 20 seconds. Pure.
+// The largest of the values that were added in the last 15 to 20 seconds. The caller passes the time.
 
 const SLOT_MS = 5000;
 /** The current slot and three before it, which are always complete: 15 s. */

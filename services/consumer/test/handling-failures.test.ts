@@ -158,7 +158,7 @@ describe('a bug', () => {
     expect(counters.inFlight).toBe(0);
   });
 
-  test('is not a failure that a repeat cannot cure: then the process continues', async () => {
+  test('differs from a failure that a repeat cannot cure, after which the process continues', async () => {
     const { handler, exits } = setUp({ store: () => Promise.reject(permanentFailure) });
     await soon(handler.handle([messageOf(plan, 0)]));
     await new Promise(setImmediate);

@@ -20,7 +20,7 @@ export interface ProducerSpans {
   batches<Port extends QueuePort>(queue: Port, plan: JobPlan): Port;
 }
 
-/** @example resilientQueue(spans.attempts(queue), policy) goes into spans.batches(…, plan) */
+/** @example const traced = spans.batches(resilientQueue(spans.attempts(queue), policy), plan); */
 export function createProducerSpans(sink: SpanSink): ProducerSpans {
   const calls = createCallSpans<ParentSpan>(sink, (parent) => parent);
   return {

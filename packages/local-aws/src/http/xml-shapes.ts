@@ -12,16 +12,16 @@ export interface Structure {
   readonly members: Readonly<Record<string, Shape>>;
 }
 
-/** `flat` elements are repeated in their parent under `element`, others are inside an element of the member's name. */
+/** Flat elements are repeated in their parent under `element`, others are inside an element of the member's name. */
 export interface List {
   readonly item: Shape;
   readonly element: string;
-  /** The name of the element around those that are not flat, if it is not the member's. */
+  /** The name of the element around those that are not flat, if it is not the member's. In outputs only. */
   readonly name?: string;
   readonly isFlat: boolean;
 }
 
-/** A member whose element has another name. */
+/** A member whose element has another name. In outputs only: `readMembers` expects the member's own name. */
 export interface RenamedMember {
   readonly element: string;
   readonly scalar: 'text' | 'integer';
@@ -35,7 +35,7 @@ export const structure = (members: Members): Structure => ({ members });
 export const flat = (element: string, item: Shape): List => ({ item, element, isFlat: true });
 export const wrapped = (element: string, item: Shape): List => ({ item, element, isFlat: false });
 
-/** With milliseconds, as S3 writes times: they are zeros, because S3 stores whole seconds. */
+/** S3 writes times with milliseconds, which are zeros, because it stores whole seconds. */
 function isoTime(value: unknown): string {
   return value instanceof Date ? value.toISOString() : String(value);
 }
@@ -84,7 +84,7 @@ function readValue(shape: Shape, element: XmlElement): unknown {
   if ('members' in shape) return readMembers(shape.members, element);
   if ('scalar' in shape) return readScalar(shape.scalar, element);
   return element.children.map((child) => {
-    if (child.name !== shape.element) throw new XmlError(`${child.name} does not belong into ${element.name}`);
+    if (child.name !== shape.element) throw new XmlError(`${child.name} does not belong in ${element.name}`);
     return readValue(shape.item, child);
   });
 }
@@ -117,7 +117,7 @@ export function readMembers(members: Members, element: XmlElement): Record<strin
   const result: Record<string, unknown> = {};
   for (const child of element.children) {
     const expected = expectedChildren.get(child.name);
-    if (expected === undefined) throw new XmlError(`${child.name} does not belong into ${element.name}`);
+    if (expected === undefined) throw new XmlError(`${child.name} does not belong in ${element.name}`);
     const { member, shape, isRepeated } = expected;
     const previous = result[member];
     const value = readValue(shape, child);

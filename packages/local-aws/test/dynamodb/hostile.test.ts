@@ -48,6 +48,7 @@ describe('nesting', () => {
     const scope = new Scope({
       ExpressionAttributeValues: { values, bytes: 3, problem: undefined, problemAttribute: undefined, largeValues: [] },
     });
+    // All but the token that marks the end.
     expect(parseCondition('X', expression, scope).tokensRead).toBe(tokensOf(expression).length - 1);
   });
 

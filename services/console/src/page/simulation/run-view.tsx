@@ -35,7 +35,7 @@ export function RunView({ recordedRun, shortest, isRunning, run, show }: RunView
   if (event === undefined) return <Box>Nothing has happened in this run.</Box>;
   return (
     <SpaceBetween size="l">
-      <VerdictView recordedRun={recordedRun} shortest={shortest} onShow={show} onEnd={() => goTo(last)} />
+      <VerdictView recordedRun={recordedRun} shortest={shortest} onShow={show} onGoToEnd={() => goTo(last)} />
       <Section title={`Seed ${recording.seed}, ${recording.theme}`} description={factsOf(recordedRun)} gap="s">
         <Scrubber recording={recording} playback={playback} />
         <Lanes recording={recording} lanes={lanes} position={position} onMove={goTo} />

@@ -11,12 +11,14 @@ import type { RecordedRun } from './run.ts';
 
 export interface VerdictProps {
   readonly recordedRun: RecordedRun;
+  /** Undefined until the search has ended; null if it found none. */
   readonly shortest: ShortestSchedule | null | undefined;
   readonly onShow: (recordedRun: RecordedRun) => void;
-  readonly onEnd: () => void;
+  /** Moves the view to the end of the recording, the moment at which the promise was broken. */
+  readonly onGoToEnd: () => void;
 }
 
-export function VerdictView({ recordedRun, shortest, onShow, onEnd }: VerdictProps) {
+export function VerdictView({ recordedRun, shortest, onShow, onGoToEnd }: VerdictProps) {
   const { verdict } = recordedRun.recording;
   if (verdict === null) {
     return (
@@ -30,7 +32,7 @@ export function VerdictView({ recordedRun, shortest, onShow, onEnd }: VerdictPro
       <Alert
         type="error"
         header={`A promise is broken: ${verdict.invariant}`}
-        action={<Button onClick={onEnd}>Go to the moment</Button>}
+        action={<Button onClick={onGoToEnd}>Go to the moment</Button>}
       >
         <SpaceBetween size="xs">
           <Box variant="strong">{verdict.sentence}</Box>
@@ -42,7 +44,7 @@ export function VerdictView({ recordedRun, shortest, onShow, onEnd }: VerdictPro
   );
 }
 
-function ShortestView({ recordedRun, shortest, onShow }: Omit<VerdictProps, 'onEnd'>) {
+function ShortestView({ recordedRun, shortest, onShow }: Omit<VerdictProps, 'onGoToEnd'>) {
   if (shortest === undefined)
     return <StatusIndicator type="loading">Looking for the shortest schedule that still breaks it</StatusIndicator>;
   if (shortest === null) return null;
