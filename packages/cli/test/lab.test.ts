@@ -46,7 +46,10 @@ const json = async (...words: string[]) => JSON.parse(await run(...words, '--jso
 const settingsOf = (AWS_ENDPOINT_URL: string) =>
   awsSettingsOf(awsEnvironment.parse({ AWS_ENDPOINT_URL, AWS_REGION: 'us-east-1' }));
 
-/** Sends messages with a producer's deduplication ids. @param group job id and number of the group */
+/**
+ * Sends messages, numbered from 100, with a producer's deduplication ids.
+ * @param group job id and number of the group
+ */
 async function sendGroup(group: string, count: number): Promise<void> {
   const clients = createClients(settingsOf(aws.endpoint), { env: {} });
   const queue = await openQueue(clients, 'lab.fifo');

@@ -1,4 +1,4 @@
-// The limits of a plan. Jobs of every release may have plans at these limits, so none may become smaller.
+// The limits and constants of a plan. Jobs of every release may have plans at the limits, so none may become smaller.
 import { expect, test } from '@jest/globals';
 import * as schema from '../src/index.ts';
 import {
@@ -17,7 +17,7 @@ const plan = planJob({ nonce: 'limits', movies: 1000, movies_per_message: 1, see
 const accepts = (field: string, ...values: readonly unknown[]) =>
   values.map((value) => jobPlanSchema.safeParse({ ...plan, [field]: value }).success);
 
-test('the limits of a plan have not changed', () => {
+test('the limits and constants of a plan have not changed', () => {
   expect(schema).toMatchObject({
     MAX_MOVIES: 100_000_000,
     MAX_MOVIES_PER_MESSAGE: 5000,

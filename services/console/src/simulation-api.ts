@@ -6,7 +6,7 @@ import { z } from 'zod';
 const MAX_SEED = 999_999_999;
 /** Larger jobs have too many events to step through. */
 export const MAX_PLAYED_MOVIES = 100;
-/** A fault at a call: `consumer-1.1|dynamodb:UpdateItem|3 lost_answer`. */
+/** `consumer-1.1|dynamodb:UpdateItem|3 lost_answer`: the process, the operation, which of its calls, and the fault. */
 const PLACED_FAULT =
   /^[\w.-]+\|(?:sqs|dynamodb|s3):\w+\|\d+ (?:crash_before_effect|crash_after_effect|lost_answer|stall)$/;
 const wholeNumber = (max: number, min = 0) => z.int().min(min).max(max);

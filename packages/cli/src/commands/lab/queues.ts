@@ -56,6 +56,7 @@ function status(options: LabOptions): Promise<number> {
   );
 }
 
+/** `callLabQueue` requires `--yes` on AWS. */
 function remove(options: LabOptions): Promise<number> {
   const { queue: removed } = options;
   return callLabQueue(

@@ -97,6 +97,7 @@ class Violations {
 
   checkMember(value: unknown, shape: Shape, name: string, parent: string): void {
     if (this.texts.length >= MAX_VIOLATIONS) return;
+    // AWS's newer front ends write the member's own name, and not its value.
     const path = shape.terse ? `${parent}${name}` : `${parent}${lowerFirst(name)}`;
     if (value === undefined || value === null) {
       if (shape.notNull)
