@@ -10,5 +10,5 @@ export default {
   setupFiles: ['<rootDir>/jest.setup.mjs'],
   watchman: false,
   // Only ends a test that hangs: the machine may be slow or busy.
-  testTimeout: 600_000,
+  testTimeout: 1_200_000,
 };

@@ -6,5 +6,5 @@ export default {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   watchman: false,
   // Only ends a test that hangs: the machine may be slow or busy.
-  testTimeout: 600_000,
+  testTimeout: 1_200_000,
 };

@@ -39,7 +39,7 @@ const MAX_WORKERS = 2;
  * lane has ended.
  */
 const BATCH_FILES = 40;
-const FILE_LIMIT_MS = 60_000 * Number(process.env.MOVIE_LOAD_TEST_FILE_MINUTES ?? 30);
+const FILE_LIMIT_MS = 60_000 * Number(process.env.MOVIE_LOAD_TEST_FILE_MINUTES ?? 60);
 /** If nothing was printed for this time, the running files are. */
 const MAX_SILENCE_MS = 30_000;
 

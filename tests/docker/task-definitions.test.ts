@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type AwsSettings, provision } from '@movie-load/aws';
+import { CONSUMER_DEFAULTS } from '@movie-load/schema';
 import { eventually } from '@movie-load/testing';
 import { type Task, tasksOf } from '../infra/rules/containers.ts';
 import { needs } from '../support/needs.ts';
@@ -12,6 +13,7 @@ import { buildImage } from './support/image.ts';
 import { countedMessages, EMPTY, generated, objectOf, queueOf, untilComplete, type View } from './support/jobs.ts';
 import { type Localstack, startLocalstack } from './support/localstack.ts';
 
+const MAX_MESSAGES_A_RECEIVE = 10;
 const PREFIX = `movie-load-task-${randomBytes(4).toString('hex')}`;
 
 needs('docker')('the task definitions', () => {
@@ -74,15 +76,18 @@ needs('docker')('the task definitions', () => {
     expect(await objectOf(view, job.jobId)).toEqual(generated(job.plan));
   });
 
-  test('run a consumer that SIGTERM ends before the stop timeout, with nothing in flight', async () => {
+  test('run a consumer that SIGTERM ends before the stop timeout, after it has released what it received', async () => {
     const job = orderJob({ movies: 6000, nonce: 'stopped' });
     await send('second-sender', job.args);
     await eventually('some of it is stored', async () => (await countedMessages(view, job.jobId, job.plan)) > 100);
     await docker(['stop', '--time', String(taskOf('consumer').container.StopTimeout), `${PREFIX}-first`]);
+    const { stdout, stderr } = await tryDocker(['logs', `${PREFIX}-first`]);
+    expect(stdout + stderr).toContain('"msg":"drained"');
     // 137 would be the engine's SIGKILL.
     expect(await inspect('first', '{{.State.ExitCode}}')).toBe('0');
     const queued = await queueOf(view, view.settings.queue);
-    expect(queued).toMatchObject({ inFlight: 0 });
+    // A receive that a busy LocalStack answers too late is aborted: its messages stay in flight until their timeout.
+    expect(queued.inFlight).toBeLessThanOrEqual(CONSUMER_DEFAULTS.POLLERS * MAX_MESSAGES_A_RECEIVE);
     expect(queued.waiting).toBeGreaterThan(0);
 
     await start('consumer', 'second');

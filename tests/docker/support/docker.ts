@@ -13,7 +13,7 @@ export interface DockerResult {
   readonly stderr: string;
 }
 
-const TIMEOUT_MS = 300_000;
+const TIMEOUT_MS = 600_000;
 const OUTPUT_BYTES = 256 * 1024 * 1024;
 
 /** Runs `docker …` in the checkout and returns its output, whatever its exit code is. */

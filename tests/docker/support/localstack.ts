@@ -46,7 +46,7 @@ export interface LocalstackOptions {
 export const INIT = join(root, 'localstack-init/ready.d');
 
 const EDGE_PORT = 4566;
-const STARTUP_TIMEOUT_MS = 300_000;
+const STARTUP_TIMEOUT_MS = 600_000;
 
 /** Starts LocalStack; it ends with `stop`, or with the test's process. */
 export async function startLocalstack({ init, env = {} }: LocalstackOptions = {}): Promise<Localstack> {
