@@ -1,7 +1,7 @@
 // The task definitions of the services stack, run by `docker run` with no change but the endpoint.
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type AwsSettings, provision } from '@movie-load/aws';
+import { type AwsSettings, MAX_RECEIVE_MESSAGES, provision } from '@movie-load/aws';
 import { CONSUMER_DEFAULTS } from '@movie-load/schema';
 import { eventually } from '@movie-load/testing';
 import { type Task, tasksOf } from '../infra/rules/containers.ts';
@@ -13,7 +13,6 @@ import { buildImage } from './support/image.ts';
 import { countedMessages, EMPTY, generated, objectOf, queueOf, untilComplete, type View } from './support/jobs.ts';
 import { type Localstack, startLocalstack } from './support/localstack.ts';
 
-const MAX_MESSAGES_A_RECEIVE = 10;
 const PREFIX = `movie-load-task-${randomBytes(4).toString('hex')}`;
 
 needs('docker')('the task definitions', () => {
@@ -87,7 +86,7 @@ needs('docker')('the task definitions', () => {
     expect(await inspect('first', '{{.State.ExitCode}}')).toBe('0');
     const queued = await queueOf(view, view.settings.queue);
     // A receive that a busy LocalStack answers too late is aborted: its messages stay in flight until their timeout.
-    expect(queued.inFlight).toBeLessThanOrEqual(CONSUMER_DEFAULTS.POLLERS * MAX_MESSAGES_A_RECEIVE);
+    expect(queued.inFlight).toBeLessThanOrEqual(CONSUMER_DEFAULTS.POLLERS * MAX_RECEIVE_MESSAGES);
     expect(queued.waiting).toBeGreaterThan(0);
 
     await start('consumer', 'second');

@@ -163,29 +163,36 @@ describe('the needs of a job', () => {
     expect(capacity(1_000_000, 1, exactSeconds).replica.cpu_share).toBeCloseTo(Math.min(1, speed.consumerCpuShare), 6);
   });
 
-  test('have calls and units a second of the job, spread over its time', () => {
-    for (const perMessage of [1, 'auto'] as const) {
-      const { estimate } = partsOf(1_000_000, perMessage);
+  test.each([
+    [1, { batches: 100_000, groups: 5000, queries: 5000, objectWrites: 23, writeUnits: 305_046, readUnits: 45_000 }],
+    // A page of a mebibyte is 256 read units.
+    [
+      'auto',
+      { batches: 308, groups: 62, queries: 30_585 / 256, objectWrites: 19, writeUnits: 122_565, readUnits: 30_585 },
+    ],
+  ] as const)(
+    'have the calls and units of the job, spread over its time (movies a message: %s)',
+    (perMessage, expected) => {
       const job = capacity(1_000_000, perMessage, HOUR);
       const perSecond = (count: number) => expect.closeTo((count * job.movies_per_second) / 1_000_000, 9);
-      const { sqs, dynamodb, s3, groups } = estimate;
+      const { batches, groups } = expected;
+      const batchActions = [
+        'sqs:SendMessageBatch',
+        'sqs:ReceiveMessage',
+        'sqs:DeleteMessageBatch',
+        'dynamodb:BatchWriteItem',
+      ];
       expect(job.calls_per_second).toEqual({
-        'sqs:SendMessageBatch': perSecond(sqs.sends),
-        'sqs:ReceiveMessage': perSecond(sqs.receives),
-        'sqs:DeleteMessageBatch': perSecond(sqs.deletes),
-        'dynamodb:BatchWriteItem': perSecond(sqs.receives),
-        'dynamodb:UpdateItem': perSecond(sqs.receives + groups),
-        // A page of a mebibyte is 256 units; a group has one at least.
-        'dynamodb:Query': perSecond(Math.max(groups, dynamodb.read_units / 256)),
-        s3: perSecond(s3.puts),
+        ...Object.fromEntries(batchActions.map((action) => [action, perSecond(batches)])),
+        'dynamodb:UpdateItem': perSecond(batches + groups),
+        'dynamodb:Query': perSecond(expected.queries),
+        s3: perSecond(expected.objectWrites),
       });
-      expect([job.write_units_per_second, job.read_units_per_second]).toEqual([
-        perSecond(dynamodb.write_units),
-        perSecond(dynamodb.read_units),
-      ]);
-      expect([job.message_groups, job.object.bytes]).toEqual([groups, estimate.object_bytes]);
-    }
-  });
+      expect(job.write_units_per_second).toEqual(perSecond(expected.writeUnits));
+      expect(job.read_units_per_second).toEqual(perSecond(expected.readUnits));
+      expect([job.message_groups, job.object.bytes]).toEqual([groups, 147_898_000]);
+    },
+  );
 
   test('have the share of each quota; vCPUs are counted by task, including one for the producer', () => {
     const { bounds } = partsOf(50_000_000, 'auto');
