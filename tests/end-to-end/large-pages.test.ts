@@ -5,7 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeEach, expect, test } from '@jest/globals';
 import { type AwsClients, awsSettingsFrom, createClients, type OpenQueue, openQueue } from '@movie-load/aws';
-import { eventually, type RunningProcess, startProgram } from '@movie-load/testing';
+import { eventually, REPEATED_CALLS, type RunningProcess, startProgram } from '@movie-load/testing';
 import { cli } from '../support/cli.ts';
 import { descendantsOf } from '../support/descendants.ts';
 
@@ -37,7 +37,7 @@ beforeEach(async () => {
     return undefined;
   });
   const settings = awsSettingsFrom({ AWS_ENDPOINT_URL: endpoint, AWS_REGION: 'us-east-1' });
-  clients = createClients(settings, { env: {} });
+  clients = createClients(settings, { ...REPEATED_CALLS, env: {} });
   queue = await openQueue(clients, settings.queue);
   dlq = await openQueue(clients, settings.dlq);
 });

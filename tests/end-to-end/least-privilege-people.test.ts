@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createClients, openQueue, resourceDefinitions } from '@movie-load/aws';
 import { startLocalAws } from '@movie-load/local-aws';
 import { planToToken } from '@movie-load/schema';
-import { eventually, startService } from '@movie-load/testing';
+import { eventually, REPEATED_CALLS, startService } from '@movie-load/testing';
 import { z } from 'zod';
 import { cli } from '../support/cli.ts';
 import { type GuardedEndpoint, startGuardedEndpoint } from '../support/guarded-endpoint.ts';
@@ -81,7 +81,7 @@ async function command(role: Role, endpoint: string, ...args: string[]): Promise
 /** `setup` creates all resources, and corrects those that differ; `teardown` removes them. */
 async function runDeployerCommands(): Promise<void> {
   const empty = await startLocalAws();
-  const clients = createClients({ ...world.settings, endpoint: empty.endpoint }, { env: {} });
+  const clients = createClients({ ...world.settings, endpoint: empty.endpoint }, { ...REPEATED_CALLS, env: {} });
   const endpoint = await startEndpointOf('deployer', empty.endpoint);
   await command('deployer', endpoint, 'setup');
   const { table } = resourceDefinitions(world.settings);

@@ -12,7 +12,7 @@ import { createJobStore, type JobStore } from '@movie-load/jobs';
 import type { LocalAwsOptions } from '@movie-load/local-aws';
 import { GENERATOR_VERSION, generateMovies } from '@movie-load/movies';
 import { type JobPlan, jobIdOf, movieToJson, planJob } from '@movie-load/schema';
-import { eventually, startTestAws } from '@movie-load/testing';
+import { eventually, REPEATED_CALLS, startTestAws } from '@movie-load/testing';
 
 export interface World extends AsyncDisposable {
   readonly settings: AwsSettings;
@@ -29,7 +29,7 @@ export interface World extends AsyncDisposable {
 }
 
 export async function startWorld(options: LocalAwsOptions = {}): Promise<World> {
-  const aws = await startTestAws(options);
+  const aws = await startTestAws({ ...options, clientOptions: REPEATED_CALLS });
   const { settings, clients, queue } = aws;
   const jobs = createJobStore({
     table: resilientTable(aws.table, toolPolicy()),

@@ -4,6 +4,7 @@ import {
   type AwsClients,
   type AwsSettings,
   awsSettingsFrom,
+  type ClientOptions,
   createClients,
   EMULATOR_ENVIRONMENT,
   type OpenQueue,
@@ -20,7 +21,7 @@ export interface TestAws extends AsyncDisposable {
   readonly endpoint: string;
   readonly settings: AwsSettings;
   readonly clients: AwsClients;
-  /** The ports of `@movie-load/aws` for the four resources, without a policy: they try each call once. */
+  /** The ports of `@movie-load/aws` for the four resources, without a policy. */
   readonly queue: OpenQueue;
   readonly dlq: OpenQueue;
   readonly table: ReturnType<typeof openTable>;
@@ -37,8 +38,21 @@ export interface TestAws extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/**
+ * For the clients of a test that runs whole processes and looks at the result: they repeat a failed call. The test may
+ * be busy for so long, for example with the expected bytes of a large job, that the endpoint closes a connection which
+ * its client is about to use again.
+ */
+export const REPEATED_CALLS: ClientOptions = { maxAttempts: 4 };
+
+export interface TestAwsOptions extends LocalAwsOptions {
+  /** Default: the clients try each call once, so that a test sees each injected fault. */
+  readonly clientOptions?: ClientOptions;
+}
+
 /** @example await using aws = await startTestAws(); */
-export async function startTestAws({ faults = {}, ...options }: LocalAwsOptions = {}): Promise<TestAws> {
+export async function startTestAws(testOptions: TestAwsOptions = {}): Promise<TestAws> {
+  const { faults = {}, clientOptions = {}, ...options } = testOptions;
   const current = { faults };
   const requests = new Map<string, number>();
   const aws = await startLocalAws({
@@ -55,7 +69,7 @@ export async function startTestAws({ faults = {}, ...options }: LocalAwsOptions 
   });
   const env = { ...EMULATOR_ENVIRONMENT, AWS_ENDPOINT_URL: aws.endpoint };
   const settings = awsSettingsFrom(env);
-  const clients = createClients(settings, { env });
+  const clients = createClients(settings, { ...clientOptions, env });
   await provision(clients, settings);
   const objects = openObjects(clients, settings.bucket);
   // For `object()`: injected faults also fail its reads, which are therefore retried.

@@ -11,12 +11,13 @@ import {
   toolPolicy,
 } from '@movie-load/aws';
 import { createJobStore } from '@movie-load/jobs';
+import { REPEATED_CALLS } from '@movie-load/testing';
 
 export function openAws(endpoint: string) {
   // No credentials: the clients then use test credentials, not those of the machine.
   const env = { AWS_ENDPOINT_URL: endpoint, AWS_REGION: 'us-east-1' };
   const settings = awsSettingsFrom(env);
-  const clients = createClients(settings, { env });
+  const clients = createClients(settings, { ...REPEATED_CALLS, env });
   return {
     queue: () => openQueue(clients, settings.queue),
     dlq: () => openQueue(clients, settings.dlq),

@@ -3,7 +3,7 @@ import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, GetQueueUrlCommand } from '@aws-sdk/client-sqs';
 import { type AwsClients, type AwsSettings, awsSettingsFrom, createClients, openTable } from '@movie-load/aws';
 import { type JobPlan, jobKey, ledgerKey, objectKey, shapeOf } from '@movie-load/schema';
-import { eventually } from '@movie-load/testing';
+import { eventually, REPEATED_CALLS } from '@movie-load/testing';
 import { expectedObject, sha256 } from '../../support/world.ts';
 
 export interface View {
@@ -14,7 +14,7 @@ export interface View {
 /** Clients for an endpoint, with test credentials. Call `clients.destroy()` at the end. */
 export function viewOf(endpoint: string): View {
   const settings = awsSettingsFrom({ AWS_ENDPOINT_URL: endpoint });
-  return { settings, clients: createClients(settings, { env: {} }) };
+  return { settings, clients: createClients(settings, { ...REPEATED_CALLS, env: {} }) };
 }
 
 /** The job's status, undefined before its first message is stored. */

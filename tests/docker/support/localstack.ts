@@ -1,6 +1,7 @@
 // LocalStack by testcontainers: image and settings are read from the compose file, so that they are defined once.
 import { join } from 'node:path';
 import { type AwsClients, type AwsSettings, awsSettingsFrom, createClients } from '@movie-load/aws';
+import { REPEATED_CALLS } from '@movie-load/testing';
 import { LocalstackContainer } from '@testcontainers/localstack';
 import { Wait } from 'testcontainers';
 import { z } from 'zod';
@@ -68,7 +69,7 @@ export async function startLocalstack({ init, env = {} }: LocalstackOptions = {}
   };
   const settings = awsSettingsFrom(serviceEnv);
   // No credentials: the clients then use test credentials, not those of the machine.
-  const clients = createClients(settings, { env: {} });
+  const clients = createClients(settings, { ...REPEATED_CALLS, env: {} });
   const [network = ''] = started.getNetworkNames();
   return {
     endpoint,
