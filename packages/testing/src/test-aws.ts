@@ -39,9 +39,9 @@ export interface TestAws extends AsyncDisposable {
 }
 
 /**
- * For the clients of a test that runs whole processes and looks at the result: they repeat a failed call. The test may
- * be busy for so long, for example with the expected bytes of a large job, that the endpoint closes a connection which
- * its client is about to use again.
+ * For the clients of a test that runs whole processes and looks at the result: they repeat a failed call. While the
+ * test's own process is busy, for example with the expected bytes of a large job, the endpoint may close an idle
+ * connection, and the client may then use it.
  */
 export const REPEATED_CALLS: ClientOptions = { maxAttempts: 4 };
 
