@@ -1,5 +1,6 @@
 // The embedded S3 as one synchronous object: operations by name, requests and answers with the SDK's members. It uses
-// no clock, socket or promise; HTTP reads and hashes bodies and passes them as `Content`.
+// no socket and no timer, and reads the time from the clock in its options; HTTP reads and hashes bodies and passes
+// them as `Content`.
 import { S3Error } from './errors.ts';
 import { type Input, type Output, optionalText } from './input.ts';
 import { BUCKET_OPERATIONS } from './operations/buckets.ts';

@@ -1,5 +1,6 @@
 // The embedded SQS as one synchronous object: operations by name, requests and answers in the shape of the AWS JSON
-// protocol. It uses no clock, socket or promise; `LongPolls` adds waiting for messages.
+// protocol. It uses no socket and no timer, and reads the time from the clock in its options; `LongPolls` adds waiting
+// for messages.
 import { SqsError } from './errors.ts';
 import type { Input, Output } from './input.ts';
 import { MESSAGE_OPERATIONS } from './operations/messages.ts';

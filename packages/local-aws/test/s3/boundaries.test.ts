@@ -6,7 +6,7 @@ import { createTestS3, PART } from '../support/s3.ts';
 
 const md5 = (bytes: Uint8Array | string) => createHash('md5').update(bytes).digest();
 
-/** An upload of these parts, completed. */
+/** Uploads these parts. @returns the input of `CompleteMultipartUpload` */
 function upload(bucket: ReturnType<typeof createTestS3>, bodies: readonly (string | Uint8Array)[], Key = 'k') {
   const { UploadId } = bucket.call('CreateMultipartUpload', { Key });
   const Parts = bodies.map((Body, at) => {
@@ -118,11 +118,13 @@ test('a condition on a write considers writes during the upload', () => {
 
 test('dates of conditions count in whole seconds, and a future date is ignored', () => {
   const bucket = createTestS3();
+  const second = bucket.clock.ms;
+  // Put within the second, and read ten seconds after its beginning.
+  bucket.clock.ms = second + 700;
   bucket.put('k', 'x');
-  const at = bucket.clock.ms;
-  bucket.clock.ms += 10_000;
+  bucket.clock.ms = second + 10_000;
   const get = (more: object) => bucket.refused('GetObject', { Key: 'k', ...more });
-  const date = (ms: number) => new Date(at + ms);
+  const date = (ms: number) => new Date(second + ms);
   expect([get({ IfUnmodifiedSince: date(0) }), get({ IfUnmodifiedSince: date(-1000) })]).toEqual([
     'succeeded',
     'PreconditionFailed',
@@ -131,7 +133,8 @@ test('dates of conditions count in whole seconds, and a future date is ignored',
     'NotModified',
     'succeeded',
   ]);
-  expect([get({ IfModifiedSince: date(10_000) }), get({ IfModifiedSince: date(11_000) })]).toEqual([
+  expect([10_000, 10_999, 11_000].map((ms) => get({ IfModifiedSince: date(ms) }))).toEqual([
+    'NotModified',
     'NotModified',
     'succeeded',
   ]);
@@ -158,6 +161,14 @@ test('a part of an object is selected by its number; an object that was put whol
     'InvalidArgument',
   ]);
   expect(refused({ PartNumber: 1, Range: 'bytes=0-1' })).toBe('InvalidRequest');
+});
+
+test('the refusal of a missing part reports the actual number of parts', () => {
+  const { put, call } = createTestS3();
+  put('k', 'x');
+  expect(() => call('GetObject', { Key: 'k', PartNumber: 3 })).toThrow(
+    expect.objectContaining({ code: 'InvalidPartNumber', fields: { PartNumberRequested: 3, ActualPartCount: 1 } }),
+  );
 });
 
 test.each([

@@ -30,8 +30,9 @@ test.each([
   expect(createTestS3().refused('CreateBucket', { Bucket })).toBe(expected);
 });
 
-test('a bucket can be created again in us-east-1 only, and deleted when it is empty', () => {
+test('a bucket can be created again in us-east-1 only, which keeps its objects, and deleted when it is empty', () => {
   const { put, refused, call, engine } = createTestS3();
+  put('k');
   expect(refused('CreateBucket')).toBe('succeeded');
   const elsewhere = { Bucket: 'elsewhere', CreateBucketConfiguration: { LocationConstraint: 'eu-west-1' } };
   expect(refused('CreateBucket', elsewhere)).toBe('succeeded');
@@ -40,7 +41,6 @@ test('a bucket can be created again in us-east-1 only, and deleted when it is em
   expect(refused('CreateBucket', { Bucket: 'x-y', CreateBucketConfiguration: { LocationConstraint: 'moon' } })).toBe(
     'InvalidLocationConstraint',
   );
-  put('k');
   expect(refused('DeleteBucket')).toBe('BucketNotEmpty');
   call('DeleteObject', { Key: 'k' });
   expect(refused('DeleteBucket')).toBe('succeeded');
@@ -56,18 +56,21 @@ test('an incomplete upload does not prevent the deletion of its bucket', () => {
   expect(call('ListMultipartUploads').Uploads).toBeUndefined();
 });
 
-test('buckets are listed by name, prefix and pages', () => {
+test('buckets are listed in the order of their names, by prefix, in pages and by region', () => {
   const { call, refused } = createTestS3();
   for (const Bucket of ['ccc', 'aaa', 'aab']) call('CreateBucket', { Bucket });
   const names = (input: object) => (call('ListBuckets', input).Buckets as { Name: string }[]).map(({ Name }) => Name);
   expect(names({})).toEqual(['aaa', 'aab', 'bucket', 'ccc']);
   expect(names({ Prefix: 'aa' })).toEqual(['aaa', 'aab']);
+  expect(names({ MaxBuckets: 3 })).toEqual(['aaa', 'aab', 'bucket']);
   const { ContinuationToken } = call('ListBuckets', { MaxBuckets: 3 });
   expect(names({ ContinuationToken })).toEqual(['ccc']);
+  expect([names({ BucketRegion: 'us-east-1' }).length, names({ BucketRegion: 'eu-west-1' })]).toEqual([4, []]);
+  // There is no such region.
   expect(refused('ListBuckets', { BucketRegion: 'eu-east-1' })).toBe('InvalidArgument');
 });
 
-test('an engine reports its region, and refuses object lock', () => {
+test('an engine and its buckets are in us-east-1 unless another region is given, and object lock is refused', () => {
   const { call, refused, engine } = createTestS3();
   expect(engine.region).toBe('us-east-1');
   expect(call('HeadBucket')).toMatchObject({ BucketRegion: 'us-east-1' });
@@ -100,6 +103,7 @@ test('tags of a bucket are stored, and invalid tags are refused', () => {
   expect(put([{ Key: 'aws:a', Value: '1' }])).toBe('InvalidTag');
   expect(put([{ Key: 'a,', Value: '1' }])).toBe('InvalidTag');
   expect(put([{ Key: 'a' }])).toBe('MalformedXML');
+  expect(call('GetBucketTagging')).toEqual({ TagSet });
   call('DeleteBucketTagging');
   expect(refused('GetBucketTagging')).toBe('NoSuchTagSet');
 });
@@ -107,9 +111,15 @@ test('tags of a bucket are stored, and invalid tags are refused', () => {
 test('public access is blocked until the setting is changed', () => {
   const { call, refused } = createTestS3();
   const blocked = () => call('GetPublicAccessBlock').PublicAccessBlockConfiguration;
-  expect(blocked()).toMatchObject({ BlockPublicAcls: true, RestrictPublicBuckets: true });
-  call('PutPublicAccessBlock', { PublicAccessBlockConfiguration: { BlockPublicAcls: true } });
-  expect(blocked()).toMatchObject({ BlockPublicAcls: true, RestrictPublicBuckets: false });
+  const all = {
+    BlockPublicAcls: true,
+    IgnorePublicAcls: true,
+    BlockPublicPolicy: true,
+    RestrictPublicBuckets: true,
+  };
+  expect(blocked()).toEqual(all);
+  call('PutPublicAccessBlock', { PublicAccessBlockConfiguration: { ...all, RestrictPublicBuckets: false } });
+  expect(blocked()).toEqual({ ...all, RestrictPublicBuckets: false });
   call('DeletePublicAccessBlock');
   expect(refused('GetPublicAccessBlock')).toBe('NoSuchPublicAccessBlockConfiguration');
 });
@@ -165,8 +175,12 @@ test('an owner has an id, and only the initiator of an upload has a name', () =>
   expect(call('ListBuckets').Owner).toEqual({ ID: expect.any(String) });
   expect(call('ListObjects').Contents).toMatchObject([{ Owner: { ID: expect.any(String) } }]);
   expect(call('ListObjects').Contents).not.toMatchObject([{ Owner: { DisplayName: expect.any(String) } }]);
-  expect(call('ListParts', { Key: 'k', UploadId })).toMatchObject({ Initiator: { DisplayName: 'webfile' } });
-  expect(call('ListMultipartUploads').Uploads).toMatchObject([{ Initiator: { DisplayName: 'webfile' } }]);
+  const ID = expect.any(String);
+  const people = { Owner: { ID }, Initiator: { ID, DisplayName: 'webfile' } };
+  const { Owner, Initiator } = call('ListParts', { Key: 'k', UploadId });
+  expect({ Owner, Initiator }).toEqual(people);
+  const [listed] = call('ListMultipartUploads').Uploads as readonly (typeof people)[];
+  expect({ Owner: listed?.Owner, Initiator: listed?.Initiator }).toEqual(people);
 });
 
 test('encryption is by S3’s keys, and requesting it allows an object to be copied onto itself', () => {

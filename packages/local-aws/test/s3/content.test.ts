@@ -9,6 +9,9 @@ import { ContentBuilder, contentOf, sliceChunks } from '../../src/s3/content.ts'
 import type { S3Engine } from '../../src/s3/engine.ts';
 import { createTestS3 } from '../support/s3.ts';
 
+/** Pieces below this size are joined. */
+const SMALLEST_BYTES = 16_384;
+
 test('a body is stored the same however it arrives, and small pieces are merged', () => {
   const size = fc.oneof(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 16_000, max: 17_000 }));
   fc.assert(
@@ -30,9 +33,10 @@ test('a body is stored the same however it arrives, and small pieces are merged'
       expect([content.has('SHA256'), content.has('SHA1')]).toEqual([true, false]);
       for (const { length } of content.chunks) {
         expect(length).toBeGreaterThan(0);
-        expect(length).toBeLessThan(2 * 16_384);
+        expect(length).toBeLessThan(2 * SMALLEST_BYTES);
       }
-      expect(content.chunks.length).toBeLessThanOrEqual(2 * (whole.length / 16_384) + 1);
+      // Of two neighbouring chunks at least one is not small, except at the end.
+      expect(content.chunks.length).toBeLessThanOrEqual(2 * (whole.length / SMALLEST_BYTES) + 1);
     }),
     { numRuns: 50 },
   );
@@ -66,6 +70,7 @@ test('hashing for a copy yields to other requests', async () => {
   const content = builder.finish();
   engine.call('PutObject', { Bucket: 'bucket', Key: 'k', Body: content });
   put('small', 'x');
+  // The turns of the event loop while the copy is made: hashing pauses after each of the four chunks.
   let turns = 0;
   let isOver = false;
   const count = () => {
@@ -84,6 +89,7 @@ test('hashing for a copy yields to other requests', async () => {
 test('a copy whose source is replaced while it is hashed is a copy of the new object', async () => {
   const { engine, put, call, read } = createTestS3();
   put('k', 'old', { ContentType: 'text/old' });
+  // Hashing has begun when this returns, and the copy is made in a later step.
   const copying = copyOverHttp(engine, '/bucket/k');
   put('k', 'new', { ContentType: 'text/new' });
   expect((await copying).status).toBe(200);

@@ -8,7 +8,7 @@ import { createTestS3 } from '../support/s3.ts';
 const SECOND = 1000;
 const md5 = (text: string) => createHash('md5').update(text).digest();
 
-/** An upload of these parts, completed. */
+/** Uploads these parts. @returns the input of `CompleteMultipartUpload` */
 function upload(bucket: ReturnType<typeof createTestS3>, bodies: readonly string[], more: object = {}) {
   const Key = 'parts';
   const { UploadId } = bucket.call('CreateMultipartUpload', { Key, ...more });
@@ -84,8 +84,8 @@ describe('a copy', () => {
   });
 });
 
-describe('a multipart object of one part', () => {
-  test('differs from a plain object by its ETag, its part count and its list of parts', () => {
+describe('a multipart object', () => {
+  test('of one part differs from a plain object by its ETag, its part count and its list of parts', () => {
     const bucket = createTestS3();
     bucket.call('CompleteMultipartUpload', upload(bucket, ['x']));
     expect(bucket.call('HeadObject', { Key: 'parts', PartNumber: 1 })).toMatchObject({ PartsCount: 1 });
@@ -100,10 +100,22 @@ describe('a multipart object of one part', () => {
     expect(bucket.call('HeadObject', { Key: 'whole', PartNumber: 1 })).not.toHaveProperty('PartsCount');
     const whole = bucket.call('GetObjectAttributes', { Key: 'whole', ObjectAttributes });
     expect(whole).not.toHaveProperty('ObjectParts');
-    expect(bucket.refused('GetObjectAttributes', { Key: 'whole', ObjectAttributes: ['Size'] })).toBe('InvalidArgument');
+    expect(whole).toMatchObject({ ETag: md5('x').toString('hex'), ObjectSize: 1, StorageClass: 'STANDARD' });
   });
 
-  test('lists three parts with digests in pages', () => {
+  test('reports known attributes only', () => {
+    const bucket = createTestS3();
+    bucket.put('k', 'x');
+    const requested = (...ObjectAttributes: string[]) =>
+      bucket.refused('GetObjectAttributes', { Key: 'k', ObjectAttributes });
+    expect([requested('ObjectSize'), requested('ObjectSize', 'Size'), requested()]).toEqual([
+      'succeeded',
+      'InvalidArgument',
+      'InvalidArgument',
+    ]);
+  });
+
+  test('lists its parts in pages when they have checksums', () => {
     const bucket = createTestS3({ minPartBytes: 1 });
     const Key = 'k';
     const { UploadId } = bucket.call('CreateMultipartUpload', { Key, ChecksumAlgorithm: 'SHA256' });
@@ -129,12 +141,13 @@ describe('a multipart object of one part', () => {
 });
 
 describe('a multipart upload', () => {
-  test('ends with its completion: it cannot be completed again, and is not listed', () => {
+  test('ends when it is completed or aborted: it cannot be completed, and neither it nor its prefix is listed', () => {
     const bucket = createTestS3();
     const done = upload(bucket, ['x']);
-    const nested = bucket.call('CreateMultipartUpload', { Key: 'a/b' });
+    const { UploadId } = bucket.call('CreateMultipartUpload', { Key: 'a/b' });
     bucket.call('CompleteMultipartUpload', done);
-    bucket.call('AbortMultipartUpload', { Key: 'a/b', UploadId: nested.UploadId });
+    bucket.call('AbortMultipartUpload', { Key: 'a/b', UploadId });
+    expect(bucket.refused('CompleteMultipartUpload', { ...done, Key: 'a/b', UploadId })).toBe('NoSuchUpload');
     expect(bucket.refused('CompleteMultipartUpload', done)).toBe('NoSuchUpload');
     expect(bucket.refused('ListParts', { Key: done.Key, UploadId: done.UploadId })).toBe('NoSuchUpload');
     const listed = bucket.call('ListMultipartUploads', { Delimiter: '/' });
@@ -168,7 +181,7 @@ describe('a multipart upload', () => {
   });
 });
 
-test('the ETag of a read condition takes precedence over the date, for both conditions', () => {
+test('the ETag of a read condition takes precedence over the date, and may be one of a list, weak, or *', () => {
   const bucket = createTestS3();
   const { ETag } = bucket.put('k', 'x');
   const at = (ms: number) => new Date(bucket.clock.ms + ms);
@@ -252,9 +265,12 @@ test('DeleteObjects deletes up to 1,000 objects', () => {
   const { Deleted, Errors } = bucket.call('DeleteObjects', { Delete: { Objects: many(1000) } });
   expect([Object(Deleted).length, Errors]).toEqual([1000, undefined]);
   expect(bucket.call('ListObjectsV2')).toMatchObject({ KeyCount: 0 });
+  bucket.put('k0');
+  expect(bucket.refused('DeleteObjects', { Delete: { Objects: many(1001) } })).toBe('MalformedXML');
+  expect(bucket.read('k0')).toBe('');
 });
 
-test('a list returns a token to continue from, and a marker only when keys are grouped', () => {
+test('a list that is truncated returns a token or markers to continue from, ListObjects only when keys are grouped', () => {
   const bucket = createTestS3();
   for (const key of ['a', 'b', 'c']) bucket.put(key);
   expect(bucket.call('ListObjects', { MaxKeys: 2 })).toMatchObject({

@@ -53,6 +53,7 @@ describe('the filter of a lifecycle rule', () => {
 });
 
 test('a lifecycle rule applies while it is enabled and sets an expiration', () => {
+  expect(expiration([rule({})])).toBeDefined();
   expect(expiration([])).toBeUndefined();
   expect(expirationOf(Object({}), Object(object()))).toBeUndefined();
   expect(expiration([rule({}, { Status: 'Disabled' })])).toBeUndefined();

@@ -3,12 +3,10 @@ import { expect, test } from '@jest/globals';
 import { targetOf } from '../../src/http/s3-target.ts';
 import { isBucketName } from '../../src/s3/names.ts';
 
-test.each([['abc', 'a-b', 'a.b', '1a2', 'a'.repeat(63), '1.2.3', 's3alias', 'a-s3aliases', 'sthree', 'xn-a']])(
-  'isBucketName accepts %j and similar names',
-  (...names) => {
-    expect(names.filter((name) => !isBucketName(name))).toEqual([]);
-  },
-);
+test('isBucketName accepts the shortest and longest names, and those that only resemble reserved ones', () => {
+  const names = ['abc', 'a-b', 'a.b', '1a2', 'a'.repeat(63), '1.2.3', 's3alias', 'a-s3aliases', 'sthree', 'xn-a'];
+  expect(names.filter((name) => !isBucketName(name))).toEqual([]);
+});
 
 test.each([
   ['too short or too long', ['', 'ab', 'a'.repeat(64)]],
@@ -20,7 +18,7 @@ test.each([
   expect(names.filter(isBucketName)).toEqual([]);
 });
 
-test('the first of repeated parameters counts, and a key is the decoded path', () => {
+test('the first of repeated parameters counts, key and query are decoded, and + is a space only in the query', () => {
   const target = targetOf({
     method: 'GET',
     path: '/bucket/a%20key+with/parts',

@@ -44,13 +44,17 @@ describe('a lifecycle rule', () => {
     ['days below 0', { ...rule, Expiration: { Days: -1 } }, 'InvalidArgument'],
     ['an id too long', { ...rule, ID: 'i'.repeat(256) }, 'InvalidArgument'],
     ['a repeated tag', { ...rule, Filter: and(tag('a'), tag('a')) }, 'InvalidRequest'],
-    ['no age for old versions', { ...noExpiration, NoncurrentVersionExpiration: {} }, 'MalformedXML'],
+    [
+      'an expiration of old versions without an age',
+      { ...noExpiration, NoncurrentVersionExpiration: {} },
+      'MalformedXML',
+    ],
     [
       'an age of 0 days for unfinished uploads',
       { ...rule, AbortIncompleteMultipartUpload: { DaysAfterInitiation: 0 } },
       'InvalidArgument',
     ],
-    ['no age for unfinished uploads', { ...rule, AbortIncompleteMultipartUpload: {} }, 'InvalidArgument'],
+    ['an end of unfinished uploads without an age', { ...rule, AbortIncompleteMultipartUpload: {} }, 'InvalidArgument'],
   ])('must not have %s', (_, one, code) => {
     expect(put([one])).toBe(code);
   });

@@ -1,4 +1,4 @@
-// The settings of a new bucket, over HTTP.
+// The settings and the region of a new bucket, over HTTP.
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type LocalAws, startLocalAws } from '../../src/index.ts';
@@ -13,14 +13,15 @@ beforeAll(async () => {
 afterAll(() => aws.close());
 
 describe('the settings of a new bucket', () => {
+  const empty = (root: string) => `<${root} xmlns="http://s3.amazonaws.com/doc/2006-03-01/"></${root}>`;
   test.each([
     ['acl', '<Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="CanonicalUser"><ID>'],
     ['encryption', '<SSEAlgorithm>AES256</SSEAlgorithm>'],
     ['ownershipControls', '<ObjectOwnership>BucketOwnerEnforced</ObjectOwnership>'],
     ['requestPayment', '<Payer>BucketOwner</Payer>'],
-    ['accelerate', '<AccelerateConfiguration '],
-    ['logging', '<BucketLoggingStatus '],
-    ['notification', '<NotificationConfiguration '],
+    ['accelerate', empty('AccelerateConfiguration')],
+    ['logging', empty('BucketLoggingStatus')],
+    ['notification', empty('NotificationConfiguration')],
     ['cors', 'NoSuchCORSConfiguration'],
     ['policy', 'NoSuchBucketPolicy'],
     ['policyStatus', 'NoSuchBucketPolicy'],
@@ -35,7 +36,27 @@ describe('the settings of a new bucket', () => {
   });
 
   test('allow only the owner to access an object', async () => {
-    expect((await get(aws, '/bucket/k?acl')).body).toContain('<Permission>FULL_CONTROL</Permission>');
+    const { body } = await get(aws, '/bucket/k?acl');
+    const [owner] = /<ID>[0-9a-f]{64}<\/ID>/.exec(body) ?? [];
+    expect(body).toContain(`<Owner>${owner}</Owner>`);
+    expect(body.match(/<ID>.*?<\/ID>/g)).toEqual([owner, owner]);
+    expect(body.match(/<Permission>.*?<\/Permission>/g)).toEqual(['<Permission>FULL_CONTROL</Permission>']);
     expect((await get(aws, '/bucket/none?acl')).body).toContain('<Code>NoSuchKey</Code>');
   });
+});
+
+test('a bucket must be in the region that the request is signed for, if that is not us-east-1', async () => {
+  const authorization = SIGNED.authorization.replace('us-east-1', 'eu-west-1');
+  const create = async (region: string) => {
+    const location = `<LocationConstraint>${region}</LocationConstraint>`;
+    const body = region && `<CreateBucketConfiguration>${location}</CreateBucketConfiguration>`;
+    const init = { method: 'PUT', headers: { ...SIGNED, authorization }, body };
+    return await (await fetch(`${aws.endpoint}/elsewhere`, init)).text();
+  };
+  for (const region of ['', 'us-west-2']) {
+    expect(await create(region)).toContain('<Code>IllegalLocationConstraintException</Code>');
+  }
+  expect(await create('eu-west-1')).toBe('');
+  const location = await get(aws, '/elsewhere?location');
+  expect(location.body).toContain('>eu-west-1</LocationConstraint>');
 });

@@ -90,7 +90,7 @@ test.each(Object.entries(REQUEST_BODIES))(
   },
 );
 
-test('long and nested lists are written completely', () => {
+test('a list of 1,500 structures within a structure is written and read completely', () => {
   const many = Array.from({ length: 1500 }, (_, at) => ({ Key: String(at), Value: '' }));
   const body = REQUEST_BODIES.PutBucketTagging;
   const xml = toXml(toElements(body?.shape.members ?? {}, { TagSet: many }));

@@ -1,6 +1,8 @@
 // Plain HTTP against the embedded AWS, without an SDK.
 
-import { connect } from 'node:net';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { once } from 'node:events';
+import { connect, Socket } from 'node:net';
 import type { LocalAws } from '../../src/index.ts';
 
 export interface Answer {
@@ -45,6 +47,31 @@ export async function query(aws: LocalAws, parameters: Record<string, string>, p
 
 export async function get(aws: LocalAws, path: string, headers: Record<string, string> = {}): Promise<Answer> {
   return await answer(await fetch(`${aws.endpoint}${path}`, { headers: { ...SIGNED, ...headers } }));
+}
+
+/** Node reports the server's end of each new connection here. */
+const NEW_CONNECTIONS = 'net.server.socket';
+
+/**
+ * A connection to the server, and `serverClosed`, which resolves when the server's end of it has closed: then the server
+ * knows that the client has left, and has done what it does about that.
+ */
+export async function openConnection(aws: LocalAws): Promise<{ socket: Socket; serverClosed: Promise<void> }> {
+  const serverEnds: Socket[] = [];
+  const onConnection = (message: unknown): void => {
+    const end: unknown = Object(message).socket;
+    if (end instanceof Socket) serverEnds.push(end);
+  };
+  subscribe(NEW_CONNECTIONS, onConnection);
+  const socket = connect(aws.port, '127.0.0.1');
+  socket.on('error', () => {});
+  await once(socket, 'connect');
+  const findServerEnd = () => serverEnds.find(({ remotePort }) => remotePort === socket.localPort);
+  while (findServerEnd() === undefined) await new Promise(setImmediate);
+  unsubscribe(NEW_CONNECTIONS, onConnection);
+  const { promise: serverClosed, resolve } = Promise.withResolvers<void>();
+  findServerEnd()?.once('close', () => resolve());
+  return { socket, serverClosed };
 }
 
 /** Sends bytes unchanged and waits until the server has closed the connection. */
