@@ -1,5 +1,5 @@
 // Lets one launcher at a time install: two pnpm processes in one folder would interfere with each other.
-import { linkSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, futimesSync, linkSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { logWhileWaiting } from './log.mjs';
 
@@ -8,31 +8,38 @@ const TOUCH_EVERY_MS = 1000;
 const ABANDONED_AFTER_MS = 10_000;
 const RETRY_MS = 100;
 
-/** Waits until this process has the lock. Returns a function that releases it; the end of the process does so too. */
+/**
+ * Waits until this process has the lock. Returns a function that releases it; the end of the process does so too. If
+ * this process is suspended until another launcher takes the lock, that launcher's file stays as it is.
+ */
 export async function takeLock(file) {
   const waiting = logWhileWaiting('another launcher installs in this folder');
-  while (!createLockFile(file)) await delay(RETRY_MS);
+  let descriptor = createLockFile(file);
+  while (descriptor === undefined) {
+    await delay(RETRY_MS);
+    descriptor = createLockFile(file);
+  }
   waiting.stop();
-  const touch = setInterval(() => utimesSync(file, new Date(), new Date()), TOUCH_EVERY_MS);
+  const touch = setInterval(() => futimesSync(descriptor, new Date(), new Date()), TOUCH_EVERY_MS);
   const release = () => {
     clearInterval(touch);
     process.off('exit', release);
-    rmSync(file, { force: true });
+    if (statSync(file, { throwIfNoEntry: false })?.ino === fstatSync(descriptor).ino) rmSync(file, { force: true });
+    closeSync(descriptor);
   };
   process.on('exit', release);
   return release;
 }
 
-/** Creates the lock's file; false if another launcher has the lock. */
+/** Creates the lock's file and returns its descriptor; undefined if another launcher has the lock. */
 function createLockFile(file) {
   try {
-    writeFileSync(file, '', { flag: 'wx' });
-    return true;
+    return openSync(file, 'wx');
   } catch (error) {
     if (error.code !== 'EEXIST') throw error;
   }
   removeAbandoned(file);
-  return false;
+  return undefined;
 }
 
 /**

@@ -77,6 +77,32 @@ describe('the lock of the launcher', () => {
     expect([filesWhileWaiting, readdirSync(folder)]).toEqual([['lock'], []]);
   });
 
+  test('of another launcher stays as it is when a suspended launcher, which lost its own, continues and ends', async () => {
+    jest.useFakeTimers({ doNotFake: ['Date'] });
+    const { takeLock } = await lock();
+    const release = await takeLock(path('lock'));
+    rmSync(path('lock'));
+    writeFileSync(path('lock'), 'of another launcher');
+    setAge(path('lock'), 60);
+    const { mtimeMs } = statSync(path('lock'));
+    jest.advanceTimersByTime(1000);
+    release();
+    expect([readFileSync(path('lock'), 'utf8'), statSync(path('lock')).mtimeMs]).toEqual([
+      'of another launcher',
+      mtimeMs,
+    ]);
+  });
+
+  test('needs no file when a suspended launcher continues after another one ended', async () => {
+    jest.useFakeTimers({ doNotFake: ['Date'] });
+    const { takeLock } = await lock();
+    const release = await takeLock(path('lock'));
+    rmSync(path('lock'));
+    jest.advanceTimersByTime(1000);
+    release();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   test('is put back when another launcher took it in between', async () => {
     const { takeLock } = await lock();
     writeFileSync(path('lock'), 'of another launcher');
