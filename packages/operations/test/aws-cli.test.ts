@@ -56,7 +56,7 @@ test.each([
   ["it's o'clock", "'it'\\''s o'\\''clock'"],
   ['$HOME;rm', "'$HOME;rm'"],
   ['', "''"],
-])('the argument %j is quoted as one shell word, at the right endpoint', (body, word) => {
+])('the argument %j is quoted as one shell word; the option of the endpoint comes first', (body, word) => {
   expect(awsCliLine('http://127.0.0.1:4566', ['send-message', '--message-body', body])).toBe(
     `aws --endpoint-url http://127.0.0.1:4566 sqs send-message --message-body ${word}`,
   );

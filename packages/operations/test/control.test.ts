@@ -11,19 +11,20 @@ const consumer = {
 };
 const takes = (more: object) => controlledConsumersSchema.safeParse({ consumers: [{ ...consumer, ...more }] }).success;
 
-test('consumers are killed, paused, resumed and added', () => {
+test('the actions on consumers are add, kill, pause and resume', () => {
   expect(controlActionSchema.options.toSorted()).toEqual(['add', 'kill', 'pause', 'resume']);
   expect(controlActionSchema.safeParse('stop').success).toBe(false);
 });
 
-test('a consumer has no instance and no address before its first report, and its ending after it ended', () => {
+test('the instance, address and ending of a consumer may be null but not missing, and texts have a limit', () => {
   expect(takes({})).toBe(true);
+  // Before its first report.
   expect(takes({ instance: null, url: null, state: 'starting' })).toBe(true);
   expect(takes({ state: 'gone', ended: 'killed' })).toBe(true);
   expect(takes({ state: 'paused' })).toBe(true);
   for (const wrong of [
     ...[{ name: 'x'.repeat(257) }, { instance: 'x'.repeat(257) }, { instance: undefined }, { state: 'asleep' }],
-    ...[{ url: 'nowhere' }, { ended: 'x'.repeat(1025) }, { ended: undefined }],
+    ...[{ url: 'nowhere' }, { url: undefined }, { ended: 'x'.repeat(1025) }, { ended: undefined }],
   ])
     expect([wrong, takes(wrong)]).toEqual([wrong, false]);
   const longest = { name: 'x'.repeat(256), instance: 'x'.repeat(256), ended: 'x'.repeat(1024) };

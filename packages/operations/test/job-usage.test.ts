@@ -35,6 +35,7 @@ describe('what a job used', () => {
     const again = jobUsage(plan, true, { ...stored, deliveries: 3 * stored.deliveries });
     expect(again.sqs_requests - planned.sqs_requests).toBe(2 * stored.batches);
     expect(again.write_units).toBe(planned.write_units);
+    expect(again.usd).toBeGreaterThan(planned.usd);
     const small = jobUsage(plan, true, { ...stored, batches: 2 * stored.batches });
     expect(small.write_units - planned.write_units).toBe(2 * stored.batches);
     expect(small.dynamodb_requests - planned.dynamodb_requests).toBe(2 * stored.batches);
@@ -71,7 +72,7 @@ describe('what a job used', () => {
     // Two per batch, two per group, two for each of the 16 parts; one to create and one to complete the job.
     const { groups } = estimateJob(plan);
     expect(whole.dynamodb_requests).toBe(2 * batches + 2 * groups + 2 * 16 + 2);
-    // Without a failure the price follows from the counts; reads cost a fifth of writes.
+    // Nothing failed, so that the price of a quarter is a quarter of the estimated price.
     const { sqs_usd, dynamodb_usd, s3_usd } = estimateJob(plan).list_price;
     expect(part.usd).toBeCloseTo((sqs_usd + dynamodb_usd + s3_usd) / 4, 4);
   });

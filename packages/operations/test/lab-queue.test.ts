@@ -1,4 +1,4 @@
-// The requests for the learner's own queue, and their limits.
+// The requests for the learner's own queue and their limits, the responses, and the clock of the embedded AWS.
 import { expect, test } from '@jest/globals';
 import { clockSchema, labQueueRequestSchema, labQueueResponseSchema, MAX_FORWARD_MS } from '../src/lab/index.ts';
 
@@ -16,7 +16,7 @@ const takes = (request: object, field: string, ...values: readonly unknown[]) =>
   values.map((value) => labQueueRequestSchema.safeParse({ ...request, [field]: value }).success);
 
 test.each(Object.entries(requests))(
-  'a %s request is accepted for either kind of queue, and refused with any further field',
+  'a %s request is accepted for a FIFO and a standard queue, and refused with a wrong name or a further field',
   (_, request) => {
     expect(labQueueRequestSchema.parse(request)).toEqual(request);
     expect(takes(request, 'queue', 'lab.fifo', 'x'.repeat(75), `${'x'.repeat(75)}.fifo`)).toEqual([true, true, true]);
@@ -55,7 +55,7 @@ test('an action on a receipt handle is refused without one', () => {
     ]);
 });
 
-test('a response contains the result of its action', () => {
+test('a response is read with the result of its action, or with the reason of SQS’s refusal', () => {
   const answer = { aws_cli: 'aws sqs …', refused: null };
   const message = { message_id: 'm', group: null, receives: 1, body: 'hello', receipt_handle: 'h' };
   for (const more of [
@@ -69,8 +69,8 @@ test('a response contains the result of its action', () => {
     expect(labQueueResponseSchema.parse({ ...answer, ...more })).toEqual({ ...answer, ...more });
 });
 
-test('the clock goes forward by 60 days at most', () => {
-  expect(MAX_FORWARD_MS).toBe(5_184_000_000);
+test('the limit of the clock is 60 days ahead, and its time is an ISO date', () => {
+  expect(MAX_FORWARD_MS / (24 * 60 * 60 * 1000)).toBe(60);
   expect(clockSchema.safeParse({ now: '2026-11-25T00:00:00.000Z', offset_ms: 0 }).success).toBe(true);
   expect(clockSchema.safeParse({ now: 'now', offset_ms: 0 }).success).toBe(false);
 });

@@ -29,12 +29,13 @@ test.each([
   ['received', 2, 'received (receive count 2)'],
   ['deduplicated', 0, 'sent again: deduplicated by SQS'],
   ['visible', 1, 'visible again: the visibility timeout expired'],
+  // An event of a newer lab.
   ['another', 1, 'another'],
 ])('the event %s is described in words', (kind, receives, text) => {
   expect(eventText({ kind, receives })).toBe(text);
 });
 
-test('the history of a message has each send of it, then its dead letters, and no other message', async () => {
+test('the history of a message has each send of it, then their dead letters, and no other message', async () => {
   const job = '1b72a7f0-e922-5f43-bed4-4cd74a50d289';
   const of = (message_id: string, deduplication_id: string | null) => ({
     ...{ message_id, deduplication_id, group: null, events: [], events_left_out: 0 },

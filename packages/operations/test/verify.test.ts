@@ -1,3 +1,4 @@
+// The reports of `verify` and `repair` as texts, and when `verify` compares movies with the generator.
 import { describe, expect, test } from '@jest/globals';
 import type { JobStore, VerifyReport } from '@movie-load/jobs';
 import { GENERATOR_VERSION, generateMovies } from '@movie-load/movies';
@@ -79,7 +80,7 @@ test.each([
   expect(details.some((line) => line.startsWith('an object of'))).toBe(isReported);
 });
 
-test('repair reports what was wrong', () => {
+test('repair reports what was wrong, how large the object is, and which of several parts it wrote', () => {
   expect(repairOutcome({ why: undefined, bytes: 1500, parts: 1, written: [] }).summary).toBe(
     'The object is correct (1.5 KB); nothing was done.',
   );
