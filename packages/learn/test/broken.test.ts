@@ -8,7 +8,7 @@ const run = z.object({ holds: z.boolean(), notes: z.array(z.object({ text: z.str
 const events = z.object({ kept: z.number(), broken: z.number() });
 const comparison = z.object({ lesson: z.number(), sabotage: z.string(), kept: run, broken: run, events });
 
-test('every broken rule makes the difference that its lesson describes', async () => {
+test('the promise of a lesson holds with its rule kept and not with it broken; each run reports its own notes', async () => {
   await using program = startProgram('packages/learn/test/broken-rules.ts');
   const { code } = await program.ended;
   expect([code, program.stderr()]).toEqual([0, '']);
@@ -18,11 +18,12 @@ test('every broken rule makes the difference that its lesson describes', async (
     .split('\n')
     .map((line) => comparison.parse(JSON.parse(line)));
   const rules = LESSONS.filter(({ broken }) => broken !== undefined).map(({ lesson }) => lesson);
+  // The other lessons are about AWS, not about a rule of the protocol.
   expect(rules).toEqual([4, 5, 6, 9, 12, 13, 14]);
   expect(compared.map(({ lesson, kept, broken }) => [lesson, kept.holds, broken.holds])).toEqual(
     rules.map((lesson) => [lesson, true, false]),
   );
-  // The events of each run are reported as its own, while it runs.
+  // broken-rules.ts has counted the notes among the events that were reported for each run.
   for (const { kept, broken, events } of compared)
     expect(events).toEqual({ kept: kept.notes.length, broken: broken.notes.length });
 });

@@ -1,4 +1,4 @@
-// The clock of a lesson is moved by the script, and wakes sleepers in order.
+// The clock of a lesson: the script moves it, and it wakes sleepers in order. Only short pauses end by themselves.
 import { expect, test } from '@jest/globals';
 import { LabClock } from '@movie-load/local-aws';
 import { LessonClock } from '../src/clock.ts';
@@ -42,14 +42,17 @@ test('a sleeper that wakes may sleep again within the same move of the clock', a
   ]);
 });
 
-test('a short pause ends without a move of the clock, and takes at least a millisecond', async () => {
-  const { clock, wakeUps, sleep } = start();
+test('a pause of up to two seconds moves the clock itself, by at least a millisecond', async () => {
+  const { clock, wakeUps, sleep, settle } = start();
   await sleep('none', 0);
   await sleep('short', 2000);
   expect(wakeUps).toEqual([
     ['none', 1001],
     ['short', 3001],
   ]);
+  void sleep('long', 2001);
+  await settle();
+  expect(wakeUps).toHaveLength(2);
   expect(clock.now()).toBe(3001);
 });
 
