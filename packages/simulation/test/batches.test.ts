@@ -30,6 +30,9 @@ function playRounds(seed: number, only?: ReadonlySet<string>) {
   return { rounds, struckIds: faults.struckIds };
 }
 
+/** False for faults of a batch that begins when the trouble of the first one is over. */
+const isOfFirstBatch = (id: string) => id.startsWith('process|sqs:SendMessageBatch|1 ');
+
 const SEEDS = Array.from({ length: 60 }, (_, seed) => seed);
 
 describe('a batch in trouble', () => {
@@ -41,21 +44,25 @@ describe('a batch in trouble', () => {
     expect(Math.max(...runs.map(({ rounds }) => rounds.length))).toBeGreaterThan(8);
   });
 
-  test('keeps the rest of its schedule when one entry’s fault is removed', () => {
-    for (const seed of SEEDS) {
+  test('keeps the faults of the other entries when the first fault of one entry is removed', () => {
+    const seeds = SEEDS.filter((seed) => playRounds(seed).struckIds.some((id) => id.includes(' entry 1 ')));
+    expect(seeds.length).toBeGreaterThan(20);
+    for (const seed of seeds) {
       const { struckIds } = playRounds(seed);
-      const removed = struckIds.find((id) => id.includes('entry 1'));
-      if (removed === undefined) continue;
-      const kept = struckIds.filter((id) => id !== removed);
-      for (const id of playRounds(seed, new Set(kept)).struckIds) expect(kept).toContain(id);
+      const removed = struckIds.find((id) => id.includes(' entry 1 '));
+      const { struckIds: without } = playRounds(seed, new Set(struckIds.filter((id) => id !== removed)));
+      // The entry takes effect instead of failing, so that it is not sent again and cannot fail later.
+      const others = struckIds.filter((id) => !id.includes(' entry 1 '));
+      expect(without.filter(isOfFirstBatch)).toEqual(others.filter(isOfFirstBatch));
       expect(playRounds(seed, new Set(struckIds)).struckIds).toEqual(struckIds);
     }
   });
 
-  test('is identified by its entries: a batch of other entries begins at its first round', () => {
-    const { round } = setUp(3);
-    expect(round(1)?.number).toBe(1);
-    expect(round(2, ['a', 'x'])?.number).toBe(1);
+  test('is identified by its entries: some of them continue it, a batch with another entry begins at its first round', () => {
+    const { round } = setUp(1);
+    expect([round(1)?.number, round(2)?.number, round(3, ['b'])?.number]).toEqual([1, 2, 3]);
+    expect(setUp(1).round(1)?.number).toBe(1);
+    expect(round(4, ['a', 'x'])?.number).toBe(1);
   });
 });
 
@@ -84,7 +91,10 @@ describe('a batch call', () => {
   });
 
   test('has keys of its entries that are the same when they are sent again', () => {
-    expect(batchOf('DeleteMessageBatch', input)?.keys).toEqual(keys.map((key) => `handle ${key}`));
+    const handles = keys.map((key) => `handle ${key}`);
+    expect(batchOf('DeleteMessageBatch', input)?.keys).toEqual(handles);
+    const again = input.Entries.slice(2).map((entry, index) => ({ ...entry, Id: String(index) }));
+    expect(batchOf('DeleteMessageBatch', { ...input, Entries: again })?.keys).toEqual(handles.slice(2));
     expect(batchOf('ReceiveMessage', { QueueUrl: input.QueueUrl })).toBeUndefined();
     const item = { PutRequest: { Item: { job_id: { S: 'job' }, part: { S: 'movies#1+2' } } } };
     expect(batchOf('BatchWriteItem', { RequestItems: { [NAMES.table]: [item] } })?.keys).toEqual(['job movies#1+2']);

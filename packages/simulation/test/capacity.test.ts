@@ -44,6 +44,7 @@ describe(`the capacity agrees with the model of whole jobs, within ${TOLERANCE *
     const job = { mode: 'packed', movies: 150_000 } as const;
     const { with_default_quotas: shortest } = capacity(job, 3600).shortest;
     expect(shortest.limited_by).toMatch(/^a new table/);
+    // Two consumers are faster than a new table.
     expect(Math.abs((await modelSeconds(job, 2)) / shortest.seconds - 1)).toBeLessThan(TOLERANCE);
   });
 });

@@ -79,13 +79,16 @@ describe('virtual time', () => {
 });
 
 describe('a process', () => {
-  test('that crashed never continues, although its call takes effect', async () => {
-    const { effects, answers, call, run } = setUp('crash_then_effect');
-    void call();
-    await run();
-    expect(effects).toHaveLength(1);
-    expect(answers).toEqual([]);
-  });
+  test.each<FaultKind>(['crash_then_effect', 'crash_after_effect'])(
+    'that crashed never continues, although its call takes effect: %s',
+    async (kind) => {
+      const { effects, answers, call, run } = setUp(kind);
+      void call();
+      await run();
+      expect(effects).toHaveLength(1);
+      expect(answers).toEqual([]);
+    },
+  );
 
   test('that crashed before its call leaves nothing', async () => {
     const { effects, answers, call, run } = setUp('crash_before_effect');

@@ -39,10 +39,11 @@ describe('a recorder', () => {
     const recorder = new RunRecorder();
     const { violation } = await runSeed({ seed: 1, recorder });
     expect(violation).toBeUndefined();
+    const before = recorder.end().events.length;
     for (let line = 0; line < MAX_EVENTS; line += 1) recorder.note(0, 'world', 'one more');
     const { events, left_out } = recorder.end('the last line');
     expect(events).toHaveLength(MAX_EVENTS + 1);
-    expect(left_out).toBeGreaterThan(0);
+    expect(left_out).toBe(before);
     expect(events.at(-1)).toMatchObject({ who: 'oracle', what: 'the last line' });
   });
 });
@@ -52,10 +53,11 @@ describe('a placed fault', () => {
     const { calls, quiet_from } = await play(SEED);
     const early = calls.find(({ site }) => site.startsWith('consumer-1.1|dynamodb:BatchWriteItem|'));
     const late = calls.findLast(({ from }) => quiet_from !== null && from > quiet_from);
-    const placed = [`${early?.site} lost_answer`, `${late?.site} crash_after_effect`];
+    if (early === undefined || late === undefined) throw new Error('the seed has no such calls');
+    const placed = [`${early.site} lost_answer`, `${late.site} crash_after_effect`];
     const { faults, verdict } = await play({ ...SEED, placed });
-    expect(faults).toContain(placed[0]);
-    expect(faults).not.toContain(placed[1]);
+    expect(faults.filter((id) => placed.includes(id))).toEqual([placed[0]]);
+    expect(faults.length).toBeGreaterThan(1);
     expect(verdict).toBeNull();
   });
 
