@@ -49,9 +49,12 @@ describe('a capacity plan', () => {
   });
 
   test('names the shortest possible time for an impossible goal, and uses that time for its numbers', () => {
-    expect(capacityText(job(1, 3600))).toMatch(
+    const text = capacityText(job(1, 3600));
+    expect(text).toMatch(
       /^one movie a message: not possible within 1 h; the shortest is \d+ (?:h|min).*\n {2}because {7}one producer .*What follows is for the/,
     );
+    const [, shortest] = /the shortest is (.*)\n/.exec(text) ?? [];
+    expect(text).toContain(`\n  done after    ${shortest}, from the first send`);
   });
 
   test('names the shortest time once if raised quotas do not shorten it', () => {

@@ -72,7 +72,7 @@ describe('the control server', () => {
     expect(await answer.json()).toEqual({ lab });
   });
 
-  test('returns the texts of the lessons, runs lessons one after the other, and compares a broken rule', async () => {
+  test('returns the lessons and their code, runs one with and without its cause, and refuses other runs', async () => {
     const { call } = setUp();
     const { lessons } = z
       .object({ lessons: z.array(z.looseObject({ lesson: z.number() })) })
@@ -88,6 +88,7 @@ describe('the control server', () => {
       { event: 'ended', result: { lesson: 1, shown: 'a' } },
     ]);
     expect(runs[0]).toContainEqual(expect.objectContaining({ event: 'message', run: 'lesson', by: 'consumer 2' }));
+    // Lesson 1 breaks no rule.
     const refused = [
       await call('/lessons/99', '{"run":"lesson"}'),
       await call('/lessons/1', '{"run":"broken"}'),
@@ -151,6 +152,11 @@ describe('the control server', () => {
     for (const headers of tries) {
       expect((await call('/consumers', undefined, headers)).status).toBe(401);
       expect((await call('/consumers/consumer%201', '{"action":"kill"}', headers)).status).toBe(401);
+      expect((await call('/consumers', '{"action":"add"}', headers)).status).toBe(401);
+      expect((await call('/lab-queue', '{"action":"status","queue":"lab"}', headers)).status).toBe(401);
+      expect((await call('/lessons/1', '{"run":"lesson"}', headers)).status).toBe(401);
+      for (const path of ['/lab', '/lessons', '/lessons/1/source', '/nothing'])
+        expect((await call(path, undefined, headers)).status).toBe(401);
     }
     expect(acted).toEqual([]);
   });

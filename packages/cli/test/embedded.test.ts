@@ -45,10 +45,13 @@ describe('the embedded AWS', () => {
 
   test('starts with a lab if that is requested, on the requested port', async () => {
     const args = 'case "$*" in *embedded-main.ts\\ 0\\ lab)';
-    const aws = await start([args, sends({ ...LISTENING, labToken: 'a-token' }), ';; esac', UNTIL_DISCONNECTED], {
-      port: 0,
-      lab: true,
-    });
+    const aws = await start(
+      [args, sends({ ...LISTENING, labToken: 'a-token' }), ';; *) exit 1 ;; esac', UNTIL_DISCONNECTED],
+      {
+        port: 0,
+        lab: true,
+      },
+    );
     expect(aws.labToken).toBe('a-token');
     aws.kill();
     await aws.exited;

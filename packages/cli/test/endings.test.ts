@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { AwsSettings } from '@movie-load/aws';
 import { type SentJob, unsentLines } from '../src/commands/produce/send-for-people.ts';
 import { explainError } from '../src/endpoint.ts';
-import { errorText, mustExitAtOnce } from '../src/exit.ts';
+import { errorText, Interrupted, mustExitAtOnce } from '../src/exit.ts';
 import { createLogTail } from '../src/processes/service-log.ts';
 
 const settings: AwsSettings = {
@@ -45,14 +45,15 @@ describe('an error of the SDK', () => {
     expect(errorText(explained)).toContain(text);
   });
 
-  test.each(['ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN'])(
-    'reports %s as an endpoint that does not answer',
-    (code) => {
-      expect(explainError(nodeError(code), settings)).toMatchObject({ code: 'endpoint_unreachable' });
-      const late = Object.assign(new Error('late'), { name: 'TimeoutError' });
-      expect(explainError(late, settings)).toMatchObject({ code: 'endpoint_unreachable' });
-    },
-  );
+  test.each([
+    ...['ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN'].map((code) => [code, nodeError(code)] as const),
+    ['TimeoutError', Object.assign(new Error('late'), { name: 'TimeoutError' })] as const,
+  ])('reports %s as an endpoint that does not answer', (code, error) => {
+    expect(explainError(error, settings)).toMatchObject({
+      code: 'endpoint_unreachable',
+      message: expect.stringContaining(`Nothing answers at http://127.0.0.1:4566 (${code}).`),
+    });
+  });
 
   test('names the endpoint if it has a response or a missing resource, and stays unchanged without a response', () => {
     const answered = (name: string) => Object.assign(new Error('No.'), { name, $metadata: { httpStatusCode: 400 } });
@@ -73,7 +74,7 @@ describe('an error of the SDK', () => {
     expect(explainError('thrown', settings)).toBe('thrown');
   });
 
-  test('suggests how to set up the account and a command to try when credentials are missing', () => {
+  test('suggests a command to try when credentials are missing', () => {
     const error = Object.assign(new Error('Could not load credentials'), { name: 'CredentialsProviderError' });
     expect(errorText(explainError(error, { ...settings, endpoint: undefined }))).toMatch(
       /^AWS us-east-1 gave no access .*aws sts get-caller-identity/,
@@ -81,7 +82,9 @@ describe('an error of the SDK', () => {
   });
 });
 
-test('missing credentials end the process at once, even while a credentials program hangs; other errors do not', () => {
+test('after Ctrl-C and without credentials the process must end at once, but not after other errors', () => {
+  expect(mustExitAtOnce(new Interrupted())).toBe(true);
+  // A program of the profile that should return credentials may hang.
   const error = Object.assign(new Error('No credentials within 20 s'), { name: 'CredentialsProviderError' });
   expect(mustExitAtOnce(explainError(error, { ...settings, endpoint: undefined }))).toBe(true);
   expect(mustExitAtOnce(explainError(nodeError('ECONNREFUSED'), settings))).toBe(false);

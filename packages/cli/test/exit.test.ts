@@ -40,6 +40,7 @@ describe('a command', () => {
   });
 
   test('shows the stack only with MOVIE_LOAD_DEBUG=1, and never a credential', () => {
+    expect(end(new Error('refused'))[1]).not.toContain('exit.test.ts');
     const before = { ...process.env };
     Object.assign(process.env, { MOVIE_LOAD_DEBUG: '1', AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG' });
     const [code, text] = end(new Error('refused wJalrXUtnFEMI/K7MDENG'));
@@ -51,7 +52,10 @@ describe('a command', () => {
 });
 
 describe('standard output', () => {
-  /** Emits an error of standard output. Returns the exit codes of the command, and its text on standard error. */
+  /**
+   * Emits an error of standard error, which must not end the command, and then of standard output. Returns the
+   * arguments of each call of `process.exit`, and the text on standard error.
+   */
   function fail(error: object): [codes: unknown[], text: string] {
     const codes: unknown[] = [];
     let text = '';
@@ -85,7 +89,7 @@ describe('standard output', () => {
   });
 });
 
-test('the times of a COMPLETE job are exact and never zero', () => {
+test('the times of a COMPLETE job are exact and never zero, and those of another job end now', () => {
   let now = 10_000;
   const watch = createStopwatch(100, () => now);
   const totals = createReportTotals().current();

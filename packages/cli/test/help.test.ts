@@ -4,7 +4,7 @@ import { AUTO_MOVIES_PER_MESSAGE } from '@movie-load/movies';
 import type { Command } from 'commander';
 import { createProgram } from '../src/program.ts';
 
-/** Commands that run until Ctrl-C, whose log is JSON already. */
+/** Commands without a result, which run until Ctrl-C; their log is JSON already. */
 const WITHOUT_JSON = new Set(['up', 'consume']);
 
 const allCommands = everyCommand(await createProgram([]));

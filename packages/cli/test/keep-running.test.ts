@@ -1,7 +1,7 @@
 // The restarts of a service of `up`.
 import { describe, expect, test } from '@jest/globals';
 import { UsageError } from '@movie-load/schema';
-import { createVirtualClock } from '@movie-load/testing';
+import { createInstantClock, createVirtualClock } from '@movie-load/testing';
 import { keepRunning } from '../src/commands/up/keep-running.ts';
 import type { ServiceExit, ServiceProcess } from '../src/processes/service.ts';
 
@@ -73,7 +73,9 @@ describe('a service of `up`', () => {
       const before = started.length;
       await clock.advance(lastsMs);
       started.at(-1)?.end({ code: 1, signal: null });
-      await clock.advance(1000 * (pauses.at(-1) ?? 1));
+      await clock.advance(0);
+      await clock.advance(1000 * (pauses.at(-1) ?? Number.NaN));
+      expect(started.length).toBe(before + 1);
       await clock.advance(30_000);
       expect(started.length).toBe(before + 1);
     }
@@ -103,8 +105,19 @@ describe('a service of `up`', () => {
 
   test('is not restarted when its settings are wrong', async () => {
     const one = service();
-    const kept = keepRunning({ start: () => one.process, signal: new AbortController().signal, log: () => undefined });
+    let starts = 0;
+    const kept = keepRunning({
+      start() {
+        starts += 1;
+        return one.process;
+      },
+      signal: new AbortController().signal,
+      log: () => undefined,
+      clock: createInstantClock(),
+    });
     one.end({ code: 2, signal: null });
     await expect(kept.failed).rejects.toThrow(UsageError);
+    await new Promise(setImmediate);
+    expect(starts).toBe(1);
   });
 });

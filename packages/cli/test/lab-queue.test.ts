@@ -39,7 +39,7 @@ async function call(request: LabQueueRequest): Promise<LabQueueResponse> {
 const sending = (queue: string, body: string, group: string) =>
   ({ action: 'send', queue, body, group, deduplication_id: body.replaceAll(/\W/g, '') }) as const;
 
-test('a queue of the pipeline is refused by its name, on every way into the lab', () => {
+test('the queues of the pipeline and invalid names are refused, for every action', async () => {
   const settings = awsSettingsFrom({
     AWS_ENDPOINT_URL: aws.endpoint,
     MOVIE_LOAD_QUEUE: 'mine.fifo',
@@ -47,13 +47,28 @@ test('a queue of the pipeline is refused by its name, on every way into the lab'
   });
   for (const name of ['mine.fifo', 'dead.fifo'])
     expect(() => labQueueName(name, settings)).toThrow(`${name} belongs to the pipeline`);
+  const handle = { receipt_handle: 'h' };
+  const requests: readonly LabQueueRequest[] = [
+    { action: 'create', queue: 'mine.fifo', visibility: 30 },
+    { action: 'status', queue: 'mine.fifo' },
+    { action: 'remove', queue: 'mine.fifo' },
+    sending('mine.fifo', 'body', 'g'),
+    { action: 'receive', queue: 'mine.fifo', max: 1, wait: 0 },
+    { action: 'extend', queue: 'mine.fifo', visibility: 30, ...handle },
+    { action: 'release', queue: 'mine.fifo', ...handle },
+    { action: 'delete', queue: 'mine.fifo', ...handle },
+  ];
+  const send = () => Promise.reject(new Error('not called'));
+  const clients = { sqs: { send }, poll: { send } } as unknown as Parameters<typeof labQueueCall>[1]['clients'];
+  for (const request of requests)
+    await expect(labQueueCall(request, { settings, clients })).rejects.toThrow('mine.fifo belongs to the pipeline');
   for (const name of ['mine', 'dead', 'movie-load.fifo', 'x'.repeat(75)])
     expect(labQueueName(name, settings)).toBe(name);
   for (const name of ['', 'a b', 'a.fif', 'x'.repeat(76), '.fifo'])
     expect(() => labQueueName(name, settings)).toThrow('is not a valid queue name');
 });
 
-test('each request of the lab queue makes the SQS call of the same name', async () => {
+test('each request of the lab queue makes its one call to SQS, with the parameters of the request', async () => {
   const calls: [string, object][] = [];
   const sender = {
     async send(command: { readonly constructor: { readonly name: string }; readonly input: object }) {
@@ -63,35 +78,47 @@ test('each request of the lab queue makes the SQS call of the same name', async 
   };
   const clients = { sqs: sender, poll: sender } as unknown as Parameters<typeof labQueueCall>[1]['clients'];
   const settings = awsSettingsFrom({ AWS_ENDPOINT_URL: aws.endpoint, AWS_REGION: 'us-east-1' });
-  const callsOf = async (request: LabQueueRequest) => {
+  /** The call of `run`. Before it, the queue's URL is read, except for a new queue. */
+  const callOf = async (request: LabQueueRequest) => {
+    const { run } = await labQueueCall(request, { settings, clients });
     calls.length = 0;
-    await (await labQueueCall(request, { settings, clients })).run();
-    return calls.at(-1);
+    await run();
+    expect(calls).toHaveLength(1);
+    return calls[0];
   };
   const [queue, receipt_handle, QueueUrl, ReceiptHandle] = ['lab.fifo', 'h', 'url', 'h'];
   const receive = { action: 'receive', queue, max: 7, wait: 3 } as const;
   const receiveInput = { QueueUrl, MaxNumberOfMessages: 7, WaitTimeSeconds: 3, MessageSystemAttributeNames: ['All'] };
-  expect(await callsOf(receive)).toEqual(['ReceiveMessage', receiveInput]);
+  expect(await callOf(receive)).toEqual(['ReceiveMessage', receiveInput]);
   for (const visibility of [0, 9]) {
     const expectedInput = { ...receiveInput, VisibilityTimeout: visibility };
-    expect(await callsOf({ ...receive, visibility })).toEqual(['ReceiveMessage', expectedInput]);
+    expect(await callOf({ ...receive, visibility })).toEqual(['ReceiveMessage', expectedInput]);
   }
   const change = { QueueUrl, ReceiptHandle };
-  expect(await callsOf({ action: 'extend', queue, receipt_handle, visibility: 9 })).toEqual([
+  expect(await callOf({ action: 'extend', queue, receipt_handle, visibility: 9 })).toEqual([
     'ChangeMessageVisibility',
     { ...change, VisibilityTimeout: 9 },
   ]);
-  expect(await callsOf({ action: 'release', queue, receipt_handle })).toEqual([
+  expect(await callOf({ action: 'release', queue, receipt_handle })).toEqual([
     'ChangeMessageVisibility',
     { ...change, VisibilityTimeout: 0 },
   ]);
-  expect(await callsOf({ action: 'delete', queue, receipt_handle })).toEqual(['DeleteMessage', change]);
-  expect(await callsOf({ action: 'remove', queue })).toEqual(['DeleteQueue', { QueueUrl }]);
-  expect(await callsOf(sending(queue, 'body', 'g'))).toEqual([
+  expect(await callOf({ action: 'delete', queue, receipt_handle })).toEqual(['DeleteMessage', change]);
+  const Attributes = { VisibilityTimeout: '9', FifoQueue: 'true' };
+  expect(await callOf({ action: 'create', queue, visibility: 9 })).toEqual([
+    'CreateQueue',
+    { QueueName: queue, Attributes },
+  ]);
+  expect(await callOf({ action: 'status', queue })).toEqual([
+    'GetQueueAttributes',
+    { QueueUrl, AttributeNames: ['All'] },
+  ]);
+  expect(await callOf({ action: 'remove', queue })).toEqual(['DeleteQueue', { QueueUrl }]);
+  expect(await callOf(sending(queue, 'body', 'g'))).toEqual([
     'SendMessage',
     { QueueUrl, MessageBody: 'body', MessageGroupId: 'g', MessageDeduplicationId: 'body' },
   ]);
-  expect(await callsOf(sending('lab', 'body', 'g'))).toEqual(['SendMessage', { QueueUrl, MessageBody: 'body' }]);
+  expect(await callOf(sending('lab', 'body', 'g'))).toEqual(['SendMessage', { QueueUrl, MessageBody: 'body' }]);
 });
 
 test('each count of a queue has its own label', async () => {
@@ -110,7 +137,7 @@ test('FIFO: a group is locked until its message is deleted by its receipt handle
   const queue = 'lab.fifo';
   const { created, aws_cli } = await call({ action: 'create', queue, visibility: 30 });
   expect(created?.queue_url).toBe(`${aws.endpoint}/000000000000/lab.fifo`);
-  expect(aws_cli).toContain("--attributes 'VisibilityTimeout=30,FifoQueue=true'".replaceAll("'", ''));
+  expect(aws_cli).toContain('--attributes VisibilityTimeout=30,FifoQueue=true');
   for (const body of ['A1', 'A2']) expect((await call(sending(queue, body, 'a'))).sent?.message_id).toMatch(/-/);
   await call(sending(queue, "it's B1", 'b'));
   expect((await call({ action: 'status', queue })).status).toEqual({ waiting: 3, in_flight: 0, delayed: 0 });

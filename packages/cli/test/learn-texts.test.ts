@@ -52,7 +52,7 @@ describe('the result of a lesson', () => {
       expect(line.length).toBeLessThanOrEqual(100);
   });
 
-  test('suggests what to try next, except after the last lesson', () => {
+  test('suggests a run without the cause, the broken rule if there is one, and the next lesson if there is one', () => {
     expect(text(quick, quick.right)).toMatch(/learn 1 --without-cause\n.*learn 2$/);
     expect(text(last, last.right)).toMatch(/learn 16 --without-cause/);
     expect(text(last, last.right)).not.toContain('learn 17');
@@ -64,13 +64,15 @@ describe('the result of a lesson', () => {
   test('explains nothing when the cause of the lesson is switched off', () => {
     const printed = text(quick, wrong, { withoutCause: true });
     expect(printed.replaceAll(/\s+/g, ' ')).toContain(`Without its cause: ${quick.cause}`);
+    for (const sentence of quick.explanation) expect(printed.replaceAll(/\s+/g, ' ')).not.toContain(sentence);
     expect(printed).not.toContain('Try it:');
   });
 });
 
 test('a question is printed with its three answers and the lesson’s settings', () => {
   const printed = stripVTControlCharacters(introText(quick)).replaceAll(/\s+/g, ' ');
-  expect(printed).toContain(`${quick.question} a ${quick.answers.a.text} b ${quick.answers.b.text}`);
+  const { a, b, c } = quick.answers;
+  expect(printed).toContain(`${quick.question} a ${a.text} b ${b.text} c ${c.text}`);
   expect(printed).toContain(`Set up: ${quick.setUp}`);
 });
 
