@@ -1,5 +1,6 @@
 // The output for people and the exit codes of the commands that download, verify and repair a job: on an embedded AWS,
 // in this process.
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -29,13 +30,14 @@ describe('download', () => {
     const bytes = (await aws.object(`${completeJobId}.json`)) ?? Buffer.alloc(0);
     const { file, sha256 } = await json('download', completeJobId, '--out', folder);
     expect(readFileSync(file)).toEqual(bytes);
+    expect(sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
     expect(readdirSync(folder)).toEqual([`${completeJobId}.json`]);
     expect(await out('download', completeJobId, '--out', folder)).toBe(
       `${file}\n${Math.round(bytes.length / 1000)} KB, sha256 ${sha256}\n`,
     );
   });
 
-  test('creates the folder, and reads nothing if it cannot', async () => {
+  test('creates the folder, and fails before it looks for the object if it cannot', async () => {
     const { file } = await json('download', completeJobId.slice(0, 8), '--out', join(folder, 'new', 'one'));
     expect(file).toBe(join(folder, 'new', 'one', `${completeJobId}.json`));
     const nearby = relative(process.cwd(), join(folder, 'new', 'two'));
@@ -43,7 +45,7 @@ describe('download', () => {
       join(folder, 'new', 'two', `${completeJobId}.json`),
     );
     rmSync(join(folder, 'new'), { recursive: true });
-    // Also for a job without an object: the folder is checked first.
+    // This job has no object, and the error is nevertheless that of the folder.
     const { code, stderr } = await run('download', runningJobId, '--out', '/proc/downloads');
     expect([code, stderr]).toEqual([2, expect.stringContaining('Choose another folder with --out.')]);
   });

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { StoredObject } from '@movie-load/aws';
 import { UsageError } from '@movie-load/schema';
 import { prepareFolder, saveObject } from '../src/save-object.ts';
@@ -182,17 +182,18 @@ describe('a download', () => {
   });
 
   const small = smallDisk();
+  afterAll(() => {
+    if (small === undefined) return;
+    spawnSync('umount', [small]);
+    rmSync(small, { recursive: true });
+  });
   (small === undefined ? test.skip : test)('says which folder is full, and leaves nothing in it', async () => {
     const full = small ?? '';
     const chunks = body(...Array.from({ length: 64 }, () => 'x'.repeat(64 * 1024)));
-    try {
-      await expect(saveObject(object(64 * 64 * 1024, chunks), join(full, 'a.json'))).rejects.toThrow(
-        `${full} is full (ENOSPC): a.json has 4194304 bytes. Make room there, or choose another one with --out.`,
-      );
-      expect(readdirSync(full)).toEqual([]);
-    } finally {
-      spawnSync('umount', [full]);
-    }
+    await expect(saveObject(object(64 * 64 * 1024, chunks), join(full, 'a.json'))).rejects.toThrow(
+      `${full} is full (ENOSPC): a.json has 4194304 bytes. Make room there, or choose another one with --out.`,
+    );
+    expect(readdirSync(full)).toEqual([]);
   });
 });
 

@@ -35,12 +35,12 @@ const start = (env: NodeJS.ProcessEnv, more: Partial<Parameters<typeof startServ
 };
 
 describe('a service', () => {
-  test('runs its entry point with a heap limit and its arguments, and ends with that code', async () => {
+  test('runs its entry point with a heap limit and its arguments, and reports its exit code', async () => {
     const service = start(serviceEnvironmentFor('echo "$*" >&2', 'exit 3'), { args: ['--movies', '5'] });
     expect(service.exit).toBeUndefined();
     expect(await service.exited).toEqual({ code: 3, signal: null });
     expect(service.exit).toEqual({ code: 3, signal: null });
-    expect(service.lastProblem()).toMatch(/^--.*heap|^--.*size.*services\/consumer\/src\/main\.ts --movies 5$/);
+    expect(service.lastProblem()).toMatch(/^--max-old-space-size=\d+ .*services\/consumer\/src\/main\.ts --movies 5$/);
   });
 
   test('ends with code 1 when it cannot be started', async () => {
@@ -257,10 +257,9 @@ describe('foreground services', () => {
       reports += 1;
       if (reports === 2) send(name);
     };
-    const two = services(
-      [...untilSigterm(0).toSpliced(1, 0, reportCommand({}))],
-      untilSigterm(0).toSpliced(1, 0, reportCommand({})),
-    );
+    // Each reports once its trap for SIGTERM is set.
+    const reporting = untilSigterm(0).toSpliced(1, 0, reportCommand({}));
+    const two = services(reporting, reporting);
     const ends = await runInForeground(two.map((one) => ({ ...one, onReport })));
     expect(ends).toMatchObject({ code, isInterrupted: true });
   });

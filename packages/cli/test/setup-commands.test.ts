@@ -33,7 +33,7 @@ describe('setup, teardown and buckets', () => {
     expect([created.length, found.length]).toEqual([1, 3]);
   });
 
-  test('remove nothing before a confirmation, not even a single resource', async () => {
+  test('remove nothing before a confirmation, neither all four resources nor only a table', async () => {
     expect((await on(others, 'setup')).code).toBe(0);
     for (const env of [
       others,

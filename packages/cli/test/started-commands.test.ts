@@ -179,13 +179,13 @@ describe('the processes of a job', () => {
       /^http:\/\/127\.0\.0\.1:4566 test .*producer\/src\/main\.ts --movies 10 .*--nonce n --yes --once$/,
     );
     expect(processes.consumers.map((one) => [one.name, one.lastProblem()])).toEqual([
-      ['consumer 1', expect.stringMatching(/consumer\/src\/main\.ts$/)],
-      ['consumer 2', expect.stringMatching(/consumer\/src\/main\.ts$/)],
+      ['consumer 1', expect.stringMatching(/^http:\/\/127\.0\.0\.1:4566 test .*consumer\/src\/main\.ts$/)],
+      ['consumer 2', expect.stringMatching(/^http:\/\/127\.0\.0\.1:4566 test .*consumer\/src\/main\.ts$/)],
     ]);
     expect(reports).toHaveLength(3);
   });
 
-  test('all end when they are stopped, without being killed', async () => {
+  test('have all ended when they are stopped, which may be requested again', async () => {
     const { processes, forces } = start(untilSigterm(0));
     const { producer, consumers } = processes;
     expect(forces.size).toBe(1);

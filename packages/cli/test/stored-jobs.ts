@@ -1,4 +1,5 @@
-// An embedded AWS with a job that is COMPLETE and one that is not, and commands on it, in this process.
+// An embedded AWS with a COMPLETE job of 100 movies and a job with 17 of its 40 movies; and commands on it, in this
+// process.
 import { afterAll, beforeAll } from '@jest/globals';
 import { type Clock, resilientObjects, resilientTable, toolPolicy } from '@movie-load/aws';
 import { createJobStore, type JobStore } from '@movie-load/jobs';

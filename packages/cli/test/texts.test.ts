@@ -52,7 +52,7 @@ describe('`up`', () => {
   });
   const urls = { pageUrl: 'http://127.0.0.1:8080', producerUrl: 'http://127.0.0.1:8081' };
 
-  test('prints the addresses, and the line to paste', () => {
+  test('prints the addresses, and the lines to paste', () => {
     for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
     const lines = upLines({ settings, consumers: 2, ...urls });
     expect(lines.slice(0, 4)).toEqual([
@@ -81,6 +81,7 @@ describe('`up`', () => {
   });
 
   test('unsets variables that would lead another shell to another endpoint, if they are set', () => {
+    for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
     Object.assign(process.env, {
       ...{ AWS_SESSION_TOKEN: 'x', AWS_PROFILE: '', AWS_ENDPOINT_URL_S3: 'y', MOVIE_LOAD_TRUST_ENDPOINT: 'true' },
     });
@@ -113,7 +114,7 @@ describe('the objects of a bucket', () => {
   });
 });
 
-test('a redrive names the jobs that its messages alone cannot complete', async () => {
+test('a redrive names the jobs that its messages alone cannot complete, among the first hundred', async () => {
   const { signal } = new AbortController();
   const now = Date.now();
   const items: Record<string, Partial<JobItem>> = {

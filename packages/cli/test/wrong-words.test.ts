@@ -1,4 +1,4 @@
-// Wrong usage of any command ends with a one-sentence error and its exit code, before the command does anything.
+// Wrong usage of commands: exit code 2, an error of a line or two, nothing on standard output, and no stack.
 import { expect, test } from '@jest/globals';
 import { runCommand } from './run-command.ts';
 
