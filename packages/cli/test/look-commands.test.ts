@@ -241,7 +241,6 @@ describe('movies', () => {
   test('filters by title, year, actor and director, each independently, and without regard to case', async () => {
     const [movie] = generateMovies(3, { first: 5, count: 1 });
     for (const word of [movie?.title, String(movie?.year), movie?.actor.toUpperCase(), movie?.director]) {
-      // The pattern is tested on the four values, each on a line of its own.
       const text = await out('movies', completeJobId, '--grep', `(?:^|\\n)${word}(?:\\n|$)`);
       expect(text).toContain(`       5  ${movie?.year}`);
       for (const line of text.trimEnd().split('\n')) expect(line.toLowerCase()).toContain(word?.toLowerCase());
