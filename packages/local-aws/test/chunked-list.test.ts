@@ -3,6 +3,7 @@
 import { expect, test } from '@jest/globals';
 import { ChunkedList } from '../src/sqs/chunked-list.ts';
 
+// A chunk has 1,024 values.
 test('a chunked list returns values in the order in which they were added, across chunks', () => {
   const chunks = new ChunkedList<number>();
   for (const round of [0, 1]) {

@@ -1,4 +1,4 @@
-// The limit of 120,000 messages in flight, and memory that is freed with the messages.
+// The limit of 120,000 messages in flight, and what remains of deleted messages.
 
 import { expect, test } from '@jest/globals';
 import { createTestEngine } from './support/engine.ts';
@@ -25,7 +25,7 @@ test.each(['q', 'q.fifo'])('at most 120,000 messages of %s can be in flight', (n
   expect(receive(url)).toHaveLength(1);
 });
 
-test('deleted messages past their deduplication window leave nothing in memory', () => {
+test('deleted messages past their deduplication window leave no message, no group and no time to wait for', () => {
   const { engine, create, send, receive, remove, pass } = createTestEngine();
   const url = create('q.fifo', { DeduplicationScope: 'messageGroup' });
   const queue = engine.queueByUrl(url);

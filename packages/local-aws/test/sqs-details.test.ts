@@ -98,8 +98,11 @@ test('All selects all attributes at any position in the list', () => {
   const { create, send, receive } = createTestEngine();
   const url = create('q.fifo');
   send(url, 'x', 'g', 'd');
-  const [message] = receive(url, { AttributeNames: ['SentTimestamp', 'All'] });
-  expect(message?.Attributes).toMatchObject({ MessageGroupId: 'g', MessageDeduplicationId: 'd' });
+  const names = (...AttributeNames: string[]) =>
+    Object.keys(receive(url, { AttributeNames, VisibilityTimeout: 0 })[0]?.Attributes ?? {});
+  const all = names('All');
+  expect(all).toEqual(expect.arrayContaining(['MessageGroupId', 'MessageDeduplicationId', 'SentTimestamp']));
+  expect([names('SentTimestamp', 'All'), names('All', 'SentTimestamp')]).toEqual([all, all]);
 });
 
 test('a changed queue reports the time of the change', () => {
@@ -119,7 +122,9 @@ test('a failed move task cannot be cancelled', () => {
   const ids = { MessageGroupId: 'g', MessageDeduplicationId: 'd' };
   engine.call('SendMessage', { QueueUrl, MessageBody: 'by hand', ...ids });
   const { TaskHandle } = engine.call('StartMessageMoveTask', { SourceArn: DEAD });
+  // The message has no source queue to which it could be moved.
   tasks[0]?.step(engine);
+  expect(tasks[0]?.status).toBe('FAILED');
   expect(() => engine.call('CancelMessageMoveTask', { TaskHandle })).toThrow('Only active tasks can be cancelled.');
 });
 
@@ -154,7 +159,7 @@ describe('an SQS batch', () => {
     expect(setup.counts(QueueUrl)).toEqual([0, 0, 0]);
   });
 
-  test('fails as a whole after an internal error, which is not an entry’s fault', () => {
+  test('fails as a whole after an internal error, but lists the refusal of an entry', () => {
     const broken = new TypeError('broken');
     const run = (input: object) => {
       if (Object(input).Id === 'b') throw broken;

@@ -23,13 +23,17 @@ describe('a message group', () => {
   });
 
   test('is removed with its last message, and created again for a new one', () => {
-    const { create, send, receive, remove, bodies, counts } = createTestEngine();
+    const { engine, create, send, receive, remove, bodies } = createTestEngine();
     const url = create('q.fifo');
+    const queue = engine.queueByUrl(url);
     for (const body of ['1', '2', '3']) send(url, body, 'g');
-    for (const message of receive(url).toReversed()) remove(url, message);
-    expect(counts(url)).toEqual([0, 0, 0]);
+    for (const message of receive(url).toReversed()) {
+      expect(queue.groupCount).toBe(1);
+      remove(url, message);
+    }
+    expect([queue.groupCount, queue.hasReceivable]).toEqual([0, false]);
     send(url, '4', 'g');
-    expect(bodies(url)).toEqual(['4']);
+    expect([queue.groupCount, bodies(url)]).toEqual([1, ['4']]);
   });
 
   test('loses expired messages from its front', () => {

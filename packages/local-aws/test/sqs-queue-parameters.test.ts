@@ -129,6 +129,7 @@ describe('the attributes of a queue', () => {
     const requested = (...AttributeNames: string[]) =>
       Object(engine.call('GetQueueAttributes', { QueueUrl, AttributeNames }).Attributes);
     const all = requested('All');
+    // Those of the defaults (12, and 4 of FIFO queues: next test), and the two that are set here.
     expect(Object.keys(all)).toHaveLength(18);
     for (const name of Object.keys(all)) expect(requested(name)).toEqual({ [name]: all[name] });
     for (const name of ['KmsMasterKeyId', 'RedrivePolicy', 'RedriveAllowPolicy']) expect(requested(name)).toEqual({});
@@ -256,7 +257,7 @@ describe('a list of queues', () => {
     expect(listed(of, { MaxResults: 1000 })[1]).toEqual(expect.any(String));
   });
 
-  test('has a token whenever a dead-letter queue has more sources', () => {
+  test('with a certain dead-letter queue has only these, in pages', () => {
     const { engine, create } = createTestEngine();
     const QueueUrl = create('dead');
     const deadLetterTargetArn = engine.queueByUrl(QueueUrl).arn;

@@ -189,7 +189,7 @@ describe('a receipt handle', () => {
     }
   });
 
-  test('cannot change a later receive’s visibility on a FIFO queue', () => {
+  test('cannot change a later receive’s visibility on a FIFO queue, but can on a standard queue', () => {
     for (const [name, expected, counted] of [
       ['q.fifo', 'InvalidParameterValue', [0, 1, 0]],
       ['q', 'accepted', [1, 0, 0]],

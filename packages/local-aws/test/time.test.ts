@@ -61,7 +61,7 @@ test('a changed delay applies to messages that are already in a FIFO queue', () 
   expect(bodies(url)).toEqual(['x']);
 });
 
-test('a receive request attempt is repeated for five minutes while nothing has changed', () => {
+test('a receive request attempt is repeated almost five minutes later, but not after a message has changed', () => {
   const { engine, create, send, receive, pass } = createTestEngine();
   const url = create('q.fifo', { VisibilityTimeout: '600' });
   send(url, '1', 'a');

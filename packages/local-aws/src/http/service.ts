@@ -7,7 +7,7 @@ import type { EntriesFault, OperationName } from '../faults.ts';
 /** A request without its body. Path and query are not decoded. */
 export interface RequestHead {
   readonly method: string;
-  /** Up to the `?`, beginning with `/`. */
+  /** Up to the `?`. It begins with `/`, unless the client sends a whole URL, as to a proxy. */
   readonly path: string;
   /** After the `?`; empty without a query. */
   readonly query: string;

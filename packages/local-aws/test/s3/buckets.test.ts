@@ -30,7 +30,7 @@ test.each([
   expect(createTestS3().refused('CreateBucket', { Bucket })).toBe(expected);
 });
 
-test('a bucket can be created again in us-east-1 only, which keeps its objects, and deleted when it is empty', () => {
+test('a bucket can be created again, with its objects, in us-east-1 only, and be deleted when it is empty', () => {
   const { put, refused, call, engine } = createTestS3();
   put('k');
   expect(refused('CreateBucket')).toBe('succeeded');
@@ -70,7 +70,7 @@ test('buckets are listed in the order of their names, by prefix, in pages and by
   expect(refused('ListBuckets', { BucketRegion: 'eu-east-1' })).toBe('InvalidArgument');
 });
 
-test('an engine and its buckets are in us-east-1 unless another region is given, and object lock is refused', () => {
+test('an engine and its buckets are in us-east-1 by default, and object lock is refused', () => {
   const { call, refused, engine } = createTestS3();
   expect(engine.region).toBe('us-east-1');
   expect(call('HeadBucket')).toMatchObject({ BucketRegion: 'us-east-1' });

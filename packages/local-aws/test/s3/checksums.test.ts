@@ -162,6 +162,7 @@ test('completing an upload checks the given checksums', () => {
   expect(refused({ MultipartUpload: { Parts: bare.map((part) => ({ ...part, ...other })) } })).toBe('BadDigest');
   expect(refused({ ChecksumCRC32: 'AAAAAA==' })).toBe('BadDigest');
   expect(refused({ MpuObjectSize: 1 })).toBe('InvalidRequest');
+  // Beside the checksum of the upload's algorithm, another one is ignored.
   expect(refused({ MultipartUpload: { Parts: Parts.map((part) => ({ ...part, ...other })) } })).toBe('succeeded');
 });
 

@@ -104,7 +104,7 @@ describe('an unknown request', () => {
   });
 });
 
-test('a key may have any characters, and a bucket may be named by the host', async () => {
+test('a key may have characters that URLs or XML must encode, and the host may name the bucket', async () => {
   const key = encodeURIComponent("ä/🎬 + %?&=;:@,$~*'()!\n");
   await send('PUT', `/bucket/${key}`, { body: 'x' });
   expect((await send('GET', `/bucket/${key}`)).text).toBe('x');
