@@ -42,7 +42,7 @@ const STEPS = [
 const PART_STEPS = ['s3:CreateMultipartUpload', 's3:UploadPart'] as const;
 const END_STEPS = ['s3:ListParts', 's3:CompleteMultipartUpload'] as const;
 const PACKED_MOVIES_PER_MESSAGE = 450;
-const LIMIT_MS = 300_000;
+const LIMIT_MS = 900_000;
 const RECOVERY_INTERVAL_MS = 3000;
 
 interface Trigger {

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { readText, root, trackedFiles } from './repository.ts';
 import { findAwsCli, pathOf } from './tools.ts';
 
-export const COMMAND_TIMEOUT_MS = 120_000;
+export const COMMAND_TIMEOUT_MS = 600_000;
 
 /** Calls of the AWS CLI (also with the answer in a variable), AWS settings, calls by curl, `verify` and `repair`. */
 const COMMAND_PATTERNS = [
