@@ -9,7 +9,7 @@ export type Fault = 'reset' | { readonly status: number; readonly code: string; 
 
 /** A batch of which the last entries have no effect: SQS lists them as failed, DynamoDB as unprocessed. */
 export interface EntriesFault {
-  /** The number of entries; a batch with fewer has no effect at all. */
+  /** The number of these entries; a batch with no more than that has no effect at all. */
   readonly entries: number;
 }
 

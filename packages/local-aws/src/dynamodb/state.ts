@@ -46,7 +46,7 @@ export interface DynamoDbEngineOptions {
   readonly quotas?: QuotaOptions;
   /** Called after each write of an item, including those by transactions and by time to live. */
   readonly onWrite?: (write: ItemWrite) => void;
-  /** The age, in milliseconds, of the state that an eventually consistent read sees; called for each read. */
+  /** The age, in milliseconds, of the state that an eventually consistent read sees; called for each such read. */
   readonly staleMs?: () => number;
   /** How far back `staleMs` can go; ten seconds unless given. */
   readonly historyMs?: number;
