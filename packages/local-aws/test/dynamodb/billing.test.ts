@@ -8,15 +8,17 @@ const units = (n: number) => ({ ProvisionedThroughput: { ReadCapacityUnits: n, W
 
 test('a table on demand reports since when, and has no capacity units', () => {
   const world = createWorld();
+  const since = world.clock.ms / 1000;
   createHashTable(world);
+  world.clock.ms += 5000;
   expect(table(world, 'hash')).toMatchObject({
-    BillingModeSummary: { BillingMode: 'PAY_PER_REQUEST', LastUpdateToPayPerRequestDateTime: world.clock.ms / 1000 },
+    BillingModeSummary: { BillingMode: 'PAY_PER_REQUEST', LastUpdateToPayPerRequestDateTime: since },
     TableThroughputModeSummary: { TableThroughputMode: 'PAY_PER_REQUEST' },
     ProvisionedThroughput: { ReadCapacityUnits: 0, WriteCapacityUnits: 0 },
   });
 });
 
-test('a table changed to provisioned capacity reports it, and since when it was on demand before', () => {
+test('a table reports its change to provisioned capacity with the earlier time, and its change back with a new one', () => {
   const world = createWorld();
   createHashTable(world);
   const since = world.clock.ms / 1000;
@@ -28,11 +30,9 @@ test('a table changed to provisioned capacity reports it, and since when it was 
   });
   world.clock.ms += 5000;
   world.call('UpdateTable', { TableName: 'hash', BillingMode: 'PAY_PER_REQUEST' });
+  world.clock.ms += 5000;
   expect(table(world, 'hash')).toMatchObject({
-    BillingModeSummary: {
-      BillingMode: 'PAY_PER_REQUEST',
-      LastUpdateToPayPerRequestDateTime: world.clock.ms / 1000,
-    },
+    BillingModeSummary: { BillingMode: 'PAY_PER_REQUEST', LastUpdateToPayPerRequestDateTime: since + 10 },
     ProvisionedThroughput: { ReadCapacityUnits: 0, WriteCapacityUnits: 0 },
   });
 });

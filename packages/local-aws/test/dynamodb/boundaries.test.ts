@@ -29,6 +29,18 @@ test('an item may have 400 KB, in every operation that writes', () => {
   expect(world.errorMessage('BatchWriteItem', inBatch(tooLarge))).toBe(message);
   transact([put('a', MAX_ITEM_BYTES)]);
   expect(world.errorMessage('TransactWriteItems', { TransactItems: [put('a', MAX_ITEM_BYTES + 1)] })).toBe(message);
+  const addTwoBytes = {
+    TableName: 'hash',
+    Key: { pk: { S: 'a' } },
+    UpdateExpression: 'SET b = :b',
+    ExpressionAttributeValues: { ':b': { S: 'x' } },
+  };
+  world.call('PutItem', { TableName: 'hash', Item: itemOf('a', MAX_ITEM_BYTES - 2) });
+  world.call('UpdateItem', addTwoBytes);
+  world.call('PutItem', { TableName: 'hash', Item: itemOf('a', MAX_ITEM_BYTES - 1) });
+  expect(world.errorMessage('UpdateItem', addTwoBytes)).toBe(
+    'Item size to update has exceeded the maximum allowed size',
+  );
 });
 
 describe('a transaction', () => {
@@ -57,7 +69,8 @@ describe('a transaction', () => {
       },
     });
     const valueBytes = remainingBytes - 'pk'.length - 'last'.length - ':b'.length;
-    expect(world.errorMessage('TransactWriteItems', { TransactItems: [...largest, update(valueBytes + 10)] })).toBe(
+    transact([...largest, update(valueBytes)]);
+    expect(world.errorMessage('TransactWriteItems', { TransactItems: [...largest, update(valueBytes + 1)] })).toBe(
       message,
     );
   });
@@ -103,7 +116,8 @@ test('a batch may have 25 writes or 100 reads, each key once', () => {
   });
   expect(world.call('BatchWriteItem', writes(25)).UnprocessedItems).toEqual({});
   expect(world.errorOf('BatchWriteItem', writes(26)).code).toBe('ValidationException');
-  world.call('BatchGetItem', reads(100));
+  // The 25 items that the batch above has written.
+  expect(Object(world.call('BatchGetItem', reads(100)).Responses).hash).toHaveLength(25);
   expect(world.errorOf('BatchGetItem', reads(101)).code).toBe('ValidationException');
   // The limit is for all tables together.
   createHashTable(world, 'second');
@@ -112,8 +126,12 @@ test('a batch may have 25 writes or 100 reads, each key once', () => {
   expect(world.errorMessage('BatchWriteItem', { RequestItems: { hash, ...more } })).toContain(
     'Too many items requested',
   );
+  const RequestItems = { ...reads(100).RequestItems, second: { Keys: [{ pk: { S: 'a' } }] } };
+  expect(world.errorMessage('BatchGetItem', { RequestItems })).toContain('Too many items requested');
   const twice = { PutRequest: { Item: itemOf('a', 10) } };
   expect(world.errorMessage('BatchWriteItem', { RequestItems: { hash: [twice, twice] } })).toContain('duplicates');
+  const Keys = [{ pk: { S: 'a' } }, { pk: { S: 'a' } }];
+  expect(world.errorMessage('BatchGetItem', { RequestItems: { hash: { Keys } } })).toContain('duplicates');
 });
 
 test('a hash key may have 2,048 bytes and a range key 1,024', () => {

@@ -27,6 +27,7 @@ const VALUES = {
   ':bytes': { B: 'AAE=' },
   ':inner': { B: 'AQI=' },
   ':byte': { B: 'Ag==' },
+  ':same': { B: 'AAECAw==' },
   ':set': { SS: ['b', 'a'] },
   ':list': { L: [{ S: 'a' }, { N: '1' }, { M: { x: { S: 'deep' } } }] },
   ':map': { M: { x: { S: 'deep' } } },
@@ -59,8 +60,9 @@ describe('a comparison', () => {
     expect(
       [`s ${operator} :ell`, `s ${operator} :hello`, `s ${operator} :z`].map((expression) => isMet(expression)),
     ).toEqual([four, five, six]);
-    expect(isMet(`b ${operator} :bytes`)).toBe(four);
-    expect(isMet(`b ${operator} :byte`)).toBe(six);
+    expect(
+      [`b ${operator} :bytes`, `b ${operator} :same`, `b ${operator} :byte`].map((expression) => isMet(expression)),
+    ).toEqual([four, five, six]);
   });
 
   test.each([

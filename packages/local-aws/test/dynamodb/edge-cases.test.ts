@@ -28,6 +28,7 @@ describe('two keys with equal concatenations', () => {
     expect(Responses).toEqual({ sortedS: [a, b] });
     const both = [a, b].map((Key) => ({ Delete: { TableName: 'sortedS', Key } }));
     expect(world.call('TransactWriteItems', { TransactItems: both })).toEqual({});
+    expect(world.call('Scan', { TableName: 'sortedS' }).Count).toBe(0);
   });
 
   test('are distinct in an eventually consistent read of old values', () => {
@@ -172,14 +173,17 @@ describe('a batch', () => {
   test('get that is throttled in part returns what it has read, and fails when throttled as a whole', () => {
     world = createWorld({ quotas: { partition: { read: 1 } } });
     createHashTable(world);
-    put('hash', { pk: text('hot') });
+    for (const pk of ['hot', 'cold']) put('hash', { pk: text(pk) });
     const read = (...names: string[]) => {
       const Keys = names.map((pk) => ({ pk: text(pk) }));
       return { RequestItems: { hash: { Keys, ConsistentRead: true } } };
     };
     world.call('BatchGetItem', read('hot'));
     expect(world.errorOf('BatchGetItem', read('hot')).code).toBe('ThrottlingException');
-    expect(world.call('BatchGetItem', read('hot', 'cold')).UnprocessedKeys).toEqual(read('hot').RequestItems);
+    expect(world.call('BatchGetItem', read('hot', 'cold'))).toEqual({
+      Responses: { hash: [{ pk: text('cold') }] },
+      UnprocessedKeys: read('hot').RequestItems,
+    });
   });
 });
 
@@ -201,7 +205,7 @@ describe('a transaction', () => {
     ]);
   });
 
-  test('costs twice what its writes cost, in indexes too; a condition check costs the units of its item', () => {
+  test('costs twice the units of its writes, in indexes too, and twice those of an item whose condition it checks', () => {
     createIndexedTable(world);
     put('hash', { pk: text('large'), data: text('x'.repeat(2000)) });
     const check = { TableName: 'hash', Key: { pk: text('large') }, ConditionExpression: 'attribute_exists(pk)' };

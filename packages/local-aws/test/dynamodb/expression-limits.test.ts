@@ -39,16 +39,14 @@ test('IN takes at most 100 values, and an expression at most 300 operators', () 
 });
 
 test('an expression is limited to 4,096 bytes, not characters', () => {
-  const condition = (text: string) => () =>
-    parseCondition(
-      'X',
-      `attribute_exists(#${'a'.repeat(4096 - 'attribute_exists(#)'.length - text.length)})${text}`,
-      new Scope({}),
-    );
+  const condition = (bytes: number) => `attribute_exists(#${'a'.repeat(bytes - 'attribute_exists(#)'.length)})`;
+  const parse = (expression: string) => () => parseCondition('X', expression, new Scope({}));
   // The size is checked before the placeholder, which is not defined.
-  expect(condition('')).toThrow('is not defined');
-  expect(condition(' ')).toThrow('is not defined');
-  expect(() => parseCondition('X', 'é'.repeat(2049), new Scope({}))).toThrow('expression size: 4098');
+  expect(parse(condition(4096))).toThrow('is not defined');
+  expect(parse(condition(4097))).toThrow('expression size: 4097');
+  // White space counts.
+  expect(parse(`${condition(4096)} `)).toThrow('expression size: 4097');
+  expect(parse('é'.repeat(2049))).toThrow('expression size: 4098');
 });
 
 test('a placeholder’s name is limited to 255 characters, and all values together to 2 MB', () => {

@@ -1,4 +1,4 @@
-// The smallest and the largest value of each parameter are accepted, and values beyond them refused.
+// The smallest and the largest value of a parameter violate no constraint, and values beyond them do.
 
 import { expect, test } from '@jest/globals';
 import { createHashTable, createWorld } from './support.ts';
@@ -100,7 +100,7 @@ test.each<[string, string, (n: number) => Record<string, unknown>, number, numbe
   for (const n of [min - 1, max + 1]) expect(errorOf(operation, inputOf(n))).toMatch(constraint);
 });
 
-test.each(['Query', 'Scan'])('%s refuses a page of zero items', (operation) => {
+test.each(['Query', 'Scan'])('%s accepts a page of 1 to 2,147,483,647 items, and refuses one of 0', (operation) => {
   const query = { KeyConditionExpression: 'pk = :p', ExpressionAttributeValues: { ':p': pk.pk } };
   const page = (Limit: number) => errorOf(operation, hash({ Limit, ...(operation === 'Query' && query) }));
   expect([page(1), page(2 ** 31 - 1)]).toEqual(['', '']);

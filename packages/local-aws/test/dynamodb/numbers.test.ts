@@ -90,17 +90,17 @@ describe('DynamoDB’s arithmetic', () => {
     expect(sortable.toSorted()).toEqual(sortable);
   });
 
-  test('adds and subtracts exactly, or refuses a result that cannot be stored', () => {
+  test('adds and subtracts exactly, and refuses a result with more than 38 significant digits', () => {
     fc.assert(
       fc.property(number, number, fc.boolean(), (a, b, subtract) => {
-        let sum: string;
-        try {
-          sum = addNumbers(a, b, subtract);
-        } catch (error) {
-          expect(String(error)).toMatch(/38 significant digits|overflow|underflow/);
+        const exact = subtract ? scaled(a) - scaled(b) : scaled(a) + scaled(b);
+        const significantDigits = String(exact).replace(/^-|0+$/g, '').length;
+        if (significantDigits > 38) {
+          expect(() => addNumbers(a, b, subtract)).toThrow('more than 38 significant digits');
           return;
         }
-        expect(scaled(sum)).toBe(subtract ? scaled(a) - scaled(b) : scaled(a) + scaled(b));
+        const sum = addNumbers(a, b, subtract);
+        expect(scaled(sum)).toBe(exact);
         expect(canonicalNumber(sum)).toBe(sum);
       }),
     );

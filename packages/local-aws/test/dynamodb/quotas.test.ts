@@ -15,7 +15,8 @@ describe('DynamoDB quotas', () => {
     for (let count = 0; ; count += 1) {
       try {
         run();
-      } catch {
+      } catch (error) {
+        expect(Object(error).code).toMatch(/^(ThrottlingException|ProvisionedThroughputExceededException)$/);
         return count;
       }
     }
@@ -31,6 +32,7 @@ describe('DynamoDB quotas', () => {
     world.clock.ms += 500;
     expect(countUntilThrottled(write(world, 'hot'))).toBe(50);
     world.clock.ms += 10_000;
+    // Spread over 50 partitions, so that only the table's quota applies.
     let partition = 0;
     const spread = () => {
       partition = (partition + 1) % 50;
@@ -43,7 +45,7 @@ describe('DynamoDB quotas', () => {
     expect(countUntilThrottled(spread)).toBe(800);
   });
 
-  test('allow provisioned throughput five minutes of burst, and execute a batch in part', () => {
+  test('allow five minutes of unused provisioned write units at once, and execute a batch in part', () => {
     const world = createWorld({ quotas: {} });
     world.call('CreateTable', {
       TableName: 'hash',
