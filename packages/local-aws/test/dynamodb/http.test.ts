@@ -23,18 +23,22 @@ afterAll(() => aws.close());
 const send = (operation: string, body: object | string) => call(aws, `DynamoDB_20120810.${operation}`, body);
 
 describe('a DynamoDB answer over HTTP', () => {
-  test('has a checksum, a request id and the stored item, small or large, for every operation that reads', async () => {
+  test('has a checksum, a request id and the stored item, with small and large values, when items are returned', async () => {
     const large = {
       L: Array.from({ length: 300 }, (_, i) => ({ M: { title: { S: `Öl "${i}" 🎬` }, n: { N: `${i}` } } })),
     };
     const item = { pk: { S: 'a"b' }, large, map: { M: {} }, bytes: { B: 'AAEC' }, 'name "x"': { S: '\n' } };
     await send('PutItem', { TableName: 'table', Item: item });
     const Key = { pk: item.pk };
-    const answer = await send('GetItem', { TableName: 'table', Key });
-    expect(answer.headers.get('x-amz-crc32')).toBe(String(crc32(answer.body)));
-    expect(answer.headers.get('x-amzn-requestid')).toMatch(/^[0-9a-f-]{36}$/);
-    expect(JSON.parse(answer.body)).toEqual({ Item: item });
-    const parsed = async (operation: string, body: object) => JSON.parse((await send(operation, body)).body);
+    const parsed = async (operation: string, input: object) => {
+      const { headers, body } = await send(operation, input);
+      expect(headers.get('x-amz-crc32')).toBe(String(crc32(body)));
+      expect(headers.get('x-amzn-requestid')).toMatch(/^[0-9a-f-]{36}$/);
+      return JSON.parse(body);
+    };
+    expect(await parsed('GetItem', { TableName: 'table', Key })).toEqual({ Item: item });
+    const byKey = { KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': item.pk } };
+    expect((await parsed('Query', { TableName: 'table', ...byKey })).Items).toEqual([item]);
     expect((await parsed('Scan', { TableName: 'table' })).Items).toEqual([item]);
     expect((await parsed('BatchGetItem', { RequestItems: { table: { Keys: [Key] } } })).Responses).toEqual({
       table: [item],
@@ -80,13 +84,14 @@ describe('a DynamoDB request over HTTP', () => {
     expect(JSON.parse(answer.body).message).toContain('Nesting Levels have exceeded supported limits');
   });
 
-  test('is refused before it is parsed when it has too many parts', async () => {
+  test('is refused when it has too many parts', async () => {
     const body = `{"RequestItems":{"table":[${Array(400_000).fill('{}').join(',')}]}}`;
     expect(JSON.parse((await send('BatchWriteItem', body)).body).Message).toContain('too many parts');
   });
 });
 
 describe('the limit on JSON structure', () => {
+  // `maxLength` limits the commas of one list or object, so it allows one element more.
   const limits = { maxParts: 10, maxLength: 4, maxDepth: 3 };
   const within = (text: string) => isWithinLimits(Buffer.from(text), limits);
 

@@ -84,7 +84,8 @@ describe('the option staleMs', () => {
     expect([query(false), index('old'), index('new')]).toEqual([present, 0, 2]);
     setStaleMs(50);
     expect([query(false), query(true), index('old'), index('new')]).toEqual([['a old', 'b old'], present, 2, 0]);
-    expect(world.call('Scan', { TableName: 'indexed' }).Count).toBe(2);
+    const scanned = world.call('Scan', { TableName: 'indexed' }).Items?.map(({ sk }) => sk?.S);
+    expect(scanned).toEqual(['a', 'b']);
     setStaleMs(0);
     expect(query(false)).toEqual(present);
   });
@@ -107,6 +108,7 @@ test('maxBatchItems limits the items of a batch, and the others stay unprocessed
   expect(world.call('BatchWriteItem', { RequestItems: { hash: requests } }).UnprocessedItems).toEqual({
     hash: [requests[2]],
   });
+  expect(world.call('Scan', { TableName: 'hash' }).Count).toBe(2);
   const keys = ['a', 'b', 'c'].map((pk) => ({ pk: text(pk) }));
   const answer = world.call('BatchGetItem', { RequestItems: { hash: { Keys: keys, ConsistentRead: true } } });
   expect(answer).toMatchObject({
@@ -134,19 +136,25 @@ test('callLeavingUnprocessed leaves the given number of items at the end of one 
   });
 });
 
-test('onWrite reports each write with the item before and after', () => {
+test('onWrite reports each write with its time and the item before and after', () => {
   const reported: unknown[] = [];
-  const world = createWorld({ onWrite: ({ table, before, after }) => reported.push([table, before, after]) });
+  const world = createWorld({
+    onWrite: ({ table, before, after, at }) => reported.push([table, before, after, at - start]),
+  });
+  const start = world.clock.ms;
   createHashTable(world);
   const [a, b] = [{ pk: text('a') }, { pk: text('b') }];
   put(world, 'hash', a);
+  world.clock.ms += 100;
+  put(world, 'hash', { ...a, n: text('1') });
   world.call('TransactWriteItems', {
     TransactItems: [{ Put: { TableName: 'hash', Item: b } }, { Delete: { TableName: 'hash', Key: a } }],
   });
   expect(reported).toEqual([
-    ['hash', undefined, a],
-    ['hash', undefined, b],
-    ['hash', a, undefined],
+    ['hash', undefined, a, 0],
+    ['hash', a, { ...a, n: text('1') }, 100],
+    ['hash', undefined, b, 100],
+    ['hash', { ...a, n: text('1') }, undefined, 100],
   ]);
 });
 

@@ -1,4 +1,4 @@
-// Projections of items: by name, by list index, and of missing attributes.
+// Which parts of an item are returned: by a projection expression, and by a put or a delete with ReturnValues.
 
 import { describe, expect, test } from '@jest/globals';
 import { createHashTable, createWorld } from './support.ts';

@@ -1,5 +1,5 @@
-// How values are stored and measured: packed lists and maps, the overhead of an update, and the number of reported
-// problems.
+// How values are stored and measured: packed lists and maps, and the overhead of an update. Also the creation time of a
+// table, and the number of reported problems.
 
 import { describe, expect, test } from '@jest/globals';
 import { updateOverheadBytes } from '../../src/dynamodb/operations/update-plan.ts';
@@ -12,6 +12,7 @@ const text = (S: string) => ({ S });
 const list = { L: [text('x'.repeat(PACK_FROM_BYTES))] };
 
 test('lists and maps are packed from 512 bytes on, and other values are not', () => {
+  expect(PACK_FROM_BYTES).toBe(512);
   expect(PackedValue.pack(list, PACK_FROM_BYTES - 1)).toBe(list);
   expect(PackedValue.pack(list, PACK_FROM_BYTES)).toBeInstanceOf(PackedValue);
   expect(PackedValue.pack({ M: { a: text('b') } }, PACK_FROM_BYTES)).toBeInstanceOf(PackedValue);
@@ -77,9 +78,11 @@ test('the overhead of an update is 3 bytes, 19 per written path, 1 more in a lis
 test('a table reports its creation time to the millisecond', () => {
   const world = createWorld();
   world.clock.ms += 123;
+  const createdOn = world.clock.ms;
   createHashTable(world);
+  world.clock.ms += 5;
   expect(world.call('DescribeTable', { TableName: 'hash' }).Table).toMatchObject({
-    CreationDateTime: world.clock.ms / 1000,
+    CreationDateTime: createdOn / 1000,
   });
 });
 
@@ -95,4 +98,5 @@ test('at most ten problems of a request are listed', () => {
   expect(problemsOf(9)).toMatch(/^9 validation errors detected/);
   expect(problemsOf(10)).toMatch(/^10 validation errors detected/);
   expect(problemsOf(11)).toMatch(/^10 validation errors detected/);
+  expect(problemsOf(11).match(/failed to satisfy constraint/g)).toHaveLength(10);
 });

@@ -1,4 +1,4 @@
-// Edge cases of tables: pages and segments, tags, time to live, quotas, and stale reads.
+// Edge cases of tables: pages and segments, tags, time to live, quotas, stale reads, indexes and refused updates.
 
 import { describe, expect, test } from '@jest/globals';
 import { createHashTable, createIndexedTable, createSortedTable, createWorld, type World } from './support.ts';
@@ -29,6 +29,14 @@ test('a table has at most 50 tags, added in one request or in several', () => {
     'Number of Tags exceed the current limit for the provided ResourceArn',
   );
   expect(world.call('ListTagsOfResource', { ResourceArn }).Tags).toEqual(tags(0, 50));
+  const definition = {
+    TableName: 'another',
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+    KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+  };
+  expect(world.errorMessage('CreateTable', { ...definition, Tags: tags(0, 51) })).toContain('Number of Tags exceed');
+  world.call('CreateTable', { ...definition, Tags: tags(0, 50) });
 });
 
 describe('ExclusiveStartKey', () => {
@@ -134,7 +142,8 @@ describe('DynamoDB quotas', () => {
     for (let count = 0; ; count += 1) {
       try {
         run();
-      } catch {
+      } catch (error) {
+        expect(Object(error).code).toMatch(/^(ThrottlingException|ProvisionedThroughputExceededException)$/);
         return count;
       }
     }
@@ -220,11 +229,13 @@ test('a failed update of a table changes nothing, because all of it is checked f
     KeySchema: [{ AttributeName: 'g', KeyType: 'HASH' }],
     Projection: { ProjectionType: 'ALL' },
   };
+  const described = () => world.call('DescribeTable', { TableName: 'hash' });
+  const before = described();
   const error = world.errorOf('UpdateTable', {
     TableName: 'hash',
     AttributeDefinitions: [{ AttributeName: 'g', AttributeType: 'S' }],
     GlobalSecondaryIndexUpdates: [{ Create: create }, { Delete: { IndexName: 'missing' } }],
   });
   expect(error.code).toBe('ResourceNotFoundException');
-  expect(Object(world.call('DescribeTable', { TableName: 'hash' }).Table)).not.toHaveProperty('GlobalSecondaryIndexes');
+  expect(described()).toEqual(before);
 });

@@ -44,7 +44,9 @@ describe('the statuses of a table', () => {
       'ResourceNotFoundException',
     );
     expect(world.errorOf('DeleteTable', { TableName: 'hash' }).code).toBe('ResourceInUseException');
-    world.clock.ms += 1000;
+    world.clock.ms += 999;
+    expect(described(world, 'hash').TableStatus).toBe('CREATING');
+    world.clock.ms += 1;
     put(world, 'hash', { pk: { S: 'a' }, g: { S: 'x' } });
     world.call('UpdateTable', { TableName: 'hash', ...newIndex('byG', 'g') });
     expect(described(world, 'hash')).toMatchObject({
@@ -54,14 +56,18 @@ describe('the statuses of a table', () => {
     const protect = { TableName: 'hash', DeletionProtectionEnabled: true };
     expect(world.errorOf('UpdateTable', protect).code).toBe('ResourceInUseException');
     put(world, 'hash', { pk: { S: 'a' }, g: { S: 'x' } });
-    world.clock.ms += 1000;
+    world.clock.ms += 999;
+    expect(described(world, 'hash').TableStatus).toBe('UPDATING');
+    world.clock.ms += 1;
+    expect(described(world, 'hash').TableStatus).toBe('ACTIVE');
+    world.clock.ms += 3999;
     expect(world.errorMessage('Query', { TableName: 'hash', ...byIndex('byG', 'x') })).toBe(
       'Cannot read from backfilling global secondary index: byG',
     );
     expect(world.errorOf('UpdateTable', { TableName: 'hash', ...newIndex('more', 'h') }).code).toBe(
       'LimitExceededException',
     );
-    world.clock.ms += 4000;
+    world.clock.ms += 1;
     expect(world.call('Query', { TableName: 'hash', ...byIndex('byG', 'x') }).Count).toBe(1);
     world.call('DeleteTable', { TableName: 'hash' });
     expect(described(world, 'hash').TableStatus).toBe('DELETING');

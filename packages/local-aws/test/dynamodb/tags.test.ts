@@ -13,7 +13,7 @@ const ANOTHER = {
   KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
 };
 
-test('tags are added, replaced and removed', () => {
+test('tags are added, replaced and removed, only by the ARN of an existing table', () => {
   const world = createWorld();
   createHashTable(world);
   const ResourceArn = arnOf(world, 'hash');

@@ -51,6 +51,8 @@ describe('a write transaction', () => {
       undefined,
       { ...key('counted'), n: { N: '1' } },
     ]);
+    expect(stored('checked')).toEqual(key('checked'));
+    expect(world.call('Scan', { TableName: 'indexed' }).Items).toEqual([{ ...key('p'), sk: { S: 's' } }]);
   });
 
   test('has no effect when a condition fails, and reports which one', () => {
@@ -72,6 +74,7 @@ describe('a write transaction', () => {
       },
     ]);
     expect(stored('fresh')).toBeUndefined();
+    expect(stored('there')).toEqual({ ...key('there'), a: { S: 'old' } });
   });
 
   test('is cancelled by an invalid action, and refused for an empty key', () => {
@@ -211,11 +214,15 @@ describe('a read transaction', () => {
     });
   });
 
-  test('is refused and cancelled as a write transaction is', () => {
+  test('is refused for an item that occurs twice, and cancelled by an invalid key or a conflict', () => {
     expect(world.errorOf('TransactGetItems', get('a', 'a')).message).toBe(
       'Transaction request cannot include multiple operations on one item',
     );
     const error = world.errorOf('TransactGetItems', { TransactItems: [{ Get: { TableName: 'hash', Key: {} } }] });
     expect(reasons(error).map(({ Code }) => Code)).toEqual(['ValidationError']);
+    world = createWorld({ conflicts: (_, { hash }) => hash === 'b' });
+    createHashTable(world);
+    const conflict = world.errorOf('TransactGetItems', get('a', 'b'));
+    expect(reasons(conflict).map(({ Code }) => Code)).toEqual(['None', 'TransactionConflict']);
   });
 });

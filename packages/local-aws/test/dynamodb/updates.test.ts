@@ -68,7 +68,12 @@ describe('an update with SET', () => {
       m: { M: { a: { M: { b: { S: 'new' } } }, keep: { S: 'k' }, 'x.y': { S: 'new' } } },
       l: list('a', 'new'),
     });
-    expect(before?.m).toEqual({ M: { a: { M: { b: { S: 'old' } } }, keep: { S: 'k' } } });
+    // `before` is the stored item itself, not a copy.
+    expect(before).toEqual({
+      ...Key,
+      m: { M: { a: { M: { b: { S: 'old' } } }, keep: { S: 'k' } } },
+      l: list('a', 'b'),
+    });
   });
 
   test('appends elements that are set beyond the end of a list, in the order of their indexes', () => {

@@ -122,6 +122,9 @@ describe('the indexes of a new table', () => {
     ).toBe(
       `${PARAMETERS} Some AttributeDefinitions are not used. AttributeDefinitions: [pk, sk, more], keys used: [pk, sk]`,
     );
+    expect(messageOf({ GlobalSecondaryIndexes: indexes(1, key('none')) })).toBe(
+      `${PARAMETERS} Some index key attributes are not defined in AttributeDefinitions. Keys: [none], AttributeDefinitions: [pk, sk]`,
+    );
   });
 });
 

@@ -60,7 +60,7 @@ describe('UpdateTable', () => {
     });
   });
 
-  test('refuses to change or delete a local index', () => {
+  test('refuses to change, delete or replace a local index', () => {
     const world = createWorld();
     createIndexedTable(world);
     const update = updateErrorOf(world, 'indexed');
