@@ -5,7 +5,7 @@ import type { Delivery } from './request.ts';
 
 /**
  * `left`: the client hung up or reset the connection, as its kind requires. `closed`: the server ended the connection
- * without an answer. `no answer`: neither an answer nor an end came in time.
+ * without an answer. `no answer`: neither an answer nor an end came in time. `refused`: nothing listens on the port.
  */
 export type Outcome = { readonly status: number } | 'closed' | 'left' | 'no answer' | 'refused';
 

@@ -1,4 +1,4 @@
-// A legal input for each operation of SQS and DynamoDB.
+// A legal input for each operation of SQS and DynamoDB, and for two that the embedded DynamoDB does not have.
 
 export interface Names {
   readonly queue: string;

@@ -42,7 +42,7 @@ export class FuzzedServer {
     await this.start();
   }
 
-  /** Heap and buffers after a collection, and the longest turn of the event loop since the last report. */
+  /** Heap and buffers after a collection, and the longest CPU time without a break since the last report. */
   async report(): Promise<{ readonly memoryMb: number; readonly longestMs: number }> {
     this.#child?.send('report');
     const { heapMb = 0, externalMb = 0, longestMs = 0 } = await this.#next('report');
