@@ -264,7 +264,7 @@ describe('GET /_aws/sqs/messages', () => {
     expect(peek({ ShowDelayed: 'true' })[1]).toMatchObject({ IsVisible: 'true', IsDelayed: 'false' });
   });
 
-  test('excludes delayed messages unless requested, and messages that are deleted before they are read', () => {
+  test('excludes delayed messages unless requested, all but a requested one, and one deleted before it is read', () => {
     const setup = createTestEngine();
     const QueueUrl = setup.create('q');
     setup.send(QueueUrl, 'goes', 'g');
@@ -277,6 +277,7 @@ describe('GET /_aws/sqs/messages', () => {
     };
     const bodies = (messages: ReturnType<typeof peek>) => Array.from(messages, ({ Body }) => Body);
     expect(bodies(peek())).toEqual(['goes', 'stays']);
+    expect(bodies(peek({ MessageId: first?.MessageId }))).toEqual(['goes']);
     const all = peek({ ShowDelayed: 'true' });
     setup.remove(QueueUrl, first);
     expect(bodies(all)).toEqual(['stays', 'delayed']);

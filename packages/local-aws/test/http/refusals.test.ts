@@ -93,7 +93,7 @@ describe('the signature of a request', () => {
     ['GET', '/_local-aws/queue?QueueUrl=x', 'answered'],
     ['HEAD', '/_aws/sqs/messages/us-east-1/0/q', 'answered'],
     ['GET', '/_localstack/init/ready', 'answered'],
-    // The lab requires its own token.
+    // Needs no signature: the lab requires its own token.
     ['POST', '/_local-aws/lab/clock', 'answered'],
     ['POST', '/_local-aws/health', 'MissingAuthenticationToken'],
     ['DELETE', '/_aws/sqs/messages', 'MissingAuthenticationToken'],
@@ -109,7 +109,7 @@ describe('the signature of a request', () => {
     ['GET', '/?Action=ListQueues&Action=DeleteQueue&X-Amz-Signature=x', 'AccessDenied'],
     ['HEAD', '/?Action=DeleteQueue&X-Amz-Signature=x', 'AccessDenied'],
     ['GET', '/?Action=Listen&X-Amz-Signature=x', 'AccessDenied'],
-  ])('is missing in %s %s: %s', (method, url, expected) => {
+  ])('without a header: %s %s → %s', (method, url, expected) => {
     expect(ask(unsigned, { method, url })).toBe(expected);
   });
 
@@ -134,7 +134,10 @@ test.each(['127.0.0.1', 'localhost', ...(hasIpv6 ? ['::1'] : [])])(
   'a lab may listen on %s, and is reached at its endpoint',
   async (host) => {
     const aws = await startLocalAws({ lab: createLab(), host });
-    expect((await fetch(`${aws.endpoint}/_local-aws/health`)).status).toBe(200);
-    await aws.close();
+    try {
+      expect((await fetch(`${aws.endpoint}/_local-aws/health`)).status).toBe(200);
+    } finally {
+      await aws.close();
+    }
   },
 );

@@ -109,7 +109,7 @@ describe('a form of the Query protocol', () => {
     }
   });
 
-  test('has lists under their own names, some of them empty', () => {
+  test('has lists, numbered under the name of one item or of the list, or an empty text for an empty list', () => {
     for (const [parameter, member] of [
       ['ActionName', 'Actions'],
       ['AttributeName', 'AttributeNames'],

@@ -1,8 +1,9 @@
-// The headers of S3's requests and answers: a declared checksum, a bucket's location, metadata.
+// The checksum that a request to S3 declares; the headers, the status and the XML root of S3's answers.
 
 import { describe, expect, test } from '@jest/globals';
 import { errorAnswer, outputAnswer } from '../../src/http/s3-answers.ts';
 import { inputOf } from '../../src/http/s3-input.ts';
+import { ANSWER_BODIES } from '../../src/http/s3-shapes.ts';
 
 const TARGET = { bucket: 'b', key: 'k', query: new Map<string, string>() };
 const read = (headers: Record<string, string>, operation = 'PutObject'): string => {
@@ -63,7 +64,11 @@ describe('an S3 answer', () => {
     expect(headers?.['x-amz-meta-clef']).not.toContain('\n');
   });
 
-  test('has the namespace of S3 in each document', () => {
+  test('has the namespace of S3 at the root of each document', () => {
+    for (const [operation, { root }] of Object.entries(ANSWER_BODIES)) {
+      const start = `<?xml version="1.0" encoding="UTF-8"?>\n<${root} ${XMLNS}`;
+      expect(String(outputAnswer(operation, {}, now).body).slice(0, start.length)).toBe(start);
+    }
     for (const [operation, output, root] of [
       ['ListBuckets', { Buckets: [] }, 'ListAllMyBucketsResult'],
       ['ListObjectsV2', { Name: 'b', KeyCount: 0, MaxKeys: 1, IsTruncated: false }, 'ListBucketResult'],
