@@ -1,4 +1,4 @@
-// The lab's rules, clock and histories without HTTP: their limits, and that reading changes nothing.
+// The lab's rules, clock and histories without HTTP: their limits and combinations.
 
 import { describe, expect, test } from '@jest/globals';
 import { FaultRules, MessageHistories } from '../../src/index.ts';
@@ -35,7 +35,7 @@ describe('fault rules', () => {
     expect(add({})).toThrow('neither "delay_ms" nor "fault"');
   });
 
-  test('have exactly these member names', () => {
+  test('have no members of other names', () => {
     for (const name of ['timesX', 'Times', 'time', 'delay', 'operations', 'when ', 'toString']) {
       const rule = { ...reset, [name]: 1 };
       expect(() => new FaultRules().add(rule)).toThrow(`"${name}" is not a member of a rule`);
@@ -56,8 +56,16 @@ describe('fault rules', () => {
       { operation: '*', fault: 'error', status: 599, code: 'x'.repeat(80) },
     ];
     expect(faults.add([all, ...others])).toHaveLength(3);
-    for (const more of [{ entries: 26 }, { times: 1_000_001 }, { probability: 1.01 }]) {
-      expect(() => faults.add({ ...all, ...more })).toThrow(/must be/);
+    const [slow, failing] = others;
+    for (const [name, beyond] of Object.entries({
+      entries: { ...all, entries: 26 },
+      times: { ...all, times: 1_000_001 },
+      probability: { ...all, probability: 1.01 },
+      delay_ms: { ...slow, delay_ms: 60_001 },
+      status: { ...failing, status: 600 },
+      code: { ...failing, code: 'x'.repeat(81) },
+    })) {
+      expect(() => faults.add(beyond)).toThrow(`"${name}" must be`);
     }
   });
 
@@ -80,11 +88,13 @@ describe('fault rules', () => {
   });
 });
 
-test('isBatchOperation distinguishes batches from single calls', () => {
+test('isBatchOperation distinguishes batches from single calls and from batches of another service', () => {
   const sqs = ['SendMessageBatch', 'DeleteMessageBatch', 'ChangeMessageVisibilityBatch', 'SendMessage'];
   expect(sqs.map((name) => isBatchOperation(`sqs:${name}`, 'sqs'))).toEqual([true, true, true, false]);
   const dynamodb = ['BatchWriteItem', 'BatchGetItem', 'TransactWriteItems'];
   expect(dynamodb.map((name) => isBatchOperation(`dynamodb:${name}`, 'dynamodb'))).toEqual([true, true, false]);
+  expect(isBatchOperation('sqs:SendMessageBatch', 'dynamodb')).toBe(false);
+  expect(isBatchOperation('dynamodb:BatchGetItem', 'sqs')).toBe(false);
 });
 
 test.each([
@@ -140,9 +150,12 @@ describe('message histories', () => {
   });
 
   test('count only the events that they still have', () => {
+    // Room for the 200 events that a message keeps of 300, and for one of another message.
     const { histories, send, url } = start(201);
     for (let time = 0; time < 300; time += 1) send(url, 'x', 'g', 'again');
     send(url, 'x', 'g', 'another');
     expect(histories.forgotten).toBe(0);
+    send(url, 'x', 'g', 'one-too-many');
+    expect(histories.forgotten).toBe(1);
   });
 });

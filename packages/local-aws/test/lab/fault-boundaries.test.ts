@@ -18,16 +18,16 @@ test.each<[string, object, number, number]>([
   ['status', error, 400, 599],
   ['times', error, 1, 1_000_000],
   ['entries', { operation: 'sqs:SendMessageBatch', fault: 'refuse_entries' }, 1, 25],
-])('a fault rule limits %s', (name, rule, least, most) => {
+])('the member %s of the fault rule %j is a whole number from %d to %d', (name, rule, least, most) => {
   for (const fits of [least, most]) expect(problemsOf({ ...rule, [name]: fits })).toBe('');
   for (const wrong of [least - 1, most + 1, least + 0.5, String(least), null, -1]) {
     expect(problemsOf({ ...rule, [name]: wrong })).toMatch(
-      new RegExp(`"${name}" must be a whole number from ${least} to`),
+      new RegExp(`"${name}" must be a whole number from ${least} to ${most},`),
     );
   }
 });
 
-test('a fault rule’s probability is over 0 and at most 1, and its code has only letters and dots', () => {
+test('a fault rule’s probability is over 0 and at most 1, and its code has 1 to 80 letters and dots', () => {
   const problem = /"probability" must be over 0 and at most 1/;
   for (const probability of [Number.MIN_VALUE, 0.5, 1]) expect(problemsOf({ ...error, probability })).toBe('');
   for (const probability of [0, -0.1, 1.000001, '1', null])

@@ -11,6 +11,7 @@ afterEach(async () => {
 });
 
 async function start(...rules: object[]) {
+  // A rule strikes when its probability is over this number.
   const faults = new FaultRules(() => 0.5);
   const server = await startLocalAws({ faults });
   aws = server;
@@ -56,7 +57,10 @@ describe('a fault rule', () => {
     );
     expect((await sqs('SendMessage', send)).body.__type).toContain('RequestThrottled');
     expect((await query(server, { Action: 'SendMessage' })).status).toBe(403);
-    expect((await call(server, 'DynamoDB_20120810.PutItem', {})).status).toBe(418);
+    expect(await call(server, 'DynamoDB_20120810.PutItem', {})).toMatchObject({
+      status: 418,
+      body: expect.stringContaining('#Teapot'),
+    });
     expect((await call(server, 'DynamoDB_20120810.GetItem', {})).body).toContain('ThrottlingException');
   });
 
@@ -214,7 +218,7 @@ test('rules with a probability strike that share of the calls', () => {
   }
 });
 
-test('a fault rule’s pattern must begin with a service', () => {
+test('a fault rule’s pattern must be the beginning of an operation’s name, service included, and a star', () => {
   const add = (operation: string) => () => new FaultRules().add({ operation, fault: 'reset' });
   for (const operation of ['Send*', 'SendMessage*', ':*', 'sqs:*Message', 'sqs:Nothing*']) {
     expect(add(operation)).toThrow('names no operation of sqs, dynamodb or s3');

@@ -1,7 +1,8 @@
-// Histories whose messages have several events, and rules with extreme probabilities.
+// Histories: how they make room, are found and are heard. Fault rules: extreme probabilities, and which of two strikes.
 
 import { expect, test } from '@jest/globals';
 import { FaultRules, MessageHistories } from '../../src/index.ts';
+import { callerName } from '../../src/lab/history.ts';
 import { createTestEngine } from '../support/engine.ts';
 
 test('a removed message history makes room for as many events as it had', () => {
@@ -18,7 +19,7 @@ test('a removed message history makes room for as many events as it had', () => 
   expect([ids(), histories.forgotten]).toEqual([['b', 'c', 'd', 'e', 'f', 'g'], 1]);
 });
 
-test('a history is found by its message’s id and by its group, and by nothing else', () => {
+test('a history is found by its message’s id and by its group, and only if both match when both are given', () => {
   const histories = new MessageHistories();
   const { create, send } = createTestEngine({ onEvent: (event) => histories.add(event, undefined) });
   const url = create('q.fifo');
@@ -29,7 +30,22 @@ test('a history is found by its message’s id and by its group, and by nothing 
   expect(findIds({ group: 'h' })).toEqual(['two']);
   expect(findIds({ group: 'h', messageId: MessageId })).toEqual([]);
   expect(findIds({ max: 1 })).toEqual(['one']);
+});
+
+test('an event of a call without a user agent has no caller', () => {
+  const histories = new MessageHistories();
+  const { create, send } = createTestEngine({ onEvent: (event) => histories.add(event, undefined) });
+  send(create('q.fifo'), 'x', 'g');
   expect(histories.find({})[0]?.events).toMatchObject([{ by: null }]);
+});
+
+test.each([
+  ['aws-sdk-js/3.1175.0 ua/2.1 os/linux#6 lang/js md/nodejs#24 api/sqs#3.1175.0 app/consumer-2', 'consumer-2'],
+  ['aws-cli/2.31.2 md/awscrt#0.27 exec-env/x', 'aws-cli/2.31.2'],
+  ['Boto3/1.40 md/Botocore#1.40', 'Boto3/1.40'],
+  ['', 'unknown'],
+])('the caller with the user agent %j is %s', (userAgent, name) => {
+  expect(callerName(userAgent)).toBe(name);
 });
 
 test('a query without a limit returns 100 messages, the oldest first', () => {

@@ -3,6 +3,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { connect, Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LocalAws } from '../../src/index.ts';
 
 export interface Answer {
@@ -67,11 +68,16 @@ export async function openConnection(aws: LocalAws): Promise<{ socket: Socket; s
   socket.on('error', () => {});
   await once(socket, 'connect');
   const findServerEnd = () => serverEnds.find(({ remotePort }) => remotePort === socket.localPort);
-  while (findServerEnd() === undefined) await new Promise(setImmediate);
+  while (findServerEnd() === undefined) await nextTurn();
   unsubscribe(NEW_CONNECTIONS, onConnection);
   const { promise: serverClosed, resolve } = Promise.withResolvers<void>();
   findServerEnd()?.once('close', () => resolve());
   return { socket, serverClosed };
+}
+
+/** Waits until this number of receives wait for messages. */
+export async function waitForPolls(aws: LocalAws, count: number): Promise<void> {
+  while (aws.waitingPolls !== count) await nextTurn();
 }
 
 /** Sends bytes unchanged and waits until the server has closed the connection. */
