@@ -85,6 +85,9 @@ describe('a program', () => {
       stderr: 'Which job?\n--help shows all options.\n',
       code: 2,
     });
+  });
+
+  test('with good arguments gets their values; an error that is not wrong usage is thrown', () => {
     expect(readArgumentsOrExit({ help: 'help', options, args: ['--runs', '3'], env: {} }).runs).toBe('3');
     const bug = new TypeError('x is not a function');
     expect(() => exitWithUsageError(bug)).toThrow(bug);

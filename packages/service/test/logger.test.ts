@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { MovieLoadError } from '@movie-load/schema';
 import fc from 'fast-check';
-import { createLogger } from '../src/index.ts';
+import { createLogger, serializeError } from '../src/index.ts';
 
 function collect() {
   const lines: string[] = [];
@@ -21,10 +21,15 @@ describe('the log', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (detail, text) => {
         const { lines, log } = collect();
-        log.warn({ job_id: detail, detail }, text.replaceAll('%', ''));
+        // A `%` in the message would be a placeholder for pino.
+        const msg = text.replaceAll('%', '');
+        log.warn({ job_id: detail, detail }, msg);
         expect(lines).toHaveLength(1);
         expect(lines[0]?.trimEnd().includes('\n')).toBe(false);
-        expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 'warn', service: 'consumer', instance: 'one' });
+        expect(JSON.parse(lines[0] ?? '')).toEqual({
+          ...{ level: 'warn', time: expect.any(String), service: 'consumer', instance: 'one' },
+          ...{ job_id: detail, detail, msg },
+        });
       }),
     );
   });
@@ -38,11 +43,11 @@ describe('the log', () => {
     });
     log.error({ err, attempt: 2 }, 'not stored');
     expect(JSON.parse(lines[0] ?? '').err).toMatchObject({
-      type: 'ThrottlingException',
-      attempts: 3,
-      request_id: 'r-1',
+      ...{ type: 'ThrottlingException', message: 'Rate exceeded' },
+      ...{ http_status: 400, request_id: 'r-1', attempts: 3 },
     });
     expect(lines[0]).not.toContain('AWS4-HMAC');
+    expect(lines[0]).not.toContain('headers');
   });
 
   test('shows the first reason of an error that only collects others', () => {
@@ -58,7 +63,7 @@ describe('the log', () => {
     ['a name that is not a text', { name: 7 }, { type: 'Error', message: 'odd' }],
     ['a message that is not one', { message: {} }, { type: 'Error', message: '' }],
     ['details that are a list', { details: [1] }, { type: 'Error', message: 'odd' }],
-    ['no details in them', { details: {} }, { type: 'Error', message: 'odd' }],
+    ['details without content', { details: {} }, { type: 'Error', message: 'odd' }],
     ['errors that are not a list', { message: '', errors: 3 }, { type: 'Error', message: '' }],
     ['metadata that are a text', { $metadata: 'x' }, { type: 'Error', message: 'odd' }],
     [
@@ -114,7 +119,7 @@ describe('the log', () => {
     expect(JSON.parse(lines[3] ?? '').err).toMatchObject({ http_status: 503, message: 'y'.repeat(2000) });
   });
 
-  test('removes secrets everywhere', () => {
+  test('removes known secrets of at least six characters from texts, and the values of secret keys', () => {
     const { lines, log } = collect();
     log.info({ settings: { credentials: { accessKeyId: 'x' } }, note: 'a test' }, 'with long-enough-secret in it');
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({
@@ -140,7 +145,7 @@ describe('the log', () => {
     'AWS_SECRET_ACCESS_KEY',
     'AWS_SESSION_TOKEN',
     'AWS_ACCESS_KEY_ID',
-  ])('removes the value of %s, whatever it is, up to three levels deep', (key) => {
+  ])('removes the value of %s, up to three levels deep', (key) => {
     const { lines, log } = collect();
     log.info({ [key]: 'x', a: { [key]: 'y', b: { [key]: 'z' } } }, 'settings');
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({
@@ -196,6 +201,12 @@ describe('the log', () => {
     } finally {
       Object.assign(fs, { writeSync });
     }
+  });
+
+  test('shows an error that contains only itself, without an endless search', () => {
+    const error = Object.assign(new Error(''), { errors: [] as unknown[] });
+    error.errors.push(error);
+    expect(serializeError(error)).toMatchObject({ type: 'Error', message: '' });
   });
 
   test('removes a secret also where JSON escapes it', () => {

@@ -14,7 +14,8 @@ const report: ServiceReport = {
   final: false,
 };
 
-test('/metrics and /report have the same counts, at each request', async () => {
+test('/metrics and /report read the counts once at each request', async () => {
+  // Each read finds one more movie stored and one message less in flight.
   let reads = 0;
   const current = () => ({ ...report, stored_movies: ++reads, calls: { 's3:PutObject': 2 }, in_flight: 5 - reads });
   const metrics = createMetrics(
@@ -32,6 +33,7 @@ test('/metrics and /report have the same counts, at each request', async () => {
   expect(await text()).toContain('# TYPE movie_load_movies_stored_total counter\nmovie_load_movies_stored_total 1\n');
   expect(await text()).toContain('movie_load_movies_stored_total 2\n');
   const third = (await text()).split('\n');
+  expect(third).toContain('movie_load_movies_stored_total 3');
   expect(third).toContain('movie_load_aws_requests_total{operation="s3:PutObject"} 2');
   expect(third).toContain('# TYPE movie_load_messages_in_flight gauge');
   expect(third).toContain('movie_load_messages_in_flight 2');

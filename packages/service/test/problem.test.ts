@@ -1,11 +1,13 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { createApp, createLogger, problem, problemErrors, programsOnly, serializeError } from '../src/index.ts';
+import { createApp, createLogger, problem, problemErrors, programsOnly } from '../src/index.ts';
 
 const { AWS_SECRET_ACCESS_KEY } = process.env;
 afterEach(() => {
-  process.env.AWS_SECRET_ACCESS_KEY = AWS_SECRET_ACCESS_KEY;
+  // An assigned `undefined` would become the text "undefined".
+  if (AWS_SECRET_ACCESS_KEY === undefined) delete process.env.AWS_SECRET_ACCESS_KEY;
+  else process.env.AWS_SECRET_ACCESS_KEY = AWS_SECRET_ACCESS_KEY;
 });
 
 describe('a problem document', () => {
@@ -21,7 +23,7 @@ describe('a problem document', () => {
       type: 'about:blank',
       status: 409,
       title: 'Not possible',
-      detail: expect.stringMatching(/^refused with (?!wJalr)/),
+      detail: 'refused with [removed]',
     });
   });
 
@@ -61,10 +63,4 @@ describe('a request that fails is', () => {
     for (const line of logged)
       expect(line).toMatchObject({ msg: 'a request failed', path: '/', method: 'GET', err: { message: 'no' } });
   });
-});
-
-test('an error that contains only itself is handled', () => {
-  const error = Object.assign(new Error(''), { errors: [] as unknown[] });
-  error.errors.push(error);
-  expect(serializeError(error)).toMatchObject({ type: 'Error', message: '' });
 });

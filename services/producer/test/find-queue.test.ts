@@ -82,14 +82,15 @@ describe('for a single job', () => {
   });
 
   test('a signal ends the search with its reason', async () => {
-    const { options, policy, stop } = setUp([refused(), refused()]);
+    const { options, policy, stop, signals } = setUp([refused()]);
     const policyThatStops = { ...policy, onRetry: () => stop.abort(new Error('the process ends')) };
     await expect(findQueue(options, policyThatStops)).rejects.toMatchObject({ message: 'the process ends' });
+    expect(signals).toHaveLength(1);
   });
 });
 
 describe('for a service', () => {
-  test('the queue is awaited on any error, and each attempt has a sentence in the log', async () => {
+  test('the queue is awaited on any error, and each failed attempt has a sentence in the log', async () => {
     const failures = [
       named('QueueDoesNotExist'),
       named('InvalidClientTokenId'),
@@ -118,8 +119,9 @@ describe('for a service', () => {
     expect(new Set(logged.map(({ level }) => level))).toEqual(new Set(['warn']));
   });
 
-  test('the log has whole milliseconds', async () => {
+  test('the log has the wait in whole milliseconds', async () => {
     const { options, ports, lines } = setUp([refused()]);
+    // A jitter of 0.123 of the first wait's 100 ms: 12.3 ms.
     await awaitQueue(options, { ...ports, random: { ...longestWaits, next: () => 0.123 } });
     expect(JSON.parse(lines[0] ?? '').wait_ms).toBe(12);
   });
@@ -131,9 +133,14 @@ describe('for a service', () => {
   });
 
   test('the signal ends the wait', async () => {
-    const { options, ports, stop } = setUp([refused(), refused()]);
-    stop.abort(new Error('the process ends'));
-    await expect(awaitQueue(options, ports)).rejects.toThrow('the process ends');
+    const { options, ports, stop, signals } = setUp([refused()]);
+    const sleep: typeof ports.clock.sleep = (ms, signal) => {
+      stop.abort(new Error('the process ends'));
+      return ports.clock.sleep(ms, signal);
+    };
+    const waiting = awaitQueue(options, { ...ports, clock: { ...ports.clock, sleep } });
+    await expect(waiting).rejects.toThrow('the process ends');
+    expect(signals).toHaveLength(1);
   });
 });
 

@@ -158,7 +158,7 @@ describe('a job', () => {
   });
 
   test.each(['text/plain', 'application/json-patch', 'text/plain; application/json', ''])(
-    'with the content type %j is refused, because a web page could send it',
+    'with the content type %j is refused: only application/json is accepted, which no web page can send unasked',
     async (type) => {
       const { post, plans } = start();
       const answer = await post({ movies: 5 }, type);
@@ -199,7 +199,7 @@ describe('a job', () => {
     });
   });
 
-  test('is returned in its current state, and an unknown job is 404', async () => {
+  test('is returned as the registry has it, and an unknown job is 404', async () => {
     const { get, post, plans } = start();
     await post({ movies: 5 });
     const [plan] = plans;
@@ -248,7 +248,7 @@ describe('a producer reports its state:', () => {
     );
   });
 
-  test('its metrics are those of its report', async () => {
+  test('its metrics are those of its report, which it returns, too', async () => {
     const { get } = start();
     const text = await (await get('/metrics')).text();
     expect(text).toContain('movie_load_messages_sent_total 3\n');

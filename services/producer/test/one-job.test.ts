@@ -29,7 +29,11 @@ describe('one job', () => {
       final: true,
       sent_messages: 530,
       sent_movies: 530,
-      calls: { 'sqs:GetQueueUrl': 1, 'sqs:GetQueueAttributes': 1, 'sqs:SendMessageBatch': 53 },
+    });
+    expect(producer.reports.at(-1)?.calls).toEqual({
+      'sqs:GetQueueUrl': 1,
+      'sqs:GetQueueAttributes': 1,
+      'sqs:SendMessageBatch': 53,
     });
     expect(producer.stderr()).toContain(`"job_id":"${messages[0]?.job_id}"`);
     expect(producer.stdout()).toBe('');
@@ -66,18 +70,20 @@ describe('one job', () => {
   });
 
   test('stops with exit code 130 on SIGTERM, and is sent completely when it is sent again with its nonce', async () => {
-    let delay = 500;
-    // A batch that was in flight when the producer ended still takes effect.
+    // SQS accepts 30 of the 300 batches and refuses all others until the first producer has ended. A batch that was in
+    // flight when the producer ended still takes effect.
+    let isDown = true;
     const batches = { arrived: 0, done: 0 };
     aws = await startAws({
       delayMs: (operation) => {
         if (operation !== 'sqs:SendMessageBatch') return 0;
         batches.arrived += 1;
-        return delay;
+        return isDown ? 50 : 0;
       },
-      after: (operation) => {
-        if (operation === 'sqs:SendMessageBatch') batches.done += 1;
-        return undefined;
+      before: (operation) => {
+        if (operation !== 'sqs:SendMessageBatch') return undefined;
+        batches.done += 1;
+        return isDown && batches.done > 30 ? { status: 503, code: 'ServiceUnavailable' } : undefined;
       },
     });
     const args = cliArguments('--movies', 3000, '--nonce', 'stopped', '--seed', 1);
@@ -86,12 +92,12 @@ describe('one job', () => {
     first.kill('SIGTERM');
     expect(await first.exit()).toBe(130);
     expect(first.stderr()).toContain('stopped before the job was sent');
-    expect(first.reports.at(-1)?.sent_messages).toBeLessThan(3000);
+    expect(first.reports.at(-1)?.sent_messages).toBeLessThanOrEqual(300);
     const printed = JSON.parse(first.stdout());
     expect(printed).toMatchObject({ status: 'STOPPED', movies: 3000, sent_movies: first.reports.at(-1)?.sent_movies });
     expect(planFromToken(printed.plan)).toMatchObject({ nonce: 'stopped', seed: 1 });
-    delay = 0;
     await eventually('the batches in flight have taken effect', () => batches.done === batches.arrived);
+    isDown = false;
     const sent = await drain(aws.queue);
 
     const second = startProducer(args, { AWS_ENDPOINT_URL: aws.endpoint });

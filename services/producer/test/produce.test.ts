@@ -130,7 +130,9 @@ describe('one job', () => {
   test('ends with 1 if the queue is missing, and its plan is printed for a resume', async () => {
     const { ended, printed, logged } = start(['--movies', '3', '--json'], { MOVIE_LOAD_QUEUE: 'other.fifo' });
     expect(await ended).toBe(1);
-    expect(JSON.parse(printed())).toMatchObject({ status: 'FAILED', sent_movies: 0 });
+    const job = JSON.parse(printed());
+    expect(job).toMatchObject({ status: 'FAILED', sent_movies: 0 });
+    expect(jobIdOf(planFromToken(job.plan))).toBe(job.job_id);
     expect(logged('The job was not sent: There is no queue "other.fifo"')).toMatchObject({ level: 'error' });
   });
 
@@ -140,11 +142,14 @@ describe('one job', () => {
   });
 
   test('ends with 130 when it is stopped, and its status is printed', async () => {
+    let batches = 0;
+    // After three batches SQS accepts no more, so that the job cannot end before the producer is stopped.
+    aws.faults = { before: (name) => (name === 'sqs:SendMessageBatch' && ++batches > 3 ? unavailable : undefined) };
     const { ended, printed, stop } = start(['--movies', '3000', '--json']);
-    await eventually('some is sent', () => (aws.requests.get('sqs:SendMessageBatch') ?? 0) > 3);
+    await eventually('three batches are sent', () => batches > 3);
     stop.abort(new Error('SIGTERM'));
     expect(await ended).toBe(130);
-    expect(JSON.parse(printed()).status).toBe('STOPPED');
+    expect(JSON.parse(printed())).toMatchObject({ status: 'STOPPED', movies: 3000 });
   });
 
   test('makes no request with --dry-run', async () => {
@@ -173,13 +178,15 @@ describe('a producer service', () => {
     await eventually('the report has its port', () => parent.reports.at(-1)?.http_port === Number(new URL(url).port));
     await eventually('the first job is sent', () => parent.reports.at(-1)?.sent_movies === 30);
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
-    aws.faults = { delayMs: (operation) => (operation === 'sqs:SendMessageBatch' ? 100 : 0) };
+    // Until it has been asked for its report, the second job is not sent.
+    aws.faults = { before: (operation) => (operation === 'sqs:SendMessageBatch' ? unavailable : undefined) };
     const answer = await postJob(url, { movies: 40 });
     expect(answer.status).toBe(202);
     const { job_id, groups } = (await answer.json()) as { job_id: string; groups: number };
     expect(groups).toBe(2);
     expect(await (await fetch(`${url}/report`)).json()).toMatchObject({ service: 'producer', sent_movies: 30 });
     expect(await (await fetch(`${url}/metrics`)).text()).toContain('movie_load_movies_sent_total 30\n');
+    aws.faults = {};
     await eventually('it is sent', async () => {
       const job = (await (await fetch(`${url}/jobs/${job_id}`)).json()) as { status: string };
       return job.status === 'SENT';
