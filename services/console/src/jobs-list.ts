@@ -11,7 +11,7 @@ export interface JobsListOptions {
   readonly queueStatus: () => Promise<QueueStatus>;
   /** The time at AWS. */
   readonly now?: () => number;
-  /** Number of jobs in the caches of values that rarely change. Default: 1,000. */
+  /** A cache of values that rarely change is emptied when it has more jobs than this. Default: 1,000. */
   readonly maxCached?: number;
 }
 

@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { STALLED_AFTER_MS } from '@movie-load/jobs';
-import { estimateJob } from '@movie-load/queue';
 import { type JobItem, jobIdOf, planJob, planToToken } from '@movie-load/schema';
 import { jobsQuerySchema } from '../src/api.ts';
 import { createJobsList } from '../src/jobs-list.ts';
@@ -54,8 +53,8 @@ beforeEach(() => {
   stored = async () => undefined;
 });
 
-test('the token for the next page of a list is accepted in any length that the table produces', async () => {
-  const after = 'x'.repeat(500);
+test('a token of up to 2,048 characters for the next page is accepted, and passed on to the store', async () => {
+  const after = 'x'.repeat(2048);
   const { page } = start();
   items = [];
   await page({ limit: 25, after });
@@ -74,7 +73,8 @@ test('a page is read with the requested limit and start, and a COMPLETE job is r
   expect(next).toBe('more');
   const { plan } = jobOf('a', 0);
   const { seed, group_size, movies_per_message } = plan;
-  const planned_sends = estimateJob(plan).sqs.sends;
+  // Ten messages in each batch.
+  const planned_sends = 10;
   expect(jobs[0]).toMatchObject({ seed, group_size, movies_per_message, plan_token: planToToken(plan), planned_sends });
   expect((await page({ limit: 25 })).jobs.map(({ state }) => state)).toEqual(['COMPLETE', 'RUNNING']);
   expect(calls).toEqual(['list 25 x', 'job', 'job', 'list 25 undefined', 'job']);
@@ -136,7 +136,7 @@ describe('whether a job is waiting or stalled', () => {
   });
 });
 
-test('the cache has a limited number of jobs, and is emptied when it is full', async () => {
+test('a cache with more jobs than its limit, here two, is emptied before the next job', async () => {
   const { view, page } = start(2);
   const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((nonce) => jobOf(nonce, STALLED_AFTER_MS));
   if (!a || !b || !c || !d) throw new Error('four jobs');
@@ -153,6 +153,6 @@ test('the cache has a limited number of jobs, and is emptied when it is full', a
     await page({ limit: 25 });
     reads.push(countOf('job') - before);
   }
-  // The fourth job removed the three before it from the cache.
+  // The fourth job removed the three before it from the cache; then the first was read again.
   expect(reads).toEqual([3, 0, 1, 1]);
 });

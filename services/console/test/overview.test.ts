@@ -82,6 +82,7 @@ describe('the overview', () => {
       queueOf(async () => counts),
     );
     expect(view).toMatchObject({ queue: null, dlq: { waiting: 1 }, sample: { waiting: 0, in_flight: 0 } });
+    expect(view).toMatchObject({ stored_movies: 11, calls: { consumer: { 'sqs:ReceiveMessage': 13 } } });
     expect(view.problems).toEqual([
       expect.stringMatching(/^The queue q\.fifo cannot be read: .*ECONNREFUSED.*movie-load setup/),
       'a consumer is unreachable',
@@ -106,19 +107,18 @@ describe('the overview', () => {
     expect(dlq).toBeNull();
   });
 
-  test('has the current latency, and no password of its endpoint', async () => {
+  test('has the current latency, no password of its endpoint, and reads a queue with a time limit', async () => {
     const readable = queueOf(async () => counts);
-    const limits: unknown[] = [];
-    const limited = queueOf(async () => counts);
+    const signals: unknown[] = [];
     const view = await createOverview({
       settings: { ...settings, endpoint: 'http://user:secret@127.0.0.1:4566' },
       counters: { calls: new Map() } as never,
       queue: readable,
       dlq: async () =>
         ({
-          ...(await limited()),
+          ...(await readable()),
           status: async (options?: { readonly signal?: AbortSignal }) => {
-            limits.push(options?.signal);
+            signals.push(options?.signal);
             return counts;
           },
         }) as OpenQueue,
@@ -136,7 +136,7 @@ describe('the overview', () => {
     expect(view).toMatchObject({ latency: { p50_ms: 5, p99_ms: 9 }, sample: { p50_ms: 5, p99_ms: 9 } });
     expect(view.where.endpoint).toContain('127.0.0.1:4566');
     expect(view.where.endpoint).not.toContain('secret');
-    expect(limits).toEqual([expect.any(AbortSignal)]);
+    expect(signals).toEqual([expect.any(AbortSignal)]);
   });
 });
 

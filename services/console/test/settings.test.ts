@@ -11,8 +11,12 @@ test('the interval of the reads is from 100 ms to one minute, and one second by 
     expect(() => every(wrong)).toThrow('POLL_MS must be a whole number from 100');
 });
 
-test('the producer and the consumers are configured by http(s) addresses', () => {
+test('the producer, the consumers and `up` are configured by http(s) addresses', () => {
   const read = (env: Record<string, string>) => readSettings(consoleEnvironment, env);
+  for (const name of ['PRODUCER_URL', 'CONTROL_URL']) {
+    for (const url of ['http://127.0.0.1:8081', 'https://host/below'])
+      expect(read({ [name]: url })).toMatchObject({ [name]: url });
+  }
   expect(read({ CONSUMER_URLS: 'http://consumer:9464, https://[::1]:9464/below' }).CONSUMER_URLS).toEqual([
     'http://consumer:9464',
     'https://[::1]:9464/below',
@@ -24,7 +28,7 @@ test('the producer and the consumers are configured by http(s) addresses', () =>
   }
 });
 
-test('a token of `up` has at least 16 characters, and traces are accepted only when that is set', () => {
+test('a token of `up` has at least 16 characters, and traces are accepted only if the setting says so', () => {
   const read = (env: Record<string, string>) => readSettings(consoleEnvironment, env);
   expect(read({ CONTROL_TOKEN: 'x'.repeat(16) }).CONTROL_TOKEN).toHaveLength(16);
   expect(() => read({ CONTROL_TOKEN: 'x'.repeat(15) })).toThrow('CONTROL_TOKEN');
