@@ -1,3 +1,4 @@
+// What the API accepts: paths, sizes, queries, and bodies of changes; and its answers to changes.
 import { describe, expect, test } from '@jest/globals';
 import { MovieLoadError } from '@movie-load/schema';
 import type { Hono } from 'hono';

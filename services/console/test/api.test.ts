@@ -1,3 +1,4 @@
+// The API on a job that is stored in part, in flight in part, and dead-lettered in part (`api-setup.ts`).
 import { describe, expect, test } from '@jest/globals';
 import { generateMovies } from '@movie-load/movies';
 import { traceIdOf } from '@movie-load/tracing';
@@ -79,6 +80,8 @@ describe('a job', () => {
     const page = await get<MoviesPage>(`/api/jobs/${jobId}/movies?from=0&limit=4`);
     expect(page).toMatchObject({ next: 4, looked_at: 4, total: 100 });
     expect(page.movies.map(({ index }) => index)).toEqual([0, 1, 2, 3]);
+    const following = await get<MoviesPage>(`/api/jobs/${jobId}/movies?from=${page.next}&limit=4`);
+    expect(following.movies.map(({ index }) => index)).toEqual([4, 5, 6, 7]);
     const [, , wanted] = generateMovies(plan.seed, { first: 0, count: 3 });
     const found = await get<MoviesPage>(`/api/jobs/${jobId}/movies?search=${wanted?.movie_id.toUpperCase()}`);
     expect(found.movies.map(({ index }) => index)).toEqual([2]);

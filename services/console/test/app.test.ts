@@ -23,7 +23,7 @@ test('an unavailable AWS is answered with 502, and the log says why', async () =
   ]);
 });
 
-test('a browser may not cache the API or show the page in a frame', async () => {
+test('no response may be shown in a frame or load foreign code, and the API’s may not be cached', async () => {
   for (const path of ['/api/prices', '/api/nothing', '/livez']) {
     const answer = await withOptions({}).request(`http://${HOST}${path}`, { headers: { host: HOST } });
     if (path.startsWith('/api/')) expect(answer.headers.get('cache-control')).toBe('no-store');
@@ -46,13 +46,14 @@ test('a redrive accepts 500 messages with ids of the greatest length', async () 
     const body = JSON.stringify({ message_ids, dry_run: true });
     return app.request(`http://${HOST}/api/dead-letters/redrive`, { method: 'POST', headers: OWN, body });
   };
+  // 502, because the redrive fails: the request was accepted.
   expect((await send(500)).status).toBe(502);
   expect(requests).toMatchObject([{ message_ids: { length: 500 }, dry_run: true }]);
   expect((await send(501)).status).toBe(400);
   expect(requests).toHaveLength(1);
 });
 
-test('pages that request the same at once cause one call to AWS', async () => {
+test('pages that request the list of jobs at once cause one read of it', async () => {
   let reads = 0;
   const page = async () => {
     reads += 1;

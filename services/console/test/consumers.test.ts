@@ -1,5 +1,6 @@
+// The consumers as the console shows them: their reports, the processes that `up` controls, and sums over time.
 import http from 'node:http';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { ControlledConsumer } from '@movie-load/operations/control';
 import { NO_COUNTS, type ServiceReport } from '@movie-load/schema';
 import { closeServer, listenLocally } from '@movie-load/testing';
@@ -22,7 +23,8 @@ const report: ServiceReport = {
   in_flight: 2,
   read_units: 3,
 };
-let answer: unknown = report;
+/** What the consumer at `url` answers; undefined: not a report. */
+let answer: unknown;
 let requests = 0;
 let url: string;
 const server = http.createServer((_, response) => {
@@ -32,6 +34,9 @@ const server = http.createServer((_, response) => {
 
 beforeAll(async () => {
   ({ url } = await listenLocally(server));
+});
+beforeEach(() => {
+  answer = report;
 });
 afterAll(() => closeServer(server));
 
@@ -65,7 +70,6 @@ test('a consumer that stops answering keeps its last report', async () => {
   await read();
   answer = undefined;
   const { views } = await read();
-  answer = report;
   expect(views).toMatchObject([{ instance: 'a', state: 'away', stored_movies: 10, repeated_movies: 3 }]);
 });
 
@@ -80,6 +84,7 @@ test('the counts of a process continue when another one answers at its address, 
   // After a second report the same process still counts once.
   expect((await read()).totals).toMatchObject({ stored_movies: 40, read_units: 6 });
   answer = { ...report, instance: 'b', at: 2001, stored_movies: 80, sent_to_stored: [{ seconds: null, messages: 1 }] };
+  // Of a message beyond the last bound only that bound is known; here there is no bound, so it is 0.
   expect(await read()).toMatchObject({ movies_per_second: 50, latency: { p50_ms: 0 } });
 });
 
@@ -160,37 +165,40 @@ test('a starting consumer has no address and no counts', async () => {
   expect(totals.stored_movies).toBe(0);
 });
 
-test('the slowest message of two consumers is estimated from buckets alone if one is of an older release', async () => {
-  const other = http.createServer((_, response) => response.end(JSON.stringify(older)));
+test('latencies of two consumers have the slower one’s slowest message as limit, if both report it', async () => {
+  const other = http.createServer((_, response) => response.end(JSON.stringify(otherAnswer)));
   const { url: otherUrl } = await listenLocally(other);
+  // An older release does not report its slowest message (`sent_to_stored_max_seconds` is null).
   const buckets = (messages: number) => [
     { seconds: 10, messages },
     { seconds: null, messages },
   ];
+  /** The first consumer's slowest message took 1 s. Returns the report of the other one, which is of an older release. */
   const setReport = (time: number, messages: number): ServiceReport => {
     answer = {
       ...{ ...report, instance: 'e', at: time, sent_to_stored: buckets(messages), sent_to_stored_max_seconds: 1 },
     };
     return { ...report, instance: 'f', at: time, sent_to_stored: buckets(messages), sent_to_stored_max_seconds: null };
   };
-  let older = setReport(1000, 0);
+  let otherAnswer = setReport(1000, 0);
   const read = createConsumers({ urls: [url, otherUrl], control: undefined });
   await read();
-  older = setReport(2000, 4);
+  otherAnswer = setReport(2000, 4);
   const { latency, movies_per_second, totals } = await read();
-  // The slowest message of both is the maximum.
-  older = { ...setReport(2500, 6), sent_to_stored_max_seconds: 3 };
+  otherAnswer = { ...setReport(2500, 6), sent_to_stored_max_seconds: 3 };
   const { p99_ms = 0 } = (await read()).latency ?? {};
-  expect([p99_ms > 1000, p99_ms <= 3000]).toEqual([true, true]);
-  // A new consumer's report does not change how slow the other one is.
-  older = { ...setReport(3000, 8), instance: 'g' };
-  expect((await read()).latency?.p99_ms).toBeLessThanOrEqual(1000);
+  // A single report has nothing to be compared with: only the first consumer counts.
+  otherAnswer = { ...setReport(3000, 8), instance: 'g' };
+  const { latency: ofFirst } = await read();
   await closeServer(other);
+  // Without a limit: in the middle of the bucket up to 10 s.
   expect(latency?.p50_ms).toBeCloseTo(5000);
+  expect([p99_ms > 1000, p99_ms <= 3000]).toEqual([true, true]);
+  expect(ofFirst?.p99_ms).toBeLessThanOrEqual(1000);
   expect([movies_per_second, totals.stored_movies]).toEqual([0, 20]);
 });
 
-test('the slowest message of a consumer of an older release is estimated from its buckets alone', async () => {
+test('latencies of a consumer of an older release are estimated from its buckets alone', async () => {
   const read = createConsumers({ urls: [url], control: undefined });
   const setReport = (at: number, messages: number) => {
     answer = {

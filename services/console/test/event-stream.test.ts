@@ -1,6 +1,7 @@
 // The event stream of one page: events of its own job, the newest of each kind, and a beat when there are none.
 import { getEventListeners } from 'node:events';
 import { expect, test } from '@jest/globals';
+import { eventually } from '@movie-load/testing';
 import { Hono } from 'hono';
 import { eventRoutes } from '../src/routes/events.ts';
 import type { Send, Watch } from '../src/watch.ts';
@@ -72,6 +73,7 @@ test('a closed page is unsubscribed, once', async () => {
   const { open, closed } = start();
   const reader = await open();
   await reader?.cancel();
+  await eventually('the page is unsubscribed', () => closed() > 0);
   for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
   expect(closed()).toBe(1);
   expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
@@ -84,13 +86,12 @@ test('the end of the server ends a stream at once, also while there are no event
   const next = reader?.read();
   server.abort();
   expect((await next)?.done).toBe(true);
-  for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
-  expect(closed()).toBe(1);
+  await eventually('the page is unsubscribed', () => closed() === 1);
 });
 
 test('a stream that is opened while the server ends is closed at once', async () => {
   const { open, closed } = start({ beatMs: 1e9, signal: AbortSignal.abort() });
   const reader = await open();
   for (let read = await reader?.read(); read?.done === false; read = await reader?.read());
-  expect(closed()).toBe(1);
+  await eventually('the page is unsubscribed', () => closed() === 1);
 });

@@ -41,7 +41,7 @@ function start() {
 type Reader = ReadableStreamDefaultReader<Uint8Array> | undefined;
 const textOf = async (reader: Reader) => new TextDecoder().decode((await reader?.read())?.value);
 
-test('each page gets each event once, and no beat between them', async () => {
+test('a page gets each event once, and nothing more while nothing happens', async () => {
   const { open } = start();
   const { reader, headers } = await open();
   expect(headers.get('content-type')).toBe('text/event-stream');
@@ -77,9 +77,10 @@ test('a page over the limit is refused; a page that closes makes room and ends t
 
 test('the end of the server ends all streams', async () => {
   const { open, watch, stop } = start();
-  const { reader } = await open();
-  await textOf(reader);
+  const readers = [(await open()).reader, (await open()).reader];
+  for (const reader of readers) expect(await textOf(reader)).toContain('event: hello');
   stop.abort();
-  for (let read = await reader?.read(); read?.done === false; read = await reader?.read());
+  for (const reader of readers)
+    for (let read = await reader?.read(); read?.done === false; read = await reader?.read());
   await eventually('the watch has stopped', () => !watch.running);
 });

@@ -31,14 +31,17 @@ export const runningJob = (plan: JobPlan): JobItem => ({
 export function startProgress(plans: readonly JobPlan[]) {
   let time = began;
   const items = new Map(plans.map((plan) => [jobIdOf(plan), runningJob(plan)]));
-  /** Stored messages by group: their number from the first on, or their numbers. */
+  /** Stored messages by group: how many, from its first one on; or a set of their offsets in the group. */
   const stored = new Map<number, number | ReadonlySet<number>>();
   /** Recorded calls: the groups of each read. */
   const reads: { readonly groups: number[]; readonly signal: AbortSignal | undefined }[] = [];
   let marks: Omit<Marks, 'seenOn'> = { inFlight: new Map(), returned: new Map(), dead: new Map() };
   const calls: { jobs: number; marks: number } = { jobs: 0, marks: 0 };
   const state = {
+    /** Each read of a job item waits for it. */
     gate: Promise.resolve() as Promise<unknown>,
+    /** The signal of the last read of a job item. */
+    jobSignal: undefined as AbortSignal | undefined,
     /** Age of the read of the queue that a job shares with others. */
     queueAgeMs: 0,
     upload: async (): Promise<UnfinishedUpload | undefined> => undefined,
@@ -48,8 +51,9 @@ export function startProgress(plans: readonly JobPlan[]) {
     return typeof of === 'number' ? new Set(Array.from({ length: of }, (_, offset) => offset)) : new Set(of);
   };
   const store = {
-    async job(jobId: string) {
+    async job(jobId: string, { signal }: { signal?: AbortSignal | undefined } = {}) {
       calls.jobs += 1;
+      state.jobSignal = signal;
       await state.gate;
       return items.get(jobId);
     },
@@ -96,6 +100,7 @@ export function startProgress(plans: readonly JobPlan[]) {
     stored,
     calls,
     state,
+    add: (plan: JobPlan) => void items.set(jobIdOf(plan), runningJob(plan)),
     change(jobId: string, changes: Partial<JobItem>) {
       const item = items.get(jobId);
       if (item) items.set(jobId, { ...item, ...changes });

@@ -1,3 +1,4 @@
+// The parts of a job's object in its progress, also while S3 fails.
 import { expect, test } from '@jest/globals';
 import type { UnfinishedUpload } from '@movie-load/jobs';
 import { type JobItem, jobIdOf, partsOf, planJob } from '@movie-load/schema';
@@ -36,6 +37,7 @@ test('a job without an upload has no part yet, a COMPLETE job has all parts', as
 });
 
 test('a job is shown without its parts when S3 takes too long', async () => {
+  // Every limit has passed already: unlike another failure of S3, `observeUpload` then throws.
   const { timeout } = AbortSignal;
   AbortSignal.timeout = () => AbortSignal.abort(new DOMException('too long', 'TimeoutError'));
   try {

@@ -93,6 +93,7 @@ describe('a large job', () => {
     expect(found?.map.isFull(first + count - 1)).toBe(true);
     expect(found?.map.isFull(first - 1)).toBe(false);
     expect(found?.map.isFull(first + count)).toBe(false);
+    expect(reads[0]?.groups).toHaveLength(200);
     for (const group of reads[0]?.groups ?? []) expect(group < first || group >= first + count).toBe(true);
   });
 
@@ -106,6 +107,7 @@ describe('a large job', () => {
     await read(jobId);
     pass(3000);
     await read(jobId);
+    // The other job counts as watched from the end of its first read on, and no longer three seconds later.
     expect(reads.map(({ groups }) => groups.length)).toEqual([200, 200, 100, 200]);
   });
 

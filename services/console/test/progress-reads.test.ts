@@ -1,5 +1,5 @@
 // The progress of a job: what is read, the limits, and the requests that share it.
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { jobIdOf } from '@movie-load/schema';
 import { heatOf } from '../src/job-progress.ts';
 import { began, planOf, startProgress } from './fake-progress.ts';
@@ -47,15 +47,21 @@ describe('a read of the progress', () => {
   });
 
   test('finds nothing for an unknown job, and finds the job once it exists', async () => {
-    const { read, reads } = startProgress([]);
+    const { read, reads, add } = startProgress([]);
     expect(await read(jobId)).toBeUndefined();
     expect(reads).toEqual([]);
+    add(plan);
+    expect((await read(jobId))?.job.job_id).toBe(jobId);
   });
 
-  test('has a time limit for its reads', async () => {
-    const { read, reads } = startProgress([plan]);
+  test('has a time limit of ten seconds for its reads', async () => {
+    const timeout = jest.spyOn(AbortSignal, 'timeout');
+    const { read, reads, state } = startProgress([plan]);
     await read(jobId);
-    expect(reads[0]?.signal).toBeInstanceOf(AbortSignal);
+    const limit = timeout.mock.results[timeout.mock.calls.findIndex(([ms]) => ms === 10_000)]?.value;
+    timeout.mockRestore();
+    expect(limit).toBeInstanceOf(AbortSignal);
+    expect([reads[0]?.signal === limit, state.jobSignal === limit]).toEqual([true, true]);
   });
 
   test('counts the contents of ledgers, does not read full ones again, and shows marks', async () => {
@@ -82,13 +88,9 @@ describe('a read of the progress', () => {
     await read(jobId);
     expect(reads[1]?.groups).toHaveLength(49);
     expect(reads[1]?.groups).not.toContain(0);
-    if (first)
-      expect(heatOf(first)).toMatchObject({
-        groups: 50,
-        groups_per_bucket: 1,
-        dead: [2],
-        percent: expect.arrayContaining([100, 35]),
-      });
+    if (!first) throw new Error('no job');
+    const percent = [100, 35, ...Array(48).fill(0)];
+    expect(heatOf(first)).toEqual({ groups: 50, groups_per_bucket: 1, dead: [2], percent });
   });
 
   test('has for very many groups a heat map of at most 5,000 buckets, which marks dead letters', async () => {
@@ -105,7 +107,7 @@ describe('a read of the progress', () => {
   test('shows unknown marks as null, not as zero', async () => {
     const { read, mark } = startProgress([plan]);
     mark({ inFlight: null });
-    expect((await read(jobId))?.progress.in_flight_messages).toBeNull();
+    expect((await read(jobId))?.progress).toMatchObject({ in_flight_messages: null, undeleted_messages: null });
   });
 
   test.each<[string, (world: ReturnType<typeof startProgress>) => unknown]>([
@@ -154,6 +156,7 @@ describe('a read of the progress', () => {
     pass(1000);
     await read(jobId);
     expect([reads.length, calls.marks]).toEqual([0, 1]);
-    if (found) expect(heatOf(found).percent).toEqual(Array.from({ length: 50 }, () => 100));
+    if (!found) throw new Error('no job');
+    expect(heatOf(found).percent).toEqual(Array.from({ length: 50 }, () => 100));
   });
 });

@@ -22,9 +22,11 @@ function start(options: SharedReadsOptions = {}) {
     return c.text(await promise, 200, { 'X-Kept': 'yes' });
   });
   const changes: Promise<void>[] = [];
+  let changed = 0;
   app.post('*', async (c) => {
     await changes.shift();
-    return c.text('changed');
+    changed += 1;
+    return c.text(`change ${changed}`);
   });
   const get = (path: string, method = 'GET') => app.request(`http://localhost${path}`, { method });
   return {
@@ -108,6 +110,7 @@ describe('equal reads', () => {
     await settle();
     reads[0]?.fail();
     expect((await Promise.all(both)).map(({ status }) => status)).toEqual([502, 502]);
+    expect(reads).toHaveLength(1);
     pass(101);
     const later = get('/a');
     await settle();
@@ -175,13 +178,14 @@ describe('different reads', () => {
       reads.at(-1)?.end();
       await answer;
     }
-    const answer = get('/0');
+    await get('/2');
+    await get('/33');
+    expect(reads).toHaveLength(34);
+    const answer = get('/1');
     await settle();
     expect(reads).toHaveLength(35);
     reads.at(-1)?.end();
     await answer;
-    await get('/33');
-    expect(reads).toHaveLength(35);
   });
 });
 
@@ -190,7 +194,8 @@ test('streams use no slot, and changes are never shared', async () => {
   const streams = [get('/api/events'), get('/jobs/1/object'), get('/jobs/1/object', 'HEAD'), get('/a')];
   await settle();
   expect(reads).toHaveLength(4);
-  expect(await (await change()).text()).toBe('changed');
+  const changes = await Promise.all([change(), change()]);
+  expect(await Promise.all(changes.map((answer) => answer.text()))).toEqual(['change 1', 'change 2']);
   for (const read of reads) read.end();
   await Promise.all(streams);
 });

@@ -44,7 +44,7 @@ function start({ overviewMs }: { readonly overviewMs?: number } = {}) {
     }, jobId);
     return { events, texts, close };
   };
-  /** The reads since the last call. */
+  /** The reads since the last call of this function: `overview`, and the first letter of each job. */
   const reads = () => read.splice(0).join('');
   return { clock, watch, page, reads, errors, answers };
 }

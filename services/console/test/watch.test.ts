@@ -1,3 +1,4 @@
+// The loop that reads AWS for all pages, in real time. `watch-turns.test.ts` tests its turns one by one.
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { systemClock } from '@movie-load/aws';
 import { eventually } from '@movie-load/testing';
@@ -63,7 +64,7 @@ describe('the watch', () => {
     stops.push(watch.subscribe((event) => events.push(event)));
     await eventually('five overviews', () => events.filter((event) => event === 'overview').length >= 5);
     expect(events[0]).toBe('hello');
-    // Later ones may be sent again: everything is sent again from time to time.
+    // Only up to the fifth turn: in every tenth one, everything is sent again.
     const fifth = events.flatMap((event, at) => (event === 'overview' ? [at] : []))[4];
     expect(events.slice(0, fifth).filter((event) => event === 'jobs')).toHaveLength(1);
     const late: string[] = [];
