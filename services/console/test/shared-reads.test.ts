@@ -178,9 +178,10 @@ describe('different reads', () => {
       reads.at(-1)?.end();
       await answer;
     }
-    await get('/2');
-    await get('/33');
+    const cached = [get('/2'), get('/33')];
+    await settle();
     expect(reads).toHaveLength(34);
+    await Promise.all(cached);
     const answer = get('/1');
     await settle();
     expect(reads).toHaveLength(35);
