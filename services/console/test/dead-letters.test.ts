@@ -7,7 +7,7 @@ describe('a read of the dead letters', () => {
   test('shows what a person needs, and null for what a dead letter does not contain', async () => {
     const plain = { ...peekedDeadLetter('b', { sentOn: 900 }), attributes: {}, groupId: 'g', receiveCount: 1 };
     const attributes = {
-      shade: { DataType: 'String', StringValue: 'x'.repeat(2001) },
+      longer: { DataType: 'String', StringValue: 'x'.repeat(2001) },
       exactly: { DataType: 'String', StringValue: 'x'.repeat(2000) },
       raw: { DataType: 'Binary', BinaryValue: new Uint8Array(7) },
     };
@@ -41,7 +41,7 @@ describe('a read of the dead letters', () => {
       },
     ]);
     expect(messages[1]?.attributes).toEqual({
-      shade: `${'x'.repeat(2000)}…`,
+      longer: `${'x'.repeat(2000)}…`,
       exactly: 'x'.repeat(2000),
       raw: '7 bytes',
     });
@@ -226,7 +226,8 @@ describe('a read of the dead letters', () => {
     expect(await deadLetters.body('b')).toEqual({ body: 'body of b', cut: false });
   });
 
-  test('without peeking ends at 500 messages, and caches four mebibytes of bodies', async () => {
+  test('without peeking ends at 500 messages, and caches less than four mebibytes of bodies', async () => {
+    // Of these bodies 128 are four mebibytes.
     const peeked = Array.from({ length: 600 }, (_, at) => peekedDeadLetter(`m${at}`, { body: 'z'.repeat(MIB / 32) }));
     const { deadLetters, receives } = startDeadLetters(peeked, { canPeek: false });
     const { total, left_out } = await deadLetters.list();

@@ -1,4 +1,4 @@
-// A worker that fails by its seed: 1 never answers, 2 throws, 3 ends without a result.
+// A worker that fails by its seed: 1 never answers, 2 throws, 3 ends without a result. With another seed it succeeds.
 import { parentPort, workerData } from 'node:worker_threads';
 
 const { kind, request }: { readonly kind: string; readonly request?: { readonly seed: number } } = workerData;

@@ -30,7 +30,12 @@ function fakeQueues(messages: readonly PeekedMessage[]) {
   const hidden = new Set<string>();
   const sent: OutgoingMessage[] = [];
   const receives: { readonly visibilitySeconds: number }[] = [];
-  const state = { refused: new Set<string>(), gate: Promise.resolve() };
+  const state = {
+    /** Bodies that the queue refuses. */
+    refused: new Set<string>(),
+    /** Each receive waits for it. */
+    gate: Promise.resolve(),
+  };
   const idOf = (handle: string) => handle.replace('handle of ', '');
   const dlq: OpenQueue = {
     name: 'dlq.fifo',

@@ -71,7 +71,7 @@ describe('the state of messages', () => {
   });
 });
 
-test('calls and messages are counted, and watched values are recorded with their times', () => {
+test('messages and calls (not those of the lesson itself) are counted, watched values have their times', () => {
   const call = (operation: string, by = 'consumer 1'): RunEvent => ({
     ...{ event: 'call', second: 1, by, operation, entries: null, failed: null },
   });

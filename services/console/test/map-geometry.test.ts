@@ -52,9 +52,12 @@ test.each([
   ['PageDown', { group: 7, offset: 3 }],
   ['Home', { group: 4, offset: 0 }],
   ['End', { group: 4, offset: 9 }],
-  ['Enter', undefined],
-])('%s moves the cursor', (key, cell) => {
+])('%s moves the cursor from cell 3 of lane 4 to %j, with three lanes in a page', (key, cell) => {
   expect(moveCell(shape, { group: 4, offset: 3 }, key, 3)).toEqual(cell);
+});
+
+test('other keys do not move the cursor', () => {
+  for (const key of ['Enter', 'a']) expect(moveCell(shape, { group: 4, offset: 3 }, key, 3)).toBeUndefined();
 });
 
 test('no key moves the cursor out of the map', () => {

@@ -100,7 +100,7 @@ describe('the guard', () => {
     }
   });
 
-  test('refuses changes from other sites on every path', async () => {
+  test('refuses changes from other sites also outside of the API', async () => {
     for (const site of ['cross-site', 'same-site', 'none']) {
       const headers = { ...OWN, 'sec-fetch-site': site };
       const response = await app.request('http://127.0.0.1/elsewhere', { method: 'POST', headers, body: '{}' });
@@ -138,10 +138,16 @@ describe('the guard', () => {
       expect([method, await statusOf(method, OWN)]).toEqual([method, 405]);
   });
 
-  test('adds a strict content security policy to every response', async () => {
-    const response = await app.request('http://127.0.0.1/api/jobs', { headers: { host: OWN.host } });
-    const policy = response.headers.get('content-security-policy') ?? '';
-    expect(policy).toContain("script-src 'self'");
-    expect(policy).not.toContain('unsafe');
+  test('adds a strict content security policy to responses and refusals', async () => {
+    for (const [host, status] of [
+      [OWN.host, 200],
+      ['evil.example:8080', 421],
+    ] as const) {
+      const response = await app.request('http://127.0.0.1/api/jobs', { headers: { host } });
+      expect(response.status).toBe(status);
+      const policy = response.headers.get('content-security-policy') ?? '';
+      expect(policy).toContain("script-src 'self'");
+      expect(policy).not.toContain('unsafe');
+    }
   });
 });

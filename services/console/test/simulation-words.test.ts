@@ -81,7 +81,7 @@ test('a fault and a verdict are drawn as such, whatever their text is', () => {
   expect(markOf(event('✗ liveness: …', { who: 'oracle' }))).toBe('verdict');
 });
 
-test('a run has a command that repeats it, unless its schedule was shortened', () => {
+test('a run has a command that repeats it, unless its schedule was shortened or its seed is unknown', () => {
   const request: Play = { seed: 4, sabotage: null, movies: null, faults: 'all', placed: [] };
   expect(commandOf(request)).toBe('npm run sim -- --seed 4 --trace');
   const fault = 'consumer-1.1|dynamodb:UpdateItem|3 stall';
@@ -89,6 +89,7 @@ test('a run has a command that repeats it, unless its schedule was shortened', (
     `npm run sim -- --seed 4 --sabotage --name "delete before store" --movies 6 --calm --place "${fault}" --trace`,
   );
   expect(commandOf({ ...request, faults: ['outage 0'] })).toBeUndefined();
+  expect(commandOf({ ...request, seed: null })).toBeUndefined();
 });
 
 test('all starts of a process share one lane', () => {

@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { eventually } from '@movie-load/testing';
 import { createSimulation } from '../src/simulation.ts';
+import type { Play } from '../src/simulation-api.ts';
 import { SEED, serve } from './serve-simulation.ts';
 import { silent } from './silent-log.ts';
 
@@ -50,7 +51,7 @@ test('a run with an unknown sabotage is refused by the list of sabotages', async
   expect(await answer.json()).toMatchObject({ status: 400, title: 'No such sabotage' });
 });
 
-test('a run accepts the largest allowed number of placed faults', async () => {
+test('a run accepts the largest allowed numbers of movies and of placed faults', async () => {
   const { post } = serve({ worker: FAILING_WORKER });
   const placed = Array.from({ length: 12 }, (_, at) => `c|sqs:ReceiveMessage|${at} stall`);
   expect((await post('play', { ...SEED, seed: 9, movies: 100, placed })).status).toBe(200);
@@ -75,11 +76,17 @@ describe('a simulation worker', () => {
     },
   );
 
+  /** The number of workers that run now: each has a message port to this thread. */
+  const workers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'MessagePort').length;
+
   test('is ended at its time limit when it does not answer', async () => {
-    const workers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'MessagePort').length;
     const before = workers();
-    const { post } = serve({ worker: FAILING_WORKER, limitMs: 200 });
-    expect(await problemOf(await post('play', SEED))).toMatch(/^503 The run was ended after 0.2 s/);
+    const { run } = createSimulation({ worker: FAILING_WORKER, limitMs: 200 });
+    const request: Play = { ...SEED, faults: 'all' };
+    await expect(run({ kind: 'play', request }, new AbortController().signal)).rejects.toMatchObject({
+      status: 503,
+      message: expect.stringMatching(/^The run was ended after 0\.2 s/),
+    });
     expect(workers()).toBe(before);
   });
 
@@ -101,11 +108,13 @@ describe('a simulation worker', () => {
   });
 
   test('is replaced by the next one of a page that has just left it', async () => {
-    const { post } = serve({ worker: FAILING_WORKER });
+    const { get, post } = serve({ worker: FAILING_WORKER });
+    // Also reads the list of sabotages, by a worker that has ended then.
+    await get();
+    const before = workers();
     const page = new AbortController();
     const first = post('play', SEED, page.signal);
-    // Its worker is running when another run is refused.
-    await eventually('the first run to have started', () => process.getActiveResourcesInfo().includes('MessagePort'));
+    await eventually('the first run to have started', () => workers() > before);
     page.abort();
     const next = await post('play', { ...SEED, seed: 9 });
     expect([(await first).status, next.status]).toEqual([503, 200]);
@@ -113,9 +122,13 @@ describe('a simulation worker', () => {
 
   test('is ended with the server', async () => {
     const stop = new AbortController();
-    const { post } = serve({ worker: FAILING_WORKER, signal: stop.signal });
+    const { get, post } = serve({ worker: FAILING_WORKER, signal: stop.signal });
+    await get();
+    const before = workers();
     const run = post('play', SEED);
+    await eventually('the run to have started', () => workers() > before);
     stop.abort();
     expect((await run).status).toBe(503);
+    expect(workers()).toBe(before);
   });
 });

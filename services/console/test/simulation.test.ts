@@ -12,6 +12,7 @@ describe('the simulation', () => {
   test('offers its sabotages with a sentence each', async () => {
     const { sabotages, most_movies } = await get();
     expect(sabotages?.length).toBeGreaterThan(80);
+    expect(sabotages?.filter(({ name, about }) => name === '' || !/^[A-Z\d`].*\.$/.test(about))).toEqual([]);
     expect(sabotages).toContainEqual({
       name: 'delete before store',
       about: expect.stringMatching(/^A message is deleted before/),

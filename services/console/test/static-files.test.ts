@@ -5,14 +5,17 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Hono } from 'hono';
 import { loadPage } from '../src/static-files.ts';
 
+let root: string;
+/** The folder of the page, below `root`. */
 let folder: string;
 const app = new Hono();
 const get = (path: string, accepted = '') =>
   app.request(path, { headers: accepted === '' ? {} : { 'accept-encoding': accepted } });
 
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'movie-load-page-'));
-  mkdirSync(join(folder, 'assets'));
+  root = mkdtempSync(join(tmpdir(), 'movie-load-page-'));
+  folder = join(root, 'page');
+  mkdirSync(join(folder, 'assets'), { recursive: true });
   for (const [name, text] of [
     ['index.html', 'plain'],
     ['index.html.br', 'brotli'],
@@ -22,13 +25,10 @@ beforeAll(() => {
   ] as const) {
     writeFileSync(join(folder, name), text);
   }
-  writeFileSync(join(folder, '..', 'movie-load-outside.txt'), 'outside');
+  writeFileSync(join(root, 'movie-load-outside.txt'), 'outside');
   app.route('/', loadPage(folder).routes);
 });
-afterAll(() => {
-  rmSync(folder, { recursive: true });
-  rmSync(join(folder, '..', 'movie-load-outside.txt'));
-});
+afterAll(() => rmSync(root, { recursive: true }));
 
 test.each([
   ['gzip, deflate, br, zstd', 'brotli'],
@@ -61,6 +61,7 @@ test('every view is the page, and a file with a hash in its name may be cached f
 test('a missing asset is not answered with the page, and not cached', async () => {
   const gone = await get('/assets/app-old.js');
   expect(gone.status).toBe(404);
+  expect(await gone.text()).not.toContain('plain');
   expect(gone.headers.get('cache-control')).toBe('no-cache');
 });
 

@@ -73,6 +73,7 @@ describe('the trace receiver', () => {
 
   it('accepts the largest export of a service, which is larger than what a page may send', async () => {
     const { traces, post } = receiver();
+    // The SDK of the services sends at most 512 spans at once.
     const many = Array.from({ length: 512 }, (_, at) => ({ ...span(at + 1), name: 'x'.repeat(1000) }));
     expect((await post(exported(...many))).status).toBe(200);
     expect(traces.traceOfJob(JOB).spans).toHaveLength(512);
@@ -135,8 +136,8 @@ describe('the trace receiver', () => {
   it.each([
     ['no JSON', 'no', 400],
     ['another shape', { resourceSpans: 'no' }, 400],
-    ['a trace id that is none', exported(span(1, { traceId: 'no' })), 400],
-    ['a time that is none', exported({ ...span(1), startTimeUnixNano: 'yesterday' }), 400],
+    ['an invalid trace id', exported(span(1, { traceId: 'no' })), 400],
+    ['an invalid time', exported({ ...span(1), startTimeUnixNano: 'yesterday' }), 400],
     ['too much', exported({ ...span(1), name: 'x'.repeat(1024 * 1024) }), 413],
   ])('refuses %s', async (_, body, status) => {
     const { traces, post } = receiver();
@@ -154,7 +155,7 @@ describe('the trace receiver', () => {
     expect(traces.traceOfJob(JOB).spans).toEqual([]);
   });
 
-  it('forgets the oldest of 21 jobs, and counts the spans beyond 5,000 of a job', () => {
+  it('forgets only the oldest of 21 jobs, and counts the spans beyond 5,000 of a job', () => {
     const traces = createTraces();
     const take = (...spans: object[]) => traces.add(exportSchema.parse(exported(...spans)));
     take(...Array.from({ length: 5001 }, (_, index) => span(index + 1)));
@@ -163,6 +164,8 @@ describe('the trace receiver', () => {
     expect(traces.traceOfJob(JOB).spans).toHaveLength(5000);
     take(span(1, { traceId: digits(20, 32) }));
     expect(traces.traceOfJob(JOB).spans).toEqual([]);
+    // A trace id is the id of its job without hyphens.
+    for (let other = 1; other <= 20; other++) expect(traces.traceOfJob(digits(other, 32)).spans).toHaveLength(1);
   });
 });
 
@@ -193,6 +196,7 @@ describe('the rows of a trace', () => {
 
   it('have their place in the time of the job', () => {
     expect(barStyle(shown('job', null), 50, 250)).toEqual({ left: '25.000%', width: 'max(2px, 25.000%)' });
+    // A job that began and ended at the same time counts as one millisecond long: nothing is divided by zero.
     expect(barStyle(shown('job', null), 100, 100)).toEqual({ left: '0.000%', width: 'max(2px, 5000.000%)' });
   });
 });

@@ -72,6 +72,31 @@ test('a lane is hidden until the last of its messages is visible', async () => {
   expect((await lane(1))?.in_flight?.until).toBe(UNTIL + 5000);
 });
 
+describe('the receivers of the messages in flight', () => {
+  test('are listed with their groups and messages, the one with the most messages first', async () => {
+    const { mark, readJob } = world();
+    mark({ inFlight: new Map([...sightingsOf([10, 11]), ...sightingsOf([30, 31, 40], { receivedBy: 'consumer-2' })]) });
+    expect((await readJob()).progress.receivers).toEqual([
+      { by: 'consumer-2', groups: 2, messages: 3, stored: 0, until: UNTIL },
+      { by: 'consumer-1', groups: 1, messages: 2, stored: 0, until: UNTIL },
+    ]);
+  });
+
+  test('are the twenty with the most messages', async () => {
+    const { mark, readJob } = world();
+    const each = Array.from({ length: 21 }, (_, at) => [...sightingsOf([at], { receivedBy: `c${at}` })]);
+    mark({ inFlight: new Map([...each.flat(), ...sightingsOf([90, 91], { receivedBy: 'most' })]) });
+    const { receivers } = (await readJob()).progress;
+    expect([receivers.length, receivers[0]?.by]).toEqual([20, 'most']);
+  });
+
+  test('have an unknown end of their timeouts if that of one message is unknown', async () => {
+    const { mark, readJob } = world();
+    mark({ inFlight: new Map([...sightingsOf([10]), ...sightingsOf([11], { until: undefined })]) });
+    expect((await readJob()).progress.receivers).toMatchObject([{ messages: 2, until: null }]);
+  });
+});
+
 describe('an undeleted message', () => {
   test('is known if it was stored before the queue was read, and its lane has the receiver and the time', async () => {
     const { stored, mark, readJob, lane } = world();
@@ -111,7 +136,7 @@ describe('an undeleted message', () => {
     expect((await readJob()).progress).toMatchObject({ in_flight_messages: 0, undeleted_messages: 0, receivers: [] });
   });
 
-  test('is known from the latest ledger, also in a job that became COMPLETE without another one', async () => {
+  test('is known from the latest ledger; every message in flight is one once the job is COMPLETE', async () => {
     const { stored, mark, change, readJob } = world();
     mark({ inFlight: sightingsOf([10, 11, 12]) });
     const counts: (number | null)[] = [];
@@ -120,18 +145,10 @@ describe('an undeleted message', () => {
       counts.push((await readJob()).progress.undeleted_messages);
     }
     expect(counts).toEqual([1, 2, 2]);
+    // No ledger of a COMPLETE job is read: all its messages are stored.
     change(jobId, { status: 'COMPLETE', completed_on: new Date(began + 1000).toISOString() });
     await readJob();
     expect((await readJob()).progress).toMatchObject({ undeleted_messages: 3, in_flight_messages: 0 });
-  });
-
-  test('is shown with its receiver, the one with the most messages first', async () => {
-    const { mark, readJob } = world();
-    mark({ inFlight: new Map([...sightingsOf([10, 11]), ...sightingsOf([30, 31, 40], { receivedBy: 'consumer-2' })]) });
-    expect((await readJob()).progress.receivers).toEqual([
-      { by: 'consumer-2', groups: 2, messages: 3, stored: 0, until: UNTIL },
-      { by: 'consumer-1', groups: 1, messages: 2, stored: 0, until: UNTIL },
-    ]);
   });
 
   test('is known as such also when its group is full, and when it is visible again', async () => {
@@ -148,9 +165,11 @@ describe('an undeleted message', () => {
   });
 
   test('changes the version of lanes when it changes, and when it is hidden for longer', async () => {
-    const { stored, mark, readJob } = world();
+    const { state, stored, mark, readJob } = world();
     stored.set(1, 1);
     mark({ inFlight: sightingsOf([10]) });
+    // The first read of the queue is older than that of the ledger, so that the second one finds it undeleted.
+    state.queueAgeMs = 500;
     const versions = [(await readJob()).progress.version, (await readJob()).progress.version];
     versions.push((await readJob()).progress.version);
     // Differences of clocks are ignored up to some milliseconds.
@@ -158,7 +177,7 @@ describe('an undeleted message', () => {
     versions.push((await readJob()).progress.version);
     mark({ inFlight: sightingsOf([10], { until: UNTIL + 20_000 }) });
     versions.push((await readJob()).progress.version);
-    expect(versions).toEqual([1, 1, 1, 1, 2]);
+    expect(versions).toEqual([1, 2, 2, 2, 3]);
   });
 
   test('is shown for a COMPLETE job until it is deleted; then the queue is not read any more', async () => {
@@ -189,16 +208,9 @@ describe('an undeleted message', () => {
     expect((await lane(1))?.in_flight).toEqual({ by: STORED_BY, messages: 1, stored: 1, until: null });
   });
 
-  test('is shown for the twenty receivers with the most messages', async () => {
-    const { mark, readJob } = world();
-    const each = Array.from({ length: 21 }, (_, at) => [...sightingsOf([at], { receivedBy: `c${at}` })]);
-    mark({ inFlight: new Map([...each.flat(), ...sightingsOf([90, 91], { receivedBy: 'most' })]) });
-    const { receivers } = (await readJob()).progress;
-    expect([receivers.length, receivers[0]?.by]).toEqual([20, 'most']);
-  });
-
-  test('is counted in its own lane alone, and has the storer of a message that still exists', async () => {
+  test('is counted in its own lane alone, whose receiver is its storer, not that of a deleted message', async () => {
     const { stored, mark, readJob, store } = world();
+    // Of lane 1, messages 10 to 12 are stored, and only 12 is still in the queue.
     stored.set(1, 3).set(2, 1);
     const unknown = { until: undefined, receivedBy: undefined };
     mark({
@@ -218,14 +230,8 @@ describe('an undeleted message', () => {
       { by: 'storer of 20', messages: 1, stored: 1, until: null },
       { by: null, messages: 1, stored: 0, until: null },
     ]);
-    // A message that is not stored has no trace.
+    // Message 30 is not stored, so it has no trace.
     expect(traced).toEqual([1, 2]);
-  });
-
-  test('is hidden for an unknown time when one message of its receiver is', async () => {
-    const { mark, readJob } = world();
-    mark({ inFlight: new Map([...sightingsOf([10]), ...sightingsOf([11], { until: undefined })]) });
-    expect((await readJob()).progress.receivers).toMatchObject([{ messages: 2, until: null }]);
   });
 
   test('is shown for a COMPLETE job, also when visible again, until it is deleted; a dead letter is not', async () => {
