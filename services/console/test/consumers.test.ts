@@ -35,6 +35,13 @@ const server = http.createServer((_, response) => {
 beforeAll(async () => {
   ({ url } = await listenLocally(server));
 });
+/** `up` with these consumers, of which a test names what matters. */
+const upWith = (...consumers: readonly Partial<ControlledConsumer>[]) =>
+  ({
+    list: async () =>
+      consumers.map((more) => ({ name: 'consumer 1', instance: 'a', state: 'working', url, ended: null, ...more })),
+  }) as Pick<Control, 'list'> as Control;
+
 beforeEach(() => {
   answer = report;
 });
@@ -145,21 +152,12 @@ test('an unreachable `up` is reported as a problem, and the consumers at its add
 
 test('a consumer that works according to `up` and does not answer is shown as unreachable', async () => {
   answer = undefined;
-  const controlled: ControlledConsumer = { name: 'consumer 1', instance: 'a', state: 'working', url, ended: null };
-  const control = { list: async () => [controlled] } as Pick<Control, 'list'> as Control;
-  const { views } = await createConsumers({ urls: [], control })();
+  const { views } = await createConsumers({ urls: [], control: upWith({}) })();
   expect(views).toMatchObject([{ name: 'consumer 1', state: 'away', controllable: true }]);
 });
 
 test('a starting consumer has no address and no counts', async () => {
-  const controlled: ControlledConsumer = {
-    name: 'consumer 1',
-    instance: null,
-    state: 'starting',
-    url: null,
-    ended: null,
-  };
-  const control = { list: async () => [controlled] } as Pick<Control, 'list'> as Control;
+  const control = upWith({ instance: null, state: 'starting', url: null });
   const { views, totals } = await createConsumers({ urls: [], control })();
   expect(views).toMatchObject([{ name: 'consumer 1', url: null, state: 'starting', stored_movies: 0, rate: 0 }]);
   expect(totals.stored_movies).toBe(0);
@@ -230,11 +228,10 @@ test.each([
 
 test('a consumer at the address of one that ended is shown as itself, and the ended one is shown, too', async () => {
   answer = { ...report, instance: 'new', stored_movies: 7 };
-  const both: ControlledConsumer[] = [
-    { name: 'consumer 1', instance: 'old', state: 'gone', url, ended: 'was ended by SIGKILL' },
-    { name: 'consumer 2', instance: 'new', state: 'working', url, ended: null },
-  ];
-  const control = { list: async () => both } as Pick<Control, 'list'> as Control;
+  const control = upWith(
+    { name: 'consumer 1', instance: 'old', state: 'gone', ended: 'was ended by SIGKILL' },
+    { name: 'consumer 2', instance: 'new' },
+  );
   const { views } = await createConsumers({ urls: [], control })();
   expect(views).toMatchObject([
     { name: 'consumer 2', instance: 'new', state: 'working', stored_movies: 7 },
@@ -267,14 +264,7 @@ test('the reports of consumers that `up` lists are read as well as those of CONS
   answer = report;
   const other = http.createServer((_, response) => response.end(JSON.stringify({ ...report, instance: 'other' })));
   const { url: otherUrl } = await listenLocally(other);
-  const controlled: ControlledConsumer = {
-    name: 'consumer 1',
-    instance: 'other',
-    state: 'working',
-    url: otherUrl,
-    ended: null,
-  };
-  const control = { list: async () => [controlled] } as Pick<Control, 'list'> as Control;
+  const control = upWith({ instance: 'other', url: otherUrl });
   const { views, totals } = await createConsumers({ urls: [url], control })();
   await closeServer(other);
   expect(views).toMatchObject([
@@ -286,14 +276,7 @@ test('the reports of consumers that `up` lists are read as well as those of CONS
 
 test('the report of a consumer in both `up` and CONSUMER_URLS is read once, however its address is written', async () => {
   answer = report;
-  const controlled: ControlledConsumer = {
-    name: 'consumer 1',
-    instance: 'a',
-    state: 'working',
-    url: `${url}/`,
-    ended: null,
-  };
-  const control = { list: async () => [controlled] } as Pick<Control, 'list'> as Control;
+  const control = upWith({ url: `${url}/` });
   const before = requests;
   const { views } = await createConsumers({ urls: [url, `${url}/below`], control })();
   expect(views).toMatchObject([{ name: 'consumer 1', url, state: 'working' }]);
