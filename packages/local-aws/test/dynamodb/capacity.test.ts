@@ -141,6 +141,12 @@ describe('the consumed read units', () => {
       get(true, { ...Key, sk: { S: 'no' } }),
       get(false, { ...Key, sk: { S: 'no' } }),
     ]).toEqual([2, 1, 1, 0.5]);
+    const otherBytes = 'pk'.length + 'p'.length + 'sk'.length + '1'.length + 'a'.length;
+    const unitsOf = (bytes: number) => {
+      put({ a: 'x'.repeat(bytes - otherBytes) });
+      return get(true);
+    };
+    expect([4096, 4097].map(unitsOf)).toEqual([1, 2]);
   });
 
   test('count the items of a page before the filter and the projection', () => {

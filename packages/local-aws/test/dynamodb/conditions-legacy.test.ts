@@ -28,27 +28,37 @@ describe('legacy conditions', () => {
   };
 
   test.each<[string, object, boolean]>([
-    ['n', operator('EQ', { N: '5' }), true],
-    ['n', operator('NE', { N: '5' }), false],
     ['missing', operator('NE', { N: '5' }), true],
     ...['EQ', 'LT', 'LE', 'GT', 'GE', 'CONTAINS', 'BEGINS_WITH', 'IN'].map(
       (name) => ['missing', operator(name, { S: '' }), false] as [string, object, boolean],
     ),
     ['missing', operator('BETWEEN', { S: '' }, { S: 'z' }), false],
     ['missing', operator('NOT_NULL'), false],
-    ['n', operator('LE', { N: '5' }), true],
-    ['n', operator('LT', { N: '5' }), false],
-    ['n', operator('GE', { N: '5' }), true],
-    ['n', operator('GT', { N: '5' }), false],
+    ...(
+      [
+        ['EQ', false, true, false],
+        ['NE', true, false, true],
+        ['LT', false, false, true],
+        ['LE', false, true, true],
+        ['GT', true, false, false],
+        ['GE', true, true, false],
+      ] as const
+    ).flatMap(([name, ...results]) =>
+      // The attribute is 5, and is compared with 4, 5 and 6.
+      results.map((isTrue, index) => ['n', operator(name, { N: `${index + 4}` }), isTrue] as [string, object, boolean]),
+    ),
     ['n', operator('BETWEEN', { N: '5' }, { N: '6' }), true],
     ['n', operator('BETWEEN', { N: '1' }, { N: '5' }), true],
     ['n', operator('BETWEEN', { N: '5' }, { N: '5' }), true],
     ['n', operator('BETWEEN', { N: '1' }, { N: '4' }), false],
+    ['n', operator('BETWEEN', { N: '6' }, { N: '9' }), false],
     ['n', operator('IN', { N: '5' }), true],
     ['n', operator('IN', { N: '4' }, { N: '5' }), true],
     ['n', operator('IN', { N: '4' }), false],
     ['s', operator('CONTAINS', { S: 'ell' }), true],
+    ['s', operator('CONTAINS', { S: 'z' }), false],
     ['ss', operator('CONTAINS', { S: 'a' }), true],
+    ['ss', operator('CONTAINS', { S: 'ell' }), false],
     ['s', operator('NOT_CONTAINS', { S: 'ell' }), false],
     ['s', operator('NOT_CONTAINS', { S: 'z' }), true],
     ['missing', operator('NOT_CONTAINS', { S: 'z' }), true],
@@ -59,6 +69,8 @@ describe('legacy conditions', () => {
     ['s', operator('NOT_NULL'), true],
     ['missing', operator('NOT_NULL'), false],
     ['s', { Exists: true, Value: { S: 'hello' } }, true],
+    ['s', { Exists: true, Value: { S: 'other' } }, false],
+    ['s', { Value: { S: 'hello' } }, true],
     ['s', { Value: { S: 'other' } }, false],
     ['missing', { Exists: false }, true],
     ['s', { Exists: false }, false],

@@ -30,12 +30,13 @@ describe('a DynamoDB answer over HTTP', () => {
     const item = { pk: { S: 'a"b' }, large, map: { M: {} }, bytes: { B: 'AAEC' }, 'name "x"': { S: '\n' } };
     await send('PutItem', { TableName: 'table', Item: item });
     const Key = { pk: item.pk };
-    const parsed = async (operation: string, input: object) => {
-      const { headers, body } = await send(operation, input);
+    const answer = async (operation: string, input: object) => {
+      const { status, headers, body } = await send(operation, input);
       expect(headers.get('x-amz-crc32')).toBe(String(crc32(body)));
       expect(headers.get('x-amzn-requestid')).toMatch(/^[0-9a-f-]{36}$/);
-      return JSON.parse(body);
+      return { status, body };
     };
+    const parsed = async (operation: string, input: object) => JSON.parse((await answer(operation, input)).body);
     expect(await parsed('GetItem', { TableName: 'table', Key })).toEqual({ Item: item });
     const byKey = { KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': item.pk } };
     expect((await parsed('Query', { TableName: 'table', ...byKey })).Items).toEqual([item]);
@@ -45,7 +46,7 @@ describe('a DynamoDB answer over HTTP', () => {
     });
     const get = { Get: { TableName: 'table', Key } };
     expect((await parsed('TransactGetItems', { TransactItems: [get] })).Responses).toEqual([{ Item: item }]);
-    const failed = await send('PutItem', {
+    const failed = await answer('PutItem', {
       TableName: 'table',
       Item: Key,
       ConditionExpression: 'attribute_not_exists(pk)',

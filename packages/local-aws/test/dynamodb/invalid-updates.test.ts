@@ -65,7 +65,7 @@ describe('an update', () => {
     expect(update('SET a = if_not_exists(a, :d)', { ':d': text('other') })?.a).toEqual(text('default'));
   });
 
-  test('appends to lists and creates missing attributes by AttributeUpdates', () => {
+  test('creates missing attributes, adds to existing ones and removes an emptied set by AttributeUpdates', () => {
     const legacy = (AttributeUpdates: object) =>
       world.call('UpdateItem', {
         TableName: 'hash',

@@ -1,6 +1,8 @@
 // The engine's options for simulations and lessons: stale reads, small pages, incomplete batches, reported writes.
 
 import { describe, expect, test } from '@jest/globals';
+import { History } from '../../src/dynamodb/storage/history.ts';
+import type { Table } from '../../src/dynamodb/storage/table.ts';
 import { createHashTable, createIndexedTable, createWorld, type World } from './support.ts';
 
 const text = (S: string) => ({ S });
@@ -88,6 +90,36 @@ describe('the option staleMs', () => {
     expect(scanned).toEqual(['a', 'b']);
     setStaleMs(0);
     expect(query(false)).toEqual(present);
+  });
+});
+
+describe('the option historyMs', () => {
+  test('is how far back reads of old states can go: an older state is no longer known', () => {
+    let staleMs = 50;
+    const world = createWorld({ staleMs: () => staleMs, historyMs: 5000 });
+    createHashTable(world);
+    const get = () => world.call('GetItem', { TableName: 'hash', Key: { pk: text('a') } }).Item?.n;
+    put(world, 'hash', { pk: text('a'), n: text('old') });
+    world.clock.ms += 100;
+    put(world, 'hash', { pk: text('a'), n: text('new') });
+    expect(get()).toEqual(text('old'));
+    // States are forgotten at the next write of any item.
+    for (const [ms, expected] of [
+      [4999, 'old'],
+      [1, 'new'],
+    ] as const) {
+      world.clock.ms += ms;
+      staleMs += ms;
+      put(world, 'hash', { pk: text('b') });
+      expect(get()).toEqual(text(expected));
+    }
+  });
+
+  test('bounds the number of replaced states that are kept', () => {
+    const history = new History(5000);
+    const table = {} as Table;
+    for (let ms = 0; ms < 20_000; ms += 100) history.add(table, { hash: 'a', sortText: '' }, undefined, ms);
+    expect(history.length).toBe(50);
   });
 });
 

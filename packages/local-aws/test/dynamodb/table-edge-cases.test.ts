@@ -108,17 +108,17 @@ describe('time to live', () => {
       ['soon', { N: String(now + 10) }],
       ['soon, by a fraction', { N: String(now + 10.9) }],
       ['text', text(String(now + 10))],
-      ['four years ago', { N: String(now - 4 * year) }],
-      ['six years ago', { N: String(now - 6 * year) }],
+      ['five years ago', { N: String(now - 5 * year) }],
+      ['five years and a second ago', { N: String(now - 5 * year - 1) }],
     ] as const)
       put(world, 'hash', { pk: text(pk), ttl });
     world.call('UpdateTimeToLive', expire('ttl'));
-    const before = ['six years ago', 'soon', 'soon, by a fraction', 'text'];
+    const before = ['five years and a second ago', 'soon', 'soon, by a fraction', 'text'];
     expect(remainingKeys(world)).toEqual(before);
     world.clock.ms += 10_000;
     expect(remainingKeys(world)).toEqual(before);
     world.clock.ms += 1;
-    expect(remainingKeys(world)).toEqual(['six years ago', 'text']);
+    expect(remainingKeys(world)).toEqual(['five years and a second ago', 'text']);
   });
 
   test('is a write: a stale read still sees an item that expired since', () => {

@@ -136,7 +136,7 @@ describe('a write transaction', () => {
     write(large.slice(0, 10));
   });
 
-  test('takes effect once for a token within ten minutes', () => {
+  test('takes effect once for a token, which no other transaction may have, within ten minutes', () => {
     const add = (n: string) => [
       {
         Update: {

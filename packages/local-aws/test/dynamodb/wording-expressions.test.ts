@@ -24,7 +24,7 @@ describe('the error message about an expression', () => {
     );
   });
 
-  test('names placeholders without an expression, unused ones and undefined ones', () => {
+  test('names placeholders that are unused, undefined, invalid or without an expression', () => {
     expect(put({ ExpressionAttributeValues: { ':v': { S: 'a' } } })).toBe(
       'ExpressionAttributeValues can only be specified when using expressions: ConditionExpression is null',
     );
