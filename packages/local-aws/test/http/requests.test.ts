@@ -178,6 +178,14 @@ describe('the headers of an S3 request', () => {
     });
   });
 
+  test('take precedence over parameters of the same name in the query', () => {
+    const query = { 'X-Amz-Meta-A': 'query', 'X-Amz-Meta-B': 'query' };
+    expect(inputOfRequest({ 'x-amz-meta-a': 'header' }, 'GetObject', query).Metadata).toEqual({
+      a: 'header',
+      b: 'query',
+    });
+  });
+
   test.each([
     ['x-amz-max-parts', '2147483647', 2_147_483_647],
     ['x-amz-max-parts', '2147483648', 'not an integer'],

@@ -96,7 +96,12 @@ test('the first matching fault rule strikes until it is used up, and only this r
   const [first] = faults.add({ operation: 's3:Get*', fault: 'error', code: 'First', times: 2 });
   faults.add({ operation: 's3:*', fault: 'error', code: 'Second' });
   const codes = (count: number) => Array.from({ length: count }, () => Object(faults.before('s3:GetObject')).code);
-  expect(codes(3)).toEqual(['First', 'First', 'Second']);
+  const struck = () => faults.list().map((rule) => rule.struck);
+  expect([codes(2), struck()]).toEqual([
+    ['First', 'First'],
+    [2, 0],
+  ]);
+  expect([codes(1), struck()]).toEqual([['Second'], [2, 1]]);
   expect([faults.clear(first?.id), faults.clear(first?.id), faults.clear()]).toEqual([1, 0, 1]);
   expect(faults.add({ operation: 's3:*', fault: 'reset' })).toMatchObject([{ id: 3 }]);
 });

@@ -104,9 +104,8 @@ describe('the token of a lab', () => {
     const headers = { authorization: 'Bearer undefined', 'content-type': 'application/json' };
     const url = `${aws.endpoint}/_local-aws/lab/clock`;
     expect((await fetch(url, { headers })).status).toBe(404);
-    expect((await fetch(url, { method: 'POST', headers, body: '{"forward_ms":5}' })).status).toBeGreaterThanOrEqual(
-      400,
-    );
+    // Refused because of its body before the path is looked at: without a lab, no such endpoint takes a body.
+    expect((await fetch(url, { method: 'POST', headers, body: '{"forward_ms":5}' })).status).toBe(413);
   });
 
   test('requires that the server listens only on this machine', async () => {
