@@ -47,4 +47,5 @@ export function reportCommand(reportMembers: Partial<ServiceReport>): string {
 
 /** Shell commands that run until SIGTERM, and then exit with this code. */
 export const untilSigterm = (code: number) => [`trap "exit ${code}" TERM`, 'while :; do sleep 0.05; done'];
+/** Runs for longer than a test needs it. A process that a failed test leaves behind ends by itself. */
 export const RUN_FOREVER = 'exec sleep 60';

@@ -68,8 +68,8 @@ describe('the model', () => {
     expect(one.calls).toMatchObject({ 'sqs:ReceiveMessage': 100, 'dynamodb:BatchWriteItem': 100 });
     expect(one.ms).toBeGreaterThan(100 * (15 + 10 + 10 + 15));
     expect(one.ms).toBeLessThan(100 * (15 + 10 + 10 + 15) * 1.25);
-    // 1,000 stored movies at 0.04 ms, the same movies in the object at 0.005 ms, and 502 calls at 0.3 ms.
-    expect(one.consumerCpuMs).toBeCloseTo(40 + 5 + 150.6, 0);
+    // 1,000 movies stored at 0.04 ms and assembled at 0.005 ms, 502 calls at 0.3 ms, and half of one that had begun.
+    expect(one.consumerCpuMs).toBeCloseTo(40 + 5 + 150.6 + 0.15, 5);
     expect(one.writeUnits / 1000).toBeLessThan(0.4);
     expect(await runModel(SMALL)).toEqual(one);
   });
