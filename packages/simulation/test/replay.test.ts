@@ -42,19 +42,30 @@ describe('a run', () => {
 });
 
 test('a resume is not blamed for messages that another one sent when it died', async () => {
+  // The consumers die with the first messages, so that resume.3 finds them missing; the job completes while it is
+  // stopped. Its send is in flight when it dies, and takes effect during the needless resume.4 at the end.
+  const placed = [
+    'consumer-1.1|sqs:ReceiveMessage|1 crash_after_effect',
+    'consumer-2.1|sqs:ReceiveMessage|1 crash_after_effect',
+    'resume.3|dynamodb:GetItem|3 stall',
+    'resume.3|sqs:SendMessageBatch|1 crash_then_effect',
+  ];
+  const lines: string[] = [];
   const { violation } = await runSeed({
-    seed: 8318,
-    only: new Set([
-      'consumer-1.1|sqs:ReceiveMessage|1 crash_after_effect',
-      'consumer-2.1|dynamodb:BatchWriteItem|1 late_effect',
-      'consumer-2.1|dynamodb:BatchWriteItem|2 late_effect',
-      'redrive 0',
-      'consumer-2.1|dynamodb:UpdateItem|1 late_effect',
-      'resume 0',
-      'resume.3|dynamodb:GetItem|3 stall',
-      'resume.3|sqs:SendMessageBatch|2 crash_then_effect',
-    ]),
+    seed: 81,
+    placed,
+    only: new Set(['resume 0', ...placed]),
+    trace: (_, who, what) => void lines.push(`${who} ${what}`),
   });
+  // If the calls of a resume change, another seed or other places may be needed for this order.
+  const order = [
+    'resume.3 ✝ the process dies',
+    'world faults stop',
+    'resume.4 starts',
+    'resume.3 sends job-0 #5',
+    'resume.4 has done its work',
+  ];
+  expect(lines.map((line) => order.find((start) => line.startsWith(start))).filter(Boolean)).toEqual(order);
   expect(violation).toBeUndefined();
 });
 
