@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { Readable } from 'node:stream';
-import { afterEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { createApp, createLogger, listen, programsOnly, type RunningServer } from '@movie-load/service';
 import { download } from '../src/routes/download.ts';
 
@@ -13,16 +13,20 @@ const destination = { write: (line: string) => void lines.push(line) };
 const log = createLogger({ service: 'console', instance: 'test', destination });
 
 let server: RunningServer | undefined;
+beforeEach(() => {
+  lines.length = 0;
+});
 afterEach(() => server?.close());
 
-/** A store whose object consists of `chunks`, and a record of what was opened. */
-async function start(chunks: () => AsyncIterable<Buffer>) {
+/** A store whose object consists of `chunks`, or is a stream, and a record of what was opened. */
+async function start(chunks: () => AsyncIterable<Buffer> | Readable) {
   const opened: Readable[] = [];
   const store = {
     objectBytes: async () => BYTES,
     openObject: async () => {
-      const body = Readable.from(chunks(), { objectMode: false }).on('error', () => undefined);
-      opened.push(body);
+      const content = chunks();
+      const body = content instanceof Readable ? content : Readable.from(content, { objectMode: false });
+      opened.push(body.on('error', () => undefined));
       return { bytes: BYTES, body, discard: () => void body.destroy() };
     },
   };
@@ -93,6 +97,22 @@ test('the object’s stream is cancelled when the client disconnects early, or d
   slow.resetAndDestroy();
   while (opened.length < 3) await new Promise(setImmediate);
   for (const stream of opened) await closed(stream);
+});
+
+test('a client that disconnects while S3 sends nothing is not logged as an error of S3', async () => {
+  const { opened, port } = await start(() => {
+    const body = new Readable({ read: () => undefined });
+    body.push(Buffer.alloc(1000, 'x'));
+    return body;
+  });
+  const socket = await sendRequest(port);
+  await once(socket, 'data');
+  // By then the server waits for the next chunk.
+  for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate);
+  socket.destroy();
+  await closed(opened[0]);
+  for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate);
+  expect(lines).toEqual([]);
 });
 
 test('an error of S3 during the body closes the connection, so that a part is not taken for the object', async () => {

@@ -37,22 +37,29 @@ export async function download(c: Context, jobId: string, { store, log }: Downlo
 
 const nodeSchema = z.object({ outgoing: z.instanceof(ServerResponse) });
 
-/** Reads no faster than the browser. An error closes the connection, so that the browser reports a failed download. */
+/** Reads no faster than the browser. An error of S3 closes the connection: the browser reports a failed download. */
 function streamOf({ body, discard }: StoredObject, onError: (error: unknown) => void): ReadableStream<Uint8Array> {
   const chunks = body[Symbol.asyncIterator]();
+  let isCancelled = false;
   return new ReadableStream(
     {
       async pull(controller) {
         try {
           const { done, value } = await chunks.next();
+          if (isCancelled) return;
           if (done) controller.close();
           else controller.enqueue(value);
         } catch (error) {
+          // Cancelling ends S3's stream, too: that is not an error of S3.
+          if (isCancelled) return;
           onError(error);
           controller.close();
         }
       },
-      cancel: discard,
+      cancel() {
+        isCancelled = true;
+        discard();
+      },
     },
     { highWaterMark: 0 },
   );
