@@ -9,6 +9,8 @@ import { startUp } from './support/up.ts';
 
 const MOVIES = 6000;
 const SEED = 77;
+/** A point in the first cell of the map's first lane. */
+const FIRST_CELL = { x: 59, y: 7 };
 
 needs('browser')('a job in the page', () => {
   const { open } = startSuite(() => startUp());
@@ -47,7 +49,7 @@ needs('browser')('a job in the page', () => {
     await page.goto('/jobs');
     await page.getByRole('table', { name: 'Jobs' }).getByRole('link').first().click();
     const map = page.getByTestId('map');
-    await map.click({ position: { x: 59, y: 7 } });
+    await map.click({ position: FIRST_CELL });
     const details = page.getByTestId('message');
     await details.getByRole('heading', { name: 'Message 0' }).waitFor();
     await details.getByText('Delivered').waitFor();
@@ -78,7 +80,7 @@ needs('browser')('a job in the page', () => {
     await page.route('**/messages/0', (route) => route.fulfill(failure), { times: 1 });
     await page.goto('/jobs');
     await page.getByRole('table', { name: 'Jobs' }).getByRole('link').first().click();
-    await page.getByTestId('map').click({ position: { x: 59, y: 7 } });
+    await page.getByTestId('map').click({ position: FIRST_CELL });
     const details = page.getByTestId('message');
     await details.getByText('The table is busy.').waitFor();
     await details.getByText('Delivered').waitFor();

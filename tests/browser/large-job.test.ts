@@ -66,6 +66,7 @@ needs('browser')('a job of a million movies in the page', () => {
     const movieAt = (index: number) =>
       [...generateMovies(job.plan.seed, { first: index, count: 1 })][0]?.movie_id ?? '';
     await page.getByText(movieAt(49)).waitFor();
+    // The last page of 50 movies: of the last group nothing is stored.
     await page.getByRole('button', { name: '20000' }).click();
     await page.getByText('These movies are not stored yet').waitFor();
     await page.getByPlaceholder('Title, actor, director or movie id').fill(movieAt(777));

@@ -88,7 +88,7 @@ needs('browser')('the views Learn and Lab of the page', () => {
     await file.getByText('export function slicePart(').waitFor();
     await file.close();
 
-    // At any moment the page shows which consumer has which message, and for how long.
+    // At each moment of the run, the latest first: which consumer has which messages, and for how long.
     const slider = page.getByRole('slider', { name: /^What has happened so far/ });
     const inFlight: string[] = [];
     for (let moment = Number(await slider.getAttribute('max')); moment >= 0; moment -= 1) {
@@ -122,24 +122,22 @@ needs('browser')('the views Learn and Lab of the page', () => {
     await page.goto('/lab');
     await page.getByRole('button', { name: 'Create the queue' }).click();
     await page.getByTestId('lab-status').getByText('0 messages waiting').waitFor();
-    for (const [body, group] of [
-      ['A1', 'a'],
-      ['A2', 'a'],
+    for (const [body, status] of [
+      ['A1', '1 message waiting'],
+      ['A2', '2 messages waiting'],
     ] as const) {
       await page.getByLabel('Body').fill(body);
-      await page.getByLabel('Message group').fill(group);
-      await page.getByText(`--message-body ${body} --message-group-id ${group}`).waitFor();
+      await page.getByLabel('Message group').fill('a');
+      await page.getByText(`--message-body ${body} --message-group-id a`).waitFor();
       await page.getByRole('button', { name: 'Send', exact: true }).click();
-      await page
-        .getByTestId('lab-status')
-        .getByText(`${body.slice(1)} message`)
-        .waitFor();
+      await page.getByTestId('lab-status').getByText(status).waitFor();
     }
     const receive = page.getByRole('button', { name: 'Receive', exact: true });
     await receive.click();
     const first = page.getByRole('group', { name: 'Delivery 1 of A1' });
     await first.getByText(/^aws .*delete-message/).waitFor();
     await receive.click();
+    // A1 is in flight and blocks its group.
     await page.getByText('No message could be received just now.').waitFor();
     await first.getByRole('button', { name: 'Release', exact: true }).click();
     await page.getByTestId('lab-status').getByText('2 messages waiting, 0 in flight').waitFor();
@@ -148,6 +146,7 @@ needs('browser')('the views Learn and Lab of the page', () => {
     await second.getByRole('button', { name: 'Extend', exact: true }).click();
     await second.getByRole('button', { name: 'Delete', exact: true }).click();
     await page.getByTestId('lab-status').getByText('1 message waiting, 0 in flight').waitFor();
+    // The receipt handle of the first delivery: its message has been deleted.
     await first.getByRole('button', { name: 'Extend', exact: true }).click();
     await page.getByText('SQS refused the call').waitFor();
     await page.getByRole('button', { name: 'Remove the queue' }).click();
@@ -176,9 +175,10 @@ needs('browser')('the views Learn and Lab of the page', () => {
     await page.getByTestId('clock').getByText('5 min 0 s ahead of this machine').waitFor();
     await page.getByRole('button', { name: 'Add the preset' }).click();
     await page.getByRole('row', { name: /^\* done, but the answer is lost/ }).waitFor();
-    await page.goto('/movies');
-    await page.getByText(/its clock is 5 min 0 s ahead.*1 fault rule/).waitFor();
-    await page.goto('/lab');
+    for (const path of ['/', '/jobs', '/movies', '/dead-letters', '/how-it-works', '/learn', '/simulation', '/lab']) {
+      await page.goto(path);
+      await page.getByText(/its clock is 5 min 0 s ahead.*1 fault rule/).waitFor();
+    }
     await page.getByRole('button', { name: 'Remove all' }).click();
     await page.getByText('No active rules').waitFor();
   });

@@ -1,4 +1,4 @@
-// The page: no accessibility violation, usable by keyboard alone, small, and working after a restart of the server.
+// The page: no accessibility violation, usable by keyboard, small, and working after a restart of the server.
 
 import { beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
@@ -82,7 +82,7 @@ needs('browser')('the page', () => {
     expect(rulesOf(await problemsInDark(page))).toEqual(['dark: color-contrast']);
   });
 
-  test('can be used by keyboard alone, in every view', async () => {
+  test('lets a person choose a step of the pipeline and a message of the map by keyboard', async () => {
     const page = await open();
     await page.goto('/');
     await page.getByRole('link', { name: 'How it works' }).focus();
@@ -139,10 +139,11 @@ needs('browser')('the page', () => {
     await page.getByText('From sent to stored').first().waitFor();
     const total = [...bytes.values()].reduce((sum, one) => sum + one, 0);
     expect(total).toBeGreaterThan(100_000);
+    // The failure lists the files with their sizes.
     if (total >= FIRST_VIEW_BYTES) expect([...bytes]).toEqual([]);
   });
 
-  test('loads a view that failed to load when the server is back', async () => {
+  test('loads a view after the first request for its code failed', async () => {
     const page = await open();
     await page.goto('/');
     await page.route(/assets\/movies-.*\.js/, (route) => route.abort(), { times: 1 });

@@ -16,7 +16,7 @@ needs('browser')('the simulation in the page', () => {
     return { ...server, stop };
   });
 
-  test('a sabotage shows the broken invariant in words, the shortest schedule, and every event by keyboard', async () => {
+  test('a sabotage shows the broken invariant in words, the shortest schedule, and its events by keyboard', async () => {
     const page = await open();
     await runSabotage(page, 'delete before store');
     const verdict = page.getByTestId('verdict');
@@ -78,7 +78,7 @@ needs('browser')('the simulation in the page', () => {
     expect(await problemsInDark(page)).toEqual([]);
   });
 
-  test('wrong input shows an error, a run can be cancelled, and the image shows that it has no simulation', async () => {
+  test('wrong input shows an error, a run can be cancelled, and a server without a simulation is reported', async () => {
     const page = await open();
     await page.goto('/simulation');
     await page.getByRole('textbox', { name: 'Seed' }).fill('x');

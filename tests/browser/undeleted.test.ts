@@ -77,7 +77,8 @@ needs('browser')('messages that are stored and not yet deleted', () => {
     await cursor.getByText(place, { exact: true }).waitFor();
   });
 
-  test('the flow also counts movies sent from a command line, and separates reads from writes', async () => {
+  test('the view How it works then has the calls planned for sending, and reads apart from writes', async () => {
+    // The job of the test above.
     const page = await open();
     await page.goto('/how-it-works');
     await page.getByRole('heading', { name: /1\. Send: Producer → Queue/ }).waitFor();

@@ -51,7 +51,7 @@ export interface ConsoleOptions {
   readonly settings?: NodeJS.ProcessEnv;
 }
 
-/** The console alone, on the embedded AWS of an `Up`. */
+/** The console alone, on an endpoint that runs already. */
 export async function startConsole({ endpoint, port, settings = {} }: ConsoleOptions): Promise<Up> {
   const aws = { AWS_ENDPOINT_URL: endpoint, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
   const url = `http://127.0.0.1:${port}`;
