@@ -128,15 +128,24 @@ export async function undefinedOnErrors<T>(names: ReadonlySet<string>, call: () 
 
 const MAX_DESCRIPTION_LENGTH = 300;
 
+/** `String` throws for an object without a prototype, for example. */
+function textOf(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return 'an error without a text';
+  }
+}
+
 /**
- * One line for people: AWS's name and message without line breaks and credentials, at most 300 characters. Never
- * throws.
+ * One line for people: AWS's name and message without line breaks and credentials, cut after 300 characters with a `…`.
+ * Never throws.
  */
 export function describeError(error: unknown): string {
   const { name, message, code, errors, $metadata } = factsOf(error);
   // When no address of `localhost` can be reached, Node's error has an empty message, and one error for each address.
   if (Array.isArray(errors) && errors.length > 0 && !message) return describeError(errors[0]);
-  const text = typeof message === 'string' && message !== '' ? message : String(code ?? error);
+  const text = typeof message === 'string' && message !== '' ? message : textOf(code ?? error);
   const omitsName =
     typeof name !== 'string' || ['Error', 'AggregateError', 'MovieLoadError', 'UsageError'].includes(name);
   const status = $metadata?.httpStatusCode;

@@ -1,3 +1,4 @@
+// The class of an error, its description in one line, and the waits between attempts.
 import { describe, expect, test } from '@jest/globals';
 import { MovieLoadError } from '@movie-load/schema';
 import fc from 'fast-check';
@@ -77,6 +78,8 @@ describe('an error in one line', () => {
     [Object.assign(new Error(''), { code: 'ECONNRESET' }), 'ECONNRESET'],
     ['text', 'text'],
     [undefined, 'undefined'],
+    [Object.create(null), 'an error without a text'],
+    [{ toString: () => ({}) }, 'an error without a text'],
   ])('describes %p', (error, line) => {
     expect(describeError(error)).toBe(line);
   });
@@ -85,7 +88,7 @@ describe('an error in one line', () => {
     fc.assert(
       fc.property(
         fc.oneof(
-          fc.anything(),
+          fc.anything({ withNullPrototype: true }),
           fc.string().map((text) => new Error(text)),
         ),
         (thrown) => {
