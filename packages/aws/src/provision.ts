@@ -1,5 +1,4 @@
 // Creates or changes the four resources as `resourceDefinitions` defines them, on any endpoint. May be repeated.
-import { setTimeout as delay } from 'node:timers/promises';
 import type { AwsClients } from './clients.ts';
 import { resourceDefinitions } from './definitions.ts';
 import { hasBucket } from './find-bucket.ts';
@@ -9,6 +8,7 @@ import { findQueues, provisionQueues } from './provision-queues.ts';
 import { findTable, provisionTable } from './provision-table.ts';
 import type { Provisioning } from './provisioning.ts';
 import type { AwsSettings } from './settings.ts';
+import { systemClock } from './system.ts';
 import { toolClients } from './tool-policy.ts';
 
 export interface ProvisionResult {
@@ -59,7 +59,7 @@ export async function provision(
       changed.push(name);
       options.onChanged?.(name);
     },
-    pause: async () => void (await delay(PAUSE_MS, undefined, options.signal ? { signal: options.signal } : {})),
+    pause: () => systemClock.sleep(PAUSE_MS, options.signal),
   };
   // All checks that change nothing run first, so that a refusal leaves nothing half created.
   const [bucketExists, queueUrls, table] = await Promise.all([
