@@ -28,8 +28,11 @@ test.each<[args: string[], AWS_ENDPOINT_URL: string, expected: string]>([
   expect(read).toThrow('--help shows all options.');
 });
 
-test('every option has a default', () => {
-  expect(benchOptions([], {})).toMatchObject({ rounds: 3, minStretch: 1, disturbances: undefined });
+test('every option has a default, and a number replaces it', () => {
+  expect(benchOptions([], {})).toEqual({
+    ...{ quick: false, full: false, replicas: false, json: false },
+    ...{ rounds: 3, minStretch: 1, disturbances: undefined, upstream: undefined },
+  });
   expect(benchOptions(['--quick'], { AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' })).toMatchObject({
     rounds: 1,
     upstream: 'http://127.0.0.1:4566',

@@ -1,7 +1,7 @@
 // The results that the benchmark computes from its measurements.
 import { describe, expect, test } from '@jest/globals';
 import type { ReplicaRow } from '@movie-load/aws';
-import { shapeOf } from '@movie-load/schema';
+import { groupOfMessage, shapeOf } from '@movie-load/schema';
 import { constantsOf } from '../src/constants.ts';
 import { batchesInTurn } from '../src/latency.ts';
 import { planOf } from '../src/measure.ts';
@@ -61,7 +61,7 @@ const resultsOf = (more: Partial<Results> = {}): Results => ({
 const verdictOf = (results: Results, what: RegExp) =>
   targetsOf(results).find((target) => what.test(target.what))?.holds;
 
-test('the ratio of our row is computed against the bare row of the same mode', () => {
+test('our rows are compared with the ceilings of their mode, and with the one textbook row', () => {
   expect(ratiosOf(ROWS, [])).toEqual({
     vs_textbook: 6,
     vs_textbook_packed: 80,
@@ -79,12 +79,15 @@ test('the ratio of our row is computed against the bare row of the same mode', (
 describe('a target', () => {
   test('holds at its limit, is missed beyond it, and is open where nothing was measured', () => {
     const results = resultsOf({ idle_calls_a_minute: 5 });
+    // At least 6 times the textbook (packed: 100 times) and 0.9 of the SDK's rate (0.6); at most 2.5 calls per 1,000
+    // movies, packed, and 4 calls of an idle consumer.
     expect(verdictOf(results, /against the textbook, one a message/)).toBe(true);
     expect(verdictOf(results, /against the textbook, packed/)).toBe(false);
     expect(verdictOf(results, /SDK, one a message/)).toBe(false);
     expect(verdictOf(results, /SDK, packed/)).toBe(true);
     expect(verdictOf(results, /calls per 1,000 movies, packed/)).toBe(false);
     expect(verdictOf(results, /idle consumer/)).toBe(false);
+    expect(verdictOf(resultsOf({ idle_calls_a_minute: 4 }), /idle consumer/)).toBe(true);
     expect(verdictOf(results, /embedded SQS/)).toBeUndefined();
   });
 
@@ -186,6 +189,10 @@ test('a price covers requests, write units and reads of the assembly; bodies are
   // A send of four messages of some 45 KB each is billed as three requests.
   expect(usd(true, { 'sqs:SendMessageBatch': 1 }) / usd(true, { 'sqs:DeleteMessageBatch': 1 })).toBeCloseTo(3);
   expect(usd(false, { 'sqs:GetQueueAttributes': 0 })).toBe(0);
+  expect(usd(false, { 's3:PutObject': 1000 })).toBeCloseTo(5);
+  // Each query reads at least a unit; the 1,000 movies have 135,000 bytes, which are 33 units of 4 KB.
+  expect(usd(false, { 'dynamodb:Query': 1000 })).toBeCloseTo(0.125);
+  expect(usd(false, { 'dynamodb:Query': 1 })).toBeCloseTo((33 * 0.125) / 1000, 4);
 });
 
 test('a job at the limits of calls and write units, which other tests guard, meets its price target', () => {
@@ -231,7 +238,14 @@ test('paced sending has every message once, at most ten of a group per batch, an
     Array.from({ length: 1234 }, (_, number) => number),
   );
   expect(Math.max(...batches.map(({ numbers }) => numbers.length))).toBe(10);
+  for (const { group, numbers } of batches) {
+    expect(new Set(numbers.map((number) => groupOfMessage(shape, number)))).toEqual(new Set([group]));
+  }
   expect(batches.slice(0, shape.groups).map(({ group }) => group)).toEqual(
     Array.from({ length: shape.groups }, (_, group) => group),
   );
+  // The second batch of a group comes after the first one of every group, and so on.
+  const turns = batches.map(({ numbers }) => Math.floor(((numbers[0] ?? 0) % shape.groupSize) / 10));
+  expect(turns).toEqual(turns.toSorted((a, b) => a - b));
+  expect(turns.at(-1)).toBeGreaterThan(0);
 });

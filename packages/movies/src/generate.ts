@@ -24,7 +24,7 @@ const YEARS = 126;
 /**
  * One movie.
  *
- * @example movieAt(7, 0) // { movie_id: '…', title: 'The Crooked Season', year: 1987, actor: '…', director: '…' }
+ * @example movieAt(7, 0) // { movie_id: '…', title: 'No Map for Spies', year: 1984, actor: '…', director: '…' }
  */
 export function movieAt(seed: number, index: number): Movie {
   const pair = permute(seed, index);

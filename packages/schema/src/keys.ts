@@ -61,7 +61,7 @@ export const objectKey = (jobId: string): string => `${jobId}.json`;
 
 /**
  * The SQS deduplication id: job, group, number and the nonce of this send. Retries of the send use the same nonce.
- * At most 36 + 9 + 9 + 37 = 91 of the 128 characters that SQS allows.
+ * At most 36 + 10 + 10 + 37 = 93 of the 128 characters that SQS allows.
  */
 export function deduplicationId(jobId: string, group: number, number: number, sendNonce: string): string {
   return `${jobId}.${group}.${number}.${sendNonce}`;

@@ -40,7 +40,7 @@ export type MessageCheck =
   | { readonly ok: true; readonly message: LoadMessage }
   | { readonly ok: false; readonly reason: Refusal | typeof NEWER_VERSION; readonly detail: string };
 
-/** The bytes of a message body, keys in a fixed order. */
+/** A message body, with its keys and those of its movies in a fixed order. Those of the plan keep their order. */
 export function encodeLoadMessage({ job_id, plan, group, number, started_on, movies }: LoadMessage): string {
   const head = JSON.stringify({ job_id, plan, group, number, started_on });
   return `${head.slice(0, -1)},"movies":[${movies.map(movieToJson).join(',')}]}`;

@@ -23,7 +23,7 @@ export function misspeltSettings(
     // Only our settings begin with MOVIE_LOAD_, so the nearest is meant, however far: MOVIE_LOAD_QUEUE_NAME.
     if (isOurs) return OTHER_SETTINGS.has(name) ? [] : [{ name, meant: nearest.meant }];
     const isNear = nearest.edits <= (nearest.meant.length < LONG_NAME ? 1 : 2);
-    // Short names resemble those of other programs by chance: SEED and SHED, MOVIES and MOVES.
+    // Short names resemble those of other programs by chance: SEED and SHED.
     return isNear && nearest.meant.length >= SHORT_NAME ? [{ name, meant: nearest.meant }] : [];
   });
 }

@@ -38,7 +38,7 @@ describe('an item of a job', () => {
     expect([-1, 256, 0.5].some((child) => isJob({ done: new Set([child]) }))).toBe(false);
   });
 
-  test('is RUNNING or COMPLETE', () => {
+  test('is RUNNING or COMPLETE, and its other fields have bounds', () => {
     expect(isJob({ status: 'COMPLETE', completed_on: started_on, object_key: 'k', object_bytes: 0 })).toBe(true);
     expect(isJob({ status: 'FAILED' })).toBe(false);
     expect(isJob({ object_bytes: -1 })).toBe(false);
@@ -63,11 +63,12 @@ describe('the marker of a deleted job', () => {
   });
 
   test('has the upload of the job until it is aborted', () => {
+    expect(markerIs({ upload_id: undefined })).toBe(true);
     expect([1, 1024, 1025].map((length) => markerIs({ upload_id: 'u'.repeat(length) }))).toEqual([true, true, false]);
   });
 });
 
-test('an item without one of its fields was changed by hand, and is refused', () => {
+test('an item without one of its required fields is refused', () => {
   const without = (item: object, field: string) => ({ ...item, [field]: undefined });
   for (const field of Object.keys(job)) expect([field, isJob(without(job, field))]).toEqual([field, false]);
   for (const field of Object.keys(ledger)) expect([field, isLedger(without(ledger, field))]).toEqual([field, false]);
@@ -82,7 +83,7 @@ describe('a ledger', () => {
     expect([-1, 200].some((number) => isLedger({ stored: new Set([number]) }))).toBe(false);
   });
 
-  test('expects 1 to 200 messages', () => {
+  test('expects 1 to 200 messages, and its other fields have bounds', () => {
     expect([0, 1, 200, 201].map((expected) => isLedger({ expected }))).toEqual([false, true, true, false]);
     expect([256, 257].map((length) => isLedger({ stored_by: 'c'.repeat(length) }))).toEqual([true, false]);
     expect([1024, 1025].map((length) => isLedger({ part_upload: 'u'.repeat(length) }))).toEqual([true, false]);
@@ -91,7 +92,7 @@ describe('a ledger', () => {
 });
 
 describe('the trace of a slice', () => {
-  test('has messages that were received at least once', () => {
+  test('has up to 200 messages that were received at least once, and the name of a consumer', () => {
     expect([isMessageTrace({}), isMessageTrace({ number: -1 }), isMessageTrace({ receives: 0 })]).toEqual([
       true,
       false,

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import {
   deduplicationId,
   groupKey,
+  isRedriveNonce,
   jobKey,
   ledgerKey,
   MAX_MOVIES,
@@ -16,7 +17,11 @@ import {
 } from '../src/index.ts';
 
 const index = fc.integer({ min: 0, max: MAX_MOVIES });
-const sendNonce = fc.uuid();
+/** That of a send is a UUID, that of a redrive 32 hexadecimal digits. */
+const sendNonce = fc.oneof(
+  fc.uuid(),
+  fc.uuid().map((uuid) => uuid.replaceAll('-', '')),
+);
 // What SQS allows in a message group id and in a deduplication id.
 const SQS_ID = /^[A-Za-z0-9!"#$%&'()*+,\-./:;<=>?@[\\\]^_`{|}~]{1,128}$/;
 
@@ -36,8 +41,11 @@ describe('keys', () => {
         const id = deduplicationId(job_id, group, number, nonce);
         expect(id).toMatch(SQS_ID);
         expect(parseDeduplicationId(id)).toEqual({ job_id, group, number, sendNonce: nonce });
+        expect(isRedriveNonce(nonce)).toBe(!nonce.includes('-'));
       }),
     );
+    const longest = deduplicationId('0'.repeat(36), MAX_MOVIES, MAX_MOVIES, '0'.repeat(36));
+    expect(longest).toHaveLength(93);
   });
 
   test('of the first numbers (0) round-trip like all others', () => {
@@ -72,12 +80,14 @@ describe('keys', () => {
     },
   );
 
-  test('have exactly these texts, because they are in tables and buckets', () => {
+  test('have exactly these texts, because they are in tables, buckets and queues', () => {
     expect(jobKey('j')).toEqual({ job_id: 'j', part: 'job' });
     expect(ledgerKey('j', 3)).toEqual({ job_id: 'j#3', part: 'ledger' });
     expect(slicePart({ first: 12, count: 10 })).toBe('movies#000000000012+10');
     expect(slicePartFrom(12)).toBe('movies#000000000012');
     expect(objectKey('j')).toBe('j.json');
+    expect(groupKey('j', 3)).toBe('j#3');
+    expect(deduplicationId('j', 3, 12, 'n')).toBe('j.3.12.n');
     expect(slicePartFrom(12) <= slicePart({ first: 12, count: 1 })).toBe(true);
     expect(slicePartFrom(13) <= slicePart({ first: 12, count: 1 })).toBe(false);
   });
@@ -90,8 +100,8 @@ describe('keys', () => {
   );
 
   test.each([
-    ['a letter before', (id: string) => `x${id}`],
-    ['a letter behind', (id: string) => `${id}!`],
+    ['a character before it', (id: string) => `x${id}`],
+    ['a character after it', (id: string) => `${id}!`],
     ['no nonce', (id: string) => id.slice(0, -36)],
     ['a nonce of seven characters', (id: string) => id.slice(0, -29)],
     ['a nonce of 37 characters', (id: string) => `${id}0`],

@@ -9,6 +9,7 @@ import {
   type LoadMessage,
   moviesOfMessage,
   movieToJson,
+  planJob,
   shapeOf,
   utf8Bytes,
 } from '../src/index.ts';
@@ -41,7 +42,7 @@ describe('a load message', () => {
     fc.assert(fc.property(loadMessage, (message) => expect(check(message)).toEqual({ ok: true, message })));
   });
 
-  test('has the same bytes whatever the order of its keys', () => {
+  test('has the same bytes whatever the order of its keys and of those of its movies', () => {
     fc.assert(
       fc.property(loadMessage, (message) => {
         const shuffled: LoadMessage = {
@@ -57,15 +58,26 @@ describe('a load message', () => {
     );
   });
 
-  test('of the largest valid size is under the queue’s byte limit when it has few movies', () => {
-    const text = '\u{1f3ac}'.repeat(256);
-    expect(utf8Bytes(text)).toBe(1024);
-    const largest = movieToJson({ movie_id: '0'.repeat(36), title: text, year: 2025, actor: text, director: text });
-    expect(utf8Bytes(largest)).toBeLessThan(3200);
+  test('fits into the queue with 160 movies of the largest valid size, but not with 170', () => {
+    // A quotation mark has two bytes in JSON. No valid text has more there than 1,024 of them.
+    const text = '"'.repeat(1024);
+    const largest = { movie_id: '0'.repeat(36), title: text, year: 2025, actor: text, director: text };
+    expect(utf8Bytes(movieToJson(largest))).toBe(6243);
+    const plan = planJob({ nonce: 'n', movies: 1000, movies_per_message: 170, seed: 1, generator: 1 });
+    const bytesWith = (count: number) =>
+      utf8Bytes(
+        encodeLoadMessage({
+          ...{ job_id: jobIdOf(plan), plan, group: 0, number: 0, started_on: '2026-11-25T09:12:54.000Z' },
+          movies: Array.from({ length: count }, () => largest),
+        }),
+      );
+    // The limit of the queue in `packages/aws/src/limits.ts`.
+    expect(bytesWith(160)).toBeLessThan(1_032_192);
+    expect(bytesWith(170)).toBeGreaterThan(1_032_192);
   });
 });
 
-describe('a message that can never succeed is refused with its reason:', () => {
+describe('a message that this release cannot store is refused with its reason:', () => {
   const [message] = fc.sample(loadMessage, { numRuns: 1, seed: 7 });
   if (!message) throw new Error('no sample');
   const json = JSON.parse(encodeLoadMessage(message));
@@ -160,7 +172,7 @@ describe('a message that can never succeed is refused with its reason:', () => {
 
   test('wrong_shape, for __proto__ as a key', () => {
     const body = encodeLoadMessage(message).replace('{', '{"__proto__":{"polluted":1},');
-    expect(checkLoadMessage(body, group).ok).toBe(false);
+    expect(checkLoadMessage(body, group)).toMatchObject({ ok: false, reason: 'wrong_shape' });
     expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
   });
 

@@ -26,7 +26,8 @@ describe('a misspelt setting', () => {
     expect(misspeltSettings(KNOWN_SETTINGS, { [name]: '5' })).toEqual([{ name, meant }]);
   });
 
-  test('is not reported when its name is another program’s, it is empty, or the right name is set, too', () => {
+  test('is not reported when another program reads it, it is empty, or the right name is set, too', () => {
+    // The settings of MOVIE_LOAD_… are those of the command line, the launcher and the tests.
     const others = {
       SHED: '1',
       SPEED: '1',

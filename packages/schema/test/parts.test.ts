@@ -28,7 +28,7 @@ const shortest = {
   actor: 'x',
   director: 'x',
 };
-/** A quotation mark has two bytes in JSON; no valid text has more than twice its own bytes there. */
+/** A quotation mark has two bytes in JSON; no valid text has more than twice its own bytes there: see the test below. */
 const LONGEST_TEXT = '"'.repeat(1024);
 const longest = { ...shortest, title: LONGEST_TEXT, actor: LONGEST_TEXT, director: LONGEST_TEXT };
 const SEPARATOR_BYTES = 2;
@@ -88,7 +88,7 @@ describe('the parts of an object', () => {
     expect(MIN_PART_MOVIES).toBe(50_413);
   });
 
-  test('have lines of at most twice the bytes of their texts, which only quotation marks need', () => {
+  test('have texts of at most twice their bytes in JSON', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 3 }), (title) => {
         fc.pre(movieSchema.safeParse({ ...shortest, title }).success);
@@ -102,7 +102,7 @@ describe('the parts of an object', () => {
     fc.assert(fc.property(everyPlan, checkParts), { numRuns: 300 });
   });
 
-  test('of every other plan have each movie once and legal sizes, or the plan is refused', () => {
+  test('of every other plan of version 2 have each movie once and legal sizes, or the plan is refused', () => {
     const anything = fc
       .record({
         plan: everyPlan,
@@ -144,7 +144,9 @@ describe('the parts of an object', () => {
 
   test.each([
     ['one movie a message', 1, 30_000, 1, undefined],
-    ['the largest job of one part', 1, MIN_PART_MOVIES, 1, undefined],
+    ['a job that is sure to fill a part', 1, MIN_PART_MOVIES, 1, undefined],
+    // A part of this job is 253 groups of 200 movies.
+    ['the largest job of one part', 1, 50_600, 1, undefined],
     ['the smallest of two', 1, 50_601, 2, 1],
     ['packed', 325, 1_000_000, 16, 1],
     ['packed, large groups: the ledger is the part', 325, 5_000_000, 77, 0],
@@ -157,18 +159,30 @@ describe('the parts of an object', () => {
   });
 });
 
-describe('a plan is refused', () => {
+describe('a plan', () => {
   const plan = planJob({ nonce: 'n', movies: 10_000_000, movies_per_message: 100, seed: 1, generator: 1 });
 
   test.each([
-    ['when its groups are too large', { movies_per_message: 5000, group_size: 14 }, false],
-    ['and the largest group is accepted', { movies_per_message: 5000, group_size: 13 }, true],
-    ['when 256 of its groups do not fill a part', { movies_per_message: 1, group_size: 196 }, false],
-    ['and the smallest group is accepted', { movies_per_message: 1, group_size: 197 }, true],
-    ['unless the job has one part anyway', { movies: 50_413, movies_per_message: 1, group_size: 1 }, true],
-    ['unless no group has as many movies', { movies: 10, movies_per_message: 5000, group_size: 200 }, true],
-    ['but not one of version 1', { version: 1, movies_per_message: 5000, group_size: 200 }, true],
-    ['when its version is not known', { version: 3 }, false],
+    ['is refused when its groups are too large', { movies_per_message: 5000, group_size: 14 }, false],
+    ['is accepted with the largest groups', { movies_per_message: 5000, group_size: 13 }, true],
+    ['is refused when 256 of its groups do not fill a part', { movies_per_message: 1, group_size: 196 }, false],
+    ['is accepted with the smallest groups of which 256 fill a part', { movies_per_message: 1, group_size: 197 }, true],
+    [
+      'is accepted with smaller groups when the job has one part anyway',
+      { movies: 50_413, movies_per_message: 1, group_size: 1 },
+      true,
+    ],
+    [
+      'is accepted with larger groups when the job has fewer movies',
+      { movies: 10, movies_per_message: 5000, group_size: 200 },
+      true,
+    ],
+    [
+      'is accepted with groups of any size when it is of version 1',
+      { version: 1, movies_per_message: 5000, group_size: 200 },
+      true,
+    ],
+    ['is refused when its version is not known', { version: 3 }, false],
   ])('%s', (_, changes, isAccepted) => {
     expect(jobPlanSchema.safeParse({ ...plan, ...changes }).success).toBe(isAccepted);
     expect(MAX_GROUP_MOVIES).toBe(65_536);

@@ -11,6 +11,7 @@ import {
   MAX_SEED,
   numbersOf,
   planJob,
+  shapeOf,
 } from '../src/index.ts';
 
 const plan = planJob({ nonce: 'limits', movies: 1000, movies_per_message: 1, seed: 1, generator: 1 });
@@ -73,9 +74,22 @@ test('a job id is a UUID of version 5', () => {
 });
 
 test('a job has about as many groups as are requested, and about 64 by default', () => {
-  const sizeOf = (movies_per_message: number, groups?: number) =>
-    planJob({ nonce: 'n', movies: 1000 * movies_per_message, movies_per_message, groups, seed: 1, generator: 1 })
-      .group_size;
-  expect([sizeOf(1), sizeOf(1, 8), sizeOf(1, 64), sizeOf(1, 1)]).toEqual([20, 125, 16, 200]);
-  expect([sizeOf(33), sizeOf(33, 8)]).toEqual([20, 125]);
+  /** The number of groups of a job of 1,000 messages, and the messages of each group but the last. */
+  const groupsOf = (movies_per_message: number, groups?: number) => {
+    const movies = 1000 * movies_per_message;
+    const shape = shapeOf(planJob({ nonce: 'n', movies, movies_per_message, groups, seed: 1, generator: 1 }));
+    return [shape.groups, shape.groupSize];
+  };
+  expect([groupsOf(1), groupsOf(1, 8), groupsOf(1, 64)]).toEqual([
+    [50, 20],
+    [8, 125],
+    [63, 16],
+  ]);
+  // A group has at most 200 messages.
+  expect(groupsOf(1, 1)).toEqual([5, 200]);
+  // More than 32 movies a message: the job is packed.
+  expect([groupsOf(33), groupsOf(33, 8)]).toEqual([
+    [50, 20],
+    [8, 125],
+  ]);
 });

@@ -171,9 +171,9 @@ describe('a plan', () => {
     expect(isTaken({ ...v1, [key]: min + 0.5 })).toBe(false);
   });
 
-  test('has a nonce that every tool shows unchanged', () => {
+  test('has a nonce of 1 to 64 letters, digits, dots, hyphens and underscores', () => {
     expect(['a', 'A9._-', 'n'.repeat(64)].every((nonce) => isTaken({ nonce }))).toBe(true);
-    expect(['', 'a b', 'ü', 'a\n', 'n'.repeat(65)].some((nonce) => isTaken({ nonce }))).toBe(false);
+    expect(['', 'a b', 'ü', 'a\n', 'n'.repeat(65)].filter((nonce) => isTaken({ nonce }))).toEqual([]);
   });
 
   test('has groups of at most 65,536 movies, or of all movies of a smaller job', () => {
@@ -199,7 +199,8 @@ describe('a plan', () => {
       expect(() => planFromToken(tokenOf(wrong))).toThrow(MovieLoadError);
   });
 
-  test('has the same id after any number of other plans', () => {
+  // Of the last 256 plans the ids are cached.
+  test('has the same id after 600 other plans, each of which has its own', () => {
     const id = jobIdOf(good);
     const ids = new Set(Array.from({ length: 600 }, (_, seed) => jobIdOf({ ...good, seed })));
     expect(ids.size).toBe(600);

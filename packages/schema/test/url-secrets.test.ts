@@ -48,7 +48,7 @@ describe('an address with a password and a token', () => {
     expect(secretsOf({ HTTPS_PROXY: 'https://some-user:password@proxy.example' })).not.toContain('some-user');
   });
 
-  test('has its secrets found in every form of address, and nothing else is removed', () => {
+  test('has its secrets found in every form of address', () => {
     const secretsIn = (variable: string) => secretsOf({ VARIABLE: variable });
     // A value without a name, several values, and a value with `=`.
     expect(secretsIn('http://h/?secret-alone')).toContain('secret-alone');

@@ -89,6 +89,7 @@ describe('the calls of a port', () => {
         'abortUpload',
         'get',
         'size',
+        'copyPart',
       ),
     );
     /** As many arguments as `uploadPart` and `copyPart` have. */
@@ -104,7 +105,7 @@ describe('the calls of a port', () => {
       }
       return names;
     };
-    // Long polls, a queue's status and a page of jobs have no spans, because they are not a part of a message's work.
+    // Long polls, a queue's status, pages of jobs, and reads and copies of objects have no spans.
     expect(await named(ports)).toStrictEqual({
       send: 'sqs:SendMessageBatch',
       receive: undefined,
@@ -130,6 +131,7 @@ describe('the calls of a port', () => {
       abortUpload: 's3:AbortMultipartUpload',
       get: undefined,
       size: undefined,
+      copyPart: undefined,
     });
     const attributes = new Map(spans.map((span) => [span.name, span.attributes]));
     expect(attributes.get('dynamodb:Query')).toEqual({
