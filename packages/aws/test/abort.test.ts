@@ -60,7 +60,7 @@ test('runAll passes an aborted signal to every task when the caller’s signal i
 });
 
 describe('abortable', () => {
-  test('gives the result, the failure, or the signal’s reason, and leaves no listener', async () => {
+  test('gives the result, the failure, or the signal’s reason', async () => {
     const stop = new AbortController();
     expect(await abortable(Promise.resolve(1))).toBe(1);
     expect(await abortable(Promise.resolve(1), stop.signal)).toBe(1);
@@ -72,17 +72,22 @@ describe('abortable', () => {
   });
 
   test('listens to the signal only while it waits', async () => {
-    let listeners = 0;
+    let added = 0;
+    let removed = 0;
     const signal = {
       throwIfAborted: () => undefined,
       addEventListener: () => {
-        listeners += 1;
+        added += 1;
       },
       removeEventListener: () => {
-        listeners -= 1;
+        removed += 1;
       },
     } as unknown as AbortSignal;
-    await abortable(Promise.resolve(), signal);
-    expect(listeners).toBe(0);
+    const gate = Promise.withResolvers<void>();
+    const waiting = abortable(gate.promise, signal);
+    expect([added, removed]).toEqual([1, 0]);
+    gate.resolve();
+    await waiting;
+    expect([added, removed]).toEqual([1, 1]);
   });
 });

@@ -30,7 +30,7 @@ function setUp() {
 }
 
 describe('a breaker', () => {
-  test('opens after nine failures in a row, not after nine with a success between', async () => {
+  test('opens after nine failures in a row; a success begins a new row', async () => {
     const { breaker, fail } = setUp();
     fail(8);
     breaker.succeeded();

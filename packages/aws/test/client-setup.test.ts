@@ -69,7 +69,7 @@ test('a call times out after twenty seconds by default, and a call to S3 after a
   ]);
 });
 
-test('clients cache their middleware; polls compare no checksum of bodies', async () => {
+test('the clients of SQS and DynamoDB cache and optimize their middleware; polls compare no checksum of bodies', async () => {
   const { clients } = await start();
   const { sqs, poll, dynamodb } = clients;
   expect([sqs, poll, dynamodb].map(({ config }) => config.cacheMiddleware)).toEqual([true, true, true]);

@@ -1,3 +1,4 @@
+// The clients at an endpoint with the test's answers: failures, credentials, and what is counted.
 import http from 'node:http';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { listenLocally } from '@movie-load/testing';

@@ -70,10 +70,13 @@ test('objects are removed after the configured retention, and never by default',
   });
 });
 
-test('a message with its failure reason fits into the dead-letter queue', () => {
+test('the dead-letter queue has room for a message and 16 KiB more, for its failure reason', () => {
   const { queue, dlq } = resourceDefinitions(settings);
   const room = Number(dlq.attributes.MaximumMessageSize) - Number(queue.attributes.MaximumMessageSize);
   expect(room).toBe(16 * 1024);
+});
+
+test('a receive takes at most ten messages, as many as SQS allows', () => {
   expect(MAX_RECEIVE_MESSAGES).toBe(10);
 });
 

@@ -80,6 +80,16 @@ test('directFetch uses TLS for an https address, with its port and host name', a
   server.close();
 });
 
+test('directFetch returns a redirect instead of following it', async () => {
+  let requests = 0;
+  const url = await serve((_, __, response) => {
+    requests += 1;
+    response.writeHead(302, { location: '/other' }).end();
+  });
+  const response = await directFetch(url);
+  expect([response.status, response.headers.get('location'), requests]).toEqual([302, '/other', 1]);
+});
+
 test('directFetch opens no connection when its signal is aborted already', async () => {
   const url = await serve((_, __, response) => response.end());
   let connections = 0;

@@ -41,7 +41,7 @@ async function read(answer: PageResponse | undefined, maxBytes = 1e6): Promise<{
   return { text, isCut };
 }
 
-/** Each piece is sent after the one before it has arrived. */
+/** The pauses between the pieces make most of them arrive alone. */
 async function sendInPieces(response: ServerResponse, text: string, bytes: number): Promise<void> {
   for (let offset = 0; offset < text.length; offset += bytes) {
     response.write(text.slice(offset, offset + bytes));
@@ -128,9 +128,14 @@ describe('requestPage', () => {
   });
 
   test('sends nothing to AWS, nor without an endpoint', async () => {
+    using timers = manualTimers();
     const { signal } = new AbortController();
-    expect(await requestPage(undefined, '/a', {}, signal)).toBeUndefined();
-    expect(await requestPage('https://sqs.eu-west-1.amazonaws.com', '/a', {}, signal)).toBeUndefined();
+    for (const endpoint of [undefined, 'https://sqs.eu-west-1.amazonaws.com']) {
+      const requesting = requestPage(endpoint, '/a', {}, signal);
+      // Each request begins with a time limit.
+      expect(timers.running()).toEqual([]);
+      expect(await requesting).toBeUndefined();
+    }
   });
 });
 

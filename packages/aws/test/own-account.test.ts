@@ -58,7 +58,9 @@ async function start({ sqs = [OF_QUEUE], sts = '210987654321', env = {} }: World
     const { bucket, bucketOwner } = await resolveBucket(await loadAwsSettings(process.env), options);
     return { bucket, bucketOwner };
   };
-  const closed = () => eventually('all is closed', () => proxy.requests.every(({ socket }) => socket.destroyed), 4000);
+  // An idle connection to SQS would be closed after 20 s anyway.
+  const closed = () =>
+    eventually('all is closed', () => proxy.requests.every(({ socket }) => socket.destroyed), 15_000);
   return { requested, bodies, resolve, closed };
 }
 

@@ -1,3 +1,4 @@
+// Peeking at the embedded AWS, and at endpoints that answer as LocalStack does or in another way.
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sendMessages, startTestAws, type TestAws } from '@movie-load/testing';
@@ -59,7 +60,7 @@ test.each([
   );
 });
 
-test('AWS does not support peeking, and is not called', async () => {
+test('AWS, which has no endpoint in the settings, does not support peeking', async () => {
   expect(await createPeek(undefined)(aws.queue.url)).toBeUndefined();
   expect(await createSummarise(undefined)(aws.queue.url)).toBeUndefined();
 });

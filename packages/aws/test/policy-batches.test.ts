@@ -215,11 +215,11 @@ describe('a batch deletion with a policy', () => {
 
   test('removes unprocessed keys again, and only those, until the last one is removed', async () => {
     const attempts: string[] = [];
+    /** The number of keys that each call leaves. */
+    const unprocessed = [4, 4, 1, 0];
     const table = tableOf(async (some) => {
       attempts.push(some.map(({ part }) => part).join(''));
-      return attempts.length === 2
-        ? some
-        : some.slice(0, attempts.length === 1 ? 4 : 1).slice(attempts.length === 4 ? 1 : 0);
+      return some.slice(0, unprocessed.shift());
     });
     const { policy, retries } = policyOf();
     await resilientTable(table, policy).deleteBatch(keys);

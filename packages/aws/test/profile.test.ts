@@ -147,14 +147,14 @@ describe('FIPS and dual stack:', () => {
 
 describe('the region of the EC2 instance', () => {
   test.each([
-    ['AWS_REGION', { AWS_REGION: 'eu-west-1' }, ''],
-    ['AWS_DEFAULT_REGION', { AWS_DEFAULT_REGION: 'eu-west-1' }, ''],
-    ['the profile', {}, section('region', 'eu-west-1')],
-    ['an endpoint that is not AWS', { AWS_ENDPOINT_URL: EMULATOR_URL, AWS_DEFAULT_REGION: 'eu-west-1' }, ''],
-  ])('is not requested where %s gives one', async (_, env, config) => {
+    ['AWS_REGION', { AWS_REGION: 'eu-west-1' }, '', 'eu-west-1'],
+    ['AWS_DEFAULT_REGION', { AWS_DEFAULT_REGION: 'eu-west-1' }, '', 'eu-west-1'],
+    ['a region in the profile', {}, section('region', 'eu-west-1'), 'eu-west-1'],
+    ['an endpoint that is not AWS', { AWS_ENDPOINT_URL: EMULATOR_URL }, '', 'us-east-1'],
+  ])('is not requested where the user gives %s', async (_, env, config, region) => {
     const instance = await serve((_, response) => response.end('eu-central-2'));
     const metadata = { AWS_EC2_METADATA_SERVICE_ENDPOINT: instance.url, AWS_EC2_METADATA_DISABLED: '' };
-    expect(await load({ env: { ...metadata, ...env }, config })).toMatchObject({ region: 'eu-west-1' });
+    expect(await load({ env: { ...metadata, ...env }, config })).toMatchObject({ region });
     expect(instance.requests).toEqual([]);
   });
 

@@ -2,6 +2,7 @@
 import {
   CreateTableCommand,
   DescribeTableCommand,
+  DescribeTimeToLiveCommand,
   type TableDescription,
   UpdateTableCommand,
   type UpdateTableCommandInput,
@@ -69,6 +70,11 @@ describe('provision', () => {
       GlobalSecondaryIndexes: [{ IndexName: 'jobs', KeySchema: table.GlobalSecondaryIndexes?.[0]?.KeySchema }],
     });
     expect(Table?.GlobalSecondaryIndexes?.[0]?.Projection?.NonKeyAttributes?.toSorted()).toEqual(['plan', 'status']);
+    const { TimeToLiveDescription } = await clients.dynamodb.send(
+      new DescribeTimeToLiveCommand({ TableName: table.TableName }),
+    );
+    expect(TimeToLiveDescription).toMatchObject({ AttributeName: 'expires_at' });
+    expect(TimeToLiveDescription?.TimeToLiveStatus).toMatch(/^ENABL(ING|ED)$/);
     const Bucket = bucket.name;
     const { Rules } = await clients.s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }));
     expect(Rules).toMatchObject([{ Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 15 } }]);
@@ -97,7 +103,8 @@ describe('provision', () => {
     await clients.s3.send(new PutBucketLifecycleConfigurationCommand({ Bucket, LifecycleConfiguration }));
     expect(await provision(clients, settings)).toEqual({ created: [], changed: [`${Bucket} lifecycle`] });
     const { Rules = [] } = await clients.s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }));
-    expect(Rules.map(({ ID }) => ID)).toEqual(['theirs', 'unfinished-uploads']);
+    expect(Rules).toMatchObject([theirs, { ID: 'unfinished-uploads' }]);
+    expect(Rules).toHaveLength(2);
   });
 
   test('replaces its own older rule, which removed uploads after a day', async () => {

@@ -1,3 +1,4 @@
+// The requests of the queue adapter, and how it reads the answers, with a client that records requests.
 import { describe, expect, test } from '@jest/globals';
 import { receivedMessage } from '../src/index.ts';
 import { openQueue, queueAt, queueUrl } from '../src/queue.ts';
@@ -154,7 +155,7 @@ describe('the queue', () => {
     expect(await queue.status()).toEqual({ waiting: 0, inFlight: 0, delayed: 0, maximumMessageBytes: 262_144, now: 7 });
   });
 
-  test('reports the time at SQS after the first answer with a date, and undefined before', async () => {
+  test('reports no time at SQS before an answer with a date, nor where clients do not read dates', async () => {
     const sqs = client().sender;
     for (const queueTime of [undefined, { now: () => undefined, observe: () => undefined }]) {
       const queue = queueAt({ sqs, poll: sqs, queueTime } as Parameters<typeof queueAt>[0], 'q.fifo', 'url');

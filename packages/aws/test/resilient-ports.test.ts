@@ -170,7 +170,8 @@ const CALLS: readonly [string, boolean, boolean, (ports: Ports, options: CallOpt
   ];
 
 describe.each(CALLS)('%s', (operation, waitsForBreaker, getsSignal, call, answer) => {
-  test('is retried under its operation’s name, with the caller’s signal each time', async () => {
+  const signals = getsSignal ? 'the caller’s signal each time' : 'no signal, so that a running attempt ends by itself';
+  test(`is retried under its operation’s name, with ${signals}`, async () => {
     const { attempts, retries, ports } = setUp(2);
     const { signal } = new AbortController();
     expect(await call(ports, { signal })).toEqual(answer);
@@ -178,8 +179,8 @@ describe.each(CALLS)('%s', (operation, waitsForBreaker, getsSignal, call, answer
       [operation, 1],
       [operation, 2],
     ]);
-    const signals = attempts.map((args) => (args.at(-1) as CallOptions | undefined)?.signal);
-    expect(signals).toEqual(Array.from({ length: 3 }, () => (getsSignal ? signal : undefined)));
+    const passed = attempts.map((args) => (args.at(-1) as CallOptions | undefined)?.signal);
+    expect(passed).toEqual(Array.from({ length: 3 }, () => (getsSignal ? signal : undefined)));
     expect(attempts[2]).toEqual(attempts[0]);
     const withoutPolicy = fakePort(0);
     await call(withoutPolicy.ports as unknown as Ports, { signal });

@@ -43,7 +43,7 @@ describe('the clients', () => {
   });
   afterAll(() => aws.close());
 
-  test('learn the server’s time from every response, and a queue’s status includes it', async () => {
+  test('learn the server’s time from the answers of SQS and DynamoDB, and a queue’s status includes it', async () => {
     const env = { AWS_ENDPOINT_URL: aws.endpoint };
     const settings = awsSettingsFrom(env);
     const clients = createClients(settings, { env });

@@ -122,6 +122,7 @@ describe('teardown', () => {
     await expect(tearing).rejects.toThrow('AccessDenied');
     expect([removals(world), reported]).toEqual([['DeleteBucket', 'DeleteQueue'], [bucket]]);
   });
+
   test('reports that nothing was removed when the bucket cannot be used', async () => {
     const world = start({ HeadBucket: () => awsError(403, 'Forbidden') });
     await expect(teardown(world.clients, settings)).rejects.toMatchObject({

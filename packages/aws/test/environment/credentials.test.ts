@@ -19,12 +19,12 @@ import {
 
 const TOKEN = { AWS_SESSION_TOKEN: 'FwoGZXIvYXdzEXAMPLE' };
 const REGION = { AWS_REGION: 'eu-west-1' };
+const ROLE = 'role_arn = arn:aws:iam::123456789012:role/x\n';
 const PROFILES = `[profile work]
 aws_access_key_id = AKIAPROFILE
 aws_secret_access_key = secret
 [profile role]
-role_arn = arn:aws:iam::123456789012:role/x
-source_profile = work
+${ROLE}source_profile = work
 [profile sso]
 sso_session = corp
 sso_account_id = 123456789012
@@ -138,6 +138,10 @@ describe('the credentials of calls', () => {
   row('`role_arn` with `source_profile` or `credential_source`', async () => {
     const user = { env: { AWS_PROFILE: 'role' }, config: PROFILES };
     expect(await contactedHosts(user)).toEqual(['sts.eu-west-1.amazonaws.com:443']);
+    const ofVariables = `[profile variables]\n${ROLE}credential_source = Environment\n`;
+    expect(await contactedHosts({ env: { ...KEYS, AWS_PROFILE: 'variables' }, config: ofVariables })).toEqual([
+      'sts.eu-west-1.amazonaws.com:443',
+    ]);
   });
 
   row('`AWS_WEB_IDENTITY_TOKEN_FILE`, `AWS_ROLE_ARN`, `AWS_ROLE_SESSION_NAME`', async () => {

@@ -20,11 +20,13 @@ import {
 } from './support.ts';
 
 const REGION = { AWS_REGION: 'eu-west-1' };
+/** An endpoint at which nothing listens, because calls are really sent to it. */
+const CLOSED_URL = 'http://127.0.0.1:1';
 
 /** The hosts that calls of all services reach through a proxy that refuses all connections. */
 async function destinationsOf(proxy: Awaited<ReturnType<typeof startProxy>>, user: User): Promise<string[]> {
   useEnvironmentOf(user);
-  const clients = createClients(await loadAwsSettings(process.env), { maxAttempts: 1, requestTimeoutMs: 1000 });
+  const clients = createClients(await loadAwsSettings(process.env));
   await Promise.allSettled((['sqs', 'dynamodb', 's3'] as const).map((service) => call(clients, service)));
   clients.destroy();
   return proxy.destinations.splice(0).toSorted();
@@ -53,7 +55,7 @@ describe('the network to AWS', () => {
     const proxy = await startProxy();
     const AWS_ENDPOINT_URL_SQS = 'http://sqs.eu-west-1.amazonaws.com';
     for (const name of ['HTTP_PROXY', 'http_proxy']) {
-      const env = { ...KEYS, ...REGION, [name]: proxy.url, AWS_ENDPOINT_URL: EMULATOR_URL, AWS_ENDPOINT_URL_SQS };
+      const env = { ...KEYS, ...REGION, [name]: proxy.url, AWS_ENDPOINT_URL: CLOSED_URL, AWS_ENDPOINT_URL_SQS };
       expect(await destinationsOf(proxy, { env })).toEqual(['http://sqs.eu-west-1.amazonaws.com/']);
     }
   });

@@ -61,7 +61,7 @@ describe('an endpoint that is not AWS', () => {
     /^(AWS_ENDPOINT_URL|AWS_IGNORE_CONFIGURED_ENDPOINT_URLS|AWS_REGION|AWS_DEFAULT_REGION|HOME|USERPROFILE|HOMEPATH|HOMEDRIVE)$/;
 
   test.each([...sdkVariables].filter((name) => !APPLICABLE.test(name)))(
-    'ignores %s, whatever its value',
+    'ignores %s, also with an invalid value',
     async (name) => {
       for (const value of ['true', 'nonsense']) {
         useEnvironmentOf({ env: { AWS_ENDPOINT_URL: EMULATOR_URL, [name]: value } });
