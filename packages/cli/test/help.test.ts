@@ -80,7 +80,7 @@ describe('the help', () => {
     'npm run movie-load -- jobs --nothing',
     'npm run movie-load -- nothing',
     'npm run movie-load jobs --limit 5',
-  ])('may not contain this example: %s', async (line) => {
+  ])('would fail the test of its examples with: %s', async (line) => {
     const words = argumentsOf(line) ?? ['no', 'example'];
     const fresh = (await createProgram(words)).configureOutput(silentOutput);
     for (const command of everyCommand(fresh)) command.configureOutput(silentOutput).action(() => undefined);

@@ -1,3 +1,4 @@
+// A lesson by its number.
 import { LESSONS, type Lesson } from '@movie-load/learn';
 
 export function findLesson(number: number): Lesson {
