@@ -3,7 +3,6 @@
 import type { TableItem } from '@movie-load/aws';
 import {
   groupKey,
-  type Ledger,
   type Movie,
   messageOfMovie,
   messagesOfGroup,
@@ -87,29 +86,37 @@ export async function* checkGroup(
   }
   yield { problems, lines: new Uint8Array(), movies: 0, slices: 0, repeated: 0 };
 
-  const merge = createSliceMerge({ first, count }, groupName, options.generate?.({ first, count }));
+  const firstMessage = messagesOfGroup(shape, group).first;
+  const merge = createSliceMerge(groupName, {
+    range: { first, count },
+    generated: options.generate?.({ first, count }),
+    isCounted: (index) => ledger?.stored.has(messageOfMovie(job.plan, index) - firstMessage) ?? false,
+  });
   for await (const items of slicePages(context, job.job_id, group, { signal })) yield merge.addPage(items);
-  const gaps = merge.gaps().filter((index) => isCounted(job, group, ledger, index));
-  if (gaps.length > 0) {
-    const text = `Group ${groupName}: movies that are counted are not stored, the first is ${gaps[0]}.`;
+  const firstGap = merge.end();
+  if (firstGap !== undefined) {
+    const text = `Group ${groupName}: movies that are counted are not stored, the first is ${firstGap}.`;
     const problem: Problem = { kind: 'counted_not_stored', text, repair: 'resume --thorough' };
     yield { problems: [problem], lines: new Uint8Array(), movies: 0, slices: 0, repeated: 0 };
   }
 }
 
-function isCounted({ plan }: JobRef, group: number, ledger: Ledger | undefined, index: number): boolean {
-  const number = messageOfMovie(plan, index) - messagesOfGroup(shapeOf(plan), group).first;
-  return ledger?.stored.has(number) ?? false;
+interface SliceMergeOptions {
+  /** The movies of the group. */
+  readonly range: Range;
+  /** The right movies, to compare with. */
+  readonly generated?: Iterable<Movie> | undefined;
+  /** Whether the ledger has the message of a movie. */
+  readonly isCounted: (index: number) => boolean;
 }
 
-/** The most missing movies that are remembered: enough to find one that is counted. */
-const MAX_GAPS = 100;
-
 /** Merges a group's slices by index like `partChunks`, but continues after a gap and compares overlaps. */
-function createSliceMerge({ first, count }: Range, groupName: string, generated?: Iterable<Movie>) {
-  const end = first + count;
+function createSliceMerge(groupName: string, { range, generated, isCounted }: SliceMergeOptions) {
+  const { first } = range;
+  const end = first + range.count;
   const expectedMovies = generated?.[Symbol.iterator]();
-  const gaps: number[] = [];
+  /** The first movie that is counted and not stored. */
+  let firstGap: number | undefined;
   /** Lines of movies that a later slice may also have; the first of them is movie `recentFirst`. */
   let recent: string[] = [];
   let recentFirst = first;
@@ -117,7 +124,7 @@ function createSliceMerge({ first, count }: Range, groupName: string, generated?
 
   function noteGap(to: number): void {
     for (let index = next; index < to; index += 1) {
-      if (gaps.length < MAX_GAPS) gaps.push(index);
+      if (firstGap === undefined && isCounted(index)) firstGap = index;
       expectedMovies?.next();
     }
     recent = [];
@@ -167,9 +174,10 @@ function createSliceMerge({ first, count }: Range, groupName: string, generated?
       }
       return { problems, lines: Buffer.from(lines), movies, slices: items.length, repeated };
     },
-    gaps(): readonly number[] {
+    /** Ends the group. Returns the first movie that is counted and not stored; undefined when there is none. */
+    end(): number | undefined {
       if (next < end) noteGap(end);
-      return gaps;
+      return firstGap;
     },
   };
 }

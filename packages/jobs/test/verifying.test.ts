@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import type { TableItem } from '@movie-load/aws';
-import type { JobItem, Movie, Range } from '@movie-load/schema';
+import { type JobItem, jobIdOf, type Movie, type Range } from '@movie-load/schema';
 import { partChunks } from '../src/part-bytes.ts';
 import { partsText, verifyJob } from '../src/verify.ts';
 import { callsNotAborted, fakeWorld, itemOf, runningJob, sliceItem, tenMoviesAGroup } from './fake-context.ts';
@@ -149,6 +149,16 @@ describe('verify', () => {
     expect(await none.found()).toEqual([['not_stored', 'resume']]);
   });
 
+  test('reports a counted movie that is missing after many movies that are not counted', async () => {
+    // One group of two messages of 120 movies: only the second is counted, and no movie is stored.
+    const plan = newPlan(240, 120, { group_size: 2 });
+    const of = { job_id: jobIdOf(plan), plan };
+    const item = { ...of, status: 'RUNNING', done: new Set<number>() } as const;
+    const { problems } = await start({ item, ledgers: { 0: [1] }, slices: { 0: [] } }).verify(of);
+    expect(problems.map(({ kind }) => kind)).toEqual(['not_stored', 'counted_not_stored']);
+    expect(problems[1]?.text).toContain('the first is 120.');
+  });
+
   test('names the resume that reads below what the root has, by the part and not by the group', async () => {
     const ledgers = { 3: ALL.slice(1) };
     // Groups 2 and 3 are part 1.
@@ -243,6 +253,9 @@ describe('verify', () => {
       const report = await start({ slices }).verify();
       expect([report.problems.length, report.problems_total]).toEqual([100, 100 + more]);
       expect(new Set(report.problems.map(({ kind }) => kind))).toEqual(new Set(['bad_item']));
+      // The fifty of group 0, then the first fifty of group 1.
+      expect(report.problems.at(0)?.text).toContain('movies#000000000000+9');
+      expect(report.problems.at(-1)?.text).toContain('movies#000000000059+9');
     }
   });
 
