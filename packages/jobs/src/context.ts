@@ -78,7 +78,7 @@ export interface JobsContext extends SharedOptions {
 /** The signal that ends the work, and a callback for its progress. */
 export interface StoreOptions {
   readonly signal: AbortSignal;
-  /** Called on each stored slice and each part of the object. */
+  /** Called after each call that stored slices, and after each part of the object. */
   readonly onProgress?: (() => void) | undefined;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Breaker, ObjectsPort } from '@movie-load/aws';
-import { jobIdOf, ledgerKey } from '@movie-load/schema';
+import { jobIdOf, ledgerKey, objectKey } from '@movie-load/schema';
 import { eventually } from '@movie-load/testing';
 import type { JobEvent, StoreBatch } from '../src/index.ts';
 import { batchesOf, expectedObject, never, newPlan, storeAll } from './support.ts';
@@ -117,6 +117,7 @@ describe('after a process died, the next consumer', () => {
     const dying = world.store('dying', { objects: dyingAfter('createUpload') });
     await expect(storeAll(dying, batchesOf(plan))).rejects.toThrow('the process died');
     await storeAll(world.store('heir'), batchesOf(plan));
+    expect(world.uploads.filter(({ key }) => key === objectKey(jobIdOf(plan)))).toHaveLength(2);
     expect(await world.object(plan)).toBe(expectedObject(plan));
   });
 
@@ -169,6 +170,7 @@ describe('an upload that was aborted', () => {
   test('is also replaced after the size was recorded, if there is no object', async () => {
     const plan = threeParts();
     const last = await storeAllButOne(plan);
+    const { upload_id: lost = fail() } = (await jobOf(plan)) ?? {};
     const objects: ObjectsPort = {
       ...world.objects,
       async completeUpload(key, id, parts, options) {
@@ -178,7 +180,7 @@ describe('an upload that was aborted', () => {
     };
     const stop = new AbortController();
     const storing = world.store('unlucky', { objects }).store(last, { signal: stop.signal });
-    await eventually('the upload is replaced', async () => (await jobOf(plan))?.object_bytes === undefined);
+    await eventually('the upload is replaced', async () => (await jobOf(plan))?.upload_id !== lost);
     stop.abort(new Error('SIGTERM'));
     await expect(storing).rejects.toThrow();
     await world.store('heir').store(last, { signal: never() });

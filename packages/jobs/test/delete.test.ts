@@ -19,6 +19,7 @@ async function itemsOf(plan: JobPlan): Promise<TableItem[]> {
 
 async function expectDeleted(plan: JobPlan): Promise<void> {
   const items = await itemsOf(plan);
+  expect(items.filter(({ part }) => part?.S === 'ledger')).toHaveLength(shapeOf(plan).groups);
   const unmarked = items.filter((item) => item.deleted_on === undefined || item.expires_at === undefined);
   expect(unmarked.map(({ job_id, part }) => `${job_id?.S} ${part?.S}`)).toEqual([]);
   expect(items.flatMap(({ stored, done }) => [stored, done]).filter(Boolean)).toEqual([]);
@@ -164,6 +165,7 @@ describe('deleting a RUNNING job', () => {
 });
 
 test('a deletion that dies after any of its calls is completed by the next one', async () => {
+  let deaths = 0;
   for (let dies = 1, isEnded = false; !isEnded; dies += 1) {
     const plan = threeParts();
     const jobId = jobIdOf(plan);
@@ -181,8 +183,11 @@ test('a deletion that dies after any of its calls is completed by the next one',
     await world.jobs.delete(jobId, { force: true });
     expect(await world.jobs.store(last, { signal })).toBe('dropped');
     await expectDeleted(plan);
+    if (!isEnded) deaths += 1;
     expect(dies).toBeLessThan(100);
   }
+  // At least after each marker of the job, its six groups and three nodes.
+  expect(deaths).toBeGreaterThan(1 + 6 + 3);
 });
 
 /** A store whose process dies after the given number of calls. */
@@ -210,6 +215,8 @@ describe('with a retention', () => {
     const plan = threeParts();
     await storeAll(world.store('retains', { retentionDays: 15, clock }), batchesOf(plan));
     const items = await itemsOf(plan);
+    // The job, its three nodes, and a ledger and a slice of each of its six groups.
+    expect(items).toHaveLength(1 + 3 + 6 + 6);
     const days = items.map(({ expires_at }) => (Number(expires_at?.N) * 1000 - Date.now()) / DAY_MS);
     for (const one of days) expect(one).toBeCloseTo(15, 1);
 

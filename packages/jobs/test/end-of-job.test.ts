@@ -33,13 +33,15 @@ describe('the consumer that completes a job', () => {
     expect(await openUploads(plan)).toEqual([]);
   });
 
-  test('writes an object of one part by one PutObject, also when two consumers do so', async () => {
+  test('writes an object of one part by PutObject, each once when two consumers do so', async () => {
     const plan = newPlan(20, 1, { group_size: 10 });
     const last = await storeAllButOne(plan);
     const calls = await callsOf(() =>
       Promise.all(['a', 'b'].map((name) => world.store(name).store(last, { signal: never() }))),
     );
     expect(Object.keys(calls).filter((operation) => operation.startsWith('s3:'))).toEqual(['s3:PutObject']);
+    // One consumer may find that the other has set the job COMPLETE.
+    expect(calls['s3:PutObject']).toBeLessThanOrEqual(2);
     expect(await world.object(plan)).toBe(expectedObject(plan));
   });
 

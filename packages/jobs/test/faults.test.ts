@@ -1,5 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { openTable, resilientObjects, resilientTable, type SingleCallTable, toolPolicy } from '@movie-load/aws';
+import {
+  openTable,
+  resilientObjects,
+  resilientTable,
+  type SingleCallTable,
+  type TableItem,
+  toolPolicy,
+} from '@movie-load/aws';
 import type { Fault } from '@movie-load/local-aws';
 import { jobIdOf } from '@movie-load/schema';
 import { eventually } from '@movie-load/testing';
@@ -29,14 +36,18 @@ const THROTTLED: Fault = { status: 400, code: 'ProvisionedThroughputExceededExce
 describe('a batch is stored although', () => {
   test('calls fail before their effect, or their answers are lost after it', async () => {
     const roll = dice(11);
+    let faults = 0;
     const faulty = (operation: string): Fault | undefined => {
       if (!/BatchWriteItem|UpdateItem|PutItem|Query|PutObject|GetItem/.test(operation)) return undefined;
-      return roll() < 0.15 ? (operation.startsWith('s3') ? { status: 503, code: 'SlowDown' } : THROTTLED) : undefined;
+      if (roll() >= 0.15) return undefined;
+      faults += 1;
+      return operation.startsWith('s3') ? { status: 503, code: 'SlowDown' } : THROTTLED;
     };
     world.faults = { before: faulty, after: (operation) => (faulty(operation) === undefined ? undefined : 'reset') };
     const plan = newPlan(120, 1, { group_size: 10, fan_out: 2 });
     await storeAll(world.jobs, batchesOf(plan));
     world.faults = {};
+    expect(faults).toBeGreaterThan(10);
     expect(await world.object(plan)).toBe(expectedObject(plan));
     const report = await world.jobs.verify({ job_id: jobIdOf(plan), plan });
     expect(report.problems).toEqual([]);
@@ -44,15 +55,27 @@ describe('a batch is stored although', () => {
 
   test('DynamoDB leaves items unprocessed: exactly these are sent again before the batch is counted', async () => {
     const roll = dice(5);
-    const sent: number[] = [];
+    const partsOf = (items: readonly TableItem[]) => items.map(({ part }) => part?.S);
+    let unprocessed: readonly TableItem[] = [];
+    /** What each call should have sent again, and what it sent. */
+    const repeats: [unknown, unknown][] = [];
+    const unprocessedWhenCounted: number[] = [];
+    let writes = 0;
     const stingy: SingleCallTable = {
       ...world.table,
       async putBatch(items, options) {
-        sent.push(items.length);
-        const refused = items.filter(() => roll() < 0.6);
-        const taken = items.filter((item) => !refused.includes(item));
-        if (taken.length > 0) await world.table.putBatch(taken, options);
-        return refused;
+        if (unprocessed.length > 0) repeats.push([partsOf(unprocessed), partsOf(items)]);
+        unprocessed = items.filter(() => roll() < 0.6);
+        const taken = items.filter((item) => !unprocessed.includes(item));
+        if (taken.length > 0) {
+          writes += 1;
+          await world.table.putBatch(taken, options);
+        }
+        return unprocessed;
+      },
+      update(request) {
+        unprocessedWhenCounted.push(unprocessed.length);
+        return world.table.update(request);
       },
     };
     const plan = newPlan(40, 1, { group_size: 20 });
@@ -65,8 +88,11 @@ describe('a batch is stored although', () => {
         await jobs.store({ ...batch, messages }, { signal: never(), onProgress: () => (progress += 1) });
       }
     }
-    expect(sent.filter((count) => count < 10).length).toBeGreaterThan(0);
-    expect(progress).toBeGreaterThan(0);
+    expect(repeats.length).toBeGreaterThan(3);
+    for (const [expected, sent] of repeats) expect(sent).toEqual(expected);
+    expect(new Set(unprocessedWhenCounted)).toEqual(new Set([0]));
+    // After each call that wrote items, and after the object.
+    expect(progress).toBe(writes + 1);
     expect(await world.object(plan)).toBe(expectedObject(plan));
   });
 });

@@ -62,7 +62,10 @@ test.each(['the caller’s signal', 'a reader that stops'])('%s aborts the sourc
   const values = readInOrder(2, caller.signal, (signal) => [waiting(signal), waiting(signal)].values());
   expect((await values.next()).value).toBe(1);
   await new Promise(setImmediate);
-  if (by === 'the caller’s signal') caller.abort();
+  if (by === 'the caller’s signal') {
+    caller.abort();
+    expect(aborted).toEqual([true]);
+  }
   // Without its signal a source would wait for ever.
   await values.return(undefined);
   expect(aborted).toEqual([true]);

@@ -1,3 +1,4 @@
+// Our types as attribute values of DynamoDB, and back.
 import { describe, expect, test } from '@jest/globals';
 import type { AttributeValue } from '@movie-load/aws';
 import { UsageError } from '@movie-load/schema';

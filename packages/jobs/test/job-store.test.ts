@@ -1,4 +1,4 @@
-// The package's API: every method passes its caller's signal and limits on, and works without any.
+// The package's API: every method with an optional signal passes it on, and works without one.
 import { expect, test } from '@jest/globals';
 import { createJobStore, type JobStore } from '../src/index.ts';
 import { callsNotAborted, fakeWorld, itemOf, listed, runningJob, tenMoviesAGroup } from './fake-context.ts';
@@ -23,7 +23,7 @@ const all = async (source: AsyncIterable<unknown>) => {
   for await (const _ of source);
 };
 
-const READS: Readonly<Record<string, (store: JobStore, options?: { signal: AbortSignal }) => Promise<unknown>>> = {
+const METHODS: Readonly<Record<string, (store: JobStore, options?: { signal: AbortSignal }) => Promise<unknown>>> = {
   job: (store, options) => store.job(job.job_id, options),
   listJobs: (store, options) => store.listJobs(options),
   resolveJobId: (store, options) => store.resolveJobId('0', options).catch(() => undefined),
@@ -37,10 +37,12 @@ const READS: Readonly<Record<string, (store: JobStore, options?: { signal: Abort
   upload: (store, options) => store.upload(job, options),
   findMissing: (store, options) => all(store.findMissing(job, options)),
   verify: (store, options) => store.verify(job, options),
+  marker: (store, options) => store.marker(job.job_id, options),
   repair: (store, options) => store.repair(job.job_id, options).catch(() => undefined),
+  delete: (store, options) => store.delete(job.job_id, options).catch(() => undefined),
 };
 
-test.each(Object.entries(READS))(
+test.each(Object.entries(METHODS))(
   '%s passes the caller’s signal to every call, and works without one',
   async (_, read) => {
     const world = start();

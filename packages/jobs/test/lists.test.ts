@@ -25,7 +25,7 @@ function indexOf(...pages: readonly (readonly string[])[]) {
 }
 
 describe('the list of jobs', () => {
-  test('has fifty jobs by default, and continues after the last page', async () => {
+  test('requests fifty jobs by default, and continues where the page before ended', async () => {
     const { context, queries } = indexOf([idOf('a')], [idOf('b')]);
     const first = await listJobs(context, { signal });
     expect(first.jobs.map(({ job_id }) => job_id)).toEqual([idOf('a')]);

@@ -34,6 +34,7 @@ const groupsOf = (count: number): { readonly job_id: string; readonly plan: JobP
 };
 
 describe('reads ahead', () => {
+  // As many groups as fit into 2 MiB if a movie has 150 bytes, but 16 at most and 2 at least.
   test.each([
     [10, 16],
     [1000, 13],
@@ -45,6 +46,7 @@ describe('reads ahead', () => {
     expect(await begunBy((context) => partChunks(context, job, 0, never()).next())).toBe(groups);
   });
 
+  // Four groups; of groups that have more than 5,000 movies, only the current one.
   test.each([
     [10, 4],
     [5000, 4],

@@ -154,7 +154,7 @@ describe('a repair', () => {
     },
   );
 
-  test('aborts its own upload within three seconds after its signal aborted', async () => {
+  test('aborts its own upload after its signal aborted, too, but does not wait longer than three seconds', async () => {
     const { objects } = recording();
     const stop = new AbortController();
     let last: AbortSignal | undefined;

@@ -153,6 +153,9 @@ describe('cutting a batch into slices', () => {
 
   test('has a limit that is smaller than DynamoDB’s', () => {
     expect(SLICE_LIMIT_BYTES).toBeLessThan(MAX_ITEM_BYTES);
+  });
+
+  test('has enough digits in a slice’s key for every movie, so that keys are in the order of the movies', () => {
     expect(MAX_MOVIES).toBeLessThan(10 ** 12);
   });
 

@@ -63,7 +63,7 @@ describe('a batch', () => {
     expect(batchSizes([BATCH_BYTES - 1, 1, 1]).map(({ length }) => length)).toEqual([2, 1]);
   });
 
-  test('is made lazily: messages are generated after the last batch has been used', () => {
+  test('is made lazily: its messages are generated only when it is requested', () => {
     let generated = 0;
     function* endless() {
       for (;;) {
@@ -72,7 +72,10 @@ describe('a batch', () => {
       }
     }
     const batches = batchesOf(endless());
+    expect(generated).toBe(0);
     batches.next();
     expect(generated).toBe(10);
+    batches.next();
+    expect(generated).toBe(20);
   });
 });

@@ -79,8 +79,10 @@ describe('a bound', () => {
     ]);
   });
 
-  test('exists for S3, for one producer and for Fargate', () => {
+  test('of S3 has its writes, of one producer its speed, of Fargate a task for each consumer and one for the producer', () => {
+    // 20 parts; the upload is created, listed and completed.
     expect(needs('S3 writes')).toEqual([23 / 1_000_000, 3500, undefined, 'calls/s']);
+    // Packed, the job has 16 parts.
     expect(bounds(1_000_000, 325)('S3 writes').perMovie).toBe(19 / 1_000_000);
     expect(needs('one producer')).toEqual([1, 3000, undefined, 'movies/s']);
     const fargate = boundOf('Fargate');
@@ -88,7 +90,7 @@ describe('a bound', () => {
     expect(fargate.raise?.(1)).toContain('"Fargate Spot vCPU resource count"');
   });
 
-  test('that cannot be raised has a hint', () => {
+  test('is raised as its advice says; one that cannot be raised has a hint, except for S3', () => {
     const pack = 'put more movies into a message: --movies-per-message auto';
     const advice = (start: string) => [boundOf(start).raise, boundOf(start).alternative];
     expect(advice('one partition key: the job')).toEqual([undefined, pack]);

@@ -1,3 +1,5 @@
+// The needs of a job on AWS, and whether it can complete within a time: computed from its bounds and speeds, which
+// have tests of their own.
 import { describe, expect, test } from '@jest/globals';
 import { AWS_PRICES, AWS_QUOTAS, FARGATE_TASK, MEASURED } from '@movie-load/aws';
 import { MAX_MOVIES } from '@movie-load/schema';
@@ -23,7 +25,7 @@ describe('a closed system of requests', () => {
 });
 
 describe('the capacity of a job', () => {
-  test('shows that a new table bounds fifty million packed movies in an hour, and the command that helps', () => {
+  test('shows that a new table bounds fifty million packed movies in twenty minutes, and the command that helps', () => {
     const job = capacity(50_000_000, 'auto', 20 * 60);
     expect(job).toMatchObject({ verdict: 'after_raising', breaks_first: 'a new table on demand, writes' });
     const table = useOf(job, /^a new table on demand, writes/);
@@ -60,7 +62,7 @@ describe('the capacity of a job', () => {
     }
   });
 
-  test('is one replica for the smallest job, whose only group more could not share', () => {
+  test('is one replica for the smallest job, which no number of replicas stores in ten milliseconds', () => {
     const job = capacity(1, 1, 5);
     expect(job).toMatchObject({ verdict: 'possible', replicas: 1, message_groups: 1, object: { parts: 1 } });
     expect(capacity(1, 1, 0.01).verdict).toBe('impossible');
@@ -76,21 +78,17 @@ describe('the capacity of a job', () => {
     expect(capacity(1, 1, 5).price.compute_usd).toBeCloseTo((2 * 0.0395) / 60, 4);
   });
 
-  test('is in time unless impossible, for any job; its shares agree with its verdict, and no number is NaN', () => {
+  test('is in time unless impossible, for any job; its shares agree with its verdict, and each number is finite', () => {
     const movies = fc.integer({ min: 1, max: MAX_MOVIES });
     const perMessage = fc.oneof(fc.constant('auto' as const), fc.integer({ min: 1, max: 5000 }));
     const within = fc.integer({ min: 1, max: 14 * 86_400 });
     fc.assert(
       fc.property(movies, perMessage, within, (count, per, seconds) => {
         const job = capacity(count, per, seconds);
-        expect(JSON.stringify(job)).not.toContain('null,"unit');
-        for (const number of [
-          job.seconds,
-          job.replicas,
-          job.price.compute_usd,
-          ...job.quotas.map(({ share }) => share),
-        ])
-          expect(Number.isFinite(number)).toBe(true);
+        JSON.stringify(job, (name, value) => {
+          if (typeof value === 'number') expect([name, Number.isFinite(value)]).toEqual([name, true]);
+          return value;
+        });
         const { with_default_quotas: byDefault, with_raised_quotas: raised } = job.shortest;
         expect(raised.seconds).toBeLessThanOrEqual(byDefault.seconds);
         if (job.verdict === 'impossible') expect(raised.seconds).toBeGreaterThan(seconds);
@@ -140,12 +138,16 @@ describe('the needs of a job', () => {
     expect(job.seconds).toBeGreaterThanOrEqual(shortest.with_raised_quotas.seconds);
   });
 
-  test('for less than a second of storing have a rate as high; for no time, that of a millisecond', () => {
+  test('have a rate for less than a second of storing, too; for too short a time, that of the slowest fixed bound', () => {
     const { speed } = partsOf(100, 1);
     const half = capacity(100, 1, speed.endSeconds + 0.5);
     expect([half.verdict, half.movies_per_second]).toEqual(['possible', expect.closeTo(200, 6)]);
-    const smallest = capacity(1, 1, 0.01);
-    expect(smallest.movies_per_second).toBeCloseTo(1 / Math.max(0.001, smallest.seconds - speed.endSeconds), -1);
+    const fixed = partsOf(1, 1).bounds.filter(({ raise }) => raise === undefined);
+    const tooShort = capacity(1, 1, 0.01);
+    expect([tooShort.verdict, tooShort.movies_per_second]).toEqual([
+      'impossible',
+      expect.closeTo(Math.min(...fixed.map(rateOf)), 6),
+    ]);
   });
 
   test('have whole replicas; rounding up shortens the time and the replicas’ share of a core', () => {
@@ -211,7 +213,7 @@ describe('the needs of a job', () => {
     expect(job.breaks_first).toBe(first?.name);
   });
 
-  test('of a packed job, from 33 movies a message, have replicas with the measured memory', () => {
+  test('have replicas with the measured memory: from 33 movies a message, that of a consumer of packed messages', () => {
     const used = (perMessage: number) => capacity(100_000, perMessage, HOUR).replica.used_mb;
     expect([used(32), used(33)]).toEqual([MEASURED.consumer_rss_mb['one a message'], MEASURED.consumer_rss_mb.packed]);
   });

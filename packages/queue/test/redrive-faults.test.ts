@@ -77,7 +77,7 @@ describe('a redrive whose sends fail in part', () => {
     expect(idsIn(to.accepted)).toEqual(['m0', 'm1', 'm2', 'm3']);
   });
 
-  test('deletes exactly the messages that the queue has, whatever fails in whichever order', async () => {
+  test('deletes only messages that the queue has, whatever fails in whichever order', async () => {
     const verdict: fc.Arbitrary<Verdict> = fc.oneof(
       fc.constant(undefined),
       fc.constant({ throws: connectionReset, after: true }),
@@ -221,7 +221,7 @@ describe('a redrive', () => {
     expect(from.changes.flatMap(({ ids }) => ids)).toHaveLength(12);
   });
 
-  test('reports the result of each receive', async () => {
+  test('reports the dead letters of each receive', async () => {
     const reported: string[][] = [];
     const onProgress: RedriveOptions['onProgress'] = (deadLetters) =>
       reported.push(deadLetters.map(({ message_id }) => message_id));
@@ -260,11 +260,11 @@ describe('a redrive', () => {
     expect(filtered).toMatchObject({ redriven: 1, came_back: 1, first_back: { message_id: 'm2' } });
   });
 
-  test('passes the caller’s signal to its sends and reads, not to its deletes', async () => {
+  test('passes the caller’s signal to its sends and reads, not to its deletes and releases', async () => {
     const stop = new AbortController();
     const from = fakeDlq(deadLettersOf(2));
     const signals: unknown[] = [];
-    const to = fakeQueue();
+    const to = fakeQueue(() => refusing(1));
     const watched: QueuePort = {
       ...to,
       send: (batch, options) => {
@@ -282,8 +282,11 @@ describe('a redrive', () => {
     const signalsOf = (name: string) =>
       from.options.filter(({ call }) => call === name).map(({ options: one }) => one?.signal);
     expect(signalsOf('status')).toEqual([stop.signal, stop.signal]);
+    expect(signalsOf('receive')).toEqual([stop.signal, stop.signal]);
     // Sent messages are deleted, and others released, also after Ctrl-C.
     expect(signalsOf('delete')).toEqual([undefined]);
+    expect(from.changes).toEqual([{ ids: ['m1'], seconds: 0 }]);
+    expect(signalsOf('changeVisibility')).toEqual([undefined]);
   });
 });
 

@@ -147,7 +147,7 @@ describe('sending a job', () => {
     expect(queue.accepted).toHaveLength(1000);
   });
 
-  test('sends a limited number of groups at once, and makes no message before there is room for it', async () => {
+  test('sends the given number of groups at once, and no more', async () => {
     let open = 0;
     let most = 0;
     const inner = fakeQueue();
