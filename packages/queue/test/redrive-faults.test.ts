@@ -276,8 +276,7 @@ describe('a redrive', () => {
         return to.status(options);
       },
     };
-    const options = { from, to: watched, clock, random: seededRandom(), signal: stop.signal };
-    await redrive(options);
+    await redrive({ from, to: watched, clock, random: seededRandom(), signal: stop.signal });
     expect(signals).toEqual([stop.signal, stop.signal]);
     const signalsOf = (name: string) =>
       from.options.filter(({ call }) => call === name).map(({ options: one }) => one?.signal);

@@ -40,6 +40,25 @@ async function deadLetterJob(movies: number, nonce: string, reason: 'not_json' |
   return { job_id: jobIdOf(plan), messages };
 }
 
+/** Receives all messages of the queue and dead-letters them. */
+async function deadLetterAll(): Promise<void> {
+  for (const message of await drain(queues.queue))
+    await deadLetter({ dlq: queues.dlq }, message, { reason: 'not_json', detail: 'again', consumer: 'c' });
+}
+
+/** The queue, with consumers that dead-letter each message at once; and the number of messages that it accepted. */
+function poisonedQueue() {
+  const state = { sent: 0 };
+  const { queue } = queues;
+  const send: typeof queue.send = async (messages) => {
+    const failures = await queue.send(messages);
+    state.sent += messages.length - failures.length;
+    await deadLetterAll();
+    return failures;
+  };
+  return { state, to: { ...queue, send } };
+}
+
 const redriveAll = (more: Partial<RedriveOptions> = {}) =>
   redrive({ from: queues.dlq, to: queues.queue, clock, random, ...more });
 const list = () => listDeadLetters({ dlq: queues.dlq, clock });
@@ -178,24 +197,11 @@ describe('the dead-letter queue', () => {
   test.each(skews)(
     'is redriven by a clock that is %d ms off: each message once, later ones by the next run',
     async (ms) => {
-      const { dlq, queue } = queues;
       const deadLetters = 25;
       await deadLetterJob(deadLetters, `poison${ms}`);
-      let sent = 0;
-      // Like consumers that dead-letter the message again at once.
-      const poisoned = {
-        ...queue,
-        async send(messages: Parameters<typeof queue.send>[0]) {
-          const failures = await queue.send(messages);
-          sent += messages.length - failures.length;
-          for (const message of await drain(queue)) {
-            await deadLetter({ dlq }, message, { reason: 'not_json', detail: 'again', consumer: 'c' });
-          }
-          return failures;
-        },
-      };
-      const result = await redriveAll({ to: poisoned, clock: skewed(ms) });
-      expect({ ...result, sent }).toMatchObject({ redriven: deadLetters, sent: deadLetters, unseen: 0 });
+      const { state, to } = poisonedQueue();
+      const result = await redriveAll({ to, clock: skewed(ms) });
+      expect({ ...result, ...state }).toMatchObject({ redriven: deadLetters, sent: deadLetters, unseen: 0 });
       expect(result.came_back).toBeGreaterThan(0);
       expect(result.first_back).toMatchObject({ reason: 'not_json', detail: 'again' });
       const after = await list();
@@ -206,41 +212,19 @@ describe('the dead-letter queue', () => {
   );
 
   test('is redriven without sending twice also where answers have no date', async () => {
-    const { dlq, queue } = queues;
+    const { dlq } = queues;
     await deadLetterJob(5, 'no-date');
     const dateless = { ...dlq, status: async () => ({ ...(await dlq.status()), now: undefined }) };
-    const poisoned = {
-      ...queue,
-      async send(messages: Parameters<typeof queue.send>[0]) {
-        const failures = await queue.send(messages);
-        for (const message of await drain(queue)) {
-          await deadLetter({ dlq }, message, { reason: 'not_json', detail: 'again', consumer: 'c' });
-        }
-        return failures;
-      },
-    };
-    expect(await redriveAll({ from: dateless, to: poisoned })).toMatchObject({ redriven: 5 });
+    const { state, to } = poisonedQueue();
+    expect(await redriveAll({ from: dateless, to })).toMatchObject({ redriven: 5 });
+    expect(state.sent).toBe(5);
   });
 
   test('has messages without a job, which one run redrives once, and the next run again', async () => {
-    const { dlq, queue } = queues;
-    await sendMessages(queue, [{ body: 'spoilt', groupId: 'by-hand', deduplicationId: 'by-hand' }]);
-    const deadLetterAll = async () => {
-      for (const message of await drain(queue)) {
-        await deadLetter({ dlq }, message, { reason: 'not_json', detail: 'again', consumer: 'c' });
-      }
-    };
+    await sendMessages(queues.queue, [{ body: 'spoilt', groupId: 'by-hand', deduplicationId: 'by-hand' }]);
     await deadLetterAll();
-    const poisoned = {
-      ...queue,
-      async send(messages: Parameters<typeof queue.send>[0]) {
-        const failures = await queue.send(messages);
-        await deadLetterAll();
-        return failures;
-      },
-    };
     for (let run = 1; run <= 2; run++) {
-      expect(await redriveAll({ to: poisoned })).toMatchObject({ redriven: 1, came_back: 1 });
+      expect(await redriveAll({ to: poisonedQueue().to })).toMatchObject({ redriven: 1, came_back: 1 });
     }
   });
 

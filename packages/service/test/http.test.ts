@@ -88,19 +88,20 @@ describe('the HTTP server of a service', () => {
   });
 
   test('ends an incomplete request with 408, before a server of Node with the same limit does', async () => {
-    const app = createApp({ log, guard: programsOnly({ host: '127.0.0.1' }) });
-    app.post('/', async (c) => c.text(await c.req.text()));
-    server = await listen(app, { port: 0, requestLimitMs: 100 });
-    const url = `http://127.0.0.1:${server.port}`;
     // By default, Node checks only every half a minute whether requests exceed their limit.
     const nodes = createServer({ requestTimeout: 100 });
     await once(nodes.listen(0, '127.0.0.1'), 'listening');
     const { port } = nodes.address() as AddressInfo;
+    const app = createApp({ log, guard: programsOnly({ host: '127.0.0.1' }) });
+    app.post('/', async (c) => c.text(await c.req.text()));
+    server = await listen(app, { port: 0, requestLimitMs: 100 });
+    const url = `http://127.0.0.1:${server.port}`;
     const head = 'POST / HTTP/1.1\r\nhost: localhost\r\n';
     const answers = [exchange(url, head), exchange(`http://127.0.0.1:${port}`, head).then(() => 'Node’s')];
-    expect(await Promise.race(answers)).toMatch(/^HTTP\/1.1 408 /);
+    const first = await Promise.race(answers);
     nodes.closeAllConnections();
     nodes.close();
+    expect(first).toMatch(/^HTTP\/1.1 408 /);
     // The head is complete, the body is not.
     const half = 'POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9\r\n\r\n{';
     expect(await exchange(url, half)).toMatch(/HTTP\/1.1 408 /);
