@@ -165,7 +165,7 @@ test('a list has the latest 25 jobs and the token of the next page', async () =>
   expect(next).toEqual(expect.any(String));
 });
 
-test('the server ends only after a running redrive has cleaned up', async () => {
+test('the server ends only after a running redrive has ended, which hides no message any more', async () => {
   const { parts, end } = startApp(aws.endpoint);
   const { messages } = await parts.deadLetters.list();
   let isOver = false;
@@ -180,6 +180,8 @@ test('the server ends only after a running redrive has cleaned up', async () => 
   expect(isOver).toBe(true);
   // The server was stopped above.
   await expect(redriving).rejects.toThrow();
+  const dlq = await openQueue(withoutServices.parts.clients, parts.settings.dlq);
+  expect(await dlq.status()).toMatchObject({ waiting: messages.length, inFlight: 0 });
 });
 
 test('the server closes its connections at its end', async () => {

@@ -110,22 +110,4 @@ describe('a large job', () => {
     // The other job counts as watched from the end of its first read on, and no longer three seconds later.
     expect(reads.map(({ groups }) => groups.length)).toEqual([200, 200, 100, 200]);
   });
-
-  test('is cached with seven others', async () => {
-    const plans = Array.from({ length: 9 }, (_, at) => planOf(1000, `job-${at}`));
-    const { read, reads, stored, pass } = startProgress(plans);
-    for (let group = 0; group < 50; group += 1) stored.set(group, 20);
-    const [oldest, second, ...others] = plans.map(jobIdOf);
-    for (const id of [oldest, second, ...others.slice(0, 6)]) await read(id ?? '');
-    // Requested again, so that the next one is now the least recently requested.
-    pass(5000);
-    await read(oldest ?? '');
-    await read(others[6] ?? '');
-    const before = reads.length;
-    pass(5000);
-    await read(oldest ?? '');
-    expect(reads.slice(before).map(({ groups }) => groups.length)).toEqual([0]);
-    await read(second ?? '');
-    expect(reads.at(-1)?.groups).toHaveLength(50);
-  });
 });

@@ -37,6 +37,24 @@ describe('a read of the progress', () => {
     expect(calls.jobs).toBe(10);
   });
 
+  test('does not repeat reads of full ledgers for the eight latest jobs, and repeats them for a ninth', async () => {
+    const plans = Array.from({ length: 9 }, (_, at) => planOf(1000, `job-${at}`));
+    const { read, reads, stored, pass } = startProgress(plans);
+    for (let group = 0; group < 50; group += 1) stored.set(group, 20);
+    const [oldest, second, ...others] = plans.map(jobIdOf);
+    for (const id of [oldest, second, ...others.slice(0, 6)]) await read(id ?? '');
+    // Requested again, so that the next one is now the least recently requested.
+    pass(5000);
+    await read(oldest ?? '');
+    await read(others[6] ?? '');
+    const before = reads.length;
+    pass(5000);
+    await read(oldest ?? '');
+    expect(reads.slice(before).map(({ groups }) => groups.length)).toEqual([0]);
+    await read(second ?? '');
+    expect(reads.at(-1)?.groups).toHaveLength(50);
+  });
+
   test('reports its failure, and the next one reads again', async () => {
     const { read, state, calls } = startProgress([plan]);
     state.gate = Promise.reject(new Error('no table'));

@@ -30,7 +30,7 @@ describe('a redrive', () => {
     expect(ids(deadLetters.receivedDeadLetters() as never)).toEqual(['b', 'c']);
   });
 
-  test('sends all chosen messages, however many', async () => {
+  test('sends all chosen messages, also more than one receive returns, and no others', async () => {
     const peeked = Array.from({ length: 25 }, (_, at) => peekedDeadLetter(`m${at}`));
     const { deadLetters, sent, messagesById } = startDeadLetters(peeked);
     const result = await deadLetters.redrive({ message_ids: ids(peeked.slice(0, 23).map(idOf)), dry_run: false });

@@ -92,7 +92,7 @@ test('a run has a command that repeats it, unless its schedule was shortened or 
   expect(commandOf({ ...request, seed: null })).toBeUndefined();
 });
 
-test('all starts of a process share one lane', () => {
+test('all starts of a process share one lane; a call has its process, operation and count', () => {
   expect(['consumer-1.1', 'consumer-1.12', 'resume.3', 'world'].map(laneOf)).toEqual([
     'consumer-1',
     'consumer-1',
@@ -160,5 +160,8 @@ test('lanes are in the order of the protocol, and the next call after an event i
   const next = (index: number, lane: string | null) => nextCall({ ...recording, calls }, index, lane)?.from;
   expect([next(2, null), next(3, null), next(4, null)]).toEqual([3, 4, undefined]);
   expect([next(0, 'consumer-2'), next(3, 'consumer-1')]).toEqual([4, undefined]);
-  expect(formatSeconds(1234.4)).toBe('1.234 s');
+});
+
+test('times are in seconds, to the millisecond', () => {
+  expect([0, 1234.4, 60_000].map(formatSeconds)).toEqual(['0.000 s', '1.234 s', '60.000 s']);
 });

@@ -1,4 +1,5 @@
-// Messages that are counted as stored and not deleted, because a consumer died or was paused in between.
+// Messages that are counted as stored and not deleted, because a consumer died or was paused in between; the lanes and
+// receivers with which the page shows them.
 import { describe, expect, test } from '@jest/globals';
 import { jobIdOf, messagesOfGroup, shapeOf } from '@movie-load/schema';
 import { readLanes } from '../src/job-lanes.ts';
@@ -31,7 +32,7 @@ const sightingsOf = (numbers: readonly number[], more: Partial<Sighting> = {}) =
     numbers.map((number) => [number, { sentOn: began, receives: 1, until: UNTIL, receivedBy: 'consumer-1', ...more }]),
   );
 
-test('a lane has a colour per consumer, by name, and no colour for what is not stored', async () => {
+test('a lane has the index of each message’s storer among the sorted names, and −1 for what is not stored', async () => {
   const { stored, readJob, store } = world();
   const offsets = new Map([
     [2, new Set([1, 3, 5])],
@@ -55,7 +56,7 @@ test('a lane has a colour per consumer, by name, and no colour for what is not s
   ]);
 });
 
-test('a message that is stored and not deleted has its consumer’s colour, too', async () => {
+test('a message that is stored and not deleted has the index of its storer, too', async () => {
   const { stored, mark, readJob, store } = world();
   stored.set(1, 2);
   mark({ inFlight: sightingsOf([10, 11]) });
@@ -64,7 +65,7 @@ test('a message that is stored and not deleted has its consumer’s colour, too'
   expect(lanes).toMatchObject([{ states: 'uu........', by: [0, 0, ...Array(8).fill(-1)] }]);
 });
 
-test('a lane is hidden until the last of its messages is visible', async () => {
+test('a lane is in flight until the last of its messages is visible', async () => {
   const { mark, lane } = world();
   mark({
     inFlight: new Map([...sightingsOf([10]), ...sightingsOf([11], { until: UNTIL + 5000 }), ...sightingsOf([12])]),
