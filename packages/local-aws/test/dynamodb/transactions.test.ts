@@ -191,6 +191,7 @@ describe('a write transaction', () => {
     world = createWorld({ conflicts: (table) => table === 'hash' });
     createHashTable(world);
     expect(reasons(writeError(put('a')))[0]?.Code).toBe('TransactionConflict');
+    expect(stored('a')).toBeUndefined();
   });
 });
 

@@ -91,6 +91,13 @@ describe('an S3 answer', () => {
     ['DeleteObject', {}, 204],
     ['DeleteBucket', {}, 204],
     ['AbortMultipartUpload', {}, 204],
+    ['DeleteBucketEncryption', {}, 204],
+    ['DeleteBucketLifecycle', {}, 204],
+    ['DeleteBucketTagging', {}, 204],
+    ['DeleteObjectTagging', {}, 204],
+    ['DeletePublicAccessBlock', {}, 204],
+    ['PutBucketTagging', {}, 204],
+    ['PutObjectTagging', {}, 200],
     ['PutObject', {}, 200],
     ['HeadBucket', {}, 200],
   ])('has, for %s with %j, the status %d', (operation, output, status) => {

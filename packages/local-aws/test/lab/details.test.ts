@@ -88,6 +88,18 @@ describe('fault rules', () => {
   });
 });
 
+test('fault rules for a part of a batch strike, and count, only batches of their service', () => {
+  const faults = new FaultRules();
+  faults.add([
+    { operation: '*', fault: 'unprocessed' },
+    { operation: 'sqs:*', fault: 'refuse_entries', entries: 2 },
+  ]);
+  const operations = ['sqs:SendMessage', 'dynamodb:PutItem', 's3:PutObject', 'sqs:SendMessageBatch'];
+  const strikes = [...operations, 'dynamodb:BatchWriteItem'].map((operation) => faults.entries(operation));
+  expect(strikes).toEqual([undefined, undefined, undefined, { entries: 2 }, { entries: 1 }]);
+  expect(faults.list().map(({ struck }) => struck)).toEqual([1, 1]);
+});
+
 test('isBatchOperation distinguishes batches from single calls and from batches of another service', () => {
   const sqs = ['SendMessageBatch', 'DeleteMessageBatch', 'ChangeMessageVisibilityBatch', 'SendMessage'];
   expect(sqs.map((name) => isBatchOperation(`sqs:${name}`, 'sqs'))).toEqual([true, true, true, false]);

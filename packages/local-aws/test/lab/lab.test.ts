@@ -109,9 +109,8 @@ describe('the token of a lab', () => {
   });
 
   test('requires that the server listens only on this machine', async () => {
-    await expect(startLocalAws({ lab: createLab(), host: '0.0.0.0' })).rejects.toThrow(
-      /can only listen on 127\.0\.0\.1/,
-    );
+    const started = startLocalAws({ lab: createLab(), host: '0.0.0.0' });
+    await expect(started).rejects.toThrow('can only listen on 127.0.0.1');
   });
 });
 
@@ -143,6 +142,15 @@ describe('faults over HTTP', () => {
     const { ask } = await start();
     const answer = await ask('faults', { method: 'POST', body });
     expect([answer.status, answer.body.error]).toEqual([status, expect.stringMatching(why)]);
+  });
+
+  test('are refused by another method, and in a body that is not declared as JSON', async () => {
+    const { ask, lab } = await start();
+    const body = { operation: '*', fault: 'error' };
+    const headers = { 'content-type': 'text/plain' };
+    expect((await ask('faults', { method: 'POST', body, headers })).status).toBe(415);
+    expect((await ask('faults', { method: 'PUT', body })).status).toBe(404);
+    expect(lab.faults.list()).toEqual([]);
   });
 });
 
