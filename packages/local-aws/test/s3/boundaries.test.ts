@@ -153,6 +153,9 @@ test('a part of an object is selected by its number; an object that was put whol
   expect(bucket.read('k', { PartNumber: 2 })).toBe('end');
   expect(bucket.read('whole', { PartNumber: 1 })).toBe('abc');
   expect(bucket.read('empty', { PartNumber: 1 })).toBe('');
+  expect(read('empty', { PartNumber: 1 })).not.toHaveProperty('ContentRange');
+  expect(read('k', { PartNumber: 1 })).toHaveProperty('PartsCount', 2);
+  expect(read('k', {})).not.toHaveProperty('PartsCount');
   const refused = (more: object) => bucket.refused('GetObject', { Key: 'k', ...more });
   expect([0, 3, 10_000, 10_001].map((PartNumber) => refused({ PartNumber }))).toEqual([
     'InvalidArgument',

@@ -134,6 +134,7 @@ test('an answer has the checksum of an object of one part only with all of its b
   expect(shown({ ChecksumMode, Range: 'bytes=0-3' })).toBe(true);
   expect(shown({ ChecksumMode, Range: 'bytes=0-2' })).toBe(false);
   expect(shown({ ChecksumMode, Range: 'bytes=1-' })).toBe(false);
+  expect(shown({ ChecksumMode, Range: 'bytes=1-2' })).toBe(false);
 });
 
 test('a digest must be canonical base64', () => {
@@ -189,6 +190,24 @@ test.each([
   [{ ChecksumAlgorithm: 'ADLER' }],
 ])('creating an upload with %j is refused', (create) => {
   expect(createTestS3().refused('CreateMultipartUpload', { Key: 'k', ...create })).toBe('InvalidRequest');
+});
+
+test.each([
+  [{}, {}],
+  [{ ChecksumAlgorithm: 'crc32c' }, { ChecksumAlgorithm: 'CRC32C', ChecksumType: 'COMPOSITE' }],
+  [{ ChecksumAlgorithm: 'CRC64NVME' }, { ChecksumAlgorithm: 'CRC64NVME', ChecksumType: 'FULL_OBJECT' }],
+  [
+    { ChecksumAlgorithm: 'CRC32', ChecksumType: 'FULL_OBJECT' },
+    { ChecksumAlgorithm: 'CRC32', ChecksumType: 'FULL_OBJECT' },
+  ],
+])('an upload created with %j reports %j, also in lists', (create, expected) => {
+  const { call } = createTestS3();
+  const created = call('CreateMultipartUpload', { Key: 'k', ...create });
+  const [listed] = call('ListMultipartUploads').Uploads as readonly object[];
+  for (const answer of [created, listed, call('ListParts', { Key: 'k', UploadId: created.UploadId })]) {
+    const checksum = Object.entries(answer ?? {}).filter(([name]) => name.startsWith('Checksum'));
+    expect(Object.fromEntries(checksum)).toEqual(expected);
+  }
 });
 
 test('a part needs a checksum of its upload’s algorithm', () => {

@@ -103,18 +103,6 @@ describe('a multipart object', () => {
     expect(whole).toMatchObject({ ETag: md5('x').toString('hex'), ObjectSize: 1, StorageClass: 'STANDARD' });
   });
 
-  test('reports known attributes only', () => {
-    const bucket = createTestS3();
-    bucket.put('k', 'x');
-    const requested = (...ObjectAttributes: string[]) =>
-      bucket.refused('GetObjectAttributes', { Key: 'k', ObjectAttributes });
-    expect([requested('ObjectSize'), requested('ObjectSize', 'Size'), requested()]).toEqual([
-      'succeeded',
-      'InvalidArgument',
-      'InvalidArgument',
-    ]);
-  });
-
   test('lists its parts in pages when they have checksums', () => {
     const bucket = createTestS3({ minPartBytes: 1 });
     const Key = 'k';

@@ -158,6 +158,10 @@ describe('an S3 body', () => {
       code: 'BadDigest',
     });
     expect(await chunked('5\r\nhello\r\n0\r\n\r\n', trailer)).toMatchObject({ code: 'MalformedTrailerError' });
+    expect(await chunked('5\r\nhello\r\n0\r\nno colon\r\n\r\n')).toMatchObject({ code: 'MalformedTrailerError' });
+    // The name may have capitals and spaces after it, and the last line may have no end.
+    const loose = await chunked('5\r\nhello\r\n0\r\nX-Amz-Checksum-CRC32 : NhCmhg==', trailer);
+    expect([loose.status, (await send('GET', '/bucket/chunked')).text]).toEqual([200, 'hello']);
   });
 
   test.each([
@@ -260,9 +264,6 @@ describe('presigned URLs', () => {
     const older = (seconds: number) => `/bucket/k?AWSAccessKeyId=test&Signature=0&Expires=${clock.ms / 1000 + seconds}`;
     expect(await get(older(60))).toMatchObject({ status: 200, text: 'stored' });
     expect(await get(older(-60))).toMatchObject({ status: 403, text: expect.stringContaining('Request has expired') });
-    expect(await get('/bucket/k?Signature=0')).toMatchObject({
-      text: expect.stringContaining('<Code>AccessDenied</Code>'),
-    });
   });
 
   test.each([
@@ -271,6 +272,10 @@ describe('presigned URLs', () => {
     [url(-1), 'X-Amz-Expires must be non-negative'],
     [url('soon'), 'X-Amz-Expires should be a number'],
     [url(60).replace(/&X-Amz-Date=[^&]*/, ''), 'Query-string authentication version 4 requires'],
+    [url(60).replace(/X-Amz-Date=[^&]*/, 'X-Amz-Date=2026'), 'X-Amz-Date must be in the ISO8601 Long Format'],
+    ['/bucket/k?Signature=0', 'Query-string authentication requires the Signature, Expires and AWSAccessKeyId'],
+    ['/bucket/k?AWSAccessKeyId=test&Signature=0', 'Query-string authentication requires the Signature, Expires'],
+    ['/bucket/k?AWSAccessKeyId=test&Signature=0&Expires=soon', 'Invalid date (should be seconds since epoch): soon'],
   ])('are refused when they are broken: %#', async (path, message) => {
     expect(await get(path)).toMatchObject({ text: expect.stringContaining(message) });
   });

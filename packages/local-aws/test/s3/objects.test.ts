@@ -36,7 +36,8 @@ test('empty objects, folder markers and keys up to 1,024 bytes are stored', () =
   for (const key of keys) put(key, key);
   put('empty');
   expect([...keys, 'empty'].map((key) => read(key))).toEqual([...keys, '']);
-  expect(refused('PutObject', { Key: `${'ä'.repeat(512)}x`, Body: '' })).toBe('KeyTooLongError');
+  for (const operation of ['PutObject', 'CreateMultipartUpload', 'DeleteObject'])
+    expect(refused(operation, { Key: `${'ä'.repeat(512)}x` })).toBe('KeyTooLongError');
 });
 
 test.each([

@@ -118,9 +118,11 @@ test.each([
   'UploadPart',
   'UploadPartCopy',
   'CompleteMultipartUpload',
-])('%s refuses options for encryption, locks and sharing that are not supported', (operation) => {
+  'GetObject',
+  'HeadObject',
+])('%s refuses unsupported options for encryption, locks and sharing, and reports encryption by S3', (operation) => {
   const { call, put, refused } = createTestS3();
-  put('from', 'x');
+  for (const key of ['from', 'k']) put(key, 'x');
   const { UploadId } = call('CreateMultipartUpload', { Key: 'k' });
   const { ETag } = call('UploadPart', { Key: 'k', UploadId, PartNumber: 1, Body: 'x' });
   const input = {
@@ -138,7 +140,7 @@ test.each([
     expect(refused(operation, { ...input, [member]: 'x' })).toBe('NotImplemented');
   }
   expect(refused(operation, { ...input, ACL: 'public-read' })).toBe('AccessControlListNotSupported');
-  expect(refused(operation, input)).toBe('succeeded');
+  expect(call(operation, input)).toMatchObject({ ServerSideEncryption: 'AES256' });
 });
 
 test('tags of a bucket need a key and a value, are replaced as a whole, and are removed by DeleteBucketTagging', () => {
@@ -182,6 +184,38 @@ test('a list of uploads reports its start and the markers to continue from', () 
   expect(rest).toMatchObject({ ...marker, IsTruncated: false, NextKeyMarker: 'b', NextUploadIdMarker: ids[2] });
   const listed = [first, rest].flatMap(({ Uploads }) => (Uploads as { UploadId: string }[]).map((one) => one.UploadId));
   expect(listed.toSorted()).toEqual(ids.toSorted());
+  const options = { Prefix: 'a', Delimiter: '/', EncodingType: 'url' };
+  expect(call('ListMultipartUploads', options)).toMatchObject({ ...options, MaxUploads: 1000 });
+  for (const name of Object.keys(options)) expect(rest).not.toHaveProperty(name);
+});
+
+test('GetObjectAttributes returns the requested attributes only, and refuses unknown ones', () => {
+  const { call, refused } = createTestS3();
+  const ChecksumAlgorithm = 'SHA256';
+  const of = { Key: 'k', UploadId: call('CreateMultipartUpload', { Key: 'k', ChecksumAlgorithm }).UploadId };
+  const { ETag, ChecksumSHA256 } = call('UploadPart', { ...of, PartNumber: 1, Body: 'x', ChecksumAlgorithm });
+  call('CompleteMultipartUpload', { ...of, MultipartUpload: { Parts: [{ PartNumber: 1, ETag, ChecksumSHA256 }] } });
+  const digest = (algorithm: string, bytes: Buffer | string) => createHash(algorithm).update(bytes).digest();
+  const attributes = {
+    ETag: `${digest('md5', digest('md5', 'x')).toString('hex')}-1`,
+    Checksum: {
+      ChecksumSHA256: digest('sha256', digest('sha256', 'x')).toString('base64'),
+      ChecksumType: 'COMPOSITE',
+    },
+    ObjectParts: expect.objectContaining({ TotalPartsCount: 1 }),
+    StorageClass: 'STANDARD',
+    ObjectSize: 1,
+  };
+  const requested = (...ObjectAttributes: string[]) => ({ Key: 'k', ObjectAttributes });
+  const LastModified = new Date(Date.UTC(2026, 0, 1));
+  for (const [name, value] of Object.entries(attributes)) {
+    expect(call('GetObjectAttributes', requested(name))).toEqual({ LastModified, [name]: value });
+  }
+  expect(call('GetObjectAttributes', requested(...Object.keys(attributes)))).toEqual({ LastModified, ...attributes });
+  for (const names of [[], ['ObjectSize', 'Size']]) {
+    expect(refused('GetObjectAttributes', requested(...names))).toBe('InvalidArgument');
+  }
+  expect(refused('GetObjectAttributes', { ...requested('ETag'), IfMatch: '"other"' })).toBe('PreconditionFailed');
 });
 
 test.each(['ListObjects', 'ListObjectsV2'])('%s reports the region of a bucket outside us-east-1', (operation) => {

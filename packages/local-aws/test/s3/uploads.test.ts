@@ -174,8 +174,40 @@ test('uploads are listed by key, then by creation, in pages', () => {
     truncated = page.IsTruncated === true;
   }
   expect(seen).toEqual([ids[1], ids[2], ids[0], ids[3], ids[4]]);
-  expect(bucket.call('ListMultipartUploads', { Delimiter: '/' }).CommonPrefixes).toEqual([{ Prefix: 'c/' }]);
   expect(bucket.refused('ListMultipartUploads', { KeyMarker: 'b', UploadIdMarker: ids[1] })).toBe('InvalidArgument');
+  // Without a key marker, the marker of the upload does not count.
+  expect(bucket.call('ListMultipartUploads', { UploadIdMarker: ids[1] }).Uploads).toHaveLength(5);
+});
+
+test('in a list of uploads, each common prefix is one entry, which a marker within it skips', () => {
+  const bucket = createTestS3();
+  for (const key of ['a', 'a', 'c/1', 'c/2', 'd/1', 'e']) begin(bucket, key);
+  const list = (more: object) => {
+    const {
+      Uploads = [],
+      CommonPrefixes = [],
+      IsTruncated,
+    } = bucket.call('ListMultipartUploads', {
+      Delimiter: '/',
+      ...more,
+    });
+    const keys = (Uploads as { Key: string }[]).map(({ Key }) => Key);
+    const prefixes = (CommonPrefixes as { Prefix: string }[]).map(({ Prefix }) => Prefix);
+    return [keys.join(' '), prefixes.join(' '), IsTruncated];
+  };
+  expect(list({})).toEqual(['a a e', 'c/ d/', false]);
+  expect([list({ MaxUploads: 3 }), list({ MaxUploads: 4 })]).toEqual([
+    ['a a', 'c/', true],
+    ['a a', 'c/ d/', true],
+  ]);
+  expect([list({ KeyMarker: 'c/1' }), list({ KeyMarker: 'd/' })]).toEqual([
+    ['e', 'd/', false],
+    ['e', '', false],
+  ]);
+  expect([list({ KeyMarker: 'b' }), list({ KeyMarker: 'b', Prefix: 'c/' })]).toEqual([
+    ['e', 'c/ d/', false],
+    ['c/1 c/2', '', false],
+  ]);
 });
 
 test.each([0, 1, 2])('aborting one of several uploads of a key (%d) leaves the others', (aborted) => {
