@@ -1,5 +1,5 @@
-// Details of SQS that a change easily breaks: the memory of removed messages, the forms of names, and the order of
-// messages that become visible again.
+// Details of SQS that a change easily breaks: the memory of removed messages, the forms of names and ids, the order of
+// messages that become visible again, and the answers of batches.
 
 import { describe, expect, test } from '@jest/globals';
 import { type MoveTask, SqsEngine, SqsError } from '../src/index.ts';

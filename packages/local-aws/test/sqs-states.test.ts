@@ -1,4 +1,4 @@
-// The state after changes: purges, retention, receive attempts and handles in combination.
+// The state after changes: purges, retention, receive attempts and handles in combination; and the reported events.
 
 import { describe, expect, test } from '@jest/globals';
 import { waitMsOf } from '../src/sqs/operations/messages.ts';

@@ -1,5 +1,5 @@
-// Details of a bucket's settings: lifecycle rules at their limits, each option separately, encryption, and additional
-// members of answers and lists.
+// Details of a bucket's settings (lifecycle rules at their limits, each option separately, encryption), members that
+// answers and lists have in addition, sources of copies, and completed uploads.
 
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
