@@ -57,10 +57,13 @@ describe('credentialsError', () => {
     }
   });
 
-  test('suggests MOVIE_LOAD_TRUST_ENDPOINT where all services are at one endpoint that is not AWS', () => {
+  test('suggests MOVIE_LOAD_TRUST_ENDPOINT only where no data is at AWS', () => {
     const text = 'allow that with MOVIE_LOAD_TRUST_ENDPOINT=true.';
     expect(credentialsError(refusal('InvalidAccessKeyId'), EMULATOR)?.message).toContain(text);
+    const endpoints = { sqs: 'http://127.0.0.1:1', dynamodb: 'http://127.0.0.1:2', s3: 'http://127.0.0.1:3' };
+    expect(credentialsError(refusal('InvalidAccessKeyId'), { ...AWS, endpoints })?.message).toContain(text);
     expect(credentialsError(refusal('InvalidAccessKeyId'), MIXED)?.message).not.toContain(text);
+    expect(credentialsError(refusal('InvalidAccessKeyId'), AWS)?.message).not.toContain(text);
   });
 
   test('names a missing profile before any other advice', () => {

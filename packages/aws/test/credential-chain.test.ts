@@ -104,6 +104,7 @@ test('the credential chain waits five seconds for STS', async () => {
   const asking = expect(requestOf('sqs')).rejects.toThrow();
   await eventually('the request arrives', () => silent.requests.length > 0);
   expect(timers.running()).toContain(5000);
+  // Ends the whole search, because the SDK would call STS again.
   timers.runOut(20_000);
   await asking;
 });

@@ -3,7 +3,8 @@ import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startTestAws, type TestAws } from '@movie-load/testing';
-import { createClients, openObjects } from '../src/index.ts';
+import { createClients, createPeek, openObjects } from '../src/index.ts';
+import { collected } from './peek-support.ts';
 
 let aws: TestAws;
 beforeAll(async () => {
@@ -25,12 +26,16 @@ describe('the queue', () => {
     expect(first?.sentOn).toBeGreaterThan(Date.parse('2026-01-01'));
     expect(await aws.queue.status()).toMatchObject({ waiting: 0, inFlight: 2, maximumMessageBytes: 1_032_192 });
     const handles = [first?.receiptHandle ?? '', second?.receiptHandle ?? ''];
+    const before = Date.now();
     expect(await aws.queue.changeVisibility([{ receiptHandle: handles[0] ?? '', seconds: 90 }])).toEqual([]);
+    const [extended] = await collected(createPeek(aws.endpoint)(aws.queue.url, { messageId: first?.messageId ?? '' }));
+    expect(extended?.visibleAt).toBeGreaterThanOrEqual(before + 90_000);
     expect(await aws.queue.delete([handles[0] ?? ''])).toEqual([]);
     expect(await aws.queue.changeVisibility([{ receiptHandle: handles[1] ?? '', seconds: 0 }])).toEqual([]);
     const [redelivered] = await aws.queue.receive({ max: 10, waitSeconds: 1, visibilitySeconds: 60 });
     expect(redelivered).toMatchObject({ body: 'two', receiveCount: 2 });
     expect(await aws.queue.delete([redelivered?.receiptHandle ?? ''])).toEqual([]);
+    expect(await aws.queue.status()).toMatchObject({ waiting: 0, inFlight: 0 });
   });
 
   test('loses only an attribute called __proto__, because of the SDK', async () => {

@@ -1,3 +1,4 @@
+// The real clock and real random numbers, and whether Node supports MD5.
 import { expect, test } from '@jest/globals';
 import { hasMd5, systemClock, systemRandom } from '../src/index.ts';
 

@@ -1,3 +1,4 @@
+// Our errors, the reasons of dead letters, and the secrets that texts must not have.
 import { describe, expect, test } from '@jest/globals';
 import {
   assertInvariant,

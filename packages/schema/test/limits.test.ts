@@ -195,13 +195,13 @@ describe('within its limits', () => {
     started_on: message.started_on,
   };
 
-  test('a job’s item has an upload id of 1,024 characters at most, and a size from 0', () => {
+  test('a job’s item has an upload id of up to 1,024 characters, a key of up to 64, and a size from 0', () => {
     expect(accepts(jobItemSchema, item, 'upload_id', 'x'.repeat(1024), 'x'.repeat(1025))).toEqual([true, false]);
     expect(accepts(jobItemSchema, item, 'object_bytes', -1, 0, 0.5)).toEqual([false, true, false]);
     expect(accepts(jobItemSchema, item, 'object_key', 'x'.repeat(64), 'x'.repeat(65))).toEqual([true, false]);
   });
 
-  test('a report counts from 0; missing counters are 0', () => {
+  test('a report counts from 0, with 0 for missing counters; its port is from 1 to 65,535', () => {
     const report = {
       ...NO_COUNTS,
       kind: 'report',

@@ -1,3 +1,4 @@
+// The parts of a job's object: their sizes, and which plans are refused because of them.
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {

@@ -1,3 +1,4 @@
+// The arithmetic from a plan to its messages, groups and movies.
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {

@@ -23,9 +23,10 @@ describe('an address with a password and a token', () => {
   ])('is hidden %s', (_, text) => {
     const secrets = secretsOf({ AWS_ENDPOINT_URL_SQS: `http://first.example, ${ENDPOINT}` });
     const hidden = hideCredentials(text, secrets);
-    for (const secret of ['pÄss', 'p%C3%84ss', 'tOkEn', base64('me:p').slice(0, 5), base64(PASSWORD).slice(0, 12)]) {
-      expect(hidden).not.toContain(secret);
-    }
+    expect(hidden).toContain('[removed]');
+    // The beginnings of the password and of the token in all these forms.
+    const encoded = [base64('me:p').slice(0, 5), base64(PASSWORD).slice(0, 12), base64('tOkEn/')];
+    for (const secret of ['pÄss', 'p%C3%84ss', 'tOkEn', ...encoded]) expect(hidden).not.toContain(secret);
     if (text.startsWith('{')) expect(JSON.parse(hidden)).toMatchObject({ next: 1 });
   });
 

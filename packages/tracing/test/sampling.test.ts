@@ -1,3 +1,4 @@
+// Which groups of a job are in its trace, and the ids of its spans.
 import { describe, expect, it } from '@jest/globals';
 import { deduplicationId } from '@movie-load/schema';
 import { isSampled, jobSpanId, sendSpanId, traceIdOf } from '@movie-load/tracing';
