@@ -52,19 +52,28 @@ const CHOICES: readonly Choice[] = [
  * Returns the problems that the rule of this name finds. An error counts as one: a rule cannot read the template, or the
  * template cannot be deployed.
  */
-export function findingsOf(rule: string, templates: Templates, choices = CHOICES): string[] {
-  const check = RULES.find(({ name }) => name === rule)?.check;
-  const findings = choices.flatMap(({ data, services }) =>
-    attempt(() => {
-      const stacks = {
+export function findingsOf(rule: string, templates: Templates): string[] {
+  if (rule === TEMPLATE_RULE)
+    return [...Object.values(templates).flatMap(templateProblems), ...deployErrors(templates)];
+  const { check } = RULES.find(({ name }) => name === rule) ?? {};
+  if (check === undefined) throw new Error(`there is no rule “${rule}”`);
+  return findingsWith(templates, check);
+}
+
+/** Why the templates cannot be deployed with one of the choices; empty if they can. */
+export const deployErrors = (templates: Templates): string[] => findingsWith(templates, () => []);
+
+/** What a check finds with any of the choices, each sentence once. */
+function findingsWith(templates: Templates, check: Rule['check']): string[] {
+  const findings = CHOICES.flatMap(({ data, services }) =>
+    attempt(() =>
+      check({
         data: deploy(templates.data, data),
         services: deploy(templates.services, { Image: 'image', ...services }),
-      };
-      return check === undefined ? [] : check(stacks);
-    }),
+      }),
+    ),
   );
-  const templateFindings = check === undefined ? Object.values(templates).flatMap(templateProblems) : [];
-  return [...new Set([...templateFindings, ...findings])];
+  return [...new Set(findings)];
 }
 
 function attempt(work: () => string[]): string[] {

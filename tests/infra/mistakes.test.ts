@@ -1,8 +1,9 @@
 // Each mistake, put into a template alone, is found by its rule, and each rule finds a mistake.
 import { describe, expect, test } from '@jest/globals';
 import { readTemplate } from '../support/template.ts';
-import { findingsOf, RULE_NAMES } from './findings.ts';
+import { deployErrors, findingsOf, RULE_NAMES } from './findings.ts';
 import { MISTAKES } from './mistakes/index.ts';
+import { TEMPLATE_RULE } from './rules/template-text.ts';
 
 const templates = { data: readTemplate('data'), services: readTemplate('services') };
 
@@ -11,6 +12,8 @@ describe('a template with a mistake', () => {
     const copy = structuredClone(templates);
     make(copy);
     expect(findingsOf(rule, copy)).not.toEqual([]);
+    // Any rule would fail for a template that cannot be deployed.
+    if (rule !== TEMPLATE_RULE) expect(deployErrors(copy)).toEqual([]);
   });
 });
 

@@ -4,7 +4,7 @@ import { type Mistake, mistake, replace, set } from './make.ts';
 export const DATA_MISTAKES: readonly Mistake[] = [
   mistake(
     'any account can assume a role',
-    'only tasks or people of this account can assume a role',
+    'only tasks, the schedule and people of this account can assume a role',
     replace(
       'data',
       'OperatorRole',

@@ -1,5 +1,5 @@
-// Mistakes to put into the templates. CloudFormation refuses none before it deploys something, and no linter does so
-// reliably; each must be found by a rule.
+// Mistakes to put into the templates. CloudFormation and linters refuse only some of them before something is deployed
+// (observed.ts); each must be found by a rule.
 import { DATA_MISTAKES } from './data.ts';
 import type { Mistake } from './make.ts';
 import { OBSERVED_MISTAKES } from './observed.ts';

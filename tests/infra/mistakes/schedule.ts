@@ -81,7 +81,7 @@ export const SCHEDULE_MISTAKES: readonly Mistake[] = [
   ),
   mistake(
     'other services can assume the role of the schedule',
-    'only tasks or people of this account can assume a role',
+    'only tasks, the schedule and people of this account can assume a role',
     replace('services', 'ScheduleRole', 'scheduler.amazonaws.com', 'ecs-tasks.amazonaws.com'),
   ),
   mistake(

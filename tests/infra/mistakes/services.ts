@@ -32,7 +32,7 @@ export const SERVICE_MISTAKES: readonly Mistake[] = [
   mistake(
     'an interface endpoint is missing',
     'tasks reach SQS, ECR and CloudWatch Logs, and have a public address only if they need it for that',
-    set('services', 'Resources/SqsEndpoint', undefined),
+    replace('services', 'SqsEndpoint', '.sqs"', '.sns"'),
   ),
   mistake(
     'private subnets pay for S3 at the NAT gateway',

@@ -74,7 +74,7 @@ export const TASK_MISTAKES: readonly Mistake[] = [
   ),
   mistake(
     'other services can assume a role',
-    'only tasks or people of this account can assume a role',
+    'only tasks, the schedule and people of this account can assume a role',
     replace('services', 'ConsumerRole', 'ecs-tasks.amazonaws.com', 'ec2.amazonaws.com'),
   ),
   mistake(
@@ -103,5 +103,10 @@ export const TASK_MISTAKES: readonly Mistake[] = [
     'a filter reads another log',
     'metric filters read the log of the services, and name fields that its lines have',
     replace('services', 'FatalLines', '{"Ref":"LogGroup"}', '"/movie-load"'),
+  ),
+  mistake(
+    'a filter names a field that no line has',
+    'metric filters read the log of the services, and name fields that its lines have',
+    replace('services', 'FatalLines', '$.level', '$.severity'),
   ),
 ];

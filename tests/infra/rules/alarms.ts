@@ -1,4 +1,5 @@
-// Rules of alarms, the composite alarm and the dashboard: each uses a metric that is published, and says what to type.
+// Rules of alarms, the composite alarm and metric filters: an alarm uses a metric that is published, and says what to
+// type.
 import { z } from 'zod';
 import type { Deployment } from '../../support/template.ts';
 import { filtersOf, type NamedMetric, problemOfMetric } from './metrics.ts';
@@ -216,6 +217,9 @@ const actions: Rule = {
   },
 };
 
+/** Fields that metric filters may name: every line of a service has `level`, the watcher's line has `stalled`. */
+const LINE_FIELDS = ['level', 'stalled'];
+
 const filters: Rule = {
   name: 'metric filters read the log of the services, and name fields that its lines have',
   check({ services }) {
@@ -231,6 +235,7 @@ const filters: Rule = {
           fields.length > 0 && /^\{.*\}$/.test(properties.FilterPattern),
           `${id}: its pattern is not one of JSON`,
         ),
+        ...fields.filter((field) => !LINE_FIELDS.includes(field)).map((field) => `${id}: no line has ${field}`),
       ];
     });
   },

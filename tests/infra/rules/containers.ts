@@ -120,6 +120,7 @@ const stopTimeouts = eachTask('a container ends within its stop timeout', ({ con
   ];
 });
 
+/** The smallest and the largest value of each setting of a health check in ECS; all but `Retries` in seconds. */
 const LIMITS = { Interval: [5, 300], Timeout: [2, 60], Retries: [1, 10], StartPeriod: [0, 300] } as const;
 
 const health = eachTask(
@@ -229,6 +230,7 @@ const noSecrets = eachTask('a task has no secret and no endpoint in its environm
 );
 
 const logGroupSchema = z.looseObject({ LogGroupName: z.string(), RetentionInDays: z.number().optional() });
+/** The retention times of CloudWatch Logs up to a year: it refuses other numbers of days. */
 const RETENTION_DAYS = new Set([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365]);
 
 const logs: Rule = {

@@ -50,7 +50,7 @@ const SCHEDULES: Json = { Service: 'scheduler.amazonaws.com' };
 const PEOPLE: Json = { AWS: 'arn:aws:iam::ACCOUNT:root' };
 
 const trust: Rule = {
-  name: 'only tasks or people of this account can assume a role',
+  name: 'only tasks, the schedule and people of this account can assume a role',
   check: ({ data, services }) => [
     ...rolesOf(services).flatMap(({ id, properties: { AssumeRolePolicyDocument: document } }) => {
       const [statement, ...others] = document.Statement;

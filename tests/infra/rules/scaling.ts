@@ -1,5 +1,5 @@
 // Rules of the scaling: the steps have no gaps, and alarms trigger the policies. Whether the scaling works is tested
-// by the model of CloudWatch.
+// by the model of CloudWatch (packages/simulation/test/cloudwatch).
 import { z } from 'zod';
 import { alarmsOf } from './alarms.ts';
 import { ofType, type Rule, unless } from './rule.ts';
