@@ -7,6 +7,7 @@ import type { MeasuredFile, MeasuredTest, PlannedFile } from './protocol.ts';
 const MAX_TEST_TIMES = { cpuMs: 3000, wallMs: 10_000 };
 /** Default limit of CPU time per mistake. */
 export const BUDGET_MS = 6000;
+/** The time limit of a test of the plan is this, plus `BUSY_FACTOR` times what its file's slowest test took. */
 const MIN_LIMIT_MS = 2500;
 /** How many times slower a busy machine is. */
 const BUSY_FACTOR = 5;
@@ -16,7 +17,10 @@ type Location = Pick<Mutant, 'file' | 'start' | 'end'>;
 
 export const packageOf = (file: string): string => file.split('/', 2).join('/');
 
-/** Sorts files: the package's own first, the fastest of them before others. */
+/**
+ * Returns the test files to run for a mistake, with the tests that cover it: those of its package first, faster files
+ * before slower ones. It ends with the file that exceeds the budget.
+ */
 export function planFor(
   mutant: Location,
   measured: readonly MeasuredFile[],

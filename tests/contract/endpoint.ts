@@ -24,8 +24,8 @@ export interface ContractOptions {
   readonly deviations?: Readonly<Record<string, Deviation>>;
   /** Operations that the endpoint offers, e.g. `dynamodb:PutItem`. Default: all. Cases that need others are skipped. */
   readonly offers?: readonly string[];
-  /** How late a timeout may end, in milliseconds, before a case fails. */
+  /** How late a timeout may end, in milliseconds, before a case fails. Default: 2000. */
   readonly slackMs?: number;
-  /** The number of cases that run at the same time. */
+  /** The number of cases that run at the same time. Default: 24. */
   readonly concurrency?: number;
 }

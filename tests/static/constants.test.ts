@@ -51,6 +51,7 @@ test('the page, which imports no schemas, repeats the longest visibility timeout
   expect(valueIn('services/console/src/page/lab/use-lab-queue.ts')).toBe(value);
 });
 
+/** By the text of a constant (the size of the queue's largest message; a flag of V8): the file that defines it. */
 test.each([
   ['1_032_192', 'packages/aws/src/limits.ts'],
   ['heap-growing-percent=70', 'packages/schema/src/memory-flags.ts'],

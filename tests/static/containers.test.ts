@@ -18,7 +18,7 @@ describe('containers', () => {
     expect(mounts.filter((mount) => !/:(?:\w+,)*z(?:,\w+)*$/.test(mount))).toEqual([]);
   });
 
-  test('rebuild their image when sources change, and restart a limited number of times', () => {
+  test('of our image rebuild it when sources change, and restart a limited number of times', () => {
     const builtServices = Object.values(composeServices()).filter((service) => service.pull_policy !== undefined);
     expect(builtServices.length).toBeGreaterThan(3);
     for (const { pull_policy, restart } of builtServices) {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { dockerContextEnvironment } from '../../scripts/test/docker-context.ts';
 
 let bin: string;
+/** An environment whose `docker` command prints the text when it is asked for the current context. */
 const dockerAnswering = (text: string, code = 0) => {
   writeFileSync(join(bin, 'docker'), `#!/bin/sh\n[ "$1 $2" = "context inspect" ] && echo "${text}"\nexit ${code}\n`);
   chmodSync(join(bin, 'docker'), 0o755);
@@ -23,7 +24,8 @@ describe('the Docker engine of the tests', () => {
     expect(dockerContextEnvironment(dockerAnswering(host))).toEqual({ DOCKER_HOST: host });
   });
 
-  test('is that of DOCKER_HOST if it is set, and the default one without a context', () => {
+  // The result is what must be added to the environment.
+  test('needs no setting if DOCKER_HOST is set, or if the context is the default one or unknown', () => {
     const env = { ...dockerAnswering('unix:///other.sock'), DOCKER_HOST: 'tcp://127.0.0.1:2375' };
     expect(dockerContextEnvironment(env)).toEqual({});
     expect(dockerContextEnvironment(dockerAnswering('unix:///var/run/docker.sock'))).toEqual({});

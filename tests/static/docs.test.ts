@@ -1,5 +1,5 @@
-// The docs: generated pages are what `npm run docs` would write, links lead to files and headings that exist, and lines
-// are short enough for a readable diff.
+// The docs: generated pages are what `npm run docs` would write, links lead to files and headings that exist, lines are
+// short enough for a readable diff, and decisions, glossary and error codes keep their form.
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';

@@ -43,7 +43,7 @@ describe('install scripts', () => {
     expect(manifests.flatMap(({ scripts }) => LIFECYCLE.filter((name) => name in scripts))).toEqual([]);
   });
 
-  test('do not run when the launcher installs the tools, and nothing else installs by npm', () => {
+  test('do not run when the launcher installs the tools, and the Dockerfile calls no other installer', () => {
     expect(readText('scripts/launch/toolchain.mjs')).toContain("'--ignore-scripts'");
     const commands = [...readText('Dockerfile').matchAll(/(?<![a-z])(npm|npx|yarn|corepack|curl|wget) [a-z].+/g)];
     expect(commands.map(([command]) => command)).toEqual([]);

@@ -41,13 +41,16 @@ const setAge = (file: string, seconds: number): void => {
 describe('the lock of the launcher', () => {
   const lock = async (): Promise<{ takeLock(file: string): Promise<() => void> }> => import(join(launch, 'lock.mjs'));
 
-  test('is free after its release, and does not keep the process alive', async () => {
+  test('is free after its release, which leaves neither a timer nor a listener', async () => {
+    jest.useFakeTimers({ doNotFake: ['Date'] });
     const { takeLock } = await lock();
     const listeners = process.listenerCount('exit');
     const release = await takeLock(path('lock'));
     expect([existsSync(path('lock')), process.listenerCount('exit')]).toEqual([true, listeners + 1]);
+    expect(jest.getTimerCount()).toBe(1);
     release();
     expect([existsSync(path('lock')), process.listenerCount('exit')]).toEqual([false, listeners]);
+    expect(jest.getTimerCount()).toBe(0);
   });
 
   test('is touched while in use, so that a long installation does not look abandoned', async () => {
@@ -93,7 +96,7 @@ describe('the lock of the launcher', () => {
     ]);
   });
 
-  test('needs no file when a suspended launcher continues after another one ended', async () => {
+  test('is not created again when a suspended launcher, whose lock another one took and released, continues', async () => {
     jest.useFakeTimers({ doNotFake: ['Date'] });
     const { takeLock } = await lock();
     const release = await takeLock(path('lock'));
@@ -111,6 +114,7 @@ describe('the lock of the launcher', () => {
     // The start of the wait, then two checks: of the old lock, and of the new lock that was moved away in its place.
     clock.mockReturnValueOnce(mtimeMs).mockReturnValueOnce(mtimeMs + 20_000);
     const lockPromise = takeLock(path('lock'));
+    expect(clock).toHaveBeenCalledTimes(3);
     const filesWhileWaiting = readdirSync(folder).map((file) => [file, readFileSync(path(file), 'utf8')]);
     rmSync(path('lock'), { force: true });
     (await lockPromise)();
@@ -173,7 +177,7 @@ describe('a tool that the launcher runs', () => {
     expect(await runTool(path('nothing'), [], {})).toMatchObject({ error: { code: 'ENOENT' } });
   });
 
-  test('gets the signals of the launcher while it runs', async () => {
+  test('gets the signals of the launcher while it runs, and the launcher ends with 128 plus the signal', async () => {
     const { runTool } = await import(join(launch, 'child.mjs'));
     const exit = jest.spyOn(process, 'exit').mockReturnValue(undefined as never);
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -162,8 +162,8 @@ test.each(expressions)('the expression of %s names metrics and labels that exist
 
 describe('an alert', () => {
   test.each(rules.map(({ alert, annotations }) => [alert, annotations] as const))(
-    '%s links to a heading of the runbook, and its summary uses labels that its expression keeps',
-    (alert, { runbook_url, summary }) => {
+    '%s links to a heading of the runbook, and its texts use only labels that its expression names',
+    (alert, { runbook_url, summary, description }) => {
       const [path, anchor] = runbook_url.split('#');
       expect(path).toBe('docs/operate.md');
       const anchors = [...page.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
@@ -174,7 +174,8 @@ describe('an alert', () => {
       );
       expect(anchors).toContain(anchor);
       const expression = rules.find((rule) => rule.alert === alert)?.expr ?? '';
-      for (const [, label = ''] of summary.matchAll(/\$labels\.(\w+)/g)) expect(expression).toContain(label);
+      const used = [...`${summary} ${description}`.matchAll(/\$labels\.(\w+)/g)].map(([, label]) => label);
+      expect(used.filter((label) => !new RegExp(`\\b${label}\\b`).test(expression))).toEqual([]);
     },
   );
 

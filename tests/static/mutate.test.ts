@@ -80,6 +80,7 @@ describe('the tests that run for a mistake', () => {
   ];
 
   test('execute its place, by the innermost range', () => {
+    // From, to, from, to: the parts that ran.
     const intervals = intervalsOf(ranges);
     expect(intervals).toEqual([0, 10, 20, 30, 50, 100]);
     expect(covers(intervals, 12, 18)).toBe(false);
@@ -88,7 +89,7 @@ describe('the tests that run for a mistake', () => {
     expect(covers(undefined, 0, 1)).toBe(false);
   });
 
-  test('start with the fastest file, and include all tests of a file that executes it while loading', () => {
+  test('start with the fastest file, without slow tests, and include all tests of a file that executes it while loading', () => {
     const file = 'packages/a/src/a.ts';
     const measuredTest = (name: string, cpuMs: number, intervals: number[]) => ({
       name,
@@ -127,6 +128,7 @@ describe('the tests that run for a mistake', () => {
       { file: 'packages/a/test/a.test.ts', shared: {}, tests: measuredTests('same package', 100) },
     ];
     expect(planFor({ file, start: 3, end: 4 }, measured)).toEqual([
+      // 2.5 s and five times the longest test, or five times the shared hooks.
       { file: 'packages/a/test/a.test.ts', tests: ['same package'], limitMs: 3000 },
       { file: 'tests/contract/a.test.ts', tests: ['contract'], limitMs: 17_500 },
     ]);

@@ -39,6 +39,13 @@ const lines = trackedFiles()
     return text.split('\n').map((line, index) => ({ line, at: `${file}:${index + 1}` }));
   });
 
+test('the lines of every kind of file are searched', () => {
+  const suffixes = new Set(lines.map(({ at }) => /\.\w+(?=:)/.exec(at)?.[0]));
+  expect([...suffixes]).toEqual(
+    expect.arrayContaining(['.ts', '.tsx', '.mjs', '.json', '.md', '.yml', '.yaml', '.py']),
+  );
+});
+
 describe.each(WORDS)('%s', (word, instead) => {
   test(`does not occur; instead: ${instead}`, () => {
     expect(lines.filter(({ line }) => word.test(line)).map(({ line, at }) => `${at} ${line.trim()}`)).toEqual([]);

@@ -8,7 +8,7 @@ import { consumerEnvironment } from '../../services/consumer/src/settings.ts';
 import { producerSettings } from '../../services/producer/src/settings.ts';
 import { readText, trackedFiles } from '../support/repository.ts';
 
-/** Variables of the machine, of npm, or set by one of our processes for its child. */
+/** Variables of the machine, of npm, of the AWS SDK, or set by one of our processes for its child. */
 const NOT_SETTINGS =
   /^(?:PATH|HOME|TMPDIR|NODE_ENV|DOCKER_HOST|NAME|RECORDED_REQUESTS|npm_.*|AWS_(?!MAX_ATTEMPTS|CLI$).*)$/;
 
