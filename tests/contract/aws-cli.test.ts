@@ -48,6 +48,7 @@ needs('aws')('the AWS CLI', () => {
   describe('sqs', () => {
     test('lists queues, all or by prefix', async () => {
       const urls = [await create('list-a.fifo', ...FIFO), await create('list-b')];
+      expect(await json('sqs', 'list-queues')).toEqual({ QueueUrls: expect.arrayContaining(urls) });
       expect(await json('sqs', 'list-queues', '--queue-name-prefix', 'list-')).toEqual({ QueueUrls: urls });
       expect(await cli('sqs', 'list-queues', '--queue-name-prefix', 'none-')).toBe('');
     });
@@ -194,19 +195,22 @@ needs('aws')('the AWS CLI', () => {
     });
   });
 
-  test('creates a bucket, copies a file there and back in parts, moves, lists and removes it', async () => {
+  test('creates a bucket, copies a file there in parts and back, and moves, lists and removes the object', async () => {
     const file = join(folder, 'file');
     const content = Buffer.alloc(20 * 1024 * 1024, 'movie ');
     await writeFile(file, content);
     await cli('s3', 'mb', 's3://cli-bucket');
     expect(await cli('s3', 'ls')).toContain('cli-bucket');
     await cli('s3', 'cp', file, 's3://cli-bucket/a.json', '--no-progress');
+    const head = ['s3api', 'head-object', '--bucket', 'cli-bucket', '--key'];
+    // The CLI makes parts of 8 MiB.
+    expect(await json(...head, 'a.json')).toMatchObject({ ETag: expect.stringMatching(/-3"$/) });
     await cli('s3', 'mv', 's3://cli-bucket/a.json', 's3://cli-bucket/sub/b.json', '--no-progress');
     expect(await cli('s3', 'ls', 's3://cli-bucket', '--recursive')).toMatch(/ 20971520 sub\/b\.json\n$/);
     await cli('s3', 'cp', 's3://cli-bucket/sub/b.json', `${file}-back`, '--no-progress');
     expect(content.equals(await readFile(`${file}-back`))).toBe(true);
     await cli('s3', 'rm', 's3://cli-bucket/sub/b.json');
-    expect(await cli('s3', 'ls', 's3://cli-bucket', '--recursive').catch(() => '')).toBe('');
+    for (const key of ['a.json', 'sub/b.json']) expect(await errorOutput(...head, key)).toContain('(404)');
     expect(await errorOutput('s3', 'ls', 's3://cli-nowhere')).toContain('(NoSuchBucket)');
   });
 
@@ -242,17 +246,21 @@ needs('aws')('the AWS CLI', () => {
       .replace(/X-Amz-Date=\d{8}/, 'X-Amz-Date=20200101')
       .replace(/&Expires=\d+/, '&Expires=1577836800');
     expect((await fetch(expired)).status).toBe(403);
-    const second = join(folder, 'second');
-    await writeFile(second, 'x');
+  });
+
+  test('gets the error of a put whose MD5 is wrong', async () => {
+    await cli('s3', 'mb', 's3://cli-digest');
+    const file = join(folder, 'digest');
+    await writeFile(file, 'x');
     const output = await errorOutput(
       's3api',
       'put-object',
       '--bucket',
-      'cli-signed',
+      'cli-digest',
       '--key',
       'k',
       '--body',
-      second,
+      file,
       '--content-md5',
       'AAAAAAAAAAAAAAAAAAAAAA==',
     );

@@ -115,6 +115,7 @@ needs('python')('Python', () => {
       await cli('s3', 'mv', 's3://cli-bucket/in/big.bin', 's3://cli-bucket/moved.bin');
       await cli('s3', 'sync', '.', 's3://cli-bucket/all/', '--exclude', '*.bin');
       const listed = await cli('s3', 'ls', 's3://cli-bucket', '--recursive');
+      // Date, time and size take 31 characters of a line.
       expect(
         listed
           .trim()

@@ -7,7 +7,7 @@ import {
   type SendMessageBatchRequestEntry,
 } from '@aws-sdk/client-sqs';
 import { expect } from '@jest/globals';
-import type { Theme, World } from '../case.ts';
+import { eventually, type Theme, type World } from '../case.ts';
 import { expectError } from '../errors.ts';
 import { bodies, fifoQueue, QUEUE_BASICS, type TestQueue } from '../test-queue.ts';
 
@@ -130,6 +130,8 @@ export const batches: Theme = {
       );
       expect(answer.Successful?.map((entry) => entry.Id)).toEqual(['a', 'c']);
       expect(answer.Failed).toMatchObject([{ Id: 'b', Code: 'ReceiptHandleIsInvalid', SenderFault: true }]);
+      // The third message is still in flight.
+      await eventually(world, async () => expect(await queue.counts()).toEqual([0, 1, 0]));
     },
 
     'an expired receipt handle fails in a batch as in a single call': async (world) => {

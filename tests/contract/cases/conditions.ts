@@ -43,7 +43,8 @@ export const conditions: Theme = {
       await expectError(read({ IfMatch: '"other"' }), 'PreconditionFailed');
       await expectError(read({ IfNoneMatch: ETag }), 'NotModified', 'Unknown');
       await expectError(read({ IfUnmodifiedSince: new Date(0) }), 'PreconditionFailed');
-      expect(await read({ IfModifiedSince: new Date(0) })).toMatchObject({ ETag });
+      const { LastModified } = await read({ IfModifiedSince: new Date(0) });
+      await expectError(read({ IfModifiedSince: LastModified }), 'NotModified', 'Unknown');
     },
 
     'a put with If-Match succeeds only if the object has the ETag': async (world) => {
@@ -102,6 +103,7 @@ export const conditions: Theme = {
           ['SHA256', 'ChecksumSHA256'],
         ] as const) {
           const response = await write({ ChecksumAlgorithm });
+          expect(response[member]).toEqual(expect.any(String));
           const head = await world.s3.send(new HeadObjectCommand({ ...target, ChecksumMode: 'ENABLED' }));
           expect(head).toMatchObject({ [member]: response[member], ChecksumType: 'FULL_OBJECT' });
         }
@@ -120,9 +122,11 @@ export const conditions: Theme = {
           Metadata: { a: 'b' },
         };
         const keyWithSigns = "ä/🎬 + %?&=;:@,$~*'()!";
-        for (const key of ['folder/', keyWithSigns, 'ü'.repeat(512)]) await bucket.put(key, '', headers);
-        const head = await world.s3.send(new HeadObjectCommand({ ...target, Key: keyWithSigns }));
-        expect(head).toMatchObject({ ...headers, ContentLength: 0 });
+        for (const key of ['folder/', keyWithSigns, 'ü'.repeat(512)]) {
+          await bucket.put(key, '', headers);
+          const head = await world.s3.send(new HeadObjectCommand({ ...target, Key: key }));
+          expect(head).toMatchObject({ ...headers, ContentLength: 0 });
+        }
         await expectError(bucket.put('x'.repeat(1025), ''), 'KeyTooLongError');
       },
     },

@@ -44,6 +44,9 @@ export const queues: Theme = {
     },
 
     'queue names have at most 80 letters, digits, hyphens and underscores': async (world) => {
+      const longest = world.unique().padEnd(80, '_Z');
+      const { QueueUrl } = await world.sqs.send(new CreateQueueCommand({ QueueName: longest }));
+      world.afterwards(() => world.sqs.send(new DeleteQueueCommand({ QueueUrl })));
       for (const name of ['with space', 'with.dot', 'x'.repeat(81), `${'x'.repeat(76)}.fifo`, '.fifo']) {
         const Attributes = name.endsWith('.fifo') ? FIFO : {};
         await expectError(

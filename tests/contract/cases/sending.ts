@@ -93,6 +93,8 @@ export const sending: Theme = {
       await queue.send('x', allCharacters, { MessageDeduplicationId: allCharacters });
       const { Attributes } = await queue.receiveOne();
       expect(Attributes).toMatchObject({ MessageGroupId: allCharacters, MessageDeduplicationId: allCharacters });
+      const longest = 'x'.repeat(128);
+      await queue.send('x', longest, { MessageDeduplicationId: longest });
     },
 
     'an empty body is refused': async (world) => {

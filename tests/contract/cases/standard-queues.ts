@@ -1,7 +1,7 @@
 // Standard queues: the features that differ from the project's FIFO queues.
 
 import { expect } from '@jest/globals';
-import type { Theme } from '../case.ts';
+import { eventually, type Theme } from '../case.ts';
 import { expectError } from '../errors.ts';
 import { bodies, QUEUE_BASICS, standardQueue } from '../test-queue.ts';
 
@@ -19,6 +19,7 @@ export const standardQueues: Theme = {
       expect(await queue.receive({ WaitTimeSeconds: 0 })).toEqual([]);
       await queue.delete(message);
       await queue.delete(message);
+      await eventually(world, async () => expect(await queue.counts()).toEqual([0, 0, 0]));
     },
 
     'two equal messages are stored as two messages': async (world) => {

@@ -60,7 +60,9 @@ export const uploads: Theme = {
         const first = await upload.part(1, Buffer.alloc(PART_BYTES, 'x'));
         expect(first.ChecksumCRC32).toMatch(/^[A-Za-z0-9+/]{6}==$/);
         expect(await bucket.keys()).toEqual([]);
-        await upload.complete([first, second]);
+        const { ChecksumCRC32 } = await upload.complete([first, second]);
+        // The CRC32 of the CRC32s of two parts.
+        expect(ChecksumCRC32).toMatch(/^[A-Za-z0-9+/]{6}==-2$/);
         const head = await world.s3.send(new HeadObjectCommand({ Bucket: bucket.name, Key }));
         expect(head).toMatchObject({ ContentLength: PART_BYTES + 7, ContentType: 'application/json' });
         expect(await bucket.read(Key, `bytes=${PART_BYTES - 2}-`)).toBe('xxthe end');
