@@ -67,8 +67,8 @@ export interface SimulateTask {
 export type Task = MeasureTask | TryTask | SimulateTask;
 
 /**
- * How a mutant was noticed. `failed`: a test failed; `hung`: a test ran into its time limit, which is 20 minutes where a
- * developer runs it; `types`: by the type checker; `invalid`: it cannot be loaded.
+ * How a mutant was noticed. `failed`: a test failed; `hung`: a test ran into its time limit, which is 20 minutes where
+ * a developer runs it; `types`: by the type checker; `invalid`: it cannot be loaded.
  */
 export interface Outcome {
   readonly status: 'failed' | 'hung' | 'types' | 'unnoticed' | 'invalid';

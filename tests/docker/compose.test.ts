@@ -48,7 +48,7 @@ needs('docker')('docker compose', () => {
     expect(movies).toHaveLength(1000);
   });
 
-  test('a restarted producer sends the same job again, which changes nothing', async () => {
+  test('a restarted producer sends the same job again, which adds no job', async () => {
     const jobs = async () => {
       const { items } = await openTable(view.clients, view.settings.table).queryJobs({ limit: 100 });
       return items.map((item) => item.job_id?.S);
@@ -126,7 +126,7 @@ needs('docker')('docker compose', () => {
     expect(await objectOf(view, jobId)).toEqual(generated(plan));
   });
 
-  test('docker compose run --rm movie-load <command> shows jobs, queue and dead letters', async () => {
+  test('docker compose run --rm movie-load <command> shows its help, lists jobs and verifies one', async () => {
     const job = await postJob(producer, { movies: 200, seed: 4 });
     await stack.step(() => untilComplete(view, job.job_id));
     const run = (...args: string[]) => stack.compose('run', '--rm', '--no-TTY', 'movie-load', ...args);
@@ -136,7 +136,7 @@ needs('docker')('docker compose', () => {
     expect(verified).toMatchObject({ code: 0 });
   });
 
-  test('every service is hardened: no root, a read-only disk, no capabilities, ports on this machine only', async () => {
+  test('containers have no capability and only local ports; ours are not root, on a read-only disk', async () => {
     const containers = await stack.containers();
     const text = await docker(['inspect', ...containers.map(({ id }) => id)]);
     const published: Record<string, string[]> = {};

@@ -166,6 +166,7 @@ needs('docker')('a job completes with the generator’s bytes', () => {
     await startPartlyStoredJob();
     await stack.compose('stop', 'consumer');
     const ended = await stack.containers('consumer');
+    expect(ended).toHaveLength(3);
     expect(ended.map(({ state, exitCode }) => [state, exitCode])).toEqual(ended.map(() => ['exited', 0]));
     await stack.compose('start', 'consumer');
     await expectAllComplete();

@@ -1,4 +1,5 @@
-// The task definitions of the services stack, run by `docker run` with no change but the endpoint.
+// The task definitions of the services stack, run by `docker run` on LocalStack: with its endpoint and test credentials,
+// and without log driver and role.
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type AwsSettings, MAX_RECEIVE_MESSAGES, provision } from '@movie-load/aws';
@@ -110,13 +111,13 @@ needs('docker')('the task definitions', () => {
     ).toMatchObject([{ stalled: 0 }]);
   });
 
-  test('run a producer that sends nothing without a number of movies, and logs that', async () => {
+  test('run a producer that ends with a usage error without a number of movies', async () => {
     const { code, stderr } = await tryDocker(['run', '--rm', ...runArguments(taskOf('producer'), localstack)]);
     expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('how many movies') });
   });
 });
 
-/** The options of `docker run` for a task definition, without log driver and role: LocalStack needs no role. */
+/** The arguments of `docker run` for a task definition, without log driver and role: LocalStack needs no role. */
 function runArguments({ task, container, environment }: Task, { containerEndpoint }: Localstack): string[] {
   const {
     EntryPoint: [program = '', ...args],

@@ -1,4 +1,4 @@
-// The templates keep every rule, whatever their parameters are.
+// The templates keep every rule with each choice of parameters (CHOICES in findings.ts).
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';

@@ -96,7 +96,7 @@ describe('the lock of the launcher', () => {
     ]);
   });
 
-  test('is not created again when a suspended launcher, whose lock another one took and released, continues', async () => {
+  test('is not created again by a suspended launcher whose lock another one took and released', async () => {
     jest.useFakeTimers({ doNotFake: ['Date'] });
     const { takeLock } = await lock();
     const release = await takeLock(path('lock'));

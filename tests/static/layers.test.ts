@@ -114,6 +114,7 @@ describe('the layers', () => {
     const folders = trackedFiles('packages/*/package.json', 'services/*/package.json')
       .map((file) => dirname(file))
       .filter((folder) => folder.split('/').length === 2);
+    expect(folders.length).toBeGreaterThan(10);
     expect(folders.filter((folder) => !(folder in LAYERS))).toEqual([]);
   });
 });

@@ -89,7 +89,7 @@ describe('the tests that run for a mistake', () => {
     expect(covers(undefined, 0, 1)).toBe(false);
   });
 
-  test('start with the fastest file, without slow tests, and include all tests of a file that executes it while loading', () => {
+  test('start with the fastest file, leave slow tests out, and are all tests of a file that runs it while loading', () => {
     const file = 'packages/a/src/a.ts';
     const measuredTest = (name: string, cpuMs: number, intervals: number[]) => ({
       name,

@@ -12,8 +12,9 @@ done`;
 
 /**
  * Starts a process outside of the test's process group that waits for the end of its input, which comes with the end of
- * this process. (The reaper of testcontainers does the same, but is not allowed to run on every machine.) Returns a function that cancels
- * the clean-up, for a project that is removed already.
+ * this process. (The reaper of testcontainers does the same, but is not allowed to run on every machine.)
+ *
+ * Returns a function that cancels the clean-up, for a project that is removed already.
  */
 export function cleanUpAfterExit(project: string): () => void {
   const child = spawn('sh', ['-c', SCRIPT, 'clean-up', project], {

@@ -1,4 +1,4 @@
-// The project's image, built once for all tests of a run: a later build finds every layer in the cache.
+// The project's image, built once in each test file: a later build finds every layer in the cache.
 import { root } from '../../support/repository.ts';
 import { docker } from './docker.ts';
 

@@ -9,7 +9,7 @@ export const SERVICE_MISTAKES: readonly Mistake[] = [
   ),
   mistake(
     'the security group accepts traffic from everywhere',
-    'security groups allow no incoming traffic',
+    'security groups allow no incoming traffic but that of tasks to endpoints',
     set('services', 'Resources/TaskSecurityGroup/Properties/SecurityGroupIngress', [
       { IpProtocol: 'tcp', FromPort: 9464, ToPort: 9464, CidrIp: '0.0.0.0/0' },
     ]),

@@ -66,7 +66,7 @@ const endpointsOf = (services: Deployment) =>
 const serviceName = (service: string) => `com.amazonaws.REGION.${service}`;
 
 const ingress: Rule = {
-  name: 'security groups allow no incoming traffic',
+  name: 'security groups allow no incoming traffic but that of tasks to endpoints',
   check({ services }) {
     const groups = ofType(services, 'AWS::EC2::SecurityGroup', groupSchema);
     const taskGroups = new Set(taskNetworksOf(services).flatMap(({ SecurityGroups }) => SecurityGroups));
