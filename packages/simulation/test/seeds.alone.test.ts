@@ -1,4 +1,4 @@
-// A thousand seeds break no invariant, and reach every kind of fault and every branch of the protocol.
+// A thousand seeds break no invariant, and reach every kind of fault and event and every branch of the protocol.
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Summary } from '../src/cli/summary.ts';
 import { rareBlocks, staleReasons, unknownFunctions } from '../src/counting/retries.ts';
@@ -22,6 +22,7 @@ const BRANCHES = [
   'upload begun',
   'upload recorded',
   'upload replaced',
+  'said: the upload was gone: another one replaces it',
   'part written',
   'part written again',
   'part written again at the end',
@@ -49,7 +50,12 @@ const BRANCHES = [
   'heartbeats ended',
   'released at once',
   'drained',
+  'drained while messages come',
+  'received while draining',
+  'several receives at once',
   'said: not stored: releasing',
+  'said: not released: they are delivered again after the visibility timeout',
+  'said: drained in part: these are delivered again after the visibility timeout',
   'said: a dependency fails: waiting for it',
   'said: the dependency answers again',
   'send deduplicated',
@@ -68,6 +74,8 @@ const BRANCHES = [
   'put into the dead-letter queue by hand',
   'redriven',
   'redrive died',
+  'purge died',
+  'look died',
   'producer died',
   'resume died',
   'resume: missing',
@@ -77,11 +85,28 @@ const BRANCHES = [
   'killed in a bad moment',
   'killed and purged',
   'purged',
+  'job deleted',
+  'job deleted while RUNNING',
+  'marker of a ledger or node',
+  'slice removed',
+  'delete died',
+  'a deletion ended',
+  'deleted among mild faults',
+  'deleted job sent again',
+  'deleted: its job was deleted',
+  'said: dropped: their job was deleted',
+  'resume: of a deleted job',
   'verified',
   'repaired',
   'job COMPLETE without help',
   'job COMPLETE after a redrive',
   'job COMPLETE after one resume',
+];
+
+/** The planned events, which are counted like faults: see `WorldEvent`, traps, deletions and interrupts. */
+const EVENTS = [
+  ...['outage', 'forged', 'duplicate', 'dead_lettered_by_hand', 'redeliver', 'resume', 'produce_again', 'redrive'],
+  ...['purge_dead_letters', 'look', 'drain', 'kill', 'purge', 'trap', 'delete', 'late', 'interrupt'],
 ];
 
 /** The batch calls of each kind of process. */
@@ -137,12 +162,9 @@ describe('npm run sim -- --seeds 1000 --json', () => {
     }
   });
 
-  test.each([...FAULT_KINDS, 'outage', 'forged', 'duplicate', 'redeliver', 'drain', 'kill', 'purge', 'trap'])(
-    'has the fault %s',
-    (kind) => {
-      expect(result.faults[kind]).toBeGreaterThan(0);
-    },
-  );
+  test.each([...FAULT_KINDS, ...EVENTS])('has the fault or event %s', (kind) => {
+    expect(result.faults[kind]).toBeGreaterThan(0);
+  });
 
   test.each(BATCHES)(
     `lets the batches of a %s by %s fail in every way, each at least ${MIN_TIMES} times`,
