@@ -30,9 +30,13 @@ describe('createServerTime', () => {
   });
 
   test('ignores a date that it cannot parse', () => {
-    const time = createServerTime();
-    for (const text of [undefined, '', 'yesterday']) time.observe(text);
+    const time = createServerTime(() => 0);
+    const unknown = [undefined, '', 'yesterday'];
+    for (const text of unknown) time.observe(text);
     expect(time.now()).toBeUndefined();
+    time.observe('Wed, 25 Nov 2026 10:00:00 GMT');
+    for (const text of unknown) time.observe(text);
+    expect(time.now()).toBe(Date.parse('2026-11-25T10:00:00Z'));
   });
 });
 

@@ -7,8 +7,8 @@ import { z } from 'zod';
 
 const program = fileURLToPath(new URL('../../local-aws/bench/http.ts', import.meta.url));
 /**
- * One row per queue depth. `waiting` is the number of messages in the queue; every other value is the calls of an
- * operation per second of the server's CPU time.
+ * One row per queue depth. `waiting` is the number of messages in the queue; values whose names end in `/s` are calls of
+ * an operation per second of the server's CPU time; `rss MB` is the memory of the server.
  */
 const rowsSchema = z.array(z.record(z.string(), z.number()));
 export type EmbeddedSqsRows = z.infer<typeof rowsSchema>;

@@ -62,7 +62,7 @@ describe('the network to AWS', () => {
 
   row('`NO_PROXY`, `no_proxy`', async () => {
     const proxy = await startProxy();
-    // A region that AWS does not have: the calls without the proxy must reach nobody.
+    // A region that AWS does not have: the calls without the proxy must not reach AWS.
     const env = { ...KEYS, AWS_REGION: 'eu-west-99', HTTPS_PROXY: proxy.url };
     for (const name of ['NO_PROXY', 'no_proxy']) {
       const hosts = '.s3.eu-west-99.amazonaws.com,sqs.eu-west-99.amazonaws.com';
