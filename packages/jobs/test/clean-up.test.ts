@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { createVirtualClock } from '@movie-load/testing';
 import { tryCleanUp } from '../src/context.ts';
 
-test('a clean-up call that ends in time is awaited, whether it succeeds or not', async () => {
+test('a clean-up call that ends in time is not aborted later, whether it succeeds or not', async () => {
   const clock = createVirtualClock();
   for (const work of [
     async () => undefined,
@@ -23,7 +23,7 @@ test('a clean-up call that ends in time is awaited, whether it succeeds or not',
   }
 });
 
-test('a clean-up call that hangs is aborted at its time limit, and not awaited', async () => {
+test('a clean-up call that hangs is awaited until its time limit, and then aborted', async () => {
   const clock = createVirtualClock();
   let signal: AbortSignal | undefined;
   let hasEnded = false;

@@ -1,3 +1,5 @@
+// Objects of several parts on the embedded AWS: when their parts are written, also after a process has died, an upload
+// was aborted, or S3 was unreachable.
 import { describe, expect, test } from '@jest/globals';
 import type { Breaker, ObjectsPort } from '@movie-load/aws';
 import { jobIdOf, ledgerKey, objectKey } from '@movie-load/schema';

@@ -1,3 +1,4 @@
+// Failing calls of the embedded AWS: which are repeated, and when they are given up.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   openTable,

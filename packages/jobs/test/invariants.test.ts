@@ -1,7 +1,7 @@
 // What the storage protocol relies on is checked where it happens: a broken rule stores nothing and names both values.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { generateMovies } from '@movie-load/movies';
-import { jobIdOf, ledgerKey, moviesOfMessage } from '@movie-load/schema';
+import { groupKey, jobIdOf, ledgerKey, moviesOfMessage } from '@movie-load/schema';
 import type { StoreBatch } from '../src/index.ts';
 import { batchesOf, batchOf, never, newPlan, startWorld, storeAll, type World } from './support.ts';
 
@@ -12,7 +12,9 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const store = (batch: StoreBatch) => world.jobs.store(batch, { signal: never() });
-const item = (batch: StoreBatch) => world.table.get(ledgerKey(batch.job_id, batch.group));
+/** The ledger and the slices of a batch's group. */
+const itemsOf = async ({ job_id, group }: StoreBatch) =>
+  (await world.table.query({ partition: groupKey(job_id, group), between: ['a', 'z'] })).items;
 
 describe('a batch is not stored if it has', () => {
   const plan = newPlan(40, 2, { group_size: 10 });
@@ -35,7 +37,8 @@ describe('a batch is not stored if it has', () => {
     ['a group outside of the job', { ...good, group: 2 }, 'group 2 of a job of 2 groups'],
   ])('%s', async (_, batch, text) => {
     await expect(store(batch)).rejects.toMatchObject({ code: 'invariant', message: expect.stringContaining(text) });
-    expect(await item(batch)).toBeUndefined();
+    expect(await itemsOf(batch)).toEqual([]);
+    expect(await world.jobs.job(batch.job_id)).toBeUndefined();
   });
 });
 

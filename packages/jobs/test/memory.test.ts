@@ -1,3 +1,4 @@
+// The peak memory of a process, with the heap limit of a consumer, that writes the object of a large job.
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';

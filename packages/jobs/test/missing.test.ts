@@ -1,3 +1,4 @@
+// The messages that a resume would send, found on the embedded AWS after processes have died or items were deleted.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { SingleCallTable } from '@movie-load/aws';
 import { type JobPlan, jobIdOf, ledgerKey, shapeOf } from '@movie-load/schema';

@@ -1,3 +1,4 @@
+// What is read of a job on the embedded AWS: its movies, traces and object, the list of jobs, progress and state.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { generateMovies } from '@movie-load/movies';
 import { type JobItem, jobIdOf } from '@movie-load/schema';

@@ -1,3 +1,4 @@
+// Whole jobs on the embedded AWS: in any order, batches and number of deliveries, the object has the right bytes.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { AUTO_MOVIES_PER_MESSAGE, generateMovies } from '@movie-load/movies';
 import { jobIdOf, type Movie, shapeOf, storableText } from '@movie-load/schema';

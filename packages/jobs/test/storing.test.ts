@@ -65,7 +65,7 @@ function start({ counted = [], status = 'RUNNING', failing, isLedgerMarker = fal
         updates.push(request);
         const { part } = request.key;
         if (request.update.includes('#part_upload')) {
-          await step('note');
+          await step('record the upload');
           return {};
         }
         if (part === 'ledger') {
@@ -142,7 +142,7 @@ describe('a batch', () => {
     const query: State['query'] = async () => ({ items: [sliceItem(job.job_id, 1, 20, 20)], next: undefined });
     const { store, calls, updates } = start({ counted: tens(0), query });
     await store(batchOf(wide, [10]));
-    expect(calls.slice(3)).toEqual(['part 2', 'note', 'root']);
+    expect(calls.slice(3)).toEqual(['part 2', 'record the upload', 'root']);
     expect(updates.map(({ key }) => key.part)).toEqual(['ledger', 'ledger', 'job']);
     expect(updates.map(({ values }) => values[':child']?.NS)).toEqual([undefined, undefined, ['1']]);
   });
@@ -150,19 +150,19 @@ describe('a batch', () => {
   test('that fills its group climbs: a full node is uploaded as a part, recorded, and only then added to the root', async () => {
     const { store, calls } = start({ counted: [0, 1, 2, 3], node: [0, 1] });
     await store(batchOf(job.plan, tens(0).slice(4)));
-    expect(calls).toEqual(['create', 'slices 1', 'count', 'node', 'part 1', 'note', 'root']);
+    expect(calls).toEqual(['create', 'slices 1', 'count', 'node', 'part 1', 'record the upload', 'root']);
   });
 
   test('of any group climbs to its own node, and writes that node’s part', async () => {
     const { store, calls, updates, events } = start({ counted: tens(0), node: [0, 1] });
     await store(batchOf(job.plan, [20]));
-    expect(calls.slice(3)).toEqual(['node', 'part 2', 'note', 'root']);
+    expect(calls.slice(3)).toEqual(['node', 'part 2', 'record the upload', 'root']);
     expect(updates.map(({ key }) => key.part)).toEqual(['ledger', 'done#1#1', 'done#1#1', 'job']);
     expect(updates.map(({ values }) => values[':child']?.NS)).toEqual([undefined, ['0'], undefined, ['1']]);
     expect(events.filter(({ kind }) => kind === 'part_written')).toMatchObject([{ part: 1, parts: 3, movies: 20 }]);
   });
 
-  test.each(['create', 'slices 1', 'count', 'node', 'part 1', 'note', 'root'])(
+  test.each(['create', 'slices 1', 'count', 'node', 'part 1', 'record the upload', 'root'])(
     'rejects when "%s" fails, and makes no further call',
     async (failing) => {
       const { store, calls } = start({ counted: tens(0), node: [0, 1], failing });
@@ -227,7 +227,7 @@ describe('a batch', () => {
     expect(updates.map(({ key, values }) => [key.part, values[':expires']?.N])).toEqual([
       ['ledger', inADay],
       ['done#1#0', inADay],
-      // The note of the part's upload.
+      // The record of the part's upload.
       ['done#1#0', undefined],
       ['job', undefined],
     ]);

@@ -21,7 +21,12 @@ describe('a part', () => {
 
   function parts(item: JobItem | undefined = job, ...uploads: (Error | undefined)[]) {
     const world = startUploads(item, applied(itemOf(runningJob())));
-    const sent: { readonly id: string; readonly number: number; readonly bytes: number }[] = [];
+    const sent: {
+      readonly id: string;
+      readonly number: number;
+      readonly bytes: number;
+      readonly isStreamed: boolean;
+    }[] = [];
     const notes: unknown[] = [];
     const ended = new Set<AbortSignal | undefined>();
     const table = {
@@ -53,7 +58,8 @@ describe('a part', () => {
         ended.add(call?.signal);
         const failure = uploads.shift();
         if (failure !== undefined) throw failure;
-        sent.push({ id, number, bytes: body.length ?? body.bytes ?? 0 });
+        // A buffer has a length; a stream says how many bytes it has.
+        sent.push({ id, number, bytes: body.length ?? body.bytes ?? 0, isStreamed: body.length === undefined });
       },
     };
     const context = { ...world.context, table, objects } as typeof world.context;
@@ -68,7 +74,7 @@ describe('a part', () => {
       progress += 1;
     };
     await ensurePart(context, job, { part: 1, recordedUpload: undefined }, { ...options, receives: 1, onProgress });
-    expect(sent).toMatchObject([{ id: 'old', number: 2 }]);
+    expect(sent).toMatchObject([{ id: 'old', number: 2, isStreamed: false }]);
     expect(notes).toEqual([['done#1#1', 'old']]);
     expect(events).toMatchObject([
       { kind: 'part_written', part: 1, parts: 3, movies: 20, bytes: sent[0]?.bytes, ms: 0 },
@@ -220,6 +226,7 @@ describe('a part', () => {
   test('is streamed if it is larger than the buffer', async () => {
     const { context, sent, events } = parts();
     await writePart({ ...context, bufferBytes: 100 }, job, 0, 'old', options);
+    expect(sent).toMatchObject([{ isStreamed: true }]);
     expect(sent[0]?.bytes).toBeGreaterThan(100);
     expect(events).toMatchObject([{ bytes: sent[0]?.bytes }]);
   });

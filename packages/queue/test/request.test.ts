@@ -11,7 +11,7 @@ test('a request with the seed 0 has that seed; without one it follows from the n
   expect(planOf(request).seed).not.toBe(planOf({ ...request, nonce: 'b' }).seed);
 });
 
-test('a plan has the requested groups, and `auto` movies a message that fit', () => {
+test('a plan has the requested groups, seed and nonce, and for `auto` a constant number of movies a message', () => {
   const request = { movies: 1000, movies_per_message: 1, nonce: 'a', seed: 5 } as const;
   expect(planOf(request)).toMatchObject({ group_size: 20, seed: 5, nonce: 'a', generator: GENERATOR_VERSION });
   expect(planOf({ ...request, groups: 10 })).toMatchObject({ group_size: 100, movies_per_message: 1 });
@@ -21,7 +21,7 @@ test('a plan has the requested groups, and `auto` movies a message that fit', ()
   expect(planOf({ ...request, seed: undefined, nonce: 'b' }).seed).toBe(0x3e_23_e8_16);
 });
 
-test('a request body is accepted within its bounds, and errors name what is wrong', () => {
+test('a request body is accepted within its bounds, and an error says what would be valid', () => {
   const accepts = (field: string, ...values: readonly unknown[]) =>
     values.map((value) => jobRequestSchema.safeParse({ movies: 1, [field]: value }).success);
   expect(jobRequestSchema.parse({ movies: 1 })).toEqual({ movies: 1, movies_per_message: 1 });

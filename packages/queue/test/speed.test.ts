@@ -72,7 +72,7 @@ describe('the speed of a job', () => {
     expectSpeed(speed(numbers), { producerMoviesPerSecond: 1538.46, receiveMs: 64.245, endSeconds: 0.102485 });
   });
 
-  test('of several parts, packed, includes pages of a mebibyte, noted parts, and a completed upload', () => {
+  test('of several parts, packed, includes pages of a mebibyte, recorded parts, and a completed upload', () => {
     const numbers = { movies: 1_000_000, perMessage: 325, receives: 308 };
     expect(partsOf(planFor(1_000_000, 325))).toEqual({ parts: 16, groupsPerPart: 4 });
     // Three mebibytes of a receive are more than the budget of characters, and one receive there must be.

@@ -179,11 +179,14 @@ describe('the HTTP server of a service', () => {
     expect(await answer).toBe('cut');
   });
 
-  test('listens on this machine alone by default', async () => {
+  test('listens on the given address, by default on 127.0.0.1 alone', async () => {
     const app = createApp({ log, guard: programsOnly({ host: '127.0.0.1' }) });
     await expect(listen(app, { host: '192.0.2.1', port: 0 })).rejects.toThrow('Cannot listen on 192.0.2.1:0.');
     const url = await start();
-    await expect(listen(app, { port: Number(new URL(url).port) })).rejects.toThrow('Cannot listen on 127.0.0.1:');
+    const { port } = new URL(url);
+    await expect(listen(app, { port: Number(port) })).rejects.toThrow('Cannot listen on 127.0.0.1:');
+    // A server that listened on all addresses would answer here, too.
+    await expect(fetch(`http://127.0.0.2:${port}/livez`)).rejects.toThrow();
   });
 
   test('closes also while a client keeps its connection open, idle or in the middle of a request', async () => {

@@ -1,3 +1,4 @@
+// Problem documents, and which failed requests are errors of the service.
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { Hono } from 'hono';
 import { z } from 'zod';

@@ -91,7 +91,7 @@ describe('a list', () => {
     expect(read(list, text)).toEqual(value);
   });
 
-  test('is bounded', () => {
+  test('has 4,096 characters at most', () => {
     expect(read(list, 'x'.repeat(4096))).toHaveLength(1);
     expect(read(list, 'x'.repeat(4097))).toMatch(/^A setting is wrong: VALUE /);
   });

@@ -35,7 +35,7 @@ function start() {
   };
 }
 
-test('a process ends with its parent, and listening for the parent does not keep it alive', () => {
+test('the end of the parent aborts the shutdown signal, and listening for it does not keep the process alive', () => {
   const parent = new EventEmitter();
   jest.spyOn(process, 'on').mockReturnValue(process);
   jest.spyOn(process, 'once').mockImplementation((name, listener) => {

@@ -158,7 +158,7 @@ describe('a job', () => {
   });
 
   test.each(['text/plain', 'application/json-patch', 'text/plain; application/json', ''])(
-    'with the content type %j is refused: only application/json is accepted, which no web page can send unasked',
+    'with the content type %j is refused: only application/json is accepted, for which browsers first ask the server',
     async (type) => {
       const { post, plans } = start();
       const answer = await post({ movies: 5 }, type);

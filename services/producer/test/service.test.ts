@@ -99,7 +99,7 @@ describe('the producer as a service', () => {
     expect(await drain(aws.queue)).toEqual([]);
   });
 
-  test('accepts no job from a web page, by whatever name the page called this machine', async () => {
+  test('accepts no job from a web page, whatever its origin', async () => {
     aws = await startAws();
     const { url } = await startService(aws.endpoint);
     for (const origin of [url, 'http://rebound.example:8081', 'null']) {
