@@ -226,7 +226,7 @@ describe('movies', () => {
     expect(stderr).toContain(text);
   });
 
-  test('reports on standard error that no movie is stored yet, that none matches, or that the pattern is wrong', async () => {
+  test('reports on standard error that none is stored yet, that none matches, or a wrong pattern', async () => {
     const none = { code: 0, stdout: '' };
     expect(await run('movies', runningJobId, '--range', '17..39')).toEqual({
       ...none,

@@ -69,7 +69,7 @@ test('the last write of a consumer before it is killed is reported', async () =>
   expect(written.at(-1)).toBe(40);
 });
 
-test('a number that a lesson watches is reported at each step of the script, with the second of the lesson’s clock', async () => {
+test('a watched number is reported at each step of the script, with the second of the lesson’s clock', async () => {
   const { events } = await observed(15);
   const waiting = events.flatMap((event) =>
     event.event === 'value' && event.name === 'waiting' ? [[event.second, event.value]] : [],

@@ -1,4 +1,5 @@
-// The parts of a lesson's world: its own queue, its events, its consumers; and what is shown of a lesson besides its run.
+// The parts of a lesson's world (its own queue, its events, its consumers), and what is shown of a lesson besides its
+// run.
 import { expect, test } from '@jest/globals';
 import type { RunEvent } from '@movie-load/operations/lessons';
 import { jobIdOf } from '@movie-load/schema';

@@ -127,7 +127,7 @@ describe('the object of a job', () => {
   });
 });
 
-test('a job that is being deleted is shown as the index lists it, whatever was cached, and without its upload', async () => {
+test('a job that is being deleted is shown as the index lists it, not as it was cached, without an upload', async () => {
   const { job_id, started_on } = job;
   const deleting = { job_id, started_on, plan, status: 'DELETING' as const };
   const store: Pick<JobStore, 'job' | 'listJobs'> = {

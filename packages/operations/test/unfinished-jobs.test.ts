@@ -132,7 +132,7 @@ describe('unfinished jobs', () => {
     expect((await unfinishedJobs(store, { ...options, beforeSecondRead })).jobs).toEqual([]);
   });
 
-  test('are read eight at a time and returned in order, and every read of the store has the caller’s signal', async () => {
+  test('are read eight at a time and returned in order, each read with the caller’s signal', async () => {
     const items = Array.from({ length: 20 }, (_, index) => item(`job-${index}`));
     const { store, options } = setUp({ items });
     let running = 0;

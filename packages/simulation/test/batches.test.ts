@@ -58,7 +58,7 @@ describe('a batch in trouble', () => {
     }
   });
 
-  test('is identified by its entries: some of them continue it, a batch with another entry begins at its first round', () => {
+  test('is identified by its entries: some of them continue it, one with another entry is a new batch', () => {
     const { round } = setUp(1);
     expect([round(1)?.number, round(2)?.number, round(3, ['b'])?.number]).toEqual([1, 2, 3]);
     expect(setUp(1).round(1)?.number).toBe(1);
