@@ -72,6 +72,10 @@ describe('the test runner', () => {
 
   test('prints the result of a file in one line', async () => {
     const [result] = (await run(['f-good'], ['--maxWorkers=2'])).values();
-    expect(result && fileLine(result)).toMatch(/^ok +\d+\.\d s {2}f-good\.test\.ts {2}\(1 passed\)$/);
+    if (result === undefined) throw new Error('there is no result');
+    expect(fileLine(result)).toMatch(/^ok +\d+\.\d s {2}f-good\.test\.ts {2}\(1 passed\)$/);
+    const slow = { ...result, seconds: 61.24 };
+    expect(fileLine({ ...slow, failed: 2 })).toBe('FAIL   61.2 s  f-good.test.ts  (1 passed, 2 failed)');
+    expect(fileLine({ ...slow, passed: 0, skipped: 3 })).toBe('skip   61.2 s  f-good.test.ts  (0 passed, 3 skipped)');
   });
 });

@@ -103,6 +103,8 @@ export const batches: Theme = {
         'TooManyEntriesInBatchRequest',
       );
       expect(await queue.receive()).toEqual([]);
+      const longestId = entries(1).map((entry) => ({ ...entry, Id: 'x'.repeat(80) }));
+      expect((await send(world, queue, longestId)).Successful).toHaveLength(1);
     },
 
     'all entries of a batch together have at most 1 MiB': async (world) => {

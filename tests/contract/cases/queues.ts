@@ -44,15 +44,14 @@ export const queues: Theme = {
     },
 
     'queue names have at most 80 letters, digits, hyphens and underscores': async (world) => {
-      const longest = world.unique().padEnd(80, '_Z');
-      const { QueueUrl } = await world.sqs.send(new CreateQueueCommand({ QueueName: longest }));
-      world.afterwards(() => world.sqs.send(new DeleteQueueCommand({ QueueUrl })));
+      const create = (QueueName: string) =>
+        world.sqs.send(new CreateQueueCommand({ QueueName, Attributes: QueueName.endsWith('.fifo') ? FIFO : {} }));
+      for (const name of [world.unique().padEnd(80, '_Z'), `${world.unique().padEnd(75, '_Z')}.fifo`]) {
+        const { QueueUrl } = await create(name);
+        world.afterwards(() => world.sqs.send(new DeleteQueueCommand({ QueueUrl })));
+      }
       for (const name of ['with space', 'with.dot', 'x'.repeat(81), `${'x'.repeat(76)}.fifo`, '.fifo']) {
-        const Attributes = name.endsWith('.fifo') ? FIFO : {};
-        await expectError(
-          world.sqs.send(new CreateQueueCommand({ QueueName: name, Attributes })),
-          'InvalidParameterValue',
-        );
+        await expectError(create(name), 'InvalidParameterValue');
       }
     },
 
