@@ -151,6 +151,7 @@ describe('a consumer', () => {
     const { handle, handler, s3, loggedTexts, logged, counters, clock } = start();
     await handle(groupOf(0));
     s3.isAway = true;
+    // Only after four receives: before, the messages are released.
     const handled = handler.handle(groupOf(1, 5));
     await clock.advance(3 * 60_000);
     s3.isAway = false;

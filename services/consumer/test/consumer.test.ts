@@ -100,7 +100,7 @@ describe('a dependency that fails', () => {
     },
   );
 
-  test('is no longer probed when the process has ended its work; a probe in flight is aborted', async () => {
+  test('is no longer probed when the process has ended its work, whose signal ends a probe in flight', async () => {
     const { handler, clock, unreachable, probes, ended } = setUp();
     unreachable.dynamodb = true;
     void handler.handle([load()]);

@@ -49,9 +49,12 @@ describe('the gate', () => {
     await enterAll(gate, 8);
     gate.received(3, 3);
     expect(gate.allowed).toBe(1);
+    gate.received(10, 10);
+    gate.received(3, 3);
+    expect([gate.allowed, gate.receiving]).toEqual([2, 2]);
   });
 
-  test('admits no receive while bodies fill the memory budget, but always one', async () => {
+  test('admits no receive while bodies fill the memory budget, but always one while there are none', async () => {
     const gate = createGate({ pollers: 8, budgetCharacters: 100 });
     await enterAll(gate, 8);
     gate.received(10, 80);
@@ -96,6 +99,12 @@ describe('the gate', () => {
     gate.close();
     const pollers = await enterAll(gate, 3);
     expect(await pollers.entered()).toBe(0);
+
+    const other = createGate({ pollers: 8, budgetCharacters: 100 });
+    const waiting = await enterAll(other, 3);
+    other.close();
+    other.received(3, 0);
+    expect(await waiting.entered()).toBe(1);
   });
 
   test('counts a receive as full from eight messages', async () => {
@@ -148,25 +157,26 @@ describe('the gate', () => {
     expect(gate.receiving).toBe(3);
   });
 
-  test('reduces the size of a large receive by a tenth with each later one', async () => {
-    const gate = createGate({ pollers: 8, budgetCharacters: 200 });
-    await enterAll(gate, 20);
-    gate.received(10, 100);
-    gate.handled(100);
-    // 2 × 100 fit, 2 × 95 and 15 held do not: after one receive of 15 it is 90.
-    expect(gate.receiving).toBe(2);
-    gate.received(8, 15);
-    expect(gate.receiving).toBe(2);
-    gate.received(8, 10);
-    // 25 held, 81 expected of each: 187 with two, 268 with three.
-    expect(gate.receiving).toBe(2);
-    gate.received(8, 14);
-    // 39 held, floor(72.9) = 72: 183 with two.
-    expect(gate.receiving).toBe(2);
-    gate.received(8, 17);
-    // 56 held, 64: 184 with two. In whole characters: with 64.8 it would still fit, with 72 it would not.
-    expect(gate.receiving).toBe(2);
-  });
+  test.each([
+    [0, 100],
+    [1, 90],
+    [2, 81],
+    [3, 72],
+    [4, 64],
+  ])(
+    'expects, %i receives after one of 100 characters, %i: a tenth less each, in whole characters',
+    async (later, size) => {
+      const receivingOf = async (budgetCharacters: number) => {
+        const gate = createGate({ pollers: 8, budgetCharacters });
+        await enterAll(gate, 20);
+        gate.received(10, 100);
+        gate.handled(100);
+        for (let count = 0; count < later; count++) gate.received(8, 0);
+        return gate.receiving;
+      };
+      expect([await receivingOf(2 * size), await receivingOf(2 * size - 1)]).toEqual([2, 1]);
+    },
+  );
 
   test('admits pollers in the order of their arrival', async () => {
     const gate = createGate({ pollers: 8, budgetCharacters: 1000 });
@@ -227,6 +237,8 @@ describe('the gate', () => {
       second.close();
       expect(await pollers.entered()).toBe(1);
       expect(gate.receiving).toBe(1);
+      // Of both pollers, although the second one has no slot yet.
+      expect([first.signals.length, second.signals.length]).toEqual([2, 2]);
     });
 
     test('releases its slot if one of several opened meanwhile, and waits for that one', async () => {

@@ -42,7 +42,7 @@ describe('an invalid message', () => {
 
   test('is not dead-lettered after its work was aborted', async () => {
     const signals: (AbortSignal | undefined)[] = [];
-    const { handler, clock } = setUp({
+    const { handler, clock, deadLetters, steps } = setUp({
       sendDeadLetter: async (_, options) => {
         signals.push(options?.signal);
         await new Promise((_, reject) =>
@@ -54,6 +54,8 @@ describe('an invalid message', () => {
     await clock.advance(16 * 60_000);
     await soon(handled);
     expect(signals.map((signal) => signal?.aborted)).toEqual([true]);
+    expect(deadLetters).toEqual([]);
+    expect(steps.filter((step) => !step.startsWith('visibility p=60'))).toEqual(['visibility p=15']);
   });
 });
 
@@ -246,7 +248,7 @@ describe('a drain', () => {
     expect(queue.changes).toHaveLength(1);
   });
 
-  test('limits a release to its own time', async () => {
+  test('gives releases its last quarter, and then aborts them', async () => {
     const signals: (AbortSignal | undefined)[] = [];
     const { handler, clock, queue } = setUp({ store: storeUntilAborted });
     queue.changeVisibility = (_, options) => {

@@ -1,4 +1,5 @@
-// The handler while S3 is unreachable, and its memory: it keeps nothing of finished work.
+// The handler while S3 is unreachable, what it awaits before it releases messages or ends the process, and what it keeps
+// after the end of its work: nothing.
 import { describe, expect, test } from '@jest/globals';
 import { MovieLoadError } from '@movie-load/schema';
 import { bug, messageOf, plan, setUp, soon, storeUntilAborted } from './handler-setup.ts';

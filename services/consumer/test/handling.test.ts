@@ -1,6 +1,7 @@
 // The handler over fakes and a clock that the test moves: the order of its steps, and what it does when one of them
 // fails.
 import { describe, expect, test } from '@jest/globals';
+import type { ReceivedMessage } from '@movie-load/aws';
 import { jobIdOf } from '@movie-load/schema';
 import {
   type Batch,
@@ -57,15 +58,25 @@ describe('a receive', () => {
 
   test('is in flight until all of it is deleted or released, and gets heartbeats until then', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const { handler, counters, clock, steps } = setUp({ store: () => promise });
+    const { handler, counters, clock, steps, queue } = setUp({ store: () => promise });
+    const remove = queue.delete;
+    let inFlightAtDelete: number | undefined;
+    queue.delete = (...call) => {
+      inFlightAtDelete = counters.inFlight;
+      return remove(...call);
+    };
     const handled = handler.handle([messageOf(plan, 0), messageOf(plan, 1)]);
     await clock.advance(20_000);
     expect(counters.inFlight).toBe(2);
     expect(handler.heartbeatOverdueMs()).toBe(0);
     expect(steps).toEqual(['store 0 1', 'visibility 0=60 1=60']);
+    await clock.advance(20_000);
+    expect(steps).toEqual(['store 0 1', 'visibility 0=60 1=60', 'visibility 0=60 1=60']);
     resolve();
     await soon(handled);
-    expect(counters.inFlight).toBe(0);
+    expect([inFlightAtDelete, counters.inFlight]).toEqual([2, 0]);
+    await clock.advance(60_000);
+    expect(steps.slice(3)).toEqual(['stored 0 1', 'delete 0 1']);
   });
 
   test('is handled group by group: a group that fails is released, the other is deleted', async () => {
@@ -119,30 +130,27 @@ describe('a receive', () => {
     }
   });
 
-  test('of ten messages of 48 KB is one piece, and two groups of a million characters are not stored concurrently', async () => {
+  test('of ten groups of 48 KB each stores all concurrently; one of more than a MiB stores group after group', async () => {
+    const mostAtOnce = async (messages: readonly ReceivedMessage[]) => {
+      let open = 0;
+      let most = 0;
+      const { handler } = setUp({
+        store: async () => {
+          most = Math.max(most, ++open);
+          await new Promise(setImmediate);
+          open -= 1;
+        },
+      });
+      await soon(handler.handle(messages));
+      const characters = messages.reduce((sum, { body }) => sum + body.length, 0);
+      return { groups: Map.groupBy(messages, ({ groupId }) => groupId).size, isLarge: characters > 1024 * 1024, most };
+    };
     const ten = testPlan(3250, 325);
-    const { handler, steps } = setUp();
-    const messages = Array.from({ length: 10 }, (_, number) => messageOf(ten, number));
-    const groups = Map.groupBy(messages, ({ groupId }) => groupId);
-    await soon(handler.handle(messages));
-    expect(steps.filter((step) => step.startsWith('store '))).toHaveLength(groups.size);
-    let open = 0;
-    let most = 0;
-    const large = setUp({
-      store: async () => {
-        most = Math.max(most, ++open);
-        await new Promise(setImmediate);
-        open -= 1;
-      },
-    });
-    await soon(
-      large.handler.handle(
-        [0, 100].flatMap((first) =>
-          [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11].map((at) => messageOf(testPlan(65_000, 325), first + at)),
-        ),
-      ),
-    );
-    expect(most).toBe(1);
+    const usual = Array.from({ length: 10 }, (_, number) => messageOf(ten, number));
+    expect(await mostAtOnce(usual)).toEqual({ groups: 10, isLarge: false, most: 10 });
+    const fifty = testPlan(65_000, 325);
+    const large = [0, 4, 8, 12, 16, 20].flatMap((first) => [0, 1, 2, 3].map((at) => messageOf(fifty, first + at)));
+    expect(await mostAtOnce(large)).toEqual({ groups: 6, isLarge: true, most: 1 });
   });
 
   test('in pieces deletes each piece when it is stored; a piece that fails is released with the later ones', async () => {
@@ -182,7 +190,7 @@ describe('a receive', () => {
     expect(steps).toEqual(['store 0 1', 'stored 0 1', 'delete 0 1']);
   });
 
-  test('whose delete fails is released, and its redelivery changes nothing', async () => {
+  test('whose delete fails is released with the backoff', async () => {
     const { handler, steps, queue } = setUp();
     queue.deleteAnswers.push(new Error('away'));
     await soon(handler.handle([messageOf(plan, 0)]));

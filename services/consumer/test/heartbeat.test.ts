@@ -74,7 +74,7 @@ describe('heartbeats', () => {
   });
 
   test('end after 11 hours whatever the progress', async () => {
-    const { clock, heartbeat } = setUp({ visibilitySeconds: 1800 });
+    const { clock, heartbeat, handles } = setUp({ visibilitySeconds: 1800 });
     const extension = heartbeat.extend([a]);
     for (let minutes = 0; minutes < 11 * 60 - 1; minutes++) {
       await clock.advance(MINUTE);
@@ -83,6 +83,10 @@ describe('heartbeats', () => {
     expect(extension.signal.aborted).toBe(false);
     await clock.advance(MINUTE);
     expect(extension.signal.reason).toMatchObject({ message: 'heartbeats ended: too old' });
+    // One each ten minutes; after eleven hours none.
+    expect(handles()).toHaveLength(65);
+    await clock.advance(60 * MINUTE);
+    expect(handles()).toHaveLength(65);
   });
 
   test('that fail are reported and continue', async () => {

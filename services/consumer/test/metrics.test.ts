@@ -44,6 +44,7 @@ test.each([10, 30, 60, 120, 300])(
 test('the latency histogram has no bucket wider than twice its lower bound, up to an hour', async () => {
   const bounds = await boundsOf();
   expect(bounds.at(-1)).toBe(3600);
+  // The width of a bucket is the difference to the bound before it.
   for (const [at, bound] of bounds.entries()) expect(bound).toBeLessThanOrEqual(3 * (bounds[at - 1] ?? bound));
 });
 

@@ -1,5 +1,4 @@
-// The receive loop with sqs-consumer's own loop in it, over a client that the test answers.
-
+// The receive loop with sqs-consumer's own loop in it and the system's clock, over a client that the test answers.
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, test } from '@jest/globals';
 import { systemClock } from '@movie-load/aws';

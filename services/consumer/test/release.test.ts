@@ -54,13 +54,14 @@ describe('a release', () => {
     const done = release(resilient, three, 'now', signal);
     await clock.advance(10 * 60_000);
     expect(await done).toBe(3);
+    expect(queue.changes).toHaveLength(8);
   });
 
-  test('has a delay of 15 seconds after a first receive, whatever the count', () => {
+  test('has a delay from 15 s, for a first receive and for a count that AWS does not give, to 900 s', () => {
     expect([0, 1, 2, 6, 7, 100].map(backoffSeconds)).toEqual([15, 15, 30, 480, 900, 900]);
   });
 
-  test('has eight attempts and the given signal', async () => {
+  test('has eight attempts and the given signal, and returns the number of messages that were refused', async () => {
     const callOptions: unknown[] = [];
     const { signal } = new AbortController();
     const queue = {

@@ -49,7 +49,10 @@ const consumerWith = (open: readonly string[], heartbeatOverdueMs = 0) => ({
   ),
   handler: { heartbeatOverdueMs: () => heartbeatOverdueMs },
 });
-const pollers = { statuses: [{ state: 'receiving', since: performance.now() }], lastReceive: performance.now() };
+const pollersNow = () => ({
+  statuses: [{ state: 'receiving', since: performance.now() }],
+  lastReceive: performance.now(),
+});
 
 describe('a consumer’s HTTP server', () => {
   test('is alive and not ready while the queue is looked up', async () => {
@@ -66,7 +69,7 @@ describe('a consumer’s HTTP server', () => {
     [['dynamodb'], 503],
     [['dynamodb', 's3'], 503],
   ])('with %j failing answers whether the consumer can store: %d', async (failing, status) => {
-    const ask = await serve({ consumer: consumerWith(failing), pollers });
+    const ask = await serve({ consumer: consumerWith(failing), pollers: pollersNow() });
     expect(await ask('/readyz')).toMatchObject([status, { receiving: true, failing: failing.toSorted() }]);
   });
 
@@ -81,7 +84,7 @@ describe('a consumer’s HTTP server', () => {
     const ask = await serve({
       consumer: consumerWith([], 4),
       pollers: {
-        statuses: [...pollers.statuses, { state: 'handling', since: 0 }],
+        statuses: [...pollersNow().statuses, { state: 'handling', since: 0 }],
         lastReceive: performance.now() - 9000,
       },
     });
@@ -97,7 +100,7 @@ describe('a consumer’s HTTP server', () => {
     const stuck = { statuses: [{ state: 'waiting', since: performance.now() - 60_000 }], lastReceive: 0 };
     expect((await (await serve({ consumer: consumerWith([]), pollers: stuck }))('/livez'))[0]).toBe(503);
     expect((await (await serve({ consumer: consumerWith(['sqs']), pollers: stuck }))('/livez'))[0]).toBe(200);
-    expect((await (await serve({ consumer: consumerWith([], 31_000), pollers }))('/livez'))[0]).toBe(503);
+    expect((await (await serve({ consumer: consumerWith([], 31_000), pollers: pollersNow() }))('/livez'))[0]).toBe(503);
   });
 
   test('accepts its own names alone', async () => {

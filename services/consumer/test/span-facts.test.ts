@@ -121,9 +121,12 @@ describe('the span of a receive', () => {
     expect(recorded[0]?.traceId).not.toBe(recorded[1]?.traceId);
   });
 
-  test('has the refusals of several pieces; its batches are those of the first piece', async () => {
+  test('has the refusals of all pieces of a receive, and links the batches of all its messages', async () => {
     const { spans, recorded } = start();
-    const pieces = [[delivery(large, 0), received('p', { body: 'no json' })], [delivery(large, 10)]];
+    const pieces = [
+      [delivery(large, 0), received('p', { body: 'no json' })],
+      [delivery(large, 10), received('q', { body: '{}' })],
+    ];
     await spans.around(pieces.flat(), async () => {
       for (const piece of pieces) {
         const { batch, refused } = checkGroup(piece, { receivedOn: 0 });
@@ -134,7 +137,9 @@ describe('the span of a receive', () => {
       }
     });
     expect(recorded).toHaveLength(1);
-    expect(recorded[0]?.outcome?.attributes).toEqual({ 'movie_load.refused': ['not_json'] });
+    expect(recorded[0]?.outcome?.attributes).toEqual({ 'movie_load.refused': ['not_json', 'wrong_shape'] });
+    const linked = [0, 10].map((number) => sendSpanId(deduplicationId(jobIdOf(large), 0, number, NONCE), 0));
+    expect(recorded[0]?.links?.map(({ spanId }) => spanId)).toEqual(linked);
   });
 
   test('does not exist where nothing is handled', () => {

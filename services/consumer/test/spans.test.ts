@@ -50,8 +50,11 @@ describe('a receive', () => {
     const root = jobIdOf(plan).replaceAll('-', '').slice(0, 16);
     const [job] = spans.filter(({ name }) => name === 'job');
     expect(job).toMatchObject({ spanId: root, outcome: { endMs: expect.any(Number) } });
-    expect(job?.startMs).toBeLessThanOrEqual(Date.now());
-    for (const span of spans.filter(({ name }) => name === PROCESS)) expect(span.parentId).toBe(root);
+    const item = await world.jobs.job(jobIdOf(plan));
+    expect(job?.startMs).toBe(Date.parse(item?.started_on ?? ''));
+    const receives = spans.filter(({ name }) => name === PROCESS);
+    expect(new Set(receives.map(({ attributes }) => attributes?.['movie_load.group']))).toEqual(new Set([0, 1]));
+    for (const span of receives) expect(span.parentId).toBe(root);
     expect(spans.every(({ outcome }) => outcome !== undefined)).toBe(true);
   });
 
@@ -78,8 +81,9 @@ describe('a receive', () => {
 describe('a group that is not sampled', () => {
   it('has no span by default', async () => {
     await sendOne(LARGE, UNSAMPLED);
-    const { receiveOnce, spans } = traced();
+    const { receiveOnce, spans, counters } = traced();
     await receiveOnce();
+    expect(counters.storedMessages).toBe(1);
     expect(spans).toEqual([]);
   });
 
