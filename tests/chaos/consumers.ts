@@ -1,4 +1,4 @@
-// The consumers of a run: each is killed, or stopped and continued, and always replaced.
+// The consumers of a run. One that is killed or gets SIGTERM is replaced; one that is stopped continues later.
 import { type RunningService, startService } from '@movie-load/testing';
 import type { World } from '../support/world.ts';
 import type { Dice } from './dice.ts';
@@ -10,9 +10,10 @@ const PAUSE_MS = VISIBILITY_TIMEOUT_SECONDS * 1000 + 1000;
 export interface ConsumerPool {
   /** The number of redelivered messages that the consumers have reported. */
   readonly redelivered: number;
-  /** Kills or stops one of the running consumers. */
+  /** Kills one of the running consumers. */
   killOne(): void;
   killAll(): void;
+  /** Sends SIGTERM to one. */
   terminateOne(): void;
   /** Stops a consumer for longer than its visibility timeout, then continues it. */
   pauseOne(): void;
@@ -24,7 +25,6 @@ export function startConsumers(world: World, size: number, dice: Dice): Consumer
   const env = {
     ...world.env,
     VISIBILITY_SECONDS: String(VISIBILITY_TIMEOUT_SECONDS),
-    DRAIN_SECONDS: '4',
     LOG_LEVEL: 'info',
   };
   const started: RunningService[] = [];

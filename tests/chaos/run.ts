@@ -38,7 +38,7 @@ const STEPS = [
   's3:PutObject',
   'sqs:DeleteMessageBatch',
 ] as const;
-/** Steps of an object in parts; `planKills` has one kill at a part and one at the end in each such run. */
+/** Steps of an object in parts; `planKillsOfParts` adds one kill at a part and one at the end to each such run. */
 const PART_STEPS = ['s3:CreateMultipartUpload', 's3:UploadPart'] as const;
 const END_STEPS = ['s3:ListParts', 's3:CompleteMultipartUpload'] as const;
 const PACKED_MOVIES_PER_MESSAGE = 450;

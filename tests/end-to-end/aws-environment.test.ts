@@ -4,7 +4,7 @@ import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { listenLocally, startService } from '@movie-load/testing';
 import { cli } from '../support/cli.ts';
 import { startWorld, type World } from '../support/world.ts';
@@ -78,6 +78,8 @@ describe.each(['work', 'sso', 'missing'])('the profile %s in the shell', (AWS_PR
 });
 
 describe('calls to AWS through the proxy of the shell', () => {
+  beforeEach(() => void proxy.requestedHosts.splice(0));
+
   const environmentForAws = () => ({
     AWS_CONFIG_FILE: join(home, '.aws/none'),
     AWS_SHARED_CREDENTIALS_FILE: join(home, '.aws/none'),
@@ -124,7 +126,7 @@ describe('calls to AWS through the proxy of the shell', () => {
     expect(proxy.requestedHosts).toContain('sqs-fips.eu-west-3.amazonaws.com:443');
   });
 
-  test('no command calls AWS without --aws', async () => {
+  test('are not made without --aws, whatever names an endpoint of AWS', async () => {
     for (const env of [
       { AWS_ENDPOINT_URL: 'https://sqs.eu-west-1.amazonaws.com' },
       {
@@ -139,6 +141,7 @@ describe('calls to AWS through the proxy of the shell', () => {
         stderr: expect.stringContaining('or add --aws to use AWS itself'),
       });
     }
+    expect(proxy.requestedHosts).toEqual([]);
   });
 });
 

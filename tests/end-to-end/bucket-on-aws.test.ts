@@ -34,7 +34,7 @@ test('setup, produce, consumer, verify and download use one bucket and send its 
   expect(produced.code).toBe(0);
   const { job_id }: { readonly job_id: string } = JSON.parse(produced.stdout);
   await using consumer = startService('consumer', { env: { ...env, HTTP_PORT: '', LOG_LEVEL: 'info' } });
-  await eventually('the job is COMPLETE', () => consumer.stderr().includes('"COMPLETE"'), 30_000);
+  await eventually('the job is COMPLETE', () => consumer.stderr().includes('"COMPLETE"'));
   expect(await cli(['verify', job_id, '--aws'], { env })).toMatchObject({ code: 0 });
   expect(await cli(['download', job_id, '--aws', '--out', folder], { env })).toMatchObject({ code: 0 });
 

@@ -1,4 +1,5 @@
-// Ctrl-C and SIGKILL at any moment leave neither a process nor a half-written file.
+// Ctrl-C at the start and in the middle of `start` and `up`, and SIGKILL, leave neither a process nor a half-written
+// file.
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 // The real services as processes on the embedded AWS: whatever the size of a job, its object has the generator's bytes.
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type RunningProcess, startService } from '@movie-load/testing';
+import { eventually, type RunningProcess, startService } from '@movie-load/testing';
 import { expectedObject, type JobOrder, orderJob, sha256, startWorld, type World } from '../support/world.ts';
 
 let world: World;
@@ -61,12 +61,13 @@ describe('a job', () => {
 
   test('changes nothing when it is sent a second time', async () => {
     const { plan, jobId, args } = orderJob({ movies: 200 });
-    consumer();
+    const running = consumer();
     await produce(args);
     await world.untilComplete(jobId);
     const before = await world.jobs.job(jobId);
     await produce(args);
     await world.untilQueueIsEmpty();
+    await eventually('the repeats are counted', () => (running.report()?.repeated_movies ?? 0) >= 200);
     expect(await world.jobs.job(jobId)).toEqual(before);
     expect(await world.object(jobId)).toEqual(expectedObject(plan));
   });

@@ -5,7 +5,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeEach, expect, test } from '@jest/globals';
 import { type AwsClients, awsSettingsFrom, createClients, type OpenQueue, openQueue } from '@movie-load/aws';
-import { eventually, REPEATED_CALLS, type RunningProcess, startProgram } from '@movie-load/testing';
+import {
+  eventually,
+  fetchOnNewConnection,
+  REPEATED_CALLS,
+  type RunningProcess,
+  startProgram,
+} from '@movie-load/testing';
 import { cli } from '../support/cli.ts';
 import { descendantsOf } from '../support/descendants.ts';
 
@@ -33,7 +39,8 @@ beforeEach(async () => {
   endpoint = /AWS_ENDPOINT_URL=(\S+)/.exec(up.stdout())?.[1] ?? '';
   const urls = [...up.stdout().matchAll(/http:\/\/127\.0\.0\.1:\d+/g)].map(([url]) => url);
   page = await eventually('the page answers', async () => {
-    for (const url of urls) if ((await fetch(`${url}/api/prices`).catch(() => undefined))?.ok) return url;
+    for (const url of urls)
+      if ((await fetchOnNewConnection(`${url}/api/prices`).catch(() => undefined))?.ok) return url;
     return undefined;
   });
   const settings = awsSettingsFrom({ AWS_ENDPOINT_URL: endpoint, AWS_REGION: 'us-east-1' });
@@ -51,7 +58,7 @@ afterAll(() => void process.stderr.write(`${measured.join('\n')}\n`));
 async function request(path: string, body?: object): Promise<unknown> {
   const headers = { origin: page, 'content-type': 'application/json' };
   const post = body && { method: 'POST', headers, body: JSON.stringify(body) };
-  const response = await fetch(`${page}${path}`, post);
+  const response = await fetchOnNewConnection(`${page}${path}`, post);
   const text = await response.text();
   if (!response.ok) throw new Error(`${path} answered ${response.status}: ${text.slice(0, 300)}`);
   return JSON.parse(text);
@@ -60,7 +67,7 @@ async function request(path: string, body?: object): Promise<unknown> {
 /** Makes the requests of an open page repeatedly, with its stream of events. */
 async function keepOpen(paths: readonly string[], stream: string): Promise<void> {
   const stop = new AbortController();
-  const events = fetch(`${page}${stream}`, { signal: stop.signal }).then(async ({ body }) => {
+  const events = fetchOnNewConnection(`${page}${stream}`, { signal: stop.signal }).then(async ({ body }) => {
     for await (const _ of body ?? []);
   });
   const deadline = Date.now() + OPEN_PAGE_MS;
@@ -105,7 +112,7 @@ test('a page with many large dead letters keeps the memory of its servers small'
   expect(JSON.parse(listed.stdout)).toMatchObject({ total: DEAD_LETTERS, left_out: 0 });
   const peeked = await cli(['queue', 'peek', '--dlq', '--max', '10000'], { env });
   expect({ code: peeked.code, stderr: peeked.stderr }).toEqual({ code: 0, stderr: '' });
-  const peekedAll = await fetch(`${endpoint}/_aws/sqs/messages?QueueUrl=${encodeURIComponent(dlq.url)}`);
+  const peekedAll = await fetchOnNewConnection(`${endpoint}/_aws/sqs/messages?QueueUrl=${encodeURIComponent(dlq.url)}`);
   let bytes = 0;
   for await (const chunk of peekedAll.body ?? []) bytes += chunk.length;
   expect(bytes).toBeGreaterThan(DEAD_LETTERS * BODY_CHARACTERS);
@@ -126,7 +133,7 @@ test('a page of a packed job in flight keeps the memory of its servers small', a
   });
   // Waits until a part is stored, so that the job has an item; the rest stays in flight.
   await request('/api/consumers/consumer%201', { action: 'resume' });
-  await eventually('the job exists', async () => (await fetch(`${page}/api/jobs/${job_id}`)).ok);
+  await eventually('the job exists', async () => (await fetchOnNewConnection(`${page}/api/jobs/${job_id}`)).ok);
   await request('/api/consumers/consumer%201', { action: 'pause' });
   measured.push(`${MOVIES} movies in ${state.waiting} messages`);
   const job = `/api/jobs/${job_id}`;

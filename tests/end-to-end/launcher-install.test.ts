@@ -24,6 +24,7 @@ const PNPM = `#!/bin/sh
 mkdir busy 2>/dev/null || echo 'two at once' >> calls
 echo "$@" >> calls
 sleep "\${PNPM_SECONDS:-0}"
+while [ -n "$PNPM_WAITS" ] && [ ! -e continue ]; do sleep 0.1; done
 rmdir busy
 [ -z "$PNPM_FAILS" ] || { echo 'no network'; exit 3; }
 mkdir -p node_modules packages/cli/node_modules
@@ -72,11 +73,14 @@ function write(file: string, text: string): void {
   writeFileSync(path(file), text);
 }
 
-async function launch(program: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
-  await using running = startCommand(process.execPath, [path('scripts/launch.mjs'), program, ...args], {
+const startLauncher = (program: string, args: readonly string[], env: NodeJS.ProcessEnv) =>
+  startCommand(process.execPath, [path('scripts/launch.mjs'), program, ...args], {
     cwd: tmpdir(),
     env: { PATH: `${path('bin')}:${process.env.PATH}`, ...env },
   });
+
+async function launch(program: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
+  await using running = startLauncher(program, args, env);
   const { code } = await running.ended;
   return { code, stdout: running.stdout(), stderr: running.stderr() };
 }
@@ -184,13 +188,20 @@ describe('the launcher', () => {
   });
 
   test('installs once when several launchers start at once, and prints what it waits for', async () => {
-    const runs = Array.from({ length: 3 }, () => launch(CLI, ['start'], { PNPM_SECONDS: '3' }));
-    const ended = await Promise.all(runs);
-    for (const run of ended) expect(run).toMatchObject(ok);
+    await using first = startLauncher(CLI, ['start'], { PNPM_WAITS: 'yes' });
+    await using second = startLauncher(CLI, ['start'], { PNPM_WAITS: 'yes' });
+    await using third = startLauncher(CLI, ['start'], { PNPM_WAITS: 'yes' });
+    const launchers = [first, second, third];
+    const count = (line: RegExp) => launchers.filter((launcher) => line.test(launcher.stderr())).length;
+    const installing = /^movie-load: pnpm is installing what the lockfile names \(\d+ s so far\) …$/m;
+    const waiting = /^movie-load: another launcher installs in this folder \(\d+ s so far\) …$/m;
+    await eventually('one installs and two wait', () => count(installing) === 1 && count(waiting) === 2);
+    write('continue', '');
+    for (const launcher of launchers) {
+      expect({ ...(await launcher.ended), stdout: launcher.stdout() }).toMatchObject(ok);
+    }
+    expect([count(installing), count(waiting)]).toEqual([1, 2]);
     expect(installs()).toEqual(['services']);
-    const output = ended.map(({ stderr }) => stderr).join('');
-    expect(output).toMatch(/^movie-load: pnpm is installing what the lockfile names \(\d s so far\) …$/m);
-    expect(output).toMatch(/^movie-load: another launcher installs in this folder \(\d s so far\) …$/m);
   });
 
   test('ends the installation when it is stopped, and leaves no pnpm behind', async () => {

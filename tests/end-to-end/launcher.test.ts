@@ -76,7 +76,7 @@ describe('the launcher', () => {
     expect(running.stdout()).toContain('got it');
   });
 
-  test('ends the program when the launcher is killed', async () => {
+  test('ends the program when the launcher’s parent is killed', async () => {
     const file = program('stays.mjs', 'setInterval(() => {}, 1000); console.log(process.pid);');
     await using parent = startCommand('/bin/sh', ['-c', `"${hostNode}" "${launcher}" "${file}"; true`], {
       env: offline,

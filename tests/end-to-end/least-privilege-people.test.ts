@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createClients, openQueue, resourceDefinitions } from '@movie-load/aws';
 import { startLocalAws } from '@movie-load/local-aws';
 import { planToToken } from '@movie-load/schema';
-import { eventually, REPEATED_CALLS, startService } from '@movie-load/testing';
+import { eventually, fetchOnNewConnection, REPEATED_CALLS, startService } from '@movie-load/testing';
 import { z } from 'zod';
 import { cli } from '../support/cli.ts';
 import { type GuardedEndpoint, startGuardedEndpoint } from '../support/guarded-endpoint.ts';
@@ -171,16 +171,16 @@ async function useConsole(endpoint: string): Promise<void> {
   const headers = { origin: url, 'content-type': 'application/json' };
   const request = (path: string, body?: object) => requestConsole(url, path, body);
   const { jobId } = SMALL;
-  const events = (await fetch(`${url}/api/events?job=${jobId}`)).body?.getReader();
+  const events = (await fetchOnNewConnection(`${url}/api/events?job=${jobId}`)).body?.getReader();
   await events?.read();
   for (const view of ['', '/heat', '/lanes', '/messages/1', '/movies', '/object'])
     await request(`/jobs/${jobId}${view}`);
   await request('/jobs');
-  expect((await fetch(`${url}/api/jobs/${jobId}/object`, { method: 'HEAD' })).status).toBe(200);
+  expect((await fetchOnNewConnection(`${url}/api/jobs/${jobId}/object`, { method: 'HEAD' })).status).toBe(200);
   for (const action of ['verify', 'resume']) await request(`/jobs/${jobId}/${action}`, {});
   await deleteObject(LARGE.jobId);
   breakUploads('console');
-  await fetch(`${url}/api/jobs/${LARGE.jobId}/repair`, { method: 'POST', headers, body: '{}' });
+  await fetchOnNewConnection(`${url}/api/jobs/${LARGE.jobId}/repair`, { method: 'POST', headers, body: '{}' });
   await request(`/jobs/${LARGE.jobId}/repair`, {});
   const deadLetters = z.object({ messages: z.array(z.object({ message_id: z.string() })).min(1) });
   const { messages } = deadLetters.parse(await request('/dead-letters'));
@@ -199,7 +199,7 @@ async function useConsole(endpoint: string): Promise<void> {
 async function requestConsole(url: string, path: string, body?: object): Promise<unknown> {
   const headers = { origin: url, 'content-type': 'application/json' };
   const init = body === undefined ? {} : { method: 'POST', headers, body: JSON.stringify(body) };
-  const answer = await fetch(`${url}/api${path}`, init);
+  const answer = await fetchOnNewConnection(`${url}/api${path}`, init);
   const text = await answer.text();
   const denied = [...permissions('console', 'denied')];
   expect({ path, status: answer.status, text, denied }).toMatchObject({ status: 200, denied: [] });

@@ -17,7 +17,8 @@ const json = async (...args: string[]) => JSON.parse((await run(...args, '--json
 
 beforeEach(async () => {
   world = await startWorld();
-  consumer = startService('consumer', { env: world.env });
+  // So long that no message is delivered twice: a test expects the receive count 1.
+  consumer = startService('consumer', { env: { ...world.env, VISIBILITY_SECONDS: '60' } });
 });
 afterEach(async () => {
   await consumer[Symbol.asyncDispose]();

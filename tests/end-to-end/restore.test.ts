@@ -89,19 +89,19 @@ describe('restoring a job', () => {
     await expectRestored();
   });
 
-  test('needs setup and repair after the bucket was deleted', async () => {
+  test('works by setup and repair after the bucket was deleted', async () => {
     await deleteBucket();
     expect((await run('setup')).code).toBe(0);
     expect(await json('repair', job.jobId)).toMatchObject({ repaired: 'object_missing' });
     await expectRestored();
   });
 
-  test('needs setup and its plan token after the table was deleted', async () => {
+  test('works by setup and its plan token after the table was deleted', async () => {
     await deleteTable();
     await setUpAndResume();
   });
 
-  test('needs setup and its plan token after table and bucket were deleted', async () => {
+  test('works by setup and its plan token after table and bucket were deleted', async () => {
     await deleteBucket();
     await deleteTable();
     await setUpAndResume();

@@ -6,7 +6,7 @@ import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { closeServer, eventually, listenLocally, startService } from '@movie-load/testing';
+import { closeServer, eventually, fetchOnNewConnection, listenLocally, startService } from '@movie-load/testing';
 import { z } from 'zod';
 import { cli } from '../support/cli.ts';
 import { orderJob, startWorld, type World } from '../support/world.ts';
@@ -141,7 +141,7 @@ const CONSOLE = {
 
 /** All texts that the console shows about its endpoints and their failures. */
 async function shownByConsole(url: string): Promise<string> {
-  const events = await fetch(`${url}/api/events`);
+  const events = await fetchOnNewConnection(`${url}/api/events`);
   let text = '';
   for await (const chunk of events.body ?? []) {
     text += Buffer.from(chunk).toString();
@@ -156,7 +156,7 @@ async function shownByConsole(url: string): Promise<string> {
     ['/api/jobs', {}],
     ['/api/dead-letters', {}],
   ] as const) {
-    const answer = await fetch(`${url}${path}`, init);
+    const answer = await fetchOnNewConnection(`${url}${path}`, init);
     expect(answer.status).toBeGreaterThanOrEqual(400);
     text += await answer.text();
   }

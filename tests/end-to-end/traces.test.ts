@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { openQueue } from '@movie-load/aws';
 import type { LocalAwsOptions } from '@movie-load/local-aws';
 import { planToToken } from '@movie-load/schema';
-import { eventually, sendMessages, startService } from '@movie-load/testing';
+import { eventually, fetchOnNewConnection, sendMessages, startService } from '@movie-load/testing';
 import type { JobTrace } from '../../services/console/src/api.ts';
 import { startUp } from '../browser/support/up.ts';
 import { cli } from '../support/cli.ts';
@@ -39,6 +39,19 @@ function consume(env: NodeJS.ProcessEnv) {
   return consumer;
 }
 
+/**
+ * Waits until the queue is empty and the job's span has arrived. A consumer that ends waits for its receiver for half a
+ * second only, and a busy one may need longer.
+ */
+async function untilTraced(world: World, spans: readonly ReceivedSpan[]): Promise<void> {
+  await world.untilQueueIsEmpty();
+  const isLinked = ({ spanId }: ReceivedSpan) => spansNamed(spans, PROCESS).some(({ links }) => links.includes(spanId));
+  await eventually(
+    'the spans have arrived',
+    () => spansNamed(spans, 'job').length > 0 && spansNamed(spans, 'send movie-load.fifo').every(isLinked),
+  );
+}
+
 /** Expects that all spans of the job are one tree below the job's own span. */
 function expectOneTree(spans: readonly ReceivedSpan[], job: OrderedJob): void {
   expect(new Set(spans.map(({ traceId }) => traceId))).toEqual(new Set([traceOf(job)]));
@@ -58,6 +71,7 @@ describe('the trace of a job', () => {
     await send(job, env);
     const consumer = consume({ ...env, LOG_LEVEL: 'info' });
     await world.untilComplete(job.jobId);
+    await untilTraced(world, receiver.spans);
     consumer.kill('SIGTERM');
     expect(await consumer.ended).toEqual({ code: 0, signal: null });
 
@@ -98,6 +112,7 @@ describe('the trace of a job', () => {
     await cli(['dlq', 'redrive', '--all', '--json'], { env: world.env });
     await cli(['resume', '--plan', planToToken(job.plan)], { env: world.env });
     await world.untilComplete(job.jobId);
+    await eventually('the job’s span has arrived', () => spansNamed(receiver.spans, 'job').length > 0);
     second.kill('SIGTERM');
     await second.ended;
 
@@ -130,7 +145,7 @@ async function moveOneToDeadLetters(world: World): Promise<void> {
 
 describe('the calls to AWS', () => {
   /** Runs a job through an endpoint that records the requests. */
-  async function recordJob(additionalEnv: NodeJS.ProcessEnv) {
+  async function recordJob(additionalEnv: NodeJS.ProcessEnv, isTraced = () => true) {
     const world = await startWorld();
     const recorded = await startRecordedEndpoint(world.env.AWS_ENDPOINT_URL ?? '');
     started.push(world, recorded);
@@ -140,6 +155,7 @@ describe('the calls to AWS', () => {
     const consumer = consume(env);
     await world.untilComplete(job.jobId);
     await world.untilQueueIsEmpty();
+    await eventually('the job is traced', isTraced);
     consumer.kill('SIGTERM');
     await consumer.ended;
     const messages = recorded.messages().map((body) => body.replace(/"started_on":"[^"]*"/, ''));
@@ -152,7 +168,8 @@ describe('the calls to AWS', () => {
     const without = await recordJob({});
     expect(without.messages).toHaveLength(100);
     expect(without.kinds.length).toBeGreaterThan(8);
-    expect(await recordJob(receiver.env)).toEqual(without);
+    const isTraced = () => spansNamed(receiver.spans, 'job').length > 0;
+    expect(await recordJob(receiver.env, isTraced)).toEqual(without);
     expect(spansNamed(receiver.spans, 'job')).toHaveLength(1);
   });
 });
@@ -173,6 +190,7 @@ describe('a receiver of traces', () => {
   it.each(answers)('changes neither bytes nor exit code when it %s', async (_, answer) => {
     const { receiver, world, env } = await startAll(answer);
     await expectUnchanged(world, env);
+    await eventually('the receiver has read a request', () => receiver.requests > 0);
     expect(receiver.requests).toBeGreaterThan(0);
   });
 
@@ -186,10 +204,9 @@ describe('a receiver of traces', () => {
 async function expectUnchanged(world: World, env: NodeJS.ProcessEnv): Promise<void> {
   const job = orderJob({ movies: 100 });
   await send(job, env);
-  const consumer = consume({ ...env, DRAIN_SECONDS: '2' });
+  const consumer = consume(env);
   await world.untilComplete(job.jobId);
   consumer.kill('SIGTERM');
-  // A drain that takes too long would end with 1.
   expect(await consumer.ended).toEqual({ code: 0, signal: null });
   expect((await world.object(job.jobId)).equals(expectedObject(job.plan))).toBe(true);
 }
@@ -222,9 +239,9 @@ describe('up --trace', () => {
     const up = await startUp({ consumers: 1, trace: true });
     started.push({ [Symbol.asyncDispose]: up.stop });
     const order = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"movies":40}' };
-    const { job_id } = (await (await fetch(`${up.producer}/jobs`, order)).json()) as { job_id: string };
+    const { job_id } = (await (await fetchOnNewConnection(`${up.producer}/jobs`, order)).json()) as { job_id: string };
     const trace = await eventually('the job has its span', async () => {
-      const answer = await fetch(`${up.url}/api/jobs/${job_id}/trace`);
+      const answer = await fetchOnNewConnection(`${up.url}/api/jobs/${job_id}/trace`);
       const trace = answer.ok ? ((await answer.json()) as JobTrace) : undefined;
       const names = new Set(trace?.spans.map(({ name }) => name));
       return names.has('job') && names.has('send movie-load.fifo') ? trace : undefined;

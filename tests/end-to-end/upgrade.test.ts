@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openQueue } from '@movie-load/aws';
 import { createLab } from '@movie-load/local-aws';
-import { type JobPlan, jobIdOf, planFromToken } from '@movie-load/schema';
+import { type JobPlan, jobIdOf, planFromToken, shapeOf } from '@movie-load/schema';
 import { eventually, type RunningProcess, startService } from '@movie-load/testing';
 import { z } from 'zod';
 import { cli } from '../support/cli.ts';
@@ -125,11 +125,17 @@ test('a job of a newer plan version is released ten times, dead-lettered by SQS,
   const { env } = world;
   const { job_id } = await sendBy(after, world, 20);
   {
-    await using consumer = startService('consumer', { env });
-    const newerVersions = () => consumer.report()?.newer_version ?? 0;
+    // So long that only the moves of the clock below deliver a message again.
+    await using consumer = startService('consumer', { env: { ...env, VISIBILITY_SECONDS: '60' } });
+    const queue = await openQueue(world.clients, world.settings.queue);
+    const { groups } = shapeOf(orderJob({ movies: 20 }).plan);
     for (let receives = 1; receives <= 10; receives += 1) {
       expect(await countDeadLetters(world)).toBe(0);
-      await eventually(`each message was released ${receives} times`, () => newerVersions() >= receives * 20);
+      await eventually(`each message was released ${receives} times`, async () => {
+        const isReceived = (consumer.report()?.newer_version ?? 0) >= receives * 20;
+        // Of each group only the first message waits for its backoff.
+        return isReceived && (await queue.status()).inFlight === groups;
+      });
       lab.clock.forward(MAX_BACKOFF_MS);
     }
     await eventually(
@@ -137,7 +143,7 @@ test('a job of a newer plan version is released ten times, dead-lettered by SQS,
       async () => (await countDeadLetters(world)) === 20,
     );
     expect((await json(world, 'dlq', 'ls')).by_reason).toEqual({ too_many_receives: 20 });
-    expect(consumer.report()).toMatchObject({ dead_lettered: 0, stored_messages: 0 });
+    expect(consumer.report()).toMatchObject({ newer_version: 200, dead_lettered: 0, stored_messages: 0 });
     expect(consumer.stderr().match(/a job of a newer plan version/g)).toHaveLength(1);
     consumer.kill('SIGTERM');
     expect(await consumer.ended).toMatchObject({ code: 0 });

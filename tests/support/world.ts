@@ -18,7 +18,11 @@ export interface World extends AsyncDisposable {
   readonly settings: AwsSettings;
   readonly clients: AwsClients;
   readonly jobs: JobStore;
-  /** The environment of services: this endpoint, static credentials, short timeouts. */
+  /**
+   * The environment of services: this endpoint, static credentials, and a visibility timeout so short that messages of
+   * a killed consumer are soon delivered again. A test that expects no redelivery sets a longer one: the endpoint is in
+   * the test's process, and heartbeats come too late while that is busy.
+   */
   readonly env: NodeJS.ProcessEnv;
   /** The bytes of a job's object. */
   object(jobId: string): Promise<Buffer>;
@@ -45,7 +49,7 @@ export async function startWorld(options: LocalAwsOptions = {}): Promise<World> 
     env: {
       ...aws.env,
       VISIBILITY_SECONDS: '4',
-      DRAIN_SECONDS: '4',
+      DRAIN_SECONDS: '20',
       LOG_LEVEL: 'warn',
       HTTP_PORT: '',
     },

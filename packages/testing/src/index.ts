@@ -1,6 +1,7 @@
 // The kit that tests share.
 export * from './connection-reset.ts';
 export * from './eventually.ts';
+export * from './fetch-on-new-connection.ts';
 export * from './manual-timers.ts';
 export * from './parent-process.ts';
 export * from './processes.ts';
