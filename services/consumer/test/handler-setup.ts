@@ -105,8 +105,8 @@ export const storeUntilAborted: Store = (_, { signal }) =>
   new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
 
 /**
- * Awaits work that must end without time passing, so that a handler that hangs fails at once instead of after a
- * minute.
+ * Awaits work that must end without time passing, so that a handler that hangs fails at once instead of at the time
+ * limit of a test.
  */
 export async function soon<T>(promise: Promise<T>): Promise<T> {
   const late = async () => {

@@ -153,7 +153,7 @@ describe('a consumer process', () => {
     expect(consumer.log()).toContain('VISIBILITY_SECONDS');
   });
 
-  test('reports a missing queue in one sentence, and ends with 1', async () => {
+  test('logs that the queue is missing, and ends with 1', async () => {
     const consumer = start({ MOVIE_LOAD_QUEUE: 'not-there.fifo' });
     expect(await consumer.exited).toBe(1);
     expect(consumer.log()).toContain('There is no queue \\"not-there.fifo\\"');
