@@ -56,7 +56,11 @@ test('a changed delay applies to messages that are already in a FIFO queue', () 
   send(url, 'x', 'g');
   expect(counts(url)).toEqual([0, 0, 1]);
   pass(10);
-  engine.call('SetQueueAttributes', { QueueUrl: url, Attributes: { DelaySeconds: '10' } });
+  const setDelay = (DelaySeconds: string) =>
+    engine.call('SetQueueAttributes', { QueueUrl: url, Attributes: { DelaySeconds } });
+  setDelay('11');
+  expect(counts(url)).toEqual([0, 0, 1]);
+  setDelay('10');
   expect(counts(url)).toEqual([1, 0, 0]);
   expect(bodies(url)).toEqual(['x']);
 });
