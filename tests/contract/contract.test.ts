@@ -1,6 +1,6 @@
 // The contract suite against the embedded AWS, or against another endpoint if one is set:
 // `MOVIE_LOAD_CONTRACT_ENDPOINT=http://…`, or `aws` for AWS itself with the environment's region and credentials (the
-// suite creates about 150 queues, tables and buckets, and deletes them).
+// suite creates about 190 queues, tables and buckets, and deletes them).
 
 import { startLocalAws } from '@movie-load/local-aws';
 import { connectTo } from './connect.ts';

@@ -1,4 +1,4 @@
-// Checks the rules on both templates, deployed with each of the parameters that a user may choose.
+// Checks the rules on both templates, deployed with each of several choices of parameters.
 import { deploy, type Parameters, type StackName, type Template } from '../support/template.ts';
 import { ALARM_RULES } from './rules/alarms.ts';
 import { CONTAINER_RULES } from './rules/containers.ts';
@@ -38,6 +38,7 @@ interface Choice {
   readonly services?: Parameters;
 }
 
+/** Together they make each condition of the templates true and false. */
 const CHOICES: readonly Choice[] = [
   { name: 'defaults' },
   { name: 'no minimum of consumers', services: { MinConsumers: '0', Network: 'public' } },

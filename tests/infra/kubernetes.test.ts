@@ -124,7 +124,7 @@ const scaledSchema = z.looseObject({
   }),
 });
 
-test('KEDA scales the consumer by the same queue, and its formula names its triggers', () => {
+test('KEDA scales the consumer by the queue and the numbers of the template, and its formula names its triggers', () => {
   const [scaled] = ofKind('ScaledObject', scaledSchema);
   if (scaled === undefined) throw new Error('there is no ScaledObject');
   const { scaleTargetRef, advanced, triggers, minReplicaCount, maxReplicaCount } = scaled.spec;

@@ -23,7 +23,7 @@ describe('docker-compose.yml and the Dockerfile', () => {
   });
 });
 
-test('the documents name the memory flags of the services', () => {
+test('the documents name the memory flags of the consumer', () => {
   for (const page of ['docs/consumer.md', 'docs/decisions/0050-memory-limits-of-services.md']) {
     expect(readText(page).replaceAll(/\s+/g, ' ')).toContain(HEAP_FLAGS.consumer.join(' '));
   }
