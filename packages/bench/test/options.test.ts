@@ -16,12 +16,18 @@ test.each<[args: string[], AWS_ENDPOINT_URL: string, expected: string]>([
   [['--disturbed', '1', '--full'], '', 'do not go together'],
   [['--stretch', '4'], '', '--stretch goes with --replicas or --disturbed'],
   [['--replicas', '--stretch', '0'], '', '--stretch takes a number from 1'],
+  [['--replicas', '--stretch', '101'], '', '--stretch takes a number from 1 to 100'],
   [['--disturbed', 'often'], '', '--disturbed takes a whole number'],
+  [['--disturbed', '1.5'], '', '--disturbed takes a whole number'],
+  [['--disturbed=-1'], '', '--disturbed takes a whole number from 0'],
   [['--fast'], '', "Unknown option '--fast'"],
   [['--quick'], 'localhost', 'not the http:// address'],
+  [['--quick'], 'http://127.0.0.1:4566/path', 'not the http:// address'],
+  [['--quick'], 'xhttp://127.0.0.1:4566', 'not the http:// address'],
   [['--quick'], 'https://sqs.us-east-1.amazonaws.com', 'not the http:// address'],
   [['--full'], 'http://127.0.0.1:4566', 'unset AWS_ENDPOINT_URL'],
   [['--replicas'], 'http://127.0.0.1:4566', 'unset AWS_ENDPOINT_URL'],
+  [['--disturbed', '1'], 'http://127.0.0.1:4566', 'unset AWS_ENDPOINT_URL'],
 ])('reports wrong usage for %j with endpoint "%s"', (args, AWS_ENDPOINT_URL, expected) => {
   const read = () => benchOptions(args, { AWS_ENDPOINT_URL });
   expect(read).toThrow(expected);
@@ -41,6 +47,13 @@ test('every option has a default, and a number replaces it', () => {
     disturbances: 10,
     minStretch: 2.5,
   });
+  // At the limits; an empty variable is none.
+  expect(benchOptions(['--disturbed', '0', '--stretch', '100'], { AWS_ENDPOINT_URL: '' })).toMatchObject({
+    disturbances: 0,
+    minStretch: 100,
+    upstream: undefined,
+  });
+  expect(benchOptions(['--replicas', '--stretch', '1'], {})).toMatchObject({ replicas: true, minStretch: 1 });
 });
 
 test('wrong usage exits with code 2 and prints one line on standard error', () => {

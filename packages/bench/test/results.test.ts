@@ -1,65 +1,12 @@
 // The results that the benchmark computes from its measurements.
-import { describe, expect, test } from '@jest/globals';
-import type { ReplicaRow } from '@movie-load/aws';
+import { expect, test } from '@jest/globals';
 import { groupOfMessage, shapeOf } from '@movie-load/schema';
 import { constantsOf } from '../src/constants.ts';
 import { batchesInTurn } from '../src/latency.ts';
 import { planOf } from '../src/measure.ts';
 import { usdPerMillion } from '../src/price.ts';
-import { type Results, ratiosOf } from '../src/results.ts';
-import type { Row } from '../src/rows.ts';
-import { targetsOf } from '../src/targets.ts';
-
-const rowOf = (name: string, movies_per_second: number, more: Partial<Row> = {}): Row => ({
-  name,
-  movies: 3000,
-  movies_per_second,
-  spread: [movies_per_second, movies_per_second],
-  calls_per_1000: 510,
-  calls_by_operation_per_1000: {},
-  write_units_per_movie: 0.3,
-  usd_per_million: 0.3,
-  peak_rss_mb: 100,
-  cpu_seconds_per_million: 200,
-  server_cpu_seconds_per_million: 100,
-  whole_movies_per_second: null,
-  processes: [{ cpu_seconds_per_million: 200, peak_rss_mb: 100 }],
-  p50_ms: null,
-  p99_ms: null,
-  max_ms: null,
-  ...more,
-});
-
-const ROWS = [
-  rowOf('textbook', 500),
-  rowOf('ours, one a message', 3000),
-  rowOf('ceiling through the SDK, one a message', 4000),
-  rowOf('ceiling through our clients, one a message', 6000),
-  rowOf('ceiling by bare HTTP, one a message', 12_000),
-  rowOf('ours, packed', 40_000, { calls_per_1000: 2.6, write_units_per_movie: 0.13, usd_per_million: 0.09 }),
-  rowOf('ceiling through the SDK, packed', 50_000),
-  rowOf('ceiling through our clients, packed', 80_000),
-  rowOf('ceiling by bare HTTP, packed', 100_000),
-];
-
-const resultsOf = (more: Partial<Results> = {}): Results => ({
-  date: '2026-11-25',
-  machine: 'a machine',
-  endpoint: 'an endpoint',
-  rounds: 1,
-  rows: ROWS,
-  ratios: ratiosOf(ROWS, []),
-  replicas: [],
-  embedded_sqs: [],
-  localstack: [],
-  idle_calls_a_minute: undefined,
-  runs: [],
-  steps: {},
-  ...more,
-});
-
-const verdictOf = (results: Results, what: RegExp) =>
-  targetsOf(results).find((target) => what.test(target.what))?.holds;
+import { ratiosOf } from '../src/results.ts';
+import { ROWS } from './results-support.ts';
 
 test('our rows are compared with the ceilings of their mode, and with the one textbook row', () => {
   expect(ratiosOf(ROWS, [])).toEqual({
@@ -73,68 +20,6 @@ test('our rows are compared with the ceilings of their mode, and with the one te
     vs_http_packed: 0.4,
     replicas_8: null,
     replicas_8_packed: null,
-  });
-});
-
-describe('a target', () => {
-  test('holds at its limit, is missed beyond it, and is open where nothing was measured', () => {
-    const results = resultsOf({ idle_calls_a_minute: 5 });
-    // At least 6 times the textbook (packed: 100 times) and 0.9 of the SDK's rate (0.6); at most 2.5 calls per 1,000
-    // movies, packed, and 4 calls of an idle consumer.
-    expect(verdictOf(results, /against the textbook, one a message/)).toBe(true);
-    expect(verdictOf(results, /against the textbook, packed/)).toBe(false);
-    expect(verdictOf(results, /SDK, one a message/)).toBe(false);
-    expect(verdictOf(results, /SDK, packed/)).toBe(true);
-    expect(verdictOf(results, /calls per 1,000 movies, packed/)).toBe(false);
-    expect(verdictOf(results, /idle consumer/)).toBe(false);
-    expect(verdictOf(resultsOf({ idle_calls_a_minute: 4 }), /idle consumer/)).toBe(true);
-    expect(verdictOf(results, /embedded SQS/)).toBeUndefined();
-  });
-
-  test('compares for the embedded SQS the slowest call, and receives among few and among many messages', () => {
-    const depth = (waiting: number, receives: number) => ({
-      waiting,
-      'receive ten/s': receives,
-      'send/s': 9000,
-      'rss MB': 200,
-    });
-    const results = (deep: number) => resultsOf({ embedded_sqs: [depth(5000, 8000), depth(1_000_000, deep)] });
-    expect(verdictOf(results(7600), /embedded SQS over HTTP/)).toBe(true);
-    expect(verdictOf(results(7600), /embedded SQS: rate of receives/)).toBe(true);
-    expect(verdictOf(results(4900), /embedded SQS over HTTP/)).toBe(false);
-    expect(verdictOf(results(4900), /embedded SQS: rate of receives/)).toBe(false);
-  });
-});
-
-const replica = (mode: ReplicaRow['mode'], processes: number, seconds: number): ReplicaRow => ({
-  mode,
-  movies: 1_000_000,
-  object_parts: mode === 'packed' ? 16 : 1,
-  processes,
-  stretch: 2,
-  seconds,
-  times_one: 80 / seconds,
-  cores: 1,
-  machine_cores: 1,
-  consumer_cpu_seconds: 12,
-  server_cpu_seconds: 7,
-  calls: 2000,
-});
-
-describe('the replicas row', () => {
-  const replicas = [
-    replica('one a message', 1, 80),
-    replica('one a message', 8, 10),
-    replica('packed', 1, 80),
-    replica('packed', 8, 16),
-  ];
-
-  test('has a target in each mode', () => {
-    const results = resultsOf({ replicas, ratios: ratiosOf(ROWS, replicas) });
-    expect(results.ratios).toMatchObject({ replicas_8: 8, replicas_8_packed: 5 });
-    expect(verdictOf(results, /8 replicas .* one a message/)).toBe(true);
-    expect(verdictOf(results, /8 replicas .* packed/)).toBe(false);
-    expect(verdictOf(resultsOf(), /8 replicas .* packed/)).toBeUndefined();
   });
 });
 
@@ -166,21 +51,6 @@ test('the cost of a step is that of whole jobs, less that of its calls and of st
   expect(server_cpu['one a message'].stored_movie_us).toBe(0);
 });
 
-test('the target on LocalStack is the ceiling of the same calls, in each mode', () => {
-  const localstack = [
-    rowOf('textbook', 100),
-    rowOf('ours, one a message', 850),
-    rowOf('ceiling through our clients, one a message', 1000),
-    rowOf('ours, packed', 14_000),
-    rowOf('ceiling through our clients, packed', 20_000),
-  ];
-  const results = resultsOf({ localstack });
-  expect(verdictOf(results, /LocalStack.*ceiling.*one a message/)).toBe(true);
-  expect(verdictOf(results, /LocalStack.*ceiling.*packed/)).toBe(false);
-  expect(verdictOf(results, /LocalStack.*textbook, packed/)).toBeUndefined();
-  expect(verdictOf(resultsOf(), /LocalStack.*ceiling.*packed/)).toBeUndefined();
-});
-
 test('a price covers requests, write units and reads of the assembly; bodies are billed per 64 KB', () => {
   const usd = (packed: boolean, calls: Record<string, number>, writeUnits = 0) =>
     usdPerMillion({ movies: 1000, packed }, { movies: 1000, calls, writeUnits });
@@ -190,6 +60,8 @@ test('a price covers requests, write units and reads of the assembly; bodies are
   expect(usd(true, { 'sqs:SendMessageBatch': 1 }) / usd(true, { 'sqs:DeleteMessageBatch': 1 })).toBeCloseTo(3);
   expect(usd(false, { 'sqs:GetQueueAttributes': 0 })).toBe(0);
   expect(usd(false, { 's3:PutObject': 1000 })).toBeCloseTo(5);
+  // Reads of objects and of single items are not counted.
+  expect(usd(false, { 's3:GetObject': 1000, 'dynamodb:GetItem': 1000 })).toBe(0);
   // Each query reads at least a unit; the 1,000 movies have 135,000 bytes, which are 33 units of 4 KB.
   expect(usd(false, { 'dynamodb:Query': 1000 })).toBeCloseTo(0.125);
   expect(usd(false, { 'dynamodb:Query': 1 })).toBeCloseTo((33 * 0.125) / 1000, 4);

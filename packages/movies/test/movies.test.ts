@@ -144,6 +144,7 @@ describe('an automatic number of movies per message', () => {
   test('is computed from the words that have the most bytes in JSON', () => {
     const bytes = (text: string) => utf8Bytes(JSON.stringify(text));
     const longest = (texts: readonly string[]) => Math.max(...texts.map(bytes)) - 2;
+    expect(movieSchema.safeParse(largestMovie()).success).toBe(true);
     const { title, actor, director } = largestMovie();
     expect(bytes(actor) - 2).toBe(longest(FIRST_NAMES) + 1 + longest(LAST_NAMES));
     expect(director).toBe(actor);

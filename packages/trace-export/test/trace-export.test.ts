@@ -7,6 +7,8 @@ import { createSpanSink } from '../src/index.ts';
 
 interface Received {
   readonly name: string;
+  /** Code 0: not set; 2: an error. */
+  readonly status: { readonly code: number; readonly message?: string };
   readonly attributes: readonly { readonly key: string; readonly value: Readonly<Record<string, unknown>> }[];
 }
 
@@ -62,7 +64,7 @@ const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 
 const attributesOf = ({ attributes }: Pick<Received, 'attributes'>) =>
   Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]));
 
-test('an exported span has the given ids, times, links and attributes, and the name of its process', async () => {
+test('an exported span has the given ids, times, links, attributes and error, and the name of its process', async () => {
   const { sink, errors } = start();
   const root = sink.start({ ...span, name: 'job', spanId: '1b72a7f0e9225f43', kind: 'consumer', startMs: 1000 });
   expect(root.spanId).toBe('1b72a7f0e9225f43');
@@ -89,6 +91,8 @@ test('an exported span has the given ids, times, links and attributes, and the n
     ...{ startTimeUnixNano: '1000000000', endTimeUnixNano: '2500000000' },
   });
   expect(first).not.toHaveProperty('parentSpanId');
+  // It did not fail.
+  expect([first?.status, first?.attributes]).toEqual([{ code: 0 }, []]);
   expect(second).toMatchObject({
     ...{ name: 's3:PutObject', traceId: TRACE, spanId: child.spanId, parentSpanId: root.spanId, kind: 3 },
     links: [{ traceId: OTHER_TRACE, spanId: '0123456789abcdef' }],
@@ -172,7 +176,7 @@ test('a receiver that fails is reported once, and `close` does not wait for it',
   await failed;
   sink.start(span).end();
   await sink.close(60_000);
-  expect([errors.length, bodies.length]).toEqual([1, 1]);
+  expect([errors, bodies.length]).toEqual([[expect.objectContaining({ code: 400 })], 1]);
 });
 
 test('`close` waits for the receiver’s answer, at most for the caller’s limit', async () => {

@@ -14,6 +14,7 @@ it.each([
   [{ OTEL_EXPORTER_OTLP_ENDPOINT: AT, OTEL_SDK_DISABLED: 'false' }, true],
   [{ OTEL_EXPORTER_OTLP_ENDPOINT: AT, OTEL_SDK_DISABLED: '' }, true],
   [{ OTEL_EXPORTER_OTLP_ENDPOINT: AT, OTEL_TRACES_EXPORTER: 'none' }, false],
+  [{ OTEL_EXPORTER_OTLP_ENDPOINT: AT, OTEL_TRACES_EXPORTER: ' none ' }, false],
   [{ OTEL_EXPORTER_OTLP_ENDPOINT: AT, OTEL_TRACES_EXPORTER: 'otlp' }, true],
 ])('with %j traces are exported: %s', (env, wanted) => {
   expect(tracesAreWanted(env)).toBe(wanted);
