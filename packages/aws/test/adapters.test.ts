@@ -210,6 +210,7 @@ describe('the bucket', () => {
     expect(last().signal?.aborted).toBe(false);
     stop.abort();
     expect(last().signal?.aborted).toBe(true);
+    expect(await open({ Body: Readable.from([]) }).objects.get('k')).toMatchObject({ bytes: 0 });
     await expect(open({}).objects.get('k')).rejects.toMatchObject({ code: 's3_answer' });
   });
 

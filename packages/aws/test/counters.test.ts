@@ -84,6 +84,11 @@ test('a throttled request counts as a failure, and a partly throttled one does n
   expect(part).toEqual({ ...NO_COUNTS, calls: key, throttles: key });
   const other = await countsOfCall('sqs', 'SendMessageBatchCommand', { Failed: Failed.slice(0, 2) });
   expect(other).toEqual({ ...NO_COUNTS, calls: key });
+  const batch = { 'dynamodb:BatchWriteItem': 1 };
+  const unprocessed = await countsOfCall('dynamodb', 'BatchWriteItemCommand', { UnprocessedItems: { table: [{}] } });
+  expect(unprocessed).toEqual({ ...NO_COUNTS, calls: batch, throttles: batch });
+  const processed = await countsOfCall('dynamodb', 'BatchWriteItemCommand', { UnprocessedItems: { table: [] } });
+  expect(processed).toEqual({ ...NO_COUNTS, calls: batch });
   const broken = await countsOfCall('sqs', 'SendMessageBatchCommand', refusal('AccessDenied'));
   expect(broken).toEqual({ ...NO_COUNTS, calls: key, failures: key });
 });

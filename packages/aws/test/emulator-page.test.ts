@@ -78,6 +78,10 @@ describe('requestPage', () => {
     const { request } = await serve((response) => response.end(LONG));
     expect(await read(await request(), LONG.length)).toEqual({ text: LONG, isCut: false });
     expect(await read(await request(), LONG.length - 1)).toEqual({ text: '', isCut: true });
+    // Also where a piece ends exactly at the limit. If the two pieces arrive as one, none of it is returned.
+    const { request: inPieces } = await serve((response) => void sendInPieces(response, LONG, 64));
+    const cut = await read(await inPieces(), 64);
+    expect([cut.isCut, ['', LONG.slice(0, 64)].includes(cut.text)]).toEqual([true, true]);
   });
 
   test.each([

@@ -158,7 +158,8 @@ describe('a call with a policy', () => {
     }
   });
 
-  test('counts as a success for the breaker when only entries of it failed', async () => {
+  /** A closed breaker, and the results that it gets. */
+  function listeningBreaker() {
     const heard: string[] = [];
     const breaker = {
       dependency: 'sqs' as const,
@@ -167,6 +168,23 @@ describe('a call with a policy', () => {
       failed: () => void heard.push('failed'),
       whenClosed: async () => undefined,
     };
+    return { heard, breaker };
+  }
+
+  test('throws the reason of its signal for an aborted last attempt, and reports nothing to the breaker', async () => {
+    const { heard, breaker } = listeningBreaker();
+    const stop = new AbortController();
+    const aborted = async () => {
+      stop.abort(new Error('the process ends'));
+      throw connectionReset;
+    };
+    const call = { ...OPERATION, signal: stop.signal, maxAttempts: 1 };
+    await expect(callWithPolicy(policyOf({ breaker }).policy, call, aborted)).rejects.toThrow('the process ends');
+    expect(heard).toEqual([]);
+  });
+
+  test('counts as a success for the breaker when only entries of it failed', async () => {
+    const { heard, breaker } = listeningBreaker();
     const { policy } = policyOf({ breaker });
     await callWithPolicy(policy, OPERATION, failing(new EntriesFailed('sqs:Test', 1, 2, undefined), connectionReset));
     expect(heard).toEqual(['succeeded', 'failed', 'succeeded']);
@@ -174,9 +192,11 @@ describe('a call with a policy', () => {
 });
 
 test('the waits of a call double from attempt to attempt, up to ten seconds', async () => {
-  const { policy, retries } = policyOf();
+  const slept: number[] = [];
+  const { policy, retries } = policyOf({ clock: { now: () => 0, sleep: async (ms) => void slept.push(ms) } });
   await callWithPolicy(policy, OPERATION, failing(...Array.from({ length: 10 }, () => connectionReset)));
-  expect(retries.map(({ waitMs }) => waitMs)).toEqual([100, 200, 400, 800, 1600, 3200, 6400, 10_000, 10_000, 10_000]);
+  expect(slept).toEqual([100, 200, 400, 800, 1600, 3200, 6400, 10_000, 10_000, 10_000]);
+  expect(retries.map(({ waitMs }) => waitMs)).toEqual(slept);
   expect(retries.map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
 });
 
