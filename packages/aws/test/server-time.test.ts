@@ -20,7 +20,8 @@ describe('createServerTime', () => {
   // The offset of this machine's clock from the server's date, and by how much the server counts as ahead.
   test.each([
     ['up to two seconds ahead count as none, because a date has whole seconds', -1999.5, 0],
-    ['five minutes ahead', -300_000.4, 300_000],
+    ['just over two seconds ahead', -2001, 2001],
+    ['five minutes ahead, rounded to whole milliseconds', -300_000.6, 300_001],
     ['five minutes behind', 300_000, -300_000],
   ])('measures the difference between the clocks: %s', (_, localOffsetMs, aheadMs) => {
     const time = createServerTime(() => 0);
