@@ -1,5 +1,5 @@
-// The handler while S3 is unreachable, what it awaits before it releases messages or ends the process, and what it keeps
-// after the end of its work: nothing.
+// The handler while S3 is unreachable, what it awaits before it releases messages or ends the process, and that it keeps
+// nothing of finished work.
 import { describe, expect, test } from '@jest/globals';
 import { MovieLoadError } from '@movie-load/schema';
 import { bug, messageOf, plan, setUp, soon, storeUntilAborted } from './handler-setup.ts';

@@ -130,7 +130,7 @@ describe('a receive', () => {
     }
   });
 
-  test('of ten groups of 48 KB each stores all concurrently; one of more than a MiB stores group after group', async () => {
+  test('stores ten groups of 48 KB concurrently, and more than a MiB group after group', async () => {
     const mostAtOnce = async (messages: readonly ReceivedMessage[]) => {
       let open = 0;
       let most = 0;

@@ -213,9 +213,10 @@ describe('a server that accepts connections and never answers', () => {
 describe('a running consumer whose endpoint hangs', () => {
   test('releases its messages and ends by SIGTERM nevertheless', async () => {
     const plan = newPlan(50);
-    const consumer = start();
+    // Work may finish for 21 s, two calls that hang take longer; then a busy machine has 7 s for the release.
+    const consumer = start({ DRAIN_SECONDS: '28' });
     await eventually('it polls', () => calls(consumer) > 2);
-    world.faults = { delayMs: (operation) => (operation.startsWith('dynamodb:') ? 10_000 : 0) };
+    world.faults = { delayMs: (operation) => (operation.startsWith('dynamodb:') ? 12_000 : 0) };
     await world.send(plan);
     await eventually('it has received', () => (consumer.report()?.received_messages ?? 0) > 0);
     await eventually('it reports the age of its messages', () => (consumer.report()?.oldest_message_seconds ?? 0) > 0);
