@@ -1,5 +1,5 @@
 // Exports spans with OpenTelemetry's SDK, as OTLP over HTTP (JSON). OpenTelemetry's own variables,
-// `OTEL_EXPORTER_OTLP_…`, set the address, the headers and the timeouts.
+// `OTEL_EXPORTER_OTLP_…`, set the address and the headers; the timeout is set here.
 import { randomBytes } from 'node:crypto';
 import type { OpenSpan, SpanSink, SpanSinkOptions, SpanStart } from '@movie-load/tracing';
 import { type Context, ROOT_CONTEXT, SpanKind, SpanStatusCode, TraceFlags, trace } from '@opentelemetry/api';
