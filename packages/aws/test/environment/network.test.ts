@@ -125,7 +125,7 @@ describe('directFetch', () => {
       cwd: root,
       exclude: (path) => path.includes('node_modules'),
     }).map((file) => join(root, file));
-    const programs = files.filter((file) => !/[/\\](page|bench|local-aws)[/\\]/.test(file));
+    const programs = files.filter((file) => !/[/\\](page|bench|local-aws|testing)[/\\]/.test(file));
     expect(programs.length).toBeGreaterThan(150);
     expect(programs.filter((file) => /(?<![\w.])fetch\(/.test(readFileSync(file, 'utf8')))).toEqual([]);
   });
