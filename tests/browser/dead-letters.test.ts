@@ -47,13 +47,19 @@ needs('browser')('the dead-letter queue in the page', () => {
       .getByRole('button', { name: /^Not JSON: look at/ })
       .click();
     await page.getByRole('button', { name: 'Show more' }).click();
-    await eventually('the whole body', async () => ((await body.textContent()) ?? '').length > 200_000);
+    await eventually(
+      'as much of the body as the page gets',
+      async () => ((await body.textContent()) ?? '').length > 200_000,
+    );
     expect(await body.locator('*').count()).toBe(0);
     expect(await page.evaluate(() => Reflect.get(globalThis, 'harmed'))).toBeUndefined();
 
     // They are still invalid, so the redrive brings them back to the dead-letter queue.
-    const before = await (await aws().dlq()).status();
-    expect(before.waiting + before.inFlight).toBe(2);
+    const inDlq = async () => {
+      const { waiting, inFlight } = await (await aws().dlq()).status();
+      return waiting + inFlight;
+    };
+    expect(await inDlq()).toBe(2);
     await page.getByRole('checkbox', { name: 'Choose all' }).check();
     await page.getByRole('button', { name: 'Redrive the chosen ones' }).click();
     const dialog = page.getByRole('dialog');
@@ -61,10 +67,11 @@ needs('browser')('the dead-letter queue in the page', () => {
     await dialog.getByRole('button', { name: 'Send 2 messages back' }).click();
     await dialog.getByText('2 messages went back to the queue').waitFor();
     await dialog.getByRole('button', { name: 'Close' }).last().click();
+    await eventually('both are back', async () => (await inDlq()) === 2);
     await table.getByText('Not JSON').nth(1).waitFor();
   });
 
-  test('redrives only the valid messages that it lists, and their job completes', async () => {
+  test('redrives only the messages that it lists, also when an older dry run is answered late, and their job completes', async () => {
     const plan = planJob({
       nonce: 'redriven',
       movies: 12,

@@ -90,7 +90,7 @@ needs('docker')('the pipeline on LocalStack', () => {
     await eventually('redeliveries are reported', () => (survivor.report()?.redelivered ?? 0) > 0);
   });
 
-  test('dead-letters invalid messages, and a redrive sends the valid ones back', async () => {
+  test('dead-letters an invalid message, and a redrive of a job sends its valid dead letter back', async () => {
     const { clients, settings } = localstack;
     const [queue, dlq] = await Promise.all([openQueue(clients, settings.queue), openQueue(clients, settings.dlq)]);
     const job = orderJob({ movies: 300, nonce: 'dead-letters' });
@@ -121,6 +121,6 @@ needs('docker')('the pipeline on LocalStack', () => {
     });
     await expectStored(job);
     expect((await deadLetters()).map(({ reason }) => reason)).toEqual(['not_json']);
-    expect(await movieLoad('verify', job.jobId)).not.toBe('');
+    expect(await movieLoad('verify', job.jobId)).toContain('is correct');
   });
 });

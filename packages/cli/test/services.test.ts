@@ -79,7 +79,7 @@ describe('a service', () => {
     ['keep', ''],
     ['show', '{"level":"warn","msg":"look","reason":"why"}\n'],
     ['text', 'consumer 1: look (why)\n'],
-  ])('has its log handled as %s, and its standard output ignored', async (log, text) => {
+  ])('has its log handled as %s, and what it prints is not in it', async (log, text) => {
     const service = start(
       serviceEnvironmentFor(`echo '{"level":"warn","msg":"look","reason":"why"}' >&2`, 'echo printed'),
       { log },
@@ -203,7 +203,7 @@ describe('the consumers of `up`', () => {
     ]);
   });
 
-  test('end `up` when a setting is wrong, and name the setting', async () => {
+  test('reject `failed` when a setting is wrong, with what the consumer says', async () => {
     const { pool, add } = poolOf('echo "consumer: A setting is wrong" >&2', 'exit 2');
     add();
     await expect(pool.failed).rejects.toThrow(UsageError);
@@ -233,8 +233,8 @@ describe('foreground services', () => {
     }));
   const send = (name: EndingSignal) => process.listeners(name).at(-1)?.(name);
 
-  test('end with the largest exit code and the first logged problem', async () => {
-    const ends = await runInForeground(services(['exit 0'], ['echo why >&2', 'exit 70'], ['exit 1']));
+  test('end with the largest exit code, and the logged problem of the first that has one', async () => {
+    const ends = await runInForeground(services(['exit 0'], ['echo why >&2', 'exit 70'], ['echo other >&2', 'exit 1']));
     expect(ends).toEqual({ code: 70, isInterrupted: false, problem: 'why' });
   });
 

@@ -8,7 +8,7 @@ const run = z.object({ holds: z.boolean(), notes: z.array(z.object({ text: z.str
 const events = z.object({ kept: z.number(), broken: z.number() });
 const comparison = z.object({ lesson: z.number(), sabotage: z.string(), kept: run, broken: run, events });
 
-test('a promise holds with its rule kept and not with it broken; each run reports its own notes', async () => {
+test('a promise holds with its rule kept and not with it broken; each run reports as many notes as it has', async () => {
   await using program = startProgram('packages/learn/test/broken-rules.ts');
   const { code } = await program.ended;
   expect([code, program.stderr()]).toEqual([0, '']);

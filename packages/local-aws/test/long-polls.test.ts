@@ -1,4 +1,4 @@
-// Waiting receives over HTTP: which client gets which messages, also when a client disconnects.
+// Waiting receives over HTTP: which client gets which messages, also when a client disconnects, and what ends them.
 
 import { afterEach, expect, test } from '@jest/globals';
 import { type LocalAws, startLocalAws } from '../src/index.ts';
@@ -69,6 +69,7 @@ test('a poll ends when its queue is deleted, and a new queue of the same name ke
   const waiting = poll(running, url);
   await untilWaiting(running, 1);
   await call(running, 'AmazonSQS.DeleteQueue', { QueueUrl: url });
+  expect(running.waitingPolls).toBe(0);
   await call(running, 'AmazonSQS.CreateQueue', { QueueName: 'q' });
   await call(running, 'AmazonSQS.SendMessage', { QueueUrl: url, MessageBody: 'x' });
   const ended = await waiting;

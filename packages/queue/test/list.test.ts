@@ -33,10 +33,13 @@ describe('a list', () => {
     expect(idsOf(deadLetters)).toEqual(['d', 'b', 'a', 'c']);
   });
 
-  test('with a maximum has the oldest of all, whatever their order, and counts the others', async () => {
+  test('with a maximum has the oldest, also when they come last or in the middle, and counts all', async () => {
     const messages = Array.from({ length: 9 }, (_, index) => sentAt(`m${index}`, 9000 - 1000 * index));
-    for (const max of [1, 2, 4]) {
-      const { deadLetters, total, byReason } = await list(messages, { max });
+    const inTheMiddle = messages.toSpliced(2, 0, ...messages.slice(5)).slice(0, 9);
+    for (const [max, order] of [1, 2, 4].flatMap((max) =>
+      [messages, inTheMiddle].map((order) => [max, order] as const),
+    )) {
+      const { deadLetters, total, byReason } = await list(order, { max });
       expect(idsOf(deadLetters)).toEqual(['m8', 'm7', 'm6', 'm5'].slice(0, max));
       expect([total, byReason]).toEqual([9, { not_json: 9 }]);
     }
@@ -87,8 +90,15 @@ describe('a list', () => {
     const listing = listDeadLetters({ dlq: fakeDlq([]), clock, peek: abortAndPeek, signal: stop.signal });
     await expect(listing).rejects.toThrow('stopped');
     expect(readIds).toEqual(['m0']);
-    const dlq = fakeDlq(deadLettersOf(5));
-    await expect(listDeadLetters({ dlq, clock, signal: stop.signal })).rejects.toThrow('stopped');
+    const dlq = fakeDlq(deadLettersOf(25));
+    const stopReceiving = new AbortController();
+    const receive: typeof dlq.receive = async (request) => {
+      stopReceiving.abort(new Error('stopped'));
+      return dlq.receive(request);
+    };
+    const receiving = listDeadLetters({ dlq: { ...dlq, receive }, clock, signal: stopReceiving.signal });
+    await expect(receiving).rejects.toThrow('stopped');
+    expect(dlq.options.filter(({ call }) => call === 'receive')).toHaveLength(1);
   });
 });
 

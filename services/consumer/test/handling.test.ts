@@ -56,7 +56,7 @@ describe('a receive', () => {
     expect(stored).toEqual([]);
   });
 
-  test('is in flight until all of it is deleted or released, and gets heartbeats until then', async () => {
+  test('is in flight until all of it is deleted, and gets heartbeats until it is stored', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const { handler, counters, clock, steps, queue } = setUp({ store: () => promise });
     const remove = queue.delete;
@@ -130,7 +130,7 @@ describe('a receive', () => {
     }
   });
 
-  test('stores ten groups of 48 KB concurrently, and more than a MiB group after group', async () => {
+  test('stores ten groups of less than a MiB together concurrently, and more than a MiB one group after the other', async () => {
     const mostAtOnce = async (messages: readonly ReceivedMessage[]) => {
       let open = 0;
       let most = 0;
@@ -148,8 +148,8 @@ describe('a receive', () => {
     const ten = testPlan(3250, 325);
     const usual = Array.from({ length: 10 }, (_, number) => messageOf(ten, number));
     expect(await mostAtOnce(usual)).toEqual({ groups: 10, isLarge: false, most: 10 });
-    const fifty = testPlan(65_000, 325);
-    const large = [0, 4, 8, 12, 16, 20].flatMap((first) => [0, 1, 2, 3].map((at) => messageOf(fifty, first + at)));
+    const many = testPlan(65_000, 325);
+    const large = [0, 4, 8, 12, 16, 20].flatMap((first) => [0, 1, 2, 3].map((at) => messageOf(many, first + at)));
     expect(await mostAtOnce(large)).toEqual({ groups: 6, isLarge: true, most: 1 });
   });
 
@@ -197,7 +197,7 @@ describe('a receive', () => {
     expect(steps).toEqual(['store 0', 'stored 0', 'delete 0', 'visibility 0=15']);
   });
 
-  test('whose handles have expired is left alone, because another consumer has it', async () => {
+  test('whose handles have expired is left alone: SQS delivers it again', async () => {
     const { handler, steps, queue, logged } = setUp();
     queue.deleteAnswers.push([refusal(0, 'ReceiptHandleIsInvalid', true)]);
     await soon(handler.handle([messageOf(plan, 0)]));

@@ -1,4 +1,5 @@
-// Statuses of S3's refusals and successes, from its list of error responses and its API reference.
+// Answers of S3: the statuses of refusals and successes, from its list of error responses and its API reference, and
+// what is in their headers and bodies.
 
 import { describe, expect, test } from '@jest/globals';
 import { outputAnswer } from '../../src/http/s3-answers.ts';
