@@ -1,5 +1,6 @@
 // The contract suite against LocalStack: the same cases as for the embedded AWS. Known deviations
-// of LocalStack are listed, and each must exist: a deviation that no longer exists is a failure too.
+// of LocalStack are listed, and each must exist, unless it depends on timing: a deviation that no longer exists is a
+// failure too.
 import { expect, test } from '@jest/globals';
 import { connectTo } from '../contract/connect.ts';
 import { contractSuite } from '../contract/suite.ts';

@@ -29,6 +29,8 @@ let world: World;
 const granted = { producer: permissionsOf('producer'), consumer: permissionsOf('consumer') };
 const endpoints = new Map<Service, GuardedEndpoint>();
 const reports: ServiceReport[] = [];
+/** Operations that `makeEverythingFail` refused at least once. */
+const refusedOperations = new Set<string>();
 
 const endpointOf = (service: Service): GuardedEndpoint => {
   const endpoint = endpoints.get(service);
@@ -87,6 +89,13 @@ test('the calls that only faults cause were made in these runs', () => {
   ]) {
     expect(endpointOf('consumer').operations).toContain(operation);
   }
+  expect([...refusedOperations].toSorted()).toEqual([
+    'dynamodb:BatchWriteItem',
+    'dynamodb:UpdateItem',
+    's3:CreateMultipartUpload',
+    'sqs:ReceiveMessage',
+    'sqs:SendMessageBatch',
+  ]);
 });
 
 async function recordAnotherUpload(jobId: string): Promise<void> {
@@ -163,13 +172,19 @@ function makeEverythingFail(jobId: string): void {
     'dynamodb:UpdateItem': ['sqs:ChangeMessageVisibilityBatch', THROTTLED],
     's3:CreateMultipartUpload': ['s3:HeadObject', BROKEN],
   };
-  const consumer = endpointOf('consumer');
+  /** The consumer's calls from now on: on a slow machine, the small job needed a heartbeat, too. */
+  const called = new Set<string>();
+  const refuse = (operation: string, refusal: Refusal | undefined) => {
+    refusedOperations.add(operation);
+    return refusal;
+  };
   let otherUpload: 'none' | 'starting' | 'recorded' = 'none';
-  consumer.fault = (operation) => {
+  endpointOf('consumer').fault = (operation) => {
+    called.add(operation);
     // The consumer's own record waits until the other upload exists.
-    if (operation === 'dynamodb:UpdateItem' && otherUpload === 'starting') return THROTTLED;
+    if (operation === 'dynamodb:UpdateItem' && otherUpload === 'starting') return refuse(operation, THROTTLED);
     const [call, refusal] = failsUntil[operation] ?? [];
-    if (call !== undefined && !consumer.operations.has(call)) return refusal;
+    if (call !== undefined && !called.has(call)) return refuse(operation, refusal);
     if (operation === 's3:CreateMultipartUpload' && otherUpload === 'none') {
       otherUpload = 'starting';
       void recordAnotherUpload(jobId).then(() => {
@@ -180,7 +195,7 @@ function makeEverythingFail(jobId: string): void {
   };
   let sends = 0;
   endpointOf('producer').fault = (operation) =>
-    operation === 'sqs:SendMessageBatch' && ++sends <= 5 ? BROKEN : undefined;
+    operation === 'sqs:SendMessageBatch' && ++sends <= 5 ? refuse(operation, BROKEN) : undefined;
 }
 
 /** The actions of the permissions, without those of KMS: no call of a service has their names. */

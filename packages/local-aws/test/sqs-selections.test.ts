@@ -57,12 +57,13 @@ test('a visibility timeout is from 0 to 43,200 seconds, in a receive and in a ch
     'accepted',
     'InvalidParameterValue',
   ]);
-  expect(refusalOf(43_200)).toBe('');
   for (const wrong of [-1, 43_201]) {
     expect(refusalOf(wrong)).toMatch(/^Value -?\d+ for parameter VisibilityTimeout is invalid/);
     // Not because the total time since the receive would be too long, which has another text.
     expect(refusalOf(wrong)).not.toContain('Total');
   }
+  // 0 is last: the message is visible then.
+  for (const right of [43_200, 0]) expect(refusalOf(right)).toBe('');
 });
 
 test.each([

@@ -68,7 +68,7 @@ describe('the producer as a service', () => {
     expect((await fetch(`${url}/jobs/none`)).status).toBe(404);
   });
 
-  test('sends a job of MOVIES first, which is the same job after a restart', async () => {
+  test('sends a job of MOVIES, which is the same job after a restart', async () => {
     aws = await startAws();
     const jobs: string[] = [];
     for (let start = 0; start < 2; start++) {
@@ -91,6 +91,12 @@ describe('the producer as a service', () => {
     expect(answer.headers.get('content-type')).toBe('application/problem+json');
     const { errors } = problemSchema.parse(await answer.json());
     expect(errors.map(({ pointer }) => pointer).sort()).toEqual(['#/film', '#/movies_per_message', '#/seed', '#/yes']);
+    expect(await drain(aws.queue)).toEqual([]);
+  });
+
+  test('refuses what is not a job, is not JSON by its type, or is too long', async () => {
+    aws = await startAws();
+    const { post } = await startService(aws.endpoint);
     for (const body of ['', 'x', '[]', '1', 'null', '{}', '{"movies":0}', '{"movies":1.5}', '{"movies":"5"}']) {
       expect([body, (await post(body)).status]).toEqual([body, 400]);
     }

@@ -174,7 +174,7 @@ const instanceKeys = () => ({
   Type: 'AWS-HMAC',
 });
 
-describe('a URL in AWS_ENDPOINT_URL', () => {
+describe('the URL of an endpoint', () => {
   test.each([
     'https://sqs.eu-west-1.amazonaws.com',
     'https://SQS.EU-WEST-1.AMAZONAWS.COM./',

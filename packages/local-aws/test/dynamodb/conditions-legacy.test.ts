@@ -67,7 +67,6 @@ describe('legacy conditions', () => {
     ['missing', operator('NULL'), true],
     ['s', operator('NULL'), false],
     ['s', operator('NOT_NULL'), true],
-    ['missing', operator('NOT_NULL'), false],
     ['s', { Exists: true, Value: { S: 'hello' } }, true],
     ['s', { Exists: true, Value: { S: 'other' } }, false],
     ['s', { Value: { S: 'hello' } }, true],
