@@ -2,7 +2,7 @@
 
 import { afterEach, expect, test } from '@jest/globals';
 import { type LocalAws, startLocalAws } from '../src/index.ts';
-import { call, openConnection, SIGNED } from './support/server.ts';
+import { call, openConnection, SIGNED, waitForPolls } from './support/server.ts';
 
 let aws: LocalAws | undefined;
 afterEach(async () => {
@@ -19,15 +19,10 @@ async function withQueue(): Promise<{ aws: LocalAws; url: string }> {
 const poll = (of: LocalAws, url: string, init: RequestInit = {}) =>
   call(of, 'AmazonSQS.ReceiveMessage', { QueueUrl: url, WaitTimeSeconds: 20, MaxNumberOfMessages: 10 }, init);
 
-/** Waits until the server has this number of waiting polls. */
-async function untilWaiting(of: LocalAws, polls: number): Promise<void> {
-  while (of.waitingPolls !== polls) await new Promise(setImmediate);
-}
-
 test('close() ends waiting polls with an empty answer', async () => {
   const { aws: running, url } = await withQueue();
   const polls = [poll(running, url), poll(running, url)];
-  await untilWaiting(running, 2);
+  await waitForPolls(running, 2);
   await running.close();
   aws = undefined;
   for (const answer of await Promise.all(polls)) expect([answer.status, answer.body]).toEqual([200, '{}']);
@@ -42,7 +37,7 @@ test.each(['end', 'destroy', 'resetAndDestroy'] as const)(
     socket.write(
       `POST / HTTP/1.1\r\nhost: localhost\r\nauthorization: ${SIGNED.authorization}\r\nx-amz-target: AmazonSQS.ReceiveMessage\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
     );
-    await untilWaiting(running, 1);
+    await waitForPolls(running, 1);
     socket[leave]();
     await serverClosed;
     expect(running.waitingPolls).toBe(0);
@@ -55,7 +50,7 @@ test.each(['end', 'destroy', 'resetAndDestroy'] as const)(
 test('a batch answers one poll with all of its messages', async () => {
   const { aws: running, url } = await withQueue();
   const waiting = poll(running, url);
-  await untilWaiting(running, 1);
+  await waitForPolls(running, 1);
   await call(running, 'AmazonSQS.SendMessageBatch', {
     QueueUrl: url,
     Entries: ['1', '2', '3'].map((Id) => ({ Id, MessageBody: Id })),
@@ -67,7 +62,7 @@ test('a batch answers one poll with all of its messages', async () => {
 test('a poll ends when its queue is deleted, and a new queue of the same name keeps its messages', async () => {
   const { aws: running, url } = await withQueue();
   const waiting = poll(running, url);
-  await untilWaiting(running, 1);
+  await waitForPolls(running, 1);
   await call(running, 'AmazonSQS.DeleteQueue', { QueueUrl: url });
   expect(running.waitingPolls).toBe(0);
   await call(running, 'AmazonSQS.CreateQueue', { QueueName: 'q' });
